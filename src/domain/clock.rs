@@ -1,0 +1,127 @@
+//! Time, and the ids that are made of it. The only place that may ask the system for either.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A point in time: UTC, whole microseconds, written as RFC 3339.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, format = DateTime, examples("2026-11-20T02:32:00.000000Z"))]
+pub struct Moment(DateTime<Utc>);
+
+impl Moment {
+    /// Microseconds since 1970-01-01T00:00:00Z; what lies outside chrono's range becomes the epoch.
+    #[must_use]
+    pub fn from_micros(micros: i64) -> Self {
+        Self(DateTime::from_timestamp_micros(micros).unwrap_or_default())
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn micros(self) -> i64 {
+        self.0.timestamp_micros()
+    }
+
+    /// The same point in time as chrono's type.
+    #[must_use]
+    pub fn utc(self) -> DateTime<Utc> {
+        self.0
+    }
+}
+
+impl From<DateTime<Utc>> for Moment {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self::from_micros(at.timestamp_micros())
+    }
+}
+
+impl std::ops::Add<Duration> for Moment {
+    type Output = Self;
+
+    fn add(self, by: Duration) -> Self {
+        Self::from(self.0 + by)
+    }
+}
+
+impl std::ops::Sub<Duration> for Moment {
+    type Output = Self;
+
+    fn sub(self, by: Duration) -> Self {
+        Self::from(self.0 - by)
+    }
+}
+
+impl std::ops::Sub for Moment {
+    type Output = Duration;
+
+    fn sub(self, earlier: Self) -> Duration {
+        self.0 - earlier.0
+    }
+}
+
+impl std::fmt::Display for Moment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%dT%H:%M:%S%.6fZ"))
+    }
+}
+
+/// Where the time comes from: the system, or a hand that a test or the demo turns.
+#[derive(Debug, Clone, Default)]
+pub enum Clock {
+    /// The system's clock.
+    #[default]
+    System,
+    /// A clock that stands still until it is moved; microseconds since the epoch.
+    Hand(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands at `at`.
+    #[must_use]
+    pub fn at(at: Moment) -> Self {
+        Self::Hand(Arc::new(AtomicI64::new(at.micros())))
+    }
+
+    /// The time now, in whole microseconds.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system")]
+    pub fn now(&self) -> Moment {
+        match self {
+            Self::System => Moment::from(Utc::now()),
+            Self::Hand(micros) => Moment::from_micros(micros.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Moves a hand-held clock forward; the system's clock is left alone.
+    pub fn advance(&self, by: Duration) {
+        if let Self::Hand(micros) = self {
+            micros.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
+        }
+    }
+
+    /// Sets a hand-held clock; the system's clock is left alone.
+    pub fn set(&self, to: Moment) {
+        if let Self::Hand(micros) = self {
+            micros.store(to.micros(), Ordering::SeqCst);
+        }
+    }
+
+    /// A new UUIDv7 of this moment, as any of the id types. Sorted by time, and unguessable in its last 62 bits.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that makes ids")]
+    pub fn id<T: From<Uuid>>(&self) -> T {
+        let id = match self {
+            Self::System => Uuid::now_v7(),
+            Self::Hand(_) => {
+                let at = self.now().utc();
+                let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
+                Uuid::new_v7(uuid::Timestamp::from_unix(uuid::ContextV7::new(), seconds, at.timestamp_subsec_nanos()))
+            }
+        };
+        T::from(id)
+    }
+}

@@ -1,0 +1,4 @@
+//! The rules of the work. Pure: no IO, no clock, no randomness, no database, no web. Imports nothing of this crate.
+
+pub mod clock;
+pub mod ids;

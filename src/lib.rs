@@ -1,0 +1,7 @@
+//! 直通车: suggestions from the author's hand to a concluded, rated outcome.
+//!
+//! The rooms, and the one direction in which they may import each other:
+//! `domain` ← `store`, `text`, `documents` ← `mail` ← `desk` ← `jobs`, `api` ← `server` ← `cli`.
+//! `config` and `telemetry` may be used by all but `domain`. A test reads the `use crate::` lines and fails on a breach.
+
+pub mod domain;

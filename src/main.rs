@@ -1,0 +1,2 @@
+//! The program; everything is in the library so that tests reach it too.
+fn main() {}
