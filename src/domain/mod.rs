@@ -1,4 +1,6 @@
 //! The rules of the work. Pure: no IO, no clock, no randomness, no database, no web. Imports nothing of this crate.
 
+pub mod calendar;
 pub mod clock;
+pub mod deadline;
 pub mod ids;
