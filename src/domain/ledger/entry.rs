@@ -1,0 +1,199 @@
+//! One entry: who did what to what, when, with the exact bytes that are stored and hashed.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::Flaw;
+use super::merkle::Hash;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, EntryId, GrantId, UserId};
+
+/// The format of the entries written now.
+pub const FORMAT: u32 = 1;
+/// The hash of the entries written now. Another one (SM3) gets another name, and old entries keep theirs.
+pub const ALGORITHM: &str = "sha-256";
+
+/// The thing that an act changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Object {
+    /// What it is: `manuscript`, `bulletin`, `assignment`, `endorsement`, `user`, …
+    pub kind: String,
+    /// Its id.
+    pub id: Uuid,
+}
+
+/// One act, as the ledger keeps it. The order of the fields is the order of the bytes, so it may never change within a format.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Entry {
+    /// The format of the entry, [`FORMAT`] for a new one.
+    pub format: u32,
+    /// The hash that its leaf, chain and digests use, [`ALGORITHM`] for a new one.
+    pub alg: String,
+    /// The entry's id.
+    pub id: EntryId,
+    /// The channel in whose tree it stands.
+    pub channel: ChannelId,
+    /// When; never before the previous entry of the same chain, see [`chain_time`].
+    pub at: Moment,
+    /// The id of the request that brought the act.
+    pub request: String,
+    /// Who acted; nobody when the system did it by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<UserId>,
+    /// Salted digest in place of personal data, see [`person_digest`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// The grant that the act used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantId>,
+    /// The role of that grant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The person for whom a stand-in, a secretary or the staff acted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<UserId>,
+    /// The act.
+    pub action: String,
+    /// What the act changed.
+    pub object: Object,
+    /// The object to whose chain of entries this one belongs: the manuscript's id for all that is about a manuscript.
+    pub chain: Uuid,
+    /// The object's version after the act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
+    /// The state before the act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The state after the act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// SHA-256 in hexadecimal digits of texts and attachments by name: `text`, `edited_text`, `attachment:<id>`, …
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub digests: BTreeMap<String, String>,
+    /// The leaf, in hexadecimal digits, of the chain's previous entry; none for the chain's first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// The entry that this one undoes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<EntryId>,
+    /// Small facts about the act: a reason code, a number, a date. No personal data and no text.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub facts: serde_json::Value,
+}
+
+impl Entry {
+    /// The exact bytes that are stored and hashed: compact JSON, fields in declared order, absent ones left out.
+    ///
+    /// # Errors
+    /// `Flaw::Entry` when the facts can't be written as JSON.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Flaw> {
+        serde_json::to_vec(self).map_err(|e| Flaw::Entry(e.to_string()))
+    }
+
+    /// Reads an entry from its bytes.
+    ///
+    /// # Errors
+    /// `Flaw::Entry` when they are no entry of a known format and algorithm.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Flaw> {
+        let entry: Self = serde_json::from_slice(bytes).map_err(|e| Flaw::Entry(e.to_string()))?;
+        if entry.format != FORMAT || entry.alg != ALGORITHM {
+            return Err(Flaw::Entry(format!("format {} with {} is not known", entry.format, entry.alg)));
+        }
+        Ok(entry)
+    }
+}
+
+/// The leaf of an entry's bytes: SHA-256(0x00 ‖ bytes), RFC 6962 section 2.1.
+#[must_use]
+pub fn leaf_hash(bytes: &[u8]) -> Hash {
+    Sha256::new().chain_update([0]).chain_update(bytes).finalize().into()
+}
+
+/// The time of an entry: now, but always after the chain's previous entry, even when the clock was set back. The microsecond keeps a
+/// chain's order in its times, so that sealing by time puts each entry after its predecessor.
+#[must_use]
+pub fn chain_time(previous: Option<Moment>, now: Moment) -> Moment {
+    previous.map_or(now, |before| now.max(before + Duration::microseconds(1)))
+}
+
+/// A digest that stands for a person, in hexadecimal digits. Whoever holds the salt can show who is meant; once the salt is erased with
+/// the person, nobody can, and the ledger still proves.
+#[must_use]
+pub fn person_digest(salt: &[u8], user: UserId, name: &str, login: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [b"zhitongche person", salt, user.0.as_bytes(), name.as_bytes(), login.as_bytes()] {
+        // The length before each part: without it, "ab" + "c" and "a" + "bc" would be one person.
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hex::encode(hash.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> Entry {
+        Entry {
+            format: FORMAT,
+            alg: ALGORITHM.into(),
+            id: EntryId(Uuid::from_u128(1)),
+            channel: ChannelId(Uuid::from_u128(2)),
+            at: Moment::from_micros(1_700_000_000_123_456),
+            request: "r1".into(),
+            actor: None,
+            person: None,
+            grant: None,
+            role: None,
+            on_behalf_of: None,
+            action: "submit".into(),
+            object: Object { kind: "manuscript".into(), id: Uuid::from_u128(3) },
+            chain: Uuid::from_u128(3),
+            version: Some(2),
+            from: Some("draft".into()),
+            to: Some("review".into()),
+            digests: BTreeMap::from([("text".to_owned(), "00".repeat(32))]),
+            previous: None,
+            undoes: None,
+            facts: serde_json::json!({"number": "2026-0001", "a": 1}),
+        }
+    }
+
+    #[test]
+    fn bytes_are_fixed() {
+        let text = String::from_utf8(entry().to_bytes().unwrap()).unwrap();
+        let expected = format!(
+            r#"{{"format":1,"alg":"sha-256","id":"00000000-0000-0000-0000-000000000001","channel":"00000000-0000-0000-0000-000000000002","at":"2023-11-14T22:13:20.123456Z","request":"r1","action":"submit","object":{{"kind":"manuscript","id":"00000000-0000-0000-0000-000000000003"}},"chain":"00000000-0000-0000-0000-000000000003","version":2,"from":"draft","to":"review","digests":{{"text":"{}"}},"facts":{{"number":"2026-0001","a":1}}}}"#,
+            "00".repeat(32)
+        );
+        assert_eq!(text, expected);
+        assert_eq!(Entry::from_bytes(text.as_bytes()), Ok(entry()));
+    }
+
+    #[test]
+    fn unknown_format_is_refused() {
+        let bytes = Entry { format: 9, ..entry() }.to_bytes().unwrap();
+        assert_eq!(Entry::from_bytes(&bytes), Err(Flaw::Entry("format 9 with sha-256 is not known".into())));
+    }
+
+    #[test]
+    fn time_of_a_chain_never_goes_back() {
+        let before = Moment::from_micros(1_000_000);
+        assert_eq!(chain_time(None, before), before);
+        assert_eq!(chain_time(Some(before), before - Duration::hours(25)), Moment::from_micros(1_000_001));
+        assert_eq!(chain_time(Some(before), before), Moment::from_micros(1_000_001));
+        assert_eq!(chain_time(Some(before), before + Duration::hours(25)), before + Duration::hours(25));
+    }
+
+    #[test]
+    fn people_differ_where_a_letter_moves() {
+        let user = UserId(Uuid::from_u128(7));
+        assert_ne!(person_digest(b"salt", user, "ab", "c"), person_digest(b"salt", user, "a", "bc"));
+        assert_ne!(person_digest(b"salt", user, "a", "b"), person_digest(b"salu", user, "a", "b"));
+        assert_eq!(person_digest(b"salt", user, "a", "b").len(), 64);
+    }
+}
