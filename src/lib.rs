@@ -4,4 +4,6 @@
 //! `domain` ← `store`, `text`, `documents` ← `mail` ← `desk` ← `jobs`, `api` ← `server` ← `cli`.
 //! `config` and `telemetry` may be used by all but `domain`. A test reads the `use crate::` lines and fails on a breach.
 
+pub mod config;
 pub mod domain;
+pub mod telemetry;

@@ -1,0 +1,253 @@
+//! Typed settings: `config/default.toml` (part of the binary) < `config/local.toml` or `--config FILE` <
+//! `ZHITONGCHE__SECTION__KEY`. Read and checked once, at start. Imports nothing of this crate.
+
+mod checks;
+mod keys;
+mod sections;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use url::Url;
+
+pub use sections::{Database, Jobs, Ledger, Limits, Log, LogFormat, Mail, MailTransport, Metrics, Secret, Server, Session, Storage, Undo};
+
+/// The text of `config/default.toml`.
+pub const DEFAULTS: &str = include_str!("../../config/default.toml");
+
+/// The file that is read, if it is there, when no other is named.
+pub const LOCAL_FILE: &str = "config/local.toml";
+
+const PREFIX: &str = "ZHITONGCHE__";
+
+/// All settings of a node.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// `[server]`
+    pub server: Server,
+    /// `[database]`
+    pub database: Database,
+    /// `[mail]`
+    pub mail: Mail,
+    /// `[storage]`
+    pub storage: Storage,
+    /// `[session]`
+    pub session: Session,
+    /// `[limits]`
+    pub limits: Limits,
+    /// `[undo]`
+    pub undo: Undo,
+    /// `[ledger]`
+    pub ledger: Ledger,
+    /// `[jobs]`
+    pub jobs: Jobs,
+    /// `[log]`
+    pub log: Log,
+    /// `[metrics]`
+    pub metrics: Metrics,
+}
+
+/// Why the settings can't be used, and what to do.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum SettingsError {
+    /// The named file can't be read.
+    #[error("the configuration file {file} can't be read: {reason}; name another with --config FILE")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The file is not TOML.
+    #[error("the configuration file {file} is not valid TOML: {reason}")]
+    Syntax {
+        /// The file.
+        file: String,
+        /// Line, column and what was expected.
+        reason: String,
+    },
+    /// A key that does not exist.
+    #[error("{place}: there is no setting {key}; did you mean {nearest}?")]
+    UnknownKey {
+        /// File and line, or "environment".
+        place: String,
+        /// The key as written.
+        key: String,
+        /// The known key that looks most like it, written the same way.
+        nearest: String,
+    },
+    /// A value that can't be used.
+    #[error("{place}: {key} can't be used: {reason}")]
+    Value {
+        /// File and line, or "environment".
+        place: String,
+        /// The key as written.
+        key: String,
+        /// What is wrong with it and what would be right.
+        reason: String,
+    },
+}
+
+impl Settings {
+    /// Reads the settings of this process: `file`, or `config/local.toml` if it is there, and the environment.
+    ///
+    /// # Errors
+    /// Says which file, line and key can't be used, and what would be right.
+    pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
+        let file = file.map(Path::to_path_buf).or_else(|| Some(PathBuf::from(LOCAL_FILE)).filter(|local| local.exists()));
+        let text = match &file {
+            None => None,
+            Some(path) => Some(
+                std::fs::read_to_string(path)
+                    .map_err(|e| SettingsError::Unreadable { file: path.display().to_string(), reason: e.to_string() })?,
+            ),
+        };
+        let name = file.as_deref().map(|path| path.display().to_string());
+        let environment = std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)));
+        Self::read(name.as_deref().zip(text.as_deref()), environment)
+    }
+
+    /// Reads the settings from a file's name and text and from environment variables.
+    ///
+    /// # Errors
+    /// As [`Settings::load`].
+    pub fn read(file: Option<(&str, &str)>, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, SettingsError> {
+        let sources = Sources::new(file, environment)?;
+        let settings = sources.deserialize()?;
+        settings.check().map_err(|(key, reason)| sources.value_error(key, reason))?;
+        Ok(settings)
+    }
+
+    /// The defaults alone, with everything kept under `data_dir`; for tests and the demo.
+    ///
+    /// # Errors
+    /// Never with the file that the program was built with; a test holds that.
+    pub fn defaults_in(data_dir: &Path) -> Result<Self, SettingsError> {
+        let mut settings = Self::read(None, [])?;
+        settings.server.data_dir = data_dir.to_path_buf();
+        Ok(settings)
+    }
+
+    /// The database's URL, with the default filled in.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        if self.database.url.is_empty() {
+            format!("sqlite://{}", self.server.data_dir.join("zhitongche.db").display())
+        } else {
+            self.database.url.expose().to_owned()
+        }
+    }
+
+    /// The folder of the attachments.
+    #[must_use]
+    pub fn attachments_dir(&self) -> PathBuf {
+        self.storage.url.strip_prefix("file://").map_or_else(|| self.server.data_dir.join("attachments"), PathBuf::from)
+    }
+
+    /// The folder where transport `file` writes letters.
+    #[must_use]
+    pub fn mail_dir(&self) -> PathBuf {
+        self.server.data_dir.join("mail")
+    }
+
+    /// The base of links in letters, without a slash at its end.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        let url = self.server.public_url.clone().unwrap_or_else(|| format!("http://{}", self.server.bind));
+        url.trim_end_matches('/').to_owned()
+    }
+
+    /// The installation's name in checkpoints.
+    #[must_use]
+    pub fn ledger_origin(&self) -> String {
+        let host = || Url::parse(&self.public_url()).ok()?.host_str().map(str::to_owned);
+        self.ledger.origin.clone().or_else(host).unwrap_or_else(|| "localhost".to_owned())
+    }
+
+    /// The file with the ledger's signing key.
+    #[must_use]
+    pub fn ledger_key_file(&self) -> PathBuf {
+        self.ledger.key_file.clone().unwrap_or_else(|| self.server.data_dir.join("ledger.key"))
+    }
+}
+
+/// What the settings are read from, kept to tell where a bad value stands.
+struct Sources<'a> {
+    file: Option<(&'a str, &'a str)>,
+    lines: BTreeMap<String, usize>,
+    environment: BTreeMap<String, String>,
+}
+
+impl<'a> Sources<'a> {
+    fn new(file: Option<(&'a str, &'a str)>, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, SettingsError> {
+        let known: BTreeSet<String> = keys::lines(DEFAULTS).map_err(|e| syntax("default.toml", &e))?.into_keys().collect();
+        let lines = match file {
+            None => BTreeMap::new(),
+            Some((name, text)) => keys::lines(text).map_err(|e| syntax(name, &e))?,
+        };
+        for (key, line) in &lines {
+            if !known.contains(key) {
+                let place = format!("{}, line {line}", file.map_or("", |(name, _)| name));
+                let nearest = keys::nearest(&known, key).unwrap_or_default().to_owned();
+                return Err(SettingsError::UnknownKey { place, key: key.clone(), nearest });
+            }
+        }
+        let mut settings = BTreeMap::new();
+        for (name, value) in environment.into_iter().filter(|(name, _)| name.starts_with(PREFIX)) {
+            let key = name[PREFIX.len()..].to_lowercase().replace("__", ".");
+            if !known.contains(&key) || !key.contains('.') {
+                let nearest = keys::nearest(&known, &key).map(variable).unwrap_or_default();
+                return Err(SettingsError::UnknownKey { place: "environment".to_owned(), key: name, nearest });
+            }
+            settings.insert(key, value);
+        }
+        Ok(Self { file, lines, environment: settings })
+    }
+
+    fn deserialize(&self) -> Result<Settings, SettingsError> {
+        let mut builder = ::config::Config::builder().add_source(::config::File::from_str(DEFAULTS, ::config::FileFormat::Toml));
+        if let Some((_, text)) = self.file {
+            builder = builder.add_source(::config::File::from_str(text, ::config::FileFormat::Toml));
+        }
+        let failed = |e: ::config::ConfigError| self.explain(&e);
+        for (key, value) in &self.environment {
+            builder = builder.set_override(key, value.as_str()).map_err(failed)?;
+        }
+        builder.build().map_err(failed)?.try_deserialize().map_err(failed)
+    }
+
+    fn explain(&self, error: &::config::ConfigError) -> SettingsError {
+        match error {
+            ::config::ConfigError::Type { key: Some(key), unexpected, expected, .. } => {
+                self.value_error(key, format!("found {unexpected}, expected {expected}"))
+            }
+            ::config::ConfigError::At { error, key: Some(key), .. } => self.value_error(key, error.to_string()),
+            other => self.value_error("", other.to_string()),
+        }
+    }
+
+    fn value_error(&self, key: &str, reason: String) -> SettingsError {
+        if self.environment.contains_key(key) {
+            return SettingsError::Value { place: "environment".to_owned(), key: variable(key), reason };
+        }
+        let place = match (self.file, self.lines.get(key)) {
+            (Some((name, _)), Some(line)) => format!("{name}, line {line}"),
+            _ => "configuration".to_owned(),
+        };
+        SettingsError::Value { place, key: key.to_owned(), reason }
+    }
+}
+
+/// `section.key` as an environment variable.
+fn variable(key: &str) -> String {
+    format!("{PREFIX}{}", key.to_uppercase().replace('.', "__"))
+}
+
+fn syntax(file: &str, error: &toml::de::Error) -> SettingsError {
+    SettingsError::Syntax { file: file.to_owned(), reason: error.to_string().trim().to_owned() }
+}
+
+#[cfg(test)]
+mod tests;

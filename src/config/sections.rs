@@ -1,0 +1,280 @@
+//! The sections of the settings, key by key as in `config/default.toml`, where each is explained.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Deserializer};
+
+/// A text that must not reach a log: passwords in URLs, tokens.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself; only for handing it to what needs it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether nothing is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_empty() { "(not set)" } else { "(hidden)" })
+    }
+}
+
+/// `[server]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on.
+    pub bind: SocketAddr,
+    /// Folder of everything that is kept in files.
+    pub data_dir: PathBuf,
+    /// Base of links in letters, without a slash at its end.
+    #[serde(deserialize_with = "optional")]
+    pub public_url: Option<String>,
+    /// Whether plain http is allowed beyond loopback.
+    pub allow_http: bool,
+    /// Threads that answer requests; 0 is one per core.
+    pub workers: usize,
+    /// Largest JSON body in bytes.
+    pub json_bytes: usize,
+    /// Time for the head of a request, seconds.
+    pub head_timeout_seconds: u64,
+    /// Time for the body of a request, seconds.
+    pub body_timeout_seconds: u64,
+    /// Life of an idle connection, seconds.
+    pub keep_alive_seconds: u64,
+    /// Open connections at the same time.
+    pub max_connections: usize,
+    /// Time to finish what was accepted when stopping, seconds.
+    pub shutdown_seconds: u64,
+}
+
+/// `[database]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// As written; ask [`super::Settings::database_url`] instead, which knows the default.
+    pub url: Secret,
+    /// Connections for reading.
+    pub readers: u32,
+    /// Connections for writing on PostgreSQL.
+    pub writers: u32,
+    /// Acts committed together at most.
+    pub write_batch: usize,
+    /// Acts that may wait for the writer.
+    pub write_queue: usize,
+    /// Wait for a free connection, seconds.
+    pub connect_timeout_seconds: u64,
+    /// Longest statement on PostgreSQL, seconds.
+    pub statement_timeout_seconds: u64,
+    /// Whether the schema is brought up to date at start.
+    pub migrate_at_start: bool,
+}
+
+/// How letters leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailTransport {
+    /// To a mail server.
+    Smtp,
+    /// As .eml files in the data directory.
+    File,
+    /// Kept in memory, for tests.
+    Memory,
+}
+
+/// `[mail]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// How letters leave.
+    pub transport: MailTransport,
+    /// The mail server.
+    pub smtp_url: Secret,
+    /// Sender of all letters.
+    pub from: String,
+    /// Where answers go.
+    #[serde(deserialize_with = "optional")]
+    pub reply_to: Option<String>,
+    /// Patience with the mail server at each step, seconds.
+    pub timeout_seconds: u64,
+    /// First wait after a temporary failure, seconds; doubles with every try.
+    pub retry_first_seconds: u64,
+    /// Longest wait between two tries, minutes.
+    pub retry_max_minutes: u64,
+    /// When a letter is given up, hours.
+    pub retry_hours: u64,
+}
+
+/// `[storage]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    /// As written; ask [`super::Settings::attachments_dir`] instead.
+    pub url: String,
+}
+
+/// `[session]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Session {
+    /// End of a sign-in without requests, minutes.
+    pub idle_minutes: i64,
+    /// End of a sign-in in any case, hours.
+    pub absolute_hours: i64,
+    /// Life of a program's token unless said otherwise, days.
+    pub token_days: i64,
+    /// Life of a one-time link, hours.
+    pub link_hours: i64,
+    /// Shortest password.
+    pub password_min_chars: usize,
+    /// Longest password.
+    pub password_max_chars: usize,
+    /// Memory of one password check, KiB.
+    pub argon2_kib: u32,
+    /// Passes of one password check.
+    pub argon2_passes: u32,
+    /// Password checks at the same time.
+    pub argon2_parallel: usize,
+}
+
+/// `[limits]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Longest title, characters.
+    pub title_chars: usize,
+    /// Above this many characters the author is warned.
+    pub text_soft_chars: usize,
+    /// Above this many characters the text is refused.
+    pub text_hard_chars: usize,
+    /// Numbered suggestions in one manuscript.
+    pub suggestions: usize,
+    /// Keywords of one manuscript.
+    pub keywords: usize,
+    /// Longest keyword, characters.
+    pub keyword_chars: usize,
+    /// Invited authors of one manuscript.
+    pub co_authors: usize,
+    /// Reasons, opinions, words of an endorsement, characters.
+    pub reason_chars: usize,
+    /// Largest attachment, bytes.
+    pub attachment_bytes: usize,
+    /// Attachments of one manuscript.
+    pub attachments: usize,
+    /// Entries on a page unless asked otherwise.
+    pub page_default: i64,
+    /// Entries on a page at most.
+    pub page_max: i64,
+    /// Requests of one account within a minute; 0 is no limit.
+    pub requests_per_minute_account: u32,
+    /// Requests from one address within a minute; 0 is no limit.
+    pub requests_per_minute_address: u32,
+    /// Failed sign-ins to one account within the window.
+    pub sign_in_attempts_account: u32,
+    /// Failed sign-ins from one address within the window.
+    pub sign_in_attempts_address: u32,
+    /// The window of failed sign-ins, minutes.
+    pub sign_in_window_minutes: i64,
+    /// How long the answer to an Idempotency-Key is kept, days.
+    pub idempotency_days: i64,
+}
+
+/// `[undo]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Undo {
+    /// How long a decision may be taken back, minutes; 0 switches undo off.
+    pub minutes: i64,
+}
+
+/// `[ledger]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ledger {
+    /// As written; ask [`super::Settings::ledger_origin`] instead.
+    #[serde(deserialize_with = "optional")]
+    pub origin: Option<String>,
+    /// As written; ask [`super::Settings::ledger_key_file`] instead.
+    #[serde(deserialize_with = "optional")]
+    pub key_file: Option<PathBuf>,
+    /// How often waiting entries are sealed, milliseconds.
+    pub seal_millis: u64,
+    /// A checkpoint at least this often, minutes.
+    pub checkpoint_minutes: i64,
+    /// A checkpoint after this many entries.
+    pub checkpoint_entries: i64,
+}
+
+/// `[jobs]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jobs {
+    /// Jobs at the same time.
+    pub workers: usize,
+    /// How often to look for work, milliseconds.
+    pub poll_millis: u64,
+    /// When another node takes over, seconds.
+    pub lease_seconds: i64,
+    /// Failures after which a job is put aside.
+    pub max_attempts: i32,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// To read.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// How log lines are written.
+    pub format: LogFormat,
+    /// What is logged, as `tracing_subscriber::EnvFilter` reads it.
+    pub level: String,
+}
+
+/// `[metrics]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    /// Own address of `/metrics`.
+    #[serde(deserialize_with = "optional")]
+    pub bind: Option<SocketAddr>,
+    /// Token that opens `/metrics` on the server's address.
+    pub token: Secret,
+}
+
+/// "" is `None`; everything else is parsed.
+fn optional<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr,
+    T::Err: fmt::Display,
+{
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(serde::de::Error::custom) }
+}
