@@ -5,8 +5,6 @@
 
 use sha2::{Digest, Sha256};
 
-use super::Flaw;
-
 /// A SHA-256.
 pub type Hash = [u8; 32];
 
@@ -137,72 +135,8 @@ pub fn consistency<T: Tiles>(tiles: &mut T, from: u64, to: u64) -> Result<Vec<Ha
     Ok(path)
 }
 
-/// Checks that the leaf stands at `index` in the tree of `size` leaves with this root, RFC 9162 section 2.1.3.2.
-///
-/// # Errors
-/// `Flaw::Range` when there is no such place, `Flaw::Proof` when the proof does not lead to the root.
-pub fn verify_inclusion(leaf: &Hash, index: u64, size: u64, proof: &[Hash], root: &Hash) -> Result<(), Flaw> {
-    if index >= size {
-        return Err(Flaw::Range(index, size));
-    }
-    let (mut place, mut last, mut hash) = (index, size - 1, *leaf);
-    for step in proof {
-        if last == 0 {
-            return Err(Flaw::Proof);
-        }
-        if place & 1 == 1 || place == last {
-            hash = node_hash(step, &hash);
-            while place & 1 == 0 && place != 0 {
-                (place, last) = (place >> 1, last >> 1);
-            }
-        } else {
-            hash = node_hash(&hash, step);
-        }
-        (place, last) = (place >> 1, last >> 1);
-    }
-    if last == 0 && hash == *root { Ok(()) } else { Err(Flaw::Proof) }
-}
-
-/// Checks that a tree of `from` leaves with root `old` is the beginning of one of `to` leaves with root `new`, RFC 9162 section 2.1.4.2.
-///
-/// # Errors
-/// `Flaw::Range` when `from` is larger than `to`, `Flaw::Proof` when the proof does not lead to both roots.
-pub fn verify_consistency(from: u64, to: u64, proof: &[Hash], old: &Hash, new: &Hash) -> Result<(), Flaw> {
-    if from > to {
-        return Err(Flaw::Range(from, to));
-    }
-    if from == 0 || from == to {
-        let equal = if from == 0 { *old == fold(&[]) } else { old == new };
-        return if proof.is_empty() && equal { Ok(()) } else { Err(Flaw::Proof) };
-    }
-    let mut steps = proof.iter();
-    // A tree of a power of two is itself a part of the larger one, so its root is left out of the proof.
-    let first = if from.is_power_of_two() { old } else { steps.next().ok_or(Flaw::Proof)? };
-    let (mut place, mut last) = (from - 1, to - 1);
-    while place & 1 == 1 {
-        (place, last) = (place >> 1, last >> 1);
-    }
-    let (mut older, mut newer) = (*first, *first);
-    for step in steps {
-        if last == 0 {
-            return Err(Flaw::Proof);
-        }
-        if place & 1 == 1 || place == last {
-            older = node_hash(step, &older);
-            newer = node_hash(step, &newer);
-            while place & 1 == 0 && place != 0 {
-                (place, last) = (place >> 1, last >> 1);
-            }
-        } else {
-            newer = node_hash(&newer, step);
-        }
-        (place, last) = (place >> 1, last >> 1);
-    }
-    if last == 0 && older == *old && newer == *new { Ok(()) } else { Err(Flaw::Proof) }
-}
-
 /// SHA-256(0x01 ‖ left ‖ right).
-fn node_hash(left: &Hash, right: &Hash) -> Hash {
+pub(super) fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
@@ -238,8 +172,8 @@ fn subtree<T: Tiles>(tiles: &mut T, level: u32, index: u64) -> Result<Hash, T::E
     Ok(fold(&hashes))
 }
 
-/// Joins the parts of a range from the right.
-fn fold(parts: &[Hash]) -> Hash {
+/// Joins the parts of a range from the right; of no parts it is the hash of nothing.
+pub(super) fn fold(parts: &[Hash]) -> Hash {
     let Some((last, rest)) = parts.split_last() else { return Sha256::digest([]).into() };
     rest.iter().rev().fold(*last, |right, left| node_hash(left, &right))
 }
@@ -249,7 +183,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::ledger::leaf_hash;
+    use crate::domain::ledger::{Flaw, leaf_hash, verify_consistency, verify_inclusion};
 
     /// The definition of RFC 6962, as it stands there.
     fn reference(leaves: &[Hash]) -> Hash {

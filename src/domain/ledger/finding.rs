@@ -1,0 +1,108 @@
+//! What the check of a ledger may find, in words that lead a person to the entry.
+
+use uuid::Uuid;
+
+use super::Flaw;
+use crate::domain::clock::Moment;
+use crate::domain::ids::EntryId;
+
+/// The first thing that can't be right, with the entry at which it shows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Finding {
+    /// Something is wrong with one entry.
+    #[error("{place}: {wrong}")]
+    Entry {
+        /// The entry.
+        place: Place,
+        /// What is wrong with it.
+        wrong: Wrong,
+    },
+    /// A position is missing or stands twice.
+    #[error("position {expected} is missing: the next entry kept is {found}")]
+    Missing {
+        /// The position that should come now.
+        expected: u64,
+        /// The entry that comes instead.
+        found: Place,
+    },
+    /// A checkpoint or anchor has another root.
+    #[error("{source_of} of size {to} has another root: the first bad entry stands at a position from {from} to {last}", last = to - 1)]
+    Root {
+        /// What said so: "the checkpoint", "the anchor FILE".
+        source_of: String,
+        /// Up to here an earlier checkpoint holds.
+        from: u64,
+        /// The size of the checkpoint.
+        to: u64,
+    },
+    /// A checkpoint or anchor knows more entries than there are.
+    #[error("{source_of} knows {known} entries, here are {here}: the entries from position {here} on were removed")]
+    Truncated {
+        /// What said so.
+        source_of: String,
+        /// The size of the checkpoint.
+        known: u64,
+        /// The entries that are here.
+        here: u64,
+    },
+    /// A checkpoint or anchor is not one, or is not signed by the expected key.
+    #[error("{source_of}: {flaw}")]
+    Checkpoint {
+        /// What said so.
+        source_of: String,
+        /// What is wrong with it.
+        flaw: Flaw,
+    },
+    /// The last entry that a chain's head names is not the last one that is there.
+    #[error("the chain of {chain} should end with another entry: its last one is missing or was changed")]
+    Head {
+        /// The object whose chain it is.
+        chain: Uuid,
+    },
+}
+
+/// Which entry, in words that let a person find it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its position, when it is sealed.
+    pub position: Option<u64>,
+    /// Its id.
+    pub id: EntryId,
+    /// The time kept beside it.
+    pub at: Moment,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.position {
+            Some(position) => write!(f, "entry {} at position {position} of {}", self.id, self.at),
+            None => write!(f, "entry {}, not yet sealed, of {}", self.id, self.at),
+        }
+    }
+}
+
+/// What is wrong with one entry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    /// The bytes do not give the leaf beside them or beside the position.
+    #[error("its bytes were changed: they do not give the leaf kept for it")]
+    Leaf,
+    /// The bytes can't be read.
+    #[error("{0}")]
+    Bytes(Flaw),
+    /// The bytes speak of another channel, id, chain or time than what is kept beside them.
+    #[error("its bytes do not agree with the {0} kept beside them")]
+    Columns(&'static str),
+    /// Its `previous` is not the leaf of the chain's entry before it.
+    #[error("its chain does not lead to the entry before it: one was changed, removed, added or moved")]
+    Chain,
+    /// Its time is not after that of the chain's entry before it.
+    #[error("its time is not after that of the chain's entry before it")]
+    Time,
+    /// A kept hash of the tree is missing or another.
+    #[error("the tree's hash number {1} of level {0} that ends here is missing or was changed")]
+    Node(u8, u64),
+    /// It has no position and does not wait for one.
+    #[error("it has no position and does not wait for one: it was added by hand, or its position was removed")]
+    Lost,
+}
