@@ -5,5 +5,6 @@
 //! `config` and `telemetry` may be used by all but `domain`. A test reads the `use crate::` lines and fails on a breach.
 
 pub mod config;
+pub mod documents;
 pub mod domain;
 pub mod telemetry;

@@ -1,0 +1,151 @@
+//! The key that signs the ledger's checkpoints: a PKCS#8 file outside the database, so that whoever can change the database can't sign.
+
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey};
+
+use crate::domain::ledger::{Checkpoint, Verifier, sign};
+
+/// Why the signing key can't be had.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file can't be read or made.
+    #[error("the ledger's key file {path} can't be read or made: {source}. Look at its owner and its folder's")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file holds something else.
+    #[error("the file {path} holds no Ed25519 key (PKCS#8, PEM). Put the ledger's key back from its copy; a new one can't stand in for it")]
+    Content {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Others than the owner may read or change the file.
+    #[error("the ledger's key file {path} is open to others (mode {mode:o}). Say: chmod 600 {path}")]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+}
+
+/// The signing key with the name under which it signs.
+#[derive(Clone)]
+pub struct LedgerKey {
+    name: String,
+    key: SigningKey,
+}
+
+impl std::fmt::Debug for LedgerKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LedgerKey({})", self.verifier())
+    }
+}
+
+impl LedgerKey {
+    /// Reads the key, or makes one where there is none. `true` says that it was made. Nodes that start at once on one folder agree on one.
+    ///
+    /// # Errors
+    /// When the file can't be read or made, is open to others, or holds something else.
+    pub fn load_or_make(path: &Path, name: &str) -> Result<(Self, bool), KeyError> {
+        let failed = |source| KeyError::File { path: path.to_owned(), source };
+        let made = match fs::metadata(path) {
+            Ok(_) => false,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => make(path).map_err(failed)?,
+            Err(e) => return Err(failed(e)),
+        };
+        Ok((Self::load(path, name)?, made))
+    }
+
+    /// Reads the key.
+    ///
+    /// # Errors
+    /// When the file can't be read, is open to others, or holds something else.
+    pub fn load(path: &Path, name: &str) -> Result<Self, KeyError> {
+        let failed = |source| KeyError::File { path: path.to_owned(), source };
+        let mode = fs::metadata(path).map_err(failed)?.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(KeyError::Open { path: path.to_owned(), mode });
+        }
+        let pem = fs::read_to_string(path).map_err(failed)?;
+        let key = SigningKey::from_pkcs8_pem(&pem).map_err(|_| KeyError::Content { path: path.to_owned() })?;
+        Ok(Self { name: name.to_owned(), key })
+    }
+
+    /// The public half, for whoever checks. Its text form is what auditors write down.
+    #[must_use]
+    pub fn verifier(&self) -> Verifier {
+        Verifier { name: self.name.clone(), key: self.key.verifying_key() }
+    }
+
+    /// The name under which it signs, the first part of every origin.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Signs a checkpoint; gives the signed note.
+    #[must_use]
+    pub fn sign(&self, checkpoint: &Checkpoint) -> String {
+        sign(checkpoint, &self.name, &self.key)
+    }
+}
+
+/// Writes a new key beside the place and moves it there whole, unless somebody else was faster.
+fn make(path: &Path) -> io::Result<bool> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut secret = [0; 32];
+    rand::fill(&mut secret);
+    let pem = SigningKey::from_bytes(&secret).to_pkcs8_pem(LineEnding::LF).map_err(io::Error::other)?;
+    // A temporary file is made with mode 0600.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(pem.as_bytes())?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Ok(_) => fs::File::open(folder)?.sync_all().map(|()| true),
+        Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(e) => Err(e.error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_private_and_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data/ledger.key");
+        let (first, made) = LedgerKey::load_or_make(&path, "a.example").unwrap();
+        assert!(made);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let (second, made) = LedgerKey::load_or_make(&path, "a.example").unwrap();
+        assert!(!made);
+        assert_eq!(first.verifier(), second.verifier());
+        let note = first.sign(&Checkpoint { origin: "a.example/1".into(), size: 1, root: [1; 32] });
+        assert!(Checkpoint::open(&note, &second.verifier()).is_ok());
+    }
+
+    #[test]
+    fn an_open_or_damaged_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.key");
+        LedgerKey::load_or_make(&path, "a").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(LedgerKey::load(&path, "a"), Err(KeyError::Open { mode: 0o644, .. })));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        fs::write(&path, "not a key").unwrap();
+        assert!(matches!(LedgerKey::load_or_make(&path, "a"), Err(KeyError::Content { .. })));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "not a key");
+    }
+}

@@ -1,0 +1,3 @@
+//! Files outside the database: attachments by their hash, and the ledger's signing key. May import `domain` and `config`.
+
+pub mod ledger_key;
