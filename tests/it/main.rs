@@ -1,1 +1,6 @@
-//! The one integration binary: a module per room or desk.
+//! All integration tests, one binary so that it links once.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on should stop at once")]
+
+mod house;
+mod support;
