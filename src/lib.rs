@@ -8,3 +8,4 @@ pub mod config;
 pub mod documents;
 pub mod domain;
 pub mod telemetry;
+pub mod text;

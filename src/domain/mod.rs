@@ -4,4 +4,5 @@ pub mod calendar;
 pub mod clock;
 pub mod deadline;
 pub mod ids;
+pub mod lang;
 pub mod ledger;

@@ -1,0 +1,32 @@
+# Why something can't be done. Each says the reason and, where there is one, the next step.
+
+## Refused by a rule of the work (refusal)
+
+refusal-wrong_role = Your role can't do this; it needs: { $roles }.
+refusal-not_yours = This is handled by another person or organisation. You may read it, but this step is not yours.
+refusal-own_manuscript = You are an author of this manuscript, and nobody decides on his or her own.
+refusal-wrong_stage = The manuscript is now “{ $stage }”, where this can't be done. Reload to see what can be done now.
+refusal-wrong_state = It is now “{ $state }”, where this can't be done. Reload and look again.
+refusal-signatures_missing = { $missing ->
+    [one] One invited author has not signed yet. Wait for the signature, or withdraw the invitation.
+   *[other] { $missing } invited authors have not signed yet. Wait for their signatures, or withdraw the invitations.
+}
+refusal-classified = A text marked confidential, secret or top secret must not enter this system. Please hand it in through the channel for classified papers.
+refusal-has_merged = Other manuscripts have been merged into this one, so it can't be withdrawn.
+refusal-bad_merge_target = It can't be merged into that manuscript: the target must stand between review and handling, must not be merged itself, and must be another one.
+refusal-target_concluded = The manuscript that it was merged into has concluded; they can't be parted any more.
+refusal-assignments_open = { $open ->
+    [one] One department has not finished yet, so it can't be concluded.
+   *[other] { $open } departments have not finished yet, so it can't be concluded.
+}
+refusal-nothing_to_undo = There is nothing to undo.
+refusal-undo_closed = The time in which this could be undone is over.
+refusal-acted_on = Somebody has already acted on this decision, so it can't be undone.
+refusal-decision_pending = A decision has just been made and is not announced yet. Please try again after { $until }.
+refusal-too_late = The time limit for this has passed ({ $limit }).
+refusal-already_done = This has been done already.
+refusal-second_person = A second person must do this.
+refusal-requests_open = { $open ->
+    [one] One request for a change has not been ticked off yet.
+   *[other] { $open } requests for changes have not been ticked off yet.
+}

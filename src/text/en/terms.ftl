@@ -1,0 +1,219 @@
+# The words of the work. The word in a key is the one that the program and the API write.
+
+## Where a manuscript stands, as staff read it
+
+stage-draft = Draft
+stage-screening = With the organisation's office
+stage-review = To review
+stage-returned = Returned
+stage-signing = To sign
+stage-accepted = Used
+stage-forwarded = Before the leaders
+stage-handling = With departments
+stage-concluded = Concluded
+stage-archived = Archived
+stage-declined = Not used
+stage-merged = Merged
+stage-withdrawn = Withdrawn
+
+## Where a manuscript stands, as its authors read it
+
+stage-author-draft = Draft
+stage-author-screening = With your organisation's office
+stage-author-review = Under review
+stage-author-returned = Please revise
+stage-author-signing = Under review
+stage-author-accepted = Used
+stage-author-forwarded = Before the leaders
+stage-author-handling = With departments
+stage-author-concluded = Concluded, please rate
+stage-author-archived = Archived
+stage-author-declined = Not used
+stage-author-merged = Handled together with a similar one
+stage-author-withdrawn = Withdrawn
+
+## What a person may be in a channel
+
+role-submitter = Submitter
+role-screener = Screener
+role-reviewer = Reviewer
+role-signer = Signer
+role-leader = Leader
+role-secretary = Secretary
+role-dispatcher = Dispatcher
+role-handler = Handler
+role-auditor = Auditor
+role-security_admin = Security administrator
+role-system_admin = System administrator
+
+## What can be done to a manuscript: the words on a button
+
+action-submit = Submit
+action-withdraw = Withdraw
+action-pass_screening = Pass to review
+action-return = Return for changes
+action-edit = Edit
+action-recommend = Recommend
+action-decline = Decline
+action-merge = Merge
+action-unmerge = Unmerge
+action-sign = Sign
+action-send_back = Send back
+action-issue = Issue in a bulletin
+action-recall = Recall with the bulletin
+action-forward = Forward to leaders
+action-refer = Refer
+action-reconsider = Reconsider
+action-assign = Assign
+action-conclude = Conclude
+action-reopen = Reopen
+action-archive = Archive
+action-undo = Undo
+action-save = Save
+action-discard = Discard the draft
+action-invite = Invite joint authors
+action-co_sign = Sign as joint author
+action-attach = Attachments
+action-mark_urgent = Mark as urgent
+action-endorse = Endorse
+action-record_adoption = Record an adoption
+action-rate = Rate
+
+## What sort of text it is
+
+kind-suggestion = Suggestion
+kind-supervision = Supervision finding
+kind-research = Research report
+
+## The parts of a text
+
+part-title = Title
+part-situation = Situation and problem
+part-causes = Causes
+part-suggestions = Suggestions
+
+## Whose words a text is
+
+text-kind-original = Original
+text-kind-edited = Edited text
+
+## A department's answer to one suggestion
+
+answer-adopted = Adopted
+answer-partly_adopted = Partly adopted
+answer-planned = Planned
+answer-not_adopted = Not adopted
+
+## What sort of body an organisation is
+
+organization-kind-party = Democratic party
+organization-kind-federation = Federation of industry and commerce
+organization-kind-association = Association
+organization-kind-united_front = United front work department
+organization-kind-leadership = Party committee and government
+organization-kind-department = Government department
+organization-kind-other = Other
+
+## Security classification
+
+classification-none = None
+classification-confidential = Confidential
+classification-secret = Secret
+classification-top_secret = Top secret
+
+## Why a manuscript is not used (the default list)
+
+decline-reason-state_secret = Touches state secrets
+decline-reason-against_law = Against the law or national policy
+decline-reason-internal_matter = An internal matter of a party or organisation
+decline-reason-litigation = In litigation, arbitration or petition
+decline-reason-academic = Purely academic
+decline-reason-personal_interest = Personal or family interest
+decline-reason-promotion = Promotion of a product
+decline-reason-accusation = Accusation against a named person
+decline-reason-no_substance = No substance or no suggestion
+decline-reason-beyond_authority = Beyond local authority
+decline-reason-under_way = Already under way
+decline-reason-duplicate = Duplicate
+decline-reason-other = Other
+
+## Where an assignment stands
+
+assignment-state-dispatched = Waiting to be received
+assignment-state-received = In progress
+assignment-state-return_requested = Return requested
+assignment-state-returned = Returned
+assignment-state-cancelled = Cancelled
+assignment-state-contributed = Opinion given
+assignment-state-replied = Replied
+assignment-state-approved = Reply approved
+
+## How departments share an assignment
+
+assignment-form-single = One department
+assignment-form-split = Split
+assignment-form-joint = Joint
+
+## A department's part in a joint assignment
+
+assignment-part-lead = Lead
+assignment-part-assisting = Assisting
+
+## Where a bulletin stands
+
+bulletin-state-draft = Draft
+bulletin-state-submitted = To sign
+bulletin-state-issued = Issued
+bulletin-state-cancelled = Cancelled
+
+## How a bulletin holds its manuscripts
+
+bulletin-form-single = Single
+bulletin-form-compiled = Compiled
+bulletin-form-referred = Referred
+
+## What a leader's endorsement is
+
+endorsement-kind-noted = Read
+endorsement-kind-instruction = Instruction
+endorsement-kind-guidance = Guidance
+endorsement-kind-reference = For reference
+
+## Where an endorsement stands
+
+endorsement-state-entered = To be confirmed
+endorsement-state-confirmed = Confirmed
+endorsement-state-countersigned = Countersigned
+endorsement-state-rejected = Rejected
+
+## How the author was consulted
+
+consultation-interview = In person
+consultation-meeting = Meeting
+consultation-phone = Telephone
+consultation-email = E-mail
+consultation-letter = Letter
+consultation-other = Other
+
+## Levels of government
+
+level-county = County
+level-city = City
+level-province = Province
+level-central = Central
+
+## An author's rating
+
+satisfaction-satisfied = Satisfied
+satisfaction-basically_satisfied = Basically satisfied
+satisfaction-unsatisfied = Not satisfied
+
+## Where a letter stands
+
+mail-state-none = Inbox only
+mail-state-queued = Queued
+mail-state-leased = Being sent
+mail-state-sent = Accepted by the server
+mail-state-failed = Not yet, will be tried again
+mail-state-dead = Failed
+mail-state-revoked = Revoked

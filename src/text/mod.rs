@@ -1,0 +1,15 @@
+//! What people read, in Chinese and English: message catalogues (Fluent), dates and numbers.
+//!
+//! May import `domain`. A text has a key and stands in `zh-CN/FILE.ftl` and in `en/FILE.ftl`, with the same arguments:
+//! `terms.ftl` (the words of the work), `letters.ftl`, `errors.ftl` (refusals, what is wrong with an input), `api.ftl`.
+//! The words of an enum have the enum's written form in their key: `stage-review`, `role-signer`, `refusal-not_yours`.
+
+mod catalog;
+mod dates;
+
+pub use crate::domain::lang::Lang;
+pub use catalog::{Arg, has, t};
+pub use dates::{date, date_time};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,23 @@
+# 为什么不能这样做。每一句都说清原因，能说的话再说下一步怎么办。
+
+## 工作规则不允许（refusal）
+
+refusal-wrong_role = 您现在的身份不能办理这一步，需要：{ $roles }。
+refusal-not_yours = 这份稿件由其他同志或单位办理，您可以查看，但不能办理这一步。
+refusal-own_manuscript = 这份稿件您是作者或联名人，按规定不能由您本人审办。
+refusal-wrong_stage = 稿件现在是“{ $stage }”，不能办理这一步。请刷新页面，查看现在可以办理什么。
+refusal-wrong_state = 现在的状态是“{ $state }”，不能办理这一步。请刷新页面再看。
+refusal-signatures_missing = 还有 { $missing } 位受邀联名人没有签名。请等他们签名，或者撤回邀请后再提交。
+refusal-classified = 标为秘密、机密、绝密的稿件不能进入本系统。请通过涉密渠道报送。
+refusal-has_merged = 已有其他稿件与这份稿件并案，不能撤回。
+refusal-bad_merge_target = 不能并入这份稿件。被并入的稿件应在审核到办理之间，本身没有并案，也不能是同一份。
+refusal-target_concluded = 并入的稿件已经办结，不能再取消并案。
+refusal-assignments_open = 还有 { $open } 个部门没有办完，暂不能办结。
+refusal-nothing_to_undo = 没有可以撤销的操作。
+refusal-undo_closed = 已过撤销时限，不能撤销。
+refusal-acted_on = 已有人在这一步之后继续办理，不能撤销。
+refusal-decision_pending = 刚刚作出的决定尚未公布，请在 { $until } 之后再办理。
+refusal-too_late = 已超过时限（{ $limit }），不能办理这一步。
+refusal-already_done = 这一步已经办过了，不用重复办理。
+refusal-second_person = 这一步必须由另一位同志办理。
+refusal-requests_open = 还有 { $open } 条修改意见没有标记为已处理。请逐条处理后再提交。

@@ -1,0 +1,219 @@
+# 工作用语。键名里的词就是程序和接口里写的那个词。
+
+## Where a manuscript stands, as staff read it
+
+stage-draft = 草稿
+stage-screening = 单位初审
+stage-review = 待审核
+stage-returned = 已退回
+stage-signing = 待签发
+stage-accepted = 已采用
+stage-forwarded = 已呈送
+stage-handling = 办理中
+stage-concluded = 已办结
+stage-archived = 已归档
+stage-declined = 未采用
+stage-merged = 已并案
+stage-withdrawn = 已撤回
+
+## Where a manuscript stands, as its authors read it
+
+stage-author-draft = 草稿
+stage-author-screening = 单位初审中
+stage-author-review = 审核中
+stage-author-returned = 请修改
+stage-author-signing = 审核中
+stage-author-accepted = 已采用
+stage-author-forwarded = 已呈送领导
+stage-author-handling = 部门办理中
+stage-author-concluded = 已办结，请评价
+stage-author-archived = 已归档
+stage-author-declined = 未采用
+stage-author-merged = 已与同类稿件合并办理
+stage-author-withdrawn = 已撤回
+
+## What a person may be in a channel
+
+role-submitter = 建言人
+role-screener = 单位初审员
+role-reviewer = 审核员
+role-signer = 签发人
+role-leader = 领导
+role-secretary = 秘书
+role-dispatcher = 督办员
+role-handler = 承办人
+role-auditor = 审计员
+role-security_admin = 安全管理员
+role-system_admin = 系统管理员
+
+## What can be done to a manuscript: the words on a button
+
+action-submit = 提交
+action-withdraw = 撤回
+action-pass_screening = 初审通过
+action-return = 退回修改
+action-edit = 编辑定稿
+action-recommend = 送签
+action-decline = 不予采用
+action-merge = 并案
+action-unmerge = 取消并案
+action-sign = 签发
+action-send_back = 退回审核
+action-issue = 印发专报
+action-recall = 因专报撤销而收回
+action-forward = 直接呈送
+action-refer = 转送
+action-reconsider = 重新审核
+action-assign = 交办
+action-conclude = 办结
+action-reopen = 重新办理
+action-archive = 归档
+action-undo = 撤销上一步
+action-save = 保存
+action-discard = 删除草稿
+action-invite = 邀请联名
+action-co_sign = 联名签名
+action-attach = 附件
+action-mark_urgent = 标为急件
+action-endorse = 批示
+action-record_adoption = 登记采用情况
+action-rate = 评价
+
+## What sort of text it is
+
+kind-suggestion = 建言
+kind-supervision = 监督意见
+kind-research = 调研报告
+
+## The parts of a text
+
+part-title = 案由
+part-situation = 情况问题
+part-causes = 原因分析
+part-suggestions = 建议条目
+
+## Whose words a text is
+
+text-kind-original = 原稿
+text-kind-edited = 定稿
+
+## A department's answer to one suggestion
+
+answer-adopted = 采纳
+answer-partly_adopted = 部分采纳
+answer-planned = 列入计划
+answer-not_adopted = 不采纳
+
+## What sort of body an organisation is
+
+organization-kind-party = 民主党派
+organization-kind-federation = 工商联
+organization-kind-association = 知联会、新联会、留联会
+organization-kind-united_front = 统战部
+organization-kind-leadership = 党委政府
+organization-kind-department = 政府部门
+organization-kind-other = 其他
+
+## Security classification
+
+classification-none = 无
+classification-confidential = 秘密
+classification-secret = 机密
+classification-top_secret = 绝密
+
+## Why a manuscript is not used (the default list)
+
+decline-reason-state_secret = 涉及国家秘密
+decline-reason-against_law = 与法律或国家政策相抵触
+decline-reason-internal_matter = 属于党派、团体内部事务
+decline-reason-litigation = 正在诉讼、仲裁或信访处理中
+decline-reason-academic = 属于纯学术探讨
+decline-reason-personal_interest = 涉及个人或亲属利益
+decline-reason-promotion = 属于产品推介
+decline-reason-accusation = 属于指名举报
+decline-reason-no_substance = 内容空泛或没有具体建议
+decline-reason-beyond_authority = 超出本级职权范围
+decline-reason-under_way = 相关工作已经开展
+decline-reason-duplicate = 与已有稿件重复
+decline-reason-other = 其他
+
+## Where an assignment stands
+
+assignment-state-dispatched = 待签收
+assignment-state-received = 办理中
+assignment-state-return_requested = 申请退办
+assignment-state-returned = 已退办
+assignment-state-cancelled = 已撤销交办
+assignment-state-contributed = 已提出协办意见
+assignment-state-replied = 已办复
+assignment-state-approved = 办复通过
+
+## How departments share an assignment
+
+assignment-form-single = 单办
+assignment-form-split = 分办
+assignment-form-joint = 会办
+
+## A department's part in a joint assignment
+
+assignment-part-lead = 主办
+assignment-part-assisting = 协办
+
+## Where a bulletin stands
+
+bulletin-state-draft = 编辑中
+bulletin-state-submitted = 待签发
+bulletin-state-issued = 已印发
+bulletin-state-cancelled = 已撤销
+
+## How a bulletin holds its manuscripts
+
+bulletin-form-single = 单篇
+bulletin-form-compiled = 综合
+bulletin-form-referred = 转送
+
+## What a leader's endorsement is
+
+endorsement-kind-noted = 圈阅
+endorsement-kind-instruction = 批办性批示
+endorsement-kind-guidance = 指导性批示
+endorsement-kind-reference = 参阅性批示
+
+## Where an endorsement stands
+
+endorsement-state-entered = 待确认
+endorsement-state-confirmed = 已确认
+endorsement-state-countersigned = 已复核
+endorsement-state-rejected = 已否定
+
+## How the author was consulted
+
+consultation-interview = 面谈
+consultation-meeting = 座谈
+consultation-phone = 电话
+consultation-email = 邮件
+consultation-letter = 书信
+consultation-other = 其他
+
+## Levels of government
+
+level-county = 县级
+level-city = 市级
+level-province = 省级
+level-central = 中央
+
+## An author's rating
+
+satisfaction-satisfied = 满意
+satisfaction-basically_satisfied = 基本满意
+satisfaction-unsatisfied = 不满意
+
+## Where a letter stands
+
+mail-state-none = 仅站内通知
+mail-state-queued = 等待发送
+mail-state-leased = 正在发送
+mail-state-sent = 邮件服务器已接收
+mail-state-failed = 暂未成功，将自动重试
+mail-state-dead = 发送失败
+mail-state-revoked = 已取消发送
