@@ -6,3 +6,8 @@ pub mod deadline;
 pub mod ids;
 pub mod lang;
 pub mod ledger;
+pub mod notice;
+pub mod permission;
+pub mod refusal;
+pub mod transition;
+pub mod words;

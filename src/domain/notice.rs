@@ -1,0 +1,160 @@
+//! Who is to be told what, typed, without words. The words are in the message catalogues; `mail` renders them.
+
+use crate::domain::words::words;
+
+words! {
+    /// Every kind of notice. Each stands in the inbox of its recipient and goes out as a letter.
+    enum Letter {
+        /// To all authors: it was handed in, here is the receipt.
+        Submitted = "submitted",
+        /// To the office of the organisation: there is one to screen.
+        ArrivedScreening = "arrived_screening",
+        /// To the reviewers: there is one to review.
+        ArrivedReview = "arrived_review",
+        /// To the authors: the organisation's office let it pass.
+        ScreeningPassed = "screening_passed",
+        /// To the authors: please change it, for this reason.
+        Returned = "returned",
+        /// To the authors: it has been taken back.
+        Withdrawn = "withdrawn",
+        /// To the signers: there is one to sign.
+        ArrivedSigning = "arrived_signing",
+        /// To the reviewers: the signer gave it back.
+        SentBack = "sent_back",
+        /// To the authors: not used, with the reason.
+        Declined = "declined",
+        /// To the authors: passed on to another body.
+        Referred = "referred",
+        /// To the authors: taken up again.
+        Reconsidered = "reconsidered",
+        /// To the authors: joined with another one.
+        Merged = "merged",
+        /// To the authors: parted again.
+        Unmerged = "unmerged",
+        /// To the authors: used.
+        Accepted = "accepted",
+        /// To the signers: a bulletin is to be signed.
+        BulletinSubmitted = "bulletin_submitted",
+        /// To the editor: the bulletin was sent back.
+        BulletinSentBack = "bulletin_sent_back",
+        /// To the authors: it is before the leaders.
+        Forwarded = "forwarded",
+        /// To leaders and their secretaries: there is one to read.
+        ForYourReading = "for_your_reading",
+        /// To recipients: a bulletin was cancelled.
+        BulletinCancelled = "bulletin_cancelled",
+        /// To the authors: back to used, the bulletin was cancelled.
+        Recalled = "recalled",
+        /// To the leader: a secretary entered an endorsement, please confirm.
+        EndorsementEntered = "endorsement_entered",
+        /// To who entered it: the endorsement was rejected.
+        EndorsementRejected = "endorsement_rejected",
+        /// To the authors: a leader has endorsed it.
+        Endorsed = "endorsed",
+        /// To the dispatchers: a leader has given an instruction.
+        InstructionGiven = "instruction_given",
+        /// To the handlers of the department: you are charged with this.
+        Assigned = "assigned",
+        /// To the authors: departments are at work on it.
+        HandlingBegan = "handling_began",
+        /// To the dispatchers: received by the department.
+        AssignmentReceived = "assignment_received",
+        /// To the dispatchers: a department asks to return it.
+        ReturnRequested = "return_requested",
+        /// To the handlers: the decision on that.
+        ReturnDecided = "return_decided",
+        /// To the dispatchers: a department asks for more time.
+        ExtensionRequested = "extension_requested",
+        /// To the handlers: the decision on that.
+        ExtensionDecided = "extension_decided",
+        /// To the lead department: an assisting one has answered.
+        Contributed = "contributed",
+        /// To the dispatchers: a department has replied.
+        Replied = "replied",
+        /// To the handlers: the reply is not accepted, with the reason.
+        ReplyRejected = "reply_rejected",
+        /// To the authors and handlers: the reply stands.
+        ReplyApproved = "reply_approved",
+        /// To the handlers: please hurry.
+        Urged = "urged",
+        /// To the handlers: the assignment was cancelled.
+        AssignmentCancelled = "assignment_cancelled",
+        /// To authors and dispatchers: progress on carrying it out.
+        ImplementationReported = "implementation_reported",
+        /// To authors and dispatchers: it has been carried out.
+        Implemented = "implemented",
+        /// To the authors: concluded, please rate.
+        Concluded = "concluded",
+        /// To the leaders who marked it: the result.
+        ResultForLeader = "result_for_leader",
+        /// To the authors: opened again.
+        Reopened = "reopened",
+        /// To the dispatchers: an author is not satisfied.
+        RatedUnsatisfied = "rated_unsatisfied",
+        /// To the authors: some level took it up.
+        AdoptionRecorded = "adoption_recorded",
+        /// To an invited joint author: please sign or decline.
+        Invited = "invited",
+        /// To a joint author: the invitation was taken back.
+        InvitationWithdrawn = "invitation_withdrawn",
+        /// To the first author: a joint author has signed.
+        CoSigned = "co_signed",
+        /// To joint authors: the text changed, please sign again.
+        SignatureVoided = "signature_voided",
+        /// To the desk or department: a limit of time comes near.
+        DueSoon = "due_soon",
+        /// To the desk or department: the limit is today.
+        DueToday = "due_today",
+        /// To the desk or department, and to who watches over it: the limit has passed.
+        Overdue = "overdue",
+        /// To the dispatchers and administrators: a letter could not be delivered.
+        MailFailed = "mail_failed",
+        /// To a new person: the one-time link to set a password.
+        AccountCreated = "account_created",
+        /// To a person who forgot the password: the one-time link.
+        PasswordReset = "password_reset",
+        /// To a person: the password was changed.
+        PasswordChanged = "password_changed",
+        /// To a stand-in: named for a period.
+        StandInNamed = "stand_in_named",
+        /// To the successor: a desk was handed over.
+        HandedOver = "handed_over",
+    }
+
+    /// Groups of people that a notice goes to; resolved to persons when the act is recorded.
+    enum Audience {
+        /// Every author, and those of manuscripts merged into it.
+        Authors = "authors",
+        /// The screeners of the author's organisation.
+        Screeners = "screeners",
+        /// The channel's reviewers.
+        Reviewers = "reviewers",
+        /// The channel's signers.
+        Signers = "signers",
+        /// The channel's dispatchers.
+        Dispatchers = "dispatchers",
+        /// The leaders who receive it, and their secretaries.
+        Recipients = "recipients",
+        /// The leaders whose endorsement has effect.
+        Endorsers = "endorsers",
+        /// The handlers of the charged departments.
+        Handlers = "handlers",
+        /// Persons whom the act itself names (an invited author, a stand-in, an editor).
+        Named = "named",
+    }
+}
+
+/// One line of a transition's notices: who is told, by which letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Notice {
+    /// Who.
+    pub audience: Audience,
+    /// What.
+    pub letter: Letter,
+}
+
+/// Shorthand for the tables.
+#[must_use]
+pub const fn tell(audience: Audience, letter: Letter) -> Notice {
+    Notice { audience, letter }
+}

@@ -1,0 +1,244 @@
+//! Who may do or see what: the only file that knows. The rest of the program asks [`sight`] and [`permit`].
+
+use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
+use crate::domain::refusal::Refusal;
+use crate::domain::transition::Who;
+use crate::domain::words::{Role, Stage};
+
+/// A role that a person holds in a channel, for an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Its id; every act names the grant that it used.
+    pub id: GrantId,
+    /// The role.
+    pub role: Role,
+    /// The organisation for which it is held.
+    pub organization: OrganizationId,
+    /// For a secretary: the leader served.
+    pub serves: Option<UserId>,
+    /// For a stand-in: the absent person whose grant this is.
+    pub for_user: Option<UserId>,
+}
+
+/// Who asks: a person with an active account, within one channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The person.
+    pub user: UserId,
+    /// The channel in which he acts; nothing of another one exists for him.
+    pub channel: ChannelId,
+    /// His grants there, those of people he stands in for among them.
+    pub grants: Vec<Grant>,
+}
+
+impl Actor {
+    /// The first grant with this role.
+    #[must_use]
+    pub fn grant(&self, role: Role) -> Option<&Grant> {
+        self.grants.iter().find(|grant| grant.role == role)
+    }
+
+    /// Whether he holds this role here.
+    #[must_use]
+    pub fn holds(&self, role: Role) -> bool {
+        self.grant(role).is_some()
+    }
+
+    /// The grant that an office act needs, or the refusal that says which role is missing.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongRole`] where none of the roles is held.
+    pub fn need(&self, roles: &[Role]) -> Result<Permit, Refusal> {
+        let held = self.grants.iter().find(|grant| roles.contains(&grant.role));
+        held.map(Permit::of).ok_or_else(|| Refusal::WrongRole { needed: roles.to_vec() })
+    }
+}
+
+/// The grant under which an act was allowed; the ledger entry names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permit {
+    /// The grant, or none when the program acts by itself.
+    pub grant: Option<GrantId>,
+    /// Its role.
+    pub role: Option<Role>,
+    /// For whom a secretary or a stand-in acts.
+    pub on_behalf_of: Option<UserId>,
+}
+
+impl Permit {
+    /// The program itself, on a date or as the consequence of an act.
+    pub const SYSTEM: Self = Self { grant: None, role: None, on_behalf_of: None };
+
+    /// By this grant.
+    #[must_use]
+    pub fn of(grant: &Grant) -> Self {
+        Self { grant: Some(grant.id), role: Some(grant.role), on_behalf_of: grant.for_user.or(grant.serves) }
+    }
+}
+
+/// An author as the rules see him.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// The person.
+    pub user: UserId,
+    /// The first author submits and withdraws.
+    pub first: bool,
+    /// Whether he has signed the text as it stands.
+    pub signed: bool,
+}
+
+/// Which desks a manuscript has ever reached; sight that was gained so is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// It was handed in to the organisation's office.
+    pub screening: bool,
+    /// It was before the reviewers.
+    pub review: bool,
+    /// It was before the signer.
+    pub signing: bool,
+    /// It was signed for use.
+    pub accepted: bool,
+}
+
+/// What the rules need to know of a manuscript's standing to people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Its channel.
+    pub channel: ChannelId,
+    /// The author's organisation.
+    pub organization: OrganizationId,
+    /// The authors, invited ones included.
+    pub authors: Vec<Author>,
+    /// Who entered it for the author, if somebody did.
+    pub entered_by: Option<UserId>,
+    /// The desks that it has reached.
+    pub reached: Reached,
+    /// The leaders who are recipients of it.
+    pub recipients: Vec<UserId>,
+    /// The organisations that are charged with it.
+    pub charged: Vec<OrganizationId>,
+}
+
+impl Standing {
+    /// Whether this person is one of its authors, invited ones included.
+    #[must_use]
+    pub fn is_author(&self, user: UserId) -> bool {
+        self.authors.iter().any(|author| author.user == user)
+    }
+
+    fn is_first(&self, user: UserId) -> bool {
+        self.entered_by == Some(user) || self.authors.iter().any(|author| author.user == user && author.first)
+    }
+}
+
+/// In which capacities a person sees a manuscript; none at all means that for him there is no such thing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// As an author, or the one who entered it for him.
+    pub author: bool,
+    /// As the office of the author's organisation.
+    pub screener: bool,
+    /// As a reviewer.
+    pub reviewer: bool,
+    /// As a signer.
+    pub signer: bool,
+    /// As a dispatcher.
+    pub dispatcher: bool,
+    /// As a leader who received it, or his secretary.
+    pub leader: bool,
+    /// As an officer of a department that is charged with it.
+    pub handler: bool,
+    /// As an auditor or administrator: ids, numbers and acts, never a title or a text.
+    pub trace: bool,
+}
+
+impl Sight {
+    /// May read title and text.
+    #[must_use]
+    pub const fn reads(self) -> bool {
+        self.author || self.screener || self.reviewer || self.signer || self.dispatcher || self.leader || self.handler
+    }
+
+    /// May read what the department writes for itself: opinions and notes.
+    #[must_use]
+    pub const fn internal(self) -> bool {
+        self.reviewer || self.signer || self.dispatcher
+    }
+
+    /// Reads what authors read, and nothing that waits for the recall window: no desk shows him more.
+    #[must_use]
+    pub const fn author_only(self) -> bool {
+        self.author && !self.internal() && !self.screener
+    }
+}
+
+/// What this person sees of this manuscript ("Who sees what" of domain.md).
+#[must_use]
+pub fn sight(actor: &Actor, standing: &Standing) -> Sight {
+    if actor.channel != standing.channel {
+        return Sight::default();
+    }
+    let mut sight = Sight { author: standing.is_author(actor.user) || standing.entered_by == Some(actor.user), ..Sight::default() };
+    for grant in &actor.grants {
+        match grant.role {
+            Role::Submitter => {}
+            Role::Screener => sight.screener |= standing.reached.screening && grant.organization == standing.organization,
+            Role::Reviewer => sight.reviewer |= standing.reached.review,
+            Role::Signer => sight.signer |= standing.reached.signing,
+            Role::Dispatcher => sight.dispatcher |= standing.reached.accepted,
+            Role::Leader => sight.leader |= standing.recipients.contains(&grant.for_user.unwrap_or(actor.user)),
+            Role::Secretary => sight.leader |= grant.serves.is_some_and(|leader| standing.recipients.contains(&leader)),
+            Role::Handler => sight.handler |= standing.charged.contains(&grant.organization),
+            Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => sight.trace = true,
+        }
+    }
+    sight
+}
+
+/// Whether one of `who` fits this person, and by which grant.
+///
+/// # Errors
+/// [`Refusal::WrongRole`], [`Refusal::NotYours`], or [`Refusal::OwnManuscript`] for an office act by an author.
+pub fn permit(actor: &Actor, standing: &Standing, who: &[Who]) -> Result<Permit, Refusal> {
+    let mut refusal = Refusal::WrongRole { needed: who.iter().map(|who| who.role()).collect() };
+    for who in who {
+        for grant in
+            actor.grants.iter().filter(|grant| grant.role == who.role() || (*who == Who::FirstAuthor && enters(grant, standing, actor)))
+        {
+            if who.is_office() && (standing.is_author(actor.user) || grant.for_user.is_some_and(|user| standing.is_author(user))) {
+                refusal = Refusal::OwnManuscript;
+            } else if relates(actor, grant, standing, *who) {
+                return Ok(Permit::of(grant));
+            } else if matches!(refusal, Refusal::WrongRole { .. }) {
+                refusal = Refusal::NotYours;
+            }
+        }
+    }
+    Err(refusal)
+}
+
+/// Staff who entered a paper manuscript hand it in for its author, by the grant under which they entered it.
+fn enters(grant: &Grant, standing: &Standing, actor: &Actor) -> bool {
+    standing.entered_by == Some(actor.user) && matches!(grant.role, Role::Reviewer | Role::Screener)
+}
+
+fn relates(actor: &Actor, grant: &Grant, standing: &Standing, who: Who) -> bool {
+    match who {
+        Who::FirstAuthor => standing.is_first(actor.user),
+        Who::AnyAuthor => standing.is_author(actor.user),
+        Who::Screener => grant.organization == standing.organization,
+        Who::Reviewer | Who::Signer | Who::Dispatcher => true,
+        Who::Leader => standing.recipients.contains(&grant.for_user.unwrap_or(actor.user)),
+        Who::Secretary => grant.serves.is_some_and(|leader| standing.recipients.contains(&leader)),
+        Who::Handler => standing.charged.contains(&grant.organization),
+    }
+}
+
+/// The stage that authors read while a decision can still be taken back: the one before it.
+#[must_use]
+pub fn shown_stage(sight: Sight, stage: Stage, held_back: Option<Stage>) -> Stage {
+    match held_back {
+        Some(former) if sight.author_only() => former,
+        _ => stage,
+    }
+}

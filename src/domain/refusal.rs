@@ -1,0 +1,147 @@
+//! Why something is not allowed, as a value. The words for it are in the message catalogues.
+
+use crate::domain::clock::Moment;
+use crate::domain::words::{Role, Stage};
+
+/// A rule of the work that stands against an act.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// None of the roles that this act needs is held.
+    #[error("this act needs another role")]
+    WrongRole {
+        /// The roles that could do it.
+        needed: Vec<Role>,
+    },
+    /// The role fits, but this object belongs to another person, organisation or desk.
+    #[error("this is another's to decide")]
+    NotYours,
+    /// Nobody decides on what he wrote or signed as an author.
+    #[error("nobody decides on his own manuscript")]
+    OwnManuscript,
+    /// The manuscript does not stand where this act begins.
+    #[error("not possible in stage {stage}")]
+    WrongStage {
+        /// Where it stands.
+        stage: Stage,
+    },
+    /// A bulletin, assignment, endorsement or other object is not in the state where this act begins.
+    #[error("not possible in state {state}")]
+    WrongState {
+        /// The state that it is in.
+        state: &'static str,
+    },
+    /// Invited authors have not signed yet.
+    #[error("{missing} invited authors have not signed")]
+    SignaturesMissing {
+        /// How many signatures are missing.
+        missing: usize,
+    },
+    /// A security classification stops the submission: such a text must not enter this network.
+    #[error("classified texts must not enter this system")]
+    Classified,
+    /// Others are merged into this one, so it can't be withdrawn.
+    #[error("others are merged into it")]
+    HasMerged,
+    /// The target of a merge must be live, from review to handling, not merged itself, and another one.
+    #[error("cannot be merged into this target")]
+    BadMergeTarget,
+    /// The target has concluded; what was joined stays joined.
+    #[error("the target has concluded")]
+    TargetConcluded,
+    /// Some departments have not answered yet.
+    #[error("{open} assignments are still open")]
+    AssignmentsOpen {
+        /// How many.
+        open: usize,
+    },
+    /// There is no decision that could be taken back.
+    #[error("nothing to undo")]
+    NothingToUndo,
+    /// The time in which it could be taken back is over.
+    #[error("the undo window has closed")]
+    UndoClosed,
+    /// Somebody has already acted on the decision.
+    #[error("somebody has acted on it")]
+    ActedOn,
+    /// A decision has just been made and is not announced yet; try again after `until`.
+    #[error("a decision is being made, try again after {until}")]
+    DecisionPending {
+        /// When it is announced.
+        until: Moment,
+    },
+    /// The limit of time for this act has passed.
+    #[error("too late, the limit was {limit}")]
+    TooLate {
+        /// The limit.
+        limit: Moment,
+    },
+    /// It has been done already (rated, signed, joined, ticked off).
+    #[error("this has been done already")]
+    AlreadyDone,
+    /// The same person may not do both steps (four-eyes).
+    #[error("a second person must do this")]
+    SecondPerson,
+    /// Requests for change have not been ticked off.
+    #[error("{open} requests are not ticked off")]
+    RequestsOpen {
+        /// How many.
+        open: usize,
+    },
+}
+
+impl Refusal {
+    /// The code that the API gives and the catalogues explain.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::WrongRole { .. } => "wrong_role",
+            Self::NotYours => "not_yours",
+            Self::OwnManuscript => "own_manuscript",
+            Self::WrongStage { .. } => "wrong_stage",
+            Self::WrongState { .. } => "wrong_state",
+            Self::SignaturesMissing { .. } => "signatures_missing",
+            Self::Classified => "classified",
+            Self::HasMerged => "has_merged",
+            Self::BadMergeTarget => "bad_merge_target",
+            Self::TargetConcluded => "target_concluded",
+            Self::AssignmentsOpen { .. } => "assignments_open",
+            Self::NothingToUndo => "nothing_to_undo",
+            Self::UndoClosed => "undo_closed",
+            Self::ActedOn => "acted_on",
+            Self::DecisionPending { .. } => "decision_pending",
+            Self::TooLate { .. } => "too_late",
+            Self::AlreadyDone => "already_done",
+            Self::SecondPerson => "second_person",
+            Self::RequestsOpen { .. } => "requests_open",
+        }
+    }
+
+    /// Every code, for the tests that look for its words.
+    pub const CODES: &'static [&'static str] = &[
+        "wrong_role",
+        "not_yours",
+        "own_manuscript",
+        "wrong_stage",
+        "wrong_state",
+        "signatures_missing",
+        "classified",
+        "has_merged",
+        "bad_merge_target",
+        "target_concluded",
+        "assignments_open",
+        "nothing_to_undo",
+        "undo_closed",
+        "acted_on",
+        "decision_pending",
+        "too_late",
+        "already_done",
+        "second_person",
+        "requests_open",
+    ];
+
+    /// Whether the person lacks the right (403) rather than the moment being wrong (409).
+    #[must_use]
+    pub const fn is_forbidden(&self) -> bool {
+        matches!(self, Self::WrongRole { .. } | Self::NotYours | Self::OwnManuscript | Self::SecondPerson)
+    }
+}
