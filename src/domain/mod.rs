@@ -1,5 +1,7 @@
 //! The rules of the work. Pure: no IO, no clock, no randomness, no database, no web. Imports nothing of this crate.
 
+pub mod assignment;
+pub mod bulletin;
 pub mod calendar;
 pub mod clock;
 pub mod deadline;
@@ -7,6 +9,7 @@ pub mod ids;
 pub mod lang;
 pub mod ledger;
 pub mod notice;
+pub mod outcome;
 pub mod permission;
 pub mod refusal;
 pub mod transition;

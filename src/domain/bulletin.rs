@@ -1,0 +1,156 @@
+//! The bulletin's machine, and its values. The same shape as [`crate::domain::transition`].
+
+use crate::domain::notice::{Audience, Letter, Notice, tell};
+use crate::domain::permission::{Actor, Permit};
+use crate::domain::refusal::Refusal;
+use crate::domain::words::{Role, words};
+
+words! {
+    /// Where a bulletin stands (domain.md, section 4).
+    enum BulletinState {
+        /// 拟稿
+        Draft = "draft",
+        /// 待签发
+        Submitted = "submitted",
+        /// 已印发
+        Issued = "issued",
+        /// 已作废
+        Cancelled = "cancelled",
+    }
+
+    /// 单篇, 综合, 转送.
+    enum BulletinKind {
+        /// One manuscript.
+        Single = "single",
+        /// Several.
+        Compiled = "compiled",
+        /// Passed on.
+        Referred = "referred",
+    }
+
+    /// How a recipient is named in the foot of a bulletin.
+    enum RecipientKind {
+        /// 报: superiors
+        Report = "report",
+        /// 送: equals
+        Send = "send",
+        /// 发: subordinates
+        Distribute = "distribute",
+    }
+
+    /// What can be done to a bulletin.
+    enum BulletinAction {
+        /// Begin one.
+        Compose = "compose",
+        /// Change it.
+        Edit = "edit",
+        /// Throw a draft away.
+        Discard = "discard",
+        /// Put it before the signer.
+        Submit = "submit",
+        /// The signer gives it back.
+        SendBack = "send_back",
+        /// Sign it, which issues it and gives the number.
+        Issue = "issue",
+        /// Cancel an issued one; its number is never given again.
+        Cancel = "cancel",
+    }
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct BulletinTransition {
+    /// The action.
+    pub action: BulletinAction,
+    /// The states in which it is possible; empty means that there is none yet.
+    pub from: &'static [BulletinState],
+    /// Where it leads; none means that it is gone.
+    pub to: Option<BulletinState>,
+    /// Who may.
+    pub who: &'static [Role],
+    /// Who is told.
+    pub notices: &'static [Notice],
+}
+
+use BulletinAction as A;
+use BulletinState as S;
+
+const OFFICE: &[Role] = &[Role::Reviewer, Role::Signer];
+
+/// The table.
+pub const BULLETIN_TRANSITIONS: &[BulletinTransition] = &[
+    BulletinTransition { action: A::Compose, from: &[], to: Some(S::Draft), who: OFFICE, notices: &[] },
+    BulletinTransition { action: A::Edit, from: &[S::Draft], to: Some(S::Draft), who: OFFICE, notices: &[] },
+    BulletinTransition { action: A::Discard, from: &[S::Draft], to: None, who: OFFICE, notices: &[] },
+    BulletinTransition {
+        action: A::Submit,
+        from: &[S::Draft],
+        to: Some(S::Submitted),
+        who: OFFICE,
+        notices: &[tell(Audience::Signers, Letter::BulletinSubmitted)],
+    },
+    BulletinTransition {
+        action: A::SendBack,
+        from: &[S::Submitted],
+        to: Some(S::Draft),
+        who: &[Role::Signer],
+        notices: &[tell(Audience::Named, Letter::BulletinSentBack)],
+    },
+    BulletinTransition {
+        action: A::Issue,
+        from: &[S::Submitted],
+        to: Some(S::Issued),
+        who: &[Role::Signer],
+        notices: &[tell(Audience::Recipients, Letter::ForYourReading)],
+    },
+    BulletinTransition {
+        action: A::Cancel,
+        from: &[S::Issued],
+        to: Some(S::Cancelled),
+        who: &[Role::Signer],
+        notices: &[tell(Audience::Recipients, Letter::BulletinCancelled)],
+    },
+];
+
+/// An allowed act on a bulletin.
+#[derive(Debug, Clone, Copy)]
+pub struct BulletinDecision {
+    /// The row that allowed it.
+    pub row: &'static BulletinTransition,
+    /// The grant that was used.
+    pub permit: Permit,
+}
+
+/// Whether `actor` may do this to a bulletin in `state`; none for one that is only being begun.
+///
+/// # Errors
+/// The [`Refusal`] that says why not.
+pub fn decide(state: Option<BulletinState>, actor: &Actor, action: BulletinAction) -> Result<BulletinDecision, Refusal> {
+    let mut refusal = Refusal::WrongState { state: state.map_or("none", BulletinState::as_str) };
+    for row in BULLETIN_TRANSITIONS.iter().filter(|row| row.action == action) {
+        let permit = actor.need(row.who)?;
+        if state.map_or(row.from.is_empty(), |state| row.from.contains(&state)) {
+            return Ok(BulletinDecision { row, permit });
+        }
+        refusal = Refusal::WrongState { state: state.map_or("none", BulletinState::as_str) };
+    }
+    Err(refusal)
+}
+
+/// Every action that is open to this person now.
+#[must_use]
+pub fn allowed(state: BulletinState, actor: &Actor) -> Vec<BulletinAction> {
+    BulletinAction::ALL.iter().copied().filter(|action| decide(Some(state), actor, *action).is_ok()).collect()
+}
+
+/// Who sees bulletins at all: the office always, leaders and secretaries once issued to them.
+#[must_use]
+pub fn sees(actor: &Actor, state: BulletinState, recipients: &[crate::domain::ids::UserId]) -> bool {
+    actor.grants.iter().any(|grant| match grant.role {
+        Role::Reviewer | Role::Signer => true,
+        Role::Dispatcher => matches!(state, S::Issued | S::Cancelled),
+        Role::Leader => matches!(state, S::Issued | S::Cancelled) && recipients.contains(&grant.for_user.unwrap_or(actor.user)),
+        Role::Secretary => matches!(state, S::Issued | S::Cancelled) && grant.serves.is_some_and(|leader| recipients.contains(&leader)),
+        Role::Submitter | Role::Screener | Role::Handler | Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => false,
+    })
+}

@@ -1,0 +1,69 @@
+//! What becomes of a manuscript outside: endorsements, adoption, ratings.
+
+use crate::domain::words::words;
+
+words! {
+    /// What a leader's endorsement means (domain.md, section 4).
+    enum EndorsementKind {
+        /// 圈阅: read; not counted as an instruction.
+        Noted = "noted",
+        /// 批办性: to be carried out.
+        Instruction = "instruction",
+        /// 指导性
+        Guidance = "guidance",
+        /// 参阅性
+        Reference = "reference",
+    }
+
+    /// How sure it is that the leader said so. Only the confirmed and the countersigned have an effect and reach authors.
+    enum EndorsementState {
+        /// A secretary entered it.
+        Entered = "entered",
+        /// The leader entered or confirmed it.
+        Confirmed = "confirmed",
+        /// A second person checked it against the scan.
+        Countersigned = "countersigned",
+        /// It was wrong.
+        Rejected = "rejected",
+    }
+
+    /// At which level a manuscript was taken up.
+    enum AdoptionLevel {
+        /// 县
+        County = "county",
+        /// 市
+        City = "city",
+        /// 省
+        Province = "province",
+        /// 中央
+        Central = "central",
+    }
+
+    /// In which form.
+    enum AdoptionForm {
+        /// 单篇
+        Single = "single",
+        /// 综合
+        Compiled = "compiled",
+        /// 转送
+        Referred = "referred",
+    }
+
+    /// An author's word on attitude or result.
+    enum Satisfaction {
+        /// 满意
+        Satisfied = "satisfied",
+        /// 基本满意
+        MostlySatisfied = "mostly_satisfied",
+        /// 不满意
+        Unsatisfied = "unsatisfied",
+    }
+}
+
+impl EndorsementState {
+    /// Whether it has an effect and reaches authors.
+    #[must_use]
+    pub const fn has_effect(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Countersigned)
+    }
+}
