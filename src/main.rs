@@ -1,2 +1,5 @@
 //! The program; everything is in the library so that tests reach it too.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    zhitongche::cli::main()
+}

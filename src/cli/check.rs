@@ -1,0 +1,178 @@
+//! `zhitongche check`: is everything there that this node needs? Each answer says what to do.
+
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::Datelike;
+use lettre::SmtpTransport;
+use serde::Serialize;
+
+use crate::cli::listing;
+use crate::config::{MailTransport, Settings};
+use crate::domain::calendar::Calendar;
+use crate::domain::clock::Clock;
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How one thing stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Good,
+    /// Works, but something will be needed.
+    Warning,
+    Bad,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    what: &'static str,
+    state: State,
+    says: String,
+}
+
+impl Finding {
+    fn good(what: &'static str, says: impl Into<String>) -> Self {
+        Self { what, state: State::Good, says: says.into() }
+    }
+
+    fn warning(what: &'static str, says: impl Into<String>) -> Self {
+        Self { what, state: State::Warning, says: says.into() }
+    }
+
+    fn bad(what: &'static str, says: impl Into<String>) -> Self {
+        Self { what, state: State::Bad, says: says.into() }
+    }
+}
+
+/// Checks everything and prints what it found.
+///
+/// # Errors
+/// When something is bad.
+pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
+    let findings = [
+        Finding::good("configuration", format!("read; links in letters begin with {}", settings.public_url())),
+        folder("data directory", &settings.server.data_dir, "server.data_dir"),
+        mail(settings),
+        folder("storage", &settings.attachments_dir(), "storage.url"),
+        calendar(&Clock::System),
+    ];
+    listing::print(
+        &findings,
+        &[
+            ("check", |finding: &Finding| finding.what.to_owned()),
+            ("state", |finding| match finding.state {
+                State::Good => "ok".to_owned(),
+                State::Warning => "warning".to_owned(),
+                State::Bad => "BAD".to_owned(),
+            }),
+            ("says", |finding| finding.says.clone()),
+        ],
+        args.json,
+    )?;
+    let bad = findings.iter().filter(|finding| finding.state == State::Bad).count();
+    anyhow::ensure!(bad == 0, "{bad} of {} checks failed; set right what they say and run `zhitongche check` again", findings.len());
+    Ok(())
+}
+
+/// Writes and removes a file there.
+fn folder(what: &'static str, folder: &Path, key: &str) -> Finding {
+    let tried = std::fs::create_dir_all(folder).and_then(|()| tempfile::NamedTempFile::new_in(folder));
+    match tried {
+        Ok(_) => Finding::good(what, format!("{} can be written", folder.display())),
+        Err(e) => Finding::bad(what, format!("{} can't be written ({e}): make it writable for this user, or set {key}", folder.display())),
+    }
+}
+
+fn mail(settings: &Settings) -> Finding {
+    let what = "mail";
+    match settings.mail.transport {
+        MailTransport::File => match folder(what, &settings.mail_dir(), "server.data_dir") {
+            Finding { state: State::Good, .. } => {
+                let says =
+                    format!("letters are only written to {}; set mail.transport = \"smtp\" to send them", settings.mail_dir().display());
+                Finding::warning(what, says)
+            }
+            bad => bad,
+        },
+        MailTransport::Memory => Finding::warning(what, "letters are kept in memory and lost; set mail.transport to \"smtp\" or \"file\""),
+        MailTransport::Smtp => smtp(settings),
+    }
+}
+
+fn smtp(settings: &Settings) -> Finding {
+    let what = "mail";
+    let builder = match SmtpTransport::from_url(settings.mail.smtp_url.expose()) {
+        Ok(builder) => builder,
+        Err(e) => return Finding::bad(what, format!("mail.smtp_url can't be used ({e}): write smtp://HOST:PORT or smtps://HOST")),
+    };
+    match builder.timeout(Some(Duration::from_secs(settings.mail.timeout_seconds))).build().test_connection() {
+        Ok(true) => Finding::good(what, "the mail server answers"),
+        Ok(false) => Finding::bad(what, "the mail server closed the connection: look into its log"),
+        Err(e) => Finding::bad(
+            what,
+            format!("the mail server does not answer ({e}): check mail.smtp_url, its user and password, and the network"),
+        ),
+    }
+}
+
+fn calendar(clock: &Clock) -> Finding {
+    let what = "calendar";
+    let today = clock.now().utc();
+    let years: Vec<i32> = match Calendar::shipped() {
+        Ok(calendar) => calendar.years().collect(),
+        Err(e) => return Finding::bad(what, e.to_string()),
+    };
+    let next = today.year() + 1;
+    if !years.contains(&today.year()) {
+        return Finding::bad(what, format!("the rest days of {} are unknown: load the file of that year", today.year()));
+    }
+    if today.month() >= 11 && !years.contains(&next) {
+        let says = format!("the rest days of {next} are not there yet: load the State Council's arrangement when it is published");
+        return Finding::warning(what, says);
+    }
+    Finding::good(what, format!("rest days of {years:?} are known"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_bad_and_says_which_key() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let finding = folder("storage", &file.join("below"), "storage.url");
+        assert_eq!(finding.state, State::Bad);
+        assert!(finding.says.contains("storage.url"), "{}", finding.says);
+        assert_eq!(folder("storage", &dir.path().join("new/one"), "storage.url").state, State::Good);
+    }
+
+    #[test]
+    fn a_mail_server_that_is_not_there_is_bad() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut settings = Settings::defaults_in(dir.path()).unwrap();
+        assert_eq!(mail(&settings).state, State::Warning);
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        settings.mail.transport = MailTransport::Smtp;
+        settings.mail.smtp_url = crate::config::Secret::new(format!("smtp://{free}"));
+        let finding = mail(&settings);
+        assert_eq!(finding.state, State::Bad);
+        assert!(finding.says.contains("mail.smtp_url"), "{}", finding.says);
+    }
+
+    #[test]
+    fn an_unknown_year_is_bad_and_a_missing_next_year_is_told_in_november() {
+        let at = |text: &str| Clock::at(text.parse::<chrono::DateTime<chrono::Utc>>().unwrap().into());
+        assert_eq!(calendar(&at("2026-03-01T00:00:00Z")).state, State::Good);
+        assert_eq!(calendar(&at("2026-11-20T00:00:00Z")).state, State::Warning);
+        assert_eq!(calendar(&at("2031-01-02T00:00:00Z")).state, State::Bad);
+    }
+}

@@ -1,0 +1,69 @@
+//! The command line. Each command is a file: its arguments and `run`. May import every room; nothing imports it.
+//!
+//! A new command is a variant of `Command` with the `Args` of its file, and a line in `Command::run`.
+//! Exit codes: 0 done, 1 failed, 2 wrong use. Errors go to standard error and say what to do next; listings take `--json`.
+
+pub mod check;
+pub mod listing;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Settings;
+use crate::telemetry;
+
+/// 直通车: suggestions from the author's hand to a concluded, rated outcome.
+#[derive(Debug, Parser)]
+#[command(name = "zhitongche", version, propagate_version = true)]
+pub struct Cli {
+    /// Your settings; without it config/local.toml is read if it is there.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Try out configuration, database, mail server, storage and calendar, and say what to do.
+    Check(check::Args),
+}
+
+impl Command {
+    fn run(self, settings: &Settings) -> anyhow::Result<()> {
+        match self {
+            Self::Check(args) => check::run(settings, &args),
+        }
+    }
+}
+
+/// Runs the program with the arguments of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let settings = Settings::load(cli.config.as_deref())?;
+    telemetry::init(&settings.log).map_err(|e| anyhow::anyhow!("log.level is not a filter: {e}; write for example \"info\""))?;
+    cli.command.run(&settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Cli::command().debug_assert();
+    }
+}
