@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on should stop at once")]
 
+mod commands;
 mod house;
 mod support;

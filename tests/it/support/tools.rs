@@ -9,7 +9,9 @@ pub(crate) fn python() -> Option<PathBuf> {
         eprintln!("skipped: no Python with the packages of tests/requirements.txt");
         return None;
     }
-    let made = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-tools/bin/python");
+    let target =
+        || std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from);
+    let made = || target().join("test-tools/bin/python");
     let python = std::env::var_os("ZTC_TEST_PYTHON").map_or_else(made, PathBuf::from);
     assert!(python.exists(), "{} is not there: run `tests/run test` once, or set ZTC_TEST_PYTHON", python.display());
     Some(python)

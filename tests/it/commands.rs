@@ -1,0 +1,51 @@
+//! The command line from outside: exit codes, what is printed where, and that errors say what to do next.
+
+use crate::support::program::Program;
+
+#[test]
+fn wrong_use_is_two_and_names_the_similar_command() {
+    let dir = tempfile::tempdir().unwrap();
+    let ran = Program::new(dir.path()).run(&["chekc"]);
+    assert_eq!((ran.code, ran.says.as_str()), (2, ""));
+    assert!(ran.complains.contains("'check'"), "{}", ran.complains);
+}
+
+#[test]
+fn settings_that_cannot_be_used_stop_every_command_with_a_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let ran = Program::new(dir.path()).with("MAIL__TRANSPRT", "smtp").run(&["check"]);
+    assert_eq!(ran.code, 1);
+    assert_eq!(
+        ran.complains,
+        "error: environment: there is no setting ZHITONGCHE__MAIL__TRANSPRT; did you mean ZHITONGCHE__MAIL__TRANSPORT?\n"
+    );
+    std::fs::write(dir.path().join("my.toml"), "[server]\nbind = \"127.0.0.1:0\"\nbnid = 1\n").unwrap();
+    let ran = Program::new(dir.path()).run(&["--config", "my.toml", "check"]);
+    assert_eq!(
+        (ran.code, ran.complains.as_str()),
+        (1, "error: my.toml, line 3: there is no setting server.bnid; did you mean server.bind?\n")
+    );
+    let ran = Program::new(dir.path()).run(&["--config", "none.toml", "check"]);
+    assert!(ran.complains.contains("none.toml can't be read"), "{}", ran.complains);
+}
+
+#[test]
+fn check_finds_a_fresh_folder_usable() {
+    let dir = tempfile::tempdir().unwrap();
+    let ran = Program::new(dir.path()).run(&["check", "--json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.says, ran.complains);
+    let findings: Vec<serde_json::Value> = serde_json::from_str(&ran.says).unwrap();
+    let states: Vec<_> = findings.iter().map(|one| (one["what"].as_str().unwrap(), one["state"].as_str().unwrap())).collect();
+    assert!(states.contains(&("configuration", "good")) && states.contains(&("mail", "warning")), "{states:?}");
+}
+
+#[test]
+fn check_fails_when_the_mail_server_is_not_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let program = Program::new(dir.path()).with("MAIL__TRANSPORT", "smtp").with("MAIL__SMTP_URL", format!("smtp://{free}"));
+    let ran = program.run(&["check"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.says.contains("the mail server does not answer"), "{}", ran.says);
+    assert!(ran.complains.starts_with("error: 1 of "), "{}", ran.complains);
+}
