@@ -8,5 +8,6 @@ pub mod cli;
 pub mod config;
 pub mod documents;
 pub mod domain;
+pub mod server;
 pub mod telemetry;
 pub mod text;

@@ -1,15 +1,34 @@
 //! Log lines and figures. A log line can be read and its fields queried; it carries ids and numbers, never a manuscript's
 //! text, an address or a token. Imports `config` only.
 
+use std::fmt;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
+use uuid::Uuid;
 
 use crate::config::{Log, LogFormat};
 
 /// The header that carries a request's id, in both directions.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
+
+/// The id of one HTTP request (or one job): stands in its answer's header, in a problem's `request_id`, in the log and in the
+/// ledger entries that it made. The server makes it; what a client sends is not taken, so that nobody can choose it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CallId(pub Uuid);
+
+impl From<Uuid> for CallId {
+    fn from(id: Uuid) -> Self {
+        Self(id)
+    }
+}
+
+impl fmt::Display for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// Upper edges of the classes in which durations are counted, in seconds.
 const SECONDS: [f64; 14] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];

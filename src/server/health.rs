@@ -1,0 +1,92 @@
+//! `/healthz` (the process answers) and `/metrics` (figures for Prometheus, on an address of their own or for a token).
+
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
+use actix_web::{HttpRequest, HttpResponse, web};
+use subtle::ConstantTimeEq;
+
+use crate::config::{Metrics, Secret};
+use crate::telemetry;
+
+/// Who may read the figures.
+#[derive(Debug, Clone)]
+enum Guard {
+    /// Whoever reaches the address, which is theirs alone.
+    Address,
+    /// Whoever sends this as a bearer token.
+    Token(Secret),
+}
+
+/// Adds `/healthz`.
+pub fn healthz(routes: &mut web::ServiceConfig) {
+    let alive = || async { HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).body("ok\n") };
+    routes.route("/healthz", web::get().to(alive));
+}
+
+/// Adds `/metrics` to the server's own address when a token opens it there; without one there is no such address.
+pub fn metrics_for_token(settings: &Metrics) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+    let token = settings.token.clone();
+    move |routes| {
+        if !token.is_empty() {
+            routes.service(web::resource("/metrics").app_data(web::Data::new(Guard::Token(token))).route(web::get().to(figures)));
+        }
+    }
+}
+
+/// Adds `/metrics` to an address of its own.
+pub fn metrics_on_own_address(routes: &mut web::ServiceConfig) {
+    routes.service(web::resource("/metrics").app_data(web::Data::new(Guard::Address)).route(web::get().to(figures)));
+}
+
+async fn figures(request: HttpRequest, guard: web::Data<Guard>) -> HttpResponse {
+    let open = match guard.get_ref() {
+        Guard::Address => true,
+        Guard::Token(token) => bearer(&request).is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(token.expose().as_bytes()))),
+    };
+    if open {
+        HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(telemetry::figures().render())
+    } else {
+        HttpResponse::NotFound().finish()
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    request.headers().get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{App, test};
+
+    use super::*;
+
+    async fn ask(settings: &Metrics, token: Option<&str>) -> (u16, String) {
+        let app = test::init_service(App::new().configure(healthz).configure(metrics_for_token(settings))).await;
+        let mut request = test::TestRequest::get().uri("/metrics");
+        if let Some(token) = token {
+            request = request.insert_header((AUTHORIZATION, format!("Bearer {token}")));
+        }
+        let answer = test::call_service(&app, request.to_request()).await;
+        (answer.status().as_u16(), String::from_utf8(test::read_body(answer).await.to_vec()).unwrap())
+    }
+
+    #[actix_web::test]
+    async fn figures_open_to_the_token_alone() {
+        telemetry::figures();
+        metrics::counter!("ztc_seen_total").increment(1);
+        let with = Metrics { bind: None, token: Secret::new("right") };
+        assert!(ask(&with, Some("right")).await.1.contains("ztc_seen_total"));
+        assert_eq!(ask(&with, Some("wrong")).await, (404, String::new()));
+        assert_eq!(ask(&with, None).await, (404, String::new()));
+        let without = Metrics { bind: None, token: Secret::default() };
+        assert_eq!(ask(&without, Some("")).await.0, 404);
+    }
+
+    #[actix_web::test]
+    async fn an_address_of_their_own_needs_no_token() {
+        telemetry::figures();
+        metrics::counter!("ztc_own_total").increment(1);
+        let app = test::init_service(App::new().configure(metrics_on_own_address)).await;
+        let answer = test::call_service(&app, test::TestRequest::get().uri("/metrics").to_request()).await;
+        assert!(String::from_utf8(test::read_body(answer).await.to_vec()).unwrap().contains("ztc_own_total"));
+    }
+}

@@ -1,0 +1,4 @@
+//! The web server: what is the same for `serve` and for every test. May import every room but `cli`.
+
+pub mod health;
+pub mod requests;
