@@ -5,7 +5,6 @@
 
 pub mod check;
 pub mod listing;
-pub mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,8 +28,6 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Answer requests, and run the workers.
-    Serve(serve::Args),
     /// Try out configuration, database, mail server, storage and calendar, and say what to do.
     Check(check::Args),
 }
@@ -38,7 +35,6 @@ enum Command {
 impl Command {
     fn run(self, settings: &Settings) -> anyhow::Result<()> {
         match self {
-            Self::Serve(args) => serve::run(settings, &args),
             Self::Check(args) => check::run(settings, &args),
         }
     }

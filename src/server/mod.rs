@@ -1,6 +1,4 @@
 //! The web server: what is the same for `serve` and for every test. May import every room but `cli`.
 
-pub mod application;
-pub mod body;
 pub mod health;
 pub mod requests;

@@ -6,10 +6,12 @@
 
 mod catalog;
 mod dates;
+mod words;
 
 pub use crate::domain::lang::Lang;
 pub use catalog::{Arg, has, t};
 pub use dates::{date, date_time};
+pub use words::{Word, refusal, stage_for_author, word, words};
 
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ letter-what-unknown = a manuscript
 
 ## What a letter lists
 
+letter-fact-about = About
 letter-fact-reason = Reason
 letter-fact-due = Due
 letter-fact-person = Person

@@ -168,9 +168,9 @@ bulletin-state-cancelled = Cancelled
 
 ## How a bulletin holds its manuscripts
 
-bulletin-form-single = Single
-bulletin-form-compiled = Compiled
-bulletin-form-referred = Referred
+bulletin-kind-single = Single
+bulletin-kind-compiled = Compiled
+bulletin-kind-referred = Referred
 
 ## What a leader's endorsement is
 
@@ -188,7 +188,7 @@ endorsement-state-rejected = Rejected
 
 ## How the author was consulted
 
-consultation-interview = In person
+consultation-visit = In person
 consultation-meeting = Meeting
 consultation-phone = Telephone
 consultation-email = E-mail
@@ -197,15 +197,15 @@ consultation-other = Other
 
 ## Levels of government
 
-level-county = County
-level-city = City
-level-province = Province
-level-central = Central
+adoption-level-county = County
+adoption-level-city = City
+adoption-level-province = Province
+adoption-level-central = Central
 
 ## An author's rating
 
 satisfaction-satisfied = Satisfied
-satisfaction-basically_satisfied = Basically satisfied
+satisfaction-mostly_satisfied = Mostly satisfied
 satisfaction-unsatisfied = Not satisfied
 
 ## Where a letter stands
@@ -217,3 +217,66 @@ mail-state-sent = Accepted by the server
 mail-state-failed = Not yet, will be tried again
 mail-state-dead = Failed
 mail-state-revoked = Revoked
+
+## What can be done to an assignment: the words on a button
+
+assignment-action-receive = Receive
+assignment-action-request_return = Ask to return it
+assignment-action-grant_return = Agree to take it back
+assignment-action-refuse_return = Refuse to take it back
+assignment-action-request_extension = Ask for more time
+assignment-action-decide_extension = Decide on more time
+assignment-action-contribute = Give an opinion
+assignment-action-reply = Reply
+assignment-action-approve = Approve the reply
+assignment-action-reject = Reject the reply
+assignment-action-urge = Urge
+assignment-action-report = Report progress
+assignment-action-cancel = Cancel
+assignment-action-attach = Attachments
+
+## What can be done to a bulletin: the words on a button
+
+bulletin-action-compose = Begin a bulletin
+bulletin-action-edit = Edit
+bulletin-action-discard = Discard
+bulletin-action-submit = Submit
+bulletin-action-send_back = Send back
+bulletin-action-issue = Issue
+bulletin-action-cancel = Cancel
+
+## How a recipient stands in the foot of a bulletin
+
+recipient-kind-report = To superiors
+recipient-kind-send = To equals
+recipient-kind-distribute = To subordinates
+
+## In which form another level took it up
+
+adoption-form-single = Single
+adoption-form-compiled = Compiled
+adoption-form-referred = Referred
+
+## Who is told: shown before a decision
+
+audience-authors = The authors
+audience-screeners = The organisation's screeners
+audience-reviewers = The reviewers
+audience-signers = The signers
+audience-dispatchers = The dispatchers
+audience-recipients = The leaders who receive it, and their secretaries
+audience-endorsers = The leaders who marked it
+audience-handlers = The departments
+audience-named = The person named
+
+## What an act must carry: shown beside the button
+
+need-form = The complete form with its declarations
+need-reason = A reason
+need-reason_code = The reason from the list
+need-opinion = An opinion
+need-target = The manuscript to merge into
+need-recipients = The leaders who are to read it
+need-addressee = The body that it is passed on to
+need-departments = The departments and their deadline
+need-result = The result

@@ -16,6 +16,7 @@ letter-what-unknown = 一份稿件
 
 ## 信里列出的事项
 
+letter-fact-about = 事项
 letter-fact-reason = 原因
 letter-fact-due = 期限
 letter-fact-person = 人员

@@ -164,13 +164,13 @@ assignment-part-assisting = 协办
 bulletin-state-draft = 编辑中
 bulletin-state-submitted = 待签发
 bulletin-state-issued = 已印发
-bulletin-state-cancelled = 已撤销
+bulletin-state-cancelled = 已作废
 
 ## How a bulletin holds its manuscripts
 
-bulletin-form-single = 单篇
-bulletin-form-compiled = 综合
-bulletin-form-referred = 转送
+bulletin-kind-single = 单篇
+bulletin-kind-compiled = 综合
+bulletin-kind-referred = 转送
 
 ## What a leader's endorsement is
 
@@ -188,7 +188,7 @@ endorsement-state-rejected = 已否定
 
 ## How the author was consulted
 
-consultation-interview = 面谈
+consultation-visit = 面谈
 consultation-meeting = 座谈
 consultation-phone = 电话
 consultation-email = 邮件
@@ -197,15 +197,15 @@ consultation-other = 其他
 
 ## Levels of government
 
-level-county = 县级
-level-city = 市级
-level-province = 省级
-level-central = 中央
+adoption-level-county = 县级
+adoption-level-city = 市级
+adoption-level-province = 省级
+adoption-level-central = 中央
 
 ## An author's rating
 
 satisfaction-satisfied = 满意
-satisfaction-basically_satisfied = 基本满意
+satisfaction-mostly_satisfied = 基本满意
 satisfaction-unsatisfied = 不满意
 
 ## Where a letter stands
@@ -217,3 +217,66 @@ mail-state-sent = 邮件服务器已接收
 mail-state-failed = 暂未成功，将自动重试
 mail-state-dead = 发送失败
 mail-state-revoked = 已取消发送
+
+## What can be done to an assignment: the words on a button
+
+assignment-action-receive = 签收
+assignment-action-request_return = 申请退办
+assignment-action-grant_return = 同意退办
+assignment-action-refuse_return = 不同意退办
+assignment-action-request_extension = 申请延期
+assignment-action-decide_extension = 审批延期
+assignment-action-contribute = 提出协办意见
+assignment-action-reply = 办复
+assignment-action-approve = 办复通过
+assignment-action-reject = 退回重办
+assignment-action-urge = 催办
+assignment-action-report = 报告落实进展
+assignment-action-cancel = 撤销交办
+assignment-action-attach = 附件
+
+## What can be done to a bulletin: the words on a button
+
+bulletin-action-compose = 编写专报
+bulletin-action-edit = 修改
+bulletin-action-discard = 删除
+bulletin-action-submit = 送签
+bulletin-action-send_back = 退回修改
+bulletin-action-issue = 签发并印发
+bulletin-action-cancel = 作废
+
+## How a recipient stands in the foot of a bulletin
+
+recipient-kind-report = 报
+recipient-kind-send = 送
+recipient-kind-distribute = 发
+
+## In which form another level took it up
+
+adoption-form-single = 单篇采用
+adoption-form-compiled = 综合采用
+adoption-form-referred = 转送采用
+
+## Who is told: shown before a decision
+
+audience-authors = 全体作者
+audience-screeners = 单位初审员
+audience-reviewers = 审核员
+audience-signers = 签发人
+audience-dispatchers = 督办员
+audience-recipients = 呈送的领导及秘书
+audience-endorsers = 作了批示的领导
+audience-handlers = 承办部门
+audience-named = 指定的人员
+
+## What an act must carry: shown beside the button
+
+need-form = 填写完整的稿件和声明
+need-reason = 理由
+need-reason_code = 不采用的原因
+need-opinion = 审核意见
+need-target = 并入的稿件
+need-recipients = 呈送的领导
+need-addressee = 转送的单位
+need-departments = 承办部门和期限
+need-result = 办理结果

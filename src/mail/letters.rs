@@ -1,0 +1,117 @@
+//! What a letter is about: typed facts, without words. They are kept as JSON in the letter's row.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{clock::Moment, lang::Lang, notice::Letter};
+
+/// What a letter may mention. Each fact is there or not; a letter lists those that are.
+///
+/// There is no place in it for a manuscript's text, on purpose: letters travel unprotected.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// The manuscript's number; none before it is handed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// The title; left out for those who may not read it (administrators, auditors).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// A bulletin, as people call it: 《直通车专报》第3期.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bulletin: Option<String>,
+    /// Why: a return, a refusal, a rejection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When something is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Moment>,
+    /// Who did it, or whom it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// The organisation that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// The result in a few words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<String>,
+    /// How many things it is about (a handover).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+    /// First day of a period (a stand-in).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+    /// Last day of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+    /// What the mail server said about a letter that could not be delivered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// The path of a page that the link leads to, if it isn't the manuscript's: a bulletin, the outbox, a one-time link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+}
+
+/// One letter before it is put into words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetterContext {
+    /// Which letter.
+    pub kind: Letter,
+    /// In which language: the recipient's.
+    pub lang: Lang,
+    /// The recipient's name.
+    pub name: String,
+    /// The channel's name.
+    pub channel: String,
+    /// Where the channel is; dates are written in its time.
+    pub zone: Tz,
+    /// What it is about.
+    pub facts: Facts,
+    /// Where the link leads: absolute.
+    pub link: String,
+}
+
+impl LetterContext {
+    /// A letter of this kind with all that it can have; rendered by the tests, and to show what letters look like.
+    #[must_use]
+    pub fn sample(kind: Letter, lang: Lang) -> Self {
+        let (name, channel, title) = match lang {
+            Lang::Zh => ("王建国", "云溪县建言献策直通车", "关于加快老旧小区加装电梯的建议"),
+            Lang::En => ("Wang Jianguo", "Yunxi County Suggestions", "Lifts for old housing estates"),
+        };
+        let facts = match kind {
+            Letter::AccountCreated | Letter::PasswordReset => Facts { path: Some("/one-time/sample".to_owned()), ..Facts::default() },
+            Letter::PasswordChanged => Facts::default(),
+            Letter::StandInNamed => Facts {
+                person: Some(name.to_owned()),
+                from: NaiveDate::from_ymd_opt(2026, 3, 2),
+                until: NaiveDate::from_ymd_opt(2026, 3, 13),
+                ..Facts::default()
+            },
+            Letter::HandedOver => Facts { person: Some(name.to_owned()), count: Some(7), ..Facts::default() },
+            Letter::MailFailed => Facts {
+                number: Some("2026-0001".to_owned()),
+                person: Some(name.to_owned()),
+                server: Some("550 5.1.1 User unknown".to_owned()),
+                path: Some("/outbox".to_owned()),
+                ..Facts::default()
+            },
+            Letter::BulletinSubmitted | Letter::BulletinSentBack | Letter::BulletinCancelled => Facts {
+                bulletin: Some("《直通车专报》第3期".to_owned()),
+                reason: Some("第二部分的数据请核对。".to_owned()),
+                ..Facts::default()
+            },
+            _ => Facts {
+                number: Some("2026-0001".to_owned()),
+                title: Some(title.to_owned()),
+                reason: Some("请补充近三年的数据。\n请写明建议由哪个部门落实。".to_owned()),
+                due: Some(Moment::from_micros(1_772_532_000_000_000)),
+                organization: Some("云溪县住房和城乡建设局".to_owned()),
+                ..Facts::default()
+            },
+        };
+        let link = format!("https://ztc.example.gov.cn{}", facts.path.as_deref().unwrap_or("/manuscripts/0192f0c1"));
+        Self { kind, lang, name: name.to_owned(), channel: channel.to_owned(), zone: chrono_tz::Asia::Shanghai, facts, link }
+    }
+}

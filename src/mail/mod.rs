@@ -1,0 +1,18 @@
+//! Letters: what they say, how they look, and how they leave. May import `domain`, `text` and `config`.
+//!
+//! [`letters`] has what a letter is about, [`render`] makes subject, text and HTML of it in the recipient's language,
+//! [`message`] puts the headers on, [`transport`] hands it over. A letter names a manuscript and its state and links to the
+//! page; it never holds the manuscript's text. Which letters there are is said by `domain::notice`; who gets them, and when,
+//! by the rows of `store::letters` and the job that works them off.
+
+pub mod letters;
+pub mod message;
+pub mod render;
+pub mod transport;
+
+pub use letters::{Facts, LetterContext};
+pub use message::{Envelope, Sender};
+pub use transport::{Failure, Transport};
+
+#[cfg(test)]
+mod tests;

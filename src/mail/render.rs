@@ -1,0 +1,142 @@
+//! Words for a letter: subject, plain text and HTML, in the recipient's language.
+
+use askama::Template;
+
+use super::letters::{Facts, LetterContext};
+use crate::domain::{lang::Lang, notice::Letter};
+use crate::text::{self, t};
+
+/// A letter in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+/// What both templates show.
+struct Words {
+    lang: Lang,
+    subject: String,
+    channel: String,
+    greeting: String,
+    body: String,
+    rows: Vec<(String, String)>,
+    separator: String,
+    next: String,
+    open: String,
+    link: String,
+    hint: String,
+    footer: String,
+}
+
+macro_rules! template {
+    ($name:ident, $path:literal) => {
+        #[derive(Template)]
+        #[template(path = $path, config = "src/mail/askama.toml")]
+        struct $name<'a> {
+            words: &'a Words,
+        }
+    };
+}
+template!(Plain, "letter.txt");
+template!(Html, "letter.html");
+
+/// Puts a letter into words.
+///
+/// # Errors
+/// Only if a template can't be written out, which is a mistake of ours.
+pub fn render(letter: &LetterContext) -> Result<Rendered, askama::Error> {
+    let words = words(letter);
+    let text = Plain { words: &words }.render()?;
+    let html = Html { words: &words }.render()?;
+    Ok(Rendered { subject: words.subject, text, html })
+}
+
+/// A one-line notice for the inbox: the letter's subject.
+#[must_use]
+pub fn subject(kind: Letter, lang: Lang, channel: &str, facts: &Facts) -> String {
+    let channel = one_line(channel);
+    let args = [("what", what(lang, facts).into()), ("channel", (&channel).into())];
+    t(lang, &format!("letter-{kind}-subject"), &args)
+}
+
+fn words(letter: &LetterContext) -> Words {
+    let LetterContext { kind, lang, facts, .. } = letter;
+    let lang = *lang;
+    let (name, channel) = (one_line(&letter.name), one_line(&letter.channel));
+    let args = [("what", what(lang, facts).into()), ("channel", (&channel).into())];
+    let say = |part: &str| t(lang, &format!("letter-{kind}-{part}"), &args);
+    let greeting = match name.as_str() {
+        "" => t(lang, "letter-greeting-unknown", &[]),
+        name => t(lang, "letter-greeting", &[("name", name.into())]),
+    };
+    let open = match kind {
+        Letter::AccountCreated | Letter::PasswordReset => "letter-open-once",
+        _ => "letter-open",
+    };
+    Words {
+        lang,
+        subject: say("subject"),
+        greeting,
+        body: say("body"),
+        rows: rows(letter),
+        separator: t(lang, "letter-separator", &[]),
+        next: say("next"),
+        open: t(lang, open, &[]),
+        link: letter.link.clone(),
+        hint: t(lang, "letter-link-hint", &[]),
+        footer: t(lang, "letter-footer", &[("channel", (&channel).into())]),
+        channel,
+    }
+}
+
+/// The manuscript or bulletin that a letter is about, as people call it.
+fn what(lang: Lang, facts: &Facts) -> String {
+    let line = |text: &Option<String>| text.as_deref().map(one_line).filter(|line| !line.is_empty());
+    match (line(&facts.bulletin), line(&facts.title), line(&facts.number)) {
+        (Some(bulletin), ..) => bulletin,
+        (None, Some(title), Some(number)) => t(lang, "letter-what-numbered", &[("title", title.into()), ("number", number.into())]),
+        (None, Some(title), None) => t(lang, "letter-what-manuscript", &[("title", title.into())]),
+        (None, None, Some(number)) => t(lang, "letter-what-number", &[("number", number.into())]),
+        (None, None, None) => t(lang, "letter-what-unknown", &[]),
+    }
+}
+
+/// The facts that a letter lists under its sentence, each with its label.
+fn rows(letter: &LetterContext) -> Vec<(String, String)> {
+    let (lang, facts) = (letter.lang, &letter.facts);
+    let what = what(lang, facts);
+    let period = match (facts.from, facts.until) {
+        (Some(from), Some(until)) => Some(format!("{} – {}", text::date(lang, from), text::date(lang, until))),
+        (Some(day), None) | (None, Some(day)) => Some(text::date(lang, day)),
+        (None, None) => None,
+    };
+    let about = (facts.title.is_some() || facts.number.is_some() || facts.bulletin.is_some()).then_some(what);
+    let listed = [
+        ("about", about),
+        ("result", facts.result.clone()),
+        ("reason", facts.reason.clone()),
+        ("due", facts.due.map(|due| text::date_time(lang, due, letter.zone))),
+        ("organization", facts.organization.as_deref().map(one_line)),
+        ("person", facts.person.as_deref().map(one_line)),
+        ("count", facts.count.map(|count| count.to_string())),
+        ("period", period),
+        ("server", facts.server.as_deref().map(one_line)),
+    ];
+    let labelled = |(label, value): (&str, Option<String>)| Some((t(lang, &format!("letter-fact-{label}"), &[]), value?));
+    listed.into_iter().filter_map(labelled).collect()
+}
+
+/// A name or title as it may stand in a header or a line: no line breaks or other control characters, and none of the
+/// invisible marks that turn the direction of writing, with which a subject could be made to read as something else.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let plain: String =
+        text.chars().filter(|c| !turns(*c)).map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,172 @@
+//! Every letter is rendered in both languages, and its headers hold whatever stands in a name.
+
+use lettre::message::Message;
+
+use super::render::{one_line, render};
+use super::{Envelope, Facts, Failure, LetterContext, Sender, Transport};
+use crate::config::Settings;
+use crate::domain::clock::Moment;
+use crate::domain::ids::ManuscriptId;
+use crate::domain::{lang::Lang, notice::Letter};
+use crate::text::has;
+
+fn id<T: From<uuid::Uuid>>(n: u128) -> T {
+    T::from(uuid::Uuid::from_u128(n))
+}
+
+fn sender() -> Sender {
+    let settings = Settings::read(Some(("t", "[mail]\nfrom = \"直通车 <ztc@example.gov.cn>\"\nreply_to = \"office@example.gov.cn\"")), []);
+    Sender::from_settings(&settings.unwrap()).unwrap()
+}
+
+fn envelope() -> Envelope {
+    Envelope {
+        id: id(1),
+        channel: id(2),
+        channel_name: "云溪县建言献策直通车".to_owned(),
+        manuscript: Some(id(3)),
+        created_at: Moment::from_micros(1_767_571_440_000_000),
+        name: "王建国".to_owned(),
+        address: "wang@example.cn".to_owned(),
+        lang: Lang::Zh,
+    }
+}
+
+fn written(message: &Message) -> String {
+    String::from_utf8(message.formatted()).unwrap()
+}
+
+/// The header lines, folded ones joined.
+fn headers(message: &Message) -> Vec<String> {
+    let text = written(message);
+    let head = text.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ");
+    head.split("\r\n").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_letter_has_words_in_both_languages() {
+    for kind in Letter::ALL {
+        for part in ["subject", "body", "next"] {
+            assert!(has(&format!("letter-{kind}-{part}")), "letter-{kind}-{part} is missing");
+        }
+    }
+}
+
+#[test]
+fn every_sample_is_rendered_in_both_languages() {
+    for kind in Letter::ALL {
+        for lang in Lang::ALL {
+            let letter = LetterContext::sample(*kind, *lang);
+            let rendered = render(&letter).unwrap();
+            for (part, text) in [("subject", &rendered.subject), ("text", &rendered.text), ("html", &rendered.html)] {
+                assert!(!text.contains("letter-") && !text.contains("{$") && !text.contains("{ $"), "{kind} {lang} {part}: {text}");
+            }
+            assert!(rendered.text.contains(&letter.link) && rendered.html.contains(&letter.link), "{kind} {lang} has its link");
+            assert!(rendered.text.contains(&letter.name), "{kind} {lang} greets");
+            assert!(rendered.html.contains(&format!("lang=\"{lang}\"")));
+            assert!(!rendered.subject.contains('\n') && rendered.subject.chars().count() <= 100, "{}", rendered.subject);
+            assert!(sender().compose(&Envelope { lang: *lang, ..envelope() }, &rendered).is_ok());
+        }
+    }
+}
+
+#[test]
+fn subjects_tell_letters_apart() {
+    for lang in Lang::ALL {
+        let subjects: std::collections::BTreeSet<_> =
+            Letter::ALL.iter().map(|kind| render(&LetterContext::sample(*kind, *lang)).unwrap().subject).collect();
+        assert_eq!(subjects.len(), Letter::ALL.len(), "{lang}");
+    }
+}
+
+#[test]
+fn a_letter_reads_like_this() {
+    let chinese = render(&LetterContext::sample(Letter::Returned, Lang::Zh)).unwrap();
+    assert_eq!(chinese.subject, "请修改：《关于加快老旧小区加装电梯的建议》（2026-0001）");
+    insta::assert_snapshot!("returned_zh", chinese.text);
+    insta::assert_snapshot!("returned_zh_html", chinese.html);
+    insta::assert_snapshot!("returned_en", render(&LetterContext::sample(Letter::Returned, Lang::En)).unwrap().text);
+    insta::assert_snapshot!("password_reset_zh", render(&LetterContext::sample(Letter::PasswordReset, Lang::Zh)).unwrap().text);
+}
+
+#[test]
+fn headers_thread_the_letters_of_a_manuscript_and_keep_machines_from_answering() {
+    let rendered = render(&LetterContext::sample(Letter::Accepted, Lang::Zh)).unwrap();
+    let message = sender().compose(&envelope(), &rendered).unwrap();
+    let headers = headers(&message);
+    let has = |line: &str| assert!(headers.iter().any(|header| header == line), "{line} is missing in {headers:#?}");
+    has("Message-ID: <00000000-0000-0000-0000-000000000001@example.gov.cn>");
+    has("References: <manuscript-00000000-0000-0000-0000-000000000003@example.gov.cn>");
+    has("In-Reply-To: <manuscript-00000000-0000-0000-0000-000000000003@example.gov.cn>");
+    has("Auto-Submitted: auto-generated");
+    has("Content-Language: zh-CN");
+    has("Date: Mon, 05 Jan 2026 00:04:00 +0000");
+    has("Reply-To: office@example.gov.cn");
+    assert!(
+        headers
+            .iter()
+            .any(|h| h.starts_with("List-Id: =?utf-8?b?") && h.ends_with(" <00000000-0000-0000-0000-000000000002.example.gov.cn>"))
+    );
+    assert_eq!(written(&message), written(&sender().compose(&envelope(), &rendered).unwrap()), "a repeat is the same bytes");
+    let other = sender().compose(&Envelope { manuscript: None::<ManuscriptId>, ..envelope() }, &rendered).unwrap();
+    assert!(!written(&other).contains("References:"));
+}
+
+#[test]
+fn line_breaks_in_names_and_titles_make_no_second_header() {
+    for evil in [
+        "王\r\nBcc: x@example.cn",
+        "王\nBcc: x@example.cn\n\n<script>",
+        "王\u{2028}Bcc: x\u{85}y",
+        "王\r\n\r\nX",
+        "\u{202e}moc.live@a\u{202c}",
+    ] {
+        let mut letter = LetterContext::sample(Letter::Returned, Lang::Zh);
+        evil.clone_into(&mut letter.name);
+        evil.clone_into(&mut letter.channel);
+        letter.facts.title = Some(evil.to_owned());
+        letter.facts.number = Some(evil.to_owned());
+        let rendered = render(&letter).unwrap();
+        let tricky = Envelope { name: evil.to_owned(), channel_name: evil.to_owned(), ..envelope() };
+        let message = sender().compose(&tricky, &rendered).unwrap();
+        let names: Vec<String> = headers(&message).iter().map(|h| h.split(':').next().unwrap().to_owned()).collect();
+        let plain = headers(&sender().compose(&envelope(), &rendered).unwrap());
+        let expected: Vec<String> = plain.iter().map(|h| h.split(':').next().unwrap().to_owned()).collect();
+        assert_eq!(names, expected, "{evil:?}");
+        assert!(!rendered.html.contains("<script>"), "{}", rendered.html);
+    }
+    assert_eq!(one_line(" a\r\n\tb\u{202e}c \u{2029}d"), "a bc d");
+}
+
+#[test]
+fn a_bad_address_is_a_permanent_failure() {
+    let rendered = render(&LetterContext::sample(Letter::Accepted, Lang::Zh)).unwrap();
+    for address in ["", "nobody", "a@b@c", "x@example.cn\r\nBcc: y@example.cn", "a b@example.cn"] {
+        let bad = Envelope { address: address.to_owned(), ..envelope() };
+        assert!(matches!(sender().compose(&bad, &rendered), Err(Failure::Permanent(_))), "{address:?}");
+    }
+}
+
+#[test]
+fn a_letter_about_nothing_in_particular_still_reads() {
+    let mut letter = LetterContext::sample(Letter::MailFailed, Lang::Zh);
+    letter.facts = Facts::default();
+    letter.name = String::new();
+    let rendered = render(&letter).unwrap();
+    assert!(rendered.text.starts_with("您好：\n"), "{}", rendered.text);
+    assert_eq!(serde_json::to_string(&Facts::default()).unwrap(), "{}");
+    assert_eq!(serde_json::from_str::<Facts>("{\"number\":\"2026-0001\"}").unwrap().number.as_deref(), Some("2026-0001"));
+}
+
+#[test]
+fn the_file_transport_writes_one_file_a_letter() {
+    let dir = tempfile::tempdir().unwrap();
+    let transport = Transport::File(dir.path().join("mail"));
+    let message = sender().compose(&envelope(), &render(&LetterContext::sample(Letter::Accepted, Lang::Zh)).unwrap()).unwrap();
+    for _ in 0..2 {
+        assert_eq!(transport.send(&message, "one"), Ok("written to one.eml".to_owned()));
+    }
+    let files: Vec<_> = std::fs::read_dir(dir.path().join("mail")).unwrap().map(|f| f.unwrap().file_name()).collect();
+    assert_eq!(files, ["one.eml"]);
+    assert_eq!(std::fs::read(dir.path().join("mail/one.eml")).unwrap(), message.formatted());
+}

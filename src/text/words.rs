@@ -1,0 +1,151 @@
+//! The words of the closed vocabularies, and the sentences of refusals.
+
+use chrono_tz::Tz;
+
+use super::{Arg, date_time, has, t};
+use crate::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentPart, AssignmentState, Consultation};
+use crate::domain::bulletin::{BulletinAction, BulletinKind, BulletinState, RecipientKind};
+use crate::domain::lang::Lang;
+use crate::domain::notice::Audience;
+use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
+use crate::domain::refusal::Refusal;
+use crate::domain::transition::Need;
+use crate::domain::words::{Action, Answer, Classification, DeclineReason, Kind, OrganizationKind, Part, Role, Stage, TextKind};
+
+/// A vocabulary whose words stand in `terms.ftl` as `GROUP-WORD`.
+pub trait Word: Copy + 'static {
+    /// The first part of its keys.
+    const GROUP: &'static str;
+    /// Every word.
+    const WORDS: &'static [Self];
+
+    /// The word as the API and the database write it.
+    fn written(self) -> &'static str;
+}
+
+macro_rules! vocabularies {
+    ($($name:ident = $group:literal),* $(,)?) => {
+        $(impl Word for $name {
+            const GROUP: &'static str = $group;
+            const WORDS: &'static [Self] = Self::ALL;
+
+            fn written(self) -> &'static str {
+                self.as_str()
+            }
+        })*
+
+        /// The keys of all words of all vocabularies; for the test that looks for them.
+        #[cfg(test)]
+        pub(super) fn keys() -> Vec<String> {
+            let mut keys = Vec::new();
+            $(keys.extend($name::WORDS.iter().map(|word| key(*word)));)*
+            keys
+        }
+    };
+}
+
+vocabularies! {
+    Role = "role", Stage = "stage", Action = "action", Kind = "kind", Part = "part", TextKind = "text-kind", Answer = "answer",
+    OrganizationKind = "organization-kind", Classification = "classification", DeclineReason = "decline-reason",
+    AssignmentState = "assignment-state", AssignmentForm = "assignment-form", AssignmentPart = "assignment-part",
+    AssignmentAction = "assignment-action", Consultation = "consultation",
+    BulletinState = "bulletin-state", BulletinKind = "bulletin-kind", BulletinAction = "bulletin-action", RecipientKind = "recipient-kind",
+    EndorsementKind = "endorsement-kind", EndorsementState = "endorsement-state",
+    AdoptionLevel = "adoption-level", AdoptionForm = "adoption-form", Satisfaction = "satisfaction",
+    Audience = "audience", Need = "need",
+}
+
+fn key<W: Word>(word: W) -> String {
+    format!("{}-{}", W::GROUP, word.written())
+}
+
+/// A word as people read it: `word(Lang::Zh, Stage::Review)` is 待审核.
+#[must_use]
+pub fn word<W: Word>(lang: Lang, word: W) -> String {
+    t(lang, &key(word), &[])
+}
+
+/// Several words in a row, separated as the language does it.
+#[must_use]
+pub fn words<W: Word>(lang: Lang, words: &[W]) -> String {
+    let separator = match lang {
+        Lang::Zh => "、",
+        Lang::En => ", ",
+    };
+    words.iter().map(|one| word(lang, *one)).collect::<Vec<_>>().join(separator)
+}
+
+/// A stage as authors read it, which says less than what staff read.
+#[must_use]
+pub fn stage_for_author(lang: Lang, stage: Stage) -> String {
+    t(lang, &format!("stage-author-{stage}"), &[])
+}
+
+/// Why something is not allowed, in a sentence; times are written in `zone`.
+#[must_use]
+pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
+    let number = |name: &'static str, n: usize| vec![(name, Arg::from(n))];
+    let args = match refusal {
+        Refusal::WrongRole { needed } => vec![("roles", words(lang, needed).into())],
+        Refusal::WrongStage { stage } => vec![("stage", word(lang, *stage).into())],
+        Refusal::WrongState { state } => vec![("state", state_word(lang, state).into())],
+        Refusal::SignaturesMissing { missing } => number("missing", *missing),
+        Refusal::AssignmentsOpen { open } | Refusal::RequestsOpen { open } => number("open", *open),
+        Refusal::DecisionPending { until } => vec![("until", date_time(lang, *until, zone).into())],
+        Refusal::TooLate { limit } => vec![("limit", date_time(lang, *limit, zone).into())],
+        Refusal::NotYours
+        | Refusal::OwnManuscript
+        | Refusal::Classified
+        | Refusal::HasMerged
+        | Refusal::BadMergeTarget
+        | Refusal::TargetConcluded
+        | Refusal::NothingToUndo
+        | Refusal::UndoClosed
+        | Refusal::ActedOn
+        | Refusal::AlreadyDone
+        | Refusal::SecondPerson => Vec::new(),
+    };
+    t(lang, &format!("refusal-{}", refusal.code()), &args)
+}
+
+/// A state of one of the smaller machines; a refusal names it without saying which machine.
+fn state_word(lang: Lang, state: &str) -> String {
+    let keys = [AssignmentState::GROUP, BulletinState::GROUP, EndorsementState::GROUP].map(|group| format!("{group}-{state}"));
+    keys.iter().find(|key| has(key)).map_or_else(|| state.to_owned(), |key| t(lang, key, &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::clock::Moment;
+
+    #[test]
+    fn every_word_of_the_work_is_there_in_both_languages() {
+        let missing: Vec<String> = keys().into_iter().filter(|key| !has(key)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        for stage in Stage::ALL {
+            assert!(has(&format!("stage-author-{stage}")), "{stage}");
+        }
+        for code in Refusal::CODES {
+            assert!(has(&format!("refusal-{code}")), "{code}");
+        }
+    }
+
+    #[test]
+    fn refusals_say_why() {
+        let zone = chrono_tz::Asia::Shanghai;
+        let limit = Moment::from_micros(1_767_571_440_000_000);
+        let say = |refused: Refusal| (refusal(Lang::Zh, &refused, zone), refusal(Lang::En, &refused, zone));
+        let (zh, en) = say(Refusal::WrongRole { needed: vec![Role::Reviewer, Role::Signer] });
+        assert!(zh.contains("审核员、签发人") && en.contains("Reviewer, Signer"), "{zh} {en}");
+        let (zh, en) = say(Refusal::WrongStage { stage: Stage::Handling });
+        assert!(zh.contains("“办理中”") && en.contains("“With departments”"), "{zh} {en}");
+        let (zh, en) = say(Refusal::WrongState { state: "replied" });
+        assert!(zh.contains("“已办复”") && en.contains("“Replied”"), "{zh} {en}");
+        let (zh, en) = say(Refusal::TooLate { limit });
+        assert!(zh.contains("2026年1月5日 08:04") && en.contains("5 January 2026, 08:04"), "{zh} {en}");
+        let (zh, en) = say(Refusal::AssignmentsOpen { open: 2 });
+        assert!(zh.contains("2 个部门") && en.starts_with("2 departments"), "{zh} {en}");
+        assert_eq!(stage_for_author(Lang::Zh, Stage::Signing), "审核中");
+    }
+}
