@@ -10,5 +10,6 @@ pub mod documents;
 pub mod domain;
 pub mod mail;
 pub mod server;
+pub mod store;
 pub mod telemetry;
 pub mod text;

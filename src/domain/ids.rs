@@ -72,4 +72,30 @@ ids! {
     TokenId,
     /// A period in which one person acts for another.
     StandInId,
+    /// Any object, where one column or field holds ids of several kinds.
+    AnyId,
 }
+
+macro_rules! any {
+    ($($name:ident),*) => {$(
+        impl From<$name> for AnyId {
+            fn from(id: $name) -> Self {
+                Self(id.0)
+            }
+        }
+    )*};
+}
+any!(
+    ChannelId,
+    OrganizationId,
+    UserId,
+    GrantId,
+    ManuscriptId,
+    BulletinId,
+    EndorsementId,
+    AssignmentId,
+    AttachmentId,
+    LetterId,
+    TokenId,
+    StandInId
+);

@@ -1,0 +1,9 @@
+DROP TABLE ledger_checkpoints;
+DROP TABLE ledger_positions;
+DROP TABLE ledger_heads;
+DROP TABLE ledger_entries;
+DROP TABLE leases;
+DROP TABLE calendar_years;
+DROP TABLE idempotency_keys;
+DROP TABLE reminders;
+DROP TABLE letters;

@@ -1,0 +1,179 @@
+//! All SQL. The module is the noun, the function the verb: `manuscripts::find`. May import `domain` and `config` only.
+//!
+//! [`Db::read`] and [`Db::write`] are the only doors; what runs behind them takes `&mut AnyConn`.
+
+pub mod connection;
+pub mod error;
+pub mod migrate;
+pub mod schema;
+pub mod types;
+mod writer;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use diesel::connection::TransactionManager;
+use diesel::r2d2::Pool;
+
+pub use connection::AnyConn;
+pub use error::StoreError;
+
+use crate::config::Settings;
+use crate::store::connection::Opener;
+use crate::store::writer::Writer;
+
+/// The database. Cheap to clone; all clones share the connections.
+#[derive(Clone)]
+pub struct Db {
+    opener: Opener,
+    readers: Pool<Opener>,
+    door: Door,
+}
+
+#[derive(Clone)]
+enum Door {
+    Sqlite(Writer),
+    Pg(Pool<Opener>),
+}
+
+impl Db {
+    /// Opens the database of these settings. The schema is not touched; see [`migrate`].
+    ///
+    /// # Errors
+    /// When it can't be reached, or when the SQLite library is too old.
+    pub fn open(settings: &Settings) -> Result<Self, StoreError> {
+        let of = &settings.database;
+        let opener = Opener::new(&settings.database_url(), of.statement_timeout_seconds)?;
+        let pool = |size: u32| {
+            let wait = Duration::from_secs(of.connect_timeout_seconds);
+            let pool = Pool::builder().max_size(size.max(1)).min_idle(Some(1)).test_on_check_out(false).connection_timeout(wait);
+            pool.build(opener.clone()).map_err(|error| StoreError::Database(error.to_string()))
+        };
+        let door = if opener.sqlite_path().is_some() {
+            migrate::check_sqlite_version(&mut opener.open().map_err(|error| StoreError::Database(error.to_string()))?)?;
+            Door::Sqlite(Writer::start(opener.clone(), of.write_batch, of.write_queue)?)
+        } else {
+            Door::Pg(pool(of.writers)?)
+        };
+        let readers = pool(of.readers)?;
+        Ok(Self { opener, readers, door })
+    }
+
+    /// A connection of one's own, for migrations and long reads.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub fn connect(&self) -> Result<AnyConn, StoreError> {
+        self.opener.open().map_err(|error| StoreError::Database(error.to_string()))
+    }
+
+    /// The SQLite file, where there is one.
+    #[must_use]
+    pub fn sqlite_path(&self) -> Option<&str> {
+        self.opener.sqlite_path()
+    }
+
+    /// Reads, on a thread for blocking work.
+    ///
+    /// # Errors
+    /// What `f` gives, or the store's.
+    pub async fn read<T, E>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let db = self.clone();
+        match tokio::task::spawn_blocking(move || db.read_now(f)).await {
+            Ok(result) => result,
+            Err(_) => Err(E::from(StoreError::Panicked)),
+        }
+    }
+
+    /// Reads on this thread; not for async code.
+    ///
+    /// # Errors
+    /// What `f` gives, or the store's.
+    pub fn read_now<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, E>) -> Result<T, E> {
+        let mut conn = self.readers.get().map_err(StoreError::from)?;
+        f(&mut conn)
+    }
+
+    /// Writes: `f` runs in one transaction and its result is given only once that is on the disk. If it fails or panics, nothing of it stays.
+    ///
+    /// # Errors
+    /// What `f` gives, or the store's.
+    pub async fn write<T, E>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.door {
+            Door::Sqlite(writer) => {
+                let (give, take) = tokio::sync::oneshot::channel();
+                writer.send(act(f, move |result| drop(give.send(result))))?;
+                take.await.unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
+            }
+            Door::Pg(pool) => {
+                let pool = pool.clone();
+                match tokio::task::spawn_blocking(move || write_pg(&pool, f)).await {
+                    Ok(result) => result,
+                    Err(_) => Err(E::from(StoreError::Panicked)),
+                }
+            }
+        }
+    }
+
+    /// Writes and waits on this thread; not for async code.
+    ///
+    /// # Errors
+    /// What `f` gives, or the store's.
+    pub fn write_now<T, E>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.door {
+            Door::Sqlite(writer) => {
+                let (give, take) = std::sync::mpsc::sync_channel(1);
+                writer.send(act(f, move |result| drop(give.send(result))))?;
+                take.recv().unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
+            }
+            Door::Pg(pool) => write_pg(pool, f),
+        }
+    }
+}
+
+/// Wraps a closure as an act of the writer: a panic becomes an error, the result waits for the commit.
+fn act<T, E>(f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static, give: impl FnOnce(Result<T, E>) + Send + 'static) -> writer::Act
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    Box::new(move |conn| {
+        let result = run(f, conn);
+        let stands = result.is_ok();
+        let answer: writer::Answer = Box::new(move |committed| {
+            give(match committed {
+                Err(error) if result.is_ok() => Err(E::from(error)),
+                _ => result,
+            });
+        });
+        (stands, answer)
+    })
+}
+
+fn run<T, E: From<StoreError>>(f: impl FnOnce(&mut AnyConn) -> Result<T, E>, conn: &mut AnyConn) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(|| f(conn))).unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
+}
+
+fn write_pg<T, E: From<StoreError>>(pool: &Pool<Opener>, f: impl FnOnce(&mut AnyConn) -> Result<T, E>) -> Result<T, E> {
+    let mut conn = pool.get().map_err(StoreError::from)?;
+    <AnyConn as diesel::Connection>::TransactionManager::begin_transaction(&mut *conn).map_err(StoreError::from)?;
+    let result = run(f, &mut conn);
+    if result.is_ok() {
+        <AnyConn as diesel::Connection>::TransactionManager::commit_transaction(&mut *conn).map_err(StoreError::from)?;
+    } else {
+        <AnyConn as diesel::Connection>::TransactionManager::rollback_transaction(&mut *conn).map_err(StoreError::from)?;
+    }
+    result
+}

@@ -1,0 +1,135 @@
+//! People: channels, organizations, users, grants, stand_ins, tokens, throttles, counters.
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// One united front work department's tenancy.
+    channels (id) {
+        id -> DbUuid,
+        code -> Text,
+        name -> Text,
+        settings -> Text,
+        version -> BigInt,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// Parties, federations, associations, departments.
+    organizations (id) {
+        id -> DbUuid,
+        channel_id -> DbUuid,
+        name -> Text,
+        kind -> Text,
+        screening -> Bool,
+        created_at -> DbTime,
+        closed_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// People with an account; their grants say where and as what.
+    users (id) {
+        id -> DbUuid,
+        channel_id -> DbUuid,
+        organization_id -> DbUuid,
+        login -> Text,
+        name -> Text,
+        post -> Text,
+        email -> Text,
+        mobile -> Text,
+        language -> Text,
+        password_hash -> Nullable<Text>,
+        password_at -> Nullable<DbTime>,
+        suspended_at -> Nullable<DbTime>,
+        salt -> Binary,
+        version -> BigInt,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// Who holds which role where.
+    grants (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        channel_id -> DbUuid,
+        organization_id -> DbUuid,
+        role -> Text,
+        serves_id -> Nullable<DbUuid>,
+        granted_at -> DbTime,
+        revoked_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// One person acts for another for a period.
+    stand_ins (id) {
+        id -> DbUuid,
+        channel_id -> DbUuid,
+        absent_id -> DbUuid,
+        stand_in_id -> DbUuid,
+        role -> Text,
+        from_at -> DbTime,
+        to_at -> DbTime,
+        created_by -> DbUuid,
+        created_at -> DbTime,
+        ended_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// Sessions, API tokens and one-time links; only the hash of the secret is kept.
+    tokens (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        channel_id -> DbUuid,
+        kind -> Text,
+        name -> Text,
+        hash -> Binary,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+        seen_at -> DbTime,
+        revoked_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::store::types::DbTime;
+
+    /// Failed sign-ins and requests, counted by subject and window.
+    throttles (subject, window_at) {
+        subject -> Text,
+        window_at -> DbTime,
+        hits -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::store::types::DbUuid;
+
+    /// Numbers that are given once, and never again.
+    counters (channel_id, name) {
+        channel_id -> DbUuid,
+        name -> Text,
+        value -> BigInt,
+    }
+}

@@ -1,0 +1,138 @@
+//! Record: letters, reminders, idempotency_keys, calendar_years, leases, ledger_entries, ledger_heads, ledger_positions, ledger_checkpoints.
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// Notices, each a row of the inbox and of the outbox.
+    letters (id) {
+        id -> DbUuid,
+        channel_id -> DbUuid,
+        entry_id -> DbUuid,
+        recipient_id -> DbUuid,
+        kind -> Text,
+        manuscript_id -> Nullable<DbUuid>,
+        subject_id -> DbUuid,
+        args -> Text,
+        created_at -> DbTime,
+        not_before -> DbTime,
+        read_at -> Nullable<DbTime>,
+        revoked_at -> Nullable<DbTime>,
+        state -> Text,
+        attempts -> BigInt,
+        lease_until -> Nullable<DbTime>,
+        lease_holder -> Nullable<Text>,
+        sent_at -> Nullable<DbTime>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// Which reminder of which deadline has gone out.
+    reminders (subject_id, deadline, due_at, rule) {
+        subject_id -> DbUuid,
+        deadline -> Text,
+        due_at -> DbTime,
+        rule -> Text,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// Answers kept for a repeat with the same key.
+    idempotency_keys (account_id, method, path, key) {
+        account_id -> DbUuid,
+        method -> Text,
+        path -> Text,
+        key -> Text,
+        digest -> Binary,
+        status -> BigInt,
+        headers -> Text,
+        body -> Text,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// Rest days and make-up working days that an administrator loaded.
+    calendar_years (year) {
+        year -> BigInt,
+        data -> Text,
+        loaded_by -> Nullable<DbUuid>,
+        loaded_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Text};
+    use crate::store::types::DbTime;
+
+    /// Work that only one node does at a time.
+    leases (name) {
+        name -> Text,
+        holder -> Text,
+        until_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// What was done, byte for byte as hashed; append only.
+    ledger_entries (id) {
+        id -> DbUuid,
+        channel_id -> DbUuid,
+        chain_id -> DbUuid,
+        at -> DbTime,
+        leaf -> Binary,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// The last leaf of each chain.
+    ledger_heads (chain_id) {
+        chain_id -> DbUuid,
+        leaf -> Binary,
+        at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt};
+    use crate::store::types::DbUuid;
+
+    /// The place of an entry in its channel's tree; append only.
+    ledger_positions (channel_id, position) {
+        channel_id -> DbUuid,
+        position -> BigInt,
+        entry_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// Signed heads of the tree; append only.
+    ledger_checkpoints (channel_id, size) {
+        channel_id -> DbUuid,
+        size -> BigInt,
+        root -> Binary,
+        note -> Text,
+        created_at -> DbTime,
+    }
+}

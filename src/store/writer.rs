@@ -1,0 +1,131 @@
+//! The SQLite writer: one thread, one connection, group commit. Each act runs in a SAVEPOINT of its own inside one
+//! `BEGIN IMMEDIATE … COMMIT`, and is answered only after the commit is on the disk.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::result::QueryResult;
+
+use crate::store::connection::{AnyConn, Opener};
+use crate::store::error::StoreError;
+
+/// Tells the caller how it ended, once that is certain: with its own result, or with the error of the whole batch.
+pub(crate) type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+/// An act: runs, says whether its changes shall stand, and leaves its answer.
+pub(crate) type Act = Box<dyn FnOnce(&mut AnyConn) -> (bool, Answer) + Send>;
+
+/// Above this size of the write-ahead log (pages of 4 KiB) the checkpoint thread empties it.
+const WAL_PAGES: i64 = 4_000;
+
+/// The door to the writer thread; the thread ends, having done what waits, when the last door is dropped.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    queue: SyncSender<Act>,
+}
+
+impl Writer {
+    /// Starts the thread and its companion for checkpoints.
+    ///
+    /// # Errors
+    /// When the database can't be opened.
+    pub(crate) fn start(opener: Opener, batch: usize, queue: usize) -> Result<Self, StoreError> {
+        let mut conn = connect(&opener)?;
+        let (sender, receiver) = sync_channel::<Act>(queue.max(1));
+        let (stop, stopped) = sync_channel::<()>(0);
+        let checkpoints = opener.clone();
+        spawn("checkpoints", move || keep_log_short(&checkpoints, &stopped))?;
+        spawn("writer", move || {
+            let _stop_with_me = stop;
+            while let Ok(first) = receiver.recv() {
+                if run_batch(&mut conn, first, &receiver, batch.max(1)).is_err() {
+                    reconnect(&mut conn, &opener);
+                }
+            }
+        })?;
+        Ok(Self { queue: sender })
+    }
+
+    /// Puts an act into the queue.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when the queue is full or the writer has ended.
+    pub(crate) fn send(&self, act: Act) -> Result<(), StoreError> {
+        self.queue.try_send(act).map_err(|error| match error {
+            TrySendError::Full(_) | TrySendError::Disconnected(_) => StoreError::Busy,
+        })
+    }
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(body);
+    thread.map(drop).map_err(|error| StoreError::Database(error.to_string()))
+}
+
+fn connect(opener: &Opener) -> Result<AnyConn, StoreError> {
+    let mut conn = opener.open().map_err(|error| StoreError::Database(error.to_string()))?;
+    // Checkpoints have a thread of their own, so that no commit waits for one.
+    conn.batch_execute("PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-64000;")?;
+    Ok(conn)
+}
+
+fn reconnect(conn: &mut AnyConn, opener: &Opener) {
+    match connect(opener) {
+        Ok(fresh) => *conn = fresh,
+        Err(error) => tracing::error!(%error, "the writer could not reopen the database"),
+    }
+}
+
+/// Runs what waits, at most `most` acts, in one transaction, and answers all of them.
+fn run_batch(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usize) -> QueryResult<()> {
+    let mut answers = Vec::new();
+    let result = commit_together(conn, first, receiver, most, &mut answers);
+    if let Err(error) = &result {
+        tracing::error!(%error, acts = answers.len(), "a batch of acts was rolled back");
+    }
+    let broken = result.as_ref().err().map(ToString::to_string);
+    for answer in answers {
+        answer(match &broken {
+            None => Ok(()),
+            Some(words) if words.contains("disk is full") => Err(StoreError::Full),
+            Some(words) => Err(StoreError::Database(words.clone())),
+        });
+    }
+    if broken.is_some_and(|words| words.contains("disk I/O error")) {
+        // What the disk holds is not known after a failed fsync; SQLite recovers at the next start, and only then.
+        tracing::error!("ending: the disk failed");
+        std::process::exit(70);
+    }
+    result
+}
+
+fn commit_together(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usize, answers: &mut Vec<Answer>) -> QueryResult<()> {
+    conn.batch_execute("BEGIN IMMEDIATE")?;
+    let mut act = Some(first);
+    while let Some(one) = act {
+        conn.batch_execute("SAVEPOINT act")?;
+        let (stands, answer) = one(conn);
+        // Kept before the savepoint ends: if that fails, its caller hears of it with the others.
+        answers.push(answer);
+        conn.batch_execute(if stands { "RELEASE act" } else { "ROLLBACK TO act; RELEASE act" })?;
+        act = if answers.len() < most { receiver.try_recv().ok() } else { None };
+    }
+    conn.batch_execute("COMMIT")
+}
+
+/// Empties the write-ahead log into the database beside the writer, until the writer ends.
+fn keep_log_short(opener: &Opener, stopped: &Receiver<()>) {
+    let Ok(mut conn) = opener.open() else { return };
+    let path = format!("{}-wal", opener.sqlite_path().unwrap_or_default());
+    while matches!(stopped.recv_timeout(Duration::from_millis(100)), Err(RecvTimeoutError::Timeout)) {
+        let pages = std::fs::metadata(&path).map_or(0, |file| i64::try_from(file.len() / 4096).unwrap_or(i64::MAX));
+        let mode = match pages {
+            pages if pages > WAL_PAGES * 16 => "RESTART",
+            pages if pages > WAL_PAGES => "PASSIVE",
+            _ => continue,
+        };
+        if let Err(error) = conn.batch_execute(&format!("PRAGMA wal_checkpoint({mode})")) {
+            tracing::warn!(%error, "checkpoint of the write-ahead log");
+        }
+    }
+}
