@@ -1,8 +1,9 @@
 //! The tables as diesel sees them, equal for both databases; the truth is in `migrations/`. A test loads every table on both.
 
+#![expect(missing_docs, reason = "the columns are explained in the migrations")]
+
 mod handling;
 mod leaders;
-#![expect(missing_docs, reason = "the columns are explained in the migrations")]
 
 mod people;
 mod record;
