@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod listing;
+pub mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,6 +29,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Answer requests, and run the workers.
+    Serve(serve::Args),
     /// Try out configuration, database, mail server, storage and calendar, and say what to do.
     Check(check::Args),
 }
@@ -35,6 +38,7 @@ enum Command {
 impl Command {
     fn run(self, settings: &Settings) -> anyhow::Result<()> {
         match self {
+            Self::Serve(args) => serve::run(settings, &args),
             Self::Check(args) => check::run(settings, &args),
         }
     }

@@ -6,6 +6,7 @@ mod keys;
 mod sections;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -128,6 +129,17 @@ impl Settings {
         let mut settings = Self::read(None, [])?;
         settings.server.data_dir = data_dir.to_path_buf();
         Ok(settings)
+    }
+
+    /// The same settings with another address to listen on.
+    ///
+    /// # Errors
+    /// When that address needs a setting that is not there.
+    pub fn with_bind(mut self, bind: SocketAddr) -> Result<Self, SettingsError> {
+        self.server.bind = bind;
+        let place = "--bind".to_owned();
+        self.check().map_err(|(key, reason)| SettingsError::Value { place, key: key.to_owned(), reason })?;
+        Ok(self)
     }
 
     /// The database's URL, with the default filled in.

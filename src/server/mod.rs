@@ -1,4 +1,6 @@
 //! The web server: what is the same for `serve` and for every test. May import every room but `cli`.
 
+pub mod application;
+pub mod body;
 pub mod health;
 pub mod requests;

@@ -49,3 +49,33 @@ fn check_fails_when_the_mail_server_is_not_there() {
     assert!(ran.says.contains("the mail server does not answer"), "{}", ran.says);
     assert!(ran.complains.starts_with("error: 1 of "), "{}", ran.complains);
 }
+
+#[test]
+fn a_server_answers_and_stops_when_it_is_told_to() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::new(dir.path()).with("METRICS__TOKEN", "figures").with("LOG__FORMAT", "json");
+    let server = program.serve();
+    assert_eq!(server.says.last().unwrap(), &format!("listening on {}", server.url));
+    let client = reqwest::blocking::Client::new();
+    let alive = client.get(format!("{}/healthz", server.url)).send().unwrap();
+    assert_eq!((alive.status().as_u16(), alive.headers().contains_key("x-request-id")), (200, true));
+    let figures = client.get(format!("{}/metrics", server.url)).bearer_auth("figures").send().unwrap().text().unwrap();
+    assert!(figures.contains(r#"http_requests_total{method="GET",route="/healthz",status="200"} 1"#), "{figures}");
+    server.terminate();
+    let (code, log) = server.ended();
+    assert_eq!(code, 0, "{log}");
+    let last: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+    assert_eq!(last["message"], "stopped");
+}
+
+#[test]
+fn an_address_that_is_taken_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ran = Program::new(dir.path()).run(&["serve", "--bind", &address]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.complains.contains(&format!("server.bind = {address} can't be listened on")), "{}", ran.complains);
+    let ran = Program::new(dir.path()).run(&["serve", "--bind", "0.0.0.0:0"]);
+    assert!(ran.complains.starts_with("error: --bind: server.public_url can't be used: it must be set"), "{}", ran.complains);
+}

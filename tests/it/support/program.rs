@@ -1,8 +1,9 @@
 //! The real binary, as an administrator runs it: a folder of its own, and only the settings that a test gives.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 
 /// A place to run commands in.
 #[derive(Debug)]
@@ -60,5 +61,66 @@ impl<'a> Program<'a> {
             says: String::from_utf8(output.stdout).unwrap(),
             complains: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// Starts `serve` on a free port and waits until it listens.
+    pub(crate) fn serve(&self) -> Serving {
+        let mut child = self.command(&["serve", "--bind", "127.0.0.1:0"]).spawn().unwrap();
+        let log = drain(child.stderr.take().unwrap());
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut says = Vec::new();
+        let url = loop {
+            let mut line = String::new();
+            if output.read_line(&mut line).unwrap() == 0 {
+                panic!("serve ended before it listened: {says:?} {}", log.join().unwrap());
+            }
+            says.push(line.trim_end().to_owned());
+            if let Some(url) = line.trim_end().strip_prefix("listening on ") {
+                break url.to_owned();
+            }
+        };
+        drain(output);
+        Serving { url, says, child, log: Some(log) }
+    }
+}
+
+/// Reads to the end in the background, so that the program never waits for a reader.
+fn drain(mut from: impl Read + Send + 'static) -> JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut text = String::new();
+        drop(from.read_to_string(&mut text));
+        text
+    })
+}
+
+/// A running server; killed when dropped.
+#[derive(Debug)]
+pub(crate) struct Serving {
+    /// Where it listens.
+    pub(crate) url: String,
+    /// What it printed until then.
+    pub(crate) says: Vec<String>,
+    child: Child,
+    log: Option<JoinHandle<String>>,
+}
+
+impl Serving {
+    /// Asks it to stop, as an administrator's service manager does.
+    pub(crate) fn terminate(&self) {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end: exit code, and what it logged.
+    pub(crate) fn ended(mut self) -> (i32, String) {
+        let code = self.child.wait().unwrap().code().unwrap_or(-1);
+        (code, self.log.take().unwrap().join().unwrap())
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }

@@ -1,0 +1,53 @@
+//! `zhitongche serve`: the web node, with its workers.
+
+use std::io::Write;
+use std::net::SocketAddr;
+
+use actix_web::rt;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::Settings;
+use crate::server::application::Application;
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Address and port to listen on, instead of server.bind.
+    #[arg(long, value_name = "ADDR")]
+    bind: Option<SocketAddr>,
+}
+
+/// Serves until it is told to stop (SIGTERM, or Ctrl-C), and then finishes what it has accepted.
+///
+/// # Errors
+/// When it can't start; the message says what to do.
+pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
+    let mut settings = settings.clone();
+    if let Some(bind) = args.bind {
+        settings = settings.with_bind(bind)?;
+    }
+    rt::System::new().block_on(serve(&settings))
+}
+
+async fn serve(settings: &Settings) -> anyhow::Result<()> {
+    let stop = stop_signal()?;
+    let application = Application::build(settings)?;
+    writeln!(std::io::stdout(), "listening on http://{}", application.address())?;
+    application.run_until(stop).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Ready when the process is asked to stop.
+///
+/// # Errors
+/// When signals can't be listened to.
+pub fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,117 @@
+//! The running server: built once from settings and a clock, the same for `serve` and for every test.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, rt};
+
+use crate::config::Settings;
+use crate::server::{body, health, requests};
+use crate::telemetry;
+
+/// Why a server could not start, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address can't be had.
+    #[error("{key} = {address} can't be listened on: {cause}; is another server running there?")]
+    Bind {
+        /// The setting.
+        key: &'static str,
+        /// What it says.
+        address: SocketAddr,
+        /// What the system said.
+        cause: io::Error,
+    },
+}
+
+/// A server that has its address and is ready to run.
+pub struct Application {
+    server: Server,
+    metrics: Option<Server>,
+    address: SocketAddr,
+}
+
+impl Application {
+    /// Takes the address and prepares everything; nothing is answered before [`Application::run_until`].
+    ///
+    /// # Errors
+    /// [`StartError`] says what is missing.
+    pub fn build(settings: &Settings) -> Result<Self, StartError> {
+        telemetry::figures();
+        let (server, address) = main_server(settings)?;
+        let metrics = settings.metrics.bind.map(metrics_server).transpose()?;
+        Ok(Self { server, metrics, address })
+    }
+
+    /// Where it listens; with port 0 in the settings, the port that the system gave.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers until `stop` is there; then takes no more and finishes what it has accepted, within `server.shutdown_seconds`.
+    ///
+    /// # Errors
+    /// When the server ends by itself.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let handle = self.server.handle();
+        let metrics = self.metrics.map(spawn);
+        let mut running = rt::spawn(self.server);
+        let ended = tokio::select! {
+            ended = &mut running => ended,
+            () = stop => {
+                tracing::info!("stopping: what was accepted is finished first");
+                handle.stop(true).await;
+                running.await
+            }
+        };
+        if let Some(metrics) = metrics {
+            metrics.stop(false).await;
+        }
+        ended.map_err(io::Error::other)?
+    }
+}
+
+fn spawn(server: Server) -> ServerHandle {
+    let handle = server.handle();
+    rt::spawn(server);
+    handle
+}
+
+fn main_server(settings: &Settings) -> Result<(Server, SocketAddr), StartError> {
+    let web = settings.server.clone();
+    let workers = if web.workers == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { web.workers };
+    let patience = body::Patience(Duration::from_secs(web.body_timeout_seconds));
+    let metrics = settings.metrics.clone();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(patience)
+            .wrap(from_fn(body::hurry))
+            .wrap(from_fn(requests::observe))
+            .configure(health::healthz)
+            .configure(health::metrics_for_token(&metrics))
+    })
+    .workers(workers)
+    .max_connections(web.max_connections.div_ceil(workers))
+    .client_request_timeout(Duration::from_secs(web.head_timeout_seconds))
+    .client_disconnect_timeout(Duration::from_secs(5))
+    .keep_alive(Duration::from_secs(web.keep_alive_seconds))
+    .shutdown_timeout(web.shutdown_seconds)
+    .tcp_nodelay(true)
+    .disable_signals();
+    let server = server.bind(web.bind).map_err(|cause| StartError::Bind { key: "server.bind", address: web.bind, cause })?;
+    let address = server.addrs().first().copied().unwrap_or(web.bind);
+    Ok((server.run(), address))
+}
+
+fn metrics_server(address: SocketAddr) -> Result<Server, StartError> {
+    HttpServer::new(|| App::new().configure(health::metrics_on_own_address))
+        .workers(1)
+        .disable_signals()
+        .bind(address)
+        .map(HttpServer::run)
+        .map_err(|cause| StartError::Bind { key: "metrics.bind", address, cause })
+}
