@@ -8,9 +8,16 @@ pub mod deadline;
 pub mod ids;
 pub mod lang;
 pub mod ledger;
+pub mod manuscript;
 pub mod notice;
+pub mod numbers;
 pub mod outcome;
 pub mod permission;
+pub mod person;
 pub mod refusal;
 pub mod transition;
+pub mod violation;
 pub mod words;
+
+#[cfg(test)]
+mod tests;

@@ -87,6 +87,15 @@ fn arguments_are_put_in_as_they_are() {
 }
 
 #[test]
+fn every_refusal_and_violation_has_its_words() {
+    use crate::domain::{refusal::Refusal, violation::Violation};
+    let keys = Refusal::CODES.iter().map(|code| format!("refusal-{code}"));
+    let keys = keys.chain(Violation::CODES.iter().map(|code| format!("violation-{code}")));
+    let silent: Vec<_> = keys.filter(|key| !super::has(key)).collect();
+    assert!(silent.is_empty(), "without words: {silent:?}");
+}
+
+#[test]
 fn an_unknown_key_shows_itself() {
     assert_eq!(t(Lang::Zh, "no-such-key", &[]), "no-such-key");
     assert!(!super::has("no-such-key"));

@@ -30,3 +30,19 @@ refusal-requests_open = { $open ->
     [one] One request for a change has not been ticked off yet.
    *[other] { $open } requests for changes have not been ticked off yet.
 }
+
+## Something is wrong with what was handed in (violation); the field is named before it
+
+violation-required = Please fill this in.
+violation-too_long = This has { $is } characters; at most { $max } are allowed.
+violation-too_many = There are { $is }; at most { $max } are allowed.
+violation-long = This has { $is } characters; no more than { $max } are advised. It can be handed in all the same.
+violation-control_character = Character { $at } is a control character that can't be seen ({ $character }). Please remove it.
+violation-line_break = Only one line is possible here. Please remove the line breaks.
+violation-unknown_category = There is no such category. Please choose one from the list.
+violation-classified = A text marked confidential, secret or top secret must not enter this system. Please hand it in through the channel for classified papers.
+violation-out_of_range = The place { $is } is out of range (at most { $max }). Please select it again.
+violation-bad_email = This is not an e-mail address such as li.ming@example.org.
+violation-bad_login = A sign-in name has 2 to 64 small letters, digits, dots, hyphens and underscores, with a letter or digit at both ends.
+violation-bad_mobile = This is not a mobile number such as 13800138000; numbers of other countries begin with +.
+violation-bad_date = This is not a date such as 2026-01-05.

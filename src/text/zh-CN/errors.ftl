@@ -21,3 +21,19 @@ refusal-too_late = 已超过时限（{ $limit }），不能办理这一步。
 refusal-already_done = 这一步已经办过了，不用重复办理。
 refusal-second_person = 这一步必须由另一位同志办理。
 refusal-requests_open = 还有 { $open } 条修改意见没有标记为已处理。请逐条处理后再提交。
+
+## 填写的内容有问题（violation）；前面会写明是哪一项
+
+violation-required = 请填写这一项。
+violation-too_long = 共 { $is } 字，最多 { $max } 字，请删减。
+violation-too_many = 共 { $is } 项，最多 { $max } 项，请删减。
+violation-long = 共 { $is } 字，建议不超过 { $max } 字。可以照常提交。
+violation-control_character = 第 { $at } 个字是看不见的控制字符（{ $character }），请删除后重试。
+violation-line_break = 这一项只能写一行，请删除换行。
+violation-unknown_category = 没有这个类别，请从列表中选择。
+violation-classified = 标为秘密、机密、绝密的稿件不能进入本系统。请通过涉密渠道报送。
+violation-out_of_range = 位置 { $is } 超出了范围（最多 { $max }），请重新选择。
+violation-bad_email = 电子邮箱的格式不对，例如 li.ming@example.org。
+violation-bad_login = 登录名只能用 2 到 64 个小写字母、数字、点、横线和下划线，首尾应为字母或数字。
+violation-bad_mobile = 手机号的格式不对，例如 13800138000；境外号码以 + 开头。
+violation-bad_date = 日期的格式不对，例如 2026-01-05。

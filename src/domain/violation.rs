@@ -1,0 +1,153 @@
+//! What is wrong with a value that somebody handed in: which field, which rule, which figures. The words are in the catalogues.
+
+/// A figure or a word that belongs into the message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Param {
+    /// A figure.
+    Number(usize),
+    /// A word, for example the code point that may not stand in a text.
+    Text(String),
+}
+
+/// One thing that is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {code}")]
+pub struct Violation {
+    /// The field as the API names it, for example `title`, `suggestions[2]` or `declarations.classification`.
+    pub field: String,
+    /// The rule, one of [`Violation::CODES`]; `violation-CODE` in the catalogues.
+    pub code: &'static str,
+    /// What the message names.
+    pub params: Vec<(&'static str, Param)>,
+}
+
+impl Violation {
+    /// Every code, for the test that looks for its words.
+    pub const CODES: &'static [&'static str] = &[
+        "required",
+        "too_long",
+        "too_many",
+        "long",
+        "control_character",
+        "line_break",
+        "unknown_category",
+        "classified",
+        "out_of_range",
+        "bad_email",
+        "bad_login",
+        "bad_mobile",
+        "bad_date",
+    ];
+
+    /// A violation without figures.
+    #[must_use]
+    pub fn new(field: impl Into<String>, code: &'static str) -> Self {
+        Self { field: field.into(), code, params: Vec::new() }
+    }
+
+    /// Something that must be there is missing.
+    #[must_use]
+    pub fn required(field: impl Into<String>) -> Self {
+        Self::new(field, "required")
+    }
+
+    /// `is` where at most `max` may be: characters (`too_long`, `long`), items (`too_many`) or a place in a text (`out_of_range`).
+    #[must_use]
+    pub fn beyond(field: impl Into<String>, code: &'static str, is: usize, max: usize) -> Self {
+        Self { field: field.into(), code, params: vec![("is", Param::Number(is)), ("max", Param::Number(max))] }
+    }
+
+    fn control(field: &str, c: char, at: usize) -> Self {
+        let name = format!("U+{:04X}", u32::from(c));
+        Self {
+            field: field.to_owned(),
+            code: "control_character",
+            params: vec![("character", Param::Text(name)), ("at", Param::Number(at + 1))],
+        }
+    }
+}
+
+/// A text of one line, trimmed: a title, a name, a keyword. At most `max` characters (Unicode scalar values); may be empty.
+///
+/// # Errors
+/// The first rule that it breaks: `line_break`, `control_character`, `too_long`.
+pub fn line(field: &str, text: &str, max: usize) -> Result<String, Violation> {
+    let text = text.trim();
+    if text.contains(['\n', '\r']) {
+        return Err(Violation::new(field, "line_break"));
+    }
+    if let Some((at, c)) = text.chars().enumerate().find(|(_, c)| c.is_control()) {
+        return Err(Violation::control(field, c, at));
+    }
+    match text.chars().count() {
+        length if length > max => Err(Violation::beyond(field, "too_long", length, max)),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// A text of one line that must not be empty.
+///
+/// # Errors
+/// As [`line`], and `required`.
+pub fn required_line(field: &str, text: &str, max: usize) -> Result<String, Violation> {
+    let text = line(field, text, max)?;
+    if text.is_empty() { Err(Violation::required(field)) } else { Ok(text) }
+}
+
+/// A text of many lines: CR LF becomes LF, everything else stays as it was written, also what can't be seen. At most `max`
+/// characters (Unicode scalar values); may be empty.
+///
+/// # Errors
+/// `control_character` for anything of the kind but line feed and tab, `too_long`.
+pub fn prose(field: &str, text: &str, max: usize) -> Result<String, Violation> {
+    let text = text.replace("\r\n", "\n");
+    if let Some((at, c)) = text.chars().enumerate().find(|(_, c)| c.is_control() && !matches!(c, '\n' | '\t')) {
+        return Err(Violation::control(field, c, at));
+    }
+    match text.chars().count() {
+        length if length > max => Err(Violation::beyond(field, "too_long", length, max)),
+        _ => Ok(text),
+    }
+}
+
+/// A text of many lines that must say something: a reason, an opinion, a result.
+///
+/// # Errors
+/// As [`prose`], and `required`.
+pub fn required_prose(field: &str, text: &str, max: usize) -> Result<String, Violation> {
+    let text = prose(field, text, max)?;
+    if text.trim().is_empty() { Err(Violation::required(field)) } else { Ok(text) }
+}
+
+/// Collects violations, so that a person is told of all of them at once.
+#[derive(Debug, Default)]
+pub struct Violations(Vec<Violation>);
+
+impl Violations {
+    /// The value, or its default with the violation noted.
+    pub fn take<T: Default>(&mut self, parsed: Result<T, Violation>) -> T {
+        parsed.unwrap_or_else(|violation| {
+            self.0.push(violation);
+            T::default()
+        })
+    }
+
+    /// Notes one.
+    pub fn add(&mut self, violation: Violation) {
+        self.0.push(violation);
+    }
+
+    /// `value` if nothing was noted.
+    ///
+    /// # Errors
+    /// All that was noted.
+    pub fn or<T>(self, value: T) -> Result<T, Vec<Violation>> {
+        if self.0.is_empty() { Ok(value) } else { Err(self.0) }
+    }
+
+    /// What was noted.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Violation> {
+        self.0
+    }
+}
