@@ -11,6 +11,8 @@ use crate::cli::listing;
 use crate::config::{MailTransport, Settings};
 use crate::domain::calendar::Calendar;
 use crate::domain::clock::Clock;
+use crate::server::database::connect;
+use crate::store::migrate;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -59,6 +61,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     let findings = [
         Finding::good("configuration", format!("read; links in letters begin with {}", settings.public_url())),
         folder("data directory", &settings.server.data_dir, "server.data_dir"),
+        database(settings),
         mail(settings),
         folder("storage", &settings.attachments_dir(), "storage.url"),
         calendar(&Clock::System),
@@ -87,6 +90,19 @@ fn folder(what: &'static str, folder: &Path, key: &str) -> Finding {
     match tried {
         Ok(_) => Finding::good(what, format!("{} can be written", folder.display())),
         Err(e) => Finding::bad(what, format!("{} can't be written ({e}): make it writable for this user, or set {key}", folder.display())),
+    }
+}
+
+fn database(settings: &Settings) -> Finding {
+    let what = "database";
+    let pending = connect(settings).map_err(|e| e.to_string()).and_then(|mut conn| migrate::pending(&mut conn).map_err(|e| e.to_string()));
+    match pending {
+        Ok(pending) if pending.is_empty() => Finding::good(what, "answers, and its schema is up to date"),
+        Ok(pending) if settings.database.migrate_at_start => {
+            Finding::good(what, format!("answers; {} migrations will be applied at the next start", pending.len()))
+        }
+        Ok(pending) => Finding::bad(what, format!("its schema lacks {} migrations: run `zhitongche migrate`", pending.len())),
+        Err(says) => Finding::bad(what, says),
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod listing;
+pub mod migrate;
 pub mod serve;
 
 use std::path::PathBuf;
@@ -31,6 +32,8 @@ pub struct Cli {
 enum Command {
     /// Answer requests, and run the workers.
     Serve(serve::Args),
+    /// Bring the database's schema up to date.
+    Migrate(migrate::Args),
     /// Try out configuration, database, mail server, storage and calendar, and say what to do.
     Check(check::Args),
 }
@@ -39,6 +42,7 @@ impl Command {
     fn run(self, settings: &Settings) -> anyhow::Result<()> {
         match self {
             Self::Serve(args) => serve::run(settings, &args),
+            Self::Migrate(args) => migrate::run(settings, &args),
             Self::Check(args) => check::run(settings, &args),
         }
     }

@@ -7,6 +7,7 @@ use actix_web::rt;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Settings;
+use crate::domain::clock::Clock;
 use crate::server::application::Application;
 
 /// Arguments of `serve`.
@@ -31,7 +32,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
 
 async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let stop = stop_signal()?;
-    let application = Application::build(settings)?;
+    let application = Application::build(settings, &Clock::System)?;
     writeln!(std::io::stdout(), "listening on http://{}", application.address())?;
     application.run_until(stop).await?;
     tracing::info!("stopped");

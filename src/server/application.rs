@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, rt};
+use actix_web::{App, HttpServer, rt, web};
 
 use crate::config::Settings;
-use crate::server::{body, health, requests};
+use crate::domain::clock::Clock;
+use crate::server::{body, database, health, requests};
+use crate::store::{Db, StoreError};
 use crate::telemetry;
 
 /// Why a server could not start, and what to do.
@@ -25,6 +27,26 @@ pub enum StartError {
         /// What the system said.
         cause: io::Error,
     },
+    /// The data folder can't be made.
+    #[error("the folder {folder} can't be made: {cause}; make it for this user, or set server.data_dir")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The database does not answer.
+    #[error("the database can't be opened: {0}; check database.url and run `zhitongche check`")]
+    Database(StoreError),
+    /// The schema can't be read or changed.
+    #[error("the schema can't be brought up to date: {0}; the database's user must own it")]
+    Schema(StoreError),
+    /// The schema is older than the program, and nobody allowed to change it.
+    #[error("the schema lacks {pending}: run `zhitongche migrate`, or set database.migrate_at_start = true")]
+    OldSchema {
+        /// Names of the migrations.
+        pending: String,
+    },
 }
 
 /// A server that has its address and is ready to run.
@@ -32,24 +54,32 @@ pub struct Application {
     server: Server,
     metrics: Option<Server>,
     address: SocketAddr,
+    db: Db,
 }
 
 impl Application {
-    /// Takes the address and prepares everything; nothing is answered before [`Application::run_until`].
+    /// Opens the database, takes the address and prepares everything; nothing is answered before [`Application::run_until`].
     ///
     /// # Errors
     /// [`StartError`] says what is missing.
-    pub fn build(settings: &Settings) -> Result<Self, StartError> {
+    pub fn build(settings: &Settings, clock: &Clock) -> Result<Self, StartError> {
         telemetry::figures();
-        let (server, address) = main_server(settings)?;
+        let db = database::open(settings)?;
+        let (server, address) = main_server(settings, clock, &db)?;
         let metrics = settings.metrics.bind.map(metrics_server).transpose()?;
-        Ok(Self { server, metrics, address })
+        Ok(Self { server, metrics, address, db })
     }
 
     /// Where it listens; with port 0 in the settings, the port that the system gave.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The database that it stands on.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.db
     }
 
     /// Answers until `stop` is there; then takes no more and finishes what it has accepted, within `server.shutdown_seconds`.
@@ -81,29 +111,32 @@ fn spawn(server: Server) -> ServerHandle {
     handle
 }
 
-fn main_server(settings: &Settings) -> Result<(Server, SocketAddr), StartError> {
-    let web = settings.server.clone();
-    let workers = if web.workers == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { web.workers };
-    let patience = body::Patience(Duration::from_secs(web.body_timeout_seconds));
+fn main_server(settings: &Settings, clock: &Clock, db: &Db) -> Result<(Server, SocketAddr), StartError> {
+    let of = settings.server.clone();
+    let workers = if of.workers == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { of.workers };
+    let patience = body::Patience(Duration::from_secs(of.body_timeout_seconds));
     let metrics = settings.metrics.clone();
+    let (db, clock) = (web::Data::new(db.clone()), web::Data::new(clock.clone()));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(patience)
+            .app_data(db.clone())
+            .app_data(clock.clone())
             .wrap(from_fn(body::hurry))
             .wrap(from_fn(requests::observe))
-            .configure(health::healthz)
+            .configure(health::alive_and_ready)
             .configure(health::metrics_for_token(&metrics))
     })
     .workers(workers)
-    .max_connections(web.max_connections.div_ceil(workers))
-    .client_request_timeout(Duration::from_secs(web.head_timeout_seconds))
+    .max_connections(of.max_connections.div_ceil(workers))
+    .client_request_timeout(Duration::from_secs(of.head_timeout_seconds))
     .client_disconnect_timeout(Duration::from_secs(5))
-    .keep_alive(Duration::from_secs(web.keep_alive_seconds))
-    .shutdown_timeout(web.shutdown_seconds)
+    .keep_alive(Duration::from_secs(of.keep_alive_seconds))
+    .shutdown_timeout(of.shutdown_seconds)
     .tcp_nodelay(true)
     .disable_signals();
-    let server = server.bind(web.bind).map_err(|cause| StartError::Bind { key: "server.bind", address: web.bind, cause })?;
-    let address = server.addrs().first().copied().unwrap_or(web.bind);
+    let server = server.bind(of.bind).map_err(|cause| StartError::Bind { key: "server.bind", address: of.bind, cause })?;
+    let address = server.addrs().first().copied().unwrap_or(of.bind);
     Ok((server.run(), address))
 }
 

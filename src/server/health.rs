@@ -1,10 +1,15 @@
-//! `/healthz` (the process answers) and `/metrics` (figures for Prometheus, on an address of their own or for a token).
+//! `/healthz` (the process answers), `/readyz` (the database does too) and `/metrics` (figures for Prometheus, on an address of their own or for a token).
 
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
 use actix_web::{HttpRequest, HttpResponse, web};
+use diesel::connection::SimpleConnection;
 use subtle::ConstantTimeEq;
 
 use crate::config::{Metrics, Secret};
+use crate::store::{Db, StoreError};
 use crate::telemetry;
 
 /// Who may read the figures.
@@ -16,10 +21,30 @@ enum Guard {
     Token(Secret),
 }
 
-/// Adds `/healthz`.
-pub fn healthz(routes: &mut web::ServiceConfig) {
-    let alive = || async { HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).body("ok\n") };
-    routes.route("/healthz", web::get().to(alive));
+/// How long the database may take to answer `/readyz`.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Adds `/healthz` and `/readyz`.
+pub fn alive_and_ready(routes: &mut web::ServiceConfig) {
+    let alive = || async { plain(StatusCode::OK, "ok\n") };
+    routes.route("/healthz", web::get().to(alive)).route("/readyz", web::get().to(ready));
+}
+
+/// Whether a load balancer should send requests here: the database answers.
+async fn ready(db: web::Data<Db>) -> HttpResponse {
+    let asked = db.read(|conn| conn.batch_execute("SELECT 1").map_err(StoreError::from));
+    match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(Ok(())) => plain(StatusCode::OK, "ready\n"),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "not ready");
+            plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+        }
+        Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE, "the database is slow\n"),
+    }
+}
+
+fn plain(status: StatusCode, says: &'static str) -> HttpResponse {
+    HttpResponse::build(status).insert_header((CACHE_CONTROL, "no-store")).content_type("text/plain; charset=utf-8").body(says)
 }
 
 /// Adds `/metrics` to the server's own address when a token opens it there; without one there is no such address.
@@ -60,7 +85,7 @@ mod tests {
     use super::*;
 
     async fn ask(settings: &Metrics, token: Option<&str>) -> (u16, String) {
-        let app = test::init_service(App::new().configure(healthz).configure(metrics_for_token(settings))).await;
+        let app = test::init_service(App::new().configure(metrics_for_token(settings))).await;
         let mut request = test::TestRequest::get().uri("/metrics");
         if let Some(token) = token {
             request = request.insert_header((AUTHORIZATION, format!("Bearer {token}")));

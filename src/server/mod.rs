@@ -2,5 +2,6 @@
 
 pub mod application;
 pub mod body;
+pub mod database;
 pub mod health;
 pub mod requests;

@@ -4,4 +4,6 @@
 
 mod commands;
 mod house;
+mod operations;
+mod schema;
 mod support;

@@ -4,7 +4,10 @@ use diesel::connection::{Connection, SimpleConnection};
 use diesel::pg::PgConnection;
 use tempfile::TempDir;
 use url::Url;
+use zhitongche::config::{MailTransport, Secret, Settings};
 use zhitongche::domain::clock::Clock;
+use zhitongche::server::database;
+use zhitongche::store::Db;
 
 use super::cluster;
 
@@ -45,19 +48,49 @@ impl TestDatabase {
             Engine::Postgres => {
                 let name = format!("ztc_{}", Clock::System.id::<uuid::Uuid>().simple());
                 administer(&format!("CREATE DATABASE {name}"));
-                let mut url = Url::parse(cluster::url()).expect("TEST_DATABASE_URL is a URL");
-                url.set_path(&name);
-                Self { url: url.into(), dir, created: Some(name) }
+                Self { url: url_of(&name), dir, created: Some(name) }
             }
+        }
+    }
+
+    /// The defaults, with this database, its folder, a free port, letters in memory, and cheap passwords.
+    pub(crate) fn settings(&self) -> Settings {
+        let mut settings = Settings::defaults_in(self.dir.path()).expect("the defaults are usable");
+        settings.database.url = Secret::new(self.url.clone());
+        settings.database.readers = 2;
+        settings.database.writers = 4;
+        settings.server.bind.set_port(0);
+        settings.server.workers = 1;
+        settings.mail.transport = MailTransport::Memory;
+        settings.session.argon2_kib = 64;
+        settings.session.argon2_passes = 1;
+        settings
+    }
+
+    /// Opens it, with its schema.
+    pub(crate) fn open(&self) -> Db {
+        database::open(&self.settings()).expect("the database opens")
+    }
+}
+
+fn url_of(name: &str) -> String {
+    let mut url = Url::parse(cluster::url()).expect("TEST_DATABASE_URL is a URL");
+    url.set_path(name);
+    url.into()
+}
+
+impl TestDatabase {
+    /// Drops it, whoever is connected (PostgreSQL); a file goes with its folder.
+    pub(crate) fn remove(&self) {
+        if let Some(name) = &self.created {
+            administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
     }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if let Some(name) = self.created.take() {
-            administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        }
+        self.remove();
     }
 }
 

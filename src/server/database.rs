@@ -1,0 +1,44 @@
+//! Opening the database of a node: its folder, its connections, its schema.
+
+use std::path::Path;
+
+use crate::config::Settings;
+use crate::server::application::StartError;
+use crate::store::connection::Opener;
+use crate::store::{AnyConn, Db, StoreError, migrate};
+
+/// Opens the database and sees to its schema: brings it up to date, or, with `database.migrate_at_start = false`, refuses an old one.
+///
+/// # Errors
+/// [`StartError`] says what to do.
+pub fn open(settings: &Settings) -> Result<Db, StartError> {
+    let mut conn = connect(settings)?;
+    if settings.database.migrate_at_start {
+        for name in migrate::run(&mut conn).map_err(StartError::Schema)? {
+            tracing::info!(migration = name, "applied");
+        }
+    } else {
+        let pending = migrate::pending(&mut conn).map_err(StartError::Schema)?;
+        if !pending.is_empty() {
+            return Err(StartError::OldSchema { pending: pending.join(", ") });
+        }
+    }
+    Db::open(settings).map_err(StartError::Database)
+}
+
+/// One connection, for what is done before or beside the server.
+///
+/// # Errors
+/// [`StartError`] says what to do.
+pub fn connect(settings: &Settings) -> Result<AnyConn, StartError> {
+    make_folder(&settings.server.data_dir)?;
+    let opener = Opener::new(&settings.database_url(), settings.database.statement_timeout_seconds).map_err(StartError::Database)?;
+    if let Some(folder) = opener.sqlite_path().and_then(|path| Path::new(path).parent()) {
+        make_folder(folder)?;
+    }
+    opener.open().map_err(|error| StartError::Database(StoreError::Database(error.to_string())))
+}
+
+fn make_folder(folder: &Path) -> Result<(), StartError> {
+    std::fs::create_dir_all(folder).map_err(|cause| StartError::Folder { folder: folder.display().to_string(), cause })
+}

@@ -1,0 +1,149 @@
+//! The two schemas: equal to each other, and to what diesel believes of them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use diesel::debug_query;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use zhitongche::store::{AnyConn, migrate, schema};
+
+use crate::support::database::{Engine, TestDatabase};
+
+crate::both_databases!(every_table_loads_with_all_its_columns, migrations_run_once, an_old_schema_is_refused_when_nobody_may_change_it);
+
+/// `SELECT` of each table as diesel spells it.
+macro_rules! selects {
+    ($($table:ident),* $(,)?) => {
+        vec![$((stringify!($table), debug_query::<Pg, _>(&schema::$table::table.select(schema::$table::all_columns)).to_string())),*]
+    };
+}
+
+fn believed() -> Vec<(&'static str, String)> {
+    selects![
+        channels,
+        organizations,
+        users,
+        grants,
+        stand_ins,
+        tokens,
+        throttles,
+        counters,
+        manuscripts,
+        texts,
+        authors,
+        change_requests,
+        decisions,
+        attachments,
+        bulletins,
+        bulletin_items,
+        bulletin_recipients,
+        recipients,
+        endorsements,
+        assignments,
+        replies,
+        reply_items,
+        implementation_reports,
+        urgings,
+        adoptions,
+        ratings,
+        letters,
+        reminders,
+        idempotency_keys,
+        calendar_years,
+        leases,
+        ledger_entries,
+        ledger_heads,
+        ledger_positions,
+        ledger_checkpoints,
+    ]
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    tbl: String,
+    #[diesel(sql_type = BigInt)]
+    columns: i64,
+}
+
+fn columns(conn: &mut AnyConn) -> BTreeMap<String, i64> {
+    let query = match conn {
+        AnyConn::Sqlite(_) => {
+            "SELECT m.name AS tbl, COUNT(*) AS columns FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\' GROUP BY m.name"
+        }
+        AnyConn::Pg(_) => {
+            "SELECT table_name::text AS tbl, COUNT(*) AS columns FROM information_schema.columns \
+             WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%' GROUP BY table_name"
+        }
+    };
+    let rows: Vec<Column> = diesel::sql_query(query).load(conn).unwrap();
+    rows.into_iter().map(|row| (row.tbl, row.columns)).collect()
+}
+
+async fn every_table_loads_with_all_its_columns(engine: Engine) {
+    let database = TestDatabase::new(engine);
+    let mut conn = database.open().connect().unwrap();
+    let mut real = columns(&mut conn);
+    for (table, select) in believed() {
+        let sql = select.split(" -- binds").next().unwrap();
+        diesel::sql_query(sql).execute(&mut conn).unwrap_or_else(|e| panic!("{table}: {e}"));
+        let count = i64::try_from(sql.split(" FROM ").next().unwrap().matches("\".\"").count()).unwrap();
+        assert_eq!(real.remove(table), Some(count), "{table}: diesel knows {count} columns");
+    }
+    assert_eq!(real, BTreeMap::new(), "tables that diesel does not know");
+}
+
+async fn migrations_run_once(engine: Engine) {
+    let database = TestDatabase::new(engine);
+    let mut conn = zhitongche::server::database::connect(&database.settings()).unwrap();
+    let pending = migrate::pending(&mut conn).unwrap();
+    assert!(!pending.is_empty());
+    let applied = migrate::run(&mut conn).unwrap();
+    assert_eq!(applied.len(), pending.len());
+    assert_eq!(migrate::pending(&mut conn).unwrap(), Vec::<String>::new());
+    assert_eq!(migrate::run(&mut conn).unwrap(), Vec::<String>::new());
+}
+
+async fn an_old_schema_is_refused_when_nobody_may_change_it(engine: Engine) {
+    let database = TestDatabase::new(engine);
+    let mut settings = database.settings();
+    settings.database.migrate_at_start = false;
+    let refused = zhitongche::server::database::open(&settings).err().unwrap().to_string();
+    assert!(refused.contains("run `zhitongche migrate`"), "{refused}");
+    database.open();
+    assert!(zhitongche::server::database::open(&settings).is_ok());
+}
+
+/// Types and table options told alike; everything else (columns, keys, checks, indexes) is compared word by word.
+fn normal(sql: &str) -> Vec<String> {
+    let words = sql.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join(" ");
+    let words = words.split("CREATE TRIGGER").next().unwrap().split("CREATE FUNCTION").next().unwrap().to_owned();
+    let words = words.replace(") STRICT, WITHOUT ROWID", ")").replace(") STRICT", ")");
+    let kind = |word: &str| match word.trim_end_matches(',') {
+        "UUID" | "BYTEA" => word.replace("UUID", "BLOB").replace("BYTEA", "BLOB"),
+        "BIGINT" | "BOOLEAN" | "TIMESTAMPTZ" => {
+            word.replace("BIGINT", "INTEGER").replace("BOOLEAN", "INTEGER").replace("TIMESTAMPTZ", "INTEGER")
+        }
+        _ => word.to_owned(),
+    };
+    let words = words.split_whitespace().map(kind).collect::<Vec<_>>().join(" ");
+    words.split(';').map(|statement| statement.trim().to_owned()).filter(|statement| !statement.is_empty()).collect()
+}
+
+#[test]
+fn both_schemas_agree_in_columns_keys_checks_and_indexes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let mut names: Vec<_> = fs::read_dir(folder.join("sqlite")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    for name in names {
+        let read = |engine: &str| normal(&fs::read_to_string(folder.join(engine).join(&name).join("up.sql")).unwrap());
+        for (sqlite, postgres) in read("sqlite").iter().zip(read("postgres").iter()) {
+            assert_eq!(sqlite, postgres, "{}", name.display());
+        }
+        assert_eq!(read("sqlite").len(), read("postgres").len(), "{}", name.display());
+    }
+}
