@@ -4,6 +4,7 @@
 
 pub mod connection;
 pub mod error;
+pub mod ledger;
 pub mod migrate;
 pub mod schema;
 pub mod types;

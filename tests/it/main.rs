@@ -6,4 +6,5 @@ mod commands;
 mod house;
 mod operations;
 mod schema;
+mod ledger;
 mod support;

@@ -1,4 +1,6 @@
 DROP TABLE ledger_checkpoints;
+DROP TABLE ledger_waiting;
+DROP TABLE ledger_nodes;
 DROP TABLE ledger_positions;
 DROP TABLE ledger_heads;
 DROP TABLE ledger_entries;
@@ -7,4 +9,5 @@ DROP TABLE calendar_years;
 DROP TABLE idempotency_keys;
 DROP TABLE reminders;
 DROP TABLE letters;
+DROP FUNCTION wait_for_sealing;
 DROP FUNCTION refuse_change;

@@ -80,7 +80,7 @@ CREATE TABLE ledger_entries (
     bytes BYTEA NOT NULL
 );
 CREATE INDEX ledger_entries_by_channel ON ledger_entries (channel_id, id);
-CREATE INDEX ledger_entries_by_chain ON ledger_entries (chain_id, id);
+CREATE INDEX ledger_entries_by_chain ON ledger_entries (chain_id, at);
 
 -- The last leaf of each chain.
 CREATE TABLE ledger_heads (
@@ -94,8 +94,26 @@ CREATE TABLE ledger_positions (
     channel_id UUID NOT NULL REFERENCES channels (id),
     position BIGINT NOT NULL,
     entry_id UUID NOT NULL UNIQUE,
+    leaf BYTEA NOT NULL,
     PRIMARY KEY (channel_id, position)
 );
+
+-- Kept hashes of the tree: complete subtrees of 2^level entries, levels 8, 16, …; append only.
+CREATE TABLE ledger_nodes (
+    channel_id UUID NOT NULL REFERENCES channels (id),
+    level BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (channel_id, level, number)
+);
+
+-- Entries that have no position yet; a trigger puts them here, sealing takes them away.
+CREATE TABLE ledger_waiting (
+    entry_id UUID NOT NULL PRIMARY KEY,
+    channel_id UUID NOT NULL,
+    at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX ledger_waiting_by_channel ON ledger_waiting (channel_id, at, entry_id);
 
 -- Signed heads of the tree; append only.
 CREATE TABLE ledger_checkpoints (
@@ -118,3 +136,14 @@ CREATE TRIGGER ledger_positions_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ledger_checkpoints_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_checkpoints
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ledger_nodes_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_nodes
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION wait_for_sealing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO ledger_waiting (entry_id, channel_id, at) VALUES (NEW.id, NEW.channel_id, NEW.at);
+    RETURN NULL;
+END;
+$$;
+CREATE TRIGGER ledger_entries_wait AFTER INSERT ON ledger_entries
+    FOR EACH ROW EXECUTE FUNCTION wait_for_sealing();

@@ -1,4 +1,6 @@
 DROP TABLE ledger_checkpoints;
+DROP TABLE ledger_waiting;
+DROP TABLE ledger_nodes;
 DROP TABLE ledger_positions;
 DROP TABLE ledger_heads;
 DROP TABLE ledger_entries;

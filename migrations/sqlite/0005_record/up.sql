@@ -80,7 +80,7 @@ CREATE TABLE ledger_entries (
     bytes BLOB NOT NULL
 ) STRICT;
 CREATE INDEX ledger_entries_by_channel ON ledger_entries (channel_id, id);
-CREATE INDEX ledger_entries_by_chain ON ledger_entries (chain_id, id);
+CREATE INDEX ledger_entries_by_chain ON ledger_entries (chain_id, at);
 
 -- The last leaf of each chain.
 CREATE TABLE ledger_heads (
@@ -94,8 +94,26 @@ CREATE TABLE ledger_positions (
     channel_id BLOB NOT NULL REFERENCES channels (id),
     position INTEGER NOT NULL,
     entry_id BLOB NOT NULL UNIQUE,
+    leaf BLOB NOT NULL,
     PRIMARY KEY (channel_id, position)
 ) STRICT;
+
+-- Kept hashes of the tree: complete subtrees of 2^level entries, levels 8, 16, …; append only.
+CREATE TABLE ledger_nodes (
+    channel_id BLOB NOT NULL REFERENCES channels (id),
+    level INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (channel_id, level, number)
+) STRICT, WITHOUT ROWID;
+
+-- Entries that have no position yet; a trigger puts them here, sealing takes them away.
+CREATE TABLE ledger_waiting (
+    entry_id BLOB NOT NULL PRIMARY KEY,
+    channel_id BLOB NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ledger_waiting_by_channel ON ledger_waiting (channel_id, at, entry_id);
 
 -- Signed heads of the tree; append only.
 CREATE TABLE ledger_checkpoints (
@@ -130,4 +148,17 @@ END;
 CREATE TRIGGER ledger_checkpoints_no_delete BEFORE DELETE ON ledger_checkpoints
 BEGIN
     SELECT RAISE(ABORT, 'ledger_checkpoints is append-only');
+END;
+CREATE TRIGGER ledger_nodes_no_update BEFORE UPDATE ON ledger_nodes
+BEGIN
+    SELECT RAISE(ABORT, 'ledger_nodes is append-only');
+END;
+CREATE TRIGGER ledger_nodes_no_delete BEFORE DELETE ON ledger_nodes
+BEGIN
+    SELECT RAISE(ABORT, 'ledger_nodes is append-only');
+END;
+
+CREATE TRIGGER ledger_entries_wait AFTER INSERT ON ledger_entries
+BEGIN
+    INSERT INTO ledger_waiting (entry_id, channel_id, at) VALUES (NEW.id, NEW.channel_id, NEW.at);
 END;

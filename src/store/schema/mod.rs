@@ -51,4 +51,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_heads,
     ledger_positions,
     ledger_checkpoints,
+    ledger_nodes,
+    ledger_waiting,
 );

@@ -1,4 +1,4 @@
-//! Record: letters, reminders, idempotency_keys, calendar_years, leases, ledger_entries, ledger_heads, ledger_positions, ledger_checkpoints.
+//! Record: letters, reminders, idempotency_keys, calendar_years, leases, ledger_entries, ledger_heads, ledger_positions, ledger_checkpoints, ledger_nodes, ledger_waiting.
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
@@ -112,7 +112,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt};
+    use diesel::sql_types::{BigInt, Binary};
     use crate::store::types::DbUuid;
 
     /// The place of an entry in its channel's tree; append only.
@@ -120,6 +120,7 @@ diesel::table! {
         channel_id -> DbUuid,
         position -> BigInt,
         entry_id -> DbUuid,
+        leaf -> Binary,
     }
 }
 
@@ -134,5 +135,29 @@ diesel::table! {
         root -> Binary,
         note -> Text,
         created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use crate::store::types::DbUuid;
+
+    /// Kept hashes of the tree: complete subtrees of 2^level entries, levels 8, 16, …; append only.
+    ledger_nodes (channel_id, level, number) {
+        channel_id -> DbUuid,
+        level -> BigInt,
+        number -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// Entries that have no position yet; a trigger puts them here, sealing takes them away.
+    ledger_waiting (entry_id) {
+        entry_id -> DbUuid,
+        channel_id -> DbUuid,
+        at -> DbTime,
     }
 }

@@ -1,0 +1,107 @@
+//! What `ledger verify` reads besides: entries with all that is kept beside them, heads, kept hashes.
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::sealing::{hash, signed, unsigned};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AnyId, ChannelId, EntryId};
+use crate::domain::ledger::{Complete, Hash, Stored};
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::{ledger_entries, ledger_heads, ledger_nodes, ledger_positions, ledger_waiting};
+
+type Row = (EntryId, AnyId, Moment, Vec<u8>, Vec<u8>);
+type Columns = (ledger_entries::id, ledger_entries::chain_id, ledger_entries::at, ledger_entries::leaf, ledger_entries::bytes);
+
+const COLUMNS: Columns = (ledger_entries::id, ledger_entries::chain_id, ledger_entries::at, ledger_entries::leaf, ledger_entries::bytes);
+
+fn stored((id, chain, at, leaf, bytes): Row) -> Result<Stored, StoreError> {
+    Ok(Stored { position: None, id, chain: chain.0, at, leaf: hash(leaf)?, sealed_leaf: None, bytes })
+}
+
+/// Sealed entries of a channel from a position on. Where a position's entry is missing, the position is left out.
+///
+/// # Errors
+/// When the database fails.
+pub fn sealed(conn: &mut AnyConn, channel: ChannelId, from: u64, limit: i64) -> Result<Vec<Stored>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>, Row)> = ledger_positions::table
+        .inner_join(ledger_entries::table.on(ledger_entries::id.eq(ledger_positions::entry_id)))
+        .filter(ledger_positions::channel_id.eq(channel))
+        .filter(ledger_positions::position.ge(signed(from)?))
+        .order(ledger_positions::position)
+        .limit(limit)
+        .select((ledger_positions::position, ledger_positions::leaf, COLUMNS))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(position, leaf, row)| Ok(Stored { position: Some(unsigned(position)?), sealed_leaf: Some(hash(leaf)?), ..stored(row)? }))
+        .collect()
+}
+
+/// The entries of a channel that wait for sealing, in the order of their times.
+///
+/// # Errors
+/// When the database fails.
+pub fn waiting(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<Stored>, StoreError> {
+    let rows: Vec<Row> = ledger_waiting::table
+        .inner_join(ledger_entries::table.on(ledger_entries::id.eq(ledger_waiting::entry_id)))
+        .filter(ledger_entries::channel_id.eq(channel))
+        .order((ledger_entries::at, ledger_entries::id))
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(stored).collect()
+}
+
+/// The first entry of a channel that neither has a position nor waits for one.
+///
+/// # Errors
+/// When the database fails.
+pub fn lost(conn: &mut AnyConn, channel: ChannelId) -> Result<Option<Stored>, StoreError> {
+    let row: Option<Row> = ledger_entries::table
+        .left_join(ledger_positions::table.on(ledger_positions::entry_id.eq(ledger_entries::id)))
+        .left_join(ledger_waiting::table.on(ledger_waiting::entry_id.eq(ledger_entries::id)))
+        .filter(ledger_entries::channel_id.eq(channel))
+        .filter(ledger_positions::position.is_null())
+        .filter(ledger_waiting::at.is_null())
+        .order(ledger_entries::at)
+        .select(COLUMNS)
+        .first(conn)
+        .optional()?;
+    row.map(stored).transpose()
+}
+
+/// The heads of some chains.
+///
+/// # Errors
+/// When the database fails.
+pub fn heads(conn: &mut AnyConn, chains: &[AnyId]) -> Result<Vec<(Uuid, Hash)>, StoreError> {
+    let rows: Vec<(AnyId, Vec<u8>)> = ledger_heads::table
+        .filter(ledger_heads::chain_id.eq_any(chains))
+        .select((ledger_heads::chain_id, ledger_heads::leaf))
+        .load(conn)?;
+    rows.into_iter().map(|(chain, leaf)| Ok((chain.0, hash(leaf)?))).collect()
+}
+
+/// The first chain whose head is there though none of its entries is.
+///
+/// # Errors
+/// When the database fails.
+pub fn headless(conn: &mut AnyConn) -> Result<Option<Uuid>, StoreError> {
+    let chain: Option<AnyId> = ledger_heads::table
+        .left_join(ledger_entries::table.on(ledger_entries::chain_id.eq(ledger_heads::chain_id)))
+        .filter(ledger_entries::id.is_null())
+        .select(ledger_heads::chain_id)
+        .first(conn)
+        .optional()?;
+    Ok(chain.map(|chain| chain.0))
+}
+
+/// The hash kept for a complete subtree.
+///
+/// # Errors
+/// When the database fails.
+pub fn node(conn: &mut AnyConn, channel: ChannelId, of: &Complete) -> Result<Option<Hash>, StoreError> {
+    let row: Option<Vec<u8>> =
+        ledger_nodes::table.find((channel, i64::from(of.level), signed(of.index)?)).select(ledger_nodes::hash).first(conn).optional()?;
+    row.map(hash).transpose()
+}

@@ -1,0 +1,72 @@
+//! The ledger's rows: entries, the heads of their chains, their positions in the channel's tree, kept hashes, checkpoints.
+//!
+//! `append` is called by whoever records an act, in that act's transaction. `sealing` gives positions and keeps the tree,
+//! `reading` answers for history, receipts and auditors, `checking` holds what `ledger verify` needs besides.
+
+pub mod checking;
+pub mod reading;
+pub mod sealing;
+
+use diesel::prelude::*;
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AnyId, EntryId};
+use crate::domain::ledger::{Entry, Hash, chain_time, leaf_hash};
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::{ledger_entries, ledger_heads};
+
+/// An entry that was appended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// Its id.
+    pub id: EntryId,
+    /// Its time: as given, or a microsecond after the chain's previous entry when the clock had gone back.
+    pub at: Moment,
+    /// Its leaf.
+    pub leaf: Hash,
+}
+
+/// Appends an entry to its chain. `previous` and, if need be, `at` are set here, under the lock of the chain's head, so that a chain
+/// can neither fork nor go back in time. A trigger puts the entry among those that wait for sealing.
+///
+/// # Errors
+/// When the database fails, or two transactions begin the same chain at once.
+pub fn append(conn: &mut AnyConn, mut entry: Entry) -> Result<Appended, StoreError> {
+    let head = lock_head(conn, &entry)?;
+    if let Some((leaf, at)) = &head {
+        entry.previous = Some(hex::encode(leaf));
+        entry.at = chain_time(Some(*at), entry.at);
+    }
+    let bytes = entry.to_bytes().map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))?;
+    let leaf = leaf_hash(&bytes);
+    diesel::insert_into(ledger_entries::table)
+        .values((
+            ledger_entries::id.eq(entry.id),
+            ledger_entries::channel_id.eq(entry.channel),
+            ledger_entries::chain_id.eq(AnyId(entry.chain)),
+            ledger_entries::at.eq(entry.at),
+            ledger_entries::leaf.eq(leaf.as_slice()),
+            ledger_entries::bytes.eq(bytes),
+        ))
+        .execute(conn)?;
+    if head.is_some() {
+        diesel::update(ledger_heads::table.find(AnyId(entry.chain)))
+            .set((ledger_heads::leaf.eq(leaf.as_slice()), ledger_heads::at.eq(entry.at)))
+            .execute(conn)?;
+    } else {
+        diesel::insert_into(ledger_heads::table)
+            .values((ledger_heads::chain_id.eq(AnyId(entry.chain)), ledger_heads::leaf.eq(leaf.as_slice()), ledger_heads::at.eq(entry.at)))
+            .execute(conn)?;
+    }
+    Ok(Appended { id: entry.id, at: entry.at, leaf })
+}
+
+/// The chain's head, locked until the transaction ends; SQLite has one writer and needs no lock.
+fn lock_head(conn: &mut AnyConn, entry: &Entry) -> QueryResult<Option<(Vec<u8>, Moment)>> {
+    let head = ledger_heads::table.find(AnyId(entry.chain)).select((ledger_heads::leaf, ledger_heads::at));
+    match conn {
+        AnyConn::Pg(conn) => head.for_update().first(conn).optional(),
+        AnyConn::Sqlite(conn) => head.first(conn).optional(),
+    }
+}

@@ -1,0 +1,122 @@
+//! Readings of the ledger: a chain's history, an entry's proof, pages for auditors.
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::sealing::{Kept, hash, signed, unsigned};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AnyId, ChannelId, EntryId};
+use crate::domain::ledger::{Entry, Hash, Receipt, consistency, inclusion};
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::{ledger_checkpoints, ledger_entries, ledger_positions};
+
+/// A sealed entry as auditors get it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// Its place in the channel's tree, from 0.
+    pub position: u64,
+    /// Its id.
+    pub id: EntryId,
+    /// The leaf kept with its position.
+    pub leaf: Hash,
+    /// Its bytes, exactly as hashed.
+    pub bytes: Vec<u8>,
+}
+
+/// A signed checkpoint as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// How many entries.
+    pub size: u64,
+    /// The root, as the column says it.
+    pub root: Vec<u8>,
+    /// The signed note.
+    pub note: String,
+    /// When it was signed.
+    pub at: Moment,
+}
+
+/// The entries of one chain, in their order.
+///
+/// # Errors
+/// When the database fails, or an entry can't be read.
+pub fn history(conn: &mut AnyConn, channel: ChannelId, chain: Uuid) -> Result<Vec<Entry>, StoreError> {
+    let rows: Vec<Vec<u8>> = ledger_entries::table
+        .filter(ledger_entries::chain_id.eq(AnyId(chain)))
+        .filter(ledger_entries::channel_id.eq(channel))
+        .order(ledger_entries::at)
+        .select(ledger_entries::bytes)
+        .load(conn)?;
+    rows.iter().map(|bytes| Entry::from_bytes(bytes).map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))).collect()
+}
+
+/// The receipt of an entry: its bytes and leaf, and what of position, proof and checkpoint is there yet.
+///
+/// # Errors
+/// `StoreError::NotFound` when the channel has no such entry; when the database fails.
+pub fn receipt(conn: &mut AnyConn, channel: ChannelId, id: EntryId) -> Result<Receipt, StoreError> {
+    let (bytes, leaf): (Vec<u8>, Vec<u8>) = ledger_entries::table
+        .find(id)
+        .filter(ledger_entries::channel_id.eq(channel))
+        .select((ledger_entries::bytes, ledger_entries::leaf))
+        .first(conn)?;
+    let entry = String::from_utf8(bytes).map_err(|_| StoreError::unreadable("ledger entry", &"it is no text"))?;
+    let mut receipt = Receipt { entry_id: id, entry, leaf: hex::encode(leaf), position: None, proof: Vec::new(), checkpoint: None };
+    let position: Option<i64> =
+        ledger_positions::table.filter(ledger_positions::entry_id.eq(id)).select(ledger_positions::position).first(conn).optional()?;
+    let Some(position) = position.map(unsigned).transpose()? else { return Ok(receipt) };
+    receipt.position = Some(position);
+    if let Some(signed) = newest_checkpoint(conn, channel)?.filter(|signed| signed.size > position) {
+        let proof = inclusion(&mut Kept::new(conn, channel), position, signed.size)?;
+        receipt.proof = proof.iter().map(hex::encode).collect();
+        receipt.checkpoint = Some(signed.note);
+    }
+    Ok(receipt)
+}
+
+/// The newest checkpoint of a channel.
+///
+/// # Errors
+/// When the database fails.
+pub fn newest_checkpoint(conn: &mut AnyConn, channel: ChannelId) -> Result<Option<Signed>, StoreError> {
+    Ok(checkpoints(conn, channel, 1)?.pop())
+}
+
+/// The newest checkpoints of a channel, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn checkpoints(conn: &mut AnyConn, channel: ChannelId, limit: i64) -> Result<Vec<Signed>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>, String, Moment)> = ledger_checkpoints::table
+        .filter(ledger_checkpoints::channel_id.eq(channel))
+        .order(ledger_checkpoints::size.desc())
+        .limit(limit)
+        .select((ledger_checkpoints::size, ledger_checkpoints::root, ledger_checkpoints::note, ledger_checkpoints::created_at))
+        .load(conn)?;
+    rows.into_iter().map(|(size, root, note, at)| Ok(Signed { size: unsigned(size)?, root, note, at })).collect()
+}
+
+/// Sealed entries from a position on.
+///
+/// # Errors
+/// When the database fails.
+pub fn sealed(conn: &mut AnyConn, channel: ChannelId, from: u64, limit: i64) -> Result<Vec<Sealed>, StoreError> {
+    let rows: Vec<(i64, EntryId, Vec<u8>, Vec<u8>)> = ledger_positions::table
+        .inner_join(ledger_entries::table.on(ledger_entries::id.eq(ledger_positions::entry_id)))
+        .filter(ledger_positions::channel_id.eq(channel))
+        .filter(ledger_positions::position.ge(signed(from)?))
+        .order(ledger_positions::position)
+        .limit(limit)
+        .select((ledger_positions::position, ledger_entries::id, ledger_positions::leaf, ledger_entries::bytes))
+        .load(conn)?;
+    rows.into_iter().map(|(position, id, leaf, bytes)| Ok(Sealed { position: unsigned(position)?, id, leaf: hash(leaf)?, bytes })).collect()
+}
+
+/// The proof that the tree of `from` entries is the beginning of that of `to`. Both are at most the tree's size, and `from` at most `to`.
+///
+/// # Errors
+/// When the database fails.
+pub fn consistency_proof(conn: &mut AnyConn, channel: ChannelId, from: u64, to: u64) -> Result<Vec<Hash>, StoreError> {
+    consistency(&mut Kept::new(conn, channel), from, to)
+}

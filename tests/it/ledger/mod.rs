@@ -1,0 +1,4 @@
+//! The ledger on real databases: appended in transactions, sealed, proved, and tampered with as a database's administrator would.
+
+mod sealing;
+mod world;

@@ -1,0 +1,132 @@
+//! A database with one channel and a few chains of entries, and the hands of its administrator.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::Duration;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use uuid::Uuid;
+use zhitongche::config::Settings;
+use zhitongche::domain::clock::{Clock, Moment};
+use zhitongche::domain::ids::{ChannelId, EntryId};
+use zhitongche::domain::ledger::{ALGORITHM, Entry, FORMAT, Object};
+use zhitongche::store::ledger::{self, Appended};
+use zhitongche::store::schema::channels;
+use zhitongche::store::{Db, StoreError, migrate};
+
+use crate::support::database::{Engine, TestDatabase};
+
+/// One installation with one channel.
+pub(crate) struct World {
+    pub(crate) engine: Engine,
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) channel: ChannelId,
+    pub(crate) database: TestDatabase,
+}
+
+impl World {
+    /// A migrated database with an empty channel.
+    pub(crate) fn new(engine: Engine) -> Self {
+        let database = TestDatabase::new(engine);
+        let settings = Settings::read(
+            None,
+            [
+                ("ZHITONGCHE__DATABASE__URL".to_owned(), database.url.clone()),
+                ("ZHITONGCHE__SERVER__DATA_DIR".to_owned(), database.dir.path().display().to_string()),
+                ("ZHITONGCHE__LEDGER__ORIGIN".to_owned(), "qinghe.example".to_owned()),
+            ],
+        )
+        .unwrap();
+        let db = Db::open(&settings).unwrap();
+        migrate::run(&mut db.connect().unwrap()).unwrap();
+        let clock = Clock::at(Moment::from_micros(1_767_600_000_000_000));
+        let world = Self { engine, db, channel: clock.id(), clock, settings: Arc::new(settings), database };
+        world.add_channel(world.channel, "qinghe");
+        world
+    }
+
+    /// Adds a channel by hand.
+    pub(crate) fn add_channel(&self, id: ChannelId, code: &str) {
+        let row = (
+            channels::id.eq(id),
+            channels::code.eq(code.to_owned()),
+            channels::name.eq(code.to_owned()),
+            channels::settings.eq("{}"),
+            channels::version.eq(1_i64),
+            channels::created_at.eq(self.clock.now()),
+        );
+        self.write(move |conn| Ok(diesel::insert_into(channels::table).values(row).execute(conn)?));
+    }
+
+    /// Runs a write and waits for it.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut zhitongche::store::AnyConn) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        self.db.write_now(f).unwrap()
+    }
+
+    /// An entry of this channel, now, as an act would make it.
+    pub(crate) fn entry(&self, chain: Uuid, action: &str) -> Entry {
+        Entry {
+            format: FORMAT,
+            alg: ALGORITHM.into(),
+            id: self.clock.id::<EntryId>(),
+            channel: self.channel,
+            at: self.clock.now(),
+            request: "test".into(),
+            actor: None,
+            person: None,
+            grant: None,
+            role: None,
+            on_behalf_of: None,
+            action: action.into(),
+            object: Object { kind: "test".into(), id: chain },
+            chain,
+            version: None,
+            from: None,
+            to: None,
+            digests: BTreeMap::new(),
+            previous: None,
+            undoes: None,
+            facts: serde_json::Value::Null,
+        }
+    }
+
+    /// Appends `count` entries, a second apart, in turn on three chains; gives what was appended.
+    pub(crate) fn append(&self, count: usize) -> Vec<Appended> {
+        let chains: Vec<Uuid> = (1..=3).map(Uuid::from_u128).collect();
+        let mut all = Vec::new();
+        for n in 0..count {
+            self.clock.advance(Duration::seconds(1));
+            let entry = self.entry(chains[n % 3], "edit");
+            all.push(self.write(move |conn| ledger::append(conn, entry)));
+        }
+        all
+    }
+
+    /// Gives positions to all that waits.
+    pub(crate) fn seal(&self) -> usize {
+        let channel = self.channel;
+        self.write(move |conn| ledger::sealing::seal(conn, channel, 100_000))
+    }
+
+    /// What the administrator of the database does: statements with a connection of his own, the triggers dropped first.
+    pub(crate) fn tamper(&self, statements: &str) {
+        let mut conn = self.db.connect().unwrap();
+        conn.batch_execute(&self.without_triggers()).unwrap();
+        conn.batch_execute(statements).unwrap();
+    }
+
+    fn without_triggers(&self) -> String {
+        let tables = ["ledger_entries", "ledger_positions", "ledger_checkpoints", "ledger_nodes"];
+        let drop = |table: &str| match self.engine {
+            Engine::Postgres => format!("DROP TRIGGER IF EXISTS {table}_no_change ON {table};"),
+            Engine::Sqlite => format!("DROP TRIGGER IF EXISTS {table}_no_update; DROP TRIGGER IF EXISTS {table}_no_delete;"),
+        };
+        tables.map(drop).concat()
+    }
+}
