@@ -4,7 +4,7 @@
 
 mod commands;
 mod house;
+mod ledger;
 mod operations;
 mod schema;
-mod ledger;
 mod support;
