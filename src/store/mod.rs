@@ -5,6 +5,7 @@
 pub mod connection;
 pub mod error;
 pub mod ledger;
+pub mod letters;
 pub mod migrate;
 pub mod schema;
 pub mod types;

@@ -1,0 +1,117 @@
+//! Letters: one row is the notice in a person's inbox and the e-mail that goes out. Written in the transaction of the act.
+
+mod delivery;
+mod reading;
+
+use diesel::prelude::*;
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AnyId, ChannelId, EntryId, LetterId, ManuscriptId, UserId};
+use crate::domain::notice::Letter;
+use crate::store::connection::Both;
+use crate::store::schema::letters;
+use crate::store::types::LetterState;
+use crate::store::{AnyConn, StoreError};
+
+pub use delivery::{Outgoing, claim, fail, postpone, release, retry, revoke, sent};
+pub use reading::{InboxRow, OutboxRow, inbox, mark_read, oldest_waiting, outbox, unread};
+
+/// A row as it is.
+#[derive(Debug, Clone, Queryable)]
+pub struct Row {
+    /// Its id; makes the Message-ID.
+    pub id: LetterId,
+    /// Whose it is.
+    pub channel_id: ChannelId,
+    /// The act that it tells of.
+    pub entry_id: EntryId,
+    /// Who is told.
+    pub recipient_id: UserId,
+    /// Which letter.
+    pub kind: Letter,
+    /// The manuscript that it is about; its letters are one thread.
+    pub manuscript_id: Option<ManuscriptId>,
+    /// The very thing that it is about: a manuscript, bulletin, assignment, person, letter.
+    pub subject_id: AnyId,
+    /// The facts, as JSON.
+    pub args: String,
+    /// When the act was.
+    pub created_at: Moment,
+    /// Not sent before; moved by each try that failed.
+    pub not_before: Moment,
+    /// When it was read in the inbox.
+    pub read_at: Option<Moment>,
+    /// When its reason went.
+    pub revoked_at: Option<Moment>,
+    /// What has become of it.
+    pub state: LetterState,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Until when a worker has it.
+    pub lease_until: Option<Moment>,
+    /// Which worker.
+    pub lease_holder: Option<String>,
+    /// When the mail server accepted it.
+    pub sent_at: Option<Moment>,
+    /// What the mail server said last.
+    pub answer: Option<String>,
+}
+
+/// A letter to be written; everything else begins empty.
+#[derive(Debug, Clone)]
+pub struct New {
+    /// Its id.
+    pub id: LetterId,
+    /// Whose it is.
+    pub channel: ChannelId,
+    /// The act that it tells of.
+    pub entry: EntryId,
+    /// Who is told.
+    pub recipient: UserId,
+    /// Which letter.
+    pub kind: Letter,
+    /// The manuscript that it is about.
+    pub manuscript: Option<ManuscriptId>,
+    /// The very thing that it is about.
+    pub subject: AnyId,
+    /// The facts, as JSON (`mail::Facts`).
+    pub args: String,
+    /// When the act was.
+    pub at: Moment,
+    /// When the recall window of the act closes; `at` if there is none.
+    pub not_before: Moment,
+    /// Whether it goes out by mail too, or stands in the inbox only.
+    pub by_mail: bool,
+}
+
+/// Writes a letter. The same letter of the same act to the same person is written once: `false` says that it was there.
+///
+/// # Errors
+/// The store's.
+pub fn write(conn: &mut AnyConn, new: &New) -> Result<bool, StoreError> {
+    let state = if new.by_mail { LetterState::Queued } else { LetterState::None };
+    let row = (
+        letters::id.eq(new.id),
+        letters::channel_id.eq(new.channel),
+        letters::entry_id.eq(new.entry),
+        letters::recipient_id.eq(new.recipient),
+        letters::kind.eq(new.kind),
+        letters::manuscript_id.eq(new.manuscript),
+        letters::subject_id.eq(new.subject),
+        letters::args.eq(new.args.as_str()),
+        letters::created_at.eq(new.at),
+        letters::not_before.eq(new.not_before),
+        letters::state.eq(state),
+        letters::attempts.eq(0_i64),
+    );
+    let written = Both(diesel::insert_into(letters::table).values(row).on_conflict_do_nothing()).execute(conn)?;
+    Ok(written == 1)
+}
+
+/// One letter, by its id.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or the store's.
+pub fn find(conn: &mut AnyConn, id: LetterId) -> Result<Row, StoreError> {
+    Ok(letters::table.filter(letters::id.eq(id)).first(conn)?)
+}

@@ -1,0 +1,158 @@
+//! The inbox of a person and the outbox of a channel.
+
+use diesel::prelude::*;
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AnyId, ChannelId, LetterId, ManuscriptId, UserId};
+use crate::domain::notice::Letter;
+use crate::store::schema::{letters, users};
+use crate::store::types::LetterState;
+use crate::store::{AnyConn, StoreError};
+
+/// A notice as its recipient sees it.
+#[derive(Debug, Clone, Queryable)]
+pub struct InboxRow {
+    /// Its id.
+    pub id: LetterId,
+    /// Which letter.
+    pub kind: Letter,
+    /// The manuscript that it is about.
+    pub manuscript_id: Option<ManuscriptId>,
+    /// The very thing that it is about.
+    pub subject_id: AnyId,
+    /// The facts, as JSON.
+    pub args: String,
+    /// When the act was.
+    pub created_at: Moment,
+    /// When it was read.
+    pub read_at: Option<Moment>,
+}
+
+/// A letter as administrators see it: never its words.
+#[derive(Debug, Clone, Queryable)]
+pub struct OutboxRow {
+    /// Its id.
+    pub id: LetterId,
+    /// Which letter.
+    pub kind: Letter,
+    /// The recipient's address; to be masked before it is shown.
+    pub address: String,
+    /// What has become of it.
+    pub state: LetterState,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it was written.
+    pub created_at: Moment,
+    /// When it is tried next, if it waits.
+    pub not_before: Moment,
+    /// When the mail server accepted it.
+    pub sent_at: Option<Moment>,
+    /// What the mail server said last.
+    pub answer: Option<String>,
+}
+
+/// A person's notices that may be seen: not revoked, and not of an act that may still be undone. A letter that was tried is
+/// past that window, even if it waits for its next try.
+macro_rules! visible {
+    ($channel:expr, $person:expr, $now:expr) => {
+        letters::table
+            .filter(letters::recipient_id.eq($person))
+            .filter(letters::channel_id.eq($channel))
+            .filter(letters::state.ne(LetterState::Revoked))
+            .filter(letters::not_before.le($now).or(letters::attempts.gt(0_i64)))
+    };
+}
+
+/// A person's notices, newest first, older than `before`.
+///
+/// # Errors
+/// The store's.
+pub fn inbox(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    person: UserId,
+    unread_only: bool,
+    before: Option<LetterId>,
+    limit: i64,
+    now: Moment,
+) -> Result<Vec<InboxRow>, StoreError> {
+    let mut query = visible!(channel, person, now).into_boxed();
+    if unread_only {
+        query = query.filter(letters::read_at.is_null());
+    }
+    if let Some(before) = before {
+        query = query.filter(letters::id.lt(before));
+    }
+    let columns =
+        (letters::id, letters::kind, letters::manuscript_id, letters::subject_id, letters::args, letters::created_at, letters::read_at);
+    Ok(query.order(letters::id.desc()).limit(limit).select(columns).load(conn)?)
+}
+
+/// How many notices a person has not read.
+///
+/// # Errors
+/// The store's.
+pub fn unread(conn: &mut AnyConn, channel: ChannelId, person: UserId, now: Moment) -> Result<i64, StoreError> {
+    Ok(visible!(channel, person, now).filter(letters::read_at.is_null()).count().get_result(conn)?)
+}
+
+/// Marks a person's own notice as read; the first time counts. `false`: he has no such notice.
+///
+/// # Errors
+/// The store's.
+pub fn mark_read(conn: &mut AnyConn, channel: ChannelId, person: UserId, id: LetterId, now: Moment) -> Result<bool, StoreError> {
+    let mine = visible!(channel, person, now).filter(letters::id.eq(id));
+    if mine.select(letters::id).first::<LetterId>(conn).optional()?.is_none() {
+        return Ok(false);
+    }
+    let fresh = letters::table.filter(letters::id.eq(id)).filter(letters::read_at.is_null());
+    diesel::update(fresh).set(letters::read_at.eq(now)).execute(conn)?;
+    Ok(true)
+}
+
+/// A channel's letters that go or went out, newest first, older than `before`.
+///
+/// # Errors
+/// The store's.
+pub fn outbox(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    state: Option<LetterState>,
+    before: Option<LetterId>,
+    limit: i64,
+) -> Result<Vec<OutboxRow>, StoreError> {
+    let mut query = letters::table
+        .inner_join(users::table.on(users::id.eq(letters::recipient_id)))
+        .filter(letters::channel_id.eq(channel))
+        .filter(letters::state.ne(LetterState::None))
+        .into_boxed();
+    if let Some(state) = state {
+        query = query.filter(letters::state.eq(state));
+    }
+    if let Some(before) = before {
+        query = query.filter(letters::id.lt(before));
+    }
+    let columns = (
+        letters::id,
+        letters::kind,
+        users::email,
+        letters::state,
+        letters::attempts,
+        letters::created_at,
+        letters::not_before,
+        letters::sent_at,
+        letters::answer,
+    );
+    Ok(query.order(letters::id.desc()).limit(limit).select(columns).load(conn)?)
+}
+
+/// When the oldest letter that should have left was written; for the figures and the administrators' page.
+///
+/// # Errors
+/// The store's.
+pub fn oldest_waiting(conn: &mut AnyConn, now: Moment) -> Result<Option<Moment>, StoreError> {
+    let waiting = letters::table
+        .filter(letters::state.eq_any([LetterState::Queued, LetterState::Leased]))
+        .filter(letters::not_before.le(now).or(letters::attempts.gt(0_i64)));
+    Ok(waiting.order(letters::created_at).select(letters::created_at).first(conn).optional()?)
+}
