@@ -3,6 +3,7 @@
 pub mod assignment;
 pub mod bulletin;
 pub mod calendar;
+pub mod channel;
 pub mod clock;
 pub mod deadline;
 pub mod ids;

@@ -2,12 +2,19 @@
 //!
 //! [`Db::read`] and [`Db::write`] are the only doors; what runs behind them takes `&mut AnyConn`.
 
+pub(crate) mod assignments;
+pub(crate) mod channels;
 pub mod connection;
+pub(crate) mod decisions;
 pub mod error;
 pub mod ledger;
 pub mod letters;
+pub(crate) mod manuscripts;
 pub mod migrate;
+pub(crate) mod people;
+pub(crate) mod recipients;
 pub mod schema;
+pub(crate) mod texts;
 pub mod types;
 mod writer;
 

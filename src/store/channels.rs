@@ -1,0 +1,82 @@
+//! Channels, their organisations, and the counters that give numbers.
+
+use diesel::prelude::*;
+
+use crate::domain::channel::ChannelSettings;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, OrganizationId};
+use crate::domain::words::OrganizationKind;
+use crate::store::connection::{AnyConn, Both};
+use crate::store::error::StoreError;
+use crate::store::schema::{channels, counters, organizations};
+
+/// A row of `channels`.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = channels)]
+pub(crate) struct Channel {
+    pub id: ChannelId,
+    pub code: String,
+    pub name: String,
+    pub settings: String,
+    pub version: i64,
+    pub created_at: Moment,
+}
+
+impl Channel {
+    pub(crate) fn settings(&self) -> Result<ChannelSettings, StoreError> {
+        serde_json::from_str(&self.settings).map_err(|error| StoreError::unreadable("channels.settings", &error))
+    }
+}
+
+/// A row of `organizations`.
+#[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
+#[diesel(table_name = organizations, treat_none_as_null = true)]
+pub(crate) struct Organization {
+    pub id: OrganizationId,
+    pub channel_id: ChannelId,
+    pub name: String,
+    pub kind: OrganizationKind,
+    pub screening: bool,
+    pub created_at: Moment,
+    pub closed_at: Option<Moment>,
+}
+
+pub(crate) fn insert(conn: &mut AnyConn, channel: &Channel) -> Result<(), StoreError> {
+    diesel::insert_into(channels::table).values(channel).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn find(conn: &mut AnyConn, id: ChannelId) -> Result<Channel, StoreError> {
+    Ok(channels::table.filter(channels::id.eq(id)).first(conn)?)
+}
+
+pub(crate) fn list(conn: &mut AnyConn) -> Result<Vec<Channel>, StoreError> {
+    Ok(channels::table.order(channels::code).load(conn)?)
+}
+
+pub(crate) fn insert_organization(conn: &mut AnyConn, organization: &Organization) -> Result<(), StoreError> {
+    diesel::insert_into(organizations::table).values(organization).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn find_organization(conn: &mut AnyConn, channel: ChannelId, id: OrganizationId) -> Result<Organization, StoreError> {
+    let row = organizations::table.filter(organizations::id.eq(id)).filter(organizations::channel_id.eq(channel));
+    Ok(row.first(conn)?)
+}
+
+pub(crate) fn list_organizations(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<Organization>, StoreError> {
+    Ok(organizations::table.filter(organizations::channel_id.eq(channel)).order(organizations::id).load(conn)?)
+}
+
+/// The next number of a counter, from 1. The counter's row stays locked until the commit, so call it last.
+pub(crate) fn next_number(conn: &mut AnyConn, channel: ChannelId, name: &str) -> Result<i64, StoreError> {
+    let row = (counters::channel_id.eq(channel), counters::name.eq(name), counters::value.eq(1_i64));
+    let next = diesel::insert_into(counters::table)
+        .values(row)
+        .on_conflict((counters::channel_id, counters::name))
+        .do_update()
+        .set(counters::value.eq(counters::value + 1));
+    Both(next).execute(conn)?;
+    let number = counters::table.filter(counters::channel_id.eq(channel)).filter(counters::name.eq(name));
+    Ok(number.select(counters::value).first(conn)?)
+}

@@ -1,0 +1,43 @@
+//! The words of acts: opinions, reasons, results. What authors may read is marked `public`.
+
+use diesel::prelude::*;
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::{EntryId, ManuscriptId, UserId};
+use crate::domain::words::Role;
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::decisions;
+
+/// A row of `decisions`.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = decisions)]
+pub(crate) struct DecisionRow {
+    pub entry_id: EntryId,
+    pub manuscript_id: ManuscriptId,
+    pub action: String,
+    pub actor_id: Option<UserId>,
+    pub role: Option<Role>,
+    pub on_behalf_of: Option<UserId>,
+    pub reason_code: Option<String>,
+    pub words: String,
+    pub public: bool,
+    pub created_at: Moment,
+    pub undone_at: Option<Moment>,
+}
+
+pub(crate) fn insert(conn: &mut AnyConn, row: &DecisionRow) -> Result<(), StoreError> {
+    diesel::insert_into(decisions::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Oldest first, without those that were undone.
+pub(crate) fn list(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<DecisionRow>, StoreError> {
+    let rows = decisions::table.filter(decisions::manuscript_id.eq(manuscript)).filter(decisions::undone_at.is_null());
+    Ok(rows.order(decisions::entry_id).load(conn)?)
+}
+
+pub(crate) fn mark_undone(conn: &mut AnyConn, entry: EntryId, at: Moment) -> Result<(), StoreError> {
+    diesel::update(decisions::table.filter(decisions::entry_id.eq(entry))).set(decisions::undone_at.eq(at)).execute(conn)?;
+    Ok(())
+}

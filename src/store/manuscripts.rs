@@ -1,0 +1,90 @@
+//! Where manuscripts stand.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, TextId, UserId};
+use crate::domain::words::{Kind, Stage};
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::manuscripts;
+
+/// A row of `manuscripts`.
+#[derive(Debug, Clone, PartialEq, Queryable, Insertable, AsChangeset, Identifiable, Serialize, Deserialize)]
+#[diesel(table_name = manuscripts, treat_none_as_null = true)]
+pub(crate) struct Manuscript {
+    pub id: ManuscriptId,
+    pub channel_id: ChannelId,
+    pub number: Option<String>,
+    pub stage: Stage,
+    pub former_stage: Option<Stage>,
+    pub version: i64,
+    pub title: String,
+    pub category: String,
+    pub kind: Kind,
+    pub urgent: bool,
+    pub details: String,
+    pub text_id: TextId,
+    pub edited_text_id: Option<TextId>,
+    pub organization_id: OrganizationId,
+    pub first_author_id: UserId,
+    pub entered_by: Option<UserId>,
+    pub created_at: Moment,
+    pub stage_since: Moment,
+    pub due_at: Option<Moment>,
+    pub submitted_at: Option<Moment>,
+    pub screening_at: Option<Moment>,
+    pub review_at: Option<Moment>,
+    pub signing_at: Option<Moment>,
+    pub accepted_at: Option<Moment>,
+    pub forwarded_at: Option<Moment>,
+    pub handling_at: Option<Moment>,
+    pub concluded_at: Option<Moment>,
+    pub returned_from: Option<Stage>,
+    pub merged_into: Option<ManuscriptId>,
+    pub pending: Option<String>,
+    pub pending_until: Option<Moment>,
+}
+
+pub(crate) fn insert(conn: &mut AnyConn, row: &Manuscript) -> Result<(), StoreError> {
+    diesel::insert_into(manuscripts::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: ManuscriptId) -> Result<Manuscript, StoreError> {
+    Ok(manuscripts::table.filter(manuscripts::id.eq(id)).filter(manuscripts::channel_id.eq(channel)).first(conn)?)
+}
+
+/// The same, and on PostgreSQL the row stays locked until the transaction ends; SQLite has one writer anyway.
+pub(crate) fn find_for_update(conn: &mut AnyConn, channel: ChannelId, id: ManuscriptId) -> Result<Manuscript, StoreError> {
+    let row = manuscripts::table.filter(manuscripts::id.eq(id)).filter(manuscripts::channel_id.eq(channel));
+    Ok(match conn {
+        AnyConn::Pg(conn) => row.for_update().first(conn)?,
+        AnyConn::Sqlite(conn) => row.first(conn)?,
+    })
+}
+
+/// Saves the row if it still has version `seen`; `row.version` says the new one.
+pub(crate) fn save(conn: &mut AnyConn, row: &Manuscript, seen: i64) -> Result<(), StoreError> {
+    let target = manuscripts::table.filter(manuscripts::id.eq(row.id)).filter(manuscripts::version.eq(seen));
+    if diesel::update(target).set(row).execute(conn)? == 1 {
+        return Ok(());
+    }
+    let current = manuscripts::table.filter(manuscripts::id.eq(row.id)).select(manuscripts::version).first(conn)?;
+    Err(StoreError::Stale { current })
+}
+
+pub(crate) fn delete(conn: &mut AnyConn, id: ManuscriptId) -> Result<(), StoreError> {
+    diesel::delete(manuscripts::table.filter(manuscripts::id.eq(id))).execute(conn)?;
+    Ok(())
+}
+
+/// Those that are merged into this one.
+pub(crate) fn merged_into(conn: &mut AnyConn, target: ManuscriptId) -> Result<Vec<Manuscript>, StoreError> {
+    Ok(manuscripts::table.filter(manuscripts::merged_into.eq(target)).load(conn)?)
+}
+
+pub(crate) fn count_merged(conn: &mut AnyConn, target: ManuscriptId) -> Result<i64, StoreError> {
+    Ok(manuscripts::table.filter(manuscripts::merged_into.eq(target)).count().get_result(conn)?)
+}

@@ -1,0 +1,145 @@
+//! People and their grants, as the rules and the letters need them.
+
+use diesel::prelude::*;
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, GrantId, OrganizationId, StandInId, UserId};
+use crate::domain::lang::Lang;
+use crate::domain::permission;
+use crate::domain::words::Role;
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::{grants, stand_ins, users};
+
+/// A row of `users`.
+#[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
+#[diesel(table_name = users, treat_none_as_null = true)]
+pub(crate) struct User {
+    pub id: UserId,
+    pub channel_id: ChannelId,
+    pub organization_id: OrganizationId,
+    pub login: String,
+    pub name: String,
+    pub post: String,
+    pub email: String,
+    pub mobile: String,
+    pub language: Lang,
+    pub password_hash: Option<String>,
+    pub password_at: Option<Moment>,
+    pub suspended_at: Option<Moment>,
+    pub salt: Vec<u8>,
+    pub version: i64,
+    pub created_at: Moment,
+}
+
+/// A row of `grants`.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = grants)]
+pub(crate) struct Grant {
+    pub id: GrantId,
+    pub user_id: UserId,
+    pub channel_id: ChannelId,
+    pub organization_id: OrganizationId,
+    pub role: Role,
+    pub serves_id: Option<UserId>,
+    pub granted_at: Moment,
+    pub revoked_at: Option<Moment>,
+}
+
+/// A row of `stand_ins`.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = stand_ins)]
+pub(crate) struct StandIn {
+    pub id: StandInId,
+    pub channel_id: ChannelId,
+    pub absent_id: UserId,
+    pub stand_in_id: UserId,
+    pub role: Role,
+    pub from_at: Moment,
+    pub to_at: Moment,
+    pub created_by: UserId,
+    pub created_at: Moment,
+    pub ended_at: Option<Moment>,
+}
+
+pub(crate) fn insert(conn: &mut AnyConn, user: &User) -> Result<(), StoreError> {
+    diesel::insert_into(users::table).values(user).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn find(conn: &mut AnyConn, id: UserId) -> Result<User, StoreError> {
+    Ok(users::table.filter(users::id.eq(id)).first(conn)?)
+}
+
+pub(crate) fn find_many(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+    Ok(users::table.filter(users::id.eq_any(ids)).load(conn)?)
+}
+
+pub(crate) fn find_by_login(conn: &mut AnyConn, login: &str) -> Result<Option<User>, StoreError> {
+    Ok(users::table.filter(users::login.eq(login)).first(conn).optional()?)
+}
+
+pub(crate) fn insert_grant(conn: &mut AnyConn, grant: &Grant) -> Result<(), StoreError> {
+    diesel::insert_into(grants::table).values(grant).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn grants_of(conn: &mut AnyConn, user: UserId, channel: ChannelId) -> Result<Vec<Grant>, StoreError> {
+    let rows = grants::table.filter(grants::user_id.eq(user)).filter(grants::channel_id.eq(channel));
+    Ok(rows.filter(grants::revoked_at.is_null()).order(grants::id).load(conn)?)
+}
+
+/// The grants under which a person acts now: his own, and those of people for whom he stands in.
+pub(crate) fn acting_grants(
+    conn: &mut AnyConn,
+    user: UserId,
+    channel: ChannelId,
+    now: Moment,
+) -> Result<Vec<permission::Grant>, StoreError> {
+    let own = grants_of(conn, user, channel)?;
+    let mut acting: Vec<_> = own.into_iter().map(|grant| rule(&grant, None)).collect();
+    let periods: Vec<StandIn> = stand_ins::table
+        .filter(stand_ins::stand_in_id.eq(user))
+        .filter(stand_ins::channel_id.eq(channel))
+        .filter(stand_ins::ended_at.is_null())
+        .filter(stand_ins::from_at.le(now))
+        .filter(stand_ins::to_at.gt(now))
+        .load(conn)?;
+    for period in periods {
+        let theirs = grants_of(conn, period.absent_id, channel)?;
+        acting.extend(theirs.iter().filter(|grant| grant.role == period.role).map(|grant| rule(grant, Some(period.absent_id))));
+    }
+    Ok(acting)
+}
+
+fn rule(grant: &Grant, absent: Option<UserId>) -> permission::Grant {
+    permission::Grant { id: grant.id, role: grant.role, organization: grant.organization_id, serves: grant.serves_id, for_user: absent }
+}
+
+/// The active people who hold a role in a channel, in one organisation or in any.
+pub(crate) fn holders(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    role: Role,
+    organization: Option<OrganizationId>,
+) -> Result<Vec<UserId>, StoreError> {
+    let mut rows = grants::table
+        .inner_join(users::table.on(users::id.eq(grants::user_id)))
+        .filter(grants::channel_id.eq(channel))
+        .filter(grants::role.eq(role))
+        .filter(grants::revoked_at.is_null())
+        .filter(users::suspended_at.is_null())
+        .select(grants::user_id)
+        .into_boxed();
+    if let Some(organization) = organization {
+        rows = rows.filter(grants::organization_id.eq(organization));
+    }
+    Ok(rows.load(conn)?)
+}
+
+/// The secretaries of these leaders.
+pub(crate) fn secretaries(conn: &mut AnyConn, channel: ChannelId, leaders: &[UserId]) -> Result<Vec<UserId>, StoreError> {
+    let leaders: Vec<Option<UserId>> = leaders.iter().copied().map(Some).collect();
+    let rows = grants::table.filter(grants::channel_id.eq(channel)).filter(grants::serves_id.eq_any(leaders));
+    Ok(rows.filter(grants::revoked_at.is_null()).select(grants::user_id).load(conn)?)
+}

@@ -1,0 +1,40 @@
+//! The leaders before whom a manuscript is.
+
+use diesel::prelude::*;
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AnyId, BulletinId, ChannelId, EntryId, ManuscriptId, UserId};
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::recipients;
+
+/// A row of `recipients`.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = recipients)]
+pub(crate) struct Recipient {
+    pub id: AnyId,
+    pub channel_id: ChannelId,
+    pub manuscript_id: ManuscriptId,
+    pub user_id: UserId,
+    pub bulletin_id: Option<BulletinId>,
+    pub entry_id: EntryId,
+    pub created_at: Moment,
+    pub ended_at: Option<Moment>,
+}
+
+pub(crate) fn insert(conn: &mut AnyConn, row: &Recipient) -> Result<(), StoreError> {
+    diesel::insert_into(recipients::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Recipient>, StoreError> {
+    let rows = recipients::table.filter(recipients::manuscript_id.eq(manuscript)).filter(recipients::ended_at.is_null());
+    Ok(rows.order(recipients::id).load(conn)?)
+}
+
+/// After a bulletin was cancelled: it no longer puts its manuscripts before anybody.
+pub(crate) fn end_of_bulletin(conn: &mut AnyConn, bulletin: BulletinId, at: Moment) -> Result<(), StoreError> {
+    let rows = recipients::table.filter(recipients::bulletin_id.eq(bulletin));
+    diesel::update(rows).set(recipients::ended_at.eq(at)).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! The versions of a text, who wrote it, and the changes asked for.
+
+use diesel::prelude::*;
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::{EntryId, ManuscriptId, RequestId, TextId, UserId};
+use crate::domain::words::{Part, TextKind};
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::{authors, change_requests, texts};
+
+/// A row of `texts`.
+#[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
+#[diesel(table_name = texts, treat_none_as_null = true)]
+pub(crate) struct TextRow {
+    pub id: TextId,
+    pub manuscript_id: ManuscriptId,
+    pub round: i64,
+    pub kind: TextKind,
+    pub title: String,
+    pub situation: String,
+    pub causes: String,
+    pub suggestions: String,
+    pub characters: i64,
+    pub digest: Option<Vec<u8>>,
+    pub created_by: UserId,
+    pub created_at: Moment,
+    pub sealed_at: Option<Moment>,
+}
+
+/// A row of `authors`.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = authors)]
+pub(crate) struct Author {
+    pub manuscript_id: ManuscriptId,
+    pub user_id: UserId,
+    pub position: i64,
+    pub name: String,
+    pub post: String,
+    pub organization_name: String,
+    pub invited_at: Moment,
+    pub signed_at: Option<Moment>,
+    pub withdrawn_at: Option<Moment>,
+}
+
+/// A row of `change_requests`.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = change_requests)]
+pub(crate) struct ChangeRequest {
+    pub id: RequestId,
+    pub manuscript_id: ManuscriptId,
+    pub entry_id: EntryId,
+    pub text_id: TextId,
+    pub part: Part,
+    pub from_char: i64,
+    pub to_char: i64,
+    pub words: String,
+    pub created_at: Moment,
+    pub ticked_at: Option<Moment>,
+    pub revoked_at: Option<Moment>,
+}
+
+pub(crate) fn insert(conn: &mut AnyConn, row: &TextRow) -> Result<(), StoreError> {
+    diesel::insert_into(texts::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn find(conn: &mut AnyConn, id: TextId) -> Result<TextRow, StoreError> {
+    Ok(texts::table.filter(texts::id.eq(id)).first(conn)?)
+}
+
+/// Saves a text that is not sealed yet.
+pub(crate) fn save(conn: &mut AnyConn, row: &TextRow) -> Result<(), StoreError> {
+    let open = texts::table.filter(texts::id.eq(row.id)).filter(texts::sealed_at.is_null());
+    match diesel::update(open).set(row).execute(conn)? {
+        1 => Ok(()),
+        _ => Err(StoreError::NotFound),
+    }
+}
+
+pub(crate) fn list(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<TextRow>, StoreError> {
+    Ok(texts::table.filter(texts::manuscript_id.eq(manuscript)).order(texts::id).load(conn)?)
+}
+
+/// Throws away what belongs to a draft.
+pub(crate) fn delete_of(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<(), StoreError> {
+    diesel::delete(authors::table.filter(authors::manuscript_id.eq(manuscript))).execute(conn)?;
+    diesel::delete(texts::table.filter(texts::manuscript_id.eq(manuscript))).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn insert_author(conn: &mut AnyConn, row: &Author) -> Result<(), StoreError> {
+    diesel::insert_into(authors::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Authors in their order, without those whose invitation was taken back.
+pub(crate) fn authors(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Author>, StoreError> {
+    let rows = authors::table.filter(authors::manuscript_id.eq(manuscript)).filter(authors::withdrawn_at.is_null());
+    Ok(rows.order(authors::position).load(conn)?)
+}
+
+/// Signs for one author, or takes his signature back.
+pub(crate) fn set_signature(conn: &mut AnyConn, manuscript: ManuscriptId, user: UserId, at: Option<Moment>) -> Result<(), StoreError> {
+    let row = authors::table.filter(authors::manuscript_id.eq(manuscript)).filter(authors::user_id.eq(user));
+    diesel::update(row).set(authors::signed_at.eq(at)).execute(conn)?;
+    Ok(())
+}
+
+/// Takes an invitation back, or renews it.
+pub(crate) fn set_withdrawn(conn: &mut AnyConn, manuscript: ManuscriptId, user: UserId, at: Option<Moment>) -> Result<usize, StoreError> {
+    let row = authors::table.filter(authors::manuscript_id.eq(manuscript)).filter(authors::user_id.eq(user));
+    let set = (authors::withdrawn_at.eq(at), authors::signed_at.eq(None::<Moment>));
+    Ok(diesel::update(row).set(set).execute(conn)?)
+}
+
+pub(crate) fn insert_request(conn: &mut AnyConn, row: &ChangeRequest) -> Result<(), StoreError> {
+    diesel::insert_into(change_requests::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// The changes asked for, oldest first, without those of a return that was undone.
+pub(crate) fn requests(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<ChangeRequest>, StoreError> {
+    let rows = change_requests::table.filter(change_requests::manuscript_id.eq(manuscript));
+    Ok(rows.filter(change_requests::revoked_at.is_null()).order(change_requests::id).load(conn)?)
+}
+
+pub(crate) fn tick_request(conn: &mut AnyConn, manuscript: ManuscriptId, id: RequestId, at: Option<Moment>) -> Result<usize, StoreError> {
+    let row = change_requests::table.filter(change_requests::id.eq(id)).filter(change_requests::manuscript_id.eq(manuscript));
+    Ok(diesel::update(row).set(change_requests::ticked_at.eq(at)).execute(conn)?)
+}
+
+pub(crate) fn revoke_requests(conn: &mut AnyConn, entry: EntryId, at: Moment) -> Result<(), StoreError> {
+    let rows = change_requests::table.filter(change_requests::entry_id.eq(entry));
+    diesel::update(rows).set(change_requests::revoked_at.eq(at)).execute(conn)?;
+    Ok(())
+}
