@@ -1,7 +1,5 @@
 //! Values parsed at the door: what passes, what doesn't, and that everything wrong is named at once.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use proptest::prelude::*;
 
 use crate::domain::manuscript::{DEFAULT_CATEGORIES, Declarations, Draft, Form, RequestedChange, Text, TextLimits};
