@@ -69,7 +69,7 @@ pub enum BadYearFile {
 /// The calendar of this year is not loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, thiserror::Error)]
 #[error(
-    "the working days of {0} are not known: put the State Council's arrangement into the calendar directory as {0}.toml (config/calendar/2026.toml shows the form) and start again"
+    "the working days of {0} are not known: load the arrangement that the State Council has published for {0} (PUT /api/v1/calendar/{0}; config/calendar/2026.toml shows the form)"
 )]
 pub struct UnknownYear(
     /// The year.

@@ -4,9 +4,11 @@
 
 pub(crate) mod assignments;
 pub(crate) mod channels;
+pub mod calendars;
 pub mod connection;
 pub(crate) mod decisions;
 pub mod error;
+pub mod leases;
 pub mod ledger;
 pub mod letters;
 pub(crate) mod manuscripts;
