@@ -3,8 +3,8 @@
 //! [`Db::read`] and [`Db::write`] are the only doors; what runs behind them takes `&mut AnyConn`.
 
 pub(crate) mod assignments;
-pub(crate) mod channels;
 pub mod calendars;
+pub(crate) mod channels;
 pub mod connection;
 pub(crate) mod decisions;
 pub mod error;
