@@ -58,6 +58,8 @@ fn believed() -> Vec<(&'static str, String)> {
         ledger_heads,
         ledger_positions,
         ledger_checkpoints,
+        ledger_nodes,
+        ledger_waiting,
     ]
 }
 
