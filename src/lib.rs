@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod documents;
 pub mod domain;
+pub mod jobs;
 pub mod mail;
 pub mod server;
 pub mod store;

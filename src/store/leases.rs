@@ -28,3 +28,12 @@ pub fn give_back(conn: &mut AnyConn, name: &str, holder: &str) -> Result<(), Sto
     diesel::delete(leases::table.filter(leases::name.eq(name)).filter(leases::holder.eq(holder))).execute(conn)?;
     Ok(())
 }
+
+/// Whether another holder has the lease at `now`. Cheap: nothing is locked.
+///
+/// # Errors
+/// The store's.
+pub fn is_taken(conn: &mut AnyConn, name: &str, holder: &str, now: Moment) -> Result<bool, StoreError> {
+    let other = leases::table.filter(leases::name.eq(name)).filter(leases::holder.ne(holder)).filter(leases::until_at.ge(now));
+    Ok(diesel::select(diesel::dsl::exists(other)).get_result(conn)?)
+}

@@ -8,7 +8,7 @@ use crate::domain::ledger::{Checkpoint, Complete, Frontier, Hash, Tiles};
 use crate::on_each;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
-use crate::store::schema::{ledger_checkpoints, ledger_entries, ledger_nodes, ledger_positions, ledger_waiting};
+use crate::store::schema::{channels, ledger_checkpoints, ledger_entries, ledger_nodes, ledger_positions, ledger_waiting};
 
 /// Rows inserted by one statement; SQLite takes at most 32,766 values in it.
 const ROWS: usize = 1000;
@@ -65,6 +65,23 @@ impl Tiles for Kept<'_> {
 /// When the database fails.
 pub fn channels_waiting(conn: &mut AnyConn) -> Result<Vec<ChannelId>, StoreError> {
     Ok(ledger_waiting::table.select(ledger_waiting::channel_id).distinct().load(conn)?)
+}
+
+/// Whether any entry of a channel waits for its position.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_waiting(conn: &mut AnyConn, channel: ChannelId) -> Result<bool, StoreError> {
+    let some = ledger_waiting::table.filter(ledger_waiting::channel_id.eq(channel));
+    Ok(diesel::select(diesel::dsl::exists(some)).get_result(conn)?)
+}
+
+/// Every channel.
+///
+/// # Errors
+/// When the database fails.
+pub fn channels(conn: &mut AnyConn) -> Result<Vec<ChannelId>, StoreError> {
+    Ok(channels::table.order(channels::id).select(channels::id).load(conn)?)
 }
 
 /// How many entries of a channel have a position.
