@@ -5,6 +5,7 @@ use diesel::connection::SimpleConnection;
 use uuid::Uuid;
 use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::domain::ledger::{Checkpoint, Flaw, root, verify_consistency};
+use zhitongche::jobs::seal::{Round, Sealer};
 use zhitongche::store::StoreError;
 use zhitongche::store::ledger::reading::{consistency_proof, history, newest_checkpoint, receipt};
 use zhitongche::store::ledger::sealing::{Kept, save_checkpoint, seal, size};
@@ -19,6 +20,8 @@ crate::both_databases!(
     entries_can_neither_be_changed_nor_deleted,
     an_act_that_fails_leaves_no_entry,
     two_that_seal_at_once_give_each_place_once,
+    the_job_seals_at_once_and_signs_when_it_is_due,
+    another_node_takes_over_only_when_the_first_is_gone,
 );
 
 fn sign(world: &World, key: &LedgerKey) -> Checkpoint {
@@ -128,4 +131,34 @@ async fn two_that_seal_at_once_give_each_place_once(engine: Engine) {
     let rest = world.seal();
     assert_eq!(sealed + rest, 40);
     assert_eq!(world.db.read_now(|conn| size(conn, channel)).unwrap(), 40);
+}
+
+async fn the_job_seals_at_once_and_signs_when_it_is_due(engine: Engine) {
+    let world = World::new(engine);
+    let sealer = Sealer::new(&world.settings, world.db.clone(), world.clock.clone()).unwrap();
+    world.append(20);
+    assert_eq!(sealer.round(false).await.unwrap(), Round { sealed: 20, signed: 1 }, "the first entries get a checkpoint at once");
+    world.append(20);
+    assert_eq!(sealer.round(false).await.unwrap(), Round { sealed: 20, signed: 0 });
+    world.clock.advance(Duration::minutes(10));
+    assert_eq!(sealer.round(false).await.unwrap(), Round { sealed: 0, signed: 1 });
+    world.clock.advance(Duration::minutes(10));
+    assert_eq!(sealer.round(true).await.unwrap(), Round::default(), "nothing new, nothing to sign");
+    world.append(1000);
+    assert_eq!(sealer.round(false).await.unwrap(), Round { sealed: 1000, signed: 1 });
+    world.append(1);
+    assert_eq!(sealer.round(true).await.unwrap(), Round { sealed: 1, signed: 1 });
+}
+
+async fn another_node_takes_over_only_when_the_first_is_gone(engine: Engine) {
+    let world = World::new(engine);
+    let node = || Sealer::new(&world.settings, world.db.clone(), world.clock.clone()).unwrap();
+    let (first, second) = (node(), node());
+    world.append(5);
+    assert_eq!(first.round(false).await.unwrap().sealed, 5);
+    world.append(5);
+    assert_eq!(second.round(false).await.unwrap(), Round::default(), "the first node holds the lease");
+    world.clock.advance(Duration::seconds(11));
+    assert_eq!(second.round(false).await.unwrap().sealed, 5);
+    assert_eq!(first.round(false).await.unwrap(), Round::default());
 }
