@@ -126,6 +126,16 @@ impl Standing {
         self.authors.iter().any(|author| author.user == user)
     }
 
+    /// The first author, if `user` entered it for him (代录): both names stay.
+    fn written_by_another(&self, user: UserId) -> Option<UserId> {
+        self.authors.iter().find(|author| author.first && author.user != user).map(|author| author.user)
+    }
+
+    /// Whether the person for whom this grant acts, as a secretary or a stand-in does, is one of its authors.
+    fn is_conflicted(&self, grant: &Grant) -> bool {
+        [grant.for_user, grant.serves].into_iter().flatten().any(|user| self.is_author(user))
+    }
+
     fn is_first(&self, user: UserId) -> bool {
         self.entered_by == Some(user) || self.authors.iter().any(|author| author.user == user && author.first)
     }
@@ -178,8 +188,12 @@ pub fn sight(actor: &Actor, standing: &Standing) -> Sight {
     if actor.channel != standing.channel {
         return Sight::default();
     }
-    let mut sight = Sight { author: standing.is_author(actor.user) || standing.entered_by == Some(actor.user), ..Sight::default() };
-    for grant in &actor.grants {
+    // Who wrote it reads what authors read, whatever desk he sits at otherwise: no opinion on his own text, no decision before its time.
+    if standing.is_author(actor.user) {
+        return Sight { author: true, ..Sight::default() };
+    }
+    let mut sight = Sight { author: standing.entered_by == Some(actor.user), ..Sight::default() };
+    for grant in actor.grants.iter().filter(|grant| !standing.is_conflicted(grant)) {
         match grant.role {
             Role::Submitter => {}
             Role::Screener => sight.screener |= standing.reached.screening && grant.organization == standing.organization,
@@ -205,10 +219,11 @@ pub fn permit(actor: &Actor, standing: &Standing, who: &[Who]) -> Result<Permit,
         for grant in
             actor.grants.iter().filter(|grant| grant.role == who.role() || (*who == Who::FirstAuthor && enters(grant, standing, actor)))
         {
-            if who.is_office() && (standing.is_author(actor.user) || grant.for_user.is_some_and(|user| standing.is_author(user))) {
+            if who.is_office() && (standing.is_author(actor.user) || standing.is_conflicted(grant)) {
                 refusal = Refusal::OwnManuscript;
             } else if relates(actor, grant, standing, *who) {
-                return Ok(Permit::of(grant));
+                let on_behalf_of = (*who == Who::FirstAuthor).then(|| standing.written_by_another(actor.user)).flatten();
+                return Ok(Permit { on_behalf_of: on_behalf_of.or(Permit::of(grant).on_behalf_of), ..Permit::of(grant) });
             } else if matches!(refusal, Refusal::WrongRole { .. }) {
                 refusal = Refusal::NotYours;
             }
@@ -234,7 +249,8 @@ fn relates(actor: &Actor, grant: &Grant, standing: &Standing, who: Who) -> bool 
     }
 }
 
-/// The stage that authors read while a decision can still be taken back: the one before it.
+/// The stage that a person reads. For authors, while a decision can still be taken back, it is the one before it, which
+/// [`crate::domain::transition::Case::held_back`] gives.
 #[must_use]
 pub fn shown_stage(sight: Sight, stage: Stage, held_back: Option<Stage>) -> Stage {
     match held_back {

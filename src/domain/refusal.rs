@@ -63,10 +63,10 @@ pub enum Refusal {
     /// Somebody has already acted on the decision.
     #[error("somebody has acted on it")]
     ActedOn,
-    /// A decision has just been made and is not announced yet; try again after `until`.
-    #[error("a decision is being made, try again after {until}")]
+    /// The office is at work on it just now; an author may try again after `until`. It does not say that a decision waits to be announced.
+    #[error("the office is at work on it, try again after {until}")]
     DecisionPending {
-        /// When it is announced.
+        /// When to try again.
         until: Moment,
     },
     /// The limit of time for this act has passed.

@@ -1,156 +1,20 @@
 //! THE TABLE of what can be done to a manuscript, and [`decide`], which reads it. Buttons, `allowed_actions`, refusals, notices,
 //! the diagram in `docs/workflow.md` and the exhaustive tests all come from here.
 
+mod row;
+mod table;
+
 use chrono::Duration;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::UserId;
-use crate::domain::notice::{Audience, Letter, Notice, tell};
-use crate::domain::permission::{Actor, Permit, Standing, permit};
+use crate::domain::notice::Notice;
+use crate::domain::permission::{Actor, Permit, Standing, permit, sight};
 use crate::domain::refusal::Refusal;
-use crate::domain::words::{Action, Role, Stage, words};
+use crate::domain::words::{Action, Role, Stage};
 
-mod table;
-
-pub use table::TRANSITIONS;
-
-/// Who may act: a role, in a certain relation to the manuscript.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Who {
-    /// The first author, or the one who entered it for him.
-    FirstAuthor,
-    /// Any author, invited ones included.
-    AnyAuthor,
-    /// A screener of the author's organisation.
-    Screener,
-    /// A reviewer of the channel.
-    Reviewer,
-    /// A signer of the channel.
-    Signer,
-    /// A dispatcher of the channel.
-    Dispatcher,
-    /// A leader who is a recipient.
-    Leader,
-    /// The secretary of such a leader.
-    Secretary,
-    /// An officer of a charged department.
-    Handler,
-}
-
-impl Who {
-    /// The role behind it.
-    #[must_use]
-    pub const fn role(self) -> Role {
-        match self {
-            Self::FirstAuthor | Self::AnyAuthor => Role::Submitter,
-            Self::Screener => Role::Screener,
-            Self::Reviewer => Role::Reviewer,
-            Self::Signer => Role::Signer,
-            Self::Dispatcher => Role::Dispatcher,
-            Self::Leader => Role::Leader,
-            Self::Secretary => Role::Secretary,
-            Self::Handler => Role::Handler,
-        }
-    }
-
-    /// Whether this decides over other people's work, which nobody does on his own manuscript.
-    #[must_use]
-    pub const fn is_office(self) -> bool {
-        !matches!(self, Self::FirstAuthor | Self::AnyAuthor)
-    }
-}
-
-/// Where an action leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum To {
-    /// The stage stays; a text or a fact changes.
-    Stays,
-    /// To this stage.
-    Stage(Stage),
-    /// To the desk that returned it, else to the organisation's office where it wants that, else to review.
-    Desk,
-    /// From accepted to forwarded; further on it stays.
-    Forwards,
-    /// To where it was before.
-    Former,
-}
-
-words! {
-    /// What an act must carry.
-    enum Need {
-        /// A form without gaps: title, situation, at least one suggestion, every declaration made.
-        CompleteForm = "form",
-        /// A reason in words.
-        Reason = "reason",
-        /// A reason from the channel's list.
-        ReasonCode = "reason_code",
-        /// An opinion.
-        Opinion = "opinion",
-        /// The manuscript merged into.
-        Target = "target",
-        /// Leaders who are to read it.
-        Recipients = "recipients",
-        /// The body that it is passed on to.
-        Addressee = "addressee",
-        /// The departments charged, and their deadline.
-        Departments = "departments",
-        /// The result in words.
-        Result = "result",
-    }
-}
-
-/// A condition beyond stage and person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Guard {
-    /// Every invited author has signed the text as it stands.
-    EverySignature,
-    /// Nothing is merged into it.
-    NothingMerged,
-    /// The target is live, from review to handling, not merged itself, and another manuscript.
-    MergeTarget,
-    /// The manuscript merged into has not concluded.
-    TargetOpen,
-    /// Every assignment is approved, returned, cancelled, or an assisting one.
-    AssignmentsSettled,
-    /// It was forwarded before it came to rest.
-    WasForwarded,
-    /// It is concluded, or the one that it was merged into is, archived or not.
-    WasConcluded,
-    /// The actor decided last, the window is open, and nobody has acted on it.
-    Undoable,
-}
-
-/// A row of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Transition {
-    /// The action.
-    pub action: Action,
-    /// The stages in which it is possible.
-    pub from: &'static [Stage],
-    /// Where it leads.
-    pub to: To,
-    /// Who may.
-    pub who: &'static [Who],
-    /// What it must carry.
-    pub needs: &'static [Need],
-    /// What else must hold.
-    pub guards: &'static [Guard],
-    /// Whether the decider can take it back within the window; until that closes, authors read the former stage and the letters wait.
-    pub undoable: bool,
-    /// Who is told, besides the desk that it arrives at ([`arrival`]).
-    pub notices: &'static [Notice],
-}
-
-/// Who is told that a manuscript has arrived at a desk.
-#[must_use]
-pub const fn arrival(stage: Stage) -> Option<Notice> {
-    match stage {
-        Stage::Screening => Some(tell(Audience::Screeners, Letter::ArrivedScreening)),
-        Stage::Review => Some(tell(Audience::Reviewers, Letter::ArrivedReview)),
-        Stage::Signing => Some(tell(Audience::Signers, Letter::ArrivedSigning)),
-        _ => None,
-    }
-}
+pub use row::{Guard, Need, To, Transition, Who};
+pub use table::{TRANSITIONS, arrival};
 
 /// A decision that can still be taken back, and is not announced yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,6 +54,19 @@ pub struct Case {
     pub pending: Option<Pending>,
 }
 
+impl Case {
+    /// The stage that authors read instead of the real one, while the last decision can still be taken back. Once somebody has acted
+    /// on it that is over.
+    #[must_use]
+    pub fn held_back(&self, now: Moment) -> Option<Stage> {
+        self.waiting(now).map(|pending| pending.former)
+    }
+
+    fn waiting(&self, now: Moment) -> Option<Pending> {
+        self.pending.filter(|pending| pending.until > now && !pending.acted_on)
+    }
+}
+
 /// An allowed act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decision {
@@ -205,29 +82,71 @@ pub struct Decision {
     pub undo_until: Option<Moment>,
 }
 
+impl Decision {
+    /// Everyone who is told: by the row, and at the desk where it arrives unless the row has told that desk already. Taking a
+    /// decision back tells nobody; what waited to be told is no longer true.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Notice> {
+        let mut notices = self.row.notices.to_vec();
+        let arrives = (self.from != self.to && self.row.action != Action::Undo).then(|| arrival(self.to)).flatten();
+        notices.extend(arrives.filter(|arrives| notices.iter().all(|notice| notice.audience != arrives.audience)));
+        notices
+    }
+}
+
 /// Whether `actor` may do this now, and what follows.
 ///
 /// `window` is the channel's undo window; zero switches it off.
+///
+/// An author is answered as if a decision that is not announced yet had not been made, so that no refusal and no button tells
+/// him of it. Only where he could act in the stage that he reads, but not where the manuscript really stands, he is asked to wait.
 ///
 /// # Errors
 /// The [`Refusal`] that says why not: role, relation, stage, then guards. Whether he may know of the manuscript at all is asked before,
 /// with [`crate::domain::permission::sight`].
 pub fn decide(case: &Case, actor: &Actor, action: Action, now: Moment, window: Duration) -> Result<Decision, Refusal> {
-    let rows = || TRANSITIONS.iter().filter(move |row| row.action == action);
-    let mut refusal = Refusal::WrongStage { stage: case.stage };
-    for row in rows() {
-        match permit(actor, &case.standing, row.who) {
-            Err(why) if row.from.contains(&case.stage) => return Err(why),
-            Err(why) => {
-                if rows().count() == 1 {
-                    refusal = why;
-                }
-            }
-            Ok(permit) if row.from.contains(&case.stage) => return judge(case, actor, row, permit, now, window),
-            Ok(_) => refusal = wrong_stage(case, row, now),
+    let Some((shown, until)) = unannounced(case, actor, now) else {
+        return weigh(case, actor, action, now, window);
+    };
+    weigh(&shown, actor, action, now, window)?;
+    weigh(case, actor, action, now, window).map_err(|_| Refusal::DecisionPending { until })
+}
+
+/// The case as an author reads it while a decision waits for its window to close.
+fn unannounced(case: &Case, actor: &Actor, now: Moment) -> Option<(Case, Moment)> {
+    let pending = case.waiting(now).filter(|_| sight(actor, &case.standing).author_only())?;
+    Some((Case { stage: pending.former, former: None, pending: None, ..case.clone() }, pending.until))
+}
+
+fn weigh(case: &Case, actor: &Actor, action: Action, now: Moment, window: Duration) -> Result<Decision, Refusal> {
+    let mut refusals = Vec::new();
+    let mut somewhere = false;
+    for row in TRANSITIONS.iter().filter(|row| row.action == action) {
+        let permit = permit(actor, &case.standing, row.who);
+        if row.from.contains(&case.stage) {
+            return enact(case, row, permit?, Some(actor.user), now, window);
+        }
+        somewhere |= permit.is_ok();
+        refusals.extend(permit.err());
+    }
+    // Of rows that begin elsewhere the person comes first: who may do it nowhere is told that, and not where it stands.
+    Err(if somewhere { Refusal::WrongStage { stage: case.stage } } else { nowhere(refusals, case.stage) })
+}
+
+/// One refusal out of those of all rows of an action: his own manuscript, another's, or the roles of all of them together.
+fn nowhere(refusals: Vec<Refusal>, stage: Stage) -> Refusal {
+    let mut roles: Vec<Role> = Vec::new();
+    let mut others = None;
+    for refusal in refusals {
+        match refusal {
+            Refusal::WrongRole { needed } => roles.extend(needed),
+            Refusal::OwnManuscript => return Refusal::OwnManuscript,
+            other => others = Some(other),
         }
     }
-    Err(refusal)
+    roles.sort_unstable();
+    roles.dedup();
+    others.unwrap_or(if roles.is_empty() { Refusal::WrongStage { stage } } else { Refusal::WrongRole { needed: roles } })
 }
 
 /// The same for what the program does by itself, on a date or as a consequence; person and role don't matter, stage and guards do.
@@ -237,36 +156,25 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, now: Moment, window: D
 pub fn decide_alone(case: &Case, action: Action) -> Result<Decision, Refusal> {
     let row = TRANSITIONS.iter().find(|row| row.action == action && row.from.contains(&case.stage));
     let row = row.ok_or(Refusal::WrongStage { stage: case.stage })?;
-    Ok(Decision { row, from: case.stage, to: destination(case, row), permit: Permit::SYSTEM, undo_until: None })
+    enact(case, row, Permit::SYSTEM, None, Moment::from_micros(0), Duration::zero())
 }
 
-/// An author must not learn from a refusal what is not announced yet.
-fn wrong_stage(case: &Case, row: &Transition, now: Moment) -> Refusal {
-    match case.pending {
-        Some(pending) if pending.until > now && row.who.iter().all(|who| !who.is_office()) => {
-            Refusal::DecisionPending { until: pending.until }
-        }
-        _ => Refusal::WrongStage { stage: case.stage },
-    }
-}
-
-fn judge(case: &Case, actor: &Actor, row: &'static Transition, permit: Permit, now: Moment, window: Duration) -> Result<Decision, Refusal> {
-    let open = case.pending.filter(|pending| pending.until > now);
-    if let Some(pending) = open
-        && row.who.iter().all(|who| !who.is_office())
-        && !row.from.contains(&pending.former)
-    {
-        return Err(Refusal::DecisionPending { until: pending.until });
-    }
+fn enact(
+    case: &Case,
+    row: &'static Transition,
+    permit: Permit,
+    user: Option<UserId>,
+    now: Moment,
+    window: Duration,
+) -> Result<Decision, Refusal> {
     for guard in row.guards {
-        hold(case, actor, *guard, now)?;
+        hold(case, user, *guard, now)?;
     }
-    let to = destination(case, row);
     let undo_until = (row.undoable && window > Duration::zero()).then(|| now + window);
-    Ok(Decision { row, from: case.stage, to, permit, undo_until })
+    Ok(Decision { row, from: case.stage, to: destination(case, row), permit, undo_until })
 }
 
-fn hold(case: &Case, actor: &Actor, guard: Guard, now: Moment) -> Result<(), Refusal> {
+fn hold(case: &Case, user: Option<UserId>, guard: Guard, now: Moment) -> Result<(), Refusal> {
     let former = case.former.unwrap_or(case.stage);
     match guard {
         Guard::EverySignature => match case.standing.authors.iter().filter(|author| !author.first && !author.signed).count() {
@@ -277,13 +185,14 @@ fn hold(case: &Case, actor: &Actor, guard: Guard, now: Moment) -> Result<(), Ref
         Guard::MergeTarget if !case.target.is_some_and(Stage::takes_merged) => Err(Refusal::BadMergeTarget),
         Guard::TargetOpen if case.target == Some(Stage::Concluded) => Err(Refusal::TargetConcluded),
         Guard::AssignmentsSettled if case.open_assignments > 0 => Err(Refusal::AssignmentsOpen { open: case.open_assignments }),
+        Guard::WasAccepted if !case.standing.reached.accepted => Err(Refusal::WrongStage { stage: case.stage }),
         Guard::WasForwarded if !case.was_forwarded => Err(Refusal::WrongStage { stage: case.stage }),
         Guard::WasConcluded if former != Stage::Concluded && case.target != Some(Stage::Concluded) => {
             Err(Refusal::WrongStage { stage: case.stage })
         }
         Guard::Undoable => match case.pending {
             None => Err(Refusal::NothingToUndo),
-            Some(pending) if pending.by != actor.user => Err(Refusal::NotYours),
+            Some(pending) if Some(pending.by) != user => Err(Refusal::NotYours),
             Some(pending) if pending.acted_on => Err(Refusal::ActedOn),
             Some(pending) if pending.until <= now => Err(Refusal::UndoClosed),
             Some(_) => Ok(()),
@@ -292,6 +201,7 @@ fn hold(case: &Case, actor: &Actor, guard: Guard, now: Moment) -> Result<(), Ref
         | Guard::MergeTarget
         | Guard::TargetOpen
         | Guard::AssignmentsSettled
+        | Guard::WasAccepted
         | Guard::WasForwarded
         | Guard::WasConcluded => Ok(()),
     }

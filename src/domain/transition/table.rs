@@ -1,11 +1,8 @@
-//! The table of a manuscript's transitions, row by row as in the domain's description; everything else is derived from it.
+//! The table itself.
 
-use crate::domain::notice::{Audience, Letter, tell};
-use crate::domain::transition::{Guard, Need, To, Transition, Who};
+use super::row::{Guard, Need, ROW, To, Transition, Who};
+use crate::domain::notice::{Audience, Letter, Notice, tell};
 use crate::domain::words::{Action, Stage};
-
-const ROW: Transition =
-    Transition { action: Action::Save, from: &[], to: To::Stays, who: &[], needs: &[], guards: &[], undoable: false, notices: &[] };
 
 use Stage as S;
 
@@ -188,6 +185,7 @@ pub const TRANSITIONS: &[Transition] = &[
         action: Action::RecordAdoption,
         from: &[S::Accepted, S::Forwarded, S::Handling, S::Concluded, S::Archived],
         who: &[Who::Reviewer, Who::Dispatcher],
+        guards: &[Guard::WasAccepted],
         notices: &[tell(Audience::Authors, Letter::AdoptionRecorded)],
         ..ROW
     },
@@ -233,3 +231,14 @@ pub const TRANSITIONS: &[Transition] = &[
         ..ROW
     },
 ];
+
+/// Who is told that a manuscript has arrived at a desk.
+#[must_use]
+pub const fn arrival(stage: Stage) -> Option<Notice> {
+    match stage {
+        Stage::Screening => Some(tell(Audience::Screeners, Letter::ArrivedScreening)),
+        Stage::Review => Some(tell(Audience::Reviewers, Letter::ArrivedReview)),
+        Stage::Signing => Some(tell(Audience::Signers, Letter::ArrivedSigning)),
+        _ => None,
+    }
+}

@@ -12,7 +12,7 @@ refusal-signatures_missing = { $missing ->
    *[other] { $missing } invited authors have not signed yet. Wait for their signatures, or withdraw the invitations.
 }
 refusal-classified = A text marked confidential, secret or top secret must not enter this system. Please hand it in through the channel for classified papers.
-refusal-has_merged = Other manuscripts have been merged into this one, so it can't be withdrawn.
+refusal-has_merged = Other manuscripts have been merged into this one, so this can't be done.
 refusal-bad_merge_target = It can't be merged into that manuscript: the target must stand between review and handling, must not be merged itself, and must be another one.
 refusal-target_concluded = The manuscript that it was merged into has concluded; they can't be parted any more.
 refusal-assignments_open = { $open ->
@@ -22,7 +22,7 @@ refusal-assignments_open = { $open ->
 refusal-nothing_to_undo = There is nothing to undo.
 refusal-undo_closed = The time in which this could be undone is over.
 refusal-acted_on = Somebody has already acted on this decision, so it can't be undone.
-refusal-decision_pending = A decision has just been made and is not announced yet. Please try again after { $until }.
+refusal-decision_pending = The office is at work on this manuscript just now. Please try again after { $until }.
 refusal-too_late = The time limit for this has passed ({ $limit }).
 refusal-already_done = This has been done already.
 refusal-second_person = A second person must do this.
