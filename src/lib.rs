@@ -6,6 +6,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod desk;
 pub mod documents;
 pub mod domain;
 pub mod jobs;

@@ -9,7 +9,7 @@ use crate::domain::ids::{AnyId, ChannelId, EntryId};
 use crate::domain::ledger::{Entry, Hash, Receipt, consistency, inclusion};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
-use crate::store::schema::{ledger_checkpoints, ledger_entries, ledger_positions};
+use crate::store::schema::{ledger_checkpoints, ledger_entries, ledger_heads, ledger_positions};
 
 /// A sealed entry as auditors get it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,4 +119,12 @@ pub fn sealed(conn: &mut AnyConn, channel: ChannelId, from: u64, limit: i64) -> 
 /// When the database fails.
 pub fn consistency_proof(conn: &mut AnyConn, channel: ChannelId, from: u64, to: u64) -> Result<Vec<Hash>, StoreError> {
     consistency(&mut Kept::new(conn, channel), from, to)
+}
+
+/// The last leaf of a chain, not locked; none for a chain that has not begun.
+///
+/// # Errors
+/// The store's.
+pub fn head(conn: &mut AnyConn, chain: AnyId) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(ledger_heads::table.find(chain).select(ledger_heads::leaf).first(conn).optional()?)
 }

@@ -1,0 +1,164 @@
+//! A manuscript with all that the rules look at, loaded once per act.
+
+use serde::{Deserialize, Serialize};
+
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{EntryId, ManuscriptId, UserId};
+use crate::domain::permission::{self, Actor, Author, Reached, Sight, Standing, sight};
+use crate::domain::refusal::Refusal;
+use crate::domain::transition::{Case, Pending};
+use crate::domain::words::Stage;
+use crate::store::assignments::{self, Assignment};
+use crate::store::manuscripts::{self, Manuscript};
+use crate::store::texts;
+use crate::store::{StoreError, channels, recipients};
+
+/// A decision that can still be taken back: kept in `manuscripts.pending`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Held {
+    /// Its entry.
+    pub entry: EntryId,
+    /// The leaf of that entry: if the chain has another head, somebody has acted since.
+    pub leaf: String,
+    /// Who decided.
+    pub by: UserId,
+    /// The row before the decision.
+    pub before: Manuscript,
+}
+
+/// A manuscript, loaded.
+pub(crate) struct Loaded {
+    /// Its row.
+    pub row: Manuscript,
+    /// Its authors, in order.
+    pub authors: Vec<texts::Author>,
+    /// Its assignments; empty before it was forwarded.
+    pub assignments: Vec<Assignment>,
+    /// What the rules look at.
+    pub case: Case,
+    /// The decision whose window is open.
+    pub held: Option<Held>,
+}
+
+impl Loaded {
+    /// In which capacities this person sees it.
+    pub(crate) fn sight(&self, actor: &Actor) -> Sight {
+        sight(actor, &self.case.standing)
+    }
+
+    /// The row as this person may see it: authors see the one before a decision that is not announced yet.
+    pub(crate) fn shown(&self, sight: Sight, now: Moment) -> &Manuscript {
+        match (&self.held, self.row.pending_until) {
+            (Some(held), Some(until)) if until > now && sight.author_only() => &held.before,
+            _ => &self.row,
+        }
+    }
+
+    /// Refuses a caller who decided on another version than the one that he would see now.
+    pub(crate) fn expect(&self, seen: i64, sight: Sight, now: Moment) -> Result<(), DeskError> {
+        match self.shown(sight, now).version {
+            current if current == seen => Ok(()),
+            current => Err(DeskError::Stale { current }),
+        }
+    }
+}
+
+/// Loads a manuscript for an act by this person, locked.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what he may not see.
+pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Loaded, DeskError> {
+    let row = manuscripts::find_for_update(tx.conn, actor.channel, id)?;
+    seen_by(actor, of_row(tx, row)?)
+}
+
+/// Loads a manuscript for a reading by this person.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what he may not see.
+pub(crate) fn view(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Loaded, DeskError> {
+    let row = manuscripts::find(tx.conn, actor.channel, id)?;
+    seen_by(actor, of_row(tx, row)?)
+}
+
+fn seen_by(actor: &Actor, loaded: Loaded) -> Result<Loaded, DeskError> {
+    if loaded.sight(actor).reads() { Ok(loaded) } else { Err(DeskError::NotFound) }
+}
+
+/// Loads what the rules need besides the row. What a stage can't have yet is not asked for.
+pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskError> {
+    let authors = texts::authors(tx.conn, row.id)?;
+    let screening_wanted = match row.stage {
+        Stage::Draft | Stage::Returned => channels::find_organization(tx.conn, row.channel_id, row.organization_id)?.screening,
+        _ => false,
+    };
+    let (recipients, assignments) = if row.forwarded_at.is_some() {
+        let recipients = recipients::of_manuscript(tx.conn, row.id)?.into_iter().map(|one| one.user_id).collect();
+        (recipients, assignments::of_manuscript(tx.conn, row.id)?)
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    let merged_here = if row.review_at.is_some() { manuscripts::count_merged(tx.conn, row.id)? } else { 0 };
+    let target = match row.merged_into {
+        Some(target) => Some(manuscripts::find(tx.conn, row.channel_id, target)?).map(|target| target.former_stage.unwrap_or(target.stage)),
+        None => None,
+    };
+    let held = held(&row)?;
+    let pending = match (&held, row.pending_until) {
+        (Some(held), Some(until)) => Some(Pending { by: held.by, until, former: held.before.stage, acted_on: acted_on(tx, &row, held)? }),
+        _ => None,
+    };
+    let standing = Standing {
+        channel: row.channel_id,
+        organization: row.organization_id,
+        authors: authors.iter().map(|one| rule(&row, one)).collect(),
+        entered_by: row.entered_by,
+        reached: Reached {
+            screening: row.screening_at.is_some(),
+            review: row.review_at.is_some(),
+            signing: row.signing_at.is_some(),
+            accepted: row.accepted_at.is_some(),
+        },
+        recipients,
+        charged: assignments.iter().filter(|one| one.state.is_charged()).map(|one| one.organization_id).collect(),
+    };
+    let case = Case {
+        standing,
+        stage: row.stage,
+        former: row.former_stage,
+        returned_from: row.returned_from,
+        screening_wanted,
+        merged_here: usize::try_from(merged_here).unwrap_or(usize::MAX),
+        target,
+        open_assignments: assignments.iter().filter(|one| is_open(one)).count(),
+        was_forwarded: row.forwarded_at.is_some(),
+        pending,
+    };
+    Ok(Loaded { row, authors, assignments, case, held })
+}
+
+fn rule(row: &Manuscript, author: &texts::Author) -> Author {
+    let first = author.user_id == row.first_author_id;
+    permission::Author { user: author.user_id, first, signed: author.signed_at.is_some() }
+}
+
+/// An assisting department never blocks the conclusion.
+fn is_open(assignment: &Assignment) -> bool {
+    !assignment.state.is_settled() && assignment.lead_id.is_none()
+}
+
+fn held(row: &Manuscript) -> Result<Option<Held>, DeskError> {
+    let held = row.pending.as_deref().map(serde_json::from_str).transpose();
+    held.map_err(|error| StoreError::unreadable("manuscripts.pending", &error).into())
+}
+
+fn acted_on(tx: &mut Tx<'_>, row: &Manuscript, held: &Held) -> Result<bool, DeskError> {
+    let head = crate::store::ledger::reading::head(tx.conn, row.id.into())?;
+    Ok(head.is_some_and(|leaf| hex::encode(leaf) != held.leaf))
+}
+
+/// For acts that belong to the authors alone: nobody else learns that there is such a thing.
+pub(crate) fn only_authors(loaded: &Loaded, actor: &Actor) -> Result<(), DeskError> {
+    if loaded.sight(actor).author { Ok(()) } else { Err(DeskError::Refused(Refusal::NotYours)) }
+}

@@ -1,0 +1,152 @@
+//! The use cases, one file per desk. An act loads, decides by `domain`, saves, and hands its outcome to [`record`], all in ONE
+//! transaction; a reading takes the actor and returns what he may see and nothing else. May import `domain`, `store`, `text`,
+//! `documents`, `mail`, `config`.
+
+pub mod case;
+pub mod error;
+pub mod record;
+pub mod step;
+
+use std::sync::{Arc, RwLock};
+
+use uuid::Uuid;
+
+use crate::config::Settings;
+use crate::domain::calendar::Calendar;
+use crate::domain::clock::{Clock, Moment};
+use crate::domain::ids::ChannelId;
+use crate::domain::manuscript::TextLimits;
+use crate::store::{AnyConn, Db, StoreError, channels};
+
+pub use error::DeskError;
+
+/// What every use case needs; one per node, cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    /// The database.
+    pub db: Db,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// The installation's settings.
+    pub settings: Arc<Settings>,
+    calendar: Arc<RwLock<Arc<Calendar>>>,
+}
+
+/// One use case at work: a connection inside its transaction (or a reader), and the time that it takes as now.
+pub struct Tx<'c> {
+    /// The connection.
+    pub conn: &'c mut AnyConn,
+    /// The time of this act.
+    pub now: Moment,
+    /// For ids.
+    pub clock: Clock,
+    /// The installation's settings.
+    pub settings: Arc<Settings>,
+    /// The working days.
+    pub calendar: Arc<Calendar>,
+    /// The id of the request, which the ledger keeps.
+    pub request: String,
+}
+
+impl Desk {
+    /// A desk on this database.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, settings: Arc<Settings>, calendar: Calendar) -> Self {
+        Self { db, clock, settings, calendar: Arc::new(RwLock::new(Arc::new(calendar))) }
+    }
+
+    /// The working days that are known now.
+    #[must_use]
+    pub fn calendar(&self) -> Arc<Calendar> {
+        self.calendar.read().map_or_else(|poisoned| Arc::clone(&poisoned.into_inner()), |calendar| Arc::clone(&calendar))
+    }
+
+    /// Takes another calendar, after a year was loaded.
+    pub fn set_calendar(&self, calendar: Calendar) {
+        let mut place = self.calendar.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *place = Arc::new(calendar);
+    }
+
+    /// Runs an act in one transaction; its result comes when that is on the disk.
+    ///
+    /// # Errors
+    /// What the act gives, or the store's.
+    pub async fn write<T, F>(&self, request: &str, act: F) -> Result<T, DeskError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, DeskError> + Send + 'static,
+    {
+        self.db.write(self.on(request, act)).await
+    }
+
+    /// The same, waiting on this thread; not for async code.
+    ///
+    /// # Errors
+    /// What the act gives, or the store's.
+    pub fn write_now<T, F>(&self, request: &str, act: F) -> Result<T, DeskError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, DeskError> + Send + 'static,
+    {
+        self.db.write_now(self.on(request, act))
+    }
+
+    /// Runs a reading.
+    ///
+    /// # Errors
+    /// What the reading gives, or the store's.
+    pub async fn read<T, F>(&self, reading: F) -> Result<T, DeskError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, DeskError> + Send + 'static,
+    {
+        self.db.read(self.on("", reading)).await
+    }
+
+    /// The same, waiting on this thread; not for async code.
+    ///
+    /// # Errors
+    /// What the reading gives, or the store's.
+    pub fn read_now<T>(&self, reading: impl FnOnce(&mut Tx<'_>) -> Result<T, DeskError>) -> Result<T, DeskError> {
+        self.db.read_now(self.on("", reading))
+    }
+
+    fn on<T, F>(&self, request: &str, f: F) -> impl FnOnce(&mut AnyConn) -> Result<T, DeskError> + use<T, F>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, DeskError>,
+    {
+        let (clock, settings, calendar, request) = (self.clock.clone(), Arc::clone(&self.settings), self.calendar(), request.to_owned());
+        move |conn| f(&mut Tx { conn, now: clock.now(), clock, settings, calendar, request })
+    }
+}
+
+impl Tx<'_> {
+    /// A new id of this moment.
+    #[must_use]
+    pub fn id<T: From<Uuid>>(&self) -> T {
+        self.clock.id()
+    }
+
+    /// The channel's row and settings.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn channel_settings(&mut self, id: ChannelId) -> Result<crate::domain::channel::ChannelSettings, StoreError> {
+        channels::find(self.conn, id)?.settings()
+    }
+
+    /// How much may be written.
+    #[must_use]
+    pub fn text_limits(&self) -> TextLimits {
+        let of = &self.settings.limits;
+        TextLimits {
+            title: of.title_chars,
+            soft: of.text_soft_chars,
+            hard: of.text_hard_chars,
+            suggestions: of.suggestions,
+            keywords: of.keywords,
+            keyword: of.keyword_chars,
+            remark: of.reason_chars,
+        }
+    }
+}

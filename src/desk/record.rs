@@ -1,0 +1,240 @@
+//! The one place that writes ledger and letters. It runs in the act's transaction, so that state, proof and letters stand or fall together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use uuid::Uuid;
+
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::ledger::{ALGORITHM, Entry, FORMAT, Object, person_digest};
+use crate::domain::notice::{Audience, Letter};
+use crate::domain::permission::Permit;
+use crate::domain::words::Role;
+use crate::mail::letters::Facts;
+use crate::store::ledger::{self, Appended};
+use crate::store::manuscripts::{self, Manuscript};
+use crate::store::{StoreError, letters, people, recipients, texts};
+
+/// An act, as the ledger will keep it.
+pub struct Deed<'a> {
+    /// In which channel.
+    pub channel: ChannelId,
+    /// Who; nobody when the program acts by itself.
+    pub actor: Option<UserId>,
+    /// By which grant.
+    pub permit: Permit,
+    /// The act.
+    pub action: &'a str,
+    /// What kind of thing it changed.
+    pub object: &'a str,
+    /// Which one.
+    pub object_id: Uuid,
+    /// To whose chain of entries it belongs: the manuscript's id for all that is about one.
+    pub chain: Uuid,
+    /// The thing's version after the act.
+    pub version: Option<i64>,
+    /// Its state before.
+    pub from: Option<&'a str>,
+    /// Its state after.
+    pub to: Option<&'a str>,
+    /// SHA-256 of texts and files, in hexadecimal digits.
+    pub digests: BTreeMap<String, String>,
+    /// The entry that this one undoes.
+    pub undoes: Option<EntryId>,
+    /// Small facts: no personal data and no text.
+    pub facts: serde_json::Value,
+}
+
+impl<'a> Deed<'a> {
+    /// An act on `object` that is its own chain, with nothing more to say.
+    #[must_use]
+    pub fn new(channel: ChannelId, actor: UserId, permit: Permit, action: &'a str, object: &'a str, id: Uuid) -> Self {
+        Self {
+            channel,
+            actor: Some(actor),
+            permit,
+            action,
+            object,
+            object_id: id,
+            chain: id,
+            version: None,
+            from: None,
+            to: None,
+            digests: BTreeMap::new(),
+            undoes: None,
+            facts: serde_json::Value::Null,
+        }
+    }
+}
+
+/// Appends the act to the ledger.
+///
+/// # Errors
+/// The store's.
+pub fn enter(tx: &mut Tx<'_>, deed: Deed<'_>) -> Result<Appended, DeskError> {
+    let id: EntryId = tx.id();
+    enter_as(tx, id, deed)
+}
+
+/// The same with an id that is known before, because rows of the act name it.
+///
+/// # Errors
+/// The store's.
+pub fn enter_as(tx: &mut Tx<'_>, id: EntryId, deed: Deed<'_>) -> Result<Appended, DeskError> {
+    let person = match deed.actor {
+        Some(user) => {
+            let user = people::find(tx.conn, user)?;
+            Some(person_digest(&user.salt, user.id, &user.name, &user.login))
+        }
+        None => None,
+    };
+    let entry = Entry {
+        format: FORMAT,
+        alg: ALGORITHM.to_owned(),
+        id,
+        channel: deed.channel,
+        at: tx.now,
+        request: tx.request.clone(),
+        actor: deed.actor,
+        person,
+        grant: deed.permit.grant,
+        role: deed.permit.role.map(|role| role.as_str().to_owned()),
+        on_behalf_of: deed.permit.on_behalf_of,
+        action: deed.action.to_owned(),
+        object: Object { kind: deed.object.to_owned(), id: deed.object_id },
+        chain: deed.chain,
+        version: deed.version,
+        from: deed.from.map(str::to_owned),
+        to: deed.to.map(str::to_owned),
+        digests: deed.digests,
+        previous: None,
+        undoes: deed.undoes,
+        facts: deed.facts,
+    };
+    Ok(ledger::append(tx.conn, entry)?)
+}
+
+/// What a notice is about.
+#[derive(Clone)]
+pub struct About<'a> {
+    /// The act that it tells of.
+    pub entry: EntryId,
+    /// In which channel.
+    pub channel: ChannelId,
+    /// The manuscript, where there is one.
+    pub manuscript: Option<&'a Manuscript>,
+    /// The very thing: a manuscript, bulletin, assignment, person.
+    pub subject: AnyId,
+    /// What the letter may mention; number and title of the manuscript are added.
+    pub facts: Facts,
+    /// When it may leave: at the end of the undo window, or at once.
+    pub not_before: Moment,
+    /// Who acted; not told about what he did himself, unless as an author.
+    pub actor: Option<UserId>,
+}
+
+/// Writes one notice to these persons.
+///
+/// # Errors
+/// The store's.
+pub fn tell(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, to: impl IntoIterator<Item = UserId>) -> Result<(), DeskError> {
+    let mut facts = about.facts.clone();
+    if let Some(manuscript) = about.manuscript {
+        facts.number = facts.number.or_else(|| manuscript.number.clone());
+        facts.title = facts.title.or_else(|| Some(manuscript.title.clone()));
+    }
+    let args = serde_json::to_string(&facts).map_err(|error| StoreError::unreadable("letter", &error))?;
+    for recipient in to.into_iter().collect::<BTreeSet<_>>() {
+        let new = letters::New {
+            id: tx.id(),
+            channel: about.channel,
+            entry: about.entry,
+            recipient,
+            kind: letter,
+            manuscript: about.manuscript.map(|manuscript| manuscript.id),
+            subject: about.subject,
+            args: args.clone(),
+            at: tx.now,
+            not_before: about.not_before,
+            by_mail: true,
+        };
+        letters::write(tx.conn, &new)?;
+    }
+    Ok(())
+}
+
+/// Writes one notice to a group. `named` is the group [`Audience::Named`]; `charged` are the organisations of [`Audience::Handlers`].
+///
+/// # Errors
+/// The store's.
+pub fn tell_audience(
+    tx: &mut Tx<'_>,
+    about: &About<'_>,
+    audience: Audience,
+    letter: Letter,
+    named: &[UserId],
+    charged: &[OrganizationId],
+) -> Result<(), DeskError> {
+    let mut to = audience_of(tx, about, audience, named, charged)?;
+    if audience != Audience::Authors && audience != Audience::Named {
+        to.retain(|user| Some(*user) != about.actor);
+    }
+    tell(tx, about, letter, to)
+}
+
+fn audience_of(
+    tx: &mut Tx<'_>,
+    about: &About<'_>,
+    audience: Audience,
+    named: &[UserId],
+    charged: &[OrganizationId],
+) -> Result<Vec<UserId>, DeskError> {
+    let channel = about.channel;
+    Ok(match audience {
+        Audience::Authors => match about.manuscript {
+            Some(manuscript) => authors_of(tx, manuscript.id)?,
+            None => Vec::new(),
+        },
+        Audience::Screeners => match about.manuscript {
+            Some(manuscript) => people::holders(tx.conn, channel, Role::Screener, Some(manuscript.organization_id))?,
+            None => Vec::new(),
+        },
+        Audience::Reviewers => people::holders(tx.conn, channel, Role::Reviewer, None)?,
+        Audience::Signers => people::holders(tx.conn, channel, Role::Signer, None)?,
+        Audience::Dispatchers => people::holders(tx.conn, channel, Role::Dispatcher, None)?,
+        Audience::Recipients | Audience::Endorsers => {
+            let mut leaders = named.to_vec();
+            if audience == Audience::Recipients {
+                if leaders.is_empty()
+                    && let Some(manuscript) = about.manuscript
+                {
+                    leaders = recipients::of_manuscript(tx.conn, manuscript.id)?.into_iter().map(|one| one.user_id).collect();
+                }
+                let secretaries = people::secretaries(tx.conn, channel, &leaders)?;
+                leaders.extend(secretaries);
+            }
+            leaders
+        }
+        Audience::Handlers => {
+            let mut handlers = Vec::new();
+            for organization in charged {
+                handlers.extend(people::holders(tx.conn, channel, Role::Handler, Some(*organization))?);
+            }
+            handlers
+        }
+        Audience::Named => named.to_vec(),
+    })
+}
+
+/// The authors of a manuscript, and those of manuscripts merged into it.
+///
+/// # Errors
+/// The store's.
+pub fn authors_of(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<Vec<UserId>, DeskError> {
+    let mut users: Vec<UserId> = texts::authors(tx.conn, id)?.into_iter().map(|author| author.user_id).collect();
+    for merged in manuscripts::merged_into(tx.conn, id)? {
+        users.extend(texts::authors(tx.conn, merged.id)?.into_iter().map(|author| author.user_id));
+    }
+    Ok(users)
+}

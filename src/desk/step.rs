@@ -1,0 +1,223 @@
+//! One step in a manuscript's life: decide by the table, move the row, keep the words, write the entry, tell people.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use serde_json::Value;
+
+use crate::desk::case::{Held, Loaded};
+use crate::desk::record::{self, About, Deed};
+use crate::desk::{DeskError, Tx};
+use crate::domain::channel::ChannelSettings;
+use crate::domain::clock::Moment;
+use crate::domain::deadline::{Limit, WorkingTime};
+use crate::domain::ids::{EntryId, OrganizationId, UserId};
+use crate::domain::permission::Actor;
+use crate::domain::transition::{Decision, Need, arrival, decide, decide_alone};
+use crate::domain::violation::{Violation, required_prose};
+use crate::domain::words::{Action, Stage};
+use crate::mail::letters::Facts;
+use crate::store::decisions::{self, DecisionRow};
+use crate::store::manuscripts::{self, Manuscript};
+use crate::store::{StoreError, channels};
+
+/// What came of a step.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// The entry that records it.
+    pub entry: EntryId,
+    /// Its leaf in hexadecimal digits, for the receipt.
+    pub leaf: String,
+    /// Until when it can be taken back.
+    pub undo_until: Option<Moment>,
+}
+
+/// What an act carries besides the stage.
+#[derive(Default)]
+pub(crate) struct Step<'a> {
+    /// The words of the act: an opinion, a reason, a result.
+    pub words: Option<String>,
+    /// The reason from the channel's list.
+    pub reason_code: Option<String>,
+    /// Whether authors may read the words.
+    pub public: bool,
+    /// Digests of texts that the act stands on.
+    pub digests: BTreeMap<String, String>,
+    /// Small facts for the ledger.
+    pub facts: Value,
+    /// What the letters may mention.
+    pub letter: Facts,
+    /// Persons whom the act names, for `Audience::Named`, `Recipients` and `Endorsers`.
+    pub named: &'a [UserId],
+    /// Departments that the act charges.
+    pub charged: &'a [OrganizationId],
+    /// An id for the entry that rows of the act already name.
+    pub entry: Option<EntryId>,
+}
+
+/// Whether the table allows it; nothing is changed.
+pub(crate) fn judge(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, action: Action) -> Result<Decision, DeskError> {
+    let settings = tx.channel_settings(actor.channel)?;
+    Ok(decide(&loaded.case, actor, action, tx.now, window(tx, &settings))?)
+}
+
+/// Takes a step for a person. `change` may alter the row beyond what every step does.
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    loaded: &mut Loaded,
+    action: Action,
+    step: Step<'_>,
+    change: impl FnOnce(&mut Manuscript),
+) -> Result<Done, DeskError> {
+    let settings = tx.channel_settings(actor.channel)?;
+    let decision = decide(&loaded.case, actor, action, tx.now, window(tx, &settings))?;
+    carry_out(tx, Some(actor.user), loaded, &decision, &settings, step, change)
+}
+
+/// Takes a step that the program takes by itself.
+pub(crate) fn take_alone(tx: &mut Tx<'_>, loaded: &mut Loaded, action: Action, step: Step<'_>) -> Result<Done, DeskError> {
+    let settings = tx.channel_settings(loaded.row.channel_id)?;
+    let decision = decide_alone(&loaded.case, action)?;
+    carry_out(tx, None, loaded, &decision, &settings, step, |_| {})
+}
+
+/// How long a decision can be taken back in this channel.
+pub(crate) fn window(tx: &Tx<'_>, settings: &ChannelSettings) -> Duration {
+    Duration::minutes(settings.undo_minutes.unwrap_or(tx.settings.undo.minutes).max(0))
+}
+
+fn carry_out(
+    tx: &mut Tx<'_>,
+    actor: Option<UserId>,
+    loaded: &mut Loaded,
+    decision: &Decision,
+    settings: &ChannelSettings,
+    step: Step<'_>,
+    change: impl FnOnce(&mut Manuscript),
+) -> Result<Done, DeskError> {
+    if decision.row.needs.contains(&Need::Reason) && step.words.as_deref().is_none_or(str::is_empty) {
+        return Err(Violation::required("reason").into());
+    }
+    let before = loaded.row.clone();
+    let row = &mut loaded.row;
+    let entry = step.entry.unwrap_or_else(|| tx.id());
+    move_to(row, decision.to, tx.now);
+    if decision.to != before.stage {
+        row.due_at = due(tx, settings, row);
+        (row.pending, row.pending_until) = (None, None);
+    }
+    row.version += 1;
+    change(row);
+    let mut facts = step.facts;
+    if let (Some(code), Value::Null) = (&step.reason_code, &facts) {
+        facts = serde_json::json!({ "reason_code": code });
+    }
+    let deed = Deed {
+        actor,
+        permit: decision.permit,
+        action: decision.row.action.as_str(),
+        object: "manuscript",
+        object_id: row.id.0,
+        chain: row.id.0,
+        version: Some(row.version),
+        from: Some(before.stage.as_str()),
+        to: Some(row.stage.as_str()),
+        digests: step.digests,
+        undoes: None,
+        facts,
+        channel: row.channel_id,
+    };
+    let appended = record::enter_as(tx, entry, deed)?;
+    let leaf = hex::encode(appended.leaf);
+    if let (Some(until), Some(by)) = (decision.undo_until, actor) {
+        // The row before is kept without its own pending decision, so that it does not nest.
+        let mut kept = before.clone();
+        (kept.pending, kept.pending_until) = (None, None);
+        let held = Held { entry, leaf: leaf.clone(), by, before: kept };
+        row.pending = Some(serde_json::to_string(&held).map_err(|error| StoreError::unreadable("pending", &error))?);
+        row.pending_until = Some(until);
+    }
+    manuscripts::save(tx.conn, row, before.version)?;
+    if let Some(words) = step.words {
+        let kept = DecisionRow {
+            entry_id: entry,
+            manuscript_id: row.id,
+            action: decision.row.action.as_str().to_owned(),
+            actor_id: actor,
+            role: decision.permit.role,
+            on_behalf_of: decision.permit.on_behalf_of,
+            reason_code: step.reason_code,
+            words,
+            public: step.public,
+            created_at: tx.now,
+            undone_at: None,
+        };
+        decisions::insert(tx.conn, &kept)?;
+    }
+    let about = About {
+        entry,
+        channel: before.channel_id,
+        manuscript: Some(&loaded.row),
+        subject: before.id.into(),
+        facts: Facts { due: step.letter.due.or(loaded.row.due_at), ..step.letter },
+        not_before: decision.undo_until.unwrap_or(tx.now),
+        actor,
+    };
+    let arrived = if loaded.row.stage == before.stage { None } else { arrival(loaded.row.stage) };
+    for notice in decision.row.notices.iter().copied().chain(arrived) {
+        record::tell_audience(tx, &about, notice.audience, notice.letter, step.named, step.charged)?;
+    }
+    Ok(Done { entry, leaf, undo_until: decision.undo_until })
+}
+
+/// Moves the row and keeps the evidence that the schema's CHECKs ask for.
+pub(crate) fn move_to(row: &mut Manuscript, to: Stage, now: Moment) {
+    let from = row.stage;
+    if from == to {
+        return;
+    }
+    row.former_stage = (to == Stage::Archived).then_some(from);
+    row.returned_from = (to == Stage::Returned).then_some(from);
+    if to != Stage::Archived {
+        row.merged_into = row.merged_into.filter(|_| to == Stage::Merged);
+        match to {
+            Stage::Screening => row.screening_at = row.screening_at.or(Some(now)),
+            Stage::Review => row.review_at = row.review_at.or(Some(now)),
+            Stage::Signing => row.signing_at = row.signing_at.or(Some(now)),
+            Stage::Handling => row.handling_at = row.handling_at.or(Some(now)),
+            _ => {}
+        }
+        row.accepted_at = to.is_signed().then(|| row.accepted_at.unwrap_or(now));
+        row.forwarded_at = to.is_forwarded().then(|| row.forwarded_at.unwrap_or(now));
+        row.concluded_at = (to == Stage::Concluded).then_some(now);
+    }
+    row.stage = to;
+    row.stage_since = now;
+}
+
+/// When the desk that has it now is due; an unknown calendar year is counted Monday to Friday and logged.
+pub(crate) fn due(tx: &Tx<'_>, settings: &ChannelSettings, row: &Manuscript) -> Option<Moment> {
+    let limits = &settings.limits;
+    let limit: Limit = match row.stage {
+        Stage::Screening => limits.screening(row.urgent),
+        Stage::Review => limits.review(row.urgent),
+        Stage::Signing => limits.signing(row.urgent),
+        _ => return None,
+    };
+    let provisional = WorkingTime { limits, calendar: &tx.calendar }.provisional(row.stage_since, limit);
+    if let Some(unknown) = provisional.assumed {
+        tracing::warn!(%unknown, "a due date rests on a guess: load the calendar of that year");
+    }
+    Some(provisional.due)
+}
+
+/// Words that an act must carry, checked for length and characters.
+pub(crate) fn words(tx: &Tx<'_>, field: &str, text: &str) -> Result<String, DeskError> {
+    Ok(required_prose(field, text, tx.settings.limits.reason_chars)?)
+}
+
+/// The channel's name for organisations, in letters and rows.
+pub(crate) fn organization_name(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<String, DeskError> {
+    Ok(channels::find_organization(tx.conn, loaded.row.channel_id, loaded.row.organization_id)?.name)
+}
