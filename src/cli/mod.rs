@@ -7,6 +7,7 @@ pub mod check;
 pub mod listing;
 pub mod migrate;
 pub mod serve;
+pub mod work;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,6 +33,8 @@ pub struct Cli {
 enum Command {
     /// Answer requests, and run the workers.
     Serve(serve::Args),
+    /// Run the workers alone.
+    Work,
     /// Bring the database's schema up to date.
     Migrate(migrate::Args),
     /// Try out configuration, database, mail server, storage and calendar, and say what to do.
@@ -42,6 +45,7 @@ impl Command {
     fn run(self, settings: &Settings) -> anyhow::Result<()> {
         match self {
             Self::Serve(args) => serve::run(settings, &args),
+            Self::Work => work::run(settings),
             Self::Migrate(args) => migrate::run(settings, &args),
             Self::Check(args) => check::run(settings, &args),
         }

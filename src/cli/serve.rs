@@ -9,6 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::config::Settings;
 use crate::domain::clock::Clock;
 use crate::server::application::Application;
+use crate::server::workers::Workers;
 
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
@@ -33,8 +34,10 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
 async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let stop = stop_signal()?;
     let application = Application::build(settings, &Clock::System)?;
+    let workers = Workers::start(application.desk())?;
     writeln!(std::io::stdout(), "listening on http://{}", application.address())?;
     application.run_until(stop).await?;
+    workers.stop().await;
     tracing::info!("stopped");
     Ok(())
 }

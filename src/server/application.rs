@@ -9,9 +9,11 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, rt, web};
 
 use crate::config::Settings;
+use crate::desk::Desk;
+use crate::documents::ledger_key::KeyError;
 use crate::domain::clock::Clock;
 use crate::server::{body, database, health, requests};
-use crate::store::{Db, StoreError};
+use crate::store::StoreError;
 use crate::telemetry;
 
 /// Why a server could not start, and what to do.
@@ -41,6 +43,9 @@ pub enum StartError {
     /// The schema can't be read or changed.
     #[error("the schema can't be brought up to date: {0}; the database's user must own it")]
     Schema(StoreError),
+    /// The ledger's signing key can't be had.
+    #[error("{0}")]
+    Key(KeyError),
     /// The schema is older than the program, and nobody allowed to change it.
     #[error("the schema lacks {pending}: run `zhitongche migrate`, or set database.migrate_at_start = true")]
     OldSchema {
@@ -54,7 +59,7 @@ pub struct Application {
     server: Server,
     metrics: Option<Server>,
     address: SocketAddr,
-    db: Db,
+    desk: Desk,
 }
 
 impl Application {
@@ -64,10 +69,10 @@ impl Application {
     /// [`StartError`] says what is missing.
     pub fn build(settings: &Settings, clock: &Clock) -> Result<Self, StartError> {
         telemetry::figures();
-        let db = database::open(settings)?;
-        let (server, address) = main_server(settings, clock, &db)?;
+        let desk = database::desk(settings, clock)?;
+        let (server, address) = main_server(settings, &desk)?;
         let metrics = settings.metrics.bind.map(metrics_server).transpose()?;
-        Ok(Self { server, metrics, address, db })
+        Ok(Self { server, metrics, address, desk })
     }
 
     /// Where it listens; with port 0 in the settings, the port that the system gave.
@@ -76,10 +81,10 @@ impl Application {
         self.address
     }
 
-    /// The database that it stands on.
+    /// The desk that it answers from.
     #[must_use]
-    pub fn db(&self) -> &Db {
-        &self.db
+    pub fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     /// Answers until `stop` is there; then takes no more and finishes what it has accepted, within `server.shutdown_seconds`.
@@ -111,17 +116,16 @@ fn spawn(server: Server) -> ServerHandle {
     handle
 }
 
-fn main_server(settings: &Settings, clock: &Clock, db: &Db) -> Result<(Server, SocketAddr), StartError> {
+fn main_server(settings: &Settings, desk: &Desk) -> Result<(Server, SocketAddr), StartError> {
     let of = settings.server.clone();
     let workers = if of.workers == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { of.workers };
     let patience = body::Patience(Duration::from_secs(of.body_timeout_seconds));
     let metrics = settings.metrics.clone();
-    let (db, clock) = (web::Data::new(db.clone()), web::Data::new(clock.clone()));
+    let desk = web::Data::new(desk.clone());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(patience)
-            .app_data(db.clone())
-            .app_data(clock.clone())
+            .app_data(desk.clone())
             .wrap(from_fn(body::hurry))
             .wrap(from_fn(requests::observe))
             .configure(health::alive_and_ready)

@@ -1,11 +1,14 @@
 //! Opening the database of a node: its folder, its connections, its schema.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::config::Settings;
+use crate::desk::Desk;
+use crate::domain::clock::Clock;
 use crate::server::application::StartError;
 use crate::store::connection::Opener;
-use crate::store::{AnyConn, Db, StoreError, migrate};
+use crate::store::{AnyConn, Db, StoreError, calendars, migrate};
 
 /// Opens the database and sees to its schema: brings it up to date, or, with `database.migrate_at_start = false`, refuses an old one.
 ///
@@ -24,6 +27,16 @@ pub fn open(settings: &Settings) -> Result<Db, StartError> {
         }
     }
     Db::open(settings).map_err(StartError::Database)
+}
+
+/// The desk of a node: its database with every use case on it. Also for commands that act beside a running server.
+///
+/// # Errors
+/// [`StartError`] says what to do.
+pub fn desk(settings: &Settings, clock: &Clock) -> Result<Desk, StartError> {
+    let db = open(settings)?;
+    let calendar = db.read_now(calendars::current).map_err(StartError::Database)?;
+    Ok(Desk::new(db, clock.clone(), Arc::new(settings.clone()), calendar))
 }
 
 /// One connection, for what is done before or beside the server.

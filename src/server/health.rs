@@ -9,7 +9,8 @@ use diesel::connection::SimpleConnection;
 use subtle::ConstantTimeEq;
 
 use crate::config::{Metrics, Secret};
-use crate::store::{Db, StoreError};
+use crate::desk::Desk;
+use crate::store::StoreError;
 use crate::telemetry;
 
 /// Who may read the figures.
@@ -31,8 +32,8 @@ pub fn alive_and_ready(routes: &mut web::ServiceConfig) {
 }
 
 /// Whether a load balancer should send requests here: the database answers.
-async fn ready(db: web::Data<Db>) -> HttpResponse {
-    let asked = db.read(|conn| conn.batch_execute("SELECT 1").map_err(StoreError::from));
+async fn ready(desk: web::Data<Desk>) -> HttpResponse {
+    let asked = desk.db.read(|conn| conn.batch_execute("SELECT 1").map_err(StoreError::from));
     match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Ok(())) => plain(StatusCode::OK, "ready\n"),
         Ok(Err(error)) => {

@@ -5,3 +5,4 @@ pub mod body;
 pub mod database;
 pub mod health;
 pub mod requests;
+pub mod workers;

@@ -79,3 +79,18 @@ fn an_address_that_is_taken_is_named() {
     let ran = Program::new(dir.path()).run(&["serve", "--bind", "0.0.0.0:0"]);
     assert!(ran.complains.starts_with("error: --bind: server.public_url can't be used: it must be set"), "{}", ran.complains);
 }
+
+#[test]
+fn the_ledgers_key_outlives_a_killed_server_and_is_refused_when_open_to_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::new(dir.path());
+    program.serve().kill();
+    let key = dir.path().join("data/ledger.key");
+    let made = std::fs::read(&key).unwrap();
+    program.serve().kill();
+    assert_eq!(std::fs::read(&key).unwrap(), made);
+    std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    let ran = program.run(&["work"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.complains.contains("chmod 600"), "{}", ran.complains);
+}

@@ -105,6 +105,12 @@ pub(crate) struct Serving {
 }
 
 impl Serving {
+    /// Ends it at once, as a power cut does.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Asks it to stop, as an administrator's service manager does.
     pub(crate) fn terminate(&self) {
         let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();

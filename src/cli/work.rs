@@ -1,0 +1,26 @@
+//! `zhitongche work`: the workers without a web server, for a node that only delivers, reminds and seals.
+
+use actix_web::rt;
+
+use crate::cli::serve::stop_signal;
+use crate::config::Settings;
+use crate::domain::clock::Clock;
+use crate::server::database;
+use crate::server::workers::Workers;
+
+/// Works until it is told to stop (SIGTERM, or Ctrl-C).
+///
+/// # Errors
+/// When it can't start; the message says what to do.
+pub fn run(settings: &Settings) -> anyhow::Result<()> {
+    rt::System::new().block_on(async {
+        let stop = stop_signal()?;
+        let desk = database::desk(settings, &Clock::System)?;
+        let workers = Workers::start(&desk)?;
+        tracing::info!("working");
+        stop.await;
+        workers.stop().await;
+        tracing::info!("stopped");
+        Ok(())
+    })
+}
