@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::{Calendar, UnknownYear};
 use super::clock::Moment;
+use super::words::words;
 
 /// How much time something may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -159,6 +160,22 @@ impl Limits {
 /// A desk's days; an urgent manuscript (急件) has half of them, rounded up.
 fn desk(days: u32, urgent: bool) -> Limit {
     Limit::WorkingDays(if urgent { days.div_ceil(2) } else { days })
+}
+
+words! {
+    /// What has a limit of time, and so is reminded of.
+    enum Deadline {
+        /// The organisation's first look.
+        Screening = "screening",
+        /// The department's review.
+        Review = "review",
+        /// The signature.
+        Signing = "signing",
+        /// A department confirms that an assignment has arrived.
+        Receipt = "receipt",
+        /// A department replies.
+        Reply = "reply",
+    }
 }
 
 /// A due date that may rest on a guess about years whose calendar isn't loaded.

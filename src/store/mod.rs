@@ -6,6 +6,7 @@ pub(crate) mod assignments;
 pub mod calendars;
 pub(crate) mod channels;
 pub mod connection;
+pub mod deadlines;
 pub(crate) mod decisions;
 pub mod error;
 pub mod leases;

@@ -1,15 +1,18 @@
 //! The outgoing side: claim with a lease, and say what became of it.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::Row;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{ChannelId, EntryId, LetterId};
+use crate::domain::ids::{ChannelId, EntryId, LetterId, UserId};
 use crate::domain::lang::Lang;
+use crate::domain::words::Role;
 use crate::store::schema::{channels, letters, users};
 use crate::store::types::{DbTime, DbUuid, LetterState};
-use crate::store::{AnyConn, StoreError};
+use crate::store::{AnyConn, StoreError, people};
 
 /// A claimed letter with what is needed to send it.
 #[derive(Debug, Clone)]
@@ -162,6 +165,45 @@ pub fn fail(conn: &mut AnyConn, id: LetterId, holder: &str, answer: &str) -> Res
         ))
         .execute(conn)?;
     Ok(changed == 1)
+}
+
+/// Nothing is sent: to a suspended account, say. The notice stays in the inbox.
+///
+/// # Errors
+/// The store's.
+pub fn keep_in_inbox(conn: &mut AnyConn, id: LetterId, holder: &str) -> Result<bool, StoreError> {
+    let changed = diesel::update(held!(id, holder))
+        .set((letters::state.eq(LetterState::None), letters::lease_until.eq(None::<Moment>), letters::lease_holder.eq(None::<String>)))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// What it reminds of has been done meanwhile: neither sent nor shown.
+///
+/// # Errors
+/// The store's.
+pub fn drop_gone(conn: &mut AnyConn, id: LetterId, holder: &str, now: Moment) -> Result<bool, StoreError> {
+    let changed = diesel::update(held!(id, holder))
+        .set((
+            letters::state.eq(LetterState::Revoked),
+            letters::revoked_at.eq(now),
+            letters::lease_until.eq(None::<Moment>),
+            letters::lease_holder.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Who is told that a letter of this channel could not be delivered: dispatchers and system administrators.
+///
+/// # Errors
+/// The store's.
+pub fn watchers(conn: &mut AnyConn, channel: ChannelId) -> Result<BTreeSet<UserId>, StoreError> {
+    let mut people = BTreeSet::new();
+    for role in [Role::Dispatcher, Role::SystemAdmin] {
+        people.extend(people::holders(conn, channel, role, None)?);
+    }
+    Ok(people)
 }
 
 /// The reason of these letters has gone, by an undo: whatever has not left yet never leaves, and the inbox no longer shows it.

@@ -13,7 +13,7 @@ use crate::store::schema::letters;
 use crate::store::types::LetterState;
 use crate::store::{AnyConn, StoreError};
 
-pub use delivery::{Outgoing, claim, fail, postpone, release, retry, revoke, sent};
+pub use delivery::{Outgoing, claim, drop_gone, fail, keep_in_inbox, postpone, release, retry, revoke, sent, watchers};
 pub use reading::{InboxRow, OutboxRow, inbox, mark_read, oldest_waiting, outbox, unread};
 
 /// A row as it is.

@@ -1,0 +1,286 @@
+//! Sends the letters that wait. A letter whose reason has gone is not sent; one that can't leave now is tried again for two
+//! days; one that can't leave at all is shown to the administrators, and to the dispatchers in their inbox.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::{Context, Stop};
+use crate::config::Mail;
+use crate::domain::channel::ChannelSettings;
+use crate::domain::clock::Moment;
+use crate::domain::notice::Letter;
+use crate::mail::{Envelope, Facts, Failure, LetterContext, render};
+use crate::store::letters::{self, Outgoing};
+use crate::store::types::LetterState;
+use crate::store::{AnyConn, StoreError, deadlines};
+
+/// Letters that one worker takes at a time.
+const BATCH: i64 = 16;
+
+/// Answers of a mail server are kept this long, in characters.
+const ANSWER_CHARS: usize = 500;
+
+/// Steps of a delivery at which the mail server may keep us waiting: connect, greeting, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, text, QUIT.
+const STEPS: u32 = 10;
+
+/// What became of one letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Outcome {
+    /// Accepted, with the answer.
+    Sent(String),
+    /// To be tried again.
+    Later(String),
+    /// Never.
+    Never(String),
+    /// Its reason has gone: nothing was sent.
+    Gone,
+    /// Not sent to a suspended account.
+    InboxOnly,
+    /// Not tried: the worker stops, or its lease runs out.
+    Untried,
+}
+
+/// Takes what waits, up to a batch, and sends it. Says how many letters it took.
+///
+/// # Errors
+/// The store's. A mail server that doesn't work is no error here: the letters wait.
+pub fn run_once(context: &Context, stop: &Stop) -> anyhow::Result<usize> {
+    let holder = format!("{}-{}", context.node, context.clock.id::<Uuid>().simple());
+    let now = context.clock.now();
+    let longest = longest_delivery(&context.settings.mail);
+    let until = now + chrono::Duration::seconds(context.settings.jobs.lease_seconds) + longest;
+    let claimer = holder.clone();
+    let batch = context.db.write_now(move |conn| letters::claim(conn, now, until, &claimer, BATCH))?;
+    let taken = batch.len();
+    let mut done = Vec::with_capacity(taken);
+    for outgoing in batch {
+        let in_time = context.clock.now() + longest <= until;
+        let outcome = if stop.is_said() || !in_time { Outcome::Untried } else { deliver(context, &holder, &outgoing)? };
+        done.push((outgoing, outcome));
+        // What took long is written down at once, so that a crash repeats one letter and not sixteen.
+        if matches!(context.transport, crate::mail::Transport::Smtp(_)) {
+            record(context, &holder, std::mem::take(&mut done))?;
+        }
+    }
+    record(context, &holder, done)?;
+    Ok(taken)
+}
+
+/// The longest that one letter can take: every step as slow as we are patient.
+fn longest_delivery(mail: &Mail) -> chrono::Duration {
+    let longest = Duration::from_secs(mail.timeout_seconds).saturating_mul(STEPS);
+    chrono::Duration::from_std(longest).unwrap_or_else(|_| chrono::Duration::hours(1))
+}
+
+/// Looks whether the letter still holds, puts it into words and hands it over.
+fn deliver(context: &Context, holder: &str, outgoing: &Outgoing) -> anyhow::Result<Outcome> {
+    let row = &outgoing.row;
+    let facts: Facts = serde_json::from_str(&row.args).unwrap_or_else(|error| {
+        tracing::error!(letter = %row.id, %error, "the facts of a letter can't be read; it goes out without them");
+        Facts::default()
+    });
+    if !holds(context, holder, outgoing, &facts)? {
+        return Ok(Outcome::Gone);
+    }
+    if outgoing.suspended {
+        return Ok(Outcome::InboxOnly);
+    }
+    let settings: ChannelSettings = serde_json::from_str(&outgoing.channel_settings).unwrap_or_default();
+    let letter = LetterContext {
+        kind: row.kind,
+        lang: outgoing.lang,
+        name: outgoing.name.clone(),
+        channel: outgoing.channel_name.clone(),
+        zone: settings.limits.time_zone,
+        link: link(context, row, &facts),
+        facts,
+    };
+    let envelope = Envelope {
+        id: row.id,
+        channel: row.channel_id,
+        channel_name: outgoing.channel_name.clone(),
+        manuscript: row.manuscript_id,
+        created_at: row.created_at,
+        name: outgoing.name.clone(),
+        address: outgoing.address.clone(),
+        lang: outgoing.lang,
+    };
+    let message = render::render(&letter).map_err(|e| Failure::Permanent(e.to_string()));
+    let message = message.and_then(|rendered| context.sender.compose(&envelope, &rendered));
+    Ok(match message.and_then(|message| context.transport.send(&message, &row.id.to_string())) {
+        Ok(answer) => Outcome::Sent(answer),
+        Err(Failure::Temporary(why)) if next_try(&context.settings.mail, row.attempts).is_some() => Outcome::Later(why),
+        Err(Failure::Temporary(why) | Failure::Permanent(why)) => Outcome::Never(why),
+    })
+}
+
+/// Whether there is still a reason to send it: nobody undid the act since it was claimed, and what it reminds of is still due.
+fn holds(context: &Context, holder: &str, outgoing: &Outgoing, facts: &Facts) -> Result<bool, StoreError> {
+    let (id, subject, kind, due) = (outgoing.row.id, outgoing.row.subject_id, outgoing.row.kind, facts.due);
+    context.db.read_now(move |conn| {
+        let row = letters::find(conn, id)?;
+        let mine = row.state == LetterState::Leased && row.lease_holder.as_deref() == Some(holder);
+        let reminds = matches!(kind, Letter::DueSoon | Letter::DueToday | Letter::Overdue);
+        Ok(mine && (!reminds || due.is_none() || deadlines::still_open(conn, subject, due)?))
+    })
+}
+
+/// The page that the letter leads to.
+fn link(context: &Context, row: &letters::Row, facts: &Facts) -> String {
+    let path = match (&facts.path, row.manuscript_id) {
+        (Some(path), _) => path.clone(),
+        (None, Some(manuscript)) => format!("/manuscripts/{manuscript}"),
+        (None, None) => "/inbox".to_owned(),
+    };
+    format!("{}{path}", context.settings.public_url())
+}
+
+/// Writes the outcomes down, all in one transaction.
+fn record(context: &Context, holder: &str, done: Vec<(Outgoing, Outcome)>) -> Result<(), StoreError> {
+    if done.is_empty() {
+        return Ok(());
+    }
+    let (mail, now, holder, clock) = (context.settings.mail.clone(), context.clock.now(), holder.to_owned(), context.clock.clone());
+    context.db.write_now(move |conn| {
+        for (outgoing, outcome) in done {
+            let row = &outgoing.row;
+            log(row, &outcome);
+            match outcome {
+                Outcome::Sent(answer) => {
+                    letters::sent(conn, row.id, &holder, now, &without_address(&outgoing, &answer), &without_link(row))?;
+                }
+                Outcome::Later(why) => {
+                    let at = now + next_try(&mail, row.attempts).unwrap_or_default();
+                    letters::postpone(conn, row.id, &holder, at, &without_address(&outgoing, &why))?;
+                }
+                Outcome::Never(why) => {
+                    let why = without_address(&outgoing, &why);
+                    if letters::fail(conn, row.id, &holder, &why)? {
+                        tell(conn, &outgoing, &why, now, &|| clock.id())?;
+                    }
+                }
+                Outcome::Gone => {
+                    letters::drop_gone(conn, row.id, &holder, now)?;
+                }
+                Outcome::InboxOnly => {
+                    letters::keep_in_inbox(conn, row.id, &holder)?;
+                }
+                Outcome::Untried => {
+                    letters::release(conn, row.id, &holder)?;
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+/// How long to wait after the `attempts`-th try failed; none once the waits together have reached `mail.retry_hours`.
+/// Counted by tries and not by the letter's age, so that letters survive a node that was switched off for days.
+fn next_try(mail: &Mail, attempts: i64) -> Option<chrono::Duration> {
+    let (first, most) = (mail.retry_first_seconds.max(1), mail.retry_max_minutes.max(1) * 60);
+    let wait = |n: i64| first.saturating_mul(1_u64.checked_shl(u32::try_from(n - 1).unwrap_or(63)).unwrap_or(u64::MAX)).min(most);
+    let mut waited = 0_u64;
+    for n in 1..attempts {
+        waited = waited.saturating_add(wait(n));
+        if waited >= mail.retry_hours * 3600 {
+            return None;
+        }
+    }
+    i64::try_from(wait(attempts.max(1))).ok().map(chrono::Duration::seconds)
+}
+
+/// Tells the dispatchers and the administrators, in their inboxes only: mail is what does not work.
+fn tell(
+    conn: &mut AnyConn,
+    outgoing: &Outgoing,
+    why: &str,
+    now: Moment,
+    id: &dyn Fn() -> crate::domain::ids::LetterId,
+) -> Result<(), StoreError> {
+    let row = &outgoing.row;
+    let facts =
+        Facts { person: Some(outgoing.name.clone()), server: Some(why.to_owned()), path: Some("/outbox".to_owned()), ..Facts::default() };
+    let args = serde_json::to_string(&facts).map_err(|e| StoreError::unreadable("letters.args", &e))?;
+    for recipient in letters::watchers(conn, row.channel_id)? {
+        letters::write(
+            conn,
+            &letters::New {
+                id: id(),
+                channel: row.channel_id,
+                // One such notice per letter and person, however often it is tried again.
+                entry: crate::domain::ids::EntryId(row.id.0),
+                recipient,
+                kind: Letter::MailFailed,
+                manuscript: None,
+                subject: row.id.into(),
+                args: args.clone(),
+                at: now,
+                not_before: now,
+                by_mail: false,
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// Mail servers like to repeat the address; administrators need not know it.
+fn without_address(outgoing: &Outgoing, answer: &str) -> String {
+    let masked = match outgoing.address.trim() {
+        "" => answer.to_owned(),
+        address => answer.replace(address, &mask(address)),
+    };
+    masked.chars().take(ANSWER_CHARS).collect()
+}
+
+/// `l***@example.org`; what is no address is hidden whole.
+#[must_use]
+pub fn mask(address: &str) -> String {
+    crate::domain::person::Email::parse(address).map_or_else(|_| "***".to_owned(), |email| email.masked())
+}
+
+/// The facts as they are kept after the letter has left: a one-time link must not stay readable in the database.
+fn without_link(row: &letters::Row) -> String {
+    match row.kind {
+        Letter::AccountCreated | Letter::PasswordReset => "{}".to_owned(),
+        _ => row.args.clone(),
+    }
+}
+
+fn log(row: &letters::Row, outcome: &Outcome) {
+    let (name, why) = match outcome {
+        Outcome::Sent(_) => ("sent", ""),
+        Outcome::Later(why) => ("later", why.as_str()),
+        Outcome::Never(why) => ("never", why.as_str()),
+        Outcome::Gone => ("gone", ""),
+        Outcome::InboxOnly => ("inbox_only", ""),
+        Outcome::Untried => ("untried", ""),
+    };
+    metrics::counter!("zhitongche_letters_total", "outcome" => name).increment(1);
+    if why.is_empty() {
+        tracing::debug!(letter = %row.id, kind = %row.kind, outcome = name, "letter");
+    } else {
+        tracing::warn!(letter = %row.id, kind = %row.kind, outcome = name, attempt = row.attempts, "letter: the mail server did not take it");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_is_tried_for_two_days_with_longer_and_longer_waits() {
+        let mail = crate::config::Settings::read(None, []).unwrap().mail;
+        let waits: Vec<i64> = (1..).map_while(|n| next_try(&mail, n)).map(|wait| wait.num_seconds()).collect();
+        assert_eq!(waits[..9], [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
+        let hours = waits.iter().sum::<i64>() / 3600;
+        assert!((48..=49).contains(&hours), "{hours} hours");
+        assert_eq!(next_try(&mail, 1_000_000), None);
+    }
+
+    #[test]
+    fn addresses_are_masked() {
+        assert_eq!(mask("li.ming@example.org"), "l***@example.org");
+        assert_eq!(mask("nonsense"), "***");
+    }
+}

@@ -1,0 +1,129 @@
+//! Reminds of what is due: some working days before, on the day, and after it to who is above. Each reminder is noted by
+//! (deadline, rule) in the transaction that writes its letters, so none comes twice; and it is looked at again when it is sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::{Context, Task};
+use crate::domain::calendar::Calendar;
+use crate::domain::channel::ChannelSettings;
+use crate::domain::clock::Moment;
+use crate::domain::deadline::{Deadline, Rule, WorkingTime};
+use crate::domain::ids::{ChannelId, EntryId, LetterId, UserId};
+use crate::domain::notice::Letter;
+use crate::domain::words::Role;
+use crate::mail::Facts;
+use crate::store::deadlines::{self, Open};
+use crate::store::{AnyConn, StoreError, calendars, channels, letters, people};
+
+/// How far ahead to look: the earliest reminder of a channel that is patient enough, with holidays between.
+const HORIZON_DAYS: i64 = 45;
+/// Deadlines of each sort that are looked at in one go.
+const AT_ONCE: i64 = 2_000;
+
+/// Every minute, on one node.
+#[must_use]
+pub fn task() -> Task {
+    Task { name: "remind", every: Duration::from_secs(60), run: run_once }
+}
+
+/// Writes the reminders that are due now. Says how many.
+///
+/// # Errors
+/// The store's.
+pub fn run_once(context: &Context) -> anyhow::Result<usize> {
+    let now = context.clock.now();
+    let (open, calendar, settings) = context.db.read_now(move |conn| load(conn, now))?;
+    let mut written = 0;
+    for open in open {
+        let Some(settings) = settings.get(&open.channel) else { continue };
+        if let Some(rule) = rule(&open, &calendar, settings, now) {
+            let clock = context.clock.clone();
+            written += usize::from(context.db.write_now(move |conn| write(conn, &open, rule, now, &|| clock.id(), &|| clock.id()))?);
+        }
+    }
+    Ok(written)
+}
+
+type Loaded = (Vec<Open>, Calendar, BTreeMap<ChannelId, ChannelSettings>);
+
+fn load(conn: &mut AnyConn, now: Moment) -> Result<Loaded, StoreError> {
+    let open = deadlines::open(conn, now + chrono::Duration::days(HORIZON_DAYS), AT_ONCE)?;
+    let mut settings = BTreeMap::new();
+    for channel in channels::list(conn)? {
+        settings.insert(channel.id, channel.settings()?);
+    }
+    Ok((open, calendars::current(conn)?, settings))
+}
+
+/// The reminder that is due. Where the calendar of a year isn't loaded, Monday to Friday are counted, and the log says so.
+fn rule(open: &Open, calendar: &Calendar, settings: &ChannelSettings, now: Moment) -> Option<Rule> {
+    let limits = &settings.limits;
+    let due = |calendar: &Calendar| WorkingTime { limits, calendar }.reminder_due(open.since, open.due, now);
+    due(calendar).unwrap_or_else(|unknown| {
+        tracing::warn!(%unknown, "reminders count Monday to Friday until that year is loaded");
+        due(&calendar.assuming_plain_weeks()).unwrap_or(None)
+    })
+}
+
+/// One reminder: its note and its letters, together or not at all. `false`: it was there, or has been settled meanwhile.
+fn write(
+    conn: &mut AnyConn,
+    open: &Open,
+    rule: Rule,
+    now: Moment,
+    entry: &dyn Fn() -> EntryId,
+    letter: &dyn Fn() -> LetterId,
+) -> Result<bool, StoreError> {
+    if !deadlines::still_open(conn, open.subject, Some(open.due))? || !deadlines::remember(conn, open, rule, now)? {
+        return Ok(false);
+    }
+    let kind = match rule {
+        Rule::Before(_) => Letter::DueSoon,
+        Rule::OnTheDay => Letter::DueToday,
+        Rule::Escalation => Letter::Overdue,
+    };
+    // A reminder is no act of anybody: it has no ledger entry, but letters need an id to be told apart by.
+    let entry = entry();
+    let known = Facts { number: open.number.clone(), title: Some(open.title.clone()), due: Some(open.due), ..Facts::default() };
+    let unknown = Facts { due: Some(open.due), path: Some("/inbox".to_owned()), ..Facts::default() };
+    let told = recipients(conn, open, rule)?;
+    for (recipient, sees) in told {
+        let facts = if sees { &known } else { &unknown };
+        let new = letters::New {
+            id: letter(),
+            channel: open.channel,
+            entry,
+            recipient,
+            kind,
+            manuscript: sees.then_some(open.manuscript),
+            subject: open.subject,
+            args: serde_json::to_string(facts).map_err(|e| StoreError::unreadable("letters.args", &e))?,
+            at: now,
+            not_before: now,
+            by_mail: true,
+        };
+        letters::write(conn, &new)?;
+    }
+    Ok(true)
+}
+
+/// Who is told, and whether he may know which manuscript it is: whoever watches over a desk that comes before his own
+/// learns that something is late there, and nothing more ("Who sees what").
+fn recipients(conn: &mut AnyConn, open: &Open, rule: Rule) -> Result<BTreeMap<UserId, bool>, StoreError> {
+    let organization = Some(open.organization);
+    let (desk, of, above, above_sees) = match open.deadline {
+        Deadline::Screening => (Role::Screener, organization, Role::Reviewer, false),
+        Deadline::Review => (Role::Reviewer, None, Role::Signer, false),
+        Deadline::Signing => (Role::Signer, None, Role::Reviewer, true),
+        Deadline::Receipt | Deadline::Reply => (Role::Handler, organization, Role::Dispatcher, true),
+    };
+    let mut told = BTreeMap::new();
+    if rule == Rule::Escalation {
+        told.extend(people::holders(conn, open.channel, above, None)?.into_iter().map(|person| (person, above_sees)));
+    }
+    told.extend(people::holders(conn, open.channel, desk, of)?.into_iter().map(|person| (person, true)));
+    let authors: BTreeSet<UserId> = deadlines::authors(conn, open.manuscript)?.into_iter().collect();
+    told.retain(|person, _| !authors.contains(person));
+    Ok(told)
+}

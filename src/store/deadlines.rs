@@ -1,0 +1,176 @@
+//! What is due and not done, and which reminders of it have been written.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+use crate::domain::assignment::AssignmentState;
+use crate::domain::clock::Moment;
+use crate::domain::deadline::{Deadline, Rule};
+use crate::domain::ids::{AnyId, ChannelId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::words::Stage;
+use crate::store::connection::Both;
+use crate::store::schema::{assignments, authors, manuscripts, reminders};
+use crate::store::{AnyConn, StoreError};
+
+/// The stages in which a desk has a limit of time.
+const DESKS: [Stage; 3] = [Stage::Screening, Stage::Review, Stage::Signing];
+/// The states in which a department owes a reply; a request to return it doesn't stop the clock.
+const REPLYING: [AssignmentState; 3] = [AssignmentState::Dispatched, AssignmentState::Received, AssignmentState::ReturnRequested];
+
+/// Something with a limit of time that is not done.
+#[derive(Debug, Clone)]
+pub struct Open {
+    /// Whose it is.
+    pub channel: ChannelId,
+    /// The manuscript or assignment.
+    pub subject: AnyId,
+    /// The manuscript.
+    pub manuscript: ManuscriptId,
+    /// Its number.
+    pub number: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// Which limit.
+    pub deadline: Deadline,
+    /// When the clock started.
+    pub since: Moment,
+    /// When it is due.
+    pub due: Moment,
+    /// The organisation that is to do it: the author's for screening, the department for an assignment.
+    pub organization: OrganizationId,
+}
+
+/// What is due before `horizon` and has not been escalated yet, the most urgent first, at most `limit` of each sort.
+///
+/// # Errors
+/// The store's.
+pub fn open(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
+    let mut found = desks(conn, horizon, limit)?;
+    found.extend(receipts(conn, horizon, limit)?);
+    found.extend(replies(conn, horizon, limit)?);
+    Ok(found)
+}
+
+/// Whether nobody was told yet that this passed its limit.
+macro_rules! not_escalated {
+    ($subject:expr, $due:expr) => {
+        not(exists(
+            reminders::table
+                .filter(reminders::subject_id.eq($subject))
+                .filter(reminders::due_at.eq($due))
+                .filter(reminders::rule.eq(Rule::Escalation.key())),
+        ))
+    };
+}
+
+fn desks(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
+    type Loaded = (ManuscriptId, ChannelId, Option<String>, String, Stage, Moment, Option<Moment>, OrganizationId);
+    let rows: Vec<Loaded> = manuscripts::table
+        .filter(manuscripts::stage.eq_any(DESKS))
+        .filter(manuscripts::due_at.lt(horizon))
+        .filter(not_escalated!(manuscripts::id, manuscripts::due_at.assume_not_null()))
+        .order(manuscripts::due_at)
+        .limit(limit)
+        .select((
+            manuscripts::id,
+            manuscripts::channel_id,
+            manuscripts::number,
+            manuscripts::title,
+            manuscripts::stage,
+            manuscripts::stage_since,
+            manuscripts::due_at,
+            manuscripts::organization_id,
+        ))
+        .load(conn)?;
+    let open = rows.into_iter().filter_map(|(manuscript, channel, number, title, stage, since, due, organization)| {
+        let deadline = match stage {
+            Stage::Screening => Deadline::Screening,
+            Stage::Signing => Deadline::Signing,
+            _ => Deadline::Review,
+        };
+        Some(Open { channel, subject: manuscript.into(), manuscript, number, title, deadline, since, due: due?, organization })
+    });
+    Ok(open.collect())
+}
+
+/// Loads assignments whose `$due` column comes before the horizon.
+macro_rules! assigned {
+    ($conn:expr, $states:expr, $due:expr, $deadline:expr, $horizon:expr, $limit:expr) => {{
+        type Loaded = (crate::domain::ids::AssignmentId, ChannelId, OrganizationId, Moment, Moment, (ManuscriptId, Option<String>, String));
+        let rows: Vec<Loaded> = assignments::table
+            .inner_join(manuscripts::table.on(manuscripts::id.eq(assignments::manuscript_id)))
+            .filter(assignments::state.eq_any($states))
+            .filter($due.lt($horizon))
+            .filter(not_escalated!(assignments::id, $due))
+            .order($due)
+            .limit($limit)
+            .select((
+                assignments::id,
+                assignments::channel_id,
+                assignments::organization_id,
+                assignments::assigned_at,
+                $due,
+                (manuscripts::id, manuscripts::number, manuscripts::title),
+            ))
+            .load($conn)?;
+        let open = |(id, channel, organization, since, due, (manuscript, number, title)): Loaded| Open {
+            channel,
+            subject: id.into(),
+            manuscript,
+            number,
+            title,
+            deadline: $deadline,
+            since,
+            due,
+            organization,
+        };
+        Ok(rows.into_iter().map(open).collect())
+    }};
+}
+
+fn receipts(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
+    assigned!(conn, [AssignmentState::Dispatched], assignments::receive_by, Deadline::Receipt, horizon, limit)
+}
+
+fn replies(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
+    assigned!(conn, REPLYING, assignments::due_at, Deadline::Reply, horizon, limit)
+}
+
+/// Whether this manuscript or assignment still waits for what is due then. A new due date is another deadline.
+///
+/// # Errors
+/// The store's.
+pub fn still_open(conn: &mut AnyConn, subject: AnyId, due: Option<Moment>) -> Result<bool, StoreError> {
+    let Some(due) = due else { return Ok(false) };
+    let at_desk =
+        manuscripts::table.filter(manuscripts::id.eq(subject)).filter(manuscripts::stage.eq_any(DESKS)).filter(manuscripts::due_at.eq(due));
+    let not_received = assignments::state.eq(AssignmentState::Dispatched).and(assignments::receive_by.eq(due));
+    let not_replied = assignments::state.eq_any(REPLYING).and(assignments::due_at.eq(due));
+    let at_department = assignments::table.filter(assignments::id.eq(subject)).filter(not_received.or(not_replied));
+    let found = diesel::select(exists(at_desk)).get_result::<bool>(conn)?;
+    Ok(found || diesel::select(exists(at_department)).get_result::<bool>(conn)?)
+}
+
+/// Notes that this reminder of this deadline is being written. `false`: it was written before.
+///
+/// # Errors
+/// The store's.
+pub fn remember(conn: &mut AnyConn, open: &Open, rule: Rule, now: Moment) -> Result<bool, StoreError> {
+    let row = (
+        reminders::subject_id.eq(open.subject),
+        reminders::deadline.eq(open.deadline.as_str()),
+        reminders::due_at.eq(open.due),
+        reminders::rule.eq(rule.key()),
+        reminders::created_at.eq(now),
+    );
+    Ok(Both(diesel::insert_into(reminders::table).values(row).on_conflict_do_nothing()).execute(conn)? == 1)
+}
+
+/// Everybody who wrote or signed it; they are never reminded to decide on their own manuscript.
+///
+/// # Errors
+/// The store's.
+pub fn authors(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<UserId>, StoreError> {
+    let rows = authors::table.filter(authors::manuscript_id.eq(manuscript)).filter(authors::withdrawn_at.is_null());
+    Ok(rows.select(authors::user_id).load(conn)?)
+}
