@@ -46,6 +46,12 @@ pub enum StartError {
     /// The ledger's signing key can't be had.
     #[error("{0}")]
     Key(KeyError),
+    /// Letters can't be made or sent with these settings.
+    #[error("mail: {0}")]
+    Mail(String),
+    /// The system gives no threads.
+    #[error("no more threads: {0}; raise the limit of processes for this user")]
+    Threads(io::Error),
     /// The schema is older than the program, and nobody allowed to change it.
     #[error("the schema lacks {pending}: run `zhitongche migrate`, or set database.migrate_at_start = true")]
     OldSchema {
