@@ -4,8 +4,13 @@
 
 pub mod case;
 pub mod error;
+pub mod intake;
+pub mod merging;
 pub mod record;
+pub mod review;
+pub mod signing;
 pub mod step;
+pub mod undo;
 
 use std::sync::{Arc, RwLock};
 

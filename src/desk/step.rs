@@ -17,9 +17,9 @@ use crate::domain::transition::{Decision, Need, arrival, decide, decide_alone};
 use crate::domain::violation::{Violation, required_prose};
 use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
+use crate::store::StoreError;
 use crate::store::decisions::{self, DecisionRow};
 use crate::store::manuscripts::{self, Manuscript};
-use crate::store::{StoreError, channels};
 
 /// What came of a step.
 #[derive(Debug, Clone)]
@@ -53,6 +53,8 @@ pub(crate) struct Step<'a> {
     pub charged: &'a [OrganizationId],
     /// An id for the entry that rows of the act already name.
     pub entry: Option<EntryId>,
+    /// When the letters may leave, if not at the end of this act's own window.
+    pub not_before: Option<Moment>,
 }
 
 /// Whether the table allows it; nothing is changed.
@@ -161,7 +163,7 @@ fn carry_out(
         manuscript: Some(&loaded.row),
         subject: before.id.into(),
         facts: Facts { due: step.letter.due.or(loaded.row.due_at), ..step.letter },
-        not_before: decision.undo_until.unwrap_or(tx.now),
+        not_before: decision.undo_until.or(step.not_before).unwrap_or(tx.now),
         actor,
     };
     let arrived = if loaded.row.stage == before.stage { None } else { arrival(loaded.row.stage) };
@@ -215,9 +217,4 @@ pub(crate) fn due(tx: &Tx<'_>, settings: &ChannelSettings, row: &Manuscript) -> 
 /// Words that an act must carry, checked for length and characters.
 pub(crate) fn words(tx: &Tx<'_>, field: &str, text: &str) -> Result<String, DeskError> {
     Ok(required_prose(field, text, tx.settings.limits.reason_chars)?)
-}
-
-/// The channel's name for organisations, in letters and rows.
-pub(crate) fn organization_name(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<String, DeskError> {
-    Ok(channels::find_organization(tx.conn, loaded.row.channel_id, loaded.row.organization_id)?.name)
 }

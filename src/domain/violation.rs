@@ -37,6 +37,8 @@ impl Violation {
         "bad_login",
         "bad_mobile",
         "bad_date",
+        "unknown_person",
+        "unknown_reason",
     ];
 
     /// A violation without figures.

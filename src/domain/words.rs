@@ -293,3 +293,14 @@ impl Stage {
         matches!(self, Self::Review | Self::Signing | Self::Accepted | Self::Forwarded | Self::Handling)
     }
 }
+
+impl TextKind {
+    /// The name under which a ledger entry keeps the digest of such a text.
+    #[must_use]
+    pub const fn ledger_name(self) -> &'static str {
+        match self {
+            Self::Original => "text",
+            Self::Edited => "edited_text",
+        }
+    }
+}

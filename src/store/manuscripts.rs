@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, TextId, UserId};
+use crate::domain::manuscript::Declarations;
 use crate::domain::words::{Kind, Stage};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
@@ -45,6 +46,36 @@ pub(crate) struct Manuscript {
     pub merged_into: Option<ManuscriptId>,
     pub pending: Option<String>,
     pub pending_until: Option<Moment>,
+}
+
+/// What describes a manuscript and is never searched by; kept as JSON.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Details {
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    pub declarations: Option<Declarations>,
+    /// Name, post and organisation of the first author at that time.
+    #[serde(default)]
+    pub author_name: String,
+    #[serde(default)]
+    pub author_post: String,
+    #[serde(default)]
+    pub organization_name: String,
+    /// 以单位名义: in the name of the organisation.
+    #[serde(default)]
+    pub for_organization: bool,
+}
+
+impl Manuscript {
+    pub(crate) fn details(&self) -> Result<Details, StoreError> {
+        serde_json::from_str(&self.details).map_err(|error| StoreError::unreadable("manuscripts.details", &error))
+    }
+}
+
+impl Details {
+    pub(crate) fn to_json(&self) -> Result<String, StoreError> {
+        serde_json::to_string(self).map_err(|error| StoreError::unreadable("manuscripts.details", &error))
+    }
 }
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Manuscript) -> Result<(), StoreError> {

@@ -1,13 +1,15 @@
 //! The versions of a text, who wrote it, and the changes asked for.
 
 use diesel::prelude::*;
+use sha2::{Digest, Sha256};
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, RequestId, TextId, UserId};
+use crate::domain::manuscript::{Text, Title};
 use crate::domain::words::{Part, TextKind};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
-use crate::store::schema::{authors, change_requests, texts};
+use crate::store::schema::{attachments, authors, change_requests, texts};
 
 /// A row of `texts`.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
@@ -26,6 +28,51 @@ pub(crate) struct TextRow {
     pub created_by: UserId,
     pub created_at: Moment,
     pub sealed_at: Option<Moment>,
+}
+
+impl TextRow {
+    /// A text that is not sealed yet.
+    pub(crate) fn open(id: TextId, manuscript_id: ManuscriptId, round: i64, kind: TextKind, text: &Text, by: UserId, at: Moment) -> Self {
+        let mut row = Self {
+            id,
+            manuscript_id,
+            round,
+            kind,
+            title: String::new(),
+            situation: String::new(),
+            causes: String::new(),
+            suggestions: String::new(),
+            characters: 0,
+            digest: None,
+            created_by: by,
+            created_at: at,
+            sealed_at: None,
+        };
+        row.set(text);
+        row
+    }
+
+    /// Takes these words.
+    pub(crate) fn set(&mut self, text: &Text) {
+        text.title.as_str().clone_into(&mut self.title);
+        self.situation.clone_from(&text.situation);
+        self.causes.clone_from(&text.causes);
+        self.suggestions = serde_json::json!(text.suggestions).to_string();
+        self.characters = i64::try_from(text.length()).unwrap_or(i64::MAX);
+    }
+
+    /// The words.
+    pub(crate) fn text(&self) -> Result<Text, StoreError> {
+        let suggestions = serde_json::from_str(&self.suggestions).map_err(|error| StoreError::unreadable("texts.suggestions", &error))?;
+        let title = Title::parse(&self.title, usize::MAX).map_err(|error| StoreError::unreadable("texts.title", &error))?;
+        Ok(Text { title, situation: self.situation.clone(), causes: self.causes.clone(), suggestions })
+    }
+
+    /// Seals it: from now on it never changes, and the ledger names its digest.
+    pub(crate) fn seal(&mut self, text: &Text, at: Moment) {
+        self.digest = Some(Sha256::digest(text.canonical_bytes()).to_vec());
+        self.sealed_at = Some(at);
+    }
 }
 
 /// A row of `authors`.
@@ -84,6 +131,7 @@ pub(crate) fn list(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<T
 
 /// Throws away what belongs to a draft.
 pub(crate) fn delete_of(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<(), StoreError> {
+    diesel::delete(attachments::table.filter(attachments::manuscript_id.eq(manuscript))).execute(conn)?;
     diesel::delete(authors::table.filter(authors::manuscript_id.eq(manuscript))).execute(conn)?;
     diesel::delete(texts::table.filter(texts::manuscript_id.eq(manuscript))).execute(conn)?;
     Ok(())

@@ -46,3 +46,5 @@ violation-bad_email = This is not an e-mail address such as li.ming@example.org.
 violation-bad_login = A sign-in name has 2 to 64 small letters, digits, dots, hyphens and underscores, with a letter or digit at both ends.
 violation-bad_mobile = This is not a mobile number such as 13800138000; numbers of other countries begin with +.
 violation-bad_date = This is not a date such as 2026-01-05.
+violation-unknown_person = This is nobody who writes suggestions here. Check the sign-in name.
+violation-unknown_reason = This reason is not on the list of this channel.

@@ -37,3 +37,5 @@ violation-bad_email = 电子邮箱的格式不对，例如 li.ming@example.org�
 violation-bad_login = 登录名只能用 2 到 64 个小写字母、数字、点、横线和下划线，首尾应为字母或数字。
 violation-bad_mobile = 手机号的格式不对，例如 13800138000；境外号码以 + 开头。
 violation-bad_date = 日期的格式不对，例如 2026-01-05。
+violation-unknown_person = 找不到这位建言人，请核对登录名。
+violation-unknown_reason = 本直通车的理由清单里没有这一项。

@@ -1,0 +1,147 @@
+//! Joint authors (联名): invited, signing online, declining.
+
+use serde_json::json;
+
+use crate::desk::case::{self, Loaded};
+use crate::desk::intake::digest_of;
+use crate::desk::record::{self, About, Deed};
+use crate::desk::step;
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::{ManuscriptId, UserId};
+use crate::domain::notice::Letter;
+use crate::domain::permission::{Actor, Permit};
+use crate::domain::refusal::Refusal;
+use crate::domain::violation::Violation;
+use crate::domain::words::{Action, Role};
+use crate::mail::letters::Facts;
+use crate::store::texts::{self, Author};
+use crate::store::{channels, manuscripts, people};
+
+/// Sets the list of joint authors, by sign-in name or id: new ones are invited, missing ones uninvited. The first author stays the first.
+///
+/// # Errors
+/// A violation per name that is no submitter of this channel; [`DeskError::Stale`]; refusals.
+pub fn set(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, names: &[String]) -> Result<(), DeskError> {
+    let mut loaded = case::load(tx, actor, id)?;
+    let permit = step::judge(tx, actor, &loaded, Action::Invite)?.permit;
+    loaded.expect(seen, loaded.sight(actor), tx.now)?;
+    if names.len() > tx.settings.limits.co_authors {
+        return Err(Violation::beyond("authors", "too_many", names.len(), tx.settings.limits.co_authors).into());
+    }
+    let wanted = find(tx, actor, &loaded, names)?;
+    let present: Vec<UserId> = loaded.authors.iter().map(|author| author.user_id).collect();
+    let first = loaded.row.first_author_id;
+    let gone: Vec<UserId> = present.iter().copied().filter(|user| *user != first && !wanted.contains(user)).collect();
+    let new: Vec<UserId> = wanted.into_iter().filter(|user| !present.contains(user)).collect();
+    if gone.is_empty() && new.is_empty() {
+        return Ok(());
+    }
+    for user in &gone {
+        texts::set_withdrawn(tx.conn, id, *user, Some(tx.now))?;
+    }
+    for (place, user) in new.iter().enumerate() {
+        invite(tx, &loaded, *user, loaded.authors.len() + place)?;
+    }
+    let before = loaded.row.version;
+    loaded.row.version += 1;
+    manuscripts::save(tx.conn, &loaded.row, before)?;
+    let facts = json!({ "invited": new, "uninvited": gone });
+    let about = enter(tx, actor, permit, &loaded, "invite", facts)?;
+    record::tell(tx, &about, Letter::Invited, new)?;
+    record::tell(tx, &about, Letter::InvitationWithdrawn, gone)
+}
+
+fn find(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, names: &[String]) -> Result<Vec<UserId>, DeskError> {
+    let mut wrong = Vec::new();
+    let mut wanted = Vec::new();
+    for (place, name) in names.iter().enumerate() {
+        let user = match name.parse::<UserId>() {
+            Ok(id) => Some(id),
+            Err(_) => people::find_by_login(tx.conn, name.trim())?.map(|user| user.id),
+        };
+        let submits = match user {
+            Some(user) => people::grants_of(tx.conn, user, actor.channel)?.iter().any(|grant| grant.role == Role::Submitter),
+            None => false,
+        };
+        match user.filter(|_| submits) {
+            Some(user) if user == loaded.row.first_author_id || wanted.contains(&user) => {}
+            Some(user) => wanted.push(user),
+            None => wrong.push(Violation::new(format!("authors[{place}]"), "unknown_person")),
+        }
+    }
+    if wrong.is_empty() { Ok(wanted) } else { Err(wrong.into()) }
+}
+
+fn invite(tx: &mut Tx<'_>, loaded: &Loaded, user: UserId, place: usize) -> Result<(), DeskError> {
+    if texts::set_withdrawn(tx.conn, loaded.row.id, user, None)? > 0 {
+        return Ok(());
+    }
+    let person = people::find(tx.conn, user)?;
+    let organization = channels::find_organization(tx.conn, loaded.row.channel_id, person.organization_id)?;
+    let row = Author {
+        manuscript_id: loaded.row.id,
+        user_id: user,
+        position: i64::try_from(place).unwrap_or(i64::MAX),
+        name: person.name,
+        post: person.post,
+        organization_name: organization.name,
+        invited_at: tx.now,
+        signed_at: None,
+        withdrawn_at: None,
+    };
+    Ok(texts::insert_author(tx.conn, &row)?)
+}
+
+/// An invited author signs the text as it stands, or declines the invitation.
+///
+/// # Errors
+/// [`Refusal::AlreadyDone`] if he has signed; refusals.
+pub fn co_sign(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, sign: bool) -> Result<(), DeskError> {
+    let mut loaded = case::load(tx, actor, id)?;
+    let permit = step::judge(tx, actor, &loaded, Action::CoSign)?.permit;
+    let me = loaded.authors.iter().find(|author| author.user_id == actor.user);
+    let me = me.filter(|author| author.user_id != loaded.row.first_author_id).ok_or(Refusal::NotYours)?;
+    if sign && me.signed_at.is_some() {
+        return Err(Refusal::AlreadyDone.into());
+    }
+    let name = me.name.clone();
+    if sign {
+        texts::set_signature(tx.conn, id, actor.user, Some(tx.now))?;
+    } else {
+        texts::set_withdrawn(tx.conn, id, actor.user, Some(tx.now))?;
+    }
+    let before = loaded.row.version;
+    loaded.row.version += 1;
+    manuscripts::save(tx.conn, &loaded.row, before)?;
+    let action = if sign { "co_sign" } else { "decline_invitation" };
+    let mut about = enter(tx, actor, permit, &loaded, action, serde_json::Value::Null)?;
+    about.facts.person = Some(name);
+    let letter = if sign { Letter::CoSigned } else { Letter::InvitationWithdrawn };
+    record::tell(tx, &about, letter, [loaded.row.first_author_id])
+}
+
+fn enter<'l>(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    permit: Permit,
+    loaded: &'l Loaded,
+    action: &str,
+    facts: serde_json::Value,
+) -> Result<About<'l>, DeskError> {
+    let text = texts::find(tx.conn, loaded.row.text_id)?;
+    let words = text.text()?;
+    let mut deed = Deed::new(actor.channel, actor.user, permit, action, "manuscript", loaded.row.id.0);
+    deed.version = Some(loaded.row.version);
+    deed.digests = digest_of(&text, &words);
+    deed.facts = facts;
+    let entry = record::enter(tx, deed)?.id;
+    Ok(About {
+        entry,
+        channel: actor.channel,
+        manuscript: Some(&loaded.row),
+        subject: loaded.row.id.into(),
+        facts: Facts::default(),
+        not_before: tx.now,
+        actor: Some(actor.user),
+    })
+}

@@ -1,0 +1,251 @@
+//! Drafts: begun, saved, thrown away. Saving makes no ledger entry, unless it voids a signature.
+
+use crate::desk::case::{self, Loaded};
+use crate::desk::record::{self, About, Deed};
+use crate::desk::{DeskError, Tx, step};
+use crate::domain::ids::{ManuscriptId, UserId};
+use crate::domain::manuscript::{Declarations, Draft, Form};
+use crate::domain::notice::Letter;
+use crate::domain::permission::{Actor, Permit};
+use crate::domain::refusal::Refusal;
+use crate::domain::violation::Violation;
+use crate::domain::words::{Action, Classification, Kind, Role, Stage, TextKind};
+use crate::mail::letters::Facts;
+use crate::store::manuscripts::{self, Details, Manuscript};
+use crate::store::texts::{self, Author, TextRow};
+use crate::store::{channels, people};
+
+/// A new draft.
+#[derive(Debug, Clone, Default)]
+pub struct NewDraft {
+    /// What is written so far.
+    pub form: Form,
+    /// In the name of the author's organisation.
+    pub for_organization: bool,
+    /// For staff who enter a paper manuscript (代录): its author.
+    pub author: Option<UserId>,
+}
+
+/// Changes to a draft; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct DraftChange {
+    /// 案由
+    pub title: Option<String>,
+    /// 类别
+    pub category: Option<String>,
+    /// 建言, 监督意见 or 调研报告
+    pub kind: Option<Kind>,
+    /// 情况问题
+    pub situation: Option<String>,
+    /// 原因分析
+    pub causes: Option<String>,
+    /// 建议条目
+    pub suggestions: Option<Vec<String>>,
+    /// 关键词
+    pub keywords: Option<Vec<String>>,
+    /// The declarations.
+    pub declarations: Option<Declarations>,
+    /// In the name of the author's organisation.
+    pub for_organization: Option<bool>,
+}
+
+/// Begins a draft and gives its id.
+///
+/// # Errors
+/// [`Refusal::WrongRole`] for who is no submitter, or enters for another without being staff; violations of the form.
+pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<ManuscriptId, DeskError> {
+    Ok(begin(tx, actor, new)?.row.id)
+}
+
+/// Begins a draft and keeps it loaded, for who hands it in at once.
+pub(crate) fn begin(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<Loaded, DeskError> {
+    let draft = parse(tx, actor, &new.form)?;
+    let (author, entered_by) = match new.author.filter(|author| *author != actor.user) {
+        None => (actor.user, None),
+        Some(author) => {
+            actor.need(&[Role::Reviewer, Role::Screener])?;
+            (author, Some(actor.user))
+        }
+    };
+    let no_author = || DeskError::from(Violation::new("author", "unknown_person"));
+    let grants = people::grants_of(tx.conn, author, actor.channel)?;
+    let grant = grants.iter().find(|grant| grant.role == Role::Submitter);
+    let grant = match (grant, entered_by) {
+        (Some(grant), _) => grant,
+        (None, Some(_)) => return Err(no_author()),
+        (None, None) => return Err(Refusal::WrongRole { needed: vec![Role::Submitter] }.into()),
+    };
+    let person = people::find(tx.conn, author)?;
+    let organization = channels::find_organization(tx.conn, actor.channel, grant.organization_id)?;
+    let details = Details {
+        keywords: draft.keywords.clone(),
+        declarations: draft.declarations.clone(),
+        author_name: person.name.clone(),
+        author_post: person.post.clone(),
+        organization_name: organization.name.clone(),
+        for_organization: new.for_organization,
+    };
+    let id: ManuscriptId = tx.id();
+    let text = TextRow::open(tx.id(), id, 1, TextKind::Original, &draft.text, actor.user, tx.now);
+    let row = draft_row(tx, actor, id, &draft, &details, &text, author, entered_by, organization.id)?;
+    manuscripts::insert(tx.conn, &row)?;
+    texts::insert(tx.conn, &text)?;
+    let first = Author {
+        manuscript_id: id,
+        user_id: author,
+        position: 0,
+        name: person.name,
+        post: person.post,
+        organization_name: organization.name,
+        invited_at: tx.now,
+        signed_at: None,
+        withdrawn_at: None,
+    };
+    texts::insert_author(tx.conn, &first)?;
+    case::of_row(tx, row)
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row has many columns; each comes from another place")]
+fn draft_row(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    id: ManuscriptId,
+    draft: &Draft,
+    details: &Details,
+    text: &TextRow,
+    author: UserId,
+    entered_by: Option<UserId>,
+    organization: crate::domain::ids::OrganizationId,
+) -> Result<Manuscript, DeskError> {
+    Ok(Manuscript {
+        id,
+        channel_id: actor.channel,
+        number: None,
+        stage: Stage::Draft,
+        former_stage: None,
+        version: 1,
+        title: draft.text.title.as_str().to_owned(),
+        category: draft.category.clone(),
+        kind: draft.kind,
+        urgent: false,
+        details: details.to_json()?,
+        text_id: text.id,
+        edited_text_id: None,
+        organization_id: organization,
+        first_author_id: author,
+        entered_by,
+        created_at: tx.now,
+        stage_since: tx.now,
+        due_at: None,
+        submitted_at: None,
+        screening_at: None,
+        review_at: None,
+        signing_at: None,
+        accepted_at: None,
+        forwarded_at: None,
+        handling_at: None,
+        concluded_at: None,
+        returned_from: None,
+        merged_into: None,
+        pending: None,
+        pending_until: None,
+    })
+}
+
+fn parse(tx: &mut Tx<'_>, actor: &Actor, form: &Form) -> Result<Draft, DeskError> {
+    // A classified text must not be kept here at all, not even as a draft.
+    if form.declarations.as_ref().is_some_and(|declared| declared.classification != Classification::None) {
+        return Err(Refusal::Classified.into());
+    }
+    let categories = tx.channel_settings(actor.channel)?.categories;
+    Ok(Draft::parse(form, &tx.text_limits(), &categories)?)
+}
+
+/// Saves changes to a draft or a returned manuscript. A change of the text voids the signatures of joint authors.
+///
+/// # Errors
+/// [`DeskError::Stale`] if it has another version than `seen`; refusals; violations.
+pub fn save(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, change: &DraftChange) -> Result<(), DeskError> {
+    let mut loaded = case::load(tx, actor, id)?;
+    let sight = loaded.sight(actor);
+    step::judge(tx, actor, &loaded, Action::Save)?;
+    loaded.expect(seen, sight, tx.now)?;
+    let old = texts::find(tx.conn, loaded.row.text_id)?;
+    let old_text = old.text()?;
+    let mut details = loaded.row.details()?;
+    let form = Form {
+        title: change.title.clone().unwrap_or_else(|| old_text.title.as_str().to_owned()),
+        category: change.category.clone().unwrap_or_else(|| loaded.row.category.clone()),
+        kind: change.kind.or(Some(loaded.row.kind)),
+        situation: change.situation.clone().unwrap_or_else(|| old_text.situation.clone()),
+        causes: change.causes.clone().unwrap_or_else(|| old_text.causes.clone()),
+        suggestions: change.suggestions.clone().unwrap_or_else(|| old_text.suggestions.clone()),
+        keywords: change.keywords.clone().unwrap_or_else(|| details.keywords.clone()),
+        declarations: change.declarations.clone().or_else(|| details.declarations.clone()),
+    };
+    let draft = parse(tx, actor, &form)?;
+    if draft.text != old_text {
+        keep_text(tx, actor, &mut loaded.row, old, &draft)?;
+        void_signatures(tx, actor, &loaded)?;
+    }
+    details.keywords = draft.keywords;
+    details.declarations = draft.declarations;
+    details.for_organization = change.for_organization.unwrap_or(details.for_organization);
+    let before = loaded.row.version;
+    let row = &mut loaded.row;
+    row.title = draft.text.title.as_str().to_owned();
+    row.category = draft.category;
+    row.kind = draft.kind;
+    row.details = details.to_json()?;
+    row.version += 1;
+    Ok(manuscripts::save(tx.conn, row, before)?)
+}
+
+/// An open text is overwritten; a sealed one stays as it is, and the next round begins beside it.
+fn keep_text(tx: &mut Tx<'_>, actor: &Actor, row: &mut Manuscript, mut old: TextRow, draft: &Draft) -> Result<(), DeskError> {
+    if old.sealed_at.is_none() {
+        old.set(&draft.text);
+        return Ok(texts::save(tx.conn, &old)?);
+    }
+    let next = TextRow::open(tx.id(), row.id, old.round + 1, TextKind::Original, &draft.text, actor.user, tx.now);
+    texts::insert(tx.conn, &next)?;
+    row.text_id = next.id;
+    Ok(())
+}
+
+fn void_signatures(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<(), DeskError> {
+    let signed: Vec<UserId> = loaded.authors.iter().filter(|author| author.signed_at.is_some()).map(|author| author.user_id).collect();
+    if signed.is_empty() {
+        return Ok(());
+    }
+    for user in &signed {
+        texts::set_signature(tx.conn, loaded.row.id, *user, None)?;
+    }
+    let permit = actor.grants.first().map_or(Permit::SYSTEM, Permit::of);
+    let mut deed = Deed::new(actor.channel, actor.user, permit, "void_signatures", "manuscript", loaded.row.id.0);
+    deed.version = Some(loaded.row.version + 1);
+    deed.facts = serde_json::json!({ "signatures": signed.len() });
+    let entry = record::enter(tx, deed)?.id;
+    let about = About {
+        entry,
+        channel: actor.channel,
+        manuscript: Some(&loaded.row),
+        subject: loaded.row.id.into(),
+        facts: Facts::default(),
+        not_before: tx.now,
+        actor: Some(actor.user),
+    };
+    record::tell(tx, &about, Letter::SignatureVoided, signed.into_iter().filter(|user| *user != actor.user))
+}
+
+/// Throws a draft away.
+///
+/// # Errors
+/// [`DeskError::Stale`] if it has another version than `seen`; refusals.
+pub fn discard(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<(), DeskError> {
+    let loaded = case::load(tx, actor, id)?;
+    step::judge(tx, actor, &loaded, Action::Discard)?;
+    loaded.expect(seen, loaded.sight(actor), tx.now)?;
+    texts::delete_of(tx.conn, id)?;
+    Ok(manuscripts::delete(tx.conn, id)?)
+}

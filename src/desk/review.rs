@@ -1,0 +1,203 @@
+//! The screeners' and the reviewers' desks.
+
+use serde_json::json;
+
+use crate::desk::case::{self, Loaded};
+use crate::desk::intake::digest_of;
+use crate::desk::step::{self, Done, Step, words};
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::{EntryId, ManuscriptId};
+use crate::domain::manuscript::{RequestedChange, Text};
+use crate::domain::permission::Actor;
+use crate::domain::violation::Violation;
+use crate::domain::words::{Action, DeclineReason, Part, TextKind};
+use crate::mail::letters::Facts;
+use crate::store::texts::{self, ChangeRequest, TextRow};
+
+/// A change asked of the author, as it came in.
+#[derive(Debug, Clone)]
+pub struct NewRequest {
+    /// The part that it points into.
+    pub part: Part,
+    /// The passage's first character.
+    pub from: u32,
+    /// The character after its last one.
+    pub to: u32,
+    /// What is asked.
+    pub text: String,
+}
+
+/// A decision of the screener or the reviewer.
+#[derive(Debug, Clone)]
+pub enum Verdict {
+    /// The organisation's office lets it pass.
+    Pass,
+    /// Back to the author.
+    Return {
+        /// Why.
+        reason: String,
+        /// Changes asked for, anchored to passages.
+        requests: Vec<NewRequest>,
+    },
+    /// To the signer.
+    Recommend {
+        /// For the signer, never for the author.
+        opinion: String,
+    },
+    /// Not used.
+    Decline {
+        /// From the channel's list.
+        code: DeclineReason,
+        /// For the author.
+        reason: String,
+    },
+}
+
+fn loaded(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, action: Action) -> Result<Loaded, DeskError> {
+    let loaded = case::load(tx, actor, id)?;
+    step::judge(tx, actor, &loaded, action)?;
+    loaded.expect(seen, loaded.sight(actor), tx.now)?;
+    Ok(loaded)
+}
+
+/// Decides at the first or the second desk.
+///
+/// # Errors
+/// [`DeskError::Stale`] if it has another version than `seen`; violations; refusals.
+pub fn decide(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, verdict: &Verdict) -> Result<Done, DeskError> {
+    match verdict {
+        Verdict::Pass => {
+            let mut loaded = loaded(tx, actor, id, seen, Action::PassScreening)?;
+            step::take(tx, actor, &mut loaded, Action::PassScreening, Step::default(), |_| {})
+        }
+        Verdict::Return { reason, requests } => send_back_to_author(tx, actor, id, seen, reason, requests),
+        Verdict::Recommend { opinion } => {
+            let mut loaded = loaded(tx, actor, id, seen, Action::Recommend)?;
+            let step = Step { words: Some(words(tx, "opinion", opinion)?), ..Step::default() };
+            step::take(tx, actor, &mut loaded, Action::Recommend, step, |_| {})
+        }
+        Verdict::Decline { code, reason } => decline(tx, actor, id, seen, *code, reason),
+    }
+}
+
+fn send_back_to_author(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ManuscriptId,
+    seen: i64,
+    reason: &str,
+    requests: &[NewRequest],
+) -> Result<Done, DeskError> {
+    let mut loaded = loaded(tx, actor, id, seen, Action::Return)?;
+    let reason = words(tx, "reason", reason)?;
+    let text = texts::find(tx.conn, loaded.row.text_id)?;
+    let entry: EntryId = tx.id();
+    let requests = parse_requests(tx, requests, &text.text()?)?;
+    for request in &requests {
+        let row = ChangeRequest {
+            id: tx.id(),
+            manuscript_id: id,
+            entry_id: entry,
+            text_id: text.id,
+            part: request.part,
+            from_char: request.from.into(),
+            to_char: request.to.into(),
+            words: request.text.clone(),
+            created_at: tx.now,
+            ticked_at: None,
+            revoked_at: None,
+        };
+        texts::insert_request(tx.conn, &row)?;
+    }
+    let letter = Facts { reason: Some(reason.clone()), ..Facts::default() };
+    let facts = json!({ "requests": requests.len() });
+    let step = Step { words: Some(reason), public: true, facts, letter, entry: Some(entry), ..Step::default() };
+    step::take(tx, actor, &mut loaded, Action::Return, step, |_| {})
+}
+
+fn parse_requests(tx: &Tx<'_>, requests: &[NewRequest], text: &Text) -> Result<Vec<RequestedChange>, DeskError> {
+    let limits = tx.text_limits();
+    let (mut kept, mut wrong) = (Vec::new(), Vec::new());
+    for (place, request) in requests.iter().enumerate() {
+        let field = format!("requests[{place}]");
+        match RequestedChange::parse(&field, request.part, request.from, request.to, &request.text, text, &limits) {
+            Ok(request) => kept.push(request),
+            Err(violations) => wrong.extend(violations),
+        }
+    }
+    if requests.len() > limits.suggestions {
+        wrong.push(Violation::beyond("requests", "too_many", requests.len(), limits.suggestions));
+    }
+    if wrong.is_empty() { Ok(kept) } else { Err(wrong.into()) }
+}
+
+fn decline(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, code: DeclineReason, reason: &str) -> Result<Done, DeskError> {
+    let mut loaded = loaded(tx, actor, id, seen, Action::Decline)?;
+    if !tx.channel_settings(actor.channel)?.decline_reasons.contains(&code) {
+        return Err(Violation::new("reason_code", "unknown_reason").into());
+    }
+    let reason = words(tx, "reason", reason)?;
+    let letter = Facts { reason: Some(reason.clone()), ..Facts::default() };
+    let step = Step { words: Some(reason), reason_code: Some(code.as_str().to_owned()), public: true, letter, ..Step::default() };
+    let done = step::take(tx, actor, &mut loaded, Action::Decline, step, |_| {})?;
+    super::merging::release(tx, &loaded, done.undo_until)?;
+    Ok(done)
+}
+
+/// Writes the edited text (定稿) beside the untouched original; a later edit becomes a round of its own.
+///
+/// # Errors
+/// [`DeskError::Stale`] if it has another version than `seen`; violations; refusals.
+pub fn edit(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, text: &Text) -> Result<Done, DeskError> {
+    let mut loaded = loaded(tx, actor, id, seen, Action::Edit)?;
+    let missing = text.missing();
+    if !missing.is_empty() {
+        return Err(missing.into());
+    }
+    let round = match loaded.row.edited_text_id {
+        Some(edited) => texts::find(tx.conn, edited)?.round + 1,
+        None => 1,
+    };
+    let mut row = TextRow::open(tx.id(), id, round, TextKind::Edited, text, actor.user, tx.now);
+    row.seal(text, tx.now);
+    texts::insert(tx.conn, &row)?;
+    let step = Step { digests: digest_of(&row, text), facts: json!({ "round": round }), ..Step::default() };
+    step::take(tx, actor, &mut loaded, Action::Edit, step, |manuscript| manuscript.edited_text_id = Some(row.id))
+}
+
+/// Marks it as urgent (急件), or not; the desk's limit is counted anew from when it arrived.
+///
+/// # Errors
+/// [`DeskError::Stale`] if it has another version than `seen`; refusals.
+pub fn mark_urgent(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, urgent: bool) -> Result<Done, DeskError> {
+    let mut loaded = loaded(tx, actor, id, seen, Action::MarkUrgent)?;
+    let settings = tx.channel_settings(actor.channel)?;
+    loaded.row.urgent = urgent;
+    let due = step::due(tx, &settings, &loaded.row);
+    let step = Step { facts: json!({ "urgent": urgent }), ..Step::default() };
+    step::take(tx, actor, &mut loaded, Action::MarkUrgent, step, |row| row.due_at = due)
+}
+
+/// Passes a declined one on to another body (转送).
+///
+/// # Errors
+/// Violations; refusals.
+pub fn refer(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, addressee: &str, note: &str) -> Result<Done, DeskError> {
+    let mut loaded = loaded(tx, actor, id, seen, Action::Refer)?;
+    let addressee = crate::domain::violation::required_line("addressee", addressee, tx.settings.limits.title_chars)?;
+    let note = crate::domain::violation::prose("note", note, tx.settings.limits.reason_chars)?;
+    let letter = Facts { organization: Some(addressee.clone()), ..Facts::default() };
+    let words = if note.is_empty() { addressee } else { format!("{addressee}\n{note}") };
+    let step = Step { words: Some(words), public: true, letter, ..Step::default() };
+    step::take(tx, actor, &mut loaded, Action::Refer, step, |_| {})
+}
+
+/// Takes a declined one up again.
+///
+/// # Errors
+/// Violations; refusals.
+pub fn reconsider(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, reason: &str) -> Result<Done, DeskError> {
+    let mut loaded = loaded(tx, actor, id, seen, Action::Reconsider)?;
+    let step = Step { words: Some(words(tx, "reason", reason)?), ..Step::default() };
+    step::take(tx, actor, &mut loaded, Action::Reconsider, step, |_| {})
+}

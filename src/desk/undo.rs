@@ -1,0 +1,40 @@
+//! Taking a decision back within the window: the row as it was before, and a new entry that names the undone one.
+
+use crate::desk::case;
+use crate::desk::record::{self, Deed};
+use crate::desk::step::{self, Done};
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::ManuscriptId;
+use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
+use crate::domain::words::Action;
+use crate::store::manuscripts::{self, Manuscript};
+use crate::store::{assignments, decisions, letters, texts};
+
+/// Kept in the assignments of an act that was undone.
+const UNDONE: &str = "undone";
+
+/// Takes the last decision back.
+///
+/// # Errors
+/// Refusals: nothing to undo, not the one who decided, somebody has acted on it, the window has closed. [`DeskError::Stale`].
+pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<Done, DeskError> {
+    let mut loaded = case::load(tx, actor, id)?;
+    let decision = step::judge(tx, actor, &loaded, Action::Undo)?;
+    loaded.expect(seen, loaded.sight(actor), tx.now)?;
+    let held = loaded.held.take().ok_or(Refusal::NothingToUndo)?;
+    let version = loaded.row.version;
+    let row = Manuscript { version: version + 1, ..held.before };
+    manuscripts::save(tx.conn, &row, version)?;
+    decisions::mark_undone(tx.conn, held.entry, tx.now)?;
+    texts::revoke_requests(tx.conn, held.entry, tx.now)?;
+    assignments::cancel_of_entry(tx.conn, held.entry, tx.now, UNDONE)?;
+    letters::revoke(tx.conn, held.entry, tx.now)?;
+    let mut deed = Deed::new(actor.channel, actor.user, decision.permit, Action::Undo.as_str(), "manuscript", id.0);
+    deed.version = Some(row.version);
+    deed.from = Some(loaded.row.stage.as_str());
+    deed.to = Some(row.stage.as_str());
+    deed.undoes = Some(held.entry);
+    let appended = record::enter(tx, deed)?;
+    Ok(Done { entry: appended.id, leaf: hex::encode(appended.leaf), undo_until: None })
+}
