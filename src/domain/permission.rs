@@ -214,6 +214,9 @@ pub fn sight(actor: &Actor, standing: &Standing) -> Sight {
 /// # Errors
 /// [`Refusal::WrongRole`], [`Refusal::NotYours`], or [`Refusal::OwnManuscript`] for an office act by an author.
 pub fn permit(actor: &Actor, standing: &Standing, who: &[Who]) -> Result<Permit, Refusal> {
+    if actor.channel != standing.channel {
+        return Err(Refusal::NotYours);
+    }
     let mut refusal = Refusal::WrongRole { needed: who.iter().map(|who| who.role()).collect() };
     for who in who {
         for grant in

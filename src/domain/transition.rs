@@ -103,8 +103,11 @@ impl Decision {
 ///
 /// # Errors
 /// The [`Refusal`] that says why not: role, relation, stage, then guards. Whether he may know of the manuscript at all is asked before,
-/// with [`crate::domain::permission::sight`].
+/// with [`sight`], and answered with "not found"; here it is only a bolt behind that door.
 pub fn decide(case: &Case, actor: &Actor, action: Action, now: Moment, window: Duration) -> Result<Decision, Refusal> {
+    if !sight(actor, &case.standing).reads() {
+        return Err(Refusal::NotYours);
+    }
     let Some((shown, until)) = unannounced(case, actor, now) else {
         return weigh(case, actor, action, now, window);
     };
@@ -114,7 +117,10 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, now: Moment, window: D
 
 /// The case as an author reads it while a decision waits for its window to close.
 fn unannounced(case: &Case, actor: &Actor, now: Moment) -> Option<(Case, Moment)> {
-    let pending = case.waiting(now).filter(|_| sight(actor, &case.standing).author_only())?;
+    let pending = case.waiting(now).filter(|pending| pending.by != actor.user)?;
+    if !sight(actor, &case.standing).author_only() {
+        return None;
+    }
     Some((Case { stage: pending.former, former: None, pending: None, ..case.clone() }, pending.until))
 }
 
@@ -222,9 +228,12 @@ fn destination(case: &Case, row: &Transition) -> Stage {
     }
 }
 
-/// Every action that is open to this person now; the buttons of a page and `allowed_actions` of the API.
+/// Every action that is open to this person now; the buttons of a page and `allowed_actions` of the API. Authors are shown those of
+/// the stage that they read.
 #[must_use]
 pub fn allowed(case: &Case, actor: &Actor, now: Moment) -> Vec<Action> {
+    let shown = unannounced(case, actor, now);
+    let case = shown.as_ref().map_or(case, |(shown, _)| shown);
     let open = |action: &Action| {
         // What a merge needs is known only once its target is chosen.
         let probe;

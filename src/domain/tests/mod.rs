@@ -1,3 +1,10 @@
 //! The rules held against tables that were written from `domain.md` alone, and against sequences of acts.
 
+mod assignments;
+mod bulletins;
+mod guards;
+mod manuscripts;
+mod people;
+mod secrets;
+mod sights;
 mod values;

@@ -1,0 +1,138 @@
+//! The cast of the tests: every role in every relation to one manuscript.
+
+use uuid::Uuid;
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
+use crate::domain::permission::{Actor, Author, Grant, Reached, Standing};
+use crate::domain::transition::{Case, Pending};
+use crate::domain::words::{Role, Stage};
+
+pub(super) const CHANNEL: ChannelId = ChannelId(Uuid::from_u128(1));
+pub(super) const ELSEWHERE: ChannelId = ChannelId(Uuid::from_u128(2));
+/// The organisation of the author.
+pub(super) const PARTY: OrganizationId = OrganizationId(Uuid::from_u128(10));
+/// A department that is charged with the manuscript.
+pub(super) const BUREAU: OrganizationId = OrganizationId(Uuid::from_u128(11));
+/// An organisation that has nothing to do with it.
+pub(super) const OTHERS: OrganizationId = OrganizationId(Uuid::from_u128(12));
+
+pub(super) const AUTHOR: UserId = UserId(Uuid::from_u128(100));
+pub(super) const CO_AUTHOR: UserId = UserId(Uuid::from_u128(101));
+pub(super) const CLERK: UserId = UserId(Uuid::from_u128(102));
+pub(super) const LEADER: UserId = UserId(Uuid::from_u128(103));
+pub(super) const OTHER_LEADER: UserId = UserId(Uuid::from_u128(104));
+pub(super) const SOMEBODY: UserId = UserId(Uuid::from_u128(105));
+pub(super) const COLLEAGUE: UserId = UserId(Uuid::from_u128(106));
+
+/// How the person stands to the manuscript.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// He is its first author.
+    First,
+    /// He is invited as a joint author.
+    Co,
+    /// He entered it for the author.
+    Entered,
+    /// It is his organisation's, or he or the one he serves received it, or his department is charged with it.
+    Near,
+    /// Same channel, but another organisation, another leader, another department.
+    Far,
+    /// As `Near`, but by the grant of an absent colleague.
+    StandIn,
+    /// As `StandIn`, but the absent one is an author.
+    StandInOfAuthor,
+    /// As `Near`, but in another channel.
+    Elsewhere,
+}
+
+pub(super) const RELATIONS: [Relation; 8] = [
+    Relation::First,
+    Relation::Co,
+    Relation::Entered,
+    Relation::Near,
+    Relation::Far,
+    Relation::StandIn,
+    Relation::StandInOfAuthor,
+    Relation::Elsewhere,
+];
+
+/// A person of this relation who holds just this role.
+pub(super) fn actor(role: Role, relation: Relation) -> Actor {
+    let user = match relation {
+        Relation::First => AUTHOR,
+        Relation::Co => CO_AUTHOR,
+        Relation::Entered => CLERK,
+        Relation::Near | Relation::Elsewhere if role == Role::Leader => LEADER,
+        Relation::Far if role == Role::Leader => OTHER_LEADER,
+        Relation::Near | Relation::Far | Relation::StandIn | Relation::StandInOfAuthor | Relation::Elsewhere => SOMEBODY,
+    };
+    let far = relation == Relation::Far;
+    let organization = match role {
+        _ if far => OTHERS,
+        Role::Handler => BUREAU,
+        _ => PARTY,
+    };
+    let serves = (role == Role::Secretary).then_some(if far { OTHER_LEADER } else { LEADER });
+    let for_user = match relation {
+        Relation::StandIn if role == Role::Leader => Some(LEADER),
+        Relation::StandIn => Some(COLLEAGUE),
+        Relation::StandInOfAuthor => Some(AUTHOR),
+        _ => None,
+    };
+    let grant = Grant { id: GrantId(Uuid::from_u128(1000)), role, organization, serves, for_user };
+    let channel = if relation == Relation::Elsewhere { ELSEWHERE } else { CHANNEL };
+    Actor { user, channel, grants: vec![grant] }
+}
+
+/// The desks that a manuscript has reached when it stands at `stage`, having gone the long way.
+pub(super) fn reached(stage: Stage) -> Reached {
+    let all = Reached { screening: true, review: true, signing: true, accepted: true };
+    match stage {
+        Stage::Draft => Reached::default(),
+        Stage::Screening => Reached { screening: true, ..Reached::default() },
+        Stage::Review | Stage::Returned | Stage::Declined | Stage::Merged | Stage::Withdrawn => {
+            Reached { signing: false, accepted: false, ..all }
+        }
+        Stage::Signing => Reached { accepted: false, ..all },
+        Stage::Accepted | Stage::Forwarded | Stage::Handling | Stage::Concluded | Stage::Archived => all,
+    }
+}
+
+/// A manuscript of `AUTHOR` and `CO_AUTHOR`, entered by `CLERK`, received by `LEADER`, with `BUREAU` charged.
+pub(super) fn standing(stage: Stage) -> Standing {
+    Standing {
+        channel: CHANNEL,
+        organization: PARTY,
+        authors: vec![Author { user: AUTHOR, first: true, signed: true }, Author { user: CO_AUTHOR, first: false, signed: true }],
+        entered_by: Some(CLERK),
+        reached: reached(stage),
+        recipients: vec![LEADER],
+        charged: vec![BUREAU],
+    }
+}
+
+pub(super) fn now() -> Moment {
+    Moment::from_micros(1_790_000_000_000_000)
+}
+
+/// A manuscript at `stage` of which no guard holds anything against any act but undo.
+pub(super) fn case(stage: Stage) -> Case {
+    Case {
+        standing: standing(stage),
+        stage,
+        former: (stage == Stage::Archived).then_some(Stage::Concluded),
+        returned_from: (stage == Stage::Returned).then_some(Stage::Review),
+        screening_wanted: true,
+        merged_here: 0,
+        target: None,
+        open_assignments: 0,
+        was_forwarded: true,
+        pending: None,
+    }
+}
+
+/// A decision by `by` that can still be taken back.
+pub(super) fn pending(by: UserId, former: Stage) -> Pending {
+    Pending { by, until: now() + chrono::Duration::minutes(10), former, acted_on: false }
+}

@@ -1,0 +1,99 @@
+//! Authors never learn of a decision before it is announced: not by a button, not by a refusal.
+
+use chrono::Duration;
+
+use super::people::{Relation, SOMEBODY, actor, case, now, pending, standing};
+use crate::domain::refusal::Refusal;
+use crate::domain::transition::{Case, Pending, allowed, decide};
+use crate::domain::words::{Action, Role, Stage};
+
+/// Every decision that can be taken back: from where to where.
+const DECISIONS: [(Stage, Stage); 12] = [
+    (Stage::Screening, Stage::Review),
+    (Stage::Screening, Stage::Returned),
+    (Stage::Review, Stage::Returned),
+    (Stage::Review, Stage::Signing),
+    (Stage::Review, Stage::Declined),
+    (Stage::Review, Stage::Merged),
+    (Stage::Signing, Stage::Accepted),
+    (Stage::Signing, Stage::Review),
+    (Stage::Forwarded, Stage::Handling),
+    (Stage::Handling, Stage::Handling),
+    (Stage::Forwarded, Stage::Concluded),
+    (Stage::Handling, Stage::Concluded),
+];
+
+/// The same manuscript before the decision, and after it.
+fn before_and_after(from: Stage, to: Stage) -> (Case, Case) {
+    let before = case(from);
+    let after = Case { pending: Some(pending(SOMEBODY, from)), target: (to == Stage::Merged).then_some(Stage::Concluded), ..case(to) };
+    (before, after)
+}
+
+fn answers(case: &Case, relation: Relation, at: crate::domain::clock::Moment) -> Vec<(Action, Result<Stage, Refusal>)> {
+    let author = actor(Role::Submitter, relation);
+    Action::ALL.iter().map(|action| (*action, decide(case, &author, *action, at, Duration::zero()).map(|decision| decision.to))).collect()
+}
+
+#[test]
+fn an_author_is_answered_as_if_nothing_had_been_decided() {
+    for (from, to) in DECISIONS {
+        let (before, after) = before_and_after(from, to);
+        for relation in [Relation::First, Relation::Co, Relation::Entered] {
+            let author = actor(Role::Submitter, relation);
+            assert_eq!(allowed(&after, &author, now()), allowed(&before, &author, now()), "buttons, {from} → {to}");
+            for ((action, told), (_, expected)) in answers(&after, relation, now()).into_iter().zip(answers(&before, relation, now())) {
+                match told {
+                    // He may, by what he reads, but it has gone on: he is asked to wait, whatever was decided.
+                    Err(Refusal::DecisionPending { until }) => {
+                        assert!(expected.is_ok(), "{action} by {relation:?}, {from} → {to}");
+                        assert_eq!((action, until), (Action::Withdraw, now() + Duration::minutes(10)));
+                    }
+                    told => assert_eq!(told, expected, "{action} by {relation:?}, {from} → {to}"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn once_announced_or_acted_on_he_is_answered_by_what_is() {
+    for (from, to) in DECISIONS {
+        let (_, after) = before_and_after(from, to);
+        let plain = Case { pending: None, ..after.clone() };
+        let later = now() + Duration::minutes(10);
+        let acted = Case { pending: after.pending.map(|pending| Pending { acted_on: true, ..pending }), ..after.clone() };
+        for relation in [Relation::First, Relation::Co] {
+            assert_eq!(answers(&after, relation, later), answers(&plain, relation, later), "{from} → {to}");
+            assert_eq!(answers(&acted, relation, now()), answers(&plain, relation, now()), "{from} → {to}");
+        }
+    }
+}
+
+#[test]
+fn no_refusal_to_an_author_names_a_stage_that_he_does_not_read() {
+    for (from, to) in DECISIONS {
+        let (_, after) = before_and_after(from, to);
+        for (action, told) in answers(&after, Relation::First, now()) {
+            if let Err(Refusal::WrongStage { stage }) = told {
+                assert_eq!(stage, from, "{action}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_desks_are_answered_by_what_is() {
+    for (from, to) in DECISIONS {
+        let (_, after) = before_and_after(from, to);
+        let after = Case { standing: standing(Stage::Concluded), ..after };
+        let plain = Case { pending: None, ..after.clone() };
+        for role in [Role::Screener, Role::Reviewer, Role::Signer, Role::Dispatcher, Role::Leader, Role::Handler] {
+            let person = actor(role, Relation::Near);
+            for action in Action::ALL.iter().filter(|action| **action != Action::Undo) {
+                let decided = |case| decide(case, &person, *action, now(), Duration::zero()).map(|decision| decision.to);
+                assert_eq!(decided(&after), decided(&plain), "{action} by {role}");
+            }
+        }
+    }
+}
