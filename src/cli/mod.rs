@@ -4,6 +4,7 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong use. Errors go to standard error and say what to do next; listings take `--json`.
 
 pub mod check;
+pub mod ledger;
 pub mod listing;
 pub mod migrate;
 pub mod serve;
@@ -37,6 +38,8 @@ enum Command {
     Work,
     /// Bring the database's schema up to date.
     Migrate(migrate::Args),
+    /// Prove that nobody changed history: verify, checkpoint, export.
+    Ledger(ledger::Args),
     /// Try out configuration, database, mail server, storage and calendar, and say what to do.
     Check(check::Args),
 }
@@ -47,6 +50,7 @@ impl Command {
             Self::Serve(args) => serve::run(settings, &args),
             Self::Work => work::run(settings),
             Self::Migrate(args) => migrate::run(settings, &args),
+            Self::Ledger(args) => ledger::run(settings, &args),
             Self::Check(args) => check::run(settings, &args),
         }
     }

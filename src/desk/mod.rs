@@ -6,6 +6,7 @@ pub mod case;
 pub mod error;
 pub mod intake;
 pub mod merging;
+pub mod proof;
 pub mod record;
 pub mod review;
 pub mod signing;

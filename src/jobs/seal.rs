@@ -92,10 +92,30 @@ impl Sealer {
         Ok(sum)
     }
 
-    /// The name under which this node holds its leases.
-    #[must_use]
-    pub fn holder(&self) -> &str {
-        &self.holder
+    /// Seals and signs all there is, waiting for a node that holds a lease, and gives the leases back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settle(&self) -> Result<Round, StoreError> {
+        let mut sum = Round::default();
+        loop {
+            let round = self.round(true).await?;
+            sum = Round { sealed: sum.sealed + round.sealed, signed: sum.signed + round.signed };
+            if self.open().is_empty() {
+                break;
+            }
+            tokio::time::sleep(self.pause).await;
+        }
+        let holder = self.holder.clone();
+        self.db
+            .write(move |conn| {
+                for channel in sealing::channels(conn)? {
+                    leases::give_back(conn, &lease(channel), &holder)?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .await?;
+        Ok(sum)
     }
 
     async fn channel(&self, channel: ChannelId, sign_all: bool) -> Result<Round, StoreError> {
@@ -138,6 +158,10 @@ impl Sealer {
     }
 }
 
+fn lease(channel: ChannelId) -> String {
+    format!("seal {channel}")
+}
+
 /// One visit to one channel.
 #[derive(Clone)]
 struct Turn {
@@ -157,13 +181,9 @@ enum Due {
 }
 
 impl Turn {
-    fn lease(&self) -> String {
-        format!("seal {}", self.channel)
-    }
-
     /// Whether there is nothing to write now, and then, whether the channel still lacks a checkpoint. Keeps idle rounds free of writing.
     fn idle(&self, conn: &mut AnyConn) -> Result<Option<bool>, StoreError> {
-        if leases::is_taken(conn, &self.lease(), &self.holder, self.now)? {
+        if leases::is_taken(conn, &lease(self.channel), &self.holder, self.now)? {
             return Ok(Some(true));
         }
         if sealing::is_waiting(conn, self.channel)? {
@@ -176,7 +196,7 @@ impl Turn {
     /// Seals some entries and signs, if a checkpoint is due; gives also whether the channel still lacks a checkpoint.
     fn work(&self, conn: &mut AnyConn, key: &LedgerKey) -> Result<(Round, bool), StoreError> {
         let until = self.now + chrono::Duration::seconds(LEASE_SECONDS);
-        if !leases::take(conn, &self.lease(), &self.holder, self.now, until)? {
+        if !leases::take(conn, &lease(self.channel), &self.holder, self.now, until)? {
             return Ok((Round::default(), true));
         }
         let sealed = sealing::seal(conn, self.channel, BATCH)?;

@@ -83,35 +83,44 @@ impl Audit {
         Err(Finding::Entry { place: stored.into(), wrong: Wrong::Node(complete.level, complete.index) })
     }
 
+    /// The finding about an entry that neither has a position nor waits for one.
+    #[must_use]
+    pub fn lost(stored: &Stored) -> Finding {
+        Finding::Entry { place: stored.into(), wrong: Wrong::Lost }
+    }
+
     /// Compares a chain's head with the last entry taken of that chain.
     ///
     /// # Errors
-    /// `Finding::Head` when they differ.
-    pub fn head(&self, chain: Uuid, leaf: &Hash) -> Result<(), Finding> {
+    /// `Finding::Head` when they differ, or there is no head.
+    pub fn head(&self, chain: Uuid, kept: Option<Hash>) -> Result<(), Finding> {
         match self.chains.get(&chain) {
-            Some((last, _)) if last == leaf => Ok(()),
+            Some((last, _)) if kept == Some(*last) => Ok(()),
             _ => Err(Finding::Head { chain }),
         }
     }
 
-    /// Ends the check; gives back the size and the root.
+    /// Compares the number of sealed entries, once all are taken, with what checkpoints and the table of positions know.
     ///
     /// # Errors
-    /// `Finding::Truncated` when a checkpoint knows more entries than were there.
-    pub fn finish(self) -> Result<(u64, Hash), Finding> {
+    /// `Finding::Truncated` when one of them knows more.
+    pub fn end(&self, positions: u64) -> Result<(), Finding> {
         let here = self.frontier.size();
-        if let Some((known, sources)) = self.marks.range(here + 1..).next()
-            && let Some((source_of, _)) = sources.first()
-        {
-            return Err(Finding::Truncated { source_of: source_of.clone(), known: *known, here });
-        }
-        Ok((here, self.frontier.root()))
+        let marks = self.marks.range(here + 1..).filter_map(|(known, sources)| Some((*known, sources.first()?.0.clone())));
+        let mut more = marks.chain((positions > here).then(|| (positions, "the table of positions".to_owned())));
+        more.next().map_or(Ok(()), |(known, source_of)| Err(Finding::Truncated { source_of, known, here }))
     }
 
-    /// The number of chains met.
+    /// The root over the sealed entries.
     #[must_use]
-    pub fn chains(&self) -> usize {
-        self.chains.len()
+    pub fn root(&self) -> Hash {
+        self.frontier.root()
+    }
+
+    /// The chains met.
+    #[must_use]
+    pub fn chains(&self) -> Vec<Uuid> {
+        self.chains.keys().copied().collect()
     }
 
     fn read(&mut self, stored: &Stored) -> Result<Entry, Wrong> {
@@ -208,7 +217,7 @@ mod tests {
         for stored in all {
             audit.take(stored)?;
         }
-        audit.finish().map(|(size, _)| size)
+        audit.end(0).map(|()| audit.frontier.size())
     }
 
     fn at(finding: &Finding) -> Option<u64> {

@@ -26,7 +26,7 @@ pub enum Finding {
         found: Place,
     },
     /// A checkpoint or anchor has another root.
-    #[error("{source_of} of size {to} has another root: the first bad entry stands at a position from {from} to {last}", last = to - 1)]
+    #[error("{source_of} has another root than the first {to} entries: the first bad one stands at a position from {from} to {last}", last = to - 1)]
     Root {
         /// What said so: "the checkpoint", "the anchor FILE".
         source_of: String,
@@ -52,6 +52,64 @@ pub enum Finding {
         source_of: String,
         /// What is wrong with it.
         flaw: Flaw,
+    },
+    /// A receipt's entry is not here, or is another.
+    #[error("{source_of}: the entry of this receipt is not in the ledger as the receipt has it")]
+    Receipt {
+        /// Which receipt.
+        source_of: String,
+    },
+    /// A thing in a table is not as the entries say.
+    #[error("{place} says that {kind} {id} has {what} {said}, but its table says {kept}")]
+    Differs {
+        /// The last entry about it.
+        place: Place,
+        /// What it is.
+        kind: &'static str,
+        /// Its id.
+        id: Uuid,
+        /// What differs: stage, state or version.
+        what: &'static str,
+        /// What the entries say.
+        said: String,
+        /// What the table says.
+        kept: String,
+    },
+    /// A thing that the entries speak of has gone from its table.
+    #[error("{place} is about {kind} {id}, which has gone from its table")]
+    Gone {
+        /// The last entry about it.
+        place: Place,
+        /// What it is.
+        kind: &'static str,
+        /// Its id.
+        id: Uuid,
+    },
+    /// A thing stands in a table and no entry speaks of it.
+    #[error("{kind} {id} stands in its table as {kept}, but no entry says so")]
+    Unsaid {
+        /// What it is.
+        kind: &'static str,
+        /// Its id.
+        id: Uuid,
+        /// How it stands there.
+        kept: String,
+    },
+    /// The contents of a text, a row or a file are not those that an entry names.
+    #[error("{kind} {id} was changed: no entry names the digest of its contents")]
+    Contents {
+        /// What it is.
+        kind: &'static str,
+        /// Its id.
+        id: Uuid,
+    },
+    /// The file of an attachment can't be read.
+    #[error("the file of attachment {id} can't be read: {why}")]
+    File {
+        /// The attachment.
+        id: Uuid,
+        /// What the system says.
+        why: String,
     },
     /// The last entry that a chain's head names is not the last one that is there.
     #[error("the chain of {chain} should end with another entry: its last one is missing or was changed")]

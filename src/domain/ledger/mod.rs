@@ -4,18 +4,22 @@
 //! and where the signing key is kept that of `jobs`. Standards: RFC 6962 and RFC 9162 (the tree and its proofs), RFC 8032 (Ed25519),
 //! C2SP signed-note and tlog-checkpoint (the signed text).
 
+mod anchor;
 mod audit;
 mod checkpoint;
 mod entry;
 mod finding;
+mod fold;
 mod merkle;
 mod proof;
 mod receipt;
 
+pub use anchor::Anchor;
 pub use audit::{Audit, Stored};
 pub use checkpoint::{Checkpoint, Verifier, sign};
 pub use entry::{ALGORITHM, Entry, FORMAT, Object, chain_time, leaf_hash, person_digest};
 pub use finding::{Finding, Place, Wrong};
+pub use fold::{Fold, Said};
 pub use merkle::{Complete, Frontier, Hash, TILE, Tiles, consistency, inclusion, root};
 pub use proof::{verify_consistency, verify_inclusion};
 pub use receipt::Receipt;

@@ -105,3 +105,12 @@ pub fn node(conn: &mut AnyConn, channel: ChannelId, of: &Complete) -> Result<Opt
         ledger_nodes::table.find((channel, i64::from(of.level), signed(of.index)?)).select(ledger_nodes::hash).first(conn).optional()?;
     row.map(hash).transpose()
 }
+
+/// Whether an entry is there with this leaf, in hexadecimal digits.
+///
+/// # Errors
+/// When the database fails.
+pub fn has(conn: &mut AnyConn, id: EntryId, leaf: &str) -> Result<bool, StoreError> {
+    let kept: Option<Vec<u8>> = ledger_entries::table.find(id).select(ledger_entries::leaf).first(conn).optional()?;
+    Ok(kept.is_some_and(|kept| hex::encode(kept) == leaf))
+}

@@ -6,6 +6,7 @@
 pub mod checking;
 pub mod reading;
 pub mod sealing;
+pub mod tables;
 
 use diesel::prelude::*;
 

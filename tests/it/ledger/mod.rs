@@ -1,4 +1,6 @@
 //! The ledger on real databases: appended in transactions, sealed, proved, and tampered with as a database's administrator would.
 
+mod commands;
 mod sealing;
+mod tamper;
 mod world;

@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
 use zhitongche::config::Settings;
+use zhitongche::desk::proof::{compare, verify};
+use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::domain::clock::{Clock, Moment};
 use zhitongche::domain::ids::{ChannelId, EntryId};
-use zhitongche::domain::ledger::{ALGORITHM, Entry, FORMAT, Object};
+use zhitongche::domain::ledger::{ALGORITHM, Anchor, Entry, FORMAT, Object, Verifier};
+use zhitongche::jobs::seal::Sealer;
+use zhitongche::store::ledger::reading::newest_checkpoint;
 use zhitongche::store::ledger::{self, Appended};
 use zhitongche::store::schema::channels;
 use zhitongche::store::{Db, StoreError, migrate};
@@ -25,6 +30,7 @@ pub(crate) struct World {
     pub(crate) settings: Arc<Settings>,
     pub(crate) channel: ChannelId,
     pub(crate) database: TestDatabase,
+    appended: AtomicUsize,
 }
 
 impl World {
@@ -43,7 +49,7 @@ impl World {
         let db = Db::open(&settings).unwrap();
         migrate::run(&mut db.connect().unwrap()).unwrap();
         let clock = Clock::at(Moment::from_micros(1_767_600_000_000_000));
-        let world = Self { engine, db, channel: clock.id(), clock, settings: Arc::new(settings), database };
+        let world = Self { engine, db, channel: clock.id(), clock, settings: Arc::new(settings), database, appended: AtomicUsize::new(0) };
         world.add_channel(world.channel, "qinghe");
         world
     }
@@ -100,9 +106,10 @@ impl World {
     pub(crate) fn append(&self, count: usize) -> Vec<Appended> {
         let chains: Vec<Uuid> = (1..=3).map(Uuid::from_u128).collect();
         let mut all = Vec::new();
-        for n in 0..count {
+        for _ in 0..count {
             self.clock.advance(Duration::seconds(1));
-            let entry = self.entry(chains[n % 3], "edit");
+            let turn = self.appended.fetch_add(1, Ordering::SeqCst);
+            let entry = self.entry(chains[turn % 3], "edit");
             all.push(self.write(move |conn| ledger::append(conn, entry)));
         }
         all
@@ -112,6 +119,50 @@ impl World {
     pub(crate) fn seal(&self) -> usize {
         let channel = self.channel;
         self.write(move |conn| ledger::sealing::seal(conn, channel, 100_000))
+    }
+
+    /// Seals and signs all there is.
+    pub(crate) async fn checkpoint(&self) {
+        let sealer = Sealer::new(&self.settings, self.db.clone(), self.clock.clone()).unwrap();
+        sealer.settle().await.unwrap();
+    }
+
+    /// The public key of this installation.
+    pub(crate) fn verifier(&self) -> Verifier {
+        LedgerKey::load(&self.settings.ledger_key_file(), "qinghe.example").unwrap().verifier()
+    }
+
+    /// The newest checkpoint, as an auditor keeps it elsewhere.
+    pub(crate) fn anchor(&self) -> verify::Named {
+        let channel = self.channel;
+        let newest = self.db.read_now(|conn| newest_checkpoint(conn, channel)).unwrap().unwrap();
+        ("the anchor".to_owned(), Anchor::Checkpoint(newest.note))
+    }
+
+    /// What `ledger verify` finds.
+    pub(crate) fn verify(&self, anchors: &[verify::Named]) -> Vec<String> {
+        let mut conn = self.db.connect().unwrap();
+        let mut reports = verify::verify(&mut conn, &self.verifier(), anchors, &mut |_| ()).unwrap();
+        for report in &mut reports {
+            compare::compare(&mut conn, report).unwrap();
+        }
+        reports.iter().flat_map(|report| &report.findings).map(ToString::to_string).collect()
+    }
+
+    /// A value of bytes as this database writes it.
+    pub(crate) fn blob(&self, bytes: &[u8]) -> String {
+        match self.engine {
+            Engine::Sqlite => format!("X'{}'", hex::encode(bytes)),
+            Engine::Postgres => format!("'\\x{}'::bytea", hex::encode(bytes)),
+        }
+    }
+
+    /// An id as this database writes it.
+    pub(crate) fn uuid(&self, id: Uuid) -> String {
+        match self.engine {
+            Engine::Sqlite => self.blob(id.as_bytes()),
+            Engine::Postgres => format!("'{id}'::uuid"),
+        }
     }
 
     /// What the administrator of the database does: statements with a connection of his own, the triggers dropped first.

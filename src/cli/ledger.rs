@@ -1,0 +1,208 @@
+//! `zhitongche ledger`: verify it, sign a checkpoint, export it for a verifier of other make.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use crate::config::Settings;
+use crate::desk::proof::{compare, export, verify};
+use crate::documents::ledger_key::LedgerKey;
+use crate::domain::clock::Clock;
+use crate::domain::ids::ChannelId;
+use crate::domain::ledger::{Anchor, Finding, Verifier};
+use crate::jobs::seal::Sealer;
+use crate::server::database;
+use crate::store::ledger::{reading, sealing};
+use crate::store::{AnyConn, Db, channels};
+
+/// Arguments of `ledger`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Check every entry, position, root and signature, and hold the tables and files against them.
+    Verify(VerifyArgs),
+    /// Seal what waits, sign a checkpoint if there is anything new, and print the newest one. Keep it: it is an anchor.
+    Checkpoint(Which),
+    /// Write entries and checkpoints as JSON lines, for a verifier of other make.
+    Export(ExportArgs),
+    /// Print the public key with which checkpoints are checked.
+    Key,
+}
+
+#[derive(Debug, clap::Args)]
+struct VerifyArgs {
+    /// A file with checkpoints that were kept elsewhere, or an author's receipt. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    anchor: Vec<PathBuf>,
+    /// The public key to trust, instead of the one that belongs to the key file.
+    #[arg(long, value_name = "NAME+ID+KEY")]
+    key: Option<Verifier>,
+    /// Print the result as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct Which {
+    /// Only this channel.
+    #[arg(long, value_name = "CODE")]
+    channel: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct ExportArgs {
+    #[command(flatten)]
+    which: Which,
+    /// Where to; without it, standard output.
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the database, a file or the key fails; for `verify`, when anything is wrong with the ledger.
+pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
+    match &args.command {
+        Command::Verify(args) => run_verify(settings, args),
+        Command::Checkpoint(which) => run_checkpoint(settings, which),
+        Command::Export(args) => run_export(settings, args),
+        Command::Key => Ok(writeln!(std::io::stdout(), "{}", public_key(settings, None)?)?),
+    }
+}
+
+/// One channel's result.
+#[derive(Debug, Serialize)]
+struct Line {
+    channel: ChannelId,
+    code: String,
+    entries: u64,
+    waiting: usize,
+    checkpoints: usize,
+    root: Option<String>,
+    findings: Vec<String>,
+}
+
+fn run_verify(settings: &Settings, args: &VerifyArgs) -> anyhow::Result<()> {
+    let verifier = public_key(settings, args.key.as_ref())?;
+    let anchors = anchors(&args.anchor)?;
+    let mut conn = database::connect(settings)?;
+    let bar = progress(&mut conn)?;
+    let mut reports = verify::verify(&mut conn, &verifier, &anchors, &mut |read| bar.inc(read))?;
+    for report in &mut reports {
+        compare::compare(&mut conn, report)?;
+    }
+    bar.finish_and_clear();
+    let codes = channels::list(&mut conn)?;
+    let lines: Vec<Line> = reports
+        .into_iter()
+        .map(|report| Line {
+            code: codes.iter().find(|one| one.id == report.channel).map_or_else(String::new, |one| one.code.clone()),
+            channel: report.channel,
+            entries: report.entries,
+            waiting: report.waiting,
+            checkpoints: report.checkpoints,
+            root: report.root.map(hex::encode),
+            findings: report.findings.iter().map(Finding::to_string).collect(),
+        })
+        .collect();
+    print(&lines, args.json)?;
+    let bad: usize = lines.iter().map(|line| line.findings.len()).sum();
+    anyhow::ensure!(bad == 0, "the ledger does not hold: {bad} findings. Keep this database as it is, and compare it with a backup");
+    Ok(())
+}
+
+fn print(lines: &[Line], json: bool) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(lines)?)?;
+        return Ok(());
+    }
+    for line in lines {
+        let Line { code, entries, waiting, checkpoints, .. } = line;
+        let verdict = if line.findings.is_empty() { "good" } else { "BAD" };
+        writeln!(out, "{code}: {verdict}. {entries} entries, {waiting} not yet sealed, {checkpoints} checkpoints and anchors")?;
+        if let Some(root) = &line.root {
+            writeln!(out, "  root {root}")?;
+        }
+        for finding in &line.findings {
+            writeln!(out, "  {finding}")?;
+        }
+    }
+    Ok(())
+}
+
+fn run_checkpoint(settings: &Settings, which: &Which) -> anyhow::Result<()> {
+    let db = Db::open(settings)?;
+    let sealer = Sealer::new(settings, db.clone(), Clock::System)?;
+    actix_web::rt::System::new().block_on(sealer.settle())?;
+    let mut conn = db.connect()?;
+    let mut out = std::io::stdout().lock();
+    for (_, channel) in chosen(&mut conn, which)? {
+        if let Some(signed) = reading::newest_checkpoint(&mut conn, channel)? {
+            writeln!(out, "{}", signed.note)?;
+        }
+    }
+    Ok(())
+}
+
+fn run_export(settings: &Settings, args: &ExportArgs) -> anyhow::Result<()> {
+    let verifier = public_key(settings, None)?;
+    let mut conn = database::connect(settings)?;
+    let mut out: Box<dyn Write> = match &args.to {
+        None => Box::new(std::io::stdout().lock()),
+        Some(path) => Box::new(BufWriter::new(File::create(path).with_context(|| format!("{} can't be written", path.display()))?)),
+    };
+    let bar = progress(&mut conn)?;
+    for (_, channel) in chosen(&mut conn, &args.which)? {
+        bar.inc(export::export(&mut conn, channel, &verifier, &mut out)?);
+    }
+    bar.finish_and_clear();
+    Ok(out.flush()?)
+}
+
+fn public_key(settings: &Settings, given: Option<&Verifier>) -> anyhow::Result<Verifier> {
+    if let Some(given) = given {
+        return Ok(given.clone());
+    }
+    let key = LedgerKey::load(&settings.ledger_key_file(), &settings.ledger_origin());
+    Ok(key.context("no public key to check with: give it with --key, or say `zhitongche ledger checkpoint` once")?.verifier())
+}
+
+fn anchors(files: &[PathBuf]) -> anyhow::Result<Vec<verify::Named>> {
+    let mut anchors = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
+        let read = Anchor::read(&text).with_context(|| file.display().to_string())?;
+        anchors.extend(read.into_iter().map(|anchor| (format!("the anchor {}", file.display()), anchor)));
+    }
+    Ok(anchors)
+}
+
+fn chosen(conn: &mut AnyConn, which: &Which) -> anyhow::Result<Vec<(String, ChannelId)>> {
+    let all = channels::list(conn)?;
+    let found: Vec<_> =
+        all.into_iter().filter(|one| which.channel.as_ref().is_none_or(|code| *code == one.code)).map(|one| (one.code, one.id)).collect();
+    if let (Some(code), true) = (&which.channel, found.is_empty()) {
+        anyhow::bail!("there is no channel {code}: see `zhitongche channel list`");
+    }
+    Ok(found)
+}
+
+fn progress(conn: &mut AnyConn) -> anyhow::Result<ProgressBar> {
+    let mut total = 0;
+    for channel in sealing::channels(conn)? {
+        total += sealing::size(conn, channel)?;
+    }
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} entries, {eta} left")?;
+    Ok(ProgressBar::new(total).with_style(style))
+}

@@ -1,0 +1,143 @@
+//! The other half of `ledger verify`: what the entries say, held against the tables.
+
+use sha2::{Digest, Sha256};
+
+use crate::desk::proof::verify::Report;
+use crate::domain::bulletin::BulletinState;
+use crate::domain::ids::{AnyId, ChannelId};
+use crate::domain::ledger::{Finding, Fold, Hash, Place};
+use crate::domain::manuscript::{Text, Title};
+use crate::domain::words::Stage;
+use crate::store::ledger::tables::{self, Attached, SealedText, Thing};
+use crate::store::{AnyConn, StoreError};
+
+/// Differences shown for one channel; more would not tell more.
+const MOST: usize = 100;
+
+type Page = fn(&mut AnyConn, ChannelId, AnyId) -> Result<Vec<Thing>, StoreError>;
+
+/// A table whose rows have a state and a version.
+struct Table {
+    kind: &'static str,
+    page: Page,
+    what: &'static str,
+    /// Whether a row may stand in this state though no entry speaks of it.
+    silent: fn(&str) -> bool,
+    /// Whether the version may be higher than the entries say, because drafts are saved without an entry.
+    drafted: fn(&str) -> bool,
+}
+
+const TABLES: [Table; 4] = [
+    Table { kind: "manuscript", page: tables::manuscripts_after, what: "stage", silent: is_draft, drafted: is_with_author },
+    Table { kind: "bulletin", page: tables::bulletins_after, what: "state", silent: is_draft_bulletin, drafted: is_draft_bulletin },
+    // Assignments are made by the manuscript's `assign`, which `without_entry` looks for.
+    Table { kind: "assignment", page: tables::assignments_after, what: "state", silent: always, drafted: never },
+    Table { kind: "endorsement", page: tables::endorsements_after, what: "state", silent: never, drafted: never },
+];
+
+fn is_draft(state: &str) -> bool {
+    state == Stage::Draft.as_str()
+}
+
+fn is_with_author(state: &str) -> bool {
+    is_draft(state) || state == Stage::Returned.as_str()
+}
+
+fn is_draft_bulletin(state: &str) -> bool {
+    state == BulletinState::Draft.as_str()
+}
+
+fn always(_: &str) -> bool {
+    true
+}
+
+fn never(_: &str) -> bool {
+    false
+}
+
+/// Adds to the report what the tables have otherwise than the entries, the earliest entry first.
+///
+/// # Errors
+/// When the database fails.
+pub fn compare(conn: &mut AnyConn, report: &mut Report) -> Result<(), StoreError> {
+    let mut found = Vec::new();
+    let fold = &mut report.fold;
+    for table in &TABLES {
+        things(conn, report.channel, table, fold, &mut found)?;
+    }
+    pages(conn, report.channel, tables::texts_after, |text| AnyId(text.id.0), |text| found.extend(check_text(fold, text)))?;
+    pages(conn, report.channel, tables::attachments_after, |one| one.id.into(), |one| found.extend(check_attachment(fold, one)))?;
+    for (kind, id) in tables::without_entry(conn, report.channel)? {
+        found.push(Finding::Unsaid { kind, id: id.0, kept: "one of its rows".into() });
+    }
+    found.sort_by_key(|finding| place_of(finding).map_or(u64::MAX, |place| place.position.unwrap_or(u64::MAX - 1)));
+    found.truncate(MOST);
+    report.findings.extend(found);
+    Ok(())
+}
+
+fn place_of(finding: &Finding) -> Option<&Place> {
+    match finding {
+        Finding::Differs { place, .. } | Finding::Gone { place, .. } | Finding::Entry { place, .. } => Some(place),
+        _ => None,
+    }
+}
+
+fn things(conn: &mut AnyConn, channel: ChannelId, table: &Table, fold: &mut Fold, found: &mut Vec<Finding>) -> Result<(), StoreError> {
+    pages(conn, channel, table.page, |thing| thing.id, |thing| found.extend(check_thing(table, fold, thing)))?;
+    let gone = fold.left(table.kind).filter(|(_, said)| said.state.as_deref().is_some_and(|state| !(table.silent)(state)));
+    found.extend(gone.map(|(id, said)| Finding::Gone { place: said.place.clone(), kind: table.kind, id }));
+    Ok(())
+}
+
+fn check_thing(table: &Table, fold: &mut Fold, thing: &Thing) -> Option<Finding> {
+    let (kind, id) = (table.kind, thing.id.0);
+    let Some(said) = fold.remove(kind, id) else {
+        return (!(table.silent)(&thing.state)).then(|| Finding::Unsaid { kind, id, kept: thing.state.clone() });
+    };
+    let differs = |what, said_so: String, kept: String| Finding::Differs { place: said.place.clone(), kind, id, what, said: said_so, kept };
+    if let Some(state) = &said.state
+        && *state != thing.state
+    {
+        return Some(differs(table.what, state.clone(), thing.state.clone()));
+    }
+    let version = said.version?;
+    let right = thing.version == version || ((table.drafted)(&thing.state) && thing.version > version);
+    (!right).then(|| differs("version", version.to_string(), thing.version.to_string()))
+}
+
+fn check_text(fold: &Fold, text: &SealedText) -> Option<Finding> {
+    let suggestions = serde_json::from_str(&text.suggestions).unwrap_or_default();
+    // A title that was changed into something unreadable gives another digest, which is what has to be found.
+    let title = Title::parse(&text.title, usize::MAX).unwrap_or_default();
+    let contents = Text { title, situation: text.situation.clone(), causes: text.causes.clone(), suggestions };
+    let digest: Hash = Sha256::digest(contents.canonical_bytes()).into();
+    let right = fold.knows(text.manuscript.0, digest) && text.digest.as_deref() == Some(digest.as_slice());
+    (!right).then_some(Finding::Contents { kind: "text", id: text.id.0 })
+}
+
+fn check_attachment(fold: &Fold, one: &Attached) -> Option<Finding> {
+    // What an author adds before he hands in is named by the entry of the submission.
+    if is_with_author(one.stage.as_str()) {
+        return None;
+    }
+    let known = Hash::try_from(one.sha256.as_slice()).is_ok_and(|hash| fold.knows(one.manuscript.0, hash));
+    (!known).then_some(Finding::Contents { kind: "attachment", id: one.id.0 })
+}
+
+/// Visits all rows of a table in the order of their ids.
+fn pages<R>(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    page: fn(&mut AnyConn, ChannelId, AnyId) -> Result<Vec<R>, StoreError>,
+    id: impl Fn(&R) -> AnyId,
+    mut visit: impl FnMut(&R),
+) -> Result<(), StoreError> {
+    let mut after = tables::START;
+    loop {
+        let rows = page(conn, channel, after)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = id(last);
+        rows.iter().for_each(&mut visit);
+    }
+}

@@ -1,0 +1,5 @@
+//! Proof: the whole ledger held against itself, against what others wrote down of it, and against the tables.
+
+pub mod compare;
+pub mod export;
+pub mod verify;

@@ -1,0 +1,160 @@
+//! The rows of the business tables that `ledger verify` holds against the entries, in pages by id.
+
+use diesel::prelude::*;
+
+use crate::domain::ids::{AnyId, AttachmentId, ChannelId, ManuscriptId, TextId};
+use crate::domain::words::Stage;
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::{
+    adoptions, assignments, attachments, bulletins, decisions, endorsements, implementation_reports, ledger_entries, manuscripts, ratings,
+    recipients, replies, texts,
+};
+
+/// Rows read at a time.
+const PAGE: i64 = 1_000;
+
+/// Before every id.
+pub const START: AnyId = AnyId(uuid::Uuid::nil());
+
+/// A thing with a state and a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thing {
+    /// Its id.
+    pub id: AnyId,
+    /// Its stage or state.
+    pub state: String,
+    /// Its version.
+    pub version: i64,
+}
+
+macro_rules! things {
+    ($($(#[$doc:meta])* $name:ident: $table:ident.$state:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// When the database fails.
+        pub fn $name(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Thing>, StoreError> {
+            let rows: Vec<(AnyId, String, i64)> = $table::table
+                .filter($table::channel_id.eq(channel))
+                .filter($table::id.gt(after))
+                .order($table::id)
+                .limit(PAGE)
+                .select(($table::id, $table::$state, $table::version))
+                .load(conn)?;
+            Ok(rows.into_iter().map(|(id, state, version)| Thing { id, state, version }).collect())
+        }
+    )*};
+}
+things!(
+    /// Manuscripts after an id.
+    manuscripts_after: manuscripts.stage,
+    /// Bulletins after an id.
+    bulletins_after: bulletins.state,
+    /// Assignments after an id.
+    assignments_after: assignments.state,
+    /// Endorsements after an id.
+    endorsements_after: endorsements.state,
+);
+
+/// A sealed text.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct SealedText {
+    /// Its id.
+    pub id: TextId,
+    /// Whose.
+    pub manuscript: ManuscriptId,
+    /// 案由
+    pub title: String,
+    /// 情况问题
+    pub situation: String,
+    /// 原因分析
+    pub causes: String,
+    /// 建议条目, a JSON list.
+    pub suggestions: String,
+    /// The digest in its row.
+    pub digest: Option<Vec<u8>>,
+}
+
+/// Sealed texts of a channel after an id.
+///
+/// # Errors
+/// When the database fails.
+pub fn texts_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<SealedText>, StoreError> {
+    Ok(texts::table
+        .inner_join(manuscripts::table.on(manuscripts::id.eq(texts::manuscript_id)))
+        .filter(manuscripts::channel_id.eq(channel))
+        .filter(texts::id.gt(after))
+        .filter(texts::sealed_at.is_not_null())
+        .order(texts::id)
+        .limit(PAGE)
+        .select((texts::id, texts::manuscript_id, texts::title, texts::situation, texts::causes, texts::suggestions, texts::digest))
+        .load(conn)?)
+}
+
+/// An attachment that is not removed.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Attached {
+    /// Its id.
+    pub id: AttachmentId,
+    /// To which manuscript it belongs.
+    pub manuscript: ManuscriptId,
+    /// The hash of its contents.
+    pub sha256: Vec<u8>,
+    /// Where the manuscript stands.
+    pub stage: Stage,
+}
+
+/// Attachments of a channel after an id.
+///
+/// # Errors
+/// When the database fails.
+pub fn attachments_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Attached>, StoreError> {
+    Ok(attachments::table
+        .inner_join(manuscripts::table.on(manuscripts::id.eq(attachments::manuscript_id)))
+        .filter(attachments::channel_id.eq(channel))
+        .filter(attachments::id.gt(after))
+        .filter(attachments::removed_at.is_null())
+        .order(attachments::id)
+        .limit(PAGE)
+        .select((attachments::id, attachments::manuscript_id, attachments::sha256, manuscripts::stage))
+        .load(conn)?)
+}
+
+macro_rules! unsaid {
+    ($conn:ident, $channel:ident: $($kind:literal => $table:ident.$id:ident),* $(,)?) => {{
+        let mut found: Vec<(&'static str, AnyId)> = Vec::new();
+        $(
+            let ids: Vec<AnyId> = $table::table
+                .inner_join(manuscripts::table.on(manuscripts::id.eq($table::manuscript_id)))
+                .left_join(
+                    ledger_entries::table
+                        .on(ledger_entries::id.eq($table::entry_id).and(ledger_entries::chain_id.eq($table::manuscript_id))),
+                )
+                .filter(manuscripts::channel_id.eq($channel))
+                .filter(ledger_entries::at.is_null())
+                .order($table::$id)
+                .limit(10)
+                .select($table::$id)
+                .load($conn)?;
+            found.extend(ids.into_iter().map(|id| ($kind, id)));
+        )*
+        found
+    }};
+}
+
+/// Rows that name an entry which their manuscript's chain does not have: put in by hand. At most ten of each table.
+///
+/// # Errors
+/// When the database fails.
+pub fn without_entry(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<(&'static str, AnyId)>, StoreError> {
+    Ok(unsaid!(conn, channel:
+        "assignment" => assignments.id,
+        "reply" => replies.id,
+        "report" => implementation_reports.id,
+        "adoption" => adoptions.id,
+        "rating" => ratings.id,
+        "recipient" => recipients.id,
+        "decision" => decisions.entry_id,
+    ))
+}
