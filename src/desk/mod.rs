@@ -7,6 +7,7 @@ pub mod error;
 pub mod intake;
 pub mod merging;
 pub mod proof;
+pub mod reading;
 pub mod record;
 pub mod review;
 pub mod signing;

@@ -12,6 +12,7 @@ pub mod error;
 pub mod leases;
 pub mod ledger;
 pub mod letters;
+pub(crate) mod listing;
 pub(crate) mod manuscripts;
 pub mod migrate;
 pub(crate) mod people;

@@ -1,0 +1,130 @@
+//! A manuscript's history: its ledger entries, as far as this person may know of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::desk::case;
+use crate::desk::reading::body::hidden_entry;
+use crate::desk::{DeskError, Tx};
+use crate::domain::assignment::ASSIGNMENT_TRANSITIONS;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{EntryId, ManuscriptId, UserId};
+use crate::domain::ledger::{Entry, Receipt};
+use crate::domain::notice::Audience;
+use crate::domain::permission::{Actor, Sight, sight};
+use crate::domain::transition::TRANSITIONS;
+use crate::store::ledger::reading;
+use crate::store::{manuscripts, people};
+
+/// An act in a manuscript's history.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HistoryItem {
+    /// Its entry in the ledger.
+    pub entry: EntryId,
+    /// When.
+    pub at: Moment,
+    /// The act.
+    pub action: String,
+    /// What it changed: `manuscript`, `assignment`, `endorsement`.
+    pub object: String,
+    /// As what it was done; nobody for what happened by itself.
+    pub role: Option<String>,
+    /// Who did it: the name for the office, the id for auditors and administrators, nothing for others.
+    pub by: Option<String>,
+    /// For whom, where a stand-in or secretary acted; shown like `by`.
+    pub on_behalf_of: Option<String>,
+    /// The state before.
+    pub from: Option<String>,
+    /// The state after.
+    pub to: Option<String>,
+    /// The entry that it took back.
+    pub undoes: Option<EntryId>,
+    /// The manuscript's version after it.
+    pub version: Option<i64>,
+}
+
+/// The history, oldest first.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what this person may not see.
+pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<HistoryItem>, DeskError> {
+    let row = manuscripts::find(tx.conn, actor.channel, id)?;
+    let loaded = case::of_row(tx, row)?;
+    let sight = sight(actor, &loaded.case.standing);
+    let traced = sight.trace && loaded.row.submitted_at.is_some();
+    if !sight.reads() && !traced {
+        return Err(DeskError::NotFound);
+    }
+    let mut entries = reading::history(tx.conn, actor.channel, id.0)?;
+    if !sight.internal() && !traced {
+        let hidden = hidden_entry(&loaded, sight, tx.now);
+        let undone: BTreeSet<EntryId> = entries.iter().filter_map(|entry| entry.undoes).collect();
+        entries.retain(|entry| Some(entry.id) != hidden && !undone.contains(&entry.id) && is_public(entry));
+    }
+    let names = names(tx, &entries, sight)?;
+    let show = |user: Option<UserId>| match user {
+        Some(user) if sight.internal() => names.get(&user).cloned(),
+        Some(user) if sight.trace && !sight.reads() => Some(user.to_string()),
+        _ => None,
+    };
+    Ok(entries.into_iter().map(|entry| item(&entry, &show)).collect())
+}
+
+fn item(entry: &Entry, show: &dyn Fn(Option<UserId>) -> Option<String>) -> HistoryItem {
+    HistoryItem {
+        entry: entry.id,
+        at: entry.at,
+        action: entry.action.clone(),
+        object: entry.object.kind.clone(),
+        role: entry.role.clone(),
+        by: show(entry.actor),
+        on_behalf_of: show(entry.on_behalf_of),
+        from: entry.from.clone(),
+        to: entry.to.clone(),
+        undoes: entry.undoes,
+        version: entry.version,
+    }
+}
+
+fn names(tx: &mut Tx<'_>, entries: &[Entry], sight: Sight) -> Result<BTreeMap<UserId, String>, DeskError> {
+    if !sight.internal() {
+        return Ok(BTreeMap::new());
+    }
+    let people: BTreeSet<UserId> = entries.iter().flat_map(|entry| [entry.actor, entry.on_behalf_of]).flatten().collect();
+    let people: Vec<UserId> = people.into_iter().collect();
+    Ok(people::find_many(tx.conn, &people)?.into_iter().map(|user| (user.id, user.name)).collect())
+}
+
+/// Whether those outside the office may know of an act: what authors do themselves, and what they are told about.
+fn is_public(entry: &Entry) -> bool {
+    match entry.object.kind.as_str() {
+        "manuscript" => {
+            let rows = || TRANSITIONS.iter().filter(|row| row.action.as_str() == entry.action);
+            rows().any(|row| {
+                row.who.iter().all(|who| !who.is_office()) || row.notices.iter().any(|notice| notice.audience == Audience::Authors)
+            }) || rows().next().is_none() && entry.role.as_deref() == Some("submitter")
+        }
+        "assignment" => ASSIGNMENT_TRANSITIONS
+            .iter()
+            .any(|row| row.action.as_str() == entry.action && row.notices.iter().any(|notice| notice.audience == Audience::Authors)),
+        "endorsement" => matches!(entry.to.as_deref(), Some("confirmed" | "countersigned")),
+        _ => false,
+    }
+}
+
+/// The proof of the last submission, for its authors and the office.
+///
+/// # Errors
+/// [`DeskError::NotFound`] for what was never handed in, and for what this person may not see.
+pub fn receipt(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Receipt, DeskError> {
+    let loaded = case::view(tx, actor, id)?;
+    let sight = loaded.sight(actor);
+    if !(sight.author || sight.screener || sight.internal()) {
+        return Err(DeskError::NotFound);
+    }
+    let entries = reading::history(tx.conn, actor.channel, id.0)?;
+    let submitted = entries.iter().rev().find(|entry| entry.action == "submit").ok_or(DeskError::NotFound)?;
+    Ok(reading::receipt(tx.conn, actor.channel, submitted.id)?)
+}

@@ -1,0 +1,164 @@
+//! Lists of manuscripts: what this person sees, newest first or by due date.
+
+use crate::desk::case;
+use crate::desk::reading::views::ManuscriptLine;
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
+use crate::domain::permission::{Actor, Sight};
+use crate::domain::words::{Role, Stage};
+use crate::store::listing::{self, Filter, Stream};
+use crate::store::manuscripts::{self, Manuscript};
+
+/// What a list asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// Only in this stage, as the reader reads it.
+    pub stage: Option<Stage>,
+    /// Only of this category.
+    pub category: Option<String>,
+    /// Only of authors of this organisation.
+    pub organization: Option<OrganizationId>,
+    /// Only by this author.
+    pub author: Option<UserId>,
+    /// Handed in at or after this.
+    pub from: Option<Moment>,
+    /// Handed in before this.
+    pub to: Option<Moment>,
+    /// In the title, or at the beginning of the number.
+    pub q: Option<String>,
+    /// Only what waits on the reader's desks.
+    pub mine: bool,
+    /// By due date, earliest first; without one it is left out.
+    pub by_due: bool,
+    /// The key of the last line of the page before.
+    pub after: Option<Key>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// The place of a line in its list.
+pub type Key = (Option<Moment>, ManuscriptId);
+
+/// A page of a list.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Its lines.
+    pub lines: Vec<ManuscriptLine>,
+    /// The key to go on from; none at the end.
+    pub next: Option<Key>,
+}
+
+/// A page of what this person sees.
+///
+/// # Errors
+/// The store's.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskError> {
+    let filter = Filter {
+        stages: wish.stage.map(|stage| vec![stage]),
+        category: wish.category.clone(),
+        organization: wish.organization,
+        author: wish.author,
+        from: wish.from,
+        to: wish.to,
+        q: wish.q.clone(),
+        waiting: wish.mine,
+        by_due: wish.by_due,
+        after: wish.after,
+        limit: wish.limit + 1,
+    };
+    let streams = streams(actor);
+    let mut rows: Vec<(Manuscript, bool)> = Vec::new();
+    for stream in &streams {
+        let as_author = matches!(stream, Stream::Author(_));
+        rows.extend(listing::stream(tx.conn, actor.channel, stream, &filter, tx.now)?.into_iter().map(|row| (row, as_author)));
+    }
+    order(&mut rows, wish.by_due);
+    let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > wish.limit;
+    rows.truncate(usize::try_from(wish.limit).unwrap_or(usize::MAX));
+    let next = rows.last().filter(|_| more).map(|(row, _)| (row.due_at, row.id));
+    let mut lines = Vec::with_capacity(rows.len());
+    for (row, as_author) in rows {
+        lines.extend(line(tx, row, as_author, wish)?);
+    }
+    Ok(Page { lines, next })
+}
+
+/// Sorts, and joins what came by several streams; the stream that shows more wins over that of the author.
+fn order(rows: &mut Vec<(Manuscript, bool)>, by_due: bool) {
+    if by_due {
+        rows.sort_by_key(|(row, as_author)| (row.due_at, row.id, *as_author));
+    } else {
+        rows.sort_by_key(|(row, as_author)| (std::cmp::Reverse(row.id), *as_author));
+    }
+    rows.dedup_by_key(|(row, _)| row.id);
+}
+
+fn streams(actor: &Actor) -> Vec<Stream> {
+    let mut streams = vec![Stream::Author(actor.user)];
+    let organizations = |role: Role| -> Vec<OrganizationId> {
+        actor.grants.iter().filter(|grant| grant.role == role).map(|grant| grant.organization).collect()
+    };
+    for role in Role::ALL.iter().copied().filter(|role| actor.holds(*role)) {
+        match role {
+            Role::Screener => streams.push(Stream::Screener(organizations(role))),
+            Role::Reviewer => streams.push(Stream::Reviewer),
+            Role::Signer => streams.push(Stream::Signer),
+            Role::Dispatcher => streams.push(Stream::Dispatcher),
+            Role::Leader => {
+                let own = actor.grants.iter().filter(|grant| grant.role == role).map(|grant| grant.for_user.unwrap_or(actor.user));
+                streams.push(Stream::Leader(own.collect()));
+            }
+            Role::Secretary => {
+                let served = actor.grants.iter().filter(|grant| grant.role == role).filter_map(|grant| grant.serves);
+                streams.push(Stream::Leader(served.collect()));
+            }
+            Role::Handler => streams.push(Stream::Handler(organizations(role))),
+            Role::Submitter | Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => {}
+        }
+    }
+    streams
+}
+
+/// A line as the reader may see it, or none if what he reads is not in the stage that he asked for.
+fn line(tx: &mut Tx<'_>, row: Manuscript, as_author: bool, wish: &Wish) -> Result<Option<ManuscriptLine>, DeskError> {
+    let hides = as_author && (row.pending_until.is_some_and(|until| until > tx.now) || row.merged_into.is_some());
+    let (row, stage) = if hides { as_read(tx, row)? } else { (row.clone(), row.stage) };
+    let asked = wish.stage.is_none_or(|wanted| wanted == stage);
+    let waits = !wish.mine || !as_author || matches!(stage, Stage::Draft | Stage::Returned);
+    if !(asked && waits) {
+        return Ok(None);
+    }
+    let details = row.details()?;
+    Ok(Some(ManuscriptLine {
+        id: row.id,
+        number: row.number,
+        title: row.title,
+        stage,
+        outcome: row.former_stage,
+        version: row.version,
+        category: row.category,
+        kind: row.kind,
+        urgent: row.urgent,
+        author: details.author_name,
+        organization: details.organization_name,
+        submitted_at: row.submitted_at,
+        since: row.stage_since,
+        due_at: row.due_at,
+    }))
+}
+
+/// What an author reads of a decision that is not announced, and of one that was merged.
+fn as_read(tx: &mut Tx<'_>, row: Manuscript) -> Result<(Manuscript, Stage), DeskError> {
+    let as_author = Sight { author: true, ..Sight::default() };
+    let loaded = case::of_row(tx, row)?;
+    let shown = loaded.shown(as_author, tx.now).clone();
+    let stage = match shown.merged_into.filter(|_| shown.stage == Stage::Merged) {
+        Some(target) => {
+            let target = manuscripts::find(tx.conn, shown.channel_id, target)?;
+            case::of_row(tx, target)?.shown(as_author, tx.now).stage
+        }
+        None => shown.stage,
+    };
+    Ok((shown, stage))
+}
