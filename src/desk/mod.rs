@@ -2,10 +2,12 @@
 //! transaction; a reading takes the actor and returns what he may see and nothing else. May import `domain`, `store`, `text`,
 //! `documents`, `mail`, `config`.
 
+pub mod calendars;
 pub mod case;
 pub mod error;
 pub mod intake;
 pub mod merging;
+pub mod notices;
 pub mod proof;
 pub mod reading;
 pub mod record;

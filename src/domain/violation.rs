@@ -39,6 +39,7 @@ impl Violation {
         "bad_date",
         "unknown_person",
         "unknown_reason",
+        "bad_calendar",
     ];
 
     /// A violation without figures.

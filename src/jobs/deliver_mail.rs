@@ -46,16 +46,16 @@ enum Outcome {
 /// # Errors
 /// The store's. A mail server that doesn't work is no error here: the letters wait.
 pub fn run_once(context: &Context, stop: &Stop) -> anyhow::Result<usize> {
-    let holder = format!("{}-{}", context.node, context.clock.id::<Uuid>().simple());
-    let now = context.clock.now();
-    let longest = longest_delivery(&context.settings.mail);
-    let until = now + chrono::Duration::seconds(context.settings.jobs.lease_seconds) + longest;
+    let holder = format!("{}-{}", context.node, context.desk.clock.id::<Uuid>().simple());
+    let now = context.desk.clock.now();
+    let longest = longest_delivery(&context.desk.settings.mail);
+    let until = now + chrono::Duration::seconds(context.desk.settings.jobs.lease_seconds) + longest;
     let claimer = holder.clone();
-    let batch = context.db.write_now(move |conn| letters::claim(conn, now, until, &claimer, BATCH))?;
+    let batch = context.desk.db.write_now(move |conn| letters::claim(conn, now, until, &claimer, BATCH))?;
     let taken = batch.len();
     let mut done = Vec::with_capacity(taken);
     for outgoing in batch {
-        let in_time = context.clock.now() + longest <= until;
+        let in_time = context.desk.clock.now() + longest <= until;
         let outcome = if stop.is_said() || !in_time { Outcome::Untried } else { deliver(context, &holder, &outgoing)? };
         done.push((outgoing, outcome));
         // What took long is written down at once, so that a crash repeats one letter and not sixteen.
@@ -110,7 +110,7 @@ fn deliver(context: &Context, holder: &str, outgoing: &Outgoing) -> anyhow::Resu
     let message = message.and_then(|rendered| context.sender.compose(&envelope, &rendered));
     Ok(match message.and_then(|message| context.transport.send(&message, &row.id.to_string())) {
         Ok(answer) => Outcome::Sent(answer),
-        Err(Failure::Temporary(why)) if next_try(&context.settings.mail, row.attempts).is_some() => Outcome::Later(why),
+        Err(Failure::Temporary(why)) if next_try(&context.desk.settings.mail, row.attempts).is_some() => Outcome::Later(why),
         Err(Failure::Temporary(why) | Failure::Permanent(why)) => Outcome::Never(why),
     })
 }
@@ -118,7 +118,7 @@ fn deliver(context: &Context, holder: &str, outgoing: &Outgoing) -> anyhow::Resu
 /// Whether there is still a reason to send it: nobody undid the act since it was claimed, and what it reminds of is still due.
 fn holds(context: &Context, holder: &str, outgoing: &Outgoing, facts: &Facts) -> Result<bool, StoreError> {
     let (id, subject, kind, due) = (outgoing.row.id, outgoing.row.subject_id, outgoing.row.kind, facts.due);
-    context.db.read_now(move |conn| {
+    context.desk.db.read_now(move |conn| {
         let row = letters::find(conn, id)?;
         let mine = row.state == LetterState::Leased && row.lease_holder.as_deref() == Some(holder);
         let reminds = matches!(kind, Letter::DueSoon | Letter::DueToday | Letter::Overdue);
@@ -133,7 +133,7 @@ fn link(context: &Context, row: &letters::Row, facts: &Facts) -> String {
         (None, Some(manuscript)) => format!("/manuscripts/{manuscript}"),
         (None, None) => "/inbox".to_owned(),
     };
-    format!("{}{path}", context.settings.public_url())
+    format!("{}{path}", context.desk.settings.public_url())
 }
 
 /// Writes the outcomes down, all in one transaction.
@@ -141,8 +141,9 @@ fn record(context: &Context, holder: &str, done: Vec<(Outgoing, Outcome)>) -> Re
     if done.is_empty() {
         return Ok(());
     }
-    let (mail, now, holder, clock) = (context.settings.mail.clone(), context.clock.now(), holder.to_owned(), context.clock.clone());
-    context.db.write_now(move |conn| {
+    let (mail, now, holder, clock) =
+        (context.desk.settings.mail.clone(), context.desk.clock.now(), holder.to_owned(), context.desk.clock.clone());
+    context.desk.db.write_now(move |conn| {
         for (outgoing, outcome) in done {
             let row = &outgoing.row;
             log(row, &outcome);

@@ -11,25 +11,21 @@ pub mod seal;
 mod workers;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use uuid::Uuid;
 
 pub use workers::{Stop, Task, Workers};
 
-use crate::config::Settings;
-use crate::domain::clock::Clock;
+use crate::desk::Desk;
 use crate::mail::{Sender, Transport};
-use crate::store::Db;
+use crate::store::calendars;
 
 /// What every job needs. Cheap to clone.
 #[derive(Clone)]
 pub struct Context {
-    /// The database.
-    pub db: Db,
-    /// The time.
-    pub clock: Clock,
-    /// The settings.
-    pub settings: Arc<Settings>,
+    /// Database, time, settings, calendar.
+    pub desk: Desk,
     /// Who letters come from.
     pub sender: Arc<Sender>,
     /// How letters leave.
@@ -43,15 +39,26 @@ impl Context {
     ///
     /// # Errors
     /// Says which of the mail settings can't be used.
-    pub fn new(db: Db, clock: Clock, settings: Arc<Settings>) -> Result<Self, String> {
-        let (sender, transport) = (Arc::new(Sender::from_settings(&settings)?), Transport::from_settings(&settings)?);
-        let node = clock.id::<Uuid>().simple().to_string().into();
-        Ok(Self { db, clock, settings, sender, transport, node })
+    pub fn new(desk: Desk) -> Result<Self, String> {
+        let (sender, transport) = (Arc::new(Sender::from_settings(&desk.settings)?), Transport::from_settings(&desk.settings)?);
+        let node = desk.clock.id::<Uuid>().simple().to_string().into();
+        Ok(Self { desk, sender, transport, node })
     }
 }
 
 /// The tasks of this room, each with how often it is looked at.
 #[must_use]
 pub fn tasks() -> Vec<Task> {
-    vec![remind::task()]
+    let every = Duration::from_secs(60);
+    vec![remind::task(), Task { name: "calendar", every, alone: false, run: refresh_calendar }]
+}
+
+/// Takes over the years that an administrator loaded on another node.
+fn refresh_calendar(context: &Context) -> anyhow::Result<usize> {
+    let calendar = context.desk.db.read_now(calendars::current)?;
+    if *context.desk.calendar() == calendar {
+        return Ok(0);
+    }
+    context.desk.set_calendar(calendar);
+    Ok(1)
 }

@@ -14,7 +14,7 @@ use crate::domain::notice::Letter;
 use crate::domain::words::Role;
 use crate::mail::Facts;
 use crate::store::deadlines::{self, Open};
-use crate::store::{AnyConn, StoreError, calendars, channels, letters, people};
+use crate::store::{AnyConn, StoreError, channels, letters, people};
 
 /// How far ahead to look: the earliest reminder of a channel that is patient enough, with holidays between.
 const HORIZON_DAYS: i64 = 45;
@@ -24,7 +24,7 @@ const AT_ONCE: i64 = 2_000;
 /// Every minute, on one node.
 #[must_use]
 pub fn task() -> Task {
-    Task { name: "remind", every: Duration::from_secs(60), run: run_once }
+    Task { name: "remind", every: Duration::from_secs(60), alone: true, run: run_once }
 }
 
 /// Writes the reminders that are due now. Says how many.
@@ -32,20 +32,21 @@ pub fn task() -> Task {
 /// # Errors
 /// The store's.
 pub fn run_once(context: &Context) -> anyhow::Result<usize> {
-    let now = context.clock.now();
-    let (open, calendar, settings) = context.db.read_now(move |conn| load(conn, now))?;
+    let now = context.desk.clock.now();
+    let (open, settings) = context.desk.db.read_now(move |conn| load(conn, now))?;
+    let calendar = context.desk.calendar();
     let mut written = 0;
     for open in open {
         let Some(settings) = settings.get(&open.channel) else { continue };
         if let Some(rule) = rule(&open, &calendar, settings, now) {
-            let clock = context.clock.clone();
-            written += usize::from(context.db.write_now(move |conn| write(conn, &open, rule, now, &|| clock.id(), &|| clock.id()))?);
+            let clock = context.desk.clock.clone();
+            written += usize::from(context.desk.db.write_now(move |conn| write(conn, &open, rule, now, &|| clock.id(), &|| clock.id()))?);
         }
     }
     Ok(written)
 }
 
-type Loaded = (Vec<Open>, Calendar, BTreeMap<ChannelId, ChannelSettings>);
+type Loaded = (Vec<Open>, BTreeMap<ChannelId, ChannelSettings>);
 
 fn load(conn: &mut AnyConn, now: Moment) -> Result<Loaded, StoreError> {
     let open = deadlines::open(conn, now + chrono::Duration::days(HORIZON_DAYS), AT_ONCE)?;
@@ -53,7 +54,7 @@ fn load(conn: &mut AnyConn, now: Moment) -> Result<Loaded, StoreError> {
     for channel in channels::list(conn)? {
         settings.insert(channel.id, channel.settings()?);
     }
-    Ok((open, calendars::current(conn)?, settings))
+    Ok((open, settings))
 }
 
 /// The reminder that is due. Where the calendar of a year isn't loaded, Monday to Friday are counted, and the log says so.

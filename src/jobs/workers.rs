@@ -37,13 +37,15 @@ impl Stop {
     }
 }
 
-/// Something that one node at a time does again and again.
+/// Something that is done again and again.
 #[derive(Debug, Clone, Copy)]
 pub struct Task {
     /// Its name; also its lease's.
     pub name: &'static str,
     /// How often.
     pub every: Duration,
+    /// Whether only one node does it at a time.
+    pub alone: bool,
     /// What; says how many things it did.
     pub run: fn(&Context) -> anyhow::Result<usize>,
 }
@@ -54,9 +56,9 @@ impl Task {
     /// # Errors
     /// What the task gives, or the store's.
     pub fn run_once(self, context: &Context) -> anyhow::Result<usize> {
-        let now = context.clock.now();
-        let until = now + chrono::Duration::seconds(context.settings.jobs.lease_seconds);
-        if !take(context, self.name, now, until)? {
+        let now = context.desk.clock.now();
+        let until = now + chrono::Duration::seconds(context.desk.settings.jobs.lease_seconds);
+        if self.alone && !take(context, self.name, now, until)? {
             return Ok(0);
         }
         (self.run)(context)
@@ -65,7 +67,7 @@ impl Task {
 
 fn take(context: &Context, name: &'static str, now: Moment, until: Moment) -> Result<bool, StoreError> {
     let holder = context.node.clone();
-    context.db.write_now(move |conn| leases::take(conn, name, &holder, now, until))
+    context.desk.db.write_now(move |conn| leases::take(conn, name, &holder, now, until))
 }
 
 /// The running threads of a node.
@@ -82,8 +84,8 @@ impl Workers {
     /// If the system gives no more threads.
     pub fn start(context: &Context, tasks: Vec<Task>) -> std::io::Result<Self> {
         let mut workers = Self { stop: Arc::default(), threads: Vec::new() };
-        let poll = Duration::from_millis(context.settings.jobs.poll_millis);
-        for number in 0..context.settings.jobs.workers.max(1) {
+        let poll = Duration::from_millis(context.desk.settings.jobs.poll_millis);
+        for number in 0..context.desk.settings.jobs.workers.max(1) {
             let (context, stop) = (context.clone(), workers.stop.clone());
             workers.spawn(format!("letters-{number}"), poll, move || deliver_mail::run_once(&context, &stop))?;
         }

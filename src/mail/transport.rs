@@ -1,5 +1,6 @@
 //! How letters leave: to a mail server, into files, or into memory.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -8,6 +9,9 @@ use lettre::message::Message;
 use lettre::transport::smtp::{SmtpTransport, response::Response};
 
 use crate::config::{MailTransport, Settings};
+
+/// Letters that transport `memory` keeps; older ones are forgotten.
+const KEPT: usize = 10_000;
 
 /// Why a letter did not leave.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +32,7 @@ pub enum Transport {
     /// One `.eml` file a letter in this directory.
     File(PathBuf),
     /// A list in memory; for tests and the demo.
-    Memory(Arc<Mutex<Vec<Vec<u8>>>>),
+    Memory(Arc<Mutex<VecDeque<Vec<u8>>>>),
 }
 
 impl Transport {
@@ -57,7 +61,11 @@ impl Transport {
             Self::Smtp(server) => lettre::Transport::send(server.as_ref(), message).map(|answer| said(&answer)).map_err(|e| judge(&e)),
             Self::File(dir) => write(dir, name, &message.formatted()).map_err(|e| Failure::Temporary(format!("{}: {e}", dir.display()))),
             Self::Memory(letters) => {
-                letters.lock().unwrap_or_else(PoisonError::into_inner).push(message.formatted());
+                let mut letters = letters.lock().unwrap_or_else(PoisonError::into_inner);
+                if letters.len() >= KEPT {
+                    letters.pop_front();
+                }
+                letters.push_back(message.formatted());
                 Ok("kept in memory".to_owned())
             }
         }

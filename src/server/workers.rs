@@ -1,6 +1,6 @@
 //! The workers of a node: what goes on beside the requests, on `serve` and on `work` alike.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::rt;
 use tokio::task::JoinHandle;
@@ -13,8 +13,9 @@ use crate::server::application::StartError;
 /// Running workers. What they do is kept in rows with leases, so that even a kill loses nothing.
 #[derive(Debug)]
 pub struct Workers {
+    tasks: Vec<JoinHandle<()>>,
     threads: jobs::Workers,
-    sealing: JoinHandle<()>,
+    patience: Duration,
 }
 
 impl Workers {
@@ -24,15 +25,27 @@ impl Workers {
     /// [`StartError`] says what is missing.
     pub fn start(desk: &Desk) -> Result<Self, StartError> {
         let sealer = Sealer::new(&desk.settings, desk.db.clone(), desk.clock.clone()).map_err(StartError::Key)?;
-        let context = Context::new(desk.db.clone(), desk.clock.clone(), Arc::clone(&desk.settings)).map_err(StartError::Mail)?;
+        let context = Context::new(desk.clone()).map_err(StartError::Mail)?;
         let threads = jobs::Workers::start(&context, jobs::tasks()).map_err(StartError::Threads)?;
-        Ok(Self { threads, sealing: rt::spawn(sealer.run()) })
+        let patience = Duration::from_secs(desk.settings.server.shutdown_seconds);
+        Ok(Self { tasks: vec![rt::spawn(sealer.run())], threads, patience })
     }
 
-    /// Ends them: a letter on its way is finished and recorded; a write that has begun is finished by the database.
+    /// Ends them; a write that has begun is finished by the database. A letter that is just being handed over is waited for,
+    /// within `server.shutdown_seconds`; after that its lease runs out, and it is sent again with the same Message-ID.
     pub async fn stop(self) {
-        self.sealing.abort();
-        drop(self.sealing.await);
-        drop(rt::task::spawn_blocking(|| self.threads.stop()).await);
+        let (threads, (done, ended)) = (self.threads, tokio::sync::oneshot::channel::<()>());
+        // A thread of its own: a runtime that ends would wait for its blocking tasks without end.
+        std::thread::spawn(move || {
+            threads.stop();
+            drop(done);
+        });
+        if tokio::time::timeout(self.patience, ended).await.is_err() {
+            tracing::warn!("a mail server is slow; its letter will be sent again later");
+        }
+        for task in self.tasks {
+            task.abort();
+            drop(task.await);
+        }
     }
 }

@@ -48,3 +48,4 @@ violation-bad_mobile = This is not a mobile number such as 13800138000; numbers 
 violation-bad_date = This is not a date such as 2026-01-05.
 violation-unknown_person = This is nobody who writes suggestions here. Check the sign-in name.
 violation-unknown_reason = This reason is not on the list of this channel.
+violation-bad_calendar = This arrangement contradicts itself: check the year, the first and last days, and that make-up days are weekend days.

@@ -39,3 +39,4 @@ violation-bad_mobile = 手机号的格式不对，例如 13800138000；境外号
 violation-bad_date = 日期的格式不对，例如 2026-01-05。
 violation-unknown_person = 找不到这位建言人，请核对登录名。
 violation-unknown_reason = 本直通车的理由清单里没有这一项。
+violation-bad_calendar = 这份节假日安排前后矛盾：请核对年份、起止日期和调休的周末。

@@ -1,0 +1,167 @@
+//! The inbox of a person and the outbox of a channel.
+
+use crate::desk::record::{self, Deed};
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{LetterId, ManuscriptId};
+use crate::domain::lang::Lang;
+use crate::domain::notice::Letter;
+use crate::domain::permission::Actor;
+use crate::domain::person::Email;
+use crate::domain::refusal::Refusal;
+use crate::domain::words::Role;
+use crate::mail::{Facts, render};
+use crate::store::letters::{self, InboxRow, OutboxRow};
+use crate::store::types::LetterState;
+use crate::store::{StoreError, channels};
+
+/// Who looks after letters that don't arrive.
+const ADMINISTRATORS: [Role; 2] = [Role::SystemAdmin, Role::SecurityAdmin];
+
+/// A notice in words.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// Its id.
+    pub id: LetterId,
+    /// Which letter.
+    pub kind: Letter,
+    /// One line in the reader's language.
+    pub subject: String,
+    /// The manuscript that it is about.
+    pub manuscript: Option<ManuscriptId>,
+    /// The path of the page that it leads to.
+    pub path: Option<String>,
+    /// When the act was.
+    pub at: Moment,
+    /// When it was read.
+    pub read_at: Option<Moment>,
+    /// What else it says.
+    pub facts: Facts,
+}
+
+/// A letter as administrators see it: the address masked, never its words or its link.
+#[derive(Debug, Clone)]
+pub struct Sending {
+    /// Its id.
+    pub id: LetterId,
+    /// Which letter.
+    pub kind: Letter,
+    /// `l***@example.org`.
+    pub address: String,
+    /// What has become of it.
+    pub state: LetterState,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it was written.
+    pub at: Moment,
+    /// When it is tried next; only while it waits.
+    pub next_try: Option<Moment>,
+    /// When the mail server accepted it.
+    pub sent_at: Option<Moment>,
+    /// What the mail server said last.
+    pub answer: Option<String>,
+}
+
+/// Which part of a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Slice {
+    /// Only what is older than this one.
+    pub before: Option<LetterId>,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// My notices, newest first.
+///
+/// # Errors
+/// The store's.
+pub fn inbox(tx: &mut Tx<'_>, actor: &Actor, lang: Lang, unread_only: bool, slice: Slice) -> Result<Vec<Notice>, DeskError> {
+    let channel = channels::find(tx.conn, actor.channel)?.name;
+    let rows = letters::inbox(tx.conn, actor.channel, actor.user, unread_only, slice.before, slice.limit, tx.now)?;
+    rows.into_iter().map(|row| notice(row, lang, &channel)).collect()
+}
+
+fn notice(row: InboxRow, lang: Lang, channel: &str) -> Result<Notice, DeskError> {
+    let mut facts: Facts = serde_json::from_str(&row.args).map_err(|e| StoreError::unreadable("letters.args", &e))?;
+    let path = match row.kind {
+        // A one-time link is for the letter alone: whoever reads the page has no use for it.
+        Letter::AccountCreated | Letter::PasswordReset => {
+            facts.path = None;
+            None
+        }
+        _ => facts.path.take().or_else(|| row.manuscript_id.map(|id| format!("/manuscripts/{id}"))),
+    };
+    Ok(Notice {
+        id: row.id,
+        kind: row.kind,
+        subject: render::subject(row.kind, lang, channel, &facts),
+        manuscript: row.manuscript_id,
+        path,
+        at: row.created_at,
+        read_at: row.read_at,
+        facts,
+    })
+}
+
+/// How many notices I have not read.
+///
+/// # Errors
+/// The store's.
+pub fn unread(tx: &mut Tx<'_>, actor: &Actor) -> Result<i64, DeskError> {
+    Ok(letters::unread(tx.conn, actor.channel, actor.user, tx.now)?)
+}
+
+/// I have read it. Again is no error; the first time counts.
+///
+/// # Errors
+/// [`DeskError::NotFound`] for another's.
+pub fn mark_read(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), DeskError> {
+    if letters::mark_read(tx.conn, actor.channel, actor.user, id, tx.now)? { Ok(()) } else { Err(DeskError::NotFound) }
+}
+
+/// The channel's letters, newest first.
+///
+/// # Errors
+/// [`Refusal::WrongRole`] for anybody but administrators.
+pub fn outbox(tx: &mut Tx<'_>, actor: &Actor, state: Option<LetterState>, slice: Slice) -> Result<Vec<Sending>, DeskError> {
+    actor.need(&ADMINISTRATORS)?;
+    let rows = letters::outbox(tx.conn, actor.channel, state, slice.before, slice.limit)?;
+    Ok(rows.into_iter().map(sending).collect())
+}
+
+fn sending(row: OutboxRow) -> Sending {
+    let waits = matches!(row.state, LetterState::Queued | LetterState::Leased);
+    Sending {
+        id: row.id,
+        kind: row.kind,
+        address: Email::parse(&row.address).map_or_else(|_| "***".to_owned(), |address| address.masked()),
+        state: row.state,
+        attempts: row.attempts,
+        at: row.created_at,
+        next_try: waits.then_some(row.not_before),
+        sent_at: row.sent_at,
+        answer: row.answer,
+    }
+}
+
+/// Sends a letter again that was given up, or does not wait for its next try.
+///
+/// # Errors
+/// [`Refusal::WrongRole`], [`DeskError::NotFound`], and [`Refusal::WrongState`] for one that was sent, revoked, or may not leave yet.
+pub fn retry(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), DeskError> {
+    let permit = actor.need(&ADMINISTRATORS)?;
+    let row = letters::find(tx.conn, id)?;
+    if row.channel_id != actor.channel || row.state == LetterState::None {
+        return Err(DeskError::NotFound);
+    }
+    if !letters::retry(tx.conn, actor.channel, id, tx.now)? {
+        return Err(Refusal::WrongState { state: row.state.as_str() }.into());
+    }
+    let deed = Deed {
+        from: Some(row.state.as_str()),
+        to: Some(LetterState::Queued.as_str()),
+        ..Deed::new(actor.channel, actor.user, permit, "retry", "letter", id.0)
+    };
+    record::enter(tx, deed)?;
+    Ok(())
+}
