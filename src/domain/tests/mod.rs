@@ -6,5 +6,7 @@ mod guards;
 mod manuscripts;
 mod people;
 mod secrets;
+mod sequences;
 mod sights;
 mod values;
+mod world;

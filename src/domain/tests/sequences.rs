@@ -1,0 +1,228 @@
+//! Any sequence of acts: no fact is lost, undo restores exactly, and there is always a way on.
+
+use std::collections::BTreeSet;
+
+use chrono::Duration;
+use proptest::prelude::*;
+
+use super::world::{Facts, Position, World, window};
+use crate::domain::assignment::{self, AssignmentAction};
+use crate::domain::permission::sight;
+use crate::domain::words::{Action, Stage};
+
+/// One step; what the numbers mean depends on what is possible then.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    /// One of the acts that are open to somebody.
+    Open { m: usize, pick: usize, other: usize },
+    /// Any act by anyone, mostly refused.
+    Any { person: usize, m: usize, action: usize, other: usize },
+    /// One of the acts on assignments that are open to somebody.
+    Assignment { m: usize, pick: usize },
+    /// What the program does by itself.
+    Alone { m: usize, reopen: bool },
+    /// Time passes.
+    Wait { minutes: i64 },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        12 => (0..3_usize, any::<usize>(), 0..3_usize).prop_map(|(m, pick, other)| Step::Open { m, pick, other }),
+        4 => (0..11_usize, 0..3_usize, any::<usize>(), 0..3_usize)
+            .prop_map(|(person, m, action, other)| Step::Any { person, m, action, other }),
+        4 => (0..3_usize, any::<usize>()).prop_map(|(m, pick)| Step::Assignment { m, pick }),
+        1 => (0..3_usize, any::<bool>()).prop_map(|(m, reopen)| Step::Alone { m, reopen }),
+        2 => (0..40_i64).prop_map(|minutes| Step::Wait { minutes }),
+    ]
+}
+
+/// Takes one step and says which act it was, if it was allowed.
+fn take(world: &mut World, step: Step) -> Option<(usize, Action)> {
+    match step {
+        Step::Open { m, pick, other } => {
+            let open: Vec<_> = (0..world.cast.len())
+                .flat_map(|person| Action::ALL.iter().map(move |action| (person, *action)))
+                .filter(|(person, action)| *action != Action::Discard && world.may(*person, m, *action, other).is_some())
+                .collect();
+            let (person, action) = *open.get(pick.checked_rem(open.len())?)?;
+            world.act(person, m, action, other).then_some((m, action))
+        }
+        Step::Any { person, m, action, other } => {
+            let action = Action::ALL[action % Action::ALL.len()];
+            world.act(person, m, action, other).then_some((m, action))
+        }
+        Step::Assignment { m, pick } => {
+            let n = world.manuscripts[m].at.assignments.len();
+            let tries = n * world.cast.len() * AssignmentAction::ALL.len();
+            (0..tries).map(|at| pick.wrapping_add(at) % tries).find(|at| {
+                let (n, at) = (at % n, at / n);
+                let (person, action) = (at % world.cast.len(), at / world.cast.len());
+                world.act_on_assignment(person, m, n, AssignmentAction::ALL[action])
+            });
+            None
+        }
+        Step::Alone { m, reopen } => {
+            let action = if reopen { Action::Reopen } else { Action::Archive };
+            world.alone(m, action).then_some((m, action))
+        }
+        Step::Wait { minutes } => {
+            world.now = world.now + Duration::minutes(minutes);
+            None
+        }
+    }
+}
+
+/// What must never shrink.
+fn facts(world: &World) -> Vec<(Option<u32>, Facts, usize)> {
+    world.manuscripts.iter().map(|it| (it.number, it.facts.clone(), it.history.len())).collect()
+}
+
+fn nothing_is_lost(world: &World, before: &[(Option<u32>, Facts, usize)], done: Option<(usize, Action)>) -> Result<(), TestCaseError> {
+    for (m, ((was, facts, entries), it)) in before.iter().zip(&world.manuscripts).enumerate() {
+        prop_assert!(was.is_none() || *was == it.number, "the number changed");
+        let recalled = usize::from(done == Some((m, Action::Recall)));
+        prop_assert!(it.facts.endorsements >= facts.endorsements && it.facts.adoptions >= facts.adoptions);
+        prop_assert!(it.facts.ratings >= facts.ratings && it.facts.referrals >= facts.referrals);
+        prop_assert!(it.facts.bulletins + recalled >= facts.bulletins);
+        prop_assert!(it.history.len() >= *entries);
+        let mut at = Stage::Draft;
+        for (action, from, to) in &it.history {
+            prop_assert_eq!(at, *from, "{} does not begin where the last entry ended", action);
+            at = *to;
+        }
+        prop_assert_eq!(at, it.at.stage, "the entries lead to where it stands");
+        prop_assert_eq!(it.number.is_some(), it.history.iter().any(|(action, ..)| *action == Action::Submit));
+    }
+    let numbers: Vec<_> = world.manuscripts.iter().filter_map(|it| it.number).collect();
+    prop_assert_eq!(numbers.iter().collect::<BTreeSet<_>>().len(), numbers.len(), "a number was given twice");
+    Ok(())
+}
+
+fn merges_hold_together(world: &World) -> Result<(), TestCaseError> {
+    for (m, it) in world.manuscripts.iter().enumerate() {
+        let lasting = it.at.former.unwrap_or(it.at.stage);
+        prop_assert_eq!(it.at.merged_into.is_some(), lasting == Stage::Merged, "{} stands at {}", m, lasting);
+        prop_assert_eq!(world.case(m, m).merged_here, world.manuscripts.iter().filter(|other| other.at.merged_into == Some(m)).count());
+        if world.merged_here(m) > 0 {
+            prop_assert!(!matches!(lasting, Stage::Draft | Stage::Screening | Stage::Merged | Stage::Withdrawn), "target at {}", lasting);
+        }
+        if let Some(target) = it.at.merged_into {
+            prop_assert!(target != m && world.manuscripts[target].at.merged_into.is_none(), "a chain of merges");
+        }
+    }
+    Ok(())
+}
+
+/// Every manuscript that is not at rest can be moved by somebody, or a department's assignment that holds it up can.
+fn there_is_a_way_on(world: &World) -> Result<(), TestCaseError> {
+    for (m, it) in world.manuscripts.iter().enumerate() {
+        if it.discarded || matches!(it.at.stage, Stage::Archived | Stage::Withdrawn | Stage::Declined) {
+            continue;
+        }
+        let moves = |person: usize, action: &Action| {
+            // Before it is handed in, inviting and signing lead on as well.
+            let prepares = matches!(action, Action::CoSign | Action::Invite);
+            world
+                .may(person, m, *action, (m + 1) % 3)
+                .is_some_and(|decision| *action != Action::Undo && (decision.to != decision.from || prepares))
+        };
+        let somebody = (0..world.cast.len()).any(|person| Action::ALL.iter().any(|action| moves(person, action)));
+        let standing = world.case(m, m).standing;
+        let held_up = it.at.assignments.iter().any(|(state, part)| {
+            world.cast.iter().any(|person| {
+                let decide = |action: &AssignmentAction| assignment::decide(&standing, *state, *part, person, *action);
+                AssignmentAction::ALL.iter().any(|action| decide(action).is_ok_and(|decision| decision.to != *state))
+            })
+        });
+        prop_assert!(somebody || held_up, "nobody can move {} from {}", m, it.at.stage);
+    }
+    Ok(())
+}
+
+/// Sight that a desk has gained is kept, unless the act that gave it is taken back.
+fn desks_keep_sight(world: &World, before: &[Vec<bool>], done: Option<(usize, Action)>) -> Result<(), TestCaseError> {
+    let undone = done.is_some_and(|(_, action)| action == Action::Undo);
+    for (was, is) in before.iter().zip(desk_sight(world)) {
+        prop_assert!(undone || was.iter().zip(is).all(|(was, is)| !was || is), "a desk lost sight");
+    }
+    Ok(())
+}
+
+fn desk_sight(world: &World) -> Vec<Vec<bool>> {
+    let sees = |m: usize| {
+        let standing = world.case(m, m).standing;
+        let desk = move |person| {
+            let sight = sight(person, &standing);
+            sight.author || sight.screener || sight.reviewer || sight.signer || sight.dispatcher
+        };
+        world.cast.iter().map(desk).collect()
+    };
+    (0..world.manuscripts.len()).map(sees).collect()
+}
+
+fn check(world: &mut World, step: Step, seen: &mut BTreeSet<(Action, Stage)>) -> Result<(), TestCaseError> {
+    let (before, sight) = (facts(world), desk_sight(world));
+    let waiting: Vec<Vec<(usize, Position)>> = world.manuscripts.iter().map(|it| it.before.clone()).collect();
+    let done = take(world, step);
+    nothing_is_lost(world, &before, done)?;
+    merges_hold_together(world)?;
+    desks_keep_sight(world, &sight, done)?;
+    if let Some((m, action)) = done {
+        seen.insert((action, world.manuscripts[m].at.stage));
+        if action == Action::Undo {
+            let (_, _, to) = world.manuscripts[m].history[world.manuscripts[m].history.len() - 1];
+            prop_assert_eq!(to, waiting[m][0].1.stage, "the rules lead back to where it was");
+            for (moved, position) in &waiting[m] {
+                prop_assert_eq!(&world.manuscripts[*moved].at, position, "undo restores exactly");
+            }
+        }
+    }
+    // Nobody is kept waiting for longer than the window: look again when it has closed.
+    let now = world.now;
+    world.now = now + window();
+    let on = there_is_a_way_on(world);
+    world.now = now;
+    on
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_sequence_loses_a_fact_or_reaches_a_dead_end(steps in prop::collection::vec(step(), 1..60)) {
+        let mut world = World::new();
+        for step in steps {
+            check(&mut world, step, &mut BTreeSet::new())?;
+        }
+    }
+}
+
+/// The same with a fixed sequence that is long enough to come by everything, so that the property above says something.
+#[test]
+fn a_long_sequence_comes_by_every_stage_and_every_act() {
+    let (mut seen, mut state) = (BTreeSet::new(), 0x9E37_79B9_7F4A_7C15_u64);
+    let mut next = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap()
+    };
+    for _ in 0..60 {
+        let mut world = World::new();
+        for _ in 0..120 {
+            let (m, pick, other) = (next() % 3, next(), next() % 3);
+            let step = match next() % 10 {
+                0..6 => Step::Open { m, pick, other },
+                6..8 => Step::Assignment { m, pick },
+                8 => Step::Wait { minutes: 20 },
+                _ => Step::Alone { m, reopen: pick % 2 == 0 },
+            };
+            check(&mut world, step, &mut seen).unwrap();
+        }
+    }
+    let acts: BTreeSet<_> = seen.iter().map(|(action, _)| *action).collect();
+    let missing: Vec<_> = Action::ALL.iter().filter(|action| **action != Action::Discard && !acts.contains(action)).collect();
+    assert!(missing.is_empty(), "never done: {missing:?}");
+    let stages: BTreeSet<_> = seen.iter().map(|(_, stage)| *stage).collect();
+    assert_eq!(stages.len(), Stage::ALL.len(), "{stages:?}");
+}

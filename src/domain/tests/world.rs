@@ -1,0 +1,299 @@
+//! A small world in memory: three manuscripts, a cast, a clock. It carries out what the rules allow, as the desks do it.
+
+use chrono::Duration;
+use uuid::Uuid;
+
+use super::people::{BUREAU, CHANNEL, OTHERS, PARTY, now};
+use crate::domain::assignment::{self, AssignmentAction, AssignmentPart, AssignmentState};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{GrantId, OrganizationId, UserId};
+use crate::domain::permission::{Actor, Author, Grant, Reached, Standing, sight};
+use crate::domain::transition::{Case, Decision, Pending, decide, decide_alone};
+use crate::domain::words::{Action, Role, Stage};
+
+pub(super) fn window() -> Duration {
+    Duration::minutes(30)
+}
+
+fn user(n: u128) -> UserId {
+    UserId(Uuid::from_u128(n))
+}
+
+/// What a decision changes, and undo restores.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Position {
+    pub stage: Stage,
+    pub former: Option<Stage>,
+    pub returned_from: Option<Stage>,
+    pub reached: Reached,
+    pub merged_into: Option<usize>,
+    pub was_forwarded: bool,
+    pub assignments: Vec<(AssignmentState, AssignmentPart)>,
+}
+
+/// What is recorded beside, and never taken back.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Facts {
+    pub endorsements: usize,
+    pub adoptions: usize,
+    pub ratings: usize,
+    pub bulletins: usize,
+    pub referrals: usize,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Manuscript {
+    pub organization: OrganizationId,
+    pub screening_wanted: bool,
+    pub authors: Vec<Author>,
+    pub at: Position,
+    pub facts: Facts,
+    pub number: Option<u32>,
+    pub recipients: Vec<UserId>,
+    pub pending: Option<Pending>,
+    /// Where this one, and those that the decision moved with it, stood before it.
+    pub before: Vec<(usize, Position)>,
+    pub discarded: bool,
+    pub history: Vec<(Action, Stage, Stage)>,
+}
+
+pub(super) struct World {
+    pub manuscripts: Vec<Manuscript>,
+    pub cast: Vec<Actor>,
+    pub now: Moment,
+    numbers: u32,
+}
+
+/// Three authors, the second of whom is also a reviewer and a joint author of the first's; two screeners; one of each other desk.
+fn cast() -> Vec<Actor> {
+    let grants: [(u128, &[(Role, OrganizationId)]); 11] = [
+        (1, &[(Role::Submitter, PARTY)]),
+        (2, &[(Role::Submitter, PARTY), (Role::Reviewer, PARTY)]),
+        (3, &[(Role::Submitter, OTHERS)]),
+        (4, &[(Role::Screener, PARTY)]),
+        (5, &[(Role::Screener, OTHERS)]),
+        (6, &[(Role::Reviewer, PARTY)]),
+        (7, &[(Role::Signer, PARTY)]),
+        (8, &[(Role::Dispatcher, PARTY)]),
+        (9, &[(Role::Leader, OTHERS)]),
+        (10, &[(Role::Secretary, OTHERS)]),
+        (11, &[(Role::Handler, BUREAU)]),
+    ];
+    let person = |(n, held): &(u128, &[(Role, OrganizationId)])| {
+        let grant = |(role, organization): &(Role, OrganizationId)| Grant {
+            id: GrantId(Uuid::from_u128(n * 100)),
+            role: *role,
+            organization: *organization,
+            serves: (*role == Role::Secretary).then(|| user(9)),
+            for_user: None,
+        };
+        Actor { user: user(*n), channel: CHANNEL, grants: held.iter().map(grant).collect() }
+    };
+    grants.iter().map(person).collect()
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        let manuscript = |organization, screening_wanted, authors: &[u128]| Manuscript {
+            organization,
+            screening_wanted,
+            authors: authors.iter().enumerate().map(|(at, n)| Author { user: user(*n), first: at == 0, signed: at == 0 }).collect(),
+            at: Position {
+                stage: Stage::Draft,
+                former: None,
+                returned_from: None,
+                reached: Reached::default(),
+                merged_into: None,
+                was_forwarded: false,
+                assignments: Vec::new(),
+            },
+            facts: Facts::default(),
+            number: None,
+            recipients: Vec::new(),
+            pending: None,
+            before: Vec::new(),
+            discarded: false,
+            history: Vec::new(),
+        };
+        let manuscripts = vec![manuscript(PARTY, true, &[1, 2]), manuscript(PARTY, true, &[2]), manuscript(OTHERS, false, &[3])];
+        Self { manuscripts, cast: cast(), now: now(), numbers: 0 }
+    }
+
+    /// How many are merged into this one, counted.
+    pub(super) fn merged_here(&self, m: usize) -> usize {
+        self.manuscripts.iter().filter(|other| other.at.merged_into == Some(m)).count()
+    }
+
+    /// What the rules look at. `other` is the target that a merge would choose.
+    pub(super) fn case(&self, m: usize, other: usize) -> Case {
+        let it = &self.manuscripts[m];
+        let lasting = |at: &Position| at.former.unwrap_or(at.stage);
+        let fit = |n: &usize| *n != m && self.manuscripts[*n].at.merged_into.is_none() && !self.manuscripts[*n].discarded;
+        let target = it.at.merged_into.or_else(|| (it.at.stage == Stage::Review).then_some(other).filter(fit));
+        let charged = it.at.assignments.iter().any(|(state, _)| state.is_charged());
+        let open = it.at.assignments.iter().filter(|(state, part)| *part == AssignmentPart::Lead && !state.is_settled());
+        Case {
+            standing: Standing {
+                channel: CHANNEL,
+                organization: it.organization,
+                authors: it.authors.clone(),
+                entered_by: None,
+                reached: it.at.reached,
+                recipients: it.recipients.clone(),
+                charged: if charged { vec![BUREAU] } else { Vec::new() },
+            },
+            stage: it.at.stage,
+            former: it.at.former,
+            returned_from: it.at.returned_from,
+            screening_wanted: it.screening_wanted,
+            merged_here: self.merged_here(m),
+            target: target.map(|target| lasting(&self.manuscripts[target].at)),
+            open_assignments: open.count(),
+            was_forwarded: it.at.was_forwarded,
+            pending: it.pending,
+        }
+    }
+
+    /// Whether this person may do this now.
+    pub(super) fn may(&self, person: usize, m: usize, action: Action, other: usize) -> Option<Decision> {
+        let case = self.case(m, other);
+        let it = &self.manuscripts[m];
+        // A bulletin is cancelled without effect on what leaders have already marked, or what stands in another one.
+        let recall = action == Action::Recall && (it.facts.endorsements > 0 || it.facts.bulletins != 1);
+        if it.discarded || recall || !sight(&self.cast[person], &case.standing).reads() {
+            return None;
+        }
+        decide(&case, &self.cast[person], action, self.now, window()).ok()
+    }
+
+    /// Does it, if it may be done.
+    pub(super) fn act(&mut self, person: usize, m: usize, action: Action, other: usize) -> bool {
+        let Some(decision) = self.may(person, m, action, other) else { return false };
+        self.apply(m, &decision, Some(self.cast[person].user), other);
+        true
+    }
+
+    /// Does what happens by itself.
+    pub(super) fn alone(&mut self, m: usize, action: Action) -> bool {
+        let Ok(decision) = decide_alone(&self.case(m, m), action) else { return false };
+        self.apply(m, &decision, None, m);
+        true
+    }
+
+    /// An act on the `n`th assignment.
+    pub(super) fn act_on_assignment(&mut self, person: usize, m: usize, n: usize, action: AssignmentAction) -> bool {
+        let mut standing = self.case(m, m).standing;
+        standing.charged = vec![BUREAU];
+        let Some((state, part)) = self.manuscripts[m].at.assignments.get(n).copied() else { return false };
+        let Ok(decision) = assignment::decide(&standing, state, part, &self.cast[person], action) else { return false };
+        self.manuscripts[m].at.assignments[n].0 = decision.to;
+        self.acted_on(m);
+        true
+    }
+
+    /// Nothing that somebody has built on is taken back.
+    fn acted_on(&mut self, m: usize) {
+        for (at, it) in self.manuscripts.iter_mut().enumerate() {
+            if at == m || it.before.iter().any(|(moved, _)| *moved == m) {
+                it.pending = it.pending.map(|pending| Pending { acted_on: true, ..pending });
+            }
+        }
+    }
+
+    fn apply(&mut self, m: usize, decision: &Decision, by: Option<UserId>, other: usize) {
+        let action = decision.row.action;
+        self.manuscripts[m].history.push((action, decision.from, decision.to));
+        if action == Action::Undo {
+            self.restore(m);
+            return;
+        }
+        let before = self.manuscripts[m].at.clone();
+        if !matches!(action, Action::Endorse | Action::RecordAdoption | Action::Rate) {
+            self.acted_on(m);
+        }
+        self.change(m, decision, by, other);
+        let mut moved = vec![(m, before)];
+        if action == Action::Decline {
+            moved.extend(self.part_all(m));
+        }
+        if let (Some(until), Some(by)) = (decision.undo_until, by) {
+            let it = &mut self.manuscripts[m];
+            it.pending = Some(Pending { by, until, former: decision.from, acted_on: false });
+            it.before = moved;
+        }
+    }
+
+    fn restore(&mut self, m: usize) {
+        let moved = std::mem::take(&mut self.manuscripts[m].before);
+        for (at, position) in moved {
+            let from = self.manuscripts[at].at.stage;
+            if at != m {
+                self.manuscripts[at].history.push((Action::Undo, from, position.stage));
+            }
+            self.manuscripts[at].at = position;
+        }
+        self.manuscripts[m].pending = None;
+    }
+
+    /// Those merged into a declined one return to review.
+    fn part_all(&mut self, m: usize) -> Vec<(usize, Position)> {
+        let merged: Vec<_> = (0..self.manuscripts.len()).filter(|other| self.manuscripts[*other].at.merged_into == Some(m)).collect();
+        let mut moved = Vec::new();
+        for other in merged {
+            let before = self.manuscripts[other].at.clone();
+            if before.stage == Stage::Merged {
+                assert!(self.alone(other, Action::Unmerge), "a merged one must come back when its target is declined");
+                moved.push((other, before));
+            }
+        }
+        moved
+    }
+
+    fn change(&mut self, m: usize, decision: &Decision, by: Option<UserId>, other: usize) {
+        if decision.row.action == Action::Submit && self.manuscripts[m].number.is_none() {
+            self.numbers += 1;
+            self.manuscripts[m].number = Some(self.numbers);
+        }
+        let it = &mut self.manuscripts[m];
+        it.at.stage = decision.to;
+        let reached = &mut it.at.reached;
+        match decision.to {
+            Stage::Screening => reached.screening = true,
+            Stage::Review => reached.review = true,
+            Stage::Signing => reached.signing = true,
+            Stage::Accepted => reached.accepted = true,
+            _ => {}
+        }
+        let sign =
+            |it: &mut Manuscript, signed| it.authors.iter_mut().filter(|author| !author.first).for_each(|author| author.signed = signed);
+        match decision.row.action {
+            Action::Discard => it.discarded = true,
+            Action::Save => sign(it, false),
+            Action::CoSign => it.authors.iter_mut().filter(|author| Some(author.user) == by).for_each(|author| author.signed = true),
+            Action::Return => it.at.returned_from = Some(decision.from),
+            Action::Merge => it.at.merged_into = Some(other),
+            Action::Unmerge => it.at.merged_into = None,
+            Action::Archive => it.at.former = Some(decision.from),
+            Action::Reopen => it.at.former = None,
+            Action::Issue | Action::Forward => {
+                it.facts.bulletins += usize::from(decision.row.action == Action::Issue);
+                it.at.was_forwarded = true;
+                it.recipients = vec![user(9)];
+            }
+            Action::Recall => {
+                it.facts.bulletins -= 1;
+                it.at.was_forwarded = false;
+                it.recipients = Vec::new();
+            }
+            Action::Assign => {
+                let part = if it.at.assignments.len() % 2 == 0 { AssignmentPart::Lead } else { AssignmentPart::Assisting };
+                it.at.assignments.push((AssignmentState::Dispatched, part));
+            }
+            Action::Endorse => it.facts.endorsements += 1,
+            Action::RecordAdoption => it.facts.adoptions += 1,
+            Action::Rate => it.facts.ratings += 1,
+            Action::Refer => it.facts.referrals += 1,
+            _ => {}
+        }
+    }
+}
