@@ -19,6 +19,7 @@ use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
 use crate::store::StoreError;
 use crate::store::decisions::{self, DecisionRow};
+use crate::store::ledger::contents;
 use crate::store::manuscripts::{self, Manuscript};
 
 /// What came of a step.
@@ -115,6 +116,23 @@ fn carry_out(
     if let (Some(code), Value::Null) = (&step.reason_code, &facts) {
         facts = serde_json::json!({ "reason_code": code });
     }
+    let mut digests = step.digests;
+    let kept = step.words.map(|words| DecisionRow {
+        entry_id: entry,
+        manuscript_id: row.id,
+        action: decision.row.action.as_str().to_owned(),
+        actor_id: actor,
+        role: decision.permit.role,
+        on_behalf_of: decision.permit.on_behalf_of,
+        reason_code: step.reason_code,
+        words,
+        public: step.public,
+        created_at: tx.now,
+        undone_at: None,
+    });
+    if let Some(kept) = &kept {
+        digests.insert("decision".to_owned(), contents::decision(kept));
+    }
     let deed = Deed {
         actor,
         permit: decision.permit,
@@ -125,7 +143,7 @@ fn carry_out(
         version: Some(row.version),
         from: Some(before.stage.as_str()),
         to: Some(row.stage.as_str()),
-        digests: step.digests,
+        digests,
         undoes: None,
         facts,
         channel: row.channel_id,
@@ -141,21 +159,8 @@ fn carry_out(
         row.pending_until = Some(until);
     }
     manuscripts::save(tx.conn, row, before.version)?;
-    if let Some(words) = step.words {
-        let kept = DecisionRow {
-            entry_id: entry,
-            manuscript_id: row.id,
-            action: decision.row.action.as_str().to_owned(),
-            actor_id: actor,
-            role: decision.permit.role,
-            on_behalf_of: decision.permit.on_behalf_of,
-            reason_code: step.reason_code,
-            words,
-            public: step.public,
-            created_at: tx.now,
-            undone_at: None,
-        };
-        decisions::insert(tx.conn, &kept)?;
+    if let Some(kept) = &kept {
+        decisions::insert(tx.conn, kept)?;
     }
     let about = About {
         entry,

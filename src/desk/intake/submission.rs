@@ -12,6 +12,7 @@ use crate::domain::manuscript::Draft;
 use crate::domain::numbers::manuscript_number;
 use crate::domain::permission::Actor;
 use crate::domain::words::Action;
+use crate::store::ledger::contents;
 use crate::store::{StoreError, channels, texts};
 
 /// Hands a manuscript in.
@@ -56,11 +57,9 @@ fn hand_in(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded) -> Result<Done, 
         Some(number) => number.clone(),
         None => next_number(tx, actor)?,
     };
-    let step = Step {
-        digests: digest_of(&row, &text),
-        facts: json!({ "number": number, "round": row.round, "authors": loaded.authors.len() }),
-        ..Step::default()
-    };
+    let mut digests = digest_of(&row, &text);
+    digests.insert("form".to_owned(), contents::form(&loaded.row)?);
+    let step = Step { digests, facts: json!({ "number": number, "round": row.round, "authors": loaded.authors.len() }), ..Step::default() };
     let now = tx.now;
     step::take(tx, actor, loaded, Action::Submit, step, |row| {
         row.number.get_or_insert(number);

@@ -1,13 +1,15 @@
 //! The other half of `ledger verify`: what the entries say, held against the tables.
 
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::desk::proof::verify::Report;
 use crate::domain::bulletin::BulletinState;
 use crate::domain::ids::{AnyId, ChannelId};
-use crate::domain::ledger::{Finding, Fold, Hash, Place};
+use crate::domain::ledger::{Finding, Fold, Hash, Place, hash_from_hex};
 use crate::domain::manuscript::{Text, Title};
 use crate::domain::words::Stage;
+use crate::store::ledger::contents;
 use crate::store::ledger::tables::{self, Attached, SealedText, Thing};
 use crate::store::{AnyConn, StoreError};
 
@@ -66,6 +68,25 @@ pub fn compare(conn: &mut AnyConn, report: &mut Report) -> Result<(), StoreError
         things(conn, report.channel, table, fold, &mut found)?;
     }
     pages(conn, report.channel, tables::texts_after, |text| AnyId(text.id.0), |text| found.extend(check_text(fold, text)))?;
+    pages(
+        conn,
+        report.channel,
+        tables::forms_after,
+        |row| row.id.into(),
+        |row| {
+            // Details that can't be read any more were changed as well.
+            found.extend(check_contents(fold, "form of manuscript", row.id.0, row.id.0, &contents::form(row).unwrap_or_default()));
+        },
+    )?;
+    pages(
+        conn,
+        report.channel,
+        tables::decisions_after,
+        |row| AnyId(row.entry_id.0),
+        |row| {
+            found.extend(check_contents(fold, "decision", row.entry_id.0, row.manuscript_id.0, &contents::decision(row)));
+        },
+    )?;
     pages(conn, report.channel, tables::attachments_after, |one| one.id.into(), |one| found.extend(check_attachment(fold, one)))?;
     for (kind, id) in tables::without_entry(conn, report.channel)? {
         found.push(Finding::Unsaid { kind, id: id.0, kept: "one of its rows".into() });
@@ -114,6 +135,12 @@ fn check_text(fold: &Fold, text: &SealedText) -> Option<Finding> {
     let digest: Hash = Sha256::digest(contents.canonical_bytes()).into();
     let right = fold.knows(text.manuscript.0, digest) && text.digest.as_deref() == Some(digest.as_slice());
     (!right).then_some(Finding::Contents { kind: "text", id: text.id.0 })
+}
+
+/// Whether an entry of the manuscript's chain names this digest.
+fn check_contents(fold: &Fold, kind: &'static str, id: Uuid, manuscript: Uuid, digest: &str) -> Option<Finding> {
+    let known = hash_from_hex(digest).is_ok_and(|digest| fold.knows(manuscript, digest));
+    (!known).then_some(Finding::Contents { kind, id })
 }
 
 fn check_attachment(fold: &Fold, one: &Attached) -> Option<Finding> {

@@ -113,6 +113,12 @@ pub fn leaf_hash(bytes: &[u8]) -> Hash {
     Sha256::new().chain_update([0]).chain_update(bytes).finalize().into()
 }
 
+/// The digest of a row's contents, in hexadecimal digits: SHA-256 of compact JSON, the fields in the order given.
+#[must_use]
+pub fn digest_of(contents: &serde_json::Value) -> String {
+    hex::encode(Sha256::digest(contents.to_string()))
+}
+
 /// The time of an entry: now, but always after the chain's previous entry, even when the clock was set back. The microsecond keeps a
 /// chain's order in its times, so that sealing by time puts each entry after its predecessor.
 #[must_use]

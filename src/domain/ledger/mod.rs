@@ -17,7 +17,7 @@ mod receipt;
 pub use anchor::Anchor;
 pub use audit::{Audit, Stored};
 pub use checkpoint::{Checkpoint, Verifier, sign};
-pub use entry::{ALGORITHM, Entry, FORMAT, Object, chain_time, leaf_hash, person_digest};
+pub use entry::{ALGORITHM, Entry, FORMAT, Object, chain_time, digest_of, leaf_hash, person_digest};
 pub use finding::{Finding, Place, Wrong};
 pub use fold::{Fold, Said};
 pub use merkle::{Complete, Frontier, Hash, TILE, Tiles, consistency, inclusion, root};

@@ -4,6 +4,7 @@
 //! `reading` answers for history, receipts and auditors, `checking` holds what `ledger verify` needs besides.
 
 pub mod checking;
+pub(crate) mod contents;
 pub mod reading;
 pub mod sealing;
 pub mod tables;

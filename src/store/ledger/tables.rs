@@ -5,7 +5,9 @@ use diesel::prelude::*;
 use crate::domain::ids::{AnyId, AttachmentId, ChannelId, ManuscriptId, TextId};
 use crate::domain::words::Stage;
 use crate::store::connection::AnyConn;
+use crate::store::decisions::DecisionRow;
 use crate::store::error::StoreError;
+use crate::store::manuscripts::Manuscript;
 use crate::store::schema::{
     adoptions, assignments, attachments, bulletins, decisions, endorsements, implementation_reports, ledger_entries, manuscripts, ratings,
     recipients, replies, texts,
@@ -118,6 +120,29 @@ pub fn attachments_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -
         .order(attachments::id)
         .limit(PAGE)
         .select((attachments::id, attachments::manuscript_id, attachments::sha256, manuscripts::stage))
+        .load(conn)?)
+}
+
+/// Manuscripts that were handed in and are not with their author, after an id.
+pub(crate) fn forms_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Manuscript>, StoreError> {
+    Ok(manuscripts::table
+        .filter(manuscripts::channel_id.eq(channel))
+        .filter(manuscripts::id.gt(after))
+        .filter(manuscripts::stage.ne_all([Stage::Draft, Stage::Returned]))
+        .order(manuscripts::id)
+        .limit(PAGE)
+        .load(conn)?)
+}
+
+/// The words of acts, after an entry's id.
+pub(crate) fn decisions_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<DecisionRow>, StoreError> {
+    Ok(decisions::table
+        .inner_join(manuscripts::table.on(manuscripts::id.eq(decisions::manuscript_id)))
+        .filter(manuscripts::channel_id.eq(channel))
+        .filter(decisions::entry_id.gt(after))
+        .order(decisions::entry_id)
+        .limit(PAGE)
+        .select(decisions::all_columns)
         .load(conn)?)
 }
 
