@@ -4,6 +4,7 @@
 //! `domain` ← `store`, `text`, `documents` ← `mail` ← `desk` ← `jobs`, `api` ← `server` ← `cli`.
 //! `config` and `telemetry` may be used by all but `domain`. A test reads the `use crate::` lines and fails on a breach.
 
+pub mod api;
 pub mod cli;
 pub mod config;
 pub mod desk;

@@ -1,7 +1,7 @@
 //! The sections of the settings, key by key as in `config/default.toml`, where each is explained.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer};
@@ -50,6 +50,9 @@ pub struct Server {
     pub public_url: Option<String>,
     /// Whether plain http is allowed beyond loopback.
     pub allow_http: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    #[serde(deserialize_with = "addresses")]
+    pub trusted_proxies: Vec<IpAddr>,
     /// Threads that answer requests; 0 is one per core.
     pub workers: usize,
     /// Largest JSON body in bytes.
@@ -277,4 +280,11 @@ where
 {
     let text = String::deserialize(deserializer)?;
     if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(serde::de::Error::custom) }
+}
+
+/// Addresses separated by commas.
+fn addresses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpAddr>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names.map(|name| name.parse().map_err(|error| serde::de::Error::custom(format!("{name}: {error}")))).collect()
 }

@@ -2,16 +2,19 @@
 //! transaction; a reading takes the actor and returns what he may see and nothing else. May import `domain`, `store`, `text`,
 //! `documents`, `mail`, `config`.
 
+pub mod accounts;
 pub mod calendars;
 pub mod case;
 pub mod error;
 pub mod intake;
 pub mod merging;
 pub mod notices;
+pub mod passwords;
 pub mod proof;
 pub mod reading;
 pub mod record;
 pub mod review;
+pub mod sign_in;
 pub mod signing;
 pub mod step;
 pub mod undo;
@@ -21,6 +24,7 @@ use std::sync::{Arc, RwLock};
 use uuid::Uuid;
 
 use crate::config::Settings;
+use crate::desk::passwords::Passwords;
 use crate::domain::calendar::Calendar;
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::ids::ChannelId;
@@ -38,6 +42,8 @@ pub struct Desk {
     pub clock: Clock,
     /// The installation's settings.
     pub settings: Arc<Settings>,
+    /// For passwords.
+    pub passwords: Passwords,
     calendar: Arc<RwLock<Arc<Calendar>>>,
 }
 
@@ -61,7 +67,8 @@ impl Desk {
     /// A desk on this database.
     #[must_use]
     pub fn new(db: Db, clock: Clock, settings: Arc<Settings>, calendar: Calendar) -> Self {
-        Self { db, clock, settings, calendar: Arc::new(RwLock::new(Arc::new(calendar))) }
+        let passwords = Passwords::new(&settings.session);
+        Self { db, clock, settings, passwords, calendar: Arc::new(RwLock::new(Arc::new(calendar))) }
     }
 
     /// The working days that are known now.

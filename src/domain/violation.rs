@@ -40,6 +40,17 @@ impl Violation {
         "unknown_person",
         "unknown_reason",
         "bad_calendar",
+        "bad_value",
+        "bad_limit",
+        "bad_cursor",
+        "unknown",
+        "taken",
+        "too_short",
+        "too_common",
+        "wrong_password",
+        "not_combinable",
+        "backwards",
+        "not_allowed_here",
     ];
 
     /// A violation without figures.

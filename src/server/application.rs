@@ -8,6 +8,8 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, rt, web};
 
+use crate::api;
+use crate::api::rates::Rates;
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::documents::ledger_key::KeyError;
@@ -127,15 +129,17 @@ fn main_server(settings: &Settings, desk: &Desk) -> Result<(Server, SocketAddr),
     let workers = if of.workers == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { of.workers };
     let patience = body::Patience(Duration::from_secs(of.body_timeout_seconds));
     let metrics = settings.metrics.clone();
-    let desk = web::Data::new(desk.clone());
+    let (desk, rates) = (web::Data::new(desk.clone()), web::Data::new(Rates::default()));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(patience)
             .app_data(desk.clone())
+            .app_data(rates.clone())
             .wrap(from_fn(body::hurry))
             .wrap(from_fn(requests::observe))
             .configure(health::alive_and_ready)
             .configure(health::metrics_for_token(&metrics))
+            .configure(api::mount)
     })
     .workers(workers)
     .max_connections(of.max_connections.div_ceil(workers))

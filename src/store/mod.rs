@@ -9,6 +9,7 @@ pub mod connection;
 pub mod deadlines;
 pub(crate) mod decisions;
 pub mod error;
+pub mod idempotency;
 pub mod leases;
 pub mod ledger;
 pub mod letters;
@@ -19,6 +20,8 @@ pub(crate) mod people;
 pub(crate) mod recipients;
 pub mod schema;
 pub(crate) mod texts;
+pub(crate) mod throttles;
+pub(crate) mod tokens;
 pub mod types;
 mod writer;
 

@@ -11,7 +11,7 @@ mod words;
 pub use crate::domain::lang::Lang;
 pub use catalog::{Arg, has, t};
 pub use dates::{date, date_time};
-pub use words::{Word, refusal, stage_for_author, word, words};
+pub use words::{Word, refusal, stage_for_author, violation, word, words};
 
 #[cfg(test)]
 mod tests;

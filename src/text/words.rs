@@ -10,6 +10,7 @@ use crate::domain::notice::Audience;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
 use crate::domain::refusal::Refusal;
 use crate::domain::transition::Need;
+use crate::domain::violation::{Param, Violation};
 use crate::domain::words::{Action, Answer, Classification, DeclineReason, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 
 /// A vocabulary whose words stand in `terms.ftl` as `GROUP-WORD`.
@@ -106,6 +107,20 @@ pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
         | Refusal::SecondPerson => Vec::new(),
     };
     t(lang, &format!("refusal-{}", refusal.code()), &args)
+}
+
+/// What is wrong with a field, in a sentence.
+#[must_use]
+pub fn violation(lang: Lang, violation: &Violation) -> String {
+    let args: Vec<_> = violation
+        .params
+        .iter()
+        .map(|(name, param)| match param {
+            Param::Number(number) => (*name, Arg::from(*number)),
+            Param::Text(text) => (*name, Arg::from(text)),
+        })
+        .collect();
+    t(lang, &format!("violation-{}", violation.code), &args)
 }
 
 /// A state of one of the smaller machines; a refusal names it without saying which machine.

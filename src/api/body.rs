@@ -1,0 +1,122 @@
+//! JSON bodies: read up to the limit, parsed so that an error names its field.
+
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use futures_util::StreamExt;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::api::problem::ApiError;
+use crate::desk::DeskError;
+use crate::domain::violation::{Param, Violation};
+
+/// The body of an act that needs no words. What is sent all the same is not looked at.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub struct Nothing {}
+
+/// Reads a body of at most `max` bytes.
+///
+/// # Errors
+/// 413, 415, or 400 when the client breaks off.
+pub(crate) async fn read(request: &HttpRequest, mut payload: Payload, max: usize) -> Result<Vec<u8>, ApiError> {
+    let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if said.is_some_and(|length| length > max) {
+        return Err(DeskError::TooLarge { max }.into());
+    }
+    let mut bytes = Vec::with_capacity(said.unwrap_or(0));
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| match error {
+            PayloadError::Overflow => DeskError::TooLarge { max }.into(),
+            other => ApiError::Malformed(other.to_string()),
+        })?;
+        if bytes.len() + chunk.len() > max {
+            return Err(DeskError::TooLarge { max }.into());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    let json = |kind: &str| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+    let kind = request.headers().get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
+    match kind {
+        Some(kind) if !bytes.is_empty() && !json(kind) => Err(ApiError::MediaType),
+        _ => Ok(bytes),
+    }
+}
+
+/// Parses a JSON object; no body at all is the empty object.
+///
+/// # Errors
+/// 400 for what isn't JSON, 422 with the field for what is of another form.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        if inner.is_data() { DeskError::from(fault(&path, &inner.to_string())).into() } else { ApiError::Malformed(inner.to_string()) }
+    })?;
+    reader.end().map_err(|error| ApiError::Malformed(error.to_string()))?;
+    Ok(value)
+}
+
+/// The field is the path of the value, or the name that serde misses or does not know.
+fn fault(path: &str, says: &str) -> Violation {
+    let says = says.rsplit_once(" at line ").map_or(says, |(says, _)| says);
+    let named = says.split('`').nth(1);
+    let field = match (path, named) {
+        ("." | "?", Some(name)) if says.starts_with("missing field") || says.starts_with("unknown field") => name.to_owned(),
+        (path, Some(name)) if says.starts_with("missing field") => format!("{path}.{name}"),
+        ("." | "?", _) => "body".to_owned(),
+        (path, _) => path.to_owned(),
+    };
+    if says.starts_with("missing field") {
+        return Violation::required(field);
+    }
+    Violation { field, code: "bad_value", params: vec![("why", Param::Text(says.to_owned()))] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Thing {
+        #[expect(dead_code, reason = "only parsed")]
+        title: String,
+        #[serde(default)]
+        #[expect(dead_code, reason = "only parsed")]
+        parts: Vec<Part>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Part {
+        #[expect(dead_code, reason = "only parsed")]
+        at: u8,
+    }
+
+    fn wrong(text: &str) -> (String, &'static str) {
+        match parse::<Thing>(text.as_bytes()) {
+            Err(ApiError::Desk(DeskError::Invalid(mut all))) => all.pop().map(|one| (one.field, one.code)).unwrap(),
+            Err(ApiError::Malformed(_)) => (String::new(), "malformed"),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_error_names_its_field() {
+        assert_eq!(wrong("{}"), ("title".to_owned(), "required"));
+        assert_eq!(wrong(""), ("title".to_owned(), "required"));
+        assert_eq!(wrong(r#"{"title":7}"#), ("title".to_owned(), "bad_value"));
+        assert_eq!(wrong(r#"{"title":"a","parts":[{"at":1},{"at":"x"}]}"#), ("parts[1].at".to_owned(), "bad_value"));
+        assert_eq!(wrong(r#"{"title":"a","parts":[{}]}"#), ("parts[0].at".to_owned(), "required"));
+        assert_eq!(wrong(r#"{"title":"a","tilte":"b"}"#), ("tilte".to_owned(), "bad_value"));
+        assert_eq!(wrong("[]").1, "bad_value");
+        for text in ["{", "{} x", "{\"title\":\"\u{1}\"}"] {
+            assert_eq!(wrong(text).1, "malformed", "{text}");
+        }
+        assert!(parse::<Thing>(r#"{"title":"a"}"#.as_bytes()).is_ok());
+        assert!(parse::<Nothing>(b"").is_ok());
+    }
+}

@@ -1,0 +1,211 @@
+//! Acts over HTTP: who, with what body, under which `Idempotency-Key`.
+//!
+//! With a key, the first 2xx answer is written in the transaction of the act itself, by (account, method, path, key), so that a
+//! repeat, however late and on whichever node, gets that answer and changes nothing. Without one, the answer is put together
+//! after the commit, on a reader, so that the writer is free for the next act.
+
+use actix_web::body::BoxBody;
+use actix_web::http::header::{CONTENT_TYPE, ETAG, HeaderValue, LOCATION};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::api::body::{self, Nothing};
+use crate::api::caller::{Caller, Look, recognize};
+use crate::api::conditional;
+use crate::api::problem::{Answer, ApiError};
+use crate::desk::{Desk, DeskError, Tx};
+use crate::store::StoreError;
+use crate::store::idempotency::{self, Kept, Name};
+
+/// An answer, ready to be sent or kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    status: u16,
+    body: String,
+    etag: Option<i64>,
+    location: Option<String>,
+}
+
+impl Reply {
+    /// 200 with a JSON body.
+    ///
+    /// # Errors
+    /// When the body can't be written as JSON, which is a mistake of ours.
+    pub fn ok(body: &impl Serialize) -> Result<Self, DeskError> {
+        Self::json(StatusCode::OK, body)
+    }
+
+    /// 201 with a JSON body; `path` is the new thing's, below `/api/v1`.
+    ///
+    /// # Errors
+    /// As [`Reply::ok`].
+    pub fn created(path: &str, body: &impl Serialize) -> Result<Self, DeskError> {
+        Ok(Self { location: Some(format!("{}{path}", crate::api::ROOT)), ..Self::json(StatusCode::CREATED, body)? })
+    }
+
+    /// 204.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self { status: 204, body: String::new(), etag: None, location: None }
+    }
+
+    fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, DeskError> {
+        let body = serde_json::to_string(body).map_err(|error| StoreError::unreadable("answer", &error))?;
+        Ok(Self { status: status.as_u16(), body, etag: None, location: None })
+    }
+
+    /// With the version of the thing as its entity tag.
+    #[must_use]
+    pub fn with_etag(mut self, version: i64) -> Self {
+        self.etag = Some(version);
+        self
+    }
+}
+
+impl From<Reply> for HttpResponse {
+    fn from(reply: Reply) -> Self {
+        let mut response = Self::build(StatusCode::from_u16(reply.status).unwrap_or_default());
+        if let Some(version) = reply.etag {
+            response.insert_header((ETAG, conditional::etag(version)));
+        }
+        if let Some(location) = reply.location {
+            response.insert_header((LOCATION, location));
+        }
+        if reply.body.is_empty() {
+            return response.finish();
+        }
+        response.insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")));
+        response.body(BoxBody::new(reply.body))
+    }
+}
+
+/// An act: the caller, the body that he sent, and the key that makes a repeat harmless. The extractor of every route that
+/// changes something.
+pub struct Act<T = Nothing> {
+    /// Who acts.
+    pub caller: Caller,
+    /// What he sent.
+    pub body: T,
+    desk: Desk,
+    name: Option<Name>,
+    digest: Vec<u8>,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Act<T> {
+    type Error = ApiError;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let Look { caller, desk } = recognize(&request).await?;
+            let bytes = body::read(&request, payload, desk.settings.server.json_bytes).await?;
+            let name = name(&request, &caller)?;
+            let digest = if name.is_some() { Sha256::digest(&bytes).to_vec() } else { Vec::new() };
+            Ok(Self { caller, body: body::parse(&bytes)?, desk, name, digest })
+        })
+    }
+}
+
+/// Under which name a repeat of this request would be found.
+fn name(request: &HttpRequest, caller: &Caller) -> Result<Option<Name>, ApiError> {
+    let Some(key) = request.headers().get("idempotency-key").filter(|_| request.method() == Method::POST) else { return Ok(None) };
+    let key = key.to_str().unwrap_or_default();
+    if !(1..=128).contains(&key.len()) || !key.bytes().all(|c| c.is_ascii_graphic()) {
+        return Err(ApiError::KeyMalformed);
+    }
+    let (method, path) = (request.method().to_string(), request.path().to_owned());
+    Ok(Some(Name { account: caller.actor.user, method, path, key: key.to_owned() }))
+}
+
+/// What became of an act under a key.
+enum Outcome {
+    Done(Reply),
+    Reused,
+    InUse,
+}
+
+impl<T: Send + 'static> Act<T> {
+    /// Does it: `write` changes the world, `render` says what came of it. With a key both run in one transaction, without one
+    /// `render` runs on a reader afterwards.
+    ///
+    /// # Errors
+    /// What the two give; [`ApiError::KeyReused`], [`ApiError::KeyInUse`].
+    pub async fn run<U, W, R>(self, write: W, render: R) -> Answer
+    where
+        U: Send + 'static,
+        W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<U, DeskError> + Send + 'static,
+        R: FnOnce(&mut Tx<'_>, &Caller, U) -> Result<Reply, DeskError> + Send + 'static,
+    {
+        let Self { caller, body, desk, name, digest } = self;
+        let request = caller.request_id.clone();
+        let Some(name) = name else {
+            let (by, done) = (caller.clone(), desk.write(&request, move |tx| write(tx, &caller, body)).await?);
+            return Ok(desk.read(move |tx| render(tx, &by, done)).await?.into());
+        };
+        let both = move |tx: &mut Tx<'_>| {
+            let done = write(tx, &caller, body)?;
+            render(tx, &caller, done)
+        };
+        under(&desk, &request, name, digest, both).await
+    }
+
+    /// Does it where the answer needs no further reading: one step in one transaction.
+    ///
+    /// # Errors
+    /// As [`Act::run`].
+    pub async fn run_at_once<W>(self, write: W) -> Answer
+    where
+        W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<Reply, DeskError> + Send + 'static,
+    {
+        let Self { caller, body, desk, name, digest } = self;
+        let request = caller.request_id.clone();
+        let act = move |tx: &mut Tx<'_>| write(tx, &caller, body);
+        match name {
+            None => Ok(desk.write(&request, act).await?.into()),
+            Some(name) => under(&desk, &request, name, digest, act).await,
+        }
+    }
+}
+
+/// Runs an act under a key, or repeats its answer.
+async fn under<F>(desk: &Desk, request: &str, name: Name, digest: Vec<u8>, act: F) -> Answer
+where
+    F: FnOnce(&mut Tx<'_>) -> Result<Reply, DeskError> + Send + 'static,
+{
+    let outcome = desk.write(request, move |tx| {
+        if !idempotency::lock(tx.conn, &name)? {
+            return Ok(Outcome::InUse);
+        }
+        let since = tx.now - chrono::Duration::days(tx.settings.limits.idempotency_days);
+        match idempotency::find(tx.conn, &name, since)? {
+            Some(kept) if kept.digest == digest => Ok(Outcome::Done(again(kept)?)),
+            Some(_) => Ok(Outcome::Reused),
+            None => {
+                let reply = act(tx)?;
+                idempotency::keep(tx.conn, &name, &keep(&reply, digest, tx.now)?)?;
+                Ok(Outcome::Done(reply))
+            }
+        }
+    });
+    match outcome.await? {
+        Outcome::Done(reply) => Ok(reply.into()),
+        Outcome::Reused => Err(ApiError::KeyReused),
+        Outcome::InUse => Err(ApiError::KeyInUse),
+    }
+}
+
+fn keep(reply: &Reply, digest: Vec<u8>, at: crate::domain::clock::Moment) -> Result<Kept, StoreError> {
+    let headers = serde_json::to_string(&(reply.etag, &reply.location)).map_err(|e| StoreError::unreadable("answer", &e))?;
+    Ok(Kept { digest, status: i64::from(reply.status), headers, body: reply.body.clone(), created_at: at })
+}
+
+fn again(kept: Kept) -> Result<Reply, StoreError> {
+    let unreadable = |error: &dyn std::fmt::Display| StoreError::unreadable("idempotency_keys.headers", &error);
+    let (etag, location) = serde_json::from_str(&kept.headers).map_err(|e| unreadable(&e))?;
+    let status = u16::try_from(kept.status).map_err(|e| unreadable(&e))?;
+    Ok(Reply { status, body: kept.body, etag, location })
+}

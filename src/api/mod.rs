@@ -1,0 +1,52 @@
+//! The JSON API: extract, ask a desk, render. May import everything but `server`, `cli`, `jobs` and `web`; it never touches
+//! `store` for anything but the answers kept under an `Idempotency-Key`.
+//!
+//! A new endpoint is a function in the file of its noun, with `#[utoipa::path]` above `#[get]` (or another method) and a line in
+//! that file's `routes`. It takes [`caller::Look`] to read or [`idempotency::Act`] to change, [`conditional::IfMatch`] where the
+//! version counts, and gives a [`problem::Answer`]. Errors and what all routes share in the documentation come by themselves.
+
+pub mod answers;
+pub mod body;
+pub mod caller;
+pub mod conditional;
+pub mod document;
+pub mod idempotency;
+pub mod paging;
+pub mod problem;
+pub mod rates;
+pub mod session;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
+use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::{HttpResponse, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// Where the API lives.
+pub const ROOT: &str = "/api/v1";
+
+/// Every endpoint, below [`ROOT`]; each is declared here, through its file, and nowhere else.
+pub(crate) fn endpoints(routes: &mut ServiceConfig<'_>) {
+    session::routes(routes);
+}
+
+/// Adds the API, its document and the page to browse it.
+pub fn mount(app: &mut web::ServiceConfig) {
+    let document = || async { HttpResponse::Ok().content_type("application/json").body(document::text()) };
+    let to_docs = || async { HttpResponse::PermanentRedirect().insert_header((LOCATION, "/api/docs/")).finish() };
+    let api = web::scope(ROOT)
+        .configure(|app| endpoints(&mut ServiceConfig::new(app)))
+        .default_service(web::to(answers::unknown))
+        .wrap(from_fn(answers::answer));
+    app.route("/api/openapi.json", web::get().to(document)).route("/api/docs", web::get().to(to_docs)).service(api).service(docs());
+}
+
+/// The page that shows the document; everything that it loads is in the binary.
+fn docs() -> impl actix_web::dev::HttpServiceFactory + 'static {
+    let page = SwaggerUi::new("/{_:.*}").config(Config::from("/api/openapi.json"));
+    let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+    let headers = DefaultHeaders::new()
+        .add((CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)))
+        .add((CACHE_CONTROL, HeaderValue::from_static("max-age=3600")));
+    web::scope("/api/docs").wrap(headers).service(page)
+}

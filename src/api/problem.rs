@@ -1,0 +1,239 @@
+//! What the API says when it can't do something: problem details (RFC 9457), from one table of codes.
+
+use actix_web::HttpResponse;
+use actix_web::ResponseError;
+use actix_web::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::desk::DeskError;
+use crate::domain::channel::ChannelSettings;
+use crate::domain::clock::Moment;
+use crate::domain::lang::Lang;
+use crate::domain::refusal::Refusal;
+use crate::domain::violation::Violation;
+use crate::store::StoreError;
+use crate::text::{self, t};
+
+/// What a handler gives: an answer, or why there is none.
+pub type Answer = Result<HttpResponse, ApiError>;
+
+/// Why a request is not answered as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// A use case says so.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// The request itself can't be read: no JSON, a bad query.
+    #[error("bad request: {0}")]
+    Malformed(String),
+    /// The body is not of the media type that is asked for.
+    #[error("the body must be application/json")]
+    MediaType,
+    /// There is such an address, but not for this method.
+    #[error("method not allowed")]
+    Method {
+        /// The methods that it has.
+        allow: String,
+    },
+    /// An Idempotency-Key that is no key.
+    #[error("an Idempotency-Key has 1 to 128 visible ASCII characters")]
+    KeyMalformed,
+    /// The same Idempotency-Key came with another body before.
+    #[error("this Idempotency-Key was used with another body")]
+    KeyReused,
+    /// A request with the same Idempotency-Key is under way.
+    #[error("a request with this Idempotency-Key is under way")]
+    KeyInUse,
+}
+
+impl ResponseError for ApiError {
+    /// Only the status; [`crate::api::answers`] puts the problem in its place, in the reader's language.
+    fn status_code(&self) -> StatusCode {
+        status(row(self).0)
+    }
+}
+
+/// Every code that is not a refusal's, with its status. `api-CODE-title` and `api-CODE-detail` in the catalogues are its words.
+/// A refusal of the work has its own code, status 403 or 409, and `refusal-CODE` for its detail.
+pub const CODES: &[(&str, u16)] = &[
+    ("malformed", 400),
+    ("key_malformed", 400),
+    ("unauthenticated", 401),
+    ("forbidden", 403),
+    ("not_found", 404),
+    ("method_not_allowed", 405),
+    ("conflict", 409),
+    ("key_in_use", 409),
+    ("stale", 412),
+    ("too_large", 413),
+    ("unsupported_media_type", 415),
+    ("unsupported_file", 415),
+    ("invalid", 422),
+    ("key_reused", 422),
+    ("version_missing", 428),
+    ("throttled", 429),
+    ("internal", 500),
+    ("busy", 503),
+    ("full", 507),
+];
+
+/// A problem document.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Names the kind of problem: `urn:zhitongche:problem:CODE`.
+    #[serde(rename = "type")]
+    #[schema(examples("urn:zhitongche:problem:wrong_stage"))]
+    pub kind: String,
+    /// The kind in words.
+    #[schema(examples("现在不能这样做"))]
+    pub title: String,
+    /// The HTTP status.
+    #[schema(examples(409))]
+    pub status: u16,
+    /// What happened and what to do, in the reader's language.
+    pub detail: String,
+    /// The code, which does not change with the language.
+    #[schema(examples("wrong_stage"))]
+    pub code: String,
+    /// Stands in the server's log too.
+    #[schema(examples("019aa0d0-8d7e-7c3a-9d0e-3f1b6c2a9e11"))]
+    pub request_id: String,
+    /// What is wrong with which field; only for invalid input.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblem>,
+    /// The version that the thing has now; only when the one that was sent is stale.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// The field, as in the request: `title`, `suggestions[2]`.
+    #[schema(examples("title"))]
+    pub field: String,
+    /// The rule that it breaks.
+    #[schema(examples("too_long"))]
+    pub code: String,
+    /// The rule in words.
+    pub message: String,
+}
+
+/// The code of an error, and for a refusal the refusal itself.
+fn row(error: &ApiError) -> (&'static str, Option<&Refusal>) {
+    let code = match error {
+        ApiError::Malformed(_) => "malformed",
+        ApiError::MediaType => "unsupported_media_type",
+        ApiError::Method { .. } => "method_not_allowed",
+        ApiError::KeyMalformed => "key_malformed",
+        ApiError::KeyReused => "key_reused",
+        ApiError::KeyInUse => "key_in_use",
+        ApiError::Desk(error) => match error {
+            DeskError::NotFound => "not_found",
+            DeskError::Refused(refusal) if refusal.is_forbidden() => return ("forbidden", Some(refusal)),
+            DeskError::Refused(refusal) => return ("conflict", Some(refusal)),
+            DeskError::Invalid(_) => "invalid",
+            DeskError::Stale { .. } => "stale",
+            DeskError::VersionMissing => "version_missing",
+            DeskError::Unauthenticated => "unauthenticated",
+            DeskError::Throttled { .. } => "throttled",
+            DeskError::TooLarge { .. } => "too_large",
+            DeskError::UnsupportedFile => "unsupported_file",
+            DeskError::Store(error) => of_store(error),
+        },
+    };
+    (code, None)
+}
+
+fn of_store(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::NotFound => "not_found",
+        StoreError::Stale { .. } => "stale",
+        // Two at the same moment wrote what may be there once; the other rules of the schema are ours to keep.
+        StoreError::Conflict { message, .. } if message.to_lowercase().contains("unique") => "conflict",
+        StoreError::Busy => "busy",
+        StoreError::Full => "full",
+        StoreError::Conflict { .. } | StoreError::Unreadable { .. } | StoreError::Panicked | StoreError::Database(_) => "internal",
+    }
+}
+
+fn status(code: &str) -> StatusCode {
+    let number = CODES.iter().find(|(known, _)| *known == code).map_or(500, |(_, status)| *status);
+    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// A problem in words, and the headers that go with it.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) status: StatusCode,
+    pub(crate) problem: Problem,
+    pub(crate) headers: Vec<(&'static str, String)>,
+}
+
+/// Puts an error into words.
+pub(crate) fn tell(error: &ApiError, lang: Lang, request_id: String, now: Moment) -> Told {
+    let (code, refusal) = row(error);
+    let status = status(code);
+    let mut headers = Vec::new();
+    let (mut errors, mut version) = (Vec::new(), None);
+    let mut detail = String::new();
+    match error {
+        ApiError::Malformed(why) => detail = t(lang, "api-malformed-detail", &[("why", why.into())]),
+        ApiError::Method { allow } => headers.push(("allow", allow.clone())),
+        ApiError::Desk(DeskError::Invalid(violations)) => errors = violations.iter().map(|one| field(lang, one)).collect(),
+        ApiError::Desk(DeskError::Stale { current }) => version = Some(*current),
+        ApiError::Desk(DeskError::Store(StoreError::Stale { current })) => version = Some(*current),
+        ApiError::Desk(DeskError::Unauthenticated) => headers.push(("www-authenticate", "Bearer".to_owned())),
+        ApiError::Desk(DeskError::Throttled { until }) => {
+            let seconds = ((*until - now).num_milliseconds().max(0) + 999) / 1000;
+            headers.push(("retry-after", seconds.max(1).to_string()));
+        }
+        ApiError::Desk(DeskError::TooLarge { max }) => detail = t(lang, "api-too_large-detail", &[("max", (*max).into())]),
+        ApiError::Desk(DeskError::Store(StoreError::Busy)) => headers.push(("retry-after", "1".to_owned())),
+        _ => {}
+    }
+    if let Some(refusal) = refusal {
+        detail = text::refusal(lang, refusal, ChannelSettings::default().limits.time_zone);
+    } else if detail.is_empty() {
+        detail = t(lang, &format!("api-{code}-detail"), &[]);
+    }
+    let title = t(lang, &format!("api-{code}-title"), &[]);
+    let code = refusal.map_or(code, Refusal::code).to_owned();
+    let kind = format!("urn:zhitongche:problem:{code}");
+    Told { status, problem: Problem { kind, title, status: status.as_u16(), detail, code, request_id, errors, version }, headers }
+}
+
+fn field(lang: Lang, violation: &Violation) -> FieldProblem {
+    FieldProblem { field: violation.field.clone(), code: violation.code.to_owned(), message: text::violation(lang, violation) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_words() {
+        let silent: Vec<_> = CODES
+            .iter()
+            .flat_map(|(code, _)| [format!("api-{code}-title"), format!("api-{code}-detail")])
+            .filter(|key| !text::has(key))
+            .collect();
+        assert!(silent.is_empty(), "without words: {silent:?}");
+    }
+
+    #[test]
+    fn a_problem_says_what_is_wrong_in_the_readers_language() {
+        let now = Moment::from_micros(0);
+        let error = ApiError::Desk(vec![Violation::beyond("title", "too_long", 51, 50)].into());
+        let told = tell(&error, Lang::En, "r1".to_owned(), now);
+        assert_eq!((told.status.as_u16(), told.problem.code.as_str(), told.problem.errors.len()), (422, "invalid", 1));
+        assert_eq!(told.problem.errors[0].message, "This has 51 characters; at most 50 are allowed.");
+        let until = now + chrono::Duration::milliseconds(1500);
+        let told = tell(&DeskError::Throttled { until }.into(), Lang::Zh, "r2".to_owned(), now);
+        assert_eq!((told.status.as_u16(), told.headers), (429, vec![("retry-after", "2".to_owned())]));
+        let told = tell(&DeskError::from(Refusal::OwnManuscript).into(), Lang::Zh, "r3".to_owned(), now);
+        assert_eq!((told.status.as_u16(), told.problem.code.as_str()), (403, "own_manuscript"));
+        assert!(told.problem.detail.contains("您是作者"), "{}", told.problem.detail);
+    }
+}

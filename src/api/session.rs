@@ -1,0 +1,89 @@
+//! Signing in and out: `/session`.
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::answers::request_id;
+use crate::api::body;
+use crate::api::caller::{Look, desk};
+use crate::api::idempotency::{Act, Reply};
+use crate::api::problem::Answer;
+use crate::api::rates;
+use crate::config::Secret;
+use crate::desk::accounts::people::Myself;
+use crate::desk::accounts::people;
+use crate::desk::sign_in;
+use crate::domain::clock::Moment;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(open).service(who_am_i).service(close);
+}
+
+/// Who wants to sign in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// The sign-in name.
+    #[schema(examples("li.ming"))]
+    login: String,
+    /// The password.
+    #[schema(value_type = String, format = Password, examples("correct horse battery"))]
+    password: Secret,
+    /// A one-time code; not asked for yet.
+    #[serde(default)]
+    #[expect(dead_code, reason = "part of the interface; a second factor comes later")]
+    otp: Option<String>,
+}
+
+/// A sign-in.
+#[derive(Serialize, ToSchema)]
+pub struct SignedIn {
+    /// Send it as `Authorization: Bearer TOKEN`. It is shown once.
+    #[schema(examples("ztc_6n3W5yqk9mJ2b1J0o8Zr3Q0d7c4bXyV5sT9uHk2LwEg"))]
+    token: String,
+    /// When it ends in any case; without a request it ends earlier.
+    expires_at: Moment,
+    /// Who signed in.
+    user: Myself,
+}
+
+/// Sign in
+///
+/// A wrong name and a wrong password get the same answer after the same time. After too many tries the name and the address
+/// have to wait.
+#[utoipa::path(tag = "session", request_body = Credentials, responses((status = 201, description = "Signed in", body = SignedIn)), security(()))]
+#[post("/session")]
+pub(crate) async fn open(request: HttpRequest, payload: web::Payload) -> Answer {
+    let desk = desk(&request)?;
+    let bytes = body::read(&request, payload.into_inner(), desk.settings.server.json_bytes).await?;
+    let Credentials { login, password, .. } = body::parse(&bytes)?;
+    let address = rates::address(&request, &desk.settings);
+    let opened = sign_in::sign_in(&desk, &request_id(&request), &login, password, &address).await?;
+    let actor = opened.actor;
+    let user = desk.read(move |tx| people::myself(tx, &actor)).await?;
+    Ok(HttpResponse::Created().json(SignedIn { token: opened.token, expires_at: opened.expires_at, user }))
+}
+
+/// Who am I
+///
+/// The person, his roles, and the channel in which they count.
+#[utoipa::path(tag = "session", responses((status = 200, description = "The caller", body = Myself)))]
+#[get("/session")]
+pub(crate) async fn who_am_i(look: Look) -> Answer {
+    look.read(|tx, caller| Reply::ok(&people::myself(tx, &caller.actor)?)).await
+}
+
+/// Sign out
+///
+/// The token that the request carries is revoked.
+#[utoipa::path(tag = "session", responses((status = 204, description = "Signed out")))]
+#[delete("/session")]
+pub(crate) async fn close(act: Act) -> Answer {
+    let act_now = |tx: &mut crate::desk::Tx<'_>, caller: &crate::api::caller::Caller, _| {
+        sign_in::sign_out(tx, &caller.actor, caller.token)?;
+        Ok(Reply::nothing())
+    };
+    act.run_at_once(act_now).await
+}

@@ -1,0 +1,183 @@
+//! Signing in and out, and recognising who has signed in.
+//!
+//! Tries are counted in rows before the password is looked at, so that tries at the same moment, and on several nodes, count
+//! too. A name that nobody has is answered as a wrong password is, after as long a time.
+
+use chrono::Duration;
+use rand::Rng;
+use sha2::{Digest, Sha256};
+
+use crate::config::Secret;
+use crate::desk::record::{self, Deed};
+use crate::desk::{Desk, DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{TokenId, UserId};
+use crate::domain::permission::{Actor, Permit};
+use crate::domain::person::Login;
+use crate::store::people::{self, User};
+use crate::store::throttles;
+use crate::store::tokens::{self, Token, TokenKind};
+
+/// Who a token belongs to.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Person, channel, grants.
+    pub actor: Actor,
+    /// The person's name.
+    pub name: String,
+    /// The token.
+    pub token: TokenId,
+    /// Whether it was seen within the last minute, so that nothing has to be noted.
+    pub seen_before: bool,
+}
+
+/// A fresh sign-in.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The secret; shown once.
+    pub token: String,
+    /// Its end in any case.
+    pub expires_at: Moment,
+    /// Whose it is.
+    pub user: UserId,
+    /// Who acts with it.
+    pub actor: Actor,
+}
+
+/// 256 bits that nobody can guess, as text that a header can carry.
+pub(crate) fn secret() -> String {
+    let mut bytes = [0_u8; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    format!("ztc_{}", base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, bytes))
+}
+
+/// What is kept of a secret. It has 256 bits of its own, so a plain hash is enough.
+pub(crate) fn hash(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret.as_bytes()).to_vec()
+}
+
+/// The person behind a token: active account, valid token, and the grants that count now.
+///
+/// # Errors
+/// [`DeskError::Unauthenticated`] for an unknown, revoked or expired token, an idle session, a suspended account.
+pub fn recognize(tx: &mut Tx<'_>, secret: &str) -> Result<Known, DeskError> {
+    let (token, user) = tokens::find_by_hash(tx.conn, &hash(secret))?.ok_or(DeskError::Unauthenticated)?;
+    let idle = Duration::minutes(tx.settings.session.idle_minutes);
+    let alive = match token.kind {
+        TokenKind::Session => token.expires_at > tx.now && token.seen_at + idle > tx.now,
+        TokenKind::Api => token.expires_at > tx.now,
+        TokenKind::Link => false,
+    };
+    if !alive || token.revoked_at.is_some() || user.suspended_at.is_some() {
+        return Err(DeskError::Unauthenticated);
+    }
+    let actor = actor(tx, &user)?;
+    let seen_before = token.seen_at + Duration::minutes(1) > tx.now;
+    Ok(Known { actor, name: user.name, token: token.id, seen_before })
+}
+
+/// A person with the grants that count now.
+pub(crate) fn actor(tx: &mut Tx<'_>, user: &User) -> Result<Actor, DeskError> {
+    let grants = people::acting_grants(tx.conn, user.id, user.channel_id, tx.now)?;
+    Ok(Actor { user: user.id, channel: user.channel_id, grants })
+}
+
+/// Notes that a token is in use.
+///
+/// # Errors
+/// The store's.
+pub fn note_seen(tx: &mut Tx<'_>, token: TokenId) -> Result<(), DeskError> {
+    Ok(tokens::touch(tx.conn, token, tx.now)?)
+}
+
+/// Signs a person in.
+///
+/// # Errors
+/// [`DeskError::Unauthenticated`] without saying what was wrong, [`DeskError::Throttled`] after too many tries.
+pub async fn sign_in(desk: &Desk, request: &str, login: &str, password: Secret, address: &str) -> Result<Opened, DeskError> {
+    let login = Login::parse(login).map(|login| login.to_string()).unwrap_or_else(|_| login.trim().to_lowercase());
+    // The name is hashed: what people type there by mistake may be a password.
+    let subjects = [format!("login {}", hex::encode(&hash(&login)[..16])), format!("address {address}")];
+    let counted = subjects.clone();
+    let found = desk.write(request, move |tx| {
+        let until = count_try(tx, &counted)?;
+        let user = if until.is_some() { None } else { people::find_by_login(tx.conn, &login)? };
+        Ok((until, user))
+    });
+    let (until, user) = found.await?;
+    if let Some(until) = until {
+        return Err(DeskError::Throttled { until });
+    }
+    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    let right = desk.passwords.is_right(password, hash).await?;
+    match user.filter(|user| right && user.suspended_at.is_none()) {
+        Some(user) => desk.write(request, move |tx| open(tx, user.id, &subjects)).await,
+        None => Err(DeskError::Unauthenticated),
+    }
+}
+
+/// The window of tries that `now` lies in.
+fn window(tx: &Tx<'_>) -> (Moment, Moment) {
+    let length = Duration::minutes(tx.settings.limits.sign_in_window_minutes.max(1)).num_microseconds().unwrap_or(i64::MAX);
+    let begin = tx.now.micros().div_euclid(length) * length;
+    (Moment::from_micros(begin), Moment::from_micros(begin + length))
+}
+
+/// Counts a try at a secret by account and address; says until when no more are looked at, if these were too many.
+pub(crate) fn count_try(tx: &mut Tx<'_>, subjects: &[String; 2]) -> Result<Option<Moment>, DeskError> {
+    let (begin, end) = window(tx);
+    let of = &tx.settings.limits;
+    let limits = [of.sign_in_attempts_account, of.sign_in_attempts_address];
+    let mut over = false;
+    for (subject, limit) in subjects.iter().zip(limits) {
+        over |= throttles::hit(tx.conn, subject, begin)? > i64::from(limit);
+    }
+    Ok(over.then_some(end))
+}
+
+/// Opens a session, after the password was right.
+fn open(tx: &mut Tx<'_>, id: UserId, subjects: &[String; 2]) -> Result<Opened, DeskError> {
+    let (begin, _) = window(tx);
+    for subject in subjects {
+        throttles::forgive(tx.conn, subject, begin)?;
+    }
+    throttles::forget(tx.conn, begin)?;
+    let user = people::find(tx.conn, id)?;
+    if user.suspended_at.is_some() {
+        return Err(DeskError::Unauthenticated);
+    }
+    let opened = open_session(tx, &user)?;
+    record::enter(tx, Deed::new(user.channel_id, user.id, Permit::SYSTEM, "sign_in", "user", user.id.0))?;
+    Ok(opened)
+}
+
+/// A session of this person, from now.
+pub(crate) fn open_session(tx: &mut Tx<'_>, user: &User) -> Result<Opened, DeskError> {
+    let token = secret();
+    let expires_at = tx.now + Duration::hours(tx.settings.session.absolute_hours);
+    let row = Token {
+        id: tx.id(),
+        user_id: user.id,
+        channel_id: user.channel_id,
+        kind: TokenKind::Session,
+        name: String::new(),
+        hash: hash(&token),
+        created_at: tx.now,
+        expires_at,
+        seen_at: tx.now,
+        revoked_at: None,
+    };
+    tokens::insert(tx.conn, &row)?;
+    Ok(Opened { token, expires_at, user: user.id, actor: actor(tx, user)? })
+}
+
+/// Ends the sign-in, or revokes the token, that the caller came with.
+///
+/// # Errors
+/// The store's.
+pub fn sign_out(tx: &mut Tx<'_>, actor: &Actor, token: TokenId) -> Result<(), DeskError> {
+    if tokens::revoke(tx.conn, token, tx.now)? {
+        record::enter(tx, Deed::new(actor.channel, actor.user, Permit::SYSTEM, "sign_out", "user", actor.user.0))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! Answers kept for a repeat with the same key.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use sha2::{Digest, Sha256};
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::UserId;
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::idempotency_keys as keys;
+
+/// Under what an answer is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// Whose request it was.
+    pub account: UserId,
+    /// Its method.
+    pub method: String,
+    /// Its path.
+    pub path: String,
+    /// The key that he chose.
+    pub key: String,
+}
+
+/// An answer.
+#[derive(Debug, Clone, Queryable)]
+pub struct Kept {
+    /// SHA-256 of the request's body.
+    pub digest: Vec<u8>,
+    /// The answer's status.
+    pub status: i64,
+    /// Its headers, as JSON.
+    pub headers: String,
+    /// Its body.
+    pub body: String,
+    /// When it was given.
+    pub created_at: Moment,
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    free: bool,
+}
+
+/// Keeps others with the same name out until the commit. False: somebody is at it. On SQLite there is one writer, so nobody is.
+///
+/// # Errors
+/// The store's.
+pub fn lock(conn: &mut AnyConn, name: &Name) -> Result<bool, StoreError> {
+    let AnyConn::Pg(conn) = conn else { return Ok(true) };
+    let digest = Sha256::digest(format!("{}\n{}\n{}\n{}", name.account, name.method, name.path, name.key));
+    let number = i64::from_be_bytes(digest[..8].try_into().unwrap_or_default());
+    let locked: Locked = diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS free").bind::<BigInt, _>(number).get_result(conn)?;
+    Ok(locked.free)
+}
+
+/// The answer under this name that is not older than `since`; an older one is forgotten.
+///
+/// # Errors
+/// The store's.
+pub fn find(conn: &mut AnyConn, name: &Name, since: Moment) -> Result<Option<Kept>, StoreError> {
+    let columns = (keys::digest, keys::status, keys::headers, keys::body, keys::created_at);
+    let row = keys::table
+        .filter(keys::account_id.eq(name.account))
+        .filter(keys::method.eq(&name.method))
+        .filter(keys::path.eq(&name.path))
+        .filter(keys::key.eq(&name.key));
+    let kept: Option<Kept> = row.select(columns).first(conn).optional()?;
+    match kept {
+        Some(kept) if kept.created_at < since => {
+            let row = keys::table
+                .filter(keys::account_id.eq(name.account))
+                .filter(keys::method.eq(&name.method))
+                .filter(keys::path.eq(&name.path))
+                .filter(keys::key.eq(&name.key));
+            diesel::delete(row).execute(conn)?;
+            Ok(None)
+        }
+        found => Ok(found),
+    }
+}
+
+/// Keeps an answer.
+///
+/// # Errors
+/// The store's.
+pub fn keep(conn: &mut AnyConn, name: &Name, kept: &Kept) -> Result<(), StoreError> {
+    let row = (
+        keys::account_id.eq(name.account),
+        keys::method.eq(&name.method),
+        keys::path.eq(&name.path),
+        keys::key.eq(&name.key),
+        keys::digest.eq(&kept.digest),
+        keys::status.eq(kept.status),
+        keys::headers.eq(&kept.headers),
+        keys::body.eq(&kept.body),
+        keys::created_at.eq(kept.created_at),
+    );
+    diesel::insert_into(keys::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets answers that are older than `before`; says how many.
+///
+/// # Errors
+/// The store's.
+pub fn forget(conn: &mut AnyConn, before: Moment) -> Result<usize, StoreError> {
+    Ok(diesel::delete(keys::table.filter(keys::created_at.lt(before))).execute(conn)?)
+}
