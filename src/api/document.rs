@@ -42,7 +42,8 @@ static TEXT: LazyLock<String> = LazyLock::new(|| DOCUMENT.to_string());
 /// Every address with its methods.
 static ROUTES: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
     let paths = DOCUMENT["paths"].as_object().into_iter().flatten();
-    let allow = |item: &Value| item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect::<Vec<_>>().join(", ");
+    let allow =
+        |item: &Value| item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect::<Vec<_>>().join(", ");
     paths.map(|(path, item)| (ResourceDef::new(path.as_str()), allow(item))).collect()
 });
 

@@ -12,8 +12,8 @@ use crate::api::idempotency::{Act, Reply};
 use crate::api::problem::Answer;
 use crate::api::rates;
 use crate::config::Secret;
-use crate::desk::accounts::people::Myself;
 use crate::desk::accounts::people;
+use crate::desk::accounts::people::Myself;
 use crate::desk::sign_in;
 use crate::domain::clock::Moment;
 

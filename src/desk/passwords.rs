@@ -26,7 +26,21 @@ struct Inner {
 
 /// Passwords that everybody tries first; what is built from them is refused too.
 static COMMON: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    vec!["password", "passw0rd", "qwerty", "123456", "111111", "000000", "888888", "666666", "abc123", "iloveyou", "admin", "zhitongche", "woaini"]
+    vec![
+        "password",
+        "passw0rd",
+        "qwerty",
+        "123456",
+        "111111",
+        "000000",
+        "888888",
+        "666666",
+        "abc123",
+        "iloveyou",
+        "admin",
+        "zhitongche",
+        "woaini",
+    ]
 });
 
 impl Passwords {
