@@ -96,15 +96,15 @@ fn carry_out(
     loaded: &mut Loaded,
     decision: &Decision,
     settings: &ChannelSettings,
-    step: Step<'_>,
+    mut step: Step<'_>,
     change: impl FnOnce(&mut Manuscript),
 ) -> Result<Done, DeskError> {
     if decision.row.needs.contains(&Need::Reason) && step.words.as_deref().is_none_or(str::is_empty) {
         return Err(Violation::required("reason").into());
     }
     let before = loaded.row.clone();
-    let row = &mut loaded.row;
     let entry = step.entry.unwrap_or_else(|| tx.id());
+    let row = &mut loaded.row;
     move_to(row, decision.to, tx.now);
     if decision.to != before.stage {
         row.due_at = due(tx, settings, row);
@@ -112,26 +112,56 @@ fn carry_out(
     }
     row.version += 1;
     change(row);
-    let mut facts = step.facts;
-    if let (Some(code), Value::Null) = (&step.reason_code, &facts) {
-        facts = serde_json::json!({ "reason_code": code });
+    if let Some(kept) = words_of(tx, entry, actor, &before, decision, &mut step) {
+        step.digests.insert("decision".to_owned(), contents::decision(&kept));
+        decisions::insert(tx.conn, &kept)?;
     }
-    let mut digests = step.digests;
-    let kept = step.words.map(|words| DecisionRow {
+    let leaf = enter(tx, entry, actor, &before, row, decision, &mut step)?;
+    if let (Some(until), Some(by)) = (decision.undo_until, actor) {
+        hold_back(row, &before, entry, &leaf, by, until)?;
+    }
+    manuscripts::save(tx.conn, row, before.version)?;
+    tell(tx, entry, actor, &before, row, decision, step)?;
+    Ok(Done { entry, leaf, undo_until: decision.undo_until })
+}
+
+/// The words of the act, as they are kept.
+fn words_of(
+    tx: &Tx<'_>,
+    entry: EntryId,
+    actor: Option<UserId>,
+    before: &Manuscript,
+    decision: &Decision,
+    step: &mut Step<'_>,
+) -> Option<DecisionRow> {
+    step.words.take().map(|words| DecisionRow {
         entry_id: entry,
-        manuscript_id: row.id,
+        manuscript_id: before.id,
         action: decision.row.action.as_str().to_owned(),
         actor_id: actor,
         role: decision.permit.role,
         on_behalf_of: decision.permit.on_behalf_of,
-        reason_code: step.reason_code,
+        reason_code: step.reason_code.clone(),
         words,
         public: step.public,
         created_at: tx.now,
         undone_at: None,
-    });
-    if let Some(kept) = &kept {
-        digests.insert("decision".to_owned(), contents::decision(kept));
+    })
+}
+
+/// Appends the act to the ledger and gives its leaf in hexadecimal digits.
+fn enter(
+    tx: &mut Tx<'_>,
+    entry: EntryId,
+    actor: Option<UserId>,
+    before: &Manuscript,
+    row: &Manuscript,
+    decision: &Decision,
+    step: &mut Step<'_>,
+) -> Result<String, DeskError> {
+    let mut facts = std::mem::take(&mut step.facts);
+    if let (Some(code), Value::Null) = (&step.reason_code, &facts) {
+        facts = serde_json::json!({ "reason_code": code });
     }
     let deed = Deed {
         actor,
@@ -143,39 +173,48 @@ fn carry_out(
         version: Some(row.version),
         from: Some(before.stage.as_str()),
         to: Some(row.stage.as_str()),
-        digests,
+        digests: std::mem::take(&mut step.digests),
         undoes: None,
         facts,
         channel: row.channel_id,
     };
-    let appended = record::enter_as(tx, entry, deed)?;
-    let leaf = hex::encode(appended.leaf);
-    if let (Some(until), Some(by)) = (decision.undo_until, actor) {
-        // The row before is kept without its own pending decision, so that it does not nest.
-        let mut kept = before.clone();
-        (kept.pending, kept.pending_until) = (None, None);
-        let held = Held { entry, leaf: leaf.clone(), by, before: kept };
-        row.pending = Some(serde_json::to_string(&held).map_err(|error| StoreError::unreadable("pending", &error))?);
-        row.pending_until = Some(until);
-    }
-    manuscripts::save(tx.conn, row, before.version)?;
-    if let Some(kept) = &kept {
-        decisions::insert(tx.conn, kept)?;
-    }
+    Ok(hex::encode(record::enter_as(tx, entry, deed)?.leaf))
+}
+
+/// Keeps the row as it was before, for authors until the window closes, and for an undo. Its own pending decision is left out, so that
+/// it does not nest.
+fn hold_back(row: &mut Manuscript, before: &Manuscript, entry: EntryId, leaf: &str, by: UserId, until: Moment) -> Result<(), DeskError> {
+    let kept = Manuscript { pending: None, pending_until: None, ..before.clone() };
+    let held = Held { entry, leaf: leaf.to_owned(), by, before: kept };
+    row.pending = Some(serde_json::to_string(&held).map_err(|error| StoreError::unreadable("manuscripts.pending", &error))?);
+    row.pending_until = Some(until);
+    Ok(())
+}
+
+/// Tells whom the table names, and the desk that it arrives at.
+fn tell(
+    tx: &mut Tx<'_>,
+    entry: EntryId,
+    actor: Option<UserId>,
+    before: &Manuscript,
+    row: &Manuscript,
+    decision: &Decision,
+    step: Step<'_>,
+) -> Result<(), DeskError> {
     let about = About {
         entry,
-        channel: before.channel_id,
-        manuscript: Some(&loaded.row),
-        subject: before.id.into(),
-        facts: Facts { due: step.letter.due.or(loaded.row.due_at), ..step.letter },
+        channel: row.channel_id,
+        manuscript: Some(row),
+        subject: row.id.into(),
+        facts: Facts { due: step.letter.due.or(row.due_at), ..step.letter },
         not_before: decision.undo_until.or(step.not_before).unwrap_or(tx.now),
         actor,
     };
-    let arrived = if loaded.row.stage == before.stage { None } else { arrival(loaded.row.stage) };
+    let arrived = if row.stage == before.stage { None } else { arrival(row.stage) };
     for notice in decision.row.notices.iter().copied().chain(arrived) {
         record::tell_audience(tx, &about, notice.audience, notice.letter, step.named, step.charged)?;
     }
-    Ok(Done { entry, leaf, undo_until: decision.undo_until })
+    Ok(())
 }
 
 /// Moves the row and keeps the evidence that the schema's CHECKs ask for.
