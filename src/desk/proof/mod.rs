@@ -2,4 +2,5 @@
 
 pub mod compare;
 pub mod export;
+pub mod reading;
 pub mod verify;

@@ -128,3 +128,11 @@ pub fn consistency_proof(conn: &mut AnyConn, channel: ChannelId, from: u64, to: 
 pub fn head(conn: &mut AnyConn, chain: AnyId) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(ledger_heads::table.find(chain).select(ledger_heads::leaf).first(conn).optional()?)
 }
+
+/// The root of the first `size` entries, which is at most the tree's size.
+///
+/// # Errors
+/// When the database fails.
+pub fn root(conn: &mut AnyConn, channel: ChannelId, size: u64) -> Result<Hash, StoreError> {
+    crate::domain::ledger::root(&mut Kept::new(conn, channel), size)
+}

@@ -1,5 +1,7 @@
 //! The ledger on real databases: appended in transactions, sealed, proved, and tampered with as a database's administrator would.
 
+mod auditors;
+mod business;
 mod commands;
 mod sealing;
 mod tamper;

@@ -1,0 +1,125 @@
+//! What auditors read: checkpoints, entries, and the proof that one checkpoint's tree is the beginning of another's.
+
+use serde::Serialize;
+
+use crate::desk::{DeskError, Tx};
+use crate::documents::ledger_key::LedgerKey;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, EntryId};
+use crate::domain::permission::Actor;
+use crate::domain::violation::Violation;
+use crate::domain::words::Role;
+use crate::store::ledger::{reading, sealing};
+
+/// The newest checkpoint of a channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct CheckpointView {
+    /// The channel whose ledger it is.
+    pub channel: ChannelId,
+    /// The entries that it holds; they stand at positions 0 to `size` - 1.
+    pub size: u64,
+    /// The root over them, in hexadecimal digits.
+    pub root: String,
+    /// When it was signed.
+    pub signed_at: Moment,
+    /// The signed note (C2SP). Keep it elsewhere: it is an anchor.
+    pub note: String,
+    /// The public key to check it with. Compare it with the one that you were given when the installation began.
+    pub verifier: Option<String>,
+}
+
+/// A sealed entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct EntryView {
+    /// Its place in the channel's tree, from 0.
+    pub position: u64,
+    /// Its id.
+    pub id: EntryId,
+    /// SHA-256(0x00 ‖ bytes), in hexadecimal digits.
+    pub leaf: String,
+    /// The entry's bytes exactly as they were hashed, as text. They are JSON.
+    pub entry: String,
+}
+
+/// A page of entries, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntryPage {
+    /// The entries.
+    pub items: Vec<EntryView>,
+    /// The position below which the next page begins; none after the last one.
+    pub next: Option<u64>,
+}
+
+/// The proof that an older tree is the beginning of a newer one (RFC 6962, section 2.1.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ConsistencyView {
+    /// The size of the older tree.
+    pub from: u64,
+    /// The size of the newer tree.
+    pub to: u64,
+    /// The root of the older one, in hexadecimal digits.
+    pub from_root: String,
+    /// The root of the newer one, in hexadecimal digits.
+    pub to_root: String,
+    /// The proof's hashes, in hexadecimal digits.
+    pub proof: Vec<String>,
+}
+
+/// The newest checkpoint of the actor's channel.
+///
+/// # Errors
+/// A refusal for who is no auditor; [`DeskError::NotFound`] while nothing was signed.
+pub fn checkpoint(tx: &mut Tx<'_>, actor: &Actor) -> Result<CheckpointView, DeskError> {
+    actor.need(&[Role::Auditor])?;
+    let signed = reading::newest_checkpoint(tx.conn, actor.channel)?.ok_or(DeskError::NotFound)?;
+    let key = LedgerKey::load(&tx.settings.ledger_key_file(), &tx.settings.ledger_origin());
+    Ok(CheckpointView {
+        channel: actor.channel,
+        size: signed.size,
+        root: hex::encode(signed.root),
+        signed_at: signed.at,
+        note: signed.note,
+        verifier: key.ok().map(|key| key.verifier().to_string()),
+    })
+}
+
+/// At most `limit` sealed entries of the actor's channel at positions below `before`, newest first.
+///
+/// # Errors
+/// A refusal for who is no auditor; the store's.
+pub fn entries(tx: &mut Tx<'_>, actor: &Actor, before: Option<u64>, limit: u64) -> Result<EntryPage, DeskError> {
+    actor.need(&[Role::Auditor])?;
+    let end = before.unwrap_or(u64::MAX).min(sealing::size(tx.conn, actor.channel)?);
+    let start = end.saturating_sub(limit);
+    let rows = reading::sealed(tx.conn, actor.channel, start, i64::try_from(end - start).unwrap_or(0))?;
+    let view = |row: reading::Sealed| EntryView {
+        position: row.position,
+        id: row.id,
+        leaf: hex::encode(row.leaf),
+        entry: String::from_utf8_lossy(&row.bytes).into_owned(),
+    };
+    Ok(EntryPage { items: rows.into_iter().rev().map(view).collect(), next: (start > 0).then_some(start) })
+}
+
+/// The proof from the tree of `from` entries to that of `to`; without `to`, to all that are sealed.
+///
+/// # Errors
+/// A refusal for who is no auditor; violations of `from` and `to`.
+pub fn consistency(tx: &mut Tx<'_>, actor: &Actor, from: u64, to: Option<u64>) -> Result<ConsistencyView, DeskError> {
+    actor.need(&[Role::Auditor])?;
+    let size = sealing::size(tx.conn, actor.channel)?;
+    let to = to.unwrap_or(size);
+    for (field, value, max) in [("to", to, size), ("from", from, to)] {
+        if value > max {
+            let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+            return Err(Violation::beyond(field, "out_of_range", number(value), number(max)).into());
+        }
+    }
+    Ok(ConsistencyView {
+        from,
+        to,
+        from_root: hex::encode(reading::root(tx.conn, actor.channel, from)?),
+        to_root: hex::encode(reading::root(tx.conn, actor.channel, to)?),
+        proof: reading::consistency_proof(tx.conn, actor.channel, from, to)?.iter().map(hex::encode).collect(),
+    })
+}

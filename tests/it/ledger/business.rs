@@ -1,0 +1,187 @@
+//! The entries of real acts, held against the tables that an administrator of the database may change behind their back.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use diesel::prelude::*;
+use zhitongche::desk::intake::{drafts, submission};
+use zhitongche::desk::review::{self, Verdict};
+use zhitongche::desk::{Desk, undo};
+use zhitongche::domain::calendar::Calendar;
+use zhitongche::domain::ids::{GrantId, ManuscriptId, OrganizationId, UserId};
+use zhitongche::domain::manuscript::{Declarations, Form};
+use zhitongche::domain::permission::{Actor, Grant};
+use zhitongche::domain::words::{Classification, Role};
+use zhitongche::store::schema::{grants, organizations, users};
+
+use super::world::World;
+use crate::support::database::Engine;
+
+crate::both_databases!(acts_agree_with_their_tables, changed_rows_are_found, rows_put_in_or_taken_away_by_hand_are_found);
+
+/// A desk with an author and a reviewer.
+struct Office {
+    world: World,
+    desk: Desk,
+    author: Actor,
+    reviewer: Actor,
+}
+
+impl Office {
+    fn new(engine: Engine) -> Self {
+        let world = World::new(engine);
+        let desk = Desk::new(world.db.clone(), world.clock.clone(), Arc::clone(&world.settings), Calendar::shipped().unwrap());
+        let organization = world.clock.id();
+        let (channel, now) = (world.channel, world.clock.now());
+        world.write(move |conn| {
+            let row = (
+                organizations::id.eq(organization),
+                organizations::channel_id.eq(channel),
+                organizations::name.eq("民建清河县委"),
+                organizations::kind.eq("party"),
+                organizations::screening.eq(false),
+                organizations::created_at.eq(now),
+            );
+            Ok(diesel::insert_into(organizations::table).values(row).execute(conn)?)
+        });
+        let author = person(&world, organization, "chen", Role::Submitter);
+        let reviewer = person(&world, organization, "wang", Role::Reviewer);
+        Self { world, desk, author, reviewer }
+    }
+
+    /// A manuscript that was handed in.
+    fn submitted(&self) -> ManuscriptId {
+        self.world.clock.advance(Duration::minutes(1));
+        let form = Form {
+            title: "关于增设夜间公交线路的建议".into(),
+            category: "社会建设".into(),
+            situation: "工业园区夜班职工下班后没有公交车。".into(),
+            suggestions: vec!["在二十二时后增开一班。".into()],
+            declarations: Some(Declarations {
+                submitted_elsewhere: None,
+                may_publish: true,
+                may_quote_name: false,
+                classification: Classification::None,
+            }),
+            ..Form::default()
+        };
+        let (actor, new) = (self.author.clone(), drafts::NewDraft { form, ..drafts::NewDraft::default() });
+        self.desk.write_now("test", move |tx| submission::create_and_submit(tx, &actor, &new)).unwrap().0
+    }
+
+    fn review(&self, id: ManuscriptId, seen: i64, verdict: Verdict) {
+        self.world.clock.advance(Duration::minutes(1));
+        let actor = self.reviewer.clone();
+        self.desk.write_now("test", move |tx| review::decide(tx, &actor, id, seen, &verdict)).unwrap();
+    }
+
+    fn tamper(&self, statement: &str, id: ManuscriptId) {
+        self.world.tamper(&statement.replace("{id}", &self.world.uuid(id.0)));
+    }
+}
+
+fn person(world: &World, organization: OrganizationId, login: &'static str, role: Role) -> Actor {
+    let (user, grant): (UserId, GrantId) = (world.clock.id(), world.clock.id());
+    let (channel, now) = (world.channel, world.clock.now());
+    world.write(move |conn| {
+        let row = (
+            users::id.eq(user),
+            users::channel_id.eq(channel),
+            users::organization_id.eq(organization),
+            users::login.eq(login),
+            users::name.eq(login),
+            users::post.eq(""),
+            users::email.eq("a@example.org"),
+            users::mobile.eq(""),
+            users::language.eq("zh-CN"),
+            users::salt.eq(vec![7_u8; 16]),
+            users::version.eq(1_i64),
+            users::created_at.eq(now),
+        );
+        diesel::insert_into(users::table).values(row).execute(conn)?;
+        let row = (
+            grants::id.eq(grant),
+            grants::user_id.eq(user),
+            grants::channel_id.eq(channel),
+            grants::organization_id.eq(organization),
+            grants::role.eq(role),
+            grants::granted_at.eq(now),
+        );
+        Ok(diesel::insert_into(grants::table).values(row).execute(conn)?)
+    });
+    let grants = vec![Grant { id: grant, role, organization, serves: None, for_user: None }];
+    Actor { user, channel, grants }
+}
+
+#[track_caller]
+fn assert_found(office: &Office, expected: &[String]) {
+    assert_eq!(office.world.verify(&[]), expected);
+}
+
+async fn acts_agree_with_their_tables(engine: Engine) {
+    let office = Office::new(engine);
+    let (kept, undone) = (office.submitted(), office.submitted());
+    office.review(kept, 2, Verdict::Recommend { opinion: "选题好。".into() });
+    office.review(undone, 2, Verdict::Recommend { opinion: "可用。".into() });
+    let actor = office.reviewer.clone();
+    office.desk.write_now("test", move |tx| undo::undo(tx, &actor, undone, 3)).unwrap();
+    office.world.checkpoint().await;
+    assert_found(&office, &[]);
+}
+
+async fn changed_rows_are_found(engine: Engine) {
+    let office = Office::new(engine);
+    let id = office.submitted();
+    office.review(id, 2, Verdict::Recommend { opinion: "选题好。".into() });
+    office.world.checkpoint().await;
+    assert_found(&office, &[]);
+    let place = {
+        let channel = office.world.channel;
+        let entries = office.world.db.read_now(|conn| zhitongche::store::ledger::reading::history(conn, channel, id.0)).unwrap();
+        let last = entries.last().unwrap();
+        format!("entry {} at position {} of {}", last.id, entries.len() - 1, last.at)
+    };
+    let says = |what, said, kept| vec![format!("{place} says that manuscript {id} has {what} {said}, but its table says {kept}")];
+    office.tamper("UPDATE manuscripts SET stage = 'review' WHERE id = {id}", id);
+    assert_found(&office, &says("stage", "signing", "review"));
+    office.tamper("UPDATE manuscripts SET stage = 'signing', version = version + 1 WHERE id = {id}", id);
+    assert_found(&office, &says("version", "3", "4"));
+    office.tamper("UPDATE manuscripts SET version = 3, category = '经济建设' WHERE id = {id}", id);
+    assert_found(&office, &[format!("form of manuscript {id} was changed: no entry names the digest of its contents")]);
+    office.tamper("UPDATE manuscripts SET category = '社会建设' WHERE id = {id}", id);
+    office.tamper("UPDATE decisions SET words = '选题不好。' WHERE manuscript_id = {id}", id);
+    let found = office.world.verify(&[]);
+    assert!(found.len() == 1 && found[0].starts_with("decision "), "{found:?}");
+    office.tamper("UPDATE decisions SET words = '选题好。' WHERE manuscript_id = {id}", id);
+    assert_found(&office, &[]);
+    office.tamper("UPDATE texts SET situation = '没有问题。' WHERE manuscript_id = {id}", id);
+    let found = office.world.verify(&[]);
+    assert!(found.len() == 1 && found[0].starts_with("text ") && found[0].contains("was changed"), "{found:?}");
+}
+
+async fn rows_put_in_or_taken_away_by_hand_are_found(engine: Engine) {
+    let office = Office::new(engine);
+    let (first, second) = (office.submitted(), office.submitted());
+    office.review(first, 2, Verdict::Recommend { opinion: "选题好。".into() });
+    office.world.checkpoint().await;
+    office.tamper("UPDATE decisions SET manuscript_id = {id}", second);
+    let found = office.world.verify(&[]);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.iter().all(|one| one.starts_with("decision ")), "{found:?}");
+    office.tamper("UPDATE decisions SET manuscript_id = {id}", first);
+    office.tamper(
+        "DELETE FROM letters; DELETE FROM authors WHERE manuscript_id = {id}; DELETE FROM texts WHERE manuscript_id = {id}; \
+         DELETE FROM manuscripts WHERE id = {id};",
+        second,
+    );
+    let found = office.world.verify(&[]);
+    assert!(found.len() == 1 && found[0].ends_with(&format!("is about manuscript {second}, which has gone from its table")), "{found:?}");
+    // Made a draft again, it would be out of the office's sight; the earlier finding stays the first.
+    office.tamper(
+        "UPDATE manuscripts SET stage = 'draft', number = NULL, submitted_at = NULL, review_at = NULL, signing_at = NULL WHERE id = {id}",
+        first,
+    );
+    let found = office.world.verify(&[]);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[1].contains("has stage signing, but its table says draft"), "{found:?}");
+}
