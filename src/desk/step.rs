@@ -64,6 +64,15 @@ pub(crate) fn judge(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, action: Act
     Ok(decide(&loaded.case, actor, action, tx.now, window(tx, &settings))?)
 }
 
+/// Whether a person may take this step on the version that he saw. Whoever decided on an older one is told that first, unless it is
+/// not his to decide at all: the stage may have changed just because somebody else was faster.
+pub(crate) fn ready(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, action: Action, seen: i64) -> Result<(), DeskError> {
+    match judge(tx, actor, loaded, action) {
+        Err(DeskError::Refused(refusal)) if refusal.is_forbidden() => Err(refusal.into()),
+        judged => loaded.expect(seen, loaded.sight(actor), tx.now).and(judged.map(|_| ())),
+    }
+}
+
 /// Takes a step for a person. `change` may alter the row beyond what every step does.
 pub(crate) fn take(
     tx: &mut Tx<'_>,

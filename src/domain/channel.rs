@@ -31,6 +31,8 @@ pub struct ChannelSettings {
     pub result_categories: Vec<ResultCategory>,
     /// Minutes in which a decision can be taken back; absent takes the installation's setting, 0 switches it off.
     pub undo_minutes: Option<i64>,
+    /// Days after which a manuscript that rests is archived by itself; 0 leaves that to people.
+    pub archive_after_days: u32,
 }
 
 impl Default for ChannelSettings {
@@ -47,6 +49,7 @@ impl Default for ChannelSettings {
                 category("C", "因条件限制暂不能办理或留作参考"),
             ],
             undo_minutes: None,
+            archive_after_days: 365,
         }
     }
 }

@@ -51,6 +51,14 @@ impl Violation {
         "not_combinable",
         "backwards",
         "not_allowed_here",
+        "duplicate",
+        "no_officer",
+        "wrong_departments",
+        "date_passed",
+        "date_beyond",
+        "date_future",
+        "only_planned",
+        "unanswered",
     ];
 
     /// A violation without figures.

@@ -1,13 +1,17 @@
 //! Departments charged with manuscripts.
 
+use chrono::NaiveDate;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, ChannelId, EndorsementId, EntryId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::outcome::{EndorsementKind, EndorsementState};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
-use crate::store::schema::assignments;
+use crate::store::schema::{assignments, authors, endorsements, manuscripts};
 
 /// A row of `assignments`.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
@@ -35,7 +39,52 @@ pub(crate) struct Assignment {
     pub reason: Option<String>,
     pub proposed_organization: Option<String>,
     pub extension: Option<String>,
+    pub extension_asked_at: Option<Moment>,
     pub implemented_at: Option<Moment>,
+    pub suggestions: Option<String>,
+}
+
+/// A department's request for more time, and the decision on it; the column `extension` keeps all of them, the last one may be open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Extension {
+    pub requested_by: UserId,
+    pub requested_at: Moment,
+    pub reason: String,
+    pub progress: String,
+    pub until: NaiveDate,
+    pub decision: Option<ExtensionDecision>,
+}
+
+/// What the dispatcher decided on such a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ExtensionDecision {
+    pub by: UserId,
+    pub at: Moment,
+    pub granted: bool,
+    pub due: Option<Moment>,
+    pub reason: String,
+}
+
+impl Assignment {
+    /// Every request for more time, oldest first.
+    pub(crate) fn extensions(&self) -> Result<Vec<Extension>, StoreError> {
+        let read = self.extension.as_deref().map(serde_json::from_str).transpose();
+        Ok(read.map_err(|error| StoreError::unreadable("assignments.extension", &error))?.unwrap_or_default())
+    }
+
+    /// Keeps them, and since when one waits for a decision.
+    pub(crate) fn set_extensions(&mut self, extensions: &[Extension]) -> Result<(), StoreError> {
+        let json = serde_json::to_string(extensions).map_err(|error| StoreError::unreadable("assignments.extension", &error))?;
+        self.extension = Some(json);
+        self.extension_asked_at = extensions.last().filter(|last| last.decision.is_none()).map(|last| last.requested_at);
+        Ok(())
+    }
+
+    /// The numbers of the suggestions that this department answers; none: all of them.
+    pub(crate) fn numbers(&self) -> Result<Option<Vec<u32>>, StoreError> {
+        let read = self.suggestions.as_deref().map(serde_json::from_str).transpose();
+        read.map_err(|error| StoreError::unreadable("assignments.suggestions", &error))
+    }
 }
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Assignment) -> Result<(), StoreError> {
@@ -73,4 +122,100 @@ pub(crate) fn cancel_of_entry(conn: &mut AnyConn, entry: EntryId, at: Moment, re
     );
     diesel::update(rows).set(set).execute(conn)?;
     Ok(())
+}
+
+/// A leader's instruction as far as it sets a limit of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Instruction {
+    pub urgent: bool,
+    pub due_at: Option<Moment>,
+}
+
+/// An endorsement of this manuscript that has effect; the inner value is there if it is an instruction.
+pub(crate) fn instruction(
+    conn: &mut AnyConn,
+    manuscript: ManuscriptId,
+    id: EndorsementId,
+) -> Result<Option<Option<Instruction>>, StoreError> {
+    let row = endorsements::table.filter(endorsements::id.eq(id)).filter(endorsements::manuscript_id.eq(manuscript));
+    let row = row.filter(endorsements::state.eq_any(in_effect()));
+    let found: Option<(EndorsementKind, bool, Option<Moment>)> =
+        row.select((endorsements::kind, endorsements::urgent, endorsements::due_at)).first(conn).optional()?;
+    Ok(found.map(|(kind, urgent, due_at)| (kind == EndorsementKind::Instruction).then_some(Instruction { urgent, due_at })))
+}
+
+/// The leaders whose endorsement of this manuscript has effect.
+pub(crate) fn endorsers(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<UserId>, StoreError> {
+    let rows = endorsements::table.filter(endorsements::manuscript_id.eq(manuscript)).filter(endorsements::state.eq_any(in_effect()));
+    Ok(rows.select(endorsements::leader_id).distinct().load(conn)?)
+}
+
+fn in_effect() -> Vec<EndorsementState> {
+    EndorsementState::ALL.iter().copied().filter(|state| state.has_effect()).collect()
+}
+
+/// What a list of assignments shows.
+#[derive(Debug, Clone)]
+pub(crate) struct Filter {
+    /// The officer's departments, whose assignments he sees while they are charged.
+    pub departments: Vec<OrganizationId>,
+    /// Whether all of the channel's are seen.
+    pub office: bool,
+    /// Only what waits for those departments, and, for a dispatcher, what waits for him.
+    pub waiting: Option<Waiting>,
+    /// Only in this state.
+    pub state: Option<AssignmentState>,
+    /// Never those of manuscripts by these persons.
+    pub not_by: Vec<UserId>,
+    /// By due date, earliest first; otherwise newest first.
+    pub by_due: bool,
+    /// The key of the last one of the page before.
+    pub after: Option<(Moment, AssignmentId)>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// Whose desk is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Waiting {
+    /// Decisions of a dispatcher as well.
+    pub dispatcher: bool,
+}
+
+/// An assignment in a list, with its manuscript's number and title.
+pub(crate) type Line = (Assignment, (Option<String>, String));
+
+/// A page of a channel's assignments.
+pub(crate) fn list(conn: &mut AnyConn, channel: ChannelId, filter: &Filter) -> Result<Vec<Line>, StoreError> {
+    let own = || assignments::organization_id.eq_any(&filter.departments);
+    let author = authors::table
+        .filter(authors::manuscript_id.eq(assignments::manuscript_id))
+        .filter(authors::user_id.eq_any(&filter.not_by))
+        .filter(authors::withdrawn_at.is_null());
+    let here = |yes: bool| if yes { vec![channel] } else { Vec::new() };
+    let charged: Vec<AssignmentState> = AssignmentState::ALL.iter().copied().filter(|state| state.is_charged()).collect();
+    let mut rows = assignments::table
+        .inner_join(manuscripts::table.on(manuscripts::id.eq(assignments::manuscript_id)))
+        .filter(assignments::channel_id.eq(channel))
+        .filter(own().and(assignments::state.eq_any(charged)).or(assignments::channel_id.eq_any(here(filter.office))))
+        .filter(not(exists(author)))
+        .limit(filter.limit)
+        .into_boxed();
+    if let Some(waiting) = filter.waiting {
+        let [at_work, to_decide] =
+            [[AssignmentState::Dispatched, AssignmentState::Received], [AssignmentState::ReturnRequested, AssignmentState::Replied]];
+        let asked = assignments::state.eq_any(to_decide).or(assignments::extension_asked_at.is_not_null());
+        rows = rows
+            .filter(own().and(assignments::state.eq_any(at_work)).or(assignments::channel_id.eq_any(here(waiting.dispatcher)).and(asked)));
+    }
+    if let Some(state) = filter.state {
+        rows = rows.filter(assignments::state.eq(state));
+    }
+    rows = match (filter.by_due, filter.after) {
+        (true, Some((due, id))) => rows.filter(assignments::due_at.gt(due).or(assignments::due_at.eq(due).and(assignments::id.gt(id)))),
+        (false, Some((_, id))) => rows.filter(assignments::id.lt(id)),
+        (_, None) => rows,
+    };
+    let rows = if filter.by_due { rows.order((assignments::due_at, assignments::id)) } else { rows.order(assignments::id.desc()) };
+    Ok(rows.select((assignments::all_columns, (manuscripts::number, manuscripts::title))).load(conn)?)
 }

@@ -119,3 +119,16 @@ pub(crate) fn merged_into(conn: &mut AnyConn, target: ManuscriptId) -> Result<Ve
 pub(crate) fn count_merged(conn: &mut AnyConn, target: ManuscriptId) -> Result<i64, StoreError> {
     Ok(manuscripts::table.filter(manuscripts::merged_into.eq(target)).count().get_result(conn)?)
 }
+
+/// Manuscripts that have stood in one of these stages since before a time, the longest first.
+pub(crate) fn at_rest(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    stages: &[Stage],
+    before: Moment,
+    limit: i64,
+) -> Result<Vec<ManuscriptId>, StoreError> {
+    let rows = manuscripts::table.filter(manuscripts::channel_id.eq(channel)).filter(manuscripts::stage.eq_any(stages));
+    let rows = rows.filter(manuscripts::stage_since.lt(before)).order(manuscripts::stage_since).limit(limit);
+    Ok(rows.select(manuscripts::id).load(conn)?)
+}

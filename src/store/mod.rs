@@ -2,6 +2,7 @@
 //!
 //! [`Db::read`] and [`Db::write`] are the only doors; what runs behind them takes `&mut AnyConn`.
 
+pub(crate) mod adoptions;
 pub(crate) mod assignments;
 pub mod calendars;
 pub(crate) mod channels;
@@ -17,7 +18,10 @@ pub(crate) mod listing;
 pub(crate) mod manuscripts;
 pub mod migrate;
 pub(crate) mod people;
+pub(crate) mod ratings;
 pub(crate) mod recipients;
+pub(crate) mod replies;
+pub(crate) mod reports;
 pub mod schema;
 pub(crate) mod texts;
 pub(crate) mod throttles;

@@ -28,7 +28,9 @@ diesel::table! {
         reason -> Nullable<Text>,
         proposed_organization -> Nullable<Text>,
         extension -> Nullable<Text>,
+        extension_asked_at -> Nullable<DbTime>,
         implemented_at -> Nullable<DbTime>,
+        suggestions -> Nullable<Text>,
     }
 }
 

@@ -1,0 +1,254 @@
+//! Charging departments with a manuscript (交办).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+
+use crate::desk::case::{self, Loaded};
+use crate::desk::handling::dates::Timing;
+use crate::desk::handling::forms::{Department, NewAssignments};
+use crate::desk::record::{self, About};
+use crate::desk::step::{self, Done, Step};
+use crate::desk::{DeskError, Tx};
+use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AssignmentId, EntryId, ManuscriptId, OrganizationId};
+use crate::domain::notice::Letter;
+use crate::domain::permission::Actor;
+use crate::domain::violation::{Violation, Violations, prose};
+use crate::domain::words::{Action, Role};
+use crate::mail::letters::Facts;
+use crate::store::assignments::{self, Assignment, Instruction};
+use crate::store::{StoreError, channels, people, texts};
+
+/// Charges departments.
+///
+/// # Errors
+/// [`DeskError::Stale`] if it has another version than `seen`; violations; refusals.
+pub fn assign(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ManuscriptId,
+    seen: i64,
+    form: &NewAssignments,
+) -> Result<(Done, Vec<AssignmentId>), DeskError> {
+    let mut loaded = case::load(tx, actor, id)?;
+    step::ready(tx, actor, &loaded, Action::Assign, seen)?;
+    let note = prose("note", &form.note, tx.settings.limits.reason_chars)?;
+    let names = check(tx, &loaded, form)?;
+    let entry: EntryId = tx.id();
+    let rows = rows(tx, actor, &loaded, form, entry, &note)?;
+    let charged: Vec<OrganizationId> = rows.iter().map(|row| row.organization_id).collect();
+    let step = Step {
+        entry: Some(entry),
+        facts: json!({ "form": form.form, "endorsement": form.endorsement_id, "departments": rows.iter().map(fact).collect::<Vec<_>>() }),
+        letter: Facts { organization: Some(joined(&rows, &names)), due: rows.iter().map(|row| row.due_at).max(), ..Facts::default() },
+        charged: &charged,
+        ..Step::default()
+    };
+    let done = step::take(tx, actor, &mut loaded, Action::Assign, step, |_| {})?;
+    let not_before = done.undo_until.unwrap_or(tx.now);
+    for row in &rows {
+        assignments::insert(tx.conn, row)?;
+        let about = About {
+            entry,
+            channel: row.channel_id,
+            manuscript: Some(&loaded.row),
+            subject: row.id.into(),
+            facts: Facts { organization: names.get(&row.organization_id).cloned(), due: Some(row.due_at), ..Facts::default() },
+            not_before,
+            actor: Some(actor.user),
+        };
+        let officers = people::holders(tx.conn, row.channel_id, Role::Handler, Some(row.organization_id))?;
+        record::tell(tx, &about, Letter::Assigned, officers)?;
+    }
+    Ok((done, rows.iter().map(|row| row.id).collect()))
+}
+
+/// The departments in one line, the lead first.
+fn joined(rows: &[Assignment], names: &Names) -> String {
+    let names: Vec<&str> = rows.iter().filter_map(|row| names.get(&row.organization_id)).map(String::as_str).collect();
+    names.join("、")
+}
+
+fn fact(row: &Assignment) -> serde_json::Value {
+    json!({ "id": row.id, "organization": row.organization_id, "part": row.part, "due": row.due_at })
+}
+
+/// The names of the departments that are charged.
+type Names = BTreeMap<OrganizationId, String>;
+
+/// Looks at the departments one by one and together; gives their names.
+fn check(tx: &mut Tx<'_>, loaded: &Loaded, form: &NewAssignments) -> Result<Names, DeskError> {
+    let mut wrong = Violations::default();
+    let leads = form.departments.iter().filter(|one| part(form.form, one) == AssignmentPart::Lead).count();
+    let assisting = form.departments.len() - leads;
+    let fits = match form.form {
+        AssignmentForm::Single => leads == 1 && assisting == 0,
+        AssignmentForm::Split => leads >= 2 && assisting == 0,
+        AssignmentForm::Joint => leads == 1 && assisting >= 1,
+    };
+    if !fits {
+        wrong.add(Violation::new("departments", "wrong_departments"));
+    }
+    let mut names = Names::new();
+    for (at, one) in form.departments.iter().enumerate() {
+        let field = format!("departments[{at}].organization_id");
+        let busy = loaded.assignments.iter().any(|row| row.organization_id == one.organization_id && !row.state.is_settled());
+        if busy || names.contains_key(&one.organization_id) {
+            wrong.add(Violation::new(field, "duplicate"));
+            continue;
+        }
+        match department(tx, loaded, one.organization_id)? {
+            Ok(name) => {
+                names.insert(one.organization_id, name);
+            }
+            Err(code) => wrong.add(Violation::new(field, code)),
+        }
+    }
+    suggestions(tx, loaded, form, &mut wrong)?;
+    Ok(wrong.or(names)?)
+}
+
+/// The name of a department that can be charged, or why it can't.
+fn department(tx: &mut Tx<'_>, loaded: &Loaded, id: OrganizationId) -> Result<Result<String, &'static str>, DeskError> {
+    let channel = loaded.row.channel_id;
+    let found = match channels::find_organization(tx.conn, channel, id) {
+        Ok(found) if found.closed_at.is_none() => found,
+        Ok(_) | Err(StoreError::NotFound) => return Ok(Err("unknown")),
+        Err(error) => return Err(error.into()),
+    };
+    let officers = people::holders(tx.conn, channel, Role::Handler, Some(id))?;
+    Ok(if officers.is_empty() { Err("no_officer") } else { Ok(found.name) })
+}
+
+/// In a split assignment the departments together answer every suggestion; elsewhere the lead answers all of them.
+fn suggestions(tx: &mut Tx<'_>, loaded: &Loaded, form: &NewAssignments, wrong: &mut Violations) -> Result<(), DeskError> {
+    let count = count_suggestions(tx, loaded)?;
+    let mut left: BTreeSet<u32> = (1..=count).collect();
+    for (at, one) in form.departments.iter().enumerate() {
+        if one.suggestions.is_empty() {
+            left.clear();
+        } else if form.form != AssignmentForm::Split {
+            wrong.add(Violation::new(format!("departments[{at}].suggestions"), "wrong_departments"));
+        }
+        for number in &one.suggestions {
+            if !(1..=count).contains(number) {
+                wrong.add(Violation::new(format!("departments[{at}].suggestions"), "unknown"));
+            }
+            left.remove(number);
+        }
+    }
+    if !left.is_empty() {
+        wrong.add(unanswered("departments", &left));
+    }
+    Ok(())
+}
+
+/// How many suggestions the text has as it was issued.
+pub(super) fn count_suggestions(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<u32, DeskError> {
+    let text = texts::find(tx.conn, loaded.row.edited_text_id.unwrap_or(loaded.row.text_id))?.text()?;
+    Ok(u32::try_from(text.suggestions.len()).unwrap_or(u32::MAX))
+}
+
+/// Names the suggestions that nobody answers.
+pub(super) fn unanswered(field: &str, numbers: &BTreeSet<u32>) -> Violation {
+    use crate::domain::violation::Param;
+    let list = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    Violation { field: field.to_owned(), code: "unanswered", params: vec![("numbers", Param::Text(list))] }
+}
+
+/// Only a joint assignment has assisting departments.
+fn part(form: AssignmentForm, one: &Department) -> AssignmentPart {
+    let other = if form == AssignmentForm::Joint { AssignmentPart::Assisting } else { AssignmentPart::Lead };
+    one.part.unwrap_or(other)
+}
+
+/// The instruction that is carried out, if one is named.
+fn instruction(tx: &mut Tx<'_>, loaded: &Loaded, form: &NewAssignments) -> Result<Option<Instruction>, DeskError> {
+    let Some(id) = form.endorsement_id else { return Ok(None) };
+    let found = assignments::instruction(tx.conn, loaded.row.id, id)?;
+    Ok(found.ok_or_else(|| Violation::new("endorsement_id", "unknown"))?)
+}
+
+fn rows(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    loaded: &Loaded,
+    form: &NewAssignments,
+    entry: EntryId,
+    note: &str,
+) -> Result<Vec<Assignment>, DeskError> {
+    let instruction = instruction(tx, loaded, form)?;
+    let timing = Timing::of(tx, actor.channel)?;
+    let due = dues(&timing, loaded, form, instruction.as_ref())?;
+    let receive_by = timing.receive_by();
+    let ids: Vec<AssignmentId> = form.departments.iter().map(|_| tx.id()).collect();
+    let lead = ids.iter().zip(&form.departments).find(|(_, one)| part(form.form, one) == AssignmentPart::Lead).map(|(id, _)| *id);
+    let mut rows = Vec::new();
+    for ((one, id), due_at) in form.departments.iter().zip(ids).zip(due) {
+        let part = part(form.form, one);
+        let numbers = (!one.suggestions.is_empty()).then(|| json!(one.suggestions.iter().collect::<BTreeSet<_>>()).to_string());
+        rows.push(Assignment {
+            id,
+            channel_id: actor.channel,
+            manuscript_id: loaded.row.id,
+            entry_id: entry,
+            organization_id: one.organization_id,
+            form: form.form,
+            part,
+            lead_id: lead.filter(|_| part == AssignmentPart::Assisting),
+            state: AssignmentState::Dispatched,
+            version: 1,
+            endorsement_id: form.endorsement_id,
+            note: note.to_owned(),
+            assigned_by: actor.user,
+            assigned_at: tx.now,
+            due_at,
+            receive_by: receive_by.min(due_at),
+            received_at: None,
+            replied_at: None,
+            settled_at: None,
+            reason: None,
+            proposed_organization: None,
+            extension: None,
+            extension_asked_at: None,
+            implemented_at: None,
+            suggestions: numbers,
+        });
+    }
+    // The lead comes first, because the assisting ones refer to it.
+    rows.sort_by_key(|row| row.part == AssignmentPart::Assisting);
+    Ok(rows)
+}
+
+/// When each department's answer is due, in their order.
+fn dues(timing: &Timing, loaded: &Loaded, form: &NewAssignments, instruction: Option<&Instruction>) -> Result<Vec<Moment>, DeskError> {
+    let mut wrong = Violations::default();
+    let latest = timing.latest(timing.now(), instruction);
+    let common = form.due_on.and_then(|day| match timing.named("due_on", day, latest) {
+        Ok(due) => Some(due),
+        Err(violation) => {
+            wrong.add(violation);
+            None
+        }
+    });
+    let common = common.unwrap_or_else(|| timing.lead(instruction, loaded.row.urgent));
+    let mut named = |at: usize, one: &Department, latest: Moment, otherwise: Moment| match one.due_on {
+        None => otherwise,
+        Some(day) => timing.named(&format!("departments[{at}].due_on"), day, latest).unwrap_or_else(|violation| {
+            wrong.add(violation);
+            otherwise
+        }),
+    };
+    let mut dues: Vec<Option<Moment>> = vec![None; form.departments.len()];
+    let mut lead = common;
+    for (at, one) in form.departments.iter().enumerate().filter(|(_, one)| part(form.form, one) == AssignmentPart::Lead) {
+        lead = named(at, one, latest, common);
+        dues[at] = Some(lead);
+    }
+    for (at, one) in form.departments.iter().enumerate().filter(|(_, one)| part(form.form, one) == AssignmentPart::Assisting) {
+        dues[at] = Some(named(at, one, timing.before(lead), timing.assisting(lead)));
+    }
+    Ok(wrong.or(dues.into_iter().flatten().collect())?)
+}

@@ -1,0 +1,182 @@
+//! One assignment at work: loaded with its manuscript, seen by a person, changed by an act.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::desk::case::{self, Loaded};
+use crate::desk::record::{self, About, Deed};
+use crate::desk::{DeskError, Tx};
+use crate::domain::assignment::{AssignmentAction, AssignmentDecision, decide};
+use crate::domain::ids::{AssignmentId, EntryId, UserId};
+use crate::domain::notice::Letter;
+use crate::domain::permission::{Actor, Sight, Standing, sight};
+use crate::domain::refusal::Refusal;
+use crate::mail::letters::Facts;
+use crate::store::assignments::{self, Assignment};
+use crate::store::channels;
+
+/// How much of an assignment somebody sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lens {
+    /// All of it: the office.
+    Staff,
+    /// All of it: the department itself, and the lead department for those that assist it.
+    Department,
+    /// What authors and leaders read.
+    Public,
+}
+
+/// An assignment with its manuscript.
+pub(crate) struct Charge {
+    /// The manuscript.
+    pub loaded: Loaded,
+    /// The assignment.
+    pub row: Assignment,
+}
+
+/// The manuscript's standing with this assignment's department as the only one charged.
+pub(super) fn narrowed(loaded: &Loaded, row: &Assignment) -> Standing {
+    let charged = if row.state.is_charged() { vec![row.organization_id] } else { Vec::new() };
+    Standing { charged, ..loaded.case.standing.clone() }
+}
+
+/// How much of this assignment the person sees; none: for him there is no such thing.
+pub(crate) fn lens(tx: &Tx<'_>, loaded: &Loaded, row: &Assignment, seen: Sight, actor: &Actor) -> Option<Lens> {
+    if seen.internal() {
+        return Some(Lens::Staff);
+    }
+    let officer_of = |row: &Assignment| sight(actor, &narrowed(loaded, row)).handler;
+    let lead = row.lead_id.and_then(|lead| loaded.assignments.iter().find(|one| one.id == lead));
+    if seen.handler && (officer_of(row) || lead.is_some_and(officer_of)) {
+        return Some(Lens::Department);
+    }
+    let public = seen.author || seen.screener || seen.leader;
+    (public && !(seen.author_only() && is_unannounced(tx, loaded, row))).then_some(Lens::Public)
+}
+
+/// Whether it was made by a decision that authors don't read yet.
+fn is_unannounced(tx: &Tx<'_>, loaded: &Loaded, row: &Assignment) -> bool {
+    let waits = loaded.row.pending_until.is_some_and(|until| until > tx.now);
+    waits && loaded.held.as_ref().is_some_and(|held| held.entry == row.entry_id)
+}
+
+/// Loads an assignment for an act, its manuscript locked.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what the person may not see.
+pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<Charge, DeskError> {
+    let found = assignments::find(tx.conn, actor.channel, id)?;
+    let loaded = case::load(tx, actor, found.manuscript_id)?;
+    of(tx, actor, loaded, id)
+}
+
+/// Loads an assignment for a reading.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what the person may not see.
+pub(crate) fn view(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<Charge, DeskError> {
+    let found = assignments::find(tx.conn, actor.channel, id)?;
+    let loaded = case::view(tx, actor, found.manuscript_id)?;
+    of(tx, actor, loaded, id)
+}
+
+fn of(tx: &Tx<'_>, actor: &Actor, loaded: Loaded, id: AssignmentId) -> Result<Charge, DeskError> {
+    let row = loaded.assignments.iter().find(|one| one.id == id).cloned().ok_or(DeskError::NotFound)?;
+    match lens(tx, &loaded, &row, loaded.sight(actor), actor) {
+        Some(_) => Ok(Charge { loaded, row }),
+        None => Err(DeskError::NotFound),
+    }
+}
+
+impl Charge {
+    /// Whether the table allows it on the version that the person saw; `seen` is none for acts that only add a fact.
+    pub(super) fn judge(&self, actor: &Actor, action: AssignmentAction, seen: Option<i64>) -> Result<AssignmentDecision, DeskError> {
+        let judged = decide(&narrowed(&self.loaded, &self.row), self.row.state, self.row.part, actor, action);
+        if let Err(refusal) = &judged
+            && refusal.is_forbidden()
+        {
+            return Err(refusal.clone().into());
+        }
+        match seen {
+            Some(seen) if seen != self.row.version => Err(DeskError::Stale { current: self.row.version }),
+            _ => Ok(judged?),
+        }
+    }
+
+    /// The refusal of an act that its state does not allow, although the table would.
+    pub(super) fn wrong_state(&self) -> DeskError {
+        Refusal::WrongState { state: self.row.state.as_str() }.into()
+    }
+}
+
+/// What an act on an assignment carries.
+#[derive(Default)]
+pub(super) struct Act<'a> {
+    /// An id for the entry that rows of the act already name.
+    pub entry: Option<EntryId>,
+    /// Small facts for the ledger.
+    pub facts: Value,
+    /// Digests of the texts that the act brought.
+    pub digests: BTreeMap<String, String>,
+    /// What the letters may mention.
+    pub letter: Facts,
+    /// Another letter than the table's.
+    pub instead: Option<Letter>,
+    /// Whom `Audience::Named` means.
+    pub named: &'a [UserId],
+    /// Whether something else than the state changed in the row.
+    pub changed: bool,
+}
+
+/// Saves the row, writes the entry, tells people.
+pub(super) fn enact(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    charge: &mut Charge,
+    decision: &AssignmentDecision,
+    act: Act<'_>,
+) -> Result<EntryId, DeskError> {
+    let seen = charge.row.version;
+    if act.changed || decision.to != decision.from {
+        let row = &mut charge.row;
+        row.state = decision.to;
+        row.version += 1;
+        row.settled_at = decision.to.is_settled().then(|| row.settled_at.unwrap_or(tx.now));
+        assignments::save(tx.conn, row, seen)?;
+    }
+    let row = &charge.row;
+    let mut deed = Deed::new(row.channel_id, actor.user, decision.permit, decision.row.action.as_str(), "assignment", row.id.0);
+    deed.chain = row.manuscript_id.0;
+    deed.version = Some(row.version);
+    deed.from = Some(decision.from.as_str());
+    deed.to = Some(decision.to.as_str());
+    deed.digests = act.digests;
+    deed.facts = act.facts;
+    let entry = act.entry.unwrap_or_else(|| tx.id());
+    record::enter_as(tx, entry, deed)?;
+    let organization = channels::find_organization(tx.conn, row.channel_id, row.organization_id)?.name;
+    let about = About {
+        entry,
+        channel: row.channel_id,
+        manuscript: Some(&charge.loaded.row),
+        subject: row.id.into(),
+        facts: Facts { organization: Some(organization), ..act.letter },
+        not_before: tx.now,
+        actor: Some(actor.user),
+    };
+    for notice in decision.row.notices {
+        let letter = act.instead.unwrap_or(notice.letter);
+        record::tell_audience(tx, &about, notice.audience, letter, act.named, &[row.organization_id])?;
+    }
+    let changed = charge.loaded.assignments.iter_mut().find(|one| one.id == charge.row.id);
+    if let Some(place) = changed {
+        place.clone_from(&charge.row);
+    }
+    Ok(entry)
+}
+
+/// One digest under its name, for the entry.
+pub(super) fn digest(name: &str, digest: String) -> BTreeMap<String, String> {
+    BTreeMap::from([(name.to_owned(), digest)])
+}

@@ -1,0 +1,60 @@
+//! How handling ends, and how it begins again.
+
+use serde_json::json;
+
+use crate::desk::case::{self, Loaded};
+use crate::desk::step::{self, Done, Step, words};
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::ManuscriptId;
+use crate::domain::permission::Actor;
+use crate::domain::words::{Action, Stage};
+use crate::mail::letters::Facts;
+use crate::store::assignments;
+
+/// 办结: closes it with a result, which goes to the authors and to the leaders who marked it.
+///
+/// # Errors
+/// [`crate::domain::refusal::Refusal::AssignmentsOpen`] while a leading department has not answered; [`DeskError::Stale`]; violations;
+/// refusals.
+pub fn conclude(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, result: &str) -> Result<Done, DeskError> {
+    let mut loaded = case::load(tx, actor, id)?;
+    step::ready(tx, actor, &loaded, Action::Conclude, seen)?;
+    let result = words(tx, "result", result)?;
+    let leaders = assignments::endorsers(tx.conn, id)?;
+    let step = Step {
+        letter: Facts { result: Some(result.clone()), ..Facts::default() },
+        words: Some(result),
+        public: true,
+        facts: json!({ "assignments": loaded.assignments.len() }),
+        named: &leaders,
+        ..Step::default()
+    };
+    step::take(tx, actor, &mut loaded, Action::Conclude, step, |_| {})
+}
+
+/// Opens it again.
+///
+/// # Errors
+/// [`DeskError::Stale`]; violations; refusals.
+pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, reason: &str) -> Result<Done, DeskError> {
+    let mut loaded = case::load(tx, actor, id)?;
+    step::ready(tx, actor, &loaded, Action::Reopen, seen)?;
+    let reason = words(tx, "reason", reason)?;
+    step::take(tx, actor, &mut loaded, Action::Reopen, again(reason), |_| {})
+}
+
+/// Opens it again as the consequence of something else: a confirmed instruction, later a broken promise. `reason` is what authors read.
+/// Nothing happens, and none is given, where handling is not over.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn reopen_alone(tx: &mut Tx<'_>, loaded: &mut Loaded, reason: &str) -> Result<Option<Done>, DeskError> {
+    if !matches!(loaded.row.stage, Stage::Concluded | Stage::Archived) {
+        return Ok(None);
+    }
+    step::take_alone(tx, loaded, Action::Reopen, again(reason.to_owned())).map(Some)
+}
+
+fn again(reason: String) -> Step<'static> {
+    Step { letter: Facts { reason: Some(reason.clone()), ..Facts::default() }, words: Some(reason), public: true, ..Step::default() }
+}

@@ -1,0 +1,112 @@
+//! When an assignment is due, and the latest that it may be (domain.md, "Time limits").
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::desk::{DeskError, Tx};
+use crate::domain::calendar::Calendar;
+use crate::domain::clock::Moment;
+use crate::domain::deadline::{Limit, Limits, WorkingTime};
+use crate::domain::ids::ChannelId;
+use crate::domain::violation::{Param, Violation};
+use crate::store::assignments::{Assignment, Instruction};
+
+/// A channel's limits and calendar at one moment.
+pub(super) struct Timing {
+    limits: Limits,
+    calendar: Arc<Calendar>,
+    now: Moment,
+}
+
+impl Timing {
+    pub(super) fn of(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Self, DeskError> {
+        let limits = tx.channel_settings(channel)?.limits;
+        Ok(Self { limits, calendar: Arc::clone(&tx.calendar), now: tx.now })
+    }
+
+    fn time(&self) -> WorkingTime<'_> {
+        WorkingTime { limits: &self.limits, calendar: &self.calendar }
+    }
+
+    /// An act must not fail because next year's calendar isn't known yet: then Monday to Friday are counted, and the log says so.
+    fn due(&self, start: Moment, limit: Limit) -> Moment {
+        let provisional = self.time().provisional(start, limit);
+        if let Some(unknown) = provisional.assumed {
+            tracing::warn!(%unknown, "a due date rests on a guess: load the calendar of that year");
+        }
+        provisional.due
+    }
+
+    pub(super) const fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// Today, where the channel is.
+    pub(super) fn today(&self) -> NaiveDate {
+        self.time().date(self.now)
+    }
+
+    pub(super) fn receive_by(&self) -> Moment {
+        self.due(self.now, self.limits.receipt())
+    }
+
+    pub(super) fn return_until(&self, row: &Assignment) -> Moment {
+        self.due(row.assigned_at, self.limits.return_request())
+    }
+
+    /// What a leading department has unless the dispatcher says otherwise: as the leader says, by the limit of instructions, or by that of
+    /// ordinary assignments.
+    pub(super) fn lead(&self, instruction: Option<&Instruction>, urgent: bool) -> Moment {
+        match instruction {
+            Some(instruction) => {
+                let limit = self.limits.instruction(urgent || instruction.urgent);
+                instruction.due_at.filter(|due| *due > self.now).unwrap_or_else(|| self.due(self.now, limit))
+            }
+            None => self.due(self.now, self.limits.assignment()),
+        }
+    }
+
+    /// The latest that a leading department's answer may be due, counted from `since`.
+    pub(super) fn latest(&self, since: Moment, instruction: Option<&Instruction>) -> Moment {
+        match instruction {
+            Some(instruction) => {
+                let most = self.due(since, self.limits.instruction_at_most());
+                instruction.due_at.map_or(most, |due| most.max(due))
+            }
+            None => self.due(since, self.limits.assignment_at_most()),
+        }
+    }
+
+    /// What an assisting department has: a month, and always less than the lead, which needs its opinion. Where the lead has but a day,
+    /// both have that day.
+    pub(super) fn assisting(&self, lead: Moment) -> Moment {
+        self.due(self.now, self.limits.assisting()).min(self.before(lead))
+    }
+
+    /// The working day before.
+    pub(super) fn before(&self, due: Moment) -> Moment {
+        let day = self.time().date(due);
+        let earlier = self.calendar.subtract_working_days(day, 1);
+        let earlier = earlier.or_else(|_| self.calendar.assuming_plain_weeks().subtract_working_days(day, 1));
+        let earlier = earlier.map_or(due, |day| self.time().end_of(day));
+        if earlier > self.now { earlier } else { due }
+    }
+
+    pub(super) fn second_reply(&self) -> Moment {
+        self.due(self.now, self.limits.second_reply())
+    }
+
+    /// The end of a day that a person named, between now and `latest`.
+    pub(super) fn named(&self, field: &str, day: NaiveDate, latest: Moment) -> Result<Moment, Violation> {
+        let due = self.time().end_of(day);
+        if due <= self.now {
+            return Err(Violation::new(field, "date_passed"));
+        }
+        if due > latest {
+            let max = Param::Text(self.time().date(latest).to_string());
+            return Err(Violation { field: field.to_owned(), code: "date_beyond", params: vec![("max", max)] });
+        }
+        Ok(due)
+    }
+}

@@ -1,0 +1,20 @@
+//! The dispatchers' and the departments' desk: charging departments, their answers suggestion by suggestion, and how it ends.
+//!
+//! An assignment has a state and a version of its own; all that is done to it is recorded in the chain of its manuscript.
+
+pub mod assigning;
+pub(crate) mod charge;
+pub mod concluding;
+mod dates;
+pub mod extending;
+pub mod forms;
+pub mod listing;
+pub mod reading;
+pub mod receiving;
+pub mod replying;
+pub mod reporting;
+pub mod views;
+
+pub use assigning::assign;
+pub(crate) use concluding::reopen_alone;
+pub use concluding::{conclude, reopen};

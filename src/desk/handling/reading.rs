@@ -1,0 +1,238 @@
+//! Puts assignments together for who reads them.
+
+use std::collections::BTreeMap;
+
+use crate::desk::case::{self, Loaded};
+use crate::desk::handling::charge::{self, Charge, Lens, lens, narrowed};
+use crate::desk::handling::dates::Timing;
+use crate::desk::handling::views::{
+    AssignmentView, ExtensionView, Internal, ItemView, OrganizationName, Partner, ReplyView, ReportView, UrgingView,
+};
+use crate::desk::{DeskError, Tx};
+use crate::domain::assignment::{AssignmentAction, AssignmentState, allowed};
+use crate::domain::channel::ResultCategory;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AssignmentId, OrganizationId, ReplyId};
+use crate::domain::permission::{Actor, Sight};
+use crate::store::assignments::{Assignment, Extension};
+use crate::store::replies::{self, Item, Reply};
+use crate::store::reports::{self, Report, Urging};
+use crate::store::{channels, manuscripts};
+
+/// The assignments of a manuscript that this person sees, in the order in which they were made.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn assignments_of(tx: &mut Tx<'_>, loaded: &Loaded, seen: Sight, actor: &Actor) -> Result<Vec<AssignmentView>, DeskError> {
+    let mut found = Vec::new();
+    for row in &loaded.assignments {
+        found.extend(lens(tx, loaded, row, seen, actor).map(|lens| (row, lens)));
+    }
+    if found.is_empty() {
+        return if seen.author { of_target(tx, loaded, actor) } else { Ok(Vec::new()) };
+    }
+    let facts = Facts::load(tx, loaded, &found)?;
+    found.into_iter().map(|(row, lens)| facts.view(loaded, row, lens, actor)).collect()
+}
+
+/// What authors of a merged manuscript read: the public answers to the one that it was merged into, which they are asked to rate. They
+/// stand under their own manuscript, for its title and number are all that is theirs to know.
+fn of_target(tx: &mut Tx<'_>, loaded: &Loaded, actor: &Actor) -> Result<Vec<AssignmentView>, DeskError> {
+    let Some(target) = loaded.row.merged_into else { return Ok(Vec::new()) };
+    let target = manuscripts::find(tx.conn, loaded.row.channel_id, target)?;
+    let target = case::of_row(tx, target)?;
+    let as_author = Sight { author: true, ..Sight::default() };
+    let rows = target.assignments.iter().filter(|row| lens(tx, &target, row, as_author, actor).is_some());
+    let rows: Vec<_> = rows.map(|row| (row, Lens::Public)).collect();
+    let facts = Facts::load(tx, &target, &rows)?;
+    let mut views = Vec::new();
+    for (row, lens) in rows {
+        let mut view = facts.view(&target, row, lens, actor)?;
+        view.manuscript_id = loaded.row.id;
+        view.number.clone_from(&loaded.row.number);
+        view.title.clone_from(&loaded.row.title);
+        view.allowed_actions.clear();
+        views.push(view);
+    }
+    Ok(views)
+}
+
+/// One assignment after an act, or for a reading.
+///
+/// # Errors
+/// [`DeskError::NotFound`] for whom there is no such thing (any more).
+pub(crate) fn one(tx: &mut Tx<'_>, actor: &Actor, charge: &Charge) -> Result<AssignmentView, DeskError> {
+    let Charge { loaded, row } = charge;
+    let lens = lens(tx, loaded, row, loaded.sight(actor), actor).ok_or(DeskError::NotFound)?;
+    Facts::load(tx, loaded, &[(row, lens)])?.view(loaded, row, lens, actor)
+}
+
+/// Reads one assignment.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what the person may not see.
+pub fn read(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<AssignmentView, DeskError> {
+    let charge = charge::view(tx, actor, id)?;
+    one(tx, actor, &charge)
+}
+
+/// What views are made of, loaded for all assignments at once.
+struct Facts {
+    now: Moment,
+    timing: Timing,
+    names: BTreeMap<OrganizationId, String>,
+    replies: Vec<Reply>,
+    items: Vec<Item>,
+    reports: Vec<Report>,
+    urgings: Vec<Urging>,
+}
+
+impl Facts {
+    fn load(tx: &mut Tx<'_>, loaded: &Loaded, of: &[(&Assignment, Lens)]) -> Result<Self, DeskError> {
+        let names = channels::list_organizations(tx.conn, loaded.row.channel_id)?;
+        let replies = replies::of_manuscript(tx.conn, loaded.row.id)?;
+        let ids: Vec<ReplyId> = replies.iter().map(|reply| reply.id).collect();
+        let internal: Vec<AssignmentId> = of.iter().filter(|(_, lens)| *lens != Lens::Public).map(|(row, _)| row.id).collect();
+        Ok(Self {
+            now: tx.now,
+            timing: Timing::of(tx, loaded.row.channel_id)?,
+            names: names.into_iter().map(|one| (one.id, one.name)).collect(),
+            items: if ids.is_empty() { Vec::new() } else { replies::items(tx.conn, &ids)? },
+            replies,
+            reports: reports::of_manuscript(tx.conn, loaded.row.id)?,
+            urgings: if internal.is_empty() { Vec::new() } else { reports::urgings(tx.conn, &internal)? },
+        })
+    }
+
+    fn name(&self, id: OrganizationId) -> OrganizationName {
+        OrganizationName { id, name: self.names.get(&id).cloned().unwrap_or_default() }
+    }
+
+    fn view(&self, loaded: &Loaded, row: &Assignment, lens: Lens, actor: &Actor) -> Result<AssignmentView, DeskError> {
+        let public = lens == Lens::Public;
+        Ok(AssignmentView {
+            id: row.id,
+            manuscript_id: row.manuscript_id,
+            number: loaded.row.number.clone(),
+            title: loaded.row.title.clone(),
+            version: row.version,
+            form: row.form,
+            part: row.part,
+            state: if public { plain(row.state) } else { row.state },
+            organization: self.name(row.organization_id),
+            partners: self.partners(loaded, row),
+            suggestions: row.numbers()?,
+            assigned_at: row.assigned_at,
+            due_at: row.due_at,
+            received_at: row.received_at,
+            settled_at: row.settled_at,
+            implemented_at: row.implemented_at,
+            internal: if public { None } else { Some(self.internal(row)?) },
+            replies: self.replies(row, public),
+            reports: self.reports.iter().filter(|report| report.assignment_id == row.id).map(report).collect(),
+            allowed_actions: self.open(loaded, row, actor)?,
+        })
+    }
+
+    /// The others under the same lead.
+    fn partners(&self, loaded: &Loaded, row: &Assignment) -> Vec<Partner> {
+        let lead = row.lead_id.unwrap_or(row.id);
+        let same = |one: &&Assignment| one.id != row.id && (one.id == lead || one.lead_id == Some(lead)) && one.state.is_charged();
+        let partner = |one: &Assignment| Partner { organization: self.name(one.organization_id), part: one.part };
+        loaded.assignments.iter().filter(same).map(partner).collect()
+    }
+
+    fn internal(&self, row: &Assignment) -> Result<Internal, DeskError> {
+        Ok(Internal {
+            note: row.note.clone(),
+            receive_by: row.receive_by,
+            return_until: self.timing.return_until(row),
+            endorsement_id: row.endorsement_id,
+            replied_at: row.replied_at,
+            reason: row.reason.clone(),
+            proposed_organization: row.proposed_organization.clone(),
+            extensions: row.extensions()?.into_iter().map(extension).collect(),
+            urgings: self.urgings.iter().filter(|urging| urging.assignment_id == row.id).map(urging).collect(),
+        })
+    }
+
+    fn replies(&self, row: &Assignment, public: bool) -> Vec<ReplyView> {
+        let mine = self.replies.iter().filter(|reply| reply.assignment_id == row.id && (!public || reply.approved == Some(true)));
+        mine.map(|reply| {
+            let items = self.items.iter().filter(|item| item.reply_id == reply.id).map(item);
+            view_of(reply, items.collect(), public)
+        })
+        .collect()
+    }
+
+    /// What the table allows, less what its time or another fact stands against, so that no button leads to a refusal.
+    fn open(&self, loaded: &Loaded, row: &Assignment, actor: &Actor) -> Result<Vec<AssignmentAction>, DeskError> {
+        let mut open = allowed(&narrowed(loaded, row), row.state, row.part, actor);
+        if open.is_empty() {
+            return Ok(open);
+        }
+        let asked = row.extensions()?.last().is_some_and(|last| last.decision.is_none());
+        let late = self.now > row.due_at;
+        let return_late = self.now > self.timing.return_until(row);
+        open.retain(|action| match action {
+            AssignmentAction::RequestReturn => !return_late,
+            AssignmentAction::RequestExtension => !asked && !late,
+            AssignmentAction::DecideExtension => asked,
+            AssignmentAction::Report => row.implemented_at.is_none(),
+            _ => true,
+        });
+        Ok(open)
+    }
+}
+
+/// What authors and leaders read of the state: they learn neither of requests nor of an answer that nobody has looked at.
+const fn plain(state: AssignmentState) -> AssignmentState {
+    match state {
+        AssignmentState::ReturnRequested | AssignmentState::Replied => AssignmentState::Received,
+        other => other,
+    }
+}
+
+fn extension(one: Extension) -> ExtensionView {
+    let decision = one.decision;
+    ExtensionView {
+        requested_at: one.requested_at,
+        reason: one.reason,
+        progress: one.progress,
+        due_on: one.until,
+        granted: decision.as_ref().map(|decision| decision.granted),
+        decided_at: decision.as_ref().map(|decision| decision.at),
+        due_at: decision.as_ref().and_then(|decision| decision.due),
+        decision_reason: decision.map(|decision| decision.reason).filter(|reason| !reason.is_empty()),
+    }
+}
+
+fn urging(one: &Urging) -> UrgingView {
+    UrgingView { id: one.id, words: one.words.clone(), created_at: one.created_at }
+}
+
+fn report(one: &Report) -> ReportView {
+    ReportView { id: one.id, number: one.number, words: one.words.clone(), implemented: one.implemented, created_at: one.created_at }
+}
+
+fn item(one: &Item) -> ItemView {
+    ItemView { number: one.number, answer: one.answer, words: one.words.clone(), promised_on: one.promised_on.clone() }
+}
+
+fn view_of(reply: &Reply, items: Vec<ItemView>, public: bool) -> ReplyView {
+    let result = reply.result_code.clone().zip(reply.result_definition.clone());
+    ReplyView {
+        id: reply.id,
+        round: reply.round,
+        words: reply.words.clone(),
+        result: result.map(|(code, meaning)| ResultCategory { code, meaning }),
+        consultation: reply.consultation,
+        officer: reply.officer.clone(),
+        officer_phone: reply.officer_phone.clone(),
+        items,
+        created_at: reply.created_at,
+        approved: reply.approved,
+        decided_at: reply.decided_at,
+        reason: reply.reason.clone().filter(|_| !public),
+    }
+}

@@ -1,0 +1,123 @@
+//! What happens to an assignment before the answer: received, asked to be taken back, urged, cancelled.
+
+use serde_json::json;
+
+use crate::desk::handling::charge::{self, Act, Charge, enact};
+use crate::desk::handling::dates::Timing;
+use crate::desk::handling::forms::{NewUrging, ReturnDecision, ReturnRequest, Verdict};
+use crate::desk::handling::reading;
+use crate::desk::handling::views::AssignmentView;
+use crate::desk::step::words;
+use crate::desk::{DeskError, Tx};
+use crate::domain::assignment::AssignmentAction;
+use crate::domain::ids::{AnyId, AssignmentId, EntryId};
+use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
+use crate::domain::violation::{prose, required_line};
+use crate::mail::letters::Facts;
+use crate::store::reports::{self, Urging};
+
+/// The longest name of a department that is proposed, characters.
+const NAME: usize = 100;
+
+/// 签收: the department has it.
+///
+/// # Errors
+/// [`DeskError::Stale`] if the assignment has another version than `seen`; refusals.
+pub fn receive(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64) -> Result<AssignmentView, DeskError> {
+    let mut charge = charge::load(tx, actor, id)?;
+    let decision = charge.judge(actor, AssignmentAction::Receive, Some(seen))?;
+    charge.row.received_at = Some(tx.now);
+    let letter = Facts { due: Some(charge.row.due_at), ..Facts::default() };
+    enact(tx, actor, &mut charge, &decision, Act { letter, ..Act::default() })?;
+    reading::one(tx, actor, &charge)
+}
+
+/// 申请退办: it isn't this department's.
+///
+/// # Errors
+/// [`Refusal::TooLate`] after the limit; [`DeskError::Stale`]; violations; refusals.
+pub fn request_return(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: AssignmentId,
+    seen: i64,
+    form: &ReturnRequest,
+) -> Result<AssignmentView, DeskError> {
+    let mut charge = charge::load(tx, actor, id)?;
+    let decision = charge.judge(actor, AssignmentAction::RequestReturn, Some(seen))?;
+    let limit = Timing::of(tx, actor.channel)?.return_until(&charge.row);
+    if tx.now > limit {
+        return Err(Refusal::TooLate { limit }.into());
+    }
+    let reason = words(tx, "reason", &form.reason)?;
+    let proposed = required_line("proposed_organization", &form.proposed_organization, NAME)?;
+    charge.row.reason = Some(reason.clone());
+    charge.row.proposed_organization = Some(proposed);
+    let letter = Facts { reason: Some(reason), due: Some(charge.row.due_at), ..Facts::default() };
+    enact(tx, actor, &mut charge, &decision, Act { letter, ..Act::default() })?;
+    reading::one(tx, actor, &charge)
+}
+
+/// The dispatcher takes it back, or doesn't.
+///
+/// # Errors
+/// [`DeskError::Stale`]; violations; refusals.
+pub fn decide_return(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: AssignmentId,
+    seen: i64,
+    form: &ReturnDecision,
+) -> Result<AssignmentView, DeskError> {
+    let mut charge = charge::load(tx, actor, id)?;
+    let action = match form.decision {
+        Verdict::Grant => AssignmentAction::GrantReturn,
+        Verdict::Refuse => AssignmentAction::RefuseReturn,
+    };
+    let decision = charge.judge(actor, action, Some(seen))?;
+    let reason = match form.decision {
+        Verdict::Grant => prose("reason", &form.reason, tx.settings.limits.reason_chars)?,
+        Verdict::Refuse => words(tx, "reason", &form.reason)?,
+    };
+    if form.decision == Verdict::Refuse {
+        // The department has it from now on, also if it asked before it had received it.
+        charge.row.received_at = charge.row.received_at.or(Some(tx.now));
+    }
+    let due = (form.decision == Verdict::Refuse).then_some(charge.row.due_at);
+    let letter = Facts { reason: (!reason.is_empty()).then_some(reason), due, ..Facts::default() };
+    enact(tx, actor, &mut charge, &decision, Act { letter, ..Act::default() })?;
+    reading::one(tx, actor, &charge)
+}
+
+/// 撤销交办
+///
+/// # Errors
+/// [`DeskError::Stale`]; violations; refusals.
+pub fn cancel(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, reason: &str) -> Result<AssignmentView, DeskError> {
+    let mut charge = charge::load(tx, actor, id)?;
+    let decision = charge.judge(actor, AssignmentAction::Cancel, Some(seen))?;
+    let reason = words(tx, "reason", reason)?;
+    charge.row.reason = Some(reason.clone());
+    let letter = Facts { reason: Some(reason), ..Facts::default() };
+    enact(tx, actor, &mut charge, &decision, Act { letter, ..Act::default() })?;
+    reading::one(tx, actor, &charge)
+}
+
+/// 催办
+///
+/// # Errors
+/// Violations; refusals.
+pub fn urge(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewUrging) -> Result<AssignmentView, DeskError> {
+    let mut charge: Charge = charge::load(tx, actor, id)?;
+    let decision = charge.judge(actor, AssignmentAction::Urge, None)?;
+    let said = prose("words", &form.words, tx.settings.limits.reason_chars)?;
+    let entry: EntryId = tx.id();
+    let letter = Facts { reason: (!said.trim().is_empty()).then(|| said.clone()), due: Some(charge.row.due_at), ..Facts::default() };
+    let facts = json!({ "due": charge.row.due_at });
+    enact(tx, actor, &mut charge, &decision, Act { entry: Some(entry), facts, letter, ..Act::default() })?;
+    let new_id: AnyId = tx.id();
+    let row = Urging { id: new_id, assignment_id: charge.row.id, entry_id: entry, words: said, created_by: actor.user, created_at: tx.now };
+    reports::insert_urging(tx.conn, &row)?;
+    reading::one(tx, actor, &charge)
+}

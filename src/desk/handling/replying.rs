@@ -1,0 +1,220 @@
+//! A department's answer, suggestion by suggestion, and the dispatcher's look at it.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::desk::handling::assigning::{count_suggestions, unanswered};
+use crate::desk::handling::charge::{self, Act, Charge, digest, enact};
+use crate::desk::handling::dates::Timing;
+use crate::desk::handling::forms::{NewContribution, NewItem, NewReply, ReplyReview, ReplyVerdict};
+use crate::desk::handling::reading;
+use crate::desk::handling::views::AssignmentView;
+use crate::desk::step::words;
+use crate::desk::{DeskError, Tx};
+use crate::domain::assignment::AssignmentAction;
+use crate::domain::channel::ResultCategory;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AssignmentId, EntryId, ReplyId};
+use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
+use crate::domain::violation::{Violation, Violations, line, prose, required_line, required_prose};
+use crate::domain::words::{Answer, Role};
+use crate::mail::letters::Facts;
+use crate::store::ledger::contents;
+use crate::store::people;
+use crate::store::replies::{self, Item, Reply};
+
+/// The longest name and telephone number of an officer, characters.
+const OFFICER: usize = 50;
+/// Promises further ahead than this many years are mistakes.
+const PROMISE_YEARS: u32 = 30;
+
+/// 协办意见: an assisting department answers the lead.
+///
+/// # Errors
+/// [`DeskError::Stale`]; violations; refusals.
+pub fn contribute(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: AssignmentId,
+    seen: i64,
+    form: &NewContribution,
+) -> Result<AssignmentView, DeskError> {
+    let mut charge = charge::load(tx, actor, id)?;
+    let decision = charge.judge(actor, AssignmentAction::Contribute, Some(seen))?;
+    let mut wrong = Violations::default();
+    let said = wrong.take(required_prose("words", &form.words, tx.settings.limits.text_hard_chars));
+    let officer = wrong.take(required_line("officer", &form.officer, OFFICER));
+    let officer_phone = wrong.take(line("officer_phone", &form.officer_phone, OFFICER));
+    wrong.or(())?;
+    let entry: EntryId = tx.id();
+    let reply = Reply { words: said, officer, officer_phone, ..blank(tx, actor, &charge, entry, 1) };
+    let lead = charge.row.lead_id.and_then(|lead| charge.loaded.assignments.iter().find(|one| one.id == lead));
+    let named = match lead {
+        Some(lead) => people::holders(tx.conn, lead.channel_id, Role::Handler, Some(lead.organization_id))?,
+        None => Vec::new(),
+    };
+    let act = Act { entry: Some(entry), digests: digest("reply", contents::reply(&reply, &[])), named: &named, ..Act::default() };
+    enact(tx, actor, &mut charge, &decision, act)?;
+    replies::insert(tx.conn, &reply, &[])?;
+    reading::one(tx, actor, &charge)
+}
+
+/// 办复: the lead department's answer.
+///
+/// # Errors
+/// [`DeskError::Stale`]; violations, among them the suggestions that are not answered; refusals.
+pub fn reply(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &NewReply) -> Result<AssignmentView, DeskError> {
+    let mut charge = charge::load(tx, actor, id)?;
+    let decision = charge.judge(actor, AssignmentAction::Reply, Some(seen))?;
+    let entry: EntryId = tx.id();
+    let round = replies::last(tx.conn, charge.row.id)?.map_or(1, |last| last.round + 1);
+    let blank = blank(tx, actor, &charge, entry, round);
+    let reply = parse(tx, &charge, form, blank)?;
+    let items = form.items.iter().map(|item| kept(&reply, item)).collect::<Vec<_>>();
+    charge.row.replied_at = Some(tx.now);
+    let act = Act {
+        entry: Some(entry),
+        facts: json!({ "round": round, "result": reply.result_code, "answers": form.items.iter().map(fact).collect::<Vec<_>>() }),
+        digests: digest("reply", contents::reply(&reply, &items)),
+        letter: Facts { due: Some(charge.row.due_at), result: result_of(&reply), ..Facts::default() },
+        ..Act::default()
+    };
+    enact(tx, actor, &mut charge, &decision, act)?;
+    replies::insert(tx.conn, &reply, &items)?;
+    reading::one(tx, actor, &charge)
+}
+
+fn fact(item: &NewItem) -> serde_json::Value {
+    json!({ "number": item.number, "answer": item.answer, "promised_on": item.promised_on })
+}
+
+fn kept(reply: &Reply, item: &NewItem) -> Item {
+    Item {
+        reply_id: reply.id,
+        number: i64::from(item.number),
+        answer: item.answer,
+        words: item.words.replace("\r\n", "\n"),
+        promised_on: item.promised_on.map(|day| day.to_string()),
+    }
+}
+
+/// The result in one line, for letters.
+fn result_of(reply: &Reply) -> Option<String> {
+    Some(format!("{} {}", reply.result_code.as_deref()?, reply.result_definition.as_deref()?))
+}
+
+fn blank(tx: &Tx<'_>, actor: &Actor, charge: &Charge, entry: EntryId, round: i64) -> Reply {
+    let id: ReplyId = tx.id();
+    Reply {
+        id,
+        assignment_id: charge.row.id,
+        manuscript_id: charge.row.manuscript_id,
+        entry_id: entry,
+        round,
+        words: String::new(),
+        result_code: None,
+        result_definition: None,
+        consultation: None,
+        officer: String::new(),
+        officer_phone: String::new(),
+        created_by: actor.user,
+        created_at: tx.now,
+        decided_by: None,
+        decided_at: None,
+        approved: None,
+        reason: None,
+    }
+}
+
+/// Looks at everything at once: a long answer must not be sent back fault by fault.
+fn parse(tx: &mut Tx<'_>, charge: &Charge, form: &NewReply, blank: Reply) -> Result<Reply, DeskError> {
+    let most = tx.settings.limits.text_hard_chars;
+    let categories = tx.channel_settings(charge.row.channel_id)?.result_categories;
+    let mut wrong = Violations::default();
+    let said = wrong.take(required_prose("words", &form.words, most));
+    let officer = wrong.take(required_line("officer", &form.officer, OFFICER));
+    let officer_phone = wrong.take(line("officer_phone", &form.officer_phone, OFFICER));
+    let category = wrong.take(category(&categories, &form.result_code).map(Some));
+    items(tx, charge, &form.items, &mut wrong)?;
+    let length = form.words.chars().count() + form.items.iter().map(|item| item.words.chars().count()).sum::<usize>();
+    if length > most {
+        wrong.add(Violation::beyond("text", "too_long", length, most));
+    }
+    wrong.or(())?;
+    let (result_code, result_definition) = category.map(|one| (one.code, one.meaning)).unzip();
+    let consultation = Some(form.consultation);
+    Ok(Reply { words: said, officer, officer_phone, result_code, result_definition, consultation, ..blank })
+}
+
+fn category(known: &[ResultCategory], code: &str) -> Result<ResultCategory, Violation> {
+    known.iter().find(|one| one.code == code).cloned().ok_or_else(|| Violation::new("result_code", "unknown_category"))
+}
+
+/// Every suggestion that is this department's must be answered, once, and nothing else.
+fn items(tx: &mut Tx<'_>, charge: &Charge, items: &[NewItem], wrong: &mut Violations) -> Result<(), DeskError> {
+    let today = Timing::of(tx, charge.row.channel_id)?.today();
+    let last = today.checked_add_months(chrono::Months::new(PROMISE_YEARS * 12)).unwrap_or(today);
+    let all = match charge.row.numbers()? {
+        Some(numbers) => numbers.into_iter().collect::<BTreeSet<_>>(),
+        None => (1..=count_suggestions(tx, &charge.loaded)?).collect(),
+    };
+    let mut left = all.clone();
+    for (at, item) in items.iter().enumerate() {
+        if !left.remove(&item.number) {
+            let code = if all.contains(&item.number) { "duplicate" } else { "unknown" };
+            wrong.add(Violation::new(format!("items[{at}].number"), code));
+        }
+        wrong.take(required_prose(&format!("items[{at}].words"), &item.words, tx.settings.limits.text_hard_chars));
+        let field = format!("items[{at}].promised_on");
+        match (item.answer, item.promised_on) {
+            (Answer::Planned, None) => wrong.add(Violation::required(field)),
+            (Answer::Planned, Some(day)) if day <= today => wrong.add(Violation::new(field, "date_passed")),
+            (Answer::Planned, Some(day)) if day > last => wrong.add(Violation::new(field, "bad_date")),
+            (Answer::Planned, Some(_)) | (_, None) => {}
+            (_, Some(_)) => wrong.add(Violation::new(field, "only_planned")),
+        }
+    }
+    if !left.is_empty() {
+        wrong.add(unanswered("items", &left));
+    }
+    Ok(())
+}
+
+/// The dispatcher lets the reply stand, or has it done again by a new date.
+///
+/// # Errors
+/// [`Refusal::SecondPerson`] for who wrote it; [`DeskError::Stale`]; violations; refusals.
+pub fn review(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &ReplyReview) -> Result<AssignmentView, DeskError> {
+    let mut charge = charge::load(tx, actor, id)?;
+    let approved = form.decision == ReplyVerdict::Approve;
+    let action = if approved { AssignmentAction::Approve } else { AssignmentAction::Reject };
+    let decision = charge.judge(actor, action, Some(seen))?;
+    let Some(mut reply) = replies::last(tx.conn, charge.row.id)? else { return Err(charge.wrong_state()) };
+    if reply.created_by == actor.user {
+        return Err(Refusal::SecondPerson.into());
+    }
+    let reason =
+        if approved { prose("reason", &form.reason, tx.settings.limits.reason_chars)? } else { words(tx, "reason", &form.reason)? };
+    let due = if approved { None } else { Some(next_due(tx, &charge, form)?) };
+    charge.row.due_at = due.unwrap_or(charge.row.due_at);
+    (reply.decided_by, reply.decided_at, reply.approved) = (Some(actor.user), Some(tx.now), Some(approved));
+    reply.reason = (!reason.is_empty()).then_some(reason);
+    replies::save(tx.conn, &reply)?;
+    let result = if approved { result_of(&reply) } else { None };
+    // What the dispatcher notes for himself on an approved reply is not for authors.
+    let letter = Facts { reason: reply.reason.clone().filter(|_| !approved), due, result, ..Facts::default() };
+    let facts = json!({ "round": reply.round, "due": due });
+    enact(tx, actor, &mut charge, &decision, Act { facts, letter, ..Act::default() })?;
+    reading::one(tx, actor, &charge)
+}
+
+/// A rejected reply gets a new due date: as the dispatcher says, within what an assignment may take, or by the channel's limit.
+fn next_due(tx: &mut Tx<'_>, charge: &Charge, form: &ReplyReview) -> Result<Moment, DeskError> {
+    let timing = Timing::of(tx, charge.row.channel_id)?;
+    match form.due_on {
+        Some(day) => Ok(timing.named("due_on", day, timing.latest(tx.now, None))?),
+        None => Ok(timing.second_reply()),
+    }
+}

@@ -1,0 +1,167 @@
+//! What authors say of attitude and result, every author once per conclusion.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+
+use crate::desk::case::{self, Loaded};
+use crate::desk::record::{self, About};
+use crate::desk::step::{self, Step};
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{EntryId, ManuscriptId, RatingId, UserId};
+use crate::domain::notice::{Audience, Letter};
+use crate::domain::outcome::Satisfaction;
+use crate::domain::permission::{Actor, Sight};
+use crate::domain::refusal::Refusal;
+use crate::domain::violation::prose;
+use crate::domain::words::{Action, Stage};
+use crate::mail::letters::Facts;
+use crate::store::ledger::contents;
+use crate::store::manuscripts::{self, Manuscript};
+use crate::store::people;
+use crate::store::ratings::{self, Rating};
+
+/// 评价
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRating {
+    /// Of how the departments behaved.
+    pub attitude: Satisfaction,
+    /// Of what came of it.
+    pub result: Satisfaction,
+    /// What else is to be said.
+    #[serde(default)]
+    pub words: String,
+}
+
+/// A rating as people read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RatingView {
+    /// Its id.
+    pub id: RatingId,
+    /// Whose.
+    pub user_id: UserId,
+    /// His name.
+    pub name: String,
+    /// Of how the departments behaved.
+    pub attitude: Satisfaction,
+    /// Of what came of it.
+    pub result: Satisfaction,
+    /// What else was said.
+    pub words: String,
+    /// The conclusion that was rated: after reopening, the next one can be rated again.
+    pub concluded_at: Moment,
+    /// When.
+    pub created_at: Moment,
+}
+
+/// Rates the conclusion of a manuscript, or of the one that it was merged into.
+///
+/// # Errors
+/// [`Refusal::AlreadyDone`] for a second rating of one conclusion; violations; refusals.
+pub fn rate(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: &NewRating) -> Result<RatingView, DeskError> {
+    let mut loaded = case::load(tx, actor, id)?;
+    step::judge(tx, actor, &loaded, Action::Rate)?;
+    let concluded = concluded(tx, &loaded)?;
+    let concluded_at = concluded.concluded_at.ok_or(Refusal::WrongStage { stage: loaded.row.stage })?;
+    if ratings::exists(tx.conn, id, actor.user, concluded_at)? {
+        return Err(Refusal::AlreadyDone.into());
+    }
+    let entry: EntryId = tx.id();
+    let rating_id: RatingId = tx.id();
+    let row = Rating {
+        id: rating_id,
+        channel_id: actor.channel,
+        manuscript_id: id,
+        concluded_id: concluded.id,
+        user_id: actor.user,
+        entry_id: entry,
+        attitude: form.attitude,
+        result: form.result,
+        words: prose("words", &form.words, tx.settings.limits.reason_chars)?,
+        concluded_at,
+        created_at: tx.now,
+    };
+    let step = Step {
+        entry: Some(entry),
+        facts: json!({ "attitude": row.attitude, "result": row.result, "of": row.concluded_id }),
+        digests: BTreeMap::from([("rating".to_owned(), contents::rating(&row))]),
+        ..Step::default()
+    };
+    step::take(tx, actor, &mut loaded, Action::Rate, step, |_| {})?;
+    ratings::insert(tx.conn, &row)?;
+    if [row.attitude, row.result].contains(&Satisfaction::Unsatisfied) {
+        alert(tx, actor, entry, &concluded)?;
+    }
+    let name = people::find(tx.conn, actor.user)?.name;
+    Ok(view(row, name))
+}
+
+/// The manuscript whose conclusion is rated. A conclusion that authors don't read yet can't be rated.
+fn concluded(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Manuscript, DeskError> {
+    let Some(target) = loaded.row.merged_into else { return Ok(loaded.row.clone()) };
+    let target = manuscripts::find(tx.conn, loaded.row.channel_id, target)?;
+    let target = case::of_row(tx, target)?;
+    match target.case.held_back(tx.now) {
+        Some(former) if former != Stage::Concluded => Err(Refusal::WrongStage { stage: loaded.row.stage }.into()),
+        _ => Ok(target.row),
+    }
+}
+
+/// One who is not satisfied is enough to alert the dispatchers, who decide whether to reopen.
+fn alert(tx: &mut Tx<'_>, actor: &Actor, entry: EntryId, concluded: &Manuscript) -> Result<(), DeskError> {
+    let about = About {
+        entry,
+        channel: concluded.channel_id,
+        manuscript: Some(concluded),
+        subject: concluded.id.into(),
+        facts: Facts::default(),
+        not_before: tx.now,
+        actor: Some(actor.user),
+    };
+    record::tell_audience(tx, &about, Audience::Dispatchers, Letter::RatedUnsatisfied, &[], &[])
+}
+
+fn view(row: Rating, name: String) -> RatingView {
+    RatingView {
+        id: row.id,
+        user_id: row.user_id,
+        name,
+        attitude: row.attitude,
+        result: row.result,
+        words: row.words,
+        concluded_at: row.concluded_at,
+        created_at: row.created_at,
+    }
+}
+
+/// The ratings that this person reads, oldest first: the office reads all, those by authors of merged manuscripts among them; an author
+/// his own; nobody else any, for what an author says of a department is not meant for it under his name.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn ratings_of(tx: &mut Tx<'_>, loaded: &Loaded, seen: Sight, actor: &Actor) -> Result<Vec<RatingView>, DeskError> {
+    let rows = if seen.internal() {
+        ratings::of_concluded(tx.conn, loaded.row.id)?
+    } else if seen.author {
+        let own = ratings::of_manuscript(tx.conn, loaded.row.id)?;
+        own.into_iter().filter(|row| row.user_id == actor.user).collect()
+    } else {
+        Vec::new()
+    };
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let users: Vec<UserId> = rows.iter().map(|row| row.user_id).collect::<BTreeSet<_>>().into_iter().collect();
+    let names: BTreeMap<UserId, String> = people::find_many(tx.conn, &users)?.into_iter().map(|user| (user.id, user.name)).collect();
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let name = names.get(&row.user_id).cloned().unwrap_or_default();
+            view(row, name)
+        })
+        .collect())
+}

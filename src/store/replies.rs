@@ -1,0 +1,75 @@
+//! What departments answer, suggestion by suggestion; an assisting one's contribution is a reply without items.
+
+use diesel::prelude::*;
+
+use crate::domain::assignment::Consultation;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AssignmentId, EntryId, ManuscriptId, ReplyId, UserId};
+use crate::domain::words::Answer;
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::{replies, reply_items};
+
+/// A row of `replies`.
+#[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
+#[diesel(table_name = replies, treat_none_as_null = true)]
+pub(crate) struct Reply {
+    pub id: ReplyId,
+    pub assignment_id: AssignmentId,
+    pub manuscript_id: ManuscriptId,
+    pub entry_id: EntryId,
+    pub round: i64,
+    pub words: String,
+    pub result_code: Option<String>,
+    pub result_definition: Option<String>,
+    pub consultation: Option<Consultation>,
+    pub officer: String,
+    pub officer_phone: String,
+    pub created_by: UserId,
+    pub created_at: Moment,
+    pub decided_by: Option<UserId>,
+    pub decided_at: Option<Moment>,
+    pub approved: Option<bool>,
+    pub reason: Option<String>,
+}
+
+/// A row of `reply_items`; the promised date is `YYYY-MM-DD`.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = reply_items)]
+pub(crate) struct Item {
+    pub reply_id: ReplyId,
+    pub number: i64,
+    pub answer: Answer,
+    pub words: String,
+    pub promised_on: Option<String>,
+}
+
+pub(crate) fn insert(conn: &mut AnyConn, row: &Reply, items: &[Item]) -> Result<(), StoreError> {
+    diesel::insert_into(replies::table).values(row).execute(conn)?;
+    for item in items {
+        diesel::insert_into(reply_items::table).values(item).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Keeps the decision on it.
+pub(crate) fn save(conn: &mut AnyConn, row: &Reply) -> Result<(), StoreError> {
+    diesel::update(replies::table.filter(replies::id.eq(row.id))).set(row).execute(conn)?;
+    Ok(())
+}
+
+/// The last one of an assignment.
+pub(crate) fn last(conn: &mut AnyConn, assignment: AssignmentId) -> Result<Option<Reply>, StoreError> {
+    let rows = replies::table.filter(replies::assignment_id.eq(assignment));
+    Ok(rows.order(replies::round.desc()).first(conn).optional()?)
+}
+
+/// All of a manuscript, in the order in which they were given.
+pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Reply>, StoreError> {
+    Ok(replies::table.filter(replies::manuscript_id.eq(manuscript)).order(replies::id).load(conn)?)
+}
+
+/// The answers of these replies, by suggestion.
+pub(crate) fn items(conn: &mut AnyConn, of: &[ReplyId]) -> Result<Vec<Item>, StoreError> {
+    Ok(reply_items::table.filter(reply_items::reply_id.eq_any(of)).order((reply_items::reply_id, reply_items::number)).load(conn)?)
+}

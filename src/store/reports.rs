@@ -1,0 +1,63 @@
+//! How departments carry out what they answered, and how they are urged.
+
+use diesel::prelude::*;
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AnyId, AssignmentId, EntryId, ManuscriptId, ReportId, UserId};
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::{implementation_reports, urgings};
+
+/// A row of `implementation_reports`.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = implementation_reports)]
+pub(crate) struct Report {
+    pub id: ReportId,
+    pub assignment_id: AssignmentId,
+    pub manuscript_id: ManuscriptId,
+    pub entry_id: EntryId,
+    pub number: Option<i64>,
+    pub words: String,
+    pub implemented: bool,
+    pub created_by: UserId,
+    pub created_at: Moment,
+}
+
+/// A row of `urgings`.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = urgings)]
+pub(crate) struct Urging {
+    pub id: AnyId,
+    pub assignment_id: AssignmentId,
+    pub entry_id: EntryId,
+    pub words: String,
+    pub created_by: UserId,
+    pub created_at: Moment,
+}
+
+pub(crate) fn insert(conn: &mut AnyConn, row: &Report) -> Result<(), StoreError> {
+    diesel::insert_into(implementation_reports::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// All of a manuscript, oldest first.
+pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Report>, StoreError> {
+    let rows = implementation_reports::table.filter(implementation_reports::manuscript_id.eq(manuscript));
+    Ok(rows.order(implementation_reports::id).load(conn)?)
+}
+
+/// The suggestions of an assignment that were reported as carried out; none stands for all of it.
+pub(crate) fn implemented(conn: &mut AnyConn, assignment: AssignmentId) -> Result<Vec<Option<i64>>, StoreError> {
+    let rows = implementation_reports::table.filter(implementation_reports::assignment_id.eq(assignment));
+    Ok(rows.filter(implementation_reports::implemented.eq(true)).select(implementation_reports::number).load(conn)?)
+}
+
+pub(crate) fn insert_urging(conn: &mut AnyConn, row: &Urging) -> Result<(), StoreError> {
+    diesel::insert_into(urgings::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// The urgings of these assignments, oldest first.
+pub(crate) fn urgings(conn: &mut AnyConn, of: &[AssignmentId]) -> Result<Vec<Urging>, StoreError> {
+    Ok(urgings::table.filter(urgings::assignment_id.eq_any(of)).order(urgings::id).load(conn)?)
+}
