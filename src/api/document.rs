@@ -24,6 +24,7 @@ use crate::api::{ROOT, endpoints};
     ),
     tags(
         (name = "session", description = "Signing in and out"),
+        (name = "manuscripts", description = "Writing, deciding on and reading manuscripts"),
         (name = "accounts", description = "People, organisations, roles, tokens, stand-ins, channels and the calendar"),
     ),
     components(schemas(crate::api::problem::Problem))

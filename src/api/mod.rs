@@ -11,6 +11,7 @@ pub mod caller;
 pub mod conditional;
 pub mod document;
 pub mod idempotency;
+pub mod manuscripts;
 pub mod paging;
 pub mod problem;
 pub mod rates;
@@ -28,6 +29,7 @@ pub const ROOT: &str = "/api/v1";
 /// Every endpoint, below [`ROOT`]; each is declared here, through its file, and nowhere else.
 pub(crate) fn endpoints(routes: &mut ServiceConfig<'_>) {
     session::routes(routes);
+    manuscripts::routes(routes);
 }
 
 /// Adds the API, its document and the page to browse it.

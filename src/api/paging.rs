@@ -59,13 +59,18 @@ impl Paging {
     }
 }
 
+/// The cursor that goes on after this key.
+pub fn cursor(key: &impl Serialize) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
+}
+
 impl<K: Serialize> Page<K> {
     /// Makes a page of what the store gave for `limit + 1`.
     pub fn list<T, U>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> K, show: impl FnMut(T) -> U) -> List<U> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let last = rows.last().filter(|_| more).map(|row| URL_SAFE_NO_PAD.encode(serde_json::to_vec(&key(row)).unwrap_or_default()));
+        let last = rows.last().filter(|_| more).map(|row| cursor(&key(row)));
         List { items: rows.into_iter().map(show).collect(), next_cursor: last }
     }
 }

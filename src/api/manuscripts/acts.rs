@@ -1,0 +1,149 @@
+//! The acts of the desks on a manuscript. Each answers with the manuscript as the caller sees it afterwards.
+
+use actix_web::{delete, post, put, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::Caller;
+use crate::api::conditional::IfMatch;
+use crate::api::idempotency::Act;
+use crate::api::manuscripts::bodies::{EditedText, Merge, Reason, Referral, Review, Screening, Signature, SignatureDecision};
+use crate::api::manuscripts::whole;
+use crate::api::problem::Answer;
+use crate::desk::intake::submission;
+use crate::desk::reading::views::ManuscriptView;
+use crate::desk::{DeskError, Tx, merging, review, signing, undo};
+use crate::domain::ids::ManuscriptId;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes
+        .service(hand_in)
+        .service(act_withdrawal)
+        .service(act_screening)
+        .service(act_review)
+        .service(act_signature)
+        .service(act_merge)
+        .service(act_referral)
+        .service(act_reconsideration)
+        .service(act_undo)
+        .service(part)
+        .service(edit);
+}
+
+/// Hand a manuscript in
+///
+/// It goes to the desk that returned it, else to the organisation's office where it wants that, else to the department. The number is
+/// given now.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 200, description = "Handed in", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/submission")]
+pub(crate) async fn hand_in(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, _| submission::submit(tx, &by.actor, id, seen).map(|_| id), whole).await
+}
+
+/// Take a manuscript back
+///
+/// Not once it waits for signature.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 200, description = "Done", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/withdrawal")]
+pub(crate) async fn act_withdrawal(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, _| submission::withdraw(tx, &by.actor, id, seen).map(|_| id), whole).await
+}
+
+/// Decide at the organisation's office
+///
+/// Pass it on to the department, or return it to the author.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Screening, responses((status = 200, description = "Done", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/screening")]
+pub(crate) async fn act_screening(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Screening>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| review::decide(tx, &by.actor, id, seen, &body.into()).map(|_| id), whole).await
+}
+
+/// Decide as a reviewer
+///
+/// Recommend it to the signer, return it to the author, or decline it with a reason from the list.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Review, responses((status = 200, description = "Done", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/review")]
+pub(crate) async fn act_review(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Review>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| review::decide(tx, &by.actor, id, seen, &body.try_into()?).map(|_| id), whole).await
+}
+
+/// Decide as the signer
+///
+/// Sign it for use, or send it back to the reviewers.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Signature, responses((status = 200, description = "Done", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/signature")]
+pub(crate) async fn act_signature(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Signature>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| decide_signature(tx, by, id, seen, &body).map(|_| id), whole).await
+}
+
+/// Merge it into another manuscript
+///
+/// Its authors read that one's stage from now on, get its letters and rate it.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Merge, responses((status = 200, description = "Done", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/merge")]
+pub(crate) async fn act_merge(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Merge>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| merging::merge(tx, &by.actor, id, seen, body.into).map(|_| id), whole).await
+}
+
+/// Pass a declined one on to another body
+///
+/// It stays declined; the author is told.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Referral, responses((status = 200, description = "Done", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/referral")]
+pub(crate) async fn act_referral(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Referral>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| review::refer(tx, &by.actor, id, seen, &body.addressee, &body.note).map(|_| id), whole).await
+}
+
+/// Take a declined one up again
+///
+/// It returns to review.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Reason, responses((status = 200, description = "Done", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/reconsideration")]
+pub(crate) async fn act_reconsideration(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Reason>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| review::reconsider(tx, &by.actor, id, seen, &body.reason).map(|_| id), whole).await
+}
+
+/// Take the last decision back
+///
+/// Only by who decided, within the window, and while nobody has acted on it.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 200, description = "Done", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/undo")]
+pub(crate) async fn act_undo(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, _| undo::undo(tx, &by.actor, id, seen).map(|_| id), whole).await
+}
+
+fn decide_signature(tx: &mut Tx<'_>, by: &Caller, id: ManuscriptId, seen: i64, body: &Signature) -> Result<(), DeskError> {
+    match body.decision {
+        SignatureDecision::Sign => signing::sign(tx, &by.actor, id, seen, &body.opinion),
+        SignatureDecision::SendBack => signing::send_back(tx, &by.actor, id, seen, &body.reason),
+    }
+    .map(drop)
+}
+
+/// Part it from the manuscript that it was merged into
+///
+/// It returns to review.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 200, description = "Done", body = ManuscriptView)))]
+#[delete("/manuscripts/{id}/merge")]
+pub(crate) async fn part(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, _| merging::unmerge(tx, &by.actor, id, seen).map(|_| id), whole).await
+}
+
+/// Write the edited text
+///
+/// 定稿, whole; the author's original stays as it is beside it.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = EditedText, responses((status = 200, description = "Kept", body = ManuscriptView)))]
+#[put("/manuscripts/{id}/edited-text")]
+pub(crate) async fn edit(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<EditedText>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| review::edit(tx, &by.actor, id, seen, &body.parse(tx)?).map(|_| id), whole).await
+}

@@ -1,0 +1,145 @@
+//! The author's own: drafts, joint authors, ticking off.
+
+use actix_web::{delete, get, patch, post, put, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::Look;
+use crate::api::conditional::IfMatch;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::manuscripts::bodies::{Authors, CoSignature, CoSignatureDecision, ListQuery, ManuscriptChange, NewManuscript};
+use crate::api::manuscripts::whole;
+use crate::api::paging::{List, Page, Paging, cursor};
+use crate::api::problem::Answer;
+use crate::desk::intake::{authors, drafts, submission};
+use crate::desk::reading::views::{ManuscriptLine, ManuscriptView};
+use crate::desk::reading::{body, list};
+use crate::desk::{DeskError, Tx, review};
+use crate::domain::ids::{ManuscriptId, RequestId};
+use crate::domain::permission::Actor;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes
+        .service(begin)
+        .service(manuscripts)
+        .service(manuscript)
+        .service(change)
+        .service(discard)
+        .service(set_authors)
+        .service(co_sign)
+        .service(tick)
+        .service(untick);
+}
+
+/// Begin a manuscript
+///
+/// A draft may have gaps. With `"submit": true` it is handed in at once, or nothing is kept.
+#[utoipa::path(tag = "manuscripts", request_body = NewManuscript, responses((status = 201, description = "Begun, or handed in", body = ManuscriptView)))]
+#[post("/manuscripts")]
+pub(crate) async fn begin(act: Act<NewManuscript>) -> Answer {
+    let write = |tx: &mut Tx<'_>, by: &crate::api::caller::Caller, body: NewManuscript| create(tx, &by.actor, body);
+    act.run(write, |tx, by, id| {
+        let view = body::manuscript(tx, &by.actor, id)?;
+        Ok(Reply::created(&format!("/manuscripts/{id}"), &view)?.with_etag(view.version))
+    })
+    .await
+}
+
+fn create(tx: &mut Tx<'_>, actor: &Actor, body: NewManuscript) -> Result<ManuscriptId, DeskError> {
+    let submit = body.submit;
+    let draft = body.into();
+    if submit { submission::create_and_submit(tx, actor, &draft).map(|(id, _)| id) } else { drafts::create(tx, actor, &draft) }
+}
+
+/// List manuscripts
+///
+/// Those that you may see, newest first, or by due date.
+#[utoipa::path(tag = "manuscripts", params(ListQuery), responses((status = 200, description = "A page", body = List<ManuscriptLine>)))]
+#[get("/manuscripts")]
+pub(crate) async fn manuscripts(query: web::Query<ListQuery>, look: Look) -> Answer {
+    let query = query.into_inner();
+    look.read(move |tx, by| {
+        let paging = Paging { limit: query.limit, cursor: query.cursor.clone() };
+        let page: Page<list::Key> = paging.page(&tx.settings)?;
+        let lines = list::list(tx, &by.actor, &query.wish(page.limit, page.after))?;
+        Reply::ok(&List { items: lines.lines, next_cursor: lines.next.as_ref().map(cursor) })
+    })
+    .await
+}
+
+/// Read a manuscript
+///
+/// Whole, as far as you may see it.
+#[utoipa::path(tag = "manuscripts", responses((status = 200, description = "The manuscript", body = ManuscriptView)))]
+#[get("/manuscripts/{id}")]
+pub(crate) async fn manuscript(path: web::Path<ManuscriptId>, look: Look) -> Answer {
+    look.read(move |tx, by| whole(tx, by, path.into_inner())).await
+}
+
+/// Change a manuscript
+///
+/// A draft or a returned one, by its author: what is absent stays. A change of the text voids the signatures of joint authors. A
+/// reviewer sends `urgent`, alone.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = ManuscriptChange, responses((status = 200, description = "Changed", body = ManuscriptView)))]
+#[patch("/manuscripts/{id}")]
+pub(crate) async fn change(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<ManuscriptChange>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    let write = move |tx: &mut Tx<'_>, by: &crate::api::caller::Caller, body: ManuscriptChange| match body.urgent {
+        Some(urgent) => review::mark_urgent(tx, &by.actor, id, seen, urgent).map(|_| id),
+        None => drafts::save(tx, &by.actor, id, seen, &body.into()).map(|()| id),
+    };
+    act.run(write, whole).await
+}
+
+/// Throw a draft away
+///
+/// Only a draft; what was handed in can be withdrawn.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 204, description = "Gone")))]
+#[delete("/manuscripts/{id}")]
+pub(crate) async fn discard(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run_at_once(move |tx, by, _| drafts::discard(tx, &by.actor, id, seen).map(|()| Reply::nothing())).await
+}
+
+/// Set the joint authors
+///
+/// New ones are invited and must sign before it can be handed in; missing ones are uninvited.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Authors, responses((status = 200, description = "Set", body = ManuscriptView)))]
+#[put("/manuscripts/{id}/authors")]
+pub(crate) async fn set_authors(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Authors>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| authors::set(tx, &by.actor, id, seen, &body.authors).map(|()| id), whole).await
+}
+
+/// Sign as a joint author
+///
+/// Signs the text as it stands, or declines the invitation; who declines reads the manuscript no longer.
+#[utoipa::path(tag = "manuscripts", request_body = CoSignature, responses((status = 204, description = "Signed or declined")))]
+#[post("/manuscripts/{id}/co-signature")]
+pub(crate) async fn co_sign(path: web::Path<ManuscriptId>, act: Act<CoSignature>) -> Answer {
+    let id = path.into_inner();
+    act.run_at_once(move |tx, by, body| {
+        let sign = !matches!(body.decision, Some(CoSignatureDecision::Decline));
+        authors::co_sign(tx, &by.actor, id, sign).map(|()| Reply::nothing())
+    })
+    .await
+}
+
+/// Tick a requested change off
+///
+/// By the author, before handing it in again; the reviewer sees what is ticked.
+#[utoipa::path(tag = "manuscripts", responses((status = 200, description = "Ticked", body = ManuscriptView)))]
+#[put("/manuscripts/{id}/requests/{request_id}/tick")]
+pub(crate) async fn tick(path: web::Path<(ManuscriptId, RequestId)>, act: Act) -> Answer {
+    let (id, request) = path.into_inner();
+    act.run(move |tx, by, _| submission::tick(tx, &by.actor, id, request, true).map(|()| id), whole).await
+}
+
+/// Take a tick away
+///
+/// The change is open again.
+#[utoipa::path(tag = "manuscripts", responses((status = 200, description = "Open again", body = ManuscriptView)))]
+#[delete("/manuscripts/{id}/requests/{request_id}/tick")]
+pub(crate) async fn untick(path: web::Path<(ManuscriptId, RequestId)>, act: Act) -> Answer {
+    let (id, request) = path.into_inner();
+    act.run(move |tx, by, _| submission::tick(tx, &by.actor, id, request, false).map(|()| id), whole).await
+}

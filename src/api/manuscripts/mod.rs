@@ -1,0 +1,27 @@
+//! `/manuscripts`: writing, deciding, reading.
+
+pub mod acts;
+pub mod bodies;
+pub mod drafts;
+pub mod reading;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::Caller;
+use crate::api::idempotency::Reply;
+use crate::desk::reading::body;
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::ManuscriptId;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    drafts::routes(routes);
+    acts::routes(routes);
+    reading::routes(routes);
+}
+
+/// The whole manuscript, as the caller sees it after his act.
+pub(crate) fn whole(tx: &mut Tx<'_>, caller: &Caller, id: ManuscriptId) -> Result<Reply, DeskError> {
+    let view = body::manuscript(tx, &caller.actor, id)?;
+    let version = view.version;
+    Ok(Reply::ok(&view)?.with_etag(version))
+}
