@@ -13,7 +13,7 @@ use crate::domain::clock::Moment;
 use crate::domain::deadline::{Limit, WorkingTime};
 use crate::domain::ids::{EntryId, OrganizationId, UserId};
 use crate::domain::permission::Actor;
-use crate::domain::transition::{Decision, Need, arrival, decide, decide_alone};
+use crate::domain::transition::{Decision, Need, decide, decide_alone};
 use crate::domain::violation::{Violation, required_prose};
 use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
@@ -219,8 +219,7 @@ fn tell(
         not_before: decision.undo_until.or(step.not_before).unwrap_or(tx.now),
         actor,
     };
-    let arrived = if row.stage == before.stage { None } else { arrival(row.stage) };
-    for notice in decision.row.notices.iter().copied().chain(arrived) {
+    for notice in decision.notices() {
         record::tell_audience(tx, &about, notice.audience, notice.letter, step.named, step.charged)?;
     }
     Ok(())

@@ -55,15 +55,15 @@ pub struct Case {
 }
 
 impl Case {
-    /// The stage that authors read instead of the real one, while the last decision can still be taken back. Once somebody has acted
-    /// on it that is over.
+    /// The stage that authors read instead of the real one, until the window of the last decision closes. A further step clears
+    /// what is pending, and with it this.
     #[must_use]
     pub fn held_back(&self, now: Moment) -> Option<Stage> {
         self.waiting(now).map(|pending| pending.former)
     }
 
     fn waiting(&self, now: Moment) -> Option<Pending> {
-        self.pending.filter(|pending| pending.until > now && !pending.acted_on)
+        self.pending.filter(|pending| pending.until > now)
     }
 }
 

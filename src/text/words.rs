@@ -9,7 +9,7 @@ use crate::domain::lang::Lang;
 use crate::domain::notice::Audience;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
 use crate::domain::refusal::Refusal;
-use crate::domain::transition::Need;
+use crate::domain::transition::{Guard, Need, Who};
 use crate::domain::violation::{Param, Violation};
 use crate::domain::words::{Action, Answer, Classification, DeclineReason, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 
@@ -53,7 +53,7 @@ vocabularies! {
     BulletinState = "bulletin-state", BulletinKind = "bulletin-kind", BulletinAction = "bulletin-action", RecipientKind = "recipient-kind",
     EndorsementKind = "endorsement-kind", EndorsementState = "endorsement-state",
     AdoptionLevel = "adoption-level", AdoptionForm = "adoption-form", Satisfaction = "satisfaction",
-    Audience = "audience", Need = "need",
+    Audience = "audience", Need = "need", Who = "who", Guard = "guard",
 }
 
 fn key<W: Word>(word: W) -> String {

@@ -211,6 +211,9 @@ impl World {
         if !matches!(action, Action::Endorse | Action::RecordAdoption | Action::Rate) {
             self.acted_on(m);
         }
+        if decision.from != decision.to {
+            (self.manuscripts[m].pending, self.manuscripts[m].before) = (None, Vec::new());
+        }
         self.change(m, decision, by, other);
         let mut moved = vec![(m, before)];
         if action == Action::Decline {

@@ -3,27 +3,28 @@
 use crate::domain::notice::Notice;
 use crate::domain::words::{Action, Role, Stage, words};
 
-/// Who may act: a role, in a certain relation to the manuscript.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Who {
-    /// The first author, or the one who entered it for him.
-    FirstAuthor,
-    /// Any author, invited ones included.
-    AnyAuthor,
-    /// A screener of the author's organisation.
-    Screener,
-    /// A reviewer of the channel.
-    Reviewer,
-    /// A signer of the channel.
-    Signer,
-    /// A dispatcher of the channel.
-    Dispatcher,
-    /// A leader who is a recipient.
-    Leader,
-    /// The secretary of such a leader.
-    Secretary,
-    /// An officer of a charged department.
-    Handler,
+words! {
+    /// Who may act: a role, in a certain relation to the manuscript.
+    enum Who {
+        /// The first author, or the one who entered it for him.
+        FirstAuthor = "first_author",
+        /// Any author, invited ones included.
+        AnyAuthor = "any_author",
+        /// A screener of the author's organisation.
+        Screener = "screener",
+        /// A reviewer of the channel.
+        Reviewer = "reviewer",
+        /// A signer of the channel.
+        Signer = "signer",
+        /// A dispatcher of the channel.
+        Dispatcher = "dispatcher",
+        /// A leader who is a recipient.
+        Leader = "leader",
+        /// The secretary of such a leader.
+        Secretary = "secretary",
+        /// An officer of a charged department.
+        Handler = "handler",
+    }
 }
 
 impl Who {
@@ -88,27 +89,28 @@ words! {
     }
 }
 
-/// A condition beyond stage and person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Guard {
-    /// Every invited author has signed the text as it stands.
-    EverySignature,
-    /// Nothing is merged into it.
-    NothingMerged,
-    /// The target is live, from review to handling, not merged itself, and another manuscript.
-    MergeTarget,
-    /// The manuscript merged into has not concluded.
-    TargetOpen,
-    /// Every assignment is approved, returned, cancelled, or an assisting one.
-    AssignmentsSettled,
-    /// It was signed for use before it came to rest.
-    WasAccepted,
-    /// It was forwarded before it came to rest.
-    WasForwarded,
-    /// It is concluded, or the one that it was merged into is, archived or not.
-    WasConcluded,
-    /// The actor decided last, the window is open, and nobody has acted on it.
-    Undoable,
+words! {
+    /// A condition beyond stage and person.
+    enum Guard {
+        /// Every invited author has signed the text as it stands.
+        EverySignature = "every_signature",
+        /// Nothing is merged into it.
+        NothingMerged = "nothing_merged",
+        /// The target is live, from review to handling, not merged itself, and another manuscript.
+        MergeTarget = "merge_target",
+        /// The manuscript merged into has not concluded.
+        TargetOpen = "target_open",
+        /// Every assignment is approved, returned, cancelled, or an assisting one.
+        AssignmentsSettled = "assignments_settled",
+        /// It was signed for use before it came to rest.
+        WasAccepted = "was_accepted",
+        /// It was forwarded before it came to rest.
+        WasForwarded = "was_forwarded",
+        /// It is concluded, or the one that it was merged into is, archived or not.
+        WasConcluded = "was_concluded",
+        /// The actor decided last, the window is open, and nobody has acted on it.
+        Undoable = "undoable",
+    }
 }
 
 /// A row of the table.

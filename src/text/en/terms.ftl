@@ -280,3 +280,27 @@ need-recipients = The leaders who are to read it
 need-addressee = The body that it is passed on to
 need-departments = The departments and their deadline
 need-result = The result
+
+## Who may act, in which relation to the manuscript
+
+who-first_author = The first author (or who entered it for him)
+who-any_author = Each author
+who-screener = A screener of the author's organisation
+who-reviewer = A reviewer
+who-signer = A signer
+who-dispatcher = A dispatcher
+who-leader = A leader who received it
+who-secretary = The secretary of such a leader
+who-handler = An officer of a charged department
+
+## What else must hold
+
+guard-every_signature = Every invited author has signed
+guard-nothing_merged = Nothing is merged into it
+guard-merge_target = The target is another one, stands between review and handling, and is not merged itself
+guard-target_open = The manuscript that it was merged into has not concluded
+guard-assignments_settled = Every department has finished, returned it or been relieved of it
+guard-was_accepted = It was used
+guard-was_forwarded = It was before leaders
+guard-was_concluded = It, or the one that it was merged into, has concluded
+guard-undoable = By the same person, within the window, and nobody has acted on it

@@ -280,3 +280,27 @@ need-recipients = 呈送的领导
 need-addressee = 转送的单位
 need-departments = 承办部门和期限
 need-result = 办理结果
+
+## Who may act, in which relation to the manuscript
+
+who-first_author = 第一作者（或代录人）
+who-any_author = 每位作者
+who-screener = 作者单位的初审员
+who-reviewer = 审核员
+who-signer = 签发人
+who-dispatcher = 督办员
+who-leader = 收到呈送的领导
+who-secretary = 该领导的秘书
+who-handler = 承办部门的承办人
+
+## What else must hold
+
+guard-every_signature = 受邀联名人都已签名
+guard-nothing_merged = 没有其他稿件并入
+guard-merge_target = 并入的稿件在审核到办理之间，本身没有并案，也不是同一份
+guard-target_open = 并入的稿件尚未办结
+guard-assignments_settled = 各部门都已办完、退办或撤销
+guard-was_accepted = 曾被采用
+guard-was_forwarded = 曾呈送领导
+guard-was_concluded = 本稿或并入的稿件已办结
+guard-undoable = 由本人作出，时限未过，其他人尚未接着办理
