@@ -1,5 +1,8 @@
 //! The command line from outside: exit codes, what is printed where, and that errors say what to do next.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use crate::support::program::Program;
 
 #[test]
@@ -93,4 +96,32 @@ fn the_ledgers_key_outlives_a_killed_server_and_is_refused_when_open_to_others()
     let ran = program.run(&["work"]);
     assert_eq!(ran.code, 1);
     assert!(ran.complains.contains("chmod 600"), "{}", ran.complains);
+}
+
+#[test]
+fn a_request_that_was_accepted_is_answered_while_the_server_stops() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Program::new(dir.path()).serve();
+    let address = server.url.strip_prefix("http://").unwrap();
+    let body = r#"{"login":"nobody","password":"a long enough password"}"#;
+    let (first, second) = body.split_at(20);
+    let mut line = TcpStream::connect(address).unwrap();
+    let head = format!(
+        "POST /api/v1/session HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    line.write_all(format!("{head}{first}").as_bytes()).unwrap();
+    // An answer to another request shows that the server has taken this one as well.
+    assert_eq!(reqwest::blocking::get(format!("{}/healthz", server.url)).unwrap().status().as_u16(), 200);
+    server.terminate();
+    while TcpStream::connect(address).is_ok() {
+        std::thread::yield_now();
+    }
+    line.write_all(second.as_bytes()).unwrap();
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    assert!(answer.contains("application/problem+json"), "{answer}");
+    let (code, log) = server.ended();
+    assert_eq!(code, 0, "{log}");
 }
