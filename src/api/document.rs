@@ -25,6 +25,8 @@ use crate::api::{ROOT, endpoints};
     tags(
         (name = "session", description = "Signing in and out"),
         (name = "manuscripts", description = "Writing, deciding on and reading manuscripts"),
+        (name = "assignments", description = "Departments charged with manuscripts, and their answers"),
+        (name = "outcomes", description = "Conclusion, reopening, archival, ratings, adoptions"),
         (name = "accounts", description = "People, organisations, roles, tokens, stand-ins, channels and the calendar"),
     ),
     components(schemas(crate::api::problem::Problem))

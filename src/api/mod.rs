@@ -6,12 +6,14 @@
 //! version counts, and gives a [`problem::Answer`]. Errors and what all routes share in the documentation come by themselves.
 
 pub mod answers;
+pub mod assignments;
 pub mod body;
 pub mod caller;
 pub mod conditional;
 pub mod document;
 pub mod idempotency;
 pub mod manuscripts;
+pub mod outcomes;
 pub mod paging;
 pub mod problem;
 pub mod rates;
@@ -30,6 +32,8 @@ pub const ROOT: &str = "/api/v1";
 pub(crate) fn endpoints(routes: &mut ServiceConfig<'_>) {
     session::routes(routes);
     manuscripts::routes(routes);
+    assignments::routes(routes);
+    outcomes::routes(routes);
 }
 
 /// Adds the API, its document and the page to browse it.

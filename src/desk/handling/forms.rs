@@ -11,6 +11,7 @@ use crate::domain::words::Answer;
 /// 交办: departments charged with a manuscript.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"form": "joint", "departments": [{"organization_id": "0192f0c1-7a10-7c3e-9a51-2f6d3b1c0a01", "part": "lead"}, {"organization_id": "0192f0c1-7a10-7c3e-9a51-2f6d3b1c0a02", "part": "assisting"}], "note": "请与县教育局一并研究。"}))]
 pub struct NewAssignments {
     /// How the departments share it.
     pub form: AssignmentForm,
@@ -47,6 +48,7 @@ pub struct Department {
 /// 申请退办
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "该路段由县公路局管养。", "proposed_organization": "县公路局"}))]
 pub struct ReturnRequest {
     /// Why it is not this department's.
     pub reason: String,
@@ -67,6 +69,7 @@ pub enum Verdict {
 /// The decision on a return.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"decision": "grant"}))]
 pub struct ReturnDecision {
     /// Granted or refused.
     pub decision: Verdict,
@@ -78,6 +81,7 @@ pub struct ReturnDecision {
 /// 申请延期
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "工程方案需要重新论证。", "progress": "已完成现场勘察。", "due_on": "2027-04-30"}))]
 pub struct ExtensionRequest {
     /// Why more time is needed.
     pub reason: String,
@@ -90,6 +94,7 @@ pub struct ExtensionRequest {
 /// The decision on more time.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"decision": "grant", "due_on": "2027-04-15"}))]
 pub struct ExtensionDecision {
     /// Granted or refused.
     pub decision: Verdict,
@@ -104,6 +109,7 @@ pub struct ExtensionDecision {
 /// 协办意见: an assisting department's word to the lead.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"words": "同意在实验小学东侧设置临时停车场。", "officer": "周敏", "officer_phone": "0571-55550101"}))]
 pub struct NewContribution {
     /// The opinion.
     pub words: String,
@@ -117,6 +123,7 @@ pub struct NewContribution {
 /// 办复: the answer to a manuscript, suggestion by suggestion.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"words": "已会同有关单位研究。", "result_code": "B", "consultation": "visit", "officer": "周敏", "officer_phone": "0571-55550101", "items": [{"number": 1, "answer": "planned", "words": "列入明年城建计划。", "promised_on": "2027-06-30"}, {"number": 2, "answer": "adopted", "words": "即停即走区已划定。"}]}))]
 pub struct NewReply {
     /// The answer as a whole.
     pub words: String,
@@ -161,6 +168,7 @@ pub enum ReplyVerdict {
 /// The decision on a reply.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"decision": "reject", "reason": "请补充第二条的完成时限。"}))]
 pub struct ReplyReview {
     /// Approved or rejected.
     pub decision: ReplyVerdict,
@@ -175,6 +183,7 @@ pub struct ReplyReview {
 /// 催办
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"words": "请本周内办复。"}))]
 pub struct NewUrging {
     /// What is to be said besides.
     #[serde(default)]
@@ -184,6 +193,7 @@ pub struct NewUrging {
 /// 落实情况
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"number": 1, "words": "停车场已建成使用。", "implemented": true}))]
 pub struct NewReport {
     /// The suggestion's number; absent: all of the reply.
     #[serde(default)]

@@ -29,6 +29,7 @@ const FIRST_YEAR: i32 = 1949;
 /// That some level took a manuscript up.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"level": "city", "body": "市委统战部《建言专报》", "form": "single", "adopted_on": "2026-11-02", "evidence": "第8期"}))]
 pub struct NewAdoption {
     /// At which level.
     pub level: AdoptionLevel,

@@ -27,6 +27,7 @@ use crate::store::ratings::{self, Rating};
 /// 评价
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"attitude": "satisfied", "result": "mostly_satisfied", "words": "希望早日建成。"}))]
 pub struct NewRating {
     /// Of how the departments behaved.
     pub attitude: Satisfaction,

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::desk::case::{self, Loaded};
+use crate::desk::handling::reading;
+use crate::desk::outcomes::{adoptions_of, ratings_of};
 use crate::desk::reading::views::*;
 use crate::desk::{DeskError, Tx};
 use crate::domain::channel::ChannelSettings;
@@ -71,6 +73,9 @@ pub(crate) fn body(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Ma
         allowed_actions: allowed(&loaded.case, actor, tx.now),
         requests: requests(tx, loaded, sight, &versions)?,
         decisions: decision_views(tx, loaded, sight)?,
+        assignments: reading::assignments_of(tx, loaded, sight, actor)?,
+        adoptions: adoptions_of(tx, loaded)?,
+        ratings: ratings_of(tx, loaded, sight, actor)?,
     })
 }
 

@@ -3,6 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::desk::handling::views::AssignmentView;
+use crate::desk::outcomes::adoptions::AdoptionView;
+use crate::desk::outcomes::ratings::RatingView;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, OrganizationId, RequestId, UserId};
 use crate::domain::manuscript::Declarations;
@@ -71,6 +74,12 @@ pub struct ManuscriptView {
     pub requests: Vec<RequestView>,
     /// The words of decisions that you may read: reasons; for the office also opinions.
     pub decisions: Vec<DecisionView>,
+    /// The departments charged with it, and their answers, as far as you read them.
+    pub assignments: Vec<AssignmentView>,
+    /// Where it was taken up.
+    pub adoptions: Vec<AdoptionView>,
+    /// How authors rated it; authors read their own.
+    pub ratings: Vec<RatingView>,
 }
 
 /// A version of a text.

@@ -1,0 +1,85 @@
+//! `/assignments`, and charging departments: `POST /manuscripts/{id}/assignments`. Each act answers with the assignment as the
+//! caller sees it afterwards; its `ETag` is the assignment's own version.
+
+pub mod department;
+pub mod office;
+
+use actix_web::{get, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::Look;
+use crate::api::idempotency::Reply;
+use crate::api::manuscripts::bodies::{DeskOf, Sort};
+use crate::api::paging::{List, Page, Paging};
+use crate::api::problem::Answer;
+use crate::desk::DeskError;
+use crate::desk::handling::listing::{self, AssignmentLine, Key, Wish};
+use crate::desk::handling::reading;
+use crate::desk::handling::views::AssignmentView;
+use crate::domain::assignment::AssignmentState;
+use crate::domain::ids::AssignmentId;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(list).service(read);
+    office::routes(routes);
+    department::routes(routes);
+}
+
+/// The answer to an act, with the assignment's version.
+pub(crate) fn shown(view: &AssignmentView) -> Result<Reply, DeskError> {
+    Ok(Reply::ok(view)?.with_etag(view.version))
+}
+
+/// What a list of assignments may be narrowed to.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AssignmentQuery {
+    /// Only what waits for you: to be received or answered, or for a dispatcher to be decided.
+    #[param(inline)]
+    pub desk: Option<DeskOf>,
+    /// Only in this state.
+    pub state: Option<AssignmentState>,
+    /// By due date instead of newest first.
+    #[param(inline)]
+    pub sort: Option<Sort>,
+    /// At most so many lines.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i64>,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+}
+
+/// List assignments
+///
+/// What your departments are charged with; for the office all of the channel, without those of your own manuscripts.
+#[utoipa::path(tag = "assignments", params(AssignmentQuery), responses((status = 200, description = "A page", body = List<AssignmentLine>)))]
+#[get("/assignments")]
+pub(crate) async fn list(query: web::Query<AssignmentQuery>, look: Look) -> Answer {
+    let query = query.into_inner();
+    look.read(move |tx, by| {
+        let paging = Paging { limit: query.limit, cursor: query.cursor };
+        let page: Page<Key> = paging.page(&tx.settings)?;
+        let wish = Wish {
+            mine: query.desk == Some(DeskOf::Mine),
+            state: query.state,
+            by_due: query.sort == Some(Sort::Due),
+            after: page.after,
+            limit: page.limit + 1,
+        };
+        let lines = listing::list(tx, &by.actor, &wish)?;
+        Reply::ok(&page.list(lines, AssignmentLine::key, |line| line))
+    })
+    .await
+}
+
+/// Read an assignment
+///
+/// Authors and leaders read the department, the date and the answers that stand; the office and the department read all.
+#[utoipa::path(tag = "assignments", responses((status = 200, description = "The assignment", body = AssignmentView)))]
+#[get("/assignments/{id}")]
+pub(crate) async fn read(path: web::Path<AssignmentId>, look: Look) -> Answer {
+    look.read(move |tx, by| shown(&reading::read(tx, &by.actor, path.into_inner())?)).await
+}

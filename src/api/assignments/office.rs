@@ -1,0 +1,81 @@
+//! What the dispatcher does: charges departments, decides on their requests and replies, urges, cancels.
+
+use actix_web::{post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::assignments::shown;
+use crate::api::conditional::IfMatch;
+use crate::api::idempotency::Act;
+use crate::api::manuscripts::bodies::Reason;
+use crate::api::manuscripts::whole;
+use crate::api::problem::Answer;
+use crate::desk::handling::forms::{ExtensionDecision, NewAssignments, NewUrging, ReplyReview, ReturnDecision};
+use crate::desk::handling::views::AssignmentView;
+use crate::desk::handling::{self, extending, receiving, replying};
+use crate::desk::reading::views::ManuscriptView;
+use crate::domain::ids::{AssignmentId, ManuscriptId};
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(assign).service(return_decision).service(extension_decision).service(reply_review).service(urging).service(cancellation);
+}
+
+/// Charge departments with a manuscript
+///
+/// One alone, several each for its part, or a lead with assisting ones. `If-Match` is the manuscript's version; the answer is the
+/// manuscript, with its assignments. It can be undone within the window, and until then the letters wait.
+#[utoipa::path(tag = "assignments", params(IfMatch), request_body = NewAssignments, responses((status = 200, description = "Charged", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/assignments")]
+pub(crate) async fn assign(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<NewAssignments>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| handling::assign(tx, &by.actor, id, seen, &body).map(|_| id), whole).await
+}
+
+/// Decide on a return
+///
+/// Granted, the department is free and it can be assigned to another; refused, with a reason, it goes on.
+#[utoipa::path(tag = "assignments", params(IfMatch), request_body = ReturnDecision, responses((status = 200, description = "Decided", body = AssignmentView)))]
+#[post("/assignments/{id}/return-decision")]
+pub(crate) async fn return_decision(path: web::Path<AssignmentId>, seen: IfMatch, act: Act<ReturnDecision>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run_at_once(move |tx, by, body| shown(&receiving::decide_return(tx, &by.actor, id, seen, &body)?)).await
+}
+
+/// Decide on more time
+///
+/// The dispatcher sets the date, within what the channel allows, or refuses with a reason.
+#[utoipa::path(tag = "assignments", params(IfMatch), request_body = ExtensionDecision, responses((status = 200, description = "Decided", body = AssignmentView)))]
+#[post("/assignments/{id}/extension-decision")]
+pub(crate) async fn extension_decision(path: web::Path<AssignmentId>, seen: IfMatch, act: Act<ExtensionDecision>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run_at_once(move |tx, by, body| shown(&extending::decide(tx, &by.actor, id, seen, &body)?)).await
+}
+
+/// Decide on a reply
+///
+/// Approved, authors read it; rejected, with a reason, the department replies again by a new date.
+#[utoipa::path(tag = "assignments", params(IfMatch), request_body = ReplyReview, responses((status = 200, description = "Decided", body = AssignmentView)))]
+#[post("/assignments/{id}/reply-review")]
+pub(crate) async fn reply_review(path: web::Path<AssignmentId>, seen: IfMatch, act: Act<ReplyReview>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run_at_once(move |tx, by, body| shown(&replying::review(tx, &by.actor, id, seen, &body)?)).await
+}
+
+/// Urge a department
+///
+/// 催办, as often as it is needed; every one is kept.
+#[utoipa::path(tag = "assignments", request_body = NewUrging, responses((status = 200, description = "Urged", body = AssignmentView)))]
+#[post("/assignments/{id}/urging")]
+pub(crate) async fn urging(path: web::Path<AssignmentId>, act: Act<NewUrging>) -> Answer {
+    let id = path.into_inner();
+    act.run_at_once(move |tx, by, body| shown(&receiving::urge(tx, &by.actor, id, &body)?)).await
+}
+
+/// Cancel an assignment
+///
+/// With a reason, any time before the reply is approved.
+#[utoipa::path(tag = "assignments", params(IfMatch), request_body = Reason, responses((status = 200, description = "Cancelled", body = AssignmentView)))]
+#[post("/assignments/{id}/cancellation")]
+pub(crate) async fn cancellation(path: web::Path<AssignmentId>, seen: IfMatch, act: Act<Reason>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run_at_once(move |tx, by, body| shown(&receiving::cancel(tx, &by.actor, id, seen, &body.reason)?)).await
+}

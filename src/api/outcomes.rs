@@ -1,0 +1,92 @@
+//! How a manuscript ends: conclusion, reopening, archival, ratings, adoptions.
+
+use actix_web::{post, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::conditional::IfMatch;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::manuscripts::bodies::Reason;
+use crate::api::manuscripts::whole;
+use crate::api::problem::Answer;
+use crate::desk::handling;
+use crate::desk::outcomes::adoptions::{self, AdoptionView, NewAdoption};
+use crate::desk::outcomes::archival;
+use crate::desk::outcomes::ratings::{self, NewRating, RatingView};
+use crate::desk::reading::views::ManuscriptView;
+use crate::domain::ids::ManuscriptId;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(conclude).service(reopen).service(archive).service(rate).service(adopt);
+}
+
+/// The result with which a manuscript is concluded.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"result": "临时停车场已开工，即停即走区已划定。"}))]
+pub struct Conclusion {
+    /// What authors, and the leaders who marked it, read.
+    pub result: String,
+}
+
+/// Why a manuscript is put away.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"note": "一年内没有新情况。"}))]
+pub struct Archival {
+    /// For the office.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// Conclude a manuscript
+///
+/// Once every department that leads has answered, been let off or been cancelled. The authors are asked to rate it.
+#[utoipa::path(tag = "outcomes", params(IfMatch), request_body = Conclusion, responses((status = 200, description = "Concluded", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/conclusion")]
+pub(crate) async fn conclude(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Conclusion>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| handling::conclude(tx, &by.actor, id, seen, &body.result).map(|_| id), whole).await
+}
+
+/// Open a manuscript again
+///
+/// A concluded one is handled again; an archived one returns to where it stood, and to handling if that was concluded.
+#[utoipa::path(tag = "outcomes", params(IfMatch), request_body = Reason, responses((status = 200, description = "Open", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/reopening")]
+pub(crate) async fn reopen(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Reason>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| handling::reopen(tx, &by.actor, id, seen, &body.reason).map(|_| id), whole).await
+}
+
+/// Put a manuscript away
+///
+/// Authors go on reading the stage in which it was; it can be opened again.
+#[utoipa::path(tag = "outcomes", params(IfMatch), request_body = Archival, responses((status = 200, description = "Archived", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/archival")]
+pub(crate) async fn archive(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Archival>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| archival::archive(tx, &by.actor, id, seen, &body.note).map(|_| id), whole).await
+}
+
+/// Rate the outcome
+///
+/// Attitude and result apart, by every author, once for each conclusion; an author of a merged one rates the manuscript that it was
+/// merged into. One who is not satisfied alerts the dispatchers.
+#[utoipa::path(tag = "outcomes", request_body = NewRating, responses((status = 200, description = "Rated", body = RatingView)))]
+#[post("/manuscripts/{id}/ratings")]
+pub(crate) async fn rate(path: web::Path<ManuscriptId>, act: Act<NewRating>) -> Answer {
+    let id = path.into_inner();
+    act.run_at_once(move |tx, by, body| Reply::ok(&ratings::rate(tx, &by.actor, id, &body)?)).await
+}
+
+/// Record that it was taken up
+///
+/// 上报采用: by which body or journal, at which level, in which form and when; the authors are told.
+#[utoipa::path(tag = "outcomes", request_body = NewAdoption, responses((status = 200, description = "Recorded", body = AdoptionView)))]
+#[post("/manuscripts/{id}/adoptions")]
+pub(crate) async fn adopt(path: web::Path<ManuscriptId>, act: Act<NewAdoption>) -> Answer {
+    let id = path.into_inner();
+    act.run_at_once(move |tx, by, body| Reply::ok(&adoptions::record(tx, &by.actor, id, &body)?)).await
+}
