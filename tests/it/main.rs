@@ -6,5 +6,6 @@ mod commands;
 mod house;
 mod ledger;
 mod operations;
+mod review;
 mod schema;
 mod support;

@@ -1,6 +1,7 @@
 //! What integration tests stand on: a database of its own for each test, on SQLite and on PostgreSQL.
 
 pub(crate) mod app;
+pub(crate) mod cast;
 pub(crate) mod cluster;
 pub(crate) mod database;
 pub(crate) mod program;
