@@ -14,6 +14,7 @@ pub mod document;
 pub mod idempotency;
 pub mod manuscripts;
 pub mod outcomes;
+pub mod ledger;
 pub mod paging;
 pub mod problem;
 pub mod rates;
@@ -34,6 +35,7 @@ pub(crate) fn endpoints(routes: &mut ServiceConfig<'_>) {
     manuscripts::routes(routes);
     assignments::routes(routes);
     outcomes::routes(routes);
+    ledger::routes(routes);
 }
 
 /// Adds the API, its document and the page to browse it.

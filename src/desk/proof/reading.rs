@@ -41,15 +41,6 @@ pub struct EntryView {
     pub entry: String,
 }
 
-/// A page of entries, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct EntryPage {
-    /// The entries.
-    pub items: Vec<EntryView>,
-    /// The position below which the next page begins; none after the last one.
-    pub next: Option<u64>,
-}
-
 /// The proof that an older tree is the beginning of a newer one (RFC 6962, section 2.1.2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ConsistencyView {
@@ -87,7 +78,7 @@ pub fn checkpoint(tx: &mut Tx<'_>, actor: &Actor) -> Result<CheckpointView, Desk
 ///
 /// # Errors
 /// A refusal for who is no auditor; the store's.
-pub fn entries(tx: &mut Tx<'_>, actor: &Actor, before: Option<u64>, limit: u64) -> Result<EntryPage, DeskError> {
+pub fn entries(tx: &mut Tx<'_>, actor: &Actor, before: Option<u64>, limit: u64) -> Result<Vec<EntryView>, DeskError> {
     actor.need(&[Role::Auditor])?;
     let end = before.unwrap_or(u64::MAX).min(sealing::size(tx.conn, actor.channel)?);
     let start = end.saturating_sub(limit);
@@ -98,7 +89,7 @@ pub fn entries(tx: &mut Tx<'_>, actor: &Actor, before: Option<u64>, limit: u64) 
         leaf: hex::encode(row.leaf),
         entry: String::from_utf8_lossy(&row.bytes).into_owned(),
     };
-    Ok(EntryPage { items: rows.into_iter().rev().map(view).collect(), next: (start > 0).then_some(start) })
+    Ok(rows.into_iter().rev().map(view).collect())
 }
 
 /// The proof from the tree of `from` entries to that of `to`; without `to`, to all that are sealed.

@@ -50,15 +50,13 @@ async fn an_auditor_can_check_everything_himself(engine: Engine) {
     let (mut before, mut positions) = (None, Vec::new());
     loop {
         let page = desk.read_now(|tx| entries(tx, &auditor, before, 20)).unwrap();
-        assert!(page.items.iter().all(|one| hex::encode(leaf_hash(one.entry.as_bytes())) == one.leaf));
-        positions.extend(page.items.iter().map(|one| one.position));
+        assert!(page.iter().all(|one| hex::encode(leaf_hash(one.entry.as_bytes())) == one.leaf));
+        let Some(last) = page.last() else { break };
         if before.is_none() {
-            assert_eq!(page.items[0].id, all[14].id);
+            assert_eq!(page[0].id, all[14].id);
         }
-        before = page.next;
-        if before.is_none() {
-            break;
-        }
+        before = Some(last.position);
+        positions.extend(page.iter().map(|one| one.position));
     }
     assert_eq!(positions, (0..45).rev().collect::<Vec<u64>>());
 }
