@@ -1,3 +1,5 @@
 //! Files outside the database: attachments by their hash, and the ledger's signing key. May import `domain` and `config`.
 
 pub mod ledger_key;
+pub mod media;
+pub mod vault;

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod channel;
 pub mod clock;
 pub mod deadline;
+pub mod endorsement;
 pub mod ids;
 pub mod lang;
 pub mod ledger;

@@ -81,6 +81,9 @@ pub enum Refusal {
     /// The same person may not do both steps (four-eyes).
     #[error("a second person must do this")]
     SecondPerson,
+    /// There is no scan to hold an endorsement against.
+    #[error("there is no scan to check it against")]
+    ScanMissing,
     /// Requests for change have not been ticked off.
     #[error("{open} requests are not ticked off")]
     RequestsOpen {
@@ -112,6 +115,7 @@ impl Refusal {
             Self::TooLate { .. } => "too_late",
             Self::AlreadyDone => "already_done",
             Self::SecondPerson => "second_person",
+            Self::ScanMissing => "scan_missing",
             Self::RequestsOpen { .. } => "requests_open",
         }
     }
@@ -136,6 +140,7 @@ impl Refusal {
         "too_late",
         "already_done",
         "second_person",
+        "scan_missing",
         "requests_open",
     ];
 

@@ -4,11 +4,14 @@
 
 pub(crate) mod adoptions;
 pub(crate) mod assignments;
+pub(crate) mod attachments;
+pub(crate) mod bulletins;
 pub mod calendars;
 pub(crate) mod channels;
 pub mod connection;
 pub mod deadlines;
 pub(crate) mod decisions;
+pub(crate) mod endorsements;
 pub mod error;
 pub mod idempotency;
 pub mod leases;

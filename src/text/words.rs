@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use super::{Arg, date_time, has, t};
 use crate::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentPart, AssignmentState, Consultation};
 use crate::domain::bulletin::{BulletinAction, BulletinKind, BulletinState, RecipientKind};
+use crate::domain::endorsement::EndorsementAction;
 use crate::domain::lang::Lang;
 use crate::domain::notice::Audience;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
@@ -52,6 +53,7 @@ vocabularies! {
     AssignmentAction = "assignment-action", Consultation = "consultation",
     BulletinState = "bulletin-state", BulletinKind = "bulletin-kind", BulletinAction = "bulletin-action", RecipientKind = "recipient-kind",
     EndorsementKind = "endorsement-kind", EndorsementState = "endorsement-state",
+    EndorsementAction = "endorsement-action",
     AdoptionLevel = "adoption-level", AdoptionForm = "adoption-form", Satisfaction = "satisfaction",
     Audience = "audience", Need = "need", Who = "who", Guard = "guard",
 }
@@ -104,7 +106,8 @@ pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
         | Refusal::UndoClosed
         | Refusal::ActedOn
         | Refusal::AlreadyDone
-        | Refusal::SecondPerson => Vec::new(),
+        | Refusal::SecondPerson
+        | Refusal::ScanMissing => Vec::new(),
     };
     t(lang, &format!("refusal-{}", refusal.code()), &args)
 }

@@ -26,6 +26,7 @@ refusal-decision_pending = The office is at work on this manuscript just now. Pl
 refusal-too_late = The time limit for this has passed ({ $limit }).
 refusal-already_done = This has been done already.
 refusal-second_person = A second person must do this.
+refusal-scan_missing = This endorsement has no scan to check it against. Please enter it again with its scan, or ask the leader to confirm it.
 refusal-requests_open = { $open ->
     [one] One request for a change has not been ticked off yet.
    *[other] { $open } requests for changes have not been ticked off yet.
@@ -68,3 +69,9 @@ violation-date_beyond = The date is too late; the last one possible is { $max }.
 violation-date_future = The date must not lie after today.
 violation-only_planned = A promised date belongs to a suggestion that is planned, and to no other.
 violation-unanswered = Not every suggestion is answered: { $numbers }.
+violation-unknown_choice = There is no such choice. Please choose one from the list.
+violation-chosen_twice = This was chosen twice. Please remove one.
+violation-not_accepted = This manuscript has not been accepted yet, or is archived, and can't stand in a bulletin.
+violation-date_in_future = The date can't be later than today.
+violation-date_out_of_range = The date must be from { $from } to { $to }.
+violation-bad_file_name = A file name can't hold slashes (/ and \). Please rename the file and upload it again.

@@ -186,6 +186,12 @@ endorsement-state-confirmed = Confirmed
 endorsement-state-countersigned = Countersigned
 endorsement-state-rejected = Rejected
 
+## What can be done to an endorsement that was entered for a leader: the words on a button
+
+endorsement-action-confirm = Confirm
+endorsement-action-countersign = Countersign
+endorsement-action-reject = Reject
+
 ## How the author was consulted
 
 consultation-visit = In person

@@ -20,6 +20,7 @@ refusal-decision_pending = 稿件此刻正在办理，请在 { $until } 之后�
 refusal-too_late = 已超过时限（{ $limit }），不能办理这一步。
 refusal-already_done = 这一步已经办过了，不用重复办理。
 refusal-second_person = 这一步必须由另一位同志办理。
+refusal-scan_missing = 这条批示没有扫描件，无法核对。请上传扫描件后重新登记，或请领导本人确认。
 refusal-requests_open = 还有 { $open } 条修改意见没有标记为已处理。请逐条处理后再提交。
 
 ## 填写的内容有问题（violation）；前面会写明是哪一项
@@ -59,3 +60,9 @@ violation-date_beyond = 日期太晚，最迟为 { $max }。
 violation-date_future = 日期不能在今天之后。
 violation-only_planned = 只有“列入计划”的建议才填写承诺日期。
 violation-unanswered = 还有建议没有答复：第 { $numbers } 条。
+violation-unknown_choice = 没有这一项，请从列表中选择。
+violation-chosen_twice = 这一项选了两次，请删去一个。
+violation-not_accepted = 这份稿件还没有采用，或者已经归档，不能编入专报。
+violation-date_in_future = 日期不能晚于今天。
+violation-date_out_of_range = 日期应在 { $from } 到 { $to } 之间。
+violation-bad_file_name = 文件名里不能有斜杠（/ 和 \），请改名后重新上传。

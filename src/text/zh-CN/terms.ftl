@@ -186,6 +186,12 @@ endorsement-state-confirmed = 已确认
 endorsement-state-countersigned = 已复核
 endorsement-state-rejected = 已否定
 
+## What can be done to an endorsement that was entered for a leader: the words on a button
+
+endorsement-action-confirm = 确认批示
+endorsement-action-countersign = 核对无误
+endorsement-action-reject = 否定
+
 ## How the author was consulted
 
 consultation-visit = 面谈

@@ -1,0 +1,226 @@
+//! Attachments on the disk: each file once, named by the SHA-256 of its content. Everything here blocks; not for async threads.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+
+use crate::documents::media::media_type;
+
+/// Why a file is not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// It has more bytes than the limit.
+    #[error("more than {max} bytes")]
+    TooLarge {
+        /// The limit.
+        max: usize,
+    },
+    /// Its content is of no kind that is taken.
+    #[error("not a kind of file that is taken")]
+    Unsupported,
+    /// What lies under this name has another content, or nothing does.
+    #[error("the file {name} is missing or damaged")]
+    Damaged {
+        /// The hash that it should have.
+        name: String,
+    },
+    /// The disk.
+    #[error(transparent)]
+    Disk(#[from] io::Error),
+}
+
+/// The folder of the attachments.
+#[derive(Debug, Clone)]
+pub struct Vault {
+    folder: PathBuf,
+}
+
+/// A file that is coming in. If it is dropped before [`Incoming::keep`], nothing of it stays.
+#[derive(Debug)]
+pub struct Incoming {
+    folder: PathBuf,
+    file: NamedTempFile,
+    hash: Sha256,
+    bytes: usize,
+    max: usize,
+}
+
+/// A file that lies in the vault, safe on the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The hash of its content.
+    pub sha256: [u8; 32],
+    /// Its length.
+    pub bytes: usize,
+    /// What its content is.
+    pub media_type: &'static str,
+}
+
+impl Vault {
+    /// The vault in this folder; the folder is made when the first file comes.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// Begins to take a file of at most `max` bytes.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn begin(&self, max: usize) -> Result<Incoming, VaultError> {
+        fs::create_dir_all(&self.folder)?;
+        // Made with mode 0600, beside its last place, so that it can be moved there whole.
+        let file = tempfile::Builder::new().prefix(".incoming-").tempfile_in(&self.folder)?;
+        Ok(Incoming { folder: self.folder.clone(), file, hash: Sha256::new(), bytes: 0, max })
+    }
+
+    /// Opens a file, after its content was held against its name.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] if it is missing or was changed, and the disk's.
+    pub fn open(&self, sha256: &[u8]) -> Result<File, VaultError> {
+        let name = hex::encode(sha256);
+        let mut file = match File::open(self.folder.join(&name)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(VaultError::Damaged { name }),
+            opened => opened?,
+        };
+        if hash_of(&mut file)?.as_slice() != sha256 {
+            return Err(VaultError::Damaged { name });
+        }
+        file.seek(SeekFrom::Start(0))?;
+        Ok(file)
+    }
+
+    /// Removes what a node left behind that died while files came in: those that nobody has written to since `before` (seconds since 1970).
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn sweep(&self, before: i64) -> io::Result<usize> {
+        use std::os::unix::fs::MetadataExt;
+        let mut swept = 0;
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_name().as_encoded_bytes().starts_with(b".incoming-") && entry.metadata()?.mtime() < before {
+                fs::remove_file(entry.path())?;
+                swept += 1;
+            }
+        }
+        Ok(swept)
+    }
+}
+
+impl Incoming {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// [`VaultError::TooLarge`] at once when there are too many, and the disk's.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), VaultError> {
+        self.bytes += bytes.len();
+        if self.bytes > self.max {
+            return Err(VaultError::TooLarge { max: self.max });
+        }
+        self.hash.update(bytes);
+        Ok(self.file.write_all(bytes)?)
+    }
+
+    /// Looks at what came, and puts it in its place: when this returns, it is on the disk under its hash.
+    ///
+    /// # Errors
+    /// [`VaultError::Unsupported`], and the disk's.
+    pub fn keep(mut self, name: &str) -> Result<Kept, VaultError> {
+        let media_type = media_type(self.file.as_file_mut(), name)?.ok_or(VaultError::Unsupported)?;
+        let sha256: [u8; 32] = self.hash.finalize().into();
+        self.file.as_file().sync_all()?;
+        // The same content has the same name; the new copy takes the place of an older one, which may have been damaged.
+        self.file.persist(self.folder.join(hex::encode(sha256))).map_err(|error| error.error)?;
+        sync_folder(&self.folder)?;
+        Ok(Kept { sha256, bytes: self.bytes, media_type })
+    }
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+fn hash_of(file: &mut File) -> io::Result<[u8; 32]> {
+    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 64 * 1024]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hash.finalize().into()),
+            read => hash.update(&buffer[..read]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_lies_under_the_hash_of_its_content() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::new(folder.path().join("attachments"));
+        let mut incoming = vault.begin(100).unwrap();
+        incoming.write(b"%PDF-1.7 ").unwrap();
+        incoming.write(b"words").unwrap();
+        let kept = incoming.keep("a.pdf").unwrap();
+        assert_eq!((kept.bytes, kept.media_type), (14, "application/pdf"));
+        assert_eq!(kept.sha256, <[u8; 32]>::from(Sha256::digest(b"%PDF-1.7 words")));
+        assert_eq!(names(&folder.path().join("attachments")), [hex::encode(kept.sha256)]);
+        let mut content = String::new();
+        vault.open(&kept.sha256).unwrap().read_to_string(&mut content).unwrap();
+        assert_eq!(content, "%PDF-1.7 words");
+    }
+
+    #[test]
+    fn nothing_stays_of_what_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::new(folder.path().to_path_buf());
+        let mut incoming = vault.begin(8).unwrap();
+        incoming.write(b"%PDF").unwrap();
+        assert!(matches!(incoming.write(b"-1.7 words"), Err(VaultError::TooLarge { max: 8 })));
+        drop(incoming);
+        let mut incoming = vault.begin(8).unwrap();
+        incoming.write(b"MZ").unwrap();
+        assert!(matches!(incoming.keep("a.exe"), Err(VaultError::Unsupported)));
+        assert_eq!(names(folder.path()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_changed_or_missing_file_is_not_given_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::new(folder.path().to_path_buf());
+        let mut incoming = vault.begin(100).unwrap();
+        incoming.write(b"%PDF-1.7").unwrap();
+        let kept = incoming.keep("a.pdf").unwrap();
+        let path = folder.path().join(hex::encode(kept.sha256));
+        fs::write(&path, b"%PDF-1.8").unwrap();
+        assert!(matches!(vault.open(&kept.sha256), Err(VaultError::Damaged { .. })));
+        fs::remove_file(&path).unwrap();
+        assert!(matches!(vault.open(&kept.sha256), Err(VaultError::Damaged { .. })));
+    }
+
+    #[test]
+    fn what_a_dead_node_left_is_swept_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::new(folder.path().to_path_buf());
+        fs::write(folder.path().join(".incoming-x"), b"half").unwrap();
+        fs::write(folder.path().join("whole"), b"whole").unwrap();
+        assert_eq!(vault.sweep(0).unwrap(), 0);
+        assert_eq!(vault.sweep(i64::MAX).unwrap(), 1);
+        assert_eq!(names(folder.path()), ["whole"]);
+    }
+}

@@ -1,0 +1,133 @@
+//! The endorsement's rules: who may enter, confirm, countersign or reject one. A table would have three rows; these are they.
+
+use crate::domain::ids::UserId;
+use crate::domain::outcome::EndorsementState;
+use crate::domain::permission::{Actor, Grant, Permit, Standing, permit};
+use crate::domain::refusal::Refusal;
+use crate::domain::transition::Who;
+use crate::domain::words::{Role, words};
+
+words! {
+    /// What can be done to an endorsement that was entered for a leader.
+    enum EndorsementAction {
+        /// The leader says that these are his words.
+        Confirm = "confirm",
+        /// A second person has held the words against the scan.
+        Countersign = "countersign",
+        /// It was wrong.
+        Reject = "reject",
+    }
+}
+
+/// What the rules look at.
+#[derive(Debug, Clone, Copy)]
+pub struct EndorsementCase<'a> {
+    /// The manuscript's standing to people.
+    pub standing: &'a Standing,
+    /// Where the endorsement stands.
+    pub state: EndorsementState,
+    /// Whose words it holds.
+    pub leader: UserId,
+    /// Who entered it.
+    pub entered_by: UserId,
+    /// Whether there is a scan to hold it against.
+    pub scanned: bool,
+}
+
+/// The leader for whom a grant acts on what leaders get: himself, the one who is stood in for, the one who is served.
+#[must_use]
+pub fn leader_of(grant: &Grant, user: UserId) -> Option<UserId> {
+    match grant.role {
+        Role::Leader => Some(grant.for_user.unwrap_or(user)),
+        Role::Secretary => grant.serves,
+        _ => None,
+    }
+}
+
+/// Whether `actor` may do this to an endorsement, and by which grant.
+///
+/// Confirming is the leader's. Countersigning is for a second person: another secretary of that leader, or a reviewer or dispatcher of
+/// the department, whom nobody can take for the one who entered it; and it needs the scan, for without it there is nothing to check.
+/// Rejecting is for all of these and for who entered it, who may have seen his own mistake.
+///
+/// # Errors
+/// The [`Refusal`] that says why not: the person first, then the state.
+pub fn decide(case: &EndorsementCase<'_>, actor: &Actor, action: EndorsementAction) -> Result<Permit, Refusal> {
+    let narrowed = Standing { recipients: vec![case.leader], ..case.standing.clone() };
+    let may = |who: &[Who]| permit(actor, &narrowed, who);
+    let permit = match action {
+        EndorsementAction::Confirm => may(&[Who::Leader])?,
+        EndorsementAction::Countersign => may(&[Who::Secretary, Who::Reviewer, Who::Dispatcher])?,
+        EndorsementAction::Reject => may(&[Who::Leader, Who::Secretary, Who::Reviewer, Who::Dispatcher])?,
+    };
+    if action != EndorsementAction::Reject && actor.user == case.entered_by {
+        return Err(Refusal::SecondPerson);
+    }
+    if case.state != EndorsementState::Entered {
+        return Err(Refusal::WrongState { state: case.state.as_str() });
+    }
+    if action == EndorsementAction::Countersign && !case.scanned {
+        return Err(Refusal::ScanMissing);
+    }
+    Ok(permit)
+}
+
+/// Every action that is open to this person now.
+#[must_use]
+pub fn allowed(case: &EndorsementCase<'_>, actor: &Actor) -> Vec<EndorsementAction> {
+    EndorsementAction::ALL.iter().copied().filter(|action| decide(case, actor, *action).is_ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::ids::{ChannelId, GrantId, OrganizationId};
+    use crate::domain::permission::{Author, Reached};
+
+    const LEADER: UserId = UserId(Uuid::from_u128(1));
+    const CLERK: UserId = UserId(Uuid::from_u128(2));
+    const AUTHOR: UserId = UserId(Uuid::from_u128(3));
+    const OTHER: UserId = UserId(Uuid::from_u128(4));
+
+    fn actor(user: UserId, role: Role, serves: Option<UserId>) -> Actor {
+        let grant = Grant { id: GrantId(Uuid::from_u128(9)), role, organization: OrganizationId(Uuid::nil()), serves, for_user: None };
+        Actor { user, channel: ChannelId(Uuid::nil()), grants: vec![grant] }
+    }
+
+    fn standing() -> Standing {
+        Standing {
+            channel: ChannelId(Uuid::nil()),
+            organization: OrganizationId(Uuid::nil()),
+            authors: vec![Author { user: AUTHOR, first: true, signed: true }],
+            entered_by: None,
+            reached: Reached { screening: true, review: true, signing: true, accepted: true },
+            recipients: vec![LEADER, OTHER],
+            charged: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn who_confirms_countersigns_and_rejects() {
+        use EndorsementAction::{Confirm, Countersign, Reject};
+        let standing = standing();
+        let case =
+            EndorsementCase { standing: &standing, state: EndorsementState::Entered, leader: LEADER, entered_by: CLERK, scanned: true };
+        let say = |user, role, serves| allowed(&case, &actor(user, role, serves));
+        assert_eq!(say(LEADER, Role::Leader, None), [Confirm, Reject]);
+        assert_eq!(say(CLERK, Role::Secretary, Some(LEADER)), [Reject], "who entered it can only take it back");
+        assert_eq!(say(OTHER, Role::Secretary, Some(LEADER)), [Countersign, Reject]);
+        assert_eq!(say(OTHER, Role::Reviewer, None), [Countersign, Reject]);
+        assert_eq!(say(OTHER, Role::Dispatcher, None), [Countersign, Reject]);
+        assert_eq!(say(OTHER, Role::Leader, None), [], "another leader has no part in it");
+        assert_eq!(say(CLERK, Role::Secretary, Some(OTHER)), []);
+        assert_eq!(say(AUTHOR, Role::Reviewer, None), [], "nobody decides on his own manuscript");
+        assert_eq!(say(OTHER, Role::Signer, None), []);
+        let unscanned = EndorsementCase { scanned: false, ..case };
+        assert_eq!(decide(&unscanned, &actor(OTHER, Role::Reviewer, None), Countersign), Err(Refusal::ScanMissing));
+        assert_eq!(decide(&case, &actor(CLERK, Role::Dispatcher, None), Countersign), Err(Refusal::SecondPerson));
+        let settled = EndorsementCase { state: EndorsementState::Rejected, ..case };
+        assert_eq!(decide(&settled, &actor(LEADER, Role::Leader, None), Confirm), Err(Refusal::WrongState { state: "rejected" }));
+    }
+}

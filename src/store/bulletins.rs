@@ -1,0 +1,189 @@
+//! Bulletins, the manuscripts in them, and for whom they are meant.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+use crate::domain::bulletin::{BulletinKind, BulletinState, RecipientKind};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{BulletinId, ChannelId, ManuscriptId, TextId, UserId};
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::{authors, bulletin_items, bulletin_recipients, bulletins};
+
+/// A row of `bulletins`.
+#[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
+#[diesel(table_name = bulletins, treat_none_as_null = true)]
+pub(crate) struct Bulletin {
+    pub id: BulletinId,
+    pub channel_id: ChannelId,
+    pub series: String,
+    pub kind: BulletinKind,
+    pub title: String,
+    pub foreword: String,
+    pub supplement: bool,
+    pub state: BulletinState,
+    pub version: i64,
+    pub editor_id: UserId,
+    pub signer_id: Option<UserId>,
+    pub year: Option<i64>,
+    pub issue_number: Option<i64>,
+    pub total_number: Option<i64>,
+    pub created_at: Moment,
+    pub submitted_at: Option<Moment>,
+    pub issued_at: Option<Moment>,
+    pub cancelled_at: Option<Moment>,
+    pub reason: Option<String>,
+}
+
+/// A row of `bulletin_items`.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = bulletin_items)]
+pub(crate) struct Item {
+    pub bulletin_id: BulletinId,
+    pub manuscript_id: ManuscriptId,
+    pub position: i64,
+    pub text_id: Option<TextId>,
+}
+
+/// A row of `bulletin_recipients`.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = bulletin_recipients)]
+pub(crate) struct Addressee {
+    pub bulletin_id: BulletinId,
+    pub user_id: UserId,
+    pub kind: RecipientKind,
+}
+
+/// Which bulletins a person may find at all.
+#[derive(Debug, Clone)]
+pub(crate) enum Within {
+    /// The office: all, but until they are issued not those with a manuscript by one of these persons.
+    Office { but_not_by: Vec<UserId> },
+    /// All that were issued, cancelled ones included.
+    Issued,
+    /// Those that were issued to these leaders.
+    To(Vec<UserId>),
+}
+
+const OUT: [BulletinState; 2] = [BulletinState::Issued, BulletinState::Cancelled];
+
+pub(crate) fn insert(conn: &mut AnyConn, row: &Bulletin) -> Result<(), StoreError> {
+    diesel::insert_into(bulletins::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// One bulletin, if this person may find it.
+pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: BulletinId, within: &Within) -> Result<Bulletin, StoreError> {
+    Ok(visible(channel, within).filter(bulletins::id.eq(id)).first(conn)?)
+}
+
+/// On PostgreSQL the row stays locked until the transaction ends; SQLite has one writer anyway.
+pub(crate) fn lock(conn: &mut AnyConn, id: BulletinId) -> Result<(), StoreError> {
+    if let AnyConn::Pg(conn) = conn {
+        bulletins::table.filter(bulletins::id.eq(id)).for_update().select(bulletins::version).first::<i64>(conn)?;
+    }
+    Ok(())
+}
+
+/// Newest first, before `cursor`.
+pub(crate) fn list(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    within: &Within,
+    state: Option<BulletinState>,
+    series: Option<&str>,
+    cursor: Option<BulletinId>,
+    limit: i64,
+) -> Result<Vec<Bulletin>, StoreError> {
+    let mut rows = visible(channel, within);
+    if let Some(state) = state {
+        rows = rows.filter(bulletins::state.eq(state));
+    }
+    if let Some(series) = series {
+        rows = rows.filter(bulletins::series.eq(series.to_owned()));
+    }
+    if let Some(cursor) = cursor {
+        rows = rows.filter(bulletins::id.lt(cursor));
+    }
+    Ok(rows.order(bulletins::id.desc()).limit(limit).load(conn)?)
+}
+
+type Rows<'a> = bulletins::BoxedQuery<'a, crate::store::connection::MultiBackend>;
+
+fn visible<'a>(channel: ChannelId, within: &Within) -> Rows<'a> {
+    let rows = bulletins::table.filter(bulletins::channel_id.eq(channel)).into_boxed();
+    match within {
+        Within::Office { but_not_by } => {
+            let theirs = bulletin_items::table
+                .inner_join(authors::table.on(authors::manuscript_id.eq(bulletin_items::manuscript_id)))
+                .filter(bulletin_items::bulletin_id.eq(bulletins::id))
+                .filter(authors::withdrawn_at.is_null())
+                .filter(authors::user_id.eq_any(but_not_by.clone()));
+            rows.filter(bulletins::state.eq_any(OUT).or(not(exists(theirs))))
+        }
+        Within::Issued => rows.filter(bulletins::state.eq_any(OUT)),
+        Within::To(leaders) => {
+            let theirs = bulletin_recipients::table
+                .filter(bulletin_recipients::bulletin_id.eq(bulletins::id))
+                .filter(bulletin_recipients::user_id.eq_any(leaders.clone()));
+            rows.filter(bulletins::state.eq_any(OUT)).filter(exists(theirs))
+        }
+    }
+}
+
+/// Saves the row if it still has version `seen`; `row.version` says the new one.
+pub(crate) fn save(conn: &mut AnyConn, row: &Bulletin, seen: i64) -> Result<(), StoreError> {
+    let target = bulletins::table.filter(bulletins::id.eq(row.id)).filter(bulletins::version.eq(seen));
+    if diesel::update(target).set(row).execute(conn)? == 1 {
+        return Ok(());
+    }
+    let current = bulletins::table.filter(bulletins::id.eq(row.id)).select(bulletins::version).first(conn)?;
+    Err(StoreError::Stale { current })
+}
+
+/// Throws a draft away.
+pub(crate) fn delete(conn: &mut AnyConn, id: BulletinId) -> Result<(), StoreError> {
+    set_contents(conn, id, &[], &[])?;
+    diesel::delete(bulletins::table.filter(bulletins::id.eq(id))).execute(conn)?;
+    Ok(())
+}
+
+/// Takes these manuscripts and these leaders instead of those that a draft had.
+pub(crate) fn set_contents(conn: &mut AnyConn, id: BulletinId, items: &[Item], to: &[Addressee]) -> Result<(), StoreError> {
+    diesel::delete(bulletin_items::table.filter(bulletin_items::bulletin_id.eq(id))).execute(conn)?;
+    diesel::delete(bulletin_recipients::table.filter(bulletin_recipients::bulletin_id.eq(id))).execute(conn)?;
+    // One by one: a multi-row insert has no spelling that both databases share here, and there are a handful.
+    for item in items {
+        diesel::insert_into(bulletin_items::table).values(item).execute(conn)?;
+    }
+    for addressee in to {
+        diesel::insert_into(bulletin_recipients::table).values(addressee).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Records the text as it was issued.
+pub(crate) fn set_text(conn: &mut AnyConn, id: BulletinId, manuscript: ManuscriptId, text: TextId) -> Result<(), StoreError> {
+    let item = bulletin_items::table.filter(bulletin_items::bulletin_id.eq(id)).filter(bulletin_items::manuscript_id.eq(manuscript));
+    diesel::update(item).set(bulletin_items::text_id.eq(Some(text))).execute(conn)?;
+    Ok(())
+}
+
+/// The manuscripts of these bulletins, each in its order.
+pub(crate) fn items(conn: &mut AnyConn, ids: &[BulletinId]) -> Result<Vec<Item>, StoreError> {
+    let rows = bulletin_items::table.filter(bulletin_items::bulletin_id.eq_any(ids.to_vec()));
+    Ok(rows.order((bulletin_items::bulletin_id, bulletin_items::position)).load(conn)?)
+}
+
+/// The leaders of these bulletins.
+pub(crate) fn addressees(conn: &mut AnyConn, ids: &[BulletinId]) -> Result<Vec<Addressee>, StoreError> {
+    let rows = bulletin_recipients::table.filter(bulletin_recipients::bulletin_id.eq_any(ids.to_vec()));
+    Ok(rows.order((bulletin_recipients::bulletin_id, bulletin_recipients::kind, bulletin_recipients::user_id)).load(conn)?)
+}
+
+/// The bulletins in which a manuscript stands, oldest first.
+pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Bulletin>, StoreError> {
+    let rows = bulletins::table.inner_join(bulletin_items::table.on(bulletin_items::bulletin_id.eq(bulletins::id)));
+    let rows = rows.filter(bulletin_items::manuscript_id.eq(manuscript)).filter(bulletins::state.ne(BulletinState::Draft));
+    Ok(rows.select(bulletins::all_columns).order(bulletins::id).load(conn)?)
+}

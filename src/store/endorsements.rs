@@ -1,0 +1,100 @@
+//! What leaders wrote on manuscripts.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AttachmentId, BulletinId, ChannelId, EndorsementId, ManuscriptId, UserId};
+use crate::domain::outcome::{EndorsementKind, EndorsementState};
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::{authors, endorsements};
+
+/// A row of `endorsements`. `endorsed_on` is a day in the form `2026-01-05`.
+#[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
+#[diesel(table_name = endorsements, treat_none_as_null = true)]
+pub(crate) struct Endorsement {
+    pub id: EndorsementId,
+    pub channel_id: ChannelId,
+    pub manuscript_id: ManuscriptId,
+    pub bulletin_id: Option<BulletinId>,
+    pub leader_id: UserId,
+    pub leader_name: String,
+    pub leader_post: String,
+    pub kind: EndorsementKind,
+    pub commendatory: bool,
+    pub urgent: bool,
+    pub words: String,
+    pub endorsed_on: String,
+    pub due_at: Option<Moment>,
+    pub scan_id: Option<AttachmentId>,
+    pub state: EndorsementState,
+    pub version: i64,
+    pub entered_by: UserId,
+    pub entered_at: Moment,
+    pub decided_by: Option<UserId>,
+    pub decided_at: Option<Moment>,
+    pub reason: Option<String>,
+}
+
+/// Whose endorsements a list may hold.
+#[derive(Debug, Clone)]
+pub(crate) enum Within {
+    /// The office: all, but not on manuscripts by one of these persons.
+    Office { but_not_by: Vec<UserId> },
+    /// Those of these leaders.
+    Of(Vec<UserId>),
+}
+
+pub(crate) fn insert(conn: &mut AnyConn, row: &Endorsement) -> Result<(), StoreError> {
+    diesel::insert_into(endorsements::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: EndorsementId) -> Result<Endorsement, StoreError> {
+    Ok(endorsements::table.filter(endorsements::id.eq(id)).filter(endorsements::channel_id.eq(channel)).first(conn)?)
+}
+
+/// Saves the row if it still has version `seen`; `row.version` says the new one.
+pub(crate) fn save(conn: &mut AnyConn, row: &Endorsement, seen: i64) -> Result<(), StoreError> {
+    let target = endorsements::table.filter(endorsements::id.eq(row.id)).filter(endorsements::version.eq(seen));
+    if diesel::update(target).set(row).execute(conn)? == 1 {
+        return Ok(());
+    }
+    let current = endorsements::table.filter(endorsements::id.eq(row.id)).select(endorsements::version).first(conn)?;
+    Err(StoreError::Stale { current })
+}
+
+/// In the order in which they were entered.
+pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Endorsement>, StoreError> {
+    Ok(endorsements::table.filter(endorsements::manuscript_id.eq(manuscript)).order(endorsements::id).load(conn)?)
+}
+
+/// Newest first, before `cursor`.
+pub(crate) fn list(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    within: &Within,
+    state: Option<EndorsementState>,
+    cursor: Option<EndorsementId>,
+    limit: i64,
+) -> Result<Vec<Endorsement>, StoreError> {
+    let mut rows = endorsements::table.filter(endorsements::channel_id.eq(channel)).into_boxed();
+    match within {
+        Within::Office { but_not_by } => {
+            let theirs = authors::table
+                .filter(authors::manuscript_id.eq(endorsements::manuscript_id))
+                .filter(authors::withdrawn_at.is_null())
+                .filter(authors::user_id.eq_any(but_not_by.clone()));
+            rows = rows.filter(not(exists(theirs)));
+        }
+        Within::Of(leaders) => rows = rows.filter(endorsements::leader_id.eq_any(leaders.clone())),
+    }
+    if let Some(state) = state {
+        rows = rows.filter(endorsements::state.eq(state));
+    }
+    if let Some(cursor) = cursor {
+        rows = rows.filter(endorsements::id.lt(cursor));
+    }
+    Ok(rows.order(endorsements::id.desc()).limit(limit).load(conn)?)
+}
