@@ -4,7 +4,9 @@
 
 pub mod accounts;
 pub mod calendars;
+pub mod attachments;
 pub mod case;
+pub mod endorsements;
 pub mod error;
 pub mod handling;
 pub mod intake;

@@ -1,0 +1,287 @@
+//! Files that belong to a manuscript: the author's, a department's, and scans of endorsements. Whether somebody may have one is asked
+//! at each download.
+
+mod upload;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::desk::case::{self, Loaded};
+use crate::desk::record::{self, Deed};
+use crate::desk::{Desk, DeskError, Tx, step};
+use crate::documents::vault::Kept;
+use crate::domain::assignment::{self, AssignmentAction, AssignmentState};
+use crate::domain::clock::Moment;
+use crate::domain::endorsement::leader_of;
+use crate::domain::ids::{AnyId, AssignmentId, AttachmentId, ManuscriptId, UserId};
+use crate::domain::permission::{Actor, Permit, Sight, Standing};
+use crate::domain::refusal::Refusal;
+use crate::domain::violation::{Violation, required_line};
+use crate::domain::words::{Action, Role, Stage};
+use crate::store::attachments::{self, Attachment};
+use crate::store::endorsements;
+use crate::store::types::SubjectKind;
+
+pub use upload::Upload;
+
+/// Longest file name, in characters; what file systems hold.
+const NAME_CHARS: usize = 200;
+
+/// What a file belongs to, within its manuscript.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Subject {
+    /// The manuscript itself.
+    Manuscript,
+    /// The scan of an endorsement that is entered next.
+    Endorsement,
+    /// A department's reply or reports.
+    Assignment(AssignmentId),
+}
+
+/// A file, as those may read of it who may have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AttachmentView {
+    /// Its id.
+    pub id: AttachmentId,
+    /// To which manuscript it belongs.
+    pub manuscript_id: ManuscriptId,
+    /// To what within it.
+    pub subject: SubjectKind,
+    /// To which manuscript, assignment or endorsement; a scan that waits for its endorsement names the manuscript.
+    pub subject_id: AnyId,
+    /// Its name, as it was given.
+    pub name: String,
+    /// What its content is, as an Internet media type.
+    pub media_type: String,
+    /// Its length in bytes.
+    pub bytes: i64,
+    /// SHA-256 of its content, in hexadecimal digits; the ledger names the same.
+    pub sha256: String,
+    /// When it came.
+    pub uploaded_at: Moment,
+}
+
+/// Whether this person may add a file there: asked before the first byte is taken.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what he may not see, and refusals.
+pub fn may_attach(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject) -> Result<(), DeskError> {
+    let loaded = case::view(tx, actor, id)?;
+    permit(tx, actor, &loaded, to)?;
+    room(tx, &loaded, to)
+}
+
+/// Adds a file that the vault has taken. What an author adds to a draft is named in the ledger when he hands it in; everything else at once.
+///
+/// # Errors
+/// As [`may_attach`].
+pub fn attach(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject, name: &str, kept: &Kept) -> Result<AttachmentView, DeskError> {
+    let loaded = case::load(tx, actor, id)?;
+    let permit = permit(tx, actor, &loaded, to)?;
+    room(tx, &loaded, to)?;
+    let (subject_kind, subject_id) = named(&loaded, to);
+    let row = Attachment {
+        id: tx.id(),
+        channel_id: actor.channel,
+        manuscript_id: id,
+        subject_kind,
+        subject_id,
+        sha256: kept.sha256.to_vec(),
+        name: file_name(name)?,
+        media_type: kept.media_type.to_owned(),
+        bytes: i64::try_from(kept.bytes).unwrap_or(i64::MAX),
+        uploaded_by: actor.user,
+        created_at: tx.now,
+        removed_at: None,
+    };
+    attachments::insert(tx.conn, &row)?;
+    if to != Subject::Manuscript {
+        let mut deed = Deed::new(actor.channel, actor.user, permit, Action::Attach.as_str(), "attachment", row.id.0);
+        deed.chain = id.0;
+        deed.digests = digests([&row]);
+        record::enter(tx, deed)?;
+    }
+    Ok(view(&row))
+}
+
+/// Takes a file out of a manuscript that is still, or again, with its author.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what he may not see, and refusals.
+pub fn remove(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<(), DeskError> {
+    let row = attachments::find(tx.conn, actor.channel, id)?;
+    let loaded = case::load(tx, actor, row.manuscript_id)?;
+    if !shown(tx, actor, &loaded)?.iter().any(|one| one.id == id) {
+        return Err(DeskError::NotFound);
+    }
+    if row.subject_kind != SubjectKind::Manuscript {
+        return Err(Refusal::NotYours.into());
+    }
+    step::judge(tx, actor, &loaded, Action::Attach)?;
+    Ok(attachments::remove(tx.conn, id, tx.now)?)
+}
+
+/// The files of a manuscript that this person may have.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for a manuscript that he may not see.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<AttachmentView>, DeskError> {
+    let loaded = case::view(tx, actor, id)?;
+    attachments_of(tx, actor, &loaded)
+}
+
+/// The same for one that is loaded.
+pub(crate) fn attachments_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Vec<AttachmentView>, DeskError> {
+    Ok(shown(tx, actor, loaded)?.iter().map(view).collect())
+}
+
+/// One file, if this person may have it now.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what he may not see.
+pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<AttachmentView, DeskError> {
+    let row = attachments::find(tx.conn, actor.channel, id)?;
+    let loaded = case::view(tx, actor, row.manuscript_id)?;
+    let found = shown(tx, actor, &loaded)?.into_iter().find(|one| one.id == id);
+    found.as_ref().map(view).ok_or(DeskError::NotFound)
+}
+
+/// A file's content, after it was held against its hash.
+///
+/// # Errors
+/// As [`find`]; the store's when the file is missing or damaged.
+pub async fn download(desk: &Desk, actor: Actor, id: AttachmentId) -> Result<(AttachmentView, File), DeskError> {
+    let found = desk.read(move |tx| find(tx, &actor, id)).await?;
+    let file = upload::open(desk, &found.sha256).await?;
+    Ok((found, file))
+}
+
+/// The digests of the files that an author hands in, as the ledger names them.
+pub(crate) fn digests_of(tx: &mut Tx<'_>, manuscript: ManuscriptId) -> Result<BTreeMap<String, String>, DeskError> {
+    let rows = attachments::of_manuscript(tx.conn, manuscript)?;
+    Ok(digests(rows.iter().filter(|row| row.subject_kind == SubjectKind::Manuscript)))
+}
+
+pub(crate) fn digests<'a>(rows: impl IntoIterator<Item = &'a Attachment>) -> BTreeMap<String, String> {
+    rows.into_iter().map(|row| (format!("attachment:{}", row.id), hex::encode(&row.sha256))).collect()
+}
+
+fn permit(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, to: Subject) -> Result<Permit, DeskError> {
+    Ok(match to {
+        Subject::Manuscript => step::judge(tx, actor, loaded, Action::Attach)?.permit,
+        Subject::Endorsement => step::judge(tx, actor, loaded, Action::Endorse)?.permit,
+        Subject::Assignment(id) => {
+            let assignment = loaded.assignments.iter().find(|one| one.id == id);
+            let assignment = assignment.ok_or_else(|| Violation::new("assignment_id", "unknown_choice"))?;
+            let standing = Standing { charged: vec![assignment.organization_id], ..loaded.case.standing.clone() };
+            assignment::decide(&standing, assignment.state, assignment.part, actor, AssignmentAction::Attach)?.permit
+        }
+    })
+}
+
+fn named(loaded: &Loaded, to: Subject) -> (SubjectKind, AnyId) {
+    match to {
+        Subject::Manuscript => (SubjectKind::Manuscript, loaded.row.id.into()),
+        Subject::Endorsement => (SubjectKind::Endorsement, loaded.row.id.into()),
+        Subject::Assignment(id) => (SubjectKind::Assignment, id.into()),
+    }
+}
+
+fn room(tx: &mut Tx<'_>, loaded: &Loaded, to: Subject) -> Result<(), DeskError> {
+    let (kind, id) = named(loaded, to);
+    let rows = attachments::of_manuscript(tx.conn, loaded.row.id)?;
+    let there = rows.iter().filter(|row| row.subject_kind == kind && row.subject_id == id).count();
+    let max = tx.settings.limits.attachments;
+    if there >= max { Err(Violation::beyond("file", "too_many", there + 1, max).into()) } else { Ok(()) }
+}
+
+/// A file's name as it was given: one line, and no part of a path.
+///
+/// # Errors
+/// What is wrong with it, as a violation of the field `file`.
+pub fn file_name(name: &str) -> Result<String, Violation> {
+    let name = required_line("file", name, NAME_CHARS)?;
+    if name.contains(['/', '\\']) || name == "." || name == ".." {
+        return Err(Violation::new("file", "bad_file_name"));
+    }
+    Ok(name)
+}
+
+/// The one place that says who may have which file.
+fn shown(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Vec<Attachment>, DeskError> {
+    let sight = loaded.sight(actor);
+    let mut rows = attachments::of_manuscript(tx.conn, loaded.row.id)?;
+    let leaders: BTreeMap<AnyId, UserId> = if rows.iter().any(|row| row.subject_kind == SubjectKind::Endorsement) {
+        let rows = endorsements::of_manuscript(tx.conn, loaded.row.id)?;
+        rows.into_iter().map(|row| (row.id.into(), row.leader_id)).collect()
+    } else {
+        BTreeMap::new()
+    };
+    rows.retain(|row| match row.subject_kind {
+        SubjectKind::Manuscript => sight.reads() && (sight.author || !unsent(loaded, row)),
+        // Scans show handwriting: the office, the leader and his secretaries, and until its endorsement is entered who uploaded it.
+        SubjectKind::Endorsement => {
+            let leader = leaders.get(&row.subject_id);
+            sight.internal() || sight.leader && leader.map_or(row.uploaded_by == actor.user, |leader| serves(actor, *leader))
+        }
+        SubjectKind::Assignment => of_assignment(actor, loaded, sight, row),
+    });
+    Ok(rows)
+}
+
+/// Whether an author added it to a returned manuscript and has not handed that in again.
+fn unsent(loaded: &Loaded, row: &Attachment) -> bool {
+    loaded.row.stage == Stage::Returned && row.created_at >= loaded.row.stage_since
+}
+
+/// Whether this person is the leader or one of his secretaries.
+pub(crate) fn serves(actor: &Actor, leader: UserId) -> bool {
+    actor.grants.iter().any(|grant| leader_of(grant, actor.user) == Some(leader))
+}
+
+/// The department's own files: the office and the department, the lead for its assisting ones; others once the reply stands.
+fn of_assignment(actor: &Actor, loaded: &Loaded, sight: Sight, row: &Attachment) -> bool {
+    let Some(assignment) = loaded.assignments.iter().find(|one| AnyId::from(one.id) == row.subject_id) else { return false };
+    let mine = |organization| actor.grants.iter().any(|grant| grant.role == Role::Handler && grant.organization == organization);
+    let lead = assignment.lead_id.and_then(|lead| loaded.assignments.iter().find(|one| one.id == lead));
+    sight.internal()
+        || sight.handler && (mine(assignment.organization_id) || lead.is_some_and(|lead| mine(lead.organization_id)))
+        || sight.reads() && assignment.state == AssignmentState::Approved
+}
+
+fn view(row: &Attachment) -> AttachmentView {
+    AttachmentView {
+        id: row.id,
+        manuscript_id: row.manuscript_id,
+        subject: row.subject_kind,
+        subject_id: row.subject_id,
+        name: row.name.clone(),
+        media_type: row.media_type.clone(),
+        bytes: row.bytes,
+        sha256: hex::encode(&row.sha256),
+        uploaded_at: row.created_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn names_are_kept_as_given_but_lead_nowhere() {
+        let code = |name: &str| file_name(name).map_err(|violation| violation.code);
+        for name in ["调研报告（终稿）.docx", "a b.pdf", "=1+1.xlsx", ".hidden", "a\u{202e}fdp.exe.pdf", "%5c.pdf"] {
+            assert_eq!(code(name).as_deref(), Ok(name));
+        }
+        assert_eq!(code("../etc/passwd"), Err("bad_file_name"));
+        assert_eq!(code("C:\\报告.pdf"), Err("bad_file_name"));
+        assert_eq!(code(".."), Err("bad_file_name"));
+        assert_eq!(code("a\r\nSet-Cookie: x.pdf"), Err("line_break"));
+        assert_eq!(code("a\0.pdf"), Err("control_character"));
+        assert_eq!(code("  "), Err("required"));
+        assert_eq!(code(&"长".repeat(201)), Err("too_long"));
+    }
+}

@@ -1,0 +1,69 @@
+//! Bytes on their way into the vault and out of it, off the async threads.
+
+use std::fs::File;
+use std::io;
+
+use crate::desk::{Desk, DeskError};
+use crate::documents::vault::{Incoming, Kept, Vault, VaultError};
+use crate::store::StoreError;
+
+/// A file that is coming in; dropped before [`Upload::keep`], nothing of it stays.
+#[derive(Debug)]
+pub struct Upload(Incoming);
+
+impl Upload {
+    /// Begins to take a file.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub async fn begin(desk: &Desk) -> Result<Self, DeskError> {
+        let (vault, max) = (vault(desk), desk.settings.limits.attachment_bytes);
+        blocking(move || vault.begin(max).map(Self)).await
+    }
+
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// [`DeskError::TooLarge`] at once when there are too many, and the disk's.
+    pub async fn write(mut self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<Self, DeskError> {
+        blocking(move || self.0.write(bytes.as_ref()).map(|()| self)).await
+    }
+
+    /// Puts it in its place; when this returns, it is safe on the disk and a row may name it.
+    ///
+    /// # Errors
+    /// [`DeskError::UnsupportedFile`] when it is of no kind that is taken, and the disk's.
+    pub async fn keep(self, name: &str) -> Result<Kept, DeskError> {
+        let name = name.to_owned();
+        blocking(move || self.0.keep(&name)).await
+    }
+}
+
+/// Opens a file after its content was held against its hash.
+pub(super) async fn open(desk: &Desk, sha256: &str) -> Result<File, DeskError> {
+    let hash = hex::decode(sha256).map_err(|error| StoreError::unreadable("attachments.sha256", &error))?;
+    let vault = vault(desk);
+    blocking(move || vault.open(&hash)).await
+}
+
+fn vault(desk: &Desk) -> Vault {
+    Vault::new(desk.settings.attachments_dir())
+}
+
+async fn blocking<T: Send + 'static>(f: impl FnOnce() -> Result<T, VaultError> + Send + 'static) -> Result<T, DeskError> {
+    match tokio::task::spawn_blocking(f).await {
+        Ok(result) => result.map_err(DeskError::from),
+        Err(_) => Err(StoreError::Panicked.into()),
+    }
+}
+
+impl From<VaultError> for DeskError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::TooLarge { max } => Self::TooLarge { max },
+            VaultError::Unsupported => Self::UnsupportedFile,
+            VaultError::Disk(error) if error.kind() == io::ErrorKind::StorageFull => Self::Store(StoreError::Full),
+            VaultError::Damaged { .. } | VaultError::Disk(_) => Self::Store(StoreError::unreadable("attachment", &error)),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What a confirmed or countersigned endorsement brings about.
+
+use crate::desk::case::Loaded;
+use crate::desk::endorsements::about;
+use crate::desk::record::{self, About};
+use crate::desk::step::{self, Step};
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::deadline::WorkingTime;
+use crate::domain::ids::EntryId;
+use crate::domain::lang::Lang;
+use crate::domain::notice::{Audience, Letter};
+use crate::domain::outcome::EndorsementKind;
+use crate::domain::permission::Actor;
+use crate::domain::words::{Action, Stage};
+use crate::mail::letters::Facts;
+use crate::store::endorsements::Endorsement;
+use crate::text::t;
+
+/// When an instruction is due that takes effect now: as the leader said, else after the channel's working days.
+pub(super) fn due(tx: &mut Tx<'_>, actor: &Actor, row: &Endorsement) -> Result<Option<Moment>, DeskError> {
+    if row.kind != EndorsementKind::Instruction || row.due_at.is_some() {
+        return Ok(row.due_at);
+    }
+    let limits = tx.channel_settings(actor.channel)?.limits;
+    let provisional = WorkingTime { limits: &limits, calendar: &tx.calendar }.provisional(tx.now, limits.instruction(row.urgent));
+    if let Some(unknown) = provisional.assumed {
+        tracing::warn!(%unknown, "a due date rests on a guess: load the calendar of that year");
+    }
+    Ok(Some(provisional.due))
+}
+
+/// Tells the authors; an instruction also tells the dispatchers, and opens again what was closed.
+pub(super) fn take(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded, row: &Endorsement, entry: EntryId) -> Result<(), DeskError> {
+    let told = about(tx, actor, loaded, row, entry);
+    record::tell_audience(tx, &told, Audience::Authors, Letter::Endorsed, &[], &[])?;
+    if row.kind != EndorsementKind::Instruction {
+        return Ok(());
+    }
+    let told = About { facts: Facts { due: row.due_at, ..Facts::default() }, ..told };
+    record::tell_audience(tx, &told, Audience::Dispatchers, Letter::InstructionGiven, &[], &[])?;
+    if matches!(loaded.row.stage, Stage::Concluded | Stage::Archived) {
+        let words = Some(t(Lang::Zh, "reopened-by-instruction", &[]));
+        step::take_alone(tx, loaded, Action::Reopen, Step { words, public: true, ..Step::default() })?;
+    }
+    Ok(())
+}

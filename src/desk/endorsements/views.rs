@@ -1,0 +1,203 @@
+//! Endorsements as people may read them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::desk::attachments::serves;
+use crate::desk::case::{self, Loaded};
+use crate::desk::endorsements::rule;
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::endorsement::{EndorsementAction, allowed, leader_of};
+use crate::domain::ids::{AttachmentId, BulletinId, EndorsementId, ManuscriptId, UserId};
+use crate::domain::numbers::Day;
+use crate::domain::outcome::{EndorsementKind, EndorsementState};
+use crate::domain::permission::{Actor, Grant};
+use crate::domain::words::Role;
+use crate::store::endorsements::{self, Endorsement, Within};
+use crate::store::{StoreError, people};
+
+/// A leader's endorsement. Authors, screeners and departments read only those that have an effect, and of these the first part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct EndorsementView {
+    /// Its id.
+    pub id: EndorsementId,
+    /// The manuscript.
+    pub manuscript_id: ManuscriptId,
+    /// The manuscript's number.
+    pub number: Option<String>,
+    /// The manuscript's title.
+    pub title: String,
+    /// The leader's name at that time.
+    pub leader: String,
+    /// His post at that time.
+    pub leader_post: String,
+    /// What it means.
+    pub kind: EndorsementKind,
+    /// Whether it commends.
+    pub commendatory: bool,
+    /// Whether an instruction has the shorter time.
+    pub urgent: bool,
+    /// The words; may be empty for `noted`.
+    pub words: String,
+    /// The day on which the leader wrote it.
+    pub date: Day,
+    /// How sure it is that he did.
+    pub state: EndorsementState,
+    /// Its version.
+    pub version: i64,
+    /// When an instruction is due; for the office, the leader and the departments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Moment>,
+    /// The rest, for the office, the leader and his secretaries.
+    #[serde(flatten)]
+    pub inside: Option<Inside>,
+    /// What the reader can do to it now.
+    pub allowed_actions: Vec<EndorsementAction>,
+}
+
+/// What only the office, the leader and his secretaries read of an endorsement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Inside {
+    /// The leader.
+    pub leader_id: UserId,
+    /// The bulletin through which he had it; none if it was put before him directly.
+    pub bulletin_id: Option<BulletinId>,
+    /// The scan, an attachment.
+    pub scan_id: Option<AttachmentId>,
+    /// Who entered it.
+    pub entered_by: String,
+    /// When.
+    pub entered_at: Moment,
+    /// Who confirmed, countersigned or rejected it.
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<Moment>,
+    /// Why it was rejected.
+    pub reason: Option<String>,
+}
+
+/// What a list asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// Only in this state.
+    pub state: Option<EndorsementState>,
+    /// The last one of the page before.
+    pub after: Option<EndorsementId>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Its endorsements, newest first.
+    pub items: Vec<EndorsementView>,
+    /// The key to go on from; none at the end.
+    pub next: Option<EndorsementId>,
+}
+
+/// One endorsement.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what this person may not see.
+pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<EndorsementView, DeskError> {
+    let row = endorsements::find(tx.conn, actor.channel, id)?;
+    let loaded = case::view(tx, actor, row.manuscript_id)?;
+    if shows(actor, &loaded, &row) { view(tx, actor, &loaded, &row) } else { Err(DeskError::NotFound) }
+}
+
+/// The endorsements of the reader's leaders; for reviewers and dispatchers those of the whole channel.
+///
+/// # Errors
+/// The store's.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskError> {
+    let within = within(actor);
+    let mut rows = endorsements::list(tx.conn, actor.channel, &within, wish.state, wish.after, wish.limit + 1)?;
+    let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > wish.limit;
+    rows.truncate(usize::try_from(wish.limit).unwrap_or(usize::MAX));
+    let next = rows.last().map(|row| row.id).filter(|_| more);
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        match case::view(tx, actor, row.manuscript_id) {
+            Ok(loaded) if shows(actor, &loaded, &row) => items.push(view(tx, actor, &loaded, &row)?),
+            Ok(_) | Err(DeskError::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Page { items, next })
+}
+
+fn within(actor: &Actor) -> Within {
+    let office = |grant: &Grant| matches!(grant.role, Role::Reviewer | Role::Signer | Role::Dispatcher);
+    if actor.grants.iter().any(office) {
+        let others = actor.grants.iter().filter_map(|grant| grant.for_user);
+        return Within::Office { but_not_by: others.chain([actor.user]).collect() };
+    }
+    Within::Of(actor.grants.iter().filter_map(|grant| leader_of(grant, actor.user)).collect())
+}
+
+/// The endorsements of a manuscript that this person may read.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn endorsements_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Vec<EndorsementView>, DeskError> {
+    if loaded.row.submitted_at.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut rows = endorsements::of_manuscript(tx.conn, loaded.row.id)?;
+    rows.retain(|row| shows(actor, loaded, row));
+    rows.iter().map(|row| view(tx, actor, loaded, row)).collect()
+}
+
+/// Whether this person may read it, if he sees the manuscript.
+pub(super) fn shows(actor: &Actor, loaded: &Loaded, row: &Endorsement) -> bool {
+    loaded.sight(actor).reads() && (row.state.has_effect() || is_inside(actor, loaded, row))
+}
+
+fn is_inside(actor: &Actor, loaded: &Loaded, row: &Endorsement) -> bool {
+    let sight = loaded.sight(actor);
+    sight.internal() || sight.leader && serves(actor, row.leader_id)
+}
+
+/// One endorsement as this person may read it.
+pub(super) fn view(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, row: &Endorsement) -> Result<EndorsementView, DeskError> {
+    let sight = loaded.sight(actor);
+    let inside = if is_inside(actor, loaded, row) { Some(inside(tx, row)?) } else { None };
+    let day = Day::parse("endorsed_on", &row.endorsed_on).map_err(|error| StoreError::unreadable("endorsements.endorsed_on", &error))?;
+    Ok(EndorsementView {
+        id: row.id,
+        manuscript_id: row.manuscript_id,
+        number: loaded.row.number.clone(),
+        title: loaded.row.title.clone(),
+        leader: row.leader_name.clone(),
+        leader_post: row.leader_post.clone(),
+        kind: row.kind,
+        commendatory: row.commendatory,
+        urgent: row.urgent,
+        words: row.words.clone(),
+        date: day,
+        state: row.state,
+        version: row.version,
+        due_at: row.due_at.filter(|_| inside.is_some() || sight.handler),
+        inside,
+        allowed_actions: allowed(&rule(loaded, row), actor),
+    })
+}
+
+fn inside(tx: &mut Tx<'_>, row: &Endorsement) -> Result<Inside, DeskError> {
+    let people: Vec<UserId> = [Some(row.entered_by), row.decided_by].into_iter().flatten().collect();
+    let names: BTreeMap<UserId, String> = people::find_many(tx.conn, &people)?.into_iter().map(|user| (user.id, user.name)).collect();
+    Ok(Inside {
+        leader_id: row.leader_id,
+        bulletin_id: row.bulletin_id,
+        scan_id: row.scan_id,
+        entered_by: names.get(&row.entered_by).cloned().unwrap_or_default(),
+        entered_at: row.entered_at,
+        decided_by: row.decided_by.and_then(|user| names.get(&user).cloned()),
+        decided_at: row.decided_at,
+        reason: row.reason.clone(),
+    })
+}
