@@ -3,12 +3,14 @@
 //! `documents`, `mail`, `config`.
 
 pub mod accounts;
-pub mod calendars;
 pub mod attachments;
+pub mod bulletins;
+pub mod calendars;
 pub mod case;
 pub mod endorsements;
 pub mod error;
 pub mod handling;
+pub mod forwarding;
 pub mod intake;
 pub mod merging;
 pub mod notices;

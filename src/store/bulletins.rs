@@ -184,6 +184,6 @@ pub(crate) fn addressees(conn: &mut AnyConn, ids: &[BulletinId]) -> Result<Vec<A
 /// The bulletins in which a manuscript stands, oldest first.
 pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Bulletin>, StoreError> {
     let rows = bulletins::table.inner_join(bulletin_items::table.on(bulletin_items::bulletin_id.eq(bulletins::id)));
-    let rows = rows.filter(bulletin_items::manuscript_id.eq(manuscript)).filter(bulletins::state.ne(BulletinState::Draft));
+    let rows = rows.filter(bulletin_items::manuscript_id.eq(manuscript));
     Ok(rows.select(bulletins::all_columns).order(bulletins::id).load(conn)?)
 }

@@ -32,9 +32,16 @@ pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Res
     Ok(rows.order(recipients::id).load(conn)?)
 }
 
-/// After a bulletin was cancelled: it no longer puts its manuscripts before anybody.
-pub(crate) fn end_of_bulletin(conn: &mut AnyConn, bulletin: BulletinId, at: Moment) -> Result<(), StoreError> {
-    let rows = recipients::table.filter(recipients::bulletin_id.eq(bulletin));
+/// After a bulletin was cancelled: it no longer puts the manuscript before anybody but those who have endorsed it.
+pub(crate) fn end(
+    conn: &mut AnyConn,
+    bulletin: BulletinId,
+    manuscript: ManuscriptId,
+    but: &[UserId],
+    at: Moment,
+) -> Result<(), StoreError> {
+    let rows = recipients::table.filter(recipients::bulletin_id.eq(bulletin)).filter(recipients::manuscript_id.eq(manuscript));
+    let rows = rows.filter(recipients::user_id.ne_all(but.to_vec())).filter(recipients::ended_at.is_null());
     diesel::update(rows).set(recipients::ended_at.eq(at)).execute(conn)?;
     Ok(())
 }

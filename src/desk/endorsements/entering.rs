@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use crate::desk::case::{self, Loaded};
@@ -23,6 +22,7 @@ use crate::domain::violation::{Param, Violation, Violations, prose, required_pro
 use crate::domain::words::Action;
 use crate::store::attachments::{self, Attachment};
 use crate::store::endorsements::{self, Endorsement};
+use crate::store::ledger::contents;
 use crate::store::types::SubjectKind;
 use crate::store::{people, recipients};
 
@@ -73,7 +73,7 @@ pub fn enter(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, new: &NewEndorsem
     deed.chain = id.0;
     deed.version = Some(row.version);
     deed.to = Some(row.state.as_str());
-    deed.digests.insert("words".to_owned(), hex::encode(Sha256::digest(row.words.as_bytes())));
+    deed.digests.insert("endorsement".to_owned(), contents::endorsement(&row));
     if let Some(scan) = &scan {
         attachments::belongs_to(tx.conn, scan.id, row.id.into())?;
         deed.digests.insert("scan".to_owned(), hex::encode(&scan.sha256));

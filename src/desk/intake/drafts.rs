@@ -13,7 +13,7 @@ use crate::domain::words::{Action, Classification, Kind, Role, Stage, TextKind};
 use crate::mail::letters::Facts;
 use crate::store::manuscripts::{self, Details, Manuscript};
 use crate::store::texts::{self, Author, TextRow};
-use crate::store::{channels, people};
+use crate::store::{attachments, channels, people};
 
 /// A new draft.
 #[derive(Debug, Clone, Default)]
@@ -246,6 +246,7 @@ pub fn discard(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> R
     let loaded = case::load(tx, actor, id)?;
     step::judge(tx, actor, &loaded, Action::Discard)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
+    attachments::delete_of(tx.conn, id)?;
     texts::delete_of(tx.conn, id)?;
     Ok(manuscripts::delete(tx.conn, id)?)
 }

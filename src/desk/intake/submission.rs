@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::desk::attachments;
 use crate::desk::case::{self, Loaded};
 use crate::desk::intake::{digest_of, drafts};
 use crate::desk::step::{self, Done, Step};
@@ -59,6 +60,7 @@ fn hand_in(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded) -> Result<Done, 
     };
     let mut digests = digest_of(&row, &text);
     digests.insert("form".to_owned(), contents::form(&loaded.row)?);
+    digests.extend(attachments::digests_of(tx, loaded.row.id)?);
     let step = Step { digests, facts: json!({ "number": number, "round": row.round, "authors": loaded.authors.len() }), ..Step::default() };
     let now = tx.now;
     step::take(tx, actor, loaded, Action::Submit, step, |row| {

@@ -87,6 +87,15 @@ pub fn compare(conn: &mut AnyConn, report: &mut Report) -> Result<(), StoreError
             found.extend(check_contents(fold, "decision", row.entry_id.0, row.manuscript_id.0, &contents::decision(row)));
         },
     )?;
+    pages(
+        conn,
+        report.channel,
+        tables::endorsement_contents_after,
+        |row| row.id.into(),
+        |row| {
+            found.extend(check_contents(fold, "endorsement", row.id.0, row.manuscript_id.0, &contents::endorsement(row)));
+        },
+    )?;
     pages(conn, report.channel, tables::attachments_after, |one| one.id.into(), |one| found.extend(check_attachment(fold, one)))?;
     for (kind, id) in tables::without_entry(conn, report.channel)? {
         found.push(Finding::Unsaid { kind, id: id.0, kept: "one of its rows".into() });

@@ -9,6 +9,7 @@ use crate::domain::ledger::digest_of;
 use crate::store::StoreError;
 use crate::store::adoptions::Adoption;
 use crate::store::decisions::DecisionRow;
+use crate::store::endorsements::Endorsement;
 use crate::store::manuscripts::Manuscript;
 use crate::store::ratings::Rating;
 use crate::store::replies::{Item, Reply};
@@ -77,5 +78,16 @@ pub(crate) fn rating(row: &Rating) -> String {
         "attitude": row.attitude,
         "result": row.result,
         "words": row.words,
+/// What a leader wrote. His name and post are left out, for they go when a person is erased.
+pub(crate) fn endorsement(row: &Endorsement) -> String {
+    digest_of(&json!({
+        "endorsement": row.id,
+        "leader": row.leader_id,
+        "kind": row.kind,
+        "commendatory": row.commendatory,
+        "urgent": row.urgent,
+        "words": row.words,
+        "date": row.endorsed_on,
+        "scan": row.scan_id,
     }))
 }

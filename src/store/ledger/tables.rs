@@ -6,6 +6,7 @@ use crate::domain::ids::{AnyId, AttachmentId, ChannelId, ManuscriptId, TextId};
 use crate::domain::words::Stage;
 use crate::store::connection::AnyConn;
 use crate::store::decisions::DecisionRow;
+use crate::store::endorsements::Endorsement;
 use crate::store::error::StoreError;
 use crate::store::manuscripts::Manuscript;
 use crate::store::schema::{
@@ -132,6 +133,12 @@ pub(crate) fn forms_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) 
         .order(manuscripts::id)
         .limit(PAGE)
         .load(conn)?)
+}
+
+/// What leaders wrote, after an id.
+pub(crate) fn endorsement_contents_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Endorsement>, StoreError> {
+    let rows = endorsements::table.filter(endorsements::channel_id.eq(channel)).filter(endorsements::id.gt(after));
+    Ok(rows.order(endorsements::id).limit(PAGE).load(conn)?)
 }
 
 /// The words of acts, after an entry's id.

@@ -1,0 +1,272 @@
+//! Putting a bulletin together and before the signer. A draft is saved without an entry in the ledger.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::desk::bulletins::{enter, for_act, tell};
+use crate::desk::case;
+use crate::desk::step::words;
+use crate::desk::{DeskError, Tx};
+use crate::domain::bulletin::{self, BulletinAction, BulletinKind, BulletinState, RecipientKind};
+use crate::domain::ids::{BulletinId, ManuscriptId, UserId};
+use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
+use crate::domain::violation::{Violation, Violations, line, prose};
+use crate::domain::words::{Role, Stage};
+use crate::store::bulletins::{self, Addressee, Bulletin, Item};
+use crate::store::{manuscripts, people};
+
+/// Manuscripts in one bulletin; more is a book.
+const MOST_MANUSCRIPTS: usize = 50;
+/// Leaders who get one bulletin.
+const MOST_RECIPIENTS: usize = 100;
+
+/// A leader who is to get a bulletin, and how he is named in its foot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChosenRecipient {
+    /// The leader.
+    pub user_id: UserId,
+    /// 报, 送 or 发; 报 if it isn't said.
+    #[serde(default = "report")]
+    pub kind: RecipientKind,
+}
+
+const fn report() -> RecipientKind {
+    RecipientKind::Report
+}
+
+/// A bulletin as it is put together; it may have gaps until it is submitted.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BulletinForm {
+    /// The series, one of the channel's list; the first one if it isn't said.
+    pub series: Option<String>,
+    /// 单篇, 综合 or 转送; by the number of manuscripts if it isn't said.
+    pub kind: Option<BulletinKind>,
+    /// The title; that of the manuscript where there is just one and nothing is said.
+    pub title: String,
+    /// 编者按: what the editor says before the texts.
+    pub foreword: String,
+    /// 增刊: counted apart.
+    pub supplement: bool,
+    /// The manuscripts, in their order.
+    pub manuscripts: Vec<ManuscriptId>,
+    /// Who is to get it.
+    pub recipients: Vec<ChosenRecipient>,
+}
+
+/// What is to be different; what isn't named stays.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BulletinChange {
+    /// The series, one of the channel's list.
+    pub series: Option<String>,
+    /// 单篇, 综合 or 转送.
+    pub kind: Option<BulletinKind>,
+    /// The title.
+    pub title: Option<String>,
+    /// 编者按.
+    pub foreword: Option<String>,
+    /// 增刊.
+    pub supplement: Option<bool>,
+    /// The manuscripts, in their order; all of them.
+    pub manuscripts: Option<Vec<ManuscriptId>>,
+    /// Who is to get it; all of them.
+    pub recipients: Option<Vec<ChosenRecipient>>,
+}
+
+/// Begins a bulletin.
+///
+/// # Errors
+/// Violations, and refusals.
+pub fn compose(tx: &mut Tx<'_>, actor: &Actor, form: &BulletinForm) -> Result<BulletinId, DeskError> {
+    bulletin::decide(None, actor, BulletinAction::Compose)?;
+    let mut row = Bulletin {
+        id: tx.id(),
+        channel_id: actor.channel,
+        series: String::new(),
+        kind: BulletinKind::Single,
+        title: String::new(),
+        foreword: String::new(),
+        supplement: false,
+        state: BulletinState::Draft,
+        version: 1,
+        editor_id: actor.user,
+        signer_id: None,
+        year: None,
+        issue_number: None,
+        total_number: None,
+        created_at: tx.now,
+        submitted_at: None,
+        issued_at: None,
+        cancelled_at: None,
+        reason: None,
+    };
+    let (items, to) = fill(tx, actor, &mut row, form)?;
+    bulletins::insert(tx.conn, &row)?;
+    bulletins::set_contents(tx.conn, row.id, &items, &to)?;
+    Ok(row.id)
+}
+
+/// Changes a draft.
+///
+/// # Errors
+/// [`DeskError::Stale`] if it has another version than `seen`; violations; refusals.
+pub fn edit(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64, change: &BulletinChange) -> Result<(), DeskError> {
+    let (whole, _) = for_act(tx, actor, id, seen, BulletinAction::Edit)?;
+    let mut row = whole.row;
+    let change = change.clone();
+    let kept = whole.to.iter().map(|one| ChosenRecipient { user_id: one.user_id, kind: one.kind });
+    let form = BulletinForm {
+        series: change.series.or_else(|| Some(row.series.clone())),
+        kind: change.kind.or_else(|| change.manuscripts.is_none().then_some(row.kind)),
+        title: change.title.unwrap_or_else(|| row.title.clone()),
+        foreword: change.foreword.unwrap_or_else(|| row.foreword.clone()),
+        supplement: change.supplement.unwrap_or(row.supplement),
+        manuscripts: change.manuscripts.unwrap_or_else(|| whole.items.iter().map(|item| item.manuscript_id).collect()),
+        recipients: change.recipients.unwrap_or_else(|| kept.collect()),
+    };
+    let (items, to) = fill(tx, actor, &mut row, &form)?;
+    row.version += 1;
+    bulletins::save(tx.conn, &row, seen)?;
+    Ok(bulletins::set_contents(tx.conn, id, &items, &to)?)
+}
+
+/// Throws a draft away.
+///
+/// # Errors
+/// [`DeskError::Stale`] if it has another version than `seen`; refusals.
+pub fn discard(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Result<(), DeskError> {
+    for_act(tx, actor, id, seen, BulletinAction::Discard)?;
+    Ok(bulletins::delete(tx.conn, id)?)
+}
+
+/// Puts a draft before the signers.
+///
+/// # Errors
+/// [`DeskError::Stale`] if it has another version than `seen`; what is missing; refusals.
+pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Result<(), DeskError> {
+    let (mut whole, decision) = for_act(tx, actor, id, seen, BulletinAction::Submit)?;
+    let mut missing = Violations::default();
+    let gaps = [("title", whole.row.title.is_empty()), ("manuscripts", whole.items.is_empty()), ("recipients", whole.to.is_empty())];
+    for (field, _) in gaps.iter().filter(|(_, gap)| *gap) {
+        missing.add(Violation::required(*field));
+    }
+    let ids: Vec<ManuscriptId> = whole.items.iter().map(|item| item.manuscript_id).collect();
+    check_manuscripts(tx, actor, &ids, &mut missing)?;
+    missing.or(())?;
+    let from = whole.row.state;
+    whole.row.state = BulletinState::Submitted;
+    whole.row.submitted_at = Some(tx.now);
+    whole.row.reason = None;
+    whole.row.version += 1;
+    bulletins::save(tx.conn, &whole.row, seen)?;
+    let entry = enter(tx, actor, &decision, from, &whole.row, |_| {})?;
+    tell(tx, actor, &decision, &whole, entry, None, &[])
+}
+
+/// The signer gives it back to the editor.
+///
+/// # Errors
+/// [`DeskError::Stale`] if it has another version than `seen`; violations; refusals.
+pub fn send_back(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64, reason: &str) -> Result<(), DeskError> {
+    let (mut whole, decision) = for_act(tx, actor, id, seen, BulletinAction::SendBack)?;
+    let reason = words(tx, "reason", reason)?;
+    let from = whole.row.state;
+    whole.row.state = BulletinState::Draft;
+    whole.row.reason = Some(reason.clone());
+    whole.row.version += 1;
+    bulletins::save(tx.conn, &whole.row, seen)?;
+    let entry = enter(tx, actor, &decision, from, &whole.row, |_| {})?;
+    let editor = [whole.row.editor_id];
+    tell(tx, actor, &decision, &whole, entry, Some(&reason), &editor)
+}
+
+/// Reads a form into the row; what is wrong is named all at once.
+fn fill(tx: &mut Tx<'_>, actor: &Actor, row: &mut Bulletin, form: &BulletinForm) -> Result<(Vec<Item>, Vec<Addressee>), DeskError> {
+    let mut wrong = Violations::default();
+    let settings = tx.channel_settings(actor.channel)?;
+    let series = form.series.clone().or_else(|| settings.series.first().cloned()).unwrap_or_default();
+    if !settings.series.contains(&series) {
+        wrong.add(Violation::new("series", "unknown_choice"));
+    }
+    row.series = series;
+    row.title = wrong.take(line("title", &form.title, tx.settings.limits.title_chars));
+    row.foreword = wrong.take(prose("foreword", &form.foreword, tx.settings.limits.reason_chars));
+    row.supplement = form.supplement;
+    let count = form.manuscripts.len();
+    row.kind = form.kind.unwrap_or(if count > 1 { BulletinKind::Compiled } else { BulletinKind::Single });
+    let most = if row.kind == BulletinKind::Single { 1 } else { MOST_MANUSCRIPTS };
+    if count > most {
+        wrong.add(Violation::beyond("manuscripts", "too_many", count, most));
+        return Err(wrong.into_vec().into());
+    }
+    let titles = check_manuscripts(tx, actor, &form.manuscripts, &mut wrong)?;
+    if let (true, [only]) = (row.title.is_empty(), titles.as_slice()) {
+        row.title.clone_from(only);
+    }
+    let to = recipients(tx, actor, row.id, &form.recipients, &mut wrong)?;
+    wrong.or(())?;
+    let item = |(manuscript, position)| Item { bulletin_id: row.id, manuscript_id: manuscript, position, text_id: None };
+    Ok((form.manuscripts.iter().copied().zip(1..).map(item).collect(), to))
+}
+
+/// Each once, seen from the office, and signed for use; gives their titles.
+fn check_manuscripts(tx: &mut Tx<'_>, actor: &Actor, ids: &[ManuscriptId], wrong: &mut Violations) -> Result<Vec<String>, DeskError> {
+    let mut titles = Vec::new();
+    for (at, id) in ids.iter().enumerate() {
+        let field = format!("manuscripts[{at}]");
+        let loaded = match manuscripts::find(tx.conn, actor.channel, *id) {
+            Ok(row) => case::of_row(tx, row)?,
+            Err(crate::store::StoreError::NotFound) => {
+                wrong.add(Violation::new(field, "unknown_choice"));
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if loaded.case.standing.is_author(actor.user) {
+            return Err(Refusal::OwnManuscript.into());
+        }
+        let stands = matches!(loaded.row.stage, Stage::Accepted | Stage::Forwarded | Stage::Handling | Stage::Concluded);
+        if !loaded.sight(actor).internal() {
+            wrong.add(Violation::new(field, "unknown_choice"));
+        } else if ids[..at].contains(id) {
+            wrong.add(Violation::new(field, "chosen_twice"));
+        } else if !stands {
+            wrong.add(Violation::new(field, "not_accepted"));
+        }
+        titles.push(loaded.row.title);
+    }
+    Ok(titles)
+}
+
+fn recipients(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    bulletin_id: BulletinId,
+    chosen: &[ChosenRecipient],
+    wrong: &mut Violations,
+) -> Result<Vec<Addressee>, DeskError> {
+    let users: Vec<UserId> = chosen.iter().map(|one| one.user_id).collect();
+    check_leaders(tx, actor, &users, wrong)?;
+    Ok(chosen.iter().map(|one| Addressee { bulletin_id, user_id: one.user_id, kind: one.kind }).collect())
+}
+
+/// Each once, and a leader of this channel.
+pub(crate) fn check_leaders(tx: &mut Tx<'_>, actor: &Actor, chosen: &[UserId], wrong: &mut Violations) -> Result<(), DeskError> {
+    if chosen.len() > MOST_RECIPIENTS {
+        wrong.add(Violation::beyond("recipients", "too_many", chosen.len(), MOST_RECIPIENTS));
+        return Ok(());
+    }
+    let leaders = people::holders(tx.conn, actor.channel, Role::Leader, None)?;
+    for (at, user) in chosen.iter().enumerate() {
+        let field = format!("recipients[{at}]");
+        if !leaders.contains(user) {
+            wrong.add(Violation::new(field, "unknown_choice"));
+        } else if chosen[..at].contains(user) {
+            wrong.add(Violation::new(field, "chosen_twice"));
+        }
+    }
+    Ok(())
+}

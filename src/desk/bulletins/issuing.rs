@@ -1,0 +1,100 @@
+//! Signing a bulletin, which issues it: the number, the manuscripts before the leaders, everybody told.
+
+use chrono::Datelike;
+use serde_json::json;
+
+use crate::desk::bulletins::{Whole, called, enter, for_act, tell};
+use crate::desk::case::{self, Loaded};
+use crate::desk::step::{self, Step};
+use crate::desk::{DeskError, Tx};
+use crate::domain::bulletin::{BulletinAction, BulletinState};
+use crate::domain::deadline::WorkingTime;
+use crate::domain::ids::{BulletinId, EntryId, ManuscriptId, UserId};
+use crate::domain::permission::Actor;
+use crate::domain::words::Action;
+use crate::store::bulletins::{self, Bulletin};
+use crate::store::recipients::{self, Recipient};
+use crate::store::{channels, texts};
+
+/// Issues a bulletin.
+///
+/// # Errors
+/// [`DeskError::Stale`] if it has another version than `seen`; refusals, also those of a manuscript that stands elsewhere by now.
+pub fn issue(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Result<(), DeskError> {
+    let (mut whole, decision) = for_act(tx, actor, id, seen, BulletinAction::Issue)?;
+    let mut manuscripts = load_all(tx, actor, &whole)?;
+    for loaded in &manuscripts {
+        step::judge(tx, actor, loaded, Action::Issue)?;
+    }
+    let from = whole.row.state;
+    whole.row.state = BulletinState::Issued;
+    whole.row.signer_id = Some(actor.user);
+    whole.row.issued_at = Some(tx.now);
+    whole.row.version += 1;
+    take_number(tx, &mut whole.row)?;
+    bulletins::save(tx.conn, &whole.row, seen)?;
+    let ids: Vec<ManuscriptId> = whole.items.iter().map(|item| item.manuscript_id).collect();
+    let facts = json!({
+        "series": whole.row.series, "supplement": whole.row.supplement, "year": whole.row.year, "issue": whole.row.issue_number,
+        "running": whole.row.total_number, "manuscripts": ids, "recipients": whole.leaders(),
+    });
+    let entry = enter(tx, actor, &decision, from, &whole.row, |deed| deed.facts = facts)?;
+    for loaded in &mut manuscripts {
+        put_before(tx, actor, &whole, loaded)?;
+    }
+    tell(tx, actor, &decision, &whole, entry, None, &whole.leaders())
+}
+
+/// Its manuscripts, locked in one order by everybody, so that no two acts wait for each other.
+pub(super) fn load_all(tx: &mut Tx<'_>, actor: &Actor, whole: &Whole) -> Result<Vec<Loaded>, DeskError> {
+    let mut ids: Vec<ManuscriptId> = whole.items.iter().map(|item| item.manuscript_id).collect();
+    ids.sort_unstable();
+    ids.into_iter().map(|id| case::load(tx, actor, id)).collect()
+}
+
+/// 第N期 of the year and 总第N期 of the series; supplements have both counted apart. A number that was given is never given again.
+fn take_number(tx: &mut Tx<'_>, row: &mut Bulletin) -> Result<(), DeskError> {
+    let limits = tx.channel_settings(row.channel_id)?.limits;
+    let year = WorkingTime { limits: &limits, calendar: &tx.calendar }.date(tx.now).year();
+    let series = format!("bulletin:{}:{}", if row.supplement { "supplement" } else { "regular" }, row.series);
+    row.year = Some(i64::from(year));
+    row.issue_number = Some(channels::next_number(tx.conn, row.channel_id, &format!("{series}:{year}"))?);
+    row.total_number = Some(channels::next_number(tx.conn, row.channel_id, &format!("{series}:total"))?);
+    Ok(())
+}
+
+/// One manuscript's step: its stage, the text as it was issued, the leaders before whom it is now.
+fn put_before(tx: &mut Tx<'_>, actor: &Actor, whole: &Whole, loaded: &mut Loaded) -> Result<(), DeskError> {
+    let text = texts::find(tx.conn, loaded.row.edited_text_id.unwrap_or(loaded.row.text_id))?;
+    bulletins::set_text(tx.conn, whole.row.id, loaded.row.id, text.id)?;
+    let mut step = Step { facts: json!({ "bulletin": whole.row.id, "called": called(&whole.row) }), ..Step::default() };
+    if let Some(digest) = &text.digest {
+        step.digests.insert("issued_text".to_owned(), hex::encode(digest));
+    }
+    let done = step::take(tx, actor, loaded, Action::Issue, step, |_| {})?;
+    receive(tx, loaded, Some(whole.row.id), &whole.leaders(), done.entry)
+}
+
+/// From now on these leaders, and their secretaries, see the manuscript.
+pub(crate) fn receive(
+    tx: &mut Tx<'_>,
+    loaded: &Loaded,
+    bulletin: Option<BulletinId>,
+    leaders: &[UserId],
+    entry: EntryId,
+) -> Result<(), DeskError> {
+    for leader in leaders {
+        let row = Recipient {
+            id: tx.id(),
+            channel_id: loaded.row.channel_id,
+            manuscript_id: loaded.row.id,
+            user_id: *leader,
+            bulletin_id: bulletin,
+            entry_id: entry,
+            created_at: tx.now,
+            ended_at: None,
+        };
+        recipients::insert(tx.conn, &row)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! The bulletin's desk: composing, signing, issuing, cancelling. A bulletin's acts are a chain of the ledger of their own; what they do
+//! to a manuscript is a step in that manuscript's chain.
+
+mod cancelling;
+mod composing;
+mod issuing;
+mod views;
+
+pub use cancelling::cancel;
+pub(crate) use composing::check_leaders;
+pub use composing::{BulletinChange, BulletinForm, ChosenRecipient, compose, discard, edit, send_back, submit};
+pub use issuing::issue;
+pub(crate) use issuing::receive;
+pub(crate) use views::bulletins_of;
+pub use views::{BulletinLine, BulletinView, InBulletin, IssuedText, ManuscriptInBulletin, Page, RecipientView, Wish, find, list, series};
+
+use crate::desk::record::{self, About, Deed};
+use crate::desk::{DeskError, Tx};
+use crate::domain::bulletin::{self, BulletinAction, BulletinDecision, BulletinState};
+use crate::domain::endorsement::leader_of;
+use crate::domain::ids::{BulletinId, EntryId, UserId};
+use crate::domain::notice::Audience;
+use crate::domain::numbers::IssueNumber;
+use crate::domain::permission::Actor;
+use crate::domain::words::Role;
+use crate::mail::letters::Facts;
+use crate::store::bulletins::{self, Addressee, Bulletin, Item, Within};
+use crate::store::{people, texts};
+
+/// A bulletin with what it holds.
+pub(crate) struct Whole {
+    /// Its row.
+    pub row: Bulletin,
+    /// Its manuscripts, in order.
+    pub items: Vec<Item>,
+    /// For whom it is meant.
+    pub to: Vec<Addressee>,
+}
+
+impl Whole {
+    fn leaders(&self) -> Vec<UserId> {
+        self.to.iter().map(|one| one.user_id).collect()
+    }
+}
+
+/// Which bulletins this person may find; none for those who have no part in them.
+///
+/// Before it is issued, a bulletin is not for those of the office who wrote one of its manuscripts: as authors they are not to learn of
+/// it yet, and nobody decides on his own.
+fn within(actor: &Actor) -> Option<Within> {
+    if actor.holds(Role::Reviewer) || actor.holds(Role::Signer) {
+        let others = actor.grants.iter().flat_map(|grant| [grant.for_user, grant.serves]).flatten();
+        return Some(Within::Office { but_not_by: others.chain([actor.user]).collect() });
+    }
+    if actor.holds(Role::Dispatcher) {
+        return Some(Within::Issued);
+    }
+    let leaders: Vec<UserId> = actor.grants.iter().filter_map(|grant| leader_of(grant, actor.user)).collect();
+    (!leaders.is_empty()).then_some(Within::To(leaders))
+}
+
+/// Loads a bulletin that this person may see.
+fn whole(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<Whole, DeskError> {
+    let within = within(actor).ok_or(DeskError::NotFound)?;
+    let row = bulletins::find(tx.conn, actor.channel, id, &within)?;
+    let (items, to) = (bulletins::items(tx.conn, &[id])?, bulletins::addressees(tx.conn, &[id])?);
+    let whole = Whole { row, items, to };
+    if bulletin::sees(actor, whole.row.state, &whole.leaders()) { Ok(whole) } else { Err(DeskError::NotFound) }
+}
+
+/// Loads a bulletin for an act, locked; the rules are asked before the version, so that nobody learns of a change that is not his to make.
+fn for_act(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: BulletinId,
+    seen: i64,
+    action: BulletinAction,
+) -> Result<(Whole, BulletinDecision), DeskError> {
+    bulletins::lock(tx.conn, id)?;
+    let whole = whole(tx, actor, id)?;
+    let decision = bulletin::decide(Some(whole.row.state), actor, action)?;
+    match whole.row.version {
+        current if current == seen => Ok((whole, decision)),
+        current => Err(DeskError::Stale { current }),
+    }
+}
+
+/// Records an act on a bulletin that is saved already.
+fn enter(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    decision: &BulletinDecision,
+    from: BulletinState,
+    row: &Bulletin,
+    change: impl FnOnce(&mut Deed<'_>),
+) -> Result<EntryId, DeskError> {
+    let mut deed = Deed::new(actor.channel, actor.user, decision.permit, decision.row.action.as_str(), "bulletin", row.id.0);
+    deed.version = Some(row.version);
+    deed.from = Some(from.as_str());
+    deed.to = Some(row.state.as_str());
+    change(&mut deed);
+    Ok(record::enter(tx, deed)?.id)
+}
+
+/// Tells whom the bulletin's table names; `named` is who is meant by the act itself.
+fn tell(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    decision: &BulletinDecision,
+    whole: &Whole,
+    entry: EntryId,
+    reason: Option<&str>,
+    named: &[UserId],
+) -> Result<(), DeskError> {
+    let facts = Facts {
+        bulletin: Some(called(&whole.row)),
+        reason: reason.map(str::to_owned),
+        path: Some(format!("/bulletins/{}", whole.row.id)),
+        ..Facts::default()
+    };
+    let about = About {
+        entry,
+        channel: actor.channel,
+        manuscript: None,
+        subject: whole.row.id.into(),
+        facts,
+        not_before: tx.now,
+        actor: Some(actor.user),
+    };
+    for notice in decision.row.notices {
+        if notice.audience == Audience::Signers {
+            let signers = signers(tx, whole)?.into_iter().filter(|user| *user != actor.user);
+            record::tell(tx, &about, notice.letter, signers)?;
+        } else {
+            record::tell_audience(tx, &about, notice.audience, notice.letter, named, &[])?;
+        }
+    }
+    Ok(())
+}
+
+/// The signers who may sign it: not those who wrote one of its manuscripts.
+fn signers(tx: &mut Tx<'_>, whole: &Whole) -> Result<Vec<UserId>, DeskError> {
+    let mut signers = people::holders(tx.conn, whole.row.channel_id, Role::Signer, None)?;
+    for item in &whole.items {
+        let authors = texts::authors(tx.conn, item.manuscript_id)?;
+        signers.retain(|signer| authors.iter().all(|author| author.user_id != *signer));
+    }
+    Ok(signers)
+}
+
+/// As people call it: 《直通车专报》第3期, and before it has a number 《直通车专报》 with its title.
+fn called(row: &Bulletin) -> String {
+    match number(row) {
+        Some(number) => format!("《{}》{number}", row.series),
+        None => format!("《{}》{}", row.series, row.title),
+    }
+}
+
+/// Its number, once it was issued.
+fn number(row: &Bulletin) -> Option<IssueNumber> {
+    Some(IssueNumber {
+        year: i32::try_from(row.year?).ok()?,
+        issue: u32::try_from(row.issue_number?).ok()?,
+        running: u32::try_from(row.total_number?).ok()?,
+        supplement: row.supplement,
+    })
+}
