@@ -59,11 +59,7 @@ impl Violation {
         "date_future",
         "only_planned",
         "unanswered",
-        "unknown_choice",
-        "chosen_twice",
         "not_accepted",
-        "date_in_future",
-        "date_out_of_range",
         "bad_file_name",
     ];
 

@@ -175,7 +175,7 @@ fn permit(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, to: Subject) -> Resul
         Subject::Endorsement => step::judge(tx, actor, loaded, Action::Endorse)?.permit,
         Subject::Assignment(id) => {
             let assignment = loaded.assignments.iter().find(|one| one.id == id);
-            let assignment = assignment.ok_or_else(|| Violation::new("assignment_id", "unknown_choice"))?;
+            let assignment = assignment.ok_or_else(|| Violation::new("assignment_id", "unknown"))?;
             let standing = Standing { charged: vec![assignment.organization_id], ..loaded.case.standing.clone() };
             assignment::decide(&standing, assignment.state, assignment.part, actor, AssignmentAction::Attach)?.permit
         }

@@ -189,7 +189,7 @@ fn fill(tx: &mut Tx<'_>, actor: &Actor, row: &mut Bulletin, form: &BulletinForm)
     let settings = tx.channel_settings(actor.channel)?;
     let series = form.series.clone().or_else(|| settings.series.first().cloned()).unwrap_or_default();
     if !settings.series.contains(&series) {
-        wrong.add(Violation::new("series", "unknown_choice"));
+        wrong.add(Violation::new("series", "unknown"));
     }
     row.series = series;
     row.title = wrong.take(line("title", &form.title, tx.settings.limits.title_chars));
@@ -220,7 +220,7 @@ fn check_manuscripts(tx: &mut Tx<'_>, actor: &Actor, ids: &[ManuscriptId], wrong
         let loaded = match manuscripts::find(tx.conn, actor.channel, *id) {
             Ok(row) => case::of_row(tx, row)?,
             Err(crate::store::StoreError::NotFound) => {
-                wrong.add(Violation::new(field, "unknown_choice"));
+                wrong.add(Violation::new(field, "unknown"));
                 continue;
             }
             Err(error) => return Err(error.into()),
@@ -230,9 +230,9 @@ fn check_manuscripts(tx: &mut Tx<'_>, actor: &Actor, ids: &[ManuscriptId], wrong
         }
         let stands = matches!(loaded.row.stage, Stage::Accepted | Stage::Forwarded | Stage::Handling | Stage::Concluded);
         if !loaded.sight(actor).internal() {
-            wrong.add(Violation::new(field, "unknown_choice"));
+            wrong.add(Violation::new(field, "unknown"));
         } else if ids[..at].contains(id) {
-            wrong.add(Violation::new(field, "chosen_twice"));
+            wrong.add(Violation::new(field, "duplicate"));
         } else if !stands {
             wrong.add(Violation::new(field, "not_accepted"));
         }
@@ -263,9 +263,9 @@ pub(crate) fn check_leaders(tx: &mut Tx<'_>, actor: &Actor, chosen: &[UserId], w
     for (at, user) in chosen.iter().enumerate() {
         let field = format!("recipients[{at}]");
         if !leaders.contains(user) {
-            wrong.add(Violation::new(field, "unknown_choice"));
+            wrong.add(Violation::new(field, "unknown"));
         } else if chosen[..at].contains(user) {
-            wrong.add(Violation::new(field, "chosen_twice"));
+            wrong.add(Violation::new(field, "duplicate"));
         }
     }
     Ok(())

@@ -2,8 +2,8 @@
 
 use crate::desk::case::Loaded;
 use crate::desk::endorsements::about;
+use crate::desk::handling::reopen_alone;
 use crate::desk::record::{self, About};
-use crate::desk::step::{self, Step};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
@@ -12,7 +12,6 @@ use crate::domain::lang::Lang;
 use crate::domain::notice::{Audience, Letter};
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
-use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
 use crate::store::endorsements::Endorsement;
 use crate::text::t;
@@ -39,9 +38,6 @@ pub(super) fn take(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded, row: &En
     }
     let told = About { facts: Facts { due: row.due_at, ..Facts::default() }, ..told };
     record::tell_audience(tx, &told, Audience::Dispatchers, Letter::InstructionGiven, &[], &[])?;
-    if matches!(loaded.row.stage, Stage::Concluded | Stage::Archived) {
-        let words = Some(t(Lang::Zh, "reopened-by-instruction", &[]));
-        step::take_alone(tx, loaded, Action::Reopen, Step { words, public: true, ..Step::default() })?;
-    }
+    reopen_alone(tx, loaded, &t(Lang::Zh, "reopened-by-instruction", &[]))?;
     Ok(())
 }

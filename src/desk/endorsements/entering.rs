@@ -100,7 +100,7 @@ fn leader(actor: &Actor, loaded: &Loaded, wanted: Option<UserId>) -> Result<(Use
     mine.dedup();
     let leader = match (wanted, mine.as_slice()) {
         (Some(wanted), mine) if mine.contains(&wanted) => wanted,
-        (Some(_), [_, ..]) => return Err(Violation::new("leader_id", "unknown_choice").into()),
+        (Some(_), [_, ..]) => return Err(Violation::new("leader_id", "unknown").into()),
         (None, mine) if mine.contains(&actor.user) => actor.user,
         (None, [one]) => *one,
         (None, [_, _, ..]) => return Err(Violation::required("leader_id").into()),
@@ -130,7 +130,7 @@ fn parse(
         Some(id) => match scan(tx, actor, loaded, id)? {
             Some(scan) => Some(scan),
             None => {
-                wrong.add(Violation::new("scan_id", "unknown_choice"));
+                wrong.add(Violation::new("scan_id", "unknown"));
                 None
             }
         },
@@ -173,13 +173,15 @@ fn days(tx: &mut Tx<'_>, actor: &Actor, new: &NewEndorsement, wrong: &mut Violat
     let today = time.date(tx.now);
     let day = new.date.unwrap_or(Day(today));
     if day.0 > today {
-        wrong.add(Violation::new("date", "date_in_future"));
+        wrong.add(Violation::new("date", "date_future"));
     }
     let Some(due) = new.due_on.filter(|_| new.kind == EndorsementKind::Instruction) else { return Ok((day, None)) };
     let last = time.date(time.provisional(tx.now, settings.limits.instruction_at_most()).due);
-    if due.0 < today || due.0 > last {
-        let params = vec![("from", Param::Text(today.to_string())), ("to", Param::Text(last.to_string()))];
-        wrong.add(Violation { params, ..Violation::new("due_on", "date_out_of_range") });
+    if due.0 < today {
+        wrong.add(Violation::new("due_on", "date_passed"));
+    } else if due.0 > last {
+        let params = vec![("max", Param::Text(last.to_string()))];
+        wrong.add(Violation { params, ..Violation::new("due_on", "date_beyond") });
     }
     Ok((day, Some(time.end_of(due.0))))
 }

@@ -78,6 +78,9 @@ pub(crate) fn rating(row: &Rating) -> String {
         "attitude": row.attitude,
         "result": row.result,
         "words": row.words,
+    }))
+}
+
 /// What a leader wrote. His name and post are left out, for they go when a person is erased.
 pub(crate) fn endorsement(row: &Endorsement) -> String {
     digest_of(&json!({
