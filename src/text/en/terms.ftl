@@ -310,6 +310,7 @@ guard-was_accepted = It was used
 guard-was_forwarded = It was before leaders
 guard-was_concluded = It, or the one that it was merged into, has concluded
 guard-undoable = By the same person, within the window, and nobody has acted on it
+
 ## The reasons for what the program does by itself
 
 reopened-by-instruction = A leader gave a new instruction.

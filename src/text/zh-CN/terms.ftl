@@ -310,6 +310,7 @@ guard-was_accepted = 曾被采用
 guard-was_forwarded = 曾呈送领导
 guard-was_concluded = 本稿或并入的稿件已办结
 guard-undoable = 由本人作出，时限未过，其他人尚未接着办理
+
 ## 程序自己办理时写明的原因
 
 reopened-by-instruction = 领导作出新的批办性批示，重新办理。
