@@ -117,12 +117,15 @@ fn deliver(context: &Context, holder: &str, outgoing: &Outgoing) -> anyhow::Resu
 
 /// Whether there is still a reason to send it: nobody undid the act since it was claimed, and what it reminds of is still due.
 fn holds(context: &Context, holder: &str, outgoing: &Outgoing, facts: &Facts) -> Result<bool, StoreError> {
-    let (id, subject, kind, due) = (outgoing.row.id, outgoing.row.subject_id, outgoing.row.kind, facts.due);
+    let (id, subject, reminder) = (outgoing.row.id, outgoing.row.subject_id, facts.deadline.zip(facts.due));
     context.desk.db.read_now(move |conn| {
         let row = letters::find(conn, id)?;
         let mine = row.state == LetterState::Leased && row.lease_holder.as_deref() == Some(holder);
-        let reminds = matches!(kind, Letter::DueSoon | Letter::DueToday | Letter::Overdue);
-        Ok(mine && (!reminds || due.is_none() || deadlines::still_open(conn, subject, due)?))
+        let open = match reminder {
+            Some((deadline, due)) => deadlines::still_open(conn, subject, deadline, due)?,
+            None => true,
+        };
+        Ok(mine && open)
     })
 }
 

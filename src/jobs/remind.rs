@@ -76,7 +76,7 @@ fn write(
     entry: &dyn Fn() -> EntryId,
     letter: &dyn Fn() -> LetterId,
 ) -> Result<bool, StoreError> {
-    if !deadlines::still_open(conn, open.subject, Some(open.due))? || !deadlines::remember(conn, open, rule, now)? {
+    if !deadlines::still_open(conn, open.subject, open.deadline, open.due)? || !deadlines::remember(conn, open, rule, now)? {
         return Ok(false);
     }
     let kind = match rule {
@@ -86,8 +86,9 @@ fn write(
     };
     // A reminder is no act of anybody: it has no ledger entry, but letters need an id to be told apart by.
     let entry = entry();
-    let known = Facts { number: open.number.clone(), title: Some(open.title.clone()), due: Some(open.due), ..Facts::default() };
-    let unknown = Facts { due: Some(open.due), path: Some("/inbox".to_owned()), ..Facts::default() };
+    let due = Facts { due: Some(open.due), deadline: Some(open.deadline), ..Facts::default() };
+    let known = Facts { number: open.number.clone(), title: Some(open.title.clone()), ..due.clone() };
+    let unknown = Facts { path: Some("/inbox".to_owned()), ..due };
     let told = recipients(conn, open, rule)?;
     for (recipient, sees) in told {
         let facts = if sees { &known } else { &unknown };

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{clock::Moment, lang::Lang, notice::Letter};
+use crate::domain::{clock::Moment, deadline::Deadline, lang::Lang, notice::Letter};
 
 /// What a letter may mention. Each fact is there or not; a letter lists those that are.
 ///
@@ -27,6 +27,9 @@ pub struct Facts {
     /// When something is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<Moment>,
+    /// Which limit of time it reminds of; looked at again when the letter is sent, and not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Deadline>,
     /// Who did it, or whom it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,

@@ -53,10 +53,11 @@ pub fn open(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>
 
 /// Whether nobody was told yet that this passed its limit.
 macro_rules! not_escalated {
-    ($subject:expr, $due:expr) => {
+    ($subject:expr, $deadline:expr, $due:expr) => {
         not(exists(
             reminders::table
                 .filter(reminders::subject_id.eq($subject))
+                .filter(reminders::deadline.eq($deadline))
                 .filter(reminders::due_at.eq($due))
                 .filter(reminders::rule.eq(Rule::Escalation.key())),
         ))
@@ -65,10 +66,11 @@ macro_rules! not_escalated {
 
 fn desks(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
     type Loaded = (ManuscriptId, ChannelId, Option<String>, String, Stage, Moment, Option<Moment>, OrganizationId);
+    // The stage and its deadline are written with the same word.
     let rows: Vec<Loaded> = manuscripts::table
         .filter(manuscripts::stage.eq_any(DESKS))
         .filter(manuscripts::due_at.lt(horizon))
-        .filter(not_escalated!(manuscripts::id, manuscripts::due_at.assume_not_null()))
+        .filter(not_escalated!(manuscripts::id, manuscripts::stage, manuscripts::due_at.assume_not_null()))
         .order(manuscripts::due_at)
         .limit(limit)
         .select((
@@ -101,7 +103,7 @@ macro_rules! assigned {
             .inner_join(manuscripts::table.on(manuscripts::id.eq(assignments::manuscript_id)))
             .filter(assignments::state.eq_any($states))
             .filter($due.lt($horizon))
-            .filter(not_escalated!(assignments::id, $due))
+            .filter(not_escalated!(assignments::id, $deadline.as_str(), $due))
             .order($due)
             .limit($limit)
             .select((
@@ -136,19 +138,24 @@ fn replies(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>,
     assigned!(conn, REPLYING, assignments::due_at, Deadline::Reply, horizon, limit)
 }
 
-/// Whether this manuscript or assignment still waits for what is due then. A new due date is another deadline.
+/// Whether this manuscript or assignment still waits for what is due then. A new due date is another deadline, and so is the next desk's.
 ///
 /// # Errors
 /// The store's.
-pub fn still_open(conn: &mut AnyConn, subject: AnyId, due: Option<Moment>) -> Result<bool, StoreError> {
-    let Some(due) = due else { return Ok(false) };
-    let at_desk =
-        manuscripts::table.filter(manuscripts::id.eq(subject)).filter(manuscripts::stage.eq_any(DESKS)).filter(manuscripts::due_at.eq(due));
-    let not_received = assignments::state.eq(AssignmentState::Dispatched).and(assignments::receive_by.eq(due));
-    let not_replied = assignments::state.eq_any(REPLYING).and(assignments::due_at.eq(due));
-    let at_department = assignments::table.filter(assignments::id.eq(subject)).filter(not_received.or(not_replied));
-    let found = diesel::select(exists(at_desk)).get_result::<bool>(conn)?;
-    Ok(found || diesel::select(exists(at_department)).get_result::<bool>(conn)?)
+pub fn still_open(conn: &mut AnyConn, subject: AnyId, deadline: Deadline, due: Moment) -> Result<bool, StoreError> {
+    let at_desk = |stage: Stage| {
+        manuscripts::table.filter(manuscripts::id.eq(subject)).filter(manuscripts::stage.eq(stage)).filter(manuscripts::due_at.eq(due))
+    };
+    let at_department = assignments::table.filter(assignments::id.eq(subject));
+    let receipt = at_department.filter(assignments::state.eq(AssignmentState::Dispatched)).filter(assignments::receive_by.eq(due));
+    let reply = at_department.filter(assignments::state.eq_any(REPLYING)).filter(assignments::due_at.eq(due));
+    Ok(match deadline {
+        Deadline::Screening => diesel::select(exists(at_desk(Stage::Screening))).get_result(conn)?,
+        Deadline::Review => diesel::select(exists(at_desk(Stage::Review))).get_result(conn)?,
+        Deadline::Signing => diesel::select(exists(at_desk(Stage::Signing))).get_result(conn)?,
+        Deadline::Receipt => diesel::select(exists(receipt)).get_result(conn)?,
+        Deadline::Reply => diesel::select(exists(reply)).get_result(conn)?,
+    })
 }
 
 /// Notes that this reminder of this deadline is being written. `false`: it was written before.

@@ -5,6 +5,7 @@
 mod commands;
 mod house;
 mod ledger;
+mod mail;
 mod operations;
 mod review;
 mod schema;

@@ -1,0 +1,114 @@
+//! Reminders: on time, once, never on a rest day, and not for what has been done meanwhile.
+
+use chrono::Duration;
+use zhitongche::desk::review::{self, Verdict};
+use zhitongche::domain::notice::Letter;
+use zhitongche::domain::words::Role;
+use zhitongche::jobs::remind;
+use zhitongche::store::types::LetterState;
+
+use super::world::{World, at};
+use crate::support::database::Engine;
+
+crate::both_databases!(
+    a_review_is_reminded_of_before_on_and_after_its_day,
+    nothing_is_reminded_of_on_rest_days,
+    a_reminder_whose_matter_is_done_is_not_sent,
+    nobody_is_reminded_to_review_what_he_wrote,
+);
+
+/// The kinds of the letters to a person that speak of a limit, with the Beijing time at which they were written.
+fn reminders(world: &World, role: Role) -> Vec<(Letter, String)> {
+    let limits = [Letter::DueSoon, Letter::DueToday, Letter::Overdue];
+    let local = |at: zhitongche::domain::clock::Moment| (at.utc() + Duration::hours(8)).format("%m-%d %H:%M").to_string();
+    let rows = world.letters_to(world.person(role)).into_iter().filter(|row| limits.contains(&row.kind));
+    rows.map(|row| (row.kind, local(row.created_at))).collect()
+}
+
+/// Lets every hour pass until then, with the task run twice in each.
+fn pass(world: &World, until: &str) {
+    while world.clock.now() < at(until) {
+        remind::run_once(&world.context).unwrap();
+        remind::run_once(&world.context).unwrap();
+        world.later(Duration::hours(1));
+    }
+}
+
+async fn a_review_is_reminded_of_before_on_and_after_its_day(engine: Engine) {
+    let world = World::new(engine, None);
+    world.submitted("关于加装电梯的建议");
+    // Handed in on Friday 20 November; five working days: Friday 27 November, 18:00.
+    pass(&world, "2026-12-10T00:00:00Z");
+    let expected = [
+        (Letter::DueSoon, "11-24 09:32"),
+        (Letter::DueSoon, "11-26 09:32"),
+        (Letter::DueToday, "11-27 09:32"),
+        (Letter::Overdue, "11-30 09:32"),
+    ];
+    assert_eq!(reminders(&world, Role::Reviewer), expected.map(|(kind, at)| (kind, at.to_owned())));
+    assert_eq!(reminders(&world, Role::Submitter), []);
+    // The signer learns that something is late, but not what: he has not seen it yet.
+    assert_eq!(reminders(&world, Role::Signer), [(Letter::Overdue, "11-30 09:32".to_owned())]);
+    let row = world.letters_to(world.person(Role::Signer)).remove(0);
+    assert_eq!(row.manuscript_id, None);
+    assert!(!row.args.contains("电梯") && !row.args.contains("2026-0001"), "{}", row.args);
+}
+
+async fn nothing_is_reminded_of_on_rest_days(engine: Engine) {
+    let world = World::new(engine, None);
+    world.clock.set(at("2026-09-24T02:00:00Z"));
+    world.submitted("关于加装电梯的建议");
+    // Mid-autumn 25–27 September, national holidays 1–7 October, 10 October worked: five working days from Thursday 24 September
+    // are 28, 29, 30 September, 8 and 9 October.
+    pass(&world, "2026-10-13T00:00:00Z");
+    let expected = [
+        (Letter::DueSoon, "09-29 09:00"),
+        (Letter::DueSoon, "10-08 09:00"),
+        (Letter::DueToday, "10-09 09:00"),
+        (Letter::Overdue, "10-10 09:00"),
+    ];
+    assert_eq!(reminders(&world, Role::Reviewer), expected.map(|(kind, at)| (kind, at.to_owned())));
+}
+
+async fn a_reminder_whose_matter_is_done_is_not_sent(engine: Engine) {
+    let world = World::new(engine, None);
+    let manuscript = world.submitted("关于加装电梯的建议");
+    world.deliver();
+    world.clock.set(at("2026-11-24T01:30:00Z"));
+    assert_eq!(remind::run_once(&world.context).unwrap(), 1);
+    let (actor, verdict) = (world.actor(Role::Reviewer), Verdict::Recommend { opinion: "可用".to_owned() });
+    world.write(move |tx| review::decide(tx, &actor, manuscript, 2, &verdict));
+    let sent = world.context.transport.kept().len();
+    assert_eq!(world.deliver(), 1, "the reminder was waiting");
+    assert_eq!(world.context.transport.kept().len(), sent, "but it has been done meanwhile");
+    let row = world.letters_to(world.person(Role::Reviewer)).into_iter().find(|row| row.kind == Letter::DueSoon).unwrap();
+    assert_eq!(row.state, LetterState::Revoked);
+}
+
+async fn nobody_is_reminded_to_review_what_he_wrote(engine: Engine) {
+    use diesel::prelude::*;
+    use zhitongche::store::schema::grants;
+    let world = World::new(engine, None);
+    let (person, channel, office, grant, now) = (
+        world.person(Role::Submitter),
+        world.channel,
+        world.office,
+        world.clock.id::<zhitongche::domain::ids::GrantId>(),
+        world.clock.now(),
+    );
+    world.write(move |tx| {
+        let row = (
+            grants::id.eq(grant),
+            grants::user_id.eq(person),
+            grants::channel_id.eq(channel),
+            grants::organization_id.eq(office),
+            grants::role.eq(Role::Reviewer),
+            grants::granted_at.eq(now),
+        );
+        Ok(diesel::insert_into(grants::table).values(row).execute(tx.conn)?)
+    });
+    world.submitted("关于加装电梯的建议");
+    pass(&world, "2026-12-02T00:00:00Z");
+    assert_eq!(reminders(&world, Role::Submitter), []);
+    assert_eq!(reminders(&world, Role::Reviewer).len(), 4);
+}
