@@ -4,6 +4,7 @@
 
 mod commands;
 mod house;
+mod kill;
 mod ledger;
 mod mail;
 mod operations;
