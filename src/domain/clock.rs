@@ -1,11 +1,11 @@
 //! Time, and the ids that are made of it. The only place that may ask the system for either.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use uuid::{ContextV7, Uuid};
 
 /// A point in time: UTC, whole microseconds, written as RFC 3339.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
@@ -75,15 +75,24 @@ pub enum Clock {
     /// The system's clock.
     #[default]
     System,
-    /// A clock that stands still until it is moved; microseconds since the epoch.
-    Hand(Arc<AtomicI64>),
+    /// A clock that stands still until it is moved.
+    Hand(Arc<Hand>),
+}
+
+/// The state of a hand-held clock.
+#[derive(Debug)]
+pub struct Hand {
+    /// Microseconds since the epoch.
+    micros: AtomicI64,
+    /// Keeps the ids of one instant in the order in which they were made.
+    order: Mutex<ContextV7>,
 }
 
 impl Clock {
     /// A clock that stands at `at`.
     #[must_use]
     pub fn at(at: Moment) -> Self {
-        Self::Hand(Arc::new(AtomicI64::new(at.micros())))
+        Self::Hand(Arc::new(Hand { micros: AtomicI64::new(at.micros()), order: Mutex::new(ContextV7::new()) }))
     }
 
     /// The time now, in whole microseconds.
@@ -92,21 +101,21 @@ impl Clock {
     pub fn now(&self) -> Moment {
         match self {
             Self::System => Moment::from(Utc::now()),
-            Self::Hand(micros) => Moment::from_micros(micros.load(Ordering::SeqCst)),
+            Self::Hand(hand) => Moment::from_micros(hand.micros.load(Ordering::SeqCst)),
         }
     }
 
     /// Moves a hand-held clock forward; the system's clock is left alone.
     pub fn advance(&self, by: Duration) {
-        if let Self::Hand(micros) = self {
-            micros.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
+        if let Self::Hand(hand) = self {
+            hand.micros.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
         }
     }
 
     /// Sets a hand-held clock; the system's clock is left alone.
     pub fn set(&self, to: Moment) {
-        if let Self::Hand(micros) = self {
-            micros.store(to.micros(), Ordering::SeqCst);
+        if let Self::Hand(hand) = self {
+            hand.micros.store(to.micros(), Ordering::SeqCst);
         }
     }
 
@@ -116,10 +125,11 @@ impl Clock {
     pub fn id<T: From<Uuid>>(&self) -> T {
         let id = match self {
             Self::System => Uuid::now_v7(),
-            Self::Hand(_) => {
+            Self::Hand(hand) => {
                 let at = self.now().utc();
                 let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
-                Uuid::new_v7(uuid::Timestamp::from_unix(uuid::ContextV7::new(), seconds, at.timestamp_subsec_nanos()))
+                let order = hand.order.lock().unwrap_or_else(PoisonError::into_inner);
+                Uuid::new_v7(uuid::Timestamp::from_unix(&*order, seconds, at.timestamp_subsec_nanos()))
             }
         };
         T::from(id)
