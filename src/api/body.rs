@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(wrong(r#"{"title":"a","parts":[{}]}"#), ("parts[0].at".to_owned(), "required"));
         assert_eq!(wrong(r#"{"title":"a","tilte":"b"}"#), ("tilte".to_owned(), "bad_value"));
         assert_eq!(wrong("[]").1, "bad_value");
-        for text in ["{", "{} x", "{\"title\":\"\u{1}\"}"] {
+        for text in ["{", "{\"title\":\"a\"} x", "{\"title\":\"\u{1}\"}"] {
             assert_eq!(wrong(text).1, "malformed", "{text}");
         }
         assert!(parse::<Thing>(r#"{"title":"a"}"#.as_bytes()).is_ok());

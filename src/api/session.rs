@@ -12,8 +12,7 @@ use crate::api::idempotency::{Act, Reply};
 use crate::api::problem::Answer;
 use crate::api::rates;
 use crate::config::Secret;
-use crate::desk::accounts::people;
-use crate::desk::accounts::people::Myself;
+use crate::desk::accounts::myself::{Myself, myself};
 use crate::desk::sign_in;
 use crate::domain::clock::Moment;
 
@@ -62,7 +61,7 @@ pub(crate) async fn open(request: HttpRequest, payload: web::Payload) -> Answer 
     let address = rates::address(&request, &desk.settings);
     let opened = sign_in::sign_in(&desk, &request_id(&request), &login, password, &address).await?;
     let actor = opened.actor;
-    let user = desk.read(move |tx| people::myself(tx, &actor)).await?;
+    let user = desk.read(move |tx| myself(tx, &actor)).await?;
     Ok(HttpResponse::Created().json(SignedIn { token: opened.token, expires_at: opened.expires_at, user }))
 }
 
@@ -72,7 +71,7 @@ pub(crate) async fn open(request: HttpRequest, payload: web::Payload) -> Answer 
 #[utoipa::path(tag = "session", responses((status = 200, description = "The caller", body = Myself)))]
 #[get("/session")]
 pub(crate) async fn who_am_i(look: Look) -> Answer {
-    look.read(|tx, caller| Reply::ok(&people::myself(tx, &caller.actor)?)).await
+    look.read(|tx, caller| Reply::ok(&myself(tx, &caller.actor)?)).await
 }
 
 /// Sign out

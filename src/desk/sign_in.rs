@@ -100,7 +100,7 @@ pub async fn sign_in(desk: &Desk, request: &str, login: &str, password: Secret, 
     let subjects = [format!("login {}", hex::encode(&hash(&login)[..16])), format!("address {address}")];
     let counted = subjects.clone();
     let found = desk.write(request, move |tx| {
-        let until = count_try(tx, &counted)?;
+        let until = count_try(tx, &[(&counted[0], Limit::Account), (&counted[1], Limit::Address)])?;
         let user = if until.is_some() { None } else { people::find_by_login(tx.conn, &login)? };
         Ok((until, user))
     });
@@ -123,13 +123,24 @@ fn window(tx: &Tx<'_>) -> (Moment, Moment) {
     (Moment::from_micros(begin), Moment::from_micros(begin + length))
 }
 
-/// Counts a try at a secret by account and address; says until when no more are looked at, if these were too many.
-pub(crate) fn count_try(tx: &mut Tx<'_>, subjects: &[String; 2]) -> Result<Option<Moment>, DeskError> {
+/// Which limit of tries a subject has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Limit {
+    /// That of an account.
+    Account,
+    /// That of an address.
+    Address,
+}
+
+/// Counts a try at a secret; says until when no more are looked at, if these were too many.
+pub(crate) fn count_try(tx: &mut Tx<'_>, subjects: &[(&str, Limit)]) -> Result<Option<Moment>, DeskError> {
     let (begin, end) = window(tx);
-    let of = &tx.settings.limits;
-    let limits = [of.sign_in_attempts_account, of.sign_in_attempts_address];
     let mut over = false;
-    for (subject, limit) in subjects.iter().zip(limits) {
+    for (subject, limit) in subjects {
+        let limit = match limit {
+            Limit::Account => tx.settings.limits.sign_in_attempts_account,
+            Limit::Address => tx.settings.limits.sign_in_attempts_address,
+        };
         over |= throttles::hit(tx.conn, subject, begin)? > i64::from(limit);
     }
     Ok(over.then_some(end))

@@ -274,6 +274,20 @@ words! {
     }
 }
 
+impl Role {
+    /// 审计员, 安全管理员, 系统管理员: those who run the system or watch over it.
+    #[must_use]
+    pub const fn is_administrative(self) -> bool {
+        matches!(self, Self::Auditor | Self::SecurityAdmin | Self::SystemAdmin)
+    }
+
+    /// Whether one person may hold both. An administrative role stands alone (domain.md, section 1).
+    #[must_use]
+    pub fn goes_with(self, other: Self) -> bool {
+        self == other || !(self.is_administrative() || other.is_administrative())
+    }
+}
+
 impl Stage {
     /// The stages that say that a manuscript was signed for use.
     #[must_use]

@@ -80,3 +80,29 @@ pub(crate) fn next_number(conn: &mut AnyConn, channel: ChannelId, name: &str) ->
     let number = counters::table.filter(counters::channel_id.eq(channel)).filter(counters::name.eq(name));
     Ok(number.select(counters::value).first(conn)?)
 }
+
+/// Writes a channel's name and settings over the version that was seen.
+pub(crate) fn save(conn: &mut AnyConn, row: &Channel, seen: i64) -> Result<(), StoreError> {
+    let set = (channels::name.eq(&row.name), channels::settings.eq(&row.settings), channels::version.eq(row.version));
+    let changed =
+        diesel::update(channels::table.filter(channels::id.eq(row.id)).filter(channels::version.eq(seen))).set(set).execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Stale { current: find(conn, row.id)?.version }) }
+}
+
+pub(crate) fn save_organization(conn: &mut AnyConn, row: &Organization) -> Result<(), StoreError> {
+    diesel::update(organizations::table.filter(organizations::id.eq(row.id))).set(row).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn page_of_organizations(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    after: Option<OrganizationId>,
+    limit: i64,
+) -> Result<Vec<Organization>, StoreError> {
+    let mut rows = organizations::table.filter(organizations::channel_id.eq(channel)).into_boxed();
+    if let Some(after) = after {
+        rows = rows.filter(organizations::id.lt(after));
+    }
+    Ok(rows.order(organizations::id.desc()).limit(limit).load(conn)?)
+}

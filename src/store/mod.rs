@@ -2,6 +2,7 @@
 //!
 //! [`Db::read`] and [`Db::write`] are the only doors; what runs behind them takes `&mut AnyConn`.
 
+pub(crate) mod accounts;
 pub(crate) mod adoptions;
 pub(crate) mod assignments;
 pub(crate) mod attachments;

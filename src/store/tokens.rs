@@ -37,8 +37,8 @@ pub(crate) fn find_by_hash(conn: &mut AnyConn, hash: &[u8]) -> Result<Option<(To
     Ok(rows.filter(tokens::hash.eq(hash)).first(conn).optional()?)
 }
 
-pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: TokenId) -> Result<Token, StoreError> {
-    Ok(tokens::table.filter(tokens::id.eq(id)).filter(tokens::channel_id.eq(channel)).first(conn)?)
+pub(crate) fn find(conn: &mut AnyConn, id: TokenId) -> Result<Token, StoreError> {
+    Ok(tokens::table.filter(tokens::id.eq(id)).first(conn)?)
 }
 
 pub(crate) fn touch(conn: &mut AnyConn, id: TokenId, at: Moment) -> Result<(), StoreError> {

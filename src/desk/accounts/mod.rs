@@ -1,6 +1,99 @@
-//! Accounts: channels, organisations, people, their roles, tokens, stand-ins, and the calendar.
+//! Accounts: channels, organisations, people, their roles, tokens, one-time links, stand-ins.
 //!
-//! Who administers: the system administrator (everything here), the security administrator (people, roles, tokens). Neither reads
-//! manuscripts. The command line acts as the program itself; that it did stands in the ledger.
+//! Who administers: the system administrator (all of it), the security administrator (people, roles, tokens). Neither reads
+//! manuscripts. The command line acts as the program itself, and the ledger says so.
 
+pub mod channels;
+pub mod directory;
+pub mod handover;
+pub mod links;
+pub mod myself;
+pub mod organizations;
 pub mod people;
+pub mod roles;
+pub mod setup;
+pub mod stand_ins;
+pub mod tokens;
+
+use uuid::Uuid;
+
+use crate::desk::record::{self, About, Deed};
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::{AnyId, ChannelId, EntryId, UserId};
+use crate::domain::notice::Letter;
+use crate::domain::permission::{Actor, Permit};
+use crate::domain::refusal::Refusal;
+use crate::domain::words::Role;
+use crate::mail::letters::Facts;
+
+/// Who administers people and their roles.
+pub(crate) const ADMINISTRATORS: [Role; 2] = [Role::SystemAdmin, Role::SecurityAdmin];
+
+/// Whose act it is.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    /// A person's, by one of his grants.
+    Person(&'a Actor),
+    /// The command line's, or the program's own.
+    Program,
+}
+
+impl By<'_> {
+    /// The grant under which it is allowed.
+    pub(crate) fn permit(self, roles: &[Role]) -> Result<Permit, Refusal> {
+        match self {
+            By::Person(actor) => actor.need(roles),
+            By::Program => Ok(Permit::SYSTEM),
+        }
+    }
+
+    /// The person, if it is one.
+    #[must_use]
+    pub fn user(self) -> Option<UserId> {
+        match self {
+            By::Person(actor) => Some(actor.user),
+            By::Program => None,
+        }
+    }
+
+    /// Of another channel nothing exists for a person; the program acts in all.
+    pub(crate) fn within(self, channel: ChannelId) -> Result<(), DeskError> {
+        match self {
+            By::Person(actor) if actor.channel != channel => Err(DeskError::NotFound),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// One act on an account, for the ledger.
+pub(crate) struct Change<'a> {
+    pub channel: ChannelId,
+    pub by: By<'a>,
+    pub permit: Permit,
+    pub action: &'a str,
+    pub object: &'a str,
+    pub id: Uuid,
+    pub facts: serde_json::Value,
+}
+
+/// Writes the entry of an act on an account; its chain is the thing itself.
+pub(crate) fn enter(tx: &mut Tx<'_>, change: Change<'_>) -> Result<EntryId, DeskError> {
+    let Change { channel, by, permit, action, object, id, facts } = change;
+    // The program has no person: the deed is made without one.
+    let nobody = Deed { actor: by.user(), ..Deed::new(channel, UserId(Uuid::nil()), permit, action, object, id) };
+    Ok(record::enter(tx, Deed { facts, ..nobody })?.id)
+}
+
+/// Tells one person of an act on an account.
+pub(crate) fn tell(
+    tx: &mut Tx<'_>,
+    entry: EntryId,
+    channel: ChannelId,
+    subject: impl Into<AnyId>,
+    (letter, to): (Letter, UserId),
+    facts: Facts,
+) -> Result<(), DeskError> {
+    let not_before = tx.now;
+    let about = About { entry, channel, manuscript: None, subject: subject.into(), facts, not_before, actor: None };
+    record::tell(tx, &about, letter, [to])
+}

@@ -1,103 +1,240 @@
-//! People with an account.
+//! People with an account: made, shown, changed, suspended, brought back.
 
-use serde::Serialize;
-use utoipa::ToSchema;
+use rand::Rng;
+use serde_json::{Value, json};
 
+use crate::desk::accounts::roles::{self, NewRole};
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, links, tell};
 use crate::desk::{DeskError, Tx};
-use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
+use crate::domain::ids::{ChannelId, EntryId, OrganizationId, UserId};
 use crate::domain::lang::Lang;
-use crate::domain::permission::Actor;
-use crate::domain::words::Role;
-use crate::store::{channels, people};
+use crate::domain::notice::Letter;
+use crate::domain::permission::Permit;
+use crate::domain::person::{Email, Login, Mobile};
+use crate::domain::refusal::Refusal;
+use crate::domain::violation::{Violation, Violations, line, required_line};
+use crate::mail::letters::Facts;
+use crate::store::people::{self, User};
+use crate::store::{accounts, channels, tokens};
 
-/// The caller himself: who he is, what he may be.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Myself {
-    /// His id.
-    pub id: UserId,
-    /// His sign-in name.
-    #[schema(examples("li.ming"))]
+/// A person to be given an account. Texts as they were typed.
+#[derive(Debug, Clone, Default)]
+pub struct NewPerson {
+    /// The sign-in name.
     pub login: String,
-    /// His name.
-    #[schema(examples("李明"))]
+    /// The name.
     pub name: String,
-    /// His post.
-    #[schema(examples("县政协委员"))]
+    /// The post; may be empty.
     pub post: String,
-    /// The language of his letters.
+    /// The e-mail address.
+    pub email: String,
+    /// The mobile number; may be empty.
+    pub mobile: String,
+    /// The language of letters.
     pub language: Lang,
-    /// The channel in which his roles count.
-    pub channel: ChannelBrief,
-    /// His organisation.
-    pub organization: OrganizationBrief,
-    /// The roles under which he acts now, those of people for whom he stands in among them.
-    pub roles: Vec<RoleHeld>,
-    /// His version, for changes.
-    pub version: i64,
+    /// A password's hash, when the password is set on the spot; without one the person gets a one-time link.
+    pub password_hash: Option<String>,
+    /// The roles to begin with.
+    pub roles: Vec<NewRole>,
 }
 
-/// A channel in few words.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ChannelBrief {
-    /// Its id.
-    pub id: ChannelId,
-    /// Its short name.
-    #[schema(examples("yunxi"))]
-    pub code: String,
-    /// Its name.
-    #[schema(examples("云溪县建言献策直通车"))]
-    pub name: String,
-}
-
-/// An organisation in few words.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OrganizationBrief {
-    /// Its id.
-    pub id: OrganizationId,
-    /// Its name.
-    #[schema(examples("民盟云溪县委"))]
-    pub name: String,
-}
-
-/// A role that counts now.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RoleHeld {
-    /// The grant that gives it.
-    pub grant: GrantId,
-    /// The role.
-    pub role: Role,
-    /// For which organisation.
-    pub organization_id: OrganizationId,
-    /// For a secretary: the leader.
-    pub serves_id: Option<UserId>,
-    /// For a stand-in: who is away.
-    pub stands_in_for_id: Option<UserId>,
-}
-
-/// Who the caller is.
+/// Gives a person an account. Without a password a letter with a one-time link goes out.
 ///
 /// # Errors
-/// The store's.
-pub fn myself(tx: &mut Tx<'_>, actor: &Actor) -> Result<Myself, DeskError> {
-    let user = people::find(tx.conn, actor.user)?;
-    let channel = channels::find(tx.conn, user.channel_id)?;
-    let organization = channels::find_organization(tx.conn, user.channel_id, user.organization_id)?;
-    let held = |grant: &crate::domain::permission::Grant| RoleHeld {
-        grant: grant.id,
-        role: grant.role,
-        organization_id: grant.organization,
-        serves_id: grant.serves,
-        stands_in_for_id: grant.for_user,
+/// [`DeskError::Refused`] for all but administrators; [`DeskError::Invalid`] with everything that is wrong.
+pub fn add(tx: &mut Tx<'_>, by: By<'_>, organization: OrganizationId, channel: ChannelId, new: NewPerson) -> Result<UserId, DeskError> {
+    let (user, entry) = add_quietly(tx, by, organization, channel, new)?;
+    if user.password_hash.is_none() {
+        send_link(tx, entry, &user, Letter::AccountCreated)?;
+    }
+    Ok(user.id)
+}
+
+/// The same without a letter.
+pub(crate) fn add_quietly(
+    tx: &mut Tx<'_>,
+    by: By<'_>,
+    organization: OrganizationId,
+    channel: ChannelId,
+    new: NewPerson,
+) -> Result<(User, EntryId), DeskError> {
+    by.within(channel)?;
+    let permit = by.permit(&ADMINISTRATORS)?;
+    let user = checked(tx, organization, channel, &new)?;
+    people::insert(tx.conn, &user)?;
+    for (at, role) in new.roles.iter().enumerate() {
+        roles::insert(tx, &user, *role).map_err(|error| in_list(error, at))?;
+    }
+    let held: Vec<_> = new.roles.iter().map(|one| one.role).collect();
+    let facts = json!({ "organization": organization, "roles": held });
+    let entry = enter(tx, Change { channel, by, permit, action: "create", object: "user", id: user.id.0, facts })?;
+    Ok((user, entry))
+}
+
+/// Sends a one-time link with which the person sets his password.
+pub(crate) fn send_link(tx: &mut Tx<'_>, entry: EntryId, user: &User, letter: Letter) -> Result<(), DeskError> {
+    let secret = links::make(tx, user)?;
+    let facts = Facts { path: Some(links::path(&secret)), ..Facts::default() };
+    tell(tx, entry, user.channel_id, user.id, (letter, user.id), facts)
+}
+
+/// Names the role of the list that a violation is about.
+fn in_list(error: DeskError, at: usize) -> DeskError {
+    match error {
+        DeskError::Invalid(all) => {
+            let placed = all.into_iter().map(|one| Violation { field: format!("roles[{at}].{}", one.field), ..one });
+            DeskError::Invalid(placed.collect())
+        }
+        other => other,
+    }
+}
+
+fn checked(tx: &mut Tx<'_>, organization: OrganizationId, channel: ChannelId, new: &NewPerson) -> Result<User, DeskError> {
+    let mut wrong = Violations::default();
+    let login = wrong.take(Login::parse(&new.login).map(|login| login.to_string()));
+    let name = wrong.take(required_line("name", &new.name, 40));
+    let post = wrong.take(line("post", &new.post, 60));
+    let email = wrong.take(Email::parse(&new.email).map(|email| email.to_string()));
+    let mobile = wrong.take(mobile(&new.mobile));
+    if !login.is_empty() && people::find_by_login(tx.conn, &login)?.is_some() {
+        wrong.add(Violation::new("login", "taken"));
+    }
+    match channels::find_organization(tx.conn, channel, organization) {
+        Ok(found) if found.closed_at.is_none() => {}
+        _ => wrong.add(Violation::new("organization_id", "unknown")),
+    }
+    let mut salt = vec![0_u8; 16];
+    rand::rng().fill_bytes(&mut salt);
+    let user = User {
+        id: tx.id(),
+        channel_id: channel,
+        organization_id: organization,
+        login,
+        name,
+        post,
+        email,
+        mobile,
+        language: new.language,
+        password_hash: new.password_hash.clone(),
+        password_at: new.password_hash.as_ref().map(|_| tx.now),
+        suspended_at: None,
+        salt,
+        version: 1,
+        created_at: tx.now,
     };
-    Ok(Myself {
-        id: user.id,
-        login: user.login,
-        name: user.name,
-        post: user.post,
-        language: user.language,
-        channel: ChannelBrief { id: channel.id, code: channel.code, name: channel.name },
-        organization: OrganizationBrief { id: organization.id, name: organization.name },
-        roles: actor.grants.iter().map(held).collect(),
-        version: user.version,
-    })
+    Ok(wrong.or(user)?)
+}
+
+/// A mobile number, or none.
+fn mobile(text: &str) -> Result<String, Violation> {
+    if text.trim().is_empty() { Ok(String::new()) } else { Mobile::parse(text).map(|mobile| mobile.to_string()) }
+}
+
+/// What may be changed of a person; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// The name.
+    pub name: Option<String>,
+    /// The post.
+    pub post: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// The mobile number.
+    pub mobile: Option<String>,
+    /// The language of letters.
+    pub language: Option<Lang>,
+    /// The organisation.
+    pub organization: Option<OrganizationId>,
+}
+
+/// Changes a person. Of himself everybody may change mobile number and language.
+///
+/// # Errors
+/// [`DeskError::Refused`], [`DeskError::NotFound`], [`DeskError::Stale`], [`DeskError::Invalid`].
+pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: UserId, seen: i64, changes: Changes) -> Result<(), DeskError> {
+    let mut user = people::find(tx.conn, id)?;
+    let permit = permit_on(by, &user, changes.only_own())?;
+    let mut wrong = Violations::default();
+    let mut changed = Vec::new();
+    let mut put = |field: &'static str, place: &mut String, value: Option<Result<String, Violation>>| {
+        if let Some(value) = value {
+            *place = wrong.take(value);
+            changed.push(field);
+        }
+    };
+    put("name", &mut user.name, changes.name.map(|text| required_line("name", &text, 40)));
+    put("post", &mut user.post, changes.post.map(|text| line("post", &text, 60)));
+    put("email", &mut user.email, changes.email.map(|text| Email::parse(&text).map(|email| email.to_string())));
+    put("mobile", &mut user.mobile, changes.mobile.map(|text| mobile(&text)));
+    if let Some(organization) = changes.organization {
+        if channels::find_organization(tx.conn, user.channel_id, organization).is_err() {
+            wrong.add(Violation::new("organization_id", "unknown"));
+        }
+        user.organization_id = organization;
+        changed.push("organization");
+    }
+    if let Some(language) = changes.language {
+        user.language = language;
+        changed.push("language");
+    }
+    wrong.or(())?;
+    user.version = seen + 1;
+    accounts::save(tx.conn, &user, seen)?;
+    let facts = json!({ "fields": changed, "version": user.version });
+    enter(tx, Change { channel: user.channel_id, by, permit, action: "change", object: "user", id: id.0, facts })?;
+    Ok(())
+}
+
+impl Changes {
+    /// Whether it touches only what everybody may change of himself.
+    fn only_own(&self) -> bool {
+        self.name.is_none() && self.post.is_none() && self.email.is_none() && self.organization.is_none()
+    }
+}
+
+/// The grant for a change of this person, or none for one's own affairs.
+fn permit_on(by: By<'_>, user: &User, own: bool) -> Result<Permit, DeskError> {
+    by.within(user.channel_id)?;
+    match by.permit(&ADMINISTRATORS) {
+        Err(_) if own && by.user() == Some(user.id) => Ok(Permit::SYSTEM),
+        Err(refusal) if by.user() == Some(user.id) => Err(refusal.into()),
+        // For others there is no such account.
+        Err(_) => Err(DeskError::NotFound),
+        Ok(permit) => Ok(permit),
+    }
+}
+
+/// Closes a person's account until further notice: his next request is refused.
+///
+/// # Errors
+/// [`DeskError::Refused`] for all but administrators, and for oneself; [`DeskError::NotFound`].
+pub fn suspend(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), DeskError> {
+    let now = tx.now;
+    let user = set_suspended(tx, by, id, |user| user.suspended_at.replace(now).is_none(), "suspend")?;
+    tokens::revoke_all(tx.conn, user, now)?;
+    Ok(())
+}
+
+/// Opens a suspended account again. Sign-ins and tokens from before stay dead.
+///
+/// # Errors
+/// As [`suspend`].
+pub fn resume(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), DeskError> {
+    set_suspended(tx, by, id, |user| user.suspended_at.take().is_some(), "resume").map(drop)
+}
+
+fn set_suspended(tx: &mut Tx<'_>, by: By<'_>, id: UserId, set: impl FnOnce(&mut User) -> bool, action: &str) -> Result<UserId, DeskError> {
+    let mut user = people::find(tx.conn, id)?;
+    let permit = permit_on(by, &user, false)?;
+    if by.user() == Some(id) {
+        return Err(Refusal::SecondPerson.into());
+    }
+    if !set(&mut user) {
+        return Err(Refusal::AlreadyDone.into());
+    }
+    let seen = user.version;
+    user.version += 1;
+    accounts::save(tx.conn, &user, seen)?;
+    enter(tx, Change { channel: user.channel_id, by, permit, action, object: "user", id: id.0, facts: Value::Null })?;
+    Ok(id)
 }

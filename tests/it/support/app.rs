@@ -6,6 +6,7 @@ use actix_web::rt;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use zhitongche::config::Settings;
+use zhitongche::desk::Desk;
 use zhitongche::domain::clock::{Clock, Moment};
 use zhitongche::server::application::Application;
 use zhitongche::store::Db;
@@ -13,9 +14,10 @@ use zhitongche::store::Db;
 use super::database::{Engine, TestDatabase};
 
 /// A running server. It ends with the test's runtime.
-#[derive(Debug)]
 pub(crate) struct App {
     pub(crate) settings: Settings,
+    /// The server's use cases, to be asked directly.
+    pub(crate) desk: Desk,
     pub(crate) clock: Clock,
     address: SocketAddr,
     client: reqwest::Client,
@@ -45,9 +47,9 @@ impl App {
         let at = "2026-11-20T02:32:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap();
         let clock = Clock::at(Moment::from(at));
         let application = Application::build(&settings, &clock).unwrap();
-        let address = application.address();
+        let (address, desk) = (application.address(), application.desk().clone());
         rt::spawn(application.run_until(std::future::pending()));
-        Self { settings, clock, address, client: reqwest::Client::new(), database }
+        Self { settings, desk, clock, address, client: reqwest::Client::new(), database }
     }
 
     /// The server's database, to look at what changed.

@@ -4,6 +4,7 @@ pub(crate) mod app;
 pub(crate) mod cast;
 pub(crate) mod cluster;
 pub(crate) mod database;
+pub(crate) mod office;
 pub(crate) mod program;
 pub(crate) mod tools;
 pub(crate) mod town;

@@ -1,0 +1,128 @@
+//! Channels: one united front work department's tenancy each. A person sees his own alone; the command line sees all.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::desk::accounts::{By, Change, enter};
+use crate::desk::{DeskError, Tx};
+use crate::domain::channel::ChannelSettings;
+use crate::domain::clock::Moment;
+use crate::domain::ids::ChannelId;
+use crate::domain::violation::{Violation, Violations, required_line};
+use crate::domain::words::Role;
+use crate::store::StoreError;
+use crate::store::channels::{self as store, Channel};
+
+/// A channel as administrators see it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ChannelView {
+    /// Its id.
+    pub id: ChannelId,
+    /// Its short name, for commands.
+    #[schema(examples("yunxi"))]
+    pub code: String,
+    /// Its name.
+    #[schema(examples("云溪县建言献策直通车"))]
+    pub name: String,
+    /// Limits of time, categories, reasons, series; everything has a default.
+    #[schema(value_type = Object)]
+    pub settings: Value,
+    /// Its version, for changes.
+    pub version: i64,
+    /// Since when it is there.
+    pub created_at: Moment,
+}
+
+fn show(row: Channel) -> Result<ChannelView, StoreError> {
+    let settings = serde_json::to_value(row.settings()?).map_err(|error| StoreError::unreadable("channels.settings", &error))?;
+    Ok(ChannelView { id: row.id, code: row.code, name: row.name, settings, version: row.version, created_at: row.created_at })
+}
+
+/// Opens a channel; the program's act.
+///
+/// # Errors
+/// [`DeskError::Invalid`]: a code of 2–32 small letters, digits and hyphens that is not taken; a name.
+pub fn add(tx: &mut Tx<'_>, code: &str, name: &str) -> Result<ChannelId, DeskError> {
+    let mut wrong = Violations::default();
+    let code = wrong.take(required_line("code", code, 32));
+    let name = wrong.take(required_line("name", name, 60));
+    if !code.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-') || code.len() < 2 {
+        wrong.add(Violation::new("code", "bad_login"));
+    }
+    if store::list(tx.conn)?.iter().any(|one| one.code == code) {
+        wrong.add(Violation::new("code", "taken"));
+    }
+    wrong.or(())?;
+    let id: ChannelId = tx.id();
+    let settings = serde_json::to_string(&ChannelSettings::default()).map_err(|e| StoreError::unreadable("channels.settings", &e))?;
+    store::insert(tx.conn, &Channel { id, code, name, settings, version: 1, created_at: tx.now })?;
+    let (by, permit) = (By::Program, By::Program.permit(&[])?);
+    enter(tx, Change { channel: id, by, permit, action: "create", object: "channel", id: id.0, facts: Value::Null })?;
+    Ok(id)
+}
+
+/// All channels, for the command line.
+///
+/// # Errors
+/// The store's.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<ChannelView>, DeskError> {
+    store::list(tx.conn)?.into_iter().map(|row| Ok(show(row)?)).collect()
+}
+
+/// The channel of this code.
+///
+/// # Errors
+/// [`DeskError::Invalid`] where there is none; with one channel alone, no code is needed.
+pub fn by_code(tx: &mut Tx<'_>, code: Option<&str>) -> Result<ChannelId, DeskError> {
+    let all = store::list(tx.conn)?;
+    let found = match code {
+        Some(code) => all.iter().find(|one| one.code == code),
+        None => all.first().filter(|_| all.len() == 1),
+    };
+    found.map(|one| one.id).ok_or_else(|| Violation::new("channel", "unknown").into())
+}
+
+/// One channel.
+///
+/// # Errors
+/// [`DeskError::NotFound`] for another's.
+pub fn find(tx: &mut Tx<'_>, by: By<'_>, id: ChannelId) -> Result<ChannelView, DeskError> {
+    by.within(id)?;
+    Ok(show(store::find(tx.conn, id)?)?)
+}
+
+/// What may be changed of a channel; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// Another name.
+    pub name: Option<String>,
+    /// Other settings; the whole of them.
+    pub settings: Option<Value>,
+}
+
+/// Changes a channel's name or settings.
+///
+/// # Errors
+/// [`DeskError::Refused`] for all but the system administrator, [`DeskError::Stale`], [`DeskError::Invalid`].
+pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: ChannelId, seen: i64, changes: Changes) -> Result<(), DeskError> {
+    by.within(id)?;
+    let permit = by.permit(&[Role::SystemAdmin])?;
+    let mut row = store::find(tx.conn, id)?;
+    if let Some(name) = changes.name {
+        row.name = required_line("name", &name, 60)?;
+    }
+    if let Some(settings) = changes.settings {
+        let wrong = |error: &dyn std::fmt::Display| {
+            let why = crate::domain::violation::Param::Text(error.to_string());
+            Violation { field: "settings".to_owned(), code: "bad_value", params: vec![("why", why)] }
+        };
+        let settings: ChannelSettings = serde_json::from_value(settings).map_err(|error| wrong(&error))?;
+        row.settings = serde_json::to_string(&settings).map_err(|error| wrong(&error))?;
+    }
+    row.version = seen + 1;
+    store::save(tx.conn, &row, seen)?;
+    let facts = json!({ "version": row.version });
+    enter(tx, Change { channel: id, by, permit, action: "change", object: "channel", id: id.0, facts })?;
+    Ok(())
+}

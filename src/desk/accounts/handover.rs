@@ -1,0 +1,85 @@
+//! An officer who leaves hands over what is on his desk, in one act.
+//!
+//! Work waits at desks and departments, not with persons: who holds the role has the work. So what moves is the roles; the
+//! successor is told how many things wait there.
+
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use crate::desk::accounts::roles::{self, NewRole};
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, tell};
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::{GrantId, UserId};
+use crate::domain::notice::Letter;
+use crate::domain::permission::{Actor, Permit};
+use crate::domain::refusal::Refusal;
+use crate::domain::violation::Violation;
+use crate::domain::words::Role;
+use crate::mail::letters::Facts;
+use crate::store::accounts;
+use crate::store::people::{self, Grant};
+
+/// The roles of an office, which another can take over. What a person is by himself (author, leader) stays with him.
+const OFFICES: [Role; 6] = [Role::Screener, Role::Reviewer, Role::Signer, Role::Dispatcher, Role::Handler, Role::Secretary];
+
+/// What was handed over.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HandedOver {
+    /// Who left the desk.
+    pub from_id: UserId,
+    /// Who has it now.
+    pub to_id: UserId,
+    /// The roles that moved.
+    pub roles: Vec<Role>,
+    /// How many things wait at these desks.
+    pub waiting: u32,
+}
+
+/// Hands over: one's own desk, or, for administrators, another's.
+///
+/// # Errors
+/// [`DeskError::NotFound`] for another's desk, [`DeskError::Invalid`] for a successor who can't, [`Refusal::AlreadyDone`] where
+/// there is nothing to hand over.
+pub fn hand_over(tx: &mut Tx<'_>, actor: &Actor, from: UserId, to: UserId) -> Result<HandedOver, DeskError> {
+    let permit = match actor.need(&ADMINISTRATORS) {
+        Ok(_) if [from, to].contains(&actor.user) => return Err(Refusal::SecondPerson.into()),
+        Ok(permit) => permit,
+        Err(_) if from == actor.user => Permit::SYSTEM,
+        Err(_) => return Err(DeskError::NotFound),
+    };
+    let leaver = people::find(tx.conn, from)?;
+    let successor = people::find_many(tx.conn, &[to])?
+        .pop()
+        .filter(|user| user.channel_id == actor.channel && user.suspended_at.is_none() && user.id != from);
+    let (Some(successor), true) = (successor, leaver.channel_id == actor.channel) else {
+        return Err(if leaver.channel_id == actor.channel { Violation::new("to_id", "unknown").into() } else { DeskError::NotFound });
+    };
+    let held = people::grants_of(tx.conn, from, actor.channel)?;
+    let moving: Vec<Grant> = held.into_iter().filter(|grant| OFFICES.contains(&grant.role)).collect();
+    if moving.is_empty() {
+        return Err(Refusal::AlreadyDone.into());
+    }
+    let mut given: Vec<(GrantId, Option<GrantId>)> = Vec::new();
+    let mut waiting = 0;
+    for grant in &moving {
+        accounts::revoke_grant(tx.conn, grant.id, tx.now)?;
+        let new = NewRole { role: grant.role, organization: Some(grant.organization_id), serves: grant.serves_id };
+        let id = match roles::insert(tx, &successor, new) {
+            Ok(id) => Some(id),
+            Err(DeskError::Refused(Refusal::AlreadyDone)) => None,
+            Err(DeskError::Invalid(_)) => return Err(Violation::new("to_id", "not_combinable").into()),
+            Err(other) => return Err(other),
+        };
+        given.push((grant.id, id));
+        waiting += accounts::waiting_at(tx.conn, grant)?;
+    }
+    let roles: Vec<Role> = moving.iter().map(|grant| grant.role).collect();
+    let facts = json!({ "from": from, "to": to, "grants": given, "waiting": waiting });
+    let (channel, by) = (actor.channel, By::Person(actor));
+    let entry = enter(tx, Change { channel, by, permit, action: "hand_over", object: "user", id: from.0, facts })?;
+    let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+    let facts = Facts { person: Some(leaver.name), count: Some(waiting), ..Facts::default() };
+    tell(tx, entry, channel, from, (Letter::HandedOver, to), facts)?;
+    Ok(HandedOver { from_id: from, to_id: to, roles, waiting })
+}

@@ -1,0 +1,168 @@
+//! Passwords and the one-time links that set them. A new password ends every sign-in and token of the person.
+
+use chrono::Duration;
+use serde_json::Value;
+
+use crate::config::Secret;
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, people as accounts_of, tell};
+use crate::desk::sign_in::{self, Limit, count_try};
+use crate::desk::{Desk, DeskError, Tx};
+use crate::domain::ids::UserId;
+use crate::domain::notice::Letter;
+use crate::domain::permission::{Actor, Permit};
+use crate::domain::person::Login;
+use crate::domain::violation::Violation;
+use crate::mail::letters::Facts;
+use crate::store::accounts;
+use crate::store::people::{self, User};
+use crate::store::tokens::{self, Token, TokenKind};
+
+/// The path of the page that a one-time link leads to.
+#[must_use]
+pub fn path(secret: &str) -> String {
+    format!("/one-time/{secret}")
+}
+
+/// A one-time link for this person; an older one is dead from now on. Gives the secret.
+pub(crate) fn make(tx: &mut Tx<'_>, user: &User) -> Result<String, DeskError> {
+    tokens::revoke_links(tx.conn, user.id, tx.now)?;
+    let secret = sign_in::secret();
+    let row = Token {
+        id: tx.id(),
+        user_id: user.id,
+        channel_id: user.channel_id,
+        kind: TokenKind::Link,
+        name: String::new(),
+        hash: sign_in::hash(&secret),
+        created_at: tx.now,
+        expires_at: tx.now + Duration::hours(tx.settings.session.link_hours),
+        seen_at: tx.now,
+        revoked_at: None,
+    };
+    tokens::insert(tx.conn, &row)?;
+    Ok(secret)
+}
+
+/// Sets a password by a one-time link, which is used up by it.
+///
+/// # Errors
+/// [`DeskError::Unauthenticated`] for a link that is unknown, used, too old, or of a suspended account; [`DeskError::Throttled`]
+/// after too many of them; [`DeskError::Invalid`] for a password that can't be used, and the link stays good.
+pub async fn redeem(desk: &Desk, request: &str, link: &str, password: Secret, address: &str) -> Result<(), DeskError> {
+    let (hash, subject) = (sign_in::hash(link), format!("link {address}"));
+    let known = hash.clone();
+    let found = desk.write(request, move |tx| {
+        // The secret itself can't be guessed; tries are counted so that nobody is tempted.
+        let until = count_try(tx, &[(&subject, Limit::Address)])?;
+        // An error inside would take the count back with everything else.
+        Ok(match until {
+            Some(until) => Err(DeskError::Throttled { until }),
+            None => open_link(tx, &known),
+        })
+    });
+    let user = found.await??;
+    desk.passwords.check_new("password", &password, &user.login)?;
+    let made = desk.passwords.hash(password).await?;
+    desk.write(request, move |tx| {
+        let user = open_link(tx, &hash)?;
+        set(tx, user, made, "reset_password", None)
+    })
+    .await
+}
+
+fn open_link(tx: &mut Tx<'_>, hash: &[u8]) -> Result<User, DeskError> {
+    let (token, user) = tokens::find_by_hash(tx.conn, hash)?.ok_or(DeskError::Unauthenticated)?;
+    let good = token.kind == TokenKind::Link && token.revoked_at.is_none() && token.expires_at > tx.now && user.suspended_at.is_none();
+    if good { Ok(user) } else { Err(DeskError::Unauthenticated) }
+}
+
+/// Keeps a new password: every token of the person dies with the old one, and he is told.
+fn set(tx: &mut Tx<'_>, mut user: User, hash: String, action: &str, by: Option<By<'_>>) -> Result<(), DeskError> {
+    let own = Actor { user: user.id, channel: user.channel_id, grants: Vec::new() };
+    let by = by.unwrap_or(By::Person(&own));
+    let seen = user.version;
+    let first = user.password_hash.is_none();
+    (user.password_hash, user.password_at) = (Some(hash), Some(tx.now));
+    user.version += 1;
+    accounts::save(tx.conn, &user, seen)?;
+    tokens::revoke_all(tx.conn, user.id, tx.now)?;
+    let (channel, id) = (user.channel_id, user.id);
+    let change = Change { channel, by, permit: Permit::SYSTEM, action, object: "user", id: id.0, facts: Value::Null };
+    let entry = enter(tx, change)?;
+    if first { Ok(()) } else { tell(tx, entry, channel, id, (Letter::PasswordChanged, id), Facts::default()) }
+}
+
+/// Sends a one-time link to who has forgotten his password. Whether there is such a person is not told, and takes no other time
+/// than a transaction.
+///
+/// # Errors
+/// [`DeskError::Throttled`] after too many.
+pub async fn forgotten(desk: &Desk, request: &str, login: &str, address: &str) -> Result<(), DeskError> {
+    let login = Login::parse(login).map(|login| login.to_string()).unwrap_or_default();
+    let subjects = [format!("reset {}", hex::encode(&sign_in::hash(&login)[..16])), format!("reset from {address}")];
+    let until = desk.write(request, move |tx| {
+        let until = count_try(tx, &[(&subjects[0], Limit::Account), (&subjects[1], Limit::Address)])?;
+        let user = people::find_by_login(tx.conn, &login)?.filter(|user| user.suspended_at.is_none());
+        if let (None, Some(user)) = (until, user) {
+            send(tx, By::Program, &user)?;
+        }
+        Ok(until)
+    });
+    until.await?.map_or(Ok(()), |until| Err(DeskError::Throttled { until }))
+}
+
+fn send(tx: &mut Tx<'_>, by: By<'_>, user: &User) -> Result<(), DeskError> {
+    let permit = by.permit(&ADMINISTRATORS)?;
+    let (channel, id) = (user.channel_id, user.id.0);
+    let change = Change { channel, by, permit, action: "send_link", object: "user", id, facts: Value::Null };
+    let entry = enter(tx, change)?;
+    let letter = if user.password_hash.is_none() { Letter::AccountCreated } else { Letter::PasswordReset };
+    accounts_of::send_link(tx, entry, user, letter)
+}
+
+/// An administrator sends a person a new one-time link; he never sees it himself.
+///
+/// # Errors
+/// [`DeskError::Refused`] for all but administrators, [`DeskError::NotFound`].
+pub fn send_to(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), DeskError> {
+    let user = people::find(tx.conn, id)?;
+    by.within(user.channel_id)?;
+    send(tx, by, &user)
+}
+
+/// A person changes his own password.
+///
+/// # Errors
+/// [`DeskError::Invalid`] when the present one is wrong or the new one can't be used, [`DeskError::Throttled`].
+pub async fn change(desk: &Desk, request: &str, actor: &Actor, present: Secret, new: Secret) -> Result<(), DeskError> {
+    let id = actor.user;
+    let subject = format!("password {id}");
+    let (until, user) = desk
+        .write(request, move |tx| {
+            let until = count_try(tx, &[(&subject, Limit::Account)])?;
+            Ok((until, people::find(tx.conn, id)?))
+        })
+        .await?;
+    if let Some(until) = until {
+        return Err(DeskError::Throttled { until });
+    }
+    if !desk.passwords.is_right(present, user.password_hash).await? {
+        return Err(Violation::new("password", "wrong_password").into());
+    }
+    desk.passwords.check_new("new_password", &new, &user.login)?;
+    let hash = desk.passwords.hash(new).await?;
+    desk.write(request, move |tx| {
+        let user = people::find(tx.conn, id)?;
+        set(tx, user, hash, "change_password", None)
+    })
+    .await
+}
+
+/// Sets a person's password from the command line.
+///
+/// # Errors
+/// [`DeskError::NotFound`].
+pub fn set_by_command(tx: &mut Tx<'_>, id: UserId, hash: String) -> Result<(), DeskError> {
+    let user = people::find(tx.conn, id)?;
+    set(tx, user, hash, "set_password", Some(By::Program))
+}

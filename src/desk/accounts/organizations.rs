@@ -1,0 +1,134 @@
+//! Organisations of a channel: parties, federations, associations, departments.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::desk::accounts::{By, Change, enter};
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, OrganizationId};
+use crate::domain::permission::Actor;
+use crate::domain::violation::{Violation, required_line};
+use crate::domain::words::{OrganizationKind, Role};
+use crate::store::channels::{self, Organization};
+
+/// An organisation.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OrganizationView {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its name.
+    #[schema(examples("民盟云溪县委"))]
+    pub name: String,
+    /// What sort of body it is.
+    pub kind: OrganizationKind,
+    /// Whether its office takes a first look at what its members hand in.
+    pub screening: bool,
+    /// Since when it is there.
+    pub created_at: Moment,
+    /// Since when it takes no new people and manuscripts.
+    pub closed_at: Option<Moment>,
+}
+
+impl From<Organization> for OrganizationView {
+    fn from(row: Organization) -> Self {
+        let Organization { id, name, kind, screening, created_at, closed_at, .. } = row;
+        Self { id, name, kind, screening, created_at, closed_at }
+    }
+}
+
+/// Founds an organisation.
+///
+/// # Errors
+/// [`DeskError::Refused`] for all but the system administrator; [`DeskError::Invalid`]: a name that is not taken.
+pub fn add(
+    tx: &mut Tx<'_>,
+    by: By<'_>,
+    channel: ChannelId,
+    name: &str,
+    kind: OrganizationKind,
+    screening: bool,
+) -> Result<OrganizationId, DeskError> {
+    by.within(channel)?;
+    let permit = by.permit(&[Role::SystemAdmin])?;
+    let name = free_name(tx, channel, name, None)?;
+    let id: OrganizationId = tx.id();
+    let row = Organization { id, channel_id: channel, name, kind, screening, created_at: tx.now, closed_at: None };
+    channels::insert_organization(tx.conn, &row)?;
+    enter(tx, Change { channel, by, permit, action: "create", object: "organization", id: id.0, facts: json!({ "kind": kind }) })?;
+    Ok(id)
+}
+
+fn free_name(tx: &mut Tx<'_>, channel: ChannelId, name: &str, own: Option<OrganizationId>) -> Result<String, DeskError> {
+    let name = required_line("name", name, 60)?;
+    let taken = channels::list_organizations(tx.conn, channel)?.iter().any(|one| one.name == name && Some(one.id) != own);
+    if taken { Err(Violation::new("name", "taken").into()) } else { Ok(name) }
+}
+
+/// A page of the caller's channel's organisations, newest first.
+///
+/// # Errors
+/// The store's.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor, after: Option<OrganizationId>, limit: i64) -> Result<Vec<OrganizationView>, DeskError> {
+    let rows = channels::page_of_organizations(tx.conn, actor.channel, after, limit)?;
+    Ok(rows.into_iter().map(OrganizationView::from).collect())
+}
+
+/// All of a channel, for the command line.
+///
+/// # Errors
+/// The store's.
+pub fn all(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<OrganizationView>, DeskError> {
+    Ok(channels::list_organizations(tx.conn, channel)?.into_iter().map(OrganizationView::from).collect())
+}
+
+/// One organisation of the caller's channel.
+///
+/// # Errors
+/// [`DeskError::NotFound`].
+pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: OrganizationId) -> Result<OrganizationView, DeskError> {
+    Ok(channels::find_organization(tx.conn, actor.channel, id)?.into())
+}
+
+/// What may be changed of an organisation; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// Another name.
+    pub name: Option<String>,
+    /// Another kind.
+    pub kind: Option<OrganizationKind>,
+    /// Whether its office takes a first look.
+    pub screening: Option<bool>,
+    /// Whether it is closed.
+    pub closed: Option<bool>,
+}
+
+/// Changes an organisation.
+///
+/// # Errors
+/// As [`add`]; [`DeskError::NotFound`].
+pub fn change(tx: &mut Tx<'_>, by: By<'_>, channel: ChannelId, id: OrganizationId, changes: Changes) -> Result<(), DeskError> {
+    by.within(channel)?;
+    let permit = by.permit(&[Role::SystemAdmin])?;
+    let mut row = channels::find_organization(tx.conn, channel, id)?;
+    let mut facts = serde_json::Map::new();
+    if let Some(name) = changes.name {
+        row.name = free_name(tx, channel, &name, Some(id))?;
+    }
+    if let Some(kind) = changes.kind {
+        row.kind = kind;
+        facts.insert("kind".to_owned(), json!(kind));
+    }
+    if let Some(screening) = changes.screening {
+        row.screening = screening;
+        facts.insert("screening".to_owned(), json!(screening));
+    }
+    if let Some(closed) = changes.closed {
+        row.closed_at = closed.then(|| row.closed_at.unwrap_or(tx.now));
+        facts.insert("closed".to_owned(), json!(closed));
+    }
+    channels::save_organization(tx.conn, &row)?;
+    enter(tx, Change { channel, by, permit, action: "change", object: "organization", id: id.0, facts: Value::Object(facts) })?;
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! Who holds which role: one grant each, given and revoked.
+
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter};
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
+use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
+use crate::domain::violation::Violation;
+use crate::domain::words::Role;
+use crate::store::people::{self, Grant, User};
+use crate::store::{accounts, channels};
+
+/// A role that somebody holds.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RoleView {
+    /// The grant.
+    pub id: GrantId,
+    /// Who holds it.
+    pub user_id: UserId,
+    /// The role.
+    pub role: Role,
+    /// For which organisation.
+    pub organization_id: OrganizationId,
+    /// For a secretary: the leader.
+    pub serves_id: Option<UserId>,
+    /// Since when.
+    pub granted_at: Moment,
+}
+
+impl From<&Grant> for RoleView {
+    fn from(row: &Grant) -> Self {
+        let Grant { id, user_id, role, organization_id, serves_id, granted_at, .. } = *row;
+        Self { id, user_id, role, organization_id, serves_id, granted_at }
+    }
+}
+
+/// A role to be given.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRole {
+    /// The role.
+    pub role: Role,
+    /// For another organisation than the person's own.
+    pub organization: Option<OrganizationId>,
+    /// For a secretary: the leader.
+    pub serves: Option<UserId>,
+}
+
+impl From<Role> for NewRole {
+    fn from(role: Role) -> Self {
+        Self { role, organization: None, serves: None }
+    }
+}
+
+/// Gives a person a role. Nobody gives one to himself.
+///
+/// # Errors
+/// [`DeskError::Refused`] for all but administrators, [`DeskError::NotFound`], [`DeskError::Invalid`]: an administrative role
+/// stands alone, a secretary serves a leader.
+pub fn give(tx: &mut Tx<'_>, by: By<'_>, user: UserId, new: NewRole) -> Result<GrantId, DeskError> {
+    let user = people::find(tx.conn, user)?;
+    by.within(user.channel_id)?;
+    let permit = by.permit(&ADMINISTRATORS)?;
+    if by.user() == Some(user.id) {
+        return Err(Refusal::SecondPerson.into());
+    }
+    let id = insert(tx, &user, new)?;
+    let facts =
+        json!({ "grant": id, "role": new.role, "organization": new.organization.unwrap_or(user.organization_id), "serves": new.serves });
+    enter(tx, Change { channel: user.channel_id, by, permit, action: "grant", object: "user", id: user.id.0, facts })?;
+    Ok(id)
+}
+
+/// Writes the grant, if the person may hold it.
+pub(crate) fn insert(tx: &mut Tx<'_>, user: &User, new: NewRole) -> Result<GrantId, DeskError> {
+    let channel = user.channel_id;
+    let held = people::grants_of(tx.conn, user.id, channel)?;
+    if held.iter().any(|grant| !new.role.goes_with(grant.role)) {
+        return Err(Violation::new("role", "not_combinable").into());
+    }
+    let organization = new.organization.unwrap_or(user.organization_id);
+    channels::find_organization(tx.conn, channel, organization).map_err(|_| Violation::new("organization_id", "unknown"))?;
+    let same = |grant: &&Grant| grant.role == new.role && grant.organization_id == organization && grant.serves_id == new.serves;
+    if held.iter().find(same).is_some() {
+        return Err(Refusal::AlreadyDone.into());
+    }
+    match (new.role, new.serves) {
+        (Role::Secretary, None) => return Err(Violation::required("serves_id").into()),
+        (Role::Secretary, Some(leader)) => {
+            if !people::holders(tx.conn, channel, Role::Leader, None)?.contains(&leader) {
+                return Err(Violation::new("serves_id", "unknown").into());
+            }
+        }
+        (_, Some(_)) => return Err(Violation::new("serves_id", "not_allowed_here").into()),
+        (_, None) => {}
+    }
+    let grant = Grant {
+        id: tx.id(),
+        user_id: user.id,
+        channel_id: channel,
+        organization_id: organization,
+        role: new.role,
+        serves_id: new.serves,
+        granted_at: tx.now,
+        revoked_at: None,
+    };
+    people::insert_grant(tx.conn, &grant)?;
+    Ok(grant.id)
+}
+
+/// Takes a role away; it is gone at the person's next request.
+///
+/// # Errors
+/// [`DeskError::Refused`] for all but administrators, [`DeskError::NotFound`].
+pub fn revoke(tx: &mut Tx<'_>, by: By<'_>, id: GrantId) -> Result<(), DeskError> {
+    let grant = accounts::find_grant(tx.conn, id)?;
+    by.within(grant.channel_id)?;
+    let permit = by.permit(&ADMINISTRATORS)?;
+    if !accounts::revoke_grant(tx.conn, id, tx.now)? {
+        return Err(DeskError::NotFound);
+    }
+    let facts = json!({ "grant": id, "role": grant.role });
+    enter(tx, Change { channel: grant.channel_id, by, permit, action: "revoke", object: "user", id: grant.user_id.0, facts })?;
+    Ok(())
+}
+
+/// A page of the roles that are held in the caller's channel, newest first. Administrators and auditors see all, others their own.
+///
+/// # Errors
+/// The store's.
+pub fn list(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    user: Option<UserId>,
+    role: Option<Role>,
+    after: Option<GrantId>,
+    limit: i64,
+) -> Result<Vec<RoleView>, DeskError> {
+    let all = actor.need(&[Role::SystemAdmin, Role::SecurityAdmin, Role::Auditor]).is_ok();
+    let user = if all { user } else { Some(actor.user).filter(|own| user.is_none_or(|asked| asked == *own)) };
+    if !all && user.is_none() {
+        return Ok(Vec::new());
+    }
+    let rows = accounts::page_of_grants(tx.conn, actor.channel, user, role, after, limit)?;
+    Ok(rows.iter().map(RoleView::from).collect())
+}
+
+/// One grant that the caller may see.
+///
+/// # Errors
+/// [`DeskError::NotFound`].
+pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: GrantId) -> Result<RoleView, DeskError> {
+    let grant = accounts::find_grant(tx.conn, id)?;
+    let own = grant.user_id == actor.user;
+    let all = actor.need(&[Role::SystemAdmin, Role::SecurityAdmin, Role::Auditor]).is_ok();
+    if grant.channel_id != actor.channel || !(own || all) || grant.revoked_at.is_some() {
+        return Err(DeskError::NotFound);
+    }
+    Ok(RoleView::from(&grant))
+}
+
+/// The roles of a person, for his page and the command line.
+pub(crate) fn of(tx: &mut Tx<'_>, user: UserId, channel: ChannelId) -> Result<Vec<RoleView>, DeskError> {
+    Ok(people::grants_of(tx.conn, user, channel)?.iter().map(RoleView::from).collect())
+}

@@ -1,0 +1,149 @@
+//! Stand-ins (代理): who is away names a person who acts by his role for a period. Each act then names both.
+
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, tell};
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{StandInId, UserId};
+use crate::domain::notice::Letter;
+use crate::domain::permission::{Actor, Permit};
+use crate::domain::refusal::Refusal;
+use crate::domain::violation::{Violation, Violations};
+use crate::domain::words::Role;
+use crate::mail::letters::Facts;
+use crate::store::accounts;
+use crate::store::people::{self, StandIn};
+
+/// The roles for which somebody can stand in: desks at which work waits.
+const DESKS: [Role; 4] = [Role::Screener, Role::Reviewer, Role::Signer, Role::Dispatcher];
+
+/// A period in which one person acts for another.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct StandInView {
+    /// Its id.
+    pub id: StandInId,
+    /// Who is away.
+    pub absent_id: UserId,
+    /// Who acts.
+    pub stand_in_id: UserId,
+    /// By which role.
+    pub role: Role,
+    /// From when.
+    pub from: Moment,
+    /// Until when.
+    pub to: Moment,
+    /// Since when it is over before its time.
+    pub ended_at: Option<Moment>,
+}
+
+impl From<StandIn> for StandInView {
+    fn from(row: StandIn) -> Self {
+        let StandIn { id, absent_id, stand_in_id, role, from_at, to_at, ended_at, .. } = row;
+        Self { id, absent_id, stand_in_id, role, from: from_at, to: to_at, ended_at }
+    }
+}
+
+/// What is to be arranged.
+#[derive(Debug, Clone, Copy)]
+pub struct NewStandIn {
+    /// Who is to act.
+    pub stand_in: UserId,
+    /// By which role of the caller.
+    pub role: Role,
+    /// From when.
+    pub from: Moment,
+    /// Until when.
+    pub to: Moment,
+}
+
+/// Names a stand-in for oneself.
+///
+/// # Errors
+/// [`DeskError::Refused`] without the role, [`DeskError::Invalid`] for a period that is over, a person who can't.
+pub fn name(tx: &mut Tx<'_>, actor: &Actor, new: NewStandIn) -> Result<StandInId, DeskError> {
+    let own = actor.grants.iter().find(|grant| grant.role == new.role && grant.for_user.is_none());
+    let Some(own) = own.filter(|grant| DESKS.contains(&grant.role)) else {
+        let needed = if DESKS.contains(&new.role) { vec![new.role] } else { DESKS.to_vec() };
+        return Err(Refusal::WrongRole { needed }.into());
+    };
+    let permit = Permit::of(own);
+    let mut wrong = Violations::default();
+    if new.to <= new.from || new.to <= tx.now {
+        wrong.add(Violation::new("to", "backwards"));
+    }
+    if !can_stand_in(tx, actor, new.stand_in)? {
+        wrong.add(Violation::new("stand_in_id", "unknown"));
+    }
+    wrong.or(())?;
+    let row = StandIn {
+        id: tx.id(),
+        channel_id: actor.channel,
+        absent_id: actor.user,
+        stand_in_id: new.stand_in,
+        role: new.role,
+        from_at: new.from,
+        to_at: new.to,
+        created_by: actor.user,
+        created_at: tx.now,
+        ended_at: None,
+    };
+    accounts::insert_stand_in(tx.conn, &row)?;
+    let facts = json!({ "stand_in": new.stand_in, "role": new.role, "from": new.from, "to": new.to });
+    let (channel, by) = (actor.channel, By::Person(actor));
+    let entry = enter(tx, Change { channel, by, permit, action: "name", object: "stand_in", id: row.id.0, facts })?;
+    let zone = tx.channel_settings(channel)?.limits.time_zone;
+    let day = |at: Moment| Some(at.utc().with_timezone(&zone).date_naive());
+    let person = people::find(tx.conn, actor.user)?.name;
+    let facts = Facts { person: Some(person), from: day(new.from), until: day(new.to), ..Facts::default() };
+    tell(tx, entry, channel, row.id, (Letter::StandInNamed, new.stand_in), facts)?;
+    Ok(row.id)
+}
+
+/// An active person of the channel, not oneself, and none who administers.
+fn can_stand_in(tx: &mut Tx<'_>, actor: &Actor, id: UserId) -> Result<bool, DeskError> {
+    let Some(user) = people::find_many(tx.conn, &[id])?.pop() else { return Ok(false) };
+    let fits = user.channel_id == actor.channel && user.id != actor.user && user.suspended_at.is_none();
+    Ok(fits && !people::grants_of(tx.conn, id, actor.channel)?.iter().any(|grant| grant.role.is_administrative()))
+}
+
+/// Ends a period before its time: by who is away, by the stand-in, or by an administrator.
+///
+/// # Errors
+/// [`DeskError::NotFound`] for others, and for what has ended.
+pub fn end(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<(), DeskError> {
+    let row = seen(tx, actor, id)?;
+    let permit = actor.need(&ADMINISTRATORS).unwrap_or(Permit::SYSTEM);
+    if !accounts::end_stand_in(tx.conn, id, tx.now)? {
+        return Err(DeskError::NotFound);
+    }
+    let (channel, by, facts) = (actor.channel, By::Person(actor), json!({ "role": row.role }));
+    enter(tx, Change { channel, by, permit, action: "end", object: "stand_in", id: id.0, facts })?;
+    Ok(())
+}
+
+fn seen(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<StandIn, DeskError> {
+    let row = accounts::find_stand_in(tx.conn, actor.channel, id)?;
+    let concerned = [row.absent_id, row.stand_in_id].contains(&actor.user) || actor.need(&ADMINISTRATORS).is_ok();
+    if concerned { Ok(row) } else { Err(DeskError::NotFound) }
+}
+
+/// One period that concerns the caller.
+///
+/// # Errors
+/// [`DeskError::NotFound`].
+pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<StandInView, DeskError> {
+    Ok(seen(tx, actor, id)?.into())
+}
+
+/// A page of periods that concern the caller, newest first; all of the channel for administrators.
+///
+/// # Errors
+/// The store's.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor, after: Option<StandInId>, limit: i64) -> Result<Vec<StandInView>, DeskError> {
+    let person = if actor.need(&ADMINISTRATORS).is_ok() { None } else { Some(actor.user) };
+    let rows = accounts::page_of_stand_ins(tx.conn, actor.channel, person, after, limit)?;
+    Ok(rows.into_iter().map(StandInView::from).collect())
+}

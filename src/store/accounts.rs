@@ -1,0 +1,163 @@
+//! Accounts as administrators change and list them; what rules and letters need of people is in [`crate::store::people`].
+
+use diesel::prelude::*;
+
+use crate::domain::assignment::AssignmentState;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, GrantId, OrganizationId, StandInId, UserId};
+use crate::domain::words::{Role, Stage};
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::people::{Grant, StandIn, User};
+use crate::store::schema::{assignments, grants, manuscripts, stand_ins, users};
+
+/// Which people a list shows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    pub organization: Option<OrganizationId>,
+    pub role: Option<Role>,
+    pub suspended: Option<bool>,
+    pub login: Option<String>,
+}
+
+/// Writes a person over the version that was seen.
+pub(crate) fn save(conn: &mut AnyConn, user: &User, seen: i64) -> Result<(), StoreError> {
+    let changed = diesel::update(users::table.filter(users::id.eq(user.id)).filter(users::version.eq(seen))).set(user).execute(conn)?;
+    if changed == 1 {
+        return Ok(());
+    }
+    let current = users::table.filter(users::id.eq(user.id)).select(users::version).first(conn)?;
+    Err(StoreError::Stale { current })
+}
+
+pub(crate) fn count_users(conn: &mut AnyConn) -> Result<i64, StoreError> {
+    Ok(users::table.count().get_result(conn)?)
+}
+
+/// Whether anybody has ever set a password.
+pub(crate) fn anybody_with_password(conn: &mut AnyConn) -> Result<bool, StoreError> {
+    let one: Option<UserId> = users::table.filter(users::password_hash.is_not_null()).select(users::id).first(conn).optional()?;
+    Ok(one.is_some())
+}
+
+pub(crate) fn page(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    filter: &Filter,
+    after: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<User>, StoreError> {
+    let mut rows = users::table.filter(users::channel_id.eq(channel)).into_boxed();
+    if let Some(organization) = filter.organization {
+        rows = rows.filter(users::organization_id.eq(organization));
+    }
+    if let Some(role) = filter.role {
+        let holders = grants::table.filter(grants::role.eq(role)).filter(grants::channel_id.eq(channel));
+        rows = rows.filter(users::id.eq_any(holders.filter(grants::revoked_at.is_null()).select(grants::user_id)));
+    }
+    match filter.suspended {
+        Some(true) => rows = rows.filter(users::suspended_at.is_not_null()),
+        Some(false) => rows = rows.filter(users::suspended_at.is_null()),
+        None => {}
+    }
+    if let Some(login) = &filter.login {
+        rows = rows.filter(users::login.eq(login.clone()));
+    }
+    if let Some(after) = after {
+        rows = rows.filter(users::id.lt(after));
+    }
+    Ok(rows.order(users::id.desc()).limit(limit).load(conn)?)
+}
+
+pub(crate) fn grants_of_many(conn: &mut AnyConn, channel: ChannelId, people: &[UserId]) -> Result<Vec<Grant>, StoreError> {
+    let rows = grants::table.filter(grants::user_id.eq_any(people)).filter(grants::channel_id.eq(channel));
+    Ok(rows.filter(grants::revoked_at.is_null()).order(grants::id).load(conn)?)
+}
+
+pub(crate) fn find_grant(conn: &mut AnyConn, id: GrantId) -> Result<Grant, StoreError> {
+    Ok(grants::table.filter(grants::id.eq(id)).first(conn)?)
+}
+
+/// False if it was revoked before.
+pub(crate) fn revoke_grant(conn: &mut AnyConn, id: GrantId, at: Moment) -> Result<bool, StoreError> {
+    let open = grants::table.filter(grants::id.eq(id)).filter(grants::revoked_at.is_null());
+    Ok(diesel::update(open).set(grants::revoked_at.eq(at)).execute(conn)? == 1)
+}
+
+pub(crate) fn page_of_grants(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    user: Option<UserId>,
+    role: Option<Role>,
+    after: Option<GrantId>,
+    limit: i64,
+) -> Result<Vec<Grant>, StoreError> {
+    let mut rows = grants::table.filter(grants::channel_id.eq(channel)).filter(grants::revoked_at.is_null()).into_boxed();
+    if let Some(user) = user {
+        rows = rows.filter(grants::user_id.eq(user));
+    }
+    if let Some(role) = role {
+        rows = rows.filter(grants::role.eq(role));
+    }
+    if let Some(after) = after {
+        rows = rows.filter(grants::id.lt(after));
+    }
+    Ok(rows.order(grants::id.desc()).limit(limit).load(conn)?)
+}
+
+pub(crate) fn insert_stand_in(conn: &mut AnyConn, row: &StandIn) -> Result<(), StoreError> {
+    diesel::insert_into(stand_ins::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+pub(crate) fn find_stand_in(conn: &mut AnyConn, channel: ChannelId, id: StandInId) -> Result<StandIn, StoreError> {
+    Ok(stand_ins::table.filter(stand_ins::id.eq(id)).filter(stand_ins::channel_id.eq(channel)).first(conn)?)
+}
+
+/// False if it had ended before.
+pub(crate) fn end_stand_in(conn: &mut AnyConn, id: StandInId, at: Moment) -> Result<bool, StoreError> {
+    let open = stand_ins::table.filter(stand_ins::id.eq(id)).filter(stand_ins::ended_at.is_null());
+    Ok(diesel::update(open).set(stand_ins::ended_at.eq(at)).execute(conn)? == 1)
+}
+
+/// Stand-ins of a channel, or those in which one person has a part.
+pub(crate) fn page_of_stand_ins(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    person: Option<UserId>,
+    after: Option<StandInId>,
+    limit: i64,
+) -> Result<Vec<StandIn>, StoreError> {
+    let mut rows = stand_ins::table.filter(stand_ins::channel_id.eq(channel)).into_boxed();
+    if let Some(person) = person {
+        rows = rows.filter(stand_ins::absent_id.eq(person).or(stand_ins::stand_in_id.eq(person)));
+    }
+    if let Some(after) = after {
+        rows = rows.filter(stand_ins::id.lt(after));
+    }
+    Ok(rows.order(stand_ins::id.desc()).limit(limit).load(conn)?)
+}
+
+/// How many things wait where the holder of this grant works.
+pub(crate) fn waiting_at(conn: &mut AnyConn, grant: &Grant) -> Result<i64, StoreError> {
+    let stages: &[Stage] = match grant.role {
+        Role::Screener => &[Stage::Screening],
+        Role::Reviewer => &[Stage::Review],
+        Role::Signer => &[Stage::Signing],
+        Role::Dispatcher => &[Stage::Forwarded, Stage::Handling],
+        Role::Handler => {
+            let open = [AssignmentState::Dispatched, AssignmentState::Received];
+            let rows = assignments::table.filter(assignments::organization_id.eq(grant.organization_id));
+            return Ok(rows.filter(assignments::state.eq_any(open)).count().get_result(conn)?);
+        }
+        Role::Submitter | Role::Leader | Role::Secretary | Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => return Ok(0),
+    };
+    let mut rows = manuscripts::table
+        .filter(manuscripts::channel_id.eq(grant.channel_id))
+        .filter(manuscripts::stage.eq_any(stages.iter().copied()))
+        .into_boxed();
+    if grant.role == Role::Screener {
+        rows = rows.filter(manuscripts::organization_id.eq(grant.organization_id));
+    }
+    Ok(rows.count().get_result(conn)?)
+}
