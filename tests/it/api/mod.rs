@@ -1,0 +1,4 @@
+//! The API's manners: who is let in, what is said when not, what a repeat does.
+
+mod manners;
+mod sign_in;
