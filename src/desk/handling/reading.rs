@@ -9,7 +9,7 @@ use crate::desk::handling::views::{
     AssignmentView, ExtensionView, Internal, ItemView, OrganizationName, Partner, ReplyView, ReportView, UrgingView,
 };
 use crate::desk::{DeskError, Tx};
-use crate::domain::assignment::{AssignmentAction, AssignmentState, allowed};
+use crate::domain::assignment::{AssignmentAction, AssignmentPart, AssignmentState, allowed};
 use crate::domain::channel::ResultCategory;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, OrganizationId, ReplyId};
@@ -134,12 +134,14 @@ impl Facts {
         })
     }
 
-    /// The others under the same lead.
+    /// The others under the same lead, which comes first.
     fn partners(&self, loaded: &Loaded, row: &Assignment) -> Vec<Partner> {
         let lead = row.lead_id.unwrap_or(row.id);
         let same = |one: &&Assignment| one.id != row.id && (one.id == lead || one.lead_id == Some(lead)) && one.state.is_charged();
         let partner = |one: &Assignment| Partner { organization: self.name(one.organization_id), part: one.part };
-        loaded.assignments.iter().filter(same).map(partner).collect()
+        let mut partners: Vec<Partner> = loaded.assignments.iter().filter(same).map(partner).collect();
+        partners.sort_by_key(|one| one.part == AssignmentPart::Assisting);
+        partners
     }
 
     fn internal(&self, row: &Assignment) -> Result<Internal, DeskError> {

@@ -1,0 +1,376 @@
+//! A county with authors, an office, a leader and three departments, and a manuscript that has reached the leaders.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{Duration, NaiveDate};
+use diesel::prelude::*;
+use zhitongche::desk::handling::forms::{Department, NewAssignments, NewItem, NewReply};
+use zhitongche::desk::handling::views::AssignmentView;
+use zhitongche::desk::handling::{self, reading};
+use zhitongche::desk::intake::{drafts, submission};
+use zhitongche::desk::reading::body;
+use zhitongche::desk::reading::views::ManuscriptView;
+use zhitongche::desk::review::{self, Verdict};
+use zhitongche::desk::{Desk, DeskError, Tx, signing};
+use zhitongche::domain::assignment::{AssignmentForm, AssignmentPart, Consultation};
+use zhitongche::domain::calendar::Calendar;
+use zhitongche::domain::clock::{Clock, Moment};
+use zhitongche::domain::ids::{
+    AnyId, AssignmentId, ChannelId, EndorsementId, EntryId, GrantId, LetterId, ManuscriptId, OrganizationId, UserId,
+};
+use zhitongche::domain::manuscript::{Declarations, Form};
+use zhitongche::domain::notice::Letter;
+use zhitongche::domain::outcome::{EndorsementKind, EndorsementState};
+use zhitongche::domain::permission::{Actor, Grant};
+use zhitongche::domain::words::{Answer, Classification, Role, Stage};
+use zhitongche::store::schema::{channels, endorsements, grants, ledger_entries, letters, manuscripts, organizations, recipients, users};
+use zhitongche::store::{AnyConn, StoreError};
+
+use crate::support::database::{Engine, TestDatabase};
+
+/// One channel with people of every role that handling needs.
+pub(crate) struct World {
+    pub(crate) desk: Desk,
+    pub(crate) clock: Clock,
+    pub(crate) channel: ChannelId,
+    people: BTreeMap<&'static str, Actor>,
+    organizations: BTreeMap<&'static str, OrganizationId>,
+    _database: TestDatabase,
+}
+
+/// Login, role, organisation.
+const PEOPLE: [(&str, Role, &str); 11] = [
+    ("author", Role::Submitter, "party"),
+    ("joint", Role::Submitter, "party"),
+    ("reviewer", Role::Reviewer, "office"),
+    ("signer", Role::Signer, "office"),
+    ("dispatcher", Role::Dispatcher, "office"),
+    ("leader", Role::Leader, "county"),
+    ("other_leader", Role::Leader, "county"),
+    ("housing", Role::Handler, "housing"),
+    ("schools", Role::Handler, "schools"),
+    ("police", Role::Handler, "police"),
+    ("auditor", Role::Auditor, "county"),
+];
+
+impl World {
+    /// On Friday 20 November 2026, 10:32 in Beijing.
+    pub(crate) fn new(engine: Engine) -> Self {
+        let database = TestDatabase::new(engine);
+        let db = database.open();
+        let at = "2026-11-20T02:32:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+        let clock = Clock::at(Moment::from(at));
+        let desk = Desk::new(db, clock.clone(), Arc::new(database.settings()), Calendar::shipped().unwrap());
+        let channel = clock.id();
+        let mut world = Self { desk, channel, clock, people: BTreeMap::new(), organizations: BTreeMap::new(), _database: database };
+        world.add_channel();
+        for (login, role, organization) in PEOPLE {
+            let organization = world.add_organization(organization);
+            let person = world.add_person(login, role, organization);
+            world.people.insert(login, person);
+        }
+        world.add_organization("empty");
+        world
+    }
+
+    fn add_channel(&self) {
+        let row = (
+            channels::id.eq(self.channel),
+            channels::code.eq("yunxi"),
+            channels::name.eq("云溪县建言献策直通车"),
+            channels::settings.eq("{}"),
+            channels::version.eq(1_i64),
+            channels::created_at.eq(self.clock.now()),
+        );
+        self.by_hand(move |conn| Ok(diesel::insert_into(channels::table).values(row).execute(conn)?));
+    }
+
+    fn add_organization(&mut self, name: &'static str) -> OrganizationId {
+        if let Some(known) = self.organizations.get(name) {
+            return *known;
+        }
+        let id: OrganizationId = self.clock.id();
+        let row = (
+            organizations::id.eq(id),
+            organizations::channel_id.eq(self.channel),
+            organizations::name.eq(name),
+            organizations::kind.eq("department"),
+            organizations::screening.eq(false),
+            organizations::created_at.eq(self.clock.now()),
+        );
+        self.by_hand(move |conn| Ok(diesel::insert_into(organizations::table).values(row).execute(conn)?));
+        self.organizations.insert(name, id);
+        id
+    }
+
+    fn add_person(&self, login: &'static str, role: Role, organization: OrganizationId) -> Actor {
+        let (user, grant): (UserId, GrantId) = (self.clock.id(), self.clock.id());
+        let (channel, now) = (self.channel, self.clock.now());
+        self.by_hand(move |conn| {
+            let row = (
+                users::id.eq(user),
+                users::channel_id.eq(channel),
+                users::organization_id.eq(organization),
+                users::login.eq(login),
+                users::name.eq(login),
+                users::post.eq("主任"),
+                users::email.eq(format!("{login}@example.org")),
+                users::mobile.eq(""),
+                users::language.eq("zh-CN"),
+                users::salt.eq(vec![7_u8; 16]),
+                users::version.eq(1_i64),
+                users::created_at.eq(now),
+            );
+            diesel::insert_into(users::table).values(row).execute(conn)?;
+            let row = (
+                grants::id.eq(grant),
+                grants::user_id.eq(user),
+                grants::channel_id.eq(channel),
+                grants::organization_id.eq(organization),
+                grants::role.eq(role),
+                grants::granted_at.eq(now),
+            );
+            Ok(diesel::insert_into(grants::table).values(row).execute(conn)?)
+        });
+        Actor { user, channel, grants: vec![Grant { id: grant, role, organization, serves: None, for_user: None }] }
+    }
+
+    pub(crate) fn by_hand<T: Send + 'static>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, StoreError> + Send + 'static) -> T {
+        self.desk.db.write_now(f).unwrap()
+    }
+
+    pub(crate) fn person(&self, login: &str) -> Actor {
+        self.people[login].clone()
+    }
+
+    pub(crate) fn organization(&self, name: &str) -> OrganizationId {
+        self.organizations[name]
+    }
+
+    /// An act of this person, a minute after the last one.
+    pub(crate) fn act<T: Send + 'static>(
+        &self,
+        login: &str,
+        act: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<T, DeskError> {
+        self.clock.advance(Duration::minutes(1));
+        let actor = self.person(login);
+        self.desk.write_now("test", move |tx| act(tx, &actor))
+    }
+
+    /// A reading of this person.
+    pub(crate) fn read<T>(&self, login: &str, reading: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, DeskError>) -> Result<T, DeskError> {
+        let actor = self.person(login);
+        self.desk.read_now(|tx| reading(tx, &actor))
+    }
+
+    pub(crate) fn manuscript(&self, login: &str, id: ManuscriptId) -> Result<ManuscriptView, DeskError> {
+        self.read(login, |tx, actor| body::manuscript(tx, actor, id))
+    }
+
+    pub(crate) fn stage(&self, login: &str, id: ManuscriptId) -> Stage {
+        self.manuscript(login, id).unwrap().stage
+    }
+
+    pub(crate) fn version(&self, id: ManuscriptId) -> i64 {
+        self.manuscript("dispatcher", id).unwrap().version
+    }
+
+    pub(crate) fn assignment(&self, login: &str, id: AssignmentId) -> Result<AssignmentView, DeskError> {
+        self.read(login, |tx, actor| reading::read(tx, actor, id))
+    }
+
+    /// Hands a manuscript with these suggestions in.
+    pub(crate) fn submitted(&self, login: &str, suggestions: &[&str]) -> ManuscriptId {
+        let form = Form {
+            title: "关于缓解学校周边停车难的建议".into(),
+            category: "社会建设".into(),
+            situation: "每天上下学时段，实验小学门前停满车辆。".into(),
+            suggestions: suggestions.iter().map(ToString::to_string).collect(),
+            declarations: Some(Declarations {
+                submitted_elsewhere: None,
+                may_publish: true,
+                may_quote_name: false,
+                classification: Classification::None,
+            }),
+            ..Form::default()
+        };
+        let new = drafts::NewDraft { form, ..drafts::NewDraft::default() };
+        self.act(login, move |tx, actor| submission::create_and_submit(tx, actor, &new)).unwrap().0
+    }
+
+    /// A manuscript that two leaders have before them.
+    pub(crate) fn forwarded(&self, suggestions: &[&str]) -> ManuscriptId {
+        let id = self.submitted("author", suggestions);
+        self.forward(id);
+        id
+    }
+
+    /// Takes a manuscript that was handed in to the leaders, and closes every window.
+    pub(crate) fn forward(&self, id: ManuscriptId) {
+        let opinion = Verdict::Recommend { opinion: "可以采用。".into() };
+        let seen = self.manuscript("reviewer", id).unwrap().version;
+        self.act("reviewer", move |tx, actor| review::decide(tx, actor, id, seen, &opinion)).unwrap();
+        self.act("signer", move |tx, actor| signing::sign(tx, actor, id, seen + 1, "")).unwrap();
+        self.close_window();
+        let (now, leaders) = (self.clock.now(), ["leader", "other_leader"].map(|login| self.person(login).user));
+        let (channel, clock) = (self.channel, self.clock.clone());
+        self.by_hand(move |conn| {
+            let set = (
+                manuscripts::stage.eq(Stage::Forwarded),
+                manuscripts::forwarded_at.eq(now),
+                manuscripts::stage_since.eq(now),
+                manuscripts::pending.eq(None::<String>),
+                manuscripts::pending_until.eq(None::<Moment>),
+            );
+            diesel::update(manuscripts::table.filter(manuscripts::id.eq(id))).set(set).execute(conn)?;
+            for leader in leaders {
+                let row = (
+                    recipients::id.eq(clock.id::<AnyId>()),
+                    recipients::channel_id.eq(channel),
+                    recipients::manuscript_id.eq(id),
+                    recipients::user_id.eq(leader),
+                    recipients::entry_id.eq(clock.id::<EntryId>()),
+                    recipients::created_at.eq(now),
+                );
+                diesel::insert_into(recipients::table).values(row).execute(conn)?;
+            }
+            Ok(())
+        });
+    }
+
+    /// The leader's word on it, confirmed.
+    pub(crate) fn endorsed(&self, id: ManuscriptId, kind: EndorsementKind, urgent: bool, due: Option<Moment>) -> EndorsementId {
+        let endorsement: EndorsementId = self.clock.id();
+        let (channel, now, leader) = (self.channel, self.clock.now(), self.person("leader").user);
+        self.by_hand(move |conn| {
+            let row = (
+                endorsements::id.eq(endorsement),
+                endorsements::channel_id.eq(channel),
+                endorsements::manuscript_id.eq(id),
+                endorsements::leader_id.eq(leader),
+                endorsements::leader_name.eq("leader"),
+                endorsements::leader_post.eq("县长"),
+                endorsements::kind.eq(kind),
+                endorsements::commendatory.eq(false),
+                endorsements::urgent.eq(urgent),
+                endorsements::words.eq("请住建局研究办理。"),
+                endorsements::endorsed_on.eq("2026-11-20"),
+                endorsements::due_at.eq(due),
+                endorsements::state.eq(EndorsementState::Confirmed),
+                endorsements::version.eq(1_i64),
+                endorsements::entered_by.eq(leader),
+                endorsements::entered_at.eq(now),
+                endorsements::decided_by.eq(leader),
+                endorsements::decided_at.eq(now),
+            );
+            Ok(diesel::insert_into(endorsements::table).values(row).execute(conn)?)
+        });
+        endorsement
+    }
+
+    /// Later than any undo window.
+    pub(crate) fn close_window(&self) {
+        self.clock.advance(Duration::minutes(11));
+    }
+
+    /// Charges departments as the dispatcher does, and closes the window.
+    pub(crate) fn assign(&self, id: ManuscriptId, form: NewAssignments) -> Vec<AssignmentId> {
+        let seen = self.version(id);
+        let (_, ids) = self.act("dispatcher", move |tx, actor| handling::assign(tx, actor, id, seen, &form)).unwrap();
+        self.close_window();
+        ids
+    }
+
+    /// What the dispatcher fills in for these departments; in a joint assignment the first leads.
+    pub(crate) fn form(&self, form: AssignmentForm, departments: &[&str]) -> NewAssignments {
+        let lead = departments.first().copied();
+        let part = |name: &str| (form == AssignmentForm::Joint && Some(name) == lead).then_some(AssignmentPart::Lead);
+        let department =
+            |name: &&str| Department { organization_id: self.organization(name), part: part(name), suggestions: Vec::new(), due_on: None };
+        let departments = departments.iter().map(department).collect();
+        NewAssignments { form, departments, endorsement_id: None, note: "请认真办理。".into(), due_on: None }
+    }
+
+    /// One department alone has it.
+    pub(crate) fn single(&self, id: ManuscriptId, department: &str) -> AssignmentId {
+        self.assign(id, self.form(AssignmentForm::Single, &[department]))[0]
+    }
+
+    /// The letters written by `act`, as `login: kind`.
+    pub(crate) fn told<T>(&self, act: impl FnOnce() -> T) -> (T, BTreeSet<String>) {
+        let before: BTreeSet<LetterId> = self.letters().into_iter().map(|(id, ..)| id).collect();
+        let done = act();
+        let new = self.letters().into_iter().filter(|(id, ..)| !before.contains(id));
+        (done, new.map(|(_, login, kind)| format!("{login}: {kind}")).collect())
+    }
+
+    fn letters(&self) -> Vec<(LetterId, String, Letter)> {
+        let load = |tx: &mut Tx<'_>| {
+            let rows = letters::table.inner_join(users::table.on(users::id.eq(letters::recipient_id)));
+            Ok(rows.filter(letters::revoked_at.is_null()).select((letters::id, users::login, letters::kind)).load(tx.conn)?)
+        };
+        self.desk.read_now(load).unwrap()
+    }
+
+    /// Every act on a manuscript, oldest first, as `object action from>to`.
+    pub(crate) fn acts(&self, id: ManuscriptId) -> Vec<String> {
+        let load = |tx: &mut Tx<'_>| {
+            let rows = ledger_entries::table.filter(ledger_entries::chain_id.eq(AnyId(id.0))).order(ledger_entries::at);
+            Ok(rows.select(ledger_entries::bytes).load::<Vec<u8>>(tx.conn)?)
+        };
+        let rows = self.desk.read_now(load).unwrap();
+        rows.iter().map(|bytes| said(&serde_json::from_slice(bytes).unwrap())).collect()
+    }
+}
+
+fn said(entry: &serde_json::Value) -> String {
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    format!("{} {} {}>{}", text(&entry["object"]["kind"]), text(&entry["action"]), text(&entry["from"]), text(&entry["to"]))
+}
+
+/// An answer to these suggestions: the first adopted, the others planned for the end of June.
+pub(crate) fn answer(numbers: &[u32]) -> NewReply {
+    let item = |number: &u32| NewItem {
+        number: *number,
+        answer: if *number == 1 { Answer::Adopted } else { Answer::Planned },
+        words: format!("第{number}条的答复。"),
+        promised_on: (*number != 1).then(|| day("2027-06-30")),
+    };
+    NewReply {
+        words: "已会同有关单位研究。".into(),
+        result_code: "B".into(),
+        consultation: Consultation::Visit,
+        officer: "周敏".into(),
+        officer_phone: "55550101".into(),
+        items: numbers.iter().map(item).collect(),
+    }
+}
+
+pub(crate) fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// The date on which something is due, in Beijing.
+pub(crate) fn date(at: Moment) -> String {
+    at.utc().with_timezone(&chrono_tz::Asia::Shanghai).date_naive().to_string()
+}
+
+/// The codes of the fields that were refused.
+pub(crate) fn faults<T: std::fmt::Debug>(result: Result<T, DeskError>) -> Vec<String> {
+    match result {
+        Err(DeskError::Invalid(all)) => all.into_iter().map(|one| format!("{} {}", one.field, one.code)).collect(),
+        other => panic!("it was not refused as input: {other:?}"),
+    }
+}
+
+/// The code of the rule that stood against it.
+pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, DeskError>) -> &'static str {
+    match result {
+        Err(DeskError::Refused(refusal)) => refusal.code(),
+        Err(DeskError::NotFound) => "not found",
+        Err(DeskError::Stale { .. }) => "stale",
+        other => panic!("no rule stood against it: {other:?}"),
+    }
+}
