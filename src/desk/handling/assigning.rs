@@ -226,7 +226,7 @@ fn rows(
 fn dues(timing: &Timing, loaded: &Loaded, form: &NewAssignments, instruction: Option<&Instruction>) -> Result<Vec<Moment>, DeskError> {
     let mut wrong = Violations::default();
     let latest = timing.latest(timing.now(), instruction);
-    let common = form.due_on.and_then(|day| match timing.named("due_on", day, latest) {
+    let common = form.due_on.and_then(|day| match timing.named("due_on", day.0, latest) {
         Ok(due) => Some(due),
         Err(violation) => {
             wrong.add(violation);
@@ -236,7 +236,7 @@ fn dues(timing: &Timing, loaded: &Loaded, form: &NewAssignments, instruction: Op
     let common = common.unwrap_or_else(|| timing.lead(instruction, loaded.row.urgent));
     let mut named = |at: usize, one: &Department, latest: Moment, otherwise: Moment| match one.due_on {
         None => otherwise,
-        Some(day) => timing.named(&format!("departments[{at}].due_on"), day, latest).unwrap_or_else(|violation| {
+        Some(day) => timing.named(&format!("departments[{at}].due_on"), day.0, latest).unwrap_or_else(|violation| {
             wrong.add(violation);
             otherwise
         }),

@@ -34,13 +34,13 @@ pub fn request(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form
     }
     let reason = words(tx, "reason", &form.reason)?;
     let progress = words(tx, "progress", &form.progress)?;
-    let due = later(tx, &charge, form.due_on)?;
+    let due = later(tx, &charge, form.due_on.0)?;
     all.push(Extension {
         requested_by: actor.user,
         requested_at: tx.now,
         reason: reason.clone(),
         progress,
-        until: form.due_on,
+        until: form.due_on.0,
         decision: None,
     });
     charge.row.set_extensions(&all)?;
@@ -66,7 +66,7 @@ pub fn decide(
     let mut all = charge.row.extensions()?;
     let Some(open) = all.last_mut().filter(|last| last.decision.is_none()) else { return Err(charge.wrong_state()) };
     let granted = form.decision == Verdict::Grant;
-    let due = if granted { Some(later(tx, &charge, form.due_on.unwrap_or(open.until))?) } else { None };
+    let due = if granted { Some(later(tx, &charge, form.due_on.map_or(open.until, |day| day.0))?) } else { None };
     let reason = match form.decision {
         Verdict::Grant => prose("reason", &form.reason, tx.settings.limits.reason_chars)?,
         Verdict::Refuse => words(tx, "reason", &form.reason)?,

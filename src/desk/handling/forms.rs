@@ -1,11 +1,11 @@
 //! What dispatchers and departments hand in, as it comes through the door.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::assignment::{AssignmentForm, AssignmentPart, Consultation};
 use crate::domain::ids::{EndorsementId, OrganizationId};
+use crate::domain::numbers::Day;
 use crate::domain::words::Answer;
 
 /// 交办: departments charged with a manuscript.
@@ -25,7 +25,7 @@ pub struct NewAssignments {
     pub note: String,
     /// When the answer is due; absent takes the channel's limit.
     #[serde(default)]
-    pub due_on: Option<NaiveDate>,
+    pub due_on: Option<Day>,
 }
 
 /// One department.
@@ -42,7 +42,7 @@ pub struct Department {
     pub suggestions: Vec<u32>,
     /// When its answer is due, if not with the others.
     #[serde(default)]
-    pub due_on: Option<NaiveDate>,
+    pub due_on: Option<Day>,
 }
 
 /// 申请退办
@@ -88,7 +88,7 @@ pub struct ExtensionRequest {
     /// What has been done so far.
     pub progress: String,
     /// The new date that is asked for.
-    pub due_on: NaiveDate,
+    pub due_on: Day,
 }
 
 /// The decision on more time.
@@ -100,7 +100,7 @@ pub struct ExtensionDecision {
     pub decision: Verdict,
     /// The date that is set; absent: the one that was asked for.
     #[serde(default)]
-    pub due_on: Option<NaiveDate>,
+    pub due_on: Option<Day>,
     /// Why; needed where it is refused.
     #[serde(default)]
     pub reason: String,
@@ -152,7 +152,7 @@ pub struct NewItem {
     pub words: String,
     /// For a planned one: by when.
     #[serde(default)]
-    pub promised_on: Option<NaiveDate>,
+    pub promised_on: Option<Day>,
 }
 
 /// What the dispatcher says to a reply.
@@ -177,7 +177,7 @@ pub struct ReplyReview {
     pub reason: String,
     /// When the next answer is due, where it is rejected; absent takes the channel's limit.
     #[serde(default)]
-    pub due_on: Option<NaiveDate>,
+    pub due_on: Option<Day>,
 }
 
 /// 催办

@@ -96,7 +96,7 @@ fn kept(reply: &Reply, item: &NewItem) -> Item {
         number: i64::from(item.number),
         answer: item.answer,
         words: item.words.replace("\r\n", "\n"),
-        promised_on: item.promised_on.map(|day| day.to_string()),
+        promised_on: item.promised_on.map(|day| day.0.to_string()),
     }
 }
 
@@ -170,8 +170,8 @@ fn items(tx: &mut Tx<'_>, charge: &Charge, items: &[NewItem], wrong: &mut Violat
         let field = format!("items[{at}].promised_on");
         match (item.answer, item.promised_on) {
             (Answer::Planned, None) => wrong.add(Violation::required(field)),
-            (Answer::Planned, Some(day)) if day <= today => wrong.add(Violation::new(field, "date_passed")),
-            (Answer::Planned, Some(day)) if day > last => wrong.add(Violation::new(field, "bad_date")),
+            (Answer::Planned, Some(day)) if day.0 <= today => wrong.add(Violation::new(field, "date_passed")),
+            (Answer::Planned, Some(day)) if day.0 > last => wrong.add(Violation::new(field, "bad_date")),
             (Answer::Planned, Some(_)) | (_, None) => {}
             (_, Some(_)) => wrong.add(Violation::new(field, "only_planned")),
         }
@@ -214,7 +214,7 @@ pub fn review(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form:
 fn next_due(tx: &mut Tx<'_>, charge: &Charge, form: &ReplyReview) -> Result<Moment, DeskError> {
     let timing = Timing::of(tx, charge.row.channel_id)?;
     match form.due_on {
-        Some(day) => Ok(timing.named("due_on", day, timing.latest(tx.now, None))?),
+        Some(day) => Ok(timing.named("due_on", day.0, timing.latest(tx.now, None))?),
         None => Ok(timing.second_reply()),
     }
 }

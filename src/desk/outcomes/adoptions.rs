@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -13,6 +13,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::{AdoptionId, EntryId, ManuscriptId};
+use crate::domain::numbers::Day;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel};
 use crate::domain::permission::Actor;
 use crate::domain::violation::{Violation, Violations, prose, required_line};
@@ -38,7 +39,7 @@ pub struct NewAdoption {
     /// In which form.
     pub form: AdoptionForm,
     /// When.
-    pub adopted_on: NaiveDate,
+    pub adopted_on: Day,
     /// What shows it: the number of a document, an issue.
     #[serde(default)]
     pub evidence: String,
@@ -90,9 +91,9 @@ fn parse(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, form: &NewAdoption, en
     let mut wrong = Violations::default();
     let body = wrong.take(required_line("body", &form.body, BODY));
     let evidence = wrong.take(prose("evidence", &form.evidence, tx.settings.limits.reason_chars));
-    if form.adopted_on > today {
+    if form.adopted_on.0 > today {
         wrong.add(Violation::new("adopted_on", "date_future"));
-    } else if form.adopted_on.year() < FIRST_YEAR {
+    } else if form.adopted_on.0.year() < FIRST_YEAR {
         wrong.add(Violation::new("adopted_on", "bad_date"));
     }
     wrong.or(())?;
@@ -105,7 +106,7 @@ fn parse(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, form: &NewAdoption, en
         level: form.level,
         body,
         form: form.form,
-        adopted_on: form.adopted_on.to_string(),
+        adopted_on: form.adopted_on.0.to_string(),
         evidence,
         created_by: actor.user,
         created_at: tx.now,

@@ -155,7 +155,7 @@ async fn the_dispatcher_urges_and_cancels(engine: Engine) {
     let seen = world.version(id);
     world.act("dispatcher", move |tx, actor| handling::conclude(tx, actor, id, seen, "情况已变化。")).unwrap();
     assert_eq!(world.stage("dispatcher", id), Stage::Concluded, "a cancelled one does not hold it up");
-    assert_eq!(world.acts(id)[4..6], ["assignment urge dispatched>dispatched", "assignment cancel dispatched>cancelled"]);
+    assert_eq!(world.acts(id)[5..7], ["assignment urge dispatched>dispatched", "assignment cancel dispatched>cancelled"]);
 }
 
 async fn lists_show_what_is_theirs(engine: Engine) {

@@ -1,6 +1,7 @@
 //! From the dispatcher's desk to the departments and back: charged, answered, concluded, rated, put away.
 
 mod departments;
+mod http;
 mod life;
 mod outcomes;
 mod time;

@@ -18,12 +18,12 @@ crate::both_databases!(
 
 async fn the_kind_of_charge_decides_how_long(engine: Engine) {
     let world = World::new(engine);
-    let due = |endorsement: Option<(EndorsementKind, bool, i64)>, on: Option<&str>| {
+    let due = |endorsement: Option<(EndorsementKind, bool, &str)>, on: Option<&str>| {
         let id = world.forwarded(&["一。"]);
         let mut form = world.form(AssignmentForm::Single, &["housing"]);
         form.due_on = on.map(day);
-        form.endorsement_id = endorsement.map(|(kind, urgent, days)| {
-            let due = (days > 0).then(|| world.clock.now() + Duration::days(days));
+        form.endorsement_id = endorsement.map(|(kind, urgent, by)| {
+            let due = (!by.is_empty()).then(|| day(by));
             world.endorsed(id, kind, urgent, due)
         });
         let seen = world.version(id);
@@ -35,12 +35,12 @@ async fn the_kind_of_charge_decides_how_long(engine: Engine) {
     };
     let received = "2026-11-25".to_owned();
     assert_eq!(due(None, None).unwrap(), ("2027-02-22".to_owned(), received.clone()), "three months, then the next working day");
-    assert_eq!(due(Some((EndorsementKind::Guidance, true, 0)), None).unwrap().0, "2027-02-22", "guidance is no instruction");
-    assert_eq!(due(Some((EndorsementKind::Instruction, false, 0)), None).unwrap(), ("2026-12-11".to_owned(), received));
-    assert_eq!(due(Some((EndorsementKind::Instruction, true, 0)), None).unwrap().0, "2026-11-27");
-    assert_eq!(due(Some((EndorsementKind::Instruction, false, 3)), None).unwrap().0, "2026-11-23", "as the leader says");
-    assert_eq!(due(Some((EndorsementKind::Instruction, false, 0)), Some("2026-12-31")).unwrap().0, "2026-12-31");
-    assert_eq!(faults(due(Some((EndorsementKind::Instruction, false, 0)), Some("2027-02-01"))), ["due_on date_beyond"]);
+    assert_eq!(due(Some((EndorsementKind::Guidance, true, "")), None).unwrap().0, "2027-02-22", "guidance is no instruction");
+    assert_eq!(due(Some((EndorsementKind::Instruction, false, "")), None).unwrap(), ("2026-12-11".to_owned(), received));
+    assert_eq!(due(Some((EndorsementKind::Instruction, true, "")), None).unwrap().0, "2026-11-27");
+    assert_eq!(due(Some((EndorsementKind::Instruction, false, "2026-11-23")), None).unwrap().0, "2026-11-23", "as the leader says");
+    assert_eq!(due(Some((EndorsementKind::Instruction, false, "")), Some("2026-12-31")).unwrap().0, "2026-12-31");
+    assert_eq!(faults(due(Some((EndorsementKind::Instruction, false, "")), Some("2027-02-01"))), ["due_on date_beyond"]);
     assert_eq!(faults(due(None, Some("2026-11-19"))), ["due_on date_passed"]);
     assert_eq!(faults(due(None, Some("2027-06-30"))), ["due_on date_beyond"]);
     let id = world.forwarded(&["一。"]);

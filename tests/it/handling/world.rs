@@ -3,28 +3,32 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{Duration, NaiveDate};
+use chrono::Duration;
 use diesel::prelude::*;
+use zhitongche::desk::endorsements::{self, NewEndorsement};
+use zhitongche::desk::forwarding::{self, Forwarding};
 use zhitongche::desk::handling::forms::{Department, NewAssignments, NewItem, NewReply};
 use zhitongche::desk::handling::views::AssignmentView;
 use zhitongche::desk::handling::{self, reading};
 use zhitongche::desk::intake::{drafts, submission};
+use zhitongche::desk::proof::{compare, verify};
 use zhitongche::desk::reading::body;
 use zhitongche::desk::reading::views::ManuscriptView;
 use zhitongche::desk::review::{self, Verdict};
 use zhitongche::desk::{Desk, DeskError, Tx, signing};
+use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::domain::assignment::{AssignmentForm, AssignmentPart, Consultation};
 use zhitongche::domain::calendar::Calendar;
 use zhitongche::domain::clock::{Clock, Moment};
-use zhitongche::domain::ids::{
-    AnyId, AssignmentId, ChannelId, EndorsementId, EntryId, GrantId, LetterId, ManuscriptId, OrganizationId, UserId,
-};
+use zhitongche::domain::ids::{AnyId, AssignmentId, ChannelId, EndorsementId, GrantId, LetterId, ManuscriptId, OrganizationId, UserId};
 use zhitongche::domain::manuscript::{Declarations, Form};
 use zhitongche::domain::notice::Letter;
-use zhitongche::domain::outcome::{EndorsementKind, EndorsementState};
+use zhitongche::domain::numbers::Day;
+use zhitongche::domain::outcome::EndorsementKind;
 use zhitongche::domain::permission::{Actor, Grant};
 use zhitongche::domain::words::{Answer, Classification, Role, Stage};
-use zhitongche::store::schema::{channels, endorsements, grants, ledger_entries, letters, manuscripts, organizations, recipients, users};
+use zhitongche::jobs::seal::Sealer;
+use zhitongche::store::schema::{channels, grants, ledger_entries, letters, organizations, users};
 use zhitongche::store::{AnyConn, StoreError};
 
 use crate::support::database::{Engine, TestDatabase};
@@ -214,60 +218,23 @@ impl World {
         self.act("reviewer", move |tx, actor| review::decide(tx, actor, id, seen, &opinion)).unwrap();
         self.act("signer", move |tx, actor| signing::sign(tx, actor, id, seen + 1, "")).unwrap();
         self.close_window();
-        let (now, leaders) = (self.clock.now(), ["leader", "other_leader"].map(|login| self.person(login).user));
-        let (channel, clock) = (self.channel, self.clock.clone());
-        self.by_hand(move |conn| {
-            let set = (
-                manuscripts::stage.eq(Stage::Forwarded),
-                manuscripts::forwarded_at.eq(now),
-                manuscripts::stage_since.eq(now),
-                manuscripts::pending.eq(None::<String>),
-                manuscripts::pending_until.eq(None::<Moment>),
-            );
-            diesel::update(manuscripts::table.filter(manuscripts::id.eq(id))).set(set).execute(conn)?;
-            for leader in leaders {
-                let row = (
-                    recipients::id.eq(clock.id::<AnyId>()),
-                    recipients::channel_id.eq(channel),
-                    recipients::manuscript_id.eq(id),
-                    recipients::user_id.eq(leader),
-                    recipients::entry_id.eq(clock.id::<EntryId>()),
-                    recipients::created_at.eq(now),
-                );
-                diesel::insert_into(recipients::table).values(row).execute(conn)?;
-            }
-            Ok(())
-        });
+        let to = Forwarding { recipients: ["leader", "other_leader"].map(|login| self.person(login).user).into() };
+        self.act("signer", move |tx, actor| forwarding::forward(tx, actor, id, seen + 2, &to)).unwrap();
     }
 
-    /// The leader's word on it, confirmed.
-    pub(crate) fn endorsed(&self, id: ManuscriptId, kind: EndorsementKind, urgent: bool, due: Option<Moment>) -> EndorsementId {
-        let endorsement: EndorsementId = self.clock.id();
-        let (channel, now, leader) = (self.channel, self.clock.now(), self.person("leader").user);
-        self.by_hand(move |conn| {
-            let row = (
-                endorsements::id.eq(endorsement),
-                endorsements::channel_id.eq(channel),
-                endorsements::manuscript_id.eq(id),
-                endorsements::leader_id.eq(leader),
-                endorsements::leader_name.eq("leader"),
-                endorsements::leader_post.eq("县长"),
-                endorsements::kind.eq(kind),
-                endorsements::commendatory.eq(false),
-                endorsements::urgent.eq(urgent),
-                endorsements::words.eq("请住建局研究办理。"),
-                endorsements::endorsed_on.eq("2026-11-20"),
-                endorsements::due_at.eq(due),
-                endorsements::state.eq(EndorsementState::Confirmed),
-                endorsements::version.eq(1_i64),
-                endorsements::entered_by.eq(leader),
-                endorsements::entered_at.eq(now),
-                endorsements::decided_by.eq(leader),
-                endorsements::decided_at.eq(now),
-            );
-            Ok(diesel::insert_into(endorsements::table).values(row).execute(conn)?)
-        });
-        endorsement
+    /// The leader's word on it.
+    pub(crate) fn endorsed(&self, id: ManuscriptId, kind: EndorsementKind, urgent: bool, due_on: Option<Day>) -> EndorsementId {
+        let new = NewEndorsement {
+            kind,
+            commendatory: false,
+            urgent,
+            words: "请住建局研究办理。".into(),
+            date: None,
+            due_on,
+            leader_id: None,
+            scan_id: None,
+        };
+        self.act("leader", move |tx, actor| endorsements::enter(tx, actor, id, &new)).unwrap().id
     }
 
     /// Later than any undo window.
@@ -314,6 +281,17 @@ impl World {
         self.desk.read_now(load).unwrap()
     }
 
+    /// What `ledger verify` finds, after everything has been sealed.
+    pub(crate) async fn verify(&self) -> Vec<String> {
+        let settings = &self.desk.settings;
+        Sealer::new(settings, self.desk.db.clone(), self.clock.clone()).unwrap().settle().await.unwrap();
+        let key = LedgerKey::load(&settings.ledger_key_file(), &settings.ledger_origin()).unwrap();
+        let mut conn = self.desk.db.connect().unwrap();
+        let mut reports = verify::verify(&mut conn, &key.verifier(), &[], &mut |_| ()).unwrap();
+        reports.iter_mut().for_each(|report| compare::compare(&mut conn, report).unwrap());
+        reports.iter().flat_map(|report| &report.findings).map(ToString::to_string).collect()
+    }
+
     /// Every act on a manuscript, oldest first, as `object action from>to`.
     pub(crate) fn acts(&self, id: ManuscriptId) -> Vec<String> {
         let load = |tx: &mut Tx<'_>| {
@@ -348,7 +326,7 @@ pub(crate) fn answer(numbers: &[u32]) -> NewReply {
     }
 }
 
-pub(crate) fn day(text: &str) -> NaiveDate {
+pub(crate) fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
