@@ -12,7 +12,7 @@ use crate::store::manuscripts::{self, Manuscript};
 use crate::store::{assignments, decisions, letters, texts};
 
 /// Kept in the assignments of an act that was undone.
-const UNDONE: &str = "undone";
+pub(crate) const UNDONE: &str = "undone";
 
 /// Takes the last decision back.
 ///

@@ -18,6 +18,7 @@ use uuid::Uuid;
 pub use workers::{Stop, Task, Workers};
 
 use crate::desk::Desk;
+use crate::desk::outcomes::archival;
 use crate::mail::{Sender, Transport};
 use crate::store::calendars;
 
@@ -50,7 +51,19 @@ impl Context {
 #[must_use]
 pub fn tasks() -> Vec<Task> {
     let every = Duration::from_secs(60);
-    vec![remind::task(), Task { name: "calendar", every, alone: false, run: refresh_calendar }]
+    vec![
+        remind::task(),
+        Task { name: "calendar", every, alone: false, run: refresh_calendar },
+        Task { name: "archive", every, alone: true, run: archive },
+    ]
+}
+
+/// How many manuscripts are put away in one transaction; the others wait a minute.
+const ARCHIVED_AT_ONCE: i64 = 50;
+
+/// Puts away what has rested as long as its channel says.
+fn archive(context: &Context) -> anyhow::Result<usize> {
+    Ok(context.desk.write_now("archive", |tx| archival::sweep(tx, ARCHIVED_AT_ONCE))?)
 }
 
 /// Takes over the years that an administrator loaded on another node.

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use crate::desk::case::{self, Loaded};
 use crate::desk::record::{self, About, Deed};
+use crate::desk::undo::UNDONE;
 use crate::desk::{DeskError, Tx};
-use crate::domain::assignment::{AssignmentAction, AssignmentDecision, decide};
+use crate::domain::assignment::{AssignmentAction, AssignmentDecision, AssignmentState, decide};
 use crate::domain::ids::{AssignmentId, EntryId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Sight, Standing, sight};
@@ -52,7 +53,13 @@ pub(crate) fn lens(tx: &Tx<'_>, loaded: &Loaded, row: &Assignment, seen: Sight, 
         return Some(Lens::Department);
     }
     let public = seen.author || seen.screener || seen.leader;
-    (public && !(seen.author_only() && is_unannounced(tx, loaded, row))).then_some(Lens::Public)
+    let hidden = is_undone(row) || seen.author_only() && is_unannounced(tx, loaded, row);
+    (public && !hidden).then_some(Lens::Public)
+}
+
+/// Whether the dispatcher took the decision back by which it was made.
+fn is_undone(row: &Assignment) -> bool {
+    row.state == AssignmentState::Cancelled && row.reason.as_deref() == Some(UNDONE)
 }
 
 /// Whether it was made by a decision that authors don't read yet.

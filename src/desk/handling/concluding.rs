@@ -9,7 +9,7 @@ use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
-use crate::store::assignments;
+use crate::store::{assignments, letters};
 
 /// 办结: closes it with a result, which goes to the authors and to the leaders who marked it.
 ///
@@ -40,6 +40,7 @@ pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, reaso
     let mut loaded = case::load(tx, actor, id)?;
     step::ready(tx, actor, &loaded, Action::Reopen, seen)?;
     let reason = words(tx, "reason", reason)?;
+    unsay(tx, &loaded)?;
     step::take(tx, actor, &mut loaded, Action::Reopen, again(reason), |_| {})
 }
 
@@ -52,7 +53,18 @@ pub(crate) fn reopen_alone(tx: &mut Tx<'_>, loaded: &mut Loaded, reason: &str) -
     if !matches!(loaded.row.stage, Stage::Concluded | Stage::Archived) {
         return Ok(None);
     }
+    unsay(tx, loaded)?;
     step::take_alone(tx, loaded, Action::Reopen, again(reason.to_owned())).map(Some)
+}
+
+/// The letters of a conclusion that nobody has been told of yet don't go out: when they would arrive, it is open again.
+fn unsay(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<(), DeskError> {
+    match &loaded.held {
+        Some(held) if loaded.row.pending_until.is_some_and(|until| until > tx.now) => {
+            Ok(letters::revoke(tx.conn, held.entry, tx.now).map(drop)?)
+        }
+        _ => Ok(()),
+    }
 }
 
 fn again(reason: String) -> Step<'static> {

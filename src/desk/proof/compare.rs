@@ -9,6 +9,7 @@ use crate::domain::ids::{AnyId, ChannelId};
 use crate::domain::ledger::{Finding, Fold, Hash, Place, hash_from_hex};
 use crate::domain::manuscript::{Text, Title};
 use crate::domain::words::Stage;
+use crate::store::ledger::answers;
 use crate::store::ledger::contents;
 use crate::store::ledger::tables::{self, Attached, SealedText, Thing};
 use crate::store::{AnyConn, StoreError};
@@ -96,6 +97,17 @@ pub fn compare(conn: &mut AnyConn, report: &mut Report) -> Result<(), StoreError
             found.extend(check_contents(fold, "endorsement", row.id.0, row.manuscript_id.0, &contents::endorsement(row)));
         },
     )?;
+    for (kind, page) in answers::TABLES {
+        pages(
+            conn,
+            report.channel,
+            page,
+            |row| row.id,
+            |row| {
+                found.extend(check_contents(fold, kind, row.id.0, row.manuscript.0, &row.digest));
+            },
+        )?;
+    }
     pages(conn, report.channel, tables::attachments_after, |one| one.id.into(), |one| found.extend(check_attachment(fold, one)))?;
     for (kind, id) in tables::without_entry(conn, report.channel)? {
         found.push(Finding::Unsaid { kind, id: id.0, kept: "one of its rows".into() });

@@ -77,6 +77,15 @@ async fn a_department_answers_and_the_author_rates(engine: Engine) {
         ]
     );
     assert_eq!(world.verify().await, [String::new(); 0]);
+    for (kind, change) in [
+        ("reply", "UPDATE reply_items SET answer = 'not_adopted' WHERE number = 1"),
+        ("rating", "UPDATE ratings SET result = 'satisfied'"),
+        ("assignment", "UPDATE assignments SET version = version + 1"),
+    ] {
+        world.by_hand(move |conn| Ok(diesel::connection::SimpleConnection::batch_execute(conn, change)?));
+        let found = world.verify().await;
+        assert!(found.iter().any(|one| one.contains(kind)), "{kind}: {found:?}");
+    }
 }
 
 async fn nobody_learns_of_a_charge_before_the_window_closes(engine: Engine) {
