@@ -6,7 +6,6 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, UserId};
 use crate::domain::permission::{self, Actor, Author, Reached, Sight, Standing, sight};
-use crate::domain::refusal::Refusal;
 use crate::domain::transition::{Case, Pending};
 use crate::domain::words::Stage;
 use crate::store::assignments::{self, Assignment};
@@ -156,9 +155,4 @@ fn held(row: &Manuscript) -> Result<Option<Held>, DeskError> {
 fn acted_on(tx: &mut Tx<'_>, row: &Manuscript, held: &Held) -> Result<bool, DeskError> {
     let head = crate::store::ledger::reading::head(tx.conn, row.id.into())?;
     Ok(head.is_some_and(|leaf| hex::encode(leaf) != held.leaf))
-}
-
-/// For acts that belong to the authors alone: nobody else learns that there is such a thing.
-pub(crate) fn only_authors(loaded: &Loaded, actor: &Actor) -> Result<(), DeskError> {
-    if loaded.sight(actor).author { Ok(()) } else { Err(DeskError::Refused(Refusal::NotYours)) }
 }

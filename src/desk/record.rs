@@ -117,7 +117,7 @@ pub fn enter_as(tx: &mut Tx<'_>, id: EntryId, deed: Deed<'_>) -> Result<Appended
 
 /// What a notice is about.
 #[derive(Clone)]
-pub struct About<'a> {
+pub(crate) struct About<'a> {
     /// The act that it tells of.
     pub entry: EntryId,
     /// In which channel.
@@ -138,7 +138,7 @@ pub struct About<'a> {
 ///
 /// # Errors
 /// The store's.
-pub fn tell(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, to: impl IntoIterator<Item = UserId>) -> Result<(), DeskError> {
+pub(crate) fn tell(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, to: impl IntoIterator<Item = UserId>) -> Result<(), DeskError> {
     let mut facts = about.facts.clone();
     if let Some(manuscript) = about.manuscript {
         facts.number = facts.number.or_else(|| manuscript.number.clone());
@@ -168,7 +168,7 @@ pub fn tell(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, to: impl IntoIte
 ///
 /// # Errors
 /// The store's.
-pub fn tell_audience(
+pub(crate) fn tell_audience(
     tx: &mut Tx<'_>,
     about: &About<'_>,
     audience: Audience,

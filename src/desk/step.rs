@@ -130,7 +130,7 @@ fn carry_out(
         hold_back(row, &before, entry, &leaf, by, until)?;
     }
     manuscripts::save(tx.conn, row, before.version)?;
-    tell(tx, entry, actor, &before, row, decision, step)?;
+    tell(tx, entry, actor, row, decision, step)?;
     Ok(Done { entry, leaf, undo_until: decision.undo_until })
 }
 
@@ -205,7 +205,6 @@ fn tell(
     tx: &mut Tx<'_>,
     entry: EntryId,
     actor: Option<UserId>,
-    before: &Manuscript,
     row: &Manuscript,
     decision: &Decision,
     step: Step<'_>,

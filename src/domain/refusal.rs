@@ -84,12 +84,6 @@ pub enum Refusal {
     /// There is no scan to hold an endorsement against.
     #[error("there is no scan to check it against")]
     ScanMissing,
-    /// Requests for change have not been ticked off.
-    #[error("{open} requests are not ticked off")]
-    RequestsOpen {
-        /// How many.
-        open: usize,
-    },
 }
 
 impl Refusal {
@@ -116,7 +110,6 @@ impl Refusal {
             Self::AlreadyDone => "already_done",
             Self::SecondPerson => "second_person",
             Self::ScanMissing => "scan_missing",
-            Self::RequestsOpen { .. } => "requests_open",
         }
     }
 
@@ -141,7 +134,6 @@ impl Refusal {
         "already_done",
         "second_person",
         "scan_missing",
-        "requests_open",
     ];
 
     /// Whether the person lacks the right (403) rather than the moment being wrong (409).

@@ -81,8 +81,8 @@ fn arguments_are_put_in_as_they_are() {
     let roles = [("roles", Arg::from("审核员、签发人"))];
     assert_eq!(t(Lang::Zh, "refusal-wrong_role", &roles), "您现在的身份不能办理这一步，需要：审核员、签发人。");
     assert_eq!(t(Lang::En, "stage-signing", &[]), "To sign");
-    assert!(t(Lang::En, "refusal-requests_open", &[("open", 1_usize.into())]).starts_with("One request"));
-    assert!(t(Lang::En, "refusal-requests_open", &[("open", 12_000_usize.into())]).starts_with("12000 requests"));
+    assert!(t(Lang::En, "refusal-assignments_open", &[("open", 1_usize.into())]).starts_with("One department"));
+    assert!(t(Lang::En, "refusal-assignments_open", &[("open", 12_000_usize.into())]).starts_with("12000 departments"));
     assert_eq!(t(Lang::Zh, "letter-what-manuscript", &[("title", "<b>\u{202e}《a》\"".into())]), "《<b>\u{202e}《a》\"》");
 }
 

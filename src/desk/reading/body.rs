@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::desk::attachments::attachments_of;
+use crate::desk::bulletins::bulletins_of;
 use crate::desk::case::{self, Loaded};
+use crate::desk::endorsements::endorsements_of;
 use crate::desk::handling::reading;
 use crate::desk::outcomes::{adoptions_of, ratings_of};
 use crate::desk::reading::views::*;
@@ -73,6 +76,9 @@ pub(crate) fn body(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Ma
         allowed_actions: allowed(&loaded.case, actor, tx.now),
         requests: requests(tx, loaded, sight, &versions)?,
         decisions: decision_views(tx, loaded, sight)?,
+        bulletins: bulletins_of(tx, actor, loaded)?,
+        endorsements: endorsements_of(tx, actor, loaded)?,
+        attachments: attachments_of(tx, actor, loaded)?,
         assignments: reading::assignments_of(tx, loaded, sight, actor)?,
         adoptions: adoptions_of(tx, loaded)?,
         ratings: ratings_of(tx, loaded, sight, actor)?,

@@ -3,6 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::desk::attachments::AttachmentView;
+use crate::desk::bulletins::InBulletin;
+use crate::desk::endorsements::EndorsementView;
 use crate::desk::handling::views::AssignmentView;
 use crate::desk::outcomes::adoptions::AdoptionView;
 use crate::desk::outcomes::ratings::RatingView;
@@ -74,6 +77,12 @@ pub struct ManuscriptView {
     pub requests: Vec<RequestView>,
     /// The words of decisions that you may read: reasons; for the office also opinions.
     pub decisions: Vec<DecisionView>,
+    /// The bulletins in which it stands; for authors once it is before the leaders.
+    pub bulletins: Vec<InBulletin>,
+    /// What leaders wrote on it, as far as you may read it.
+    pub endorsements: Vec<EndorsementView>,
+    /// Its files, as far as you may read them.
+    pub attachments: Vec<AttachmentView>,
     /// The departments charged with it, and their answers, as far as you read them.
     pub assignments: Vec<AssignmentView>,
     /// Where it was taken up.

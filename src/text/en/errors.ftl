@@ -27,10 +27,6 @@ refusal-too_late = The time limit for this has passed ({ $limit }).
 refusal-already_done = This has been done already.
 refusal-second_person = A second person must do this.
 refusal-scan_missing = This endorsement has no scan to check it against. Please enter it again with its scan, or ask the leader to confirm it.
-refusal-requests_open = { $open ->
-    [one] One request for a change has not been ticked off yet.
-   *[other] { $open } requests for changes have not been ticked off yet.
-}
 
 ## Something is wrong with what was handed in (violation); the field is named before it
 

@@ -21,7 +21,6 @@ refusal-too_late = 已超过时限（{ $limit }），不能办理这一步。
 refusal-already_done = 这一步已经办过了，不用重复办理。
 refusal-second_person = 这一步必须由另一位同志办理。
 refusal-scan_missing = 这条批示没有扫描件，无法核对。请上传扫描件后重新登记，或请领导本人确认。
-refusal-requests_open = 还有 { $open } 条修改意见没有标记为已处理。请逐条处理后再提交。
 
 ## 填写的内容有问题（violation）；前面会写明是哪一项
 
