@@ -9,6 +9,7 @@ pub mod listing;
 pub mod migrate;
 pub mod serve;
 pub mod work;
+pub mod workflow;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Prove that nobody changed history: verify, checkpoint, export.
     Ledger(ledger::Args),
+    /// Write the picture and the tables of the work, as the rules have them.
+    Workflow(workflow::Args),
     /// Try out configuration, database, mail server, storage and calendar, and say what to do.
     Check(check::Args),
 }
@@ -51,6 +54,7 @@ impl Command {
             Self::Work => work::run(settings),
             Self::Migrate(args) => migrate::run(settings, &args),
             Self::Ledger(args) => ledger::run(settings, &args),
+            Self::Workflow(args) => workflow::run(&args),
             Self::Check(args) => check::run(settings, &args),
         }
     }

@@ -7,6 +7,7 @@
 mod catalog;
 mod dates;
 mod words;
+pub mod workflow;
 
 pub use crate::domain::lang::Lang;
 pub use catalog::{Arg, has, t};

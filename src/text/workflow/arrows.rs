@@ -1,0 +1,90 @@
+//! From where to where each act leads, asked of the rules themselves, and drawn with Mermaid.
+
+use std::fmt::Write;
+
+use uuid::Uuid;
+
+use super::{Named, named};
+use crate::domain::ids::{ChannelId, OrganizationId};
+use crate::domain::permission::{Reached, Standing};
+use crate::domain::transition::{Case, TRANSITIONS, decide_alone};
+use crate::domain::words::{Action, Stage};
+use crate::text::words::Word;
+
+/// An act with the stage before and the one after.
+pub(super) type Arrow<S> = (Named, S, S);
+
+/// Every arrow between two stages, in the order of the table.
+pub(super) fn of_manuscripts() -> Vec<Arrow<Stage>> {
+    let mut arrows: Vec<Arrow<Stage>> = Vec::new();
+    for row in TRANSITIONS {
+        for from in row.from {
+            for case in cases(*from) {
+                let Ok(decision) = decide_alone(&case, row.action) else { continue };
+                let arrow = (named(row.action), decision.from, decision.to);
+                // Out of the archive one arrow is drawn; the others lead back to where it was archived from.
+                let back = row.action == Action::Reopen && *from == Stage::Archived && decision.to != Stage::Handling;
+                if decision.from != decision.to && !back && !arrows.contains(&arrow) {
+                    arrows.push(arrow);
+                }
+            }
+        }
+    }
+    arrows
+}
+
+/// A manuscript at this stage of which no guard holds anything against an act: as many as there are ways on.
+fn cases(stage: Stage) -> Vec<Case> {
+    let standing = Standing {
+        channel: ChannelId(Uuid::nil()),
+        organization: OrganizationId(Uuid::nil()),
+        authors: Vec::new(),
+        entered_by: None,
+        reached: Reached { screening: true, review: true, signing: true, accepted: true },
+        recipients: Vec::new(),
+        charged: Vec::new(),
+    };
+    let case = |screening_wanted| Case {
+        standing: standing.clone(),
+        stage,
+        former: (stage == Stage::Archived).then_some(Stage::Concluded),
+        returned_from: None,
+        screening_wanted,
+        merged_here: 0,
+        target: Some(Stage::Review),
+        open_assignments: 0,
+        was_forwarded: true,
+        pending: None,
+    };
+    vec![case(true), case(false)]
+}
+
+/// A state diagram; acts between the same two states share an arrow.
+pub(super) fn mermaid<S: Word + PartialEq>(states: &[S], arrows: &[Arrow<S>], first: &[S]) -> String {
+    let mut out = "```mermaid\nstateDiagram-v2\n".to_owned();
+    for state in states {
+        let _ = writeln!(out, "    {}: {} {}", state.written(), named(*state).zh, named(*state).written);
+    }
+    for state in first {
+        let _ = writeln!(out, "    [*] --> {}", state.written());
+    }
+    for (from, to, acts) in grouped(arrows) {
+        if from != to {
+            let acts: Vec<_> = acts.iter().map(|act| format!("{} {}", act.zh, act.written)).collect();
+            let _ = writeln!(out, "    {} --> {}: {}", from.written(), to.written(), acts.join(" / "));
+        }
+    }
+    out + "```\n"
+}
+
+/// The acts between each two states, in the order in which they come.
+pub(super) fn grouped<S: Copy + PartialEq>(arrows: &[Arrow<S>]) -> Vec<(S, S, Vec<Named>)> {
+    let mut groups: Vec<(S, S, Vec<Named>)> = Vec::new();
+    for (act, from, to) in arrows {
+        match groups.iter_mut().find(|(a, b, _)| a == from && b == to) {
+            Some((_, _, acts)) => acts.push(act.clone()),
+            None => groups.push((*from, *to, vec![act.clone()])),
+        }
+    }
+    groups
+}
