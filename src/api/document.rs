@@ -27,6 +27,7 @@ use crate::api::{ROOT, endpoints};
         (name = "manuscripts", description = "Writing, deciding on and reading manuscripts"),
         (name = "assignments", description = "Departments charged with manuscripts, and their answers"),
         (name = "outcomes", description = "Conclusion, reopening, archival, ratings, adoptions"),
+        (name = "notices", description = "My notices, and the letters of the channel"),
         (name = "ledger", description = "Proof: checkpoints, entries, receipts"),
         (name = "accounts", description = "People, organisations, roles, tokens, stand-ins, channels and the calendar"),
     ),

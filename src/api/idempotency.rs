@@ -153,6 +153,12 @@ impl<T: Send + 'static> Act<T> {
         under(&desk, &request, name, digest, both).await
     }
 
+    /// The desk that does it, for what follows an act.
+    #[must_use]
+    pub fn desk(&self) -> Desk {
+        self.desk.clone()
+    }
+
     /// Does it where the answer needs no further reading: one step in one transaction.
     ///
     /// # Errors

@@ -8,12 +8,14 @@
 pub mod answers;
 pub mod assignments;
 pub mod body;
+pub mod calendar;
 pub mod caller;
 pub mod conditional;
 pub mod document;
 pub mod idempotency;
 pub mod ledger;
 pub mod manuscripts;
+pub mod notices;
 pub mod outcomes;
 pub mod paging;
 pub mod problem;
@@ -36,6 +38,8 @@ pub(crate) fn endpoints(routes: &mut ServiceConfig<'_>) {
     assignments::routes(routes);
     outcomes::routes(routes);
     ledger::routes(routes);
+    notices::routes(routes);
+    calendar::routes(routes);
 }
 
 /// Adds the API, its document and the page to browse it.

@@ -1,5 +1,8 @@
 //! The inbox of a person and the outbox of a channel.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::desk::record::{self, Deed};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
@@ -12,50 +15,60 @@ use crate::domain::refusal::Refusal;
 use crate::domain::words::Role;
 use crate::mail::{Facts, render};
 use crate::store::letters::{self, InboxRow, OutboxRow};
-use crate::store::types::LetterState;
+pub use crate::store::types::LetterState;
 use crate::store::{StoreError, channels};
 
 /// Who looks after letters that don't arrive.
 const ADMINISTRATORS: [Role; 2] = [Role::SystemAdmin, Role::SecurityAdmin];
 
 /// A notice in words.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Notice {
     /// Its id.
     pub id: LetterId,
     /// Which letter.
     pub kind: Letter,
     /// One line in the reader's language.
+    #[schema(example = "请修改：《关于加装电梯的建议》（2026-0001）")]
     pub subject: String,
     /// The manuscript that it is about.
-    pub manuscript: Option<ManuscriptId>,
+    pub manuscript_id: Option<ManuscriptId>,
     /// The path of the page that it leads to.
     pub path: Option<String>,
+    /// The reason that was given.
+    pub reason: Option<String>,
+    /// When something is due.
+    pub due_at: Option<Moment>,
+    /// The person whom it is about.
+    pub person: Option<String>,
+    /// The organisation that it is about.
+    pub organization: Option<String>,
+    /// The result.
+    pub result: Option<String>,
     /// When the act was.
-    pub at: Moment,
+    pub created_at: Moment,
     /// When it was read.
     pub read_at: Option<Moment>,
-    /// What else it says.
-    pub facts: Facts,
 }
 
 /// A letter as administrators see it: the address masked, never its words or its link.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Sending {
     /// Its id.
     pub id: LetterId,
     /// Which letter.
     pub kind: Letter,
-    /// `l***@example.org`.
+    /// The recipient's address, masked.
+    #[schema(example = "l***@example.org")]
     pub address: String,
     /// What has become of it.
     pub state: LetterState,
     /// How often it was tried.
     pub attempts: i64,
     /// When it was written.
-    pub at: Moment,
+    pub created_at: Moment,
     /// When it is tried next; only while it waits.
-    pub next_try: Option<Moment>,
+    pub next_try_at: Option<Moment>,
     /// When the mail server accepted it.
     pub sent_at: Option<Moment>,
     /// What the mail server said last.
@@ -82,24 +95,26 @@ pub fn inbox(tx: &mut Tx<'_>, actor: &Actor, lang: Lang, unread_only: bool, slic
 }
 
 fn notice(row: InboxRow, lang: Lang, channel: &str) -> Result<Notice, DeskError> {
-    let mut facts: Facts = serde_json::from_str(&row.args).map_err(|e| StoreError::unreadable("letters.args", &e))?;
+    let facts: Facts = serde_json::from_str(&row.args).map_err(|e| StoreError::unreadable("letters.args", &e))?;
+    let subject = render::subject(row.kind, lang, channel, &facts);
     let path = match row.kind {
-        // A one-time link is for the letter alone: whoever reads the page has no use for it.
-        Letter::AccountCreated | Letter::PasswordReset => {
-            facts.path = None;
-            None
-        }
-        _ => facts.path.take().or_else(|| row.manuscript_id.map(|id| format!("/manuscripts/{id}"))),
+        // A one-time link is for the letter alone.
+        Letter::AccountCreated | Letter::PasswordReset => None,
+        _ => facts.path.or_else(|| row.manuscript_id.map(|id| format!("/manuscripts/{id}"))),
     };
     Ok(Notice {
         id: row.id,
         kind: row.kind,
-        subject: render::subject(row.kind, lang, channel, &facts),
-        manuscript: row.manuscript_id,
+        subject,
+        manuscript_id: row.manuscript_id,
         path,
-        at: row.created_at,
+        reason: facts.reason,
+        due_at: facts.due,
+        person: facts.person,
+        organization: facts.organization,
+        result: facts.result,
+        created_at: row.created_at,
         read_at: row.read_at,
-        facts,
     })
 }
 
@@ -137,8 +152,8 @@ fn sending(row: OutboxRow) -> Sending {
         address: Email::parse(&row.address).map_or_else(|_| "***".to_owned(), |address| address.masked()),
         state: row.state,
         attempts: row.attempts,
-        at: row.created_at,
-        next_try: waits.then_some(row.not_before),
+        created_at: row.created_at,
+        next_try_at: waits.then_some(row.not_before),
         sent_at: row.sent_at,
         answer: row.answer,
     }

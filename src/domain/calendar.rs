@@ -23,7 +23,7 @@ pub struct YearFile {
 }
 
 /// One holiday: the days off, and the weekend days that are worked in their place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
     /// Its Chinese name.
@@ -148,6 +148,13 @@ impl Calendar {
     /// The years that are known, in order.
     pub fn years(&self) -> impl Iterator<Item = i32> {
         self.years.keys().copied()
+    }
+
+    /// Weekdays on which a year rests, and weekend days on which it works, in order; none if the year isn't known.
+    #[must_use]
+    pub fn exceptions(&self, year: i32) -> Option<(Vec<NaiveDate>, Vec<NaiveDate>)> {
+        let of = self.years.get(&year)?;
+        Some((of.rest.iter().filter(|day| !is_weekend(**day)).copied().collect(), of.make_up.iter().copied().collect()))
     }
 
     /// The same calendar, but a year that isn't loaded is counted from Monday to Friday.

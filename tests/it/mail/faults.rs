@@ -133,8 +133,8 @@ async fn what_is_refused_for_good_reaches_people_and_can_be_sent_again(engine: E
         let inbox = world.desk.read_now(move |tx| notices::inbox(tx, &actor, Lang::Zh, true, SLICE)).unwrap();
         assert_eq!(inbox.len(), 1, "{role}");
         assert_eq!(inbox[0].subject, "有一封邮件没有送达");
-        assert_eq!(inbox[0].facts.person.as_deref(), Some("submitter先生"));
-        assert_eq!((inbox[0].manuscript, &inbox[0].facts.title, &inbox[0].facts.number), (None, &None, &None), "nothing of the manuscript");
+        assert_eq!(inbox[0].person.as_deref(), Some("submitter先生"));
+        assert_eq!((inbox[0].manuscript_id, inbox[0].path.as_deref()), (None, Some("/outbox")), "nothing of the manuscript");
     }
     assert_eq!(world.letters_to(world.person(Role::Reviewer)).len(), 0);
 
@@ -144,7 +144,7 @@ async fn what_is_refused_for_good_reaches_people_and_can_be_sent_again(engine: E
     let admin = world.actor(Role::SystemAdmin);
     let outbox = world.desk.read_now(move |tx| notices::outbox(tx, &admin, Some(LetterState::Failed), SLICE)).unwrap();
     assert_eq!(outbox.len(), 1);
-    assert_eq!((outbox[0].id, outbox[0].address.as_str(), outbox[0].next_try), (id, "s***@example.org", None));
+    assert_eq!((outbox[0].id, outbox[0].address.as_str(), outbox[0].next_try_at), (id, "s***@example.org", None));
 
     server.mode("accept");
     let admin = world.actor(Role::SystemAdmin);

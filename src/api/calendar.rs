@@ -1,0 +1,51 @@
+//! `/calendar`: the working days, year by year.
+
+use actix_web::{get, put, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::Look;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::paging::List;
+use crate::api::problem::Answer;
+use crate::desk::calendars::{self, KnownYear};
+use crate::domain::calendar::{Holiday, YearFile};
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(known).service(load);
+}
+
+/// A year's holidays, as the State Council's notice has them.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"rest": [{"name": "元旦", "from": "2027-01-01", "to": "2027-01-03", "make_up": []}]}))]
+pub struct Holidays {
+    /// The holidays in their order.
+    pub rest: Vec<Holiday>,
+}
+
+/// List the years whose working days are known
+///
+/// Due dates that fall into another year count Monday to Friday until it is loaded.
+#[utoipa::path(tag = "accounts", responses((status = 200, description = "The years", body = List<KnownYear>)))]
+#[get("/calendar")]
+pub(crate) async fn known(look: Look) -> Answer {
+    look.read(|tx, _| Reply::ok(&List { items: calendars::years(tx)?, next_cursor: None })).await
+}
+
+/// Load a year's working days
+///
+/// Replaces the year if it is known. Due dates that were given before stay as they are. For system administrators.
+#[utoipa::path(tag = "accounts", request_body = Holidays, responses((status = 204, description = "Loaded")))]
+#[put("/calendar/{year}")]
+pub(crate) async fn load(path: web::Path<i32>, act: Act<Holidays>) -> Answer {
+    let (year, desk) = (path.into_inner(), act.desk());
+    let done = act.run_at_once(move |tx, by, Holidays { rest }| {
+        calendars::load(tx, &by.actor, &YearFile { year, rest })?;
+        Ok(Reply::nothing())
+    });
+    let answer = done.await?;
+    calendars::refresh(&desk).await?;
+    Ok(answer)
+}

@@ -1,0 +1,96 @@
+//! `/inbox` and `/outbox`: my notices, and the channel's letters.
+
+use actix_web::{get, post, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::Look;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::paging::{List, Paging};
+use crate::api::problem::Answer;
+use crate::desk::notices::{self, LetterState, Notice, Sending, Slice};
+use crate::domain::ids::LetterId;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(inbox).service(read).service(outbox).service(retry);
+}
+
+/// Which notices.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// Only what I have not read.
+    #[serde(default)]
+    unread: bool,
+    /// How many at most: 1 to 200, 50 if not said.
+    #[param(minimum = 1, maximum = 200, example = 50)]
+    limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Which letters.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Letters {
+    /// Only what has become of so: `failed` is what needs a person.
+    state: Option<LetterState>,
+    /// How many at most: 1 to 200, 50 if not said.
+    #[param(minimum = 1, maximum = 200, example = 50)]
+    limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List my notices
+///
+/// Newest first. What tells of a decision that can still be taken back is not there yet.
+#[utoipa::path(tag = "notices", params(Wanted), responses((status = 200, description = "A page of notices", body = List<Notice>)))]
+#[get("/inbox")]
+pub(crate) async fn inbox(wanted: web::Query<Wanted>, look: Look) -> Answer {
+    look.read(move |tx, by| {
+        let Wanted { unread, limit, cursor } = wanted.into_inner();
+        let page = Paging { limit, cursor }.page::<LetterId>(&tx.settings)?;
+        let slice = Slice { before: page.after, limit: page.limit + 1 };
+        let rows = notices::inbox(tx, &by.actor, by.lang, unread, slice)?;
+        Reply::ok(&page.list(rows, |row| row.id, |row| row))
+    })
+    .await
+}
+
+/// Mark a notice as read
+///
+/// Again is no error: the first time counts.
+#[utoipa::path(tag = "notices", responses((status = 204, description = "Read")))]
+#[post("/inbox/{id}/read")]
+pub(crate) async fn read(path: web::Path<LetterId>, act: Act) -> Answer {
+    let id = path.into_inner();
+    act.run_at_once(move |tx, by, _| notices::mark_read(tx, &by.actor, id).map(|()| Reply::nothing())).await
+}
+
+/// List the channel's letters
+///
+/// For administrators: kind, masked address and what has become of it; never the text or a link. Newest first.
+#[utoipa::path(tag = "notices", params(Letters), responses((status = 200, description = "A page of letters", body = List<Sending>)))]
+#[get("/outbox")]
+pub(crate) async fn outbox(letters: web::Query<Letters>, look: Look) -> Answer {
+    look.read(move |tx, by| {
+        let Letters { state, limit, cursor } = letters.into_inner();
+        let page = Paging { limit, cursor }.page::<LetterId>(&tx.settings)?;
+        let slice = Slice { before: page.after, limit: page.limit + 1 };
+        let rows = notices::outbox(tx, &by.actor, state, slice)?;
+        Reply::ok(&page.list(rows, |row| row.id, |row| row))
+    })
+    .await
+}
+
+/// Send a letter again
+///
+/// One that was given up, or that waits for its next try; with the same Message-ID. For administrators.
+#[utoipa::path(tag = "notices", responses((status = 204, description = "It is on its way again")))]
+#[post("/outbox/{id}/retry")]
+pub(crate) async fn retry(path: web::Path<LetterId>, act: Act) -> Answer {
+    let id = path.into_inner();
+    act.run_at_once(move |tx, by, _| notices::retry(tx, &by.actor, id).map(|()| Reply::nothing())).await
+}
