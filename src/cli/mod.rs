@@ -4,6 +4,7 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong use. Errors go to standard error and say what to do next; listings take `--json`.
 
 pub mod check;
+pub mod demo;
 pub mod ledger;
 pub mod listing;
 pub mod migrate;
@@ -43,6 +44,8 @@ enum Command {
     Ledger(ledger::Args),
     /// Write the picture and the tables of the work, as the rules have them.
     Workflow(workflow::Args),
+    /// Make a fictional county with two years of work, print who can sign in, and serve it.
+    Demo(demo::Args),
     /// Try out configuration, database, mail server, storage and calendar, and say what to do.
     Check(check::Args),
 }
@@ -55,6 +58,7 @@ impl Command {
             Self::Migrate(args) => migrate::run(settings, &args),
             Self::Ledger(args) => ledger::run(settings, &args),
             Self::Workflow(args) => workflow::run(&args),
+            Self::Demo(args) => demo::run(settings, &args),
             Self::Check(args) => check::run(settings, &args),
         }
     }

@@ -31,7 +31,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     rt::System::new().block_on(serve(&settings))
 }
 
-async fn serve(settings: &Settings) -> anyhow::Result<()> {
+pub(crate) async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let stop = stop_signal()?;
     let application = Application::build(settings, &Clock::System)?;
     let workers = Workers::start(application.desk())?;

@@ -4,6 +4,7 @@
 
 mod api;
 mod commands;
+mod demo;
 mod handling;
 mod house;
 mod kill;

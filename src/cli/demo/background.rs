@@ -1,0 +1,54 @@
+//! What goes on beside the people of the demo county: reminders, letters (into memory: nobody's mailbox exists), the sealing of
+//! the ledger. The same jobs as on a real node, run from time to time.
+
+use tokio::runtime::Runtime;
+
+use crate::desk::Desk;
+use crate::jobs::seal::Sealer;
+
+use crate::jobs::{Context, Stop, deliver_mail, remind};
+use crate::mail::Transport;
+
+/// The jobs of the demo.
+pub(super) struct Background {
+    context: Context,
+    sealer: Sealer,
+    runtime: Runtime,
+}
+
+impl Background {
+    /// On this desk.
+    ///
+    /// # Errors
+    /// When the ledger's key can't be made.
+    pub(super) fn new(desk: &Desk) -> anyhow::Result<Self> {
+        let context = Context::new(desk.clone()).map_err(anyhow::Error::msg)?;
+        let sealer = Sealer::new(&desk.settings, desk.db.clone(), desk.clock.clone())?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { context, sealer, runtime })
+    }
+
+    /// Once round: reminds, delivers all that waits, seals.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) fn work(&self) -> anyhow::Result<()> {
+        remind::run_once(&self.context)?;
+        while deliver_mail::run_once(&self.context, &Stop::default())? > 0 {}
+        if let Transport::Memory(letters) = &self.context.transport {
+            letters.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+        }
+        self.runtime.block_on(self.sealer.round(true))?;
+        Ok(())
+    }
+
+    /// The last round, which leaves nothing waiting.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) fn settle(&self) -> anyhow::Result<()> {
+        self.work()?;
+        self.runtime.block_on(self.sealer.settle())?;
+        Ok(())
+    }
+}

@@ -1,0 +1,167 @@
+//! Leaders and the office in the demo county: what is put before leaders, what they write on it, and how it ends.
+
+use anyhow::Context;
+
+use crate::desk::endorsements::{self, NewEndorsement};
+use crate::desk::handling;
+use crate::desk::outcomes::adoptions::{self, NewAdoption};
+use crate::desk::outcomes::archival;
+use crate::desk::outcomes::ratings::{self, NewRating};
+use crate::domain::clock::Moment;
+use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind};
+use crate::domain::words::Role;
+
+use super::cast::Member;
+use super::library::pick;
+use super::manuscript::seen;
+use super::plan::{Step, mix};
+use super::story::Story;
+use super::timeline::Timeline;
+
+impl Story<'_> {
+    /// Takes a step with the leaders or the office.
+    ///
+    /// # Errors
+    /// Where the use case refuses it.
+    pub(super) fn perform_for_leaders(&mut self, at: Moment, index: usize, step: Step) -> anyhow::Result<()> {
+        match step {
+            Step::Forward => self.forward(index),
+            Step::Endorse(kind, turn) => self.endorse(index, kind, turn),
+            Step::EnterFor(kind, turn) => self.enter_for(index, kind, turn),
+            Step::Confirm => self.confirm(index),
+            Step::Adopt(level) => self.adopt(at, index, level),
+            Step::Conclude => self.conclude(index),
+            Step::Reopen => self.reopen(index),
+            Step::Rate(turn) => self.rate(index, turn),
+            Step::Archive => self.archive(index),
+            _ => Ok(()),
+        }
+    }
+
+    /// The leaders who read what goes out on this turn: the first two always, of the others every other one.
+    pub(super) fn readers(&self, turn: usize) -> Vec<Member> {
+        let leaders = self.cast.with(Role::Leader);
+        let chosen = leaders.iter().enumerate().filter(|(place, _)| *place < 3 || (place + turn).is_multiple_of(2));
+        chosen.map(|(_, leader)| (*leader).clone()).collect()
+    }
+
+    fn words(&self, index: usize, kind: EndorsementKind) -> String {
+        let more = &self.library.more;
+        match kind {
+            EndorsementKind::Noted => String::new(),
+            EndorsementKind::Instruction => self.cases[index].written.endorsement.clone(),
+            EndorsementKind::Guidance => pick(&more.guidance, index).to_owned(),
+            EndorsementKind::Reference => pick(&more.reference, index).to_owned(),
+        }
+    }
+
+    fn endorsement(&self, index: usize, kind: EndorsementKind, leader: &Member) -> NewEndorsement {
+        NewEndorsement {
+            kind,
+            commendatory: kind != EndorsementKind::Noted && mix(index, 110).is_multiple_of(3),
+            urgent: false,
+            words: self.words(index, kind),
+            date: None,
+            due_on: None,
+            leader_id: Some(leader.user),
+            scan_id: None,
+        }
+    }
+
+    fn reader(&self, index: usize, turn: usize) -> anyhow::Result<&Member> {
+        let readers = &self.cases[index].readers;
+        readers.get((index + turn) % readers.len().max(1)).context("no leader reads it")
+    }
+
+    fn endorse(&mut self, index: usize, kind: EndorsementKind, turn: usize) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        let leader = self.reader(index, turn)?;
+        let new = self.endorsement(index, kind, leader);
+        let made = self.act(leader, move |tx, actor| endorsements::enter(tx, actor, id, &new))?;
+        if kind == EndorsementKind::Instruction {
+            self.cases[index].instruction = Some(made.id);
+        }
+        Ok(())
+    }
+
+    /// The secretary enters it for the leader; a leader without a secretary does it himself.
+    fn enter_for(&mut self, index: usize, kind: EndorsementKind, turn: usize) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        let leader = self.reader(index, turn)?;
+        let Some(secretary) = self.cast.secretary_of(&leader.login) else { return self.endorse(index, kind, turn) };
+        let new = self.endorsement(index, kind, leader);
+        let made = self.act(secretary, move |tx, actor| endorsements::enter(tx, actor, id, &new))?;
+        let leader = leader.clone();
+        self.cases[index].entered = Some((made.id, kind, leader));
+        Ok(())
+    }
+
+    fn confirm(&mut self, index: usize) -> anyhow::Result<()> {
+        let Some((id, kind, leader)) = self.cases[index].entered.take() else { return Ok(()) };
+        self.act(&leader, move |tx, actor| endorsements::confirm(tx, actor, id))?;
+        if kind == EndorsementKind::Instruction {
+            self.cases[index].instruction = Some(id);
+        }
+        Ok(())
+    }
+
+    fn adopt(&self, at: Moment, index: usize, level: AdoptionLevel) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        let body = if level == AdoptionLevel::Province {
+            "省委统战部《党外人士建言》"
+        } else {
+            "市委统战部《建言直通车》"
+        };
+        let form = if mix(index, 111).is_multiple_of(3) { AdoptionForm::Compiled } else { AdoptionForm::Single };
+        let adopted_on = Timeline::date(at);
+        let evidence = format!("第{}期", 1 + mix(index, 112) % 48);
+        let new = NewAdoption { level, body: body.to_owned(), form, adopted_on, evidence };
+        self.act(self.one_of(Role::Reviewer, index)?, move |tx, actor| adoptions::record(tx, actor, id, &new))?;
+        Ok(())
+    }
+
+    fn conclude(&self, index: usize) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        let read_only = self.cases[index].charges.is_empty();
+        let result = if read_only {
+            "领导已阅批，供有关方面参考，无需部门办理，同意办结。"
+        } else {
+            &self.library.more.conclusion
+        };
+        let result = result.to_owned();
+        self.act(self.one_of(Role::Dispatcher, index)?, move |tx, actor| {
+            let version = seen(tx, actor, id)?;
+            handling::conclude(tx, actor, id, version, &result)
+        })?;
+        Ok(())
+    }
+
+    fn reopen(&self, index: usize) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        self.act(self.one_of(Role::Dispatcher, index)?, move |tx, actor| {
+            let version = seen(tx, actor, id)?;
+            handling::reopen(tx, actor, id, version, "作者回访时反映其中一条尚未见效，请部门继续跟进。")
+        })?;
+        Ok(())
+    }
+
+    fn rate(&self, index: usize, turn: usize) -> anyhow::Result<()> {
+        let case = &self.cases[index];
+        let id = case.id()?;
+        let author = if turn == 0 { &case.author } else { case.joint.get(turn - 1).context("no such author")? };
+        let all = &self.library.more.ratings;
+        let said = all[mix(index, 113 + turn) % all.len()].clone();
+        let new = NewRating { attitude: said.attitude, result: said.result, words: said.text };
+        self.act(author, move |tx, actor| ratings::rate(tx, actor, id, &new))?;
+        Ok(())
+    }
+
+    fn archive(&self, index: usize) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        self.act(self.one_of(Role::Reviewer, index)?, move |tx, actor| {
+            let version = seen(tx, actor, id)?;
+            archival::archive(tx, actor, id, version, "")
+        })?;
+        Ok(())
+    }
+}

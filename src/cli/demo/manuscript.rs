@@ -1,0 +1,347 @@
+//! A manuscript of the demo county on its way from the author to the signer, every step through the use case that a person
+//! would use.
+
+use anyhow::{Context, bail};
+
+use crate::desk::intake::{authors, drafts, submission};
+use crate::desk::review::{self, NewRequest, Verdict};
+use crate::desk::{DeskError, Tx, case, merging, signing};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{EndorsementId, ManuscriptId};
+use crate::domain::manuscript::{Declarations, Form, Text};
+use crate::domain::outcome::EndorsementKind;
+use crate::domain::permission::Actor;
+use crate::domain::words::{Classification, Role};
+use crate::store::texts;
+
+use super::cast::Member;
+use super::handling::Charge;
+use super::library::{Written, pick};
+use super::plan::{Step, mix};
+use super::story::Story;
+
+/// A manuscript and what the story must remember of it.
+pub(super) struct Case {
+    /// Its place among all.
+    pub(super) index: usize,
+    /// Its words, also those of everybody who will handle it.
+    pub(super) written: Written,
+    /// The first author.
+    pub(super) author: Member,
+    /// Who signs with him.
+    pub(super) joint: Vec<Member>,
+    /// Its id, once it is begun.
+    pub(super) id: Option<ManuscriptId>,
+    /// The departments that are charged.
+    pub(super) charges: Vec<Charge>,
+    /// What a secretary entered and the leader has not confirmed yet.
+    pub(super) entered: Option<(EndorsementId, EndorsementKind, Member)>,
+    /// The leader's instruction that departments carry out.
+    pub(super) instruction: Option<EndorsementId>,
+    /// The leaders who have it.
+    pub(super) readers: Vec<Member>,
+    /// Whether it is in a hurry.
+    pub(super) urgent: bool,
+    /// Whether a department has asked for more time.
+    pub(super) asked: bool,
+}
+
+impl Case {
+    /// One that is not begun yet.
+    pub(super) fn new(index: usize, written: Written, author: Member, joint: Vec<Member>) -> Self {
+        Self {
+            index,
+            written,
+            author,
+            joint,
+            id: None,
+            charges: Vec::new(),
+            entered: None,
+            instruction: None,
+            readers: Vec::new(),
+            urgent: false,
+            asked: false,
+        }
+    }
+
+    /// The id of one that is begun.
+    pub(super) fn id(&self) -> anyhow::Result<ManuscriptId> {
+        self.id.context("not begun yet")
+    }
+}
+
+/// The version that this person sees.
+pub(super) fn seen(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<i64, DeskError> {
+    let loaded = case::load(tx, actor, id)?;
+    let sight = loaded.sight(actor);
+    Ok(loaded.shown(sight, tx.now).version)
+}
+
+impl Story<'_> {
+    /// Lets somebody act.
+    pub(super) fn act<T: Send + 'static>(
+        &self,
+        who: &Member,
+        f: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, DeskError> + Send + 'static,
+    ) -> anyhow::Result<T> {
+        let actor = who.actor.clone();
+        self.desk.write_now("demo", move |tx| f(tx, &actor)).with_context(|| format!("{} ({})", who.name, who.login))
+    }
+
+    /// The member of a role whose turn it is for this manuscript.
+    pub(super) fn one_of(&self, role: Role, index: usize) -> anyhow::Result<&Member> {
+        let holders = self.cast.with(role);
+        holders.get(mix(index, 80) % holders.len().max(1)).copied().with_context(|| format!("nobody is a {role}"))
+    }
+
+    /// Takes one step of one manuscript.
+    ///
+    /// # Errors
+    /// Where the use case refuses it.
+    pub(super) fn perform(&mut self, at: Moment, index: usize, step: Step) -> anyhow::Result<()> {
+        match step {
+            Step::Write => self.write(index),
+            Step::CoSign => self.co_sign(index),
+            Step::Submit => self.submit(index),
+            Step::Withdraw => self.withdraw(index),
+            Step::PassScreening => self.verdict(index, Role::Screener, Verdict::Pass),
+            Step::ScreeningReturn => self.send_back_to_author(index, Role::Screener),
+            Step::Return => self.send_back_to_author(index, Role::Reviewer),
+            Step::Revise => self.revise(index),
+            Step::MarkUrgent => self.mark_urgent(index),
+            Step::Edit => self.edit(index),
+            Step::Recommend => self.recommend(index),
+            Step::Decline => self.decline(index),
+            Step::Refer => self.refer(index),
+            Step::Reconsider => self.reconsider(index),
+            Step::Merge => self.merge(index),
+            Step::SendBack => self.send_back(index),
+            Step::Sign => self.sign(index),
+            Step::Bulletin => Ok(()),
+            Step::Forward
+            | Step::Endorse(..)
+            | Step::EnterFor(..)
+            | Step::Confirm
+            | Step::Adopt(_)
+            | Step::Conclude
+            | Step::Reopen
+            | Step::Rate(_)
+            | Step::Archive => self.perform_for_leaders(at, index, step),
+            Step::Assign
+            | Step::Receive
+            | Step::AskReturn
+            | Step::RefuseReturn
+            | Step::AskExtension
+            | Step::GrantExtension
+            | Step::Contribute
+            | Step::Urge
+            | Step::Reply
+            | Step::RejectReply
+            | Step::ApproveReply
+            | Step::Report(_) => self.perform_handling(at, index, step),
+        }
+    }
+
+    fn write(&mut self, index: usize) -> anyhow::Result<()> {
+        let case = &self.cases[index];
+        let written = &case.written;
+        let form = Form {
+            title: written.title.clone(),
+            category: written.category.clone(),
+            kind: Some(written.kind),
+            situation: written.situation.clone(),
+            causes: written.causes.clone(),
+            suggestions: written.suggestions.iter().map(|one| one.text.clone()).collect(),
+            keywords: written.keywords.clone(),
+            declarations: Some(Declarations {
+                submitted_elsewhere: None,
+                may_publish: true,
+                may_quote_name: !mix(index, 81).is_multiple_of(4),
+                classification: Classification::None,
+            }),
+        };
+        let new = drafts::NewDraft { form, for_organization: mix(index, 82).is_multiple_of(14), author: None };
+        let invited: Vec<String> = case.joint.iter().map(|one| one.login.clone()).collect();
+        let id = self.act(&case.author, move |tx, actor| {
+            let id = drafts::create(tx, actor, &new)?;
+            if !invited.is_empty() {
+                let version = seen(tx, actor, id)?;
+                authors::set(tx, actor, id, version, &invited)?;
+            }
+            Ok(id)
+        })?;
+        self.cases[index].id = Some(id);
+        Ok(())
+    }
+
+    fn co_sign(&self, index: usize) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        for author in &self.cases[index].joint {
+            self.act(author, move |tx, actor| authors::co_sign(tx, actor, id, true))?;
+        }
+        Ok(())
+    }
+
+    fn submit(&self, index: usize) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        self.act(&self.cases[index].author, move |tx, actor| {
+            let version = seen(tx, actor, id)?;
+            submission::submit(tx, actor, id, version)
+        })?;
+        Ok(())
+    }
+
+    fn withdraw(&self, index: usize) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        self.act(&self.cases[index].author, move |tx, actor| {
+            let version = seen(tx, actor, id)?;
+            submission::withdraw(tx, actor, id, version)
+        })?;
+        Ok(())
+    }
+
+    /// A decision of the screener of the author's organisation, or of a reviewer.
+    fn verdict(&self, index: usize, desk: Role, verdict: Verdict) -> anyhow::Result<()> {
+        let case = &self.cases[index];
+        let id = case.id()?;
+        let who = match desk {
+            Role::Screener => self.cast.screener_of(case.author.organization).context("no screener")?,
+            _ => self.one_of(Role::Reviewer, index)?,
+        };
+        self.act(who, move |tx, actor| {
+            let version = seen(tx, actor, id)?;
+            review::decide(tx, actor, id, version, &verdict)
+        })?;
+        Ok(())
+    }
+
+    fn send_back_to_author(&self, index: usize, desk: Role) -> anyhow::Result<()> {
+        let written = &self.cases[index].written;
+        let request = &written.request;
+        let Some(before) = written.situation.split(&request.passage).next() else { bail!("the passage is not there") };
+        let from = u32::try_from(before.chars().count())?;
+        let to = from + u32::try_from(request.passage.chars().count())?;
+        let requests = vec![NewRequest { part: request.part, from, to, text: request.text.clone() }];
+        self.verdict(index, desk, Verdict::Return { reason: written.return_reason.clone(), requests })
+    }
+
+    /// The author says where the figure comes from, ticks the request off, and joint authors sign again.
+    fn revise(&mut self, index: usize) -> anyhow::Result<()> {
+        let case = &mut self.cases[index];
+        let id = case.id()?;
+        let department = case.written.departments.first().cloned().unwrap_or_default();
+        let passage = case.written.request.passage.clone();
+        let sourced = format!("{passage}（据{department}台账，截至上月底）");
+        if !case.written.situation.contains(&sourced) {
+            case.written.situation = case.written.situation.replacen(&passage, &sourced, 1);
+        }
+        let situation = case.written.situation.clone();
+        let case = &self.cases[index];
+        self.act(&case.author, move |tx, actor| {
+            let version = seen(tx, actor, id)?;
+            let change = drafts::DraftChange { situation: Some(situation), ..drafts::DraftChange::default() };
+            drafts::save(tx, actor, id, version, &change)?;
+            for request in texts::requests(tx.conn, id)? {
+                submission::tick(tx, actor, id, request.id, true)?;
+            }
+            Ok(())
+        })?;
+        self.co_sign(index)
+    }
+
+    fn mark_urgent(&mut self, index: usize) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        self.act(self.one_of(Role::Reviewer, index)?, move |tx, actor| {
+            let version = seen(tx, actor, id)?;
+            review::mark_urgent(tx, actor, id, version, true)
+        })?;
+        self.cases[index].urgent = true;
+        Ok(())
+    }
+
+    /// The reviewer leaves the last paragraph of the situation out, which says what the leaders need not read.
+    fn edit(&self, index: usize) -> anyhow::Result<()> {
+        let case = &self.cases[index];
+        let id = case.id()?;
+        let written = case.written.clone();
+        self.act(self.one_of(Role::Reviewer, index)?, move |tx, actor| {
+            let kept = written.situation.rsplit_once('\n').map_or(written.situation.as_str(), |(kept, _)| kept);
+            let suggestions: Vec<String> = written.suggestions.iter().map(|one| one.text.clone()).collect();
+            let text = Text::parse(&written.title, kept, &written.causes, &suggestions, &tx.text_limits())?;
+            let version = seen(tx, actor, id)?;
+            review::edit(tx, actor, id, version, &text)
+        })?;
+        Ok(())
+    }
+
+    fn recommend(&self, index: usize) -> anyhow::Result<()> {
+        let opinion = self.cases[index].written.review.clone();
+        self.verdict(index, Role::Reviewer, Verdict::Recommend { opinion })
+    }
+
+    fn decline(&self, index: usize) -> anyhow::Result<()> {
+        let decline = self.cases[index].written.decline.clone();
+        self.verdict(index, Role::Reviewer, Verdict::Decline { code: decline.code, reason: decline.text })
+    }
+
+    fn refer(&self, index: usize) -> anyhow::Result<()> {
+        let case = &self.cases[index];
+        let id = case.id()?;
+        let addressee = case.written.departments.first().cloned().unwrap_or_default();
+        self.act(self.one_of(Role::Reviewer, index)?, move |tx, actor| {
+            let version = seen(tx, actor, id)?;
+            review::refer(tx, actor, id, version, &addressee, "请在日常工作中参考，不必答复。")
+        })?;
+        Ok(())
+    }
+
+    fn reconsider(&self, index: usize) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        self.act(self.one_of(Role::Reviewer, index)?, move |tx, actor| {
+            let version = seen(tx, actor, id)?;
+            review::reconsider(tx, actor, id, version, "作者补充了新的走访情况，与在办稿件有所不同，重新审核。")
+        })?;
+        Ok(())
+    }
+
+    /// Joins it to the last manuscript on the same matter that is still alive; without one it is declined as a duplicate.
+    fn merge(&self, index: usize) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        let reviewer = self.one_of(Role::Reviewer, index)?;
+        let same = self.cases[..index].iter().rev().filter(|other| other.index % self.library.len() == index % self.library.len());
+        let targets: Vec<ManuscriptId> = same.filter_map(|other| other.id).collect();
+        let merged = self.act(reviewer, move |tx, actor| {
+            for target in targets {
+                match case::load(tx, actor, target) {
+                    Ok(found) if found.row.stage.takes_merged() => {}
+                    Ok(_) | Err(DeskError::NotFound) => continue,
+                    Err(error) => return Err(error),
+                }
+                let version = seen(tx, actor, id)?;
+                merging::merge(tx, actor, id, version, target)?;
+                return Ok(true);
+            }
+            Ok(false)
+        })?;
+        if merged { Ok(()) } else { self.decline(index) }
+    }
+
+    fn send_back(&self, index: usize) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        let reason = pick(&self.library.more.send_back, index).to_owned();
+        self.act(self.one_of(Role::Signer, index)?, move |tx, actor| {
+            let version = seen(tx, actor, id)?;
+            signing::send_back(tx, actor, id, version, &reason)
+        })?;
+        Ok(())
+    }
+
+    fn sign(&self, index: usize) -> anyhow::Result<()> {
+        let id = self.cases[index].id()?;
+        self.act(self.one_of(Role::Signer, index)?, move |tx, actor| {
+            let version = seen(tx, actor, id)?;
+            signing::sign(tx, actor, id, version, "")
+        })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,171 @@
+//! `zhitongche demo`: a fictional county with two years of work, made through the use cases themselves, and served.
+//!
+//! [`library`] has the manuscripts, [`people`] the people, [`plan`] what happens to each manuscript, [`timeline`] when;
+//! [`story`] lets it happen, step by step, with a clock that is turned by hand. Nothing is random: the same day gives the same
+//! county.
+
+mod background;
+mod bulletins;
+mod cast;
+mod handling;
+mod leaders;
+mod library;
+mod manuscript;
+mod people;
+mod plan;
+mod settle;
+mod story;
+mod timeline;
+
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use actix_web::rt;
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use crate::cli::{listing, serve};
+use crate::config::{MailTransport, Secret, Settings};
+use crate::desk::passwords::Passwords;
+use crate::domain::calendar::Calendar;
+use crate::domain::clock::Clock;
+use crate::domain::lang::Lang;
+use crate::server::database;
+use crate::text::word;
+
+use background::Background;
+use library::Library;
+use people::{County, PASSWORD};
+use story::Story;
+use timeline::Timeline;
+
+/// Arguments of `demo`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Throw the county away and make it anew.
+    #[arg(long)]
+    fresh: bool,
+    /// Only make the county; do not serve it.
+    #[arg(long)]
+    no_serve: bool,
+}
+
+/// Makes the county in the folder `demo` of the data directory, unless it is there, prints who can sign in, and serves it.
+///
+/// # Errors
+/// When the folder can't be written or the address can't be had; the message says what to do.
+pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
+    let folder = settings.server.data_dir.join("demo");
+    if !args.no_serve {
+        let bind = settings.server.bind;
+        std::net::TcpListener::bind(bind)
+            .with_context(|| format!("{bind} can't be listened on; stop what runs there, or set server.bind"))?;
+    }
+    if args.fresh || !folder.join("zhitongche.db").exists() {
+        make(settings, &folder)?;
+    }
+    let settings = in_folder(settings, &folder);
+    sign_in_list(&settings)?;
+    if args.no_serve { Ok(()) } else { rt::System::new().block_on(serve::serve(&settings)) }
+}
+
+/// The settings of the demo: all of it in one folder, SQLite, and no letter ever leaves.
+fn in_folder(settings: &Settings, folder: &Path) -> Settings {
+    let mut settings = settings.clone();
+    folder.clone_into(&mut settings.server.data_dir);
+    settings.database.url = Secret::new("");
+    settings.database.migrate_at_start = true;
+    settings.mail.transport = MailTransport::File;
+    settings.storage.url = String::new();
+    settings.ledger.key_file = None;
+    settings
+}
+
+/// Makes the county in a folder beside the wanted one and moves it there when it is whole.
+fn make(settings: &Settings, folder: &Path) -> anyhow::Result<()> {
+    let beside = folder.with_extension("new");
+    remove(&beside)?;
+    fill(&in_folder(settings, &beside)).context("the demo county can't be made")?;
+    closed(&beside);
+    remove(folder)?;
+    std::fs::rename(&beside, folder).with_context(|| format!("{} can't be put in place", folder.display()))
+}
+
+/// Waits until the database has put its log away, which it does when its last connection closes.
+fn closed(folder: &Path) {
+    let log = folder.join("zhitongche.db-wal");
+    for _ in 0..100 {
+        if !log.exists() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn remove(folder: &Path) -> anyhow::Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{} can't be removed", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn fill(settings: &Settings) -> anyhow::Result<()> {
+    let timeline = Timeline::before(Clock::System.now())?;
+    let clock = Clock::at(timeline.begin());
+    let county = County::load()?;
+    let library = Library::load(&county.places)?;
+    let mut settings = settings.clone();
+    settings.mail.transport = MailTransport::Memory;
+    let desk = database::desk(&settings, &clock)?;
+    // The story reaches into a year whose rest days nobody knows yet; the log need not say so each time.
+    desk.set_calendar(Calendar::shipped()?.assuming_plain_weeks());
+    let hash = Passwords::new(&settings.session).hash_now(&Secret::new(PASSWORD))?;
+    let cast = settle::everybody(&desk, county, hash)?;
+    let background = Background::new(&desk)?;
+    let bar = ProgressBar::new(1).with_style(ProgressStyle::with_template("{msg}  {wide_bar} {percent:>3} %  {elapsed}")?);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    let mut story = Story::new(&desk, &cast, &library, &timeline, &background)?;
+    story.tell(&bar)?;
+    background.settle()?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// A line of the sign-in list.
+#[derive(Serialize)]
+struct Line {
+    login: String,
+    name: String,
+    roles: String,
+    post: String,
+    organization: String,
+}
+
+fn sign_in_list(settings: &Settings) -> anyhow::Result<()> {
+    let county = County::load()?;
+    let lines: Vec<Line> = county
+        .people()
+        .map(|(body, person)| Line {
+            login: person.login.clone(),
+            name: person.name.clone(),
+            roles: person.roles.iter().map(|role| format!("{role} {}", word(Lang::default(), *role))).collect::<Vec<_>>().join(", "),
+            post: person.post.clone(),
+            organization: body.name.clone(),
+        })
+        .collect();
+    let columns: [listing::Column<Line>; 5] = [
+        ("login", |line| line.login.clone()),
+        ("name", |line| line.name.clone()),
+        ("role", |line| line.roles.clone()),
+        ("post", |line| line.post.clone()),
+        ("organisation", |line| line.organization.clone()),
+    ];
+    listing::print(&lines, &columns, false)?;
+    writeln!(std::io::stdout(), "\n{} people of the fictional 澄江县. Everybody's password: {PASSWORD}", lines.len())?;
+    writeln!(std::io::stdout(), "data: {}   start over: zhitongche demo --fresh\n", settings.server.data_dir.display())?;
+    Ok(())
+}

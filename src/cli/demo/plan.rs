@@ -1,0 +1,305 @@
+//! What happens to each manuscript of the demo county, and how long after the step before. Decided by the manuscript's
+//! index alone, so that every run makes the same county. A step that falls behind the last day simply has not happened
+//! yet: that is what leaves manuscripts in every stage.
+
+use crate::domain::outcome::{AdoptionLevel, EndorsementKind};
+
+/// One thing that somebody does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The author begins, and invites joint authors if he has any.
+    Write,
+    /// The joint authors sign.
+    CoSign,
+    /// The author hands it in, also after a return.
+    Submit,
+    /// The author takes it back.
+    Withdraw,
+    /// The organisation's office lets it pass.
+    PassScreening,
+    /// The organisation's office returns it.
+    ScreeningReturn,
+    /// The reviewer returns it.
+    Return,
+    /// The author changes what was asked and ticks it off.
+    Revise,
+    /// The reviewer marks it urgent.
+    MarkUrgent,
+    /// The reviewer writes the edited text.
+    Edit,
+    /// The reviewer puts it before the signer.
+    Recommend,
+    /// The reviewer does not use it.
+    Decline,
+    /// The reviewer passes a declined one on.
+    Refer,
+    /// The reviewer takes a declined one up again.
+    Reconsider,
+    /// The reviewer joins it to an earlier one on the same matter, where that is still alive.
+    Merge,
+    /// The signer gives it back.
+    SendBack,
+    /// The signer signs.
+    Sign,
+    /// It waits for the next bulletin; what follows counts from the issue.
+    Bulletin,
+    /// The signer puts it before leaders without a bulletin.
+    Forward,
+    /// A leader marks it himself; the number says which recipient.
+    Endorse(EndorsementKind, usize),
+    /// A leader's secretary enters what he wrote.
+    EnterFor(EndorsementKind, usize),
+    /// The leader confirms what his secretary entered.
+    Confirm,
+    /// The dispatcher charges the departments.
+    Assign,
+    /// The departments receive it.
+    Receive,
+    /// The leading department asks to return it.
+    AskReturn,
+    /// The dispatcher says no to that.
+    RefuseReturn,
+    /// The leading department asks for more time.
+    AskExtension,
+    /// The dispatcher grants it.
+    GrantExtension,
+    /// The assisting departments give their share.
+    Contribute,
+    /// The dispatcher urges.
+    Urge,
+    /// The department replies.
+    Reply,
+    /// The dispatcher does not accept the reply.
+    RejectReply,
+    /// The dispatcher accepts it.
+    ApproveReply,
+    /// The dispatcher closes it.
+    Conclude,
+    /// The author with this number rates.
+    Rate(usize),
+    /// The dispatcher opens it again.
+    Reopen,
+    /// The department reports on the work; the last report says that it is done.
+    Report(usize),
+    /// The reviewer records that a higher level took it up.
+    Adopt(AdoptionLevel),
+    /// It is put away.
+    Archive,
+}
+
+/// How long to wait before a step: working days, then a time of day that the engine chooses.
+pub(super) type Timed = (u32, Step);
+
+/// A number that looks unordered and is the same in every run.
+pub(super) fn mix(index: usize, salt: usize) -> usize {
+    let mut value = (index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (salt as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
+    value ^= value >> 29;
+    value = value.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    usize::try_from((value ^ (value >> 32)) & 0xFFFF_FFFF).unwrap_or(0)
+}
+
+/// Where a manuscript's way leads, if it has time enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Never handed in.
+    Draft,
+    /// Taken back by the author.
+    Withdrawn,
+    /// Not used.
+    Declined,
+    /// Joined to another.
+    Merged,
+    /// Used, kept for reference.
+    Accepted,
+    /// Read by leaders, who ask for nothing.
+    Read,
+    /// Carried out by departments.
+    Handled,
+}
+
+/// The fate of the manuscript with this index.
+pub(super) fn fate(index: usize) -> Fate {
+    match mix(index, 1) % 100 {
+        0..4 => Fate::Draft,
+        4..7 => Fate::Withdrawn,
+        7..19 => Fate::Declined,
+        19..23 => Fate::Merged,
+        23..38 => Fate::Accepted,
+        38..52 => Fate::Read,
+        _ => Fate::Handled,
+    }
+}
+
+/// Whether one in `every` falls on this index, under this salt.
+fn falls(index: usize, salt: usize, every: usize) -> bool {
+    mix(index, salt).is_multiple_of(every)
+}
+
+/// A wait of so many working days, and up to `spread` more.
+fn days(index: usize, salt: usize, least: usize, spread: usize) -> u32 {
+    u32::try_from(least + mix(index, salt) % (spread + 1)).unwrap_or(1)
+}
+
+/// Everything that happens to a manuscript, in order.
+pub(super) fn plan(index: usize, screened: bool, joint: bool) -> Vec<Timed> {
+    let fate = fate(index);
+    let mut steps = begin(index, fate, joint);
+    if fate == Fate::Draft {
+        return steps;
+    }
+    steps.push((days(index, 2, 0, 2), Step::Submit));
+    if fate == Fate::Withdrawn {
+        steps.push((1, Step::Withdraw));
+        return steps;
+    }
+    if screened {
+        if falls(index, 3, 13) {
+            steps.extend([(1, Step::ScreeningReturn), (2, Step::Revise), (0, Step::Submit)]);
+        }
+        steps.push((days(index, 4, 1, 3), Step::PassScreening));
+    }
+    steps.extend(review(index, fate));
+    match fate {
+        Fate::Accepted => steps.push((days(index, 5, 60, 40), Step::Archive)),
+        Fate::Read => steps.extend(read(index)),
+        Fate::Handled => steps.extend(handled(index, joint)),
+        Fate::Draft | Fate::Withdrawn | Fate::Declined | Fate::Merged => {}
+    }
+    steps
+}
+
+fn begin(index: usize, fate: Fate, joint: bool) -> Vec<Timed> {
+    let mut steps = vec![(0, Step::Write)];
+    if joint && fate != Fate::Draft {
+        steps.push((days(index, 6, 1, 2), Step::CoSign));
+    }
+    steps
+}
+
+fn review(index: usize, fate: Fate) -> Vec<Timed> {
+    let mut steps = Vec::new();
+    if falls(index, 7, 12) {
+        steps.push((0, Step::MarkUrgent));
+    }
+    match fate {
+        Fate::Declined => {
+            steps.push((days(index, 8, 2, 4), Step::Decline));
+            if falls(index, 9, 4) {
+                steps.push((1, Step::Refer));
+            }
+            if falls(index, 10, 9) {
+                steps.extend([(5, Step::Reconsider), (2, Step::Recommend), (1, Step::Sign)]);
+            }
+            return steps;
+        }
+        Fate::Merged => {
+            steps.push((days(index, 11, 2, 3), Step::Merge));
+            return steps;
+        }
+        Fate::Draft | Fate::Withdrawn | Fate::Accepted | Fate::Read | Fate::Handled => {}
+    }
+    if falls(index, 12, 5) {
+        steps.extend([(days(index, 13, 1, 3), Step::Return), (days(index, 14, 2, 5), Step::Revise), (0, Step::Submit)]);
+    }
+    if falls(index, 15, 3) {
+        steps.push((days(index, 16, 1, 3), Step::Edit));
+    }
+    steps.push((days(index, 17, 1, 4), Step::Recommend));
+    if falls(index, 18, 17) {
+        steps.extend([(1, Step::SendBack), (1, Step::Recommend)]);
+    }
+    steps.push((days(index, 19, 1, 2), Step::Sign));
+    steps
+}
+
+/// The way to the leaders: nearly always through a bulletin.
+fn forward(index: usize) -> Timed {
+    if falls(index, 20, 9) { (1, Step::Forward) } else { (0, Step::Bulletin) }
+}
+
+fn read(index: usize) -> Vec<Timed> {
+    let kind = if falls(index, 21, 2) { EndorsementKind::Guidance } else { EndorsementKind::Reference };
+    let mut steps = vec![forward(index), (days(index, 22, 0, 2), Step::Endorse(EndorsementKind::Noted, 1))];
+    match mix(index, 23) % 3 {
+        0 => steps.push((1, Step::Endorse(kind, 0))),
+        1 => steps.extend([(1, Step::EnterFor(kind, 0)), (1, Step::Confirm)]),
+        _ => steps.push((1, Step::Endorse(EndorsementKind::Noted, 0))),
+    }
+    steps.extend([(days(index, 24, 15, 20), Step::Conclude), (days(index, 25, 2, 6), Step::Rate(0))]);
+    if falls(index, 26, 3) {
+        steps.push((60, Step::Archive));
+    }
+    steps
+}
+
+fn handled(index: usize, joint: bool) -> Vec<Timed> {
+    let mut steps = vec![forward(index)];
+    if mix(index, 27) % 4 != 3 {
+        if falls(index, 28, 3) {
+            steps.extend([(1, Step::EnterFor(EndorsementKind::Instruction, 0)), (0, Step::Confirm)]);
+        } else {
+            steps.push((days(index, 29, 0, 2), Step::Endorse(EndorsementKind::Instruction, 0)));
+        }
+    }
+    steps.push((0, Step::Endorse(EndorsementKind::Noted, 1)));
+    steps.push((days(index, 30, 1, 1), Step::Assign));
+    if falls(index, 31, 7) {
+        steps.extend([(4, Step::Urge), (1, Step::Receive)]);
+    } else {
+        steps.push((days(index, 32, 1, 2), Step::Receive));
+    }
+    if falls(index, 33, 13) && !falls(index, 31, 7) {
+        steps.extend([(1, Step::AskReturn), (1, Step::RefuseReturn)]);
+    }
+    steps.push((days(index, 34, 3, 4), Step::Contribute));
+    if falls(index, 35, 8) {
+        steps.extend([(2, Step::AskExtension), (1, Step::GrantExtension), (days(index, 36, 8, 15), Step::Reply)]);
+    } else {
+        steps.push((days(index, 37, 4, 9), Step::Reply));
+    }
+    if falls(index, 38, 9) {
+        steps.extend([(2, Step::RejectReply), (6, Step::Reply)]);
+    }
+    steps.extend([(days(index, 39, 1, 3), Step::ApproveReply), (days(index, 40, 1, 2), Step::Conclude)]);
+    steps.extend(afterwards(index, joint));
+    steps
+}
+
+fn afterwards(index: usize, joint: bool) -> Vec<Timed> {
+    let mut steps = Vec::new();
+    if !mix(index, 41).is_multiple_of(7) {
+        steps.push((days(index, 42, 1, 6), Step::Rate(0)));
+    }
+    if joint && !mix(index, 43).is_multiple_of(3) {
+        steps.push((1, Step::Rate(1)));
+    }
+    if falls(index, 44, 21) {
+        steps.extend([(2, Step::Reopen), (15, Step::Conclude)]);
+    }
+    if falls(index, 45, 3) {
+        let level = if falls(index, 46, 3) { AdoptionLevel::Province } else { AdoptionLevel::City };
+        steps.push((days(index, 47, 10, 10), Step::Adopt(level)));
+    }
+    steps.push((days(index, 48, 15, 10), Step::Report(0)));
+    if !mix(index, 49).is_multiple_of(3) {
+        steps.extend([(days(index, 50, 25, 20), Step::Report(1)), (days(index, 51, 25, 30), Step::Report(2))]);
+    }
+    if falls(index, 52, 2) {
+        steps.push((30, Step::Archive));
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fate_is_met_and_most_manuscripts_go_far() {
+        let count = |wanted: Fate| (0..320).filter(|index| fate(*index) == wanted).count();
+        for wanted in [Fate::Draft, Fate::Withdrawn, Fate::Declined, Fate::Merged, Fate::Accepted, Fate::Read] {
+            assert!(count(wanted) >= 5, "{wanted:?}: {}", count(wanted));
+        }
+        assert!(count(Fate::Handled) >= 120, "{}", count(Fate::Handled));
+    }
+}
