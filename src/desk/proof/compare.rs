@@ -1,16 +1,15 @@
 //! The other half of `ledger verify`: what the entries say, held against the tables.
 
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
+use crate::desk::proof::rows;
 use crate::desk::proof::verify::Report;
+use crate::domain::assignment::AssignmentState;
 use crate::domain::bulletin::BulletinState;
 use crate::domain::ids::{AnyId, ChannelId};
-use crate::domain::ledger::{Finding, Fold, Hash, Place, hash_from_hex};
+use crate::domain::ledger::{Finding, Fold, Hash, Place};
 use crate::domain::manuscript::{Text, Title};
 use crate::domain::words::Stage;
-use crate::store::ledger::answers;
-use crate::store::ledger::contents;
 use crate::store::ledger::tables::{self, Attached, SealedText, Thing};
 use crate::store::{AnyConn, StoreError};
 
@@ -33,8 +32,8 @@ struct Table {
 const TABLES: [Table; 4] = [
     Table { kind: "manuscript", page: tables::manuscripts_after, what: "stage", silent: is_draft, drafted: is_with_author },
     Table { kind: "bulletin", page: tables::bulletins_after, what: "state", silent: is_draft_bulletin, drafted: is_draft_bulletin },
-    // Assignments are made by the manuscript's `assign`, which `without_entry` looks for.
-    Table { kind: "assignment", page: tables::assignments_after, what: "state", silent: always, drafted: never },
+    // Assignments are made by the manuscript's `assign`, which `without_entry` looks for, and cancelled when that is undone.
+    Table { kind: "assignment", page: tables::assignments_after, what: "state", silent: is_untouched, drafted: never },
     Table { kind: "endorsement", page: tables::endorsements_after, what: "state", silent: never, drafted: never },
 ];
 
@@ -50,8 +49,8 @@ fn is_draft_bulletin(state: &str) -> bool {
     state == BulletinState::Draft.as_str()
 }
 
-fn always(_: &str) -> bool {
-    true
+fn is_untouched(state: &str) -> bool {
+    [AssignmentState::Dispatched, AssignmentState::Cancelled].iter().any(|one| one.as_str() == state)
 }
 
 fn never(_: &str) -> bool {
@@ -69,45 +68,7 @@ pub fn compare(conn: &mut AnyConn, report: &mut Report) -> Result<(), StoreError
         things(conn, report.channel, table, fold, &mut found)?;
     }
     pages(conn, report.channel, tables::texts_after, |text| AnyId(text.id.0), |text| found.extend(check_text(fold, text)))?;
-    pages(
-        conn,
-        report.channel,
-        tables::forms_after,
-        |row| row.id.into(),
-        |row| {
-            // Details that can't be read any more were changed as well.
-            found.extend(check_contents(fold, "form of manuscript", row.id.0, row.id.0, &contents::form(row).unwrap_or_default()));
-        },
-    )?;
-    pages(
-        conn,
-        report.channel,
-        tables::decisions_after,
-        |row| AnyId(row.entry_id.0),
-        |row| {
-            found.extend(check_contents(fold, "decision", row.entry_id.0, row.manuscript_id.0, &contents::decision(row)));
-        },
-    )?;
-    pages(
-        conn,
-        report.channel,
-        tables::endorsement_contents_after,
-        |row| row.id.into(),
-        |row| {
-            found.extend(check_contents(fold, "endorsement", row.id.0, row.manuscript_id.0, &contents::endorsement(row)));
-        },
-    )?;
-    for (kind, page) in answers::TABLES {
-        pages(
-            conn,
-            report.channel,
-            page,
-            |row| row.id,
-            |row| {
-                found.extend(check_contents(fold, kind, row.id.0, row.manuscript.0, &row.digest));
-            },
-        )?;
-    }
+    rows::compare(conn, report.channel, fold, &mut found)?;
     pages(conn, report.channel, tables::attachments_after, |one| one.id.into(), |one| found.extend(check_attachment(fold, one)))?;
     for (kind, id) in tables::without_entry(conn, report.channel)? {
         found.push(Finding::Unsaid { kind, id: id.0, kept: "one of its rows".into() });
@@ -158,12 +119,6 @@ fn check_text(fold: &Fold, text: &SealedText) -> Option<Finding> {
     (!right).then_some(Finding::Contents { kind: "text", id: text.id.0 })
 }
 
-/// Whether an entry of the manuscript's chain names this digest.
-fn check_contents(fold: &Fold, kind: &'static str, id: Uuid, manuscript: Uuid, digest: &str) -> Option<Finding> {
-    let known = hash_from_hex(digest).is_ok_and(|digest| fold.knows(manuscript, digest));
-    (!known).then_some(Finding::Contents { kind, id })
-}
-
 fn check_attachment(fold: &Fold, one: &Attached) -> Option<Finding> {
     // What an author adds before he hands in is named by the entry of the submission.
     if is_with_author(one.stage.as_str()) {
@@ -174,7 +129,7 @@ fn check_attachment(fold: &Fold, one: &Attached) -> Option<Finding> {
 }
 
 /// Visits all rows of a table in the order of their ids.
-fn pages<R>(
+pub(super) fn pages<R>(
     conn: &mut AnyConn,
     channel: ChannelId,
     page: fn(&mut AnyConn, ChannelId, AnyId) -> Result<Vec<R>, StoreError>,

@@ -3,4 +3,5 @@
 pub mod compare;
 pub mod export;
 pub mod reading;
+mod rows;
 pub mod verify;
