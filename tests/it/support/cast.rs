@@ -3,6 +3,8 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use zhitongche::desk::proof::{compare, verify};
+use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::domain::clock::Moment;
 use zhitongche::domain::ids::{ChannelId, GrantId, OrganizationId, TokenId, UserId};
 use zhitongche::domain::lang::Lang;
@@ -130,6 +132,26 @@ impl Cast {
     pub(crate) async fn stage(&self, login: &str, id: &str) -> String {
         self.get(login, &format!("/manuscripts/{id}")).await.body["stage"].as_str().unwrap_or("not found").to_owned()
     }
+}
+
+/// Whatever a test did by the API alone, the ledger holds and agrees with every table at its end.
+impl Drop for Cast {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(findings(&self.app), Vec::<String>::new(), "what `ledger verify` finds after this test");
+        }
+    }
+}
+
+/// What `ledger verify` finds in this application's database.
+pub(crate) fn findings(app: &App) -> Vec<String> {
+    let (key, _) = LedgerKey::load_or_make(&app.settings.ledger_key_file(), &app.settings.ledger_origin()).unwrap();
+    let mut conn = app.db().connect().unwrap();
+    let mut reports = verify::verify(&mut conn, &key.verifier(), &[], &mut |_| ()).unwrap();
+    for report in &mut reports {
+        compare::compare(&mut conn, report).unwrap();
+    }
+    reports.iter().flat_map(|report| &report.findings).map(ToString::to_string).collect()
 }
 
 /// A complete form that is handed in at once.
