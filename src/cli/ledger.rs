@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::config::Settings;
 use crate::desk::proof::{compare, export, verify};
 use crate::documents::ledger_key::LedgerKey;
+use crate::documents::vault::Vault;
 use crate::domain::clock::Clock;
 use crate::domain::ids::ChannelId;
 use crate::domain::ledger::{Anchor, Finding, Verifier};
@@ -98,8 +99,9 @@ fn run_verify(settings: &Settings, args: &VerifyArgs) -> anyhow::Result<()> {
     let mut conn = database::connect(settings)?;
     let bar = progress(&mut conn)?;
     let mut reports = verify::verify(&mut conn, &verifier, &anchors, &mut |read| bar.inc(read))?;
+    let vault = Vault::new(settings.attachments_dir());
     for report in &mut reports {
-        compare::compare(&mut conn, report)?;
+        compare::compare(&mut conn, report, &vault)?;
     }
     bar.finish_and_clear();
     let codes = channels::list(&mut conn)?;

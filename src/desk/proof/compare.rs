@@ -2,15 +2,16 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::desk::proof::rows;
 use crate::desk::proof::verify::Report;
+use crate::desk::proof::{files, rows};
+use crate::documents::vault::Vault;
 use crate::domain::assignment::AssignmentState;
 use crate::domain::bulletin::BulletinState;
 use crate::domain::ids::{AnyId, ChannelId};
 use crate::domain::ledger::{Finding, Fold, Hash, Place};
 use crate::domain::manuscript::{Text, Title};
 use crate::domain::words::Stage;
-use crate::store::ledger::tables::{self, Attached, SealedText, Thing};
+use crate::store::ledger::tables::{self, SealedText, Thing};
 use crate::store::{AnyConn, StoreError};
 
 /// Differences shown for one channel; more would not tell more.
@@ -41,7 +42,7 @@ fn is_draft(state: &str) -> bool {
     state == Stage::Draft.as_str()
 }
 
-fn is_with_author(state: &str) -> bool {
+pub(super) fn is_with_author(state: &str) -> bool {
     is_draft(state) || state == Stage::Returned.as_str()
 }
 
@@ -57,19 +58,19 @@ fn never(_: &str) -> bool {
     false
 }
 
-/// Adds to the report what the tables have otherwise than the entries, the earliest entry first.
+/// Adds to the report what the tables and the vault have otherwise than the entries, the earliest entry first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn compare(conn: &mut AnyConn, report: &mut Report) -> Result<(), StoreError> {
+pub fn compare(conn: &mut AnyConn, report: &mut Report, vault: &Vault) -> Result<(), StoreError> {
     let mut found = Vec::new();
     let fold = &mut report.fold;
+    files::compare(conn, report.channel, fold, vault, &mut found)?;
     for table in &TABLES {
         things(conn, report.channel, table, fold, &mut found)?;
     }
     pages(conn, report.channel, tables::texts_after, |text| AnyId(text.id.0), |text| found.extend(check_text(fold, text)))?;
     rows::compare(conn, report.channel, fold, &mut found)?;
-    pages(conn, report.channel, tables::attachments_after, |one| one.id.into(), |one| found.extend(check_attachment(fold, one)))?;
     for (kind, id) in tables::without_entry(conn, report.channel)? {
         found.push(Finding::Unsaid { kind, id: id.0, kept: "one of its rows".into() });
     }
@@ -117,15 +118,6 @@ fn check_text(fold: &Fold, text: &SealedText) -> Option<Finding> {
     let digest: Hash = Sha256::digest(contents.canonical_bytes()).into();
     let right = fold.knows(text.manuscript.0, digest) && text.digest.as_deref() == Some(digest.as_slice());
     (!right).then_some(Finding::Contents { kind: "text", id: text.id.0 })
-}
-
-fn check_attachment(fold: &Fold, one: &Attached) -> Option<Finding> {
-    // What an author adds before he hands in is named by the entry of the submission.
-    if is_with_author(one.stage.as_str()) {
-        return None;
-    }
-    let known = Hash::try_from(one.sha256.as_slice()).is_ok_and(|hash| fold.knows(one.manuscript.0, hash));
-    (!known).then_some(Finding::Contents { kind: "attachment", id: one.id.0 })
 }
 
 /// Visits all rows of a table in the order of their ids.

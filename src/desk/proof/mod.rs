@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod export;
+mod files;
 pub mod reading;
 mod rows;
 pub mod verify;

@@ -103,12 +103,12 @@ pub enum Finding {
         /// Its id.
         id: Uuid,
     },
-    /// The file of an attachment can't be read.
-    #[error("the file of attachment {id} can't be read: {why}")]
+    /// The file of an attachment is missing, was changed, or can't be read.
+    #[error("the file of attachment {id}: {why}")]
     File {
         /// The attachment.
         id: Uuid,
-        /// What the system says.
+        /// What is wrong with it.
         why: String,
     },
     /// The last entry that a chain's head names is not the last one that is there.

@@ -17,12 +17,31 @@ pub struct Said {
     pub version: Option<i64>,
 }
 
+/// A file that an entry names as an attachment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedFile {
+    /// The entry that names it.
+    pub place: Place,
+    /// The manuscript's chain.
+    pub chain: Uuid,
+    /// The attachment's id.
+    pub id: Uuid,
+    /// The hash of its contents.
+    pub sha256: Hash,
+    /// Named when its author handed the manuscript in: he may take it out again when it comes back to him.
+    pub handed_in: bool,
+}
+
 /// The sum of a channel's entries.
 #[derive(Debug, Clone, Default)]
 pub struct Fold {
     things: BTreeMap<String, HashMap<Uuid, Said>>,
     digests: HashSet<(Uuid, Hash)>,
+    files: HashMap<Uuid, Vec<NamedFile>>,
 }
+
+/// The act by which an author hands in; it names the whole of his attachments anew.
+const HAND_IN: &str = "submit";
 
 impl Fold {
     /// Takes the next entry.
@@ -32,11 +51,37 @@ impl Fold {
                 self.digests.insert((entry.chain, digest));
             }
         }
+        self.take_files(entry, &place);
         let things = self.things.entry(entry.object.kind.clone()).or_default();
         let said = things.entry(entry.object.id).or_insert_with(|| Said { place: place.clone(), state: None, version: None });
         said.place = place;
         said.state = entry.to.clone().or(said.state.take());
         said.version = entry.version.or(said.version);
+    }
+
+    fn take_files(&mut self, entry: &Entry, place: &Place) {
+        let handed_in = entry.action == HAND_IN;
+        if handed_in && let Some(files) = self.files.get_mut(&entry.chain) {
+            files.retain(|file| !file.handed_in);
+        }
+        for (name, digest) in &entry.digests {
+            let id = name.strip_prefix("attachment:").and_then(|id| id.parse().ok());
+            if let (Some(id), Ok(sha256)) = (id, hash_from_hex(digest)) {
+                let file = NamedFile { place: place.clone(), chain: entry.chain, id, sha256, handed_in };
+                self.files.entry(entry.chain).or_default().push(file);
+            }
+        }
+    }
+
+    /// The attachments that should be there: those of the last handing in, and all that were added since.
+    pub fn files(&self) -> impl Iterator<Item = &NamedFile> {
+        self.files.values().flatten()
+    }
+
+    /// What was said of a thing.
+    #[must_use]
+    pub fn get(&self, kind: &str, id: Uuid) -> Option<&Said> {
+        self.things.get(kind)?.get(&id)
     }
 
     /// Takes out what was said of a thing.

@@ -13,6 +13,7 @@ use crate::store::schema::{
     adoptions, assignments, attachments, bulletins, decisions, endorsements, implementation_reports, ledger_entries, manuscripts, ratings,
     recipients, replies, texts,
 };
+use crate::store::types::SubjectKind;
 
 /// Rows read at a time.
 const PAGE: i64 = 1_000;
@@ -104,8 +105,8 @@ pub struct Attached {
     pub manuscript: ManuscriptId,
     /// The hash of its contents.
     pub sha256: Vec<u8>,
-    /// Where the manuscript stands.
-    pub stage: Stage,
+    /// Added to the manuscript itself, not to a reply or an endorsement.
+    pub of_manuscript: bool,
 }
 
 /// Attachments of a channel after an id.
@@ -114,13 +115,12 @@ pub struct Attached {
 /// When the database fails.
 pub fn attachments_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Attached>, StoreError> {
     Ok(attachments::table
-        .inner_join(manuscripts::table.on(manuscripts::id.eq(attachments::manuscript_id)))
         .filter(attachments::channel_id.eq(channel))
         .filter(attachments::id.gt(after))
         .filter(attachments::removed_at.is_null())
         .order(attachments::id)
         .limit(PAGE)
-        .select((attachments::id, attachments::manuscript_id, attachments::sha256, manuscripts::stage))
+        .select((attachments::id, attachments::manuscript_id, attachments::sha256, attachments::subject_kind.eq(SubjectKind::Manuscript)))
         .load(conn)?)
 }
 

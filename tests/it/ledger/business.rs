@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use diesel::prelude::*;
+use zhitongche::desk::attachments::{self, Subject};
 use zhitongche::desk::intake::{drafts, submission};
 use zhitongche::desk::review::{self, Verdict};
 use zhitongche::desk::{Desk, undo};
+use zhitongche::documents::vault::Vault;
 use zhitongche::domain::calendar::Calendar;
 use zhitongche::domain::ids::{GrantId, ManuscriptId, OrganizationId, UserId};
 use zhitongche::domain::manuscript::{Declarations, Form};
@@ -17,7 +19,12 @@ use zhitongche::store::schema::{grants, organizations, users};
 use super::world::World;
 use crate::support::database::Engine;
 
-crate::both_databases!(acts_agree_with_their_tables, changed_rows_are_found, rows_put_in_or_taken_away_by_hand_are_found);
+crate::both_databases!(
+    acts_agree_with_their_tables,
+    changed_rows_are_found,
+    rows_put_in_or_taken_away_by_hand_are_found,
+    files_changed_swapped_or_hidden_are_found
+);
 
 /// A desk with an author and a reviewer.
 struct Office {
@@ -49,10 +56,9 @@ impl Office {
         Self { world, desk, author, reviewer }
     }
 
-    /// A manuscript that was handed in.
-    fn submitted(&self) -> ManuscriptId {
-        self.world.clock.advance(Duration::minutes(1));
-        let form = Form {
+    /// A complete form.
+    fn form() -> Form {
+        Form {
             title: "关于增设夜间公交线路的建议".into(),
             category: "社会建设".into(),
             situation: "工业园区夜班职工下班后没有公交车。".into(),
@@ -64,9 +70,35 @@ impl Office {
                 classification: Classification::None,
             }),
             ..Form::default()
-        };
-        let (actor, new) = (self.author.clone(), drafts::NewDraft { form, ..drafts::NewDraft::default() });
+        }
+    }
+
+    /// A manuscript that was handed in.
+    fn submitted(&self) -> ManuscriptId {
+        self.world.clock.advance(Duration::minutes(1));
+        let (actor, new) = (self.author.clone(), drafts::NewDraft { form: Self::form(), ..drafts::NewDraft::default() });
         self.desk.write_now("test", move |tx| submission::create_and_submit(tx, &actor, &new)).unwrap().0
+    }
+
+    /// A manuscript that was handed in with two files; their hashes.
+    fn submitted_with_files(&self) -> (ManuscriptId, [[u8; 32]; 2]) {
+        let vault = Vault::new(self.world.settings.attachments_dir());
+        let files = ["%PDF-1.7 one", "%PDF-1.7 two"].map(|content| {
+            let mut incoming = vault.begin(1000).unwrap();
+            incoming.write(content.as_bytes()).unwrap();
+            incoming.keep("map.pdf").unwrap()
+        });
+        let (actor, new) = (self.author.clone(), drafts::NewDraft { form: Self::form(), ..drafts::NewDraft::default() });
+        let hashes = files.clone().map(|kept| kept.sha256);
+        let id = self.desk.write_now("test", move |tx| {
+            let id = drafts::create(tx, &actor, &new)?;
+            for kept in &files {
+                attachments::attach(tx, &actor, id, Subject::Manuscript, "map.pdf", kept)?;
+            }
+            submission::submit(tx, &actor, id, 1)?;
+            Ok(id)
+        });
+        (id.unwrap(), hashes)
     }
 
     fn review(&self, id: ManuscriptId, seen: i64, verdict: Verdict) {
@@ -184,4 +216,30 @@ async fn rows_put_in_or_taken_away_by_hand_are_found(engine: Engine) {
     let found = office.world.verify(&[]);
     assert_eq!(found.len(), 2, "{found:?}");
     assert!(found[1].contains("has stage signing, but its table says draft"), "{found:?}");
+}
+
+async fn files_changed_swapped_or_hidden_are_found(engine: Engine) {
+    let office = Office::new(engine);
+    let (id, [one, two]) = office.submitted_with_files();
+    office.world.checkpoint().await;
+    assert_found(&office, &[]);
+    let path = office.world.settings.attachments_dir().join(hex::encode(one));
+    std::fs::write(&path, "%PDF-1.7 three").unwrap();
+    let found = office.world.verify(&[]);
+    let damaged = format!("{} is missing or was changed", hex::encode(one));
+    assert!(found.len() == 1 && found[0].starts_with("the file of attachment ") && found[0].ends_with(&damaged), "{found:?}");
+    std::fs::write(&path, "%PDF-1.7 one").unwrap();
+    assert_found(&office, &[]);
+
+    let [first, second] = [one, two].map(|hash| office.world.blob(&hash));
+    let swap = format!("UPDATE attachments SET sha256 = CASE WHEN sha256 = {first} THEN {second} ELSE {first} END");
+    office.tamper(&swap, id);
+    let found = office.world.verify(&[]);
+    assert!(found.len() == 2 && found.iter().all(|one| one.starts_with("attachment ") && one.contains("was changed")), "{found:?}");
+    office.tamper(&swap, id);
+    office.tamper(&format!("UPDATE attachments SET removed_at = created_at WHERE sha256 = {first}"), id);
+    let found = office.world.verify(&[]);
+    assert!(found.len() == 1 && found[0].contains("is about attachment ") && found[0].ends_with("gone from its table"), "{found:?}");
+    office.tamper("UPDATE attachments SET removed_at = NULL", id);
+    assert_found(&office, &[]);
 }

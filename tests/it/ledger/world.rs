@@ -11,6 +11,7 @@ use uuid::Uuid;
 use zhitongche::config::Settings;
 use zhitongche::desk::proof::{compare, verify};
 use zhitongche::documents::ledger_key::LedgerKey;
+use zhitongche::documents::vault::Vault;
 use zhitongche::domain::clock::{Clock, Moment};
 use zhitongche::domain::ids::{ChannelId, EntryId};
 use zhitongche::domain::ledger::{ALGORITHM, Anchor, Entry, FORMAT, Object, Verifier};
@@ -144,7 +145,7 @@ impl World {
         let mut conn = self.db.connect().unwrap();
         let mut reports = verify::verify(&mut conn, &self.verifier(), anchors, &mut |_| ()).unwrap();
         for report in &mut reports {
-            compare::compare(&mut conn, report).unwrap();
+            compare::compare(&mut conn, report, &Vault::new(self.settings.attachments_dir())).unwrap();
         }
         reports.iter().flat_map(|report| &report.findings).map(ToString::to_string).collect()
     }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use zhitongche::desk::proof::{compare, verify};
 use zhitongche::documents::ledger_key::LedgerKey;
+use zhitongche::documents::vault::Vault;
 use zhitongche::domain::clock::Moment;
 use zhitongche::domain::ids::{ChannelId, GrantId, OrganizationId, TokenId, UserId};
 use zhitongche::domain::lang::Lang;
@@ -149,7 +150,7 @@ pub(crate) fn findings(app: &App) -> Vec<String> {
     let mut conn = app.db().connect().unwrap();
     let mut reports = verify::verify(&mut conn, &key.verifier(), &[], &mut |_| ()).unwrap();
     for report in &mut reports {
-        compare::compare(&mut conn, report).unwrap();
+        compare::compare(&mut conn, report, &Vault::new(app.settings.attachments_dir())).unwrap();
     }
     reports.iter().flat_map(|report| &report.findings).map(ToString::to_string).collect()
 }
