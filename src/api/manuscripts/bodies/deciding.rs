@@ -1,0 +1,198 @@
+//! What the desks send: decisions, requests for changes, edited texts.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::desk::review::{NewRequest, Verdict};
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::ManuscriptId;
+use crate::domain::manuscript::Text;
+use crate::domain::violation::Violation;
+use crate::domain::words::{DeclineReason, Part};
+
+/// A change asked of the author, anchored to a passage.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestedChange {
+    /// The part that it points into.
+    pub part: Part,
+    /// The passage's first character, from 0.
+    pub from: u32,
+    /// The character after its last one.
+    pub to: u32,
+    /// What is asked.
+    pub text: String,
+}
+
+impl From<RequestedChange> for NewRequest {
+    fn from(of: RequestedChange) -> Self {
+        Self { part: of.part, from: of.from, to: of.to, text: of.text }
+    }
+}
+
+/// What the organisation's office may decide.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ScreeningDecision {
+    /// Lets it pass.
+    Pass,
+    /// Back to the author.
+    Return,
+}
+
+/// A decision of the organisation's office.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"decision": "return", "reason": "请补充近三年的数据。", "requests": [{"part": "situation", "from": 0, "to": 4, "text": "请写明日期"}]}))]
+pub struct Screening {
+    /// Pass or return.
+    pub decision: ScreeningDecision,
+    /// Why, when it is returned.
+    #[serde(default)]
+    pub reason: String,
+    /// Changes asked for, when it is returned.
+    #[serde(default)]
+    pub requests: Vec<RequestedChange>,
+}
+
+impl From<Screening> for Verdict {
+    fn from(of: Screening) -> Self {
+        match of.decision {
+            ScreeningDecision::Pass => Self::Pass,
+            ScreeningDecision::Return => {
+                Self::Return { reason: of.reason, requests: of.requests.into_iter().map(NewRequest::from).collect() }
+            }
+        }
+    }
+}
+
+/// What a reviewer may decide.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewDecision {
+    /// To the signer.
+    Recommend,
+    /// Back to the author.
+    Return,
+    /// Not used.
+    Decline,
+}
+
+/// A reviewer's decision.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"decision": "recommend", "opinion": "情况属实，建议具体，拟采用。"}))]
+pub struct Review {
+    /// Recommend, return or decline.
+    pub decision: ReviewDecision,
+    /// For the signer, when it is recommended; never shown to the author.
+    #[serde(default)]
+    pub opinion: String,
+    /// For the author, when it is returned or declined.
+    #[serde(default)]
+    pub reason: String,
+    /// From the channel's list, when it is declined.
+    #[serde(default)]
+    pub reason_code: Option<DeclineReason>,
+    /// Changes asked for, when it is returned.
+    #[serde(default)]
+    pub requests: Vec<RequestedChange>,
+}
+
+impl TryFrom<Review> for Verdict {
+    type Error = DeskError;
+
+    fn try_from(of: Review) -> Result<Self, DeskError> {
+        // Whoever writes his explanation into `opinion` means the author to read it when he returns or declines.
+        let reason = if of.reason.trim().is_empty() { of.opinion.clone() } else { of.reason };
+        Ok(match of.decision {
+            ReviewDecision::Recommend => Self::Recommend { opinion: of.opinion },
+            ReviewDecision::Return => Self::Return { reason, requests: of.requests.into_iter().map(NewRequest::from).collect() },
+            ReviewDecision::Decline => {
+                let code = of.reason_code.ok_or_else(|| Violation::required("reason_code"))?;
+                Self::Decline { code, reason }
+            }
+        })
+    }
+}
+
+/// What a signer may decide.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SignatureDecision {
+    /// Used.
+    Sign,
+    /// Back to the reviewers.
+    SendBack,
+}
+
+/// A signer's decision.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"decision": "sign"}))]
+pub struct Signature {
+    /// Sign or send back.
+    pub decision: SignatureDecision,
+    /// A word with the signature, for the office.
+    #[serde(default)]
+    pub opinion: String,
+    /// Why, when it is sent back.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// The manuscript to merge into.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Merge {
+    /// Its id.
+    pub into: ManuscriptId,
+}
+
+/// A reason in words.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "情况有变，请重新研究。"}))]
+pub struct Reason {
+    /// The reason.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// The body that a declined manuscript is passed on to.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"addressee": "县信访局", "note": "属信访事项。"}))]
+pub struct Referral {
+    /// To whom.
+    #[serde(default)]
+    pub addressee: String,
+    /// A note, which the author reads too.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// The office's edited text (定稿), whole.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditedText {
+    /// 案由
+    #[serde(default)]
+    pub title: String,
+    /// 情况问题
+    #[serde(default)]
+    pub situation: String,
+    /// 原因分析
+    #[serde(default)]
+    pub causes: String,
+    /// 建议条目
+    #[serde(default)]
+    pub suggestions: Vec<String>,
+}
+
+impl EditedText {
+    /// The text, checked.
+    pub(crate) fn parse(&self, tx: &Tx<'_>) -> Result<Text, DeskError> {
+        Ok(Text::parse(&self.title, &self.situation, &self.causes, &self.suggestions, &tx.text_limits())?)
+    }
+}
