@@ -13,6 +13,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState, Consultation};
 use crate::domain::clock::Moment;
 use crate::domain::ids::AssignmentId;
+use crate::domain::numbers::Day;
 use crate::domain::permission::Actor;
 use crate::domain::words::{Answer, Role};
 
@@ -138,7 +139,7 @@ impl Story<'_> {
         if self.cases[index].instruction.is_none() || self.cases[index].urgent || due <= at {
             return Ok(());
         }
-        let due_on = Timeline::date(self.timeline.due(due, 8)?);
+        let due_on = Day(Timeline::date(self.timeline.due(due, 8)?));
         let words = self.library.more.extension.clone();
         let form = ExtensionRequest { reason: words.clone(), progress: words, due_on };
         let act: Act<'static> = Box::new(move |tx, actor, id, view| extending::request(tx, actor, id, view.version, &form).map(drop));
@@ -222,7 +223,7 @@ impl Story<'_> {
 
 /// One suggestion's answer; a promise lies so many months ahead of today.
 fn item(number: u32, one: &Suggestion, today: NaiveDate) -> NewItem {
-    let promised_on = one.months.and_then(|months| today.checked_add_months(Months::new(months)));
+    let promised_on = one.months.and_then(|months| today.checked_add_months(Months::new(months))).map(Day);
     NewItem { number, answer: one.result, words: one.reply.clone(), promised_on }
 }
 

@@ -8,6 +8,7 @@ use crate::desk::outcomes::adoptions::{self, NewAdoption};
 use crate::desk::outcomes::archival;
 use crate::desk::outcomes::ratings::{self, NewRating};
 use crate::domain::clock::Moment;
+use crate::domain::numbers::Day;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind};
 use crate::domain::words::Role;
 
@@ -113,7 +114,7 @@ impl Story<'_> {
             "市委统战部《建言直通车》"
         };
         let form = if mix(index, 111).is_multiple_of(3) { AdoptionForm::Compiled } else { AdoptionForm::Single };
-        let adopted_on = Timeline::date(at);
+        let adopted_on = Day(Timeline::date(at));
         let evidence = format!("第{}期", 1 + mix(index, 112) % 48);
         let new = NewAdoption { level, body: body.to_owned(), form, adopted_on, evidence };
         self.act(self.one_of(Role::Reviewer, index)?, move |tx, actor| adoptions::record(tx, actor, id, &new))?;
