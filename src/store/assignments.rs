@@ -204,7 +204,9 @@ pub(crate) fn list(conn: &mut AnyConn, channel: ChannelId, filter: &Filter) -> R
     if let Some(waiting) = filter.waiting {
         let [at_work, to_decide] =
             [[AssignmentState::Dispatched, AssignmentState::Received], [AssignmentState::ReturnRequested, AssignmentState::Replied]];
-        let asked = assignments::state.eq_any(to_decide).or(assignments::extension_asked_at.is_not_null());
+        // Once it has replied, a request for more time is nobody's matter any more.
+        let asked = assignments::extension_asked_at.is_not_null().and(assignments::state.eq_any(at_work));
+        let asked = assignments::state.eq_any(to_decide).or(asked);
         rows = rows
             .filter(own().and(assignments::state.eq_any(at_work)).or(assignments::channel_id.eq_any(here(waiting.dispatcher)).and(asked)));
     }

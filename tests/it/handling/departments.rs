@@ -2,10 +2,10 @@
 
 use chrono::Duration;
 use zhitongche::desk::handling::forms::{
-    NewAssignments, NewContribution, NewUrging, ReplyReview, ReplyVerdict, ReturnDecision, ReturnRequest, Verdict,
+    ExtensionRequest, NewAssignments, NewContribution, NewUrging, ReplyReview, ReplyVerdict, ReturnDecision, ReturnRequest, Verdict,
 };
 use zhitongche::desk::handling::listing::{self, Wish};
-use zhitongche::desk::handling::{self, receiving, replying};
+use zhitongche::desk::handling::{self, extending, receiving, replying};
 use zhitongche::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentState};
 use zhitongche::domain::words::Stage;
 
@@ -182,6 +182,10 @@ async fn lists_show_what_is_theirs(engine: Engine) {
     assert!(list("dispatcher", &mine).is_empty(), "nothing waits for the dispatcher");
     world.act("housing", move |tx, actor| receiving::request_return(tx, actor, soon, 1, &request())).unwrap();
     assert_eq!((list("dispatcher", &mine), list("housing", &mine)), (vec![soon], vec![slow]));
+    let more =
+        ExtensionRequest { reason: "方案复杂。".into(), progress: "已勘察。".into(), due_on: super::world::day("2027-03-10") };
+    world.act("housing", move |tx, actor| extending::request(tx, actor, slow, 1, &more)).unwrap();
+    assert_eq!(list("dispatcher", &mine), [soon, slow]);
     let asked = Wish { state: Some(AssignmentState::ReturnRequested), limit: 50, ..Wish::default() };
     assert_eq!(list("signer", &asked), [soon]);
 }

@@ -76,7 +76,7 @@ async fn a_department_answers_and_the_author_rates(engine: Engine) {
             "manuscript rate concluded>concluded",
         ]
     );
-    assert_eq!(world.verify().await, [String::new(); 0]);
+    assert_eq!(world.verify().await, Vec::<String>::new());
     for (kind, change) in [
         ("reply", "UPDATE reply_items SET answer = 'not_adopted' WHERE number = 1"),
         ("rating", "UPDATE ratings SET result = 'satisfied'"),

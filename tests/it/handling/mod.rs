@@ -4,5 +4,6 @@ mod departments;
 mod http;
 mod life;
 mod outcomes;
+mod record;
 mod time;
 mod world;

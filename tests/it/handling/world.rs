@@ -1,6 +1,6 @@
 //! A county with authors, an office, a leader and three departments, and a manuscript that has reached the leaders.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::Duration;
@@ -11,24 +11,20 @@ use zhitongche::desk::handling::forms::{Department, NewAssignments, NewItem, New
 use zhitongche::desk::handling::views::AssignmentView;
 use zhitongche::desk::handling::{self, reading};
 use zhitongche::desk::intake::{drafts, submission};
-use zhitongche::desk::proof::{compare, verify};
 use zhitongche::desk::reading::body;
 use zhitongche::desk::reading::views::ManuscriptView;
 use zhitongche::desk::review::{self, Verdict};
 use zhitongche::desk::{Desk, DeskError, Tx, signing};
-use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::domain::assignment::{AssignmentForm, AssignmentPart, Consultation};
 use zhitongche::domain::calendar::Calendar;
 use zhitongche::domain::clock::{Clock, Moment};
-use zhitongche::domain::ids::{AnyId, AssignmentId, ChannelId, EndorsementId, GrantId, LetterId, ManuscriptId, OrganizationId, UserId};
+use zhitongche::domain::ids::{AssignmentId, ChannelId, EndorsementId, GrantId, ManuscriptId, OrganizationId, UserId};
 use zhitongche::domain::manuscript::{Declarations, Form};
-use zhitongche::domain::notice::Letter;
 use zhitongche::domain::numbers::Day;
 use zhitongche::domain::outcome::EndorsementKind;
 use zhitongche::domain::permission::{Actor, Grant};
 use zhitongche::domain::words::{Answer, Classification, Role, Stage};
-use zhitongche::jobs::seal::Sealer;
-use zhitongche::store::schema::{channels, grants, ledger_entries, letters, organizations, users};
+use zhitongche::store::schema::{channels, grants, organizations, users};
 use zhitongche::store::{AnyConn, StoreError};
 
 use crate::support::database::{Engine, TestDatabase};
@@ -264,48 +260,6 @@ impl World {
     pub(crate) fn single(&self, id: ManuscriptId, department: &str) -> AssignmentId {
         self.assign(id, self.form(AssignmentForm::Single, &[department]))[0]
     }
-
-    /// The letters written by `act`, as `login: kind`.
-    pub(crate) fn told<T>(&self, act: impl FnOnce() -> T) -> (T, BTreeSet<String>) {
-        let before: BTreeSet<LetterId> = self.letters().into_iter().map(|(id, ..)| id).collect();
-        let done = act();
-        let new = self.letters().into_iter().filter(|(id, ..)| !before.contains(id));
-        (done, new.map(|(_, login, kind)| format!("{login}: {kind}")).collect())
-    }
-
-    fn letters(&self) -> Vec<(LetterId, String, Letter)> {
-        let load = |tx: &mut Tx<'_>| {
-            let rows = letters::table.inner_join(users::table.on(users::id.eq(letters::recipient_id)));
-            Ok(rows.filter(letters::revoked_at.is_null()).select((letters::id, users::login, letters::kind)).load(tx.conn)?)
-        };
-        self.desk.read_now(load).unwrap()
-    }
-
-    /// What `ledger verify` finds, after everything has been sealed.
-    pub(crate) async fn verify(&self) -> Vec<String> {
-        let settings = &self.desk.settings;
-        Sealer::new(settings, self.desk.db.clone(), self.clock.clone()).unwrap().settle().await.unwrap();
-        let key = LedgerKey::load(&settings.ledger_key_file(), &settings.ledger_origin()).unwrap();
-        let mut conn = self.desk.db.connect().unwrap();
-        let mut reports = verify::verify(&mut conn, &key.verifier(), &[], &mut |_| ()).unwrap();
-        reports.iter_mut().for_each(|report| compare::compare(&mut conn, report).unwrap());
-        reports.iter().flat_map(|report| &report.findings).map(ToString::to_string).collect()
-    }
-
-    /// Every act on a manuscript, oldest first, as `object action from>to`.
-    pub(crate) fn acts(&self, id: ManuscriptId) -> Vec<String> {
-        let load = |tx: &mut Tx<'_>| {
-            let rows = ledger_entries::table.filter(ledger_entries::chain_id.eq(AnyId(id.0))).order(ledger_entries::at);
-            Ok(rows.select(ledger_entries::bytes).load::<Vec<u8>>(tx.conn)?)
-        };
-        let rows = self.desk.read_now(load).unwrap();
-        rows.iter().map(|bytes| said(&serde_json::from_slice(bytes).unwrap())).collect()
-    }
-}
-
-fn said(entry: &serde_json::Value) -> String {
-    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    format!("{} {} {}>{}", text(&entry["object"]["kind"]), text(&entry["action"]), text(&entry["from"]), text(&entry["to"]))
 }
 
 /// An answer to these suggestions: the first adopted, the others planned for the end of June.
