@@ -169,7 +169,8 @@ pub(crate) fn complete() -> Value {
     })
 }
 
-fn put(conn: &mut AnyConn, channel: ChannelId, code: &str, now: Moment, ids: &zhitongche::domain::clock::Clock) -> Result<(), StoreError> {
+/// Puts the channel and its people into a database.
+pub(crate) fn put(conn: &mut AnyConn, channel: ChannelId, code: &str, now: Moment, ids: &zhitongche::domain::clock::Clock) -> Result<(), StoreError> {
     let row = (channels::id.eq(channel), channels::code.eq(code), channels::name.eq(format!("{code} 直通车")));
     let row = (row, channels::settings.eq("{}"), channels::version.eq(1_i64), channels::created_at.eq(now));
     diesel::insert_into(channels::table).values(row).execute(conn)?;

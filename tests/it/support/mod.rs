@@ -7,7 +7,6 @@ pub(crate) mod database;
 pub(crate) mod office;
 pub(crate) mod program;
 pub(crate) mod tools;
-pub(crate) mod town;
 
 /// Makes two tests of each named `async fn(&Engine)`-like function: `NAME::on_sqlite` and `NAME::on_postgres`.
 ///
