@@ -5,6 +5,7 @@
 mod api;
 mod commands;
 mod demo;
+mod description;
 mod handling;
 mod house;
 mod kill;

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use zhitongche::config::Settings;
 use zhitongche::desk::proof::{compare, verify};
 use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::documents::vault::Vault;
@@ -54,7 +55,16 @@ impl Cast {
 
     /// With an undo window of so many minutes.
     pub(crate) async fn with_undo(engine: Engine, minutes: i64) -> Self {
-        let app = App::start_with(engine, |settings| settings.undo.minutes = minutes).await;
+        Self::with(engine, |settings| settings.undo.minutes = minutes).await
+    }
+
+    /// With other settings than the usual ones; the undo window is off unless they say otherwise.
+    pub(crate) async fn with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
+        let usual = |settings: &mut Settings| {
+            settings.undo.minutes = 0;
+            change(settings);
+        };
+        let app = App::start_with(engine, usual).await;
         let now = app.clock.now();
         let channel: ChannelId = app.clock.id();
         let ids = app.clock.clone();
@@ -170,7 +180,13 @@ pub(crate) fn complete() -> Value {
 }
 
 /// Puts the channel and its people into a database.
-pub(crate) fn put(conn: &mut AnyConn, channel: ChannelId, code: &str, now: Moment, ids: &zhitongche::domain::clock::Clock) -> Result<(), StoreError> {
+pub(crate) fn put(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    code: &str,
+    now: Moment,
+    ids: &zhitongche::domain::clock::Clock,
+) -> Result<(), StoreError> {
     let row = (channels::id.eq(channel), channels::code.eq(code), channels::name.eq(format!("{code} 直通车")));
     let row = (row, channels::settings.eq("{}"), channels::version.eq(1_i64), channels::created_at.eq(now));
     diesel::insert_into(channels::table).values(row).execute(conn)?;

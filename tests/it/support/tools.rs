@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 /// The Python that has the packages of `tests/requirements.txt`: `tests/run` makes it and names it in `ZTC_TEST_PYTHON`.
-/// `None` where `tests/run` said that it skips such tests (`ZTC_TEST_SKIP=smtp`).
+/// `None` where `tests/run` said that it skips such tests (`ZTC_TEST_SKIP=python`).
 pub(crate) fn python() -> Option<PathBuf> {
-    if std::env::var("ZTC_TEST_SKIP").is_ok_and(|skip| skip.split(',').any(|one| one == "smtp")) {
+    if std::env::var("ZTC_TEST_SKIP").is_ok_and(|skip| skip.split(',').any(|one| one == "python")) {
         eprintln!("skipped: no Python with the packages of tests/requirements.txt");
         return None;
     }
