@@ -1,8 +1,10 @@
 //! The closed vocabularies of the work, each word exactly as the API, the database and the ledger write it.
 
 /// Declares an enum whose variants have one written form, used by serde, the database and the ledger alike.
+// `$text` is a token, not a `literal`: a derive can't look into the group that the latter makes, and would write variant names into
+// the API's document.
 macro_rules! words {
-    ($($(#[$doc:meta])* enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
+    ($($(#[$doc:meta])* enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:tt),* $(,)? })*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $name {
