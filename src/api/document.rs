@@ -69,7 +69,7 @@ pub(crate) fn methods_of(path: &str) -> Option<String> {
 }
 
 /// Where an `Idempotency-Key` is not looked at: answers that show a secret once must not be kept.
-const WITHOUT_KEY: [&str; 5] = ["/session", "/tokens", "/users", "/one-time-links", "/password-resets"];
+const WITHOUT_KEY: [&str; 4] = ["/session", "/tokens", "/one-time-links", "/password-resets"];
 
 fn complete(mut document: Value) -> Value {
     let paths = std::mem::take(&mut document["paths"]);
@@ -114,7 +114,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let changes = method != "get";
     let statuses = [
         (400, true),
-        (401, !open || path == "/session"),
+        (401, !open || matches!(path, "/session" | "/one-time-links")),
         (403, !open),
         (404, !open || path.contains('{')),
         (405, true),

@@ -129,6 +129,12 @@ enum Outcome {
 }
 
 impl<T: Send + 'static> Act<T> {
+    /// The same act, with its key not looked at: for answers that show a secret once and must not be kept.
+    #[must_use]
+    pub fn without_key(self) -> Self {
+        Self { name: None, ..self }
+    }
+
     /// Does it: `write` changes the world, `render` says what came of it. With a key both run in one transaction, without one
     /// `render` runs on a reader afterwards.
     ///

@@ -10,17 +10,24 @@ pub mod assignments;
 pub mod body;
 pub mod calendar;
 pub mod caller;
+pub mod channels;
 pub mod conditional;
 pub mod document;
 pub mod idempotency;
 pub mod ledger;
 pub mod manuscripts;
 pub mod notices;
+pub mod organizations;
 pub mod outcomes;
 pub mod paging;
+pub mod passwords;
 pub mod problem;
 pub mod rates;
+pub mod roles;
 pub mod session;
+pub mod stand_ins;
+pub mod tokens;
+pub mod users;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 use actix_web::middleware::{DefaultHeaders, from_fn};
@@ -34,6 +41,13 @@ pub const ROOT: &str = "/api/v1";
 /// Every endpoint, below [`ROOT`]; each is declared here, through its file, and nowhere else.
 pub(crate) fn endpoints(routes: &mut ServiceConfig<'_>) {
     session::routes(routes);
+    passwords::routes(routes);
+    users::routes(routes);
+    organizations::routes(routes);
+    roles::routes(routes);
+    tokens::routes(routes);
+    stand_ins::routes(routes);
+    channels::routes(routes);
     manuscripts::routes(routes);
     assignments::routes(routes);
     outcomes::routes(routes);

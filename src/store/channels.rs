@@ -37,6 +37,7 @@ pub(crate) struct Organization {
     pub name: String,
     pub kind: OrganizationKind,
     pub screening: bool,
+    pub version: i64,
     pub created_at: Moment,
     pub closed_at: Option<Moment>,
 }
@@ -89,9 +90,14 @@ pub(crate) fn save(conn: &mut AnyConn, row: &Channel, seen: i64) -> Result<(), S
     if changed == 1 { Ok(()) } else { Err(StoreError::Stale { current: find(conn, row.id)?.version }) }
 }
 
-pub(crate) fn save_organization(conn: &mut AnyConn, row: &Organization) -> Result<(), StoreError> {
-    diesel::update(organizations::table.filter(organizations::id.eq(row.id))).set(row).execute(conn)?;
-    Ok(())
+/// Writes an organisation over the version that was seen.
+pub(crate) fn save_organization(conn: &mut AnyConn, row: &Organization, seen: i64) -> Result<(), StoreError> {
+    let same = organizations::table.filter(organizations::id.eq(row.id)).filter(organizations::version.eq(seen));
+    if diesel::update(same).set(row).execute(conn)? == 1 {
+        return Ok(());
+    }
+    let current = organizations::table.filter(organizations::id.eq(row.id)).select(organizations::version).first(conn)?;
+    Err(StoreError::Stale { current })
 }
 
 pub(crate) fn page_of_organizations(

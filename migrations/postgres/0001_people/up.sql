@@ -18,6 +18,7 @@ CREATE TABLE organizations (
     name TEXT NOT NULL,
     kind TEXT NOT NULL,
     screening BOOLEAN NOT NULL,
+    version BIGINT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
     closed_at TIMESTAMPTZ,
     UNIQUE (channel_id, name)

@@ -18,6 +18,7 @@ CREATE TABLE organizations (
     name TEXT NOT NULL,
     kind TEXT NOT NULL,
     screening INTEGER NOT NULL,
+    version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     closed_at INTEGER,
     UNIQUE (channel_id, name)

@@ -25,6 +25,8 @@ pub struct OrganizationView {
     pub kind: OrganizationKind,
     /// Whether its office takes a first look at what its members hand in.
     pub screening: bool,
+    /// Its version, for changes.
+    pub version: i64,
     /// Since when it is there.
     pub created_at: Moment,
     /// Since when it takes no new people and manuscripts.
@@ -33,8 +35,8 @@ pub struct OrganizationView {
 
 impl From<Organization> for OrganizationView {
     fn from(row: Organization) -> Self {
-        let Organization { id, name, kind, screening, created_at, closed_at, .. } = row;
-        Self { id, name, kind, screening, created_at, closed_at }
+        let Organization { id, name, kind, screening, version, created_at, closed_at, .. } = row;
+        Self { id, name, kind, screening, version, created_at, closed_at }
     }
 }
 
@@ -54,7 +56,7 @@ pub fn add(
     let permit = by.permit(&[Role::SystemAdmin])?;
     let name = free_name(tx, channel, name, None)?;
     let id: OrganizationId = tx.id();
-    let row = Organization { id, channel_id: channel, name, kind, screening, created_at: tx.now, closed_at: None };
+    let row = Organization { id, channel_id: channel, name, kind, screening, version: 1, created_at: tx.now, closed_at: None };
     channels::insert_organization(tx.conn, &row)?;
     enter(tx, Change { channel, by, permit, action: "create", object: "organization", id: id.0, facts: json!({ "kind": kind }) })?;
     Ok(id)
@@ -107,8 +109,14 @@ pub struct Changes {
 /// Changes an organisation.
 ///
 /// # Errors
-/// As [`add`]; [`DeskError::NotFound`].
-pub fn change(tx: &mut Tx<'_>, by: By<'_>, channel: ChannelId, id: OrganizationId, changes: Changes) -> Result<(), DeskError> {
+/// As [`add`]; [`DeskError::NotFound`], [`DeskError::Stale`].
+pub fn change(
+    tx: &mut Tx<'_>,
+    by: By<'_>,
+    channel: ChannelId,
+    (id, seen): (OrganizationId, i64),
+    changes: Changes,
+) -> Result<(), DeskError> {
     by.within(channel)?;
     let permit = by.permit(&[Role::SystemAdmin])?;
     let mut row = channels::find_organization(tx.conn, channel, id)?;
@@ -128,7 +136,8 @@ pub fn change(tx: &mut Tx<'_>, by: By<'_>, channel: ChannelId, id: OrganizationI
         row.closed_at = closed.then(|| row.closed_at.unwrap_or(tx.now));
         facts.insert("closed".to_owned(), json!(closed));
     }
-    channels::save_organization(tx.conn, &row)?;
+    row.version = seen + 1;
+    channels::save_organization(tx.conn, &row, seen)?;
     enter(tx, Change { channel, by, permit, action: "change", object: "organization", id: id.0, facts: Value::Object(facts) })?;
     Ok(())
 }

@@ -16,7 +16,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Bool, Nullable, Text};
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
     /// Parties, federations, associations, departments.
@@ -26,6 +26,7 @@ diesel::table! {
         name -> Text,
         kind -> Text,
         screening -> Bool,
+        version -> BigInt,
         created_at -> DbTime,
         closed_at -> Nullable<DbTime>,
     }

@@ -1,0 +1,65 @@
+//! `/channels`: the caller's own; of others nothing exists.
+
+use actix_web::{get, patch, web};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::{Caller, Look};
+use crate::api::conditional::IfMatch;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::problem::Answer;
+use crate::desk::accounts::By;
+use crate::desk::accounts::channels::{self, Changes, ChannelView};
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::ChannelId;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(find).service(change);
+}
+
+/// What to change; what is absent stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChannelChanges {
+    /// Its name.
+    #[schema(examples("云溪县建言献策直通车"))]
+    name: Option<String>,
+    /// The whole of its settings: read them, change what is to change, send them back.
+    #[schema(value_type = Option<Object>)]
+    settings: Option<Value>,
+}
+
+fn show(tx: &mut Tx<'_>, caller: &Caller, id: ChannelId) -> Result<Reply, DeskError> {
+    let view = channels::find(tx, By::Person(&caller.actor), id)?;
+    let version = view.version;
+    Ok(Reply::ok(&view)?.with_etag(version))
+}
+
+/// A channel with its settings
+///
+/// Limits of time, categories, reasons for declining, series of bulletins.
+#[utoipa::path(tag = "accounts", responses((status = 200, description = "The channel", body = ChannelView)))]
+#[get("/channels/{id}")]
+pub(crate) async fn find(look: Look, id: web::Path<ChannelId>) -> Answer {
+    let id = id.into_inner();
+    look.read(move |tx, caller| show(tx, caller, id)).await
+}
+
+/// Change a channel
+///
+/// For the system administrator. New settings hold for what happens from now on; due dates that were given stay.
+#[utoipa::path(tag = "accounts", params(IfMatch), request_body = ChannelChanges, responses((status = 200, description = "The channel", body = ChannelView)))]
+#[patch("/channels/{id}")]
+pub(crate) async fn change(act: Act<ChannelChanges>, seen: IfMatch, id: web::Path<ChannelId>) -> Answer {
+    let id = id.into_inner();
+    act.run(
+        move |tx, caller, body| {
+            let changes = Changes { name: body.name, settings: body.settings };
+            channels::change(tx, By::Person(&caller.actor), id, seen.version, changes)
+        },
+        move |tx, caller, ()| show(tx, caller, id),
+    )
+    .await
+}

@@ -1,0 +1,105 @@
+//! `/password`, `/password-resets`, `/one-time-links`: setting a password, known or forgotten. Nothing here is kept under an
+//! `Idempotency-Key`.
+
+use actix_web::{HttpRequest, HttpResponse, post, put, web};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::answers::request_id;
+use crate::api::body;
+use crate::api::caller::desk;
+use crate::api::idempotency::Act;
+use crate::api::problem::{Answer, ApiError};
+use crate::api::rates;
+use crate::config::Secret;
+use crate::desk::Desk;
+use crate::desk::accounts::links;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(change).service(forgotten).service(redeem);
+}
+
+/// A new password for the present one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The present password.
+    #[schema(value_type = String, format = Password)]
+    password: Secret,
+    /// The new one: at least 12 characters.
+    #[schema(value_type = String, format = Password, examples("correct horse battery"))]
+    new_password: Secret,
+}
+
+/// Who has forgotten his password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Forgotten {
+    /// The sign-in name.
+    #[schema(examples("li.ming"))]
+    login: String,
+}
+
+/// A one-time link, and the password that it is to set.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Redemption {
+    /// What stands behind `/one-time/` in the link.
+    #[schema(value_type = String, examples("ztc_6n3W5yqk9mJ2b1J0o8Zr3Q0d7c4bXyV5sT9uHk2LwEg"))]
+    link: Secret,
+    /// The new password: at least 12 characters.
+    #[schema(value_type = String, format = Password, examples("correct horse battery"))]
+    password: Secret,
+}
+
+/// What a stranger sends, from where.
+struct Sent<T> {
+    desk: Desk,
+    request: String,
+    address: String,
+    body: T,
+}
+
+async fn sent<T: DeserializeOwned>(request: HttpRequest, payload: web::Payload) -> Result<Sent<T>, ApiError> {
+    let desk = desk(&request)?;
+    let bytes = body::read(&request, payload.into_inner(), desk.settings.server.json_bytes).await?;
+    let (address, id) = (rates::address(&request, &desk.settings), request_id(&request));
+    Ok(Sent { body: body::parse(&bytes)?, desk, request: id, address })
+}
+
+/// Change one's password
+///
+/// Every sign-in and token of the person ends, this one too: sign in again.
+#[utoipa::path(tag = "session", request_body = PasswordChange, responses((status = 204, description = "Changed")))]
+#[put("/password")]
+pub(crate) async fn change(request: HttpRequest, act: Act<PasswordChange>) -> Answer {
+    let desk = desk(&request)?;
+    let PasswordChange { password, new_password } = act.body;
+    links::change(&desk, &act.caller.request_id, &act.caller.actor, password, new_password).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Forgotten password
+///
+/// If there is such a person, a letter with a one-time link goes out. The answer is the same if there is none.
+#[utoipa::path(tag = "session", request_body = Forgotten, responses((status = 202, description = "If there is such a person, the letter is on its way")), security(()))]
+#[post("/password-resets")]
+pub(crate) async fn forgotten(request: HttpRequest, payload: web::Payload) -> Answer {
+    let sent: Sent<Forgotten> = sent(request, payload).await?;
+    links::forgotten(&sent.desk, &sent.request, &sent.body.login, &sent.address).await?;
+    Ok(HttpResponse::Accepted().finish())
+}
+
+/// Set a password by a one-time link
+///
+/// The link is used up. Every sign-in and token of the person ends.
+#[utoipa::path(tag = "session", request_body = Redemption, responses((status = 204, description = "Set: sign in now")), security(()))]
+#[post("/one-time-links")]
+pub(crate) async fn redeem(request: HttpRequest, payload: web::Payload) -> Answer {
+    let sent: Sent<Redemption> = sent(request, payload).await?;
+    let Redemption { link, password } = sent.body;
+    links::redeem(&sent.desk, &sent.request, link.expose(), password, &sent.address).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,95 @@
+//! `/roles`: who holds which role, one resource per grant.
+
+use actix_web::{delete, get, post, web};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::Look;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::paging::{List, Page, Paging};
+use crate::api::problem::Answer;
+use crate::desk::accounts::By;
+use crate::desk::accounts::roles::{self, NewRole, RoleView};
+use crate::domain::ids::{GrantId, OrganizationId, UserId};
+use crate::domain::words::Role;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(list).service(give).service(find).service(revoke);
+}
+
+/// Whose, and which.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Filter {
+    /// Of this person.
+    user: Option<UserId>,
+    /// This role.
+    role: Option<Role>,
+}
+
+/// A role to be given.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gift {
+    /// To whom.
+    user_id: UserId,
+    /// The role. Auditor, security administrator and system administrator stand alone.
+    role: Role,
+    /// For another organisation than the person's own.
+    organization_id: Option<OrganizationId>,
+    /// For a secretary: the leader served.
+    serves_id: Option<UserId>,
+}
+
+/// List roles
+///
+/// Administrators and auditors see all of the channel, others their own.
+#[utoipa::path(tag = "accounts", params(Filter, Paging), responses((status = 200, description = "A page of roles", body = List<RoleView>)))]
+#[get("/roles")]
+pub(crate) async fn list(look: Look, filter: web::Query<Filter>, paging: web::Query<Paging>) -> Answer {
+    let page: Page<GrantId> = paging.page(&look.desk.settings)?;
+    look.read(move |tx, caller| {
+        let rows = roles::list(tx, &caller.actor, filter.user, filter.role, page.after, page.limit + 1)?;
+        Reply::ok(&page.list(rows, |one| one.id, |one| one))
+    })
+    .await
+}
+
+/// Give a role
+///
+/// For administrators, and never to oneself.
+#[utoipa::path(tag = "accounts", request_body = Gift, responses((status = 201, description = "The role", body = RoleView)))]
+#[post("/roles")]
+pub(crate) async fn give(act: Act<Gift>) -> Answer {
+    act.run(
+        |tx, caller, body| {
+            let new = NewRole { role: body.role, organization: body.organization_id, serves: body.serves_id };
+            roles::give(tx, By::Person(&caller.actor), body.user_id, new)
+        },
+        |tx, caller, id| Reply::created(&format!("/roles/{id}"), &roles::find(tx, &caller.actor, id)?),
+    )
+    .await
+}
+
+/// One role
+#[utoipa::path(tag = "accounts", responses((status = 200, description = "The role", body = RoleView)))]
+#[get("/roles/{id}")]
+pub(crate) async fn find(look: Look, id: web::Path<GrantId>) -> Answer {
+    let id = id.into_inner();
+    look.read(move |tx, caller| Reply::ok(&roles::find(tx, &caller.actor, id)?)).await
+}
+
+/// Take a role away
+///
+/// It is gone at the person's next request. For administrators.
+#[utoipa::path(tag = "accounts", responses((status = 204, description = "Taken away")))]
+#[delete("/roles/{id}")]
+pub(crate) async fn revoke(act: Act, id: web::Path<GrantId>) -> Answer {
+    let id = id.into_inner();
+    act.run_at_once(move |tx, caller, _| {
+        roles::revoke(tx, By::Person(&caller.actor), id)?;
+        Ok(Reply::nothing())
+    })
+    .await
+}

@@ -1,0 +1,83 @@
+//! `/stand-ins`: who acts for whom while one is away.
+
+use actix_web::{delete, get, post, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::Look;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::paging::{List, Page, Paging};
+use crate::api::problem::Answer;
+use crate::desk::accounts::stand_ins::{self, NewStandIn, StandInView};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{StandInId, UserId};
+use crate::domain::words::Role;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(list).service(name).service(find).service(end);
+}
+
+/// A stand-in to be named.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Naming {
+    /// Who is to act.
+    stand_in_id: UserId,
+    /// By which of the caller's roles: screener, reviewer, signer or dispatcher.
+    role: Role,
+    /// From when.
+    from: Moment,
+    /// Until when.
+    to: Moment,
+}
+
+/// List stand-ins
+///
+/// Those that concern the caller; all of the channel for administrators.
+#[utoipa::path(tag = "accounts", params(Paging), responses((status = 200, description = "A page of periods", body = List<StandInView>)))]
+#[get("/stand-ins")]
+pub(crate) async fn list(look: Look, paging: web::Query<Paging>) -> Answer {
+    let page: Page<StandInId> = paging.page(&look.desk.settings)?;
+    look.read(move |tx, caller| {
+        let rows = stand_ins::list(tx, &caller.actor, page.after, page.limit + 1)?;
+        Reply::ok(&page.list(rows, |one| one.id, |one| one))
+    })
+    .await
+}
+
+/// Name a stand-in
+///
+/// He acts by the caller's role for the period; each of his acts names both.
+#[utoipa::path(tag = "accounts", request_body = Naming, responses((status = 201, description = "The period", body = StandInView)))]
+#[post("/stand-ins")]
+pub(crate) async fn name(act: Act<Naming>) -> Answer {
+    act.run(
+        |tx, caller, body| {
+            let Naming { stand_in_id, role, from, to } = body;
+            stand_ins::name(tx, &caller.actor, NewStandIn { stand_in: stand_in_id, role, from, to })
+        },
+        |tx, caller, id| Reply::created(&format!("/stand-ins/{id}"), &stand_ins::find(tx, &caller.actor, id)?),
+    )
+    .await
+}
+
+/// One period
+#[utoipa::path(tag = "accounts", responses((status = 200, description = "The period", body = StandInView)))]
+#[get("/stand-ins/{id}")]
+pub(crate) async fn find(look: Look, id: web::Path<StandInId>) -> Answer {
+    let id = id.into_inner();
+    look.read(move |tx, caller| Reply::ok(&stand_ins::find(tx, &caller.actor, id)?)).await
+}
+
+/// End a period before its time
+#[utoipa::path(tag = "accounts", responses((status = 204, description = "Ended")))]
+#[delete("/stand-ins/{id}")]
+pub(crate) async fn end(act: Act, id: web::Path<StandInId>) -> Answer {
+    let id = id.into_inner();
+    act.run_at_once(move |tx, caller, _| {
+        stand_ins::end(tx, &caller.actor, id)?;
+        Ok(Reply::nothing())
+    })
+    .await
+}

@@ -1,0 +1,89 @@
+//! `/tokens`: programs' tokens and open sign-ins.
+
+use actix_web::{delete, get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::Look;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::paging::{List, Page, Paging};
+use crate::api::problem::Answer;
+use crate::desk::accounts::By;
+use crate::desk::accounts::tokens::{self, TokenView};
+use crate::domain::ids::{TokenId, UserId};
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(list).service(issue).service(revoke);
+}
+
+/// Whose.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Filter {
+    /// Of this person instead of oneself; for administrators.
+    user: Option<UserId>,
+}
+
+/// A token to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewToken {
+    /// What to call it.
+    #[schema(examples("统计脚本"))]
+    name: String,
+    /// How long it is to live: 1 to 366 days, 90 if not said.
+    #[schema(minimum = 1, maximum = 366)]
+    expires_in_days: Option<i64>,
+}
+
+/// A fresh token.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IssuedToken {
+    /// The secret; shown this once.
+    #[schema(examples("ztc_6n3W5yqk9mJ2b1J0o8Zr3Q0d7c4bXyV5sT9uHk2LwEg"))]
+    token: String,
+    /// The rest.
+    #[serde(flatten)]
+    about: TokenView,
+}
+
+/// List tokens and sign-ins
+///
+/// One's own, newest first, without their secrets.
+#[utoipa::path(tag = "accounts", params(Filter, Paging), responses((status = 200, description = "A page of tokens", body = List<TokenView>)))]
+#[get("/tokens")]
+pub(crate) async fn list(look: Look, filter: web::Query<Filter>, paging: web::Query<Paging>) -> Answer {
+    let page: Page<TokenId> = paging.page(&look.desk.settings)?;
+    look.read(move |tx, caller| {
+        let rows = tokens::list(tx, &caller.actor, filter.user, page.after, page.limit + 1)?;
+        Reply::ok(&page.list(rows, |one| one.id, |one| one))
+    })
+    .await
+}
+
+/// Make a token for a program
+///
+/// It acts as the caller, with his roles, and is shown once. It dies with the caller's password.
+#[utoipa::path(tag = "accounts", request_body = NewToken, responses((status = 201, description = "The token", body = IssuedToken)))]
+#[post("/tokens")]
+pub(crate) async fn issue(act: Act<NewToken>) -> Answer {
+    act.without_key()
+        .run_at_once(|tx, caller, body| {
+            let made = tokens::issue(tx, By::Person(&caller.actor), caller.actor.user, &body.name, body.expires_in_days)?;
+            Reply::created("/tokens", &IssuedToken { token: made.secret, about: made.token })
+        })
+        .await
+}
+
+/// Revoke a token, or end a sign-in
+#[utoipa::path(tag = "accounts", responses((status = 204, description = "Revoked")))]
+#[delete("/tokens/{id}")]
+pub(crate) async fn revoke(act: Act, id: web::Path<TokenId>) -> Answer {
+    let id = id.into_inner();
+    act.run_at_once(move |tx, caller, _| {
+        tokens::revoke(tx, By::Person(&caller.actor), id)?;
+        Ok(Reply::nothing())
+    })
+    .await
+}

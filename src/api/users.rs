@@ -1,0 +1,232 @@
+//! `/users`: people with an account.
+
+use actix_web::{delete, get, patch, post, web};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::{Caller, Look};
+use crate::api::conditional::IfMatch;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::paging::{List, Page, Paging};
+use crate::api::problem::Answer;
+use crate::desk::accounts::directory::{self, PersonView, Wanted};
+use crate::desk::accounts::handover::{HandedOver, hand_over};
+use crate::desk::accounts::people::{self, Changes, NewPerson};
+use crate::desk::accounts::roles::NewRole;
+use crate::desk::accounts::{By, links};
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::{OrganizationId, UserId};
+use crate::domain::lang::Lang;
+use crate::domain::words::Role;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(list).service(add).service(find).service(change);
+    routes.service(suspend).service(resume).service(send_link).service(hand_over_desk);
+}
+
+/// Which people.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Filter {
+    /// Of this organisation.
+    organization: Option<OrganizationId>,
+    /// With this role.
+    role: Option<Role>,
+    /// Suspended, or not.
+    suspended: Option<bool>,
+    /// With this sign-in name.
+    login: Option<String>,
+}
+
+/// A role to be held.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleBody {
+    /// The role.
+    pub role: Role,
+    /// For another organisation than the person's own.
+    pub organization_id: Option<OrganizationId>,
+    /// For a secretary: the leader served.
+    pub serves_id: Option<UserId>,
+}
+
+impl From<RoleBody> for NewRole {
+    fn from(body: RoleBody) -> Self {
+        Self { role: body.role, organization: body.organization_id, serves: body.serves_id }
+    }
+}
+
+/// A person to be given an account.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    /// The sign-in name.
+    #[schema(examples("li.ming"))]
+    login: String,
+    /// The name.
+    #[schema(examples("李明"))]
+    name: String,
+    /// The post.
+    #[serde(default)]
+    #[schema(examples("民盟县委副主委"))]
+    post: String,
+    /// The e-mail address.
+    #[schema(examples("li.ming@example.org"))]
+    email: String,
+    /// The mobile number.
+    #[serde(default)]
+    #[schema(examples("13800138000"))]
+    mobile: String,
+    /// The language of letters.
+    #[serde(default)]
+    language: Lang,
+    /// The organisation.
+    organization_id: OrganizationId,
+    /// The roles to begin with.
+    #[serde(default)]
+    roles: Vec<RoleBody>,
+}
+
+/// What to change; what is absent stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserChanges {
+    /// The name.
+    name: Option<String>,
+    /// The post.
+    post: Option<String>,
+    /// The e-mail address.
+    email: Option<String>,
+    /// The mobile number; empty takes it away.
+    mobile: Option<String>,
+    /// The language of letters.
+    language: Option<Lang>,
+    /// The organisation.
+    organization_id: Option<OrganizationId>,
+}
+
+/// Who takes over.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Successor {
+    /// The successor.
+    to_id: UserId,
+}
+
+fn show(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<(PersonView, i64), DeskError> {
+    let person = directory::find(tx, &caller.actor, id)?;
+    let version = person.version;
+    Ok((person, version))
+}
+
+fn reply(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<Reply, DeskError> {
+    let (person, version) = show(tx, caller, id)?;
+    Ok(Reply::ok(&person)?.with_etag(version))
+}
+
+/// List people
+///
+/// Administrators see how to reach people; staff see names, posts and roles; everybody else sees himself.
+#[utoipa::path(tag = "accounts", params(Filter, Paging), responses((status = 200, description = "A page of people", body = List<PersonView>)))]
+#[get("/users")]
+pub(crate) async fn list(look: Look, filter: web::Query<Filter>, paging: web::Query<Paging>) -> Answer {
+    let page: Page<UserId> = paging.page(&look.desk.settings)?;
+    let Filter { organization, role, suspended, login } = filter.into_inner();
+    look.read(move |tx, caller| {
+        let wanted = Wanted { organization, role, suspended, login };
+        let people = directory::list(tx, &caller.actor, wanted, page.after, page.limit + 1)?;
+        Reply::ok(&page.list(people, |person| person.id, |person| person))
+    })
+    .await
+}
+
+/// Give a person an account
+///
+/// A letter with a one-time link to set the password goes out. For administrators.
+#[utoipa::path(tag = "accounts", request_body = NewUser, responses((status = 201, description = "The account", body = PersonView)))]
+#[post("/users")]
+pub(crate) async fn add(act: Act<NewUser>) -> Answer {
+    act.run(
+        |tx, caller, body| {
+            let NewUser { login, name, post, email, mobile, language, organization_id, roles } = body;
+            let roles = roles.into_iter().map(NewRole::from).collect();
+            let new = NewPerson { login, name, post, email, mobile, language, password_hash: None, roles };
+            people::add(tx, By::Person(&caller.actor), organization_id, caller.actor.channel, new)
+        },
+        |tx, caller, id| {
+            let (person, version) = show(tx, caller, id)?;
+            Ok(Reply::created(&format!("/users/{id}"), &person)?.with_etag(version))
+        },
+    )
+    .await
+}
+
+/// One person
+#[utoipa::path(tag = "accounts", responses((status = 200, description = "The person", body = PersonView)))]
+#[get("/users/{id}")]
+pub(crate) async fn find(look: Look, id: web::Path<UserId>) -> Answer {
+    let id = id.into_inner();
+    look.read(move |tx, caller| reply(tx, caller, id)).await
+}
+
+/// Change a person
+///
+/// Of himself everybody may change mobile number and language; the rest is for administrators.
+#[utoipa::path(tag = "accounts", params(IfMatch), request_body = UserChanges, responses((status = 200, description = "The person", body = PersonView)))]
+#[patch("/users/{id}")]
+pub(crate) async fn change(act: Act<UserChanges>, seen: IfMatch, id: web::Path<UserId>) -> Answer {
+    let id = id.into_inner();
+    act.run(
+        move |tx, caller, body| {
+            let UserChanges { name, post, email, mobile, language, organization_id } = body;
+            let changes = Changes { name, post, email, mobile, language, organization: organization_id };
+            people::change(tx, By::Person(&caller.actor), id, seen.version, changes)
+        },
+        move |tx, caller, ()| reply(tx, caller, id),
+    )
+    .await
+}
+
+/// Suspend an account
+///
+/// The person's next request is refused; sign-ins and tokens end. For administrators, and never of oneself.
+#[utoipa::path(tag = "accounts", responses((status = 200, description = "The person", body = PersonView)))]
+#[post("/users/{id}/suspension")]
+pub(crate) async fn suspend(act: Act, id: web::Path<UserId>) -> Answer {
+    let id = id.into_inner();
+    act.run(move |tx, caller, _| people::suspend(tx, By::Person(&caller.actor), id), move |tx, caller, ()| reply(tx, caller, id)).await
+}
+
+/// Open a suspended account again
+#[utoipa::path(tag = "accounts", responses((status = 200, description = "The person", body = PersonView)))]
+#[delete("/users/{id}/suspension")]
+pub(crate) async fn resume(act: Act, id: web::Path<UserId>) -> Answer {
+    let id = id.into_inner();
+    act.run(move |tx, caller, _| people::resume(tx, By::Person(&caller.actor), id), move |tx, caller, ()| reply(tx, caller, id)).await
+}
+
+/// Send a person a new one-time link
+///
+/// The link goes to the person's mailbox; the administrator never sees it.
+#[utoipa::path(tag = "accounts", responses((status = 204, description = "The letter is on its way")))]
+#[post("/users/{id}/one-time-link")]
+pub(crate) async fn send_link(act: Act, id: web::Path<UserId>) -> Answer {
+    let id = id.into_inner();
+    act.run_at_once(move |tx, caller, _| {
+        links::send_to(tx, By::Person(&caller.actor), id)?;
+        Ok(Reply::nothing())
+    })
+    .await
+}
+
+/// Hand over a desk
+///
+/// The roles of the office move to the successor in one act; he is told how much waits there. By the person himself, or by an
+/// administrator.
+#[utoipa::path(tag = "accounts", request_body = Successor, responses((status = 200, description = "What was handed over", body = HandedOver)))]
+#[post("/users/{id}/handover")]
+pub(crate) async fn hand_over_desk(act: Act<Successor>, id: web::Path<UserId>) -> Answer {
+    let id = id.into_inner();
+    act.run_at_once(move |tx, caller, body| Reply::ok(&hand_over(tx, &caller.actor, id, body.to_id)?)).await
+}
