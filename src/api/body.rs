@@ -5,16 +5,22 @@ use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use futures_util::StreamExt;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Deserializer};
 
 use crate::api::problem::ApiError;
 use crate::desk::DeskError;
 use crate::domain::violation::{Param, Violation};
 
 /// The body of an act that needs no words. What is sent all the same is not looked at.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-pub struct Nothing {}
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Nothing;
+
+impl<'de> Deserialize<'de> for Nothing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
 
 /// Reads a body of at most `max` bytes.
 ///

@@ -3,12 +3,16 @@
 //! A new command is a variant of `Command` with the `Args` of its file, and a line in `Command::run`.
 //! Exit codes: 0 done, 1 failed, 2 wrong use. Errors go to standard error and say what to do next; listings take `--json`.
 
+pub mod accounts;
+pub mod channel;
 pub mod check;
 pub mod demo;
 pub mod ledger;
 pub mod listing;
 pub mod migrate;
 pub mod serve;
+pub mod token;
+pub mod user;
 pub mod work;
 pub mod workflow;
 
@@ -40,6 +44,12 @@ enum Command {
     Work,
     /// Bring the database's schema up to date.
     Migrate(migrate::Args),
+    /// Open and list channels.
+    Channel(channel::Args),
+    /// Administer people and their roles.
+    User(user::Args),
+    /// Administer tokens for programs.
+    Token(token::Args),
     /// Prove that nobody changed history: verify, checkpoint, export.
     Ledger(ledger::Args),
     /// Write the picture and the tables of the work, as the rules have them.
@@ -56,6 +66,9 @@ impl Command {
             Self::Serve(args) => serve::run(settings, &args),
             Self::Work => work::run(settings),
             Self::Migrate(args) => migrate::run(settings, &args),
+            Self::Channel(args) => channel::run(settings, args),
+            Self::User(args) => user::run(settings, args),
+            Self::Token(args) => token::run(settings, args),
             Self::Ledger(args) => ledger::run(settings, &args),
             Self::Workflow(args) => workflow::run(&args),
             Self::Demo(args) => demo::run(settings, &args),

@@ -7,6 +7,7 @@ use actix_web::rt;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Settings;
+use crate::desk::accounts::setup::{self, FIRST_LOGIN};
 use crate::domain::clock::Clock;
 use crate::server::application::Application;
 use crate::server::workers::Workers;
@@ -35,11 +36,22 @@ pub(crate) async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let stop = stop_signal()?;
     let application = Application::build(settings, &Clock::System)?;
     let workers = Workers::start(application.desk())?;
+    if let Some(path) = first_link(&application, settings).await? {
+        let link = format!("{path}\n(or POST /api/v1/one-time-links with the last part of it as \"link\" and a \"password\")");
+        writeln!(std::io::stdout(), "set the password of the first administrator, {FIRST_LOGIN}: {link}")?;
+    }
     writeln!(std::io::stdout(), "listening on http://{}", application.address())?;
     application.run_until(stop).await?;
     workers.stop().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// On a database where nobody has a password yet: the one-time link of the first administrator.
+async fn first_link(application: &Application, settings: &Settings) -> anyhow::Result<Option<String>> {
+    let path = application.desk().write("start", setup::first_link).await?;
+    let public = settings.server.public_url.clone().unwrap_or_else(|| format!("http://{}", application.address()));
+    Ok(path.map(|path| format!("{}{path}", public.trim_end_matches('/'))))
 }
 
 /// Ready when the process is asked to stop.

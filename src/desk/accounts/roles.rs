@@ -167,3 +167,12 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: GrantId) -> Result<RoleView, Des
 pub(crate) fn of(tx: &mut Tx<'_>, user: UserId, channel: ChannelId) -> Result<Vec<RoleView>, DeskError> {
     Ok(people::grants_of(tx.conn, user, channel)?.iter().map(RoleView::from).collect())
 }
+
+/// The roles of a person, for the command line.
+///
+/// # Errors
+/// [`DeskError::NotFound`].
+pub fn held(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<RoleView>, DeskError> {
+    let channel = people::find(tx.conn, user)?.channel_id;
+    of(tx, user, channel)
+}

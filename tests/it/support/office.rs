@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::Value;
 use zhitongche::config::{Secret, Settings};
@@ -10,9 +11,12 @@ use zhitongche::desk::accounts::people::NewPerson;
 use zhitongche::desk::accounts::roles::NewRole;
 use zhitongche::desk::accounts::{By, channels, organizations, people, tokens};
 use zhitongche::desk::{Desk, DeskError, Tx};
-use zhitongche::domain::ids::{ChannelId, OrganizationId, UserId};
+use zhitongche::domain::ids::{AnyId, ChannelId, OrganizationId, UserId};
+use zhitongche::domain::notice::Letter;
 use zhitongche::domain::permission::Actor;
 use zhitongche::domain::words::{OrganizationKind, Role};
+use zhitongche::store::StoreError;
+use zhitongche::store::schema::{ledger_entries, letters};
 
 use super::app::{Answer, App};
 use super::database::Engine;
@@ -133,6 +137,38 @@ impl Office {
     pub(crate) fn request(&self, method: Method, who: &str, path: &str) -> reqwest::RequestBuilder {
         let token = if who.is_empty() { "" } else { self.token(who) };
         self.app.request(method, &format!("/api/v1{path}"), token)
+    }
+
+    /// What the ledger says of one thing, oldest first: each entry as it was written.
+    pub(crate) fn entries(&self, chain: impl Into<AnyId>) -> Vec<Value> {
+        let chain: AnyId = chain.into();
+        let rows: Vec<Vec<u8>> = self
+            .desk()
+            .db
+            .read_now::<_, StoreError>(|conn| {
+                let rows = ledger_entries::table.filter(ledger_entries::chain_id.eq(chain)).order(ledger_entries::at);
+                Ok(rows.select(ledger_entries::bytes).load(conn)?)
+            })
+            .unwrap();
+        rows.iter().map(|bytes| serde_json::from_slice(bytes).unwrap()).collect()
+    }
+
+    /// The acts that the ledger names of one thing, oldest first.
+    pub(crate) fn acts(&self, chain: impl Into<AnyId>) -> Vec<String> {
+        self.entries(chain).iter().map(|entry| entry["action"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The facts of the letters of one kind to one person, oldest first.
+    pub(crate) fn letters(&self, to: UserId, kind: Letter) -> Vec<Value> {
+        let rows: Vec<String> = self
+            .desk()
+            .db
+            .read_now::<_, StoreError>(|conn| {
+                let rows = letters::table.filter(letters::recipient_id.eq(to)).filter(letters::kind.eq(kind));
+                Ok(rows.order(letters::id).select(letters::args).load(conn)?)
+            })
+            .unwrap();
+        rows.iter().map(|args| serde_json::from_str(args).unwrap()).collect()
     }
 
     /// GET.

@@ -1,0 +1,58 @@
+//! What the commands for accounts share: the desk, and errors in words.
+
+use crate::config::{Secret, Settings};
+use crate::desk::{Desk, DeskError, Tx};
+use crate::domain::clock::Clock;
+use crate::domain::lang::Lang;
+use crate::server::database;
+use crate::text;
+
+/// The desk of this installation, beside a running server or without one.
+///
+/// # Errors
+/// When the database can't be opened.
+pub fn desk(settings: &Settings) -> anyhow::Result<Desk> {
+    Ok(database::desk(settings, &Clock::System)?)
+}
+
+/// Runs an act as the program.
+///
+/// # Errors
+/// The act's, in words.
+pub fn write<T: Send + 'static>(desk: &Desk, act: impl FnOnce(&mut Tx<'_>) -> Result<T, DeskError> + Send + 'static) -> anyhow::Result<T> {
+    desk.write_now("command line", act).map_err(|error| in_words(&error))
+}
+
+/// Runs a reading.
+///
+/// # Errors
+/// The reading's, in words.
+pub fn read<T>(desk: &Desk, reading: impl FnOnce(&mut Tx<'_>) -> Result<T, DeskError>) -> anyhow::Result<T> {
+    desk.read_now(reading).map_err(|error| in_words(&error))
+}
+
+/// What an act says, for a person at the command line.
+#[must_use]
+pub fn in_words(error: &DeskError) -> anyhow::Error {
+    match error {
+        DeskError::Invalid(all) => {
+            let lines: Vec<_> = all.iter().map(|one| format!("{}: {}", one.field, text::violation(Lang::En, one))).collect();
+            anyhow::anyhow!("{}", lines.join("; "))
+        }
+        DeskError::Refused(refusal) => anyhow::anyhow!("{}", text::refusal(Lang::En, refusal, chrono_tz::Asia::Shanghai)),
+        DeskError::NotFound => anyhow::anyhow!("there is no such thing; `user list`, `token list` and `channel list` show what is there"),
+        other => anyhow::anyhow!("{other}"),
+    }
+}
+
+/// A password from standard input: its first line.
+///
+/// # Errors
+/// When there is none.
+pub fn password_from_stdin() -> anyhow::Result<Secret> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    anyhow::ensure!(!password.is_empty(), "no password on standard input: `echo PASSWORD | zhitongche … --password-stdin`");
+    Ok(Secret::new(password))
+}

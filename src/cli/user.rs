@@ -1,0 +1,237 @@
+//! `zhitongche user`: people, without a browser.
+
+use std::io::Write;
+
+use crate::cli::accounts::{desk, password_from_stdin, read, write};
+use crate::cli::listing::{self, Column};
+use crate::config::Settings;
+use crate::desk::accounts::directory::{self, PersonView};
+use crate::desk::accounts::people::{self, NewPerson};
+use crate::desk::accounts::roles::{self, NewRole};
+use crate::desk::accounts::{By, channels, links, organizations};
+use crate::desk::{Desk, DeskError, Tx};
+use crate::domain::ids::{ChannelId, OrganizationId, UserId};
+use crate::domain::lang::Lang;
+use crate::domain::violation::Violation;
+use crate::domain::words::{OrganizationKind, Role};
+
+/// Arguments of `user`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Give a person an account.
+    Add(Box<Add>),
+    /// List people.
+    List {
+        /// Of this channel; needed if there are several.
+        #[arg(long)]
+        channel: Option<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Suspend an account, or open it again.
+    Disable {
+        /// The sign-in name.
+        login: String,
+        /// Open it again.
+        #[arg(long)]
+        undo: bool,
+    },
+    /// Set a password, or send a one-time link.
+    Password {
+        /// The sign-in name.
+        login: String,
+        /// Read the new password from standard input.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Show, give and take away roles.
+    Roles {
+        /// The sign-in name.
+        login: String,
+        /// Give this role.
+        #[arg(long, value_name = "ROLE")]
+        add: Vec<Role>,
+        /// Take this role away.
+        #[arg(long, value_name = "ROLE")]
+        remove: Vec<Role>,
+        /// For a secretary: the sign-in name of the leader.
+        #[arg(long, value_name = "LOGIN")]
+        serves: Option<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Arguments of `user add`.
+#[derive(Debug, clap::Args)]
+struct Add {
+    /// The sign-in name.
+    #[arg(long)]
+    login: String,
+    /// The name.
+    #[arg(long)]
+    name: String,
+    /// The e-mail address.
+    #[arg(long)]
+    email: String,
+    /// The organisation's name; it is founded if it is not there.
+    #[arg(long)]
+    org: String,
+    /// What sort of body a new organisation is.
+    #[arg(long, default_value = "other", value_name = "KIND")]
+    org_kind: OrganizationKind,
+    /// A role; may be given several times.
+    #[arg(long, value_name = "ROLE")]
+    role: Vec<Role>,
+    /// For a secretary: the sign-in name of the leader.
+    #[arg(long, value_name = "LOGIN")]
+    serves: Option<String>,
+    /// The post.
+    #[arg(long, default_value = "")]
+    post: String,
+    /// The mobile number.
+    #[arg(long, default_value = "")]
+    mobile: String,
+    /// The language of letters: zh-CN or en.
+    #[arg(long, default_value = "zh-CN")]
+    language: Lang,
+    /// The channel's code; needed if there are several.
+    #[arg(long)]
+    channel: Option<String>,
+    /// Read the password from standard input; otherwise a letter with a one-time link goes out.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// Administers people.
+///
+/// # Errors
+/// What is wrong with the arguments, or the database's.
+pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
+    let desk = desk(settings)?;
+    match args.command {
+        Command::Add(args) => add(&desk, *args),
+        Command::List { channel, json } => {
+            let people = read(&desk, |tx| {
+                let channel = channels::by_code(tx, channel.as_deref())?;
+                directory::all(tx, channel)
+            })?;
+            list(&people, json)
+        }
+        Command::Disable { login, undo } => write(&desk, move |tx| {
+            let id = directory::by_login(tx, &login)?.id;
+            if undo { people::resume(tx, By::Program, id) } else { people::suspend(tx, By::Program, id) }
+        }),
+        Command::Password { login, password_stdin } => password(&desk, login, password_stdin),
+        Command::Roles { login, add, remove, serves, json } => {
+            let person = write(&desk, move |tx| {
+                let id = directory::by_login(tx, &login)?.id;
+                change_roles(tx, id, &add, &remove, serves.as_deref())?;
+                directory::by_login(tx, &login)
+            })?;
+            list(&[person], json)
+        }
+    }
+}
+
+fn add(desk: &Desk, args: Add) -> anyhow::Result<()> {
+    let password_hash = if args.password_stdin {
+        let password = password_from_stdin()?;
+        desk.passwords.check_new("password", &password, &args.login).map_err(|wrong| crate::cli::accounts::in_words(&wrong.into()))?;
+        Some(desk.passwords.hash_now(&password)?)
+    } else {
+        None
+    };
+    let silent = password_hash.is_some();
+    let id = write(desk, move |tx| {
+        let channel = channels::by_code(tx, args.channel.as_deref())?;
+        let organization = organization(tx, channel, &args.org, args.org_kind)?;
+        let serves = args.serves.as_deref().map(|login| leader(tx, login)).transpose()?;
+        let new = NewPerson {
+            login: args.login,
+            name: args.name,
+            post: args.post,
+            email: args.email,
+            mobile: args.mobile,
+            language: args.language,
+            password_hash,
+            roles: args.role.into_iter().map(|role| new_role(role, serves)).collect(),
+        };
+        people::add(tx, By::Program, organization, channel, new)
+    })?;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{id}")?;
+    if !silent {
+        writeln!(out, "a letter with a one-time link is on its way")?;
+    }
+    Ok(())
+}
+
+fn new_role(role: Role, serves: Option<UserId>) -> NewRole {
+    NewRole { role, organization: None, serves: serves.filter(|_| role == Role::Secretary) }
+}
+
+fn leader(tx: &mut Tx<'_>, login: &str) -> Result<UserId, DeskError> {
+    directory::by_login(tx, login).map(|leader| leader.id).map_err(|_| Violation::new("serves", "unknown").into())
+}
+
+fn organization(tx: &mut Tx<'_>, channel: ChannelId, name: &str, kind: OrganizationKind) -> Result<OrganizationId, DeskError> {
+    match organizations::all(tx, channel)?.into_iter().find(|one| one.name == name.trim()) {
+        Some(found) => Ok(found.id),
+        None => organizations::add(tx, By::Program, channel, name, kind, false),
+    }
+}
+
+fn password(desk: &Desk, login: String, stdin: bool) -> anyhow::Result<()> {
+    if !stdin {
+        write(desk, move |tx| {
+            let id = directory::by_login(tx, &login)?.id;
+            links::send_to(tx, By::Program, id)
+        })?;
+        writeln!(std::io::stdout(), "a letter with a one-time link is on its way")?;
+        return Ok(());
+    }
+    let password = password_from_stdin()?;
+    desk.passwords.check_new("password", &password, &login).map_err(|wrong| crate::cli::accounts::in_words(&wrong.into()))?;
+    let hash = desk.passwords.hash_now(&password)?;
+    write(desk, move |tx| {
+        let id = directory::by_login(tx, &login)?.id;
+        links::set_by_command(tx, id, hash)
+    })
+}
+
+fn change_roles(tx: &mut Tx<'_>, id: UserId, add: &[Role], remove: &[Role], serves: Option<&str>) -> Result<(), DeskError> {
+    let serves = serves.map(|login| leader(tx, login)).transpose()?;
+    let held = roles::held(tx, id)?;
+    for role in remove {
+        let grant = held.iter().find(|grant| grant.role == *role).ok_or(Violation::new("remove", "unknown"))?;
+        roles::revoke(tx, By::Program, grant.id)?;
+    }
+    for role in add {
+        roles::give(tx, By::Program, id, new_role(*role, serves))?;
+    }
+    Ok(())
+}
+
+fn list(people: &[PersonView], json: bool) -> anyhow::Result<()> {
+    let columns: [Column<PersonView>; 5] = [
+        ("login", |row| row.login.clone()),
+        ("name", |row| row.name.clone()),
+        ("roles", |row| row.roles.iter().map(|held| held.role.as_str()).collect::<Vec<_>>().join(",")),
+        ("email", |row| row.email.clone().unwrap_or_default()),
+        ("state", |row| match (row.suspended_at, row.has_password) {
+            (Some(_), _) => "suspended".to_owned(),
+            (None, false) => "no password".to_owned(),
+            (None, true) => "active".to_owned(),
+        }),
+    ];
+    listing::print(people, &columns, json)
+}

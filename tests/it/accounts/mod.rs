@@ -1,0 +1,7 @@
+//! Accounts: who gets one, what it opens, and how it ends.
+
+mod commands;
+mod passwords;
+mod people;
+mod roles;
+mod walls;
