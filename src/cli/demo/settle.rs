@@ -47,6 +47,7 @@ fn found(tx: &mut Tx<'_>, channel: ChannelId, body: &Organization) -> Result<Org
         name: body.name.clone(),
         kind: body.kind,
         screening: body.screens,
+        version: 1,
         created_at: tx.now,
         closed_at: None,
     };
