@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use zhitongche::desk::Tx;
 use zhitongche::desk::proof::{compare, verify};
 use zhitongche::documents::ledger_key::LedgerKey;
+use zhitongche::documents::vault::Vault;
 use zhitongche::domain::ids::{AnyId, LetterId, ManuscriptId};
 use zhitongche::domain::notice::Letter;
 use zhitongche::jobs::seal::Sealer;
@@ -37,7 +38,8 @@ impl World {
         let key = LedgerKey::load(&settings.ledger_key_file(), &settings.ledger_origin()).unwrap();
         let mut conn = self.desk.db.connect().unwrap();
         let mut reports = verify::verify(&mut conn, &key.verifier(), &[], &mut |_| ()).unwrap();
-        reports.iter_mut().for_each(|report| compare::compare(&mut conn, report).unwrap());
+        let vault = Vault::new(settings.attachments_dir());
+        reports.iter_mut().for_each(|report| compare::compare(&mut conn, report, &vault).unwrap());
         reports.iter().flat_map(|report| &report.findings).map(ToString::to_string).collect()
     }
 
