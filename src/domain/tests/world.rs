@@ -289,7 +289,7 @@ impl World {
                 it.recipients = Vec::new();
             }
             Action::Assign => {
-                let part = if it.at.assignments.len() % 2 == 0 { AssignmentPart::Lead } else { AssignmentPart::Assisting };
+                let part = if it.at.assignments.len().is_multiple_of(2) { AssignmentPart::Lead } else { AssignmentPart::Assisting };
                 it.at.assignments.push((AssignmentState::Dispatched, part));
             }
             Action::Endorse => it.facts.endorsements += 1,
