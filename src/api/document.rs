@@ -25,6 +25,9 @@ use crate::api::{ROOT, endpoints};
     tags(
         (name = "session", description = "Signing in and out"),
         (name = "manuscripts", description = "Writing, deciding on and reading manuscripts"),
+        (name = "bulletins", description = "Numbered issues to the leaders"),
+        (name = "endorsements", description = "What leaders write on manuscripts"),
+        (name = "attachments", description = "Files that belong to manuscripts"),
         (name = "assignments", description = "Departments charged with manuscripts, and their answers"),
         (name = "outcomes", description = "Conclusion, reopening, archival, ratings, adoptions"),
         (name = "notices", description = "My notices, and the letters of the channel"),

@@ -111,7 +111,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Act<T> {
 }
 
 /// Under which name a repeat of this request would be found.
-fn name(request: &HttpRequest, caller: &Caller) -> Result<Option<Name>, ApiError> {
+pub(crate) fn name(request: &HttpRequest, caller: &Caller) -> Result<Option<Name>, ApiError> {
     let Some(key) = request.headers().get("idempotency-key").filter(|_| request.method() == Method::POST) else { return Ok(None) };
     let key = key.to_str().unwrap_or_default();
     if !(1..=128).contains(&key.len()) || !key.bytes().all(|c| c.is_ascii_graphic()) {
@@ -183,8 +183,14 @@ impl<T: Send + 'static> Act<T> {
     }
 }
 
+/// Whether an answer is kept under this key.
+pub(crate) fn is_kept(tx: &mut Tx<'_>, name: &Name) -> Result<bool, StoreError> {
+    let since = tx.now - chrono::Duration::days(tx.settings.limits.idempotency_days);
+    Ok(idempotency::find(tx.conn, name, since)?.is_some())
+}
+
 /// Runs an act under a key, or repeats its answer.
-async fn under<F>(desk: &Desk, request: &str, name: Name, digest: Vec<u8>, act: F) -> Answer
+pub(crate) async fn under<F>(desk: &Desk, request: &str, name: Name, digest: Vec<u8>, act: F) -> Answer
 where
     F: FnOnce(&mut Tx<'_>) -> Result<Reply, DeskError> + Send + 'static,
 {

@@ -7,12 +7,15 @@
 
 pub mod answers;
 pub mod assignments;
+pub mod attachments;
 pub mod body;
 pub mod calendar;
+pub mod bulletins;
 pub mod caller;
 pub mod channels;
 pub mod conditional;
 pub mod document;
+pub mod endorsements;
 pub mod idempotency;
 pub mod ledger;
 pub mod manuscripts;
@@ -50,6 +53,9 @@ pub(crate) fn endpoints(routes: &mut ServiceConfig<'_>) {
     channels::routes(routes);
     manuscripts::routes(routes);
     assignments::routes(routes);
+    bulletins::routes(routes);
+    endorsements::routes(routes);
+    attachments::routes(routes);
     outcomes::routes(routes);
     ledger::routes(routes);
     notices::routes(routes);

@@ -23,8 +23,8 @@ use crate::domain::violation::{Violation, required_line};
 use crate::domain::words::{Action, Role, Stage};
 use crate::store::attachments::{self, Attachment};
 use crate::store::endorsements;
-use crate::store::types::SubjectKind;
 
+pub use crate::store::types::SubjectKind;
 pub use upload::Upload;
 
 /// Longest file name, in characters; what file systems hold.

@@ -246,14 +246,6 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskErr
     Ok(Page { items: rows.iter().map(|row| line(row, count(row.id))).collect(), next })
 }
 
-/// The series that a bulletin of this channel can belong to.
-///
-/// # Errors
-/// The store's.
-pub fn series(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<String>, DeskError> {
-    Ok(tx.channel_settings(actor.channel)?.series)
-}
-
 /// The bulletins in which a manuscript stands: the office reads of all, leaders of those that they got, everybody else who sees the
 /// manuscript the number and the day of those that are out.
 ///

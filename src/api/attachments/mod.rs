@@ -1,0 +1,112 @@
+//! Files: `/manuscripts/{id}/attachments` and `/attachments/{id}`.
+
+mod download;
+mod upload;
+
+use actix_web::{HttpRequest, delete, get, post, web};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::Look;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::paging::List;
+use crate::api::problem::Answer;
+use crate::desk::DeskError;
+use crate::desk::attachments::{self, AttachmentView, Subject, SubjectKind};
+use crate::domain::ids::{AssignmentId, AttachmentId, ManuscriptId};
+use crate::domain::violation::Violation;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(add).service(list).service(read).service(remove);
+}
+
+/// What the file belongs to.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct SubjectQuery {
+    /// The manuscript itself if it isn't said; `endorsement` for the scan of one that is entered next; `assignment` for a department's
+    /// reply or reports.
+    pub subject: Option<SubjectKind>,
+    /// Which assignment.
+    pub assignment_id: Option<AssignmentId>,
+}
+
+impl SubjectQuery {
+    fn subject(&self) -> Result<Subject, DeskError> {
+        Ok(match (self.subject.unwrap_or(SubjectKind::Manuscript), self.assignment_id) {
+            (SubjectKind::Manuscript, None) => Subject::Manuscript,
+            (SubjectKind::Endorsement, None) => Subject::Endorsement,
+            (SubjectKind::Assignment, Some(id)) => Subject::Assignment(id),
+            (SubjectKind::Assignment, None) => return Err(Violation::required("assignment_id").into()),
+            (_, Some(_)) => return Err(Violation::new("assignment_id", "not_allowed_here").into()),
+        })
+    }
+}
+
+/// A form with one file.
+#[derive(ToSchema)]
+pub struct FileForm {
+    /// The file, with its name.
+    #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
+    #[expect(dead_code, reason = "read piece by piece, never whole; this is its description")]
+    file: Vec<u8>,
+}
+
+/// Add a file
+///
+/// PDF, Word, Excel, PowerPoint (without macros), OFD, PNG, JPEG, WebP, HEIC and plain text; what it is, its content says. To a manuscript
+/// only while it is with its author.
+#[utoipa::path(
+    tag = "attachments", params(SubjectQuery),
+    request_body(content = FileForm, content_type = "multipart/form-data"),
+    responses((status = 201, description = "Added", body = AttachmentView))
+)]
+#[post("/manuscripts/{id}/attachments")]
+pub(crate) async fn add(
+    path: web::Path<ManuscriptId>,
+    query: web::Query<SubjectQuery>,
+    look: Look,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Answer {
+    let subject = query.subject()?;
+    upload::add(look, &request, payload, path.into_inner(), subject).await
+}
+
+/// List the files of a manuscript
+///
+/// Those that you may have.
+#[utoipa::path(tag = "attachments", responses((status = 200, description = "The files", body = List<AttachmentView>)))]
+#[get("/manuscripts/{id}/attachments")]
+pub(crate) async fn list(path: web::Path<ManuscriptId>, look: Look) -> Answer {
+    look.read(move |tx, by| {
+        let items = attachments::list(tx, &by.actor, path.into_inner())?;
+        Reply::ok(&List { items, next_cursor: None })
+    })
+    .await
+}
+
+/// Download a file
+///
+/// Whether you may have it is asked each time.
+#[utoipa::path(
+    tag = "attachments",
+    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"))
+)]
+#[get("/attachments/{id}")]
+pub(crate) async fn read(path: web::Path<AttachmentId>, look: Look) -> Answer {
+    let (found, file) = attachments::download(&look.desk, look.caller.actor, path.into_inner()).await?;
+    Ok(download::answer(&found, file))
+}
+
+/// Take a file out
+///
+/// By the author, while the manuscript is with him.
+#[utoipa::path(tag = "attachments", responses((status = 204, description = "Gone")))]
+#[delete("/attachments/{id}")]
+pub(crate) async fn remove(path: web::Path<AttachmentId>, act: Act) -> Answer {
+    let id = path.into_inner();
+    act.run_at_once(move |tx, by, _| attachments::remove(tx, &by.actor, id).map(|()| Reply::nothing())).await
+}

@@ -1,0 +1,159 @@
+//! `/bulletins`, and putting a manuscript before leaders without one.
+
+use actix_web::{delete, get, patch, post, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::{Caller, Look};
+use crate::api::conditional::IfMatch;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::manuscripts::bodies::Reason;
+use crate::api::manuscripts::whole;
+use crate::api::paging::{List, Page, Paging, cursor};
+use crate::api::problem::Answer;
+use crate::desk::bulletins::{self, BulletinChange, BulletinForm, BulletinLine, BulletinView, Wish};
+use crate::desk::forwarding::{self, Forwarding};
+use crate::desk::reading::views::ManuscriptView;
+use crate::desk::{DeskError, Tx};
+use crate::domain::bulletin::BulletinState;
+use crate::domain::ids::{BulletinId, ManuscriptId};
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes
+        .service(list)
+        .service(compose)
+        .service(read)
+        .service(change)
+        .service(discard)
+        .service(submit)
+        .service(send_back)
+        .service(issue)
+        .service(cancel)
+        .service(forward);
+}
+
+/// Which bulletins.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct BulletinQuery {
+    /// Only in this state.
+    pub state: Option<BulletinState>,
+    /// Only of this series.
+    pub series: Option<String>,
+    /// At most so many.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i64>,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+}
+
+fn view(tx: &mut Tx<'_>, by: &Caller, id: BulletinId) -> Result<Reply, DeskError> {
+    let view = bulletins::find(tx, &by.actor, id)?;
+    let version = view.line.version;
+    Ok(Reply::ok(&view)?.with_etag(version))
+}
+
+/// List bulletins
+///
+/// Newest first: the office's all, leaders' those that were issued to them.
+#[utoipa::path(tag = "bulletins", params(BulletinQuery), responses((status = 200, description = "A page", body = List<BulletinLine>)))]
+#[get("/bulletins")]
+pub(crate) async fn list(query: web::Query<BulletinQuery>, look: Look) -> Answer {
+    let BulletinQuery { state, series, limit, cursor: after } = query.into_inner();
+    look.read(move |tx, by| {
+        let page: Page<BulletinId> = Paging { limit, cursor: after }.page(&tx.settings)?;
+        let found = bulletins::list(tx, &by.actor, &Wish { state, series, after: page.after, limit: page.limit })?;
+        Reply::ok(&List { items: found.items, next_cursor: found.next.as_ref().map(cursor) })
+    })
+    .await
+}
+
+/// Begin a bulletin
+///
+/// A draft; it may have gaps until it is submitted. Without a title it takes that of its only manuscript.
+#[utoipa::path(tag = "bulletins", request_body = BulletinForm, responses((status = 201, description = "Begun", body = BulletinView)))]
+#[post("/bulletins")]
+pub(crate) async fn compose(act: Act<BulletinForm>) -> Answer {
+    let render = |tx: &mut Tx<'_>, by: &Caller, id: BulletinId| {
+        let view = bulletins::find(tx, &by.actor, id)?;
+        let version = view.line.version;
+        Ok(Reply::created(&format!("/bulletins/{id}"), &view)?.with_etag(version))
+    };
+    act.run(|tx, by, form| bulletins::compose(tx, &by.actor, &form), render).await
+}
+
+/// Read a bulletin
+///
+/// With the texts of its manuscripts, as they were issued.
+#[utoipa::path(tag = "bulletins", responses((status = 200, description = "The bulletin", body = BulletinView)))]
+#[get("/bulletins/{id}")]
+pub(crate) async fn read(path: web::Path<BulletinId>, look: Look) -> Answer {
+    look.read(move |tx, by| view(tx, by, path.into_inner())).await
+}
+
+/// Change a draft
+///
+/// What isn't named stays. Manuscripts and recipients are named all together, in their order.
+#[utoipa::path(tag = "bulletins", params(IfMatch), request_body = BulletinChange, responses((status = 200, description = "Changed", body = BulletinView)))]
+#[patch("/bulletins/{id}")]
+pub(crate) async fn change(path: web::Path<BulletinId>, seen: IfMatch, act: Act<BulletinChange>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, change| bulletins::edit(tx, &by.actor, id, seen, &change).map(|()| id), view).await
+}
+
+/// Throw a draft away
+#[utoipa::path(tag = "bulletins", params(IfMatch), responses((status = 204, description = "Gone")))]
+#[delete("/bulletins/{id}")]
+pub(crate) async fn discard(path: web::Path<BulletinId>, seen: IfMatch, act: Act) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run_at_once(move |tx, by, _| bulletins::discard(tx, &by.actor, id, seen).map(|()| Reply::nothing())).await
+}
+
+/// Put a draft before the signer
+///
+/// It needs a title, at least one manuscript that is signed for use, and at least one recipient.
+#[utoipa::path(tag = "bulletins", params(IfMatch), responses((status = 200, description = "Submitted", body = BulletinView)))]
+#[post("/bulletins/{id}/submission")]
+pub(crate) async fn submit(path: web::Path<BulletinId>, seen: IfMatch, act: Act) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, _| bulletins::submit(tx, &by.actor, id, seen).map(|()| id), view).await
+}
+
+/// Give it back to the editor
+#[utoipa::path(tag = "bulletins", params(IfMatch), request_body = Reason, responses((status = 200, description = "Sent back", body = BulletinView)))]
+#[post("/bulletins/{id}/send-back")]
+pub(crate) async fn send_back(path: web::Path<BulletinId>, seen: IfMatch, act: Act<Reason>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| bulletins::send_back(tx, &by.actor, id, seen, &body.reason).map(|()| id), view).await
+}
+
+/// Sign and issue a bulletin
+///
+/// It gets its number now, its manuscripts stand before the leaders, leaders, secretaries and authors are told. It can't be undone, only
+/// cancelled.
+#[utoipa::path(tag = "bulletins", params(IfMatch), responses((status = 200, description = "Issued", body = BulletinView)))]
+#[post("/bulletins/{id}/issuance")]
+pub(crate) async fn issue(path: web::Path<BulletinId>, seen: IfMatch, act: Act) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, _| bulletins::issue(tx, &by.actor, id, seen).map(|()| id), view).await
+}
+
+/// Cancel an issued bulletin
+///
+/// Its number is never given again. A manuscript that no leader has before him any more goes back to `accepted`.
+#[utoipa::path(tag = "bulletins", params(IfMatch), request_body = Reason, responses((status = 200, description = "Cancelled", body = BulletinView)))]
+#[post("/bulletins/{id}/cancellation")]
+pub(crate) async fn cancel(path: web::Path<BulletinId>, seen: IfMatch, act: Act<Reason>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| bulletins::cancel(tx, &by.actor, id, seen, &body.reason).map(|()| id), view).await
+}
+
+/// Put a manuscript before leaders without a bulletin
+#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Forwarding, responses((status = 200, description = "Forwarded", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/forwarding")]
+pub(crate) async fn forward(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Forwarding>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| forwarding::forward(tx, &by.actor, id, seen, &body).map(|_| id), whole).await
+}

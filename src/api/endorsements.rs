@@ -1,0 +1,104 @@
+//! What leaders write: `/manuscripts/{id}/endorsements` and `/endorsements`.
+
+use actix_web::{get, post, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::Look;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::manuscripts::bodies::Reason;
+use crate::api::paging::{List, Page, Paging, cursor};
+use crate::api::problem::Answer;
+use crate::desk::endorsements::{self, EndorsementView, NewEndorsement, Wish};
+use crate::domain::ids::{EndorsementId, ManuscriptId};
+use crate::domain::outcome::EndorsementState;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(endorse).service(list).service(read).service(confirm).service(countersign).service(reject);
+}
+
+/// Which endorsements.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct EndorsementQuery {
+    /// Only in this state; `entered` for those that wait to be confirmed or countersigned.
+    pub state: Option<EndorsementState>,
+    /// At most so many.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<i64>,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+}
+
+/// Endorse a manuscript
+///
+/// `{"kind": "noted"}` is enough to say that it was read. A leader's own is confirmed at once; what a secretary enters waits for the
+/// leader's confirmation or a second person's countersignature.
+#[utoipa::path(tag = "endorsements", request_body = NewEndorsement, responses((status = 201, description = "Entered", body = EndorsementView)))]
+#[post("/manuscripts/{id}/endorsements")]
+pub(crate) async fn endorse(path: web::Path<ManuscriptId>, act: Act<NewEndorsement>) -> Answer {
+    let id = path.into_inner();
+    act.run_at_once(move |tx, by, new| {
+        let view = endorsements::enter(tx, &by.actor, id, &new)?;
+        Ok(Reply::created(&format!("/endorsements/{}", view.id), &view)?.with_etag(view.version))
+    })
+    .await
+}
+
+/// List endorsements
+///
+/// Those of your leaders; for the office those of the channel. Newest first.
+#[utoipa::path(tag = "endorsements", params(EndorsementQuery), responses((status = 200, description = "A page", body = List<EndorsementView>)))]
+#[get("/endorsements")]
+pub(crate) async fn list(query: web::Query<EndorsementQuery>, look: Look) -> Answer {
+    let EndorsementQuery { state, limit, cursor: after } = query.into_inner();
+    look.read(move |tx, by| {
+        let page: Page<EndorsementId> = Paging { limit, cursor: after }.page(&tx.settings)?;
+        let found = endorsements::list(tx, &by.actor, &Wish { state, after: page.after, limit: page.limit })?;
+        Reply::ok(&List { items: found.items, next_cursor: found.next.as_ref().map(cursor) })
+    })
+    .await
+}
+
+/// Read an endorsement
+#[utoipa::path(tag = "endorsements", responses((status = 200, description = "The endorsement", body = EndorsementView)))]
+#[get("/endorsements/{id}")]
+pub(crate) async fn read(path: web::Path<EndorsementId>, look: Look) -> Answer {
+    look.read(move |tx, by| reply(&endorsements::find(tx, &by.actor, path.into_inner())?)).await
+}
+
+fn reply(view: &EndorsementView) -> Result<Reply, crate::desk::DeskError> {
+    Ok(Reply::ok(view)?.with_etag(view.version))
+}
+
+/// Confirm an endorsement
+///
+/// By the leader for whom it was entered; it takes effect.
+#[utoipa::path(tag = "endorsements", responses((status = 200, description = "Confirmed", body = EndorsementView)))]
+#[post("/endorsements/{id}/confirmation")]
+pub(crate) async fn confirm(path: web::Path<EndorsementId>, act: Act) -> Answer {
+    let id = path.into_inner();
+    act.run_at_once(move |tx, by, _| reply(&endorsements::confirm(tx, &by.actor, id)?)).await
+}
+
+/// Countersign an endorsement
+///
+/// By a second person who has held it against the scan: another secretary of that leader, a reviewer or a dispatcher. It takes effect.
+#[utoipa::path(tag = "endorsements", responses((status = 200, description = "Countersigned", body = EndorsementView)))]
+#[post("/endorsements/{id}/countersignature")]
+pub(crate) async fn countersign(path: web::Path<EndorsementId>, act: Act) -> Answer {
+    let id = path.into_inner();
+    act.run_at_once(move |tx, by, _| reply(&endorsements::countersign(tx, &by.actor, id)?)).await
+}
+
+/// Reject an endorsement
+///
+/// It was wrong; who entered it is told why.
+#[utoipa::path(tag = "endorsements", request_body = Reason, responses((status = 200, description = "Rejected", body = EndorsementView)))]
+#[post("/endorsements/{id}/rejection")]
+pub(crate) async fn reject(path: web::Path<EndorsementId>, act: Act<Reason>) -> Answer {
+    let id = path.into_inner();
+    act.run_at_once(move |tx, by, body| reply(&endorsements::reject(tx, &by.actor, id, &body.reason)?)).await
+}
