@@ -4,10 +4,13 @@
 
 mod accounts;
 mod api;
+mod attachments;
+mod bulletins;
 mod commands;
 mod demo;
 mod description;
 mod handling;
+mod endorsements;
 mod house;
 mod kill;
 mod ledger;

@@ -54,10 +54,7 @@ mod tests {
     #[test]
     fn a_name_stays_one_header() {
         let header = disposition("调研 \"报告\"%.pdf").to_string();
-        assert_eq!(
-            header,
-            "attachment; filename=\"______\u{5f}__.pdf\"; filename*=UTF-8''%E8%B0%83%E7%A0%94%20%22%E6%8A%A5%E5%91%8A%22%25.pdf"
-        );
+        assert_eq!(header, "attachment; filename=\"________.pdf\"; filename*=UTF-8''%E8%B0%83%E7%A0%94%20%22%E6%8A%A5%E5%91%8A%22%25.pdf");
         assert!(!disposition("a\u{202e}b.pdf").to_string().contains('\u{202e}'));
     }
 }

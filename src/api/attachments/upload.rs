@@ -65,14 +65,20 @@ async fn receive(desk: &Desk, mut form: Multipart) -> Result<(String, Kept), Api
 }
 
 async fn take(desk: &Desk, field: &mut Field) -> Result<(String, Kept), ApiError> {
-    let given = field.content_disposition().and_then(|disposition| disposition.get_filename()).unwrap_or_default();
-    let name = attachments::file_name(given).map_err(DeskError::from)?;
+    let name = attachments::file_name(&given_name(field)).map_err(DeskError::from)?;
     let mut upload = Upload::begin(desk).await?;
     while let Some(bytes) = field.next().await {
         upload = upload.write(bytes.map_err(broken)?).await?;
     }
     let kept = upload.keep(&name).await?;
     Ok((name, kept))
+}
+
+/// The name as it came; some programs write it the way that is meant for answers (RFC 8187).
+fn given_name(field: &Field) -> String {
+    let Some(disposition) = field.content_disposition() else { return String::new() };
+    let extended = disposition.get_filename_ext().and_then(|name| String::from_utf8(name.value.clone()).ok());
+    disposition.get_filename().map(str::to_owned).or(extended).unwrap_or_default()
 }
 
 /// What is wrong with the form itself.

@@ -10,8 +10,9 @@ use zhitongche::documents::vault::Vault;
 use zhitongche::domain::clock::Moment;
 use zhitongche::domain::ids::{ChannelId, GrantId, OrganizationId, TokenId, UserId};
 use zhitongche::domain::lang::Lang;
+use zhitongche::domain::notice::Letter;
 use zhitongche::domain::words::{OrganizationKind, Role};
-use zhitongche::store::schema::{channels, grants, organizations, tokens, users};
+use zhitongche::store::schema::{channels, grants, letters, organizations, tokens, users};
 use zhitongche::store::types::TokenKind;
 use zhitongche::store::{AnyConn, StoreError};
 
@@ -137,6 +138,53 @@ impl Cast {
         self.act("reviewer", &id, "review", json!({"decision": "recommend", "opinion": "拟采用。"})).await;
         self.act("signer", &id, "signature", json!({"decision": "sign"})).await;
         id
+    }
+
+    /// Gives a person of the first channel one more role.
+    pub(crate) async fn grant(&self, login: &str, role: Role, serves: Option<UserId>) {
+        let (user, channel, ids) = (self.user(login).await, self.channel, self.app.clock.clone());
+        let write = move |conn: &mut AnyConn| -> Result<usize, StoreError> {
+            let place: OrganizationId = users::table.filter(users::id.eq(user)).select(users::organization_id).first(conn)?;
+            let grant = (
+                grants::id.eq(ids.id::<GrantId>()),
+                grants::user_id.eq(user),
+                grants::channel_id.eq(channel),
+                grants::organization_id.eq(place),
+                grants::role.eq(role),
+                grants::serves_id.eq(serves),
+                grants::granted_at.eq(ids.now()),
+            );
+            Ok(diesel::insert_into(grants::table).values(grant).execute(conn)?)
+        };
+        self.app.db().write(write).await.unwrap();
+    }
+
+    /// Who has got letters of this kind, a name for each letter, in the order of the alphabet.
+    pub(crate) async fn told(&self, letter: &str) -> Vec<String> {
+        let kind: Letter = letter.parse().unwrap();
+        let read = move |conn: &mut AnyConn| -> Result<Vec<String>, StoreError> {
+            let rows = letters::table.inner_join(users::table.on(users::id.eq(letters::recipient_id))).filter(letters::kind.eq(kind));
+            Ok(rows.order(users::login).select(users::login).load(conn)?)
+        };
+        self.app.db().read(read).await.unwrap()
+    }
+
+    /// Uploads a file as a browser does.
+    pub(crate) async fn upload(&self, login: &str, path: &str, name: &str, content: &[u8]) -> Answer {
+        self.upload_once(login, path, name, content, "").await
+    }
+
+    /// The same under an `Idempotency-Key`, unless that is empty.
+    pub(crate) async fn upload_once(&self, login: &str, path: &str, name: &str, content: &[u8], key: &str) -> Answer {
+        let name = name.replace('\\', "\\\\").replace('"', "%22");
+        let mut body = format!("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").into_bytes();
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        let mut request = self.app.request("POST".parse().unwrap(), &format!("/api/v1{path}"), &format!("token-{login}"));
+        if !key.is_empty() {
+            request = request.header("Idempotency-Key", key);
+        }
+        self.app.send(request.header("Content-Type", "multipart/form-data; boundary=edge").body(body)).await
     }
 
     /// The stage that this person reads.
