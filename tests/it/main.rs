@@ -11,6 +11,7 @@ mod demo;
 mod description;
 mod handling;
 mod endorsements;
+mod handling;
 mod house;
 mod kill;
 mod ledger;
