@@ -1,9 +1,8 @@
 //! Bulletins: composing, signing, numbers, who reads them and is told, cancelling; and forwarding without one.
 
-use diesel::prelude::*;
 use serde_json::{Value, json};
-use zhitongche::store::schema::ledger_entries;
-use zhitongche::store::{AnyConn, StoreError};
+use zhitongche::store::AnyConn;
+use zhitongche::store::ledger::reading;
 
 use crate::support::cast::Cast;
 use crate::support::database::Engine;
@@ -48,12 +47,11 @@ async fn issued(cast: &Cast, manuscripts: &[&str], leaders: &[&str]) -> String {
 
 /// The acts in the ledger on a chain, oldest first.
 async fn entries(cast: &Cast, chain: &str) -> Vec<String> {
-    let chain: uuid::Uuid = chain.parse().unwrap();
-    let read = move |conn: &mut AnyConn| -> Result<Vec<String>, StoreError> {
-        let rows = ledger_entries::table.filter(ledger_entries::chain_id.eq(chain)).order(ledger_entries::id);
-        Ok(rows.select(ledger_entries::action).load(conn)?)
-    };
-    cast.app.db().read(read).await.unwrap()
+    let (channel, chain): (_, uuid::Uuid) = (cast.channel, chain.parse().unwrap());
+    let read = move |conn: &mut AnyConn| reading::history(conn, channel, chain);
+    let mut entries = cast.app.db().read(read).await.unwrap();
+    entries.sort_by_key(|entry| entry.id);
+    entries.into_iter().map(|entry| entry.action).collect()
 }
 
 async fn a_bulletin_is_composed_sent_back_signed_and_read(engine: Engine) {
