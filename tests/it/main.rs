@@ -9,7 +9,6 @@ mod bulletins;
 mod commands;
 mod demo;
 mod description;
-mod handling;
 mod endorsements;
 mod handling;
 mod house;
