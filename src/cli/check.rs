@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::cli::listing;
 use crate::config::{MailTransport, Settings};
-use crate::domain::calendar::Calendar;
+use crate::domain::calendar::{Calendar, UnknownYear};
 use crate::domain::clock::Clock;
 use crate::server::database::connect;
-use crate::store::migrate;
+use crate::store::{calendars, migrate};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -64,7 +64,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
         database(settings),
         mail(settings),
         folder("storage", &settings.attachments_dir(), "storage.url"),
-        calendar(&Clock::System),
+        calendar(&Clock::System, loaded(settings)),
     ];
     listing::print(
         &findings,
@@ -138,16 +138,19 @@ fn smtp(settings: &Settings) -> Finding {
     }
 }
 
-fn calendar(clock: &Clock) -> Finding {
+/// The years of the database; those of the program where it doesn't answer, which another finding says.
+fn loaded(settings: &Settings) -> Calendar {
+    let of_database = connect(settings).ok().and_then(|mut conn| calendars::current(&mut conn).ok());
+    of_database.or_else(|| Calendar::shipped().ok()).unwrap_or_default()
+}
+
+fn calendar(clock: &Clock, known: Calendar) -> Finding {
     let what = "calendar";
     let today = clock.now().utc();
-    let years: Vec<i32> = match Calendar::shipped() {
-        Ok(calendar) => calendar.years().collect(),
-        Err(e) => return Finding::bad(what, e.to_string()),
-    };
+    let years: Vec<i32> = known.years().collect();
     let next = today.year() + 1;
     if !years.contains(&today.year()) {
-        return Finding::bad(what, format!("the rest days of {} are unknown: load the file of that year", today.year()));
+        return Finding::bad(what, UnknownYear(today.year()).to_string());
     }
     if today.month() >= 11 && !years.contains(&next) {
         let says = format!("the rest days of {next} are not there yet: load the State Council's arrangement when it is published");
@@ -186,9 +189,10 @@ mod tests {
 
     #[test]
     fn an_unknown_year_is_bad_and_a_missing_next_year_is_told_in_november() {
+        let known = || Calendar::shipped().unwrap();
         let at = |text: &str| Clock::at(text.parse::<chrono::DateTime<chrono::Utc>>().unwrap().into());
-        assert_eq!(calendar(&at("2026-03-01T00:00:00Z")).state, State::Good);
-        assert_eq!(calendar(&at("2026-11-20T00:00:00Z")).state, State::Warning);
-        assert_eq!(calendar(&at("2031-01-02T00:00:00Z")).state, State::Bad);
+        assert_eq!(calendar(&at("2026-03-01T00:00:00Z"), known()).state, State::Good);
+        assert_eq!(calendar(&at("2026-11-20T00:00:00Z"), known()).state, State::Warning);
+        assert_eq!(calendar(&at("2031-01-02T00:00:00Z"), known()).state, State::Bad);
     }
 }

@@ -260,7 +260,7 @@ fn log(row: &letters::Row, outcome: &Outcome) {
         Outcome::InboxOnly => ("inbox_only", ""),
         Outcome::Untried => ("untried", ""),
     };
-    metrics::counter!("zhitongche_letters_total", "outcome" => name).increment(1);
+    metrics::counter!("letters_total", "outcome" => name).increment(1);
     if why.is_empty() {
         tracing::debug!(letter = %row.id, kind = %row.kind, outcome = name, "letter");
     } else {

@@ -71,22 +71,6 @@ impl Transport {
         }
     }
 
-    /// Whether the other side can be reached; for `check`.
-    ///
-    /// # Errors
-    /// What went wrong, in words.
-    pub fn probe(&self) -> Result<(), String> {
-        match self {
-            Self::Smtp(server) => match server.test_connection() {
-                Ok(true) => Ok(()),
-                Ok(false) => Err("the mail server does not answer NOOP".to_owned()),
-                Err(e) => Err(reasons(&e)),
-            },
-            Self::File(dir) => std::fs::create_dir_all(dir).map_err(|e| format!("{}: {e}", dir.display())),
-            Self::Memory(_) => Ok(()),
-        }
-    }
-
     /// The letters that transport `memory` has kept, oldest first.
     #[must_use]
     pub fn kept(&self) -> Vec<String> {

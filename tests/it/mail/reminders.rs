@@ -1,13 +1,18 @@
 //! Reminders: on time, once, never on a rest day, and not for what has been done meanwhile.
 
 use chrono::Duration;
+use serde_json::{Value, json};
+use zhitongche::desk::forwarding::{self, Forwarding};
 use zhitongche::desk::review::{self, Verdict};
 use zhitongche::domain::notice::Letter;
+use zhitongche::domain::permission::{Actor, Grant};
 use zhitongche::domain::words::Role;
-use zhitongche::jobs::remind;
+use zhitongche::jobs::{Context, remind};
+use zhitongche::server::database;
 use zhitongche::store::types::LetterState;
 
 use super::world::{World, at};
+use crate::support::cast::Cast;
 use crate::support::database::Engine;
 
 crate::both_databases!(
@@ -15,6 +20,7 @@ crate::both_databases!(
     nothing_is_reminded_of_on_rest_days,
     a_reminder_whose_matter_is_done_is_not_sent,
     nobody_is_reminded_to_review_what_he_wrote,
+    departments_are_reminded_and_the_dispatcher_is_told_when_they_are_late,
 );
 
 /// The kinds of the letters to a person that speak of a limit, with the Beijing time at which they were written.
@@ -111,4 +117,72 @@ async fn nobody_is_reminded_to_review_what_he_wrote(engine: Engine) {
     pass(&world, "2026-12-02T00:00:00Z");
     assert_eq!(reminders(&world, Role::Submitter), []);
     assert_eq!(reminders(&world, Role::Reviewer).len(), 4);
+}
+
+/// Puts an accepted manuscript before the leader.
+async fn forward(cast: &Cast, id: &str) {
+    let (signer, leader, office) = (cast.user("signer").await, cast.user("leader").await, cast.organization("县委统战部").await);
+    let grant = Grant { id: cast.app.clock.id(), role: Role::Signer, organization: office, serves: None, for_user: None };
+    let actor = Actor { user: signer, channel: cast.channel, grants: vec![grant] };
+    let desk = database::desk(&cast.app.settings, &cast.app.clock).unwrap();
+    let id = id.parse().unwrap();
+    desk.write("test", move |tx| forwarding::forward(tx, &actor, id, 4, &Forwarding { recipients: vec![leader] })).await.unwrap();
+}
+
+async fn departments_are_reminded_and_the_dispatcher_is_told_when_they_are_late(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let id = cast.accepted().await;
+    forward(&cast, &id).await;
+    let housing = cast.organization("县住建局").await;
+    let form = json!({"form": "single", "departments": [{"organization_id": housing, "due_on": "2026-12-04"}]});
+    let charged = cast.act("dispatcher", &id, "assignments", form).await;
+    let assignment = charged["assignments"][0]["id"].as_str().unwrap().to_owned();
+    let context = Context::new(database::desk(&cast.app.settings, &cast.app.clock).unwrap()).unwrap();
+    let run_until = |until: &str| {
+        while cast.app.clock.now() < at(until) {
+            remind::run_once(&context).unwrap();
+            cast.app.clock.advance(Duration::hours(1));
+        }
+    };
+    // Friday 20 November: to be received by Wednesday 25, which nobody does until Friday 27.
+    run_until("2026-11-27T02:00:00Z");
+    let seen = cast.send("POST", "handler", &format!("/assignments/{assignment}/receipt"), Some(1), Value::Null).await;
+    assert!(seen.status.is_success(), "{}", seen.body);
+    run_until("2026-12-09T02:00:00Z");
+
+    let late = |login: &'static str| {
+        let cast = &cast;
+        async move {
+            let inbox = cast.get(login, "/inbox?limit=200").await.body;
+            let mut kinds: Vec<(String, String)> = Vec::new();
+            for notice in inbox["items"].as_array().unwrap() {
+                let kind = notice["kind"].as_str().unwrap();
+                if matches!(kind, "due_soon" | "due_today" | "overdue") {
+                    let when = at(notice["created_at"].as_str().unwrap()).utc() + Duration::hours(8);
+                    kinds.push((when.format("%m-%d").to_string(), kind.to_owned()));
+                }
+            }
+            kinds.sort();
+            kinds
+        }
+    };
+    let expected = [
+        ("11-24", "due_soon"),
+        ("11-25", "due_today"),
+        ("11-26", "overdue"),
+        ("12-01", "due_soon"),
+        ("12-03", "due_soon"),
+        ("12-04", "due_today"),
+        ("12-07", "overdue"),
+    ];
+    let expected = expected.map(|(day, kind)| (day.to_owned(), kind.to_owned()));
+    assert_eq!(late("handler").await, expected);
+    assert_eq!(
+        late("dispatcher").await,
+        [&expected[2], &expected[6]].map(Clone::clone),
+        "whoever watches over it hears only of what is late"
+    );
+    for login in ["handler2", "author", "leader", "reviewer", "signer"] {
+        assert_eq!(late(login).await, [], "{login}");
+    }
 }
