@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on should stop at once")]
 
+mod access;
 mod accounts;
 mod api;
 mod attachments;
