@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod access;
 mod api;
 mod attachments;
 mod bulletins;
