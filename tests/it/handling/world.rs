@@ -97,6 +97,7 @@ impl World {
             organizations::name.eq(name),
             organizations::kind.eq("department"),
             organizations::screening.eq(false),
+            organizations::version.eq(1_i64),
             organizations::created_at.eq(self.clock.now()),
         );
         self.by_hand(move |conn| Ok(diesel::insert_into(organizations::table).values(row).execute(conn)?));

@@ -47,6 +47,7 @@ impl Office {
                 organizations::name.eq("民建清河县委"),
                 organizations::kind.eq("party"),
                 organizations::screening.eq(false),
+                organizations::version.eq(1_i64),
                 organizations::created_at.eq(now),
             );
             Ok(diesel::insert_into(organizations::table).values(row).execute(conn)?)

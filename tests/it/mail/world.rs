@@ -78,6 +78,7 @@ impl World {
                 organizations::name.eq("民盟云溪县委会"),
                 organizations::kind.eq(OrganizationKind::Party),
                 organizations::screening.eq(false),
+                organizations::version.eq(1_i64),
                 organizations::created_at.eq(now),
             );
             diesel::insert_into(organizations::table).values(row).execute(tx.conn)?;

@@ -283,6 +283,7 @@ fn put_organization(
         organizations::name.eq(name),
         organizations::kind.eq(OrganizationKind::Other),
         organizations::screening.eq(name.starts_with("民盟")),
+        organizations::version.eq(1_i64),
         organizations::created_at.eq(now),
     );
     diesel::insert_into(organizations::table).values(row).execute(conn)?;
