@@ -20,7 +20,7 @@ pub use workers::{Stop, Task, Workers};
 use crate::desk::Desk;
 use crate::desk::outcomes::archival;
 use crate::mail::{Sender, Transport};
-use crate::store::{calendars, letters};
+use crate::store::calendars;
 
 /// What every job needs. Cheap to clone.
 #[derive(Clone)]
