@@ -4,7 +4,6 @@
 
 mod access;
 mod accounts;
-mod access;
 mod api;
 mod attachments;
 mod bulletins;
