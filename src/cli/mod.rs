@@ -37,7 +37,6 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
 enum Command {
     /// Answer requests, and run the workers.
     Serve(serve::Args),
