@@ -227,11 +227,12 @@ async fn leaders_get_manuscripts_without_a_bulletin(engine: Engine) {
     let manuscript = cast.accepted().await;
     let path = format!("/manuscripts/{manuscript}/forwarding");
     let (leader, handler) = (cast.user("leader").await, cast.user("handler").await);
-    let none = cast.send("POST", "signer", &path, Some(3), json!({"recipients": []})).await;
+    let seen = cast.get("signer", &format!("/manuscripts/{manuscript}")).await.body["version"].as_i64();
+    let none = cast.send("POST", "signer", &path, seen, json!({"recipients": []})).await;
     assert_eq!((none.status.as_u16(), &none.body["errors"][0]["field"]), (422, &json!("recipients")));
-    let wrong = cast.send("POST", "signer", &path, Some(3), json!({"recipients": [leader, handler]})).await;
+    let wrong = cast.send("POST", "signer", &path, seen, json!({"recipients": [leader, handler]})).await;
     assert_eq!((wrong.status.as_u16(), &wrong.body["errors"][0]["field"]), (422, &json!("recipients[1]")));
-    assert_eq!(cast.send("POST", "reviewer", &path, Some(3), json!({"recipients": [leader]})).await.status, 403);
+    assert_eq!(cast.send("POST", "reviewer", &path, seen, json!({"recipients": [leader]})).await.status, 403);
     let done = cast.act("signer", &manuscript, "forwarding", json!({"recipients": [leader]})).await;
     assert_eq!(done["stage"], "forwarded");
     assert_eq!(cast.told("for_your_reading").await, ["leader", "secretary"]);
@@ -240,6 +241,6 @@ async fn leaders_get_manuscripts_without_a_bulletin(engine: Engine) {
         (cast.stage("leader", &manuscript).await, cast.stage("leader2", &manuscript).await),
         ("forwarded".into(), "not found".into())
     );
-    let again = cast.send("POST", "signer", &path, Some(4), json!({"recipients": [leader]})).await;
+    let again = cast.send("POST", "signer", &path, seen.map(|seen| seen + 1), json!({"recipients": [leader]})).await;
     assert_eq!((again.status.as_u16(), &again.body["code"]), (409, &json!("wrong_stage")));
 }
