@@ -67,8 +67,6 @@ pub(crate) struct Office {
     pub(crate) app: App,
     /// The first channel.
     pub(crate) channel: ChannelId,
-    /// The other one; its people are named `far_author`, `far_reviewer`, … after their roles.
-    pub(crate) far_channel: ChannelId,
     people: BTreeMap<String, Person>,
     organizations: BTreeMap<String, OrganizationId>,
 }
@@ -91,10 +89,10 @@ impl Office {
         let hash = app.desk.passwords.hash_now(&Secret::new(PASSWORD)).unwrap();
         let near = hash.clone();
         let (channel, mut people, mut organizations) = app.desk.write_now("test", move |tx| found(tx, "yunxi", "", &near)).unwrap();
-        let (far_channel, far, far_organizations) = app.desk.write_now("test", move |tx| found(tx, "far", "far_", &hash)).unwrap();
+        let (_, far, far_organizations) = app.desk.write_now("test", move |tx| found(tx, "far", "far_", &hash)).unwrap();
         people.extend(far);
         organizations.extend(far_organizations);
-        Self { app, channel, far_channel, people, organizations }
+        Self { app, channel, people, organizations }
     }
 
     /// The use cases, to be asked directly.
