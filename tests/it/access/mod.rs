@@ -81,6 +81,9 @@ async fn every_route_shows_everybody_what_he_may_see_and_no_more(engine: Engine)
         let may = |login: &str| (route.on.is_account() || route.on == On::Roles(&[])) && ["security", "admin", "handler2"].contains(&login);
         for object in hangs_on {
             let people = PEOPLE.iter().chain(&STRANGERS).filter(|login| route.method == "GET" || !may(login.trim_start_matches("other-")));
+            // To take a file away needs neither a version nor a body: who may would do it.
+            let removes = route.on == On::Attachment && route.method == "DELETE";
+            let people = people.filter(|login| !(removes && object.is_seen_by(login)));
             tries.extend(people.map(|login| (route, object, *login)));
         }
     }
@@ -104,7 +107,8 @@ async fn attempt(cast: &Cast, route: &Route, object: &Object, login: &str) -> Op
         route.path.replace("{year}", "2027").replace("{id}", &object.id).replace("{request_id}", &object.id).replace("{a}..{b}", "1..1");
     let reads = route.method == "GET";
     let sees = match route.on {
-        On::Roles(roles) => roles.contains(&login),
+        // Who has the role in another channel reads that channel's own.
+        On::Roles(roles) => roles.contains(&login.trim_start_matches("other-")),
         _ => object.is_seen_by(login),
     };
     let conditional = document()["paths"][format!("/api/v1{}", route.path)][route.method.to_lowercase()]["parameters"]
@@ -125,7 +129,8 @@ async fn attempt(cast: &Cast, route: &Route, object: &Object, login: &str) -> Op
     let answer = cast.send(route.method, login, &path, (!reads).then_some(if sees { 9_999 } else { 1 }), body).await;
     let status = answer.status.as_u16();
     let right = match (route.on, sees) {
-        (On::Roles(_), true) => status == 200,
+        // Nothing is sealed here, so there is no checkpoint yet.
+        (On::Roles(_), true) => status == 200 || route.path.ends_with("/checkpoint") && status == 404,
         (On::Roles(_), false) if reads => status == 403,
         (On::Roles(_), false) => matches!(status, 403 | 404),
         (on, _) if on.is_account() && !reads => matches!(status, 403 | 404),

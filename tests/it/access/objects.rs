@@ -143,6 +143,8 @@ async fn bring(cast: &Cast, name: &str, into: &str) -> String {
     let begun = cast.send("POST", author, "/manuscripts", None, form).await;
     let id = begun.body["id"].as_str().unwrap().to_owned();
     attach(cast, author, &id).await;
+    // What an author adds to a returned one later than its return is his own until he hands it in again.
+    cast.app.clock.advance(chrono::Duration::minutes(1));
     if name == "invited" {
         let seen = cast.get(author, &format!("/manuscripts/{id}")).await.body["version"].as_i64();
         let invited = cast.send("PUT", author, &format!("/manuscripts/{id}/authors"), seen, json!({"authors": ["coauthor"]})).await;

@@ -143,7 +143,7 @@ fn accounts(add: &mut impl FnMut(On, Vec<(&'static str, Value)>)) {
         ("POST /users", new_person),
         ("POST /roles", json!({"user_id": some_id, "role": "reviewer"})),
         ("POST /organizations", json!({"name": "新单位", "kind": "other"})),
-        ("PUT /calendar/{year}", json!({"year": 2027, "rest": []})),
+        ("PUT /calendar/{year}", json!({"rest": []})),
     ];
     add(On::Roles(&[]), by_administrators);
 }
