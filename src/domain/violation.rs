@@ -112,7 +112,7 @@ pub fn line(field: &str, text: &str, max: usize) -> Result<String, Violation> {
 /// A text of one line that must not be empty.
 ///
 /// # Errors
-/// As [`line`], and `required`.
+/// As [`line()`], and `required`.
 pub fn required_line(field: &str, text: &str, max: usize) -> Result<String, Violation> {
     let text = line(field, text, max)?;
     if text.is_empty() { Err(Violation::required(field)) } else { Ok(text) }

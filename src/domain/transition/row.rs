@@ -130,7 +130,7 @@ pub struct Transition {
     pub guards: &'static [Guard],
     /// Whether the decider can take it back within the window; until that closes, authors read the former stage and the letters wait.
     pub undoable: bool,
-    /// Who is told, besides the desk that it arrives at ([`arrival`]).
+    /// Who is told, besides the desk that it arrives at ([`super::arrival`]).
     pub notices: &'static [Notice],
 }
 
