@@ -38,10 +38,22 @@ impl<'a> Program<'a> {
     /// The command, ready to start.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zhitongche"));
+        command.args(arguments);
+        self.settle(command)
+    }
+
+    /// A shell with this script, in the same folder and with the same settings.
+    pub(crate) fn bash(&self, script: &str) -> Command {
+        let mut command = Command::new("bash");
+        command.args(["-c", script]);
+        self.settle(command)
+    }
+
+    fn settle(&self, mut command: Command) -> Command {
         for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("ZHITONGCHE_")) {
             command.env_remove(key);
         }
-        command.current_dir(self.dir).args(arguments).envs(self.settings.iter().map(|(key, value)| (key, value)));
+        command.current_dir(self.dir).envs(self.settings.iter().map(|(key, value)| (key, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
