@@ -14,8 +14,10 @@ use crate::store::schema::{assignments, authors, endorsements, manuscripts, reci
 /// In which capacity a stream's manuscripts are seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Stream {
-    /// As an author, invited ones included, or as the one who entered it.
+    /// As an author, invited ones included.
     Author(UserId),
+    /// As the one who entered it for its author. A stream of its own: joined to the authors' by OR it would walk the whole channel.
+    Entered(UserId),
     /// As the office of these organisations.
     Screener(Vec<OrganizationId>),
     /// As a reviewer.
@@ -69,9 +71,9 @@ fn seen<'a>(query: Query<'a>, of: &Stream, waiting: bool) -> Query<'a> {
     match of {
         Stream::Author(user) => {
             let mine = authors::table.filter(authors::user_id.eq(*user)).filter(authors::withdrawn_at.is_null());
-            query
-                .filter(manuscripts::id.eq_any(mine.select(authors::manuscript_id)).or(manuscripts::entered_by.assume_not_null().eq(*user)))
+            query.filter(manuscripts::id.eq_any(mine.select(authors::manuscript_id)))
         }
+        Stream::Entered(user) => query.filter(manuscripts::entered_by.eq(*user)),
         Stream::Screener(of) => {
             query.filter(manuscripts::organization_id.eq_any(of.clone())).filter(manuscripts::screening_at.is_not_null())
         }
@@ -105,7 +107,7 @@ fn seen<'a>(query: Query<'a>, of: &Stream, waiting: bool) -> Query<'a> {
 fn stages<'a>(query: Query<'a>, of: &Stream, filter: &Filter, now: Moment) -> Query<'a> {
     let desk: Option<&[Stage]> = match of {
         _ if !filter.waiting => None,
-        Stream::Author(_) => Some(&[Stage::Draft, Stage::Returned]),
+        Stream::Author(_) | Stream::Entered(_) => Some(&[Stage::Draft, Stage::Returned]),
         Stream::Screener(_) => Some(&[Stage::Screening]),
         Stream::Reviewer => Some(&[Stage::Review]),
         Stream::Signer => Some(&[Stage::Signing]),
@@ -115,7 +117,7 @@ fn stages<'a>(query: Query<'a>, of: &Stream, filter: &Filter, now: Moment) -> Qu
     let wanted: Vec<Vec<Stage>> = desk.map(<[Stage]>::to_vec).into_iter().chain(filter.stages.clone()).collect();
     wanted.into_iter().fold(query, |query, stages| match of {
         // Authors may read another stage than the row has; the desk looks again at what they read.
-        Stream::Author(_) => query.filter(
+        Stream::Author(_) | Stream::Entered(_) => query.filter(
             manuscripts::stage
                 .eq_any(stages)
                 .or(manuscripts::pending_until.assume_not_null().gt(now))

@@ -20,3 +20,4 @@ mod operations;
 mod review;
 mod schema;
 mod support;
+mod walkthrough;

@@ -55,6 +55,7 @@ CREATE INDEX manuscripts_by_stage ON manuscripts (channel_id, stage, id);
 CREATE INDEX manuscripts_by_due ON manuscripts (channel_id, stage, due_at, id);
 CREATE INDEX manuscripts_by_organization ON manuscripts (organization_id, id);
 CREATE INDEX manuscripts_by_author ON manuscripts (first_author_id, id);
+CREATE INDEX manuscripts_by_enterer ON manuscripts (entered_by, id) WHERE entered_by IS NOT NULL;
 CREATE INDEX manuscripts_by_target ON manuscripts (merged_into) WHERE merged_into IS NOT NULL;
 
 -- The versions of a text; sealed ones never change.

@@ -70,7 +70,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskErr
     let streams = streams(actor);
     let mut rows: Vec<(Manuscript, bool)> = Vec::new();
     for stream in &streams {
-        let as_author = matches!(stream, Stream::Author(_));
+        let as_author = matches!(stream, Stream::Author(_) | Stream::Entered(_));
         rows.extend(listing::stream(tx.conn, actor.channel, stream, &filter, tx.now)?.into_iter().map(|row| (row, as_author)));
     }
     order(&mut rows, wish.by_due);
@@ -96,6 +96,9 @@ fn order(rows: &mut Vec<(Manuscript, bool)>, by_due: bool) {
 
 fn streams(actor: &Actor) -> Vec<Stream> {
     let mut streams = vec![Stream::Author(actor.user)];
+    if actor.holds(Role::Reviewer) || actor.holds(Role::Screener) {
+        streams.push(Stream::Entered(actor.user));
+    }
     let organizations = |role: Role| -> Vec<OrganizationId> {
         actor.grants.iter().filter(|grant| grant.role == role).map(|grant| grant.organization).collect()
     };
