@@ -15,6 +15,7 @@ use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::{prose, required_line};
 use crate::mail::letters::Facts;
+use crate::store::assignments::Assignment;
 use crate::store::reports::{self, Urging};
 
 /// The longest name of a department that is proposed, characters.
@@ -85,8 +86,14 @@ pub fn decide_return(
         charge.row.received_at = charge.row.received_at.or(Some(tx.now));
     }
     let due = (form.decision == Verdict::Refuse).then_some(charge.row.due_at);
-    let letter = Facts { reason: (!reason.is_empty()).then_some(reason), due, ..Facts::default() };
+    let given = (!reason.is_empty()).then_some(reason);
+    let letter = Facts { reason: given.clone(), due, ..Facts::default() };
     enact(tx, actor, &mut charge, &decision, Act { letter, ..Act::default() })?;
+    if form.decision == Verdict::Grant {
+        // Without a word of the dispatcher's own, the reason is the one for which the lead asked.
+        let reason = given.or_else(|| charge.row.reason.clone()).unwrap_or_default();
+        release_assisting(tx, actor, &mut charge, &reason)?;
+    }
     reading::one(tx, actor, &charge)
 }
 
@@ -99,9 +106,26 @@ pub fn cancel(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, reaso
     let decision = charge.judge(actor, AssignmentAction::Cancel, Some(seen))?;
     let reason = words(tx, "reason", reason)?;
     charge.row.reason = Some(reason.clone());
-    let letter = Facts { reason: Some(reason), ..Facts::default() };
+    let letter = Facts { reason: Some(reason.clone()), ..Facts::default() };
     enact(tx, actor, &mut charge, &decision, Act { letter, ..Act::default() })?;
+    release_assisting(tx, actor, &mut charge, &reason)?;
     reading::one(tx, actor, &charge)
+}
+
+/// The lead is out of it: whoever was to assist it has nobody to answer any more, and is told so. What was contributed stays.
+fn release_assisting(tx: &mut Tx<'_>, actor: &Actor, charge: &mut Charge, reason: &str) -> Result<(), DeskError> {
+    let lead = charge.row.clone();
+    let waiting = |row: &Assignment| row.lead_id == Some(lead.id) && !row.state.is_settled();
+    let assisting: Vec<Assignment> = charge.loaded.assignments.iter().filter(|row| waiting(row)).cloned().collect();
+    for row in assisting {
+        charge.row = row;
+        let decision = charge.judge(actor, AssignmentAction::Cancel, None)?;
+        charge.row.reason = Some(reason.to_owned());
+        let letter = Facts { reason: Some(reason.to_owned()), ..Facts::default() };
+        enact(tx, actor, charge, &decision, Act { facts: json!({ "lead": lead.id }), letter, ..Act::default() })?;
+    }
+    charge.row = lead;
+    Ok(())
 }
 
 /// 催办

@@ -15,6 +15,7 @@ use crate::support::database::Engine;
 crate::both_databases!(
     departments_must_fit_the_form,
     an_assisting_department_answers_the_lead,
+    assisting_departments_go_with_their_lead,
     each_department_of_a_split_answers_its_part,
     a_return_is_asked_for_in_time,
     the_dispatcher_urges_and_cancels,
@@ -79,6 +80,43 @@ async fn an_assisting_department_answers_the_lead(engine: Engine) {
     let seen = world.version(id);
     world.act("dispatcher", move |tx, actor| handling::conclude(tx, actor, id, seen, "已办理。")).unwrap();
     assert_eq!(world.stage("dispatcher", id), Stage::Concluded, "an assisting department never blocks it");
+}
+
+async fn assisting_departments_go_with_their_lead(engine: Engine) {
+    let world = World::new(engine);
+    let assigned = || {
+        let id = world.forwarded(&["一。"]);
+        (id, world.assign(id, world.form(AssignmentForm::Joint, &["housing", "schools", "police"])))
+    };
+    let state = |one| world.assignment("dispatcher", one).unwrap().state;
+    // Cancelled: who had answered has answered; who had not is cancelled with it, for the same reason.
+    let (first, ids) = assigned();
+    let [lead, schools, police] = ids[..] else { panic!("three departments: {ids:?}") };
+    world.act("schools", move |tx, actor| receiving::receive(tx, actor, schools, 1)).unwrap();
+    let opinion = NewContribution { words: "同意。".into(), officer: "陈涛".into(), officer_phone: String::new() };
+    world.act("schools", move |tx, actor| replying::contribute(tx, actor, schools, 2, &opinion)).unwrap();
+    let cancel = || world.act("dispatcher", move |tx, actor| receiving::cancel(tx, actor, lead, 1, "重复交办。")).unwrap();
+    let (_, told) = world.told(cancel);
+    assert_eq!(told, ["housing: assignment_cancelled".to_owned(), "police: assignment_cancelled".to_owned()].into());
+    assert_eq!((state(lead), state(schools)), (AssignmentState::Cancelled, AssignmentState::Contributed));
+    let office = world.assignment("dispatcher", police).unwrap();
+    assert_eq!((office.state, office.version), (AssignmentState::Cancelled, 2));
+    assert_eq!(office.internal.and_then(|internal| internal.reason).as_deref(), Some("重复交办。"));
+    assert_eq!(refusal(world.assignment("police", police)), "not found", "it is charged no more");
+    assert_eq!(world.acts(first).last().unwrap(), "assignment cancel dispatched>cancelled");
+
+    // Returned: the same, with the reason for which the lead asked.
+    let (_, ids) = assigned();
+    let [lead, schools, police] = ids[..] else { panic!("three departments: {ids:?}") };
+    world.act("police", move |tx, actor| receiving::receive(tx, actor, police, 1)).unwrap();
+    let ask = ReturnRequest { reason: "不属于我局职责。".into(), proposed_organization: "交通局".into() };
+    world.act("housing", move |tx, actor| receiving::request_return(tx, actor, lead, 1, &ask)).unwrap();
+    let grant = ReturnDecision { decision: Verdict::Grant, reason: String::new() };
+    let (_, told) = world.told(|| world.act("dispatcher", move |tx, actor| receiving::decide_return(tx, actor, lead, 2, &grant)).unwrap());
+    let cancelled = ["police", "schools"].map(|login| format!("{login}: assignment_cancelled"));
+    assert_eq!(told, [&["housing: return_decided".to_owned()], &cancelled[..]].concat().into_iter().collect());
+    assert_eq!([lead, schools, police].map(state), [AssignmentState::Returned, AssignmentState::Cancelled, AssignmentState::Cancelled]);
+    assert_eq!(world.verify().await, Vec::<String>::new());
 }
 
 async fn each_department_of_a_split_answers_its_part(engine: Engine) {
