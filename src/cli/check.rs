@@ -12,7 +12,7 @@ use crate::config::{MailTransport, Settings};
 use crate::domain::calendar::{Calendar, UnknownYear};
 use crate::domain::clock::Clock;
 use crate::server::database::connect;
-use crate::store::{calendars, migrate};
+use crate::store::{calendars, letters, migrate};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -63,6 +63,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
         folder("data directory", &settings.server.data_dir, "server.data_dir"),
         database(settings),
         mail(settings),
+        letters(settings, &Clock::System),
         folder("storage", &settings.attachments_dir(), "storage.url"),
         calendar(&Clock::System, loaded(settings)),
     ];
@@ -136,6 +137,21 @@ fn smtp(settings: &Settings) -> Finding {
             format!("the mail server does not answer ({e}): check mail.smtp_url, its user and password, and the network"),
         ),
     }
+}
+
+/// Longer than any retry's first waits: then nobody works, or the mail server has been away.
+const PATIENCE_MINUTES: i64 = 30;
+
+/// Whether letters leave. What is wrong with the database another finding says.
+fn letters(settings: &Settings, clock: &Clock) -> Finding {
+    let (what, now) = ("letters", clock.now());
+    let oldest = connect(settings).ok().and_then(|mut conn| letters::oldest_waiting(&mut conn, now).ok()).flatten();
+    let waited = oldest.map_or(0, |at| (now - at).num_minutes());
+    if waited < PATIENCE_MINUTES {
+        return Finding::good(what, "none waits for long");
+    }
+    let says = format!("the oldest has waited for {waited} minutes: see that `serve` or `work` runs and that the mail server answers");
+    Finding::warning(what, says)
 }
 
 /// The years of the database; those of the program where it doesn't answer, which another finding says.

@@ -192,10 +192,12 @@ fn anchors(files: &[PathBuf]) -> anyhow::Result<Vec<verify::Named>> {
 
 fn chosen(conn: &mut AnyConn, which: &Which) -> anyhow::Result<Vec<(String, ChannelId)>> {
     let all = channels::list(conn)?;
+    let known: Vec<String> = all.iter().map(|one| one.code.clone()).collect();
     let found: Vec<_> =
         all.into_iter().filter(|one| which.channel.as_ref().is_none_or(|code| *code == one.code)).map(|one| (one.code, one.id)).collect();
     if let (Some(code), true) = (&which.channel, found.is_empty()) {
-        anyhow::bail!("there is no channel {code}: see `zhitongche channel list`");
+        let codes = known.join(", ");
+        anyhow::bail!("--channel: there is no channel {code}; there is {codes}");
     }
     Ok(found)
 }

@@ -224,6 +224,8 @@ pub struct Ledger {
     pub checkpoint_minutes: i64,
     /// A checkpoint after this many entries.
     pub checkpoint_entries: i64,
+    /// How often the newest checkpoint is mailed to the auditors, days; 0 is never.
+    pub mail_days: i64,
 }
 
 /// `[jobs]`
@@ -238,6 +240,10 @@ pub struct Jobs {
     pub lease_seconds: i64,
     /// Failures after which a job is put aside.
     pub max_attempts: i32,
+    /// How often to tidy up, minutes.
+    pub housekeeping_minutes: u64,
+    /// When a file of the vault that nothing names is taken away, hours after it came.
+    pub stray_file_hours: i64,
 }
 
 /// How log lines are written.

@@ -9,13 +9,13 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{LetterId, ManuscriptId};
 use crate::domain::lang::Lang;
 use crate::domain::notice::Letter;
+pub use crate::domain::notice::LetterState;
 use crate::domain::permission::Actor;
 use crate::domain::person::Email;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, State};
 use crate::domain::words::Role;
 use crate::mail::{Facts, render};
 use crate::store::letters::{self, InboxRow, OutboxRow};
-pub use crate::store::types::LetterState;
 use crate::store::{StoreError, channels};
 
 /// Who looks after letters that don't arrive.
@@ -170,7 +170,7 @@ pub fn retry(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), DeskErr
         return Err(DeskError::NotFound);
     }
     if !letters::retry(tx.conn, actor.channel, id, tx.now)? {
-        return Err(Refusal::WrongState { state: row.state.as_str() }.into());
+        return Err(Refusal::WrongState { state: State::Letter(row.state) }.into());
     }
     let deed = Deed {
         from: Some(row.state.as_str()),

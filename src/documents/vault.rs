@@ -99,21 +99,67 @@ impl Vault {
     /// # Errors
     /// The disk's.
     pub fn sweep(&self, before: i64) -> io::Result<usize> {
-        use std::os::unix::fs::MetadataExt;
         let mut swept = 0;
-        let entries = match fs::read_dir(&self.folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-            entries => entries?,
-        };
-        for entry in entries {
+        for entry in entries(&self.folder)? {
             let entry = entry?;
-            if entry.file_name().as_encoded_bytes().starts_with(b".incoming-") && entry.metadata()?.mtime() < before {
+            if entry.file_name().as_encoded_bytes().starts_with(b".incoming-") && is_older(&entry.metadata()?, before) {
                 fs::remove_file(entry.path())?;
                 swept += 1;
             }
         }
         Ok(swept)
     }
+}
+
+impl Vault {
+    /// The hashes of the files that lie there unchanged since `before` (seconds since 1970).
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn older_than(&self, before: i64) -> io::Result<Vec<Vec<u8>>> {
+        let mut found = Vec::new();
+        for entry in entries(&self.folder)? {
+            let entry = entry?;
+            let hash = entry.file_name().to_str().and_then(|name| hex::decode(name).ok()).filter(|hash| hash.len() == HASH_BYTES);
+            if let Some(hash) = hash
+                && is_older(&entry.metadata()?, before)
+            {
+                found.push(hash);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes a file that has lain there unchanged since `before`. `false`: it came again in this moment, and stays.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn remove(&self, sha256: &[u8], before: i64) -> io::Result<bool> {
+        let (path, aside) = (self.folder.join(hex::encode(sha256)), self.folder.join(format!(".stray-{}", hex::encode(sha256))));
+        // Out of the way first: what comes in meanwhile takes the name anew and is not touched.
+        fs::rename(&path, &aside)?;
+        if is_older(&fs::metadata(&aside)?, before) {
+            fs::remove_file(&aside)?;
+            return Ok(true);
+        }
+        fs::rename(&aside, &path)?;
+        Ok(false)
+    }
+}
+
+/// The length of a hash.
+const HASH_BYTES: usize = 32;
+
+/// What lies in a folder; nothing if there is none yet.
+fn entries(folder: &Path) -> io::Result<Vec<io::Result<fs::DirEntry>>> {
+    match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        entries => Ok(entries?.collect()),
+    }
+}
+
+fn is_older(file: &fs::Metadata, before: i64) -> bool {
+    std::os::unix::fs::MetadataExt::mtime(file) < before
 }
 
 impl Incoming {
@@ -222,5 +268,21 @@ mod tests {
         assert_eq!(vault.sweep(0).unwrap(), 0);
         assert_eq!(vault.sweep(i64::MAX).unwrap(), 1);
         assert_eq!(names(folder.path()), ["whole"]);
+    }
+
+    #[test]
+    fn a_whole_file_is_removed_unless_it_came_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::new(folder.path().to_path_buf());
+        let mut incoming = vault.begin(100).unwrap();
+        incoming.write(b"%PDF-1.7").unwrap();
+        let kept = incoming.keep("a.pdf").unwrap();
+        fs::write(folder.path().join("notes.txt"), b"not ours").unwrap();
+        assert_eq!(vault.older_than(0).unwrap(), Vec::<Vec<u8>>::new());
+        assert_eq!(vault.older_than(i64::MAX).unwrap(), [kept.sha256.to_vec()]);
+        assert!(!vault.remove(&kept.sha256, 0).unwrap());
+        assert_eq!(names(folder.path()), [hex::encode(kept.sha256), "notes.txt".to_owned()]);
+        assert!(vault.remove(&kept.sha256, i64::MAX).unwrap());
+        assert_eq!(names(folder.path()), ["notes.txt"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::notice::{Audience, Letter, Notice, tell};
 use crate::domain::permission::{Actor, Permit, Standing, permit};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, State};
 use crate::domain::transition::Who;
 use crate::domain::words::words;
 
@@ -253,7 +253,7 @@ pub fn decide(
     actor: &Actor,
     action: AssignmentAction,
 ) -> Result<AssignmentDecision, Refusal> {
-    let mut refusal = Refusal::WrongState { state: state.as_str() };
+    let mut refusal = Refusal::WrongState { state: State::Assignment(state) };
     for row in ASSIGNMENT_TRANSITIONS.iter().filter(|row| row.action == action) {
         let permit = permit(actor, standing, &[row.who])?;
         let fits = match row.part {

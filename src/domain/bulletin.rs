@@ -2,7 +2,7 @@
 
 use crate::domain::notice::{Audience, Letter, Notice, tell};
 use crate::domain::permission::{Actor, Permit};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, State};
 use crate::domain::words::{Role, words};
 
 words! {
@@ -126,15 +126,14 @@ pub struct BulletinDecision {
 /// # Errors
 /// The [`Refusal`] that says why not.
 pub fn decide(state: Option<BulletinState>, actor: &Actor, action: BulletinAction) -> Result<BulletinDecision, Refusal> {
-    let mut refusal = Refusal::WrongState { state: state.map_or("none", BulletinState::as_str) };
+    let here = state.map_or(State::NoBulletin, State::Bulletin);
     for row in BULLETIN_TRANSITIONS.iter().filter(|row| row.action == action) {
         let permit = actor.need(row.who)?;
         if state.map_or(row.from.is_empty(), |state| row.from.contains(&state)) {
             return Ok(BulletinDecision { row, permit });
         }
-        refusal = Refusal::WrongState { state: state.map_or("none", BulletinState::as_str) };
     }
-    Err(refusal)
+    Err(Refusal::WrongState { state: here })
 }
 
 /// Every action that is open to this person now.

@@ -3,7 +3,7 @@
 use crate::domain::ids::UserId;
 use crate::domain::outcome::EndorsementState;
 use crate::domain::permission::{Actor, Grant, Permit, Standing, permit};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, State};
 use crate::domain::transition::Who;
 use crate::domain::words::{Role, words};
 
@@ -64,7 +64,7 @@ pub fn decide(case: &EndorsementCase<'_>, actor: &Actor, action: EndorsementActi
         return Err(Refusal::SecondPerson);
     }
     if case.state != EndorsementState::Entered {
-        return Err(Refusal::WrongState { state: case.state.as_str() });
+        return Err(Refusal::WrongState { state: State::Endorsement(case.state) });
     }
     if action == EndorsementAction::Countersign && !case.scanned {
         return Err(Refusal::ScanMissing);
@@ -128,6 +128,9 @@ mod tests {
         assert_eq!(decide(&unscanned, &actor(OTHER, Role::Reviewer, None), Countersign), Err(Refusal::ScanMissing));
         assert_eq!(decide(&case, &actor(CLERK, Role::Dispatcher, None), Countersign), Err(Refusal::SecondPerson));
         let settled = EndorsementCase { state: EndorsementState::Rejected, ..case };
-        assert_eq!(decide(&settled, &actor(LEADER, Role::Leader, None), Confirm), Err(Refusal::WrongState { state: "rejected" }));
+        assert_eq!(
+            decide(&settled, &actor(LEADER, Role::Leader, None), Confirm),
+            Err(Refusal::WrongState { state: State::Endorsement(EndorsementState::Rejected) })
+        );
     }
 }

@@ -109,6 +109,8 @@ words! {
         Overdue = "overdue",
         /// To the dispatchers and administrators: a letter could not be delivered.
         MailFailed = "mail_failed",
+        /// To the auditors: the ledger's newest checkpoint, to be kept outside.
+        Checkpoint = "checkpoint",
         /// To a new person: the one-time link to set a password.
         AccountCreated = "account_created",
         /// To a person who forgot the password: the one-time link.
@@ -119,6 +121,22 @@ words! {
         StandInNamed = "stand_in_named",
         /// To the successor: a desk was handed over.
         HandedOver = "handed_over",
+    }
+
+    /// What has become of a letter.
+    enum LetterState {
+        /// Waits to be sent.
+        Queued = "queued",
+        /// A worker has it.
+        Leased = "leased",
+        /// The mail server accepted it.
+        Sent = "sent",
+        /// Given up; a person must look.
+        Failed = "failed",
+        /// Its reason has gone.
+        Revoked = "revoked",
+        /// Only in the inbox.
+        None = "none",
     }
 
     /// Groups of people that a notice goes to; resolved to persons when the act is recorded.

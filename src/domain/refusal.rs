@@ -1,7 +1,39 @@
 //! Why something is not allowed, as a value. The words for it are in the message catalogues.
 
+use crate::domain::assignment::AssignmentState;
+use crate::domain::bulletin::BulletinState;
 use crate::domain::clock::Moment;
+use crate::domain::notice::LetterState;
+use crate::domain::outcome::EndorsementState;
 use crate::domain::words::{Role, Stage};
+
+/// Where a thing that is no manuscript stands. Its kind is part of it, for the same word is read otherwise of another kind:
+/// a cancelled bulletin is 已作废, a cancelled assignment 已撤销交办.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// A department's assignment.
+    Assignment(AssignmentState),
+    /// A bulletin.
+    Bulletin(BulletinState),
+    /// A bulletin that is only being begun.
+    NoBulletin,
+    /// A leader's endorsement.
+    Endorsement(EndorsementState),
+    /// A letter.
+    Letter(LetterState),
+}
+
+impl std::fmt::Display for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Assignment(state) => state.as_str(),
+            Self::Bulletin(state) => state.as_str(),
+            Self::NoBulletin => "none",
+            Self::Endorsement(state) => state.as_str(),
+            Self::Letter(state) => state.as_str(),
+        })
+    }
+}
 
 /// A rule of the work that stands against an act.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +60,7 @@ pub enum Refusal {
     #[error("not possible in state {state}")]
     WrongState {
         /// The state that it is in.
-        state: &'static str,
+        state: State,
     },
     /// Invited authors have not signed yet.
     #[error("{missing} invited authors have not signed")]

@@ -61,6 +61,8 @@ impl Violation {
         "unanswered",
         "not_accepted",
         "bad_file_name",
+        "no_channel",
+        "which_channel",
     ];
 
     /// A violation without figures.

@@ -10,9 +10,9 @@ use crate::config::Mail;
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::notice::Letter;
+use crate::domain::notice::LetterState;
 use crate::mail::{Envelope, Facts, Failure, LetterContext, render};
 use crate::store::letters::{self, Outgoing};
-use crate::store::types::LetterState;
 use crate::store::{AnyConn, StoreError, deadlines};
 
 /// Letters that one worker takes at a time.

@@ -5,7 +5,9 @@
 //! work, none is special, and a node that dies loses nothing: its leases run out and others go on. What only one node may do
 //! at a time is held by a lease.
 
+pub mod anchor;
 pub mod deliver_mail;
+pub mod housekeeping;
 pub mod remind;
 pub mod seal;
 mod workers;
@@ -17,6 +19,7 @@ use uuid::Uuid;
 
 pub use workers::{Stop, Task, Workers};
 
+use crate::config::Settings;
 use crate::desk::Desk;
 use crate::desk::outcomes::archival;
 use crate::mail::{Sender, Transport};
@@ -49,10 +52,12 @@ impl Context {
 
 /// The tasks of this room, each with how often it is looked at.
 #[must_use]
-pub fn tasks() -> Vec<Task> {
+pub fn tasks(settings: &Settings) -> Vec<Task> {
     let every = Duration::from_secs(60);
     vec![
         remind::task(),
+        anchor::task(),
+        housekeeping::task(settings),
         Task { name: "calendar", every, alone: false, run: refresh_calendar },
         Task { name: "archive", every, alone: true, run: archive },
     ]

@@ -51,6 +51,9 @@ pub struct Facts {
     /// What the mail server said about a letter that could not be delivered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
+    /// A signed checkpoint of the ledger.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
     /// The path of a page that the link leads to, if it isn't the manuscript's: a bulletin, the outbox, a one-time link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
@@ -98,6 +101,11 @@ impl LetterContext {
                 person: Some(name.to_owned()),
                 server: Some("550 5.1.1 User unknown".to_owned()),
                 path: Some("/outbox".to_owned()),
+                ..Facts::default()
+            },
+            Letter::Checkpoint => Facts {
+                checkpoint: Some("ztc.example.gov.cn/0192f0c1\n1202\n2FpGxUHQ=\n\n— ztc.example.gov.cn kBPZ4w==\n".to_owned()),
+                path: Some("/ledger".to_owned()),
                 ..Facts::default()
             },
             Letter::BulletinSubmitted | Letter::BulletinSentBack | Letter::BulletinCancelled => Facts {

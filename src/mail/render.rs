@@ -126,6 +126,8 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
         ("count", facts.count.map(|count| count.to_string())),
         ("period", period),
         ("server", facts.server.as_deref().map(one_line)),
+        // On lines of its own, to be copied as it is.
+        ("checkpoint", facts.checkpoint.as_ref().map(|note| format!("\n\n{note}"))),
     ];
     let labelled = |(label, value): (&str, Option<String>)| Some((t(lang, &format!("letter-fact-{label}"), &[]), value?));
     listed.into_iter().filter_map(labelled).collect()

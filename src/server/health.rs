@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 
 use crate::config::{Metrics, Secret};
 use crate::desk::Desk;
-use crate::store::StoreError;
+use crate::store::{StoreError, letters};
 use crate::telemetry;
 
 /// Who may read the figures.
@@ -63,15 +63,31 @@ pub fn metrics_on_own_address(routes: &mut web::ServiceConfig) {
     routes.service(web::resource("/metrics").app_data(web::Data::new(Guard::Address)).route(web::get().to(figures)));
 }
 
-async fn figures(request: HttpRequest, guard: web::Data<Guard>) -> HttpResponse {
+async fn figures(request: HttpRequest, guard: web::Data<Guard>, desk: Option<web::Data<Desk>>) -> HttpResponse {
     let open = match guard.get_ref() {
         Guard::Address => true,
         Guard::Token(token) => bearer(&request).is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(token.expose().as_bytes()))),
     };
-    if open {
-        HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(telemetry::figures().render())
-    } else {
-        HttpResponse::NotFound().finish()
+    if !open {
+        return HttpResponse::NotFound().finish();
+    }
+    let mut text = telemetry::figures().render();
+    if let Some(desk) = desk {
+        text.push_str(&waiting(&desk).await);
+    }
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
+}
+
+/// How long the oldest letter has waited that should have left; the same on every node, for it is asked of the database. Left out while
+/// that does not answer.
+async fn waiting(desk: &Desk) -> String {
+    let now = desk.clock.now();
+    match tokio::time::timeout(PATIENCE, desk.db.read(move |conn| letters::oldest_waiting(conn, now))).await {
+        Ok(Ok(oldest)) => {
+            let seconds = oldest.map_or(0, |at| (now - at).num_seconds().max(0));
+            format!("# TYPE letters_oldest_waiting_seconds gauge\nletters_oldest_waiting_seconds {seconds}\n")
+        }
+        Ok(Err(_)) | Err(_) => String::new(),
     }
 }
 

@@ -26,7 +26,7 @@ impl Workers {
     pub fn start(desk: &Desk) -> Result<Self, StartError> {
         let sealer = Sealer::new(&desk.settings, desk.db.clone(), desk.clock.clone()).map_err(StartError::Key)?;
         let context = Context::new(desk.clone()).map_err(StartError::Mail)?;
-        let threads = jobs::Workers::start(&context, jobs::tasks()).map_err(StartError::Threads)?;
+        let threads = jobs::Workers::start(&context, jobs::tasks(&desk.settings)).map_err(StartError::Threads)?;
         let patience = Duration::from_secs(desk.settings.server.shutdown_seconds);
         Ok(Self { tasks: vec![rt::spawn(sealer.run())], threads, patience })
     }

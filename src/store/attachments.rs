@@ -32,6 +32,12 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &Attachment) -> Result<(), StoreEr
     Ok(())
 }
 
+/// Those of these hashes that a row names, also one that was removed: the ledger still speaks of its file.
+pub(crate) fn named(conn: &mut AnyConn, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, StoreError> {
+    let rows = attachments::table.filter(attachments::sha256.eq_any(hashes));
+    Ok(rows.select(attachments::sha256).distinct().load(conn)?)
+}
+
 pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: AttachmentId) -> Result<Attachment, StoreError> {
     let row = attachments::table.filter(attachments::id.eq(id)).filter(attachments::channel_id.eq(channel));
     Ok(row.filter(attachments::removed_at.is_null()).first(conn)?)

@@ -15,7 +15,7 @@ use crate::domain::bulletin::{BulletinKind, BulletinState, RecipientKind};
 use crate::domain::clock::Moment;
 use crate::domain::ids::*;
 use crate::domain::lang::Lang;
-use crate::domain::notice::Letter;
+use crate::domain::notice::{Letter, LetterState};
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
 use crate::domain::words::{Answer, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 use crate::store::connection::MultiBackend;
@@ -200,22 +200,6 @@ crate::domain::words::words! {
         Api = "api",
         /// A one-time link.
         Link = "link",
-    }
-
-    /// What has become of a letter.
-    enum LetterState {
-        /// Waits to be sent.
-        Queued = "queued",
-        /// A worker has it.
-        Leased = "leased",
-        /// The mail server accepted it.
-        Sent = "sent",
-        /// Given up; a person must look.
-        Failed = "failed",
-        /// Its reason has gone.
-        Revoked = "revoked",
-        /// Only in the inbox.
-        None = "none",
     }
 
     /// What an attachment belongs to, within its manuscript.

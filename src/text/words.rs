@@ -2,14 +2,14 @@
 
 use chrono_tz::Tz;
 
-use super::{Arg, date_time, has, t};
+use super::{Arg, date_time, t};
 use crate::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentPart, AssignmentState, Consultation};
 use crate::domain::bulletin::{BulletinAction, BulletinKind, BulletinState, RecipientKind};
 use crate::domain::endorsement::EndorsementAction;
 use crate::domain::lang::Lang;
-use crate::domain::notice::Audience;
+use crate::domain::notice::{Audience, LetterState};
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, State};
 use crate::domain::transition::{Guard, Need, Who};
 use crate::domain::violation::{Param, Violation};
 use crate::domain::words::{Action, Answer, Classification, DeclineReason, Kind, OrganizationKind, Part, Role, Stage, TextKind};
@@ -55,7 +55,7 @@ vocabularies! {
     EndorsementKind = "endorsement-kind", EndorsementState = "endorsement-state",
     EndorsementAction = "endorsement-action",
     AdoptionLevel = "adoption-level", AdoptionForm = "adoption-form", Satisfaction = "satisfaction",
-    Audience = "audience", Need = "need", Who = "who", Guard = "guard",
+    LetterState = "mail-state", Audience = "audience", Need = "need", Who = "who", Guard = "guard",
 }
 
 fn key<W: Word>(word: W) -> String {
@@ -91,7 +91,7 @@ pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
     let args = match refusal {
         Refusal::WrongRole { needed } => vec![("roles", words(lang, needed).into())],
         Refusal::WrongStage { stage } => vec![("stage", word(lang, *stage).into())],
-        Refusal::WrongState { state } => vec![("state", state_word(lang, state).into())],
+        Refusal::WrongState { state } => vec![("state", state_word(lang, *state).into())],
         Refusal::SignaturesMissing { missing } => number("missing", *missing),
         Refusal::AssignmentsOpen { open } => number("open", *open),
         Refusal::DecisionPending { until } => vec![("until", date_time(lang, *until, zone).into())],
@@ -126,16 +126,22 @@ pub fn violation(lang: Lang, violation: &Violation) -> String {
     t(lang, &format!("violation-{}", violation.code), &args)
 }
 
-/// A state of one of the smaller machines; a refusal names it without saying which machine.
-fn state_word(lang: Lang, state: &str) -> String {
-    let keys = [AssignmentState::GROUP, BulletinState::GROUP, EndorsementState::GROUP].map(|group| format!("{group}-{state}"));
-    keys.iter().find(|key| has(key)).map_or_else(|| state.to_owned(), |key| t(lang, key, &[]))
+/// A state as people read it of a thing of its kind.
+fn state_word(lang: Lang, state: State) -> String {
+    match state {
+        State::Assignment(state) => word(lang, state),
+        State::Bulletin(state) => word(lang, state),
+        State::NoBulletin => t(lang, "bulletin-state-none", &[]),
+        State::Endorsement(state) => word(lang, state),
+        State::Letter(state) => word(lang, state),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::clock::Moment;
+    use crate::text::has;
 
     #[test]
     fn every_word_of_the_work_is_there_in_both_languages() {
@@ -158,8 +164,17 @@ mod tests {
         assert!(zh.contains("审核员、签发人") && en.contains("Reviewer, Signer"), "{zh} {en}");
         let (zh, en) = say(Refusal::WrongStage { stage: Stage::Handling });
         assert!(zh.contains("“办理中”") && en.contains("“With departments”"), "{zh} {en}");
-        let (zh, en) = say(Refusal::WrongState { state: "replied" });
+        let (zh, en) = say(Refusal::WrongState { state: State::Assignment(AssignmentState::Replied) });
         assert!(zh.contains("“已办复”") && en.contains("“Replied”"), "{zh} {en}");
+        // The same word of different things is read differently.
+        let (zh, en) = say(Refusal::WrongState { state: State::Assignment(AssignmentState::Cancelled) });
+        assert!(zh.contains("“已撤销交办”") && en.contains("“Cancelled”"), "{zh} {en}");
+        let (zh, en) = say(Refusal::WrongState { state: State::Bulletin(BulletinState::Cancelled) });
+        assert!(zh.contains("“已作废”") && en.contains("“Cancelled”"), "{zh} {en}");
+        let (zh, en) = say(Refusal::WrongState { state: State::Endorsement(EndorsementState::Rejected) });
+        assert!(zh.contains("“已否定”") && en.contains("“Rejected”"), "{zh} {en}");
+        let (zh, en) = say(Refusal::WrongState { state: State::Letter(LetterState::Sent) });
+        assert!(zh.contains("“邮件服务器已接收”") && en.contains("“Accepted by the server”"), "{zh} {en}");
         let (zh, en) = say(Refusal::TooLate { limit });
         assert!(zh.contains("2026年1月5日 08:04") && en.contains("5 January 2026, 08:04"), "{zh} {en}");
         let (zh, en) = say(Refusal::AssignmentsOpen { open: 2 });

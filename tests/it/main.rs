@@ -13,6 +13,7 @@ mod description;
 mod endorsements;
 mod handling;
 mod house;
+mod housekeeping;
 mod kill;
 mod ledger;
 mod mail;

@@ -2,12 +2,19 @@
 
 use diesel::connection::SimpleConnection;
 use reqwest::{Method, StatusCode};
+use zhitongche::jobs::{Context, Stop, deliver_mail};
 use zhitongche::store::StoreError;
 
 use crate::support::app::App;
+use crate::support::cast::Cast;
 use crate::support::database::Engine;
 
-crate::both_databases!(a_server_is_ready_while_its_database_answers, servers_in_tests_share_nothing, an_unknown_address_is_not_found);
+crate::both_databases!(
+    a_server_is_ready_while_its_database_answers,
+    servers_in_tests_share_nothing,
+    an_unknown_address_is_not_found,
+    a_letter_that_waits_shows_in_the_figures
+);
 
 async fn a_server_is_ready_while_its_database_answers(engine: Engine) {
     let app = App::start(engine).await;
@@ -37,4 +44,20 @@ async fn an_unknown_address_is_not_found(engine: Engine) {
     let answer = app.send(app.request(Method::GET, "/metrics", "a-token")).await;
     assert_eq!((answer.status, answer.body), (StatusCode::NOT_FOUND, serde_json::Value::Null), "no token is set");
     assert!(answer.headers.contains_key("x-request-id"));
+}
+
+async fn a_letter_that_waits_shows_in_the_figures(engine: Engine) {
+    let token = |settings: &mut zhitongche::config::Settings| settings.metrics.token = zhitongche::config::Secret::new("figures");
+    let cast = Cast::with(engine, token).await;
+    let figures = async || {
+        let answer = cast.app.request(Method::GET, "/metrics", "figures").send().await.unwrap();
+        let text = answer.text().await.unwrap();
+        text.lines().find_map(|line| line.strip_prefix("letters_oldest_waiting_seconds ")).map(str::to_owned)
+    };
+    assert_eq!(figures().await.as_deref(), Some("0"));
+    cast.submitted_by("author").await;
+    cast.app.clock.advance(chrono::Duration::minutes(3));
+    assert_eq!(figures().await.as_deref(), Some("180"));
+    deliver_mail::run_once(&Context::new(cast.app.desk.clone()).unwrap(), &Stop::default()).unwrap();
+    assert_eq!(figures().await.as_deref(), Some("0"), "they have left");
 }

@@ -9,7 +9,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::ids::ChannelId;
-use crate::domain::violation::{Violation, Violations, required_line};
+use crate::domain::violation::{Param, Violation, Violations, required_line};
 use crate::domain::words::Role;
 use crate::store::StoreError;
 use crate::store::channels::{self as store, Channel};
@@ -73,14 +73,19 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<ChannelView>, DeskError> {
 /// The channel of this code.
 ///
 /// # Errors
-/// [`DeskError::Invalid`] where there is none; with one channel alone, no code is needed.
+/// [`DeskError::Invalid`] where there is none, with the codes that there are; with one channel alone, no code is needed.
 pub fn by_code(tx: &mut Tx<'_>, code: Option<&str>) -> Result<ChannelId, DeskError> {
     let all = store::list(tx.conn)?;
     let found = match code {
         Some(code) => all.iter().find(|one| one.code == code),
         None => all.first().filter(|_| all.len() == 1),
     };
-    found.map(|one| one.id).ok_or_else(|| Violation::new("channel", "unknown").into())
+    let wrong = || {
+        let code = if all.is_empty() { "no_channel" } else { "which_channel" };
+        let codes = all.iter().map(|one| one.code.as_str()).collect::<Vec<_>>().join(", ");
+        Violation { field: "--channel".to_owned(), code, params: vec![("codes", Param::Text(codes))] }
+    };
+    found.map(|one| one.id).ok_or_else(|| wrong().into())
 }
 
 /// One channel.

@@ -12,7 +12,7 @@ use crate::domain::assignment::{AssignmentAction, AssignmentDecision, Assignment
 use crate::domain::ids::{AssignmentId, EntryId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Sight, Standing, sight};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, State};
 use crate::mail::letters::Facts;
 use crate::store::assignments::{self, Assignment};
 use crate::store::channels;
@@ -113,7 +113,7 @@ impl Charge {
 
     /// The refusal of an act that its state does not allow, although the table would.
     pub(super) fn wrong_state(&self) -> DeskError {
-        Refusal::WrongState { state: self.row.state.as_str() }.into()
+        Refusal::WrongState { state: State::Assignment(self.row.state) }.into()
     }
 }
 

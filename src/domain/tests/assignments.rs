@@ -2,7 +2,7 @@
 
 use super::people::{RELATIONS, Relation, actor, standing};
 use crate::domain::assignment::{AssignmentAction, AssignmentPart, AssignmentState, allowed, decide};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, State};
 use crate::domain::words::{Role, Stage};
 
 /// Action | who | part | from | to; `~` stays.
@@ -71,7 +71,7 @@ fn every_state_action_role_relation_and_part_is_decided_as_written() {
                         Err(Refusal::WrongRole { .. }) => Answer::WrongRole,
                         Err(Refusal::NotYours) => Answer::NotYours,
                         Err(Refusal::OwnManuscript) => Answer::Own,
-                        Err(Refusal::WrongState { state: named }) if named == state.as_str() => Answer::WrongState,
+                        Err(Refusal::WrongState { state: named }) if named == State::Assignment(*state) => Answer::WrongState,
                         Err(other) => panic!("{action} at {state}: {other:?}"),
                     };
                     let open = allowed(&standing, *state, *part, &actor(role, relation)).contains(action);

@@ -9,9 +9,10 @@ use super::Row;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, LetterId, UserId};
 use crate::domain::lang::Lang;
+use crate::domain::notice::LetterState;
 use crate::domain::words::Role;
 use crate::store::schema::{channels, letters, users};
-use crate::store::types::{DbTime, DbUuid, LetterState};
+use crate::store::types::{DbTime, DbUuid};
 use crate::store::{AnyConn, StoreError, people};
 
 /// A claimed letter with what is needed to send it.

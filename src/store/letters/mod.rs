@@ -8,13 +8,13 @@ use diesel::prelude::*;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, LetterId, ManuscriptId, UserId};
 use crate::domain::notice::Letter;
+use crate::domain::notice::LetterState;
 use crate::store::connection::Both;
 use crate::store::schema::letters;
-use crate::store::types::LetterState;
 use crate::store::{AnyConn, StoreError};
 
 pub use delivery::{Outgoing, claim, drop_gone, fail, keep_in_inbox, postpone, release, retry, revoke, sent, watchers};
-pub use reading::{InboxRow, OutboxRow, inbox, mark_read, oldest_waiting, outbox, unread};
+pub use reading::{InboxRow, OutboxRow, inbox, last_of_kind, mark_read, oldest_waiting, outbox, unread};
 
 /// A row as it is.
 #[derive(Debug, Clone, Queryable)]

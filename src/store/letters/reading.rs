@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, LetterId, ManuscriptId, UserId};
 use crate::domain::notice::Letter;
+use crate::domain::notice::LetterState;
 use crate::store::schema::{letters, users};
-use crate::store::types::LetterState;
 use crate::store::{AnyConn, StoreError};
 
 /// A notice as its recipient sees it.
@@ -144,6 +144,15 @@ pub fn outbox(
         letters::answer,
     );
     Ok(query.order(letters::id.desc()).limit(limit).select(columns).load(conn)?)
+}
+
+/// When a person was last written a letter of this kind.
+///
+/// # Errors
+/// The store's.
+pub fn last_of_kind(conn: &mut AnyConn, person: UserId, kind: Letter) -> Result<Option<Moment>, StoreError> {
+    let rows = letters::table.filter(letters::recipient_id.eq(person)).filter(letters::kind.eq(kind));
+    Ok(rows.order(letters::id.desc()).select(letters::created_at).first(conn).optional()?)
 }
 
 /// When the oldest letter that should have left was written; for the figures and the administrators' page.

@@ -67,3 +67,5 @@ violation-only_planned = A promised date belongs to a suggestion that is planned
 violation-unanswered = Not every suggestion is answered: { $numbers }.
 violation-not_accepted = This manuscript has not been accepted yet, or is archived, and can't stand in a bulletin.
 violation-bad_file_name = A file name can't hold slashes (/ and \). Please rename the file and upload it again.
+violation-no_channel = There is no channel yet. Open one with `zhitongche channel add`.
+violation-which_channel = Please say which channel: { $codes }.

@@ -25,6 +25,7 @@ letter-fact-result = Result
 letter-fact-count = Number
 letter-fact-period = Period
 letter-fact-server = The mail server's answer
+letter-fact-checkpoint = Checkpoint
 letter-separator = : {""}
 
 ## The kinds
@@ -185,6 +186,9 @@ letter-overdue-next = Please sign in and handle it soon, or say why it takes lon
 letter-mail_failed-subject = A letter could not be delivered
 letter-mail_failed-body = A letter did not reach its recipient, and will not be tried again by itself.
 letter-mail_failed-next = Please check the recipient's address, correct it, and send the letter again from the outbox, or tell the person by telephone.
+letter-checkpoint-subject = Checkpoint of the ledger: { $channel }
+letter-checkpoint-body = This is the newest checkpoint of the ledger of “{ $channel }”. It fixes how many entries the ledger has, and what they say.
+letter-checkpoint-next = Please keep the checkpoint as it is, outside this system. With zhitongche ledger verify --anchor the ledger can be held against it later, and a change will show.
 letter-account_created-subject = Your account: { $channel }
 letter-account_created-body = You have an account at “{ $channel }”.
 letter-account_created-next = Please set your password by the one-time link below. It works once; please don't pass it on.

@@ -161,6 +161,7 @@ assignment-part-assisting = Assisting
 
 ## Where a bulletin stands
 
+bulletin-state-none = Not begun
 bulletin-state-draft = Draft
 bulletin-state-submitted = To sign
 bulletin-state-issued = Issued
@@ -220,8 +221,7 @@ mail-state-none = Inbox only
 mail-state-queued = Queued
 mail-state-leased = Being sent
 mail-state-sent = Accepted by the server
-mail-state-failed = Not yet, will be tried again
-mail-state-dead = Failed
+mail-state-failed = Failed
 mail-state-revoked = Revoked
 
 ## What can be done to an assignment: the words on a button

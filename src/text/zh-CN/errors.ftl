@@ -61,3 +61,5 @@ violation-only_planned = 只有“列入计划”的建议才填写承诺日期�
 violation-unanswered = 还有建议没有答复：第 { $numbers } 条。
 violation-not_accepted = 这份稿件还没有采用，或者已经归档，不能编入专报。
 violation-bad_file_name = 文件名里不能有斜杠（/ 和 \），请改名后重新上传。
+violation-no_channel = 还没有渠道。请先用 zhitongche channel add 开通一个。
+violation-which_channel = 请写明是哪个渠道：{ $codes }。

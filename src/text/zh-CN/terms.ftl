@@ -161,6 +161,7 @@ assignment-part-assisting = 协办
 
 ## Where a bulletin stands
 
+bulletin-state-none = 尚未编写
 bulletin-state-draft = 编辑中
 bulletin-state-submitted = 待签发
 bulletin-state-issued = 已印发
@@ -220,8 +221,7 @@ mail-state-none = 仅站内通知
 mail-state-queued = 等待发送
 mail-state-leased = 正在发送
 mail-state-sent = 邮件服务器已接收
-mail-state-failed = 暂未成功，将自动重试
-mail-state-dead = 发送失败
+mail-state-failed = 发送失败
 mail-state-revoked = 已取消发送
 
 ## What can be done to an assignment: the words on a button

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::database::{Engine, TestDatabase};
 use crate::support::program::Program;
 
-crate::both_databases!(an_installation_is_set_up_from_the_command_line);
+crate::both_databases!(an_installation_is_set_up_from_the_command_line, with_several_channels_a_command_asks_which);
 
 async fn an_installation_is_set_up_from_the_command_line(engine: Engine) {
     let database = TestDatabase::new(engine);
@@ -52,4 +52,33 @@ async fn an_installation_is_set_up_from_the_command_line(engine: Engine) {
     let nobody = program.run(&["user", "disable", "nobody"]);
     assert_eq!(nobody.code, 1);
     assert!(nobody.complains.contains("`user list`"), "{}", nobody.complains);
+}
+
+async fn with_several_channels_a_command_asks_which(engine: Engine) {
+    let database = TestDatabase::new(engine);
+    let program = Program::new(database.dir.path()).with("DATABASE__URL", database.url.clone());
+    let add =
+        ["user", "add", "--login", "li.ming", "--name", "李明", "--email", "l@example.org", "--org", "民盟云溪县委", "--role", "submitter"];
+    let early = program.run(&add);
+    let none = "error: --channel: There is no channel yet. Open one with `zhitongche channel add`.\n";
+    assert!(early.code == 1 && early.complains.ends_with(none), "{}", early.complains);
+    for code in ["yunxi", "qinghe"] {
+        assert_eq!(program.run(&["channel", "add", "--code", code, "--name", code]).code, 0);
+    }
+    let which = "error: --channel: Please say which channel: ";
+    for (asked, codes) in [
+        (&add[..], "yunxi, qinghe.\n"),
+        (&["user", "list"], "yunxi, qinghe.\n"),
+        (&["user", "list", "--channel", "yunx"], "yunxi, qinghe.\n"),
+    ] {
+        let ran = program.run(asked);
+        assert_eq!(ran.code, 1, "{asked:?}");
+        let named: std::collections::BTreeSet<&str> = ran.complains.trim_start_matches(which).trim_end_matches(".\n").split(", ").collect();
+        assert_eq!(named, codes.trim_end_matches(".\n").split(", ").collect(), "{asked:?}: {}", ran.complains);
+    }
+    let ran = program.run(&["ledger", "checkpoint", "--channel", "yunx"]);
+    assert!(ran.complains.contains("there is no channel yunx; there is") && ran.complains.contains("qinghe"), "{}", ran.complains);
+    assert_eq!(program.run(&[&add[..], &["--channel", "yunxi"]].concat()).code, 0);
+    assert!(program.run(&["user", "list", "--channel", "yunxi"]).says.contains("li.ming"));
+    assert!(!program.run(&["user", "list", "--channel", "qinghe"]).says.contains("li.ming"));
 }

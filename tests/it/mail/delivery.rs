@@ -5,11 +5,10 @@ use zhitongche::desk::notices::{self, Slice};
 use zhitongche::desk::review::{self, Verdict};
 use zhitongche::desk::undo;
 use zhitongche::domain::lang::Lang;
-use zhitongche::domain::notice::Letter;
+use zhitongche::domain::notice::{Letter, LetterState};
 use zhitongche::domain::words::Role;
 use zhitongche::jobs::{Context, Stop, Workers, deliver_mail};
 use zhitongche::store::letters;
-use zhitongche::store::types::LetterState;
 
 use super::server::MailServer;
 use super::world::World;
@@ -188,7 +187,7 @@ async fn workers_stop_and_start_without_losing_a_letter(engine: Engine) {
     let world = World::new(engine, Some(&server));
     let ids: Vec<_> = (0..40).map(|_| world.letter(Letter::Accepted)).collect();
     while ids.iter().any(|id| world.row(*id).state != LetterState::Sent) {
-        let workers = Workers::start(&world.context, zhitongche::jobs::tasks()).unwrap();
+        let workers = Workers::start(&world.context, zhitongche::jobs::tasks(&world.desk.settings)).unwrap();
         server.wait_for_one();
         workers.stop();
         server.sync();

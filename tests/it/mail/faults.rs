@@ -5,11 +5,10 @@ use zhitongche::config::Secret;
 use zhitongche::desk::DeskError;
 use zhitongche::desk::notices::{self, Slice};
 use zhitongche::domain::lang::Lang;
-use zhitongche::domain::notice::Letter;
-use zhitongche::domain::refusal::Refusal;
+use zhitongche::domain::notice::{Letter, LetterState};
+use zhitongche::domain::refusal::{Refusal, State};
 use zhitongche::domain::words::Role;
 use zhitongche::jobs::Context;
-use zhitongche::store::types::LetterState;
 
 use super::server::MailServer;
 use super::world::World;
@@ -154,5 +153,5 @@ async fn what_is_refused_for_good_reaches_people_and_can_be_sent_again(engine: E
     assert_eq!(world.row(id).state, LetterState::Sent);
     let admin = world.actor(Role::SystemAdmin);
     let again = world.desk.write_now("test", move |tx| notices::retry(tx, &admin, id));
-    assert!(matches!(again, Err(DeskError::Refused(Refusal::WrongState { state: "sent" }))), "{again:?}");
+    assert!(matches!(again, Err(DeskError::Refused(Refusal::WrongState { state: State::Letter(LetterState::Sent) }))), "{again:?}");
 }

@@ -1,5 +1,6 @@
 //! Letters: from an act to a mail server's inbox, with every fault that mail servers have; and reminders.
 
+mod anchors;
 mod api;
 mod delivery;
 mod faults;

@@ -4,12 +4,11 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use zhitongche::desk::forwarding::{self, Forwarding};
 use zhitongche::desk::review::{self, Verdict};
-use zhitongche::domain::notice::Letter;
+use zhitongche::domain::notice::{Letter, LetterState};
 use zhitongche::domain::permission::{Actor, Grant};
 use zhitongche::domain::words::Role;
 use zhitongche::jobs::{Context, remind};
 use zhitongche::server::database;
-use zhitongche::store::types::LetterState;
 
 use super::world::{World, at};
 use crate::support::cast::Cast;

@@ -1,0 +1,48 @@
+//! Tidying up: answers kept under an `Idempotency-Key` for longer than promised, and files that nobody will ask for again.
+
+use std::time::Duration;
+
+use super::{Context, Task};
+use crate::config::Settings;
+use crate::documents::vault::Vault;
+use crate::store::{attachments, idempotency};
+
+/// Files that are looked up in one go.
+const AT_ONCE: usize = 500;
+
+/// Every so often, on each node: the folder of attachments may be the node's own.
+#[must_use]
+pub fn task(settings: &Settings) -> Task {
+    let every = Duration::from_secs(settings.jobs.housekeeping_minutes.saturating_mul(60));
+    Task { name: "housekeeping", every, alone: false, run: run_once }
+}
+
+/// Tidies up once. Says how many answers and files are gone.
+///
+/// # Errors
+/// The store's, and the disk's.
+pub fn run_once(context: &Context) -> anyhow::Result<usize> {
+    let desk = &context.desk;
+    let (now, settings) = (desk.clock.now(), &desk.settings);
+    let answers_before = now - chrono::Duration::days(settings.limits.idempotency_days);
+    let answers = desk.db.write_now(move |conn| idempotency::forget(conn, answers_before))?;
+    let files_before = (now - chrono::Duration::hours(settings.jobs.stray_file_hours)).utc().timestamp();
+    let files = sweep(context, &Vault::new(settings.attachments_dir()), files_before)?;
+    if answers + files > 0 {
+        tracing::info!(answers, files, "tidied up");
+    }
+    Ok(answers + files)
+}
+
+/// Parts of uploads that broke off, and whole files that no row names: their draft was thrown away, or their upload was refused in the end.
+fn sweep(context: &Context, vault: &Vault, before: i64) -> anyhow::Result<usize> {
+    let mut swept = vault.sweep(before)?;
+    for some in vault.older_than(before)?.chunks(AT_ONCE) {
+        let hashes = some.to_vec();
+        let named = context.desk.db.read_now(move |conn| attachments::named(conn, &hashes))?;
+        for stray in some.iter().filter(|hash| !named.contains(*hash)) {
+            swept += usize::from(vault.remove(stray, before)?);
+        }
+    }
+    Ok(swept)
+}
