@@ -20,10 +20,22 @@ pub(crate) struct Held {
     pub entry: EntryId,
     /// The leaf of that entry: if the chain has another head, somebody has acted since.
     pub leaf: String,
-    /// Who decided.
-    pub by: UserId,
+    /// Who decided; nobody for a consequence, which is taken back with the decision that brought it.
+    pub by: Option<UserId>,
     /// The row before the decision.
     pub before: Manuscript,
+    /// The manuscripts that went their own way again because of it.
+    #[serde(default)]
+    pub released: Vec<Released>,
+}
+
+/// A manuscript that was merged into a declined one, and returned to review with that decision.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Released {
+    /// Which.
+    pub manuscript: ManuscriptId,
+    /// The leaf of the entry by which it returned.
+    pub leaf: String,
 }
 
 /// A manuscript, loaded.
@@ -100,7 +112,11 @@ pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskErr
     };
     let merged_here = if row.review_at.is_some() { manuscripts::count_merged(tx.conn, row.id)? } else { 0 };
     let target = match row.merged_into {
-        Some(target) => Some(manuscripts::find(tx.conn, row.channel_id, target)?).map(|target| target.former_stage.unwrap_or(target.stage)),
+        Some(target) => Some(manuscripts::find(tx.conn, row.channel_id, target)?),
+        None => None,
+    };
+    let target_held = match &target {
+        Some(target) => held(target)?.map(|held| held.before.stage).zip(target.pending_until),
         None => None,
     };
     let held = held(&row)?;
@@ -129,7 +145,8 @@ pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskErr
         returned_from: row.returned_from,
         screening_wanted,
         merged_here: usize::try_from(merged_here).unwrap_or(usize::MAX),
-        target,
+        target: target.map(|target| target.former_stage.unwrap_or(target.stage)),
+        target_held,
         open_assignments: assignments.iter().filter(|one| is_open(one)).count(),
         was_forwarded: row.forwarded_at.is_some(),
         pending,
@@ -147,12 +164,19 @@ fn is_open(assignment: &Assignment) -> bool {
     !assignment.state.is_settled() && assignment.lead_id.is_none()
 }
 
-fn held(row: &Manuscript) -> Result<Option<Held>, DeskError> {
+/// The decision on this manuscript that can be taken back, if there is one.
+pub(crate) fn held(row: &Manuscript) -> Result<Option<Held>, DeskError> {
     let held = row.pending.as_deref().map(serde_json::from_str).transpose();
     held.map_err(|error| StoreError::unreadable("manuscripts.pending", &error).into())
 }
 
 fn acted_on(tx: &mut Tx<'_>, row: &Manuscript, held: &Held) -> Result<bool, DeskError> {
-    let head = crate::store::ledger::reading::head(tx.conn, row.id.into())?;
-    Ok(head.is_some_and(|leaf| hex::encode(leaf) != held.leaf))
+    let released = held.released.iter().map(|one| (one.manuscript, &one.leaf));
+    for (id, said) in std::iter::once((row.id, &held.leaf)).chain(released) {
+        let head = crate::store::ledger::reading::head(tx.conn, id.into())?;
+        if head.is_some_and(|leaf| hex::encode(leaf) != *said) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

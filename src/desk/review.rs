@@ -140,7 +140,7 @@ fn decline(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, code: De
     let letter = Facts { reason: Some(reason.clone()), ..Facts::default() };
     let step = Step { words: Some(reason), reason_code: Some(code.as_str().to_owned()), public: true, letter, ..Step::default() };
     let done = step::take(tx, actor, &mut loaded, Action::Decline, step, |_| {})?;
-    super::merging::release(tx, &loaded, done.undo_until)?;
+    super::merging::release(tx, &mut loaded, done.undo_until)?;
     Ok(done)
 }
 

@@ -12,6 +12,7 @@ use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::{Limit, WorkingTime};
 use crate::domain::ids::{EntryId, OrganizationId, UserId};
+use crate::domain::notice::Audience;
 use crate::domain::permission::Actor;
 use crate::domain::transition::{Decision, Need, decide, decide_alone};
 use crate::domain::violation::{Violation, required_prose};
@@ -54,8 +55,10 @@ pub(crate) struct Step<'a> {
     pub charged: &'a [OrganizationId],
     /// An id for the entry that rows of the act already name.
     pub entry: Option<EntryId>,
-    /// When the letters may leave, if not at the end of this act's own window.
-    pub not_before: Option<Moment>,
+    /// For a consequence of a decision that can still be taken back: until when. Letters wait, and authors read the row before.
+    pub held_until: Option<Moment>,
+    /// Whether authors are not told, because they never heard of what this takes back.
+    pub untold: bool,
 }
 
 /// Whether the table allows it; nothing is changed.
@@ -126,8 +129,8 @@ fn carry_out(
         decisions::insert(tx.conn, &kept)?;
     }
     let leaf = enter(tx, entry, actor, &before, row, decision, &mut step)?;
-    if let (Some(until), Some(by)) = (decision.undo_until, actor) {
-        hold_back(row, &before, entry, &leaf, by, until)?;
+    if let Some(until) = decision.undo_until.or(step.held_until) {
+        hold_back(row, &before, entry, &leaf, actor, until)?;
     }
     manuscripts::save(tx.conn, row, before.version)?;
     tell(tx, entry, actor, row, decision, step)?;
@@ -192,10 +195,21 @@ fn enter(
 
 /// Keeps the row as it was before, for authors until the window closes, and for an undo. Its own pending decision is left out, so that
 /// it does not nest.
-fn hold_back(row: &mut Manuscript, before: &Manuscript, entry: EntryId, leaf: &str, by: UserId, until: Moment) -> Result<(), DeskError> {
+fn hold_back(
+    row: &mut Manuscript,
+    before: &Manuscript,
+    entry: EntryId,
+    leaf: &str,
+    by: Option<UserId>,
+    until: Moment,
+) -> Result<(), DeskError> {
     let kept = Manuscript { pending: None, pending_until: None, ..before.clone() };
-    let held = Held { entry, leaf: leaf.to_owned(), by, before: kept };
-    row.pending = Some(serde_json::to_string(&held).map_err(|error| StoreError::unreadable("manuscripts.pending", &error))?);
+    hold(row, &Held { entry, leaf: leaf.to_owned(), by, before: kept, released: Vec::new() }, until)
+}
+
+/// Writes into the row what can be taken back until then.
+pub(crate) fn hold(row: &mut Manuscript, held: &Held, until: Moment) -> Result<(), DeskError> {
+    row.pending = Some(serde_json::to_string(held).map_err(|error| StoreError::unreadable("manuscripts.pending", &error))?);
     row.pending_until = Some(until);
     Ok(())
 }
@@ -215,10 +229,13 @@ fn tell(
         manuscript: Some(row),
         subject: row.id.into(),
         facts: Facts { due: step.letter.due.or(row.due_at), ..step.letter },
-        not_before: decision.undo_until.or(step.not_before).unwrap_or(tx.now),
+        not_before: decision.undo_until.or(step.held_until).unwrap_or(tx.now),
         actor,
     };
     for notice in decision.notices() {
+        if step.untold && notice.audience == Audience::Authors {
+            continue;
+        }
         record::tell_audience(tx, &about, notice.audience, notice.letter, step.named, step.charged)?;
     }
     Ok(())

@@ -1,11 +1,12 @@
 //! Taking a decision back within the window: the row as it was before, and a new entry that names the undone one.
 
-use crate::desk::case;
+use crate::desk::case::{self, Held};
+use crate::desk::merging;
 use crate::desk::record::{self, Deed};
 use crate::desk::step::{self, Done};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::ManuscriptId;
-use crate::domain::permission::Actor;
+use crate::domain::permission::{Actor, Permit};
 use crate::domain::refusal::Refusal;
 use crate::domain::words::Action;
 use crate::store::manuscripts::{self, Manuscript};
@@ -22,17 +23,24 @@ pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Resu
     let mut loaded = case::load(tx, actor, id)?;
     let decision = step::judge(tx, actor, &loaded, Action::Undo)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
-    let held = loaded.held.take().ok_or(Refusal::NothingToUndo)?;
-    let version = loaded.row.version;
-    let row = Manuscript { version: version + 1, ..held.before };
-    manuscripts::save(tx.conn, &row, version)?;
+    let mut held = loaded.held.take().ok_or(Refusal::NothingToUndo)?;
+    let released = std::mem::take(&mut held.released);
+    let done = restore(tx, actor, decision.permit, &loaded.row, held)?;
+    merging::take_back(tx, actor, decision.permit, &released)?;
+    Ok(done)
+}
+
+/// Gives a manuscript the row back that it had before the decision, with all that the decision brought.
+pub(crate) fn restore(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, now: &Manuscript, held: Held) -> Result<Done, DeskError> {
+    let row = Manuscript { version: now.version + 1, ..held.before };
+    manuscripts::save(tx.conn, &row, now.version)?;
     decisions::mark_undone(tx.conn, held.entry, tx.now)?;
     texts::revoke_requests(tx.conn, held.entry, tx.now)?;
     assignments::cancel_of_entry(tx.conn, held.entry, tx.now, UNDONE)?;
     letters::revoke(tx.conn, held.entry, tx.now)?;
-    let mut deed = Deed::new(actor.channel, actor.user, decision.permit, Action::Undo.as_str(), "manuscript", id.0);
+    let mut deed = Deed::new(actor.channel, actor.user, permit, Action::Undo.as_str(), "manuscript", row.id.0);
     deed.version = Some(row.version);
-    deed.from = Some(loaded.row.stage.as_str());
+    deed.from = Some(now.stage.as_str());
     deed.to = Some(row.stage.as_str());
     deed.undoes = Some(held.entry);
     let appended = record::enter(tx, deed)?;

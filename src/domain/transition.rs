@@ -19,8 +19,8 @@ pub use table::{TRANSITIONS, arrival};
 /// A decision that can still be taken back, and is not announced yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pending {
-    /// Who decided.
-    pub by: UserId,
+    /// Who decided; nobody for the consequence of a decision on another manuscript, which is taken back with that one.
+    pub by: Option<UserId>,
     /// When the window closes.
     pub until: Moment,
     /// The stage before, which authors read until then.
@@ -46,6 +46,9 @@ pub struct Case {
     pub merged_here: usize,
     /// For a merged one, and for a merge: where the target stands, when archived its former stage; none if it is no fit target at all.
     pub target: Option<Stage>,
+    /// For a merged one: where its authors read that the target stands, while a decision on the target waits for its window to close,
+    /// and when that is.
+    pub target_held: Option<(Stage, Moment)>,
     /// Leading assignments that are neither approved, returned nor cancelled.
     pub open_assignments: usize,
     /// Whether it has been before leaders.
@@ -117,11 +120,20 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, now: Moment, window: D
 
 /// The case as an author reads it while a decision waits for its window to close.
 fn unannounced(case: &Case, actor: &Actor, now: Moment) -> Option<(Case, Moment)> {
-    let pending = case.waiting(now).filter(|pending| pending.by != actor.user)?;
+    let own = case.waiting(now).filter(|pending| pending.by != Some(actor.user));
+    let target = case.target_held.filter(|(_, until)| *until > now);
+    let until = own.map(|pending| pending.until).max(target.map(|(_, until)| until))?;
     if !sight(actor, &case.standing).author_only() {
         return None;
     }
-    Some((Case { stage: pending.former, former: None, pending: None, ..case.clone() }, pending.until))
+    let mut shown = Case { target_held: None, ..case.clone() };
+    if let Some(pending) = own {
+        shown = Case { stage: pending.former, former: None, pending: None, ..shown };
+    }
+    if let Some((stage, _)) = target {
+        shown.target = Some(stage);
+    }
+    Some((shown, until))
 }
 
 fn weigh(case: &Case, actor: &Actor, action: Action, now: Moment, window: Duration) -> Result<Decision, Refusal> {
@@ -198,7 +210,7 @@ fn hold(case: &Case, user: Option<UserId>, guard: Guard, now: Moment) -> Result<
         }
         Guard::Undoable => match case.pending {
             None => Err(Refusal::NothingToUndo),
-            Some(pending) if Some(pending.by) != user => Err(Refusal::NotYours),
+            Some(pending) if pending.by.is_none() || pending.by != user => Err(Refusal::NotYours),
             Some(pending) if pending.acted_on => Err(Refusal::ActedOn),
             Some(pending) if pending.until <= now => Err(Refusal::UndoClosed),
             Some(_) => Ok(()),

@@ -40,8 +40,8 @@ pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, reaso
     let mut loaded = case::load(tx, actor, id)?;
     step::ready(tx, actor, &loaded, Action::Reopen, seen)?;
     let reason = words(tx, "reason", reason)?;
-    unsay(tx, &loaded)?;
-    step::take(tx, actor, &mut loaded, Action::Reopen, again(reason), |_| {})
+    let untold = unsay(tx, &loaded)?;
+    step::take(tx, actor, &mut loaded, Action::Reopen, again(reason, untold), |_| {})
 }
 
 /// Opens it again as the consequence of something else: a confirmed instruction, later a broken promise. `reason` is what authors read.
@@ -53,20 +53,23 @@ pub(crate) fn reopen_alone(tx: &mut Tx<'_>, loaded: &mut Loaded, reason: &str) -
     if !matches!(loaded.row.stage, Stage::Concluded | Stage::Archived) {
         return Ok(None);
     }
-    unsay(tx, loaded)?;
-    step::take_alone(tx, loaded, Action::Reopen, again(reason.to_owned())).map(Some)
+    let untold = unsay(tx, loaded)?;
+    step::take_alone(tx, loaded, Action::Reopen, again(reason.to_owned(), untold)).map(Some)
 }
 
-/// The letters of a conclusion that nobody has been told of yet don't go out: when they would arrive, it is open again.
-fn unsay(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<(), DeskError> {
+/// The letters of a conclusion that nobody has been told of yet don't go out: when they would arrive, it is open again. Says whether
+/// that was so; then nobody needs to hear of the reopening either.
+fn unsay(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<bool, DeskError> {
     match &loaded.held {
         Some(held) if loaded.row.pending_until.is_some_and(|until| until > tx.now) => {
-            Ok(letters::revoke(tx.conn, held.entry, tx.now).map(drop)?)
+            letters::revoke(tx.conn, held.entry, tx.now)?;
+            Ok(true)
         }
-        _ => Ok(()),
+        _ => Ok(false),
     }
 }
 
-fn again(reason: String) -> Step<'static> {
-    Step { letter: Facts { reason: Some(reason.clone()), ..Facts::default() }, words: Some(reason), public: true, ..Step::default() }
+fn again(reason: String, untold: bool) -> Step<'static> {
+    let letter = Facts { reason: Some(reason.clone()), ..Facts::default() };
+    Step { letter, words: Some(reason), public: true, untold, ..Step::default() }
 }

@@ -100,7 +100,7 @@ fn undo_is_for_the_one_who_decided_while_the_window_is_open_and_nobody_has_acted
     let undo = |pending| stage_after(&Case { pending, ..case(Stage::Declined) }, Role::Reviewer, Action::Undo);
     assert_eq!(undo(Some(open)), Ok(Stage::Review));
     assert_eq!(undo(None), Err(Refusal::NothingToUndo));
-    assert_eq!(undo(Some(Pending { by: super::people::COLLEAGUE, ..open })), Err(Refusal::NotYours));
+    assert_eq!(undo(Some(Pending { by: Some(super::people::COLLEAGUE), ..open })), Err(Refusal::NotYours));
     assert_eq!(undo(Some(Pending { acted_on: true, ..open })), Err(Refusal::ActedOn));
     assert_eq!(undo(Some(Pending { until: now(), ..open })), Err(Refusal::UndoClosed));
 }

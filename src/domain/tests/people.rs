@@ -126,6 +126,7 @@ pub(super) fn case(stage: Stage) -> Case {
         screening_wanted: true,
         merged_here: 0,
         target: None,
+        target_held: None,
         open_assignments: 0,
         was_forwarded: true,
         pending: None,
@@ -134,5 +135,5 @@ pub(super) fn case(stage: Stage) -> Case {
 
 /// A decision by `by` that can still be taken back.
 pub(super) fn pending(by: UserId, former: Stage) -> Pending {
-    Pending { by, until: now() + chrono::Duration::minutes(10), former, acted_on: false }
+    Pending { by: Some(by), until: now() + chrono::Duration::minutes(10), former, acted_on: false }
 }

@@ -95,3 +95,16 @@ fn the_desks_are_answered_by_what_is() {
         }
     }
 }
+
+#[test]
+fn authors_of_a_merged_one_are_answered_by_where_they_read_that_the_target_stands() {
+    for (from, to) in DECISIONS {
+        let merged = |target| Case { target: Some(target), ..case(Stage::Merged) };
+        let held = Case { target_held: Some((from, now() + Duration::minutes(10))), ..merged(to) };
+        assert_eq!(answers(&held, Relation::First, now()), answers(&merged(from), Relation::First, now()), "{from} → {to}");
+        let later = now() + Duration::minutes(10);
+        assert_eq!(answers(&held, Relation::First, later), answers(&merged(to), Relation::First, later), "{from} → {to}, announced");
+        let author = actor(Role::Submitter, Relation::First);
+        assert_eq!(allowed(&held, &author, now()).contains(&Action::Rate), from == Stage::Concluded, "{from} → {to}");
+    }
+}

@@ -148,6 +148,7 @@ impl World {
             screening_wanted: it.screening_wanted,
             merged_here: self.merged_here(m),
             target: target.map(|target| lasting(&self.manuscripts[target].at)),
+            target_held: it.at.merged_into.and_then(|target| self.manuscripts[target].pending).map(|held| (held.former, held.until)),
             open_assignments: open.count(),
             was_forwarded: it.at.was_forwarded,
             pending: it.pending,
@@ -221,7 +222,7 @@ impl World {
         }
         if let (Some(until), Some(by)) = (decision.undo_until, by) {
             let it = &mut self.manuscripts[m];
-            it.pending = Some(Pending { by, until, former: decision.from, acted_on: false });
+            it.pending = Some(Pending { by: Some(by), until, former: decision.from, acted_on: false });
             it.before = moved;
         }
     }

@@ -52,6 +52,7 @@ fn cases(stage: Stage) -> Vec<Case> {
         screening_wanted,
         merged_here: 0,
         target: Some(Stage::Review),
+        target_held: None,
         open_assignments: 0,
         was_forwarded: true,
         pending: None,

@@ -6,4 +6,5 @@ mod life;
 mod outcomes;
 mod record;
 mod time;
+mod windows;
 mod world;

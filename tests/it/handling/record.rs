@@ -23,6 +23,13 @@ impl World {
         (done, new.map(|(_, login, kind)| format!("{login}: {kind}")).collect())
     }
 
+    /// The letters that stand, as `login: kind`, in the order of the alphabet; one that was written twice stands twice.
+    pub(crate) fn waiting_letters(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.letters().into_iter().map(|(_, login, kind)| format!("{login}: {kind}")).collect();
+        all.sort();
+        all
+    }
+
     fn letters(&self) -> Vec<(LetterId, String, Letter)> {
         let load = |tx: &mut Tx<'_>| {
             let rows = letters::table.inner_join(users::table.on(users::id.eq(letters::recipient_id)));
