@@ -46,7 +46,11 @@ async fn an_undone_decline_takes_back_what_it_released(engine: Engine) {
     assert!(told.contains("author: declined") && told.contains("joint: unmerged"), "{told:?}");
     assert_eq!((world.stage("reviewer", target), world.stage("reviewer", merged)), (Stage::Declined, Stage::Review));
     let still = world.manuscript("joint", merged).unwrap();
-    assert_eq!((still.stage, still.version, still.merged_into.is_some()), (read.stage, read.version, read.merged_into.is_some()), "nothing is announced yet");
+    assert_eq!(
+        (still.stage, still.version, still.merged_into.is_some()),
+        (read.stage, read.version, read.merged_into.is_some()),
+        "nothing is announced yet"
+    );
     assert_eq!(still.allowed_actions, read.allowed_actions);
     assert_eq!(refusal(undo(&world, merged)), "not_yours", "it goes back with the decline, or not at all");
 
