@@ -5,26 +5,15 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::{JsonPayloadError, PathError, PayloadError, QueryPayloadError};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{Error, HttpRequest, HttpResponse, web};
 
 use crate::api::problem::{ApiError, tell};
-use crate::api::rates::{self, Rates};
 use crate::desk::{Desk, DeskError};
 use crate::domain::clock::Clock;
-use crate::domain::lang::Lang;
-use crate::telemetry::CallId;
-
-/// The language that the caller asks for.
-pub(crate) fn language(headers: &HeaderMap) -> Lang {
-    Lang::negotiate(headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
-}
-
-/// The id of this request.
-pub(crate) fn request_id(request: &HttpRequest) -> String {
-    request.extensions().get::<CallId>().map(ToString::to_string).unwrap_or_default()
-}
+use crate::http::rates::{self, Rates};
+use crate::http::{language, request_id};
 
 /// Middleware of the API's scope.
 ///

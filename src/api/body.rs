@@ -2,15 +2,14 @@
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
-use actix_web::error::PayloadError;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use futures_util::StreamExt;
+use actix_web::http::header::CONTENT_TYPE;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
 use crate::api::problem::ApiError;
 use crate::desk::DeskError;
 use crate::domain::violation::{Param, Violation};
+use crate::http::{self, body::BodyError};
 
 /// The body of an act that needs no words. What is sent all the same is not looked at.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,22 +25,11 @@ impl<'de> Deserialize<'de> for Nothing {
 ///
 /// # Errors
 /// 413, 415, or 400 when the client breaks off.
-pub(crate) async fn read(request: &HttpRequest, mut payload: Payload, max: usize) -> Result<Vec<u8>, ApiError> {
-    let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if said.is_some_and(|length| length > max) {
-        return Err(DeskError::TooLarge { max }.into());
-    }
-    let mut bytes = Vec::with_capacity(said.unwrap_or(0));
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| match error {
-            PayloadError::Overflow => DeskError::TooLarge { max }.into(),
-            other => ApiError::Malformed(other.to_string()),
-        })?;
-        if bytes.len() + chunk.len() > max {
-            return Err(DeskError::TooLarge { max }.into());
-        }
-        bytes.extend_from_slice(&chunk);
-    }
+pub(crate) async fn read(request: &HttpRequest, payload: Payload, max: usize) -> Result<Vec<u8>, ApiError> {
+    let bytes = http::body::read(request, payload, max).await.map_err(|error| match error {
+        BodyError::TooLarge { max } => DeskError::TooLarge { max }.into(),
+        BodyError::Broken(why) => ApiError::Malformed(why),
+    })?;
     let json = |kind: &str| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
     let kind = request.headers().get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
     match kind {

@@ -7,15 +7,15 @@ use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, rt, web};
 
-use crate::api::answers::{language, request_id};
 use crate::api::idempotency::Reply;
 use crate::api::problem::{Answer, ApiError};
-use crate::api::rates::Rates;
 use crate::desk::sign_in::{self, Known};
 use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::ids::TokenId;
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
+use crate::http::rates::Rates;
+use crate::http::{language, request_id};
 
 /// A person with an active account and a valid token. A handler that takes it is closed to everybody else.
 #[derive(Debug, Clone)]
@@ -109,8 +109,7 @@ fn note_seen(desk: &Desk, known: &Known) {
 
 /// The desk of this server.
 pub(crate) fn desk(request: &HttpRequest) -> Result<Desk, ApiError> {
-    let desk = request.app_data::<web::Data<Desk>>().map(|desk| desk.get_ref().clone());
-    desk.ok_or_else(|| DeskError::Store(crate::store::StoreError::Database("no desk in this application".to_owned())).into())
+    Ok(crate::http::desk(request)?)
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {

@@ -25,7 +25,6 @@ pub mod outcomes;
 pub mod paging;
 pub mod passwords;
 pub mod problem;
-pub mod rates;
 pub mod roles;
 pub mod session;
 pub mod stand_ins;

@@ -7,15 +7,14 @@ use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::api::answers::request_id;
 use crate::api::body;
 use crate::api::caller::desk;
 use crate::api::idempotency::Act;
 use crate::api::problem::{Answer, ApiError};
-use crate::api::rates;
 use crate::config::Secret;
 use crate::desk::Desk;
 use crate::desk::accounts::links;
+use crate::http::{rates, request_id};
 
 pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
     routes.service(change).service(forgotten).service(redeem);

@@ -12,6 +12,7 @@ use crate::domain::clock::Moment;
 use crate::domain::lang::Lang;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
+use crate::http::faults::{code_of, status};
 use crate::store::StoreError;
 use crate::text::{self, t};
 
@@ -53,30 +54,6 @@ impl ResponseError for ApiError {
         status(row(self).0)
     }
 }
-
-/// Every code that is not a refusal's, with its status. `api-CODE-title` and `api-CODE-detail` in the catalogues are its words.
-/// A refusal of the work has its own code, status 403 or 409, and `refusal-CODE` for its detail.
-pub const CODES: &[(&str, u16)] = &[
-    ("malformed", 400),
-    ("key_malformed", 400),
-    ("unauthenticated", 401),
-    ("forbidden", 403),
-    ("not_found", 404),
-    ("method_not_allowed", 405),
-    ("conflict", 409),
-    ("key_in_use", 409),
-    ("stale", 412),
-    ("too_large", 413),
-    ("unsupported_media_type", 415),
-    ("unsupported_file", 415),
-    ("invalid", 422),
-    ("key_reused", 422),
-    ("version_missing", 428),
-    ("throttled", 429),
-    ("internal", 500),
-    ("busy", 503),
-    ("full", 507),
-];
 
 /// A problem document.
 #[derive(Debug, Serialize, ToSchema)]
@@ -129,38 +106,9 @@ fn row(error: &ApiError) -> (&'static str, Option<&Refusal>) {
         ApiError::KeyMalformed => "key_malformed",
         ApiError::KeyReused => "key_reused",
         ApiError::KeyInUse => "key_in_use",
-        ApiError::Desk(error) => match error {
-            DeskError::NotFound => "not_found",
-            DeskError::Refused(refusal) if refusal.is_forbidden() => return ("forbidden", Some(refusal)),
-            DeskError::Refused(refusal) => return ("conflict", Some(refusal)),
-            DeskError::Invalid(_) => "invalid",
-            DeskError::Stale { .. } => "stale",
-            DeskError::VersionMissing => "version_missing",
-            DeskError::Unauthenticated => "unauthenticated",
-            DeskError::Throttled { .. } => "throttled",
-            DeskError::TooLarge { .. } => "too_large",
-            DeskError::UnsupportedFile => "unsupported_file",
-            DeskError::Store(error) => of_store(error),
-        },
+        ApiError::Desk(error) => return code_of(error),
     };
     (code, None)
-}
-
-fn of_store(error: &StoreError) -> &'static str {
-    match error {
-        StoreError::NotFound => "not_found",
-        StoreError::Stale { .. } => "stale",
-        // Two at the same moment wrote what may be there once; the other rules of the schema are ours to keep.
-        StoreError::Conflict { message, .. } if message.to_lowercase().contains("unique") => "conflict",
-        StoreError::Busy => "busy",
-        StoreError::Full => "full",
-        StoreError::Conflict { .. } | StoreError::Unreadable { .. } | StoreError::Panicked | StoreError::Database(_) => "internal",
-    }
-}
-
-fn status(code: &str) -> StatusCode {
-    let number = CODES.iter().find(|(known, _)| *known == code).map_or(500, |(_, status)| *status);
-    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// A problem in words, and the headers that go with it.
@@ -211,6 +159,7 @@ fn field(lang: Lang, violation: &Violation) -> FieldProblem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::faults::CODES;
 
     #[test]
     fn every_code_has_its_words() {

@@ -5,16 +5,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::api::answers::request_id;
 use crate::api::body;
 use crate::api::caller::{Look, desk};
 use crate::api::idempotency::{Act, Reply};
 use crate::api::problem::Answer;
-use crate::api::rates;
 use crate::config::Secret;
 use crate::desk::accounts::myself::{Myself, myself};
 use crate::desk::sign_in;
 use crate::domain::clock::Moment;
+use crate::http::{rates, request_id};
 
 pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
     routes.service(open).service(who_am_i).service(close);

@@ -9,14 +9,15 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, rt, web};
 
 use crate::api;
-use crate::api::rates::Rates;
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::documents::ledger_key::KeyError;
 use crate::domain::clock::Clock;
+use crate::http::rates::Rates;
 use crate::server::{body, database, health, requests};
 use crate::store::StoreError;
 use crate::telemetry;
+use crate::web as pages;
 
 /// Why a server could not start, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -140,6 +141,7 @@ fn main_server(settings: &Settings, desk: &Desk) -> Result<(Server, SocketAddr),
             .configure(health::alive_and_ready)
             .configure(health::metrics_for_token(&metrics))
             .configure(api::mount)
+            .configure(pages::mount)
     })
     .workers(workers)
     .max_connections(of.max_connections.div_ceil(workers))

@@ -15,7 +15,25 @@ macro_rules! files {
             &[$(($name, include_str!(concat!("zh-CN/", $name, ".ftl")), include_str!(concat!("en/", $name, ".ftl")))),*];
     };
 }
-files!("terms", "letters", "errors", "api");
+files!(
+    "terms",
+    "letters",
+    "errors",
+    "api",
+    "page-frame",
+    "page-front",
+    "page-write",
+    "page-review",
+    "page-bulletin",
+    "page-manuscript",
+    "page-leader",
+    "page-dispatch",
+    "page-handling",
+    "page-admin",
+    "page-ledger",
+    "page-account",
+    "page-statistics",
+);
 
 static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Lang::Zh));
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Lang::En));

@@ -1,7 +1,7 @@
 //! What people read, in Chinese and English: message catalogues (Fluent), dates and numbers.
 //!
 //! May import `domain`. A text has a key and stands in `zh-CN/FILE.ftl` and in `en/FILE.ftl`, with the same arguments:
-//! `terms.ftl` (the words of the work), `letters.ftl`, `errors.ftl` (refusals, what is wrong with an input), `api.ftl`.
+//! `terms.ftl` (the words of the work), `letters.ftl`, `errors.ftl` (refusals, what is wrong with an input), `api.ftl`, and a file for each room of the pages, `page-*.ftl`.
 //! The words of an enum have the enum's written form in their key: `stage-review`, `role-signer`, `refusal-not_yours`.
 
 mod catalog;
@@ -11,8 +11,8 @@ pub mod workflow;
 
 pub use crate::domain::lang::Lang;
 pub use catalog::{Arg, has, t};
-pub use dates::{date, date_time};
-pub use words::{Word, refusal, stage_for_author, violation, word, words};
+pub use dates::{ago, date, date_time, short_date};
+pub use words::{Spoken, Word, refusal, stage_for_author, violation, word, words};
 
 #[cfg(test)]
 mod tests;

@@ -25,6 +25,12 @@ pub trait Word: Copy + 'static {
     fn written(self) -> &'static str;
 }
 
+/// A word by value or by reference, as templates hold it.
+pub trait Spoken {
+    /// The word in a language.
+    fn spoken(&self, lang: Lang) -> String;
+}
+
 macro_rules! vocabularies {
     ($($name:ident = $group:literal),* $(,)?) => {
         $(impl Word for $name {
@@ -33,6 +39,24 @@ macro_rules! vocabularies {
 
             fn written(self) -> &'static str {
                 self.as_str()
+            }
+        }
+
+        impl Spoken for $name {
+            fn spoken(&self, lang: Lang) -> String {
+                word(lang, *self)
+            }
+        }
+
+        impl Spoken for &$name {
+            fn spoken(&self, lang: Lang) -> String {
+                word(lang, **self)
+            }
+        }
+
+        impl Spoken for &&$name {
+            fn spoken(&self, lang: Lang) -> String {
+                word(lang, ***self)
             }
         })*
 

@@ -1,0 +1,69 @@
+//! Codes of what can go wrong, each with its HTTP status: one table for the API's problem documents and for the pages.
+
+use actix_web::http::StatusCode;
+
+use crate::desk::DeskError;
+use crate::domain::refusal::Refusal;
+use crate::store::StoreError;
+
+/// Every code that is not a refusal's, with its status. `api-CODE-title` and `api-CODE-detail` in the catalogues are its words.
+/// A refusal of the work has its own code, status 403 or 409, and `refusal-CODE` for its detail.
+pub const CODES: &[(&str, u16)] = &[
+    ("malformed", 400),
+    ("key_malformed", 400),
+    ("unauthenticated", 401),
+    ("forbidden", 403),
+    ("not_found", 404),
+    ("method_not_allowed", 405),
+    ("conflict", 409),
+    ("key_in_use", 409),
+    ("stale", 412),
+    ("too_large", 413),
+    ("unsupported_media_type", 415),
+    ("unsupported_file", 415),
+    ("invalid", 422),
+    ("key_reused", 422),
+    ("version_missing", 428),
+    ("throttled", 429),
+    ("internal", 500),
+    ("busy", 503),
+    ("full", 507),
+];
+
+/// The code of an error, and for a refusal the refusal itself.
+#[must_use]
+pub fn code_of(error: &DeskError) -> (&'static str, Option<&Refusal>) {
+    let code = match error {
+        DeskError::NotFound => "not_found",
+        DeskError::Refused(refusal) if refusal.is_forbidden() => return ("forbidden", Some(refusal)),
+        DeskError::Refused(refusal) => return ("conflict", Some(refusal)),
+        DeskError::Invalid(_) => "invalid",
+        DeskError::Stale { .. } => "stale",
+        DeskError::VersionMissing => "version_missing",
+        DeskError::Unauthenticated => "unauthenticated",
+        DeskError::Throttled { .. } => "throttled",
+        DeskError::TooLarge { .. } => "too_large",
+        DeskError::UnsupportedFile => "unsupported_file",
+        DeskError::Store(error) => of_store(error),
+    };
+    (code, None)
+}
+
+fn of_store(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::NotFound => "not_found",
+        StoreError::Stale { .. } => "stale",
+        // Two at the same moment wrote what may be there once; the other rules of the schema are ours to keep.
+        StoreError::Conflict { message, .. } if message.to_lowercase().contains("unique") => "conflict",
+        StoreError::Busy => "busy",
+        StoreError::Full => "full",
+        StoreError::Conflict { .. } | StoreError::Unreadable { .. } | StoreError::Panicked | StoreError::Database(_) => "internal",
+    }
+}
+
+/// The status of a code.
+#[must_use]
+pub fn status(code: &str) -> StatusCode {
+    let number = CODES.iter().find(|(known, _)| *known == code).map_or(500, |(_, status)| *status);
+    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

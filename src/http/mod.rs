@@ -1,0 +1,35 @@
+//! What the API and the pages share of HTTP: limits of requests, the caller's language, the request's id, bodies up to a limit.
+//! May import `config`, `domain`, `telemetry` and `desk`.
+
+pub mod body;
+pub mod faults;
+pub mod rates;
+
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
+use actix_web::{HttpMessage, HttpRequest, web};
+
+use crate::desk::{Desk, DeskError};
+use crate::domain::lang::Lang;
+use crate::store::StoreError;
+use crate::telemetry::CallId;
+
+/// The language that the caller asks for.
+#[must_use]
+pub fn language(headers: &HeaderMap) -> Lang {
+    Lang::negotiate(headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
+}
+
+/// The id of this request.
+#[must_use]
+pub fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<CallId>().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The desk of this server.
+///
+/// # Errors
+/// Only in an application that was built without one.
+pub fn desk(request: &HttpRequest) -> Result<Desk, DeskError> {
+    let desk = request.app_data::<web::Data<Desk>>().map(|desk| desk.get_ref().clone());
+    desk.ok_or_else(|| StoreError::Database("no desk in this application".to_owned()).into())
+}

@@ -1,0 +1,2 @@
+# Texts of the pages: account.
+account-sign-out = Sign out

@@ -1,0 +1,98 @@
+# What is around every page.
+
+frame-name = Zhitongche
+frame-skip = Skip to the content
+frame-nav = Main sections
+frame-nav-phone = Main sections (phone)
+frame-search = Search
+frame-account = My account
+frame-more = More
+frame-sign-in = Sign in
+frame-back = Back
+frame-home = To the first page
+frame-undo = Undo
+frame-problems = { $n ->
+    [one] One thing is missing; nothing was saved
+   *[other] { $n } things are missing; nothing was saved
+}
+frame-kept = All that you wrote is still here.
+frame-request = Request { $id }
+
+place-leader = To read
+place-read = Read
+place-results = Results
+place-endorsements = Endorsements
+place-dispatch = Dispatch
+place-review = To review
+place-screening = To screen
+place-signing = To sign
+place-handling = To handle
+place-mine = My manuscripts
+place-write = Write
+place-bulletins = Bulletins
+place-ledger = Ledger
+place-people = People
+place-organizations = Organisations
+place-settings = Settings
+place-calendar = Calendar
+place-outbox = Letters
+place-health = Health
+place-manuscripts = Manuscripts
+place-statistics = Statistics
+place-inbox = Notices
+place-account = My account
+place-elsewhere = Start
+
+## Times
+
+ago-now = just now
+ago-minutes = { $n ->
+    [one] a minute ago
+   *[other] { $n } minutes ago
+}
+ago-hours = { $n ->
+    [one] an hour ago
+   *[other] { $n } hours ago
+}
+ago-yesterday = yesterday
+ago-days = { $n ->
+    [one] a day ago
+   *[other] { $n } days ago
+}
+due-late-today = overdue since today
+due-late = { $days ->
+    [one] a day overdue
+   *[other] { $days } days overdue
+}
+due-today = today by { $time }
+due-by = by { $date }
+
+## Errors of pages
+
+page-stale = Somebody else changed this after you opened the page. What you wrote is still here; look at how it stands now, then decide.
+page-other-site = This was sent from another website and was not carried out. Please act from the pages of Zhitongche.
+page-nothing-here = There is no such page, or not for you.
+page-link-dead = This link has been used, is too old, or is incomplete. Choose “Forgotten password” on the sign-in page to get a new one.
+again-title = You were away for a while
+again-words = For safety, please enter your password once more. All that you wrote is still here.
+again-title-other = Please confirm
+again-words-other = You signed in again elsewhere. All that you wrote is still here; please confirm that it is you who sends it.
+again-wrong = Name or password is wrong. Please try again.
+again-go = Go on
+again-confirm = Confirm and send
+after-who = Who gets a letter
+after-reads = What the author reads
+after-clock = Which clock starts
+
+## The line of six stations
+
+line-label = Progress: written, reviewed, sent, endorsed, handled, rated
+line-write = Write
+line-review = Review
+line-send = Send
+line-endorse = Endorse
+line-handle = Handle
+line-rate = Rate
+line-done = behind
+line-now = here
+line-later = ahead

@@ -1,0 +1,21 @@
+# The door: signing in, one-time links.
+
+sign-in-title = Sign in
+sign-in-words = Please enter your sign-in name and password.
+sign-in-login = Sign-in name
+sign-in-password = Password
+sign-in-go = Sign in
+sign-in-forgotten = Forgotten password
+sign-in-throttled = Too many tries. Please try again after { $until }.
+forgotten-title = Forgotten password
+forgotten-words = Please enter your sign-in name. A link to set a new password will be sent to your e-mail address.
+forgotten-go = Send the link
+forgotten-sent = If there is such a name, the link is on its way to its e-mail address. If none arrives, please ask your administrator.
+one-time-title = Set your password
+one-time-words = At least { $min } characters, and none of the common ones. Several words in a row are easy to remember.
+one-time-new = New password
+one-time-repeated = Once more
+one-time-go = Set the password
+one-time-differ = The two are not the same. Please enter them again.
+done-signed-out = You have signed out.
+done-password-set = Your password is set. Please sign in.

@@ -1,0 +1,2 @@
+# Texts of the pages: account.
+account-sign-out = 退出登录

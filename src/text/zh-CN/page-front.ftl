@@ -1,0 +1,21 @@
+# The door: signing in, one-time links.
+
+sign-in-title = 登录
+sign-in-words = 请输入登录名和密码。
+sign-in-login = 登录名
+sign-in-password = 密码
+sign-in-go = 登录
+sign-in-forgotten = 忘记密码
+sign-in-throttled = 试的次数太多了，请在 { $until } 以后再试。
+forgotten-title = 忘记密码
+forgotten-words = 请输入登录名。我们会往您登记的邮箱发一个链接，用它设新密码。
+forgotten-go = 发链接
+forgotten-sent = 如果有这个登录名，链接已经发出，请到邮箱里查收。没有收到，请联系管理员。
+one-time-title = 设置密码
+one-time-words = 至少 { $min } 个字符，不要用常见的密码。可以是几个词连起来，好记就行。
+one-time-new = 新密码
+one-time-repeated = 再输一遍
+one-time-go = 设好密码
+one-time-differ = 两次输入的密码不一样，请重新输入。
+done-signed-out = 您已退出。
+done-password-set = 密码已设好，请登录。

@@ -1,0 +1,68 @@
+//! The two cookies: the session, and the language of who has not signed in.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::{Cookie, SameSite, time};
+
+use crate::config::Settings;
+use crate::domain::lang::Lang;
+
+/// The prefix `__Host-` (RFC 6265bis, 4.1.3.2) binds the cookie to this host, to `/` and to https.
+const SECURE: &str = "__Host-ztc-session";
+/// Under plain http, which `server.allow_http` must allow beyond loopback, no browser would keep that one.
+const PLAIN: &str = "ztc-session";
+const LANGUAGE: &str = "ztc-language";
+
+fn is_secure(settings: &Settings) -> bool {
+    let url = settings.public_url();
+    url.starts_with("https:")
+}
+
+/// The name of the session's cookie in this installation.
+#[must_use]
+pub fn session_name(settings: &Settings) -> &'static str {
+    if is_secure(settings) { SECURE } else { PLAIN }
+}
+
+/// The cookie of a fresh sign-in. It lives as long as the browser; the server ends the session earlier if it likes.
+#[must_use]
+pub fn session(settings: &Settings, token: &str) -> Cookie<'static> {
+    Cookie::build(session_name(settings), token.to_owned())
+        .path("/")
+        .http_only(true)
+        .secure(is_secure(settings))
+        .same_site(SameSite::Lax)
+        .finish()
+}
+
+/// Takes the session's cookie away.
+#[must_use]
+pub fn no_session(settings: &Settings) -> Cookie<'static> {
+    let mut cookie = session(settings, "");
+    cookie.make_removal();
+    cookie
+}
+
+/// The secret in the session's cookie.
+#[must_use]
+pub fn secret(request: &HttpRequest, settings: &Settings) -> Option<String> {
+    request.cookie(session_name(settings)).map(|cookie| cookie.value().to_owned()).filter(|secret| !secret.is_empty())
+}
+
+/// Remembers a language for a year.
+#[must_use]
+pub fn language(settings: &Settings, lang: Lang) -> Cookie<'static> {
+    Cookie::build(LANGUAGE, lang.as_str())
+        .path("/")
+        .http_only(true)
+        .secure(is_secure(settings))
+        .same_site(SameSite::Lax)
+        .max_age(time::Duration::days(365))
+        .finish()
+}
+
+/// The language of who has not signed in: the cookie, then `Accept-Language`, then Chinese.
+#[must_use]
+pub fn language_of(request: &HttpRequest) -> Lang {
+    let chosen = request.cookie(LANGUAGE).and_then(|cookie| cookie.value().parse().ok());
+    chosen.unwrap_or_else(|| crate::http::language(request.headers()))
+}

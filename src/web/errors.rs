@@ -1,0 +1,164 @@
+//! Pages for what can't be shown or done.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use askama::Template;
+use url::form_urlencoded;
+
+use crate::desk::DeskError;
+use crate::domain::lang::Lang;
+use crate::http::faults::{code_of, status};
+use crate::text::{self, t};
+use crate::web::form::{CSRF, Fields};
+use crate::web::frame::{Frame, ZONE};
+
+/// What a handler of a page gives.
+pub type Page = Result<HttpResponse, WebError>;
+
+/// Why there is no such page.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// A use case says so.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// Nobody has signed in; he is led there and then to `next`.
+    #[error("not signed in")]
+    SignedOut {
+        /// Where he wanted to go.
+        next: String,
+    },
+    /// The session of a form has ended, or the form is of another session: a page asks for the password, or for a second yes,
+    /// and carries every field.
+    #[error("a form needs its session")]
+    AskAgain {
+        /// Where the form was going.
+        to: String,
+        /// What was typed.
+        fields: Fields,
+        /// The token of the session that is there now; with none the password is asked for.
+        csrf: Option<String>,
+        /// Whether a password was given and wrong.
+        wrong: bool,
+    },
+    /// Another site sent this.
+    #[error("the request came from another site")]
+    OtherSite,
+    /// The request can't be read.
+    #[error("bad request: {0}")]
+    Malformed(String),
+    /// The page could not be put together; a mistake of ours.
+    #[error("template: {0}")]
+    Template(#[from] askama::Error),
+}
+
+impl ResponseError for WebError {
+    /// Only the status; the guard puts a page in its place, in the reader's language.
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Desk(error) => status(code_of(error).0),
+            Self::SignedOut { .. } => StatusCode::SEE_OTHER,
+            Self::AskAgain { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::OtherSite => StatusCode::FORBIDDEN,
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// A page from its template.
+///
+/// # Errors
+/// Only if the template fails.
+pub fn html(page: &impl Template) -> Page {
+    html_with(StatusCode::OK, page)
+}
+
+/// A page from its template with another status: 422 for a form that comes back.
+///
+/// # Errors
+/// Only if the template fails.
+pub fn html_with(status: StatusCode, page: &impl Template) -> Page {
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?))
+}
+
+/// What no page is for.
+///
+/// # Errors
+/// Always [`DeskError::NotFound`].
+pub async fn nowhere() -> Page {
+    Err(DeskError::NotFound.into())
+}
+
+#[derive(Template)]
+#[template(path = "error.html", config = "src/web/askama.toml")]
+struct ErrorPage {
+    f: Frame,
+    title: String,
+    detail: String,
+    request_id: String,
+}
+
+#[derive(Template)]
+#[template(path = "again.html", config = "src/web/askama.toml")]
+struct AgainPage<'a> {
+    f: Frame,
+    to: &'a str,
+    fields: &'a Fields,
+    csrf: Option<&'a str>,
+    wrong: bool,
+}
+
+/// Puts a page in the place of an error.
+pub(super) fn in_words(error: &WebError, lang: Lang, request: &HttpRequest) -> HttpResponse {
+    let answer = match error {
+        WebError::SignedOut { next } => return lead_to_sign_in(next),
+        WebError::AskAgain { to, fields, csrf, wrong } => {
+            let page = AgainPage { f: Frame::bare(request, lang), to, fields, csrf: csrf.as_deref(), wrong: *wrong };
+            html_with(error.status_code(), &page)
+        }
+        other => error_page(other, lang, request),
+    };
+    answer.unwrap_or_else(|error| {
+        tracing::error!(%error, "no page for an error");
+        HttpResponse::InternalServerError().body(t(lang, "api-internal-detail", &[]))
+    })
+}
+
+fn lead_to_sign_in(next: &str) -> HttpResponse {
+    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    HttpResponse::SeeOther().insert_header((LOCATION, format!("/sign-in?{query}"))).finish()
+}
+
+fn error_page(error: &WebError, lang: Lang, request: &HttpRequest) -> Page {
+    let (code, refusal) = match error {
+        WebError::Desk(error) => code_of(error),
+        WebError::OtherSite => ("forbidden", None),
+        WebError::Malformed(_) => ("malformed", None),
+        _ => ("internal", None),
+    };
+    let detail = match (error, refusal) {
+        (_, Some(refusal)) => text::refusal(lang, refusal, ZONE),
+        (WebError::Malformed(why), _) => t(lang, "api-malformed-detail", &[("why", why.into())]),
+        (WebError::OtherSite, _) => t(lang, "page-other-site", &[]),
+        (WebError::Desk(DeskError::NotFound), _) => t(lang, "page-nothing-here", &[]),
+        (WebError::Desk(DeskError::Unauthenticated), _) => t(lang, "page-link-dead", &[]),
+        (WebError::Desk(DeskError::TooLarge { max }), _) => t(lang, "api-too_large-detail", &[("max", (*max).into())]),
+        _ => t(lang, &format!("api-{code}-detail"), &[]),
+    };
+    let title = t(lang, &format!("api-{code}-title"), &[]);
+    let page = ErrorPage { f: Frame::bare(request, lang), title, detail, request_id: crate::http::request_id(request) };
+    let mut answer = html_with(error.status_code(), &page)?;
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    Ok(answer)
+}
+
+impl AgainPage<'_> {
+    /// The name of the token's field.
+    fn csrf_name(&self) -> &'static str {
+        CSRF
+    }
+}

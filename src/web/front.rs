@@ -1,0 +1,186 @@
+//! The door: signing in and out, one-time links, the language, where one begins, and the page with all places.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use crate::config::Secret;
+use crate::desk::accounts::By;
+use crate::desk::accounts::links;
+use crate::desk::accounts::people::{self, Changes};
+use crate::desk::{DeskError, sign_in};
+use crate::domain::lang::Lang;
+use crate::http::{self, rates, request_id};
+use crate::text::t;
+use crate::web::cookies;
+use crate::web::errors::{Page, html, html_with};
+use crate::web::form::{Form, Open};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::places::{self, Place};
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/", web::get().to(begin))
+        .route("/more", web::get().to(more))
+        .route("/sign-in", web::get().to(door))
+        .route("/sign-in", web::post().to(enter))
+        .route("/sign-out", web::post().to(leave))
+        .route("/language", web::post().to(language))
+        .route("/forgotten", web::get().to(forgotten))
+        .route("/forgotten", web::post().to(send_link))
+        .route("/one-time/{secret}", web::get().to(one_time))
+        .route("/one-time/{secret}", web::post().to(set_password));
+}
+
+#[derive(Template)]
+#[template(path = "front/sign-in.html", config = "src/web/askama.toml")]
+struct SignInPage {
+    f: Frame,
+    login: String,
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "front/forgotten.html", config = "src/web/askama.toml")]
+struct ForgottenPage {
+    f: Frame,
+    sent: bool,
+}
+
+#[derive(Template)]
+#[template(path = "front/one-time.html", config = "src/web/askama.toml")]
+struct OneTimePage {
+    f: Frame,
+    min: usize,
+}
+
+#[derive(Template)]
+#[template(path = "front/more.html", config = "src/web/askama.toml")]
+struct MorePage {
+    f: Frame,
+}
+
+/// Where a visitor begins.
+async fn begin(visitor: Visitor) -> HttpResponse {
+    see_other(places::first(&visitor.actor).path(), None)
+}
+
+async fn more(visitor: Visitor) -> Page {
+    visitor.page(Place::Elsewhere, |f| MorePage { f })
+}
+
+#[derive(serde::Deserialize)]
+struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+async fn door(request: HttpRequest, query: web::Query<Next>) -> Page {
+    if Visitor::recognize(&request).await.is_ok() {
+        return Ok(see_other(inside(&query.next), None));
+    }
+    let f = Frame::bare(&request, cookies::language_of(&request));
+    html(&SignInPage { f, login: String::new(), next: query.into_inner().next })
+}
+
+/// Only an address of this server: a path, and not one that a browser would read as another host.
+fn inside(next: &str) -> &str {
+    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
+    if is_path { next } else { "/" }
+}
+
+async fn enter(request: HttpRequest, Open(fields): Open) -> Page {
+    let desk = http::desk(&request)?;
+    let address = rates::address(&request, &desk.settings);
+    let password = Secret::new(fields.get("password"));
+    let opened = sign_in::sign_in(&desk, &request_id(&request), fields.get("login"), password, &address).await;
+    let lang = cookies::language_of(&request);
+    let message = match opened {
+        Ok(opened) => {
+            let mut answer = see_other(inside(fields.get("next")), None);
+            let cookie = cookies::session(&desk.settings, &opened.token);
+            if answer.add_cookie(&cookie).is_ok() {
+                return Ok(answer);
+            }
+            t(lang, "api-internal-detail", &[])
+        }
+        Err(DeskError::Unauthenticated) => t(lang, "again-wrong", &[]),
+        Err(DeskError::Throttled { until }) => t(lang, "sign-in-throttled", &[("until", crate::text::date_time(lang, until, ZONE).into())]),
+        Err(other) => return Err(other.into()),
+    };
+    let f = Frame::bare(&request, lang).with(Problems::say(message));
+    let (login, next) = (fields.get("login").to_owned(), fields.get("next").to_owned());
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage { f, login, next })
+}
+
+async fn leave(form: Form) -> Page {
+    let visitor = form.visitor;
+    let token = visitor.token;
+    visitor.write(move |tx, actor| sign_in::sign_out(tx, actor, token)).await?;
+    let mut answer = see_other("/sign-in", Some("signed-out"));
+    let _ = answer.add_cookie(&cookies::no_session(&visitor.desk.settings));
+    Ok(answer)
+}
+
+/// Sets the language of these pages: of the account for who has signed in, and of this browser.
+async fn language(request: HttpRequest, Open(fields): Open) -> Page {
+    let desk = http::desk(&request)?;
+    let lang = fields.read::<Lang>("language").unwrap_or_default();
+    if let Ok(visitor) = Visitor::recognize(&request).await {
+        let (id, seen) = (visitor.me.id, visitor.me.version);
+        let changes = Changes { language: Some(lang), ..Changes::default() };
+        visitor.write(move |tx, actor| people::change(tx, By::Person(actor), id, seen, changes)).await?;
+    }
+    let mut answer = see_other(inside(fields.get("back")), None);
+    let _ = answer.add_cookie(&cookies::language(&desk.settings, lang));
+    Ok(answer)
+}
+
+async fn forgotten(request: HttpRequest) -> Page {
+    html(&ForgottenPage { f: Frame::bare(&request, cookies::language_of(&request)), sent: false })
+}
+
+async fn send_link(request: HttpRequest, Open(fields): Open) -> Page {
+    let desk = http::desk(&request)?;
+    let address = rates::address(&request, &desk.settings);
+    links::forgotten(&desk, &request_id(&request), fields.get("login"), &address).await?;
+    html(&ForgottenPage { f: Frame::bare(&request, cookies::language_of(&request)), sent: true })
+}
+
+async fn one_time(request: HttpRequest) -> Page {
+    let desk = http::desk(&request)?;
+    let f = Frame::bare(&request, cookies::language_of(&request));
+    html(&OneTimePage { f, min: desk.settings.session.password_min_chars })
+}
+
+async fn set_password(request: HttpRequest, path: web::Path<String>, Open(fields): Open) -> Page {
+    let desk = http::desk(&request)?;
+    let lang = cookies::language_of(&request);
+    let f = Frame::bare(&request, lang);
+    let min = desk.settings.session.password_min_chars;
+    let refused = |f: Frame, problems: Problems| html_with(StatusCode::UNPROCESSABLE_ENTITY, &OneTimePage { f: f.with(problems), min });
+    if fields.get("password") != fields.get("repeated") {
+        return refused(f, Problems::say(t(lang, "one-time-differ", &[])));
+    }
+    let address = rates::address(&request, &desk.settings);
+    let password = Secret::new(fields.get("password"));
+    match links::redeem(&desk, &request_id(&request), &path, password, &address).await {
+        Ok(()) => Ok(see_other("/sign-in", Some("password-set"))),
+        Err(error) => refused(f, Problems::of(lang, ZONE, error)?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inside;
+
+    #[test]
+    fn a_sign_in_leads_only_back_inside() {
+        for bad in ["", "https://evil.cn", "//evil.cn", "/\\evil.cn", "javascript:x", "/a\nb"] {
+            assert_eq!(inside(bad), "/", "{bad:?}");
+        }
+        assert_eq!(inside("/manuscripts/1?x=2"), "/manuscripts/1?x=2");
+    }
+}

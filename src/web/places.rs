@@ -1,0 +1,217 @@
+//! The places that the navigation leads to, and which role finds which.
+
+use crate::domain::permission::Actor;
+use crate::domain::words::Role;
+
+/// A place in the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A leader's manuscripts to read.
+    Leader,
+    /// What a leader has read.
+    Read,
+    /// What became of what a leader marked.
+    Results,
+    /// A secretary's desk: endorsements to enter and countersign.
+    Endorsements,
+    /// The dispatcher's board.
+    Dispatch,
+    /// The reviewers' desk.
+    Review,
+    /// The organisation's office.
+    Screening,
+    /// The signer's desk.
+    Signing,
+    /// A department's desk.
+    Handling,
+    /// The author's own.
+    Mine,
+    /// Writing.
+    Write,
+    /// Bulletins.
+    Bulletins,
+    /// The ledger.
+    Ledger,
+    /// People.
+    People,
+    /// Organisations.
+    Organizations,
+    /// What the channel has set.
+    Settings,
+    /// The calendar of working days.
+    Calendar,
+    /// Letters on their way.
+    Outbox,
+    /// How the installation is.
+    Health,
+    /// All manuscripts that one sees.
+    Manuscripts,
+    /// Figures.
+    Statistics,
+    /// Notices.
+    Inbox,
+    /// The account.
+    Account,
+    /// Somewhere else.
+    Elsewhere,
+}
+
+/// Who finds a place in his navigation.
+enum Who {
+    Roles(&'static [Role]),
+    Everybody,
+    Nobody,
+}
+
+/// Every place, for the test that looks for their names.
+#[cfg(test)]
+pub(super) const ALL: &[Place] = ORDER;
+
+/// The order of the navigation, which is also the order in which the first page is looked for.
+const ORDER: &[Place] = &[
+    Place::Leader,
+    Place::Read,
+    Place::Results,
+    Place::Dispatch,
+    Place::Review,
+    Place::Screening,
+    Place::Signing,
+    Place::Handling,
+    Place::Mine,
+    Place::Write,
+    Place::Endorsements,
+    Place::Ledger,
+    Place::People,
+    Place::Organizations,
+    Place::Settings,
+    Place::Calendar,
+    Place::Outbox,
+    Place::Health,
+    Place::Bulletins,
+    Place::Manuscripts,
+    Place::Statistics,
+    Place::Inbox,
+];
+
+impl Place {
+    /// Its path.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Leader => "/reading",
+            Self::Read => "/reading/done",
+            Self::Results => "/reading/results",
+            Self::Endorsements => "/endorsements",
+            Self::Dispatch => "/dispatch",
+            Self::Review => "/review",
+            Self::Screening => "/screening",
+            Self::Signing => "/signing",
+            Self::Handling => "/handling",
+            Self::Mine => "/mine",
+            Self::Write => "/write",
+            Self::Bulletins => "/bulletins",
+            Self::Ledger => "/ledger",
+            Self::People => "/people",
+            Self::Organizations => "/organizations",
+            Self::Settings => "/settings",
+            Self::Calendar => "/calendar",
+            Self::Outbox => "/outbox",
+            Self::Health => "/health",
+            Self::Manuscripts => "/manuscripts",
+            Self::Statistics => "/statistics",
+            Self::Inbox => "/inbox",
+            Self::Account => "/account",
+            Self::Elsewhere => "/",
+        }
+    }
+
+    /// The end of the key of its name: `place-KEY`.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Leader => "leader",
+            Self::Read => "read",
+            Self::Results => "results",
+            Self::Endorsements => "endorsements",
+            Self::Dispatch => "dispatch",
+            Self::Review => "review",
+            Self::Screening => "screening",
+            Self::Signing => "signing",
+            Self::Handling => "handling",
+            Self::Mine => "mine",
+            Self::Write => "write",
+            Self::Bulletins => "bulletins",
+            Self::Ledger => "ledger",
+            Self::People => "people",
+            Self::Organizations => "organizations",
+            Self::Settings => "settings",
+            Self::Calendar => "calendar",
+            Self::Outbox => "outbox",
+            Self::Health => "health",
+            Self::Manuscripts => "manuscripts",
+            Self::Statistics => "statistics",
+            Self::Inbox => "inbox",
+            Self::Account => "account",
+            Self::Elsewhere => "elsewhere",
+        }
+    }
+
+    /// Its icon in the sprite.
+    #[must_use]
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Write | Self::Endorsements => "pen",
+            Self::Read => "eye",
+            Self::Results | Self::Ledger | Self::Signing => "seal",
+            Self::Dispatch => "clock",
+            Self::Bulletins => "print",
+            Self::People | Self::Account => "user",
+            Self::Manuscripts => "search",
+            Self::Statistics => "chart",
+            Self::Calendar => "plan",
+            Self::Inbox | Self::Outbox => "mail",
+            _ => "doc",
+        }
+    }
+
+    const fn who(self) -> Who {
+        use Role::{Auditor, Dispatcher, Handler, Leader, Reviewer, Screener, Secretary, SecurityAdmin, Signer, Submitter, SystemAdmin};
+        match self {
+            Self::Leader | Self::Read | Self::Results => Who::Roles(&[Leader]),
+            Self::Endorsements => Who::Roles(&[Secretary, Reviewer, Dispatcher]),
+            Self::Dispatch => Who::Roles(&[Dispatcher]),
+            Self::Review => Who::Roles(&[Reviewer]),
+            Self::Screening => Who::Roles(&[Screener]),
+            Self::Signing => Who::Roles(&[Signer]),
+            Self::Handling => Who::Roles(&[Handler]),
+            Self::Mine | Self::Write => Who::Roles(&[Submitter]),
+            Self::Bulletins => Who::Roles(&[Reviewer, Signer, Dispatcher]),
+            Self::Ledger => Who::Roles(&[Auditor]),
+            Self::People | Self::Organizations => Who::Roles(&[SystemAdmin, SecurityAdmin]),
+            Self::Settings | Self::Calendar | Self::Outbox | Self::Health => Who::Roles(&[SystemAdmin]),
+            Self::Manuscripts => Who::Roles(&[Screener, Reviewer, Signer, Dispatcher, Handler, Leader, Secretary]),
+            Self::Statistics | Self::Inbox => Who::Everybody,
+            Self::Account | Self::Elsewhere => Who::Nobody,
+        }
+    }
+
+    fn is_for(self, actor: &Actor) -> bool {
+        match self.who() {
+            Who::Roles(roles) => roles.iter().any(|role| actor.holds(*role)),
+            Who::Everybody => true,
+            Who::Nobody => false,
+        }
+    }
+}
+
+/// The places of a person, the one where he begins first.
+#[must_use]
+pub fn of(actor: &Actor) -> Vec<Place> {
+    ORDER.iter().copied().filter(|place| place.is_for(actor)).collect()
+}
+
+/// Where a person begins.
+#[must_use]
+pub fn first(actor: &Actor) -> Place {
+    of(actor).first().copied().unwrap_or(Place::Inbox)
+}

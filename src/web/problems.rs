@@ -1,0 +1,84 @@
+//! What was wrong with a form, for the summary on top and the message at each field.
+
+use chrono_tz::Tz;
+
+use crate::desk::DeskError;
+use crate::domain::lang::Lang;
+use crate::http::faults::code_of;
+use crate::text::{self, t};
+use crate::web::errors::WebError;
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The field, as the use case names it; none for what is about the whole.
+    pub field: Option<String>,
+    /// The sentence.
+    pub message: String,
+}
+
+/// All of them at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems {
+    /// In the order of the form.
+    pub list: Vec<Problem>,
+    /// The version that the thing has now, when somebody else was faster.
+    pub stale: Option<i64>,
+}
+
+impl Problems {
+    /// Puts an error into words that stand beside what was typed.
+    ///
+    /// # Errors
+    /// What leaves no form to show: there is no such thing, or nobody who asks.
+    pub fn of(lang: Lang, zone: Tz, error: DeskError) -> Result<Self, WebError> {
+        let (code, refused) = code_of(&error);
+        let whole = |message: String| Self { list: vec![Problem { field: None, message }], stale: None };
+        Ok(match &error {
+            DeskError::NotFound | DeskError::Unauthenticated => return Err(error.into()),
+            DeskError::Invalid(violations) => Self {
+                list: violations
+                    .iter()
+                    .map(|one| Problem { field: Some(one.field.clone()), message: text::violation(lang, one) })
+                    .collect(),
+                stale: None,
+            },
+            DeskError::Stale { current } => Self { stale: Some(*current), ..whole(t(lang, "page-stale", &[])) },
+            DeskError::TooLarge { max } => whole(t(lang, "api-too_large-detail", &[("max", (*max).into())])),
+            _ => match refused {
+                Some(refusal) => whole(text::refusal(lang, refusal, zone)),
+                None => {
+                    if code == "internal" {
+                        tracing::error!(%error, "a form was not carried out");
+                    }
+                    whole(t(lang, &format!("api-{code}-detail"), &[]))
+                }
+            },
+        })
+    }
+
+    /// One that is not about a field.
+    #[must_use]
+    pub fn say(message: String) -> Self {
+        Self { list: vec![Problem { field: None, message }], stale: None }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// What is wrong with this field, or with a part of it (`declarations.classification` is a part of `declarations`).
+    #[must_use]
+    pub fn at(&self, field: &str) -> Option<&str> {
+        let is_of = |problem: &&Problem| problem.field.as_deref() == Some(field);
+        self.list.iter().find(is_of).map(|problem| problem.message.as_str())
+    }
+}

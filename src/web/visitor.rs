@@ -1,0 +1,183 @@
+//! Who looks at a page: the extractor of every page that is not for strangers.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, rt, web};
+use askama::Template;
+use sha2::{Digest, Sha256};
+
+use crate::desk::accounts::myself::{Myself, myself};
+use crate::desk::sign_in::{self, Known};
+use crate::desk::{Desk, DeskError, Tx};
+use crate::domain::ids::TokenId;
+use crate::domain::lang::Lang;
+use crate::domain::permission::Actor;
+use crate::domain::words::Role;
+use crate::http::rates::Rates;
+use crate::http::{desk, request_id};
+use crate::web::cookies;
+use crate::web::errors::{Page, WebError, html};
+use crate::web::frame::Frame;
+use crate::web::places::Place;
+
+/// A person who has signed in. A handler that takes it is closed to everybody else: they are led to the sign-in and back.
+#[derive(Clone)]
+pub struct Visitor {
+    /// Whom to ask.
+    pub desk: Desk,
+    /// Person, channel and grants; what the rules ask for.
+    pub actor: Actor,
+    /// Name, post, organisation, channel, roles.
+    pub me: std::sync::Arc<Myself>,
+    /// The language of the pages.
+    pub lang: Lang,
+    /// The request's id, as ledger and log name it.
+    pub request_id: String,
+    /// The session.
+    pub token: TokenId,
+    /// What every form of this session must send back.
+    pub csrf: String,
+    /// The address of this request: path and query.
+    pub here: String,
+}
+
+impl Visitor {
+    /// Asks a desk.
+    ///
+    /// # Errors
+    /// What the reading gives.
+    pub async fn read<T, F>(&self, reading: F) -> Result<T, DeskError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &Actor) -> Result<T, DeskError> + Send + 'static,
+    {
+        let actor = self.actor.clone();
+        self.desk.read(move |tx| reading(tx, &actor)).await
+    }
+
+    /// Lets a desk act, in one transaction; done when it is on the disk.
+    ///
+    /// # Errors
+    /// What the act gives.
+    pub async fn write<T, F>(&self, act: F) -> Result<T, DeskError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &Actor) -> Result<T, DeskError> + Send + 'static,
+    {
+        let actor = self.actor.clone();
+        self.desk.write(&self.request_id, move |tx| act(tx, &actor)).await
+    }
+
+    /// Whether he holds this role.
+    #[must_use]
+    pub fn is(&self, role: Role) -> bool {
+        self.actor.holds(role)
+    }
+
+    /// What is around every page of his, with `place` marked as where he is.
+    #[must_use]
+    pub fn frame(&self, place: Place) -> Frame {
+        Frame::signed_in(self, place)
+    }
+
+    /// A page.
+    ///
+    /// # Errors
+    /// Only if the template fails.
+    pub fn page<T: Template>(&self, place: Place, make: impl FnOnce(Frame) -> T) -> Page {
+        html(&make(self.frame(place)))
+    }
+
+    /// Recognises the session of a request.
+    ///
+    /// # Errors
+    /// [`DeskError::Unauthenticated`] without one, [`DeskError::Throttled`].
+    pub async fn recognize(request: &HttpRequest) -> Result<Self, DeskError> {
+        let desk = desk(request)?;
+        let secret = cookies::secret(request, &desk.settings).ok_or(DeskError::Unauthenticated)?;
+        Self::behind(request, desk, secret).await
+    }
+
+    /// The person behind a secret.
+    ///
+    /// # Errors
+    /// As [`Visitor::recognize`].
+    pub async fn behind(request: &HttpRequest, desk: Desk, secret: String) -> Result<Self, DeskError> {
+        let csrf = csrf(&secret);
+        let (known, me) = desk
+            .read(move |tx| {
+                let known = sign_in::recognize(tx, &secret)?;
+                let me = myself(tx, &known.actor)?;
+                Ok((known, me))
+            })
+            .await?;
+        count(request, &desk, &known)?;
+        note_seen(&desk, &known);
+        let here = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+        let lang = me.language;
+        request.extensions_mut().insert(lang);
+        let me = std::sync::Arc::new(me);
+        Ok(Self { desk, actor: known.actor, me, lang, request_id: request_id(request), token: known.token, csrf, here })
+    }
+}
+
+/// Derived from the session's secret, so that nothing has to be kept and it lives exactly as long as the session does: a page that
+/// was open for hours, or over a deployment, can still be sent.
+fn csrf(secret: &str) -> String {
+    let digest = Sha256::new().chain_update("csrf\n").chain_update(secret).finalize();
+    hex::encode(&digest[..16])
+}
+
+fn count(request: &HttpRequest, desk: &Desk, known: &Known) -> Result<(), DeskError> {
+    let Some(rates) = request.app_data::<web::Data<Rates>>() else { return Ok(()) };
+    let limit = desk.settings.limits.requests_per_minute_account;
+    rates.take(&format!("account {}", known.actor.user), limit, desk.clock.now()).map_err(|until| DeskError::Throttled { until })
+}
+
+/// Once a minute, and beside the request: nobody waits for it.
+fn note_seen(desk: &Desk, known: &Known) {
+    if known.seen_before {
+        return;
+    }
+    let (desk, token) = (desk.clone(), known.token);
+    rt::spawn(async move {
+        if let Err(error) = desk.write("", move |tx| sign_in::note_seen(tx, token)).await {
+            tracing::warn!(%error, "the last use of a session was not kept");
+        }
+    });
+}
+
+impl FromRequest for Visitor {
+    type Error = WebError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, WebError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            Self::recognize(&request).await.map_err(|error| match error {
+                DeskError::Unauthenticated => WebError::SignedOut { next: request.uri().to_string() },
+                other => other.into(),
+            })
+        })
+    }
+}
+
+/// "Look elsewhere" after something was done (RFC 9110, 15.4.4), so that a reload does not do it again. `done` names the message
+/// that is shown there: `done-NAME` in the catalogues.
+#[must_use]
+pub fn see_other(path: &str, done: Option<&str>) -> HttpResponse {
+    let (path, anchor) = path.split_once('#').map_or((path, ""), |(path, anchor)| (path, anchor));
+    let mut target = path.to_owned();
+    if let Some(done) = done {
+        target.push(if path.contains('?') { '&' } else { '?' });
+        target.push_str("done=");
+        target.push_str(done);
+    }
+    if !anchor.is_empty() {
+        target.push('#');
+        target.push_str(anchor);
+    }
+    HttpResponse::SeeOther().insert_header((actix_web::http::header::LOCATION, target)).finish()
+}
