@@ -37,6 +37,12 @@ pub(crate) fn exists(conn: &mut AnyConn, manuscript: ManuscriptId, user: UserId,
     Ok(diesel::select(diesel::dsl::exists(rows.filter(ratings::concluded_at.eq(concluded_at)))).get_result(conn)?)
 }
 
+/// Which of these manuscripts an author has rated, and the conclusions that he rated.
+pub(crate) fn by(conn: &mut AnyConn, user: UserId, manuscripts: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, Moment)>, StoreError> {
+    let rows = ratings::table.filter(ratings::user_id.eq(user)).filter(ratings::manuscript_id.eq_any(manuscripts));
+    Ok(rows.select((ratings::manuscript_id, ratings::concluded_at)).load(conn)?)
+}
+
 /// Every rating of a manuscript, those by authors of manuscripts merged into it among them, oldest first.
 pub(crate) fn of_concluded(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Rating>, StoreError> {
     Ok(ratings::table.filter(ratings::concluded_id.eq(manuscript)).order(ratings::id).load(conn)?)

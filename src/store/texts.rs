@@ -148,6 +148,12 @@ pub(crate) fn authors(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Ve
     Ok(rows.order(authors::position).load(conn)?)
 }
 
+/// The authors of several manuscripts, each one's in their order, without those whose invitation was taken back.
+pub(crate) fn authors_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<Author>, StoreError> {
+    let rows = authors::table.filter(authors::manuscript_id.eq_any(manuscripts)).filter(authors::withdrawn_at.is_null());
+    Ok(rows.order((authors::manuscript_id, authors::position)).load(conn)?)
+}
+
 /// Signs for one author, or takes his signature back.
 pub(crate) fn set_signature(conn: &mut AnyConn, manuscript: ManuscriptId, user: UserId, at: Option<Moment>) -> Result<(), StoreError> {
     let row = authors::table.filter(authors::manuscript_id.eq(manuscript)).filter(authors::user_id.eq(user));

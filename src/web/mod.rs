@@ -17,6 +17,7 @@ pub mod parts;
 pub mod places;
 pub mod problems;
 pub mod visitor;
+pub mod writing;
 
 use actix_web::middleware::from_fn;
 use actix_web::web;
@@ -25,6 +26,7 @@ use actix_web::web;
 fn pages(routes: &mut web::ServiceConfig) {
     front::routes(routes);
     account::routes(routes);
+    writing::routes(routes);
 }
 
 /// Adds the pages and what they load. They are at the root of the server, so this comes after everything else.

@@ -184,7 +184,9 @@ impl Place {
             Self::Screening => Who::Roles(&[Screener]),
             Self::Signing => Who::Roles(&[Signer]),
             Self::Handling => Who::Roles(&[Handler]),
-            Self::Mine | Self::Write => Who::Roles(&[Submitter]),
+            Self::Mine => Who::Roles(&[Submitter]),
+            // Staff enter what came on paper.
+            Self::Write => Who::Roles(&[Submitter, Screener, Reviewer]),
             Self::Bulletins => Who::Roles(&[Reviewer, Signer, Dispatcher]),
             Self::Ledger => Who::Roles(&[Auditor]),
             Self::People | Self::Organizations => Who::Roles(&[SystemAdmin, SecurityAdmin]),

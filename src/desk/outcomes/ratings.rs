@@ -101,6 +101,14 @@ pub fn rate(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: &NewRating) 
     Ok(view(row, name))
 }
 
+/// Whether this person has rated the conclusion as it stands; what has none counts as rated.
+pub(crate) fn is_rated(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<bool, DeskError> {
+    match concluded(tx, loaded)?.concluded_at {
+        Some(at) => Ok(ratings::exists(tx.conn, loaded.row.id, actor.user, at)?),
+        None => Ok(true),
+    }
+}
+
 /// The manuscript whose conclusion is rated. A conclusion that authors don't read yet can't be rated.
 fn concluded(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Manuscript, DeskError> {
     let Some(target) = loaded.row.merged_into else { return Ok(loaded.row.clone()) };

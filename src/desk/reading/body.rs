@@ -11,7 +11,7 @@ use crate::desk::outcomes::{adoptions_of, ratings_of};
 use crate::desk::reading::views::*;
 use crate::desk::{DeskError, Tx};
 use crate::domain::channel::ChannelSettings;
-use crate::domain::deadline::Limit;
+use crate::domain::deadline::{Limit, Limits};
 use crate::domain::ids::{ManuscriptId, TextId, UserId};
 use crate::domain::permission::{Actor, Sight};
 use crate::domain::transition::allowed;
@@ -149,18 +149,22 @@ fn desk_of(stage: Stage) -> Option<Role> {
     }
 }
 
-fn where_is_it(settings: &ChannelSettings, row: &Manuscript, stage: Stage) -> WhereIsIt {
-    let limits = &settings.limits;
+/// The working days that the desk of a stage usually has.
+pub(crate) fn usual_working_days(limits: &Limits, stage: Stage, urgent: bool) -> Option<u32> {
     let usual = match stage {
-        Stage::Screening => Some(limits.screening(row.urgent)),
-        Stage::Review => Some(limits.review(row.urgent)),
-        Stage::Signing => Some(limits.signing(row.urgent)),
+        Stage::Screening => Some(limits.screening(urgent)),
+        Stage::Review => Some(limits.review(urgent)),
+        Stage::Signing => Some(limits.signing(urgent)),
         _ => None,
     };
-    let usual_working_days = usual.and_then(|limit| match limit {
+    usual.and_then(|limit| match limit {
         Limit::WorkingDays(days) => Some(days),
         Limit::Months(_) => None,
-    });
+    })
+}
+
+fn where_is_it(settings: &ChannelSettings, row: &Manuscript, stage: Stage) -> WhereIsIt {
+    let usual_working_days = usual_working_days(&settings.limits, stage, row.urgent);
     WhereIsIt { desk: desk_of(stage), since: row.stage_since, due_at: row.due_at, usual_working_days }
 }
 

@@ -29,6 +29,8 @@ pub struct Wish {
     pub q: Option<String>,
     /// Only what waits on the reader's desks.
     pub mine: bool,
+    /// Only what the reader wrote, signed, was invited to sign, or entered for others.
+    pub own: bool,
     /// By due date, earliest first; without one it is left out.
     pub by_due: bool,
     /// The key of the last line of the page before.
@@ -67,7 +69,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskErr
         after: wish.after,
         limit: wish.limit + 1,
     };
-    let streams = streams(actor);
+    let streams = if wish.own { vec![Stream::Author(actor.user), Stream::Entered(actor.user)] } else { streams(actor) };
     let mut rows: Vec<(Manuscript, bool)> = Vec::new();
     for stream in &streams {
         let as_author = matches!(stream, Stream::Author(_) | Stream::Entered(_));

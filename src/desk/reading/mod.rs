@@ -3,5 +3,6 @@
 pub mod body;
 pub mod history;
 pub mod list;
+pub mod own;
 pub mod revisions;
 pub mod views;

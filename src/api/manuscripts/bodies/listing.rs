@@ -70,6 +70,7 @@ impl ListQuery {
             to: self.to,
             q: self.q.filter(|q| !q.trim().is_empty()),
             mine: self.desk == Some(DeskOf::Mine),
+            own: false,
             by_due: self.sort == Some(Sort::Due),
             after,
             limit,

@@ -1,0 +1,150 @@
+//! An author's own manuscripts: one line each, and what is asked of him.
+
+use std::collections::BTreeMap;
+
+use crate::desk::case::{self, Loaded};
+use crate::desk::outcomes::ratings;
+use crate::desk::reading::body;
+use crate::desk::reading::list::{self, Wish};
+use crate::desk::reading::views::ManuscriptLine;
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::ManuscriptId;
+use crate::domain::permission::Actor;
+use crate::domain::transition::allowed;
+use crate::domain::words::{Action, Stage};
+use crate::store::{ratings as rated, texts};
+
+/// At most so many of each kind are asked for at once; who has more finds them in the list.
+const ASKED: i64 = 50;
+
+/// What is asked of an author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// To change what was returned, and hand it in again.
+    Revise {
+        /// Requests that are not ticked off yet.
+        requests: usize,
+    },
+    /// To say whether he is content.
+    Rate,
+    /// To sign another's manuscript, or decline.
+    CoSign {
+        /// Who invites.
+        by: String,
+    },
+    /// To go on writing.
+    Continue {
+        /// Characters so far.
+        characters: i64,
+    },
+}
+
+/// One of his manuscripts.
+#[derive(Debug, Clone)]
+pub struct OwnLine {
+    /// As in every list.
+    pub line: ManuscriptLine,
+    /// The other authors.
+    pub others: Vec<String>,
+    /// Working days that the desk usually has which has it now.
+    pub usual_working_days: Option<u32>,
+    /// What is asked of him.
+    pub ask: Option<Ask>,
+}
+
+/// A page of his manuscripts.
+#[derive(Debug, Clone)]
+pub struct Own {
+    /// What is asked of him, the most pressing first; only on the first page.
+    pub asked: Vec<OwnLine>,
+    /// His manuscripts, newest first.
+    pub lines: Vec<OwnLine>,
+    /// Where the next page begins.
+    pub next: Option<ManuscriptId>,
+}
+
+/// What a person wrote, signed, was invited to sign, or entered for others.
+///
+/// # Errors
+/// The store's.
+pub fn own(tx: &mut Tx<'_>, actor: &Actor, after: Option<ManuscriptId>, limit: i64) -> Result<Own, DeskError> {
+    let wish = Wish { own: true, after: after.map(|id| (None, id)), limit, ..Wish::default() };
+    let page = list::list(tx, actor, &wish)?;
+    let lines = with_asks(tx, actor, page.lines)?;
+    let asked = if after.is_none() { asked(tx, actor)? } else { Vec::new() };
+    Ok(Own { asked, lines, next: page.next.map(|(_, id)| id) })
+}
+
+fn asked(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<OwnLine>, DeskError> {
+    let mut found = Vec::new();
+    for stage in [Stage::Returned, Stage::Concluded, Stage::Draft] {
+        let wish = Wish { own: true, stage: Some(stage), limit: ASKED, ..Wish::default() };
+        let lines = list::list(tx, actor, &wish)?.lines;
+        let lines = if stage == Stage::Concluded { unrated(tx, actor, lines)? } else { lines };
+        found.extend(with_asks(tx, actor, lines)?.into_iter().filter(|line| line.ask.is_some()));
+    }
+    found.sort_by_key(|line| match line.ask {
+        Some(Ask::Revise { .. }) => 0,
+        Some(Ask::CoSign { .. }) => 1,
+        Some(Ask::Rate) => 2,
+        Some(Ask::Continue { .. }) | None => 3,
+    });
+    Ok(found)
+}
+
+/// Without those that he has rated since they were concluded: a quick look before the thorough one.
+fn unrated(tx: &mut Tx<'_>, actor: &Actor, lines: Vec<ManuscriptLine>) -> Result<Vec<ManuscriptLine>, DeskError> {
+    let ids: Vec<ManuscriptId> = lines.iter().map(|line| line.id).collect();
+    let rated = rated::by(tx.conn, actor.user, &ids)?;
+    let is_rated = |line: &ManuscriptLine| rated.iter().any(|(id, concluded)| *id == line.id && *concluded >= line.since);
+    Ok(lines.into_iter().filter(|line| !is_rated(line)).collect())
+}
+
+fn with_asks(tx: &mut Tx<'_>, actor: &Actor, lines: Vec<ManuscriptLine>) -> Result<Vec<OwnLine>, DeskError> {
+    let ids: Vec<ManuscriptId> = lines.iter().map(|line| line.id).collect();
+    let mut others: BTreeMap<ManuscriptId, Vec<String>> = BTreeMap::new();
+    for author in texts::authors_of_many(tx.conn, &ids)?.into_iter().filter(|author| author.user_id != actor.user) {
+        others.entry(author.manuscript_id).or_default().push(author.name);
+    }
+    let limits = tx.channel_settings(actor.channel)?.limits;
+    let mut own = Vec::with_capacity(lines.len());
+    for line in lines {
+        let others = others.remove(&line.id).unwrap_or_default();
+        let usual_working_days = body::usual_working_days(&limits, line.stage, line.urgent);
+        let ask = ask(tx, actor, &line)?;
+        own.push(OwnLine { line, others, usual_working_days, ask });
+    }
+    Ok(own)
+}
+
+fn ask(tx: &mut Tx<'_>, actor: &Actor, line: &ManuscriptLine) -> Result<Option<Ask>, DeskError> {
+    if !matches!(line.stage, Stage::Draft | Stage::Returned | Stage::Concluded) {
+        return Ok(None);
+    }
+    let loaded = case::view(tx, actor, line.id)?;
+    let open = allowed(&loaded.case, actor, tx.now);
+    if line.stage == Stage::Concluded {
+        let rate = open.contains(&Action::Rate) && !ratings::is_rated(tx, actor, &loaded)?;
+        return Ok(rate.then_some(Ask::Rate));
+    }
+    if let Some(by) = invited_by(actor, &loaded).filter(|_| open.contains(&Action::CoSign)) {
+        return Ok(Some(Ask::CoSign { by }));
+    }
+    if !open.contains(&Action::Save) {
+        return Ok(None);
+    }
+    Ok(Some(if line.stage == Stage::Returned {
+        let requests = texts::requests(tx.conn, line.id)?;
+        Ask::Revise { requests: requests.iter().filter(|request| request.ticked_at.is_none()).count() }
+    } else {
+        Ask::Continue { characters: texts::find(tx.conn, loaded.row.text_id)?.characters }
+    }))
+}
+
+/// The first author, where this person is invited and has not signed.
+fn invited_by(actor: &Actor, loaded: &Loaded) -> Option<String> {
+    let first = loaded.row.first_author_id;
+    let invited = |author: &&texts::Author| author.user_id == actor.user && author.user_id != first && author.signed_at.is_none();
+    loaded.authors.iter().find(invited)?;
+    loaded.authors.iter().find(|author| author.user_id == first).map(|author| author.name.clone())
+}

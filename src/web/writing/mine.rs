@@ -1,0 +1,141 @@
+//! 我的稿件: what is asked of the author, and a card for each manuscript.
+
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::reading::own::{self, Ask, Own, OwnLine};
+use crate::domain::ids::ManuscriptId;
+use crate::domain::words::Stage;
+use crate::text::stage_for_author;
+use crate::web::errors::Page;
+use crate::web::frame::Frame;
+use crate::web::parts::line::Line;
+use crate::web::places::Place;
+use crate::web::visitor::Visitor;
+
+/// Cards on a page.
+const CARDS: i64 = 10;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/mine", web::get().to(mine));
+}
+
+#[derive(Template)]
+#[template(path = "writing/mine.html", config = "src/web/askama.toml")]
+struct MinePage {
+    f: Frame,
+    own: Own,
+    first: bool,
+}
+
+#[derive(serde::Deserialize)]
+struct From {
+    after: Option<ManuscriptId>,
+}
+
+async fn mine(visitor: Visitor, from: web::Query<From>) -> Page {
+    let after = from.after;
+    let own = visitor.read(move |tx, actor| own::own(tx, actor, after, CARDS)).await?;
+    visitor.page(Place::Mine, |f| MinePage { f, own, first: after.is_none() })
+}
+
+impl OwnLine {
+    /// Where its title leads.
+    fn path(&self) -> String {
+        match self.ask {
+            Some(Ask::Continue { .. } | Ask::Revise { .. }) => format!("/manuscripts/{}/edit", self.line.id),
+            _ => format!("/manuscripts/{}", self.line.id),
+        }
+    }
+
+    /// Where the button leads that does what is asked.
+    fn act(&self, ask: &Ask) -> String {
+        let page = match ask {
+            Ask::Continue { .. } | Ask::Revise { .. } => "edit",
+            Ask::Rate => "rating",
+            Ask::CoSign { .. } => "co-signature",
+        };
+        format!("/manuscripts/{}/{page}", self.line.id)
+    }
+
+    fn title(&self, f: &Frame) -> String {
+        if self.line.title.is_empty() { f.t("mine-untitled") } else { self.line.title.clone() }
+    }
+
+    /// Number, category, the others.
+    fn meta(&self, f: &Frame) -> String {
+        let others = self.others.join("、");
+        let number = self.line.number.clone().unwrap_or_else(|| f.word(self.line.stage));
+        let others = if others.is_empty() { String::new() } else { f.t1("mine-with", "names", &others) };
+        let parts = [number, self.line.category.clone(), others];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// The stage that the author reads; of an archived one that before.
+    fn stage(&self) -> Stage {
+        self.line.outcome.unwrap_or(self.line.stage)
+    }
+
+    fn stage_words(&self, f: &Frame) -> String {
+        stage_for_author(f.lang, self.line.stage)
+    }
+
+    /// One sentence: where it is.
+    fn place(&self, f: &Frame) -> String {
+        let since = f.short(&self.line.since);
+        let desk = |key: &str, usual: Option<u32>| match usual {
+            Some(days) => f.args(&format!("{key}-usual"), &[("since", since.as_str().into()), ("days", days.into())]),
+            None => f.t1(key, "since", &since),
+        };
+        match (&self.ask, self.stage()) {
+            (Some(Ask::CoSign { by }), _) => f.t1("mine-at-invited", "by", by),
+            (Some(Ask::Continue { characters }), _) => f.n("mine-at-draft", "n", *characters),
+            (None, Stage::Concluded) => f.t1("mine-at-rated", "since", &since),
+            (_, Stage::Draft) => f.t("mine-at-waiting"),
+            (_, Stage::Screening) => desk("mine-at-screening", self.usual_working_days),
+            (_, Stage::Review | Stage::Signing) => desk("mine-at-review", self.usual_working_days),
+            (_, Stage::Returned) => f.t1("mine-at-returned", "when", &f.ago(&self.line.since)),
+            (_, Stage::Accepted) => f.t1("mine-at-accepted", "since", &since),
+            (_, Stage::Forwarded) => f.t1("mine-at-forwarded", "since", &since),
+            (_, Stage::Handling) => f.t1("mine-at-handling", "since", &since),
+            (_, Stage::Concluded) => f.t1("mine-at-concluded", "since", &since),
+            (_, Stage::Archived) => f.t1("mine-at-archived", "since", &since),
+            (_, Stage::Declined) => f.t1("mine-at-declined", "since", &since),
+            (_, Stage::Merged) => f.t1("mine-at-merged", "since", &since),
+            (_, Stage::Withdrawn) => f.t1("mine-at-withdrawn", "since", &since),
+        }
+    }
+}
+
+impl Ask {
+    /// The word before the title.
+    fn key(&self) -> &'static str {
+        match self {
+            Self::Revise { .. } => "mine-ask-revise",
+            Self::Rate => "mine-ask-rate",
+            Self::CoSign { .. } => "mine-ask-sign",
+            Self::Continue { .. } => "mine-ask-write",
+        }
+    }
+
+    /// The words of the button.
+    fn button(&self) -> &'static str {
+        match self {
+            Self::Revise { .. } => "mine-do-revise",
+            Self::Rate => "mine-do-rate",
+            Self::CoSign { .. } => "mine-do-sign",
+            Self::Continue { .. } => "mine-do-write",
+        }
+    }
+
+    /// What it is about, in a sentence.
+    fn why(&self, f: &Frame) -> String {
+        match self {
+            Self::Revise { requests: 0 } => f.t("mine-why-revise-0"),
+            Self::Revise { requests } => f.n("mine-why-revise", "n", *requests),
+            Self::Rate => f.t("mine-why-rate"),
+            Self::CoSign { by } => f.t1("mine-why-sign", "by", by),
+            Self::Continue { characters } => f.n("mine-why-write", "n", *characters),
+        }
+    }
+}
