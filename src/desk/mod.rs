@@ -22,6 +22,7 @@ pub mod record;
 pub mod review;
 pub mod sign_in;
 pub mod signing;
+pub mod statistics;
 pub mod step;
 pub mod undo;
 

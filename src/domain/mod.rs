@@ -17,6 +17,7 @@ pub mod outcome;
 pub mod permission;
 pub mod person;
 pub mod refusal;
+pub mod statistics;
 pub mod transition;
 pub mod violation;
 pub mod words;

@@ -261,3 +261,26 @@ pub fn shown_stage(sight: Sight, stage: Stage, held_back: Option<Stage>) -> Stag
         _ => stage,
     }
 }
+
+/// What a person's statistics are about: sums, never single manuscripts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Countable {
+    /// The whole channel.
+    Channel,
+    /// The manuscripts of these organisations.
+    Organizations(Vec<OrganizationId>),
+    /// His own.
+    Own(UserId),
+}
+
+/// The widest scope that his roles give: sums over what he could not see one by one are for those who answer for the channel.
+#[must_use]
+pub fn countable(actor: &Actor) -> Countable {
+    use Role::{Auditor, Dispatcher, Leader, Reviewer, Secretary, SecurityAdmin, Signer, SystemAdmin};
+    if [Reviewer, Signer, Dispatcher, Leader, Secretary, Auditor, SecurityAdmin, SystemAdmin].iter().any(|role| actor.holds(*role)) {
+        return Countable::Channel;
+    }
+    let organizations: Vec<OrganizationId> =
+        actor.grants.iter().filter(|grant| grant.role == Role::Screener).map(|grant| grant.organization).collect();
+    if organizations.is_empty() { Countable::Own(actor.user) } else { Countable::Organizations(organizations) }
+}

@@ -27,6 +27,7 @@ pub(crate) mod recipients;
 pub(crate) mod replies;
 pub(crate) mod reports;
 pub mod schema;
+pub(crate) mod statistics;
 pub(crate) mod texts;
 pub(crate) mod throttles;
 pub(crate) mod tokens;

@@ -15,7 +15,9 @@ pub mod front;
 pub mod guard;
 pub mod parts;
 pub mod places;
+pub mod plots;
 pub mod problems;
+pub mod statistics;
 pub mod visitor;
 pub mod writing;
 
@@ -27,6 +29,7 @@ fn pages(routes: &mut web::ServiceConfig) {
     front::routes(routes);
     account::routes(routes);
     writing::routes(routes);
+    statistics::routes(routes);
 }
 
 /// Adds the pages and what they load. They are at the root of the server, so this comes after everything else.

@@ -1,0 +1,2 @@
+DROP INDEX manuscripts_by_conclusion;
+DROP INDEX manuscripts_by_submission;

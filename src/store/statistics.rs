@@ -1,0 +1,207 @@
+//! Sums over manuscripts, for a period and a scope. Each is one pass over an index; drafts are never counted.
+
+use diesel::prelude::*;
+
+use crate::domain::assignment::AssignmentState;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::outcome::{EndorsementKind, EndorsementState};
+use crate::domain::words::Answer;
+use crate::store::connection::{AnyConn, MultiBackend};
+use crate::store::error::StoreError;
+use crate::store::schema::{assignments, authors, endorsements, manuscripts, organizations, replies, reply_items};
+
+/// Which manuscripts are counted.
+#[derive(Debug, Clone)]
+pub(crate) struct Among {
+    pub channel: ChannelId,
+    /// Handed in at or after this.
+    pub from: Moment,
+    /// Handed in before this.
+    pub to: Moment,
+    /// Only of these organisations.
+    pub organizations: Option<Vec<OrganizationId>>,
+    /// Only of this author, as far as he reads it: what is decided but can still be taken back does not count yet.
+    pub author: Option<(UserId, Moment)>,
+}
+
+/// How many manuscripts have reached what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Reached {
+    pub received: i64,
+    pub accepted: i64,
+    pub forwarded: i64,
+}
+
+/// The same for one organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OfOrganization {
+    pub name: String,
+    pub received: i64,
+    pub accepted: i64,
+    pub adopted: i64,
+}
+
+/// When a manuscript was where.
+pub(crate) type Times = (Option<Moment>, Option<Moment>, Option<Moment>, Option<Moment>);
+
+type Query<'a> = manuscripts::BoxedQuery<'a, MultiBackend>;
+
+/// The conditions of a scope, on any boxed query in which the manuscripts stand.
+macro_rules! within {
+    ($query:expr, $of:expr) => {{
+        let of: &Among = $of;
+        let mut query = $query.filter(manuscripts::channel_id.eq(of.channel));
+        if let Some(organizations) = &of.organizations {
+            query = query.filter(manuscripts::organization_id.eq_any(organizations.clone()));
+        }
+        if let Some((author, _)) = of.author {
+            let theirs = authors::table.filter(authors::user_id.eq(author)).filter(authors::withdrawn_at.is_null());
+            query = query.filter(manuscripts::id.eq_any(theirs.select(authors::manuscript_id)));
+        }
+        query
+    }};
+}
+
+/// Those of which more may be told than that they were received.
+macro_rules! told {
+    ($query:expr, $of:expr) => {{
+        match $of.author {
+            Some((_, now)) => $query.filter(manuscripts::pending_until.is_null().or(manuscripts::pending_until.assume_not_null().le(now))),
+            None => $query,
+        }
+    }};
+}
+
+fn among<'a>(of: &Among) -> Query<'a> {
+    let query = manuscripts::table.filter(manuscripts::submitted_at.ge(of.from)).filter(manuscripts::submitted_at.lt(of.to));
+    within!(query.into_boxed(), of)
+}
+
+fn told<'a>(of: &Among) -> Query<'a> {
+    told!(among(of), of)
+}
+
+fn count(conn: &mut AnyConn, query: Query<'_>) -> Result<i64, StoreError> {
+    Ok(query.count().get_result(conn)?)
+}
+
+/// The first three steps of the funnel.
+pub(crate) fn reached(conn: &mut AnyConn, of: &Among) -> Result<Reached, StoreError> {
+    Ok(Reached {
+        received: count(conn, among(of))?,
+        accepted: count(conn, told(of).filter(manuscripts::accepted_at.is_not_null()))?,
+        forwarded: count(conn, told(of).filter(manuscripts::forwarded_at.is_not_null()))?,
+    })
+}
+
+/// How many of them were charged to a department.
+pub(crate) fn assigned(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
+    let charged: Vec<AssignmentState> = AssignmentState::ALL.iter().copied().filter(|state| state.is_charged()).collect();
+    let with = assignments::table.filter(assignments::state.eq_any(charged)).select(assignments::manuscript_id);
+    count(conn, told(of).filter(manuscripts::id.eq_any(with)))
+}
+
+/// How many had at least one suggestion taken up by an answer that stands.
+pub(crate) fn adopted(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
+    let taken_up = reply_items::table.filter(reply_items::answer.eq_any([Answer::Adopted, Answer::PartlyAdopted]));
+    let with = replies::table
+        .filter(replies::approved.eq(true))
+        .filter(replies::id.eq_any(taken_up.select(reply_items::reply_id)))
+        .select(replies::manuscript_id);
+    count(conn, told(of).filter(manuscripts::id.eq_any(with)))
+}
+
+/// How many have been carried out.
+pub(crate) fn implemented(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
+    let with = assignments::table.filter(assignments::implemented_at.is_not_null()).select(assignments::manuscript_id);
+    count(conn, told(of).filter(manuscripts::id.eq_any(with)))
+}
+
+/// Endorsements that have an effect and are more than a mark: of how many manuscripts, how many, how many of them instructions.
+pub(crate) fn endorsed(conn: &mut AnyConn, of: &Among) -> Result<(i64, i64, i64), StoreError> {
+    let effective: Vec<EndorsementState> = EndorsementState::ALL.iter().copied().filter(|state| state.has_effect()).collect();
+    let words =
+        || endorsements::table.filter(endorsements::state.eq_any(effective.clone())).filter(endorsements::kind.ne(EndorsementKind::Noted));
+    let manuscripts = count(conn, told(of).filter(manuscripts::id.eq_any(words().select(endorsements::manuscript_id))))?;
+    let joined = |kinds: Vec<EndorsementKind>| {
+        let query = words()
+            .inner_join(manuscripts::table.on(manuscripts::id.eq(endorsements::manuscript_id)))
+            .filter(endorsements::kind.eq_any(kinds))
+            .filter(manuscripts::submitted_at.ge(of.from))
+            .filter(manuscripts::submitted_at.lt(of.to))
+            .into_boxed::<MultiBackend>();
+        told!(within!(query, of), of)
+    };
+    let all = joined(EndorsementKind::ALL.to_vec()).count().get_result(conn)?;
+    let instructions = joined(vec![EndorsementKind::Instruction]).count().get_result(conn)?;
+    Ok((manuscripts, all, instructions))
+}
+
+/// How many were concluded within a period, whenever they were handed in.
+pub(crate) fn concluded(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
+    let query = manuscripts::table.filter(manuscripts::concluded_at.ge(of.from)).filter(manuscripts::concluded_at.lt(of.to));
+    count(conn, told!(within!(query.into_boxed(), of), of))
+}
+
+/// The organisations with the most, at most so many.
+pub(crate) fn by_organization(conn: &mut AnyConn, of: &Among, limit: usize) -> Result<Vec<OfOrganization>, StoreError> {
+    let mut rows: Vec<OfOrganization> = Vec::new();
+    let names: Vec<(OrganizationId, String)> = organizations::table
+        .filter(organizations::channel_id.eq(of.channel))
+        .select((organizations::id, organizations::name))
+        .load(conn)?;
+    for (id, name) in names {
+        if of.organizations.as_ref().is_some_and(|only| !only.contains(&id)) {
+            continue;
+        }
+        let one = Among { organizations: Some(vec![id]), ..of.clone() };
+        let reached = reached(conn, &one)?;
+        if reached.received > 0 {
+            rows.push(OfOrganization { name, received: reached.received, accepted: reached.accepted, adopted: adopted(conn, &one)? });
+        }
+    }
+    rows.sort_by(|a, b| b.received.cmp(&a.received).then_with(|| a.name.cmp(&b.name)));
+    rows.truncate(limit);
+    Ok(rows)
+}
+
+/// When the newest of them were at each desk first: screening, review, signing, accepted.
+pub(crate) fn times(conn: &mut AnyConn, of: &Among, limit: i64) -> Result<Vec<Times>, StoreError> {
+    Ok(told(of)
+        .order(manuscripts::submitted_at.desc())
+        .select((manuscripts::screening_at, manuscripts::review_at, manuscripts::signing_at, manuscripts::accepted_at))
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// When departments were charged with the newest of them, received them and replied.
+pub(crate) fn department_times(
+    conn: &mut AnyConn,
+    of: &Among,
+    limit: i64,
+) -> Result<Vec<(Moment, Option<Moment>, Option<Moment>)>, StoreError> {
+    let query = assignments::table
+        .inner_join(manuscripts::table.on(manuscripts::id.eq(assignments::manuscript_id)))
+        .filter(assignments::lead_id.is_null())
+        .filter(manuscripts::submitted_at.ge(of.from))
+        .filter(manuscripts::submitted_at.lt(of.to))
+        .into_boxed::<MultiBackend>();
+    Ok(told!(within!(query, of), of)
+        .order(assignments::assigned_at.desc())
+        .select((assignments::assigned_at, assignments::received_at, assignments::replied_at))
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// When the first one of the channel was handed in.
+pub(crate) fn first(conn: &mut AnyConn, channel: ChannelId) -> Result<Option<Moment>, StoreError> {
+    let found: Option<(ManuscriptId, Option<Moment>)> = manuscripts::table
+        .filter(manuscripts::channel_id.eq(channel))
+        .filter(manuscripts::submitted_at.is_not_null())
+        .order(manuscripts::submitted_at.asc())
+        .select((manuscripts::id, manuscripts::submitted_at))
+        .first(conn)
+        .optional()?;
+    Ok(found.and_then(|(_, at)| at))
+}

@@ -1,0 +1,126 @@
+//! 统计: a year in figures, each plot with its table.
+
+use actix_web::web;
+use askama::Template;
+use serde::Deserialize;
+
+use crate::desk::statistics::{self, Desk, DeskTimes, Figures, OrganizationFigures};
+use crate::domain::permission::Countable;
+use crate::web::errors::Page;
+use crate::web::frame::Frame;
+use crate::web::places::Place;
+use crate::web::plots::{Bar, Columns, Range};
+use crate::web::visitor::Visitor;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/statistics", web::get().to(statistics));
+}
+
+#[derive(Deserialize)]
+struct Query {
+    year: Option<i32>,
+}
+
+#[derive(Template)]
+#[template(path = "statistics/statistics.html", config = "src/web/askama.toml")]
+struct StatisticsPage {
+    f: Frame,
+    of: Figures,
+}
+
+async fn statistics(visitor: Visitor, query: web::Query<Query>) -> Page {
+    let year = query.year;
+    let of = visitor.read(move |tx, actor| statistics::figures(tx, actor, year)).await?;
+    visitor.page(Place::Statistics, |f| StatisticsPage { f, of })
+}
+
+/// The keys of the funnel's steps, in its order.
+const FUNNEL: [&str; 6] = [
+    "statistics-received",
+    "statistics-accepted",
+    "statistics-forwarded",
+    "statistics-assigned",
+    "statistics-adopted",
+    "statistics-implemented",
+];
+
+/// A step of the funnel.
+struct Step {
+    key: &'static str,
+    count: i64,
+    bar: Bar,
+    of_former: Option<i64>,
+}
+
+impl StatisticsPage {
+    fn steps(&self) -> Vec<Step> {
+        let all = self.of.funnel[0];
+        let step = |(place, key): (usize, &&'static str)| {
+            let count = self.of.funnel[place];
+            let former = place.checked_sub(1).map(|before| self.of.funnel[before]);
+            Step { key, count, bar: Bar::new(&[("p-main", count)], all, true), of_former: former.and_then(|former| rate(count, former)) }
+        };
+        FUNNEL.iter().enumerate().map(step).collect()
+    }
+
+    fn received(&self) -> i64 {
+        self.of.funnel[0]
+    }
+
+    fn headline(&self) -> String {
+        let [received, .., implemented] = self.of.funnel;
+        self.f.args("statistics-funnel", &[("received", received.into()), ("implemented", implemented.into())])
+    }
+
+    fn endorsed(&self) -> String {
+        let (manuscripts, all, instructions) = self.of.endorsed;
+        let args = [("manuscripts", manuscripts.into()), ("all", all.into()), ("instructions", instructions.into())];
+        self.f.args("statistics-endorsed", &args)
+    }
+
+    fn scope(&self) -> String {
+        self.f.t(match self.of.scope {
+            Countable::Channel => "statistics-of-channel",
+            Countable::Organizations(_) => "statistics-of-organization",
+            Countable::Own(_) => "statistics-of-own",
+        })
+    }
+
+    fn months(&self) -> Columns {
+        let groups: Vec<_> = self.of.months.iter().map(|(month, received, done)| (month.to_string(), vec![*received, *done])).collect();
+        Columns::new(self.f.t("statistics-months-label"), &["p-main", "p-soft"], &groups)
+    }
+
+    fn concluded(&self) -> i64 {
+        self.of.months.iter().map(|(_, _, done)| done).sum()
+    }
+
+    fn range(&self, desk: &DeskTimes) -> Range {
+        Range::new(desk.took.map(|took| (took.median, took.p90)), desk.limit)
+    }
+
+    fn desk(&self, desk: &DeskTimes) -> String {
+        self.f.t(match desk.desk {
+            Desk::Screening => "statistics-desk-screening",
+            Desk::Review => "statistics-desk-review",
+            Desk::Signing => "statistics-desk-signing",
+            Desk::Receipt => "statistics-desk-receipt",
+            Desk::Reply => "statistics-desk-reply",
+        })
+    }
+
+    fn bar(&self, organization: &OrganizationFigures) -> Bar {
+        let whole = self.of.organizations.iter().map(|one| one.received).max().unwrap_or(0);
+        let rest = organization.received - organization.accepted;
+        Bar::new(&[("p-main", organization.accepted), ("p-soft", rest)], whole, false)
+    }
+
+    fn percent(&self, part: &i64, whole: &i64) -> String {
+        rate(*part, *whole).map(|rate| format!("{rate}%")).unwrap_or_default()
+    }
+}
+
+/// In whole per cent; none of nothing.
+fn rate(part: i64, whole: i64) -> Option<i64> {
+    (whole > 0).then(|| (part * 200 + whole) / (whole * 2))
+}
