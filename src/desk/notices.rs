@@ -118,12 +118,12 @@ fn notice(row: InboxRow, lang: Lang, channel: &str) -> Result<Notice, DeskError>
     })
 }
 
-/// How many notices I have not read.
+/// How many notices I have not read, counted up to `most`.
 ///
 /// # Errors
 /// The store's.
-pub fn unread(tx: &mut Tx<'_>, actor: &Actor) -> Result<i64, DeskError> {
-    Ok(letters::unread(tx.conn, actor.channel, actor.user, tx.now)?)
+pub fn unread(tx: &mut Tx<'_>, actor: &Actor, most: usize) -> Result<usize, DeskError> {
+    Ok(letters::unread(tx.conn, actor.channel, actor.user, most, tx.now)?)
 }
 
 /// I have read it. Again is no error; the first time counts.

@@ -3,6 +3,7 @@
 
 pub mod body;
 pub mod faults;
+pub mod live;
 pub mod rates;
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};

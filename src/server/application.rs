@@ -13,6 +13,7 @@ use crate::config::Settings;
 use crate::desk::Desk;
 use crate::documents::ledger_key::KeyError;
 use crate::domain::clock::Clock;
+use crate::http::live::Pulse;
 use crate::http::rates::Rates;
 use crate::server::{body, database, health, requests};
 use crate::store::StoreError;
@@ -69,6 +70,7 @@ pub struct Application {
     metrics: Option<Server>,
     address: SocketAddr,
     desk: Desk,
+    pulse: Pulse,
 }
 
 impl Application {
@@ -79,9 +81,10 @@ impl Application {
     pub fn build(settings: &Settings, clock: &Clock) -> Result<Self, StartError> {
         telemetry::figures();
         let desk = database::desk(settings, clock)?;
-        let (server, address) = main_server(settings, &desk)?;
+        let pulse = Pulse::default();
+        let (server, address) = main_server(settings, &desk, &pulse)?;
         let metrics = settings.metrics.bind.map(metrics_server).transpose()?;
-        Ok(Self { server, metrics, address, desk })
+        Ok(Self { server, metrics, address, desk, pulse })
     }
 
     /// Where it listens; with port 0 in the settings, the port that the system gave.
@@ -104,10 +107,12 @@ impl Application {
         let handle = self.server.handle();
         let metrics = self.metrics.map(spawn);
         let mut running = rt::spawn(self.server);
+        self.pulse.start(self.desk);
         let ended = tokio::select! {
             ended = &mut running => ended,
             () = stop => {
                 tracing::info!("stopping: what was accepted is finished first");
+                self.pulse.end();
                 handle.stop(true).await;
                 running.await
             }
@@ -125,17 +130,18 @@ fn spawn(server: Server) -> ServerHandle {
     handle
 }
 
-fn main_server(settings: &Settings, desk: &Desk) -> Result<(Server, SocketAddr), StartError> {
+fn main_server(settings: &Settings, desk: &Desk, pulse: &Pulse) -> Result<(Server, SocketAddr), StartError> {
     let of = settings.server.clone();
     let workers = if of.workers == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { of.workers };
     let patience = body::Patience(Duration::from_secs(of.body_timeout_seconds));
     let metrics = settings.metrics.clone();
-    let (desk, rates) = (web::Data::new(desk.clone()), web::Data::new(Rates::default()));
+    let (desk, rates, pulse) = (web::Data::new(desk.clone()), web::Data::new(Rates::default()), web::Data::new(pulse.clone()));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(patience)
             .app_data(desk.clone())
             .app_data(rates.clone())
+            .app_data(pulse.clone())
             .wrap(from_fn(body::hurry))
             .wrap(from_fn(requests::observe))
             .configure(health::alive_and_ready)

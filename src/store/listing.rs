@@ -67,6 +67,21 @@ pub(crate) fn stream(
     Ok(query.limit(filter.limit).load(conn)?)
 }
 
+/// The manuscripts that wait for a capacity's own act, with their versions; at most so many.
+pub(crate) fn waiting(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    of: &Stream,
+    limit: usize,
+    now: Moment,
+) -> Result<Vec<(ManuscriptId, i64)>, StoreError> {
+    let filter = Filter { waiting: true, ..Filter::default() };
+    let query = manuscripts::table.filter(manuscripts::channel_id.eq(channel)).into_boxed();
+    let query = page(stages(seen(query, of, true), of, &filter, now), &filter);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    Ok(query.select((manuscripts::id, manuscripts::version)).limit(limit).load(conn)?)
+}
+
 fn seen<'a>(query: Query<'a>, of: &Stream, waiting: bool) -> Query<'a> {
     match of {
         Stream::Author(user) => {

@@ -25,6 +25,7 @@ assets! {
     "sprite.svg": "image/svg+xml",
     "icon.svg": "image/svg+xml",
     "app.js": "text/javascript; charset=utf-8",
+    "live.js": "text/javascript; charset=utf-8",
 }
 
 /// Changes with any of them.

@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use url::form_urlencoded;
 
+use crate::desk::reading::counts::{Counts, MOST};
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::lang::Lang;
 use crate::text::{self, Arg, Spoken, t};
@@ -38,6 +39,8 @@ pub struct Link {
     pub name: String,
     /// Whether this page belongs to it.
     pub current: bool,
+    /// How much waits there; nothing for nothing.
+    pub count: String,
 }
 
 /// What is around a page. Templates call it `f`.
@@ -87,7 +90,12 @@ impl Frame {
     #[must_use]
     pub fn signed_in(visitor: &Visitor, place: Place) -> Self {
         let (me, lang) = (&visitor.me, visitor.lang);
-        let link = |one: Place| Link { place: one, name: t(lang, &format!("place-{}", one.key()), &[]), current: one == place };
+        let link = |one: Place| Link {
+            place: one,
+            name: t(lang, &format!("place-{}", one.key()), &[]),
+            current: one == place,
+            count: waiting(one, &visitor.counts),
+        };
         let role = me.roles.first().map(|held| text::word(lang, held.role)).unwrap_or_default();
         let sub = [me.organization.name.as_str(), role.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
         Self {
@@ -278,6 +286,20 @@ impl Frame {
             Lang::Zh => (Lang::En, "English"),
             Lang::En => (Lang::Zh, "中文"),
         }
+    }
+}
+
+/// How much waits at a place: nothing, a number, or 99+.
+fn waiting(place: Place, counts: &Counts) -> String {
+    let count = match place.desk() {
+        Some(role) => counts.desks.iter().find(|one| one.role == role).map_or(0, |one| one.count),
+        None if place == Place::Inbox => counts.unread,
+        None => 0,
+    };
+    match count {
+        0 => String::new(),
+        count if count > MOST => format!("{MOST}+"),
+        count => count.to_string(),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod form;
 pub mod frame;
 pub mod front;
 pub mod guard;
+pub mod live;
 pub mod parts;
 pub mod places;
 pub mod plots;
@@ -29,6 +30,7 @@ fn pages(routes: &mut web::ServiceConfig) {
     front::routes(routes);
     account::routes(routes);
     writing::routes(routes);
+    live::routes(routes);
     statistics::routes(routes);
 }
 

@@ -174,6 +174,31 @@ impl Place {
         }
     }
 
+    /// Whose desk it is, where manuscripts wait.
+    #[must_use]
+    pub const fn desk(self) -> Option<Role> {
+        match self {
+            Self::Leader => Some(Role::Leader),
+            Self::Dispatch => Some(Role::Dispatcher),
+            Self::Review => Some(Role::Reviewer),
+            Self::Screening => Some(Role::Screener),
+            Self::Signing => Some(Role::Signer),
+            Self::Handling => Some(Role::Handler),
+            Self::Mine => Some(Role::Submitter),
+            _ => None,
+        }
+    }
+
+    /// The name of its desk in live events; empty where nothing is counted.
+    #[must_use]
+    pub const fn desk_word(self) -> &'static str {
+        match (self, self.desk()) {
+            (_, Some(role)) => role.as_str(),
+            (Self::Inbox, None) => "inbox",
+            _ => "",
+        }
+    }
+
     const fn who(self) -> Who {
         use Role::{Auditor, Dispatcher, Handler, Leader, Reviewer, Screener, Secretary, SecurityAdmin, Signer, Submitter, SystemAdmin};
         match self {

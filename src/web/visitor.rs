@@ -9,6 +9,7 @@ use askama::Template;
 use sha2::{Digest, Sha256};
 
 use crate::desk::accounts::myself::{Myself, myself};
+use crate::desk::reading::counts::{Counts, counts};
 use crate::desk::sign_in::{self, Known};
 use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::ids::TokenId;
@@ -41,6 +42,8 @@ pub struct Visitor {
     pub csrf: String,
     /// The address of this request: path and query.
     pub here: String,
+    /// What waits on his desks, for the navigation; not counted for a form.
+    pub counts: Counts,
 }
 
 impl Visitor {
@@ -106,11 +109,13 @@ impl Visitor {
     /// As [`Visitor::recognize`].
     pub async fn behind(request: &HttpRequest, desk: Desk, secret: String) -> Result<Self, DeskError> {
         let csrf = csrf(&secret);
-        let (known, me) = desk
+        let is_reading = request.method().is_safe();
+        let (known, me, counts) = desk
             .read(move |tx| {
                 let known = sign_in::recognize(tx, &secret)?;
                 let me = myself(tx, &known.actor)?;
-                Ok((known, me))
+                let counts = if is_reading { counts(tx, &known.actor)? } else { Counts::default() };
+                Ok((known, me, counts))
             })
             .await?;
         count(request, &desk, &known)?;
@@ -119,7 +124,7 @@ impl Visitor {
         let lang = me.language;
         request.extensions_mut().insert(lang);
         let me = std::sync::Arc::new(me);
-        Ok(Self { desk, actor: known.actor, me, lang, request_id: request_id(request), token: known.token, csrf, here })
+        Ok(Self { desk, actor: known.actor, me, lang, request_id: request_id(request), token: known.token, csrf, here, counts })
     }
 }
 

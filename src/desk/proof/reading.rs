@@ -114,3 +114,11 @@ pub fn consistency(tx: &mut Tx<'_>, actor: &Actor, from: u64, to: Option<u64>) -
         proof: reading::consistency_proof(tx.conn, actor.channel, from, to)?.iter().map(hex::encode).collect(),
     })
 }
+
+/// The newest entry of all channels: when it is another one than before, something has changed.
+///
+/// # Errors
+/// The store's.
+pub fn newest_entry(tx: &mut Tx<'_>) -> Result<Option<EntryId>, DeskError> {
+    Ok(reading::newest(tx.conn)?)
+}

@@ -101,28 +101,26 @@ fn streams(actor: &Actor) -> Vec<Stream> {
     if actor.holds(Role::Reviewer) || actor.holds(Role::Screener) {
         streams.push(Stream::Entered(actor.user));
     }
-    let organizations = |role: Role| -> Vec<OrganizationId> {
-        actor.grants.iter().filter(|grant| grant.role == role).map(|grant| grant.organization).collect()
-    };
-    for role in Role::ALL.iter().copied().filter(|role| actor.holds(*role)) {
-        match role {
-            Role::Screener => streams.push(Stream::Screener(organizations(role))),
-            Role::Reviewer => streams.push(Stream::Reviewer),
-            Role::Signer => streams.push(Stream::Signer),
-            Role::Dispatcher => streams.push(Stream::Dispatcher),
-            Role::Leader => {
-                let own = actor.grants.iter().filter(|grant| grant.role == role).map(|grant| grant.for_user.unwrap_or(actor.user));
-                streams.push(Stream::Leader(own.collect()));
-            }
-            Role::Secretary => {
-                let served = actor.grants.iter().filter(|grant| grant.role == role).filter_map(|grant| grant.serves);
-                streams.push(Stream::Leader(served.collect()));
-            }
-            Role::Handler => streams.push(Stream::Handler(organizations(role))),
-            Role::Submitter | Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => {}
-        }
-    }
+    streams.extend(Role::ALL.iter().copied().filter(|role| *role != Role::Submitter).filter_map(|role| streams_of(actor, role)));
     streams
+}
+
+/// The stream that a role of this person opens; none for a role that he does not hold, or that reads no manuscripts.
+pub(super) fn streams_of(actor: &Actor, role: Role) -> Option<Stream> {
+    let held = || actor.grants.iter().filter(|grant| grant.role == role);
+    held().next()?;
+    let organizations = || held().map(|grant| grant.organization).collect();
+    Some(match role {
+        Role::Submitter => Stream::Author(actor.user),
+        Role::Screener => Stream::Screener(organizations()),
+        Role::Reviewer => Stream::Reviewer,
+        Role::Signer => Stream::Signer,
+        Role::Dispatcher => Stream::Dispatcher,
+        Role::Leader => Stream::Leader(held().map(|grant| grant.for_user.unwrap_or(actor.user)).collect()),
+        Role::Secretary => Stream::Leader(held().filter_map(|grant| grant.serves).collect()),
+        Role::Handler => Stream::Handler(organizations()),
+        Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => return None,
+    })
 }
 
 /// A line as the reader may see it, or none if what he reads is not in the stage that he asked for.

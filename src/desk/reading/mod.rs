@@ -1,6 +1,7 @@
 //! Reading manuscripts: the whole of one, lists, history and versions. Each gives what this person may see, and nothing else.
 
 pub mod body;
+pub mod counts;
 pub mod history;
 pub mod list;
 pub mod own;

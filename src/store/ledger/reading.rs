@@ -51,6 +51,14 @@ pub fn history(conn: &mut AnyConn, channel: ChannelId, chain: Uuid) -> Result<Ve
     rows.iter().map(|bytes| Entry::from_bytes(bytes).map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))).collect()
 }
 
+/// The newest entry of all channels. Clocks of nodes may differ a little, so it tells that something happened, not everything.
+///
+/// # Errors
+/// The database's.
+pub fn newest(conn: &mut AnyConn) -> Result<Option<EntryId>, StoreError> {
+    Ok(ledger_entries::table.order(ledger_entries::id.desc()).select(ledger_entries::id).first(conn).optional()?)
+}
+
 /// The receipt of an entry: its bytes and leaf, and what of position, proof and checkpoint is there yet.
 ///
 /// # Errors

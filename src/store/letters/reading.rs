@@ -88,12 +88,15 @@ pub fn inbox(
     Ok(query.order(letters::id.desc()).limit(limit).select(columns).load(conn)?)
 }
 
-/// How many notices a person has not read.
+/// How many notices a person has not read, counted up to `most`.
 ///
 /// # Errors
 /// The store's.
-pub fn unread(conn: &mut AnyConn, channel: ChannelId, person: UserId, now: Moment) -> Result<i64, StoreError> {
-    Ok(visible!(channel, person, now).filter(letters::read_at.is_null()).count().get_result(conn)?)
+pub fn unread(conn: &mut AnyConn, channel: ChannelId, person: UserId, most: usize, now: Moment) -> Result<usize, StoreError> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let some: Vec<LetterId> =
+        visible!(channel, person, now).filter(letters::read_at.is_null()).select(letters::id).limit(most).load(conn)?;
+    Ok(some.len())
 }
 
 /// Marks a person's own notice as read; the first time counts. `false`: he has no such notice.

@@ -96,3 +96,5 @@ line-rate = Rate
 line-done = behind
 line-now = here
 line-later = ahead
+live-changed = Something changed on this page.
+live-reload = Load it again

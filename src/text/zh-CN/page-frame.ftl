@@ -83,3 +83,5 @@ line-rate = 评
 line-done = 已过
 line-now = 现在
 line-later = 未到
+live-changed = 这一页有新变化。
+live-reload = 刷新来看

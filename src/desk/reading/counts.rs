@@ -1,0 +1,52 @@
+//! How much waits on a person's desks: for the navigation, and to notice that a desk has changed.
+
+use sha2::{Digest, Sha256};
+
+use crate::desk::reading::list::streams_of;
+use crate::desk::{DeskError, Tx, notices};
+use crate::domain::permission::Actor;
+use crate::domain::words::Role;
+use crate::store::listing;
+
+/// Counting stops here: who has more than this does not need to know how many more.
+pub const MOST: usize = 99;
+
+/// What waits on one desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// As what.
+    pub role: Role,
+    /// How many, at most one more than [`MOST`].
+    pub count: usize,
+    /// Changes when another manuscript lies there, or one of them has changed.
+    pub stamp: String,
+}
+
+/// What waits on all desks of a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// His desks.
+    pub desks: Vec<Waiting>,
+    /// Notices that he has not read, at most one more than [`MOST`].
+    pub unread: usize,
+}
+
+/// Counts what waits.
+///
+/// # Errors
+/// The store's.
+pub fn counts(tx: &mut Tx<'_>, actor: &Actor) -> Result<Counts, DeskError> {
+    let mut desks = Vec::new();
+    for role in Role::ALL.iter().copied().filter(|role| actor.holds(*role)) {
+        let Some(stream) = streams_of(actor, role) else { continue };
+        let rows = listing::waiting(tx.conn, actor.channel, &stream, MOST + 1, tx.now)?;
+        let mut digest = Sha256::new();
+        for (id, version) in &rows {
+            digest.update(id.0.as_bytes());
+            digest.update(version.to_be_bytes());
+        }
+        desks.push(Waiting { role, count: rows.len(), stamp: hex::encode(&digest.finalize()[..6]) });
+    }
+    let unread = notices::unread(tx, actor, MOST + 1)?;
+    Ok(Counts { desks, unread })
+}

@@ -1,0 +1,158 @@
+//! What changed on a person's desk, as server-sent events (WHATWG HTML, 9.2).
+//!
+//! One task of the process asks the database whether the ledger has a newer entry, while anybody listens at all; then every listener
+//! counts again what waits for him. So it works on many nodes, and what an event tells is decided by the same readings as a page.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use actix_web::http::header::{CACHE_CONTROL, HeaderName};
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, rt};
+use futures_util::{Stream, stream};
+use serde::Serialize;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::desk::proof::reading::newest_entry;
+use crate::desk::reading::counts::{Counts, MOST, counts};
+use crate::desk::{Desk, DeskError, sign_in};
+use crate::domain::words::Role;
+
+/// How often the database is asked while somebody listens.
+const BEAT: Duration = Duration::from_secs(1);
+/// Without a change a listener counts again after this time, and the line shows that it is alive.
+const QUIET: Duration = Duration::from_secs(20);
+
+/// The beat of this process; one for all its listeners.
+#[derive(Debug, Clone)]
+pub struct Pulse(watch::Sender<Beat>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beat {
+    At(u64),
+    Ended,
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self(watch::Sender::new(Beat::At(0)))
+    }
+}
+
+impl Pulse {
+    /// Looks for changes until [`Pulse::end`]. Runs on the runtime of the server.
+    pub fn start(&self, desk: Desk) {
+        let beat = self.0.clone();
+        rt::spawn(async move {
+            let mut last = None;
+            while *beat.borrow() != Beat::Ended {
+                rt::time::sleep(BEAT).await;
+                if beat.receiver_count() == 0 {
+                    continue;
+                }
+                match desk.read(newest_entry).await {
+                    Ok(newest) if newest != last => {
+                        last = newest;
+                        beat.send_modify(|beat| {
+                            if let Beat::At(n) = beat {
+                                *n += 1;
+                            }
+                        });
+                    }
+                    Ok(_) => {}
+                    Err(error) => tracing::debug!(%error, "no pulse"),
+                }
+            }
+        });
+    }
+
+    /// Ends every line, so that a stopping server need not wait for them.
+    pub fn end(&self) {
+        self.0.send_replace(Beat::Ended);
+    }
+}
+
+/// What an event tells.
+#[derive(Debug, Serialize)]
+struct Told {
+    desks: Vec<OneDesk>,
+    unread: usize,
+    most: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct OneDesk {
+    role: Role,
+    count: usize,
+    stamp: String,
+}
+
+/// The counts as the events write them (JSON).
+#[must_use]
+pub fn json(counts: Counts) -> String {
+    let desks = counts.desks.into_iter().map(|one| OneDesk { role: one.role, count: one.count, stamp: one.stamp }).collect();
+    serde_json::to_string(&Told { desks, unread: counts.unread, most: MOST }).unwrap_or_default()
+}
+
+struct Line {
+    desk: Desk,
+    secret: String,
+    beat: watch::Receiver<Beat>,
+    sent: Option<Counts>,
+    over: bool,
+}
+
+/// The line of the person behind a secret. It ends with an event `end` when the session does, and without one when the server stops.
+#[must_use]
+pub fn answer(desk: Desk, pulse: &Pulse, secret: String) -> HttpResponse {
+    let line = Line { desk, secret, beat: pulse.0.subscribe(), sent: None, over: false };
+    HttpResponse::Ok()
+        .content_type("text/event-stream; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        // A proxy that collects answers would keep the events to itself.
+        .insert_header((HeaderName::from_static("x-accel-buffering"), "no"))
+        .streaming(events(line))
+}
+
+fn events(line: Line) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    stream::unfold(line, |mut line| async move {
+        let text = next(&mut line).await?;
+        Some((Ok(Bytes::from(text)), line))
+    })
+}
+
+/// Waits for the next thing to say; nothing at the end.
+async fn next(line: &mut Line) -> Option<String> {
+    if line.over {
+        return None;
+    }
+    if line.sent.is_some() {
+        // Either way it is time to look: the beat says that something changed, the silence that some time has passed.
+        let _ = timeout(QUIET, line.beat.changed()).await;
+    }
+    if *line.beat.borrow_and_update() == Beat::Ended {
+        return None;
+    }
+    let secret = line.secret.clone();
+    let counted = line.desk.read(move |tx| {
+        let known = sign_in::recognize(tx, &secret)?;
+        counts(tx, &known.actor)
+    });
+    match counted.await {
+        Ok(now) if line.sent.as_ref() == Some(&now) => Some(": still here\n\n".to_owned()),
+        Ok(now) => {
+            let text = format!("event: desk\ndata: {}\n\n", json(now.clone()));
+            line.sent = Some(now);
+            Some(text)
+        }
+        Err(DeskError::Unauthenticated) => {
+            line.over = true;
+            Some("event: end\ndata: {}\n\n".to_owned())
+        }
+        Err(error) => {
+            tracing::debug!(%error, "a line could not count");
+            Some(": not now\n\n".to_owned())
+        }
+    }
+}
