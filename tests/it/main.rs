@@ -22,3 +22,4 @@ mod review;
 mod schema;
 mod support;
 mod walkthrough;
+mod web_frame;

@@ -5,6 +5,7 @@ pub(crate) mod cast;
 pub(crate) mod cluster;
 pub(crate) mod database;
 pub(crate) mod office;
+pub(crate) mod pages;
 pub(crate) mod program;
 pub(crate) mod tools;
 

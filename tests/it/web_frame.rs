@@ -1,0 +1,95 @@
+//! Pages: the door, forms that lose nothing, who may count what.
+
+use reqwest::Method;
+
+use crate::support::cast::Cast;
+use crate::support::database::Engine;
+
+crate::both_databases!(
+    strangers_are_led_to_the_door_and_back,
+    a_form_of_another_site_or_session_does_nothing,
+    a_session_that_ends_loses_no_word,
+    figures_are_of_what_one_may_count,
+    the_line_tells_what_waits,
+);
+
+async fn strangers_are_led_to_the_door_and_back(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let led = cast.page("", "/statistics?year=2026").await;
+    assert_eq!((led.status.as_u16(), led.location.as_str()), (303, "/sign-in?next=%2Fstatistics%3Fyear%3D2026"));
+    let door = cast.page("", "/sign-in").await;
+    assert_eq!(door.status, 200);
+    assert!(door.html.contains("<html lang=\"zh-CN\">") && door.html.contains("登录名"), "{}", door.html);
+    let nothing = cast.page("author", "/no-such-page").await;
+    assert_eq!(nothing.status, 404);
+    assert!(nothing.html.contains("没有这一页"), "{}", nothing.html);
+    let begun = cast.page("reviewer", "/").await;
+    assert_eq!((begun.status.as_u16(), begun.location.as_str()), (303, "/review"));
+}
+
+async fn a_form_of_another_site_or_session_does_nothing(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let asked = cast.browse(Method::POST, "author", "/sign-out", Some("csrf=another".to_owned())).await;
+    assert_eq!(asked.status, 422);
+    assert!(asked.html.contains("请再确认一次"), "{}", asked.html);
+    let client = reqwest::Client::new();
+    let request = client.post(cast.app.url("/sign-out")).header("Cookie", "ztc-session=token-author").header("Sec-Fetch-Site", "cross-site");
+    assert_eq!(request.send().await.unwrap().status(), 403);
+    assert_eq!(cast.page("author", "/account").await.status, 200, "the session is still there");
+    let left = cast.form("author", "/sign-out", &[]).await;
+    assert_eq!((left.status.as_u16(), left.location.as_str()), (303, "/sign-in?done=signed-out"));
+    assert_eq!(cast.page("author", "/account").await.status, 303, "and now it is not");
+}
+
+async fn a_session_that_ends_loses_no_word(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let fields = "csrf=old&title=%E6%A0%87%E9%A2%98&situation=a%22%3Cb";
+    let asked = cast.browse(Method::POST, "nobody", "/account/password", Some(fields.to_owned())).await;
+    assert!(matches!(asked.status.as_u16(), 404 | 422), "{}", asked.status);
+    let asked = cast.browse(Method::POST, "nobody", "/sign-out", Some(fields.to_owned())).await;
+    assert_eq!(asked.status, 422);
+    for kept in ["name=\"title\" value=\"标题\"", "value=\"a&#34;&#60;b\"", "resume_password", "action=\"/sign-out\""] {
+        assert!(asked.html.contains(kept), "{kept}: {}", asked.html);
+    }
+    assert!(!asked.html.contains("value=\"old\""), "the old token is not carried");
+}
+
+async fn figures_are_of_what_one_may_count(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    cast.accepted().await;
+    cast.submitted_by("screened").await;
+    let received = |html: &str, count: &str| html.contains(&format!("<td class=\"num\"><strong>{count}</strong></td>"));
+    let whole = cast.page("reviewer", "/statistics").await.html;
+    assert!(whole.contains("统计全部稿件") && received(&whole, "2") && received(&whole, "1"), "{whole}");
+    let office = cast.page("screener", "/statistics").await.html;
+    assert!(office.contains("统计本单位的稿件") && received(&office, "1") && !received(&office, "2"), "{office}");
+    assert!(office.contains("民盟县总支") && !office.contains("致公党县支部"), "{office}");
+    let own = cast.page("author", "/statistics").await.html;
+    assert!(own.contains("统计您自己的稿件") && received(&own, "1") && !received(&own, "2"), "{own}");
+    let nothing = cast.page("coauthor", "/statistics").await.html;
+    assert!(nothing.contains("这一年还没有稿件"), "{nothing}");
+    let other = cast.other_channel().await;
+    assert_ne!(other, cast.channel);
+    assert!(cast.page("other-reviewer", "/statistics").await.html.contains("这一年还没有稿件"));
+}
+
+async fn the_line_tells_what_waits(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let client = reqwest::Client::new();
+    let line = client.get(cast.app.url("/events")).header("Cookie", "ztc-session=token-reviewer").send().await.unwrap();
+    assert_eq!(line.headers()["content-type"], "text/event-stream; charset=utf-8");
+    let mut line = line;
+    let first = String::from_utf8(line.chunk().await.unwrap().unwrap().to_vec()).unwrap();
+    assert!(first.starts_with("event: desk\n") && first.contains("\"role\":\"reviewer\",\"count\":0"), "{first}");
+    cast.submitted_by("author").await;
+    let second = loop {
+        let text = String::from_utf8(line.chunk().await.unwrap().unwrap().to_vec()).unwrap();
+        if text.starts_with("event: desk\n") {
+            break text;
+        }
+    };
+    assert!(second.contains("\"role\":\"reviewer\",\"count\":1") && second.contains("\"unread\":1"), "{second}");
+    let page = cast.page("reviewer", "/statistics").await.html;
+    assert!(page.contains("data-desk=\"reviewer\"") && page.contains("<b>1</b>"), "{page}");
+    assert_eq!(cast.page("", "/events").await.status, 303);
+}
