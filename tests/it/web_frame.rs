@@ -33,7 +33,8 @@ async fn a_form_of_another_site_or_session_does_nothing(engine: Engine) {
     assert_eq!(asked.status, 422);
     assert!(asked.html.contains("请再确认一次"), "{}", asked.html);
     let client = reqwest::Client::new();
-    let request = client.post(cast.app.url("/sign-out")).header("Cookie", "ztc-session=token-author").header("Sec-Fetch-Site", "cross-site");
+    let request =
+        client.post(cast.app.url("/sign-out")).header("Cookie", "ztc-session=token-author").header("Sec-Fetch-Site", "cross-site");
     assert_eq!(request.send().await.unwrap().status(), 403);
     assert_eq!(cast.page("author", "/account").await.status, 200, "the session is still there");
     let left = cast.form("author", "/sign-out", &[]).await;
