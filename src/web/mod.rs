@@ -8,12 +8,14 @@
 pub mod account;
 pub mod assets;
 pub mod cookies;
+mod dispatch;
 pub mod errors;
 pub mod form;
 pub mod frame;
 pub mod front;
 pub mod guard;
 pub mod live;
+mod handling;
 pub mod parts;
 pub mod places;
 pub mod plots;
@@ -32,6 +34,8 @@ fn pages(routes: &mut web::ServiceConfig) {
     writing::routes(routes);
     live::routes(routes);
     statistics::routes(routes);
+    dispatch::routes(routes);
+    handling::routes(routes);
 }
 
 /// Adds the pages and what they load. They are at the root of the server, so this comes after everything else.

@@ -93,6 +93,25 @@ impl Timing {
         if earlier > self.now { earlier } else { due }
     }
 
+    /// How many working days have passed since this was due; a year whose calendar is not known counts as plain weeks.
+    pub(super) fn working_days_since(&self, due: Moment) -> u32 {
+        self.working_days_after(self.time().date(due))
+    }
+
+    /// The same since the end of a day.
+    pub(super) fn working_days_after(&self, day: NaiveDate) -> u32 {
+        let today = self.today();
+        let counted = self.calendar.working_days_between(day, today);
+        let counted = counted.or_else(|_| self.calendar.assuming_plain_weeks().working_days_between(day, today));
+        counted.ok().and_then(|days| u32::try_from(days).ok()).unwrap_or(0)
+    }
+
+    /// Whether people rest on this day.
+    pub(super) fn rests(&self, day: NaiveDate) -> bool {
+        let known = self.calendar.is_working_day(day).or_else(|_| self.calendar.assuming_plain_weeks().is_working_day(day));
+        !known.unwrap_or(true)
+    }
+
     pub(super) fn second_reply(&self) -> Moment {
         self.due(self.now, self.limits.second_reply())
     }

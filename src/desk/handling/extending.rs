@@ -82,9 +82,19 @@ pub fn decide(
 
 /// A date after the present one and within what the channel, and for an assisting department its lead, allows.
 fn later(tx: &mut Tx<'_>, charge: &Charge, day: chrono::NaiveDate) -> Result<Moment, DeskError> {
+    let latest = latest(tx, charge)?;
+    let due = Timing::of(tx, charge.row.channel_id)?.named("due_on", day, latest)?;
+    if due <= charge.row.due_at {
+        return Err(Violation::new("due_on", "date_passed").into());
+    }
+    Ok(due)
+}
+
+/// The latest date that can be given.
+pub(super) fn latest(tx: &mut Tx<'_>, charge: &Charge) -> Result<Moment, DeskError> {
     let row = &charge.row;
     let timing = Timing::of(tx, row.channel_id)?;
-    let latest = match (row.part, row.lead_id) {
+    Ok(match (row.part, row.lead_id) {
         (AssignmentPart::Assisting, Some(lead)) => {
             let lead = charge.loaded.assignments.iter().find(|one| one.id == lead).map_or(row.due_at, |lead| lead.due_at);
             timing.before(lead)
@@ -96,10 +106,5 @@ fn later(tx: &mut Tx<'_>, charge: &Charge, day: chrono::NaiveDate) -> Result<Mom
             };
             timing.latest(row.assigned_at, instruction.as_ref())
         }
-    };
-    let due = timing.named("due_on", day, latest)?;
-    if due <= row.due_at {
-        return Err(Violation::new("due_on", "date_passed").into());
-    }
-    Ok(due)
+    })
 }

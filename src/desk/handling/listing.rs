@@ -99,7 +99,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Vec<Assignmen
 }
 
 /// Those whose manuscripts stay out: his own, and to be safe those of people for whom he stands in.
-fn conflicted(actor: &Actor) -> Vec<UserId> {
+pub(super) fn conflicted(actor: &Actor) -> Vec<UserId> {
     let absent = actor.grants.iter().filter_map(|grant: &Grant| grant.for_user);
     absent.chain([actor.user]).collect()
 }

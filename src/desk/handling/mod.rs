@@ -3,12 +3,15 @@
 //! An assignment has a state and a version of its own; all that is done to it is recorded in the chain of its manuscript.
 
 pub mod assigning;
+pub mod board;
 pub(crate) mod charge;
 pub mod concluding;
 mod dates;
 pub mod extending;
 pub mod forms;
 pub mod listing;
+pub mod promises;
+pub mod prospects;
 pub mod reading;
 pub mod receiving;
 pub mod replying;

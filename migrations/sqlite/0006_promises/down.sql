@@ -1,0 +1,1 @@
+DROP INDEX reply_items_by_promise;

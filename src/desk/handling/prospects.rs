@@ -1,0 +1,122 @@
+//! What a dispatcher has to know before he charges departments or concludes: who can be charged, how long they have, what stands
+//! against it.
+
+use crate::desk::case;
+use crate::desk::handling::dates::Timing;
+use crate::desk::handling::views::OrganizationName;
+use crate::desk::step;
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AssignmentId, EndorsementId, ManuscriptId};
+use crate::domain::permission::{Actor, Sight};
+use crate::domain::refusal::Refusal;
+use crate::domain::words::Action;
+use crate::store::{assignments, board, channels, endorsements};
+
+/// How long a leading department has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Unless the dispatcher says otherwise.
+    pub due: Moment,
+    /// The latest that he may say.
+    pub latest: Moment,
+}
+
+/// What may be chosen.
+#[derive(Debug, Clone)]
+pub struct Prospects {
+    /// Departments with an officer, which don't have it already.
+    pub departments: Vec<OrganizationName>,
+    /// Without an instruction.
+    pub plain: Span,
+    /// With each of the instructions that have effect.
+    pub instructions: Vec<(EndorsementId, Span)>,
+    /// By when the departments have to receive it.
+    pub receive_by: Moment,
+    /// Until when they may ask to return it: working days.
+    pub return_days: u32,
+    /// How many minutes the charge can be taken back; letters wait as long.
+    pub undo_minutes: i64,
+}
+
+/// What a dispatcher may choose for this manuscript.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what this person may not see; the refusal that stands against charging anybody.
+pub fn prospects(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Prospects, DeskError> {
+    let loaded = case::view(tx, actor, id)?;
+    step::judge(tx, actor, &loaded, Action::Assign)?;
+    let timing = Timing::of(tx, actor.channel)?;
+    let settings = tx.channel_settings(actor.channel)?;
+    let officers = board::officers(tx.conn, actor.channel)?;
+    let busy = |one: &channels::Organization| loaded.assignments.iter().any(|row| row.organization_id == one.id && !row.state.is_settled());
+    let all = channels::list_organizations(tx.conn, actor.channel)?;
+    let free = all.into_iter().filter(|one| one.closed_at.is_none() && officers.contains(&one.id) && !busy(one));
+    let departments = free.map(|one| OrganizationName { id: one.id, name: one.name }).collect();
+    let mut instructions = Vec::new();
+    for row in endorsements::of_manuscript(tx.conn, id)? {
+        if let Some(Some(instruction)) = assignments::instruction(tx.conn, id, row.id)? {
+            let due = timing.lead(Some(&instruction), loaded.row.urgent);
+            instructions.push((row.id, Span { due, latest: timing.latest(tx.now, Some(&instruction)) }));
+        }
+    }
+    Ok(Prospects {
+        departments,
+        plain: Span { due: timing.lead(None, loaded.row.urgent), latest: timing.latest(tx.now, None) },
+        instructions,
+        receive_by: timing.receive_by(),
+        return_days: settings.limits.return_request_days,
+        undo_minutes: step::window(tx, &settings).num_minutes(),
+    })
+}
+
+/// How long is left to decide on an assignment.
+#[derive(Debug, Clone)]
+pub struct Horizon {
+    /// The latest date that can be given now: for more time, or for an answer that has to be given again.
+    pub extension: Moment,
+    /// When an answer is due again, unless the dispatcher says otherwise.
+    pub second_reply: Moment,
+    /// The results that a department may name: code and meaning.
+    pub results: Vec<crate::domain::channel::ResultCategory>,
+    /// The numbers of the suggestions that this department answers.
+    pub numbers: Vec<u32>,
+    /// The words of all suggestions, as they were issued.
+    pub suggestions: Vec<String>,
+}
+
+/// What may be chosen for an assignment.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what this person may not see.
+pub fn horizon(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<Horizon, DeskError> {
+    let charge = crate::desk::handling::charge::view(tx, actor, id)?;
+    let timing = Timing::of(tx, actor.channel)?;
+    let row = &charge.loaded.row;
+    let text = crate::store::texts::find(tx.conn, row.edited_text_id.unwrap_or(row.text_id))?.text()?;
+    let all = 1..=u32::try_from(text.suggestions.len()).unwrap_or(u32::MAX);
+    Ok(Horizon {
+        extension: crate::desk::handling::extending::latest(tx, &charge)?,
+        second_reply: timing.second_reply(),
+        results: tx.channel_settings(actor.channel)?.result_categories,
+        numbers: charge.row.numbers()?.unwrap_or_else(|| all.collect()),
+        suggestions: text.suggestions,
+    })
+}
+
+/// What stands against an act of the office on a manuscript; none: nothing does.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what this person may not see, and for everybody outside the office.
+pub fn against(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, action: Action) -> Result<Option<Refusal>, DeskError> {
+    let loaded = case::view(tx, actor, id)?;
+    let seen: Sight = loaded.sight(actor);
+    if !seen.internal() {
+        return Err(DeskError::NotFound);
+    }
+    match step::judge(tx, actor, &loaded, action) {
+        Ok(_) => Ok(None),
+        Err(DeskError::Refused(refusal)) => Ok(Some(refusal)),
+        Err(other) => Err(other),
+    }
+}

@@ -1,0 +1,183 @@
+//! What stands on the dispatchers' board and on a department's desk: assignments in piles, each by its next date, never more than
+//! asked for.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+use crate::domain::assignment::{AssignmentPart, AssignmentState};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AssignmentId, ChannelId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::outcome::{EndorsementKind, EndorsementState};
+use crate::domain::words::{Role, Stage, words};
+use crate::store::assignments::Line;
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::schema::{assignments, authors, endorsements, grants, manuscripts, replies, urgings, users};
+
+words! {
+    /// A pile of assignments that wait for the same thing.
+    enum Pile {
+        /// To be received by the department.
+        Receive = "receive",
+        /// To be answered by the department.
+        Work = "work",
+        /// Answered: to be checked by the dispatcher.
+        Check = "check",
+        /// Asked to be taken back, or answered: the department waits.
+        Wait = "wait",
+        /// Answered and approved: to be reported on until it is carried out.
+        Report = "report",
+    }
+}
+
+/// Whose board it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Whose {
+    /// In which channel.
+    pub channel: ChannelId,
+    /// A department's desk: only theirs; none is the dispatchers' board, where assisting ones stand only while they ask for something.
+    pub departments: Option<Vec<OrganizationId>>,
+    /// Never those of manuscripts by these persons.
+    pub not_by: Vec<UserId>,
+}
+
+/// The place of a line in its pile: its next date and its id.
+pub(crate) type Key = (Moment, AssignmentId);
+
+/// The assignments of this board, joined with their manuscripts.
+macro_rules! lines {
+    ($whose:expr) => {{
+        let author = authors::table
+            .filter(authors::manuscript_id.eq(assignments::manuscript_id))
+            .filter(authors::user_id.eq_any($whose.not_by.clone()))
+            .filter(authors::withdrawn_at.is_null());
+        let rows = assignments::table
+            .inner_join(manuscripts::table.on(manuscripts::id.eq(assignments::manuscript_id)))
+            .filter(assignments::channel_id.eq($whose.channel))
+            .filter(not(exists(author)))
+            .select((assignments::all_columns, (manuscripts::number, manuscripts::title)))
+            .into_boxed();
+        match &$whose.departments {
+            Some(departments) => rows.filter(assignments::organization_id.eq_any(departments.clone())),
+            None => rows,
+        }
+    }};
+}
+
+/// A pile, the most urgent first, after `after`.
+pub(crate) fn pile(conn: &mut AnyConn, whose: &Whose, pile: Pile, after: Option<Key>, limit: i64) -> Result<Vec<Line>, StoreError> {
+    use AssignmentState as S;
+    let state = assignments::state;
+    let asked_early = || state.eq(S::ReturnRequested).and(assignments::received_at.is_null());
+    let asked_late = || state.eq(S::ReturnRequested).and(assignments::received_at.is_not_null());
+    let office = whose.departments.is_none();
+    let mut rows = lines!(whose).limit(limit);
+    if office {
+        let asks = state.eq(S::ReturnRequested).or(assignments::extension_asked_at.is_not_null());
+        rows = rows.filter(assignments::part.eq(AssignmentPart::Lead).or(asks));
+    }
+    rows = match (pile, office) {
+        (Pile::Receive, true) => rows.filter(state.eq_any([S::Dispatched, S::ReturnRequested])).filter(state.eq(S::Dispatched).or(asked_early())),
+        (Pile::Receive, false) => rows.filter(state.eq(S::Dispatched)),
+        (Pile::Work, true) => rows.filter(state.eq_any([S::Received, S::ReturnRequested])).filter(state.eq(S::Received).or(asked_late())),
+        (Pile::Work, false) => rows.filter(state.eq(S::Received)),
+        (Pile::Check, _) => rows.filter(state.eq(S::Replied)),
+        (Pile::Wait, _) => rows.filter(state.eq_any([S::ReturnRequested, S::Replied])),
+        (Pile::Report, _) => {
+            rows.filter(state.eq(S::Approved)).filter(assignments::implemented_at.is_null()).filter(assignments::part.eq(AssignmentPart::Lead))
+        }
+    };
+    rows = match (pile, after) {
+        (Pile::Receive, Some((at, id))) => {
+            let later = assignments::receive_by.gt(at);
+            rows.filter(later.or(assignments::receive_by.eq(at).and(assignments::id.gt(id))))
+        }
+        (_, Some((at, id))) => rows.filter(assignments::due_at.gt(at).or(assignments::due_at.eq(at).and(assignments::id.gt(id)))),
+        (_, None) => rows,
+    };
+    rows = match pile {
+        Pile::Receive => rows.order((assignments::receive_by, assignments::id)),
+        _ => rows.order((assignments::due_at, assignments::id)),
+    };
+    Ok(rows.load(conn)?)
+}
+
+/// What has passed its limit: not answered in time, or not received in time. At most `limit` of each sort, the latest first.
+pub(crate) fn late(conn: &mut AnyConn, whose: &Whose, now: Moment, limit: i64) -> Result<Vec<Line>, StoreError> {
+    use AssignmentState as S;
+    let owed = [S::Dispatched, S::Received, S::ReturnRequested];
+    let late = lines!(whose).filter(assignments::state.eq_any(owed)).filter(assignments::due_at.lt(now));
+    let mut found: Vec<Line> = late.order((assignments::due_at, assignments::id)).limit(limit).load(conn)?;
+    let unread = lines!(whose).filter(assignments::state.eq(S::Dispatched));
+    let unread = unread.filter(assignments::receive_by.lt(now)).filter(assignments::due_at.ge(now));
+    found.extend(unread.order((assignments::receive_by, assignments::id)).limit(limit).load::<Line>(conn)?);
+    Ok(found)
+}
+
+/// A manuscript that waits for the dispatcher: id, number, title, since when it stands there.
+pub(crate) type Waiting = (ManuscriptId, Option<String>, String, Moment);
+
+/// Which manuscripts wait for the dispatcher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wants {
+    /// Before the leaders, one of whom has given an instruction.
+    Instructed,
+    /// Before the leaders, none of whom has.
+    Forwarded,
+    /// In handling, where no leading department owes anything any more.
+    Settled,
+}
+
+/// Those that have waited longest first.
+pub(crate) fn waiting(conn: &mut AnyConn, whose: &Whose, wants: Wants, limit: i64) -> Result<Vec<Waiting>, StoreError> {
+    let author = authors::table
+        .filter(authors::manuscript_id.eq(manuscripts::id))
+        .filter(authors::user_id.eq_any(whose.not_by.clone()))
+        .filter(authors::withdrawn_at.is_null());
+    let instruction = || {
+        let sure = endorsements::state.eq_any([EndorsementState::Confirmed, EndorsementState::Countersigned]);
+        let of_it = endorsements::table.filter(endorsements::manuscript_id.eq(manuscripts::id)).filter(sure);
+        exists(of_it.filter(endorsements::kind.eq(EndorsementKind::Instruction)))
+    };
+    let settled: Vec<AssignmentState> = AssignmentState::ALL.iter().copied().filter(|state| state.is_settled()).collect();
+    let open = assignments::table
+        .filter(assignments::manuscript_id.eq(manuscripts::id))
+        .filter(assignments::part.eq(AssignmentPart::Lead))
+        .filter(assignments::state.ne_all(settled));
+    let rows = manuscripts::table.filter(manuscripts::channel_id.eq(whose.channel)).filter(not(exists(author))).into_boxed();
+    let rows = match wants {
+        Wants::Instructed => rows.filter(manuscripts::stage.eq(Stage::Forwarded)).filter(instruction()),
+        Wants::Forwarded => rows.filter(manuscripts::stage.eq(Stage::Forwarded)).filter(not(instruction())),
+        Wants::Settled => rows.filter(manuscripts::stage.eq(Stage::Handling)).filter(not(exists(open))),
+    };
+    let rows = rows.order((manuscripts::stage_since, manuscripts::id)).limit(limit);
+    Ok(rows.select((manuscripts::id, manuscripts::number, manuscripts::title, manuscripts::stage_since)).load(conn)?)
+}
+
+/// How often each of these was urged; those that never were are left out.
+pub(crate) fn urged(conn: &mut AnyConn, of: &[AssignmentId]) -> Result<Vec<AssignmentId>, StoreError> {
+    Ok(urgings::table.filter(urgings::assignment_id.eq_any(of)).select(urgings::assignment_id).load(conn)?)
+}
+
+/// An entry for every answer of these.
+pub(crate) fn answers(conn: &mut AnyConn, of: &[AssignmentId]) -> Result<Vec<AssignmentId>, StoreError> {
+    Ok(replies::table.filter(replies::assignment_id.eq_any(of)).select(replies::assignment_id).load(conn)?)
+}
+
+/// The leads of those who assist them, one entry for each, among the assignments of these manuscripts.
+pub(crate) fn assisted(conn: &mut AnyConn, of: &[ManuscriptId]) -> Result<Vec<AssignmentId>, StoreError> {
+    let rows = assignments::table.filter(assignments::manuscript_id.eq_any(of)).filter(assignments::part.eq(AssignmentPart::Assisting));
+    let rows = rows.filter(assignments::state.ne_all([AssignmentState::Returned, AssignmentState::Cancelled]));
+    Ok(rows.select(assignments::lead_id.assume_not_null()).load(conn)?)
+}
+
+/// The organisations that have an officer, and so can be charged.
+pub(crate) fn officers(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<OrganizationId>, StoreError> {
+    let rows = grants::table
+        .inner_join(users::table.on(users::id.eq(grants::user_id)))
+        .filter(grants::channel_id.eq(channel))
+        .filter(grants::role.eq(Role::Handler))
+        .filter(grants::revoked_at.is_null())
+        .filter(users::suspended_at.is_null());
+    Ok(rows.select(grants::organization_id).distinct().load(conn)?)
+}

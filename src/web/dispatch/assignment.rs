@@ -1,0 +1,206 @@
+//! 交办: which departments, how they share it, until when.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+use chrono::NaiveDate;
+
+use crate::desk::handling::forms::{Department, NewAssignments};
+use crate::desk::handling::prospects::{self, Prospects, Span};
+use crate::desk::reading::body;
+use crate::desk::reading::views::{ManuscriptView, TextView};
+use crate::desk::{DeskError, handling};
+use crate::domain::assignment::{AssignmentForm, AssignmentPart};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{EndorsementId, ManuscriptId, OrganizationId};
+use crate::domain::numbers::Day;
+use crate::domain::violation::{Violation, Violations};
+use crate::domain::words::{Action, Stage};
+use crate::web::errors::{Page, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::handling::after::{After, Names};
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+/// Rows for departments on a fresh form.
+const ROWS: usize = 4;
+/// More than this nobody charges at once.
+const MOST_ROWS: usize = 20;
+
+#[derive(Template)]
+#[template(path = "dispatch/assignment.html", config = "src/web/askama.toml")]
+struct AssignmentPage {
+    f: Frame,
+    view: ManuscriptView,
+    choice: Prospects,
+    typed: Fields,
+    rows: usize,
+    after: After,
+}
+
+pub(super) async fn show(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+    let id = path.into_inner();
+    page(&visitor, id, Fields::default(), Problems::default(), StatusCode::OK).await
+}
+
+pub(super) async fn assign(form: Form, path: web::Path<ManuscriptId>) -> Page {
+    let (id, Form { visitor, fields }) = (path.into_inner(), form);
+    if fields.has("more") {
+        return page(&visitor, id, fields, Problems::default(), StatusCode::OK).await;
+    }
+    let seen = fields.read("version").unwrap_or(0);
+    let done = match parse(&fields) {
+        Ok((new, places)) => {
+            let act = visitor.write(move |tx, actor| handling::assign(tx, actor, id, seen, &new).map(drop)).await;
+            act.map_err(|error| in_place(error, &places))
+        }
+        Err(wrong) => Err(wrong.into()),
+    };
+    match done {
+        Ok(()) => Ok(see_other(&format!("/manuscripts/{id}"), Some("assigned"))),
+        Err(error) => {
+            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            page(&visitor, id, fields, problems, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+async fn page(visitor: &Visitor, id: ManuscriptId, typed: Fields, problems: Problems, status: StatusCode) -> Page {
+    let (view, choice) = visitor.read(move |tx, actor| Ok((body::manuscript(tx, actor, id)?, prospects::prospects(tx, actor, id)?))).await?;
+    let f = visitor.frame(Place::Dispatch).with(problems);
+    let used = (0..MOST_ROWS).filter(|row| typed.has(&format!("departments[{row}].organization_id"))).count();
+    let rows = (used.max(ROWS) + if typed.has("more") { 2 } else { 0 }).min(MOST_ROWS);
+    let names = Names::of(&view);
+    let clock = clock(&f, &choice);
+    let mut after = After::of_manuscript(&f, Action::Assign, view.stage, Stage::Handling, &names, clock);
+    after.who = f.t2("assign-who", "who", &after.who, "minutes", &choice.undo_minutes.to_string());
+    html_with(status, &AssignmentPage { f, view, choice, typed, rows, after })
+}
+
+fn clock(f: &Frame, choice: &Prospects) -> String {
+    let (receive, due) = (f.short(&choice.receive_by), f.short(&choice.plain.due));
+    let days = choice.return_days.to_string();
+    f.args("assign-clock", &[("receive", receive.into()), ("due", due.into()), ("days", days.into())])
+}
+
+/// The form, and in which row each of its departments stood.
+fn parse(fields: &Fields) -> Result<(NewAssignments, Vec<usize>), Vec<Violation>> {
+    let mut wrong = Violations::default();
+    let form: Option<AssignmentForm> = fields.read("form");
+    if form.is_none() {
+        wrong.add(Violation::required("form"));
+    }
+    let form = form.unwrap_or(AssignmentForm::Single);
+    let due_on = wrong.take(day(fields, "due_on"));
+    let (mut departments, mut places) = (Vec::new(), Vec::new());
+    let rows = if form == AssignmentForm::Single { 1 } else { MOST_ROWS };
+    for row in 0..rows {
+        let name = format!("departments[{row}].organization_id");
+        let Some(organization_id) = fields.read::<OrganizationId>(&name) else { continue };
+        let part = (form == AssignmentForm::Joint).then_some(if row == 0 { AssignmentPart::Lead } else { AssignmentPart::Assisting });
+        let chosen = fields.all(&format!("departments[{row}].suggestions"));
+        let suggestions = if form == AssignmentForm::Split { chosen.iter().filter_map(|one| one.parse().ok()).collect() } else { Vec::new() };
+        departments.push(Department { organization_id, part, suggestions, due_on: None });
+        places.push(row);
+    }
+    let endorsement_id: Option<EndorsementId> = fields.read("endorsement_id");
+    let note = fields.get("note").to_owned();
+    wrong.or((NewAssignments { form, departments, endorsement_id, note, due_on }, places))
+}
+
+/// A day, or none where nothing was written.
+pub(in crate::web) fn day(fields: &Fields, name: &str) -> Result<Option<Day>, Violation> {
+    match fields.get(name).trim() {
+        "" => Ok(None),
+        text => Day::parse(name, text).map(Some),
+    }
+}
+
+/// What is wrong with the third department stands in the row where the third department was chosen.
+fn in_place(error: DeskError, places: &[usize]) -> DeskError {
+    let DeskError::Invalid(mut violations) = error else { return error };
+    for one in &mut violations {
+        let Some((at, rest)) = one.field.strip_prefix("departments[").and_then(|rest| rest.split_once(']')) else { continue };
+        if let Some(row) = at.parse::<usize>().ok().and_then(|at| places.get(at)) {
+            one.field = format!("departments[{row}]{rest}");
+        }
+    }
+    DeskError::Invalid(violations)
+}
+
+impl AssignmentPage {
+    /// The text that the departments answer: as it was issued.
+    fn suggestions(&self) -> &[String] {
+        self.view.edited_text.as_ref().map_or(&self.view.suggestions, |text: &TextView| &text.suggestions)
+    }
+
+    fn forms(&self) -> &'static [AssignmentForm] {
+        AssignmentForm::ALL
+    }
+
+    fn is_form(&self, form: &AssignmentForm) -> bool {
+        self.typed.read("form").unwrap_or(AssignmentForm::Single) == *form
+    }
+
+    fn hint(&self, form: &AssignmentForm) -> String {
+        self.f.t(&format!("assign-form-{form}"))
+    }
+
+    fn field(&self, row: &usize, name: &str) -> String {
+        format!("departments[{row}].{name}")
+    }
+
+    fn is_chosen(&self, row: &usize, id: &OrganizationId) -> bool {
+        self.typed.read(&self.field(row, "organization_id")) == Some(*id)
+    }
+
+    fn takes(&self, row: &usize, number: &usize) -> bool {
+        self.typed.all(&self.field(row, "suggestions")).contains(&number.to_string())
+    }
+
+    fn problem(&self, row: &usize, name: &str) -> Option<&str> {
+        self.f.problems.at(&self.field(row, name))
+    }
+
+    /// The instructions with their words and dates.
+    fn instructions(&self) -> Vec<(EndorsementId, String, bool)> {
+        let picked: Option<EndorsementId> = self.typed.read("endorsement_id");
+        let fresh = !self.typed.has("version");
+        let last = self.choice.instructions.last().map(|(id, _)| *id);
+        let line = |(id, span): &(EndorsementId, Span)| {
+            let of = self.view.endorsements.iter().find(|one| one.id == *id)?;
+            let words: String = of.words.chars().take(40).collect();
+            let args = [("leader", of.leader.as_str().into()), ("words", words.into()), ("due", self.f.short(&span.due).into())];
+            Some((*id, self.f.args("assign-instruction", &args), if fresh { last == Some(*id) } else { picked == Some(*id) }))
+        };
+        self.choice.instructions.iter().filter_map(line).collect()
+    }
+
+    /// The rule for the date, in words.
+    fn rule(&self) -> String {
+        let mut rules = vec![self.rule_of("assign-rule-plain", &self.choice.plain)];
+        rules.extend(self.choice.instructions.iter().map(|(_, span)| span).max_by_key(|span| span.latest).map(|span| self.rule_of("assign-rule-instruction", span)));
+        rules.join("")
+    }
+
+    fn rule_of(&self, key: &str, span: &Span) -> String {
+        self.f.t2(key, "due", &self.f.date(&span.due), "latest", &self.f.date(&span.latest))
+    }
+
+    /// The latest day that the picker offers.
+    fn latest(&self) -> String {
+        let all = self.choice.instructions.iter().map(|(_, span)| span.latest).chain([self.choice.plain.latest]);
+        all.max().map(|at| local(&at).to_string()).unwrap_or_default()
+    }
+
+    fn version(&self) -> i64 {
+        self.typed.read("version").filter(|_| self.f.problems.stale.is_none()).unwrap_or(self.view.version)
+    }
+}
+
+/// The day that a moment is, where the readers are.
+pub(in crate::web) fn local(at: &Moment) -> NaiveDate {
+    at.utc().with_timezone(&ZONE).date_naive()
+}

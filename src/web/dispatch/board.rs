@@ -1,0 +1,139 @@
+//! 督办: what is overdue, the board by state, the calendar of promises.
+
+use actix_web::web;
+use askama::Template;
+use chrono::{Datelike, NaiveDate};
+
+use crate::desk::DeskError;
+use crate::desk::handling::board::{self, Board, Key, MOST, Pile};
+use crate::desk::handling::promises::{self, Month, PromiseLine};
+use crate::domain::assignment::AssignmentAction;
+use crate::domain::clock::Moment;
+use crate::text;
+use crate::web::dispatch::cards::{self, Card, Column, Row, many};
+use crate::web::errors::Page;
+use crate::web::frame::Frame;
+use crate::web::handling::after::After;
+use crate::web::places::Place;
+use crate::web::visitor::Visitor;
+
+/// Lines of a pile's own page.
+const PAGE: usize = 50;
+
+#[derive(serde::Deserialize)]
+pub(super) struct BoardQuery {
+    #[serde(default)]
+    month: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "dispatch/board.html", config = "src/web/askama.toml")]
+struct BoardPage {
+    f: Frame,
+    sum: String,
+    late: String,
+    late_more: Option<String>,
+    rows: Vec<Row>,
+    broken: Vec<Row>,
+    broken_size: String,
+    columns: Vec<Column>,
+    settled: Column,
+    month: Month,
+    weekdays: Vec<String>,
+    urging: After,
+}
+
+pub(super) async fn board(visitor: Visitor, query: web::Query<BoardQuery>) -> Page {
+    let of = query.into_inner().month.and_then(|month| format!("{month}-01").parse::<NaiveDate>().ok());
+    let (board, broken, month) = visitor
+        .read(move |tx, actor| Ok((board::board(tx, actor)?, promises::broken(tx, actor)?, promises::month(tx, actor, of)?)))
+        .await?;
+    visitor.page(Place::Dispatch, |f| BoardPage {
+        sum: sum(&f, &board),
+        late: many(board.late.len()),
+        late_more: (board.late.len() > cards::LATE).then(|| many(board.late.len() - cards::LATE)),
+        rows: cards::late(&f, &board.late),
+        broken: cards::broken(&f, &broken),
+        broken_size: many(broken.len()),
+        columns: cards::columns(&f, &board),
+        settled: cards::settled(&f, &board),
+        month,
+        weekdays: (1..=7).map(|n| f.t(&format!("dispatch-weekday-{n}"))).collect(),
+        urging: After::plain(&f, AssignmentAction::Urge, &f.t("dispatch-urging-clock")),
+        f,
+    })
+}
+
+/// In one sentence: how much there is, and what presses.
+fn sum(f: &Frame, board: &Board) -> String {
+    let Board { late, to_assign, receive, work, check, settled } = board;
+    let sizes = [to_assign.len(), receive.len(), work.len(), check.len(), settled.len()];
+    let all: usize = sizes.iter().sum();
+    let all = if sizes.iter().any(|size| *size >= MOST) { format!("{all}+") } else { all.to_string() };
+    let waits = || receive.iter().chain(work);
+    let today = waits().filter(|one| f.due_class(&one.next_due) == "soon").count();
+    let week = f.now + chrono::Duration::days(7);
+    let soon = waits().filter(|one| one.next_due > f.now && one.next_due < week).count();
+    let late = many(late.len());
+    f.args("dispatch-sum", &[("all", all.into()), ("late", late.into()), ("today", today.into()), ("week", soon.into())])
+}
+
+impl BoardPage {
+    /// 2026年12月, December 2026
+    fn month_name(&self, first: &NaiveDate) -> String {
+        let name = self.f.t(&format!("dispatch-month-{}", first.format("%-m")));
+        self.f.t2("dispatch-month", "year", &first.format("%Y").to_string(), "month", &name)
+    }
+
+    fn month_address(&self, first: &NaiveDate) -> String {
+        format!("/dispatch?month={}#cal", first.format("%Y-%m"))
+    }
+
+    fn of_suggestion(&self, of: &PromiseLine) -> String {
+        cards::of_suggestion(&self.f, of)
+    }
+
+    /// 12月4日
+    fn short_day(&self, day: &NaiveDate) -> String {
+        text::short_date(self.f.lang, *day, day.year())
+    }
+
+    fn number_of(&self, day: &NaiveDate) -> String {
+        day.format("%-d").to_string()
+    }
+}
+
+#[derive(serde::Deserialize)]
+pub(super) struct PileQuery {
+    #[serde(default)]
+    after: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "dispatch/pile.html", config = "src/web/askama.toml")]
+struct PilePage {
+    f: Frame,
+    name: String,
+    pile: Pile,
+    cards: Vec<Card>,
+    next: Option<String>,
+}
+
+pub(super) async fn pile(visitor: Visitor, path: web::Path<String>, query: web::Query<PileQuery>) -> Page {
+    let pile: Pile = path.parse().map_err(|_| DeskError::NotFound)?;
+    let after = query.into_inner().after.as_deref().and_then(key);
+    let mut lines = visitor.read(move |tx, actor| board::pile(tx, actor, pile, after, PAGE + 1)).await?;
+    let more = lines.len() > PAGE;
+    lines.truncate(PAGE);
+    let next = lines.last().filter(|_| more).map(|last| format!("{}.{}", last.key().0.micros(), last.key().1));
+    visitor.page(Place::Dispatch, |f| {
+        let name = f.t(&format!("dispatch-column-{pile}"));
+        PilePage { name, cards: lines.iter().map(|one| cards::charged(&f, one)).collect(), f, pile, next }
+    })
+}
+
+/// The place of a line, as it stands in the address of the next page.
+fn key(text: &str) -> Option<Key> {
+    let (at, id) = text.split_once('.')?;
+    Some((Moment::from_micros(at.parse().ok()?), id.parse().ok()?))
+}

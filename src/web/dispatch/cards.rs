@@ -1,0 +1,182 @@
+//! The board's columns and rows, ready to be shown.
+
+use crate::desk::handling::board::{Asked, Board, Charged, MOST, Waiting};
+use crate::desk::handling::promises::PromiseLine;
+use crate::domain::assignment::{AssignmentPart, AssignmentState};
+use crate::domain::ids::AssignmentId;
+use crate::web::frame::Frame;
+
+/// Cards that a column shows before "more".
+const SHOWN: usize = 6;
+/// Rows of what is overdue.
+pub(super) const LATE: usize = 30;
+
+/// A state: a shape and a word.
+pub(in crate::web) struct Tag {
+    pub class: &'static str,
+    pub icon: &'static str,
+    pub words: String,
+}
+
+/// One thing that waits.
+pub(in crate::web) struct Card {
+    pub href: String,
+    pub title: String,
+    pub sub: String,
+    pub tag: Tag,
+}
+
+/// A column of the board.
+pub(super) struct Column {
+    pub name: String,
+    pub size: String,
+    pub cards: Vec<Card>,
+    /// How many more there are, and where; no address where the page can't show them.
+    pub more: Option<(String, Option<&'static str>)>,
+}
+
+/// A row of what is overdue.
+pub(super) struct Row {
+    pub href: String,
+    pub title: String,
+    pub number: String,
+    pub who: String,
+    pub stuck: String,
+    pub late: String,
+    /// The assignment to be urged, and the words on the button.
+    pub urge: Option<(AssignmentId, String)>,
+}
+
+/// A number, or "99+".
+pub(in crate::web) fn many(n: usize) -> String {
+    if n >= MOST { format!("{}+", MOST - 1) } else { n.to_string() }
+}
+
+/// The four columns of the board.
+pub(super) fn columns(f: &Frame, board: &Board) -> Vec<Column> {
+    let pile = |key, of: &[Charged]| column(f, key, of.len(), of.iter().take(SHOWN).map(|one| charged(f, one)).collect(), Some(key));
+    let waiting = board.to_assign.iter().take(SHOWN).map(|one| to_assign(f, one)).collect();
+    vec![
+        column(f, "assign", board.to_assign.len(), waiting, None),
+        pile("receive", &board.receive),
+        pile("work", &board.work),
+        pile("check", &board.check),
+    ]
+}
+
+/// Manuscripts that can be concluded.
+pub(super) fn settled(f: &Frame, board: &Board) -> Column {
+    let cards = board.settled.iter().take(SHOWN * 2).map(|one| Card {
+        href: format!("/manuscripts/{}/conclusion", one.id),
+        title: one.title.clone(),
+        sub: one.number.clone().unwrap_or_default(),
+        tag: Tag { class: "ask", icon: "right", words: f.t1("dispatch-settled-since", "at", &f.short(&one.since)) },
+    });
+    let cards: Vec<Card> = cards.collect();
+    let (all, shown) = (board.settled.len(), cards.len());
+    Column { name: f.t("dispatch-column-settled"), size: many(all), cards, more: (all > shown).then(|| (many(all - shown), None)) }
+}
+
+fn column(f: &Frame, key: &str, all: usize, cards: Vec<Card>, page: Option<&'static str>) -> Column {
+    let rest = all.saturating_sub(cards.len());
+    let more = (rest > 0).then(|| (if all >= MOST { format!("{rest}+") } else { rest.to_string() }, page));
+    Column { name: f.t(&format!("dispatch-column-{key}")), size: many(all), cards, more }
+}
+
+fn to_assign(f: &Frame, one: &Waiting) -> Card {
+    let tag = if one.instructed {
+        Tag { class: "ask", icon: "right", words: f.t("dispatch-instructed") }
+    } else {
+        Tag { class: "wait", icon: "open", words: f.t("dispatch-not-instructed") }
+    };
+    let sub = f.t2("dispatch-forwarded", "number", one.number.as_deref().unwrap_or_default(), "at", &f.short(&one.since));
+    Card { href: format!("/manuscripts/{}/assignment", one.id), title: one.title.clone(), sub, tag }
+}
+
+/// A card of an assignment.
+pub(in crate::web) fn charged(f: &Frame, one: &Charged) -> Card {
+    let mut sub = vec![who(f, one)];
+    sub.extend(one.asked.as_ref().map(|asked| asks(f, asked)));
+    if one.answers > 1 {
+        sub.push(f.n("dispatch-answers", "n", one.answers));
+    }
+    let tag = match (&one.asked, one.state) {
+        (Some(_), _) => Tag { class: "ask", icon: "right", words: f.t("dispatch-decide") },
+        (None, AssignmentState::Replied) => {
+            let at = one.replied_at.map(|at| f.short(&at)).unwrap_or_default();
+            Tag { class: "ask", icon: "right", words: f.t1("dispatch-replied", "at", &at) }
+        }
+        _ => Tag { class: f.due_class(&one.next_due), icon: f.due_icon(&one.next_due), words: f.due(&one.next_due) },
+    };
+    Card { href: format!("/assignments/{}", one.id), title: one.title.clone(), sub: sub.join(" · "), tag }
+}
+
+/// Assignments that are overdue.
+pub(super) fn late(f: &Frame, late: &[Charged]) -> Vec<Row> {
+    let row = |one: &Charged| Row {
+        href: format!("/assignments/{}", one.id),
+        title: one.title.clone(),
+        number: one.number.clone().unwrap_or_default(),
+        who: who(f, one),
+        stuck: stuck(f, one),
+        late: late_by(f, one.late_days.unwrap_or(0)),
+        urge: Some((one.id, if one.urged == 0 { f.t("assignment-action-urge") } else { f.n("dispatch-urge-again", "n", one.urged + 1) })),
+    };
+    late.iter().take(LATE).map(row).collect()
+}
+
+/// Promises that were not kept.
+pub(super) fn broken(f: &Frame, broken: &[PromiseLine]) -> Vec<Row> {
+    let row = |one: &PromiseLine| Row {
+        href: format!("/assignments/{}", one.assignment),
+        title: one.title.clone(),
+        number: of_suggestion(f, one),
+        who: one.organization.clone(),
+        stuck: f.t1("dispatch-stuck-promise", "day", &f.day(&one.day)),
+        late: late_by(f, one.late_days),
+        urge: None,
+    };
+    broken.iter().map(row).collect()
+}
+
+/// 2026-0083 第 2 条
+pub(super) fn of_suggestion(f: &Frame, of: &PromiseLine) -> String {
+    let number = of.number.as_deref().unwrap_or_default();
+    f.args("dispatch-of-suggestion", &[("number", number.into()), ("n", of.suggestion.into())])
+}
+
+/// The department and how it shares the work: 县水利局主办，2 家协办.
+fn who(f: &Frame, one: &Charged) -> String {
+    match (one.part, one.assisting) {
+        (AssignmentPart::Assisting, _) => f.t1("dispatch-assisting", "who", &one.organization),
+        (AssignmentPart::Lead, 0) => format!("{} · {}", one.organization, f.word(one.form)),
+        (AssignmentPart::Lead, n) => f.args("dispatch-leading", &[("who", one.organization.as_str().into()), ("n", n.into())]),
+    }
+}
+
+/// What a department asks for, in words.
+fn asks(f: &Frame, asked: &Asked) -> String {
+    match asked {
+        Asked::Return(to) => f.t1("dispatch-asks-return", "to", to),
+        Asked::Extension(until) => f.t1("dispatch-asks-extension", "until", &f.day(until)),
+    }
+}
+
+/// Where it is stuck: 应于 11月11日办复，延期过 1 次，催过 2 次.
+fn stuck(f: &Frame, one: &Charged) -> String {
+    let key = if one.state == AssignmentState::Dispatched { "dispatch-stuck-receipt" } else { "dispatch-stuck-reply" };
+    let mut parts = vec![f.t1(key, "due", &f.short(&one.next_due))];
+    if one.extended > 0 {
+        parts.push(f.n("dispatch-extended", "n", one.extended));
+    }
+    if one.urged > 0 {
+        parts.push(f.n("dispatch-urged", "n", one.urged));
+    }
+    parts.extend(one.asked.as_ref().map(|asked| asks(f, asked)));
+    parts.join(&f.t("dispatch-comma"))
+}
+
+/// How many working days it is late.
+fn late_by(f: &Frame, days: u32) -> String {
+    if days == 0 { f.t("due-late-today") } else { f.n("dispatch-late-days", "n", days) }
+}

@@ -1,0 +1,15 @@
+//! The dispatchers' pages: the board with its calendar of promises, the charge, and how it ends.
+
+pub(in crate::web) mod assignment;
+mod board;
+pub(in crate::web) mod cards;
+
+use actix_web::web;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/dispatch", web::get().to(board::board))
+        .route("/dispatch/{pile}", web::get().to(board::pile))
+        .route("/manuscripts/{id}/assignment", web::get().to(assignment::show))
+        .route("/manuscripts/{id}/assignment", web::post().to(assignment::assign));
+}
