@@ -77,15 +77,18 @@ pub(crate) fn pile(conn: &mut AnyConn, whose: &Whose, pile: Pile, after: Option<
         rows = rows.filter(assignments::part.eq(AssignmentPart::Lead).or(asks));
     }
     rows = match (pile, office) {
-        (Pile::Receive, true) => rows.filter(state.eq_any([S::Dispatched, S::ReturnRequested])).filter(state.eq(S::Dispatched).or(asked_early())),
+        (Pile::Receive, true) => {
+            rows.filter(state.eq_any([S::Dispatched, S::ReturnRequested])).filter(state.eq(S::Dispatched).or(asked_early()))
+        }
         (Pile::Receive, false) => rows.filter(state.eq(S::Dispatched)),
         (Pile::Work, true) => rows.filter(state.eq_any([S::Received, S::ReturnRequested])).filter(state.eq(S::Received).or(asked_late())),
         (Pile::Work, false) => rows.filter(state.eq(S::Received)),
         (Pile::Check, _) => rows.filter(state.eq(S::Replied)),
         (Pile::Wait, _) => rows.filter(state.eq_any([S::ReturnRequested, S::Replied])),
-        (Pile::Report, _) => {
-            rows.filter(state.eq(S::Approved)).filter(assignments::implemented_at.is_null()).filter(assignments::part.eq(AssignmentPart::Lead))
-        }
+        (Pile::Report, _) => rows
+            .filter(state.eq(S::Approved))
+            .filter(assignments::implemented_at.is_null())
+            .filter(assignments::part.eq(AssignmentPart::Lead)),
     };
     rows = match (pile, after) {
         (Pile::Receive, Some((at, id))) => {

@@ -175,14 +175,7 @@ fn waiting(tx: &mut Tx<'_>, whose: &Whose, wants: Wants) -> Result<Vec<Waiting>,
     Ok(rows.into_iter().map(line).collect())
 }
 
-fn lines(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    whose: &Whose,
-    pile: Pile,
-    after: Option<Key>,
-    limit: usize,
-) -> Result<Vec<Charged>, DeskError> {
+fn lines(tx: &mut Tx<'_>, actor: &Actor, whose: &Whose, pile: Pile, after: Option<Key>, limit: usize) -> Result<Vec<Charged>, DeskError> {
     let rows = board::pile(tx.conn, whose, pile, after, i64::try_from(limit).unwrap_or(i64::MAX))?;
     charged(tx, actor, rows)
 }

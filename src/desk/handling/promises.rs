@@ -9,8 +9,8 @@ use crate::desk::handling::dates::Timing;
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{AssignmentId, ManuscriptId, OrganizationId};
 use crate::domain::permission::Actor;
-use crate::store::promises::{self, Promise};
 use crate::store::channels;
+use crate::store::promises::{self, Promise};
 
 /// A promise as the dispatchers read it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -68,7 +68,8 @@ pub(super) async fn assign(form: Form, path: web::Path<ManuscriptId>) -> Page {
 }
 
 async fn page(visitor: &Visitor, id: ManuscriptId, typed: Fields, problems: Problems, status: StatusCode) -> Page {
-    let (view, choice) = visitor.read(move |tx, actor| Ok((body::manuscript(tx, actor, id)?, prospects::prospects(tx, actor, id)?))).await?;
+    let (view, choice) =
+        visitor.read(move |tx, actor| Ok((body::manuscript(tx, actor, id)?, prospects::prospects(tx, actor, id)?))).await?;
     let f = visitor.frame(Place::Dispatch).with(problems);
     let used = (0..MOST_ROWS).filter(|row| typed.has(&format!("departments[{row}].organization_id"))).count();
     let rows = (used.max(ROWS) + if typed.has("more") { 2 } else { 0 }).min(MOST_ROWS);
@@ -101,7 +102,8 @@ fn parse(fields: &Fields) -> Result<(NewAssignments, Vec<usize>), Vec<Violation>
         let Some(organization_id) = fields.read::<OrganizationId>(&name) else { continue };
         let part = (form == AssignmentForm::Joint).then_some(if row == 0 { AssignmentPart::Lead } else { AssignmentPart::Assisting });
         let chosen = fields.all(&format!("departments[{row}].suggestions"));
-        let suggestions = if form == AssignmentForm::Split { chosen.iter().filter_map(|one| one.parse().ok()).collect() } else { Vec::new() };
+        let suggestions =
+            if form == AssignmentForm::Split { chosen.iter().filter_map(|one| one.parse().ok()).collect() } else { Vec::new() };
         departments.push(Department { organization_id, part, suggestions, due_on: None });
         places.push(row);
     }
@@ -181,7 +183,14 @@ impl AssignmentPage {
     /// The rule for the date, in words.
     fn rule(&self) -> String {
         let mut rules = vec![self.rule_of("assign-rule-plain", &self.choice.plain)];
-        rules.extend(self.choice.instructions.iter().map(|(_, span)| span).max_by_key(|span| span.latest).map(|span| self.rule_of("assign-rule-instruction", span)));
+        rules.extend(
+            self.choice
+                .instructions
+                .iter()
+                .map(|(_, span)| span)
+                .max_by_key(|span| span.latest)
+                .map(|span| self.rule_of("assign-rule-instruction", span)),
+        );
         rules.join("")
     }
 
