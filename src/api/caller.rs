@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpRequest, rt, web};
+use actix_web::{FromRequest, HttpRequest};
 
 use crate::api::idempotency::Reply;
 use crate::api::problem::{Answer, ApiError};
@@ -14,8 +14,7 @@ use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::ids::TokenId;
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
-use crate::http::rates::Rates;
-use crate::http::{language, request_id};
+use crate::http::{admit, language, request_id};
 
 /// A person with an active account and a valid token. A handler that takes it is closed to everybody else.
 #[derive(Debug, Clone)]
@@ -82,29 +81,10 @@ pub(crate) async fn recognize(request: &HttpRequest) -> Result<Look, ApiError> {
     let desk = desk(request)?;
     let secret = bearer(request).ok_or(DeskError::Unauthenticated)?.to_owned();
     let known = desk.read(move |tx| sign_in::recognize(tx, &secret)).await?;
-    let now = desk.clock.now();
-    if let Some(rates) = request.app_data::<web::Data<Rates>>() {
-        let subject = format!("account {}", known.actor.user);
-        let limit = desk.settings.limits.requests_per_minute_account;
-        rates.take(&subject, limit, now).map_err(|until| DeskError::Throttled { until })?;
-    }
-    note_seen(&desk, &known);
+    admit(request, &desk, &known)?;
     let Known { actor, name, token, .. } = known;
     let caller = Caller { actor, name, token, lang: language(request.headers()), request_id: request_id(request) };
     Ok(Look { caller, desk })
-}
-
-/// Once a minute, and beside the request: nobody waits for it.
-fn note_seen(desk: &Desk, known: &Known) {
-    if known.seen_before {
-        return;
-    }
-    let (desk, token) = (desk.clone(), known.token);
-    rt::spawn(async move {
-        if let Err(error) = desk.write("", move |tx| sign_in::note_seen(tx, token)).await {
-            tracing::warn!(%error, "the last use of a token was not kept");
-        }
-    });
 }
 
 /// The desk of this server.
@@ -112,7 +92,8 @@ pub(crate) fn desk(request: &HttpRequest) -> Result<Desk, ApiError> {
     Ok(crate::http::desk(request)?)
 }
 
-fn bearer(request: &HttpRequest) -> Option<&str> {
+/// The token that a request carries (RFC 6750).
+pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, secret) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())

@@ -1,19 +1,21 @@
 //! `/inbox` and `/outbox`: my notices, and the channel's letters.
 
-use actix_web::{get, post, web};
+use actix_web::{HttpRequest, get, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::api::caller::Look;
+use crate::api::caller::{Look, bearer};
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::{List, Paging};
 use crate::api::problem::Answer;
+use crate::desk::DeskError;
 use crate::desk::notices::{self, LetterState, Notice, Sending, Slice};
 use crate::domain::ids::LetterId;
+use crate::http::live::{Pulse, answer};
 
 pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
-    routes.service(inbox).service(read).service(outbox).service(retry);
+    routes.service(inbox).service(read).service(outbox).service(retry).service(events);
 }
 
 /// Which notices.
@@ -93,4 +95,18 @@ pub(crate) async fn outbox(letters: web::Query<Letters>, look: Look) -> Answer {
 pub(crate) async fn retry(path: web::Path<LetterId>, act: Act) -> Answer {
     let id = path.into_inner();
     act.run_at_once(move |tx, by, _| notices::retry(tx, &by.actor, id).map(|()| Reply::nothing())).await
+}
+
+/// Hear what changes on my desks
+///
+/// Server-sent events that go on until you leave. `desk`: how many manuscripts wait for you as what, and how many notices you have not
+/// read, each counted up to `most`; sent at once, and again when it has changed. `end`: the token is not good any more.
+#[utoipa::path(
+    tag = "notices",
+    responses((status = 200, description = "Events", content_type = "text/event-stream", body = String, example = "event: desk\ndata: {\"desks\":[{\"role\":\"reviewer\",\"count\":3,\"stamp\":\"9f2c11d07a4e\"}],\"unread\":1,\"most\":99}\n\n")),
+)]
+#[get("/events")]
+pub(crate) async fn events(request: HttpRequest, look: Look, pulse: web::Data<Pulse>) -> Answer {
+    let secret = bearer(&request).ok_or(DeskError::Unauthenticated)?.to_owned();
+    Ok(answer(look.desk, &pulse, secret))
 }

@@ -7,10 +7,12 @@ pub mod live;
 pub mod rates;
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
-use actix_web::{HttpMessage, HttpRequest, web};
+use actix_web::{HttpMessage, HttpRequest, rt, web};
 
+use crate::desk::sign_in::{self, Known};
 use crate::desk::{Desk, DeskError};
 use crate::domain::lang::Lang;
+use crate::http::rates::Rates;
 use crate::store::StoreError;
 use crate::telemetry::CallId;
 
@@ -33,4 +35,31 @@ pub fn request_id(request: &HttpRequest) -> String {
 pub fn desk(request: &HttpRequest) -> Result<Desk, DeskError> {
     let desk = request.app_data::<web::Data<Desk>>().map(|desk| desk.get_ref().clone());
     desk.ok_or_else(|| StoreError::Database("no desk in this application".to_owned()).into())
+}
+
+/// Counts a request of somebody who was recognised, and notes that his token is in use.
+///
+/// # Errors
+/// [`DeskError::Throttled`] after too many within a minute.
+pub fn admit(request: &HttpRequest, desk: &Desk, known: &Known) -> Result<(), DeskError> {
+    if let Some(rates) = request.app_data::<web::Data<Rates>>() {
+        let limit = desk.settings.limits.requests_per_minute_account;
+        let subject = format!("account {}", known.actor.user);
+        rates.take(&subject, limit, desk.clock.now()).map_err(|until| DeskError::Throttled { until })?;
+    }
+    note_seen(desk, known);
+    Ok(())
+}
+
+/// Once a minute, and beside the request: nobody waits for it.
+fn note_seen(desk: &Desk, known: &Known) {
+    if known.seen_before {
+        return;
+    }
+    let (desk, token) = (desk.clone(), known.token);
+    rt::spawn(async move {
+        if let Err(error) = desk.write("", move |tx| sign_in::note_seen(tx, token)).await {
+            tracing::warn!(%error, "the last use of a token was not kept");
+        }
+    });
 }

@@ -4,20 +4,19 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, rt, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
 
 use crate::desk::accounts::myself::{Myself, myself};
 use crate::desk::reading::counts::{Counts, counts};
-use crate::desk::sign_in::{self, Known};
+use crate::desk::sign_in;
 use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::ids::TokenId;
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
 use crate::domain::words::Role;
-use crate::http::rates::Rates;
-use crate::http::{desk, request_id};
+use crate::http::{admit, desk, request_id};
 use crate::web::cookies;
 use crate::web::errors::{Page, WebError, html};
 use crate::web::frame::Frame;
@@ -118,8 +117,7 @@ impl Visitor {
                 Ok((known, me, counts))
             })
             .await?;
-        count(request, &desk, &known)?;
-        note_seen(&desk, &known);
+        admit(request, &desk, &known)?;
         let here = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
         let lang = me.language;
         request.extensions_mut().insert(lang);
@@ -133,25 +131,6 @@ impl Visitor {
 fn csrf(secret: &str) -> String {
     let digest = Sha256::new().chain_update("csrf\n").chain_update(secret).finalize();
     hex::encode(&digest[..16])
-}
-
-fn count(request: &HttpRequest, desk: &Desk, known: &Known) -> Result<(), DeskError> {
-    let Some(rates) = request.app_data::<web::Data<Rates>>() else { return Ok(()) };
-    let limit = desk.settings.limits.requests_per_minute_account;
-    rates.take(&format!("account {}", known.actor.user), limit, desk.clock.now()).map_err(|until| DeskError::Throttled { until })
-}
-
-/// Once a minute, and beside the request: nobody waits for it.
-fn note_seen(desk: &Desk, known: &Known) {
-    if known.seen_before {
-        return;
-    }
-    let (desk, token) = (desk.clone(), known.token);
-    rt::spawn(async move {
-        if let Err(error) = desk.write("", move |tx| sign_in::note_seen(tx, token)).await {
-            tracing::warn!(%error, "the last use of a session was not kept");
-        }
-    });
 }
 
 impl FromRequest for Visitor {

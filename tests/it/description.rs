@@ -57,12 +57,13 @@ async fn things_that_are_there(cast: &Cast) -> Vec<String> {
 
 fn configuration(ids: &[String]) -> String {
     let versions: Vec<String> = (1..=4).map(|version| format!("\"{version}\"")).collect();
-    // Signing out would end the run: everything afterwards would be 401.
+    // Signing out would end the run: everything afterwards would be 401. Events never end.
     format!(
         "[dictionaries]\nids.values = {}\nversions.values = {}\n\n[parameters]\n\
          \"path.id\" = {{ dictionary = \"ids\", probability = 0.6 }}\n\
          \"header.If-Match\" = {{ dictionary = \"versions\", probability = 0.7 }}\n\n\
-         [[operations]]\ninclude-name = \"DELETE /api/v1/session\"\nenabled = false\n",
+         [[operations]]\ninclude-name = \"DELETE /api/v1/session\"\nenabled = false\n\n\
+         [[operations]]\ninclude-name = \"GET /api/v1/events\"\nenabled = false\n",
         Value::from(ids.to_vec()),
         Value::from(versions),
     )
