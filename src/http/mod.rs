@@ -2,8 +2,10 @@
 //! May import `config`, `domain`, `telemetry` and `desk`.
 
 pub mod body;
+pub mod download;
 pub mod faults;
 pub mod live;
+pub mod multipart;
 pub mod rates;
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};

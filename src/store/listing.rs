@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::outcome::EndorsementState;
 use crate::domain::words::Stage;
 use crate::store::connection::{AnyConn, MultiBackend};
 use crate::store::error::StoreError;
@@ -99,8 +100,11 @@ fn seen<'a>(query: Query<'a>, of: &Stream, waiting: bool) -> Query<'a> {
             let mine = recipients::table.filter(recipients::user_id.eq_any(leaders.clone())).filter(recipients::ended_at.is_null());
             let query = query.filter(manuscripts::id.eq_any(mine.select(recipients::manuscript_id)));
             if waiting {
-                let marked =
-                    endorsements::table.filter(endorsements::leader_id.eq_any(leaders.clone())).select(endorsements::manuscript_id);
+                // One that was rejected leaves the manuscript unread.
+                let marked = endorsements::table
+                    .filter(endorsements::leader_id.eq_any(leaders.clone()))
+                    .filter(endorsements::state.ne(EndorsementState::Rejected))
+                    .select(endorsements::manuscript_id);
                 query.filter(manuscripts::id.ne_all(marked))
             } else {
                 query

@@ -26,6 +26,8 @@ assets! {
     "icon.svg": "image/svg+xml",
     "app.js": "text/javascript; charset=utf-8",
     "live.js": "text/javascript; charset=utf-8",
+    "leader.js": "text/javascript; charset=utf-8",
+    "upload.js": "text/javascript; charset=utf-8",
 }
 
 /// Changes with any of them.

@@ -76,6 +76,23 @@ pub struct Form {
     pub fields: Fields,
 }
 
+impl Form {
+    /// Takes the form of a page that this session made.
+    pub(super) fn own(request: &HttpRequest, visitor: Visitor, fields: Fields) -> Result<Self, WebError> {
+        if bool::from(fields.get(CSRF).as_bytes().ct_eq(visitor.csrf.as_bytes())) {
+            return Ok(Self { visitor, fields });
+        }
+        // A page from before the last sign-in: its words are kept, and its owner says that he means it.
+        Err(WebError::AskAgain { to: request.uri().to_string(), fields, csrf: Some(visitor.csrf), wrong: false })
+    }
+}
+
+impl From<Vec<(String, String)>> for Fields {
+    fn from(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+}
+
 impl FromRequest for Form {
     type Error = WebError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, WebError>>>>;
@@ -85,7 +102,7 @@ impl FromRequest for Form {
         Box::pin(async move {
             let fields = fields(&request, payload).await?;
             match Visitor::recognize(&request).await {
-                Ok(visitor) => own(&request, visitor, fields),
+                Ok(visitor) => Self::own(&request, visitor, fields),
                 Err(DeskError::Unauthenticated) => resume(&request, fields).await,
                 Err(other) => Err(other.into()),
             }
@@ -113,15 +130,6 @@ async fn fields(request: &HttpRequest, payload: Payload) -> Result<Fields, WebEr
         Err(BodyError::TooLarge { max }) => Err(DeskError::TooLarge { max }.into()),
         Err(BodyError::Broken(why)) => Err(WebError::Malformed(why)),
     }
-}
-
-/// Takes the form of a page that this session made.
-fn own(request: &HttpRequest, visitor: Visitor, fields: Fields) -> Result<Form, WebError> {
-    if bool::from(fields.get(CSRF).as_bytes().ct_eq(visitor.csrf.as_bytes())) {
-        return Ok(Form { visitor, fields });
-    }
-    // A page from before the last sign-in: its words are kept, and its owner says that he means it.
-    Err(WebError::AskAgain { to: request.uri().to_string(), fields, csrf: Some(visitor.csrf), wrong: false })
 }
 
 /// The session has ended: with name and password beside the fields it begins anew and the form goes on.

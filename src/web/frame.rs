@@ -174,14 +174,14 @@ impl Frame {
 
     /// A text with one word in it.
     #[must_use]
-    pub fn t1(&self, key: &str, name: &str, value: &str) -> String {
-        t(self.lang, key, &[(name, value.into())])
+    pub fn t1(&self, key: &str, name: &str, value: impl AsRef<str>) -> String {
+        t(self.lang, key, &[(name, value.as_ref().into())])
     }
 
     /// A text with two words in it.
     #[must_use]
-    pub fn t2(&self, key: &str, name: &str, value: &str, name2: &str, value2: &str) -> String {
-        t(self.lang, key, &[(name, value.into()), (name2, value2.into())])
+    pub fn t2(&self, key: &str, name: &str, value: impl AsRef<str>, name2: &str, value2: impl AsRef<str>) -> String {
+        t(self.lang, key, &[(name, value.as_ref().into()), (name2, value2.as_ref().into())])
     }
 
     /// A text with a number in it.

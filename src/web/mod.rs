@@ -9,6 +9,7 @@ pub mod account;
 pub mod assets;
 pub mod cookies;
 mod dispatch;
+pub mod endorsements;
 pub mod errors;
 pub mod form;
 pub mod frame;
@@ -16,11 +17,14 @@ pub mod front;
 pub mod guard;
 mod handling;
 pub mod live;
+pub mod manuscript;
 pub mod parts;
 pub mod places;
 pub mod plots;
 pub mod problems;
+pub mod reading;
 pub mod statistics;
+pub mod upload;
 pub mod visitor;
 pub mod writing;
 
@@ -36,6 +40,9 @@ fn pages(routes: &mut web::ServiceConfig) {
     statistics::routes(routes);
     dispatch::routes(routes);
     handling::routes(routes);
+    manuscript::routes(routes);
+    reading::routes(routes);
+    endorsements::routes(routes);
 }
 
 /// Adds the pages and what they load. They are at the root of the server, so this comes after everything else.

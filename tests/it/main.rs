@@ -23,3 +23,4 @@ mod schema;
 mod support;
 mod walkthrough;
 mod web_frame;
+mod web_manuscript;

@@ -1,6 +1,5 @@
 //! Files: `/manuscripts/{id}/attachments` and `/attachments/{id}`.
 
-mod download;
 mod upload;
 
 use actix_web::{HttpRequest, delete, get, post, web};
@@ -98,7 +97,7 @@ pub(crate) async fn list(path: web::Path<ManuscriptId>, look: Look) -> Answer {
 #[get("/attachments/{id}")]
 pub(crate) async fn read(path: web::Path<AttachmentId>, look: Look) -> Answer {
     let (found, file) = attachments::download(&look.desk, look.caller.actor, path.into_inner()).await?;
-    Ok(download::answer(&found, file))
+    Ok(crate::http::download::answer(&found, file))
 }
 
 /// Take a file out

@@ -29,6 +29,17 @@ pub(super) fn due(tx: &mut Tx<'_>, actor: &Actor, row: &Endorsement) -> Result<O
     Ok(Some(provisional.due))
 }
 
+/// When an instruction of today would be due of which the leader says no date: the usual one, and the urgent one.
+///
+/// # Errors
+/// The store's.
+pub fn usual_due(tx: &mut Tx<'_>, actor: &Actor) -> Result<(Moment, Moment), DeskError> {
+    let limits = tx.channel_settings(actor.channel)?.limits;
+    let time = WorkingTime { limits: &limits, calendar: &tx.calendar };
+    let due = |urgent| time.provisional(tx.now, limits.instruction(urgent)).due;
+    Ok((due(false), due(true)))
+}
+
 /// Tells the authors; an instruction also tells the dispatchers, and opens again what was closed.
 pub(super) fn take(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded, row: &Endorsement, entry: EntryId) -> Result<(), DeskError> {
     let told = about(tx, actor, loaded, row, entry);

@@ -5,6 +5,7 @@ mod effect;
 mod entering;
 mod views;
 
+pub use effect::usual_due;
 pub use entering::{NewEndorsement, enter};
 pub(crate) use views::endorsements_of;
 pub use views::{EndorsementView, Inside, Page, Wish, find, list};

@@ -70,6 +70,13 @@ impl<'f> Line<'f> {
         Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, of.where_is_it.since)
     }
 
+    /// The same with whether this is asked of the reader; without it, what is asked of the author is.
+    #[must_use]
+    pub fn asked(mut self, ask: bool) -> Self {
+        self.ask = ask;
+        self
+    }
+
     fn new(f: &'f Frame, stage: Stage, submitted_at: Option<Moment>, since: Moment) -> Self {
         let (here, _) = station(stage);
         let stations = STATIONS.iter().enumerate().map(|(place, key)| {

@@ -1,3 +1,6 @@
 //! Components that several pages share and that need more than a macro of `parts.html`.
 
 pub mod line;
+pub mod quotes;
+pub mod suggestions;
+pub mod timeline;

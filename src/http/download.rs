@@ -17,7 +17,8 @@ use crate::desk::attachments::AttachmentView;
 const PIECE: usize = 64 * 1024;
 
 /// The answer with the file in it.
-pub(super) fn answer(found: &AttachmentView, file: File) -> HttpResponse {
+#[must_use]
+pub fn answer(found: &AttachmentView, file: File) -> HttpResponse {
     let length = u64::try_from(found.bytes).unwrap_or(0);
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, found.media_type.as_str()))

@@ -1,0 +1,52 @@
+//! Why something that one expects to do with a manuscript can't be done now, in the words of the rules.
+
+use chrono::Duration;
+
+use crate::desk::case;
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::ManuscriptId;
+use crate::domain::permission::{Actor, Sight};
+use crate::domain::refusal::Refusal;
+use crate::domain::transition::decide;
+use crate::domain::words::{Action, Stage};
+
+/// What each capacity looks for on the page of a manuscript, and does not find.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what this person may not see.
+pub fn why_not(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<(Action, Refusal)>, DeskError> {
+    let loaded = case::view(tx, actor, id)?;
+    let sight = loaded.sight(actor);
+    let stage = loaded.shown(sight, tx.now).stage;
+    let refused = expected(sight, stage).into_iter().filter_map(|action| {
+        let refusal = decide(&loaded.case, actor, action, tx.now, Duration::zero()).err()?;
+        (!matches!(refusal, Refusal::WrongRole { .. })).then_some((action, refusal))
+    });
+    Ok(refused.collect())
+}
+
+/// The acts that a capacity expects in a stage. What is long past, or far ahead, nobody misses.
+fn expected(sight: Sight, stage: Stage) -> Vec<Action> {
+    let mut expected = Vec::new();
+    if sight.author {
+        match stage {
+            Stage::Draft | Stage::Returned => expected.push(Action::Submit),
+            Stage::Screening | Stage::Review | Stage::Signing | Stage::Accepted => expected.push(Action::Withdraw),
+            Stage::Forwarded | Stage::Handling => expected.push(Action::Rate),
+            Stage::Concluded | Stage::Archived | Stage::Declined | Stage::Merged | Stage::Withdrawn => {}
+        }
+    }
+    if sight.screener && stage == Stage::Screening {
+        expected.push(Action::PassScreening);
+    }
+    if sight.reviewer && stage == Stage::Review {
+        expected.push(Action::Recommend);
+    }
+    if sight.signer && stage == Stage::Signing {
+        expected.push(Action::Sign);
+    }
+    if sight.dispatcher && matches!(stage, Stage::Forwarded | Stage::Handling) {
+        expected.extend([Action::Assign, Action::Conclude]);
+    }
+    expected
+}

@@ -1,0 +1,99 @@
+//! `/endorsements/{id}`: the words beside the scan, for the leader who confirms and the second person who countersigns.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::attachments::{self, AttachmentView};
+use crate::desk::endorsements::{self, EndorsementView};
+use crate::desk::{DeskError, Tx};
+use crate::domain::endorsement::EndorsementAction;
+use crate::domain::ids::EndorsementId;
+use crate::domain::outcome::EndorsementState;
+use crate::domain::permission::Actor;
+use crate::web::errors::{Page, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::parts::quotes::Quotes;
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/endorsements/{id}", web::get().to(open))
+        .route("/endorsements/{id}/confirmation", web::post().to(confirm))
+        .route("/endorsements/{id}/countersignature", web::post().to(countersign))
+        .route("/endorsements/{id}/rejection", web::post().to(reject));
+}
+
+#[derive(Template)]
+#[template(path = "endorsements/one.html", config = "src/web/askama.toml")]
+struct OnePage {
+    f: Frame,
+    one: EndorsementView,
+    files: Vec<AttachmentView>,
+    own: bool,
+    typed: Fields,
+}
+
+async fn open(visitor: Visitor, id: web::Path<EndorsementId>) -> Page {
+    show(&visitor, StatusCode::OK, *id, Problems::default(), Fields::default()).await
+}
+
+async fn show(visitor: &Visitor, status: StatusCode, id: EndorsementId, problems: Problems, typed: Fields) -> Page {
+    let (one, files) = visitor
+        .read(move |tx, actor| {
+            let one = endorsements::find(tx, actor, id)?;
+            let files = attachments::list(tx, actor, one.manuscript_id)?;
+            Ok::<_, DeskError>((one, files))
+        })
+        .await?;
+    let own = one.inside.as_ref().is_some_and(|inside| inside.entered_by == visitor.me.name);
+    html_with(status, &OnePage { f: visitor.frame(Place::Endorsements).with(problems), one, files, own, typed })
+}
+
+async fn confirm(id: web::Path<EndorsementId>, form: Form) -> Page {
+    decide(*id, form, "confirmed", endorsements::confirm).await
+}
+
+async fn countersign(id: web::Path<EndorsementId>, form: Form) -> Page {
+    decide(*id, form, "countersigned", endorsements::countersign).await
+}
+
+async fn reject(id: web::Path<EndorsementId>, form: Form) -> Page {
+    let reason = form.fields.get("reason").to_owned();
+    decide(*id, form, "rejected", move |tx, actor, id| endorsements::reject(tx, actor, id, &reason)).await
+}
+
+async fn decide<F>(id: EndorsementId, form: Form, done: &str, act: F) -> Page
+where
+    F: FnOnce(&mut Tx<'_>, &Actor, EndorsementId) -> Result<EndorsementView, DeskError> + Send + 'static,
+{
+    let Form { visitor, fields } = form;
+    match visitor.write(move |tx, actor| act(tx, actor, id)).await {
+        Ok(_) => Ok(see_other(&format!("/endorsements/{id}"), Some(done))),
+        Err(error) => {
+            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            show(&visitor, StatusCode::UNPROCESSABLE_ENTITY, id, problems, fields).await
+        }
+    }
+}
+
+impl OnePage {
+    fn quote(&self) -> Quotes<'_> {
+        Quotes::bare(&self.f, std::slice::from_ref(&self.one), &self.files)
+    }
+
+    fn may(&self, action: EndorsementAction) -> bool {
+        self.one.allowed_actions.contains(&action)
+    }
+
+    fn waits(&self) -> bool {
+        self.one.state == EndorsementState::Entered
+    }
+
+    fn scanned(&self) -> bool {
+        self.one.inside.as_ref().is_some_and(|inside| inside.scan_id.is_some())
+    }
+}

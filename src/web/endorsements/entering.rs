@@ -1,0 +1,118 @@
+//! `/manuscripts/{id}/endorsement`: a secretary enters what a leader wrote on paper, with the photo of the paper.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+
+use crate::desk::attachments::{self, AttachmentView, Subject, SubjectKind};
+use crate::desk::endorsements::{self, NewEndorsement};
+use crate::desk::reading::body::manuscript;
+use crate::desk::reading::circulation::{Circulated, circulation};
+use crate::desk::reading::leaders::served;
+use crate::desk::reading::views::ManuscriptView;
+use crate::desk::{DeskError, Tx};
+use crate::documents::vault::Kept;
+use crate::domain::ids::ManuscriptId;
+use crate::domain::numbers::Day;
+use crate::domain::outcome::EndorsementKind;
+use crate::domain::permission::Actor;
+use crate::domain::violation::{Violation, Violations};
+use crate::domain::words::{Action, Role};
+use crate::web::errors::{Page, html_with};
+use crate::web::form::Fields;
+use crate::web::frame::{Frame, ZONE};
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::upload::{self, Upload};
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/manuscripts/{id}/endorsement", web::get().to(form)).route("/manuscripts/{id}/endorsement", web::post().to(enter));
+}
+
+#[derive(Template)]
+#[template(path = "endorsements/enter.html", config = "src/web/askama.toml")]
+struct EnterPage {
+    f: Frame,
+    view: ManuscriptView,
+    leaders: Vec<Circulated>,
+    /// A scan that was uploaded and waits for its endorsement.
+    scan: Option<AttachmentView>,
+    typed: Fields,
+}
+
+async fn form(visitor: Visitor, id: web::Path<ManuscriptId>) -> Page {
+    show(&visitor, StatusCode::OK, *id, Problems::default(), Fields::default()).await
+}
+
+async fn show(visitor: &Visitor, status: StatusCode, id: ManuscriptId, problems: Problems, typed: Fields) -> Page {
+    let mine = served(&visitor.actor, Role::Secretary);
+    let (view, mut leaders) = visitor.read(move |tx, actor| Ok((manuscript(tx, actor, id)?, circulation(tx, actor, id)?))).await?;
+    leaders.retain(|one| mine.contains(&one.user_id));
+    let scan = view.attachments.iter().rev().find(|file| file.subject == SubjectKind::Endorsement && file.subject_id == id.into()).cloned();
+    html_with(status, &EnterPage { f: visitor.frame(Place::Endorsements).with(problems), view, leaders, scan, typed })
+}
+
+async fn enter(request: HttpRequest, id: web::Path<ManuscriptId>, payload: web::Payload) -> Page {
+    let id = *id;
+    let may = move |tx: &mut Tx<'_>, actor: &Actor| attachments::may_attach(tx, actor, id, Subject::Endorsement);
+    let Upload { visitor, fields, file } = upload::receive(&request, payload, may).await?;
+    match carry_out(&visitor, id, &fields, file).await {
+        Ok(()) => Ok(see_other("/endorsements", Some("entered"))),
+        Err(error) => {
+            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            show(&visitor, StatusCode::UNPROCESSABLE_ENTITY, id, problems, fields).await
+        }
+    }
+}
+
+/// Keeps the scan first, by itself: if something is wrong with the words it does not have to be sent again.
+async fn carry_out(
+    visitor: &Visitor,
+    id: ManuscriptId,
+    fields: &Fields,
+    file: Result<Option<(String, Kept)>, DeskError>,
+) -> Result<(), DeskError> {
+    let mut new = parse(fields);
+    if let Some((name, kept)) = file? {
+        let keep = move |tx: &mut Tx<'_>, actor: &Actor| attachments::attach(tx, actor, id, Subject::Endorsement, &name, &kept);
+        let scan = visitor.write(keep).await?.id;
+        new = new.map(|new| NewEndorsement { scan_id: Some(scan), ..new });
+    }
+    let new = new?;
+    visitor.write(move |tx, actor| endorsements::enter(tx, actor, id, &new)).await.map(|_| ())
+}
+
+fn parse(fields: &Fields) -> Result<NewEndorsement, DeskError> {
+    let mut wrong = Violations::default();
+    let mut day = |field: &str| match fields.get(field) {
+        "" => None,
+        text => Day::parse(field, text).map_err(|violation| wrong.add(violation)).ok(),
+    };
+    let (date, due_on) = (day("date"), day("due_on"));
+    let kind = fields.read("kind");
+    if kind.is_none() {
+        wrong.add(Violation::required("kind"));
+    }
+    wrong.or(())?;
+    Ok(NewEndorsement {
+        kind: kind.ok_or_else(|| Violation::required("kind"))?,
+        commendatory: fields.has("commendatory"),
+        urgent: fields.has("urgent"),
+        words: fields.get("words").replace("\r\n", "\n"),
+        date,
+        due_on,
+        leader_id: fields.read("leader_id"),
+        scan_id: fields.read("scan_id"),
+    })
+}
+
+impl EnterPage {
+    fn may(&self) -> bool {
+        !self.leaders.is_empty() && self.view.allowed_actions.contains(&Action::Endorse)
+    }
+
+    fn kinds(&self) -> &'static [EndorsementKind] {
+        EndorsementKind::ALL
+    }
+}

@@ -1,0 +1,81 @@
+//! Files: downloading, adding and taking out.
+
+use actix_web::{HttpRequest, web};
+use serde::Deserialize;
+
+use crate::desk::attachments::{self, Subject};
+use crate::desk::{DeskError, Tx};
+use crate::documents::vault::Kept;
+use crate::domain::ids::{AssignmentId, AttachmentId, ManuscriptId};
+use crate::domain::permission::Actor;
+use crate::domain::violation::Violation;
+use crate::http::download;
+use crate::web::errors::Page;
+use crate::web::form::{Fields, Form};
+use crate::web::manuscript::acts::again;
+use crate::web::upload::{self, Upload};
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/attachments/{id}", web::get().to(fetch))
+        .route("/attachments/{id}/removal", web::post().to(remove))
+        .route("/manuscripts/{id}/attachments", web::post().to(add));
+}
+
+async fn fetch(visitor: Visitor, id: web::Path<AttachmentId>) -> Page {
+    let (found, file) = attachments::download(&visitor.desk, visitor.actor, *id).await?;
+    Ok(download::answer(&found, file))
+}
+
+/// What the file belongs to; the manuscript itself if nothing is said.
+#[derive(Deserialize)]
+struct To {
+    assignment_id: Option<AssignmentId>,
+}
+
+impl To {
+    /// The subject, and the page that comes next.
+    fn subject(&self, id: ManuscriptId) -> (Subject, String) {
+        match self.assignment_id {
+            Some(assignment) => (Subject::Assignment(assignment), format!("/assignments/{assignment}")),
+            None => (Subject::Manuscript, format!("/manuscripts/{id}#files")),
+        }
+    }
+}
+
+async fn add(request: HttpRequest, id: web::Path<ManuscriptId>, to: web::Query<To>, payload: web::Payload) -> Page {
+    let id = *id;
+    let (subject, next) = to.subject(id);
+    let Upload { visitor, fields, file } = upload::receive(&request, payload, move |tx, actor| may(tx, actor, id, subject)).await?;
+    match keep(&visitor, id, subject, file).await {
+        Ok(()) => Ok(see_other(back(&fields).unwrap_or(&next), Some("attached"))),
+        Err(error) => again(&visitor, id, error, fields).await,
+    }
+}
+
+/// The page that the form came from, when it says so and it is one that shows files.
+fn back(fields: &Fields) -> Option<&str> {
+    fields.find("back").filter(|back| ["/manuscripts/", "/assignments/"].iter().any(|known| back.starts_with(known)))
+}
+
+fn may(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject) -> Result<(), DeskError> {
+    attachments::may_attach(tx, actor, id, to)
+}
+
+async fn keep(visitor: &Visitor, id: ManuscriptId, to: Subject, file: Result<Option<(String, Kept)>, DeskError>) -> Result<(), DeskError> {
+    let (name, kept) = file?.ok_or_else(|| DeskError::from(Violation::required("file")))?;
+    visitor.write(move |tx, actor| attachments::attach(tx, actor, id, to, &name, &kept)).await.map(|_| ())
+}
+
+async fn remove(id: web::Path<AttachmentId>, form: Form) -> Page {
+    let (visitor, id) = (form.visitor, *id);
+    let manuscript = visitor
+        .write(move |tx, actor| {
+            let found = attachments::find(tx, actor, id)?;
+            attachments::remove(tx, actor, id)?;
+            Ok(found.manuscript_id)
+        })
+        .await?;
+    Ok(see_other(back(&form.fields).unwrap_or(&format!("/manuscripts/{manuscript}#files")), Some("detached")))
+}

@@ -1,0 +1,157 @@
+//! `/manuscripts`: all that one sees, with filters in the address.
+
+use actix_web::web;
+use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{Days, NaiveDate, TimeZone, Utc};
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use crate::desk::DeskError;
+use crate::desk::accounts::organizations::{self, OrganizationView};
+use crate::desk::reading::list::{Key, Wish, list};
+use crate::desk::reading::views::ManuscriptLine;
+use crate::domain::clock::Moment;
+use crate::domain::words::{OrganizationKind, Stage};
+use crate::text;
+use crate::web::errors::Page;
+use crate::web::frame::{Frame, ZONE};
+use crate::web::places::Place;
+use crate::web::visitor::Visitor;
+
+/// Lines of a page.
+const LINES: i64 = 30;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/manuscripts", web::get().to(all));
+}
+
+/// What the address asks for; what it does not understand it leaves out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    q: String,
+    stage: String,
+    category: String,
+    organization: String,
+    from: String,
+    to: String,
+    cursor: String,
+}
+
+#[derive(Template)]
+#[template(path = "manuscript/list.html", config = "src/web/askama.toml")]
+struct ListPage {
+    f: Frame,
+    asked: Asked,
+    categories: Vec<String>,
+    organizations: Vec<OrganizationView>,
+    lines: Vec<ManuscriptLine>,
+    next: Option<String>,
+    submitter: bool,
+}
+
+async fn all(visitor: Visitor, asked: web::Query<Asked>) -> Page {
+    let asked = asked.into_inner();
+    let wish = asked.wish();
+    let channel = visitor.actor.channel;
+    let (page, categories, organizations) = visitor
+        .read(move |tx, actor| {
+            let categories = tx.channel_settings(channel)?.categories;
+            Ok::<_, DeskError>((list(tx, actor, &wish)?, categories, organizations::all(tx, channel)?))
+        })
+        .await?;
+    let writes = |one: &OrganizationView| {
+        matches!(one.kind, OrganizationKind::Party | OrganizationKind::Federation | OrganizationKind::Association | OrganizationKind::Other)
+    };
+    let organizations = organizations.into_iter().filter(writes).collect();
+    let next = page.next.as_ref().map(|key| asked.address(Some(key)));
+    // Who sees manuscripts as their author alone reads of stages as authors do.
+    let submitter = visitor.actor.grants.iter().all(|grant| grant.role == crate::domain::words::Role::Submitter);
+    visitor.page(Place::Manuscripts, |f| ListPage { f, asked, categories, organizations, lines: page.lines, next, submitter })
+}
+
+impl Asked {
+    fn wish(&self) -> Wish {
+        let day = |text: &str, more: u64| start(text.parse::<NaiveDate>().ok()?.checked_add_days(Days::new(more))?);
+        let key = || serde_json::from_slice::<Key>(&URL_SAFE_NO_PAD.decode(&self.cursor).ok()?).ok();
+        Wish {
+            stage: self.stage.parse().ok(),
+            category: Some(self.category.clone()).filter(|category| !category.is_empty()),
+            organization: self.organization.parse().ok(),
+            from: day(&self.from, 0),
+            to: day(&self.to, 1),
+            q: Some(self.q.trim().to_owned()).filter(|q| !q.is_empty()),
+            after: key(),
+            limit: LINES,
+            ..Wish::default()
+        }
+    }
+
+    /// The address of this list, of the page after `key`.
+    fn address(&self, key: Option<&Key>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let fields = [
+            ("q", &self.q),
+            ("stage", &self.stage),
+            ("category", &self.category),
+            ("organization", &self.organization),
+            ("from", &self.from),
+            ("to", &self.to),
+        ];
+        for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
+            query.append_pair(name, value);
+        }
+        if let Some(key) = key {
+            query.append_pair("cursor", &URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default()));
+        }
+        format!("/manuscripts?{}", query.finish())
+    }
+
+    /// Whether more is asked for than words.
+    fn is_detailed(&self) -> bool {
+        [&self.stage, &self.category, &self.organization, &self.from, &self.to].into_iter().any(|value| !value.is_empty())
+    }
+
+    fn is_narrow(&self) -> bool {
+        self.address(None) != "/manuscripts?"
+    }
+}
+
+/// The first moment of a day where the readers are.
+fn start(day: NaiveDate) -> Option<Moment> {
+    let midnight = ZONE.from_local_datetime(&day.and_hms_opt(0, 0, 0)?).earliest()?;
+    Some(Moment::from(midnight.with_timezone(&Utc)))
+}
+
+impl ListPage {
+    fn stages(&self) -> &'static [Stage] {
+        Stage::ALL
+    }
+
+    fn stage(&self, line: &ManuscriptLine) -> String {
+        let stage = line.outcome.unwrap_or(line.stage);
+        if self.submitter { text::stage_for_author(self.f.lang, stage) } else { self.f.word(line.stage) }
+    }
+
+    /// Whether its desk is late or due; what rests has no date to keep.
+    fn waits(&self, line: &ManuscriptLine) -> bool {
+        matches!(line.stage, Stage::Screening | Stage::Review | Stage::Returned | Stage::Signing | Stage::Forwarded | Stage::Handling)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_page_keeps_what_was_asked() {
+        let asked = Asked { q: "停车 场".to_owned(), from: "2026-01-05".to_owned(), ..Asked::default() };
+        assert_eq!(asked.address(None), "/manuscripts?q=%E5%81%9C%E8%BD%A6+%E5%9C%BA&from=2026-01-05");
+        let wish = asked.wish();
+        assert_eq!(wish.from.map(|at| at.to_string()), Some("2026-01-04T16:00:00Z".to_owned()));
+        assert_eq!((wish.q.as_deref(), wish.to, wish.after), (Some("停车 场"), None, None));
+        assert!(asked.is_narrow() && !Asked { cursor: "x".to_owned(), ..Asked::default() }.is_narrow());
+    }
+}

@@ -1,0 +1,24 @@
+//! A manuscript's page for everybody, its versions, its files, and the list of all.
+
+mod acts;
+mod files;
+mod list;
+mod page;
+mod panel;
+mod revisions;
+mod text;
+mod words;
+
+pub(super) use page::{Whole, read};
+pub use panel::Act;
+pub(super) use text::{Parts, Shown};
+
+use actix_web::web;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    list::routes(routes);
+    page::routes(routes);
+    acts::routes(routes);
+    revisions::routes(routes);
+    files::routes(routes);
+}

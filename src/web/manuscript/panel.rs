@@ -1,0 +1,116 @@
+//! What the reader may do now, each act leading to the page of the desk that owns it.
+
+use crate::desk::handling::views::AssignmentView;
+use crate::desk::reading::views::ManuscriptView;
+use crate::domain::assignment::AssignmentAction;
+use crate::domain::endorsement::EndorsementAction;
+use crate::domain::ids::{ManuscriptId, UserId};
+use crate::domain::words::{Action, Stage};
+use crate::web::frame::Frame;
+
+/// A button of the act panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// Its words.
+    pub words: String,
+    /// Where it leads.
+    pub href: String,
+    /// Whether it is the next step; at most one.
+    pub main: bool,
+}
+
+/// The page of a step, and whether it is what comes next; nothing for steps that stand on this page or have none of their own.
+fn page_of(action: Action, stage: Stage, id: ManuscriptId) -> Option<(&'static str, String, bool)> {
+    let at = |rest: &str| format!("/manuscripts/{id}/{rest}");
+    Some(match action {
+        Action::Save if stage == Stage::Draft => ("man-write", at("edit"), true),
+        Action::Save => ("man-revise", at("edit"), true),
+        Action::Submit => ("man-check", at("check"), false),
+        Action::CoSign => ("man-co-sign", at("co-signature"), true),
+        Action::Withdraw => ("man-withdraw", at("withdrawal"), false),
+        Action::Rate => ("man-rate", at("rating"), stage == Stage::Concluded || stage == Stage::Merged),
+        Action::PassScreening => ("man-screen", format!("/screening/{id}"), true),
+        Action::Recommend => ("man-review", format!("/review/{id}"), true),
+        Action::Refer | Action::Reconsider | Action::Unmerge => ("man-decline-more", format!("/review/{id}"), false),
+        Action::Sign => ("man-sign", format!("/signing/{id}"), true),
+        Action::Forward => ("man-forward", format!("/signing/{id}"), false),
+        Action::Assign if stage == Stage::Forwarded => ("man-assign", at("assignment"), true),
+        Action::Assign => ("man-assign-more", at("assignment"), false),
+        Action::Conclude => ("man-conclude", at("conclusion"), stage == Stage::Handling),
+        Action::Reopen => ("man-reopen", at("reopening"), false),
+        // Decided on the pages above, or on this one.
+        Action::Return
+        | Action::Edit
+        | Action::Decline
+        | Action::Merge
+        | Action::MarkUrgent
+        | Action::SendBack
+        | Action::Issue
+        | Action::Recall
+        | Action::Endorse
+        | Action::Archive
+        | Action::Undo
+        | Action::Discard
+        | Action::Invite
+        | Action::Attach
+        | Action::RecordAdoption => return None,
+    })
+}
+
+/// All of them, the next step first.
+pub(super) fn acts(f: &Frame, view: &ManuscriptView, me: UserId) -> Vec<Act> {
+    let mut acts: Vec<Act> = view.assignments.iter().filter_map(|one| of_assignment(f, one)).collect();
+    acts.extend(view.endorsements.iter().filter_map(|one| {
+        let mine =
+            one.allowed_actions.contains(&EndorsementAction::Confirm) || one.allowed_actions.contains(&EndorsementAction::Countersign);
+        mine.then(|| Act { words: f.t("quote-open"), href: format!("/endorsements/{}", one.id), main: true })
+    }));
+    for action in &view.allowed_actions {
+        if *action == Action::Rate && is_rated(view, me) {
+            continue;
+        }
+        if *action == Action::CoSign
+            && view.authors.iter().any(|author| author.user_id == me && (author.first || author.signed_at.is_some()))
+        {
+            continue;
+        }
+        let found = if *action == Action::Endorse { endorse(view, f) } else { page_of(*action, view.stage, view.id) };
+        let Some((key, href, main)) = found else { continue };
+        if !acts.iter().any(|act| act.href == href) {
+            acts.push(Act { words: f.t(key), href, main });
+        }
+    }
+    acts.sort_by_key(|act| !act.main);
+    acts.iter_mut().skip(1).for_each(|act| act.main = false);
+    acts
+}
+
+/// Whether this author has rated the last conclusion.
+fn is_rated(view: &ManuscriptView, me: UserId) -> bool {
+    let concluded = view.decisions.iter().rev().find(|one| one.action == Action::Conclude.as_str());
+    let since = concluded.map(|one| one.at);
+    view.ratings.iter().any(|one| one.user_id == me && since.is_none_or(|since| one.concluded_at >= since))
+}
+
+/// A leader marks it himself, a secretary enters what he wrote.
+fn endorse(view: &ManuscriptView, f: &Frame) -> Option<(&'static str, String, bool)> {
+    let leads = f.nav.iter().any(|link| link.place == crate::web::places::Place::Leader);
+    let marked = view.endorsements.iter().any(|one| one.state.has_effect());
+    Some(if leads {
+        ("man-read", format!("/reading/{}", view.id), !marked)
+    } else {
+        ("man-enter", format!("/manuscripts/{}/endorsement", view.id), !marked)
+    })
+}
+
+/// The page of an assignment is the department's and, for what waits for the dispatcher, his.
+fn of_assignment(f: &Frame, one: &AssignmentView) -> Option<Act> {
+    use AssignmentAction as A;
+    let may = |action: A| one.allowed_actions.contains(&action);
+    let href = format!("/assignments/{}", one.id);
+    if may(A::Approve) {
+        return Some(Act { words: f.t1("man-check-reply", "organization", &one.organization.name), href, main: true });
+    }
+    let next = may(A::Receive) || may(A::Reply) || may(A::Contribute) || may(A::GrantReturn) || may(A::DecideExtension);
+    (next || may(A::Report)).then(|| Act { words: f.t("man-handle"), href, main: next })
+}

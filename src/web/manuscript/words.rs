@@ -1,0 +1,211 @@
+//! What the template of a manuscript's page asks for, in words.
+
+use crate::desk::handling::views::ReportView;
+use crate::desk::reading::views::{AuthorView, ManuscriptView, RequestView};
+use crate::domain::clock::Moment;
+use crate::domain::outcome::{AdoptionForm, AdoptionLevel};
+use crate::domain::refusal::Refusal;
+use crate::domain::words::{Action, DeclineReason, Part};
+use crate::text::{self, Arg};
+use crate::web::frame::ZONE;
+use crate::web::manuscript::page::ManuscriptPage;
+use crate::web::manuscript::panel::Act;
+use crate::web::manuscript::text::Shown;
+use crate::web::parts::line::Line;
+use crate::web::parts::quotes::{Circulation, Quotes};
+use crate::web::parts::suggestions::Suggestions;
+use crate::web::parts::timeline::Timeline;
+
+impl ManuscriptPage {
+    pub(super) fn v(&self) -> &ManuscriptView {
+        &self.whole.view
+    }
+
+    pub(super) fn line(&self) -> Line<'_> {
+        Line::of(&self.f, self.v()).asked(self.is_mine())
+    }
+
+    pub(super) fn suggestions(&self) -> Suggestions<'_> {
+        Suggestions::of(&self.f, self.v())
+    }
+
+    pub(super) fn quotes(&self) -> Quotes<'_> {
+        Quotes::of(&self.f, &self.v().endorsements, &self.v().attachments)
+    }
+
+    pub(super) fn circulation(&self) -> Circulation<'_> {
+        Circulation::of(&self.f, &self.whole.circulation, Some(self.me))
+    }
+
+    pub(super) fn timeline(&self) -> Timeline<'_> {
+        let now = if self.v().where_is_it.desk.is_some() { self.where_now() } else { String::new() };
+        Timeline::of(&self.f, &self.whole.history, now)
+    }
+
+    pub(super) fn shown(&self) -> Shown<'_> {
+        Shown::of(&self.whole)
+    }
+
+    /// The name of the place to go back to.
+    pub(super) fn back_name(&self) -> String {
+        let place = self.f.nav.iter().find(|link| link.place == self.back);
+        place.map_or_else(|| self.f.t("frame-home"), |link| link.name.clone())
+    }
+
+    /// The next step, for the foot of the page on a phone.
+    pub(super) fn next(&self) -> Option<&Act> {
+        self.acts.first().filter(|act| act.main)
+    }
+
+    /// Number, category, kind.
+    pub(super) fn above(&self) -> String {
+        let number = self.v().number.clone().unwrap_or_else(|| self.f.t("man-draft-number"));
+        [number, self.v().category.clone(), self.f.word(self.v().kind)]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · ")
+    }
+
+    /// The authors, each with organisation and post.
+    pub(super) fn authors(&self) -> String {
+        let one = |author: &AuthorView| {
+            let details = [author.organization.as_str(), author.post.as_str()];
+            let details = details.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(&self.f.t("sug-comma"));
+            if details.is_empty() { author.name.clone() } else { self.f.t2("man-author", "name", &author.name, "details", &details) }
+        };
+        let names = self.v().authors.iter().map(one).collect::<Vec<_>>().join(&self.f.t("man-and"));
+        if self.v().authors.len() > 1 { self.f.t1("man-by-joint", "names", &names) } else { names }
+    }
+
+    /// Whether it is the reader's turn.
+    pub(super) fn is_mine(&self) -> bool {
+        self.acts.iter().any(|act| act.main)
+    }
+
+    /// Who has it, in a sentence.
+    pub(super) fn where_now(&self) -> String {
+        let stage = self.stage();
+        match self.v().where_is_it.desk {
+            _ if self.is_mine() => {
+                self.f.t1("man-now-you", "what", &self.acts.iter().find(|act| act.main).map_or(stage, |act| act.words.clone()))
+            }
+            Some(role) => self.f.t2("man-now-at", "who", &self.f.word(role), "what", &stage),
+            None => self.f.t1("man-now-rest", "stage", &stage),
+        }
+    }
+
+    pub(super) fn stage(&self) -> String {
+        let stage = self.v().outcome.unwrap_or(self.v().stage);
+        if self.is_author() { text::stage_for_author(self.f.lang, stage) } else { self.f.word(stage) }
+    }
+
+    fn is_author(&self) -> bool {
+        self.v().authors.iter().any(|author| author.user_id == self.me)
+    }
+
+    /// What is asked of the author, in words to him or about him.
+    pub(super) fn requests_title(&self) -> String {
+        if self.is_author() { self.f.t("man-requests-you") } else { self.f.t("man-requests") }
+    }
+
+    /// Since when, due when, and what is usual.
+    pub(super) fn where_more(&self) -> String {
+        let at = &self.v().where_is_it;
+        let mut parts = vec![self.f.t1("man-since", "ago", &self.f.ago(&at.since))];
+        parts.extend(at.due_at.map(|due| self.f.t1("man-due", "date", &self.f.date(&due))));
+        parts.extend(at.usual_working_days.map(|days| self.f.n("man-usual", "n", days)));
+        parts.join(&self.f.t("sug-comma"))
+    }
+
+    /// Why something that one expects is not there.
+    pub(super) fn why_not(&self) -> Vec<String> {
+        let say = |(action, refusal): &(Action, Refusal)| {
+            let why = text::refusal(self.f.lang, refusal, ZONE);
+            self.f.t2("man-why-not", "action", &self.f.word(*action), "why", &why)
+        };
+        self.whole.refused.iter().map(say).collect()
+    }
+
+    /// The passage that a request points at.
+    pub(super) fn passage(&self, request: &RequestView) -> String {
+        let Some(version) = self.whole.versions.iter().find(|version| version.revision == request.revision) else { return String::new() };
+        let part = match request.part {
+            Part::Title => version.title.clone(),
+            Part::Situation => version.situation.clone(),
+            Part::Causes => version.causes.clone(),
+            Part::Suggestions => version.suggestions.join("\n"),
+        };
+        let (from, to) = (usize::try_from(request.from).unwrap_or(0), usize::try_from(request.to).unwrap_or(0));
+        part.chars().skip(from).take(to.saturating_sub(from)).collect()
+    }
+
+    /// Which version and part a request points at.
+    pub(super) fn pointed(&self, request: &RequestView) -> String {
+        let args = [("part", Arg::from(self.f.word(request.part))), ("revision", Arg::from(request.revision))];
+        self.f.args("man-request-part", &args)
+    }
+
+    /// A department's progress: of one suggestion, or of all.
+    pub(super) fn reported(&self, report: &ReportView) -> String {
+        match report.number {
+            Some(number) => self.f.args("man-report-number", &[("n", Arg::from(number)), ("words", Arg::from(&report.words))]),
+            None => report.words.clone(),
+        }
+    }
+
+    pub(super) fn decided(&self, action: &str) -> String {
+        let key = format!("did-manuscript-{action}");
+        if text::has(&key) { self.f.t(&key) } else { self.f.t("did-something") }
+    }
+
+    pub(super) fn reason(&self, code: &str) -> String {
+        code.parse::<DeclineReason>().map_or_else(|_| code.to_owned(), |reason| self.f.word(reason))
+    }
+
+    pub(super) fn numbers(&self, numbers: &[u32]) -> String {
+        numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(&self.f.t("man-and"))
+    }
+
+    pub(super) fn size(&self, bytes: &i64) -> String {
+        if *bytes < 1024 * 1024 {
+            format!("{} KB", (bytes / 1024).max(1))
+        } else {
+            format!("{}.{} MB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576)
+        }
+    }
+
+    /// The receipt's code, as the receipt's page and letters write it, and its place in the ledger.
+    pub(super) fn proof(&self) -> Option<String> {
+        let receipt = self.whole.receipt.as_ref()?;
+        let code = receipt.leaf.get(..12)?.to_uppercase();
+        let code = format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..]);
+        Some(match receipt.position {
+            Some(place) => {
+                self.f.args("man-receipt", &[("code", Arg::from(&code)), ("n", Arg::Number(i64::try_from(place + 1).unwrap_or(i64::MAX)))])
+            }
+            None => self.f.t1("man-receipt-early", "code", &code),
+        })
+    }
+
+    pub(super) fn may(&self, action: Action) -> bool {
+        self.v().allowed_actions.contains(&action)
+    }
+
+    pub(super) fn bulletins(&self) -> String {
+        self.v().bulletins.iter().map(|one| one.called.clone()).collect::<Vec<_>>().join(&self.f.t("man-and"))
+    }
+
+    pub(super) fn undo_until(&self) -> Option<String> {
+        let until: Moment = self.v().undo_until.filter(|_| self.may(Action::Undo))?;
+        Some(self.f.t1("man-undo", "until", &until.utc().with_timezone(&ZONE).format("%H:%M").to_string()))
+    }
+
+    pub(super) fn levels(&self) -> &'static [AdoptionLevel] {
+        AdoptionLevel::ALL
+    }
+
+    pub(super) fn forms(&self) -> &'static [AdoptionForm] {
+        AdoptionForm::ALL
+    }
+}

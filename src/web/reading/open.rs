@@ -1,0 +1,182 @@
+//! `/reading/{id}`: one manuscript before a leader, and his mark.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::endorsements::{self, NewEndorsement};
+use crate::desk::reading::leaders::{Card, served, waiting};
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ManuscriptId, UserId};
+use crate::domain::numbers::Day;
+use crate::domain::outcome::EndorsementKind;
+use crate::domain::permission::Actor;
+use crate::domain::violation::Violation;
+use crate::domain::words::{Action, Part, Role};
+use crate::web::errors::{Page, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::manuscript::{Parts, Shown, Whole, read};
+use crate::web::parts::quotes::{Circulation, Quotes};
+use crate::web::parts::suggestions::Suggestions;
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+/// The keys of the phrases that stand ready.
+const PHRASES: [&str; 4] = ["lead-phrase-study", "lead-phrase-absorb", "lead-phrase-report", "lead-phrase-read"];
+/// What a leader chooses among when he writes.
+const KINDS: [EndorsementKind; 3] = [EndorsementKind::Instruction, EndorsementKind::Guidance, EndorsementKind::Reference];
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/reading/{id}", web::get().to(open)).route("/reading/{id}/endorsements", web::post().to(endorse));
+}
+
+#[derive(Template)]
+#[template(path = "reading/open.html", config = "src/web/askama.toml")]
+struct OpenPage {
+    f: Frame,
+    whole: Whole,
+    me: UserId,
+    noted: bool,
+    /// When an instruction is due that says no date: usually, and urgently.
+    due: (Moment, Moment),
+    others: Vec<Card>,
+    typed: Fields,
+}
+
+async fn open(visitor: Visitor, id: web::Path<ManuscriptId>) -> Page {
+    show(&visitor, StatusCode::OK, *id, Problems::default(), Fields::default()).await
+}
+
+type Read = (Whole, (Moment, Moment), Vec<Card>);
+
+async fn show(visitor: &Visitor, status: StatusCode, id: ManuscriptId, problems: Problems, typed: Fields) -> Page {
+    let leaders = served(&visitor.actor, Role::Leader);
+    if leaders.is_empty() {
+        return Err(DeskError::NotFound.into());
+    }
+    let mine = leaders.clone();
+    let gather = move |tx: &mut Tx<'_>, actor: &Actor| -> Result<Read, DeskError> {
+        let whole = read(tx, actor, id)?;
+        let others = waiting(tx, actor, &mine, None, 10)?.0;
+        Ok((whole, endorsements::usual_due(tx, actor)?, others))
+    };
+    let (whole, due, others) = visitor.read(gather).await?;
+    // Only what is before a leader is read here.
+    let before_me = whole.circulation.iter().find(|one| leaders.contains(&one.user_id)).ok_or(DeskError::NotFound)?;
+    let (me, noted) = (before_me.user_id, before_me.marked.is_some());
+    let place = if noted { Place::Read } else { Place::Leader };
+    let f = visitor.frame(place).with(problems);
+    html_with(status, &OpenPage { f, whole, me, noted, due, others, typed })
+}
+
+async fn endorse(id: web::Path<ManuscriptId>, form: Form) -> Page {
+    let (id, Form { visitor, fields }) = (*id, form);
+    if let Some(phrase) = fields.read::<usize>("phrase") {
+        let fields = with_phrase(&visitor, fields, phrase);
+        return show(&visitor, StatusCode::OK, id, Problems::default(), fields).await;
+    }
+    let new = match parse(&fields) {
+        Ok(new) => new,
+        Err(error) => return again(&visitor, id, error, fields).await,
+    };
+    let kind = new.kind;
+    match visitor.write(move |tx, actor| endorsements::enter(tx, actor, id, &new)).await {
+        Ok(_) if kind == EndorsementKind::Noted => Ok(see_other("/reading", Some("noted"))),
+        Ok(_) => Ok(see_other(&format!("/reading/{id}"), Some("endorsed"))),
+        Err(error) => again(&visitor, id, error, fields).await,
+    }
+}
+
+async fn again(visitor: &Visitor, id: ManuscriptId, error: DeskError, fields: Fields) -> Page {
+    let problems = Problems::of(visitor.lang, ZONE, error)?;
+    show(visitor, StatusCode::UNPROCESSABLE_ENTITY, id, problems, fields).await
+}
+
+/// The form with a phrase behind what was typed; what the script does in place.
+fn with_phrase(visitor: &Visitor, fields: Fields, phrase: usize) -> Fields {
+    let more = PHRASES.get(phrase).map(|key| crate::text::t(visitor.lang, key, &[])).unwrap_or_default();
+    let words = format!("{}{more}", fields.get("words"));
+    let others = fields.carried().filter(|(name, _)| name != "words" && name != "phrase").cloned();
+    others.chain([("words".to_owned(), words)]).collect::<Vec<_>>().into()
+}
+
+fn parse(fields: &Fields) -> Result<NewEndorsement, DeskError> {
+    let day = |field: &str| -> Result<Option<Day>, Violation> {
+        let text = fields.get(field);
+        if text.is_empty() { Ok(None) } else { Day::parse(field, text).map(Some) }
+    };
+    Ok(NewEndorsement {
+        kind: fields.read("kind").ok_or_else(|| Violation::required("kind"))?,
+        commendatory: fields.has("commendatory"),
+        urgent: fields.has("urgent"),
+        words: fields.get("words").replace("\r\n", "\n"),
+        date: None,
+        due_on: day("due_on")?,
+        leader_id: fields.read("leader_id"),
+        scan_id: None,
+    })
+}
+
+impl OpenPage {
+    fn authors(&self) -> String {
+        let authors = self.whole.view.authors.iter();
+        let one = |parts: [&str; 3]| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(&self.f.t("sug-comma"));
+        authors.map(|author| one([&author.name, &author.organization, &author.post])).collect::<Vec<_>>().join("；")
+    }
+
+    fn called(&self) -> String {
+        self.whole.view.bulletins.last().map(|one| one.called.clone()).unwrap_or_default()
+    }
+
+    fn shown(&self) -> Shown<'_> {
+        Shown::of(&self.whole)
+    }
+
+    fn parts(&self) -> Parts<'_> {
+        self.shown().parts(&self.shown().pick(None))
+    }
+
+    fn circulation(&self) -> Circulation<'_> {
+        Circulation::of(&self.f, &self.whole.circulation, Some(self.me))
+    }
+
+    fn quotes(&self) -> Quotes<'_> {
+        Quotes::of(&self.f, &self.whole.view.endorsements, &self.whole.view.attachments)
+    }
+
+    fn suggestions(&self) -> Suggestions<'_> {
+        Suggestions::of(&self.f, &self.whole.view)
+    }
+
+    /// Whether departments have answered; then the answers stand at the suggestions.
+    fn is_answered(&self) -> bool {
+        self.whole.view.assignments.iter().any(|one| !one.replies.is_empty())
+    }
+
+    fn may(&self) -> bool {
+        self.whole.view.allowed_actions.contains(&Action::Endorse)
+    }
+
+    fn phrases(&self) -> Vec<String> {
+        PHRASES.iter().map(|key| self.f.t(key)).collect()
+    }
+
+    fn kinds(&self) -> [EndorsementKind; 3] {
+        KINDS
+    }
+
+    fn kind_word(&self, kind: &EndorsementKind) -> String {
+        self.f.t(&format!("lead-kind-{kind}"))
+    }
+
+    fn chosen(&self, kind: &EndorsementKind) -> bool {
+        self.typed.find("kind").map_or(*kind == EndorsementKind::Guidance, |typed| typed == kind.as_str())
+    }
+
+    fn clock(&self) -> String {
+        self.f.t2("lead-clock", "usual", self.f.date(&self.due.0), "urgent", self.f.date(&self.due.1))
+    }
+}

@@ -1,0 +1,70 @@
+//! A form with a file. Like [`crate::web::form::Form`] it loses nothing that was typed; only the file itself has to be chosen again.
+
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::Payload;
+use actix_web::{FromRequest, HttpRequest};
+
+use crate::desk::{DeskError, Tx};
+use crate::documents::vault::Kept;
+use crate::domain::permission::Actor;
+use crate::http;
+use crate::http::multipart::{self, Beside, FormError, Received};
+use crate::web::errors::WebError;
+use crate::web::form::{Fields, Form};
+use crate::web::visitor::Visitor;
+
+/// What a form with a file brought.
+pub struct Upload {
+    /// Who sent it.
+    pub visitor: Visitor,
+    /// What he typed.
+    pub fields: Fields,
+    /// The file and its name, or why it was not taken.
+    pub file: Result<Option<(String, Kept)>, DeskError>,
+}
+
+/// Takes the form; `may` is asked before the first byte of the file is.
+///
+/// # Errors
+/// What leaves no form to show, `may`'s among it.
+pub async fn receive<F>(request: &HttpRequest, payload: Payload, may: F) -> Result<Upload, WebError>
+where
+    F: FnOnce(&mut Tx<'_>, &Actor) -> Result<(), DeskError> + Send + 'static,
+{
+    let mut payload = payload.into_inner();
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("multipart/") {
+        // A form that comes again after the password was asked for; it brings no file.
+        let Form { visitor, fields } = Form::from_request(request, &mut payload).await?;
+        visitor.read(may).await?;
+        return Ok(Upload { visitor, fields, file: Ok(None) });
+    }
+    let desk = http::desk(request)?;
+    match Visitor::recognize(request).await {
+        Ok(visitor) => {
+            visitor.read(may).await?;
+            let (fields, file) = match multipart::receive(&desk, request, payload, Beside::Text).await {
+                Ok(Received { fields, file }) => (Fields::from(fields), Ok(file)),
+                Err(FormError::Desk(error)) => return Ok(Upload { visitor, fields: Fields::default(), file: Err(error) }),
+                Err(error) => return Err(error.into()),
+            };
+            let Form { visitor, fields } = Form::own(request, visitor, fields)?;
+            Ok(Upload { visitor, fields, file })
+        }
+        Err(DeskError::Unauthenticated) => {
+            let received = multipart::receive(&desk, request, payload, Beside::TextAlone).await?;
+            Err(WebError::AskAgain { to: request.uri().to_string(), fields: received.fields.into(), csrf: None, wrong: false })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl From<FormError> for WebError {
+    fn from(error: FormError) -> Self {
+        match error {
+            FormError::Desk(error) => error.into(),
+            FormError::MediaType => Self::Malformed("multipart/form-data".to_owned()),
+            FormError::Malformed(why) => Self::Malformed(why),
+        }
+    }
+}
