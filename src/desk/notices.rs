@@ -134,6 +134,14 @@ pub fn mark_read(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), Des
     if letters::mark_read(tx.conn, actor.channel, actor.user, id, tx.now)? { Ok(()) } else { Err(DeskError::NotFound) }
 }
 
+/// I have read all that is as old as `newest` or older; without it, all.
+///
+/// # Errors
+/// The store's.
+pub fn mark_all_read(tx: &mut Tx<'_>, actor: &Actor, newest: Option<LetterId>) -> Result<(), DeskError> {
+    Ok(letters::mark_all_read(tx.conn, actor.channel, actor.user, newest, tx.now)?)
+}
+
 /// The channel's letters, newest first.
 ///
 /// # Errors

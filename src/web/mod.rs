@@ -16,6 +16,7 @@ pub mod frame;
 pub mod front;
 pub mod guard;
 mod handling;
+pub mod inbox;
 pub mod live;
 pub mod manuscript;
 pub mod parts;
@@ -43,6 +44,7 @@ fn pages(routes: &mut web::ServiceConfig) {
     manuscript::routes(routes);
     reading::routes(routes);
     endorsements::routes(routes);
+    inbox::routes(routes);
 }
 
 /// Adds the pages and what they load. They are at the root of the server, so this comes after everything else.

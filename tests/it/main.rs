@@ -22,5 +22,6 @@ mod review;
 mod schema;
 mod support;
 mod walkthrough;
+mod web_admin;
 mod web_frame;
 mod web_manuscript;

@@ -1,6 +1,8 @@
 //! People as others may see them. Administrators see how to reach them; staff see names, posts and roles; everybody else sees
 //! himself.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -146,6 +148,15 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: UserId) -> Result<PersonView, De
     }
     let roles = crate::desk::accounts::roles::of(tx, id, actor.channel)?;
     Ok(show(user, roles, reaches(actor, id)))
+}
+
+/// The names of people of the caller's channel whom something names that he may see.
+///
+/// # Errors
+/// The store's.
+pub fn names(tx: &mut Tx<'_>, actor: &Actor, ids: &[UserId]) -> Result<HashMap<UserId, String>, DeskError> {
+    let rows = people::find_many(tx.conn, ids)?;
+    Ok(rows.into_iter().filter(|user| user.channel_id == actor.channel).map(|user| (user.id, user.name)).collect())
 }
 
 /// The person of a sign-in name, for the command line.

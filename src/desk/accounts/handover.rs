@@ -21,7 +21,7 @@ use crate::store::accounts;
 use crate::store::people::{self, Grant};
 
 /// The roles of an office, which another can take over. What a person is by himself (author, leader) stays with him.
-const OFFICES: [Role; 6] = [Role::Screener, Role::Reviewer, Role::Signer, Role::Dispatcher, Role::Handler, Role::Secretary];
+pub const OFFICES: [Role; 6] = [Role::Screener, Role::Reviewer, Role::Signer, Role::Dispatcher, Role::Handler, Role::Secretary];
 
 /// What was handed over.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -18,7 +18,7 @@ use crate::store::accounts;
 use crate::store::people::{self, StandIn};
 
 /// The roles for which somebody can stand in: desks at which work waits.
-const DESKS: [Role; 4] = [Role::Screener, Role::Reviewer, Role::Signer, Role::Dispatcher];
+pub const DESKS: [Role; 4] = [Role::Screener, Role::Reviewer, Role::Signer, Role::Dispatcher];
 
 /// A period in which one person acts for another.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -13,7 +13,8 @@ use crate::domain::ids::{TokenId, UserId};
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::violation::{Violation, required_line};
 use crate::store::people;
-use crate::store::tokens::{self, Token, TokenKind};
+use crate::store::tokens::{self, Token};
+pub use crate::store::types::TokenKind;
 
 /// Longest life of a token, days.
 const LONGEST: i64 = 366;

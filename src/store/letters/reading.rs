@@ -113,6 +113,23 @@ pub fn mark_read(conn: &mut AnyConn, channel: ChannelId, person: UserId, id: Let
     Ok(true)
 }
 
+/// Marks a person's unread notices as read, those that are as old as `newest` or older.
+///
+/// # Errors
+/// The store's.
+pub fn mark_all_read(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    person: UserId,
+    newest: Option<LetterId>,
+    now: Moment,
+) -> Result<(), StoreError> {
+    let newest = newest.unwrap_or(LetterId(uuid::Uuid::max()));
+    let unread = visible!(channel, person, now).filter(letters::read_at.is_null()).filter(letters::id.le(newest));
+    diesel::update(unread).set(letters::read_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
 /// A channel's letters that go or went out, newest first, older than `before`.
 ///
 /// # Errors

@@ -1,6 +1,9 @@
 //! Components that several pages share and that need more than a macro of `parts.html`.
 
+pub mod choice;
 pub mod line;
 pub mod quotes;
 pub mod suggestions;
 pub mod timeline;
+pub mod roles;
+pub mod rows;

@@ -1,0 +1,23 @@
+//! One's own account: who one is here, language and mobile number, password, sign-ins and tokens, stand-ins and handing over.
+
+mod password;
+mod profile;
+mod stand_ins;
+mod tokens;
+
+use actix_web::web;
+
+use crate::desk::accounts::handover::OFFICES;
+use crate::web::visitor::Visitor;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    profile::routes(routes);
+    password::routes(routes);
+    tokens::routes(routes);
+    stand_ins::routes(routes);
+}
+
+/// Whether others can take over what is on his desk.
+fn has_office(visitor: &Visitor) -> bool {
+    visitor.me.roles.iter().any(|held| OFFICES.contains(&held.role))
+}

@@ -1,0 +1,61 @@
+//! Changing one's password, which ends every sign-in and token.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::config::Secret;
+use crate::desk::accounts::links;
+use crate::text::t;
+use crate::web::cookies;
+use crate::web::errors::{Page, html, html_with};
+use crate::web::form::Form;
+use crate::web::frame::{Frame, ZONE};
+use crate::web::places::Place;
+use crate::web::problems::{Problem, Problems};
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/account/password", web::get().to(form)).route("/account/password", web::post().to(change));
+}
+
+#[derive(Template)]
+#[template(path = "account/password.html", config = "src/web/askama.toml")]
+struct PasswordPage {
+    f: Frame,
+    office: bool,
+    login: String,
+    min: usize,
+}
+
+impl PasswordPage {
+    fn new(visitor: &Visitor, f: Frame) -> Self {
+        let (login, min) = (visitor.me.login.clone(), visitor.desk.settings.session.password_min_chars);
+        Self { f, office: super::has_office(visitor), login, min }
+    }
+}
+
+async fn form(visitor: Visitor) -> Page {
+    html(&PasswordPage::new(&visitor, visitor.frame(Place::Account)))
+}
+
+async fn change(form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    let refused = |problems: Problems| {
+        let page = PasswordPage::new(&visitor, visitor.frame(Place::Account).with(problems));
+        html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    };
+    if fields.get("new_password") != fields.get("repeated") {
+        let message = t(visitor.lang, "one-time-differ", &[]);
+        return refused(Problems { list: vec![Problem { field: Some("repeated".to_owned()), message }], stale: None });
+    }
+    let (present, new) = (Secret::new(fields.get("password")), Secret::new(fields.get("new_password")));
+    match links::change(&visitor.desk, &visitor.request_id, &visitor.actor, present, new).await {
+        Ok(()) => {
+            let mut answer = see_other("/sign-in", Some("password-set"));
+            let _ = answer.add_cookie(&cookies::no_session(&visitor.desk.settings));
+            Ok(answer)
+        }
+        Err(error) => refused(Problems::of(visitor.lang, ZONE, error)?),
+    }
+}

@@ -1,0 +1,79 @@
+//! Who I am here, and what I may change of it: language and mobile number.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::DeskError;
+use crate::desk::accounts::By;
+use crate::desk::accounts::directory::{self, PersonView};
+use crate::desk::accounts::myself::Myself;
+use crate::desk::accounts::people::{self, Changes};
+use crate::domain::lang::Lang;
+use crate::web::cookies;
+use crate::web::errors::{Page, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::parts::choice::Choice;
+use crate::web::parts::roles::RoleLine;
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/account", web::get().to(profile)).route("/account", web::post().to(change));
+}
+
+#[derive(Template)]
+#[template(path = "account/profile.html", config = "src/web/askama.toml")]
+struct ProfilePage {
+    f: Frame,
+    office: bool,
+    me: Arc<Myself>,
+    own: PersonView,
+    roles: Vec<RoleLine>,
+    mobile: String,
+    languages: Vec<Choice>,
+}
+
+impl ProfilePage {
+    async fn new(visitor: &Visitor, f: Frame, typed: &Fields) -> Result<Self, DeskError> {
+        let lang = visitor.lang;
+        let (own, roles) = visitor
+            .read(move |tx, actor| {
+                let own = directory::find(tx, actor, actor.user)?;
+                let roles = RoleLine::acting(tx, actor, lang)?;
+                Ok((own, roles))
+            })
+            .await?;
+        let mobile = typed.find("mobile").map_or_else(|| own.mobile.clone().unwrap_or_default(), str::to_owned);
+        let chosen = typed.find("language").map_or_else(|| own.language.to_string(), str::to_owned);
+        let languages = vec![Choice::new(Lang::Zh, "中文", &chosen), Choice::new(Lang::En, "English", &chosen)];
+        Ok(Self { f, office: super::has_office(visitor), me: Arc::clone(&visitor.me), own, roles, mobile, languages })
+    }
+}
+
+async fn profile(visitor: Visitor) -> Page {
+    let page = ProfilePage::new(&visitor, visitor.frame(Place::Account), &Fields::default()).await?;
+    crate::web::errors::html(&page)
+}
+
+async fn change(form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    let language = fields.read::<Lang>("language");
+    let changes = Changes { mobile: fields.find("mobile").map(str::to_owned), language, ..Changes::default() };
+    let (id, seen) = (visitor.me.id, fields.read("version").unwrap_or(visitor.me.version));
+    match visitor.write(move |tx, actor| people::change(tx, By::Person(actor), id, seen, changes)).await {
+        Ok(()) => {
+            let mut answer = see_other("/account", Some("saved"));
+            let _ = answer.add_cookie(&cookies::language(&visitor.desk.settings, language.unwrap_or(visitor.lang)));
+            Ok(answer)
+        }
+        Err(error) => {
+            let f = visitor.frame(Place::Account).with(Problems::of(visitor.lang, ZONE, error)?);
+            html_with(StatusCode::UNPROCESSABLE_ENTITY, &ProfilePage::new(&visitor, f, &fields).await?)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Who acts for me while I am away, for whom I act, and handing over my desk for good.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+use chrono::{Days, NaiveDate, TimeZone};
+
+use crate::desk::DeskError;
+use crate::desk::accounts::directory::{self, Wanted};
+use crate::desk::accounts::handover::{self, OFFICES};
+use crate::desk::accounts::stand_ins::{self, DESKS, NewStandIn, StandInView};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{StandInId, UserId};
+use crate::domain::violation::{Violation, Violations};
+use crate::domain::words::Role;
+use crate::text::{word, words};
+use crate::web::errors::{Page, html, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::parts::choice::Choice;
+use crate::web::parts::rows::{self, Rows};
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/account/stand-ins", web::get().to(list))
+        .route("/account/stand-ins", web::post().to(name))
+        .route("/account/stand-ins/{id}/end", web::post().to(end))
+        .route("/account/handover", web::post().to(hand_over));
+}
+
+/// A period with the names of both.
+struct Period {
+    view: StandInView,
+    absent: String,
+    stand_in: String,
+    /// Whether it is mine: somebody acts for me.
+    mine: bool,
+    /// Its last day; `to` is the midnight after it.
+    last: Moment,
+    over: bool,
+}
+
+#[derive(Template)]
+#[template(path = "account/stand-ins.html", config = "src/web/askama.toml")]
+struct StandInsPage {
+    f: Frame,
+    office: bool,
+    rows: Rows<Period>,
+    roles: Vec<Choice>,
+    people: Vec<Choice>,
+    successors: Vec<Choice>,
+    offices: String,
+    from: String,
+    to: String,
+}
+
+impl StandInsPage {
+    async fn new(visitor: &Visitor, f: Frame, typed: &Fields) -> Result<Self, DeskError> {
+        let (before, me, organization) = (rows::before(visitor), visitor.me.id, visitor.me.organization.id);
+        let reading = visitor.read(move |tx, actor| {
+            let mut periods = stand_ins::list(tx, actor, before, rows::ASKED)?;
+            periods.retain(|one| [one.absent_id, one.stand_in_id].contains(&actor.user));
+            let ids: Vec<UserId> = periods.iter().flat_map(|one| [one.absent_id, one.stand_in_id]).collect();
+            let names = directory::names(tx, actor, &ids)?;
+            let (now, name) = (tx.now, |id: UserId| names.get(&id).cloned().unwrap_or_default());
+            let period = |view: StandInView| Period {
+                absent: name(view.absent_id),
+                stand_in: name(view.stand_in_id),
+                mine: view.absent_id == me,
+                last: view.to - chrono::Duration::minutes(1),
+                over: view.ended_at.is_some() || view.to <= now,
+                view,
+            };
+            let periods: Vec<Period> = periods.into_iter().map(period).collect();
+            let wanted = Wanted { organization: Some(organization), suspended: Some(false), ..Wanted::default() };
+            Ok((periods, directory::list(tx, actor, wanted, None, 200)?))
+        });
+        let (periods, people) = reading.await?;
+        let others = |chosen: &str| {
+            let others = people.iter().filter(|one| one.id != me && !one.roles.iter().any(|held| held.role.is_administrative()));
+            others.map(|one| Choice::new(one.id, format!("{}　{}", one.name, one.post), chosen)).collect()
+        };
+        let own = own_roles(visitor);
+        let desks: Vec<Role> = own.iter().copied().filter(|role| DESKS.contains(role)).collect();
+        let offices: Vec<Role> = own.into_iter().filter(|role| OFFICES.contains(role)).collect();
+        Ok(Self {
+            f,
+            office: super::has_office(visitor),
+            rows: Rows::new(visitor, periods, |one| one.view.id.to_string()),
+            roles: desks.iter().map(|role| Choice::new(role, word(visitor.lang, *role), typed.get("role"))).collect(),
+            people: others(typed.get("stand_in_id")),
+            successors: others(typed.get("to_id")),
+            offices: words(visitor.lang, &offices),
+            from: typed.get("from").to_owned(),
+            to: typed.get("to").to_owned(),
+        })
+    }
+}
+
+/// The roles that I hold myself, each once.
+fn own_roles(visitor: &Visitor) -> Vec<Role> {
+    let mut own: Vec<Role> = visitor.me.roles.iter().filter(|held| held.stands_in_for_id.is_none()).map(|held| held.role).collect();
+    own.dedup();
+    own
+}
+
+async fn list(visitor: Visitor) -> Page {
+    html(&StandInsPage::new(&visitor, visitor.frame(Place::Account), &Fields::default()).await?)
+}
+
+async fn refused(visitor: &Visitor, fields: &Fields, error: DeskError) -> Page {
+    let f = visitor.frame(Place::Account).with(Problems::of(visitor.lang, ZONE, error)?);
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &StandInsPage::new(visitor, f, fields).await?)
+}
+
+async fn name(form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    let done = match arrangement(&fields) {
+        Ok(new) => visitor.write(move |tx, actor| stand_ins::name(tx, actor, new)).await,
+        Err(wrong) => Err(wrong.into()),
+    };
+    match done {
+        Ok(_) => Ok(see_other("/account/stand-ins", Some("stand-in-named"))),
+        Err(error) => refused(&visitor, &fields, error).await,
+    }
+}
+
+/// What was typed: days, the last one included.
+fn arrangement(fields: &Fields) -> Result<NewStandIn, Vec<Violation>> {
+    let mut wrong = Violations::default();
+    let day = |name: &'static str, plus: u64| {
+        let day = fields.read::<NaiveDate>(name).and_then(|day| day.checked_add_days(Days::new(plus)));
+        let at = day.and_then(|day| ZONE.from_local_datetime(&day.and_time(chrono::NaiveTime::MIN)).earliest());
+        at.map(|at| Moment::from(at.to_utc()))
+            .ok_or_else(|| if fields.get(name).is_empty() { Violation::required(name) } else { Violation::new(name, "bad_date") })
+    };
+    let (role, person) = (fields.read::<Role>("role"), fields.read::<UserId>("stand_in_id"));
+    if person.is_none() {
+        wrong.add(Violation::required("stand_in_id"));
+    }
+    let (from, to) = (day("from", 0), day("to", 1));
+    for one in [&from, &to] {
+        if let Err(one) = one {
+            wrong.add(one.clone());
+        }
+    }
+    match (role, person, from, to) {
+        (Some(role), Some(stand_in), Ok(from), Ok(to)) => wrong.or(NewStandIn { stand_in, role, from, to }),
+        (None, ..) => {
+            wrong.add(Violation::required("role"));
+            Err(wrong.into_vec())
+        }
+        _ => Err(wrong.into_vec()),
+    }
+}
+
+async fn end(id: web::Path<StandInId>, form: Form) -> Page {
+    let id = id.into_inner();
+    form.visitor.write(move |tx, actor| stand_ins::end(tx, actor, id)).await?;
+    Ok(see_other("/account/stand-ins", Some("stand-in-ended")))
+}
+
+async fn hand_over(form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    let (to, own) = (fields.read::<UserId>("to_id"), visitor.me.id);
+    let done = match to {
+        Some(to) => visitor.write(move |tx, actor| handover::hand_over(tx, actor, own, to)).await,
+        None => Err(Violation::required("to_id").into()),
+    };
+    match done {
+        Ok(_) => Ok(see_other("/account", Some("handed-over"))),
+        Err(error) => refused(&visitor, &fields, error).await,
+    }
+}

@@ -1,0 +1,93 @@
+//! Where I am signed in, and the tokens of my programs.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::DeskError;
+use crate::desk::accounts::By;
+use crate::desk::accounts::tokens::{self, TokenKind, TokenView};
+use crate::domain::ids::TokenId;
+use crate::web::cookies;
+use crate::web::errors::{Page, html, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::parts::rows::{self, Rows};
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/account/tokens", web::get().to(list))
+        .route("/account/tokens", web::post().to(issue))
+        .route("/account/tokens/{id}/end", web::post().to(end));
+}
+
+#[derive(Template)]
+#[template(path = "account/tokens.html", config = "src/web/askama.toml")]
+struct TokensPage {
+    f: Frame,
+    office: bool,
+    rows: Rows<TokenView>,
+    here: TokenId,
+    /// A fresh secret, shown this once.
+    secret: Option<String>,
+    called: String,
+    days: String,
+}
+
+impl TokensPage {
+    async fn new(visitor: &Visitor, f: Frame, typed: &Fields, secret: Option<String>) -> Result<Self, DeskError> {
+        let before = rows::before(visitor);
+        let rows = visitor.read(move |tx, actor| tokens::list(tx, actor, None, before, rows::ASKED)).await?;
+        let days = typed.find("expires_in_days").map_or_else(|| visitor.desk.settings.session.token_days.to_string(), str::to_owned);
+        Ok(Self {
+            f,
+            office: super::has_office(visitor),
+            rows: Rows::new(visitor, rows, |one| one.id.to_string()),
+            here: visitor.token,
+            called: if secret.is_some() { String::new() } else { typed.get("name").to_owned() },
+            secret,
+            days,
+        })
+    }
+
+    fn is_session(&self, one: &TokenView) -> bool {
+        one.kind == TokenKind::Session
+    }
+
+    fn is_here(&self, one: &TokenView) -> bool {
+        one.id == self.here
+    }
+}
+
+async fn list(visitor: Visitor) -> Page {
+    html(&TokensPage::new(&visitor, visitor.frame(Place::Account), &Fields::default(), None).await?)
+}
+
+/// Answers with the secret itself: it is kept nowhere, so there is no page to lead to that could show it.
+async fn issue(form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    let (name, days, own) = (fields.get("name").to_owned(), fields.read::<i64>("expires_in_days"), visitor.me.id);
+    let days = days.or_else(|| (!fields.get("expires_in_days").trim().is_empty()).then_some(0));
+    let f = visitor.frame(Place::Account);
+    match visitor.write(move |tx, actor| tokens::issue(tx, By::Person(actor), own, &name, days)).await {
+        Ok(issued) => html(&TokensPage::new(&visitor, f, &fields, Some(issued.secret)).await?),
+        Err(error) => {
+            let f = f.with(Problems::of(visitor.lang, ZONE, error)?);
+            html_with(StatusCode::UNPROCESSABLE_ENTITY, &TokensPage::new(&visitor, f, &fields, None).await?)
+        }
+    }
+}
+
+async fn end(id: web::Path<TokenId>, form: Form) -> Page {
+    let (visitor, id) = (form.visitor, id.into_inner());
+    visitor.write(move |tx, actor| tokens::revoke(tx, By::Person(actor), id)).await?;
+    if id != visitor.token {
+        return Ok(see_other("/account/tokens", Some("ended")));
+    }
+    let mut answer = see_other("/sign-in", Some("signed-out"));
+    let _ = answer.add_cookie(&cookies::no_session(&visitor.desk.settings));
+    Ok(answer)
+}

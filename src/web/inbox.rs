@@ -1,0 +1,53 @@
+//! My notices: what happened to my manuscripts and at my desk, each with the way there.
+
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::notices::{self, Notice, Slice};
+use crate::domain::ids::LetterId;
+use crate::web::errors::Page;
+use crate::web::form::Form;
+use crate::web::frame::Frame;
+use crate::web::parts::rows::{self, Rows};
+use crate::web::places::Place;
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/inbox", web::get().to(inbox)).route("/inbox/read", web::post().to(read_all)).route("/inbox/{id}", web::post().to(open));
+}
+
+#[derive(Template)]
+#[template(path = "inbox/inbox.html", config = "src/web/askama.toml")]
+struct InboxPage {
+    f: Frame,
+    rows: Rows<Notice>,
+    unread: i64,
+    unread_only: bool,
+}
+
+async fn inbox(visitor: Visitor) -> Page {
+    let unread_only = rows::query(&visitor).has("unread");
+    let (slice, lang) = (Slice { before: rows::before(&visitor), limit: rows::ASKED }, visitor.lang);
+    let reading = visitor.read(move |tx, actor| {
+        let rows = notices::inbox(tx, actor, lang, unread_only, slice)?;
+        Ok((rows, notices::unread(tx, actor)?))
+    });
+    let (rows, unread) = reading.await?;
+    let rows = Rows::new(&visitor, rows, |one| one.id.to_string());
+    visitor.page(Place::Inbox, |f| InboxPage { f, rows, unread, unread_only })
+}
+
+/// Marks a notice as read and leads to what it is about; without such a thing, back to the list.
+async fn open(id: web::Path<LetterId>, form: Form) -> Page {
+    let id = id.into_inner();
+    form.visitor.write(move |tx, actor| notices::mark_read(tx, actor, id)).await?;
+    let path = form.fields.find("path").filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'));
+    Ok(see_other(path.unwrap_or("/inbox"), None))
+}
+
+/// Marks as read what was on the page; what came since stays new.
+async fn read_all(form: Form) -> Page {
+    let newest = form.fields.read::<LetterId>("newest");
+    form.visitor.write(move |tx, actor| notices::mark_all_read(tx, actor, newest)).await?;
+    Ok(see_other("/inbox", Some("read-all")))
+}
