@@ -134,7 +134,7 @@ pub(crate) async fn list(look: Look, filter: web::Query<Filter>, paging: web::Qu
     let page: Page<UserId> = paging.page(&look.desk.settings)?;
     let Filter { organization, role, suspended, login } = filter.into_inner();
     look.read(move |tx, caller| {
-        let wanted = Wanted { organization, role, suspended, login };
+        let wanted = Wanted { organization, role, suspended, login, like: None };
         let people = directory::list(tx, &caller.actor, wanted, page.after, page.limit + 1)?;
         Reply::ok(&page.list(people, |person| person.id, |person| person))
     })

@@ -18,6 +18,7 @@ pub(crate) struct Filter {
     pub role: Option<Role>,
     pub suspended: Option<bool>,
     pub login: Option<String>,
+    pub like: Option<String>,
 }
 
 /// Writes a person over the version that was seen.
@@ -62,6 +63,11 @@ pub(crate) fn page(
     }
     if let Some(login) = &filter.login {
         rows = rows.filter(users::login.eq(login.clone()));
+    }
+    if let Some(like) = &filter.like {
+        let pattern = format!("%{}%", like.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let named = users::name.like(pattern.clone()).escape('\\');
+        rows = rows.filter(named.or(users::login.like(pattern.to_lowercase()).escape('\\')));
     }
     if let Some(after) = after {
         rows = rows.filter(users::id.lt(after));

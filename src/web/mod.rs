@@ -20,6 +20,7 @@ pub mod inbox;
 pub mod live;
 pub mod manuscript;
 pub mod parts;
+pub mod people;
 pub mod places;
 pub mod plots;
 pub mod problems;
@@ -45,6 +46,7 @@ fn pages(routes: &mut web::ServiceConfig) {
     reading::routes(routes);
     endorsements::routes(routes);
     inbox::routes(routes);
+    people::routes(routes);
 }
 
 /// Adds the pages and what they load. They are at the root of the server, so this comes after everything else.

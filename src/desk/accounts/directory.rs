@@ -86,6 +86,8 @@ pub struct Wanted {
     pub suspended: Option<bool>,
     /// With this sign-in name.
     pub login: Option<String>,
+    /// With this in the name or the sign-in name.
+    pub like: Option<String>,
 }
 
 /// A page of the caller's channel's people, newest first.
@@ -102,7 +104,8 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wanted: Wanted, after: Option<UserId
             && wanted.login.is_none_or(|login| login == own.login);
         return if fits { Ok(vec![find(tx, actor, own.id)?]) } else { Ok(Vec::new()) };
     }
-    let filter = Filter { organization: wanted.organization, role: wanted.role, suspended: wanted.suspended, login: wanted.login };
+    let Wanted { organization, role, suspended, login, like } = wanted;
+    let filter = Filter { organization, role, suspended, login, like };
     let rows = accounts::page(tx.conn, actor.channel, &filter, after, limit)?;
     with_roles(tx, actor.channel, rows, |user| reaches(actor, user))
 }

@@ -1,0 +1,51 @@
+//! What an administrator does to an account without asking more: suspend, resume, send a link, take a role away.
+
+use actix_web::web;
+
+use crate::desk::accounts::{By, links, people, roles};
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::{GrantId, UserId};
+use crate::web::errors::Page;
+use crate::web::form::Form;
+use crate::web::people::person;
+use crate::web::visitor::see_other;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/people/{id}/suspension", web::post().to(suspend))
+        .route("/people/{id}/resumption", web::post().to(resume))
+        .route("/people/{id}/one-time-link", web::post().to(send_link))
+        .route("/people/{id}/roles/{grant}/revocation", web::post().to(revoke));
+}
+
+/// Carries an act out and leads back to the person.
+async fn act<F>(form: Form, id: UserId, done: &str, act: F) -> Page
+where
+    F: FnOnce(&mut Tx<'_>, By<'_>) -> Result<(), DeskError> + Send + 'static,
+{
+    let visitor = form.visitor;
+    match visitor.write(move |tx, actor| act(tx, By::Person(actor))).await {
+        Ok(()) => Ok(see_other(&format!("/people/{id}"), Some(done))),
+        Err(error) => person::refused(&visitor, id, error).await,
+    }
+}
+
+async fn suspend(id: web::Path<UserId>, form: Form) -> Page {
+    let id = id.into_inner();
+    act(form, id, "suspended", move |tx, by| people::suspend(tx, by, id)).await
+}
+
+async fn resume(id: web::Path<UserId>, form: Form) -> Page {
+    let id = id.into_inner();
+    act(form, id, "resumed", move |tx, by| people::resume(tx, by, id)).await
+}
+
+async fn send_link(id: web::Path<UserId>, form: Form) -> Page {
+    let id = id.into_inner();
+    act(form, id, "link-sent", move |tx, by| links::send_to(tx, by, id)).await
+}
+
+async fn revoke(path: web::Path<(UserId, GrantId)>, form: Form) -> Page {
+    let (id, grant) = path.into_inner();
+    act(form, id, "role-revoked", move |tx, by| roles::revoke(tx, by, grant)).await
+}

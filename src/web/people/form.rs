@@ -1,0 +1,143 @@
+//! Making a person and changing one: the same fields.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::DeskError;
+use crate::desk::accounts::By;
+use crate::desk::accounts::directory::{self, PersonView};
+use crate::desk::accounts::organizations;
+use crate::desk::accounts::people::{self, Changes, NewPerson};
+use crate::desk::accounts::roles::NewRole;
+use crate::domain::ids::{OrganizationId, UserId};
+use crate::domain::lang::Lang;
+use crate::domain::violation::Violation;
+use crate::domain::words::Role;
+use crate::web::errors::{Page, html, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::parts::choice::Choice;
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+/// The fields of the first role, named as the use case names them.
+const ROLE: &str = "roles[0].role";
+const SERVES: &str = "roles[0].serves_id";
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/people/new", web::get().to(new))
+        .route("/people/new", web::post().to(add))
+        .route("/people/{id}/edit", web::get().to(edit))
+        .route("/people/{id}/edit", web::post().to(change));
+}
+
+#[derive(Template)]
+#[template(path = "people/form.html", config = "src/web/askama.toml")]
+struct PersonForm {
+    f: Frame,
+    /// Who is changed; none for a new person.
+    id: Option<UserId>,
+    version: String,
+    login: String,
+    called: String,
+    post: String,
+    email: String,
+    mobile: String,
+    languages: Vec<Choice>,
+    organizations: Vec<Choice>,
+    roles: Vec<Choice>,
+    leaders: Vec<Choice>,
+}
+
+impl PersonForm {
+    /// With what was typed, or what the person has, or nothing.
+    async fn new(visitor: &Visitor, f: Frame, id: Option<UserId>, typed: &Fields) -> Result<Self, DeskError> {
+        let leader = typed.get(SERVES).to_owned();
+        let reading = visitor.read(move |tx, actor| {
+            super::for_administrators(actor)?;
+            let person = id.map(|id| directory::find(tx, actor, id)).transpose()?;
+            Ok((person, organizations::all(tx, actor.channel)?, super::leader_choices(tx, actor, &leader)?))
+        });
+        let (person, all, leaders) = reading.await?;
+        let of = |take: &dyn Fn(&PersonView) -> String| person.as_ref().map(take).unwrap_or_default();
+        let value = |name: &str, kept: String| typed.find(name).map_or(kept, str::to_owned);
+        let language = value("language", person.as_ref().map_or(Lang::Zh, |one| one.language).to_string());
+        let organization = value("organization_id", of(&|one| one.organization_id.to_string()));
+        Ok(Self {
+            f,
+            id,
+            version: value("version", of(&|one| one.version.to_string())),
+            login: value("login", of(&|one| one.login.clone())),
+            called: value("name", of(&|one| one.name.clone())),
+            post: value("post", of(&|one| one.post.clone())),
+            email: value("email", of(&|one| one.email.clone().unwrap_or_default())),
+            mobile: value("mobile", of(&|one| one.mobile.clone().unwrap_or_default())),
+            languages: vec![Choice::new(Lang::Zh, "中文", &language), Choice::new(Lang::En, "English", &language)],
+            organizations: super::organization_choices(&all, &organization),
+            roles: Choice::words(visitor.lang, Role::ALL, typed.get(ROLE)),
+            leaders,
+        })
+    }
+}
+
+async fn new(visitor: Visitor) -> Page {
+    html(&PersonForm::new(&visitor, visitor.frame(Place::People), None, &Fields::default()).await?)
+}
+
+async fn edit(visitor: Visitor, id: web::Path<UserId>) -> Page {
+    html(&PersonForm::new(&visitor, visitor.frame(Place::People), Some(id.into_inner()), &Fields::default()).await?)
+}
+
+async fn refused(visitor: &Visitor, id: Option<UserId>, fields: &Fields, error: DeskError) -> Page {
+    let f = visitor.frame(Place::People).with(Problems::of(visitor.lang, ZONE, error)?);
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &PersonForm::new(visitor, f, id, fields).await?)
+}
+
+async fn add(form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    let text = |name: &str| fields.get(name).to_owned();
+    let role = fields.read::<Role>(ROLE).map(|role| NewRole { role, organization: None, serves: fields.read(SERVES) });
+    let new = NewPerson {
+        login: text("login"),
+        name: text("name"),
+        post: text("post"),
+        email: text("email"),
+        mobile: text("mobile"),
+        language: fields.read("language").unwrap_or_default(),
+        password_hash: None,
+        roles: role.into_iter().collect(),
+    };
+    let added = match fields.read::<OrganizationId>("organization_id") {
+        Some(place) => visitor.write(move |tx, actor| people::add(tx, By::Person(actor), place, actor.channel, new)).await,
+        None => Err(Violation::required("organization_id").into()),
+    };
+    match added {
+        Ok(id) => Ok(see_other(&format!("/people/{id}"), Some("person-added"))),
+        Err(error) => refused(&visitor, None, &fields, error).await,
+    }
+}
+
+async fn change(id: web::Path<UserId>, form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    let id = id.into_inner();
+    let text = |name: &str| fields.find(name).map(str::to_owned);
+    let changes = Changes {
+        name: text("name"),
+        post: text("post"),
+        email: text("email"),
+        mobile: text("mobile"),
+        language: fields.read("language"),
+        organization: fields.read("organization_id"),
+    };
+    let done = match fields.read::<i64>("version") {
+        Some(seen) => visitor.write(move |tx, actor| people::change(tx, By::Person(actor), id, seen, changes)).await,
+        None => Err(DeskError::VersionMissing),
+    };
+    match done {
+        Ok(()) => Ok(see_other(&format!("/people/{id}"), Some("saved"))),
+        Err(error) => refused(&visitor, Some(id), &fields, error).await,
+    }
+}

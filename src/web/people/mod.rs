@@ -1,0 +1,104 @@
+//! People with an account, for administrators: found, shown, made, changed, given roles, suspended.
+
+mod acts;
+mod form;
+mod person;
+mod roles;
+
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::accounts::ADMINISTRATORS;
+use crate::desk::accounts::directory::{self, PersonView, Wanted};
+use crate::desk::accounts::organizations::{self, OrganizationView};
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::OrganizationId;
+use crate::domain::permission::Actor;
+use crate::domain::words::Role;
+use crate::text::words;
+use crate::web::errors::Page;
+use crate::web::frame::Frame;
+use crate::web::parts::choice::Choice;
+use crate::web::parts::rows::{self, Rows};
+use crate::web::places::Place;
+use crate::web::visitor::Visitor;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/people", web::get().to(list));
+    form::routes(routes);
+    person::routes(routes);
+    acts::routes(routes);
+    roles::routes(routes);
+}
+
+/// A person in the list.
+struct Line {
+    view: PersonView,
+    organization: String,
+    roles: String,
+}
+
+#[derive(Template)]
+#[template(path = "people/people.html", config = "src/web/askama.toml")]
+struct PeoplePage {
+    f: Frame,
+    rows: Rows<Line>,
+    q: String,
+    organizations: Vec<Choice>,
+    roles: Vec<Choice>,
+    suspended: bool,
+    filtered: bool,
+}
+
+/// These pages are for administrators; others see people where they work with them.
+fn for_administrators(actor: &Actor) -> Result<(), DeskError> {
+    Ok(actor.need(&ADMINISTRATORS).map(drop)?)
+}
+
+/// The organisations of the channel as choices.
+fn organization_choices(all: &[OrganizationView], chosen: &str) -> Vec<Choice> {
+    let open = all.iter().filter(|one| one.closed_at.is_none() || one.id.to_string() == chosen);
+    open.map(|one| Choice::new(one.id, one.name.clone(), chosen)).collect()
+}
+
+/// The leaders whom a secretary may serve.
+fn leader_choices(tx: &mut Tx<'_>, actor: &Actor, chosen: &str) -> Result<Vec<Choice>, DeskError> {
+    let wanted = Wanted { role: Some(Role::Leader), suspended: Some(false), ..Wanted::default() };
+    let leaders = directory::list(tx, actor, wanted, None, 200)?;
+    Ok(leaders.into_iter().map(|one| Choice::new(one.id, format!("{}　{}", one.name, one.post), chosen)).collect())
+}
+
+async fn list(visitor: Visitor) -> Page {
+    let query = rows::query(&visitor);
+    let q = query.get("q").trim().to_owned();
+    let wanted = Wanted {
+        organization: query.read::<OrganizationId>("organization"),
+        role: query.read::<Role>("role"),
+        suspended: query.has("suspended").then_some(true),
+        like: Some(q.clone()).filter(|q| !q.is_empty()),
+        login: None,
+    };
+    let filtered = wanted.organization.is_some() || wanted.role.is_some() || wanted.suspended.is_some() || wanted.like.is_some();
+    let (before, lang) = (rows::before(&visitor), visitor.lang);
+    let reading = visitor.read(move |tx, actor| {
+        for_administrators(actor)?;
+        Ok((directory::list(tx, actor, wanted, before, rows::ASKED)?, organizations::all(tx, actor.channel)?))
+    });
+    let (people, all) = reading.await?;
+    let line = |view: PersonView| {
+        let organization = all.iter().find(|one| one.id == view.organization_id).map(|one| one.name.clone());
+        let mut held: Vec<Role> = view.roles.iter().map(|one| one.role).collect();
+        held.dedup();
+        Line { organization: organization.unwrap_or_default(), roles: words(lang, &held), view }
+    };
+    let rows = Rows::new(&visitor, people.into_iter().map(line).collect(), |one: &Line| one.view.id.to_string());
+    visitor.page(Place::People, |f| PeoplePage {
+        f,
+        rows,
+        q,
+        organizations: organization_choices(&all, query.get("organization")),
+        roles: Choice::words(lang, Role::ALL, query.get("role")),
+        suspended: query.has("suspended"),
+        filtered,
+    })
+}

@@ -1,0 +1,64 @@
+//! One person: who he is, what he may do, where he is signed in, and what an administrator can do about it.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::DeskError;
+use crate::desk::accounts::directory::{self, PersonView};
+use crate::desk::accounts::handover::OFFICES;
+use crate::desk::accounts::organizations;
+use crate::desk::accounts::tokens;
+use crate::domain::ids::UserId;
+use crate::web::errors::{Page, html, html_with};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::parts::roles::RoleLine;
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::Visitor;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/people/{id}", web::get().to(show));
+}
+
+/// The page of a person.
+#[derive(Template)]
+#[template(path = "people/person.html", config = "src/web/askama.toml")]
+pub(super) struct PersonPage {
+    f: Frame,
+    person: PersonView,
+    organization: String,
+    roles: Vec<RoleLine>,
+    /// How many sign-ins and tokens are open.
+    open: usize,
+    /// Whether it is the administrator himself, who can't do these things to himself.
+    own: bool,
+    has_office: bool,
+}
+
+impl PersonPage {
+    pub(super) async fn new(visitor: &Visitor, f: Frame, id: UserId) -> Result<Self, DeskError> {
+        let lang = visitor.lang;
+        let reading = visitor.read(move |tx, actor| {
+            super::for_administrators(actor)?;
+            let person = directory::find(tx, actor, id)?;
+            let organization = organizations::find(tx, actor, person.organization_id)?.name;
+            let roles = RoleLine::given(tx, actor, lang, &person.roles)?;
+            let open = tokens::list(tx, actor, Some(id), None, 200)?.len();
+            Ok((person, organization, roles, open))
+        });
+        let (person, organization, roles, open) = reading.await?;
+        let has_office = person.roles.iter().any(|held| OFFICES.contains(&held.role));
+        Ok(Self { f, organization, roles, open, own: id == visitor.me.id, has_office, person })
+    }
+}
+
+async fn show(visitor: Visitor, id: web::Path<UserId>) -> Page {
+    html(&PersonPage::new(&visitor, visitor.frame(Place::People), id.into_inner()).await?)
+}
+
+/// The page again, with why an act was not carried out.
+pub(super) async fn refused(visitor: &Visitor, id: UserId, error: DeskError) -> Page {
+    let f = visitor.frame(Place::People).with(Problems::of(visitor.lang, ZONE, error)?);
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &PersonPage::new(visitor, f, id).await?)
+}

@@ -1,0 +1,134 @@
+//! Giving a person a role, and handing a desk over to him who comes after.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::DeskError;
+use crate::desk::accounts::By;
+use crate::desk::accounts::directory::{self, PersonView, Wanted};
+use crate::desk::accounts::handover::{self, OFFICES};
+use crate::desk::accounts::organizations;
+use crate::desk::accounts::roles::{self, NewRole};
+use crate::domain::ids::UserId;
+use crate::domain::violation::Violation;
+use crate::domain::words::Role;
+use crate::text::words;
+use crate::web::errors::{Page, html, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::parts::choice::Choice;
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/people/{id}/roles", web::get().to(form))
+        .route("/people/{id}/roles", web::post().to(give))
+        .route("/people/{id}/handover", web::get().to(handover_form))
+        .route("/people/{id}/handover", web::post().to(hand_over));
+}
+
+#[derive(Template)]
+#[template(path = "people/role.html", config = "src/web/askama.toml")]
+struct RolePage {
+    f: Frame,
+    person: PersonView,
+    roles: Vec<Choice>,
+    organizations: Vec<Choice>,
+    leaders: Vec<Choice>,
+}
+
+impl RolePage {
+    async fn new(visitor: &Visitor, f: Frame, id: UserId, typed: &Fields) -> Result<Self, DeskError> {
+        let leader = typed.get("serves_id").to_owned();
+        let reading = visitor.read(move |tx, actor| {
+            super::for_administrators(actor)?;
+            let person = directory::find(tx, actor, id)?;
+            Ok((person, organizations::all(tx, actor.channel)?, super::leader_choices(tx, actor, &leader)?))
+        });
+        let (person, all, leaders) = reading.await?;
+        let fits = |role: &Role| person.roles.iter().all(|held| role.goes_with(held.role));
+        let possible: Vec<Role> = Role::ALL.iter().copied().filter(fits).collect();
+        Ok(Self {
+            f,
+            roles: Choice::words(visitor.lang, &possible, typed.get("role")),
+            organizations: super::organization_choices(
+                &all,
+                typed.find("organization_id").unwrap_or(&person.organization_id.to_string()),
+            ),
+            leaders,
+            person,
+        })
+    }
+}
+
+async fn form(visitor: Visitor, id: web::Path<UserId>) -> Page {
+    html(&RolePage::new(&visitor, visitor.frame(Place::People), id.into_inner(), &Fields::default()).await?)
+}
+
+async fn give(id: web::Path<UserId>, form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    let id = id.into_inner();
+    let given = match fields.read::<Role>("role") {
+        Some(role) => {
+            let new = NewRole { role, organization: fields.read("organization_id"), serves: fields.read("serves_id") };
+            visitor.write(move |tx, actor| roles::give(tx, By::Person(actor), id, new)).await
+        }
+        None => Err(Violation::required("role").into()),
+    };
+    match given {
+        Ok(_) => Ok(see_other(&format!("/people/{id}"), Some("role-given"))),
+        Err(error) => {
+            let f = visitor.frame(Place::People).with(Problems::of(visitor.lang, ZONE, error)?);
+            html_with(StatusCode::UNPROCESSABLE_ENTITY, &RolePage::new(&visitor, f, id, &fields).await?)
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "people/handover.html", config = "src/web/askama.toml")]
+struct HandoverPage {
+    f: Frame,
+    person: PersonView,
+    offices: String,
+    successors: Vec<Choice>,
+}
+
+impl HandoverPage {
+    async fn new(visitor: &Visitor, f: Frame, id: UserId, typed: &Fields) -> Result<Self, DeskError> {
+        let reading = visitor.read(move |tx, actor| {
+            super::for_administrators(actor)?;
+            let person = directory::find(tx, actor, id)?;
+            let wanted = Wanted { organization: Some(person.organization_id), suspended: Some(false), ..Wanted::default() };
+            Ok((person, directory::list(tx, actor, wanted, None, 200)?))
+        });
+        let (person, colleagues) = reading.await?;
+        let mut offices: Vec<Role> = person.roles.iter().map(|held| held.role).filter(|role| OFFICES.contains(role)).collect();
+        offices.dedup();
+        let others = colleagues.iter().filter(|one| one.id != id && !one.roles.iter().any(|held| held.role.is_administrative()));
+        let successors = others.map(|one| Choice::new(one.id, format!("{}　{}", one.name, one.post), typed.get("to_id"))).collect();
+        Ok(Self { f, offices: words(visitor.lang, &offices), person, successors })
+    }
+}
+
+async fn handover_form(visitor: Visitor, id: web::Path<UserId>) -> Page {
+    html(&HandoverPage::new(&visitor, visitor.frame(Place::People), id.into_inner(), &Fields::default()).await?)
+}
+
+async fn hand_over(id: web::Path<UserId>, form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    let id = id.into_inner();
+    let done = match fields.read::<UserId>("to_id") {
+        Some(to) => visitor.write(move |tx, actor| handover::hand_over(tx, actor, id, to)).await,
+        None => Err(Violation::required("to_id").into()),
+    };
+    match done {
+        Ok(_) => Ok(see_other(&format!("/people/{id}"), Some("handed-over"))),
+        Err(error) => {
+            let f = visitor.frame(Place::People).with(Problems::of(visitor.lang, ZONE, error)?);
+            html_with(StatusCode::UNPROCESSABLE_ENTITY, &HandoverPage::new(&visitor, f, id, &fields).await?)
+        }
+    }
+}
