@@ -54,10 +54,7 @@ impl RolePage {
         Ok(Self {
             f,
             roles: Choice::words(visitor.lang, &possible, typed.get("role")),
-            organizations: super::organization_choices(
-                &all,
-                typed.find("organization_id").unwrap_or(&person.organization_id.to_string()),
-            ),
+            organizations: super::organization_choices(&all, typed.find("organization_id").unwrap_or(&person.organization_id.to_string())),
             leaders,
             person,
         })
