@@ -16,12 +16,15 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/inbox", web::get().to(inbox)).route("/inbox/read", web::post().to(read_all)).route("/inbox/{id}", web::post().to(open));
 }
 
+/// More unread ones than this are not counted.
+const MOST: usize = 999;
+
 #[derive(Template)]
 #[template(path = "inbox/inbox.html", config = "src/web/askama.toml")]
 struct InboxPage {
     f: Frame,
     rows: Rows<Notice>,
-    unread: i64,
+    unread: usize,
     unread_only: bool,
 }
 
@@ -30,7 +33,7 @@ async fn inbox(visitor: Visitor) -> Page {
     let (slice, lang) = (Slice { before: rows::before(&visitor), limit: rows::ASKED }, visitor.lang);
     let reading = visitor.read(move |tx, actor| {
         let rows = notices::inbox(tx, actor, lang, unread_only, slice)?;
-        Ok((rows, notices::unread(tx, actor)?))
+        Ok((rows, notices::unread(tx, actor, MOST)?))
     });
     let (rows, unread) = reading.await?;
     let rows = Rows::new(&visitor, rows, |one| one.id.to_string());
