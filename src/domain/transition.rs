@@ -225,11 +225,18 @@ fn hold(case: &Case, user: Option<UserId>, guard: Guard, now: Moment) -> Result<
     }
 }
 
+/// Where a manuscript arrives when its author hands it in: at the desk that returned it, else at the organisation's office where it
+/// wants that, else at review.
+#[must_use]
+pub fn handed_in_to(case: &Case) -> Stage {
+    case.returned_from.unwrap_or(if case.screening_wanted { Stage::Screening } else { Stage::Review })
+}
+
 fn destination(case: &Case, row: &Transition) -> Stage {
     match row.to {
         To::Stays => case.stage,
         To::Stage(stage) => stage,
-        To::Desk => case.returned_from.unwrap_or(if case.screening_wanted { Stage::Screening } else { Stage::Review }),
+        To::Desk => handed_in_to(case),
         To::Forwards if case.stage == Stage::Accepted => Stage::Forwarded,
         To::Forwards => case.stage,
         To::Former if row.action == Action::Undo => case.pending.map_or(case.stage, |pending| pending.former),

@@ -75,6 +75,16 @@ pub(crate) fn page(
     Ok(rows.order(users::id.desc()).limit(limit).load(conn)?)
 }
 
+/// Submitters of a channel whose name contains `q`, by name.
+pub(crate) fn submitters_called(conn: &mut AnyConn, channel: ChannelId, q: &str, limit: i64) -> Result<Vec<User>, StoreError> {
+    let escaped = q.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let submit = grants::table.filter(grants::role.eq(Role::Submitter)).filter(grants::channel_id.eq(channel));
+    let submit = submit.filter(grants::revoked_at.is_null()).select(grants::user_id);
+    let rows = users::table.filter(users::channel_id.eq(channel)).filter(users::suspended_at.is_null());
+    let rows = rows.filter(users::id.eq_any(submit)).filter(users::name.like(format!("%{escaped}%")).escape('\\'));
+    Ok(rows.order((users::name, users::id)).limit(limit).load(conn)?)
+}
+
 pub(crate) fn grants_of_many(conn: &mut AnyConn, channel: ChannelId, people: &[UserId]) -> Result<Vec<Grant>, StoreError> {
     let rows = grants::table.filter(grants::user_id.eq_any(people)).filter(grants::channel_id.eq(channel));
     Ok(rows.filter(grants::revoked_at.is_null()).order(grants::id).load(conn)?)

@@ -28,6 +28,7 @@ assets! {
     "live.js": "text/javascript; charset=utf-8",
     "leader.js": "text/javascript; charset=utf-8",
     "upload.js": "text/javascript; charset=utf-8",
+    "write.js": "text/javascript; charset=utf-8",
 }
 
 /// Changes with any of them.

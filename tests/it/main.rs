@@ -25,3 +25,4 @@ mod walkthrough;
 mod web_admin;
 mod web_frame;
 mod web_manuscript;
+mod web_writing;

@@ -1,6 +1,8 @@
 //! The author's desk: drafts, joint authors, handing in, taking back.
 
 pub mod authors;
+pub mod checking;
+pub mod colleagues;
 pub mod drafts;
 pub mod submission;
 

@@ -9,11 +9,12 @@ use crate::desk::step::{self, Done, Step};
 use crate::desk::{DeskError, Tx};
 use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::{ManuscriptId, RequestId};
-use crate::domain::manuscript::Draft;
+use crate::domain::manuscript::{Draft, Text};
 use crate::domain::numbers::manuscript_number;
 use crate::domain::permission::Actor;
 use crate::domain::words::Action;
 use crate::store::ledger::contents;
+use crate::store::manuscripts::Manuscript;
 use crate::store::{StoreError, channels, texts};
 
 /// Hands a manuscript in.
@@ -41,15 +42,7 @@ pub fn create_and_submit(tx: &mut Tx<'_>, actor: &Actor, new: &drafts::NewDraft)
 fn hand_in(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded) -> Result<Done, DeskError> {
     let mut row = texts::find(tx.conn, loaded.row.text_id)?;
     let text = row.text()?;
-    let details = loaded.row.details()?;
-    let draft = Draft {
-        text: text.clone(),
-        category: loaded.row.category.clone(),
-        kind: loaded.row.kind,
-        keywords: details.keywords,
-        declarations: details.declarations,
-    };
-    draft.complete()?;
+    as_draft(&loaded.row, text.clone())?.complete()?;
     if row.sealed_at.is_none() {
         row.seal(&text, tx.now);
         texts::save(tx.conn, &row)?;
@@ -67,6 +60,13 @@ fn hand_in(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded) -> Result<Done, 
         row.number.get_or_insert(number);
         row.submitted_at.get_or_insert(now);
     })
+}
+
+/// A manuscript's form as the rules look at it.
+pub(crate) fn as_draft(row: &Manuscript, text: Text) -> Result<Draft, DeskError> {
+    let details = row.details()?;
+    let (category, kind) = (row.category.clone(), row.kind);
+    Ok(Draft { text, category, kind, keywords: details.keywords, declarations: details.declarations })
 }
 
 fn next_number(tx: &mut Tx<'_>, actor: &Actor) -> Result<String, DeskError> {

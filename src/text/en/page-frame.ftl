@@ -93,6 +93,7 @@ line-send = Send
 line-endorse = Endorse
 line-handle = Handle
 line-rate = Rate
+line-please-rate = please rate
 line-done = behind
 line-now = here
 line-later = ahead

@@ -63,3 +63,182 @@ mine-at-withdrawn = Withdrawn on { $since }. The text is still here.
 mine-empty = No manuscripts yet
 mine-empty-words = Write down a problem that you see and a suggestion that can be carried out. Every step is shown here.
 mine-empty-do = Write the first one
+
+## Writing
+
+done-draft-saved = The draft is kept. Go on whenever you like.
+done-invited = The invitation has been sent. It can be handed in once the other person has signed here.
+done-uninvited = That person is no longer invited and has been told.
+write-title = Write
+write-title-revise = Revise
+write-words = The situation, its causes, suggestions. You may leave at any time and go on later.
+write-saved = Saved
+write-saved-at = Saved { $time }
+write-saving = Saving
+write-unsaved = Not saved yet
+write-failed = Not saved. The text is kept on this computer; another attempt follows
+write-stale = This was changed elsewhere as well. Press “Keep for later” to compare both
+write-problem = Not saved yet: { $why }
+write-both = This was changed elsewhere as well
+write-both-words = What you have just written stands in the fields below; the other text is kept too. Compare them; what you save next counts.
+write-both-show = Show the other text
+write-both-take = Discard this one and take the other text
+write-returned = Why it was returned
+write-returned-words = Each requested change stands below its part. Tick them off one by one, then check and send it back.
+write-found = There is text on this computer that was not saved.
+write-found-take = Put it back
+write-found-drop = Discard it
+write-author = Author (entered by staff)
+write-author-hint = You enter a manuscript that came on paper. Both names are kept.
+write-author-me = I write it myself
+write-author-seek = Find the author by name
+write-entered = Entered by { $by } for { $author }.
+write-seek = Find
+write-nobody = No submitter has “{ $name }” in the name.
+write-field-title = Title
+write-field-title-hint = What you suggest, in one sentence of at most { $max } characters
+write-field-category = Category
+write-choose = Please choose
+write-field-kind = Kind of text
+write-field-keywords = Keywords
+write-field-keywords-hint = Optional. At most { $max }, with spaces between
+write-part-1 = 1. The situation
+write-part-1-hint = What you saw, how much of it, who is affected. Say where figures come from.
+write-part-2 = 2. Its causes
+write-part-2-hint = Optional.
+write-part-3 = 3. Suggestions
+write-part-3-hint = One matter each. The department answers every one of them.
+write-item = Suggestion { $n }
+write-up = Up
+write-down = Down
+write-drop = Remove
+write-add = Add one
+write-request = Requested change
+write-request-done = This is done
+write-authors = Joint authors and names
+write-authors-hint = Others may sign with you. They get a letter at once, and it can be handed in once they have signed here; after a change of the text they sign again.
+write-authors-seek = Find a joint author by name
+write-signed = signed on { $when }
+write-invited = invited, has not signed yet
+write-invite = Invite
+write-uninvite = Uninvite
+write-organization = In the name of { $name }
+write-declare = Declarations
+write-elsewhere-no = Not submitted anywhere else
+write-elsewhere-yes = Submitted elsewhere as well
+write-elsewhere-where = Where it was submitted
+write-elsewhere-hint = Leave empty if nowhere else
+write-publish = It may be published
+write-quote = I may be quoted by name
+write-class = Security classification
+write-class-hint = Classified matter must not enter this network. If there is any, stop here and use paper.
+write-class-none = No state secrets
+write-classified = Please stop here: classified matter must not be written into this system, and nothing is saved any more. Delete the text and use the channel for classified papers.
+write-check = Check and hand in
+write-later = Keep for later
+write-discard = Delete the draft
+write-side = Hints for writing
+write-length = Length
+write-length-of = characters of { $max } that are best
+write-length-words = More is allowed, but leaders prefer short texts. At most { $max }.
+write-after = What happens next
+write-desk-screening = your organisation’s office
+write-desk-review = review
+write-desk-days = { $days ->
+    [one] { $desk } (one working day)
+   *[other] { $desk } ({ $days } working days)
+}
+write-then = , then{" "}
+write-after-words = It goes to { $desks }. You get a number and a receipt.
+write-again = Please enter your password again. Your text is still here.
+write-again-go = Go on
+write-again-no = Don’t save now
+
+## Check, receipt
+
+write-and = ,{" "}
+check-title = Before you hand it in
+check-words = Please read it once from the beginning. Once handed in the text is fixed; to change it, withdraw it or wait for its return.
+check-back = Back to the text
+check-gaps = Something is missing; it can’t be handed in yet
+check-gap = { $part }: { $why }
+check-length = { $n ->
+    [one] one character
+   *[other] { $n } characters
+}
+check-publish-not = Not to be published
+check-quote-not = Not to be quoted by name
+check-act = Hand it in
+check-again = Send it back
+check-who = Who reads it
+check-desks = It goes to { $desks }.
+check-clock = { $days ->
+    [one] Counted from now, the first desk usually answers within one working day.
+   *[other] Counted from now, the first desk usually answers within { $days } working days.
+}
+check-go = Hand in
+check-go-again = Send back
+check-open = { $n ->
+    [one] One requested change is not ticked off. You may send it back; the reviewer will see.
+   *[other] { $n } requested changes are not ticked off. You may send it back; the reviewer will see.
+}
+check-withdraw = You may take it back until it waits for signature.
+check-not-ready = Complete what is listed above, then it can be handed in.
+receipt-title = Handed in
+receipt-number = Your number
+receipt-usual = { $days ->
+    [one] Usually answered within one working day. You will be told by letter.
+   *[other] Usually answered within { $days } working days. You will be told by letter.
+}
+receipt-later = You will be told by letter.
+receipt-code = Receipt { $code }
+receipt-position = , entry { $n } of the ledger.
+receipt-sealing = , being entered into the ledger; its place follows in a few seconds.
+receipt-what = What a receipt is for
+receipt-what-words = It proves which text you handed in and when. Whoever changed a single character could not make it agree. All digits stand below; copy them or keep a picture.
+receipt-mine = Back to my manuscripts
+receipt-see = See this manuscript
+receipt-next = Write another one
+
+## Signing with others, rating, withdrawing
+
+done-co-signed = You have signed. Once the first author hands it in you will be told of every step.
+done-not-co-signed = You have not signed; the first author has been told.
+sign-title = Please sign with others
+sign-words = { $by } invites you to sign. Please read it, then decide.
+sign-has = signed
+sign-has-not = not signed yet
+sign-act = Your answer
+sign-who = { $by }
+sign-reads = Whether you sign
+sign-later = If the text changes after you signed, your signature is void and you are asked again.
+sign-do = Sign
+sign-decline = Decline
+sign-back = Take my signature back
+sign-decline-words = Once you decline you can no longer read this manuscript.
+done-rated = Thank you for your rating.
+rate-title = Read the answers and rate
+rate-result = The result
+rate-answers = The answer to each suggestion
+rate-promised = promised by { $day }
+rate-whole = The answer of { $name } as a whole
+rate-yours = Your rating
+rate-attitude = How they dealt with it
+rate-outcome = What came of it
+rate-words = What else you want to say
+rate-words-hint = Optional
+rate-who = The united front department reads your rating; departments and others do not. If you are not satisfied with either, the dispatchers get a letter and decide whether it is taken up again.
+rate-do = Send the rating
+rate-was = You have rated this
+rate-was-attitude = How they dealt with it: { $word }
+rate-was-result = What came of it: { $word }
+done-withdrawn = The manuscript is withdrawn; its text is still here.
+done-discarded = The draft is deleted.
+withdraw-title = Withdraw this manuscript?
+withdraw-words = It will not be reviewed any more and can’t go on under its number. The text stays in the system where you can read it.
+withdraw-do = Withdraw
+withdraw-no = Leave it
+withdraw-closed = This can’t be done any more. What waits for signature can’t be withdrawn; only drafts can be deleted.
+discard-title = Delete this draft?
+discard-words = It can’t be brought back.
+discard-do = Delete

@@ -80,6 +80,7 @@ line-send = 送
 line-endorse = 批
 line-handle = 办
 line-rate = 评
+line-please-rate = 请评价
 line-done = 已过
 line-now = 现在
 line-later = 未到

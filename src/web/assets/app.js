@@ -17,3 +17,11 @@ for (const form of document.forms) {
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// What write.js kept in this tab may go when a form was sent and its answer is another page of ours (not one that asks for the
+// password first, which carries the text itself).
+if (!document.querySelector("form[data-write], form.dialog")) {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith("ztc-write ") && JSON.parse(sessionStorage.getItem(key)).sent) sessionStorage.removeItem(key);
+  }
+}

@@ -74,6 +74,14 @@ impl<'f> Line<'f> {
     #[must_use]
     pub fn asked(mut self, ask: bool) -> Self {
         self.ask = ask;
+    /// The same where nothing is asked of the reader, for example because he has rated it.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        if std::mem::take(&mut self.ask)
+            && let Some(last) = self.stations.last_mut().filter(|last| last.standing == Standing::Now)
+        {
+            last.note = self.f.word(Stage::Concluded);
+        }
         self
     }
 
@@ -86,6 +94,8 @@ impl<'f> Line<'f> {
                 std::cmp::Ordering::Greater => Standing::Later,
             };
             let note = match (standing, place) {
+                // The last station is narrow.
+                (Standing::Now, _) if stage == Stage::Concluded => f.t("line-please-rate"),
                 (Standing::Now, _) => text::stage_for_author(f.lang, stage),
                 (Standing::Done, 0) => submitted_at.map(|at| f.short(&at)).unwrap_or_default(),
                 (Standing::Done, place) if place + 1 == here => f.short(&since),

@@ -77,7 +77,15 @@ impl OwnLine {
     }
 
     fn stage_words(&self, f: &Frame) -> String {
-        stage_for_author(f.lang, self.line.stage)
+        match (&self.ask, self.line.stage) {
+            (None, Stage::Concluded) => f.word(Stage::Concluded),
+            (_, stage) => stage_for_author(f.lang, stage),
+        }
+    }
+
+    fn bar<'f>(&self, f: &'f Frame) -> Line<'f> {
+        let line = Line::of_line(f, &self.line);
+        if self.ask.is_some() { line } else { line.quiet() }
     }
 
     /// One sentence: where it is.

@@ -1,49 +1,12 @@
 //! The same over HTTP: addresses, versions, problems, and what each person is shown.
 
 use serde_json::{Value, json};
-use zhitongche::desk::forwarding::{self, Forwarding};
-use zhitongche::domain::calendar::Calendar;
-use zhitongche::domain::permission::{Actor, Grant};
-use zhitongche::domain::words::Role;
-use zhitongche::store::schema::grants;
 
 use crate::support::app::Answer;
 use crate::support::cast::Cast;
 use crate::support::database::Engine;
 
 crate::both_databases!(an_assignment_lives_over_http, whoever_may_not_see_it_gets_404, lists_have_pages);
-
-/// Puts an accepted manuscript before the leader.
-async fn forward(cast: &Cast, id: &str) {
-    use diesel::prelude::*;
-    let (signer, leader) = (cast.user("signer").await, cast.user("leader").await);
-    let desk = zhitongche::desk::Desk::new(
-        cast.app.db(),
-        cast.app.clock.clone(),
-        std::sync::Arc::new(cast.app.settings.clone()),
-        Calendar::shipped().unwrap(),
-    );
-    let (id, channel) = (id.parse().unwrap(), cast.channel);
-    let act = move |tx: &mut zhitongche::desk::Tx<'_>| {
-        let of = grants::table.filter(grants::user_id.eq(signer)).select((grants::id, grants::organization_id));
-        let (grant, organization) = of.first(tx.conn)?;
-        let grants = vec![Grant { id: grant, role: Role::Signer, organization, serves: None, for_user: None }];
-        let actor = Actor { user: signer, channel, grants };
-        forwarding::forward(tx, &actor, id, 4, &Forwarding { recipients: vec![leader] })
-    };
-    desk.write("test", act).await.unwrap();
-}
-
-/// A manuscript before the leader, charged to the handler's department; both ids.
-async fn charged(cast: &Cast) -> (String, String) {
-    let id = cast.accepted().await;
-    forward(cast, &id).await;
-    let housing = cast.organization("县住建局").await;
-    let form = json!({"form": "single", "departments": [{"organization_id": housing}]});
-    let body = cast.act("dispatcher", &id, "assignments", form).await;
-    let assignment = body["assignments"][0]["id"].as_str().unwrap().to_owned();
-    (id, assignment)
-}
 
 async fn act(cast: &Cast, login: &str, id: &str, act: &str, seen: Option<i64>, body: Value) -> Answer {
     cast.send("POST", login, &format!("/assignments/{id}/{act}"), seen, body).await
@@ -61,7 +24,7 @@ fn reply() -> Value {
 
 async fn an_assignment_lives_over_http(engine: Engine) {
     let cast = Cast::new(engine).await;
-    let (id, one) = charged(&cast).await;
+    let (id, one) = cast.charged().await;
     assert_eq!(act(&cast, "handler", &one, "receipt", None, Value::Null).await.status, 428);
     let stale = act(&cast, "handler", &one, "receipt", Some(7), Value::Null).await;
     assert_eq!((stale.status.as_u16(), stale.body["version"].as_i64()), (412, Some(1)));
@@ -105,7 +68,7 @@ async fn an_assignment_lives_over_http(engine: Engine) {
 async fn whoever_may_not_see_it_gets_404(engine: Engine) {
     let cast = Cast::new(engine).await;
     cast.other_channel().await;
-    let (id, one) = charged(&cast).await;
+    let (id, one) = cast.charged().await;
     for login in ["handler2", "coauthor", "leader2", "auditor", "security", "admin", "other-dispatcher", "other-handler"] {
         assert_eq!(cast.get(login, &format!("/assignments/{one}")).await.status, 404, "{login}");
         for path in ["receipt", "return-request", "contribution", "urging", "implementation-reports"] {
@@ -133,7 +96,7 @@ async fn lists_have_pages(engine: Engine) {
     let mut made = Vec::new();
     for _ in 0..3 {
         cast.app.clock.advance(chrono::Duration::minutes(1));
-        made.push(charged(&cast).await.1);
+        made.push(cast.charged().await.1);
     }
     let page = |query: String| {
         let cast = &cast;

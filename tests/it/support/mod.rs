@@ -3,6 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod cast;
 pub(crate) mod cluster;
+pub(crate) mod course;
 pub(crate) mod database;
 pub(crate) mod office;
 pub(crate) mod pages;

@@ -1,0 +1,164 @@
+//! Before and after handing in: the check page, the act, the receipt.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::intake::checking::{self, Check};
+use crate::desk::intake::submission;
+use crate::desk::reading::views::ManuscriptView;
+use crate::desk::reading::{body, history};
+use crate::domain::ids::ManuscriptId;
+use crate::domain::ledger::Receipt;
+use crate::domain::words::{Action, Stage};
+use crate::text;
+use crate::web::errors::{Page, html, html_with};
+use crate::web::form::Form;
+use crate::web::frame::{Frame, ZONE};
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+use crate::web::writing::page::desk_words;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/manuscripts/{id}/check", web::get().to(look))
+        .route("/manuscripts/{id}/submission", web::post().to(hand_in))
+        .route("/manuscripts/{id}/receipt", web::get().to(receipt));
+}
+
+#[derive(Template)]
+#[template(path = "writing/check.html", config = "src/web/askama.toml")]
+struct CheckPage {
+    f: Frame,
+    view: ManuscriptView,
+    check: Check,
+}
+
+#[derive(Template)]
+#[template(path = "writing/receipt.html", config = "src/web/askama.toml")]
+struct ReceiptPage {
+    f: Frame,
+    view: ManuscriptView,
+    receipt: Receipt,
+}
+
+async fn look(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+    let id = path.into_inner();
+    let (view, check) = read(&visitor, id).await?;
+    match check {
+        Some(check) => html(&CheckPage { f: visitor.frame(Place::Write), view, check }),
+        // Handed in already, perhaps by the second tap on the button.
+        None => Ok(see_other(&format!("/manuscripts/{id}"), None)),
+    }
+}
+
+async fn read(visitor: &Visitor, id: ManuscriptId) -> Result<(ManuscriptView, Option<Check>), crate::desk::DeskError> {
+    visitor
+        .read(move |tx, actor| {
+            let view = body::manuscript(tx, actor, id)?;
+            let writes = view.allowed_actions.contains(&Action::Save);
+            let check = if writes { Some(checking::check(tx, actor, id)?) } else { None };
+            Ok((view, check))
+        })
+        .await
+}
+
+async fn hand_in(form: Form, path: web::Path<ManuscriptId>) -> Page {
+    let (id, visitor) = (path.into_inner(), form.visitor);
+    let seen: i64 = form.fields.read("version").unwrap_or_default();
+    let done = visitor.write(move |tx, actor| submission::submit(tx, actor, id, seen).map(drop)).await;
+    let Err(error) = done else { return Ok(see_other(&format!("/manuscripts/{id}/receipt"), None)) };
+    let problems = Problems::of(visitor.lang, ZONE, error)?;
+    let (view, check) = read(&visitor, id).await?;
+    let Some(check) = check else { return Ok(see_other(&format!("/manuscripts/{id}"), None)) };
+    let f = visitor.frame(Place::Write).with(problems);
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &CheckPage { f, view, check })
+}
+
+async fn receipt(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+    let id = path.into_inner();
+    let (view, receipt) =
+        visitor.read(move |tx, actor| Ok((body::manuscript(tx, actor, id)?, history::receipt(tx, actor, id)?))).await?;
+    visitor.page(Place::Mine, |f| ReceiptPage { f, view, receipt })
+}
+
+impl CheckPage {
+    /// What must still be done, each with the place of the form where it is done.
+    fn gaps(&self) -> Vec<(String, String, String)> {
+        let of = |one: &crate::domain::violation::Violation| {
+            let at = format!("/manuscripts/{}/edit#f-{}", self.view.id, one.field);
+            (at, self.part(&one.field), text::violation(self.f.lang, one))
+        };
+        self.check.missing.iter().map(of).collect()
+    }
+
+    /// The name of a field as the form has it.
+    fn part(&self, field: &str) -> String {
+        let (whole, number) = field.split_once('[').unwrap_or((field, ""));
+        match (whole, number.trim_end_matches(']').parse::<usize>()) {
+            ("suggestions", Ok(at)) => self.f.n("write-item", "n", at + 1),
+            ("title", _) => self.f.t("write-field-title"),
+            ("category", _) => self.f.t("write-field-category"),
+            ("situation", _) => self.f.t("write-part-1"),
+            ("suggestions", _) => self.f.t("write-part-3"),
+            _ => self.f.t("write-declare"),
+        }
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        self.check.warnings.iter().map(|one| text::violation(self.f.lang, one)).collect()
+    }
+
+    fn refusal(&self) -> Option<String> {
+        self.check.refusal.as_ref().map(|refusal| text::refusal(self.f.lang, refusal, ZONE))
+    }
+
+    fn is_ready(&self) -> bool {
+        self.check.missing.is_empty() && self.check.refusal.is_none()
+    }
+
+    fn is_again(&self) -> bool {
+        self.view.stage == Stage::Returned
+    }
+
+    /// Requests that are not ticked off; nothing is stopped by them.
+    fn open_requests(&self) -> usize {
+        self.view.requests.iter().filter(|one| one.ticked_at.is_none()).count()
+    }
+
+    fn told(&self) -> String {
+        self.check.told.iter().map(|one| self.f.word(one)).collect::<Vec<_>>().join(&self.f.t("write-and"))
+    }
+
+    fn ahead(&self) -> String {
+        self.check.ahead.iter().map(|desk| desk_words(&self.f, desk)).collect::<Vec<_>>().join(&self.f.t("write-then"))
+    }
+
+    fn clock(&self) -> String {
+        match self.check.ahead.first().and_then(|desk| desk.usual_working_days) {
+            Some(days) => self.f.n("check-clock", "days", days),
+            None => String::new(),
+        }
+    }
+}
+
+impl ReceiptPage {
+    /// The beginning of the entry's digest, in groups that can be read aloud.
+    fn code(&self) -> String {
+        let digits: Vec<char> = self.receipt.leaf.chars().take(12).map(|digit| digit.to_ascii_uppercase()).collect();
+        digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    }
+
+    /// The entry's place, counted from 1 as people do.
+    fn place(&self, position: &u64) -> String {
+        position.saturating_add(1).to_string()
+    }
+
+    fn usual(&self) -> String {
+        match self.view.where_is_it.usual_working_days {
+            Some(days) => self.f.n("receipt-usual", "days", days),
+            None => self.f.t("receipt-later"),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The page to write on, and what stands around the form.
+
+use askama::Template;
+
+use crate::desk::DeskError;
+use crate::desk::intake::checking::{self, DeskAhead, Setup};
+use crate::desk::intake::colleagues::{self, Colleague};
+use crate::desk::reading::views::{DecisionView, ManuscriptView, RequestView, TextView};
+use crate::desk::reading::{body, revisions};
+use crate::domain::ids::ManuscriptId;
+use crate::domain::words::{Action, Classification, Kind, Part, Role, Stage};
+use crate::web::frame::Frame;
+use crate::web::problems::Problems;
+use crate::web::visitor::Visitor;
+use crate::web::writing::sheet::Sheet;
+
+/// What a page to write on shows besides the form.
+pub(super) struct Around {
+    setup: Setup,
+    /// The manuscript as it is kept; none before the first saving.
+    view: Option<ManuscriptView>,
+    requests: Vec<Anchored>,
+    colleagues: Vec<Colleague>,
+    authors: Vec<Colleague>,
+    /// Whether what is kept is shown beside what was typed.
+    pub both: bool,
+}
+
+/// A change asked for, with the passage that it points to.
+struct Anchored {
+    request: RequestView,
+    passage: String,
+}
+
+#[derive(Template)]
+#[template(path = "writing/write.html", config = "src/web/askama.toml")]
+pub(super) struct WritePage {
+    f: Frame,
+    sheet: Sheet,
+    around: Around,
+    login: String,
+    /// Staff may enter for an author.
+    enters: bool,
+    /// Who enters may also write for himself.
+    writes: bool,
+    length: usize,
+}
+
+/// Reads what stands around the form.
+pub(super) async fn around(visitor: &Visitor, id: Option<ManuscriptId>, sheet: &Sheet) -> Result<Around, DeskError> {
+    let (q, author_q, author) = (sheet.colleague_q.clone(), sheet.author_q.clone(), sheet.author);
+    visitor
+        .read(move |tx, actor| {
+            let setup = checking::setup(tx, actor, id)?;
+            let (view, versions) = match id {
+                Some(id) => (Some(body::manuscript(tx, actor, id)?), revisions::list(tx, actor, id)?),
+                None => (None, Vec::new()),
+            };
+            let requests = view.as_ref().map(|view| anchored(view, &versions)).unwrap_or_default();
+            let is_author = |id| view.as_ref().is_some_and(|view| view.authors.iter().any(|one| one.user_id == id)) || id == actor.user;
+            let mut found = colleagues::search(tx, actor, &q)?;
+            found.retain(|one| !is_author(one.id));
+            let mut authors = colleagues::search(tx, actor, &author_q)?;
+            if let Some(author) = author.filter(|author| authors.iter().all(|one| one.id != *author)) {
+                authors.extend(colleagues::find(tx, actor, author)?);
+            }
+            Ok(Around { setup, view, requests, colleagues: found, authors, both: false })
+        })
+        .await
+}
+
+/// The requests of the last return; earlier ones were answered when it was handed in again.
+fn anchored(view: &ManuscriptView, versions: &[TextView]) -> Vec<Anchored> {
+    let last = view.requests.iter().map(|request| request.at).max();
+    let of_last = view.requests.iter().filter(|request| view.stage == Stage::Returned && Some(request.at) == last);
+    of_last.map(|request| Anchored { request: request.clone(), passage: passage(request, versions) }).collect()
+}
+
+fn passage(request: &RequestView, versions: &[TextView]) -> String {
+    let Some(text) = versions.iter().find(|text| text.revision == request.revision) else { return String::new() };
+    let part = match request.part {
+        Part::Title => text.title.clone(),
+        Part::Situation => text.situation.clone(),
+        Part::Causes => text.causes.clone(),
+        Part::Suggestions => text.suggestions.join("\n"),
+    };
+    let place = |at: i64| usize::try_from(at).unwrap_or_default();
+    let length = place(request.to).saturating_sub(place(request.from));
+    part.chars().skip(place(request.from)).take(length).collect()
+}
+
+/// Names the fields of the form: keywords stand in one line, authors in one list.
+pub(super) fn named(mut problems: Problems) -> Problems {
+    for problem in &mut problems.list {
+        if let Some(field) = &mut problem.field {
+            for whole in ["keywords", "authors"] {
+                if field.starts_with(&format!("{whole}[")) {
+                    whole.clone_into(field);
+                }
+            }
+        }
+    }
+    problems
+}
+
+impl WritePage {
+    pub(super) fn new(f: Frame, visitor: &Visitor, sheet: Sheet, around: Around) -> Self {
+        let length = sheet.length();
+        let enters = visitor.is(Role::Reviewer) || visitor.is(Role::Screener);
+        Self { f, sheet, around, login: visitor.me.login.clone(), enters, writes: visitor.is(Role::Submitter), length }
+    }
+
+    fn path(&self) -> String {
+        self.around.view.as_ref().map_or_else(|| "/write".to_owned(), |view| format!("/manuscripts/{}/edit", view.id))
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        Kind::ALL
+    }
+
+    fn kind(&self) -> Kind {
+        self.sheet.kind.unwrap_or(Kind::Suggestion)
+    }
+
+    fn classifications(&self) -> &'static [Classification] {
+        Classification::ALL
+    }
+
+    fn is_classified(&self, word: &Classification) -> bool {
+        self.sheet.classification == Some(*word)
+    }
+
+    fn is_returned(&self) -> bool {
+        self.around.view.as_ref().is_some_and(|view| view.stage == Stage::Returned)
+    }
+
+    fn may_discard(&self) -> bool {
+        self.around.view.as_ref().is_some_and(|view| view.allowed_actions.contains(&Action::Discard))
+    }
+
+    /// Why it was returned, in the words of who did.
+    fn reason(&self) -> Option<&DecisionView> {
+        let decisions = &self.around.view.as_ref().filter(|_| self.is_returned())?.decisions;
+        decisions.iter().rev().find(|one| one.action == Action::Return.as_str())
+    }
+
+    fn requests(&self, part: &str) -> Vec<&Anchored> {
+        self.around.requests.iter().filter(|one| one.request.part.as_str() == part).collect()
+    }
+
+    fn is_ticked(&self, one: &Anchored) -> bool {
+        self.sheet.ticked.as_ref().is_some_and(|ticked| ticked.contains(&one.request.id))
+    }
+
+    /// Not yet kept anywhere.
+    fn is_new(&self) -> bool {
+        self.around.view.is_none()
+    }
+
+    /// For whom it is being entered.
+    fn is_for(&self, one: &Colleague) -> bool {
+        self.sheet.author == Some(one.id)
+    }
+
+    /// The desks that it comes to, in a sentence.
+    fn ahead(&self) -> String {
+        self.around.setup.ahead.iter().map(|desk| desk_words(&self.f, desk)).collect::<Vec<_>>().join(&self.f.t("write-then"))
+    }
+
+    fn at_suggestion(&self, index: &usize) -> Option<&str> {
+        self.f.problems.at(&format!("suggestions[{index}]"))
+    }
+}
+
+/// A desk ahead, with its days.
+pub(super) fn desk_words(f: &Frame, desk: &DeskAhead) -> String {
+    let name = match desk.stage {
+        Stage::Screening => f.t("write-desk-screening"),
+        _ => f.t("write-desk-review"),
+    };
+    match desk.usual_working_days {
+        Some(days) => f.args("write-desk-days", &[("desk", name.into()), ("days", days.into())]),
+        None => name,
+    }
+}

@@ -1,0 +1,138 @@
+//! 评价: an author reads what departments answered to each suggestion, and says whether he is content.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::outcomes::ratings::{self, NewRating, RatingView};
+use crate::desk::reading::body;
+use crate::desk::reading::views::ManuscriptView;
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::{ManuscriptId, UserId};
+use crate::domain::outcome::Satisfaction;
+use crate::domain::permission::Actor;
+use crate::domain::violation::Violation;
+use crate::domain::words::{Action, Answer};
+use crate::web::errors::{Page, html, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/manuscripts/{id}/rating", web::get().to(ask))
+        .route("/manuscripts/{id}/rating", web::post().to(rate));
+}
+
+#[derive(Template)]
+#[template(path = "writing/rating.html", config = "src/web/askama.toml")]
+struct RatingPage {
+    f: Frame,
+    view: ManuscriptView,
+    me: UserId,
+    typed: Fields,
+}
+
+/// A department's answer to one suggestion.
+struct Answered<'v> {
+    department: &'v str,
+    answer: Answer,
+    words: &'v str,
+    promised: Option<&'v str>,
+}
+
+async fn ask(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+    let id = path.into_inner();
+    let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
+    let page = RatingPage { f: visitor.frame(Place::Mine), view, me: visitor.actor.user, typed: Fields::default() };
+    if page.is_open() || page.last().is_some() { html(&page) } else { Ok(see_other(&format!("/manuscripts/{id}"), None)) }
+}
+
+async fn rate(form: Form, path: web::Path<ManuscriptId>) -> Page {
+    let (id, visitor, typed) = (path.into_inner(), form.visitor, form.fields);
+    let fields = typed.clone();
+    let done = visitor.write(move |tx, actor| take(tx, actor, id, &fields)).await;
+    let Err(error) = done else { return Ok(see_other("/mine", Some("rated"))) };
+    let problems = Problems::of(visitor.lang, ZONE, error)?;
+    let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
+    let f = visitor.frame(Place::Mine).with(problems);
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &RatingPage { f, view, me: visitor.actor.user, typed })
+}
+
+fn take(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, fields: &Fields) -> Result<RatingView, DeskError> {
+    let word = |name: &str| fields.read::<Satisfaction>(name).ok_or_else(|| Violation::required(name));
+    let words = fields.get("words").replace("\r\n", "\n");
+    match (word("attitude"), word("result")) {
+        (Ok(attitude), Ok(result)) => ratings::rate(tx, actor, id, &NewRating { attitude, result, words }),
+        (attitude, result) => Err(DeskError::Invalid([attitude.err(), result.err()].into_iter().flatten().collect())),
+    }
+}
+
+impl RatingPage {
+    fn is_open(&self) -> bool {
+        self.view.allowed_actions.contains(&Action::Rate) && !self.is_rated()
+    }
+
+    /// Whether he has rated the conclusion as it stands. What came later than his last rating was not rated yet.
+    fn is_rated(&self) -> bool {
+        self.last().is_some_and(|rating| rating.created_at >= self.view.where_is_it.since)
+    }
+
+    fn last(&self) -> Option<&RatingView> {
+        self.view.ratings.iter().rev().find(|rating| rating.user_id == self.me)
+    }
+
+    /// The suggestions as the departments answered them.
+    fn suggestions(&self) -> &[String] {
+        self.view.edited_text.as_ref().map_or(&self.view.suggestions, |text| &text.suggestions)
+    }
+
+    fn answers(&self, place: &usize) -> Vec<Answered<'_>> {
+        let number = i64::try_from(*place).unwrap_or_default();
+        let standing = self.view.assignments.iter().filter_map(|one| Some((one, one.replies.last()?)));
+        standing
+            .flat_map(|(one, reply)| reply.items.iter().filter(|item| item.number == number).map(move |item| (one, item)))
+            .map(|(one, item)| Answered {
+                department: &one.organization.name,
+                answer: item.answer,
+                words: &item.words,
+                promised: item.promised_on.as_deref(),
+            })
+            .collect()
+    }
+
+    /// The answers as a whole.
+    fn replies(&self) -> Vec<(&str, &str)> {
+        let standing = self.view.assignments.iter().filter_map(|one| Some((one.organization.name.as_str(), one.replies.last()?)));
+        standing.map(|(name, reply)| (name, reply.words.as_str())).filter(|(_, words)| !words.trim().is_empty()).collect()
+    }
+
+    fn choices(&self) -> &'static [Satisfaction] {
+        Satisfaction::ALL
+    }
+
+    fn is_chosen(&self, name: &str, word: &Satisfaction) -> bool {
+        self.typed.get(name) == word.as_str()
+    }
+}
+
+impl Answered<'_> {
+    fn class(&self) -> &'static str {
+        match self.answer {
+            Answer::Adopted | Answer::PartlyAdopted => "ok",
+            Answer::Planned => "plan",
+            Answer::NotAdopted => "no",
+        }
+    }
+
+    fn icon(&self) -> &'static str {
+        match self.answer {
+            Answer::Adopted => "full",
+            Answer::PartlyAdopted => "half",
+            Answer::Planned => "plan",
+            Answer::NotAdopted => "no",
+        }
+    }
+}

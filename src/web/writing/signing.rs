@@ -1,0 +1,74 @@
+//! Signing with others: an invited author reads the text as it stands, and signs it or declines.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::intake::authors;
+use crate::desk::reading::body;
+use crate::desk::reading::views::{AuthorView, ManuscriptView};
+use crate::domain::ids::{ManuscriptId, UserId};
+use crate::domain::words::Action;
+use crate::web::errors::{Page, html, html_with};
+use crate::web::form::Form;
+use crate::web::frame::{Frame, ZONE};
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/manuscripts/{id}/co-signature", web::get().to(ask))
+        .route("/manuscripts/{id}/co-signature", web::post().to(answer));
+}
+
+#[derive(Template)]
+#[template(path = "writing/co-signature.html", config = "src/web/askama.toml")]
+struct SignPage {
+    f: Frame,
+    view: ManuscriptView,
+    me: UserId,
+}
+
+async fn ask(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+    let id = path.into_inner();
+    let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
+    let page = SignPage { f: visitor.frame(Place::Mine), view, me: visitor.actor.user };
+    if page.is_asked() { html(&page) } else { Ok(see_other(&format!("/manuscripts/{id}"), None)) }
+}
+
+async fn answer(form: Form, path: web::Path<ManuscriptId>) -> Page {
+    let (id, visitor) = (path.into_inner(), form.visitor);
+    let sign = form.fields.get("decision") == "sign";
+    let seen: i64 = form.fields.read("version").unwrap_or_default();
+    let done = visitor
+        .write(move |tx, actor| {
+            // He signs what he has read, and not what it became meanwhile.
+            let current = body::manuscript(tx, actor, id)?.version;
+            if sign && current != seen {
+                return Err(crate::desk::DeskError::Stale { current });
+            }
+            authors::co_sign(tx, actor, id, sign)
+        })
+        .await;
+    let Err(error) = done else { return Ok(see_other("/mine", Some(if sign { "co-signed" } else { "not-co-signed" }))) };
+    let problems = Problems::of(visitor.lang, ZONE, error)?;
+    let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
+    let f = visitor.frame(Place::Mine).with(problems);
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &SignPage { f, view, me: visitor.actor.user })
+}
+
+impl SignPage {
+    fn is_asked(&self) -> bool {
+        let mine = |one: &&AuthorView| one.user_id == self.me && !one.first;
+        self.view.allowed_actions.contains(&Action::CoSign) && self.view.authors.iter().any(|one| mine(&one))
+    }
+
+    fn has_signed(&self) -> bool {
+        self.view.authors.iter().any(|one| one.user_id == self.me && one.signed_at.is_some())
+    }
+
+    fn first(&self) -> &str {
+        self.view.authors.iter().find(|one| one.first).map(|one| one.name.as_str()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,91 @@
+//! Taking a manuscript back, and throwing a draft away: a page asks, its form does it.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::intake::{drafts, submission};
+use crate::desk::reading::body;
+use crate::desk::reading::views::ManuscriptView;
+use crate::domain::ids::ManuscriptId;
+use crate::domain::transition::TRANSITIONS;
+use crate::domain::words::Action;
+use crate::web::errors::{Page, html, html_with};
+use crate::web::form::Form;
+use crate::web::frame::{Frame, ZONE};
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/manuscripts/{id}/withdrawal", web::get().to(ask_withdraw))
+        .route("/manuscripts/{id}/withdrawal", web::post().to(withdraw))
+        .route("/manuscripts/{id}/discard", web::get().to(ask_discard))
+        .route("/manuscripts/{id}/discard", web::post().to(discard));
+}
+
+#[derive(Template)]
+#[template(path = "writing/leave.html", config = "src/web/askama.toml")]
+struct LeavePage {
+    f: Frame,
+    view: ManuscriptView,
+    action: Action,
+}
+
+async fn ask_withdraw(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+    ask(visitor, path.into_inner(), Action::Withdraw).await
+}
+
+async fn ask_discard(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+    ask(visitor, path.into_inner(), Action::Discard).await
+}
+
+async fn ask(visitor: Visitor, id: ManuscriptId, action: Action) -> Page {
+    let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
+    html(&LeavePage { f: visitor.frame(Place::Mine), view, action })
+}
+
+async fn withdraw(form: Form, path: web::Path<ManuscriptId>) -> Page {
+    take(form, path.into_inner(), Action::Withdraw).await
+}
+
+async fn discard(form: Form, path: web::Path<ManuscriptId>) -> Page {
+    take(form, path.into_inner(), Action::Discard).await
+}
+
+async fn take(form: Form, id: ManuscriptId, action: Action) -> Page {
+    let visitor = form.visitor;
+    let seen: i64 = form.fields.read("version").unwrap_or_default();
+    let done = visitor
+        .write(move |tx, actor| match action {
+            Action::Discard => drafts::discard(tx, actor, id, seen),
+            _ => submission::withdraw(tx, actor, id, seen).map(drop),
+        })
+        .await;
+    let Err(error) = done else { return Ok(see_other("/mine", Some(if action == Action::Discard { "discarded" } else { "withdrawn" }))) };
+    let problems = Problems::of(visitor.lang, ZONE, error)?;
+    let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
+    let f = visitor.frame(Place::Mine).with(problems);
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &LeavePage { f, view, action })
+}
+
+impl LeavePage {
+    fn is_withdrawal(&self) -> bool {
+        self.action == Action::Withdraw
+    }
+
+    fn is_open(&self) -> bool {
+        self.view.allowed_actions.contains(&self.action)
+    }
+
+    fn path(&self) -> &'static str {
+        if self.is_withdrawal() { "withdrawal" } else { "discard" }
+    }
+
+    /// Who is told, as the table says it.
+    fn told(&self) -> String {
+        let rows = TRANSITIONS.iter().filter(|row| row.action == self.action && row.from.contains(&self.view.stage));
+        rows.flat_map(|row| row.notices).map(|notice| self.f.word(notice.audience)).collect::<Vec<_>>().join(&self.f.t("write-and"))
+    }
+}

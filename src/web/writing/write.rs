@@ -1,0 +1,138 @@
+//! Writing: a new manuscript, a draft, a returned one. Every button of the form posts the whole form, so that the page works without
+//! scripts; the script's own saving posts the same form and gets a few figures back.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use serde_json::json;
+
+use crate::desk::intake::{authors, drafts, submission};
+use crate::desk::reading::body;
+use crate::desk::reading::views::ManuscriptView;
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::ManuscriptId;
+use crate::domain::permission::Actor;
+use crate::domain::violation::Violation;
+use crate::domain::words::{Action, Role};
+use crate::web::errors::{Page, html, html_with};
+use crate::web::form::Form;
+use crate::web::frame::ZONE;
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+use crate::web::writing::page::{self, WritePage};
+use crate::web::writing::sheet::{Press, Sheet};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/write", web::get().to(blank))
+        .route("/write", web::post().to(begin))
+        .route("/manuscripts/{id}/edit", web::get().to(open))
+        .route("/manuscripts/{id}/edit", web::post().to(keep));
+}
+
+async fn blank(visitor: Visitor) -> Page {
+    let sheet = Sheet::blank();
+    let around = page::around(&visitor, None, &sheet).await?;
+    html(&WritePage::new(visitor.frame(Place::Write), &visitor, sheet, around))
+}
+
+async fn open(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+    let id = path.into_inner();
+    let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
+    if !view.allowed_actions.contains(&Action::Save) {
+        return Ok(see_other(&format!("/manuscripts/{id}"), None));
+    }
+    let sheet = Sheet::kept(&view);
+    let around = page::around(&visitor, Some(id), &sheet).await?;
+    html(&WritePage::new(visitor.frame(Place::Write), &visitor, sheet, around))
+}
+
+async fn begin(form: Form) -> Page {
+    answer(form, None).await
+}
+
+async fn keep(form: Form, path: web::Path<ManuscriptId>) -> Page {
+    answer(form, Some(path.into_inner())).await
+}
+
+async fn answer(form: Form, id: Option<ManuscriptId>) -> Page {
+    let mut sheet = Sheet::typed(&form.fields);
+    let press = Press::of(&form.fields);
+    let visitor = form.visitor;
+    if matches!(press, Press::Add | Press::Up(_) | Press::Down(_) | Press::Drop(_) | Press::Find) {
+        sheet.rearrange(press);
+        let around = page::around(&visitor, id, &sheet).await?;
+        return html(&WritePage::new(visitor.frame(Place::Write), &visitor, sheet, around));
+    }
+    let typed = sheet.clone().tidy();
+    let kept = visitor.write(move |tx, actor| persist(tx, actor, id, &typed, press)).await;
+    match (kept, press) {
+        (Ok(view), Press::Auto) => Ok(saved(&visitor, &view)),
+        (Ok(view), _) => Ok(go_on(&view, press)),
+        (Err(error), Press::Auto) => not_saved(&visitor, error),
+        (Err(error), _) => come_back(&visitor, id, sheet, error).await,
+    }
+}
+
+/// Keeps the text, the ticks and the list of authors in one transaction.
+fn persist(tx: &mut Tx<'_>, actor: &Actor, id: Option<ManuscriptId>, sheet: &Sheet, press: Press) -> Result<ManuscriptView, DeskError> {
+    let id = match id {
+        Some(id) => {
+            drafts::save(tx, actor, id, sheet.version, &sheet.change())?;
+            id
+        }
+        None if sheet.author.is_none() && !actor.holds(Role::Submitter) => return Err(Violation::required("author").into()),
+        None => drafts::create(tx, actor, &sheet.new_draft())?,
+    };
+    let view = body::manuscript(tx, actor, id)?;
+    for request in &view.requests {
+        let Some(ticked) = sheet.ticked.as_ref().map(|ticked| ticked.contains(&request.id)) else { break };
+        if ticked != request.ticked_at.is_some() {
+            submission::tick(tx, actor, id, request.id, ticked)?;
+        }
+    }
+    let mut others: Vec<String> = view.authors.iter().filter(|one| !one.first).map(|one| one.user_id.to_string()).collect();
+    match press {
+        Press::Invite(user) => others.push(user.to_string()),
+        Press::Uninvite(user) => others.retain(|one| *one != user.to_string()),
+        _ => return Ok(view),
+    }
+    authors::set(tx, actor, id, view.version, &others)?;
+    body::manuscript(tx, actor, id)
+}
+
+fn go_on(view: &ManuscriptView, press: Press) -> HttpResponse {
+    let id = view.id;
+    match press {
+        Press::Check => see_other(&format!("/manuscripts/{id}/check"), None),
+        Press::Invite(_) => see_other(&format!("/manuscripts/{id}/edit#authors"), Some("invited")),
+        Press::Uninvite(_) => see_other(&format!("/manuscripts/{id}/edit#authors"), Some("uninvited")),
+        _ => see_other("/mine", Some("draft-saved")),
+    }
+}
+
+fn saved(visitor: &Visitor, view: &ManuscriptView) -> HttpResponse {
+    let time = visitor.desk.clock.now().utc().with_timezone(&ZONE).format("%H:%M").to_string();
+    // After a sign-in within this request the page has another token from now on.
+    HttpResponse::Ok().json(json!({ "id": view.id, "version": view.version, "saved_at": time, "csrf": visitor.csrf }))
+}
+
+fn not_saved(visitor: &Visitor, error: DeskError) -> Page {
+    let problems = page::named(Problems::of(visitor.lang, ZONE, error)?);
+    let status = if problems.stale.is_some() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let list: Vec<_> = problems.list.iter().map(|one| json!({ "field": one.field, "message": one.message })).collect();
+    Ok(HttpResponse::build(status).json(json!({ "problems": list, "stale": problems.stale, "csrf": visitor.csrf })))
+}
+
+async fn come_back(visitor: &Visitor, id: Option<ManuscriptId>, mut sheet: Sheet, error: DeskError) -> Page {
+    let problems = page::named(Problems::of(visitor.lang, ZONE, error)?);
+    sheet.fill();
+    let mut around = page::around(visitor, id, &sheet).await?;
+    if let Some(current) = problems.stale {
+        // Having seen both, he may keep his own.
+        sheet.version = current;
+        around.both = true;
+    }
+    let frame = visitor.frame(Place::Write).with(problems);
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &WritePage::new(frame, visitor, sheet, around))
+}
