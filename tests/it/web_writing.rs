@@ -59,7 +59,8 @@ async fn a_manuscript_is_written_and_handed_in_without_scripts(engine: Engine) {
     assert!(cast.page("author", "/write").await.html.contains("一、情况问题"));
     let id = drafted(&cast).await;
     let check = cast.page("author", &format!("/manuscripts/{id}/check")).await;
-    for words in ["关于加装电梯的建议", "2. 给补助。", "送出以前", "统战部审核（5 个工作日）", ">送出</button>"] {
+    for words in ["关于加装电梯的建议", "2. 给补助。", "送出以前", "统战部审核（5 个工作日）", ">送出</button>"]
+    {
         assert!(check.html.contains(words), "{words}: {}", check.html);
     }
     assert!(cast.page("author", "/mine").await.html.contains("接着写"));
@@ -183,7 +184,8 @@ async fn what_was_answered_is_rated_once(engine: Engine) {
     assert!(cast.page("author", "/mine").await.html.contains("看答复并评价"));
     let path = format!("/manuscripts/{id}/rating");
     let asked = cast.page("author", &path).await.html;
-    for words in ["您的评价", "已纳入计划。", "县住建局", "列入明年计划。", "2027-06-30", "已会同县教育局研究。"] {
+    for words in ["您的评价", "已纳入计划。", "县住建局", "列入明年计划。", "2027-06-30", "已会同县教育局研究。"]
+    {
         assert!(asked.contains(words), "{words}: {asked}");
     }
     let back = cast.form("author", &path, &[("attitude", "satisfied"), ("words", "说过的话")]).await;

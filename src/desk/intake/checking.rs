@@ -72,12 +72,7 @@ pub fn setup(tx: &mut Tx<'_>, actor: &Actor, id: Option<ManuscriptId>) -> Result
     Ok(Setup { ahead: ahead(&settings, first, false), categories: settings.categories, limits: tx.text_limits(), organization })
 }
 
-fn named(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    organization: Option<OrganizationId>,
-    first: Option<Stage>,
-) -> Result<(String, Stage), DeskError> {
+fn named(tx: &mut Tx<'_>, actor: &Actor, organization: Option<OrganizationId>, first: Option<Stage>) -> Result<(String, Stage), DeskError> {
     let Some(id) = organization else { return Ok((String::new(), Stage::Review)) };
     let organization = channels::find_organization(tx.conn, actor.channel, id)?;
     let arrives = if organization.screening { Stage::Screening } else { Stage::Review };

@@ -74,6 +74,9 @@ impl<'f> Line<'f> {
     #[must_use]
     pub fn asked(mut self, ask: bool) -> Self {
         self.ask = ask;
+        self
+    }
+
     /// The same where nothing is asked of the reader, for example because he has rated it.
     #[must_use]
     pub fn quiet(mut self) -> Self {

@@ -3,7 +3,7 @@
 pub mod choice;
 pub mod line;
 pub mod quotes;
-pub mod suggestions;
-pub mod timeline;
 pub mod roles;
 pub mod rows;
+pub mod suggestions;
+pub mod timeline;

@@ -78,8 +78,7 @@ async fn hand_in(form: Form, path: web::Path<ManuscriptId>) -> Page {
 
 async fn receipt(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
     let id = path.into_inner();
-    let (view, receipt) =
-        visitor.read(move |tx, actor| Ok((body::manuscript(tx, actor, id)?, history::receipt(tx, actor, id)?))).await?;
+    let (view, receipt) = visitor.read(move |tx, actor| Ok((body::manuscript(tx, actor, id)?, history::receipt(tx, actor, id)?))).await?;
     visitor.page(Place::Mine, |f| ReceiptPage { f, view, receipt })
 }
 

@@ -1,7 +1,7 @@
 //! The author's desk: his manuscripts, writing, handing in, signing with others, rating, taking back.
 
-pub mod mine;
 pub mod check;
+pub mod mine;
 mod page;
 pub mod rating;
 mod sheet;

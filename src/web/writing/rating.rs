@@ -21,9 +21,7 @@ use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
-    routes
-        .route("/manuscripts/{id}/rating", web::get().to(ask))
-        .route("/manuscripts/{id}/rating", web::post().to(rate));
+    routes.route("/manuscripts/{id}/rating", web::get().to(ask)).route("/manuscripts/{id}/rating", web::post().to(rate));
 }
 
 #[derive(Template)]

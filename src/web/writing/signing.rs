@@ -17,9 +17,7 @@ use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
-    routes
-        .route("/manuscripts/{id}/co-signature", web::get().to(ask))
-        .route("/manuscripts/{id}/co-signature", web::post().to(answer));
+    routes.route("/manuscripts/{id}/co-signature", web::get().to(ask)).route("/manuscripts/{id}/co-signature", web::post().to(answer));
 }
 
 #[derive(Template)]
