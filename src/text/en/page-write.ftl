@@ -135,6 +135,7 @@ write-class-hint = Classified matter must not enter this network. If there is an
 write-class-none = No state secrets
 write-classified = Please stop here: classified matter must not be written into this system, and nothing is saved any more. Delete the text and use the channel for classified papers.
 write-check = Check and hand in
+write-check-again = Check and send back
 write-later = Keep for later
 write-discard = Delete the draft
 write-side = Hints for writing
@@ -162,6 +163,7 @@ check-words = Please read it once from the beginning. Once handed in the text is
 check-back = Back to the text
 check-gaps = Something is missing; it can’t be handed in yet
 check-gap = { $part }: { $why }
+check-declare = The declarations, with the classification
 check-length = { $n ->
     [one] one character
    *[other] { $n } characters

@@ -212,7 +212,7 @@ async function again(answer) {
     const token = asks.querySelector("[name=csrf]")?.value;
     dialog.querySelector("[data-again-wrong]").hidden = !asks.querySelector("[role=alert]");
     dialog.querySelector("[data-again-password]").hidden = Boolean(token);
-    const password = dialog.querySelector("input");
+    const password = dialog.querySelector("[type=password]");
     password.value = "";
     dialog.returnValue = "no";
     dialog.showModal();
@@ -235,6 +235,8 @@ form.addEventListener("submit", async (event) => {
     const button = event.submitter;
     clearTimeout(timer);
     await running;
+    // Not before this event is over: until then a second sending is ignored.
+    await new Promise((over) => setTimeout(over));
     delete form.dataset.sent;
     leave();
     form.requestSubmit(button);

@@ -101,7 +101,7 @@ impl CheckPage {
             ("category", _) => self.f.t("write-field-category"),
             ("situation", _) => self.f.t("write-part-1"),
             ("suggestions", _) => self.f.t("write-part-3"),
-            _ => self.f.t("write-declare"),
+            _ => self.f.t("check-declare"),
         }
     }
 
