@@ -1,5 +1,7 @@
 //! Putting a manuscript before leaders without a bulletin.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -12,6 +14,7 @@ use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::permission::Actor;
 use crate::domain::violation::{Violation, Violations};
 use crate::domain::words::Action;
+use crate::store::ledger::contents;
 
 /// Before whom a manuscript is put.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -35,7 +38,8 @@ pub fn forward(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, to: 
     }
     check_leaders(tx, actor, &to.recipients, &mut wrong)?;
     wrong.or(())?;
-    let step = Step { named: &to.recipients, facts: json!({ "recipients": to.recipients }), ..Step::default() };
+    let digests = BTreeMap::from([("recipients".to_owned(), contents::recipients(id, None, &to.recipients))]);
+    let step = Step { named: &to.recipients, facts: json!({ "recipients": to.recipients }), digests, ..Step::default() };
     let done = step::take(tx, actor, &mut loaded, Action::Forward, step, |_| {})?;
     receive(tx, &loaded, None, &to.recipients, done.entry)?;
     Ok(done)

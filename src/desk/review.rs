@@ -1,5 +1,7 @@
 //! The screeners' and the reviewers' desks.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use crate::desk::case::{self, Loaded};
@@ -12,6 +14,7 @@ use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
 use crate::domain::words::{Action, DeclineReason, Part, TextKind};
 use crate::mail::letters::Facts;
+use crate::store::ledger::contents;
 use crate::store::texts::{self, ChangeRequest, TextRow};
 
 /// A change asked of the author, as it came in.
@@ -93,6 +96,7 @@ fn send_back_to_author(
     let text = texts::find(tx.conn, loaded.row.text_id)?;
     let entry: EntryId = tx.id();
     let requests = parse_requests(tx, requests, &text.text()?)?;
+    let mut digests = BTreeMap::new();
     for request in &requests {
         let row = ChangeRequest {
             id: tx.id(),
@@ -107,11 +111,12 @@ fn send_back_to_author(
             ticked_at: None,
             revoked_at: None,
         };
+        digests.insert(format!("request:{}", row.id), contents::request(&row));
         texts::insert_request(tx.conn, &row)?;
     }
     let letter = Facts { reason: Some(reason.clone()), ..Facts::default() };
     let facts = json!({ "requests": requests.len() });
-    let step = Step { words: Some(reason), public: true, facts, letter, entry: Some(entry), ..Step::default() };
+    let step = Step { words: Some(reason), public: true, facts, digests, letter, entry: Some(entry), ..Step::default() };
     step::take(tx, actor, &mut loaded, Action::Return, step, |_| {})
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::desk::accounts::roles::{self, NewRole};
-use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, tell};
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_person, tell};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{GrantId, UserId};
 use crate::domain::notice::Letter;
@@ -77,7 +77,9 @@ pub fn hand_over(tx: &mut Tx<'_>, actor: &Actor, from: UserId, to: UserId) -> Re
     let roles: Vec<Role> = moving.iter().map(|grant| grant.role).collect();
     let facts = json!({ "from": from, "to": to, "grants": given, "waiting": waiting });
     let (channel, by) = (actor.channel, By::Person(actor));
-    let entry = enter(tx, Change { channel, by, permit, action: "hand_over", object: "user", id: from.0, facts })?;
+    let entry = enter_person(tx, Change { channel, by, permit, action: "hand_over", object: "user", id: from.0, facts })?;
+    let facts = json!({ "from": from });
+    enter_person(tx, Change { channel, by, permit, action: "take_over", object: "user", id: to.0, facts })?;
     let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
     let facts = Facts { person: Some(leaver.name), count: Some(waiting), ..Facts::default() };
     tell(tx, entry, channel, from, (Letter::HandedOver, to), facts)?;

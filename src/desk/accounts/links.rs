@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde_json::Value;
 
 use crate::config::Secret;
-use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, people as accounts_of, tell};
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, enter_person, people as accounts_of, tell};
 use crate::desk::sign_in::{self, Limit, count_try};
 use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::ids::UserId;
@@ -88,7 +88,7 @@ fn set(tx: &mut Tx<'_>, mut user: User, hash: String, action: &str, by: Option<B
     tokens::revoke_all(tx.conn, user.id, tx.now)?;
     let (channel, id) = (user.channel_id, user.id);
     let change = Change { channel, by, permit: Permit::SYSTEM, action, object: "user", id: id.0, facts: Value::Null };
-    let entry = enter(tx, change)?;
+    let entry = enter_person(tx, change)?;
     if first { Ok(()) } else { tell(tx, entry, channel, id, (Letter::PasswordChanged, id), Facts::default()) }
 }
 

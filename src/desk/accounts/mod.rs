@@ -15,6 +15,8 @@ pub mod setup;
 pub mod stand_ins;
 pub mod tokens;
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
 use crate::desk::record::{self, About, Deed};
@@ -25,6 +27,8 @@ use crate::domain::permission::{Actor, Permit};
 use crate::domain::refusal::Refusal;
 use crate::domain::words::Role;
 use crate::mail::letters::Facts;
+use crate::store::ledger::contents;
+use crate::store::people::{self as rows, StandIn};
 
 /// Who administers people and their roles.
 pub(crate) const ADMINISTRATORS: [Role; 2] = [Role::SystemAdmin, Role::SecurityAdmin];
@@ -78,10 +82,28 @@ pub(crate) struct Change<'a> {
 
 /// Writes the entry of an act on an account; its chain is the thing itself.
 pub(crate) fn enter(tx: &mut Tx<'_>, change: Change<'_>) -> Result<EntryId, DeskError> {
+    record_change(tx, change, BTreeMap::new())
+}
+
+/// The same for an act that changed a person's account or roles, which are saved already: the entry holds what they are now, so that
+/// `ledger verify` sees when they become anything else.
+pub(crate) fn enter_person(tx: &mut Tx<'_>, change: Change<'_>) -> Result<EntryId, DeskError> {
+    let user = rows::find(tx.conn, UserId(change.id))?;
+    let held = rows::grants_of(tx.conn, user.id, user.channel_id)?;
+    let digests = [("account", contents::account(&user)), ("roles", contents::roles(user.id, &held))];
+    record_change(tx, change, digests.map(|(name, digest)| (name.to_owned(), digest)).into())
+}
+
+/// The same for a stand-in's period.
+pub(crate) fn enter_stand_in(tx: &mut Tx<'_>, change: Change<'_>, row: &StandIn) -> Result<EntryId, DeskError> {
+    record_change(tx, change, BTreeMap::from([("stand_in".to_owned(), contents::stand_in(row))]))
+}
+
+fn record_change(tx: &mut Tx<'_>, change: Change<'_>, digests: BTreeMap<String, String>) -> Result<EntryId, DeskError> {
     let Change { channel, by, permit, action, object, id, facts } = change;
     // The program has no person: the deed is made without one.
     let nobody = Deed { actor: by.user(), ..Deed::new(channel, UserId(Uuid::nil()), permit, action, object, id) };
-    Ok(record::enter(tx, Deed { facts, ..nobody })?.id)
+    Ok(record::enter(tx, Deed { facts, digests, ..nobody })?.id)
 }
 
 /// Tells one person of an act on an account.

@@ -4,7 +4,7 @@ use rand::Rng;
 use serde_json::{Value, json};
 
 use crate::desk::accounts::roles::{self, NewRole};
-use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, links, tell};
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_person, links, tell};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{ChannelId, EntryId, OrganizationId, UserId};
 use crate::domain::lang::Lang;
@@ -67,7 +67,7 @@ pub(crate) fn add_quietly(
     }
     let held: Vec<_> = new.roles.iter().map(|one| one.role).collect();
     let facts = json!({ "organization": organization, "roles": held });
-    let entry = enter(tx, Change { channel, by, permit, action: "create", object: "user", id: user.id.0, facts })?;
+    let entry = enter_person(tx, Change { channel, by, permit, action: "create", object: "user", id: user.id.0, facts })?;
     Ok((user, entry))
 }
 
@@ -181,7 +181,7 @@ pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: UserId, seen: i64, changes: Chang
     user.version = seen + 1;
     accounts::save(tx.conn, &user, seen)?;
     let facts = json!({ "fields": changed, "version": user.version });
-    enter(tx, Change { channel: user.channel_id, by, permit, action: "change", object: "user", id: id.0, facts })?;
+    enter_person(tx, Change { channel: user.channel_id, by, permit, action: "change", object: "user", id: id.0, facts })?;
     Ok(())
 }
 
@@ -235,6 +235,6 @@ fn set_suspended(tx: &mut Tx<'_>, by: By<'_>, id: UserId, set: impl FnOnce(&mut 
     let seen = user.version;
     user.version += 1;
     accounts::save(tx.conn, &user, seen)?;
-    enter(tx, Change { channel: user.channel_id, by, permit, action, object: "user", id: id.0, facts: Value::Null })?;
+    enter_person(tx, Change { channel: user.channel_id, by, permit, action, object: "user", id: id.0, facts: Value::Null })?;
     Ok(id)
 }

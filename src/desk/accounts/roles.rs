@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter};
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_person};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
@@ -71,7 +71,7 @@ pub fn give(tx: &mut Tx<'_>, by: By<'_>, user: UserId, new: NewRole) -> Result<G
     let id = insert(tx, &user, new)?;
     let facts =
         json!({ "grant": id, "role": new.role, "organization": new.organization.unwrap_or(user.organization_id), "serves": new.serves });
-    enter(tx, Change { channel: user.channel_id, by, permit, action: "grant", object: "user", id: user.id.0, facts })?;
+    enter_person(tx, Change { channel: user.channel_id, by, permit, action: "grant", object: "user", id: user.id.0, facts })?;
     Ok(id)
 }
 
@@ -124,7 +124,7 @@ pub fn revoke(tx: &mut Tx<'_>, by: By<'_>, id: GrantId) -> Result<(), DeskError>
         return Err(DeskError::NotFound);
     }
     let facts = json!({ "grant": id, "role": grant.role });
-    enter(tx, Change { channel: grant.channel_id, by, permit, action: "revoke", object: "user", id: grant.user_id.0, facts })?;
+    enter_person(tx, Change { channel: grant.channel_id, by, permit, action: "revoke", object: "user", id: grant.user_id.0, facts })?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, tell};
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_stand_in, tell};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{StandInId, UserId};
@@ -93,7 +93,7 @@ pub fn name(tx: &mut Tx<'_>, actor: &Actor, new: NewStandIn) -> Result<StandInId
     accounts::insert_stand_in(tx.conn, &row)?;
     let facts = json!({ "stand_in": new.stand_in, "role": new.role, "from": new.from, "to": new.to });
     let (channel, by) = (actor.channel, By::Person(actor));
-    let entry = enter(tx, Change { channel, by, permit, action: "name", object: "stand_in", id: row.id.0, facts })?;
+    let entry = enter_stand_in(tx, Change { channel, by, permit, action: "name", object: "stand_in", id: row.id.0, facts }, &row)?;
     let zone = tx.channel_settings(channel)?.limits.time_zone;
     let day = |at: Moment| Some(at.utc().with_timezone(&zone).date_naive());
     let person = people::find(tx.conn, actor.user)?.name;
@@ -120,7 +120,8 @@ pub fn end(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<(), DeskErro
         return Err(DeskError::NotFound);
     }
     let (channel, by, facts) = (actor.channel, By::Person(actor), json!({ "role": row.role }));
-    enter(tx, Change { channel, by, permit, action: "end", object: "stand_in", id: id.0, facts })?;
+    let ended = StandIn { ended_at: Some(tx.now), ..row };
+    enter_stand_in(tx, Change { channel, by, permit, action: "end", object: "stand_in", id: id.0, facts }, &ended)?;
     Ok(())
 }
 

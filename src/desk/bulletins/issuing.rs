@@ -9,10 +9,12 @@ use crate::desk::step::{self, Step};
 use crate::desk::{DeskError, Tx};
 use crate::domain::bulletin::{BulletinAction, BulletinState};
 use crate::domain::deadline::WorkingTime;
-use crate::domain::ids::{BulletinId, EntryId, ManuscriptId, UserId};
+use crate::domain::ids::{BulletinId, EntryId, ManuscriptId, TextId, UserId};
 use crate::domain::permission::Actor;
 use crate::domain::words::Action;
 use crate::store::bulletins::{self, Bulletin};
+use crate::store::ledger::contents;
+use crate::store::manuscripts::Manuscript;
 use crate::store::recipients::{self, Recipient};
 use crate::store::{channels, texts};
 
@@ -33,6 +35,10 @@ pub fn issue(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Resul
     whole.row.version += 1;
     take_number(tx, &mut whole.row)?;
     bulletins::save(tx.conn, &whole.row, seen)?;
+    // Which text of each is in it, before the entry, which speaks of that as well.
+    for loaded in &manuscripts {
+        bulletins::set_text(tx.conn, id, loaded.row.id, issued_text(&loaded.row))?;
+    }
     let ids: Vec<ManuscriptId> = whole.items.iter().map(|item| item.manuscript_id).collect();
     let facts = json!({
         "series": whole.row.series, "supplement": whole.row.supplement, "year": whole.row.year, "issue": whole.row.issue_number,
@@ -63,14 +69,20 @@ fn take_number(tx: &mut Tx<'_>, row: &mut Bulletin) -> Result<(), DeskError> {
     Ok(())
 }
 
+/// The text as leaders get it: the edited one, where there is one.
+fn issued_text(row: &Manuscript) -> TextId {
+    row.edited_text_id.unwrap_or(row.text_id)
+}
+
 /// One manuscript's step: its stage, the text as it was issued, the leaders before whom it is now.
 fn put_before(tx: &mut Tx<'_>, actor: &Actor, whole: &Whole, loaded: &mut Loaded) -> Result<(), DeskError> {
-    let text = texts::find(tx.conn, loaded.row.edited_text_id.unwrap_or(loaded.row.text_id))?;
-    bulletins::set_text(tx.conn, whole.row.id, loaded.row.id, text.id)?;
+    let text = texts::find(tx.conn, issued_text(&loaded.row))?;
     let mut step = Step { facts: json!({ "bulletin": whole.row.id, "called": called(&whole.row) }), ..Step::default() };
     if let Some(digest) = &text.digest {
         step.digests.insert("issued_text".to_owned(), hex::encode(digest));
     }
+    let leaders = contents::recipients(loaded.row.id, Some(whole.row.id), &whole.leaders());
+    step.digests.insert("recipients".to_owned(), leaders);
     let done = step::take(tx, actor, loaded, Action::Issue, step, |_| {})?;
     receive(tx, loaded, Some(whole.row.id), &whole.leaders(), done.entry)
 }

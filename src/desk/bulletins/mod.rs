@@ -2,13 +2,11 @@
 //! to a manuscript is a step in that manuscript's chain.
 
 mod cancelling;
-mod choosing;
 mod composing;
 mod issuing;
 mod views;
 
 pub use cancelling::cancel;
-pub use choosing::{LeaderChoice, issuer, leaders, told};
 pub(crate) use composing::check_leaders;
 pub use composing::{BulletinChange, BulletinForm, ChosenRecipient, compose, discard, edit, send_back, submit};
 pub use issuing::issue;
@@ -27,6 +25,7 @@ use crate::domain::permission::Actor;
 use crate::domain::words::Role;
 use crate::mail::letters::Facts;
 use crate::store::bulletins::{self, Addressee, Bulletin, Item, Within};
+use crate::store::ledger::contents;
 use crate::store::{people, texts};
 
 /// A bulletin with what it holds.
@@ -100,6 +99,8 @@ fn enter(
     deed.version = Some(row.version);
     deed.from = Some(from.as_str());
     deed.to = Some(row.state.as_str());
+    let (items, to) = (bulletins::items(tx.conn, &[row.id])?, bulletins::addressees(tx.conn, &[row.id])?);
+    deed.digests.insert("bulletin".to_owned(), contents::bulletin(row, &items, &to));
     change(&mut deed);
     Ok(record::enter(tx, deed)?.id)
 }

@@ -1,15 +1,19 @@
-//! The words in the tables, held against the digests that entries name: forms, decisions, replies, reports, ratings, adoptions, endorsements.
+//! The words in the tables, held against the digests that entries name: forms, decisions, replies, reports, ratings, adoptions,
+//! endorsements, requests for changes, recipients; and accounts, roles, stand-ins and bulletins.
+
+use std::collections::HashSet;
 
 use uuid::Uuid;
 
 use crate::desk::proof::compare::pages;
 use crate::domain::ids::{AnyId, ChannelId};
 use crate::domain::ledger::{Finding, Fold, hash_from_hex};
-use crate::store::ledger::{answers, contents, tables};
+use crate::store::ledger::{accounts, answers, contents, tables};
 use crate::store::{AnyConn, StoreError};
 
 /// Adds what was changed to `found`.
 pub(super) fn compare(conn: &mut AnyConn, channel: ChannelId, fold: &Fold, found: &mut Vec<Finding>) -> Result<(), StoreError> {
+    let mut urgent = Vec::new();
     let mut check = |kind, id: Uuid, manuscript: Uuid, digest: &str| found.extend(check(fold, kind, id, manuscript, digest));
     pages(
         conn,
@@ -19,6 +23,9 @@ pub(super) fn compare(conn: &mut AnyConn, channel: ChannelId, fold: &Fold, found
         |row| {
             // A form that can't be read any more was changed as well.
             check("form of manuscript", row.id.0, row.id.0, &contents::form(row).unwrap_or_default());
+            if fold.is_urgent(row.id.0) != row.urgent {
+                urgent.push(Finding::Contents { kind: "urgency of manuscript", id: row.id.0 });
+            }
         },
     )?;
     pages(
@@ -41,7 +48,38 @@ pub(super) fn compare(conn: &mut AnyConn, channel: ChannelId, fold: &Fold, found
         |row| {
             check("endorsement", row.id.0, row.manuscript_id.0, &contents::endorsement(row));
         },
-    )
+    )?;
+    found.append(&mut urgent);
+    as_last_said(conn, channel, fold, found)
+}
+
+/// People with their roles, stand-ins and bulletins: each must be what the last entry about it says, and there at all.
+fn as_last_said(conn: &mut AnyConn, channel: ChannelId, fold: &Fold, found: &mut Vec<Finding>) -> Result<(), StoreError> {
+    for (kind, page) in accounts::TABLES {
+        let mut there = HashSet::new();
+        pages(
+            conn,
+            channel,
+            page,
+            |row| row.id,
+            |row| {
+                let id = row.id.0;
+                there.insert(id);
+                let differs = |(name, digest): &&(&str, String)| fold.latest(id, name) != hash_from_hex(digest).ok();
+                match row.digests.iter().find(differs) {
+                    Some((name, _)) if fold.latest(id, name).is_none() => {
+                        found.push(Finding::Unsaid { kind, id, kept: (*name).to_owned() })
+                    }
+                    Some((name, _)) => found.push(Finding::Contents { kind: name, id }),
+                    None => {}
+                }
+            },
+        )?;
+        // What has become of bulletins, the table of states says.
+        let gone = fold.left(kind).filter(|(id, _)| kind != "bulletin" && !there.contains(id));
+        found.extend(gone.map(|(id, said)| Finding::Gone { place: said.place.clone(), kind, id }));
+    }
+    Ok(())
 }
 
 /// Whether an entry of the manuscript's chain names this digest.

@@ -38,7 +38,14 @@ pub struct Fold {
     things: BTreeMap<String, HashMap<Uuid, Said>>,
     digests: HashSet<(Uuid, Hash)>,
     files: HashMap<Uuid, Vec<NamedFile>>,
+    latest: HashMap<(Uuid, String), Hash>,
+    urgent: HashMap<Uuid, bool>,
 }
+
+/// Things of which the last entry's digest counts, and not any earlier one: nobody shall get an old role back by a changed row.
+const AS_LAST_SAID: [&str; 3] = ["user", "bulletin", "stand_in"];
+/// The act that marks a manuscript as urgent, or not any more.
+const MARK_URGENT: &str = "mark_urgent";
 
 /// The act by which an author hands in; it names the whole of his attachments anew.
 const HAND_IN: &str = "submit";
@@ -52,11 +59,36 @@ impl Fold {
             }
         }
         self.take_files(entry, &place);
+        self.take_latest(entry);
         let things = self.things.entry(entry.object.kind.clone()).or_default();
         let said = things.entry(entry.object.id).or_insert_with(|| Said { place: place.clone(), state: None, version: None });
         said.place = place;
         said.state = entry.to.clone().or(said.state.take());
         said.version = entry.version.or(said.version);
+    }
+
+    fn take_latest(&mut self, entry: &Entry) {
+        if AS_LAST_SAID.contains(&entry.object.kind.as_str()) {
+            let named = entry.digests.iter().filter_map(|(name, digest)| Some((name, hash_from_hex(digest).ok()?)));
+            self.latest.extend(named.map(|(name, digest)| ((entry.object.id, name.clone()), digest)));
+        }
+        if entry.action == MARK_URGENT
+            && let Some(urgent) = entry.facts["urgent"].as_bool()
+        {
+            self.urgent.insert(entry.object.id, urgent);
+        }
+    }
+
+    /// The digest that the last entry about a person, a bulletin or a stand-in names under this name.
+    #[must_use]
+    pub fn latest(&self, id: Uuid, name: &str) -> Option<Hash> {
+        self.latest.get(&(id, name.to_owned())).copied()
+    }
+
+    /// Whether a manuscript was last marked as urgent.
+    #[must_use]
+    pub fn is_urgent(&self, manuscript: Uuid) -> bool {
+        self.urgent.get(&manuscript).copied().unwrap_or(false)
     }
 
     fn take_files(&mut self, entry: &Entry, place: &Place) {

@@ -2,15 +2,17 @@
 
 use diesel::prelude::*;
 
-use crate::domain::ids::{AnyId, ChannelId, ManuscriptId, ReplyId};
+use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, ReplyId, UserId};
 use crate::store::adoptions::Adoption;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::ledger::contents;
 use crate::store::ratings::Rating;
+use crate::store::recipients::Recipient;
 use crate::store::replies::{self, Reply};
 use crate::store::reports::Report;
-use crate::store::schema::{adoptions, implementation_reports, manuscripts, ratings, replies as reply_rows};
+use crate::store::schema::{adoptions, change_requests, implementation_reports, manuscripts, ratings, recipients, replies as reply_rows};
+use crate::store::texts::ChangeRequest;
 
 /// Rows read at a time.
 const PAGE: i64 = 1_000;
@@ -27,8 +29,14 @@ pub(crate) struct Contents {
 pub(crate) type Page = fn(&mut AnyConn, ChannelId, AnyId) -> Result<Vec<Contents>, StoreError>;
 
 /// The tables, by the name of what is in their rows.
-pub(crate) const TABLES: [(&str, Page); 4] =
-    [("reply", replies_after), ("report", reports_after), ("adoption", adoptions_after), ("rating", ratings_after)];
+pub(crate) const TABLES: [(&str, Page); 6] = [
+    ("reply", replies_after),
+    ("report", reports_after),
+    ("adoption", adoptions_after),
+    ("rating", ratings_after),
+    ("change request", requests_after),
+    ("recipients", recipients_after),
+];
 
 fn replies_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Contents>, StoreError> {
     let rows: Vec<Reply> = reply_rows::table
@@ -70,4 +78,30 @@ fn ratings_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result
     let rows = ratings::table.filter(ratings::channel_id.eq(channel)).filter(ratings::id.gt(after));
     let rows: Vec<Rating> = rows.order(ratings::id).limit(PAGE).load(conn)?;
     Ok(rows.iter().map(|row| Contents { id: AnyId(row.id.0), manuscript: row.manuscript_id, digest: contents::rating(row) }).collect())
+}
+
+fn requests_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Contents>, StoreError> {
+    let rows: Vec<ChangeRequest> = change_requests::table
+        .inner_join(manuscripts::table.on(manuscripts::id.eq(change_requests::manuscript_id)))
+        .filter(manuscripts::channel_id.eq(channel))
+        .filter(change_requests::id.gt(after))
+        .order(change_requests::id)
+        .limit(PAGE)
+        .select(change_requests::all_columns)
+        .load(conn)?;
+    Ok(rows.iter().map(|row| Contents { id: AnyId(row.id.0), manuscript: row.manuscript_id, digest: contents::request(row) }).collect())
+}
+
+/// Those before whom one act put a manuscript, together, under the id of the act's entry.
+fn recipients_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Contents>, StoreError> {
+    let acts = recipients::table.filter(recipients::channel_id.eq(channel)).filter(recipients::entry_id.gt(after));
+    let acts: Vec<EntryId> = acts.select(recipients::entry_id).distinct().order(recipients::entry_id).limit(PAGE).load(conn)?;
+    let rows: Vec<Recipient> = recipients::table.filter(recipients::entry_id.eq_any(&acts)).order(recipients::entry_id).load(conn)?;
+    let together = rows.chunk_by(|one, next| one.entry_id == next.entry_id);
+    let contents = |rows: &[Recipient]| {
+        let leaders: Vec<UserId> = rows.iter().map(|row| row.user_id).collect();
+        let (manuscript, bulletin) = (rows[0].manuscript_id, rows[0].bulletin_id);
+        Contents { id: AnyId(rows[0].entry_id.0), manuscript, digest: contents::recipients(manuscript, bulletin, &leaders) }
+    };
+    Ok(together.map(contents).collect())
 }

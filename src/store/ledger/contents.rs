@@ -5,15 +5,19 @@
 
 use serde_json::json;
 
+use crate::domain::ids::{BulletinId, ManuscriptId, UserId};
 use crate::domain::ledger::digest_of;
 use crate::store::StoreError;
 use crate::store::adoptions::Adoption;
+use crate::store::bulletins::{Addressee, Bulletin, Item as InBulletin};
 use crate::store::decisions::DecisionRow;
 use crate::store::endorsements::Endorsement;
 use crate::store::manuscripts::Manuscript;
+use crate::store::people::{Grant, StandIn, User};
 use crate::store::ratings::Rating;
 use crate::store::replies::{Item, Reply};
 use crate::store::reports::Report;
+use crate::store::texts::ChangeRequest;
 
 /// The form of a manuscript beside its text: category, kind, keywords, declarations.
 pub(crate) fn form(row: &Manuscript) -> Result<String, StoreError> {
@@ -92,5 +96,75 @@ pub(crate) fn endorsement(row: &Endorsement) -> String {
         "words": row.words,
         "date": row.endorsed_on,
         "scan": row.scan_id,
+    }))
+}
+
+/// A change that an author is asked for.
+pub(crate) fn request(row: &ChangeRequest) -> String {
+    digest_of(&json!({ "request": row.id, "text": row.text_id, "at": [row.part, row.from_char, row.to_char], "words": row.words }))
+}
+
+/// The leaders before whom an act puts a manuscript.
+pub(crate) fn recipients(manuscript: ManuscriptId, bulletin: Option<BulletinId>, leaders: &[UserId]) -> String {
+    let mut leaders = leaders.to_vec();
+    leaders.sort_unstable();
+    digest_of(&json!({ "manuscript": manuscript, "bulletin": bulletin, "leaders": leaders }))
+}
+
+/// A bulletin as it was handed on: what it says, what is in it, for whom it is meant.
+pub(crate) fn bulletin(row: &Bulletin, items: &[InBulletin], to: &[Addressee]) -> String {
+    let items: Vec<_> = items.iter().map(|item| json!([item.position, item.manuscript_id, item.text_id])).collect();
+    let mut to: Vec<_> = to.iter().map(|one| (one.user_id, one.kind)).collect();
+    to.sort_unstable_by_key(|(user, _)| *user);
+    digest_of(&json!({
+        "bulletin": row.id,
+        "series": row.series,
+        "kind": row.kind,
+        "title": row.title,
+        "foreword": row.foreword,
+        "supplement": row.supplement,
+        "editor": row.editor_id,
+        "signer": row.signer_id,
+        "number": [row.year, row.issue_number, row.total_number],
+        "items": items,
+        "to": to,
+        "reason": row.reason,
+    }))
+}
+
+/// A person's account. Salted, so that nobody learns an address or a name from it by guessing, and nothing once the salt has gone.
+pub(crate) fn account(row: &User) -> String {
+    digest_of(&json!({
+        "user": row.id,
+        "salt": hex::encode(&row.salt),
+        "organization": row.organization_id,
+        "login": row.login,
+        "name": row.name,
+        "post": row.post,
+        "email": row.email,
+        "mobile": row.mobile,
+        "language": row.language,
+        "password": row.password_hash,
+        "suspended_at": row.suspended_at,
+    }))
+}
+
+/// The roles that a person holds.
+pub(crate) fn roles(user: UserId, held: &[Grant]) -> String {
+    let mut held: Vec<&Grant> = held.iter().filter(|grant| grant.revoked_at.is_none()).collect();
+    held.sort_unstable_by_key(|grant| grant.id);
+    let held: Vec<_> = held.iter().map(|grant| json!([grant.id, grant.organization_id, grant.role, grant.serves_id])).collect();
+    digest_of(&json!({ "user": user, "held": held }))
+}
+
+/// A period for which somebody lends a role.
+pub(crate) fn stand_in(row: &StandIn) -> String {
+    digest_of(&json!({
+        "stand_in": row.id,
+        "absent": row.absent_id,
+        "for_him": row.stand_in_id,
+        "role": row.role,
+        "period": [row.from_at, row.to_at],
+        "ended_at": row.ended_at,
     }))
 }

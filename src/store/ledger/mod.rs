@@ -3,6 +3,7 @@
 //! `append` is called by whoever records an act, in that act's transaction. `sealing` gives positions and keeps the tree,
 //! `reading` answers for history, receipts and auditors, `checking` holds what `ledger verify` needs besides.
 
+pub(crate) mod accounts;
 pub(crate) mod answers;
 pub mod checking;
 pub(crate) mod contents;
