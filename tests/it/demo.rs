@@ -40,6 +40,10 @@ fn the_county_has_work_at_every_desk_and_its_ledger_verifies() {
     assert_eq!(counts(&mut conn, "bulletins", "state").get("cancelled"), Some(&1));
     assert!(counts(&mut conn, "endorsements", "kind").len() == 4 && counts(&mut conn, "reply_items", "answer").len() == 4);
     assert!(counts(&mut conn, "ratings", "result").len() == 3);
+    assert!(counts(&mut conn, "attachments", "media_type").values().sum::<i64>() >= 20);
+    assert!(counts(&mut conn, "manuscripts WHERE entered_by IS NOT NULL", "kind").values().sum::<i64>() >= 3, "代录");
+    assert!(counts(&mut conn, "decisions WHERE undone_at IS NOT NULL", "action").get("decline").is_some_and(|undone| *undone >= 2));
+    assert!(counts(&mut conn, "stand_ins", "role").get("signer").is_some_and(|periods| *periods >= 2));
     let verified = Program::new(dir.path()).with("SERVER__DATA_DIR", "data/demo").run(&["ledger", "verify"]);
     assert_eq!(verified.code, 0, "{}{}", verified.says, verified.complains);
     assert!(verified.says.contains("chengjiang: good. ") && verified.says.contains(" 0 not yet sealed"), "{}", verified.says);

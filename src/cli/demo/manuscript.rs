@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 
 use crate::desk::intake::{authors, drafts, submission};
 use crate::desk::review::{self, NewRequest, Verdict};
-use crate::desk::{DeskError, Tx, case, merging, signing};
+use crate::desk::{DeskError, Tx, case, signing};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EndorsementId, ManuscriptId};
 use crate::domain::manuscript::{Declarations, Form, Text};
@@ -160,9 +160,11 @@ impl Story<'_> {
                 classification: Classification::None,
             }),
         };
-        let new = drafts::NewDraft { form, for_organization: mix(index, 82).is_multiple_of(14), author: None };
+        let writer = self.writer(index)?;
+        let on_behalf = (writer.user != case.author.user).then_some(case.author.user);
+        let new = drafts::NewDraft { form, for_organization: mix(index, 82).is_multiple_of(14), author: on_behalf };
         let invited: Vec<String> = case.joint.iter().map(|one| one.login.clone()).collect();
-        let id = self.act(&case.author, move |tx, actor| {
+        let id = self.act(writer, move |tx, actor| {
             let id = drafts::create(tx, actor, &new)?;
             if !invited.is_empty() {
                 let version = seen(tx, actor, id)?;
@@ -171,7 +173,7 @@ impl Story<'_> {
             Ok(id)
         })?;
         self.cases[index].id = Some(id);
-        Ok(())
+        self.attach(index)
     }
 
     fn co_sign(&self, index: usize) -> anyhow::Result<()> {
@@ -184,7 +186,7 @@ impl Story<'_> {
 
     fn submit(&self, index: usize) -> anyhow::Result<()> {
         let id = self.cases[index].id()?;
-        self.act(&self.cases[index].author, move |tx, actor| {
+        self.act(self.writer(index)?, move |tx, actor| {
             let version = seen(tx, actor, id)?;
             submission::submit(tx, actor, id, version)
         })?;
@@ -275,11 +277,13 @@ impl Story<'_> {
     }
 
     fn recommend(&self, index: usize) -> anyhow::Result<()> {
+        self.think_again(index)?;
         let opinion = self.cases[index].written.review.clone();
         self.verdict(index, Role::Reviewer, Verdict::Recommend { opinion })
     }
 
-    fn decline(&self, index: usize) -> anyhow::Result<()> {
+    /// The reviewer declines it, with a reason.
+    pub(super) fn decline(&self, index: usize) -> anyhow::Result<()> {
         let decline = self.cases[index].written.decline.clone();
         self.verdict(index, Role::Reviewer, Verdict::Decline { code: decline.code, reason: decline.text })
     }
@@ -304,28 +308,6 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Joins it to the last manuscript on the same matter that is still alive; without one it is declined as a duplicate.
-    fn merge(&self, index: usize) -> anyhow::Result<()> {
-        let id = self.cases[index].id()?;
-        let reviewer = self.one_of(Role::Reviewer, index)?;
-        let same = self.cases[..index].iter().rev().filter(|other| other.index % self.library.len() == index % self.library.len());
-        let targets: Vec<ManuscriptId> = same.filter_map(|other| other.id).collect();
-        let merged = self.act(reviewer, move |tx, actor| {
-            for target in targets {
-                match case::load(tx, actor, target) {
-                    Ok(found) if found.row.stage.takes_merged() => {}
-                    Ok(_) | Err(DeskError::NotFound) => continue,
-                    Err(error) => return Err(error),
-                }
-                let version = seen(tx, actor, id)?;
-                merging::merge(tx, actor, id, version, target)?;
-                return Ok(true);
-            }
-            Ok(false)
-        })?;
-        if merged { Ok(()) } else { self.decline(index) }
-    }
-
     fn send_back(&self, index: usize) -> anyhow::Result<()> {
         let id = self.cases[index].id()?;
         let reason = pick(&self.library.more.send_back, index).to_owned();
@@ -337,6 +319,9 @@ impl Story<'_> {
     }
 
     fn sign(&self, index: usize) -> anyhow::Result<()> {
+        if self.sign_for_another(index)? {
+            return Ok(());
+        }
         let id = self.cases[index].id()?;
         self.act(self.one_of(Role::Signer, index)?, move |tx, actor| {
             let version = seen(tx, actor, id)?;

@@ -7,6 +7,7 @@
 mod background;
 mod bulletins;
 mod cast;
+mod extras;
 mod handling;
 mod leaders;
 mod library;

@@ -78,7 +78,7 @@ impl County {
     }
 }
 
-/// A mobile number that nobody can have: 100 0000 00 and two digits.
+/// A mobile number that nobody can have: no country has the code 999.
 pub(super) fn mobile(turn: usize) -> String {
-    format!("100000000{:02}", turn % 100)
+    format!("+999000000{:02}", turn % 100)
 }

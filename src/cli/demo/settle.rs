@@ -1,13 +1,16 @@
-//! Sets up the demo county's channel, organisations and accounts.
+//! Sets up the demo county's channel, organisations and accounts, as an administrator does from the command line.
 
+use crate::desk::accounts::people::NewPerson;
+use crate::desk::accounts::roles::NewRole;
+use crate::desk::accounts::{By, channels, organizations, people, roles};
 use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::channel::ChannelSettings;
-use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
+use crate::domain::ids::{ChannelId, OrganizationId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
+use crate::domain::words::Role;
 use crate::store::StoreError;
-use crate::store::channels::{self, Channel};
-use crate::store::people::{self, Grant, User};
+use crate::store::people::acting_grants;
 
 use super::cast::{Cast, Member};
 use super::people::{County, Organization, Person, mobile};
@@ -15,44 +18,33 @@ use super::people::{County, Organization, Person, mobile};
 /// Makes everybody, in one act.
 ///
 /// # Errors
-/// The store's.
+/// What the use cases refuse; the store's.
 pub(super) fn everybody(desk: &Desk, county: County, hash: String) -> Result<Cast, DeskError> {
     desk.write_now("demo", move |tx| {
-        let id: ChannelId = tx.id();
+        let id = channels::add(tx, "chengjiang", &county.channel.name)?;
         let settings = ChannelSettings { series: vec![county.channel.series.clone()], ..ChannelSettings::default() };
-        let settings = serde_json::to_string(&settings).map_err(|error| StoreError::unreadable("settings", &error))?;
-        let channel =
-            Channel { id, code: "chengjiang".to_owned(), name: county.channel.name.clone(), settings, version: 1, created_at: tx.now };
-        channels::insert(tx.conn, &channel)?;
+        let settings = serde_json::to_value(&settings).map_err(|error| StoreError::unreadable("settings", &error))?;
+        let changes = channels::Changes { settings: Some(settings), ..channels::Changes::default() };
+        channels::change(tx, By::Program, id, 1, changes)?;
         let mut members = Vec::new();
         for body in &county.organization {
-            let organization = found(tx, id, body)?;
+            let organization = organizations::add(tx, By::Program, id, &body.name, body.kind, body.screens)?;
             for person in &body.people {
                 let place = members.len();
                 members.push(hire(tx, id, organization, body, person, &hash, place)?);
             }
         }
-        for place in 0..members.len() {
-            grant(tx, &mut members, place)?;
+        // Secretaries last: the leaders whom they serve must be leaders by then.
+        for secretaries in [false, true] {
+            for member in &members {
+                grant(tx, member, &members, secretaries)?;
+            }
+        }
+        for member in &mut members {
+            member.actor.grants = acting_grants(tx.conn, member.user, id, tx.now)?;
         }
         Ok(Cast::new(members))
     })
-}
-
-fn found(tx: &mut Tx<'_>, channel: ChannelId, body: &Organization) -> Result<OrganizationId, DeskError> {
-    let id = tx.id();
-    let row = channels::Organization {
-        id,
-        channel_id: channel,
-        name: body.name.clone(),
-        kind: body.kind,
-        screening: body.screens,
-        version: 1,
-        created_at: tx.now,
-        closed_at: None,
-    };
-    channels::insert_organization(tx.conn, &row)?;
-    Ok(id)
 }
 
 fn hire(
@@ -64,11 +56,7 @@ fn hire(
     hash: &str,
     place: usize,
 ) -> Result<Member, DeskError> {
-    let user: UserId = tx.id();
-    let row = User {
-        id: user,
-        channel_id: channel,
-        organization_id: organization,
+    let new = NewPerson {
         login: person.login.clone(),
         name: person.name.clone(),
         post: person.post.clone(),
@@ -76,13 +64,9 @@ fn hire(
         mobile: mobile(place),
         language: Lang::default(),
         password_hash: Some(hash.to_owned()),
-        password_at: Some(tx.now),
-        suspended_at: None,
-        salt: user.0.as_bytes().to_vec(),
-        version: 1,
-        created_at: tx.now,
+        roles: Vec::new(),
     };
-    people::insert(tx.conn, &row)?;
+    let user = people::add(tx, By::Program, organization, channel, new)?;
     Ok(Member {
         user,
         actor: Actor { user, channel, grants: Vec::new() },
@@ -97,25 +81,13 @@ fn hire(
 }
 
 /// Gives a person the roles; a secretary has one grant for each leader served.
-fn grant(tx: &mut Tx<'_>, members: &mut [Member], place: usize) -> Result<(), DeskError> {
-    let member = members[place].clone();
-    let leaders: Vec<UserId> = members.iter().filter(|other| member.serves.contains(&other.login)).map(|leader| leader.user).collect();
-    for role in &member.roles {
-        let served: Vec<Option<UserId>> = if leaders.is_empty() { vec![None] } else { leaders.iter().copied().map(Some).collect() };
-        for serves_id in served {
-            let row = Grant {
-                id: tx.id::<GrantId>(),
-                user_id: member.user,
-                channel_id: member.actor.channel,
-                organization_id: member.organization,
-                role: *role,
-                serves_id,
-                granted_at: tx.now,
-                revoked_at: None,
-            };
-            people::insert_grant(tx.conn, &row)?;
+fn grant(tx: &mut Tx<'_>, member: &Member, all: &[Member], secretaries: bool) -> Result<(), DeskError> {
+    let served: Vec<UserId> = all.iter().filter(|other| member.serves.contains(&other.login)).map(|leader| leader.user).collect();
+    for role in member.roles.iter().filter(|role| (**role == Role::Secretary) == secretaries) {
+        let serves: Vec<Option<UserId>> = if secretaries { served.iter().copied().map(Some).collect() } else { vec![None] };
+        for serves in serves {
+            roles::give(tx, By::Program, member.user, NewRole { role: *role, organization: None, serves })?;
         }
     }
-    members[place].actor.grants = people::acting_grants(tx.conn, member.user, member.actor.channel, tx.now)?;
     Ok(())
 }
