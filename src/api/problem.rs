@@ -6,14 +6,14 @@ use actix_web::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::desk::DeskError;
+use crate::desk::{DeskError, StoreError};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::lang::Lang;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
+use crate::http::download::DownloadError;
 use crate::http::faults::{code_of, status};
-use crate::store::StoreError;
 use crate::text::{self, t};
 
 /// What a handler gives: an answer, or why there is none.
@@ -37,6 +37,12 @@ pub enum ApiError {
         /// The methods that it has.
         allow: String,
     },
+    /// A part of a file that it does not have.
+    #[error("the file has {bytes} bytes")]
+    Range {
+        /// Its length.
+        bytes: u64,
+    },
     /// An Idempotency-Key that is no key.
     #[error("an Idempotency-Key has 1 to 128 visible ASCII characters")]
     KeyMalformed,
@@ -46,6 +52,15 @@ pub enum ApiError {
     /// A request with the same Idempotency-Key is under way.
     #[error("a request with this Idempotency-Key is under way")]
     KeyInUse,
+}
+
+impl From<DownloadError> for ApiError {
+    fn from(error: DownloadError) -> Self {
+        match error {
+            DownloadError::Range { bytes } => Self::Range { bytes },
+            DownloadError::Desk(error) => error.into(),
+        }
+    }
 }
 
 impl ResponseError for ApiError {
@@ -103,6 +118,7 @@ fn row(error: &ApiError) -> (&'static str, Option<&Refusal>) {
         ApiError::Malformed(_) => "malformed",
         ApiError::MediaType => "unsupported_media_type",
         ApiError::Method { .. } => "method_not_allowed",
+        ApiError::Range { .. } => "bad_range",
         ApiError::KeyMalformed => "key_malformed",
         ApiError::KeyReused => "key_reused",
         ApiError::KeyInUse => "key_in_use",
@@ -128,6 +144,7 @@ pub(crate) fn tell(error: &ApiError, lang: Lang, request_id: String, now: Moment
     let mut detail = String::new();
     match error {
         ApiError::Malformed(why) => detail = t(lang, "api-malformed-detail", &[("why", why.into())]),
+        ApiError::Range { bytes } => headers.push(("content-range", format!("bytes */{bytes}"))),
         ApiError::Method { allow } => headers.push(("allow", allow.clone())),
         ApiError::Desk(DeskError::Invalid(violations)) => errors = violations.iter().map(|one| field(lang, one)).collect(),
         ApiError::Desk(DeskError::Stale { current }) => version = Some(*current),

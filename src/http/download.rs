@@ -1,30 +1,59 @@
 //! A file on its way out: always to be saved, never to be shown, whatever it says it is.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom, Take};
 
 use actix_web::body::SizedStream;
 use actix_web::http::header::{
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
+    ACCEPT_RANGES, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, Charset, ContentDisposition, DispositionParam, DispositionType,
+    ETAG, ExtendedValue, HeaderMap,
 };
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
 use futures_util::{Stream, stream};
 
 use crate::desk::attachments::AttachmentView;
+use crate::desk::{DeskError, StoreError};
+use crate::http::range::{self, NoSuchPart, Part};
 
 /// Bytes read at a time.
 const PIECE: usize = 64 * 1024;
 
-/// The answer with the file in it.
-#[must_use]
-pub fn answer(found: &AttachmentView, file: File) -> HttpResponse {
-    let length = u64::try_from(found.bytes).unwrap_or(0);
-    HttpResponse::Ok()
+/// Why a file is not sent.
+#[derive(Debug, thiserror::Error)]
+pub enum DownloadError {
+    /// It has no such part.
+    #[error("the file has {bytes} bytes")]
+    Range {
+        /// Its length.
+        bytes: u64,
+    },
+    /// It can't be read.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+}
+
+/// The answer with the file in it, or with the part that `headers` ask for.
+///
+/// # Errors
+/// [`DownloadError`].
+pub fn answer(headers: &HeaderMap, found: &AttachmentView, mut file: File) -> Result<HttpResponse, DownloadError> {
+    let bytes = u64::try_from(found.bytes).unwrap_or(0);
+    let tag = format!("\"{}\"", found.sha256);
+    let part = range::asked(headers, &tag, bytes).map_err(|NoSuchPart| DownloadError::Range { bytes })?;
+    let mut response = if part.is_some() { HttpResponse::PartialContent() } else { HttpResponse::Ok() };
+    response
         .insert_header((CONTENT_TYPE, found.media_type.as_str()))
         .insert_header(disposition(&found.name))
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
-        .body(SizedStream::new(length, pieces(file)))
+        .insert_header((ACCEPT_RANGES, "bytes"))
+        .insert_header((ETAG, tag));
+    let Part { from, length } = part.unwrap_or(Part { from: 0, length: bytes });
+    if part.is_some() {
+        file.seek(SeekFrom::Start(from)).map_err(|error| DeskError::Store(StoreError::unreadable("attachment", &error)))?;
+        response.insert_header((CONTENT_RANGE, format!("bytes {from}-{}/{bytes}", from + length - 1)));
+    }
+    Ok(response.body(SizedStream::new(length, pieces(file.take(length)))))
 }
 
 /// The name twice (RFC 6266): plain for old programs, and in full as RFC 8187 writes it.
@@ -37,7 +66,7 @@ fn disposition(name: &str) -> ContentDisposition {
     }
 }
 
-fn pieces(file: File) -> impl Stream<Item = Result<Bytes, actix_web::Error>> {
+fn pieces(file: Take<File>) -> impl Stream<Item = Result<Bytes, actix_web::Error>> {
     stream::try_unfold(file, |mut file| async move {
         let read = move || {
             let mut piece = Vec::with_capacity(PIECE);

@@ -2,9 +2,8 @@
 
 use actix_web::http::StatusCode;
 
-use crate::desk::DeskError;
+use crate::desk::{DeskError, StoreError};
 use crate::domain::refusal::Refusal;
-use crate::store::StoreError;
 
 /// Every code that is not a refusal's, with its status. `api-CODE-title` and `api-CODE-detail` in the catalogues are its words.
 /// A refusal of the work has its own code, status 403 or 409, and `refusal-CODE` for its detail.
@@ -21,6 +20,7 @@ pub const CODES: &[(&str, u16)] = &[
     ("too_large", 413),
     ("unsupported_media_type", 415),
     ("unsupported_file", 415),
+    ("bad_range", 416),
     ("invalid", 422),
     ("key_reused", 422),
     ("version_missing", 428),

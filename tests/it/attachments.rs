@@ -9,6 +9,7 @@ use crate::support::database::Engine;
 
 crate::both_databases!(
     a_file_is_kept_by_its_content_and_given_to_who_may_have_it,
+    a_part_of_a_file_is_given_to_who_may_have_the_whole,
     the_ledger_names_what_was_handed_in,
     what_is_not_taken_leaves_nothing_behind,
     names_lead_nowhere_and_stay_one_header,
@@ -59,6 +60,43 @@ async fn a_file_is_kept_by_its_content_and_given_to_who_may_have_it(engine: Engi
     let late = cast.upload("author", &path, "late.pdf", PDF).await;
     assert_eq!((late.status.as_u16(), &late.body["code"]), (409, &json!("wrong_stage")));
     assert_eq!(cast.send("DELETE", "author", &file, None, Value::Null).await.status, 409);
+}
+
+async fn a_part_of_a_file_is_given_to_who_may_have_the_whole(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let id = draft(&cast).await;
+    let added = cast.upload("author", &format!("/manuscripts/{id}/attachments"), "a.pdf", PDF).await.body;
+    let path = format!("/api/v1/attachments/{}", added["id"].as_str().unwrap());
+    let tag = format!("\"{}\"", added["sha256"].as_str().unwrap());
+    let ask = async |login: &str, range: &str, kept: &str| {
+        let mut request = cast.app.request("GET".parse().unwrap(), &path, &format!("token-{login}")).header("Range", range);
+        if !kept.is_empty() {
+            request = request.header("If-Range", kept);
+        }
+        let answer = request.send().await.unwrap();
+        let part = answer.headers().get("content-range").map(|value| value.to_str().unwrap().to_owned());
+        (answer.status().as_u16(), part.unwrap_or_default(), answer.bytes().await.unwrap())
+    };
+    let part = |from: usize, to: usize| (206, format!("bytes {from}-{to}/17"), PDF[from..=to].to_vec().into());
+    let whole = (200, String::new(), PDF.to_vec().into());
+    assert_eq!(ask("author", "bytes=0-3", "").await, part(0, 3));
+    assert_eq!(ask("author", "bytes=9-", "").await, part(9, 16));
+    assert_eq!(ask("author", "bytes=-6", "").await, part(11, 16));
+    assert_eq!(ask("author", "bytes=9-", &tag).await, part(9, 16), "a download goes on");
+    assert_eq!(ask("author", "bytes=9-", "\"another\"").await, whole, "unless it was of another file");
+    assert_eq!(ask("author", "bytes=0-1,4-5", "").await, whole, "several parts at once are not cut");
+    assert_eq!(ask("author", "lines=1-2", "").await, whole);
+    for strange in ["bytes=17-", "bytes=5-4", "bytes=a-b", "bytes=-0", "bytes", "bytes=../../etc"] {
+        let (status, part, body) = ask("author", strange, "").await;
+        let problem: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((status, part.as_str(), &problem["code"]), (416, "bytes */17", &json!("bad_range")), "{strange}");
+    }
+    for stranger in ["reviewer", "coauthor", "admin"] {
+        for range in ["bytes=0-3", "bytes=99-"] {
+            let (status, part, _) = ask(stranger, range, &tag).await;
+            assert_eq!((status, part.as_str()), (404, ""), "{stranger} learns nothing, not even its length");
+        }
+    }
 }
 
 async fn the_ledger_names_what_was_handed_in(engine: Engine) {

@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::api::caller::Look;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::List;
-use crate::api::problem::Answer;
+use crate::api::problem::{Answer, Problem};
 use crate::desk::DeskError;
 use crate::desk::attachments::{self, AttachmentView, Subject, SubjectKind};
 use crate::domain::ids::{AssignmentId, AttachmentId, ManuscriptId};
@@ -89,15 +89,20 @@ pub(crate) async fn list(path: web::Path<ManuscriptId>, look: Look) -> Answer {
 
 /// Download a file
 ///
-/// Whether you may have it is asked each time.
+/// Whether you may have it is asked each time. A `Range` of bytes gives that part, so that a download that broke off can go on.
 #[utoipa::path(
     tag = "attachments",
-    responses((status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"))
+    params(("Range" = Option<String>, Header, description = "One range of bytes: `bytes=1000-`", example = "bytes=1000-")),
+    responses(
+        (status = 200, description = "The file", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 206, description = "The part of it that was asked for", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 416, description = "There is no such part", body = Problem, content_type = "application/problem+json"),
+    )
 )]
 #[get("/attachments/{id}")]
-pub(crate) async fn read(path: web::Path<AttachmentId>, look: Look) -> Answer {
+pub(crate) async fn read(path: web::Path<AttachmentId>, look: Look, request: HttpRequest) -> Answer {
     let (found, file) = attachments::download(&look.desk, look.caller.actor, path.into_inner()).await?;
-    Ok(crate::http::download::answer(&found, file))
+    Ok(crate::http::download::answer(request.headers(), &found, file)?)
 }
 
 /// Take a file out

@@ -1,6 +1,7 @@
 //! Files: downloading, adding and taking out.
 
-use actix_web::{HttpRequest, web};
+use actix_web::http::header::CONTENT_RANGE;
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use crate::desk::attachments::{self, Subject};
@@ -9,7 +10,7 @@ use crate::documents::vault::Kept;
 use crate::domain::ids::{AssignmentId, AttachmentId, ManuscriptId};
 use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
-use crate::http::download;
+use crate::http::download::{self, DownloadError};
 use crate::web::errors::Page;
 use crate::web::form::{Fields, Form};
 use crate::web::manuscript::acts::again;
@@ -23,9 +24,15 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/manuscripts/{id}/attachments", web::post().to(add));
 }
 
-async fn fetch(visitor: Visitor, id: web::Path<AttachmentId>) -> Page {
+async fn fetch(visitor: Visitor, id: web::Path<AttachmentId>, request: HttpRequest) -> Page {
     let (found, file) = attachments::download(&visitor.desk, visitor.actor, *id).await?;
-    Ok(download::answer(&found, file))
+    match download::answer(request.headers(), &found, file) {
+        Err(DownloadError::Range { bytes }) => {
+            Ok(HttpResponse::RangeNotSatisfiable().insert_header((CONTENT_RANGE, format!("bytes */{bytes}"))).finish())
+        }
+        Err(DownloadError::Desk(error)) => Err(error.into()),
+        Ok(answer) => Ok(answer),
+    }
 }
 
 /// What the file belongs to; the manuscript itself if nothing is said.
