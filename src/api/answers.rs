@@ -110,7 +110,7 @@ fn by_status(status: StatusCode) -> ApiError {
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ApiError::MediaType,
         StatusCode::UNAUTHORIZED => DeskError::Unauthenticated.into(),
         status if status.is_client_error() => ApiError::Malformed(status.canonical_reason().unwrap_or_default().to_owned()),
-        _ => DeskError::Store(crate::store::StoreError::Database(status.to_string())).into(),
+        _ => DeskError::Store(crate::desk::StoreError::Database(status.to_string())).into(),
     }
 }
 

@@ -16,9 +16,8 @@ use crate::api::body::{self, Nothing};
 use crate::api::caller::{Caller, Look, recognize};
 use crate::api::conditional;
 use crate::api::problem::{Answer, ApiError};
-use crate::desk::{Desk, DeskError, Tx};
-use crate::store::StoreError;
-use crate::store::idempotency::{self, Kept, Name};
+use crate::desk::repeats::{self, Kept, Name, Turn};
+use crate::desk::{Desk, DeskError, StoreError, Tx};
 
 /// An answer, ready to be sent or kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,30 +182,20 @@ impl<T: Send + 'static> Act<T> {
     }
 }
 
-/// Whether an answer is kept under this key.
-pub(crate) fn is_kept(tx: &mut Tx<'_>, name: &Name) -> Result<bool, StoreError> {
-    let since = tx.now - chrono::Duration::days(tx.settings.limits.idempotency_days);
-    Ok(idempotency::find(tx.conn, name, since)?.is_some())
-}
-
 /// Runs an act under a key, or repeats its answer.
 pub(crate) async fn under<F>(desk: &Desk, request: &str, name: Name, digest: Vec<u8>, act: F) -> Answer
 where
     F: FnOnce(&mut Tx<'_>) -> Result<Reply, DeskError> + Send + 'static,
 {
-    let outcome = desk.write(request, move |tx| {
-        if !idempotency::lock(tx.conn, &name)? {
-            return Ok(Outcome::InUse);
-        }
-        let since = tx.now - chrono::Duration::days(tx.settings.limits.idempotency_days);
-        match idempotency::find(tx.conn, &name, since)? {
-            Some(kept) if kept.digest == digest => Ok(Outcome::Done(again(kept)?)),
-            Some(_) => Ok(Outcome::Reused),
-            None => {
-                let reply = act(tx)?;
-                idempotency::keep(tx.conn, &name, &keep(&reply, digest, tx.now)?)?;
-                Ok(Outcome::Done(reply))
-            }
+    let outcome = desk.write(request, move |tx| match repeats::turn(tx, &name, &digest)? {
+        Turn::Again(kept) => Ok(Outcome::Done(again(kept)?)),
+        Turn::Reused => Ok(Outcome::Reused),
+        Turn::InUse => Ok(Outcome::InUse),
+        Turn::First => {
+            let reply = act(tx)?;
+            let kept = keep(&reply, digest, tx.now)?;
+            repeats::keep(tx, &name, &kept)?;
+            Ok(Outcome::Done(reply))
         }
     });
     match outcome.await? {

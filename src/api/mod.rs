@@ -1,5 +1,5 @@
 //! The JSON API: extract, ask a desk, render. May import everything but `server`, `cli`, `jobs` and `web`; it never touches
-//! `store` for anything but the answers kept under an `Idempotency-Key`.
+//! `store`.
 //!
 //! A new endpoint is a function in the file of its noun, with `#[utoipa::path]` above `#[get]` (or another method) and a line in
 //! that file's `routes`. It takes [`caller::Look`] to read or [`idempotency::Act`] to change, [`conditional::IfMatch`] where the

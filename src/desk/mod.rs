@@ -17,13 +17,12 @@ pub mod notices;
 pub mod outcomes;
 pub mod passwords;
 pub mod proof;
-pub mod prospect;
 pub mod reading;
 pub mod record;
+pub mod repeats;
 pub mod review;
 pub mod sign_in;
 pub mod signing;
-pub mod similar;
 pub mod statistics;
 pub mod step;
 pub mod undo;
@@ -38,9 +37,11 @@ use crate::domain::calendar::Calendar;
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::ids::ChannelId;
 use crate::domain::manuscript::TextLimits;
-use crate::store::{AnyConn, Db, StoreError, channels};
+use crate::store::{AnyConn, Db, channels};
 
 pub use error::DeskError;
+
+pub use crate::store::StoreError;
 
 /// What every use case needs; one per node, cheap to clone.
 #[derive(Clone)]

@@ -6,16 +6,16 @@ pub mod download;
 pub mod faults;
 pub mod live;
 pub mod multipart;
+pub mod range;
 pub mod rates;
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 use actix_web::{HttpMessage, HttpRequest, rt, web};
 
 use crate::desk::sign_in::{self, Known};
-use crate::desk::{Desk, DeskError};
+use crate::desk::{Desk, DeskError, StoreError};
 use crate::domain::lang::Lang;
 use crate::http::rates::Rates;
-use crate::store::StoreError;
 use crate::telemetry::CallId;
 
 /// The language that the caller asks for.

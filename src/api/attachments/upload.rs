@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 use crate::api::caller::Look;
 use crate::api::idempotency::{self, Reply};
 use crate::api::problem::{Answer, ApiError};
-use crate::desk::DeskError;
 use crate::desk::attachments::{self, Subject};
+use crate::desk::{DeskError, repeats};
 use crate::domain::ids::ManuscriptId;
 use crate::domain::violation::Violation;
 use crate::http::multipart::{self, Beside, FormError};
@@ -18,7 +18,7 @@ pub(super) async fn add(look: Look, request: &HttpRequest, payload: web::Payload
     let (asked, actor) = (key.clone(), caller.actor.clone());
     desk.read(move |tx| match asked {
         // A repeat is answered as the first time, though there may be no right to a second file by now.
-        Some(key) if idempotency::is_kept(tx, &key)? => Ok(()),
+        Some(key) if repeats::is_kept(tx, &key)? => Ok(()),
         _ => attachments::may_attach(tx, &actor, id, to),
     })
     .await?;

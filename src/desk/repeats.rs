@@ -1,0 +1,57 @@
+//! Repeats of a request under the same key: what was answered first is answered again, and nothing happens twice.
+
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::store::idempotency;
+
+pub use crate::store::idempotency::{Kept, Name};
+
+/// Whose turn it is under a key.
+#[derive(Debug)]
+pub enum Turn {
+    /// Nobody has been here: do it, and [`keep`] the answer.
+    First,
+    /// It has been done; this was the answer.
+    Again(Kept),
+    /// It has been done with another body.
+    Reused,
+    /// Somebody is at it.
+    InUse,
+}
+
+/// Looks a key up, and keeps others with the same key out until the transaction ends.
+///
+/// # Errors
+/// The store's.
+pub fn turn(tx: &mut Tx<'_>, name: &Name, digest: &[u8]) -> Result<Turn, DeskError> {
+    if !idempotency::lock(tx.conn, name)? {
+        return Ok(Turn::InUse);
+    }
+    let since = since(tx);
+    Ok(match idempotency::find(tx.conn, name, since)? {
+        Some(kept) if kept.digest == digest => Turn::Again(kept),
+        Some(_) => Turn::Reused,
+        None => Turn::First,
+    })
+}
+
+/// Keeps the answer of an act in the act's own transaction.
+///
+/// # Errors
+/// The store's.
+pub fn keep(tx: &mut Tx<'_>, name: &Name, kept: &Kept) -> Result<(), DeskError> {
+    Ok(idempotency::keep(tx.conn, name, kept)?)
+}
+
+/// Whether an answer is kept under this key.
+///
+/// # Errors
+/// The store's.
+pub fn is_kept(tx: &mut Tx<'_>, name: &Name) -> Result<bool, DeskError> {
+    let since = since(tx);
+    Ok(idempotency::find(tx.conn, name, since)?.is_some())
+}
+
+fn since(tx: &Tx<'_>) -> Moment {
+    tx.now - chrono::Duration::days(tx.settings.limits.idempotency_days)
+}
