@@ -43,15 +43,17 @@ pub struct NewRating {
 pub struct RatingView {
     /// Its id.
     pub id: RatingId,
-    /// Whose.
-    pub user_id: UserId,
-    /// His name.
-    pub name: String,
+    /// Whose; left out for leaders and departments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+    /// His name; likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Of how the departments behaved.
     pub attitude: Satisfaction,
     /// Of what came of it.
     pub result: Satisfaction,
-    /// What else was said.
+    /// What else was said; left out for leaders and departments.
     pub words: String,
     /// The conclusion that was rated: after reopening, the next one can be rated again.
     pub concluded_at: Moment,
@@ -98,7 +100,7 @@ pub fn rate(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: &NewRating) 
         alert(tx, actor, entry, &concluded)?;
     }
     let name = people::find(tx.conn, actor.user)?.name;
-    Ok(view(row, name))
+    Ok(view(row, Some(name)))
 }
 
 /// Whether this person has rated the conclusion as it stands; what has none counts as rated.
@@ -134,25 +136,31 @@ fn alert(tx: &mut Tx<'_>, actor: &Actor, entry: EntryId, concluded: &Manuscript)
     record::tell_audience(tx, &about, Audience::Dispatchers, Letter::RatedUnsatisfied, &[], &[])
 }
 
-fn view(row: Rating, name: String) -> RatingView {
+/// With the author's name and words, or without either.
+fn view(row: Rating, name: Option<String>) -> RatingView {
     RatingView {
         id: row.id,
-        user_id: row.user_id,
+        user_id: name.is_some().then_some(row.user_id),
+        words: if name.is_some() { row.words } else { String::new() },
         name,
         attitude: row.attitude,
         result: row.result,
-        words: row.words,
         concluded_at: row.concluded_at,
         created_at: row.created_at,
     }
 }
 
 /// The ratings that this person reads, oldest first: the office reads all, those by authors of merged manuscripts among them; an author
-/// his own; nobody else any, for what an author says of a department is not meant for it under his name.
+/// his own. The leaders who had it before them and the departments that answered it learn how content the authors are, but not who said
+/// so and in which words, for those are meant for the office.
 ///
 /// # Errors
 /// The store's.
 pub(crate) fn ratings_of(tx: &mut Tx<'_>, loaded: &Loaded, seen: Sight, actor: &Actor) -> Result<Vec<RatingView>, DeskError> {
+    if !seen.internal() && !seen.author && (seen.leader || seen.handler) {
+        let rows = ratings::of_concluded(tx.conn, loaded.row.id)?;
+        return Ok(rows.into_iter().map(|row| view(row, None)).collect());
+    }
     let rows = if seen.internal() {
         ratings::of_concluded(tx.conn, loaded.row.id)?
     } else if seen.author {
@@ -170,7 +178,7 @@ pub(crate) fn ratings_of(tx: &mut Tx<'_>, loaded: &Loaded, seen: Sight, actor: &
         .into_iter()
         .map(|row| {
             let name = names.get(&row.user_id).cloned().unwrap_or_default();
-            view(row, name)
+            view(row, Some(name))
         })
         .collect())
 }

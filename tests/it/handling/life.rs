@@ -64,7 +64,12 @@ async fn a_department_answers_and_the_author_rates(engine: Engine) {
     assert_eq!(told, ["dispatcher: rated_unsatisfied".to_owned()].into());
     assert_eq!(refusal(world.act("author", move |tx, actor| ratings::rate(tx, actor, id, &again))), "already_done");
     assert_eq!(world.manuscript("dispatcher", id).unwrap().ratings[0].words, "停车场还没有建。");
-    assert!(world.manuscript("leader", id).unwrap().ratings.is_empty() && world.manuscript("housing", id).unwrap().ratings.is_empty());
+    for outside in ["leader", "housing"] {
+        let [rating] = &world.manuscript(outside, id).unwrap().ratings[..] else { panic!("{outside} reads one rating") };
+        let whose = (rating.user_id, rating.name.as_deref(), rating.words.as_str());
+        assert_eq!((rating.result, whose), (Satisfaction::Unsatisfied, (None, None, "")), "{outside} reads how content, not who and why");
+    }
+    assert!(world.manuscript("other_leader", id).unwrap().ratings.len() == 1 && refusal(world.manuscript("schools", id)) == "not found");
     assert_eq!(
         world.acts(id)[5..],
         [

@@ -47,7 +47,7 @@ async fn authors_of_a_merged_one_rate_its_target(engine: Engine) {
     let (_, told) = world.told(|| world.act("joint", move |tx, actor| ratings::rate(tx, actor, merged, &unhappy)).unwrap());
     assert_eq!(told, ["dispatcher: rated_unsatisfied".to_owned()].into());
     world.act("author", move |tx, actor| ratings::rate(tx, actor, target, &satisfied())).unwrap();
-    let names = |login: &str, id| world.manuscript(login, id).unwrap().ratings.into_iter().map(|one| one.name).collect::<Vec<_>>();
+    let names = |login: &str, id| world.manuscript(login, id).unwrap().ratings.into_iter().filter_map(|one| one.name).collect::<Vec<_>>();
     assert_eq!(names("dispatcher", target), ["joint", "author"], "the office reads both where it concluded");
     assert_eq!((names("joint", merged), names("author", target)), (vec!["joint".to_owned()], vec!["author".to_owned()]));
 }
