@@ -2,14 +2,16 @@
 //! afterwards, nothing is there by half, and the ledger holds.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use serde_json::{Value, json};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use zhitongche::domain::clock::Clock;
+use zhitongche::server;
 use zhitongche::store::AnyConn;
 
 use crate::support::cast;
@@ -33,22 +35,24 @@ async fn whatever_was_acknowledged_outlives_a_kill(engine: Engine) {
         .with("LIMITS__REQUESTS_PER_MINUTE_ACCOUNT", "0")
         .with("LIMITS__REQUESTS_PER_MINUTE_ADDRESS", "0")
         .with("MAIL__TRANSPORT", "memory");
-    database.open().write_now(|conn| cast::put(conn, Clock::System.id(), "chengjiang", Clock::System.now(), &Clock::System)).unwrap();
+    cast::put(&server::database::desk(&database.settings(), &Clock::System).unwrap(), "chengjiang");
     let token = "token-author";
-    let acknowledged: Arc<Mutex<BTreeMap<String, String>>> = Arc::default();
+    let mut acknowledged = BTreeMap::new();
     for round in 0..rounds() {
         let mut server = program.serve();
-        let sides = submit_from_all_sides(&server, token, round, &acknowledged);
+        let (mut answers, enough) = submit_from_all_sides(&server, token, round);
         // Each round is cut at another point: when the first have been answered, or well under load.
-        let enough = acknowledged.lock().unwrap().len() + usize::try_from(1 + 37 * round % 150).unwrap();
-        while acknowledged.lock().unwrap().len() < enough {
-            assert!(sides.are_at_work(), "the server ended by itself in round {round}");
-            tokio::time::sleep(Duration::from_millis(1)).await;
+        for _ in 0..=37 * round % 150 {
+            let Some((id, title)) = answers.recv().await else { panic!("the server ended by itself in round {round}") };
+            acknowledged.insert(id, title);
         }
         server.kill();
-        sides.stop().await;
+        enough.store(true, Ordering::Relaxed);
+        // What was answered before the cut counts as well. There is no more when every side has ended.
+        while let Some((id, title)) = answers.recv().await {
+            acknowledged.insert(id, title);
+        }
     }
-    let acknowledged = acknowledged.lock().unwrap().clone();
     assert!(acknowledged.len() > SIDES, "only {} submissions came through", acknowledged.len());
     let server = program.serve();
     everything_is_there(&server, token, &acknowledged).await;
@@ -60,30 +64,15 @@ async fn whatever_was_acknowledged_outlives_a_kill(engine: Engine) {
     nothing_is_there_by_half(&mut database.open().connect().unwrap());
 }
 
-/// The running submitters.
-struct Sides {
-    enough: Arc<AtomicBool>,
-    tasks: Vec<tokio::task::JoinHandle<()>>,
-}
+/// Ids and titles of what the server has acknowledged, until the last side has ended.
+type Answers = UnboundedReceiver<(String, String)>;
 
-impl Sides {
-    fn are_at_work(&self) -> bool {
-        self.tasks.iter().any(|task| !task.is_finished())
-    }
-
-    async fn stop(self) {
-        self.enough.store(true, Ordering::Relaxed);
-        for task in self.tasks {
-            task.await.unwrap();
-        }
-    }
-}
-
-fn submit_from_all_sides(server: &Serving, token: &str, round: u64, acknowledged: &Arc<Mutex<BTreeMap<String, String>>>) -> Sides {
+fn submit_from_all_sides(server: &Serving, token: &str, round: u64) -> (Answers, Arc<AtomicBool>) {
+    let (acknowledge, answers) = unbounded_channel();
     let enough = Arc::new(AtomicBool::new(false));
     let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-    let tasks = (0..SIDES).map(|side| {
-        let (enough, client, acknowledged) = (Arc::clone(&enough), client.clone(), Arc::clone(acknowledged));
+    for side in 0..SIDES {
+        let (enough, client, acknowledge) = (Arc::clone(&enough), client.clone(), acknowledge.clone());
         let (url, token) = (format!("{}/api/v1/manuscripts", server.url), token.to_owned());
         actix_web::rt::spawn(async move {
             for turn in 0.. {
@@ -98,11 +87,11 @@ fn submit_from_all_sides(server: &Serving, token: &str, round: u64, acknowledged
                 let Ok(body) = answer.json::<Value>().await else { return };
                 assert_eq!(status.as_u16(), 201, "{body}");
                 let id = body["id"].as_str().unwrap().to_owned();
-                acknowledged.lock().unwrap().insert(id, title);
+                acknowledge.send((id, title)).unwrap();
             }
-        })
-    });
-    Sides { tasks: tasks.collect(), enough }
+        });
+    }
+    (answers, enough)
 }
 
 fn manuscript(title: &str) -> Value {

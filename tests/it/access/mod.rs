@@ -21,7 +21,11 @@ use crate::support::database::Engine;
 use objects::{Object, Objects, PEOPLE, STRANGERS};
 use routes::{On, Route, all};
 
-crate::both_databases!(every_route_shows_everybody_what_he_may_see_and_no_more, lists_hold_what_the_reader_sees_and_nothing_else);
+crate::both_databases!(
+    every_route_shows_everybody_what_he_may_see_and_no_more,
+    lists_hold_what_the_reader_sees_and_nothing_else,
+    what_is_new_is_made_by_whom_it_may_be
+);
 
 /// Requests under way at a time.
 const AT_ONCE: usize = 16;
@@ -43,12 +47,7 @@ fn every_route_is_known() {
 }
 
 async fn cast(engine: Engine) -> Cast {
-    let unlimited = |settings: &mut zhitongche::config::Settings| {
-        settings.undo.minutes = 0;
-        settings.limits.requests_per_minute_account = 0;
-        settings.limits.requests_per_minute_address = 0;
-    };
-    let cast = Cast::with(engine, unlimited).await;
+    let cast = Cast::new(engine).await;
     cast.other_channel().await;
     cast
 }
@@ -64,7 +63,7 @@ fn of(objects: &Objects, on: On) -> &[Object] {
         On::Grant => &objects.grants,
         On::Organization => &objects.organizations,
         On::Channel => &objects.channels,
-        On::List | On::New | On::Roles(_) | On::Own => &[],
+        On::List | On::New(_) | On::Roles(_) | On::Own => &[],
     }
 }
 
@@ -187,4 +186,52 @@ async fn listed(cast: &Cast, login: &str, path: &str) -> BTreeSet<String> {
     assert!(matches!(answer.status.as_u16(), 200 | 403 | 404), "{login} {path}: {}", answer.body);
     let items = answer.body["items"].as_array().cloned().unwrap_or_default();
     items.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Who may make something new makes it, for himself and in his own channel; nobody else does, whatever is named in it.
+async fn what_is_new_is_made_by_whom_it_may_be(engine: Engine) {
+    let cast = cast(engine).await;
+    let hidden = cast.accepted().await;
+    let (author, colleague) = (cast.user("author").await, cast.user("signer").await);
+    let mut wrong = Vec::new();
+    for route in all() {
+        let On::New(makers) = route.on else { continue };
+        for login in PEOPLE.iter().chain(&STRANGERS) {
+            let (there, mut body) = (!login.starts_with("other-"), route.body.clone());
+            let may = makers.contains(&login.trim_start_matches("other-"));
+            if route.path == "/stand-ins" {
+                body["stand_in_id"] = json!(colleague);
+            }
+            let answer = cast.send("POST", login, route.path, None, body).await;
+            // Of a person of another channel nobody learns that there is one.
+            let expected = match (may, there || route.path != "/stand-ins") {
+                (true, true) => (201, Value::Null),
+                (true, false) => (422, json!("invalid")),
+                (false, _) => (403, json!("wrong_role")),
+            };
+            let got = (answer.status.as_u16(), answer.body["code"].clone());
+            let own = cast.get(login, "/session").await.body["id"].clone();
+            let whose = ["user_id", "absent_id"].iter().find_map(|field| answer.body.get(*field)).unwrap_or(&own);
+            if got != expected || *whose != own {
+                wrong.push(format!("{} by {login}: {got:?}", route.path));
+            }
+        }
+    }
+    // On an author's behalf: staff of his own channel.
+    for (login, status) in
+        [("reviewer", 201), ("screener", 201), ("coauthor", 403), ("dispatcher", 403), ("other-reviewer", 422), ("other-author", 403)]
+    {
+        let answer = cast.send("POST", login, "/manuscripts", None, json!({"title": "关于路灯的建议", "author": author})).await;
+        if answer.status.as_u16() != status {
+            wrong.push(format!("/manuscripts for another by {login}: {} {}", answer.status, answer.body));
+        }
+    }
+    // A bulletin can't be made around a manuscript that is not one's own channel's; a title never shows in the answer.
+    for (login, status) in [("reviewer", 201), ("other-reviewer", 422)] {
+        let answer = cast.send("POST", login, "/bulletins", None, json!({"title": "另一期", "manuscripts": [hidden]})).await;
+        if answer.status.as_u16() != status || login.starts_with("other-") && answer.body.to_string().contains("停车") {
+            wrong.push(format!("/bulletins around it by {login}: {} {}", answer.status, answer.body));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -39,7 +39,7 @@ pub(super) const STRANGERS: [&str; 9] = [
 ];
 
 /// Who sees what: the state that a manuscript was brought to, and everybody who sees it there.
-pub(super) const WHO_SEES_WHAT: [(&str, &str); 16] = [
+pub(super) const WHO_SEES_WHAT: [(&str, &str); 18] = [
     ("draft", "screened"),
     ("invited", "screened coauthor"),
     ("screening", "screened screener"),
@@ -52,6 +52,9 @@ pub(super) const WHO_SEES_WHAT: [(&str, &str); 16] = [
     ("signing", "screened screener reviewer reviewer2 signer"),
     ("accepted", "screened screener reviewer reviewer2 signer dispatcher"),
     ("forwarded", "screened screener reviewer reviewer2 signer dispatcher leader secretary"),
+    // In a bulletin; and in one that was cancelled, which takes it from the leaders again.
+    ("issued", "screened screener reviewer reviewer2 signer dispatcher leader secretary"),
+    ("recalled", "screened screener reviewer reviewer2 signer dispatcher"),
     ("handling", "screened screener reviewer reviewer2 signer dispatcher leader secretary handler"),
     ("concluded", "screened screener reviewer reviewer2 signer dispatcher leader secretary handler"),
     ("archived", "screened screener reviewer reviewer2 signer dispatcher leader secretary handler"),
@@ -105,6 +108,7 @@ pub(super) async fn make(cast: &Cast) -> Objects {
         }
         manuscripts.push(Object { name: (*name).to_owned(), id, seen_by });
     }
+    let bulletins = bulletins(cast, &manuscripts).await;
     let one = |name: &str, id: String, seen_by: &'static str| vec![Object { name: name.to_owned(), id, seen_by }];
     let person = cast.user("handler2").await.to_string();
     let grant = cast.get("auditor", &format!("/users/{person}")).await.body["roles"][0]["id"].as_str().unwrap().to_owned();
@@ -113,7 +117,7 @@ pub(super) async fn make(cast: &Cast) -> Objects {
         assignments: Vec::new(),
         endorsements: Vec::new(),
         attachments: Vec::new(),
-        bulletins: bulletins(cast, &into).await,
+        bulletins,
         persons: one("handler2", person, "handler2 screener reviewer reviewer2 signer dispatcher auditor security admin"),
         grants: one("handler2's", grant, "handler2 auditor security admin"),
         organizations: one("县教育局", cast.organization("县教育局").await.to_string(), EVERYBODY),
@@ -184,7 +188,7 @@ async fn steps(cast: &Cast, name: &str, into: &str) -> Vec<(&'static str, &'stat
         "declined" => ("reviewer", "review", json!({"decision": "decline", "reason_code": "duplicate", "reason": "重复。"})),
         "merged" => ("reviewer", "merge", json!({"into": into})),
         "signing" => return vec![submit, pass, recommend],
-        "accepted" => return vec![submit, pass, recommend, sign],
+        "accepted" | "issued" | "recalled" => return vec![submit, pass, recommend, sign],
         _ => {
             let recipients = json!({"recipients": [cast.user("leader").await]});
             return vec![submit, pass, recommend, sign, ("signer", "forwarding", recipients)];
@@ -221,21 +225,31 @@ async fn handle(cast: &Cast, id: &str, name: &str) {
     }
 }
 
-/// One that is being written, one that waits for the signature. Issued ones would move their manuscripts on.
-async fn bulletins(cast: &Cast, manuscript: &str) -> Vec<Object> {
-    let recipients = json!([{"user_id": cast.user("leader").await}]);
-    let form = json!({"title": "专报", "manuscripts": [manuscript], "recipients": recipients});
+/// One in each state. Those that were issued have manuscripts of their own, because they move them on.
+async fn bulletins(cast: &Cast, manuscripts: &[Object]) -> Vec<Object> {
+    let office = "reviewer reviewer2 signer";
+    let readers = "reviewer reviewer2 signer dispatcher leader secretary";
     let mut made = Vec::new();
-    for name in ["draft", "submitted"] {
-        let begun = cast.send("POST", "reviewer", "/bulletins", None, form.clone()).await;
+    for (name, manuscript, acts, seen_by) in [
+        ("draft", "accepted", &[][..], office),
+        ("submitted", "accepted", &["submission"], office),
+        ("issued", "issued", &["submission", "issuance"], readers),
+        ("cancelled", "recalled", &["submission", "issuance", "cancellation"], readers),
+    ] {
+        let manuscript = &manuscripts.iter().find(|one| one.name == manuscript).unwrap().id;
+        let recipients = json!([{"user_id": cast.user("leader").await}]);
+        let form = json!({"title": "专报", "manuscripts": [manuscript], "recipients": recipients});
+        let begun = cast.send("POST", "reviewer", "/bulletins", None, form).await;
         assert_eq!(begun.status, 201, "{}", begun.body);
         let id = begun.body["id"].as_str().unwrap().to_owned();
-        if name == "submitted" {
-            let seen = begun.body["version"].as_i64();
-            let sent = cast.send("POST", "reviewer", &format!("/bulletins/{id}/submission"), seen, Value::Null).await;
-            assert!(sent.status.is_success(), "{}", sent.body);
+        for act in acts {
+            let login = if *act == "submission" { "reviewer" } else { "signer" };
+            let seen = cast.get(login, &format!("/bulletins/{id}")).await.body["version"].as_i64();
+            let body = if *act == "cancellation" { json!({"reason": "有误。"}) } else { Value::Null };
+            let done = cast.send("POST", login, &format!("/bulletins/{id}/{act}"), seen, body).await;
+            assert!(done.status.is_success(), "{act}: {}", done.body);
         }
-        made.push(Object { name: name.to_owned(), id, seen_by: "reviewer reviewer2 signer" });
+        made.push(Object { name: name.to_owned(), id, seen_by });
     }
     made
 }

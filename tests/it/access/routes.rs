@@ -17,8 +17,8 @@ pub(super) enum On {
     Bulletin,
     /// A list that holds what the caller sees and nothing else; looked at in a test of its own.
     List,
-    /// Nothing that exists yet: the caller makes something of his own.
-    New,
+    /// Nothing that exists yet, and only these people may make it; everybody else is refused.
+    New(&'static [&'static str]),
     /// Only these people; everybody else is refused. Where it changes something, administrators alone; they are left out here.
     Roles(&'static [&'static str]),
     /// The caller's own things, or what everybody of the channel may know.
@@ -83,7 +83,11 @@ pub(super) fn all() -> Vec<Route> {
         ],
     );
     add(On::List, bare(LISTS));
-    add(On::New, bare(&["POST /manuscripts", "POST /bulletins", "POST /tokens", "POST /stand-ins"]));
+    add(On::New(&["author", "coauthor", "screened"]), vec![("POST /manuscripts", json!({"title": "关于路灯的建议"}))]);
+    add(On::New(&["reviewer", "reviewer2", "signer"]), vec![("POST /bulletins", json!({"title": "另一期"}))]);
+    add(On::New(&super::objects::PEOPLE), vec![("POST /tokens", json!({"name": "程序"}))]);
+    let period = json!({"role": "reviewer", "from": "2026-11-21T00:00:00Z", "to": "2026-11-30T00:00:00Z"});
+    add(On::New(&["reviewer", "reviewer2"]), vec![("POST /stand-ins", period)]);
     add(On::Roles(&["auditor"]), bare(&["GET /ledger/checkpoint", "GET /ledger/entries", "GET /ledger/consistency?from=0"]));
     add(On::Roles(&["security", "admin"]), bare(&["GET /outbox"]));
     add(On::Roles(&[]), bare(&["POST /outbox/{id}/retry"]));

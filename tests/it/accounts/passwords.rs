@@ -7,8 +7,8 @@ use zhitongche::domain::ids::UserId;
 use zhitongche::domain::notice::Letter;
 
 use crate::support::app::App;
+use crate::support::cast::{Cast, PASSWORD};
 use crate::support::database::Engine;
-use crate::support::office::{Office, PASSWORD};
 
 crate::both_databases!(
     a_new_person_sets_the_password_by_the_link_in_the_letter,
@@ -20,12 +20,12 @@ crate::both_databases!(
 
 const NEW: &str = "a much better sentence";
 
-async fn redeem(office: &Office, link: &str, password: &str) -> StatusCode {
-    office.post("", "/one-time-links", json!({ "link": link, "password": password })).await.status
+async fn redeem(cast: &Cast, link: &str, password: &str) -> StatusCode {
+    cast.post("", "/one-time-links", json!({ "link": link, "password": password })).await.status
 }
 
-async fn signs_in(office: &Office, login: &str, password: &str) -> StatusCode {
-    office.post("", "/session", json!({ "login": login, "password": password })).await.status
+async fn signs_in(cast: &Cast, login: &str, password: &str) -> StatusCode {
+    cast.post("", "/session", json!({ "login": login, "password": password })).await.status
 }
 
 fn link(letter: &Value) -> String {
@@ -33,79 +33,79 @@ fn link(letter: &Value) -> String {
 }
 
 async fn a_new_person_sets_the_password_by_the_link_in_the_letter(engine: Engine) {
-    let office = Office::new(engine).await;
+    let cast = Cast::new(engine).await;
     let body = json!({
         "login": "sun.yue", "name": "孙悦", "email": "sun.yue@example.org", "mobile": "+86 138-0013-8001",
-        "organization_id": office.organization("民盟云溪县委"), "roles": [{ "role": "submitter" }]
+        "organization_id": cast.organization("民盟县总支").await, "roles": [{ "role": "submitter" }]
     });
-    let made = office.post("system_admin", "/users", body).await;
+    let made = cast.post("admin", "/users", body).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
     assert_eq!((&made.body["mobile"], &made.body["has_password"]), (&json!("13800138001"), &json!(false)));
     let id: UserId = made.body["id"].as_str().unwrap().parse().unwrap();
-    let secret = link(&office.letters(id, Letter::AccountCreated)[0]);
-    assert_eq!(redeem(&office, &secret, "short").await, StatusCode::UNPROCESSABLE_ENTITY, "and the link stays good");
-    assert_eq!(redeem(&office, &secret, NEW).await, StatusCode::NO_CONTENT);
-    assert_eq!(redeem(&office, &secret, NEW).await, StatusCode::UNAUTHORIZED, "it works once");
-    assert_eq!(signs_in(&office, "sun.yue", NEW).await, StatusCode::CREATED);
-    assert_eq!(office.acts(id), ["create", "reset_password", "sign_in"]);
+    let secret = link(&cast.letters(id, Letter::AccountCreated)[0]);
+    assert_eq!(redeem(&cast, &secret, "short").await, StatusCode::UNPROCESSABLE_ENTITY, "and the link stays good");
+    assert_eq!(redeem(&cast, &secret, NEW).await, StatusCode::NO_CONTENT);
+    assert_eq!(redeem(&cast, &secret, NEW).await, StatusCode::UNAUTHORIZED, "it works once");
+    assert_eq!(signs_in(&cast, "sun.yue", NEW).await, StatusCode::CREATED);
+    assert_eq!(cast.acts(id), ["create", "reset_password", "sign_in"]);
 }
 
 async fn a_forgotten_password_is_told_to_nobody_but_the_mailbox(engine: Engine) {
-    let office = Office::new(engine).await;
-    let ask = |login: &'static str| office.post("", "/password-resets", json!({ "login": login }));
+    let cast = Cast::new(engine).await;
+    let ask = |login: &'static str| cast.post("", "/password-resets", json!({ "login": login }));
     let (known, unknown) = (ask("author").await, ask("nobody").await);
     assert_eq!((known.status, &known.body), (unknown.status, &unknown.body));
     assert_eq!(known.status, StatusCode::ACCEPTED);
-    let first = link(&office.letters(office.id("author"), Letter::PasswordReset)[0]);
+    let first = link(&cast.letters(cast.id("author"), Letter::PasswordReset)[0]);
     ask("author").await;
-    let second = link(&office.letters(office.id("author"), Letter::PasswordReset)[1]);
-    assert_eq!(redeem(&office, &first, NEW).await, StatusCode::UNAUTHORIZED, "a newer link was sent");
-    office.app.clock.advance(chrono::Duration::hours(25));
-    assert_eq!(redeem(&office, &second, NEW).await, StatusCode::UNAUTHORIZED, "a day has passed");
+    let second = link(&cast.letters(cast.id("author"), Letter::PasswordReset)[1]);
+    assert_eq!(redeem(&cast, &first, NEW).await, StatusCode::UNAUTHORIZED, "a newer link was sent");
+    cast.app.clock.advance(chrono::Duration::hours(25));
+    assert_eq!(redeem(&cast, &second, NEW).await, StatusCode::UNAUTHORIZED, "a day has passed");
     ask("author").await;
-    let third = link(&office.letters(office.id("author"), Letter::PasswordReset)[2]);
-    assert_eq!(redeem(&office, &third, NEW).await, StatusCode::NO_CONTENT);
-    assert_eq!(signs_in(&office, "author", PASSWORD).await, StatusCode::UNAUTHORIZED);
-    assert_eq!(signs_in(&office, "author", NEW).await, StatusCode::CREATED);
-    assert_eq!(office.letters(office.id("author"), Letter::PasswordChanged).len(), 1);
+    let third = link(&cast.letters(cast.id("author"), Letter::PasswordReset)[2]);
+    assert_eq!(redeem(&cast, &third, NEW).await, StatusCode::NO_CONTENT);
+    assert_eq!(signs_in(&cast, "author", PASSWORD).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(signs_in(&cast, "author", NEW).await, StatusCode::CREATED);
+    assert_eq!(cast.letters(cast.id("author"), Letter::PasswordChanged).len(), 1);
 }
 
 async fn a_new_password_ends_everything_that_was_open(engine: Engine) {
-    let office = Office::new(engine).await;
-    let session = office.post("", "/session", json!({ "login": "author", "password": PASSWORD })).await;
+    let cast = Cast::new(engine).await;
+    let session = cast.post("", "/session", json!({ "login": "author", "password": PASSWORD })).await;
     let session = session.body["token"].as_str().unwrap().to_owned();
     let change = |present: &'static str, new: &'static str| {
         let body = json!({ "password": present, "new_password": new });
-        office.app.send(office.request(Method::PUT, "author", "/password").json(&body))
+        cast.app.send(cast.request(Method::PUT, "author", "/password").json(&body))
     };
     let wrong = change("not the password", NEW).await;
     assert_eq!((wrong.status.as_u16(), &wrong.body["errors"][0]["code"]), (422, &json!("wrong_password")));
     let weak = change(PASSWORD, "authorauthor").await;
     assert_eq!((weak.status.as_u16(), &weak.body["errors"][0]["code"]), (422, &json!("too_common")));
     assert_eq!(change(PASSWORD, NEW).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(office.app.get(&session, "/api/v1/session").await.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(office.get("author", "/session").await.status, StatusCode::UNAUTHORIZED, "tokens die with the password");
-    assert_eq!(signs_in(&office, "author", NEW).await, StatusCode::CREATED);
-    assert_eq!(office.acts(office.id("author")).last().unwrap(), "sign_in");
+    assert_eq!(cast.app.get(&session, "/api/v1/session").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(cast.get("author", "/session").await.status, StatusCode::UNAUTHORIZED, "tokens die with the password");
+    assert_eq!(signs_in(&cast, "author", NEW).await, StatusCode::CREATED);
+    assert_eq!(cast.acts(cast.id("author")).last().unwrap(), "sign_in");
 }
 
 async fn a_token_is_shown_once_and_dies_when_revoked(engine: Engine) {
-    let office = Office::new(engine).await;
-    let made = office.post("reviewer", "/tokens", json!({ "name": "统计脚本", "expires_in_days": 2 })).await;
+    let cast = Cast::new(engine).await;
+    let made = cast.post("reviewer", "/tokens", json!({ "name": "统计脚本", "expires_in_days": 2 })).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
     let (secret, id) = (made.body["token"].as_str().unwrap().to_owned(), made.body["id"].as_str().unwrap().to_owned());
-    assert_eq!(office.app.get(&secret, "/api/v1/session").await.body["login"], "reviewer");
-    let listed = office.get("reviewer", "/tokens").await;
+    assert_eq!(cast.app.get(&secret, "/api/v1/session").await.body["login"], "reviewer");
+    let listed = cast.get("reviewer", "/tokens").await;
     assert_eq!(listed.body["items"][0]["name"], "统计脚本");
     assert!(!listed.body.to_string().contains(&secret));
-    let stranger = office.app.send(office.request(Method::DELETE, "signer", &format!("/tokens/{id}"))).await;
+    let stranger = cast.app.send(cast.request(Method::DELETE, "signer", &format!("/tokens/{id}"))).await;
     assert_eq!(stranger.status, StatusCode::NOT_FOUND);
-    assert_eq!(office.app.send(office.request(Method::DELETE, "reviewer", &format!("/tokens/{id}"))).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(office.app.get(&secret, "/api/v1/session").await.status, StatusCode::UNAUTHORIZED);
-    let expiring = office.post("reviewer", "/tokens", json!({ "name": "x", "expires_in_days": 2 })).await;
-    office.app.clock.advance(chrono::Duration::days(2));
+    assert_eq!(cast.app.send(cast.request(Method::DELETE, "reviewer", &format!("/tokens/{id}"))).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(cast.app.get(&secret, "/api/v1/session").await.status, StatusCode::UNAUTHORIZED);
+    let expiring = cast.post("reviewer", "/tokens", json!({ "name": "x", "expires_in_days": 2 })).await;
+    cast.app.clock.advance(chrono::Duration::days(2));
     let secret = expiring.body["token"].as_str().unwrap();
-    assert_eq!(office.app.get(secret, "/api/v1/session").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(cast.app.get(secret, "/api/v1/session").await.status, StatusCode::UNAUTHORIZED);
 }
 
 async fn the_first_administrator_comes_by_a_one_time_link(engine: Engine) {

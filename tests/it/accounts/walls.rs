@@ -4,8 +4,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::support::app::Answer;
+use crate::support::cast::Cast;
 use crate::support::database::Engine;
-use crate::support::office::Office;
 
 crate::both_databases!(
     of_another_channel_nothing_exists,
@@ -15,10 +15,11 @@ crate::both_databases!(
 );
 
 async fn of_another_channel_nothing_exists(engine: Engine) {
-    let office = Office::new(engine).await;
-    let user = office.id("author");
-    let role = office.get("system_admin", &format!("/roles?user={user}")).await.body["items"][0]["id"].as_str().unwrap().to_owned();
-    let token = office.get("author", "/tokens").await.body["items"][0]["id"].as_str().unwrap().to_owned();
+    let cast = Cast::new(engine).await;
+    cast.other_channel().await;
+    let user = cast.id("author");
+    let role = cast.get("admin", &format!("/roles?user={user}")).await.body["items"][0]["id"].as_str().unwrap().to_owned();
+    let token = cast.get("author", "/tokens").await.body["items"][0]["id"].as_str().unwrap().to_owned();
     let paths = [
         (Method::GET, format!("/users/{user}")),
         (Method::PATCH, format!("/users/{user}")),
@@ -26,80 +27,80 @@ async fn of_another_channel_nothing_exists(engine: Engine) {
         (Method::DELETE, format!("/users/{user}/suspension")),
         (Method::POST, format!("/users/{user}/one-time-link")),
         (Method::POST, format!("/users/{user}/handover")),
-        (Method::GET, format!("/organizations/{}", office.organization("民盟云溪县委"))),
-        (Method::PATCH, format!("/organizations/{}", office.organization("民盟云溪县委"))),
+        (Method::GET, format!("/organizations/{}", cast.organization("民盟县总支").await)),
+        (Method::PATCH, format!("/organizations/{}", cast.organization("民盟县总支").await)),
         (Method::GET, format!("/roles/{role}")),
         (Method::DELETE, format!("/roles/{role}")),
         (Method::DELETE, format!("/tokens/{token}")),
-        (Method::GET, format!("/channels/{}", office.channel)),
-        (Method::PATCH, format!("/channels/{}", office.channel)),
+        (Method::GET, format!("/channels/{}", cast.channel)),
+        (Method::PATCH, format!("/channels/{}", cast.channel)),
     ];
     for (method, path) in paths {
-        let body = if path.ends_with("handover") { json!({ "to_id": office.id("far_reviewer") }) } else { json!({}) };
-        let answer = office.act(method.clone(), "far_system_admin", &path, 1, body).await;
+        let body = if path.ends_with("handover") { json!({ "to_id": cast.id("other-reviewer") }) } else { json!({}) };
+        let answer = cast.at(method.clone(), "other-admin", &path, 1, body).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path}: {}", answer.body);
     }
-    let give = office.post("far_system_admin", "/roles", json!({ "user_id": user, "role": "reviewer" })).await;
+    let give = cast.post("other-admin", "/roles", json!({ "user_id": user, "role": "reviewer" })).await;
     assert_eq!(give.status, StatusCode::NOT_FOUND);
     for path in ["/users?limit=200".to_owned(), "/organizations".to_owned(), format!("/roles?user={user}"), format!("/tokens?user={user}")]
     {
-        let list = office.get("far_system_admin", &path).await.body;
+        let list = cast.get("other-admin", &path).await.body;
         assert!(!list.to_string().contains(&user.to_string()), "{path}: {list}");
     }
-    assert_eq!(office.acts(user), ["create", "issue_token"], "nothing was done to him");
+    assert_eq!(cast.acts(user), ["create"], "nothing was done to him");
 }
 
 async fn organizations_and_channels_change_at_the_version_seen(engine: Engine) {
-    let office = Office::new(engine).await;
-    let refused = office.post("reviewer", "/organizations", json!({ "name": "云溪县水利局", "kind": "department" })).await;
+    let cast = Cast::new(engine).await;
+    let refused = cast.post("reviewer", "/organizations", json!({ "name": "云溪县水利局", "kind": "department" })).await;
     assert_eq!((refused.status.as_u16(), &refused.body["code"]), (403, &json!("wrong_role")));
-    let made = office.post("system_admin", "/organizations", json!({ "name": "云溪县水利局", "kind": "department" })).await;
+    let made = cast.post("admin", "/organizations", json!({ "name": "云溪县水利局", "kind": "department" })).await;
     assert_eq!(made.status, StatusCode::CREATED);
     let path = made.headers["location"].to_str().unwrap().strip_prefix("/api/v1").unwrap().to_owned();
-    assert_eq!(office.get("author", &path).await.body, made.body);
-    let closed = office.act(Method::PATCH, "system_admin", &path, 1, json!({ "closed": true })).await;
+    assert_eq!(cast.get("author", &path).await.body, made.body);
+    let closed = cast.at(Method::PATCH, "admin", &path, 1, json!({ "closed": true })).await;
     assert_ne!(closed.body["closed_at"], Value::Null);
-    assert_eq!(office.act(Method::PATCH, "system_admin", &path, 1, json!({ "name": "水利局" })).await.body["version"], 2);
-    let channel = format!("/channels/{}", office.channel);
-    let mut settings = office.get("system_admin", &channel).await.body["settings"].clone();
+    assert_eq!(cast.at(Method::PATCH, "admin", &path, 1, json!({ "name": "水利局" })).await.body["version"], 2);
+    let channel = format!("/channels/{}", cast.channel);
+    let mut settings = cast.get("admin", &channel).await.body["settings"].clone();
     settings["limits"]["review_days"] = json!(7);
-    let done = office.act(Method::PATCH, "system_admin", &channel, 1, json!({ "settings": settings })).await;
+    let done = cast.at(Method::PATCH, "admin", &channel, 1, json!({ "settings": settings })).await;
     assert_eq!((done.status.as_u16(), &done.body["settings"]["limits"]["review_days"]), (200, &json!(7)));
-    let bad = office.act(Method::PATCH, "system_admin", &channel, 2, json!({ "settings": { "limits": { "review_days": "x" } } })).await;
+    let bad = cast.at(Method::PATCH, "admin", &channel, 2, json!({ "settings": { "limits": { "review_days": "x" } } })).await;
     assert_eq!((bad.status.as_u16(), &bad.body["errors"][0]["field"]), (422, &json!("settings")));
-    assert_eq!(office.act(Method::PATCH, "reviewer", &channel, 2, json!({ "name": "x" })).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(cast.at(Method::PATCH, "reviewer", &channel, 2, json!({ "name": "x" })).await.status, StatusCode::FORBIDDEN);
 }
 
-async fn found(office: &Office, key: &str, name: &str) -> Answer {
-    let request = office.request(Method::POST, "system_admin", "/organizations").header("idempotency-key", key);
-    office.app.send(request.json(&json!({ "name": name, "kind": "department" }))).await
+async fn found(cast: &Cast, key: &str, name: &str) -> Answer {
+    let request = cast.request(Method::POST, "admin", "/organizations").header("idempotency-key", key);
+    cast.app.send(request.json(&json!({ "name": name, "kind": "department" }))).await
 }
 
 async fn a_repeat_with_the_same_key_changes_nothing(engine: Engine) {
-    let office = Office::new(engine).await;
-    let count = async || office.get("system_admin", "/organizations").await.body["items"].as_array().unwrap().len();
+    let cast = Cast::new(engine).await;
+    let count = async || cast.get("admin", "/organizations").await.body["items"].as_array().unwrap().len();
     let before = count().await;
-    let (first, second) = (found(&office, "k1", "云溪县水利局").await, found(&office, "k1", "云溪县水利局").await);
+    let (first, second) = (found(&cast, "k1", "云溪县水利局").await, found(&cast, "k1", "云溪县水利局").await);
     assert_eq!((first.status, &first.body), (StatusCode::CREATED, &second.body));
     assert_eq!(
         (second.status, &second.headers["location"], &second.headers["etag"]),
         (StatusCode::CREATED, &first.headers["location"], &first.headers["etag"])
     );
     assert_eq!(count().await, before + 1);
-    let other = found(&office, "k1", "云溪县交通局").await;
+    let other = found(&cast, "k1", "云溪县交通局").await;
     assert_eq!((other.status.as_u16(), &other.body["code"]), (422, &json!("key_reused")));
-    let refused = found(&office, "k2", "云溪县水利局").await;
+    let refused = found(&cast, "k2", "云溪县水利局").await;
     assert_eq!(refused.body["errors"][0]["code"], "taken");
-    assert_eq!(found(&office, "k2", "云溪县交通局").await.status, StatusCode::CREATED, "a refusal is not kept");
-    assert_eq!(found(&office, "no key at all", "云溪县民政局").await.status, StatusCode::BAD_REQUEST);
-    office.app.clock.advance(chrono::Duration::days(8));
-    assert_eq!(found(&office, "k1", "云溪县交通局").await.body["errors"][0]["code"], "taken", "after a week the key is new");
+    assert_eq!(found(&cast, "k2", "云溪县交通局").await.status, StatusCode::CREATED, "a refusal is not kept");
+    assert_eq!(found(&cast, "no key at all", "云溪县民政局").await.status, StatusCode::BAD_REQUEST);
+    cast.app.clock.advance(chrono::Duration::days(8));
+    assert_eq!(found(&cast, "k1", "云溪县交通局").await.body["errors"][0]["code"], "taken", "after a week the key is new");
     assert_eq!(count().await, before + 2);
 }
 
 async fn the_same_key_from_many_sides_acts_once(engine: Engine) {
-    let office = Office::new(engine).await;
-    let all = futures_util::future::join_all((0..12).map(|_| found(&office, "k", "云溪县水利局"))).await;
+    let cast = Cast::new(engine).await;
+    let all = futures_util::future::join_all((0..12).map(|_| found(&cast, "k", "云溪县水利局"))).await;
     let mut ids: Vec<_> = all.iter().filter(|one| one.status == StatusCode::CREATED).map(|one| one.body["id"].to_string()).collect();
     assert!(all.iter().all(|one| one.status == StatusCode::CREATED || one.body["code"] == "key_in_use"), "{all:?}");
     ids.dedup();

@@ -3,8 +3,8 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::support::cast::Cast;
 use crate::support::database::Engine;
-use crate::support::office::Office;
 
 crate::both_databases!(
     problems_speak_the_readers_language,
@@ -14,23 +14,23 @@ crate::both_databases!(
 );
 
 async fn problems_speak_the_readers_language(engine: Engine) {
-    let office = Office::new(engine).await;
-    let ask = |lang: &'static str| office.app.send(office.request(Method::GET, "author", "/nowhere").header("accept-language", lang));
+    let cast = Cast::new(engine).await;
+    let ask = |lang: &'static str| cast.app.send(cast.request(Method::GET, "author", "/nowhere").header("accept-language", lang));
     let (zh, en) = (ask("zh-CN").await, ask("en-GB,en;q=0.9").await);
     assert_eq!((zh.status, en.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
     assert_eq!(zh.headers["content-type"], "application/problem+json");
     assert_eq!((&zh.body["title"], &en.body["title"]), (&json!("没有找到"), &json!("Not found")));
     assert_eq!(zh.body["type"], "urn:zhitongche:problem:not_found");
     assert_eq!(zh.body["request_id"], zh.headers["x-request-id"].to_str().unwrap());
-    let method = office.app.send(office.request(Method::PUT, "author", "/session")).await;
+    let method = cast.app.send(cast.request(Method::PUT, "author", "/session")).await;
     assert_eq!((method.status, &method.body["code"]), (StatusCode::METHOD_NOT_ALLOWED, &json!("method_not_allowed")));
     assert!(method.headers["allow"].to_str().unwrap().contains("GET"));
 }
 
 async fn what_cannot_be_read_is_the_callers_mistake(engine: Engine) {
-    let office = Office::new(engine).await;
+    let cast = Cast::new(engine).await;
     let send = |body: Vec<u8>, kind: &'static str| {
-        office.app.send(office.request(Method::POST, "", "/session").header("content-type", kind).body(body))
+        cast.app.send(cast.request(Method::POST, "", "/session").header("content-type", kind).body(body))
     };
     let json = "application/json";
     let no_json = send(b"{\"login\":".to_vec(), json).await;
@@ -41,32 +41,32 @@ async fn what_cannot_be_read_is_the_callers_mistake(engine: Engine) {
     assert_eq!((no_password.status.as_u16(), &no_password.body["errors"][0]["field"]), (422, &json!("password")));
     let text = send(b"login=author".to_vec(), "application/x-www-form-urlencoded").await;
     assert_eq!((text.status.as_u16(), &text.body["code"]), (415, &json!("unsupported_media_type")));
-    let large = send(vec![b' '; office.app.settings.server.json_bytes + 1], json).await;
+    let large = send(vec![b' '; cast.app.settings.server.json_bytes + 1], json).await;
     assert_eq!((large.status.as_u16(), &large.body["code"]), (413, &json!("too_large")));
-    let nul = office.get("author", "/session?x=%00").await;
+    let nul = cast.get("author", "/session?x=%00").await;
     assert_eq!(nul.status.as_u16(), 400);
 }
 
 async fn a_minute_has_its_limit(engine: Engine) {
-    let office = Office::new_with(engine, |settings| settings.limits.requests_per_minute_account = 2).await;
+    let cast = Cast::with(engine, |settings| settings.limits.requests_per_minute_account = 2).await;
     for _ in 0..2 {
-        assert_eq!(office.get("author", "/session").await.status, StatusCode::OK);
+        assert_eq!(cast.get("author", "/session").await.status, StatusCode::OK);
     }
-    let refused = office.get("author", "/session").await;
+    let refused = cast.get("author", "/session").await;
     assert_eq!((refused.status.as_u16(), refused.headers["retry-after"].to_str().unwrap()), (429, "60"));
-    assert_eq!(office.get("reviewer", "/session").await.status, StatusCode::OK);
-    office.app.clock.advance(chrono::Duration::seconds(60));
-    assert_eq!(office.get("author", "/session").await.status, StatusCode::OK);
+    assert_eq!(cast.get("reviewer", "/session").await.status, StatusCode::OK);
+    cast.app.clock.advance(chrono::Duration::seconds(60));
+    assert_eq!(cast.get("author", "/session").await.status, StatusCode::OK);
 }
 
 async fn the_document_is_there_to_browse(engine: Engine) {
-    let office = Office::new(engine).await;
-    let document = office.app.get("", "/api/openapi.json").await.body;
+    let cast = Cast::new(engine).await;
+    let document = cast.app.get("", "/api/openapi.json").await.body;
     assert_eq!(document["openapi"].as_str().map(|version| &version[..3]), Some("3.1"));
     assert_eq!(document["paths"]["/api/v1/session"]["get"]["security"], json!([{ "token": [] }]));
     assert_eq!(document["paths"]["/api/v1/session"]["post"]["security"], json!([]));
     assert_ne!(document["paths"]["/api/v1/session"]["get"]["responses"]["401"], Value::Null);
-    let page = reqwest::get(office.app.url("/api/docs")).await.unwrap();
+    let page = reqwest::get(cast.app.url("/api/docs")).await.unwrap();
     assert_eq!((page.status(), page.headers().contains_key("content-security-policy")), (StatusCode::OK, true));
     assert!(page.text().await.unwrap().contains("swagger-ui"));
 }

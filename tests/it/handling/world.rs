@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::Duration;
-use diesel::prelude::*;
+use zhitongche::desk::accounts::people::NewPerson;
+use zhitongche::desk::accounts::roles::RoleView;
+use zhitongche::desk::accounts::{By, channels, organizations, people, roles};
 use zhitongche::desk::endorsements::{self, NewEndorsement};
 use zhitongche::desk::forwarding::{self, Forwarding};
 use zhitongche::desk::handling::forms::{Department, NewAssignments, NewItem, NewReply};
@@ -18,13 +20,12 @@ use zhitongche::desk::{Desk, DeskError, Tx, signing};
 use zhitongche::domain::assignment::{AssignmentForm, AssignmentPart, Consultation};
 use zhitongche::domain::calendar::Calendar;
 use zhitongche::domain::clock::{Clock, Moment};
-use zhitongche::domain::ids::{AssignmentId, ChannelId, EndorsementId, GrantId, ManuscriptId, OrganizationId, UserId};
+use zhitongche::domain::ids::{AssignmentId, ChannelId, EndorsementId, ManuscriptId, OrganizationId};
 use zhitongche::domain::manuscript::{Declarations, Form};
 use zhitongche::domain::numbers::Day;
 use zhitongche::domain::outcome::EndorsementKind;
 use zhitongche::domain::permission::{Actor, Grant};
-use zhitongche::domain::words::{Answer, Classification, Role, Stage};
-use zhitongche::store::schema::{channels, grants, organizations, users};
+use zhitongche::domain::words::{Answer, Classification, OrganizationKind, Role, Stage};
 use zhitongche::store::{AnyConn, StoreError};
 
 use crate::support::database::{Engine, TestDatabase};
@@ -62,9 +63,8 @@ impl World {
         let at = "2026-11-20T02:32:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap();
         let clock = Clock::at(Moment::from(at));
         let desk = Desk::new(db, clock.clone(), Arc::new(database.settings()), Calendar::shipped().unwrap());
-        let channel = clock.id();
+        let channel = desk.write_now("test", |tx| channels::add(tx, "yunxi", "云溪县建言献策直通车")).unwrap();
         let mut world = Self { desk, channel, clock, people: BTreeMap::new(), organizations: BTreeMap::new(), _database: database };
-        world.add_channel();
         for (login, role, organization) in PEOPLE {
             let organization = world.add_organization(organization);
             let person = world.add_person(login, role, organization);
@@ -74,67 +74,35 @@ impl World {
         world
     }
 
-    fn add_channel(&self) {
-        let row = (
-            channels::id.eq(self.channel),
-            channels::code.eq("yunxi"),
-            channels::name.eq("云溪县建言献策直通车"),
-            channels::settings.eq("{}"),
-            channels::version.eq(1_i64),
-            channels::created_at.eq(self.clock.now()),
-        );
-        self.by_hand(move |conn| Ok(diesel::insert_into(channels::table).values(row).execute(conn)?));
-    }
-
     fn add_organization(&mut self, name: &'static str) -> OrganizationId {
         if let Some(known) = self.organizations.get(name) {
             return *known;
         }
-        let id: OrganizationId = self.clock.id();
-        let row = (
-            organizations::id.eq(id),
-            organizations::channel_id.eq(self.channel),
-            organizations::name.eq(name),
-            organizations::kind.eq("department"),
-            organizations::screening.eq(false),
-            organizations::version.eq(1_i64),
-            organizations::created_at.eq(self.clock.now()),
-        );
-        self.by_hand(move |conn| Ok(diesel::insert_into(organizations::table).values(row).execute(conn)?));
+        let (channel, kind) = (self.channel, OrganizationKind::Department);
+        let add = move |tx: &mut Tx<'_>| organizations::add(tx, By::Program, channel, name, kind, false);
+        let id = self.desk.write_now("test", add).unwrap();
         self.organizations.insert(name, id);
         id
     }
 
     fn add_person(&self, login: &'static str, role: Role, organization: OrganizationId) -> Actor {
-        let (user, grant): (UserId, GrantId) = (self.clock.id(), self.clock.id());
-        let (channel, now) = (self.channel, self.clock.now());
-        self.by_hand(move |conn| {
-            let row = (
-                users::id.eq(user),
-                users::channel_id.eq(channel),
-                users::organization_id.eq(organization),
-                users::login.eq(login),
-                users::name.eq(login),
-                users::post.eq("主任"),
-                users::email.eq(format!("{login}@example.org")),
-                users::mobile.eq(""),
-                users::language.eq("zh-CN"),
-                users::salt.eq(vec![7_u8; 16]),
-                users::version.eq(1_i64),
-                users::created_at.eq(now),
-            );
-            diesel::insert_into(users::table).values(row).execute(conn)?;
-            let row = (
-                grants::id.eq(grant),
-                grants::user_id.eq(user),
-                grants::channel_id.eq(channel),
-                grants::organization_id.eq(organization),
-                grants::role.eq(role),
-                grants::granted_at.eq(now),
-            );
-            Ok(diesel::insert_into(grants::table).values(row).execute(conn)?)
-        });
-        Actor { user, channel, grants: vec![Grant { id: grant, role, organization, serves: None, for_user: None }] }
+        let new = NewPerson {
+            login: login.to_owned(),
+            name: login.to_owned(),
+            post: "主任".to_owned(),
+            email: format!("{login}@example.org"),
+            password_hash: Some("no password fits".to_owned()),
+            roles: vec![role.into()],
+            ..NewPerson::default()
+        };
+        let channel = self.channel;
+        let hire = move |tx: &mut Tx<'_>| {
+            let user = people::add(tx, By::Program, organization, channel, new)?;
+            Ok((user, roles::held(tx, user)?))
+        };
+        let (user, held) = self.desk.write_now("test", hire).unwrap();
+        let grant = |one: &RoleView| Grant { id: one.id, role: one.role, organization, serves: None, for_user: None };
+        Actor { user, channel, grants: held.iter().map(grant).collect() }
     }
 
     pub(crate) fn by_hand<T: Send + 'static>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, StoreError> + Send + 'static) -> T {

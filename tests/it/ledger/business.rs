@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use chrono::Duration;
-use diesel::prelude::*;
+use zhitongche::desk::accounts::people::NewPerson;
+use zhitongche::desk::accounts::roles::RoleView;
+use zhitongche::desk::accounts::{By, organizations, people, roles};
 use zhitongche::desk::attachments::{self, Subject};
 use zhitongche::desk::intake::{drafts, submission};
 use zhitongche::desk::review::{self, Verdict};
-use zhitongche::desk::{Desk, undo};
+use zhitongche::desk::{Desk, Tx, undo};
 use zhitongche::documents::vault::Vault;
 use zhitongche::domain::calendar::Calendar;
-use zhitongche::domain::ids::{GrantId, ManuscriptId, OrganizationId, UserId};
+use zhitongche::domain::ids::{ChannelId, ManuscriptId, OrganizationId};
 use zhitongche::domain::manuscript::{Declarations, Form};
 use zhitongche::domain::permission::{Actor, Grant};
-use zhitongche::domain::words::{Classification, Role};
-use zhitongche::store::schema::{grants, organizations, users};
+use zhitongche::domain::words::{Classification, OrganizationKind, Role};
 
 use super::world::World;
 use crate::support::database::Engine;
@@ -38,22 +39,11 @@ impl Office {
     fn new(engine: Engine) -> Self {
         let world = World::new(engine);
         let desk = Desk::new(world.db.clone(), world.clock.clone(), Arc::clone(&world.settings), Calendar::shipped().unwrap());
-        let organization = world.clock.id();
-        let (channel, now) = (world.channel, world.clock.now());
-        world.write(move |conn| {
-            let row = (
-                organizations::id.eq(organization),
-                organizations::channel_id.eq(channel),
-                organizations::name.eq("民建清河县委"),
-                organizations::kind.eq("party"),
-                organizations::screening.eq(false),
-                organizations::version.eq(1_i64),
-                organizations::created_at.eq(now),
-            );
-            Ok(diesel::insert_into(organizations::table).values(row).execute(conn)?)
-        });
-        let author = person(&world, organization, "chen", Role::Submitter);
-        let reviewer = person(&world, organization, "wang", Role::Reviewer);
+        let channel = world.channel;
+        let found = move |tx: &mut Tx<'_>| organizations::add(tx, By::Program, channel, "民建清河县委", OrganizationKind::Party, false);
+        let organization = desk.write_now("test", found).unwrap();
+        let author = person(&desk, channel, organization, "chen", Role::Submitter);
+        let reviewer = person(&desk, channel, organization, "wang", Role::Reviewer);
         Self { world, desk, author, reviewer }
     }
 
@@ -113,37 +103,23 @@ impl Office {
     }
 }
 
-fn person(world: &World, organization: OrganizationId, login: &'static str, role: Role) -> Actor {
-    let (user, grant): (UserId, GrantId) = (world.clock.id(), world.clock.id());
-    let (channel, now) = (world.channel, world.clock.now());
-    world.write(move |conn| {
-        let row = (
-            users::id.eq(user),
-            users::channel_id.eq(channel),
-            users::organization_id.eq(organization),
-            users::login.eq(login),
-            users::name.eq(login),
-            users::post.eq(""),
-            users::email.eq("a@example.org"),
-            users::mobile.eq(""),
-            users::language.eq("zh-CN"),
-            users::salt.eq(vec![7_u8; 16]),
-            users::version.eq(1_i64),
-            users::created_at.eq(now),
-        );
-        diesel::insert_into(users::table).values(row).execute(conn)?;
-        let row = (
-            grants::id.eq(grant),
-            grants::user_id.eq(user),
-            grants::channel_id.eq(channel),
-            grants::organization_id.eq(organization),
-            grants::role.eq(role),
-            grants::granted_at.eq(now),
-        );
-        Ok(diesel::insert_into(grants::table).values(row).execute(conn)?)
-    });
-    let grants = vec![Grant { id: grant, role, organization, serves: None, for_user: None }];
-    Actor { user, channel, grants }
+/// Somebody with an account, made as the command line does.
+pub(super) fn person(desk: &Desk, channel: ChannelId, organization: OrganizationId, login: &str, role: Role) -> Actor {
+    let new = NewPerson {
+        login: login.to_owned(),
+        name: login.to_owned(),
+        email: format!("{login}@example.org"),
+        password_hash: Some("no password fits".to_owned()),
+        roles: vec![role.into()],
+        ..NewPerson::default()
+    };
+    let hire = move |tx: &mut Tx<'_>| {
+        let user = people::add(tx, By::Program, organization, channel, new)?;
+        Ok((user, roles::held(tx, user)?))
+    };
+    let (user, held) = desk.write_now("test", hire).unwrap();
+    let grant = |one: &RoleView| Grant { id: one.id, role: one.role, organization, serves: None, for_user: None };
+    Actor { user, channel, grants: held.iter().map(grant).collect() }
 }
 
 #[track_caller]
@@ -172,7 +148,8 @@ async fn changed_rows_are_found(engine: Engine) {
         let channel = office.world.channel;
         let entries = office.world.db.read_now(|conn| zhitongche::store::ledger::reading::history(conn, channel, id.0)).unwrap();
         let last = entries.last().unwrap();
-        format!("entry {} at position {} of {}", last.id, entries.len() - 1, last.at)
+        // Before the manuscript, the organisation and two people were entered.
+        format!("entry {} at position {} of {}", last.id, entries.len() + 2, last.at)
     };
     let says = |what, said, kept| vec![format!("{place} says that manuscript {id} has {what} {said}, but its table says {kept}")];
     office.tamper("UPDATE manuscripts SET stage = 'review' WHERE id = {id}", id);

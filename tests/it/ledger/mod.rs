@@ -1,5 +1,6 @@
 //! The ledger on real databases: appended in transactions, sealed, proved, and tampered with as a database's administrator would.
 
+mod accounts;
 mod auditors;
 mod business;
 mod commands;

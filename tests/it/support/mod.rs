@@ -5,7 +5,6 @@ pub(crate) mod cast;
 pub(crate) mod cluster;
 pub(crate) mod course;
 pub(crate) mod database;
-pub(crate) mod office;
 pub(crate) mod pages;
 pub(crate) mod program;
 pub(crate) mod tools;

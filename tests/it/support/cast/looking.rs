@@ -1,0 +1,83 @@
+//! What a test sees of the world afterwards: stages, letters, entries, and whether the ledger agrees with every table.
+
+use diesel::prelude::*;
+use serde_json::{Value, json};
+use zhitongche::desk::proof::{compare, verify};
+use zhitongche::documents::ledger_key::LedgerKey;
+use zhitongche::documents::vault::Vault;
+use zhitongche::domain::ids::{AnyId, UserId};
+use zhitongche::domain::notice::Letter;
+use zhitongche::store::schema::{ledger_entries, letters, users};
+use zhitongche::store::{AnyConn, StoreError};
+
+use super::super::app::App;
+use super::{Cast, complete};
+
+impl Cast {
+    /// Who has got letters of this kind, a name for each letter, in the order of the alphabet.
+    pub(crate) async fn told(&self, letter: &str) -> Vec<String> {
+        let kind: Letter = letter.parse().unwrap();
+        let read = move |conn: &mut AnyConn| -> Result<Vec<String>, StoreError> {
+            let rows = letters::table.inner_join(users::table.on(users::id.eq(letters::recipient_id))).filter(letters::kind.eq(kind));
+            Ok(rows.order(users::login).select(users::login).load(conn)?)
+        };
+        self.app.db().read(read).await.unwrap()
+    }
+
+    /// What the ledger says of one thing, oldest first: each entry as it was written.
+    pub(crate) fn entries(&self, chain: impl Into<AnyId>) -> Vec<Value> {
+        let chain: AnyId = chain.into();
+        let rows: Vec<Vec<u8>> = self
+            .desk()
+            .db
+            .read_now::<_, StoreError>(|conn| {
+                let rows = ledger_entries::table.filter(ledger_entries::chain_id.eq(chain)).order(ledger_entries::at);
+                Ok(rows.select(ledger_entries::bytes).load(conn)?)
+            })
+            .unwrap();
+        rows.iter().map(|bytes| serde_json::from_slice(bytes).unwrap()).collect()
+    }
+
+    /// The acts that the ledger names of one thing, oldest first.
+    pub(crate) fn acts(&self, chain: impl Into<AnyId>) -> Vec<String> {
+        self.entries(chain).iter().map(|entry| entry["action"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The facts of the letters of one kind to one person, oldest first.
+    pub(crate) fn letters(&self, to: UserId, kind: Letter) -> Vec<Value> {
+        let rows: Vec<String> = self
+            .desk()
+            .db
+            .read_now::<_, StoreError>(|conn| {
+                let rows = letters::table.filter(letters::recipient_id.eq(to)).filter(letters::kind.eq(kind));
+                Ok(rows.order(letters::id).select(letters::args).load(conn)?)
+            })
+            .unwrap();
+        rows.iter().map(|args| serde_json::from_str(args).unwrap()).collect()
+    }
+
+    /// The stage that this person reads.
+    pub(crate) async fn stage(&self, login: &str, id: &str) -> String {
+        self.get(login, &format!("/manuscripts/{id}")).await.body["stage"].as_str().unwrap_or("not found").to_owned()
+    }
+}
+
+/// Whatever a test did by the API alone, the ledger holds and agrees with every table at its end.
+impl Drop for Cast {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(findings(&self.app), Vec::<String>::new(), "what `ledger verify` finds after this test");
+        }
+    }
+}
+
+/// What `ledger verify` finds in this application's database.
+pub(crate) fn findings(app: &App) -> Vec<String> {
+    let (key, _) = LedgerKey::load_or_make(&app.settings.ledger_key_file(), &app.settings.ledger_origin()).unwrap();
+    let mut conn = app.db().connect().unwrap();
+    let mut reports = verify::verify(&mut conn, &key.verifier(), &[], &mut |_| ()).unwrap();
+    for report in &mut reports {
+        compare::compare(&mut conn, report, &Vault::new(app.settings.attachments_dir())).unwrap();
+    }
+    reports.iter().flat_map(|report| &report.findings).map(ToString::to_string).collect()
+}
