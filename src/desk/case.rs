@@ -124,22 +124,8 @@ pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskErr
         (Some(held), Some(until)) => Some(Pending { by: held.by, until, former: held.before.stage, acted_on: acted_on(tx, &row, held)? }),
         _ => None,
     };
-    let standing = Standing {
-        channel: row.channel_id,
-        organization: row.organization_id,
-        authors: authors.iter().map(|one| rule(&row, one)).collect(),
-        entered_by: row.entered_by,
-        reached: Reached {
-            screening: row.screening_at.is_some(),
-            review: row.review_at.is_some(),
-            signing: row.signing_at.is_some(),
-            accepted: row.accepted_at.is_some(),
-        },
-        recipients,
-        charged: assignments.iter().filter(|one| one.state.is_charged()).map(|one| one.organization_id).collect(),
-    };
     let case = Case {
-        standing,
+        standing: standing(&row, &authors, recipients, &assignments),
         stage: row.stage,
         former: row.former_stage,
         returned_from: row.returned_from,
@@ -152,6 +138,23 @@ pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskErr
         pending,
     };
     Ok(Loaded { row, authors, assignments, case, held })
+}
+
+fn standing(row: &Manuscript, authors: &[texts::Author], recipients: Vec<UserId>, assignments: &[Assignment]) -> Standing {
+    Standing {
+        channel: row.channel_id,
+        organization: row.organization_id,
+        authors: authors.iter().map(|one| rule(row, one)).collect(),
+        entered_by: row.entered_by,
+        reached: Reached {
+            screening: row.screening_at.is_some(),
+            review: row.review_at.is_some(),
+            signing: row.signing_at.is_some(),
+            accepted: row.accepted_at.is_some(),
+        },
+        recipients,
+        charged: assignments.iter().filter(|one| one.state.is_charged()).map(|one| one.organization_id).collect(),
+    }
 }
 
 fn rule(row: &Manuscript, author: &texts::Author) -> Author {

@@ -176,26 +176,11 @@ pub(crate) fn tell_audience(
     named: &[UserId],
     charged: &[OrganizationId],
 ) -> Result<(), DeskError> {
-    let to = those_told(tx, about, audience, named, charged)?;
-    tell(tx, about, letter, to)
-}
-
-/// The persons of a group whom an act tells: not the one who acted, unless as an author.
-///
-/// # Errors
-/// The store's.
-pub(crate) fn those_told(
-    tx: &mut Tx<'_>,
-    about: &About<'_>,
-    audience: Audience,
-    named: &[UserId],
-    charged: &[OrganizationId],
-) -> Result<Vec<UserId>, DeskError> {
     let mut to = audience_of(tx, about, audience, named, charged)?;
     if audience != Audience::Authors && audience != Audience::Named {
         to.retain(|user| Some(*user) != about.actor);
     }
-    Ok(to)
+    tell(tx, about, letter, to)
 }
 
 fn audience_of(

@@ -83,7 +83,7 @@ impl Application {
         let desk = database::desk(settings, clock)?;
         let pulse = Pulse::default();
         let (server, address) = main_server(settings, &desk, &pulse)?;
-        let metrics = settings.metrics.bind.map(metrics_server).transpose()?;
+        let metrics = settings.metrics.bind.map(|address| metrics_server(address, &desk)).transpose()?;
         Ok(Self { server, metrics, address, desk, pulse })
     }
 
@@ -162,8 +162,9 @@ fn main_server(settings: &Settings, desk: &Desk, pulse: &Pulse) -> Result<(Serve
     Ok((server.run(), address))
 }
 
-fn metrics_server(address: SocketAddr) -> Result<Server, StartError> {
-    HttpServer::new(|| App::new().configure(health::metrics_on_own_address))
+fn metrics_server(address: SocketAddr, desk: &Desk) -> Result<Server, StartError> {
+    let desk = web::Data::new(desk.clone());
+    HttpServer::new(move || App::new().app_data(desk.clone()).configure(health::metrics_on_own_address))
         .workers(1)
         .disable_signals()
         .bind(address)

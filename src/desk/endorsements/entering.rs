@@ -120,22 +120,15 @@ fn parse(
 ) -> Result<(Endorsement, Option<Attachment>), DeskError> {
     let mut wrong = Violations::default();
     let max = tx.settings.limits.reason_chars;
-    let words = match new.kind {
+    let words = wrong.take(match new.kind {
         EndorsementKind::Noted => prose("words", &new.words, max),
         _ => required_prose("words", &new.words, max),
-    };
-    let words = wrong.take(words);
+    });
     let (day, due_at) = days(tx, actor, new, &mut wrong)?;
-    let scan = match new.scan_id {
-        Some(id) => match scan(tx, actor, loaded, id)? {
-            Some(scan) => Some(scan),
-            None => {
-                wrong.add(Violation::new("scan_id", "unknown"));
-                None
-            }
-        },
-        None => None,
-    };
+    let scan = new.scan_id.map(|id| scan(tx, actor, loaded, id)).transpose()?.flatten();
+    if new.scan_id.is_some() && scan.is_none() {
+        wrong.add(Violation::new("scan_id", "unknown"));
+    }
     wrong.or(())?;
     let person = people::find(tx.conn, leader)?;
     let through = recipients::of_manuscript(tx.conn, loaded.row.id)?.into_iter().rev().find(|one| one.user_id == leader);

@@ -32,19 +32,16 @@ pub fn manuscript(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Ma
 
 /// The same for one that is loaded.
 pub(crate) fn body(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<ManuscriptView, DeskError> {
-    let sight = loaded.sight(actor);
+    let (sight, settings) = (loaded.sight(actor), tx.channel_settings(actor.channel)?);
     let row = loaded.shown(sight, tx.now).clone();
-    let settings = tx.channel_settings(actor.channel)?;
     let versions = texts::list(tx.conn, row.id)?;
     let original = versions.iter().find(|text| text.id == row.text_id).ok_or(DeskError::NotFound)?;
     let text = original.text()?;
     let details = row.details()?;
     let names = names(tx, loaded, &versions)?;
     let (stage, outcome) = stage_of(tx, actor, loaded, &row, sight)?;
-    let edited = match row.edited_text_id.filter(|_| sight.internal() || row.accepted_at.is_some()) {
-        Some(id) => Some(text_view(&versions, id, &names)?),
-        None => None,
-    };
+    let edited = row.edited_text_id.filter(|_| sight.internal() || row.accepted_at.is_some());
+    let edited = edited.map(|id| text_view(&versions, id, &names)).transpose()?;
     Ok(ManuscriptView {
         id: row.id,
         number: row.number.clone(),

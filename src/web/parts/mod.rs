@@ -7,4 +7,3 @@ pub mod roles;
 pub mod rows;
 pub mod suggestions;
 pub mod timeline;
-pub mod told;
