@@ -89,7 +89,7 @@ pub(super) fn acts(f: &Frame, view: &ManuscriptView, me: UserId) -> Vec<Act> {
 fn is_rated(view: &ManuscriptView, me: UserId) -> bool {
     let concluded = view.decisions.iter().rev().find(|one| one.action == Action::Conclude.as_str());
     let since = concluded.map(|one| one.at);
-    view.ratings.iter().any(|one| one.user_id == me && since.is_none_or(|since| one.concluded_at >= since))
+    view.ratings.iter().any(|one| one.user_id == Some(me) && since.is_none_or(|since| one.concluded_at >= since))
 }
 
 /// A leader marks it himself, a secretary enters what he wrote.

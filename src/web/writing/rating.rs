@@ -79,7 +79,7 @@ impl RatingPage {
     }
 
     fn last(&self) -> Option<&RatingView> {
-        self.view.ratings.iter().rev().find(|rating| rating.user_id == self.me)
+        self.view.ratings.iter().rev().find(|rating| rating.user_id == Some(self.me))
     }
 
     /// The suggestions as the departments answered them.
