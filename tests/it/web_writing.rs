@@ -184,7 +184,7 @@ async fn what_was_answered_is_rated_once(engine: Engine) {
     assert!(cast.page("author", "/mine").await.html.contains("看答复并评价"));
     let path = format!("/manuscripts/{id}/rating");
     let asked = cast.page("author", &path).await.html;
-    for words in ["您的评价", "已纳入计划。", "县住建局", "列入明年计划。", "2027-06-30", "已会同县教育局研究。"]
+    for words in ["您的评价", "已纳入计划。", "县住建局", "列入明年计划。", "2027年6月30日", "已会同县教育局研究。"]
     {
         assert!(asked.contains(words), "{words}: {asked}");
     }

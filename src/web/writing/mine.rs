@@ -102,7 +102,7 @@ impl OwnLine {
             (_, Stage::Draft) => f.t("mine-at-waiting"),
             (_, Stage::Screening) => desk("mine-at-screening", self.usual_working_days),
             (_, Stage::Review | Stage::Signing) => desk("mine-at-review", self.usual_working_days),
-            (_, Stage::Returned) => f.t1("mine-at-returned", "when", &f.ago(&self.line.since)),
+            (_, Stage::Returned) => f.t1("mine-at-returned", "when", f.ago(&self.line.since)),
             (_, Stage::Accepted) => f.t1("mine-at-accepted", "since", &since),
             (_, Stage::Forwarded) => f.t1("mine-at-forwarded", "since", &since),
             (_, Stage::Handling) => f.t1("mine-at-handling", "since", &since),

@@ -12,10 +12,11 @@ use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::outcome::Satisfaction;
 use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
-use crate::domain::words::{Action, Answer};
+use crate::domain::words::Action;
 use crate::web::errors::{Page, html, html_with};
 use crate::web::form::{Fields, Form};
 use crate::web::frame::{Frame, ZONE};
+use crate::web::parts::suggestions::Suggestions;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
@@ -31,14 +32,6 @@ struct RatingPage {
     view: ManuscriptView,
     me: UserId,
     typed: Fields,
-}
-
-/// A department's answer to one suggestion.
-struct Answered<'v> {
-    department: &'v str,
-    answer: Answer,
-    words: &'v str,
-    promised: Option<&'v str>,
 }
 
 async fn ask(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
@@ -83,28 +76,8 @@ impl RatingPage {
     }
 
     /// The suggestions as the departments answered them.
-    fn suggestions(&self) -> &[String] {
-        self.view.edited_text.as_ref().map_or(&self.view.suggestions, |text| &text.suggestions)
-    }
-
-    fn answers(&self, place: &usize) -> Vec<Answered<'_>> {
-        let number = i64::try_from(*place).unwrap_or_default();
-        let standing = self.view.assignments.iter().filter_map(|one| Some((one, one.replies.last()?)));
-        standing
-            .flat_map(|(one, reply)| reply.items.iter().filter(|item| item.number == number).map(move |item| (one, item)))
-            .map(|(one, item)| Answered {
-                department: &one.organization.name,
-                answer: item.answer,
-                words: &item.words,
-                promised: item.promised_on.as_deref(),
-            })
-            .collect()
-    }
-
-    /// The answers as a whole.
-    fn replies(&self) -> Vec<(&str, &str)> {
-        let standing = self.view.assignments.iter().filter_map(|one| Some((one.organization.name.as_str(), one.replies.last()?)));
-        standing.map(|(name, reply)| (name, reply.words.as_str())).filter(|(_, words)| !words.trim().is_empty()).collect()
+    fn suggestions(&self) -> Suggestions<'_> {
+        Suggestions::of(&self.f, &self.view)
     }
 
     fn choices(&self) -> &'static [Satisfaction] {
@@ -113,24 +86,5 @@ impl RatingPage {
 
     fn is_chosen(&self, name: &str, word: &Satisfaction) -> bool {
         self.typed.get(name) == word.as_str()
-    }
-}
-
-impl Answered<'_> {
-    fn class(&self) -> &'static str {
-        match self.answer {
-            Answer::Adopted | Answer::PartlyAdopted => "ok",
-            Answer::Planned => "plan",
-            Answer::NotAdopted => "no",
-        }
-    }
-
-    fn icon(&self) -> &'static str {
-        match self.answer {
-            Answer::Adopted => "full",
-            Answer::PartlyAdopted => "half",
-            Answer::Planned => "plan",
-            Answer::NotAdopted => "no",
-        }
     }
 }
