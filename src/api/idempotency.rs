@@ -158,6 +158,27 @@ impl<T: Send + 'static> Act<T> {
         under(&desk, &request, name, digest, both).await
     }
 
+    /// Does it where all that the answer says is in hand after the act: `render` asks nothing. Without a key it runs after the commit, on
+    /// the caller's thread.
+    ///
+    /// # Errors
+    /// As [`Act::run`].
+    pub async fn run_in_hand<U, W, R>(self, write: W, render: R) -> Answer
+    where
+        U: Send + 'static,
+        W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<U, DeskError> + Send + 'static,
+        R: FnOnce(&Caller, U) -> Result<Reply, DeskError> + Send + 'static,
+    {
+        let Self { caller, body, desk, name, digest } = self;
+        let request = caller.request_id.clone();
+        let Some(name) = name else {
+            let by = caller.clone();
+            let done = desk.write(&request, move |tx| write(tx, &caller, body)).await?;
+            return Ok(render(&by, done)?.into());
+        };
+        under(&desk, &request, name, digest, move |tx| render(&caller, write(tx, &caller, body)?)).await
+    }
+
     /// The desk that does it, for what follows an act.
     #[must_use]
     pub fn desk(&self) -> Desk {

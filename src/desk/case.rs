@@ -97,31 +97,68 @@ fn seen_by(actor: &Actor, loaded: Loaded) -> Result<Loaded, DeskError> {
     if loaded.sight(actor).reads() { Ok(loaded) } else { Err(DeskError::NotFound) }
 }
 
+/// What is around a manuscript besides its row and its authors.
+#[derive(Default)]
+struct Around {
+    screening_wanted: bool,
+    recipients: Vec<UserId>,
+    assignments: Vec<Assignment>,
+    merged_here: usize,
+    target: Option<Manuscript>,
+    acted_on: bool,
+}
+
 /// Loads what the rules need besides the row. What a stage can't have yet is not asked for.
 pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskError> {
     let authors = texts::authors(tx.conn, row.id)?;
-    let screening_wanted = match row.stage {
-        Stage::Draft | Stage::Returned => channels::find_organization(tx.conn, row.channel_id, row.organization_id)?.screening,
-        _ => false,
-    };
-    let (recipients, assignments) = if row.forwarded_at.is_some() {
-        let recipients = recipients::of_manuscript(tx.conn, row.id)?.into_iter().map(|one| one.user_id).collect();
-        (recipients, assignments::of_manuscript(tx.conn, row.id)?)
-    } else {
-        (Vec::new(), Vec::new())
-    };
-    let merged_here = if row.review_at.is_some() { manuscripts::count_merged(tx.conn, row.id)? } else { 0 };
-    let target = match row.merged_into {
-        Some(target) => Some(manuscripts::find(tx.conn, row.channel_id, target)?),
-        None => None,
-    };
-    let target_held = match &target {
-        Some(target) => held(target)?.map(|held| held.before.stage).zip(target.pending_until),
-        None => None,
-    };
+    let mut around = Around::default();
+    if matches!(row.stage, Stage::Draft | Stage::Returned) {
+        around.screening_wanted = channels::find_organization(tx.conn, row.channel_id, row.organization_id)?.screening;
+    }
+    if row.forwarded_at.is_some() {
+        around.recipients = recipients::of_manuscript(tx.conn, row.id)?.into_iter().map(|one| one.user_id).collect();
+        around.assignments = assignments::of_manuscript(tx.conn, row.id)?;
+    }
+    if row.review_at.is_some() {
+        around.merged_here = usize::try_from(manuscripts::count_merged(tx.conn, row.id)?).unwrap_or(usize::MAX);
+    }
+    if let Some(target) = row.merged_into {
+        around.target = Some(manuscripts::find(tx.conn, row.channel_id, target)?);
+    }
     let held = held(&row)?;
+    if let (Some(held), Some(_)) = (&held, row.pending_until) {
+        around.acted_on = acted_on(tx, &row, held)?;
+    }
+    assemble(row, authors, held, around)
+}
+
+/// A manuscript that is just being made up, by one author.
+pub(crate) fn fresh(row: Manuscript, author: texts::Author, screening_wanted: bool) -> Result<Loaded, DeskError> {
+    assemble(row, vec![author], None, Around { screening_wanted, ..Around::default() })
+}
+
+impl Loaded {
+    /// What this has become by the act that has just changed its row, if that can be said without asking: where it was not forwarded,
+    /// merged or returned, an act changes nothing around it.
+    pub(crate) fn after_act(self) -> Option<Self> {
+        let known = self.row.forwarded_at.is_none()
+            && self.row.merged_into.is_none()
+            && self.assignments.is_empty()
+            && !matches!(self.row.stage, Stage::Draft | Stage::Returned);
+        let held = held(&self.row).ok().filter(|_| known)?;
+        let around = Around { merged_here: self.case.merged_here, ..Around::default() };
+        assemble(self.row, self.authors, held, around).ok()
+    }
+}
+
+fn assemble(row: Manuscript, authors: Vec<texts::Author>, held: Option<Held>, around: Around) -> Result<Loaded, DeskError> {
+    let Around { screening_wanted, recipients, assignments, merged_here, target, acted_on } = around;
+    let target_held = match &target {
+        Some(target) => self::held(target)?.map(|held| held.before.stage).zip(target.pending_until),
+        None => None,
+    };
     let pending = match (&held, row.pending_until) {
-        (Some(held), Some(until)) => Some(Pending { by: held.by, until, former: held.before.stage, acted_on: acted_on(tx, &row, held)? }),
+        (Some(held), Some(until)) => Some(Pending { by: held.by, until, former: held.before.stage, acted_on }),
         _ => None,
     };
     let case = Case {
@@ -130,7 +167,7 @@ pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskErr
         former: row.former_stage,
         returned_from: row.returned_from,
         screening_wanted,
-        merged_here: usize::try_from(merged_here).unwrap_or(usize::MAX),
+        merged_here,
         target: target.map(|target| target.former_stage.unwrap_or(target.stage)),
         target_held,
         open_assignments: assignments.iter().filter(|one| is_open(one)).count(),

@@ -12,6 +12,7 @@ pub mod error;
 pub mod forwarding;
 pub mod handling;
 pub mod intake;
+mod known;
 pub mod merging;
 pub mod notices;
 pub mod outcomes;
@@ -32,12 +33,12 @@ use std::sync::{Arc, RwLock};
 use uuid::Uuid;
 
 use crate::config::Settings;
+use crate::desk::known::{KnownSettings, Memory};
 use crate::desk::passwords::Passwords;
 use crate::domain::calendar::Calendar;
 use crate::domain::clock::{Clock, Moment};
-use crate::domain::ids::ChannelId;
 use crate::domain::manuscript::TextLimits;
-use crate::store::{AnyConn, Db, channels};
+use crate::store::{AnyConn, Db};
 
 pub use error::DeskError;
 
@@ -55,6 +56,7 @@ pub struct Desk {
     /// For passwords.
     pub passwords: Passwords,
     calendar: Arc<RwLock<Arc<Calendar>>>,
+    known: KnownSettings,
 }
 
 /// One use case at work: a connection inside its transaction (or a reader), and the time that it takes as now.
@@ -71,6 +73,8 @@ pub struct Tx<'c> {
     pub calendar: Arc<Calendar>,
     /// The id of the request, which the ledger keeps.
     pub request: String,
+    known: KnownSettings,
+    memory: Memory,
 }
 
 impl Desk {
@@ -78,7 +82,7 @@ impl Desk {
     #[must_use]
     pub fn new(db: Db, clock: Clock, settings: Arc<Settings>, calendar: Calendar) -> Self {
         let passwords = Passwords::new(&settings.session);
-        Self { db, clock, settings, passwords, calendar: Arc::new(RwLock::new(Arc::new(calendar))) }
+        Self { db, clock, settings, passwords, calendar: Arc::new(RwLock::new(Arc::new(calendar))), known: KnownSettings::default() }
     }
 
     /// The working days that are known now.
@@ -142,7 +146,8 @@ impl Desk {
         F: FnOnce(&mut Tx<'_>) -> Result<T, DeskError>,
     {
         let (clock, settings, calendar, request) = (self.clock.clone(), Arc::clone(&self.settings), self.calendar(), request.to_owned());
-        move |conn| f(&mut Tx { conn, now: clock.now(), clock, settings, calendar, request })
+        let known = self.known.clone();
+        move |conn| f(&mut Tx { conn, now: clock.now(), clock, settings, calendar, request, known, memory: Memory::default() })
     }
 }
 
@@ -151,14 +156,6 @@ impl Tx<'_> {
     #[must_use]
     pub fn id<T: From<Uuid>>(&self) -> T {
         self.clock.id()
-    }
-
-    /// The channel's row and settings.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn channel_settings(&mut self, id: ChannelId) -> Result<crate::domain::channel::ChannelSettings, StoreError> {
-        channels::find(self.conn, id)?.settings()
     }
 
     /// How much may be written.

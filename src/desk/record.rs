@@ -44,6 +44,8 @@ pub struct Deed<'a> {
     pub undoes: Option<EntryId>,
     /// Small facts: no personal data and no text.
     pub facts: serde_json::Value,
+    /// Whether its chain begins with it: the thing itself is new.
+    pub begins: bool,
 }
 
 impl<'a> Deed<'a> {
@@ -64,6 +66,7 @@ impl<'a> Deed<'a> {
             digests: BTreeMap::new(),
             undoes: None,
             facts: serde_json::Value::Null,
+            begins: false,
         }
     }
 }
@@ -84,7 +87,7 @@ pub fn enter(tx: &mut Tx<'_>, deed: Deed<'_>) -> Result<Appended, DeskError> {
 pub fn enter_as(tx: &mut Tx<'_>, id: EntryId, deed: Deed<'_>) -> Result<Appended, DeskError> {
     let person = match deed.actor {
         Some(user) => {
-            let user = people::find(tx.conn, user)?;
+            let user = tx.person(user)?;
             Some(person_digest(&user.salt, user.id, &user.name, &user.login))
         }
         None => None,
@@ -112,7 +115,7 @@ pub fn enter_as(tx: &mut Tx<'_>, id: EntryId, deed: Deed<'_>) -> Result<Appended
         undoes: deed.undoes,
         facts: deed.facts,
     };
-    Ok(ledger::append(tx.conn, entry)?)
+    Ok(if deed.begins { ledger::begin(tx.conn, entry)? } else { ledger::append(tx.conn, entry)? })
 }
 
 /// What a notice is about.
@@ -139,29 +142,37 @@ pub(crate) struct About<'a> {
 /// # Errors
 /// The store's.
 pub(crate) fn tell(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, to: impl IntoIterator<Item = UserId>) -> Result<(), DeskError> {
+    let letters = letters_to(tx, about, letter, to)?;
+    Ok(letters::write_all(tx.conn, &letters)?)
+}
+
+/// Makes up one notice to these persons, to be written with others.
+pub(crate) fn letters_to(
+    tx: &Tx<'_>,
+    about: &About<'_>,
+    letter: Letter,
+    to: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<letters::New>, DeskError> {
     let mut facts = about.facts.clone();
     if let Some(manuscript) = about.manuscript {
         facts.number = facts.number.or_else(|| manuscript.number.clone());
         facts.title = facts.title.or_else(|| Some(manuscript.title.clone()));
     }
     let args = serde_json::to_string(&facts).map_err(|error| StoreError::unreadable("letter", &error))?;
-    for recipient in to.into_iter().collect::<BTreeSet<_>>() {
-        let new = letters::New {
-            id: tx.id(),
-            channel: about.channel,
-            entry: about.entry,
-            recipient,
-            kind: letter,
-            manuscript: about.manuscript.map(|manuscript| manuscript.id),
-            subject: about.subject,
-            args: args.clone(),
-            at: tx.now,
-            not_before: about.not_before,
-            by_mail: true,
-        };
-        letters::write(tx.conn, &new)?;
-    }
-    Ok(())
+    let letter = |recipient| letters::New {
+        id: tx.id(),
+        channel: about.channel,
+        entry: about.entry,
+        recipient,
+        kind: letter,
+        manuscript: about.manuscript.map(|manuscript| manuscript.id),
+        subject: about.subject,
+        args: args.clone(),
+        at: tx.now,
+        not_before: about.not_before,
+        by_mail: true,
+    };
+    Ok(to.into_iter().collect::<BTreeSet<_>>().into_iter().map(letter).collect())
 }
 
 /// Writes one notice to a group. `named` is the group [`Audience::Named`]; `charged` are the organisations of [`Audience::Handlers`].
@@ -176,11 +187,26 @@ pub(crate) fn tell_audience(
     named: &[UserId],
     charged: &[OrganizationId],
 ) -> Result<(), DeskError> {
+    let to = those_told(tx, about, audience, named, charged)?;
+    tell(tx, about, letter, to)
+}
+
+/// The persons of a group whom an act tells: not the one who acted, unless as an author.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn those_told(
+    tx: &mut Tx<'_>,
+    about: &About<'_>,
+    audience: Audience,
+    named: &[UserId],
+    charged: &[OrganizationId],
+) -> Result<Vec<UserId>, DeskError> {
     let mut to = audience_of(tx, about, audience, named, charged)?;
     if audience != Audience::Authors && audience != Audience::Named {
         to.retain(|user| Some(*user) != about.actor);
     }
-    tell(tx, about, letter, to)
+    Ok(to)
 }
 
 fn audience_of(

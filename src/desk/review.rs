@@ -68,18 +68,31 @@ fn loaded(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, action: A
 /// # Errors
 /// [`DeskError::Stale`] if it has another version than `seen`; violations; refusals.
 pub fn decide(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, verdict: &Verdict) -> Result<Done, DeskError> {
+    decide_and_keep(tx, actor, id, seen, verdict).map(|(done, _)| done)
+}
+
+/// The same, keeping in hand what has become of the manuscript where that is known without asking.
+pub(crate) fn decide_and_keep(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ManuscriptId,
+    seen: i64,
+    verdict: &Verdict,
+) -> Result<(Done, Option<Loaded>), DeskError> {
     match verdict {
         Verdict::Pass => {
             let mut loaded = loaded(tx, actor, id, seen, Action::PassScreening)?;
-            step::take(tx, actor, &mut loaded, Action::PassScreening, Step::default(), |_| {})
+            let done = step::take(tx, actor, &mut loaded, Action::PassScreening, Step::default(), |_| {})?;
+            Ok((done, loaded.after_act()))
         }
-        Verdict::Return { reason, requests } => send_back_to_author(tx, actor, id, seen, reason, requests),
         Verdict::Recommend { opinion } => {
             let mut loaded = loaded(tx, actor, id, seen, Action::Recommend)?;
             let step = Step { words: Some(words(tx, "opinion", opinion)?), ..Step::default() };
-            step::take(tx, actor, &mut loaded, Action::Recommend, step, |_| {})
+            let done = step::take(tx, actor, &mut loaded, Action::Recommend, step, |_| {})?;
+            Ok((done, loaded.after_act()))
         }
-        Verdict::Decline { code, reason } => decline(tx, actor, id, seen, *code, reason),
+        Verdict::Return { reason, requests } => Ok((send_back_to_author(tx, actor, id, seen, reason, requests)?, None)),
+        Verdict::Decline { code, reason } => Ok((decline(tx, actor, id, seen, *code, reason)?, None)),
     }
 }
 

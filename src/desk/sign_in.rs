@@ -61,19 +61,23 @@ pub(crate) fn hash(secret: &str) -> Vec<u8> {
 /// # Errors
 /// [`DeskError::Unauthenticated`] for an unknown, revoked or expired token, an idle session, a suspended account.
 pub fn recognize(tx: &mut Tx<'_>, secret: &str) -> Result<Known, DeskError> {
-    let (token, user) = tokens::find_by_hash(tx.conn, &hash(secret))?.ok_or(DeskError::Unauthenticated)?;
+    let (shown, grants) = tokens::shown(tx.conn, &hash(secret), tx.now)?.ok_or(DeskError::Unauthenticated)?;
     let idle = Duration::minutes(tx.settings.session.idle_minutes);
-    let alive = match token.kind {
-        TokenKind::Session => token.expires_at > tx.now && token.seen_at + idle > tx.now,
-        TokenKind::Api => token.expires_at > tx.now,
+    let alive = match shown.kind {
+        TokenKind::Session => shown.expires_at > tx.now && shown.seen_at + idle > tx.now,
+        TokenKind::Api => shown.expires_at > tx.now,
         TokenKind::Link => false,
     };
-    if !alive || token.revoked_at.is_some() || user.suspended_at.is_some() {
+    if !alive || shown.revoked_at.is_some() || shown.suspended_at.is_some() {
         return Err(DeskError::Unauthenticated);
     }
-    let actor = actor(tx, &user)?;
-    let seen_before = token.seen_at + Duration::minutes(1) > tx.now;
-    Ok(Known { actor, name: user.name, token: token.id, seen_before })
+    let mut grants = people::own_grants(&grants);
+    if shown.stands_in {
+        grants.extend(people::lent_grants(tx.conn, shown.user, shown.channel, tx.now)?);
+    }
+    let actor = Actor { user: shown.user, channel: shown.channel, grants };
+    let seen_before = shown.seen_at + Duration::minutes(1) > tx.now;
+    Ok(Known { actor, name: shown.name, token: shown.id, seen_before })
 }
 
 /// A person with the grants that count now.

@@ -81,7 +81,7 @@ pub struct Figures {
 /// # Errors
 /// The store's.
 pub fn figures(tx: &mut Tx<'_>, actor: &Actor, year: Option<i32>) -> Result<Figures, DeskError> {
-    let limits = tx.channel_settings(actor.channel)?.limits;
+    let limits = tx.channel_settings(actor.channel)?.limits.clone();
     let today = tx.now.utc().with_timezone(&limits.time_zone).date_naive();
     let first = statistics::first(tx.conn, actor.channel)?.map_or(today.year(), |at| at.utc().with_timezone(&limits.time_zone).year());
     let year = year.filter(|year| (first..=today.year()).contains(year)).unwrap_or(today.year());

@@ -6,6 +6,7 @@ use chrono::Duration;
 use serde_json::Value;
 
 use crate::desk::case::{Held, Loaded};
+use crate::desk::intake::drafts;
 use crate::desk::record::{self, About, Deed};
 use crate::desk::{DeskError, Tx};
 use crate::domain::channel::ChannelSettings;
@@ -18,10 +19,11 @@ use crate::domain::transition::{Decision, Need, decide, decide_alone};
 use crate::domain::violation::{Violation, required_prose};
 use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
-use crate::store::StoreError;
 use crate::store::decisions::{self, DecisionRow};
 use crate::store::ledger::contents;
 use crate::store::manuscripts::{self, Manuscript};
+use crate::store::texts::TextRow;
+use crate::store::{StoreError, letters};
 
 /// What came of a step.
 #[derive(Debug, Clone)]
@@ -59,6 +61,8 @@ pub(crate) struct Step<'a> {
     pub held_until: Option<Moment>,
     /// Whether authors are not told, because they never heard of what this takes back.
     pub untold: bool,
+    /// The text of a manuscript that was made up in this act: it is written once, as it stands after the step.
+    pub fresh: Option<&'a TextRow>,
 }
 
 /// Whether the table allows it; nothing is changed.
@@ -132,8 +136,11 @@ fn carry_out(
     if let Some(until) = decision.undo_until.or(step.held_until) {
         hold_back(row, &before, entry, &leaf, actor, until)?;
     }
-    manuscripts::save(tx.conn, row, before.version)?;
-    tell(tx, entry, actor, row, decision, step)?;
+    match step.fresh {
+        Some(text) => drafts::keep(tx, loaded, text)?,
+        None => manuscripts::save(tx.conn, row, before.version)?,
+    }
+    tell(tx, entry, actor, loaded, decision, step)?;
     Ok(Done { entry, leaf, undo_until: decision.undo_until })
 }
 
@@ -189,6 +196,7 @@ fn enter(
         undoes: None,
         facts,
         channel: row.channel_id,
+        begins: step.fresh.is_some(),
     };
     Ok(hex::encode(record::enter_as(tx, entry, deed)?.leaf))
 }
@@ -219,10 +227,11 @@ fn tell(
     tx: &mut Tx<'_>,
     entry: EntryId,
     actor: Option<UserId>,
-    row: &Manuscript,
+    loaded: &Loaded,
     decision: &Decision,
     step: Step<'_>,
 ) -> Result<(), DeskError> {
+    let row = &loaded.row;
     let about = About {
         entry,
         channel: row.channel_id,
@@ -232,13 +241,17 @@ fn tell(
         not_before: decision.undo_until.or(step.held_until).unwrap_or(tx.now),
         actor,
     };
+    let mut letters = Vec::new();
     for notice in decision.notices() {
-        if step.untold && notice.audience == Audience::Authors {
-            continue;
-        }
-        record::tell_audience(tx, &about, notice.audience, notice.letter, step.named, step.charged)?;
+        let to = match notice.audience {
+            Audience::Authors if step.untold => continue,
+            // Those of manuscripts merged into this one are told too; where there are none, all are known.
+            Audience::Authors if loaded.case.merged_here == 0 => loaded.authors.iter().map(|author| author.user_id).collect(),
+            other => record::those_told(tx, &about, other, step.named, step.charged)?,
+        };
+        letters.extend(record::letters_to(tx, &about, notice.letter, to)?);
     }
-    Ok(())
+    Ok(letters::write_all(tx.conn, &letters)?)
 }
 
 /// Moves the row and keeps the evidence that the schema's CHECKs ask for.

@@ -27,7 +27,7 @@ pub(crate) fn save(conn: &mut AnyConn, user: &User, seen: i64) -> Result<(), Sto
     if changed == 1 {
         return Ok(());
     }
-    let current = users::table.filter(users::id.eq(user.id)).select(users::version).first(conn)?;
+    let current = users::table.filter(users::id.eq(user.id)).select(users::version).get_result(conn)?;
     Err(StoreError::Stale { current })
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn grants_of_many(conn: &mut AnyConn, channel: ChannelId, people: &[U
 }
 
 pub(crate) fn find_grant(conn: &mut AnyConn, id: GrantId) -> Result<Grant, StoreError> {
-    Ok(grants::table.filter(grants::id.eq(id)).first(conn)?)
+    Ok(grants::table.filter(grants::id.eq(id)).get_result(conn)?)
 }
 
 /// False if it was revoked before.
@@ -127,7 +127,7 @@ pub(crate) fn insert_stand_in(conn: &mut AnyConn, row: &StandIn) -> Result<(), S
 }
 
 pub(crate) fn find_stand_in(conn: &mut AnyConn, channel: ChannelId, id: StandInId) -> Result<StandIn, StoreError> {
-    Ok(stand_ins::table.filter(stand_ins::id.eq(id)).filter(stand_ins::channel_id.eq(channel)).first(conn)?)
+    Ok(stand_ins::table.filter(stand_ins::id.eq(id)).filter(stand_ins::channel_id.eq(channel)).get_result(conn)?)
 }
 
 /// False if it had ended before.

@@ -11,7 +11,7 @@ use crate::store::schema::adoptions;
 
 /// A row of `adoptions`; the date is `YYYY-MM-DD`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = adoptions)]
+#[diesel(table_name = adoptions, treat_none_as_default_value = false)]
 pub(crate) struct Adoption {
     pub id: AdoptionId,
     pub channel_id: ChannelId,

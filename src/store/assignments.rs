@@ -9,13 +9,13 @@ use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState}
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, ChannelId, EndorsementId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
-use crate::store::connection::AnyConn;
+use crate::store::connection::{AnyConn, Kept};
 use crate::store::error::StoreError;
 use crate::store::schema::{assignments, authors, endorsements, manuscripts};
 
 /// A row of `assignments`.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
-#[diesel(table_name = assignments, treat_none_as_null = true)]
+#[diesel(table_name = assignments, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct Assignment {
     pub id: AssignmentId,
     pub channel_id: ChannelId,
@@ -93,16 +93,16 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &Assignment) -> Result<(), StoreEr
 }
 
 pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: AssignmentId) -> Result<Assignment, StoreError> {
-    Ok(assignments::table.filter(assignments::id.eq(id)).filter(assignments::channel_id.eq(channel)).first(conn)?)
+    Ok(assignments::table.filter(assignments::id.eq(id)).filter(assignments::channel_id.eq(channel)).get_result(conn)?)
 }
 
 /// Saves the row if it still has version `seen`; `row.version` says the new one.
 pub(crate) fn save(conn: &mut AnyConn, row: &Assignment, seen: i64) -> Result<(), StoreError> {
     let target = assignments::table.filter(assignments::id.eq(row.id)).filter(assignments::version.eq(seen));
-    if diesel::update(target).set(row).execute(conn)? == 1 {
+    if Kept(diesel::update(target).set(row)).execute(conn)? == 1 {
         return Ok(());
     }
-    let current = assignments::table.filter(assignments::id.eq(row.id)).select(assignments::version).first(conn)?;
+    let current = assignments::table.filter(assignments::id.eq(row.id)).select(assignments::version).get_result(conn)?;
     Err(StoreError::Stale { current })
 }
 

@@ -11,7 +11,7 @@ use crate::store::types::SubjectKind;
 
 /// A row of `attachments`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = attachments)]
+#[diesel(table_name = attachments, treat_none_as_default_value = false)]
 pub(crate) struct Attachment {
     pub id: AttachmentId,
     pub channel_id: ChannelId,
@@ -40,7 +40,7 @@ pub(crate) fn named(conn: &mut AnyConn, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8
 
 pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: AttachmentId) -> Result<Attachment, StoreError> {
     let row = attachments::table.filter(attachments::id.eq(id)).filter(attachments::channel_id.eq(channel));
-    Ok(row.filter(attachments::removed_at.is_null()).first(conn)?)
+    Ok(row.filter(attachments::removed_at.is_null()).get_result(conn)?)
 }
 
 /// All that were not removed, in the order in which they came.

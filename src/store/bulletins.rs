@@ -6,13 +6,13 @@ use diesel::prelude::*;
 use crate::domain::bulletin::{BulletinKind, BulletinState, RecipientKind};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{BulletinId, ChannelId, ManuscriptId, TextId, UserId};
-use crate::store::connection::AnyConn;
+use crate::store::connection::{AnyConn, Kept};
 use crate::store::error::StoreError;
 use crate::store::schema::{authors, bulletin_items, bulletin_recipients, bulletins};
 
 /// A row of `bulletins`.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
-#[diesel(table_name = bulletins, treat_none_as_null = true)]
+#[diesel(table_name = bulletins, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct Bulletin {
     pub id: BulletinId,
     pub channel_id: ChannelId,
@@ -37,7 +37,7 @@ pub(crate) struct Bulletin {
 
 /// A row of `bulletin_items`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = bulletin_items)]
+#[diesel(table_name = bulletin_items, treat_none_as_default_value = false)]
 pub(crate) struct Item {
     pub bulletin_id: BulletinId,
     pub manuscript_id: ManuscriptId,
@@ -47,7 +47,7 @@ pub(crate) struct Item {
 
 /// A row of `bulletin_recipients`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = bulletin_recipients)]
+#[diesel(table_name = bulletin_recipients, treat_none_as_default_value = false)]
 pub(crate) struct Addressee {
     pub bulletin_id: BulletinId,
     pub user_id: UserId,
@@ -74,13 +74,13 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &Bulletin) -> Result<(), StoreErro
 
 /// One bulletin, if this person may find it.
 pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: BulletinId, within: &Within) -> Result<Bulletin, StoreError> {
-    Ok(visible(channel, within).filter(bulletins::id.eq(id)).first(conn)?)
+    Ok(visible(channel, within).filter(bulletins::id.eq(id)).get_result(conn)?)
 }
 
 /// On PostgreSQL the row stays locked until the transaction ends; SQLite has one writer anyway.
 pub(crate) fn lock(conn: &mut AnyConn, id: BulletinId) -> Result<(), StoreError> {
     if let AnyConn::Pg(conn) = conn {
-        bulletins::table.filter(bulletins::id.eq(id)).for_update().select(bulletins::version).first::<i64>(conn)?;
+        bulletins::table.filter(bulletins::id.eq(id)).for_update().select(bulletins::version).get_result::<i64>(conn)?;
     }
     Ok(())
 }
@@ -134,10 +134,10 @@ fn visible<'a>(channel: ChannelId, within: &Within) -> Rows<'a> {
 /// Saves the row if it still has version `seen`; `row.version` says the new one.
 pub(crate) fn save(conn: &mut AnyConn, row: &Bulletin, seen: i64) -> Result<(), StoreError> {
     let target = bulletins::table.filter(bulletins::id.eq(row.id)).filter(bulletins::version.eq(seen));
-    if diesel::update(target).set(row).execute(conn)? == 1 {
+    if Kept(diesel::update(target).set(row)).execute(conn)? == 1 {
         return Ok(());
     }
-    let current = bulletins::table.filter(bulletins::id.eq(row.id)).select(bulletins::version).first(conn)?;
+    let current = bulletins::table.filter(bulletins::id.eq(row.id)).select(bulletins::version).get_result(conn)?;
     Err(StoreError::Stale { current })
 }
 

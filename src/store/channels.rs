@@ -6,13 +6,14 @@ use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, OrganizationId};
 use crate::domain::words::OrganizationKind;
+use crate::same;
 use crate::store::connection::{AnyConn, Both};
 use crate::store::error::StoreError;
 use crate::store::schema::{channels, counters, organizations};
 
 /// A row of `channels`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = channels)]
+#[diesel(table_name = channels, treat_none_as_default_value = false)]
 pub(crate) struct Channel {
     pub id: ChannelId,
     pub code: String,
@@ -30,7 +31,7 @@ impl Channel {
 
 /// A row of `organizations`.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
-#[diesel(table_name = organizations, treat_none_as_null = true)]
+#[diesel(table_name = organizations, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct Organization {
     pub id: OrganizationId,
     pub channel_id: ChannelId,
@@ -48,7 +49,12 @@ pub(crate) fn insert(conn: &mut AnyConn, channel: &Channel) -> Result<(), StoreE
 }
 
 pub(crate) fn find(conn: &mut AnyConn, id: ChannelId) -> Result<Channel, StoreError> {
-    Ok(channels::table.filter(channels::id.eq(id)).first(conn)?)
+    Ok(channels::table.filter(channels::id.eq(id)).get_result(conn)?)
+}
+
+/// Which version a channel's settings have.
+pub(crate) fn version(conn: &mut AnyConn, id: ChannelId) -> Result<i64, StoreError> {
+    Ok(same!(channels::table.filter(channels::id.eq(id)).select(channels::version)).get_result(conn)?)
 }
 
 pub(crate) fn list(conn: &mut AnyConn) -> Result<Vec<Channel>, StoreError> {
@@ -62,7 +68,7 @@ pub(crate) fn insert_organization(conn: &mut AnyConn, organization: &Organizatio
 
 pub(crate) fn find_organization(conn: &mut AnyConn, channel: ChannelId, id: OrganizationId) -> Result<Organization, StoreError> {
     let row = organizations::table.filter(organizations::id.eq(id)).filter(organizations::channel_id.eq(channel));
-    Ok(row.first(conn)?)
+    Ok(same!(row).get_result(conn)?)
 }
 
 pub(crate) fn list_organizations(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<Organization>, StoreError> {
@@ -76,10 +82,9 @@ pub(crate) fn next_number(conn: &mut AnyConn, channel: ChannelId, name: &str) ->
         .values(row)
         .on_conflict((counters::channel_id, counters::name))
         .do_update()
-        .set(counters::value.eq(counters::value + 1));
-    Both(next).execute(conn)?;
-    let number = counters::table.filter(counters::channel_id.eq(channel)).filter(counters::name.eq(name));
-    Ok(number.select(counters::value).first(conn)?)
+        .set(counters::value.eq(counters::value + 1))
+        .returning(counters::value);
+    Ok(same!(Both(next)).get_result(conn)?)
 }
 
 /// Writes a channel's name and settings over the version that was seen.
@@ -96,7 +101,7 @@ pub(crate) fn save_organization(conn: &mut AnyConn, row: &Organization, seen: i6
     if diesel::update(same).set(row).execute(conn)? == 1 {
         return Ok(());
     }
-    let current = organizations::table.filter(organizations::id.eq(row.id)).select(organizations::version).first(conn)?;
+    let current = organizations::table.filter(organizations::id.eq(row.id)).select(organizations::version).get_result(conn)?;
     Err(StoreError::Stale { current })
 }
 

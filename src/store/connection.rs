@@ -2,12 +2,18 @@
 
 #![expect(missing_docs, reason = "the derive writes public items without docs")]
 
+use std::cell::Cell;
+use std::sync::OnceLock;
+
+use diesel::backend::Backend;
 use diesel::connection::{Connection, SimpleConnection};
-use diesel::pg::Pg;
+use diesel::internal::derives::multiconnection::AstPassHelper;
+use diesel::pg::{Pg, PgQueryBuilder};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId};
 use diesel::r2d2::ManageConnection;
 use diesel::sqlite::Sqlite;
+use diesel::sqlite::query_builder::SqliteQueryBuilder;
 
 use crate::store::error::StoreError;
 
@@ -99,9 +105,9 @@ where
     }
 }
 
-impl<Q: QueryId> QueryId for Both<Q> {
-    type QueryId = Both<Q::QueryId>;
-    const HAS_STATIC_QUERY_ID: bool = Q::HAS_STATIC_QUERY_ID;
+impl<Q> QueryId for Both<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 impl<Q: Query> Query for Both<Q> {
@@ -109,6 +115,137 @@ impl<Q: Query> Query for Both<Q> {
 }
 
 impl<Q> diesel::query_dsl::RunQueryDsl<AnyConn> for Both<Q> {}
+
+/// Keeps a statement prepared that diesel would prepare anew each time: every update, and whatever names a list of values. It is kept by
+/// its words, so only for statements that have few different ones: never with a list of any length.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept<Q>(pub Q);
+
+/// Which question the pass over a statement asks.
+enum Asks {
+    /// How it is spelled.
+    Words,
+    /// Which values it carries.
+    Values,
+    /// Anything else, such as whether it may be kept prepared.
+    Other,
+}
+
+fn asks(pass: &mut AstPass<'_, '_, MultiBackend>) -> Asks {
+    let (words, values) = (Cell::new(false), Cell::new(false));
+    // The conversions change nothing: which of them is called tells the passes apart.
+    let seen = |cell: &Cell<bool>| cell.set(true);
+    drop(pass.reborrow().cast_database::<MultiBackend>(
+        |collector| {
+            seen(&values);
+            collector
+        },
+        |builder| {
+            seen(&words);
+            builder
+        },
+        |backend| backend,
+        |lookup| lookup,
+    ));
+    match (words.get(), values.get()) {
+        (true, _) => Asks::Words,
+        (_, true) => Asks::Values,
+        _ => Asks::Other,
+    }
+}
+
+impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Kept<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        match asks(&mut pass) {
+            Asks::Words | Asks::Values => self.0.walk_ast(pass),
+            Asks::Other => Ok(()),
+        }
+    }
+}
+
+impl<Q> QueryId for Kept<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for Kept<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> diesel::query_dsl::RunQueryDsl<AnyConn> for Kept<Q> {}
+
+/// The spellings of a statement that always has the same: put together at its first use, for that costs more than many a statement.
+#[derive(Debug, Default)]
+pub struct Spelling {
+    pg: OnceLock<String>,
+    sqlite: OnceLock<String>,
+}
+
+impl Spelling {
+    /// None yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { pg: OnceLock::new(), sqlite: OnceLock::new() }
+    }
+
+    fn of(&self, query: &impl QueryFragment<MultiBackend>, backend: &MultiBackend) -> QueryResult<&str> {
+        let (place, mut builder) = match backend {
+            MultiBackend::Pg(_) => (&self.pg, Builder::Pg(PgQueryBuilder::default())),
+            MultiBackend::Sqlite(_) => (&self.sqlite, Builder::Sqlite(SqliteQueryBuilder::default())),
+        };
+        if let Some(words) = place.get() {
+            return Ok(words);
+        }
+        query.to_sql(&mut builder, backend)?;
+        Ok(place.get_or_init(|| builder.finish()))
+    }
+}
+
+type Builder = <MultiBackend as Backend>::QueryBuilder;
+
+/// Like [`Kept`], for a statement with one spelling for ever; made by [`same!`](crate::same).
+#[derive(Debug, Clone, Copy)]
+pub struct Same<Q> {
+    /// The statement.
+    pub query: Q,
+    /// Its spellings.
+    pub spelling: &'static Spelling,
+}
+
+impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Same<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        match asks(&mut pass) {
+            Asks::Words => {
+                let words = self.spelling.of(&self.query, pass.backend())?;
+                pass.push_sql(words);
+                Ok(())
+            }
+            Asks::Values => self.query.walk_ast(pass),
+            Asks::Other => Ok(()),
+        }
+    }
+}
+
+impl<Q> QueryId for Same<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for Same<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> diesel::query_dsl::RunQueryDsl<AnyConn> for Same<Q> {}
+
+/// Keeps a statement's spelling from its first use on. Only where no value, option or list can change how it is spelled, and not within
+/// a generic function.
+#[macro_export]
+macro_rules! same {
+    ($query:expr) => {{
+        static SPELLING: $crate::store::connection::Spelling = $crate::store::connection::Spelling::new();
+        $crate::store::connection::Same { query: $query, spelling: &SPELLING }
+    }};
+}
 
 /// Compiles one body against each concrete connection, for the few statements that `MultiBackend` can't spell.
 #[macro_export]

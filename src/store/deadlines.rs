@@ -8,7 +8,7 @@ use crate::domain::clock::Moment;
 use crate::domain::deadline::{Deadline, Rule};
 use crate::domain::ids::{AnyId, ChannelId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::words::Stage;
-use crate::store::connection::Both;
+use crate::store::connection::{Both, Kept};
 use crate::store::schema::{assignments, authors, manuscripts, reminders};
 use crate::store::{AnyConn, StoreError};
 
@@ -170,7 +170,7 @@ pub fn remember(conn: &mut AnyConn, open: &Open, rule: Rule, now: Moment) -> Res
         reminders::rule.eq(rule.key()),
         reminders::created_at.eq(now),
     );
-    Ok(Both(diesel::insert_into(reminders::table).values(row).on_conflict_do_nothing()).execute(conn)? == 1)
+    Ok(Kept(Both(diesel::insert_into(reminders::table).values(row).on_conflict_do_nothing())).execute(conn)? == 1)
 }
 
 /// Everybody who wrote or signed it; they are never reminded to decide on their own manuscript.

@@ -5,13 +5,14 @@ use diesel::prelude::*;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, UserId};
 use crate::domain::words::Role;
+use crate::same;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::decisions;
 
 /// A row of `decisions`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = decisions)]
+#[diesel(table_name = decisions, treat_none_as_default_value = false)]
 pub(crate) struct DecisionRow {
     pub entry_id: EntryId,
     pub manuscript_id: ManuscriptId,
@@ -27,14 +28,14 @@ pub(crate) struct DecisionRow {
 }
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &DecisionRow) -> Result<(), StoreError> {
-    diesel::insert_into(decisions::table).values(row).execute(conn)?;
+    same!(diesel::insert_into(decisions::table).values(row)).execute(conn)?;
     Ok(())
 }
 
 /// Oldest first, without those that were undone.
 pub(crate) fn list(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<DecisionRow>, StoreError> {
     let rows = decisions::table.filter(decisions::manuscript_id.eq(manuscript)).filter(decisions::undone_at.is_null());
-    Ok(rows.order(decisions::entry_id).load(conn)?)
+    Ok(same!(rows.order(decisions::entry_id)).load(conn)?)
 }
 
 pub(crate) fn mark_undone(conn: &mut AnyConn, entry: EntryId, at: Moment) -> Result<(), StoreError> {

@@ -6,13 +6,13 @@ use diesel::prelude::*;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AttachmentId, BulletinId, ChannelId, EndorsementId, ManuscriptId, UserId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
-use crate::store::connection::AnyConn;
+use crate::store::connection::{AnyConn, Kept};
 use crate::store::error::StoreError;
 use crate::store::schema::{authors, endorsements};
 
 /// A row of `endorsements`. `endorsed_on` is a day in the form `2026-01-05`.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
-#[diesel(table_name = endorsements, treat_none_as_null = true)]
+#[diesel(table_name = endorsements, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct Endorsement {
     pub id: EndorsementId,
     pub channel_id: ChannelId,
@@ -52,16 +52,16 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &Endorsement) -> Result<(), StoreE
 }
 
 pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: EndorsementId) -> Result<Endorsement, StoreError> {
-    Ok(endorsements::table.filter(endorsements::id.eq(id)).filter(endorsements::channel_id.eq(channel)).first(conn)?)
+    Ok(endorsements::table.filter(endorsements::id.eq(id)).filter(endorsements::channel_id.eq(channel)).get_result(conn)?)
 }
 
 /// Saves the row if it still has version `seen`; `row.version` says the new one.
 pub(crate) fn save(conn: &mut AnyConn, row: &Endorsement, seen: i64) -> Result<(), StoreError> {
     let target = endorsements::table.filter(endorsements::id.eq(row.id)).filter(endorsements::version.eq(seen));
-    if diesel::update(target).set(row).execute(conn)? == 1 {
+    if Kept(diesel::update(target).set(row)).execute(conn)? == 1 {
         return Ok(());
     }
-    let current = endorsements::table.filter(endorsements::id.eq(row.id)).select(endorsements::version).first(conn)?;
+    let current = endorsements::table.filter(endorsements::id.eq(row.id)).select(endorsements::version).get_result(conn)?;
     Err(StoreError::Stale { current })
 }
 

@@ -67,7 +67,7 @@ pub fn find(conn: &mut AnyConn, name: &Name, since: Moment) -> Result<Option<Kep
         .filter(keys::method.eq(&name.method))
         .filter(keys::path.eq(&name.path))
         .filter(keys::key.eq(&name.key));
-    let kept: Option<Kept> = row.select(columns).first(conn).optional()?;
+    let kept: Option<Kept> = row.select(columns).get_result(conn).optional()?;
     match kept {
         Some(kept) if kept.created_at < since => {
             let row = keys::table

@@ -1,13 +1,14 @@
 //! Lists of manuscripts, keyset-paged. A person's list is the union of streams, one for each capacity in which he sees manuscripts; each
 //! stream follows an index, so that none looks at more rows than it gives.
 
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::EndorsementState;
-use crate::domain::words::Stage;
-use crate::store::connection::{AnyConn, MultiBackend};
+use crate::domain::words::{Kind, Stage};
+use crate::store::connection::{AnyConn, Kept, MultiBackend};
 use crate::store::error::StoreError;
 use crate::store::manuscripts::Manuscript;
 use crate::store::schema::{assignments, authors, endorsements, manuscripts, recipients};
@@ -51,21 +52,98 @@ pub(crate) struct Filter {
     pub limit: i64,
 }
 
+/// What a line of a list is made of.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct Listed {
+    pub id: ManuscriptId,
+    pub number: Option<String>,
+    pub stage: Stage,
+    pub former_stage: Option<Stage>,
+    pub version: i64,
+    pub title: String,
+    pub category: String,
+    pub kind: Kind,
+    pub urgent: bool,
+    pub details: String,
+    pub stage_since: Moment,
+    pub due_at: Option<Moment>,
+    pub submitted_at: Option<Moment>,
+    pub merged_into: Option<ManuscriptId>,
+    pub pending_until: Option<Moment>,
+}
+
+impl From<Manuscript> for Listed {
+    fn from(row: Manuscript) -> Self {
+        Self {
+            id: row.id,
+            number: row.number,
+            stage: row.stage,
+            former_stage: row.former_stage,
+            version: row.version,
+            title: row.title,
+            category: row.category,
+            kind: row.kind,
+            urgent: row.urgent,
+            details: row.details,
+            stage_since: row.stage_since,
+            due_at: row.due_at,
+            submitted_at: row.submitted_at,
+            merged_into: row.merged_into,
+            pending_until: row.pending_until,
+        }
+    }
+}
+
 type Query<'a> = manuscripts::BoxedQuery<'a, MultiBackend>;
 
-/// The next rows of a stream.
-pub(crate) fn stream(
-    conn: &mut AnyConn,
-    channel: ChannelId,
-    of: &Stream,
-    filter: &Filter,
-    now: Moment,
-) -> Result<Vec<Manuscript>, StoreError> {
-    let query = manuscripts::table.filter(manuscripts::channel_id.eq(channel)).into_boxed();
-    let query = stages(seen(query, of, filter.waiting), of, filter, now);
-    let query = details(query, filter);
-    let query = page(query, filter);
-    Ok(query.limit(filter.limit).load(conn)?)
+/// Stages in which a desk is due.
+const DUE: [Stage; 3] = [Stage::Screening, Stage::Review, Stage::Signing];
+
+/// The next rows of a stream; where it is asked in several stages, the next of each.
+pub(crate) fn stream(conn: &mut AnyConn, channel: ChannelId, of: &Stream, filter: &Filter, now: Moment) -> Result<Vec<Listed>, StoreError> {
+    let all = || details(seen(manuscripts::table.filter(manuscripts::channel_id.eq(channel)).into_boxed(), of, filter.waiting), filter);
+    let Some(stages) = stages(of, filter) else { return load(conn, all(), filter) };
+    if matches!(of, Stream::Author(_) | Stream::Entered(_)) {
+        // Authors may read another stage than the row has; the desk looks again at what they read.
+        let hidden = manuscripts::pending_until.assume_not_null().gt(now).or(manuscripts::merged_into.is_not_null());
+        return load(conn, all().filter(manuscripts::stage.eq_any(stages).or(hidden)), filter);
+    }
+    // One query for each stage: each follows the index of its stage in order, which one query for several can't.
+    let mut rows = Vec::new();
+    for stage in stages {
+        rows.extend(load(conn, all().filter(manuscripts::stage.eq(stage)), filter)?);
+    }
+    Ok(rows)
+}
+
+fn load(conn: &mut AnyConn, query: Query<'_>, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
+    let columns = (
+        manuscripts::id,
+        manuscripts::number,
+        manuscripts::stage,
+        manuscripts::former_stage,
+        manuscripts::version,
+        manuscripts::title,
+        manuscripts::category,
+        manuscripts::kind,
+        manuscripts::urgent,
+        manuscripts::details,
+        manuscripts::stage_since,
+        manuscripts::due_at,
+        manuscripts::submitted_at,
+        manuscripts::merged_into,
+        manuscripts::pending_until,
+    );
+    let query = page(query, filter).select(columns);
+    let most = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+    match conn {
+        AnyConn::Pg(_) => Ok(Kept(query.limit(filter.limit)).load(conn)?),
+        // SQLite gives row by row and stops when nobody asks on. A limit that is bound would have it plan the statement anew each time.
+        AnyConn::Sqlite(_) => {
+            let rows = Kept(query).load_iter::<Listed, DefaultLoadingMode>(conn)?;
+            Ok(rows.take(most).collect::<QueryResult<_>>()?)
+        }
+    }
 }
 
 /// The manuscripts that wait for a capacity's own act, with their versions; at most so many.
@@ -76,11 +154,11 @@ pub(crate) fn waiting(
     limit: usize,
     now: Moment,
 ) -> Result<Vec<(ManuscriptId, i64)>, StoreError> {
-    let filter = Filter { waiting: true, ..Filter::default() };
-    let query = manuscripts::table.filter(manuscripts::channel_id.eq(channel)).into_boxed();
-    let query = page(stages(seen(query, of, true), of, &filter, now), &filter);
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    Ok(query.select((manuscripts::id, manuscripts::version)).limit(limit).load(conn)?)
+    let filter = Filter { waiting: true, limit: i64::try_from(limit).unwrap_or(i64::MAX), ..Filter::default() };
+    let mut rows: Vec<_> = stream(conn, channel, of, &filter, now)?.into_iter().map(|row| (row.id, row.version)).collect();
+    rows.sort_unstable_by_key(|(id, _)| std::cmp::Reverse(*id));
+    rows.truncate(limit);
+    Ok(rows)
 }
 
 fn seen<'a>(query: Query<'a>, of: &Stream, waiting: bool) -> Query<'a> {
@@ -123,7 +201,8 @@ fn seen<'a>(query: Query<'a>, of: &Stream, waiting: bool) -> Query<'a> {
     }
 }
 
-fn stages<'a>(query: Query<'a>, of: &Stream, filter: &Filter, now: Moment) -> Query<'a> {
+/// In which stages a stream is asked: those that were wished for, those of the capacity's own desk, or both; none is any.
+fn stages(of: &Stream, filter: &Filter) -> Option<Vec<Stage>> {
     let desk: Option<&[Stage]> = match of {
         _ if !filter.waiting => None,
         Stream::Author(_) | Stream::Entered(_) => Some(&[Stage::Draft, Stage::Returned]),
@@ -133,17 +212,12 @@ fn stages<'a>(query: Query<'a>, of: &Stream, filter: &Filter, now: Moment) -> Qu
         Stream::Dispatcher => Some(&[Stage::Forwarded, Stage::Handling]),
         Stream::Leader(_) | Stream::Handler(_) => None,
     };
-    let wanted: Vec<Vec<Stage>> = desk.map(<[Stage]>::to_vec).into_iter().chain(filter.stages.clone()).collect();
-    wanted.into_iter().fold(query, |query, stages| match of {
-        // Authors may read another stage than the row has; the desk looks again at what they read.
-        Stream::Author(_) | Stream::Entered(_) => query.filter(
-            manuscripts::stage
-                .eq_any(stages)
-                .or(manuscripts::pending_until.assume_not_null().gt(now))
-                .or(manuscripts::merged_into.is_not_null()),
-        ),
-        _ => query.filter(manuscripts::stage.eq_any(stages)),
-    })
+    let due =
+        (filter.by_due && matches!(of, Stream::Screener(_) | Stream::Reviewer | Stream::Signer | Stream::Dispatcher)).then_some(&DUE[..]);
+    let asked = [desk, filter.stages.as_deref(), due];
+    let mut asked = asked.into_iter().flatten();
+    let first = asked.next()?.to_vec();
+    Some(asked.fold(first, |stages, also| stages.into_iter().filter(|stage| also.contains(stage)).collect()))
 }
 
 fn details<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {

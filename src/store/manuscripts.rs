@@ -7,13 +7,14 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, TextId, UserId};
 use crate::domain::manuscript::Declarations;
 use crate::domain::words::{Kind, Stage};
+use crate::same;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::manuscripts;
 
 /// A row of `manuscripts`.
 #[derive(Debug, Clone, PartialEq, Queryable, Insertable, AsChangeset, Identifiable, Serialize, Deserialize)]
-#[diesel(table_name = manuscripts, treat_none_as_null = true)]
+#[diesel(table_name = manuscripts, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct Manuscript {
     pub id: ManuscriptId,
     pub channel_id: ChannelId,
@@ -68,8 +69,13 @@ pub(crate) struct Details {
 
 impl Manuscript {
     pub(crate) fn details(&self) -> Result<Details, StoreError> {
-        serde_json::from_str(&self.details).map_err(|error| StoreError::unreadable("manuscripts.details", &error))
+        details(&self.details)
     }
+}
+
+/// What describes a manuscript, out of its column.
+pub(crate) fn details(json: &str) -> Result<Details, StoreError> {
+    serde_json::from_str(json).map_err(|error| StoreError::unreadable("manuscripts.details", &error))
 }
 
 impl Details {
@@ -79,30 +85,30 @@ impl Details {
 }
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Manuscript) -> Result<(), StoreError> {
-    diesel::insert_into(manuscripts::table).values(row).execute(conn)?;
+    same!(diesel::insert_into(manuscripts::table).values(row)).execute(conn)?;
     Ok(())
 }
 
 pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: ManuscriptId) -> Result<Manuscript, StoreError> {
-    Ok(manuscripts::table.filter(manuscripts::id.eq(id)).filter(manuscripts::channel_id.eq(channel)).first(conn)?)
+    Ok(same!(manuscripts::table.filter(manuscripts::id.eq(id)).filter(manuscripts::channel_id.eq(channel))).get_result(conn)?)
 }
 
 /// The same, and on PostgreSQL the row stays locked until the transaction ends; SQLite has one writer anyway.
 pub(crate) fn find_for_update(conn: &mut AnyConn, channel: ChannelId, id: ManuscriptId) -> Result<Manuscript, StoreError> {
     let row = manuscripts::table.filter(manuscripts::id.eq(id)).filter(manuscripts::channel_id.eq(channel));
     Ok(match conn {
-        AnyConn::Pg(conn) => row.for_update().first(conn)?,
-        AnyConn::Sqlite(conn) => row.first(conn)?,
+        AnyConn::Pg(conn) => row.for_update().get_result(conn)?,
+        AnyConn::Sqlite(conn) => row.get_result(conn)?,
     })
 }
 
 /// Saves the row if it still has version `seen`; `row.version` says the new one.
 pub(crate) fn save(conn: &mut AnyConn, row: &Manuscript, seen: i64) -> Result<(), StoreError> {
     let target = manuscripts::table.filter(manuscripts::id.eq(row.id)).filter(manuscripts::version.eq(seen));
-    if diesel::update(target).set(row).execute(conn)? == 1 {
+    if same!(diesel::update(target).set(row)).execute(conn)? == 1 {
         return Ok(());
     }
-    let current = manuscripts::table.filter(manuscripts::id.eq(row.id)).select(manuscripts::version).first(conn)?;
+    let current = manuscripts::table.filter(manuscripts::id.eq(row.id)).select(manuscripts::version).get_result(conn)?;
     Err(StoreError::Stale { current })
 }
 
@@ -117,7 +123,7 @@ pub(crate) fn merged_into(conn: &mut AnyConn, target: ManuscriptId) -> Result<Ve
 }
 
 pub(crate) fn count_merged(conn: &mut AnyConn, target: ManuscriptId) -> Result<i64, StoreError> {
-    Ok(manuscripts::table.filter(manuscripts::merged_into.eq(target)).count().get_result(conn)?)
+    Ok(same!(manuscripts::table.filter(manuscripts::merged_into.eq(target)).count()).get_result(conn)?)
 }
 
 /// Manuscripts that have stood in one of these stages since before a time, the longest first.

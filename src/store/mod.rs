@@ -25,6 +25,7 @@ pub mod migrate;
 pub(crate) mod people;
 pub(crate) mod promises;
 pub(crate) mod ratings;
+mod readers;
 pub(crate) mod recipients;
 pub(crate) mod replies;
 pub(crate) mod reports;
@@ -37,6 +38,7 @@ pub mod types;
 mod writer;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::TransactionManager;
@@ -47,13 +49,16 @@ pub use error::StoreError;
 
 use crate::config::Settings;
 use crate::store::connection::Opener;
+use crate::store::readers::Readers;
 use crate::store::writer::Writer;
 
 /// The database. Cheap to clone; all clones share the connections.
 #[derive(Clone)]
 pub struct Db {
     opener: Opener,
-    readers: Pool<Opener>,
+    /// For readings that wait on their own thread: jobs and commands.
+    pool: Pool<Opener>,
+    readers: Arc<Readers>,
     door: Door,
 }
 
@@ -82,8 +87,8 @@ impl Db {
         } else {
             Door::Pg(pool(of.writers)?)
         };
-        let readers = pool(of.readers)?;
-        Ok(Self { opener, readers, door })
+        let readers = Arc::new(Readers::start(&opener, of.readers)?);
+        Ok(Self { pool: pool(of.readers)?, opener, readers, door })
     }
 
     /// A connection of one's own, for migrations and long reads.
@@ -100,7 +105,7 @@ impl Db {
         self.opener.sqlite_path()
     }
 
-    /// Reads, on a thread for blocking work.
+    /// Reads, on a thread of the readers.
     ///
     /// # Errors
     /// What `f` gives, or the store's.
@@ -109,11 +114,16 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let db = self.clone();
-        match tokio::task::spawn_blocking(move || db.read_now(f)).await {
-            Ok(result) => result,
-            Err(_) => Err(E::from(StoreError::Panicked)),
-        }
+        let (give, take) = tokio::sync::oneshot::channel();
+        self.readers.send(Box::new(move |conn| {
+            let result = match conn {
+                // A panic ends this closure: the caller finds nobody to answer, and the reader drops its connection.
+                Ok(conn) => f(conn),
+                Err(error) => Err(E::from(error)),
+            };
+            drop(give.send(result));
+        }));
+        take.await.unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
     }
 
     /// Reads on this thread; not for async code.
@@ -121,7 +131,7 @@ impl Db {
     /// # Errors
     /// What `f` gives, or the store's.
     pub fn read_now<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, E>) -> Result<T, E> {
-        let mut conn = self.readers.get().map_err(StoreError::from)?;
+        let mut conn = self.pool.get().map_err(StoreError::from)?;
         f(&mut conn)
     }
 

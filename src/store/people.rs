@@ -7,13 +7,14 @@ use crate::domain::ids::{ChannelId, GrantId, OrganizationId, StandInId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::permission;
 use crate::domain::words::Role;
+use crate::same;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::{grants, stand_ins, users};
 
 /// A row of `users`.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
-#[diesel(table_name = users, treat_none_as_null = true)]
+#[diesel(table_name = users, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct User {
     pub id: UserId,
     pub channel_id: ChannelId,
@@ -34,7 +35,7 @@ pub(crate) struct User {
 
 /// A row of `grants`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = grants)]
+#[diesel(table_name = grants, treat_none_as_default_value = false)]
 pub(crate) struct Grant {
     pub id: GrantId,
     pub user_id: UserId,
@@ -48,7 +49,7 @@ pub(crate) struct Grant {
 
 /// A row of `stand_ins`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = stand_ins)]
+#[diesel(table_name = stand_ins, treat_none_as_default_value = false)]
 pub(crate) struct StandIn {
     pub id: StandInId,
     pub channel_id: ChannelId,
@@ -68,7 +69,7 @@ pub(crate) fn insert(conn: &mut AnyConn, user: &User) -> Result<(), StoreError> 
 }
 
 pub(crate) fn find(conn: &mut AnyConn, id: UserId) -> Result<User, StoreError> {
-    Ok(users::table.filter(users::id.eq(id)).first(conn)?)
+    Ok(same!(users::table.filter(users::id.eq(id))).get_result(conn)?)
 }
 
 pub(crate) fn find_many(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
@@ -76,7 +77,7 @@ pub(crate) fn find_many(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<User>,
 }
 
 pub(crate) fn find_by_login(conn: &mut AnyConn, login: &str) -> Result<Option<User>, StoreError> {
-    Ok(users::table.filter(users::login.eq(login)).first(conn).optional()?)
+    Ok(users::table.filter(users::login.eq(login)).get_result(conn).optional()?)
 }
 
 pub(crate) fn insert_grant(conn: &mut AnyConn, grant: &Grant) -> Result<(), StoreError> {
@@ -96,8 +97,19 @@ pub(crate) fn acting_grants(
     channel: ChannelId,
     now: Moment,
 ) -> Result<Vec<permission::Grant>, StoreError> {
-    let own = grants_of(conn, user, channel)?;
-    let mut acting: Vec<_> = own.into_iter().map(|grant| rule(&grant, None)).collect();
+    let mut acting = own_grants(&grants_of(conn, user, channel)?);
+    acting.extend(lent_grants(conn, user, channel, now)?);
+    Ok(acting)
+}
+
+/// A person's own grants, as the rules look at them.
+pub(crate) fn own_grants(grants: &[Grant]) -> Vec<permission::Grant> {
+    grants.iter().map(|grant| rule(grant, None)).collect()
+}
+
+/// The grants of people for whom he stands in now.
+pub(crate) fn lent_grants(conn: &mut AnyConn, user: UserId, channel: ChannelId, now: Moment) -> Result<Vec<permission::Grant>, StoreError> {
+    let mut acting = Vec::new();
     let periods: Vec<StandIn> = stand_ins::table
         .filter(stand_ins::stand_in_id.eq(user))
         .filter(stand_ins::channel_id.eq(channel))

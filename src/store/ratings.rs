@@ -11,7 +11,7 @@ use crate::store::schema::ratings;
 
 /// A row of `ratings`. `concluded_id` is the manuscript whose conclusion is rated: its own, or that of the one it was merged into.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = ratings)]
+#[diesel(table_name = ratings, treat_none_as_default_value = false)]
 pub(crate) struct Rating {
     pub id: RatingId,
     pub channel_id: ChannelId,

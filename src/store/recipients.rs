@@ -10,7 +10,7 @@ use crate::store::schema::recipients;
 
 /// A row of `recipients`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = recipients)]
+#[diesel(table_name = recipients, treat_none_as_default_value = false)]
 pub(crate) struct Recipient {
     pub id: AnyId,
     pub channel_id: ChannelId,

@@ -6,13 +6,13 @@ use crate::domain::assignment::Consultation;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, EntryId, ManuscriptId, ReplyId, UserId};
 use crate::domain::words::Answer;
-use crate::store::connection::AnyConn;
+use crate::store::connection::{AnyConn, Kept};
 use crate::store::error::StoreError;
 use crate::store::schema::{replies, reply_items};
 
 /// A row of `replies`.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
-#[diesel(table_name = replies, treat_none_as_null = true)]
+#[diesel(table_name = replies, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct Reply {
     pub id: ReplyId,
     pub assignment_id: AssignmentId,
@@ -35,7 +35,7 @@ pub(crate) struct Reply {
 
 /// A row of `reply_items`; the promised date is `YYYY-MM-DD`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = reply_items)]
+#[diesel(table_name = reply_items, treat_none_as_default_value = false)]
 pub(crate) struct Item {
     pub reply_id: ReplyId,
     pub number: i64,
@@ -54,7 +54,7 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &Reply, items: &[Item]) -> Result<
 
 /// Keeps the decision on it.
 pub(crate) fn save(conn: &mut AnyConn, row: &Reply) -> Result<(), StoreError> {
-    diesel::update(replies::table.filter(replies::id.eq(row.id))).set(row).execute(conn)?;
+    Kept(diesel::update(replies::table.filter(replies::id.eq(row.id))).set(row)).execute(conn)?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::store::schema::{implementation_reports, urgings};
 
 /// A row of `implementation_reports`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = implementation_reports)]
+#[diesel(table_name = implementation_reports, treat_none_as_default_value = false)]
 pub(crate) struct Report {
     pub id: ReportId,
     pub assignment_id: AssignmentId,
@@ -25,7 +25,7 @@ pub(crate) struct Report {
 
 /// A row of `urgings`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = urgings)]
+#[diesel(table_name = urgings, treat_none_as_default_value = false)]
 pub(crate) struct Urging {
     pub id: AnyId,
     pub assignment_id: AssignmentId,

@@ -7,13 +7,14 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, RequestId, TextId, UserId};
 use crate::domain::manuscript::{Text, Title};
 use crate::domain::words::{Part, TextKind};
+use crate::same;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::{attachments, authors, change_requests, texts};
 
 /// A row of `texts`.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
-#[diesel(table_name = texts, treat_none_as_null = true)]
+#[diesel(table_name = texts, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct TextRow {
     pub id: TextId,
     pub manuscript_id: ManuscriptId,
@@ -77,7 +78,7 @@ impl TextRow {
 
 /// A row of `authors`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = authors)]
+#[diesel(table_name = authors, treat_none_as_default_value = false)]
 pub(crate) struct Author {
     pub manuscript_id: ManuscriptId,
     pub user_id: UserId,
@@ -92,7 +93,7 @@ pub(crate) struct Author {
 
 /// A row of `change_requests`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = change_requests)]
+#[diesel(table_name = change_requests, treat_none_as_default_value = false)]
 pub(crate) struct ChangeRequest {
     pub id: RequestId,
     pub manuscript_id: ManuscriptId,
@@ -108,25 +109,25 @@ pub(crate) struct ChangeRequest {
 }
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &TextRow) -> Result<(), StoreError> {
-    diesel::insert_into(texts::table).values(row).execute(conn)?;
+    same!(diesel::insert_into(texts::table).values(row)).execute(conn)?;
     Ok(())
 }
 
 pub(crate) fn find(conn: &mut AnyConn, id: TextId) -> Result<TextRow, StoreError> {
-    Ok(texts::table.filter(texts::id.eq(id)).first(conn)?)
+    Ok(texts::table.filter(texts::id.eq(id)).get_result(conn)?)
 }
 
 /// Saves a text that is not sealed yet.
 pub(crate) fn save(conn: &mut AnyConn, row: &TextRow) -> Result<(), StoreError> {
     let open = texts::table.filter(texts::id.eq(row.id)).filter(texts::sealed_at.is_null());
-    match diesel::update(open).set(row).execute(conn)? {
+    match same!(diesel::update(open).set(row)).execute(conn)? {
         1 => Ok(()),
         _ => Err(StoreError::NotFound),
     }
 }
 
 pub(crate) fn list(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<TextRow>, StoreError> {
-    Ok(texts::table.filter(texts::manuscript_id.eq(manuscript)).order(texts::id).load(conn)?)
+    Ok(same!(texts::table.filter(texts::manuscript_id.eq(manuscript)).order(texts::id)).load(conn)?)
 }
 
 /// Throws away what belongs to a draft.
@@ -138,14 +139,14 @@ pub(crate) fn delete_of(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<
 }
 
 pub(crate) fn insert_author(conn: &mut AnyConn, row: &Author) -> Result<(), StoreError> {
-    diesel::insert_into(authors::table).values(row).execute(conn)?;
+    same!(diesel::insert_into(authors::table).values(row)).execute(conn)?;
     Ok(())
 }
 
 /// Authors in their order, without those whose invitation was taken back.
 pub(crate) fn authors(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Author>, StoreError> {
     let rows = authors::table.filter(authors::manuscript_id.eq(manuscript)).filter(authors::withdrawn_at.is_null());
-    Ok(rows.order(authors::position).load(conn)?)
+    Ok(same!(rows.order(authors::position)).load(conn)?)
 }
 
 /// The authors of several manuscripts, each one's in their order, without those whose invitation was taken back.

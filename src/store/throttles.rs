@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::domain::clock::Moment;
-use crate::store::connection::{AnyConn, Both};
+use crate::store::connection::{AnyConn, Both, Kept};
 use crate::store::error::StoreError;
 use crate::store::schema::throttles;
 
@@ -15,9 +15,9 @@ pub(crate) fn hit(conn: &mut AnyConn, subject: &str, window: Moment) -> Result<i
         .on_conflict((throttles::subject, throttles::window_at))
         .do_update()
         .set(throttles::hits.eq(throttles::hits + 1));
-    Both(next).execute(conn)?;
+    Kept(Both(next)).execute(conn)?;
     let counted = throttles::table.filter(throttles::subject.eq(subject)).filter(throttles::window_at.eq(window));
-    Ok(counted.select(throttles::hits).first(conn)?)
+    Ok(counted.select(throttles::hits).get_result(conn)?)
 }
 
 /// Takes tries back, when one was right.

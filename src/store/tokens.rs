@@ -1,18 +1,20 @@
 //! Sessions, tokens of programs and one-time links. Only the hash of the secret is kept.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, TokenId, UserId};
-use crate::store::connection::AnyConn;
+use crate::same;
+use crate::store::connection::{AnyConn, Kept};
 use crate::store::error::StoreError;
-use crate::store::people::User;
-use crate::store::schema::{tokens, users};
+use crate::store::people::{Grant, User};
+use crate::store::schema::{grants, stand_ins, tokens, users};
 pub(crate) use crate::store::types::TokenKind;
 
 /// A row of `tokens`.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = tokens)]
+#[diesel(table_name = tokens, treat_none_as_default_value = false)]
 pub(crate) struct Token {
     pub id: TokenId,
     pub user_id: UserId,
@@ -31,18 +33,63 @@ pub(crate) fn insert(conn: &mut AnyConn, token: &Token) -> Result<(), StoreError
     Ok(())
 }
 
+/// A token that was shown, with its person and what counts for him.
+#[derive(Debug, Clone)]
+pub(crate) struct Shown {
+    pub id: TokenId,
+    pub kind: TokenKind,
+    pub expires_at: Moment,
+    pub seen_at: Moment,
+    pub revoked_at: Option<Moment>,
+    pub user: UserId,
+    pub channel: ChannelId,
+    pub name: String,
+    pub suspended_at: Option<Moment>,
+    /// Whether he stands in for somebody now.
+    pub stands_in: bool,
+}
+
+/// The token of this hash, revoked or not, with its person and his own grants: all that is asked at every request, in one statement.
+pub(crate) fn shown(conn: &mut AnyConn, hash: &[u8], now: Moment) -> Result<Option<(Shown, Vec<Grant>)>, StoreError> {
+    let own = grants::user_id.eq(users::id).and(grants::channel_id.eq(users::channel_id)).and(grants::revoked_at.is_null());
+    let periods = stand_ins::table
+        .filter(stand_ins::stand_in_id.eq(users::id))
+        .filter(stand_ins::ended_at.is_null())
+        .filter(stand_ins::from_at.le(now))
+        .filter(stand_ins::to_at.gt(now));
+    let columns = (
+        (tokens::id, tokens::kind, tokens::expires_at, tokens::seen_at, tokens::revoked_at),
+        (users::id, users::channel_id, users::name, users::suspended_at, exists(periods)),
+        grants::all_columns.nullable(),
+    );
+    type Row = ((TokenId, TokenKind, Moment, Moment, Option<Moment>), (UserId, ChannelId, String, Option<Moment>, bool), Option<Grant>);
+    let found = tokens::table
+        .inner_join(users::table.on(users::id.eq(tokens::user_id)))
+        .left_join(grants::table.on(own))
+        .filter(tokens::hash.eq(hash))
+        .order(grants::id)
+        .select(columns);
+    let mut rows = same!(found).load::<Row>(conn)?.into_iter();
+    let Some(((id, kind, expires_at, seen_at, revoked_at), (user, channel, name, suspended_at, stands_in), first)) = rows.next() else {
+        return Ok(None);
+    };
+    let found = first.into_iter().chain(rows.filter_map(|(_, _, grant)| grant)).collect();
+    Ok(Some((Shown { id, kind, expires_at, seen_at, revoked_at, user, channel, name, suspended_at, stands_in }, found)))
+}
+
 /// The token of this hash, revoked or not, with its person.
 pub(crate) fn find_by_hash(conn: &mut AnyConn, hash: &[u8]) -> Result<Option<(Token, User)>, StoreError> {
     let rows = tokens::table.inner_join(users::table.on(users::id.eq(tokens::user_id)));
-    Ok(rows.filter(tokens::hash.eq(hash)).first(conn).optional()?)
+    Ok(rows.filter(tokens::hash.eq(hash)).get_result(conn).optional()?)
 }
 
 pub(crate) fn find(conn: &mut AnyConn, id: TokenId) -> Result<Token, StoreError> {
-    Ok(tokens::table.filter(tokens::id.eq(id)).first(conn)?)
+    Ok(tokens::table.filter(tokens::id.eq(id)).get_result(conn)?)
 }
 
 pub(crate) fn touch(conn: &mut AnyConn, id: TokenId, at: Moment) -> Result<(), StoreError> {
-    diesel::update(tokens::table.filter(tokens::id.eq(id)).filter(tokens::seen_at.lt(at))).set(tokens::seen_at.eq(at)).execute(conn)?;
+    let older = tokens::table.filter(tokens::id.eq(id)).filter(tokens::seen_at.lt(at));
+    Kept(diesel::update(older).set(tokens::seen_at.eq(at))).execute(conn)?;
     Ok(())
 }
 

@@ -5,9 +5,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
+use diesel::query_dsl::RunQueryDsl;
 use diesel::result::QueryResult;
 
-use crate::store::connection::{AnyConn, Opener};
+use crate::store::connection::{AnyConn, Kept, Opener};
 use crate::store::error::StoreError;
 
 /// Tells the caller how it ended, once that is certain: with its own result, or with the error of the whole batch.
@@ -100,17 +101,25 @@ fn run_batch(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usi
 }
 
 fn commit_together(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usize, answers: &mut Vec<Answer>) -> QueryResult<()> {
-    conn.batch_execute("BEGIN IMMEDIATE")?;
+    say(conn, "BEGIN IMMEDIATE")?;
     let mut act = Some(first);
     while let Some(one) = act {
-        conn.batch_execute("SAVEPOINT act")?;
+        say(conn, "SAVEPOINT act")?;
         let (stands, answer) = one(conn);
         // Kept before the savepoint ends: if that fails, its caller hears of it with the others.
         answers.push(answer);
-        conn.batch_execute(if stands { "RELEASE act" } else { "ROLLBACK TO act; RELEASE act" })?;
+        if !stands {
+            say(conn, "ROLLBACK TO act")?;
+        }
+        say(conn, "RELEASE act")?;
         act = if answers.len() < most { receiver.try_recv().ok() } else { None };
     }
-    conn.batch_execute("COMMIT")
+    say(conn, "COMMIT")
+}
+
+/// Says a few words that are kept prepared.
+fn say(conn: &mut AnyConn, words: &'static str) -> QueryResult<()> {
+    Kept(diesel::sql_query(words)).execute(conn).map(drop)
 }
 
 /// Empties the write-ahead log into the database beside the writer, until the writer ends.

@@ -7,7 +7,7 @@ use crate::api::caller::Caller;
 use crate::api::conditional::IfMatch;
 use crate::api::idempotency::Act;
 use crate::api::manuscripts::bodies::{EditedText, Merge, Reason, Referral, Review, Screening, Signature, SignatureDecision};
-use crate::api::manuscripts::whole;
+use crate::api::manuscripts::{whole, whole_of};
 use crate::api::problem::Answer;
 use crate::desk::intake::submission;
 use crate::desk::reading::views::ManuscriptView;
@@ -57,7 +57,10 @@ pub(crate) async fn act_withdrawal(path: web::Path<ManuscriptId>, seen: IfMatch,
 #[post("/manuscripts/{id}/screening")]
 pub(crate) async fn act_screening(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Screening>) -> Answer {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| review::decide(tx, &by.actor, id, seen, &body.into()).map(|_| id), whole).await
+    let decide = move |tx: &mut Tx<'_>, by: &Caller, body: Screening| {
+        review::decide_and_keep(tx, &by.actor, id, seen, &body.into()).map(|(_, kept)| (id, kept))
+    };
+    act.run(decide, whole_of).await
 }
 
 /// Decide as a reviewer
@@ -67,7 +70,10 @@ pub(crate) async fn act_screening(path: web::Path<ManuscriptId>, seen: IfMatch, 
 #[post("/manuscripts/{id}/review")]
 pub(crate) async fn act_review(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Review>) -> Answer {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| review::decide(tx, &by.actor, id, seen, &body.try_into()?).map(|_| id), whole).await
+    let decide = move |tx: &mut Tx<'_>, by: &Caller, body: Review| {
+        review::decide_and_keep(tx, &by.actor, id, seen, &body.try_into()?).map(|(_, kept)| (id, kept))
+    };
+    act.run(decide, whole_of).await
 }
 
 /// Decide as the signer

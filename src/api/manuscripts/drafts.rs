@@ -3,7 +3,7 @@
 use actix_web::{delete, get, patch, post, put, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::api::caller::Look;
+use crate::api::caller::{Caller, Look};
 use crate::api::conditional::IfMatch;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::manuscripts::bodies::{Authors, CoSignature, CoSignatureDecision, ListQuery, ManuscriptChange, NewManuscript};
@@ -12,6 +12,7 @@ use crate::api::paging::{List, Page, Paging, cursor};
 use crate::api::problem::Answer;
 use crate::desk::intake::{authors, drafts, submission};
 use crate::desk::reading::views::{ManuscriptLine, ManuscriptView};
+use crate::desk::reading::whole::Basis;
 use crate::desk::reading::{body, list};
 use crate::desk::{DeskError, Tx, review};
 use crate::domain::ids::{ManuscriptId, RequestId};
@@ -36,18 +37,33 @@ pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
 #[utoipa::path(tag = "manuscripts", request_body = NewManuscript, responses((status = 201, description = "Begun, or handed in", body = ManuscriptView)))]
 #[post("/manuscripts")]
 pub(crate) async fn begin(act: Act<NewManuscript>) -> Answer {
-    let write = |tx: &mut Tx<'_>, by: &crate::api::caller::Caller, body: NewManuscript| create(tx, &by.actor, body);
-    act.run(write, |tx, by, id| {
-        let view = body::manuscript(tx, &by.actor, id)?;
-        Ok(Reply::created(&format!("/manuscripts/{id}"), &view)?.with_etag(view.version))
-    })
-    .await
+    if act.body.submit {
+        return act.run_in_hand(|tx, by, body| written(tx, &by.actor, &body.into()), |by, written| begun(&written.view(by)?)).await;
+    }
+    let write = |tx: &mut Tx<'_>, by: &Caller, body: NewManuscript| drafts::create(tx, &by.actor, &body.into());
+    act.run(write, |tx, by, id| begun(&body::manuscript(tx, &by.actor, id)?)).await
 }
 
-fn create(tx: &mut Tx<'_>, actor: &Actor, body: NewManuscript) -> Result<ManuscriptId, DeskError> {
-    let submit = body.submit;
-    let draft = body.into();
-    if submit { submission::create_and_submit(tx, actor, &draft).map(|(id, _)| id) } else { drafts::create(tx, actor, &draft) }
+fn begun(view: &ManuscriptView) -> Result<Reply, DeskError> {
+    Ok(Reply::created(&format!("/manuscripts/{}", view.id), view)?.with_etag(view.version))
+}
+
+/// A manuscript that was written and handed in, with all that its view needs.
+struct Written {
+    fresh: drafts::Fresh,
+    basis: Basis,
+}
+
+fn written(tx: &mut Tx<'_>, actor: &Actor, new: &drafts::NewDraft) -> Result<Written, DeskError> {
+    let (fresh, _) = submission::write_and_submit(tx, actor, new)?;
+    Ok(Written { fresh, basis: Basis::of(tx, actor)? })
+}
+
+impl Written {
+    fn view(self, by: &Caller) -> Result<ManuscriptView, DeskError> {
+        let Self { fresh, basis } = self;
+        basis.just_written(&by.actor, &by.name, fresh.loaded, fresh.text)
+    }
 }
 
 /// List manuscripts
@@ -83,7 +99,7 @@ pub(crate) async fn manuscript(path: web::Path<ManuscriptId>, look: Look) -> Ans
 #[patch("/manuscripts/{id}")]
 pub(crate) async fn change(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<ManuscriptChange>) -> Answer {
     let (id, seen) = (path.into_inner(), seen.version);
-    let write = move |tx: &mut Tx<'_>, by: &crate::api::caller::Caller, body: ManuscriptChange| match body.urgent {
+    let write = move |tx: &mut Tx<'_>, by: &Caller, body: ManuscriptChange| match body.urgent {
         Some(urgent) => review::mark_urgent(tx, &by.actor, id, seen, urgent).map(|_| id),
         None => drafts::save(tx, &by.actor, id, seen, &body.into()).map(|()| id),
     };

@@ -9,6 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::Caller;
 use crate::api::idempotency::Reply;
+use crate::desk::case::Loaded;
 use crate::desk::reading::body;
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::ManuscriptId;
@@ -24,4 +25,11 @@ pub(crate) fn whole(tx: &mut Tx<'_>, caller: &Caller, id: ManuscriptId) -> Resul
     let view = body::manuscript(tx, &caller.actor, id)?;
     let version = view.version;
     Ok(Reply::ok(&view)?.with_etag(version))
+}
+
+/// The same where the act may have kept the manuscript in hand, so that only what is around it is read.
+pub(crate) fn whole_of(tx: &mut Tx<'_>, caller: &Caller, (id, kept): (ManuscriptId, Option<Loaded>)) -> Result<Reply, DeskError> {
+    let Some(loaded) = kept else { return whole(tx, caller, id) };
+    let view = body::body(tx, &caller.actor, &loaded)?;
+    Ok(Reply::ok(&view)?.with_etag(view.version))
 }

@@ -21,7 +21,7 @@ pub(super) fn due(tx: &mut Tx<'_>, actor: &Actor, row: &Endorsement) -> Result<O
     if row.kind != EndorsementKind::Instruction || row.due_at.is_some() {
         return Ok(row.due_at);
     }
-    let limits = tx.channel_settings(actor.channel)?.limits;
+    let limits = tx.channel_settings(actor.channel)?.limits.clone();
     let provisional = WorkingTime { limits: &limits, calendar: &tx.calendar }.provisional(tx.now, limits.instruction(row.urgent));
     if let Some(unknown) = provisional.assumed {
         tracing::warn!(%unknown, "a due date rests on a guess: load the calendar of that year");
@@ -34,7 +34,7 @@ pub(super) fn due(tx: &mut Tx<'_>, actor: &Actor, row: &Endorsement) -> Result<O
 /// # Errors
 /// The store's.
 pub fn usual_due(tx: &mut Tx<'_>, actor: &Actor) -> Result<(Moment, Moment), DeskError> {
-    let limits = tx.channel_settings(actor.channel)?.limits;
+    let limits = tx.channel_settings(actor.channel)?.limits.clone();
     let time = WorkingTime { limits: &limits, calendar: &tx.calendar };
     let due = |urgent| time.provisional(tx.now, limits.instruction(urgent)).due;
     Ok((due(false), due(true)))

@@ -144,7 +144,7 @@ fn within(actor: &Actor) -> Within {
 /// # Errors
 /// The store's.
 pub(crate) fn endorsements_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Vec<EndorsementView>, DeskError> {
-    if loaded.row.submitted_at.is_none() {
+    if !loaded.case.was_forwarded {
         return Ok(Vec::new());
     }
     let mut rows = endorsements::of_manuscript(tx.conn, loaded.row.id)?;

@@ -21,7 +21,7 @@ pub(super) struct Timing {
 
 impl Timing {
     pub(super) fn of(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Self, DeskError> {
-        let limits = tx.channel_settings(channel)?.limits;
+        let limits = tx.channel_settings(channel)?.limits.clone();
         Ok(Self { limits, calendar: Arc::clone(&tx.calendar), now: tx.now })
     }
 

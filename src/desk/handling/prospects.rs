@@ -98,7 +98,7 @@ pub fn horizon(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<Horiz
     Ok(Horizon {
         extension: crate::desk::handling::extending::latest(tx, &charge)?,
         second_reply: timing.second_reply(),
-        results: tx.channel_settings(actor.channel)?.result_categories,
+        results: tx.channel_settings(actor.channel)?.result_categories.clone(),
         numbers: charge.row.numbers()?.unwrap_or_else(|| all.collect()),
         suggestions: text.suggestions,
     })

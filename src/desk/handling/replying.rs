@@ -131,7 +131,7 @@ fn blank(tx: &Tx<'_>, actor: &Actor, charge: &Charge, entry: EntryId, round: i64
 /// Looks at everything at once: a long answer must not be sent back fault by fault.
 fn parse(tx: &mut Tx<'_>, charge: &Charge, form: &NewReply, blank: Reply) -> Result<Reply, DeskError> {
     let most = tx.settings.limits.text_hard_chars;
-    let categories = tx.channel_settings(charge.row.channel_id)?.result_categories;
+    let categories = tx.channel_settings(charge.row.channel_id)?.result_categories.clone();
     let mut wrong = Violations::default();
     let said = wrong.take(required_prose("words", &form.words, most));
     let officer = wrong.take(required_line("officer", &form.officer, OFFICER));

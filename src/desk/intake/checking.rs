@@ -2,7 +2,7 @@
 
 use crate::desk::case::{self, Loaded};
 use crate::desk::intake::submission;
-use crate::desk::reading::body::usual_working_days;
+use crate::desk::reading::whole::usual_working_days;
 use crate::desk::{DeskError, Tx, step};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::ids::{ManuscriptId, OrganizationId};
@@ -69,7 +69,7 @@ pub fn setup(tx: &mut Tx<'_>, actor: &Actor, id: Option<ManuscriptId>) -> Result
         }
     };
     let (organization, first) = named(tx, actor, organization, first)?;
-    Ok(Setup { ahead: ahead(&settings, first, false), categories: settings.categories, limits: tx.text_limits(), organization })
+    Ok(Setup { ahead: ahead(&settings, first, false), categories: settings.categories.clone(), limits: tx.text_limits(), organization })
 }
 
 fn named(tx: &mut Tx<'_>, actor: &Actor, organization: Option<OrganizationId>, first: Option<Stage>) -> Result<(String, Stage), DeskError> {

@@ -54,11 +54,33 @@ pub struct DraftChange {
 /// # Errors
 /// [`Refusal::WrongRole`] for who is no submitter, or enters for another without being staff; violations of the form.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<ManuscriptId, DeskError> {
-    Ok(begin(tx, actor, new)?.row.id)
+    let fresh = prepare(tx, actor, new)?;
+    keep(tx, &fresh.loaded, &fresh.text)?;
+    Ok(fresh.loaded.row.id)
 }
 
-/// Begins a draft and keeps it loaded, for who hands it in at once.
-pub(crate) fn begin(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<Loaded, DeskError> {
+/// A manuscript that is made up and not written yet.
+pub(crate) struct Fresh {
+    /// Its row, its author, and what the rules look at.
+    pub loaded: Loaded,
+    /// Its text.
+    pub text: TextRow,
+    /// The form as it was parsed.
+    pub draft: Draft,
+}
+
+/// Writes a manuscript that was prepared.
+pub(crate) fn keep(tx: &mut Tx<'_>, loaded: &Loaded, text: &TextRow) -> Result<(), DeskError> {
+    manuscripts::insert(tx.conn, &loaded.row)?;
+    texts::insert(tx.conn, text)?;
+    for author in &loaded.authors {
+        texts::insert_author(tx.conn, author)?;
+    }
+    Ok(())
+}
+
+/// Makes a draft up and writes nothing yet, so that who hands it in at once writes it once.
+pub(crate) fn prepare(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<Fresh, DeskError> {
     let draft = parse(tx, actor, &new.form)?;
     let (author, entered_by) = match new.author.filter(|author| *author != actor.user) {
         None => (actor.user, None),
@@ -67,16 +89,8 @@ pub(crate) fn begin(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<Lo
             (author, Some(actor.user))
         }
     };
-    let no_author = || DeskError::from(Violation::new("author", "unknown_person"));
-    let grants = people::grants_of(tx.conn, author, actor.channel)?;
-    let grant = grants.iter().find(|grant| grant.role == Role::Submitter);
-    let grant = match (grant, entered_by) {
-        (Some(grant), _) => grant,
-        (None, Some(_)) => return Err(no_author()),
-        (None, None) => return Err(Refusal::WrongRole { needed: vec![Role::Submitter] }.into()),
-    };
-    let person = people::find(tx.conn, author)?;
-    let organization = channels::find_organization(tx.conn, actor.channel, grant.organization_id)?;
+    let organization = organization_of(tx, actor, author)?;
+    let person = tx.person(author)?;
     let details = Details {
         keywords: draft.keywords.clone(),
         declarations: draft.declarations.clone(),
@@ -88,21 +102,32 @@ pub(crate) fn begin(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<Lo
     let id: ManuscriptId = tx.id();
     let text = TextRow::open(tx.id(), id, 1, TextKind::Original, &draft.text, actor.user, tx.now);
     let row = draft_row(tx, actor, id, &draft, &details, &text, author, entered_by, organization.id)?;
-    manuscripts::insert(tx.conn, &row)?;
-    texts::insert(tx.conn, &text)?;
     let first = Author {
         manuscript_id: id,
         user_id: author,
         position: 0,
-        name: person.name,
-        post: person.post,
+        name: person.name.clone(),
+        post: person.post.clone(),
         organization_name: organization.name,
         invited_at: tx.now,
         signed_at: None,
         withdrawn_at: None,
     };
-    texts::insert_author(tx.conn, &first)?;
-    case::of_row(tx, row)
+    let loaded = case::fresh(row, first, organization.screening)?;
+    Ok(Fresh { loaded, text, draft })
+}
+
+/// In which organisation an author writes. Who writes himself came with his grants; another one's are looked up.
+fn organization_of(tx: &mut Tx<'_>, actor: &Actor, author: UserId) -> Result<channels::Organization, DeskError> {
+    let organization = if author == actor.user {
+        let own = actor.grants.iter().find(|grant| grant.role == Role::Submitter && grant.for_user.is_none());
+        own.ok_or_else(|| Refusal::WrongRole { needed: vec![Role::Submitter] })?.organization
+    } else {
+        let grants = people::grants_of(tx.conn, author, actor.channel)?;
+        let theirs = grants.iter().find(|grant| grant.role == Role::Submitter);
+        theirs.ok_or_else(|| Violation::new("author", "unknown_person"))?.organization_id
+    };
+    Ok(channels::find_organization(tx.conn, actor.channel, organization)?)
 }
 
 #[expect(clippy::too_many_arguments, reason = "a row has many columns; each comes from another place")]
@@ -157,8 +182,8 @@ fn parse(tx: &mut Tx<'_>, actor: &Actor, form: &Form) -> Result<Draft, DeskError
     if form.declarations.as_ref().is_some_and(|declared| declared.classification != Classification::None) {
         return Err(Refusal::Classified.into());
     }
-    let categories = tx.channel_settings(actor.channel)?.categories;
-    Ok(Draft::parse(form, &tx.text_limits(), &categories)?)
+    let settings = tx.channel_settings(actor.channel)?;
+    Ok(Draft::parse(form, &tx.text_limits(), &settings.categories)?)
 }
 
 /// Saves changes to a draft or a returned manuscript. A change of the text voids the signatures of joint authors.

@@ -1,5 +1,7 @@
 //! Handing in and taking back.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use crate::desk::attachments;
@@ -15,6 +17,7 @@ use crate::domain::permission::Actor;
 use crate::domain::words::Action;
 use crate::store::ledger::contents;
 use crate::store::manuscripts::Manuscript;
+use crate::store::texts::TextRow;
 use crate::store::{StoreError, channels, texts};
 
 /// Hands a manuscript in.
@@ -26,7 +29,8 @@ pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Re
     let sight = loaded.sight(actor);
     step::judge(tx, actor, &loaded, Action::Submit)?;
     loaded.expect(seen, sight, tx.now)?;
-    hand_in(tx, actor, &mut loaded)
+    let (text, digests) = seal(tx, &loaded)?;
+    hand_in(tx, actor, &mut loaded, text.round, digests, None)
 }
 
 /// Begins a manuscript and hands it in, in one act.
@@ -34,27 +38,50 @@ pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Re
 /// # Errors
 /// As [`drafts::create`] and [`submit`].
 pub fn create_and_submit(tx: &mut Tx<'_>, actor: &Actor, new: &drafts::NewDraft) -> Result<(ManuscriptId, Done), DeskError> {
-    let mut loaded = drafts::begin(tx, actor, new)?;
-    let done = hand_in(tx, actor, &mut loaded)?;
-    Ok((loaded.row.id, done))
+    let (written, done) = write_and_submit(tx, actor, new)?;
+    Ok((written.loaded.row.id, done))
 }
 
-fn hand_in(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded) -> Result<Done, DeskError> {
+/// The same, keeping in hand what was written.
+pub(crate) fn write_and_submit(tx: &mut Tx<'_>, actor: &Actor, new: &drafts::NewDraft) -> Result<(drafts::Fresh, Done), DeskError> {
+    let mut fresh = drafts::prepare(tx, actor, new)?;
+    fresh.draft.complete()?;
+    fresh.text.seal(&fresh.draft.text, tx.now);
+    let digests = digest_of(&fresh.text, &fresh.draft.text);
+    let done = hand_in(tx, actor, &mut fresh.loaded, fresh.text.round, digests, Some(&fresh.text))?;
+    Ok((fresh, done))
+}
+
+/// Seals the text of a draft, or of a returned manuscript, that is complete; its digests.
+fn seal(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<(TextRow, BTreeMap<String, String>), DeskError> {
     let mut row = texts::find(tx.conn, loaded.row.text_id)?;
     let text = row.text()?;
-    as_draft(&loaded.row, text.clone())?.complete()?;
+    let draft = as_draft(&loaded.row, text)?;
+    draft.complete()?;
     if row.sealed_at.is_none() {
-        row.seal(&text, tx.now);
+        row.seal(&draft.text, tx.now);
         texts::save(tx.conn, &row)?;
     }
+    let mut digests = digest_of(&row, &draft.text);
+    digests.extend(attachments::digests_of(tx, loaded.row.id)?);
+    Ok((row, digests))
+}
+
+fn hand_in(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    loaded: &mut Loaded,
+    round: i64,
+    mut digests: BTreeMap<String, String>,
+    fresh: Option<&TextRow>,
+) -> Result<Done, DeskError> {
+    digests.insert("form".to_owned(), contents::form(&loaded.row)?);
     let number = match &loaded.row.number {
         Some(number) => number.clone(),
         None => next_number(tx, actor)?,
     };
-    let mut digests = digest_of(&row, &text);
-    digests.insert("form".to_owned(), contents::form(&loaded.row)?);
-    digests.extend(attachments::digests_of(tx, loaded.row.id)?);
-    let step = Step { digests, facts: json!({ "number": number, "round": row.round, "authors": loaded.authors.len() }), ..Step::default() };
+    let facts = json!({ "number": number, "round": round, "authors": loaded.authors.len() });
+    let step = Step { digests, facts, fresh, ..Step::default() };
     let now = tx.now;
     step::take(tx, actor, loaded, Action::Submit, step, |row| {
         row.number.get_or_insert(number);
@@ -71,8 +98,8 @@ pub(crate) fn as_draft(row: &Manuscript, text: Text) -> Result<Draft, DeskError>
 
 fn next_number(tx: &mut Tx<'_>, actor: &Actor) -> Result<String, DeskError> {
     use chrono::Datelike;
-    let limits = tx.channel_settings(actor.channel)?.limits;
-    let year = WorkingTime { limits: &limits, calendar: &tx.calendar }.date(tx.now).year();
+    let settings = tx.channel_settings(actor.channel)?;
+    let year = WorkingTime { limits: &settings.limits, calendar: &tx.calendar }.date(tx.now).year();
     let n = channels::next_number(tx.conn, actor.channel, &format!("manuscript:{year}"))?;
     let n = u32::try_from(n).map_err(|error| StoreError::unreadable("counters.value", &error))?;
     Ok(manuscript_number(year, n))

@@ -9,13 +9,11 @@ use crate::desk::endorsements::endorsements_of;
 use crate::desk::handling::reading;
 use crate::desk::outcomes::{adoptions_of, ratings_of};
 use crate::desk::reading::views::*;
+use crate::desk::reading::whole::{Basis, Besides};
 use crate::desk::{DeskError, Tx};
-use crate::domain::channel::ChannelSettings;
-use crate::domain::deadline::{Limit, Limits};
-use crate::domain::ids::{ManuscriptId, TextId, UserId};
+use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::permission::{Actor, Sight};
-use crate::domain::transition::allowed;
-use crate::domain::words::{Role, Stage};
+use crate::domain::words::Stage;
 use crate::store::decisions;
 use crate::store::manuscripts::{self, Manuscript};
 use crate::store::people;
@@ -32,45 +30,14 @@ pub fn manuscript(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Ma
 
 /// The same for one that is loaded.
 pub(crate) fn body(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<ManuscriptView, DeskError> {
-    let (sight, settings) = (loaded.sight(actor), tx.channel_settings(actor.channel)?);
-    let row = loaded.shown(sight, tx.now).clone();
+    let basis = Basis::of(tx, actor)?;
+    let sight = loaded.sight(actor);
+    let row = loaded.shown(sight, tx.now);
     let versions = texts::list(tx.conn, row.id)?;
-    let original = versions.iter().find(|text| text.id == row.text_id).ok_or(DeskError::NotFound)?;
-    let text = original.text()?;
-    let details = row.details()?;
     let names = names(tx, loaded, &versions)?;
-    let (stage, outcome) = stage_of(tx, actor, loaded, &row, sight)?;
-    let edited = row.edited_text_id.filter(|_| sight.internal() || row.accepted_at.is_some());
-    let edited = edited.map(|id| text_view(&versions, id, &names)).transpose()?;
-    Ok(ManuscriptView {
-        id: row.id,
-        number: row.number.clone(),
-        stage,
-        outcome,
-        version: row.version,
-        title: row.title.clone(),
-        category: row.category.clone(),
-        kind: row.kind,
-        urgent: row.urgent,
-        situation: text.situation,
-        causes: text.causes,
-        suggestions: text.suggestions,
-        keywords: details.keywords,
-        characters: original.characters,
-        long: usize::try_from(original.characters).unwrap_or(usize::MAX) > tx.settings.limits.text_soft_chars,
-        edited_text: edited,
-        declarations: details.declarations,
-        for_organization: details.for_organization,
-        authors: loaded.authors.iter().map(|author| author_view(&row, author)).collect(),
-        entered_by: row.entered_by.and_then(|user| names.get(&user).cloned()),
-        organization_id: row.organization_id,
-        organization: details.organization_name,
-        submitted_at: row.submitted_at,
-        created_at: row.created_at,
-        where_is_it: where_is_it(&settings, &row, stage),
-        undo_until: row.pending_until.filter(|until| *until > tx.now && !sight.author_only()),
-        merged_into: merged_into(tx, actor, &row)?,
-        allowed_actions: allowed(&loaded.case, actor, tx.now),
+    let besides = Besides {
+        stage: stage_of(tx, actor, loaded, row, sight)?,
+        merged_into: merged_into(tx, actor, row)?,
         requests: requests(tx, loaded, sight, &versions)?,
         decisions: decision_views(tx, loaded, sight)?,
         bulletins: bulletins_of(tx, actor, loaded)?,
@@ -79,7 +46,8 @@ pub(crate) fn body(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Ma
         assignments: reading::assignments_of(tx, loaded, sight, actor)?,
         adoptions: adoptions_of(tx, loaded)?,
         ratings: ratings_of(tx, loaded, sight, actor)?,
-    })
+    };
+    basis.view(actor, loaded, &versions, &names, besides)
 }
 
 /// Authors of a merged one read where the target stands, as its own authors read it.
@@ -96,17 +64,6 @@ fn stage_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, row: &Manuscript, s
     }
 }
 
-fn author_view(row: &Manuscript, author: &texts::Author) -> AuthorView {
-    AuthorView {
-        user_id: author.user_id,
-        name: author.name.clone(),
-        post: author.post.clone(),
-        organization: author.organization_name.clone(),
-        first: author.user_id == row.first_author_id,
-        signed_at: author.signed_at,
-    }
-}
-
 fn names(tx: &mut Tx<'_>, loaded: &Loaded, versions: &[TextRow]) -> Result<BTreeMap<UserId, String>, DeskError> {
     let mut names: BTreeMap<UserId, String> = loaded.authors.iter().map(|author| (author.user_id, author.name.clone())).collect();
     let others = versions.iter().map(|text| text.created_by).chain(loaded.row.entered_by);
@@ -115,54 +72,6 @@ fn names(tx: &mut Tx<'_>, loaded: &Loaded, versions: &[TextRow]) -> Result<BTree
         names.extend(people::find_many(tx.conn, &missing)?.into_iter().map(|user| (user.id, user.name)));
     }
     Ok(names)
-}
-
-pub(crate) fn text_view(versions: &[TextRow], id: TextId, names: &BTreeMap<UserId, String>) -> Result<TextView, DeskError> {
-    let place = versions.iter().position(|text| text.id == id).ok_or(DeskError::NotFound)?;
-    let row = &versions[place];
-    let text = row.text()?;
-    Ok(TextView {
-        revision: place + 1,
-        kind: row.kind,
-        title: text.title.as_str().to_owned(),
-        situation: text.situation,
-        causes: text.causes,
-        suggestions: text.suggestions,
-        by: names.get(&row.created_by).cloned().unwrap_or_default(),
-        at: row.sealed_at.unwrap_or(row.created_at),
-        digest: row.digest.as_ref().map(hex::encode),
-    })
-}
-
-/// Whose turn it is in a stage.
-fn desk_of(stage: Stage) -> Option<Role> {
-    match stage {
-        Stage::Draft | Stage::Returned => Some(Role::Submitter),
-        Stage::Screening => Some(Role::Screener),
-        Stage::Review => Some(Role::Reviewer),
-        Stage::Signing | Stage::Accepted => Some(Role::Signer),
-        Stage::Forwarded | Stage::Handling => Some(Role::Dispatcher),
-        Stage::Concluded | Stage::Archived | Stage::Declined | Stage::Merged | Stage::Withdrawn => None,
-    }
-}
-
-/// The working days that the desk of a stage usually has.
-pub(crate) fn usual_working_days(limits: &Limits, stage: Stage, urgent: bool) -> Option<u32> {
-    let usual = match stage {
-        Stage::Screening => Some(limits.screening(urgent)),
-        Stage::Review => Some(limits.review(urgent)),
-        Stage::Signing => Some(limits.signing(urgent)),
-        _ => None,
-    };
-    usual.and_then(|limit| match limit {
-        Limit::WorkingDays(days) => Some(days),
-        Limit::Months(_) => None,
-    })
-}
-
-fn where_is_it(settings: &ChannelSettings, row: &Manuscript, stage: Stage) -> WhereIsIt {
-    let usual_working_days = usual_working_days(&settings.limits, stage, row.urgent);
-    WhereIsIt { desk: desk_of(stage), since: row.stage_since, due_at: row.due_at, usual_working_days }
 }
 
 fn merged_into(tx: &mut Tx<'_>, actor: &Actor, row: &Manuscript) -> Result<Option<MergedInto>, DeskError> {

@@ -13,7 +13,7 @@ use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
 use crate::domain::words::{Action, Answer, Role, Stage};
 use crate::store::listing::{self, Filter, Stream};
-use crate::store::manuscripts::Manuscript;
+use crate::store::manuscripts::{self, Manuscript};
 use crate::store::{self, decisions, recipients, texts};
 
 /// So much of the text stands on a card.
@@ -83,6 +83,7 @@ pub fn waiting(tx: &mut Tx<'_>, actor: &Actor, leaders: &[UserId], after: Option
     let next = rows.last().map(|row| row.id).filter(|_| more);
     let mut cards = Vec::with_capacity(rows.len());
     for row in rows {
+        let row = manuscripts::find(tx.conn, actor.channel, row.id)?;
         cards.extend(card(tx, actor, leaders, row)?);
     }
     Ok((cards, next))

@@ -7,8 +7,8 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
 use crate::domain::permission::{Actor, Sight};
 use crate::domain::words::{Role, Stage};
-use crate::store::listing::{self, Filter, Stream};
-use crate::store::manuscripts::{self, Manuscript};
+use crate::store::listing::{self, Filter, Listed, Stream};
+use crate::store::manuscripts;
 
 /// What a list asks for.
 #[derive(Debug, Clone, Default)]
@@ -70,7 +70,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskErr
         limit: wish.limit + 1,
     };
     let streams = if wish.own { vec![Stream::Author(actor.user), Stream::Entered(actor.user)] } else { streams(actor) };
-    let mut rows: Vec<(Manuscript, bool)> = Vec::new();
+    let mut rows: Vec<(Listed, bool)> = Vec::new();
     for stream in &streams {
         let as_author = matches!(stream, Stream::Author(_) | Stream::Entered(_));
         rows.extend(listing::stream(tx.conn, actor.channel, stream, &filter, tx.now)?.into_iter().map(|row| (row, as_author)));
@@ -81,13 +81,13 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskErr
     let next = rows.last().filter(|_| more).map(|(row, _)| (row.due_at, row.id));
     let mut lines = Vec::with_capacity(rows.len());
     for (row, as_author) in rows {
-        lines.extend(line(tx, row, as_author, wish)?);
+        lines.extend(line(tx, actor, row, as_author, wish)?);
     }
     Ok(Page { lines, next })
 }
 
 /// Sorts, and joins what came by several streams; the stream that shows more wins over that of the author.
-fn order(rows: &mut Vec<(Manuscript, bool)>, by_due: bool) {
+fn order(rows: &mut Vec<(Listed, bool)>, by_due: bool) {
     if by_due {
         rows.sort_by_key(|(row, as_author)| (row.due_at, row.id, *as_author));
     } else {
@@ -124,15 +124,20 @@ pub(super) fn streams_of(actor: &Actor, role: Role) -> Option<Stream> {
 }
 
 /// A line as the reader may see it, or none if what he reads is not in the stage that he asked for.
-fn line(tx: &mut Tx<'_>, row: Manuscript, as_author: bool, wish: &Wish) -> Result<Option<ManuscriptLine>, DeskError> {
+fn line(tx: &mut Tx<'_>, actor: &Actor, row: Listed, as_author: bool, wish: &Wish) -> Result<Option<ManuscriptLine>, DeskError> {
     let hides = as_author && (row.pending_until.is_some_and(|until| until > tx.now) || row.merged_into.is_some());
-    let (row, stage) = if hides { as_read(tx, row)? } else { (row.clone(), row.stage) };
+    let (row, stage) = if hides {
+        as_read(tx, actor, row.id)?
+    } else {
+        let stage = row.stage;
+        (row, stage)
+    };
     let asked = wish.stage.is_none_or(|wanted| wanted == stage);
     let waits = !wish.mine || !as_author || matches!(stage, Stage::Draft | Stage::Returned);
     if !(asked && waits) {
         return Ok(None);
     }
-    let details = row.details()?;
+    let details = manuscripts::details(&row.details)?;
     Ok(Some(ManuscriptLine {
         id: row.id,
         number: row.number,
@@ -152,8 +157,9 @@ fn line(tx: &mut Tx<'_>, row: Manuscript, as_author: bool, wish: &Wish) -> Resul
 }
 
 /// What an author reads of a decision that is not announced, and of one that was merged.
-fn as_read(tx: &mut Tx<'_>, row: Manuscript) -> Result<(Manuscript, Stage), DeskError> {
+fn as_read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(Listed, Stage), DeskError> {
     let as_author = Sight { author: true, ..Sight::default() };
+    let row = manuscripts::find(tx.conn, actor.channel, id)?;
     let loaded = case::of_row(tx, row)?;
     let shown = loaded.shown(as_author, tx.now).clone();
     let stage = match shown.merged_into.filter(|_| shown.stage == Stage::Merged) {
@@ -163,5 +169,5 @@ fn as_read(tx: &mut Tx<'_>, row: Manuscript) -> Result<(Manuscript, Stage), Desk
         }
         None => shown.stage,
     };
-    Ok((shown, stage))
+    Ok((shown.into(), stage))
 }

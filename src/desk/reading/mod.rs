@@ -9,4 +9,5 @@ pub mod list;
 pub mod own;
 pub mod revisions;
 pub mod views;
+pub(crate) mod whole;
 pub mod why_not;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::desk::case::{self, Loaded};
 use crate::desk::outcomes::ratings;
-use crate::desk::reading::body;
 use crate::desk::reading::list::{self, Wish};
 use crate::desk::reading::views::ManuscriptLine;
+use crate::desk::reading::whole;
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
@@ -106,11 +106,11 @@ fn with_asks(tx: &mut Tx<'_>, actor: &Actor, lines: Vec<ManuscriptLine>) -> Resu
     for author in texts::authors_of_many(tx.conn, &ids)?.into_iter().filter(|author| author.user_id != actor.user) {
         others.entry(author.manuscript_id).or_default().push(author.name);
     }
-    let limits = tx.channel_settings(actor.channel)?.limits;
+    let limits = tx.channel_settings(actor.channel)?.limits.clone();
     let mut own = Vec::with_capacity(lines.len());
     for line in lines {
         let others = others.remove(&line.id).unwrap_or_default();
-        let usual_working_days = body::usual_working_days(&limits, line.stage, line.urgent);
+        let usual_working_days = whole::usual_working_days(&limits, line.stage, line.urgent);
         let ask = ask(tx, actor, &line)?;
         own.push(OwnLine { line, others, usual_working_days, ask });
     }

@@ -7,8 +7,8 @@ use similar::{ChangeTag, TextDiff};
 use utoipa::ToSchema;
 
 use crate::desk::case;
-use crate::desk::reading::body::text_view;
 use crate::desk::reading::views::TextView;
+use crate::desk::reading::whole::text_view;
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::manuscript::Text;

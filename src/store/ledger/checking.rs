@@ -101,8 +101,11 @@ pub fn headless(conn: &mut AnyConn) -> Result<Option<Uuid>, StoreError> {
 /// # Errors
 /// When the database fails.
 pub fn node(conn: &mut AnyConn, channel: ChannelId, of: &Complete) -> Result<Option<Hash>, StoreError> {
-    let row: Option<Vec<u8>> =
-        ledger_nodes::table.find((channel, i64::from(of.level), signed(of.index)?)).select(ledger_nodes::hash).first(conn).optional()?;
+    let row: Option<Vec<u8>> = ledger_nodes::table
+        .find((channel, i64::from(of.level), signed(of.index)?))
+        .select(ledger_nodes::hash)
+        .get_result(conn)
+        .optional()?;
     row.map(hash).transpose()
 }
 
@@ -111,6 +114,6 @@ pub fn node(conn: &mut AnyConn, channel: ChannelId, of: &Complete) -> Result<Opt
 /// # Errors
 /// When the database fails.
 pub fn has(conn: &mut AnyConn, id: EntryId, leaf: &str) -> Result<bool, StoreError> {
-    let kept: Option<Vec<u8>> = ledger_entries::table.find(id).select(ledger_entries::leaf).first(conn).optional()?;
+    let kept: Option<Vec<u8>> = ledger_entries::table.find(id).select(ledger_entries::leaf).get_result(conn).optional()?;
     Ok(kept.is_some_and(|kept| hex::encode(kept) == leaf))
 }

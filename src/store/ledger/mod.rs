@@ -16,6 +16,7 @@ use diesel::prelude::*;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, EntryId};
 use crate::domain::ledger::{Entry, Hash, chain_time, leaf_hash};
+use crate::same;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::{ledger_entries, ledger_heads};
@@ -37,32 +38,39 @@ pub struct Appended {
 /// # Errors
 /// When the database fails, or two transactions begin the same chain at once.
 pub fn append(conn: &mut AnyConn, mut entry: Entry) -> Result<Appended, StoreError> {
-    let head = lock_head(conn, &entry)?;
-    if let Some((leaf, at)) = &head {
-        entry.previous = Some(hex::encode(leaf));
-        entry.at = chain_time(Some(*at), entry.at);
-    }
+    let Some((leaf, at)) = lock_head(conn, &entry)? else { return begin(conn, entry) };
+    entry.previous = Some(hex::encode(leaf));
+    entry.at = chain_time(Some(at), entry.at);
+    let appended = insert(conn, &entry)?;
+    let set = (ledger_heads::leaf.eq(appended.leaf.as_slice()), ledger_heads::at.eq(entry.at));
+    same!(diesel::update(ledger_heads::table.find(AnyId(entry.chain))).set(set)).execute(conn)?;
+    Ok(appended)
+}
+
+/// Begins a chain with this entry.
+///
+/// # Errors
+/// When the database fails, or there is such a chain.
+pub fn begin(conn: &mut AnyConn, entry: Entry) -> Result<Appended, StoreError> {
+    let appended = insert(conn, &entry)?;
+    let leaf = appended.leaf.as_slice();
+    let head = (ledger_heads::chain_id.eq(AnyId(entry.chain)), ledger_heads::leaf.eq(leaf), ledger_heads::at.eq(entry.at));
+    same!(diesel::insert_into(ledger_heads::table).values(head)).execute(conn)?;
+    Ok(appended)
+}
+
+fn insert(conn: &mut AnyConn, entry: &Entry) -> Result<Appended, StoreError> {
     let bytes = entry.to_bytes().map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))?;
     let leaf = leaf_hash(&bytes);
-    diesel::insert_into(ledger_entries::table)
-        .values((
-            ledger_entries::id.eq(entry.id),
-            ledger_entries::channel_id.eq(entry.channel),
-            ledger_entries::chain_id.eq(AnyId(entry.chain)),
-            ledger_entries::at.eq(entry.at),
-            ledger_entries::leaf.eq(leaf.as_slice()),
-            ledger_entries::bytes.eq(bytes),
-        ))
-        .execute(conn)?;
-    if head.is_some() {
-        diesel::update(ledger_heads::table.find(AnyId(entry.chain)))
-            .set((ledger_heads::leaf.eq(leaf.as_slice()), ledger_heads::at.eq(entry.at)))
-            .execute(conn)?;
-    } else {
-        diesel::insert_into(ledger_heads::table)
-            .values((ledger_heads::chain_id.eq(AnyId(entry.chain)), ledger_heads::leaf.eq(leaf.as_slice()), ledger_heads::at.eq(entry.at)))
-            .execute(conn)?;
-    }
+    let row = (
+        ledger_entries::id.eq(entry.id),
+        ledger_entries::channel_id.eq(entry.channel),
+        ledger_entries::chain_id.eq(AnyId(entry.chain)),
+        ledger_entries::at.eq(entry.at),
+        ledger_entries::leaf.eq(leaf.as_slice()),
+        ledger_entries::bytes.eq(bytes),
+    );
+    same!(diesel::insert_into(ledger_entries::table).values(row)).execute(conn)?;
     Ok(Appended { id: entry.id, at: entry.at, leaf })
 }
 
@@ -70,7 +78,7 @@ pub fn append(conn: &mut AnyConn, mut entry: Entry) -> Result<Appended, StoreErr
 fn lock_head(conn: &mut AnyConn, entry: &Entry) -> QueryResult<Option<(Vec<u8>, Moment)>> {
     let head = ledger_heads::table.find(AnyId(entry.chain)).select((ledger_heads::leaf, ledger_heads::at));
     match conn {
-        AnyConn::Pg(conn) => head.for_update().first(conn).optional(),
-        AnyConn::Sqlite(conn) => head.first(conn).optional(),
+        AnyConn::Pg(conn) => head.for_update().get_result(conn).optional(),
+        AnyConn::Sqlite(conn) => head.get_result(conn).optional(),
     }
 }

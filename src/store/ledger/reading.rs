@@ -68,11 +68,11 @@ pub fn receipt(conn: &mut AnyConn, channel: ChannelId, id: EntryId) -> Result<Re
         .find(id)
         .filter(ledger_entries::channel_id.eq(channel))
         .select((ledger_entries::bytes, ledger_entries::leaf))
-        .first(conn)?;
+        .get_result(conn)?;
     let entry = String::from_utf8(bytes).map_err(|_| StoreError::unreadable("ledger entry", &"it is no text"))?;
     let mut receipt = Receipt { entry_id: id, entry, leaf: hex::encode(leaf), position: None, proof: Vec::new(), checkpoint: None };
     let position: Option<i64> =
-        ledger_positions::table.filter(ledger_positions::entry_id.eq(id)).select(ledger_positions::position).first(conn).optional()?;
+        ledger_positions::table.filter(ledger_positions::entry_id.eq(id)).select(ledger_positions::position).get_result(conn).optional()?;
     let Some(position) = position.map(unsigned).transpose()? else { return Ok(receipt) };
     receipt.position = Some(position);
     if let Some(signed) = newest_checkpoint(conn, channel)?.filter(|signed| signed.size > position) {
@@ -134,7 +134,7 @@ pub fn consistency_proof(conn: &mut AnyConn, channel: ChannelId, from: u64, to: 
 /// # Errors
 /// The store's.
 pub fn head(conn: &mut AnyConn, chain: AnyId) -> Result<Option<Vec<u8>>, StoreError> {
-    Ok(ledger_heads::table.find(chain).select(ledger_heads::leaf).first(conn).optional()?)
+    Ok(ledger_heads::table.find(chain).select(ledger_heads::leaf).get_result(conn).optional()?)
 }
 
 /// The root of the first `size` entries, which is at most the tree's size.

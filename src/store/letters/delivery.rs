@@ -11,6 +11,7 @@ use crate::domain::ids::{ChannelId, EntryId, LetterId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::notice::LetterState;
 use crate::domain::words::Role;
+use crate::same;
 use crate::store::schema::{channels, letters, users};
 use crate::store::types::{DbTime, DbUuid};
 use crate::store::{AnyConn, StoreError, people};
@@ -106,16 +107,15 @@ macro_rules! held {
 /// # Errors
 /// The store's.
 pub fn sent(conn: &mut AnyConn, id: LetterId, holder: &str, now: Moment, answer: &str, args: &str) -> Result<bool, StoreError> {
-    let changed = diesel::update(held!(id, holder))
-        .set((
-            letters::state.eq(LetterState::Sent),
-            letters::sent_at.eq(now),
-            letters::answer.eq(answer),
-            letters::args.eq(args),
-            letters::lease_until.eq(None::<Moment>),
-            letters::lease_holder.eq(None::<String>),
-        ))
-        .execute(conn)?;
+    let changed = same!(diesel::update(held!(id, holder)).set((
+        letters::state.eq(LetterState::Sent),
+        letters::sent_at.eq(now),
+        letters::answer.eq(answer),
+        letters::args.eq(args),
+        letters::lease_until.eq(None::<Moment>),
+        letters::lease_holder.eq(None::<String>),
+    )))
+    .execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -124,15 +124,14 @@ pub fn sent(conn: &mut AnyConn, id: LetterId, holder: &str, now: Moment, answer:
 /// # Errors
 /// The store's.
 pub fn postpone(conn: &mut AnyConn, id: LetterId, holder: &str, not_before: Moment, answer: &str) -> Result<bool, StoreError> {
-    let changed = diesel::update(held!(id, holder))
-        .set((
-            letters::state.eq(LetterState::Queued),
-            letters::not_before.eq(not_before),
-            letters::answer.eq(answer),
-            letters::lease_until.eq(None::<Moment>),
-            letters::lease_holder.eq(None::<String>),
-        ))
-        .execute(conn)?;
+    let changed = same!(diesel::update(held!(id, holder)).set((
+        letters::state.eq(LetterState::Queued),
+        letters::not_before.eq(not_before),
+        letters::answer.eq(answer),
+        letters::lease_until.eq(None::<Moment>),
+        letters::lease_holder.eq(None::<String>),
+    )))
+    .execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -141,14 +140,13 @@ pub fn postpone(conn: &mut AnyConn, id: LetterId, holder: &str, not_before: Mome
 /// # Errors
 /// The store's.
 pub fn release(conn: &mut AnyConn, id: LetterId, holder: &str) -> Result<bool, StoreError> {
-    let changed = diesel::update(held!(id, holder))
-        .set((
-            letters::state.eq(LetterState::Queued),
-            letters::attempts.eq(letters::attempts - 1),
-            letters::lease_until.eq(None::<Moment>),
-            letters::lease_holder.eq(None::<String>),
-        ))
-        .execute(conn)?;
+    let changed = same!(diesel::update(held!(id, holder)).set((
+        letters::state.eq(LetterState::Queued),
+        letters::attempts.eq(letters::attempts - 1),
+        letters::lease_until.eq(None::<Moment>),
+        letters::lease_holder.eq(None::<String>),
+    )))
+    .execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -157,14 +155,13 @@ pub fn release(conn: &mut AnyConn, id: LetterId, holder: &str) -> Result<bool, S
 /// # Errors
 /// The store's.
 pub fn fail(conn: &mut AnyConn, id: LetterId, holder: &str, answer: &str) -> Result<bool, StoreError> {
-    let changed = diesel::update(held!(id, holder))
-        .set((
-            letters::state.eq(LetterState::Failed),
-            letters::answer.eq(answer),
-            letters::lease_until.eq(None::<Moment>),
-            letters::lease_holder.eq(None::<String>),
-        ))
-        .execute(conn)?;
+    let changed = same!(diesel::update(held!(id, holder)).set((
+        letters::state.eq(LetterState::Failed),
+        letters::answer.eq(answer),
+        letters::lease_until.eq(None::<Moment>),
+        letters::lease_holder.eq(None::<String>),
+    )))
+    .execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -173,9 +170,12 @@ pub fn fail(conn: &mut AnyConn, id: LetterId, holder: &str, answer: &str) -> Res
 /// # Errors
 /// The store's.
 pub fn keep_in_inbox(conn: &mut AnyConn, id: LetterId, holder: &str) -> Result<bool, StoreError> {
-    let changed = diesel::update(held!(id, holder))
-        .set((letters::state.eq(LetterState::None), letters::lease_until.eq(None::<Moment>), letters::lease_holder.eq(None::<String>)))
-        .execute(conn)?;
+    let changed = same!(diesel::update(held!(id, holder)).set((
+        letters::state.eq(LetterState::None),
+        letters::lease_until.eq(None::<Moment>),
+        letters::lease_holder.eq(None::<String>),
+    )))
+    .execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -184,14 +184,13 @@ pub fn keep_in_inbox(conn: &mut AnyConn, id: LetterId, holder: &str) -> Result<b
 /// # Errors
 /// The store's.
 pub fn drop_gone(conn: &mut AnyConn, id: LetterId, holder: &str, now: Moment) -> Result<bool, StoreError> {
-    let changed = diesel::update(held!(id, holder))
-        .set((
-            letters::state.eq(LetterState::Revoked),
-            letters::revoked_at.eq(now),
-            letters::lease_until.eq(None::<Moment>),
-            letters::lease_holder.eq(None::<String>),
-        ))
-        .execute(conn)?;
+    let changed = same!(diesel::update(held!(id, holder)).set((
+        letters::state.eq(LetterState::Revoked),
+        letters::revoked_at.eq(now),
+        letters::lease_until.eq(None::<Moment>),
+        letters::lease_holder.eq(None::<String>),
+    )))
+    .execute(conn)?;
     Ok(changed == 1)
 }
 

@@ -9,6 +9,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, LetterId, ManuscriptId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::notice::LetterState;
+use crate::same;
 use crate::store::connection::Both;
 use crate::store::schema::letters;
 use crate::store::{AnyConn, StoreError};
@@ -84,28 +85,53 @@ pub struct New {
     pub by_mail: bool,
 }
 
+/// The columns of a letter to be written.
+macro_rules! columns {
+    ($new:expr) => {
+        (
+            letters::id.eq($new.id),
+            letters::channel_id.eq($new.channel),
+            letters::entry_id.eq($new.entry),
+            letters::recipient_id.eq($new.recipient),
+            letters::kind.eq($new.kind),
+            letters::manuscript_id.eq($new.manuscript),
+            letters::subject_id.eq($new.subject),
+            letters::args.eq($new.args.as_str()),
+            letters::created_at.eq($new.at),
+            letters::not_before.eq($new.not_before),
+            letters::state.eq(if $new.by_mail { LetterState::Queued } else { LetterState::None }),
+            letters::attempts.eq(0_i64),
+        )
+    };
+}
+
 /// Writes a letter. The same letter of the same act to the same person is written once: `false` says that it was there.
 ///
 /// # Errors
 /// The store's.
 pub fn write(conn: &mut AnyConn, new: &New) -> Result<bool, StoreError> {
-    let state = if new.by_mail { LetterState::Queued } else { LetterState::None };
-    let row = (
-        letters::id.eq(new.id),
-        letters::channel_id.eq(new.channel),
-        letters::entry_id.eq(new.entry),
-        letters::recipient_id.eq(new.recipient),
-        letters::kind.eq(new.kind),
-        letters::manuscript_id.eq(new.manuscript),
-        letters::subject_id.eq(new.subject),
-        letters::args.eq(new.args.as_str()),
-        letters::created_at.eq(new.at),
-        letters::not_before.eq(new.not_before),
-        letters::state.eq(state),
-        letters::attempts.eq(0_i64),
-    );
-    let written = Both(diesel::insert_into(letters::table).values(row).on_conflict_do_nothing()).execute(conn)?;
+    let written = same!(Both(diesel::insert_into(letters::table).values(columns!(new)).on_conflict_do_nothing())).execute(conn)?;
     Ok(written == 1)
+}
+
+/// Writes several: on PostgreSQL in one statement, for each costs a way to the server and back.
+///
+/// # Errors
+/// The store's.
+pub fn write_all(conn: &mut AnyConn, new: &[New]) -> Result<(), StoreError> {
+    match (conn, new) {
+        (_, []) => {}
+        (AnyConn::Pg(conn), [_, _, ..]) => {
+            let rows: Vec<_> = new.iter().map(|new| columns!(new)).collect();
+            diesel::insert_into(letters::table).values(&rows).on_conflict_do_nothing().execute(conn)?;
+        }
+        (conn, new) => {
+            for one in new {
+                write(conn, one)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// One letter, by its id.
@@ -113,5 +139,5 @@ pub fn write(conn: &mut AnyConn, new: &New) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError::NotFound`], or the store's.
 pub fn find(conn: &mut AnyConn, id: LetterId) -> Result<Row, StoreError> {
-    Ok(letters::table.filter(letters::id.eq(id)).first(conn)?)
+    Ok(letters::table.filter(letters::id.eq(id)).get_result(conn)?)
 }

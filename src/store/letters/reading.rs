@@ -105,7 +105,7 @@ pub fn unread(conn: &mut AnyConn, channel: ChannelId, person: UserId, most: usiz
 /// The store's.
 pub fn mark_read(conn: &mut AnyConn, channel: ChannelId, person: UserId, id: LetterId, now: Moment) -> Result<bool, StoreError> {
     let mine = visible!(channel, person, now).filter(letters::id.eq(id));
-    if mine.select(letters::id).first::<LetterId>(conn).optional()?.is_none() {
+    if mine.select(letters::id).get_result::<LetterId>(conn).optional()?.is_none() {
         return Ok(false);
     }
     let fresh = letters::table.filter(letters::id.eq(id)).filter(letters::read_at.is_null());

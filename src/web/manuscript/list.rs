@@ -58,7 +58,7 @@ async fn all(visitor: Visitor, asked: web::Query<Asked>) -> Page {
     let channel = visitor.actor.channel;
     let (page, categories, organizations) = visitor
         .read(move |tx, actor| {
-            let categories = tx.channel_settings(channel)?.categories;
+            let categories = tx.channel_settings(channel)?.categories.clone();
             Ok::<_, DeskError>((list(tx, actor, &wish)?, categories, organizations::all(tx, channel)?))
         })
         .await?;

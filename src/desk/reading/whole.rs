@@ -1,0 +1,186 @@
+//! The view of a manuscript, put together from what was read before or was in hand: nothing is asked here.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::desk::attachments::AttachmentView;
+use crate::desk::bulletins::InBulletin;
+use crate::desk::case::Loaded;
+use crate::desk::endorsements::EndorsementView;
+use crate::desk::handling::views::AssignmentView;
+use crate::desk::outcomes::adoptions::AdoptionView;
+use crate::desk::outcomes::ratings::RatingView;
+use crate::desk::reading::views::*;
+use crate::desk::{DeskError, Tx};
+use crate::domain::channel::ChannelSettings;
+use crate::domain::clock::Moment;
+use crate::domain::deadline::{Limit, Limits};
+use crate::domain::ids::{TextId, UserId};
+use crate::domain::permission::Actor;
+use crate::domain::transition::allowed;
+use crate::domain::words::{Role, Stage};
+use crate::store::manuscripts::Manuscript;
+use crate::store::texts::{self, TextRow};
+
+/// What a view needs to know of the channel and the moment.
+#[derive(Debug, Clone)]
+pub(crate) struct Basis {
+    now: Moment,
+    soft: usize,
+    settings: Arc<ChannelSettings>,
+}
+
+/// What is read of a manuscript besides its row and its texts.
+pub(super) struct Besides {
+    pub(super) stage: (Stage, Option<Stage>),
+    pub(super) merged_into: Option<MergedInto>,
+    pub(super) requests: Vec<RequestView>,
+    pub(super) decisions: Vec<DecisionView>,
+    pub(super) bulletins: Vec<InBulletin>,
+    pub(super) endorsements: Vec<EndorsementView>,
+    pub(super) attachments: Vec<AttachmentView>,
+    pub(super) assignments: Vec<AssignmentView>,
+    pub(super) adoptions: Vec<AdoptionView>,
+    pub(super) ratings: Vec<RatingView>,
+}
+
+impl Basis {
+    /// As it is in this act.
+    pub(crate) fn of(tx: &mut Tx<'_>, actor: &Actor) -> Result<Self, DeskError> {
+        Ok(Self { now: tx.now, soft: tx.settings.limits.text_soft_chars, settings: tx.channel_settings(actor.channel)? })
+    }
+
+    /// A manuscript that was just written and handed in by its author: nothing has been done with it yet, so nothing has to be asked.
+    pub(crate) fn just_written(&self, actor: &Actor, name: &str, loaded: Loaded, text: TextRow) -> Result<ManuscriptView, DeskError> {
+        let loaded = loaded.after_act().ok_or(DeskError::NotFound)?;
+        let mut names: BTreeMap<UserId, String> = loaded.authors.iter().map(|author| (author.user_id, author.name.clone())).collect();
+        names.entry(actor.user).or_insert_with(|| name.to_owned());
+        let besides = Besides {
+            stage: (loaded.row.stage, None),
+            merged_into: None,
+            requests: Vec::new(),
+            decisions: Vec::new(),
+            bulletins: Vec::new(),
+            endorsements: Vec::new(),
+            attachments: Vec::new(),
+            assignments: Vec::new(),
+            adoptions: Vec::new(),
+            ratings: Vec::new(),
+        };
+        self.view(actor, &loaded, &[text], &names, besides)
+    }
+
+    pub(super) fn view(
+        &self,
+        actor: &Actor,
+        loaded: &Loaded,
+        versions: &[TextRow],
+        names: &BTreeMap<UserId, String>,
+        besides: Besides,
+    ) -> Result<ManuscriptView, DeskError> {
+        let sight = loaded.sight(actor);
+        let row = loaded.shown(sight, self.now).clone();
+        let original = versions.iter().find(|text| text.id == row.text_id).ok_or(DeskError::NotFound)?;
+        let text = original.text()?;
+        let details = row.details()?;
+        let (stage, outcome) = besides.stage;
+        let edited = row.edited_text_id.filter(|_| sight.internal() || row.accepted_at.is_some());
+        Ok(ManuscriptView {
+            id: row.id,
+            stage,
+            outcome,
+            version: row.version,
+            kind: row.kind,
+            urgent: row.urgent,
+            situation: text.situation,
+            causes: text.causes,
+            suggestions: text.suggestions,
+            keywords: details.keywords,
+            characters: original.characters,
+            long: usize::try_from(original.characters).unwrap_or(usize::MAX) > self.soft,
+            edited_text: edited.map(|id| text_view(versions, id, names)).transpose()?,
+            declarations: details.declarations,
+            for_organization: details.for_organization,
+            authors: loaded.authors.iter().map(|author| author_view(&row, author)).collect(),
+            entered_by: row.entered_by.and_then(|user| names.get(&user).cloned()),
+            organization_id: row.organization_id,
+            organization: details.organization_name,
+            submitted_at: row.submitted_at,
+            created_at: row.created_at,
+            where_is_it: where_is_it(&self.settings, &row, stage),
+            undo_until: row.pending_until.filter(|until| *until > self.now && !sight.author_only()),
+            merged_into: besides.merged_into,
+            allowed_actions: allowed(&loaded.case, actor, self.now),
+            requests: besides.requests,
+            decisions: besides.decisions,
+            bulletins: besides.bulletins,
+            endorsements: besides.endorsements,
+            attachments: besides.attachments,
+            assignments: besides.assignments,
+            adoptions: besides.adoptions,
+            ratings: besides.ratings,
+            number: row.number,
+            title: row.title,
+            category: row.category,
+        })
+    }
+}
+
+fn author_view(row: &Manuscript, author: &texts::Author) -> AuthorView {
+    AuthorView {
+        user_id: author.user_id,
+        name: author.name.clone(),
+        post: author.post.clone(),
+        organization: author.organization_name.clone(),
+        first: author.user_id == row.first_author_id,
+        signed_at: author.signed_at,
+    }
+}
+
+pub(crate) fn text_view(versions: &[TextRow], id: TextId, names: &BTreeMap<UserId, String>) -> Result<TextView, DeskError> {
+    let place = versions.iter().position(|text| text.id == id).ok_or(DeskError::NotFound)?;
+    let row = &versions[place];
+    let text = row.text()?;
+    Ok(TextView {
+        revision: place + 1,
+        kind: row.kind,
+        title: text.title.as_str().to_owned(),
+        situation: text.situation,
+        causes: text.causes,
+        suggestions: text.suggestions,
+        by: names.get(&row.created_by).cloned().unwrap_or_default(),
+        at: row.sealed_at.unwrap_or(row.created_at),
+        digest: row.digest.as_ref().map(hex::encode),
+    })
+}
+
+/// Whose turn it is in a stage.
+fn desk_of(stage: Stage) -> Option<Role> {
+    match stage {
+        Stage::Draft | Stage::Returned => Some(Role::Submitter),
+        Stage::Screening => Some(Role::Screener),
+        Stage::Review => Some(Role::Reviewer),
+        Stage::Signing | Stage::Accepted => Some(Role::Signer),
+        Stage::Forwarded | Stage::Handling => Some(Role::Dispatcher),
+        Stage::Concluded | Stage::Archived | Stage::Declined | Stage::Merged | Stage::Withdrawn => None,
+    }
+}
+
+/// The working days that the desk of a stage usually has.
+pub(crate) fn usual_working_days(limits: &Limits, stage: Stage, urgent: bool) -> Option<u32> {
+    let usual = match stage {
+        Stage::Screening => Some(limits.screening(urgent)),
+        Stage::Review => Some(limits.review(urgent)),
+        Stage::Signing => Some(limits.signing(urgent)),
+        _ => None,
+    };
+    usual.and_then(|limit| match limit {
+        Limit::WorkingDays(days) => Some(days),
+        Limit::Months(_) => None,
+    })
+}
+
+fn where_is_it(settings: &ChannelSettings, row: &Manuscript, stage: Stage) -> WhereIsIt {
+    let usual_working_days = usual_working_days(&settings.limits, stage, row.urgent);
+    WhereIsIt { desk: desk_of(stage), since: row.stage_since, due_at: row.due_at, usual_working_days }
+}
