@@ -22,6 +22,8 @@ macro_rules! assets {
 }
 assets! {
     "style.css": "text/css; charset=utf-8",
+    "bulletin.js": "text/javascript; charset=utf-8",
+    "review.js": "text/javascript; charset=utf-8",
     "sprite.svg": "image/svg+xml",
     "icon.svg": "image/svg+xml",
     "app.js": "text/javascript; charset=utf-8",

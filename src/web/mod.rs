@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod assets;
+pub mod bulletins;
 pub mod cookies;
 mod dispatch;
 pub mod endorsements;
@@ -25,6 +26,7 @@ pub mod places;
 pub mod plots;
 pub mod problems;
 pub mod reading;
+pub mod review;
 pub mod statistics;
 pub mod upload;
 pub mod visitor;
@@ -36,6 +38,8 @@ use actix_web::web;
 /// Every page; each is declared here, through its file, and nowhere else.
 fn pages(routes: &mut web::ServiceConfig) {
     front::routes(routes);
+    bulletins::routes(routes);
+    review::routes(routes);
     account::routes(routes);
     writing::routes(routes);
     live::routes(routes);

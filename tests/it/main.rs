@@ -26,4 +26,5 @@ mod walkthrough;
 mod web_admin;
 mod web_frame;
 mod web_manuscript;
+mod web_review;
 mod web_writing;

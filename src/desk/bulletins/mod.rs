@@ -2,11 +2,13 @@
 //! to a manuscript is a step in that manuscript's chain.
 
 mod cancelling;
+mod choosing;
 mod composing;
 mod issuing;
 mod views;
 
 pub use cancelling::cancel;
+pub use choosing::{LeaderChoice, issuer, leaders, told};
 pub(crate) use composing::check_leaders;
 pub use composing::{BulletinChange, BulletinForm, ChosenRecipient, compose, discard, edit, send_back, submit};
 pub use issuing::issue;

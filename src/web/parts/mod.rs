@@ -7,3 +7,4 @@ pub mod roles;
 pub mod rows;
 pub mod suggestions;
 pub mod timeline;
+pub mod told;

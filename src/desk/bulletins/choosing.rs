@@ -1,0 +1,89 @@
+//! What an editor and a signer look at before they act: the leaders who can get a bulletin, whose bulletin it is, who would be told.
+
+use crate::desk::bulletins::{signers, whole};
+use crate::desk::prospect::{Told, names};
+use crate::desk::record::{self, About};
+use crate::desk::{DeskError, Tx};
+use crate::domain::bulletin::{self, BulletinAction};
+use crate::domain::ids::{BulletinId, UserId};
+use crate::domain::notice::Audience;
+use crate::domain::permission::Actor;
+use crate::domain::transition::TRANSITIONS;
+use crate::domain::words::{Action, Role};
+use crate::mail::letters::Facts;
+use crate::store::{channels, people};
+
+/// A leader who can get a bulletin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaderChoice {
+    /// The leader.
+    pub id: UserId,
+    /// His name.
+    pub name: String,
+    /// His post.
+    pub post: String,
+}
+
+/// The leaders of the channel, for those who put bulletins together.
+///
+/// # Errors
+/// Refusals.
+pub fn leaders(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<LeaderChoice>, DeskError> {
+    bulletin::decide(None, actor, BulletinAction::Compose)?;
+    let mut ids = people::holders(tx.conn, actor.channel, Role::Leader, None)?;
+    ids.sort_unstable();
+    ids.dedup();
+    let mut found = people::find_many(tx.conn, &ids)?;
+    found.sort_by_key(|user| user.id);
+    Ok(found.into_iter().map(|user| LeaderChoice { id: user.id, name: user.name, post: user.post }).collect())
+}
+
+/// The body that gives it out: the editor's organisation.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what this person may not see.
+pub fn issuer(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<String, DeskError> {
+    let whole = whole(tx, actor, id)?;
+    let editor = people::find(tx.conn, whole.row.editor_id)?;
+    Ok(channels::find_organization(tx.conn, actor.channel, editor.organization_id)?.name)
+}
+
+/// Who would get which letter if this person did this now.
+///
+/// # Errors
+/// The refusal, if he may not; [`DeskError::NotFound`] for what he may not see.
+pub fn told(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, action: BulletinAction) -> Result<Vec<Told>, DeskError> {
+    let whole = whole(tx, actor, id)?;
+    let decision = bulletin::decide(Some(whole.row.state), actor, action)?;
+    let about = About {
+        entry: tx.id(),
+        channel: actor.channel,
+        manuscript: None,
+        subject: id.into(),
+        facts: Facts::default(),
+        not_before: tx.now,
+        actor: Some(actor.user),
+    };
+    let mut told = Vec::new();
+    for notice in decision.row.notices {
+        let users = match notice.audience {
+            Audience::Signers => signers(tx, &whole)?.into_iter().filter(|user| *user != actor.user).collect(),
+            Audience::Named => vec![whole.row.editor_id],
+            other => record::those_told(tx, &about, other, &whole.leaders(), &[])?,
+        };
+        told.push(Told { letter: notice.letter, names: names(tx, users)? });
+    }
+    if action == BulletinAction::Issue {
+        // Issuing is a step of every manuscript in it, which tells its authors.
+        let notices = TRANSITIONS.iter().filter(|row| row.action == Action::Issue).flat_map(|row| row.notices);
+        for notice in notices.filter(|notice| notice.audience == Audience::Authors) {
+            let mut authors = Vec::new();
+            for item in &whole.items {
+                authors.extend(record::authors_of(tx, item.manuscript_id)?);
+            }
+            told.push(Told { letter: notice.letter, names: names(tx, authors)? });
+        }
+    }
+    told.retain(|one| !one.names.is_empty());
+    Ok(told)
+}

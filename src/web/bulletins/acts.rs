@@ -1,0 +1,102 @@
+//! One bulletin: reading it, and what its editor and its signer do to it.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::bulletins::{self, BulletinView};
+use crate::desk::prospect::Told;
+use crate::desk::{DeskError, Tx};
+use crate::domain::bulletin::{BulletinAction, RecipientKind};
+use crate::domain::ids::BulletinId;
+use crate::domain::permission::Actor;
+use crate::web::bulletins::compose;
+use crate::web::bulletins::form::Composed;
+use crate::web::errors::{Page, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+#[derive(Template)]
+#[template(path = "bulletins/bulletin.html", config = "src/web/askama.toml")]
+struct BulletinPage {
+    f: Frame,
+    b: BulletinView,
+    /// Who would be told, act by act.
+    told: Vec<(BulletinAction, Vec<Told>)>,
+    typed: Fields,
+}
+
+impl BulletinPage {
+    fn may(&self, action: &str) -> bool {
+        self.b.allowed_actions.iter().any(|allowed| allowed.as_str() == action)
+    }
+
+    /// Who gets which letter by this act.
+    fn who(&self, action: &str) -> String {
+        let told = self.told.iter().find(|(one, _)| one.as_str() == action).map(|(_, told)| told.as_slice()).unwrap_or_default();
+        crate::web::parts::told::who(&self.f, &self.b.line.called, told)
+    }
+
+    fn kinds(&self) -> &'static [RecipientKind] {
+        RecipientKind::ALL
+    }
+
+    /// The names of those who get it in this way, with their posts.
+    fn named(&self, kind: &RecipientKind) -> String {
+        names(&self.b, *kind, &self.f.t("review-comma"))
+    }
+}
+
+/// The leaders of one kind, in their order.
+pub(super) fn names(b: &BulletinView, kind: RecipientKind, comma: &str) -> String {
+    b.recipients.iter().filter(|one| one.kind == kind).map(|one| one.name.clone()).collect::<Vec<_>>().join(comma)
+}
+
+/// `/bulletins/{id}`: the composer for who may change it, else the bulletin.
+pub(super) async fn read(visitor: Visitor, path: web::Path<BulletinId>) -> Page {
+    show(&visitor, path.into_inner(), Fields::default(), Problems::default()).await
+}
+
+async fn show(visitor: &Visitor, id: BulletinId, typed: Fields, problems: Problems) -> Page {
+    let (b, told) = visitor.read(move |tx, actor| gather(tx, actor, id)).await?;
+    if b.allowed_actions.contains(&BulletinAction::Edit) {
+        let composed = Composed::of(&b);
+        return compose::page(visitor, Some(b), composed, problems).await;
+    }
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let f = visitor.frame(Place::Bulletins).with(problems);
+    html_with(status, &BulletinPage { f, b, told, typed })
+}
+
+fn gather(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<(BulletinView, Vec<(BulletinAction, Vec<Told>)>), DeskError> {
+    let b = bulletins::find(tx, actor, id)?;
+    let mut told = Vec::new();
+    for action in &b.allowed_actions {
+        told.push((*action, bulletins::told(tx, actor, id, *action)?));
+    }
+    Ok((b, told))
+}
+
+/// Carries out an act; what can't be done comes back with what was typed.
+pub(super) async fn act(form: Form, path: web::Path<(BulletinId, String)>) -> Page {
+    let ((id, act), visitor, fields) = (path.into_inner(), form.visitor, form.fields);
+    let (typed, name) = (fields.clone(), act.clone());
+    let done = visitor.write(move |tx, actor| {
+        let seen: i64 = typed.read("version").ok_or(DeskError::VersionMissing)?;
+        match name.as_str() {
+            "submission" => bulletins::submit(tx, actor, id, seen),
+            "send-back" => bulletins::send_back(tx, actor, id, seen, typed.get("reason")),
+            "issuance" => bulletins::issue(tx, actor, id, seen),
+            "cancellation" => bulletins::cancel(tx, actor, id, seen, typed.get("reason")),
+            _ => bulletins::discard(tx, actor, id, seen),
+        }
+    });
+    match done.await {
+        Ok(()) if act == "discard" => Ok(see_other("/bulletins", Some("bulletin-discard"))),
+        Ok(()) => Ok(see_other(&format!("/bulletins/{id}"), Some(&format!("bulletin-{act}")))),
+        Err(error) => show(&visitor, id, fields, Problems::of(visitor.lang, ZONE, error)?).await,
+    }
+}

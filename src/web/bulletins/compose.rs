@@ -1,0 +1,193 @@
+//! Putting a bulletin together: manuscripts in their order, leaders, words. Nothing is kept before a button says so.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::bulletins::{self, BulletinView, LeaderChoice};
+use crate::desk::prospect::Told;
+use crate::desk::reading::body;
+use crate::desk::reading::list::{self, Wish};
+use crate::desk::{DeskError, Tx};
+use crate::domain::bulletin::{BulletinAction, BulletinKind, RecipientKind};
+use crate::domain::ids::{BulletinId, ManuscriptId, UserId};
+use crate::domain::permission::Actor;
+use crate::domain::words::Stage;
+use crate::web::bulletins::form::Composed;
+use crate::web::errors::{Page, html_with};
+use crate::web::form::Form;
+use crate::web::frame::{Frame, ZONE};
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+/// So many manuscripts are offered.
+const OFFERED: i64 = 200;
+
+/// A manuscript that can stand in a bulletin.
+pub(super) struct Offered {
+    pub(super) id: ManuscriptId,
+    pub(super) number: String,
+    pub(super) title: String,
+    pub(super) author: String,
+    pub(super) stage: Stage,
+}
+
+/// What is to be chosen from.
+pub(super) struct Choices {
+    series: Vec<String>,
+    leaders: Vec<LeaderChoice>,
+    chosen: Vec<Offered>,
+    offered: Vec<Offered>,
+    told: Vec<Told>,
+}
+
+#[derive(Template)]
+#[template(path = "bulletins/compose.html", config = "src/web/askama.toml")]
+struct ComposePage {
+    f: Frame,
+    /// The draft; none before it is kept for the first time.
+    draft: Option<BulletinView>,
+    typed: Composed,
+    choices: Choices,
+}
+
+impl ComposePage {
+    fn kinds(&self) -> &'static [BulletinKind] {
+        BulletinKind::ALL
+    }
+
+    fn recipient_kinds(&self) -> &'static [RecipientKind] {
+        RecipientKind::ALL
+    }
+
+    fn is_kind(&self, kind: &BulletinKind) -> bool {
+        self.typed.kind == Some(*kind)
+    }
+
+    fn gets(&self, user: &UserId, kind: &RecipientKind) -> bool {
+        self.typed.recipients.contains(&(*user, *kind))
+    }
+
+    fn action(&self) -> String {
+        self.draft.as_ref().map_or_else(|| "/bulletins/new".to_owned(), |draft| format!("/bulletins/{}", draft.line.id))
+    }
+
+    /// What is wrong with the manuscript at this place.
+    fn wrong_at(&self, place: &usize) -> Option<&str> {
+        self.f.problems.at(&format!("manuscripts[{place}]"))
+    }
+
+    fn may_discard(&self) -> bool {
+        self.draft.as_ref().is_some_and(|draft| draft.allowed_actions.contains(&BulletinAction::Discard))
+    }
+
+    fn who(&self) -> String {
+        crate::web::parts::told::who(&self.f, "", &self.choices.told)
+    }
+}
+
+fn offer(line: crate::desk::reading::views::ManuscriptLine) -> Offered {
+    let author = format!("{} · {}", line.author, line.organization);
+    Offered { id: line.id, number: line.number.unwrap_or_default(), title: line.title, author, stage: line.stage }
+}
+
+/// What can be chosen, and what is; a chosen one need not be among the offered (it may have gone on since).
+fn choices(tx: &mut Tx<'_>, actor: &Actor, draft: Option<BulletinId>, ids: &[ManuscriptId]) -> Result<Choices, DeskError> {
+    let leaders = bulletins::leaders(tx, actor)?;
+    let series = tx.channel_settings(actor.channel)?.series;
+    let wish = Wish { stage: Some(Stage::Accepted), limit: OFFERED, ..Wish::default() };
+    let accepted: Vec<Offered> = list::list(tx, actor, &wish)?.lines.into_iter().map(offer).collect();
+    let (chosen, offered): (Vec<Offered>, Vec<Offered>) = accepted.into_iter().partition(|one| ids.contains(&one.id));
+    let mut ordered = Vec::new();
+    let mut chosen: Vec<Option<Offered>> = chosen.into_iter().map(Some).collect();
+    for id in ids {
+        match chosen.iter_mut().find(|one| one.as_ref().is_some_and(|one| one.id == *id)).and_then(Option::take) {
+            Some(one) => ordered.push(one),
+            None => ordered.extend(elsewhere(tx, actor, *id)?),
+        }
+    }
+    let told = match draft {
+        Some(id) => bulletins::told(tx, actor, id, BulletinAction::Submit).unwrap_or_default(),
+        None => Vec::new(),
+    };
+    Ok(Choices { series, leaders, chosen: ordered, offered, told })
+}
+
+fn elsewhere(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Option<Offered>, DeskError> {
+    match body::manuscript(tx, actor, id) {
+        Ok(view) => {
+            let author = view.authors.first().map(|author| author.name.clone()).unwrap_or_default();
+            Ok(Some(Offered { id, number: view.number.unwrap_or_default(), title: view.title, author, stage: view.stage }))
+        }
+        Err(DeskError::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// `/bulletins/new`; `?manuscript=ID` begins with that one.
+pub(super) async fn begin(visitor: Visitor, query: web::Query<Vec<(String, String)>>) -> Page {
+    let manuscripts = query.iter().filter(|(name, _)| name == "manuscript").filter_map(|(_, id)| id.parse().ok()).collect();
+    page(&visitor, None, Composed { manuscripts, ..Composed::default() }, Problems::default()).await
+}
+
+/// Shows the composer for a draft.
+pub(super) async fn page(visitor: &Visitor, draft: Option<BulletinView>, typed: Composed, problems: Problems) -> Page {
+    let (ids, id) = (typed.manuscripts.clone(), draft.as_ref().map(|draft| draft.line.id));
+    let choices = visitor.read(move |tx, actor| choices(tx, actor, id, &ids)).await?;
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let f = visitor.frame(Place::Bulletins).with(problems);
+    html_with(status, &ComposePage { f, draft, typed, choices })
+}
+
+/// Keeps a new one, and puts it before the signer if that is wanted.
+pub(super) async fn create(form: Form) -> Page {
+    keep(form, None).await
+}
+
+/// Keeps the changes of a draft.
+pub(super) async fn save(form: Form, path: web::Path<BulletinId>) -> Page {
+    keep(form, Some(path.into_inner())).await
+}
+
+async fn keep(form: Form, id: Option<BulletinId>) -> Page {
+    let (visitor, fields) = (form.visitor, form.fields);
+    let mut typed = Composed::read(&fields);
+    let mut problems = Problems::default();
+    if let Some(button) = fields.find("move") {
+        typed.arrange(button);
+    } else {
+        let (composed, seen, then) = (typed.clone(), fields.read::<i64>("version"), fields.get("then") == "submit");
+        match visitor.write(move |tx, actor| put(tx, actor, id, seen, &composed, then)).await {
+            Ok(id) => return Ok(see_other(&format!("/bulletins/{id}"), Some(if then { "bulletin-submitted" } else { "bulletin-saved" }))),
+            Err(error) => problems = Problems::of(visitor.lang, ZONE, error)?,
+        }
+    }
+    let draft = match id {
+        Some(id) => Some(visitor.read(move |tx, actor| bulletins::find(tx, actor, id)).await?),
+        None => None,
+    };
+    page(&visitor, draft, typed, problems).await
+}
+
+fn put(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Option<BulletinId>,
+    seen: Option<i64>,
+    composed: &Composed,
+    then_submit: bool,
+) -> Result<BulletinId, DeskError> {
+    let (id, version) = match id {
+        None => (bulletins::compose(tx, actor, &composed.to_form())?, 1),
+        Some(id) => {
+            let seen = seen.ok_or(DeskError::VersionMissing)?;
+            bulletins::edit(tx, actor, id, seen, &composed.to_change())?;
+            (id, seen + 1)
+        }
+    };
+    if then_submit {
+        bulletins::submit(tx, actor, id, version)?;
+    }
+    Ok(id)
+}

@@ -1,0 +1,65 @@
+//! `/bulletins/{id}/print`: the sheet, laid out after GB/T 9704.
+
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::bulletins::{self, BulletinView, ManuscriptInBulletin};
+use crate::domain::bulletin::{BulletinKind, RecipientKind};
+use crate::domain::ids::BulletinId;
+use crate::web::bulletins::acts::names;
+use crate::web::errors::Page;
+use crate::web::frame::Frame;
+use crate::web::places::Place;
+use crate::web::visitor::Visitor;
+
+#[derive(Template)]
+#[template(path = "bulletins/print.html", config = "src/web/askama.toml")]
+struct PrintPage {
+    f: Frame,
+    b: BulletinView,
+    issuer: String,
+}
+
+/// So many characters of a text's digest stand on the sheet.
+const DIGEST: usize = 16;
+
+impl PrintPage {
+    /// Its number, 第N期（总第N期）.
+    fn number(&self) -> String {
+        self.b.line.number.map(|number| number.to_string()).unwrap_or_default()
+    }
+
+    fn is_single(&self) -> bool {
+        self.b.line.kind == BulletinKind::Single || self.b.manuscripts.len() < 2
+    }
+
+    fn kinds(&self) -> &'static [RecipientKind] {
+        RecipientKind::ALL
+    }
+
+    /// A sheet is Chinese whatever the language of its reader.
+    fn named(&self, kind: &RecipientKind) -> String {
+        names(&self.b, *kind, "、")
+    }
+
+    /// 报, 送 or 发.
+    fn kind(&self, kind: &RecipientKind) -> String {
+        crate::text::word(crate::domain::lang::Lang::Zh, *kind)
+    }
+
+    fn paragraphs<'a>(&self, text: &'a str) -> Vec<&'a str> {
+        text.lines().filter(|line| !line.trim().is_empty()).collect()
+    }
+
+    /// The beginning of the digest of a text as it was issued, in groups of four.
+    fn check(&self, manuscript: &ManuscriptInBulletin) -> String {
+        let digest: Vec<char> = manuscript.text.digest.iter().flat_map(|digest| digest.chars()).take(DIGEST).collect();
+        digest.chunks(4).map(|four| four.iter().collect::<String>().to_uppercase()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+pub(super) async fn print(visitor: Visitor, path: web::Path<BulletinId>) -> Page {
+    let id = path.into_inner();
+    let (b, issuer) = visitor.read(move |tx, actor| Ok((bulletins::find(tx, actor, id)?, bulletins::issuer(tx, actor, id)?))).await?;
+    visitor.page(Place::Bulletins, |f| PrintPage { f, b, issuer })
+}

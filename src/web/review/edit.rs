@@ -1,0 +1,95 @@
+//! `/review/{id}/edit`: the edited text beside the author's, which stays as it is.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::reading::body;
+use crate::desk::reading::views::ManuscriptView;
+use crate::desk::{DeskError, review};
+use crate::domain::ids::ManuscriptId;
+use crate::domain::manuscript::Text;
+use crate::domain::words::Action;
+use crate::web::errors::{Page, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::problems::Problems;
+use crate::web::review::passages::{self, Reading, Section, sections};
+use crate::web::review::seat::Seat;
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/review/{id}/edit", web::get().to(read)).route("/review/{id}/edit", web::post().to(save));
+}
+
+#[derive(Template)]
+#[template(path = "review/edit.html", config = "src/web/askama.toml")]
+struct EditPage {
+    f: Frame,
+    m: ManuscriptView,
+    original: Vec<Section>,
+    /// What stands in the fields.
+    text: Reading,
+    /// What somebody else has kept meanwhile, with his name.
+    theirs: Option<(String, Vec<Section>)>,
+    may: bool,
+}
+
+async fn read(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+    let id = path.into_inner();
+    let view = visitor.read(move |tx, actor| Seat::Review.open(actor).and_then(|()| body::manuscript(tx, actor, id))).await?;
+    let mut text = view.edited_text.as_ref().map_or_else(|| Reading::from(&view), Reading::from);
+    text.suggestions.push(String::new());
+    page(&visitor, StatusCode::OK, view, text, Problems::default())
+}
+
+async fn save(form: Form, path: web::Path<ManuscriptId>) -> Page {
+    let (id, visitor, fields) = (path.into_inner(), form.visitor, form.fields);
+    let mut typed = typed(&fields);
+    let problems = if fields.has("more") {
+        Problems::default()
+    } else {
+        let (kept, seen) = (typed.clone(), fields.read::<i64>("version"));
+        match visitor.write(move |tx, actor| keep(tx, actor, id, seen, &kept)).await {
+            Ok(()) => return Ok(see_other(&format!("/review/{id}?view=edited"), Some("edited"))),
+            Err(error) => Problems::of(visitor.lang, ZONE, error)?,
+        }
+    };
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
+    typed.suggestions.push(String::new());
+    page(&visitor, status, view, typed, problems)
+}
+
+/// What was typed; suggestions without words are left out.
+fn typed(fields: &Fields) -> Reading {
+    let suggestions = fields.all("suggestions").into_iter().filter(|text| !text.trim().is_empty()).map(plain).collect();
+    let [title, situation, causes] = ["title", "situation", "causes"].map(|name| plain(fields.get(name).to_owned()));
+    Reading { title, situation, causes, suggestions }
+}
+
+/// Browsers send line ends as CR LF (HTML, form-data set); a text has LF.
+fn plain(text: String) -> String {
+    if text.contains('\r') { text.replace("\r\n", "\n") } else { text }
+}
+
+fn keep(
+    tx: &mut crate::desk::Tx<'_>,
+    actor: &crate::domain::permission::Actor,
+    id: ManuscriptId,
+    seen: Option<i64>,
+    typed: &Reading,
+) -> Result<(), DeskError> {
+    Seat::Review.open(actor)?;
+    let seen = seen.ok_or(DeskError::VersionMissing)?;
+    let text = Text::parse(&typed.title, &typed.situation, &typed.causes, &typed.suggestions, &tx.text_limits())?;
+    review::edit(tx, actor, id, seen, &text).map(drop)
+}
+
+fn page(visitor: &Visitor, status: StatusCode, m: ManuscriptView, text: Reading, problems: Problems) -> Page {
+    let theirs = m.edited_text.as_ref().filter(|_| problems.stale.is_some());
+    let theirs = theirs.map(|edited| (edited.by.clone(), sections(&Reading::from(edited), &[])));
+    let (original, may) = (sections(&Reading::from(&m), &[]), m.allowed_actions.contains(&Action::Edit));
+    let f = visitor.frame(Seat::Review.place()).with(problems);
+    html_with(status, &EditPage { f, m, original, text, theirs, may })
+}

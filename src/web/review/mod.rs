@@ -1,0 +1,144 @@
+//! The desks that decide: `/screening`, `/review`, `/signing`. A list by due date, a manuscript beside it, and the act panel below.
+
+mod after;
+mod decide;
+mod decided;
+mod edit;
+mod many;
+mod more;
+mod pane;
+mod passages;
+mod requests;
+mod seat;
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+use serde::Deserialize;
+
+use crate::desk::reading::views::ManuscriptLine;
+use crate::domain::ids::ManuscriptId;
+use crate::domain::words::Action;
+use crate::web::errors::{Page, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::Frame;
+use crate::web::problems::Problems;
+use crate::web::review::decided::Bar;
+use crate::web::review::pane::{Look, Pane, Position};
+use crate::web::review::seat::{Group, Seat};
+use crate::web::visitor::Visitor;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    for seat in [Seat::Review, Seat::Screening, Seat::Signing] {
+        let one = format!("{}/{{id}}", seat.path());
+        routes
+            .route(seat.path(), web::get().to(move |visitor: Visitor, query: web::Query<Query>| list(seat, visitor, query)))
+            .route(
+                &one,
+                web::get()
+                    .to(move |visitor: Visitor, path: web::Path<ManuscriptId>, query: web::Query<Query>| open(seat, visitor, path, query)),
+            )
+            .route(&one, web::post().to(move |form: Form, path: web::Path<ManuscriptId>| decide::decide(seat, form, path)));
+    }
+    more::routes(routes);
+    edit::routes(routes);
+    many::routes(routes);
+}
+
+/// What the address of a desk says.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct Query {
+    /// `edited` or `difference`.
+    #[serde(default)]
+    view: String,
+    /// What has just been decided, and may be taken back.
+    #[serde(default)]
+    decided: String,
+}
+
+#[derive(Template)]
+#[template(path = "review/desk.html", config = "src/web/askama.toml")]
+struct DeskPage {
+    f: Frame,
+    seat: Seat,
+    total: usize,
+    groups: Vec<Group>,
+    bars: Vec<Bar>,
+    pane: Option<Pane>,
+    /// Whether the address is that of the list; a phone shows only one of both.
+    at_list: bool,
+    /// What was ticked.
+    picked: Vec<String>,
+    /// What follows from signing several.
+    after_many: Option<after::Choice>,
+}
+
+/// What a desk is asked to show.
+#[derive(Default)]
+pub(super) struct Ask {
+    id: Option<ManuscriptId>,
+    look: Look,
+    decided: Vec<ManuscriptId>,
+    typed: Fields,
+    problems: Problems,
+}
+
+async fn list(seat: Seat, visitor: Visitor, query: web::Query<Query>) -> Page {
+    show(seat, &visitor, Ask { decided: decided::ids(&query.decided), ..Ask::default() }).await
+}
+
+async fn open(seat: Seat, visitor: Visitor, path: web::Path<ManuscriptId>, query: web::Query<Query>) -> Page {
+    let ask = Ask { id: Some(path.into_inner()), look: Look::parse(&query.view), decided: decided::ids(&query.decided), ..Ask::default() };
+    show(seat, &visitor, ask).await
+}
+
+/// The page of a desk; at the list's own address the first manuscript is open beside it.
+async fn show(seat: Seat, visitor: &Visitor, ask: Ask) -> Page {
+    let Ask { id, look, decided, typed, problems } = ask;
+    let read = visitor.read(move |tx, actor| {
+        seat.open(actor)?;
+        let queue = seat.queue(tx, actor)?;
+        let bars = decided::read(tx, actor, &decided)?;
+        let gathered = match id.or_else(|| queue.first().map(|line| line.id)) {
+            Some(open) => Some(pane::gather(tx, actor, seat, open, look)?),
+            None => None,
+        };
+        Ok((queue, bars, gathered))
+    });
+    let (queue, bars, gathered) = read.await?;
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let f = visitor.frame(seat.place()).with(problems);
+    let picked = typed.all(many::PICK);
+    let position = |id: ManuscriptId| Position::of(&queue, id);
+    let pane = gathered.map(|gathered| {
+        let position = position(gathered.manuscript.id);
+        Pane::new(&f, seat, look, gathered, position, typed)
+    });
+    let after_many = pane.as_ref().filter(|_| seat == Seat::Signing).and_then(|pane| pane.choices.first().cloned());
+    let (total, groups) = (queue.len(), seat::groups(&f, queue));
+    let bars = bars.iter().map(|bar| bar.clone().said(&f, seat)).collect();
+    html_with(status, &DeskPage { f, seat, total, groups, bars, pane, at_list: id.is_none(), picked, after_many })
+}
+
+impl DeskPage {
+    fn is_open(&self, line: &ManuscriptLine) -> bool {
+        self.pane.as_ref().is_some_and(|pane| pane.m.id == line.id)
+    }
+
+    fn title(&self) -> String {
+        self.f.n(&format!("review-title-{}", self.seat.place().key()), "n", self.total)
+    }
+
+    fn is_signing(&self) -> bool {
+        self.seat == Seat::Signing
+    }
+
+    /// The act of a decision, in words.
+    fn act_word(&self, action: &str) -> String {
+        action.parse::<Action>().map(|action| self.f.word(action)).unwrap_or_default()
+    }
+
+    fn is_picked(&self, line: &ManuscriptLine) -> bool {
+        self.picked.iter().any(|picked| picked.split(':').next() == Some(line.id.to_string().as_str()))
+    }
+}

@@ -1,0 +1,224 @@
+//! One manuscript on a desk: what is read, and what can be decided. Gathered in one reading, then put into words.
+
+use crate::desk::prospect::{self, Prospect};
+use crate::desk::reading::revisions::{self, PartDifference};
+use crate::desk::reading::views::{ManuscriptLine, ManuscriptView};
+use crate::desk::reading::{body, revisions::Change};
+use crate::desk::review::NewRequest;
+use crate::desk::{DeskError, Tx, similar};
+use crate::domain::ids::ManuscriptId;
+use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
+use crate::domain::words::{Action, DeclineReason, Part, TextKind};
+use crate::text;
+use crate::web::form::Fields;
+use crate::web::frame::{Frame, ZONE};
+use crate::web::review::after::Choice;
+use crate::web::review::passages::{Mark, Reading, Section, sections};
+use crate::web::review::requests;
+use crate::web::review::seat::Seat;
+
+/// Which text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Look {
+    /// The author's.
+    #[default]
+    Original,
+    /// The office's.
+    Edited,
+    /// What the office changed.
+    Difference,
+}
+
+impl Look {
+    pub(super) fn parse(word: &str) -> Self {
+        match word {
+            "edited" => Self::Edited,
+            "difference" => Self::Difference,
+            _ => Self::Original,
+        }
+    }
+
+    fn is(self, word: &str) -> bool {
+        self == Self::parse(word)
+    }
+}
+
+/// What a desk reads of a manuscript, before it has words.
+pub(super) struct Gathered {
+    pub(super) manuscript: ManuscriptView,
+    prospects: Vec<Prospect>,
+    refusal: Option<Refusal>,
+    difference: Vec<PartDifference>,
+    similar: Vec<ManuscriptLine>,
+    reasons: Vec<DeclineReason>,
+    /// The number of the version that the author's text has now.
+    revision: usize,
+}
+
+/// Reads all of it.
+pub(super) fn gather(tx: &mut Tx<'_>, actor: &Actor, seat: Seat, id: ManuscriptId, look: Look) -> Result<Gathered, DeskError> {
+    let manuscript = body::manuscript(tx, actor, id)?;
+    let (mut prospects, mut refusal) = (Vec::new(), None);
+    for action in seat.acts() {
+        match prospect::prospect(tx, actor, id, *action) {
+            Ok(prospect) => prospects.push(prospect),
+            Err(DeskError::Refused(refused)) => refusal = refusal.or(Some(refused)),
+            Err(other) => return Err(other),
+        }
+    }
+    let versions = revisions::list(tx, actor, id)?;
+    let revision = versions.iter().rev().find(|text| text.kind == TextKind::Original).map_or(0, |text| text.revision);
+    let difference = match &manuscript.edited_text {
+        Some(edited) if look == Look::Difference => revisions::difference(tx, actor, id, revision, edited.revision)?,
+        _ => Vec::new(),
+    };
+    let similar = if seat == Seat::Review { similar::similar(tx, actor, id, &manuscript.title)? } else { Vec::new() };
+    let reasons = tx.channel_settings(actor.channel)?.decline_reasons;
+    Ok(Gathered { manuscript, prospects, refusal, difference, similar, reasons, revision })
+}
+
+/// What stands beside a passage.
+pub(super) struct Note {
+    pub(super) number: usize,
+    pub(super) text: String,
+    /// A request that is still being written; its part and passage.
+    pub(super) draft: Option<NewRequest>,
+    /// An earlier one that the author has ticked off.
+    pub(super) ticked: bool,
+}
+
+/// A manuscript on a desk, in words.
+pub(super) struct Pane {
+    pub(super) m: ManuscriptView,
+    pub(super) seat: Seat,
+    pub(super) look: Look,
+    pub(super) sections: Vec<Section>,
+    pub(super) notes: Vec<Note>,
+    pub(super) difference: Vec<PartDifference>,
+    pub(super) similar: Vec<ManuscriptLine>,
+    pub(super) choices: Vec<Choice>,
+    pub(super) why_not: Option<String>,
+    pub(super) reasons: Vec<DeclineReason>,
+    pub(super) typed: Fields,
+    pub(super) position: Position,
+}
+
+/// Where a manuscript is in the queue.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Position {
+    /// From 1; 0 if it isn't in the queue.
+    pub(super) place: usize,
+    pub(super) of: usize,
+    pub(super) before: Option<ManuscriptId>,
+    pub(super) next: Option<ManuscriptId>,
+}
+
+impl Position {
+    pub(super) fn of(queue: &[ManuscriptLine], id: ManuscriptId) -> Self {
+        let place = queue.iter().position(|line| line.id == id);
+        let at = |place: Option<usize>| place.and_then(|place| queue.get(place)).map(|line| line.id);
+        Self {
+            place: place.map_or(0, |place| place + 1),
+            of: queue.len(),
+            before: at(place.and_then(|place| place.checked_sub(1))),
+            next: at(place.map(|place| place + 1))
+                .or_else(|| queue.first().map(|line| line.id).filter(|first| place.is_none() && *first != id)),
+        }
+    }
+}
+
+impl Pane {
+    /// Puts what was gathered into words; `typed` is what a form brought back.
+    pub(super) fn new(f: &Frame, seat: Seat, look: Look, gathered: Gathered, position: Position, typed: Fields) -> Self {
+        let m = gathered.manuscript;
+        let original = Reading::from(&m);
+        let drafts = requests::read(&typed, &original).unwrap_or_default();
+        let (marks, notes) = notes(&m, gathered.revision, drafts);
+        let sections = match (&m.edited_text, look) {
+            (Some(edited), Look::Edited) => sections(&Reading::from(edited), &[]),
+            _ => sections(&original, &marks),
+        };
+        let choices: Vec<Choice> = gathered.prospects.iter().map(|prospect| Choice::of(f, &m, prospect)).collect();
+        let why_not = gathered.refusal.filter(|_| choices.is_empty()).map(|refused| text::refusal(f.lang, &refused, ZONE));
+        let (difference, similar, reasons) = (gathered.difference, gathered.similar, gathered.reasons);
+        Self { m, seat, look, sections, notes, difference, similar, choices, why_not, reasons, typed, position }
+    }
+
+    pub(super) fn sees(&self, word: &str) -> bool {
+        self.look.is(word)
+    }
+
+    /// The requests beside a line.
+    pub(super) fn beside(&self, numbers: &[usize]) -> Vec<&Note> {
+        self.notes.iter().filter(|note| numbers.contains(&note.number)).collect()
+    }
+
+    pub(super) fn may(&self, action: &str) -> bool {
+        self.m.allowed_actions.iter().any(|allowed| allowed.as_str() == action)
+    }
+
+    /// Whether the panel has acts besides the decision.
+    pub(super) fn has_more(&self) -> bool {
+        let more = [Action::MarkUrgent, Action::Refer, Action::Reconsider, Action::Unmerge, Action::Archive];
+        self.seat != Seat::Screening && more.iter().any(|action| self.m.allowed_actions.contains(action))
+    }
+
+    pub(super) fn any_opinion(&self) -> bool {
+        self.choices.iter().any(Choice::has_opinion)
+    }
+
+    pub(super) fn any_reason(&self) -> bool {
+        self.choices.iter().any(Choice::has_reason)
+    }
+
+    pub(super) fn has(&self, value: &str) -> bool {
+        self.choices.iter().any(|choice| choice.value == value)
+    }
+
+    pub(super) fn chosen(&self, field: &str, value: &str) -> bool {
+        self.typed.get(field) == value
+    }
+
+    /// Those of the like manuscripts that it could be merged into.
+    pub(super) fn targets(&self) -> Vec<&ManuscriptLine> {
+        self.similar.iter().filter(|line| line.stage.takes_merged()).collect()
+    }
+
+    /// The parts that a request can be about.
+    pub(super) fn parts(&self) -> &'static [Part] {
+        Part::ALL
+    }
+
+    /// The changed parts with whether a passage came or went.
+    pub(super) fn is_added(change: &Change) -> bool {
+        *change == Change::Added
+    }
+
+    pub(super) fn is_removed(change: &Change) -> bool {
+        *change == Change::Removed
+    }
+
+    /// The opinions and reasons so far, the newest first; a signer reads the reviewer's opinion, a reviewer why it came back.
+    pub(super) fn words_so_far(&self) -> Vec<&crate::desk::reading::views::DecisionView> {
+        self.m.decisions.iter().rev().collect()
+    }
+}
+
+/// Requests of the round that is being read, and those that are still being written; numbered together.
+fn notes(m: &ManuscriptView, revision: usize, drafts: Vec<NewRequest>) -> (Vec<Mark>, Vec<Note>) {
+    let (mut marks, mut notes) = (Vec::new(), Vec::new());
+    for one in m.requests.iter().filter(|one| one.revision == revision) {
+        let number = notes.len() + 1;
+        let place = |at: i64| usize::try_from(at).unwrap_or(0);
+        marks.push(Mark { part: one.part, from: place(one.from), to: place(one.to), number });
+        notes.push(Note { number, text: one.text.clone(), draft: None, ticked: one.ticked_at.is_some() });
+    }
+    for one in drafts {
+        let number = notes.len() + 1;
+        let place = |at: u32| usize::try_from(at).unwrap_or(0);
+        marks.push(Mark { part: one.part, from: place(one.from), to: place(one.to), number });
+        notes.push(Note { number, text: one.text.clone(), draft: Some(one), ticked: false });
+    }
+    (marks, notes)
+}

@@ -1,0 +1,117 @@
+//! The three desks that decide: the organisation's office, the reviewers, the signers. They share their pages.
+
+use crate::desk::DeskError;
+use crate::desk::Tx;
+use crate::desk::reading::list::{self, Wish};
+use crate::desk::reading::views::ManuscriptLine;
+use crate::domain::ids::ManuscriptId;
+use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
+use crate::domain::words::{Action, Role, Stage};
+use crate::web::frame::Frame;
+use crate::web::places::Place;
+
+/// So many manuscripts are shown on one desk.
+const MOST: i64 = 200;
+
+/// A desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Seat {
+    /// The organisation's office.
+    Screening,
+    /// The reviewers'.
+    Review,
+    /// The signers'.
+    Signing,
+}
+
+impl Seat {
+    pub(super) const fn place(self) -> Place {
+        match self {
+            Self::Screening => Place::Screening,
+            Self::Review => Place::Review,
+            Self::Signing => Place::Signing,
+        }
+    }
+
+    pub(super) const fn path(self) -> &'static str {
+        self.place().path()
+    }
+
+    /// The address of one manuscript on this desk.
+    pub(super) fn at(self, id: &ManuscriptId) -> String {
+        format!("{}/{id}", self.path())
+    }
+
+    const fn role(self) -> Role {
+        match self {
+            Self::Screening => Role::Screener,
+            Self::Review => Role::Reviewer,
+            Self::Signing => Role::Signer,
+        }
+    }
+
+    const fn stage(self) -> Stage {
+        match self {
+            Self::Screening => Stage::Screening,
+            Self::Review => Stage::Review,
+            Self::Signing => Stage::Signing,
+        }
+    }
+
+    /// What is decided here, in the order of the page.
+    pub(super) const fn acts(self) -> &'static [Action] {
+        match self {
+            Self::Screening => &[Action::PassScreening, Action::Return],
+            Self::Review => &[Action::Recommend, Action::Return, Action::Decline, Action::Merge],
+            Self::Signing => &[Action::Sign, Action::SendBack],
+        }
+    }
+
+    /// Opens the desk to those who sit at it, and to nobody else.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongRole`].
+    pub(super) fn open(self, actor: &Actor) -> Result<(), DeskError> {
+        if actor.holds(self.role()) { Ok(()) } else { Err(Refusal::WrongRole { needed: vec![self.role()] }.into()) }
+    }
+
+    /// What waits on this desk, by due date.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) fn queue(self, tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<ManuscriptLine>, DeskError> {
+        let wish = Wish { stage: Some(self.stage()), mine: true, by_due: true, limit: MOST, ..Wish::default() };
+        Ok(list::list(tx, actor, &wish)?.lines)
+    }
+}
+
+/// Manuscripts of one urgency.
+pub(super) struct Group {
+    pub(super) class: &'static str,
+    pub(super) icon: &'static str,
+    pub(super) title: String,
+    pub(super) lines: Vec<ManuscriptLine>,
+}
+
+/// The queue in groups: overdue, today, later.
+pub(super) fn groups(f: &Frame, queue: Vec<ManuscriptLine>) -> Vec<Group> {
+    let mut groups = [
+        ("late", "late", "review-late", Vec::new()),
+        ("soon", "clock", "review-today", Vec::new()),
+        ("wait", "open", "review-later", Vec::new()),
+    ];
+    for line in queue {
+        let class = line.due_at.map_or("wait", |due| f.due_class(&due));
+        if let Some(group) = groups.iter_mut().find(|group| group.0 == class) {
+            group.3.push(line);
+        }
+    }
+    let group = |(class, icon, title, lines): (&'static str, &'static str, &str, Vec<ManuscriptLine>)| Group {
+        class,
+        icon,
+        title: f.n(title, "n", lines.len()),
+        lines,
+    };
+    groups.into_iter().filter(|group| !group.3.is_empty()).map(group).collect()
+}
