@@ -95,7 +95,7 @@ fn offer(line: crate::desk::reading::views::ManuscriptLine) -> Offered {
 /// What can be chosen, and what is; a chosen one need not be among the offered (it may have gone on since).
 fn choices(tx: &mut Tx<'_>, actor: &Actor, draft: Option<BulletinId>, ids: &[ManuscriptId]) -> Result<Choices, DeskError> {
     let leaders = bulletins::leaders(tx, actor)?;
-    let series = tx.channel_settings(actor.channel)?.series;
+    let series = tx.channel_settings(actor.channel)?.series.clone();
     let wish = Wish { stage: Some(Stage::Accepted), limit: OFFERED, ..Wish::default() };
     let accepted: Vec<Offered> = list::list(tx, actor, &wish)?.lines.into_iter().map(offer).collect();
     let (chosen, offered): (Vec<Offered>, Vec<Offered>) = accepted.into_iter().partition(|one| ids.contains(&one.id));

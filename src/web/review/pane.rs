@@ -74,7 +74,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, actor: &Actor, seat: Seat, id: ManuscriptI
         _ => Vec::new(),
     };
     let similar = if seat == Seat::Review { similar::similar(tx, actor, id, &manuscript.title)? } else { Vec::new() };
-    let reasons = tx.channel_settings(actor.channel)?.decline_reasons;
+    let reasons = tx.channel_settings(actor.channel)?.decline_reasons.clone();
     Ok(Gathered { manuscript, prospects, refusal, difference, similar, reasons, revision })
 }
 
