@@ -41,7 +41,12 @@ async fn take_back(id: web::Path<ManuscriptId>, form: Form) -> Page {
     let Form { visitor, fields } = form;
     let (id, seen) = (*id, seen(&fields)?);
     match visitor.write(move |tx, actor| undo::undo(tx, actor, id, seen)).await {
-        Ok(_) => Ok(see_other(&format!("/manuscripts/{id}"), Some("undone"))),
+        // A desk's own bar leads back to that desk.
+        Ok(_) => {
+            let desk =
+                ["review", "screening", "signing"].map(|desk| format!("/{desk}/{id}")).into_iter().find(|path| fields.get("back") == path);
+            Ok(see_other(&desk.unwrap_or_else(|| format!("/manuscripts/{id}")), Some("undone")))
+        }
         Err(error) => again(&visitor, id, error, fields).await,
     }
 }
