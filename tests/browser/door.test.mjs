@@ -80,12 +80,14 @@ test("the language is switched, before signing in and after, and remembered", ()
     await page.waitForURL((url) => url.pathname !== "/sign-in");
     await page.goto("/account");
     assert.equal(await language(), "zh-CN", "an account has its own language");
-    await page.getByRole("button", { name: "English" }).click();
+    await page.selectOption("[name=language]", "en");
+    await page.getByRole("button", { name: "保存" }).click();
     await page.getByRole("button", { name: "Sign out" }).waitFor();
     await page.goto("/more");
     assert.equal(await language(), "en");
     await page.goto("/account");
-    await page.getByRole("button", { name: "中文" }).click();
+    await page.selectOption("[name=language]", "zh-CN");
+    await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("button", { name: "退出登录" }).waitFor();
   }));
 

@@ -31,10 +31,15 @@ export class Person {
     person.url = program.url;
     person.context = await browser.newContext({ ...how, baseURL: program.url });
     person.context.setDefaultTimeout(15_000);
-    person.context.on("page", (page) => person.#watch(page));
+    person.watch(person.context);
     person.page = await person.context.newPage();
     if (login) await person.signIn();
     return person;
+  }
+
+  /** Notes what goes wrong on any page of a context. */
+  watch(context) {
+    context.on("page", (page) => this.#watch(page));
   }
 
   #watch(page) {

@@ -24,6 +24,7 @@ export class Program {
   #settings;
   #child = null;
   #log = "";
+  #tokens = {};
   /** Its folder; gone when it is closed. */
   dir = mkdtempSync(join(tmpdir(), "ztc-browser-"));
   /** Where it listens. */
@@ -65,6 +66,7 @@ export class Program {
         return this;
       }
     }
+    await (child.exitCode === null ? once(child, "close") : null);
     throw new Error(`the program ended before it listened:\n${this.#log}`);
   }
 
@@ -82,6 +84,21 @@ export class Program {
   async person(login, name, org, role, ...more) {
     const who = ["--login", login, "--name", name, "--email", `${login}@example.cn`, "--org", org, "--role", role];
     await this.run(["user", "add", ...who, ...more, "--password-stdin"], PASSWORD);
+  }
+
+  /** Calls the API as this person; with the version that he sees, where the address has one. */
+  async api(login, method, path, body) {
+    this.#tokens[login] ??= (await this.run(["token", "add", "--user", login, "--name", "test"])).match(/ztc_[\w-]+/)[0];
+    const headers = { Authorization: `Bearer ${this.#tokens[login]}`, "Content-Type": "application/json" };
+    const call = async (how, where, what) => {
+      const answer = await fetch(`${this.url}/api/v1${where}`, { method: how, headers, body: what && JSON.stringify(what) });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${how} ${where}: ${answer.status} ${text}`);
+      return text && JSON.parse(text);
+    };
+    const thing = path.match(/^\/\w+\/[0-9a-f-]{36}/)?.[0];
+    if (method !== "GET" && thing) headers["If-Match"] = `"${(await call("GET", thing)).version}"`;
+    return call(method, path, body);
   }
 
   /** The letters that have left, newest last, as they are. */
