@@ -150,7 +150,7 @@ mod tests {
         let asked = Asked { q: "停车 场".to_owned(), from: "2026-01-05".to_owned(), ..Asked::default() };
         assert_eq!(asked.address(None), "/manuscripts?q=%E5%81%9C%E8%BD%A6+%E5%9C%BA&from=2026-01-05");
         let wish = asked.wish();
-        assert_eq!(wish.from.map(|at| at.to_string()), Some("2026-01-04T16:00:00Z".to_owned()));
+        assert_eq!(wish.from.map(|at| at.to_string()), Some("2026-01-04T16:00:00.000000Z".to_owned()));
         assert_eq!((wish.q.as_deref(), wish.to, wish.after), (Some("停车 场"), None, None));
         assert!(asked.is_narrow() && !Asked { cursor: "x".to_owned(), ..Asked::default() }.is_narrow());
     }
