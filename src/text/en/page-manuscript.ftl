@@ -139,7 +139,6 @@ man-adoptions = Taken up
 man-evidence = Evidence
 man-ratings = Ratings
 man-rating = Attitude: { $attitude }, result: { $result }
-man-bulletins = Published in: { $list }
 man-text = Text
 man-versions = Versions
 man-and = {", "}

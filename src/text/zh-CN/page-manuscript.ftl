@@ -136,7 +136,6 @@ man-adoptions = 采用情况
 man-evidence = 依据
 man-ratings = 评价
 man-rating = 态度：{ $attitude }，结果：{ $result }
-man-bulletins = 刊发：{ $list }
 man-text = 正文
 man-versions = 版本
 man-and = {"、"}

@@ -192,10 +192,6 @@ impl ManuscriptPage {
         self.v().allowed_actions.contains(&action)
     }
 
-    pub(super) fn bulletins(&self) -> String {
-        self.v().bulletins.iter().map(|one| one.called.clone()).collect::<Vec<_>>().join(&self.f.t("man-and"))
-    }
-
     pub(super) fn undo_until(&self) -> Option<String> {
         let until: Moment = self.v().undo_until.filter(|_| self.may(Action::Undo))?;
         Some(self.f.t1("man-undo", "until", &until.utc().with_timezone(&ZONE).format("%H:%M").to_string()))
