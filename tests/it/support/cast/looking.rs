@@ -1,7 +1,7 @@
 //! What a test sees of the world afterwards: stages, letters, entries, and whether the ledger agrees with every table.
 
 use diesel::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 use zhitongche::desk::proof::{compare, verify};
 use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::documents::vault::Vault;
@@ -11,7 +11,7 @@ use zhitongche::store::schema::{ledger_entries, letters, users};
 use zhitongche::store::{AnyConn, StoreError};
 
 use super::super::app::App;
-use super::{Cast, complete};
+use super::Cast;
 
 impl Cast {
     /// Who has got letters of this kind, a name for each letter, in the order of the alphabet.
