@@ -116,3 +116,14 @@ assign-note = A word to the departments
 assign-note-hint = Optional. The author does not see it.
 assign-who = The officers of each department, { $who }. Letters leave after { $minutes } minutes; until then you can undo it.
 assign-clock = To be received by { $receive }; a return can be asked for within { $days } working days; unless said otherwise the answer is due by { $due }. Assisting departments are due before the lead.
+
+## Concluding and reopening
+
+closing-answers = Suggestions and answers
+closing-result = Result
+closing-result-hint = The authors and the leaders who endorsed it read it
+closing-reason = Why it is opened again
+closing-reason-hint = The author reads it
+closing-not-now = This can't be done now: a department may not have finished, or the manuscript has moved on.
+done-concluded = Concluded. No letter leaves while it can be undone.
+done-reopened = Opened again.

@@ -104,3 +104,14 @@ assign-note = 给部门的话
 assign-note-hint = 可以不写。作者看不到。
 assign-who = 各承办单位的承办人，{ $who }。信在 { $minutes } 分钟后发出，这之前可以撤销。
 assign-clock = { $receive }前签收；{ $days } 个工作日内可以申请退办；没有另外写明的，{ $due }前办复。协办单位要早于主办单位。
+
+## Concluding and reopening
+
+closing-answers = 建议与答复
+closing-result = 办理结果
+closing-result-hint = 作者和批示过的领导都会读到
+closing-reason = 重新办理的理由
+closing-reason-hint = 作者会读到
+closing-not-now = 现在不能这样做。可能还有部门没有办完，或者稿件已经到了别的环节。
+done-concluded = 已办结。在可以撤销的时间里，先不发信。
+done-reopened = 已重新办理。

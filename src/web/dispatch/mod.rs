@@ -3,6 +3,7 @@
 pub(in crate::web) mod assignment;
 mod board;
 pub(in crate::web) mod cards;
+mod closing;
 
 use actix_web::web;
 
@@ -11,5 +12,9 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/dispatch", web::get().to(board::board))
         .route("/dispatch/{pile}", web::get().to(board::pile))
         .route("/manuscripts/{id}/assignment", web::get().to(assignment::show))
-        .route("/manuscripts/{id}/assignment", web::post().to(assignment::assign));
+        .route("/manuscripts/{id}/assignment", web::post().to(assignment::assign))
+        .route("/manuscripts/{id}/conclusion", web::get().to(closing::ask_conclusion))
+        .route("/manuscripts/{id}/conclusion", web::post().to(closing::conclude))
+        .route("/manuscripts/{id}/reopening", web::get().to(closing::ask_reopening))
+        .route("/manuscripts/{id}/reopening", web::post().to(closing::reopen));
 }

@@ -1,0 +1,136 @@
+//! 办结 with a result, and taking it up again with a reason.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::handling;
+use crate::desk::reading::body;
+use crate::desk::reading::views::ManuscriptView;
+use crate::domain::ids::ManuscriptId;
+use crate::domain::words::{Action, Stage};
+use crate::web::errors::{Page, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::handling::after::{After, Names};
+use crate::web::parts::suggestions::Suggestions;
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+/// Which of the two.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Conclusion,
+    Reopening,
+}
+
+#[derive(Template)]
+#[template(path = "dispatch/closing.html", config = "src/web/askama.toml")]
+struct ClosingPage {
+    f: Frame,
+    v: ManuscriptView,
+    what: What,
+    typed: Fields,
+    after: After,
+}
+
+pub(super) async fn ask_conclusion(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+    page(&visitor, path.into_inner(), What::Conclusion, Fields::default(), Problems::default(), StatusCode::OK).await
+}
+
+pub(super) async fn ask_reopening(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+    page(&visitor, path.into_inner(), What::Reopening, Fields::default(), Problems::default(), StatusCode::OK).await
+}
+
+pub(super) async fn conclude(form: Form, path: web::Path<ManuscriptId>) -> Page {
+    act(form, path.into_inner(), What::Conclusion).await
+}
+
+pub(super) async fn reopen(form: Form, path: web::Path<ManuscriptId>) -> Page {
+    act(form, path.into_inner(), What::Reopening).await
+}
+
+async fn act(form: Form, id: ManuscriptId, what: What) -> Page {
+    let Form { visitor, fields } = form;
+    let (seen, words) = (fields.read("version").unwrap_or(0), fields.get(what.field()).to_owned());
+    let done = visitor.write(move |tx, actor| match what {
+        What::Conclusion => handling::conclude(tx, actor, id, seen, &words).map(drop),
+        What::Reopening => handling::reopen(tx, actor, id, seen, &words).map(drop),
+    });
+    match done.await {
+        Ok(()) => Ok(see_other(&format!("/manuscripts/{id}"), Some(what.done()))),
+        Err(error) => {
+            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            page(&visitor, id, what, fields, problems, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+async fn page(visitor: &Visitor, id: ManuscriptId, what: What, typed: Fields, problems: Problems, status: StatusCode) -> Page {
+    let v = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
+    let f = visitor.frame(Place::Dispatch).with(problems);
+    let names = Names::of(&v);
+    let (action, to) = what.action();
+    let after = After::of_manuscript(&f, action, v.stage, to, &names, String::new());
+    html_with(status, &ClosingPage { f, v, what, typed, after })
+}
+
+impl What {
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Conclusion => "result",
+            Self::Reopening => "reason",
+        }
+    }
+
+    const fn done(self) -> &'static str {
+        match self {
+            Self::Conclusion => "concluded",
+            Self::Reopening => "reopened",
+        }
+    }
+
+    const fn action(self) -> (Action, Stage) {
+        match self {
+            Self::Conclusion => (Action::Conclude, Stage::Concluded),
+            Self::Reopening => (Action::Reopen, Stage::Handling),
+        }
+    }
+}
+
+impl ClosingPage {
+    fn title(&self) -> String {
+        self.f.word(self.what.action().0)
+    }
+
+    fn label(&self) -> String {
+        self.f.t(match self.what {
+            What::Conclusion => "closing-result",
+            What::Reopening => "closing-reason",
+        })
+    }
+
+    fn hint(&self) -> String {
+        self.f.t(match self.what {
+            What::Conclusion => "closing-result-hint",
+            What::Reopening => "closing-reason-hint",
+        })
+    }
+
+    fn field(&self) -> &'static str {
+        self.what.field()
+    }
+
+    fn suggestions(&self) -> Suggestions<'_> {
+        Suggestions::of(&self.f, &self.v)
+    }
+
+    fn is_allowed(&self) -> bool {
+        self.v.allowed_actions.contains(&self.what.action().0)
+    }
+
+    fn version(&self) -> i64 {
+        self.typed.read("version").filter(|_| self.f.problems.stale.is_none()).unwrap_or(self.v.version)
+    }
+}
