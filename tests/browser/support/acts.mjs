@@ -39,8 +39,8 @@ export async function write(page, text = TEXT) {
 
 /** From a written page over the check page to the receipt; gives id and number. */
 export async function send(page) {
-  await press(page, page.getByRole("button", { name: "检查并送出" }), /\/check/);
-  await press(page, page.locator("form.act button.btn-main"), /\/(receipt|manuscripts|mine)/);
+  await press(page, page.locator("button[name=check]"), /\/check/);
+  await press(page, page.locator("form.act button.btn-main"), (url) => !url.pathname.endsWith("/check"));
   const id = idOf(page);
   return { id, number: (await page.locator("body").innerText()).match(/\d{4}-\d{4}/)?.[0] };
 }
