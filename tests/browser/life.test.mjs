@@ -7,7 +7,7 @@ import { TEXT, ask, decide, press, says, send, write } from "./support/acts.mjs"
 import { DESK, PHONE, Person, open } from "./support/browser.mjs";
 import { office, withScreening } from "./support/office.mjs";
 
-let browser, program, people, id, number;
+let browser, program, people, id, number, bulletin;
 
 before(async () => {
   [program, browser] = await Promise.all([office(), open()]);
@@ -87,4 +87,87 @@ step("the author reads that it is used, and nothing of the opinion", "zhou", asy
   await zhou.visit(`/manuscripts/${id}`);
   await says(page, "已采用");
   assert.ok(!(await page.content()).includes("情况属实，建议具体。"));
+});
+
+step("the reviewer composes a bulletin of it and sends it to be signed", "shen", async (page, shen) => {
+  await shen.visit("/bulletins");
+  await page.locator("a[href='/bulletins/new']").click();
+  const item = page.locator("li", { hasText: number });
+  await item.locator("button[name=move]").first().click();
+  await page.locator("ol.order li", { hasText: number }).waitFor();
+  await page.fill("[name=title]", "实验小学周边停车难亟待缓解");
+  await page.locator("li", { hasText: "李为民" }).locator("select").selectOption("report");
+  await press(page, page.locator("button[name=then][value=submit]"), /\/bulletins\/[0-9a-f-]{36}/);
+  bulletin = page.url().match(/[0-9a-f-]{36}/)[0];
+});
+
+step("the head of the department sees it as it will be printed, and issues it under its number", "qian", async (page, qian) => {
+  await qian.visit(`/bulletins/${bulletin}/print`);
+  await says(page, "拟稿");
+  await qian.visit(`/bulletins/${bulletin}`);
+  await page.locator("form[action$='/issuance'] button").click();
+  await page.getByRole("status").first().waitFor();
+  await qian.visit(`/bulletins/${bulletin}/print`);
+  await says(page, "第1期");
+});
+
+step("the leader marks it and writes an instruction, on his phone", "li", async (page, li) => {
+  await li.visit("/reading");
+  await page.getByRole("link", { name: /打开/ }).first().click();
+  await page.locator("a[href='#say']").click();
+  await page.fill("#f-words", "请县住建局牵头，月底前拿出方案。");
+  await page.check("#say [name=kind][value=instruction]");
+  await page.getByRole("button", { name: "送出批示" }).click();
+  await page.getByRole("status").first().waitFor();
+  await li.visit("/reading/results");
+  await says(page, "请县住建局牵头");
+});
+
+step("the author reads the leader's words", "zhou", async (page, zhou) => {
+  await zhou.visit(`/manuscripts/${id}`);
+  await says(page, "请县住建局牵头，月底前拿出方案。");
+  await says(page, "李为民");
+});
+
+step("the dispatcher charges the department", "du", async (page, du) => {
+  await du.visit("/dispatch");
+  await says(page, "实验小学周边停车难");
+  await du.visit(`/manuscripts/${id}/assignment`);
+  await page.check("[name=form][value=single]");
+  await page.locator("select[id^='f-departments[0]']").selectOption({ label: "县住建局" });
+  await page.locator("form.assign .act .btn-main").click();
+  await page.getByRole("status").first().waitFor();
+});
+
+test("the department receives and answers each suggestion, and the dispatcher concludes", async () => {
+  const { assignments } = await program.api("du", "GET", `/manuscripts/${id}`);
+  const path = `/assignments/${assignments[0].id}`;
+  await program.api("he", "POST", `${path}/receipt`, {});
+  const items = [
+    { number: 1, answer: "adopted", words: "临时停车场已开工。" },
+    { number: 2, answer: "planned", words: "列入明年计划。", promised_on: "2028-03-31" },
+  ];
+  await program.api("he", "POST", `${path}/reply`, { words: "已会同交警大队研究。", result_code: "A", consultation: "meeting", officer: "何涛", items });
+  await program.api("du", "POST", `${path}/reply-review`, { decision: "approve" });
+  await program.api("du", "POST", `/manuscripts/${id}/conclusion`, { result: "临时停车场已开工，即停即走区列入计划。" });
+});
+
+step("the author reads the answers and rates", "zhou", async (page, zhou) => {
+  await zhou.visit("/mine");
+  await page.getByRole("link", { name: /看答复并评价/ }).click();
+  await says(page, "临时停车场已开工。");
+  await says(page, "采纳");
+  await page.check("[name=attitude][value=satisfied]");
+  await page.check("[name=result][value=satisfied]");
+  await page.getByRole("button", { name: "送出评价" }).click();
+  await page.getByText("谢谢您的评价").waitFor();
+});
+
+step("the leader finds what became of it", "li", async (page, li) => {
+  await li.visit("/reading/results");
+  await says(page, "已办结");
+});
+
+test("nobody can change this afterwards: the ledger is good", async () => {
+  assert.match(await program.run(["ledger", "verify"]), /main: good/);
 });
