@@ -20,6 +20,7 @@ mod handling;
 pub mod inbox;
 pub mod live;
 pub mod manuscript;
+pub mod operations;
 pub mod parts;
 pub mod people;
 pub mod places;
@@ -44,6 +45,7 @@ fn pages(routes: &mut web::ServiceConfig) {
     writing::routes(routes);
     live::routes(routes);
     statistics::routes(routes);
+    operations::routes(routes);
     dispatch::routes(routes);
     handling::routes(routes);
     manuscript::routes(routes);

@@ -36,14 +36,10 @@ pub enum Place {
     People,
     /// Organisations.
     Organizations,
-    /// What the channel has set.
-    Settings,
     /// The calendar of working days.
     Calendar,
     /// Letters on their way.
     Outbox,
-    /// How the installation is.
-    Health,
     /// All manuscripts that one sees.
     Manuscripts,
     /// Figures.
@@ -83,10 +79,8 @@ const ORDER: &[Place] = &[
     Place::Ledger,
     Place::People,
     Place::Organizations,
-    Place::Settings,
     Place::Calendar,
     Place::Outbox,
-    Place::Health,
     Place::Bulletins,
     Place::Manuscripts,
     Place::Statistics,
@@ -113,10 +107,8 @@ impl Place {
             Self::Ledger => "/ledger",
             Self::People => "/people",
             Self::Organizations => "/organizations",
-            Self::Settings => "/settings",
             Self::Calendar => "/calendar",
             Self::Outbox => "/outbox",
-            Self::Health => "/health",
             Self::Manuscripts => "/manuscripts",
             Self::Statistics => "/statistics",
             Self::Inbox => "/inbox",
@@ -144,10 +136,8 @@ impl Place {
             Self::Ledger => "ledger",
             Self::People => "people",
             Self::Organizations => "organizations",
-            Self::Settings => "settings",
             Self::Calendar => "calendar",
             Self::Outbox => "outbox",
-            Self::Health => "health",
             Self::Manuscripts => "manuscripts",
             Self::Statistics => "statistics",
             Self::Inbox => "inbox",
@@ -215,7 +205,7 @@ impl Place {
             Self::Bulletins => Who::Roles(&[Reviewer, Signer, Dispatcher]),
             Self::Ledger => Who::Roles(&[Auditor]),
             Self::People | Self::Organizations => Who::Roles(&[SystemAdmin, SecurityAdmin]),
-            Self::Settings | Self::Calendar | Self::Outbox | Self::Health => Who::Roles(&[SystemAdmin]),
+            Self::Calendar | Self::Outbox => Who::Roles(&[SystemAdmin]),
             Self::Manuscripts => Who::Roles(&[Screener, Reviewer, Signer, Dispatcher, Handler, Leader, Secretary]),
             Self::Statistics | Self::Inbox => Who::Everybody,
             Self::Account | Self::Elsewhere => Who::Nobody,

@@ -1,0 +1,21 @@
+//! What auditors and system administrators look after: the ledger, letters on their way, organisations, working days.
+
+mod calendar;
+mod ledger;
+mod organizations;
+mod outbox;
+
+use actix_web::web;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/ledger", web::get().to(ledger::ledger))
+        .route("/ledger/checkpoint", web::get().to(ledger::checkpoint))
+        .route("/outbox", web::get().to(outbox::outbox))
+        .route("/outbox/{id}/retry", web::post().to(outbox::retry))
+        .route("/organizations", web::get().to(organizations::list))
+        .route("/organizations", web::post().to(organizations::add))
+        .route("/organizations/{id}", web::post().to(organizations::change))
+        .route("/calendar", web::get().to(calendar::known))
+        .route("/calendar", web::post().to(calendar::load));
+}

@@ -1,0 +1,71 @@
+//! Letters on their way: what became of each, and a second try. Addresses are masked, texts are not shown.
+
+use actix_web::web;
+use askama::Template;
+use serde::Deserialize;
+
+use crate::desk::notices::{self, LetterState, Sending, Slice};
+use crate::domain::ids::LetterId;
+use crate::web::errors::Page;
+use crate::web::form::Form;
+use crate::web::frame::Frame;
+use crate::web::places::Place;
+use crate::web::visitor::{Visitor, see_other};
+
+/// Letters on a page.
+const LETTERS: usize = 50;
+
+#[derive(Deserialize)]
+pub(super) struct Query {
+    state: Option<LetterState>,
+    before: Option<LetterId>,
+}
+
+#[derive(Template)]
+#[template(path = "operations/outbox.html", config = "src/web/askama.toml")]
+struct OutboxPage {
+    f: Frame,
+    letters: Vec<Sending>,
+    state: Option<LetterState>,
+    more: Option<LetterId>,
+}
+
+pub(super) async fn outbox(visitor: Visitor, query: web::Query<Query>) -> Page {
+    let Query { state, before } = query.into_inner();
+    let limit = i64::try_from(LETTERS + 1).unwrap_or(i64::MAX);
+    let mut letters = visitor.read(move |tx, actor| notices::outbox(tx, actor, state, Slice { before, limit })).await?;
+    let more = (letters.len() > LETTERS).then(|| letters.get(LETTERS - 1).map(|one| one.id)).flatten();
+    letters.truncate(LETTERS);
+    visitor.page(Place::Outbox, |f| OutboxPage { f, letters, state, more })
+}
+
+pub(super) async fn retry(form: Form, path: web::Path<LetterId>) -> Page {
+    let id = path.into_inner();
+    form.visitor.write(move |tx, actor| notices::retry(tx, actor, id)).await?;
+    Ok(see_other("/outbox", Some("letter-retried")))
+}
+
+impl OutboxPage {
+    fn states(&self) -> [LetterState; 4] {
+        [LetterState::Queued, LetterState::Sent, LetterState::Failed, LetterState::Revoked]
+    }
+
+    fn is_state(&self, state: &LetterState) -> bool {
+        self.state == Some(*state)
+    }
+
+    fn state_words(&self, state: &LetterState) -> String {
+        self.f.t(match state {
+            LetterState::Queued => "outbox-queued",
+            LetterState::Leased => "outbox-leased",
+            LetterState::Sent => "outbox-sent",
+            LetterState::Failed => "outbox-failed",
+            LetterState::Revoked => "outbox-revoked",
+            LetterState::None => "outbox-none",
+        })
+    }
+
+    fn may_retry(&self, letter: &Sending) -> bool {
+        matches!(letter.state, LetterState::Failed | LetterState::Queued)
+    }
+}
