@@ -5,7 +5,7 @@ use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
 use crate::desk::DeskError;
-use crate::desk::handling::board::{self, Board, Key, MOST, Pile};
+use crate::desk::handling::board::{self, Board, Charged, Key, MOST, Pile};
 use crate::desk::handling::promises::{self, Month, PromiseLine};
 use crate::domain::assignment::AssignmentAction;
 use crate::domain::clock::Moment;
@@ -113,6 +113,7 @@ pub(super) struct PileQuery {
 #[template(path = "dispatch/pile.html", config = "src/web/askama.toml")]
 struct PilePage {
     f: Frame,
+    back: (&'static str, String),
     name: String,
     pile: Pile,
     cards: Vec<Card>,
@@ -123,17 +124,23 @@ pub(super) async fn pile(visitor: Visitor, path: web::Path<String>, query: web::
     let pile: Pile = path.parse().map_err(|_| DeskError::NotFound)?;
     let after = query.into_inner().after.as_deref().and_then(key);
     let mut lines = visitor.read(move |tx, actor| board::pile(tx, actor, pile, after, PAGE + 1)).await?;
-    let more = lines.len() > PAGE;
-    lines.truncate(PAGE);
-    let next = lines.last().filter(|_| more).map(|last| format!("{}.{}", last.key().0.micros(), last.key().1));
+    let next = next(&mut lines, PAGE);
     visitor.page(Place::Dispatch, |f| {
         let name = f.t(&format!("dispatch-column-{pile}"));
-        PilePage { name, cards: lines.iter().map(|one| cards::charged(&f, one)).collect(), f, pile, next }
+        let back = ("/dispatch", f.t("place-dispatch"));
+        PilePage { back, name, cards: lines.iter().map(|one| cards::charged(&f, one)).collect(), f, pile, next }
     })
 }
 
+/// The address of the next page, if there is one; the line beyond this page is taken off.
+pub(in crate::web) fn next(lines: &mut Vec<Charged>, page: usize) -> Option<String> {
+    let more = lines.len() > page;
+    lines.truncate(page);
+    lines.last().filter(|_| more).map(|last| format!("{}.{}", last.key().0.micros(), last.key().1))
+}
+
 /// The place of a line, as it stands in the address of the next page.
-fn key(text: &str) -> Option<Key> {
+pub(in crate::web) fn key(text: &str) -> Option<Key> {
     let (at, id) = text.split_once('.')?;
     Some((Moment::from_micros(at.parse().ok()?), id.parse().ok()?))
 }

@@ -1,7 +1,7 @@
 //! The dispatchers' pages: the board with its calendar of promises, the charge, and how it ends.
 
 pub(in crate::web) mod assignment;
-mod board;
+pub(in crate::web) mod board;
 pub(in crate::web) mod cards;
 mod closing;
 

@@ -1,7 +1,28 @@
 //! The departments' desk, and one page for every assignment, for the department and for the office.
 
+mod acts;
 pub(super) mod after;
+mod clock;
+mod department;
+mod page;
+mod replying;
 
 use actix_web::web;
 
-pub(super) fn routes(_: &mut web::ServiceConfig) {}
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/handling", web::get().to(department::desk)).route("/handling/{pile}", web::get().to(department::pile));
+    let below = |path: &str| format!("/assignments/{{id}}{path}");
+    routes
+        .route(&below(""), web::get().to(page::show))
+        .route(&below("/receipt"), web::post().to(acts::receive))
+        .route(&below("/return-request"), web::post().to(acts::request_return))
+        .route(&below("/return-decision"), web::post().to(acts::decide_return))
+        .route(&below("/extension-request"), web::post().to(acts::request_extension))
+        .route(&below("/extension-decision"), web::post().to(acts::decide_extension))
+        .route(&below("/contribution"), web::post().to(replying::contribute))
+        .route(&below("/reply"), web::post().to(replying::reply))
+        .route(&below("/reply-review"), web::post().to(replying::review))
+        .route(&below("/implementation-reports"), web::post().to(replying::report))
+        .route(&below("/urging"), web::post().to(acts::urge))
+        .route(&below("/cancellation"), web::post().to(acts::cancel));
+}

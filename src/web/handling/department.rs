@@ -1,0 +1,91 @@
+//! 待办: what a department has on its desk, by due date.
+
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::DeskError;
+use crate::desk::handling::board::{self, Charged, MOST, Pile};
+use crate::web::dispatch::board::{key, next};
+use crate::web::dispatch::cards::{self, Card, many};
+use crate::web::errors::Page;
+use crate::web::frame::Frame;
+use crate::web::places::Place;
+use crate::web::visitor::Visitor;
+
+/// Cards of a pile before "more".
+const SHOWN: usize = 12;
+/// Lines of a pile's own page.
+const PAGE: usize = 50;
+
+/// A pile of the desk.
+struct Heap {
+    pile: Pile,
+    name: String,
+    size: String,
+    cards: Vec<Card>,
+    more: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "handling/desk.html", config = "src/web/askama.toml")]
+struct DeskPage {
+    f: Frame,
+    sum: String,
+    heaps: Vec<Heap>,
+}
+
+/// The piles in the order in which they press.
+const PILES: [Pile; 4] = [Pile::Receive, Pile::Work, Pile::Wait, Pile::Report];
+
+pub(super) async fn desk(visitor: Visitor) -> Page {
+    let piles = visitor
+        .read(|tx, actor| {
+            PILES.iter().map(|pile| Ok((*pile, board::desk(tx, actor, *pile, None, MOST)?))).collect::<Result<Vec<_>, DeskError>>()
+        })
+        .await?;
+    visitor.page(Place::Handling, |f| {
+        let owed = |wanted: Pile| piles.iter().find(|(pile, _)| *pile == wanted).map_or(&[][..], |(_, lines)| lines.as_slice());
+        let waits: Vec<&Charged> = owed(Pile::Receive).iter().chain(owed(Pile::Work)).collect();
+        let late = waits.iter().filter(|one| one.late_days.is_some()).count();
+        let today = waits.iter().filter(|one| f.due_class(&one.next_due) == "soon").count();
+        let args = [("all", many(waits.len()).into()), ("late", late.into()), ("today", today.into())];
+        let sum = f.args("handling-sum", &args);
+        let heaps = piles.iter().map(|(pile, lines)| heap(&f, *pile, lines)).collect();
+        DeskPage { f, sum, heaps }
+    })
+}
+
+fn heap(f: &Frame, pile: Pile, lines: &[Charged]) -> Heap {
+    let cards: Vec<Card> = lines.iter().take(SHOWN).map(|one| cards::charged(f, one)).collect();
+    let more = (lines.len() > cards.len()).then(|| many(lines.len() - cards.len()));
+    Heap { pile, name: f.t(&format!("dispatch-column-{pile}")), size: many(lines.len()), cards, more }
+}
+
+#[derive(Template)]
+#[template(path = "dispatch/pile.html", config = "src/web/askama.toml")]
+struct PilePage {
+    f: Frame,
+    back: (&'static str, String),
+    name: String,
+    pile: Pile,
+    cards: Vec<Card>,
+    next: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+pub(super) struct PileQuery {
+    #[serde(default)]
+    after: Option<String>,
+}
+
+pub(super) async fn pile(visitor: Visitor, path: web::Path<String>, query: web::Query<PileQuery>) -> Page {
+    let pile: Pile = path.parse().map_err(|_| DeskError::NotFound)?;
+    let after = query.into_inner().after.as_deref().and_then(key);
+    let mut lines = visitor.read(move |tx, actor| board::desk(tx, actor, pile, after, PAGE + 1)).await?;
+    let next = next(&mut lines, PAGE);
+    visitor.page(Place::Handling, |f| {
+        let name = f.t(&format!("dispatch-column-{pile}"));
+        let back = ("/handling", f.t("place-handling"));
+        PilePage { back, name, cards: lines.iter().map(|one| cards::charged(&f, one)).collect(), f, pile, next }
+    })
+}

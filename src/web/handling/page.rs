@@ -1,0 +1,315 @@
+//! One page for an assignment, for the department, the office, and whoever else may read it.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::handling::prospects::{self, Horizon};
+use crate::desk::handling::reading;
+use crate::desk::handling::views::{AssignmentView, ItemView, ReplyView};
+use crate::desk::reading::body;
+use crate::desk::reading::views::ManuscriptView;
+use crate::domain::assignment::{AssignmentAction, AssignmentPart, AssignmentState, Consultation};
+use crate::domain::ids::AssignmentId;
+use crate::domain::words::{Answer, Part, Role};
+use crate::web::errors::{Page, html_with};
+use crate::web::form::Fields;
+use crate::web::frame::Frame;
+use crate::web::handling::after::{After, Names};
+use crate::web::handling::clock::clock;
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::Visitor;
+
+#[derive(Template)]
+#[template(path = "handling/assignment.html", config = "src/web/askama.toml")]
+struct AssignmentPage {
+    f: Frame,
+    a: AssignmentView,
+    view: ManuscriptView,
+    horizon: Horizon,
+    names: Names,
+    /// The form that came back.
+    active: &'static str,
+    typed: Fields,
+    office: bool,
+    me: String,
+}
+
+/// A suggestion with what is answered to it.
+struct Suggested<'a> {
+    at: usize,
+    number: u32,
+    words: &'a str,
+    /// The answer that stands or waits to be checked; before that the last one, to begin from.
+    item: Option<&'a ItemView>,
+}
+
+pub(super) async fn show(visitor: Visitor, path: web::Path<AssignmentId>) -> Page {
+    page(&visitor, path.into_inner(), None, Problems::default(), StatusCode::OK).await
+}
+
+/// The page, with the form that came back, if one did.
+pub(super) async fn page(
+    visitor: &Visitor,
+    id: AssignmentId,
+    sent: Option<(&'static str, Fields)>,
+    problems: Problems,
+    status: StatusCode,
+) -> Page {
+    let (a, view, horizon) = visitor
+        .read(move |tx, actor| {
+            let a = reading::read(tx, actor, id)?;
+            let view = body::manuscript(tx, actor, a.manuscript_id)?;
+            Ok((a, view, prospects::horizon(tx, actor, id)?))
+        })
+        .await?;
+    let office = visitor.is(Role::Dispatcher);
+    let place = if office {
+        Place::Dispatch
+    } else if visitor.is(Role::Handler) {
+        Place::Handling
+    } else {
+        Place::Manuscripts
+    };
+    let f = visitor.frame(place).with(problems);
+    let (active, typed) = sent.unwrap_or_default();
+    let names = Names::of(&view).with(&a);
+    html_with(status, &AssignmentPage { f, a, view, horizon, names, active, typed, office, me: visitor.me.name.clone() })
+}
+
+impl AssignmentPage {
+    fn may(&self, action: &str) -> bool {
+        self.a.allowed_actions.iter().any(|one| one.as_str() == action)
+    }
+
+    /// What follows an act.
+    fn after(&self, action: &str) -> After {
+        let action: AssignmentAction = action.parse().unwrap_or(AssignmentAction::Urge);
+        After::of(&self.f, action, &self.names, clock(&self.f, action, &self.a, &self.horizon))
+    }
+
+    /// The way back.
+    fn back(&self) -> (&'static str, String) {
+        if self.office { ("/dispatch", self.f.t("place-dispatch")) } else { ("/handling", self.f.t("place-handling")) }
+    }
+
+    /// What was typed into a field of a form that came back.
+    fn val(&self, form: &str, name: &str) -> &str {
+        if self.active == form { self.typed.get(name) } else { "" }
+    }
+
+    fn is(&self, form: &str, name: &str, value: impl AsRef<str>) -> bool {
+        self.val(form, name) == value.as_ref()
+    }
+
+    /// What is wrong with a field of a form that came back.
+    fn bad(&self, form: &str, name: impl AsRef<str>) -> Option<&str> {
+        if self.active == form { self.f.problems.at(name.as_ref()) } else { None }
+    }
+
+    /// The id of a field: the summary of problems leads to those of the form that came back.
+    fn id(&self, form: &str, name: impl AsRef<str>) -> String {
+        let name = name.as_ref();
+        if self.active == form { format!("f-{name}") } else { format!("f-{form}-{name}") }
+    }
+
+    fn is_open(&self, form: &str) -> bool {
+        self.active == form
+    }
+
+    fn version(&self) -> i64 {
+        self.typed.read("version").filter(|_| self.f.problems.stale.is_none() && !self.active.is_empty()).unwrap_or(self.a.version)
+    }
+
+    fn department(&self) -> bool {
+        !self.office && self.a.internal.is_some()
+    }
+
+    /// The answer that is looked at: the last one.
+    fn last(&self) -> Option<&ReplyView> {
+        self.a.replies.last()
+    }
+
+    /// Earlier answers, newest first, and those that were sent back.
+    fn earlier(&self) -> Vec<&ReplyView> {
+        let shown = usize::from(!self.may("reply"));
+        self.a.replies.iter().rev().skip(shown).collect()
+    }
+
+    /// The suggestions of this department.
+    fn suggested(&self) -> Vec<Suggested<'_>> {
+        let item = |number: u32| self.last().and_then(|reply| reply.items.iter().find(|one| one.number == i64::from(number)));
+        let words = |number: u32| {
+            usize::try_from(number).ok().and_then(|n| self.horizon.suggestions.get(n.checked_sub(1)?)).map_or("", String::as_str)
+        };
+        let all = self.horizon.numbers.iter().enumerate();
+        all.map(|(at, number)| Suggested { at, number: *number, words: words(*number), item: item(*number) }).collect()
+    }
+
+    /// The suggestions that other departments answer.
+    fn others(&self) -> Vec<(usize, &String)> {
+        let mine = |n: usize| self.horizon.numbers.iter().any(|one| usize::try_from(*one) == Ok(n));
+        self.horizon.suggestions.iter().enumerate().map(|(at, words)| (at + 1, words)).filter(|(n, _)| !mine(*n)).collect()
+    }
+
+    /// The name of a field of an answer.
+    fn field(&self, one: &Suggested<'_>, part: &str) -> String {
+        format!("items[{}].{part}", one.at)
+    }
+
+    /// What stands in a field of the answer: what was typed, else what the last answer said.
+    fn answer_val(&self, one: &Suggested<'_>, part: &str) -> String {
+        if self.active == "reply" {
+            return self.typed.get(&self.field(one, part)).to_owned();
+        }
+        let Some(item) = one.item else { return String::new() };
+        match part {
+            "words" => item.words.clone(),
+            "answer" => item.answer.to_string(),
+            _ => item.promised_on.clone().unwrap_or_default(),
+        }
+    }
+
+    fn is_answer(&self, one: &Suggested<'_>, answer: &Answer) -> bool {
+        self.answer_val(one, "answer") == answer.as_str()
+    }
+
+    /// What stands in a field of the whole answer.
+    fn whole_val(&self, part: &str) -> String {
+        if self.active == "reply" {
+            return self.typed.get(part).to_owned();
+        }
+        let last = self.last();
+        match part {
+            "words" => last.map(|reply| reply.words.clone()).unwrap_or_default(),
+            "result_code" => last.and_then(|reply| reply.result.as_ref()).map(|result| result.code.clone()).unwrap_or_default(),
+            "consultation" => last.and_then(|reply| reply.consultation).map(|one| one.to_string()).unwrap_or_default(),
+            "officer" => last.map_or_else(|| self.me.clone(), |reply| reply.officer.clone()),
+            _ => last.map(|reply| reply.officer_phone.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// The officer of an opinion.
+    fn officer(&self) -> &str {
+        if self.active == "contribution" { self.typed.get("officer") } else { &self.me }
+    }
+
+    fn answers(&self) -> &'static [Answer] {
+        Answer::ALL
+    }
+
+    fn consultations(&self) -> &'static [Consultation] {
+        Consultation::ALL
+    }
+
+    fn class(&self, answer: &Answer) -> &'static str {
+        match answer {
+            Answer::Adopted | Answer::PartlyAdopted => "ok",
+            Answer::Planned => "plan",
+            Answer::NotAdopted => "no",
+        }
+    }
+
+    fn icon(&self, answer: &Answer) -> &'static str {
+        match answer {
+            Answer::Adopted => "full",
+            Answer::PartlyAdopted => "half",
+            Answer::Planned => "plan",
+            Answer::NotAdopted => "no",
+        }
+    }
+
+    /// 列入计划　2027年3月31日前
+    fn answer_words(&self, item: &ItemView) -> String {
+        let word = self.f.word(item.answer);
+        match item.promised_on.as_deref().and_then(|day| day.parse().ok()) {
+            Some(day) => self.f.t2("handling-planned", "answer", &word, "day", &self.f.day(&day)),
+            None => word,
+        }
+    }
+
+    fn check(&self, number: &u32, part: &str) -> &str {
+        self.val_of("reply-review", &format!("checks[{number}].{part}"))
+    }
+
+    fn check_bad(&self, number: &u32) -> bool {
+        self.bad("reply-review", format!("checks[{number}].mark")).is_some()
+    }
+
+    fn val_of(&self, form: &str, name: &str) -> &str {
+        self.val(form, name)
+    }
+
+    /// The suggestions that were taken up, for a report.
+    fn taken_up(&self) -> Vec<i64> {
+        let items = self.last().map(|reply| reply.items.as_slice()).unwrap_or_default();
+        items.iter().filter(|item| item.answer != Answer::NotAdopted).map(|item| item.number).collect()
+    }
+
+    /// Situation and causes, as they were issued.
+    fn text(&self) -> (&str, &str) {
+        self.view.edited_text.as_ref().map_or((&self.view.situation, &self.view.causes), |text| (&text.situation, &text.causes))
+    }
+
+    fn part_situation(&self) -> Part {
+        Part::Situation
+    }
+
+    fn part_causes(&self) -> Part {
+        Part::Causes
+    }
+
+    /// What the reader may expect and does not find, and why.
+    fn why_not(&self) -> Vec<String> {
+        let Some(internal) = &self.a.internal else { return Vec::new() };
+        let at_work = matches!(self.a.state, AssignmentState::Dispatched | AssignmentState::Received);
+        let mut why = Vec::new();
+        if self.department() && at_work {
+            if !self.may("request_return") && self.f.is_past(&internal.return_until) {
+                why.push(self.f.t1("handling-no-return", "date", &self.f.short(&internal.return_until)));
+            }
+            if !self.may("request_extension") {
+                let waits = internal.extensions.last().is_some_and(|last| last.granted.is_none());
+                why.push(self.f.t(if waits { "handling-no-extension-asked" } else { "handling-no-extension-late" }));
+            }
+            if self.a.state == AssignmentState::Dispatched {
+                why.push(self.f.t("handling-no-reply"));
+            }
+        }
+        if self.office && matches!(self.a.state, AssignmentState::Replied | AssignmentState::Approved) {
+            why.push(self.f.t("handling-no-urging"));
+        }
+        why
+    }
+
+    fn assists(&self) -> bool {
+        self.a.part == AssignmentPart::Assisting
+    }
+
+    /// Where it is, in a sentence.
+    fn standing(&self) -> String {
+        let key = match self.a.state {
+            AssignmentState::Dispatched => "handling-now-dispatched",
+            AssignmentState::Received if self.assists() => "handling-now-assisting",
+            AssignmentState::Received => "handling-now-received",
+            AssignmentState::ReturnRequested => "handling-now-return",
+            AssignmentState::Replied => "handling-now-replied",
+            AssignmentState::Approved if self.a.implemented_at.is_some() => "handling-now-implemented",
+            AssignmentState::Approved => "handling-now-approved",
+            AssignmentState::Contributed => "handling-now-contributed",
+            AssignmentState::Returned => "handling-now-returned",
+            AssignmentState::Cancelled => "handling-now-cancelled",
+        };
+        self.f.t1(key, "who", &self.a.organization.name)
+    }
+
+    /// The date that counts now.
+    fn next_due(&self) -> Option<crate::domain::clock::Moment> {
+        match (self.a.state, &self.a.internal) {
+            (AssignmentState::Dispatched, Some(internal)) => Some(internal.receive_by),
+            (AssignmentState::Dispatched | AssignmentState::Received | AssignmentState::ReturnRequested, _) => Some(self.a.due_at),
+            _ => None,
+        }
+    }
+}
