@@ -9,9 +9,12 @@ use crate::domain::ids::{ChannelId, UserId};
 use crate::store::people::User;
 use crate::store::{StoreError, channels, people};
 
-/// The channels' settings as this node parsed them last, each with the version of its row. Cheap to clone; all clones are one.
+/// Settings with the version of the row from which they were parsed.
+type Versioned = (i64, Arc<ChannelSettings>);
+
+/// The channels' settings as this node parsed them last. Cheap to clone; all clones are one.
 #[derive(Clone, Default)]
-pub(crate) struct KnownSettings(Arc<RwLock<HashMap<ChannelId, (i64, Arc<ChannelSettings>)>>>);
+pub(crate) struct KnownSettings(Arc<RwLock<HashMap<ChannelId, Versioned>>>);
 
 impl KnownSettings {
     fn get(&self, id: ChannelId, version: i64) -> Option<Arc<ChannelSettings>> {

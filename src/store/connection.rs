@@ -135,7 +135,7 @@ fn asks(pass: &mut AstPass<'_, '_, MultiBackend>) -> Asks {
     let (words, values) = (Cell::new(false), Cell::new(false));
     // The conversions change nothing: which of them is called tells the passes apart.
     let seen = |cell: &Cell<bool>| cell.set(true);
-    drop(pass.reborrow().cast_database::<MultiBackend>(
+    let _ = pass.reborrow().cast_database::<MultiBackend>(
         |collector| {
             seen(&values);
             collector
@@ -146,7 +146,7 @@ fn asks(pass: &mut AstPass<'_, '_, MultiBackend>) -> Asks {
         },
         |backend| backend,
         |lookup| lookup,
-    ));
+    );
     match (words.get(), values.get()) {
         (true, _) => Asks::Words,
         (_, true) => Asks::Values,

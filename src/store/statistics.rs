@@ -45,6 +45,9 @@ pub(crate) struct OfOrganization {
 /// When a manuscript was where.
 pub(crate) type Times = (Option<Moment>, Option<Moment>, Option<Moment>, Option<Moment>);
 
+/// When a department was charged, received it and replied.
+pub(crate) type DepartmentTimes = (Moment, Option<Moment>, Option<Moment>);
+
 type Query<'a> = manuscripts::BoxedQuery<'a, MultiBackend>;
 
 /// The conditions of a scope, on any boxed query in which the manuscripts stand.
@@ -176,11 +179,7 @@ pub(crate) fn times(conn: &mut AnyConn, of: &Among, limit: i64) -> Result<Vec<Ti
 }
 
 /// When departments were charged with the newest of them, received them and replied.
-pub(crate) fn department_times(
-    conn: &mut AnyConn,
-    of: &Among,
-    limit: i64,
-) -> Result<Vec<(Moment, Option<Moment>, Option<Moment>)>, StoreError> {
+pub(crate) fn department_times(conn: &mut AnyConn, of: &Among, limit: i64) -> Result<Vec<DepartmentTimes>, StoreError> {
     let query = assignments::table
         .inner_join(manuscripts::table.on(manuscripts::id.eq(assignments::manuscript_id)))
         .filter(assignments::lead_id.is_null())

@@ -274,8 +274,8 @@ impl Frame {
                 let days = (day(self.now) - day(*due)).num_days();
                 if days == 0 { self.t("due-late-today") } else { self.n("due-late", "days", days) }
             }
-            "soon" => self.t1("due-today", "time", &due.utc().with_timezone(&ZONE).format("%H:%M").to_string()),
-            _ => self.t1("due-by", "date", &self.short(due)),
+            "soon" => self.t1("due-today", "time", due.utc().with_timezone(&ZONE).format("%H:%M").to_string()),
+            _ => self.t1("due-by", "date", self.short(due)),
         }
     }
 

@@ -71,7 +71,10 @@ async fn show(visitor: &Visitor, id: BulletinId, typed: Fields, problems: Proble
     html_with(status, &BulletinPage { f, b, told, typed })
 }
 
-fn gather(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<(BulletinView, Vec<(BulletinAction, Vec<Told>)>), DeskError> {
+/// An act, and whom it tells.
+type Telling = (BulletinAction, Vec<Told>);
+
+fn gather(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<(BulletinView, Vec<Telling>), DeskError> {
     let b = bulletins::find(tx, actor, id)?;
     let mut told = Vec::new();
     for action in &b.allowed_actions {

@@ -76,7 +76,7 @@ async fn page(visitor: &Visitor, id: ManuscriptId, typed: Fields, problems: Prob
     let names = Names::of(&view);
     let clock = clock(&f, &choice);
     let mut after = After::of_manuscript(&f, Action::Assign, view.stage, Stage::Handling, &names, clock);
-    after.who = f.t2("assign-who", "who", &after.who, "minutes", &choice.undo_minutes.to_string());
+    after.who = f.t2("assign-who", "who", &after.who, "minutes", choice.undo_minutes.to_string());
     html_with(status, &AssignmentPage { f, view, choice, typed, rows, after })
 }
 
@@ -195,7 +195,7 @@ impl AssignmentPage {
     }
 
     fn rule_of(&self, key: &str, span: &Span) -> String {
-        self.f.t2(key, "due", &self.f.date(&span.due), "latest", &self.f.date(&span.latest))
+        self.f.t2(key, "due", self.f.date(&span.due), "latest", self.f.date(&span.latest))
     }
 
     /// The latest day that the picker offers.

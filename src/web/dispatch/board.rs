@@ -82,7 +82,7 @@ impl BoardPage {
     /// 2026年12月, December 2026
     fn month_name(&self, first: &NaiveDate) -> String {
         let name = self.f.t(&format!("dispatch-month-{}", first.format("%-m")));
-        self.f.t2("dispatch-month", "year", &first.format("%Y").to_string(), "month", &name)
+        self.f.t2("dispatch-month", "year", first.format("%Y").to_string(), "month", &name)
     }
 
     fn month_address(&self, first: &NaiveDate) -> String {

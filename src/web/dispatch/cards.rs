@@ -70,7 +70,7 @@ pub(super) fn settled(f: &Frame, board: &Board) -> Column {
         href: format!("/manuscripts/{}/conclusion", one.id),
         title: one.title.clone(),
         sub: one.number.clone().unwrap_or_default(),
-        tag: Tag { class: "ask", icon: "right", words: f.t1("dispatch-settled-since", "at", &f.short(&one.since)) },
+        tag: Tag { class: "ask", icon: "right", words: f.t1("dispatch-settled-since", "at", f.short(&one.since)) },
     });
     let cards: Vec<Card> = cards.collect();
     let (all, shown) = (board.settled.len(), cards.len());
@@ -89,7 +89,7 @@ fn to_assign(f: &Frame, one: &Waiting) -> Card {
     } else {
         Tag { class: "wait", icon: "open", words: f.t("dispatch-not-instructed") }
     };
-    let sub = f.t2("dispatch-forwarded", "number", one.number.as_deref().unwrap_or_default(), "at", &f.short(&one.since));
+    let sub = f.t2("dispatch-forwarded", "number", one.number.as_deref().unwrap_or_default(), "at", f.short(&one.since));
     Card { href: format!("/manuscripts/{}/assignment", one.id), title: one.title.clone(), sub, tag }
 }
 
@@ -132,7 +132,7 @@ pub(super) fn broken(f: &Frame, broken: &[PromiseLine]) -> Vec<Row> {
         title: one.title.clone(),
         number: of_suggestion(f, one),
         who: one.organization.clone(),
-        stuck: f.t1("dispatch-stuck-promise", "day", &f.day(&one.day)),
+        stuck: f.t1("dispatch-stuck-promise", "day", f.day(&one.day)),
         late: late_by(f, one.late_days),
         urge: None,
     };
@@ -158,14 +158,14 @@ fn who(f: &Frame, one: &Charged) -> String {
 fn asks(f: &Frame, asked: &Asked) -> String {
     match asked {
         Asked::Return(to) => f.t1("dispatch-asks-return", "to", to),
-        Asked::Extension(until) => f.t1("dispatch-asks-extension", "until", &f.day(until)),
+        Asked::Extension(until) => f.t1("dispatch-asks-extension", "until", f.day(until)),
     }
 }
 
 /// Where it is stuck: 应于 11月11日办复，延期过 1 次，催过 2 次.
 fn stuck(f: &Frame, one: &Charged) -> String {
     let key = if one.state == AssignmentState::Dispatched { "dispatch-stuck-receipt" } else { "dispatch-stuck-reply" };
-    let mut parts = vec![f.t1(key, "due", &f.short(&one.next_due))];
+    let mut parts = vec![f.t1(key, "due", f.short(&one.next_due))];
     if one.extended > 0 {
         parts.push(f.n("dispatch-extended", "n", one.extended));
     }

@@ -224,7 +224,7 @@ impl AssignmentPage {
     fn answer_words(&self, item: &ItemView) -> String {
         let word = self.f.word(item.answer);
         match item.promised_on.as_deref().and_then(|day| day.parse().ok()) {
-            Some(day) => self.f.t2("handling-planned", "answer", &word, "day", &self.f.day(&day)),
+            Some(day) => self.f.t2("handling-planned", "answer", &word, "day", self.f.day(&day)),
             None => word,
         }
     }
@@ -267,7 +267,7 @@ impl AssignmentPage {
         let mut why = Vec::new();
         if self.department() && at_work {
             if !self.may("request_return") && self.f.is_past(&internal.return_until) {
-                why.push(self.f.t1("handling-no-return", "date", &self.f.short(&internal.return_until)));
+                why.push(self.f.t1("handling-no-return", "date", self.f.short(&internal.return_until)));
             }
             if !self.may("request_extension") {
                 let waits = internal.extensions.last().is_some_and(|last| last.granted.is_none());

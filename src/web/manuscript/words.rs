@@ -88,9 +88,9 @@ impl ManuscriptPage {
         let stage = self.stage();
         match self.v().where_is_it.desk {
             _ if self.is_mine() => {
-                self.f.t1("man-now-you", "what", &self.acts.iter().find(|act| act.main).map_or(stage, |act| act.words.clone()))
+                self.f.t1("man-now-you", "what", self.acts.iter().find(|act| act.main).map_or(stage, |act| act.words.clone()))
             }
-            Some(role) => self.f.t2("man-now-at", "who", &self.f.word(role), "what", &stage),
+            Some(role) => self.f.t2("man-now-at", "who", self.f.word(role), "what", &stage),
             None => self.f.t1("man-now-rest", "stage", &stage),
         }
     }
@@ -112,8 +112,8 @@ impl ManuscriptPage {
     /// Since when, due when, and what is usual.
     pub(super) fn where_more(&self) -> String {
         let at = &self.v().where_is_it;
-        let mut parts = vec![self.f.t1("man-since", "ago", &self.f.ago(&at.since))];
-        parts.extend(at.due_at.map(|due| self.f.t1("man-due", "date", &self.f.date(&due))));
+        let mut parts = vec![self.f.t1("man-since", "ago", self.f.ago(&at.since))];
+        parts.extend(at.due_at.map(|due| self.f.t1("man-due", "date", self.f.date(&due))));
         parts.extend(at.usual_working_days.map(|days| self.f.n("man-usual", "n", days)));
         parts.join(&self.f.t("sug-comma"))
     }
@@ -122,7 +122,7 @@ impl ManuscriptPage {
     pub(super) fn why_not(&self) -> Vec<String> {
         let say = |(action, refusal): &(Action, Refusal)| {
             let why = text::refusal(self.f.lang, refusal, ZONE);
-            self.f.t2("man-why-not", "action", &self.f.word(*action), "why", &why)
+            self.f.t2("man-why-not", "action", self.f.word(*action), "why", &why)
         };
         self.whole.refused.iter().map(say).collect()
     }
@@ -194,7 +194,7 @@ impl ManuscriptPage {
 
     pub(super) fn undo_until(&self) -> Option<String> {
         let until: Moment = self.v().undo_until.filter(|_| self.may(Action::Undo))?;
-        Some(self.f.t1("man-undo", "until", &until.utc().with_timezone(&ZONE).format("%H:%M").to_string()))
+        Some(self.f.t1("man-undo", "until", until.utc().with_timezone(&ZONE).format("%H:%M").to_string()))
     }
 
     pub(super) fn levels(&self) -> &'static [AdoptionLevel] {

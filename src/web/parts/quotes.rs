@@ -106,8 +106,8 @@ impl<'f> Circulation<'f> {
     /// What stands below a name.
     fn said(&self, one: &Circulated) -> String {
         match &one.marked {
-            Some(mark) if mark.kind == EndorsementKind::Noted => self.f.t1("circ-noted", "date", &self.f.short(&mark.at)),
-            Some(mark) => self.f.t1("circ-written", "date", &self.f.short(&mark.at)),
+            Some(mark) if mark.kind == EndorsementKind::Noted => self.f.t1("circ-noted", "date", self.f.short(&mark.at)),
+            Some(mark) => self.f.t1("circ-written", "date", self.f.short(&mark.at)),
             None if Some(one.user_id) == self.me => self.f.t("circ-you"),
             None => self.f.t("circ-waits"),
         }

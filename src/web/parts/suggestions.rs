@@ -95,7 +95,7 @@ impl<'f> Suggestions<'f> {
             (given > 0).then(|| format!("{} {given}", self.f.word(answer)))
         });
         let counts: Vec<String> = counts.collect();
-        if counts.is_empty() { total } else { self.f.t2("sug-summary", "total", &total, "counts", &counts.join(&self.f.t("sug-comma"))) }
+        if counts.is_empty() { total } else { self.f.t2("sug-summary", "total", &total, "counts", counts.join(&self.f.t("sug-comma"))) }
     }
 }
 

@@ -18,7 +18,7 @@ pub fn who(f: &Frame, what: &str, told: &[Told]) -> String {
             text::t(f.lang, &format!("letter-{}-subject", told.letter), &[("what", what.into()), ("channel", f.channel.as_str().into())]);
         // Without a name for the thing the subject is just what is said of it.
         let letter = letter.trim_end_matches([':', '：', ' ']).to_owned();
-        f.t2("review-told", "who", &names(f, &told.names), "letter", &letter)
+        f.t2("review-told", "who", names(f, &told.names), "letter", &letter)
     };
     told.iter().map(one).collect::<Vec<_>>().join(" ")
 }
