@@ -136,7 +136,7 @@ pub fn board(tx: &mut Tx<'_>, actor: &Actor) -> Result<Board, DeskError> {
 /// One pile of the board, a page of it.
 ///
 /// # Errors
-/// As [`board`].
+/// As [`board()`].
 pub fn pile(tx: &mut Tx<'_>, actor: &Actor, pile: Pile, after: Option<Key>, limit: usize) -> Result<Vec<Charged>, DeskError> {
     let whose = office(actor)?;
     lines(tx, actor, &whose, pile, after, limit)
