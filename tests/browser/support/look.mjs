@@ -47,7 +47,7 @@ export async function look(page, thorough) {
   // Colours that fade from one to the other are measured when they have arrived.
   const colours = async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
-    await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished)));
+    await page.evaluate(() => document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).forEach((one) => one.finish()));
   };
   note("desk", await axe(page));
   await wide("desk");
