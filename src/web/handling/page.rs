@@ -89,9 +89,11 @@ impl AssignmentPage {
         After::of(&self.f, action, &self.names, clock(&self.f, action, &self.a, &self.horizon))
     }
 
-    /// The way back.
+    /// The way back: the first of these that his navigation has.
     fn back(&self) -> (&'static str, String) {
-        if self.office { ("/dispatch", self.f.t("place-dispatch")) } else { ("/handling", self.f.t("place-handling")) }
+        let has = |place: &Place| self.f.nav.iter().any(|link| link.place == *place);
+        let place = [Place::Dispatch, Place::Handling, Place::Manuscripts].into_iter().find(has).unwrap_or(Place::Inbox);
+        (place.path(), self.f.t(&format!("place-{}", place.key())))
     }
 
     /// What was typed into a field of a form that came back.
