@@ -131,8 +131,25 @@ pub(crate) enum Wants {
     Settled,
 }
 
-/// Those that have waited longest first.
-pub(crate) fn waiting(conn: &mut AnyConn, whose: &Whose, wants: Wants, limit: i64) -> Result<Vec<Waiting>, StoreError> {
+/// The place of a waiting manuscript in its list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Whether a leader has given an instruction.
+    pub instructed: bool,
+    /// Since when it waits.
+    pub since: Moment,
+    /// Which.
+    pub id: ManuscriptId,
+}
+
+/// Those that have waited longest first, after `after`.
+pub(crate) fn waiting(
+    conn: &mut AnyConn,
+    whose: &Whose,
+    wants: Wants,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<Waiting>, StoreError> {
     let author = authors::table
         .filter(authors::manuscript_id.eq(manuscripts::id))
         .filter(authors::user_id.eq_any(whose.not_by.clone()))
@@ -152,6 +169,13 @@ pub(crate) fn waiting(conn: &mut AnyConn, whose: &Whose, wants: Wants, limit: i6
         Wants::Instructed => rows.filter(manuscripts::stage.eq(Stage::Forwarded)).filter(instruction()),
         Wants::Forwarded => rows.filter(manuscripts::stage.eq(Stage::Forwarded)).filter(not(instruction())),
         Wants::Settled => rows.filter(manuscripts::stage.eq(Stage::Handling)).filter(not(exists(open))),
+    };
+    let rows = match after {
+        Some(Place { since, id, .. }) => {
+            let later = manuscripts::stage_since.gt(since);
+            rows.filter(later.or(manuscripts::stage_since.eq(since).and(manuscripts::id.gt(id))))
+        }
+        None => rows,
     };
     let rows = rows.order((manuscripts::stage_since, manuscripts::id)).limit(limit);
     Ok(rows.select((manuscripts::id, manuscripts::number, manuscripts::title, manuscripts::stage_since)).load(conn)?)

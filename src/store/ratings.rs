@@ -7,7 +7,7 @@ use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, RatingId, UserId};
 use crate::domain::outcome::Satisfaction;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
-use crate::store::schema::ratings;
+use crate::store::schema::{manuscripts, ratings};
 
 /// A row of `ratings`. `concluded_id` is the manuscript whose conclusion is rated: its own, or that of the one it was merged into.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -37,10 +37,14 @@ pub(crate) fn exists(conn: &mut AnyConn, manuscript: ManuscriptId, user: UserId,
     Ok(diesel::select(diesel::dsl::exists(rows.filter(ratings::concluded_at.eq(concluded_at)))).get_result(conn)?)
 }
 
-/// Which of these manuscripts an author has rated, and the conclusions that he rated.
-pub(crate) fn by(conn: &mut AnyConn, user: UserId, manuscripts: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, Moment)>, StoreError> {
-    let rows = ratings::table.filter(ratings::user_id.eq(user)).filter(ratings::manuscript_id.eq_any(manuscripts));
-    Ok(rows.select((ratings::manuscript_id, ratings::concluded_at)).load(conn)?)
+/// Which of these manuscripts an author has rated as they are concluded now, be it by the one that they were merged into.
+pub(crate) fn by(conn: &mut AnyConn, user: UserId, of: &[ManuscriptId]) -> Result<Vec<ManuscriptId>, StoreError> {
+    let rows = ratings::table
+        .inner_join(manuscripts::table.on(manuscripts::id.eq(ratings::concluded_id)))
+        .filter(ratings::user_id.eq(user))
+        .filter(ratings::manuscript_id.eq_any(of))
+        .filter(manuscripts::concluded_at.eq(ratings::concluded_at.nullable()));
+    Ok(rows.select(ratings::manuscript_id).load(conn)?)
 }
 
 /// Every rating of a manuscript, those by authors of manuscripts merged into it among them, oldest first.

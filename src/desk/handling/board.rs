@@ -11,12 +11,12 @@ use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState}
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, ManuscriptId, OrganizationId};
 use crate::domain::permission::Actor;
-use crate::domain::words::Role;
+use crate::domain::words::{Role, words};
 use crate::store::assignments::Line;
 use crate::store::board::{self, Wants, Whose};
 use crate::store::{assignments, channels};
 
-pub use crate::store::board::Pile;
+pub use crate::store::board::{Pile, Place};
 
 /// More than this is not counted: the page says "99+".
 pub const MOST: usize = 100;
@@ -54,6 +54,8 @@ pub struct Charged {
     pub state: AssignmentState,
     /// What comes next is due then: to be received, or to be answered.
     pub next_due: Moment,
+    /// The date by which it stands in its pile: also one that was asked to be taken back stands where it stood before.
+    by: Moment,
     /// How many working days that has passed; none while it has not.
     pub late_days: Option<u32>,
     /// How many departments assist it.
@@ -74,7 +76,7 @@ impl Charged {
     /// Its place in the pile.
     #[must_use]
     pub fn key(&self) -> Key {
-        (self.next_due, self.id)
+        (self.by, self.id)
     }
 }
 
@@ -91,6 +93,16 @@ pub struct Waiting {
     pub since: Moment,
     /// Whether a leader has given an instruction.
     pub instructed: bool,
+}
+
+words! {
+    /// Manuscripts that wait for the dispatcher.
+    enum Queue {
+        /// No department is charged with them.
+        Assign = "assign",
+        /// No department owes anything any more: to be concluded or charged again.
+        Settled = "settled",
+    }
 }
 
 /// The dispatchers' board. Each list has at most [`MOST`] lines.
@@ -117,20 +129,36 @@ pub struct Board {
 pub fn board(tx: &mut Tx<'_>, actor: &Actor) -> Result<Board, DeskError> {
     let whose = office(actor)?;
     let late = board::late(tx.conn, &whose, tx.now, most())?;
-    let mut late = charged(tx, actor, late)?;
-    late.sort_by_key(Charged::key);
+    let mut late = charged(tx, actor, late, None)?;
+    late.sort_by_key(|one| (one.next_due, one.id));
     late.truncate(MOST);
-    let mut to_assign = waiting(tx, &whose, Wants::Instructed)?;
-    to_assign.extend(waiting(tx, &whose, Wants::Forwarded)?);
-    to_assign.truncate(MOST);
     Ok(Board {
         late,
-        to_assign,
+        to_assign: queue(tx, actor, Queue::Assign, None, MOST)?,
         receive: lines(tx, actor, &whose, Pile::Receive, None, MOST)?,
         work: lines(tx, actor, &whose, Pile::Work, None, MOST)?,
         check: lines(tx, actor, &whose, Pile::Check, None, MOST)?,
-        settled: waiting(tx, &whose, Wants::Settled)?,
+        settled: queue(tx, actor, Queue::Settled, None, MOST)?,
     })
+}
+
+/// The manuscripts that wait for the dispatcher, a page of them: those with an instruction first, then who has waited longest.
+///
+/// # Errors
+/// As [`board()`].
+pub fn queue(tx: &mut Tx<'_>, actor: &Actor, queue: Queue, after: Option<Place>, limit: usize) -> Result<Vec<Waiting>, DeskError> {
+    let whose = office(actor)?;
+    if queue == Queue::Settled {
+        return waiting(tx, &whose, Wants::Settled, after, limit);
+    }
+    let mut found = match after {
+        Some(after) if !after.instructed => Vec::new(),
+        _ => waiting(tx, &whose, Wants::Instructed, after, limit)?,
+    };
+    let after = after.filter(|after| !after.instructed);
+    let rest = limit.saturating_sub(found.len());
+    found.extend(waiting(tx, &whose, Wants::Forwarded, after, rest)?);
+    Ok(found)
 }
 
 /// One pile of the board, a page of it.
@@ -169,19 +197,19 @@ pub(super) fn most() -> i64 {
     i64::try_from(MOST).unwrap_or(i64::MAX)
 }
 
-fn waiting(tx: &mut Tx<'_>, whose: &Whose, wants: Wants) -> Result<Vec<Waiting>, DeskError> {
-    let rows = board::waiting(tx.conn, whose, wants, most())?;
+fn waiting(tx: &mut Tx<'_>, whose: &Whose, wants: Wants, after: Option<Place>, limit: usize) -> Result<Vec<Waiting>, DeskError> {
+    let rows = board::waiting(tx.conn, whose, wants, after, i64::try_from(limit).unwrap_or(i64::MAX))?;
     let line = |(id, number, title, since)| Waiting { id, number, title, since, instructed: wants == Wants::Instructed };
     Ok(rows.into_iter().map(line).collect())
 }
 
 fn lines(tx: &mut Tx<'_>, actor: &Actor, whose: &Whose, pile: Pile, after: Option<Key>, limit: usize) -> Result<Vec<Charged>, DeskError> {
     let rows = board::pile(tx.conn, whose, pile, after, i64::try_from(limit).unwrap_or(i64::MAX))?;
-    charged(tx, actor, rows)
+    charged(tx, actor, rows, Some(pile))
 }
 
 /// Puts what belongs to these rows beside them, loaded for all of them at once.
-fn charged(tx: &mut Tx<'_>, actor: &Actor, rows: Vec<Line>) -> Result<Vec<Charged>, DeskError> {
+fn charged(tx: &mut Tx<'_>, actor: &Actor, rows: Vec<Line>, pile: Option<Pile>) -> Result<Vec<Charged>, DeskError> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -210,6 +238,7 @@ fn charged(tx: &mut Tx<'_>, actor: &Actor, rows: Vec<Line>) -> Result<Vec<Charge
             part: row.part,
             state: row.state,
             next_due,
+            by: if pile == Some(Pile::Receive) { row.receive_by } else { row.due_at },
             late_days: (owed && next_due < tx.now).then(|| timing.working_days_since(next_due)),
             assisting: of(&assisting, row.id),
             urged: of(&urged, row.id),

@@ -13,6 +13,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, UserId};
 use crate::domain::ledger::{Entry, Receipt};
 use crate::domain::notice::Audience;
+use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::{Actor, Sight, sight};
 use crate::domain::transition::TRANSITIONS;
 use crate::store::ledger::reading;
@@ -29,6 +30,9 @@ pub struct HistoryItem {
     pub action: String,
     /// What it changed: `manuscript`, `assignment`, `endorsement`.
     pub object: String,
+    /// Of an endorsement that was entered: whether it is a mark, an instruction, or what else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<EndorsementKind>,
     /// As what it was done; nobody for what happened by itself.
     pub role: Option<String>,
     /// Who did it: the name for the office, the id for auditors and administrators, nothing for others.
@@ -78,6 +82,7 @@ fn item(entry: &Entry, show: &dyn Fn(Option<UserId>) -> Option<String>) -> Histo
         at: entry.at,
         action: entry.action.clone(),
         object: entry.object.kind.clone(),
+        kind: entry.facts.get("kind").and_then(|kind| kind.as_str()).and_then(|kind| kind.parse().ok()),
         role: entry.role.clone(),
         by: show(entry.actor),
         on_behalf_of: show(entry.on_behalf_of),

@@ -96,8 +96,7 @@ fn asked(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<OwnLine>, DeskError> {
 fn unrated(tx: &mut Tx<'_>, actor: &Actor, lines: Vec<ManuscriptLine>) -> Result<Vec<ManuscriptLine>, DeskError> {
     let ids: Vec<ManuscriptId> = lines.iter().map(|line| line.id).collect();
     let rated = rated::by(tx.conn, actor.user, &ids)?;
-    let is_rated = |line: &ManuscriptLine| rated.iter().any(|(id, concluded)| *id == line.id && *concluded >= line.since);
-    Ok(lines.into_iter().filter(|line| !is_rated(line)).collect())
+    Ok(lines.into_iter().filter(|line| !rated.contains(&line.id)).collect())
 }
 
 fn with_asks(tx: &mut Tx<'_>, actor: &Actor, lines: Vec<ManuscriptLine>) -> Result<Vec<OwnLine>, DeskError> {

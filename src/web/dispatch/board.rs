@@ -4,21 +4,16 @@ use actix_web::web;
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
-use crate::desk::DeskError;
-use crate::desk::handling::board::{self, Board, Charged, Key, MOST, Pile};
+use crate::desk::handling::board::{self, Board, MOST};
 use crate::desk::handling::promises::{self, Month, PromiseLine};
 use crate::domain::assignment::AssignmentAction;
-use crate::domain::clock::Moment;
 use crate::text;
-use crate::web::dispatch::cards::{self, Card, Column, Row, many};
+use crate::web::dispatch::cards::{self, Column, Row, many};
 use crate::web::errors::Page;
 use crate::web::frame::Frame;
 use crate::web::handling::after::After;
 use crate::web::places::Place;
 use crate::web::visitor::Visitor;
-
-/// Lines of a pile's own page.
-const PAGE: usize = 50;
 
 #[derive(serde::Deserialize)]
 pub(super) struct BoardQuery {
@@ -101,46 +96,4 @@ impl BoardPage {
     fn number_of(&self, day: &NaiveDate) -> String {
         day.format("%-d").to_string()
     }
-}
-
-#[derive(serde::Deserialize)]
-pub(super) struct PileQuery {
-    #[serde(default)]
-    after: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "dispatch/pile.html", config = "src/web/askama.toml")]
-struct PilePage {
-    f: Frame,
-    back: (&'static str, String),
-    name: String,
-    pile: Pile,
-    cards: Vec<Card>,
-    next: Option<String>,
-}
-
-pub(super) async fn pile(visitor: Visitor, path: web::Path<String>, query: web::Query<PileQuery>) -> Page {
-    let pile: Pile = path.parse().map_err(|_| DeskError::NotFound)?;
-    let after = query.into_inner().after.as_deref().and_then(key);
-    let mut lines = visitor.read(move |tx, actor| board::pile(tx, actor, pile, after, PAGE + 1)).await?;
-    let next = next(&mut lines, PAGE);
-    visitor.page(Place::Dispatch, |f| {
-        let name = f.t(&format!("dispatch-column-{pile}"));
-        let back = ("/dispatch", f.t("place-dispatch"));
-        PilePage { back, name, cards: lines.iter().map(|one| cards::charged(&f, one)).collect(), f, pile, next }
-    })
-}
-
-/// The address of the next page, if there is one; the line beyond this page is taken off.
-pub(in crate::web) fn next(lines: &mut Vec<Charged>, page: usize) -> Option<String> {
-    let more = lines.len() > page;
-    lines.truncate(page);
-    lines.last().filter(|_| more).map(|last| format!("{}.{}", last.key().0.micros(), last.key().1))
-}
-
-/// The place of a line, as it stands in the address of the next page.
-pub(in crate::web) fn key(text: &str) -> Option<Key> {
-    let (at, id) = text.split_once('.')?;
-    Some((Moment::from_micros(at.parse().ok()?), id.parse().ok()?))
 }

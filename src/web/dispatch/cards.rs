@@ -31,8 +31,8 @@ pub(super) struct Column {
     pub name: String,
     pub size: String,
     pub cards: Vec<Card>,
-    /// How many more there are, and where; no address where the page can't show them.
-    pub more: Option<(String, Option<&'static str>)>,
+    /// How many more there are, and on which page.
+    pub more: Option<(String, &'static str)>,
 }
 
 /// A row of what is overdue.
@@ -54,10 +54,10 @@ pub(in crate::web) fn many(n: usize) -> String {
 
 /// The four columns of the board.
 pub(super) fn columns(f: &Frame, board: &Board) -> Vec<Column> {
-    let pile = |key, of: &[Charged]| column(f, key, of.len(), of.iter().take(SHOWN).map(|one| charged(f, one)).collect(), Some(key));
+    let pile = |key, of: &[Charged]| column(f, key, of.len(), of.iter().take(SHOWN).map(|one| charged(f, one)).collect());
     let waiting = board.to_assign.iter().take(SHOWN).map(|one| to_assign(f, one)).collect();
     vec![
-        column(f, "assign", board.to_assign.len(), waiting, None),
+        column(f, "assign", board.to_assign.len(), waiting),
         pile("receive", &board.receive),
         pile("work", &board.work),
         pile("check", &board.check),
@@ -66,24 +66,27 @@ pub(super) fn columns(f: &Frame, board: &Board) -> Vec<Column> {
 
 /// Manuscripts that can be concluded.
 pub(super) fn settled(f: &Frame, board: &Board) -> Column {
-    let cards = board.settled.iter().take(SHOWN * 2).map(|one| Card {
+    column(f, "settled", board.settled.len(), board.settled.iter().take(SHOWN * 2).map(|one| to_conclude(f, one)).collect())
+}
+
+fn column(f: &Frame, key: &'static str, all: usize, cards: Vec<Card>) -> Column {
+    let rest = all.saturating_sub(cards.len());
+    let more = (rest > 0).then(|| (if all >= MOST { format!("{rest}+") } else { rest.to_string() }, key));
+    Column { name: f.t(&format!("dispatch-column-{key}")), size: many(all), cards, more }
+}
+
+/// A card of a manuscript that can be concluded.
+pub(super) fn to_conclude(f: &Frame, one: &Waiting) -> Card {
+    Card {
         href: format!("/manuscripts/{}/conclusion", one.id),
         title: one.title.clone(),
         sub: one.number.clone().unwrap_or_default(),
         tag: Tag { class: "ask", icon: "right", words: f.t1("dispatch-settled-since", "at", f.short(&one.since)) },
-    });
-    let cards: Vec<Card> = cards.collect();
-    let (all, shown) = (board.settled.len(), cards.len());
-    Column { name: f.t("dispatch-column-settled"), size: many(all), cards, more: (all > shown).then(|| (many(all - shown), None)) }
+    }
 }
 
-fn column(f: &Frame, key: &str, all: usize, cards: Vec<Card>, page: Option<&'static str>) -> Column {
-    let rest = all.saturating_sub(cards.len());
-    let more = (rest > 0).then(|| (if all >= MOST { format!("{rest}+") } else { rest.to_string() }, page));
-    Column { name: f.t(&format!("dispatch-column-{key}")), size: many(all), cards, more }
-}
-
-fn to_assign(f: &Frame, one: &Waiting) -> Card {
+/// A card of a manuscript that no department is charged with.
+pub(super) fn to_assign(f: &Frame, one: &Waiting) -> Card {
     let tag = if one.instructed {
         Tag { class: "ask", icon: "right", words: f.t("dispatch-instructed") }
     } else {

@@ -4,13 +4,14 @@ pub(in crate::web) mod assignment;
 pub(in crate::web) mod board;
 pub(in crate::web) mod cards;
 mod closing;
+pub(in crate::web) mod piles;
 
 use actix_web::web;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
         .route("/dispatch", web::get().to(board::board))
-        .route("/dispatch/{pile}", web::get().to(board::pile))
+        .route("/dispatch/{pile}", web::get().to(piles::office))
         .route("/manuscripts/{id}/assignment", web::get().to(assignment::show))
         .route("/manuscripts/{id}/assignment", web::post().to(assignment::assign))
         .route("/manuscripts/{id}/conclusion", web::get().to(closing::ask_conclusion))

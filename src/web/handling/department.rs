@@ -1,11 +1,9 @@
 //! 待办: what a department has on its desk, by due date.
 
-use actix_web::web;
 use askama::Template;
 
 use crate::desk::DeskError;
 use crate::desk::handling::board::{self, Charged, MOST, Pile};
-use crate::web::dispatch::board::{key, next};
 use crate::web::dispatch::cards::{self, Card, many};
 use crate::web::errors::Page;
 use crate::web::frame::Frame;
@@ -14,9 +12,6 @@ use crate::web::visitor::Visitor;
 
 /// Cards of a pile before "more".
 const SHOWN: usize = 12;
-/// Lines of a pile's own page.
-const PAGE: usize = 50;
-
 /// A pile of the desk.
 struct Heap {
     pile: Pile,
@@ -59,33 +54,4 @@ fn heap(f: &Frame, pile: Pile, lines: &[Charged]) -> Heap {
     let cards: Vec<Card> = lines.iter().take(SHOWN).map(|one| cards::charged(f, one)).collect();
     let more = (lines.len() > cards.len()).then(|| many(lines.len() - cards.len()));
     Heap { pile, name: f.t(&format!("dispatch-column-{pile}")), size: many(lines.len()), cards, more }
-}
-
-#[derive(Template)]
-#[template(path = "dispatch/pile.html", config = "src/web/askama.toml")]
-struct PilePage {
-    f: Frame,
-    back: (&'static str, String),
-    name: String,
-    pile: Pile,
-    cards: Vec<Card>,
-    next: Option<String>,
-}
-
-#[derive(serde::Deserialize)]
-pub(super) struct PileQuery {
-    #[serde(default)]
-    after: Option<String>,
-}
-
-pub(super) async fn pile(visitor: Visitor, path: web::Path<String>, query: web::Query<PileQuery>) -> Page {
-    let pile: Pile = path.parse().map_err(|_| DeskError::NotFound)?;
-    let after = query.into_inner().after.as_deref().and_then(key);
-    let mut lines = visitor.read(move |tx, actor| board::desk(tx, actor, pile, after, PAGE + 1)).await?;
-    let next = next(&mut lines, PAGE);
-    visitor.page(Place::Handling, |f| {
-        let name = f.t(&format!("dispatch-column-{pile}"));
-        let back = ("/handling", f.t("place-handling"));
-        PilePage { back, name, cards: lines.iter().map(|one| cards::charged(&f, one)).collect(), f, pile, next }
-    })
 }

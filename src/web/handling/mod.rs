@@ -9,8 +9,10 @@ mod replying;
 
 use actix_web::web;
 
+use crate::web::dispatch::piles;
+
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
-    routes.route("/handling", web::get().to(department::desk)).route("/handling/{pile}", web::get().to(department::pile));
+    routes.route("/handling", web::get().to(department::desk)).route("/handling/{pile}", web::get().to(piles::department));
     let below = |path: &str| format!("/assignments/{{id}}{path}");
     routes
         .route(&below(""), web::get().to(page::show))

@@ -17,6 +17,7 @@ use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::handling::after::{After, Names};
 use crate::web::handling::clock::clock;
+use crate::web::parts::suggestions;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
 use crate::web::visitor::Visitor;
@@ -205,42 +206,17 @@ impl AssignmentPage {
         Consultation::ALL
     }
 
-    fn class(&self, answer: &Answer) -> &'static str {
-        match answer {
-            Answer::Adopted | Answer::PartlyAdopted => "ok",
-            Answer::Planned => "plan",
-            Answer::NotAdopted => "no",
-        }
-    }
-
-    fn icon(&self, answer: &Answer) -> &'static str {
-        match answer {
-            Answer::Adopted => "full",
-            Answer::PartlyAdopted => "half",
-            Answer::Planned => "plan",
-            Answer::NotAdopted => "no",
-        }
-    }
-
-    /// 列入计划　2027年3月31日前
-    fn answer_words(&self, item: &ItemView) -> String {
-        let word = self.f.word(item.answer);
-        match item.promised_on.as_deref().and_then(|day| day.parse().ok()) {
-            Some(day) => self.f.t2("handling-planned", "answer", &word, "day", self.f.day(&day)),
-            None => word,
-        }
+    /// 列入计划 2027年3月31日前
+    fn answered(&self, item: &ItemView) -> String {
+        suggestions::answered(&self.f, item.answer, item.promised_on.as_deref().and_then(|day| day.parse().ok()))
     }
 
     fn check(&self, number: &u32, part: &str) -> &str {
-        self.val_of("reply-review", &format!("checks[{number}].{part}"))
+        self.val("reply-review", &format!("checks[{number}].{part}"))
     }
 
-    fn check_bad(&self, number: &u32) -> bool {
-        self.bad("reply-review", format!("checks[{number}].mark")).is_some()
-    }
-
-    fn val_of(&self, form: &str, name: &str) -> &str {
-        self.val(form, name)
+    fn check_bad(&self, number: &u32) -> Option<&str> {
+        self.bad("reply-review", format!("checks[{number}].mark"))
     }
 
     /// The suggestions that were taken up, for a report.

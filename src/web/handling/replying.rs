@@ -1,5 +1,6 @@
 //! The long acts: the answer suggestion by suggestion, the look at it, the reports.
 
+use actix_web::http::StatusCode;
 use actix_web::web;
 
 use crate::desk::DeskError;
@@ -15,6 +16,8 @@ use crate::web::dispatch::assignment::day;
 use crate::web::errors::Page;
 use crate::web::form::{Fields, Form};
 use crate::web::handling::acts::{carry_out, chosen};
+use crate::web::handling::page;
+use crate::web::problems::{Problem, Problems};
 
 type Path = web::Path<AssignmentId>;
 
@@ -82,23 +85,32 @@ pub(super) async fn contribute(form: Form, path: Path) -> Page {
 /// The dispatcher marks each answer; what he marked goes back to the department in his reason.
 pub(super) async fn review(form: Form, path: Path) -> Page {
     let id = path.into_inner();
-    let lang = form.visitor.lang;
+    let (lang, marked) = (form.visitor.lang, marked(&form.fields));
+    if form.fields.get("decision") == "approve" && !marked.is_empty() {
+        return contradicted(form, id, &marked).await;
+    }
     carry_out(form, id, "reply-review", move |tx, actor, seen, typed| {
-        let marked = marked(typed);
         let decision = match typed.get("decision") {
             "approve" => ReplyVerdict::Approve,
             "reject" => ReplyVerdict::Reject,
             _ => return Err(Violation::required("decision").into()),
         };
-        if decision == ReplyVerdict::Approve && !marked.is_empty() {
-            let wrong = marked.iter().map(|(number, _)| Violation::new(format!("checks[{number}].mark"), "not_allowed_here"));
-            return Err(DeskError::Invalid(wrong.collect()));
-        }
         let due_on = if decision == ReplyVerdict::Reject { day(typed, "due_on")? } else { None };
         let form = ReplyReview { decision, reason: reason(lang, typed.get("reason"), &marked), due_on };
         replying::review(tx, actor, id, seen, &form)
     })
     .await
+}
+
+/// Approved as a whole, yet marked in parts: one of both was a slip, and only he knows which.
+async fn contradicted(form: Form, id: AssignmentId, marked: &[(u32, String)]) -> Page {
+    let Form { visitor, fields } = form;
+    let problem = |(number, _): &(u32, String)| Problem {
+        field: Some(format!("checks[{number}].mark")),
+        message: t(visitor.lang, "handling-check-bad", &[("n", (*number).into())]),
+    };
+    let problems = Problems { list: marked.iter().map(problem).collect(), stale: None };
+    page::page(&visitor, id, Some(("reply-review", fields)), problems, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
 /// The suggestions whose answer is to be given again, and why.

@@ -22,7 +22,7 @@ impl ManuscriptPage {
     }
 
     pub(super) fn line(&self) -> Line<'_> {
-        Line::of(&self.f, self.v()).asked(self.is_mine())
+        Line::of(&self.f, self.v(), self.is_mine())
     }
 
     pub(super) fn suggestions(&self) -> Suggestions<'_> {

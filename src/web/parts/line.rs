@@ -58,38 +58,22 @@ const fn station(stage: Stage) -> (usize, bool) {
 }
 
 impl<'f> Line<'f> {
-    /// Of a manuscript in a list.
+    /// Of a manuscript in a list; `asked`: something is asked of the reader.
     #[must_use]
-    pub fn of_line(f: &'f Frame, of: &ManuscriptLine) -> Self {
-        Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, of.since)
+    pub fn of_line(f: &'f Frame, of: &ManuscriptLine, asked: bool) -> Self {
+        Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, of.since, asked)
     }
 
-    /// Of a manuscript.
+    /// Of a manuscript; `asked`: something is asked of the reader.
     #[must_use]
-    pub fn of(f: &'f Frame, of: &ManuscriptView) -> Self {
-        Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, of.where_is_it.since)
+    pub fn of(f: &'f Frame, of: &ManuscriptView, asked: bool) -> Self {
+        Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, of.where_is_it.since, asked)
     }
 
-    /// The same with whether this is asked of the reader; without it, what is asked of the author is.
-    #[must_use]
-    pub fn asked(mut self, ask: bool) -> Self {
-        self.ask = ask;
-        self
-    }
-
-    /// The same where nothing is asked of the reader, for example because he has rated it.
-    #[must_use]
-    pub fn quiet(mut self) -> Self {
-        if std::mem::take(&mut self.ask)
-            && let Some(last) = self.stations.last_mut().filter(|last| last.standing == Standing::Now)
-        {
-            last.note = self.f.word(Stage::Concluded);
-        }
-        self
-    }
-
-    fn new(f: &'f Frame, stage: Stage, submitted_at: Option<Moment>, since: Moment) -> Self {
+    fn new(f: &'f Frame, stage: Stage, submitted_at: Option<Moment>, since: Moment, asked: bool) -> Self {
         let (here, _) = station(stage);
+        // What an author is asked elsewhere, to go on writing or to sign, is no standstill of the line.
+        let ask = asked && matches!(stage, Stage::Returned | Stage::Concluded);
         let stations = STATIONS.iter().enumerate().map(|(place, key)| {
             let standing = match place.cmp(&here) {
                 std::cmp::Ordering::Less => Standing::Done,
@@ -98,7 +82,8 @@ impl<'f> Line<'f> {
             };
             let note = match (standing, place) {
                 // The last station is narrow.
-                (Standing::Now, _) if stage == Stage::Concluded => f.t("line-please-rate"),
+                (Standing::Now, _) if stage == Stage::Concluded && ask => f.t("line-please-rate"),
+                (Standing::Now, _) if stage == Stage::Concluded => f.word(stage),
                 (Standing::Now, _) => text::stage_for_author(f.lang, stage),
                 (Standing::Done, 0) => submitted_at.map(|at| f.short(&at)).unwrap_or_default(),
                 (Standing::Done, place) if place + 1 == here => f.short(&since),
@@ -106,7 +91,6 @@ impl<'f> Line<'f> {
             };
             Station { key, note, standing }
         });
-        let ask = matches!(stage, Stage::Returned | Stage::Concluded);
         Self { f, stations: stations.collect(), ask }
     }
 }

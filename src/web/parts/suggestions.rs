@@ -100,12 +100,8 @@ impl<'f> Suggestions<'f> {
 }
 
 impl Given {
-    const fn class(&self) -> &'static str {
-        class(self.answer)
-    }
-
-    const fn shape(&self) -> &'static str {
-        shape(self.answer)
+    fn said(&self, f: &Frame) -> String {
+        answered(f, self.answer, self.promised_on)
     }
 }
 
@@ -115,9 +111,18 @@ fn standing(of: &AssignmentView) -> Option<&ReplyView> {
     last(Some(true)).or_else(|| last(None))
 }
 
+/// The answer in words, with the day that was promised.
+#[must_use]
+pub fn answered(f: &Frame, answer: Answer, promised_on: Option<NaiveDate>) -> String {
+    match promised_on {
+        Some(day) => format!("{} {}", f.word(answer), f.t1("sug-promised", "date", f.day(&day))),
+        None => f.word(answer),
+    }
+}
+
 /// The state colour of an answer.
 #[must_use]
-pub const fn class(answer: Answer) -> &'static str {
+pub const fn class(answer: &Answer) -> &'static str {
     match answer {
         Answer::Adopted | Answer::PartlyAdopted => "ok",
         Answer::Planned => "plan",
@@ -127,7 +132,7 @@ pub const fn class(answer: Answer) -> &'static str {
 
 /// The shape of an answer.
 #[must_use]
-pub const fn shape(answer: Answer) -> &'static str {
+pub const fn shape(answer: &Answer) -> &'static str {
     match answer {
         Answer::Adopted => "full",
         Answer::PartlyAdopted => "half",

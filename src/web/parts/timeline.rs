@@ -4,6 +4,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::desk::reading::history::HistoryItem;
+use crate::domain::outcome::{EndorsementKind, EndorsementState};
 use crate::domain::words::Role;
 use crate::text;
 use crate::web::frame::Frame;
@@ -41,12 +42,24 @@ impl Line<'_> {
     fn words(&self, f: &Frame) -> String {
         let item = self.item;
         let by = self.who(f);
-        let key = format!("did-{}-{}", item.object, item.action);
+        let key = self.key();
         let what = if text::has(&key) { f.t(&key) } else { f.t("did-something") };
         let words = if by.is_empty() { what } else { f.t2("did-by", "who", &by, "what", &what) };
         match &item.on_behalf_of {
             Some(other) => f.t2("did-for", "words", &words, "name", other),
             None => words,
+        }
+    }
+
+    /// A leader marks or writes himself what a secretary only enters.
+    fn key(&self) -> String {
+        let item = self.item;
+        let state = item.to.as_ref().and_then(|state| state.parse().ok());
+        match (item.kind, state == Some(EndorsementState::Confirmed)) {
+            (Some(EndorsementKind::Noted), true) => "did-endorsement-note".to_owned(),
+            (Some(EndorsementKind::Noted), false) => "did-endorsement-enter_note".to_owned(),
+            (Some(_), true) => "did-endorsement-write".to_owned(),
+            (Some(_), false) | (None, _) => format!("did-{}-{}", item.object, item.action),
         }
     }
 

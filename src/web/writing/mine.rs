@@ -84,8 +84,7 @@ impl OwnLine {
     }
 
     fn bar<'f>(&self, f: &'f Frame) -> Line<'f> {
-        let line = Line::of_line(f, &self.line);
-        if self.ask.is_some() { line } else { line.quiet() }
+        Line::of_line(f, &self.line, self.ask.is_some())
     }
 
     /// One sentence: where it is.

@@ -1,5 +1,6 @@
 //! From the dispatcher's desk to the departments and back: charged, answered, concluded, rated, put away.
 
+mod board;
 mod departments;
 mod http;
 mod life;

@@ -4,6 +4,7 @@ use chrono::Duration;
 use zhitongche::desk::outcomes::adoptions::{self, NewAdoption};
 use zhitongche::desk::outcomes::archival;
 use zhitongche::desk::outcomes::ratings::{self, NewRating};
+use zhitongche::desk::reading::own::{self, Ask};
 use zhitongche::desk::{handling, merging};
 use zhitongche::domain::ids::ManuscriptId;
 use zhitongche::domain::outcome::{AdoptionForm, AdoptionLevel, Satisfaction};
@@ -50,6 +51,21 @@ async fn authors_of_a_merged_one_rate_its_target(engine: Engine) {
     let names = |login: &str, id| world.manuscript(login, id).unwrap().ratings.into_iter().filter_map(|one| one.name).collect::<Vec<_>>();
     assert_eq!(names("dispatcher", target), ["joint", "author"], "the office reads both where it concluded");
     assert_eq!((names("joint", merged), names("author", target)), (vec!["joint".to_owned()], vec!["author".to_owned()]));
+
+    // Concluded again, both are asked again, and each once.
+    let asked = |login: &str| {
+        let own = world.read(login, |tx, actor| own::own(tx, actor, None, 10)).unwrap();
+        own.asked.into_iter().map(|one| (one.line.id, one.ask)).collect::<Vec<_>>()
+    };
+    assert_eq!((asked("joint"), asked("author")), (vec![], vec![]));
+    let seen = world.version(target);
+    world.act("dispatcher", move |tx, actor| handling::reopen(tx, actor, target, seen, "作者不满意。")).unwrap();
+    assert!(asked("joint").is_empty(), "nothing to rate while it is handled");
+    conclude(&world, target);
+    world.close_window();
+    assert_eq!((asked("joint"), asked("author")), (vec![(merged, Some(Ask::Rate))], vec![(target, Some(Ask::Rate))]));
+    world.act("joint", move |tx, actor| ratings::rate(tx, actor, merged, &satisfied())).unwrap();
+    assert!(asked("joint").is_empty() && asked("author").len() == 1);
 }
 
 async fn an_adoption_is_recorded(engine: Engine) {
