@@ -61,6 +61,10 @@ impl Violation {
         "unanswered",
         "not_accepted",
         "bad_file_name",
+        "not_between",
+        "above_longest",
+        "bad_time",
+        "bad_zone",
         "no_channel",
         "which_channel",
     ];

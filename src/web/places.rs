@@ -36,6 +36,10 @@ pub enum Place {
     People,
     /// Organisations.
     Organizations,
+    /// The channel's settings.
+    Settings,
+    /// How the node fares.
+    Health,
     /// The calendar of working days.
     Calendar,
     /// Letters on their way.
@@ -79,6 +83,8 @@ const ORDER: &[Place] = &[
     Place::Ledger,
     Place::People,
     Place::Organizations,
+    Place::Settings,
+    Place::Health,
     Place::Calendar,
     Place::Outbox,
     Place::Bulletins,
@@ -107,6 +113,8 @@ impl Place {
             Self::Ledger => "/ledger",
             Self::People => "/people",
             Self::Organizations => "/organizations",
+            Self::Settings => "/settings",
+            Self::Health => "/health",
             Self::Calendar => "/calendar",
             Self::Outbox => "/outbox",
             Self::Manuscripts => "/manuscripts",
@@ -136,6 +144,8 @@ impl Place {
             Self::Ledger => "ledger",
             Self::People => "people",
             Self::Organizations => "organizations",
+            Self::Settings => "settings",
+            Self::Health => "health",
             Self::Calendar => "calendar",
             Self::Outbox => "outbox",
             Self::Manuscripts => "manuscripts",
@@ -205,7 +215,7 @@ impl Place {
             Self::Bulletins => Who::Roles(&[Reviewer, Signer, Dispatcher]),
             Self::Ledger => Who::Roles(&[Auditor]),
             Self::People | Self::Organizations => Who::Roles(&[SystemAdmin, SecurityAdmin]),
-            Self::Calendar | Self::Outbox => Who::Roles(&[SystemAdmin]),
+            Self::Settings | Self::Health | Self::Calendar | Self::Outbox => Who::Roles(&[SystemAdmin]),
             Self::Manuscripts => Who::Roles(&[Screener, Reviewer, Signer, Dispatcher, Handler, Leader, Secretary]),
             Self::Statistics | Self::Inbox => Who::Everybody,
             Self::Account | Self::Elsewhere => Who::Nobody,

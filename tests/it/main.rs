@@ -26,5 +26,6 @@ mod walkthrough;
 mod web_admin;
 mod web_frame;
 mod web_manuscript;
+mod web_operations;
 mod web_review;
 mod web_writing;

@@ -9,6 +9,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::ids::ChannelId;
+use crate::domain::permission::Actor;
 use crate::domain::violation::{Param, Violation, Violations, required_line};
 use crate::domain::words::Role;
 use crate::store::StoreError;
@@ -97,6 +98,17 @@ pub fn find(tx: &mut Tx<'_>, by: By<'_>, id: ChannelId) -> Result<ChannelView, D
     Ok(show(store::find(tx.conn, id)?)?)
 }
 
+/// The actor's own channel and its settings, for who may change them.
+///
+/// # Errors
+/// [`DeskError::Refused`] for all but the system administrator.
+pub fn to_change(tx: &mut Tx<'_>, actor: &Actor) -> Result<(ChannelView, ChannelSettings), DeskError> {
+    actor.need(&[Role::SystemAdmin])?;
+    let row = store::find(tx.conn, actor.channel)?;
+    let settings = row.settings()?;
+    Ok((show(row)?, settings))
+}
+
 /// What may be changed of a channel; what is absent stays.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
@@ -114,20 +126,23 @@ pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: ChannelId, seen: i64, changes: Ch
     by.within(id)?;
     let permit = by.permit(&[Role::SystemAdmin])?;
     let mut row = store::find(tx.conn, id)?;
+    let mut wrong = Violations::default();
     if let Some(name) = changes.name {
-        row.name = required_line("name", &name, 60)?;
+        row.name = wrong.take(required_line("name", &name, 60));
     }
     if let Some(settings) = changes.settings {
-        let wrong = |error: &dyn std::fmt::Display| {
-            let why = crate::domain::violation::Param::Text(error.to_string());
-            Violation { field: "settings".to_owned(), code: "bad_value", params: vec![("why", why)] }
-        };
-        let settings: ChannelSettings = serde_json::from_value(settings).map_err(|error| wrong(&error))?;
-        row.settings = serde_json::to_string(&settings).map_err(|error| wrong(&error))?;
+        let settings: ChannelSettings = serde_json::from_value(settings).map_err(|error| unreadable(&error))?;
+        settings.check().err().into_iter().flatten().for_each(|one| wrong.add(one));
+        row.settings = serde_json::to_string(&settings).map_err(|error| unreadable(&error))?;
     }
+    wrong.or(())?;
     row.version = seen + 1;
     store::save(tx.conn, &row, seen)?;
     let facts = json!({ "version": row.version });
     enter(tx, Change { channel: id, by, permit, action: "change", object: "channel", id: id.0, facts })?;
     Ok(())
+}
+
+fn unreadable(why: &dyn std::fmt::Display) -> Violation {
+    Violation { field: "settings".to_owned(), code: "bad_value", params: vec![("why", Param::Text(why.to_string()))] }
 }

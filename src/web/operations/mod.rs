@@ -1,9 +1,10 @@
-//! What auditors and system administrators look after: the ledger, letters on their way, organisations, working days.
+//! What auditors and system administrators look after: the ledger, letters on their way, organisations, settings, working days.
 
 mod calendar;
 mod ledger;
 mod organizations;
 mod outbox;
+mod settings;
 
 use actix_web::web;
 
@@ -16,6 +17,8 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/organizations", web::get().to(organizations::list))
         .route("/organizations", web::post().to(organizations::add))
         .route("/organizations/{id}", web::post().to(organizations::change))
+        .route("/settings", web::get().to(settings::settings))
+        .route("/settings", web::post().to(settings::change))
         .route("/calendar", web::get().to(calendar::known))
         .route("/calendar", web::post().to(calendar::load));
 }

@@ -1,0 +1,82 @@
+//! The channel's name and settings: all of them on one page, in sections that an office understands.
+
+mod form;
+mod typed;
+
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use crate::desk::DeskError;
+use crate::desk::accounts::By;
+use crate::desk::accounts::channels::{self, Changes};
+use crate::domain::channel::ChannelSettings;
+use crate::web::errors::{Page, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::{Frame, ZONE};
+use crate::web::operations::settings::form::{Control, Row, Section};
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+#[derive(Template)]
+#[template(path = "operations/settings.html", config = "src/web/askama.toml")]
+struct SettingsPage {
+    f: Frame,
+    version: i64,
+    sections: Vec<Section>,
+}
+
+pub(super) async fn settings(visitor: Visitor) -> Page {
+    page(&visitor, None, Problems::default()).await
+}
+
+/// The page as it is kept, or with what was typed.
+async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems) -> Page {
+    let (view, kept) = visitor.read(channels::to_change).await?;
+    let kept = typed::written(&view.name, &kept);
+    let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    // Somebody was faster: what he wrote stands beside each field, and the next press is a decision over it.
+    let theirs = problems.stale.is_some();
+    let version = match &typed {
+        Some(typed) if !theirs => typed.read("version").unwrap_or(view.version),
+        _ => view.version,
+    };
+    let of_installation = visitor.desk.settings.undo.minutes;
+    let sections = form::sections(typed.as_ref().unwrap_or(&kept), theirs.then_some(&kept), of_installation);
+    let mut problems = problems;
+    problems.list.sort_by_key(|problem| form::place(&sections, problem.field.as_deref()));
+    html_with(status, &SettingsPage { f: visitor.frame(Place::Settings).with(problems), version, sections })
+}
+
+pub(super) async fn change(form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    match write(&visitor, &fields).await {
+        Ok(()) => Ok(see_other("/settings", Some("settings-saved"))),
+        Err(error) => {
+            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            page(&visitor, Some(fields), problems).await
+        }
+    }
+}
+
+async fn write(visitor: &Visitor, fields: &Fields) -> Result<(), DeskError> {
+    let seen = fields.read("version").ok_or(DeskError::VersionMissing)?;
+    let settings: ChannelSettings = typed::read(fields)?;
+    let settings = serde_json::to_value(settings)
+        .map_err(|error| DeskError::Store(crate::desk::StoreError::unreadable("channels.settings", &error)))?;
+    let changes = Changes { name: Some(fields.get("name").to_owned()), settings: Some(settings) };
+    visitor.write(move |tx, actor| channels::change(tx, By::Person(actor), actor.channel, seen, changes)).await
+}
+
+impl SettingsPage {
+    /// The words of a field, a section, a unit.
+    fn say(&self, key: &str, part: &str) -> String {
+        self.f.t(&format!("settings-{key}{part}"))
+    }
+
+    /// What a field is for, and what it is if nobody changes it.
+    fn hint(&self, row: &Row) -> String {
+        let why = self.say(row.key, "-hint");
+        if row.usual.is_empty() { why } else { self.f.t2("settings-usual", "why", why, "usual", &row.usual) }
+    }
+}

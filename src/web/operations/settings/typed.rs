@@ -1,0 +1,138 @@
+//! Settings as fields of a form, and back.
+
+use chrono::NaiveTime;
+
+use crate::domain::channel::{ChannelSettings, FIGURES, REMIND_DAYS_MAX, ResultCategory, UNDO_MINUTES_MAX, not_between};
+use crate::domain::violation::{Violation, Violations};
+use crate::web::form::Fields;
+
+/// What stands between the code of a result category and its meaning.
+const COLON: [char; 2] = ['：', ':'];
+
+/// The settings as the form shows them.
+pub(super) fn written(name: &str, of: &ChannelSettings) -> Fields {
+    let limits = &of.limits;
+    let mut fields = vec![("name".to_owned(), name.to_owned())];
+    let mut add = |name: &str, value: String| fields.push((format!("settings.{name}"), value));
+    for figure in FIGURES {
+        add(figure.name, (figure.get)(of).to_string());
+    }
+    add("limits.opens_at", limits.opens_at.format("%H:%M").to_string());
+    add("limits.closes_at", limits.closes_at.format("%H:%M").to_string());
+    add("limits.time_zone", limits.time_zone.name().to_owned());
+    add("limits.remind_before_days", limits.remind_before_days.iter().map(ToString::to_string).collect::<Vec<_>>().join("、"));
+    add("categories", of.categories.join("\n"));
+    add("series", of.series.join("\n"));
+    let results: Vec<String> = of.result_categories.iter().map(|one| format!("{}：{}", one.code, one.meaning)).collect();
+    add("result_categories", results.join("\n"));
+    add("undo_minutes", of.undo_minutes.map(|minutes| minutes.to_string()).unwrap_or_default());
+    for reason in &of.decline_reasons {
+        add("decline_reasons", reason.to_string());
+    }
+    Fields::from(fields)
+}
+
+/// The settings that were typed. What can't be read is named together with what the rules say of the rest.
+pub(super) fn read(fields: &Fields) -> Result<ChannelSettings, Vec<Violation>> {
+    let (mut of, mut wrong) = (ChannelSettings::default(), Vec::new());
+    for figure in FIGURES {
+        let field = format!("settings.{}", figure.name);
+        match fields.read(&field) {
+            Some(number) => (figure.set)(&mut of, number),
+            None => wrong.push(not_between(field, figure.least, figure.most)),
+        }
+    }
+    hours(fields, &mut of, &mut wrong);
+    of.categories = lines(fields.get("settings.categories"));
+    of.series = lines(fields.get("settings.series"));
+    of.result_categories = lines(fields.get("settings.result_categories")).iter().map(|line| result_category(line)).collect();
+    of.decline_reasons = fields.all("settings.decline_reasons").iter().filter_map(|word| word.parse().ok()).collect();
+    of.undo_minutes = match fields.get("settings.undo_minutes").trim() {
+        "" => None,
+        typed => typed.parse().ok().or_else(|| {
+            wrong.push(not_between("settings.undo_minutes", 0, u32::try_from(UNDO_MINUTES_MAX).unwrap_or(0)));
+            None
+        }),
+    };
+    if wrong.is_empty() {
+        return Ok(of);
+    }
+    let mut all = Violations::default();
+    if let Err(name) = crate::domain::violation::required_line("name", fields.get("name"), 60) {
+        all.add(name);
+    }
+    let others = of.check().err().unwrap_or_default();
+    let unread: Vec<String> = wrong.iter().map(|one| one.field.clone()).collect();
+    wrong.into_iter().chain(others.into_iter().filter(|one| !unread.contains(&one.field))).for_each(|one| all.add(one));
+    all.or(of)
+}
+
+fn hours(fields: &Fields, of: &mut ChannelSettings, wrong: &mut Vec<Violation>) {
+    let limits = &mut of.limits;
+    for (name, place) in [("opens_at", &mut limits.opens_at), ("closes_at", &mut limits.closes_at)] {
+        let field = format!("settings.limits.{name}");
+        match NaiveTime::parse_from_str(fields.get(&field).trim(), "%H:%M") {
+            Ok(time) => *place = time,
+            Err(_) => wrong.push(Violation::new(field, "bad_time")),
+        }
+    }
+    match fields.read("settings.limits.time_zone") {
+        Some(zone) => limits.time_zone = zone,
+        None => wrong.push(Violation::new("settings.limits.time_zone", "bad_zone")),
+    }
+    let field = "settings.limits.remind_before_days";
+    let days = fields.get(field).split(|c: char| c.is_whitespace() || ['、', '，', ',', '；', ';'].contains(&c));
+    match days.filter(|day| !day.is_empty()).map(str::parse).collect() {
+        Ok(days) => limits.remind_before_days = days,
+        Err(_) => wrong.push(not_between(field, 1, REMIND_DAYS_MAX)),
+    }
+}
+
+/// One item a line; empty lines are none.
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+fn result_category(line: &str) -> ResultCategory {
+    let (code, meaning) = line.split_once(COLON).unwrap_or((line, ""));
+    ResultCategory { code: code.trim().to_owned(), meaning: meaning.trim().to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_is_read_back_as_it_was() {
+        let mut settings = ChannelSettings { undo_minutes: Some(0), ..ChannelSettings::default() };
+        settings.limits.remind_before_days = vec![5, 2];
+        settings.decline_reasons.truncate(3);
+        assert_eq!(read(&written("澄江县直通车", &settings)), Ok(settings));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_with_the_rest() {
+        let typed = [
+            ("name", ""),
+            ("settings.limits.review_days", "五"),
+            ("settings.limits.opens_at", "九点"),
+            ("settings.limits.time_zone", "Beijing"),
+            ("settings.limits.remind_before_days", "3，x"),
+            ("settings.result_categories", "A 已解决"),
+        ];
+        let usual = written("", &ChannelSettings::default());
+        let mut all: Vec<(String, String)> = typed.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        all.extend(usual.carried().filter(|(name, _)| !typed.iter().any(|(typed, _)| typed == name)).cloned());
+        let wrong = read(&Fields::from(all)).unwrap_err();
+        let wrong: Vec<(&str, &str)> = wrong.iter().map(|one| (one.field.as_str(), one.code)).collect();
+        let expected = [
+            ("name", "required"),
+            ("settings.limits.review_days", "not_between"),
+            ("settings.limits.opens_at", "bad_time"),
+            ("settings.limits.time_zone", "bad_zone"),
+            ("settings.limits.remind_before_days", "not_between"),
+            ("settings.result_categories", "required"),
+        ];
+        assert_eq!(wrong, expected);
+    }
+}
