@@ -28,6 +28,7 @@ assets! {
     "icon.svg": "image/svg+xml",
     "app.js": "text/javascript; charset=utf-8",
     "keep.js": "text/javascript; charset=utf-8",
+    "fresh.js": "text/javascript; charset=utf-8",
     "live.js": "text/javascript; charset=utf-8",
     "leader.js": "text/javascript; charset=utf-8",
     "upload.js": "text/javascript; charset=utf-8",

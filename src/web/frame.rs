@@ -28,6 +28,8 @@ pub struct Head {
     pub name: String,
     /// His organisation and his first role.
     pub sub: String,
+    /// What waits as this page shows it; live events compare.
+    pub stamp: String,
 }
 
 /// A place in the navigation.
@@ -103,7 +105,7 @@ impl Frame {
             now: visitor.desk.clock.now(),
             csrf: visitor.csrf.clone(),
             channel: me.channel.name.clone(),
-            head: Some(Head { name: me.name.clone(), sub: sub.join(" · ") }),
+            head: Some(Head { name: me.name.clone(), sub: sub.join(" · "), stamp: visitor.counts.stamp() }),
             nav: places::of(&visitor.actor).into_iter().map(link).collect(),
             done: done(lang, &visitor.here),
             problems: Problems::default(),

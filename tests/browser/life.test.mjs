@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { TEXT, ask, decide, press, says, send, write } from "./support/acts.mjs";
+import { TEXT, answer, ask, decide, press, says, send, write } from "./support/acts.mjs";
 import { DESK, PHONE, Person, open } from "./support/browser.mjs";
 import { office, withScreening } from "./support/office.mjs";
 
@@ -139,17 +139,29 @@ step("the dispatcher charges the department", "du", async (page, du) => {
   await page.getByRole("status").first().waitFor();
 });
 
-test("the department receives and answers each suggestion, and the dispatcher concludes", async () => {
-  const { assignments } = await program.api("du", "GET", `/manuscripts/${id}`);
-  const path = `/assignments/${assignments[0].id}`;
-  await program.api("he", "POST", `${path}/receipt`, {});
-  const items = [
-    { number: 1, answer: "adopted", words: "临时停车场已开工。" },
-    { number: 2, answer: "planned", words: "列入明年计划。", promised_on: "2028-03-31" },
-  ];
-  await program.api("he", "POST", `${path}/reply`, { words: "已会同交警大队研究。", result_code: "A", consultation: "meeting", officer: "何涛", items });
-  await program.api("du", "POST", `${path}/reply-review`, { decision: "approve" });
-  await program.api("du", "POST", `/manuscripts/${id}/conclusion`, { result: "临时停车场已开工，即停即走区列入计划。" });
+step("the department finds it on its desk, receives it and answers each suggestion", "he", async (page, he) => {
+  await he.visit("/handling");
+  await page.getByRole("link", { name: /实验小学周边停车难/ }).first().click();
+  await says(page, "请县住建局牵头，月底前拿出方案。");
+  await answer(page);
+  await says(page, "列入明年计划。");
+});
+
+step("the dispatcher checks each answer and lets the reply pass", "du", async (page, du) => {
+  await du.visit("/dispatch");
+  await page.getByRole("link", { name: /实验小学周边停车难/ }).first().click();
+  await says(page, "已会同交警大队研究。");
+  for (const item of await page.locator("form#check ol.sug > li").all()) await item.locator("input[value=pass]").check();
+  await page.getByRole("button", { name: "办复通过" }).click();
+  await page.locator("form#check").waitFor({ state: "detached" });
+});
+
+step("the dispatcher concludes", "du", async (page, du) => {
+  await du.visit(`/manuscripts/${id}`);
+  await page.getByRole("link", { name: "办结" }).first().click();
+  await page.fill("#f-result", "临时停车场已开工，即停即走区列入计划。");
+  await page.getByRole("button", { name: "办结" }).click();
+  await page.getByText("已办结").first().waitFor();
 });
 
 step("the author reads the answers and rates", "zhou", async (page, zhou) => {

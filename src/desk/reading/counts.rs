@@ -31,6 +31,19 @@ pub struct Counts {
     pub unread: usize,
 }
 
+impl Counts {
+    /// Changes when what waits on any desk, or the number of unread notices, does; empty where nothing was counted.
+    #[must_use]
+    pub fn stamp(&self) -> String {
+        if *self == Self::default() {
+            return String::new();
+        }
+        let mut parts: Vec<String> = self.desks.iter().map(|one| one.stamp.clone()).collect();
+        parts.push(self.unread.to_string());
+        parts.join("-")
+    }
+}
+
 /// Counts what waits.
 ///
 /// # Errors

@@ -97,5 +97,6 @@ line-please-rate = please rate
 line-done = behind
 line-now = here
 line-later = ahead
-live-changed = Something changed on this page.
+live-changed = There is something new.
+live-updated = The list has been updated.
 live-reload = Load it again

@@ -84,5 +84,6 @@ line-please-rate = 请评价
 line-done = 已过
 line-now = 现在
 line-later = 未到
-live-changed = 这一页有新变化。
+live-changed = 有新的内容。
+live-updated = 列表已更新。
 live-reload = 刷新来看

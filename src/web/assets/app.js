@@ -4,16 +4,16 @@
 document.querySelector(".errs")?.focus();
 
 // A second tap on a button must not send the form twice.
-for (const form of document.forms) {
-  if (form.method !== "post") continue;
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) {
-      event.preventDefault();
-      return;
-    }
-    form.dataset.sent = "1";
-  });
-}
+addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) event.preventDefault();
+    else form.dataset.sent = "1";
+  },
+  { capture: true },
+);
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });

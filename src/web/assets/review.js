@@ -162,10 +162,12 @@ dialog?.addEventListener("keydown", (event) => {
 
 /* ---- keys ---- */
 
-const items = [...document.querySelectorAll(".desk-list li a")];
+/** The lines of the list as they are now: live.js may have brought others. */
+const lines = () => [...document.querySelectorAll(".desk-list li a")];
 
 /** Goes to the neighbour in the list; where the pane is shown it opens, on the list it only takes the focus. */
 function step(by) {
+  const items = lines();
   const focused = items.indexOf(document.activeElement);
   const open = items.findIndex((one) => one.getAttribute("aria-current"));
   if (focused >= 0) return items[Math.min(Math.max(focused + by, 0), items.length - 1)]?.focus();
@@ -185,9 +187,10 @@ const keys = {
   j: () => step(1),
   k: () => step(-1),
   Enter: (event) => {
-    if (items.includes(document.activeElement) || document.activeElement === document.body) {
+    const onLine = lines().includes(document.activeElement);
+    if (onLine || document.activeElement === document.body) {
       event.preventDefault();
-      (items.includes(document.activeElement) ? document.activeElement : $(".desk-list [aria-current]"))?.click();
+      (onLine ? document.activeElement : $(".desk-list [aria-current]"))?.click();
     }
   },
   c: ask,

@@ -70,6 +70,30 @@ export async function ask(page, part, passage, words) {
   await page.locator(".rq[data-draft]").waitFor();
 }
 
+/** What a department answers, suggestion by suggestion. */
+export const ANSWERS = [
+  { answer: "adopted", words: "临时停车场已开工。" },
+  { answer: "planned", words: "列入明年计划。", promised_on: "2028-03-31" },
+];
+
+/** Receives an assignment and answers it on its page. */
+export async function answer(page, answers = ANSWERS, words = "已会同交警大队研究。") {
+  await page.getByRole("button", { name: "签收" }).click();
+  await page.locator("form#reply").waitFor();
+  for (const [at, one] of answers.entries()) {
+    const item = page.locator("form#reply ol.sug > li").nth(at);
+    await item.locator(`input[type=radio][value=${one.answer}]`).check();
+    await item.locator("textarea").fill(one.words);
+    if (one.promised_on) await item.locator("input[type=date]").fill(one.promised_on);
+  }
+  await page.fill("form#reply [name=words]", words);
+  await page.check("form#reply [name=result_code][value=A]");
+  await page.check("form#reply [name=consultation][value=meeting]");
+  await page.fill("form#reply [name=officer]", "何涛");
+  await page.locator("form#reply").getByRole("button", { name: "办复" }).click();
+  await page.locator("form#reply").waitFor({ state: "detached" });
+}
+
 /** Insists that a page says something. */
 export async function says(page, words) {
   const text = await page.locator("body").innerText();
