@@ -110,7 +110,7 @@ pub fn figures(tx: &mut Tx<'_>, actor: &Actor, year: Option<i32>) -> Result<Figu
 }
 
 /// The first moment of a month where the channel is.
-fn begin_of(limits: &Limits, year: i32, month: u32) -> Moment {
+pub(crate) fn begin_of(limits: &Limits, year: i32, month: u32) -> Moment {
     let (year, month) = if month > 12 { (year + 1, month - 12) } else { (year, month) };
     let day = NaiveDate::from_ymd_opt(year, month, 1).unwrap_or_default();
     let there = limits.time_zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest();

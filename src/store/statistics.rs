@@ -141,6 +141,32 @@ pub(crate) fn endorsed(conn: &mut AnyConn, of: &Among) -> Result<(i64, i64, i64)
     Ok((manuscripts, all, instructions))
 }
 
+/// What an author handed in since `from`, as far as he reads it: how many, how many are used, how many of their suggestions are taken up.
+/// Begins from the author's own rows, of which nobody has many.
+pub(crate) fn of_author(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    user: UserId,
+    from: Moment,
+    now: Moment,
+) -> Result<(i64, i64, i64), StoreError> {
+    let rows = authors::table
+        .inner_join(manuscripts::table.on(manuscripts::id.eq(authors::manuscript_id)))
+        .filter(authors::user_id.eq(user))
+        .filter(authors::withdrawn_at.is_null())
+        .filter(manuscripts::channel_id.eq(channel))
+        .filter(manuscripts::submitted_at.ge(from));
+    let read = manuscripts::pending_until.is_null().or(manuscripts::pending_until.assume_not_null().le(now));
+    let received = rows.count().get_result(conn)?;
+    let accepted = rows.filter(read).filter(manuscripts::accepted_at.is_not_null()).count().get_result(conn)?;
+    let taken_up = rows
+        .inner_join(replies::table.on(replies::manuscript_id.eq(manuscripts::id)))
+        .inner_join(reply_items::table.on(reply_items::reply_id.eq(replies::id)))
+        .filter(replies::approved.eq(true))
+        .filter(reply_items::answer.eq_any([Answer::Adopted, Answer::PartlyAdopted]));
+    Ok((received, accepted, taken_up.count().get_result(conn)?))
+}
+
 /// How many were concluded within a period, whenever they were handed in.
 pub(crate) fn concluded(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
     let query = manuscripts::table.filter(manuscripts::concluded_at.ge(of.from)).filter(manuscripts::concluded_at.lt(of.to));

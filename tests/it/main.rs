@@ -25,6 +25,7 @@ mod support;
 mod walkthrough;
 mod web_admin;
 mod web_frame;
+mod web_handling;
 mod web_manuscript;
 mod web_operations;
 mod web_review;

@@ -1,13 +1,11 @@
 //! The manuscript's page, the list, the leader's and the secretary's pages, as a browser without script uses them.
 
-use std::fmt::Write as _;
-
 use reqwest::StatusCode;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::support::cast::Cast;
 use crate::support::database::Engine;
+use crate::support::pages::PNG;
 
 crate::both_databases!(
     everybody_reads_his_part_of_the_page,
@@ -17,17 +15,6 @@ crate::both_databases!(
     a_secretary_enters_and_a_second_person_checks,
     the_list_is_narrowed_by_its_address,
 );
-
-/// The secret in the cookie of a person's session, and the token of his forms.
-fn session(login: &str) -> (String, String) {
-    let secret = format!("token-{login}");
-    let digest = Sha256::new().chain_update("csrf\n").chain_update(&secret).finalize();
-    let csrf = digest.iter().take(16).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
-    (format!("ztc-session={secret}"), csrf)
-}
 
 async fn page(cast: &Cast, login: &str, path: &str) -> (StatusCode, String) {
     let shown = cast.page(login, path).await;
@@ -40,20 +27,10 @@ async fn post(cast: &Cast, login: &str, path: &str, fields: &[(&str, &str)]) -> 
     if shown.status == StatusCode::SEE_OTHER { page(cast, login, &shown.location).await } else { (shown.status, shown.html) }
 }
 
-/// Sends a form with a file.
+/// Sends a form with a file, and gives the page that comes of it.
 async fn send_file(cast: &Cast, login: &str, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> (StatusCode, String) {
-    let (cookie, csrf) = session(login);
-    let mut body = Vec::new();
-    for (name, value) in fields.iter().copied().chain([("csrf", csrf.as_str())]) {
-        body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
-    }
-    let (name, content) = file;
-    body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").into_bytes());
-    body.extend_from_slice(content);
-    body.extend_from_slice(b"\r\n--edge--\r\n");
-    let request = cast.app.request("POST".parse().unwrap(), path, "").header("Cookie", cookie);
-    let answer = request.header("Content-Type", "multipart/form-data; boundary=edge").body(body).send().await.unwrap();
-    (answer.status(), answer.text().await.unwrap())
+    let shown = cast.form_with_file(login, path, fields, file).await;
+    if shown.status == StatusCode::SEE_OTHER { page(cast, login, &shown.location).await } else { (shown.status, shown.html) }
 }
 
 /// A manuscript before `leader` and `leader2`; its id.
@@ -63,9 +40,6 @@ async fn forwarded(cast: &Cast) -> String {
     cast.act("signer", &id, "forwarding", json!({"recipients": recipients})).await;
     id
 }
-
-/// A picture of one point.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\0\x05\0\x01\xff\x89\x99=\x1d\0\0\0\0IEND\xaeB`\x82";
 
 async fn everybody_reads_his_part_of_the_page(engine: Engine) {
     let cast = Cast::new(engine).await;
@@ -149,6 +123,8 @@ async fn a_leader_marks_with_one_tap_and_writes(engine: Engine) {
     assert_eq!(page(&cast, "leader", "/reading/results").await.0, StatusCode::OK);
     let (_, author) = page(&cast, "author", &format!("/manuscripts/{id}")).await;
     assert!(author.contains("请住建局研究。") && !author.contains("class=\"circ\""));
+    let said = [author.contains("领导：圈阅"), author.contains("领导：作出批示"), author.contains("登记领导批示")];
+    assert_eq!(said, [true, true, false], "{author}");
 }
 
 async fn a_secretary_enters_and_a_second_person_checks(engine: Engine) {

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Datelike;
+
 use crate::desk::case::{self, Loaded};
 use crate::desk::outcomes::ratings;
 use crate::desk::reading::list::{self, Wish};
 use crate::desk::reading::views::ManuscriptLine;
 use crate::desk::reading::whole;
+use crate::desk::statistics::begin_of;
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::transition::allowed;
 use crate::domain::words::{Action, Stage};
-use crate::store::{ratings as rated, texts};
+use crate::store::{ratings as rated, statistics, texts};
 
 /// At most so many of each kind are asked for at once; who has more finds them in the list.
 const ASKED: i64 = 50;
@@ -55,12 +58,25 @@ pub struct OwnLine {
 /// A page of his manuscripts.
 #[derive(Debug, Clone)]
 pub struct Own {
+    /// His year so far; only on the first page, and only if he has handed something in.
+    pub year: Option<Year>,
     /// What is asked of him, the most pressing first; only on the first page.
     pub asked: Vec<OwnLine>,
     /// His manuscripts, newest first.
     pub lines: Vec<OwnLine>,
     /// Where the next page begins.
     pub next: Option<ManuscriptId>,
+}
+
+/// What an author's year has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Year {
+    /// Manuscripts that he has handed in.
+    pub received: i64,
+    /// Those of them that are used.
+    pub accepted: i64,
+    /// Their suggestions that departments took up.
+    pub adopted: i64,
 }
 
 /// What a person wrote, signed, was invited to sign, or entered for others.
@@ -72,7 +88,16 @@ pub fn own(tx: &mut Tx<'_>, actor: &Actor, after: Option<ManuscriptId>, limit: i
     let page = list::list(tx, actor, &wish)?;
     let lines = with_asks(tx, actor, page.lines)?;
     let asked = if after.is_none() { asked(tx, actor)? } else { Vec::new() };
-    Ok(Own { asked, lines, next: page.next.map(|(_, id)| id) })
+    let year = if after.is_none() { year(tx, actor)? } else { None };
+    Ok(Own { year, asked, lines, next: page.next.map(|(_, id)| id) })
+}
+
+fn year(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<Year>, DeskError> {
+    let limits = tx.channel_settings(actor.channel)?.limits.clone();
+    let year = tx.now.utc().with_timezone(&limits.time_zone).year();
+    let from = begin_of(&limits, year, 1);
+    let (received, accepted, adopted) = statistics::of_author(tx.conn, actor.channel, actor.user, from, tx.now)?;
+    Ok((received > 0).then_some(Year { received, accepted, adopted }))
 }
 
 fn asked(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<OwnLine>, DeskError> {

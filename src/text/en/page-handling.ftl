@@ -66,6 +66,7 @@ handling-check-due = When the next answer is due
 handling-check-due-hint = Left empty: { $due }.
 handling-reject = Send back to be mended
 handling-reports = How it is carried out
+handling-files-hint = It goes with your answer or report: authors see it once the answer is accepted, and it can’t be removed. Upload first, then write the answer.
 handling-implemented = Carried out
 handling-earlier = Answer { $n }
 handling-sent-back = Sent back because: { $words }

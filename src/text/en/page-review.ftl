@@ -3,6 +3,8 @@
 review-title-review = { $n } to review
 review-title-screening = { $n } to screen
 review-title-signing = { $n } to sign
+review-due-later = Due later
+review-most-urgent = Back to the most urgent
 review-late = { $n } overdue
 review-today = { $n } due today
 review-later = { $n } later

@@ -66,6 +66,7 @@ handling-check-due = 退回后再办复的期限
 handling-check-due-hint = 不填就到 { $due }。
 handling-reject = 退回，请部门补正
 handling-reports = 落实情况
+handling-files-hint = 随办复或者落实情况一起交：办复通过后作者也能看到，上传后不能删除。请先上传，再写办复。
 handling-implemented = 已落实
 handling-earlier = 第 { $n } 次办复
 handling-sent-back = 退回理由：{ $words }

@@ -3,6 +3,8 @@
 review-title-review = 待审 { $n } 篇
 review-title-screening = 待初审 { $n } 篇
 review-title-signing = 待签发 { $n } 篇
+review-due-later = 到期更晚的
+review-most-urgent = 回到最急的
 review-late = 逾期 { $n } 篇
 review-today = 今天到期 { $n } 篇
 review-later = 以后 { $n } 篇

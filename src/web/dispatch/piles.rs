@@ -5,11 +5,11 @@ use askama::Template;
 
 use crate::desk::handling::board::{self, Charged, Key, Pile, Place as At, Queue, Waiting};
 use crate::desk::{DeskError, Tx};
-use crate::domain::clock::Moment;
 use crate::domain::permission::Actor;
 use crate::web::dispatch::cards::{self, Card};
 use crate::web::errors::Page;
 use crate::web::frame::Frame;
+use crate::web::parts::rows;
 use crate::web::places::Place;
 use crate::web::visitor::Visitor;
 
@@ -52,18 +52,18 @@ type Read = fn(&mut Tx<'_>, &Actor, Pile, Option<Key>, usize) -> Result<Vec<Char
 
 async fn charged(visitor: &Visitor, place: Place, pile: &str, after: &str, read: Read) -> Page {
     let pile: Pile = pile.parse().map_err(|_| DeskError::NotFound)?;
-    let after = key(after);
+    let after = rows::place(after);
     let lines = visitor.read(move |tx, actor| read(tx, actor, pile, after, PAGE + 1)).await?;
-    let key = |one: &Charged| format!("{}.{}", one.key().0.micros(), one.key().1);
+    let key = |one: &Charged| rows::written(one.key().0, one.key().1);
     page(visitor, place, (pile.as_str(), "dispatch-board-hint"), &lines, key, cards::charged)
 }
 
 async fn waiting(visitor: &Visitor, queue: Queue, after: &str) -> Page {
     // Whether it has an instruction stands before its key: those with one come first.
-    let after = after.split_once('.').and_then(|(first, rest)| Some((first == "1", key(rest)?)));
+    let after = after.split_once('.').and_then(|(first, rest)| Some((first == "1", rows::place(rest)?)));
     let after = after.map(|(instructed, (since, id))| At { instructed, since, id });
     let lines = visitor.read(move |tx, actor| board::queue(tx, actor, queue, after, PAGE + 1)).await?;
-    let key = |one: &Waiting| format!("{}.{}.{}", u8::from(one.instructed), one.since.micros(), one.id);
+    let key = |one: &Waiting| format!("{}.{}", u8::from(one.instructed), rows::written(one.since, one.id));
     let (hint, card): (_, fn(&Frame, &Waiting) -> Card) = match queue {
         Queue::Assign => ("dispatch-assign-hint", cards::to_assign),
         Queue::Settled => ("dispatch-settled-hint", cards::to_conclude),
@@ -87,10 +87,4 @@ fn page<T>(
         let cards = lines.iter().take(PAGE).map(|one| card(&f, one)).collect();
         PilePage { back, name: f.t(&format!("dispatch-column-{pile}")), hint: f.t(hint), cards, next, f }
     })
-}
-
-/// The place of a line, as it stands in an address.
-fn key<Id: std::str::FromStr>(text: &str) -> Option<(Moment, Id)> {
-    let (at, id) = text.split_once('.')?;
-    Some((Moment::from_micros(at.parse().ok()?), id.parse().ok()?))
 }

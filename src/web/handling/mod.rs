@@ -4,7 +4,7 @@ mod acts;
 pub(super) mod after;
 mod clock;
 mod department;
-mod page;
+pub(super) mod page;
 mod replying;
 
 use actix_web::web;

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use crate::desk::attachments::AttachmentView;
 use crate::desk::handling::prospects::{self, Horizon};
 use crate::desk::handling::reading;
 use crate::desk::handling::views::{AssignmentView, ItemView, ReplyView};
@@ -17,6 +18,7 @@ use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::handling::after::{After, Names};
 use crate::web::handling::clock::clock;
+use crate::web::parts::files::size;
 use crate::web::parts::suggestions;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
@@ -35,6 +37,7 @@ struct AssignmentPage {
     typed: Fields,
     office: bool,
     me: String,
+    max_mb: usize,
 }
 
 /// A suggestion with what is answered to it.
@@ -51,7 +54,7 @@ pub(super) async fn show(visitor: Visitor, path: web::Path<AssignmentId>) -> Pag
 }
 
 /// The page, with the form that came back, if one did.
-pub(super) async fn page(
+pub(in crate::web) async fn page(
     visitor: &Visitor,
     id: AssignmentId,
     sent: Option<(&'static str, Fields)>,
@@ -76,7 +79,8 @@ pub(super) async fn page(
     let f = visitor.frame(place).with(problems);
     let (active, typed) = sent.unwrap_or_default();
     let names = Names::of(&view).with(&a);
-    html_with(status, &AssignmentPage { f, a, view, horizon, names, active, typed, office, me: visitor.me.name.clone() })
+    let (me, max_mb) = (visitor.me.name.clone(), visitor.desk.settings.limits.attachment_bytes / (1024 * 1024));
+    html_with(status, &AssignmentPage { f, a, view, horizon, names, active, typed, office, me, max_mb })
 }
 
 impl AssignmentPage {
@@ -223,6 +227,12 @@ impl AssignmentPage {
     fn taken_up(&self) -> Vec<i64> {
         let items = self.last().map(|reply| reply.items.as_slice()).unwrap_or_default();
         items.iter().filter(|item| item.answer != Answer::NotAdopted).map(|item| item.number).collect()
+    }
+
+    /// What the department has handed in, and its sizes.
+    fn files(&self) -> Vec<(&AttachmentView, String)> {
+        let own = self.view.attachments.iter().filter(|file| file.subject_id == self.a.id.into());
+        own.map(|file| (file, size(file.bytes))).collect()
     }
 
     /// Situation and causes, as they were issued.

@@ -1,5 +1,6 @@
 //! Files: downloading, adding and taking out.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_RANGE;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
@@ -13,7 +14,10 @@ use crate::domain::violation::Violation;
 use crate::http::download::{self, DownloadError};
 use crate::web::errors::Page;
 use crate::web::form::{Fields, Form};
+use crate::web::frame::ZONE;
+use crate::web::handling::page as assignment;
 use crate::web::manuscript::acts::again;
+use crate::web::problems::Problems;
 use crate::web::upload::{self, Upload};
 use crate::web::visitor::{Visitor, see_other};
 
@@ -57,7 +61,13 @@ async fn add(request: HttpRequest, id: web::Path<ManuscriptId>, to: web::Query<T
     let Upload { visitor, fields, file } = upload::receive(&request, payload, move |tx, actor| may(tx, actor, id, subject)).await?;
     match keep(&visitor, id, subject, file).await {
         Ok(()) => Ok(see_other(back(&fields).unwrap_or(&next), Some("attached"))),
-        Err(error) => again(&visitor, id, error, fields).await,
+        Err(error) => match subject {
+            Subject::Assignment(assignment) => {
+                let problems = Problems::of(visitor.lang, ZONE, error)?;
+                assignment::page(&visitor, assignment, Some(("files", fields)), problems, StatusCode::UNPROCESSABLE_ENTITY).await
+            }
+            _ => again(&visitor, id, error, fields).await,
+        },
     }
 }
 

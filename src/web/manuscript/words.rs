@@ -11,6 +11,7 @@ use crate::web::frame::ZONE;
 use crate::web::manuscript::page::ManuscriptPage;
 use crate::web::manuscript::panel::Act;
 use crate::web::manuscript::text::Shown;
+use crate::web::parts::files::size;
 use crate::web::parts::line::Line;
 use crate::web::parts::quotes::{Circulation, Quotes};
 use crate::web::parts::suggestions::Suggestions;
@@ -168,11 +169,7 @@ impl ManuscriptPage {
     }
 
     pub(super) fn size(&self, bytes: &i64) -> String {
-        if *bytes < 1024 * 1024 {
-            format!("{} KB", (bytes / 1024).max(1))
-        } else {
-            format!("{}.{} MB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576)
-        }
+        size(*bytes)
     }
 
     /// The receipt's code, as the receipt's page and letters write it, and its place in the ledger.

@@ -1,6 +1,7 @@
 //! Components that several pages share and that need more than a macro of `parts.html`.
 
 pub mod choice;
+pub mod files;
 pub mod line;
 pub mod quotes;
 pub mod roles;

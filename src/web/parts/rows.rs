@@ -2,6 +2,7 @@
 
 use url::form_urlencoded;
 
+use crate::domain::clock::Moment;
 use crate::web::form::Fields;
 use crate::web::visitor::Visitor;
 
@@ -33,6 +34,19 @@ impl<T> Rows<T> {
         let newest = query(visitor).has(BEFORE).then(|| address(&visitor.here, None));
         Self { items: rows, older, newest }
     }
+}
+
+/// The place of a row that is ordered by a date, as it stands in an address.
+#[must_use]
+pub fn written(at: Moment, id: impl std::fmt::Display) -> String {
+    format!("{}.{id}", at.micros())
+}
+
+/// The same, read again.
+#[must_use]
+pub fn place<Id: std::str::FromStr>(text: &str) -> Option<(Moment, Id)> {
+    let (at, id) = text.split_once('.')?;
+    Some((Moment::from_micros(at.parse().ok()?), id.parse().ok()?))
 }
 
 /// The row behind which this page begins.

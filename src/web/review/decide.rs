@@ -25,7 +25,7 @@ pub(super) async fn decide(seat: Seat, form: Form, path: web::Path<ManuscriptId>
     let act = visitor.write(move |tx, actor| {
         seat.open(actor)?;
         carry_out(tx, actor, id, &typed)?;
-        let queue = seat.queue(tx, actor)?;
+        let queue = seat.queue(tx, actor, None)?.lines;
         let next: Option<ManuscriptId> = typed.read("next");
         let still = next.filter(|next| queue.iter().any(|line| line.id == *next));
         Ok(still.or_else(|| queue.first().map(|line| line.id)))

@@ -15,13 +15,16 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
+use url::form_urlencoded;
 
+use crate::desk::reading::list;
 use crate::desk::reading::views::ManuscriptLine;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::words::Action;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
+use crate::web::parts::rows;
 use crate::web::problems::Problems;
 use crate::web::review::decided::Bar;
 use crate::web::review::pane::{Look, Pane, Position};
@@ -54,6 +57,9 @@ pub(super) struct Query {
     /// What has just been decided, and may be taken back.
     #[serde(default)]
     decided: String,
+    /// Behind which manuscript the list begins.
+    #[serde(default)]
+    after: String,
 }
 
 #[derive(Template)]
@@ -62,6 +68,9 @@ struct DeskPage {
     f: Frame,
     seat: Seat,
     total: usize,
+    /// Where the list begins, as it stands in the address, and where its next page does.
+    after: String,
+    later: Option<String>,
     groups: Vec<Group>,
     bars: Vec<Bar>,
     pane: Option<Pane>,
@@ -79,33 +88,37 @@ pub(super) struct Ask {
     id: Option<ManuscriptId>,
     look: Look,
     decided: Vec<ManuscriptId>,
+    after: String,
     typed: Fields,
     problems: Problems,
 }
 
 async fn list(seat: Seat, visitor: Visitor, query: web::Query<Query>) -> Page {
-    show(seat, &visitor, Ask { decided: decided::ids(&query.decided), ..Ask::default() }).await
+    let Query { decided, after, .. } = query.into_inner();
+    show(seat, &visitor, Ask { decided: decided::ids(&decided), after, ..Ask::default() }).await
 }
 
 async fn open(seat: Seat, visitor: Visitor, path: web::Path<ManuscriptId>, query: web::Query<Query>) -> Page {
-    let ask = Ask { id: Some(path.into_inner()), look: Look::parse(&query.view), decided: decided::ids(&query.decided), ..Ask::default() };
+    let Query { view, decided, after } = query.into_inner();
+    let ask = Ask { id: Some(path.into_inner()), look: Look::parse(&view), decided: decided::ids(&decided), after, ..Ask::default() };
     show(seat, &visitor, ask).await
 }
 
 /// The page of a desk; at the list's own address the first manuscript is open beside it.
 async fn show(seat: Seat, visitor: &Visitor, ask: Ask) -> Page {
-    let Ask { id, look, decided, typed, problems } = ask;
+    let Ask { id, look, decided, after, typed, problems } = ask;
+    let from = rows::place(&after).map(|(due, id)| (Some(due), id));
     let read = visitor.read(move |tx, actor| {
         seat.open(actor)?;
-        let queue = seat.queue(tx, actor)?;
+        let list::Page { lines: queue, next } = seat.queue(tx, actor, from)?;
         let bars = decided::read(tx, actor, &decided)?;
         let gathered = match id.or_else(|| queue.first().map(|line| line.id)) {
             Some(open) => Some(pane::gather(tx, actor, seat, open, look)?),
             None => None,
         };
-        Ok((queue, bars, gathered))
+        Ok((queue, next, bars, gathered))
     });
-    let (queue, bars, gathered) = read.await?;
+    let (queue, next, bars, gathered) = read.await?;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let f = visitor.frame(seat.place()).with(problems);
     let picked = typed.all(many::PICK);
@@ -117,7 +130,8 @@ async fn show(seat: Seat, visitor: &Visitor, ask: Ask) -> Page {
     let after_many = pane.as_ref().filter(|_| seat == Seat::Signing).and_then(|pane| pane.choices.first().cloned());
     let (total, groups) = (queue.len(), seat::groups(&f, queue));
     let bars = bars.iter().map(|bar| bar.clone().said(&f, seat)).collect();
-    html_with(status, &DeskPage { f, seat, total, groups, bars, pane, at_list: id.is_none(), picked, after_many })
+    let later = next.and_then(|(due, id)| Some(rows::written(due?, id)));
+    html_with(status, &DeskPage { f, seat, total, after, later, groups, bars, pane, at_list: id.is_none(), picked, after_many })
 }
 
 impl DeskPage {
@@ -126,7 +140,20 @@ impl DeskPage {
     }
 
     fn title(&self) -> String {
-        self.f.n(&format!("review-title-{}", self.seat.place().key()), "n", self.total)
+        let key = self.seat.place().key();
+        match (&self.later, self.after.is_empty()) {
+            (_, false) => self.f.t(&format!("place-{key}")),
+            (None, true) => self.f.n(&format!("review-title-{key}"), "n", self.total),
+            (Some(_), true) => self.f.t1(&format!("review-title-{key}"), "n", format!("{}+", self.total)),
+        }
+    }
+
+    /// The address of one of them, beside the same page of the list.
+    fn at(&self, id: &ManuscriptId, view: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs([("view", view), ("after", &self.after)].into_iter().filter(|(_, value)| !value.is_empty()));
+        let (path, query) = (self.seat.at(id), query.finish());
+        if query.is_empty() { path } else { format!("{path}?{query}") }
     }
 
     fn is_signing(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::desk::DeskError;
 use crate::desk::Tx;
-use crate::desk::reading::list::{self, Wish};
+use crate::desk::reading::list::{self, Key, Wish};
 use crate::desk::reading::views::ManuscriptLine;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
@@ -11,7 +11,7 @@ use crate::domain::words::{Action, Role, Stage};
 use crate::web::frame::Frame;
 use crate::web::places::Place;
 
-/// So many manuscripts are shown on one desk.
+/// So many manuscripts are shown at once.
 const MOST: i64 = 200;
 
 /// A desk.
@@ -76,13 +76,13 @@ impl Seat {
         if actor.holds(self.role()) { Ok(()) } else { Err(Refusal::WrongRole { needed: vec![self.role()] }.into()) }
     }
 
-    /// What waits on this desk, by due date.
+    /// What waits on this desk, by due date, behind `after`.
     ///
     /// # Errors
     /// The store's.
-    pub(super) fn queue(self, tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<ManuscriptLine>, DeskError> {
-        let wish = Wish { stage: Some(self.stage()), mine: true, by_due: true, limit: MOST, ..Wish::default() };
-        Ok(list::list(tx, actor, &wish)?.lines)
+    pub(super) fn queue(self, tx: &mut Tx<'_>, actor: &Actor, after: Option<Key>) -> Result<list::Page, DeskError> {
+        let wish = Wish { stage: Some(self.stage()), mine: true, by_due: true, limit: MOST, after, ..Wish::default() };
+        list::list(tx, actor, &wish)
     }
 }
 

@@ -4,6 +4,9 @@ use chrono::{Duration, NaiveDate};
 use zhitongche::desk::handling::board::{self, Asked, Charged, MOST, Pile, Queue};
 use zhitongche::desk::handling::forms::{ExtensionRequest, NewReport, ReplyReview, ReplyVerdict, ReturnRequest};
 use zhitongche::desk::handling::{extending, promises, prospects, receiving, replying, reporting};
+use zhitongche::desk::reading::own::{self, Year};
+use zhitongche::desk::review::{self, Verdict};
+use zhitongche::desk::signing;
 use zhitongche::domain::assignment::AssignmentForm;
 use zhitongche::domain::ids::{AssignmentId, ManuscriptId};
 use zhitongche::domain::outcome::EndorsementKind;
@@ -18,6 +21,7 @@ crate::both_databases!(
     overdue_comes_first_and_pages_follow_each_other,
     a_promise_stands_on_its_day_until_it_is_kept,
     the_office_learns_what_may_be_chosen,
+    an_authors_year_counts_what_he_reads,
 );
 
 impl World {
@@ -186,4 +190,26 @@ async fn the_office_learns_what_may_be_chosen(engine: Engine) {
     assert_eq!(against("dispatcher").unwrap(), None);
     let horizon = world.read("dispatcher", |tx, actor| prospects::horizon(tx, actor, one)).unwrap();
     assert_eq!((horizon.numbers, horizon.suggestions, horizon.results.len()), (vec![1], vec!["一。".to_owned()], 3));
+}
+
+async fn an_authors_year_counts_what_he_reads(engine: Engine) {
+    let world = World::new(engine);
+    let year = |login: &str| {
+        let year = world.read(login, |tx, actor| own::own(tx, actor, None, 10)).unwrap().year;
+        year.map(|Year { received, accepted, adopted }| (received, accepted, adopted))
+    };
+    assert_eq!(year("author"), None, "before the first there is nothing to count");
+    let one = world.due("housing", "2026-12-31");
+    assert_eq!((year("author"), year("joint")), (Some((1, 1, 0)), None));
+    world.approved(one);
+    assert_eq!(year("author"), Some((1, 1, 1)), "one taken up, one planned");
+    let second = world.submitted("author", &["一。"]);
+    let opinion = Verdict::Recommend { opinion: "可以采用。".into() };
+    world.act("reviewer", move |tx, actor| review::decide(tx, actor, second, 2, &opinion)).unwrap();
+    world.act("signer", move |tx, actor| signing::sign(tx, actor, second, 3, "")).unwrap();
+    assert_eq!(year("author"), Some((2, 1, 1)), "what can still be taken back is not told yet");
+    world.close_window();
+    assert_eq!(year("author"), Some((2, 2, 1)));
+    world.clock.advance(Duration::days(60));
+    assert_eq!(year("author"), None, "a new year begins");
 }

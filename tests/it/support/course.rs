@@ -11,7 +11,7 @@ use super::cast::Cast;
 
 impl Cast {
     /// Puts an accepted manuscript before the leader.
-    async fn forward(&self, id: &str) {
+    pub(crate) async fn forward(&self, id: &str) {
         use diesel::prelude::*;
         let (signer, leader) = (self.user("signer").await, self.user("leader").await);
         let desk = zhitongche::desk::Desk::new(

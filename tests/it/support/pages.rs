@@ -22,26 +22,51 @@ impl Cast {
 
     /// Sends a form of this person's session; its token is added.
     pub(crate) async fn form(&self, login: &str, path: &str, fields: &[(&str, &str)]) -> Shown {
-        let token = Sha256::new().chain_update("csrf\n").chain_update(format!("token-{login}")).finalize();
-        let token: String = token[..16].iter().map(|byte| format!("{byte:02x}")).collect();
         let mut body = url::form_urlencoded::Serializer::new(String::new());
-        body.append_pair("csrf", &token).extend_pairs(fields);
+        body.append_pair("csrf", &csrf(login)).extend_pairs(fields);
         self.browse(Method::POST, login, path, Some(body.finish())).await
+    }
+
+    /// The same with a file.
+    pub(crate) async fn form_with_file(&self, login: &str, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Shown {
+        let mut body = Vec::new();
+        for (name, value) in fields.iter().copied().chain([("csrf", csrf(login).as_str())]) {
+            body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
+        }
+        let (name, content) = file;
+        body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").into_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        let kind = "multipart/form-data; boundary=edge";
+        self.ask(Method::POST, login, path, Some((kind, body))).await
     }
 
     /// A request as a browser sends it.
     pub(crate) async fn browse(&self, method: Method, login: &str, path: &str, body: Option<String>) -> Shown {
+        self.ask(method, login, path, body.map(|body| ("application/x-www-form-urlencoded", body.into_bytes()))).await
+    }
+
+    async fn ask(&self, method: Method, login: &str, path: &str, body: Option<(&str, Vec<u8>)>) -> Shown {
         // A client of its own: this one must not follow redirects.
         let client = reqwest::Client::builder().redirect(redirect::Policy::none()).build().unwrap();
         let mut request = client.request(method, self.app.url(path)).header("Accept-Language", "zh-CN");
         if !login.is_empty() {
             request = request.header("Cookie", format!("ztc-session=token-{login}"));
         }
-        if let Some(body) = body {
-            request = request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
+        if let Some((kind, body)) = body {
+            request = request.header("Content-Type", kind).body(body);
         }
         let answer = request.send().await.unwrap();
         let location = answer.headers().get("location").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
         Shown { status: answer.status(), location, html: answer.text().await.unwrap() }
     }
 }
+
+/// The token of the forms of a person's session.
+fn csrf(login: &str) -> String {
+    let digest = Sha256::new().chain_update("csrf\n").chain_update(format!("token-{login}")).finalize();
+    digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A picture of one point.
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\0\x05\0\x01\xff\x89\x99=\x1d\0\0\0\0IEND\xaeB`\x82";
