@@ -5,7 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::desk::Tx;
 use crate::domain::channel::ChannelSettings;
-use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::ids::{ChannelId, OrganizationId, UserId};
+use crate::domain::words::Role;
 use crate::store::people::User;
 use crate::store::{StoreError, channels, people};
 
@@ -32,6 +33,7 @@ impl KnownSettings {
 pub(crate) struct Memory {
     settings: Option<(ChannelId, Arc<ChannelSettings>)>,
     people: BTreeMap<UserId, Arc<User>>,
+    holders: Vec<((ChannelId, Role, Option<OrganizationId>), Vec<UserId>)>,
 }
 
 impl Tx<'_> {
@@ -65,5 +67,15 @@ impl Tx<'_> {
         let user = Arc::new(people::find(self.conn, id)?);
         self.memory.people.insert(id, Arc::clone(&user));
         Ok(user)
+    }
+
+    /// The active people who hold a role, as this act first read them; not for acts that change roles.
+    pub(crate) fn holders(&mut self, channel: ChannelId, role: Role, of: Option<OrganizationId>) -> Result<Vec<UserId>, StoreError> {
+        if let Some((_, known)) = self.memory.holders.iter().find(|(asked, _)| *asked == (channel, role, of)) {
+            return Ok(known.clone());
+        }
+        let holders = people::holders(self.conn, channel, role, of)?;
+        self.memory.holders.push(((channel, role, of), holders.clone()));
+        Ok(holders)
     }
 }

@@ -44,8 +44,6 @@ pub struct Deed<'a> {
     pub undoes: Option<EntryId>,
     /// Small facts: no personal data and no text.
     pub facts: serde_json::Value,
-    /// Whether its chain begins with it: the thing itself is new.
-    pub begins: bool,
 }
 
 impl<'a> Deed<'a> {
@@ -66,7 +64,6 @@ impl<'a> Deed<'a> {
             digests: BTreeMap::new(),
             undoes: None,
             facts: serde_json::Value::Null,
-            begins: false,
         }
     }
 }
@@ -85,6 +82,12 @@ pub fn enter(tx: &mut Tx<'_>, deed: Deed<'_>) -> Result<Appended, DeskError> {
 /// # Errors
 /// The store's.
 pub fn enter_as(tx: &mut Tx<'_>, id: EntryId, deed: Deed<'_>) -> Result<Appended, DeskError> {
+    let entry = entry(tx, id, deed)?;
+    Ok(ledger::append(tx.conn, entry)?)
+}
+
+/// The act as an entry, not written yet.
+pub(crate) fn entry(tx: &mut Tx<'_>, id: EntryId, deed: Deed<'_>) -> Result<Entry, DeskError> {
     let person = match deed.actor {
         Some(user) => {
             let user = tx.person(user)?;
@@ -92,7 +95,7 @@ pub fn enter_as(tx: &mut Tx<'_>, id: EntryId, deed: Deed<'_>) -> Result<Appended
         }
         None => None,
     };
-    let entry = Entry {
+    Ok(Entry {
         format: FORMAT,
         alg: ALGORITHM.to_owned(),
         id,
@@ -114,8 +117,7 @@ pub fn enter_as(tx: &mut Tx<'_>, id: EntryId, deed: Deed<'_>) -> Result<Appended
         previous: None,
         undoes: deed.undoes,
         facts: deed.facts,
-    };
-    Ok(if deed.begins { ledger::begin(tx.conn, entry)? } else { ledger::append(tx.conn, entry)? })
+    })
 }
 
 /// What a notice is about.
@@ -223,10 +225,10 @@ fn audience_of(
             None => Vec::new(),
         },
         Audience::Screeners => match about.manuscript {
-            Some(manuscript) => people::holders(tx.conn, channel, Role::Screener, Some(manuscript.organization_id))?,
+            Some(manuscript) => tx.holders(channel, Role::Screener, Some(manuscript.organization_id))?,
             None => Vec::new(),
         },
-        Audience::Reviewers => people::holders(tx.conn, channel, Role::Reviewer, None)?,
+        Audience::Reviewers => tx.holders(channel, Role::Reviewer, None)?,
         Audience::Signers => people::holders(tx.conn, channel, Role::Signer, None)?,
         Audience::Dispatchers => people::holders(tx.conn, channel, Role::Dispatcher, None)?,
         Audience::Recipients | Audience::Endorsers => {

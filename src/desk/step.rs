@@ -6,7 +6,6 @@ use chrono::Duration;
 use serde_json::Value;
 
 use crate::desk::case::{Held, Loaded};
-use crate::desk::intake::drafts;
 use crate::desk::record::{self, About, Deed};
 use crate::desk::{DeskError, Tx};
 use crate::domain::channel::ChannelSettings;
@@ -20,9 +19,10 @@ use crate::domain::violation::{Violation, required_prose};
 use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
 use crate::store::decisions::{self, DecisionRow};
-use crate::store::ledger::contents;
+use crate::store::ledger::{First, contents};
 use crate::store::manuscripts::{self, Manuscript};
 use crate::store::texts::TextRow;
+use crate::store::whole::{self, Whole};
 use crate::store::{StoreError, letters};
 
 /// What came of a step.
@@ -128,20 +128,49 @@ fn carry_out(
     }
     row.version += 1;
     change(row);
+    if let Some(text) = step.fresh {
+        return begin(tx, entry, actor, loaded, &before, decision, step, text);
+    }
     if let Some(kept) = words_of(tx, entry, actor, &before, decision, &mut step) {
         step.digests.insert("decision".to_owned(), contents::decision(&kept));
         decisions::insert(tx.conn, &kept)?;
     }
-    let leaf = enter(tx, entry, actor, &before, row, decision, &mut step)?;
+    let deed = deed(actor, &before, row, decision, &mut step);
+    let leaf = hex::encode(record::enter_as(tx, entry, deed)?.leaf);
     if let Some(until) = decision.undo_until.or(step.held_until) {
         hold_back(row, &before, entry, &leaf, actor, until)?;
     }
-    match step.fresh {
-        Some(text) => drafts::keep(tx, loaded, text)?,
-        None => manuscripts::save(tx.conn, row, before.version)?,
-    }
-    tell(tx, entry, actor, loaded, decision, step)?;
+    manuscripts::save(tx.conn, row, before.version)?;
+    let letters = letters(tx, entry, actor, loaded, decision, step)?;
+    letters::write_all(tx.conn, &letters)?;
     Ok(Done { entry, leaf, undo_until: decision.undo_until })
+}
+
+/// Writes a manuscript that was made up in this act, with all that the step leaves.
+#[expect(clippy::too_many_arguments, reason = "what a step is made of")]
+fn begin(
+    tx: &mut Tx<'_>,
+    entry: EntryId,
+    actor: Option<UserId>,
+    loaded: &Loaded,
+    before: &Manuscript,
+    decision: &Decision,
+    mut step: Step<'_>,
+    text: &TextRow,
+) -> Result<Done, DeskError> {
+    let deed = deed(actor, before, &loaded.row, decision, &mut step);
+    let first = First::new(record::entry(tx, entry, deed)?)?;
+    let letters = letters(tx, entry, actor, loaded, decision, step)?;
+    whole::write(tx.conn, &Whole { row: &loaded.row, text, authors: &loaded.authors, entry: &first, letters: &letters })?;
+    Ok(Done { entry, leaf: hex::encode(first.appended().leaf), undo_until: decision.undo_until })
+}
+
+/// Asks before a number is drawn what the step's letters will ask: the counter stays locked from then on.
+pub(crate) fn foresee(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, action: Action) -> Result<(), DeskError> {
+    let decision = judge(tx, actor, loaded, action)?;
+    tx.person(actor.user)?;
+    letters(tx, EntryId::from(uuid::Uuid::nil()), Some(actor.user), loaded, &decision, Step::default())?;
+    Ok(())
 }
 
 /// The words of the act, as they are kept.
@@ -168,21 +197,13 @@ fn words_of(
     })
 }
 
-/// Appends the act to the ledger and gives its leaf in hexadecimal digits.
-fn enter(
-    tx: &mut Tx<'_>,
-    entry: EntryId,
-    actor: Option<UserId>,
-    before: &Manuscript,
-    row: &Manuscript,
-    decision: &Decision,
-    step: &mut Step<'_>,
-) -> Result<String, DeskError> {
+/// The act as the ledger will keep it.
+fn deed<'a>(actor: Option<UserId>, before: &Manuscript, row: &Manuscript, decision: &'a Decision, step: &mut Step<'_>) -> Deed<'a> {
     let mut facts = std::mem::take(&mut step.facts);
     if let (Some(code), Value::Null) = (&step.reason_code, &facts) {
         facts = serde_json::json!({ "reason_code": code });
     }
-    let deed = Deed {
+    Deed {
         actor,
         permit: decision.permit,
         action: decision.row.action.as_str(),
@@ -196,9 +217,7 @@ fn enter(
         undoes: None,
         facts,
         channel: row.channel_id,
-        begins: step.fresh.is_some(),
-    };
-    Ok(hex::encode(record::enter_as(tx, entry, deed)?.leaf))
+    }
 }
 
 /// Keeps the row as it was before, for authors until the window closes, and for an undo. Its own pending decision is left out, so that
@@ -223,14 +242,14 @@ pub(crate) fn hold(row: &mut Manuscript, held: &Held, until: Moment) -> Result<(
 }
 
 /// Tells whom the table names, and the desk that it arrives at.
-fn tell(
+fn letters(
     tx: &mut Tx<'_>,
     entry: EntryId,
     actor: Option<UserId>,
     loaded: &Loaded,
     decision: &Decision,
     step: Step<'_>,
-) -> Result<(), DeskError> {
+) -> Result<Vec<letters::New>, DeskError> {
     let row = &loaded.row;
     let about = About {
         entry,
@@ -251,7 +270,7 @@ fn tell(
         };
         letters.extend(record::letters_to(tx, &about, notice.letter, to)?);
     }
-    Ok(letters::write_all(tx.conn, &letters)?)
+    Ok(letters)
 }
 
 /// Moves the row and keeps the evidence that the schema's CHECKs ask for.

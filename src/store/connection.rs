@@ -26,6 +26,14 @@ pub enum AnyConn {
     Sqlite(SqliteConnection),
 }
 
+impl AnyConn {
+    /// Whether others write at the same time, so that a row that was changed keeps them waiting until the commit.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        matches!(self, Self::Pg(_))
+    }
+}
+
 /// Where the database is and how its connections are set up.
 #[derive(Clone)]
 pub struct Opener {
@@ -131,32 +139,33 @@ enum Asks {
     Other,
 }
 
-fn asks(pass: &mut AstPass<'_, '_, MultiBackend>) -> Asks {
-    let (words, values) = (Cell::new(false), Cell::new(false));
-    // The conversions change nothing: which of them is called tells the passes apart.
-    let seen = |cell: &Cell<bool>| cell.set(true);
-    let _ = pass.reborrow().cast_database::<MultiBackend>(
-        |collector| {
-            seen(&values);
-            collector
-        },
-        |builder| {
-            seen(&words);
-            builder
-        },
-        |backend| backend,
-        |lookup| lookup,
-    );
-    match (words.get(), values.get()) {
-        (true, _) => Asks::Words,
-        (_, true) => Asks::Values,
-        _ => Asks::Other,
-    }
+/// Tells the passes over a statement apart. The conversions change nothing: it is which of them is called that counts.
+macro_rules! asks {
+    ($pass:expr, $backend:ty) => {{
+        let (words, values) = (Cell::new(false), Cell::new(false));
+        let _ = $pass.reborrow().cast_database::<$backend>(
+            |collector| {
+                values.set(true);
+                collector
+            },
+            |builder| {
+                words.set(true);
+                builder
+            },
+            |backend| backend,
+            |lookup| lookup,
+        );
+        match (words.get(), values.get()) {
+            (true, _) => Asks::Words,
+            (_, true) => Asks::Values,
+            _ => Asks::Other,
+        }
+    }};
 }
 
 impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Kept<Q> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        match asks(&mut pass) {
+        match asks!(pass, MultiBackend) {
             Asks::Words | Asks::Values => self.0.walk_ast(pass),
             Asks::Other => Ok(()),
         }
@@ -214,7 +223,7 @@ pub struct Same<Q> {
 
 impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Same<Q> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        match asks(&mut pass) {
+        match asks!(pass, MultiBackend) {
             Asks::Words => {
                 let words = self.spelling.of(&self.query, pass.backend())?;
                 pass.push_sql(words);
@@ -246,6 +255,33 @@ macro_rules! same {
         $crate::store::connection::Same { query: $query, spelling: &SPELLING }
     }};
 }
+
+/// Several statements in one, for PostgreSQL: all but the last stand in a `WITH`, so that they cost one way to the server and back. They see
+/// the database as it was before all of them. Kept prepared, so only for few different sets of statements.
+pub struct Together<'a>(pub Vec<Box<dyn QueryFragment<Pg> + 'a>>);
+
+impl QueryFragment<Pg> for Together<'_> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if let Asks::Other = asks!(pass, Pg) {
+            return Ok(());
+        }
+        let Some((last, before)) = self.0.split_last() else { return Ok(()) };
+        for (number, one) in before.iter().enumerate() {
+            pass.push_sql(if number == 0 { "WITH " } else { ", " });
+            pass.push_sql(&format!("part{number} AS ("));
+            one.walk_ast(pass.reborrow())?;
+            pass.push_sql(") ");
+        }
+        last.walk_ast(pass)
+    }
+}
+
+impl QueryId for Together<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl diesel::query_dsl::RunQueryDsl<PgConnection> for Together<'_> {}
 
 /// Compiles one body against each concrete connection, for the few statements that `MultiBackend` can't spell.
 #[macro_export]

@@ -3,6 +3,7 @@
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
+use diesel::query_dsl::LoadQuery;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, UserId};
@@ -94,6 +95,42 @@ impl From<Manuscript> for Listed {
     }
 }
 
+type Columns = (
+    manuscripts::id,
+    manuscripts::number,
+    manuscripts::stage,
+    manuscripts::former_stage,
+    manuscripts::version,
+    manuscripts::title,
+    manuscripts::category,
+    manuscripts::kind,
+    manuscripts::urgent,
+    manuscripts::details,
+    manuscripts::stage_since,
+    manuscripts::due_at,
+    manuscripts::submitted_at,
+    manuscripts::merged_into,
+    manuscripts::pending_until,
+);
+
+const COLUMNS: Columns = (
+    manuscripts::id,
+    manuscripts::number,
+    manuscripts::stage,
+    manuscripts::former_stage,
+    manuscripts::version,
+    manuscripts::title,
+    manuscripts::category,
+    manuscripts::kind,
+    manuscripts::urgent,
+    manuscripts::details,
+    manuscripts::stage_since,
+    manuscripts::due_at,
+    manuscripts::submitted_at,
+    manuscripts::merged_into,
+    manuscripts::pending_until,
+);
+
 type Query<'a> = manuscripts::BoxedQuery<'a, MultiBackend>;
 
 /// Stages in which a desk is due.
@@ -102,48 +139,82 @@ const DUE: [Stage; 3] = [Stage::Screening, Stage::Review, Stage::Signing];
 /// The next rows of a stream; where it is asked in several stages, the next of each.
 pub(crate) fn stream(conn: &mut AnyConn, channel: ChannelId, of: &Stream, filter: &Filter, now: Moment) -> Result<Vec<Listed>, StoreError> {
     let all = || details(seen(manuscripts::table.filter(manuscripts::channel_id.eq(channel)).into_boxed(), of, filter.waiting), filter);
-    let Some(stages) = stages(of, filter) else { return load(conn, all(), filter) };
-    if matches!(of, Stream::Author(_) | Stream::Entered(_)) {
-        // Authors may read another stage than the row has; the desk looks again at what they read.
-        let hidden = manuscripts::pending_until.assume_not_null().gt(now).or(manuscripts::merged_into.is_not_null());
-        return load(conn, all().filter(manuscripts::stage.eq_any(stages).or(hidden)), filter);
+    // Authors may read another stage than the row has; the desk looks again at what they read.
+    let hidden = || manuscripts::pending_until.assume_not_null().gt(now).or(manuscripts::merged_into.is_not_null());
+    match (of, stages(of, filter)) {
+        (Stream::Author(user), stages) if !filter.by_due => {
+            let all = || details(manuscripts::table.filter(manuscripts::channel_id.eq(channel)).into_boxed(), filter);
+            author(conn, *user, filter, |ids| match &stages {
+                Some(stages) => all().filter(manuscripts::id.eq_any(ids)).filter(manuscripts::stage.eq_any(stages.clone()).or(hidden())),
+                None => all().filter(manuscripts::id.eq_any(ids)),
+            })
+        }
+        (Stream::Author(_) | Stream::Entered(_), Some(stages)) => {
+            load(conn, all().filter(manuscripts::stage.eq_any(stages).or(hidden())), filter)
+        }
+        (_, Some(stages)) => by_stage(conn, &stages, all, filter),
+        (_, None) => load(conn, all(), filter),
     }
+}
+
+/// What a person wrote, in the order of the index of authors, some at a time: who wrote nothing costs one look, and who wrote very much no
+/// more than a page, whatever a planner thinks of him.
+fn author<'a>(
+    conn: &mut AnyConn,
+    user: UserId,
+    filter: &Filter,
+    query: impl Fn(Vec<ManuscriptId>) -> Query<'a>,
+) -> Result<Vec<Listed>, StoreError> {
+    let most = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+    let (mut rows, mut after, mut some) = (Vec::new(), filter.after.map(|(_, id)| id), 200);
+    loop {
+        let mine = authors::table.filter(authors::user_id.eq(user)).filter(authors::withdrawn_at.is_null());
+        let mut mine = mine.select(authors::manuscript_id).order(authors::manuscript_id.desc()).into_boxed();
+        if let Some(after) = after {
+            mine = mine.filter(authors::manuscript_id.lt(after));
+        }
+        let ids: Vec<ManuscriptId> = match conn {
+            AnyConn::Pg(_) => Kept(mine.limit(some)).load(conn)?,
+            AnyConn::Sqlite(_) => first(conn, Kept(mine), some)?,
+        };
+        let all = i64::try_from(ids.len()).is_ok_and(|found| found < some);
+        after = ids.last().copied().or(after);
+        if !ids.is_empty() {
+            rows.extend(page(query(ids), filter).select(COLUMNS).limit(filter.limit).load::<Listed>(conn)?);
+        }
+        if all || rows.len() >= most {
+            rows.truncate(most);
+            return Ok(rows);
+        }
+        some = (some * 4).min(5_000);
+    }
+}
+
+fn by_stage<'a>(conn: &mut AnyConn, stages: &[Stage], all: impl Fn() -> Query<'a>, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
     // One query for each stage: each follows the index of its stage in order, which one query for several can't.
     let mut rows = Vec::new();
     for stage in stages {
-        rows.extend(load(conn, all().filter(manuscripts::stage.eq(stage)), filter)?);
+        rows.extend(load(conn, all().filter(manuscripts::stage.eq(*stage)), filter)?);
     }
     Ok(rows)
 }
 
 fn load(conn: &mut AnyConn, query: Query<'_>, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
-    let columns = (
-        manuscripts::id,
-        manuscripts::number,
-        manuscripts::stage,
-        manuscripts::former_stage,
-        manuscripts::version,
-        manuscripts::title,
-        manuscripts::category,
-        manuscripts::kind,
-        manuscripts::urgent,
-        manuscripts::details,
-        manuscripts::stage_since,
-        manuscripts::due_at,
-        manuscripts::submitted_at,
-        manuscripts::merged_into,
-        manuscripts::pending_until,
-    );
-    let query = page(query, filter).select(columns);
-    let most = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+    let query = page(query, filter).select(COLUMNS);
     match conn {
         AnyConn::Pg(_) => Ok(Kept(query.limit(filter.limit)).load(conn)?),
-        // SQLite gives row by row and stops when nobody asks on. A limit that is bound would have it plan the statement anew each time.
-        AnyConn::Sqlite(_) => {
-            let rows = Kept(query).load_iter::<Listed, DefaultLoadingMode>(conn)?;
-            Ok(rows.take(most).collect::<QueryResult<_>>()?)
-        }
+        AnyConn::Sqlite(_) => first(conn, Kept(query), filter.limit),
     }
+}
+
+/// The first rows on SQLite, which gives row by row and stops when nobody asks on. A limit that is bound would have it plan the statement
+/// anew each time.
+fn first<'a, T, Q>(conn: &mut AnyConn, query: Q, most: i64) -> Result<Vec<T>, StoreError>
+where
+    Q: LoadQuery<'a, AnyConn, T> + RunQueryDsl<AnyConn>,
+{
+    let rows = query.load_iter::<T, DefaultLoadingMode>(conn)?;
+    Ok(rows.take(usize::try_from(most).unwrap_or(usize::MAX)).collect::<QueryResult<_>>()?)
 }
 
 /// The manuscripts that wait for a capacity's own act, with their versions; at most so many.

@@ -35,6 +35,7 @@ pub(crate) mod texts;
 pub(crate) mod throttles;
 pub(crate) mod tokens;
 pub mod types;
+pub(crate) mod whole;
 mod writer;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

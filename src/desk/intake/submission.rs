@@ -48,6 +48,9 @@ pub(crate) fn write_and_submit(tx: &mut Tx<'_>, actor: &Actor, new: &drafts::New
     fresh.draft.complete()?;
     fresh.text.seal(&fresh.draft.text, tx.now);
     let digests = digest_of(&fresh.text, &fresh.draft.text);
+    if tx.conn.is_shared() {
+        step::foresee(tx, actor, &fresh.loaded, Action::Submit)?;
+    }
     let done = hand_in(tx, actor, &mut fresh.loaded, fresh.text.round, digests, Some(&fresh.text))?;
     Ok((fresh, done))
 }

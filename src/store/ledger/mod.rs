@@ -11,7 +11,9 @@ pub mod reading;
 pub mod sealing;
 pub mod tables;
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::QueryFragment;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, EntryId};
@@ -30,6 +32,25 @@ pub struct Appended {
     pub at: Moment,
     /// Its leaf.
     pub leaf: Hash,
+}
+
+macro_rules! entry_row {
+    ($entry:expr, $leaf:expr, $bytes:expr) => {
+        (
+            ledger_entries::id.eq($entry.id),
+            ledger_entries::channel_id.eq($entry.channel),
+            ledger_entries::chain_id.eq(AnyId($entry.chain)),
+            ledger_entries::at.eq($entry.at),
+            ledger_entries::leaf.eq($leaf.as_slice()),
+            ledger_entries::bytes.eq($bytes.as_slice()),
+        )
+    };
+}
+
+macro_rules! head_row {
+    ($entry:expr, $leaf:expr) => {
+        (ledger_heads::chain_id.eq(AnyId($entry.chain)), ledger_heads::leaf.eq($leaf.as_slice()), ledger_heads::at.eq($entry.at))
+    };
 }
 
 /// Appends an entry to its chain. `previous` and, if need be, `at` are set here, under the lock of the chain's head, so that a chain
@@ -52,25 +73,51 @@ pub fn append(conn: &mut AnyConn, mut entry: Entry) -> Result<Appended, StoreErr
 /// # Errors
 /// When the database fails, or there is such a chain.
 pub fn begin(conn: &mut AnyConn, entry: Entry) -> Result<Appended, StoreError> {
-    let appended = insert(conn, &entry)?;
-    let leaf = appended.leaf.as_slice();
-    let head = (ledger_heads::chain_id.eq(AnyId(entry.chain)), ledger_heads::leaf.eq(leaf), ledger_heads::at.eq(entry.at));
-    same!(diesel::insert_into(ledger_heads::table).values(head)).execute(conn)?;
-    Ok(appended)
+    let first = First::new(entry)?;
+    first.write(conn)?;
+    Ok(first.appended())
+}
+
+/// The entry that begins a chain: its bytes and leaf are known before it is written.
+pub(crate) struct First {
+    entry: Entry,
+    bytes: Vec<u8>,
+    leaf: Hash,
+}
+
+impl First {
+    pub(crate) fn new(entry: Entry) -> Result<Self, StoreError> {
+        let bytes = bytes_of(&entry)?;
+        Ok(Self { leaf: leaf_hash(&bytes), entry, bytes })
+    }
+
+    pub(crate) fn appended(&self) -> Appended {
+        Appended { id: self.entry.id, at: self.entry.at, leaf: self.leaf }
+    }
+
+    pub(crate) fn write(&self, conn: &mut AnyConn) -> Result<(), StoreError> {
+        same!(diesel::insert_into(ledger_entries::table).values(entry_row!(self.entry, self.leaf, self.bytes))).execute(conn)?;
+        same!(diesel::insert_into(ledger_heads::table).values(head_row!(self.entry, self.leaf))).execute(conn)?;
+        Ok(())
+    }
+
+    /// The same as two statements, to be run together with others.
+    pub(crate) fn on_pg(&self) -> [Box<dyn QueryFragment<Pg> + '_>; 2] {
+        [
+            Box::new(diesel::insert_into(ledger_entries::table).values(entry_row!(self.entry, self.leaf, self.bytes))),
+            Box::new(diesel::insert_into(ledger_heads::table).values(head_row!(self.entry, self.leaf))),
+        ]
+    }
+}
+
+fn bytes_of(entry: &Entry) -> Result<Vec<u8>, StoreError> {
+    entry.to_bytes().map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))
 }
 
 fn insert(conn: &mut AnyConn, entry: &Entry) -> Result<Appended, StoreError> {
-    let bytes = entry.to_bytes().map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))?;
+    let bytes = bytes_of(entry)?;
     let leaf = leaf_hash(&bytes);
-    let row = (
-        ledger_entries::id.eq(entry.id),
-        ledger_entries::channel_id.eq(entry.channel),
-        ledger_entries::chain_id.eq(AnyId(entry.chain)),
-        ledger_entries::at.eq(entry.at),
-        ledger_entries::leaf.eq(leaf.as_slice()),
-        ledger_entries::bytes.eq(bytes),
-    );
-    same!(diesel::insert_into(ledger_entries::table).values(row)).execute(conn)?;
+    same!(diesel::insert_into(ledger_entries::table).values(entry_row!(entry, leaf, bytes))).execute(conn)?;
     Ok(Appended { id: entry.id, at: entry.at, leaf })
 }
 

@@ -3,7 +3,9 @@
 mod delivery;
 mod reading;
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::QueryFragment;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, LetterId, ManuscriptId, UserId};
@@ -132,6 +134,12 @@ pub fn write_all(conn: &mut AnyConn, new: &[New]) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// The same as one statement, to be run together with others.
+pub(crate) fn on_pg(new: &[New]) -> Box<dyn QueryFragment<Pg> + '_> {
+    let rows: Vec<_> = new.iter().map(|new| columns!(new)).collect();
+    Box::new(diesel::insert_into(letters::table).values(rows).on_conflict_do_nothing())
 }
 
 /// One letter, by its id.

@@ -1,0 +1,51 @@
+//! A manuscript that begins as it is handed in: all its rows at once.
+
+use diesel::prelude::*;
+
+use crate::store::connection::{AnyConn, Together};
+use crate::store::error::StoreError;
+use crate::store::ledger::First;
+use crate::store::letters;
+use crate::store::manuscripts::{self, Manuscript};
+use crate::store::schema::{authors, manuscripts as rows, texts as versions};
+use crate::store::texts::{self, Author, TextRow};
+
+/// Above so many letters the statement is not put together, so that its spellings stay few.
+const FEW: usize = 8;
+
+/// The rows.
+pub(crate) struct Whole<'a> {
+    pub row: &'a Manuscript,
+    pub text: &'a TextRow,
+    pub authors: &'a [Author],
+    pub entry: &'a First,
+    pub letters: &'a [letters::New],
+}
+
+/// Writes them. On PostgreSQL in one statement, for the channel's counter stays locked until all is written.
+pub(crate) fn write(conn: &mut AnyConn, whole: &Whole<'_>) -> Result<(), StoreError> {
+    let Whole { row, text, authors, entry, letters } = whole;
+    match (&mut *conn, authors) {
+        (AnyConn::Pg(conn), [author]) if letters.len() <= FEW => {
+            let [entry, head] = entry.on_pg();
+            let mut parts = vec![entry, head];
+            if !letters.is_empty() {
+                parts.push(letters::on_pg(letters));
+            }
+            parts.push(Box::new(diesel::insert_into(versions::table).values(*text)));
+            parts.push(Box::new(diesel::insert_into(authors::table).values(author)));
+            parts.push(Box::new(diesel::insert_into(rows::table).values(*row)));
+            Together(parts).execute(conn)?;
+            Ok(())
+        }
+        _ => {
+            entry.write(conn)?;
+            manuscripts::insert(conn, row)?;
+            texts::insert(conn, text)?;
+            for author in *authors {
+                texts::insert_author(conn, author)?;
+            }
+            letters::write_all(conn, letters)
+        }
+    }
+}
