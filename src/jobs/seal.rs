@@ -12,8 +12,8 @@ use crate::domain::ledger::{Checkpoint, root};
 use crate::store::ledger::sealing::{self, Kept};
 use crate::store::{AnyConn, Db, StoreError, leases};
 
-/// Entries that one transaction seals, at most; the next takes the rest.
-const BATCH: i64 = 5_000;
+/// Entries that one transaction seals, at most; the next takes the rest. On SQLite the acts of people wait meanwhile, so it is kept short.
+const BATCH: i64 = 256;
 /// A node that has died is replaced after this many seconds.
 const LEASE_SECONDS: i64 = 10;
 

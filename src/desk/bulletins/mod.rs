@@ -14,7 +14,9 @@ pub use composing::{BulletinChange, BulletinForm, ChosenRecipient, compose, disc
 pub use issuing::issue;
 pub(crate) use issuing::receive;
 pub(crate) use views::bulletins_of;
-pub use views::{BulletinLine, BulletinView, InBulletin, IssuedText, ManuscriptInBulletin, Page, RecipientView, Wish, find, list};
+pub use views::{
+    BulletinLine, BulletinView, InBulletin, IssuedText, ManuscriptInBulletin, Page, PrintedCheckpoint, RecipientView, Wish, find, list,
+};
 
 use crate::desk::record::{self, About, Deed};
 use crate::desk::{DeskError, Tx};

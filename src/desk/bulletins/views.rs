@@ -15,7 +15,7 @@ use crate::domain::numbers::IssueNumber;
 use crate::domain::permission::Actor;
 use crate::domain::words::Stage;
 use crate::store::bulletins::{self, Bulletin, Item};
-use crate::store::{manuscripts, people, texts};
+use crate::store::{ledger, manuscripts, people, texts};
 
 /// A bulletin in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -68,8 +68,20 @@ pub struct BulletinView {
     pub recipients: Vec<RecipientView>,
     /// Its manuscripts, in their order, as far as the reader sees them.
     pub manuscripts: Vec<ManuscriptInBulletin>,
+    /// The ledger's newest checkpoint when it was issued; it is printed on the sheet, so that everybody who holds one holds an anchor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<PrintedCheckpoint>,
     /// What the reader can do to it now.
     pub allowed_actions: Vec<BulletinAction>,
+}
+
+/// A checkpoint of the ledger, as it is printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PrintedCheckpoint {
+    /// The entries that it holds.
+    pub size: u64,
+    /// The root over them, in hexadecimal digits.
+    pub root: String,
 }
 
 /// A leader who is to get a bulletin.
@@ -168,7 +180,12 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<BulletinVi
         post: people.get(&one.user_id).map(|user| user.post.clone()).unwrap_or_default(),
         kind: one.kind,
     };
+    let checkpoint = match whole.row.issued_at {
+        Some(at) => ledger::reading::checkpoint_at(tx.conn, actor.channel, at)?,
+        None => None,
+    };
     Ok(BulletinView {
+        checkpoint: checkpoint.map(|(size, root)| PrintedCheckpoint { size, root: hex::encode(root) }),
         line: line(&whole.row, whole.items.len()),
         foreword: whole.row.foreword.clone(),
         editor: name(whole.row.editor_id),

@@ -91,6 +91,21 @@ pub fn newest_checkpoint(conn: &mut AnyConn, channel: ChannelId) -> Result<Optio
     Ok(checkpoints(conn, channel, 1)?.pop())
 }
 
+/// The newest checkpoint of a channel that was signed at this time or before.
+///
+/// # Errors
+/// When the database fails.
+pub fn checkpoint_at(conn: &mut AnyConn, channel: ChannelId, at: Moment) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
+    let row: Option<(i64, Vec<u8>)> = ledger_checkpoints::table
+        .filter(ledger_checkpoints::channel_id.eq(channel))
+        .filter(ledger_checkpoints::created_at.le(at))
+        .order(ledger_checkpoints::size.desc())
+        .select((ledger_checkpoints::size, ledger_checkpoints::root))
+        .first(conn)
+        .optional()?;
+    row.map(|(size, root)| Ok((unsigned(size)?, root))).transpose()
+}
+
 /// The newest checkpoints of a channel, newest first.
 ///
 /// # Errors

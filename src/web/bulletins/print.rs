@@ -3,7 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::bulletins::{self, BulletinView, ManuscriptInBulletin};
+use crate::desk::bulletins::{self, BulletinView, ManuscriptInBulletin, PrintedCheckpoint};
 use crate::domain::bulletin::{BulletinKind, RecipientKind};
 use crate::domain::ids::BulletinId;
 use crate::web::bulletins::acts::names;
@@ -53,9 +53,20 @@ impl PrintPage {
 
     /// The beginning of the digest of a text as it was issued, in groups of four.
     fn check(&self, manuscript: &ManuscriptInBulletin) -> String {
-        let digest: Vec<char> = manuscript.text.digest.iter().flat_map(|digest| digest.chars()).take(DIGEST).collect();
-        digest.chunks(4).map(|four| four.iter().collect::<String>().to_uppercase()).collect::<Vec<_>>().join(" ")
+        let digest = manuscript.text.digest.iter().flat_map(|digest| digest.chars()).take(DIGEST);
+        in_groups(digest, 4)
     }
+
+    /// The root of the ledger's checkpoint, whole: it is an anchor for whoever keeps the paper.
+    fn root(&self, checkpoint: &PrintedCheckpoint) -> String {
+        in_groups(checkpoint.root.chars(), 8)
+    }
+}
+
+/// Digits in groups, as one can compare them by eye.
+fn in_groups(digits: impl Iterator<Item = char>, size: usize) -> String {
+    let digits: Vec<char> = digits.collect();
+    digits.chunks(size).map(|some| some.iter().collect::<String>().to_uppercase()).collect::<Vec<_>>().join(" ")
 }
 
 pub(super) async fn print(visitor: Visitor, path: web::Path<BulletinId>) -> Page {

@@ -12,6 +12,8 @@ use zhitongche::config::Settings;
 use zhitongche::desk::Desk;
 use zhitongche::domain::ids::{ChannelId, UserId};
 
+use zhitongche::jobs::seal::Sealer;
+
 use super::app::{Answer, App};
 use super::database::Engine;
 
@@ -61,6 +63,12 @@ impl Cast {
     /// The use cases, to be asked directly.
     pub(crate) fn desk(&self) -> &Desk {
         &self.app.desk
+    }
+
+    /// Seals and signs all that the ledger holds.
+    pub(crate) async fn seal(&self) {
+        let desk = self.desk();
+        Sealer::new(&desk.settings, desk.db.clone(), desk.clock.clone()).unwrap().settle().await.unwrap();
     }
 
     /// A request by a person (`""` for a stranger) to a path below `/api/v1`; send it with [`App::send`].
