@@ -189,7 +189,7 @@ impl Turn {
         if sealing::is_waiting(conn, self.channel)? {
             return Ok(None);
         }
-        let due = self.due(conn, self.sign_all)?;
+        let due = self.due(conn, false)?;
         Ok(if due == Due::Now { None } else { Some(due == Due::Later) })
     }
 
@@ -202,7 +202,7 @@ impl Turn {
         let sealed = sealing::seal(conn, self.channel, BATCH)?;
         // While more waits, a checkpoint only because of its age or by request would be one too many.
         let more = i64::try_from(sealed).is_ok_and(|sealed| sealed == BATCH);
-        let due = self.due(conn, self.sign_all && !more)?;
+        let due = self.due(conn, more)?;
         if due != Due::Now {
             return Ok((Round { sealed, signed: 0 }, due == Due::Later));
         }
@@ -213,7 +213,7 @@ impl Turn {
         Ok((Round { sealed, signed: 1 }, false))
     }
 
-    fn due(&self, conn: &mut AnyConn, at_once: bool) -> Result<Due, StoreError> {
+    fn due(&self, conn: &mut AnyConn, more: bool) -> Result<Due, StoreError> {
         let size = sealing::size(conn, self.channel)?;
         let last = sealing::last_checkpoint(conn, self.channel)?;
         let before = last.map_or(0, |(size, _)| size);
@@ -223,6 +223,7 @@ impl Turn {
         // The distance, not the difference: a clock that was set back must not put the next checkpoint off for hours.
         let age = chrono::Duration::minutes(self.rhythm.minutes);
         let old = last.is_none_or(|(_, at)| (self.now - at).abs() >= age);
-        Ok(if at_once || old || size - before >= self.rhythm.entries { Due::Now } else { Due::Later })
+        let now = size - before >= self.rhythm.entries || !more && (self.sign_all || old);
+        Ok(if now { Due::Now } else { Due::Later })
     }
 }
