@@ -35,6 +35,7 @@ dispatch-of-suggestion = { $number }, suggestion { $n }
 
 dispatch-board = In hand
 dispatch-board-hint = By due date
+dispatch-board-order = What waits for your decision first, then by due date
 dispatch-assign-hint = Those with an instruction first, then the longest waiting
 dispatch-size = { $n }
 dispatch-more = { $n } more

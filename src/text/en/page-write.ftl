@@ -3,10 +3,11 @@
 ## My manuscripts
 
 mine-title = My manuscripts
-mine-year = This year: { $sent } handed in, { $used } used, { $taken } { $taken ->
-    [one] suggestion
-   *[other] suggestions
-} taken up by departments.
+mine-year = This year: { $sent } handed in, { $used } used{ $taken ->
+    [0] .
+    [one] , one suggestion taken up by departments.
+   *[other] , { $taken } suggestions taken up by departments.
+}
 mine-words = Writing, review, forwarding, endorsement, handling, rating: every step is shown here.
 mine-write = Write
 mine-untitled = (no title yet)

@@ -26,6 +26,7 @@ dispatch-of-suggestion = { $number } 第 { $n } 条
 
 dispatch-board = 在办
 dispatch-board-hint = 按到期先后排
+dispatch-board-order = 等您决定的在前，其余按到期先后排
 dispatch-assign-hint = 有批办性批示的在前，再按等候先后排
 dispatch-size = { $n } 件
 dispatch-more = 还有 { $n } 件

@@ -3,7 +3,10 @@
 ## 我的稿件
 
 mine-title = 我的稿件
-mine-year = 今年送出 { $sent } 篇，采用 { $used } 篇，{ $taken } 条建议已被部门采纳。
+mine-year = 今年送出 { $sent } 篇，采用 { $used } 篇{ $taken ->
+    [0] 。
+   *[other] ，{ $taken } 条建议已被部门采纳。
+}
 mine-words = 写、审、送、批、办、评，每一步走到哪里，都在这里。
 mine-write = 写建言
 mine-untitled = （还没有标题）

@@ -54,7 +54,11 @@ pub(in crate::web) fn many(n: usize) -> String {
 
 /// The four columns of the board.
 pub(super) fn columns(f: &Frame, board: &Board) -> Vec<Column> {
-    let pile = |key, of: &[Charged]| column(f, key, of.len(), of.iter().take(SHOWN).map(|one| charged(f, one)).collect());
+    let pile = |key, of: &[Charged]| {
+        // What waits for a decision of his may not hide behind what is only due.
+        let (asks, rest): (Vec<&Charged>, Vec<&Charged>) = of.iter().partition(|one| one.asked.is_some());
+        column(f, key, of.len(), asks.into_iter().chain(rest).take(SHOWN).map(|one| charged(f, one)).collect())
+    };
     let waiting = board.to_assign.iter().take(SHOWN).map(|one| to_assign(f, one)).collect();
     vec![
         column(f, "assign", board.to_assign.len(), waiting),

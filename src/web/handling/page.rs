@@ -88,6 +88,15 @@ impl AssignmentPage {
         self.a.allowed_actions.iter().any(|one| one.as_str() == action)
     }
 
+    /// Whether nothing is asked or open but to add a file, which stands elsewhere.
+    fn idle(&self) -> bool {
+        self.a.allowed_actions.iter().all(|one| *one == AssignmentAction::Attach)
+    }
+
+    fn is_endorsed(&self) -> bool {
+        self.view.endorsements.iter().any(|one| !one.words.is_empty())
+    }
+
     /// What follows an act.
     fn after(&self, action: &str) -> After {
         let action: AssignmentAction = action.parse().unwrap_or(AssignmentAction::Urge);
