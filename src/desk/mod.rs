@@ -11,6 +11,7 @@ pub mod endorsements;
 pub mod error;
 pub mod forwarding;
 pub mod handling;
+pub mod health;
 pub mod intake;
 mod known;
 pub mod merging;

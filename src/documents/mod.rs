@@ -1,5 +1,6 @@
-//! Files outside the database: attachments by their hash, and the ledger's signing key. May import `domain` and `config`.
+//! Files outside the database, and the disk that they lie on: attachments by their hash, and the ledger's signing key. May import `domain` and `config`.
 
 pub mod ledger_key;
 pub mod media;
+pub mod space;
 pub mod vault;

@@ -63,6 +63,7 @@ impl Violation {
         "bad_file_name",
         "not_between",
         "above_longest",
+        "bad_receipt",
         "bad_time",
         "bad_zone",
         "no_channel",

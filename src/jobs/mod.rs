@@ -6,8 +6,10 @@
 //! at a time is held by a lease.
 
 pub mod anchor;
+pub mod check_ledger;
 pub mod deliver_mail;
 pub mod housekeeping;
+pub mod journal;
 pub mod remind;
 pub mod seal;
 mod workers;
@@ -22,6 +24,7 @@ pub use workers::{Stop, Task, Workers};
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::desk::outcomes::archival;
+use crate::jobs::journal::Journal;
 use crate::mail::{Sender, Transport};
 use crate::store::calendars;
 
@@ -36,6 +39,8 @@ pub struct Context {
     pub transport: Transport,
     /// This node's name among those that share the database.
     pub node: Arc<str>,
+    /// What became of each job.
+    pub journal: Journal,
 }
 
 impl Context {
@@ -45,10 +50,16 @@ impl Context {
     /// Says which of the mail settings can't be used.
     pub fn new(desk: Desk) -> Result<Self, String> {
         let (sender, transport) = (Arc::new(Sender::from_settings(&desk.settings)?), Transport::from_settings(&desk.settings)?);
-        let node = desk.clock.id::<Uuid>().simple().to_string().into();
-        Ok(Self { desk, sender, transport, node })
+        let node: Arc<str> = desk.clock.id::<Uuid>().simple().to_string().into();
+        let journal = Journal::new(desk.db.clone(), desk.clock.clone(), Arc::clone(&node));
+        Ok(Self { desk, sender, transport, node, journal })
     }
 }
+
+/// The name of the work that sends letters, which is no task: it goes on as long as there is any.
+pub const LETTERS: &str = "letters";
+/// The name of the work that seals the ledger.
+pub const SEAL: &str = "seal";
 
 /// The tasks of this room, each with how often it is looked at.
 #[must_use]
@@ -57,6 +68,7 @@ pub fn tasks(settings: &Settings) -> Vec<Task> {
     vec![
         remind::task(),
         anchor::task(),
+        check_ledger::task(),
         housekeeping::task(settings),
         Task { name: "calendar", every, alone: false, run: refresh_calendar },
         Task { name: "archive", every, alone: true, run: archive },

@@ -9,6 +9,8 @@ use crate::documents::ledger_key::{KeyError, LedgerKey};
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::ids::ChannelId;
 use crate::domain::ledger::{Checkpoint, root};
+use crate::jobs::SEAL;
+use crate::jobs::journal::Journal;
 use crate::store::ledger::sealing::{self, Kept};
 use crate::store::{AnyConn, Db, StoreError, leases};
 
@@ -30,6 +32,7 @@ pub struct Sealer {
     clock: Clock,
     key: LedgerKey,
     holder: String,
+    journal: Journal,
     rhythm: Rhythm,
     pause: Duration,
     /// Channels whose newest entries no checkpoint holds, as far as this node knows.
@@ -60,16 +63,19 @@ impl Sealer {
         let rhythm = Rhythm { minutes: settings.ledger.checkpoint_minutes, entries };
         let holder = clock.id::<uuid::Uuid>().to_string();
         let pause = Duration::from_millis(settings.ledger.seal_millis);
-        Ok(Self { db, clock, key, holder, rhythm, pause, open: Mutex::default() })
+        let journal = Journal::new(db.clone(), clock.clone(), holder.as_str().into());
+        Ok(Self { db, clock, key, holder, journal, rhythm, pause, open: Mutex::default() })
     }
 
     /// Seals again and again, until the future is dropped. A failed round is told in the log and tried again.
     pub async fn run(self) {
         self.look_at_every_channel().await;
         loop {
-            if let Err(error) = self.round(false).await {
+            let done = self.round(false).await;
+            if let Err(error) = &done {
                 tracing::warn!(%error, "sealing the ledger");
             }
+            self.note(done.err()).await;
             tokio::time::sleep(self.pause).await;
         }
     }
@@ -116,6 +122,13 @@ impl Sealer {
             })
             .await?;
         Ok(sum)
+    }
+
+    async fn note(&self, failure: Option<StoreError>) {
+        let Some(note) = self.journal.due(SEAL, failure.map(|error| error.to_string())) else { return };
+        if let Err(error) = self.db.write(move |conn| note.write(conn)).await {
+            tracing::warn!(%error, "what became of sealing could not be written down");
+        }
     }
 
     async fn channel(&self, channel: ChannelId, sign_all: bool) -> Result<Round, StoreError> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::{Context, deliver_mail};
+use super::{Context, LETTERS, deliver_mail};
 use crate::domain::clock::Moment;
 use crate::store::{StoreError, leases};
 
@@ -58,10 +58,14 @@ impl Task {
     pub fn run_once(self, context: &Context) -> anyhow::Result<usize> {
         let now = context.desk.clock.now();
         let until = now + chrono::Duration::seconds(context.desk.settings.jobs.lease_seconds);
-        if self.alone && !take(context, self.name, now, until)? {
-            return Ok(0);
-        }
-        (self.run)(context)
+        let done = match self.alone.then(|| take(context, self.name, now, until)) {
+            // Another node has it, and writes down what becomes of it.
+            Some(Ok(false)) => return Ok(0),
+            Some(Err(error)) => Err(error.into()),
+            Some(Ok(true)) | None => (self.run)(context),
+        };
+        context.journal.note(self.name, &done);
+        done
     }
 }
 
@@ -87,7 +91,11 @@ impl Workers {
         let poll = Duration::from_millis(context.desk.settings.jobs.poll_millis);
         for number in 0..context.desk.settings.jobs.workers.max(1) {
             let (context, stop) = (context.clone(), workers.stop.clone());
-            workers.spawn(format!("letters-{number}"), poll, move || deliver_mail::run_once(&context, &stop))?;
+            workers.spawn(format!("{LETTERS}-{number}"), poll, move || {
+                let done = deliver_mail::run_once(&context, &stop);
+                context.journal.note(LETTERS, &done);
+                done
+            })?;
         }
         for task in tasks {
             let context = context.clone();

@@ -117,6 +117,22 @@ pub(crate) fn delete(conn: &mut AnyConn, id: ManuscriptId) -> Result<(), StoreEr
     Ok(())
 }
 
+/// The manuscript of this number.
+pub(crate) fn by_number(conn: &mut AnyConn, channel: ChannelId, number: &str) -> Result<Option<ManuscriptId>, StoreError> {
+    let row = manuscripts::table.filter(manuscripts::channel_id.eq(channel)).filter(manuscripts::number.eq(number));
+    Ok(row.select(manuscripts::id).get_result(conn).optional()?)
+}
+
+/// The numbers of these manuscripts; ids of other things are left out.
+pub(crate) fn numbers(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    ids: &[ManuscriptId],
+) -> Result<Vec<(ManuscriptId, Option<String>)>, StoreError> {
+    let rows = manuscripts::table.filter(manuscripts::id.eq_any(ids)).filter(manuscripts::channel_id.eq(channel));
+    Ok(rows.select((manuscripts::id, manuscripts::number)).load(conn)?)
+}
+
 /// Those that are merged into this one.
 pub(crate) fn merged_into(conn: &mut AnyConn, target: ManuscriptId) -> Result<Vec<Manuscript>, StoreError> {
     Ok(manuscripts::table.filter(manuscripts::merged_into.eq(target)).load(conn)?)

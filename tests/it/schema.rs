@@ -60,6 +60,8 @@ fn believed() -> Vec<(&'static str, String)> {
         ledger_checkpoints,
         ledger_nodes,
         ledger_waiting,
+        job_runs,
+        ledger_checks,
     ]
 }
 

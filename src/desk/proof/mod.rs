@@ -1,8 +1,11 @@
 //! Proof: the whole ledger held against itself, against what others wrote down of it, and against the tables.
 
+pub mod browsing;
+pub mod checks;
 pub mod compare;
 pub mod export;
 mod files;
 pub mod reading;
+pub mod receipts;
 mod rows;
 pub mod verify;

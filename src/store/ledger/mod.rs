@@ -1,11 +1,14 @@
 //! The ledger's rows: entries, the heads of their chains, their positions in the channel's tree, kept hashes, checkpoints.
 //!
 //! `append` is called by whoever records an act, in that act's transaction. `sealing` gives positions and keeps the tree,
-//! `reading` answers for history, receipts and auditors, `checking` holds what `ledger verify` needs besides.
+//! `reading` answers for history, receipts and auditors, `browsing` leafs through it for auditors, `checking` holds what
+//! `ledger verify` needs besides, `checks` keeps what auditors asked to be checked.
 
 pub(crate) mod accounts;
 pub(crate) mod answers;
+pub mod browsing;
 pub mod checking;
+pub mod checks;
 pub(crate) mod contents;
 pub mod reading;
 pub mod sealing;

@@ -1,6 +1,8 @@
 //! The inbox of a person and the outbox of a channel.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, LetterId, ManuscriptId, UserId};
@@ -146,9 +148,14 @@ pub fn outbox(
         .filter(letters::channel_id.eq(channel))
         .filter(letters::state.ne(LetterState::None))
         .into_boxed();
-    if let Some(state) = state {
-        query = query.filter(letters::state.eq(state));
-    }
+    query = match state {
+        None => query,
+        // Few among many: said in the words of the partial indexes, which values would not find.
+        Some(LetterState::Failed) => query.filter(sql::<Bool>("letters.state IN ('failed','revoked') AND letters.state = 'failed'")),
+        Some(LetterState::Revoked) => query.filter(sql::<Bool>("letters.state IN ('failed','revoked') AND letters.state = 'revoked'")),
+        Some(LetterState::Queued) => query.filter(sql::<Bool>("letters.state IN ('queued','leased') AND letters.state = 'queued'")),
+        Some(state) => query.filter(letters::state.eq(state)),
+    };
     if let Some(before) = before {
         query = query.filter(letters::id.lt(before));
     }

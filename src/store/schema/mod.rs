@@ -4,6 +4,7 @@
 
 mod handling;
 mod leaders;
+mod operation;
 
 mod people;
 mod record;
@@ -11,6 +12,7 @@ mod writing;
 
 pub use handling::*;
 pub use leaders::*;
+pub use operation::*;
 pub use people::*;
 pub use record::*;
 pub use writing::*;
@@ -53,4 +55,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_checkpoints,
     ledger_nodes,
     ledger_waiting,
+    job_runs,
+    ledger_checks,
 );

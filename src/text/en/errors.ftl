@@ -69,6 +69,7 @@ violation-not_accepted = This manuscript has not been accepted yet, or is archiv
 violation-bad_file_name = A file name can't hold slashes (/ and \). Please rename the file and upload it again.
 violation-not_between = Write a whole number from { $min } to { $max }.
 violation-above_longest = This may not be more than the longest time, { $max }.
+violation-bad_receipt = This does not look like a receipt. Write its digits and letters (at least 8), or paste the whole receipt file.
 violation-bad_time = This is no time of day; write it like 09:00.
 violation-bad_zone = There is no time zone of this name; for example Asia/Shanghai.
 violation-no_channel = There is no channel yet. Open one with `zhitongche channel add`.

@@ -137,3 +137,59 @@ settings-undo_minutes-hint = How long one can take back a decision; letters wait
 settings-archive_after_days = Archive by itself
 settings-archive_after_days-hint = When nothing has happened for so long to a manuscript that is finished or not used. 0 leaves it to people.
 done-settings-saved = The settings are saved and hold from now on.
+
+## Health
+
+health-words = How letters, the ledger, background work and the server fare. Where something is wrong, what to do stands beside it.
+health-all-good = All is well
+health-look-at = { $n ->
+    [one] One thing to look at
+   *[other] { $n } things to look at
+}
+health-good = Good
+health-look = Look
+health-none = None
+health-waiting = { $count }, the oldest { $since }.
+health-letters = Letters
+health-letters-waiting = Waiting to be sent
+health-letters-todo = See which; check the mail server and the network
+health-given-up = Given up
+health-given-up-todo = See which; check the addresses and send them again
+health-ledger = Ledger
+health-unsealed = Not yet sealed
+health-unsealed-todo = Entries should get their positions within seconds. See that the service runs, then look into the server's log.
+health-checkpoint = Checkpoint
+health-no-checkpoint = None has been signed yet.
+health-checkpoint-all = Signed { $ago }, holds all { $size } entries.
+health-checkpoint-some = Signed { $ago }, holds { $size } entries; { $rest } since.
+health-checkpoint-todo = Checkpoints should be signed regularly. See that the service runs and that the key file is there.
+health-jobs = Background work
+health-job-letters = Sending letters
+health-job-seal = Sealing the ledger
+health-job-remind = Reminders
+health-job-anchor = Weekly checkpoint to auditors
+health-job-check = Checking the ledger
+health-job-housekeeping = Tidying up
+health-job-calendar = Reading the calendar
+health-job-archive = Archiving
+health-job-ran = Done { $ago }; { $rhythm }.
+health-always = all the time
+health-every = { $n ->
+    [1] every minute
+   *[other] every { $n } minutes
+}
+health-never-ran = It has not run yet.
+health-job-failed = It failed { $ago }: { $why }
+health-job-todo = Wait a few minutes after a start. If it stays so, see that serve or work is running.
+health-job-failed-todo = It is tried again by itself. If it stays so, give this line and the server's log to who looks after the server.
+health-system = Server
+health-database = Database
+health-sqlite = SQLite, a file on the server, { $size }.
+health-postgres = PostgreSQL, { $size }.
+health-space = Disk
+health-space-left = { $free } left of { $whole }.
+health-space-todo = Free some room or enlarge the disk. When it is full nothing can be saved.
+health-calendar = Calendar
+health-years = Holidays of { $years } are known.
+health-calendar-todo = Load the holidays that the State Council has published
+health-version = Program version

@@ -63,6 +63,7 @@ violation-not_accepted = 这份稿件还没有采用，或者已经归档，不�
 violation-bad_file_name = 文件名里不能有斜杠（/ 和 \），请改名后重新上传。
 violation-not_between = 请填 { $min } 到 { $max } 之间的整数。
 violation-above_longest = 不能超过“最长”一项里的 { $max }。
+violation-bad_receipt = 这不像一份回执。请照抄回执上的数字和字母（至少 8 个），或者贴上回执文件的全部内容。
 violation-bad_time = 时间的格式不对，例如 09:00。
 violation-bad_zone = 没有这个时区，例如 Asia/Shanghai。
 violation-no_channel = 还没有渠道。请先用 zhitongche channel add 开通一个。

@@ -136,3 +136,56 @@ settings-undo_minutes-hint = 做了决定以后，多久以内可以自己撤销
 settings-archive_after_days = 自动归档
 settings-archive_after_days-hint = 办完或不采用的稿件，多久没有动静就归档。填 0 就不自动归档。
 done-settings-saved = 设置已保存，从现在起生效。
+
+## Health
+
+health-words = 信件、留痕、后台工作和服务器现在怎么样。不正常的，旁边写着怎么办。
+health-all-good = 一切正常
+health-look-at = 有 { $n } 项要看一看
+health-good = 正常
+health-look = 请看
+health-none = 没有
+health-waiting = { $count } 个，最早的：{ $since }。
+health-letters = 信件
+health-letters-waiting = 等待发送
+health-letters-todo = 看看是哪些信；请核对邮件服务器和网络是否正常
+health-given-up = 没有送达
+health-given-up-todo = 看看是哪些信，核对地址以后再发一次
+health-ledger = 留痕
+health-unsealed = 还没编号的
+health-unsealed-todo = 每一步应当在几秒内编上号。请确认服务正在运行，再看服务器日志。
+health-checkpoint = 校验点
+health-no-checkpoint = 还没有签过。
+health-checkpoint-all = { $ago }签的，含全部 { $size } 条。
+health-checkpoint-some = { $ago }签的，含 { $size } 条，此后新增 { $rest } 条。
+health-checkpoint-todo = 校验点应当定时签。请确认服务正在运行，签名的密钥文件还在。
+health-jobs = 后台工作
+health-job-letters = 发信
+health-job-seal = 给留痕编号、签校验点
+health-job-remind = 写提醒
+health-job-anchor = 每周寄校验点
+health-job-check = 核对留痕
+health-job-housekeeping = 清理
+health-job-calendar = 读取日历
+health-job-archive = 自动归档
+health-job-ran = { $ago }做过，{ $rhythm }。
+health-always = 一直在做
+health-every = { $n ->
+    [1] 每分钟一次
+   *[other] 每 { $n } 分钟一次
+}
+health-never-ran = 还没有做过。
+health-job-failed = { $ago }没有做成：{ $why }
+health-job-todo = 刚启动时要等几分钟。一直这样，请确认 serve 或 work 正在运行。
+health-job-failed-todo = 系统会自己再试。一直这样，请把这一行和服务器日志交给管服务器的人。
+health-system = 服务器
+health-database = 数据库
+health-sqlite = SQLite（服务器上的一个文件），共 { $size }。
+health-postgres = PostgreSQL，共 { $size }。
+health-space = 磁盘
+health-space-left = 还能写 { $free }，共 { $whole }。
+health-space-todo = 请清理磁盘或者加大容量。写满以后，什么都存不进去。
+health-calendar = 日历
+health-years = 已有 { $years } 年的放假安排。
+health-calendar-todo = 请载入国务院公布的放假安排
+health-version = 程序版本

@@ -1,6 +1,7 @@
-//! What auditors and system administrators look after: the ledger, letters on their way, organisations, settings, working days.
+//! What auditors and system administrators look after: the ledger, letters on their way, organisations, settings, working days, how the node fares.
 
 mod calendar;
+mod health;
 mod ledger;
 mod organizations;
 mod outbox;
@@ -9,9 +10,9 @@ mod settings;
 use actix_web::web;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    ledger::routes(routes);
     routes
-        .route("/ledger", web::get().to(ledger::ledger))
-        .route("/ledger/checkpoint", web::get().to(ledger::checkpoint))
+        .route("/health", web::get().to(health::health))
         .route("/outbox", web::get().to(outbox::outbox))
         .route("/outbox/{id}/retry", web::post().to(outbox::retry))
         .route("/organizations", web::get().to(organizations::list))

@@ -42,7 +42,8 @@ pub(super) async fn outbox(visitor: Visitor, query: web::Query<Query>) -> Page {
 pub(super) async fn retry(form: Form, path: web::Path<LetterId>) -> Page {
     let id = path.into_inner();
     form.visitor.write(move |tx, actor| notices::retry(tx, actor, id)).await?;
-    Ok(see_other("/outbox", Some("letter-retried")))
+    let back = form.fields.read::<LetterState>("state").map_or_else(|| "/outbox".to_owned(), |state| format!("/outbox?state={state}"));
+    Ok(see_other(&back, Some("letter-retried")))
 }
 
 impl OutboxPage {
@@ -63,6 +64,35 @@ impl OutboxPage {
             LetterState::Revoked => "outbox-revoked",
             LetterState::None => "outbox-none",
         })
+    }
+
+    /// Class and icon of a state.
+    fn shape(&self, state: &LetterState) -> (&'static str, &'static str) {
+        match state {
+            LetterState::Queued | LetterState::Leased => ("plan", "clock"),
+            LetterState::Sent => ("ok", "tick"),
+            LetterState::Failed => ("late", "late"),
+            LetterState::Revoked | LetterState::None => ("no", "no"),
+        }
+    }
+
+    /// Which letter: its subject without what it is about.
+    fn kind(&self, letter: &Sending) -> String {
+        let subject = self.f.t2(&format!("letter-{}-subject", letter.kind), "what", "", "channel", "");
+        subject.trim_end_matches([' ', '：', ':']).to_owned()
+    }
+
+    /// What has been tried, and what comes next.
+    fn tries(&self, letter: &Sending) -> String {
+        match (letter.state, letter.next_try_at, letter.sent_at) {
+            (LetterState::Failed, ..) => self.f.n("outbox-given-up", "n", letter.attempts),
+            (LetterState::Queued, Some(at), _) if letter.attempts > 0 => {
+                let tried = self.f.n("outbox-attempts", "n", letter.attempts);
+                format!("{tried} · {}", self.f.t1("outbox-next-try", "when", self.f.date_time(&at)))
+            }
+            (_, _, Some(at)) => self.f.t1("outbox-sent-at", "when", self.f.date_time(&at)),
+            _ => String::new(),
+        }
     }
 
     fn may_retry(&self, letter: &Sending) -> bool {

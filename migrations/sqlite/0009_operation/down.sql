@@ -1,0 +1,3 @@
+DROP INDEX letters_not_sent;
+DROP TABLE ledger_checks;
+DROP TABLE job_runs;

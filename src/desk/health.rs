@@ -1,0 +1,70 @@
+//! How this installation fares, for the system administrator: letters, ledger, jobs, disk. What is of a channel is of his own.
+
+use crate::desk::{DeskError, Tx};
+use crate::documents::space::{self, Space};
+use crate::domain::clock::Moment;
+use crate::domain::permission::Actor;
+use crate::domain::words::Role;
+use crate::store::AnyConn;
+pub use crate::store::health::{MOST, Waiting};
+pub use crate::store::job_runs::Run;
+use crate::store::ledger::sealing;
+use crate::store::{health as store, job_runs};
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// A file of this node.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// Everything at once.
+#[derive(Debug, Clone)]
+pub struct Health {
+    /// Which database.
+    pub database: Database,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// The disk of the data folder, where that can be told.
+    pub space: Option<Space>,
+    /// Letters that should have left.
+    pub letters: Waiting,
+    /// Letters that were given up.
+    pub given_up: Waiting,
+    /// Entries that have no position yet.
+    pub unsealed: Waiting,
+    /// Entries that have one.
+    pub sealed: u64,
+    /// How many of them the newest checkpoint holds, and when it was signed.
+    pub checkpoint: Option<(u64, Moment)>,
+    /// What became of each job.
+    pub runs: Vec<Run>,
+    /// The years whose working days are known.
+    pub years: Vec<i32>,
+}
+
+/// Reads it. Costs little however large the installation is.
+///
+/// # Errors
+/// A refusal for all but the system administrator; the store's.
+pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
+    actor.need(&[Role::SystemAdmin])?;
+    let database = match tx.conn {
+        AnyConn::Pg(_) => Database::Postgres,
+        AnyConn::Sqlite(_) => Database::Sqlite,
+    };
+    Ok(Health {
+        database,
+        bytes: store::bytes(tx.conn)?,
+        space: space::of(&tx.settings.server.data_dir),
+        letters: store::letters_waiting(tx.conn, actor.channel, tx.now)?,
+        given_up: store::letters_given_up(tx.conn, actor.channel)?,
+        unsealed: store::unsealed(tx.conn, actor.channel)?,
+        sealed: sealing::size(tx.conn, actor.channel)?,
+        checkpoint: sealing::last_checkpoint(tx.conn, actor.channel)?,
+        runs: job_runs::all(tx.conn)?,
+        years: tx.calendar.years().collect(),
+    })
+}

@@ -1,0 +1,71 @@
+//! An auditor asks for a check of the whole ledger; a job does it, and what it found stays to be read.
+
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::permission::Actor;
+use crate::domain::words::Role;
+use crate::store::StoreError;
+use crate::store::ledger::checks::{self, Check};
+
+/// How a check stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nobody has begun.
+    Waits,
+    /// A node is at it.
+    Runs,
+    /// All is well.
+    Good,
+    /// What is wrong, the first thing first; in English, for who repairs it.
+    Bad(Vec<String>),
+    /// It could not be done.
+    Failed(String),
+}
+
+/// A check as auditors see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckView {
+    /// When it was asked for.
+    pub asked_at: Moment,
+    /// When it ended.
+    pub ended_at: Option<Moment>,
+    /// How many entries it read.
+    pub entries: i64,
+    /// How many checkpoints it held them against.
+    pub checkpoints: i64,
+    /// How it stands.
+    pub outcome: Outcome,
+}
+
+/// Asks for a check. While one is asked for, another is the same.
+///
+/// # Errors
+/// A refusal for who is no auditor.
+pub fn ask(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), DeskError> {
+    actor.need(&[Role::Auditor])?;
+    let id = tx.id();
+    Ok(checks::ask(tx.conn, id, actor.channel, actor.user, tx.now)?)
+}
+
+/// The newest checks, the newest first.
+///
+/// # Errors
+/// A refusal for who is no auditor.
+pub fn newest(tx: &mut Tx<'_>, actor: &Actor, limit: i64) -> Result<Vec<CheckView>, DeskError> {
+    actor.need(&[Role::Auditor])?;
+    checks::newest(tx.conn, actor.channel, limit)?.into_iter().map(|row| Ok(view(row)?)).collect()
+}
+
+fn view(row: Check) -> Result<CheckView, StoreError> {
+    let findings = row.findings.as_deref().map(serde_json::from_str::<Vec<String>>).transpose();
+    let findings = findings.map_err(|error| StoreError::unreadable("ledger_checks.findings", &error))?;
+    let outcome = match (row.failure, findings, row.begun_at) {
+        (Some(failure), ..) => Outcome::Failed(failure),
+        (None, Some(findings), _) if findings.is_empty() => Outcome::Good,
+        (None, Some(findings), _) => Outcome::Bad(findings),
+        (None, None, Some(_)) => Outcome::Runs,
+        (None, None, None) => Outcome::Waits,
+    };
+    let (entries, checkpoints) = (row.entries.unwrap_or(0), row.checkpoints.unwrap_or(0));
+    Ok(CheckView { asked_at: row.asked_at, ended_at: row.ended_at, entries, checkpoints, outcome })
+}

@@ -1,0 +1,86 @@
+//! How the database fares, in figures that cost little: every count stops at [`MOST`].
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, EntryId, LetterId};
+use crate::store::schema::{ledger_waiting, letters};
+use crate::store::{AnyConn, StoreError};
+
+/// Where counting stops.
+pub const MOST: usize = 1_000;
+
+/// The states as words and not as values: only so do both databases use the partial indexes.
+const TO_SEND: &str = "letters.state IN ('queued','leased')";
+const GIVEN_UP: &str = "letters.state IN ('failed','revoked') AND letters.state = 'failed'";
+
+/// Things that wait.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many, counted up to one more than [`MOST`].
+    pub count: usize,
+    /// Since when the oldest does.
+    pub since: Option<Moment>,
+}
+
+#[derive(QueryableByName)]
+struct Size {
+    #[diesel(sql_type = BigInt)]
+    bytes: i64,
+}
+
+fn limit() -> i64 {
+    i64::try_from(MOST).unwrap_or(i64::MAX - 1) + 1
+}
+
+/// How many bytes the database has on its disk.
+///
+/// # Errors
+/// The store's.
+pub fn bytes(conn: &mut AnyConn) -> Result<u64, StoreError> {
+    let statement = match conn {
+        AnyConn::Pg(_) => "SELECT pg_database_size(current_database()) AS bytes",
+        AnyConn::Sqlite(_) => "SELECT c.page_count * s.page_size AS bytes FROM pragma_page_count() c, pragma_page_size() s",
+    };
+    let size: Size = diesel::sql_query(statement).get_result(conn)?;
+    Ok(u64::try_from(size.bytes).unwrap_or(0))
+}
+
+/// A channel's letters that should have left by now.
+///
+/// # Errors
+/// The store's.
+pub fn letters_waiting(conn: &mut AnyConn, channel: ChannelId, now: Moment) -> Result<Waiting, StoreError> {
+    let times: Vec<Moment> = letters::table
+        .filter(sql::<Bool>(TO_SEND))
+        .filter(letters::channel_id.eq(channel))
+        .filter(letters::not_before.le(now).or(letters::attempts.gt(0_i64)))
+        .order(letters::created_at)
+        .limit(limit())
+        .select(letters::created_at)
+        .load(conn)?;
+    Ok(Waiting { count: times.len(), since: times.first().copied() })
+}
+
+/// A channel's letters that were given up.
+///
+/// # Errors
+/// The store's.
+pub fn letters_given_up(conn: &mut AnyConn, channel: ChannelId) -> Result<Waiting, StoreError> {
+    let rows = letters::table.filter(sql::<Bool>(GIVEN_UP)).filter(letters::channel_id.eq(channel));
+    let rows: Vec<(LetterId, Moment)> = rows.order(letters::id).limit(limit()).select((letters::id, letters::created_at)).load(conn)?;
+    Ok(Waiting { count: rows.len(), since: rows.first().map(|(_, at)| *at) })
+}
+
+/// A channel's entries that have no position yet.
+///
+/// # Errors
+/// The store's.
+pub fn unsealed(conn: &mut AnyConn, channel: ChannelId) -> Result<Waiting, StoreError> {
+    let rows = ledger_waiting::table.filter(ledger_waiting::channel_id.eq(channel));
+    let rows: Vec<(EntryId, Moment)> =
+        rows.order(ledger_waiting::at).limit(limit()).select((ledger_waiting::entry_id, ledger_waiting::at)).load(conn)?;
+    Ok(Waiting { count: rows.len(), since: rows.first().map(|(_, at)| *at) })
+}

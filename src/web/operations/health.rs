@@ -1,0 +1,198 @@
+//! How the node fares, as a person can read it: each line with a word and a shape, and what to do where something is to be done.
+
+use std::time::Duration;
+
+use askama::Template;
+use chrono::Datelike;
+
+use crate::desk::health::{self, Database, Health, MOST, Run, Waiting};
+use crate::jobs;
+use crate::web::errors::Page;
+use crate::web::frame::{Frame, ZONE};
+use crate::web::places::Place;
+use crate::web::visitor::Visitor;
+
+/// Longer than any retry's first waits: then nobody works, or the mail server has been away.
+const LETTER_MINUTES: i64 = 30;
+/// Sealing takes a second.
+const SEAL_MINUTES: i64 = 2;
+/// A job that runs every so often may be late by so many minutes.
+const LATE_MINUTES: i64 = 5;
+/// Below this much room somebody should look: bytes, and parts of a hundred.
+const LEAST_BYTES: u64 = 2_000_000_000;
+const LEAST_PERCENT: u64 = 10;
+/// From this month on the next year's calendar is missed; the State Council publishes it in November.
+const CALENDAR_MONTH: u32 = 11;
+
+/// One line.
+struct Line {
+    name: String,
+    good: bool,
+    says: String,
+    /// What to do, and where.
+    todo: Option<(String, &'static str)>,
+}
+
+/// Lines that belong together.
+struct Part {
+    key: &'static str,
+    lines: Vec<Line>,
+}
+
+#[derive(Template)]
+#[template(path = "operations/health.html", config = "src/web/askama.toml")]
+struct HealthPage {
+    f: Frame,
+    parts: Vec<Part>,
+}
+
+pub(super) async fn health(visitor: Visitor) -> Page {
+    let of = visitor.read(health::health).await?;
+    let settings = &visitor.desk.settings;
+    let poll = Duration::from_millis(settings.jobs.poll_millis);
+    let mut jobs: Vec<(&'static str, Duration)> =
+        vec![(jobs::LETTERS, poll), (jobs::SEAL, Duration::from_millis(settings.ledger.seal_millis))];
+    jobs.extend(jobs::tasks(settings).into_iter().map(|task| (task.name, task.every)));
+    let minutes = settings.ledger.checkpoint_minutes;
+    visitor.page(Place::Health, |f| {
+        let say = Say { f: &f, of: &of };
+        let parts = vec![
+            Part { key: "health-letters", lines: vec![say.letters(), say.given_up()] },
+            Part { key: "health-ledger", lines: vec![say.unsealed(), say.checkpoint(minutes)] },
+            Part { key: "health-jobs", lines: jobs.iter().map(|(name, every)| say.job(name, *every)).collect() },
+            Part { key: "health-system", lines: say.system() },
+        ];
+        HealthPage { f, parts }
+    })
+}
+
+impl HealthPage {
+    /// How many lines want to be looked at.
+    fn wanting(&self) -> usize {
+        self.parts.iter().flat_map(|part| &part.lines).filter(|line| !line.good).count()
+    }
+}
+
+/// Puts readings into words.
+struct Say<'a> {
+    f: &'a Frame,
+    of: &'a Health,
+}
+
+impl Say<'_> {
+    fn line(&self, key: &str, good: bool, says: String, todo: (&str, &'static str)) -> Line {
+        let todo = (!good).then(|| (self.f.t(todo.0), todo.1));
+        Line { name: self.f.t(key), good, says, todo }
+    }
+
+    /// How many wait, and since when.
+    fn waiting(&self, of: &Waiting) -> String {
+        let Some(since) = of.since else { return self.f.t("health-none") };
+        let count = if of.count > MOST { format!("{MOST}+") } else { of.count.to_string() };
+        self.f.t2("health-waiting", "count", count, "since", self.f.ago(&since))
+    }
+
+    fn is_fresh(&self, of: &Waiting, minutes: i64) -> bool {
+        of.since.is_none_or(|since| (self.f.now - since).num_minutes() < minutes)
+    }
+
+    fn letters(&self) -> Line {
+        let of = &self.of.letters;
+        let todo = ("health-letters-todo", "/outbox?state=queued");
+        self.line("health-letters-waiting", self.is_fresh(of, LETTER_MINUTES), self.waiting(of), todo)
+    }
+
+    fn given_up(&self) -> Line {
+        let of = &self.of.given_up;
+        self.line("health-given-up", of.count == 0, self.waiting(of), ("health-given-up-todo", "/outbox?state=failed"))
+    }
+
+    fn unsealed(&self) -> Line {
+        let of = &self.of.unsealed;
+        self.line("health-unsealed", self.is_fresh(of, SEAL_MINUTES), self.waiting(of), ("health-unsealed-todo", ""))
+    }
+
+    fn checkpoint(&self, every: i64) -> Line {
+        let (good, says) = match self.of.checkpoint {
+            None => (self.of.sealed == 0, self.f.t("health-no-checkpoint")),
+            Some((size, at)) => {
+                let rest = self.of.sealed.saturating_sub(size);
+                let args = [("ago", self.f.ago(&at).into()), ("size", size.to_string().into()), ("rest", rest.to_string().into())];
+                let good = rest == 0 || (self.f.now - at).num_minutes() < every * 2 + LATE_MINUTES;
+                (good, self.f.args(if rest == 0 { "health-checkpoint-all" } else { "health-checkpoint-some" }, &args))
+            }
+        };
+        self.line("health-checkpoint", good, says, ("health-checkpoint-todo", ""))
+    }
+
+    fn job(&self, name: &str, every: Duration) -> Line {
+        let seconds = i64::try_from(every.as_secs()).unwrap_or(i64::MAX);
+        let rhythm = if seconds < 60 { self.f.t("health-always") } else { self.f.n("health-every", "n", seconds / 60) };
+        let run = self.of.runs.iter().find(|run| run.name == name);
+        let (good, says) = match run {
+            None => (false, self.f.t("health-never-ran")),
+            Some(Run { done_at, failed_at: Some(failed), failure: Some(why), .. }) if done_at.is_none_or(|done| done < *failed) => {
+                (false, self.f.t2("health-job-failed", "ago", self.f.ago(failed), "why", why))
+            }
+            Some(Run { done_at: Some(done), .. }) => {
+                let late = (self.f.now - *done).num_seconds() > seconds.saturating_mul(3) + LATE_MINUTES * 60;
+                (!late, self.f.t2("health-job-ran", "ago", self.f.ago(done), "rhythm", rhythm))
+            }
+            Some(_) => (false, self.f.t("health-never-ran")),
+        };
+        let todo = if run.is_some_and(|run| run.failure.is_some()) { "health-job-failed-todo" } else { "health-job-todo" };
+        self.line(&format!("health-job-{name}"), good, says, (todo, ""))
+    }
+
+    fn system(&self) -> Vec<Line> {
+        let (f, of) = (self.f, self.of);
+        let kind = match of.database {
+            Database::Sqlite => "health-sqlite",
+            Database::Postgres => "health-postgres",
+        };
+        let mut lines = vec![self.line("health-database", true, f.t1(kind, "size", bytes(of.bytes)), ("health-none", ""))];
+        if let Some(space) = of.space {
+            let good = space.free >= LEAST_BYTES.min(space.whole / 2) && space.free >= space.whole / 100 * LEAST_PERCENT;
+            let says = f.t2("health-space-left", "free", bytes(space.free), "whole", bytes(space.whole));
+            lines.push(self.line("health-space", good, says, ("health-space-todo", "")));
+        }
+        let today = f.now.utc().with_timezone(&ZONE);
+        let is_known = |year| of.years.contains(&year);
+        let good = is_known(today.year()) && (today.month() < CALENDAR_MONTH || is_known(today.year() + 1));
+        let years = of.years.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
+        lines.push(self.line("health-calendar", good, f.t1("health-years", "years", years), ("health-calendar-todo", "/calendar")));
+        lines.push(self.line("health-version", true, env!("CARGO_PKG_VERSION").to_owned(), ("health-none", "")));
+        lines
+    }
+}
+
+/// A size as people say it.
+fn bytes(of: u64) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB"];
+    let (mut whole, mut tenths, mut unit) = (of, 0, 0);
+    while whole >= 1000 && unit < units.len() - 1 {
+        (whole, tenths, unit) = (whole / 1000, whole % 1000 / 100, unit + 1);
+    }
+    if unit == 0 || whole >= 100 { format!("{whole} {}", units[unit]) } else { format!("{whole}.{tenths} {}", units[unit]) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::has;
+
+    #[test]
+    fn sizes_are_said_in_tens() {
+        let sizes = [999, 1_000, 12_345, 123_456, 1_999_999, 53_000_000_000].map(bytes);
+        assert_eq!(sizes, ["999 B", "1.0 kB", "12.3 kB", "123 kB", "1.9 MB", "53.0 GB"]);
+    }
+
+    #[test]
+    fn every_job_has_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = crate::config::Settings::defaults_in(folder.path()).unwrap();
+        let names = jobs::tasks(&settings).into_iter().map(|task| task.name).chain([jobs::LETTERS, jobs::SEAL]);
+        let silent: Vec<_> = names.filter(|name| !has(&format!("health-job-{name}"))).collect();
+        assert!(silent.is_empty(), "without a name: {silent:?}");
+    }
+}

@@ -1,0 +1,171 @@
+//! 留痕: the newest checkpoint, checks of the whole ledger, and the entries, newest first. Ids and acts, never a title or a text.
+
+mod receipt;
+mod words;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use crate::desk::DeskError;
+use crate::desk::proof::browsing::{self, Leafed, Question};
+use crate::desk::proof::checks::{self, CheckView, Outcome};
+use crate::desk::proof::reading::{self, CheckpointView};
+use crate::domain::clock::Moment;
+use crate::web::errors::{Page, html_with};
+use crate::web::form::Form;
+use crate::web::frame::{Frame, ZONE};
+use crate::web::operations::ledger::words::{Group, Line};
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+/// Checks on the page; the newest one at large.
+const CHECKS: i64 = 4;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/ledger", web::get().to(ledger))
+        .route("/ledger/checkpoint", web::get().to(checkpoint))
+        .route("/ledger/checks", web::post().to(check))
+        .route("/ledger/receipt", web::get().to(receipt::ask))
+        .route("/ledger/receipt", web::post().to(receipt::check));
+}
+
+/// The filters, as the address has them.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(super) struct Query {
+    about: String,
+    /// A kind of object, or `KIND.ACTION`.
+    act: String,
+    actor: String,
+    from: String,
+    to: String,
+    after: String,
+}
+
+impl Query {
+    fn question(&self) -> Question {
+        let (kind, action) = self.act.split_once('.').unwrap_or((&self.act, ""));
+        Question {
+            about: self.about.clone(),
+            kind: kind.to_owned(),
+            action: action.to_owned(),
+            actor: self.actor.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+            after: self.after.parse().ok(),
+        }
+    }
+
+    fn is_any(&self) -> bool {
+        [&self.about, &self.act, &self.actor, &self.from, &self.to].iter().all(|field| field.trim().is_empty())
+    }
+
+    /// The same question, from an entry on.
+    fn from(&self, after: impl ToString) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let fields = [("about", &self.about), ("act", &self.act), ("actor", &self.actor), ("from", &self.from), ("to", &self.to)];
+        query.extend_pairs(fields.into_iter().filter(|(_, value)| !value.is_empty()));
+        query.append_pair("after", &after.to_string());
+        format!("/ledger?{}#entries", query.finish())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "operations/ledger.html", config = "src/web/askama.toml")]
+struct LedgerPage {
+    f: Frame,
+    newest: Option<CheckpointView>,
+    checks: Vec<CheckView>,
+    query: Query,
+    groups: Vec<Group>,
+    lines: Vec<Line>,
+    further: Option<String>,
+    looked_until: Option<Moment>,
+}
+
+async fn ledger(visitor: Visitor, query: web::Query<Query>) -> Page {
+    let query = query.into_inner();
+    let question = query.question();
+    let reading = visitor.read(move |tx, actor| {
+        let newest = match reading::checkpoint(tx, actor) {
+            Ok(newest) => Some(newest),
+            // Nothing has been signed yet.
+            Err(DeskError::NotFound) => None,
+            Err(error) => return Err(error),
+        };
+        Ok((newest, checks::newest(tx, actor, CHECKS)?, browsing::browse(tx, actor, &question)))
+    });
+    let (newest, checks, found) = reading.await?;
+    let (found, problems, status) = match found {
+        Ok(found) => (found, Problems::default(), StatusCode::OK),
+        Err(error @ DeskError::Invalid(_)) => {
+            (Leafed::default(), Problems::of(visitor.lang, ZONE, error)?, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let f = visitor.frame(Place::Ledger).with(problems);
+    let lines = found.entries.iter().map(|one| words::line(&f, one)).collect();
+    let further = found.further.map(|id| query.from(id));
+    let groups = words::groups(&f, &query.act);
+    html_with(status, &LedgerPage { newest, checks, groups, lines, further, looked_until: found.looked_until, query, f })
+}
+
+/// Asks for a check; a job does it, and the page shows what it found.
+async fn check(form: Form) -> Page {
+    form.visitor.write(checks::ask).await?;
+    Ok(see_other("/ledger#checks", Some("ledger-asked")))
+}
+
+/// The signed note as a file, to be kept elsewhere.
+async fn checkpoint(visitor: Visitor) -> Page {
+    let newest = visitor.read(reading::checkpoint).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header(("content-disposition", "attachment; filename=\"checkpoint.txt\""))
+        .body(newest.note))
+}
+
+impl LedgerPage {
+    /// Class, icon and words of how a check stands.
+    fn stands(&self, check: &CheckView) -> (&'static str, &'static str, String) {
+        match &check.outcome {
+            Outcome::Waits => ("plan", "open", self.f.t("ledger-check-waits")),
+            Outcome::Runs => ("plan", "clock", self.f.t("ledger-check-runs")),
+            Outcome::Good => ("ok", "tick", self.f.t("ledger-check-good")),
+            Outcome::Bad(findings) => ("late", "late", self.f.n("ledger-check-bad", "n", findings.len())),
+            Outcome::Failed(_) => ("soon", "no", self.f.t("ledger-check-failed")),
+        }
+    }
+
+    /// What was checked, or what to do.
+    fn says(&self, check: &CheckView) -> String {
+        match &check.outcome {
+            Outcome::Waits | Outcome::Runs => self.f.t("ledger-check-leave"),
+            Outcome::Good => {
+                let args = [("entries", check.entries.into()), ("checkpoints", check.checkpoints.into())];
+                self.f.args("ledger-check-good-words", &args)
+            }
+            Outcome::Bad(_) => self.f.t("ledger-check-bad-words"),
+            Outcome::Failed(_) => self.f.t("ledger-check-failed-words"),
+        }
+    }
+
+    /// For who repairs it.
+    fn details<'a>(&self, check: &'a CheckView) -> &'a [String] {
+        match &check.outcome {
+            Outcome::Bad(findings) => findings,
+            Outcome::Failed(why) => std::slice::from_ref(why),
+            _ => &[],
+        }
+    }
+
+    /// Whether one is asked for and not done.
+    fn is_open(&self) -> bool {
+        self.checks.first().is_some_and(|check| check.ended_at.is_none())
+    }
+}

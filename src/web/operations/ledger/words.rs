@@ -1,0 +1,132 @@
+//! The ledger's entries in words: what was done to what, and as what.
+
+use crate::desk::proof::browsing::EntrySeen;
+use crate::domain::assignment::AssignmentAction;
+use crate::domain::bulletin::BulletinAction;
+use crate::domain::clock::Moment;
+use crate::domain::endorsement::EndorsementAction;
+use crate::domain::words::{Action, Role};
+use crate::text::has;
+use crate::web::frame::Frame;
+use crate::web::parts::choice::Choice;
+
+/// Acts of one kind of object, to choose from.
+pub(super) struct Group {
+    pub name: String,
+    /// All acts of this kind.
+    pub all: Choice,
+    pub acts: Vec<Choice>,
+}
+
+/// An entry, as far as its line shows it.
+pub(super) struct Line {
+    /// Its place, counted from 1 as people do; empty while it waits for one.
+    pub place: Option<u64>,
+    pub at: Moment,
+    pub what: String,
+    pub object: String,
+    /// What to look for to see all that happened to it.
+    pub about: String,
+    pub role: String,
+    pub actor: Option<(String, String)>,
+    pub leaf: String,
+}
+
+/// The acts of things that have no table of transitions.
+const OTHERS: [(&str, &[&str]); 7] = [
+    (
+        "user",
+        &[
+            "create",
+            "change",
+            "grant",
+            "revoke",
+            "hand_over",
+            "take_over",
+            "suspend",
+            "resume",
+            "send_link",
+            "set_password",
+            "change_password",
+            "issue_token",
+            "revoke_token",
+            "sign_in",
+            "sign_out",
+        ],
+    ),
+    ("stand_in", &["name", "end"]),
+    ("organization", &["create", "change"]),
+    ("channel", &["create", "change"]),
+    ("calendar", &["load"]),
+    ("letter", &["retry"]),
+    ("attachment", &["attach"]),
+];
+
+/// Every act that can be looked for, by the kind of its object.
+pub(super) fn groups(f: &Frame, chosen: &str) -> Vec<Group> {
+    let group = |kind: &str, acts: Vec<&str>| {
+        let acts = acts.into_iter().map(|action| Choice::new(format!("{kind}.{action}"), act(f, kind, action), chosen)).collect();
+        Group { name: kind_words(f, kind), all: Choice::new(kind, f.t1("ledger-any-act", "kind", kind_words(f, kind)), chosen), acts }
+    };
+    let mut groups = vec![
+        group("manuscript", Action::ALL.iter().map(|action| action.as_str()).collect()),
+        group("assignment", AssignmentAction::ALL.iter().map(|action| action.as_str()).collect()),
+        group("endorsement", EndorsementAction::ALL.iter().map(|action| action.as_str()).collect()),
+        group("bulletin", BulletinAction::ALL.iter().map(|action| action.as_str()).collect()),
+    ];
+    groups.extend(OTHERS.iter().map(|(kind, acts)| group(kind, acts.to_vec())));
+    groups
+}
+
+/// An act in words; one that has none shows its name.
+pub(super) fn act(f: &Frame, kind: &str, action: &str) -> String {
+    let key = match kind {
+        "bulletin" => format!("bulletin-action-{action}"),
+        _ => format!("did-{kind}-{action}"),
+    };
+    if has(&key) { f.t(&key) } else { action.to_owned() }
+}
+
+fn kind_words(f: &Frame, kind: &str) -> String {
+    let key = format!("ledger-kind-{kind}");
+    if has(&key) { f.t(&key) } else { kind.to_owned() }
+}
+
+pub(super) fn line(f: &Frame, of: &EntrySeen) -> Line {
+    let entry = &of.entry;
+    let kind = kind_words(f, &entry.object.kind);
+    let named = match &of.number {
+        Some(number) => format!("{kind} {number}"),
+        None => format!("{kind} …{}", tail(&entry.object.id.to_string())),
+    };
+    let role = entry.role.as_deref().and_then(|role| role.parse::<Role>().ok());
+    Line {
+        place: of.position.map(|position| position.saturating_add(1)),
+        at: entry.at,
+        what: act(f, &entry.object.kind, &entry.action),
+        object: named,
+        about: of.number.clone().unwrap_or_else(|| entry.chain.to_string()),
+        role: role.map(|role| f.word(role)).unwrap_or_default(),
+        actor: entry.actor.map(|id| (id.to_string(), tail(&id.to_string()).to_owned())),
+        leaf: of.leaf.chars().take(16).collect(),
+    }
+}
+
+/// The end of an id, which differs where its beginning, a time, may be the same.
+fn tail(id: &str) -> &str {
+    id.rsplit('-').next().unwrap_or(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_act_to_look_for_has_its_words() {
+        let others = OTHERS.iter().flat_map(|(kind, acts)| acts.iter().map(move |act| format!("did-{kind}-{act}")));
+        let kinds = ["manuscript", "assignment", "endorsement", "bulletin"].into_iter().chain(OTHERS.iter().map(|(kind, _)| *kind));
+        let kinds = kinds.map(|kind| format!("ledger-kind-{kind}"));
+        let silent: Vec<_> = others.chain(kinds).filter(|key| !has(key)).collect();
+        assert!(silent.is_empty(), "without words: {silent:?}");
+    }
+}
