@@ -68,6 +68,8 @@ pub struct Charged {
     pub answers: usize,
     /// When it answered last.
     pub replied_at: Option<Moment>,
+    /// When nothing more was owed of it.
+    pub settled_at: Option<Moment>,
     /// What it asks for.
     pub asked: Option<Asked>,
 }
@@ -245,6 +247,7 @@ fn charged(tx: &mut Tx<'_>, actor: &Actor, rows: Vec<Line>, pile: Option<Pile>) 
             extended: extensions.iter().filter(|one| one.decision.as_ref().is_some_and(|decision| decision.granted)).count(),
             answers: of(&answers, row.id),
             replied_at: row.replied_at,
+            settled_at: row.settled_at,
             asked: asked(&row, extensions.last()),
         });
     }

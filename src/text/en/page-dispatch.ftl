@@ -62,6 +62,7 @@ dispatch-asks-return = asks to return it, proposes { $to }
 dispatch-asks-extension = asks for time until { $until }
 dispatch-decide = Waits for your decision
 dispatch-answers = answer { $n }
+dispatch-approved = Accepted on { $at }, waits for a report
 dispatch-replied = Answered on { $at }, please check
 
 dispatch-month = { $month } { $year }

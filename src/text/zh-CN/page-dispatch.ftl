@@ -50,6 +50,7 @@ dispatch-asks-return = 申请退办，建议转{ $to }
 dispatch-asks-extension = 申请延期到 { $until }
 dispatch-decide = 等您决定
 dispatch-answers = 第 { $n } 次办复
+dispatch-approved = { $at }办复通过，等报告落实
 dispatch-replied = { $at }办复，请核对
 
 dispatch-month = { $year }年{ $month }

@@ -113,6 +113,11 @@ pub(in crate::web) fn charged(f: &Frame, one: &Charged) -> Card {
             let at = one.replied_at.map(|at| f.short(&at)).unwrap_or_default();
             Tag { class: "ask", icon: "right", words: f.t1("dispatch-replied", "at", &at) }
         }
+        // The answer was given: its date has no meaning any more.
+        (None, AssignmentState::Approved) => {
+            let at = one.settled_at.map(|at| f.short(&at)).unwrap_or_default();
+            Tag { class: "wait", icon: "open", words: f.t1("dispatch-approved", "at", &at) }
+        }
         _ => Tag { class: f.due_class(&one.next_due), icon: f.due_icon(&one.next_due), words: f.due(&one.next_due) },
     };
     Card { href: format!("/assignments/{}", one.id), title: one.title.clone(), sub: sub.join(" · "), tag }

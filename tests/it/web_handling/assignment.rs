@@ -113,6 +113,9 @@ async fn an_answer_is_given_sent_back_and_approved(engine: Engine) {
     assert!(!cast.page("author", &path).await.html.contains("列入明年计划。"), "what nobody has checked is no answer");
     assert_eq!(cast.press("dispatcher", &one, "reply-review", &[("decision", "approve")]).await.status, 303);
     assert_eq!(cast.state(&one).await, "approved");
+    cast.app.clock.advance(chrono::Duration::days(150));
+    let desk = cast.page("handler", "/handling").await.html;
+    assert!(desk.contains("11月20日办复通过，等报告落实") && !desk.contains("逾期 1"), "an answer that was given is not late: {desk}");
     let read = cast.page("author", &path).await.html;
     assert!(read.contains("列入明年计划。") && read.contains("2027年6月30日前") && !read.contains("其余可以。"), "{read}");
 }
