@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+mod notice;
+
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +100,22 @@ impl YearFile {
     /// If it isn't of the form of the shipped ones.
     pub fn parse(text: &str) -> Result<Self, BadYearFile> {
         toml::from_str(text).map_err(|e| BadYearFile::Form(e.to_string()))
+    }
+
+    /// A year of these weekdays off and these weekend days worked, without the holidays' names.
+    #[must_use]
+    pub fn of_days(year: i32, rest: &BTreeSet<NaiveDate>, make_up: &BTreeSet<NaiveDate>) -> Self {
+        let holiday = |day: NaiveDate| Holiday { name: String::new(), from: day, to: day, make_up: Vec::new() };
+        let mut rest: Vec<Holiday> = rest.iter().copied().map(holiday).collect();
+        if rest.is_empty() {
+            // The days worked need a holiday to stand beside: a weekend day off changes nothing.
+            let first = NaiveDate::from_ymd_opt(year, 1, 1).map(|day| day.iter_days().take(14));
+            rest.extend(first.into_iter().flatten().find(|day| is_weekend(*day) && !make_up.contains(day)).map(holiday));
+        }
+        if let Some(first) = rest.first_mut() {
+            first.make_up = make_up.iter().copied().collect();
+        }
+        Self { year, rest }
     }
 
     /// The days as sets, each of them checked.

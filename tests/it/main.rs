@@ -29,4 +29,5 @@ mod web_handling;
 mod web_manuscript;
 mod web_operations;
 mod web_review;
+mod web_settings;
 mod web_writing;

@@ -1,8 +1,8 @@
-//! Pages of the system administrator and the auditor: settings, health, ledger, outbox, organisations, calendar.
+//! Pages of the system administrator and the auditor: health, ledger, outbox, organisations, calendar.
 
 use chrono::Duration;
 use diesel::connection::SimpleConnection;
-use serde_json::{Value, json};
+use serde_json::json;
 use zhitongche::domain::ids::AnyId;
 use zhitongche::jobs::seal::Sealer;
 use zhitongche::jobs::{self, Context};
@@ -12,117 +12,14 @@ use crate::support::cast::Cast;
 use crate::support::database::Engine;
 
 crate::both_databases!(
-    settings_are_changed_by_their_administrator_alone,
-    a_settings_form_comes_back_as_it_was_typed,
     health_says_what_is_wrong_and_what_to_do,
     the_ledger_is_leafed_through_by_its_filters,
     a_check_of_the_ledger_is_done_by_a_job_and_stays,
     a_receipt_is_held_against_the_ledger,
     a_letter_that_was_given_up_is_sent_again,
+    an_organization_is_added_and_changed_on_a_page_of_its_own,
+    a_year_is_loaded_from_the_notice_and_a_day_is_changed,
 );
-
-/// The fields that a page's form would send as they stand there: inputs, boxes that are ticked, textareas.
-fn filled_in(html: &str) -> Vec<(String, String)> {
-    let form = html.split("<form method=\"post\" action=\"/settings\">").nth(1).unwrap().split("</form>").next().unwrap();
-    let attribute = |tag: &str, name: &str| {
-        let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
-        Some(value.replace("&#38;", "&").replace("&#34;", "\"").replace("&#39;", "'"))
-    };
-    let mut fields = Vec::new();
-    for (at, _) in form.match_indices('<') {
-        let tag = form[at..].split('>').next().unwrap();
-        let Some(name) = attribute(tag, "name").filter(|name| name != "csrf") else { continue };
-        if tag.starts_with("<textarea") {
-            fields.push((name, form[at + tag.len() + 1..].split("</textarea>").next().unwrap().trim_start().to_owned()));
-        } else if tag.starts_with("<input") && (!tag.contains("checkbox") || tag.contains(" checked")) {
-            fields.push((name, attribute(tag, "value").unwrap_or_default()));
-        }
-    }
-    fields
-}
-
-/// The form as the administrator sees it, with some fields changed.
-async fn settings_with(cast: &Cast, changes: &[(&str, &str)]) -> Vec<(String, String)> {
-    let mut fields = filled_in(&cast.page("admin", "/settings").await.html);
-    for (name, value) in changes {
-        fields.iter_mut().find(|(field, _)| field == name).unwrap().1 = (*value).to_owned();
-    }
-    fields
-}
-
-async fn send(cast: &Cast, login: &str, fields: &[(String, String)]) -> crate::support::pages::Shown {
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    cast.form(login, "/settings", &fields).await
-}
-
-async fn stored(cast: &Cast) -> Value {
-    cast.get("admin", &format!("/channels/{}", cast.channel)).await.body
-}
-
-async fn settings_are_changed_by_their_administrator_alone(engine: Engine) {
-    let cast = Cast::new(engine).await;
-    for login in ["author", "reviewer", "auditor", "security"] {
-        assert_eq!(cast.page(login, "/settings").await.status, 403, "{login}");
-    }
-    let before = stored(&cast).await;
-    let same = send(&cast, "admin", &settings_with(&cast, &[]).await).await;
-    assert_eq!((same.status.as_u16(), same.location.as_str()), (303, "/settings?done=settings-saved"));
-    assert_eq!(stored(&cast).await["settings"], before["settings"], "a form that is sent as it came changes nothing");
-    let changes = [
-        ("name", "澄江县直通车"),
-        ("settings.limits.review_days", " 7 "),
-        ("settings.limits.opens_at", "08:30"),
-        ("settings.limits.remind_before_days", "5、2，1"),
-        ("settings.series", "直通车专报\r\n\r\n要情 "),
-        ("settings.result_categories", "甲：已经解决\r\n乙: 列入计划"),
-        ("settings.undo_minutes", "15"),
-    ];
-    let mut fields = settings_with(&cast, &changes).await;
-    fields.retain(|(name, value)| name != "settings.decline_reasons" || value != "academic");
-    assert_eq!(send(&cast, "reviewer", &fields).await.status, 403, "not for others");
-    assert_eq!(stored(&cast).await["version"], json!(2));
-    assert_eq!(send(&cast, "admin", &fields).await.status, 303);
-    let after = stored(&cast).await;
-    let of = &after["settings"];
-    assert_eq!((&after["name"], &after["version"], &of["undo_minutes"]), (&json!("澄江县直通车"), &json!(3), &json!(15)));
-    let limits = ["review_days", "opens_at", "remind_before_days"].map(|name| of["limits"][name].clone());
-    assert_eq!(limits, [json!(7), json!("08:30:00"), json!([5, 2, 1])]);
-    assert_eq!(of["series"], json!(["直通车专报", "要情"]));
-    assert_eq!(of["result_categories"][1], json!({"code": "乙", "meaning": "列入计划"}));
-    let reasons = of["decline_reasons"].as_array().unwrap();
-    assert!(reasons.len() == 12 && !reasons.contains(&json!("academic")), "{reasons:?}");
-    assert!(cast.page("author", "/mine").await.html.contains("澄江县"), "everybody reads the new name");
-}
-
-async fn a_settings_form_comes_back_as_it_was_typed(engine: Engine) {
-    let cast = Cast::new(engine).await;
-    let opened = settings_with(&cast, &[("settings.limits.signing_days", "4")]).await;
-    let wrong = [
-        ("name", ""),
-        ("settings.limits.review_days", "五天"),
-        ("settings.categories", "甲\r\n甲"),
-        ("settings.limits.closes_at", "08:00"),
-    ];
-    let bad = send(&cast, "admin", &settings_with(&cast, &wrong).await).await;
-    assert_eq!(bad.status, 422);
-    let found: Vec<&str> = bad.html.split("<a href=\"#f-").skip(1).map(|part| part.split('"').next().unwrap()).collect();
-    let expected = ["name", "settings.limits.review_days", "settings.limits.closes_at", "settings.categories"];
-    assert_eq!(found, expected, "every fault, in the order of the page");
-    assert!(expected.iter().all(|field| bad.html.contains(&format!("id=\"w-{field}\""))), "{}", bad.html);
-    assert!(bad.html.contains("value=\"五天\"") && bad.html.contains("甲\r\n甲</textarea>"), "{}", bad.html);
-    assert_eq!(stored(&cast).await["version"], json!(1));
-    assert_eq!(send(&cast, "admin", &settings_with(&cast, &[("settings.limits.review_days", "9")]).await).await.status, 303);
-    let late = send(&cast, "admin", &opened).await;
-    assert_eq!(late.status, 422, "somebody was faster");
-    assert!(late.html.contains("别人刚刚改成了：9") && late.html.contains("别人刚刚改成了：3"), "{}", late.html);
-    assert_eq!(stored(&cast).await["settings"]["limits"]["signing_days"], json!(3), "nothing was written over");
-    let mut decided = filled_in(&late.html);
-    assert_eq!(decided.iter().find(|(name, _)| name == "settings.limits.signing_days").unwrap().1, "4");
-    decided.iter_mut().find(|(name, _)| name == "settings.limits.review_days").unwrap().1 = "9".to_owned();
-    assert_eq!(send(&cast, "admin", &decided).await.status, 303);
-    let limits = stored(&cast).await["settings"]["limits"].clone();
-    assert_eq!([&limits["review_days"], &limits["signing_days"]], [&json!(9), &json!(4)]);
-}
 
 /// Seals all there is and signs a checkpoint.
 async fn seal(cast: &Cast) {
@@ -242,6 +139,7 @@ async fn a_check_of_the_ledger_is_done_by_a_job_and_stays(engine: Engine) {
     let bad = cast.page("auditor", "/ledger").await.html;
     assert!(bad.contains("发现 1 处不符") && bad.contains("has version 2, but its table says 7"), "{bad}");
     assert!(bad.contains("全部相符"), "what was found before stays: {bad}");
+    by_hand(&cast, "UPDATE manuscripts SET version = version - 5".to_owned()).await;
 }
 
 async fn a_receipt_is_held_against_the_ledger(engine: Engine) {
@@ -300,4 +198,70 @@ async fn a_letter_that_was_given_up_is_sent_again(engine: Engine) {
     let letters = cast.get("admin", "/outbox?state=queued").await.body;
     assert!(letters["items"].as_array().unwrap().iter().any(|one| one["kind"] == "submitted"), "{letters}");
     assert!(cast.page("admin", "/outbox?state=failed").await.html.contains("没有这样的邮件"));
+}
+
+async fn an_organization_is_added_and_changed_on_a_page_of_its_own(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    for login in ["author", "security", "auditor"] {
+        assert_eq!(cast.page(login, "/organizations/new").await.status, 403, "{login}");
+        let refused = cast.form(login, "/organizations/new", &[("name", "县水利局"), ("kind", "department")]).await;
+        assert_eq!(refused.status, 403, "{login}");
+    }
+    let taken = cast.form("admin", "/organizations/new", &[("name", "县住建局"), ("kind", "party")]).await;
+    assert!(taken.status == 422 && taken.html.contains("id=\"w-name\"") && taken.html.contains("value=\"县住建局\""), "{}", taken.html);
+    assert!(taken.html.contains("value=\"party\" selected"), "{}", taken.html);
+    let added = cast.form("admin", "/organizations/new", &[("name", "县水利局"), ("kind", "department")]).await;
+    assert_eq!((added.status.as_u16(), added.location.as_str()), (303, "/organizations?done=organization-added"));
+    let id = cast.organization("县水利局").await;
+    let path = format!("/organizations/{id}");
+    assert!(cast.page("security", "/organizations").await.html.contains("县水利局"));
+    assert!(cast.page("admin", &path).await.html.contains("value=\"县水利局\""));
+    let fields = [("version", "1"), ("name", "县水务局"), ("kind", "department"), ("screening", "yes"), ("closed", "yes")];
+    assert_eq!(cast.form("admin", &path, &fields).await.status, 303);
+    let now = cast.get("admin", &path).await.body;
+    assert_eq!((&now["name"], &now["screening"], now["closed_at"].is_null()), (&json!("县水务局"), &json!(true), false));
+    let late = cast.form("admin", &path, &[("version", "1"), ("name", "县水利和水务局"), ("kind", "department")]).await;
+    assert!(
+        late.status == 422 && late.html.contains("value=\"县水利和水务局\"") && late.html.contains("name=\"version\" value=\"2\""),
+        "{}",
+        late.html
+    );
+    assert_eq!(cast.get("admin", &path).await.body["name"], "县水务局", "nothing was written over");
+}
+
+async fn a_year_is_loaded_from_the_notice_and_a_day_is_changed(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let year = async || {
+        let known = cast.get("admin", "/calendar").await.body;
+        known["items"].as_array().unwrap().iter().find(|one| one["year"] == 2027).cloned().unwrap_or_default()
+    };
+    let notice = "一、元旦：1月1日（周五）至3日（周日）放假调休，共3天。\r\n二、春节：2月5日至11日放假调休，共7天。2月13日（周六）上班。";
+    let fields = [("year", "2027"), ("rest", notice)];
+    assert_eq!(cast.form("security", "/calendar", &fields).await.status, 422);
+    assert_eq!(cast.form("security", "/calendar/days", &[("day", "2026-12-24"), ("works", "no")]).await.status, 422);
+    let bad = cast.form("admin", "/calendar", &[("year", "2027"), ("rest", "元旦：1月32日放假。")]).await;
+    assert!(
+        bad.status == 422
+            && bad.html.contains("这一句没有看懂：元旦：1月32日放假。")
+            && bad.html.contains("元旦：1月32日放假。</textarea>"),
+        "{}",
+        bad.html
+    );
+    assert!(year().await.is_null());
+    let early = cast.form("admin", "/calendar/days", &[("day", "2027-02-15"), ("works", "no")]).await;
+    assert!(early.status == 422 && early.html.contains("先在下面载入整年的"), "{}", early.html);
+    assert_eq!(cast.form("admin", "/calendar", &fields).await.location, "/calendar?done=calendar-loaded");
+    let loaded = year().await;
+    let rest = ["2027-01-01", "2027-02-05", "2027-02-08", "2027-02-09", "2027-02-10", "2027-02-11"];
+    assert_eq!((&loaded["rest"], &loaded["make_up"]), (&json!(rest), &json!(["2027-02-13"])));
+    let shown = cast.page("author", "/calendar").await.html;
+    assert!(shown.contains("2月5日至2月11日，工作日 5 天") && !shown.contains("<textarea"), "{shown}");
+    for (day, works) in [("2027-02-12", "no"), ("2027-02-13", "no"), ("2027-01-01", "yes"), ("2027-02-20", "yes")] {
+        assert_eq!(cast.form("admin", "/calendar/days", &[("day", day), ("works", works)]).await.status, 303, "{day}");
+    }
+    let changed = year().await;
+    let rest = ["2027-02-05", "2027-02-08", "2027-02-09", "2027-02-10", "2027-02-11", "2027-02-12"];
+    assert_eq!((&changed["rest"], &changed["make_up"]), (&json!(rest), &json!(["2027-02-20"])));
+    let same = cast.form("admin", "/calendar/days", &[("day", "2027-02-20"), ("works", "yes")]).await;
+    assert!(same.status == 422 && same.html.contains("本来就是这样") && same.html.contains("value=\"2027-02-20\""), "{}", same.html);
 }

@@ -49,8 +49,24 @@ calendar-days = { $n } working days
 calendar-rest = Weekdays off
 calendar-make-up = Weekends worked
 calendar-load = Load a year
-calendar-file = The year's file
-calendar-file-hint = Paste the JSON file; the files in config/calendar show its form
+calendar-row = { $from } to { $to }, { $n } weekdays
+calendar-load-words = When the State Council has published the holidays, paste its arrangement here, in Chinese. A year that is loaded already is replaced; due dates already given stay.
+calendar-which = Which year
+calendar-notice = The arrangement
+calendar-notice-hint = As the notice has it, a holiday a line, for example “春节：2月15日至23日放假调休，共9天。2月14日、2月28日上班。”
+calendar-day = Change one day
+calendar-day-words = For a day off or a day of work that nobody foresaw. Due dates already given stay.
+calendar-which-day = Which day
+calendar-is = That day
+calendar-off = off
+calendar-works = worked
+calendar-set = Change this day
+done-calendar-day-set = Done; it counts so from now on.
+organizations-name-hint = The full name, up to 60 characters
+organizations-screening-hint = Its own screener then looks at each manuscript before the department does.
+organizations-closed = Close this organisation
+organizations-closed-hint = It then takes no new people and manuscripts; what there is stays.
+organizations-closed-since = closed since { $date }
 
 ## Ledger: filters, checks, receipts
 

@@ -49,8 +49,24 @@ calendar-days = 工作日 { $n } 天
 calendar-rest = 放假的工作日
 calendar-make-up = 上班的周末
 calendar-load = 载入一年
-calendar-file = 这一年的日历文件
-calendar-file-hint = 把 JSON 文件的内容贴进来，格式见 config/calendar 里的文件
+calendar-row = { $from }至{ $to }，工作日 { $n } 天
+calendar-load-words = 国务院办公厅公布以后，把通知里的放假安排整段贴进来。已经载入的年份会整年换掉；已经定下的期限不变。
+calendar-which = 哪一年
+calendar-notice = 放假安排
+calendar-notice-hint = 照抄通知，每行一个节日，例如“春节：2月15日至23日放假调休，共9天。2月14日、2月28日上班。”
+calendar-day = 改一天
+calendar-day-words = 临时放假、临时上班用。已经定下的期限不变。
+calendar-which-day = 哪一天
+calendar-is = 这一天
+calendar-off = 放假
+calendar-works = 上班
+calendar-set = 改这一天
+done-calendar-day-set = 已改好，从现在起按这个计算。
+organizations-name-hint = 用全称，60 个字以内
+organizations-screening-hint = 勾上以后，这个单位的稿件先由单位的初审员看，再到统战部。
+organizations-closed = 停用这个单位
+organizations-closed-hint = 停用以后不再收新的人员和稿件；以前的都保留。
+organizations-closed-since = { $date }起停用
 
 ## Ledger: filters, checks, receipts
 

@@ -1,26 +1,42 @@
-//! Working days: which years are known, and loading another one from its file.
+//! Working days: which years are known, changing one day, and loading a year from the State Council's notice.
 
 use actix_web::http::StatusCode;
 use askama::Template;
+use chrono::{Datelike, NaiveDate};
 
 use crate::desk::calendars::{self, KnownYear};
+use crate::desk::{Desk, DeskError};
 use crate::domain::calendar::YearFile;
-use crate::domain::violation::Violation;
+use crate::domain::violation::{Param, Violation};
 use crate::domain::words::Role;
+use crate::text;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
 use crate::web::frame::{Frame, ZONE};
+use crate::web::parts::choice::Choice;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
+
+/// A year with its days off in rows.
+struct Year {
+    known: KnownYear,
+    /// First and last weekday off of each row, and how many there are.
+    rest: Vec<(NaiveDate, NaiveDate, usize)>,
+    /// Whether it has passed.
+    past: bool,
+}
 
 #[derive(Template)]
 #[template(path = "operations/calendar.html", config = "src/web/askama.toml")]
 struct CalendarPage {
     f: Frame,
-    years: Vec<KnownYear>,
+    years: Vec<Year>,
     typed: Fields,
-    may_load: bool,
+    kinds: Vec<Choice>,
+    /// The year that is missing next.
+    next: i32,
+    may_change: bool,
 }
 
 pub(super) async fn known(visitor: Visitor) -> Page {
@@ -28,26 +44,95 @@ pub(super) async fn known(visitor: Visitor) -> Page {
 }
 
 async fn page(visitor: &Visitor, typed: Fields, problems: Problems, status: StatusCode) -> Page {
-    let years = visitor.read(|tx, _| calendars::years(tx)).await?;
-    let (f, may_load) = (visitor.frame(Place::Calendar).with(problems), visitor.is(Role::SystemAdmin));
-    html_with(status, &CalendarPage { f, years, typed, may_load })
+    let mut known = visitor.read(|tx, _| calendars::years(tx)).await?;
+    known.reverse();
+    let (f, may_change) = (visitor.frame(Place::Calendar).with(problems), visitor.is(Role::SystemAdmin));
+    let this = f.now.utc().with_timezone(&ZONE).year();
+    let next = (this..).find(|year| known.iter().all(|one| one.year != *year)).unwrap_or(this);
+    let years = known.into_iter().map(|known| Year { rest: rows(&known.rest), past: known.year < this, known }).collect();
+    let kind = typed.find("works").unwrap_or("no");
+    let kinds = vec![Choice::new("no", f.t("calendar-off"), kind), Choice::new("yes", f.t("calendar-works"), kind)];
+    html_with(status, &CalendarPage { f, years, typed, kinds, next, may_change })
 }
 
+/// Weekdays off that follow each other, with nothing but a weekend between them.
+fn rows(days: &[NaiveDate]) -> Vec<(NaiveDate, NaiveDate, usize)> {
+    let mut rows: Vec<(NaiveDate, NaiveDate, usize)> = Vec::new();
+    for day in days {
+        let gap = |last: NaiveDate| (*day - last).num_days() == if day.weekday() == chrono::Weekday::Mon { 3 } else { 1 };
+        match rows.last_mut().filter(|row| gap(row.1)) {
+            Some(row) => (row.1, row.2) = (*day, row.2 + 1),
+            None => rows.push((*day, *day, 1)),
+        }
+    }
+    rows
+}
+
+/// One day off, or one day of work.
+pub(super) async fn set_day(form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    let works = fields.get("works") == "yes";
+    let done = match NaiveDate::parse_from_str(fields.get("day"), "%Y-%m-%d") {
+        Ok(day) => visitor.write(move |tx, actor| calendars::set_day(tx, actor, day, works)).await,
+        Err(_) => Err(Violation::new("day", "bad_date").into()),
+    };
+    answer(&visitor, fields, done, "calendar-day-set").await
+}
+
+/// A whole year.
 pub(super) async fn load(form: Form) -> Page {
     let Form { visitor, fields } = form;
-    let file: Result<YearFile, _> = serde_json::from_str(fields.get("rest"));
-    let loaded = match file {
+    let done = match year_file(&fields) {
         Ok(file) => visitor.write(move |tx, actor| calendars::load(tx, actor, &file)).await,
-        Err(_) => Err(Violation::new("rest", "bad_calendar").into()),
+        Err(violation) => Err(violation.into()),
     };
-    match loaded {
+    answer(&visitor, fields, done, "calendar-loaded").await
+}
+
+/// The year as it was typed: the notice, or a file.
+fn year_file(fields: &Fields) -> Result<YearFile, Violation> {
+    let text = fields.get("rest").trim();
+    if text.starts_with('{') {
+        return serde_json::from_str(text).map_err(|_| Violation::new("rest", "bad_calendar"));
+    }
+    let year = fields.read("year").ok_or_else(|| Violation::required("year"))?;
+    let unclear = |line: String| Violation { field: "rest".to_owned(), code: "bad_notice", params: vec![("line", Param::Text(line))] };
+    let file = YearFile::from_notice(year, text).map_err(unclear)?;
+    if file.rest.is_empty() { Err(Violation::required("rest")) } else { Ok(file) }
+}
+
+async fn answer(visitor: &Visitor, fields: Fields, done: Result<(), DeskError>, key: &str) -> Page {
+    match done {
         Ok(()) => {
-            calendars::refresh(&visitor.desk).await?;
-            Ok(see_other("/calendar", Some("calendar-loaded")))
+            let desk: &Desk = &visitor.desk;
+            calendars::refresh(desk).await?;
+            Ok(see_other("/calendar", Some(key)))
         }
         Err(error) => {
             let problems = Problems::of(visitor.lang, ZONE, error)?;
-            page(&visitor, fields, problems, StatusCode::UNPROCESSABLE_ENTITY).await
+            page(visitor, fields, problems, StatusCode::UNPROCESSABLE_ENTITY).await
         }
+    }
+}
+
+impl CalendarPage {
+    /// A day without its year.
+    fn day(&self, day: &NaiveDate) -> String {
+        text::short_date(self.f.lang, *day, day.year())
+    }
+
+    /// The days off in a row, and how many weekdays these are.
+    fn row(&self, row: &(NaiveDate, NaiveDate, usize)) -> String {
+        let (from, to, days) = row;
+        if from == to {
+            return self.day(from);
+        }
+        let args = [("from", self.day(from).into()), ("to", self.day(to).into()), ("n", (*days).into())];
+        self.f.args("calendar-row", &args)
+    }
+
+    /// The year of the form.
+    fn year(&self) -> String {
+        self.typed.find("year").map_or_else(|| self.next.to_string(), str::to_owned)
     }
 }

@@ -11,15 +11,14 @@ use actix_web::web;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     ledger::routes(routes);
+    organizations::routes(routes);
     routes
         .route("/health", web::get().to(health::health))
         .route("/outbox", web::get().to(outbox::outbox))
         .route("/outbox/{id}/retry", web::post().to(outbox::retry))
-        .route("/organizations", web::get().to(organizations::list))
-        .route("/organizations", web::post().to(organizations::add))
-        .route("/organizations/{id}", web::post().to(organizations::change))
         .route("/settings", web::get().to(settings::settings))
         .route("/settings", web::post().to(settings::change))
         .route("/calendar", web::get().to(calendar::known))
-        .route("/calendar", web::post().to(calendar::load));
+        .route("/calendar", web::post().to(calendar::load))
+        .route("/calendar/days", web::post().to(calendar::set_day));
 }

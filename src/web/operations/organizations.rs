@@ -1,9 +1,10 @@
-//! Organisations: add, rename, whether their office looks first.
+//! Organisations: the list, adding one, and changing one on a page of its own.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use crate::desk::DeskError;
 use crate::desk::accounts::By;
 use crate::desk::accounts::organizations::{self, Changes, OrganizationView};
 use crate::domain::ids::OrganizationId;
@@ -11,64 +12,106 @@ use crate::domain::words::{OrganizationKind, Role};
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
 use crate::web::frame::{Frame, ZONE};
+use crate::web::parts::choice::Choice;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/organizations", web::get().to(list))
+        .route("/organizations/new", web::get().to(new))
+        .route("/organizations/new", web::post().to(add))
+        .route("/organizations/{id}", web::get().to(one))
+        .route("/organizations/{id}", web::post().to(change));
+}
 
 #[derive(Template)]
 #[template(path = "operations/organizations.html", config = "src/web/askama.toml")]
 struct OrganizationsPage {
     f: Frame,
     all: Vec<OrganizationView>,
-    typed: Fields,
     may_change: bool,
 }
 
-pub(super) async fn list(visitor: Visitor) -> Page {
-    page(&visitor, Fields::default(), Problems::default(), StatusCode::OK).await
+/// A new one, or one that is changed.
+#[derive(Template)]
+#[template(path = "operations/organization.html", config = "src/web/askama.toml")]
+struct OrganizationPage {
+    f: Frame,
+    of: Option<OrganizationView>,
+    typed: Fields,
+    kinds: Vec<Choice>,
 }
 
-async fn page(visitor: &Visitor, typed: Fields, problems: Problems, status: StatusCode) -> Page {
+async fn list(visitor: Visitor) -> Page {
     let mut all = visitor.read(|tx, actor| organizations::all(tx, actor.channel)).await?;
-    all.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
-    let (f, may_change) = (visitor.frame(Place::Organizations).with(problems), visitor.is(Role::SystemAdmin));
-    html_with(status, &OrganizationsPage { f, all, typed, may_change })
+    all.sort_by(|a, b| (a.closed_at.is_some(), a.kind, &a.name).cmp(&(b.closed_at.is_some(), b.kind, &b.name)));
+    let may_change = visitor.is(Role::SystemAdmin);
+    visitor.page(Place::Organizations, |f| OrganizationsPage { f, all, may_change })
 }
 
-pub(super) async fn add(form: Form) -> Page {
+async fn new(visitor: Visitor) -> Page {
+    page(&visitor, None, None, Problems::default()).await
+}
+
+async fn one(visitor: Visitor, path: web::Path<OrganizationId>) -> Page {
+    page(&visitor, Some(path.into_inner()), None, Problems::default()).await
+}
+
+/// The form as it is kept, or as it was typed.
+async fn page(visitor: &Visitor, id: Option<OrganizationId>, typed: Option<Fields>, problems: Problems) -> Page {
+    let of = visitor
+        .read(move |tx, actor| {
+            actor.need(&[Role::SystemAdmin])?;
+            id.map(|id| organizations::find(tx, actor, id)).transpose()
+        })
+        .await?;
+    let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let typed = typed.unwrap_or_else(|| of.as_ref().map(written).unwrap_or_default());
+    let kinds = Choice::words(visitor.lang, OrganizationKind::ALL, typed.get("kind"));
+    html_with(status, &OrganizationPage { f: visitor.frame(Place::Organizations).with(problems), of, typed, kinds })
+}
+
+fn written(of: &OrganizationView) -> Fields {
+    let mut fields = vec![
+        ("version".to_owned(), of.version.to_string()),
+        ("name".to_owned(), of.name.clone()),
+        ("kind".to_owned(), of.kind.to_string()),
+    ];
+    fields.extend(of.screening.then(|| ("screening".to_owned(), "yes".to_owned())));
+    fields.extend(of.closed_at.map(|_| ("closed".to_owned(), "yes".to_owned())));
+    Fields::from(fields)
+}
+
+async fn add(form: Form) -> Page {
     let Form { visitor, fields } = form;
     let (name, screening) = (fields.get("name").to_owned(), fields.has("screening"));
     let kind: OrganizationKind = fields.read("kind").unwrap_or(OrganizationKind::UnitedFront);
     let added = visitor.write(move |tx, actor| organizations::add(tx, By::Person(actor), actor.channel, &name, kind, screening)).await;
-    match added {
-        Ok(_) => Ok(see_other("/organizations", Some("organization-added"))),
-        Err(error) => {
-            let problems = Problems::of(visitor.lang, ZONE, error)?;
-            page(&visitor, fields, problems, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-    }
+    answer(&visitor, None, fields, added.map(drop), "organization-added").await
 }
 
-pub(super) async fn change(form: Form, path: web::Path<OrganizationId>) -> Page {
+async fn change(form: Form, path: web::Path<OrganizationId>) -> Page {
     let (id, Form { visitor, fields }) = (path.into_inner(), form);
-    let seen = fields.read("version").unwrap_or(0);
-    let changes = Changes { name: fields.find("name").map(str::to_owned), screening: Some(fields.has("screening")), ..Changes::default() };
-    let changed = visitor.write(move |tx, actor| organizations::change(tx, By::Person(actor), actor.channel, (id, seen), changes)).await;
-    match changed {
-        Ok(()) => Ok(see_other("/organizations", Some("organization-changed"))),
-        Err(error) => {
-            let problems = Problems::of(visitor.lang, ZONE, error)?;
-            page(&visitor, Fields::default(), problems, StatusCode::UNPROCESSABLE_ENTITY).await
+    let changes = Changes {
+        name: fields.find("name").map(str::to_owned),
+        kind: fields.read("kind"),
+        screening: Some(fields.has("screening")),
+        closed: Some(fields.has("closed")),
+    };
+    let changed = match fields.read("version") {
+        Some(seen) => {
+            visitor.write(move |tx, actor| organizations::change(tx, By::Person(actor), actor.channel, (id, seen), changes)).await
         }
-    }
+        None => Err(DeskError::VersionMissing),
+    };
+    answer(&visitor, Some(id), fields, changed, "organization-changed").await
 }
 
-impl OrganizationsPage {
-    fn kinds(&self) -> &'static [OrganizationKind] {
-        OrganizationKind::ALL
-    }
-
-    fn is_kind(&self, kind: &OrganizationKind) -> bool {
-        self.typed.get("kind") == kind.as_str()
+async fn answer(visitor: &Visitor, id: Option<OrganizationId>, fields: Fields, done: Result<(), DeskError>, key: &str) -> Page {
+    match done {
+        Ok(()) => Ok(see_other("/organizations", Some(key))),
+        Err(error) => page(visitor, id, Some(fields), Problems::of(visitor.lang, ZONE, error)?).await,
     }
 }
