@@ -36,34 +36,68 @@ export function scales(page) {
   };
 }
 
-/** Looks at the page that is open, on a desk and on a phone, by day and by night; gives what is wrong. `thorough` costs a second more. */
-export async function look(page, thorough) {
-  const wrong = [];
-  const note = (how, found) => wrong.push(...found.map((one) => `${how}: ${one}`));
-  const wide = async (how) => {
-    const found = await page.evaluate(sideways);
-    if (found) wrong.push(`${how} scrolls sideways: ${found}`);
-  };
-  // Colours that fade from one to the other are measured when they have arrived.
-  const colours = async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    await page.evaluate(() => document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).forEach((one) => one.finish()));
-  };
-  note("desk", await axe(page));
-  await wide("desk");
-  await colours("dark");
-  note("desk, dark", await axe(page, true));
-  // 1280 px at 200 %: as many CSS pixels as half the width.
-  await page.setViewportSize({ width: 640, height: 450 });
-  await wide("200 %");
-  await page.setViewportSize({ width: 360, height: 740 });
-  await wide("phone");
-  if (thorough) {
-    note("phone, dark", await axe(page, true));
-    await colours("light");
-    note("phone", await axe(page));
+const PHONE_WIDTH = { width: 360, height: 740 };
+const TABLET_WIDTH = { width: 768, height: 1024 };
+/** 1280 px at 200 %: as many CSS pixels as half the width. */
+const ENLARGED = { width: 640, height: 450 };
+
+/** Looks at a page in several ways, and collects what is wrong. */
+class Looking {
+  wrong = [];
+
+  constructor(page) {
+    this.page = page;
   }
-  await colours("light");
+
+  /** Nothing makes it scroll sideways at this width, which it keeps. */
+  async fits(how, size) {
+    await this.page.setViewportSize(size);
+    const found = await this.page.evaluate(sideways);
+    if (found) this.wrong.push(`${how} scrolls sideways: ${found}`);
+  }
+
+  async axe(how, onlyColours = false) {
+    this.wrong.push(...(await axe(this.page, onlyColours)).map((one) => `${how}: ${one}`));
+  }
+
+  /** The colours of another kind of screen; measured when those that fade from one to the other have arrived. */
+  async colours(how, media) {
+    await this.page.emulateMedia({ colorScheme: "light", contrast: "no-preference", forcedColors: "none", ...media });
+    await this.page.evaluate(() => document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).forEach((one) => one.finish()));
+    if (how) await this.axe(how, true);
+  }
+}
+
+/**
+ * Looks at the page that is open, by day and by night, on a desk, enlarged, on a tablet and on a phone; gives what is wrong.
+ * `thorough` costs two seconds more: also with strong contrast, with the colours of the system, and as a whole on a phone.
+ */
+export async function look(page, thorough) {
+  const looking = new Looking(page);
+  await looking.axe("desk");
+  await looking.fits("desk", DESK.viewport);
+  await looking.colours("dark", { colorScheme: "dark" });
+  if (thorough) {
+    await looking.colours("strong contrast", { contrast: "more" });
+    await looking.colours("strong contrast, dark", { contrast: "more", colorScheme: "dark" });
+    await looking.colours("the system's colours", { contrast: "more", forcedColors: "active" });
+  }
+  await looking.colours(null, {});
+  await looking.fits("tablet", TABLET_WIDTH);
+  await looking.fits("200 %", ENLARGED);
+  await looking.fits("phone", PHONE_WIDTH);
+  if (thorough) await looking.axe("phone");
   await page.setViewportSize(DESK.viewport);
-  return wrong;
+  return looking.wrong;
+}
+
+/** Looks at the page again in another language, whose words are longer; gives what is wrong. */
+export async function lookAgain(page) {
+  const looking = new Looking(page);
+  await looking.fits("English, desk", DESK.viewport);
+  await looking.fits("English, phone", PHONE_WIDTH);
+  await looking.fits("English, tablet", TABLET_WIDTH);
+  await looking.axe("English, tablet");
+  await page.setViewportSize(DESK.viewport);
+  return looking.wrong;
 }
