@@ -22,6 +22,7 @@ inbox-new = Unread
 inbox-mark-read = Mark as read
 inbox-empty = No notices
 inbox-empty-words = When a manuscript moves on, or something is asked of you, it is told here and by e-mail.
+inbox-due-was = Was due by { $date }
 inbox-reason = Reason: { $text }
 inbox-result = Result: { $text }
 done-read-all = All marked as read.

@@ -21,6 +21,7 @@ inbox-new = 未读
 inbox-mark-read = 标为已读
 inbox-empty = 没有消息
 inbox-empty-words = 稿件有进展、有事需要您办时，这里会出现消息，同时发到您的邮箱。
+inbox-due-was = 当时的期限：{ $date }
 inbox-reason = 理由：{ $text }
 inbox-result = 结果：{ $text }
 done-read-all = 已全部标为已读。
