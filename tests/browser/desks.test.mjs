@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { decide, press, says } from "./support/acts.mjs";
+import { ANSWERS, answer, decide, press, says } from "./support/acts.mjs";
 import { DESK, PHONE, Person, open } from "./support/browser.mjs";
 import { FOREIGN } from "./support/foreign.mjs";
 import { forwarded, office, sent } from "./support/office.mjs";
@@ -11,7 +11,7 @@ import { forwarded, office, sent } from "./support/office.mjs";
 let browser, program;
 
 before(async () => {
-  [program, browser] = await Promise.all([office(["zhou", "shen", "tang", "qian", "li"], { UNDO__MINUTES: "10" }), open()]);
+  [program, browser] = await Promise.all([office(["zhou", "shen", "tang", "qian", "li", "du", "he"], { UNDO__MINUTES: "10" }), open()]);
 });
 after(async () => {
   await browser?.close();
@@ -119,4 +119,24 @@ desk("a leader marks and endorses on his phone without scripts", ["li"], { ...PH
   }
   await li.visit("/reading/done");
   await says(page, "只圈阅的一篇");
+});
+
+desk("without scripts a department receives, answers each suggestion, and loses no word over a mistake", ["he"], { ...DESK, javaScriptEnabled: false }, async (he) => {
+  const { page } = he;
+  const id = await forwarded(program, { title: "部门不用脚本也能答复" });
+  const { items } = await program.api("du", "GET", "/organizations?limit=200");
+  const housing = items.find((one) => one.name === "县住建局").id;
+  const { assignments } = await program.api("du", "POST", `/manuscripts/${id}/assignments`, { form: "single", departments: [{ organization_id: housing }] });
+  await he.visit("/handling");
+  await page.getByRole("link", { name: "部门不用脚本也能答复" }).click();
+  await answer(page, ANSWERS, "已会同交警大队研究。", async (form) => {
+    await form.locator("[type=date]").nth(1).fill("");
+    await form.getByRole("button", { name: "办复" }).click();
+    await page.getByRole("alert").first().waitFor();
+    assert.equal(await form.locator("[name=words]").inputValue(), "已会同交警大队研究。");
+    assert.equal(await form.locator("ol.sug textarea").nth(0).inputValue(), ANSWERS[0].words);
+    await form.locator("[type=date]").nth(1).fill(ANSWERS[1].promised_on);
+  });
+  const { replies } = await program.api("he", "GET", `/assignments/${assignments[0].id}`);
+  assert.deepEqual(replies.at(-1).items.map((one) => [one.answer, one.words]), ANSWERS.map((one) => [one.answer, one.words]));
 });

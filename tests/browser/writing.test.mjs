@@ -144,6 +144,47 @@ writing("the keyboard alone writes and sends", DESK, async (page) => {
   assert.equal((await kept(idOf(page))).title, "只用键盘写的建议");
 });
 
+writing("a colleague is invited, signs in his own browser, and only then it can be sent", DESK, async (page) => {
+  await program.person("hua", "华英", "民盟县总支", "submitter");
+  const hua = await Person.enter(browser, program, "hua");
+  await page.goto("/write");
+  await write(page, { ...TEXT, title: "两个人一起提的建议" });
+  await page.fill("#f-colleague_q", "华英");
+  await page.getByRole("button", { name: "找人" }).click();
+  await press(page, page.getByRole("button", { name: "邀请 华英" }), /\/edit/);
+  await says(page, "已邀请，等对方签名");
+  const id = idOf(page);
+  await press(page, page.locator("button[name=check]"), /\/check/);
+  assert.equal(await page.locator("form.act button.btn-main").count(), 0, "who was asked has not signed");
+  await hua.visit("/mine");
+  await hua.page.locator(".ask li", { hasText: "两个人一起提的建议" }).getByRole("link").click();
+  await says(hua.page, TEXT.situation);
+  await press(hua.page, hua.page.getByRole("button", { name: "签名联名" }), /done=/);
+  await page.goto(`/manuscripts/${id}/check`);
+  await press(page, page.locator("form.act button.btn-main"), /\/receipt/);
+  assert.deepEqual((await kept(id)).authors.map((one) => one.name), ["周敏", "华英"]);
+  await hua.visit("/mine");
+  await says(hua.page, "两个人一起提的建议");
+  assert.deepEqual(hua.wrong, []);
+  await hua.context.close();
+});
+
+writing("a file goes up and shows how far it has come", DESK, async (page, zhou) => {
+  const { id } = await program.api("zhou", "POST", "/manuscripts", { title: "带附件的建议", category: TEXT.category });
+  await zhou.visit(`/manuscripts/${id}`);
+  // So slowly that one can see it.
+  const line = await zhou.context.newCDPSession(page);
+  await line.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 400_000 });
+  const text = "数据一行\n".repeat(60_000);
+  await page.setInputFiles("form[data-upload] [type=file]", { name: "附表.txt", mimeType: "text/plain", buffer: Buffer.from(text) });
+  await page.getByRole("button", { name: "上传" }).click();
+  await page.waitForFunction(() => document.querySelector("progress")?.value > 0 && document.querySelector("progress").value < 100);
+  assert.equal(await page.locator("progress").getAttribute("aria-label").then(Boolean), true, "it has a name");
+  await page.getByRole("link", { name: /附表\.txt/ }).waitFor();
+  const [file] = (await kept(id)).attachments;
+  assert.deepEqual([file.name, file.bytes], ["附表.txt", Buffer.byteLength(text)]);
+});
+
 /** Without spaces and what can't be seen, which a page may lay out in its own way. */
 const plain = (text) => text.replace(/[\s\u200b\ufeff\u202a-\u202e]/g, "");
 

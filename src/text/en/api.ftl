@@ -1,13 +1,13 @@
 # What the API says.
 
-api-malformed-title = Request can’t be read
+api-malformed-title = Request can't be read
 api-malformed-detail = The request is not of the right form: { $why }
 api-key_malformed-title = Bad Idempotency-Key
 api-key_malformed-detail = An Idempotency-Key has 1 to 128 visible ASCII characters.
 api-unauthenticated-title = Please sign in
 api-unauthenticated-detail = Sign-in name or password are not right, or the sign-in has ended. Please sign in again.
 api-forbidden-title = Not yours to do
-api-forbidden-detail = Your role can’t do this.
+api-forbidden-detail = Your role can't do this.
 api-not_found-title = Not found
 api-not_found-detail = There is no such thing, or you may not see it.
 api-method_not_allowed-title = Method not allowed

@@ -28,7 +28,7 @@ review-due = , due { $date }
 review-attachments = Files:
 review-merged-into = Merged into { $number }.
 review-no-edited = No edited text yet
-review-no-edited-words = The original can go to the signer as it is. To change its wording, write an edited text; the author’s original stays as it is.
+review-no-edited-words = The original can go to the signer as it is. To change its wording, write an edited text; the author's original stays as it is.
 review-edit = Edit the text
 review-difference-key = Underlined: added by the office. Struck out: taken out of the original. Parts without a change are left out.
 review-same = The edited text is the same as the original.
@@ -96,7 +96,7 @@ review-clock-returned = Your time stops. When the author sends it back, { $days 
 review-clock-accepted = The time for signing stops here. Next it can go into a bulletin for the leaders.
 review-clock-ends = The time stops here.
 review-undo = Can be undone for { $n } minutes; no letter leaves before.
-review-no-undo = Letters leave at once; this can’t be undone.
+review-no-undo = Letters leave at once; this can't be undone.
 review-decided = “{ $title }” is now “{ $stage }”.{" "}
 review-decided-until = Can be undone until { $time }; no letter leaves before.
 
@@ -124,13 +124,13 @@ done-edited = The edited text is kept.
 ## Editing
 
 review-back-to = Back to the manuscript
-review-edit-words = On the left the author’s original, which stays as it is; on the right the edited text.
+review-edit-words = On the left the author's original, which stays as it is; on the right the edited text.
 review-suggestions-hint = One in each box; empty a box to take it out
 review-suggestion = Suggestion { $n }
 review-one-more = One more
 review-save-edited = Save the edited text
 review-save-words = No letter. The author sees the edited text once the manuscript is used.
-review-no-edit = The text can’t be edited now.
+review-no-edit = The text can't be edited now.
 review-theirs = { $by } has just saved an edited text, too.
 review-theirs-words = Both are kept: theirs on the left, yours on the right. Please join them and save again.
 review-theirs-title = The text that { $by } saved

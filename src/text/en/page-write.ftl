@@ -145,13 +145,13 @@ write-later = Keep for later
 write-discard = Delete the draft
 write-side = Hints for writing
 write-files = Attachments
-write-files-words = Pictures and files are added and removed on the manuscript’s page.
+write-files-words = Pictures and files are added and removed on the manuscript's page.
 write-files-go = Open that page
 write-length = Length
 write-length-of = characters of { $max } that are best
 write-length-words = More is allowed, but leaders prefer short texts. At most { $max }.
 write-after = What happens next
-write-desk-screening = your organisation’s office
+write-desk-screening = your organisation's office
 write-desk-review = review
 write-desk-days = { $days ->
     [one] { $desk } (one working day)
@@ -161,7 +161,7 @@ write-then = , then{" "}
 write-after-words = It goes to { $desks }. You get a number and a receipt.
 write-again = Please enter your password again. Your text is still here.
 write-again-go = Go on
-write-again-no = Don’t save now
+write-again-no = Don't save now
 
 ## Check, receipt
 
@@ -169,7 +169,7 @@ write-and = ,{" "}
 check-title = Before you hand it in
 check-words = Please read it once from the beginning. Once handed in the text is fixed; to change it, withdraw it or wait for its return.
 check-back = Back to the text
-check-gaps = Something is missing; it can’t be handed in yet
+check-gaps = Something is missing; it can't be handed in yet
 check-gap = { $part }: { $why }
 check-declare = The declarations, with the classification
 check-length = { $n ->
@@ -243,10 +243,10 @@ rate-was-result = What came of it: { $word }
 done-withdrawn = The manuscript is withdrawn; its text is still here.
 done-discarded = The draft is deleted.
 withdraw-title = Withdraw this manuscript?
-withdraw-words = It will not be reviewed any more and can’t go on under its number. The text stays in the system where you can read it.
+withdraw-words = It will not be reviewed any more and can't go on under its number. The text stays in the system where you can read it.
 withdraw-do = Withdraw
 withdraw-no = Leave it
-withdraw-closed = This can’t be done any more. What waits for signature can’t be withdrawn; only drafts can be deleted.
+withdraw-closed = This can't be done any more. What waits for signature can't be withdrawn; only drafts can be deleted.
 discard-title = Delete this draft?
-discard-words = It can’t be brought back.
+discard-words = It can't be brought back.
 discard-do = Delete

@@ -76,8 +76,8 @@ export const ANSWERS = [
   { answer: "planned", words: "列入明年计划。", promised_on: "2028-03-31" },
 ];
 
-/** Receives an assignment and answers it on its page. */
-export async function answer(page, answers = ANSWERS, words = "已会同交警大队研究。") {
+/** Receives an assignment and answers it on its page; `before` is done with the filled form. */
+export async function answer(page, answers = ANSWERS, words = "已会同交警大队研究。", before = async () => {}) {
   await page.getByRole("button", { name: "签收" }).click();
   await page.locator("form#reply").waitFor();
   for (const [at, one] of answers.entries()) {
@@ -90,6 +90,7 @@ export async function answer(page, answers = ANSWERS, words = "已会同交警�
   await page.check("form#reply [name=result_code][value=A]");
   await page.check("form#reply [name=consultation][value=meeting]");
   await page.fill("form#reply [name=officer]", "何涛");
+  await before(page.locator("form#reply"));
   await page.locator("form#reply").getByRole("button", { name: "办复" }).click();
   await page.locator("form#reply").waitFor({ state: "detached" });
 }
