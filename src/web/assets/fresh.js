@@ -130,7 +130,8 @@ export async function refresh() {
   running = true;
   while (again) {
     again = false;
-    await once().catch(() => {});
+    // What could not be fetched is left to the reader.
+    await once().catch(() => say("note"));
   }
   running = false;
 }

@@ -45,6 +45,8 @@ export class Program {
     const child = this.#spawn(args);
     let out = "";
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (out += text));
+    // It may end without reading.
+    child.stdin.on("error", () => {});
     child.stdin.end(input);
     const [code] = await once(child, "close");
     if (code !== 0) throw new Error(`zhitongche ${args.join(" ")}: ${code}\n${out}`);
