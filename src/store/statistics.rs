@@ -48,6 +48,12 @@ pub(crate) type Times = (Option<Moment>, Option<Moment>, Option<Moment>, Option<
 /// When a department was charged, received it and replied.
 pub(crate) type DepartmentTimes = (Moment, Option<Moment>, Option<Moment>);
 
+/// One of an author's: when it was handed in, when accepted, and until when that can be taken back.
+type Own = (ManuscriptId, Option<Moment>, Option<Moment>, Option<Moment>);
+
+/// Of one author so many of the newest are looked at.
+const OF_ONE: i64 = 1000;
+
 type Query<'a> = manuscripts::BoxedQuery<'a, MultiBackend>;
 
 /// The conditions of a scope, on any boxed query in which the manuscripts stand.
@@ -142,29 +148,27 @@ pub(crate) fn endorsed(conn: &mut AnyConn, of: &Among) -> Result<(i64, i64, i64)
 }
 
 /// What an author handed in since `from`, as far as he reads it: how many, how many are used, how many of their suggestions are taken up.
-/// Begins from the author's own rows, of which nobody has many.
-pub(crate) fn of_author(
-    conn: &mut AnyConn,
-    channel: ChannelId,
-    user: UserId,
-    from: Moment,
-    now: Moment,
-) -> Result<(i64, i64, i64), StoreError> {
-    let rows = authors::table
+/// Begins from his own rows, newest first, for a year of a whole channel is far more than a page can wait for.
+pub(crate) fn of_author(conn: &mut AnyConn, user: UserId, from: Moment, now: Moment) -> Result<(i64, i64, i64), StoreError> {
+    let rows: Vec<Own> = authors::table
         .inner_join(manuscripts::table.on(manuscripts::id.eq(authors::manuscript_id)))
         .filter(authors::user_id.eq(user))
         .filter(authors::withdrawn_at.is_null())
-        .filter(manuscripts::channel_id.eq(channel))
-        .filter(manuscripts::submitted_at.ge(from));
-    let read = manuscripts::pending_until.is_null().or(manuscripts::pending_until.assume_not_null().le(now));
-    let received = rows.count().get_result(conn)?;
-    let accepted = rows.filter(read).filter(manuscripts::accepted_at.is_not_null()).count().get_result(conn)?;
-    let taken_up = rows
-        .inner_join(replies::table.on(replies::manuscript_id.eq(manuscripts::id)))
-        .inner_join(reply_items::table.on(reply_items::reply_id.eq(replies::id)))
+        .order(authors::manuscript_id.desc())
+        .limit(OF_ONE)
+        .select((manuscripts::id, manuscripts::submitted_at, manuscripts::accepted_at, manuscripts::pending_until))
+        .load(conn)?;
+    let year: Vec<_> = rows.into_iter().filter(|(_, submitted, ..)| submitted.is_some_and(|at| at >= from)).collect();
+    let read = |pending: &Option<Moment>| pending.is_none_or(|until| until <= now);
+    let accepted = year.iter().filter(|(_, _, accepted, pending)| accepted.is_some() && read(pending)).count();
+    let ids: Vec<ManuscriptId> = year.iter().map(|(id, ..)| *id).collect();
+    let taken_up = reply_items::table
+        .inner_join(replies::table.on(replies::id.eq(reply_items::reply_id)))
+        .filter(replies::manuscript_id.eq_any(ids))
         .filter(replies::approved.eq(true))
         .filter(reply_items::answer.eq_any([Answer::Adopted, Answer::PartlyAdopted]));
-    Ok((received, accepted, taken_up.count().get_result(conn)?))
+    let size = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    Ok((size(year.len()), size(accepted), taken_up.count().get_result(conn)?))
 }
 
 /// How many were concluded within a period, whenever they were handed in.

@@ -96,7 +96,7 @@ fn year(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<Year>, DeskError> {
     let limits = tx.channel_settings(actor.channel)?.limits.clone();
     let year = tx.now.utc().with_timezone(&limits.time_zone).year();
     let from = begin_of(&limits, year, 1);
-    let (received, accepted, adopted) = statistics::of_author(tx.conn, actor.channel, actor.user, from, tx.now)?;
+    let (received, accepted, adopted) = statistics::of_author(tx.conn, actor.user, from, tx.now)?;
     Ok((received > 0).then_some(Year { received, accepted, adopted }))
 }
 
