@@ -28,12 +28,15 @@ impl KnownSettings {
     }
 }
 
+/// Who holds a role in a channel, or in one of its organisations.
+type Holders = ((ChannelId, Role, Option<OrganizationId>), Vec<UserId>);
+
 /// What one act has read so far and does not change.
 #[derive(Default)]
 pub(crate) struct Memory {
     settings: Option<(ChannelId, Arc<ChannelSettings>)>,
     people: BTreeMap<UserId, Arc<User>>,
-    holders: Vec<((ChannelId, Role, Option<OrganizationId>), Vec<UserId>)>,
+    holders: Vec<Holders>,
 }
 
 impl Tx<'_> {
