@@ -6,14 +6,14 @@ use diesel::sql_types::{BigInt, Bool};
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, LetterId};
+use crate::store::letters::TO_SEND;
 use crate::store::schema::{ledger_waiting, letters};
 use crate::store::{AnyConn, StoreError};
 
 /// Where counting stops.
 pub const MOST: usize = 1_000;
 
-/// The states as words and not as values: only so do both databases use the partial indexes.
-const TO_SEND: &str = "letters.state IN ('queued','leased')";
+/// The state as a word and not as a value: only so do both databases use the partial index.
 const GIVEN_UP: &str = "letters.state IN ('failed','revoked') AND letters.state = 'failed'";
 
 /// Things that wait.

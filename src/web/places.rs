@@ -160,8 +160,8 @@ impl Place {
     #[must_use]
     pub const fn icon(self) -> &'static str {
         match self {
-            Self::Write | Self::Endorsements => "pen",
-            Self::Read => "eye",
+            Self::Write | Self::Endorsements | Self::Settings => "pen",
+            Self::Read | Self::Health => "eye",
             Self::Results | Self::Ledger | Self::Signing => "seal",
             Self::Dispatch => "clock",
             Self::Bulletins => "print",

@@ -11,6 +11,10 @@ use crate::domain::notice::LetterState;
 use crate::store::schema::{letters, users};
 use crate::store::{AnyConn, StoreError};
 
+/// The letters that are still to be sent, by their partial index: few among many. The states stand there as words and the index is
+/// asked first by itself, for only so do both databases use it.
+pub(in crate::store) const TO_SEND: &str = "letters.id IN (SELECT q.id FROM letters q WHERE q.state IN ('queued','leased'))";
+
 /// A notice as its recipient sees it.
 #[derive(Debug, Clone, Queryable)]
 pub struct InboxRow {
@@ -153,7 +157,7 @@ pub fn outbox(
         // Few among many: said in the words of the partial indexes, which values would not find.
         Some(LetterState::Failed) => query.filter(sql::<Bool>("letters.state IN ('failed','revoked') AND letters.state = 'failed'")),
         Some(LetterState::Revoked) => query.filter(sql::<Bool>("letters.state IN ('failed','revoked') AND letters.state = 'revoked'")),
-        Some(LetterState::Queued) => query.filter(sql::<Bool>("letters.state IN ('queued','leased') AND letters.state = 'queued'")),
+        Some(LetterState::Queued) => query.filter(sql::<Bool>(TO_SEND)).filter(letters::state.eq(LetterState::Queued)),
         Some(state) => query.filter(letters::state.eq(state)),
     };
     if let Some(before) = before {
@@ -188,7 +192,7 @@ pub fn last_of_kind(conn: &mut AnyConn, person: UserId, kind: Letter) -> Result<
 /// The store's.
 pub fn oldest_waiting(conn: &mut AnyConn, now: Moment) -> Result<Option<Moment>, StoreError> {
     let waiting = letters::table
-        .filter(letters::state.eq_any([LetterState::Queued, LetterState::Leased]))
+        .filter(sql::<Bool>(TO_SEND))
         .filter(letters::not_before.le(now).or(letters::attempts.gt(0_i64)));
     Ok(waiting.order(letters::created_at).select(letters::created_at).first(conn).optional()?)
 }
