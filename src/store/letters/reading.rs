@@ -191,8 +191,6 @@ pub fn last_of_kind(conn: &mut AnyConn, person: UserId, kind: Letter) -> Result<
 /// # Errors
 /// The store's.
 pub fn oldest_waiting(conn: &mut AnyConn, now: Moment) -> Result<Option<Moment>, StoreError> {
-    let waiting = letters::table
-        .filter(sql::<Bool>(TO_SEND))
-        .filter(letters::not_before.le(now).or(letters::attempts.gt(0_i64)));
+    let waiting = letters::table.filter(sql::<Bool>(TO_SEND)).filter(letters::not_before.le(now).or(letters::attempts.gt(0_i64)));
     Ok(waiting.order(letters::created_at).select(letters::created_at).first(conn).optional()?)
 }
