@@ -12,6 +12,7 @@ import { CAST, forwarded, office, sent } from "./support/office.mjs";
 const MORE = {
   hua: ["华英", "民盟县总支", "submitter"],
   lin: ["林森", "县公安局", "handler"],
+  ko: ["孔明", "统战部", "auditor"],
   an: ["安然", "统战部", "security_admin"],
   xi: ["席琳", "统战部", "system_admin"],
   xu: ["许静", "县委", "secretary", "--serves", "li"],
@@ -152,9 +153,11 @@ foreign("people, organisations, calendar, account, keys, stand-ins, and the door
   await plant(xi, "/people/new", "form:has(#f-login)", { choose: { login: "gast", email: "gast@example.cn", mobile: "", organization_id: "first" }, short: 20, saved: /\/people\/[0-9a-f-]{36}/ });
   const path = new URL(xi.url()).pathname;
   await plant(xi, `${path}/edit`, "form:has(#f-name)", { choose: { email: "gast@example.cn", mobile: "" }, short: 20, saved: /\/people/ });
-  await plant(xi, "/organizations", "form[action='/organizations']", { short: 30, saved: /done=/ });
-  await plant(xi, "/organizations", "form[action^='/organizations/']", { short: 30, saved: /done=/ });
+  await plant(xi, "/organizations/new", "form[action='/organizations/new']", { short: 30, saved: /\/organizations.*done=/ });
+  await plant(xi, `/organizations/${await organization("民盟县总支")}`, "form[action^='/organizations/']", { short: 30, saved: /\/organizations.*done=/ });
   await plant(xi, "/calendar", "form[action='/calendar']");
+  await plant(xi, "/calendar", "form[action='/calendar/days']");
+  await plant(await as("ko"), "/ledger/receipt", "form[action='/ledger/receipt']");
   await plant(xi, "/settings", "form[action='/settings']");
   await plant(shen, "/account", "form[action='/account']");
   await plant(shen, "/account/tokens", "form[action='/account/tokens']", { choose: { expires_in_days: "30" }, short: 30 });
@@ -173,6 +176,7 @@ foreign("what is asked in an address", async () => {
     ...[["du", "/dispatch?month=&done="], ["shen", "/statistics?from=&to=&organization=&category="], ["shen", "/inbox?unread=&after=&done="]],
     ...[["shen", "/bulletins?state=&after="], ["li", "/reading?after=&done="], ["shen", "/review?decided=&view=&done="]],
     ...[["zhou", "/mine?after=&done="], ["xu", "/endorsements?after="]],
+    ...[["ko", "/ledger?before=&act=&object=&from=&to=&actor="], ["xi", "/outbox?state=&after="]],
   ];
   for (const [login, path] of asked) {
     const page = await as(login);
