@@ -101,7 +101,7 @@ async fn a_settings_form_comes_back_as_it_was_typed(engine: Engine) {
     assert_eq!(send(&cast, "admin", &settings_with(&cast, &[("settings.limits.review_days", "9")]).await).await.status, 303);
     let late = send(&cast, "admin", &opened).await;
     assert_eq!(late.status, 422, "somebody was faster");
-    assert!(late.html.contains("别人刚刚改成了：9") && late.html.contains("别人刚刚改成了：3"), "{}", late.html);
+    assert!(late.html.contains("审核：现在保存的是 9") && late.html.contains("签发：现在保存的是 3"), "{}", late.html);
     assert_eq!(stored(&cast).await["settings"]["limits"]["signing_days"], json!(3), "nothing was written over");
     let mut decided = filled_in(&late.html);
     assert_eq!(decided.iter().find(|(name, _)| name == "settings.limits.signing_days").unwrap().1, "4");

@@ -72,7 +72,8 @@ pub(super) fn sections(values: &Fields, theirs: Option<&Fields>, undo_minutes: i
             ("undo_minutes", _) => undo_minutes.to_string(),
             _ => usual.get(&name).to_owned(),
         };
-        let theirs = theirs.filter(|kept| !same(&kept.all(&name), &values.all(&name))).map(|kept| kept.all(&name).join("、"));
+        let theirs =
+            theirs.filter(|kept| !same(&kept.all(&name), &values.all(&name))).map(|kept| kept.all(&name).join("、").replace('\n', "、"));
         Row { key: path.rsplit('.').next().unwrap_or(path), name, control, value, usual, theirs }
     };
     SECTIONS.iter().map(|(key, paths)| Section { key, rows: paths.iter().map(|path| row(path)).collect() }).collect()

@@ -15,7 +15,7 @@ use crate::web::form::{Fields, Form};
 use crate::web::frame::{Frame, ZONE};
 use crate::web::operations::settings::form::{Control, Row, Section};
 use crate::web::places::Place;
-use crate::web::problems::Problems;
+use crate::web::problems::{Problem, Problems};
 use crate::web::visitor::{Visitor, see_other};
 
 #[derive(Template)]
@@ -43,9 +43,15 @@ async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems) -> P
     };
     let of_installation = visitor.desk.settings.undo.minutes;
     let sections = form::sections(typed.as_ref().unwrap_or(&kept), theirs.then_some(&kept), of_installation);
+    let f = visitor.frame(Place::Settings);
     let mut problems = problems;
+    for row in sections.iter().flat_map(|section| &section.rows) {
+        let Some(theirs) = &row.theirs else { continue };
+        let message = f.t2("settings-theirs", "name", f.t(&format!("settings-{}", row.key)), "value", theirs);
+        problems.list.push(Problem { field: Some(row.name.clone()), message });
+    }
     problems.list.sort_by_key(|problem| form::place(&sections, problem.field.as_deref()));
-    html_with(status, &SettingsPage { f: visitor.frame(Place::Settings).with(problems), version, sections })
+    html_with(status, &SettingsPage { f: f.with(problems), version, sections })
 }
 
 pub(super) async fn change(form: Form) -> Page {
