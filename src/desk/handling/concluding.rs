@@ -5,11 +5,11 @@ use serde_json::json;
 use crate::desk::case::{self, Loaded};
 use crate::desk::step::{self, Done, Step, words};
 use crate::desk::{DeskError, Tx};
-use crate::domain::ids::ManuscriptId;
+use crate::domain::ids::{EntryId, ManuscriptId};
 use crate::domain::permission::Actor;
 use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
-use crate::store::{assignments, letters};
+use crate::store::{assignments, decisions, letters};
 
 /// 办结: closes it with a result, which goes to the authors and to the leaders who marked it.
 ///
@@ -31,6 +31,9 @@ pub fn conclude(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, res
     };
     step::take(tx, actor, &mut loaded, Action::Conclude, step, |_| {})
 }
+
+/// The fact of a reopening that names the conclusion of which its authors had not been told.
+pub(crate) const UNTOLD: &str = "untold";
 
 /// Opens it again.
 ///
@@ -57,19 +60,21 @@ pub(crate) fn reopen_alone(tx: &mut Tx<'_>, loaded: &mut Loaded, reason: &str) -
     step::take_alone(tx, loaded, Action::Reopen, again(reason.to_owned(), untold)).map(Some)
 }
 
-/// The letters of a conclusion that nobody has been told of yet don't go out: when they would arrive, it is open again. Says whether
-/// that was so; then nobody needs to hear of the reopening either.
-fn unsay(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<bool, DeskError> {
+/// The letters of a conclusion that nobody has been told of yet don't go out: when they would arrive, it is open again. Gives
+/// that conclusion; then its authors need not hear, nor read, of the reopening either.
+fn unsay(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Option<EntryId>, DeskError> {
     match &loaded.held {
         Some(held) if loaded.row.pending_until.is_some_and(|until| until > tx.now) => {
             letters::revoke(tx.conn, held.entry, tx.now)?;
-            Ok(true)
+            decisions::mark_undone(tx.conn, held.entry, tx.now)?;
+            Ok(Some(held.entry))
         }
-        _ => Ok(false),
+        _ => Ok(None),
     }
 }
 
-fn again(reason: String, untold: bool) -> Step<'static> {
+fn again(reason: String, untold: Option<EntryId>) -> Step<'static> {
     let letter = Facts { reason: Some(reason.clone()), ..Facts::default() };
-    Step { letter, words: Some(reason), public: true, untold, ..Step::default() }
+    let facts = untold.map(|conclusion| json!({ UNTOLD: conclusion })).unwrap_or_default();
+    Step { letter, facts, words: Some(reason), public: untold.is_none(), untold: untold.is_some(), ..Step::default() }
 }

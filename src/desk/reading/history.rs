@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::desk::case;
+use crate::desk::handling::concluding::UNTOLD;
 use crate::desk::reading::body::hidden_entry;
 use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::ASSIGNMENT_TRANSITIONS;
@@ -64,8 +65,9 @@ pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<H
     let mut entries = reading::history(tx.conn, actor.channel, id.0)?;
     if !sight.internal() && !traced {
         let hidden = hidden_entry(&loaded, sight, tx.now);
-        let undone: BTreeSet<EntryId> = entries.iter().filter_map(|entry| entry.undoes).collect();
-        entries.retain(|entry| Some(entry.id) != hidden && !undone.contains(&entry.id) && is_public(entry));
+        let undone: BTreeSet<EntryId> = entries.iter().flat_map(|entry| [entry.undoes, untold(entry)]).flatten().collect();
+        let known = |entry: &Entry| Some(entry.id) != hidden && !undone.contains(&entry.id) && untold(entry).is_none();
+        entries.retain(|entry| known(entry) && is_public(entry));
     }
     let names = names(tx, &entries, sight)?;
     let show = |user: Option<UserId>| match user {
@@ -100,6 +102,11 @@ fn names(tx: &mut Tx<'_>, entries: &[Entry], sight: Sight) -> Result<BTreeMap<Us
     let people: BTreeSet<UserId> = entries.iter().flat_map(|entry| [entry.actor, entry.on_behalf_of]).flatten().collect();
     let people: Vec<UserId> = people.into_iter().collect();
     Ok(people::find_many(tx.conn, &people)?.into_iter().map(|user| (user.id, user.name)).collect())
+}
+
+/// The conclusion that ended with this reopening before its authors had been told of it.
+fn untold(entry: &Entry) -> Option<EntryId> {
+    entry.facts.get(UNTOLD).and_then(|id| EntryId::deserialize(id).ok())
 }
 
 /// Whether those outside the office may know of an act: what authors do themselves, and what they are told about.

@@ -2,6 +2,7 @@
 
 use zhitongche::desk::handling::{self, receiving};
 use zhitongche::desk::outcomes::ratings::{self, NewRating};
+use zhitongche::desk::reading::history;
 use zhitongche::desk::review::{self, Verdict};
 use zhitongche::desk::{merging, undo};
 use zhitongche::domain::ids::ManuscriptId;
@@ -128,5 +129,13 @@ async fn whoever_never_heard_of_the_end_hears_of_no_reopening(engine: Engine) {
     assert_eq!(told, std::collections::BTreeSet::new());
     assert_eq!(world.waiting_letters(), before, "neither the end nor the beginning is told");
     assert_eq!(world.stage("author", id), Stage::Handling);
+    for (reader, reads) in [("author", false), ("dispatcher", true)] {
+        let acts: Vec<String> =
+            world.read(reader, |tx, actor| history::history(tx, actor, id)).unwrap().into_iter().map(|one| one.action).collect();
+        let ends = |act: &str| acts.iter().any(|one| one == act);
+        assert_eq!((ends("conclude"), ends("reopen")), (reads, reads), "{reader}: {acts:?}");
+        let words = serde_json::to_string(&world.manuscript(reader, id).unwrap()).unwrap();
+        assert_eq!((words.contains("已办理。"), words.contains("还有一条没有答复。")), (false, reads), "{reader}");
+    }
     assert_eq!(world.verify().await, Vec::<String>::new());
 }
