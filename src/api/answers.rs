@@ -12,6 +12,7 @@ use actix_web::{Error, HttpRequest, HttpResponse, web};
 use crate::api::problem::{ApiError, tell};
 use crate::desk::{Desk, DeskError};
 use crate::domain::clock::Clock;
+use crate::http::encoding::unreadable;
 use crate::http::rates::{self, Rates};
 use crate::http::{language, request_id};
 
@@ -35,8 +36,8 @@ pub(crate) async fn answer(request: ServiceRequest, next: Next<impl MessageBody 
 
 /// What can be said before the request is looked at.
 fn before(request: &ServiceRequest) -> Option<ApiError> {
-    if request.uri().path_and_query().is_some_and(|target| target.as_str().contains("%00")) {
-        return Some(ApiError::Malformed("U+0000".to_owned()));
+    if let Some(why) = unreadable(request.uri()) {
+        return Some(ApiError::Malformed(why.to_owned()));
     }
     let desk = request.app_data::<web::Data<Desk>>()?;
     let rates = request.app_data::<web::Data<Rates>>()?;

@@ -44,6 +44,10 @@ pub(crate) async fn read(request: &HttpRequest, payload: Payload, max: usize) ->
 /// 400 for what isn't JSON, 422 with the field for what is of another form.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        // It would be read as the fields in the order of our source, which is nothing to build on.
+        return Err(DeskError::from(fault(".", "invalid type: array, expected an object")).into());
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -54,20 +58,26 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     Ok(value)
 }
 
-/// The field is the path of the value, or the name that serde misses or does not know.
-fn fault(path: &str, says: &str) -> Violation {
+/// Characters of a field's name, and of what serde says, that are told; a caller may send any.
+const TOLD_CHARS: usize = 200;
+
+/// The field is the path of the value, or the name that serde misses, does not know or has seen twice.
+pub(crate) fn fault(path: &str, says: &str) -> Violation {
     let says = says.rsplit_once(" at line ").map_or(says, |(says, _)| says);
+    let says = says.split_once("expected struct ").map_or_else(|| says.to_owned(), |(says, _)| format!("{says}expected an object"));
+    let says: String = says.chars().take(TOLD_CHARS).collect();
     let named = says.split('`').nth(1);
+    let within = says.starts_with("missing field") || says.starts_with("duplicate field");
     let field = match (path, named) {
-        ("." | "?", Some(name)) if says.starts_with("missing field") || says.starts_with("unknown field") => name.to_owned(),
-        (path, Some(name)) if says.starts_with("missing field") => format!("{path}.{name}"),
+        ("." | "?", Some(name)) if within || says.starts_with("unknown field") => name.to_owned(),
+        (path, Some(name)) if within => format!("{path}.{name}"),
         ("." | "?", _) => "body".to_owned(),
-        (path, _) => path.to_owned(),
+        (path, _) => path.chars().take(TOLD_CHARS).collect(),
     };
     if says.starts_with("missing field") {
         return Violation::required(field);
     }
-    Violation { field, code: "bad_value", params: vec![("why", Param::Text(says.to_owned()))] }
+    Violation { field, code: "bad_value", params: vec![("why", Param::Text(says))] }
 }
 
 #[cfg(test)]
@@ -106,7 +116,11 @@ mod tests {
         assert_eq!(wrong(r#"{"title":"a","parts":[{"at":1},{"at":"x"}]}"#), ("parts[1].at".to_owned(), "bad_value"));
         assert_eq!(wrong(r#"{"title":"a","parts":[{}]}"#), ("parts[0].at".to_owned(), "required"));
         assert_eq!(wrong(r#"{"title":"a","tilte":"b"}"#), ("tilte".to_owned(), "bad_value"));
-        assert_eq!(wrong("[]").1, "bad_value");
+        for array in ["[]", " [\"a\"]", "[[]]"] {
+            assert_eq!(wrong(array), ("body".to_owned(), "bad_value"), "an array is not read as fields in their order");
+        }
+        assert_eq!(wrong(r#"{"title":"a","title":"b"}"#), ("title".to_owned(), "bad_value"));
+        assert_eq!(wrong(&format!("{{\"title\":\"a\",\"{}\":1}}", "k".repeat(9000))).0.len(), 200, "not all of it is told");
         for text in ["{", "{\"title\":\"a\"} x", "{\"title\":\"\u{1}\"}"] {
             assert_eq!(wrong(text).1, "malformed", "{text}");
         }

@@ -12,6 +12,7 @@ use crate::api::manuscripts::bodies::Reason;
 use crate::api::manuscripts::whole;
 use crate::api::paging::{List, Page, Paging, cursor};
 use crate::api::problem::Answer;
+use crate::api::query::Query;
 use crate::desk::bulletins::{self, BulletinChange, BulletinForm, BulletinLine, BulletinView, Wish};
 use crate::desk::forwarding::{self, Forwarding};
 use crate::desk::reading::views::ManuscriptView;
@@ -60,7 +61,7 @@ fn view(tx: &mut Tx<'_>, by: &Caller, id: BulletinId) -> Result<Reply, DeskError
 /// Newest first: the office's all, leaders' those that were issued to them.
 #[utoipa::path(tag = "bulletins", params(BulletinQuery), responses((status = 200, description = "A page", body = List<BulletinLine>)))]
 #[get("/bulletins")]
-pub(crate) async fn list(query: web::Query<BulletinQuery>, look: Look) -> Answer {
+pub(crate) async fn list(query: Query<BulletinQuery>, look: Look) -> Answer {
     let BulletinQuery { state, series, limit, cursor: after } = query.into_inner();
     look.read(move |tx, by| {
         let page: Page<BulletinId> = Paging { limit, cursor: after }.page(&tx.settings)?;

@@ -10,6 +10,7 @@ use crate::api::idempotency::{Act, Reply};
 use crate::api::manuscripts::bodies::Reason;
 use crate::api::paging::{List, Page, Paging, cursor};
 use crate::api::problem::Answer;
+use crate::api::query::Query;
 use crate::desk::endorsements::{self, EndorsementView, NewEndorsement, Wish};
 use crate::domain::ids::{EndorsementId, ManuscriptId};
 use crate::domain::outcome::EndorsementState;
@@ -52,7 +53,7 @@ pub(crate) async fn endorse(path: web::Path<ManuscriptId>, act: Act<NewEndorseme
 /// Those of your leaders; for the office those of the channel. Newest first.
 #[utoipa::path(tag = "endorsements", params(EndorsementQuery), responses((status = 200, description = "A page", body = List<EndorsementView>)))]
 #[get("/endorsements")]
-pub(crate) async fn list(query: web::Query<EndorsementQuery>, look: Look) -> Answer {
+pub(crate) async fn list(query: Query<EndorsementQuery>, look: Look) -> Answer {
     let EndorsementQuery { state, limit, cursor: after } = query.into_inner();
     look.read(move |tx, by| {
         let page: Page<EndorsementId> = Paging { limit, cursor: after }.page(&tx.settings)?;

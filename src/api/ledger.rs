@@ -9,6 +9,7 @@ use crate::api::caller::Look;
 use crate::api::idempotency::Reply;
 use crate::api::paging::{List, Paging};
 use crate::api::problem::Answer;
+use crate::api::query::Query;
 use crate::desk::proof::reading::{self, CheckpointView, ConsistencyView, EntryView};
 use crate::desk::reading::history;
 use crate::domain::ids::ManuscriptId;
@@ -33,7 +34,7 @@ pub(crate) async fn checkpoint(look: Look) -> Answer {
 /// Sealed ones, newest first, with the bytes that were hashed. For auditors.
 #[utoipa::path(tag = "ledger", params(Paging), responses((status = 200, description = "A page of entries", body = List<EntryView>)))]
 #[get("/ledger/entries")]
-pub(crate) async fn entries(paging: web::Query<Paging>, look: Look) -> Answer {
+pub(crate) async fn entries(paging: Query<Paging>, look: Look) -> Answer {
     look.read(move |tx, by| {
         let page = paging.page::<u64>(&tx.settings)?;
         let rows = reading::entries(tx, &by.actor, page.after, u64::try_from(page.limit + 1).unwrap_or(1))?;
@@ -58,7 +59,7 @@ pub struct Sizes {
 /// The proof (RFC 6962, section 2.1.2) that the tree of an older checkpoint is the beginning of a newer one's. For auditors.
 #[utoipa::path(tag = "ledger", params(Sizes), responses((status = 200, description = "The proof", body = ConsistencyView)))]
 #[get("/ledger/consistency")]
-pub(crate) async fn consistency(sizes: web::Query<Sizes>, look: Look) -> Answer {
+pub(crate) async fn consistency(sizes: Query<Sizes>, look: Look) -> Answer {
     look.read(move |tx, by| Reply::ok(&reading::consistency(tx, &by.actor, sizes.from, sizes.to)?)).await
 }
 

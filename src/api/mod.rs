@@ -25,6 +25,7 @@ pub mod outcomes;
 pub mod paging;
 pub mod passwords;
 pub mod problem;
+pub mod query;
 pub mod roles;
 pub mod session;
 pub mod stand_ins;

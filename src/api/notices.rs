@@ -9,6 +9,7 @@ use crate::api::caller::{Look, bearer};
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::{List, Paging};
 use crate::api::problem::Answer;
+use crate::api::query::Query;
 use crate::desk::DeskError;
 use crate::desk::notices::{self, LetterState, Notice, Sending, Slice};
 use crate::domain::ids::LetterId;
@@ -50,7 +51,7 @@ pub struct Letters {
 /// Newest first. What tells of a decision that can still be taken back is not there yet.
 #[utoipa::path(tag = "notices", params(Wanted), responses((status = 200, description = "A page of notices", body = List<Notice>)))]
 #[get("/inbox")]
-pub(crate) async fn inbox(wanted: web::Query<Wanted>, look: Look) -> Answer {
+pub(crate) async fn inbox(wanted: Query<Wanted>, look: Look) -> Answer {
     look.read(move |tx, by| {
         let Wanted { unread, limit, cursor } = wanted.into_inner();
         let page = Paging { limit, cursor }.page::<LetterId>(&tx.settings)?;
@@ -76,7 +77,7 @@ pub(crate) async fn read(path: web::Path<LetterId>, act: Act) -> Answer {
 /// For administrators: kind, masked address and what has become of it; never the text or a link. Newest first.
 #[utoipa::path(tag = "notices", params(Letters), responses((status = 200, description = "A page of letters", body = List<Sending>)))]
 #[get("/outbox")]
-pub(crate) async fn outbox(letters: web::Query<Letters>, look: Look) -> Answer {
+pub(crate) async fn outbox(letters: Query<Letters>, look: Look) -> Answer {
     look.read(move |tx, by| {
         let Letters { state, limit, cursor } = letters.into_inner();
         let page = Paging { limit, cursor }.page::<LetterId>(&tx.settings)?;

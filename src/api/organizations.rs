@@ -10,6 +10,7 @@ use crate::api::conditional::IfMatch;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::{List, Page, Paging};
 use crate::api::problem::Answer;
+use crate::api::query::Query;
 use crate::desk::accounts::By;
 use crate::desk::accounts::organizations::{self, Changes, OrganizationView};
 use crate::desk::{DeskError, Tx};
@@ -57,7 +58,7 @@ fn show(tx: &mut Tx<'_>, caller: &Caller, id: OrganizationId) -> Result<Reply, D
 /// List organisations
 #[utoipa::path(tag = "accounts", params(Paging), responses((status = 200, description = "A page of organisations", body = List<OrganizationView>)))]
 #[get("/organizations")]
-pub(crate) async fn list(look: Look, paging: web::Query<Paging>) -> Answer {
+pub(crate) async fn list(look: Look, paging: Query<Paging>) -> Answer {
     let page: Page<OrganizationId> = paging.page(&look.desk.settings)?;
     look.read(move |tx, caller| {
         let rows = organizations::list(tx, &caller.actor, page.after, page.limit + 1)?;

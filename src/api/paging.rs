@@ -10,7 +10,7 @@ use crate::config::Settings;
 use crate::desk::DeskError;
 use crate::domain::violation::Violation;
 
-/// Which page of a list. Flatten it into a list's own query, or take it as `web::Query<Paging>`.
+/// Which page of a list. Flatten it into a list's own query, or take it as `Query<Paging>`.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Paging {

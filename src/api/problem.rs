@@ -14,6 +14,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::http::download::DownloadError;
 use crate::http::faults::{code_of, status};
+use crate::http::seconds_until;
 use crate::text::{self, t};
 
 /// What a handler gives: an answer, or why there is none.
@@ -150,10 +151,7 @@ pub(crate) fn tell(error: &ApiError, lang: Lang, request_id: String, now: Moment
         ApiError::Desk(DeskError::Stale { current }) => version = Some(*current),
         ApiError::Desk(DeskError::Store(StoreError::Stale { current })) => version = Some(*current),
         ApiError::Desk(DeskError::Unauthenticated) => headers.push(("www-authenticate", "Bearer".to_owned())),
-        ApiError::Desk(DeskError::Throttled { until }) => {
-            let seconds = ((*until - now).num_milliseconds().max(0) + 999) / 1000;
-            headers.push(("retry-after", seconds.max(1).to_string()));
-        }
+        ApiError::Desk(DeskError::Throttled { until }) => headers.push(("retry-after", seconds_until(*until, now))),
         ApiError::Desk(DeskError::TooLarge { max }) => detail = t(lang, "api-too_large-detail", &[("max", (*max).into())]),
         ApiError::Desk(DeskError::Store(StoreError::Busy)) => headers.push(("retry-after", "1".to_owned())),
         _ => {}

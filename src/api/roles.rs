@@ -9,6 +9,7 @@ use crate::api::caller::Look;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::{List, Page, Paging};
 use crate::api::problem::Answer;
+use crate::api::query::Query;
 use crate::desk::accounts::By;
 use crate::desk::accounts::roles::{self, NewRole, RoleView};
 use crate::domain::ids::{GrantId, OrganizationId, UserId};
@@ -47,7 +48,7 @@ pub struct Gift {
 /// Administrators and auditors see all of the channel, others their own.
 #[utoipa::path(tag = "accounts", params(Filter, Paging), responses((status = 200, description = "A page of roles", body = List<RoleView>)))]
 #[get("/roles")]
-pub(crate) async fn list(look: Look, filter: web::Query<Filter>, paging: web::Query<Paging>) -> Answer {
+pub(crate) async fn list(look: Look, filter: Query<Filter>, paging: Query<Paging>) -> Answer {
     let page: Page<GrantId> = paging.page(&look.desk.settings)?;
     look.read(move |tx, caller| {
         let rows = roles::list(tx, &caller.actor, filter.user, filter.role, page.after, page.limit + 1)?;

@@ -9,6 +9,7 @@ use crate::api::caller::Look;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::{List, Page, Paging};
 use crate::api::problem::Answer;
+use crate::api::query::Query;
 use crate::desk::accounts::stand_ins::{self, NewStandIn, StandInView};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{StandInId, UserId};
@@ -37,7 +38,7 @@ pub struct Naming {
 /// Those that concern the caller; all of the channel for administrators.
 #[utoipa::path(tag = "accounts", params(Paging), responses((status = 200, description = "A page of periods", body = List<StandInView>)))]
 #[get("/stand-ins")]
-pub(crate) async fn list(look: Look, paging: web::Query<Paging>) -> Answer {
+pub(crate) async fn list(look: Look, paging: Query<Paging>) -> Answer {
     let page: Page<StandInId> = paging.page(&look.desk.settings)?;
     look.read(move |tx, caller| {
         let rows = stand_ins::list(tx, &caller.actor, page.after, page.limit + 1)?;

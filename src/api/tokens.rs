@@ -9,6 +9,7 @@ use crate::api::caller::Look;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::{List, Page, Paging};
 use crate::api::problem::Answer;
+use crate::api::query::Query;
 use crate::desk::accounts::By;
 use crate::desk::accounts::tokens::{self, TokenView};
 use crate::domain::ids::{TokenId, UserId};
@@ -53,7 +54,7 @@ pub struct IssuedToken {
 /// One's own, newest first, without their secrets.
 #[utoipa::path(tag = "accounts", params(Filter, Paging), responses((status = 200, description = "A page of tokens", body = List<TokenView>)))]
 #[get("/tokens")]
-pub(crate) async fn list(look: Look, filter: web::Query<Filter>, paging: web::Query<Paging>) -> Answer {
+pub(crate) async fn list(look: Look, filter: Query<Filter>, paging: Query<Paging>) -> Answer {
     let page: Page<TokenId> = paging.page(&look.desk.settings)?;
     look.read(move |tx, caller| {
         let rows = tokens::list(tx, &caller.actor, filter.user, page.after, page.limit + 1)?;

@@ -10,6 +10,7 @@ use crate::api::conditional::IfMatch;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::{List, Page, Paging};
 use crate::api::problem::Answer;
+use crate::api::query::Query;
 use crate::desk::accounts::directory::{self, PersonView, Wanted};
 use crate::desk::accounts::handover::{HandedOver, hand_over};
 use crate::desk::accounts::people::{self, Changes, NewPerson};
@@ -130,7 +131,7 @@ fn reply(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<Reply, DeskErro
 /// Administrators see how to reach people; staff see names, posts and roles; everybody else sees himself.
 #[utoipa::path(tag = "accounts", params(Filter, Paging), responses((status = 200, description = "A page of people", body = List<PersonView>)))]
 #[get("/users")]
-pub(crate) async fn list(look: Look, filter: web::Query<Filter>, paging: web::Query<Paging>) -> Answer {
+pub(crate) async fn list(look: Look, filter: Query<Filter>, paging: Query<Paging>) -> Answer {
     let page: Page<UserId> = paging.page(&look.desk.settings)?;
     let Filter { organization, role, suspended, login } = filter.into_inner();
     look.read(move |tx, caller| {

@@ -3,6 +3,7 @@
 
 pub mod body;
 pub mod download;
+pub mod encoding;
 pub mod faults;
 pub mod live;
 pub mod multipart;
@@ -14,6 +15,7 @@ use actix_web::{HttpMessage, HttpRequest, rt, web};
 
 use crate::desk::sign_in::{self, Known};
 use crate::desk::{Desk, DeskError, StoreError};
+use crate::domain::clock::Moment;
 use crate::domain::lang::Lang;
 use crate::http::rates::Rates;
 use crate::telemetry::CallId;
@@ -28,6 +30,13 @@ pub fn language(headers: &HeaderMap) -> Lang {
 #[must_use]
 pub fn request_id(request: &HttpRequest) -> String {
     request.extensions().get::<CallId>().map(ToString::to_string).unwrap_or_default()
+}
+
+/// What `Retry-After` says to who has to wait until then: whole seconds, at least one.
+#[must_use]
+pub fn seconds_until(until: Moment, now: Moment) -> String {
+    let seconds = ((until - now).num_milliseconds().max(0) + 999) / 1000;
+    seconds.max(1).to_string()
 }
 
 /// The desk of this server.

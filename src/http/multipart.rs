@@ -104,7 +104,8 @@ async fn text(field: &mut Field) -> Result<String, FormError> {
             return Err(DeskError::TooLarge { max: FRAME }.into());
         }
     }
-    Ok(String::from_utf8_lossy(&text).replace("\r\n", "\n"))
+    let text = String::from_utf8(text).map_err(|_| FormError::Malformed("UTF-8".to_owned()))?;
+    Ok(text.replace("\r\n", "\n"))
 }
 
 /// The name as it came; some programs write it the way that is meant for answers (RFC 8187).

@@ -15,7 +15,7 @@ use crate::documents::ledger_key::KeyError;
 use crate::domain::clock::Clock;
 use crate::http::live::Pulse;
 use crate::http::rates::Rates;
-use crate::server::{body, database, health, requests};
+use crate::server::{body, database, health, manners, requests};
 use crate::store::StoreError;
 use crate::telemetry;
 use crate::web as pages;
@@ -143,6 +143,7 @@ fn main_server(settings: &Settings, desk: &Desk, pulse: &Pulse) -> Result<(Serve
             .app_data(rates.clone())
             .app_data(pulse.clone())
             .wrap(from_fn(body::hurry))
+            .wrap(from_fn(manners::mind))
             .wrap(from_fn(requests::observe))
             .configure(health::alive_and_ready)
             .configure(health::metrics_for_token(&metrics))

@@ -4,5 +4,6 @@ pub mod application;
 pub mod body;
 pub mod database;
 pub mod health;
+pub mod manners;
 pub mod requests;
 pub mod workers;

@@ -9,6 +9,7 @@ use url::form_urlencoded;
 use crate::desk::DeskError;
 use crate::domain::lang::Lang;
 use crate::http::faults::{code_of, status};
+use crate::http::{self, seconds_until};
 use crate::text::{self, t};
 use crate::web::form::{CSRF, Fields};
 use crate::web::frame::{Frame, ZONE};
@@ -143,6 +144,9 @@ fn error_page(error: &WebError, lang: Lang, request: &HttpRequest) -> Page {
         (WebError::OtherSite, _) => t(lang, "page-other-site", &[]),
         (WebError::Desk(DeskError::NotFound), _) => t(lang, "page-nothing-here", &[]),
         (WebError::Desk(DeskError::Unauthenticated), _) => t(lang, "page-link-dead", &[]),
+        (WebError::Desk(DeskError::Throttled { until }), _) => {
+            t(lang, "page-throttled", &[("until", text::date_time(lang, *until, ZONE).into())])
+        }
         (WebError::Desk(DeskError::TooLarge { max }), _) => t(lang, "api-too_large-detail", &[("max", (*max).into())]),
         _ => t(lang, &format!("api-{code}-detail"), &[]),
     };
@@ -150,10 +154,20 @@ fn error_page(error: &WebError, lang: Lang, request: &HttpRequest) -> Page {
     let page = ErrorPage { f: Frame::bare(request, lang), title, detail, request_id: crate::http::request_id(request) };
     let mut answer = html_with(error.status_code(), &page)?;
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
-        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    if let Some(wait) = wait(error, request)
+        && let Ok(seconds) = HeaderValue::from_str(&wait)
+    {
+        answer.headers_mut().insert(RETRY_AFTER, seconds);
     }
     Ok(answer)
+}
+
+/// How long to wait, for programs that look at pages.
+fn wait(error: &WebError, request: &HttpRequest) -> Option<String> {
+    match error {
+        WebError::Desk(DeskError::Throttled { until }) => Some(seconds_until(*until, http::desk(request).ok()?.clock.now())),
+        other => (other.status_code() == StatusCode::SERVICE_UNAVAILABLE).then(|| "1".to_owned()),
+    }
 }
 
 impl AgainPage<'_> {

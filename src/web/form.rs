@@ -11,7 +11,7 @@ use url::form_urlencoded;
 
 use crate::config::Secret;
 use crate::desk::{DeskError, sign_in};
-use crate::http::{self, body::BodyError, rates};
+use crate::http::{self, body::BodyError, encoding::is_utf8, rates};
 use crate::web::errors::WebError;
 use crate::web::visitor::Visitor;
 
@@ -26,7 +26,7 @@ const PASSWORD: &str = "resume_password";
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Reads a body; what is no UTF-8 is replaced, as the standard says.
+    /// Reads what is known to be UTF-8; anything else is replaced, as the standard says.
     #[must_use]
     pub fn parse(body: &[u8]) -> Self {
         Self(form_urlencoded::parse(body).into_owned().collect())
@@ -126,6 +126,7 @@ impl FromRequest for Open {
 async fn fields(request: &HttpRequest, payload: Payload) -> Result<Fields, WebError> {
     let max = http::desk(request)?.settings.server.json_bytes;
     match http::body::read(request, payload, max).await {
+        Ok(body) if !is_utf8(&body) => Err(WebError::Malformed("UTF-8".to_owned())),
         Ok(body) => Ok(Fields::parse(&body)),
         Err(BodyError::TooLarge { max }) => Err(DeskError::TooLarge { max }.into()),
         Err(BodyError::Broken(why)) => Err(WebError::Malformed(why)),

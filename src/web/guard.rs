@@ -12,6 +12,7 @@ use actix_web::{Error, HttpMessage, HttpResponse, web};
 
 use crate::desk::{Desk, DeskError};
 use crate::domain::lang::Lang;
+use crate::http::encoding::unreadable;
 use crate::http::rates::{self, Rates};
 use crate::web::cookies;
 use crate::web::errors::{WebError, in_words};
@@ -50,8 +51,8 @@ pub(super) async fn guard(request: ServiceRequest, next: Next<impl MessageBody +
 
 /// What can be said before the request is looked at.
 fn before(request: &ServiceRequest) -> Option<WebError> {
-    if request.uri().path_and_query().is_some_and(|target| target.as_str().contains("%00")) {
-        return Some(WebError::Malformed("U+0000".to_owned()));
+    if let Some(why) = unreadable(request.uri()) {
+        return Some(WebError::Malformed(why.to_owned()));
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) && is_of_another_site(request.headers()) {
         return Some(WebError::OtherSite);

@@ -44,6 +44,7 @@ impl Problems {
                 stale: None,
             },
             DeskError::Stale { current } => Self { stale: Some(*current), ..whole(t(lang, "page-stale", &[])) },
+            DeskError::Throttled { until } => whole(t(lang, "page-throttled", &[("until", text::date_time(lang, *until, zone).into())])),
             DeskError::TooLarge { max } => whole(t(lang, "api-too_large-detail", &[("max", (*max).into())])),
             _ => match refused {
                 Some(refusal) => whole(text::refusal(lang, refusal, zone)),

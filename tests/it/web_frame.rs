@@ -11,6 +11,8 @@ crate::both_databases!(
     a_session_that_ends_loses_no_word,
     figures_are_of_what_one_may_count,
     the_line_tells_what_waits,
+    words_that_are_no_text_change_nothing,
+    who_asks_too_often_is_told_until_when,
 );
 
 async fn strangers_are_led_to_the_door_and_back(engine: Engine) {
@@ -93,4 +95,26 @@ async fn the_line_tells_what_waits(engine: Engine) {
     let page = cast.page("reviewer", "/statistics").await.html;
     assert!(page.contains("data-desk=\"reviewer\"") && page.contains("<b>1</b>"), "{page}");
     assert_eq!(cast.page("", "/events").await.status, 303);
+}
+
+async fn words_that_are_no_text_change_nothing(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let csrf = cast.page("author", "/write").await.html;
+    let csrf = csrf.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    for title in ["%ff", "%c0%af", "a%ed%a0%80"] {
+        let sent = cast.browse(Method::POST, "author", "/write", Some(format!("csrf={csrf}&save=1&title={title}"))).await;
+        assert_eq!(sent.status, 400, "{title}");
+    }
+    assert_eq!(cast.page("author", "/manuscripts?q=%ff").await.status, 400);
+    let drafts = cast.get("author", "/manuscripts").await.body;
+    assert_eq!(drafts["items"].as_array().unwrap().len(), 0, "{drafts}");
+}
+
+async fn who_asks_too_often_is_told_until_when(engine: Engine) {
+    let cast = Cast::with(engine, |settings| settings.limits.requests_per_minute_address = 1).await;
+    assert_eq!(cast.page("", "/sign-in").await.status, 200);
+    let answer = reqwest::Client::new().get(cast.app.url("/sign-in")).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.headers()["retry-after"].to_str().unwrap()), (429, "60"));
+    let html = answer.text().await.unwrap();
+    assert!(html.contains("10:33") && !html.contains("Retry-After"), "{html}");
 }

@@ -10,6 +10,7 @@ use crate::api::manuscripts::bodies::{Authors, CoSignature, CoSignatureDecision,
 use crate::api::manuscripts::whole;
 use crate::api::paging::{List, Page, Paging, cursor};
 use crate::api::problem::Answer;
+use crate::api::query::Query;
 use crate::desk::intake::{authors, drafts, submission};
 use crate::desk::reading::views::{ManuscriptLine, ManuscriptView};
 use crate::desk::reading::whole::Basis;
@@ -71,7 +72,7 @@ impl Written {
 /// Those that you may see, newest first, or by due date.
 #[utoipa::path(tag = "manuscripts", params(ListQuery), responses((status = 200, description = "A page", body = List<ManuscriptLine>)))]
 #[get("/manuscripts")]
-pub(crate) async fn manuscripts(query: web::Query<ListQuery>, look: Look) -> Answer {
+pub(crate) async fn manuscripts(query: Query<ListQuery>, look: Look) -> Answer {
     let query = query.into_inner();
     look.read(move |tx, by| {
         let paging = Paging { limit: query.limit, cursor: query.cursor.clone() };

@@ -70,6 +70,7 @@ due-by = by { $date }
 ## Errors of pages
 
 page-stale = Somebody else changed this after you opened the page. What you wrote is still here; look at how it stands now, then decide.
+page-throttled = Too many requests. Please try again after { $until }.
 page-other-site = This was sent from another website and was not carried out. Please act from the pages of Zhitongche.
 page-nothing-here = There is no such page, or not for you.
 page-link-dead = This link has been used, is too old, or is incomplete. Choose “Forgotten password” on the sign-in page to get a new one.

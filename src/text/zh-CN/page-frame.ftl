@@ -57,6 +57,7 @@ due-by = { $date }前
 ## Errors of pages
 
 page-stale = 您打开这一页以后，别人先做了改动。您写的还在，请看一看现在的样子再决定。
+page-throttled = 操作太频繁了，请在 { $until } 以后再试。
 page-other-site = 这次提交来自别的网站，没有照办。请从直通车的页面里操作。
 page-nothing-here = 没有这一页，或者不在您能看的范围里。
 page-link-dead = 这个链接已经用过、过期，或者不完整。请在登录页选择“忘记密码”，重新取一个链接。

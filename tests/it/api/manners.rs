@@ -11,6 +11,8 @@ crate::both_databases!(
     what_cannot_be_read_is_the_callers_mistake,
     a_minute_has_its_limit,
     the_document_is_there_to_browse,
+    a_wrong_parameter_is_named,
+    every_answer_is_kept_from_misuse,
 );
 
 async fn problems_speak_the_readers_language(engine: Engine) {
@@ -43,8 +45,14 @@ async fn what_cannot_be_read_is_the_callers_mistake(engine: Engine) {
     assert_eq!((text.status.as_u16(), &text.body["code"]), (415, &json!("unsupported_media_type")));
     let large = send(vec![b' '; cast.app.settings.server.json_bytes + 1], json).await;
     assert_eq!((large.status.as_u16(), &large.body["code"]), (413, &json!("too_large")));
-    let nul = cast.get("author", "/session?x=%00").await;
-    assert_eq!(nul.status.as_u16(), 400);
+    for address in ["/session?x=%00", "/manuscripts?q=%ff", "/manuscripts?q=%c0%af", "/manuscripts?q=%ed%a0%80", "/attachments/%ff"] {
+        let unreadable = cast.get("author", address).await;
+        assert_eq!((unreadable.status.as_u16(), &unreadable.body["code"]), (400, &json!("malformed")), "{address}");
+    }
+    let before = cast.get("author", "/manuscripts").await.body;
+    let array = cast.app.send(cast.request(Method::POST, "author", "/manuscripts").json(&json!(["a title"]))).await;
+    assert_eq!((array.status.as_u16(), &array.body["errors"][0]["field"]), (422, &json!("body")));
+    assert_eq!(cast.get("author", "/manuscripts").await.body, before, "no draft was made of it");
 }
 
 async fn a_minute_has_its_limit(engine: Engine) {
@@ -69,4 +77,50 @@ async fn the_document_is_there_to_browse(engine: Engine) {
     let page = reqwest::get(cast.app.url("/api/docs")).await.unwrap();
     assert_eq!((page.status(), page.headers().contains_key("content-security-policy")), (StatusCode::OK, true));
     assert!(page.text().await.unwrap().contains("swagger-ui"));
+}
+
+async fn a_wrong_parameter_is_named(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    for (query, field) in [
+        ("limit=x", "limit"),
+        ("limit=0", "limit"),
+        ("limit=99999999999999999999", "limit"),
+        ("stage=nowhere&limit=3", "stage"),
+        ("from=yesterday", "from"),
+        ("limit=1&limit=2", "limit"),
+        ("stgae=review", "stgae"),
+    ] {
+        let wrong =
+            cast.app.send(cast.request(Method::GET, "author", &format!("/manuscripts?{query}")).header("accept-language", "en")).await;
+        assert_eq!((wrong.status.as_u16(), &wrong.body["errors"][0]["field"]), (422, &json!(field)), "{query}: {}", wrong.body);
+    }
+}
+
+async fn every_answer_is_kept_from_misuse(engine: Engine) {
+    let cast = Cast::with(engine, |settings| settings.server.public_url = Some("https://ztc.example.gov.cn".to_owned())).await;
+    let client = reqwest::Client::new();
+    for path in [
+        "/healthz",
+        "/readyz",
+        "/sign-in",
+        "/nowhere",
+        "/api/v1/session",
+        "/api/v1/nowhere",
+        "/api/openapi.json",
+        "/api/docs/",
+        "/favicon.ico",
+    ] {
+        let answer = client.get(cast.app.url(path)).send().await.unwrap();
+        let says = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+        assert_eq!(says("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(says("strict-transport-security"), "max-age=31536000", "{path}");
+        assert!(says("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        let head = client.head(cast.app.url(path)).send().await.unwrap();
+        assert_eq!(
+            (head.status(), head.headers().get("content-length")),
+            (answer.status(), answer.headers().get("content-length")),
+            "{path}"
+        );
+        assert!(head.bytes().await.unwrap().is_empty(), "{path}");
+    }
 }

@@ -1,0 +1,101 @@
+//! Query parameters, read so that an error names the parameter.
+
+use std::future::{Ready, ready};
+use std::ops::Deref;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use serde::de::DeserializeOwned;
+use url::form_urlencoded;
+
+use crate::api::body::fault;
+use crate::api::problem::ApiError;
+use crate::desk::DeskError;
+
+/// More parameters than any list has; among more, the wrong one is not looked for.
+const MANY: usize = 32;
+
+/// The parameters of a reading; like `web::Query`, but what is wrong with one is told as for a field of a body.
+#[derive(Debug)]
+pub struct Query<T>(T);
+
+impl<T> Query<T> {
+    /// The parameters.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for Query<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(request.query_string()))
+    }
+}
+
+fn read<T: DeserializeOwned>(query: &str) -> Result<Query<T>, ApiError> {
+    let error = match web::Query::<T>::from_query(query) {
+        Ok(parsed) => return Ok(Query(parsed.into_inner())),
+        Err(error) => error.to_string(),
+    };
+    let says = error.split_once(": ").map_or(error.as_str(), |(_, says)| says);
+    let named = says.starts_with("missing field") || says.starts_with("duplicate field");
+    let place = if named { None } else { wrong::<T>(query) };
+    Err(DeskError::from(fault(place.as_deref().unwrap_or("."), says)).into())
+}
+
+/// serde does not say which parameter it is: it is the one without which the others can be read.
+fn wrong<T: DeserializeOwned>(query: &str) -> Option<String> {
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().take(MANY + 1).collect();
+    if pairs.len() > MANY {
+        return None;
+    }
+    let without = |left_out: usize| {
+        let others = pairs.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, pair)| pair);
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(others.map(|(name, value)| (name, value))).finish()
+    };
+    let at = (0..pairs.len()).find(|at| web::Query::<T>::from_query(&without(*at)).is_ok())?;
+    pairs.get(at).map(|(name, _)| name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Asked {
+        #[expect(dead_code, reason = "only parsed")]
+        from: i64,
+        #[expect(dead_code, reason = "only parsed")]
+        limit: Option<u8>,
+    }
+
+    fn wrong(query: &str) -> (String, &'static str) {
+        match read::<Asked>(query) {
+            Err(ApiError::Desk(DeskError::Invalid(mut all))) => all.pop().map(|one| (one.field, one.code)).unwrap(),
+            other => panic!("{query}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_error_names_its_parameter() {
+        assert!(read::<Asked>("from=1&limit=2").is_ok());
+        assert_eq!(wrong("from=1&limit=x"), ("limit".to_owned(), "bad_value"));
+        assert_eq!(wrong("from=99999999999999999999999&from=1").1, "bad_value");
+        assert_eq!(wrong("limit=1"), ("from".to_owned(), "required"));
+        assert_eq!(wrong("from=1&limti=3"), ("limti".to_owned(), "bad_value"));
+        assert_eq!(wrong("from=1&from=2"), ("from".to_owned(), "bad_value"));
+        assert_eq!(wrong(&format!("from=1&{}", "a=1&".repeat(5000))).1, "bad_value", "and it takes no time");
+    }
+}
