@@ -37,6 +37,7 @@ pub(crate) mod texts;
 pub(crate) mod throttles;
 pub(crate) mod tokens;
 pub mod types;
+mod wal;
 pub(crate) mod whole;
 mod writer;
 

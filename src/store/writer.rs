@@ -1,8 +1,9 @@
 //! The SQLite writer: one thread, one connection, group commit. Each act runs in a SAVEPOINT of its own inside one
 //! `BEGIN IMMEDIATE … COMMIT`, and is answered only after the commit is on the disk.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use diesel::connection::SimpleConnection;
 use diesel::query_dsl::RunQueryDsl;
@@ -10,14 +11,12 @@ use diesel::result::QueryResult;
 
 use crate::store::connection::{AnyConn, Kept, Opener};
 use crate::store::error::StoreError;
+use crate::store::wal;
 
 /// Tells the caller how it ended, once that is certain: with its own result, or with the error of the whole batch.
 pub(crate) type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// An act: runs, says whether its changes shall stand, and leaves its answer.
 pub(crate) type Act = Box<dyn FnOnce(&mut AnyConn) -> (bool, Answer) + Send>;
-
-/// Above this size of the write-ahead log (pages of 4 KiB) the checkpoint thread empties it.
-const WAL_PAGES: i64 = 4_000;
 
 /// The door to the writer thread; the thread ends, having done what waits, when the last door is dropped.
 #[derive(Clone)]
@@ -34,11 +33,15 @@ impl Writer {
         let mut conn = connect(&opener)?;
         let (sender, receiver) = sync_channel::<Act>(queue.max(1));
         let (stop, stopped) = sync_channel::<()>(0);
-        let checkpoints = opener.clone();
-        spawn("checkpoints", move || keep_log_short(&checkpoints, &stopped))?;
+        let (checkpoints, long) = (opener.clone(), Arc::new(AtomicBool::new(false)));
+        let is_long = Arc::clone(&long);
+        spawn("checkpoints", move || wal::keep_short(&checkpoints, &is_long, &stopped))?;
         spawn("writer", move || {
             let _stop_with_me = stop;
             while let Ok(first) = receiver.recv() {
+                if long.swap(false, Ordering::AcqRel) {
+                    wal::begin_anew(&mut conn);
+                }
                 if run_batch(&mut conn, first, &receiver, batch.max(1)).is_err() {
                     reconnect(&mut conn, &opener);
                 }
@@ -92,10 +95,8 @@ fn run_batch(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usi
             Some(words) => Err(StoreError::Database(words.clone())),
         });
     }
-    if broken.is_some_and(|words| words.contains("disk I/O error")) {
-        // What the disk holds is not known after a failed fsync; SQLite recovers at the next start, and only then.
-        tracing::error!("ending: the disk failed");
-        std::process::exit(70);
+    if let Err(error) = &result {
+        end_if_the_disk_failed(error);
     }
     result
 }
@@ -122,19 +123,10 @@ fn say(conn: &mut AnyConn, words: &'static str) -> QueryResult<()> {
     Kept(diesel::sql_query(words)).execute(conn).map(drop)
 }
 
-/// Empties the write-ahead log into the database beside the writer, until the writer ends.
-fn keep_log_short(opener: &Opener, stopped: &Receiver<()>) {
-    let Ok(mut conn) = opener.open() else { return };
-    let path = format!("{}-wal", opener.sqlite_path().unwrap_or_default());
-    while matches!(stopped.recv_timeout(Duration::from_millis(100)), Err(RecvTimeoutError::Timeout)) {
-        let pages = std::fs::metadata(&path).map_or(0, |file| i64::try_from(file.len() / 4096).unwrap_or(i64::MAX));
-        let mode = match pages {
-            pages if pages > WAL_PAGES * 16 => "RESTART",
-            pages if pages > WAL_PAGES => "PASSIVE",
-            _ => continue,
-        };
-        if let Err(error) = conn.batch_execute(&format!("PRAGMA wal_checkpoint({mode})")) {
-            tracing::warn!(%error, "checkpoint of the write-ahead log");
-        }
+/// What the disk holds is not known after a failed fsync; SQLite recovers at the next start, and only then.
+pub(crate) fn end_if_the_disk_failed(error: &diesel::result::Error) {
+    if error.to_string().contains("disk I/O error") {
+        tracing::error!("ending: the disk failed");
+        std::process::exit(70);
     }
 }
