@@ -70,7 +70,7 @@ impl Opener {
             // busy_timeout first: switching to WAL needs the lock.
             conn.batch_execute(
                 "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-                 PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;",
+                 PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;",
             )
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
             Ok(AnyConn::Sqlite(conn))

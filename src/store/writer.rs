@@ -69,7 +69,7 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StoreEr
 fn connect(opener: &Opener) -> Result<AnyConn, StoreError> {
     let mut conn = opener.open().map_err(|error| StoreError::Database(error.to_string()))?;
     // Checkpoints have a thread of their own, so that no commit waits for one.
-    conn.batch_execute("PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-64000;")?;
+    conn.batch_execute("PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32000;")?;
     Ok(conn)
 }
 
