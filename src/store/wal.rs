@@ -87,3 +87,49 @@ fn say(error: &diesel::result::Error) {
     tracing::warn!(%error, "checkpoint of the write-ahead log");
     end_if_the_disk_failed(error);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STATE: &str = "PRAGMA wal_checkpoint(NOOP)";
+    const MANY: &str =
+        "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT zeroblob(4096) FROM n";
+
+    fn two(folder: &tempfile::TempDir) -> (AnyConn, AnyConn) {
+        let opener = Opener::new(&format!("sqlite://{}", folder.path().join("wal.db").display()), 5).unwrap();
+        let (mut writer, other) = (opener.open().unwrap(), opener.open().unwrap());
+        writer.batch_execute("PRAGMA wal_autocheckpoint=0; CREATE TABLE t (b BLOB)").unwrap();
+        (writer, other)
+    }
+
+    #[test]
+    fn copies_what_is_worth_it_and_the_log_begins_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut writer, mut thread) = two(&folder);
+        assert!(copy(&mut thread).unwrap().unwrap().left() > 0, "a few pages are not worth a copy");
+        writer.batch_execute(MANY).unwrap();
+        let log = copy(&mut thread).unwrap().unwrap();
+        assert_eq!((log.left(), log.log > WORTH), (0, true), "{log:?}");
+        begin_anew(&mut writer);
+        writer.batch_execute("INSERT INTO t VALUES (x'00')").unwrap();
+        let anew = ask(&mut thread, STATE).unwrap().unwrap();
+        assert!(anew.log < 10, "{anew:?}");
+    }
+
+    #[test]
+    fn somebody_who_reads_for_long_keeps_the_log_but_not_the_writer() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut writer, mut reader) = two(&folder);
+        reader.batch_execute("BEGIN; SELECT count(*) FROM t").unwrap();
+        writer.batch_execute(MANY).unwrap();
+        begin_anew(&mut writer);
+        writer.batch_execute("INSERT INTO t VALUES (x'00')").unwrap();
+        let log = ask(&mut writer, STATE).unwrap().unwrap();
+        assert!(log.log > WORTH && log.left() > 0, "{log:?}");
+        reader.batch_execute("COMMIT").unwrap();
+        begin_anew(&mut writer);
+        writer.batch_execute("INSERT INTO t VALUES (x'00')").unwrap();
+        assert!(ask(&mut writer, STATE).unwrap().unwrap().log < 10);
+    }
+}
