@@ -85,7 +85,7 @@ async fn the_outbox_is_for_administrators_and_says_nothing_of_the_text(engine: E
     assert_eq!(sent["items"][0]["id"], items[0]["id"]);
     let again = cast.send("POST", "admin", &path, None, Value::Null).await;
     assert_eq!((again.status.as_u16(), &again.body["code"]), (409, &json!("wrong_state")));
-    assert_eq!(cast.get("admin", "/outbox?state=nonsense").await.status, 400);
+    assert_eq!(cast.get("admin", "/outbox?state=nonsense").await.status, 422);
 }
 
 async fn an_administrator_loads_a_year(engine: Engine) {
