@@ -1,5 +1,6 @@
 //! `zhitongche check`: is everything there that this node needs? Each answer says what to do.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 use crate::cli::listing;
 use crate::config::{MailTransport, Settings};
+use crate::documents::private;
 use crate::domain::calendar::{Calendar, UnknownYear};
 use crate::domain::clock::Clock;
 use crate::server::database::connect;
@@ -87,8 +89,13 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
 
 /// Writes and removes a file there.
 fn folder(what: &'static str, folder: &Path, key: &str) -> Finding {
-    let tried = std::fs::create_dir_all(folder).and_then(|()| tempfile::NamedTempFile::new_in(folder));
+    let tried = private::folder(folder).and_then(|()| tempfile::NamedTempFile::new_in(folder));
+    let open = std::fs::metadata(folder).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
     match tried {
+        Ok(_) if open => {
+            let says = format!("{0} can be written, but others on this machine can look into it: chmod 700 {0}", folder.display());
+            Finding::warning(what, says)
+        }
         Ok(_) => Finding::good(what, format!("{} can be written", folder.display())),
         Err(e) => Finding::bad(what, format!("{} can't be written ({e}): make it writable for this user, or set {key}", folder.display())),
     }

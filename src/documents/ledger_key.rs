@@ -9,6 +9,7 @@ use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey};
 
+use crate::documents::private;
 use crate::domain::ledger::{Checkpoint, Verifier, sign};
 
 /// Why the signing key can't be had.
@@ -103,7 +104,7 @@ impl LedgerKey {
 /// Writes a new key beside the place and moves it there whole, unless somebody else was faster.
 fn make(path: &Path) -> io::Result<bool> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    private::folder(folder)?;
     let mut secret = [0; 32];
     rand::fill(&mut secret);
     let pem = SigningKey::from_bytes(&secret).to_pkcs8_pem(LineEnding::LF).map_err(io::Error::other)?;

@@ -2,5 +2,6 @@
 
 pub mod ledger_key;
 pub mod media;
+pub mod private;
 pub mod space;
 pub mod vault;

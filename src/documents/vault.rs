@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::documents::media::media_type;
+use crate::documents::private;
 
 /// Why a file is not kept.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +72,7 @@ impl Vault {
     /// # Errors
     /// The disk's.
     pub fn begin(&self, max: usize) -> Result<Incoming, VaultError> {
-        fs::create_dir_all(&self.folder)?;
+        private::folder(&self.folder)?;
         // Made with mode 0600, beside its last place, so that it can be moved there whole.
         let file = tempfile::Builder::new().prefix(".incoming-").tempfile_in(&self.folder)?;
         Ok(Incoming { folder: self.folder.clone(), file, hash: Sha256::new(), bytes: 0, max })

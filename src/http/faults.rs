@@ -27,6 +27,7 @@ pub const CODES: &[(&str, u16)] = &[
     ("throttled", 429),
     ("internal", 500),
     ("busy", 503),
+    ("unavailable", 503),
     ("full", 507),
 ];
 
@@ -56,6 +57,7 @@ fn of_store(error: &StoreError) -> &'static str {
         // Two at the same moment wrote what may be there once; the other rules of the schema are ours to keep.
         StoreError::Conflict { message, .. } if message.to_lowercase().contains("unique") => "conflict",
         StoreError::Busy => "busy",
+        StoreError::Away(_) => "unavailable",
         StoreError::Full => "full",
         StoreError::Conflict { .. } | StoreError::Unreadable { .. } | StoreError::Panicked | StoreError::Database(_) => "internal",
     }

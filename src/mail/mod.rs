@@ -1,4 +1,4 @@
-//! Letters: what they say, how they look, and how they leave. May import `domain`, `text` and `config`.
+//! Letters: what they say, how they look, and how they leave. May import `domain`, `text`, `documents` and `config`.
 //!
 //! [`letters`] has what a letter is about, [`render`] makes subject, text and HTML of it in the recipient's language,
 //! [`message`] puts the headers on, [`transport`] hands it over. A letter names a manuscript and its state and links to the

@@ -9,6 +9,7 @@ use lettre::message::Message;
 use lettre::transport::smtp::{SmtpTransport, response::Response};
 
 use crate::config::{MailTransport, Settings};
+use crate::documents::private;
 
 /// Letters that transport `memory` keeps; older ones are forgotten.
 const KEPT: usize = 10_000;
@@ -86,7 +87,7 @@ impl Transport {
 
 /// Whole or not at all: written beside, then renamed. The same row writes the same file.
 fn write(dir: &Path, name: &str, bytes: &[u8]) -> std::io::Result<String> {
-    std::fs::create_dir_all(dir)?;
+    private::folder(dir)?;
     let (path, part) = (dir.join(format!("{name}.eml")), dir.join(format!(".{name}.part")));
     std::fs::write(&part, bytes)?;
     std::fs::rename(&part, &path)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::desk::Desk;
+use crate::documents::private;
 use crate::domain::clock::Clock;
 use crate::server::application::StartError;
 use crate::store::connection::Opener;
@@ -46,12 +47,14 @@ pub fn desk(settings: &Settings, clock: &Clock) -> Result<Desk, StartError> {
 pub fn connect(settings: &Settings) -> Result<AnyConn, StartError> {
     make_folder(&settings.server.data_dir)?;
     let opener = Opener::new(&settings.database_url(), settings.database.statement_timeout_seconds).map_err(StartError::Database)?;
-    if let Some(folder) = opener.sqlite_path().and_then(|path| Path::new(path).parent()) {
-        make_folder(folder)?;
+    if let Some(path) = opener.sqlite_path().map(Path::new) {
+        make_folder(path.parent().unwrap_or(path))?;
+        // SQLite gives its other files the mode of this one. What hinders here hinders the opening too, with better words.
+        drop(private::file(path));
     }
     opener.open().map_err(|error| StartError::Database(StoreError::Database(error.to_string())))
 }
 
 fn make_folder(folder: &Path) -> Result<(), StartError> {
-    std::fs::create_dir_all(folder).map_err(|cause| StartError::Folder { folder: folder.display().to_string(), cause })
+    private::folder(folder).map_err(|cause| StartError::Folder { folder: folder.display().to_string(), cause })
 }

@@ -39,10 +39,24 @@ pub enum StoreError {
     /// An act panicked; its transaction was rolled back.
     #[error("an act panicked")]
     Panicked,
+    /// The database can't be reached, or the line to it was cut. What was under way may be there or not.
+    #[error("the database is away: {0}")]
+    Away(String),
     /// Anything else that the database says.
     #[error("database: {0}")]
     Database(String),
 }
+
+/// How SQLite and PostgreSQL say that there is no room.
+const FULL: [&str; 2] = ["disk is full", "No space left on device"];
+/// How PostgreSQL says that it goes or comes, where diesel has no kind for it.
+const AWAY: [&str; 5] = [
+    "server closed the connection",
+    "no connection to the server",
+    "terminating connection",
+    "the database system is",
+    "could not receive data from server",
+];
 
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
@@ -58,7 +72,15 @@ impl From<Error> for StoreError {
                 constraint: info.constraint_name().map_or_else(|| format!("{kind:?}"), str::to_owned),
                 message: info.message().to_owned(),
             },
-            Error::DatabaseError(_, info) if info.message().contains("disk is full") => Self::Full,
+            Error::DatabaseError(_, info) if FULL.iter().any(|words| info.message().contains(words)) => Self::Full,
+            Error::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
+            Error::BrokenTransactionManager => Self::Away("its line was cut within a transaction".to_owned()),
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, info) => {
+                Self::Away(info.message().trim().to_owned())
+            }
+            Error::DatabaseError(_, info) if AWAY.iter().any(|words| info.message().contains(words)) => {
+                Self::Away(info.message().trim().to_owned())
+            }
             Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Busy,
             Error::DatabaseError(_, info)
                 if info.message().contains("deadlock detected") || info.message().contains("database is locked") =>

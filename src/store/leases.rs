@@ -7,6 +7,12 @@ use crate::store::connection::{Both, Kept};
 use crate::store::schema::leases;
 use crate::store::{AnyConn, StoreError};
 
+/// A lease that ends later than this beyond any that is given now was given by a clock that went wrong; it binds nobody. Otherwise a
+/// clock that ran a day ahead for a moment would stop the work for a day.
+pub(in crate::store) fn beyond(end: Moment) -> Moment {
+    end + chrono::Duration::hours(1)
+}
+
 /// Takes or renews the lease `name` for `holder` until `until`. `false`: somebody else has it.
 ///
 /// # Errors
@@ -16,7 +22,8 @@ pub fn take(conn: &mut AnyConn, name: &str, holder: &str, now: Moment, until: Mo
     if Kept(Both(diesel::insert_into(leases::table).values(fresh).on_conflict_do_nothing())).execute(conn)? == 1 {
         return Ok(true);
     }
-    let free = leases::table.filter(leases::name.eq(name)).filter(leases::holder.eq(holder).or(leases::until_at.lt(now)));
+    let over = leases::until_at.lt(now).or(leases::until_at.gt(beyond(until)));
+    let free = leases::table.filter(leases::name.eq(name)).filter(leases::holder.eq(holder).or(over));
     Ok(Kept(diesel::update(free).set((leases::holder.eq(holder), leases::until_at.eq(until)))).execute(conn)? == 1)
 }
 
@@ -34,6 +41,7 @@ pub fn give_back(conn: &mut AnyConn, name: &str, holder: &str) -> Result<(), Sto
 /// # Errors
 /// The store's.
 pub fn is_taken(conn: &mut AnyConn, name: &str, holder: &str, now: Moment) -> Result<bool, StoreError> {
-    let other = leases::table.filter(leases::name.eq(name)).filter(leases::holder.ne(holder)).filter(leases::until_at.ge(now));
-    Ok(diesel::select(diesel::dsl::exists(other)).get_result(conn)?)
+    let other = leases::table.filter(leases::name.eq(name)).filter(leases::holder.ne(holder));
+    let binding = other.filter(leases::until_at.between(now, beyond(now)));
+    Ok(diesel::select(diesel::dsl::exists(binding)).get_result(conn)?)
 }

@@ -46,7 +46,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::TransactionManager;
-use diesel::r2d2::Pool;
+use diesel::r2d2::{Pool, PooledConnection};
 
 pub use connection::AnyConn;
 pub use error::StoreError;
@@ -100,7 +100,7 @@ impl Db {
     /// # Errors
     /// When the database can't be reached.
     pub fn connect(&self) -> Result<AnyConn, StoreError> {
-        self.opener.open().map_err(|error| StoreError::Database(error.to_string()))
+        self.opener.open().map_err(|error| StoreError::Away(error.to_string()))
     }
 
     /// The SQLite file, where there is one.
@@ -208,8 +208,7 @@ fn run<T, E: From<StoreError>>(f: impl FnOnce(&mut AnyConn) -> Result<T, E>, con
 }
 
 fn write_pg<T, E: From<StoreError>>(pool: &Pool<Opener>, f: impl FnOnce(&mut AnyConn) -> Result<T, E>) -> Result<T, E> {
-    let mut conn = pool.get().map_err(StoreError::from)?;
-    <AnyConn as diesel::Connection>::TransactionManager::begin_transaction(&mut *conn).map_err(StoreError::from)?;
+    let mut conn = begin(pool)?;
     let result = run(f, &mut conn);
     if result.is_ok() {
         <AnyConn as diesel::Connection>::TransactionManager::commit_transaction(&mut *conn).map_err(StoreError::from)?;
@@ -217,4 +216,18 @@ fn write_pg<T, E: From<StoreError>>(pool: &Pool<Opener>, f: impl FnOnce(&mut Any
         <AnyConn as diesel::Connection>::TransactionManager::rollback_transaction(&mut *conn).map_err(StoreError::from)?;
     }
     result
+}
+
+/// A connection within a transaction. One that the server has cut while it lay in the pool, as all are after a restart, is thrown away for
+/// another: nothing was asked of it yet.
+fn begin(pool: &Pool<Opener>) -> Result<PooledConnection<Opener>, StoreError> {
+    let mut why = String::new();
+    for _ in 0..=pool.max_size() {
+        let mut conn = pool.get()?;
+        match <AnyConn as diesel::Connection>::TransactionManager::begin_transaction(&mut *conn).map_err(StoreError::from) {
+            Err(StoreError::Away(said)) => why = said,
+            begun => return begun.map(|()| conn),
+        }
+    }
+    Err(StoreError::Away(why))
 }

@@ -4,11 +4,15 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel::r2d2::R2D2Connection;
 
 use crate::store::connection::{AnyConn, Opener};
 use crate::store::error::StoreError;
+
+/// After this time without a reading a connection over a line is asked whether it still stands.
+const STILL: Duration = Duration::from_millis(500);
 
 /// A reading. It gets a connection, or the reason why there is none.
 pub(crate) type Reading = Box<dyn FnOnce(Result<&mut AnyConn, StoreError>) + Send>;
@@ -76,19 +80,26 @@ impl Queue {
 }
 
 fn read(queue: &Queue, opener: &Opener) {
-    let mut kept: Option<AnyConn> = None;
+    let mut kept: Option<(AnyConn, Instant)> = None;
     while let Some(reading) = queue.next() {
-        let conn = match kept.take() {
+        let conn = match kept.take().and_then(still_good) {
             Some(conn) => Ok(conn),
-            None => opener.open().map_err(|error| StoreError::Database(error.to_string())),
+            None => opener.open().map_err(|error| StoreError::Away(error.to_string())),
         };
         match conn {
             Ok(mut conn) => {
                 // After a panic, or when the line is cut, the connection is not to be trusted: the next reading opens another one.
                 let whole = catch_unwind(AssertUnwindSafe(|| reading(Ok(&mut conn)))).is_ok();
-                kept = (whole && !conn.is_broken()).then_some(conn);
+                kept = (whole && !conn.is_broken()).then(|| (conn, Instant::now()));
             }
             Err(error) => reading(Err(error)),
         }
     }
+}
+
+/// A connection that lay still for a while is asked first: the server may have cut it, by a restart for example, and a reading can't be
+/// begun twice.
+fn still_good((mut conn, used): (AnyConn, Instant)) -> Option<AnyConn> {
+    let sure = !conn.is_shared() || used.elapsed() < STILL;
+    (sure || conn.ping().is_ok()).then_some(conn)
 }

@@ -92,6 +92,7 @@ fn run_batch(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usi
         answer(match &broken {
             None => Ok(()),
             Some(words) if words.contains("disk is full") => Err(StoreError::Full),
+            Some(words) if words.contains("database is locked") => Err(StoreError::Busy),
             Some(words) => Err(StoreError::Database(words.clone())),
         });
     }

@@ -11,6 +11,7 @@ mod commands;
 mod demo;
 mod description;
 mod endorsements;
+mod faults;
 mod handling;
 mod house;
 mod housekeeping;

@@ -72,7 +72,8 @@ pub async fn redeem(desk: &Desk, request: &str, link: &str, password: Secret, ad
 
 fn open_link(tx: &mut Tx<'_>, hash: &[u8]) -> Result<User, DeskError> {
     let (token, user) = tokens::find_by_hash(tx.conn, hash)?.ok_or(DeskError::Unauthenticated)?;
-    let good = token.kind == TokenKind::Link && token.revoked_at.is_none() && token.expires_at > tx.now && user.suspended_at.is_none();
+    let in_time = token.expires_at > tx.now && !sign_in::is_ahead(token.created_at, tx.now);
+    let good = token.kind == TokenKind::Link && token.revoked_at.is_none() && in_time && user.suspended_at.is_none();
     if good { Ok(user) } else { Err(DeskError::Unauthenticated) }
 }
 

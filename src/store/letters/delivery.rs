@@ -14,7 +14,7 @@ use crate::domain::words::Role;
 use crate::same;
 use crate::store::schema::{channels, letters, users};
 use crate::store::types::{DbTime, DbUuid};
-use crate::store::{AnyConn, StoreError, people};
+use crate::store::{AnyConn, StoreError, leases, people};
 
 /// A claimed letter with what is needed to send it.
 #[derive(Debug, Clone)]
@@ -55,13 +55,14 @@ pub fn claim(conn: &mut AnyConn, now: Moment, until: Moment, holder: &str, at_mo
     let statement = format!(
         "UPDATE letters SET state = 'leased', lease_until = $1, lease_holder = $2, attempts = attempts + 1 \
          WHERE id IN (SELECT id FROM letters WHERE state IN ('queued','leased') AND not_before <= $3 \
-         AND (lease_until IS NULL OR lease_until < $4) ORDER BY not_before LIMIT $5 {lock}) RETURNING id"
+         AND (lease_until IS NULL OR lease_until < $4 OR lease_until > $5) ORDER BY not_before LIMIT $6 {lock}) RETURNING id"
     );
     let claimed: Vec<Claimed> = diesel::sql_query(statement)
         .bind::<DbTime, _>(until)
         .bind::<Text, _>(holder)
         .bind::<DbTime, _>(now)
         .bind::<DbTime, _>(now)
+        .bind::<DbTime, _>(leases::beyond(until))
         .bind::<BigInt, _>(at_most)
         .load(conn)?;
     if claimed.is_empty() {
