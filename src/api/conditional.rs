@@ -30,6 +30,29 @@ impl FromRequest for IfMatch {
     }
 }
 
+/// The version that the caller saw, where he may but need not say it: a signature stands on the text that he read.
+///
+/// Name it in the documentation: `params(IfSeen)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IfSeen {
+    /// The version that was read, as the ETag gave it: `"7"`. Then nothing is done if it has become another one meanwhile.
+    #[param(rename = "If-Match", value_type = Option<String>, required = false, example = "\"1\"")]
+    pub version: Option<i64>,
+}
+
+impl FromRequest for IfSeen {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(match read(request) {
+            None if request.headers().contains_key(IF_MATCH) => Err(DeskError::VersionMissing.into()),
+            version => Ok(Self { version }),
+        })
+    }
+}
+
 /// The version in `If-Match`, if there is one that can be read. `*` would say "any", which is what we don't want to hear.
 fn read(request: &HttpRequest) -> Option<i64> {
     let tag = request.headers().get(IF_MATCH)?.to_str().ok()?.trim();

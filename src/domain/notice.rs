@@ -1,6 +1,6 @@
 //! Who is to be told what, typed, without words. The words are in the message catalogues; `mail` renders them.
 
-use crate::domain::words::words;
+use crate::domain::words::{Stage, words};
 
 words! {
     /// Every kind of notice. Each stands in the inbox of its recipient and goes out as a letter.
@@ -97,6 +97,8 @@ words! {
         Invited = "invited",
         /// To a joint author: the invitation was taken back.
         InvitationWithdrawn = "invitation_withdrawn",
+        /// To the first author: who was invited does not sign.
+        InvitationDeclined = "invitation_declined",
         /// To the first author: a joint author has signed.
         CoSigned = "co_signed",
         /// To joint authors: the text changed, please sign again.
@@ -159,6 +161,19 @@ words! {
         Handlers = "handlers",
         /// Persons whom the act itself names (an invited author, a stand-in, an editor).
         Named = "named",
+    }
+}
+
+impl Letter {
+    /// The stage in which it calls a desk to work. Once the manuscript stands elsewhere, it has no reason any more.
+    #[must_use]
+    pub const fn calls_in(self) -> Option<Stage> {
+        match self {
+            Self::ArrivedScreening => Some(Stage::Screening),
+            Self::ArrivedReview | Self::SentBack => Some(Stage::Review),
+            Self::ArrivedSigning => Some(Stage::Signing),
+            _ => None,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! From the author's hand to the signature: writing, screening, review, merging, signing, taking back.
 
 use serde_json::{Value, json};
+use zhitongche::domain::notice::Letter;
 
 use crate::support::cast::{Cast, complete};
 use crate::support::database::Engine;
@@ -12,6 +13,8 @@ crate::both_databases!(
     an_undo_restores_what_authors_never_saw,
     joint_authors_sign_before_it_counts,
     merged_authors_read_the_target,
+    who_declines_to_sign_is_no_author,
+    a_withdrawn_one_calls_nobody,
     a_classified_text_is_not_kept,
     who_was_slower_is_told_so,
 );
@@ -136,6 +139,11 @@ async fn joint_authors_sign_before_it_counts(engine: Engine) {
     let early = cast.send("POST", "author", &format!("{path}/submission"), Some(2), Value::Null).await;
     assert_eq!((early.status.as_u16(), &early.body["code"]), (409, &json!("signatures_missing")));
 
+    let read = cast.get("coauthor", &path).await.body["version"].as_i64();
+    cast.send("PATCH", "author", &path, read, json!({"causes": "先写的原因。"})).await;
+    let stale = cast.send("POST", "coauthor", &format!("{path}/co-signature"), read, json!({})).await;
+    assert_eq!((stale.status.as_u16(), &stale.body["code"]), (412, &json!("stale")), "he signs what he has read");
+    assert_eq!(cast.get("author", &path).await.body["authors"][1]["signed_at"], Value::Null);
     let signed = cast.send("POST", "coauthor", &format!("{path}/co-signature"), None, json!({})).await;
     assert_eq!(signed.status, 204, "{}", signed.body);
     let seen = cast.get("author", &path).await.body["version"].as_i64();
@@ -145,6 +153,37 @@ async fn joint_authors_sign_before_it_counts(engine: Engine) {
     let done = cast.act("author", id, "submission", Value::Null).await;
     assert_eq!(done["stage"], "review");
     assert_eq!(cast.stage("coauthor", id).await, "review");
+}
+
+async fn who_declines_to_sign_is_no_author(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let mut form = complete();
+    form["submit"] = json!(false);
+    let id = cast.send("POST", "author", "/manuscripts", None, form).await.body["id"].as_str().unwrap().to_owned();
+    let path = format!("/manuscripts/{id}");
+    cast.send("PUT", "author", &format!("{path}/authors"), Some(1), json!({"authors": ["coauthor"]})).await;
+    let declined = cast.send("POST", "coauthor", &format!("{path}/co-signature"), None, json!({"decision": "decline"})).await;
+    assert_eq!(declined.status, 204, "{}", declined.body);
+    assert_eq!(cast.get("coauthor", &path).await.status, 404, "he reads it no longer");
+    let told = cast.letters(cast.id("author"), Letter::InvitationDeclined);
+    assert_eq!(told.iter().map(|args| &args["person"]).collect::<Vec<_>>(), [&json!("姓名coauthor")]);
+    assert_eq!(cast.letters(cast.id("author"), Letter::InvitationWithdrawn), [] as [Value; 0], "nothing of his was taken back");
+    assert_eq!(cast.act("author", &id, "submission", Value::Null).await["stage"], "review", "his signature is not waited for");
+}
+
+async fn a_withdrawn_one_calls_nobody(engine: Engine) {
+    let cast = Cast::with_undo(engine, 10).await;
+    let id = cast.submitted_by("screened").await;
+    cast.act("screener", &id, "screening", json!({"decision": "pass"})).await;
+    assert_eq!(cast.stage("screened", &id).await, "screening", "nobody has been told that it passed");
+    assert_eq!(cast.act("screened", &id, "withdrawal", Value::Null).await["stage"], "withdrawn");
+    cast.app.clock.advance(chrono::Duration::minutes(11));
+    for (login, spared) in [("screened", "screening_passed"), ("reviewer", "arrived_review")] {
+        let inbox = cast.get(login, "/inbox").await.body;
+        let kinds: Vec<&str> = inbox["items"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+        assert!(!kinds.contains(&spared), "{login}: {kinds:?}");
+    }
+    assert_eq!(cast.letters(cast.id("screened"), Letter::Withdrawn).len(), 1);
 }
 
 async fn merged_authors_read_the_target(engine: Engine) {

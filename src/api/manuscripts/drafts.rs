@@ -4,7 +4,7 @@ use actix_web::{delete, get, patch, post, put, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::{Caller, Look};
-use crate::api::conditional::IfMatch;
+use crate::api::conditional::{IfMatch, IfSeen};
 use crate::api::idempotency::{Act, Reply};
 use crate::api::manuscripts::bodies::{Authors, CoSignature, CoSignatureDecision, ListQuery, ManuscriptChange, NewManuscript};
 use crate::api::manuscripts::whole;
@@ -129,14 +129,18 @@ pub(crate) async fn set_authors(path: web::Path<ManuscriptId>, seen: IfMatch, ac
 
 /// Sign as a joint author
 ///
-/// Signs the text as it stands, or declines the invitation; who declines reads the manuscript no longer.
-#[utoipa::path(tag = "manuscripts", request_body = CoSignature, responses((status = 204, description = "Signed or declined")))]
+/// Signs the text as it stands, or declines the invitation; who declines reads the manuscript no longer. Send the version that was
+/// read in `If-Match`, so that no other text is signed.
+#[utoipa::path(tag = "manuscripts", params(IfSeen), request_body = CoSignature, responses((status = 204, description = "Signed or declined")))]
 #[post("/manuscripts/{id}/co-signature")]
-pub(crate) async fn co_sign(path: web::Path<ManuscriptId>, act: Act<CoSignature>) -> Answer {
-    let id = path.into_inner();
+pub(crate) async fn co_sign(path: web::Path<ManuscriptId>, seen: IfSeen, act: Act<CoSignature>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
     act.run_at_once(move |tx, by, body| {
-        let sign = !matches!(body.decision, Some(CoSignatureDecision::Decline));
-        authors::co_sign(tx, &by.actor, id, sign).map(|()| Reply::nothing())
+        let done = match body.decision {
+            Some(CoSignatureDecision::Decline) => authors::decline(tx, &by.actor, id),
+            Some(CoSignatureDecision::Sign) | None => authors::co_sign(tx, &by.actor, id, seen),
+        };
+        done.map(|()| Reply::nothing())
     })
     .await
 }

@@ -179,7 +179,7 @@ impl Story<'_> {
     fn co_sign(&self, index: usize) -> anyhow::Result<()> {
         let id = self.cases[index].id()?;
         for author in &self.cases[index].joint {
-            self.act(author, move |tx, actor| authors::co_sign(tx, actor, id, true))?;
+            self.act(author, move |tx, actor| authors::co_sign(tx, actor, id, None))?;
         }
         Ok(())
     }

@@ -92,31 +92,55 @@ fn invite(tx: &mut Tx<'_>, loaded: &Loaded, user: UserId, place: usize) -> Resul
     Ok(texts::insert_author(tx.conn, &row)?)
 }
 
-/// An invited author signs the text as it stands, or declines the invitation.
+/// An invited author signs the text as it stands; `seen` is the version that he read, where he says it.
 ///
 /// # Errors
-/// [`Refusal::AlreadyDone`] if he has signed; refusals.
-pub fn co_sign(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, sign: bool) -> Result<(), DeskError> {
-    let mut loaded = case::load(tx, actor, id)?;
-    let permit = step::judge(tx, actor, &loaded, Action::CoSign)?.permit;
-    let me = loaded.authors.iter().find(|author| author.user_id == actor.user);
-    let me = me.filter(|author| author.user_id != loaded.row.first_author_id).ok_or(Refusal::NotYours)?;
-    if sign && me.signed_at.is_some() {
+/// [`DeskError::Stale`] if it has become another one meanwhile; [`Refusal::AlreadyDone`] if he has signed; refusals.
+pub fn co_sign(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: Option<i64>) -> Result<(), DeskError> {
+    let (mut loaded, permit, me) = invited(tx, actor, id)?;
+    if me.signed_at.is_some() {
         return Err(Refusal::AlreadyDone.into());
     }
-    let name = me.name.clone();
-    if sign {
-        texts::set_signature(tx.conn, id, actor.user, Some(tx.now))?;
-    } else {
-        texts::set_withdrawn(tx.conn, id, actor.user, Some(tx.now))?;
+    if let Some(seen) = seen {
+        loaded.expect(seen, loaded.sight(actor), tx.now)?;
     }
+    texts::set_signature(tx.conn, id, actor.user, Some(tx.now))?;
+    answer(tx, actor, permit, &mut loaded, me, ("co_sign", Letter::CoSigned))
+}
+
+/// An invited author declines the invitation, also one who has signed.
+///
+/// # Errors
+/// Refusals.
+pub fn decline(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(), DeskError> {
+    let (mut loaded, permit, me) = invited(tx, actor, id)?;
+    texts::set_withdrawn(tx.conn, id, actor.user, Some(tx.now))?;
+    answer(tx, actor, permit, &mut loaded, me, ("decline_invitation", Letter::InvitationDeclined))
+}
+
+/// A manuscript to which this person is invited, with his place among its authors.
+fn invited(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(Loaded, Permit, Author), DeskError> {
+    let loaded = case::load(tx, actor, id)?;
+    let permit = step::judge(tx, actor, &loaded, Action::CoSign)?.permit;
+    let me = loaded.authors.iter().find(|author| author.user_id == actor.user && author.user_id != loaded.row.first_author_id);
+    let me = me.cloned().ok_or(Refusal::NotYours)?;
+    Ok((loaded, permit, me))
+}
+
+/// Records what an invited author answered, and tells the first author.
+fn answer(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    permit: Permit,
+    loaded: &mut Loaded,
+    me: Author,
+    (action, letter): (&str, Letter),
+) -> Result<(), DeskError> {
     let before = loaded.row.version;
     loaded.row.version += 1;
     manuscripts::save(tx.conn, &loaded.row, before)?;
-    let action = if sign { "co_sign" } else { "decline_invitation" };
-    let mut about = enter(tx, actor, permit, &loaded, action, serde_json::Value::Null)?;
-    about.facts.person = Some(name);
-    let letter = if sign { Letter::CoSigned } else { Letter::InvitationWithdrawn };
+    let mut about = enter(tx, actor, permit, loaded, action, serde_json::Value::Null)?;
+    about.facts.person = Some(me.name);
     record::tell(tx, &about, letter, [loaded.row.first_author_id])
 }
 

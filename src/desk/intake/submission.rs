@@ -18,7 +18,7 @@ use crate::domain::words::Action;
 use crate::store::ledger::contents;
 use crate::store::manuscripts::Manuscript;
 use crate::store::texts::TextRow;
-use crate::store::{StoreError, channels, texts};
+use crate::store::{StoreError, channels, letters, texts};
 
 /// Hands a manuscript in.
 ///
@@ -117,6 +117,10 @@ pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> 
     let sight = loaded.sight(actor);
     step::judge(tx, actor, &loaded, Action::Withdraw)?;
     loaded.expect(seen, sight, tx.now)?;
+    if let Some(held) = loaded.held.as_ref().filter(|_| loaded.row.pending_until.is_some_and(|until| until > tx.now)) {
+        // Nobody has been told yet that it had gone on, and now it has not.
+        letters::revoke(tx.conn, held.entry, tx.now)?;
+    }
     step::take(tx, actor, &mut loaded, Action::Withdraw, Step::default(), |_| {})
 }
 

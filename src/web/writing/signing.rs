@@ -40,14 +40,8 @@ async fn answer(form: Form, path: web::Path<ManuscriptId>) -> Page {
     let sign = form.fields.get("decision") == "sign";
     let seen: i64 = form.fields.read("version").unwrap_or_default();
     let done = visitor
-        .write(move |tx, actor| {
-            // He signs what he has read, and not what it became meanwhile.
-            let current = body::manuscript(tx, actor, id)?.version;
-            if sign && current != seen {
-                return Err(crate::desk::DeskError::Stale { current });
-            }
-            authors::co_sign(tx, actor, id, sign)
-        })
+        // He signs what he has read, and not what it became meanwhile.
+        .write(move |tx, actor| if sign { authors::co_sign(tx, actor, id, Some(seen)) } else { authors::decline(tx, actor, id) })
         .await;
     let Err(error) = done else { return Ok(see_other("/mine", Some(if sign { "co-signed" } else { "not-co-signed" }))) };
     let problems = Problems::of(visitor.lang, ZONE, error)?;
