@@ -9,7 +9,7 @@ use crate::desk::step;
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ManuscriptId, UserId};
-use crate::domain::notice::Letter;
+use crate::domain::notice::{Audience, Letter};
 use crate::domain::permission::Actor;
 use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
@@ -62,14 +62,21 @@ pub fn prospect(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, action: Action
         not_before: tx.now,
         actor: Some(actor.user),
     };
+    let own: Vec<UserId> = loaded.authors.iter().map(|author| author.user_id).collect();
     let mut told = Vec::new();
     for notice in decision.notices() {
-        let users = record::those_told(tx, &about, notice.audience, &[], &[])?;
-        let names = names(tx, users)?;
-        if !names.is_empty() {
-            told.push(Told { letter: notice.letter, names });
-        }
+        let users = match notice.audience {
+            Audience::Authors if action == Action::Decline => own.clone(),
+            audience => record::those_told(tx, &about, audience, &[], &[])?,
+        };
+        told.push(Told { letter: notice.letter, names: names(tx, users)? });
     }
+    if action == Action::Decline {
+        // Those merged into it are parted from it.
+        let users = record::authors_of(tx, id)?.into_iter().filter(|user| !own.contains(user)).collect();
+        told.push(Told { letter: Letter::Unmerged, names: names(tx, users)? });
+    }
+    told.retain(|one| !one.names.is_empty());
     let undo_minutes = decision.undo_until.map_or(0, |until| (until.utc() - tx.now.utc()).num_minutes());
     let due_at = if decision.to == decision.from { loaded.row.due_at } else { step::due(tx, &settings, &row) };
     Ok(Prospect { action, to: decision.to, told, due_at, undo_minutes })

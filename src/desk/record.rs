@@ -189,11 +189,42 @@ pub(crate) fn tell_audience(
     named: &[UserId],
     charged: &[OrganizationId],
 ) -> Result<(), DeskError> {
-    let to = those_told(tx, about, audience, named, charged)?;
-    tell(tx, about, letter, to)
+    let letters = match (audience, about.manuscript) {
+        (Audience::Authors, Some(manuscript)) => {
+            let own = authors(tx, manuscript.id)?;
+            let mut letters = letters_to(tx, about, letter, own.iter().copied())?;
+            letters.extend(letters_to_merged(tx, about, letter, &own)?);
+            letters
+        }
+        _ => {
+            let to = those_told(tx, about, audience, named, charged)?;
+            letters_to(tx, about, letter, to)?
+        }
+    };
+    Ok(letters::write_all(tx.conn, &letters)?)
 }
 
-/// The persons of a group whom an act tells: not the one who acted, unless as an author.
+/// Makes up the notice of an act on a manuscript to the authors of those that are merged into it, but not to `told`, who have it
+/// already. Each is about his own manuscript, for the other's title is not his to know and its page would not open for him.
+pub(crate) fn letters_to_merged(
+    tx: &mut Tx<'_>,
+    about: &About<'_>,
+    letter: Letter,
+    told: &[UserId],
+) -> Result<Vec<letters::New>, DeskError> {
+    let Some(target) = about.manuscript else { return Ok(Vec::new()) };
+    let mut told: BTreeSet<UserId> = told.iter().copied().collect();
+    let mut letters = Vec::new();
+    for merged in manuscripts::merged_into(tx.conn, target.id)? {
+        let to: Vec<UserId> = authors(tx, merged.id)?.into_iter().filter(|user| told.insert(*user)).collect();
+        let subject = if about.subject == target.id.into() { merged.id.into() } else { about.subject };
+        letters.extend(letters_to(tx, &About { manuscript: Some(&merged), subject, ..about.clone() }, letter, to)?);
+    }
+    Ok(letters)
+}
+
+/// The persons of a group whom an act tells: not the one who acted, unless as an author; and at no desk those who wrote it, for they
+/// read what authors read and decide nothing.
 ///
 /// # Errors
 /// The store's.
@@ -204,10 +235,29 @@ pub(crate) fn those_told(
     named: &[UserId],
     charged: &[OrganizationId],
 ) -> Result<Vec<UserId>, DeskError> {
-    let mut to = audience_of(tx, about, audience, named, charged)?;
-    if audience != Audience::Authors && audience != Audience::Named {
-        to.retain(|user| Some(*user) != about.actor);
+    match (audience, about.manuscript) {
+        (Audience::Authors, Some(manuscript)) => authors_of(tx, manuscript.id),
+        (Audience::Authors, None) => Ok(Vec::new()),
+        (Audience::Named, _) => Ok(named.to_vec()),
+        (_, None) => office_told(tx, about, audience, named, charged, &[]),
+        (_, Some(manuscript)) => {
+            let authors = authors(tx, manuscript.id)?;
+            office_told(tx, about, audience, named, charged, &authors)
+        }
     }
+}
+
+/// The same for the groups that sit at a desk, with the authors in hand.
+pub(crate) fn office_told(
+    tx: &mut Tx<'_>,
+    about: &About<'_>,
+    audience: Audience,
+    named: &[UserId],
+    charged: &[OrganizationId],
+    authors: &[UserId],
+) -> Result<Vec<UserId>, DeskError> {
+    let mut to = audience_of(tx, about, audience, named, charged, authors)?;
+    to.retain(|user| Some(*user) != about.actor && !authors.contains(user));
     Ok(to)
 }
 
@@ -217,13 +267,11 @@ fn audience_of(
     audience: Audience,
     named: &[UserId],
     charged: &[OrganizationId],
+    authors: &[UserId],
 ) -> Result<Vec<UserId>, DeskError> {
     let channel = about.channel;
     Ok(match audience {
-        Audience::Authors => match about.manuscript {
-            Some(manuscript) => authors_of(tx, manuscript.id)?,
-            None => Vec::new(),
-        },
+        Audience::Authors => authors.to_vec(),
         Audience::Screeners => match about.manuscript {
             Some(manuscript) => tx.holders(channel, Role::Screener, Some(manuscript.organization_id))?,
             None => Vec::new(),
@@ -231,19 +279,7 @@ fn audience_of(
         Audience::Reviewers => tx.holders(channel, Role::Reviewer, None)?,
         Audience::Signers => people::holders(tx.conn, channel, Role::Signer, None)?,
         Audience::Dispatchers => people::holders(tx.conn, channel, Role::Dispatcher, None)?,
-        Audience::Recipients | Audience::Endorsers => {
-            let mut leaders = named.to_vec();
-            if audience == Audience::Recipients {
-                if leaders.is_empty()
-                    && let Some(manuscript) = about.manuscript
-                {
-                    leaders = recipients::of_manuscript(tx.conn, manuscript.id)?.into_iter().map(|one| one.user_id).collect();
-                }
-                let secretaries = people::secretaries(tx.conn, channel, &leaders)?;
-                leaders.extend(secretaries);
-            }
-            leaders
-        }
+        Audience::Recipients => recipients_of(tx, about, named, authors)?,
         Audience::Handlers => {
             let mut handlers = Vec::new();
             for organization in charged {
@@ -251,8 +287,25 @@ fn audience_of(
             }
             handlers
         }
-        Audience::Named => named.to_vec(),
+        Audience::Endorsers | Audience::Named => named.to_vec(),
     })
+}
+
+/// The leaders who are named, else those before whom the manuscript is, and their secretaries; a secretary of who wrote it has no part
+/// in it either.
+fn recipients_of(tx: &mut Tx<'_>, about: &About<'_>, named: &[UserId], authors: &[UserId]) -> Result<Vec<UserId>, DeskError> {
+    let mut leaders = named.to_vec();
+    if let (true, Some(manuscript)) = (leaders.is_empty(), about.manuscript) {
+        leaders = recipients::of_manuscript(tx.conn, manuscript.id)?.into_iter().map(|one| one.user_id).collect();
+    }
+    leaders.retain(|leader| !authors.contains(leader));
+    let secretaries = people::secretaries(tx.conn, about.channel, &leaders)?;
+    leaders.extend(secretaries);
+    Ok(leaders)
+}
+
+fn authors(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<Vec<UserId>, DeskError> {
+    Ok(texts::authors(tx.conn, id)?.into_iter().map(|author| author.user_id).collect())
 }
 
 /// The authors of a manuscript, and those of manuscripts merged into it.
@@ -260,9 +313,9 @@ fn audience_of(
 /// # Errors
 /// The store's.
 pub fn authors_of(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<Vec<UserId>, DeskError> {
-    let mut users: Vec<UserId> = texts::authors(tx.conn, id)?.into_iter().map(|author| author.user_id).collect();
+    let mut users = authors(tx, id)?;
     for merged in manuscripts::merged_into(tx.conn, id)? {
-        users.extend(texts::authors(tx.conn, merged.id)?.into_iter().map(|author| author.user_id));
+        users.extend(authors(tx, merged.id)?);
     }
     Ok(users)
 }

@@ -260,13 +260,20 @@ fn letters(
         not_before: decision.undo_until.or(step.held_until).unwrap_or(tx.now),
         actor,
     };
+    let authors: Vec<UserId> = loaded.authors.iter().map(|author| author.user_id).collect();
+    // Those merged into a declined one part with it, and are told that instead.
+    let joined = loaded.case.merged_here > 0 && decision.row.action != Action::Decline;
     let mut letters = Vec::new();
     for notice in decision.notices() {
         let to = match notice.audience {
             Audience::Authors if step.untold => continue,
-            // Those of manuscripts merged into this one are told too; where there are none, all are known.
-            Audience::Authors if loaded.case.merged_here == 0 => loaded.authors.iter().map(|author| author.user_id).collect(),
-            other => record::those_told(tx, &about, other, step.named, step.charged)?,
+            Audience::Authors => {
+                if joined {
+                    letters.extend(record::letters_to_merged(tx, &about, notice.letter, &authors)?);
+                }
+                authors.clone()
+            }
+            other => record::office_told(tx, &about, other, step.named, step.charged, &authors)?,
         };
         letters.extend(record::letters_to(tx, &about, notice.letter, to)?);
     }

@@ -115,7 +115,8 @@ fn deliver(context: &Context, holder: &str, outgoing: &Outgoing) -> anyhow::Resu
     })
 }
 
-/// Whether there is still a reason to send it: nobody undid the act since it was claimed, and what it reminds of is still due.
+/// Whether there is still a reason to send it: nobody undid the act since it was claimed, what it reminds of is still due, and the work
+/// that it calls to has not been done by somebody faster.
 fn holds(context: &Context, holder: &str, outgoing: &Outgoing, facts: &Facts) -> Result<bool, StoreError> {
     let (id, subject, reminder) = (outgoing.row.id, outgoing.row.subject_id, facts.deadline.zip(facts.due));
     context.desk.db.read_now(move |conn| {
@@ -123,7 +124,7 @@ fn holds(context: &Context, holder: &str, outgoing: &Outgoing, facts: &Facts) ->
         let mine = row.state == LetterState::Leased && row.lease_holder.as_deref() == Some(holder);
         let open = match reminder {
             Some((deadline, due)) => deadlines::still_open(conn, subject, deadline, due)?,
-            None => true,
+            None => letters::still_calls(conn, &row)?,
         };
         Ok(mine && open)
     })

@@ -44,6 +44,23 @@ pub(crate) struct Assignment {
     pub suggestions: Option<String>,
 }
 
+diesel::alias!(pub(in crate::store) const LEADS: Alias<Leads> = assignments as leads);
+
+/// Whether somebody still waits for an assignment that is not settled: for an assisting department only until its lead is through.
+macro_rules! awaited {
+    () => {{
+        use crate::store::assignments::{LEADS, SETTLED};
+        use crate::store::schema::assignments;
+        let through = LEADS.filter(LEADS.field(assignments::id).nullable().eq(assignments::lead_id));
+        diesel::dsl::not(diesel::dsl::exists(through.filter(LEADS.field(assignments::state).eq_any(SETTLED))))
+    }};
+}
+pub(in crate::store) use awaited;
+
+/// The states in which nothing more is expected of a department.
+pub(in crate::store) const SETTLED: [AssignmentState; 4] =
+    [AssignmentState::Returned, AssignmentState::Cancelled, AssignmentState::Approved, AssignmentState::Contributed];
+
 /// A department's request for more time, and the decision on it; the column `extension` keeps all of them, the last one may be open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Extension {

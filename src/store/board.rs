@@ -9,7 +9,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, ChannelId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
 use crate::domain::words::{Role, Stage, words};
-use crate::store::assignments::Line;
+use crate::store::assignments::{Line, awaited};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::{assignments, authors, endorsements, grants, manuscripts, replies, urgings, users};
@@ -105,13 +105,13 @@ pub(crate) fn pile(conn: &mut AnyConn, whose: &Whose, pile: Pile, after: Option<
     Ok(rows.load(conn)?)
 }
 
-/// What has passed its limit: not answered in time, or not received in time. At most `limit` of each sort, the latest first.
+/// What has passed its limit and is still waited for: not answered in time, or not received in time. At most `limit` of each sort, the latest first.
 pub(crate) fn late(conn: &mut AnyConn, whose: &Whose, now: Moment, limit: i64) -> Result<Vec<Line>, StoreError> {
     use AssignmentState as S;
     let owed = [S::Dispatched, S::Received, S::ReturnRequested];
-    let late = lines!(whose).filter(assignments::state.eq_any(owed)).filter(assignments::due_at.lt(now));
+    let late = lines!(whose).filter(assignments::state.eq_any(owed)).filter(assignments::due_at.lt(now)).filter(awaited!());
     let mut found: Vec<Line> = late.order((assignments::due_at, assignments::id)).limit(limit).load(conn)?;
-    let unread = lines!(whose).filter(assignments::state.eq(S::Dispatched));
+    let unread = lines!(whose).filter(assignments::state.eq(S::Dispatched)).filter(awaited!());
     let unread = unread.filter(assignments::receive_by.lt(now)).filter(assignments::due_at.ge(now));
     found.extend(unread.order((assignments::receive_by, assignments::id)).limit(limit).load::<Line>(conn)?);
     Ok(found)

@@ -8,6 +8,7 @@ use crate::domain::clock::Moment;
 use crate::domain::deadline::{Deadline, Rule};
 use crate::domain::ids::{AnyId, ChannelId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::words::Stage;
+use crate::store::assignments::awaited;
 use crate::store::connection::{Both, Kept};
 use crate::store::schema::{assignments, authors, manuscripts, reminders};
 use crate::store::{AnyConn, StoreError};
@@ -102,6 +103,7 @@ macro_rules! assigned {
         let rows: Vec<Loaded> = assignments::table
             .inner_join(manuscripts::table.on(manuscripts::id.eq(assignments::manuscript_id)))
             .filter(assignments::state.eq_any($states))
+            .filter(awaited!())
             .filter($due.lt($horizon))
             .filter(not_escalated!(assignments::id, $deadline.as_str(), $due))
             .order($due)
@@ -146,9 +148,9 @@ pub fn still_open(conn: &mut AnyConn, subject: AnyId, deadline: Deadline, due: M
     let at_desk = |stage: Stage| {
         manuscripts::table.filter(manuscripts::id.eq(subject)).filter(manuscripts::stage.eq(stage)).filter(manuscripts::due_at.eq(due))
     };
-    let at_department = assignments::table.filter(assignments::id.eq(subject));
-    let receipt = at_department.filter(assignments::state.eq(AssignmentState::Dispatched)).filter(assignments::receive_by.eq(due));
-    let reply = at_department.filter(assignments::state.eq_any(REPLYING)).filter(assignments::due_at.eq(due));
+    let at_department = || assignments::table.filter(assignments::id.eq(subject)).filter(awaited!());
+    let receipt = at_department().filter(assignments::state.eq(AssignmentState::Dispatched)).filter(assignments::receive_by.eq(due));
+    let reply = at_department().filter(assignments::state.eq_any(REPLYING)).filter(assignments::due_at.eq(due));
     Ok(match deadline {
         Deadline::Screening => diesel::select(exists(at_desk(Stage::Screening))).get_result(conn)?,
         Deadline::Review => diesel::select(exists(at_desk(Stage::Review))).get_result(conn)?,

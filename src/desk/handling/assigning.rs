@@ -13,7 +13,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, EntryId, ManuscriptId, OrganizationId};
-use crate::domain::notice::Letter;
+use crate::domain::notice::{Audience, Letter};
 use crate::domain::permission::Actor;
 use crate::domain::violation::{Violation, Violations, prose};
 use crate::domain::words::{Action, Role};
@@ -59,8 +59,7 @@ pub fn assign(
             not_before,
             actor: Some(actor.user),
         };
-        let officers = people::holders(tx.conn, row.channel_id, Role::Handler, Some(row.organization_id))?;
-        record::tell(tx, &about, Letter::Assigned, officers)?;
+        record::tell_audience(tx, &about, Audience::Handlers, Letter::Assigned, &[], &[row.organization_id])?;
     }
     Ok((done, rows.iter().map(|row| row.id).collect()))
 }
@@ -118,7 +117,9 @@ fn department(tx: &mut Tx<'_>, loaded: &Loaded, id: OrganizationId) -> Result<Re
         Ok(_) | Err(StoreError::NotFound) => return Ok(Err("unknown")),
         Err(error) => return Err(error.into()),
     };
-    let officers = people::holders(tx.conn, channel, Role::Handler, Some(id))?;
+    let mut officers = people::holders(tx.conn, channel, Role::Handler, Some(id))?;
+    // For who wrote it there is no such assignment.
+    officers.retain(|officer| !loaded.case.standing.is_author(*officer));
     Ok(if officers.is_empty() { Err("no_officer") } else { Ok(found.name) })
 }
 

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::Row;
+use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, LetterId, UserId};
 use crate::domain::lang::Lang;
-use crate::domain::notice::LetterState;
+use crate::domain::notice::{Letter, LetterState};
 use crate::domain::words::Role;
 use crate::same;
-use crate::store::schema::{channels, letters, users};
+use crate::store::schema::{assignments, channels, letters, manuscripts, users};
 use crate::store::types::{DbTime, DbUuid};
 use crate::store::{AnyConn, StoreError, leases, people};
 
@@ -193,6 +195,23 @@ pub fn drop_gone(conn: &mut AnyConn, id: LetterId, holder: &str, now: Moment) ->
     )))
     .execute(conn)?;
     Ok(changed == 1)
+}
+
+/// Whether the work that a letter calls to is still to be done: the manuscript stands at that desk, the department is still charged.
+///
+/// # Errors
+/// The store's.
+pub fn still_calls(conn: &mut AnyConn, row: &Row) -> Result<bool, StoreError> {
+    if let (Some(stage), Some(manuscript)) = (row.kind.calls_in(), row.manuscript_id) {
+        let there = manuscripts::table.filter(manuscripts::id.eq(manuscript)).filter(manuscripts::stage.eq(stage));
+        return Ok(diesel::select(exists(there)).get_result(conn)?);
+    }
+    if row.kind == Letter::Assigned {
+        let taken_back = assignments::state.eq_any([AssignmentState::Returned, AssignmentState::Cancelled]);
+        let gone = assignments::table.filter(assignments::id.eq(row.subject_id)).filter(taken_back);
+        return Ok(!diesel::select(exists(gone)).get_result::<bool>(conn)?);
+    }
+    Ok(true)
 }
 
 /// Who is told that a letter of this channel could not be delivered: dispatchers and system administrators.

@@ -7,5 +7,6 @@ mod life;
 mod outcomes;
 mod record;
 mod time;
+mod told;
 mod windows;
 mod world;
