@@ -15,6 +15,7 @@ crate::both_databases!(
     names_lead_nowhere_and_stay_one_header,
     a_damaged_file_is_not_given_out,
     a_repeat_adds_nothing,
+    what_was_added_by_mistake_is_taken_out,
 );
 
 const PDF: &[u8] = b"%PDF-1.7 a report";
@@ -186,4 +187,45 @@ async fn a_repeat_adds_nothing(engine: Engine) {
     let other = cast.upload_once("author", &path, "b.pdf", PDF, "key-1").await;
     assert_eq!((other.status.as_u16(), &other.body["code"]), (422, &json!("key_reused")));
     assert_eq!(cast.get("author", &path).await.body["items"].as_array().unwrap().len(), 1);
+}
+
+async fn what_was_added_by_mistake_is_taken_out(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let (id, one) = cast.charged().await;
+    let act = async |login: &str, act: &str, seen: i64, body: Value| {
+        let answer = cast.send("POST", login, &format!("/assignments/{one}/{act}"), Some(seen), body).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    };
+    let add = async |login: &str, query: &str| {
+        let added = cast.upload(login, &format!("/manuscripts/{id}/attachments?{query}"), "a.pdf", PDF).await;
+        format!("/attachments/{}", added.body["id"].as_str().unwrap_or_else(|| panic!("{}", added.body)))
+    };
+    let take_out = async |login: &str, file: &str| cast.send("DELETE", login, file, None, Value::Null).await;
+    let to_it = format!("subject=assignment&assignment_id={one}");
+
+    act("handler", "receipt", 1, Value::Null).await;
+    let (wrong, right) = (add("handler", &to_it).await, add("handler", &to_it).await);
+    assert_eq!(take_out("handler2", &wrong).await.status, 404, "another department has no such file");
+    let office = take_out("dispatcher", &wrong).await;
+    assert_eq!((office.status.as_u16(), &office.body["code"]), (403, &json!("wrong_role")), "what the department says is its own");
+    assert_eq!(take_out("handler", &wrong).await.status, 204);
+    assert_eq!((cast.get("handler", &wrong).await.status.as_u16(), cast.get("dispatcher", &wrong).await.status.as_u16()), (404, 404));
+    let items: Vec<Value> = (1..=2).map(|number| json!({"number": number, "answer": "adopted", "words": "已采纳。"})).collect();
+    let reply = json!({"words": "已研究。", "result_code": "A", "consultation": "phone", "officer": "周敏", "items": items});
+    act("handler", "reply", 2, reply).await;
+    let late = take_out("handler", &right).await;
+    assert_eq!((late.status.as_u16(), &late.body["code"]), (409, &json!("wrong_state")), "what was answered stands with its files");
+    assert_eq!(cast.get("dispatcher", &right).await.status, 200);
+
+    let scan = add("secretary", "subject=endorsement").await;
+    assert_eq!(take_out("dispatcher", &scan).await.status, 403);
+    assert_eq!(take_out("secretary", &scan).await.status, 204);
+    let scan = add("secretary", "subject=endorsement").await;
+    let scan_id = scan.rsplit('/').next().unwrap();
+    let body = json!({"kind": "guidance", "words": "请认真研究。", "scan_id": scan_id});
+    assert_eq!(cast.send("POST", "secretary", &format!("/manuscripts/{id}/endorsements"), None, body).await.status, 201);
+    assert_eq!(take_out("secretary", &scan).await.status, 403, "it shows what was entered");
+    let chain: zhitongche::domain::ids::ManuscriptId = id.parse().unwrap();
+    let acts = cast.acts(chain);
+    assert_eq!(acts.iter().filter(|act| *act == "detach").count(), 2, "the ledger says that they were there: {acts:?}");
 }

@@ -107,7 +107,8 @@ pub(crate) async fn read(path: web::Path<AttachmentId>, look: Look, request: Htt
 
 /// Take a file out
 ///
-/// By the author, while the manuscript is with him.
+/// By the author, while the manuscript is with him; by the department, while it is at work on its answer; a scan by who added it, until
+/// its endorsement is entered.
 #[utoipa::path(tag = "attachments", responses((status = 204, description = "Gone")))]
 #[delete("/attachments/{id}")]
 pub(crate) async fn remove(path: web::Path<AttachmentId>, act: Act) -> Answer {

@@ -17,8 +17,9 @@ use crate::domain::assignment::{self, AssignmentAction, AssignmentState};
 use crate::domain::clock::Moment;
 use crate::domain::endorsement::leader_of;
 use crate::domain::ids::{AnyId, AssignmentId, AttachmentId, ManuscriptId, UserId};
+use crate::domain::ledger::DETACH;
 use crate::domain::permission::{Actor, Permit, Sight, Standing};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, State};
 use crate::domain::violation::{Violation, required_line};
 use crate::domain::words::{Action, Role, Stage};
 use crate::store::attachments::{self, Attachment};
@@ -107,7 +108,8 @@ pub fn attach(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject, nam
     Ok(view(&row))
 }
 
-/// Takes a file out of a manuscript that is still, or again, with its author.
+/// Takes out a file that was added by mistake: out of a manuscript that is still, or again, with its author; out of an assignment on
+/// which the department is at work; a scan by who added it, until its endorsement is entered.
 ///
 /// # Errors
 /// [`DeskError::NotFound`] also for what he may not see, and refusals.
@@ -117,11 +119,31 @@ pub fn remove(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<(), De
     if !shown(tx, actor, &loaded)?.iter().any(|one| one.id == id) {
         return Err(DeskError::NotFound);
     }
+    let permit = match row.subject_kind {
+        SubjectKind::Manuscript => permit(tx, actor, &loaded, Subject::Manuscript)?,
+        SubjectKind::Assignment => permit_taking_out(tx, actor, &loaded, row.subject_id)?,
+        SubjectKind::Endorsement if row.uploaded_by == actor.user && row.subject_id == loaded.row.id.into() => {
+            permit(tx, actor, &loaded, Subject::Endorsement)?
+        }
+        SubjectKind::Endorsement => return Err(Refusal::NotYours.into()),
+    };
+    attachments::remove(tx.conn, id, tx.now)?;
     if row.subject_kind != SubjectKind::Manuscript {
-        return Err(Refusal::NotYours.into());
+        let mut deed = Deed::new(actor.channel, actor.user, permit, DETACH, "attachment", id.0);
+        deed.chain = loaded.row.id.0;
+        record::enter(tx, deed)?;
     }
-    step::judge(tx, actor, &loaded, Action::Attach)?;
-    Ok(attachments::remove(tx.conn, id, tx.now)?)
+    Ok(())
+}
+
+/// What has been answered stands with its files; before, and after an answer was sent back, the department may take them out.
+fn permit_taking_out(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, id: AnyId) -> Result<Permit, DeskError> {
+    let assignment = loaded.assignments.iter().find(|one| AnyId::from(one.id) == id).ok_or(DeskError::NotFound)?;
+    let permit = permit(tx, actor, loaded, Subject::Assignment(assignment.id))?;
+    match assignment.state {
+        AssignmentState::Received => Ok(permit),
+        state => Err(Refusal::WrongState { state: State::Assignment(state) }.into()),
+    }
 }
 
 /// The files of a manuscript that this person may have.

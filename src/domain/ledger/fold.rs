@@ -47,6 +47,8 @@ const AS_LAST_SAID: [&str; 3] = ["user", "bulletin", "stand_in"];
 /// The act that marks a manuscript as urgent, or not any more.
 const MARK_URGENT: &str = "mark_urgent";
 
+/// The act by which a file that was added by mistake is taken out again.
+pub const DETACH: &str = "detach";
 /// The act by which an author hands in; it names the whole of his attachments anew.
 const HAND_IN: &str = "submit";
 
@@ -96,6 +98,11 @@ impl Fold {
         if handed_in && let Some(files) = self.files.get_mut(&entry.chain) {
             files.retain(|file| !file.handed_in);
         }
+        if entry.action == DETACH
+            && let Some(files) = self.files.get_mut(&entry.chain)
+        {
+            files.retain(|file| file.id != entry.object.id);
+        }
         for (name, digest) in &entry.digests {
             let id = name.strip_prefix("attachment:").and_then(|id| id.parse().ok());
             if let (Some(id), Ok(sha256)) = (id, hash_from_hex(digest)) {
@@ -105,7 +112,7 @@ impl Fold {
         }
     }
 
-    /// The attachments that should be there: those of the last handing in, and all that were added since.
+    /// The attachments that should be there: those of the last handing in, and all that were added since and not taken out.
     pub fn files(&self) -> impl Iterator<Item = &NamedFile> {
         self.files.values().flatten()
     }

@@ -19,7 +19,7 @@ pub use audit::{Audit, Stored};
 pub use checkpoint::{Checkpoint, Verifier, sign};
 pub use entry::{ALGORITHM, Entry, FORMAT, Object, chain_time, digest_of, leaf_hash, person_digest};
 pub use finding::{Finding, Place, Wrong};
-pub use fold::{Fold, NamedFile, Said};
+pub use fold::{DETACH, Fold, NamedFile, Said};
 pub use merkle::{Complete, Frontier, Hash, TILE, Tiles, consistency, inclusion, root};
 pub use proof::{verify_consistency, verify_inclusion};
 pub use receipt::Receipt;

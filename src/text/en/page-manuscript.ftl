@@ -82,6 +82,7 @@ did-endorsement-confirm = confirmed the endorsement
 did-endorsement-countersign = checked the endorsement
 did-endorsement-reject = rejected the endorsement
 did-attachment-attach = added a file
+did-attachment-detach = took a file out
 did-assignment-assign = charged a department
 did-assignment-receive = the department has received it
 did-assignment-request_return = the department asks to return it

@@ -82,6 +82,7 @@ did-endorsement-confirm = 确认批示
 did-endorsement-countersign = 核对批示无误
 did-endorsement-reject = 否定批示
 did-attachment-attach = 添加附件
+did-attachment-detach = 移除附件
 did-assignment-assign = 交办部门
 did-assignment-receive = 部门签收
 did-assignment-request_return = 部门申请退办

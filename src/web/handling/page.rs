@@ -97,6 +97,11 @@ impl AssignmentPage {
         self.view.endorsements.iter().any(|one| !one.words.is_empty())
     }
 
+    /// Whether a file that was added by mistake can be taken out: before the answer, and after it was sent back.
+    fn takes_out(&self) -> bool {
+        self.may("attach") && self.a.state == AssignmentState::Received
+    }
+
     /// What follows an act.
     fn after(&self, action: &str) -> After {
         let action: AssignmentAction = action.parse().unwrap_or(AssignmentAction::Urge);

@@ -59,7 +59,7 @@ const OTHERS: [(&str, &[&str]); 7] = [
     ("channel", &["create", "change"]),
     ("calendar", &["load"]),
     ("letter", &["retry"]),
-    ("attachment", &["attach"]),
+    ("attachment", &["attach", "detach"]),
 ];
 
 /// Every act that can be looked for, by the kind of its object.
