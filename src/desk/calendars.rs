@@ -1,8 +1,6 @@
 //! The working days: which years are known, and how an administrator loads another.
 
-use std::collections::BTreeSet;
-
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -53,25 +51,18 @@ pub async fn refresh(desk: &Desk) -> Result<(), DeskError> {
     Ok(())
 }
 
-/// Makes one day a day off or a working day. Due dates that were given before stay as they are.
+/// Makes one day a day off or a working day; the rest of its year stays as it is. Due dates that were given before stay as they are.
 ///
 /// # Errors
 /// As [`load`]; violations of `day` for a year that is not loaded, and where nothing would change.
 pub fn set_day(tx: &mut Tx<'_>, actor: &Actor, day: NaiveDate, works: bool) -> Result<(), DeskError> {
     actor.need(&[Role::SystemAdmin])?;
     let calendar = calendars::current(tx.conn)?;
-    let (rest, make_up) = calendar.exceptions(day.year()).ok_or_else(|| Violation::new("day", "year_unknown"))?;
-    let (mut rest, mut make_up): (BTreeSet<_>, BTreeSet<_>) = (rest.into_iter().collect(), make_up.into_iter().collect());
-    // A day is either an exception, and then no longer, or becomes one.
-    let worked = calendar.is_working_day(day).unwrap_or(false);
-    if worked == works {
+    let file = calendars::file(tx.conn, day.year())?.ok_or_else(|| Violation::new("day", "year_unknown"))?;
+    if calendar.is_working_day(day).unwrap_or(false) == works {
         return Err(Violation::new("day", "no_change").into());
     }
-    let exceptional = if matches!(day.weekday(), Weekday::Sat | Weekday::Sun) { &mut make_up } else { &mut rest };
-    if !exceptional.remove(&day) {
-        exceptional.insert(day);
-    }
-    load(tx, actor, &YearFile::of_days(day.year(), &rest, &make_up))
+    load(tx, actor, &file.with_day(day, works))
 }
 
 /// Loads or replaces a year.

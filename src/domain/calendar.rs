@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+mod change;
 mod notice;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
@@ -102,20 +103,12 @@ impl YearFile {
         toml::from_str(text).map_err(|e| BadYearFile::Form(e.to_string()))
     }
 
-    /// A year of these weekdays off and these weekend days worked, without the holidays' names.
-    #[must_use]
-    pub fn of_days(year: i32, rest: &BTreeSet<NaiveDate>, make_up: &BTreeSet<NaiveDate>) -> Self {
-        let holiday = |day: NaiveDate| Holiday { name: String::new(), from: day, to: day, make_up: Vec::new() };
-        let mut rest: Vec<Holiday> = rest.iter().copied().map(holiday).collect();
-        if rest.is_empty() {
-            // The days worked need a holiday to stand beside: a weekend day off changes nothing.
-            let first = NaiveDate::from_ymd_opt(year, 1, 1).map(|day| day.iter_days().take(14));
-            rest.extend(first.into_iter().flatten().find(|day| is_weekend(*day) && !make_up.contains(day)).map(holiday));
-        }
-        if let Some(first) = rest.first_mut() {
-            first.make_up = make_up.iter().copied().collect();
-        }
-        Self { year, rest }
+    /// The years that come with the program.
+    ///
+    /// # Errors
+    /// If a shipped file is damaged; a test keeps that from happening.
+    pub fn shipped() -> Result<Vec<Self>, BadYearFile> {
+        SHIPPED.iter().map(|text| Self::parse(text)).collect()
     }
 
     /// The days as sets, each of them checked.
@@ -147,8 +140,8 @@ impl Calendar {
     /// If a shipped file is damaged; a test keeps that from happening.
     pub fn shipped() -> Result<Self, BadYearFile> {
         let mut calendar = Self::default();
-        for text in SHIPPED {
-            calendar.load(&YearFile::parse(text)?)?;
+        for file in YearFile::shipped()? {
+            calendar.load(&file)?;
         }
         Ok(calendar)
     }

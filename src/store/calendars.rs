@@ -24,6 +24,19 @@ pub fn current(conn: &mut AnyConn) -> Result<Calendar, StoreError> {
     Ok(calendar)
 }
 
+/// What is said of a year: loaded by an administrator, else as it came with the program.
+///
+/// # Errors
+/// As [`current`].
+pub fn file(conn: &mut AnyConn, year: i32) -> Result<Option<YearFile>, StoreError> {
+    let loaded = calendar_years::table.filter(calendar_years::year.eq(i64::from(year))).select(calendar_years::data);
+    if let Some(text) = loaded.get_result::<String>(conn).optional()? {
+        return serde_json::from_str(&text).map(Some).map_err(|e| StoreError::unreadable("calendar_years.data", &e));
+    }
+    let shipped = YearFile::shipped().map_err(|e| StoreError::unreadable("calendar_years.data", &e))?;
+    Ok(shipped.into_iter().find(|file| file.year == year))
+}
+
 /// Keeps a year; one that was loaded before is replaced. The file must have been checked by [`Calendar::load`].
 ///
 /// # Errors
