@@ -1,12 +1,15 @@
-//! Tidying up: answers kept under an `Idempotency-Key` for longer than promised, and files that nobody will ask for again.
+//! Tidying up: answers kept under an `Idempotency-Key` for longer than promised, sign-ins that ended long ago, and files that nobody will
+//! ask for again.
 
 use std::time::Duration;
 
 use super::{Context, Task};
 use crate::config::Settings;
 use crate::documents::vault::Vault;
-use crate::store::{attachments, idempotency};
+use crate::store::{AnyConn, StoreError, attachments, idempotency, tokens};
 
+/// A sign-in or a token that has ended is kept so many days, for who wonders what it was.
+const ENDED_DAYS: i64 = 30;
 /// Files that are looked up in one go.
 const AT_ONCE: usize = 500;
 
@@ -17,7 +20,7 @@ pub fn task(settings: &Settings) -> Task {
     Task { name: "housekeeping", every, alone: false, run: run_once }
 }
 
-/// Tidies up once. Says how many answers and files are gone.
+/// Tidies up once. Says how many answers, sign-ins and files are gone.
 ///
 /// # Errors
 /// The store's, and the disk's.
@@ -25,13 +28,16 @@ pub fn run_once(context: &Context) -> anyhow::Result<usize> {
     let desk = &context.desk;
     let (now, settings) = (desk.clock.now(), &desk.settings);
     let answers_before = now - chrono::Duration::days(settings.limits.idempotency_days);
-    let answers = desk.db.write_now(move |conn| idempotency::forget(conn, answers_before))?;
+    let ended_before = now - chrono::Duration::days(ENDED_DAYS);
+    let forget =
+        move |conn: &mut AnyConn| Ok::<_, StoreError>((idempotency::forget(conn, answers_before)?, tokens::forget(conn, ended_before)?));
+    let (answers, sign_ins) = desk.db.write_now(forget)?;
     let files_before = (now - chrono::Duration::hours(settings.jobs.stray_file_hours)).utc().timestamp();
     let files = sweep(context, &Vault::new(settings.attachments_dir()), files_before)?;
-    if answers + files > 0 {
-        tracing::info!(answers, files, "tidied up");
+    if answers + sign_ins + files > 0 {
+        tracing::info!(answers, sign_ins, files, "tidied up");
     }
-    Ok(answers + files)
+    Ok(answers + sign_ins + files)
 }
 
 /// Parts of uploads that broke off, and whole files that no row names: their draft was thrown away, or their upload was refused in the end.

@@ -111,6 +111,14 @@ pub(crate) fn revoke_links(conn: &mut AnyConn, user: UserId, at: Moment) -> Resu
     Ok(diesel::update(open.filter(tokens::revoked_at.is_null())).set(tokens::revoked_at.eq(at)).execute(conn)?)
 }
 
+/// Forgets sign-ins, tokens and links that ended before; the ledger keeps who signed in and whose token it was.
+///
+/// # Errors
+/// The store's.
+pub fn forget(conn: &mut AnyConn, before: Moment) -> Result<usize, StoreError> {
+    Ok(diesel::delete(tokens::table.filter(tokens::expires_at.lt(before))).execute(conn)?)
+}
+
 /// A person's tokens for programs and sessions that are open, newest first.
 pub(crate) fn list(
     conn: &mut AnyConn,

@@ -8,12 +8,12 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use zhitongche::jobs::{Context, housekeeping};
 use zhitongche::store::StoreError;
-use zhitongche::store::schema::idempotency_keys;
+use zhitongche::store::schema::{idempotency_keys, tokens};
 
 use crate::support::cast::{Cast, complete};
 use crate::support::database::Engine;
 
-crate::both_databases!(answers_are_kept_as_long_as_promised, files_that_nothing_names_go);
+crate::both_databases!(answers_are_kept_as_long_as_promised, files_that_nothing_names_go, sign_ins_that_ended_are_forgotten);
 
 fn tidy_up(cast: &Cast) -> usize {
     housekeeping::run_once(&Context::new(cast.app.desk.clone()).unwrap()).unwrap()
@@ -33,6 +33,25 @@ async fn answers_are_kept_as_long_as_promised(engine: Engine) {
     cast.app.clock.advance(chrono::Duration::days(2));
     assert_eq!((tidy_up(&cast), kept()), (1, 0));
     assert_ne!(submit().await, first, "afterwards it is a new act");
+}
+
+async fn sign_ins_that_ended_are_forgotten(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let names = || {
+        let load = |conn: &mut zhitongche::store::AnyConn| Ok(tokens::table.order(tokens::name).select(tokens::name).load(conn)?);
+        cast.app.desk.db.read_now::<Vec<String>, StoreError>(load).unwrap()
+    };
+    let issue = async |name: &str, days: i64| {
+        let made = cast.send("POST", "author", "/tokens", None, json!({"name": name, "expires_in_days": days})).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+    };
+    issue("短", 1).await;
+    issue("长", 60).await;
+    cast.app.clock.advance(chrono::Duration::days(30));
+    assert_eq!(tidy_up(&cast), 0, "what has just ended can still be looked up");
+    cast.app.clock.advance(chrono::Duration::days(2));
+    assert!(tidy_up(&cast) >= 1);
+    assert_eq!((names().contains(&"短".to_owned()), names().contains(&"长".to_owned())), (false, true));
 }
 
 /// Lets a file be as old as the test's clock says.
