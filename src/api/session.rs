@@ -29,10 +29,6 @@ pub struct Credentials {
     /// The password.
     #[schema(value_type = String, format = Password, examples("correct horse battery"))]
     password: Secret,
-    /// A one-time code; not asked for yet.
-    #[serde(default)]
-    #[expect(dead_code, reason = "part of the interface; a second factor comes later")]
-    otp: Option<String>,
 }
 
 /// A sign-in.
@@ -56,7 +52,7 @@ pub struct SignedIn {
 pub(crate) async fn open(request: HttpRequest, payload: web::Payload) -> Answer {
     let desk = desk(&request)?;
     let bytes = body::read(&request, payload.into_inner(), desk.settings.server.json_bytes).await?;
-    let Credentials { login, password, .. } = body::parse(&bytes)?;
+    let Credentials { login, password } = body::parse(&bytes)?;
     let address = rates::address(&request, &desk.settings);
     let opened = sign_in::sign_in(&desk, &request_id(&request), &login, password, &address).await?;
     let actor = opened.actor;

@@ -118,7 +118,15 @@ pub(in crate::web) fn charged(f: &Frame, one: &Charged) -> Card {
             let at = one.settled_at.map(|at| f.short(&at)).unwrap_or_default();
             Tag { class: "wait", icon: "open", words: f.t1("dispatch-approved", "at", &at) }
         }
-        _ => Tag { class: f.due_class(&one.next_due), icon: f.due_icon(&one.next_due), words: f.due(&one.next_due) },
+        _ => {
+            let words = match one.late_days {
+                None => f.due(&one.next_due),
+                Some(0) => f.t("due-late-today"),
+                // Counted as in the table of what is overdue, which stands above.
+                Some(days) => f.n("dispatch-late-by", "n", days),
+            };
+            Tag { class: f.due_class(&one.next_due), icon: f.due_icon(&one.next_due), words }
+        }
     };
     Card { href: format!("/assignments/{}", one.id), title: one.title.clone(), sub: sub.join(" · "), tag }
 }
