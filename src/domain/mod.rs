@@ -14,6 +14,7 @@ pub mod manuscript;
 pub mod notice;
 pub mod numbers;
 pub mod outcome;
+pub mod outline;
 pub mod permission;
 pub mod person;
 pub mod refusal;

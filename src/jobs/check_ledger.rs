@@ -4,12 +4,15 @@
 use std::time::Duration;
 
 use super::{Context, Task};
+use crate::desk::proof::checks::Said;
 use crate::desk::proof::{compare, verify};
 use crate::documents::ledger_key::LedgerKey;
 use crate::documents::vault::Vault;
 use crate::domain::ids::ChannelId;
+use crate::domain::lang::Lang;
 use crate::domain::ledger::Finding;
 use crate::store::ledger::checks::{self, Found};
+use crate::text::finding;
 
 /// A check whose node has died is taken up again after so many minutes.
 const LOST_MINUTES: i64 = 60;
@@ -51,7 +54,9 @@ fn find(context: &Context, channel: ChannelId) -> anyhow::Result<Found> {
     let mut conn = context.desk.db.connect()?;
     let mut report = verify::verify_one(&mut conn, channel, &key.verifier())?;
     compare::compare(&mut conn, &mut report, &Vault::new(settings.attachments_dir()))?;
-    let findings: Vec<String> = report.findings.iter().take(FINDINGS).map(Finding::to_string).collect();
+    let zone = chrono_tz::Asia::Shanghai;
+    let said = |one: &Finding| Said { zh: finding(Lang::Zh, one, zone), en: finding(Lang::En, one, zone) };
+    let findings: Vec<Said> = report.findings.iter().take(FINDINGS).map(said).collect();
     if !findings.is_empty() {
         tracing::error!(%channel, findings = report.findings.len(), "the ledger does not hold; keep this database, compare it with a backup");
     }

@@ -6,12 +6,14 @@
 
 mod catalog;
 mod dates;
+mod findings;
 mod words;
 pub mod workflow;
 
 pub use crate::domain::lang::Lang;
 pub use catalog::{Arg, has, t};
 pub use dates::{ago, date, date_time, short_date};
+pub use findings::finding;
 pub use words::{Spoken, Word, refusal, stage_for_author, violation, word, words};
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use askama::Template;
 use url::form_urlencoded;
 
 use crate::desk::DeskError;
-use crate::domain::lang::Lang;
+use crate::domain::refusal::Refusal;
 use crate::http::faults::{code_of, status};
 use crate::http::{self, seconds_until};
 use crate::text::{self, t};
@@ -97,6 +97,8 @@ struct ErrorPage {
     f: Frame,
     title: String,
     detail: String,
+    /// Whether a one-time link was of no use: another is what is wanted.
+    wants_link: bool,
     request_id: String,
 }
 
@@ -111,14 +113,15 @@ struct AgainPage<'a> {
 }
 
 /// Puts a page in the place of an error.
-pub(super) fn in_words(error: &WebError, lang: Lang, request: &HttpRequest) -> HttpResponse {
+pub(super) fn in_words(error: &WebError, f: Frame, request: &HttpRequest) -> HttpResponse {
+    let lang = f.lang;
     let answer = match error {
         WebError::SignedOut { next } => return lead_to_sign_in(next),
         WebError::AskAgain { to, fields, csrf, wrong } => {
-            let page = AgainPage { f: Frame::bare(request, lang), to, fields, csrf: csrf.as_deref(), wrong: *wrong };
+            let page = AgainPage { f, to, fields, csrf: csrf.as_deref(), wrong: *wrong };
             html_with(error.status_code(), &page)
         }
-        other => error_page(other, lang, request),
+        other => error_page(other, f, request),
     };
     answer.unwrap_or_else(|error| {
         tracing::error!(%error, "no page for an error");
@@ -131,7 +134,8 @@ fn lead_to_sign_in(next: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, format!("/sign-in?{query}"))).finish()
 }
 
-fn error_page(error: &WebError, lang: Lang, request: &HttpRequest) -> Page {
+fn error_page(error: &WebError, f: Frame, request: &HttpRequest) -> Page {
+    let (lang, is_looking) = (f.lang, request.method().is_safe());
     let (code, refusal) = match error {
         WebError::Desk(error) => code_of(error),
         WebError::OtherSite => ("forbidden", None),
@@ -139,6 +143,8 @@ fn error_page(error: &WebError, lang: Lang, request: &HttpRequest) -> Page {
         _ => ("internal", None),
     };
     let detail = match (error, refusal) {
+        // A page that was only looked at: nothing was going to be done.
+        (_, Some(Refusal::WrongRole { needed })) if is_looking => t(lang, "page-closed", &[("roles", text::words(lang, needed).into())]),
         (_, Some(refusal)) => text::refusal(lang, refusal, ZONE),
         (WebError::Malformed(why), _) => t(lang, "api-malformed-detail", &[("why", why.into())]),
         (WebError::OtherSite, _) => t(lang, "page-other-site", &[]),
@@ -150,8 +156,15 @@ fn error_page(error: &WebError, lang: Lang, request: &HttpRequest) -> Page {
         (WebError::Desk(DeskError::TooLarge { max }), _) => t(lang, "api-too_large-detail", &[("max", (*max).into())]),
         _ => t(lang, &format!("api-{code}-detail"), &[]),
     };
-    let title = t(lang, &format!("api-{code}-title"), &[]);
-    let page = ErrorPage { f: Frame::bare(request, lang), title, detail, request_id: crate::http::request_id(request) };
+    let wants_link = matches!(error, WebError::Desk(DeskError::Unauthenticated));
+    let title = match refusal {
+        _ if wants_link => t(lang, "page-link-dead-title", &[]),
+        Some(Refusal::WrongRole { .. }) if is_looking => t(lang, "page-closed-title", &[]),
+        _ => t(lang, &format!("api-{code}-title"), &[]),
+    };
+    // The log has more about mistakes of ours.
+    let request_id = if error.status_code().is_server_error() { crate::http::request_id(request) } else { String::new() };
+    let page = ErrorPage { f, title, detail, wants_link, request_id };
     let mut answer = html_with(error.status_code(), &page)?;
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(wait) = wait(error, request)

@@ -53,6 +53,7 @@ struct ForgottenPage {
 #[template(path = "front/one-time.html", config = "src/web/askama.toml")]
 struct OneTimePage {
     f: Frame,
+    login: String,
     min: usize,
 }
 
@@ -149,18 +150,21 @@ async fn send_link(request: HttpRequest, Open(fields): Open) -> Page {
     html(&ForgottenPage { f: Frame::bare(&request, cookies::language_of(&request)), sent: true })
 }
 
-async fn one_time(request: HttpRequest) -> Page {
+async fn one_time(request: HttpRequest, path: web::Path<String>) -> Page {
     let desk = http::desk(&request)?;
+    let login = desk.read(move |tx| links::whose(tx, &path)).await?;
     let f = Frame::bare(&request, cookies::language_of(&request));
-    html(&OneTimePage { f, min: desk.settings.session.password_min_chars })
+    html(&OneTimePage { f, login, min: desk.settings.session.password_min_chars })
 }
 
 async fn set_password(request: HttpRequest, path: web::Path<String>, Open(fields): Open) -> Page {
     let desk = http::desk(&request)?;
     let lang = cookies::language_of(&request);
     let f = Frame::bare(&request, lang);
-    let min = desk.settings.session.password_min_chars;
-    let refused = |f: Frame, problems: Problems| html_with(StatusCode::UNPROCESSABLE_ENTITY, &OneTimePage { f: f.with(problems), min });
+    let (min, link) = (desk.settings.session.password_min_chars, path.clone());
+    let login = desk.read(move |tx| links::whose(tx, &link)).await?;
+    let refused =
+        |f: Frame, problems: Problems| html_with(StatusCode::UNPROCESSABLE_ENTITY, &OneTimePage { f: f.with(problems), login, min });
     if fields.get("password") != fields.get("repeated") {
         return refused(f, Problems::say(t(lang, "one-time-differ", &[])));
     }

@@ -3,12 +3,12 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpResponse, web};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 
 use crate::desk::{Desk, DeskError};
 use crate::domain::lang::Lang;
@@ -17,6 +17,9 @@ use crate::http::rates::{self, Rates};
 use crate::web::cookies;
 use crate::web::errors::{WebError, in_words};
 use crate::web::form::FreshSession;
+use crate::web::frame::Frame;
+use crate::web::places::Place;
+use crate::web::visitor::Visitor;
 
 /// Nothing from elsewhere, no inline script or style, no frames around us.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; \
@@ -32,7 +35,7 @@ pub(super) async fn guard(request: ServiceRequest, next: Next<impl MessageBody +
         Some(error) => request.error_response(error),
         None => next.call(request).await?.map_into_boxed_body(),
     };
-    response = worded(response);
+    response = worded(response).await;
     fresh_session(&mut response);
     let headers = response.headers_mut();
     for (name, value) in [
@@ -75,11 +78,8 @@ fn is_of_another_site(headers: &HeaderMap) -> bool {
     }
 }
 
-fn worded(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+async fn worded(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let request = response.request().clone();
-    // Cookies are read through the same cell: the first borrow must have ended.
-    let own = request.extensions().get::<Lang>().copied();
-    let lang = own.unwrap_or_else(|| cookies::language_of(&request));
     let foreign;
     let error = match response.response().error() {
         None => return response,
@@ -96,8 +96,26 @@ fn worded(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     if error.is_ours() {
         tracing::error!(%error, "a page failed");
     }
-    let answer: HttpResponse = in_words(error, lang, &request);
+    let answer: HttpResponse = in_words(error, around(error, &request).await, &request);
     ServiceResponse::new(request, answer)
+}
+
+/// What is around the page of an error: for who has signed in the same as around his other pages, as long as he can be recognised
+/// without more work for a server that has enough of it.
+async fn around(error: &WebError, request: &HttpRequest) -> Frame {
+    let known = request.extensions().get::<Visitor>().cloned();
+    let visitor = match known {
+        None if error.is_shown_to_visitors() => Visitor::recognize(request).await.ok(),
+        known => known.filter(|_| error.is_shown_to_visitors()),
+    };
+    match visitor {
+        Some(visitor) => visitor.frame(Place::Elsewhere),
+        None => {
+            // Cookies are read through the same cell: the first borrow must have ended.
+            let own = request.extensions().get::<Lang>().copied();
+            Frame::bare(request, own.unwrap_or_else(|| cookies::language_of(request)))
+        }
+    }
 }
 
 fn fresh_session(response: &mut ServiceResponse<BoxBody>) {
@@ -115,6 +133,13 @@ impl WebError {
     fn is_ours(&self) -> bool {
         use actix_web::ResponseError;
         self.status_code().is_server_error()
+    }
+
+    /// Whether its page belongs to who has signed in: not the one that asks for the password, and not while there is too much to do.
+    fn is_shown_to_visitors(&self) -> bool {
+        use actix_web::ResponseError;
+        !matches!(self, Self::SignedOut { .. } | Self::AskAgain { .. } | Self::Desk(DeskError::Throttled { .. }))
+            && self.status_code() != StatusCode::SERVICE_UNAVAILABLE
     }
 }
 

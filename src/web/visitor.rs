@@ -122,7 +122,10 @@ impl Visitor {
         let lang = me.language;
         request.extensions_mut().insert(lang);
         let me = std::sync::Arc::new(me);
-        Ok(Self { desk, actor: known.actor, me, lang, request_id: request_id(request), token: known.token, csrf, here, counts })
+        let visitor = Self { desk, actor: known.actor, me, lang, request_id: request_id(request), token: known.token, csrf, here, counts };
+        // Should the page fail, the one in its place has his frame as well.
+        request.extensions_mut().insert(visitor.clone());
+        Ok(visitor)
     }
 }
 

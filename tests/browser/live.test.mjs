@@ -12,6 +12,7 @@ let browser, program;
 before(async () => {
   [program, browser] = await Promise.all([office(), open()]);
   await withScreening(program);
+  await program.person("ko", "孔明", "统战部", "auditor");
   await program.person("xu", "许静", "县委", "secretary", "--serves", "li");
 });
 after(async () => {
@@ -163,4 +164,16 @@ live("where no line can be kept open, coming back to the page shows it", async (
   await shows(page, "没有专线也看到");
   assert.ok(await same(page));
   tang.wrong = tang.wrong.filter((one) => !one.includes("ERR_FAILED"));
+});
+
+live("a check of the ledger shows what it found by itself", async (enter) => {
+  const ko = await enter("ko");
+  await ko.visit("/ledger");
+  await ko.page.getByRole("button", { name: "现在核对" }).click();
+  await ko.page.getByText("已经开始核对").waitFor();
+  const page = ko.page;
+  await page.evaluate(() => (window.sameDocument = true));
+  await shows(page, "全部相符");
+  await page.getByRole("button", { name: "现在核对" }).waitFor();
+  assert.ok(await same(page));
 });

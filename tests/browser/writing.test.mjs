@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { TEXT, idOf, press, says, send, write } from "./support/acts.mjs";
-import { DESK, Person, open } from "./support/browser.mjs";
+import { DESK, PHONE, Person, open } from "./support/browser.mjs";
 import { FOREIGN } from "./support/foreign.mjs";
 import { office } from "./support/office.mjs";
 import { PASSWORD } from "./support/program.mjs";
@@ -225,4 +225,38 @@ writing("foreign scripts in every field are shown as text, and never run", DESK,
   for (const path of ["/mine", ...ids.slice(0, 3).map((id) => `/manuscripts/${id}/edit`), ...ids.map((id) => `/manuscripts/${id}/check`)]) {
     await harmless(page, zhou, path);
   }
+});
+
+/** As it comes out of a word processor: indents, blank lines, full-width figures, headings and numbers of several kinds. */
+const PASTED = `　　关于规范电动自行车充电的建议
+
+一、基本情况
+　　我县有电动自行车３．２万辆，去年起火 12 起。${"小区里飞线充电仍然很多，居民反映强烈。".repeat(40)}
+
+二、原因分析
+　　一是充电桩少。二是价格高。
+三、对策建议
+（一）每个小区建一处充电棚。
+由县住建局牵头。
+（二）电价由县发改局统一，高峰每度不超过 0.8 元。
+( 三 )消防队每月查一次。
+`;
+
+writing("a whole text pasted on a phone falls into its fields and is handed in", PHONE, async (page, zhou) => {
+  await page.goto("/write");
+  await page.getByText("整篇贴进来").click();
+  await page.fill("#f-whole", PASTED);
+  await page.getByRole("button", { name: "分到下面各栏" }).click();
+  await page.getByText("找到 3 条建议").waitFor();
+  assert.equal(await page.inputValue("#f-title"), "关于规范电动自行车充电的建议");
+  assert.equal(await page.inputValue("#f-causes"), "一是充电桩少。二是价格高。");
+  const suggestions = ["每个小区建一处充电棚。\n由县住建局牵头。", "电价由县发改局统一，高峰每度不超过 0.8 元。", "消防队每月查一次。"];
+  assert.deepEqual(await page.locator("[name=suggestions]").evaluateAll((all) => all.map((one) => one.value)), suggestions);
+  assert.equal(await page.locator("[data-found]").isVisible(), false, "what was put into the fields is not offered as lost");
+  await page.selectOption("#f-category", { index: 1 });
+  await page.getByLabel("不含国家秘密").check();
+  await page.getByRole("button", { name: "检查并送出" }).click();
+  await page.getByRole("button", { name: "送出", exact: true }).click();
+  await page.waitForURL(/receipt$/);
+  assert.deepEqual((await kept(idOf(zhou.page))).suggestions, suggestions);
 });

@@ -22,9 +22,20 @@ async fn strangers_are_led_to_the_door_and_back(engine: Engine) {
     let door = cast.page("", "/sign-in").await;
     assert_eq!(door.status, 200);
     assert!(door.html.contains("<html lang=\"zh-CN\">") && door.html.contains("登录名"), "{}", door.html);
-    let nothing = cast.page("author", "/no-such-page").await;
-    assert_eq!(nothing.status, 404);
-    assert!(nothing.html.contains("没有这一页"), "{}", nothing.html);
+    let own = |html: &str| html.contains("data-signed-in=\"true\"") && html.contains("href=\"/mine\"");
+    for path in ["/no-such-page", "/manuscripts/no-id", "/manuscripts/019438e9-4800-7183-ae5e-e3d0b09707c4"] {
+        let nothing = cast.page("author", path).await;
+        assert_eq!(nothing.status, 404, "{path}");
+        assert!(nothing.html.contains("没有这一页") && own(&nothing.html), "{path}: {}", nothing.html);
+    }
+    let closed = cast.page("author", "/people").await;
+    assert_eq!(closed.status, 403);
+    assert!(closed.html.contains("这一页只给系统管理员、安全管理员用") && own(&closed.html), "{}", closed.html);
+    let stranger = cast.page("", "/no-such-page").await;
+    assert!(stranger.status == 404 && stranger.html.contains("data-signed-in=\"false\""), "{}", stranger.html);
+    let dead = cast.page("", "/one-time/used-long-ago").await;
+    assert_eq!(dead.status, 401);
+    assert!(dead.html.contains("这个链接不能用了") && dead.html.contains("href=\"/forgotten\""), "{}", dead.html);
     let begun = cast.page("reviewer", "/").await;
     assert_eq!((begun.status.as_u16(), begun.location.as_str()), (303, "/review"));
 }

@@ -58,7 +58,7 @@ async fn everybody_reads_his_part_of_the_page(engine: Engine) {
     }
     cast.act("reviewer", &id, "review", json!({"decision": "recommend", "opinion": "<b>拟采用</b>"})).await;
     let (_, author) = page(&cast, "author", &path).await;
-    assert!(!author.contains("拟采用") && author.contains("还不能“撤回”"), "opinions are the office's");
+    assert!(!author.contains("拟采用") && author.contains("现在不能“撤回”：稿件现在是“审核中”"), "opinions are the office's");
     let (_, signer) = page(&cast, "signer", &path).await;
     assert!(signer.contains("&#60;b&#62;拟采用") && signer.contains("去签发"), "words are words, not markup");
     let (status, same) = page(&cast, "author", &format!("{path}/revisions")).await;

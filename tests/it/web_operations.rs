@@ -137,8 +137,11 @@ async fn a_check_of_the_ledger_is_done_by_a_job_and_stays(engine: Engine) {
     cast.form("auditor", "/ledger/checks", &[]).await;
     run_jobs(&cast).await;
     let bad = cast.page("auditor", "/ledger").await.html;
-    assert!(bad.contains("发现 1 处不符") && bad.contains("has version 2, but its table says 7"), "{bad}");
+    assert!(bad.contains("发现 1 处不符") && bad.contains("的版本是“2”，数据表里却是“7”"), "{bad}");
     assert!(bad.contains("全部相符"), "what was found before stays: {bad}");
+    cast.form("auditor", "/language", &[("language", "en"), ("back", "/ledger")]).await;
+    let english = cast.page("auditor", "/ledger").await.html;
+    assert!(english.contains("its version is “2”, but its table says “7”"), "{english}");
     by_hand(&cast, "UPDATE manuscripts SET version = version - 5".to_owned()).await;
 }
 

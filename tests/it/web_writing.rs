@@ -106,6 +106,13 @@ async fn buttons_rearrange_what_was_typed_and_keep_nothing(engine: Engine) {
     let found = cast.form("author", "/write", &with(&[("find", "authors"), ("colleague_q", "名co")])).await;
     assert!(found.html.contains("姓名coauthor") && !found.html.contains("姓名reviewer"), "{}", found.html);
     assert_eq!(cast.get("author", "/manuscripts").await.body["items"], json!([]));
+    let whole = [("whole", "关于早市的建议\r\n占道。\r\n建议：\r\n1、划线。\r\n2、收摊。"), ("split", "1"), ("suggestions", "")];
+    let split = cast.form("author", "/write", &whole).await;
+    assert_eq!(split.status, 200);
+    for words in ["找到 2 条建议", "value=\"关于早市的建议\"", "划线。</textarea>", "收摊。</textarea>"] {
+        assert!(split.html.contains(words), "{words}: {}", split.html);
+    }
+    assert!(cast.page("author", "/mine").await.html.contains("还没有稿件"), "nothing is kept yet");
 }
 
 async fn a_script_saves_and_learns_of_another_version(engine: Engine) {

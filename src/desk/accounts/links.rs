@@ -70,6 +70,14 @@ pub async fn redeem(desk: &Desk, request: &str, link: &str, password: Secret, ad
     .await
 }
 
+/// The sign-in name of whom a one-time link is for. Nothing is used up.
+///
+/// # Errors
+/// [`DeskError::Unauthenticated`] for a link that can't be used, as [`redeem`] has it.
+pub fn whose(tx: &mut Tx<'_>, link: &str) -> Result<String, DeskError> {
+    Ok(open_link(tx, &sign_in::hash(link))?.login)
+}
+
 fn open_link(tx: &mut Tx<'_>, hash: &[u8]) -> Result<User, DeskError> {
     let (token, user) = tokens::find_by_hash(tx.conn, hash)?.ok_or(DeskError::Unauthenticated)?;
     let in_time = token.expires_at > tx.now && !sign_in::is_ahead(token.created_at, tx.now);

@@ -1,11 +1,34 @@
 //! An auditor asks for a check of the whole ledger; a job does it, and what it found stays to be read.
 
+use serde::{Deserialize, Serialize};
+
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
+use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
 use crate::domain::words::Role;
 use crate::store::StoreError;
 use crate::store::ledger::checks::{self, Check};
+
+/// A finding as it is kept: in each language, for what it speaks of may be gone when it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Said {
+    /// In a language.
+    #[must_use]
+    pub fn in_lang(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+}
 
 /// How a check stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +39,8 @@ pub enum Outcome {
     Runs,
     /// All is well.
     Good,
-    /// What is wrong, the first thing first; in English, for who repairs it.
-    Bad(Vec<String>),
+    /// What is wrong, the first thing first.
+    Bad(Vec<Said>),
     /// It could not be done.
     Failed(String),
 }
@@ -57,7 +80,7 @@ pub fn newest(tx: &mut Tx<'_>, actor: &Actor, limit: i64) -> Result<Vec<CheckVie
 }
 
 fn view(row: Check) -> Result<CheckView, StoreError> {
-    let findings = row.findings.as_deref().map(serde_json::from_str::<Vec<String>>).transpose();
+    let findings = row.findings.as_deref().map(serde_json::from_str::<Vec<Said>>).transpose();
     let findings = findings.map_err(|error| StoreError::unreadable("ledger_checks.findings", &error))?;
     let outcome = match (row.failure, findings, row.begun_at) {
         (Some(failure), ..) => Outcome::Failed(failure),

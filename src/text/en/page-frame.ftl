@@ -16,7 +16,7 @@ frame-problems = { $n ->
    *[other] { $n } things are missing; nothing was saved
 }
 frame-kept = All that you wrote is still here.
-frame-request = Request { $id }
+frame-request = If this goes on, please tell the administrator this number: { $id }
 
 place-leader = To read
 place-read = Read
@@ -72,8 +72,11 @@ due-by = by { $date }
 page-stale = Somebody else changed this after you opened the page. What you wrote is still here; look at how it stands now, then decide.
 page-throttled = Too many requests. Please try again after { $until }.
 page-other-site = This was sent from another website and was not carried out. Please act from the pages of Zhitongche.
-page-nothing-here = There is no such page, or not for you.
-page-link-dead = This link has been used, is too old, or is incomplete. Choose “Forgotten password” on the sign-in page to get a new one.
+page-nothing-here = There is no such page, or it is not open to you.
+page-closed-title = This page is not open to you
+page-closed = Only for: { $roles }. If you should be able to use it, please ask the administrator.
+page-link-dead-title = This link can't be used any more
+page-link-dead = It has been used, is too old, or is incomplete. Choose “Forgotten password” to get a new one.
 again-title = You were away for a while
 again-words = For safety, please enter your password once more. All that you wrote is still here.
 again-title-other = Please confirm

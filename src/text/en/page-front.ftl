@@ -13,6 +13,7 @@ forgotten-go = Send the link
 forgotten-sent = If there is such a name, the link is on its way to its e-mail address. If none arrives, please ask your administrator.
 one-time-title = Set your password
 one-time-words = At least { $min } characters, and none of the common ones. Several words in a row are easy to remember.
+one-time-login = Your sign-in name
 one-time-new = New password
 one-time-repeated = Once more
 one-time-go = Set the password

@@ -166,6 +166,7 @@ man-receipt-open = See the receipt
 man-act = What you can do now
 man-act-nothing = Nothing is asked of you now.
 man-why-not = Not yet “{ $action }”: { $why }
+man-why-stage = Not possible now: “{ $action }”. The manuscript is “{ $stage }”.
 man-write = Go on writing
 man-revise = Revise it
 man-check = Check and hand in

@@ -1,6 +1,7 @@
 # Statistics
 
 statistics-period = The year { $year }; drafts are not counted.
+sentence-gap = {" "}
 statistics-of-channel = All manuscripts are counted.
 statistics-of-organization = Your organisation's manuscripts are counted.
 statistics-of-own = Your own manuscripts are counted.
@@ -14,7 +15,7 @@ statistics-endorsed = Leaders endorsed { $manuscripts } of them { $all } times, 
 statistics-step = Step
 statistics-count = Count
 statistics-plot = Plot
-statistics-of-former = Of the step before
+statistics-of-former = Share
 statistics-received = Received
 statistics-accepted = Accepted
 statistics-forwarded = Sent to leaders
@@ -35,7 +36,7 @@ statistics-key-median = Half are done before
 statistics-key-p90 = Nine in ten are done before
 statistics-limit = Limit
 statistics-median = Median
-statistics-p90 = 90 %
+statistics-p90 = 90%
 statistics-desk-screening = Screening
 statistics-desk-review = Review
 statistics-desk-signing = Signing

@@ -61,7 +61,7 @@ mine-at-forwarded = Before leaders since { $since }. You will be told of endorse
 mine-at-handling = With departments since { $since }. You will be told when they answer.
 mine-at-concluded = Concluded on { $since }. Please rate it.
 mine-at-rated = Concluded on { $since }.
-mine-at-archived = Archived on { $since }.
+mine-at-archived = Archived on { $since }; before that “{ $stage }”.
 mine-at-declined = Not used, decided on { $since }; the reason is in the manuscript.
 mine-at-merged = Handled together with a similar one since { $since }. You will be told of every step.
 mine-at-withdrawn = Withdrawn on { $since }. The text is still here.
@@ -100,6 +100,14 @@ write-author-seek = Find the author by name
 write-entered = Entered by { $by } for { $author }.
 write-seek = Find
 write-nobody = No submitter has “{ $name }” in the name.
+write-whole = Written already? Paste the whole text
+write-whole-hint = Paste a text copied from Word or a chat; one press puts title, situation, causes and each suggestion into their fields. Only headings and numbers are taken off.
+write-whole-go = Put it into the fields
+write-whole-done = { $n ->
+    [0] Done, but no suggestions were found. Please write them into part 3, one each, and look through the rest.
+    [one] Done: one suggestion was found. Please look through it, then choose a category and fill in the declarations.
+   *[other] Done: { $n } suggestions were found. Please look through them, then choose a category and fill in the declarations.
+}
 write-field-title = Title
 write-field-title-hint = What you suggest, in one sentence of at most { $max } characters
 write-field-category = Category

@@ -25,7 +25,7 @@ letter-fact-result = 结果
 letter-fact-count = 数量
 letter-fact-period = 时间
 letter-fact-server = 邮件服务器答复
-letter-fact-checkpoint = 检查点
+letter-fact-checkpoint = 校验点
 letter-separator = ：
 
 ## 各种信件
@@ -189,9 +189,9 @@ letter-overdue-next = 请尽快登录系统办理，或说明原因。
 letter-mail_failed-subject = 有一封邮件没有送达
 letter-mail_failed-body = 有一封通知邮件没有送达收件人，系统不会再自动重试。
 letter-mail_failed-next = 请核对收件人的邮箱地址，改正后在“发件记录”里重新发送，或者电话告知本人。
-letter-checkpoint-subject = 账本检查点：{ $channel }
-letter-checkpoint-body = 这是“{ $channel }”账本最新的检查点。它说明账本到现在为止有多少条记录、内容是什么。
-letter-checkpoint-next = 请把检查点原样保存在本系统以外。以后用 zhitongche ledger verify --anchor 核对，就能发现账本是否被改动。
+letter-checkpoint-subject = 留痕校验点：{ $channel }
+letter-checkpoint-body = 这是“{ $channel }”留痕最新的校验点。它说明到现在为止留痕有多少条、内容是什么。
+letter-checkpoint-next = 请把校验点原样保存在本系统以外。以后用 zhitongche ledger verify --anchor 核对，就能发现留痕是否被改动。
 letter-account_created-subject = 您的账号已开通：{ $channel }
 letter-account_created-body = 您在“{ $channel }”的账号已经开通。
 letter-account_created-next = 请点击下面的一次性链接设置密码。链接只能使用一次，请不要转发。

@@ -15,7 +15,7 @@ frame-problems = { $n ->
    *[other] 还差 { $n } 处，没有保存
 }
 frame-kept = 您写的内容都在。
-frame-request = 请求编号：{ $id }
+frame-request = 一直这样，请把这个编号告诉管理员：{ $id }
 
 place-leader = 待阅
 place-read = 已阅
@@ -60,7 +60,10 @@ page-stale = 您打开这一页以后，别人先做了改动。您写的还在�
 page-throttled = 操作太频繁了，请在 { $until } 以后再试。
 page-other-site = 这次提交来自别的网站，没有照办。请从直通车的页面里操作。
 page-nothing-here = 没有这一页，或者不在您能看的范围里。
-page-link-dead = 这个链接已经用过、过期，或者不完整。请在登录页选择“忘记密码”，重新取一个链接。
+page-closed-title = 这一页不对您开放
+page-closed = 这一页只给{ $roles }用。您要是应当能用，请联系管理员。
+page-link-dead-title = 这个链接不能用了
+page-link-dead = 它已经用过、过期，或者不完整。请选择“忘记密码”，重新取一个链接。
 again-title = 您离开了一会儿
 again-words = 为了安全请再输一次密码。您写的都在，输完接着办。
 again-title-other = 请再确认一次

@@ -163,6 +163,7 @@ man-receipt-open = 查看回执
 man-act = 您现在可以
 man-act-nothing = 现在不用您做什么。
 man-why-not = 还不能“{ $action }”：{ $why }
+man-why-stage = 现在不能“{ $action }”：稿件现在是“{ $stage }”。
 man-write = 接着写
 man-revise = 修改稿件
 man-check = 核对并送出

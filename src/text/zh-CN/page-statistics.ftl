@@ -1,6 +1,7 @@
 # 统计
 
 statistics-period = { $year } 年，草稿不计。
+sentence-gap = {""}
 statistics-of-channel = 统计全部稿件。
 statistics-of-organization = 统计本单位的稿件。
 statistics-of-own = 统计您自己的稿件。
@@ -14,7 +15,7 @@ statistics-endorsed = 其中 { $manuscripts } 篇获领导批示 { $all } 次，
 statistics-step = 环节
 statistics-count = 篇
 statistics-plot = 图
-statistics-of-former = 占上一环节
+statistics-of-former = 占比
 statistics-received = 收到
 statistics-accepted = 采用
 statistics-forwarded = 呈送领导

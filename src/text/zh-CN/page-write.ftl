@@ -42,7 +42,7 @@ mine-at-forwarded = { $since }呈送领导，有批示会告诉您。
 mine-at-handling = { $since }起由部门办理，答复到了会告诉您。
 mine-at-concluded = { $since }办结，请您评价。
 mine-at-rated = { $since }办结。
-mine-at-archived = { $since }归档。
+mine-at-archived = { $since }归档，归档前是“{ $stage }”。
 mine-at-declined = { $since }定为未采用，原因在稿件里。
 mine-at-merged = { $since }与同类稿件合并办理，进展一样会告诉您。
 mine-at-withdrawn = { $since }撤回，文字都还在。
@@ -81,6 +81,13 @@ write-author-seek = 按姓名找作者
 write-entered = 由{ $by }代{ $author }录入。
 write-seek = 找人
 write-nobody = 没有找到姓名里有“{ $name }”的建言人。
+write-whole = 已经写好了？整篇贴进来
+write-whole-hint = 从 Word、微信里复制来的整篇文字贴在这里，按一下就分好：标题、情况、原因、每条建议。只去掉小标题和编号，字句不改。
+write-whole-go = 分到下面各栏
+write-whole-done = { $n ->
+    [0] 已分好，但没有找到建议。请把建议一条一条填到第三部分，再往下看一看。
+   *[other] 已分好，找到 { $n } 条建议。请往下看一看分得对不对，再选类别、填声明。
+}
 write-field-title = 标题
 write-field-title-hint = 一句话说清建议什么，最多 { $max } 字
 write-field-category = 类别

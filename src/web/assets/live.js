@@ -62,6 +62,15 @@ function listen() {
   });
 }
 
+/** While something on the page is being worked on, the page is looked at again, less and less often. */
+async function watch() {
+  for (let wait = 2000; document.querySelector("[data-live-soon]"); wait = Math.min(wait * 1.3, 15_000)) {
+    await new Promise((done) => setTimeout(done, wait));
+    if (document.visibilityState === "visible") await refresh();
+  }
+}
+watch();
+
 channel.addEventListener("message", ({ data }) => hear(data));
 // A page that comes back from the browser's memory has missed what happened meanwhile.
 addEventListener("pageshow", ({ persisted }) => persisted && ask());

@@ -93,6 +93,7 @@ function putBack(fields) {
     if (["radio", "checkbox"].includes(element.type)) element.checked = values(element.name).includes(element.value);
     else if (element.type !== "submit" && values(element.name).length) element.value = values(element.name)[0];
   }
+  if (field("whole")?.value) field("whole").closest("details").open = true;
   renumber();
 }
 function offer() {
@@ -254,6 +255,15 @@ addEventListener("beforeunload", (event) => {
   if (dirty && !leaving) event.preventDefault();
 });
 addEventListener("pageshow", () => (leaving = false));
-form.addEventListener("input", changed);
+// A whole text is saved once it has been put into the fields; until then it stays here.
+form.addEventListener("input", ({ target }) => {
+  if (target.name !== "whole") changed();
+  else if (!classified()) keepHere();
+});
 count();
-offer();
+if (t.fresh === "true") {
+  forgetHere();
+  changed();
+} else {
+  offer();
+}

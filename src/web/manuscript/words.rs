@@ -122,6 +122,10 @@ impl ManuscriptPage {
     /// Why something that one expects is not there.
     pub(super) fn why_not(&self) -> Vec<String> {
         let say = |(action, refusal): &(Action, Refusal)| {
+            // In the reader's words for where it is; he sees the newest state already.
+            if matches!(refusal, Refusal::WrongStage { .. }) {
+                return self.f.t2("man-why-stage", "action", self.f.word(*action), "stage", self.stage());
+            }
             let why = text::refusal(self.f.lang, refusal, ZONE);
             self.f.t2("man-why-not", "action", self.f.word(*action), "why", &why)
         };

@@ -26,6 +26,8 @@ const CALENDAR_MONTH: u32 = 11;
 
 /// One line.
 struct Line {
+    /// Its key, which is also its place on the page.
+    key: String,
     name: String,
     good: bool,
     says: String,
@@ -67,9 +69,9 @@ pub(super) async fn health(visitor: Visitor) -> Page {
 }
 
 impl HealthPage {
-    /// How many lines want to be looked at.
-    fn wanting(&self) -> usize {
-        self.parts.iter().flat_map(|part| &part.lines).filter(|line| !line.good).count()
+    /// The lines that want to be looked at.
+    fn wanting(&self) -> Vec<&Line> {
+        self.parts.iter().flat_map(|part| &part.lines).filter(|line| !line.good).collect()
     }
 }
 
@@ -82,7 +84,7 @@ struct Say<'a> {
 impl Say<'_> {
     fn line(&self, key: &str, good: bool, says: String, todo: (&str, &'static str)) -> Line {
         let todo = (!good).then(|| (self.f.t(todo.0), todo.1));
-        Line { name: self.f.t(key), good, says, todo }
+        Line { key: key.to_owned(), name: self.f.t(key), good, says, todo }
     }
 
     /// How many wait, and since when.
@@ -159,7 +161,7 @@ impl Say<'_> {
         let today = f.now.utc().with_timezone(&ZONE);
         let is_known = |year| of.years.contains(&year);
         let good = is_known(today.year()) && (today.month() < CALENDAR_MONTH || is_known(today.year() + 1));
-        let years = of.years.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
+        let years = of.years.iter().map(ToString::to_string).collect::<Vec<_>>().join(&f.t("man-and"));
         lines.push(self.line("health-calendar", good, f.t1("health-years", "years", years), ("health-calendar-todo", "/calendar")));
         lines.push(self.line("health-version", true, env!("CARGO_PKG_VERSION").to_owned(), ("health-none", "")));
         lines

@@ -57,20 +57,25 @@ const fn station(stage: Stage) -> (usize, bool) {
     }
 }
 
+/// When it came to its station; of what is archived the time is that of archiving.
+fn reached(stage: Stage, since: Moment) -> Option<Moment> {
+    (stage != Stage::Archived).then_some(since)
+}
+
 impl<'f> Line<'f> {
     /// Of a manuscript in a list; `asked`: something is asked of the reader.
     #[must_use]
     pub fn of_line(f: &'f Frame, of: &ManuscriptLine, asked: bool) -> Self {
-        Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, of.since, asked)
+        Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, reached(of.stage, of.since), asked)
     }
 
     /// Of a manuscript; `asked`: something is asked of the reader.
     #[must_use]
     pub fn of(f: &'f Frame, of: &ManuscriptView, asked: bool) -> Self {
-        Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, of.where_is_it.since, asked)
+        Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, reached(of.stage, of.where_is_it.since), asked)
     }
 
-    fn new(f: &'f Frame, stage: Stage, submitted_at: Option<Moment>, since: Moment, asked: bool) -> Self {
+    fn new(f: &'f Frame, stage: Stage, submitted_at: Option<Moment>, since: Option<Moment>, asked: bool) -> Self {
         let (here, _) = station(stage);
         // What an author is asked elsewhere, to go on writing or to sign, is no standstill of the line.
         let ask = asked && matches!(stage, Stage::Returned | Stage::Concluded);
@@ -86,7 +91,7 @@ impl<'f> Line<'f> {
                 (Standing::Now, _) if stage == Stage::Concluded => f.word(stage),
                 (Standing::Now, _) => text::stage_for_author(f.lang, stage),
                 (Standing::Done, 0) => submitted_at.map(|at| f.short(&at)).unwrap_or_default(),
-                (Standing::Done, place) if place + 1 == here => f.short(&since),
+                (Standing::Done, place) if place + 1 == here => since.map(|at| f.short(&at)).unwrap_or_default(),
                 _ => String::new(),
             };
             Station { key, note, standing }

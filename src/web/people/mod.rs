@@ -50,6 +50,13 @@ struct PeoplePage {
     filtered: bool,
 }
 
+impl PeoplePage {
+    /// Whether more is asked than a name.
+    fn is_detailed(&self) -> bool {
+        self.suspended || self.organizations.iter().chain(&self.roles).any(|one| one.chosen)
+    }
+}
+
 /// These pages are for administrators; others see people where they work with them.
 fn for_administrators(actor: &Actor) -> Result<(), DeskError> {
     Ok(actor.need(&ADMINISTRATORS).map(drop)?)

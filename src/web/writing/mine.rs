@@ -83,6 +83,14 @@ impl OwnLine {
         }
     }
 
+    /// What it was before it was archived; nothing is asked of its author any more.
+    fn before_archive(&self, f: &Frame) -> String {
+        match self.stage() {
+            Stage::Concluded => f.word(Stage::Concluded),
+            stage => stage_for_author(f.lang, stage),
+        }
+    }
+
     fn bar<'f>(&self, f: &'f Frame) -> Line<'f> {
         Line::of_line(f, &self.line, self.ask.is_some())
     }
@@ -95,6 +103,7 @@ impl OwnLine {
             None => f.t1(key, "since", &since),
         };
         match (&self.ask, self.stage()) {
+            _ if self.line.stage == Stage::Archived => f.t2("mine-at-archived", "since", &since, "stage", self.before_archive(f)),
             (Some(Ask::CoSign { by }), _) => f.t1("mine-at-invited", "by", by),
             (Some(Ask::Continue { characters }), _) => f.n("mine-at-draft", "n", *characters),
             (None, Stage::Concluded) => f.t1("mine-at-rated", "since", &since),
@@ -106,7 +115,7 @@ impl OwnLine {
             (_, Stage::Forwarded) => f.t1("mine-at-forwarded", "since", &since),
             (_, Stage::Handling) => f.t1("mine-at-handling", "since", &since),
             (_, Stage::Concluded) => f.t1("mine-at-concluded", "since", &since),
-            (_, Stage::Archived) => f.t1("mine-at-archived", "since", &since),
+            (_, Stage::Archived) => f.word(Stage::Archived),
             (_, Stage::Declined) => f.t1("mine-at-declined", "since", &since),
             (_, Stage::Merged) => f.t1("mine-at-merged", "since", &since),
             (_, Stage::Withdrawn) => f.t1("mine-at-withdrawn", "since", &since),

@@ -4,6 +4,7 @@ use crate::desk::intake::drafts::{DraftChange, NewDraft};
 use crate::desk::reading::views::ManuscriptView;
 use crate::domain::ids::{RequestId, UserId};
 use crate::domain::manuscript::{Declarations, Form, Text, TextLimits};
+use crate::domain::outline::outline;
 use crate::domain::words::{Classification, Kind};
 use crate::web::form::Fields;
 
@@ -31,6 +32,10 @@ pub(super) struct Sheet {
     pub colleague_q: String,
     /// The requests that are ticked off; none where the form had no such boxes.
     pub ticked: Option<Vec<RequestId>>,
+    /// A whole text, to be taken apart.
+    pub whole: String,
+    /// Whether one has just been taken apart.
+    pub fresh: bool,
     pub version: i64,
 }
 
@@ -45,6 +50,8 @@ pub(super) enum Press {
     Down(usize),
     /// This suggestion away.
     Drop(usize),
+    /// Take the whole text apart into the fields.
+    Split,
     /// Look for people.
     Find,
     /// Keep it, and ask this person to sign.
@@ -59,6 +66,11 @@ pub(super) enum Press {
     Save,
 }
 
+/// A browser sends line ends as CR LF; the text is kept, and counted, with LF. Word processors have ends of lines of their own.
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace(['\u{b}', '\u{c}', '\u{2028}', '\u{2029}'], "\n")
+}
+
 impl Press {
     pub(super) fn of(fields: &Fields) -> Self {
         let place = |name: &str| fields.read::<usize>(name).and_then(|number| number.checked_sub(1));
@@ -71,6 +83,8 @@ impl Press {
             Self::Down(at)
         } else if let Some(at) = place("drop") {
             Self::Drop(at)
+        } else if fields.has("split") {
+            Self::Split
         } else if fields.has("find") {
             Self::Find
         } else if let Some(user) = person("invite") {
@@ -94,15 +108,14 @@ impl Sheet {
     }
 
     pub(super) fn typed(fields: &Fields) -> Self {
-        // A browser sends line ends as CR LF; the text is kept, and counted, with LF.
-        let prose = |name: &str| fields.get(name).replace("\r\n", "\n");
+        let prose = |name: &str| lines(fields.get(name));
         Self {
             title: fields.get("title").to_owned(),
             category: fields.get("category").to_owned(),
             kind: fields.read("kind"),
             situation: prose("situation"),
             causes: prose("causes"),
-            suggestions: fields.all("suggestions").iter().map(|text| text.replace("\r\n", "\n")).collect(),
+            suggestions: fields.all("suggestions").iter().map(|text| lines(text)).collect(),
             keywords: fields.get("keywords").to_owned(),
             elsewhere: fields.get("elsewhere") == "yes",
             submitted_elsewhere: fields.get("declarations.submitted_elsewhere").to_owned(),
@@ -114,6 +127,8 @@ impl Sheet {
             author_q: fields.get("author_q").to_owned(),
             colleague_q: fields.get("colleague_q").to_owned(),
             ticked: fields.has("requests").then(|| fields.all("ticked").iter().filter_map(|id| id.parse().ok()).collect()),
+            whole: prose("whole"),
+            fresh: false,
             version: fields.read("version").unwrap_or_default(),
         }
     }
@@ -155,6 +170,25 @@ impl Sheet {
             _ => {}
         }
         self.fill();
+    }
+
+    /// Takes the whole text apart into the fields; what stands there already stays before it. Gives how many suggestions were found.
+    pub(super) fn split(&mut self, title_chars: usize) -> usize {
+        let found = outline(&std::mem::take(&mut self.whole), title_chars);
+        let before = if self.title.trim().is_empty() { String::new() } else { found.title.clone() };
+        if before.is_empty() {
+            self.title = found.title;
+        }
+        let count = found.suggestions.len();
+        self.fresh = true;
+        for (part, more) in [(&mut self.situation, [before, found.situation]), (&mut self.causes, [String::new(), found.causes])] {
+            let all = std::iter::once(part.trim_end().to_owned()).chain(more).filter(|text| !text.is_empty());
+            *part = all.collect::<Vec<_>>().join("\n");
+        }
+        self.suggestions.retain(|text| !text.trim().is_empty());
+        self.suggestions.extend(found.suggestions);
+        self.fill();
+        count
     }
 
     /// There is always one to write into.
@@ -251,6 +285,19 @@ mod tests {
         let typed = sheet().tidy();
         assert_eq!(typed.suggestions, ["甲\n", "乙"]);
         assert_eq!((typed.words(), typed.length()), (vec!["停车".to_owned(), "学校".to_owned(), "路".to_owned()], 4));
+    }
+
+    #[test]
+    fn a_whole_text_fills_what_is_empty_and_replaces_nothing() {
+        let mut sheet =
+            Sheet { whole: "关于早市的建议\n占道。\n建议：\n1、划线。\n2、收摊。".into(), ..Sheet::blank() };
+        assert_eq!(sheet.split(50), 2);
+        assert_eq!((sheet.title.as_str(), sheet.situation.as_str(), sheet.whole.as_str()), ("关于早市的建议", "占道。", ""));
+        assert_eq!(sheet.suggestions, ["划线。", "收摊。"]);
+        sheet.whole = "别的题目\n也占道。".into();
+        assert_eq!(sheet.split(50), 0);
+        assert_eq!((sheet.title.as_str(), sheet.situation.as_str()), ("关于早市的建议", "占道。\n别的题目\n也占道。"));
+        assert_eq!(sheet.suggestions.len(), 2);
     }
 
     #[test]

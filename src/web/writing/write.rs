@@ -59,6 +59,9 @@ async fn answer(form: Form, id: Option<ManuscriptId>) -> Page {
     let mut sheet = Sheet::typed(&form.fields);
     let press = Press::of(&form.fields);
     let visitor = form.visitor;
+    if press == Press::Split {
+        return split(&visitor, id, sheet).await;
+    }
     if matches!(press, Press::Add | Press::Up(_) | Press::Down(_) | Press::Drop(_) | Press::Find) {
         sheet.rearrange(press);
         let around = page::around(&visitor, id, &sheet).await?;
@@ -72,6 +75,16 @@ async fn answer(form: Form, id: Option<ManuscriptId>) -> Page {
         (Err(error), Press::Auto) => not_saved(&visitor, error),
         (Err(error), _) => come_back(&visitor, id, sheet, error).await,
     }
+}
+
+/// The same form with the whole text in its parts, and what to look at.
+async fn split(visitor: &Visitor, id: Option<ManuscriptId>, mut sheet: Sheet) -> Page {
+    let most = visitor.desk.settings.limits.title_chars;
+    let found = sheet.split(most);
+    let around = page::around(visitor, id, &sheet).await?;
+    let mut frame = visitor.frame(Place::Write);
+    frame.done = Some(frame.n("write-whole-done", "n", found));
+    html(&WritePage::new(frame, visitor, sheet, around))
 }
 
 /// Keeps the text, the ticks and the list of authors in one transaction.

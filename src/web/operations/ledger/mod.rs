@@ -62,7 +62,12 @@ impl Query {
     }
 
     fn is_any(&self) -> bool {
-        [&self.about, &self.act, &self.actor, &self.from, &self.to].iter().all(|field| field.trim().is_empty())
+        self.about.trim().is_empty() && !self.is_detailed()
+    }
+
+    /// Whether more is asked than what about.
+    fn is_detailed(&self) -> bool {
+        [&self.act, &self.actor, &self.from, &self.to].iter().any(|field| !field.trim().is_empty())
     }
 
     /// The same question, from an entry on.
@@ -156,11 +161,11 @@ impl LedgerPage {
     }
 
     /// For who repairs it.
-    fn details<'a>(&self, check: &'a CheckView) -> &'a [String] {
+    fn details<'a>(&self, check: &'a CheckView) -> Vec<&'a str> {
         match &check.outcome {
-            Outcome::Bad(findings) => findings,
-            Outcome::Failed(why) => std::slice::from_ref(why),
-            _ => &[],
+            Outcome::Bad(findings) => findings.iter().map(|one| one.in_lang(self.f.lang)).collect(),
+            Outcome::Failed(why) => vec![why],
+            _ => Vec::new(),
         }
     }
 

@@ -1,0 +1,139 @@
+//! What a check of the ledger found, in words for auditors: which entry, which thing, what is wrong with it.
+
+use chrono_tz::Tz;
+
+use crate::domain::lang::Lang;
+use crate::domain::ledger::{Finding, Flaw, Place, Wrong};
+use crate::text::{Arg, date_time, has, t};
+
+/// A finding in a sentence; times are written in `zone`. Positions count from 1, as the pages show them.
+#[must_use]
+pub fn finding(lang: Lang, of: &Finding, zone: Tz) -> String {
+    let say = |key: &str, args: &[(&str, String)]| {
+        let args: Vec<(&str, Arg<'_>)> = args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
+        t(lang, &format!("finding-{key}"), &args)
+    };
+    let at = |of: &Place| place(lang, of, zone);
+    let source = |name: &String| match name.strip_prefix("the checkpoint of size ") {
+        Some(size) => say("source", &[("n", size.to_owned())]),
+        None => name.clone(),
+    };
+    match of {
+        Finding::Entry { place, wrong: what } => say("entry", &[("place", at(place)), ("wrong", wrong(lang, what))]),
+        Finding::Missing { expected, found } => say("missing", &[("n", counted(*expected)), ("place", at(found))]),
+        Finding::Root { source_of, from, to } => {
+            say("root", &[("source", source(source_of)), ("from", counted(*from)), ("to", to.to_string())])
+        }
+        Finding::Truncated { source_of, known, here } => {
+            say("truncated", &[("source", source(source_of)), ("known", known.to_string()), ("here", here.to_string())])
+        }
+        Finding::Checkpoint { source_of, flaw: what } => say("checkpoint", &[("source", source(source_of)), ("flaw", flaw(lang, what))]),
+        Finding::Receipt { source_of } => say("receipt", &[("source", source(source_of))]),
+        Finding::Differs { place, kind, id, what, said, kept } => say(
+            "differs",
+            &[
+                ("place", at(place)),
+                ("thing", thing(lang, kind, id)),
+                ("what", named(lang, "what", what)),
+                ("said", state(lang, what, said)),
+                ("kept", state(lang, what, kept)),
+            ],
+        ),
+        Finding::Gone { place, kind, id } => say("gone", &[("place", at(place)), ("thing", thing(lang, kind, id))]),
+        Finding::Unsaid { kind, id, kept } => say("unsaid", &[("thing", thing(lang, kind, id)), ("kept", named(lang, "kind", kept))]),
+        Finding::Contents { kind, id } => say("contents", &[("thing", thing(lang, kind, id))]),
+        Finding::File { id, why } => say("file", &[("thing", thing(lang, "attachment", id)), ("why", why.clone())]),
+        Finding::Head { chain } => say("head", &[("id", chain.to_string())]),
+    }
+}
+
+fn counted(position: u64) -> String {
+    position.saturating_add(1).to_string()
+}
+
+fn place(lang: Lang, of: &Place, zone: Tz) -> String {
+    let (at, id) = (date_time(lang, of.at, zone), of.id.to_string());
+    match of.position {
+        Some(position) => t(lang, "finding-place", &[("n", Arg::from(&counted(position))), ("at", Arg::from(&at)), ("id", Arg::from(&id))]),
+        None => t(lang, "finding-place-waiting", &[("at", Arg::from(&at)), ("id", Arg::from(&id))]),
+    }
+}
+
+/// A word of a finding; one that has none stays as it is written.
+fn named(lang: Lang, group: &str, word: &str) -> String {
+    let key = format!("finding-{group}-{}", word.replace(' ', "_"));
+    if has(&key) { t(lang, &key, &[]) } else { word.to_owned() }
+}
+
+fn thing(lang: Lang, kind: &str, id: &impl ToString) -> String {
+    t(lang, "finding-thing", &[("kind", Arg::from(&named(lang, "kind", kind))), ("id", Arg::from(&id.to_string()))])
+}
+
+/// A manuscript's stage in its word; states of other things and versions as they are kept.
+fn state(lang: Lang, what: &str, written: &str) -> String {
+    let key = format!("stage-{written}");
+    if what == "stage" && has(&key) { t(lang, &key, &[]) } else { written.to_owned() }
+}
+
+fn wrong(lang: Lang, of: &Wrong) -> String {
+    let plain = |key: &str| t(lang, key, &[]);
+    match of {
+        Wrong::Leaf => plain("finding-wrong-leaf"),
+        Wrong::Bytes(why) => t(lang, "finding-wrong-bytes", &[("why", Arg::from(&why.to_string()))]),
+        Wrong::Columns(what) => t(lang, "finding-wrong-columns", &[("what", Arg::from(*what))]),
+        Wrong::Chain => plain("finding-wrong-chain"),
+        Wrong::Time => plain("finding-wrong-time"),
+        Wrong::Node(level, number) => {
+            let (level, number) = (level.to_string(), number.to_string());
+            t(lang, "finding-wrong-node", &[("level", Arg::from(&level)), ("n", Arg::from(&number))])
+        }
+        Wrong::Lost => plain("finding-wrong-lost"),
+    }
+}
+
+fn flaw(lang: Lang, of: &Flaw) -> String {
+    match of {
+        Flaw::Signature(key) => t(lang, "finding-flaw-signature", &[("key", Arg::from(key))]),
+        other => t(lang, "finding-flaw", &[("why", Arg::from(&other.to_string()))]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::clock::Moment;
+    use crate::domain::ids::EntryId;
+
+    #[test]
+    fn findings_are_read_in_both_languages() {
+        let zone = chrono_tz::Asia::Shanghai;
+        let id = Uuid::nil();
+        let place = || Place { position: Some(11), id: EntryId(id), at: Moment::from_micros(1_767_571_440_000_000) };
+        let all = [
+            Finding::Entry { place: place(), wrong: Wrong::Leaf },
+            Finding::Entry { place: place(), wrong: Wrong::Node(2, 3) },
+            Finding::Missing { expected: 4, found: place() },
+            Finding::Root { source_of: "the checkpoint of size 9".into(), from: 4, to: 9 },
+            Finding::Truncated { source_of: "the checkpoint of size 9".into(), known: 9, here: 7 },
+            Finding::Checkpoint { source_of: "the checkpoint of size 9".into(), flaw: Flaw::Signature("k".into()) },
+            Finding::Differs { place: place(), kind: "manuscript", id, what: "stage", said: "review".into(), kept: "signing".into() },
+            Finding::Gone { place: place(), kind: "form of manuscript", id },
+            Finding::Unsaid { kind: "stand_in", id, kept: "one of its rows".into() },
+            Finding::Contents { kind: "change request", id },
+            Finding::File { id, why: "…".into() },
+            Finding::Head { chain: id },
+        ];
+        for one in &all {
+            let zh = finding(Lang::Zh, one, zone);
+            let foreign = zh.split(|c: char| !c.is_ascii_lowercase()).any(|word| word.len() > 2);
+            assert!(!foreign && !zh.contains("finding-"), "{zh}");
+            let en = finding(Lang::En, one, zone);
+            assert!(en.is_ascii() || !en.contains('第'), "{en}");
+            assert!(!en.contains("finding-"), "{en}");
+        }
+        let zh = finding(Lang::Zh, &all[6], zone);
+        assert!(zh.contains("第 12 条") && !zh.contains("review"), "{zh}");
+    }
+}
