@@ -80,19 +80,20 @@ impl Db {
     pub fn open(settings: &Settings) -> Result<Self, StoreError> {
         let of = &settings.database;
         let opener = Opener::new(&settings.database_url(), of.statement_timeout_seconds)?;
-        let pool = |size: u32| {
+        // A line that lay still may have been cut. Jobs ask before they read; a writing finds out when it begins.
+        let pool = |size: u32, ask_first: bool| {
             let wait = Duration::from_secs(of.connect_timeout_seconds);
-            let pool = Pool::builder().max_size(size.max(1)).min_idle(Some(1)).test_on_check_out(false).connection_timeout(wait);
+            let pool = Pool::builder().max_size(size.max(1)).min_idle(Some(1)).test_on_check_out(ask_first).connection_timeout(wait);
             pool.build(opener.clone()).map_err(|error| StoreError::Database(error.to_string()))
         };
         let door = if opener.sqlite_path().is_some() {
             migrate::check_sqlite_version(&mut opener.open().map_err(|error| StoreError::Database(error.to_string()))?)?;
             Door::Sqlite(Writer::start(opener.clone(), of.write_batch, of.write_queue)?)
         } else {
-            Door::Pg(pool(of.writers)?)
+            Door::Pg(pool(of.writers, false)?)
         };
         let readers = Arc::new(Readers::start(&opener, of.readers)?);
-        Ok(Self { pool: pool(of.readers)?, opener, readers, door })
+        Ok(Self { pool: pool(of.readers, true)?, opener, readers, door })
     }
 
     /// A connection of one's own, for migrations and long reads.

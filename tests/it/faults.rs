@@ -59,6 +59,11 @@ async fn lines_that_were_cut_are_opened_anew(engine: Engine) {
     for _ in 0..8 {
         cast.app.desk.db.write(move |conn| count(conn, ask)).await.unwrap();
     }
+    // Nor does a job notice anything.
+    for _ in 0..8 {
+        let db = cast.app.desk.db.clone();
+        tokio::task::spawn_blocking(move || db.read_now(|conn| count(conn, ask))).await.unwrap().unwrap();
+    }
     // A reading under way may be told to come again; never that the server failed.
     let mut told = 0;
     for _ in 0..8 {
