@@ -14,6 +14,7 @@ crate::both_databases!(
     a_leader_marks_with_one_tap_and_writes,
     a_secretary_enters_and_a_second_person_checks,
     the_list_is_narrowed_by_its_address,
+    characters_that_cannot_be_seen_are_named,
 );
 
 async fn page(cast: &Cast, login: &str, path: &str) -> (StatusCode, String) {
@@ -161,4 +162,21 @@ async fn the_list_is_narrowed_by_its_address(engine: Engine) {
     assert!(holds("reviewer", "").await && holds("reviewer", "q=停车&stage=review&from=2026-11-20&to=2026-11-20").await);
     assert!(!holds("reviewer", "q=电梯").await && !holds("reviewer", "stage=signing").await && !holds("reviewer", "to=2026-11-19").await);
     assert!(holds("author", "stage=").await && !holds("signer", "").await, "each sees his own");
+}
+
+async fn characters_that_cannot_be_seen_are_named(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let plain = cast.submitted_by("author").await;
+    let (_, html) = page(&cast, "author", &format!("/manuscripts/{plain}")).await;
+    assert!(!html.contains("改变书写方向"), "{html}");
+    let mut body = crate::support::cast::complete();
+    body["title"] = json!("关于\u{202e}甲乙的建议");
+    body["submit"] = json!(true);
+    let made = cast.post("author", "/manuscripts", body).await;
+    assert_eq!(made.body["title"], "关于\u{202e}甲乙的建议", "it is stored as it came");
+    let id = made.body["id"].as_str().unwrap();
+    for (login, path) in [("author", format!("/manuscripts/{id}")), ("reviewer", format!("/review/{id}"))] {
+        let (status, html) = page(&cast, login, &path).await;
+        assert!(status.is_success() && html.contains("改变书写方向的字符（U+202E）"), "{login}: {html}");
+    }
 }

@@ -149,6 +149,7 @@ man-and = {", "}
 man-version-original = Original
 man-version-edited = Edited
 man-version-issued = As issued
+man-unseen = This manuscript holds characters that can't be seen or that turn the direction of writing ({ $marks }): what you read may differ from what is there.
 man-characters = { $n } characters
 man-difference = See what was changed
 man-keywords = Keywords: { $words }

@@ -146,6 +146,7 @@ man-and = {"、"}
 man-version-original = 原稿
 man-version-edited = 定稿
 man-version-issued = 刊发稿
+man-unseen = 这篇稿件里有看不见的、或改变书写方向的字符（{ $marks }），您看到的文字可能与实际不同，请留意。
 man-characters = 共 { $n } 字
 man-difference = 看修改了哪里
 man-keywords = 关键词：{ $words }

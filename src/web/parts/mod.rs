@@ -9,3 +9,4 @@ pub mod rows;
 pub mod suggestions;
 pub mod timeline;
 pub mod told;
+pub mod unseen;
