@@ -89,7 +89,7 @@ fn write(
     let due = Facts { due: Some(open.due), deadline: Some(open.deadline), ..Facts::default() };
     let known = Facts { number: open.number.clone(), title: Some(open.title.clone()), ..due.clone() };
     let unknown = Facts { path: Some("/inbox".to_owned()), ..due };
-    let told = recipients(conn, open, rule)?;
+    let told = recipients(conn, open, rule, now)?;
     for (recipient, sees) in told {
         let facts = if sees { &known } else { &unknown };
         let new = letters::New {
@@ -111,8 +111,8 @@ fn write(
 }
 
 /// Who is told, and whether he may know which manuscript it is: whoever watches over a desk that comes before his own
-/// learns that something is late there, and nothing more ("Who sees what").
-fn recipients(conn: &mut AnyConn, open: &Open, rule: Rule) -> Result<BTreeMap<UserId, bool>, StoreError> {
+/// learns that something is late there, and nothing more ("Who sees what"). Who stands in for somebody at the desk is told with him.
+fn recipients(conn: &mut AnyConn, open: &Open, rule: Rule, now: Moment) -> Result<BTreeMap<UserId, bool>, StoreError> {
     let organization = Some(open.organization);
     let (desk, of, above, above_sees) = match open.deadline {
         Deadline::Screening => (Role::Screener, organization, Role::Reviewer, false),
@@ -124,7 +124,9 @@ fn recipients(conn: &mut AnyConn, open: &Open, rule: Rule) -> Result<BTreeMap<Us
     if rule == Rule::Escalation {
         told.extend(people::holders(conn, open.channel, above, None)?.into_iter().map(|person| (person, above_sees)));
     }
-    told.extend(people::holders(conn, open.channel, desk, of)?.into_iter().map(|person| (person, true)));
+    let at_desk = people::holders(conn, open.channel, desk, of)?;
+    let for_them = people::stand_ins_for(conn, open.channel, desk, &at_desk, now)?;
+    told.extend(at_desk.into_iter().chain(for_them).map(|person| (person, true)));
     let authors: BTreeSet<UserId> = deadlines::authors(conn, open.manuscript)?.into_iter().collect();
     told.retain(|person, _| !authors.contains(person));
     Ok(told)

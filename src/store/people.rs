@@ -149,6 +149,26 @@ pub(crate) fn holders(
     Ok(rows.load(conn)?)
 }
 
+/// The active people who act in a role for these who are away now.
+pub(crate) fn stand_ins_for(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    role: Role,
+    absent: &[UserId],
+    now: Moment,
+) -> Result<Vec<UserId>, StoreError> {
+    let rows = stand_ins::table
+        .inner_join(users::table.on(users::id.eq(stand_ins::stand_in_id)))
+        .filter(stand_ins::channel_id.eq(channel))
+        .filter(stand_ins::role.eq(role))
+        .filter(stand_ins::absent_id.eq_any(absent))
+        .filter(stand_ins::ended_at.is_null())
+        .filter(stand_ins::from_at.le(now))
+        .filter(stand_ins::to_at.gt(now))
+        .filter(users::suspended_at.is_null());
+    Ok(rows.select(stand_ins::stand_in_id).load(conn)?)
+}
+
 /// The secretaries of these leaders.
 pub(crate) fn secretaries(conn: &mut AnyConn, channel: ChannelId, leaders: &[UserId]) -> Result<Vec<UserId>, StoreError> {
     let leaders: Vec<Option<UserId>> = leaders.iter().copied().map(Some).collect();

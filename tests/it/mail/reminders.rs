@@ -19,6 +19,7 @@ crate::both_databases!(
     nothing_is_reminded_of_on_rest_days,
     a_reminder_whose_matter_is_done_is_not_sent,
     nobody_is_reminded_to_review_what_he_wrote,
+    who_stands_in_is_reminded_with_who_is_away,
     departments_are_reminded_and_the_dispatcher_is_told_when_they_are_late,
 );
 
@@ -115,6 +116,35 @@ async fn nobody_is_reminded_to_review_what_he_wrote(engine: Engine) {
     world.submitted("关于加装电梯的建议");
     pass(&world, "2026-12-02T00:00:00Z");
     assert_eq!(reminders(&world, Role::Submitter), []);
+    assert_eq!(reminders(&world, Role::Reviewer).len(), 4);
+}
+
+async fn who_stands_in_is_reminded_with_who_is_away(engine: Engine) {
+    use diesel::prelude::*;
+    use zhitongche::store::schema::stand_ins;
+    let world = World::new(engine, None);
+    let stand_in = world.add_person("stand_in", &[Role::Screener]);
+    let (id, absent, channel, now) =
+        (world.clock.id::<zhitongche::domain::ids::StandInId>(), world.person(Role::Reviewer), world.channel, world.clock.now());
+    world.write(move |tx| {
+        let row = (
+            stand_ins::id.eq(id),
+            stand_ins::channel_id.eq(channel),
+            stand_ins::absent_id.eq(absent),
+            stand_ins::stand_in_id.eq(stand_in),
+            stand_ins::role.eq(Role::Reviewer),
+            stand_ins::from_at.eq(now),
+            stand_ins::to_at.eq(at("2026-11-27T00:00:00Z")),
+            stand_ins::created_by.eq(absent),
+            stand_ins::created_at.eq(now),
+        );
+        Ok(diesel::insert_into(stand_ins::table).values(row).execute(tx.conn)?)
+    });
+    let manuscript = world.submitted("关于加装电梯的建议");
+    pass(&world, "2026-12-02T00:00:00Z");
+    let told = world.letters_to(stand_in);
+    let kinds: Vec<_> = told.iter().map(|row| (row.kind, row.manuscript_id)).collect();
+    assert_eq!(kinds, [(Letter::DueSoon, Some(manuscript)), (Letter::DueSoon, Some(manuscript))], "until the other is back");
     assert_eq!(reminders(&world, Role::Reviewer).len(), 4);
 }
 
