@@ -238,8 +238,6 @@ pub struct Jobs {
     pub poll_millis: u64,
     /// When another node takes over, seconds.
     pub lease_seconds: i64,
-    /// Failures after which a job is put aside.
-    pub max_attempts: i32,
     /// How often to tidy up, minutes.
     pub housekeeping_minutes: u64,
     /// When a file of the vault that nothing names is taken away, hours after it came.

@@ -7,7 +7,6 @@ frame-nav-phone = Main sections (phone)
 frame-search = Search
 frame-account = My account
 frame-more = More
-frame-sign-in = Sign in
 frame-back = Back
 frame-home = To the first page
 frame-undo = Undo

@@ -7,7 +7,6 @@ frame-nav-phone = 主要栏目（手机）
 frame-search = 搜索
 frame-account = 我的账户
 frame-more = 更多
-frame-sign-in = 登录
 frame-back = 返回
 frame-home = 回到首页
 frame-undo = 撤销
