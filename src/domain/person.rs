@@ -61,8 +61,11 @@ impl Email {
     /// Reads an address.
     ///
     /// # Errors
-    /// The violation `bad_email` of the field `email`.
+    /// The violation `required` or `bad_email` of the field `email`.
     pub fn parse(text: &str) -> Result<Self, Violation> {
+        if text.trim().is_empty() {
+            return Err(Violation::required("email"));
+        }
         let bad = || Violation::new("email", "bad_email");
         let (local, host) = text.trim().rsplit_once('@').ok_or_else(bad)?;
         let host = host.to_ascii_lowercase();

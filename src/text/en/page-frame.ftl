@@ -1,6 +1,7 @@
 # What is around every page.
 
 frame-name = Zhitongche
+frame-description = A direct line for suggestions: write one, see where it is, read the answer.
 frame-skip = Skip to the content
 frame-nav = Main sections
 frame-nav-phone = Main sections (phone)

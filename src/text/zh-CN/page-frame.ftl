@@ -1,6 +1,7 @@
 # What is around every page.
 
 frame-name = 直通车
+frame-description = 建言献策直通车：写建言，看办理，收答复。
 frame-skip = 跳到正文
 frame-nav = 主要栏目
 frame-nav-phone = 主要栏目（手机）
