@@ -48,11 +48,11 @@ test("a half-written answer outlives a reload, a file that goes up, and what was
   assert.ok(await page.isChecked('form#reply [name="items[0].answer"][value=planned]'));
 
   await page.setInputFiles("#files input[type=file]", { name: "现场.png", mimeType: "image/png", buffer: PNG });
-  await page.click("#files button");
+  await page.click("#files form[data-upload] button");
   await page.locator("#files li", { hasText: "现场.png" }).waitFor();
   await says(words(page), "打了一半的答复");
   await page.setInputFiles("#files input[type=file]", { name: "坏.exe", mimeType: "application/octet-stream", buffer: Buffer.from("MZ") });
-  await page.click("#files button");
+  await page.click("#files form[data-upload] button");
   await page.locator("#files .errs:focus").waitFor();
   await says(words(page), "打了一半的答复");
 
@@ -112,7 +112,7 @@ test("without scripts a file is handed in and the answer is given", { timeout: 6
   const id = await received();
   await he.visit(`/assignments/${id}`);
   await page.setInputFiles("#files input[type=file]", { name: "现场.png", mimeType: "image/png", buffer: PNG });
-  await page.click("#files button");
+  await page.click("#files form[data-upload] button");
   await page.locator("#files li", { hasText: "现场.png" }).waitFor();
   for (const [at, answer] of ["adopted", "not_adopted"].entries()) {
     await page.check(`form#reply [name="items[${at}].answer"][value=${answer}]`);
