@@ -17,7 +17,11 @@ pub struct Outline {
 /// A heading is no longer than this, in characters; one that does not open what follows with a colon is shorter.
 const HEADING: usize = 24;
 const SHORT: usize = 12;
-const SITUATIONS: [&str; 16] = [
+const SITUATIONS: [&str; 20] = [
+    "情况问题",
+    "情况和问题",
+    "情况与问题",
+    "情况及问题",
     "现状",
     "情况",
     "背景",

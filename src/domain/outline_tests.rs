@@ -37,6 +37,17 @@ fn a_list_without_a_heading_is_what_is_suggested() {
 }
 
 #[test]
+fn headings_as_our_own_pages_and_bulletins_have_them() {
+    let found =
+        outline("关于照明的建议\n\n一、情况问题\n灯不亮。\n\n二、原因分析\n产权不清。\n\n三、建议\n1. 摸清底数。\n2. 换节能灯。", 50);
+    assert_eq!((found.situation.as_str(), found.causes.as_str()), ("灯不亮。", "产权不清。"));
+    assert_eq!(found.suggestions, ["摸清底数。", "换节能灯。"]);
+    for heading in ["情况和问题", "一、情况与问题", "（一）情况及问题："] {
+        assert_eq!(outline(&format!("甲\n{heading}\n灯不亮。\n建议\n换灯。"), 50).situation, "灯不亮。", "{heading}");
+    }
+}
+
+#[test]
 fn a_long_first_line_is_no_title() {
     let found = outline(&format!("{}\n建议\n一二三。\n四五六。", "长".repeat(51)), 50);
     assert_eq!((found.title.as_str(), found.situation.chars().count()), ("", 51));
