@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::desk::record::{self, Deed};
+use crate::desk::events::{self, LedgerEvent};
 use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::calendar::YearFile;
 use crate::domain::permission::Actor;
@@ -80,6 +80,6 @@ pub fn load(tx: &mut Tx<'_>, actor: &Actor, file: &YearFile) -> Result<(), DeskE
     calendars::save(tx.conn, file, Some(actor.user), tx.now)?;
     let chain = tx.id();
     let facts = serde_json::json!({ "year": file.year });
-    record::enter(tx, Deed { facts, ..Deed::new(actor.channel, actor.user, permit, "load", "calendar", chain) })?;
+    events::append_event(tx, LedgerEvent { facts, ..LedgerEvent::new(actor.channel, actor.user, permit, "load", "calendar", chain) })?;
     Ok(())
 }

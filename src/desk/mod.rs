@@ -1,6 +1,6 @@
-//! The use cases, one file per desk. An act loads, decides by `domain`, saves, and hands its outcome to [`record`], all in ONE
-//! transaction; a reading takes the actor and returns what he may see and nothing else. May import `domain`, `store`, `text`,
-//! `documents`, `mail`, `config`.
+//! The use cases, one file per desk. An act loads, decides by `domain`, saves, appends an event to the ledger ([`events`]) and tells
+//! people ([`notification`]), all in ONE transaction; a reading takes the actor and returns what they may see and nothing else. May
+//! import `domain`, `store`, `text`, `documents`, `mail`, `config`.
 
 pub mod accounts;
 pub mod attachments;
@@ -9,6 +9,7 @@ pub mod calendars;
 pub mod case;
 pub mod endorsements;
 pub mod error;
+pub mod events;
 pub mod forwarding;
 pub mod handling;
 pub mod health;
@@ -16,12 +17,13 @@ pub mod intake;
 mod known;
 pub mod merging;
 pub mod notices;
+pub mod notification;
 pub mod outcomes;
 pub mod passwords;
 pub mod proof;
 pub mod prospect;
 pub mod reading;
-pub mod record;
+
 pub mod repeats;
 pub mod review;
 pub mod sign_in;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::desk::record::{self, Deed};
+use crate::desk::events::{self, LedgerEvent};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{LetterId, ManuscriptId};
@@ -180,11 +180,11 @@ pub fn retry(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), DeskErr
     if !letters::retry(tx.conn, actor.channel, id, tx.now)? {
         return Err(Refusal::WrongState { state: State::Letter(row.state) }.into());
     }
-    let deed = Deed {
+    let deed = LedgerEvent {
         from: Some(row.state.as_str()),
         to: Some(LetterState::Queued.as_str()),
-        ..Deed::new(actor.channel, actor.user, permit, "retry", "letter", id.0)
+        ..LedgerEvent::new(actor.channel, actor.user, permit, "retry", "letter", id.0)
     };
-    record::enter(tx, deed)?;
+    events::append_event(tx, deed)?;
     Ok(())
 }

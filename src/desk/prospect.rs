@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::desk::case;
-use crate::desk::record::{self, About};
+use crate::desk::notification::{self, About};
 use crate::desk::step;
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
@@ -67,13 +67,13 @@ pub fn prospect(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, action: Action
     for notice in decision.notices() {
         let users = match notice.audience {
             Audience::Authors if action == Action::Decline => own.clone(),
-            audience => record::those_told(tx, &about, audience, &[], &[])?,
+            audience => notification::those_told(tx, &about, audience, &[], &[])?,
         };
         told.push(Told { letter: notice.letter, names: names(tx, users)? });
     }
     if action == Action::Decline {
         // Those merged into it are parted from it.
-        let users = record::authors_of(tx, id)?.into_iter().filter(|user| !own.contains(user)).collect();
+        let users = notification::authors_of(tx, id)?.into_iter().filter(|user| !own.contains(user)).collect();
         told.push(Told { letter: Letter::Unmerged, names: names(tx, users)? });
     }
     told.retain(|one| !one.names.is_empty());

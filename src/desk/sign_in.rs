@@ -8,7 +8,7 @@ use rand::Rng;
 use sha2::{Digest, Sha256};
 
 use crate::config::Secret;
-use crate::desk::record::{self, Deed};
+use crate::desk::events::{self, LedgerEvent};
 use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{TokenId, UserId};
@@ -171,7 +171,7 @@ fn open(tx: &mut Tx<'_>, id: UserId, hash: Option<&str>, subjects: &[String; 2])
         return Err(DeskError::Unauthenticated);
     }
     let opened = open_session(tx, &user)?;
-    record::enter(tx, Deed::new(user.channel_id, user.id, Permit::SYSTEM, "sign_in", "user", user.id.0))?;
+    events::append_event(tx, LedgerEvent::new(user.channel_id, user.id, Permit::SYSTEM, "sign_in", "user", user.id.0))?;
     Ok(opened)
 }
 
@@ -201,7 +201,7 @@ pub(crate) fn open_session(tx: &mut Tx<'_>, user: &User) -> Result<Opened, DeskE
 /// The store's.
 pub fn sign_out(tx: &mut Tx<'_>, actor: &Actor, token: TokenId) -> Result<(), DeskError> {
     if tokens::revoke(tx.conn, token, tx.now)? {
-        record::enter(tx, Deed::new(actor.channel, actor.user, Permit::SYSTEM, "sign_out", "user", actor.user.0))?;
+        events::append_event(tx, LedgerEvent::new(actor.channel, actor.user, Permit::SYSTEM, "sign_out", "user", actor.user.0))?;
     }
     Ok(())
 }

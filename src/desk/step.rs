@@ -6,7 +6,8 @@ use chrono::Duration;
 use serde_json::Value;
 
 use crate::desk::case::{Held, Loaded};
-use crate::desk::record::{self, About, Deed};
+use crate::desk::events::{self, LedgerEvent};
+use crate::desk::notification::{self, About};
 use crate::desk::{DeskError, Tx};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
@@ -136,7 +137,7 @@ fn carry_out(
         decisions::insert(tx.conn, &kept)?;
     }
     let deed = deed(actor, &before, row, decision, &mut step);
-    let leaf = hex::encode(record::enter_as(tx, entry, deed)?.leaf);
+    let leaf = hex::encode(events::append_event_as(tx, entry, deed)?.leaf);
     if let Some(until) = decision.undo_until.or(step.held_until) {
         hold_back(row, &before, entry, &leaf, actor, until)?;
     }
@@ -159,7 +160,7 @@ fn begin(
     text: &TextRow,
 ) -> Result<Done, DeskError> {
     let deed = deed(actor, before, &loaded.row, decision, &mut step);
-    let first = First::new(record::entry(tx, entry, deed)?)?;
+    let first = First::new(events::prepare_entry(tx, entry, deed)?)?;
     let letters = letters(tx, entry, actor, loaded, decision, step)?;
     whole::write(tx.conn, &Whole { row: &loaded.row, text, authors: &loaded.authors, entry: &first, letters: &letters })?;
     Ok(Done { entry, leaf: hex::encode(first.appended().leaf), undo_until: decision.undo_until })
@@ -198,12 +199,12 @@ fn words_of(
 }
 
 /// The act as the ledger will keep it.
-fn deed<'a>(actor: Option<UserId>, before: &Manuscript, row: &Manuscript, decision: &'a Decision, step: &mut Step<'_>) -> Deed<'a> {
+fn deed<'a>(actor: Option<UserId>, before: &Manuscript, row: &Manuscript, decision: &'a Decision, step: &mut Step<'_>) -> LedgerEvent<'a> {
     let mut facts = std::mem::take(&mut step.facts);
     if let (Some(code), Value::Null) = (&step.reason_code, &facts) {
         facts = serde_json::json!({ "reason_code": code });
     }
-    Deed {
+    LedgerEvent {
         actor,
         permit: decision.permit,
         action: decision.row.action.as_str(),
@@ -269,13 +270,13 @@ fn letters(
             Audience::Authors if step.untold => continue,
             Audience::Authors => {
                 if joined {
-                    letters.extend(record::letters_to_merged(tx, &about, notice.letter, &authors)?);
+                    letters.extend(notification::letters_to_merged(tx, &about, notice.letter, &authors)?);
                 }
                 authors.clone()
             }
-            other => record::office_told(tx, &about, other, step.named, step.charged, &authors)?,
+            other => notification::office_told(tx, &about, other, step.named, step.charged, &authors)?,
         };
-        letters.extend(record::letters_to(tx, &about, notice.letter, to)?);
+        letters.extend(notification::letters_to(tx, &about, notice.letter, to)?);
     }
     Ok(letters)
 }

@@ -1,8 +1,8 @@
 //! Taking a decision back within the window: the row as it was before, and a new entry that names the undone one.
 
 use crate::desk::case::{self, Held};
+use crate::desk::events::{self, LedgerEvent};
 use crate::desk::merging;
-use crate::desk::record::{self, Deed};
 use crate::desk::step::{self, Done};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::ManuscriptId;
@@ -38,11 +38,11 @@ pub(crate) fn restore(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, now: &Manu
     texts::revoke_requests(tx.conn, held.entry, tx.now)?;
     assignments::cancel_of_entry(tx.conn, held.entry, tx.now, UNDONE)?;
     letters::revoke(tx.conn, held.entry, tx.now)?;
-    let mut deed = Deed::new(actor.channel, actor.user, permit, Action::Undo.as_str(), "manuscript", row.id.0);
+    let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, Action::Undo.as_str(), "manuscript", row.id.0);
     deed.version = Some(row.version);
     deed.from = Some(now.stage.as_str());
     deed.to = Some(row.stage.as_str());
     deed.undoes = Some(held.entry);
-    let appended = record::enter(tx, deed)?;
+    let appended = events::append_event(tx, deed)?;
     Ok(Done { entry: appended.id, leaf: hex::encode(appended.leaf), undo_until: None })
 }

@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use crate::desk::record::{self, About, Deed};
+use crate::desk::events::{self, LedgerEvent};
+use crate::desk::notification::{self, About};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{AnyId, ChannelId, EntryId, UserId};
 use crate::domain::notice::Letter;
@@ -102,8 +103,8 @@ pub(crate) fn enter_stand_in(tx: &mut Tx<'_>, change: Change<'_>, row: &StandIn)
 fn record_change(tx: &mut Tx<'_>, change: Change<'_>, digests: BTreeMap<String, String>) -> Result<EntryId, DeskError> {
     let Change { channel, by, permit, action, object, id, facts } = change;
     // The program has no person: the deed is made without one.
-    let nobody = Deed { actor: by.user(), ..Deed::new(channel, UserId(Uuid::nil()), permit, action, object, id) };
-    Ok(record::enter(tx, Deed { facts, digests, ..nobody })?.id)
+    let nobody = LedgerEvent { actor: by.user(), ..LedgerEvent::new(channel, UserId(Uuid::nil()), permit, action, object, id) };
+    Ok(events::append_event(tx, LedgerEvent { facts, digests, ..nobody })?.id)
 }
 
 /// Tells one person of an act on an account.
@@ -117,5 +118,5 @@ pub(crate) fn tell(
 ) -> Result<(), DeskError> {
     let not_before = tx.now;
     let about = About { entry, channel, manuscript: None, subject: subject.into(), facts, not_before, actor: None };
-    record::tell(tx, &about, letter, [to])
+    notification::tell(tx, &about, letter, [to])
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::desk::case::{self, Loaded};
-use crate::desk::record::{self, Deed};
+use crate::desk::events::{self, LedgerEvent};
 use crate::desk::{Desk, DeskError, Tx, step};
 use crate::documents::vault::Kept;
 use crate::domain::assignment::{self, AssignmentAction, AssignmentState};
@@ -100,10 +100,10 @@ pub fn attach(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject, nam
     };
     attachments::insert(tx.conn, &row)?;
     if to != Subject::Manuscript {
-        let mut deed = Deed::new(actor.channel, actor.user, permit, Action::Attach.as_str(), "attachment", row.id.0);
+        let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, Action::Attach.as_str(), "attachment", row.id.0);
         deed.chain = id.0;
         deed.digests = digests([&row]);
-        record::enter(tx, deed)?;
+        events::append_event(tx, deed)?;
     }
     Ok(view(&row))
 }
@@ -129,9 +129,9 @@ pub fn remove(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<(), De
     };
     attachments::remove(tx.conn, id, tx.now)?;
     if row.subject_kind != SubjectKind::Manuscript {
-        let mut deed = Deed::new(actor.channel, actor.user, permit, DETACH, "attachment", id.0);
+        let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, DETACH, "attachment", id.0);
         deed.chain = loaded.row.id.0;
-        record::enter(tx, deed)?;
+        events::append_event(tx, deed)?;
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! What an editor and a signer look at before they act: the leaders who can get a bulletin, whose bulletin it is, who would be told.
 
 use crate::desk::bulletins::{signers, whole};
+use crate::desk::notification::{self, About};
 use crate::desk::prospect::{Told, names};
-use crate::desk::record::{self, About};
 use crate::desk::{DeskError, Tx};
 use crate::domain::bulletin::{self, BulletinAction};
 use crate::domain::ids::{BulletinId, UserId};
@@ -69,7 +69,7 @@ pub fn told(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, action: BulletinActi
         let users = match notice.audience {
             Audience::Signers => signers(tx, &whole)?.into_iter().filter(|user| *user != actor.user).collect(),
             Audience::Named => vec![whole.row.editor_id],
-            other => record::those_told(tx, &about, other, &whole.leaders(), &[])?,
+            other => notification::those_told(tx, &about, other, &whole.leaders(), &[])?,
         };
         told.push(Told { letter: notice.letter, names: names(tx, users)? });
     }
@@ -79,7 +79,7 @@ pub fn told(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, action: BulletinActi
         for notice in notices.filter(|notice| notice.audience == Audience::Authors) {
             let mut authors = Vec::new();
             for item in &whole.items {
-                authors.extend(record::authors_of(tx, item.manuscript_id)?);
+                authors.extend(notification::authors_of(tx, item.manuscript_id)?);
             }
             told.push(Told { letter: notice.letter, names: names(tx, authors)? });
         }

@@ -18,7 +18,8 @@ pub use views::{
     BulletinLine, BulletinView, InBulletin, IssuedText, ManuscriptInBulletin, Page, PrintedCheckpoint, RecipientView, Wish, find, list,
 };
 
-use crate::desk::record::{self, About, Deed};
+use crate::desk::events::{self, LedgerEvent};
+use crate::desk::notification::{self, About};
 use crate::desk::{DeskError, Tx};
 use crate::domain::bulletin::{self, BulletinAction, BulletinDecision, BulletinState};
 use crate::domain::endorsement::leader_of;
@@ -97,16 +98,16 @@ fn enter(
     decision: &BulletinDecision,
     from: BulletinState,
     row: &Bulletin,
-    change: impl FnOnce(&mut Deed<'_>),
+    change: impl FnOnce(&mut LedgerEvent<'_>),
 ) -> Result<EntryId, DeskError> {
-    let mut deed = Deed::new(actor.channel, actor.user, decision.permit, decision.row.action.as_str(), "bulletin", row.id.0);
+    let mut deed = LedgerEvent::new(actor.channel, actor.user, decision.permit, decision.row.action.as_str(), "bulletin", row.id.0);
     deed.version = Some(row.version);
     deed.from = Some(from.as_str());
     deed.to = Some(row.state.as_str());
     let (items, to) = (bulletins::items(tx.conn, &[row.id])?, bulletins::addressees(tx.conn, &[row.id])?);
     deed.digests.insert("bulletin".to_owned(), contents::bulletin(row, &items, &to));
     change(&mut deed);
-    Ok(record::enter(tx, deed)?.id)
+    Ok(events::append_event(tx, deed)?.id)
 }
 
 /// Tells whom the bulletin's table names; `named` is who is meant by the act itself.
@@ -137,9 +138,9 @@ fn tell(
     for notice in decision.row.notices {
         if notice.audience == Audience::Signers {
             let signers = signers(tx, whole)?.into_iter().filter(|user| *user != actor.user);
-            record::tell(tx, &about, notice.letter, signers)?;
+            notification::tell(tx, &about, notice.letter, signers)?;
         } else {
-            record::tell_audience(tx, &about, notice.audience, notice.letter, named, &[])?;
+            notification::tell_audience(tx, &about, notice.audience, notice.letter, named, &[])?;
         }
     }
     Ok(())

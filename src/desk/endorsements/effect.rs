@@ -3,7 +3,7 @@
 use crate::desk::case::Loaded;
 use crate::desk::endorsements::about;
 use crate::desk::handling::reopen_alone;
-use crate::desk::record::{self, About};
+use crate::desk::notification::{self, About};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
@@ -43,12 +43,12 @@ pub fn usual_due(tx: &mut Tx<'_>, actor: &Actor) -> Result<(Moment, Moment), Des
 /// Tells the authors; an instruction also tells the dispatchers, and opens again what was closed.
 pub(super) fn take(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded, row: &Endorsement, entry: EntryId) -> Result<(), DeskError> {
     let told = about(tx, actor, loaded, row, entry);
-    record::tell_audience(tx, &told, Audience::Authors, Letter::Endorsed, &[], &[])?;
+    notification::tell_audience(tx, &told, Audience::Authors, Letter::Endorsed, &[], &[])?;
     if row.kind != EndorsementKind::Instruction {
         return Ok(());
     }
     let told = About { facts: Facts { due: row.due_at, ..Facts::default() }, ..told };
-    record::tell_audience(tx, &told, Audience::Dispatchers, Letter::InstructionGiven, &[], &[])?;
+    notification::tell_audience(tx, &told, Audience::Dispatchers, Letter::InstructionGiven, &[], &[])?;
     reopen_alone(tx, loaded, &t(Lang::Zh, "reopened-by-instruction", &[]))?;
     Ok(())
 }

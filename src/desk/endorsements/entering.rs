@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 use crate::desk::case::{self, Loaded};
 use crate::desk::endorsements::views::{self, EndorsementView};
 use crate::desk::endorsements::{about, effect};
-use crate::desk::record::{self, Deed};
+use crate::desk::events::{self, LedgerEvent};
+use crate::desk::notification;
 use crate::desk::{DeskError, Tx, step};
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
@@ -69,7 +70,7 @@ pub fn enter(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, new: &NewEndorsem
         row.due_at = effect::due(tx, actor, &row)?;
     }
     endorsements::insert(tx.conn, &row)?;
-    let mut deed = Deed::new(actor.channel, actor.user, permit, Action::Endorse.as_str(), "endorsement", row.id.0);
+    let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, Action::Endorse.as_str(), "endorsement", row.id.0);
     deed.chain = id.0;
     deed.version = Some(row.version);
     deed.to = Some(row.state.as_str());
@@ -81,12 +82,12 @@ pub fn enter(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, new: &NewEndorsem
     deed.facts = json!({
         "kind": row.kind, "leader": row.leader_id, "date": row.endorsed_on, "commendatory": row.commendatory, "urgent": row.urgent,
     });
-    let entry = record::enter(tx, deed)?.id;
+    let entry = events::append_event(tx, deed)?.id;
     if row.state.has_effect() {
         effect::take(tx, actor, &mut loaded, &row, entry)?;
     } else {
         let about = about(tx, actor, &loaded, &row, entry);
-        record::tell(tx, &about, Letter::EndorsementEntered, [leader])?;
+        notification::tell(tx, &about, Letter::EndorsementEntered, [leader])?;
     }
     views::view(tx, actor, &loaded, &row)
 }

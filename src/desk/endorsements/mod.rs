@@ -11,7 +11,8 @@ pub(crate) use views::endorsements_of;
 pub use views::{EndorsementView, Inside, Page, Wish, find, list};
 
 use crate::desk::case::{self, Loaded};
-use crate::desk::record::{self, About, Deed};
+use crate::desk::events::{self, LedgerEvent};
+use crate::desk::notification::{self, About};
 use crate::desk::step::words;
 use crate::desk::{DeskError, Tx};
 use crate::domain::endorsement::{EndorsementAction, EndorsementCase, decide};
@@ -51,7 +52,7 @@ pub fn reject(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId, reason: &str) -
     let facts = Facts { reason: Some(reason), ..Facts::default() };
     let about = About { facts, ..about(tx, actor, &loaded, &row, entry) };
     let entered_by = Some(row.entered_by).filter(|user| *user != actor.user);
-    record::tell(tx, &about, Letter::EndorsementRejected, entered_by)?;
+    notification::tell(tx, &about, Letter::EndorsementRejected, entered_by)?;
     views::view(tx, actor, &loaded, &row)
 }
 
@@ -85,12 +86,12 @@ fn decided(
     row.decided_by = Some(actor.user);
     row.decided_at = Some(tx.now);
     endorsements::save(tx.conn, row, seen)?;
-    let mut deed = Deed::new(actor.channel, actor.user, permit, action.as_str(), "endorsement", row.id.0);
+    let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, action.as_str(), "endorsement", row.id.0);
     deed.chain = row.manuscript_id.0;
     deed.version = Some(row.version);
     deed.from = Some(from.as_str());
     deed.to = Some(to.as_str());
-    Ok(record::enter(tx, deed)?.id)
+    Ok(events::append_event(tx, deed)?.id)
 }
 
 /// Loads one for an act, with its manuscript locked.

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::desk::case::{self, Loaded};
 use crate::desk::handling::dates::Timing;
 use crate::desk::handling::forms::{Department, NewAssignments};
-use crate::desk::record::{self, About};
+use crate::desk::notification::{self, About};
 use crate::desk::step::{self, Done, Step};
 use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
@@ -59,7 +59,7 @@ pub fn assign(
             not_before,
             actor: Some(actor.user),
         };
-        record::tell_audience(tx, &about, Audience::Handlers, Letter::Assigned, &[], &[row.organization_id])?;
+        notification::tell_audience(tx, &about, Audience::Handlers, Letter::Assigned, &[], &[row.organization_id])?;
     }
     Ok((done, rows.iter().map(|row| row.id).collect()))
 }

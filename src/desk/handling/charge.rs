@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::desk::case::{self, Loaded};
-use crate::desk::record::{self, About, Deed};
+use crate::desk::events::{self, LedgerEvent};
+use crate::desk::notification::{self, About};
 use crate::desk::undo::UNDONE;
 use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::{AssignmentAction, AssignmentDecision, AssignmentState, decide};
@@ -153,7 +154,7 @@ pub(super) fn enact(
         assignments::save(tx.conn, row, seen)?;
     }
     let row = &charge.row;
-    let mut deed = Deed::new(row.channel_id, actor.user, decision.permit, decision.row.action.as_str(), "assignment", row.id.0);
+    let mut deed = LedgerEvent::new(row.channel_id, actor.user, decision.permit, decision.row.action.as_str(), "assignment", row.id.0);
     deed.chain = row.manuscript_id.0;
     deed.version = Some(row.version);
     deed.from = Some(decision.from.as_str());
@@ -161,7 +162,7 @@ pub(super) fn enact(
     deed.digests = act.digests;
     deed.facts = act.facts;
     let entry = act.entry.unwrap_or_else(|| tx.id());
-    record::enter_as(tx, entry, deed)?;
+    events::append_event_as(tx, entry, deed)?;
     let organization = channels::find_organization(tx.conn, row.channel_id, row.organization_id)?.name;
     let about = About {
         entry,
@@ -174,7 +175,7 @@ pub(super) fn enact(
     };
     for notice in decision.row.notices {
         let letter = act.instead.unwrap_or(notice.letter);
-        record::tell_audience(tx, &about, notice.audience, letter, act.named, &[row.organization_id])?;
+        notification::tell_audience(tx, &about, notice.audience, letter, act.named, &[row.organization_id])?;
     }
     let changed = charge.loaded.assignments.iter_mut().find(|one| one.id == charge.row.id);
     if let Some(place) = changed {

@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use crate::desk::case::{self, Loaded};
+use crate::desk::events::{self, LedgerEvent};
 use crate::desk::intake::digest_of;
-use crate::desk::record::{self, About, Deed};
+use crate::desk::notification::{self, About};
 use crate::desk::step;
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{ManuscriptId, UserId};
@@ -47,8 +48,8 @@ pub fn set(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, names: &
     manuscripts::save(tx.conn, &loaded.row, before)?;
     let facts = json!({ "invited": new, "uninvited": gone });
     let about = enter(tx, actor, permit, &loaded, "invite", facts)?;
-    record::tell(tx, &about, Letter::Invited, new)?;
-    record::tell(tx, &about, Letter::InvitationWithdrawn, gone)
+    notification::tell(tx, &about, Letter::Invited, new)?;
+    notification::tell(tx, &about, Letter::InvitationWithdrawn, gone)
 }
 
 fn find(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, names: &[String]) -> Result<Vec<UserId>, DeskError> {
@@ -141,7 +142,7 @@ fn answer(
     manuscripts::save(tx.conn, &loaded.row, before)?;
     let mut about = enter(tx, actor, permit, loaded, action, serde_json::Value::Null)?;
     about.facts.person = Some(me.name);
-    record::tell(tx, &about, letter, [loaded.row.first_author_id])
+    notification::tell(tx, &about, letter, [loaded.row.first_author_id])
 }
 
 fn enter<'l>(
@@ -154,11 +155,11 @@ fn enter<'l>(
 ) -> Result<About<'l>, DeskError> {
     let text = texts::find(tx.conn, loaded.row.text_id)?;
     let words = text.text()?;
-    let mut deed = Deed::new(actor.channel, actor.user, permit, action, "manuscript", loaded.row.id.0);
+    let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, action, "manuscript", loaded.row.id.0);
     deed.version = Some(loaded.row.version);
     deed.digests = digest_of(&text, &words);
     deed.facts = facts;
-    let entry = record::enter(tx, deed)?.id;
+    let entry = events::append_event(tx, deed)?.id;
     Ok(About {
         entry,
         channel: actor.channel,

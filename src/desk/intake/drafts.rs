@@ -1,7 +1,8 @@
 //! Drafts: begun, saved, thrown away. Saving makes no ledger entry, unless it voids a signature.
 
 use crate::desk::case::{self, Loaded};
-use crate::desk::record::{self, About, Deed};
+use crate::desk::events::{self, LedgerEvent};
+use crate::desk::notification::{self, About};
 use crate::desk::{DeskError, Tx, step};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::manuscript::{Declarations, Draft, Form};
@@ -247,10 +248,10 @@ fn void_signatures(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<()
         texts::set_signature(tx.conn, loaded.row.id, *user, None)?;
     }
     let permit = actor.grants.first().map_or(Permit::SYSTEM, Permit::of);
-    let mut deed = Deed::new(actor.channel, actor.user, permit, "void_signatures", "manuscript", loaded.row.id.0);
+    let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, "void_signatures", "manuscript", loaded.row.id.0);
     deed.version = Some(loaded.row.version + 1);
     deed.facts = serde_json::json!({ "signatures": signed.len() });
-    let entry = record::enter(tx, deed)?.id;
+    let entry = events::append_event(tx, deed)?.id;
     let about = About {
         entry,
         channel: actor.channel,
@@ -260,7 +261,7 @@ fn void_signatures(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<()
         not_before: tx.now,
         actor: Some(actor.user),
     };
-    record::tell(tx, &about, Letter::SignatureVoided, signed.into_iter().filter(|user| *user != actor.user))
+    notification::tell(tx, &about, Letter::SignatureVoided, signed.into_iter().filter(|user| *user != actor.user))
 }
 
 /// Throws a draft away.

@@ -7,7 +7,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::desk::case::{self, Loaded};
-use crate::desk::record::{self, About};
+use crate::desk::notification::{self, About};
 use crate::desk::step::{self, Step};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
@@ -133,7 +133,7 @@ fn alert(tx: &mut Tx<'_>, actor: &Actor, entry: EntryId, concluded: &Manuscript)
         not_before: tx.now,
         actor: Some(actor.user),
     };
-    record::tell_audience(tx, &about, Audience::Dispatchers, Letter::RatedUnsatisfied, &[], &[])
+    notification::tell_audience(tx, &about, Audience::Dispatchers, Letter::RatedUnsatisfied, &[], &[])
 }
 
 /// With the author's name and words, or without either.

@@ -1,124 +1,16 @@
-//! The one place that writes ledger and letters. It runs in the act's transaction, so that state, proof and letters stand or fall together.
+//! The one place that writes notices, which are letters too. It runs in the act's transaction, so that nobody is told of what was
+//! not done, and nothing is done of which nobody is told.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use uuid::Uuid;
+use std::collections::BTreeSet;
 
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
-use crate::domain::ledger::{ALGORITHM, Entry, FORMAT, Object, person_digest};
 use crate::domain::notice::{Audience, Letter};
-use crate::domain::permission::Permit;
 use crate::domain::words::Role;
 use crate::mail::letters::Facts;
-use crate::store::ledger::{self, Appended};
 use crate::store::manuscripts::{self, Manuscript};
 use crate::store::{StoreError, letters, people, recipients, texts};
-
-/// An act, as the ledger will keep it.
-pub struct Deed<'a> {
-    /// In which channel.
-    pub channel: ChannelId,
-    /// Who; nobody when the program acts by itself.
-    pub actor: Option<UserId>,
-    /// By which grant.
-    pub permit: Permit,
-    /// The act.
-    pub action: &'a str,
-    /// What kind of thing it changed.
-    pub object: &'a str,
-    /// Which one.
-    pub object_id: Uuid,
-    /// To whose chain of entries it belongs: the manuscript's id for all that is about one.
-    pub chain: Uuid,
-    /// The thing's version after the act.
-    pub version: Option<i64>,
-    /// Its state before.
-    pub from: Option<&'a str>,
-    /// Its state after.
-    pub to: Option<&'a str>,
-    /// SHA-256 of texts and files, in hexadecimal digits.
-    pub digests: BTreeMap<String, String>,
-    /// The entry that this one undoes.
-    pub undoes: Option<EntryId>,
-    /// Small facts: no personal data and no text.
-    pub facts: serde_json::Value,
-}
-
-impl<'a> Deed<'a> {
-    /// An act on `object` that is its own chain, with nothing more to say.
-    #[must_use]
-    pub fn new(channel: ChannelId, actor: UserId, permit: Permit, action: &'a str, object: &'a str, id: Uuid) -> Self {
-        Self {
-            channel,
-            actor: Some(actor),
-            permit,
-            action,
-            object,
-            object_id: id,
-            chain: id,
-            version: None,
-            from: None,
-            to: None,
-            digests: BTreeMap::new(),
-            undoes: None,
-            facts: serde_json::Value::Null,
-        }
-    }
-}
-
-/// Appends the act to the ledger.
-///
-/// # Errors
-/// The store's.
-pub fn enter(tx: &mut Tx<'_>, deed: Deed<'_>) -> Result<Appended, DeskError> {
-    let id: EntryId = tx.id();
-    enter_as(tx, id, deed)
-}
-
-/// The same with an id that is known before, because rows of the act name it.
-///
-/// # Errors
-/// The store's.
-pub fn enter_as(tx: &mut Tx<'_>, id: EntryId, deed: Deed<'_>) -> Result<Appended, DeskError> {
-    let entry = entry(tx, id, deed)?;
-    Ok(ledger::append(tx.conn, entry)?)
-}
-
-/// The act as an entry, not written yet.
-pub(crate) fn entry(tx: &mut Tx<'_>, id: EntryId, deed: Deed<'_>) -> Result<Entry, DeskError> {
-    let person = match deed.actor {
-        Some(user) => {
-            let user = tx.person(user)?;
-            Some(person_digest(&user.salt, user.id, &user.name, &user.login))
-        }
-        None => None,
-    };
-    Ok(Entry {
-        format: FORMAT,
-        alg: ALGORITHM.to_owned(),
-        id,
-        channel: deed.channel,
-        at: tx.now,
-        request: tx.request.clone(),
-        actor: deed.actor,
-        person,
-        grant: deed.permit.grant,
-        role: deed.permit.role.map(|role| role.as_str().to_owned()),
-        on_behalf_of: deed.permit.on_behalf_of,
-        action: deed.action.to_owned(),
-        object: Object { kind: deed.object.to_owned(), id: deed.object_id },
-        chain: deed.chain,
-        version: deed.version,
-        from: deed.from.map(str::to_owned),
-        to: deed.to.map(str::to_owned),
-        digests: deed.digests,
-        previous: None,
-        undoes: deed.undoes,
-        facts: deed.facts,
-    })
-}
 
 /// What a notice is about.
 #[derive(Clone)]
