@@ -153,7 +153,7 @@ pub(crate) fn tell(error: &ApiError, lang: Lang, request_id: String, now: Moment
         ApiError::Desk(DeskError::Unauthenticated) => headers.push(("www-authenticate", "Bearer".to_owned())),
         ApiError::Desk(DeskError::Throttled { until }) => headers.push(("retry-after", seconds_until(*until, now))),
         ApiError::Desk(DeskError::TooLarge { max }) => detail = t(lang, "api-too_large-detail", &[("max", (*max).into())]),
-        ApiError::Desk(DeskError::Store(StoreError::Busy | StoreError::Away(_))) => headers.push(("retry-after", "1".to_owned())),
+        _ if status == StatusCode::SERVICE_UNAVAILABLE => headers.push(("retry-after", "1".to_owned())),
         _ => {}
     }
     if let Some(refusal) = refusal {

@@ -47,7 +47,7 @@ use crate::store::{AnyConn, Db};
 
 pub use error::DeskError;
 
-pub use crate::store::StoreError;
+pub use crate::store::{Rule, StoreError};
 
 /// What every use case needs; one per node, cheap to clone.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use crate::desk::{DeskError, StoreError};
+use crate::desk::{DeskError, Rule, StoreError};
 use crate::domain::refusal::Refusal;
 
 /// Every code that is not a refusal's, with its status. `api-CODE-title` and `api-CODE-detail` in the catalogues are its words.
@@ -55,9 +55,9 @@ fn of_store(error: &StoreError) -> &'static str {
         StoreError::NotFound => "not_found",
         StoreError::Stale { .. } => "stale",
         // Two at the same moment wrote what may be there once; the other rules of the schema are ours to keep.
-        StoreError::Conflict { message, .. } if message.to_lowercase().contains("unique") => "conflict",
+        StoreError::Conflict { rule: Rule::Unique, .. } => "conflict",
         StoreError::Busy => "busy",
-        StoreError::Away(_) => "unavailable",
+        StoreError::Away(_) | StoreError::NewerSchema => "unavailable",
         StoreError::Full => "full",
         StoreError::Conflict { .. } | StoreError::Unreadable { .. } | StoreError::Panicked | StoreError::Database(_) => "internal",
     }

@@ -47,6 +47,9 @@ pub enum StartError {
     /// The schema can't be read or changed.
     #[error("the schema can't be brought up to date: {0}; the database's user must own it")]
     Schema(StoreError),
+    /// A newer program has changed the schema.
+    #[error("{}", StoreError::NewerSchema)]
+    NewerSchema,
     /// The ledger's signing key can't be had.
     #[error("{0}")]
     Key(KeyError),
@@ -62,6 +65,15 @@ pub enum StartError {
         /// Names of the migrations.
         pending: String,
     },
+}
+
+impl StartError {
+    pub(crate) fn schema(error: StoreError) -> Self {
+        match error {
+            StoreError::NewerSchema => Self::NewerSchema,
+            other => Self::Schema(other),
+        }
+    }
 }
 
 /// A server that has its address and is ready to run.

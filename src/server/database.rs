@@ -18,11 +18,11 @@ use crate::store::{AnyConn, Db, StoreError, calendars, migrate};
 pub fn open(settings: &Settings) -> Result<Db, StartError> {
     let mut conn = connect(settings)?;
     if settings.database.migrate_at_start {
-        for name in migrate::run(&mut conn).map_err(StartError::Schema)? {
+        for name in migrate::run(&mut conn).map_err(StartError::schema)? {
             tracing::info!(migration = name, "applied");
         }
     } else {
-        let pending = migrate::pending(&mut conn).map_err(StartError::Schema)?;
+        let pending = migrate::pending(&mut conn).map_err(StartError::schema)?;
         if !pending.is_empty() {
             return Err(StartError::OldSchema { pending: pending.join(", ") });
         }

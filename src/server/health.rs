@@ -5,12 +5,11 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
 use actix_web::{HttpRequest, HttpResponse, web};
-use diesel::connection::SimpleConnection;
 use subtle::ConstantTimeEq;
 
 use crate::config::{Metrics, Secret};
 use crate::desk::Desk;
-use crate::store::{StoreError, letters};
+use crate::store::{letters, migrate};
 use crate::telemetry;
 
 /// Who may read the figures.
@@ -31,11 +30,11 @@ pub fn alive_and_ready(routes: &mut web::ServiceConfig) {
     routes.route("/healthz", web::get().to(alive)).route("/readyz", web::get().to(ready));
 }
 
-/// Whether a load balancer should send requests here: the database answers.
+/// Whether a load balancer should send requests here: the database answers, and its schema is one that this program may write to.
 async fn ready(desk: web::Data<Desk>) -> HttpResponse {
-    let asked = desk.db.read(|conn| conn.batch_execute("SELECT 1").map_err(StoreError::from));
-    match tokio::time::timeout(PATIENCE, asked).await {
-        Ok(Ok(())) => plain(StatusCode::OK, "ready\n"),
+    match tokio::time::timeout(PATIENCE, desk.db.read(migrate::is_newer)).await {
+        Ok(Ok(false)) => plain(StatusCode::OK, "ready\n"),
+        Ok(Ok(true)) => plain(StatusCode::SERVICE_UNAVAILABLE, "the schema is newer than this program\n"),
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
             plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")

@@ -34,6 +34,9 @@ impl AnyConn {
     }
 }
 
+/// Asks PostgreSQL for English messages, by which [`StoreError`] tells errors apart; only a user with that right gets them.
+const ENGLISH: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;";
+
 /// Where the database is and how its connections are set up.
 #[derive(Clone)]
 pub struct Opener {
@@ -76,7 +79,7 @@ impl Opener {
             Ok(AnyConn::Sqlite(conn))
         } else {
             let mut conn = PgConnection::establish(&self.url)?;
-            let setup = format!("SET statement_timeout = '{}s'; SET timezone = 'UTC';", self.statement_timeout_seconds);
+            let setup = format!("SET statement_timeout = '{}s'; SET timezone = 'UTC'; {ENGLISH}", self.statement_timeout_seconds);
             conn.batch_execute(&setup).map_err(ConnectionError::CouldntSetupConfiguration)?;
             Ok(AnyConn::Pg(conn))
         }

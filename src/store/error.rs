@@ -1,6 +1,11 @@
-//! What can go wrong at the store's doors.
+//! What can go wrong at the store's doors, and how an error of a database is sorted into it.
+//!
+//! diesel names the kinds of a few errors; for all others it hands out neither the SQLSTATE nor SQLite's result code, only the primary
+//! message. So the codes that matter are found by their messages, all of them in [`MESSAGES`] and nowhere else. SQLite's messages belong to
+//! the library inside the binary. PostgreSQL's follow `lc_messages`, which each connection sets to English where its user may
+//! ([`Opener::open`](super::connection::Opener::open)).
 
-use diesel::result::{DatabaseErrorKind, Error};
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -14,15 +19,17 @@ pub enum StoreError {
         /// Its version now.
         current: i64,
     },
-    /// A rule of the schema stands against it: unique, foreign key, check.
+    /// A rule of the schema stands against it.
     #[error("conflict with {constraint}: {message}")]
     Conflict {
+        /// Which kind of rule.
+        rule: Rule,
         /// The constraint, where the database names it.
         constraint: String,
         /// The database's words.
         message: String,
     },
-    /// Too many wait for the writer or for a connection; try again.
+    /// Too many wait for the writer, for a connection or for a lock, or a statement took longer than it may; try again.
     #[error("busy")]
     Busy,
     /// The disk is full.
@@ -39,55 +46,123 @@ pub enum StoreError {
     /// An act panicked; its transaction was rolled back.
     #[error("an act panicked")]
     Panicked,
-    /// The database can't be reached, or the line to it was cut. What was under way may be there or not.
+    /// The database can't be reached or can't write now, or the line to it was cut. What was under way may be there or not.
     #[error("the database is away: {0}")]
     Away(String),
+    /// A newer program has changed the schema; this one writes nothing more.
+    #[error("the schema is newer than this program: install the version that changed it, and start again")]
+    NewerSchema,
     /// Anything else that the database says.
     #[error("database: {0}")]
     Database(String),
 }
 
-/// How SQLite and PostgreSQL say that there is no room.
-const FULL: [&str; 2] = ["disk is full", "No space left on device"];
-/// How PostgreSQL says that it goes or comes, where diesel has no kind for it.
-const AWAY: [&str; 5] = [
-    "server closed the connection",
-    "no connection to the server",
-    "terminating connection",
-    "the database system is",
-    "could not receive data from server",
+/// The kinds of rules that a schema holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Something is there once only.
+    Unique,
+    /// A row that is referred to is missing, or still referred to.
+    ForeignKey,
+    /// A condition on the values.
+    Check,
+    /// A value is missing.
+    NotNull,
+}
+
+/// What an error means for who asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Condition {
+    /// Try again.
+    Busy,
+    /// No space is left.
+    Full,
+    /// The server goes, comes, or can't write now.
+    Away,
+    /// The disk itself failed.
+    DiskFailed,
+}
+
+/// A part of a database's message, the code that it stands for (SQLSTATE, or SQLite's result code), and what that means.
+const MESSAGES: [(&str, &str, Condition); 25] = [
+    // PostgreSQL.
+    ("deadlock detected", "40P01", Condition::Busy),
+    ("No space left on device", "53100", Condition::Full),
+    ("out of shared memory", "53200", Condition::Busy),
+    ("out of memory", "53200, SQLITE_NOMEM", Condition::Busy),
+    ("too many connections", "53300", Condition::Busy),
+    ("too many clients", "53300", Condition::Busy),
+    ("could not obtain lock", "55P03", Condition::Busy),
+    ("canceling statement due to lock timeout", "55P03", Condition::Busy),
+    ("canceling statement due to statement timeout", "57014", Condition::Busy),
+    ("canceling statement due to user request", "57014", Condition::Busy),
+    ("canceling statement due to conflict with recovery", "40001", Condition::Busy),
+    ("terminating connection", "57P01, 57P02, 57P05, 25P03", Condition::Away),
+    ("the database system is", "57P03", Condition::Away),
+    ("server closed the connection", "08006", Condition::Away),
+    ("no connection to the server", "08003", Condition::Away),
+    ("could not receive data from server", "08006", Condition::Away),
+    // SQLite.
+    ("database is locked", "SQLITE_BUSY", Condition::Busy),
+    ("database table is locked", "SQLITE_LOCKED", Condition::Busy),
+    ("database schema is locked", "SQLITE_LOCKED", Condition::Busy),
+    ("locking protocol", "SQLITE_PROTOCOL", Condition::Busy),
+    ("interrupted", "SQLITE_INTERRUPT", Condition::Busy),
+    ("database or disk is full", "SQLITE_FULL", Condition::Full),
+    ("attempt to write a readonly database", "SQLITE_READONLY", Condition::Away),
+    ("unable to open database file", "SQLITE_CANTOPEN", Condition::Away),
+    ("disk I/O error", "SQLITE_IOERR", Condition::DiskFailed),
 ];
+
+/// What an error of a database means; none for a mistake of ours.
+pub(crate) fn condition(error: &Error) -> Option<Condition> {
+    match error {
+        Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Some(Condition::Busy),
+        Error::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ReadOnlyTransaction,
+            _,
+        )
+        | Error::BrokenTransactionManager => Some(Condition::Away),
+        Error::DatabaseError(_, info) => {
+            let known = MESSAGES.iter().find(|(part, _, _)| info.message().contains(part));
+            known.map(|(_, _, condition)| *condition)
+        }
+        Error::RollbackErrorOnCommit { commit_error, .. } => condition(commit_error),
+        _ => None,
+    }
+}
+
+const fn rule(kind: &DatabaseErrorKind) -> Option<Rule> {
+    match kind {
+        DatabaseErrorKind::UniqueViolation => Some(Rule::Unique),
+        DatabaseErrorKind::ForeignKeyViolation => Some(Rule::ForeignKey),
+        DatabaseErrorKind::CheckViolation => Some(Rule::Check),
+        DatabaseErrorKind::NotNullViolation => Some(Rule::NotNull),
+        _ => None,
+    }
+}
+
+fn conflict(rule: Rule, info: &dyn DatabaseErrorInformation) -> StoreError {
+    let constraint = info.constraint_name().map_or_else(|| format!("{rule:?}"), str::to_owned);
+    StoreError::Conflict { rule, constraint, message: info.message().to_owned() }
+}
 
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
-        match error {
-            Error::NotFound => Self::NotFound,
-            Error::DatabaseError(
-                kind @ (DatabaseErrorKind::UniqueViolation
-                | DatabaseErrorKind::ForeignKeyViolation
-                | DatabaseErrorKind::CheckViolation
-                | DatabaseErrorKind::NotNullViolation),
-                info,
-            ) => Self::Conflict {
-                constraint: info.constraint_name().map_or_else(|| format!("{kind:?}"), str::to_owned),
-                message: info.message().to_owned(),
-            },
-            Error::DatabaseError(_, info) if FULL.iter().any(|words| info.message().contains(words)) => Self::Full,
-            Error::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
-            Error::BrokenTransactionManager => Self::Away("its line was cut within a transaction".to_owned()),
-            Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, info) => {
-                Self::Away(info.message().trim().to_owned())
+        match &error {
+            Error::NotFound => return Self::NotFound,
+            Error::DatabaseError(kind, info) => {
+                if let Some(rule) = rule(kind) {
+                    return conflict(rule, info.as_ref());
+                }
             }
-            Error::DatabaseError(_, info) if AWAY.iter().any(|words| info.message().contains(words)) => {
-                Self::Away(info.message().trim().to_owned())
-            }
-            Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Busy,
-            Error::DatabaseError(_, info)
-                if info.message().contains("deadlock detected") || info.message().contains("database is locked") =>
-            {
-                Self::Busy
-            }
-            other => Self::Database(other.to_string()),
+            _ => {}
+        }
+        match condition(&error) {
+            Some(Condition::Busy) => Self::Busy,
+            Some(Condition::Full) => Self::Full,
+            Some(Condition::Away | Condition::DiskFailed) => Self::Away(error.to_string().trim().to_owned()),
+            None => Self::Database(error.to_string()),
         }
     }
 }
@@ -102,5 +177,16 @@ impl StoreError {
     /// For a stored JSON value or word that can't be read.
     pub fn unreadable(what: &'static str, why: &impl std::fmt::Display) -> Self {
         Self::Unreadable { what, why: why.to_string() }
+    }
+
+    /// The same error once more, for each of the acts that it stopped together.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            Self::Busy => Self::Busy,
+            Self::Full => Self::Full,
+            Self::NewerSchema => Self::NewerSchema,
+            Self::Away(why) => Self::Away(why.clone()),
+            other => Self::Database(other.to_string()),
+        }
     }
 }

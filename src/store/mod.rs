@@ -45,11 +45,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::connection::TransactionManager;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection};
 
 pub use connection::AnyConn;
-pub use error::StoreError;
+pub use error::{Rule, StoreError};
 
 use crate::config::Settings;
 use crate::store::connection::Opener;
@@ -87,7 +87,7 @@ impl Db {
             pool.build(opener.clone()).map_err(|error| StoreError::Database(error.to_string()))
         };
         let door = if opener.sqlite_path().is_some() {
-            migrate::check_sqlite_version(&mut opener.open().map_err(|error| StoreError::Database(error.to_string()))?)?;
+            migrate::check_sqlite_version(&mut opener.open().map_err(|error| StoreError::Away(error.to_string()))?)?;
             Door::Sqlite(Writer::start(opener.clone(), of.write_batch, of.write_queue)?)
         } else {
             Door::Pg(pool(of.writers, false)?)
@@ -192,6 +192,13 @@ where
     E: From<StoreError> + Send + 'static,
 {
     Box::new(move |conn| {
+        let conn = match conn {
+            Ok(conn) => conn,
+            Err(error) => {
+                give(Err(E::from(error)));
+                return (false, Box::new(drop) as writer::Answer);
+            }
+        };
         let result = run(f, conn);
         let stands = result.is_ok();
         let answer: writer::Answer = Box::new(move |committed| {
@@ -225,10 +232,21 @@ fn begin(pool: &Pool<Opener>) -> Result<PooledConnection<Opener>, StoreError> {
     let mut why = String::new();
     for _ in 0..=pool.max_size() {
         let mut conn = pool.get()?;
-        match <AnyConn as diesel::Connection>::TransactionManager::begin_transaction(&mut *conn).map_err(StoreError::from) {
+        match begin_on(&mut conn) {
             Err(StoreError::Away(said)) => why = said,
             begun => return begun.map(|()| conn),
         }
     }
     Err(StoreError::Away(why))
+}
+
+/// Begins a transaction, unless a newer program has changed the schema meanwhile.
+fn begin_on(conn: &mut AnyConn) -> Result<(), StoreError> {
+    let AnyConn::Pg(pg) = conn else { return Ok(()) };
+    let Err(error) = AnsiTransactionManager::begin_transaction_sql(pg, migrate::begin_known_schema()) else { return Ok(()) };
+    // diesel counts no transaction, so it does not end this one. Where the line is cut, this fails too.
+    if pg.batch_execute("ROLLBACK").is_ok() && migrate::is_newer(conn)? {
+        return Err(StoreError::NewerSchema);
+    }
+    Err(error.into())
 }

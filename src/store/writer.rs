@@ -7,16 +7,15 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use diesel::connection::SimpleConnection;
 use diesel::query_dsl::RunQueryDsl;
-use diesel::result::QueryResult;
 
 use crate::store::connection::{AnyConn, Kept, Opener};
-use crate::store::error::StoreError;
-use crate::store::wal;
+use crate::store::error::{Condition, StoreError, condition};
+use crate::store::{migrate, wal};
 
 /// Tells the caller how it ended, once that is certain: with its own result, or with the error of the whole batch.
 pub(crate) type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// An act: runs, says whether its changes shall stand, and leaves its answer.
-pub(crate) type Act = Box<dyn FnOnce(&mut AnyConn) -> (bool, Answer) + Send>;
+/// An act: runs, says whether its changes shall stand, and leaves its answer. Without a transaction to run in it answers why at once.
+pub(crate) type Act = Box<dyn FnOnce(Result<&mut AnyConn, StoreError>) -> (bool, Answer) + Send>;
 
 /// The door to the writer thread; the thread ends, having done what waits, when the last door is dropped.
 #[derive(Clone)]
@@ -67,7 +66,7 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StoreEr
 }
 
 fn connect(opener: &Opener) -> Result<AnyConn, StoreError> {
-    let mut conn = opener.open().map_err(|error| StoreError::Database(error.to_string()))?;
+    let mut conn = opener.open().map_err(|error| StoreError::Away(error.to_string()))?;
     // Checkpoints have a thread of their own, so that no commit waits for one.
     conn.batch_execute("PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32000;")?;
     Ok(conn)
@@ -81,33 +80,46 @@ fn reconnect(conn: &mut AnyConn, opener: &Opener) {
 }
 
 /// Runs what waits, at most `most` acts, in one transaction, and answers all of them.
-fn run_batch(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usize) -> QueryResult<()> {
+fn run_batch(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usize) -> Result<(), StoreError> {
+    if let Err(error) = begin(conn) {
+        tracing::error!(%error, "no batch of acts can begin");
+        // What waits would wait as long again, one act after the other.
+        for act in std::iter::once(first).chain(receiver.try_iter().take(most)) {
+            drop(act(Err(error.again())));
+        }
+        return Err(error);
+    }
     let mut answers = Vec::new();
     let result = commit_together(conn, first, receiver, most, &mut answers);
     if let Err(error) = &result {
         tracing::error!(%error, acts = answers.len(), "a batch of acts was rolled back");
     }
-    let broken = result.as_ref().err().map(ToString::to_string);
     for answer in answers {
-        answer(match &broken {
-            None => Ok(()),
-            Some(words) if words.contains("disk is full") => Err(StoreError::Full),
-            Some(words) if words.contains("database is locked") => Err(StoreError::Busy),
-            Some(words) => Err(StoreError::Database(words.clone())),
-        });
-    }
-    if let Err(error) = &result {
-        end_if_the_disk_failed(error);
+        answer(result.as_ref().map(drop).map_err(StoreError::again));
     }
     result
 }
 
-fn commit_together(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usize, answers: &mut Vec<Answer>) -> QueryResult<()> {
+/// Begins a transaction, unless a newer program has changed the schema meanwhile.
+fn begin(conn: &mut AnyConn) -> Result<(), StoreError> {
     say(conn, "BEGIN IMMEDIATE")?;
+    if migrate::is_newer(conn)? { Err(StoreError::NewerSchema) } else { Ok(()) }
+}
+
+fn commit_together(
+    conn: &mut AnyConn,
+    first: Act,
+    receiver: &Receiver<Act>,
+    most: usize,
+    answers: &mut Vec<Answer>,
+) -> Result<(), StoreError> {
     let mut act = Some(first);
     while let Some(one) = act {
-        say(conn, "SAVEPOINT act")?;
-        let (stands, answer) = one(conn);
+        if let Err(error) = say(conn, "SAVEPOINT act") {
+            drop(one(Err(error.again())));
+            return Err(error);
+        }
+        let (stands, answer) = one(Ok(conn));
         // Kept before the savepoint ends: if that fails, its caller hears of it with the others.
         answers.push(answer);
         if !stands {
@@ -119,15 +131,21 @@ fn commit_together(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, mos
     say(conn, "COMMIT")
 }
 
-/// Says a few words that are kept prepared.
-fn say(conn: &mut AnyConn, words: &'static str) -> QueryResult<()> {
-    Kept(diesel::sql_query(words)).execute(conn).map(drop)
+/// Executes a constant statement through the prepared-statement cache.
+fn say(conn: &mut AnyConn, words: &'static str) -> Result<(), StoreError> {
+    match Kept(diesel::sql_query(words)).execute(conn) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            end_if_the_disk_failed(&error);
+            Err(error.into())
+        }
+    }
 }
 
 /// What the disk holds is not known after a failed fsync; SQLite recovers at the next start, and only then.
 pub(crate) fn end_if_the_disk_failed(error: &diesel::result::Error) {
-    if error.to_string().contains("disk I/O error") {
-        tracing::error!("ending: the disk failed");
+    if condition(error) == Some(Condition::DiskFailed) {
+        tracing::error!(%error, "ending: the disk failed");
         std::process::exit(70);
     }
 }

@@ -18,6 +18,7 @@ mod housekeeping;
 mod kill;
 mod ledger;
 mod mail;
+mod migrations;
 mod operations;
 mod races;
 mod review;
