@@ -11,10 +11,11 @@ use crate::desk::notification::{self, About};
 use crate::desk::{DeskError, Tx};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
-use crate::domain::deadline::{Limit, WorkingTime};
+use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::{EntryId, OrganizationId, UserId};
 use crate::domain::notice::Audience;
 use crate::domain::permission::Actor;
+use crate::domain::queues;
 use crate::domain::transition::{Decision, Need, decide, decide_alone};
 use crate::domain::violation::{Violation, required_prose};
 use crate::domain::words::{Action, Stage};
@@ -309,12 +310,7 @@ pub(crate) fn move_to(row: &mut Manuscript, to: Stage, now: Moment) {
 /// When the desk that has it now is due; an unknown calendar year is counted Monday to Friday and logged.
 pub(crate) fn due(tx: &Tx<'_>, settings: &ChannelSettings, row: &Manuscript) -> Option<Moment> {
     let limits = &settings.limits;
-    let limit: Limit = match row.stage {
-        Stage::Screening => limits.screening(row.urgent),
-        Stage::Review => limits.review(row.urgent),
-        Stage::Signing => limits.signing(row.urgent),
-        _ => return None,
-    };
+    let limit = queues::of_stage(row.stage)?.limit?(limits, row.urgent);
     let provisional = WorkingTime { limits, calendar: &tx.calendar }.provisional(row.stage_since, limit);
     if let Some(unknown) = provisional.assumed {
         tracing::warn!(%unknown, "a due date rests on a guess: load the calendar of that year");

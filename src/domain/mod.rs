@@ -17,6 +17,7 @@ pub mod outcome;
 pub mod outline;
 pub mod permission;
 pub mod person;
+pub mod queues;
 pub mod refusal;
 pub mod statistics;
 pub mod transition;

@@ -1,6 +1,6 @@
 //! Who is to be told what, typed, without words. The words are in the message catalogues; `mail` renders them.
 
-use crate::domain::words::{Stage, words};
+use crate::domain::words::words;
 
 words! {
     /// Every kind of notice. Each stands in the inbox of its recipient and goes out as a letter.
@@ -161,19 +161,6 @@ words! {
         Handlers = "handlers",
         /// Persons whom the act itself names (an invited author, a stand-in, an editor).
         Named = "named",
-    }
-}
-
-impl Letter {
-    /// The stage in which it calls a desk to work. Once the manuscript stands elsewhere, it has no reason any more.
-    #[must_use]
-    pub const fn calls_in(self) -> Option<Stage> {
-        match self {
-            Self::ArrivedScreening => Some(Stage::Screening),
-            Self::ArrivedReview | Self::SentBack => Some(Stage::Review),
-            Self::ArrivedSigning => Some(Stage::Signing),
-            _ => None,
-        }
     }
 }
 

@@ -169,6 +169,21 @@ impl Sight {
         self.author || self.screener || self.reviewer || self.signer || self.dispatcher || self.leader || self.handler
     }
 
+    /// Whether this role is one of the capacities.
+    #[must_use]
+    pub const fn sees_as(self, role: Role) -> bool {
+        match role {
+            Role::Submitter => self.author,
+            Role::Screener => self.screener,
+            Role::Reviewer => self.reviewer,
+            Role::Signer => self.signer,
+            Role::Dispatcher => self.dispatcher,
+            Role::Leader | Role::Secretary => self.leader,
+            Role::Handler => self.handler,
+            Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => self.trace,
+        }
+    }
+
     /// May read what the department writes for itself: opinions and notes.
     #[must_use]
     pub const fn internal(self) -> bool {

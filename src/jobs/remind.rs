@@ -8,10 +8,10 @@ use super::{Context, Task};
 use crate::domain::calendar::Calendar;
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
-use crate::domain::deadline::{Deadline, Rule, WorkingTime};
+use crate::domain::deadline::{Rule, WorkingTime};
 use crate::domain::ids::{ChannelId, EntryId, LetterId, UserId};
-use crate::domain::notice::Letter;
-use crate::domain::words::Role;
+use crate::domain::notice::{Audience, Letter};
+use crate::domain::queues;
 use crate::mail::Facts;
 use crate::store::deadlines::{self, Open};
 use crate::store::{AnyConn, StoreError, channels, letters, people};
@@ -113,16 +113,12 @@ fn write(
 /// Who is told, and whether he may know which manuscript it is: whoever watches over a desk that comes before his own
 /// learns that something is late there, and nothing more ("Who sees what"). Who stands in for somebody at the desk is told with him.
 fn recipients(conn: &mut AnyConn, open: &Open, rule: Rule, now: Moment) -> Result<BTreeMap<UserId, bool>, StoreError> {
-    let organization = Some(open.organization);
-    let (desk, of, above, above_sees) = match open.deadline {
-        Deadline::Screening => (Role::Screener, organization, Role::Reviewer, false),
-        Deadline::Review => (Role::Reviewer, None, Role::Signer, false),
-        Deadline::Signing => (Role::Signer, None, Role::Reviewer, true),
-        Deadline::Receipt | Deadline::Reply => (Role::Handler, organization, Role::Dispatcher, true),
-    };
     let mut told = BTreeMap::new();
-    if rule == Rule::Escalation {
-        told.extend(people::holders(conn, open.channel, above, None)?.into_iter().map(|person| (person, above_sees)));
+    let Some(queue) = queues::of_deadline(open.deadline) else { return Ok(told) };
+    let of = matches!(queue.audience, Audience::Screeners | Audience::Handlers).then_some(open.organization);
+    let desk = queue.role;
+    if let (Rule::Escalation, Some(above)) = (rule, queue.escalation) {
+        told.extend(people::holders(conn, open.channel, above.to, None)?.into_iter().map(|person| (person, above.sees)));
     }
     let at_desk = people::holders(conn, open.channel, desk, of)?;
     let for_them = people::stand_ins_for(conn, open.channel, desk, &at_desk, now)?;

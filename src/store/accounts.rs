@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
-use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, StandInId, UserId};
-use crate::domain::words::{Role, Stage};
+use crate::domain::queues;
+use crate::domain::words::Role;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::people::{Grant, StandIn, User};
@@ -156,22 +156,17 @@ pub(crate) fn page_of_stand_ins(
 
 /// How many things wait where the holder of this grant works.
 pub(crate) fn waiting_at(conn: &mut AnyConn, grant: &Grant) -> Result<i64, StoreError> {
-    let stages: &[Stage] = match grant.role {
-        Role::Screener => &[Stage::Screening],
-        Role::Reviewer => &[Stage::Review],
-        Role::Signer => &[Stage::Signing],
-        Role::Dispatcher => &[Stage::Forwarded, Stage::Handling],
-        Role::Handler => {
-            let open = [AssignmentState::Dispatched, AssignmentState::Received];
-            let rows = assignments::table.filter(assignments::organization_id.eq(grant.organization_id));
-            return Ok(rows.filter(assignments::state.eq_any(open)).count().get_result(conn)?);
-        }
-        Role::Submitter | Role::Leader | Role::Secretary | Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => return Ok(0),
-    };
-    let mut rows = manuscripts::table
-        .filter(manuscripts::channel_id.eq(grant.channel_id))
-        .filter(manuscripts::stage.eq_any(stages.iter().copied()))
-        .into_boxed();
+    let (stages, states) = (queues::stages_of(grant.role), queues::states_of(grant.role));
+    if !states.is_empty() {
+        let rows = assignments::table.filter(assignments::organization_id.eq(grant.organization_id));
+        return Ok(rows.filter(assignments::state.eq_any(states)).count().get_result(conn)?);
+    }
+    // An author's drafts stay with the author.
+    if stages.is_empty() || grant.role == Role::Submitter {
+        return Ok(0);
+    }
+    let mut rows =
+        manuscripts::table.filter(manuscripts::channel_id.eq(grant.channel_id)).filter(manuscripts::stage.eq_any(stages)).into_boxed();
     if grant.role == Role::Screener {
         rows = rows.filter(manuscripts::organization_id.eq(grant.organization_id));
     }

@@ -3,20 +3,15 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::{Deadline, Rule};
 use crate::domain::ids::{AnyId, ChannelId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::queues::{self, WorkQueue};
 use crate::domain::words::Stage;
 use crate::store::assignments::awaited;
 use crate::store::connection::{Both, Kept};
 use crate::store::schema::{assignments, authors, manuscripts, reminders};
 use crate::store::{AnyConn, StoreError};
-
-/// The stages in which a desk has a limit of time.
-const DESKS: [Stage; 3] = [Stage::Screening, Stage::Review, Stage::Signing];
-/// The states in which a department owes a reply; a request to return it doesn't stop the clock.
-const REPLYING: [AssignmentState; 3] = [AssignmentState::Dispatched, AssignmentState::Received, AssignmentState::ReturnRequested];
 
 /// Something with a limit of time that is not done.
 #[derive(Debug, Clone)]
@@ -46,7 +41,7 @@ pub struct Open {
 /// # Errors
 /// The store's.
 pub fn open(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
-    let mut found = desks(conn, horizon, limit)?;
+    let mut found = manuscripts_due(conn, horizon, limit)?;
     found.extend(receipts(conn, horizon, limit)?);
     found.extend(replies(conn, horizon, limit)?);
     Ok(found)
@@ -65,11 +60,11 @@ macro_rules! not_escalated {
     };
 }
 
-fn desks(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
+fn manuscripts_due(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
     type Loaded = (ManuscriptId, ChannelId, Option<String>, String, Stage, Moment, Option<Moment>, OrganizationId);
     // The stage and its deadline are written with the same word.
     let rows: Vec<Loaded> = manuscripts::table
-        .filter(manuscripts::stage.eq_any(DESKS))
+        .filter(manuscripts::stage.eq_any(queues::timed_stages().map(|(stage, _)| stage)))
         .filter(manuscripts::due_at.lt(horizon))
         .filter(not_escalated!(manuscripts::id, manuscripts::stage, manuscripts::due_at.assume_not_null()))
         .order(manuscripts::due_at)
@@ -86,11 +81,7 @@ fn desks(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, S
         ))
         .load(conn)?;
     let open = rows.into_iter().filter_map(|(manuscript, channel, number, title, stage, since, due, organization)| {
-        let deadline = match stage {
-            Stage::Screening => Deadline::Screening,
-            Stage::Signing => Deadline::Signing,
-            _ => Deadline::Review,
-        };
+        let (_, deadline) = queues::timed_stages().find(|(timed, _)| *timed == stage)?;
         Some(Open { channel, subject: manuscript.into(), manuscript, number, title, deadline, since, due: due?, organization })
     });
     Ok(open.collect())
@@ -133,11 +124,11 @@ macro_rules! assigned {
 }
 
 fn receipts(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
-    assigned!(conn, [AssignmentState::Dispatched], assignments::receive_by, Deadline::Receipt, horizon, limit)
+    assigned!(conn, WorkQueue::Receipt.row().states, assignments::receive_by, Deadline::Receipt, horizon, limit)
 }
 
 fn replies(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
-    assigned!(conn, REPLYING, assignments::due_at, Deadline::Reply, horizon, limit)
+    assigned!(conn, WorkQueue::Reply.row().states, assignments::due_at, Deadline::Reply, horizon, limit)
 }
 
 /// Whether this manuscript or assignment still waits for what is due then. A new due date is another deadline, and so is the next desk's.
@@ -145,18 +136,16 @@ fn replies(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>,
 /// # Errors
 /// The store's.
 pub fn still_open(conn: &mut AnyConn, subject: AnyId, deadline: Deadline, due: Moment) -> Result<bool, StoreError> {
-    let at_desk = |stage: Stage| {
-        manuscripts::table.filter(manuscripts::id.eq(subject)).filter(manuscripts::stage.eq(stage)).filter(manuscripts::due_at.eq(due))
-    };
-    let at_department = || assignments::table.filter(assignments::id.eq(subject)).filter(awaited!());
-    let receipt = at_department().filter(assignments::state.eq(AssignmentState::Dispatched)).filter(assignments::receive_by.eq(due));
-    let reply = at_department().filter(assignments::state.eq_any(REPLYING)).filter(assignments::due_at.eq(due));
-    Ok(match deadline {
-        Deadline::Screening => diesel::select(exists(at_desk(Stage::Screening))).get_result(conn)?,
-        Deadline::Review => diesel::select(exists(at_desk(Stage::Review))).get_result(conn)?,
-        Deadline::Signing => diesel::select(exists(at_desk(Stage::Signing))).get_result(conn)?,
-        Deadline::Receipt => diesel::select(exists(receipt)).get_result(conn)?,
-        Deadline::Reply => diesel::select(exists(reply)).get_result(conn)?,
+    let Some(queue) = queues::of_deadline(deadline) else { return Ok(false) };
+    let assigned =
+        || assignments::table.filter(assignments::id.eq(subject)).filter(awaited!()).filter(assignments::state.eq_any(queue.states));
+    Ok(match queue.queue {
+        WorkQueue::Receipt => diesel::select(exists(assigned().filter(assignments::receive_by.eq(due)))).get_result(conn)?,
+        WorkQueue::Reply => diesel::select(exists(assigned().filter(assignments::due_at.eq(due)))).get_result(conn)?,
+        _ => {
+            let there = manuscripts::table.filter(manuscripts::id.eq(subject)).filter(manuscripts::stage.eq_any(queue.stages));
+            diesel::select(exists(there.filter(manuscripts::due_at.eq(due)))).get_result(conn)?
+        }
     })
 }
 

@@ -8,7 +8,8 @@ use diesel::query_dsl::LoadQuery;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::EndorsementState;
-use crate::domain::words::{Kind, Stage};
+use crate::domain::queues;
+use crate::domain::words::{Kind, Role, Stage};
 use crate::store::connection::{AnyConn, Kept, MultiBackend};
 use crate::store::error::StoreError;
 use crate::store::manuscripts::Manuscript;
@@ -33,6 +34,21 @@ pub(crate) enum Stream {
     Leader(Vec<UserId>),
     /// As an officer of these departments.
     Handler(Vec<OrganizationId>),
+}
+
+impl Stream {
+    /// The role whose queue holds what waits in it.
+    fn role(&self) -> Role {
+        match self {
+            Self::Author(_) | Self::Entered(_) => Role::Submitter,
+            Self::Screener(_) => Role::Screener,
+            Self::Reviewer => Role::Reviewer,
+            Self::Signer => Role::Signer,
+            Self::Dispatcher => Role::Dispatcher,
+            Self::Leader(_) => Role::Leader,
+            Self::Handler(_) => Role::Handler,
+        }
+    }
 }
 
 /// What a list asks for.
@@ -132,9 +148,6 @@ const COLUMNS: Columns = (
 );
 
 type Query<'a> = manuscripts::BoxedQuery<'a, MultiBackend>;
-
-/// Stages in which a desk is due.
-const DUE: [Stage; 3] = [Stage::Screening, Stage::Review, Stage::Signing];
 
 /// The next rows of a stream; where it is asked in several stages, the next of each.
 pub(crate) fn stream(conn: &mut AnyConn, channel: ChannelId, of: &Stream, filter: &Filter, now: Moment) -> Result<Vec<Listed>, StoreError> {
@@ -261,11 +274,8 @@ fn seen<'a>(query: Query<'a>, of: &Stream, waiting: bool) -> Query<'a> {
         }
         Stream::Handler(of) => {
             use crate::domain::assignment::AssignmentState;
-            let states: Vec<AssignmentState> = AssignmentState::ALL
-                .iter()
-                .copied()
-                .filter(|state| if waiting { !state.is_settled() && *state != AssignmentState::Replied } else { state.is_charged() })
-                .collect();
+            let charged = || AssignmentState::ALL.iter().copied().filter(|state| state.is_charged()).collect();
+            let states: Vec<AssignmentState> = if waiting { queues::states_of(Role::Handler) } else { charged() };
             let mine = assignments::table.filter(assignments::organization_id.eq_any(of.clone())).filter(assignments::state.eq_any(states));
             query.filter(manuscripts::id.eq_any(mine.select(assignments::manuscript_id)))
         }
@@ -274,20 +284,11 @@ fn seen<'a>(query: Query<'a>, of: &Stream, waiting: bool) -> Query<'a> {
 
 /// In which stages a stream is asked: those that were wished for, those of the capacity's own desk, or both; none is any.
 fn stages(of: &Stream, filter: &Filter) -> Option<Vec<Stage>> {
-    let desk: Option<&[Stage]> = match of {
-        _ if !filter.waiting => None,
-        Stream::Author(_) | Stream::Entered(_) => Some(&[Stage::Draft, Stage::Returned]),
-        Stream::Screener(_) => Some(&[Stage::Screening]),
-        Stream::Reviewer => Some(&[Stage::Review]),
-        Stream::Signer => Some(&[Stage::Signing]),
-        Stream::Dispatcher => Some(&[Stage::Forwarded, Stage::Handling]),
-        Stream::Leader(_) | Stream::Handler(_) => None,
-    };
-    let due =
-        (filter.by_due && matches!(of, Stream::Screener(_) | Stream::Reviewer | Stream::Signer | Stream::Dispatcher)).then_some(&DUE[..]);
-    let asked = [desk, filter.stages.as_deref(), due];
-    let mut asked = asked.into_iter().flatten();
-    let first = asked.next()?.to_vec();
+    let waiting = filter.waiting.then(|| queues::stages_of(of.role())).filter(|stages| !stages.is_empty());
+    let office = matches!(of, Stream::Screener(_) | Stream::Reviewer | Stream::Signer | Stream::Dispatcher);
+    let due = (filter.by_due && office).then(|| queues::timed_stages().map(|(stage, _)| stage).collect());
+    let mut asked = [waiting, filter.stages.clone(), due].into_iter().flatten();
+    let first = asked.next()?;
     Some(asked.fold(first, |stages, also| stages.into_iter().filter(|stage| also.contains(stage)).collect()))
 }
 

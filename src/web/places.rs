@@ -1,6 +1,7 @@
 //! The places that the navigation leads to, and which role finds which.
 
 use crate::domain::permission::Actor;
+use crate::domain::queues::WorkQueue;
 use crate::domain::words::Role;
 
 /// A place in the navigation.
@@ -58,6 +59,7 @@ pub enum Place {
 
 /// Who finds a place in his navigation.
 enum Who {
+    Works(WorkQueue),
     Roles(&'static [Role]),
     Everybody,
     Nobody,
@@ -96,18 +98,14 @@ const ORDER: &[Place] = &[
 impl Place {
     /// Its path.
     #[must_use]
-    pub const fn path(self) -> &'static str {
+    pub fn path(self) -> &'static str {
+        if let Some(queue) = self.queue() {
+            return queue.row().page;
+        }
         match self {
-            Self::Leader => "/reading",
             Self::Read => "/reading/done",
             Self::Results => "/reading/results",
             Self::Endorsements => "/endorsements",
-            Self::Dispatch => "/dispatch",
-            Self::Review => "/review",
-            Self::Screening => "/screening",
-            Self::Signing => "/signing",
-            Self::Handling => "/handling",
-            Self::Mine => "/mine",
             Self::Write => "/write",
             Self::Bulletins => "/bulletins",
             Self::Ledger => "/ledger",
@@ -121,7 +119,7 @@ impl Place {
             Self::Statistics => "/statistics",
             Self::Inbox => "/inbox",
             Self::Account => "/account",
-            Self::Elsewhere => "/",
+            _ => "/",
         }
     }
 
@@ -174,24 +172,29 @@ impl Place {
         }
     }
 
-    /// Whose desk it is, where manuscripts wait.
-    #[must_use]
-    pub const fn desk(self) -> Option<Role> {
+    /// The queue that is worked there.
+    const fn queue(self) -> Option<WorkQueue> {
         match self {
-            Self::Leader => Some(Role::Leader),
-            Self::Dispatch => Some(Role::Dispatcher),
-            Self::Review => Some(Role::Reviewer),
-            Self::Screening => Some(Role::Screener),
-            Self::Signing => Some(Role::Signer),
-            Self::Handling => Some(Role::Handler),
-            Self::Mine => Some(Role::Submitter),
+            Self::Leader => Some(WorkQueue::Reading),
+            Self::Dispatch => Some(WorkQueue::Dispatch),
+            Self::Review => Some(WorkQueue::Review),
+            Self::Screening => Some(WorkQueue::Screening),
+            Self::Signing => Some(WorkQueue::Signing),
+            Self::Handling => Some(WorkQueue::Reply),
+            Self::Mine => Some(WorkQueue::Drafts),
             _ => None,
         }
     }
 
+    /// The role whose work waits there.
+    #[must_use]
+    pub fn desk(self) -> Option<Role> {
+        self.queue().map(|queue| queue.row().role)
+    }
+
     /// The name of its desk in live events; empty where nothing is counted.
     #[must_use]
-    pub const fn desk_word(self) -> &'static str {
+    pub fn desk_word(self) -> &'static str {
         match (self, self.desk()) {
             (_, Some(role)) => role.as_str(),
             (Self::Inbox, None) => "inbox",
@@ -201,15 +204,12 @@ impl Place {
 
     const fn who(self) -> Who {
         use Role::{Auditor, Dispatcher, Handler, Leader, Reviewer, Screener, Secretary, SecurityAdmin, Signer, Submitter, SystemAdmin};
+        if let Some(queue) = self.queue() {
+            return Who::Works(queue);
+        }
         match self {
-            Self::Leader | Self::Read | Self::Results => Who::Roles(&[Leader]),
+            Self::Read | Self::Results => Who::Roles(&[Leader]),
             Self::Endorsements => Who::Roles(&[Secretary, Reviewer, Dispatcher]),
-            Self::Dispatch => Who::Roles(&[Dispatcher]),
-            Self::Review => Who::Roles(&[Reviewer]),
-            Self::Screening => Who::Roles(&[Screener]),
-            Self::Signing => Who::Roles(&[Signer]),
-            Self::Handling => Who::Roles(&[Handler]),
-            Self::Mine => Who::Roles(&[Submitter]),
             // Staff enter what came on paper.
             Self::Write => Who::Roles(&[Submitter, Screener, Reviewer]),
             Self::Bulletins => Who::Roles(&[Reviewer, Signer, Dispatcher]),
@@ -218,13 +218,14 @@ impl Place {
             Self::Settings | Self::Health | Self::Calendar | Self::Outbox => Who::Roles(&[SystemAdmin]),
             Self::Manuscripts => Who::Roles(&[Screener, Reviewer, Signer, Dispatcher, Handler, Leader, Secretary]),
             Self::Statistics | Self::Inbox => Who::Everybody,
-            Self::Account | Self::Elsewhere => Who::Nobody,
+            _ => Who::Nobody,
         }
     }
 
     fn is_for(self, actor: &Actor) -> bool {
         match self.who() {
             Who::Roles(roles) => roles.iter().any(|role| actor.holds(*role)),
+            Who::Works(queue) => actor.holds(queue.row().role),
             Who::Everybody => true,
             Who::Nobody => false,
         }

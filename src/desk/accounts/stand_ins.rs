@@ -10,15 +10,13 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{StandInId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Permit};
+use crate::domain::queues::lendable_roles;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::{Violation, Violations};
 use crate::domain::words::Role;
 use crate::mail::letters::Facts;
 use crate::store::accounts;
 use crate::store::people::{self, StandIn};
-
-/// The roles for which somebody can stand in: desks at which work waits.
-pub const DESKS: [Role; 4] = [Role::Screener, Role::Reviewer, Role::Signer, Role::Dispatcher];
 
 /// A period in which one person acts for another.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -65,8 +63,9 @@ pub struct NewStandIn {
 /// [`DeskError::Refused`] without the role, [`DeskError::Invalid`] for a period that is over, a person who can't.
 pub fn name(tx: &mut Tx<'_>, actor: &Actor, new: NewStandIn) -> Result<StandInId, DeskError> {
     let own = actor.grants.iter().find(|grant| grant.role == new.role && grant.for_user.is_none());
-    let Some(own) = own.filter(|grant| DESKS.contains(&grant.role)) else {
-        let needed = if DESKS.contains(&new.role) { vec![new.role] } else { DESKS.to_vec() };
+    let lendable = lendable_roles();
+    let Some(own) = own.filter(|grant| lendable.contains(&grant.role)) else {
+        let needed = if lendable.contains(&new.role) { vec![new.role] } else { lendable };
         return Err(Refusal::WrongRole { needed }.into());
     };
     let permit = Permit::of(own);

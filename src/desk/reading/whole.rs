@@ -17,8 +17,9 @@ use crate::domain::clock::Moment;
 use crate::domain::deadline::{Limit, Limits};
 use crate::domain::ids::{TextId, UserId};
 use crate::domain::permission::Actor;
+use crate::domain::queues;
 use crate::domain::transition::allowed;
-use crate::domain::words::{Role, Stage};
+use crate::domain::words::Stage;
 use crate::store::manuscripts::Manuscript;
 use crate::store::texts::{self, TextRow};
 
@@ -154,33 +155,15 @@ pub(crate) fn text_view(versions: &[TextRow], id: TextId, names: &BTreeMap<UserI
     })
 }
 
-/// Whose turn it is in a stage.
-fn desk_of(stage: Stage) -> Option<Role> {
-    match stage {
-        Stage::Draft | Stage::Returned => Some(Role::Submitter),
-        Stage::Screening => Some(Role::Screener),
-        Stage::Review => Some(Role::Reviewer),
-        Stage::Signing | Stage::Accepted => Some(Role::Signer),
-        Stage::Forwarded | Stage::Handling => Some(Role::Dispatcher),
-        Stage::Concluded | Stage::Archived | Stage::Declined | Stage::Merged | Stage::Withdrawn => None,
-    }
-}
-
-/// The working days that the desk of a stage usually has.
+/// The working days that the queue of a stage usually takes.
 pub(crate) fn usual_working_days(limits: &Limits, stage: Stage, urgent: bool) -> Option<u32> {
-    let usual = match stage {
-        Stage::Screening => Some(limits.screening(urgent)),
-        Stage::Review => Some(limits.review(urgent)),
-        Stage::Signing => Some(limits.signing(urgent)),
-        _ => None,
-    };
-    usual.and_then(|limit| match limit {
+    match queues::of_stage(stage)?.limit?(limits, urgent) {
         Limit::WorkingDays(days) => Some(days),
         Limit::Months(_) => None,
-    })
+    }
 }
 
 fn where_is_it(settings: &ChannelSettings, row: &Manuscript, stage: Stage) -> WhereIsIt {
     let usual_working_days = usual_working_days(&settings.limits, stage, row.urgent);
-    WhereIsIt { desk: desk_of(stage), since: row.stage_since, due_at: row.due_at, usual_working_days }
+    WhereIsIt { desk: queues::of_stage(stage).map(|queue| queue.role), since: row.stage_since, due_at: row.due_at, usual_working_days }
 }

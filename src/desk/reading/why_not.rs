@@ -6,6 +6,7 @@ use crate::desk::case;
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::{Actor, Sight};
+use crate::domain::queues::{self, WorkQueue};
 use crate::domain::refusal::Refusal;
 use crate::domain::transition::decide;
 use crate::domain::words::{Action, Stage};
@@ -30,23 +31,14 @@ fn expected(sight: Sight, stage: Stage) -> Vec<Action> {
     let mut expected = Vec::new();
     if sight.author {
         match stage {
-            Stage::Draft | Stage::Returned => expected.push(Action::Submit),
+            Stage::Draft | Stage::Returned => expected.extend(WorkQueue::Drafts.row().awaited),
             Stage::Screening | Stage::Review | Stage::Signing | Stage::Accepted => expected.push(Action::Withdraw),
             Stage::Forwarded | Stage::Handling => expected.push(Action::Rate),
             Stage::Concluded | Stage::Archived | Stage::Declined | Stage::Merged | Stage::Withdrawn => {}
         }
     }
-    if sight.screener && stage == Stage::Screening {
-        expected.push(Action::PassScreening);
-    }
-    if sight.reviewer && stage == Stage::Review {
-        expected.push(Action::Recommend);
-    }
-    if sight.signer && stage == Stage::Signing {
-        expected.push(Action::Sign);
-    }
-    if sight.dispatcher && matches!(stage, Stage::Forwarded | Stage::Handling) {
-        expected.extend([Action::Assign, Action::Conclude]);
+    if let Some(queue) = queues::of_stage(stage).filter(|queue| !sight.author_only() && sight.sees_as(queue.role)) {
+        expected.extend(queue.awaited);
     }
     expected
 }

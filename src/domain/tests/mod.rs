@@ -5,6 +5,7 @@ mod bulletins;
 mod guards;
 mod manuscripts;
 mod people;
+mod queues;
 mod secrets;
 mod sequences;
 mod sights;

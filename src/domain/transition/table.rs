@@ -2,6 +2,7 @@
 
 use super::row::{Guard, Need, ROW, To, Transition, Who};
 use crate::domain::notice::{Audience, Letter, Notice, tell};
+use crate::domain::queues::{self, QueueRow};
 use crate::domain::words::{Action, Stage};
 
 use Stage as S;
@@ -232,13 +233,8 @@ pub const TRANSITIONS: &[Transition] = &[
     },
 ];
 
-/// Who is told that a manuscript has arrived at a desk.
+/// Who is told that a manuscript has arrived where it waits next.
 #[must_use]
-pub const fn arrival(stage: Stage) -> Option<Notice> {
-    match stage {
-        Stage::Screening => Some(tell(Audience::Screeners, Letter::ArrivedScreening)),
-        Stage::Review => Some(tell(Audience::Reviewers, Letter::ArrivedReview)),
-        Stage::Signing => Some(tell(Audience::Signers, Letter::ArrivedSigning)),
-        _ => None,
-    }
+pub fn arrival(stage: Stage) -> Option<Notice> {
+    queues::of_stage(stage).and_then(QueueRow::arrival_notice)
 }

@@ -11,7 +11,8 @@ use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, LetterId, UserId};
 use crate::domain::lang::Lang;
-use crate::domain::notice::{Letter, LetterState};
+use crate::domain::notice::LetterState;
+use crate::domain::queues::{self, WorkQueue};
 use crate::domain::words::Role;
 use crate::same;
 use crate::store::schema::{assignments, channels, letters, manuscripts, users};
@@ -202,11 +203,12 @@ pub fn drop_gone(conn: &mut AnyConn, id: LetterId, holder: &str, now: Moment) ->
 /// # Errors
 /// The store's.
 pub fn still_calls(conn: &mut AnyConn, row: &Row) -> Result<bool, StoreError> {
-    if let (Some(stage), Some(manuscript)) = (row.kind.calls_in(), row.manuscript_id) {
-        let there = manuscripts::table.filter(manuscripts::id.eq(manuscript)).filter(manuscripts::stage.eq(stage));
+    let Some(queue) = queues::called_by(row.kind) else { return Ok(true) };
+    if let (false, Some(manuscript)) = (queue.stages.is_empty(), row.manuscript_id) {
+        let there = manuscripts::table.filter(manuscripts::id.eq(manuscript)).filter(manuscripts::stage.eq_any(queue.stages));
         return Ok(diesel::select(exists(there)).get_result(conn)?);
     }
-    if row.kind == Letter::Assigned {
+    if queue.queue == WorkQueue::Receipt {
         let taken_back = assignments::state.eq_any([AssignmentState::Returned, AssignmentState::Cancelled]);
         let gone = assignments::table.filter(assignments::id.eq(row.subject_id)).filter(taken_back);
         return Ok(!diesel::select(exists(gone)).get_result::<bool>(conn)?);

@@ -8,9 +8,10 @@ use chrono::{Days, NaiveDate, TimeZone};
 use crate::desk::DeskError;
 use crate::desk::accounts::directory::{self, Wanted};
 use crate::desk::accounts::handover::{self, OFFICES};
-use crate::desk::accounts::stand_ins::{self, DESKS, NewStandIn, StandInView};
+use crate::desk::accounts::stand_ins::{self, NewStandIn, StandInView};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{StandInId, UserId};
+use crate::domain::queues::lendable_roles;
 use crate::domain::violation::{Violation, Violations};
 use crate::domain::words::Role;
 use crate::text::{word, words};
@@ -84,7 +85,8 @@ impl StandInsPage {
             others.map(|one| Choice::new(one.id, format!("{}　{}", one.name, one.post), chosen)).collect()
         };
         let own = own_roles(visitor);
-        let desks: Vec<Role> = own.iter().copied().filter(|role| DESKS.contains(role)).collect();
+        let lendable = lendable_roles();
+        let desks: Vec<Role> = own.iter().copied().filter(|role| lendable.contains(role)).collect();
         let offices: Vec<Role> = own.into_iter().filter(|role| OFFICES.contains(role)).collect();
         Ok(Self {
             f,

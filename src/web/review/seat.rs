@@ -6,8 +6,9 @@ use crate::desk::reading::list::{self, Key, Wish};
 use crate::desk::reading::views::ManuscriptLine;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
+use crate::domain::queues::{QueueRow, WorkQueue};
 use crate::domain::refusal::Refusal;
-use crate::domain::words::{Action, Role, Stage};
+use crate::domain::words::Action;
 use crate::web::frame::Frame;
 use crate::web::places::Place;
 
@@ -34,8 +35,16 @@ impl Seat {
         }
     }
 
-    pub(super) const fn path(self) -> &'static str {
-        self.place().path()
+    fn row(self) -> &'static QueueRow {
+        match self {
+            Self::Screening => WorkQueue::Screening.row(),
+            Self::Review => WorkQueue::Review.row(),
+            Self::Signing => WorkQueue::Signing.row(),
+        }
+    }
+
+    pub(super) fn path(self) -> &'static str {
+        self.row().page
     }
 
     /// The address of one manuscript on this desk.
@@ -43,29 +52,9 @@ impl Seat {
         format!("{}/{id}", self.path())
     }
 
-    const fn role(self) -> Role {
-        match self {
-            Self::Screening => Role::Screener,
-            Self::Review => Role::Reviewer,
-            Self::Signing => Role::Signer,
-        }
-    }
-
-    const fn stage(self) -> Stage {
-        match self {
-            Self::Screening => Stage::Screening,
-            Self::Review => Stage::Review,
-            Self::Signing => Stage::Signing,
-        }
-    }
-
     /// What is decided here, in the order of the page.
-    pub(super) const fn acts(self) -> &'static [Action] {
-        match self {
-            Self::Screening => &[Action::PassScreening, Action::Return],
-            Self::Review => &[Action::Recommend, Action::Return, Action::Decline, Action::Merge],
-            Self::Signing => &[Action::Sign, Action::SendBack],
-        }
+    pub(super) fn acts(self) -> &'static [Action] {
+        self.row().acts
     }
 
     /// Opens the desk to those who sit at it, and to nobody else.
@@ -73,7 +62,8 @@ impl Seat {
     /// # Errors
     /// [`Refusal::WrongRole`].
     pub(super) fn open(self, actor: &Actor) -> Result<(), DeskError> {
-        if actor.holds(self.role()) { Ok(()) } else { Err(Refusal::WrongRole { needed: vec![self.role()] }.into()) }
+        let role = self.row().role;
+        if actor.holds(role) { Ok(()) } else { Err(Refusal::WrongRole { needed: vec![role] }.into()) }
     }
 
     /// What waits on this desk, by due date, behind `after`.
@@ -81,7 +71,7 @@ impl Seat {
     /// # Errors
     /// The store's.
     pub(super) fn queue(self, tx: &mut Tx<'_>, actor: &Actor, after: Option<Key>) -> Result<list::Page, DeskError> {
-        let wish = Wish { stage: Some(self.stage()), mine: true, by_due: true, limit: MOST, after, ..Wish::default() };
+        let wish = Wish { stage: self.row().stages.first().copied(), mine: true, by_due: true, limit: MOST, after, ..Wish::default() };
         list::list(tx, actor, &wish)
     }
 }
