@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::config::Settings;
-use crate::server::database::connect;
+use crate::server::database::{bring_up_to_date, connect};
 use crate::store::migrate;
 
 /// Arguments of `migrate`.
@@ -21,7 +21,7 @@ pub struct Args {
 pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     let mut conn = connect(settings)?;
     let mut out = std::io::stdout().lock();
-    let names = if args.check { migrate::pending(&mut conn)? } else { migrate::run(&mut conn)? };
+    let names = if args.check { migrate::pending(&mut conn)? } else { bring_up_to_date(&mut conn, settings)? };
     for name in &names {
         writeln!(out, "{} {name}", if args.check { "pending" } else { "applied" })?;
     }

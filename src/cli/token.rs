@@ -7,7 +7,11 @@ use crate::cli::listing::{self, Column};
 use crate::config::Settings;
 use crate::desk::accounts::tokens::{self, TokenView};
 use crate::desk::accounts::{By, directory};
+use crate::desk::{DeskError, StoreError};
+use crate::documents::token_key::TokenKey;
+use crate::domain::clock::Clock;
 use crate::domain::ids::TokenId;
+use crate::server::database;
 
 /// Arguments of `token`.
 #[derive(Debug, clap::Args)]
@@ -44,6 +48,8 @@ enum Command {
         /// Its id.
         id: TokenId,
     },
+    /// Make a new key in place of one that was lost or has become known. Every sign-in, token and one-time link ends.
+    RenewKey,
 }
 
 fn days(text: &str) -> Result<i64, String> {
@@ -56,6 +62,9 @@ fn days(text: &str) -> Result<i64, String> {
 /// # Errors
 /// What is wrong with the arguments, or the database's.
 pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
+    if matches!(args.command, Command::RenewKey) {
+        return renew_key(settings);
+    }
     let desk = desk(settings)?;
     match args.command {
         Command::Add { user, name, expires } => {
@@ -81,5 +90,21 @@ pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
             listing::print(&rows, &columns, json)
         }
         Command::Revoke { id } => write(&desk, move |tx| tokens::revoke(tx, By::Program, id)),
+        Command::RenewKey => renew_key(settings),
     }
+}
+
+fn renew_key(settings: &Settings) -> anyhow::Result<()> {
+    let desk = database::desk_without_keys(settings, &Clock::System)?;
+    let (path, key) = (settings.token_key_file(), TokenKey::generate());
+    let file = path.clone();
+    let ended = write(&desk, move |tx| {
+        let ended = tokens::renew_key(tx, &key.fingerprint())?;
+        // The last thing before the commit. If that fails, this is said again: the file then holds a key that nothing names.
+        key.replace(&file).map_err(|error| DeskError::from(StoreError::unreadable("token key", &error)))?;
+        Ok(ended)
+    })?;
+    let path = path.display();
+    writeln!(std::io::stdout(), "{ended} sign-ins, tokens and links have ended. Copy {path} to every node, and start all of them anew")?;
+    Ok(())
 }

@@ -178,10 +178,24 @@ impl Settings {
         self.ledger.origin.clone().or_else(host).unwrap_or_else(|| "localhost".to_owned())
     }
 
-    /// The file with the ledger's signing key.
+    /// The folder with everything that must not lie in the database: keys, and what the server remembers beside them.
+    #[must_use]
+    pub fn secrets_dir(&self) -> PathBuf {
+        self.server.secrets_dir.clone().unwrap_or_else(|| self.server.data_dir.join("secrets"))
+    }
+
+    /// The file with the key that binds sessions, tokens and one-time links.
+    #[must_use]
+    pub fn token_key_file(&self) -> PathBuf {
+        self.secrets_dir().join("tokens.key")
+    }
+
+    /// The file with the ledger's signing key. One that lies in the data folder itself, as it did before there was a folder for secrets,
+    /// is used there.
     #[must_use]
     pub fn ledger_key_file(&self) -> PathBuf {
-        self.ledger.key_file.clone().unwrap_or_else(|| self.server.data_dir.join("ledger.key"))
+        let (older, own) = (self.server.data_dir.join("ledger.key"), self.secrets_dir().join("ledger.key"));
+        self.ledger.key_file.clone().unwrap_or_else(|| if !own.exists() && older.exists() { older } else { own })
     }
 }
 

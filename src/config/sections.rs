@@ -45,6 +45,9 @@ pub struct Server {
     pub bind: SocketAddr,
     /// Folder of everything that is kept in files.
     pub data_dir: PathBuf,
+    /// As written; ask [`super::Settings::secrets_dir`] instead.
+    #[serde(deserialize_with = "optional")]
+    pub secrets_dir: Option<PathBuf>,
     /// Base of links in letters, without a slash at its end.
     #[serde(deserialize_with = "optional")]
     pub public_url: Option<String>,

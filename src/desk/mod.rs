@@ -33,13 +33,14 @@ pub mod statistics;
 pub mod step;
 pub mod undo;
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use uuid::Uuid;
 
 use crate::config::Settings;
 use crate::desk::known::{KnownSettings, Memory};
 use crate::desk::passwords::Passwords;
+use crate::documents::token_key::TokenKey;
 use crate::domain::calendar::Calendar;
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::manuscript::TextLimits;
@@ -62,6 +63,7 @@ pub struct Desk {
     pub passwords: Passwords,
     calendar: Arc<RwLock<Arc<Calendar>>>,
     known: KnownSettings,
+    token_key: Arc<OnceLock<TokenKey>>,
 }
 
 /// One use case at work: a connection inside its transaction (or a reader), and the time that it takes as now.
@@ -80,6 +82,7 @@ pub struct Tx<'c> {
     pub request: String,
     known: KnownSettings,
     memory: Memory,
+    token_key: Arc<OnceLock<TokenKey>>,
 }
 
 impl Desk {
@@ -87,7 +90,8 @@ impl Desk {
     #[must_use]
     pub fn new(db: Db, clock: Clock, settings: Arc<Settings>, calendar: Calendar) -> Self {
         let passwords = Passwords::new(&settings.session);
-        Self { db, clock, settings, passwords, calendar: Arc::new(RwLock::new(Arc::new(calendar))), known: KnownSettings::default() }
+        let calendar = Arc::new(RwLock::new(Arc::new(calendar)));
+        Self { db, clock, settings, passwords, calendar, known: KnownSettings::default(), token_key: Arc::default() }
     }
 
     /// The working days that are known now.
@@ -151,8 +155,8 @@ impl Desk {
         F: FnOnce(&mut Tx<'_>) -> Result<T, DeskError>,
     {
         let (clock, settings, calendar, request) = (self.clock.clone(), Arc::clone(&self.settings), self.calendar(), request.to_owned());
-        let known = self.known.clone();
-        move |conn| f(&mut Tx { conn, now: clock.now(), clock, settings, calendar, request, known, memory: Memory::default() })
+        let (known, token_key) = (self.known.clone(), Arc::clone(&self.token_key));
+        move |conn| f(&mut Tx { conn, now: clock.now(), clock, settings, calendar, request, known, memory: Memory::default(), token_key })
     }
 }
 
@@ -161,6 +165,20 @@ impl Tx<'_> {
     #[must_use]
     pub fn id<T: From<Uuid>>(&self) -> T {
         self.clock.id()
+    }
+
+    /// The key that binds the rows of sessions, tokens and one-time links; read from its file once.
+    ///
+    /// # Errors
+    /// When the file, which every node sees to at its start, is missing or can't be read.
+    pub(crate) fn token_key(&self) -> Result<TokenKey, StoreError> {
+        if let Some(key) = self.token_key.get() {
+            return Ok(key.clone());
+        }
+        let unreadable = |why: &dyn std::fmt::Display| StoreError::unreadable("token key", &why);
+        let loaded = TokenKey::load(&self.settings.token_key_file()).map_err(|error| unreadable(&error))?;
+        let key = loaded.ok_or_else(|| unreadable(&"its file is missing"))?;
+        Ok(self.token_key.get_or_init(|| key).clone())
     }
 
     /// How much may be written.

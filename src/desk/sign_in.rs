@@ -10,13 +10,15 @@ use sha2::{Digest, Sha256};
 use crate::config::Secret;
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::{Desk, DeskError, Tx};
+use crate::documents::token_key::{TokenClaims, TokenKey};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{TokenId, UserId};
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::person::Login;
+use crate::store::StoreError;
 use crate::store::people::{self, User};
 use crate::store::throttles;
-use crate::store::tokens::{self, Token, TokenKind};
+use crate::store::tokens::{self, Claims, Token, TokenKind};
 
 /// So far the clocks of nodes may lie apart.
 const AHEAD_MINUTES: i64 = 10;
@@ -59,6 +61,60 @@ pub(crate) fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
 
+/// What a row's code is made over.
+fn claims<'a>(row: &'a Claims, hash: &'a [u8]) -> TokenClaims<'a> {
+    TokenClaims {
+        id: row.id.0,
+        user: row.user.0,
+        channel: row.channel.0,
+        kind: row.kind.as_str(),
+        hash,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+    }
+}
+
+/// The code of a row under this key.
+pub(crate) fn code_of(key: &TokenKey, row: &Token) -> Vec<u8> {
+    key.mac(&claims(&row.claims(), &row.hash))
+}
+
+/// Whether this installation made the row as it is. One that was put in or changed by hand is as no row, and the log says so.
+pub(crate) fn is_bound(tx: &Tx<'_>, row: &Claims, hash: &[u8], mac: Option<&[u8]>) -> Result<bool, StoreError> {
+    let bound = tx.token_key()?.is_bound(&claims(row, hash), mac);
+    if !bound {
+        tracing::warn!(token = %row.id, user = %row.user, "a row of tokens is not bound by this installation's key: it was put in or changed by hand, or belongs to a key from before");
+    }
+    Ok(bound)
+}
+
+/// A new session, token or one-time link, bound and written: the only way to make one. Gives the secret, which is shown once.
+pub(crate) fn insert_token(
+    tx: &mut Tx<'_>,
+    user: &User,
+    kind: TokenKind,
+    name: String,
+    expires_at: Moment,
+) -> Result<(String, Token), DeskError> {
+    let secret = secret();
+    let mut row = Token {
+        id: tx.id(),
+        user_id: user.id,
+        channel_id: user.channel_id,
+        kind,
+        name,
+        hash: hash(&secret),
+        created_at: tx.now,
+        expires_at,
+        seen_at: tx.now,
+        revoked_at: None,
+        mac: None,
+    };
+    row.mac = Some(code_of(&tx.token_key()?, &row));
+    tokens::insert(tx.conn, &row)?;
+    Ok((secret, row))
+}
+
 /// Whether a clock that ran ahead has written this time. A sign-in or one-time link from there would live longer than it may.
 pub(crate) fn is_ahead(at: Moment, now: Moment) -> bool {
     at > now + Duration::minutes(AHEAD_MINUTES)
@@ -69,14 +125,19 @@ pub(crate) fn is_ahead(at: Moment, now: Moment) -> bool {
 /// # Errors
 /// [`DeskError::Unauthenticated`] for an unknown, revoked or expired token, an idle session, a suspended account.
 pub fn recognize(tx: &mut Tx<'_>, secret: &str) -> Result<Known, DeskError> {
-    let (shown, grants) = tokens::shown(tx.conn, &hash(secret), tx.now)?.ok_or(DeskError::Unauthenticated)?;
+    let hash = hash(secret);
+    let (shown, grants) = tokens::shown(tx.conn, &hash, tx.now)?.ok_or(DeskError::Unauthenticated)?;
     let idle = Duration::minutes(tx.settings.session.idle_minutes);
-    let alive = match shown.kind {
-        TokenKind::Session => shown.expires_at > tx.now && shown.seen_at + idle > tx.now && !is_ahead(shown.seen_at, tx.now),
-        TokenKind::Api => shown.expires_at > tx.now,
+    let in_time = shown.claims.expires_at > tx.now;
+    let alive = match shown.claims.kind {
+        TokenKind::Session => in_time && shown.seen_at + idle > tx.now && !is_ahead(shown.seen_at, tx.now),
+        TokenKind::Api => in_time,
         TokenKind::Link => false,
     };
     if !alive || shown.revoked_at.is_some() || shown.suspended_at.is_some() {
+        return Err(DeskError::Unauthenticated);
+    }
+    if !is_bound(tx, &shown.claims, &hash, shown.mac.as_deref())? {
         return Err(DeskError::Unauthenticated);
     }
     let mut grants = people::own_grants(&grants);
@@ -85,7 +146,7 @@ pub fn recognize(tx: &mut Tx<'_>, secret: &str) -> Result<Known, DeskError> {
     }
     let actor = Actor { user: shown.user, channel: shown.channel, grants };
     let seen_before = shown.seen_at + Duration::minutes(1) > tx.now;
-    Ok(Known { actor, name: shown.name, token: shown.id, seen_before })
+    Ok(Known { actor, name: shown.name, token: shown.claims.id, seen_before })
 }
 
 /// A person with the grants that count now.
@@ -177,21 +238,8 @@ fn open(tx: &mut Tx<'_>, id: UserId, hash: Option<&str>, subjects: &[String; 2])
 
 /// A session of this person, from now.
 pub(crate) fn open_session(tx: &mut Tx<'_>, user: &User) -> Result<Opened, DeskError> {
-    let token = secret();
     let expires_at = tx.now + Duration::hours(tx.settings.session.absolute_hours);
-    let row = Token {
-        id: tx.id(),
-        user_id: user.id,
-        channel_id: user.channel_id,
-        kind: TokenKind::Session,
-        name: String::new(),
-        hash: hash(&token),
-        created_at: tx.now,
-        expires_at,
-        seen_at: tx.now,
-        revoked_at: None,
-    };
-    tokens::insert(tx.conn, &row)?;
+    let (token, _) = insert_token(tx, user, TokenKind::Session, String::new(), expires_at)?;
     Ok(Opened { token, expires_at, user: user.id, actor: actor(tx, user)? })
 }
 

@@ -1,8 +1,7 @@
 //! The key that signs the ledger's checkpoints: a PKCS#8 file outside the database, so that whoever can change the database can't sign.
 
 use std::fs;
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
@@ -73,8 +72,7 @@ impl LedgerKey {
     /// When the file can't be read, is open to others, or holds something else.
     pub fn load(path: &Path, name: &str) -> Result<Self, KeyError> {
         let failed = |source| KeyError::File { path: path.to_owned(), source };
-        let mode = fs::metadata(path).map_err(failed)?.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
+        if let Some(mode) = private::open_mode(path).map_err(failed)? {
             return Err(KeyError::Open { path: path.to_owned(), mode });
         }
         let pem = fs::read_to_string(path).map_err(failed)?;
@@ -101,26 +99,18 @@ impl LedgerKey {
     }
 }
 
-/// Writes a new key beside the place and moves it there whole, unless somebody else was faster.
+/// Writes a new key, unless somebody else was faster.
 fn make(path: &Path) -> io::Result<bool> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    private::folder(folder)?;
     let mut secret = [0; 32];
     rand::fill(&mut secret);
     let pem = SigningKey::from_bytes(&secret).to_pkcs8_pem(LineEnding::LF).map_err(io::Error::other)?;
-    // A temporary file is made with mode 0600.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(pem.as_bytes())?;
-    file.as_file().sync_all()?;
-    match file.persist_noclobber(path) {
-        Ok(_) => fs::File::open(folder)?.sync_all().map(|()| true),
-        Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(e) => Err(e.error),
-    }
+    private::create(path, pem.as_bytes())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]

@@ -4,4 +4,5 @@ pub mod ledger_key;
 pub mod media;
 pub mod private;
 pub mod space;
+pub mod token_key;
 pub mod vault;

@@ -1,8 +1,8 @@
 //! Folders and files that only the server's user may look into: manuscripts, letters with one-time links, hashes of passwords.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 /// Makes a folder with all above it that is missing, each for the server's user alone. One that is there stays as it is.
@@ -21,11 +21,53 @@ pub fn file(path: &Path) -> io::Result<()> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
 }
 
+/// The permission bits of a file that others than its owner may read or change; none when it is private.
+///
+/// # Errors
+/// The disk's.
+pub fn open_mode(path: &Path) -> io::Result<Option<u32>> {
+    let mode = fs::metadata(path)?.permissions().mode() & 0o777;
+    Ok((mode & 0o077 != 0).then_some(mode))
+}
+
+/// Writes a new private file whole and durably, and makes its folder where that is missing. `false` says that a file of this name was there.
+///
+/// # Errors
+/// The disk's.
+pub fn create(path: &Path, contents: &[u8]) -> io::Result<bool> {
+    let folder = parent(path);
+    match written(folder, contents)?.persist_noclobber(path) {
+        Ok(_) => File::open(folder)?.sync_all().map(|()| true),
+        Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(e) => Err(e.error),
+    }
+}
+
+/// Replaces a private file by another in one step, durably: whoever reads it finds the old contents or the new ones.
+///
+/// # Errors
+/// The disk's.
+pub fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let folder = parent(path);
+    written(folder, contents)?.persist(path).map_err(|e| e.error)?;
+    File::open(folder)?.sync_all()
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A temporary file with these contents on the disk. It has mode 0600.
+fn written(folder_of: &Path, contents: &[u8]) -> io::Result<tempfile::NamedTempFile> {
+    folder(folder_of)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder_of)?;
+    file.write_all(contents)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     #[test]
@@ -41,5 +83,20 @@ mod tests {
         folder(&inner).unwrap();
         file(&path).unwrap();
         assert_eq!((mode(&inner), fs::read_to_string(&path).unwrap()), (0o750, "kept".to_owned()));
+    }
+
+    #[test]
+    fn a_file_is_created_once_and_replaced_whole() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("secrets/key");
+        assert!(create(&path, b"one").unwrap());
+        assert!(!create(&path, b"two").unwrap());
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        replace(&path, b"three").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"three");
+        assert_eq!(open_mode(&path).unwrap(), None);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        assert_eq!(open_mode(&path).unwrap(), Some(0o640));
+        assert_eq!(fs::read_dir(place.path().join("secrets")).unwrap().count(), 1, "no temporary file is left");
     }
 }

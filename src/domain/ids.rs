@@ -76,6 +76,11 @@ ids! {
     AnyId,
 }
 
+impl ChannelId {
+    /// Stands for the installation itself, which has a ledger beside those of its channels.
+    pub const INSTALLATION: Self = Self(Uuid::nil());
+}
+
 macro_rules! any {
     ($($name:ident),*) => {$(
         impl From<$name> for AnyId {

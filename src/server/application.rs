@@ -12,6 +12,7 @@ use crate::api;
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::documents::ledger_key::KeyError;
+use crate::documents::token_key::TokenKeyError;
 use crate::domain::clock::Clock;
 use crate::http::live::Pulse;
 use crate::http::rates::Rates;
@@ -53,6 +54,9 @@ pub enum StartError {
     /// The ledger's signing key can't be had.
     #[error("{0}")]
     Key(KeyError),
+    /// The key that binds sessions and tokens can't be had, or is another.
+    #[error("{0}")]
+    TokenKey(#[from] TokenKeyError),
     /// Letters can't be made or sent with these settings.
     #[error("mail: {0}")]
     Mail(String),

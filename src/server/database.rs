@@ -8,6 +8,7 @@ use crate::desk::Desk;
 use crate::documents::private;
 use crate::domain::clock::Clock;
 use crate::server::application::StartError;
+use crate::server::secrets;
 use crate::store::connection::Opener;
 use crate::store::{AnyConn, Db, StoreError, calendars, migrate};
 
@@ -18,16 +19,27 @@ use crate::store::{AnyConn, Db, StoreError, calendars, migrate};
 pub fn open(settings: &Settings) -> Result<Db, StartError> {
     let mut conn = connect(settings)?;
     if settings.database.migrate_at_start {
-        for name in migrate::run(&mut conn).map_err(StartError::schema)? {
-            tracing::info!(migration = name, "applied");
+        for version in bring_up_to_date(&mut conn, settings)? {
+            tracing::info!(migration = version, "applied");
         }
     } else {
         let pending = migrate::pending(&mut conn).map_err(StartError::schema)?;
         if !pending.is_empty() {
             return Err(StartError::OldSchema { pending: pending.join(", ") });
         }
+        secrets::see_to_token_key(&mut conn, settings, &[])?;
     }
     Db::open(settings).map_err(StartError::Database)
+}
+
+/// Applies the migrations that the database lacks, and sees to the keys that it names. Gives the versions.
+///
+/// # Errors
+/// [`StartError`] says what to do.
+pub fn bring_up_to_date(conn: &mut AnyConn, settings: &Settings) -> Result<Vec<String>, StartError> {
+    let applied = migrate::run(conn).map_err(StartError::schema)?;
+    secrets::see_to_token_key(conn, settings, &applied)?;
+    Ok(applied)
 }
 
 /// The desk of a node: its database with every use case on it. Also for commands that act beside a running server.
@@ -36,6 +48,20 @@ pub fn open(settings: &Settings) -> Result<Db, StartError> {
 /// [`StartError`] says what to do.
 pub fn desk(settings: &Settings, clock: &Clock) -> Result<Desk, StartError> {
     let db = open(settings)?;
+    let calendar = db.read_now(calendars::current).map_err(StartError::Database)?;
+    Ok(Desk::new(db, clock.clone(), Arc::new(settings.clone()), calendar))
+}
+
+/// The desk of an up-to-date database, without looking at its keys: for the commands that put a key right.
+///
+/// # Errors
+/// [`StartError`] says what to do.
+pub fn desk_without_keys(settings: &Settings, clock: &Clock) -> Result<Desk, StartError> {
+    let pending = migrate::pending(&mut connect(settings)?).map_err(StartError::schema)?;
+    if !pending.is_empty() {
+        return Err(StartError::OldSchema { pending: pending.join(", ") });
+    }
+    let db = Db::open(settings).map_err(StartError::Database)?;
     let calendar = db.read_now(calendars::current).map_err(StartError::Database)?;
     Ok(Desk::new(db, clock.clone(), Arc::new(settings.clone()), calendar))
 }

@@ -6,4 +6,5 @@ pub mod database;
 pub mod health;
 pub mod manners;
 pub mod requests;
+pub mod secrets;
 pub mod workers;

@@ -23,6 +23,9 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// The first SQLite without the race in resetting the write-ahead log.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
+/// The version of the migration that brought the codes of `tokens`.
+pub const CODES: &str = "0011";
+
 /// Any number that no other program uses for its advisory lock: "ztc" in ASCII.
 const LOCK: i64 = 0x7a_7463;
 

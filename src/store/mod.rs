@@ -32,6 +32,7 @@ pub(crate) mod recipients;
 pub(crate) mod replies;
 pub(crate) mod reports;
 pub mod schema;
+pub mod secrets;
 pub(crate) mod statistics;
 pub(crate) mod texts;
 pub(crate) mod throttles;

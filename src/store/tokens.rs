@@ -1,4 +1,5 @@
-//! Sessions, tokens of programs and one-time links. Only the hash of the secret is kept.
+//! Sessions, tokens of programs and one-time links. Only the hash of the secret is stored, and a code binds each row to a key outside the
+//! database; who reads a row to let somebody in checks its code (`desk::sign_in`).
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -26,6 +27,33 @@ pub(crate) struct Token {
     pub expires_at: Moment,
     pub seen_at: Moment,
     pub revoked_at: Option<Moment>,
+    /// The code over [`Token::claims`]; none once revoked.
+    pub mac: Option<Vec<u8>>,
+}
+
+impl Token {
+    /// What the row's code is made over.
+    pub(crate) fn claims(&self) -> Claims {
+        Claims {
+            id: self.id,
+            user: self.user_id,
+            channel: self.channel_id,
+            kind: self.kind,
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+        }
+    }
+}
+
+/// Everything in a row that gives power, the hash aside, which whoever shows the secret brings.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Claims {
+    pub id: TokenId,
+    pub user: UserId,
+    pub channel: ChannelId,
+    pub kind: TokenKind,
+    pub created_at: Moment,
+    pub expires_at: Moment,
 }
 
 pub(crate) fn insert(conn: &mut AnyConn, token: &Token) -> Result<(), StoreError> {
@@ -36,9 +64,8 @@ pub(crate) fn insert(conn: &mut AnyConn, token: &Token) -> Result<(), StoreError
 /// A token that was shown, with its person and what counts for him.
 #[derive(Debug, Clone)]
 pub(crate) struct Shown {
-    pub id: TokenId,
-    pub kind: TokenKind,
-    pub expires_at: Moment,
+    pub claims: Claims,
+    pub mac: Option<Vec<u8>>,
     pub seen_at: Moment,
     pub revoked_at: Option<Moment>,
     pub user: UserId,
@@ -58,11 +85,14 @@ pub(crate) fn shown(conn: &mut AnyConn, hash: &[u8], now: Moment) -> Result<Opti
         .filter(stand_ins::from_at.le(now))
         .filter(stand_ins::to_at.gt(now));
     let columns = (
-        (tokens::id, tokens::kind, tokens::expires_at, tokens::seen_at, tokens::revoked_at),
+        (tokens::id, tokens::user_id, tokens::channel_id, tokens::kind, tokens::created_at, tokens::expires_at),
+        (tokens::mac, tokens::seen_at, tokens::revoked_at),
         (users::id, users::channel_id, users::name, users::suspended_at, exists(periods)),
         grants::all_columns.nullable(),
     );
-    type Row = ((TokenId, TokenKind, Moment, Moment, Option<Moment>), (UserId, ChannelId, String, Option<Moment>, bool), Option<Grant>);
+    type Bound = (TokenId, UserId, ChannelId, TokenKind, Moment, Moment);
+    type State = (Option<Vec<u8>>, Moment, Option<Moment>);
+    type Row = (Bound, State, (UserId, ChannelId, String, Option<Moment>, bool), Option<Grant>);
     let found = tokens::table
         .inner_join(users::table.on(users::id.eq(tokens::user_id)))
         .left_join(grants::table.on(own))
@@ -70,11 +100,13 @@ pub(crate) fn shown(conn: &mut AnyConn, hash: &[u8], now: Moment) -> Result<Opti
         .order(grants::id)
         .select(columns);
     let mut rows = same!(found).load::<Row>(conn)?.into_iter();
-    let Some(((id, kind, expires_at, seen_at, revoked_at), (user, channel, name, suspended_at, stands_in), first)) = rows.next() else {
+    let Some((bound, (mac, seen_at, revoked_at), (user, channel, name, suspended_at, stands_in), first)) = rows.next() else {
         return Ok(None);
     };
-    let found = first.into_iter().chain(rows.filter_map(|(_, _, grant)| grant)).collect();
-    Ok(Some((Shown { id, kind, expires_at, seen_at, revoked_at, user, channel, name, suspended_at, stands_in }, found)))
+    let found = first.into_iter().chain(rows.filter_map(|(.., grant)| grant)).collect();
+    let (id, owner, of_channel, kind, created_at, expires_at) = bound;
+    let claims = Claims { id, user: owner, channel: of_channel, kind, created_at, expires_at };
+    Ok(Some((Shown { claims, mac, seen_at, revoked_at, user, channel, name, suspended_at, stands_in }, found)))
 }
 
 /// The token of this hash, revoked or not, with its person.
@@ -93,22 +125,45 @@ pub(crate) fn touch(conn: &mut AnyConn, id: TokenId, at: Moment) -> Result<(), S
     Ok(())
 }
 
+type Ended = (diesel::dsl::Eq<tokens::revoked_at, Moment>, diesel::dsl::Eq<tokens::mac, Option<Vec<u8>>>);
+
+/// A revoked row loses its code: taking the mark away again by hand brings nothing back.
+fn ended(at: Moment) -> Ended {
+    (tokens::revoked_at.eq(at), tokens::mac.eq(None))
+}
+
 /// Revokes one; false if it was revoked before, so that a one-time link opens once.
 pub(crate) fn revoke(conn: &mut AnyConn, id: TokenId, at: Moment) -> Result<bool, StoreError> {
     let open = tokens::table.filter(tokens::id.eq(id)).filter(tokens::revoked_at.is_null());
-    Ok(diesel::update(open).set(tokens::revoked_at.eq(at)).execute(conn)? == 1)
+    Ok(diesel::update(open).set(ended(at)).execute(conn)? == 1)
 }
 
 /// Revokes all that a person has.
 pub(crate) fn revoke_all(conn: &mut AnyConn, user: UserId, at: Moment) -> Result<usize, StoreError> {
     let open = tokens::table.filter(tokens::user_id.eq(user)).filter(tokens::revoked_at.is_null());
-    Ok(diesel::update(open).set(tokens::revoked_at.eq(at)).execute(conn)?)
+    Ok(diesel::update(open).set(ended(at)).execute(conn)?)
 }
 
 /// Revokes the one-time links of a person, when a newer one is made.
 pub(crate) fn revoke_links(conn: &mut AnyConn, user: UserId, at: Moment) -> Result<usize, StoreError> {
     let open = tokens::table.filter(tokens::user_id.eq(user)).filter(tokens::kind.eq(TokenKind::Link));
-    Ok(diesel::update(open.filter(tokens::revoked_at.is_null())).set(tokens::revoked_at.eq(at)).execute(conn)?)
+    Ok(diesel::update(open.filter(tokens::revoked_at.is_null())).set(ended(at)).execute(conn)?)
+}
+
+/// Revokes every sign-in, token and one-time link of the installation.
+pub(crate) fn revoke_everybody(conn: &mut AnyConn, at: Moment) -> Result<usize, StoreError> {
+    Ok(diesel::update(tokens::table.filter(tokens::revoked_at.is_null())).set(ended(at)).execute(conn)?)
+}
+
+/// The rows that no key binds and nobody revoked, from before rows were bound.
+pub(crate) fn unbound(conn: &mut AnyConn) -> Result<Vec<Token>, StoreError> {
+    Ok(tokens::table.filter(tokens::mac.is_null()).filter(tokens::revoked_at.is_null()).load(conn)?)
+}
+
+/// Binds a row.
+pub(crate) fn bind(conn: &mut AnyConn, id: TokenId, mac: &[u8]) -> Result<(), StoreError> {
+    diesel::update(tokens::table.filter(tokens::id.eq(id))).set(tokens::mac.eq(mac)).execute(conn)?;
+    Ok(())
 }
 
 /// Forgets sign-ins, tokens and links that ended before; the ledger keeps who signed in and whose token it was.

@@ -88,7 +88,7 @@ fn the_ledgers_key_outlives_a_killed_server_and_is_refused_when_open_to_others()
     let dir = tempfile::tempdir().unwrap();
     let program = Program::new(dir.path());
     program.serve().kill();
-    let key = dir.path().join("data/ledger.key");
+    let key = dir.path().join("data/secrets/ledger.key");
     let made = std::fs::read(&key).unwrap();
     program.serve().kill();
     assert_eq!(std::fs::read(&key).unwrap(), made);

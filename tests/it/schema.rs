@@ -62,6 +62,9 @@ fn believed() -> Vec<(&'static str, String)> {
         ledger_waiting,
         job_runs,
         ledger_checks,
+        person_versions,
+        secrets,
+        ledger_keys,
     ]
 }
 

@@ -81,6 +81,7 @@ fn in_folder(settings: &Settings, folder: &Path) -> Settings {
     settings.mail.transport = MailTransport::File;
     settings.storage.url = String::new();
     settings.ledger.key_file = None;
+    settings.server.secrets_dir = None;
     settings
 }
 

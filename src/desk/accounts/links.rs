@@ -15,7 +15,7 @@ use crate::domain::violation::Violation;
 use crate::mail::letters::Facts;
 use crate::store::accounts;
 use crate::store::people::{self, User};
-use crate::store::tokens::{self, Token, TokenKind};
+use crate::store::tokens::{self, TokenKind};
 
 /// The path of the page that a one-time link leads to.
 #[must_use]
@@ -26,21 +26,8 @@ pub fn path(secret: &str) -> String {
 /// A one-time link for this person; an older one is dead from now on. Gives the secret.
 pub(crate) fn make(tx: &mut Tx<'_>, user: &User) -> Result<String, DeskError> {
     tokens::revoke_links(tx.conn, user.id, tx.now)?;
-    let secret = sign_in::secret();
-    let row = Token {
-        id: tx.id(),
-        user_id: user.id,
-        channel_id: user.channel_id,
-        kind: TokenKind::Link,
-        name: String::new(),
-        hash: sign_in::hash(&secret),
-        created_at: tx.now,
-        expires_at: tx.now + Duration::hours(tx.settings.session.link_hours),
-        seen_at: tx.now,
-        revoked_at: None,
-    };
-    tokens::insert(tx.conn, &row)?;
-    Ok(secret)
+    let expires_at = tx.now + Duration::hours(tx.settings.session.link_hours);
+    Ok(sign_in::insert_token(tx, user, TokenKind::Link, String::new(), expires_at)?.0)
 }
 
 /// Sets a password by a one-time link, which is used up by it.
@@ -82,6 +69,7 @@ fn open_link(tx: &mut Tx<'_>, hash: &[u8]) -> Result<User, DeskError> {
     let (token, user) = tokens::find_by_hash(tx.conn, hash)?.ok_or(DeskError::Unauthenticated)?;
     let in_time = token.expires_at > tx.now && !sign_in::is_ahead(token.created_at, tx.now);
     let good = token.kind == TokenKind::Link && token.revoked_at.is_none() && in_time && user.suspended_at.is_none();
+    let good = good && sign_in::is_bound(tx, &token.claims(), hash, token.mac.as_deref())?;
     if good { Ok(user) } else { Err(DeskError::Unauthenticated) }
 }
 

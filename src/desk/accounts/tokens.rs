@@ -9,10 +9,11 @@ use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter};
 use crate::desk::sign_in;
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{TokenId, UserId};
+use crate::domain::ids::{ChannelId, TokenId, UserId};
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::violation::{Violation, required_line};
 use crate::store::people;
+use crate::store::secrets;
 use crate::store::tokens::{self, Token};
 pub use crate::store::types::TokenKind;
 
@@ -70,24 +71,26 @@ pub fn issue(tx: &mut Tx<'_>, by: By<'_>, user: UserId, name: &str, days: Option
     if !(1..=LONGEST).contains(&days) {
         return Err(Violation::beyond("expires_in_days", "out_of_range", usize::try_from(days).unwrap_or(0), 366).into());
     }
-    let secret = sign_in::secret();
-    let row = Token {
-        id: tx.id(),
-        user_id: user.id,
-        channel_id: user.channel_id,
-        kind: TokenKind::Api,
-        name,
-        hash: sign_in::hash(&secret),
-        created_at: tx.now,
-        expires_at: tx.now + Duration::days(days),
-        seen_at: tx.now,
-        revoked_at: None,
-    };
-    tokens::insert(tx.conn, &row)?;
+    let (secret, row) = sign_in::insert_token(tx, &user, TokenKind::Api, name, tx.now + Duration::days(days))?;
     let facts = json!({ "token": row.id, "days": days });
     let (channel, id) = (user.channel_id, user.id.0);
     enter(tx, Change { channel, by, permit: Permit::SYSTEM, action: "issue_token", object: "user", id, facts })?;
     Ok(Issued { secret, token: row.into() })
+}
+
+/// Takes another key for binding sessions, tokens and one-time links, because the one before was lost or has become known: all of them
+/// end. The caller has the key's file written before the commit.
+///
+/// # Errors
+/// The store's.
+pub fn renew_key(tx: &mut Tx<'_>, fingerprint: &str) -> Result<usize, DeskError> {
+    if !secrets::claim(tx.conn, secrets::TOKENS, fingerprint)? {
+        secrets::replace(tx.conn, secrets::TOKENS, fingerprint)?;
+    }
+    let ended = tokens::revoke_everybody(tx.conn, tx.now)?;
+    let (channel, by, permit, facts) = (ChannelId::INSTALLATION, By::Program, By::Program.permit(&[])?, json!({ "ended": ended }));
+    enter(tx, Change { channel, by, permit, action: "renew_token_key", object: "installation", id: channel.0, facts })?;
+    Ok(ended)
 }
 
 /// A page of open tokens and sign-ins, newest first: one's own, or any person's for administrators.

@@ -76,12 +76,14 @@ pub fn is_waiting(conn: &mut AnyConn, channel: ChannelId) -> Result<bool, StoreE
     Ok(diesel::select(diesel::dsl::exists(some)).get_result(conn)?)
 }
 
-/// Every channel.
+/// Everything that has a ledger: each channel, and the installation last.
 ///
 /// # Errors
 /// When the database fails.
 pub fn channels(conn: &mut AnyConn) -> Result<Vec<ChannelId>, StoreError> {
-    Ok(channels::table.order(channels::id).select(channels::id).load(conn)?)
+    let mut all: Vec<ChannelId> = channels::table.order(channels::id).select(channels::id).load(conn)?;
+    all.push(ChannelId::INSTALLATION);
+    Ok(all)
 }
 
 /// How many entries of a channel have a position.

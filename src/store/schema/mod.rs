@@ -57,4 +57,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_waiting,
     job_runs,
     ledger_checks,
+    person_versions,
+    secrets,
+    ledger_keys,
 );

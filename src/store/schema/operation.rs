@@ -1,4 +1,4 @@
-//! Operation: job_runs, ledger_checks.
+//! Operation: job_runs, ledger_checks, secrets, ledger_keys.
 
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
@@ -31,5 +31,28 @@ diesel::table! {
         root -> Nullable<Text>,
         findings -> Nullable<Text>,
         failure -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+
+    /// The keys outside the database, by what tells them apart.
+    secrets (name) {
+        name -> Text,
+        fingerprint -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::store::types::DbTime;
+
+    /// The public keys of the ledger's checkpoints, and the statements by which one follows another.
+    ledger_keys (number) {
+        number -> BigInt,
+        verifier -> Text,
+        statement -> Nullable<Text>,
+        created_at -> DbTime,
     }
 }

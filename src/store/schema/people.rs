@@ -1,4 +1,4 @@
-//! People: channels, organizations, users, grants, stand_ins, tokens, throttles, counters.
+//! People: channels, organizations, users, grants, stand_ins, tokens, person_versions, throttles, counters.
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Text};
@@ -108,6 +108,25 @@ diesel::table! {
         expires_at -> DbTime,
         seen_at -> DbTime,
         revoked_at -> Nullable<DbTime>,
+        mac -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// What a person was called, and where they belonged, from a time on.
+    person_versions (user_id, number) {
+        user_id -> DbUuid,
+        number -> BigInt,
+        login -> Text,
+        name -> Text,
+        post -> Text,
+        organization_id -> DbUuid,
+        organization -> Text,
+        salt -> Binary,
+        created_at -> DbTime,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Accounts: who gets one, what it opens, and how it ends.
 
+mod bound;
 mod commands;
 mod passwords;
 mod people;

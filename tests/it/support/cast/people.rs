@@ -9,6 +9,7 @@ use zhitongche::desk::accounts::people::NewPerson;
 use zhitongche::desk::accounts::roles::NewRole;
 use zhitongche::desk::accounts::{By, channels, organizations, people, roles};
 use zhitongche::desk::{Desk, DeskError, Tx};
+use zhitongche::documents::token_key::{TokenClaims, TokenKey};
 use zhitongche::domain::ids::{ChannelId, OrganizationId, TokenId, UserId};
 use zhitongche::domain::permission::Actor;
 use zhitongche::domain::words::{OrganizationKind, Role};
@@ -133,16 +134,22 @@ pub(crate) fn put(desk: &Desk, code: &'static str) -> Opened {
 
 /// A token whose secret a test knows without asking.
 fn put_token(tx: &mut Tx<'_>, channel: ChannelId, user: UserId, login: &str) -> Result<(), DeskError> {
+    let (id, hash, expires_at) =
+        (tx.id::<TokenId>(), Sha256::digest(format!("token-{login}")).to_vec(), tx.now + chrono::Duration::days(3650));
+    let key = TokenKey::load(&tx.settings.token_key_file()).unwrap().unwrap();
+    let (created_at, kind) = (tx.now, TokenKind::Api.as_str());
+    let mac = key.mac(&TokenClaims { id: id.0, user: user.0, channel: channel.0, kind, hash: &hash, created_at, expires_at });
     let token = (
-        tokens::id.eq(tx.id::<TokenId>()),
+        tokens::id.eq(id),
         tokens::user_id.eq(user),
         tokens::channel_id.eq(channel),
         tokens::kind.eq(TokenKind::Api),
         tokens::name.eq("test"),
-        tokens::hash.eq(Sha256::digest(format!("token-{login}")).to_vec()),
-        tokens::created_at.eq(tx.now),
-        tokens::expires_at.eq(tx.now + chrono::Duration::days(3650)),
+        tokens::hash.eq(hash),
+        tokens::created_at.eq(created_at),
+        tokens::expires_at.eq(expires_at),
         tokens::seen_at.eq(tx.now),
+        tokens::mac.eq(mac),
     );
     diesel::insert_into(tokens::table).values(token).execute(tx.conn).map_err(StoreError::from)?;
     Ok(())

@@ -1,0 +1,87 @@
+//! The keys of a node, seen to before anything is answered: made where the installation is new, held against what the database knows
+//! otherwise. A key that is missing or another is never made anew silently.
+
+use diesel::Connection;
+
+use crate::config::Settings;
+use crate::desk::sign_in;
+use crate::documents::token_key::{TokenKey, TokenKeyError};
+use crate::server::application::StartError;
+use crate::store::{AnyConn, StoreError, migrate, secrets, tokens};
+
+/// Sees to the key that binds sessions, tokens and one-time links. `applied` are the migrations of this start.
+///
+/// Rows from before the migration that brought the codes are bound once: in the process that applied it, and only if it also makes the
+/// key. Whoever can write the database alone can bring about neither twice, for the key's file stays.
+///
+/// # Errors
+/// When the key is missing or another, or can't be made; the message says what to do.
+pub fn see_to_token_key(conn: &mut AnyConn, settings: &Settings, applied: &[String]) -> Result<(), StartError> {
+    let path = settings.token_key_file();
+    let first = applied.iter().any(|version| version == migrate::CODES);
+    // Another node may be making the key at this moment: whoever is slower finds its row, and the file if the folder is shared.
+    for _ in 0..2 {
+        let known = secrets::fingerprint(conn, secrets::TOKENS).map_err(StartError::Database)?;
+        let found = TokenKey::load(&path)?;
+        match (known, found) {
+            (Some(known), Some(key)) if key.fingerprint() == known => return Ok(()),
+            (Some(_), Some(_)) => return Err(TokenKeyError::Other { path }.into()),
+            (Some(_), None) => return Err(TokenKeyError::Missing { path }.into()),
+            (None, found) => {
+                if make(conn, settings, found, first)? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+    Err(TokenKeyError::Missing { path }.into())
+}
+
+/// Why a new key could not be made: the store or the disk.
+enum Failed {
+    Store(StoreError),
+    Key(TokenKeyError),
+}
+
+impl From<diesel::result::Error> for Failed {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Names the key in the database and writes its file before that is committed. `false` when another node was faster.
+fn make(conn: &mut AnyConn, settings: &Settings, found: Option<TokenKey>, first: bool) -> Result<bool, StartError> {
+    let path = settings.token_key_file();
+    let fresh = found.is_none();
+    let key = found.unwrap_or_else(TokenKey::generate);
+    let made = conn.transaction(|conn| {
+        // Writing first takes the lock; nothing was read that could have changed meanwhile.
+        if !secrets::claim(conn, secrets::TOKENS, &key.fingerprint())? {
+            return Ok(false);
+        }
+        if fresh && !key.create(&path).map_err(Failed::Key)? {
+            return Err(Failed::Key(TokenKeyError::Other { path: path.clone() }));
+        }
+        if fresh && first {
+            for row in tokens::unbound(conn)? {
+                tokens::bind(conn, row.id, &sign_in::code_of(&key, &row))?;
+            }
+        }
+        Ok(true)
+    });
+    match made {
+        Ok(made) => {
+            if made && fresh {
+                tracing::info!(file = %path.display(), "made the key that binds sessions and tokens; keep a copy of the secrets folder elsewhere");
+            }
+            Ok(made)
+        }
+        Err(Failed::Key(error)) => Err(error.into()),
+        Err(Failed::Store(error)) => Err(StartError::Database(error)),
+    }
+}
