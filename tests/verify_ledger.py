@@ -54,8 +54,8 @@ def signed_by(public, message, signature):
     return s < L and all((left[i] * right[2] - right[i] * left[2]) % P == 0 for i in (0, 1))
 
 
-def open_note(note, key):
-    """The origin, size and root of a checkpoint that `key` signed."""
+def text_of(note, key):
+    """The text of a note that `key` signed, without its last line end."""
     name, key_id, public = key.split("+", 2)
     public = base64.b64decode(public)
     if public[0] != 1 or sha(name.encode(), b"\n", public)[:4].hex() != key_id: raise ValueError("the key's id does not fit")
@@ -63,10 +63,44 @@ def open_note(note, key):
     for line in signatures.splitlines():
         dash, who, blob = line.split(" ")
         blob = base64.b64decode(blob)
-        if dash == "—" and who == name and blob[:4].hex() == key_id and signed_by(public[1:], (text + "\n").encode(), blob[4:]):
-            origin, size, root = text.split("\n")[:3]
-            return origin, int(size), base64.b64decode(root)
+        if dash == "—" and who == name and blob[:4].hex() == key_id and signed_by(public[1:], (text + "\n").encode(), blob[4:]): return text
     raise ValueError("no good signature of " + name)
+
+
+def open_note(note, keys):
+    """The origin, size, root of a checkpoint that one of `keys` signed, and the size and root of the one before that it names."""
+    for key in keys:
+        try: lines = text_of(note, key).split("\n")
+        except ValueError: continue
+        before = [line.split(" ")[1:] for line in lines[3:] if line.startswith("previous ")]
+        return lines[0], int(lines[1]), base64.b64decode(lines[2]), (int(before[0][0]), base64.b64decode(before[0][1])) if before else None
+    raise ValueError("no good signature of " + keys[0].split("+")[0])
+
+
+def keyring(trusted, rows):
+    """The keys that one trusted key vouches for: those before it by its statement, those after it by the statement of both."""
+    def follows(before, after, by):
+        try: return text_of(after["statement"] or "", by["verifier"]) == f"zhitongche ledger key\n{after['number']}\n{before['verifier']}\n{after['verifier']}"
+        except ValueError: return False
+    keys, at = [trusted], next((i for i, row in enumerate(rows) if row["verifier"].split("+", 2)[2] == trusted.split("+", 2)[2]), None)
+    if at is None: return keys
+    for i in range(at, 0, -1):
+        if not follows(rows[i - 1], rows[i], rows[i]): break
+        keys.append(rows[i - 1]["verifier"])
+    for i in range(at + 1, len(rows)):
+        if not (follows(rows[i - 1], rows[i], rows[i - 1]) and follows(rows[i - 1], rows[i], rows[i])): break
+        keys.append(rows[i]["verifier"])
+    return keys
+
+
+def notes(text):
+    """The signed notes that stand below each other in a file."""
+    found, note, signed = [], "", False
+    for line in text.splitlines():
+        if signed and not line.startswith("— "): found, note, signed = found + [note], "", False
+        if not note and not line: continue
+        note, signed = note + line + "\n", signed or line.startswith("— ")
+    return found + [note] if signed else found
 
 
 class Tree:
@@ -86,12 +120,17 @@ class Tree:
         return right
 
 
-def verify(channel, lines, key, anchors):
+def verify(channel, lines, keys, anchors):
     """Raises ValueError at the first thing that does not hold; `lines` are the channel's entries and checkpoints."""
-    opened = [("checkpoint", open_note(line["checkpoint"], key)) for line in lines if "checkpoint" in line]
-    opened += [("anchor", open_note(note, key)) for note in anchors if note.split("\n")[0].endswith("/" + channel)]
+    opened = [("checkpoint", open_note(line["checkpoint"], keys)) for line in lines if "checkpoint" in line]
+    last, named = None, False
+    for _, (_, size, root, before) in opened:
+        if before and before != (last or (0, before[1] if before[0] == 0 else None)) or named and not before:
+            raise ValueError(f"the checkpoint of size {size} follows one of size {before[0] if before else '?'}, which is not here")
+        last, named = (size, root), named or before is not None
+    opened += [("anchor", open_note(note, keys)) for note in anchors if note.split("\n")[0].endswith("/" + channel)]
     marks = {}
-    for what, (origin, size, root) in opened:
+    for what, (origin, size, root, _) in opened:
         if not origin.endswith("/" + channel): raise ValueError(f"the {what} of size {size} is another channel's")
         marks.setdefault(size, []).append((what, root))
     tree, chains, proved = Tree(), {}, 0
@@ -117,12 +156,12 @@ def main():
     args = argparse.ArgumentParser()
     args.add_argument("export"), args.add_argument("--key"), args.add_argument("--anchor", action="append", default=[])
     args = args.parse_args()
-    anchors = [open(name, encoding="utf-8").read() for name in args.anchor]
+    anchors = [note for name in args.anchor for note in notes(open(name, encoding="utf-8").read())]
     with open(args.export, encoding="utf-8") as file: lines = [json.loads(line) for line in file]
     starts, bad = [i for i, line in enumerate(lines) if "verifier" in line], False
     for start, end in zip(starts, starts[1:] + [len(lines)]):
         head = lines[start]
-        try: print("channel {}: {} entries, {} checkpoints, root {}".format(head["channel"], *verify(head["channel"], lines[start + 1:end], args.key or head["verifier"], anchors)))
+        try: print("channel {}: {} entries, {} checkpoints, root {}".format(head["channel"], *verify(head["channel"], lines[start + 1:end], keyring(args.key or head["verifier"], head.get("keys", [])), anchors)))
         except (ValueError, KeyError) as error: bad = print(f"channel {head['channel']}: BAD: {error}") is None
     return int(bad)
 

@@ -10,11 +10,14 @@ use serde::Serialize;
 
 use crate::cli::listing;
 use crate::config::{MailTransport, Settings};
+use crate::desk::proof::keys;
 use crate::documents::private;
+use crate::documents::token_key::{TokenKey, TokenKeyError};
 use crate::domain::calendar::{Calendar, UnknownYear};
 use crate::domain::clock::Clock;
+use crate::domain::ids::ChannelId;
 use crate::server::database::connect;
-use crate::store::{calendars, letters, migrate};
+use crate::store::{AnyConn, calendars, letters, migrate, secrets as secret_rows};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -66,6 +69,8 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
         database(settings),
         mail(settings),
         letters(settings, &Clock::System),
+        secrets(settings),
+        signing(settings),
         folder("storage", &settings.attachments_dir(), "storage.url"),
         calendar(&Clock::System, loaded(settings)),
     ];
@@ -112,6 +117,44 @@ fn database(settings: &Settings) -> Finding {
         Ok(pending) => Finding::bad(what, format!("its schema lacks {} migrations: run `zhitongche migrate`", pending.len())),
         Err(says) => Finding::bad(what, says),
     }
+}
+
+/// Whether the key by which sign-ins are bound is the one of this database. What is wrong with the database another finding says.
+fn secrets(settings: &Settings) -> Finding {
+    let (what, path) = ("secrets", settings.token_key_file());
+    let Some(known) = up_to_date(settings).and_then(|mut conn| secret_rows::fingerprint(&mut conn, secret_rows::TOKENS).ok()).flatten()
+    else {
+        return Finding::good(what, "no key was made yet; the first start makes it");
+    };
+    match TokenKey::load(&path) {
+        Err(error) => Finding::bad(what, error.to_string()),
+        Ok(Some(key)) if key.fingerprint() == known => {
+            Finding::good(what, format!("the keys in {} belong to this database; keep a copy elsewhere", settings.secrets_dir().display()))
+        }
+        Ok(Some(_)) => Finding::bad(what, TokenKeyError::Other { path }.to_string()),
+        Ok(None) => Finding::bad(what, TokenKeyError::Missing { path }.to_string()),
+    }
+}
+
+/// Whether the ledgers are still what this node signed.
+fn signing(settings: &Settings) -> Finding {
+    let what = "ledger";
+    let faults = up_to_date(settings).and_then(|mut conn| keys::faults(&mut conn, settings).ok()).unwrap_or_default();
+    match faults.first() {
+        None => Finding::good(what, "extends what this node signed"),
+        Some((ledger, fault)) => {
+            let name = if *ledger == ChannelId::INSTALLATION { "the installation".to_owned() } else { ledger.to_string() };
+            let todo =
+                "nothing more is signed. Keep the database, run `zhitongche ledger verify` and tell the auditors; see docs/operations.md";
+            Finding::bad(what, format!("of {name}: {fault}: {todo}"))
+        }
+    }
+}
+
+/// A connection to a database that has all tables.
+fn up_to_date(settings: &Settings) -> Option<AnyConn> {
+    let mut conn = connect(settings).ok()?;
+    migrate::pending(&mut conn).is_ok_and(|pending| pending.is_empty()).then_some(conn)
 }
 
 fn mail(settings: &Settings) -> Finding {

@@ -1,4 +1,6 @@
-//! `zhitongche ledger`: verify it, sign a checkpoint, export it for a verifier of other make.
+//! `zhitongche ledger`: verify it, sign a checkpoint, export it for a verifier of other make; change its key, resume it after a loss.
+
+mod acts;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -9,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::config::Settings;
-use crate::desk::proof::{compare, export, verify};
+use crate::desk::proof::{compare, export, keys, names, verify};
 use crate::documents::ledger_key::LedgerKey;
 use crate::documents::vault::Vault;
 use crate::domain::clock::Clock;
@@ -18,7 +20,10 @@ use crate::domain::ledger::{Anchor, Finding, Verifier};
 use crate::jobs::seal::Sealer;
 use crate::server::database;
 use crate::store::ledger::{reading, sealing};
-use crate::store::{AnyConn, Db, channels};
+use crate::store::{AnyConn, Db, StoreError, channels};
+
+/// How the ledger of the installation is called beside the channels' codes.
+const INSTALLATION: &str = "installation";
 
 /// Arguments of `ledger`.
 #[derive(Debug, clap::Args)]
@@ -37,6 +42,10 @@ enum Command {
     Export(ExportArgs),
     /// Print the public key with which checkpoints are checked.
     Key,
+    /// Let another key sign from now on. Both keys sign that the new one follows, and the auditors are told.
+    Rotate(acts::RotateArgs),
+    /// Go on after signed entries were honestly lost, as by a restore. What is given up is recorded, and the auditors are told.
+    Resume(acts::ResumeArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -54,7 +63,7 @@ struct VerifyArgs {
 
 #[derive(Debug, clap::Args)]
 struct Which {
-    /// Only this channel.
+    /// Only this channel; `installation` for the ledger of the installation.
     #[arg(long, value_name = "CODE")]
     channel: Option<String>,
 }
@@ -78,6 +87,8 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
         Command::Checkpoint(which) => run_checkpoint(settings, which),
         Command::Export(args) => run_export(settings, args),
         Command::Key => Ok(writeln!(std::io::stdout(), "{}", public_key(settings, None)?)?),
+        Command::Rotate(args) => acts::rotate(settings, args),
+        Command::Resume(args) => acts::resume(settings, args),
     }
 }
 
@@ -89,13 +100,17 @@ struct Line {
     entries: u64,
     waiting: usize,
     checkpoints: usize,
+    /// What lies outside the database and it was held against.
+    anchors: Vec<String>,
+    notes: Vec<String>,
     root: Option<String>,
     findings: Vec<String>,
 }
 
 fn run_verify(settings: &Settings, args: &VerifyArgs) -> anyhow::Result<()> {
     let verifier = public_key(settings, args.key.as_ref())?;
-    let anchors = anchors(&args.anchor)?;
+    let mut anchors = anchors(&args.anchor)?;
+    anchors.extend(keys::remembered_anchors(settings)?);
     let mut conn = database::connect(settings)?;
     let bar = progress(&mut conn)?;
     let mut reports = verify::verify(&mut conn, &verifier, &anchors, &mut |read| bar.inc(read))?;
@@ -105,22 +120,32 @@ fn run_verify(settings: &Settings, args: &VerifyArgs) -> anyhow::Result<()> {
     }
     bar.finish_and_clear();
     let codes = channels::list(&mut conn)?;
-    let lines: Vec<Line> = reports
-        .into_iter()
-        .map(|report| Line {
-            code: codes.iter().find(|one| one.id == report.channel).map_or_else(String::new, |one| one.code.clone()),
+    let mut lines = Vec::new();
+    for report in reports {
+        lines.push(Line {
+            code: codes.iter().find(|one| one.id == report.channel).map_or_else(|| INSTALLATION.to_owned(), |one| one.code.clone()),
             channel: report.channel,
             entries: report.entries,
             waiting: report.waiting,
             checkpoints: report.checkpoints,
+            anchors: report.anchors.iter().map(|(name, size)| format!("{name} (size {size})")).collect(),
+            notes: report.notes,
             root: report.root.map(hex::encode),
-            findings: report.findings.iter().map(Finding::to_string).collect(),
-        })
-        .collect();
+            findings: report.findings.iter().map(|one| with_people(&mut conn, one)).collect::<Result<_, _>>()?,
+        });
+    }
     print(&lines, args.json)?;
     let bad: usize = lines.iter().map(|line| line.findings.len()).sum();
     anyhow::ensure!(bad == 0, "the ledger does not hold: {bad} findings. Keep this database as it is, and compare it with a backup");
     Ok(())
+}
+
+/// A finding with the people whom it is about.
+fn with_people(conn: &mut AnyConn, finding: &Finding) -> Result<String, StoreError> {
+    let who = names::named(conn, finding)?;
+    let about = who.about.map(|person| format!(" (that is {person})")).unwrap_or_default();
+    let by = who.by.map(|person| format!(" (the entry is an act of {person})")).unwrap_or_default();
+    Ok(format!("{finding}{about}{by}"))
 }
 
 fn print(lines: &[Line], json: bool) -> anyhow::Result<()> {
@@ -135,6 +160,15 @@ fn print(lines: &[Line], json: bool) -> anyhow::Result<()> {
         writeln!(out, "{code}: {verdict}. {entries} entries, {waiting} not yet sealed, {checkpoints} checkpoints and anchors")?;
         if let Some(root) = &line.root {
             writeln!(out, "  root {root}")?;
+        }
+        if line.anchors.is_empty() && *checkpoints > 0 {
+            writeln!(out, "  held against no anchor from outside this database: give a checkpoint that was kept elsewhere with --anchor")?;
+        }
+        for anchor in &line.anchors {
+            writeln!(out, "  held against {anchor}")?;
+        }
+        for note in &line.notes {
+            writeln!(out, "  note: {note}")?;
         }
         for finding in &line.findings {
             writeln!(out, "  {finding}")?;
@@ -191,10 +225,10 @@ fn anchors(files: &[PathBuf]) -> anyhow::Result<Vec<verify::Named>> {
 }
 
 fn chosen(conn: &mut AnyConn, which: &Which) -> anyhow::Result<Vec<(String, ChannelId)>> {
-    let all = channels::list(conn)?;
-    let known: Vec<String> = all.iter().map(|one| one.code.clone()).collect();
-    let found: Vec<_> =
-        all.into_iter().filter(|one| which.channel.as_ref().is_none_or(|code| *code == one.code)).map(|one| (one.code, one.id)).collect();
+    let mut all: Vec<(String, ChannelId)> = channels::list(conn)?.into_iter().map(|one| (one.code, one.id)).collect();
+    all.push((INSTALLATION.to_owned(), ChannelId::INSTALLATION));
+    let known: Vec<String> = all.iter().map(|(code, _)| code.clone()).collect();
+    let found: Vec<_> = all.into_iter().filter(|(one, _)| which.channel.as_ref().is_none_or(|code| code == one)).collect();
     if let (Some(code), true) = (&which.channel, found.is_empty()) {
         let codes = known.join(", ");
         anyhow::bail!("--channel: there is no channel {code}; there is {codes}");

@@ -99,7 +99,7 @@ fn renew_key(settings: &Settings) -> anyhow::Result<()> {
     let (path, key) = (settings.token_key_file(), TokenKey::generate());
     let file = path.clone();
     let ended = write(&desk, move |tx| {
-        let ended = tokens::renew_key(tx, &key.fingerprint())?;
+        let ended = tokens::renew_key(tx, &key)?;
         // The last thing before the commit. If that fails, this is said again: the file then holds a key that nothing names.
         key.replace(&file).map_err(|error| DeskError::from(StoreError::unreadable("token key", &error)))?;
         Ok(ended)

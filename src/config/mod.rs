@@ -197,6 +197,13 @@ impl Settings {
         let (older, own) = (self.server.data_dir.join("ledger.key"), self.secrets_dir().join("ledger.key"));
         self.ledger.key_file.clone().unwrap_or_else(|| if !own.exists() && older.exists() { older } else { own })
     }
+
+    /// The folder, beside the ledger's key, with the last checkpoint that this node signed in each ledger.
+    #[must_use]
+    pub fn ledger_signed_dir(&self) -> PathBuf {
+        let key = self.ledger_key_file();
+        key.parent().map_or_else(|| self.secrets_dir(), PathBuf::from).join("signed")
+    }
 }
 
 /// What the settings are read from, kept to tell where a bad value stands.

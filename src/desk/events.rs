@@ -94,7 +94,7 @@ pub(crate) fn prepare_entry(tx: &mut Tx<'_>, id: EntryId, event: LedgerEvent<'_>
         alg: ALGORITHM.to_owned(),
         id,
         channel: event.channel,
-        at: tx.now,
+        at: ledger::ledger_time(tx.conn, event.channel, tx.now)?,
         request: tx.request.clone(),
         actor: event.actor,
         person,

@@ -1,8 +1,11 @@
 //! How this installation fares, for the system administrator: letters, ledger, jobs, disk. What is of a channel is of his own.
 
+use crate::desk::proof::keys;
 use crate::desk::{DeskError, Tx};
 use crate::documents::space::{self, Space};
 use crate::domain::clock::Moment;
+use crate::domain::ids::ChannelId;
+use crate::domain::ledger::SigningFault;
 use crate::domain::permission::Actor;
 use crate::domain::words::Role;
 use crate::store::AnyConn;
@@ -39,6 +42,8 @@ pub struct Health {
     pub sealed: u64,
     /// How many of them the newest checkpoint holds, and when it was signed.
     pub checkpoint: Option<(u64, Moment)>,
+    /// Why nothing more is signed in the channel's ledger or the installation's.
+    pub signing: Option<SigningFault>,
     /// What became of each job.
     pub runs: Vec<Run>,
     /// The years whose working days are known.
@@ -55,7 +60,11 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
         AnyConn::Pg(_) => Database::Postgres,
         AnyConn::Sqlite(_) => Database::Sqlite,
     };
+    let settings = std::sync::Arc::clone(&tx.settings);
+    let of_here = |(ledger, _): &(ChannelId, SigningFault)| [actor.channel, ChannelId::INSTALLATION].contains(ledger);
+    let signing = keys::faults(tx.conn, &settings)?.into_iter().find(of_here).map(|(_, fault)| fault);
     Ok(Health {
+        signing,
         database,
         bytes: store::bytes(tx.conn)?,
         space: space::of(&tx.settings.server.data_dir),

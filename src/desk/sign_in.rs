@@ -15,10 +15,9 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{TokenId, UserId};
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::person::Login;
-use crate::store::StoreError;
 use crate::store::people::{self, User};
-use crate::store::throttles;
 use crate::store::tokens::{self, Claims, Token, TokenKind};
+use crate::store::{AnyConn, StoreError, accounts, throttles};
 
 /// So far the clocks of nodes may lie apart.
 const AHEAD_MINUTES: i64 = 10;
@@ -77,6 +76,14 @@ fn claims<'a>(row: &'a Claims, hash: &'a [u8]) -> TokenClaims<'a> {
 /// The code of a row under this key.
 pub(crate) fn code_of(key: &TokenKey, row: &Token) -> Vec<u8> {
     key.mac(&claims(&row.claims(), &row.hash))
+}
+
+/// Binds the passwords' hashes as they are: once at the upgrade, and when the key is renewed.
+pub(crate) fn bind_passwords(conn: &mut AnyConn, key: &TokenKey) -> Result<(), StoreError> {
+    for (user, hash) in accounts::password_hashes(conn)? {
+        accounts::bind_password(conn, user, &key.password_mac(user.0, &hash))?;
+    }
+    Ok(())
 }
 
 /// Whether this installation made the row as it is. One that was put in or changed by hand is as no row, and the log says so.
@@ -229,6 +236,10 @@ fn open(tx: &mut Tx<'_>, id: UserId, hash: Option<&str>, subjects: &[String; 2])
     let user = people::find(tx.conn, id)?;
     // The check took its time: a password that was changed meanwhile, which ended every sign-in, opens none any more.
     if user.suspended_at.is_some() || user.password_hash.as_deref() != hash {
+        return Err(DeskError::Unauthenticated);
+    }
+    if !tx.token_key()?.is_password_bound(user.id.0, hash.unwrap_or_default(), user.password_mac.as_deref()) {
+        tracing::warn!(user = %user.id, "a password's hash is not bound by this installation's key: it was put in by hand");
         return Err(DeskError::Unauthenticated);
     }
     let opened = open_session(tx, &user)?;

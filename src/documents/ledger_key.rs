@@ -28,6 +28,32 @@ pub enum KeyError {
         /// The file.
         path: PathBuf,
     },
+    /// The ledger was signed, and the key is not here.
+    #[error(
+        "the ledger's key file {path} is missing, and checkpoints were signed with it. Put it back from its copy, or copy it from another node. Only if it is lost for ever: `zhitongche ledger rotate --lost --reason …`, which all auditors are told"
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The database names another key.
+    #[error(
+        "the file {path} holds another key than the one that signs this ledger, {named}. Put the right one there from its copy, or copy it from another node"
+    )]
+    Other {
+        /// The file.
+        path: PathBuf,
+        /// The public key.
+        named: String,
+    },
+    /// The checkpoints were signed by another key.
+    #[error(
+        "the file {path} does not hold the key that signed the newest checkpoints. Put the right one there from its copy, or copy it from another node"
+    )]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
     /// Others than the owner may read or change the file.
     #[error("the ledger's key file {path} is open to others (mode {mode:o}). Say: chmod 600 {path}")]
     Open {
@@ -52,7 +78,50 @@ impl std::fmt::Debug for LedgerKey {
 }
 
 impl LedgerKey {
-    /// Reads the key, or makes one where there is none. `true` says that it was made. Nodes that start at once on one folder agree on one.
+    /// A new key that nobody can guess, in no file yet.
+    #[must_use]
+    pub fn generate(name: &str) -> Self {
+        let mut secret = [0; 32];
+        rand::fill(&mut secret);
+        Self { name: name.to_owned(), key: SigningKey::from_bytes(&secret) }
+    }
+
+    /// Writes the key to its file, where there is none yet. `false` says that there was one.
+    ///
+    /// # Errors
+    /// When the file can't be made.
+    pub fn create(&self, path: &Path) -> Result<bool, KeyError> {
+        let failed = |source| KeyError::File { path: path.to_owned(), source };
+        let pem = self.key.to_pkcs8_pem(LineEnding::LF).map_err(io::Error::other).map_err(failed)?;
+        private::create(path, pem.as_bytes()).map_err(failed)
+    }
+
+    /// Where the key of a rotation waits until the rotation is committed.
+    #[must_use]
+    pub fn next_path(path: &Path) -> PathBuf {
+        path.with_extension("key.next")
+    }
+
+    /// Puts the waiting key in place; the one before stays beside it under its public key's id, to be kept apart or destroyed.
+    ///
+    /// # Errors
+    /// When the files can't be renamed.
+    pub fn put_in_place(path: &Path) -> Result<(), KeyError> {
+        let failed = |source| KeyError::File { path: path.to_owned(), source };
+        if let Ok(before) = Self::load(path, "") {
+            let id = hex::encode(before.key.verifying_key().as_bytes());
+            fs::copy(path, path.with_extension(format!("key.until-rotation-{}", &id[..8]))).map_err(failed)?;
+        }
+        fs::rename(Self::next_path(path), path).map_err(failed)
+    }
+
+    /// The key itself, to sign that another follows it.
+    #[must_use]
+    pub fn signing_key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    /// Reads the key, or makes one where there is none, without asking what was signed: `desk::proof::keys` asks. `true` says that it was made. Nodes that start at once on one folder agree on one.
     ///
     /// # Errors
     /// When the file can't be read or made, is open to others, or holds something else.
@@ -60,7 +129,7 @@ impl LedgerKey {
         let failed = |source| KeyError::File { path: path.to_owned(), source };
         let made = match fs::metadata(path) {
             Ok(_) => false,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => make(path).map_err(failed)?,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Self::generate(name).create(path)?,
             Err(e) => return Err(failed(e)),
         };
         Ok((Self::load(path, name)?, made))
@@ -99,14 +168,6 @@ impl LedgerKey {
     }
 }
 
-/// Writes a new key, unless somebody else was faster.
-fn make(path: &Path) -> io::Result<bool> {
-    let mut secret = [0; 32];
-    rand::fill(&mut secret);
-    let pem = SigningKey::from_bytes(&secret).to_pkcs8_pem(LineEnding::LF).map_err(io::Error::other)?;
-    private::create(path, pem.as_bytes())
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
@@ -123,7 +184,7 @@ mod tests {
         let (second, made) = LedgerKey::load_or_make(&path, "a.example").unwrap();
         assert!(!made);
         assert_eq!(first.verifier(), second.verifier());
-        let note = first.sign(&Checkpoint { origin: "a.example/1".into(), size: 1, root: [1; 32] });
+        let note = first.sign(&Checkpoint { origin: "a.example/1".into(), size: 1, root: [1; 32], previous: None });
         assert!(Checkpoint::open(&note, &second.verifier()).is_ok());
     }
 

@@ -3,6 +3,7 @@
 pub mod ledger_key;
 pub mod media;
 pub mod private;
+pub mod remembered;
 pub mod space;
 pub mod token_key;
 pub mod vault;

@@ -1,5 +1,5 @@
-//! The key that binds the rows of sessions, tokens and one-time links: a file outside the database, so that whoever can write the
-//! database can't make a row that signs in, nor give one to another person, another kind or a later end.
+//! The key that binds the rows of sessions, tokens and one-time links, and the hashes of passwords: a file outside the database, so that whoever can write the
+//! database can't make a row that signs in, give one to another person, another kind or a later end, or put in a password of their own.
 
 use std::fs;
 use std::io;
@@ -30,13 +30,17 @@ pub enum TokenKeyError {
         path: PathBuf,
     },
     /// The database names a key, and its file is not here.
-    #[error("sign-ins and tokens are bound by a key, and its file {path} is missing. Put it back from its copy, or copy it from another node. Only if it is lost for ever: `zhitongche token renew-key`, which ends every sign-in, token and one-time link")]
+    #[error(
+        "sign-ins and tokens are bound by a key, and its file {path} is missing. Put it back from its copy, or copy it from another node. Only if it is lost for ever: `zhitongche token renew-key`, which ends every sign-in, token and one-time link"
+    )]
     Missing {
         /// The file.
         path: PathBuf,
     },
     /// The database names another key.
-    #[error("the file {path} holds another key than the one by which sign-ins and tokens of this database are bound. Put the right one there from its copy, or copy it from another node. Only if it is lost for ever: `zhitongche token renew-key`, which ends every sign-in, token and one-time link")]
+    #[error(
+        "the file {path} holds another key than the one by which sign-ins and tokens of this database are bound. Put the right one there from its copy, or copy it from another node. Only if it is lost for ever: `zhitongche token renew-key`, which ends every sign-in, token and one-time link"
+    )]
     Other {
         /// The file.
         path: PathBuf,
@@ -146,6 +150,25 @@ impl TokenKey {
         mac.is_some_and(|mac| self.over(claims).verify_slice(mac).is_ok())
     }
 
+    /// The code that binds a password's hash to its person.
+    #[must_use]
+    pub fn password_mac(&self, user: Uuid, hash: &str) -> Vec<u8> {
+        self.over_password(user, hash).finalize().into_bytes().to_vec()
+    }
+
+    /// Whether this is the code of a person's hash.
+    #[must_use]
+    pub fn is_password_bound(&self, user: Uuid, hash: &str, mac: Option<&[u8]>) -> bool {
+        mac.is_some_and(|mac| self.over_password(user, hash).verify_slice(mac).is_ok())
+    }
+
+    fn over_password(&self, user: Uuid, hash: &str) -> Hmac<Sha256> {
+        let mut mac = self.begin(b"zhitongche password 1");
+        mac.update(user.as_bytes());
+        mac.update(hash.as_bytes());
+        mac
+    }
+
     fn over(&self, claims: &TokenClaims<'_>) -> Hmac<Sha256> {
         let mut mac = self.begin(b"zhitongche token 1");
         mac.update(claims.id.as_bytes());
@@ -209,6 +232,16 @@ mod tests {
         for changed in other {
             assert!(!key.is_bound(&changed, Some(&mac)), "{changed:?}");
         }
+    }
+
+    #[test]
+    fn a_password_is_bound_to_its_person() {
+        let (key, user) = (TokenKey([7; 32]), Uuid::from_u128(1));
+        let mac = key.password_mac(user, "hash");
+        assert!(key.is_password_bound(user, "hash", Some(&mac)));
+        assert!(!key.is_password_bound(user, "hush", Some(&mac)));
+        assert!(!key.is_password_bound(Uuid::from_u128(2), "hash", Some(&mac)));
+        assert!(!key.is_password_bound(user, "hash", None));
     }
 
     #[test]

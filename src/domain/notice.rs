@@ -113,6 +113,10 @@ words! {
         MailFailed = "mail_failed",
         /// To the auditors: the ledger's newest checkpoint, to be kept outside.
         Checkpoint = "checkpoint",
+        /// To the auditors: the ledger goes on without entries that had been signed.
+        LedgerResumed = "ledger_resumed",
+        /// To the auditors: another key signs the ledger.
+        LedgerKeyChanged = "ledger_key_changed",
         /// To a new person: the one-time link to set a password.
         AccountCreated = "account_created",
         /// To a person who forgot the password: the one-time link.

@@ -1,10 +1,10 @@
-//! Mails the newest checkpoint of each channel to its auditors, so that what the ledger was is known outside the database, too.
+//! Mails the newest checkpoint of each channel, and of the installation, to its auditors, so that what the ledger was is known outside the database, too.
 
 use std::time::Duration;
 
 use super::{Context, Task};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{AnyId, EntryId, LetterId, UserId};
+use crate::domain::ids::{AnyId, ChannelId, EntryId, LetterId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::words::Role;
 use crate::mail::Facts;
@@ -63,7 +63,9 @@ fn write(
     id: &dyn Fn() -> LetterId,
 ) -> Result<usize, StoreError> {
     let Some(newest) = reading::newest_checkpoint(conn, channel.id)? else { return Ok(0) };
-    let facts = Facts { checkpoint: Some(newest.note), path: Some("/ledger".to_owned()), ..Facts::default() };
+    let installation = reading::newest_checkpoint(conn, ChannelId::INSTALLATION)?.map(|signed| format!("\n{}", signed.note));
+    let note = newest.note + &installation.unwrap_or_default();
+    let facts = Facts { checkpoint: Some(note), path: Some("/ledger".to_owned()), ..Facts::default() };
     let args = serde_json::to_string(&facts).map_err(|error| StoreError::unreadable("letters.args", &error))?;
     let mut written = 0;
     for recipient in to {

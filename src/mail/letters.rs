@@ -108,6 +108,12 @@ impl LetterContext {
                 path: Some("/ledger".to_owned()),
                 ..Facts::default()
             },
+            Letter::LedgerResumed | Letter::LedgerKeyChanged => Facts {
+                reason: Some("服务器硬盘损坏，用昨晚的备份恢复。".to_owned()),
+                result: (kind == Letter::LedgerKeyChanged).then(|| "ztc.example.gov.cn+c74f20a3+ARpc2QcUPDhM".to_owned()),
+                path: Some("/ledger".to_owned()),
+                ..Facts::default()
+            },
             Letter::BulletinSubmitted | Letter::BulletinSentBack | Letter::BulletinCancelled => Facts {
                 bulletin: Some("《直通车专报》第3期".to_owned()),
                 reason: Some("第二部分的数据请核对。".to_owned()),

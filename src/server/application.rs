@@ -11,7 +11,7 @@ use actix_web::{App, HttpServer, rt, web};
 use crate::api;
 use crate::config::Settings;
 use crate::desk::Desk;
-use crate::documents::ledger_key::KeyError;
+use crate::desk::proof::keys::SigningKeyError;
 use crate::documents::token_key::TokenKeyError;
 use crate::domain::clock::Clock;
 use crate::http::live::Pulse;
@@ -53,7 +53,7 @@ pub enum StartError {
     NewerSchema,
     /// The ledger's signing key can't be had.
     #[error("{0}")]
-    Key(KeyError),
+    Key(SigningKeyError),
     /// The key that binds sessions and tokens can't be had, or is another.
     #[error("{0}")]
     TokenKey(#[from] TokenKeyError),

@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 
 use crate::config::{Metrics, Secret};
 use crate::desk::Desk;
+use crate::desk::proof::keys;
 use crate::store::{letters, migrate};
 use crate::telemetry;
 
@@ -73,6 +74,7 @@ async fn figures(request: HttpRequest, guard: web::Data<Guard>, desk: Option<web
     let mut text = telemetry::figures().render();
     if let Some(desk) = desk {
         text.push_str(&waiting(&desk).await);
+        text.push_str(&refused(&desk).await);
     }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
@@ -85,6 +87,17 @@ async fn waiting(desk: &Desk) -> String {
         Ok(Ok(oldest)) => {
             let seconds = oldest.map_or(0, |at| (now - at).num_seconds().max(0));
             format!("# TYPE letters_oldest_waiting_seconds gauge\nletters_oldest_waiting_seconds {seconds}\n")
+        }
+        Ok(Err(_)) | Err(_) => String::new(),
+    }
+}
+
+/// In how many ledgers nothing more is signed, because they are not what was signed before. Left out while the database does not answer.
+async fn refused(desk: &Desk) -> String {
+    let settings = std::sync::Arc::clone(&desk.settings);
+    match tokio::time::timeout(PATIENCE, desk.db.read(move |conn| keys::faults(conn, &settings))).await {
+        Ok(Ok(faults)) => {
+            format!("# TYPE ledger_signing_refused gauge\nledger_signing_refused {}\n", faults.len())
         }
         Ok(Err(_)) | Err(_) => String::new(),
     }

@@ -71,6 +71,7 @@ fn make(conn: &mut AnyConn, settings: &Settings, found: Option<TokenKey>, first:
             for row in tokens::unbound(conn)? {
                 tokens::bind(conn, row.id, &sign_in::code_of(&key, &row))?;
             }
+            sign_in::bind_passwords(conn, &key)?;
         }
         Ok(true)
     });

@@ -31,6 +31,18 @@ pub(crate) fn save(conn: &mut AnyConn, user: &User, seen: i64) -> Result<(), Sto
     Err(StoreError::Stale { current })
 }
 
+/// Everybody who has a password, with its hash.
+pub(crate) fn password_hashes(conn: &mut AnyConn) -> Result<Vec<(UserId, String)>, StoreError> {
+    let rows = users::table.filter(users::password_hash.is_not_null()).select((users::id, users::password_hash.assume_not_null()));
+    Ok(rows.load(conn)?)
+}
+
+/// Binds a password's hash.
+pub(crate) fn bind_password(conn: &mut AnyConn, id: UserId, mac: &[u8]) -> Result<(), StoreError> {
+    diesel::update(users::table.filter(users::id.eq(id))).set(users::password_mac.eq(mac)).execute(conn)?;
+    Ok(())
+}
+
 pub(crate) fn count_users(conn: &mut AnyConn) -> Result<i64, StoreError> {
     Ok(users::table.count().get_result(conn)?)
 }

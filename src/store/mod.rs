@@ -25,6 +25,7 @@ pub(crate) mod listing;
 pub(crate) mod manuscripts;
 pub mod migrate;
 pub(crate) mod people;
+pub mod person_versions;
 pub(crate) mod promises;
 pub(crate) mod ratings;
 mod readers;

@@ -31,6 +31,8 @@ pub(crate) struct User {
     pub salt: Vec<u8>,
     pub version: i64,
     pub created_at: Moment,
+    /// The code that binds the password's hash to the person; see `documents::token_key`.
+    pub password_mac: Option<Vec<u8>>,
 }
 
 /// A row of `grants`.

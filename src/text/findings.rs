@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use crate::domain::lang::Lang;
-use crate::domain::ledger::{Finding, Flaw, Place, Wrong};
+use crate::domain::ledger::{Finding, Flaw, Place, REMEMBERED, Wrong};
 use crate::text::{Arg, date_time, has, t};
 
 /// A finding in a sentence; times are written in `zone`. Positions count from 1, as the pages show them.
@@ -16,6 +16,7 @@ pub fn finding(lang: Lang, of: &Finding, zone: Tz) -> String {
     let at = |of: &Place| place(lang, of, zone);
     let source = |name: &String| match name.strip_prefix("the checkpoint of size ") {
         Some(size) => say("source", &[("n", size.to_owned())]),
+        None if name == REMEMBERED => say("source-remembered", &[]),
         None => name.clone(),
     };
     match of {
@@ -27,6 +28,7 @@ pub fn finding(lang: Lang, of: &Finding, zone: Tz) -> String {
         Finding::Truncated { source_of, known, here } => {
             say("truncated", &[("source", source(source_of)), ("known", known.to_string()), ("here", here.to_string())])
         }
+        Finding::CheckpointGone { source_of, size } => say("checkpoint-gone", &[("source", source(source_of)), ("n", size.to_string())]),
         Finding::Checkpoint { source_of, flaw: what } => say("checkpoint", &[("source", source(source_of)), ("flaw", flaw(lang, what))]),
         Finding::Receipt { source_of } => say("receipt", &[("source", source(source_of))]),
         Finding::Differs { place, kind, id, what, said, kept } => say(
@@ -117,6 +119,8 @@ mod tests {
             Finding::Missing { expected: 4, found: place() },
             Finding::Root { source_of: "the checkpoint of size 9".into(), from: 4, to: 9 },
             Finding::Truncated { source_of: "the checkpoint of size 9".into(), known: 9, here: 7 },
+            Finding::CheckpointGone { source_of: "the checkpoint of size 9".into(), size: 4 },
+            Finding::CheckpointGone { source_of: REMEMBERED.into(), size: 4 },
             Finding::Checkpoint { source_of: "the checkpoint of size 9".into(), flaw: Flaw::Signature("k".into()) },
             Finding::Differs { place: place(), kind: "manuscript", id, what: "stage", said: "review".into(), kept: "signing".into() },
             Finding::Gone { place: place(), kind: "form of manuscript", id },
@@ -133,7 +137,7 @@ mod tests {
             assert!(en.is_ascii() || !en.contains('第'), "{en}");
             assert!(!en.contains("finding-"), "{en}");
         }
-        let zh = finding(Lang::Zh, &all[6], zone);
+        let zh = finding(Lang::Zh, &all[8], zone);
         assert!(zh.contains("第 12 条") && !zh.contains("review"), "{zh}");
     }
 }

@@ -32,6 +32,8 @@ async fn whatever_was_acknowledged_outlives_a_kill(engine: Engine) {
     let database = TestDatabase::new(engine);
     let program = Program::new(database.dir.path())
         .with("DATABASE__URL", database.url.clone())
+        // The keys lie there, with which the people's tokens were bound.
+        .with("SERVER__DATA_DIR", database.dir.path().display().to_string())
         .with("LIMITS__REQUESTS_PER_MINUTE_ACCOUNT", "0")
         .with("LIMITS__REQUESTS_PER_MINUTE_ADDRESS", "0")
         .with("MAIL__TRANSPORT", "memory");

@@ -130,7 +130,7 @@ fn normal(sql: &str) -> Vec<String> {
     let words = sql.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join(" ");
     let words = words.split("CREATE TRIGGER").next().unwrap().split("CREATE FUNCTION").next().unwrap().to_owned();
     let words = words.replace(") STRICT, WITHOUT ROWID", ")").replace(") STRICT", ")");
-    let kind = |word: &str| match word.trim_end_matches(',') {
+    let kind = |word: &str| match word.trim_end_matches([',', ';']) {
         "UUID" | "BYTEA" => word.replace("UUID", "BLOB").replace("BYTEA", "BLOB"),
         "BIGINT" | "BOOLEAN" | "TIMESTAMPTZ" => {
             word.replace("BIGINT", "INTEGER").replace("BOOLEAN", "INTEGER").replace("TIMESTAMPTZ", "INTEGER")

@@ -3,6 +3,9 @@
 -- The code by which a key outside the database binds the row; none once it is revoked. A row without its code is as no row.
 ALTER TABLE tokens ADD COLUMN mac BYTEA;
 
+-- The code that binds a password's hash to its person by the same key. A hash without it is as none.
+ALTER TABLE users ADD COLUMN password_mac BYTEA;
+
 -- The keys outside the database, by what tells them apart; so no node makes a second one.
 CREATE TABLE secrets (
     name TEXT NOT NULL PRIMARY KEY,
@@ -16,6 +19,9 @@ CREATE TABLE ledger_keys (
     statement TEXT,
     created_at TIMESTAMPTZ NOT NULL
 );
+
+-- Which anchors from outside the database a check held the ledger against.
+ALTER TABLE ledger_checks ADD COLUMN anchors TEXT;
 
 -- What a person was called, and where they belonged, from a time on.
 CREATE TABLE person_versions (

@@ -60,6 +60,9 @@ pub fn add(tx: &mut Tx<'_>, code: &str, name: &str) -> Result<ChannelId, DeskErr
     store::insert(tx.conn, &Channel { id, code, name, settings, version: 1, created_at: tx.now })?;
     let (by, permit) = (By::Program, By::Program.permit(&[])?);
     enter(tx, Change { channel: id, by, permit, action: "create", object: "channel", id: id.0, facts: Value::Null })?;
+    // The installation's ledger has a chain of its own for it: the channel's id names that of the channel's ledger.
+    let (installation, facts) = (ChannelId::INSTALLATION, json!({ "channel": id }));
+    enter(tx, Change { channel: installation, by, permit, action: "add_channel", object: "installation", id: installation.0, facts })?;
     Ok(id)
 }
 

@@ -79,6 +79,7 @@ fn set(tx: &mut Tx<'_>, mut user: User, hash: String, action: &str, by: Option<B
     let by = by.unwrap_or(By::Person(&own));
     let seen = user.version;
     let first = user.password_hash.is_none();
+    user.password_mac = Some(tx.token_key()?.password_mac(user.id.0, &hash));
     (user.password_hash, user.password_at) = (Some(hash), Some(tx.now));
     user.version += 1;
     accounts::save(tx.conn, &user, seen)?;

@@ -14,6 +14,7 @@ pub mod roles;
 pub mod setup;
 pub mod stand_ins;
 pub mod tokens;
+pub mod versions;
 
 use std::collections::BTreeMap;
 
@@ -90,6 +91,7 @@ pub(crate) fn enter(tx: &mut Tx<'_>, change: Change<'_>) -> Result<EntryId, Desk
 /// `ledger verify` sees when they become anything else.
 pub(crate) fn enter_person(tx: &mut Tx<'_>, change: Change<'_>) -> Result<EntryId, DeskError> {
     let user = rows::find(tx.conn, UserId(change.id))?;
+    versions::note(tx, &user)?;
     let held = rows::grants_of(tx.conn, user.id, user.channel_id)?;
     let digests = [("account", contents::account(&user)), ("roles", contents::roles(user.id, &held))];
     record_change(tx, change, digests.map(|(name, digest)| (name.to_owned(), digest)).into())

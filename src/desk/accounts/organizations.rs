@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::desk::accounts::{By, Change, enter};
+use crate::desk::accounts::{By, Change, enter, versions};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, OrganizationId};
@@ -121,6 +121,7 @@ pub fn change(
     let permit = by.permit(&[Role::SystemAdmin])?;
     let mut row = channels::find_organization(tx.conn, channel, id)?;
     let mut facts = serde_json::Map::new();
+    let renamed = changes.name.is_some();
     if let Some(name) = changes.name {
         row.name = free_name(tx, channel, &name, Some(id))?;
     }
@@ -138,6 +139,9 @@ pub fn change(
     }
     row.version = seen + 1;
     channels::save_organization(tx.conn, &row, seen)?;
+    if renamed {
+        versions::note_all_of(tx, channel, id)?;
+    }
     enter(tx, Change { channel, by, permit, action: "change", object: "organization", id: id.0, facts: Value::Object(facts) })?;
     Ok(())
 }

@@ -105,8 +105,10 @@ fn checked(tx: &mut Tx<'_>, organization: OrganizationId, channel: ChannelId, ne
     }
     let mut salt = vec![0_u8; 16];
     rand::rng().fill_bytes(&mut salt);
+    let id: UserId = tx.id();
+    let password_mac = new.password_hash.as_ref().map(|hash| Ok::<_, DeskError>(tx.token_key()?.password_mac(id.0, hash))).transpose()?;
     let user = User {
-        id: tx.id(),
+        id,
         channel_id: channel,
         organization_id: organization,
         login,
@@ -121,6 +123,7 @@ fn checked(tx: &mut Tx<'_>, organization: OrganizationId, channel: ChannelId, ne
         salt,
         version: 1,
         created_at: tx.now,
+        password_mac,
     };
     Ok(wrong.or(user)?)
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter};
 use crate::desk::sign_in;
 use crate::desk::{DeskError, Tx};
+use crate::documents::token_key::TokenKey;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, TokenId, UserId};
 use crate::domain::permission::{Actor, Permit};
@@ -79,14 +80,16 @@ pub fn issue(tx: &mut Tx<'_>, by: By<'_>, user: UserId, name: &str, days: Option
 }
 
 /// Takes another key for binding sessions, tokens and one-time links, because the one before was lost or has become known: all of them
-/// end. The caller has the key's file written before the commit.
+/// end. Passwords stay, as the database has them now. The caller has the key's file written before the commit.
 ///
 /// # Errors
 /// The store's.
-pub fn renew_key(tx: &mut Tx<'_>, fingerprint: &str) -> Result<usize, DeskError> {
-    if !secrets::claim(tx.conn, secrets::TOKENS, fingerprint)? {
-        secrets::replace(tx.conn, secrets::TOKENS, fingerprint)?;
+pub fn renew_key(tx: &mut Tx<'_>, key: &TokenKey) -> Result<usize, DeskError> {
+    let fingerprint = key.fingerprint();
+    if !secrets::claim(tx.conn, secrets::TOKENS, &fingerprint)? {
+        secrets::replace(tx.conn, secrets::TOKENS, &fingerprint)?;
     }
+    sign_in::bind_passwords(tx.conn, key)?;
     let ended = tokens::revoke_everybody(tx.conn, tx.now)?;
     let (channel, by, permit, facts) = (ChannelId::INSTALLATION, By::Program, By::Program.permit(&[])?, json!({ "ended": ended }));
     enter(tx, Change { channel, by, permit, action: "renew_token_key", object: "installation", id: channel.0, facts })?;

@@ -4,6 +4,8 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use crate::desk::accounts::versions::{PeopleThen, PersonThen};
+use crate::desk::proof::reading::LedgerOf;
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, EntryId, ManuscriptId, UserId};
@@ -24,6 +26,8 @@ const CHUNK: usize = 500;
 /// What is looked for, as it was typed; empty asks for nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Question {
+    /// In which ledger.
+    pub of: LedgerOf,
     /// A manuscript's number, or the id of any object.
     pub about: String,
     /// The kind of object that was acted on.
@@ -51,6 +55,8 @@ pub struct EntrySeen {
     pub entry: Entry,
     /// The number of the manuscript that it is about.
     pub number: Option<String>,
+    /// Who acted, as they were then.
+    pub actor: Option<PersonThen>,
 }
 
 /// A page of what was found.
@@ -97,12 +103,12 @@ pub fn browse(tx: &mut Tx<'_>, actor: &Actor, question: &Question) -> Result<Lea
     let (mut looked_at, mut last) = (0, None);
     let chunk = if wanted.is_any() { ENTRIES + 1 } else { CHUNK };
     loop {
-        let rows = leaves(tx.conn, actor.channel, &span, i64::try_from(chunk).unwrap_or(i64::MAX))?;
+        let rows = leaves(tx.conn, question.of.id(actor), &span, i64::try_from(chunk).unwrap_or(i64::MAX))?;
         let end = rows.len() < chunk;
         for row in rows {
             if found.entries.len() == ENTRIES {
                 found.further = last.map(|(id, _)| id);
-                return with_numbers(tx, actor, found);
+                return with_names(tx, actor, found);
             }
             (looked_at, last) = (looked_at + 1, Some((row.id, row.at)));
             let seen = read(row)?;
@@ -111,11 +117,11 @@ pub fn browse(tx: &mut Tx<'_>, actor: &Actor, question: &Question) -> Result<Lea
             }
         }
         if end {
-            return with_numbers(tx, actor, found);
+            return with_names(tx, actor, found);
         }
         if looked_at >= LOOKED_AT {
             (found.further, found.looked_until) = last.unzip();
-            return with_numbers(tx, actor, found);
+            return with_names(tx, actor, found);
         }
         span.after = last.map(|(id, _)| id);
     }
@@ -123,15 +129,18 @@ pub fn browse(tx: &mut Tx<'_>, actor: &Actor, question: &Question) -> Result<Lea
 
 fn read(row: Leaf) -> Result<EntrySeen, StoreError> {
     let entry = Entry::from_bytes(&row.bytes).map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))?;
-    Ok(EntrySeen { position: row.position, leaf: hex::encode(row.leaf), entry, number: None })
+    Ok(EntrySeen { position: row.position, leaf: hex::encode(row.leaf), entry, number: None, actor: None })
 }
 
-fn with_numbers(tx: &mut Tx<'_>, actor: &Actor, mut found: Leafed) -> Result<Leafed, DeskError> {
+fn with_names(tx: &mut Tx<'_>, actor: &Actor, mut found: Leafed) -> Result<Leafed, DeskError> {
     let mut chains: Vec<ManuscriptId> = found.entries.iter().map(|one| ManuscriptId(one.entry.chain)).collect();
     chains.sort_unstable();
     chains.dedup();
     let numbers = manuscripts::numbers(tx.conn, actor.channel, &chains)?;
+    let people: Vec<UserId> = found.entries.iter().filter_map(|one| one.entry.actor).collect();
+    let people = PeopleThen::load(tx.conn, &people)?;
     for one in &mut found.entries {
+        one.actor = one.entry.actor.and_then(|user| people.at(user, one.entry.at));
         one.number = numbers.iter().find(|(id, _)| id.0 == one.entry.chain).and_then(|(_, number)| number.clone());
     }
     Ok(found)

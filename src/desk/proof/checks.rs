@@ -56,6 +56,9 @@ pub struct CheckView {
     pub entries: i64,
     /// How many checkpoints it held them against.
     pub checkpoints: i64,
+    /// What lies outside the database and it was held against, by size. Empty: a ledger that was rebuilt whole and signed with the same key
+    /// would look good.
+    pub anchors: Vec<u64>,
     /// How it stands.
     pub outcome: Outcome,
 }
@@ -82,6 +85,8 @@ pub fn newest(tx: &mut Tx<'_>, actor: &Actor, limit: i64) -> Result<Vec<CheckVie
 fn view(row: Check) -> Result<CheckView, StoreError> {
     let findings = row.findings.as_deref().map(serde_json::from_str::<Vec<Said>>).transpose();
     let findings = findings.map_err(|error| StoreError::unreadable("ledger_checks.findings", &error))?;
+    let anchors = row.anchors.as_deref().map(serde_json::from_str).transpose();
+    let anchors = anchors.map_err(|error| StoreError::unreadable("ledger_checks.anchors", &error))?.unwrap_or_default();
     let outcome = match (row.failure, findings, row.begun_at) {
         (Some(failure), ..) => Outcome::Failed(failure),
         (None, Some(findings), _) if findings.is_empty() => Outcome::Good,
@@ -90,5 +95,5 @@ fn view(row: Check) -> Result<CheckView, StoreError> {
         (None, None, None) => Outcome::Waits,
     };
     let (entries, checkpoints) = (row.entries.unwrap_or(0), row.checkpoints.unwrap_or(0));
-    Ok(CheckView { asked_at: row.asked_at, ended_at: row.ended_at, entries, checkpoints, outcome })
+    Ok(CheckView { asked_at: row.asked_at, ended_at: row.ended_at, entries, checkpoints, anchors, outcome })
 }

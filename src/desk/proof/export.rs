@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::domain::ids::ChannelId;
 use crate::domain::ledger::Verifier;
-use crate::store::ledger::reading;
+use crate::store::ledger::{keys, reading};
 use crate::store::{AnyConn, StoreError};
 
 /// Entries read at a time.
@@ -23,12 +23,16 @@ pub enum ExportError {
     Output(#[from] io::Error),
 }
 
-/// Writes one channel: a line with the channel and the public key, a line per sealed entry, a line per checkpoint. Gives the entries' number.
+/// Writes one channel: a line with the channel, the public key and those before it, a line per sealed entry, a line per checkpoint. Gives the entries' number.
 ///
 /// # Errors
 /// When the database or the output fails, or an entry is no text.
 pub fn export(conn: &mut AnyConn, channel: ChannelId, verifier: &Verifier, out: &mut dyn Write) -> Result<u64, ExportError> {
-    writeln!(out, "{}", json!({"format": 1, "channel": channel, "verifier": verifier.to_string()}))?;
+    let keys: Vec<_> = keys::all(conn)?
+        .into_iter()
+        .map(|row| json!({"number": row.number, "verifier": row.verifier.to_string(), "statement": row.statement}))
+        .collect();
+    writeln!(out, "{}", json!({"format": 1, "channel": channel, "verifier": verifier.to_string(), "keys": keys}))?;
     let mut position = 0;
     loop {
         let page = reading::sealed(conn, channel, position, PAGE)?;

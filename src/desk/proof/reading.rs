@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
+use crate::desk::accounts::versions::{PeopleThen, PersonThen};
 use crate::desk::{DeskError, Tx};
 use crate::documents::ledger_key::LedgerKey;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{ChannelId, EntryId};
+use crate::domain::ids::{ChannelId, EntryId, UserId};
+use crate::domain::ledger::Entry;
 use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
 use crate::domain::words::Role;
@@ -39,6 +41,9 @@ pub struct EntryView {
     pub leaf: String,
     /// The entry's bytes exactly as they were hashed, as text. They are JSON.
     pub entry: String,
+    /// Who acted, as they were then; not part of what was hashed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<PersonThen>,
 }
 
 /// The proof that an older tree is the beginning of a newer one (RFC 6962, section 2.1.2).
@@ -56,16 +61,46 @@ pub struct ConsistencyView {
     pub proof: Vec<String>,
 }
 
+/// Which ledger an auditor looks into.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LedgerOf {
+    /// That of their channel.
+    #[default]
+    Channel,
+    /// That of the installation: keys, channels. Auditors of every channel read it.
+    Installation,
+}
+
+impl LedgerOf {
+    /// The id under which it is kept.
+    #[must_use]
+    pub fn id(self, actor: &Actor) -> ChannelId {
+        match self {
+            Self::Channel => actor.channel,
+            Self::Installation => ChannelId::INSTALLATION,
+        }
+    }
+}
+
 /// The newest checkpoint of the actor's channel.
 ///
 /// # Errors
 /// A refusal for who is no auditor; [`DeskError::NotFound`] while nothing was signed.
 pub fn checkpoint(tx: &mut Tx<'_>, actor: &Actor) -> Result<CheckpointView, DeskError> {
+    checkpoint_of(tx, actor, LedgerOf::Channel)
+}
+
+/// The newest checkpoint of a ledger.
+///
+/// # Errors
+/// As [`checkpoint`].
+pub fn checkpoint_of(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf) -> Result<CheckpointView, DeskError> {
     actor.need(&[Role::Auditor])?;
-    let signed = reading::newest_checkpoint(tx.conn, actor.channel)?.ok_or(DeskError::NotFound)?;
+    let ledger = of.id(actor);
+    let signed = reading::newest_checkpoint(tx.conn, ledger)?.ok_or(DeskError::NotFound)?;
     let key = LedgerKey::load(&tx.settings.ledger_key_file(), &tx.settings.ledger_origin());
     Ok(CheckpointView {
-        channel: actor.channel,
+        channel: ledger,
         size: signed.size,
         root: hex::encode(signed.root),
         signed_at: signed.at,
@@ -83,13 +118,18 @@ pub fn entries(tx: &mut Tx<'_>, actor: &Actor, before: Option<u64>, limit: u64) 
     let end = before.unwrap_or(u64::MAX).min(sealing::size(tx.conn, actor.channel)?);
     let start = end.saturating_sub(limit);
     let rows = reading::sealed(tx.conn, actor.channel, start, i64::try_from(end - start).unwrap_or(0))?;
-    let view = |row: reading::Sealed| EntryView {
+    let actors: Vec<Option<(UserId, Moment)>> =
+        rows.iter().map(|row| Entry::from_bytes(&row.bytes).ok().and_then(|entry| entry.actor.map(|actor| (actor, entry.at)))).collect();
+    let people: Vec<UserId> = actors.iter().flatten().map(|(actor, _)| *actor).collect();
+    let people = PeopleThen::load(tx.conn, &people)?;
+    let view = |(row, actor): (reading::Sealed, Option<(UserId, Moment)>)| EntryView {
         position: row.position,
         id: row.id,
         leaf: hex::encode(row.leaf),
         entry: String::from_utf8_lossy(&row.bytes).into_owned(),
+        actor: actor.and_then(|(actor, at)| people.at(actor, at)),
     };
-    Ok(rows.into_iter().rev().map(view).collect())
+    Ok(rows.into_iter().zip(actors).rev().map(view).collect())
 }
 
 /// The proof from the tree of `from` entries to that of `to`; without `to`, to all that are sealed.

@@ -1,6 +1,6 @@
 //! Holding a receipt against the ledger: a number with the digits that an author wrote down, or the whole receipt as a file.
 
-use crate::desk::proof::verify::named;
+use crate::desk::proof::keys;
 use crate::desk::{DeskError, Tx};
 use crate::documents::ledger_key::LedgerKey;
 use crate::domain::clock::Moment;
@@ -114,11 +114,11 @@ fn kept(tx: &mut Tx<'_>, actor: &Actor, id: EntryId) -> Result<Option<Receipt>, 
 }
 
 /// The checkpoint of a receipt whose arithmetic holds; none where it has none yet.
-fn verify(tx: &Tx<'_>, receipt: &Receipt) -> Result<Result<Option<Checkpoint>, Flaw>, StoreError> {
+fn verify(tx: &mut Tx<'_>, receipt: &Receipt) -> Result<Result<Option<Checkpoint>, Flaw>, StoreError> {
     let key = LedgerKey::load(&tx.settings.ledger_key_file(), &tx.settings.ledger_origin());
     let key = key.map_err(|error| StoreError::unreadable("ledger key", &error))?;
     let anchor = Anchor::Receipt(Box::new(receipt.clone()));
-    Ok(anchor.checkpoint(&named(&key.verifier(), &anchor)))
+    Ok(keys::keyring(tx.conn, &key.verifier())?.open_anchor(&anchor))
 }
 
 /// Whether the ledger has become another one since a checkpoint was signed.

@@ -2,9 +2,11 @@
 
 use diesel::connection::SimpleConnection;
 
+use crate::desk::proof::keys;
+use crate::desk::proof::marks::{self, Marks};
 use crate::domain::ids::{AnyId, ChannelId};
-use crate::domain::ledger::{Anchor, Audit, Checkpoint, Finding, Flaw, Fold, Hash, Stored, Verifier};
-use crate::store::ledger::{checking, reading, sealing};
+use crate::domain::ledger::{Anchor, Audit, Finding, Fold, Hash, Keyring, Stored, Verifier};
+use crate::store::ledger::{checking, sealing};
 use crate::store::{AnyConn, StoreError};
 
 /// Entries read at a time.
@@ -21,6 +23,11 @@ pub struct Report {
     pub waiting: usize,
     /// Checkpoints and anchors that it was held against.
     pub checkpoints: usize,
+    /// Those of them that do not lie in the database, with their sizes: anchors that were kept elsewhere, and what the server remembers.
+    /// Without any, a ledger that was rebuilt whole and signed with the same key looks good.
+    pub anchors: Vec<(String, u64)>,
+    /// What is worth knowing and is nothing wrong.
+    pub notes: Vec<String>,
     /// The root over the sealed entries; none when the ledger itself is bad.
     pub root: Option<Hash>,
     /// What is wrong, the first bad entry first. Empty: all is well.
@@ -32,6 +39,12 @@ pub struct Report {
 /// An anchor with the words that name it.
 pub type Named = (String, Anchor);
 
+/// What the ledgers are held against.
+struct Against<'a> {
+    ring: Keyring,
+    anchors: &'a [Named],
+}
+
 /// Verifies every channel's ledger. `progress` is called with the number of entries read.
 ///
 /// # Errors
@@ -42,30 +55,34 @@ pub fn verify(
     anchors: &[Named],
     progress: &mut dyn FnMut(u64),
 ) -> Result<Vec<Report>, StoreError> {
-    begin_snapshot(conn)?;
     let channels = sealing::channels(conn)?;
+    verify_some(conn, &channels, verifier, anchors, progress)
+}
+
+/// The same for some ledgers. The connection is left inside its snapshot, so that the tables are compared in the same state; it must be one
+/// of its own.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_some(
+    conn: &mut AnyConn,
+    ledgers: &[ChannelId],
+    verifier: &Verifier,
+    anchors: &[Named],
+    progress: &mut dyn FnMut(u64),
+) -> Result<Vec<Report>, StoreError> {
+    begin_snapshot(conn)?;
+    let against = Against { ring: keys::keyring(conn, verifier)?, anchors };
     let mut reports = Vec::new();
-    for channel in channels {
-        reports.push(verify_channel(conn, channel, verifier, anchors, progress)?);
+    for ledger in ledgers {
+        reports.push(verify_channel(conn, *ledger, &against, progress)?);
     }
     if let Some(chain) = checking::headless(conn)?
-        && let Some(report) = reports.last_mut()
+        && let Some(report) = reports.first_mut()
     {
         report.findings.push(Finding::Head { chain });
     }
     Ok(reports)
-}
-
-/// Verifies one channel's ledger, and that no chain has lost all its entries. The connection is left inside its snapshot, so that the
-/// tables are compared in the same state; it must be one of its own.
-///
-/// # Errors
-/// When the database fails.
-pub fn verify_one(conn: &mut AnyConn, channel: ChannelId, verifier: &Verifier) -> Result<Report, StoreError> {
-    begin_snapshot(conn)?;
-    let mut report = verify_channel(conn, channel, verifier, &[], &mut |_| {})?;
-    report.findings.extend(checking::headless(conn)?.map(|chain| Finding::Head { chain }));
-    Ok(report)
 }
 
 /// Lets all that follows on this connection see one state, while others go on writing.
@@ -80,13 +97,12 @@ fn begin_snapshot(conn: &mut AnyConn) -> Result<(), StoreError> {
 fn verify_channel(
     conn: &mut AnyConn,
     channel: ChannelId,
-    verifier: &Verifier,
-    anchors: &[Named],
+    against: &Against<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Report, StoreError> {
-    let mut report = Report { channel, entries: 0, waiting: 0, checkpoints: 0, root: None, findings: Vec::new(), fold: Fold::default() };
-    let marks = marks(conn, channel, verifier, anchors, &mut report.findings)?;
-    report.checkpoints = marks.len();
+    let Marks { marks, anchors, notes, findings } = marks::of(conn, channel, &against.ring, against.anchors)?;
+    let (checkpoints, fold) = (marks.len(), Fold::default());
+    let mut report = Report { channel, entries: 0, waiting: 0, checkpoints, anchors, notes, root: None, findings, fold };
     match walk(conn, Audit::new(channel, marks), &mut report, progress)? {
         Ok(root) => report.root = Some(root),
         // The first bad entry comes before what is wrong with a checkpoint.
@@ -153,63 +169,4 @@ fn step(conn: &mut AnyConn, audit: &mut Audit, stored: &Stored, report: &mut Rep
     }
     report.fold.take(&entry, stored.into());
     Ok(Ok(()))
-}
-
-/// The good checkpoints and anchors of a channel; what is wrong with others goes to the findings.
-fn marks(
-    conn: &mut AnyConn,
-    channel: ChannelId,
-    verifier: &Verifier,
-    anchors: &[Named],
-    findings: &mut Vec<Finding>,
-) -> Result<Vec<(String, Checkpoint)>, StoreError> {
-    let mut marks = Vec::new();
-    let mut take = |source_of: String, opened: Result<Option<Checkpoint>, Flaw>| match opened {
-        Ok(Some(checkpoint)) => marks.push((source_of, checkpoint)),
-        Ok(None) => {}
-        Err(flaw) => findings.push(Finding::Checkpoint { source_of, flaw }),
-    };
-    for signed in reading::checkpoints(conn, channel, i64::MAX)? {
-        let opened = open(&signed.note, verifier).and_then(|checkpoint| {
-            let same = checkpoint.size == signed.size && checkpoint.root.as_slice() == signed.root && belongs(&checkpoint, channel);
-            if same { Ok(Some(checkpoint)) } else { Err(Flaw::Note("it speaks of another channel, size or root than its row")) }
-        });
-        take(format!("the checkpoint of size {}", signed.size), opened);
-    }
-    let mut missing = Vec::new();
-    for (name, anchor) in anchors {
-        let named = named(verifier, anchor);
-        match anchor.checkpoint(&named) {
-            Ok(Some(checkpoint)) if !belongs(&checkpoint, channel) => {}
-            opened => take(name.clone(), opened),
-        }
-        if let Anchor::Receipt(receipt) = anchor
-            && receipt.entry.contains(&channel.to_string())
-            && !checking::has(conn, receipt.entry_id, &receipt.leaf)?
-        {
-            missing.push(Finding::Receipt { source_of: name.clone() });
-        }
-    }
-    findings.extend(missing);
-    Ok(marks)
-}
-
-/// Opens a note under the name that it says itself: what is trusted is the key, and the installation's name may have changed.
-fn open(note: &str, verifier: &Verifier) -> Result<Checkpoint, Flaw> {
-    let named = Verifier { name: Checkpoint::signer(note)?.to_owned(), key: verifier.key };
-    Checkpoint::open(note, &named)
-}
-
-/// The same key under the name that an anchor says.
-pub(super) fn named(verifier: &Verifier, anchor: &Anchor) -> Verifier {
-    let note = match anchor {
-        Anchor::Checkpoint(note) => Some(note),
-        Anchor::Receipt(receipt) => receipt.checkpoint.as_ref(),
-    };
-    let name = note.and_then(|note| Checkpoint::signer(note).ok()).unwrap_or(&verifier.name);
-    Verifier { name: name.to_owned(), key: verifier.key }
-}
-
-fn belongs(checkpoint: &Checkpoint, channel: ChannelId) -> bool {
-    checkpoint.origin.rsplit('/').next() == Some(channel.to_string().as_str())
 }

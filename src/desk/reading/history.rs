@@ -1,10 +1,11 @@
 //! A manuscript's history: its ledger entries, as far as this person may know of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::desk::accounts::versions::PeopleThen;
 use crate::desk::case;
 use crate::desk::handling::concluding::UNTOLD;
 use crate::desk::reading::body::hidden_entry;
@@ -15,10 +16,10 @@ use crate::domain::ids::{EntryId, ManuscriptId, UserId};
 use crate::domain::ledger::{Entry, Receipt};
 use crate::domain::notice::Audience;
 use crate::domain::outcome::EndorsementKind;
-use crate::domain::permission::{Actor, Sight, sight};
+use crate::domain::permission::{Actor, sight};
 use crate::domain::transition::TRANSITIONS;
 use crate::store::ledger::reading;
-use crate::store::{manuscripts, people};
+use crate::store::manuscripts;
 
 /// An act in a manuscript's history.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -36,7 +37,7 @@ pub struct HistoryItem {
     pub kind: Option<EndorsementKind>,
     /// As what it was done; nobody for what happened by itself.
     pub role: Option<String>,
-    /// Who did it: the name for the office, the id for auditors and administrators, nothing for others.
+    /// Who did it, as they were then: the name for the office; name, sign-in name and organisation for auditors and administrators; nothing for others.
     pub by: Option<String>,
     /// For whom, where a stand-in or secretary acted; shown like `by`.
     pub on_behalf_of: Option<String>,
@@ -69,16 +70,19 @@ pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<H
         let known = |entry: &Entry| Some(entry.id) != hidden && !undone.contains(&entry.id) && untold(entry).is_none();
         entries.retain(|entry| known(entry) && is_public(entry));
     }
-    let names = names(tx, &entries, sight)?;
-    let show = |user: Option<UserId>| match user {
-        Some(user) if sight.internal() => names.get(&user).cloned(),
-        Some(user) if sight.trace && !sight.reads() => Some(user.to_string()),
-        _ => None,
+    let people = people(tx, &entries, sight.internal() || traced)?;
+    let show = |user: Option<UserId>, at: Moment| {
+        let then = user.and_then(|user| people.at(user, at));
+        match user {
+            Some(_) if sight.internal() => then.map(|then| then.name),
+            Some(user) if sight.trace && !sight.reads() => Some(then.map_or_else(|| user.to_string(), |then| then.to_string())),
+            _ => None,
+        }
     };
     Ok(entries.into_iter().map(|entry| item(&entry, &show)).collect())
 }
 
-fn item(entry: &Entry, show: &dyn Fn(Option<UserId>) -> Option<String>) -> HistoryItem {
+fn item(entry: &Entry, show: &dyn Fn(Option<UserId>, Moment) -> Option<String>) -> HistoryItem {
     HistoryItem {
         entry: entry.id,
         at: entry.at,
@@ -86,8 +90,8 @@ fn item(entry: &Entry, show: &dyn Fn(Option<UserId>) -> Option<String>) -> Histo
         object: entry.object.kind.clone(),
         kind: entry.facts.get("kind").and_then(|kind| kind.as_str()).and_then(|kind| kind.parse().ok()),
         role: entry.role.clone(),
-        by: show(entry.actor),
-        on_behalf_of: show(entry.on_behalf_of),
+        by: show(entry.actor, entry.at),
+        on_behalf_of: show(entry.on_behalf_of, entry.at),
         from: entry.from.clone(),
         to: entry.to.clone(),
         undoes: entry.undoes,
@@ -95,13 +99,11 @@ fn item(entry: &Entry, show: &dyn Fn(Option<UserId>) -> Option<String>) -> Histo
     }
 }
 
-fn names(tx: &mut Tx<'_>, entries: &[Entry], sight: Sight) -> Result<BTreeMap<UserId, String>, DeskError> {
-    if !sight.internal() {
-        return Ok(BTreeMap::new());
-    }
-    let people: BTreeSet<UserId> = entries.iter().flat_map(|entry| [entry.actor, entry.on_behalf_of]).flatten().collect();
-    let people: Vec<UserId> = people.into_iter().collect();
-    Ok(people::find_many(tx.conn, &people)?.into_iter().map(|user| (user.id, user.name)).collect())
+/// The people of these entries, for who may know of them.
+fn people(tx: &mut Tx<'_>, entries: &[Entry], known: bool) -> Result<PeopleThen, DeskError> {
+    let ids: BTreeSet<UserId> = entries.iter().flat_map(|entry| [entry.actor, entry.on_behalf_of]).flatten().collect();
+    let ids: Vec<UserId> = if known { ids.into_iter().collect() } else { Vec::new() };
+    Ok(PeopleThen::load(tx.conn, &ids)?)
 }
 
 /// The conclusion that ended with this reopening before its authors had been told of it.

@@ -77,7 +77,7 @@ mod tests {
     fn several_checkpoints_in_one_file_are_cut_apart() {
         let key = SigningKey::from_bytes(&[1; 32]);
         let verifier = Verifier { name: "a".into(), key: key.verifying_key() };
-        let note = |size| sign(&Checkpoint { origin: "a/1".into(), size, root: [2; 32] }, "a", &key);
+        let note = |size| sign(&Checkpoint { origin: "a/1".into(), size, root: [2; 32], previous: None }, "a", &key);
         let file = format!("\n{}\n{}\r\n\n", note(1), note(22).replace('\n', "\r\n"));
         let anchors = Anchor::read(&file).unwrap();
         let sizes: Vec<_> = anchors.iter().map(|anchor| anchor.checkpoint(&verifier).unwrap().unwrap().size).collect();

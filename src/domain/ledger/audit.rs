@@ -205,7 +205,7 @@ mod tests {
             frontier.append(leaf);
             all.push(Stored { position: Some(n), id: entry.id, chain, at: entry.at, leaf, sealed_leaf: Some(leaf), bytes });
             if (n + 1) % 10 == 0 {
-                let checkpoint = Checkpoint { origin: "x".into(), size: n + 1, root: frontier.root() };
+                let checkpoint = Checkpoint { origin: "x".into(), size: n + 1, root: frontier.root(), previous: None };
                 checkpoints.push(("the checkpoint".to_owned(), checkpoint));
             }
         }

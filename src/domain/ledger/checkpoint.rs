@@ -11,6 +11,18 @@ use super::merkle::Hash;
 /// The signature type of Ed25519 in a signed note.
 const ED25519: u8 = 1;
 
+/// The word before the checkpoint that a checkpoint follows, on an extension line of the text.
+const PREVIOUS: &str = "previous ";
+
+/// The size and root of a tree, as one checkpoint names another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// How many entries.
+    pub size: u64,
+    /// The root over them.
+    pub root: Hash,
+}
+
 /// The state of one channel's tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
@@ -20,13 +32,26 @@ pub struct Checkpoint {
     pub size: u64,
     /// The root over them.
     pub root: Hash,
+    /// The checkpoint of this tree that was signed before this one, so that none can be taken away from between; size 0 for the first.
+    /// Those of older versions of the program name none.
+    pub previous: Option<Mark>,
 }
 
 impl Checkpoint {
-    /// The text that is signed: origin, size and root, a line each.
+    /// The text that is signed: origin, size, root and, as an extension line, the checkpoint before; a line each.
     #[must_use]
     pub fn text(&self) -> String {
-        format!("{}\n{}\n{}\n", self.origin, self.size, BASE64.encode(self.root))
+        let mut text = format!("{}\n{}\n{}\n", self.origin, self.size, BASE64.encode(self.root));
+        if let Some(Mark { size, root }) = self.previous {
+            text.push_str(&format!("{PREVIOUS}{size} {}\n", BASE64.encode(root)));
+        }
+        text
+    }
+
+    /// Its size and root.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark { size: self.size, root: self.root }
     }
 
     /// Reads a signed checkpoint without looking at its signatures.
@@ -37,13 +62,10 @@ impl Checkpoint {
         let (text, _) = halves(note)?;
         let mut lines = text.lines();
         let origin = lines.next().filter(|line| !line.is_empty()).ok_or(Flaw::Note("no origin"))?;
-        let size = lines.next().ok_or(Flaw::Note("no size"))?;
-        if size.is_empty() || (size.len() > 1 && size.starts_with('0')) || !size.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Flaw::Note("the size is no number"));
-        }
-        let size = size.parse().map_err(|_| Flaw::Note("the size is too large"))?;
-        let root = lines.next().and_then(|line| BASE64.decode(line).ok()).and_then(|root| root.try_into().ok());
-        Ok(Self { origin: origin.to_owned(), size, root: root.ok_or(Flaw::Note("no root"))? })
+        let size = lines.next().ok_or(Flaw::Note("no size")).and_then(number)?;
+        let root = lines.next().and_then(hash).ok_or(Flaw::Note("no root"))?;
+        let previous = lines.find_map(|line| line.strip_prefix(PREVIOUS)).map(mark).transpose()?;
+        Ok(Self { origin: origin.to_owned(), size, root, previous })
     }
 
     /// Reads a signed checkpoint and checks that `verifier` signed it.
@@ -52,17 +74,7 @@ impl Checkpoint {
     /// `Flaw::Note` for another form, `Flaw::Signature` when that key's signature is missing or wrong.
     pub fn open(note: &str, verifier: &Verifier) -> Result<Self, Flaw> {
         let checkpoint = Self::parse(note)?;
-        let (text, signatures) = halves(note)?;
-        let refused = || Flaw::Signature(verifier.to_string());
-        let good = signatures
-            .lines()
-            .filter_map(|line| line.strip_prefix("— ")?.split_once(' '))
-            .filter(|(name, _)| *name == verifier.name)
-            .filter_map(|(_, blob)| BASE64.decode(blob).ok())
-            .find_map(|blob| blob.strip_prefix(&verifier.key_id()).map(<[u8]>::to_vec))
-            .ok_or_else(refused)?;
-        let signature = Signature::from_slice(&good).map_err(|_| refused())?;
-        verifier.key.verify_strict(text.as_bytes(), &signature).map_err(|_| refused())?;
+        signed_text(note, verifier)?;
         Ok(checkpoint)
     }
 
@@ -80,10 +92,55 @@ impl Checkpoint {
 /// The signed note of a checkpoint: its text, an empty line, and the signature of `key` under `name`.
 #[must_use]
 pub fn sign(checkpoint: &Checkpoint, name: &str, key: &SigningKey) -> String {
-    let text = checkpoint.text();
-    let mut blob = key_id(name, &key.verifying_key()).to_vec();
-    blob.extend(key.sign(text.as_bytes()).to_bytes());
-    format!("{text}\n— {name} {}\n", BASE64.encode(blob))
+    note_of(&checkpoint.text(), [(name, key)])
+}
+
+/// The signed note of a text, with a signature line of each key.
+pub(super) fn note_of<'a>(text: &str, signers: impl IntoIterator<Item = (&'a str, &'a SigningKey)>) -> String {
+    let mut note = format!("{text}\n");
+    for (name, key) in signers {
+        let mut blob = key_id(name, &key.verifying_key()).to_vec();
+        blob.extend(key.sign(text.as_bytes()).to_bytes());
+        note.push_str(&format!("— {name} {}\n", BASE64.encode(blob)));
+    }
+    note
+}
+
+/// The text of a note that `verifier` signed.
+///
+/// # Errors
+/// `Flaw::Note` for another form, `Flaw::Signature` when that key's signature is missing or wrong.
+pub(super) fn signed_text<'a>(note: &'a str, verifier: &Verifier) -> Result<&'a str, Flaw> {
+    let (text, signatures) = halves(note)?;
+    let refused = || Flaw::Signature(verifier.to_string());
+    let good = signatures
+        .lines()
+        .filter_map(|line| line.strip_prefix("— ")?.split_once(' '))
+        .filter(|(name, _)| *name == verifier.name)
+        .filter_map(|(_, blob)| BASE64.decode(blob).ok())
+        .find_map(|blob| blob.strip_prefix(&verifier.key_id()).map(<[u8]>::to_vec))
+        .ok_or_else(refused)?;
+    let signature = Signature::from_slice(&good).map_err(|_| refused())?;
+    verifier.key.verify_strict(text.as_bytes(), &signature).map_err(|_| refused())?;
+    Ok(text)
+}
+
+/// A size, in digits without leading zeros.
+fn number(text: &str) -> Result<u64, Flaw> {
+    if text.is_empty() || (text.len() > 1 && text.starts_with('0')) || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Flaw::Note("the size is no number"));
+    }
+    text.parse().map_err(|_| Flaw::Note("the size is too large"))
+}
+
+fn hash(text: &str) -> Option<Hash> {
+    BASE64.decode(text).ok()?.try_into().ok()
+}
+
+/// What stands on the line of the checkpoint before.
+fn mark(text: &str) -> Result<Mark, Flaw> {
+    let (size, root) = text.split_once(' ').ok_or(Flaw::Note("the checkpoint before it has no root"))?;
+    Ok(Mark { size: number(size)?, root: hash(root).ok_or(Flaw::Note("the checkpoint before it has no root"))? })
 }
 
 /// A public key with the name under which it signs; written `name+keyid+base64` as in the signed-note specification.
@@ -153,7 +210,20 @@ mod tests {
     fn checkpoint() -> (Checkpoint, SigningKey, Verifier) {
         let key = SigningKey::from_bytes(&[7; 32]);
         let verifier = Verifier { name: "qinghe.example".into(), key: key.verifying_key() };
-        (Checkpoint { origin: "qinghe.example/1".into(), size: 42, root: [9; 32] }, key, verifier)
+        (Checkpoint { origin: "qinghe.example/1".into(), size: 42, root: [9; 32], previous: None }, key, verifier)
+    }
+
+    #[test]
+    fn a_checkpoint_names_the_one_before_and_one_without_stays_as_it_was() {
+        let (older, key, verifier) = checkpoint();
+        assert_eq!(older.text().lines().count(), 3, "notes of older versions stay good byte for byte");
+        let newer = Checkpoint { size: 50, previous: Some(older.mark()), ..older.clone() };
+        let note = sign(&newer, "qinghe.example", &key);
+        assert_eq!(Checkpoint::open(&note, &verifier), Ok(newer));
+        let cut = note.lines().filter(|line| !line.starts_with("previous")).map(|line| format!("{line}\n")).collect::<String>();
+        assert!(matches!(Checkpoint::open(&cut, &verifier), Err(Flaw::Signature(_))));
+        let broken = note.replace("previous 42 ", "previous x ");
+        assert!(matches!(Checkpoint::parse(&broken), Err(Flaw::Note(_))));
     }
 
     #[test]

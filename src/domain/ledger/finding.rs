@@ -6,6 +6,9 @@ use super::Flaw;
 use crate::domain::clock::Moment;
 use crate::domain::ids::EntryId;
 
+/// How findings name the last checkpoint that the server remembers, outside the database, having signed.
+pub const REMEMBERED: &str = "what the server remembers having signed";
+
 /// The first thing that can't be right, with the entry at which it shows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Finding {
@@ -52,6 +55,14 @@ pub enum Finding {
         source_of: String,
         /// What is wrong with it.
         flaw: Flaw,
+    },
+    /// A checkpoint that another one names as the one before it, or that the server remembers, has gone from its table.
+    #[error("{source_of} follows a checkpoint of {size} entries, which has gone from its table or is another")]
+    CheckpointGone {
+        /// What said so.
+        source_of: String,
+        /// The size of what has gone.
+        size: u64,
     },
     /// A receipt's entry is not here, or is another.
     #[error("{source_of}: the entry of this receipt is not in the ledger as the receipt has it")]

@@ -10,19 +10,23 @@ mod checkpoint;
 mod entry;
 mod finding;
 mod fold;
+mod keyring;
 mod merkle;
 mod proof;
 mod receipt;
+mod signing;
 
 pub use anchor::Anchor;
 pub use audit::{Audit, Stored};
-pub use checkpoint::{Checkpoint, Verifier, sign};
+pub use checkpoint::{Checkpoint, Mark, Verifier, sign};
 pub use entry::{ALGORITHM, Entry, FORMAT, Object, chain_time, digest_of, leaf_hash, person_digest};
-pub use finding::{Finding, Place, Wrong};
+pub use finding::{Finding, Place, REMEMBERED, Wrong};
 pub use fold::{DETACH, Fold, NamedFile, Said};
+pub use keyring::{KeyRow, Keyring, sign_succession};
 pub use merkle::{Complete, Frontier, Hash, TILE, Tiles, consistency, inclusion, root};
 pub use proof::{verify_consistency, verify_inclusion};
 pub use receipt::Receipt;
+pub use signing::{SigningFault, check_extension};
 
 /// What is wrong with a proof, a checkpoint or an entry's bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -65,7 +65,7 @@ mod tests {
         frontier.append(before);
         frontier.append(leaf);
         let key = SigningKey::from_bytes(&[3; 32]);
-        let checkpoint = Checkpoint { origin: format!("x/{}", Uuid::from_u128(6)), size: 2, root: frontier.root() };
+        let checkpoint = Checkpoint { origin: format!("x/{}", Uuid::from_u128(6)), size: 2, root: frontier.root(), previous: None };
         let receipt = Receipt {
             entry_id: EntryId(id),
             entry: String::from_utf8(bytes).unwrap(),

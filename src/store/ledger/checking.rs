@@ -117,3 +117,11 @@ pub fn has(conn: &mut AnyConn, id: EntryId, leaf: &str) -> Result<bool, StoreErr
     let kept: Option<Vec<u8>> = ledger_entries::table.find(id).select(ledger_entries::leaf).get_result(conn).optional()?;
     Ok(kept.is_some_and(|kept| hex::encode(kept) == leaf))
 }
+
+/// The bytes of an entry, whatever they say.
+///
+/// # Errors
+/// When the database fails.
+pub fn bytes(conn: &mut AnyConn, id: EntryId) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(ledger_entries::table.find(id).select(ledger_entries::bytes).get_result(conn).optional()?)
+}

@@ -33,6 +33,8 @@ pub struct Check {
     pub findings: Option<String>,
     /// Why it could not be done.
     pub failure: Option<String>,
+    /// What lies outside the database and they were held against, a JSON list.
+    pub anchors: Option<String>,
 }
 
 /// What a check found.
@@ -46,6 +48,8 @@ pub struct Found {
     pub root: Option<String>,
     /// What was found, a JSON list.
     pub findings: String,
+    /// What lies outside the database and they were held against, a JSON list.
+    pub anchors: String,
 }
 
 /// Asks for a check, unless one is asked for already.
@@ -109,6 +113,7 @@ pub fn end(conn: &mut AnyConn, id: AnyId, now: Moment, result: &Result<Found, St
                 ledger_checks::checkpoints.eq(found.checkpoints),
                 ledger_checks::root.eq(found.root.as_deref()),
                 ledger_checks::findings.eq(found.findings.as_str()),
+                ledger_checks::anchors.eq(found.anchors.as_str()),
             ))
             .execute(conn)?,
         Err(failure) => row.set((ledger_checks::ended_at.eq(now), ledger_checks::failure.eq(failure.as_str()))).execute(conn)?,

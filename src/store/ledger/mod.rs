@@ -10,6 +10,7 @@ pub mod browsing;
 pub mod checking;
 pub mod checks;
 pub(crate) mod contents;
+pub mod keys;
 pub mod reading;
 pub mod sealing;
 pub mod tables;
@@ -17,14 +18,16 @@ pub mod tables;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
+use diesel::sql_types::Nullable;
 
 use crate::domain::clock::Moment;
-use crate::domain::ids::{AnyId, EntryId};
+use crate::domain::ids::{AnyId, ChannelId, EntryId};
 use crate::domain::ledger::{Entry, Hash, chain_time, leaf_hash};
 use crate::same;
-use crate::store::connection::AnyConn;
+use crate::store::connection::{AnyConn, Kept};
 use crate::store::error::StoreError;
 use crate::store::schema::{ledger_entries, ledger_heads};
+use crate::store::types::{DbTime, DbUuid};
 
 /// An entry that was appended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,29 @@ pub struct Appended {
     pub at: Moment,
     /// Its leaf.
     pub leaf: Hash,
+}
+
+#[derive(QueryableByName)]
+struct Newest {
+    #[diesel(sql_type = Nullable<DbTime>)]
+    at: Option<Moment>,
+}
+
+/// The time of the newest entry of a ledger: of the last one that was sealed and of those that wait, as far as they are committed.
+const NEWEST: &str = "SELECT MAX(at) AS at FROM (\
+    SELECT * FROM (SELECT at FROM ledger_waiting WHERE channel_id = $1 ORDER BY at DESC LIMIT 1) w UNION ALL \
+    SELECT * FROM (SELECT e.at FROM ledger_positions p JOIN ledger_entries e ON e.id = p.entry_id WHERE p.channel_id = $1 \
+    ORDER BY p.position DESC LIMIT 1) s) newest";
+
+/// The time for the next entry of a ledger: now, but not before any entry that is committed to it, even when the clock was set back.
+/// Takes no lock: on PostgreSQL acts that run at the same moment do not see each other, and their entries may be out of order by as long as
+/// those acts take.
+///
+/// # Errors
+/// The database's.
+pub fn ledger_time(conn: &mut AnyConn, ledger: ChannelId, now: Moment) -> Result<Moment, StoreError> {
+    let newest = Kept(diesel::sql_query(NEWEST).bind::<DbUuid, _>(ledger)).get_result::<Newest>(conn)?.at;
+    Ok(newest.map_or(now, |newest| now.max(newest)))
 }
 
 macro_rules! entry_row {

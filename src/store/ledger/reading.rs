@@ -106,6 +106,16 @@ pub fn checkpoint_at(conn: &mut AnyConn, channel: ChannelId, at: Moment) -> Resu
     row.map(|(size, root)| Ok((unsigned(size)?, root))).transpose()
 }
 
+/// The root of a channel's checkpoint of this size; none where there is none.
+///
+/// # Errors
+/// When the database fails.
+pub fn checkpoint_of(conn: &mut AnyConn, channel: ChannelId, size: u64) -> Result<Option<Hash>, StoreError> {
+    let row: Option<Vec<u8>> =
+        ledger_checkpoints::table.find((channel, signed(size)?)).select(ledger_checkpoints::root).get_result(conn).optional()?;
+    row.map(hash).transpose()
+}
+
 /// The newest checkpoints of a channel, newest first.
 ///
 /// # Errors

@@ -31,6 +31,7 @@ diesel::table! {
         root -> Nullable<Text>,
         findings -> Nullable<Text>,
         failure -> Nullable<Text>,
+        anchors -> Nullable<Text>,
     }
 }
 

@@ -53,6 +53,7 @@ diesel::table! {
         salt -> Binary,
         version -> BigInt,
         created_at -> DbTime,
+        password_mac -> Nullable<Binary>,
     }
 }
 

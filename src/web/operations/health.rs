@@ -6,6 +6,7 @@ use askama::Template;
 use chrono::Datelike;
 
 use crate::desk::health::{self, Database, Health, MOST, Run, Waiting};
+use crate::domain::ledger::SigningFault;
 use crate::jobs;
 use crate::web::errors::Page;
 use crate::web::frame::{Frame, ZONE};
@@ -30,6 +31,8 @@ struct Line {
     key: String,
     name: String,
     good: bool,
+    /// Somebody must look at once.
+    alarming: bool,
     says: String,
     /// What to do, and where.
     todo: Option<(String, &'static str)>,
@@ -60,7 +63,7 @@ pub(super) async fn health(visitor: Visitor) -> Page {
         let say = Say { f: &f, of: &of };
         let parts = vec![
             Part { key: "health-letters", lines: vec![say.letters(), say.given_up()] },
-            Part { key: "health-ledger", lines: vec![say.unsealed(), say.checkpoint(minutes)] },
+            Part { key: "health-ledger", lines: vec![say.unsealed(), say.checkpoint(minutes), say.signing()] },
             Part { key: "health-jobs", lines: jobs.iter().map(|(name, every)| say.job(name, *every)).collect() },
             Part { key: "health-system", lines: say.system() },
         ];
@@ -69,6 +72,11 @@ pub(super) async fn health(visitor: Visitor) -> Page {
 }
 
 impl HealthPage {
+    /// Whether somebody must look at once.
+    fn is_alarming(&self) -> bool {
+        self.parts.iter().flat_map(|part| &part.lines).any(|line| line.alarming)
+    }
+
     /// The lines that want to be looked at.
     fn wanting(&self) -> Vec<&Line> {
         self.parts.iter().flat_map(|part| &part.lines).filter(|line| !line.good).collect()
@@ -84,7 +92,7 @@ struct Say<'a> {
 impl Say<'_> {
     fn line(&self, key: &str, good: bool, says: String, todo: (&str, &'static str)) -> Line {
         let todo = (!good).then(|| (self.f.t(todo.0), todo.1));
-        Line { key: key.to_owned(), name: self.f.t(key), good, says, todo }
+        Line { key: key.to_owned(), name: self.f.t(key), good, alarming: false, says, todo }
     }
 
     /// How many wait, and since when.
@@ -125,6 +133,25 @@ impl Say<'_> {
             }
         };
         self.line("health-checkpoint", good, says, ("health-checkpoint-todo", ""))
+    }
+
+    /// Whether the ledger is still what was signed before.
+    fn signing(&self) -> Line {
+        let f = self.f;
+        let says = match &self.of.signing {
+            None => f.t("health-signing-good"),
+            Some(SigningFault::Shrunk { remembered, here }) => {
+                f.t2("health-signing-shrunk", "n", remembered.to_string(), "here", here.to_string())
+            }
+            Some(SigningFault::Forked { remembered }) => f.t1("health-signing-forked", "n", remembered.to_string()),
+            Some(SigningFault::Forgotten { remembered }) => f.t1("health-signing-forgotten", "n", remembered.to_string()),
+            Some(SigningFault::Foreign { size }) => f.t1("health-signing-foreign", "n", size.to_string()),
+            Some(SigningFault::KeyMissing) => f.t("health-signing-key-missing"),
+            Some(SigningFault::KeyChanged) => f.t("health-signing-key-changed"),
+            Some(SigningFault::Unreadable(why)) => f.t1("health-signing-unreadable", "why", why),
+        };
+        let good = self.of.signing.is_none();
+        Line { alarming: !good, ..self.line("health-signing", good, says, ("health-signing-todo", "")) }
     }
 
     fn job(&self, name: &str, every: Duration) -> Line {

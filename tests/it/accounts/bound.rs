@@ -4,12 +4,13 @@ use diesel::connection::SimpleConnection;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use zhitongche::config::Secret;
 use zhitongche::domain::notice::Letter;
 use zhitongche::server::database;
 use zhitongche::server::secrets::see_to_token_key;
 use zhitongche::store::migrate;
 
-use crate::support::cast::Cast;
+use crate::support::cast::{Cast, PASSWORD};
 use crate::support::database::{Engine, TestDatabase};
 use crate::support::program::Program;
 
@@ -17,6 +18,7 @@ crate::both_databases!(
     a_row_put_in_by_hand_opens_nothing,
     a_row_changed_by_hand_opens_nothing,
     a_one_time_link_made_by_hand_opens_nothing,
+    a_password_put_in_by_hand_opens_nothing,
     rows_from_before_are_bound_once_with_the_key,
     without_its_key_nothing_starts_until_it_is_put_back_or_renewed,
     a_second_node_without_the_key_is_refused,
@@ -113,13 +115,28 @@ async fn a_one_time_link_made_by_hand_opens_nothing(engine: Engine) {
     assert_eq!(redeem(&link).await, StatusCode::NO_CONTENT);
 }
 
+async fn a_password_put_in_by_hand_opens_nothing(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let sign_in = async |login: &str| cast.post("", "/session", json!({ "login": login, "password": PASSWORD })).await.status;
+    assert_eq!(sign_in("signer").await, StatusCode::CREATED);
+    let another = cast.app.desk.passwords.hash(Secret::new("a sentence of my own")).await.unwrap();
+    let own = "(SELECT password_hash FROM users WHERE login = 'author')";
+    let codes = "(SELECT password_mac FROM users WHERE login = 'author')";
+    by_hand(&cast, &format!("UPDATE users SET password_hash = '{another}' WHERE login = 'signer'"));
+    let mine = json!({ "login": "signer", "password": "a sentence of my own" });
+    assert_eq!(cast.post("", "/session", mine).await.status, StatusCode::UNAUTHORIZED);
+    by_hand(&cast, &format!("UPDATE users SET password_hash = {own}, password_mac = {codes} WHERE login = 'signer'"));
+    assert_eq!(sign_in("signer").await, StatusCode::UNAUTHORIZED, "the author's hash with its code is not the signer's");
+    assert_eq!(sign_in("author").await, StatusCode::CREATED);
+}
+
 async fn rows_from_before_are_bound_once_with_the_key(engine: Engine) {
     let cast = Cast::new(engine).await;
     let mut conn = cast.app.db().connect().unwrap();
     let first = [migrate::CODES.to_owned()];
     // As an upgrade finds it: rows without codes, and no key.
     std::fs::remove_file(cast.app.settings.token_key_file()).unwrap();
-    conn.batch_execute("DELETE FROM secrets; UPDATE tokens SET mac = NULL").unwrap();
+    conn.batch_execute("DELETE FROM secrets; UPDATE tokens SET mac = NULL; UPDATE users SET password_mac = NULL").unwrap();
     see_to_token_key(&mut conn, &cast.app.settings, &first).unwrap();
     let upgraded = database::desk(&cast.app.settings, &cast.app.clock).unwrap();
     let known = |secret: &'static str| upgraded.read_now(|tx| zhitongche::desk::sign_in::recognize(tx, secret)).is_ok();

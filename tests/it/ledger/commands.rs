@@ -9,7 +9,7 @@ use crate::support::program::{Program, Ran};
 crate::both_databases!(an_auditor_verifies_keeps_an_anchor_and_finds_what_was_done, another_verifier_agrees);
 
 /// The program on the world's database.
-fn program(world: &World) -> Program<'_> {
+pub(super) fn program(world: &World) -> Program<'_> {
     Program::new(world.database.dir.path())
         .with("DATABASE__URL", &world.database.url)
         .with("SERVER__DATA_DIR", world.database.dir.path().display().to_string())
@@ -17,7 +17,7 @@ fn program(world: &World) -> Program<'_> {
 }
 
 /// The second verifier: Python with its standard library alone.
-fn second_verifier(world: &World, arguments: &[&str]) -> Ran {
+pub(super) fn second_verifier(world: &World, arguments: &[&str]) -> Ran {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/verify_ledger.py");
     let output = Command::new("python3").arg(script).args(arguments).current_dir(world.database.dir.path()).output().unwrap();
     Ran {
@@ -45,7 +45,7 @@ async fn an_auditor_verifies_keeps_an_anchor_and_finds_what_was_done(engine: Eng
 
     let good = program.run(&["ledger", "verify", "--anchor", "anchor.txt", "--key", key.trim()]);
     assert_eq!((good.code, good.complains.as_str()), (0, ""));
-    assert!(good.says.starts_with("qinghe: good. 30 entries, 0 not yet sealed, 2 checkpoints and anchors\n  root "), "{}", good.says);
+    assert!(good.says.starts_with("qinghe: good. 30 entries, 0 not yet sealed, 3 checkpoints and anchors\n  root "), "{}", good.says);
 
     let id = all[21].id;
     world.tamper(&format!("DELETE FROM ledger_entries WHERE id = {}", world.uuid(id.0)));
@@ -67,7 +67,7 @@ async fn another_verifier_agrees(engine: Engine) {
     export();
     let good = second_verifier(&world, &["ledger.jsonl"]);
     let expected = format!("channel {}: 300 entries, 1 checkpoints, root {}\n", world.channel, root[0]["root"].as_str().unwrap());
-    assert_eq!((good.code, good.says), (0, expected));
+    assert!(good.code == 0 && good.says.starts_with(&expected), "{}", good.says);
 
     let anchor = program(&world).run(&["ledger", "checkpoint", "--channel", "qinghe"]).says;
     std::fs::write(world.database.dir.path().join("anchor.txt"), anchor.trim_end_matches('\n').to_owned() + "\n").unwrap();

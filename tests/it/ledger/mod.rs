@@ -4,6 +4,8 @@ mod accounts;
 mod auditors;
 mod business;
 mod commands;
+mod keys;
+mod names;
 mod sealing;
 mod tamper;
 mod world;

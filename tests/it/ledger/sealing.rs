@@ -29,7 +29,8 @@ fn sign(world: &World, key: &LedgerKey) -> Checkpoint {
     let key = key.clone();
     world.write(move |conn| {
         let size = size(conn, channel)?;
-        let checkpoint = Checkpoint { origin: format!("{}/{channel}", key.name()), size, root: root(&mut Kept::new(conn, channel), size)? };
+        let root = root(&mut Kept::new(conn, channel), size)?;
+        let checkpoint = Checkpoint { origin: format!("{}/{channel}", key.name()), size, root, previous: None };
         save_checkpoint(conn, channel, &checkpoint, &key.sign(&checkpoint), now)?;
         Ok(checkpoint)
     })

@@ -1,9 +1,11 @@
 //! What a database's administrator may try, triggers dropped; `ledger verify` names the first bad entry.
 
 use uuid::Uuid;
+use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::domain::ids::EntryId;
-use zhitongche::domain::ledger::{Anchor, Entry, leaf_hash};
-use zhitongche::store::ledger::reading::{receipt, sealed};
+use zhitongche::domain::ledger::{Anchor, Checkpoint, Entry, leaf_hash};
+use zhitongche::store::ledger::reading::{receipt, root, sealed};
+use zhitongche::store::ledger::sealing::save_checkpoint;
 use zhitongche::store::ledger::{self, Appended};
 
 use super::world::World;
@@ -180,11 +182,14 @@ async fn forged_checkpoints_are_refused(engine: Engine) {
     assert_found(&world, "the checkpoint of size 20: not a signed checkpoint", "another channel, size or root than its row");
     // A key of one's own does not help: it is not the one in the file outside the database.
     let (world, _) = two_checkpoints(engine).await;
-    std::fs::rename(world.settings.ledger_key_file(), world.database.dir.path().join("the-real.key")).unwrap();
     world.append(5);
-    world.clock.advance(chrono::Duration::minutes(20));
-    world.checkpoint().await;
-    std::fs::rename(world.database.dir.path().join("the-real.key"), world.settings.ledger_key_file()).unwrap();
+    world.seal();
+    let (channel, now) = (world.channel, world.clock.now());
+    world.write(move |conn| {
+        let root = root(conn, channel, 45)?;
+        let checkpoint = Checkpoint { origin: format!("qinghe.example/{channel}"), size: 45, root, previous: None };
+        save_checkpoint(conn, channel, &checkpoint, &LedgerKey::generate("qinghe.example").sign(&checkpoint), now)
+    });
     assert_found(&world, "the checkpoint of size 45: no good signature", "");
 }
 

@@ -19,7 +19,7 @@ use zhitongche::jobs::seal::Sealer;
 use zhitongche::store::ledger::reading::newest_checkpoint;
 use zhitongche::store::ledger::{self, Appended};
 use zhitongche::store::schema::channels;
-use zhitongche::store::{Db, StoreError, migrate};
+use zhitongche::store::{Db, StoreError};
 
 use crate::support::database::{Engine, TestDatabase};
 
@@ -47,8 +47,7 @@ impl World {
             ],
         )
         .unwrap();
-        let db = Db::open(&settings).unwrap();
-        migrate::run(&mut db.connect().unwrap()).unwrap();
+        let db = zhitongche::server::database::open(&settings).unwrap();
         let clock = Clock::at(Moment::from_micros(1_767_600_000_000_000));
         let world = Self { engine, db, channel: clock.id(), clock, settings: Arc::new(settings), database, appended: AtomicUsize::new(0) };
         world.add_channel(world.channel, "qinghe");
@@ -174,7 +173,7 @@ impl World {
     }
 
     fn without_triggers(&self) -> String {
-        let tables = ["ledger_entries", "ledger_positions", "ledger_checkpoints", "ledger_nodes"];
+        let tables = ["ledger_entries", "ledger_positions", "ledger_checkpoints", "ledger_nodes", "ledger_keys"];
         let drop = |table: &str| match self.engine {
             Engine::Postgres => format!("DROP TRIGGER IF EXISTS {table}_no_change ON {table};"),
             Engine::Sqlite => format!("DROP TRIGGER IF EXISTS {table}_no_update; DROP TRIGGER IF EXISTS {table}_no_delete;"),

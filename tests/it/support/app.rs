@@ -81,6 +81,11 @@ impl App {
         Answer { status, headers, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
     }
 
+    /// GET of what is no JSON.
+    pub(crate) async fn send_text(&self, path: &str, token: &str) -> String {
+        self.request(Method::GET, path, token).send().await.unwrap().text().await.unwrap()
+    }
+
     /// GET.
     pub(crate) async fn get(&self, token: &str, path: &str) -> Answer {
         self.send(self.request(Method::GET, path, token)).await

@@ -12,7 +12,7 @@ use url::form_urlencoded;
 use crate::desk::DeskError;
 use crate::desk::proof::browsing::{self, Leafed, Question};
 use crate::desk::proof::checks::{self, CheckView, Outcome};
-use crate::desk::proof::reading::{self, CheckpointView};
+use crate::desk::proof::reading::{self, CheckpointView, LedgerOf};
 use crate::domain::clock::Moment;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::Form;
@@ -21,6 +21,9 @@ use crate::web::operations::ledger::words::{Group, Line};
 use crate::web::places::Place;
 use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
+
+/// The ledger of the installation, as the address names it.
+const INSTALLATION: &str = "installation";
 
 /// Checks on the page; the newest one at large.
 const CHECKS: i64 = 4;
@@ -38,6 +41,8 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(super) struct Query {
+    /// `installation`, or empty for the channel.
+    of: String,
     about: String,
     /// A kind of object, or `KIND.ACTION`.
     act: String,
@@ -51,6 +56,7 @@ impl Query {
     fn question(&self) -> Question {
         let (kind, action) = self.act.split_once('.').unwrap_or((&self.act, ""));
         Question {
+            of: self.ledger(),
             about: self.about.clone(),
             kind: kind.to_owned(),
             action: action.to_owned(),
@@ -59,6 +65,14 @@ impl Query {
             to: self.to.clone(),
             after: self.after.parse().ok(),
         }
+    }
+
+    fn ledger(&self) -> LedgerOf {
+        if self.is_installation() { LedgerOf::Installation } else { LedgerOf::Channel }
+    }
+
+    fn is_installation(&self) -> bool {
+        self.of == INSTALLATION
     }
 
     fn is_any(&self) -> bool {
@@ -73,7 +87,8 @@ impl Query {
     /// The same question, from an entry on.
     fn from(&self, after: impl ToString) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        let fields = [("about", &self.about), ("act", &self.act), ("actor", &self.actor), ("from", &self.from), ("to", &self.to)];
+        let fields =
+            [("of", &self.of), ("about", &self.about), ("act", &self.act), ("actor", &self.actor), ("from", &self.from), ("to", &self.to)];
         query.extend_pairs(fields.into_iter().filter(|(_, value)| !value.is_empty()));
         query.append_pair("after", &after.to_string());
         format!("/ledger?{}#entries", query.finish())
@@ -95,9 +110,9 @@ struct LedgerPage {
 
 async fn ledger(visitor: Visitor, query: web::Query<Query>) -> Page {
     let query = query.into_inner();
-    let question = query.question();
+    let (question, of) = (query.question(), query.ledger());
     let reading = visitor.read(move |tx, actor| {
-        let newest = match reading::checkpoint(tx, actor) {
+        let newest = match reading::checkpoint_of(tx, actor, of) {
             Ok(newest) => Some(newest),
             // Nothing has been signed yet.
             Err(DeskError::NotFound) => None,
@@ -127,8 +142,9 @@ async fn check(form: Form) -> Page {
 }
 
 /// The signed note as a file, to be kept elsewhere.
-async fn checkpoint(visitor: Visitor) -> Page {
-    let newest = visitor.read(reading::checkpoint).await?;
+async fn checkpoint(visitor: Visitor, query: web::Query<Query>) -> Page {
+    let of = query.ledger();
+    let newest = visitor.read(move |tx, actor| reading::checkpoint_of(tx, actor, of)).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header(("content-disposition", "attachment; filename=\"checkpoint.txt\""))
@@ -153,7 +169,11 @@ impl LedgerPage {
             Outcome::Waits | Outcome::Runs => self.f.t("ledger-check-leave"),
             Outcome::Good => {
                 let args = [("entries", check.entries.into()), ("checkpoints", check.checkpoints.into())];
-                self.f.args("ledger-check-good-words", &args)
+                let anchors = match check.anchors.iter().max() {
+                    Some(size) => self.f.t1("ledger-check-anchored", "n", size.to_string()),
+                    None => self.f.t("ledger-check-unanchored"),
+                };
+                self.f.args("ledger-check-good-words", &args) + &anchors
             }
             Outcome::Bad(_) => self.f.t("ledger-check-bad-words"),
             Outcome::Failed(_) => self.f.t("ledger-check-failed-words"),

@@ -18,6 +18,14 @@ pub(super) struct Group {
     pub acts: Vec<Choice>,
 }
 
+/// Who acted.
+pub(super) struct Actor {
+    pub id: String,
+    pub name: String,
+    /// The sign-in name and the organisation.
+    pub further: String,
+}
+
 /// An entry, as far as its line shows it.
 pub(super) struct Line {
     /// Its place, counted from 1 as people do; empty while it waits for one.
@@ -28,12 +36,13 @@ pub(super) struct Line {
     /// What to look for to see all that happened to it.
     pub about: String,
     pub role: String,
-    pub actor: Option<(String, String)>,
+    /// Whose acts to look for, who that was then, and where they belonged.
+    pub actor: Option<Actor>,
     pub leaf: String,
 }
 
 /// The acts of things that have no table of transitions.
-const OTHERS: [(&str, &[&str]); 7] = [
+const OTHERS: [(&str, &[&str]); 10] = [
     (
         "user",
         &[
@@ -60,6 +69,9 @@ const OTHERS: [(&str, &[&str]); 7] = [
     ("calendar", &["load"]),
     ("letter", &["retry"]),
     ("attachment", &["attach", "detach"]),
+    ("ledger", &["resume"]),
+    ("ledger_key", &["rotate_key", "replace_key"]),
+    ("installation", &["add_channel", "renew_token_key"]),
 ];
 
 /// Every act that can be looked for, by the kind of its object.
@@ -107,7 +119,13 @@ pub(super) fn line(f: &Frame, of: &EntrySeen) -> Line {
         object: named,
         about: of.number.clone().unwrap_or_else(|| entry.chain.to_string()),
         role: role.map(|role| f.word(role)).unwrap_or_default(),
-        actor: entry.actor.map(|id| (id.to_string(), tail(&id.to_string()).to_owned())),
+        actor: entry.actor.map(|id| match &of.actor {
+            Some(then) => {
+                Actor { id: id.to_string(), name: then.name.clone(), further: format!("{} · {}", then.login, then.organization) }
+            }
+            // Nobody knows them any more: they were erased.
+            None => Actor { id: id.to_string(), name: format!("…{}", tail(&id.to_string())), further: String::new() },
+        }),
         leaf: of.leaf.chars().take(16).collect(),
     }
 }

@@ -1,0 +1,74 @@
+//! `ledger rotate` and `ledger resume`: what is done to the ledger on the server itself. Both leave an entry, and the auditors are told.
+
+use std::io::Write;
+
+use super::{Which, chosen};
+use crate::cli::accounts::write;
+use crate::config::Settings;
+use crate::desk::proof::{keys, resume, rotation};
+use crate::documents::ledger_key::LedgerKey;
+use crate::domain::clock::Clock;
+use crate::server::database;
+
+/// Arguments of `ledger rotate`.
+#[derive(Debug, clap::Args)]
+pub(super) struct RotateArgs {
+    /// Why, in a line; it stands in the ledger.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// The old key is lost for ever: the new one alone signs that it follows. Whoever trusts the old public key does not trust the new one
+    /// by that, and must be told it.
+    #[arg(long)]
+    lost: bool,
+}
+
+/// Arguments of `ledger resume`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ResumeArgs {
+    #[command(flatten)]
+    which: Which,
+    /// Why, in a line; it stands in the ledger.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+/// Adds a key and puts its file in place.
+pub(super) fn rotate(settings: &Settings, args: &RotateArgs) -> anyhow::Result<()> {
+    let desk = database::desk(settings, &Clock::System)?;
+    let path = settings.ledger_key_file();
+    let before = if args.lost {
+        anyhow::ensure!(!path.exists(), "the key is there, at {}: leave out --lost, so that both keys sign", path.display());
+        None
+    } else {
+        let (key, _) = keys::signing_key(&mut desk.db.connect()?, settings, desk.clock.now())?;
+        Some(key)
+    };
+    let reason = args.reason.clone();
+    let row = write(&desk, move |tx| rotation::rotate(tx, before.as_ref(), &reason))?;
+    LedgerKey::put_in_place(&path)?;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", row.verifier)?;
+    writeln!(out, "signs from now on. Copy {} to every node, and keep a copy elsewhere", path.display())?;
+    Ok(())
+}
+
+/// Records what is given up, and lets signing go on.
+pub(super) fn resume(settings: &Settings, args: &ResumeArgs) -> anyhow::Result<()> {
+    let desk = database::desk(settings, &Clock::System)?;
+    let mut conn = desk.db.connect()?;
+    let (key, _) = keys::signing_key(&mut conn, settings, desk.clock.now())?;
+    let ring = keys::keyring(&mut conn, &key.verifier())?;
+    let mut resumed = 0;
+    for (code, ledger) in chosen(&mut conn, &args.which)? {
+        let (reason, ring) = (args.reason.clone(), ring.clone());
+        let Some(given_up) = write(&desk, move |tx| resume::resume(tx, &ring, ledger, &reason))? else { continue };
+        resume::go_on(&mut conn, settings, ledger)?;
+        resumed += 1;
+        let (size, root) = (given_up.size, hex::encode(given_up.root));
+        writeln!(std::io::stdout(), "{code}: goes on; {size} entries with root {root} had been signed")?;
+    }
+    if resumed == 0 {
+        writeln!(std::io::stdout(), "nothing to resume: every ledger extends what this node signed")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! Whom a finding is about, in names that can be read: an id tells nobody anything.
+
+use crate::desk::accounts::versions::{PeopleThen, PersonThen};
+use crate::domain::clock::Moment;
+use crate::domain::ids::UserId;
+use crate::domain::ledger::{Entry, Finding, Place};
+use crate::store::ledger::checking;
+use crate::store::{AnyConn, StoreError};
+
+/// The kinds of things whose id is a person's.
+const PEOPLE: [&str; 3] = ["user", "account", "roles"];
+
+/// The people of a finding.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Named {
+    /// Whose account or roles it is about.
+    pub about: Option<PersonThen>,
+    /// Whose act the entry is that it names.
+    pub by: Option<PersonThen>,
+}
+
+/// Looks up the people of a finding.
+///
+/// # Errors
+/// The store's.
+pub fn named(conn: &mut AnyConn, finding: &Finding) -> Result<Named, StoreError> {
+    let (place, thing) = match finding {
+        Finding::Entry { place, .. } | Finding::Missing { found: place, .. } => (Some(place), None),
+        Finding::Differs { place, kind, id, .. } | Finding::Gone { place, kind, id } => (Some(place), Some((*kind, *id))),
+        Finding::Unsaid { kind, id, .. } | Finding::Contents { kind, id } => (None, Some((*kind, *id))),
+        _ => (None, None),
+    };
+    let about = match thing {
+        Some((kind, id)) if PEOPLE.contains(&kind) => Some((UserId(id), place.map_or(Moment::from_micros(i64::MAX), |place| place.at))),
+        _ => None,
+    };
+    let by = match place {
+        Some(place) => actor(conn, place)?.map(|user| (user, place.at)),
+        None => None,
+    };
+    let ids: Vec<UserId> = [about, by].into_iter().flatten().map(|(user, _)| user).collect();
+    let people = PeopleThen::load(conn, &ids)?;
+    let then = |one: Option<(UserId, Moment)>| one.and_then(|(user, at)| people.at(user, at));
+    Ok(Named { about: then(about), by: then(by) })
+}
+
+fn actor(conn: &mut AnyConn, place: &Place) -> Result<Option<UserId>, StoreError> {
+    let bytes = checking::bytes(conn, place.id)?;
+    // An entry that can't be read names nobody.
+    Ok(bytes.and_then(|bytes| Entry::from_bytes(&bytes).ok()).and_then(|entry| entry.actor))
+}

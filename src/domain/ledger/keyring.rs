@@ -1,0 +1,165 @@
+//! The keys that signed a ledger in the course of time, and which of them one trusted key vouches for.
+
+use ed25519_dalek::SigningKey;
+
+use super::checkpoint::{note_of, signed_text};
+use super::{Anchor, Checkpoint, Flaw, Verifier};
+
+/// The first line of a statement, so that no other signed text can be taken for one.
+const STATEMENT: &str = "zhitongche ledger key";
+
+/// A public key as the database has it: its place in the course of keys, and the signed statement by which it follows the one before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRow {
+    /// From 1.
+    pub number: u64,
+    /// The key.
+    pub verifier: Verifier,
+    /// Who signed that this key follows that one; the first key has none.
+    pub statement: Option<String>,
+}
+
+/// The text of a statement: key `number` follows another.
+fn statement(number: u64, before: &Verifier, after: &Verifier) -> String {
+    format!("{STATEMENT}\n{number}\n{before}\n{after}\n")
+}
+
+/// The signed statement that a key follows another: by the new key, and by the one before while it is at hand.
+#[must_use]
+pub fn sign_succession(number: u64, name: &str, before: (&Verifier, Option<&SigningKey>), after: &SigningKey) -> String {
+    let new = Verifier { name: name.to_owned(), key: after.verifying_key() };
+    let text = statement(number, before.0, &new);
+    let old = before.1.map(|key| (before.0.name.as_str(), key));
+    note_of(&text, old.into_iter().chain([(name, after)]))
+}
+
+/// The keys that are trusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keyring {
+    keys: Vec<Verifier>,
+}
+
+impl Keyring {
+    /// One key alone.
+    #[must_use]
+    pub fn of(trusted: &Verifier) -> Self {
+        Self { keys: vec![trusted.clone()] }
+    }
+
+    /// What follows from trusting one key. A key vouches for those before it by the statements that it and they signed; for a later one
+    /// only by a statement of its own: so a key that was put in place of a lost one is not trusted by whoever holds the lost one.
+    #[must_use]
+    pub fn new(trusted: &Verifier, rows: &[KeyRow]) -> Self {
+        let mut ring = Self::of(trusted);
+        let Some(place) = rows.iter().position(|row| row.verifier.key == trusted.key) else { return ring };
+        for at in (1..=place).rev() {
+            if !follows(&rows[at - 1], &rows[at], &rows[at].verifier) {
+                break;
+            }
+            ring.keys.push(rows[at - 1].verifier.clone());
+        }
+        for at in place + 1..rows.len() {
+            let [before, after] = [&rows[at - 1], &rows[at]];
+            if !follows(before, after, &before.verifier) || !follows(before, after, &after.verifier) {
+                break;
+            }
+            ring.keys.push(after.verifier.clone());
+        }
+        ring
+    }
+
+    /// Reads a signed checkpoint by whichever trusted key signed it, under the name that the note says: what is trusted is the key, and the
+    /// installation's name may have changed.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::open`]; the signature that is missing is named as that of the newest trusted key.
+    pub fn open(&self, note: &str) -> Result<Checkpoint, Flaw> {
+        let name = Checkpoint::signer(note)?;
+        self.try_each(name, |key| Checkpoint::open(note, key))
+    }
+
+    /// The checkpoint of an anchor, as [`Anchor::checkpoint`] has it.
+    ///
+    /// # Errors
+    /// The first thing wrong with it.
+    pub fn open_anchor(&self, anchor: &Anchor) -> Result<Option<Checkpoint>, Flaw> {
+        let note = match anchor {
+            Anchor::Checkpoint(note) => Some(note),
+            Anchor::Receipt(receipt) => receipt.checkpoint.as_ref(),
+        };
+        let name = note.and_then(|note| Checkpoint::signer(note).ok()).unwrap_or(&self.keys[0].name);
+        self.try_each(name, |key| anchor.checkpoint(key))
+    }
+
+    fn try_each<T>(&self, name: &str, open: impl Fn(&Verifier) -> Result<T, Flaw>) -> Result<T, Flaw> {
+        let mut first = None;
+        for key in &self.keys {
+            match open(&Verifier { name: name.to_owned(), key: key.key }) {
+                Err(flaw @ Flaw::Signature(_)) => first = first.or(Some(flaw)),
+                opened => return opened,
+            }
+        }
+        Err(first.unwrap_or_else(|| Flaw::Signature(name.to_owned())))
+    }
+}
+
+/// Whether `by` signed that `after` follows `before`.
+fn follows(before: &KeyRow, after: &KeyRow, by: &Verifier) -> bool {
+    let expected = statement(after.number, &before.verifier, &after.verifier);
+    after
+        .statement
+        .as_ref()
+        .is_some_and(|note| signed_text(note, by).is_ok_and(|text| text == expected) && after.number == before.number + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ledger::sign;
+
+    fn key(n: u8) -> (SigningKey, Verifier) {
+        let key = SigningKey::from_bytes(&[n; 32]);
+        let verifier = Verifier { name: "a".into(), key: key.verifying_key() };
+        (key, verifier)
+    }
+
+    /// Three keys: the second follows by both signatures, the third without that of the second, which was lost.
+    fn rows() -> Vec<KeyRow> {
+        let [(one, first), (two, second), (three, third)] = [key(1), key(2), key(3)];
+        let follows = sign_succession(2, "a", (&first, Some(&one)), &two);
+        let replaces = sign_succession(3, "a", (&second, None), &three);
+        vec![
+            KeyRow { number: 1, verifier: first, statement: None },
+            KeyRow { number: 2, verifier: second, statement: Some(follows) },
+            KeyRow { number: 3, verifier: third, statement: Some(replaces) },
+        ]
+    }
+
+    fn opens(ring: &Keyring, n: u8) -> bool {
+        let checkpoint = Checkpoint { origin: "b/1".into(), size: 1, root: [0; 32], previous: None };
+        ring.open(&sign(&checkpoint, "b", &key(n).0)).is_ok()
+    }
+
+    #[test]
+    fn a_key_vouches_for_those_before_it_and_for_later_ones_by_its_own_signature_alone() {
+        let trusted = |n: u8| Keyring::new(&key(n).1, &rows());
+        let seen = |n: u8| [1, 2, 3, 4].map(|other| opens(&trusted(n), other));
+        assert_eq!(seen(3), [true, true, true, false]);
+        assert_eq!(seen(1), [true, true, false, false]);
+        assert_eq!(seen(2), [true, true, false, false]);
+        assert_eq!(seen(4), [false, false, false, true]);
+    }
+
+    #[test]
+    fn a_statement_that_was_changed_or_moved_vouches_for_nobody() {
+        let mut changed = rows();
+        changed[1].verifier = key(9).1;
+        assert!(!opens(&Keyring::new(&key(1).1, &changed), 9));
+        let mut moved = rows();
+        moved[1].statement = moved[2].statement.clone();
+        assert!(!opens(&Keyring::new(&key(1).1, &moved), 2));
+        let mut skipped = rows();
+        skipped.remove(1);
+        assert!(!opens(&Keyring::new(&key(3).1, &skipped), 1));
+    }
+}
