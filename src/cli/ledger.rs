@@ -118,6 +118,7 @@ fn run_verify(settings: &Settings, args: &VerifyArgs) -> anyhow::Result<()> {
     for report in &mut reports {
         compare::compare(&mut conn, report, &vault)?;
     }
+    compare::compare_shared(&mut conn, &mut reports)?;
     bar.finish_and_clear();
     let codes = channels::list(&mut conn)?;
     let mut lines = Vec::new();

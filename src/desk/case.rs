@@ -16,10 +16,8 @@ use crate::store::{StoreError, channels, recipients};
 /// A decision that can still be taken back: kept in `manuscripts.pending`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Held {
-    /// Its entry.
+    /// Its entry: if another one is the chain's last, somebody has acted since.
     pub entry: EntryId,
-    /// The leaf of that entry: if the chain has another head, somebody has acted since.
-    pub leaf: String,
     /// Who decided; nobody for a consequence, which is taken back with the decision that brought it.
     pub by: Option<UserId>,
     /// The row before the decision.
@@ -34,8 +32,13 @@ pub(crate) struct Held {
 pub(crate) struct Released {
     /// Which.
     pub manuscript: ManuscriptId,
-    /// The leaf of the entry by which it returned.
-    pub leaf: String,
+    /// The entry by which it returned; nil in a row from before it was kept, which can't be taken back any more.
+    #[serde(default = "nobody_knows")]
+    pub entry: EntryId,
+}
+
+fn nobody_knows() -> EntryId {
+    EntryId(uuid::Uuid::nil())
 }
 
 /// A manuscript, loaded.
@@ -211,10 +214,10 @@ pub(crate) fn held(row: &Manuscript) -> Result<Option<Held>, DeskError> {
 }
 
 fn acted_on(tx: &mut Tx<'_>, row: &Manuscript, held: &Held) -> Result<bool, DeskError> {
-    let released = held.released.iter().map(|one| (one.manuscript, &one.leaf));
-    for (id, said) in std::iter::once((row.id, &held.leaf)).chain(released) {
+    let released = held.released.iter().map(|one| (one.manuscript, one.entry));
+    for (id, said) in std::iter::once((row.id, held.entry)).chain(released) {
         let head = crate::store::ledger::reading::head(tx.conn, id.into())?;
-        if head.is_some_and(|leaf| hex::encode(leaf) != *said) {
+        if head.is_some_and(|last| last != said) {
             return Ok(true);
         }
     }

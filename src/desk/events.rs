@@ -8,7 +8,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{ChannelId, EntryId, UserId};
 use crate::domain::ledger::{ALGORITHM, Entry, FORMAT, Object, person_digest};
 use crate::domain::permission::Permit;
-use crate::store::ledger::{self, Appended};
+use crate::store::proof;
 
 /// An act, as the ledger will keep it.
 pub struct LedgerEvent<'a> {
@@ -41,6 +41,12 @@ pub struct LedgerEvent<'a> {
 }
 
 impl<'a> LedgerEvent<'a> {
+    /// What the program did by itself, in a chain of its own: it stands in the way of nobody who wants to take something back.
+    #[must_use]
+    pub fn by_program(channel: ChannelId, action: &'a str, object: &'a str, id: Uuid, facts: serde_json::Value) -> Self {
+        Self { actor: None, facts, ..Self::new(channel, UserId(Uuid::nil()), Permit::SYSTEM, action, object, id) }
+    }
+
     /// An act on `object` that is its own chain, with nothing more to say.
     #[must_use]
     pub fn new(channel: ChannelId, actor: UserId, permit: Permit, action: &'a str, object: &'a str, id: Uuid) -> Self {
@@ -63,10 +69,11 @@ impl<'a> LedgerEvent<'a> {
 }
 
 /// Appends the act to the ledger.
+/// The entry is written when the act ends, with the digests of the rows that the act wrote; see [`crate::store::proof`].
 ///
 /// # Errors
 /// The store's.
-pub fn append_event(tx: &mut Tx<'_>, event: LedgerEvent<'_>) -> Result<Appended, DeskError> {
+pub fn append_event(tx: &mut Tx<'_>, event: LedgerEvent<'_>) -> Result<EntryId, DeskError> {
     let id: EntryId = tx.id();
     append_event_as(tx, id, event)
 }
@@ -75,9 +82,17 @@ pub fn append_event(tx: &mut Tx<'_>, event: LedgerEvent<'_>) -> Result<Appended,
 ///
 /// # Errors
 /// The store's.
-pub fn append_event_as(tx: &mut Tx<'_>, id: EntryId, event: LedgerEvent<'_>) -> Result<Appended, DeskError> {
+pub fn append_event_as(tx: &mut Tx<'_>, id: EntryId, event: LedgerEvent<'_>) -> Result<EntryId, DeskError> {
     let entry = prepare_entry(tx, id, event)?;
-    Ok(ledger::append(tx.conn, entry)?)
+    proof::enter(entry)?;
+    Ok(id)
+}
+
+/// The same for what another entry of the act follows, which names the rows.
+pub(crate) fn append_before(tx: &mut Tx<'_>, event: LedgerEvent<'_>) -> Result<(), DeskError> {
+    let id: EntryId = tx.id();
+    let entry = prepare_entry(tx, id, event)?;
+    Ok(proof::enter_before(entry)?)
 }
 
 /// The act as an entry, not written yet.
@@ -108,6 +123,7 @@ pub(crate) fn prepare_entry(tx: &mut Tx<'_>, id: EntryId, event: LedgerEvent<'_>
         from: event.from.map(str::to_owned),
         to: event.to.map(str::to_owned),
         digests: event.digests,
+        rows: BTreeMap::new(),
         previous: None,
         undoes: event.undoes,
         facts: event.facts,

@@ -51,7 +51,7 @@ pub(crate) fn release(tx: &mut Tx<'_>, target: &mut Loaded, undo_until: Option<M
         let mut loaded = case::of_row(tx, merged)?;
         let step = Step { facts: json!({ "released_by": target.row.id }), held_until: undo_until, ..Step::default() };
         let done = step::take_alone(tx, &mut loaded, Action::Unmerge, step)?;
-        released.push(Released { manuscript: loaded.row.id, leaf: done.leaf });
+        released.push(Released { manuscript: loaded.row.id, entry: done.entry });
     }
     if let Some(until) = undo_until
         && !released.is_empty()

@@ -32,6 +32,7 @@ pub mod similar;
 pub mod statistics;
 pub mod step;
 pub mod undo;
+pub mod windows;
 
 use std::sync::{Arc, OnceLock, RwLock};
 
@@ -44,6 +45,7 @@ use crate::documents::token_key::TokenKey;
 use crate::domain::calendar::Calendar;
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::manuscript::TextLimits;
+use crate::store::proof::Act;
 use crate::store::{AnyConn, Db};
 
 pub use error::DeskError;
@@ -156,7 +158,13 @@ impl Desk {
     {
         let (clock, settings, calendar, request) = (self.clock.clone(), Arc::clone(&self.settings), self.calendar(), request.to_owned());
         let (known, token_key) = (self.known.clone(), Arc::clone(&self.token_key));
-        move |conn| f(&mut Tx { conn, now: clock.now(), clock, settings, calendar, request, known, memory: Memory::default(), token_key })
+        move |conn| {
+            let (now, act) = (clock.now(), Act::begin(clock.clone()));
+            let mut tx = Tx { conn, now, clock, settings, calendar, request, known, memory: Memory::default(), token_key };
+            let result = f(&mut tx)?;
+            act.finish(tx.conn)?;
+            Ok(result)
+        }
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 use serde_json::Value;
 
-use crate::desk::case::{Held, Loaded};
+use crate::desk::case::{self, Held, Loaded};
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About};
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, windows};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
@@ -23,7 +23,7 @@ use crate::mail::letters::Facts;
 use crate::store::decisions::{self, DecisionRow};
 use crate::store::ledger::{First, contents};
 use crate::store::manuscripts::{self, Manuscript};
-use crate::store::texts::TextRow;
+use crate::store::texts::{self, TextRow};
 use crate::store::whole::{self, Whole};
 use crate::store::{StoreError, letters};
 
@@ -32,8 +32,6 @@ use crate::store::{StoreError, letters};
 pub struct Done {
     /// The entry that records it.
     pub entry: EntryId,
-    /// Its leaf in hexadecimal digits, for the receipt.
-    pub leaf: String,
     /// Until when it can be taken back.
     pub undo_until: Option<Moment>,
 }
@@ -121,6 +119,10 @@ fn carry_out(
         return Err(Violation::required("reason").into());
     }
     let before = loaded.row.clone();
+    let held = if decision.to == before.stage && decision.undo_until.is_none() { None } else { case::held(&before)? };
+    if let Some(held) = held {
+        windows::end_by_act(tx, &before, &held)?;
+    }
     let entry = step.entry.unwrap_or_else(|| tx.id());
     let row = &mut loaded.row;
     move_to(row, decision.to, tx.now);
@@ -137,15 +139,18 @@ fn carry_out(
         step.digests.insert("decision".to_owned(), contents::decision(&kept));
         decisions::insert(tx.conn, &kept)?;
     }
-    let deed = deed(actor, &before, row, decision, &mut step);
-    let leaf = hex::encode(events::append_event_as(tx, entry, deed)?.leaf);
     if let Some(until) = decision.undo_until.or(step.held_until) {
-        hold_back(row, &before, entry, &leaf, actor, until)?;
+        hold_back(row, &before, entry, actor, until)?;
     }
     manuscripts::save(tx.conn, row, before.version)?;
+    if is_with_author(before.stage) {
+        texts::left_author(tx.conn, row.id)?;
+    }
+    let deed = deed(actor, &before, row, decision, &mut step);
     let letters = letters(tx, entry, actor, loaded, decision, step)?;
     letters::write_all(tx.conn, &letters)?;
-    Ok(Done { entry, leaf, undo_until: decision.undo_until })
+    events::append_event_as(tx, entry, deed)?;
+    Ok(Done { entry, undo_until: decision.undo_until })
 }
 
 /// Writes a manuscript that was made up in this act, with all that the step leaves.
@@ -161,10 +166,12 @@ fn begin(
     text: &TextRow,
 ) -> Result<Done, DeskError> {
     let deed = deed(actor, before, &loaded.row, decision, &mut step);
-    let first = First::new(events::prepare_entry(tx, entry, deed)?)?;
+    let mut prepared = events::prepare_entry(tx, entry, deed)?;
     let letters = letters(tx, entry, actor, loaded, decision, step)?;
+    prepared.rows = whole::rows(&loaded.row, text, &loaded.authors, &letters);
+    let first = First::new(prepared)?;
     whole::write(tx.conn, &Whole { row: &loaded.row, text, authors: &loaded.authors, entry: &first, letters: &letters })?;
-    Ok(Done { entry, leaf: hex::encode(first.appended().leaf), undo_until: decision.undo_until })
+    Ok(Done { entry, undo_until: decision.undo_until })
 }
 
 /// Asks before a number is drawn what the step's letters will ask: the counter stays locked from then on.
@@ -224,16 +231,9 @@ fn deed<'a>(actor: Option<UserId>, before: &Manuscript, row: &Manuscript, decisi
 
 /// Keeps the row as it was before, for authors until the window closes, and for an undo. Its own pending decision is left out, so that
 /// it does not nest.
-fn hold_back(
-    row: &mut Manuscript,
-    before: &Manuscript,
-    entry: EntryId,
-    leaf: &str,
-    by: Option<UserId>,
-    until: Moment,
-) -> Result<(), DeskError> {
+fn hold_back(row: &mut Manuscript, before: &Manuscript, entry: EntryId, by: Option<UserId>, until: Moment) -> Result<(), DeskError> {
     let kept = Manuscript { pending: None, pending_until: None, ..before.clone() };
-    hold(row, &Held { entry, leaf: leaf.to_owned(), by, before: kept, released: Vec::new() }, until)
+    hold(row, &Held { entry, by, before: kept, released: Vec::new() }, until)
 }
 
 /// Writes into the row what can be taken back until then.
@@ -280,6 +280,11 @@ fn letters(
         letters.extend(notification::letters_to(tx, &about, notice.letter, to)?);
     }
     Ok(letters)
+}
+
+/// Whether a manuscript in this stage changes in its author's hands, without an entry.
+pub(crate) const fn is_with_author(stage: Stage) -> bool {
+    matches!(stage, Stage::Draft | Stage::Returned)
 }
 
 /// Moves the row and keeps the evidence that the schema's CHECKs ask for.

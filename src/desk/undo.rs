@@ -4,7 +4,7 @@ use crate::desk::case::{self, Held};
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::merging;
 use crate::desk::step::{self, Done};
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, windows};
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::refusal::Refusal;
@@ -21,7 +21,11 @@ pub(crate) const UNDONE: &str = "undone";
 /// Refusals: nothing to undo, not the one who decided, somebody has acted on it, the window has closed. [`DeskError::Stale`].
 pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<Done, DeskError> {
     let mut loaded = case::load(tx, actor, id)?;
-    let decision = step::judge(tx, actor, &loaded, Action::Undo)?;
+    let decision = match step::judge(tx, actor, &loaded, Action::Undo) {
+        // Whether or not its end stands in the ledger yet, the window was there and has passed.
+        Err(DeskError::Refused(Refusal::NothingToUndo)) if windows::is_just_closed(tx, id)? => return Err(Refusal::UndoClosed.into()),
+        judged => judged?,
+    };
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     let mut held = loaded.held.take().ok_or(Refusal::NothingToUndo)?;
     let released = std::mem::take(&mut held.released);
@@ -34,6 +38,9 @@ pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Resu
 pub(crate) fn restore(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, now: &Manuscript, held: Held) -> Result<Done, DeskError> {
     let row = Manuscript { version: now.version + 1, ..held.before };
     manuscripts::save(tx.conn, &row, now.version)?;
+    if step::is_with_author(now.stage) {
+        texts::left_author(tx.conn, row.id)?;
+    }
     decisions::mark_undone(tx.conn, held.entry, tx.now)?;
     texts::revoke_requests(tx.conn, held.entry, tx.now)?;
     assignments::cancel_of_entry(tx.conn, held.entry, tx.now, UNDONE)?;
@@ -43,6 +50,6 @@ pub(crate) fn restore(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, now: &Manu
     deed.from = Some(now.stage.as_str());
     deed.to = Some(row.stage.as_str());
     deed.undoes = Some(held.entry);
-    let appended = events::append_event(tx, deed)?;
-    Ok(Done { entry: appended.id, leaf: hex::encode(appended.leaf), undo_until: None })
+    let entry = events::append_event(tx, deed)?;
+    Ok(Done { entry, undo_until: None })
 }

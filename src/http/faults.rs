@@ -59,7 +59,11 @@ fn of_store(error: &StoreError) -> &'static str {
         StoreError::Busy => "busy",
         StoreError::Away(_) | StoreError::NewerSchema => "unavailable",
         StoreError::Full => "full",
-        StoreError::Conflict { .. } | StoreError::Unreadable { .. } | StoreError::Panicked | StoreError::Database(_) => "internal",
+        StoreError::Conflict { .. }
+        | StoreError::Unreadable { .. }
+        | StoreError::Unproved { .. }
+        | StoreError::Panicked
+        | StoreError::Database(_) => "internal",
     }
 }
 

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::{Context, Task};
+use crate::desk::events::{self, LedgerEvent};
+use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{AnyId, ChannelId, EntryId, LetterId, UserId};
+use crate::domain::ids::{AnyId, ChannelId, EntryId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::words::Role;
 use crate::mail::Facts;
@@ -23,7 +27,7 @@ pub fn task() -> Task {
 /// # Errors
 /// The store's.
 pub fn run_once(context: &Context) -> anyhow::Result<usize> {
-    let (days, now, clock) = (context.desk.settings.ledger.mail_days, context.desk.clock.now(), context.desk.clock.clone());
+    let (days, now) = (context.desk.settings.ledger.mail_days, context.desk.clock.now());
     if days == 0 {
         return Ok(0);
     }
@@ -31,8 +35,7 @@ pub fn run_once(context: &Context) -> anyhow::Result<usize> {
     let due = context.desk.db.read_now(move |conn| due(conn, before))?;
     let mut written = 0;
     for (channel, to) in due {
-        let clock = clock.clone();
-        written += context.desk.db.write_now(move |conn| write(conn, &channel, &to, now, clock.id(), &|| clock.id()))?;
+        written += context.desk.write_now("anchor", move |tx| write(tx, &channel, &to))?;
     }
     Ok(written)
 }
@@ -54,25 +57,19 @@ fn due(conn: &mut AnyConn, before: Moment) -> Result<Vec<(Channel, Vec<UserId>)>
     Ok(due)
 }
 
-fn write(
-    conn: &mut AnyConn,
-    channel: &Channel,
-    to: &[UserId],
-    now: Moment,
-    act: EntryId,
-    id: &dyn Fn() -> LetterId,
-) -> Result<usize, StoreError> {
-    let Some(newest) = reading::newest_checkpoint(conn, channel.id)? else { return Ok(0) };
-    let installation = reading::newest_checkpoint(conn, ChannelId::INSTALLATION)?.map(|signed| format!("\n{}", signed.note));
+fn write(tx: &mut Tx<'_>, channel: &Channel, to: &[UserId]) -> Result<usize, DeskError> {
+    let (now, act): (Moment, EntryId) = (tx.now, tx.id());
+    let Some(newest) = reading::newest_checkpoint(tx.conn, channel.id)? else { return Ok(0) };
+    let size = newest.size;
+    let installation = reading::newest_checkpoint(tx.conn, ChannelId::INSTALLATION)?.map(|signed| format!("\n{}", signed.note));
     let note = newest.note + &installation.unwrap_or_default();
     let facts = Facts { checkpoint: Some(note), path: Some("/ledger".to_owned()), ..Facts::default() };
     let args = serde_json::to_string(&facts).map_err(|error| StoreError::unreadable("letters.args", &error))?;
     let mut written = 0;
     for recipient in to {
         let new = letters::New {
-            id: id(),
+            id: tx.id(),
             channel: channel.id,
-            // No act of anybody; the id tells this week's letters from the next one's.
             entry: act,
             recipient: *recipient,
             kind: Letter::Checkpoint,
@@ -83,7 +80,9 @@ fn write(
             not_before: now,
             by_mail: true,
         };
-        written += usize::from(letters::write(conn, &new)?);
+        written += usize::from(letters::write(tx.conn, &new)?);
     }
+    let facts = json!({ "size": size, "auditors": to.len() });
+    events::append_event_as(tx, act, LedgerEvent::by_program(channel.id, "mail_checkpoint", "checkpoint", act.0, facts))?;
     Ok(written)
 }

@@ -3,17 +3,19 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{Context, Stop};
 use crate::config::Mail;
+use crate::desk::events::{self, LedgerEvent};
+use crate::desk::{DeskError, Tx};
 use crate::domain::channel::ChannelSettings;
-use crate::domain::clock::Moment;
 use crate::domain::notice::Letter;
 use crate::domain::notice::LetterState;
 use crate::mail::{Envelope, Facts, Failure, LetterContext, render};
 use crate::store::letters::{self, Outgoing};
-use crate::store::{AnyConn, StoreError, deadlines};
+use crate::store::{StoreError, deadlines};
 
 /// Letters that one worker takes at a time.
 const BATCH: i64 = 16;
@@ -141,15 +143,15 @@ fn link(context: &Context, row: &letters::Row, facts: &Facts) -> String {
 }
 
 /// Writes the outcomes down, all in one transaction.
-fn record(context: &Context, holder: &str, done: Vec<(Outgoing, Outcome)>) -> Result<(), StoreError> {
+fn record(context: &Context, holder: &str, done: Vec<(Outgoing, Outcome)>) -> Result<(), DeskError> {
     if done.is_empty() {
         return Ok(());
     }
-    let (mail, now, holder, clock) =
-        (context.desk.settings.mail.clone(), context.desk.clock.now(), holder.to_owned(), context.desk.clock.clone());
-    context.desk.db.write_now(move |conn| {
+    let (mail, holder) = (context.desk.settings.mail.clone(), holder.to_owned());
+    context.desk.write_now("deliver_mail", move |tx| {
+        let now = tx.now;
         for (outgoing, outcome) in done {
-            let row = &outgoing.row;
+            let (row, conn) = (&outgoing.row, &mut *tx.conn);
             log(row, &outcome);
             match outcome {
                 Outcome::Sent(answer) => {
@@ -162,7 +164,7 @@ fn record(context: &Context, holder: &str, done: Vec<(Outgoing, Outcome)>) -> Re
                 Outcome::Never(why) => {
                     let why = without_address(&outgoing, &why);
                     if letters::fail(conn, row.id, &holder, &why)? {
-                        tell(conn, &outgoing, &why, now, &|| clock.id())?;
+                        tell(tx, &outgoing, &why)?;
                     }
                 }
                 Outcome::Gone => {
@@ -196,22 +198,18 @@ fn next_try(mail: &Mail, attempts: i64) -> Option<chrono::Duration> {
 }
 
 /// Tells the dispatchers and the administrators, in their inboxes only: mail is what does not work.
-fn tell(
-    conn: &mut AnyConn,
-    outgoing: &Outgoing,
-    why: &str,
-    now: Moment,
-    id: &dyn Fn() -> crate::domain::ids::LetterId,
-) -> Result<(), StoreError> {
-    let row = &outgoing.row;
+fn tell(tx: &mut Tx<'_>, outgoing: &Outgoing, why: &str) -> Result<(), DeskError> {
+    let (row, now) = (&outgoing.row, tx.now);
     let facts =
         Facts { person: Some(outgoing.name.clone()), server: Some(why.to_owned()), path: Some("/outbox".to_owned()), ..Facts::default() };
     let args = serde_json::to_string(&facts).map_err(|e| StoreError::unreadable("letters.args", &e))?;
-    for recipient in letters::watchers(conn, row.channel_id)? {
-        letters::write(
-            conn,
+    let mut told = 0;
+    for recipient in letters::watchers(tx.conn, row.channel_id)? {
+        let id = tx.id();
+        told += usize::from(letters::write(
+            tx.conn,
             &letters::New {
-                id: id(),
+                id,
                 channel: row.channel_id,
                 // One such notice per letter and person, however often it is tried again.
                 entry: crate::domain::ids::EntryId(row.id.0),
@@ -224,7 +222,12 @@ fn tell(
                 not_before: now,
                 by_mail: false,
             },
-        )?;
+        )?);
+    }
+    if told > 0 {
+        let entry = tx.id::<Uuid>();
+        let event = LedgerEvent::by_program(row.channel_id, "mail_failed", "letter", entry, json!({ "letter": row.id, "told": told }));
+        events::append_event(tx, event)?;
     }
     Ok(())
 }

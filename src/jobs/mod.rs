@@ -22,8 +22,8 @@ use uuid::Uuid;
 pub use workers::{Stop, Task, Workers};
 
 use crate::config::Settings;
-use crate::desk::Desk;
 use crate::desk::outcomes::archival;
+use crate::desk::{Desk, windows};
 use crate::jobs::journal::Journal;
 use crate::mail::{Sender, Transport};
 use crate::store::calendars;
@@ -72,6 +72,7 @@ pub fn tasks(settings: &Settings) -> Vec<Task> {
         housekeeping::task(settings),
         Task { name: "calendar", every, alone: false, run: refresh_calendar },
         Task { name: "archive", every, alone: true, run: archive },
+        Task { name: "close_windows", every: Duration::from_secs(5), alone: true, run: close_windows },
     ]
 }
 
@@ -81,6 +82,15 @@ const ARCHIVED_AT_ONCE: i64 = 50;
 /// Puts away what has rested as long as its channel says.
 fn archive(context: &Context) -> anyhow::Result<usize> {
     Ok(context.desk.write_now("archive", |tx| archival::sweep(tx, ARCHIVED_AT_ONCE))?)
+}
+
+/// Closes the windows that have passed, each in a transaction of its own.
+fn close_windows(context: &Context) -> anyhow::Result<usize> {
+    let mut closed = 0;
+    for (channel, id) in context.desk.read_now(windows::passed)? {
+        closed += usize::from(context.desk.write_now("close_windows", move |tx| windows::close(tx, channel, id))?);
+    }
+    Ok(closed)
 }
 
 /// Takes over the years that an administrator loaded on another node.

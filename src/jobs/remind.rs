@@ -4,12 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::{Context, Task};
+use crate::desk::events::{self, LedgerEvent};
+use crate::desk::{DeskError, Tx};
 use crate::domain::calendar::Calendar;
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::{Rule, WorkingTime};
-use crate::domain::ids::{ChannelId, EntryId, LetterId, UserId};
+use crate::domain::ids::{ChannelId, EntryId, UserId};
 use crate::domain::notice::{Audience, Letter};
 use crate::domain::queues;
 use crate::mail::Facts;
@@ -39,8 +43,7 @@ pub fn run_once(context: &Context) -> anyhow::Result<usize> {
     for open in open {
         let Some(settings) = settings.get(&open.channel) else { continue };
         if let Some(rule) = rule(&open, &calendar, settings, now) {
-            let clock = context.desk.clock.clone();
-            written += usize::from(context.desk.db.write_now(move |conn| write(conn, &open, rule, now, &|| clock.id(), &|| clock.id()))?);
+            written += usize::from(context.desk.write_now("remind", move |tx| write(tx, &open, rule))?);
         }
     }
     Ok(written)
@@ -68,14 +71,9 @@ fn rule(open: &Open, calendar: &Calendar, settings: &ChannelSettings, now: Momen
 }
 
 /// One reminder: its note and its letters, together or not at all. `false`: it was there, or has been settled meanwhile.
-fn write(
-    conn: &mut AnyConn,
-    open: &Open,
-    rule: Rule,
-    now: Moment,
-    entry: &dyn Fn() -> EntryId,
-    letter: &dyn Fn() -> LetterId,
-) -> Result<bool, StoreError> {
+fn write(tx: &mut Tx<'_>, open: &Open, rule: Rule) -> Result<bool, DeskError> {
+    let (now, entry): (Moment, EntryId) = (tx.now, tx.id());
+    let conn = &mut *tx.conn;
     if !deadlines::still_open(conn, open.subject, open.deadline, open.due)? || !deadlines::remember(conn, open, rule, now)? {
         return Ok(false);
     }
@@ -84,8 +82,6 @@ fn write(
         Rule::OnTheDay => Letter::DueToday,
         Rule::Escalation => Letter::Overdue,
     };
-    // A reminder is no act of anybody: it has no ledger entry, but letters need an id to be told apart by.
-    let entry = entry();
     let due = Facts { due: Some(open.due), deadline: Some(open.deadline), ..Facts::default() };
     let known = Facts { number: open.number.clone(), title: Some(open.title.clone()), ..due.clone() };
     let unknown = Facts { path: Some("/inbox".to_owned()), ..due };
@@ -93,7 +89,7 @@ fn write(
     for (recipient, sees) in told {
         let facts = if sees { &known } else { &unknown };
         let new = letters::New {
-            id: letter(),
+            id: tx.clock.id(),
             channel: open.channel,
             entry,
             recipient,
@@ -107,6 +103,8 @@ fn write(
         };
         letters::write(conn, &new)?;
     }
+    let facts = json!({ "subject": open.subject, "deadline": open.deadline, "rule": rule.key(), "due": open.due });
+    events::append_event_as(tx, entry, LedgerEvent::by_program(open.channel, "remind", "reminder", entry.0, facts))?;
     Ok(true)
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::desk::Desk;
+use crate::desk::proof::adoption;
 use crate::documents::private;
 use crate::domain::clock::Clock;
 use crate::server::application::StartError;
@@ -39,6 +40,10 @@ pub fn open(settings: &Settings) -> Result<Db, StartError> {
 pub fn bring_up_to_date(conn: &mut AnyConn, settings: &Settings) -> Result<Vec<String>, StartError> {
     let applied = migrate::run(conn).map_err(StartError::schema)?;
     secrets::see_to_token_key(conn, settings, &applied)?;
+    let rows = adoption::adopt(conn, &Clock::System).map_err(StartError::schema)?;
+    if rows > 0 {
+        tracing::info!(rows, "taken up into the ledger as they were found");
+    }
     Ok(applied)
 }
 

@@ -9,6 +9,7 @@ use crate::domain::words::Role;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::people::{Grant, StandIn, User};
+use crate::store::proof::{self, tables};
 use crate::store::schema::{assignments, grants, manuscripts, stand_ins, users};
 
 /// Which people a list shows.
@@ -25,7 +26,7 @@ pub(crate) struct Filter {
 pub(crate) fn save(conn: &mut AnyConn, user: &User, seen: i64) -> Result<(), StoreError> {
     let changed = diesel::update(users::table.filter(users::id.eq(user.id)).filter(users::version.eq(seen))).set(user).execute(conn)?;
     if changed == 1 {
-        return Ok(());
+        return proof::wrote(&tables::USERS, &[&user.id]);
     }
     let current = users::table.filter(users::id.eq(user.id)).select(users::version).get_result(conn)?;
     Err(StoreError::Stale { current })
@@ -109,7 +110,9 @@ pub(crate) fn find_grant(conn: &mut AnyConn, id: GrantId) -> Result<Grant, Store
 /// False if it was revoked before.
 pub(crate) fn revoke_grant(conn: &mut AnyConn, id: GrantId, at: Moment) -> Result<bool, StoreError> {
     let open = grants::table.filter(grants::id.eq(id)).filter(grants::revoked_at.is_null());
-    Ok(diesel::update(open).set(grants::revoked_at.eq(at)).execute(conn)? == 1)
+    let revoked = diesel::update(open).set(grants::revoked_at.eq(at)).execute(conn)? == 1;
+    proof::wrote(&tables::GRANTS, &[&id])?;
+    Ok(revoked)
 }
 
 pub(crate) fn page_of_grants(
@@ -135,7 +138,7 @@ pub(crate) fn page_of_grants(
 
 pub(crate) fn insert_stand_in(conn: &mut AnyConn, row: &StandIn) -> Result<(), StoreError> {
     diesel::insert_into(stand_ins::table).values(row).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::STAND_INS, &[&row.id])
 }
 
 pub(crate) fn find_stand_in(conn: &mut AnyConn, channel: ChannelId, id: StandInId) -> Result<StandIn, StoreError> {
@@ -145,7 +148,9 @@ pub(crate) fn find_stand_in(conn: &mut AnyConn, channel: ChannelId, id: StandInI
 /// False if it had ended before.
 pub(crate) fn end_stand_in(conn: &mut AnyConn, id: StandInId, at: Moment) -> Result<bool, StoreError> {
     let open = stand_ins::table.filter(stand_ins::id.eq(id)).filter(stand_ins::ended_at.is_null());
-    Ok(diesel::update(open).set(stand_ins::ended_at.eq(at)).execute(conn)? == 1)
+    let ended = diesel::update(open).set(stand_ins::ended_at.eq(at)).execute(conn)? == 1;
+    proof::wrote(&tables::STAND_INS, &[&id])?;
+    Ok(ended)
 }
 
 /// Stand-ins of a channel, or those in which one person has a part.

@@ -7,6 +7,7 @@ use crate::domain::ids::{AdoptionId, ChannelId, EntryId, ManuscriptId, UserId};
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
+use crate::store::proof::{self, tables};
 use crate::store::schema::adoptions;
 
 /// A row of `adoptions`; the date is `YYYY-MM-DD`.
@@ -28,7 +29,7 @@ pub(crate) struct Adoption {
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Adoption) -> Result<(), StoreError> {
     diesel::insert_into(adoptions::table).values(row).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::ADOPTIONS, &[&row.id])
 }
 
 /// Oldest first.

@@ -11,6 +11,7 @@ use crate::domain::ids::{AssignmentId, ChannelId, EndorsementId, EntryId, Manusc
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
 use crate::store::connection::{AnyConn, Kept};
 use crate::store::error::StoreError;
+use crate::store::proof::{self, tables};
 use crate::store::schema::{assignments, authors, endorsements, manuscripts};
 
 /// A row of `assignments`.
@@ -106,7 +107,7 @@ impl Assignment {
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Assignment) -> Result<(), StoreError> {
     diesel::insert_into(assignments::table).values(row).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::ASSIGNMENTS, &[&row.id])
 }
 
 pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: AssignmentId) -> Result<Assignment, StoreError> {
@@ -117,7 +118,7 @@ pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: AssignmentId) -> 
 pub(crate) fn save(conn: &mut AnyConn, row: &Assignment, seen: i64) -> Result<(), StoreError> {
     let target = assignments::table.filter(assignments::id.eq(row.id)).filter(assignments::version.eq(seen));
     if Kept(diesel::update(target).set(row)).execute(conn)? == 1 {
-        return Ok(());
+        return proof::wrote(&tables::ASSIGNMENTS, &[&row.id]);
     }
     let current = assignments::table.filter(assignments::id.eq(row.id)).select(assignments::version).get_result(conn)?;
     Err(StoreError::Stale { current })
@@ -131,6 +132,7 @@ pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Res
 /// Takes back all assignments of one act that was undone.
 pub(crate) fn cancel_of_entry(conn: &mut AnyConn, entry: EntryId, at: Moment, reason: &str) -> Result<(), StoreError> {
     let rows = assignments::table.filter(assignments::entry_id.eq(entry));
+    let ids: Vec<AssignmentId> = rows.select(assignments::id).load(conn)?;
     let set = (
         assignments::state.eq(AssignmentState::Cancelled),
         assignments::settled_at.eq(at),
@@ -138,7 +140,7 @@ pub(crate) fn cancel_of_entry(conn: &mut AnyConn, entry: EntryId, at: Moment, re
         assignments::version.eq(assignments::version + 1),
     );
     diesel::update(rows).set(set).execute(conn)?;
-    Ok(())
+    ids.iter().try_for_each(|id| proof::wrote(&tables::ASSIGNMENTS, &[id]))
 }
 
 /// A leader's instruction as far as it sets a limit of time.

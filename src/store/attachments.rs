@@ -6,6 +6,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, AttachmentId, ChannelId, ManuscriptId, UserId};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
+use crate::store::proof::{self, tables};
 use crate::store::schema::attachments;
 use crate::store::types::SubjectKind;
 
@@ -29,7 +30,7 @@ pub(crate) struct Attachment {
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Attachment) -> Result<(), StoreError> {
     diesel::insert_into(attachments::table).values(row).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::ATTACHMENTS, &[&row.id])
 }
 
 /// Those of these hashes that a row names, also one that was removed: the ledger still speaks of its file.
@@ -52,12 +53,12 @@ pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Res
 /// Gives a scan that was uploaded before to the endorsement that it shows.
 pub(crate) fn belongs_to(conn: &mut AnyConn, id: AttachmentId, subject: AnyId) -> Result<(), StoreError> {
     diesel::update(attachments::table.filter(attachments::id.eq(id))).set(attachments::subject_id.eq(subject)).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::ATTACHMENTS, &[&id])
 }
 
 pub(crate) fn remove(conn: &mut AnyConn, id: AttachmentId, at: Moment) -> Result<(), StoreError> {
     diesel::update(attachments::table.filter(attachments::id.eq(id))).set(attachments::removed_at.eq(at)).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::ATTACHMENTS, &[&id])
 }
 
 /// Forgets the files of a draft that is thrown away.

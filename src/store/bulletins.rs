@@ -8,6 +8,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{BulletinId, ChannelId, ManuscriptId, TextId, UserId};
 use crate::store::connection::{AnyConn, Kept};
 use crate::store::error::StoreError;
+use crate::store::proof::{self, tables};
 use crate::store::schema::{authors, bulletin_items, bulletin_recipients, bulletins};
 
 /// A row of `bulletins`.
@@ -69,7 +70,7 @@ const OUT: [BulletinState; 2] = [BulletinState::Issued, BulletinState::Cancelled
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Bulletin) -> Result<(), StoreError> {
     diesel::insert_into(bulletins::table).values(row).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::BULLETINS, &[&row.id])
 }
 
 /// One bulletin, if this person may find it.
@@ -135,7 +136,7 @@ fn visible<'a>(channel: ChannelId, within: &Within) -> Rows<'a> {
 pub(crate) fn save(conn: &mut AnyConn, row: &Bulletin, seen: i64) -> Result<(), StoreError> {
     let target = bulletins::table.filter(bulletins::id.eq(row.id)).filter(bulletins::version.eq(seen));
     if Kept(diesel::update(target).set(row)).execute(conn)? == 1 {
-        return Ok(());
+        return proof::wrote(&tables::BULLETINS, &[&row.id]);
     }
     let current = bulletins::table.filter(bulletins::id.eq(row.id)).select(bulletins::version).get_result(conn)?;
     Err(StoreError::Stale { current })
@@ -145,19 +146,26 @@ pub(crate) fn save(conn: &mut AnyConn, row: &Bulletin, seen: i64) -> Result<(), 
 pub(crate) fn delete(conn: &mut AnyConn, id: BulletinId) -> Result<(), StoreError> {
     set_contents(conn, id, &[], &[])?;
     diesel::delete(bulletins::table.filter(bulletins::id.eq(id))).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::BULLETINS, &[&id])
 }
 
 /// Takes these manuscripts and these leaders instead of those that a draft had.
 pub(crate) fn set_contents(conn: &mut AnyConn, id: BulletinId, items: &[Item], to: &[Addressee]) -> Result<(), StoreError> {
-    diesel::delete(bulletin_items::table.filter(bulletin_items::bulletin_id.eq(id))).execute(conn)?;
-    diesel::delete(bulletin_recipients::table.filter(bulletin_recipients::bulletin_id.eq(id))).execute(conn)?;
+    let (of_it, for_whom) = (bulletin_items::bulletin_id.eq(id), bulletin_recipients::bulletin_id.eq(id));
+    let were: Vec<ManuscriptId> = bulletin_items::table.filter(of_it).select(bulletin_items::manuscript_id).load(conn)?;
+    let told: Vec<UserId> = bulletin_recipients::table.filter(for_whom).select(bulletin_recipients::user_id).load(conn)?;
+    diesel::delete(bulletin_items::table.filter(of_it)).execute(conn)?;
+    diesel::delete(bulletin_recipients::table.filter(for_whom)).execute(conn)?;
+    were.iter().try_for_each(|manuscript| proof::wrote(&tables::BULLETIN_ITEMS, &[&id, manuscript]))?;
+    told.iter().try_for_each(|user| proof::wrote(&tables::BULLETIN_RECIPIENTS, &[&id, user]))?;
     // One by one: a multi-row insert has no spelling that both databases share here, and there are a handful.
     for item in items {
         diesel::insert_into(bulletin_items::table).values(item).execute(conn)?;
+        proof::wrote(&tables::BULLETIN_ITEMS, &[&id, &item.manuscript_id])?;
     }
     for addressee in to {
         diesel::insert_into(bulletin_recipients::table).values(addressee).execute(conn)?;
+        proof::wrote(&tables::BULLETIN_RECIPIENTS, &[&id, &addressee.user_id])?;
     }
     Ok(())
 }
@@ -166,7 +174,7 @@ pub(crate) fn set_contents(conn: &mut AnyConn, id: BulletinId, items: &[Item], t
 pub(crate) fn set_text(conn: &mut AnyConn, id: BulletinId, manuscript: ManuscriptId, text: TextId) -> Result<(), StoreError> {
     let item = bulletin_items::table.filter(bulletin_items::bulletin_id.eq(id)).filter(bulletin_items::manuscript_id.eq(manuscript));
     diesel::update(item).set(bulletin_items::text_id.eq(Some(text))).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::BULLETIN_ITEMS, &[&id, &manuscript])
 }
 
 /// The manuscripts of these bulletins, each in its order.

@@ -6,6 +6,7 @@ use crate::domain::calendar::{Calendar, YearFile};
 use crate::domain::clock::Moment;
 use crate::domain::ids::UserId;
 use crate::store::connection::Both;
+use crate::store::proof::{self, tables};
 use crate::store::schema::calendar_years;
 use crate::store::{AnyConn, StoreError};
 
@@ -48,5 +49,5 @@ pub fn save(conn: &mut AnyConn, file: &YearFile, by: Option<UserId>, at: Moment)
     let row =
         (calendar_years::year.eq(year), calendar_years::data.eq(data), calendar_years::loaded_by.eq(by), calendar_years::loaded_at.eq(at));
     diesel::insert_into(calendar_years::table).values(row).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::CALENDAR_YEARS, &[&year])
 }

@@ -9,6 +9,7 @@ use crate::domain::words::OrganizationKind;
 use crate::same;
 use crate::store::connection::{AnyConn, Both};
 use crate::store::error::StoreError;
+use crate::store::proof::{self, tables};
 use crate::store::schema::{channels, counters, organizations};
 
 /// A row of `channels`.
@@ -45,7 +46,7 @@ pub(crate) struct Organization {
 
 pub(crate) fn insert(conn: &mut AnyConn, channel: &Channel) -> Result<(), StoreError> {
     diesel::insert_into(channels::table).values(channel).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::CHANNELS, &[&channel.id])
 }
 
 pub(crate) fn find(conn: &mut AnyConn, id: ChannelId) -> Result<Channel, StoreError> {
@@ -63,7 +64,7 @@ pub(crate) fn list(conn: &mut AnyConn) -> Result<Vec<Channel>, StoreError> {
 
 pub(crate) fn insert_organization(conn: &mut AnyConn, organization: &Organization) -> Result<(), StoreError> {
     diesel::insert_into(organizations::table).values(organization).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::ORGANIZATIONS, &[&organization.id])
 }
 
 pub(crate) fn find_organization(conn: &mut AnyConn, channel: ChannelId, id: OrganizationId) -> Result<Organization, StoreError> {
@@ -92,14 +93,14 @@ pub(crate) fn save(conn: &mut AnyConn, row: &Channel, seen: i64) -> Result<(), S
     let set = (channels::name.eq(&row.name), channels::settings.eq(&row.settings), channels::version.eq(row.version));
     let changed =
         diesel::update(channels::table.filter(channels::id.eq(row.id)).filter(channels::version.eq(seen))).set(set).execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::Stale { current: find(conn, row.id)?.version }) }
+    if changed == 1 { proof::wrote(&tables::CHANNELS, &[&row.id]) } else { Err(StoreError::Stale { current: find(conn, row.id)?.version }) }
 }
 
 /// Writes an organisation over the version that was seen.
 pub(crate) fn save_organization(conn: &mut AnyConn, row: &Organization, seen: i64) -> Result<(), StoreError> {
     let same = organizations::table.filter(organizations::id.eq(row.id)).filter(organizations::version.eq(seen));
     if diesel::update(same).set(row).execute(conn)? == 1 {
-        return Ok(());
+        return proof::wrote(&tables::ORGANIZATIONS, &[&row.id]);
     }
     let current = organizations::table.filter(organizations::id.eq(row.id)).select(organizations::version).get_result(conn)?;
     Err(StoreError::Stale { current })

@@ -10,6 +10,7 @@ use crate::domain::queues::{self, WorkQueue};
 use crate::domain::words::Stage;
 use crate::store::assignments::awaited;
 use crate::store::connection::{Both, Kept};
+use crate::store::proof::{self, tables};
 use crate::store::schema::{assignments, authors, manuscripts, reminders};
 use crate::store::{AnyConn, StoreError};
 
@@ -161,7 +162,11 @@ pub fn remember(conn: &mut AnyConn, open: &Open, rule: Rule, now: Moment) -> Res
         reminders::rule.eq(rule.key()),
         reminders::created_at.eq(now),
     );
-    Ok(Kept(Both(diesel::insert_into(reminders::table).values(row).on_conflict_do_nothing())).execute(conn)? == 1)
+    if Kept(Both(diesel::insert_into(reminders::table).values(row).on_conflict_do_nothing())).execute(conn)? != 1 {
+        return Ok(false);
+    }
+    proof::wrote(&tables::REMINDERS, &[&open.subject, &open.deadline.as_str(), &open.due, &rule.key()])?;
+    Ok(true)
 }
 
 /// Everybody who wrote or signed it; they are never reminded to decide on their own manuscript.

@@ -5,9 +5,11 @@ use diesel::prelude::*;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, UserId};
 use crate::domain::words::Role;
+use crate::in_hand;
 use crate::same;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
+use crate::store::proof::{self, InHand, Values, tables};
 use crate::store::schema::decisions;
 
 /// A row of `decisions`.
@@ -27,9 +29,17 @@ pub(crate) struct DecisionRow {
     pub undone_at: Option<Moment>,
 }
 
+impl InHand for DecisionRow {
+    const TABLE: &'static proof::table::Table = &tables::DECISIONS;
+
+    fn values(&self) -> Values {
+        in_hand!(self, entry_id, manuscript_id, action, actor_id, role, on_behalf_of, reason_code, words, public, created_at, undone_at)
+    }
+}
+
 pub(crate) fn insert(conn: &mut AnyConn, row: &DecisionRow) -> Result<(), StoreError> {
     same!(diesel::insert_into(decisions::table).values(row)).execute(conn)?;
-    Ok(())
+    proof::wrote_row(row)
 }
 
 /// Oldest first, without those that were undone.
@@ -40,5 +50,5 @@ pub(crate) fn list(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<D
 
 pub(crate) fn mark_undone(conn: &mut AnyConn, entry: EntryId, at: Moment) -> Result<(), StoreError> {
     diesel::update(decisions::table.filter(decisions::entry_id.eq(entry))).set(decisions::undone_at.eq(at)).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::DECISIONS, &[&entry])
 }

@@ -8,6 +8,7 @@ use crate::domain::ids::{AttachmentId, BulletinId, ChannelId, EndorsementId, Man
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
 use crate::store::connection::{AnyConn, Kept};
 use crate::store::error::StoreError;
+use crate::store::proof::{self, tables};
 use crate::store::schema::{authors, endorsements};
 
 /// A row of `endorsements`. `endorsed_on` is a day in the form `2026-01-05`.
@@ -48,7 +49,7 @@ pub(crate) enum Within {
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Endorsement) -> Result<(), StoreError> {
     diesel::insert_into(endorsements::table).values(row).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::ENDORSEMENTS, &[&row.id])
 }
 
 pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: EndorsementId) -> Result<Endorsement, StoreError> {
@@ -59,7 +60,7 @@ pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: EndorsementId) ->
 pub(crate) fn save(conn: &mut AnyConn, row: &Endorsement, seen: i64) -> Result<(), StoreError> {
     let target = endorsements::table.filter(endorsements::id.eq(row.id)).filter(endorsements::version.eq(seen));
     if Kept(diesel::update(target).set(row)).execute(conn)? == 1 {
-        return Ok(());
+        return proof::wrote(&tables::ENDORSEMENTS, &[&row.id]);
     }
     let current = endorsements::table.filter(endorsements::id.eq(row.id)).select(endorsements::version).get_result(conn)?;
     Err(StoreError::Stale { current })

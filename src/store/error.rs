@@ -43,6 +43,12 @@ pub enum StoreError {
         /// Why.
         why: String,
     },
+    /// A row was written and no entry of the ledger names it: a mistake of the program, and the act is rolled back.
+    #[error("no entry of the ledger names what was written to {row}")]
+    Unproved {
+        /// The row.
+        row: String,
+    },
     /// An act panicked; its transaction was rolled back.
     #[error("an act panicked")]
     Panicked,

@@ -7,9 +7,11 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, TextId, UserId};
 use crate::domain::manuscript::Declarations;
 use crate::domain::words::{Kind, Stage};
+use crate::in_hand;
 use crate::same;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
+use crate::store::proof::{self, InHand, Values, tables};
 use crate::store::schema::manuscripts;
 
 /// A row of `manuscripts`.
@@ -49,6 +51,55 @@ pub(crate) struct Manuscript {
     pub pending_until: Option<Moment>,
 }
 
+impl InHand for Manuscript {
+    const TABLE: &'static proof::table::Table = &tables::MANUSCRIPTS;
+
+    fn values(&self) -> Values {
+        in_hand!(
+            self,
+            id,
+            channel_id,
+            number,
+            stage,
+            former_stage,
+            version,
+            title,
+            category,
+            kind,
+            urgent,
+            details,
+            text_id,
+            edited_text_id,
+            organization_id,
+            first_author_id,
+            entered_by,
+            created_at,
+            stage_since,
+            due_at,
+            submitted_at,
+            screening_at,
+            review_at,
+            signing_at,
+            accepted_at,
+            forwarded_at,
+            handling_at,
+            concluded_at,
+            returned_from,
+            merged_into,
+            pending,
+            pending_until
+        )
+    }
+
+    fn without_entry(&self) -> bool {
+        self.stage == Stage::Draft
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(self.stage, Stage::Draft | Stage::Returned)
+    }
+}
+
 /// What describes a manuscript and is never searched by; kept as JSON.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Details {
@@ -86,7 +137,7 @@ impl Details {
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Manuscript) -> Result<(), StoreError> {
     same!(diesel::insert_into(manuscripts::table).values(row)).execute(conn)?;
-    Ok(())
+    proof::wrote_row(row)
 }
 
 pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: ManuscriptId) -> Result<Manuscript, StoreError> {
@@ -104,6 +155,17 @@ pub(crate) fn find_for_update(conn: &mut AnyConn, channel: ChannelId, id: Manusc
 
 /// Saves the row if it still has version `seen`; `row.version` says the new one.
 pub(crate) fn save(conn: &mut AnyConn, row: &Manuscript, seen: i64) -> Result<(), StoreError> {
+    write(conn, row, seen)?;
+    proof::wrote_row(row)
+}
+
+/// The same for one that is with its author, of which only the form was changed.
+pub(crate) fn save_form(conn: &mut AnyConn, row: &Manuscript, seen: i64) -> Result<(), StoreError> {
+    write(conn, row, seen)?;
+    proof::wrote_open(row)
+}
+
+fn write(conn: &mut AnyConn, row: &Manuscript, seen: i64) -> Result<(), StoreError> {
     let target = manuscripts::table.filter(manuscripts::id.eq(row.id)).filter(manuscripts::version.eq(seen));
     if same!(diesel::update(target).set(row)).execute(conn)? == 1 {
         return Ok(());
@@ -114,7 +176,7 @@ pub(crate) fn save(conn: &mut AnyConn, row: &Manuscript, seen: i64) -> Result<()
 
 pub(crate) fn delete(conn: &mut AnyConn, id: ManuscriptId) -> Result<(), StoreError> {
     diesel::delete(manuscripts::table.filter(manuscripts::id.eq(id))).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::MANUSCRIPTS, &[&id])
 }
 
 /// The manuscript of this number.
@@ -140,6 +202,12 @@ pub(crate) fn merged_into(conn: &mut AnyConn, target: ManuscriptId) -> Result<Ve
 
 pub(crate) fn count_merged(conn: &mut AnyConn, target: ManuscriptId) -> Result<i64, StoreError> {
     Ok(same!(manuscripts::table.filter(manuscripts::merged_into.eq(target)).count()).get_result(conn)?)
+}
+
+/// Manuscripts with a decision whose window has passed, the longest first.
+pub(crate) fn with_passed_window(conn: &mut AnyConn, now: Moment, limit: i64) -> Result<Vec<(ChannelId, ManuscriptId)>, StoreError> {
+    let rows = manuscripts::table.filter(manuscripts::pending_until.le(now)).order(manuscripts::pending_until).limit(limit);
+    Ok(rows.select((manuscripts::channel_id, manuscripts::id)).load(conn)?)
 }
 
 /// Manuscripts that have stood in one of these stages since before a time, the longest first.

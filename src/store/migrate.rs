@@ -199,6 +199,20 @@ fn check_references(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     Err(StoreError::Database(format!("the migrations leave {} broken references: {named}", broken.len())))
 }
 
+/// Begins a transaction that only one node is in at a time, without the limits of requests, for what comes behind the migrations.
+///
+/// # Errors
+/// The database's.
+pub fn begin_alone(conn: &mut AnyConn) -> Result<(), StoreError> {
+    let begin = match conn {
+        AnyConn::Pg(_) => {
+            format!("BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({LOCK})")
+        }
+        AnyConn::Sqlite(_) => "BEGIN IMMEDIATE".to_owned(),
+    };
+    Ok(conn.batch_execute(&begin)?)
+}
+
 /// Refuses a SQLite library that may lose a write-ahead log.
 ///
 /// # Errors

@@ -27,6 +27,7 @@ pub mod migrate;
 pub(crate) mod people;
 pub mod person_versions;
 pub(crate) mod promises;
+pub mod proof;
 pub(crate) mod ratings;
 mod readers;
 pub(crate) mod recipients;

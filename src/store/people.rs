@@ -10,6 +10,7 @@ use crate::domain::words::Role;
 use crate::same;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
+use crate::store::proof::{self, tables};
 use crate::store::schema::{grants, stand_ins, users};
 
 /// A row of `users`.
@@ -67,7 +68,7 @@ pub(crate) struct StandIn {
 
 pub(crate) fn insert(conn: &mut AnyConn, user: &User) -> Result<(), StoreError> {
     diesel::insert_into(users::table).values(user).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::USERS, &[&user.id])
 }
 
 pub(crate) fn find(conn: &mut AnyConn, id: UserId) -> Result<User, StoreError> {
@@ -84,7 +85,7 @@ pub(crate) fn find_by_login(conn: &mut AnyConn, login: &str) -> Result<Option<Us
 
 pub(crate) fn insert_grant(conn: &mut AnyConn, grant: &Grant) -> Result<(), StoreError> {
     diesel::insert_into(grants::table).values(grant).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::GRANTS, &[&grant.id])
 }
 
 pub(crate) fn grants_of(conn: &mut AnyConn, user: UserId, channel: ChannelId) -> Result<Vec<Grant>, StoreError> {

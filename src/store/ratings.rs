@@ -7,6 +7,7 @@ use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, RatingId, UserId};
 use crate::domain::outcome::Satisfaction;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
+use crate::store::proof::{self, tables};
 use crate::store::schema::{manuscripts, ratings};
 
 /// A row of `ratings`. `concluded_id` is the manuscript whose conclusion is rated: its own, or that of the one it was merged into.
@@ -28,7 +29,7 @@ pub(crate) struct Rating {
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Rating) -> Result<(), StoreError> {
     diesel::insert_into(ratings::table).values(row).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::RATINGS, &[&row.id])
 }
 
 /// Whether this author has rated this conclusion already.

@@ -6,6 +6,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, BulletinId, ChannelId, EntryId, ManuscriptId, UserId};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
+use crate::store::proof::{self, tables};
 use crate::store::schema::recipients;
 
 /// A row of `recipients`.
@@ -24,7 +25,7 @@ pub(crate) struct Recipient {
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Recipient) -> Result<(), StoreError> {
     diesel::insert_into(recipients::table).values(row).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::RECIPIENTS, &[&row.id])
 }
 
 pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Recipient>, StoreError> {
@@ -42,6 +43,7 @@ pub(crate) fn end(
 ) -> Result<(), StoreError> {
     let rows = recipients::table.filter(recipients::bulletin_id.eq(bulletin)).filter(recipients::manuscript_id.eq(manuscript));
     let rows = rows.filter(recipients::user_id.ne_all(but.to_vec())).filter(recipients::ended_at.is_null());
+    let ids: Vec<AnyId> = rows.clone().select(recipients::id).load(conn)?;
     diesel::update(rows).set(recipients::ended_at.eq(at)).execute(conn)?;
-    Ok(())
+    ids.iter().try_for_each(|id| proof::wrote(&tables::RECIPIENTS, &[id]))
 }

@@ -8,6 +8,7 @@ use crate::domain::ids::{AssignmentId, EntryId, ManuscriptId, ReplyId, UserId};
 use crate::domain::words::Answer;
 use crate::store::connection::{AnyConn, Kept};
 use crate::store::error::StoreError;
+use crate::store::proof::{self, tables};
 use crate::store::schema::{replies, reply_items};
 
 /// A row of `replies`.
@@ -46,8 +47,10 @@ pub(crate) struct Item {
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Reply, items: &[Item]) -> Result<(), StoreError> {
     diesel::insert_into(replies::table).values(row).execute(conn)?;
+    proof::wrote(&tables::REPLIES, &[&row.id])?;
     for item in items {
         diesel::insert_into(reply_items::table).values(item).execute(conn)?;
+        proof::wrote(&tables::REPLY_ITEMS, &[&item.reply_id, &item.number])?;
     }
     Ok(())
 }
@@ -55,7 +58,7 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &Reply, items: &[Item]) -> Result<
 /// Keeps the decision on it.
 pub(crate) fn save(conn: &mut AnyConn, row: &Reply) -> Result<(), StoreError> {
     Kept(diesel::update(replies::table.filter(replies::id.eq(row.id))).set(row)).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::REPLIES, &[&row.id])
 }
 
 /// The last one of an assignment.

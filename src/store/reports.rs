@@ -6,6 +6,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, AssignmentId, EntryId, ManuscriptId, ReportId, UserId};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
+use crate::store::proof::{self, tables};
 use crate::store::schema::{implementation_reports, urgings};
 
 /// A row of `implementation_reports`.
@@ -37,7 +38,7 @@ pub(crate) struct Urging {
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Report) -> Result<(), StoreError> {
     diesel::insert_into(implementation_reports::table).values(row).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::IMPLEMENTATION_REPORTS, &[&row.id])
 }
 
 /// All of a manuscript, oldest first.
@@ -54,7 +55,7 @@ pub(crate) fn implemented(conn: &mut AnyConn, assignment: AssignmentId) -> Resul
 
 pub(crate) fn insert_urging(conn: &mut AnyConn, row: &Urging) -> Result<(), StoreError> {
     diesel::insert_into(urgings::table).values(row).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::URGINGS, &[&row.id])
 }
 
 /// The urgings of these assignments, oldest first.

@@ -4,12 +4,14 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::domain::clock::Moment;
-use crate::domain::ids::{EntryId, ManuscriptId, RequestId, TextId, UserId};
+use crate::domain::ids::{AttachmentId, EntryId, ManuscriptId, RequestId, TextId, UserId};
 use crate::domain::manuscript::{Text, Title};
 use crate::domain::words::{Part, TextKind};
+use crate::in_hand;
 use crate::same;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
+use crate::store::proof::{self, InHand, Values, tables};
 use crate::store::schema::{attachments, authors, change_requests, texts};
 
 /// A row of `texts`.
@@ -108,9 +110,45 @@ pub(crate) struct ChangeRequest {
     pub revoked_at: Option<Moment>,
 }
 
+impl InHand for TextRow {
+    const TABLE: &'static proof::table::Table = &tables::TEXTS;
+
+    fn values(&self) -> Values {
+        in_hand!(
+            self,
+            id,
+            manuscript_id,
+            round,
+            kind,
+            title,
+            situation,
+            causes,
+            suggestions,
+            characters,
+            digest,
+            created_by,
+            created_at,
+            sealed_at
+        )
+    }
+}
+
+impl InHand for Author {
+    const TABLE: &'static proof::table::Table = &tables::AUTHORS;
+
+    fn values(&self) -> Values {
+        in_hand!(self, manuscript_id, user_id, position, name, post, organization_name, invited_at, signed_at, withdrawn_at)
+    }
+}
+
+/// What is not sealed is with its author, whose hands it leaves by [`left_author`].
+fn announce(row: &TextRow) -> Result<(), StoreError> {
+    if row.sealed_at.is_some() { proof::wrote_row(row) } else { Ok(()) }
+}
+
 pub(crate) fn insert(conn: &mut AnyConn, row: &TextRow) -> Result<(), StoreError> {
     same!(diesel::insert_into(texts::table).values(row)).execute(conn)?;
-    Ok(())
+    announce(row)
 }
 
 pub(crate) fn find(conn: &mut AnyConn, id: TextId) -> Result<TextRow, StoreError> {
@@ -121,7 +159,7 @@ pub(crate) fn find(conn: &mut AnyConn, id: TextId) -> Result<TextRow, StoreError
 pub(crate) fn save(conn: &mut AnyConn, row: &TextRow) -> Result<(), StoreError> {
     let open = texts::table.filter(texts::id.eq(row.id)).filter(texts::sealed_at.is_null());
     match same!(diesel::update(open).set(row)).execute(conn)? {
-        1 => Ok(()),
+        1 => announce(row),
         _ => Err(StoreError::NotFound),
     }
 }
@@ -140,7 +178,7 @@ pub(crate) fn delete_of(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<
 
 pub(crate) fn insert_author(conn: &mut AnyConn, row: &Author) -> Result<(), StoreError> {
     same!(diesel::insert_into(authors::table).values(row)).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::AUTHORS, &[&row.manuscript_id, &row.user_id])
 }
 
 /// Authors in their order, without those whose invitation was taken back.
@@ -159,19 +197,21 @@ pub(crate) fn authors_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) 
 pub(crate) fn set_signature(conn: &mut AnyConn, manuscript: ManuscriptId, user: UserId, at: Option<Moment>) -> Result<(), StoreError> {
     let row = authors::table.filter(authors::manuscript_id.eq(manuscript)).filter(authors::user_id.eq(user));
     diesel::update(row).set(authors::signed_at.eq(at)).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::AUTHORS, &[&manuscript, &user])
 }
 
 /// Takes an invitation back, or renews it.
 pub(crate) fn set_withdrawn(conn: &mut AnyConn, manuscript: ManuscriptId, user: UserId, at: Option<Moment>) -> Result<usize, StoreError> {
     let row = authors::table.filter(authors::manuscript_id.eq(manuscript)).filter(authors::user_id.eq(user));
     let set = (authors::withdrawn_at.eq(at), authors::signed_at.eq(None::<Moment>));
-    Ok(diesel::update(row).set(set).execute(conn)?)
+    let changed = diesel::update(row).set(set).execute(conn)?;
+    proof::wrote(&tables::AUTHORS, &[&manuscript, &user])?;
+    Ok(changed)
 }
 
 pub(crate) fn insert_request(conn: &mut AnyConn, row: &ChangeRequest) -> Result<(), StoreError> {
     diesel::insert_into(change_requests::table).values(row).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::CHANGE_REQUESTS, &[&row.id])
 }
 
 /// The changes asked for, oldest first, without those of a return that was undone.
@@ -187,6 +227,22 @@ pub(crate) fn tick_request(conn: &mut AnyConn, manuscript: ManuscriptId, id: Req
 
 pub(crate) fn revoke_requests(conn: &mut AnyConn, entry: EntryId, at: Moment) -> Result<(), StoreError> {
     let rows = change_requests::table.filter(change_requests::entry_id.eq(entry));
+    let ids: Vec<RequestId> = rows.select(change_requests::id).load(conn)?;
     diesel::update(rows).set(change_requests::revoked_at.eq(at)).execute(conn)?;
-    Ok(())
+    ids.iter().try_for_each(|id| proof::wrote(&tables::CHANGE_REQUESTS, &[id]))
+}
+
+/// Announces all that an author may have changed without an entry while it was with them.
+pub(crate) fn left_author(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<(), StoreError> {
+    let open: Vec<TextId> =
+        texts::table.filter(texts::manuscript_id.eq(manuscript)).filter(texts::sealed_at.is_null()).select(texts::id).load(conn)?;
+    open.iter().try_for_each(|id| proof::wrote(&tables::TEXTS, &[id]))?;
+    let people: Vec<UserId> = authors::table.filter(authors::manuscript_id.eq(manuscript)).select(authors::user_id).load(conn)?;
+    people.iter().try_for_each(|user| proof::wrote(&tables::AUTHORS, &[&manuscript, user]))?;
+    let files: Vec<AttachmentId> =
+        attachments::table.filter(attachments::manuscript_id.eq(manuscript)).select(attachments::id).load(conn)?;
+    files.iter().try_for_each(|id| proof::wrote(&tables::ATTACHMENTS, &[id]))?;
+    let asked = change_requests::table.filter(change_requests::manuscript_id.eq(manuscript));
+    let asked: Vec<RequestId> = asked.select(change_requests::id).load(conn)?;
+    asked.iter().try_for_each(|id| proof::wrote(&tables::CHANGE_REQUESTS, &[id]))
 }

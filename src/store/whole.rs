@@ -1,5 +1,7 @@
 //! A manuscript that begins as it is handed in: all its rows at once.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use crate::store::connection::{AnyConn, Together};
@@ -7,6 +9,7 @@ use crate::store::error::StoreError;
 use crate::store::ledger::First;
 use crate::store::letters;
 use crate::store::manuscripts::{self, Manuscript};
+use crate::store::proof::{self, Rows};
 use crate::store::schema::{authors, manuscripts as rows, texts as versions};
 use crate::store::texts::{self, Author, TextRow};
 
@@ -22,7 +25,18 @@ pub(crate) struct Whole<'a> {
     pub letters: &'a [letters::New],
 }
 
-/// Writes them. On PostgreSQL in one statement, for the channel's counter stays locked until all is written.
+/// What the entry names of these rows.
+pub(crate) fn rows(row: &Manuscript, text: &TextRow, authors: &[Author], letters: &[letters::New]) -> Rows {
+    let mut rows = proof::parts_of(row);
+    rows.extend(proof::parts_of(text));
+    rows.extend(authors.iter().flat_map(proof::parts_of));
+    let mut told = BTreeSet::new();
+    // The same letter of the same act to the same person is written once.
+    rows.extend(letters.iter().filter(|one| told.insert((one.recipient, one.kind.as_str()))).flat_map(proof::parts_of));
+    rows
+}
+
+/// Writes them, with the entry, which names [`rows`]. On PostgreSQL in one statement, for the channel's counter stays locked until all is written.
 pub(crate) fn write(conn: &mut AnyConn, whole: &Whole<'_>) -> Result<(), StoreError> {
     let Whole { row, text, authors, entry, letters } = whole;
     match (&mut *conn, authors) {
@@ -45,7 +59,9 @@ pub(crate) fn write(conn: &mut AnyConn, whole: &Whole<'_>) -> Result<(), StoreEr
             for author in *authors {
                 texts::insert_author(conn, author)?;
             }
-            letters::write_all(conn, letters)
+            letters::write_all(conn, letters)?;
+            proof::named(&entry.entry().rows);
+            Ok(())
         }
     }
 }

@@ -44,6 +44,11 @@ pub fn finding(lang: Lang, of: &Finding, zone: Tz) -> String {
         Finding::Gone { place, kind, id } => say("gone", &[("place", at(place)), ("thing", thing(lang, kind, id))]),
         Finding::Unsaid { kind, id, kept } => say("unsaid", &[("thing", thing(lang, kind, id)), ("kept", named(lang, "kind", kept))]),
         Finding::Contents { kind, id } => say("contents", &[("thing", thing(lang, kind, id))]),
+        Finding::RowChanged { place, row: of } => say("row-changed", &[("place", at(place)), ("row", row(lang, of))]),
+        Finding::RowGone { place, row: of } => say("row-gone", &[("place", at(place)), ("row", row(lang, of))]),
+        Finding::RowUnsaid { row: of } => say("row-unsaid", &[("row", row(lang, of))]),
+        Finding::Derived { row: of, from } => say("derived", &[("row", row(lang, of)), ("from", named(lang, "from", from))]),
+        Finding::LateAdoption { place } => say("late-adoption", &[("place", at(place))]),
         Finding::File { id, why } => say("file", &[("thing", thing(lang, "attachment", id)), ("why", why.clone())]),
         Finding::Head { chain } => say("head", &[("id", chain.to_string())]),
     }
@@ -63,8 +68,15 @@ fn place(lang: Lang, of: &Place, zone: Tz) -> String {
 
 /// A word of a finding; one that has none stays as it is written.
 fn named(lang: Lang, group: &str, word: &str) -> String {
-    let key = format!("finding-{group}-{}", word.replace(' ', "_"));
+    let key = format!("finding-{group}-{}", word.replace(' ', "_").replace('\'', ""));
     if has(&key) { t(lang, &key, &[]) } else { word.to_owned() }
+}
+
+/// A row by its table in words and its key.
+fn row(lang: Lang, name: &str) -> String {
+    let (table, key) = name.split_once(':').unwrap_or((name, ""));
+    let table = table.replace('.', "_");
+    t(lang, "finding-row", &[("table", Arg::from(&named(lang, "table", &table))), ("key", Arg::from(key))])
 }
 
 fn thing(lang: Lang, kind: &str, id: &impl ToString) -> String {
@@ -128,6 +140,11 @@ mod tests {
             Finding::Contents { kind: "change request", id },
             Finding::File { id, why: "…".into() },
             Finding::Head { chain: id },
+            Finding::RowChanged { place: place(), row: format!("manuscripts.form:{id}") },
+            Finding::RowGone { place: place(), row: format!("bulletin_items:{id}/{id}") },
+            Finding::RowUnsaid { row: format!("recipients:{id}") },
+            Finding::Derived { row: format!("counters:{id}"), from: "the numbers given" },
+            Finding::LateAdoption { place: place() },
         ];
         for one in &all {
             let zh = finding(Lang::Zh, one, zone);

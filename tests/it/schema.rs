@@ -8,11 +8,18 @@ use diesel::debug_query;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use zhitongche::store::proof::table::{Class, Kind};
+use zhitongche::store::proof::tables;
 use zhitongche::store::{AnyConn, migrate, schema};
 
 use crate::support::database::{Engine, TestDatabase};
 
-crate::both_databases!(every_table_loads_with_all_its_columns, migrations_run_once, an_old_schema_is_refused_when_nobody_may_change_it);
+crate::both_databases!(
+    every_table_loads_with_all_its_columns,
+    every_column_is_classified_once,
+    migrations_run_once,
+    an_old_schema_is_refused_when_nobody_may_change_it
+);
 
 /// `SELECT` of each table as diesel spells it.
 macro_rules! selects {
@@ -65,6 +72,7 @@ fn believed() -> Vec<(&'static str, String)> {
         person_versions,
         secrets,
         ledger_keys,
+        proof_sets,
     ]
 }
 
@@ -102,6 +110,98 @@ async fn every_table_loads_with_all_its_columns(engine: Engine) {
         assert_eq!(real.remove(table), Some(count), "{table}: diesel knows {count} columns");
     }
     assert_eq!(real, BTreeMap::new(), "tables that diesel does not know");
+}
+
+/// A column as the database has it.
+#[derive(QueryableByName)]
+struct Real {
+    #[diesel(sql_type = Text)]
+    tbl: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    of: String,
+    /// The place in the primary key, from 1; 0 for what is not in it.
+    #[diesel(sql_type = BigInt)]
+    key: i64,
+}
+
+fn real(conn: &mut AnyConn) -> Vec<Real> {
+    let query = match conn {
+        AnyConn::Sqlite(_) => {
+            "SELECT m.name AS tbl, c.name AS name, c.type AS of, c.pk AS key FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'"
+        }
+        AnyConn::Pg(_) => {
+            "SELECT c.table_name::text AS tbl, c.column_name::text AS name, c.udt_name::text AS of, coalesce(k.ordinal_position, 0)::bigint AS key \
+             FROM information_schema.columns c LEFT JOIN (information_schema.table_constraints t JOIN information_schema.key_column_usage k \
+             ON k.constraint_name = t.constraint_name AND k.table_name = t.table_name) ON t.constraint_type = 'PRIMARY KEY' \
+             AND t.table_name = c.table_name AND k.column_name = c.column_name \
+             WHERE c.table_schema = 'public' AND c.table_name NOT LIKE '\\_\\_%'"
+        }
+    };
+    diesel::sql_query(query).load(conn).unwrap()
+}
+
+/// How the databases call a type.
+const fn called(kind: Kind) -> [&'static str; 2] {
+    match kind {
+        Kind::Bool => ["INTEGER", "bool"],
+        Kind::Bytes => ["BLOB", "bytea"],
+        Kind::Integer => ["INTEGER", "int8"],
+        Kind::Text => ["TEXT", "text"],
+        Kind::Time => ["INTEGER", "timestamptz"],
+        Kind::Uuid => ["BLOB", "uuid"],
+    }
+}
+
+async fn every_column_is_classified_once(engine: Engine) {
+    let database = TestDatabase::new(engine);
+    let mut conn = database.open().connect().unwrap();
+    let real = real(&mut conn);
+    let mut counts = [0; 4];
+    for table in tables::ALL {
+        assert_eq!(tables::ALL.iter().filter(|other| other.name == table.name).count(), 1, "{} is listed twice", table.name);
+        let mut there: BTreeMap<&str, &Real> =
+            real.iter().filter(|one| one.tbl == table.name).map(|one| (one.name.as_str(), one)).collect();
+        let mut key: Vec<(i64, &str)> = there.values().filter(|one| one.key > 0).map(|one| (one.key, one.name.as_str())).collect();
+        key.sort_unstable();
+        assert_eq!(key.iter().map(|(_, name)| *name).collect::<Vec<_>>(), table.key, "the key of {}", table.name);
+        for column in table.columns {
+            let name = format!("{}.{}", table.name, column.name);
+            let found = there.remove(column.name).unwrap_or_else(|| panic!("{name} is classified twice, or not there"));
+            assert!(called(column.kind).contains(&found.of.as_str()), "{name} is {}, not {:?}", found.of, column.kind);
+            let reason = match column.class {
+                Class::Proved { open, .. } => {
+                    assert!(!open || table.open.is_some(), "{name} is open, and nothing says when");
+                    counts[0] += 1;
+                    "proved"
+                }
+                Class::InTree(how) => {
+                    counts[1] += 1;
+                    how
+                }
+                Class::Derived(from) => {
+                    counts[2] += 1;
+                    from
+                }
+                Class::NotProved(why) => {
+                    counts[3] += 1;
+                    why
+                }
+            };
+            assert!(!reason.is_empty(), "{name} has no reason");
+        }
+        assert!(there.is_empty(), "{} has columns that nobody classified: {:?}", table.name, there.keys());
+    }
+    let unknown: Vec<&Real> = real.iter().filter(|one| !tables::ALL.iter().any(|table| table.name == one.tbl)).collect();
+    assert!(unknown.is_empty(), "nobody classified {}", unknown[0].tbl);
+    let [proved, in_tree, derived, not_proved] = counts;
+    println!(
+        "{} tables, {} columns: {proved} proved, {in_tree} in the tree, {derived} derived, {not_proved} not proved",
+        tables::ALL.len(),
+        real.len()
+    );
 }
 
 async fn migrations_run_once(engine: Engine) {

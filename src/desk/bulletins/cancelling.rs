@@ -28,7 +28,7 @@ pub fn cancel(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64, reason:
     whole.row.reason = Some(reason.clone());
     whole.row.version += 1;
     bulletins::save(tx.conn, &whole.row, seen)?;
-    let entry = enter(tx, actor, &decision, from, &whole.row, |_| {})?;
+    let entry = enter(tx, actor, &decision, Some(from), &whole.row, |_| {})?;
     for loaded in &mut manuscripts {
         take_back(tx, actor, id, loaded, &reason)?;
     }

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::desk::bulletins::{enter, for_act, tell};
 use crate::desk::case;
+use crate::desk::events::{self, LedgerEvent};
 use crate::desk::step::words;
 use crate::desk::{DeskError, Tx};
 use crate::domain::bulletin::{self, BulletinAction, BulletinKind, BulletinState, RecipientKind};
@@ -81,7 +82,7 @@ pub struct BulletinChange {
 /// # Errors
 /// Violations, and refusals.
 pub fn compose(tx: &mut Tx<'_>, actor: &Actor, form: &BulletinForm) -> Result<BulletinId, DeskError> {
-    bulletin::decide(None, actor, BulletinAction::Compose)?;
+    let decision = bulletin::decide(None, actor, BulletinAction::Compose)?;
     let mut row = Bulletin {
         id: tx.id(),
         channel_id: actor.channel,
@@ -106,6 +107,7 @@ pub fn compose(tx: &mut Tx<'_>, actor: &Actor, form: &BulletinForm) -> Result<Bu
     let (items, to) = fill(tx, actor, &mut row, form)?;
     bulletins::insert(tx.conn, &row)?;
     bulletins::set_contents(tx.conn, row.id, &items, &to)?;
+    enter(tx, actor, &decision, None, &row, |_| {})?;
     Ok(row.id)
 }
 
@@ -114,7 +116,7 @@ pub fn compose(tx: &mut Tx<'_>, actor: &Actor, form: &BulletinForm) -> Result<Bu
 /// # Errors
 /// [`DeskError::Stale`] if it has another version than `seen`; violations; refusals.
 pub fn edit(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64, change: &BulletinChange) -> Result<(), DeskError> {
-    let (whole, _) = for_act(tx, actor, id, seen, BulletinAction::Edit)?;
+    let (whole, decision) = for_act(tx, actor, id, seen, BulletinAction::Edit)?;
     let mut row = whole.row;
     let change = change.clone();
     let kept = whole.to.iter().map(|one| ChosenRecipient { user_id: one.user_id, kind: one.kind });
@@ -130,7 +132,8 @@ pub fn edit(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64, change: &
     let (items, to) = fill(tx, actor, &mut row, &form)?;
     row.version += 1;
     bulletins::save(tx.conn, &row, seen)?;
-    Ok(bulletins::set_contents(tx.conn, id, &items, &to)?)
+    bulletins::set_contents(tx.conn, id, &items, &to)?;
+    enter(tx, actor, &decision, Some(row.state), &row, |_| {}).map(drop)
 }
 
 /// Throws a draft away.
@@ -138,8 +141,11 @@ pub fn edit(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64, change: &
 /// # Errors
 /// [`DeskError::Stale`] if it has another version than `seen`; refusals.
 pub fn discard(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Result<(), DeskError> {
-    for_act(tx, actor, id, seen, BulletinAction::Discard)?;
-    Ok(bulletins::delete(tx.conn, id)?)
+    let (whole, decision) = for_act(tx, actor, id, seen, BulletinAction::Discard)?;
+    bulletins::delete(tx.conn, id)?;
+    let mut deed = LedgerEvent::new(actor.channel, actor.user, decision.permit, decision.row.action.as_str(), "bulletin", id.0);
+    deed.from = Some(whole.row.state.as_str());
+    events::append_event(tx, deed).map(drop)
 }
 
 /// Puts a draft before the signers.
@@ -162,7 +168,7 @@ pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Resu
     whole.row.reason = None;
     whole.row.version += 1;
     bulletins::save(tx.conn, &whole.row, seen)?;
-    let entry = enter(tx, actor, &decision, from, &whole.row, |_| {})?;
+    let entry = enter(tx, actor, &decision, Some(from), &whole.row, |_| {})?;
     tell(tx, actor, &decision, &whole, entry, None, &[])
 }
 
@@ -178,7 +184,7 @@ pub fn send_back(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64, reas
     whole.row.reason = Some(reason.clone());
     whole.row.version += 1;
     bulletins::save(tx.conn, &whole.row, seen)?;
-    let entry = enter(tx, actor, &decision, from, &whole.row, |_| {})?;
+    let entry = enter(tx, actor, &decision, Some(from), &whole.row, |_| {})?;
     let editor = [whole.row.editor_id];
     tell(tx, actor, &decision, &whole, entry, Some(&reason), &editor)
 }

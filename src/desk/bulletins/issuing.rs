@@ -44,7 +44,7 @@ pub fn issue(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Resul
         "series": whole.row.series, "supplement": whole.row.supplement, "year": whole.row.year, "issue": whole.row.issue_number,
         "running": whole.row.total_number, "manuscripts": ids, "recipients": whole.leaders(),
     });
-    let entry = enter(tx, actor, &decision, from, &whole.row, |deed| deed.facts = facts)?;
+    let entry = enter(tx, actor, &decision, Some(from), &whole.row, |deed| deed.facts = facts)?;
     for loaded in &mut manuscripts {
         put_before(tx, actor, &whole, loaded)?;
     }

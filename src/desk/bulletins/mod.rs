@@ -96,18 +96,18 @@ fn enter(
     tx: &mut Tx<'_>,
     actor: &Actor,
     decision: &BulletinDecision,
-    from: BulletinState,
+    from: Option<BulletinState>,
     row: &Bulletin,
     change: impl FnOnce(&mut LedgerEvent<'_>),
 ) -> Result<EntryId, DeskError> {
     let mut deed = LedgerEvent::new(actor.channel, actor.user, decision.permit, decision.row.action.as_str(), "bulletin", row.id.0);
     deed.version = Some(row.version);
-    deed.from = Some(from.as_str());
+    deed.from = from.map(BulletinState::as_str);
     deed.to = Some(row.state.as_str());
     let (items, to) = (bulletins::items(tx.conn, &[row.id])?, bulletins::addressees(tx.conn, &[row.id])?);
     deed.digests.insert("bulletin".to_owned(), contents::bulletin(row, &items, &to));
     change(&mut deed);
-    Ok(events::append_event(tx, deed)?.id)
+    Ok(events::append_event(tx, deed)?)
 }
 
 /// Tells whom the bulletin's table names; `named` is who is meant by the act itself.

@@ -82,7 +82,7 @@ pub fn enter(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, new: &NewEndorsem
     deed.facts = json!({
         "kind": row.kind, "leader": row.leader_id, "date": row.endorsed_on, "commendatory": row.commendatory, "urgent": row.urgent,
     });
-    let entry = events::append_event(tx, deed)?.id;
+    let entry = events::append_event(tx, deed)?;
     if row.state.has_effect() {
         effect::take(tx, actor, &mut loaded, &row, entry)?;
     } else {

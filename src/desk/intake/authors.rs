@@ -159,7 +159,7 @@ fn enter<'l>(
     deed.version = Some(loaded.row.version);
     deed.digests = digest_of(&text, &words);
     deed.facts = facts;
-    let entry = events::append_event(tx, deed)?.id;
+    let entry = events::append_event(tx, deed)?;
     Ok(About {
         entry,
         channel: actor.channel,

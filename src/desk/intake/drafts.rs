@@ -14,7 +14,7 @@ use crate::domain::words::{Action, Classification, Kind, Role, Stage, TextKind};
 use crate::mail::letters::Facts;
 use crate::store::manuscripts::{self, Details, Manuscript};
 use crate::store::texts::{self, Author, TextRow};
-use crate::store::{attachments, channels, people};
+use crate::store::{attachments, channels, ledger, people, proof};
 
 /// A new draft.
 #[derive(Debug, Clone, Default)]
@@ -224,7 +224,7 @@ pub fn save(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, change:
     row.kind = draft.kind;
     row.details = details.to_json()?;
     row.version += 1;
-    Ok(manuscripts::save(tx.conn, row, before)?)
+    Ok(manuscripts::save_form(tx.conn, row, before)?)
 }
 
 /// An open text is overwritten; a sealed one stays as it is, and the next round begins beside it.
@@ -251,7 +251,7 @@ fn void_signatures(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<()
     let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, "void_signatures", "manuscript", loaded.row.id.0);
     deed.version = Some(loaded.row.version + 1);
     deed.facts = serde_json::json!({ "signatures": signed.len() });
-    let entry = events::append_event(tx, deed)?.id;
+    let entry = events::append_event(tx, deed)?;
     let about = About {
         entry,
         channel: actor.channel,
@@ -272,7 +272,18 @@ pub fn discard(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> R
     let loaded = case::load(tx, actor, id)?;
     step::judge(tx, actor, &loaded, Action::Discard)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
+    texts::left_author(tx.conn, id)?;
     attachments::delete_of(tx.conn, id)?;
     texts::delete_of(tx.conn, id)?;
-    Ok(manuscripts::delete(tx.conn, id)?)
+    manuscripts::delete(tx.conn, id)?;
+    if ledger::reading::head(tx.conn, id.into())?.is_none() {
+        proof::leave_unproved();
+        return Ok(());
+    }
+    // Somebody has signed it, or was invited: the ledger speaks of it, and says that it has gone.
+    let permit = actor.grants.first().map_or(Permit::SYSTEM, Permit::of);
+    let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, Action::Discard.as_str(), "manuscript", id.0);
+    deed.from = Some(loaded.row.stage.as_str());
+    events::append_event(tx, deed)?;
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Proof: the whole ledger held against itself, against what others wrote down of it, and against the tables.
 
+pub mod adoption;
+mod bound;
 pub mod browsing;
 pub mod checks;
 pub mod compare;

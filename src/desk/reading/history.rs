@@ -9,6 +9,7 @@ use crate::desk::accounts::versions::PeopleThen;
 use crate::desk::case;
 use crate::desk::handling::concluding::UNTOLD;
 use crate::desk::reading::body::hidden_entry;
+use crate::desk::windows::CLOSED;
 use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::ASSIGNMENT_TRANSITIONS;
 use crate::domain::clock::Moment;
@@ -64,6 +65,8 @@ pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<H
         return Err(DeskError::NotFound);
     }
     let mut entries = reading::history(tx.conn, actor.channel, id.0)?;
+    // It is no act of anybody: who reads the history of a manuscript sees the decision itself.
+    entries.retain(|entry| traced && !sight.reads() || entry.action != CLOSED);
     if !sight.internal() && !traced {
         let hidden = hidden_entry(&loaded, sight, tx.now);
         let undone: BTreeSet<EntryId> = entries.iter().flat_map(|entry| [entry.undoes, untold(entry)]).flatten().collect();

@@ -195,6 +195,7 @@ mod tests {
                 from: None,
                 to: None,
                 digests: BTreeMap::new(),
+                rows: BTreeMap::new(),
                 previous: heads.get(&chain).cloned(),
                 undoes: None,
                 facts: serde_json::Value::Null,

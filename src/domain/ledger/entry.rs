@@ -13,7 +13,9 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, GrantId, UserId};
 
 /// The format of the entries written now.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
+/// The formats that can be read: 1 is 2 without `rows`.
+pub const FORMATS: std::ops::RangeInclusive<u32> = 1..=FORMAT;
 /// The hash of the entries written now. Another one (SM3) gets another name, and old entries keep theirs.
 pub const ALGORITHM: &str = "sha-256";
 
@@ -74,6 +76,10 @@ pub struct Entry {
     /// SHA-256 in hexadecimal digits of texts and attachments by name: `text`, `edited_text`, `attachment:<id>`, …
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub digests: BTreeMap<String, String>,
+    /// The rows that the act wrote, as `table:key`, with the digest of their proved columns in hexadecimal digits; null for a row that it
+    /// deleted. From format 2 on.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rows: BTreeMap<String, Option<String>>,
     /// The leaf, in hexadecimal digits, of the chain's previous entry; none for the chain's first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
@@ -100,7 +106,8 @@ impl Entry {
     /// `Flaw::Entry` when they are no entry of a known format and algorithm.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Flaw> {
         let entry: Self = serde_json::from_slice(bytes).map_err(|e| Flaw::Entry(e.to_string()))?;
-        if entry.format != FORMAT || entry.alg != ALGORITHM {
+        let known = FORMATS.contains(&entry.format) && (entry.format > 1 || entry.rows.is_empty());
+        if !known || entry.alg != ALGORITHM {
             return Err(Flaw::Entry(format!("format {} with {} is not known", entry.format, entry.alg)));
         }
         Ok(entry)
@@ -163,6 +170,7 @@ mod tests {
             from: Some("draft".into()),
             to: Some("review".into()),
             digests: BTreeMap::from([("text".to_owned(), "00".repeat(32))]),
+            rows: BTreeMap::from([("texts:3".to_owned(), Some("11".repeat(32))), ("texts:4".to_owned(), None)]),
             previous: None,
             undoes: None,
             facts: serde_json::json!({"number": "2026-0001", "a": 1}),
@@ -173,11 +181,25 @@ mod tests {
     fn bytes_are_fixed() {
         let text = String::from_utf8(entry().to_bytes().unwrap()).unwrap();
         let expected = format!(
-            r#"{{"format":1,"alg":"sha-256","id":"00000000-0000-0000-0000-000000000001","channel":"00000000-0000-0000-0000-000000000002","at":"2023-11-14T22:13:20.123456Z","request":"r1","action":"submit","object":{{"kind":"manuscript","id":"00000000-0000-0000-0000-000000000003"}},"chain":"00000000-0000-0000-0000-000000000003","version":2,"from":"draft","to":"review","digests":{{"text":"{}"}},"facts":{{"number":"2026-0001","a":1}}}}"#,
-            "00".repeat(32)
+            r#"{{"format":2,"alg":"sha-256","id":"00000000-0000-0000-0000-000000000001","channel":"00000000-0000-0000-0000-000000000002","at":"2023-11-14T22:13:20.123456Z","request":"r1","action":"submit","object":{{"kind":"manuscript","id":"00000000-0000-0000-0000-000000000003"}},"chain":"00000000-0000-0000-0000-000000000003","version":2,"from":"draft","to":"review","digests":{{"text":"{}"}},"rows":{{"texts:3":"{}","texts:4":null}},"facts":{{"number":"2026-0001","a":1}}}}"#,
+            "00".repeat(32),
+            "11".repeat(32)
         );
         assert_eq!(text, expected);
         assert_eq!(Entry::from_bytes(text.as_bytes()), Ok(entry()));
+    }
+
+    #[test]
+    fn an_entry_of_the_first_format_is_read_byte_for_byte() {
+        let text = format!(
+            r#"{{"format":1,"alg":"sha-256","id":"00000000-0000-0000-0000-000000000001","channel":"00000000-0000-0000-0000-000000000002","at":"2023-11-14T22:13:20.123456Z","request":"r1","action":"submit","object":{{"kind":"manuscript","id":"00000000-0000-0000-0000-000000000003"}},"chain":"00000000-0000-0000-0000-000000000003","version":2,"from":"draft","to":"review","digests":{{"text":"{}"}},"facts":{{"number":"2026-0001","a":1}}}}"#,
+            "00".repeat(32)
+        );
+        let read = Entry::from_bytes(text.as_bytes()).unwrap();
+        assert_eq!(read, Entry { format: 1, rows: BTreeMap::new(), ..entry() });
+        assert_eq!(String::from_utf8(read.to_bytes().unwrap()).unwrap(), text);
+        let forged = text.replace(r#","facts""#, r#","rows":{"texts:3":null},"facts""#);
+        assert!(Entry::from_bytes(forged.as_bytes()).is_err(), "the first format names no rows");
     }
 
     #[test]

@@ -114,6 +114,42 @@ pub enum Finding {
         /// Its id.
         id: Uuid,
     },
+    /// A row has other contents than the last entry says that wrote it.
+    #[error("{place} wrote {row}, which was changed since")]
+    RowChanged {
+        /// The entry.
+        place: Place,
+        /// The row, as `table:key`.
+        row: String,
+    },
+    /// A row that an entry wrote has gone from its table.
+    #[error("{place} wrote {row}, which has gone from its table")]
+    RowGone {
+        /// The entry.
+        place: Place,
+        /// The row.
+        row: String,
+    },
+    /// A row stands in its table that no entry wrote, or that an entry deleted.
+    #[error("{row} stands in its table, but no entry wrote it")]
+    RowUnsaid {
+        /// The row.
+        row: String,
+    },
+    /// A row differs from what follows from others.
+    #[error("{row} is not what follows from {from}")]
+    Derived {
+        /// The row.
+        row: String,
+        /// From what it follows.
+        from: &'static str,
+    },
+    /// Rows were taken up as found although acts had named rows before: it would hide what was changed by hand.
+    #[error("{place} takes rows up as found, which only the first start after an upgrade may do")]
+    LateAdoption {
+        /// The entry.
+        place: Place,
+    },
     /// The file of an attachment is missing, was changed, or can't be read.
     #[error("the file of attachment {id}: {why}")]
     File {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Entry, Hash, Place, hash_from_hex};
@@ -32,9 +33,36 @@ pub struct NamedFile {
     pub handed_in: bool,
 }
 
+/// What the last entry that names a row says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedRow {
+    /// That entry.
+    pub place: Place,
+    /// The digest of the row; none when the entry's act deleted it.
+    pub digest: Option<Hash>,
+}
+
+/// A row's name, shortened: an entry that names it has the whole, and a ledger names many.
+type RowKey = [u8; 16];
+
+fn row_key(name: &str) -> RowKey {
+    let mut key = RowKey::default();
+    key.copy_from_slice(&Sha256::digest(name)[..16]);
+    key
+}
+
+/// The table, with the part, of a row's name.
+fn table_of(name: &str) -> &str {
+    name.split_once(':').map_or(name, |(table, _)| table)
+}
+
 /// The sum of a channel's entries.
 #[derive(Debug, Clone, Default)]
 pub struct Fold {
+    rows: HashMap<String, HashMap<RowKey, NamedRow>>,
+    /// Whether an act has written an entry that names rows, so that nothing is left to be taken up as found.
+    begun: bool,
+    late: Vec<Place>,
     things: BTreeMap<String, HashMap<Uuid, Said>>,
     digests: HashSet<(Uuid, Hash)>,
     files: HashMap<Uuid, Vec<NamedFile>>,
@@ -47,6 +75,8 @@ const AS_LAST_SAID: [&str; 3] = ["user", "bulletin", "stand_in"];
 /// The act that marks a manuscript as urgent, or not any more.
 const MARK_URGENT: &str = "mark_urgent";
 
+/// The act by which the rows from before format 2 were taken up; it comes before every other entry that names rows.
+pub const ADOPT: &str = "adopted_as_found";
 /// The act by which a file that was added by mistake is taken out again.
 pub const DETACH: &str = "detach";
 /// The act by which an author hands in; it names the whole of his attachments anew.
@@ -60,6 +90,7 @@ impl Fold {
                 self.digests.insert((entry.chain, digest));
             }
         }
+        self.take_rows(entry, &place);
         self.take_files(entry, &place);
         self.take_latest(entry);
         let things = self.things.entry(entry.object.kind.clone()).or_default();
@@ -67,6 +98,40 @@ impl Fold {
         said.place = place;
         said.state = entry.to.clone().or(said.state.take());
         said.version = entry.version.or(said.version);
+    }
+
+    fn take_rows(&mut self, entry: &Entry, place: &Place) {
+        match (entry.format, entry.action.as_str()) {
+            (..2, _) => {}
+            (_, ADOPT) if self.begun => self.late.push(place.clone()),
+            (_, ADOPT) => {}
+            _ => self.begun = true,
+        }
+        for (name, digest) in &entry.rows {
+            let digest = digest.as_deref().and_then(|digest| hash_from_hex(digest).ok());
+            let of_table = match self.rows.get_mut(table_of(name)) {
+                Some(of_table) => of_table,
+                None => self.rows.entry(table_of(name).to_owned()).or_default(),
+            };
+            of_table.insert(row_key(name), NamedRow { place: place.clone(), digest });
+        }
+    }
+
+    /// What was said last of a row, which counts as met from now on.
+    pub fn meet(&mut self, name: &str) -> Option<NamedRow> {
+        self.rows.get_mut(table_of(name))?.remove(&row_key(name))
+    }
+
+    /// The entries that name rows of a table which were not met and should be there, each with the test for the name.
+    pub fn unmet(&self, table: &str) -> impl Iterator<Item = (&Place, impl Fn(&str) -> bool)> {
+        let left = self.rows.get(table).into_iter().flatten().filter(|(_, named)| named.digest.is_some());
+        left.map(|(key, named)| (&named.place, move |name: &str| row_key(name) == *key))
+    }
+
+    /// The entries that took rows up as found although acts had named rows before.
+    #[must_use]
+    pub fn late_adoptions(&self) -> &[Place] {
+        &self.late
     }
 
     fn take_latest(&mut self, entry: &Entry) {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::sealing::{hash, signed, unsigned};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId};
-use crate::domain::ledger::{Complete, Hash, Stored};
+use crate::domain::ledger::{Complete, Entry, Hash, Stored};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::{ledger_entries, ledger_heads, ledger_nodes, ledger_positions, ledger_waiting};
@@ -124,4 +124,21 @@ pub fn has(conn: &mut AnyConn, id: EntryId, leaf: &str) -> Result<bool, StoreErr
 /// When the database fails.
 pub fn bytes(conn: &mut AnyConn, id: EntryId) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(ledger_entries::table.find(id).select(ledger_entries::bytes).get_result(conn).optional()?)
+}
+
+/// One entry, by its id.
+///
+/// # Errors
+/// `StoreError::NotFound`; when the database fails, or the entry can't be read.
+pub fn entry(conn: &mut AnyConn, id: EntryId) -> Result<Entry, StoreError> {
+    let bytes: Vec<u8> = ledger_entries::table.find(id).select(ledger_entries::bytes).get_result(conn)?;
+    Entry::from_bytes(&bytes).map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))
+}
+
+/// Every channel that has entries.
+///
+/// # Errors
+/// When the database fails.
+pub fn channels(conn: &mut AnyConn) -> Result<Vec<ChannelId>, StoreError> {
+    Ok(ledger_entries::table.select(ledger_entries::channel_id).distinct().load(conn)?)
 }

@@ -11,6 +11,7 @@ pub mod checking;
 pub mod checks;
 pub(crate) mod contents;
 pub mod keys;
+pub mod derived;
 pub mod reading;
 pub mod sealing;
 pub mod tables;
@@ -78,7 +79,12 @@ macro_rules! entry_row {
 
 macro_rules! head_row {
     ($entry:expr, $leaf:expr) => {
-        (ledger_heads::chain_id.eq(AnyId($entry.chain)), ledger_heads::leaf.eq($leaf.as_slice()), ledger_heads::at.eq($entry.at))
+        (
+            ledger_heads::chain_id.eq(AnyId($entry.chain)),
+            ledger_heads::leaf.eq($leaf.as_slice()),
+            ledger_heads::at.eq($entry.at),
+            ledger_heads::entry_id.eq(Some($entry.id)),
+        )
     };
 }
 
@@ -92,7 +98,7 @@ pub fn append(conn: &mut AnyConn, mut entry: Entry) -> Result<Appended, StoreErr
     entry.previous = Some(hex::encode(leaf));
     entry.at = chain_time(Some(at), entry.at);
     let appended = insert(conn, &entry)?;
-    let set = (ledger_heads::leaf.eq(appended.leaf.as_slice()), ledger_heads::at.eq(entry.at));
+    let set = (ledger_heads::leaf.eq(appended.leaf.as_slice()), ledger_heads::at.eq(entry.at), ledger_heads::entry_id.eq(Some(entry.id)));
     same!(diesel::update(ledger_heads::table.find(AnyId(entry.chain))).set(set)).execute(conn)?;
     Ok(appended)
 }
@@ -118,6 +124,10 @@ impl First {
     pub(crate) fn new(entry: Entry) -> Result<Self, StoreError> {
         let bytes = bytes_of(&entry)?;
         Ok(Self { leaf: leaf_hash(&bytes), entry, bytes })
+    }
+
+    pub(crate) fn entry(&self) -> &Entry {
+        &self.entry
     }
 
     pub(crate) fn appended(&self) -> Appended {

@@ -9,6 +9,7 @@ use crate::domain::ids::{AnyId, ChannelId, EntryId};
 use crate::domain::ledger::{Entry, Hash, Receipt, consistency, inclusion};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
+use crate::store::proof;
 use crate::store::schema::{ledger_checkpoints, ledger_entries, ledger_heads, ledger_positions};
 
 /// A sealed entry as auditors get it.
@@ -42,6 +43,7 @@ pub struct Signed {
 /// # Errors
 /// When the database fails, or an entry can't be read.
 pub fn history(conn: &mut AnyConn, channel: ChannelId, chain: Uuid) -> Result<Vec<Entry>, StoreError> {
+    proof::flush(conn)?;
     let rows: Vec<Vec<u8>> = ledger_entries::table
         .filter(ledger_entries::chain_id.eq(AnyId(chain)))
         .filter(ledger_entries::channel_id.eq(channel))
@@ -64,6 +66,7 @@ pub fn newest(conn: &mut AnyConn) -> Result<Option<EntryId>, StoreError> {
 /// # Errors
 /// `StoreError::NotFound` when the channel has no such entry; when the database fails.
 pub fn receipt(conn: &mut AnyConn, channel: ChannelId, id: EntryId) -> Result<Receipt, StoreError> {
+    proof::flush(conn)?;
     let (bytes, leaf): (Vec<u8>, Vec<u8>) = ledger_entries::table
         .find(id)
         .filter(ledger_entries::channel_id.eq(channel))
@@ -154,12 +157,13 @@ pub fn consistency_proof(conn: &mut AnyConn, channel: ChannelId, from: u64, to: 
     consistency(&mut Kept::new(conn, channel), from, to)
 }
 
-/// The last leaf of a chain, not locked; none for a chain that has not begun.
+/// The last entry of a chain, not locked; none for a chain that has not begun.
 ///
 /// # Errors
 /// The store's.
-pub fn head(conn: &mut AnyConn, chain: AnyId) -> Result<Option<Vec<u8>>, StoreError> {
-    Ok(ledger_heads::table.find(chain).select(ledger_heads::leaf).get_result(conn).optional()?)
+pub fn head(conn: &mut AnyConn, chain: AnyId) -> Result<Option<EntryId>, StoreError> {
+    proof::flush(conn)?;
+    Ok(ledger_heads::table.find(chain).select(ledger_heads::entry_id).get_result(conn).optional()?.flatten())
 }
 
 /// The root of the first `size` entries, which is at most the tree's size.

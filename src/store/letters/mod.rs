@@ -13,6 +13,7 @@ use crate::domain::notice::Letter;
 use crate::domain::notice::LetterState;
 use crate::same;
 use crate::store::connection::Both;
+use crate::store::proof::{self, Canonical, InHand, Values, tables};
 use crate::store::schema::letters;
 use crate::store::{AnyConn, StoreError};
 
@@ -88,6 +89,24 @@ pub struct New {
     pub by_mail: bool,
 }
 
+impl InHand for New {
+    const TABLE: &'static proof::table::Table = &tables::LETTERS;
+
+    fn values(&self) -> Values {
+        Values::from([
+            ("id", self.id.canonical()),
+            ("channel_id", self.channel.canonical()),
+            ("entry_id", self.entry.canonical()),
+            ("recipient_id", self.recipient.canonical()),
+            ("kind", Some(self.kind.as_str().to_owned())),
+            ("manuscript_id", self.manuscript.canonical()),
+            ("subject_id", self.subject.canonical()),
+            ("args", self.args.canonical()),
+            ("created_at", self.at.canonical()),
+        ])
+    }
+}
+
 /// The columns of a letter to be written.
 macro_rules! columns {
     ($new:expr) => {
@@ -114,6 +133,9 @@ macro_rules! columns {
 /// The store's.
 pub fn write(conn: &mut AnyConn, new: &New) -> Result<bool, StoreError> {
     let written = same!(Both(diesel::insert_into(letters::table).values(columns!(new)).on_conflict_do_nothing())).execute(conn)?;
+    if written == 1 {
+        proof::wrote_row(new)?;
+    }
     Ok(written == 1)
 }
 
@@ -126,7 +148,9 @@ pub fn write_all(conn: &mut AnyConn, new: &[New]) -> Result<(), StoreError> {
         (_, []) => {}
         (AnyConn::Pg(conn), [_, _, ..]) => {
             let rows: Vec<_> = new.iter().map(|new| columns!(new)).collect();
-            diesel::insert_into(letters::table).values(&rows).on_conflict_do_nothing().execute(conn)?;
+            let insert = diesel::insert_into(letters::table).values(&rows).on_conflict_do_nothing();
+            let written: Vec<LetterId> = insert.returning(letters::id).get_results(conn)?;
+            new.iter().filter(|one| written.contains(&one.id)).try_for_each(proof::wrote_row)?;
         }
         (conn, new) => {
             for one in new {

@@ -60,4 +60,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     person_versions,
     secrets,
     ledger_keys,
+    proof_sets,
 );

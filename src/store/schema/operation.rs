@@ -1,4 +1,4 @@
-//! Operation: job_runs, ledger_checks, secrets, ledger_keys.
+//! Operation: job_runs, ledger_checks, secrets, ledger_keys, proof_sets.
 
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
@@ -55,5 +55,17 @@ diesel::table! {
         verifier -> Text,
         statement -> Nullable<Text>,
         created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::store::types::DbTime;
+
+    /// Which column set of a table the ledger has taken up.
+    proof_sets (name) {
+        name -> Text,
+        set_number -> BigInt,
+        at -> DbTime,
     }
 }

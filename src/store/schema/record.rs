@@ -100,7 +100,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary};
+    use diesel::sql_types::{Binary, Nullable};
     use crate::store::types::{DbTime, DbUuid};
 
     /// The last leaf of each chain.
@@ -108,6 +108,7 @@ diesel::table! {
         chain_id -> DbUuid,
         leaf -> Binary,
         at -> DbTime,
+        entry_id -> Nullable<DbUuid>,
     }
 }
 

@@ -183,6 +183,7 @@ health-job-check = Checking the ledger
 health-job-housekeeping = Tidying up
 health-job-calendar = Reading the calendar
 health-job-archive = Archiving
+health-job-close_windows = Ending undo windows
 health-job-ran = Done { $ago }; { $rhythm }.
 health-always = all the time
 health-every = { $n ->

@@ -47,6 +47,7 @@ impl World {
         let mut reports = verify::verify(&mut conn, &key.verifier(), &[], &mut |_| ()).unwrap();
         let vault = Vault::new(settings.attachments_dir());
         reports.iter_mut().for_each(|report| compare::compare(&mut conn, report, &vault).unwrap());
+        compare::compare_shared(&mut conn, &mut reports).unwrap();
         reports.iter().flat_map(|report| &report.findings).map(ToString::to_string).collect()
     }
 

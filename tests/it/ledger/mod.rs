@@ -6,6 +6,8 @@ mod business;
 mod commands;
 mod keys;
 mod names;
+mod fields;
 mod sealing;
 mod tamper;
+mod upgrade;
 mod world;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use zhitongche::config::{MailTransport, Secret, Settings};
+use zhitongche::desk::events::{self, LedgerEvent};
 use zhitongche::desk::intake::drafts::NewDraft;
 use zhitongche::desk::intake::submission;
 use zhitongche::desk::{Desk, DeskError, Tx};
@@ -177,7 +178,12 @@ impl World {
             not_before: now,
             by_mail: true,
         };
-        assert!(self.write(move |tx| Ok(letters::write(tx.conn, &new)?)));
+        let written = self.write(move |tx| {
+            let entry = LedgerEvent::by_program(channel, "test", "letter", new.entry.0, serde_json::Value::Null);
+            events::append_event(tx, entry)?;
+            Ok(letters::write(tx.conn, &new)?)
+        });
+        assert!(written);
         id
     }
 

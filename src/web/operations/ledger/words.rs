@@ -42,7 +42,7 @@ pub(super) struct Line {
 }
 
 /// The acts of things that have no table of transitions.
-const OTHERS: [(&str, &[&str]); 10] = [
+const OTHERS: [(&str, &[&str]); 12] = [
     (
         "user",
         &[
@@ -65,9 +65,11 @@ const OTHERS: [(&str, &[&str]); 10] = [
     ),
     ("stand_in", &["name", "end"]),
     ("organization", &["create", "change"]),
-    ("channel", &["create", "change"]),
+    ("channel", &["create", "change", "adopted_as_found", "migrated"]),
     ("calendar", &["load"]),
-    ("letter", &["retry"]),
+    ("letter", &["retry", "mail_failed"]),
+    ("reminder", &["remind"]),
+    ("checkpoint", &["mail_checkpoint"]),
     ("attachment", &["attach", "detach"]),
     ("ledger", &["resume"]),
     ("ledger_key", &["rotate_key", "replace_key"]),

@@ -5,6 +5,7 @@ mod people;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -25,6 +26,7 @@ pub(crate) struct Cast {
     pub(crate) app: App,
     pub(crate) channel: ChannelId,
     people: Mutex<BTreeMap<String, UserId>>,
+    tampered: AtomicBool,
 }
 
 impl Cast {
@@ -49,7 +51,7 @@ impl Cast {
         };
         let app = App::start_with(engine, usual).await;
         let (channel, people) = put(&app.desk, "chengjiang");
-        Self { app, channel, people: Mutex::new(people) }
+        Self { app, channel, people: Mutex::new(people), tampered: AtomicBool::new(false) }
     }
 
     /// Opens a second channel with the same people, whose logins begin with `other-`.

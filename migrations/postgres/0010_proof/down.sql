@@ -1,0 +1,3 @@
+DROP INDEX manuscripts_by_window;
+DROP TABLE proof_sets;
+ALTER TABLE ledger_heads DROP COLUMN entry_id;

@@ -1,0 +1,244 @@
+//! What an act has written so far, and the entries that it has made up.
+//!
+//! An act runs from its beginning to its end on one thread, so its journal lies beside it, in a thread-local that only [`Act`] opens: a
+//! function of the store that writes a row announces it here itself, and no use case can forget to hand something on.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::digest::{Rows, Values, digest, name_of};
+use super::rows;
+use super::table::Table;
+use super::value::Canonical;
+use crate::domain::clock::Clock;
+use crate::domain::ledger::Entry;
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::ledger;
+
+thread_local! {
+    static OPEN: RefCell<Option<Journal>> = const { RefCell::new(None) };
+}
+
+struct Journal {
+    clock: Clock,
+    written: BTreeMap<String, Written>,
+    entries: Vec<Entry>,
+}
+
+/// A row that was written.
+struct Written {
+    table: &'static Table,
+    key: Vec<String>,
+    /// What entries have to name, where that was in hand; else the row is read back.
+    parts: Option<Rows>,
+    /// Which of the entries names it; the last one for what came after all of them.
+    entry: Option<usize>,
+}
+
+impl Written {
+    fn parts(self, conn: &mut AnyConn) -> Result<Rows, StoreError> {
+        match self.parts {
+            Some(parts) => Ok(parts),
+            None => read_back(conn, self.table, &self.key),
+        }
+    }
+}
+
+/// What an entry has to name of a row as it stands now: nothing of a draft, no digest for what has gone.
+fn read_back(conn: &mut AnyConn, table: &Table, key: &[String]) -> Result<Rows, StoreError> {
+    let Some(standing) = rows::find(conn, table, key)? else {
+        let parts = if table.open.is_some() { &[false, true][..] } else { &[false] };
+        return Ok(parts.iter().map(|open| (name_of(table, key, *open), None)).collect());
+    };
+    Ok(to_name(table, key, &standing.values, standing.without_entry, standing.is_open))
+}
+
+fn to_name(table: &Table, key: &[String], values: &Values, without_entry: bool, is_open: bool) -> Rows {
+    let mut parts = Rows::new();
+    if !without_entry {
+        parts.insert(name_of(table, key, false), Some(digest(table, values, false)));
+    }
+    if table.open.is_some() && !is_open {
+        parts.insert(name_of(table, key, true), Some(digest(table, values, true)));
+    }
+    parts
+}
+
+/// The journal of one act. It ends with this value: what was not finished is forgotten, as the database forgets it.
+#[must_use = "an act that is not finished writes no entry"]
+pub struct Act {
+    outer: Option<Journal>,
+}
+
+impl Act {
+    /// Opens the journal of an act on this thread.
+    pub fn begin(clock: Clock) -> Self {
+        let journal = Journal { clock, written: BTreeMap::new(), entries: Vec::new() };
+        Self { outer: OPEN.replace(Some(journal)) }
+    }
+
+    /// Appends the entries that the act made up. A row that was written and that no entry names is refused: it would be taken for a forgery.
+    ///
+    /// # Errors
+    /// The database's; [`StoreError::Unproved`].
+    pub fn finish(self, conn: &mut AnyConn) -> Result<(), StoreError> {
+        flush(conn)?;
+        let left = OPEN.with_borrow_mut(|open| open.as_mut().map(|journal| std::mem::take(&mut journal.written)));
+        for written in left.unwrap_or_default().into_values() {
+            if let Some((row, _)) = written.parts(conn)?.pop_first() {
+                return Err(StoreError::Unproved { row });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Act {
+    fn drop(&mut self) {
+        OPEN.set(self.outer.take());
+    }
+}
+
+fn note(table: &'static Table, key: Vec<String>, parts: Option<Rows>) -> Result<(), StoreError> {
+    let name = name_of(table, &key, false);
+    OPEN.with_borrow_mut(|open| match open {
+        Some(journal) => {
+            journal.written.insert(name, Written { table, key, parts, entry: None });
+            Ok(())
+        }
+        None => Err(StoreError::Unproved { row: name }),
+    })
+}
+
+/// Announces that a row was inserted, changed or deleted, by the values of its primary key. The act's next entry names it with the digest
+/// that it has when the act ends.
+///
+/// # Errors
+/// [`StoreError::Unproved`] outside of an act.
+pub(crate) fn wrote(table: &'static Table, key: &[&dyn Canonical]) -> Result<(), StoreError> {
+    note(table, key.iter().map(|part| part.canonical().unwrap_or_default()).collect(), None)
+}
+
+/// A row that is in hand with all its proved columns, so that it need not be read back.
+pub(crate) trait InHand {
+    /// Its table.
+    const TABLE: &'static Table;
+    /// Its columns.
+    fn values(&self) -> Values;
+    /// As [`Table::without_entry`].
+    fn without_entry(&self) -> bool {
+        false
+    }
+    /// As [`Table::open`].
+    fn is_open(&self) -> bool {
+        false
+    }
+}
+
+/// Writes [`InHand::values`] for a struct whose fields have the names of the columns.
+#[macro_export]
+macro_rules! in_hand {
+    ($row:expr, $($column:ident),+ $(,)?) => {
+        [$((stringify!($column), $crate::store::proof::Canonical::canonical(&$row.$column))),+].into_iter().collect()
+    };
+}
+
+fn key_of<R: InHand>(values: &Values) -> Vec<String> {
+    R::TABLE.key.iter().map(|name| values.get(name).cloned().flatten().unwrap_or_default()).collect()
+}
+
+/// What an entry has to name of a row in hand.
+pub(crate) fn parts_of<R: InHand>(row: &R) -> Rows {
+    let values = row.values();
+    to_name(R::TABLE, &key_of::<R>(&values), &values, row.without_entry(), row.is_open())
+}
+
+/// Announces a row that was inserted, or written over with all its columns. As [`wrote`], without reading it back.
+///
+/// # Errors
+/// As [`wrote`].
+pub(crate) fn wrote_row<R: InHand>(row: &R) -> Result<(), StoreError> {
+    let values = row.values();
+    let key = key_of::<R>(&values);
+    let parts = to_name(R::TABLE, &key, &values, row.without_entry(), row.is_open());
+    note(R::TABLE, key, Some(parts))
+}
+
+/// Announces that only the open part of a row was written: while it is open, no entry is needed.
+///
+/// # Errors
+/// As [`wrote`].
+pub(crate) fn wrote_open<R: InHand>(row: &R) -> Result<(), StoreError> {
+    if row.is_open() { Ok(()) } else { wrote_row(row) }
+}
+
+/// Takes back what was announced since the last entry: a draft that no entry speaks of was thrown away.
+pub(crate) fn leave_unproved() {
+    OPEN.with_borrow_mut(|open| {
+        if let Some(journal) = open {
+            journal.written.retain(|_, written| written.entry.is_some());
+        }
+    });
+}
+
+/// Takes back what an entry names that was appended together with its rows.
+pub(crate) fn named(rows: &Rows) {
+    OPEN.with_borrow_mut(|open| {
+        if let Some(journal) = open {
+            journal.written.retain(|name, _| !rows.contains_key(name));
+        }
+    });
+}
+
+/// Keeps an entry until the act ends, or until it reads the ledger. It names what was announced since the entry before it, and the last one
+/// of an act what comes after it, too.
+///
+/// # Errors
+/// As [`wrote`].
+pub(crate) fn enter(entry: Entry) -> Result<(), StoreError> {
+    OPEN.with_borrow_mut(|open| {
+        let journal = open.as_mut().ok_or_else(|| StoreError::Unproved { row: entry.action.clone() })?;
+        let at = journal.entries.len();
+        for written in journal.written.values_mut() {
+            written.entry.get_or_insert(at);
+        }
+        journal.entries.push(entry);
+        Ok(())
+    })
+}
+
+/// The same for an entry that names no row: what was announced belongs to the entry that follows.
+///
+/// # Errors
+/// As [`wrote`].
+pub(crate) fn enter_before(entry: Entry) -> Result<(), StoreError> {
+    OPEN.with_borrow_mut(|open| {
+        let journal = open.as_mut().ok_or_else(|| StoreError::Unproved { row: entry.action.clone() })?;
+        journal.entries.push(entry);
+        Ok(())
+    })
+}
+
+/// Appends the entries that wait. Whatever reads the ledger within an act calls it first.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn flush(conn: &mut AnyConn) -> Result<(), StoreError> {
+    let taken = OPEN.with_borrow_mut(|open| {
+        let journal = open.as_mut().filter(|journal| !journal.entries.is_empty())?;
+        Some((std::mem::take(&mut journal.written), std::mem::take(&mut journal.entries), journal.clock.now()))
+    });
+    let Some((written, mut entries, now)) = taken else { return Ok(()) };
+    for one in written.into_values() {
+        let at = one.entry.unwrap_or(usize::MAX).min(entries.len() - 1);
+        let parts = one.parts(conn)?;
+        entries[at].rows.extend(parts);
+    }
+    for mut entry in entries {
+        // Behind the locks of all its rows: of two acts that write one row, the later one has the later time.
+        entry.at = entry.at.max(now);
+        ledger::append(conn, entry)?;
+    }
+    Ok(())
+}

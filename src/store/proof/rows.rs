@@ -1,0 +1,197 @@
+//! Reading any table's rows in canonical text.
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, QueryableByName};
+use diesel::prelude::*;
+use diesel::row::{Field, NamedRow, Row};
+use diesel::sql_types::Text;
+use uuid::Uuid;
+
+use super::digest::{Values, digest_of_set, name_of};
+use super::table::{Kind, Scope, Table};
+use crate::domain::ids::ChannelId;
+use crate::on_each;
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+
+/// Rows read at a time.
+const PAGE: usize = 500;
+
+/// The columns of a row, all as text.
+struct Raw(Vec<Option<String>>);
+
+impl<DB: Backend> QueryableByName<DB> for Raw
+where
+    String: FromSql<Text, DB>,
+{
+    fn build<'a>(row: &impl NamedRow<'a, DB>) -> deserialize::Result<Self> {
+        let field = |at| {
+            let value = Row::get(row, at);
+            value.map_or(Ok(None), |field| field.value().map(String::from_sql).transpose())
+        };
+        (0..Row::field_count(row)).map(field).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// A row as it stands in its table.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The values of its primary key.
+    pub key: Vec<String>,
+    /// Its columns.
+    pub(crate) values: Values,
+    /// Whether it may stand there without an entry.
+    pub without_entry: bool,
+    /// Whether its open part may differ from what entries say.
+    pub is_open: bool,
+}
+
+impl Standing {
+    /// A column's value in canonical text; none for NULL.
+    #[must_use]
+    pub fn value(&self, column: &str) -> Option<&str> {
+        self.values.get(column).and_then(Option::as_deref)
+    }
+
+    /// The name and the digest of each part, the open one second.
+    #[must_use]
+    pub fn parts(&self, table: &Table) -> Vec<(String, String)> {
+        self.parts_of_set(table, table.set)
+    }
+
+    /// The same with the digests over the columns of an earlier set.
+    #[must_use]
+    pub fn parts_of_set(&self, table: &Table, set: i64) -> Vec<(String, String)> {
+        let parts = if table.open.is_some() { &[false, true][..] } else { &[false] };
+        parts.iter().map(|open| (name_of(table, &self.key, *open), digest_of_set(table, &self.values, *open, set))).collect()
+    }
+
+    /// Those of its parts that an entry has to name now, each with its place in [`Standing::parts`].
+    #[must_use]
+    pub fn to_name(&self, table: &Table) -> Vec<(usize, (String, String))> {
+        let named = |at: usize| if at == 0 { !self.without_entry } else { !self.is_open };
+        self.parts(table).into_iter().enumerate().filter(|(at, _)| named(*at)).collect()
+    }
+}
+
+/// How a column is selected as canonical text.
+fn select(name: &str, kind: Kind, pg: bool) -> String {
+    match (kind, pg) {
+        (Kind::Text, _) => name.to_owned(),
+        (Kind::Uuid, true) => format!("{name}::text"),
+        (Kind::Uuid | Kind::Bytes, false) => format!("lower(hex({name}))"),
+        (Kind::Bytes, true) => format!("encode({name}, 'hex')"),
+        (Kind::Time, true) => format!("(extract(epoch FROM {name}) * 1000000)::bigint::text"),
+        (Kind::Bool, true) => format!("({name})::int::text"),
+        (Kind::Integer, true) => format!("{name}::text"),
+        (Kind::Time | Kind::Bool | Kind::Integer, false) => format!("CAST({name} AS TEXT)"),
+    }
+}
+
+/// A value as it is written in SQL.
+fn literal(kind: Kind, text: &str, pg: bool) -> Result<String, StoreError> {
+    let number = || text.parse::<i64>().map_err(|error| StoreError::unreadable("a key", &error));
+    let id = || text.parse::<Uuid>().map_err(|error| StoreError::unreadable("a key", &error));
+    Ok(match (kind, pg) {
+        (Kind::Uuid, true) => format!("'{}'::uuid", id()?),
+        (Kind::Uuid, false) => format!("X'{}'", id()?.simple()),
+        (Kind::Time, true) => format!("(timestamptz 'epoch' + {} * interval '1 microsecond')", number()?),
+        (Kind::Time | Kind::Integer, _) => number()?.to_string(),
+        (Kind::Bool, _) | (Kind::Bytes, _) => return Err(StoreError::unreadable("a key", &"no key has this type")),
+        (Kind::Text, _) => format!("'{}'", text.replace('\'', "''")),
+    })
+}
+
+fn is_pg(conn: &AnyConn) -> bool {
+    matches!(conn, AnyConn::Pg(_))
+}
+
+/// The condition that a row belongs to a channel; none where rows belong to all.
+pub(crate) fn scope_of(scope: Scope, channel: ChannelId, pg: bool) -> Result<Option<String>, StoreError> {
+    let id = literal(Kind::Uuid, &channel.to_string(), pg)?;
+    let of_channel = |table: &str| format!("(SELECT id FROM {table} WHERE channel_id = {id})");
+    Ok(Some(match scope {
+        Scope::Channel => format!("channel_id = {id}"),
+        Scope::Itself => format!("id = {id}"),
+        Scope::Of(column, "replies") => {
+            format!("{column} IN (SELECT id FROM replies WHERE manuscript_id IN {})", of_channel("manuscripts"))
+        }
+        Scope::Of(column, table) => format!("{column} IN {}", of_channel(table)),
+        Scope::Subject(column) => format!("({column} IN {} OR {column} IN {})", of_channel("manuscripts"), of_channel("assignments")),
+        Scope::Installation => return Ok(None),
+    }))
+}
+
+fn key_kind(table: &Table, name: &str) -> Kind {
+    table.columns.iter().find(|column| column.name == name).map_or(Kind::Text, |column| column.kind)
+}
+
+fn load(conn: &mut AnyConn, table: &Table, condition: &str, limit: usize) -> Result<Vec<Standing>, StoreError> {
+    let pg = is_pg(conn);
+    let said = |condition: Option<&str>| format!("CASE WHEN {} THEN '1' ELSE '0' END", condition.unwrap_or("1 = 0"));
+    let mut columns: Vec<String> =
+        table.columns.iter().map(|column| select(&format!("{}.{}", table.name, column.name), column.kind, pg)).collect();
+    columns.push(said(table.without_entry));
+    columns.push(said(table.open.map(|open| open.during)));
+    // Names that are all different, for rows that are read by name.
+    let columns: Vec<String> = columns.iter().enumerate().map(|(at, column)| format!("{column} AS c{at}")).collect();
+    let order = table.key.join(", ");
+    let statement = format!("SELECT {} FROM {} WHERE {condition} ORDER BY {order} LIMIT {limit}", columns.join(", "), table.name);
+    let rows: Vec<Raw> = on_each!(conn, c => diesel::sql_query(&statement).load(c))?;
+    Ok(rows.into_iter().map(|row| standing(table, row)).collect())
+}
+
+fn standing(table: &Table, Raw(mut row): Raw) -> Standing {
+    let mut flag = || row.pop().flatten().as_deref() == Some("1");
+    let (is_open, without_entry) = (flag(), flag());
+    let mut values = Values::new();
+    for (column, value) in table.columns.iter().zip(row) {
+        // SQLite gives an id as bare digits.
+        let value = value.map(|text| match column.kind {
+            Kind::Uuid => text.parse::<Uuid>().map_or(text, |id| id.to_string()),
+            _ => text,
+        });
+        values.insert(column.name, value);
+    }
+    let key = table.key.iter().map(|name| values.get(name).cloned().flatten().unwrap_or_default()).collect();
+    Standing { key, values, without_entry, is_open }
+}
+
+/// One row by its key; none when it is not there.
+pub(crate) fn find(conn: &mut AnyConn, table: &Table, key: &[String]) -> Result<Option<Standing>, StoreError> {
+    let pg = is_pg(conn);
+    let mut parts = Vec::new();
+    for (name, value) in table.key.iter().zip(key) {
+        parts.push(format!("{name} = {}", literal(key_kind(table, name), value, pg)?));
+    }
+    Ok(load(conn, table, &parts.join(" AND "), 1)?.pop())
+}
+
+/// Visits all rows of a table, or those of one channel, in the order of their keys. `visit` takes a page of them.
+///
+/// # Errors
+/// The database's, and what `visit` gives.
+pub fn visit(
+    conn: &mut AnyConn,
+    table: &Table,
+    channel: Option<ChannelId>,
+    mut visit: impl FnMut(&mut AnyConn, Vec<Standing>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let pg = is_pg(conn);
+    let scope = channel.map(|channel| scope_of(table.scope, channel, pg)).transpose()?.flatten().unwrap_or_else(|| "1 = 1".to_owned());
+    let mut condition = scope.clone();
+    loop {
+        let rows = load(conn, table, &condition, PAGE)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        let (key, ended) = (last.key.clone(), rows.len() < PAGE);
+        visit(conn, rows)?;
+        if ended {
+            return Ok(());
+        }
+        let mut literals = Vec::new();
+        for (name, value) in table.key.iter().zip(&key) {
+            literals.push(literal(key_kind(table, name), value, pg)?);
+        }
+        condition = format!("{scope} AND ({}) > ({})", table.key.join(", "), literals.join(", "));
+    }
+}

@@ -1,0 +1,144 @@
+//! Handling: assignments, replies, reports, urgings, adoptions, ratings.
+
+use crate::store::proof::table::Kind::{Bool, Integer, Text, Time, Uuid};
+use crate::store::proof::table::{Scope, Table, personal, proved, text};
+
+/// Departments charged with a manuscript.
+pub static ASSIGNMENTS: Table = Table {
+    key: &["id"],
+    columns: &[
+        proved("id", Uuid),
+        proved("channel_id", Uuid),
+        proved("manuscript_id", Uuid),
+        proved("entry_id", Uuid),
+        proved("organization_id", Uuid),
+        proved("form", Text),
+        proved("part", Text),
+        proved("lead_id", Uuid),
+        proved("state", Text),
+        proved("version", Integer),
+        proved("endorsement_id", Uuid),
+        text("note", Text),
+        proved("assigned_by", Uuid),
+        proved("assigned_at", Time),
+        proved("due_at", Time),
+        proved("receive_by", Time),
+        proved("received_at", Time),
+        proved("replied_at", Time),
+        proved("settled_at", Time),
+        text("reason", Text),
+        proved("proposed_organization", Text),
+        text("extension", Text),
+        proved("extension_asked_at", Time),
+        proved("implemented_at", Time),
+        proved("suggestions", Text),
+    ],
+    ..Table::new("assignments", Scope::Channel)
+};
+
+/// What a department answers; an assisting one's contribution is one too.
+pub static REPLIES: Table = Table {
+    key: &["id"],
+    columns: &[
+        proved("id", Uuid),
+        proved("assignment_id", Uuid),
+        proved("manuscript_id", Uuid),
+        proved("entry_id", Uuid),
+        proved("round", Integer),
+        text("words", Text),
+        proved("result_code", Text),
+        proved("result_definition", Text),
+        proved("consultation", Text),
+        personal("officer", Text),
+        personal("officer_phone", Text),
+        proved("created_by", Uuid),
+        proved("created_at", Time),
+        proved("decided_by", Uuid),
+        proved("decided_at", Time),
+        proved("approved", Bool),
+        text("reason", Text),
+    ],
+    ..Table::new("replies", Scope::Of("manuscript_id", "manuscripts"))
+};
+
+/// The answer to each numbered suggestion.
+pub static REPLY_ITEMS: Table = Table {
+    key: &["reply_id", "number"],
+    columns: &[
+        proved("reply_id", Uuid),
+        proved("number", Integer),
+        proved("answer", Text),
+        text("words", Text),
+        proved("promised_on", Text),
+    ],
+    ..Table::new("reply_items", Scope::Of("reply_id", "replies"))
+};
+
+/// How an answer is carried out.
+pub static IMPLEMENTATION_REPORTS: Table = Table {
+    key: &["id"],
+    columns: &[
+        proved("id", Uuid),
+        proved("assignment_id", Uuid),
+        proved("manuscript_id", Uuid),
+        proved("entry_id", Uuid),
+        proved("number", Integer),
+        text("words", Text),
+        proved("implemented", Bool),
+        proved("created_by", Uuid),
+        proved("created_at", Time),
+    ],
+    ..Table::new("implementation_reports", Scope::Of("manuscript_id", "manuscripts"))
+};
+
+/// Reminders by hand.
+pub static URGINGS: Table = Table {
+    key: &["id"],
+    columns: &[
+        proved("id", Uuid),
+        proved("assignment_id", Uuid),
+        proved("entry_id", Uuid),
+        text("words", Text),
+        proved("created_by", Uuid),
+        proved("created_at", Time),
+    ],
+    ..Table::new("urgings", Scope::Of("assignment_id", "assignments"))
+};
+
+/// That some level took a manuscript up.
+pub static ADOPTIONS: Table = Table {
+    key: &["id"],
+    columns: &[
+        proved("id", Uuid),
+        proved("channel_id", Uuid),
+        proved("manuscript_id", Uuid),
+        proved("entry_id", Uuid),
+        proved("level", Text),
+        proved("body", Text),
+        proved("form", Text),
+        proved("adopted_on", Text),
+        text("evidence", Text),
+        proved("created_by", Uuid),
+        proved("created_at", Time),
+    ],
+    ..Table::new("adoptions", Scope::Channel)
+};
+
+/// Each author's word on attitude and result, once per conclusion.
+pub static RATINGS: Table = Table {
+    key: &["id"],
+    columns: &[
+        proved("id", Uuid),
+        proved("channel_id", Uuid),
+        proved("manuscript_id", Uuid),
+        proved("concluded_id", Uuid),
+        proved("user_id", Uuid),
+        proved("entry_id", Uuid),
+        proved("attitude", Text),
+        proved("result", Text),
+        text("words", Text),
+        proved("concluded_at", Time),
+        proved("created_at", Time),
+    ],
+    ..Table::new("ratings", Scope::Channel)
+};

@@ -1,0 +1,59 @@
+//! Every table with the class of each of its columns. A test walks the schema of both databases and fails on what is missing here.
+
+mod handling;
+mod leaders;
+mod people;
+mod record;
+mod writing;
+
+pub use handling::*;
+pub use leaders::*;
+pub use people::*;
+pub use record::*;
+pub use writing::*;
+
+use crate::store::proof::table::Table;
+
+/// All tables.
+pub static ALL: &[&Table] = &[
+    &CHANNELS,
+    &ORGANIZATIONS,
+    &USERS,
+    &GRANTS,
+    &STAND_INS,
+    &TOKENS,
+    &THROTTLES,
+    &COUNTERS,
+    &MANUSCRIPTS,
+    &TEXTS,
+    &AUTHORS,
+    &CHANGE_REQUESTS,
+    &DECISIONS,
+    &ATTACHMENTS,
+    &BULLETINS,
+    &BULLETIN_ITEMS,
+    &BULLETIN_RECIPIENTS,
+    &RECIPIENTS,
+    &ENDORSEMENTS,
+    &ASSIGNMENTS,
+    &REPLIES,
+    &REPLY_ITEMS,
+    &IMPLEMENTATION_REPORTS,
+    &URGINGS,
+    &ADOPTIONS,
+    &RATINGS,
+    &LETTERS,
+    &REMINDERS,
+    &IDEMPOTENCY_KEYS,
+    &CALENDAR_YEARS,
+    &LEASES,
+    &LEDGER_ENTRIES,
+    &LEDGER_HEADS,
+    &LEDGER_POSITIONS,
+    &LEDGER_CHECKPOINTS,
+    &LEDGER_NODES,
+    &LEDGER_WAITING,
+    &JOB_RUNS,
+    &LEDGER_CHECKS,
+    &PROOF_SETS,
+];

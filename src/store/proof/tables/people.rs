@@ -1,0 +1,136 @@
+//! People: channels, organizations, users, grants, stand-ins, tokens, throttles, counters.
+
+use crate::store::proof::table::Kind::{Bool, Bytes, Integer, Text, Time, Uuid};
+use crate::store::proof::table::{Scope, Table, derived, not_proved, personal, proved};
+
+/// One united front work department's tenancy.
+pub static CHANNELS: Table = Table {
+    key: &["id"],
+    columns: &[
+        proved("id", Uuid),
+        proved("code", Text),
+        proved("name", Text),
+        proved("settings", Text),
+        proved("version", Integer),
+        proved("created_at", Time),
+    ],
+    ..Table::new("channels", Scope::Itself)
+};
+
+/// Parties, federations, associations, departments.
+pub static ORGANIZATIONS: Table = Table {
+    key: &["id"],
+    columns: &[
+        proved("id", Uuid),
+        proved("channel_id", Uuid),
+        proved("name", Text),
+        proved("kind", Text),
+        proved("screening", Bool),
+        proved("version", Integer),
+        proved("created_at", Time),
+        proved("closed_at", Time),
+    ],
+    ..Table::new("organizations", Scope::Channel)
+};
+
+/// People with an account; their grants say where and as what.
+pub static USERS: Table = Table {
+    key: &["id"],
+    salt: Some("salt"),
+    columns: &[
+        proved("id", Uuid),
+        proved("channel_id", Uuid),
+        proved("organization_id", Uuid),
+        personal("login", Text),
+        personal("name", Text),
+        personal("post", Text),
+        personal("email", Text),
+        personal("mobile", Text),
+        proved("language", Text),
+        proved("password_hash", Text),
+        proved("password_at", Time),
+        proved("suspended_at", Time),
+        proved("salt", Bytes),
+        proved("version", Integer),
+        proved("created_at", Time),
+    ],
+    ..Table::new("users", Scope::Channel)
+};
+
+/// Who holds which role where.
+pub static GRANTS: Table = Table {
+    key: &["id"],
+    columns: &[
+        proved("id", Uuid),
+        proved("user_id", Uuid),
+        proved("channel_id", Uuid),
+        proved("organization_id", Uuid),
+        proved("role", Text),
+        proved("serves_id", Uuid),
+        proved("granted_at", Time),
+        proved("revoked_at", Time),
+    ],
+    ..Table::new("grants", Scope::Channel)
+};
+
+/// One person acts for another for a period.
+pub static STAND_INS: Table = Table {
+    key: &["id"],
+    columns: &[
+        proved("id", Uuid),
+        proved("channel_id", Uuid),
+        proved("absent_id", Uuid),
+        proved("stand_in_id", Uuid),
+        proved("role", Text),
+        proved("from_at", Time),
+        proved("to_at", Time),
+        proved("created_by", Uuid),
+        proved("created_at", Time),
+        proved("ended_at", Time),
+    ],
+    ..Table::new("stand_ins", Scope::Channel)
+};
+
+const WHY_TOKENS: &str = "a keyed MAC, whose key lies outside the database, binds what lets a person in; sign-ins are too many and too short-lived for the ledger";
+
+/// Sessions, API tokens and one-time links; only the hash of the secret is kept.
+pub static TOKENS: Table = Table {
+    key: &["id"],
+    columns: &[
+        not_proved("id", Uuid, WHY_TOKENS),
+        not_proved("user_id", Uuid, WHY_TOKENS),
+        not_proved("channel_id", Uuid, WHY_TOKENS),
+        not_proved("kind", Text, WHY_TOKENS),
+        not_proved("name", Text, WHY_TOKENS),
+        not_proved("hash", Bytes, WHY_TOKENS),
+        not_proved("created_at", Time, WHY_TOKENS),
+        not_proved("expires_at", Time, WHY_TOKENS),
+        not_proved("seen_at", Time, WHY_TOKENS),
+        not_proved("revoked_at", Time, WHY_TOKENS),
+    ],
+    ..Table::new("tokens", Scope::Installation)
+};
+
+const WHY_THROTTLES: &str = "counts tries for some minutes";
+
+/// Failed sign-ins and requests, counted by subject and window.
+pub static THROTTLES: Table = Table {
+    key: &["subject", "window_at"],
+    columns: &[
+        not_proved("subject", Text, WHY_THROTTLES),
+        not_proved("window_at", Time, WHY_THROTTLES),
+        not_proved("hits", Integer, WHY_THROTTLES),
+    ],
+    ..Table::new("throttles", Scope::Installation)
+};
+
+/// Numbers that are given once, and never again.
+pub static COUNTERS: Table = Table {
+    key: &["channel_id", "name"],
+    columns: &[
+        derived("channel_id", Uuid, "the numbers given"),
+        derived("name", Text, "the numbers given"),
+        derived("value", Integer, "the numbers given"),
+    ],
+    ..Table::new("counters", Scope::Installation)
+};

@@ -1,0 +1,201 @@
+//! Record and operation: letters, reminders, the calendar, the ledger itself, jobs.
+
+use crate::store::proof::table::Kind::{Bytes, Integer, Text, Time, Uuid};
+use crate::store::proof::table::{Scope, Table, derived, in_tree, not_proved, personal, proved};
+
+/// Notices, each a row of the inbox and of the outbox.
+pub static LETTERS: Table = Table {
+    key: &["id"],
+    columns: &[
+        proved("id", Uuid),
+        proved("channel_id", Uuid),
+        proved("entry_id", Uuid),
+        proved("recipient_id", Uuid),
+        proved("kind", Text),
+        proved("manuscript_id", Uuid),
+        proved("subject_id", Uuid),
+        personal("args", Text),
+        proved("created_at", Time),
+        not_proved("not_before", Time, "put off by whoever sends the letter, and by an administrator who wants another try"),
+        not_proved("read_at", Time, "reading a notice makes no entry"),
+        not_proved("revoked_at", Time, "goes with `state`: a letter whose reason has gone is dropped when its turn comes"),
+        not_proved("state", Text, "where the letter stands on its way out"),
+        not_proved("attempts", Integer, "counts tries"),
+        not_proved("lease_until", Time, "who sends it now"),
+        not_proved("lease_holder", Text, "who sends it now"),
+        not_proved("sent_at", Time, "where the letter stands on its way out"),
+        not_proved("answer", Text, "the words of the mail server"),
+    ],
+    ..Table::new("letters", Scope::Channel)
+};
+
+/// Which reminder of which deadline has gone out.
+pub static REMINDERS: Table = Table {
+    key: &["subject_id", "deadline", "due_at", "rule"],
+    columns: &[
+        proved("subject_id", Uuid),
+        proved("deadline", Text),
+        proved("due_at", Time),
+        proved("rule", Text),
+        proved("created_at", Time),
+    ],
+    ..Table::new("reminders", Scope::Subject("subject_id"))
+};
+
+const WHY_IDEMPOTENCY_KEYS: &str = "repeats an answer for some days; a repeat is asked for its rights anew";
+
+/// Answers kept for a repeat with the same key.
+pub static IDEMPOTENCY_KEYS: Table = Table {
+    key: &["account_id", "method", "path", "key"],
+    columns: &[
+        not_proved("account_id", Uuid, WHY_IDEMPOTENCY_KEYS),
+        not_proved("method", Text, WHY_IDEMPOTENCY_KEYS),
+        not_proved("path", Text, WHY_IDEMPOTENCY_KEYS),
+        not_proved("key", Text, WHY_IDEMPOTENCY_KEYS),
+        not_proved("digest", Bytes, WHY_IDEMPOTENCY_KEYS),
+        not_proved("status", Integer, WHY_IDEMPOTENCY_KEYS),
+        not_proved("headers", Text, WHY_IDEMPOTENCY_KEYS),
+        not_proved("body", Text, WHY_IDEMPOTENCY_KEYS),
+        not_proved("created_at", Time, WHY_IDEMPOTENCY_KEYS),
+    ],
+    ..Table::new("idempotency_keys", Scope::Installation)
+};
+
+/// Rest days and make-up working days that an administrator loaded.
+pub static CALENDAR_YEARS: Table = Table {
+    key: &["year"],
+    columns: &[proved("year", Integer), proved("data", Text), proved("loaded_by", Uuid), proved("loaded_at", Time)],
+    ..Table::new("calendar_years", Scope::Installation)
+};
+
+const WHY_LEASES: &str = "which node works on what now";
+
+/// Work that only one node does at a time.
+pub static LEASES: Table = Table {
+    key: &["name"],
+    columns: &[not_proved("name", Text, WHY_LEASES), not_proved("holder", Text, WHY_LEASES), not_proved("until_at", Time, WHY_LEASES)],
+    ..Table::new("leases", Scope::Installation)
+};
+
+/// What was done, byte for byte as hashed; append only.
+pub static LEDGER_ENTRIES: Table = Table {
+    key: &["id"],
+    columns: &[
+        derived("id", Uuid, "its bytes"),
+        derived("channel_id", Uuid, "its bytes"),
+        derived("chain_id", Uuid, "its bytes"),
+        derived("at", Time, "its bytes"),
+        derived("leaf", Bytes, "its bytes"),
+        in_tree("bytes", Bytes, "its leaf stands in the tree under signed checkpoints"),
+    ],
+    ..Table::new("ledger_entries", Scope::Installation)
+};
+
+/// The last leaf of each chain.
+pub static LEDGER_HEADS: Table = Table {
+    key: &["chain_id"],
+    columns: &[
+        derived("chain_id", Uuid, "the chain's last entry"),
+        derived("leaf", Bytes, "the chain's last entry"),
+        derived("at", Time, "the chain's last entry"),
+        derived("entry_id", Uuid, "the chain's last entry"),
+    ],
+    ..Table::new("ledger_heads", Scope::Installation)
+};
+
+/// The place of an entry in its channel's tree; append only.
+pub static LEDGER_POSITIONS: Table = Table {
+    key: &["channel_id", "position"],
+    columns: &[
+        derived("channel_id", Uuid, "the entries in their order"),
+        derived("position", Integer, "the entries in their order"),
+        derived("entry_id", Uuid, "the entries in their order"),
+        derived("leaf", Bytes, "the entries in their order"),
+    ],
+    ..Table::new("ledger_positions", Scope::Installation)
+};
+
+/// Signed heads of the tree; append only.
+pub static LEDGER_CHECKPOINTS: Table = Table {
+    key: &["channel_id", "size"],
+    columns: &[
+        derived("channel_id", Uuid, "the signed note"),
+        derived("size", Integer, "the signed note"),
+        derived("root", Bytes, "the signed note"),
+        in_tree("note", Text, "signed"),
+        not_proved("created_at", Time, "the note names no time; it tells since when a page may show it"),
+    ],
+    ..Table::new("ledger_checkpoints", Scope::Installation)
+};
+
+/// Kept hashes of the tree: complete subtrees of 2^level entries, levels 8, 16, …; append only.
+pub static LEDGER_NODES: Table = Table {
+    key: &["channel_id", "level", "number"],
+    columns: &[
+        derived("channel_id", Uuid, "the leaves below"),
+        derived("level", Integer, "the leaves below"),
+        derived("number", Integer, "the leaves below"),
+        derived("hash", Bytes, "the leaves below"),
+    ],
+    ..Table::new("ledger_nodes", Scope::Installation)
+};
+
+/// Entries that have no position yet; a trigger puts them here, sealing takes them away.
+pub static LEDGER_WAITING: Table = Table {
+    key: &["entry_id"],
+    columns: &[
+        derived("entry_id", Uuid, "the entries without a position"),
+        derived("channel_id", Uuid, "the entries without a position"),
+        derived("at", Time, "the entries without a position"),
+    ],
+    ..Table::new("ledger_waiting", Scope::Installation)
+};
+
+const WHY_JOB_RUNS: &str = "how a job fared when it last ran; the next run writes it anew";
+
+/// What became of each job when it last ran.
+pub static JOB_RUNS: Table = Table {
+    key: &["name"],
+    columns: &[
+        not_proved("name", Text, WHY_JOB_RUNS),
+        not_proved("node", Text, WHY_JOB_RUNS),
+        not_proved("done_at", Time, WHY_JOB_RUNS),
+        not_proved("failed_at", Time, WHY_JOB_RUNS),
+        not_proved("failure", Text, WHY_JOB_RUNS),
+    ],
+    ..Table::new("job_runs", Scope::Installation)
+};
+
+const WHY_LEDGER_CHECKS: &str = "a result is worth as much as the server that wrote it: whoever doubts it verifies again, elsewhere";
+
+/// Checks of a ledger that auditors asked for.
+pub static LEDGER_CHECKS: Table = Table {
+    key: &["id"],
+    columns: &[
+        not_proved("id", Uuid, WHY_LEDGER_CHECKS),
+        not_proved("channel_id", Uuid, WHY_LEDGER_CHECKS),
+        not_proved("asked_by", Uuid, WHY_LEDGER_CHECKS),
+        not_proved("asked_at", Time, WHY_LEDGER_CHECKS),
+        not_proved("begun_at", Time, WHY_LEDGER_CHECKS),
+        not_proved("ended_at", Time, WHY_LEDGER_CHECKS),
+        not_proved("entries", Integer, WHY_LEDGER_CHECKS),
+        not_proved("checkpoints", Integer, WHY_LEDGER_CHECKS),
+        not_proved("root", Text, WHY_LEDGER_CHECKS),
+        not_proved("findings", Text, WHY_LEDGER_CHECKS),
+        not_proved("failure", Text, WHY_LEDGER_CHECKS),
+    ],
+    ..Table::new("ledger_checks", Scope::Installation)
+};
+
+const WHY_PROOF_SETS: &str = "tells a start what it need not look at: an entry that takes rows up anew, after others, is a finding";
+
+/// Which column set of a table the ledger has taken up.
+pub static PROOF_SETS: Table = Table {
+    key: &["name"],
+    columns: &[
+        not_proved("name", Text, WHY_PROOF_SETS),
+        not_proved("set_number", Integer, WHY_PROOF_SETS),
+        not_proved("at", Time, WHY_PROOF_SETS),
+    ],
+    ..Table::new("proof_sets", Scope::Installation)
+};

@@ -1,0 +1,87 @@
+//! The canonical text of a value: equal whether it comes from SQLite, from PostgreSQL or from a struct in hand.
+
+use uuid::Uuid;
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::*;
+
+/// Gives the canonical text of a value; none for NULL. Ids have hyphens and small letters, times are microseconds since 1970, truth values
+/// `0` and `1`, bytes small hexadecimal digits.
+pub trait Canonical {
+    /// The text.
+    fn canonical(&self) -> Option<String>;
+}
+
+impl<T: Canonical> Canonical for Option<T> {
+    fn canonical(&self) -> Option<String> {
+        self.as_ref().and_then(Canonical::canonical)
+    }
+}
+
+impl<T: Canonical + ?Sized> Canonical for &T {
+    fn canonical(&self) -> Option<String> {
+        (*self).canonical()
+    }
+}
+
+impl Canonical for Moment {
+    fn canonical(&self) -> Option<String> {
+        Some(self.micros().to_string())
+    }
+}
+
+impl Canonical for bool {
+    fn canonical(&self) -> Option<String> {
+        Some(if *self { "1" } else { "0" }.to_owned())
+    }
+}
+
+impl Canonical for Vec<u8> {
+    fn canonical(&self) -> Option<String> {
+        Some(hex::encode(self))
+    }
+}
+
+macro_rules! as_written {
+    ($($name:ty),* $(,)?) => {$(
+        impl Canonical for $name {
+            fn canonical(&self) -> Option<String> {
+                Some(self.to_string())
+            }
+        }
+    )*};
+}
+as_written!(i64, str, String, Uuid);
+as_written!(
+    AdoptionId,
+    AnyId,
+    AssignmentId,
+    AttachmentId,
+    BulletinId,
+    ChannelId,
+    EndorsementId,
+    EntryId,
+    GrantId,
+    LetterId,
+    ManuscriptId,
+    OrganizationId,
+    RatingId,
+    ReplyId,
+    ReportId,
+    RequestId,
+    StandInId,
+    TextId,
+    TokenId,
+    UserId,
+);
+
+macro_rules! as_word {
+    ($($name:ident),* $(,)?) => {$(
+        impl Canonical for crate::domain::words::$name {
+            fn canonical(&self) -> Option<String> {
+                Some(self.as_str().to_owned())
+            }
+        }
+    )*};
+}
+as_word!(Kind, Role, Stage, TextKind);
