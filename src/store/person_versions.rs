@@ -6,6 +6,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
+use crate::store::proof::{self, tables};
 use crate::store::schema::person_versions;
 
 /// A row of `person_versions`.
@@ -47,7 +48,7 @@ pub fn newest(conn: &mut AnyConn, user: UserId) -> Result<Option<PersonVersion>,
 /// The store's.
 pub fn insert(conn: &mut AnyConn, row: &PersonVersion) -> Result<(), StoreError> {
     diesel::insert_into(person_versions::table).values(row).execute(conn)?;
-    Ok(())
+    proof::wrote(&tables::PERSON_VERSIONS, &[&row.user_id, &row.number])
 }
 
 /// All versions of these people.

@@ -95,7 +95,7 @@ async fn a_bulletin_is_composed_sent_back_signed_and_read(engine: Engine) {
     assert_eq!(read["allowed_actions"], json!([]));
     assert_eq!(cast.get("leader2", &path).await.status, 404);
     assert_eq!(cast.get("author", &path).await.status, 404);
-    assert_eq!(entries(&cast, &id).await, ["submit", "send_back", "submit", "issue"]);
+    assert_eq!(entries(&cast, &id).await, ["compose", "edit", "submit", "send_back", "submit", "issue"]);
     assert_eq!(entries(&cast, &first).await, ["submit", "recommend", "sign", "issue"]);
     let again = cast.send("POST", "signer", &format!("{path}/issuance"), Some(6), Value::Null).await;
     assert_eq!((again.status.as_u16(), &again.body["code"]), (409, &json!("wrong_state")));

@@ -47,9 +47,9 @@ fn todo(conn: &mut AnyConn) -> Result<Vec<(&'static Table, Option<i64>)>, StoreE
 
 fn take_up(conn: &mut AnyConn, clock: &Clock, todo: &[(&'static Table, Option<i64>)]) -> Result<usize, StoreError> {
     let mut count = 0;
-    for (at, channel) in sealing::channels(conn)?.into_iter().enumerate() {
-        // What belongs to the whole installation stands in the first channel's ledger.
-        let mine = |table: &Table| at == 0 || !matches!(table.scope, Scope::Installation);
+    for channel in sealing::channels(conn)? {
+        let shared = channel == ChannelId::INSTALLATION;
+        let mine = |table: &Table| shared == matches!(table.scope, Scope::Installation);
         for (action, set) in [(ADOPT, false), (MIGRATE, true)] {
             let some: Vec<_> = todo.iter().filter(|(table, taken)| taken.is_some() == set && mine(table)).collect();
             let known = if set && !some.is_empty() { said(conn, channel)? } else { HashMap::new() };
@@ -133,7 +133,7 @@ impl Run<'_> {
             alg: ALGORITHM.to_owned(),
             id: self.clock.id::<EntryId>(),
             channel: self.channel,
-            at: self.clock.now(),
+            at: ledger::ledger_time(conn, self.channel, self.clock.now())?,
             request: "migrate".to_owned(),
             actor: None,
             person: None,

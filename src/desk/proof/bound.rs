@@ -1,7 +1,7 @@
 //! The rows of the proved tables, held against the last entry that names each; and what follows from them.
 
 use crate::domain::ids::ChannelId;
-use crate::domain::ledger::{Finding, Fold, NamedRow, Place};
+use crate::domain::ledger::{Finding, Fold, NamedRow, Place, hash_from_hex};
 use crate::store::ledger::{checking, derived};
 use crate::store::proof::table::{Scope, Table};
 use crate::store::proof::{Standing, tables, visit};
@@ -59,8 +59,8 @@ fn check(table: &Table, row: &Standing, meet: &mut dyn FnMut(&str) -> Option<Nam
             continue;
         }
         match named {
-            Some(NamedRow { digest: Some(said), .. }) if hex::encode(said) == digest => {}
-            Some(NamedRow { digest: Some(_), place }) => return Some(Finding::RowChanged { place, row: name }),
+            Some(said) if hash_from_hex(&digest).is_ok_and(|digest| said.allows(digest)) => {}
+            Some(said) if said.digest.is_some() => return Some(Finding::RowChanged { place: said.place, row: name }),
             None if row.without_entry => {}
             _ => return Some(Finding::RowUnsaid { row: name }),
         }

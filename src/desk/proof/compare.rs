@@ -67,16 +67,29 @@ pub fn compare(conn: &mut AnyConn, report: &mut Report, vault: &Vault) -> Result
     if report.root.is_some() {
         bound::compare(conn, channel, fold, &mut found)?;
     }
-    let by_hand = !found.is_empty();
-    match said(conn, channel, fold, vault, &mut found) {
+    let mut acts = Vec::new();
+    match said(conn, channel, fold, vault, &mut acts) {
         // What was written by hand may be a value that no row can have.
-        Err(error) if by_hand => tracing::warn!(%channel, %error, "what the acts say can't be compared with rows that were changed"),
+        Err(error) if !found.is_empty() => tracing::warn!(%channel, %error, "acts can't be compared with rows that were changed by hand"),
         compared => compared?,
     }
+    let mut found = told_once(found, acts);
     found.sort_by_key(|finding| place_of(finding).map_or(u64::MAX, |place| place.position.unwrap_or(u64::MAX - 1)));
     found.truncate(MOST);
     report.findings.extend(found);
     Ok(())
+}
+
+/// What is wrong, each thing once. What acts say of a state tells more than that the row was changed; that contents are others, that a thing
+/// is there or has gone, the row itself tells better.
+fn told_once(mut rows: Vec<Finding>, mut acts: Vec<Finding>) -> Vec<Finding> {
+    if !rows.is_empty() {
+        acts.retain(|finding| matches!(finding, Finding::Differs { .. } | Finding::File { .. }));
+    }
+    let stated = |row: &str| acts.iter().any(|finding| matches!(finding, Finding::Differs { id, .. } if row.ends_with(&format!(":{id}"))));
+    rows.retain(|finding| !matches!(finding, Finding::RowChanged { row, .. } if stated(row)));
+    rows.append(&mut acts);
+    rows
 }
 
 /// What acts say of things and contents, held against the tables.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use chrono::Duration;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -40,7 +41,28 @@ pub struct NamedRow {
     pub place: Place,
     /// The digest of the row; none when the entry's act deleted it.
     pub digest: Option<Hash>,
+    chain: Uuid,
+    /// What entries of other chains said of it at the same time.
+    rivals: Vec<Option<Hash>>,
 }
+
+impl NamedRow {
+    /// Whether the row may stand there with this digest.
+    #[must_use]
+    pub fn allows(&self, digest: Hash) -> bool {
+        self.digest == Some(digest) || self.rivals.contains(&Some(digest))
+    }
+
+    /// Whether the row may be missing.
+    #[must_use]
+    pub fn may_be_gone(&self) -> bool {
+        self.digest.is_none() || self.rivals.contains(&None)
+    }
+}
+
+/// Entries of one chain have an order. Of two chains whose entries lie so close together, the times don't say which was written last:
+/// a chain's time goes on when the clock stands still.
+const SAME_TIME: Duration = Duration::seconds(1);
 
 /// A row's name, shortened: an entry that names it has the whole, and a ledger names many.
 type RowKey = [u8; 16];
@@ -113,7 +135,17 @@ impl Fold {
                 Some(of_table) => of_table,
                 None => self.rows.entry(table_of(name).to_owned()).or_default(),
             };
-            of_table.insert(row_key(name), NamedRow { place: place.clone(), digest });
+            let mut named = NamedRow { place: place.clone(), digest, chain: entry.chain, rivals: Vec::new() };
+            let key = row_key(name);
+            if let Some(before) = of_table.remove(&key)
+                && named.place.at < before.place.at + SAME_TIME
+            {
+                named.rivals = before.rivals;
+                if before.chain != named.chain {
+                    named.rivals.push(before.digest);
+                }
+            }
+            of_table.insert(key, named);
         }
     }
 
@@ -124,7 +156,7 @@ impl Fold {
 
     /// The entries that name rows of a table which were not met and should be there, each with the test for the name.
     pub fn unmet(&self, table: &str) -> impl Iterator<Item = (&Place, impl Fn(&str) -> bool)> {
-        let left = self.rows.get(table).into_iter().flatten().filter(|(_, named)| named.digest.is_some());
+        let left = self.rows.get(table).into_iter().flatten().filter(|(_, named)| !named.may_be_gone());
         left.map(|(key, named)| (&named.place, move |name: &str| row_key(name) == *key))
     }
 

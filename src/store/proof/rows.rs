@@ -79,7 +79,8 @@ fn select(name: &str, kind: Kind, pg: bool) -> String {
     match (kind, pg) {
         (Kind::Text, _) => name.to_owned(),
         (Kind::Uuid, true) => format!("{name}::text"),
-        (Kind::Uuid | Kind::Bytes, false) => format!("lower(hex({name}))"),
+        // SQLite's hex of NULL is an empty text.
+        (Kind::Uuid | Kind::Bytes, false) => format!("CASE WHEN {name} IS NOT NULL THEN lower(hex({name})) END"),
         (Kind::Bytes, true) => format!("encode({name}, 'hex')"),
         (Kind::Time, true) => format!("(extract(epoch FROM {name}) * 1000000)::bigint::text"),
         (Kind::Bool, true) => format!("({name})::int::text"),

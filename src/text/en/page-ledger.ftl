@@ -277,3 +277,4 @@ did-checkpoint-mail_checkpoint = Mailed the checkpoint to the auditors
 did-letter-mail_failed = Told that a letter could not be delivered
 did-channel-adopted_as_found = Took rows into the ledger as they were found
 did-channel-migrated = Took rows into the ledger after an upgrade
+finding-table-person_versions = earlier name of a person

@@ -274,3 +274,4 @@ did-checkpoint-mail_checkpoint = 向审计员寄送校验点
 did-letter-mail_failed = 告知邮件未能送达
 did-channel-adopted_as_found = 按现状收录数据
 did-channel-migrated = 升级后重新收录数据
+finding-table-person_versions = 人员的历史信息

@@ -51,14 +51,14 @@ impl World {
         reports.iter().flat_map(|report| &report.findings).map(ToString::to_string).collect()
     }
 
-    /// Every act on a manuscript, oldest first, as `object action from>to`.
+    /// Every act on a manuscript, oldest first, as `object action from>to`; that a window closed is no act.
     pub(crate) fn acts(&self, id: ManuscriptId) -> Vec<String> {
         let load = |tx: &mut Tx<'_>| {
             let rows = ledger_entries::table.filter(ledger_entries::chain_id.eq(AnyId(id.0))).order(ledger_entries::at);
             Ok(rows.select(ledger_entries::bytes).load::<Vec<u8>>(tx.conn)?)
         };
         let rows = self.desk.read_now(load).unwrap();
-        rows.iter().map(|bytes| said(&serde_json::from_slice(bytes).unwrap())).collect()
+        rows.iter().map(|bytes| said(&serde_json::from_slice(bytes).unwrap())).filter(|act| !act.contains(" window_closed ")).collect()
     }
 }
 

@@ -157,16 +157,16 @@ async fn changed_rows_are_found(engine: Engine) {
     office.tamper("UPDATE manuscripts SET stage = 'signing', version = version + 1 WHERE id = {id}", id);
     assert_found(&office, &says("version", "3", "4"));
     office.tamper("UPDATE manuscripts SET version = 3, category = '经济建设' WHERE id = {id}", id);
-    assert_found(&office, &[format!("form of manuscript {id} was changed: no entry names the digest of its contents")]);
+    assert_found(&office, &[format!("{place} wrote manuscripts.form:{id}, which was changed since")]);
     office.tamper("UPDATE manuscripts SET category = '社会建设' WHERE id = {id}", id);
     office.tamper("UPDATE decisions SET words = '选题不好。' WHERE manuscript_id = {id}", id);
     let found = office.world.verify(&[]);
-    assert!(found.len() == 1 && found[0].starts_with("decision "), "{found:?}");
+    assert!(found.len() == 1 && found[0].contains("wrote decisions:"), "{found:?}");
     office.tamper("UPDATE decisions SET words = '选题好。' WHERE manuscript_id = {id}", id);
     assert_found(&office, &[]);
     office.tamper("UPDATE texts SET situation = '没有问题。' WHERE manuscript_id = {id}", id);
     let found = office.world.verify(&[]);
-    assert!(found.len() == 1 && found[0].starts_with("text ") && found[0].contains("was changed"), "{found:?}");
+    assert!(found.len() == 1 && found[0].contains("wrote texts:") && found[0].contains("was changed"), "{found:?}");
 }
 
 async fn rows_put_in_or_taken_away_by_hand_are_found(engine: Engine) {
@@ -176,8 +176,7 @@ async fn rows_put_in_or_taken_away_by_hand_are_found(engine: Engine) {
     office.world.checkpoint().await;
     office.tamper("UPDATE decisions SET manuscript_id = {id}", second);
     let found = office.world.verify(&[]);
-    assert_eq!(found.len(), 2, "{found:?}");
-    assert!(found.iter().all(|one| one.starts_with("decision ")), "{found:?}");
+    assert!(found.len() == 1 && found[0].contains("wrote decisions:"), "{found:?}");
     office.tamper("UPDATE decisions SET manuscript_id = {id}", first);
     office.tamper(
         "DELETE FROM letters; DELETE FROM authors WHERE manuscript_id = {id}; DELETE FROM texts WHERE manuscript_id = {id}; \
@@ -185,15 +184,16 @@ async fn rows_put_in_or_taken_away_by_hand_are_found(engine: Engine) {
         second,
     );
     let found = office.world.verify(&[]);
-    assert!(found.len() == 1 && found[0].ends_with(&format!("is about manuscript {second}, which has gone from its table")), "{found:?}");
+    for row in [format!("manuscripts:{second}"), format!("authors:{second}/"), "texts:".to_owned(), "letters:".to_owned()] {
+        assert!(found.iter().any(|one| one.contains(&row) && one.ends_with("gone from its table")), "{row}: {found:?}");
+    }
     // Made a draft again, it would be out of the office's sight; the earlier finding stays the first.
     office.tamper(
         "UPDATE manuscripts SET stage = 'draft', number = NULL, submitted_at = NULL, review_at = NULL, signing_at = NULL WHERE id = {id}",
         first,
     );
     let found = office.world.verify(&[]);
-    assert_eq!(found.len(), 2, "{found:?}");
-    assert!(found[1].contains("has stage signing, but its table says draft"), "{found:?}");
+    assert!(found.iter().any(|one| one.contains("has stage signing, but its table says draft")), "{found:?}");
 }
 
 async fn files_changed_swapped_or_hidden_are_found(engine: Engine) {
@@ -213,11 +213,11 @@ async fn files_changed_swapped_or_hidden_are_found(engine: Engine) {
     let swap = format!("UPDATE attachments SET sha256 = CASE WHEN sha256 = {first} THEN {second} ELSE {first} END");
     office.tamper(&swap, id);
     let found = office.world.verify(&[]);
-    assert!(found.len() == 2 && found.iter().all(|one| one.starts_with("attachment ") && one.contains("was changed")), "{found:?}");
+    assert!(found.len() == 2 && found.iter().all(|one| one.contains("wrote attachments:") && one.contains("was changed")), "{found:?}");
     office.tamper(&swap, id);
     office.tamper(&format!("UPDATE attachments SET removed_at = created_at WHERE sha256 = {first}"), id);
     let found = office.world.verify(&[]);
-    assert!(found.len() == 1 && found[0].contains("is about attachment ") && found[0].ends_with("gone from its table"), "{found:?}");
+    assert!(found.len() == 1 && found[0].contains("wrote attachments.removal:"), "{found:?}");
     office.tamper("UPDATE attachments SET removed_at = NULL", id);
     assert_found(&office, &[]);
 }

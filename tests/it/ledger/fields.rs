@@ -255,7 +255,14 @@ async fn act_everything(cast: &Cast) {
     assert!(urged.status.is_success(), "urging: {}", urged.body);
     let receipt = cast.send("POST", "handler", &format!("/assignments/{assignment}/receipt"), Some(1), Value::Null).await;
     assert!(receipt.status.is_success(), "{}", receipt.body);
-    let scan = cast.upload("handler", &format!("/assignments/{assignment}/attachments"), "答复.pdf", b"%PDF-1.7 reply").await;
+    let scan = cast
+        .upload(
+            "handler",
+            &format!("/manuscripts/{endorsed}/attachments?subject=assignment&assignment_id={assignment}"),
+            "答复.pdf",
+            b"%PDF-1.7 reply",
+        )
+        .await;
     assert!(scan.status.is_success(), "{}", scan.body);
     let done = cast.concluded().await;
     outcomes(cast, &done).await;

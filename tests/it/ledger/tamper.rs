@@ -136,9 +136,13 @@ async fn a_cut_end_is_found_by_an_anchor_or_a_receipt(engine: Engine) {
     let mut statements = String::from("DELETE FROM ledger_checkpoints WHERE size = 40; DELETE FROM ledger_waiting;");
     statements += "DELETE FROM ledger_entries WHERE id NOT IN (SELECT entry_id FROM ledger_positions WHERE position < 30);";
     statements += "DELETE FROM ledger_positions WHERE position >= 30;";
-    for (chain, leaf) in [(1, all[27].leaf), (2, all[28].leaf), (3, all[29].leaf)] {
-        statements +=
-            &format!("UPDATE ledger_heads SET leaf = {} WHERE chain_id = {};", world.blob(&leaf), world.uuid(Uuid::from_u128(chain)));
+    for (chain, last) in [(1, &all[27]), (2, &all[28]), (3, &all[29])] {
+        let (leaf, id) = (world.blob(&last.leaf), world.uuid(last.id.0));
+        statements += &format!(
+            "UPDATE ledger_heads SET leaf = {leaf}, entry_id = {id}, at = (SELECT at FROM ledger_entries WHERE id = {id}) \
+             WHERE chain_id = {};",
+            world.uuid(Uuid::from_u128(chain))
+        );
     }
     world.tamper(&statements);
     assert_eq!(world.verify(&[]), Vec::<String>::new(), "nobody inside the database can tell");

@@ -19,7 +19,7 @@ use zhitongche::jobs::seal::Sealer;
 use zhitongche::store::ledger::reading::newest_checkpoint;
 use zhitongche::store::ledger::{self, Appended};
 use zhitongche::store::schema::channels;
-use zhitongche::store::{Db, StoreError};
+use zhitongche::store::{Db, StoreError, proof};
 
 use crate::support::database::{Engine, TestDatabase};
 
@@ -110,10 +110,22 @@ impl World {
         for _ in 0..count {
             self.clock.advance(Duration::seconds(1));
             let turn = self.appended.fetch_add(1, Ordering::SeqCst);
-            let entry = self.entry(chains[turn % 3], "edit");
+            let rows = if turn == 0 { self.channel_rows() } else { BTreeMap::new() };
+            let entry = Entry { rows, ..self.entry(chains[turn % 3], "edit") };
             all.push(self.write(move |conn| ledger::append(conn, entry)));
         }
         all
+    }
+
+    /// The channel as an entry names it, since it was put in by hand.
+    fn channel_rows(&self) -> BTreeMap<String, Option<String>> {
+        let mut named = BTreeMap::new();
+        let take = |_: &mut zhitongche::store::AnyConn, rows: Vec<proof::Standing>| {
+            named.extend(rows.iter().flat_map(|row| row.parts(&proof::tables::CHANNELS)).map(|(name, digest)| (name, Some(digest))));
+            Ok(())
+        };
+        proof::visit(&mut self.db.connect().unwrap(), &proof::tables::CHANNELS, None, take).unwrap();
+        named
     }
 
     /// Gives positions to all that waits.

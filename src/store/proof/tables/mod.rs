@@ -22,6 +22,7 @@ pub static ALL: &[&Table] = &[
     &GRANTS,
     &STAND_INS,
     &TOKENS,
+    &PERSON_VERSIONS,
     &THROTTLES,
     &COUNTERS,
     &MANUSCRIPTS,
@@ -55,5 +56,7 @@ pub static ALL: &[&Table] = &[
     &LEDGER_WAITING,
     &JOB_RUNS,
     &LEDGER_CHECKS,
+    &SECRETS,
+    &LEDGER_KEYS,
     &PROOF_SETS,
 ];

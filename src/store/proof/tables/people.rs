@@ -1,4 +1,4 @@
-//! People: channels, organizations, users, grants, stand-ins, tokens, throttles, counters.
+//! People: channels, organizations, users, grants, stand-ins, tokens, versions of people, throttles, counters.
 
 use crate::store::proof::table::Kind::{Bool, Bytes, Integer, Text, Time, Uuid};
 use crate::store::proof::table::{Scope, Table, derived, not_proved, personal, proved};
@@ -53,6 +53,7 @@ pub static USERS: Table = Table {
         proved("salt", Bytes),
         proved("version", Integer),
         proved("created_at", Time),
+        not_proved("password_mac", Bytes, "a code under a key outside the database, which binds `password_hash` once more"),
     ],
     ..Table::new("users", Scope::Channel)
 };
@@ -107,8 +108,27 @@ pub static TOKENS: Table = Table {
         not_proved("expires_at", Time, WHY_TOKENS),
         not_proved("seen_at", Time, WHY_TOKENS),
         not_proved("revoked_at", Time, WHY_TOKENS),
+        not_proved("mac", Bytes, WHY_TOKENS),
     ],
     ..Table::new("tokens", Scope::Installation)
+};
+
+/// What a person was called, and where they belonged, from a time on.
+pub static PERSON_VERSIONS: Table = Table {
+    key: &["user_id", "number"],
+    salt: Some("salt"),
+    columns: &[
+        proved("user_id", Uuid),
+        proved("number", Integer),
+        personal("login", Text),
+        personal("name", Text),
+        personal("post", Text),
+        proved("organization_id", Uuid),
+        personal("organization", Text),
+        proved("salt", Bytes),
+        proved("created_at", Time),
+    ],
+    ..Table::new("person_versions", Scope::Of("user_id", "users"))
 };
 
 const WHY_THROTTLES: &str = "counts tries for some minutes";

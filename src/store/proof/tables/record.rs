@@ -183,8 +183,30 @@ pub static LEDGER_CHECKS: Table = Table {
         not_proved("root", Text, WHY_LEDGER_CHECKS),
         not_proved("findings", Text, WHY_LEDGER_CHECKS),
         not_proved("failure", Text, WHY_LEDGER_CHECKS),
+        not_proved("anchors", Text, WHY_LEDGER_CHECKS),
     ],
     ..Table::new("ledger_checks", Scope::Installation)
+};
+
+/// The keys outside the database, by what tells them apart.
+pub static SECRETS: Table = Table {
+    key: &["name"],
+    columns: &[not_proved("name", Text, WHY_SECRETS), not_proved("fingerprint", Text, WHY_SECRETS)],
+    ..Table::new("secrets", Scope::Installation)
+};
+
+const WHY_SECRETS: &str = "names a key that lies outside the database: with another fingerprint the node does not start";
+
+/// The public keys of the ledger's checkpoints, and the statements by which one follows another.
+pub static LEDGER_KEYS: Table = Table {
+    key: &["number"],
+    columns: &[
+        not_proved("number", Integer, "the order of the keys, which their statements say"),
+        in_tree("verifier", Text, "the key before signs it, and the first one is trusted from outside"),
+        in_tree("statement", Text, "signed by both keys"),
+        not_proved("created_at", Time, "the act of the rotation has the time"),
+    ],
+    ..Table::new("ledger_keys", Scope::Installation)
 };
 
 const WHY_PROOF_SETS: &str = "tells a start what it need not look at: an entry that takes rows up anew, after others, is a finding";

@@ -40,6 +40,14 @@ impl Cast {
         rows.iter().map(|bytes| serde_json::from_slice(bytes).unwrap()).collect()
     }
 
+    /// The acts that the ledger names, in any order.
+    pub(crate) fn acts_of_all(&self) -> Vec<String> {
+        let load = |conn: &mut AnyConn| Ok::<_, StoreError>(ledger_entries::table.select(ledger_entries::bytes).load::<Vec<u8>>(conn)?);
+        let rows = self.desk().db.read_now(load).unwrap();
+        let act = |bytes: &Vec<u8>| serde_json::from_slice::<Value>(bytes).unwrap()["action"].as_str().unwrap().to_owned();
+        rows.iter().map(act).collect()
+    }
+
     /// The acts that the ledger names of one thing, oldest first.
     pub(crate) fn acts(&self, chain: impl Into<AnyId>) -> Vec<String> {
         self.entries(chain).iter().map(|entry| entry["action"].as_str().unwrap().to_owned()).collect()

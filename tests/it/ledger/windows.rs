@@ -1,0 +1,66 @@
+//! The end of the time for taking a decision back stands in the ledger, and changes nothing else.
+
+use chrono::Duration;
+use serde_json::{Value, json};
+use zhitongche::desk::windows;
+
+use crate::support::cast::Cast;
+use crate::support::database::Engine;
+
+crate::both_databases!(a_window_that_has_passed_is_closed, the_next_act_closes_the_window_and_an_undo_does_not);
+
+fn close_windows(cast: &Cast) -> usize {
+    let passed = cast.desk().read_now(windows::passed).unwrap();
+    passed
+        .into_iter()
+        .filter(|(channel, id)| {
+            let (channel, id) = (*channel, *id);
+            cast.desk().write_now("test", move |tx| windows::close(tx, channel, id)).unwrap()
+        })
+        .count()
+}
+
+/// The manuscript's acts in its chain.
+fn acts(cast: &Cast, id: &str) -> Vec<String> {
+    cast.acts(id.parse::<zhitongche::domain::ids::ManuscriptId>().unwrap())
+}
+
+async fn undo(cast: &Cast, id: &str) -> Value {
+    let seen = cast.get("reviewer", &format!("/manuscripts/{id}")).await.body["version"].as_i64();
+    cast.send("POST", "reviewer", &format!("/manuscripts/{id}/undo"), seen, Value::Null).await.body
+}
+
+async fn a_window_that_has_passed_is_closed(engine: Engine) {
+    let cast = Cast::with_undo(engine, 10).await;
+    let id = cast.submitted_by("author").await;
+    cast.act("reviewer", &id, "review", json!({"decision": "recommend", "opinion": "拟采用。"})).await;
+    assert_eq!(close_windows(&cast), 0, "it is still open");
+    cast.app.clock.advance(Duration::minutes(11));
+    assert_eq!(undo(&cast, &id).await["code"], "undo_closed");
+    let path = format!("/manuscripts/{id}");
+    let history = format!("{path}/history");
+    let before = (cast.get("reviewer", &path).await.body, cast.get("author", &path).await.body, cast.get("reviewer", &history).await.body);
+    assert_eq!((close_windows(&cast), close_windows(&cast)), (1, 0), "once");
+    assert_eq!(acts(&cast, &id), ["submit", "recommend", "window_closed"]);
+    let entries = cast.entries(id.parse::<zhitongche::domain::ids::ManuscriptId>().unwrap());
+    assert_eq!(entries[2]["facts"]["decision"], entries[1]["id"]);
+    assert_eq!(entries[2]["version"], entries[1]["version"]);
+    let after = (cast.get("reviewer", &path).await.body, cast.get("author", &path).await.body, cast.get("reviewer", &history).await.body);
+    assert_eq!(before, after, "nobody sees a difference");
+    assert_eq!(undo(&cast, &id).await["code"], "undo_closed");
+}
+
+async fn the_next_act_closes_the_window_and_an_undo_does_not(engine: Engine) {
+    let cast = Cast::with_undo(engine, 10).await;
+    let (signed, undone) = (cast.submitted_by("author").await, cast.submitted_by("author").await);
+    for id in [&signed, &undone] {
+        cast.act("reviewer", id, "review", json!({"decision": "recommend", "opinion": "拟采用。"})).await;
+    }
+    cast.act("signer", &signed, "signature", json!({"decision": "sign"})).await;
+    undo(&cast, &undone).await;
+    assert_eq!(acts(&cast, &signed), ["submit", "recommend", "window_closed", "sign"]);
+    assert_eq!(acts(&cast, &undone), ["submit", "recommend", "undo"]);
+    cast.app.clock.advance(Duration::minutes(11));
+    assert_eq!(close_windows(&cast), 1);
+    assert_eq!(acts(&cast, &signed), ["submit", "recommend", "window_closed", "sign", "window_closed"]);
+}
