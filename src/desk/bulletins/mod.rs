@@ -107,7 +107,7 @@ fn enter(
     let (items, to) = (bulletins::items(tx.conn, &[row.id])?, bulletins::addressees(tx.conn, &[row.id])?);
     deed.digests.insert("bulletin".to_owned(), contents::bulletin(row, &items, &to));
     change(&mut deed);
-    Ok(events::append_event(tx, deed)?)
+    events::append_event(tx, deed)
 }
 
 /// Tells whom the bulletin's table names; `named` is who is meant by the act itself.

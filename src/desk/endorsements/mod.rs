@@ -91,7 +91,7 @@ fn decided(
     deed.version = Some(row.version);
     deed.from = Some(from.as_str());
     deed.to = Some(to.as_str());
-    Ok(events::append_event(tx, deed)?)
+    events::append_event(tx, deed)
 }
 
 /// Loads one for an act, with its manuscript locked.
