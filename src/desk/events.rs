@@ -8,7 +8,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{ChannelId, EntryId, UserId};
 use crate::domain::ledger::{ALGORITHM, Entry, FORMAT, Object, person_digest};
 use crate::domain::permission::Permit;
-use crate::store::proof;
+use crate::store::{ledger, proof};
 
 /// An act, as the ledger will keep it.
 pub struct LedgerEvent<'a> {
