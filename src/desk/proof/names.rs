@@ -1,11 +1,13 @@
 //! Whom a finding is about, in names that can be read: an id tells nobody anything.
 
+use uuid::Uuid;
+
 use crate::desk::accounts::versions::{PeopleThen, PersonThen};
 use crate::domain::clock::Moment;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{GrantId, UserId};
 use crate::domain::ledger::{Entry, Finding, Place};
 use crate::store::ledger::checking;
-use crate::store::{AnyConn, StoreError};
+use crate::store::{AnyConn, StoreError, accounts};
 
 /// The kinds of things whose id is a person's.
 const PEOPLE: [&str; 3] = ["user", "account", "roles"];
@@ -25,6 +27,9 @@ pub struct Named {
 /// The store's.
 pub fn named(conn: &mut AnyConn, finding: &Finding) -> Result<Named, StoreError> {
     let (place, thing) = match finding {
+        Finding::RowChanged { place, row } | Finding::RowGone { place, row } => (Some(place), of_row(conn, row)?),
+        Finding::RowUnsaid { row } => (None, of_row(conn, row)?),
+        Finding::LateAdoption { place } => (Some(place), None),
         Finding::Entry { place, .. } | Finding::Missing { found: place, .. } => (Some(place), None),
         Finding::Differs { place, kind, id, .. } | Finding::Gone { place, kind, id } => (Some(place), Some((*kind, *id))),
         Finding::Unsaid { kind, id, .. } | Finding::Contents { kind, id } => (None, Some((*kind, *id))),
@@ -42,6 +47,22 @@ pub fn named(conn: &mut AnyConn, finding: &Finding) -> Result<Named, StoreError>
     let people = PeopleThen::load(conn, &ids)?;
     let then = |one: Option<(UserId, Moment)>| one.and_then(|(user, at)| people.at(user, at));
     Ok(Named { about: then(about), by: then(by) })
+}
+
+/// The person whose account, role or earlier name a row is.
+fn of_row(conn: &mut AnyConn, row: &str) -> Result<Option<(&'static str, Uuid)>, StoreError> {
+    let Some((table, key)) = row.split_once(':') else { return Ok(None) };
+    let Some(id) = key.split('/').next().and_then(|id| id.parse::<Uuid>().ok()) else { return Ok(None) };
+    let user = match table {
+        "users" | "person_versions" => Some(id),
+        "grants" => match accounts::find_grant(conn, GrantId(id)) {
+            Ok(grant) => Some(grant.user_id.0),
+            Err(StoreError::NotFound | StoreError::Unreadable { .. } | StoreError::Database(_)) => None,
+            Err(error) => return Err(error),
+        },
+        _ => None,
+    };
+    Ok(user.map(|user| ("user", user)))
 }
 
 fn actor(conn: &mut AnyConn, place: &Place) -> Result<Option<UserId>, StoreError> {

@@ -57,9 +57,8 @@ pub fn verify(
 ) -> Result<Vec<Report>, StoreError> {
     // A channel whose row has gone still has its entries.
     let mut channels = sealing::channels(conn)?;
-    channels.extend(checking::channels(conn)?);
-    channels.sort_unstable();
-    channels.dedup();
+    let rest = checking::channels(conn)?.into_iter().filter(|ledger| !channels.contains(ledger)).collect::<Vec<_>>();
+    channels.extend(rest);
     verify_some(conn, &channels, verifier, anchors, progress)
 }
 

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Entry, Hash, Place, hash_from_hex};
+use crate::domain::clock::Moment;
 
 /// What the entries say of one thing, the last word of each kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,8 +83,8 @@ fn table_of(name: &str) -> &str {
 #[derive(Debug, Clone, Default)]
 pub struct Fold {
     rows: HashMap<String, HashMap<RowKey, NamedRow>>,
-    /// Whether an act has written an entry that names rows, so that nothing is left to be taken up as found.
-    begun: bool,
+    /// When an act first wrote an entry that names rows: after it nothing is left to be taken up as found.
+    begun: Option<Moment>,
     late: Vec<Place>,
     things: BTreeMap<String, HashMap<Uuid, Said>>,
     digests: HashSet<(Uuid, Hash)>,
@@ -125,9 +126,10 @@ impl Fold {
     fn take_rows(&mut self, entry: &Entry, place: &Place) {
         match (entry.format, entry.action.as_str()) {
             (..2, _) => {}
-            (_, ADOPT) if self.begun => self.late.push(place.clone()),
+            // Entries of the same time have no order.
+            (_, ADOPT) if self.begun.is_some_and(|begun| begun < place.at) => self.late.push(place.clone()),
             (_, ADOPT) => {}
-            _ => self.begun = true,
+            _ => self.begun = self.begun.or(Some(place.at)),
         }
         for (name, digest) in &entry.rows {
             let digest = digest.as_deref().and_then(|digest| hash_from_hex(digest).ok());

@@ -130,7 +130,9 @@ fn other(kind: Kind, value: Option<&str>) -> String {
 /// Whether a finding names the row, or a part of it.
 fn is_named(found: &[String], table: &Table, row: &Standing) -> bool {
     let names = row.parts(table).into_iter().map(|(name, _)| name);
-    names.into_iter().any(|name| found.iter().any(|finding| finding.contains(&name)))
+    // Of a state, what acts say of it tells more than the row.
+    let stated = |finding: &String| finding.contains("says that") && finding.contains(&row.key[0]);
+    names.into_iter().any(|name| found.iter().any(|finding| finding.contains(&name))) || found.iter().any(stated)
 }
 
 /// One column after the other of one row of each table at once: the n-th of each.
