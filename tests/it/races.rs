@@ -60,7 +60,7 @@ async fn two_signers_issue_one_bulletin(engine: Engine) {
         let issue = |login: &'static str| cast.send("POST", login, &issuance, sent["version"].as_i64(), Value::Null);
         let answers = join_all([issue("signer"), issue("dispatcher")]).await;
         issues.push(winner(&answers).body["number"]["issue"].as_i64().unwrap());
-        assert_eq!(acts(&cast, made["id"].as_str().unwrap()).await, ["submit", "issue"]);
+        assert_eq!(acts(&cast, made["id"].as_str().unwrap()).await, ["compose", "submit", "issue"]);
         assert_eq!(acts(&cast, &manuscript).await, ["submit", "recommend", "sign", "issue"]);
     }
     assert_eq!(issues, [1, 2, 3, 4, 5, 6], "whoever was slower has used no number up");
