@@ -16,7 +16,7 @@ use crate::domain::ids::{EndorsementId, ManuscriptId};
 use crate::domain::outcome::EndorsementState;
 
 pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
-    routes.service(endorse).service(list).service(read).service(confirm).service(countersign).service(reject);
+    routes.service(endorse).service(list).service(read).service(confirm).service(countersign).service(reject).service(undo);
 }
 
 /// Which endorsements.
@@ -36,7 +36,8 @@ pub struct EndorsementQuery {
 /// Endorse a manuscript
 ///
 /// `{"kind": "noted"}` is enough to say that it was read. A leader's own is confirmed at once; what a secretary enters waits for the
-/// leader's confirmation or a second person's countersignature.
+/// leader's confirmation or a second person's countersignature. Its effects wait until `undo_until`. The same words of the same kind and
+/// day are refused as a repeat; `existing` names the first.
 #[utoipa::path(tag = "endorsements", request_body = NewEndorsement, responses((status = 201, description = "Entered", body = EndorsementView)))]
 #[post("/manuscripts/{id}/endorsements")]
 pub(crate) async fn endorse(path: web::Path<ManuscriptId>, act: Act<NewEndorsement>) -> Answer {
@@ -102,4 +103,15 @@ pub(crate) async fn countersign(path: web::Path<EndorsementId>, act: Act) -> Ans
 pub(crate) async fn reject(path: web::Path<EndorsementId>, act: Act<Reason>) -> Answer {
     let id = path.into_inner();
     act.run_at_once(move |tx, by, body| reply(&endorsements::reject(tx, &by.actor, id, &body.reason)?)).await
+}
+
+/// Take an endorsement back
+///
+/// By who decided that it has effect - the leader who wrote or confirmed it, or who countersigned it - until `undo_until`. The leader's own
+/// is gone then; what was entered for them waits again for a confirmation or countersignature.
+#[utoipa::path(tag = "endorsements", responses((status = 200, description = "Taken back", body = EndorsementView)))]
+#[post("/endorsements/{id}/undo")]
+pub(crate) async fn undo(path: web::Path<EndorsementId>, act: Act) -> Answer {
+    let id = path.into_inner();
+    act.run_at_once(move |tx, by, _| reply(&endorsements::undo(tx, &by.actor, id)?)).await
 }

@@ -28,6 +28,9 @@ pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
 pub struct Conclusion {
     /// What authors, and the leaders who marked it, read.
     pub result: String,
+    /// Why it is concluded although no department has answered since it was opened again; needed in that case, and read by the same.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// Why a manuscript is put away.
@@ -42,12 +45,13 @@ pub struct Archival {
 
 /// Conclude a manuscript
 ///
-/// Once every department that leads has answered, been let off or been cancelled. The authors are asked to rate it.
+/// Once every department that leads has answered, been let off or been cancelled. The authors are asked to rate it. After a reopening it
+/// takes a new answer, or a `reason`.
 #[utoipa::path(tag = "outcomes", params(IfMatch), request_body = Conclusion, responses((status = 200, description = "Concluded", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/conclusion")]
 pub(crate) async fn conclude(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Conclusion>) -> Answer {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| handling::conclude(tx, &by.actor, id, seen, &body.result).map(|_| id), whole).await
+    act.run(move |tx, by, body| handling::conclude_again(tx, &by.actor, id, seen, &body.result, &body.reason).map(|_| id), whole).await
 }
 
 /// Open a manuscript again

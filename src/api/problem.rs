@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::desk::{DeskError, StoreError};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
+use crate::domain::ids::AnyId;
 use crate::domain::lang::Lang;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
@@ -98,6 +99,9 @@ pub struct Problem {
     /// The version that the thing has now; only when the one that was sent is stale.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
+    /// The id of what was entered before, word for word; only for a repeat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub existing: Option<AnyId>,
 }
 
 /// What is wrong with one field.
@@ -161,10 +165,14 @@ pub(crate) fn tell(error: &ApiError, lang: Lang, request_id: String, now: Moment
     } else if detail.is_empty() {
         detail = t(lang, &format!("api-{code}-detail"), &[]);
     }
+    let existing = match refusal {
+        Some(Refusal::Repeated { first }) => Some(*first),
+        _ => None,
+    };
     let title = t(lang, &format!("api-{code}-title"), &[]);
     let code = refusal.map_or(code, Refusal::code).to_owned();
     let kind = format!("urn:zhitongche:problem:{code}");
-    Told { status, problem: Problem { kind, title, status: status.as_u16(), detail, code, request_id, errors, version }, headers }
+    Told { status, problem: Problem { kind, title, status: status.as_u16(), detail, code, request_id, errors, version, existing }, headers }
 }
 
 fn field(lang: Lang, violation: &Violation) -> FieldProblem {

@@ -35,6 +35,9 @@ pub(crate) struct Released {
     /// The entry by which it returned; nil in a row from before it was kept, which can't be taken back any more.
     #[serde(default = "nobody_knows")]
     pub entry: EntryId,
+    /// Where its authors had not been told of the merger: the row that it has again if the decision is taken back.
+    #[serde(default)]
+    pub joined: Option<Manuscript>,
 }
 
 fn nobody_knows() -> EntryId {

@@ -1,17 +1,23 @@
 //! 并案: joining manuscripts on the same matter, and parting them.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::desk::case::{self, Held, Loaded, Released};
+use crate::desk::handling::concluding::{UNTOLD, unsay};
+use crate::desk::notification::{self, About};
 use crate::desk::step::{self, Done, Step};
 use crate::desk::{DeskError, Tx, undo};
 use crate::domain::clock::Moment;
-use crate::domain::ids::ManuscriptId;
+use crate::domain::ids::{EntryId, ManuscriptId, UserId};
+use crate::domain::notice::{Audience, Letter};
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::refusal::Refusal;
 use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
-use crate::store::manuscripts;
+use crate::store::manuscripts::{self, Manuscript};
+use crate::store::{letters, texts};
 
 /// Joins a manuscript to another one. Its authors read that one's stage from now on, get its letters and rate it.
 ///
@@ -24,12 +30,13 @@ pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, into: 
     step::judge(tx, actor, &loaded, Action::Merge)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     let target = target.ok_or(Refusal::BadMergeTarget)?;
-    let letter = Facts { reason: target.row.number.clone(), ..Facts::default() };
+    let letter = Facts { merged_into: target.row.number.clone(), ..Facts::default() };
     let step = Step { facts: json!({ "into": into }), letter, ..Step::default() };
     step::take(tx, actor, &mut loaded, Action::Merge, step, |row| row.merged_into = Some(into))
 }
 
-/// Parts a manuscript from the one it was joined to; it returns to review.
+/// Parts a manuscript from the one it was joined to; it returns to review. Authors who have not been told of the merger yet are told of
+/// neither, and letters about the target that have not left don't go out to those who part from it.
 ///
 /// # Errors
 /// [`Refusal::TargetConcluded`]; [`DeskError::Stale`] if it has another version than `seen`; refusals.
@@ -37,21 +44,25 @@ pub fn unmerge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> R
     let mut loaded = case::load(tx, actor, id)?;
     step::judge(tx, actor, &loaded, Action::Unmerge)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
-    step::take(tx, actor, &mut loaded, Action::Unmerge, Step::default(), |_| {})
+    if let Some(target) = loaded.row.merged_into {
+        let target = manuscripts::find(tx.conn, actor.channel, target)?;
+        if let Some(held) = case::held(&target)?.filter(|_| target.pending_until.is_some_and(|until| until > tx.now)) {
+            letters::revoke_of(tx.conn, held.entry, id, tx.now)?;
+        }
+    }
+    let untold = unsay(tx, &loaded)?;
+    let facts = untold.map(|merger| json!({ UNTOLD: merger })).unwrap_or_default();
+    step::take(tx, actor, &mut loaded, Action::Unmerge, Step { facts, untold: untold.is_some(), ..Step::default() }, |_| {})
 }
 
-/// The target was declined: those merged into it return to review, by themselves. While the decline can be taken back, their authors
-/// read what they read before, their letters wait, and the target keeps in mind who has to come back.
+/// The target was declined: those merged into it, archived since or not, return to review by themselves. While the decline can be taken
+/// back, their authors read what they read before, their letters wait, and the target keeps in mind who has to come back.
 pub(crate) fn release(tx: &mut Tx<'_>, target: &mut Loaded, undo_until: Option<Moment>) -> Result<(), DeskError> {
     let mut released = Vec::new();
     for merged in manuscripts::merged_into(tx.conn, target.row.id)? {
-        if merged.stage != Stage::Merged {
-            continue;
+        if merged.former_stage.unwrap_or(merged.stage) == Stage::Merged {
+            released.push(release_one(tx, target, merged, undo_until)?);
         }
-        let mut loaded = case::of_row(tx, merged)?;
-        let step = Step { facts: json!({ "released_by": target.row.id }), held_until: undo_until, ..Step::default() };
-        let done = step::take_alone(tx, &mut loaded, Action::Unmerge, step)?;
-        released.push(Released { manuscript: loaded.row.id, entry: done.entry });
     }
     if let Some(until) = undo_until
         && !released.is_empty()
@@ -63,12 +74,74 @@ pub(crate) fn release(tx: &mut Tx<'_>, target: &mut Loaded, undo_until: Option<M
     Ok(())
 }
 
+fn release_one(tx: &mut Tx<'_>, target: &Loaded, merged: Manuscript, undo_until: Option<Moment>) -> Result<Released, DeskError> {
+    let mut loaded = case::of_row(tx, merged)?;
+    // The merger is not announced yet: its authors go on reading the row before it, and hear of neither.
+    let merger = loaded.held.clone().filter(|_| loaded.row.pending_until.is_some_and(|until| until > tx.now));
+    let untold = unsay(tx, &loaded)?;
+    let joined = Manuscript { pending: None, pending_until: None, ..loaded.row.clone() };
+    let facts = match untold {
+        Some(merger) => json!({ "released_by": target.row.id, UNTOLD: merger }),
+        None => json!({ "released_by": target.row.id }),
+    };
+    let step = Step { facts, held_until: undo_until, untold: untold.is_some(), ..Step::default() };
+    let done = step::take_alone(tx, &mut loaded, Action::Unmerge, step)?;
+    let mut joined_again = None;
+    if let (Some(merger), Some(until), Some(held)) = (merger, undo_until, case::held(&loaded.row)?) {
+        step::hold(&mut loaded.row, &Held { before: merger.before, ..held }, until)?;
+        manuscripts::save(tx.conn, &loaded.row, loaded.row.version)?;
+        joined_again = Some(joined);
+    }
+    Ok(Released { manuscript: loaded.row.id, entry: done.entry, joined: joined_again })
+}
+
 /// The decline was taken back: those that it had released are merged again. Nobody has acted on them, or it would have been refused.
-pub(crate) fn take_back(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, released: &[Released]) -> Result<(), DeskError> {
+/// Authors who had not been told of the merger before are told now.
+pub(crate) fn take_back(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, released: Vec<Released>) -> Result<(), DeskError> {
     for one in released {
         let row = manuscripts::find_for_update(tx.conn, actor.channel, one.manuscript)?;
         let held = case::held(&row)?.ok_or(Refusal::ActedOn)?;
-        undo::restore(tx, actor, permit, &row, held)?;
+        let told_late = one.joined.is_some();
+        let held = match one.joined {
+            Some(joined) => Held { before: joined, ..held },
+            None => held,
+        };
+        let done = undo::restore(tx, actor, permit, &row, held)?;
+        if told_late {
+            tell_merged(tx, actor, one.manuscript, done.entry)?;
+        }
     }
     Ok(())
+}
+
+/// The authors of what is merged into a manuscript who are not its own: a bulletin names them with it.
+pub(crate) fn credited(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Vec<(ManuscriptId, UserId)>, DeskError> {
+    if loaded.case.merged_here == 0 {
+        return Ok(Vec::new());
+    }
+    let mut named: BTreeSet<UserId> = loaded.authors.iter().map(|author| author.user_id).collect();
+    let mut credited = Vec::new();
+    let mut merged = manuscripts::merged_into(tx.conn, loaded.row.id)?;
+    merged.sort_unstable_by_key(|row| row.id);
+    for row in merged {
+        let authors = texts::authors(tx.conn, row.id)?;
+        credited.extend(authors.into_iter().filter(|one| named.insert(one.user_id)).map(|one| (row.id, one.user_id)));
+    }
+    Ok(credited)
+}
+
+/// Tells the authors of a manuscript that it is merged.
+fn tell_merged(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, entry: EntryId) -> Result<(), DeskError> {
+    let row = manuscripts::find(tx.conn, actor.channel, id)?;
+    let target = row.merged_into.map(|target| manuscripts::find(tx.conn, actor.channel, target)).transpose()?;
+    let about = About {
+        entry,
+        channel: actor.channel,
+        manuscript: Some(&row),
+        subject: id.into(),
+        facts: Facts { merged_into: target.and_then(|target| target.number), ..Facts::default() },
+        not_before: tx.now,
+        actor: Some(actor.user),
+    };
+    notification::tell_audience(tx, &about, Audience::Authors, Letter::Merged, &[], &[])
 }

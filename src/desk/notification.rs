@@ -97,7 +97,8 @@ pub(crate) fn tell_audience(
 }
 
 /// Makes up the notice of an act on a manuscript to the authors of those that are merged into it, but not to `told`, who have it
-/// already. Each is about his own manuscript, for the other's title is not his to know and its page would not open for him.
+/// already. Each is about the author's own manuscript, whose page shows the target's public course: the target's title is not theirs to
+/// know, and neither its page nor that of its endorsements and assignments would open for them.
 pub(crate) fn letters_to_merged(
     tx: &mut Tx<'_>,
     about: &About<'_>,
@@ -109,8 +110,13 @@ pub(crate) fn letters_to_merged(
     let mut letters = Vec::new();
     for merged in manuscripts::merged_into(tx.conn, target.id)? {
         let to: Vec<UserId> = authors(tx, merged.id)?.into_iter().filter(|user| told.insert(*user)).collect();
-        let subject = if about.subject == target.id.into() { merged.id.into() } else { about.subject };
-        letters.extend(letters_to(tx, &About { manuscript: Some(&merged), subject, ..about.clone() }, letter, to)?);
+        let mut facts = Facts { merged_into: target.number.clone(), ..about.facts.clone() };
+        if letter == Letter::Returned {
+            // It speaks to the target's author, and may quote their text.
+            facts.reason = None;
+        }
+        let about = About { manuscript: Some(&merged), subject: merged.id.into(), facts, ..about.clone() };
+        letters.extend(letters_to(tx, &about, letter.to_merged(), to)?);
     }
     Ok(letters)
 }

@@ -8,12 +8,14 @@ use crate::desk::case::{self, Loaded};
 use crate::desk::intake::digest_of;
 use crate::desk::step::{self, Done, Step, words};
 use crate::desk::{DeskError, Tx};
-use crate::domain::ids::{EntryId, ManuscriptId};
+use crate::domain::ids::{AnyId, EntryId, ManuscriptId};
 use crate::domain::manuscript::{RequestedChange, Text};
 use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::domain::words::{Action, DeclineReason, Part, TextKind};
 use crate::mail::letters::Facts;
+use crate::store::decisions;
 use crate::store::ledger::contents;
 use crate::store::texts::{self, ChangeRequest, TextRow};
 
@@ -206,8 +208,19 @@ pub fn refer(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, addres
     let note = crate::domain::violation::prose("note", note, tx.settings.limits.reason_chars)?;
     let letter = Facts { organization: Some(addressee.clone()), ..Facts::default() };
     let words = if note.is_empty() { addressee } else { format!("{addressee}\n{note}") };
+    refuse_repeated_referral(tx, id, &words)?;
     let step = Step { words: Some(words), public: true, letter, ..Step::default() };
     step::take(tx, actor, &mut loaded, Action::Refer, step, |_| {})
+}
+
+/// The same words to the same body, since it was declined, are one referral.
+fn refuse_repeated_referral(tx: &mut Tx<'_>, id: ManuscriptId, words: &str) -> Result<(), DeskError> {
+    let rows = decisions::list(tx.conn, id)?;
+    let since = rows.iter().rev().take_while(|row| row.action != Action::Decline.as_str());
+    match since.filter(|row| row.action == Action::Refer.as_str()).find(|row| row.words == words) {
+        Some(first) => Err(Refusal::Repeated { first: AnyId(first.entry_id.0) }.into()),
+        None => Ok(()),
+    }
 }
 
 /// Takes a declined one up again.

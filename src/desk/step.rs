@@ -43,6 +43,8 @@ pub(crate) struct Step<'a> {
     pub words: Option<String>,
     /// The reason from the channel's list.
     pub reason_code: Option<String>,
+    /// Why the words stand although something is missing that one would expect.
+    pub reason: Option<String>,
     /// Whether authors may read the words.
     pub public: bool,
     /// Digests of texts that the act stands on.
@@ -203,6 +205,7 @@ fn words_of(
         public: step.public,
         created_at: tx.now,
         undone_at: None,
+        reason: step.reason.take(),
     })
 }
 

@@ -30,7 +30,7 @@ pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Resu
     let mut held = loaded.held.take().ok_or(Refusal::NothingToUndo)?;
     let released = std::mem::take(&mut held.released);
     let done = restore(tx, actor, decision.permit, &loaded.row, held)?;
-    merging::take_back(tx, actor, decision.permit, &released)?;
+    merging::take_back(tx, actor, decision.permit, released)?;
     Ok(done)
 }
 

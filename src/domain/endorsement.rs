@@ -1,5 +1,6 @@
 //! The endorsement's rules: who may enter, confirm, countersign or reject one. A table would have three rows; these are they.
 
+use crate::domain::clock::Moment;
 use crate::domain::ids::UserId;
 use crate::domain::outcome::EndorsementState;
 use crate::domain::permission::{Actor, Grant, Permit, Standing, permit};
@@ -16,6 +17,8 @@ words! {
         Countersign = "countersign",
         /// It was wrong.
         Reject = "reject",
+        /// Whoever decided takes it back, before anybody has learned of it.
+        Undo = "undo",
     }
 }
 
@@ -32,6 +35,12 @@ pub struct EndorsementCase<'a> {
     pub entered_by: UserId,
     /// Whether there is a scan to hold it against.
     pub scanned: bool,
+    /// Who decided that it has effect.
+    pub decided_by: Option<UserId>,
+    /// Until when that can be taken back; none once the effects were carried out.
+    pub held_until: Option<Moment>,
+    /// The time of the act.
+    pub now: Moment,
 }
 
 /// The leader for whom a grant acts on what leaders get: himself, the one who is stood in for, the one who is served.
@@ -48,7 +57,8 @@ pub fn leader_of(grant: &Grant, user: UserId) -> Option<UserId> {
 ///
 /// Confirming is the leader's. Countersigning is for a second person: another secretary of that leader, or a reviewer or dispatcher of
 /// the department, whom nobody can take for the one who entered it; and it needs the scan, for without it there is nothing to check.
-/// Rejecting is for all of these and for who entered it, who may have seen his own mistake.
+/// Rejecting is for all of these and for who entered it, who may have seen his own mistake. Taking back is for who decided, within the
+/// channel's undo window.
 ///
 /// # Errors
 /// The [`Refusal`] that says why not: the person first, then the state.
@@ -58,8 +68,11 @@ pub fn decide(case: &EndorsementCase<'_>, actor: &Actor, action: EndorsementActi
     let permit = match action {
         EndorsementAction::Confirm => may(&[Who::Leader])?,
         EndorsementAction::Countersign => may(&[Who::Secretary, Who::Reviewer, Who::Dispatcher])?,
-        EndorsementAction::Reject => may(&[Who::Leader, Who::Secretary, Who::Reviewer, Who::Dispatcher])?,
+        EndorsementAction::Reject | EndorsementAction::Undo => may(&[Who::Leader, Who::Secretary, Who::Reviewer, Who::Dispatcher])?,
     };
+    if action == EndorsementAction::Undo {
+        return undoable(case, actor).map(|()| permit);
+    }
     if action != EndorsementAction::Reject && actor.user == case.entered_by {
         return Err(Refusal::SecondPerson);
     }
@@ -70,6 +83,15 @@ pub fn decide(case: &EndorsementCase<'_>, actor: &Actor, action: EndorsementActi
         return Err(Refusal::ScanMissing);
     }
     Ok(permit)
+}
+
+fn undoable(case: &EndorsementCase<'_>, actor: &Actor) -> Result<(), Refusal> {
+    match case.held_until {
+        _ if !case.state.has_effect() => Err(Refusal::NothingToUndo),
+        _ if case.decided_by != Some(actor.user) => Err(Refusal::NotYours),
+        Some(until) if until > case.now => Ok(()),
+        _ => Err(Refusal::UndoClosed),
+    }
 }
 
 /// Every action that is open to this person now.
@@ -112,8 +134,16 @@ mod tests {
     fn who_confirms_countersigns_and_rejects() {
         use EndorsementAction::{Confirm, Countersign, Reject};
         let standing = standing();
-        let case =
-            EndorsementCase { standing: &standing, state: EndorsementState::Entered, leader: LEADER, entered_by: CLERK, scanned: true };
+        let case = EndorsementCase {
+            standing: &standing,
+            state: EndorsementState::Entered,
+            leader: LEADER,
+            entered_by: CLERK,
+            scanned: true,
+            decided_by: None,
+            held_until: None,
+            now: Moment::from_micros(0),
+        };
         let say = |user, role, serves| allowed(&case, &actor(user, role, serves));
         assert_eq!(say(LEADER, Role::Leader, None), [Confirm, Reject]);
         assert_eq!(say(CLERK, Role::Secretary, Some(LEADER)), [Reject], "who entered it can only take it back");
@@ -132,5 +162,29 @@ mod tests {
             decide(&settled, &actor(LEADER, Role::Leader, None), Confirm),
             Err(Refusal::WrongState { state: State::Endorsement(EndorsementState::Rejected) })
         );
+    }
+
+    #[test]
+    fn whoever_decided_takes_it_back_while_the_window_is_open() {
+        let standing = standing();
+        let now = Moment::from_micros(1_000);
+        let case = EndorsementCase {
+            standing: &standing,
+            state: EndorsementState::Countersigned,
+            leader: LEADER,
+            entered_by: CLERK,
+            scanned: true,
+            decided_by: Some(OTHER),
+            held_until: Some(Moment::from_micros(2_000)),
+            now,
+        };
+        let undo = |case: &EndorsementCase<'_>, user, role| decide(case, &actor(user, role, None), EndorsementAction::Undo).map(drop);
+        assert_eq!(undo(&case, OTHER, Role::Reviewer), Ok(()));
+        assert_eq!(undo(&case, LEADER, Role::Leader), Err(Refusal::NotYours), "another decided");
+        assert_eq!(undo(&EndorsementCase { held_until: Some(now), ..case }, OTHER, Role::Reviewer), Err(Refusal::UndoClosed));
+        assert_eq!(undo(&EndorsementCase { held_until: None, ..case }, OTHER, Role::Reviewer), Err(Refusal::UndoClosed));
+        let entered = EndorsementCase { state: EndorsementState::Entered, decided_by: None, held_until: None, ..case };
+        assert_eq!(undo(&entered, OTHER, Role::Reviewer), Err(Refusal::NothingToUndo));
+        assert_eq!(undo(&case, AUTHOR, Role::Reviewer), Err(Refusal::OwnManuscript));
     }
 }

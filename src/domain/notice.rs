@@ -31,6 +31,10 @@ words! {
         Merged = "merged",
         /// To the authors: parted again.
         Unmerged = "unmerged",
+        /// To the authors of what was merged: the one that they follow is being corrected by its author.
+        TargetReturned = "target_returned",
+        /// To the authors of what was merged: the one that they follow was corrected, and goes on.
+        TargetSubmitted = "target_submitted",
         /// To the authors: used.
         Accepted = "accepted",
         /// To the signers: a bulletin is to be signed.
@@ -165,6 +169,19 @@ words! {
         Handlers = "handlers",
         /// Persons whom the act itself names (an invited author, a stand-in, an editor).
         Named = "named",
+    }
+}
+
+impl Letter {
+    /// The letter that tells authors of a merged manuscript of what this one tells the target's own authors. They are not asked to
+    /// correct what is not theirs, and have handed nothing in.
+    #[must_use]
+    pub const fn to_merged(self) -> Self {
+        match self {
+            Self::Returned => Self::TargetReturned,
+            Self::Submitted => Self::TargetSubmitted,
+            other => other,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::domain::assignment::AssignmentState;
 use crate::domain::bulletin::BulletinState;
 use crate::domain::clock::Moment;
+use crate::domain::ids::AnyId;
 use crate::domain::notice::LetterState;
 use crate::domain::outcome::EndorsementState;
 use crate::domain::words::{Role, Stage};
@@ -110,6 +111,12 @@ pub enum Refusal {
     /// It has been done already (rated, signed, joined, ticked off).
     #[error("this has been done already")]
     AlreadyDone,
+    /// The same was entered before, word for word; the first one stands.
+    #[error("the same was entered before")]
+    Repeated {
+        /// The first one.
+        first: AnyId,
+    },
     /// The same person may not do both steps (four-eyes).
     #[error("a second person must do this")]
     SecondPerson,
@@ -139,7 +146,7 @@ impl Refusal {
             Self::ActedOn => "acted_on",
             Self::DecisionPending { .. } => "decision_pending",
             Self::TooLate { .. } => "too_late",
-            Self::AlreadyDone => "already_done",
+            Self::AlreadyDone | Self::Repeated { .. } => "already_done",
             Self::SecondPerson => "second_person",
             Self::ScanMissing => "scan_missing",
         }

@@ -201,6 +201,7 @@ fn hold(case: &Case, user: Option<UserId>, guard: Guard, now: Moment) -> Result<
         },
         Guard::NothingMerged if case.merged_here > 0 => Err(Refusal::HasMerged),
         Guard::MergeTarget if !case.target.is_some_and(Stage::takes_merged) => Err(Refusal::BadMergeTarget),
+        Guard::WasMerged if former != Stage::Merged => Err(Refusal::WrongStage { stage: case.stage }),
         Guard::TargetOpen if case.target == Some(Stage::Concluded) => Err(Refusal::TargetConcluded),
         Guard::AssignmentsSettled if case.open_assignments > 0 => Err(Refusal::AssignmentsOpen { open: case.open_assignments }),
         Guard::WasAccepted if !case.standing.reached.accepted => Err(Refusal::WrongStage { stage: case.stage }),
@@ -217,6 +218,7 @@ fn hold(case: &Case, user: Option<UserId>, guard: Guard, now: Moment) -> Result<
         },
         Guard::NothingMerged
         | Guard::MergeTarget
+        | Guard::WasMerged
         | Guard::TargetOpen
         | Guard::AssignmentsSettled
         | Guard::WasAccepted

@@ -25,6 +25,7 @@ impl Violation {
     /// Every code, for the test that looks for its words.
     pub const CODES: &'static [&'static str] = &[
         "required",
+        "reason_or_reply",
         "too_long",
         "too_many",
         "long",

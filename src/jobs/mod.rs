@@ -23,7 +23,7 @@ pub use workers::{Stop, Task, Workers};
 
 use crate::config::Settings;
 use crate::desk::outcomes::archival;
-use crate::desk::{Desk, windows};
+use crate::desk::{Desk, endorsements, windows};
 use crate::jobs::journal::Journal;
 use crate::mail::{Sender, Transport};
 use crate::store::calendars;
@@ -73,6 +73,7 @@ pub fn tasks(settings: &Settings) -> Vec<Task> {
         Task { name: "calendar", every, alone: false, run: refresh_calendar },
         Task { name: "archive", every, alone: true, run: archive },
         Task { name: "close_windows", every: Duration::from_secs(5), alone: true, run: close_windows },
+        Task { name: "endorsements", every: Duration::from_secs(5), alone: false, run: endorsement_windows },
     ]
 }
 
@@ -91,6 +92,29 @@ fn close_windows(context: &Context) -> anyhow::Result<usize> {
         closed += usize::from(context.desk.write_now("close_windows", move |tx| windows::close(tx, channel, id))?);
     }
     Ok(closed)
+}
+
+/// How many endorsements are carried out between two looks at the clock.
+const CLOSED_AT_ONCE: i64 = 50;
+
+/// Carries out the effects of endorsements that can't be taken back any more, each in a transaction of its own: one that fails does not
+/// keep the others waiting.
+///
+/// # Errors
+/// The last of those that failed, after all the others were carried out.
+pub fn endorsement_windows(context: &Context) -> anyhow::Result<usize> {
+    let due = context.desk.read_now(|tx| endorsements::closed_windows(tx, CLOSED_AT_ONCE))?;
+    let (mut done, mut failed) = (0, None);
+    for id in due {
+        match context.desk.write_now("endorsements", move |tx| endorsements::close_window(tx, id)) {
+            Ok(closed) => done += usize::from(closed),
+            Err(error) => {
+                tracing::error!(endorsement = %id, %error, "the effects of an endorsement could not be carried out");
+                failed = Some(error);
+            }
+        }
+    }
+    failed.map_or(Ok(done), |error| Err(error.into()))
 }
 
 /// Takes over the years that an administrator loaded on another node.

@@ -18,6 +18,9 @@ pub struct Facts {
     /// The title; left out for those who may not read it (administrators, auditors).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// The number of the manuscript into which it was merged, and of which the letter tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<String>,
     /// A bulletin, as people call it: 《直通车专报》第3期.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bulletin: Option<String>,
@@ -117,6 +120,12 @@ impl LetterContext {
             Letter::BulletinSubmitted | Letter::BulletinSentBack | Letter::BulletinCancelled => Facts {
                 bulletin: Some("《直通车专报》第3期".to_owned()),
                 reason: Some("第二部分的数据请核对。".to_owned()),
+                ..Facts::default()
+            },
+            Letter::Merged | Letter::TargetReturned | Letter::TargetSubmitted => Facts {
+                number: Some("2026-0002".to_owned()),
+                title: Some(title.to_owned()),
+                merged_into: Some("2026-0001".to_owned()),
                 ..Facts::default()
             },
             _ => Facts {

@@ -118,6 +118,7 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
     let about = (facts.title.is_some() || facts.number.is_some() || facts.bulletin.is_some()).then_some(what);
     let listed = [
         ("about", about),
+        ("merged_into", facts.merged_into.as_deref().map(one_line)),
         ("result", facts.result.clone()),
         ("reason", facts.reason.clone()),
         ("due", facts.due.map(|due| text::date_time(lang, due, letter.zone))),

@@ -150,20 +150,22 @@ pub(crate) struct Instruction {
     pub due_at: Option<Moment>,
 }
 
-/// An endorsement of this manuscript that has effect; the inner value is there if it is an instruction.
+/// An endorsement of this manuscript that is in effect at this time; the inner value is there if it is an instruction.
 pub(crate) fn instruction(
     conn: &mut AnyConn,
     manuscript: ManuscriptId,
     id: EndorsementId,
+    now: Moment,
 ) -> Result<Option<Option<Instruction>>, StoreError> {
     let row = endorsements::table.filter(endorsements::id.eq(id)).filter(endorsements::manuscript_id.eq(manuscript));
     let row = row.filter(endorsements::state.eq_any(in_effect()));
+    let row = row.filter(endorsements::held_until.is_null().or(endorsements::held_until.assume_not_null().le(now)));
     let found: Option<(EndorsementKind, bool, Option<Moment>)> =
         row.select((endorsements::kind, endorsements::urgent, endorsements::due_at)).first(conn).optional()?;
     Ok(found.map(|(kind, urgent, due_at)| (kind == EndorsementKind::Instruction).then_some(Instruction { urgent, due_at })))
 }
 
-/// The leaders whose endorsement of this manuscript has effect.
+/// The leaders whose endorsement of this manuscript has effect, or will have when its undo window closes.
 pub(crate) fn endorsers(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<UserId>, StoreError> {
     let rows = endorsements::table.filter(endorsements::manuscript_id.eq(manuscript)).filter(endorsements::state.eq_any(in_effect()));
     Ok(rows.select(endorsements::leader_id).distinct().load(conn)?)

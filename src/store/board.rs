@@ -157,7 +157,8 @@ pub(crate) fn waiting(
     let instruction = || {
         let sure = endorsements::state.eq_any([EndorsementState::Confirmed, EndorsementState::Countersigned]);
         let of_it = endorsements::table.filter(endorsements::manuscript_id.eq(manuscripts::id)).filter(sure);
-        exists(of_it.filter(endorsements::kind.eq(EndorsementKind::Instruction)))
+        // Its effects wait for the end of its undo window.
+        exists(of_it.filter(endorsements::kind.eq(EndorsementKind::Instruction)).filter(endorsements::held_until.is_null()))
     };
     let settled: Vec<AssignmentState> = AssignmentState::ALL.iter().copied().filter(|state| state.is_settled()).collect();
     let open = assignments::table

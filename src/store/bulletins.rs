@@ -44,6 +44,16 @@ pub(crate) struct Item {
     pub manuscript_id: ManuscriptId,
     pub position: i64,
     pub text_id: Option<TextId>,
+    /// A JSON list of [manuscript, person]: the authors of what was merged into it, as they are named; none before it is issued.
+    pub credited: Option<String>,
+}
+
+impl Item {
+    /// The authors of merged manuscripts whom an issued bulletin names; none for one that is not issued, or was before they were kept.
+    pub(crate) fn credited(&self) -> Result<Option<Vec<(ManuscriptId, UserId)>>, StoreError> {
+        let read = |json: &String| serde_json::from_str(json).map_err(|error| StoreError::unreadable("bulletin_items.credited", &error));
+        self.credited.as_ref().map(read).transpose()
+    }
 }
 
 /// A row of `bulletin_recipients`.
@@ -174,6 +184,19 @@ pub(crate) fn set_contents(conn: &mut AnyConn, id: BulletinId, items: &[Item], t
 pub(crate) fn set_text(conn: &mut AnyConn, id: BulletinId, manuscript: ManuscriptId, text: TextId) -> Result<(), StoreError> {
     let item = bulletin_items::table.filter(bulletin_items::bulletin_id.eq(id)).filter(bulletin_items::manuscript_id.eq(manuscript));
     diesel::update(item).set(bulletin_items::text_id.eq(Some(text))).execute(conn)?;
+    proof::wrote(&tables::BULLETIN_ITEMS, &[&id, &manuscript])
+}
+
+/// Records whom it names besides the manuscript's own authors.
+pub(crate) fn set_credited(
+    conn: &mut AnyConn,
+    id: BulletinId,
+    manuscript: ManuscriptId,
+    credited: &[(ManuscriptId, UserId)],
+) -> Result<(), StoreError> {
+    let json = serde_json::to_string(credited).map_err(|error| StoreError::unreadable("bulletin_items.credited", &error))?;
+    let item = bulletin_items::table.filter(bulletin_items::bulletin_id.eq(id)).filter(bulletin_items::manuscript_id.eq(manuscript));
+    diesel::update(item).set(bulletin_items::credited.eq(Some(json))).execute(conn)?;
     proof::wrote(&tables::BULLETIN_ITEMS, &[&id, &manuscript])
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct DecisionRow {
     pub public: bool,
     pub created_at: Moment,
     pub undone_at: Option<Moment>,
+    /// Why it was concluded again without a new answer.
+    pub reason: Option<String>,
 }
 
 impl InHand for DecisionRow {

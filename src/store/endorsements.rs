@@ -4,7 +4,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use crate::domain::clock::Moment;
-use crate::domain::ids::{AttachmentId, BulletinId, ChannelId, EndorsementId, ManuscriptId, UserId};
+use crate::domain::ids::{AttachmentId, BulletinId, ChannelId, EndorsementId, EntryId, ManuscriptId, UserId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
 use crate::store::connection::{AnyConn, Kept};
 use crate::store::error::StoreError;
@@ -36,6 +36,19 @@ pub(crate) struct Endorsement {
     pub decided_by: Option<UserId>,
     pub decided_at: Option<Moment>,
     pub reason: Option<String>,
+    /// Until when it can be taken back; none once its effects were carried out.
+    pub held_until: Option<Moment>,
+    /// The entry of the decision that can be taken back.
+    pub held_entry: Option<EntryId>,
+    /// When its leader took it back.
+    pub undone_at: Option<Moment>,
+}
+
+impl Endorsement {
+    /// Whether it is in effect at this time, and may be told: confirmed or countersigned, and not to be taken back any more.
+    pub(crate) fn is_in_effect(&self, now: Moment) -> bool {
+        self.state.has_effect() && self.held_until.is_none_or(|until| until <= now)
+    }
 }
 
 /// Whose endorsements a list may hold.
@@ -54,6 +67,17 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &Endorsement) -> Result<(), StoreE
 
 pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: EndorsementId) -> Result<Endorsement, StoreError> {
     Ok(endorsements::table.filter(endorsements::id.eq(id)).filter(endorsements::channel_id.eq(channel)).get_result(conn)?)
+}
+
+/// One of any channel, for what the program does by itself.
+pub(crate) fn any(conn: &mut AnyConn, id: EndorsementId) -> Result<Endorsement, StoreError> {
+    Ok(endorsements::table.filter(endorsements::id.eq(id)).get_result(conn)?)
+}
+
+/// Those of all channels whose undo window had closed at this time, the longest ago first.
+pub(crate) fn held_before(conn: &mut AnyConn, now: Moment, limit: i64) -> Result<Vec<EndorsementId>, StoreError> {
+    let rows = endorsements::table.filter(endorsements::held_until.le(now)).order(endorsements::held_until).limit(limit);
+    Ok(rows.select(endorsements::id).load(conn)?)
 }
 
 /// Saves the row if it still has version `seen`; `row.version` says the new one.

@@ -130,8 +130,11 @@ pub(crate) fn implemented(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreEr
 /// Endorsements that have an effect and are more than a mark: of how many manuscripts, how many, how many of them instructions.
 pub(crate) fn endorsed(conn: &mut AnyConn, of: &Among) -> Result<(i64, i64, i64), StoreError> {
     let effective: Vec<EndorsementState> = EndorsementState::ALL.iter().copied().filter(|state| state.has_effect()).collect();
-    let words =
-        || endorsements::table.filter(endorsements::state.eq_any(effective.clone())).filter(endorsements::kind.ne(EndorsementKind::Noted));
+    let words = || {
+        let effective =
+            endorsements::table.filter(endorsements::state.eq_any(effective.clone())).filter(endorsements::held_until.is_null());
+        effective.filter(endorsements::kind.ne(EndorsementKind::Noted))
+    };
     let manuscripts = count(conn, told(of).filter(manuscripts::id.eq_any(words().select(endorsements::manuscript_id))))?;
     let joined = |kinds: Vec<EndorsementKind>| {
         let query = words()

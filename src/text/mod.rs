@@ -14,7 +14,7 @@ pub use crate::domain::lang::Lang;
 pub use catalog::{Arg, has, t};
 pub use dates::{ago, date, date_time, short_date};
 pub use findings::finding;
-pub use words::{Spoken, Word, refusal, stage_for_author, violation, word, words};
+pub use words::{Spoken, Word, refusal, stage_for_author, stage_for_merged, violation, word, words};
 
 #[cfg(test)]
 mod tests;

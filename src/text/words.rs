@@ -108,6 +108,15 @@ pub fn stage_for_author(lang: Lang, stage: Stage) -> String {
     t(lang, &format!("stage-author-{stage}"), &[])
 }
 
+/// A stage as the authors of a merged manuscript read it: that of the one that they follow, which is not theirs to correct.
+#[must_use]
+pub fn stage_for_merged(lang: Lang, stage: Stage) -> String {
+    match stage {
+        Stage::Returned => t(lang, "stage-author-merged-returned", &[]),
+        other => stage_for_author(lang, other),
+    }
+}
+
 /// Why something is not allowed, in a sentence; times are written in `zone`.
 #[must_use]
 pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
@@ -130,6 +139,7 @@ pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
         | Refusal::UndoClosed
         | Refusal::ActedOn
         | Refusal::AlreadyDone
+        | Refusal::Repeated { .. }
         | Refusal::SecondPerson
         | Refusal::ScanMissing => Vec::new(),
     };

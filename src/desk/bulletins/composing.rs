@@ -214,7 +214,7 @@ fn fill(tx: &mut Tx<'_>, actor: &Actor, row: &mut Bulletin, form: &BulletinForm)
     }
     let to = recipients(tx, actor, row.id, &form.recipients, &mut wrong)?;
     wrong.or(())?;
-    let item = |(manuscript, position)| Item { bulletin_id: row.id, manuscript_id: manuscript, position, text_id: None };
+    let item = |(manuscript, position)| Item { bulletin_id: row.id, manuscript_id: manuscript, position, text_id: None, credited: None };
     Ok((form.manuscripts.iter().copied().zip(1..).map(item).collect(), to))
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::desk::bulletins::{Whole, called, enter, for_act, tell};
 use crate::desk::case::{self, Loaded};
+use crate::desk::merging;
 use crate::desk::step::{self, Step};
 use crate::desk::{DeskError, Tx};
 use crate::domain::bulletin::{BulletinAction, BulletinState};
@@ -38,6 +39,10 @@ pub fn issue(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Resul
     // Which text of each is in it, before the entry, which speaks of that as well.
     for loaded in &manuscripts {
         bulletins::set_text(tx.conn, id, loaded.row.id, issued_text(&loaded.row))?;
+        let credited = merging::credited(tx, loaded)?;
+        if !credited.is_empty() {
+            bulletins::set_credited(tx.conn, id, loaded.row.id, &credited)?;
+        }
     }
     let ids: Vec<ManuscriptId> = whole.items.iter().map(|item| item.manuscript_id).collect();
     let facts = json!({

@@ -13,10 +13,10 @@ pub(crate) use composing::check_leaders;
 pub use composing::{BulletinChange, BulletinForm, ChosenRecipient, compose, discard, edit, send_back, submit};
 pub use issuing::issue;
 pub(crate) use issuing::receive;
-pub(crate) use views::bulletins_of;
 pub use views::{
     BulletinLine, BulletinView, InBulletin, IssuedText, ManuscriptInBulletin, Page, PrintedCheckpoint, RecipientView, Wish, find, list,
 };
+pub(crate) use views::{IssuedIn, bulletins_of, issued_bulletins_of};
 
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About};

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::desk::bulletins::{Whole, called, number, whole, within};
 use crate::desk::case::{self, Loaded};
+use crate::desk::merging;
 use crate::desk::{DeskError, Tx};
 use crate::domain::bulletin::{self, BulletinAction, BulletinKind, BulletinState, RecipientKind};
 use crate::domain::clock::Moment;
@@ -143,6 +144,12 @@ pub struct InBulletin {
     pub issued_at: Option<Moment>,
 }
 
+/// An issued bulletin in which a manuscript stands, and the authors of merged ones whom it names there.
+pub(crate) struct IssuedIn {
+    pub(crate) bulletin: InBulletin,
+    pub(crate) credited: Vec<UserId>,
+}
+
 /// What a list asks for.
 #[derive(Debug, Clone, Default)]
 pub struct Wish {
@@ -224,7 +231,16 @@ fn manuscript(tx: &mut Tx<'_>, loaded: &Loaded, item: &Item) -> Result<Manuscrip
         digest: row.digest.as_ref().map(hex::encode),
     };
     let author = |author: &texts::Author| format!("{} {}", author.organization_name, author.name).trim().to_owned();
-    let authors = loaded.authors.iter().map(author).collect();
+    let mut authors: Vec<String> = loaded.authors.iter().map(author).collect();
+    // Those of merged manuscripts are named too: as it was issued, and before that as it would be now.
+    let credited = match item.credited()? {
+        Some(credited) => credited,
+        None if item.text_id.is_none() => merging::credited(tx, loaded)?,
+        None => Vec::new(),
+    };
+    for (manuscript, user) in credited {
+        authors.extend(texts::authors(tx.conn, manuscript)?.iter().filter(|one| one.user_id == user).map(author));
+    }
     Ok(ManuscriptInBulletin { id: loaded.row.id, number: loaded.row.number.clone(), stage: loaded.row.stage, text, authors })
 }
 
@@ -261,6 +277,25 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskErr
     let items = bulletins::items(tx.conn, &ids)?;
     let count = |id: BulletinId| items.iter().filter(|item| item.bulletin_id == id).count();
     Ok(Page { items: rows.iter().map(|row| line(row, count(row.id))).collect(), next })
+}
+
+/// The bulletins in which a manuscript was issued, as everybody reads of them who may not open them.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn issued_bulletins_of(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Vec<IssuedIn>, DeskError> {
+    let mut rows = bulletins::of_manuscript(tx.conn, loaded.row.id)?;
+    rows.retain(|row| row.state == BulletinState::Issued);
+    let ids: Vec<BulletinId> = rows.iter().map(|row| row.id).collect();
+    let items = bulletins::items(tx.conn, &ids)?;
+    let mut issued = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let item = items.iter().find(|item| item.bulletin_id == row.id && item.manuscript_id == loaded.row.id);
+        let credited = item.map(Item::credited).transpose()?.flatten().unwrap_or_default();
+        let bulletin = InBulletin { id: None, called: called(row), state: row.state, number: number(row), issued_at: row.issued_at };
+        issued.push(IssuedIn { bulletin, credited: credited.into_iter().map(|(_, user)| user).collect() });
+    }
+    Ok(issued)
 }
 
 /// The bulletins in which a manuscript stands: the office reads of all, leaders of those that they got, everybody else who sees the

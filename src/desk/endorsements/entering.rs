@@ -13,7 +13,7 @@ use crate::desk::{DeskError, Tx, step};
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
 use crate::domain::endorsement::leader_of;
-use crate::domain::ids::{AttachmentId, ManuscriptId, UserId};
+use crate::domain::ids::{AttachmentId, EntryId, ManuscriptId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::numbers::Day;
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
@@ -59,15 +59,17 @@ pub struct NewEndorsement {
 /// Enters an endorsement. The leader's own is confirmed at once; what is entered for him waits for him or for a second person.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] also for what this person may not see, violations, and refusals: [`Refusal::AlreadyDone`] for a second 圈阅.
+/// [`DeskError::NotFound`] also for what this person may not see, violations, and refusals: [`Refusal::Repeated`] for a second 圈阅, and for
+/// the same words of the same kind and day.
 pub fn enter(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, new: &NewEndorsement) -> Result<EndorsementView, DeskError> {
     let mut loaded = case::load(tx, actor, id)?;
     let (leader, acting) = leader(actor, &loaded, new.leader_id)?;
     let permit = step::judge(tx, &acting, &loaded, Action::Endorse)?.permit;
     let (mut row, scan) = parse(tx, actor, &loaded, leader, new)?;
-    refuse_second_noted(tx, &row)?;
-    if row.state == EndorsementState::Confirmed {
-        row.due_at = effect::due(tx, actor, &row)?;
+    refuse_repeat(tx, &row)?;
+    let entry: EntryId = tx.id();
+    if row.state.has_effect() {
+        effect::open_window(tx, actor.channel, &mut row, entry)?;
     }
     endorsements::insert(tx.conn, &row)?;
     let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, Action::Endorse.as_str(), "endorsement", row.id.0);
@@ -82,7 +84,7 @@ pub fn enter(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, new: &NewEndorsem
     deed.facts = json!({
         "kind": row.kind, "leader": row.leader_id, "date": row.endorsed_on, "commendatory": row.commendatory, "urgent": row.urgent,
     });
-    let entry = events::append_event(tx, deed)?;
+    events::append_event_as(tx, entry, deed)?;
     if row.state.has_effect() {
         effect::take(tx, actor, &mut loaded, &row, entry)?;
     } else {
@@ -156,6 +158,9 @@ fn parse(
         decided_by: own.then_some(actor.user),
         decided_at: own.then_some(tx.now),
         reason: None,
+        held_until: None,
+        held_entry: None,
+        undone_at: None,
     };
     Ok((row, scan))
 }
@@ -191,14 +196,17 @@ fn scan(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, id: AttachmentId) -> Re
     }))
 }
 
-/// 圈阅 says that the leader has read it; once is enough.
-fn refuse_second_noted(tx: &mut Tx<'_>, row: &Endorsement) -> Result<(), DeskError> {
-    if row.kind != EndorsementKind::Noted {
-        return Ok(());
-    }
+/// 圈阅 says that the leader has read it; once is enough. So it is with the same words of the same kind and day.
+fn refuse_repeat(tx: &mut Tx<'_>, row: &Endorsement) -> Result<(), DeskError> {
     let there = endorsements::of_manuscript(tx.conn, row.manuscript_id)?;
-    let twice = there
-        .iter()
-        .any(|one| one.leader_id == row.leader_id && one.kind == EndorsementKind::Noted && one.state != EndorsementState::Rejected);
-    if twice { Err(Refusal::AlreadyDone.into()) } else { Ok(()) }
+    let same = |one: &&Endorsement| {
+        one.leader_id == row.leader_id
+            && one.state != EndorsementState::Rejected
+            && one.kind == row.kind
+            && (row.kind == EndorsementKind::Noted || one.words.trim() == row.words.trim() && one.endorsed_on == row.endorsed_on)
+    };
+    match there.iter().find(same) {
+        Some(first) => Err(Refusal::Repeated { first: first.id.into() }.into()),
+        None => Ok(()),
+    }
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::desk::attachments::serves;
 use crate::desk::case::{self, Loaded};
-use crate::desk::endorsements::rule;
+use crate::desk::endorsements::{effect, rule};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::endorsement::{EndorsementAction, allowed, leader_of};
@@ -77,6 +77,12 @@ pub struct Inside {
     pub decided_at: Option<Moment>,
     /// Why it was rejected.
     pub reason: Option<String>,
+    /// Until when it can be taken back; until then it has no effect and nobody else reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undo_until: Option<Moment>,
+    /// When its leader took it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undone_at: Option<Moment>,
 }
 
 /// What a list asks for.
@@ -106,7 +112,7 @@ pub struct Page {
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<EndorsementView, DeskError> {
     let row = endorsements::find(tx.conn, actor.channel, id)?;
     let loaded = case::view(tx, actor, row.manuscript_id)?;
-    if shows(actor, &loaded, &row) { view(tx, actor, &loaded, &row) } else { Err(DeskError::NotFound) }
+    if shows(tx, actor, &loaded, &row) { view(tx, actor, &loaded, &row) } else { Err(DeskError::NotFound) }
 }
 
 /// The endorsements of the reader's leaders; for reviewers and dispatchers those of the whole channel.
@@ -122,7 +128,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskErr
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         match case::view(tx, actor, row.manuscript_id) {
-            Ok(loaded) if shows(actor, &loaded, &row) => items.push(view(tx, actor, &loaded, &row)?),
+            Ok(loaded) if shows(tx, actor, &loaded, &row) => items.push(view(tx, actor, &loaded, &row)?),
             Ok(_) | Err(DeskError::NotFound) => {}
             Err(error) => return Err(error),
         }
@@ -148,13 +154,24 @@ pub(crate) fn endorsements_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -
         return Ok(Vec::new());
     }
     let mut rows = endorsements::of_manuscript(tx.conn, loaded.row.id)?;
-    rows.retain(|row| shows(actor, loaded, row));
+    rows.retain(|row| shows(tx, actor, loaded, row));
     rows.iter().map(|row| view(tx, actor, loaded, row)).collect()
 }
 
+/// The endorsements of `target` as its authors read them, for authors of `own`, which was merged into it. They bear the id, number and
+/// title of `own`, which are all that these authors know.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn public_of(tx: &mut Tx<'_>, own: &Loaded, target: &Loaded) -> Result<Vec<EndorsementView>, DeskError> {
+    let mut rows = endorsements::of_manuscript(tx.conn, target.row.id)?;
+    rows.retain(|row| row.is_in_effect(tx.now));
+    rows.iter().map(|row| public(own, row)).collect()
+}
+
 /// Whether this person may read it, if he sees the manuscript.
-pub(super) fn shows(actor: &Actor, loaded: &Loaded, row: &Endorsement) -> bool {
-    loaded.sight(actor).reads() && (row.state.has_effect() || is_inside(actor, loaded, row))
+pub(super) fn shows(tx: &Tx<'_>, actor: &Actor, loaded: &Loaded, row: &Endorsement) -> bool {
+    loaded.sight(actor).reads() && (row.is_in_effect(tx.now) || is_inside(actor, loaded, row))
 }
 
 fn is_inside(actor: &Actor, loaded: &Loaded, row: &Endorsement) -> bool {
@@ -166,12 +183,23 @@ fn is_inside(actor: &Actor, loaded: &Loaded, row: &Endorsement) -> bool {
 pub(super) fn view(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, row: &Endorsement) -> Result<EndorsementView, DeskError> {
     let sight = loaded.sight(actor);
     let inside = if is_inside(actor, loaded, row) { Some(inside(tx, row)?) } else { None };
+    let due_at = effect::due(tx, row.channel_id, row)?;
+    Ok(EndorsementView {
+        due_at: due_at.filter(|_| inside.is_some() || sight.handler),
+        inside,
+        allowed_actions: allowed(&rule(tx, loaded, row), actor),
+        ..public(loaded, row)?
+    })
+}
+
+/// What everybody reads of it who reads the manuscript `under` which it stands.
+fn public(under: &Loaded, row: &Endorsement) -> Result<EndorsementView, DeskError> {
     let day = Day::parse("endorsed_on", &row.endorsed_on).map_err(|error| StoreError::unreadable("endorsements.endorsed_on", &error))?;
     Ok(EndorsementView {
         id: row.id,
-        manuscript_id: row.manuscript_id,
-        number: loaded.row.number.clone(),
-        title: loaded.row.title.clone(),
+        manuscript_id: under.row.id,
+        number: under.row.number.clone(),
+        title: under.row.title.clone(),
         leader: row.leader_name.clone(),
         leader_post: row.leader_post.clone(),
         kind: row.kind,
@@ -181,9 +209,9 @@ pub(super) fn view(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, row: &Endors
         date: day,
         state: row.state,
         version: row.version,
-        due_at: row.due_at.filter(|_| inside.is_some() || sight.handler),
-        inside,
-        allowed_actions: allowed(&rule(loaded, row), actor),
+        due_at: None,
+        inside: None,
+        allowed_actions: Vec::new(),
     })
 }
 
@@ -198,6 +226,8 @@ fn inside(tx: &mut Tx<'_>, row: &Endorsement) -> Result<Inside, DeskError> {
         entered_at: row.entered_at,
         decided_by: row.decided_by.and_then(|user| names.get(&user).cloned()),
         decided_at: row.decided_at,
-        reason: row.reason.clone(),
+        reason: row.reason.clone().filter(|reason| !reason.is_empty()),
+        undo_until: row.held_until.filter(|until| *until > tx.now),
+        undone_at: row.undone_at,
     })
 }

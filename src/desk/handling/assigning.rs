@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use crate::desk::case::{self, Loaded};
+use crate::desk::endorsements;
 use crate::desk::handling::dates::Timing;
 use crate::desk::handling::forms::{Department, NewAssignments};
 use crate::desk::notification::{self, About};
@@ -34,6 +35,7 @@ pub fn assign(
 ) -> Result<(Done, Vec<AssignmentId>), DeskError> {
     let mut loaded = case::load(tx, actor, id)?;
     step::ready(tx, actor, &loaded, Action::Assign, seen)?;
+    endorsements::settle(tx, id)?;
     let note = prose("note", &form.note, tx.settings.limits.reason_chars)?;
     let names = check(tx, &loaded, form)?;
     let entry: EntryId = tx.id();
@@ -168,7 +170,7 @@ fn part(form: AssignmentForm, one: &Department) -> AssignmentPart {
 /// The instruction that is carried out, if one is named.
 fn instruction(tx: &mut Tx<'_>, loaded: &Loaded, form: &NewAssignments) -> Result<Option<Instruction>, DeskError> {
     let Some(id) = form.endorsement_id else { return Ok(None) };
-    let found = assignments::instruction(tx.conn, loaded.row.id, id)?;
+    let found = assignments::instruction(tx.conn, loaded.row.id, id, tx.now)?;
     Ok(found.ok_or_else(|| Violation::new("endorsement_id", "unknown"))?)
 }
 

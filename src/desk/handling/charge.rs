@@ -11,7 +11,7 @@ use crate::desk::undo::UNDONE;
 use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::{AssignmentAction, AssignmentDecision, AssignmentState, decide};
 use crate::domain::ids::{AssignmentId, EntryId, UserId};
-use crate::domain::notice::Letter;
+use crate::domain::notice::{Audience, Letter};
 use crate::domain::permission::{Actor, Sight, Standing, sight};
 use crate::domain::refusal::{Refusal, State};
 use crate::mail::letters::Facts;
@@ -175,6 +175,11 @@ pub(super) fn enact(
     };
     for notice in decision.row.notices {
         let letter = act.instead.unwrap_or(notice.letter);
+        let mut about = about.clone();
+        if notice.audience == Audience::Handlers && !decision.to.is_charged() {
+            // Neither the manuscript nor the assignment opens for the department any more; the notice itself says all there is.
+            about.facts.path = Some("/inbox".to_owned());
+        }
         notification::tell_audience(tx, &about, notice.audience, letter, act.named, &[row.organization_id])?;
     }
     let changed = charge.loaded.assignments.iter_mut().find(|one| one.id == charge.row.id);

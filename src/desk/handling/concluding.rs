@@ -3,27 +3,48 @@
 use serde_json::json;
 
 use crate::desk::case::{self, Loaded};
+use crate::desk::endorsements;
 use crate::desk::step::{self, Done, Step, words};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{EntryId, ManuscriptId};
 use crate::domain::permission::Actor;
+use crate::domain::violation::{Violation, Violations, prose, required_prose};
 use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
-use crate::store::{assignments, decisions, letters};
+use crate::store::{assignments, decisions, letters, replies};
 
 /// 办结: closes it with a result, which goes to the authors and to the leaders who marked it.
 ///
 /// # Errors
-/// [`crate::domain::refusal::Refusal::AssignmentsOpen`] while a leading department has not answered; [`DeskError::Stale`]; violations;
-/// refusals.
+/// As [`conclude_again`].
 pub fn conclude(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, result: &str) -> Result<Done, DeskError> {
+    conclude_again(tx, actor, id, seen, result, "")
+}
+
+/// The same with the reason for concluding although no department has answered since it was opened again. The reason is needed in that
+/// case alone; it goes to the authors and leaders with the result.
+///
+/// # Errors
+/// [`crate::domain::refusal::Refusal::AssignmentsOpen`] while a leading department has not answered; [`DeskError::Stale`]; violations,
+/// among them the missing reason; refusals.
+pub fn conclude_again(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, result: &str, reason: &str) -> Result<Done, DeskError> {
     let mut loaded = case::load(tx, actor, id)?;
     step::ready(tx, actor, &loaded, Action::Conclude, seen)?;
-    let result = words(tx, "result", result)?;
+    // An instruction whose window has closed came before this conclusion, and opens nothing again after it.
+    endorsements::settle(tx, id)?;
+    let mut wrong = Violations::default();
+    let max = tx.settings.limits.reason_chars;
+    let result = wrong.take(required_prose("result", result, max));
+    let reason = Some(wrong.take(prose("reason", reason, max))).filter(|reason| !reason.trim().is_empty());
+    if reason.is_none() && is_unanswered(tx, id)? {
+        wrong.add(Violation::new("reason", "reason_or_reply"));
+    }
+    wrong.or(())?;
     let leaders = assignments::endorsers(tx.conn, id)?;
     let step = Step {
-        letter: Facts { result: Some(result.clone()), ..Facts::default() },
+        letter: Facts { result: Some(result.clone()), reason: reason.clone(), ..Facts::default() },
         words: Some(result),
+        reason,
         public: true,
         facts: json!({ "assignments": loaded.assignments.len() }),
         named: &leaders,
@@ -32,7 +53,29 @@ pub fn conclude(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, res
     step::take(tx, actor, &mut loaded, Action::Conclude, step, |_| {})
 }
 
-/// The fact of a reopening that names the conclusion of which its authors had not been told.
+/// Whether concluding this manuscript now asks for a reason, for the page on which it is concluded.
+///
+/// # Errors
+/// [`DeskError::NotFound`] also for what this person may not see, and for everybody outside the office; the store's.
+pub fn asks_reason(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<bool, DeskError> {
+    if !case::view(tx, actor, id)?.sight(actor).internal() {
+        return Err(DeskError::NotFound);
+    }
+    is_unanswered(tx, id)
+}
+
+/// Whether it was opened again after a conclusion, and no answer that stands was given since.
+fn is_unanswered(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<bool, DeskError> {
+    let rows = decisions::list(tx.conn, id)?;
+    let Some(at) = rows.iter().rposition(|row| row.action == Action::Reopen.as_str()) else { return Ok(false) };
+    // A conclusion that was opened again before anybody heard of it is marked as undone, and so is its reopening kept from authors.
+    let concluded = !rows[at].public || rows[..at].iter().any(|row| row.action == Action::Conclude.as_str());
+    let since = rows[at].created_at;
+    let answered = replies::of_manuscript(tx.conn, id)?.iter().any(|reply| reply.approved == Some(true) && reply.created_at > since);
+    Ok(concluded && !answered)
+}
+
+/// The fact of a reopening, or of the end of a merger, that names the decision of which the authors had not been told.
 pub(crate) const UNTOLD: &str = "untold";
 
 /// Opens it again.
@@ -60,9 +103,9 @@ pub(crate) fn reopen_alone(tx: &mut Tx<'_>, loaded: &mut Loaded, reason: &str) -
     step::take_alone(tx, loaded, Action::Reopen, again(reason.to_owned(), untold)).map(Some)
 }
 
-/// The letters of a conclusion that nobody has been told of yet don't go out: when they would arrive, it is open again. Gives
-/// that conclusion; then its authors need not hear, nor read, of the reopening either.
-fn unsay(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Option<EntryId>, DeskError> {
+/// The letters of a decision that nobody has been told of yet don't go out: when they would arrive, it is no longer true. Gives
+/// that decision; then its authors need not hear, nor read, of what ended it either.
+pub(crate) fn unsay(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Option<EntryId>, DeskError> {
     match &loaded.held {
         Some(held) if loaded.row.pending_until.is_some_and(|until| until > tx.now) => {
             letters::revoke(tx.conn, held.entry, tx.now)?;

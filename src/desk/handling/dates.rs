@@ -47,6 +47,11 @@ impl Timing {
         self.time().date(self.now)
     }
 
+    /// The day of a moment, where the channel is.
+    pub(super) fn day(&self, at: Moment) -> NaiveDate {
+        self.time().date(at)
+    }
+
     pub(super) fn receive_by(&self) -> Moment {
         self.due(self.now, self.limits.receipt())
     }

@@ -101,7 +101,7 @@ pub(super) fn latest(tx: &mut Tx<'_>, charge: &Charge) -> Result<Moment, DeskErr
         }
         _ => {
             let instruction = match row.endorsement_id {
-                Some(id) => assignments::instruction(tx.conn, row.manuscript_id, id)?.flatten(),
+                Some(id) => assignments::instruction(tx.conn, row.manuscript_id, id, tx.now)?.flatten(),
                 None => None,
             };
             timing.latest(row.assigned_at, instruction.as_ref())

@@ -20,4 +20,4 @@ pub mod views;
 
 pub use assigning::assign;
 pub(crate) use concluding::reopen_alone;
-pub use concluding::{conclude, reopen};
+pub use concluding::{asks_reason, conclude, conclude_again, reopen};

@@ -55,7 +55,7 @@ pub fn prospects(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Pro
     let departments = free.map(|one| OrganizationName { id: one.id, name: one.name }).collect();
     let mut instructions = Vec::new();
     for row in endorsements::of_manuscript(tx.conn, id)? {
-        if let Some(Some(instruction)) = assignments::instruction(tx.conn, id, row.id)? {
+        if let Some(Some(instruction)) = assignments::instruction(tx.conn, id, row.id, tx.now)? {
             let due = timing.lead(Some(&instruction), loaded.row.urgent);
             instructions.push((row.id, Span { due, latest: timing.latest(tx.now, Some(&instruction)) }));
         }

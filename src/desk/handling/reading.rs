@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::desk::case::{self, Loaded};
+use crate::desk::case::Loaded;
 use crate::desk::handling::charge::{self, Charge, Lens, lens, narrowed};
 use crate::desk::handling::dates::Timing;
 use crate::desk::handling::views::{
@@ -15,9 +15,9 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, OrganizationId, ReplyId};
 use crate::domain::permission::{Actor, Sight};
 use crate::store::assignments::{Assignment, Extension};
+use crate::store::channels;
 use crate::store::replies::{self, Item, Reply};
 use crate::store::reports::{self, Report, Urging};
-use crate::store::{channels, manuscripts};
 
 /// The assignments of a manuscript that this person sees, in the order in which they were made.
 ///
@@ -29,28 +29,36 @@ pub(crate) fn assignments_of(tx: &mut Tx<'_>, loaded: &Loaded, seen: Sight, acto
         found.extend(lens(tx, loaded, row, seen, actor).map(|lens| (row, lens)));
     }
     if found.is_empty() {
-        return if seen.author { of_target(tx, loaded, actor) } else { Ok(Vec::new()) };
+        return Ok(Vec::new());
     }
     let facts = Facts::load(tx, loaded, &found)?;
     found.into_iter().map(|(row, lens)| facts.view(loaded, row, lens, actor)).collect()
 }
 
-/// What authors of a merged manuscript read: the public answers to the one that it was merged into, which they are asked to rate. They
-/// stand under their own manuscript, for its title and number are all that is theirs to know.
-fn of_target(tx: &mut Tx<'_>, loaded: &Loaded, actor: &Actor) -> Result<Vec<AssignmentView>, DeskError> {
-    let Some(target) = loaded.row.merged_into else { return Ok(Vec::new()) };
-    let target = manuscripts::find(tx.conn, loaded.row.channel_id, target)?;
-    let target = case::of_row(tx, target)?;
+/// The assignments of `target` as its authors read them, for an author of `own`, which was merged into it. They bear the id, number and
+/// title of `own`, which are all that this author knows.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn public_assignments_of(
+    tx: &mut Tx<'_>,
+    own: &Loaded,
+    target: &Loaded,
+    actor: &Actor,
+) -> Result<Vec<AssignmentView>, DeskError> {
     let as_author = Sight { author: true, ..Sight::default() };
-    let rows = target.assignments.iter().filter(|row| lens(tx, &target, row, as_author, actor).is_some());
+    let rows = target.assignments.iter().filter(|row| lens(tx, target, row, as_author, actor).is_some());
     let rows: Vec<_> = rows.map(|row| (row, Lens::Public)).collect();
-    let facts = Facts::load(tx, &target, &rows)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let facts = Facts::load(tx, target, &rows)?;
     let mut views = Vec::new();
     for (row, lens) in rows {
-        let mut view = facts.view(&target, row, lens, actor)?;
-        view.manuscript_id = loaded.row.id;
-        view.number.clone_from(&loaded.row.number);
-        view.title.clone_from(&loaded.row.title);
+        let mut view = facts.view(target, row, lens, actor)?;
+        view.manuscript_id = own.row.id;
+        view.number.clone_from(&own.row.number);
+        view.title.clone_from(&own.row.title);
         view.allowed_actions.clear();
         views.push(view);
     }

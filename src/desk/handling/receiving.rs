@@ -136,6 +136,7 @@ pub fn urge(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewUrging) 
     let mut charge: Charge = charge::load(tx, actor, id)?;
     let decision = charge.judge(actor, AssignmentAction::Urge, None)?;
     let said = prose("words", &form.words, tx.settings.limits.reason_chars)?;
+    refuse_repeat(tx, &charge, &said)?;
     let entry: EntryId = tx.id();
     let letter = Facts { reason: (!said.trim().is_empty()).then(|| said.clone()), due: Some(charge.row.due_at), ..Facts::default() };
     let facts = json!({ "due": charge.row.due_at });
@@ -144,4 +145,15 @@ pub fn urge(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewUrging) 
     let row = Urging { id: new_id, assignment_id: charge.row.id, entry_id: entry, words: said, created_by: actor.user, created_at: tx.now };
     reports::insert_urging(tx.conn, &row)?;
     reading::one(tx, actor, &charge)
+}
+
+/// The same words once more on the same day were sent twice. Without words the department learns nothing new on the same day either.
+fn refuse_repeat(tx: &mut Tx<'_>, charge: &Charge, said: &str) -> Result<(), DeskError> {
+    let timing = Timing::of(tx, charge.row.channel_id)?;
+    let today = timing.today();
+    let there = reports::urgings(tx.conn, &[charge.row.id])?;
+    match there.iter().find(|one| one.words.trim() == said.trim() && timing.day(one.created_at) == today) {
+        Some(first) => Err(Refusal::Repeated { first: first.id }.into()),
+        None => Ok(()),
+    }
 }

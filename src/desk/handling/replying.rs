@@ -15,7 +15,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::AssignmentAction;
 use crate::domain::channel::ResultCategory;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{AssignmentId, EntryId, ReplyId};
+use crate::domain::ids::{AnyId, AssignmentId, EntryId, ReplyId};
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::{Violation, Violations, line, prose, required_line, required_prose};
@@ -42,7 +42,8 @@ pub fn contribute(
     form: &NewContribution,
 ) -> Result<AssignmentView, DeskError> {
     let mut charge = charge::load(tx, actor, id)?;
-    let decision = charge.judge(actor, AssignmentAction::Contribute, Some(seen))?;
+    let judged = charge.judge(actor, AssignmentAction::Contribute, Some(seen));
+    let decision = or_repeat(tx, &charge, judged, &form.words, &[])?;
     let mut wrong = Violations::default();
     let said = wrong.take(required_prose("words", &form.words, tx.settings.limits.text_hard_chars));
     let officer = wrong.take(required_line("officer", &form.officer, OFFICER));
@@ -67,7 +68,8 @@ pub fn contribute(
 /// [`DeskError::Stale`]; violations, among them the suggestions that are not answered; refusals.
 pub fn reply(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &NewReply) -> Result<AssignmentView, DeskError> {
     let mut charge = charge::load(tx, actor, id)?;
-    let decision = charge.judge(actor, AssignmentAction::Reply, Some(seen))?;
+    let judged = charge.judge(actor, AssignmentAction::Reply, Some(seen));
+    let decision = or_repeat(tx, &charge, judged, &form.words, &form.items)?;
     let entry: EntryId = tx.id();
     let round = replies::last(tx.conn, charge.row.id)?.map_or(1, |last| last.round + 1);
     let blank = blank(tx, actor, &charge, entry, round);
@@ -84,6 +86,22 @@ pub fn reply(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: 
     enact(tx, actor, &mut charge, &decision, act)?;
     replies::insert(tx.conn, &reply, &items)?;
     reading::one(tx, actor, &charge)
+}
+
+/// Names the first answer where an act is refused because the very same one was sent before.
+fn or_repeat<T>(tx: &mut Tx<'_>, charge: &Charge, judged: Result<T, DeskError>, said: &str, items: &[NewItem]) -> Result<T, DeskError> {
+    let late = match &judged {
+        Err(DeskError::Stale { .. }) => true,
+        Err(DeskError::Refused(refusal)) => !refusal.is_forbidden(),
+        _ => false,
+    };
+    let Some(first) = replies::last(tx.conn, charge.row.id)?.filter(|first| late && first.approved != Some(false)) else { return judged };
+    let given = |number: i64, answer: Answer, words: &str| (number, answer, words.trim().to_owned());
+    let mut sent: Vec<_> = items.iter().map(|item| given(i64::from(item.number), item.answer, &item.words)).collect();
+    let mut there: Vec<_> = replies::items(tx.conn, &[first.id])?.iter().map(|item| given(item.number, item.answer, &item.words)).collect();
+    sent.sort_unstable();
+    there.sort_unstable();
+    if first.words.trim() == said.trim() && sent == there { Err(Refusal::Repeated { first: AnyId(first.id.0) }.into()) } else { judged }
 }
 
 fn fact(item: &NewItem) -> serde_json::Value {

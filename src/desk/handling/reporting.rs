@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::desk::handling::charge::{self, Act, Charge, digest, enact};
+use crate::desk::handling::dates::Timing;
 use crate::desk::handling::forms::NewReport;
 use crate::desk::handling::reading;
 use crate::desk::handling::views::AssignmentView;
 use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::AssignmentAction;
-use crate::domain::ids::{AssignmentId, EntryId, ReportId};
+use crate::domain::ids::{AnyId, AssignmentId, EntryId, ReportId};
 use crate::domain::notice::Letter;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
@@ -33,6 +34,7 @@ pub fn report(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewReport
     }
     let said = required_prose("words", &form.words, tx.settings.limits.text_hard_chars)?;
     let number = form.number.map(i64::from);
+    refuse_repeat(tx, &charge, number, &said, form.implemented)?;
     let left = left(tx, &charge, number)?;
     let implemented = form.implemented && (number.is_none() || left.iter().all(|one| Some(*one) == number));
     if implemented {
@@ -63,6 +65,23 @@ pub fn report(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewReport
     enact(tx, actor, &mut charge, &decision, act)?;
     reports::insert(tx.conn, &row)?;
     reading::one(tx, actor, &charge)
+}
+
+/// The same report once more on the same day was sent twice; on another day nothing has changed since.
+fn refuse_repeat(tx: &mut Tx<'_>, charge: &Charge, number: Option<i64>, said: &str, implemented: bool) -> Result<(), DeskError> {
+    let timing = Timing::of(tx, charge.row.channel_id)?;
+    let today = timing.today();
+    let there = reports::of_manuscript(tx.conn, charge.row.manuscript_id)?;
+    let same = |one: &&Report| {
+        one.assignment_id == charge.row.id
+            && (one.number, one.implemented) == (number, implemented)
+            && one.words.trim() == said.trim()
+            && timing.day(one.created_at) == today
+    };
+    match there.iter().find(same) {
+        Some(first) => Err(Refusal::Repeated { first: AnyId(first.id.0) }.into()),
+        None => Ok(()),
+    }
 }
 
 /// The suggestions that were taken up and are not carried out yet. A report on one must be on one of the reply's.

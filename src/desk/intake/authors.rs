@@ -49,6 +49,8 @@ pub fn set(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, names: &
     let facts = json!({ "invited": new, "uninvited": gone });
     let about = enter(tx, actor, permit, &loaded, "invite", facts)?;
     notification::tell(tx, &about, Letter::Invited, new)?;
+    // The manuscript does not open for them any more; the notice itself says all there is.
+    let about = About { facts: Facts { path: Some("/inbox".to_owned()), ..about.facts.clone() }, ..about };
     notification::tell(tx, &about, Letter::InvitationWithdrawn, gone)
 }
 

@@ -12,10 +12,11 @@ use crate::desk::step::{self, Step};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
-use crate::domain::ids::{AdoptionId, EntryId, ManuscriptId};
+use crate::domain::ids::{AdoptionId, AnyId, EntryId, ManuscriptId};
 use crate::domain::numbers::Day;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel};
 use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
 use crate::domain::violation::{Violation, Violations, prose, required_line};
 use crate::domain::words::Action;
 use crate::mail::letters::Facts;
@@ -73,6 +74,7 @@ pub fn record(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: &NewAdopti
     step::judge(tx, actor, &loaded, Action::RecordAdoption)?;
     let entry: EntryId = tx.id();
     let row = parse(tx, actor, &loaded, form, entry)?;
+    refuse_repeat(tx, &row)?;
     let step = Step {
         entry: Some(entry),
         facts: json!({ "level": row.level, "form": row.form, "adopted_on": row.adopted_on }),
@@ -111,6 +113,16 @@ fn parse(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, form: &NewAdoption, en
         created_by: actor.user,
         created_at: tx.now,
     })
+}
+
+/// The same in the same form by the same body on the same day is one adoption.
+fn refuse_repeat(tx: &mut Tx<'_>, row: &Adoption) -> Result<(), DeskError> {
+    let said = |one: &Adoption| (one.level, one.form, one.body.clone(), one.adopted_on.clone(), one.evidence.trim().to_owned());
+    let there = adoptions::of_manuscript(tx.conn, row.manuscript_id)?;
+    match there.iter().find(|one| said(one) == said(row)) {
+        Some(first) => Err(Refusal::Repeated { first: AnyId(first.id.0) }.into()),
+        None => Ok(()),
+    }
 }
 
 fn view(row: Adoption) -> AdoptionView {

@@ -111,6 +111,18 @@ pub(crate) fn is_rated(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Resul
     }
 }
 
+/// The same for a reader of any capacity: only an author to whom a conclusion is announced can have rated it.
+pub(crate) fn is_rated_now(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, sight: Sight) -> Result<bool, DeskError> {
+    let ends = |stage: Option<Stage>| stage == Some(Stage::Concluded);
+    if !sight.author || !(ends(loaded.row.former_stage) || ends(Some(loaded.row.stage)) || ends(loaded.case.target)) {
+        return Ok(false);
+    }
+    match is_rated(tx, actor, loaded) {
+        Err(DeskError::Refused(_)) => Ok(false),
+        rated => rated,
+    }
+}
+
 /// The manuscript whose conclusion is rated. A conclusion that authors don't read yet can't be rated.
 fn concluded(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Manuscript, DeskError> {
     let Some(target) = loaded.row.merged_into else { return Ok(loaded.row.clone()) };

@@ -7,7 +7,8 @@ use crate::desk::bulletins::bulletins_of;
 use crate::desk::case::{self, Loaded};
 use crate::desk::endorsements::endorsements_of;
 use crate::desk::handling::reading;
-use crate::desk::outcomes::{adoptions_of, ratings_of};
+use crate::desk::outcomes::{adoptions_of, ratings, ratings_of};
+use crate::desk::reading::course;
 use crate::desk::reading::views::*;
 use crate::desk::reading::whole::{Basis, Besides};
 use crate::desk::{DeskError, Tx};
@@ -35,9 +36,19 @@ pub(crate) fn body(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Ma
     let row = loaded.shown(sight, tx.now);
     let versions = texts::list(tx.conn, row.id)?;
     let names = names(tx, loaded, &versions)?;
+    // Authors of a merged one read where the target stands, as its own authors read it.
+    let target = if sight.author { course::target_of(tx, row)? } else { None };
+    let place = target.as_ref().filter(|_| sight.author_only()).map(|target| course::as_read(tx, target).clone());
+    let stage = match &place {
+        Some(target) => (target.stage, target.former_stage),
+        None => (row.stage, loaded.row.former_stage.filter(|_| row.stage == Stage::Archived)),
+    };
     let besides = Besides {
-        stage: stage_of(tx, actor, loaded, row, sight)?,
+        stage,
+        place,
         merged_into: merged_into(tx, actor, row)?,
+        course: target.map(|target| course::course(tx, actor, loaded, &target)).transpose()?,
+        rated: ratings::is_rated_now(tx, actor, loaded, sight)?,
         requests: requests(tx, loaded, sight, &versions)?,
         decisions: decision_views(tx, loaded, sight)?,
         bulletins: bulletins_of(tx, actor, loaded)?,
@@ -48,20 +59,6 @@ pub(crate) fn body(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Ma
         ratings: ratings_of(tx, loaded, sight, actor)?,
     };
     basis.view(actor, loaded, &versions, &names, besides)
-}
-
-/// Authors of a merged one read where the target stands, as its own authors read it.
-fn stage_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, row: &Manuscript, sight: Sight) -> Result<(Stage, Option<Stage>), DeskError> {
-    match row.merged_into {
-        Some(target) if sight.author_only() && row.stage == Stage::Merged => {
-            let target = manuscripts::find(tx.conn, actor.channel, target)?;
-            let target = case::of_row(tx, target)?;
-            let as_author = Sight { author: true, ..Sight::default() };
-            let shown = target.shown(as_author, tx.now);
-            Ok((shown.stage, shown.former_stage))
-        }
-        _ => Ok((row.stage, loaded.row.former_stage.filter(|_| row.stage == Stage::Archived))),
-    }
 }
 
 fn names(tx: &mut Tx<'_>, loaded: &Loaded, versions: &[TextRow]) -> Result<BTreeMap<UserId, String>, DeskError> {
@@ -111,7 +108,7 @@ pub(crate) fn hidden_entry(loaded: &Loaded, sight: Sight, now: crate::domain::cl
     }
 }
 
-fn decision_views(tx: &mut Tx<'_>, loaded: &Loaded, sight: Sight) -> Result<Vec<DecisionView>, DeskError> {
+pub(super) fn decision_views(tx: &mut Tx<'_>, loaded: &Loaded, sight: Sight) -> Result<Vec<DecisionView>, DeskError> {
     if !(sight.author || sight.screener || sight.internal()) {
         return Ok(Vec::new());
     }
@@ -134,6 +131,7 @@ fn decision_views(tx: &mut Tx<'_>, loaded: &Loaded, sight: Sight) -> Result<Vec<
         role: row.role,
         reason_code: row.reason_code,
         words: row.words,
+        reason: row.reason,
         at: row.created_at,
     });
     Ok(views.collect())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::desk::attachments::serves;
 use crate::desk::case;
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
@@ -52,7 +53,10 @@ pub fn circulation(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<V
     let people: BTreeMap<UserId, people::User> = people::find_many(tx.conn, &ids)?.into_iter().map(|user| (user.id, user)).collect();
     let shown = rows.into_iter().filter_map(|row| {
         let person = people.get(&row.user_id)?;
+        let own = serves(actor, row.user_id);
         let sure = marks.iter().filter(|mark| mark.leader_id == row.user_id && mark.state.has_effect());
+        // What can be taken back is known to the leader's own side alone.
+        let sure = sure.filter(|mark| own || mark.is_in_effect(tx.now));
         let best = sure.max_by_key(|mark| (mark.kind != EndorsementKind::Noted, mark.entered_at));
         Some(Circulated {
             user_id: row.user_id,

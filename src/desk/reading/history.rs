@@ -20,7 +20,7 @@ use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::{Actor, sight};
 use crate::domain::transition::TRANSITIONS;
 use crate::store::ledger::reading;
-use crate::store::manuscripts;
+use crate::store::{endorsements, manuscripts};
 
 /// An act in a manuscript's history.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -70,7 +70,9 @@ pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<H
     if !sight.internal() && !traced {
         let hidden = hidden_entry(&loaded, sight, tx.now);
         let undone: BTreeSet<EntryId> = entries.iter().flat_map(|entry| [entry.undoes, untold(entry)]).flatten().collect();
-        let known = |entry: &Entry| Some(entry.id) != hidden && !undone.contains(&entry.id) && untold(entry).is_none();
+        let held: BTreeSet<EntryId> = if loaded.case.was_forwarded { held_endorsements(tx, id)? } else { BTreeSet::new() };
+        let known =
+            |entry: &Entry| Some(entry.id) != hidden && !held.contains(&entry.id) && !undone.contains(&entry.id) && untold(entry).is_none();
         entries.retain(|entry| known(entry) && is_public(entry));
     }
     let people = people(tx, &entries, sight.internal() || traced)?;
@@ -107,6 +109,12 @@ fn people(tx: &mut Tx<'_>, entries: &[Entry], known: bool) -> Result<PeopleThen,
     let ids: BTreeSet<UserId> = entries.iter().flat_map(|entry| [entry.actor, entry.on_behalf_of]).flatten().collect();
     let ids: Vec<UserId> = if known { ids.into_iter().collect() } else { Vec::new() };
     Ok(PeopleThen::load(tx.conn, &ids)?)
+}
+
+/// The entries by which endorsements got an effect that can still be taken back.
+fn held_endorsements(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<BTreeSet<EntryId>, DeskError> {
+    let rows = endorsements::of_manuscript(tx.conn, id)?;
+    Ok(rows.into_iter().filter(|row| row.held_until.is_some_and(|until| until > tx.now)).filter_map(|row| row.held_entry).collect())
 }
 
 /// The conclusion that ended with this reopening before its authors had been told of it.

@@ -1,6 +1,7 @@
 //! Lists of manuscripts: what this person sees, newest first or by due date.
 
 use crate::desk::case;
+use crate::desk::reading::course;
 use crate::desk::reading::views::ManuscriptLine;
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
@@ -8,7 +9,7 @@ use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
 use crate::domain::permission::{Actor, Sight};
 use crate::domain::words::{Role, Stage};
 use crate::store::listing::{self, Filter, Listed, Stream};
-use crate::store::manuscripts;
+use crate::store::manuscripts::{self, Manuscript};
 
 /// What a list asks for.
 #[derive(Debug, Clone, Default)]
@@ -126,14 +127,15 @@ pub(super) fn streams_of(actor: &Actor, role: Role) -> Option<Stream> {
 /// A line as the reader may see it, or none if what he reads is not in the stage that he asked for.
 fn line(tx: &mut Tx<'_>, actor: &Actor, row: Listed, as_author: bool, wish: &Wish) -> Result<Option<ManuscriptLine>, DeskError> {
     let hides = as_author && (row.pending_until.is_some_and(|until| until > tx.now) || row.merged_into.is_some());
-    let (row, stage) = if hides {
-        as_read(tx, actor, row.id)?
-    } else {
-        let stage = row.stage;
-        (row, stage)
+    let (row, target) = if hides { as_read(tx, actor, row.id)? } else { (row, None) };
+    let merged = row.merged_into.is_some();
+    // Authors of a merged one read where the target stands, since when and until when.
+    let (stage, outcome, since, due_at) = match &target {
+        Some(target) => (target.stage, target.former_stage, target.stage_since, target.due_at),
+        None => (row.stage, row.former_stage, row.stage_since, row.due_at),
     };
     let asked = wish.stage.is_none_or(|wanted| wanted == stage);
-    let waits = !wish.mine || !as_author || matches!(stage, Stage::Draft | Stage::Returned);
+    let waits = !wish.mine || !as_author || target.is_none() && matches!(stage, Stage::Draft | Stage::Returned);
     if !(asked && waits) {
         return Ok(None);
     }
@@ -143,7 +145,8 @@ fn line(tx: &mut Tx<'_>, actor: &Actor, row: Listed, as_author: bool, wish: &Wis
         number: row.number,
         title: row.title,
         stage,
-        outcome: row.former_stage,
+        outcome,
+        merged,
         version: row.version,
         category: row.category,
         kind: row.kind,
@@ -151,23 +154,18 @@ fn line(tx: &mut Tx<'_>, actor: &Actor, row: Listed, as_author: bool, wish: &Wis
         author: details.author_name,
         organization: details.organization_name,
         submitted_at: row.submitted_at,
-        since: row.stage_since,
-        due_at: row.due_at,
+        since,
+        due_at,
     }))
 }
 
-/// What an author reads of a decision that is not announced, and of one that was merged.
-fn as_read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(Listed, Stage), DeskError> {
+/// What an author reads of a decision that is not announced; and of one that was merged, the target's row as they read it.
+fn as_read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(Listed, Option<Manuscript>), DeskError> {
     let as_author = Sight { author: true, ..Sight::default() };
     let row = manuscripts::find(tx.conn, actor.channel, id)?;
     let loaded = case::of_row(tx, row)?;
     let shown = loaded.shown(as_author, tx.now).clone();
-    let stage = match shown.merged_into.filter(|_| shown.stage == Stage::Merged) {
-        Some(target) => {
-            let target = manuscripts::find(tx.conn, shown.channel_id, target)?;
-            case::of_row(tx, target)?.shown(as_author, tx.now).stage
-        }
-        None => shown.stage,
-    };
-    Ok((shown.into(), stage))
+    let target = course::target_of(tx, &shown)?;
+    let target = target.map(|target| course::as_read(tx, &target).clone());
+    Ok((shown.into(), target))
 }

@@ -3,6 +3,7 @@
 pub mod body;
 pub mod circulation;
 pub mod counts;
+pub mod course;
 pub mod history;
 pub mod leaders;
 pub mod list;

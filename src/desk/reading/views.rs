@@ -9,6 +9,7 @@ use crate::desk::endorsements::EndorsementView;
 use crate::desk::handling::views::AssignmentView;
 use crate::desk::outcomes::adoptions::AdoptionView;
 use crate::desk::outcomes::ratings::RatingView;
+use crate::desk::reading::course::Course;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, OrganizationId, RequestId, UserId};
 use crate::domain::manuscript::Declarations;
@@ -71,6 +72,9 @@ pub struct ManuscriptView {
     pub undo_until: Option<Moment>,
     /// The manuscript that it was merged into.
     pub merged_into: Option<MergedInto>,
+    /// The public course of that one; for the authors of what was merged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub course: Option<Course>,
     /// What you may do now.
     pub allowed_actions: Vec<Action>,
     /// Changes that were asked of the author.
@@ -191,6 +195,9 @@ pub struct DecisionView {
     pub reason_code: Option<String>,
     /// The words.
     pub words: String,
+    /// Of a conclusion after a reopening: why, although no department has answered since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// When.
     pub at: Moment,
 }
@@ -208,6 +215,8 @@ pub struct ManuscriptLine {
     pub stage: Stage,
     /// When archived: where it stood before.
     pub outcome: Option<Stage>,
+    /// Whether it is merged into another one; its authors read that one's stage.
+    pub merged: bool,
     /// Its version.
     pub version: i64,
     /// 类别

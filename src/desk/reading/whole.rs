@@ -10,6 +10,7 @@ use crate::desk::endorsements::EndorsementView;
 use crate::desk::handling::views::AssignmentView;
 use crate::desk::outcomes::adoptions::AdoptionView;
 use crate::desk::outcomes::ratings::RatingView;
+use crate::desk::reading::course::Course;
 use crate::desk::reading::views::*;
 use crate::desk::{DeskError, Tx};
 use crate::domain::channel::ChannelSettings;
@@ -19,7 +20,7 @@ use crate::domain::ids::{TextId, UserId};
 use crate::domain::permission::Actor;
 use crate::domain::queues;
 use crate::domain::transition::allowed;
-use crate::domain::words::Stage;
+use crate::domain::words::{Action, Stage};
 use crate::store::manuscripts::Manuscript;
 use crate::store::texts::{self, TextRow};
 
@@ -34,7 +35,12 @@ pub(crate) struct Basis {
 /// What is read of a manuscript besides its row and its texts.
 pub(super) struct Besides {
     pub(super) stage: (Stage, Option<Stage>),
+    /// For authors of a merged one: the row of its target, as they read it.
+    pub(super) place: Option<Manuscript>,
+    /// Whether the reader has rated the conclusion as it stands.
+    pub(super) rated: bool,
     pub(super) merged_into: Option<MergedInto>,
+    pub(super) course: Option<Course>,
     pub(super) requests: Vec<RequestView>,
     pub(super) decisions: Vec<DecisionView>,
     pub(super) bulletins: Vec<InBulletin>,
@@ -58,7 +64,10 @@ impl Basis {
         names.entry(actor.user).or_insert_with(|| name.to_owned());
         let besides = Besides {
             stage: (loaded.row.stage, None),
+            place: None,
+            rated: false,
             merged_into: None,
+            course: None,
             requests: Vec::new(),
             decisions: Vec::new(),
             bulletins: Vec::new(),
@@ -85,6 +94,8 @@ impl Basis {
         let text = original.text()?;
         let details = row.details()?;
         let (stage, outcome) = besides.stage;
+        let mut open = allowed(&loaded.case, actor, self.now);
+        open.retain(|action| !(*action == Action::Rate && besides.rated));
         let edited = row.edited_text_id.filter(|_| sight.internal() || row.accepted_at.is_some());
         Ok(ManuscriptView {
             id: row.id,
@@ -108,10 +119,11 @@ impl Basis {
             organization: details.organization_name,
             submitted_at: row.submitted_at,
             created_at: row.created_at,
-            where_is_it: where_is_it(&self.settings, &row, stage),
+            where_is_it: where_is_it(&self.settings, besides.place.as_ref().unwrap_or(&row), stage),
             undo_until: row.pending_until.filter(|until| *until > self.now && !sight.author_only()),
             merged_into: besides.merged_into,
-            allowed_actions: allowed(&loaded.case, actor, self.now),
+            course: besides.course,
+            allowed_actions: open,
             requests: besides.requests,
             decisions: besides.decisions,
             bulletins: besides.bulletins,

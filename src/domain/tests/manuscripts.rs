@@ -27,7 +27,7 @@ const EXPECTED: &str = "
     recommend       | reviewer                               | review                                             | signing   | yes
     decline         | reviewer                               | review                                             | declined  | yes
     merge           | reviewer                               | review                                             | merged    | yes
-    unmerge         | reviewer                               | merged                                             | review    | no
+    unmerge         | reviewer                               | merged archived                                    | review    | no
     sign            | signer                                 | signing                                            | accepted  | yes
     send_back       | signer                                 | signing                                            | review    | yes
     issue           | signer                                 | accepted                                           | forwarded | no
@@ -118,6 +118,7 @@ fn unguarded(stage: Stage, action: Action, role: Role, relation: Relation) -> Ca
     match action {
         Action::Undo => case.pending = Some(pending(actor(role, relation).user, Stage::Screening)),
         Action::Rate if stage == Stage::Merged => case.target = Some(Stage::Concluded),
+        Action::Unmerge if stage == Stage::Archived => (case.target, case.former) = (Some(Stage::Review), Some(Stage::Merged)),
         Action::Merge | Action::Unmerge => case.target = Some(Stage::Review),
         _ => {}
     }

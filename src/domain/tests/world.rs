@@ -245,7 +245,7 @@ impl World {
         let mut moved = Vec::new();
         for other in merged {
             let before = self.manuscripts[other].at.clone();
-            if before.stage == Stage::Merged {
+            if before.former.unwrap_or(before.stage) == Stage::Merged {
                 assert!(self.alone(other, Action::Unmerge), "a merged one must come back when its target is declined");
                 moved.push((other, before));
             }
@@ -276,7 +276,7 @@ impl World {
             Action::CoSign => it.authors.iter_mut().filter(|author| Some(author.user) == by).for_each(|author| author.signed = true),
             Action::Return => it.at.returned_from = Some(decision.from),
             Action::Merge => it.at.merged_into = Some(other),
-            Action::Unmerge => it.at.merged_into = None,
+            Action::Unmerge => (it.at.merged_into, it.at.former) = (None, None),
             Action::Archive => it.at.former = Some(decision.from),
             Action::Reopen => it.at.former = None,
             Action::Issue | Action::Forward => {

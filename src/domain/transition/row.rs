@@ -86,6 +86,8 @@ words! {
         Departments = "departments",
         /// The result in words.
         Result = "result",
+        /// After a reopening: a new answer by a department, or a reason that the author reads.
+        ReasonOrReply = "reason_or_reply",
     }
 }
 
@@ -98,6 +100,8 @@ words! {
         NothingMerged = "nothing_merged",
         /// The target is live, from review to handling, not merged itself, and another manuscript.
         MergeTarget = "merge_target",
+        /// It is merged, or was before it was archived.
+        WasMerged = "was_merged",
         /// The manuscript merged into has not concluded.
         TargetOpen = "target_open",
         /// Every assignment is approved, returned, cancelled, or an assisting one.

@@ -95,10 +95,10 @@ pub const TRANSITIONS: &[Transition] = &[
     },
     Transition {
         action: Action::Unmerge,
-        from: &[S::Merged],
+        from: &[S::Merged, S::Archived],
         to: To::Stage(S::Review),
         who: &[Who::Reviewer],
-        guards: &[Guard::TargetOpen],
+        guards: &[Guard::WasMerged, Guard::TargetOpen],
         notices: &[tell(Audience::Authors, Letter::Unmerged)],
         ..ROW
     },
@@ -195,7 +195,7 @@ pub const TRANSITIONS: &[Transition] = &[
         from: &[S::Forwarded, S::Handling],
         to: To::Stage(S::Concluded),
         who: &[Who::Dispatcher],
-        needs: &[Need::Result],
+        needs: &[Need::Result, Need::ReasonOrReply],
         guards: &[Guard::AssignmentsSettled],
         undoable: true,
         notices: &[tell(Audience::Authors, Letter::Concluded), tell(Audience::Endorsers, Letter::ResultForLeader)],

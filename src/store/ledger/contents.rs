@@ -34,13 +34,17 @@ pub(crate) fn form(row: &Manuscript) -> Result<String, StoreError> {
 
 /// The words of an act, with the reason from the list.
 pub(crate) fn decision(row: &DecisionRow) -> String {
-    digest_of(&json!({
+    let mut said = json!({
         "entry": row.entry_id,
         "action": row.action,
         "reason_code": row.reason_code,
         "words": row.words,
         "public": row.public,
-    }))
+    });
+    if let Some(reason) = &row.reason {
+        said["reason"] = json!(reason);
+    }
+    digest_of(&said)
 }
 
 /// A department's answer, suggestion by suggestion; the officer in charge is not in it.
@@ -113,7 +117,11 @@ pub(crate) fn recipients(manuscript: ManuscriptId, bulletin: Option<BulletinId>,
 
 /// A bulletin as it was handed on: what it says, what is in it, for whom it is meant.
 pub(crate) fn bulletin(row: &Bulletin, items: &[InBulletin], to: &[Addressee]) -> String {
-    let items: Vec<_> = items.iter().map(|item| json!([item.position, item.manuscript_id, item.text_id])).collect();
+    let item = |item: &InBulletin| match &item.credited {
+        Some(credited) => json!([item.position, item.manuscript_id, item.text_id, credited]),
+        None => json!([item.position, item.manuscript_id, item.text_id]),
+    };
+    let items: Vec<_> = items.iter().map(item).collect();
     let mut to: Vec<_> = to.iter().map(|one| (one.user_id, one.kind)).collect();
     to.sort_unstable_by_key(|(user, _)| *user);
     digest_of(&json!({

@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Text};
 use super::Row;
 use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{ChannelId, EntryId, LetterId, UserId};
+use crate::domain::ids::{ChannelId, EntryId, LetterId, ManuscriptId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::notice::LetterState;
 use crate::domain::queues::{self, WorkQueue};
@@ -42,6 +42,17 @@ pub struct Outgoing {
 struct Claimed {
     #[diesel(sql_type = DbUuid)]
     id: LetterId,
+}
+
+/// The letters of one act that tell of this manuscript have lost their reason; those that left stay.
+///
+/// # Errors
+/// The store's.
+pub fn revoke_of(conn: &mut AnyConn, entry: EntryId, manuscript: ManuscriptId, at: Moment) -> Result<(), StoreError> {
+    let of = letters::table.filter(letters::entry_id.eq(entry)).filter(letters::manuscript_id.eq(manuscript));
+    let waiting = of.filter(letters::state.eq_any([LetterState::Queued, LetterState::None]));
+    diesel::update(waiting).set((letters::state.eq(LetterState::Revoked), letters::revoked_at.eq(at))).execute(conn)?;
+    Ok(())
 }
 
 /// Takes up to `at_most` letters that may go out now, oldest first; nobody else gets them before `until`.

@@ -29,7 +29,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Nullable};
+    use diesel::sql_types::{BigInt, Nullable, Text};
     use crate::store::types::DbUuid;
 
     /// The manuscripts of a bulletin in their order.
@@ -38,6 +38,7 @@ diesel::table! {
         manuscript_id -> DbUuid,
         position -> BigInt,
         text_id -> Nullable<DbUuid>,
+        credited -> Nullable<Text>,
     }
 }
 
@@ -97,5 +98,8 @@ diesel::table! {
         decided_by -> Nullable<DbUuid>,
         decided_at -> Nullable<DbTime>,
         reason -> Nullable<Text>,
+        held_until -> Nullable<DbTime>,
+        held_entry -> Nullable<DbUuid>,
+        undone_at -> Nullable<DbTime>,
     }
 }

@@ -117,6 +117,7 @@ diesel::table! {
         public -> Bool,
         created_at -> DbTime,
         undone_at -> Nullable<DbTime>,
+        reason -> Nullable<Text>,
     }
 }
 

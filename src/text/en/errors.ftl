@@ -24,13 +24,14 @@ refusal-undo_closed = The time in which this could be undone is over.
 refusal-acted_on = Somebody has already acted on this decision, so it can't be undone.
 refusal-decision_pending = The office is at work on this manuscript just now. Please try again after { $until }.
 refusal-too_late = The time limit for this has passed ({ $limit }).
-refusal-already_done = This has been done already.
+refusal-already_done = This has been done already; the first one stands.
 refusal-second_person = A second person must do this.
 refusal-scan_missing = This endorsement has no scan to check it against. Please enter it again with its scan, or ask the leader to confirm it.
 
 ## Something is wrong with what was handed in (violation); the field is named before it
 
 violation-required = Please fill this in.
+violation-reason_or_reply = No department has answered since it was opened again. Get a new answer first, or give a reason, which the author reads.
 violation-too_long = This has { $is } characters; at most { $max } are allowed.
 violation-too_many = There are { $is }; at most { $max } are allowed.
 violation-long = This has { $is } characters; no more than { $max } are advised. It can be handed in all the same.

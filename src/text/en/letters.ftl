@@ -17,6 +17,7 @@ letter-what-unknown = a manuscript
 ## What a letter lists
 
 letter-fact-about = About
+letter-fact-merged_into = Handled together with
 letter-fact-reason = Reason
 letter-fact-due = Due
 letter-fact-person = Person
@@ -65,7 +66,13 @@ letter-reconsidered-body = Your manuscript is under review again.
 letter-reconsidered-next = There is nothing that you need to do; you will get a letter when there is a result.
 letter-merged-subject = Handled together: { $what }
 letter-merged-body = Your manuscript is now handled together with another one on the same matter.
-letter-merged-next = You stay one of its authors: you will be told of every step and asked to rate the result.
+letter-merged-next = You stay one of its authors: you will be told of every step and asked to rate the result. Progress, endorsements, answers and the result stand on the page of your own manuscript.
+letter-target_returned-subject = Being revised, handled together with yours: { $what }
+letter-target_returned-body = The manuscript that yours is handled together with has gone back to its author for revision.
+letter-target_returned-next = Yours needs no change, and there is nothing for you to do. It goes on after the revision, and you will be told of the result.
+letter-target_submitted-subject = Revised, handled together with yours: { $what }
+letter-target_submitted-body = The manuscript that yours is handled together with was revised by its author and goes on.
+letter-target_submitted-next = There is nothing for you to do now; you will be told of the result.
 letter-unmerged-subject = On its own again: { $what }
 letter-unmerged-body = Your manuscript is handled on its own again.
 letter-unmerged-next = There is nothing that you need to do; you will get a letter when there is a result.

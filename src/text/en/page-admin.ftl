@@ -184,6 +184,7 @@ health-job-housekeeping = Tidying up
 health-job-calendar = Reading the calendar
 health-job-archive = Archiving
 health-job-close_windows = Ending undo windows
+health-job-endorsements = Effects of endorsements
 health-job-ran = Done { $ago }; { $rhythm }.
 health-always = all the time
 health-every = { $n ->

@@ -45,9 +45,16 @@ lead-who = The authors; if it is to be done, also the dispatchers, who charge de
 lead-reads = The whole text, your name and post, and the date
 lead-clock = If it is to be done: by { $usual }; urgently: by { $urgent }
 lead-final = It takes effect at once and can't be taken back.
+lead-undo = { $n ->
+    [one] You can take it back for one minute; then it takes effect, and the author and the dispatcher are told.
+   *[other] You can take it back for { $n } minutes; then it takes effect, and the author and the dispatcher are told.
+}
+lead-just-marked = Just marked
 lead-noted = Marked as read
 done-noted = Marked as read.
 done-endorsed = Your endorsement was sent.
+done-taken-back = Taken back; nobody was told.
+done-repeated = The same was sent before and was not entered again. The first one is shown below.
 
 ## Entering for a leader
 

@@ -56,6 +56,7 @@ mine-at-review-usual = { $days ->
    *[other] Under review since { $since }, usually for { $days } working days at most.
 }
 mine-at-returned = Returned to you { $when }. It goes back to the same desk once you have changed it.
+mine-at-merged-returned = The one handled together with yours went back to its author { $when }; yours needs no change.
 mine-at-accepted = Accepted on { $since }; leaders get it next.
 mine-at-forwarded = Before leaders since { $since }. You will be told of endorsements.
 mine-at-handling = With departments since { $since }. You will be told when they answer.

@@ -31,6 +31,7 @@ stage-author-archived = Archived
 stage-author-declined = Not used
 stage-author-merged = Handled together with a similar one
 stage-author-withdrawn = Withdrawn
+stage-author-merged-returned = Being revised by the other author
 
 ## What a person may be in a channel
 
@@ -192,6 +193,7 @@ endorsement-state-rejected = Rejected
 endorsement-action-confirm = Confirm
 endorsement-action-countersign = Countersign
 endorsement-action-reject = Reject
+endorsement-action-undo = Take back
 
 ## How the author was consulted
 
@@ -286,6 +288,7 @@ need-recipients = The leaders who are to read it
 need-addressee = The body that it is passed on to
 need-departments = The departments and their deadline
 need-result = The result
+need-reason_or_reply = After a reopening: a new answer, or a reason that the author reads
 
 ## Who may act, in which relation to the manuscript
 
@@ -303,6 +306,7 @@ who-handler = An officer of a charged department
 
 guard-every_signature = Every invited author has signed
 guard-nothing_merged = Nothing is merged into it
+guard-was_merged = It was merged before it was archived
 guard-merge_target = The target is another one, stands between review and handling, and is not merged itself
 guard-target_open = The manuscript that it was merged into has not concluded
 guard-assignments_settled = Every department has finished, returned it or been relieved of it

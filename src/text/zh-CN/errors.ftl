@@ -18,13 +18,14 @@ refusal-undo_closed = 已过撤销时限，不能撤销。
 refusal-acted_on = 已有人在这一步之后继续办理，不能撤销。
 refusal-decision_pending = 稿件此刻正在办理，请在 { $until } 之后再试。
 refusal-too_late = 已超过时限（{ $limit }），不能办理这一步。
-refusal-already_done = 这一步已经办过了，不用重复办理。
+refusal-already_done = 这一步已经办过了，第一次的有效，没有重复登记。
 refusal-second_person = 这一步必须由另一位同志办理。
 refusal-scan_missing = 这条批示没有扫描件，无法核对。请上传扫描件后重新登记，或请领导本人确认。
 
 ## 填写的内容有问题（violation）；前面会写明是哪一项
 
 violation-required = 请填写这一项。
+violation-reason_or_reply = 重新办理以后还没有新的答复。请先取得新的答复，或者写明再次办结的理由，作者会读到。
 violation-too_long = 共 { $is } 字，最多 { $max } 字，请删减。
 violation-too_many = 共 { $is } 项，最多 { $max } 项，请删减。
 violation-long = 共 { $is } 字，建议不超过 { $max } 字。可以照常提交。

@@ -17,6 +17,7 @@ letter-what-unknown = 一份稿件
 ## 信里列出的事项
 
 letter-fact-about = 事项
+letter-fact-merged_into = 合并办理于
 letter-fact-reason = 原因
 letter-fact-due = 期限
 letter-fact-person = 人员
@@ -65,7 +66,13 @@ letter-reconsidered-body = 您的稿件已重新进入审核。
 letter-reconsidered-next = 现在不需要您做什么，有结果会写信告诉您。
 letter-merged-subject = 合并办理：{ $what }
 letter-merged-body = 您的稿件与反映同一问题的另一份稿件合并办理。
-letter-merged-next = 您仍是作者之一，以后的每一步都会告诉您，最后也请您评价。
+letter-merged-next = 您仍是作者之一，以后的每一步都会告诉您，最后也请您评价。进展、批示、答复和结果都在您这份稿件的页面上。
+letter-target_returned-subject = 合并办理的稿件正在修改：{ $what }
+letter-target_returned-body = 与您的稿件合并办理的那一份，已请其作者修改。
+letter-target_returned-next = 您的稿件不需要修改，现在也不需要您做什么，改好后继续办理，有结果会写信告诉您。
+letter-target_submitted-subject = 合并办理的稿件已改好：{ $what }
+letter-target_submitted-body = 与您的稿件合并办理的那一份，已由其作者改好送回，继续办理。
+letter-target_submitted-next = 现在不需要您做什么，有结果会写信告诉您。
 letter-unmerged-subject = 恢复单独办理：{ $what }
 letter-unmerged-body = 您的稿件已恢复单独办理。
 letter-unmerged-next = 现在不需要您做什么，有结果会写信告诉您。

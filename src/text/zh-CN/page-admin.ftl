@@ -180,6 +180,7 @@ health-job-housekeeping = 清理
 health-job-calendar = 读取日历
 health-job-archive = 自动归档
 health-job-close_windows = 结束撤销时限
+health-job-endorsements = 批示生效
 health-job-ran = { $ago }做过，{ $rhythm }。
 health-always = 一直在做
 health-every = { $n ->

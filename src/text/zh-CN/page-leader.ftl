@@ -39,9 +39,13 @@ lead-who = 作者；选“要办”的，督办员也会收到并交办部门
 lead-reads = 批示全文、您的姓名和职务、日期
 lead-clock = 选“要办”：{ $usual }前办完；急件 { $urgent }前
 lead-final = 送出后立即生效，不能撤回。
+lead-undo = 送出后 { $n } 分钟内可以撤回；到时才生效，才通知作者和督办员。
+lead-just-marked = 刚刚圈阅和批示的
 lead-noted = 已圈阅
 done-noted = 已圈阅。
 done-endorsed = 批示已送出。
+done-taken-back = 已撤回，没有通知任何人。
+done-repeated = 同样的内容已经提交过，没有重复登记。下面是第一次提交的。
 
 ## 批示代录
 

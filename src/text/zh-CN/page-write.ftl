@@ -37,6 +37,7 @@ mine-at-screening-usual = { $since }起在单位初审，通常 { $days } 个工
 mine-at-review = { $since }起在审核。
 mine-at-review-usual = { $since }起在审核，通常 { $days } 个工作日内有结果。
 mine-at-returned = { $when }退回给您，改好后送回原来的地方接着看。
+mine-at-merged-returned = { $when }起，合并办理的那一份由其作者修改，您这份不用改。
 mine-at-accepted = { $since }采用，接下来呈送领导。
 mine-at-forwarded = { $since }呈送领导，有批示会告诉您。
 mine-at-handling = { $since }起由部门办理，答复到了会告诉您。

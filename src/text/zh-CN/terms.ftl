@@ -31,6 +31,7 @@ stage-author-archived = 已归档
 stage-author-declined = 未采用
 stage-author-merged = 已与同类稿件合并办理
 stage-author-withdrawn = 已撤回
+stage-author-merged-returned = 合并办理的稿件修改中
 
 ## What a person may be in a channel
 
@@ -192,6 +193,7 @@ endorsement-state-rejected = 已否定
 endorsement-action-confirm = 确认批示
 endorsement-action-countersign = 核对无误
 endorsement-action-reject = 否定
+endorsement-action-undo = 撤回
 
 ## How the author was consulted
 
@@ -286,6 +288,7 @@ need-recipients = 呈送的领导
 need-addressee = 转送的单位
 need-departments = 承办部门和期限
 need-result = 办理结果
+need-reason_or_reply = 重新办理以后：新的答复，或者作者会读到的说明
 
 ## Who may act, in which relation to the manuscript
 
@@ -303,6 +306,7 @@ who-handler = 承办部门的承办人
 
 guard-every_signature = 受邀联名人都已签名
 guard-nothing_merged = 没有其他稿件并入
+guard-was_merged = 归档前是并案
 guard-merge_target = 并入的稿件在审核到办理之间，本身没有并案，也不是同一份
 guard-target_open = 并入的稿件尚未办结
 guard-assignments_settled = 各部门都已办完、退办或撤销

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use crate::desk::DeskError;
 use crate::desk::handling;
 use crate::desk::reading::body;
 use crate::desk::reading::views::ManuscriptView;
@@ -31,6 +32,8 @@ struct ClosingPage {
     f: Frame,
     v: ManuscriptView,
     what: What,
+    /// Whether concluding asks for a reason: nobody has answered since it was opened again.
+    asks_reason: bool,
     typed: Fields,
     after: After,
 }
@@ -54,8 +57,9 @@ pub(super) async fn reopen(form: Form, path: web::Path<ManuscriptId>) -> Page {
 async fn act(form: Form, id: ManuscriptId, what: What) -> Page {
     let Form { visitor, fields } = form;
     let (seen, words) = (fields.read("version").unwrap_or(0), fields.get(what.field()).to_owned());
+    let reason = fields.get("reason").replace("\r\n", "\n");
     let done = visitor.write(move |tx, actor| match what {
-        What::Conclusion => handling::conclude(tx, actor, id, seen, &words).map(drop),
+        What::Conclusion => handling::conclude_again(tx, actor, id, seen, &words, &reason).map(drop),
         What::Reopening => handling::reopen(tx, actor, id, seen, &words).map(drop),
     });
     match done.await {
@@ -68,12 +72,19 @@ async fn act(form: Form, id: ManuscriptId, what: What) -> Page {
 }
 
 async fn page(visitor: &Visitor, id: ManuscriptId, what: What, typed: Fields, problems: Problems, status: StatusCode) -> Page {
-    let v = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
+    let (v, asks_reason) = visitor
+        .read(move |tx, actor| {
+            let view = body::manuscript(tx, actor, id)?;
+            let asks =
+                what == What::Conclusion && view.allowed_actions.contains(&Action::Conclude) && handling::asks_reason(tx, actor, id)?;
+            Ok::<_, DeskError>((view, asks))
+        })
+        .await?;
     let f = visitor.frame(Place::Dispatch).with(problems);
     let names = Names::of(&v);
     let (action, to) = what.action();
     let after = After::of_manuscript(&f, action, v.stage, to, &names, String::new());
-    html_with(status, &ClosingPage { f, v, what, typed, after })
+    html_with(status, &ClosingPage { f, v, what, asks_reason, typed, after })
 }
 
 impl What {

@@ -24,7 +24,8 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/endorsements/{id}", web::get().to(open))
         .route("/endorsements/{id}/confirmation", web::post().to(confirm))
         .route("/endorsements/{id}/countersignature", web::post().to(countersign))
-        .route("/endorsements/{id}/rejection", web::post().to(reject));
+        .route("/endorsements/{id}/rejection", web::post().to(reject))
+        .route("/endorsements/{id}/undo", web::post().to(undo));
 }
 
 #[derive(Template)]
@@ -64,6 +65,22 @@ async fn countersign(id: web::Path<EndorsementId>, form: Form) -> Page {
 async fn reject(id: web::Path<EndorsementId>, form: Form) -> Page {
     let reason = form.fields.get("reason").to_owned();
     decide(*id, form, "rejected", move |tx, actor, id| endorsements::reject(tx, actor, id, &reason)).await
+}
+
+async fn undo(id: web::Path<EndorsementId>, form: Form) -> Page {
+    let (id, Form { visitor, fields }) = (*id, form);
+    match visitor.write(move |tx, actor| endorsements::undo(tx, actor, id)).await {
+        // A leader goes on where they were: with the manuscript, which waits for them again, or with their list.
+        Ok(view) => {
+            let reading = format!("/reading/{}", view.manuscript_id);
+            let back = [reading.as_str(), "/reading", "/reading/done"].into_iter().find(|path| fields.get("back") == *path);
+            Ok(see_other(back.unwrap_or(&format!("/endorsements/{id}")), Some("taken-back")))
+        }
+        Err(error) => {
+            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            show(&visitor, StatusCode::UNPROCESSABLE_ENTITY, id, problems, fields).await
+        }
+    }
 }
 
 async fn decide<F>(id: EndorsementId, form: Form, done: &str, act: F) -> Page

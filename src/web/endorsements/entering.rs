@@ -16,6 +16,7 @@ use crate::domain::ids::ManuscriptId;
 use crate::domain::numbers::Day;
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
 use crate::domain::violation::{Violation, Violations};
 use crate::domain::words::{Action, Role};
 use crate::web::errors::{Page, html_with};
@@ -59,6 +60,7 @@ async fn enter(request: HttpRequest, id: web::Path<ManuscriptId>, payload: web::
     let Upload { visitor, fields, file } = upload::receive(&request, payload, may).await?;
     match carry_out(&visitor, id, &fields, file).await {
         Ok(()) => Ok(see_other("/endorsements", Some("entered"))),
+        Err(DeskError::Refused(Refusal::Repeated { first })) => Ok(see_other(&format!("/endorsements/{first}"), Some("repeated"))),
         Err(error) => {
             let problems = Problems::of(visitor.lang, ZONE, error)?;
             show(&visitor, StatusCode::UNPROCESSABLE_ENTITY, id, problems, fields).await

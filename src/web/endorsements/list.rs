@@ -74,6 +74,12 @@ impl ListPage {
         if one.kind == EndorsementKind::Noted && one.words.is_empty() { self.f.word(one.kind) } else { one.words.clone() }
     }
 
+    /// Its state in words; what its leader took back was not rejected by anybody.
+    fn state(&self, one: &EndorsementView) -> String {
+        let undone = one.inside.as_ref().is_some_and(|inside| inside.undone_at.is_some());
+        if undone { self.f.t("quote-taken-back") } else { self.f.word(one.state) }
+    }
+
     fn class(&self, one: &EndorsementView) -> &'static str {
         if one.state.has_effect() { "ok" } else { "no" }
     }

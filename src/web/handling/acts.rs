@@ -10,6 +10,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::ids::AssignmentId;
 use crate::domain::numbers::Day;
 use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::web::dispatch::assignment::day;
 use crate::web::errors::Page;
@@ -34,6 +35,8 @@ where
             let back = if fields.get("back") == "/dispatch" { "/dispatch".to_owned() } else { format!("/assignments/{id}") };
             Ok(see_other(&back, Some(&format!("assignment-{name}"))))
         }
+        // The page shows the first one.
+        Err(DeskError::Refused(Refusal::Repeated { .. })) => Ok(see_other(&format!("/assignments/{id}"), Some("repeated"))),
         Err(error) => {
             let problems = Problems::of(visitor.lang, ZONE, error)?;
             page::page(&visitor, id, Some((name, fields)), problems, StatusCode::UNPROCESSABLE_ENTITY).await

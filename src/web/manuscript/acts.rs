@@ -10,6 +10,7 @@ use crate::desk::undo;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::numbers::Day;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel};
+use crate::domain::refusal::Refusal;
 use crate::domain::violation::{Violation, Violations};
 use crate::web::errors::Page;
 use crate::web::form::{Fields, Form};
@@ -69,6 +70,8 @@ async fn adopt(id: web::Path<ManuscriptId>, form: Form) -> Page {
     };
     match done {
         Ok(_) => Ok(see_other(&format!("/manuscripts/{id}"), Some("adopted"))),
+        // The page shows the first one.
+        Err(DeskError::Refused(Refusal::Repeated { .. })) => Ok(see_other(&format!("/manuscripts/{id}"), Some("repeated"))),
         Err(error) => again(&visitor, id, error, fields).await,
     }
 }

@@ -132,7 +132,11 @@ impl ListPage {
 
     fn stage(&self, line: &ManuscriptLine) -> String {
         let stage = line.outcome.unwrap_or(line.stage);
-        if self.submitter { text::stage_for_author(self.f.lang, stage) } else { self.f.word(line.stage) }
+        match (self.submitter, line.merged) {
+            (true, true) => text::stage_for_merged(self.f.lang, stage),
+            (true, false) => text::stage_for_author(self.f.lang, stage),
+            (false, _) => self.f.word(line.stage),
+        }
     }
 
     /// Whether its desk is late or due; what rests has no date to keep.

@@ -1,6 +1,7 @@
 //! A manuscript's page for everybody, its versions, its files, and the list of all.
 
 mod acts;
+mod course;
 mod files;
 mod list;
 mod page;

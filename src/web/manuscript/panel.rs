@@ -66,9 +66,6 @@ pub(super) fn acts(f: &Frame, view: &ManuscriptView, me: UserId) -> Vec<Act> {
         mine.then(|| Act { words: f.t("quote-open"), href: format!("/endorsements/{}", one.id), main: true })
     }));
     for action in &view.allowed_actions {
-        if *action == Action::Rate && is_rated(view, me) {
-            continue;
-        }
         if *action == Action::CoSign
             && view.authors.iter().any(|author| author.user_id == me && (author.first || author.signed_at.is_some()))
         {
@@ -83,13 +80,6 @@ pub(super) fn acts(f: &Frame, view: &ManuscriptView, me: UserId) -> Vec<Act> {
     acts.sort_by_key(|act| !act.main);
     acts.iter_mut().skip(1).for_each(|act| act.main = false);
     acts
-}
-
-/// Whether this author has rated the last conclusion.
-fn is_rated(view: &ManuscriptView, me: UserId) -> bool {
-    let concluded = view.decisions.iter().rev().find(|one| one.action == Action::Conclude.as_str());
-    let since = concluded.map(|one| one.at);
-    view.ratings.iter().any(|one| one.user_id == Some(me) && since.is_none_or(|since| one.concluded_at >= since))
 }
 
 /// A leader marks it himself, a secretary enters what he wrote.

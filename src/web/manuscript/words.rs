@@ -8,6 +8,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::words::{Action, DeclineReason, Part};
 use crate::text::{self, Arg};
 use crate::web::frame::ZONE;
+use crate::web::manuscript::course::CourseParts;
 use crate::web::manuscript::page::ManuscriptPage;
 use crate::web::manuscript::panel::Act;
 use crate::web::manuscript::text::Shown;
@@ -28,6 +29,12 @@ impl ManuscriptPage {
 
     pub(super) fn suggestions(&self) -> Suggestions<'_> {
         Suggestions::of(&self.f, self.v())
+    }
+
+    /// What an author of a merged one reads of its target.
+    pub(super) fn course(&self) -> Option<CourseParts<'_>> {
+        let number = self.v().merged_into.as_ref()?.number.as_deref().unwrap_or_default();
+        Some(CourseParts { f: &self.f, number, course: self.v().course.as_ref()? })
     }
 
     pub(super) fn quotes(&self) -> Quotes<'_> {
@@ -98,7 +105,11 @@ impl ManuscriptPage {
 
     pub(super) fn stage(&self) -> String {
         let stage = self.v().outcome.unwrap_or(self.v().stage);
-        if self.is_author() { text::stage_for_author(self.f.lang, stage) } else { self.f.word(stage) }
+        match (self.is_author(), self.v().merged_into.is_some()) {
+            (true, true) => text::stage_for_merged(self.f.lang, stage),
+            (true, false) => text::stage_for_author(self.f.lang, stage),
+            (false, _) => self.f.word(stage),
+        }
     }
 
     fn is_author(&self) -> bool {

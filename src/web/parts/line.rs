@@ -66,16 +66,17 @@ impl<'f> Line<'f> {
     /// Of a manuscript in a list; `asked`: something is asked of the reader.
     #[must_use]
     pub fn of_line(f: &'f Frame, of: &ManuscriptLine, asked: bool) -> Self {
-        Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, reached(of.stage, of.since), asked)
+        Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, reached(of.stage, of.since), asked, of.merged)
     }
 
     /// Of a manuscript; `asked`: something is asked of the reader.
     #[must_use]
     pub fn of(f: &'f Frame, of: &ManuscriptView, asked: bool) -> Self {
-        Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, reached(of.stage, of.where_is_it.since), asked)
+        let merged = of.merged_into.is_some();
+        Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, reached(of.stage, of.where_is_it.since), asked, merged)
     }
 
-    fn new(f: &'f Frame, stage: Stage, submitted_at: Option<Moment>, since: Option<Moment>, asked: bool) -> Self {
+    fn new(f: &'f Frame, stage: Stage, submitted_at: Option<Moment>, since: Option<Moment>, asked: bool, merged: bool) -> Self {
         let (here, _) = station(stage);
         // What an author is asked elsewhere, to go on writing or to sign, is no standstill of the line.
         let ask = asked && matches!(stage, Stage::Returned | Stage::Concluded);
@@ -89,6 +90,7 @@ impl<'f> Line<'f> {
                 // The last station is narrow.
                 (Standing::Now, _) if stage == Stage::Concluded && ask => f.t("line-please-rate"),
                 (Standing::Now, _) if stage == Stage::Concluded => f.word(stage),
+                (Standing::Now, _) if merged => text::stage_for_merged(f.lang, stage),
                 (Standing::Now, _) => text::stage_for_author(f.lang, stage),
                 (Standing::Done, 0) => submitted_at.map(|at| f.short(&at)).unwrap_or_default(),
                 (Standing::Done, place) if place + 1 == here => since.map(|at| f.short(&at)).unwrap_or_default(),

@@ -6,9 +6,10 @@ use askama::filters::HtmlSafe;
 use crate::desk::attachments::AttachmentView;
 use crate::desk::endorsements::EndorsementView;
 use crate::desk::reading::circulation::Circulated;
+use crate::domain::endorsement::EndorsementAction;
 use crate::domain::ids::UserId;
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
-use crate::web::frame::Frame;
+use crate::web::frame::{Frame, ZONE};
 
 /// Endorsements as quotes: `{{ quotes }}`.
 #[derive(Template)]
@@ -17,6 +18,8 @@ pub struct Quotes<'f> {
     f: &'f Frame,
     list: Vec<Quote<'f>>,
     links: bool,
+    /// Where taking one back leads.
+    back: String,
 }
 
 // Its template escapes what it shows.
@@ -36,7 +39,7 @@ impl<'f> Quotes<'f> {
             let scan = one.inside.as_ref().and_then(|inside| inside.scan_id);
             Quote { one, scan: files.iter().find(|file| Some(file.id) == scan) }
         });
-        Self { f, list: list.collect(), links: true }
+        Self { f, list: list.collect(), links: true, back: String::new() }
     }
 
     /// The same for the page on which they are checked: without a link to it.
@@ -44,11 +47,27 @@ impl<'f> Quotes<'f> {
     pub fn bare(f: &'f Frame, list: &'f [EndorsementView], files: &'f [AttachmentView]) -> Self {
         Self { links: false, ..Self::of(f, list, files) }
     }
+
+    /// The same, leading back to this path when one of them is taken back.
+    #[must_use]
+    pub fn returning(self, path: String) -> Self {
+        Self { back: path, ..self }
+    }
 }
 
 impl Quote<'_> {
     fn is_noted(&self) -> bool {
         self.one.kind == EndorsementKind::Noted
+    }
+
+    /// Until when the reader can take it back, in words.
+    fn undo(&self, f: &Frame) -> Option<String> {
+        undo_words(f, self.one)
+    }
+
+    /// Whether its own page offers more than taking it back.
+    fn opens(&self) -> bool {
+        self.one.allowed_actions.iter().any(|action| *action != EndorsementAction::Undo)
     }
 
     /// Its kind in words: 批办性批示 · 急 · 肯定性.
@@ -67,6 +86,7 @@ impl Quote<'_> {
             EndorsementState::Entered => Some("quote-waits"),
             EndorsementState::Confirmed => Some("quote-confirmed"),
             EndorsementState::Countersigned => Some("quote-countersigned"),
+            EndorsementState::Rejected if inside.undone_at.is_some() => Some("quote-undone"),
             EndorsementState::Rejected => Some("quote-rejected"),
         };
         let by = inside.decided_by.clone().unwrap_or_default();
@@ -82,6 +102,12 @@ impl Quote<'_> {
     fn picture(&self) -> Option<&AttachmentView> {
         self.scan.filter(|scan| ["image/png", "image/jpeg", "image/webp"].contains(&scan.media_type.as_str()))
     }
+}
+
+/// Until when the reader can take an endorsement back, in words; none if they can't.
+pub fn undo_words(f: &Frame, one: &EndorsementView) -> Option<String> {
+    let until = one.inside.as_ref()?.undo_until.filter(|_| one.allowed_actions.contains(&EndorsementAction::Undo))?;
+    Some(f.t1("quote-undo", "until", until.utc().with_timezone(&ZONE).format("%H:%M").to_string()))
 }
 
 /// The circulation list: `{{ circulation }}`.

@@ -60,9 +60,14 @@ impl<'f> Suggestions<'f> {
     /// These texts with the answers in these assignments.
     #[must_use]
     pub fn new(f: &'f Frame, texts: &[String], assignments: &[AssignmentView]) -> Self {
+        Self::numbered(f, texts.iter().enumerate().map(|(at, text)| (at + 1, text.as_str())), assignments)
+    }
+
+    /// These texts under these numbers, with the answers in these assignments.
+    #[must_use]
+    pub fn numbered<'t>(f: &'f Frame, texts: impl Iterator<Item = (usize, &'t str)>, assignments: &[AssignmentView]) -> Self {
         let replies: Vec<(&AssignmentView, &ReplyView)> = assignments.iter().filter_map(|one| Some((one, standing(one)?))).collect();
-        let rows = texts.iter().enumerate().map(|(at, text)| {
-            let number = at + 1;
+        let rows = texts.map(|(number, text)| {
             let answers = replies.iter().flat_map(|(assignment, reply)| {
                 let items = reply.items.iter().filter(move |item| usize::try_from(item.number) == Ok(number));
                 items.map(|item| Given {
@@ -74,7 +79,7 @@ impl<'f> Suggestions<'f> {
                     approved: reply.approved,
                 })
             });
-            Row { number, text: text.clone(), answers: answers.collect() }
+            Row { number, text: text.to_owned(), answers: answers.collect() }
         });
         let others = replies.iter().filter(|(_, reply)| !reply.words.trim().is_empty()).map(|(assignment, reply)| Other {
             organization: assignment.organization.name.clone(),

@@ -12,6 +12,7 @@ use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::numbers::Day;
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::domain::words::{Action, Part, Role};
 use crate::web::errors::{Page, html_with};
@@ -42,6 +43,8 @@ struct OpenPage {
     noted: bool,
     /// When an instruction is due that says no date: usually, and urgently.
     due: (Moment, Moment),
+    /// How many minutes it can be taken back.
+    undo_minutes: i64,
     others: Vec<Card>,
     typed: Fields,
 }
@@ -50,7 +53,7 @@ async fn open(visitor: Visitor, id: web::Path<ManuscriptId>) -> Page {
     show(&visitor, StatusCode::OK, *id, Problems::default(), Fields::default()).await
 }
 
-type Read = (Whole, (Moment, Moment), Vec<Card>);
+type Read = (Whole, (Moment, Moment), i64, Vec<Card>);
 
 async fn show(visitor: &Visitor, status: StatusCode, id: ManuscriptId, problems: Problems, typed: Fields) -> Page {
     let leaders = served(&visitor.actor, Role::Leader);
@@ -61,15 +64,15 @@ async fn show(visitor: &Visitor, status: StatusCode, id: ManuscriptId, problems:
     let gather = move |tx: &mut Tx<'_>, actor: &Actor| -> Result<Read, DeskError> {
         let whole = read(tx, actor, id)?;
         let others = waiting(tx, actor, &mine, None, 10)?.0;
-        Ok((whole, endorsements::usual_due(tx, actor)?, others))
+        Ok((whole, endorsements::usual_due(tx, actor)?, endorsements::undo_minutes(tx, actor)?, others))
     };
-    let (whole, due, others) = visitor.read(gather).await?;
+    let (whole, due, undo_minutes, others) = visitor.read(gather).await?;
     // Only what is before a leader is read here.
     let before_me = whole.circulation.iter().find(|one| leaders.contains(&one.user_id)).ok_or(DeskError::NotFound)?;
     let (me, noted) = (before_me.user_id, before_me.marked.is_some());
     let place = if noted { Place::Read } else { Place::Leader };
     let f = visitor.frame(place).with(problems);
-    html_with(status, &OpenPage { f, whole, me, noted, due, others, typed })
+    html_with(status, &OpenPage { f, whole, me, noted, due, undo_minutes, others, typed })
 }
 
 async fn endorse(id: web::Path<ManuscriptId>, form: Form) -> Page {
@@ -86,6 +89,8 @@ async fn endorse(id: web::Path<ManuscriptId>, form: Form) -> Page {
     match visitor.write(move |tx, actor| endorsements::enter(tx, actor, id, &new)).await {
         Ok(_) if kind == EndorsementKind::Noted => Ok(see_other("/reading", Some("noted"))),
         Ok(_) => Ok(see_other(&format!("/reading/{id}"), Some("endorsed"))),
+        // The page shows the first one.
+        Err(DeskError::Refused(Refusal::Repeated { .. })) => Ok(see_other(&format!("/reading/{id}"), Some("repeated"))),
         Err(error) => again(&visitor, id, error, fields).await,
     }
 }
@@ -144,7 +149,8 @@ impl OpenPage {
     }
 
     fn quotes(&self) -> Quotes<'_> {
-        Quotes::of(&self.f, &self.whole.view.endorsements, &self.whole.view.attachments)
+        let quotes = Quotes::of(&self.f, &self.whole.view.endorsements, &self.whole.view.attachments);
+        quotes.returning(format!("/reading/{}", self.whole.view.id))
     }
 
     fn suggestions(&self) -> Suggestions<'_> {
@@ -170,6 +176,11 @@ impl OpenPage {
 
     fn kind_word(&self, kind: &EndorsementKind) -> String {
         self.f.t(&format!("lead-kind-{kind}"))
+    }
+
+    /// Whether, and how long, it can be taken back.
+    fn last(&self) -> String {
+        if self.undo_minutes > 0 { self.f.n("lead-undo", "n", self.undo_minutes) } else { self.f.t("lead-final") }
     }
 
     fn chosen(&self, kind: &EndorsementKind) -> bool {

@@ -38,6 +38,8 @@ struct WaitingPage {
     next: Option<ManuscriptId>,
     first: bool,
     confirm: Vec<EndorsementView>,
+    /// What the leader marked just now, and can take back.
+    undoable: Vec<EndorsementView>,
     became: Vec<Marked>,
 }
 
@@ -47,18 +49,20 @@ async fn list(visitor: Visitor, after: web::Query<After>) -> Page {
         return Err(DeskError::NotFound.into());
     }
     let after = after.after;
-    let ((cards, next), confirm, became) = visitor
+    let ((cards, next), confirm, undoable, became) = visitor
         .read(move |tx, actor| {
             let cards = waiting(tx, actor, &leaders, after, CARDS)?;
             let wish = Wish { state: Some(EndorsementState::Entered), after: None, limit: CARDS };
             let mut confirm = endorsements::list(tx, actor, &wish)?.items;
             confirm.retain(|one| one.allowed_actions.contains(&EndorsementAction::Confirm));
+            let mut undoable = endorsements::list(tx, actor, &Wish { state: None, after: None, limit: CARDS })?.items;
+            undoable.retain(|one| one.allowed_actions.contains(&EndorsementAction::Undo));
             let became = marked(tx, actor, &leaders, true, (None, 10))?.0;
-            Ok::<_, DeskError>((cards, confirm, became))
+            Ok::<_, DeskError>((cards, confirm, undoable, became))
         })
         .await?;
     let became = became.into_iter().filter(|one| one.result.is_some() || !one.answers.is_empty()).take(3).collect();
-    visitor.page(Place::Leader, |f| WaitingPage { f, cards, next, first: after.is_none(), confirm, became })
+    visitor.page(Place::Leader, |f| WaitingPage { f, cards, next, first: after.is_none(), confirm, undoable, became })
 }
 
 impl WaitingPage {
@@ -73,7 +77,7 @@ impl WaitingPage {
     }
 
     fn quote<'p>(&'p self, one: &'p EndorsementView) -> Quotes<'p> {
-        Quotes::of(&self.f, std::slice::from_ref(one), &[])
+        Quotes::of(&self.f, std::slice::from_ref(one), &[]).returning("/reading".to_owned())
     }
 
     fn became(&self, one: &Marked) -> Became {

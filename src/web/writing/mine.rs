@@ -6,7 +6,7 @@ use askama::Template;
 use crate::desk::reading::own::{self, Ask, Own, OwnLine};
 use crate::domain::ids::ManuscriptId;
 use crate::domain::words::Stage;
-use crate::text::stage_for_author;
+use crate::text::{stage_for_author, stage_for_merged};
 use crate::web::errors::Page;
 use crate::web::frame::Frame;
 use crate::web::parts::line::Line;
@@ -79,7 +79,7 @@ impl OwnLine {
     fn stage_words(&self, f: &Frame) -> String {
         match (&self.ask, self.line.stage) {
             (None, Stage::Concluded) => f.word(Stage::Concluded),
-            (_, stage) => stage_for_author(f.lang, stage),
+            (_, stage) => self.read(f, stage),
         }
     }
 
@@ -87,8 +87,13 @@ impl OwnLine {
     fn before_archive(&self, f: &Frame) -> String {
         match self.stage() {
             Stage::Concluded => f.word(Stage::Concluded),
-            stage => stage_for_author(f.lang, stage),
+            stage => self.read(f, stage),
         }
+    }
+
+    /// A stage in the author's words.
+    fn read(&self, f: &Frame, stage: Stage) -> String {
+        if self.line.merged { stage_for_merged(f.lang, stage) } else { stage_for_author(f.lang, stage) }
     }
 
     fn bar<'f>(&self, f: &'f Frame) -> Line<'f> {
@@ -110,6 +115,7 @@ impl OwnLine {
             (_, Stage::Draft) => f.t("mine-at-waiting"),
             (_, Stage::Screening) => desk("mine-at-screening", self.usual_working_days),
             (_, Stage::Review | Stage::Signing) => desk("mine-at-review", self.usual_working_days),
+            (_, Stage::Returned) if self.line.merged => f.t1("mine-at-merged-returned", "when", f.ago(&self.line.since)),
             (_, Stage::Returned) => f.t1("mine-at-returned", "when", f.ago(&self.line.since)),
             (_, Stage::Accepted) => f.t1("mine-at-accepted", "since", &since),
             (_, Stage::Forwarded) => f.t1("mine-at-forwarded", "since", &since),

@@ -6,11 +6,13 @@ use askama::Template;
 
 use crate::desk::outcomes::ratings::{self, NewRating, RatingView};
 use crate::desk::reading::body;
-use crate::desk::reading::views::ManuscriptView;
+use crate::desk::reading::course::Course;
+use crate::desk::reading::views::{DecisionView, ManuscriptView};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::outcome::Satisfaction;
 use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::domain::words::Action;
 use crate::web::errors::{Page, html, html_with};
@@ -46,6 +48,10 @@ async fn rate(form: Form, path: web::Path<ManuscriptId>) -> Page {
     let fields = typed.clone();
     let done = visitor.write(move |tx, actor| take(tx, actor, id, &fields)).await;
     let Err(error) = done else { return Ok(see_other("/mine", Some("rated"))) };
+    // The page shows the first one.
+    if let DeskError::Refused(Refusal::AlreadyDone) = &error {
+        return Ok(see_other(&format!("/manuscripts/{id}/rating"), Some("repeated")));
+    }
     let problems = Problems::of(visitor.lang, ZONE, error)?;
     let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
     let f = visitor.frame(Place::Mine).with(problems);
@@ -63,12 +69,18 @@ fn take(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, fields: &Fields) -> Re
 
 impl RatingPage {
     fn is_open(&self) -> bool {
-        self.view.allowed_actions.contains(&Action::Rate) && !self.is_rated()
+        self.view.allowed_actions.contains(&Action::Rate)
     }
 
-    /// Whether he has rated the conclusion as it stands. What came later than his last rating was not rated yet.
-    fn is_rated(&self) -> bool {
-        self.last().is_some_and(|rating| rating.created_at >= self.view.where_is_it.since)
+    /// The words of the conclusion that is rated, and why it was concluded again without a new answer.
+    fn concluded(&self) -> Option<&DecisionView> {
+        let course = self.course().map_or(&self.view.decisions, |course| &course.decisions);
+        course.last().filter(|last| last.action == Action::Conclude.as_str())
+    }
+
+    /// Of a merged one: what its authors read of the manuscript that is rated.
+    fn course(&self) -> Option<&Course> {
+        self.view.course.as_ref()
     }
 
     fn last(&self) -> Option<&RatingView> {
@@ -77,7 +89,9 @@ impl RatingPage {
 
     /// The suggestions as the departments answered them.
     fn suggestions(&self) -> Suggestions<'_> {
-        Suggestions::of(&self.f, &self.view)
+        let Some(course) = self.course() else { return Suggestions::of(&self.f, &self.view) };
+        let texts = course.suggestions.iter().map(|one| (usize::try_from(one.number).unwrap_or_default(), one.words.as_str()));
+        Suggestions::numbered(&self.f, texts, &course.assignments)
     }
 
     fn choices(&self) -> &'static [Satisfaction] {

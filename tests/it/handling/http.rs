@@ -60,7 +60,10 @@ async fn an_assignment_lives_over_http(engine: Engine) {
     let adoption = json!({"level": "city", "body": "市委统战部", "form": "single", "adopted_on": "2026-11-02"});
     assert_eq!(cast.send("POST", "reviewer", &format!("/manuscripts/{id}/adoptions"), None, adoption).await.status, 200);
     assert_eq!(cast.act("dispatcher", &id, "reopening", json!({"reason": "作者不满意。"})).await["stage"], "handling");
-    assert_eq!(cast.act("dispatcher", &id, "conclusion", json!({"result": "已补充说明。"})).await["stage"], "concluded");
+    assert_eq!(
+        cast.act("dispatcher", &id, "conclusion", json!({"result": "已补充说明。", "reason": "部门的答复没有变化，已当面说明。"})).await["stage"],
+        "concluded"
+    );
     let body = cast.act("reviewer", &id, "archival", json!({})).await;
     assert_eq!((body["stage"].as_str(), body["outcome"].as_str()), (Some("archived"), Some("concluded")));
 }

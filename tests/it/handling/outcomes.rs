@@ -26,7 +26,8 @@ fn satisfied() -> NewRating {
 
 fn conclude(world: &World, id: ManuscriptId) {
     let seen = world.version(id);
-    world.act("dispatcher", move |tx, actor| handling::conclude(tx, actor, id, seen, "已办理。")).unwrap();
+    let again = "情况没有变化，作者已当面说明。";
+    world.act("dispatcher", move |tx, actor| handling::conclude_again(tx, actor, id, seen, "已办理。", again)).unwrap();
 }
 
 async fn authors_of_a_merged_one_rate_its_target(engine: Engine) {
@@ -36,7 +37,9 @@ async fn authors_of_a_merged_one_rate_its_target(engine: Engine) {
     world.close_window();
     world.forward(target);
     let one = world.single(target, "housing");
-    assert_eq!(world.manuscript("joint", merged).unwrap().assignments[0].organization.name, "housing");
+    let read = world.manuscript("joint", merged).unwrap();
+    assert!(read.assignments.is_empty(), "the target's answers don't stand under their own suggestions");
+    assert_eq!(read.course.unwrap().assignments[0].organization.name, "housing");
     assert_eq!(refusal(world.assignment("joint", one)), "not found");
     world.act("dispatcher", move |tx, actor| handling::receiving::cancel(tx, actor, one, 1, "不再需要。")).unwrap();
     let (_, told) = world.told(|| conclude(&world, target));

@@ -187,7 +187,7 @@ impl World {
         self.act("signer", move |tx, actor| forwarding::forward(tx, actor, id, seen + 2, &to)).unwrap();
     }
 
-    /// The leader's word on it.
+    /// The leader's word on it, in effect.
     pub(crate) fn endorsed(&self, id: ManuscriptId, kind: EndorsementKind, urgent: bool, due_on: Option<Day>) -> EndorsementId {
         let new = NewEndorsement {
             kind,
@@ -199,12 +199,18 @@ impl World {
             leader_id: None,
             scan_id: None,
         };
-        self.act("leader", move |tx, actor| endorsements::enter(tx, actor, id, &new)).unwrap().id
+        let entered = self.act("leader", move |tx, actor| endorsements::enter(tx, actor, id, &new)).unwrap().id;
+        self.close_window();
+        entered
     }
 
-    /// Later than any undo window.
+    /// Later than any undo window, with what waited for its end carried out.
     pub(crate) fn close_window(&self) {
         self.clock.advance(Duration::minutes(11));
+        let due = self.desk.read_now(|tx| endorsements::closed_windows(tx, 100)).unwrap();
+        for id in due {
+            assert!(self.desk.write_now("test", move |tx| endorsements::close_window(tx, id)).unwrap());
+        }
     }
 
     /// Charges departments as the dispatcher does, and closes the window.

@@ -33,7 +33,13 @@ pub static BULLETINS: Table = Table {
 /// The manuscripts of a bulletin in their order.
 pub static BULLETIN_ITEMS: Table = Table {
     key: &["bulletin_id", "manuscript_id"],
-    columns: &[proved("bulletin_id", Uuid), proved("manuscript_id", Uuid), proved("position", Integer), proved("text_id", Uuid)],
+    columns: &[
+        proved("bulletin_id", Uuid),
+        proved("manuscript_id", Uuid),
+        proved("position", Integer),
+        proved("text_id", Uuid),
+        proved("credited", Text),
+    ],
     ..Table::new("bulletin_items", Scope::Of("bulletin_id", "bulletins"))
 };
 
@@ -85,6 +91,9 @@ pub static ENDORSEMENTS: Table = Table {
         proved("decided_by", Uuid),
         proved("decided_at", Time),
         text("reason", Text),
+        proved("held_until", Time),
+        proved("held_entry", Uuid),
+        proved("undone_at", Time),
     ],
     ..Table::new("endorsements", Scope::Channel)
 };

@@ -124,6 +124,7 @@ pub static DECISIONS: Table = Table {
         proved("public", Bool),
         proved("created_at", Time),
         proved("undone_at", Time),
+        text("reason", Text),
     ],
     ..Table::new("decisions", Scope::Of("manuscript_id", "manuscripts"))
 };
