@@ -50,7 +50,7 @@ pub struct BulletinQuery {
     pub cursor: Option<String>,
 }
 
-fn view(tx: &mut Tx<'_>, by: &Caller, id: BulletinId) -> Result<Reply, DeskError> {
+pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: BulletinId) -> Result<Reply, DeskError> {
     let view = bulletins::find(tx, &by.actor, id)?;
     let version = view.line.version;
     Ok(Reply::ok(&view)?.with_etag(version))

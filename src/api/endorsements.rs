@@ -5,12 +5,13 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::api::caller::Look;
+use crate::api::caller::{Caller, Look};
 use crate::api::idempotency::{Act, Reply};
 use crate::api::manuscripts::bodies::Reason;
 use crate::api::paging::{List, Page, Paging, cursor};
 use crate::api::problem::Answer;
 use crate::api::query::Query;
+use crate::desk::Tx;
 use crate::desk::endorsements::{self, EndorsementView, NewEndorsement, Wish};
 use crate::domain::ids::{EndorsementId, ManuscriptId};
 use crate::domain::outcome::EndorsementState;
@@ -68,7 +69,12 @@ pub(crate) async fn list(query: Query<EndorsementQuery>, look: Look) -> Answer {
 #[utoipa::path(tag = "endorsements", responses((status = 200, description = "The endorsement", body = EndorsementView)))]
 #[get("/endorsements/{id}")]
 pub(crate) async fn read(path: web::Path<EndorsementId>, look: Look) -> Answer {
-    look.read(move |tx, by| reply(&endorsements::find(tx, &by.actor, path.into_inner())?)).await
+    look.read(move |tx, by| view(tx, by, path.into_inner())).await
+}
+
+/// An endorsement, as the caller may read it.
+pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: EndorsementId) -> Result<Reply, crate::desk::DeskError> {
+    reply(&endorsements::find(tx, &by.actor, id)?)
 }
 
 fn reply(view: &EndorsementView) -> Result<Reply, crate::desk::DeskError> {

@@ -1,8 +1,9 @@
 //! Acts over HTTP: who, with what body, under which `Idempotency-Key`.
 //!
-//! With a key, the first 2xx answer is written in the transaction of the act itself, by (account, method, path, key), so that a
-//! repeat, however late and on whichever node, gets that answer and changes nothing. Without one, the answer is put together
-//! after the commit, on a reader, so that the writer is free for the next act.
+//! With a key, what the first 2xx answer spoke of is written in the transaction of the act itself, by (account, method, path, key), so
+//! that a repeat, however late and on whichever node, changes nothing and is answered from what the caller may read now
+//! ([`crate::api::repeat`]). Without one, the answer is put together after the commit, on a reader, so that the writer is free for the
+//! next act.
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{CONTENT_TYPE, ETAG, HeaderValue, LOCATION};
@@ -16,6 +17,7 @@ use crate::api::body::{self, Nothing};
 use crate::api::caller::{Caller, Look, recognize};
 use crate::api::conditional;
 use crate::api::problem::{Answer, ApiError};
+use crate::api::repeat;
 use crate::desk::repeats::{self, Kept, Name, Turn};
 use crate::desk::{Desk, DeskError, StoreError, Tx};
 
@@ -54,6 +56,12 @@ impl Reply {
     fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, DeskError> {
         let body = serde_json::to_string(body).map_err(|error| StoreError::unreadable("answer", &error))?;
         Ok(Self { status: status.as_u16(), body, etag: None, location: None })
+    }
+
+    /// The same body with another status and address.
+    #[must_use]
+    pub(super) fn with_head(self, status: u16, location: Option<String>) -> Self {
+        Self { status, location, ..self }
     }
 
     /// With the version of the thing as its entity tag.
@@ -151,11 +159,11 @@ impl<T: Send + 'static> Act<T> {
             let (by, done) = (caller.clone(), desk.write(&request, move |tx| write(tx, &caller, body)).await?);
             return Ok(desk.read(move |tx| render(tx, &by, done)).await?.into());
         };
-        let both = move |tx: &mut Tx<'_>| {
-            let done = write(tx, &caller, body)?;
-            render(tx, &caller, done)
+        let both = move |tx: &mut Tx<'_>, caller: &Caller| {
+            let done = write(tx, caller, body)?;
+            render(tx, caller, done)
         };
-        under(&desk, &request, name, digest, both).await
+        under(&desk, caller, name, digest, both).await
     }
 
     /// Does it where all that the answer says is in hand after the act: `render` asks nothing. Without a key it runs after the commit, on
@@ -176,7 +184,7 @@ impl<T: Send + 'static> Act<T> {
             let done = desk.write(&request, move |tx| write(tx, &caller, body)).await?;
             return Ok(render(&by, done)?.into());
         };
-        under(&desk, &request, name, digest, move |tx| render(&caller, write(tx, &caller, body)?)).await
+        under(&desk, caller, name, digest, move |tx, caller| render(caller, write(tx, caller, body)?)).await
     }
 
     /// The desk that does it, for what follows an act.
@@ -195,26 +203,28 @@ impl<T: Send + 'static> Act<T> {
     {
         let Self { caller, body, desk, name, digest } = self;
         let request = caller.request_id.clone();
-        let act = move |tx: &mut Tx<'_>| write(tx, &caller, body);
         match name {
-            None => Ok(desk.write(&request, act).await?.into()),
-            Some(name) => under(&desk, &request, name, digest, act).await,
+            None => Ok(desk.write(&request, move |tx| write(tx, &caller, body)).await?.into()),
+            Some(name) => under(&desk, caller, name, digest, move |tx, caller| write(tx, caller, body)).await,
         }
     }
 }
 
-/// Runs an act under a key, or repeats its answer.
-pub(crate) async fn under<F>(desk: &Desk, request: &str, name: Name, digest: Vec<u8>, act: F) -> Answer
+/// Runs an act under a key, or answers its repeat. Whoever repeats is asked for their rights before anything else is said.
+pub(crate) async fn under<F>(desk: &Desk, caller: Caller, name: Name, digest: Vec<u8>, act: F) -> Answer
 where
-    F: FnOnce(&mut Tx<'_>) -> Result<Reply, DeskError> + Send + 'static,
+    F: FnOnce(&mut Tx<'_>, &Caller) -> Result<Reply, DeskError> + Send + 'static,
 {
-    let outcome = desk.write(request, move |tx| match repeats::turn(tx, &name, &digest)? {
-        Turn::Again(kept) => Ok(Outcome::Done(again(kept)?)),
-        Turn::Reused => Ok(Outcome::Reused),
+    let request = caller.request_id.clone();
+    let outcome = desk.write(&request, move |tx| match repeats::turn(tx, &name)? {
+        Turn::Again(kept) => {
+            let reply = repeat::again(tx, &caller, &name, &kept)?;
+            Ok(if kept.digest == digest { Outcome::Done(reply) } else { Outcome::Reused })
+        }
         Turn::InUse => Ok(Outcome::InUse),
         Turn::First => {
-            let reply = act(tx)?;
-            let kept = keep(&reply, digest, tx.now)?;
+            let reply = act(tx, &caller)?;
+            let kept = keep(&reply, &name, digest, tx.now)?;
             repeats::keep(tx, &name, &kept)?;
             Ok(Outcome::Done(reply))
         }
@@ -226,14 +236,45 @@ where
     }
 }
 
-fn keep(reply: &Reply, digest: Vec<u8>, at: crate::domain::clock::Moment) -> Result<Kept, StoreError> {
-    let headers = serde_json::to_string(&(reply.etag, &reply.location)).map_err(|e| StoreError::unreadable("answer", &e))?;
-    Ok(Kept { digest, status: i64::from(reply.status), headers, body: reply.body.clone(), created_at: at })
+/// What is kept of an answer's headers. Older programs wrote the pair of entity tag and location.
+#[derive(Serialize, serde::Deserialize)]
+#[serde(from = "Written")]
+pub(super) struct Headers {
+    pub(super) location: Option<String>,
 }
 
-fn again(kept: Kept) -> Result<Reply, StoreError> {
-    let unreadable = |error: &dyn std::fmt::Display| StoreError::unreadable("idempotency_keys.headers", &error);
-    let (etag, location) = serde_json::from_str(&kept.headers).map_err(|e| unreadable(&e))?;
-    let status = u16::try_from(kept.status).map_err(|e| unreadable(&e))?;
-    Ok(Reply { status, body: kept.body, etag, location })
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Now { location: Option<String> },
+    Earlier(serde::de::IgnoredAny, Option<String>),
+}
+
+impl From<Written> for Headers {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Now { location } | Written::Earlier(_, location) => Self { location },
+        }
+    }
+}
+
+fn keep(reply: &Reply, name: &Name, digest: Vec<u8>, at: crate::domain::clock::Moment) -> Result<Kept, StoreError> {
+    let headers = Headers { location: reply.location.clone() };
+    let headers = serde_json::to_string(&headers).map_err(|e| StoreError::unreadable("answer", &e))?;
+    let body = repeat::kept_body(&name.path, &reply.body);
+    Ok(Kept { digest, status: i64::from(reply.status), headers, body, created_at: at })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_older_program_kept_is_read() {
+        let location = |text: &str| serde_json::from_str::<Headers>(text).unwrap().location;
+        assert_eq!(location("[3,\"/api/v1/users/1\"]").as_deref(), Some("/api/v1/users/1"));
+        assert_eq!(location("[null,null]"), None);
+        let written = serde_json::to_string(&Headers { location: Some("/x".to_owned()) }).unwrap();
+        assert_eq!(location(&written).as_deref(), Some("/x"));
+    }
 }

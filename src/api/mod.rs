@@ -26,6 +26,7 @@ pub mod paging;
 pub mod passwords;
 pub mod problem;
 pub mod query;
+mod repeat;
 pub mod roles;
 pub mod session;
 pub mod stand_ins;

@@ -49,7 +49,7 @@ pub struct OrganizationChanges {
     closed: Option<bool>,
 }
 
-fn show(tx: &mut Tx<'_>, caller: &Caller, id: OrganizationId) -> Result<Reply, DeskError> {
+pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: OrganizationId) -> Result<Reply, DeskError> {
     let view = organizations::find(tx, &caller.actor, id)?;
     let version = view.version;
     Ok(Reply::ok(&view)?.with_etag(version))

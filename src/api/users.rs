@@ -121,7 +121,7 @@ fn show(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<(PersonView, i64
     Ok((person, version))
 }
 
-fn reply(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<Reply, DeskError> {
+pub(super) fn reply(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<Reply, DeskError> {
     let (person, version) = show(tx, caller, id)?;
     Ok(Reply::ok(&person)?.with_etag(version))
 }

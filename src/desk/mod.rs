@@ -10,6 +10,7 @@ pub mod case;
 pub mod endorsements;
 pub mod error;
 pub mod events;
+pub mod form_drafts;
 pub mod forwarding;
 pub mod handling;
 pub mod health;

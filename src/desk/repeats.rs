@@ -1,4 +1,4 @@
-//! Repeats of a request under the same key: what was answered first is answered again, and nothing happens twice.
+//! Repeats of a request under the same key: nothing happens twice, and what was answered first is known.
 
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
@@ -11,10 +11,8 @@ pub use crate::store::idempotency::{Kept, Name};
 pub enum Turn {
     /// Nobody has been here: do it, and [`keep`] the answer.
     First,
-    /// It has been done; this was the answer.
+    /// It has been done, perhaps with another body; this was the answer.
     Again(Kept),
-    /// It has been done with another body.
-    Reused,
     /// Somebody is at it.
     InUse,
 }
@@ -23,14 +21,13 @@ pub enum Turn {
 ///
 /// # Errors
 /// The store's.
-pub fn turn(tx: &mut Tx<'_>, name: &Name, digest: &[u8]) -> Result<Turn, DeskError> {
+pub fn turn(tx: &mut Tx<'_>, name: &Name) -> Result<Turn, DeskError> {
     if !idempotency::lock(tx.conn, name)? {
         return Ok(Turn::InUse);
     }
     let since = since(tx);
     Ok(match idempotency::find(tx.conn, name, since)? {
-        Some(kept) if kept.digest == digest => Turn::Again(kept),
-        Some(_) => Turn::Reused,
+        Some(kept) => Turn::Again(kept),
         None => Turn::First,
     })
 }

@@ -15,6 +15,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{TokenId, UserId};
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::person::Login;
+use crate::domain::violation::Violation;
 use crate::store::people::{self, User};
 use crate::store::tokens::{self, Claims, Token, TokenKind};
 use crate::store::{AnyConn, StoreError, accounts, throttles};
@@ -173,8 +174,28 @@ pub fn note_seen(tx: &mut Tx<'_>, token: TokenId) -> Result<(), DeskError> {
 /// Signs a person in.
 ///
 /// # Errors
-/// [`DeskError::Unauthenticated`] without saying what was wrong, [`DeskError::Throttled`] after too many tries.
+/// [`DeskError::Unauthenticated`] without saying what was wrong, [`DeskError::Throttled`] after too many tries; a violation of the
+/// field `login` for what can be no name.
 pub async fn sign_in(desk: &Desk, request: &str, login: &str, password: Secret, address: &str) -> Result<Opened, DeskError> {
+    sign_in_as(desk, request, login, password, address, None).await
+}
+
+/// Signs a person in, and with `only` nobody but that one: another person's name and password are answered as wrong ones are.
+///
+/// # Errors
+/// As [`sign_in`].
+pub async fn sign_in_as(
+    desk: &Desk,
+    request: &str,
+    login: &str,
+    password: Secret,
+    address: &str,
+    only: Option<UserId>,
+) -> Result<Opened, DeskError> {
+    if login.chars().any(char::is_control) {
+        // No account has such a name, and PostgreSQL takes no text with U+0000.
+        return Err(Violation::new("login", "bad_login").into());
+    }
     let login = Login::parse(login).map(|login| login.to_string()).unwrap_or_else(|_| login.trim().to_lowercase());
     // The name is hashed: what people type there by mistake may be a password.
     let subjects = [format!("login {}", hex::encode(&hash(&login)[..16])), format!("address {address}")];
@@ -190,7 +211,8 @@ pub async fn sign_in(desk: &Desk, request: &str, login: &str, password: Secret, 
     }
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let right = desk.passwords.is_right(password, hash.clone()).await?;
-    match user.filter(|user| right && user.suspended_at.is_none()) {
+    let may = |user: &User| right && user.suspended_at.is_none() && only.is_none_or(|only| only == user.id);
+    match user.filter(may) {
         Some(user) => desk.write(request, move |tx| open(tx, user.id, hash.as_deref(), &subjects)).await,
         None => Err(DeskError::Unauthenticated),
     }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::domain::characters::is_blank;
 use crate::domain::violation::{Violation, Violations, line, prose, required_line, required_prose};
 use crate::domain::words::{Classification, Kind, Part};
 
@@ -119,14 +120,14 @@ impl Text {
     pub fn missing(&self) -> Vec<Violation> {
         let mut missing = Vec::new();
         for (field, text) in [("title", self.title.as_str()), ("situation", &self.situation)] {
-            if text.trim().is_empty() {
+            if is_blank(text) {
                 missing.push(Violation::required(field));
             }
         }
         if self.suggestions.is_empty() {
             missing.push(Violation::required("suggestions"));
         }
-        let blank = self.suggestions.iter().enumerate().filter(|(_, text)| text.trim().is_empty());
+        let blank = self.suggestions.iter().enumerate().filter(|(_, text)| is_blank(text));
         missing.extend(blank.map(|(at, _)| Violation::required(format!("suggestions[{at}]"))));
         missing
     }

@@ -4,6 +4,7 @@ pub mod assignment;
 pub mod bulletin;
 pub mod calendar;
 pub mod channel;
+pub mod characters;
 pub mod clock;
 pub mod deadline;
 pub mod endorsement;

@@ -1,5 +1,7 @@
 //! What is wrong with a value that somebody handed in: which field, which rule, which figures. The words are in the catalogues.
 
+use crate::domain::characters::{clean, is_blank};
+
 /// A figure or a word that belongs into the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Param {
@@ -29,7 +31,6 @@ impl Violation {
         "too_long",
         "too_many",
         "long",
-        "control_character",
         "line_break",
         "unknown_category",
         "classified",
@@ -91,29 +92,20 @@ impl Violation {
     pub fn beyond(field: impl Into<String>, code: &'static str, is: usize, max: usize) -> Self {
         Self { field: field.into(), code, params: vec![("is", Param::Number(is)), ("max", Param::Number(max))] }
     }
-
-    fn control(field: &str, c: char, at: usize) -> Self {
-        let name = format!("U+{:04X}", u32::from(c));
-        Self {
-            field: field.to_owned(),
-            code: "control_character",
-            params: vec![("character", Param::Text(name)), ("at", Param::Number(at + 1))],
-        }
-    }
 }
 
-/// A text of one line, trimmed: a title, a name, a keyword. At most `max` characters (Unicode scalar values); may be empty.
+/// A text of one line, cleaned and trimmed: a title, a name, a keyword. At most `max` characters (Unicode scalar values); may be
+/// empty. Ends of lines that no keyboard makes (a vertical tab out of a slide) become spaces; what shows nothing is empty.
 ///
 /// # Errors
-/// The first rule that it breaks: `line_break`, `control_character`, `too_long`.
+/// The first rule that it breaks: `line_break` for LF and CR, `too_long`.
 pub fn line(field: &str, text: &str, max: usize) -> Result<String, Violation> {
-    let text = text.trim();
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     if text.contains(['\n', '\r']) {
         return Err(Violation::new(field, "line_break"));
     }
-    if let Some((at, c)) = text.chars().enumerate().find(|(_, c)| c.is_control()) {
-        return Err(Violation::control(field, c, at));
-    }
+    let text = clean(text).replace('\n', " ");
+    let text = if is_blank(&text) { "" } else { text.trim() };
     match text.chars().count() {
         length if length > max => Err(Violation::beyond(field, "too_long", length, max)),
         _ => Ok(text.to_owned()),
@@ -129,19 +121,16 @@ pub fn required_line(field: &str, text: &str, max: usize) -> Result<String, Viol
     if text.is_empty() { Err(Violation::required(field)) } else { Ok(text) }
 }
 
-/// A text of many lines: CR LF becomes LF, everything else stays as it was written, also what can't be seen. At most `max`
+/// A text of many lines, cleaned ([`clean`]); everything else stays as it was written, also what can't be seen. At most `max`
 /// characters (Unicode scalar values); may be empty.
 ///
 /// # Errors
-/// `control_character` for anything of the kind but line feed and tab, `too_long`.
+/// `too_long`.
 pub fn prose(field: &str, text: &str, max: usize) -> Result<String, Violation> {
-    let text = text.replace("\r\n", "\n");
-    if let Some((at, c)) = text.chars().enumerate().find(|(_, c)| c.is_control() && !matches!(c, '\n' | '\t')) {
-        return Err(Violation::control(field, c, at));
-    }
+    let text = clean(text);
     match text.chars().count() {
         length if length > max => Err(Violation::beyond(field, "too_long", length, max)),
-        _ => Ok(text),
+        _ => Ok(text.into_owned()),
     }
 }
 
@@ -151,7 +140,7 @@ pub fn prose(field: &str, text: &str, max: usize) -> Result<String, Violation> {
 /// As [`prose`], and `required`.
 pub fn required_prose(field: &str, text: &str, max: usize) -> Result<String, Violation> {
     let text = prose(field, text, max)?;
-    if text.trim().is_empty() { Err(Violation::required(field)) } else { Ok(text) }
+    if is_blank(&text) { Err(Violation::required(field)) } else { Ok(text) }
 }
 
 /// Collects violations, so that a person is told of all of them at once.

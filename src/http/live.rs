@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use crate::desk::proof::reading::newest_entry;
 use crate::desk::reading::counts::{Counts, MOST, counts};
 use crate::desk::{Desk, DeskError, sign_in};
+use crate::domain::ids::UserId;
 use crate::domain::words::Role;
 
 /// How often the database is asked while somebody listens.
@@ -76,6 +77,7 @@ impl Pulse {
 /// What an event tells.
 #[derive(Debug, Serialize)]
 struct Told {
+    account: UserId,
     desks: Vec<OneDesk>,
     unread: usize,
     most: usize,
@@ -88,11 +90,11 @@ struct OneDesk {
     stamp: String,
 }
 
-/// The counts as the events write them (JSON).
+/// The counts of an account as the events write them (JSON). The account is named because the tabs of a browser share one line.
 #[must_use]
-pub fn json(counts: Counts) -> String {
+pub fn json(account: UserId, counts: Counts) -> String {
     let desks = counts.desks.into_iter().map(|one| OneDesk { role: one.role, count: one.count, stamp: one.stamp }).collect();
-    serde_json::to_string(&Told { desks, unread: counts.unread, most: MOST }).unwrap_or_default()
+    serde_json::to_string(&Told { account, desks, unread: counts.unread, most: MOST }).unwrap_or_default()
 }
 
 struct Line {
@@ -113,6 +115,15 @@ pub fn answer(desk: Desk, pulse: &Pulse, secret: String) -> HttpResponse {
         // A proxy that collects answers would keep the events to itself.
         .insert_header((HeaderName::from_static("x-accel-buffering"), "no"))
         .streaming(events(line))
+}
+
+/// The line for a page of another account than the one that has signed in: it says so and ends.
+#[must_use]
+pub fn of_another() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/event-stream; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body("event: other\ndata: {}\n\n")
 }
 
 fn events(line: Line) -> impl Stream<Item = Result<Bytes, Infallible>> {
@@ -137,12 +148,12 @@ async fn next(line: &mut Line) -> Option<String> {
     let secret = line.secret.clone();
     let counted = line.desk.read(move |tx| {
         let known = sign_in::recognize(tx, &secret)?;
-        counts(tx, &known.actor)
+        Ok((known.actor.user, counts(tx, &known.actor)?))
     });
     match counted.await {
-        Ok(now) if line.sent.as_ref() == Some(&now) => Some(": still here\n\n".to_owned()),
-        Ok(now) => {
-            let text = format!("event: desk\ndata: {}\n\n", json(now.clone()));
+        Ok((_, now)) if line.sent.as_ref() == Some(&now) => Some(": still here\n\n".to_owned()),
+        Ok((account, now)) => {
+            let text = format!("event: desk\ndata: {}\n\n", json(account, now.clone()));
             line.sent = Some(now);
             Some(text)
         }

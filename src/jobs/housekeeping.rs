@@ -1,12 +1,12 @@
-//! Tidying up: answers kept under an `Idempotency-Key` for longer than promised, sign-ins that ended long ago, and files that nobody will
-//! ask for again.
+//! Tidying up: answers kept under an `Idempotency-Key` for longer than promised, sign-ins that ended long ago, unfinished reviews of what
+//! has been decided for good, and files that nobody will ask for again.
 
 use std::time::Duration;
 
 use super::{Context, Task};
 use crate::config::Settings;
 use crate::documents::vault::Vault;
-use crate::store::{AnyConn, StoreError, attachments, idempotency, tokens};
+use crate::store::{AnyConn, StoreError, attachments, form_drafts, idempotency, tokens};
 
 /// A sign-in or a token that has ended is kept so many days, for who wonders what it was.
 const ENDED_DAYS: i64 = 30;
@@ -20,7 +20,7 @@ pub fn task(settings: &Settings) -> Task {
     Task { name: "housekeeping", every, alone: false, run: run_once }
 }
 
-/// Tidies up once. Says how many answers, sign-ins and files are gone.
+/// Tidies up once. Says how many answers, sign-ins, unfinished forms and files are gone.
 ///
 /// # Errors
 /// The store's, and the disk's.
@@ -29,15 +29,18 @@ pub fn run_once(context: &Context) -> anyhow::Result<usize> {
     let (now, settings) = (desk.clock.now(), &desk.settings);
     let answers_before = now - chrono::Duration::days(settings.limits.idempotency_days);
     let ended_before = now - chrono::Duration::days(ENDED_DAYS);
-    let forget =
-        move |conn: &mut AnyConn| Ok::<_, StoreError>((idempotency::forget(conn, answers_before)?, tokens::forget(conn, ended_before)?));
-    let (answers, sign_ins) = desk.db.write_now(forget)?;
+    let forget = move |conn: &mut AnyConn| {
+        let (answers, sign_ins) = (idempotency::forget(conn, answers_before)?, tokens::forget(conn, ended_before)?);
+        Ok::<_, StoreError>((answers, sign_ins, form_drafts::forget(conn, now)?))
+    };
+    let (answers, sign_ins, form_drafts) = desk.db.write_now(forget)?;
     let files_before = (now - chrono::Duration::hours(settings.jobs.stray_file_hours)).utc().timestamp();
     let files = sweep(context, &Vault::new(settings.attachments_dir()), files_before)?;
-    if answers + sign_ins + files > 0 {
-        tracing::info!(answers, sign_ins, files, "tidied up");
+    let all = answers + sign_ins + form_drafts + files;
+    if all > 0 {
+        tracing::info!(answers, sign_ins, form_drafts, files, "tidied up");
     }
-    Ok(answers + sign_ins + files)
+    Ok(all)
 }
 
 /// Parts of uploads that broke off, and whole files that no row names: their draft was thrown away, or their upload was refused in the end.

@@ -179,8 +179,11 @@ pub(crate) fn delete(conn: &mut AnyConn, id: ManuscriptId) -> Result<(), StoreEr
     proof::wrote(&tables::MANUSCRIPTS, &[&id])
 }
 
-/// The manuscript of this number.
+/// The manuscript of this number, as somebody typed it.
 pub(crate) fn by_number(conn: &mut AnyConn, channel: ChannelId, number: &str) -> Result<Option<ManuscriptId>, StoreError> {
+    if number.contains('\0') {
+        return Ok(None);
+    }
     let row = manuscripts::table.filter(manuscripts::channel_id.eq(channel)).filter(manuscripts::number.eq(number));
     Ok(row.select(manuscripts::id).get_result(conn).optional()?)
 }

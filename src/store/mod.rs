@@ -15,6 +15,7 @@ pub mod deadlines;
 pub(crate) mod decisions;
 pub(crate) mod endorsements;
 pub mod error;
+pub(crate) mod form_drafts;
 pub mod health;
 pub mod idempotency;
 pub mod job_runs;

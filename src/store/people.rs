@@ -79,7 +79,11 @@ pub(crate) fn find_many(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<User>,
     Ok(users::table.filter(users::id.eq_any(ids)).load(conn)?)
 }
 
+/// The person of this sign-in name. What people type to look for somebody comes here as it is, and PostgreSQL takes no U+0000.
 pub(crate) fn find_by_login(conn: &mut AnyConn, login: &str) -> Result<Option<User>, StoreError> {
+    if login.contains('\0') {
+        return Ok(None);
+    }
     Ok(users::table.filter(users::login.eq(login)).get_result(conn).optional()?)
 }
 

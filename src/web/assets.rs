@@ -26,6 +26,7 @@ assets! {
     "review.js": "text/javascript; charset=utf-8",
     "sprite.svg": "image/svg+xml",
     "icon.svg": "image/svg+xml",
+    "saving.js": "text/javascript; charset=utf-8",
     "app.js": "text/javascript; charset=utf-8",
     "keep.js": "text/javascript; charset=utf-8",
     "fresh.js": "text/javascript; charset=utf-8",

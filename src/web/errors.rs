@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, LOCATION, RETRY_AFTER};
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use url::form_urlencoded;
 
@@ -11,8 +11,9 @@ use crate::domain::refusal::Refusal;
 use crate::http::faults::{code_of, status};
 use crate::http::{self, seconds_until};
 use crate::text::{self, t};
-use crate::web::form::{CSRF, Fields};
+use crate::web::form::{CSRF, Fields, Typed, Wrong};
 use crate::web::frame::{Frame, ZONE};
+use crate::web::page_token::PageToken;
 
 /// What a handler of a page gives.
 pub type Page = Result<HttpResponse, WebError>;
@@ -29,18 +30,16 @@ pub enum WebError {
         /// Where he wanted to go.
         next: String,
     },
-    /// The session of a form has ended, or the form is of another session: a page asks for the password, or for a second yes,
-    /// and carries every field.
+    /// The session of a form has ended, or the form is of another session or another account: a page asks for the password, or for
+    /// a second yes, and carries every field.
     #[error("a form needs its session")]
     AskAgain {
         /// Where the form was going.
         to: String,
         /// What was typed.
         fields: Fields,
-        /// The token of the session that is there now; with none the password is asked for.
-        csrf: Option<String>,
-        /// Whether a password was given and wrong.
-        wrong: bool,
+        /// What is asked.
+        again: Again,
     },
     /// Another site sent this.
     #[error("the request came from another site")]
@@ -51,6 +50,25 @@ pub enum WebError {
     /// The page could not be put together; a mistake of ours.
     #[error("template: {0}")]
     Template(#[from] askama::Error),
+}
+
+/// What a form has to show before it is carried out.
+#[derive(Debug)]
+pub enum Again {
+    /// A second yes: the page is of an earlier session of the same account.
+    Confirm {
+        /// The token of the session that is there now.
+        token: String,
+    },
+    /// The password of the account that the page was made for.
+    Password {
+        /// The page's token.
+        page: PageToken,
+        /// Who has signed in meanwhile, by name.
+        now: Option<String>,
+        /// Why the last try was refused.
+        wrong: Option<Wrong>,
+    },
 }
 
 impl ResponseError for WebError {
@@ -100,6 +118,10 @@ struct ErrorPage {
     /// Whether a one-time link was of no use: another is what is wanted.
     wants_link: bool,
     request_id: String,
+    /// What was typed into the form that could not be carried out.
+    typed: Option<Fields>,
+    /// Where to send it once more, when waiting may help.
+    to: Option<String>,
 }
 
 #[derive(Template)]
@@ -108,8 +130,15 @@ struct AgainPage<'a> {
     f: Frame,
     to: &'a str,
     fields: &'a Fields,
-    csrf: Option<&'a str>,
-    wrong: bool,
+    /// The token that the form is sent with.
+    token: String,
+    /// Whether a second yes is asked for; else the password.
+    confirms: bool,
+    /// Whose password; empty where the page doesn't say.
+    login: &'a str,
+    /// Who has signed in meanwhile.
+    now: Option<&'a str>,
+    wrong: Option<String>,
 }
 
 /// Puts a page in the place of an error.
@@ -117,10 +146,7 @@ pub(super) fn in_words(error: &WebError, f: Frame, request: &HttpRequest) -> Htt
     let lang = f.lang;
     let answer = match error {
         WebError::SignedOut { next } => return lead_to_sign_in(next),
-        WebError::AskAgain { to, fields, csrf, wrong } => {
-            let page = AgainPage { f, to, fields, csrf: csrf.as_deref(), wrong: *wrong };
-            html_with(error.status_code(), &page)
-        }
+        WebError::AskAgain { to, fields, again } => html_with(error.status_code(), &AgainPage::new(f, to, fields, again)),
         other => error_page(other, f, request),
     };
     answer.unwrap_or_else(|error| {
@@ -164,7 +190,10 @@ fn error_page(error: &WebError, f: Frame, request: &HttpRequest) -> Page {
     };
     // The log has more about mistakes of ours.
     let request_id = if error.status_code().is_server_error() { crate::http::request_id(request) } else { String::new() };
-    let page = ErrorPage { f, title, detail, wants_link, request_id };
+    let typed = request.extensions().get::<Typed>().map(|typed| typed.0.clone()).filter(|_| !is_looking);
+    let may_help = error.status_code().is_server_error() || error.status_code() == StatusCode::TOO_MANY_REQUESTS;
+    let to = (typed.is_some() && may_help).then(|| request.uri().to_string());
+    let page = ErrorPage { f, title, detail, wants_link, request_id, typed, to };
     let mut answer = html_with(error.status_code(), &page)?;
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(wait) = wait(error, request)
@@ -183,7 +212,26 @@ fn wait(error: &WebError, request: &HttpRequest) -> Option<String> {
     }
 }
 
-impl AgainPage<'_> {
+impl<'a> AgainPage<'a> {
+    fn new(f: Frame, to: &'a str, fields: &'a Fields, again: &'a Again) -> Self {
+        let lang = f.lang;
+        match again {
+            Again::Confirm { token } => Self { f, to, fields, token: token.clone(), confirms: true, login: "", now: None, wrong: None },
+            Again::Password { page, now, wrong } => {
+                let wrong = wrong.map(|wrong| match wrong {
+                    Wrong::Password if now.is_some() && !page.login.is_empty() => {
+                        t(lang, "again-wrong-account", &[("login", page.login.as_str().into())])
+                    }
+                    Wrong::Password => t(lang, "again-wrong", &[]),
+                    Wrong::TooOften { until } => t(lang, "sign-in-throttled", &[("until", text::date_time(lang, until, ZONE).into())]),
+                });
+                // Without an account it names none, and is not carried on.
+                let token = page.account.map(|_| page.clone().without_session().to_string()).unwrap_or_default();
+                Self { f, to, fields, token, confirms: false, login: &page.login, now: now.as_deref(), wrong }
+            }
+        }
+    }
+
     /// The name of the token's field.
     fn csrf_name(&self) -> &'static str {
         CSRF

@@ -1,41 +1,47 @@
-//! What a page sends back. Nothing typed is ever lost: a form whose session has ended, or whose token is another session's, comes
-//! back as a page that keeps every field and goes on where it stopped.
+//! What a page sends back. Nothing typed is ever lost: a form whose session has ended, or that was made for another account or in
+//! another session, comes back as a page that keeps every field and goes on where it stopped.
 
 use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
 use crate::config::Secret;
 use crate::desk::{DeskError, sign_in};
+use crate::domain::characters;
 use crate::http::{self, body::BodyError, encoding::is_utf8, rates};
-use crate::web::errors::WebError;
+use crate::web::errors::{Again, WebError};
+use crate::web::page_token::PageToken;
 use crate::web::visitor::Visitor;
 
-/// The field that carries the session's token.
+/// The field that carries the page's token.
 pub const CSRF: &str = "csrf";
 /// The fields with which a form signs in again.
 const LOGIN: &str = "resume_login";
 const PASSWORD: &str = "resume_password";
+/// Fields that hold a password: they are taken as they are, and shown by no page.
+const SECRETS: [&str; 4] = [PASSWORD, "password", "new_password", "repeated"];
 
 /// The fields of a form, in their order (`application/x-www-form-urlencoded`, WHATWG URL). A name may come several times.
 #[derive(Debug, Clone, Default)]
-pub struct Fields(Vec<(String, String)>);
+pub struct Fields {
+    list: Vec<(String, String)>,
+    dropped: bool,
+}
 
 impl Fields {
     /// Reads what is known to be UTF-8; anything else is replaced, as the standard says.
     #[must_use]
     pub fn parse(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).into_owned().collect())
+        Self::from(form_urlencoded::parse(body).into_owned().collect::<Vec<_>>())
     }
 
     /// The first value of this name, or nothing.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.list.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The first value of this name; an absent field is an empty one.
@@ -47,7 +53,7 @@ impl Fields {
     /// All values of this name.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<String> {
-        self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+        self.list.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
     }
 
     /// Whether a box of this name was ticked, or a button of it pressed.
@@ -62,34 +68,90 @@ impl Fields {
         self.find(name)?.trim().parse().ok()
     }
 
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Whether characters were dropped that no text may hold; the author is told.
+    #[must_use]
+    pub fn has_dropped(&self) -> bool {
+        self.dropped
+    }
+
     /// The fields that a page has to carry on when it asks something in between.
     pub fn carried(&self) -> impl Iterator<Item = &(String, String)> {
-        self.0.iter().filter(|(name, _)| ![CSRF, LOGIN, PASSWORD].contains(&name.as_str()))
+        self.list.iter().filter(|(name, _)| ![CSRF, LOGIN, PASSWORD].contains(&name.as_str()))
     }
-}
 
-/// A form that was sent by a page of this session. The extractor of every page that changes something.
-pub struct Form {
-    /// Who sent it.
-    pub visitor: Visitor,
-    /// What he typed.
-    pub fields: Fields,
-}
-
-impl Form {
-    /// Takes the form of a page that this session made.
-    pub(super) fn own(request: &HttpRequest, visitor: Visitor, fields: Fields) -> Result<Self, WebError> {
-        if bool::from(fields.get(CSRF).as_bytes().ct_eq(visitor.csrf.as_bytes())) {
-            return Ok(Self { visitor, fields });
-        }
-        // A page from before the last sign-in: its words are kept, and its owner says that he means it.
-        Err(WebError::AskAgain { to: request.uri().to_string(), fields, csrf: Some(visitor.csrf), wrong: false })
+    /// The words among the fields, for a page that can only show them: no passwords, and nothing that a page put there by itself, as
+    /// ids and names of buttons.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let is_mark = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_:.".contains(c);
+        let typed = move |value: &str| !characters::is_blank(value) && !value.chars().all(is_mark);
+        self.carried()
+            .filter(|(name, _)| !SECRETS.contains(&name.as_str()))
+            .map(|(_, value)| value.as_str())
+            .filter(move |value| typed(value))
     }
 }
 
 impl From<Vec<(String, String)>> for Fields {
-    fn from(fields: Vec<(String, String)>) -> Self {
-        Self(fields)
+    /// Cleans every value but passwords ([`characters::clean`]), so that no text has to be looked at again.
+    fn from(mut list: Vec<(String, String)>) -> Self {
+        let mut dropped = false;
+        for (name, value) in &mut list {
+            if SECRETS.contains(&name.as_str()) {
+                continue;
+            }
+            dropped |= characters::loses(value);
+            if let std::borrow::Cow::Owned(clean) = characters::clean(value) {
+                *value = clean;
+            }
+        }
+        Self { list, dropped }
+    }
+}
+
+/// The fields of the form of this request, for the page that is shown should it fail.
+pub(super) struct Typed(pub Fields);
+
+/// A form that was sent by a page of this account. The extractor of every page that changes something.
+pub struct Form {
+    /// Who sent it.
+    pub visitor: Visitor,
+    /// What they typed.
+    pub fields: Fields,
+}
+
+impl Form {
+    /// Takes the form of a page that this session made. One of another session, or made for another account, is never carried out
+    /// under this one: whoever sent it is asked first.
+    pub(super) async fn admit(request: &HttpRequest, visitor: Visitor, fields: Fields) -> Result<Self, WebError> {
+        let page = PageToken::read(fields.get(CSRF));
+        if page.is_of_session(&visitor.page_token) {
+            return Ok(Self { visitor, fields });
+        }
+        if fields.has(LOGIN) {
+            return resume(request, fields, Some(visitor.me.name.clone())).await;
+        }
+        let again = match page.account {
+            // A page from before the last sign-in: its words are kept, and its owner says that they mean it.
+            Some(account) if account == visitor.actor.user => Again::Confirm { token: visitor.page_token.to_string() },
+            _ => Again::Password { page, now: Some(visitor.me.name.clone()), wrong: None },
+        };
+        Err(WebError::AskAgain { to: request.uri().to_string(), fields, again })
+    }
+
+    /// Takes a form from whoever sent it, asking again where its session has ended.
+    pub(super) async fn take(request: &HttpRequest, fields: Fields) -> Result<Self, WebError> {
+        request.extensions_mut().insert(Typed(fields.clone()));
+        match Visitor::recognize(request).await {
+            Ok(visitor) => Self::admit(request, visitor, fields).await,
+            Err(DeskError::Unauthenticated) => resume(request, fields, None).await,
+            Err(other) => Err(other.into()),
+        }
     }
 }
 
@@ -101,11 +163,7 @@ impl FromRequest for Form {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let fields = fields(&request, payload).await?;
-            match Visitor::recognize(&request).await {
-                Ok(visitor) => Self::own(&request, visitor, fields),
-                Err(DeskError::Unauthenticated) => resume(&request, fields).await,
-                Err(other) => Err(other.into()),
-            }
+            Self::take(&request, fields).await
         })
     }
 }
@@ -133,22 +191,40 @@ async fn fields(request: &HttpRequest, payload: Payload) -> Result<Fields, WebEr
     }
 }
 
-/// The session has ended: with name and password beside the fields it begins anew and the form goes on.
-async fn resume(request: &HttpRequest, fields: Fields) -> Result<Form, WebError> {
+/// With name and password beside the fields a session begins anew and the form goes on: that of the account that the page was made
+/// for, and no other. `now` is who has signed in meanwhile.
+async fn resume(request: &HttpRequest, fields: Fields, now: Option<String>) -> Result<Form, WebError> {
     let desk = http::desk(request)?;
-    let again = |fields, wrong| WebError::AskAgain { to: request.uri().to_string(), fields, csrf: None, wrong };
-    let Some(login) = fields.find(LOGIN).map(str::to_owned) else { return Err(again(fields, false)) };
+    let page = PageToken::read(fields.get(CSRF));
+    let again = |fields, page, wrong| {
+        let again = Again::Password { page, now: now.clone(), wrong };
+        WebError::AskAgain { to: request.uri().to_string(), fields, again }
+    };
+    let Some(login) = fields.find(LOGIN).map(str::to_owned) else { return Err(again(fields, page, None)) };
     let password = Secret::new(fields.get(PASSWORD));
     let address = rates::address(request, &desk.settings);
-    match sign_in::sign_in(&desk, &http::request_id(request), &login, password, &address).await {
+    match sign_in::sign_in_as(&desk, &http::request_id(request), &login, password, &address, page.account).await {
         Ok(opened) => {
             let visitor = Visitor::behind(request, desk, opened.token.clone()).await?;
             request.extensions_mut().insert(FreshSession(opened.token));
             Ok(Form { visitor, fields })
         }
-        Err(DeskError::Unauthenticated) => Err(again(fields, true)),
+        Err(DeskError::Unauthenticated | DeskError::Invalid(_)) => Err(again(fields, page, Some(Wrong::Password))),
+        Err(DeskError::Throttled { until }) => Err(again(fields, page, Some(Wrong::TooOften { until }))),
         Err(other) => Err(other.into()),
     }
+}
+
+/// Why a sign-in beside a form was refused.
+#[derive(Debug, Clone, Copy)]
+pub enum Wrong {
+    /// Not this account's password, or not the account that the page was made for.
+    Password,
+    /// Too many tries.
+    TooOften {
+        /// Until when no more are looked at.
+        until: crate::domain::clock::Moment,
+    },
 }
 
 /// A session that began within this request; the guard puts its cookie on the answer.
@@ -166,5 +242,21 @@ mod tests {
         assert_eq!(fields.read::<i64>("title"), None);
         let carried: Vec<&str> = fields.carried().map(|(name, _)| name.as_str()).collect();
         assert_eq!(carried, ["s", "s", "title"]);
+    }
+
+    #[test]
+    fn every_value_but_a_password_is_cleaned() {
+        let fields = Fields::parse(b"title=a%08b%0Bc&password=a%08b&q=%00");
+        assert_eq!((fields.get("title"), fields.get("password"), fields.get("q")), ("ab\nc", "a\u{8}b", ""));
+        assert!(fields.has_dropped() && !Fields::parse(b"a=b%0D%0Ac").has_dropped());
+    }
+
+    #[test]
+    fn the_words_of_a_form_are_what_a_person_wrote() {
+        let fields = Fields::parse(
+            "csrf=a.b.c&version=3&decision=send_back&id=019438e9-4800-7183&reason=说明不足。&password=Secret-1&opinion=Good+one&x=+"
+                .as_bytes(),
+        );
+        assert_eq!(fields.words().collect::<Vec<_>>(), ["说明不足。", "Good one"]);
     }
 }

@@ -30,6 +30,8 @@ pub struct Head {
     pub sub: String,
     /// What waits as this page shows it; live events compare.
     pub stamp: String,
+    /// The account that this page is made for; what comes from a page of another one is refused.
+    pub account: String,
 }
 
 /// A place in the navigation.
@@ -52,7 +54,7 @@ pub struct Frame {
     pub lang: Lang,
     /// Now.
     pub now: Moment,
-    /// The session's token, for forms.
+    /// The page's token, for forms: its session and its account.
     pub csrf: String,
     /// The channel's name.
     pub channel: String,
@@ -103,9 +105,9 @@ impl Frame {
         Self {
             lang,
             now: visitor.desk.clock.now(),
-            csrf: visitor.csrf.clone(),
+            csrf: visitor.page_token.to_string(),
             channel: me.channel.name.clone(),
-            head: Some(Head { name: me.name.clone(), sub: sub.join(" · "), stamp: visitor.counts.stamp() }),
+            head: Some(Head { name: me.name.clone(), sub: sub.join(" · "), stamp: visitor.counts.stamp(), account: me.id.to_string() }),
             nav: places::of(&visitor.actor).into_iter().map(link).collect(),
             done: done(lang, &visitor.here),
             problems: Problems::default(),

@@ -14,8 +14,9 @@ use crate::http::{self, rates, request_id};
 use crate::text::t;
 use crate::web::cookies;
 use crate::web::errors::{Page, html, html_with};
-use crate::web::form::{Form, Open};
+use crate::web::form::{CSRF, Form, Open};
 use crate::web::frame::{Frame, ZONE};
+use crate::web::page_token::PageToken;
 use crate::web::places::{self, Place};
 use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
@@ -107,7 +108,7 @@ async fn enter(request: HttpRequest, Open(fields): Open) -> Page {
             }
             t(lang, "api-internal-detail", &[])
         }
-        Err(DeskError::Unauthenticated) => t(lang, "again-wrong", &[]),
+        Err(DeskError::Unauthenticated | DeskError::Invalid(_)) => t(lang, "again-wrong", &[]),
         Err(DeskError::Throttled { until }) => t(lang, "sign-in-throttled", &[("until", crate::text::date_time(lang, until, ZONE).into())]),
         Err(other) => return Err(other.into()),
     };
@@ -125,11 +126,12 @@ async fn leave(form: Form) -> Page {
     Ok(answer)
 }
 
-/// Sets the language of these pages: of the account for who has signed in, and of this browser.
+/// Sets the language of this browser's pages, and that of the account if the form comes from a page of it.
 async fn language(request: HttpRequest, Open(fields): Open) -> Page {
     let desk = http::desk(&request)?;
     let lang = fields.read::<Lang>("language").unwrap_or_default();
-    if let Ok(visitor) = Visitor::recognize(&request).await {
+    let page = PageToken::read(fields.get(CSRF));
+    if let Some(visitor) = Visitor::recognize(&request).await.ok().filter(|visitor| page.is_of_session(&visitor.page_token)) {
         let (id, seen) = (visitor.me.id, visitor.me.version);
         let changes = Changes { language: Some(lang), ..Changes::default() };
         visitor.write(move |tx, actor| people::change(tx, By::Person(actor), id, seen, changes)).await?;

@@ -4,7 +4,8 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::desk::DeskError;
-use crate::http::live::{Pulse, answer, json};
+use crate::domain::ids::UserId;
+use crate::http::live::{Pulse, answer, json, of_another};
 use crate::web::cookies;
 use crate::web::errors::{Page, WebError};
 use crate::web::visitor::Visitor;
@@ -13,11 +14,30 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/events", web::get().to(events)).route("/events/now", web::get().to(now));
 }
 
-async fn events(request: HttpRequest, visitor: Visitor, pulse: web::Data<Pulse>) -> Page {
+/// Which account the page is of that asks; it hears of no other.
+#[derive(serde::Deserialize)]
+struct Asking {
+    account: Option<UserId>,
+}
+
+impl Asking {
+    fn is_another(&self, visitor: &Visitor) -> bool {
+        self.account.is_some_and(|account| account != visitor.actor.user)
+    }
+}
+
+async fn events(request: HttpRequest, visitor: Visitor, asking: web::Query<Asking>, pulse: web::Data<Pulse>) -> Page {
+    if asking.is_another(&visitor) {
+        return Ok(of_another());
+    }
     let secret = cookies::secret(&request, &visitor.desk.settings).ok_or(WebError::Desk(DeskError::Unauthenticated))?;
     Ok(answer(visitor.desk, &pulse, secret))
 }
 
-async fn now(visitor: Visitor) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").insert_header((CACHE_CONTROL, "no-store")).body(json(visitor.counts))
+async fn now(visitor: Visitor, asking: web::Query<Asking>) -> HttpResponse {
+    if asking.is_another(&visitor) {
+        return HttpResponse::Conflict().insert_header((CACHE_CONTROL, "no-store")).finish();
+    }
+    let account = visitor.actor.user;
+    HttpResponse::Ok().content_type("application/json").insert_header((CACHE_CONTROL, "no-store")).body(json(account, visitor.counts))
 }

@@ -21,6 +21,7 @@ pub mod inbox;
 pub mod live;
 pub mod manuscript;
 pub mod operations;
+pub mod page_token;
 pub mod parts;
 pub mod people;
 pub mod places;

@@ -2,7 +2,7 @@
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use crate::desk::{DeskError, Tx};
 use crate::documents::vault::Kept;
@@ -10,7 +10,7 @@ use crate::domain::permission::Actor;
 use crate::http;
 use crate::http::multipart::{self, Beside, FormError, Received};
 use crate::web::errors::WebError;
-use crate::web::form::{Fields, Form};
+use crate::web::form::{Fields, Form, Typed};
 use crate::web::visitor::Visitor;
 
 /// What a form with a file brought.
@@ -48,12 +48,14 @@ where
                 Err(FormError::Desk(error)) => return Ok(Upload { visitor, fields: Fields::default(), file: Err(error) }),
                 Err(error) => return Err(error.into()),
             };
-            let Form { visitor, fields } = Form::own(request, visitor, fields)?;
+            request.extensions_mut().insert(Typed(fields.clone()));
+            let Form { visitor, fields } = Form::admit(request, visitor, fields).await?;
             Ok(Upload { visitor, fields, file })
         }
         Err(DeskError::Unauthenticated) => {
             let received = multipart::receive(&desk, request, payload, Beside::TextAlone).await?;
-            Err(WebError::AskAgain { to: request.uri().to_string(), fields: received.fields.into(), csrf: None, wrong: false })
+            let Form { visitor, fields } = Form::take(request, received.fields.into()).await?;
+            Ok(Upload { visitor, fields, file: Ok(None) })
         }
         Err(error) => Err(error.into()),
     }

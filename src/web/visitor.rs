@@ -6,7 +6,6 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
-use sha2::{Digest, Sha256};
 
 use crate::desk::accounts::myself::{Myself, myself};
 use crate::desk::reading::counts::{Counts, counts};
@@ -20,6 +19,7 @@ use crate::http::{admit, desk, request_id};
 use crate::web::cookies;
 use crate::web::errors::{Page, WebError, html};
 use crate::web::frame::Frame;
+use crate::web::page_token::PageToken;
 use crate::web::places::Place;
 
 /// A person who has signed in. A handler that takes it is closed to everybody else: they are led to the sign-in and back.
@@ -37,8 +37,8 @@ pub struct Visitor {
     pub request_id: String,
     /// The session.
     pub token: TokenId,
-    /// What every form of this session must send back.
-    pub csrf: String,
+    /// What every form of this session must send back: the session and the account that the page was made for.
+    pub page_token: PageToken,
     /// The address of this request: path and query.
     pub here: String,
     /// What waits on his desks, for the navigation; not counted for a form.
@@ -107,11 +107,11 @@ impl Visitor {
     /// # Errors
     /// As [`Visitor::recognize`].
     pub async fn behind(request: &HttpRequest, desk: Desk, secret: String) -> Result<Self, DeskError> {
-        let csrf = csrf(&secret);
         let is_reading = request.method().is_safe();
+        let shown = secret.clone();
         let (known, me, counts) = desk
             .read(move |tx| {
-                let known = sign_in::recognize(tx, &secret)?;
+                let known = sign_in::recognize(tx, &shown)?;
                 let me = myself(tx, &known.actor)?;
                 let counts = if is_reading { counts(tx, &known.actor)? } else { Counts::default() };
                 Ok((known, me, counts))
@@ -121,19 +121,14 @@ impl Visitor {
         let here = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
         let lang = me.language;
         request.extensions_mut().insert(lang);
+        let page_token = PageToken::of_session(&secret, me.id, &me.login);
         let me = std::sync::Arc::new(me);
-        let visitor = Self { desk, actor: known.actor, me, lang, request_id: request_id(request), token: known.token, csrf, here, counts };
+        let visitor =
+            Self { desk, actor: known.actor, me, lang, request_id: request_id(request), token: known.token, page_token, here, counts };
         // Should the page fail, the one in its place has his frame as well.
         request.extensions_mut().insert(visitor.clone());
         Ok(visitor)
     }
-}
-
-/// Derived from the session's secret, so that nothing has to be kept and it lives exactly as long as the session does: a page that
-/// was open for hours, or over a deployment, can still be sent.
-fn csrf(secret: &str) -> String {
-    let digest = Sha256::new().chain_update("csrf\n").chain_update(secret).finalize();
-    hex::encode(&digest[..16])
 }
 
 impl FromRequest for Visitor {

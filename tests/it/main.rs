@@ -28,6 +28,7 @@ mod repeats;
 mod review;
 mod schema;
 mod support;
+mod typing;
 mod walkthrough;
 mod web_admin;
 mod web_frame;

@@ -43,6 +43,7 @@ fn believed() -> Vec<(&'static str, String)> {
         authors,
         change_requests,
         decisions,
+        form_drafts,
         attachments,
         bulletins,
         bulletin_items,

@@ -9,15 +9,15 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::api::caller::Look;
+use crate::api::caller::{Caller, Look};
 use crate::api::idempotency::Reply;
 use crate::api::manuscripts::bodies::{DeskOf, Sort};
 use crate::api::paging::{List, Page, Paging};
 use crate::api::problem::Answer;
-use crate::desk::DeskError;
 use crate::desk::handling::listing::{self, AssignmentLine, Key, Wish};
 use crate::desk::handling::reading;
 use crate::desk::handling::views::AssignmentView;
+use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::AssignmentState;
 use crate::domain::ids::AssignmentId;
 
@@ -30,6 +30,11 @@ pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
 /// The answer to an act, with the assignment's version.
 pub(crate) fn shown(view: &AssignmentView) -> Result<Reply, DeskError> {
     Ok(Reply::ok(view)?.with_etag(view.version))
+}
+
+/// An assignment, as the caller may read it.
+pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: AssignmentId) -> Result<Reply, DeskError> {
+    shown(&reading::read(tx, &by.actor, id)?)
 }
 
 /// What a list of assignments may be narrowed to.
@@ -81,5 +86,5 @@ pub(crate) async fn list(query: web::Query<AssignmentQuery>, look: Look) -> Answ
 #[utoipa::path(tag = "assignments", responses((status = 200, description = "The assignment", body = AssignmentView)))]
 #[get("/assignments/{id}")]
 pub(crate) async fn read(path: web::Path<AssignmentId>, look: Look) -> Answer {
-    look.read(move |tx, by| shown(&reading::read(tx, &by.actor, path.into_inner())?)).await
+    look.read(move |tx, by| view(tx, by, path.into_inner())).await
 }

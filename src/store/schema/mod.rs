@@ -31,6 +31,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     authors,
     change_requests,
     decisions,
+    form_drafts,
     attachments,
     bulletins,
     bulletin_items,

@@ -141,3 +141,18 @@ diesel::table! {
         removed_at -> Nullable<DbTime>,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// What somebody has typed about a manuscript and not sent yet.
+    form_drafts (user_id, manuscript_id, form) {
+        user_id -> DbUuid,
+        manuscript_id -> DbUuid,
+        form -> Text,
+        stage_since -> DbTime,
+        fields -> Text,
+        saved_at -> DbTime,
+    }
+}

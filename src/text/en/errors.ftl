@@ -35,7 +35,6 @@ violation-reason_or_reply = No department has answered since it was opened again
 violation-too_long = This has { $is } characters; at most { $max } are allowed.
 violation-too_many = There are { $is }; at most { $max } are allowed.
 violation-long = This has { $is } characters; no more than { $max } are advised. It can be handed in all the same.
-violation-control_character = Character { $at } is a control character that can't be seen ({ $character }). Please remove it.
 violation-line_break = Only one line is possible here. Please remove the line breaks.
 violation-unknown_category = There is no such category. Please choose one from the list.
 violation-classified = A text marked confidential, secret or top secret must not enter this system. Please hand it in through the channel for classified papers.

@@ -153,3 +153,17 @@ review-key-go = Do what is chosen
 review-key-u = Undo the last decision
 review-key-search = Search
 review-key-help = Show this list
+
+## An unfinished decision
+
+review-kept-from = This is what you wrote { $when } and have not submitted; only you can see it.
+review-kept-requests = { $n ->
+    [one] One requested change is part of it; see it beside the original text.
+   *[other] { $n } requested changes are part of it; see them beside the original text.
+}
+review-discard = Discard
+review-keep-unfinished = Save for later
+review-not-kept = Not saved; it will be tried again shortly
+review-kept-gone = This manuscript is no longer decided here; nothing was saved
+done-review-kept = Saved. Only you can see it; come back and go on.
+done-review-discarded = What was not submitted has been discarded.

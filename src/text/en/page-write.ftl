@@ -82,6 +82,7 @@ write-saved = Saved
 write-saved-at = Saved { $time }
 write-saving = Saving
 write-unsaved = Not saved yet
+write-dropped = Control characters that cannot be seen were removed
 write-failed = Not saved. The text is kept on this computer; another attempt follows
 write-stale = This was changed elsewhere as well. Press “Keep for later” to compare both
 write-problem = Not saved yet: { $why }
@@ -104,6 +105,12 @@ write-nobody = No submitter has “{ $name }” in the name.
 write-whole = Written already? Paste the whole text
 write-whole-hint = Paste a text copied from Word or a chat; one press puts title, situation, causes and each suggestion into their fields. Only headings and numbers are taken off.
 write-whole-go = Put it into the fields
+write-whole-left = The text that you pasted has been put into the fields below. Please look it over, then check and submit.
+write-whole-kept = A pasted text that has not been taken apart yet (saved { $when })
+write-signature = Signature and date
+write-signature-hint = These lines stand below the text and belong to no suggestion. Number, names and date are recorded anyway.
+write-signature-keep = Keep in the last suggestion
+write-signature-drop = Drop
 write-whole-done = { $n ->
     [0] Done, but no suggestions were found. Please write them into part 3, one each, and look through the rest.
     [one] Done: one suggestion was found. Please look through it, then choose a category and fill in the declarations.
@@ -168,8 +175,6 @@ write-desk-days = { $days ->
 }
 write-then = , then{" "}
 write-after-words = It goes to { $desks }. You get a number and a receipt.
-write-again = Please enter your password again. Your text is still here.
-write-again-go = Go on
 write-again-no = Don't save now
 
 ## Check, receipt

@@ -29,7 +29,6 @@ violation-reason_or_reply = 重新办理以后还没有新的答复。请先取�
 violation-too_long = 共 { $is } 字，最多 { $max } 字，请删减。
 violation-too_many = 共 { $is } 项，最多 { $max } 项，请删减。
 violation-long = 共 { $is } 字，建议不超过 { $max } 字。可以照常提交。
-violation-control_character = 第 { $at } 个字是看不见的控制字符（{ $character }），请删除后重试。
 violation-line_break = 这一项只能写一行，请删除换行。
 violation-unknown_category = 没有这个类别，请从列表中选择。
 violation-classified = 标为秘密、机密、绝密的稿件不能进入本系统。请通过涉密渠道报送。

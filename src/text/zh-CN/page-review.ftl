@@ -153,3 +153,14 @@ review-key-go = 照所选的处理
 review-key-u = 撤销刚才的处理
 review-key-search = 搜索
 review-key-help = 显示这张表
+
+## An unfinished decision
+
+review-kept-from = 这是您{ $when }写的、还没有提交的处理意见，只有您自己看得到。
+review-kept-requests = 其中有 { $n } 条修改要求，在“原稿”里对着原文看。
+review-discard = 不要了
+review-keep-unfinished = 暂存，以后再处理
+review-not-kept = 没有保存上，过一会儿再试
+review-kept-gone = 这篇稿件已经不在这里处理，没有保存
+done-review-kept = 已暂存。只有您自己看得到，回来接着写。
+done-review-discarded = 没有提交的内容已经清除。

@@ -63,6 +63,7 @@ write-saved = 已保存
 write-saved-at = 已保存 { $time }
 write-saving = 正在保存
 write-unsaved = 还没保存
+write-dropped = 已去掉看不见的控制字符
 write-failed = 没有保存上，文字先留在这台电脑里，过一会儿再试
 write-stale = 这篇稿件在别处也改过，请点“存下，以后再写”对照两份
 write-problem = 还没保存：{ $why }
@@ -85,6 +86,12 @@ write-nobody = 没有找到姓名里有“{ $name }”的建言人。
 write-whole = 已经写好了？整篇贴进来
 write-whole-hint = 从 Word、微信里复制来的整篇文字贴在这里，按一下就分好：标题、情况、原因、每条建议。只去掉小标题和编号，字句不改。
 write-whole-go = 分到下面各栏
+write-whole-left = 您贴进来的整篇已经分到下面各栏，请看一看，再检查并送出。
+write-whole-kept = 贴进来还没有分的整篇（保存于 { $when }）
+write-signature = 落款和日期
+write-signature-hint = 这几行写在正文下面，不属于哪一条建议。编号、姓名和日期系统会自动记上。
+write-signature-keep = 留在最后一条建议里
+write-signature-drop = 不要了
 write-whole-done = { $n ->
     [0] 已分好，但没有找到建议。请把建议一条一条填到第三部分，再往下看一看。
    *[other] 已分好，找到 { $n } 条建议。请往下看一看分得对不对，再选类别、填声明。
@@ -145,8 +152,6 @@ write-desk-review = 统战部审核
 write-desk-days = { $desk }（{ $days } 个工作日）
 write-then = ，再由
 write-after-words = 由{ $desks }。您会收到编号和回执。
-write-again = 为了安全请再输一次密码。稿件还在，输完接着写。
-write-again-go = 接着写
 write-again-no = 先不保存
 
 ## 检查、回执

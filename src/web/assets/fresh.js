@@ -83,7 +83,7 @@ function replace(part, fresh) {
 const words = (part) => part.textContent.replace(/\d+/g, "");
 
 /** Whether the thing that this page is about is another now, or no longer there. */
-function another(fresh) {
+function differs(fresh) {
   return [...document.querySelectorAll("[data-live-version]")].some((shown) => {
     const [id] = shown.dataset.liveVersion.split(":");
     const same = fresh.querySelector(`[data-live-version^="${id}:"]`);
@@ -99,6 +99,11 @@ function say(which) {
   requestAnimationFrame(() => (note.hidden = false));
 }
 
+/** Says that another account has signed in: nothing of it may come onto this page, and this page is brought up to date no more. */
+export function another() {
+  say("other");
+}
+
 async function once() {
   const parts = [...document.querySelectorAll("[data-live]")];
   if (parts.length === 0 && !document.querySelector("[data-live-version]")) return;
@@ -108,13 +113,14 @@ async function once() {
   if ([404, 405].includes(answer.status)) return;
   if (!answer.ok || answer.redirected) return say("note");
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  let [offered, said] = [another(fresh), false];
+  if (fresh.body.dataset.account !== document.body.dataset.account) return another();
+  let [offered, said] = [differs(fresh), false];
   for (const part of parts) {
     const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
     if (!other || other.innerHTML === part.innerHTML) continue;
-    const differs = words(other) !== words(part);
-    if (used(part) || !replace(part, other)) offered ||= differs;
-    else said ||= differs;
+    const changed = words(other) !== words(part);
+    if (used(part) || !replace(part, other)) offered ||= changed;
+    else said ||= changed;
   }
   if (offered) say("note");
   else if (said) say("said");

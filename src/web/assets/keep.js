@@ -20,14 +20,21 @@ const read = (form, asSent) => {
 
 const write = (form, typed) => {
   const values = new Map(typed);
+  const turn = new Map();
   for (const one of fields(form)) {
     if (one.type in chosen) one.checked = values.get(one.name)?.includes(one.value) ?? one.checked;
-    else if (values.has(one.name)) one.value = values.get(one.name)[0] ?? "";
+    else if (values.has(one.name)) {
+      // A name may come several times; its values stand in the order of the fields.
+      const at = turn.get(one.name) ?? 0;
+      turn.set(one.name, at + 1);
+      one.value = values.get(one.name)[at] ?? "";
+    }
   }
 };
 
 for (const form of document.querySelectorAll("form[data-keep]")) {
-  const key = `keep:${form.dataset.keep}`;
+  // Another account in the same tab must not find these words.
+  const key = `keep:${document.body.dataset.account}:${form.dataset.keep}`;
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
   let sent = JSON.stringify(read(form, true));
   if (came) {

@@ -1,9 +1,11 @@
 // Live desks: what changed shows itself. One line to the server per browser, whichever of its tabs holds the lock; the others hear it
 // from that tab. Where no line can be kept open, the figures are asked for once a minute, and when the page comes into view.
 
-import { refresh } from "./fresh.js";
+import { another, refresh } from "./fresh.js";
 
-const channel = new BroadcastChannel("ztc-live");
+/** For whom this page was made; what is told of another account is not for it. */
+const { account } = document.body.dataset;
+const channel = new BroadcastChannel(`ztc-live ${account}`);
 /** What the page showed when it was made: stamps of desks and unread notices. Empty after a form, which counts nothing. */
 let shown = document.querySelector("[data-live-stamp]")?.dataset.liveStamp ?? "";
 
@@ -19,6 +21,7 @@ function count(told) {
 }
 
 function hear(told) {
+  if (told.account !== account) return another();
   count(told);
   const stamp = [...told.desks.map((one) => one.stamp), told.unread].join("-");
   if (shown && stamp !== shown) refresh();
@@ -27,7 +30,8 @@ function hear(told) {
 
 async function ask() {
   if (document.visibilityState !== "visible") return;
-  const answer = await fetch("/events/now").catch(() => null);
+  const answer = await fetch(`/events/now?account=${account}`).catch(() => null);
+  if (answer?.status === 409) return another();
   if (answer?.ok && !answer.redirected) hear(await answer.json());
 }
 
@@ -40,7 +44,7 @@ function quietly() {
 /** Holds the line until the page goes away or the session ends. */
 function listen() {
   return new Promise((done) => {
-    const line = new EventSource("/events");
+    const line = new EventSource(`/events?account=${account}`);
     let open = false;
     line.addEventListener("desk", ({ data }) => {
       open = true;
@@ -50,6 +54,11 @@ function listen() {
     });
     line.addEventListener("end", () => {
       line.close();
+      done();
+    });
+    line.addEventListener("other", () => {
+      line.close();
+      another();
       done();
     });
     line.addEventListener("error", () => {
@@ -76,7 +85,7 @@ channel.addEventListener("message", ({ data }) => hear(data));
 addEventListener("pageshow", ({ persisted }) => persisted && ask());
 
 if (navigator.locks && window.EventSource) {
-  navigator.locks.request("ztc-live", listen);
+  navigator.locks.request(`ztc-live ${account}`, listen);
 } else {
   quietly();
 }

@@ -1,5 +1,7 @@
 // The keys of the desks and requests for changes on a selected passage. Without this everything is done by links and forms.
 
+import { Refused, answered, renew, say } from "./saving.js";
+
 const $ = (query, root = document) => root.querySelector(query);
 const form = $("#decide");
 const template = $("#request-template");
@@ -66,6 +68,7 @@ function add(passage, words) {
   }
   beside.append(note);
   choose("return");
+  changed(0);
   note.scrollIntoView({ block: "nearest" });
 }
 
@@ -100,6 +103,7 @@ function remove(note) {
     one.replaceWith(...one.childNodes);
   }
   note.remove();
+  changed(0);
 }
 
 /** Asks for the words; gives nothing when it is cancelled. */
@@ -149,6 +153,7 @@ document.addEventListener("click", async (event) => {
     if (text) {
       shown.textContent = text;
       $("[name='requests.text']", note).value = text;
+      changed(0);
     }
   }
 });
@@ -158,6 +163,84 @@ dialog?.addEventListener("keydown", (event) => {
     event.preventDefault();
     dialog.close("keep");
   }
+});
+
+/* ---- an unfinished decision is kept on the server, for whoever writes it ---- */
+
+const LATER = 1500; // milliseconds after the last key
+const AGAIN = 15000; // after a failure
+let timer, running, dirty = false, edits = 0, leaving = false;
+const t = form?.dataset;
+
+function changed(wait = LATER) {
+  if (!form) return;
+  dirty = true;
+  edits += 1;
+  say(t.icons, "wait", "open", t.tUnsaved);
+  clearTimeout(timer);
+  timer = setTimeout(save, wait);
+}
+
+async function send(more = {}) {
+  const body = new URLSearchParams(new FormData(form));
+  body.set("autosave", "1");
+  for (const [name, value] of Object.entries(more)) body.set(name, value);
+  return fetch(form.action, { method: "POST", body, redirect: "error" });
+}
+
+function save() {
+  clearTimeout(timer);
+  running = (running ?? Promise.resolve()).then(once, once);
+  return running;
+}
+
+async function once() {
+  if (!dirty || leaving) return;
+  const at = edits;
+  say(t.icons, "wait", "open", t.tSaving);
+  try {
+    const answer = await answered(await send(), send);
+    if (!answer) return say(t.icons, "soon", "clock", t.tUnsaved);
+    if (!answer.headers.get("content-type")?.includes("json")) throw new Error(answer.statusText);
+    const said = await answer.json();
+    renew(said.csrf);
+    if (said.problems) return say(t.icons, "soon", "clock", t.tProblem.replace("%", said.problems[0].message));
+    if (edits === at) dirty = false;
+    if (said.kept) say(t.icons, "ok", "tick", t.tSaved.replace("%", said.saved_at));
+    else say(t.icons, "late", "late", t.tGone);
+    if (dirty) timer = setTimeout(save, LATER);
+  } catch (error) {
+    const refused = error instanceof Refused && error.message;
+    say(t.icons, refused ? "late" : "soon", refused ? "late" : "clock", refused ? t.tProblem.replace("%", refused) : t.tFailed);
+    timer = setTimeout(save, AGAIN);
+  }
+}
+
+form?.addEventListener("input", () => changed());
+document.addEventListener("input", ({ target }) => target.form === form && !form?.contains(target) && changed());
+form?.addEventListener("submit", () => {
+  leaving = true;
+  clearTimeout(timer);
+});
+// A form beside it (an undo, a mark) leaves the page: what is not kept yet goes along.
+document.addEventListener("submit", ({ target }) => {
+  if (target === form || target.method !== "post" || !dirty) return;
+  const body = new URLSearchParams(new FormData(form));
+  body.set("autosave", "1");
+  fetch(form.action, { method: "POST", body, keepalive: true }).catch(() => {});
+  leaving = true;
+});
+addEventListener("pageshow", () => (leaving = false));
+addEventListener("beforeunload", (event) => {
+  if (dirty && !leaving) event.preventDefault();
+});
+// Another view or another manuscript comes after the saving.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!dirty || !link || link.origin !== location.origin || link.hash || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  await save();
+  location.assign(link.href);
 });
 
 /* ---- keys ---- */

@@ -1,9 +1,11 @@
 // Writing in comfort: counts while one writes, moves suggestions in place, saves by itself. Without this file the buttons of the
 // form do the same by sending it.
 
+import { Refused, answered, renew, say as show } from "./saving.js";
+
 const form = document.querySelector("form[data-write]");
 const t = form.dataset;
-const state = document.querySelector("[data-state]");
+const say = (...what) => show(t.icons, ...what);
 const LATER = 1500; // milliseconds after the last key
 const AGAIN = 15000; // after a failure
 
@@ -58,8 +60,21 @@ function rearrange(button) {
   if (item && button.name !== "drop") (button.disabled ? item.querySelector("textarea") : button).focus();
   changed();
 }
+/** Names and date under a pasted text go back below the last suggestion, or away. */
+function settleSignature(button) {
+  const part = button.closest("[data-signature]");
+  const last = boxes().at(-1);
+  if (button.name === "sign_keep") last.value = [last.value.trimEnd(), part.querySelector("textarea").value].filter(Boolean).join("\n");
+  part.remove();
+  last.focus();
+  changed();
+}
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button[name]");
+  if (button?.name.startsWith("sign_")) {
+    event.preventDefault();
+    return settleSignature(button);
+  }
   if (!button || !["add", "up", "down", "drop"].includes(button.name)) return;
   event.preventDefault();
   rearrange(button);
@@ -117,18 +132,8 @@ function offer() {
 
 /* --- saving --- */
 let timer, running, dirty = false, edits = 0, halted = false;
-function say(kind, icon, words) {
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", t.icons + icon);
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", "i");
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(use);
-  const tag = document.createElement("span");
-  tag.className = `tag tag-${kind}`;
-  tag.append(svg, words);
-  state.replaceChildren(tag);
-}
+/** Characters that no text may hold are dropped by the server; the author is told of that once. */
+let toldDropped = false;
 const classified = () => {
   const chosen = form.querySelector("[name='declarations.classification']:checked");
   return chosen && chosen.value !== "none";
@@ -165,18 +170,18 @@ async function once() {
   const at = edits;
   say("wait", "open", t.tSaving);
   try {
-    let answer = await send();
-    if (answer.headers.get("content-type")?.includes("text/html")) answer = await again(answer);
+    const answer = await answered(await send(), send);
     if (!answer) return say("soon", "clock", t.tUnsaved);
     if (answer.headers.get("content-type")?.includes("json")) return settle(answer.status, await answer.json(), at);
     throw new Error(answer.statusText);
-  } catch {
-    say("soon", "clock", t.tFailed);
+  } catch (error) {
+    const refused = error instanceof Refused && error.message;
+    say(refused ? "late" : "soon", refused ? "late" : "clock", refused ? t.tProblem.replace("%", refused) : t.tFailed);
     timer = setTimeout(save, AGAIN);
   }
 }
 function settle(status, said, at) {
-  form.elements.csrf.value = said.csrf;
+  renew(said.csrf);
   if (status === 200) return kept(said, at);
   if (said.stale) {
     halted = true;
@@ -196,33 +201,12 @@ function kept(said, at) {
   }
   if (edits === at) {
     dirty = false;
-    say("ok", "tick", t.tSaved.replace("%", said.saved_at));
+    const saved = t.tSaved.replace("%", said.saved_at);
+    say("ok", "tick", said.dropped && !toldDropped ? `${saved} · ${t.tDropped}` : saved);
+    toldDropped ||= said.dropped;
   } else {
     keepHere();
     timer = setTimeout(save, LATER);
-  }
-}
-
-/* --- the session has ended, or another has begun: asked in place, and the saving goes on --- */
-const dialog = document.querySelector("[data-again]");
-async function again(answer) {
-  for (;;) {
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const asks = page.querySelector("form.dialog");
-    if (!asks) throw new Error("no dialog");
-    const token = asks.querySelector("[name=csrf]")?.value;
-    dialog.querySelector("[data-again-wrong]").hidden = !asks.querySelector("[role=alert]");
-    dialog.querySelector("[data-again-password]").hidden = Boolean(token);
-    const password = dialog.querySelector("[type=password]");
-    password.value = "";
-    dialog.returnValue = "no";
-    dialog.showModal();
-    await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
-    if (dialog.returnValue !== "go") return null;
-    if (token) form.elements.csrf.value = token;
-    answer = await send(token ? {} : { resume_login: t.login, resume_password: password.value });
-    password.value = "";
-    if (!answer.headers.get("content-type")?.includes("text/html")) return answer;
   }
 }
 
@@ -255,11 +239,7 @@ addEventListener("beforeunload", (event) => {
   if (dirty && !leaving) event.preventDefault();
 });
 addEventListener("pageshow", () => (leaving = false));
-// A whole text is saved once it has been put into the fields; until then it stays here.
-form.addEventListener("input", ({ target }) => {
-  if (target.name !== "whole") changed();
-  else if (!classified()) keepHere();
-});
+form.addEventListener("input", changed);
 count();
 if (t.fresh === "true") {
   forgetHere();

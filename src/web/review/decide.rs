@@ -15,15 +15,19 @@ use crate::web::frame::ZONE;
 use crate::web::problems::Problems;
 use crate::web::review::passages::Reading;
 use crate::web::review::seat::Seat;
-use crate::web::review::{Ask, requests, show};
+use crate::web::review::{Ask, requests, show, unfinished};
 use crate::web::visitor::see_other;
 
 /// Decides; then the next manuscript is open, with a bar for this one. What can't be done comes back with all that was typed.
 pub(super) async fn decide(seat: Seat, form: Form, path: web::Path<ManuscriptId>) -> Page {
     let (id, visitor, fields) = (path.into_inner(), form.visitor, form.fields);
+    if let Some(press) = unfinished::Press::of(&fields) {
+        return unfinished::press(seat, &visitor, id, &fields, press).await;
+    }
     let typed = fields.clone();
     let act = visitor.write(move |tx, actor| {
         seat.open(actor)?;
+        unfinished::keep(tx, actor, seat, id, &typed)?;
         carry_out(tx, actor, id, &typed)?;
         let queue = seat.queue(tx, actor, None)?.lines;
         let next: Option<ManuscriptId> = typed.read("next");

@@ -10,6 +10,7 @@ mod pane;
 mod passages;
 mod requests;
 mod seat;
+mod unfinished;
 
 use actix_web::http::StatusCode;
 use actix_web::web;

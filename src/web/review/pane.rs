@@ -1,11 +1,13 @@
 //! One manuscript on a desk: what is read, and what can be decided. Gathered in one reading, then put into words.
 
+use crate::desk::form_drafts::{self, FormDraft, FormKind};
 use crate::desk::prospect::{self, Prospect};
 use crate::desk::reading::revisions::{self, PartDifference};
 use crate::desk::reading::views::{ManuscriptLine, ManuscriptView};
 use crate::desk::reading::{body, revisions::Change};
 use crate::desk::review::NewRequest;
 use crate::desk::{DeskError, Tx, similar};
+use crate::domain::clock::Moment;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
@@ -54,6 +56,8 @@ pub(super) struct Gathered {
     reasons: Vec<DeclineReason>,
     /// The number of the version that the author's text has now.
     revision: usize,
+    /// What the reader has typed here before and not sent.
+    draft: Option<FormDraft>,
 }
 
 /// Reads all of it.
@@ -75,7 +79,8 @@ pub(super) fn gather(tx: &mut Tx<'_>, actor: &Actor, seat: Seat, id: ManuscriptI
     };
     let similar = if seat == Seat::Review { similar::similar(tx, actor, id, &manuscript.title)? } else { Vec::new() };
     let reasons = tx.channel_settings(actor.channel)?.decline_reasons.clone();
-    Ok(Gathered { manuscript, prospects, refusal, difference, similar, reasons, revision })
+    let draft = form_drafts::find(tx, actor, id, FormKind::Deciding(seat.work_queue()))?;
+    Ok(Gathered { draft, manuscript, prospects, refusal, difference, similar, reasons, revision })
 }
 
 /// What stands beside a passage.
@@ -101,6 +106,8 @@ pub(super) struct Pane {
     pub(super) why_not: Option<String>,
     pub(super) reasons: Vec<DeclineReason>,
     pub(super) typed: Fields,
+    /// When what is typed was saved, if it comes from an earlier visit.
+    pub(super) kept_at: Option<Moment>,
     pub(super) position: Position,
 }
 
@@ -132,6 +139,9 @@ impl Pane {
     /// Puts what was gathered into words; `typed` is what a form brought back.
     pub(super) fn new(f: &Frame, seat: Seat, look: Look, gathered: Gathered, position: Position, typed: Fields) -> Self {
         let m = gathered.manuscript;
+        let draft = gathered.draft.filter(|_| typed.is_empty());
+        let kept_at = draft.as_ref().map(|draft| draft.saved_at);
+        let typed = draft.map_or(typed, |draft| Fields::from(draft.fields));
         let original = Reading::from(&m);
         let drafts = requests::read(&typed, &original).unwrap_or_default();
         let (marks, notes) = notes(&m, gathered.revision, drafts);
@@ -142,7 +152,7 @@ impl Pane {
         let choices: Vec<Choice> = gathered.prospects.iter().map(|prospect| Choice::of(f, &m, prospect)).collect();
         let why_not = gathered.refusal.filter(|_| choices.is_empty()).map(|refused| text::refusal(f.lang, &refused, ZONE));
         let (difference, similar, reasons) = (gathered.difference, gathered.similar, gathered.reasons);
-        Self { m, seat, look, sections, notes, difference, similar, choices, why_not, reasons, typed, position }
+        Self { m, seat, look, sections, notes, difference, similar, choices, why_not, reasons, typed, kept_at, position }
     }
 
     pub(super) fn sees(&self, word: &str) -> bool {
@@ -152,6 +162,15 @@ impl Pane {
     /// The requests beside a line.
     pub(super) fn beside(&self, numbers: &[usize]) -> Vec<&Note> {
         self.notes.iter().filter(|note| numbers.contains(&note.number)).collect()
+    }
+
+    /// The requests that are still being written and that this view shows beside no line: the form carries them unseen.
+    pub(super) fn carried(&self) -> Vec<&NewRequest> {
+        let is_drawn = |section: &&Section| section.part == Part::Title || self.look == Look::Original;
+        let drawn = |number: usize| {
+            self.sections.iter().filter(is_drawn).any(|section| section.lines.iter().any(|line| line.notes.contains(&number)))
+        };
+        self.notes.iter().filter(|note| !drawn(note.number)).filter_map(|note| note.draft.as_ref()).collect()
     }
 
     pub(super) fn may(&self, action: &str) -> bool {

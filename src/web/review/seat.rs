@@ -35,12 +35,17 @@ impl Seat {
         }
     }
 
-    fn row(self) -> &'static QueueRow {
+    /// The queue that is worked here.
+    pub(super) const fn work_queue(self) -> WorkQueue {
         match self {
-            Self::Screening => WorkQueue::Screening.row(),
-            Self::Review => WorkQueue::Review.row(),
-            Self::Signing => WorkQueue::Signing.row(),
+            Self::Screening => WorkQueue::Screening,
+            Self::Review => WorkQueue::Review,
+            Self::Signing => WorkQueue::Signing,
         }
+    }
+
+    fn row(self) -> &'static QueueRow {
+        self.work_queue().row()
     }
 
     pub(super) fn path(self) -> &'static str {

@@ -7,6 +7,7 @@ use crate::desk::intake::checking::{self, DeskAhead, Setup};
 use crate::desk::intake::colleagues::{self, Colleague};
 use crate::desk::reading::views::{DecisionView, ManuscriptView, RequestView, TextView};
 use crate::desk::reading::{body, revisions};
+use crate::domain::clock::Moment;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::words::{Action, Classification, Kind, Part, Role, Stage};
 use crate::web::frame::Frame;
@@ -24,6 +25,8 @@ pub(super) struct Around {
     authors: Vec<Colleague>,
     /// Whether what is kept is shown beside what was typed.
     pub both: bool,
+    /// When a pasted text was saved that is not taken apart yet.
+    pub whole_at: Option<Moment>,
 }
 
 /// A change asked for, with the passage that it points to.
@@ -64,7 +67,7 @@ pub(super) async fn around(visitor: &Visitor, id: Option<ManuscriptId>, sheet: &
             if let Some(author) = author.filter(|author| authors.iter().all(|one| one.id != *author)) {
                 authors.extend(colleagues::find(tx, actor, author)?);
             }
-            Ok(Around { setup, view, requests, colleagues: found, authors, both: false })
+            Ok(Around { setup, view, requests, colleagues: found, authors, both: false, whole_at: None })
         })
         .await
 }

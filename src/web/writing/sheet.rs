@@ -2,6 +2,7 @@
 
 use crate::desk::intake::drafts::{DraftChange, NewDraft};
 use crate::desk::reading::views::ManuscriptView;
+use crate::domain::characters::is_blank;
 use crate::domain::ids::{RequestId, UserId};
 use crate::domain::manuscript::{Declarations, Form, Text, TextLimits};
 use crate::domain::outline::outline;
@@ -34,6 +35,8 @@ pub(super) struct Sheet {
     pub ticked: Option<Vec<RequestId>>,
     /// A whole text, to be taken apart.
     pub whole: String,
+    /// Names and date that stood under a whole text, until the author keeps or drops them.
+    pub signature: String,
     /// Whether one has just been taken apart.
     pub fresh: bool,
     pub version: i64,
@@ -52,6 +55,10 @@ pub(super) enum Press {
     Drop(usize),
     /// Take the whole text apart into the fields.
     Split,
+    /// Put the signature back under the last suggestion.
+    KeepSignature,
+    /// Throw the signature away.
+    DropSignature,
     /// Look for people.
     Find,
     /// Keep it, and ask this person to sign.
@@ -64,11 +71,6 @@ pub(super) enum Press {
     Check,
     /// Keep it for later.
     Save,
-}
-
-/// A browser sends line ends as CR LF; the text is kept, and counted, with LF. Word processors have ends of lines of their own.
-fn lines(text: &str) -> String {
-    text.replace("\r\n", "\n").replace(['\u{b}', '\u{c}', '\u{2028}', '\u{2029}'], "\n")
 }
 
 impl Press {
@@ -85,6 +87,10 @@ impl Press {
             Self::Drop(at)
         } else if fields.has("split") {
             Self::Split
+        } else if fields.has("sign_keep") {
+            Self::KeepSignature
+        } else if fields.has("sign_drop") {
+            Self::DropSignature
         } else if fields.has("find") {
             Self::Find
         } else if let Some(user) = person("invite") {
@@ -108,14 +114,14 @@ impl Sheet {
     }
 
     pub(super) fn typed(fields: &Fields) -> Self {
-        let prose = |name: &str| lines(fields.get(name));
+        let prose = |name: &str| fields.get(name).to_owned();
         Self {
             title: fields.get("title").to_owned(),
             category: fields.get("category").to_owned(),
             kind: fields.read("kind"),
             situation: prose("situation"),
             causes: prose("causes"),
-            suggestions: fields.all("suggestions").iter().map(|text| lines(text)).collect(),
+            suggestions: fields.all("suggestions"),
             keywords: fields.get("keywords").to_owned(),
             elsewhere: fields.get("elsewhere") == "yes",
             submitted_elsewhere: fields.get("declarations.submitted_elsewhere").to_owned(),
@@ -128,6 +134,7 @@ impl Sheet {
             colleague_q: fields.get("colleague_q").to_owned(),
             ticked: fields.has("requests").then(|| fields.all("ticked").iter().filter_map(|id| id.parse().ok()).collect()),
             whole: prose("whole"),
+            signature: prose("signature").trim().to_owned(),
             fresh: false,
             version: fields.read("version").unwrap_or_default(),
         }
@@ -167,6 +174,15 @@ impl Sheet {
             Press::Up(at) if (1..=last).contains(&at) => self.suggestions.swap(at - 1, at),
             Press::Down(at) if at < last => self.suggestions.swap(at, at + 1),
             Press::Drop(at) if at <= last && !self.suggestions.is_empty() => drop(self.suggestions.remove(at)),
+            Press::KeepSignature => {
+                let signature = std::mem::take(&mut self.signature);
+                match self.suggestions.last_mut() {
+                    Some(item) if !is_blank(item) => *item = format!("{}\n{signature}", item.trim_end()),
+                    Some(item) => *item = signature,
+                    None => self.suggestions.push(signature),
+                }
+            }
+            Press::DropSignature => self.signature.clear(),
             _ => {}
         }
         self.fill();
@@ -185,10 +201,26 @@ impl Sheet {
             let all = std::iter::once(part.trim_end().to_owned()).chain(more).filter(|text| !text.is_empty());
             *part = all.collect::<Vec<_>>().join("\n");
         }
-        self.suggestions.retain(|text| !text.trim().is_empty());
+        self.suggestions.retain(|text| !is_blank(text));
         self.suggestions.extend(found.suggestions);
+        self.signature = [std::mem::take(&mut self.signature), found.signature]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n");
         self.fill();
         count
+    }
+
+    /// Whether a whole text was pasted that is not taken apart yet.
+    pub(super) fn has_whole(&self) -> bool {
+        !is_blank(&self.whole)
+    }
+
+    /// What the form holds that is no part of the manuscript yet.
+    pub(super) fn unfinished(&self) -> Vec<(String, String)> {
+        let fields = [("whole", &self.whole), ("signature", &self.signature)].into_iter().filter(|(_, text)| !is_blank(text));
+        fields.map(|(name, text)| (name.to_owned(), text.clone())).collect()
     }
 
     /// There is always one to write into.
@@ -200,7 +232,7 @@ impl Sheet {
 
     /// Without the suggestions in which nothing was written.
     pub(super) fn tidy(mut self) -> Self {
-        self.suggestions.retain(|text| !text.trim().is_empty());
+        self.suggestions.retain(|text| !is_blank(text));
         self
     }
 

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
+use crate::desk::form_drafts::{self, FormKind};
 use crate::desk::intake::{authors, drafts, submission};
 use crate::desk::reading::body;
 use crate::desk::reading::views::ManuscriptView;
@@ -14,7 +15,7 @@ use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
 use crate::domain::words::{Action, Role};
 use crate::web::errors::{Page, html, html_with};
-use crate::web::form::Form;
+use crate::web::form::{Fields, Form};
 use crate::web::frame::ZONE;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
@@ -42,8 +43,15 @@ async fn open(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
     if !view.allowed_actions.contains(&Action::Save) {
         return Ok(see_other(&format!("/manuscripts/{id}"), None));
     }
-    let sheet = Sheet::kept(&view);
-    let around = page::around(&visitor, Some(id), &sheet).await?;
+    let mut sheet = Sheet::kept(&view);
+    let unfinished = visitor.read(move |tx, actor| form_drafts::find(tx, actor, id, FormKind::Writing)).await?;
+    let whole_at = unfinished.as_ref().map(|draft| draft.saved_at);
+    if let Some(draft) = unfinished {
+        let fields = Fields::from(draft.fields);
+        (sheet.whole, sheet.signature) = (fields.get("whole").to_owned(), fields.get("signature").to_owned());
+    }
+    let mut around = page::around(&visitor, Some(id), &sheet).await?;
+    around.whole_at = whole_at.filter(|_| sheet.has_whole());
     html(&WritePage::new(visitor.frame(Place::Write), &visitor, sheet, around))
 }
 
@@ -57,21 +65,30 @@ async fn keep(form: Form, path: web::Path<ManuscriptId>) -> Page {
 
 async fn answer(form: Form, id: Option<ManuscriptId>) -> Page {
     let mut sheet = Sheet::typed(&form.fields);
-    let press = Press::of(&form.fields);
+    let (press, dropped) = (Press::of(&form.fields), form.fields.has_dropped());
     let visitor = form.visitor;
     if press == Press::Split {
         return split(&visitor, id, sheet).await;
     }
-    if matches!(press, Press::Add | Press::Up(_) | Press::Down(_) | Press::Drop(_) | Press::Find) {
+    if matches!(
+        press,
+        Press::Add | Press::Up(_) | Press::Down(_) | Press::Drop(_) | Press::Find | Press::KeepSignature | Press::DropSignature
+    ) {
         sheet.rearrange(press);
         let around = page::around(&visitor, id, &sheet).await?;
         return html(&WritePage::new(visitor.frame(Place::Write), &visitor, sheet, around));
     }
+    // A full box is never passed over. A script saves it as it is; any button takes it apart, and the author sees what became of it.
+    let is_split = press != Press::Auto && sheet.has_whole();
+    if is_split {
+        sheet.split(visitor.desk.settings.limits.title_chars);
+    }
     let typed = sheet.clone().tidy();
     let kept = visitor.write(move |tx, actor| persist(tx, actor, id, &typed, press)).await;
     match (kept, press) {
-        (Ok(view), Press::Auto) => Ok(saved(&visitor, &view)),
-        (Ok(view), _) => Ok(go_on(&view, press)),
+        (Ok(view), Press::Auto) => Ok(saved(&visitor, &view, dropped)),
+        (Ok(view), _) if is_split => look_over(&visitor, &view, sheet).await,
+        (Ok(view), _) => Ok(go_on(&view, press, dropped)),
         (Err(error), Press::Auto) => not_saved(&visitor, error),
         (Err(error), _) => come_back(&visitor, id, sheet, error).await,
     }
@@ -87,6 +104,15 @@ async fn split(visitor: &Visitor, id: Option<ManuscriptId>, mut sheet: Sheet) ->
     html(&WritePage::new(frame, visitor, sheet, around))
 }
 
+/// The form as it was kept, after a whole text was put into its fields.
+async fn look_over(visitor: &Visitor, view: &ManuscriptView, mut sheet: Sheet) -> Page {
+    sheet.version = view.version;
+    let around = page::around(visitor, Some(view.id), &sheet).await?;
+    let mut frame = visitor.frame(Place::Write);
+    frame.done = Some(frame.t("write-whole-left"));
+    html(&WritePage::new(frame, visitor, sheet, around))
+}
+
 /// Keeps the text, the ticks and the list of authors in one transaction.
 fn persist(tx: &mut Tx<'_>, actor: &Actor, id: Option<ManuscriptId>, sheet: &Sheet, press: Press) -> Result<ManuscriptView, DeskError> {
     let id = match id {
@@ -97,6 +123,7 @@ fn persist(tx: &mut Tx<'_>, actor: &Actor, id: Option<ManuscriptId>, sheet: &She
         None if sheet.author.is_none() && !actor.holds(Role::Submitter) => return Err(Violation::required("author").into()),
         None => drafts::create(tx, actor, &sheet.new_draft())?,
     };
+    form_drafts::keep(tx, actor, id, FormKind::Writing, &sheet.unfinished())?;
     let view = body::manuscript(tx, actor, id)?;
     for request in &view.requests {
         let Some(ticked) = sheet.ticked.as_ref().map(|ticked| ticked.contains(&request.id)) else { break };
@@ -114,27 +141,28 @@ fn persist(tx: &mut Tx<'_>, actor: &Actor, id: Option<ManuscriptId>, sheet: &She
     body::manuscript(tx, actor, id)
 }
 
-fn go_on(view: &ManuscriptView, press: Press) -> HttpResponse {
+fn go_on(view: &ManuscriptView, press: Press, dropped: bool) -> HttpResponse {
     let id = view.id;
     match press {
-        Press::Check => see_other(&format!("/manuscripts/{id}/check"), None),
+        Press::Check => see_other(&format!("/manuscripts/{id}/check"), dropped.then_some("cleaned")),
         Press::Invite(_) => see_other(&format!("/manuscripts/{id}/edit#authors"), Some("invited")),
         Press::Uninvite(_) => see_other(&format!("/manuscripts/{id}/edit#authors"), Some("uninvited")),
-        _ => see_other("/mine", Some("draft-saved")),
+        _ => see_other("/mine", Some(if dropped { "cleaned" } else { "draft-saved" })),
     }
 }
 
-fn saved(visitor: &Visitor, view: &ManuscriptView) -> HttpResponse {
+fn saved(visitor: &Visitor, view: &ManuscriptView, dropped: bool) -> HttpResponse {
     let time = visitor.desk.clock.now().utc().with_timezone(&ZONE).format("%H:%M").to_string();
     // After a sign-in within this request the page has another token from now on.
-    HttpResponse::Ok().json(json!({ "id": view.id, "version": view.version, "saved_at": time, "csrf": visitor.csrf }))
+    let csrf = visitor.page_token.to_string();
+    HttpResponse::Ok().json(json!({ "id": view.id, "version": view.version, "saved_at": time, "dropped": dropped, "csrf": csrf }))
 }
 
 fn not_saved(visitor: &Visitor, error: DeskError) -> Page {
     let problems = page::named(Problems::of(visitor.lang, ZONE, error)?);
     let status = if problems.stale.is_some() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     let list: Vec<_> = problems.list.iter().map(|one| json!({ "field": one.field, "message": one.message })).collect();
-    Ok(HttpResponse::build(status).json(json!({ "problems": list, "stale": problems.stale, "csrf": visitor.csrf })))
+    Ok(HttpResponse::build(status).json(json!({ "problems": list, "stale": problems.stale, "csrf": visitor.page_token.to_string() })))
 }
 
 async fn come_back(visitor: &Visitor, id: Option<ManuscriptId>, mut sheet: Sheet, error: DeskError) -> Page {

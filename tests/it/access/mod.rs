@@ -2,7 +2,7 @@
 //! 404: in readings, in acts, in lists, and nothing of it happens.
 
 mod objects;
-mod routes;
+pub(crate) mod routes;
 
 use std::collections::BTreeSet;
 

@@ -40,16 +40,16 @@ impl On {
     }
 }
 
-pub(super) struct Route {
-    pub(super) method: &'static str,
-    pub(super) path: &'static str,
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
     pub(super) on: On,
     /// A body that would do, so that nothing but the right stands against it.
-    pub(super) body: Value,
+    pub(crate) body: Value,
 }
 
 /// All of them, as `METHOD path` of the document below `/api/v1`.
-pub(super) fn all() -> Vec<Route> {
+pub(crate) fn all() -> Vec<Route> {
     let mut routes = Vec::new();
     let mut add = |on: On, lines: Vec<(&'static str, Value)>| {
         for (line, body) in lines {

@@ -29,8 +29,17 @@ impl Cast {
 
     /// The same with a file.
     pub(crate) async fn form_with_file(&self, login: &str, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Shown {
+        self.multipart(login, &csrf(login), path, fields, file).await
+    }
+
+    /// A file from a page that carries this token.
+    pub(crate) async fn form_of_page(&self, login: &str, token: &str, path: &str, file: (&str, &[u8])) -> Shown {
+        self.multipart(login, token, path, &[], file).await
+    }
+
+    async fn multipart(&self, login: &str, token: &str, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Shown {
         let mut body = Vec::new();
-        for (name, value) in fields.iter().copied().chain([("csrf", csrf(login).as_str())]) {
+        for (name, value) in fields.iter().copied().chain([("csrf", token)]) {
             body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
         }
         let (name, content) = file;

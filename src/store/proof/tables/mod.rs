@@ -30,6 +30,7 @@ pub static ALL: &[&Table] = &[
     &AUTHORS,
     &CHANGE_REQUESTS,
     &DECISIONS,
+    &FORM_DRAFTS,
     &ATTACHMENTS,
     &BULLETINS,
     &BULLETIN_ITEMS,

@@ -1,7 +1,7 @@
-//! Writing: manuscripts, texts, authors, change requests, decisions, attachments.
+//! Writing: manuscripts, texts, authors, change requests, decisions, unfinished forms, attachments.
 
 use crate::store::proof::table::Kind::{Bool, Bytes, Integer, Text, Time, Uuid};
-use crate::store::proof::table::{Open, Scope, Table, open, open_text, personal, proved, text};
+use crate::store::proof::table::{Open, Scope, Table, not_proved, open, open_text, personal, proved, text};
 
 /// Where a manuscript stands, and what describes it.
 pub static MANUSCRIPTS: Table = Table {
@@ -127,6 +127,22 @@ pub static DECISIONS: Table = Table {
         text("reason", Text),
     ],
     ..Table::new("decisions", Scope::Of("manuscript_id", "manuscripts"))
+};
+
+const WHY_FORM_DRAFTS: &str = "unfinished words of one person, by which nothing is decided";
+
+/// What somebody has typed about a manuscript and not sent yet.
+pub static FORM_DRAFTS: Table = Table {
+    key: &["user_id", "manuscript_id", "form"],
+    columns: &[
+        not_proved("user_id", Uuid, WHY_FORM_DRAFTS),
+        not_proved("manuscript_id", Uuid, WHY_FORM_DRAFTS),
+        not_proved("form", Text, WHY_FORM_DRAFTS),
+        not_proved("stage_since", Time, WHY_FORM_DRAFTS),
+        not_proved("fields", Text, WHY_FORM_DRAFTS),
+        not_proved("saved_at", Time, WHY_FORM_DRAFTS),
+    ],
+    ..Table::new("form_drafts", Scope::Of("manuscript_id", "manuscripts"))
 };
 
 /// Files by content.

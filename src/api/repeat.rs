@@ -1,0 +1,91 @@
+//! The answer to a repeat under an `Idempotency-Key`: what the first answer spoke of, read anew under the rights that the caller has
+//! now. Whoever may not see it any more gets 404, as for a GET; so no answer is kept whose words somebody could lose the right to.
+
+use serde_json::Value;
+
+use crate::api::caller::Caller;
+use crate::api::idempotency::{Headers, Reply};
+use crate::api::{assignments, bulletins, endorsements, manuscripts, organizations, users};
+use crate::desk::accounts::{roles, stand_ins};
+use crate::desk::notices::{self, Slice};
+use crate::desk::reading::body;
+use crate::desk::reading::views::ManuscriptView;
+use crate::desk::repeats::{Kept, Name};
+use crate::desk::{DeskError, StoreError, Tx, attachments};
+use crate::domain::ids::{AssignmentId, EndorsementId, GrantId, LetterId, ManuscriptId, StandInId, UserId};
+
+/// Renders it. `kept` has status, `Location` and, for what is no resource of its own, the id by which it is found.
+pub(super) fn again(tx: &mut Tx<'_>, caller: &Caller, name: &Name, kept: &Kept) -> Result<Reply, DeskError> {
+    let unreadable = |error: &dyn std::fmt::Display| StoreError::unreadable("idempotency_keys.headers", &error);
+    // An answer that an older program kept says less of what it spoke of; its path says enough.
+    let headers: Headers = serde_json::from_str(&kept.headers).map_err(|e| unreadable(&e))?;
+    let status = u16::try_from(kept.status).map_err(|e| unreadable(&e))?;
+    let path = headers.location.as_deref().unwrap_or(&name.path);
+    let reply = read(tx, caller, path.trim_start_matches(crate::api::ROOT), kept)?;
+    Ok(if status == 204 { Reply::nothing() } else { reply.with_head(status, headers.location) })
+}
+
+/// Reads what stands at a path, or what an act at this path answers with.
+fn read(tx: &mut Tx<'_>, caller: &Caller, path: &str, kept: &Kept) -> Result<Reply, DeskError> {
+    let actor = &caller.actor;
+    let mut parts = path.trim_start_matches('/').split('/');
+    let (collection, id, act) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    match collection {
+        "manuscripts" => manuscript(tx, caller, parse(id)?, act, kept),
+        "assignments" => assignments::view(tx, caller, parse::<AssignmentId>(id)?),
+        "endorsements" => endorsements::view(tx, caller, parse::<EndorsementId>(id)?),
+        "bulletins" => bulletins::view(tx, caller, parse(id)?),
+        "attachments" => Reply::ok(&attachments::find(tx, actor, parse(id)?)?),
+        "users" => user(tx, caller, parse(id)?, act, kept),
+        "roles" => Reply::ok(&roles::find(tx, actor, parse::<GrantId>(id)?)?),
+        "organizations" => organizations::show(tx, caller, parse(id)?),
+        "stand-ins" => Reply::ok(&stand_ins::find(tx, actor, parse::<StandInId>(id)?)?),
+        // To read it once more is no second act.
+        "inbox" => notices::mark_read(tx, actor, parse::<LetterId>(id)?).map(|()| Reply::nothing()),
+        "outbox" => notices::outbox(tx, actor, None, Slice { before: None, limit: 1 }).map(|_| Reply::nothing()),
+        _ => Err(DeskError::NotFound),
+    }
+}
+
+fn manuscript(tx: &mut Tx<'_>, caller: &Caller, id: ManuscriptId, act: &str, kept: &Kept) -> Result<Reply, DeskError> {
+    if !matches!(act, "ratings" | "adoptions") {
+        return manuscripts::whole(tx, caller, id);
+    }
+    let view = body::manuscript(tx, &caller.actor, id)?;
+    let made = made(kept)?;
+    part(&view, act, &made["id"])
+}
+
+/// One of the manuscript's ratings or adoptions, as the caller reads it now.
+fn part(view: &ManuscriptView, act: &str, id: &Value) -> Result<Reply, DeskError> {
+    let reply = match act {
+        "ratings" => view.ratings.iter().find(|one| *id == one.id.to_string()).map(Reply::ok),
+        _ => view.adoptions.iter().find(|one| *id == one.id.to_string()).map(Reply::ok),
+    };
+    reply.unwrap_or(Err(DeskError::NotFound))
+}
+
+/// A person; what was handed over at a desk is told again to whoever may still see who handed it over, for it holds no more than that.
+fn user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, act: &str, kept: &Kept) -> Result<Reply, DeskError> {
+    let person = users::reply(tx, caller, id)?;
+    if act == "handover" { Reply::ok(&made(kept)?) } else { Ok(person) }
+}
+
+fn made(kept: &Kept) -> Result<Value, DeskError> {
+    Ok(serde_json::from_str(&kept.body).map_err(|error| StoreError::unreadable("idempotency_keys.body", &error))?)
+}
+
+fn parse<T: std::str::FromStr>(id: &str) -> Result<T, DeskError> {
+    id.parse().map_err(|_| DeskError::NotFound)
+}
+
+/// What has to be kept of an answer besides status and `Location`: for what is no resource of its own its id, for a handover the whole;
+/// nothing else.
+pub(super) fn kept_body(path: &str, body: &str) -> String {
+    let value = || serde_json::from_str::<Value>(body).unwrap_or_default();
+    match path.rsplit('/').next() {
+        Some("ratings" | "adoptions") => serde_json::json!({ "id": value()["id"] }).to_string(),
+        Some("handover") => body.to_owned(),
+        _ => String::new(),
+    }
+}

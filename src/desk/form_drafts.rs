@@ -1,0 +1,98 @@
+//! What somebody has typed about a manuscript and not sent yet. It is read by its writer alone, holds while the manuscript is at the
+//! stage that it was written for, and is there again when a decision is taken back: the row names the time since when the manuscript
+//! has been at its stage, and an undo restores that time.
+
+use crate::desk::case::{self, Loaded};
+use crate::desk::{DeskError, StoreError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::ManuscriptId;
+use crate::domain::permission::Actor;
+use crate::domain::queues::WorkQueue;
+use crate::domain::violation::Violation;
+use crate::domain::words::Stage;
+use crate::store::form_drafts::{self, FormDraftRow};
+
+/// A form may hold so many characters for each one of the longest text, its requests among them.
+const TEXTS: usize = 4;
+
+/// Which form was being filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormKind {
+    /// The author's: a pasted text, a signature under it.
+    Writing,
+    /// A decision of this queue.
+    Deciding(WorkQueue),
+}
+
+impl FormKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Writing => "writing",
+            Self::Deciding(WorkQueue::Screening) => "screening",
+            Self::Deciding(WorkQueue::Signing) => "signing",
+            Self::Deciding(_) => "review",
+        }
+    }
+
+    /// Whether the form belongs to the manuscript as it is now.
+    fn fits(self, loaded: &Loaded) -> bool {
+        match self {
+            Self::Writing => matches!(loaded.row.stage, Stage::Draft | Stage::Returned),
+            Self::Deciding(queue) => queue.row().stages.contains(&loaded.row.stage),
+        }
+    }
+}
+
+/// An unfinished form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormDraft {
+    /// Names and values, in their order.
+    pub fields: Vec<(String, String)>,
+    /// When it was saved.
+    pub saved_at: Moment,
+}
+
+/// The caller's own unfinished form.
+///
+/// # Errors
+/// [`DeskError::NotFound`] for a manuscript that they may not see.
+pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: FormKind) -> Result<Option<FormDraft>, DeskError> {
+    let loaded = case::view(tx, actor, id)?;
+    if !form.fits(&loaded) {
+        return Ok(None);
+    }
+    let Some(row) = form_drafts::find(tx.conn, actor.user, id, form.as_str(), loaded.row.stage_since)? else { return Ok(None) };
+    let fields = serde_json::from_str(&row.fields).map_err(|error| StoreError::unreadable("form_drafts.fields", &error))?;
+    Ok(Some(FormDraft { fields, saved_at: row.saved_at }))
+}
+
+/// Keeps what the caller has typed; without any words nothing is kept. Says whether the form belongs to the manuscript as it is now.
+///
+/// # Errors
+/// [`DeskError::NotFound`]; a violation for what is too long.
+pub fn keep(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: FormKind, fields: &[(String, String)]) -> Result<bool, DeskError> {
+    let loaded = case::load(tx, actor, id)?;
+    if !form.fits(&loaded) {
+        return Ok(false);
+    }
+    if fields.is_empty() {
+        form_drafts::discard(tx.conn, actor.user, id, form.as_str())?;
+        return Ok(true);
+    }
+    let max = tx.text_limits().hard.saturating_mul(TEXTS);
+    let length = fields.iter().map(|(_, value)| value.chars().count()).sum();
+    if length > max {
+        return Err(Violation::beyond("text", "too_long", length, max).into());
+    }
+    let fields = serde_json::to_string(fields).map_err(|error| StoreError::unreadable("form_drafts.fields", &error))?;
+    let row = FormDraftRow {
+        user_id: actor.user,
+        manuscript_id: id,
+        form: form.as_str().to_owned(),
+        stage_since: loaded.row.stage_since,
+        fields,
+        saved_at: tx.now,
+    };
+    form_drafts::keep(tx.conn, &row)?;
+    Ok(true)
+}

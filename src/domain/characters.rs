@@ -1,0 +1,95 @@
+//! Which characters a text may hold: the one cleaning that every text of a person passes, whichever way it came in.
+//!
+//! Input methods, slides and word processors leave control characters behind that nobody typed on purpose. Refusing them would stop
+//! the saving of a text over a character that its author can't even see, so they are dropped. What shows nothing but changes what
+//! is read (marks of direction, joiners, variation selectors) stays, and is marked where it matters.
+
+use std::borrow::Cow;
+
+use icu_properties::CodePointSetData;
+use icu_properties::props::{DefaultIgnorableCodePoint, NoncharacterCodePoint};
+
+/// Cleans a text of many lines.
+///
+/// Every end of a line becomes a line feed: CR LF, CR, VT, FF, NEL (U+0085), U+2028 and U+2029. Control characters (category Cc) other
+/// than tab and line feed, and noncharacters (Unicode, 23.7), are dropped. Everything else stays as it was written. Cleaning twice
+/// changes nothing.
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| is_line_end(c) || is_dropped(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut cleaned = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' if chars.peek() == Some(&'\n') => {}
+            c if is_line_end(c) => cleaned.push('\n'),
+            c if is_dropped(c) => {}
+            c => cleaned.push(c),
+        }
+    }
+    Cow::Owned(cleaned)
+}
+
+/// Whether cleaning takes characters away. Other ends of lines are only written in another way and don't count.
+#[must_use]
+pub fn loses(text: &str) -> bool {
+    text.chars().any(is_dropped)
+}
+
+/// Whether a text shows nothing at all: white space, and characters that are ignored where a font has no picture for them.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    // The blank of Braille is a character with an empty picture.
+    text.chars().all(|c| c.is_whitespace() || is_dropped(c) || c == '\u{2800}' || ignorable.contains(c))
+}
+
+/// The ends of lines besides LF.
+pub(super) const fn is_line_end(c: char) -> bool {
+    matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+fn is_dropped(c: char) -> bool {
+    let is_control = c.is_control() && !is_line_end(c) && !matches!(c, '\n' | '\t');
+    is_control || CodePointSetData::new::<NoncharacterCodePoint>().contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn ends_of_lines_become_line_feeds_and_control_characters_go() {
+        let odd = "a\r\nb\rc\u{b}d\u{c}e\u{85}f\u{2028}g\u{2029}h\ti\u{8}\0\u{7f}\u{9b}j\u{fffe}\u{fdd0}k\u{10ffff}";
+        assert_eq!(clean(odd), "a\nb\nc\nd\ne\nf\ng\nh\tijk");
+        assert!(loses(odd) && !loses("a\r\nb\u{b}c"));
+        let kept = "反\u{202e}隐\u{200b}葛\u{e0100}👩\u{200d}👧\u{feff}\u{e000}";
+        assert!(matches!(clean(kept), Cow::Borrowed(text) if text == kept));
+    }
+
+    #[test]
+    fn only_what_shows_nothing_is_blank() {
+        for blank in
+            ["", " \u{3000}\t\n", "\u{200b}\u{feff}\u{2060}", "\u{3164}\u{115f}", "\u{fe0f}", "\u{e0041}", "\u{2800}", "\u{ad}", "\0\u{8}"]
+        {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        for shown in ["一", ".", "\u{200b}a", "\u{fffd}", "👩\u{200d}👧", "\u{e000}"] {
+            assert!(!is_blank(shown), "{shown:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_is_done_once_and_leaves_no_control_character(text in any::<String>()) {
+            let once = clean(&text).into_owned();
+            prop_assert_eq!(clean(&once), once.as_str());
+            prop_assert!(once.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\t')));
+            prop_assert_eq!(is_blank(&once), is_blank(&text));
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The marks of lists: how an item is numbered, by which number, and where the number ends. `一、` `（二）` `3.` `④` `⑸` `⒍` `㈦` `❽`
+//! `九是` `第十，`, with Han figures up to 九十九 and digits of any width.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// How an item is numbered: the items of one list are numbered alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// 一、
+    Han,
+    /// （一）㈠
+    HanInBrackets,
+    /// 1. 1、 １． ⒈
+    Digit,
+    /// （1） 1） ⑴
+    DigitInBrackets,
+    /// ①
+    Circle,
+    /// ❶
+    BlackCircle,
+    /// 一是
+    One,
+    /// 第一，
+    Ordinal,
+}
+
+/// A mark at the beginning of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) style: Style,
+    /// Counted from 1.
+    pub(super) value: u32,
+    /// Its length in bytes.
+    pub(super) length: usize,
+}
+
+/// No list of suggestions is longer; 2026、 is a year.
+const MOST: u32 = 200;
+
+/// The mark with which a text begins.
+pub(super) fn mark(text: &str) -> Option<Mark> {
+    let first = text.chars().next()?;
+    enclosed(first).or_else(|| in_brackets(text)).or_else(|| ordinal(text)).or_else(|| han(text)).or_else(|| digits(text))
+}
+
+/// One character that is a whole mark (Unicode's blocks of enclosed letters and of dingbats).
+fn enclosed(c: char) -> Option<Mark> {
+    let code = u32::from(c);
+    let (style, value) = match code {
+        0x2460..=0x2473 | 0x3251..=0x325F | 0x32B1..=0x32BF => (Style::Circle, plain_value(c)?),
+        0x2474..=0x2487 => (Style::DigitInBrackets, plain_value(c)?),
+        0x2488..=0x249B => (Style::Digit, plain_value(c)?),
+        0x3220..=0x3229 => (Style::HanInBrackets, plain_value(c)?),
+        0x3280..=0x3289 => (Style::Circle, plain_value(c)?),
+        // Those in black, double or without a serif have no plain form in Unicode's tables.
+        0x2776..=0x277F => (Style::BlackCircle, code - 0x2775),
+        0x24EB..=0x24F4 => (Style::BlackCircle, code - 0x24EB + 11),
+        0x278A..=0x2793 => (Style::BlackCircle, code - 0x2789),
+        0x2780..=0x2789 => (Style::Circle, code - 0x277F),
+        0x24F5..=0x24FE => (Style::Circle, code - 0x24F4),
+        _ => return None,
+    };
+    Some(Mark { style, value, length: c.len_utf8() })
+}
+
+/// The number in the plain form (NFKC) of an enclosed one: ⑴ is (1).
+fn plain_value(c: char) -> Option<u32> {
+    let plain: String = std::iter::once(c).nfkc().filter(|c| !matches!(c, '(' | ')' | '.')).collect();
+    plain.parse().ok().or_else(|| han_value(&plain))
+}
+
+fn in_brackets(text: &str) -> Option<Mark> {
+    let inner = text.strip_prefix(['（', '(', '〔', '［', '['])?.trim_start();
+    let (style, value, rest) = match number(inner) {
+        Some((value, rest)) => (Style::DigitInBrackets, value, rest),
+        None => {
+            let (value, rest) = han_number(inner)?;
+            (Style::HanInBrackets, value, rest)
+        }
+    };
+    let rest = rest.trim_start().strip_prefix(['）', ')', '〕', '］', ']'])?;
+    // (一)、 is one mark.
+    let rest = rest.strip_prefix('、').unwrap_or(rest);
+    Some(Mark { style, value, length: text.len() - rest.len() })
+}
+
+fn ordinal(text: &str) -> Option<Mark> {
+    let (value, rest) = han_number(text.strip_prefix('第')?)?;
+    let rest = rest.strip_prefix(['，', '、', ',', '：', ':', '.'])?;
+    Some(Mark { style: Style::Ordinal, value, length: text.len() - rest.len() })
+}
+
+fn han(text: &str) -> Option<Mark> {
+    let (value, rest) = han_number(text)?;
+    if let Some(rest) = rest.strip_prefix('是') {
+        let rest = rest.strip_prefix(['，', '：', ',', ':']).unwrap_or(rest);
+        return Some(Mark { style: Style::One, value, length: text.len() - rest.len() });
+    }
+    let rest = rest.trim_start().strip_prefix(['、', '.', '．'])?;
+    Some(Mark { style: Style::Han, value, length: text.len() - rest.len() })
+}
+
+fn digits(text: &str) -> Option<Mark> {
+    let (value, behind) = number(text)?;
+    let behind = behind.trim_start();
+    let sign = behind.chars().next()?;
+    let rest = &behind[sign.len_utf8()..];
+    let style = match sign {
+        '、' => Style::Digit,
+        // 3.5 is a figure, and 2026.11 a date.
+        '.' | '．' if !rest.starts_with(is_digit) => Style::Digit,
+        '）' | ')' => Style::DigitInBrackets,
+        _ => return None,
+    };
+    Some(Mark { style, value, length: text.len() - rest.len() })
+}
+
+pub(super) fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || ('０'..='９').contains(&c)
+}
+
+/// A number of digits, and what stands behind it.
+fn number(text: &str) -> Option<(u32, &str)> {
+    let end = text.find(|c: char| !is_digit(c)).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    let value: u32 = digits.nfkc().collect::<String>().parse().ok()?;
+    (1..=MOST).contains(&value).then_some((value, rest))
+}
+
+/// A number of Han figures, and what stands behind it.
+fn han_number(text: &str) -> Option<(u32, &str)> {
+    let end = text.find(|c: char| han_figure(c).is_none() && c != '十').unwrap_or(text.len());
+    let (figures, rest) = text.split_at(end);
+    Some((han_value(figures)?, rest))
+}
+
+/// 一 to 九十九.
+fn han_value(figures: &str) -> Option<u32> {
+    let figure = |text: &str| {
+        let mut chars = text.chars();
+        let value = han_figure(chars.next()?)?;
+        chars.next().is_none().then_some(value)
+    };
+    match figures.split_once('十') {
+        None => figure(figures),
+        Some((tens, ones)) => {
+            let tens = if tens.is_empty() { 1 } else { figure(tens)? };
+            Some(tens * 10 + if ones.is_empty() { 0 } else { figure(ones)? })
+        }
+    }
+}
+
+fn han_figure(c: char) -> Option<u32> {
+    "一二三四五六七八九".chars().zip(1..).find(|(figure, _)| *figure == c).map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_is_known_by_style_and_number() {
+        for (text, style, value, rest) in [
+            ("一、甲", Style::Han, 1, "甲"),
+            ("十一、甲", Style::Han, 11, "甲"),
+            ("二十三.甲", Style::Han, 23, "甲"),
+            ("（一）甲", Style::HanInBrackets, 1, "甲"),
+            ("( 三 )、甲", Style::HanInBrackets, 3, "甲"),
+            ("㈠甲", Style::HanInBrackets, 1, "甲"),
+            ("㈩甲", Style::HanInBrackets, 10, "甲"),
+            ("12. 甲", Style::Digit, 12, " 甲"),
+            ("１２、甲", Style::Digit, 12, "甲"),
+            ("⒒甲", Style::Digit, 11, "甲"),
+            ("3）甲", Style::DigitInBrackets, 3, "甲"),
+            ("(４)甲", Style::DigitInBrackets, 4, "甲"),
+            ("⑴甲", Style::DigitInBrackets, 1, "甲"),
+            ("⑳甲", Style::Circle, 20, "甲"),
+            ("㉑甲", Style::Circle, 21, "甲"),
+            ("❶甲", Style::BlackCircle, 1, "甲"),
+            ("⓫甲", Style::BlackCircle, 11, "甲"),
+            ("十一是甲", Style::One, 11, "甲"),
+            ("第二，甲", Style::Ordinal, 2, "甲"),
+        ] {
+            let found = mark(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((found.style, found.value, &text[found.length..]), (style, value, rest), "{text}");
+        }
+        for none in ["1.5 元", "３．２万辆", "2026.11", "2026、", "十", "一一、甲", "第一批", "（甲）", "统一是", "1 甲", "", "０、甲"]
+        {
+            assert_eq!(mark(none), None, "{none}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Takes a whole text, as it comes out of a word processor or a chat, apart into what a manuscript has: title, situation, causes,
+//! suggestions, and the signature under it. No word is lost, changed or moved: only white space around lines, headings that name a
+//! part, and the marks of the list of suggestions go. What is not understood stays where it was; the author looks at the result.
+
+mod headings;
+mod items;
+mod marks;
+mod signature;
+
+use headings::{Line, Section, inline, read};
+use marks::{Style, mark};
+
+/// The parts that were found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// The first line, when it can be a title.
+    pub title: String,
+    /// What stands before causes and suggestions.
+    pub situation: String,
+    /// What stands under a heading about causes.
+    pub causes: String,
+    /// One each.
+    pub suggestions: Vec<String>,
+    /// Names and date under the text, for the author to keep or to drop.
+    pub signature: String,
+}
+
+/// Takes a text apart. A title has at most `title_chars` characters.
+#[must_use]
+pub fn outline(text: &str, title_chars: usize) -> Outline {
+    let text = crate::domain::characters::clean(text);
+    let mut lines = lines(&text);
+    let mut found = Outline { signature: signature::take(&mut lines).join("\n"), ..Outline::default() };
+    if lines.first().is_some_and(|line| is_title(line, title_chars)) {
+        found.title = label_off(lines.remove(0)).to_owned();
+    }
+    let (mut situation, mut causes, mut items) = (Vec::new(), Vec::new(), Vec::new());
+    // Without any heading the list itself is what is suggested.
+    let list = if lines.iter().all(|line| read(line) == Line::Plain && begins_list(line).is_none()) { numbered_list(&lines) } else { None };
+    let mut section = Section::Situation;
+    for (at, line) in lines.into_iter().enumerate() {
+        let mut line = line;
+        match read(line) {
+            // Parts come in their order: what looks like the heading of an earlier one is text, and so is all among the suggestions.
+            Line::Heading(next) if next > section || (next == section && is_first(next, &situation, &causes, &items)) => {
+                section = next;
+                continue;
+            }
+            // What leads in to the causes opens them; what leads in to the suggestions is none of them.
+            Line::LeadIn(next) if next > section => {
+                let own = if next == Section::Causes { next } else { section };
+                push(own, line, &mut situation, &mut causes, &mut items);
+                section = next;
+                continue;
+            }
+            _ => {}
+        }
+        if section < Section::Suggestions {
+            if let Some(length) = begins_list(line) {
+                line = line[length..].trim_start();
+                section = Section::Suggestions;
+            } else if list == Some(at) {
+                section = Section::Suggestions;
+            }
+        }
+        push(section, line, &mut situation, &mut causes, &mut items);
+    }
+    found.situation = situation.join("\n");
+    found.causes = causes.join("\n");
+    found.suggestions = items::items(&items);
+    found
+}
+
+fn push<'a>(section: Section, line: &'a str, situation: &mut Vec<&'a str>, causes: &mut Vec<&'a str>, items: &mut Vec<&'a str>) {
+    match section {
+        Section::Situation => situation.push(line),
+        Section::Causes => causes.push(line),
+        Section::Suggestions => items.push(line),
+    }
+}
+
+/// Whether nothing stands in this part yet: two headings of it may follow each other.
+fn is_first(section: Section, situation: &[&str], causes: &[&str], items: &[&str]) -> bool {
+    match section {
+        Section::Situation => situation.is_empty(),
+        Section::Causes => causes.is_empty(),
+        Section::Suggestions => items.is_empty(),
+    }
+}
+
+/// The lines in which something stands, without the white space around them.
+fn lines(text: &str) -> Vec<&str> {
+    text.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect()
+}
+
+fn is_title(line: &str, most: usize) -> bool {
+    let ends = ['。', '；', '，', '：', '.', ';', ',', ':', '！', '？'];
+    label_off(line).chars().count() <= most && !line.ends_with(ends) && mark(line).is_none() && read(line) == Line::Plain
+}
+
+/// A title without the word before its colon that says that it is one.
+fn label_off(line: &str) -> &str {
+    let labels = ["标题", "题目", "標題", "題目"];
+    let rest = labels.iter().find_map(|label| line.strip_prefix(label)?.trim_start().strip_prefix(['：', ':']));
+    rest.map_or(line, str::trim).trim()
+}
+
+/// The length of a heading that stands in one line with the list below it: 建议：1.划线；2.收摊。
+fn begins_list(line: &str) -> Option<usize> {
+    let length = inline(line)?;
+    (items::items(&[line[length..].trim_start()]).len() > 1).then_some(length)
+}
+
+/// Where a list of at least two lines of one numbering begins. 一是 and 第一 lead through any text, so they are none.
+fn numbered_list(lines: &[&str]) -> Option<usize> {
+    let list = |line: &str| mark(line).map(|mark| mark.style).filter(|style| !matches!(style, Style::One | Style::Ordinal));
+    let (first, style) = lines.iter().enumerate().find_map(|(at, line)| Some((at, list(line)?)))?;
+    let alike = lines.iter().filter(|line| list(line) == Some(style)).count();
+    (alike >= 2).then_some(first)
+}
+
+#[cfg(test)]
+mod tests;

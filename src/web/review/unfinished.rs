@@ -1,0 +1,78 @@
+//! A decision that is not finished: what was typed and noted is kept for whoever wrote it, and is there again on another view, another
+//! device, and after an undo.
+
+use actix_web::HttpResponse;
+use serde_json::json;
+
+use crate::desk::form_drafts::{self, FormKind};
+use crate::desk::{DeskError, Tx};
+use crate::domain::characters::is_blank;
+use crate::domain::ids::ManuscriptId;
+use crate::domain::permission::Actor;
+use crate::web::errors::Page;
+use crate::web::form::Fields;
+use crate::web::frame::ZONE;
+use crate::web::problems::Problems;
+use crate::web::review::seat::Seat;
+use crate::web::visitor::{Visitor, see_other};
+
+/// The fields of a decision.
+const FIELDS: [&str; 10] =
+    ["decision", "opinion", "reason", "reason_code", "into", "number", "requests.part", "requests.from", "requests.to", "requests.text"];
+
+/// What a button of the form asks for besides the decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Press {
+    /// Keep it as it is; the answer is for a script.
+    Auto,
+    /// Keep it as it is.
+    Keep,
+    /// Throw away what was kept.
+    Discard,
+}
+
+impl Press {
+    pub(super) fn of(fields: &Fields) -> Option<Self> {
+        [("autosave", Self::Auto), ("keep", Self::Keep), ("discard", Self::Discard)]
+            .into_iter()
+            .find_map(|(name, press)| fields.has(name).then_some(press))
+    }
+}
+
+/// The fields of the decision; none where nothing is chosen and nothing written.
+fn typed(fields: &Fields) -> Vec<(String, String)> {
+    let own: Vec<_> = fields.carried().filter(|(name, _)| FIELDS.contains(&name.as_str())).cloned().collect();
+    if own.iter().all(|(_, value)| is_blank(value)) { Vec::new() } else { own }
+}
+
+/// Keeps the fields of a decision beside the decision itself, so that an undo gives them back.
+pub(super) fn keep(tx: &mut Tx<'_>, actor: &Actor, seat: Seat, id: ManuscriptId, fields: &Fields) -> Result<bool, DeskError> {
+    form_drafts::keep(tx, actor, id, FormKind::Deciding(seat.work_queue()), &typed(fields))
+}
+
+/// Carries out a button that decides nothing.
+pub(super) async fn press(seat: Seat, visitor: &Visitor, id: ManuscriptId, fields: &Fields, press: Press) -> Page {
+    let kept = if press == Press::Discard { Fields::default() } else { fields.clone() };
+    let done = visitor.write(move |tx, actor| {
+        seat.open(actor)?;
+        keep(tx, actor, seat, id, &kept)
+    });
+    let done = done.await;
+    if press != Press::Auto {
+        done?;
+        let name = if press == Press::Keep { "review-kept" } else { "review-discarded" };
+        return Ok(see_other(&seat.at(&id), Some(name)));
+    }
+    let csrf = visitor.page_token.to_string();
+    match done {
+        Ok(kept) => {
+            let time = visitor.desk.clock.now().utc().with_timezone(&ZONE).format("%H:%M").to_string();
+            Ok(HttpResponse::Ok().json(json!({ "kept": kept, "saved_at": time, "csrf": csrf })))
+        }
+        Err(error) => {
+            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            let list: Vec<_> = problems.list.iter().map(|one| json!({ "field": one.field, "message": one.message })).collect();
+            Ok(HttpResponse::UnprocessableEntity().json(json!({ "problems": list, "csrf": csrf })))
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Under the right name, and nothing typed is lost: pages of another account, unfinished forms, characters, repeats.
+
+mod accounts;
+mod characters;
+mod repeats;
+mod unfinished;
