@@ -35,7 +35,21 @@ impl InHand for DecisionRow {
     const TABLE: &'static proof::table::Table = &tables::DECISIONS;
 
     fn values(&self) -> Values {
-        in_hand!(self, entry_id, manuscript_id, action, actor_id, role, on_behalf_of, reason_code, words, public, created_at, undone_at)
+        in_hand!(
+            self,
+            entry_id,
+            manuscript_id,
+            action,
+            actor_id,
+            role,
+            on_behalf_of,
+            reason_code,
+            words,
+            public,
+            created_at,
+            undone_at,
+            reason
+        )
     }
 }
 

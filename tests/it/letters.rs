@@ -144,8 +144,13 @@ impl Walk {
         self.act("screener", &id, "screening", json!({"decision": "pass"})).await;
         self.act("reviewer", &id, "review", json!({"decision": "return", "opinion": "请补充数据。", "requests": []})).await;
         self.act("screened", &id, "submission", Value::Null).await;
-        self.act("reviewer", &id, "review", json!({"decision": "decline", "reason_code": "beyond_local", "opinion": "不属于本地权限。"}))
-            .await;
+        self.act(
+            "reviewer",
+            &id,
+            "review",
+            json!({"decision": "decline", "reason_code": "beyond_authority", "opinion": "不属于本地权限。"}),
+        )
+        .await;
         self.act("reviewer", &id, "referral", json!({"addressee": "市交通运输局", "note": "请参考。"})).await;
         self.act("reviewer", &id, "reconsideration", json!({"reason": "上级已授权。"})).await;
         self.act("reviewer", &id, "review", json!({"decision": "recommend", "opinion": "拟采用。"})).await;

@@ -30,6 +30,8 @@ async fn merged(cast: &Cast) -> (String, String) {
 async fn other(cast: &Cast) -> String {
     let mut form = complete();
     form["title"] = json!("关于文明养犬的建议");
+    form["situation"] = json!("小区里犬只伤人的事时有发生。");
+    form["causes"] = json!("犬只登记与管理没有落到实处。");
     form["suggestions"] = json!(["禁止养狗。", "设立宠物公园。", "加强巡查。"]);
     let made = cast.send("POST", "coauthor", "/manuscripts", None, form).await;
     assert_eq!(made.status, 201, "{}", made.body);
@@ -162,7 +164,7 @@ async fn an_archived_one_returns_when_its_target_is_declined(engine: Engine) {
     let cast = Cast::new(engine).await;
     let (target, own) = merged(&cast).await;
     cast.act("reviewer", &own, "archival", json!({})).await;
-    let decline = json!({"decision": "decline", "reason_code": "beyond_local", "opinion": "不属于本地权限。"});
+    let decline = json!({"decision": "decline", "reason_code": "beyond_authority", "opinion": "不属于本地权限。"});
     cast.act("reviewer", &target, "review", decline).await;
     assert_eq!(cast.told("unmerged").await, ["coauthor"]);
     let read = cast.get("coauthor", &format!("/manuscripts/{own}")).await.body;
@@ -220,7 +222,7 @@ async fn a_decline_within_the_window_of_a_merger_tells_of_neither(engine: Engine
     let before = standing(&cast, "coauthor");
     let page = cast.page("coauthor", &format!("/manuscripts/{own}")).await.html;
     cast.act("reviewer", &own, "merge", json!({"into": target})).await;
-    let decline = json!({"decision": "decline", "reason_code": "beyond_local", "opinion": "不属于本地权限。"});
+    let decline = json!({"decision": "decline", "reason_code": "beyond_authority", "opinion": "不属于本地权限。"});
     cast.act("reviewer", &target, "review", decline).await;
     assert_eq!(cast.page("coauthor", &format!("/manuscripts/{own}")).await.html.len(), page.len(), "nothing shows of it");
     assert_eq!(standing(&cast, "coauthor"), before);

@@ -16,11 +16,12 @@ async fn twice(cast: &Cast, login: &str, path: &str, body: Value) -> Value {
         let request = cast.request(Method::POST, login, path).header("Idempotency-Key", key).json(&body);
         cast.app.send(request).await
     };
-    let (first, second): (Answer, Answer) = (send("first").await, send("second").await);
+    let (one, other) = (cast.app.clock.id::<uuid::Uuid>().to_string(), cast.app.clock.id::<uuid::Uuid>().to_string());
+    let (first, second): (Answer, Answer) = (send(&one).await, send(&other).await);
     assert!(first.status.is_success(), "{path}: {}", first.body);
     assert_eq!((second.status.as_u16(), &second.body["code"]), (409, &json!("already_done")), "{path}: {}", second.body);
     assert!(second.body["existing"].is_string(), "{path}: {}", second.body);
-    let same = send("first").await;
+    let same = send(&one).await;
     assert_eq!(same.status, first.status, "the key of the first still gives its answer");
     json!({"first": first.body, "existing": second.body["existing"]})
 }

@@ -19,6 +19,9 @@ use super::plan::{Step, mix};
 use super::story::Story;
 use super::timeline::Timeline;
 
+/// Why a manuscript is concluded a second time although no department has answered anew.
+const AGAIN: &str = "部门已就尚未见效的一条补充说明办理进展，原答复意见不变。";
+
 impl Story<'_> {
     /// Takes a step with the leaders or the office.
     ///
@@ -132,7 +135,8 @@ impl Story<'_> {
         let result = result.to_owned();
         self.act(self.one_of(Role::Dispatcher, index)?, move |tx, actor| {
             let version = seen(tx, actor, id)?;
-            handling::conclude(tx, actor, id, version, &result)
+            let reason = if handling::asks_reason(tx, actor, id)? { AGAIN } else { "" };
+            handling::conclude_again(tx, actor, id, version, &result, reason)
         })?;
         Ok(())
     }

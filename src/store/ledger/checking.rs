@@ -9,7 +9,7 @@ use crate::domain::ids::{AnyId, ChannelId, EntryId};
 use crate::domain::ledger::{Complete, Entry, Hash, Stored};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
-use crate::store::schema::{ledger_entries, ledger_heads, ledger_nodes, ledger_positions, ledger_waiting};
+use crate::store::schema::{ledger_checkpoints, ledger_entries, ledger_heads, ledger_nodes, ledger_positions, ledger_waiting};
 
 type Row = (EntryId, AnyId, Moment, Vec<u8>, Vec<u8>);
 type Columns = (ledger_entries::id, ledger_entries::chain_id, ledger_entries::at, ledger_entries::leaf, ledger_entries::bytes);
@@ -135,10 +135,15 @@ pub fn entry(conn: &mut AnyConn, id: EntryId) -> Result<Entry, StoreError> {
     Entry::from_bytes(&bytes).map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))
 }
 
-/// Every channel that has entries.
+/// Every ledger that has entries, positions or checkpoints, also where one of them was moved to a channel that does not exist.
 ///
 /// # Errors
 /// When the database fails.
 pub fn channels(conn: &mut AnyConn) -> Result<Vec<ChannelId>, StoreError> {
-    Ok(ledger_entries::table.select(ledger_entries::channel_id).distinct().load(conn)?)
+    let mut found: Vec<ChannelId> = ledger_entries::table.select(ledger_entries::channel_id).distinct().load(conn)?;
+    found.extend(ledger_positions::table.select(ledger_positions::channel_id).distinct().load::<ChannelId>(conn)?);
+    found.extend(ledger_checkpoints::table.select(ledger_checkpoints::channel_id).distinct().load::<ChannelId>(conn)?);
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }

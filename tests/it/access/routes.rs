@@ -67,6 +67,7 @@ pub(crate) fn all() -> Vec<Route> {
             ("POST /endorsements/{id}/confirmation", Value::Null),
             ("POST /endorsements/{id}/countersignature", Value::Null),
             ("POST /endorsements/{id}/rejection", why()),
+            ("POST /endorsements/{id}/undo", Value::Null),
         ],
     );
     add(On::Attachment, vec![("GET /attachments/{id}", Value::Null), ("DELETE /attachments/{id}", Value::Null)]);
