@@ -19,7 +19,9 @@ use crate::support::database::Engine;
 crate::both_databases!(every_letter_of_a_whole_life_leads_to_what_it_speaks_of);
 
 /// Letters about accounts and the server, which no act on a manuscript writes; `tests/it/mail` and `tests/it/accounts` follow them.
-const ELSEWHERE: [Letter; 7] = [
+const ELSEWHERE: [Letter; 9] = [
+    Letter::LedgerResumed,
+    Letter::LedgerKeyChanged,
     Letter::MailFailed,
     Letter::Checkpoint,
     Letter::AccountCreated,
@@ -66,14 +68,16 @@ impl Walk {
             let page = self.cast.page(&login, &path).await;
             assert_eq!(page.status, 200, "after {after}: {kind} to {login} leads to {path}");
             let text = |name: &str| facts[name].as_str().map(str::to_owned);
-            let named = [text("bulletin"), text("number"), text("merged_into")].into_iter().flatten();
-            for word in named {
+            // A bulletin is named by its series and its title, which stand in fields of their own where it can be changed.
+            let bulletin = text("bulletin").unwrap_or_default();
+            let parts = bulletin.split(['《', '》']).filter(|part| !part.is_empty()).map(str::to_owned);
+            for word in [text("number"), text("merged_into")].into_iter().flatten().chain(parts) {
                 assert!(page.html.contains(&word), "after {after}: {kind} to {login} speaks of {word}, and {path} does not");
             }
             // What the letter tells in words stands there, too.
             let told = match kind {
                 Letter::Returned | Letter::Declined | Letter::Reopened | Letter::Recalled => text("reason"),
-                Letter::Concluded | Letter::ResultForLeader => text("result"),
+                Letter::Concluded => text("result"),
                 _ => None,
             };
             for words in told.into_iter().filter(|_| path != "/inbox") {

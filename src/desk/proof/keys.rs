@@ -131,9 +131,13 @@ pub fn remembered_anchors(settings: &Settings) -> Result<Vec<Named>, StoreError>
 /// The keys that one trusted key vouches for in this database.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError::Unreadable`] where the first key claims to follow another one; the store's.
 pub fn keyring(conn: &mut AnyConn, trusted: &Verifier) -> Result<Keyring, StoreError> {
-    Ok(Keyring::new(trusted, &keys::all(conn)?))
+    let rows = keys::all(conn)?;
+    if rows.first().is_some_and(|first| first.statement.is_some()) {
+        return Err(StoreError::unreadable("ledger_keys.statement", &"the first key follows no other"));
+    }
+    Ok(Keyring::new(trusted, &rows))
 }
 
 /// Whether a ledger may be signed: what is remembered outside the database is still there, and the tree extends it.

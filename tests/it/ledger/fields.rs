@@ -189,7 +189,8 @@ fn every_derived_field(scene: &mut Scene) -> usize {
             scene.set(table, column, Some(&new), &condition);
             let found = scene.findings();
             assert!(!found.is_empty(), "nobody found the change of {}.{}", table.name, column.name);
-            let now = condition.replace(&scene.literal(column.kind, value), &scene.literal(column.kind, Some(&new)));
+            let old = format!("{} = {}", column.name, scene.literal(column.kind, value));
+            let now = condition.replace(&old, &format!("{} = {}", column.name, scene.literal(column.kind, Some(&new))));
             scene.set(table, column, value, if table.key.contains(&column.name) { &now } else { &condition });
             changed += 1;
         }

@@ -37,7 +37,6 @@ async fn page(cast: &Cast, login: &str, id: &str, view: &str) -> String {
 async fn an_unfinished_review_comes_back_and_is_nobody_elses(engine: Engine) {
     let cast = Cast::with_undo(engine, 10).await;
     let id = cast.submitted_by("author").await;
-    cast.app.clock.advance(chrono::Duration::minutes(1));
     let path = format!("/review/{id}");
     let mut fields = vec![("autosave", "1"), ("decision", "return"), ("reason", "请补充数字。"), ("opinion", "还要再看。")];
     fields.extend(REQUEST);

@@ -92,7 +92,11 @@ impl Drop for Cast {
 pub(crate) fn findings(app: &App) -> Vec<String> {
     let (key, _) = LedgerKey::load_or_make(&app.settings.ledger_key_file(), &app.settings.ledger_origin()).unwrap();
     let mut conn = app.db().connect().unwrap();
-    let mut reports = verify::verify(&mut conn, &key.verifier(), &[], &mut |_| ()).unwrap();
+    let mut reports = match verify::verify(&mut conn, &key.verifier(), &[], &mut |_| ()) {
+        Ok(reports) => reports,
+        // What can't be read at all is told by the command as an error that names the column.
+        Err(error) => return vec![error.to_string()],
+    };
     for report in &mut reports {
         compare::compare(&mut conn, report, &Vault::new(app.settings.attachments_dir())).unwrap();
     }
