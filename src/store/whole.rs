@@ -36,7 +36,7 @@ pub(crate) fn rows(row: &Manuscript, text: &TextRow, authors: &[Author], letters
     rows
 }
 
-/// Writes them, with the entry, which names [`rows`]. On PostgreSQL in one statement, for the channel's counter stays locked until all is written.
+/// Writes them, with the entry, which names [`rows()`]. On PostgreSQL in one statement, for the channel's counter stays locked until all is written.
 pub(crate) fn write(conn: &mut AnyConn, whole: &Whole<'_>) -> Result<(), StoreError> {
     let Whole { row, text, authors, entry, letters } = whole;
     match (&mut *conn, authors) {
