@@ -57,7 +57,7 @@ pub fn leader_of(grant: &Grant, user: UserId) -> Option<UserId> {
 ///
 /// Confirming is the leader's. Countersigning is for a second person: another secretary of that leader, or a reviewer or dispatcher of
 /// the department, whom nobody can take for the one who entered it; and it needs the scan, for without it there is nothing to check.
-/// Rejecting is for all of these and for who entered it, who may have seen his own mistake. Taking back is for who decided, within the
+/// Rejecting is for all of these and for who entered it, who may have seen their own mistake. Taking back is for who decided, within the
 /// channel's undo window.
 ///
 /// # Errors
