@@ -16,7 +16,19 @@ use icu_properties::props::{DefaultIgnorableCodePoint, NoncharacterCodePoint};
 /// changes nothing.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|c| is_line_end(c) || is_dropped(c)) {
+    rewrite(text, is_line_end)
+}
+
+/// Cleans a value of a form before it is known whether it is of one line or of many: as [`clean()`], but of the ends of lines only CR
+/// LF and CR become a line feed. The others stay for the field to judge, which may be of one line.
+#[must_use]
+pub fn clean_value(text: &str) -> Cow<'_, str> {
+    rewrite(text, |c| c == '\r')
+}
+
+/// Drops what is dropped, and writes CR LF and each of `line_ends` as a line feed.
+fn rewrite(text: &str, line_ends: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.chars().any(|c| line_ends(c) || is_dropped(c)) {
         return Cow::Borrowed(text);
     }
     let mut cleaned = String::with_capacity(text.len());
@@ -24,7 +36,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     while let Some(c) = chars.next() {
         match c {
             '\r' if chars.peek() == Some(&'\n') => {}
-            c if is_line_end(c) => cleaned.push('\n'),
+            c if line_ends(c) => cleaned.push('\n'),
             c if is_dropped(c) => {}
             c => cleaned.push(c),
         }
@@ -67,6 +79,7 @@ mod tests {
         let odd = "a\r\nb\rc\u{b}d\u{c}e\u{85}f\u{2028}g\u{2029}h\ti\u{8}\0\u{7f}\u{9b}j\u{fffe}\u{fdd0}k\u{10ffff}";
         assert_eq!(clean(odd), "a\nb\nc\nd\ne\nf\ng\nh\tijk");
         assert!(loses(odd) && !loses("a\r\nb\u{b}c"));
+        assert_eq!(clean_value("a\r\nb\rc\u{b}d\u{2028}e\u{8}"), "a\nb\nc\u{b}d\u{2028}e");
         let kept = "反\u{202e}隐\u{200b}葛\u{e0100}👩\u{200d}👧\u{feff}\u{e000}";
         assert!(matches!(clean(kept), Cow::Borrowed(text) if text == kept));
     }

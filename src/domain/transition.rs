@@ -214,6 +214,8 @@ fn hold(case: &Case, user: Option<UserId>, guard: Guard, now: Moment) -> Result<
             Some(pending) if pending.by.is_none() || pending.by != user => Err(Refusal::NotYours),
             Some(pending) if pending.acted_on => Err(Refusal::ActedOn),
             Some(pending) if pending.until <= now => Err(Refusal::UndoClosed),
+            // What has been merged here since would be with a manuscript that takes none.
+            Some(pending) if case.merged_here > 0 && !pending.former.keeps_merged() => Err(Refusal::HasMerged),
             Some(_) => Ok(()),
         },
         Guard::NothingMerged

@@ -308,6 +308,13 @@ impl Stage {
     pub const fn takes_merged(self) -> bool {
         matches!(self, Self::Review | Self::Signing | Self::Accepted | Self::Forwarded | Self::Handling)
     }
+
+    /// Whether others can be merged into one that stands here: none are before it is on the desk of a reviewer, and a merged one
+    /// can't be a target.
+    #[must_use]
+    pub const fn keeps_merged(self) -> bool {
+        !matches!(self, Self::Draft | Self::Screening | Self::Merged | Self::Withdrawn)
+    }
 }
 
 impl TextKind {

@@ -106,6 +106,15 @@ fn undo_is_for_the_one_who_decided_while_the_window_is_open_and_nobody_has_acted
 }
 
 #[test]
+fn undo_does_not_lead_back_to_where_nothing_can_be_merged() {
+    for former in [Stage::Screening, Stage::Review] {
+        let pending = Some(pending(SOMEBODY, former));
+        let undone = stage_after(&Case { merged_here: 1, pending, ..case(Stage::Review) }, Role::Screener, Action::Undo);
+        assert_eq!(undone, if former == Stage::Screening { Err(Refusal::HasMerged) } else { Ok(Stage::Review) });
+    }
+}
+
+#[test]
 fn what_happens_by_itself_asks_no_person_but_minds_the_stage() {
     for stage in Stage::ALL {
         let archives =
