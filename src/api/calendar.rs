@@ -27,25 +27,25 @@ pub struct Holidays {
 
 /// List the years whose working days are known
 ///
-/// Due dates that fall into another year count Monday to Friday until it is loaded.
+/// In the caller's channel: its own years, and for the others those of the installation. Due dates that fall into a year that
+/// is not there count Monday to Friday until it is loaded.
 #[utoipa::path(tag = "accounts", responses((status = 200, description = "The years", body = List<KnownYear>)))]
 #[get("/calendar")]
 pub(crate) async fn known(look: Look) -> Answer {
-    look.read(|tx, _| Reply::ok(&List { items: calendars::years(tx)?, next_cursor: None })).await
+    look.read(|tx, by| Reply::ok(&List { items: calendars::years(tx, by.actor.channel)?, next_cursor: None })).await
 }
 
 /// Load a year's working days
 ///
-/// Replaces the year if it is known. Due dates that were given before stay as they are. For system administrators.
+/// In the caller's channel alone; replaces the year if it is known. Due dates that were given before stay as they are. For system
+/// administrators.
 #[utoipa::path(tag = "accounts", request_body = Holidays, responses((status = 204, description = "Loaded")))]
 #[put("/calendar/{year}")]
 pub(crate) async fn load(path: web::Path<i32>, act: Act<Holidays>) -> Answer {
-    let (year, desk) = (path.into_inner(), act.desk());
-    let done = act.run_at_once(move |tx, by, Holidays { rest }| {
+    let year = path.into_inner();
+    act.run_at_once(move |tx, by, Holidays { rest }| {
         calendars::load(tx, &by.actor, &YearFile { year, rest })?;
         Ok(Reply::nothing())
-    });
-    let answer = done.await?;
-    calendars::refresh(&desk).await?;
-    Ok(answer)
+    })
+    .await
 }

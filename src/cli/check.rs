@@ -17,7 +17,7 @@ use crate::domain::calendar::{Calendar, UnknownYear};
 use crate::domain::clock::Clock;
 use crate::domain::ids::ChannelId;
 use crate::server::database::connect;
-use crate::store::{AnyConn, calendars, letters, migrate, secrets as secret_rows};
+use crate::store::{AnyConn, calendars, channels, letters, migrate, secrets as secret_rows};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -204,10 +204,14 @@ fn letters(settings: &Settings, clock: &Clock) -> Finding {
     Finding::warning(what, says)
 }
 
-/// The years of the database; those of the program where it doesn't answer, which another finding says.
+/// The years of the channel that knows the fewest; those of the program where the database doesn't answer, which another finding says.
 fn loaded(settings: &Settings) -> Calendar {
-    let of_database = connect(settings).ok().and_then(|mut conn| calendars::current(&mut conn).ok());
-    of_database.or_else(|| Calendar::shipped().ok()).unwrap_or_default()
+    let base = Calendar::shipped().unwrap_or_default();
+    let of_channels = connect(settings).ok().and_then(|mut conn| {
+        let all = channels::list(&mut conn).ok()?;
+        all.iter().map(|one| calendars::of_channel(&mut conn, &base, one.id).ok()).collect::<Option<Vec<_>>>()
+    });
+    of_channels.into_iter().flatten().min_by_key(|one| one.years().count()).unwrap_or(base)
 }
 
 fn calendar(clock: &Clock, known: Calendar) -> Finding {

@@ -4,6 +4,7 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong use. Errors go to standard error and say what to do next; listings take `--json`.
 
 pub mod accounts;
+pub mod calendar;
 pub mod channel;
 pub mod check;
 pub mod demo;
@@ -46,6 +47,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Open and list channels.
     Channel(channel::Args),
+    /// Load and list the working days of the installation.
+    Calendar(calendar::Args),
     /// Administer people and their roles.
     User(user::Args),
     /// Administer tokens for programs.
@@ -67,6 +70,7 @@ impl Command {
             Self::Work => work::run(settings),
             Self::Migrate(args) => migrate::run(settings, &args),
             Self::Channel(args) => channel::run(settings, args),
+            Self::Calendar(args) => calendar::run(settings, args),
             Self::User(args) => user::run(settings, args),
             Self::Token(args) => token::run(settings, args),
             Self::Ledger(args) => ledger::run(settings, &args),

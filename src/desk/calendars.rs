@@ -1,16 +1,18 @@
-//! The working days: which years are known, and how an administrator loads another.
+//! The working days: which years a channel knows, and how an administrator loads another. Each channel has its own over a default of the
+//! installation, which the command line loads.
 
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::desk::events::{self, LedgerEvent};
-use crate::desk::{Desk, DeskError, Tx};
-use crate::domain::calendar::YearFile;
+use crate::desk::{DeskError, Tx};
+use crate::domain::calendar::{Calendar, YearFile};
+use crate::domain::ids::ChannelId;
 use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
 use crate::domain::words::Role;
-use crate::store::calendars;
+use crate::store::{calendars, channels};
 
 /// A year that is known.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -25,12 +27,23 @@ pub struct KnownYear {
     pub make_up: Vec<NaiveDate>,
 }
 
-/// The years that are known, in order.
+/// The years that are known in a channel, in order.
 ///
 /// # Errors
 /// None but the store's.
-pub fn years(tx: &Tx<'_>) -> Result<Vec<KnownYear>, DeskError> {
-    let calendar = &tx.calendar;
+pub fn years(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<KnownYear>, DeskError> {
+    Ok(described(&*tx.calendar(channel)?))
+}
+
+/// The years that are known in channels that have loaded none of their own, in order.
+///
+/// # Errors
+/// None but the store's.
+pub fn years_of_installation(tx: &mut Tx<'_>) -> Result<Vec<KnownYear>, DeskError> {
+    Ok(described(&calendars::of_installation(tx.conn, &tx.base)?))
+}
+
+fn described(calendar: &Calendar) -> Vec<KnownYear> {
     let known = calendar.years().filter_map(|year| {
         let (rest, make_up) = calendar.exceptions(year)?;
         let (first, last) = (NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?);
@@ -38,48 +51,57 @@ pub fn years(tx: &Tx<'_>) -> Result<Vec<KnownYear>, DeskError> {
         let working_days = first_works + calendar.working_days_between(first, last).ok()?;
         Some(KnownYear { year, working_days, rest, make_up })
     });
-    Ok(known.collect())
+    known.collect()
 }
 
-/// Takes over what was loaded; the caller of [`load`] says this once its act is on the disk.
-///
-/// # Errors
-/// The store's.
-pub async fn refresh(desk: &Desk) -> Result<(), DeskError> {
-    let calendar = desk.read(|tx| Ok(calendars::current(tx.conn)?)).await?;
-    desk.set_calendar(calendar);
-    Ok(())
-}
-
-/// Makes one day a day off or a working day; the rest of its year stays as it is. Due dates that were given before stay as they are.
+/// Makes one day a day off or a working day in the actor's channel; the rest of its year stays as it is. Due dates that were given before
+/// stay as they are.
 ///
 /// # Errors
 /// As [`load`]; violations of `day` for a year that is not loaded, and where nothing would change.
 pub fn set_day(tx: &mut Tx<'_>, actor: &Actor, day: NaiveDate, works: bool) -> Result<(), DeskError> {
     actor.need(&[Role::SystemAdmin])?;
-    let calendar = calendars::current(tx.conn)?;
-    let file = calendars::file(tx.conn, day.year())?.ok_or_else(|| Violation::new("day", "year_unknown"))?;
+    channels::calendar_changes(tx.conn, Some(actor.channel))?;
+    let calendar = calendars::of_channel(tx.conn, &tx.base, actor.channel)?;
+    let file = calendars::file(tx.conn, actor.channel, day.year())?.ok_or_else(|| Violation::new("day", "year_unknown"))?;
     if calendar.is_working_day(day).unwrap_or(false) == works {
         return Err(Violation::new("day", "no_change").into());
     }
     load(tx, actor, &file.with_day(day, works))
 }
 
-/// Loads or replaces a year.
-/// Due dates that were given before stay as they are.
+/// Loads or replaces a year in the actor's channel; other channels keep theirs. Due dates that were given before stay as they are.
 ///
 /// # Errors
 /// [`crate::domain::refusal::Refusal::WrongRole`] for anybody but system administrators; a violation for a file that contradicts itself.
 pub fn load(tx: &mut Tx<'_>, actor: &Actor, file: &YearFile) -> Result<(), DeskError> {
     let permit = actor.need(&[Role::SystemAdmin])?;
-    if !(2000..=2199).contains(&file.year) {
-        return Err(Violation::new("year", "bad_calendar").into());
-    }
-    let mut calendar = calendars::current(tx.conn)?;
-    calendar.load(file).map_err(|_| Violation::new("rest", "bad_calendar"))?;
-    calendars::save(tx.conn, file, Some(actor.user), tx.now)?;
+    check(&tx.base, file)?;
+    channels::calendar_changes(tx.conn, Some(actor.channel))?;
+    calendars::save(tx.conn, Some(actor.channel), file, Some(actor.user), tx.now)?;
     let chain = tx.id();
     let facts = serde_json::json!({ "year": file.year });
     events::append_event(tx, LedgerEvent { facts, ..LedgerEvent::new(actor.channel, actor.user, permit, "load", "calendar", chain) })?;
     Ok(())
+}
+
+/// Loads or replaces a year for all channels that have none of their own; the program's act, which the installation's
+/// ledger notes.
+///
+/// # Errors
+/// A violation for a file that contradicts itself; the store's.
+pub fn load_for_all(tx: &mut Tx<'_>, file: &YearFile) -> Result<(), DeskError> {
+    check(&tx.base, file)?;
+    channels::calendar_changes(tx.conn, None)?;
+    calendars::save(tx.conn, None, file, None, tx.now)?;
+    let (chain, facts) = (tx.id(), serde_json::json!({ "year": file.year }));
+    events::append_event(tx, LedgerEvent::by_program(ChannelId::INSTALLATION, "load", "calendar", chain, facts))?;
+    Ok(())
+}
+
+fn check(base: &Calendar, file: &YearFile) -> Result<(), Violation> {
+    if !(2000..=2199).contains(&file.year) {
+        return Err(Violation::new("year", "bad_calendar"));
+    }
+    base.clone().load(file).map_err(|_| Violation::new("rest", "bad_calendar"))
 }

@@ -99,7 +99,7 @@ pub(crate) fn append_before(tx: &mut Tx<'_>, event: LedgerEvent<'_>) -> Result<(
 pub(crate) fn prepare_entry(tx: &mut Tx<'_>, id: EntryId, event: LedgerEvent<'_>) -> Result<Entry, DeskError> {
     let person = match event.actor {
         Some(user) => {
-            let user = tx.person(user)?;
+            let user = tx.rely_on(user, event.permit)?;
             Some(person_digest(&user.salt, user.id, &user.name, &user.login))
         }
         None => None,

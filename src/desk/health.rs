@@ -74,6 +74,6 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
         sealed: sealing::size(tx.conn, actor.channel)?,
         checkpoint: sealing::last_checkpoint(tx.conn, actor.channel)?,
         runs: job_runs::all(tx.conn)?,
-        years: tx.calendar.years().collect(),
+        years: tx.calendar(actor.channel)?.years().collect(),
     })
 }

@@ -1,14 +1,18 @@
-//! What need not be asked again: a channel's settings while its row has the same version, and within one act what it has read before.
+//! What need not be asked again: a channel's settings and calendar while its row has the same versions, and within one act what it has read
+//! before. And what an act rests on: that its person may do it is asked once more where the ledger gets its entry ([`Tx::rely_on`]).
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::desk::Tx;
+use crate::desk::{DeskError, Tx};
+use crate::domain::calendar::Calendar;
 use crate::domain::channel::ChannelSettings;
-use crate::domain::ids::{ChannelId, OrganizationId, UserId};
+use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
+use crate::domain::permission::Permit;
+use crate::domain::refusal::Refusal;
 use crate::domain::words::Role;
 use crate::store::people::User;
-use crate::store::{StoreError, channels, people};
+use crate::store::{StoreError, calendars, channels, people};
 
 /// Settings with the version of the row from which they were parsed.
 type Versioned = (i64, Arc<ChannelSettings>);
@@ -28,13 +32,42 @@ impl KnownSettings {
     }
 }
 
+/// A calendar with the version of the row from which it was put together.
+type VersionedCalendar = (i64, Arc<Calendar>);
+
+/// The channels' calendars as this node put them together last. Cheap to clone; all clones are one.
+#[derive(Clone, Default)]
+pub(crate) struct KnownCalendars(Arc<RwLock<HashMap<ChannelId, VersionedCalendar>>>);
+
+impl KnownCalendars {
+    fn get(&self, id: ChannelId, version: i64) -> Option<Arc<Calendar>> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&id).filter(|(seen, _)| *seen == version).map(|(_, calendar)| Arc::clone(calendar))
+    }
+
+    fn put(&self, id: ChannelId, version: i64, calendar: &Arc<Calendar>) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, (version, Arc::clone(calendar)));
+    }
+
+    /// Forgets all of them, when what they begin with has changed.
+    pub(crate) fn clear(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
 /// Who holds a role in a channel, or in one of its organisations.
 type Holders = ((ChannelId, Role, Option<OrganizationId>), Vec<UserId>);
 
 /// What one act has read so far and does not change.
 #[derive(Default)]
 pub(crate) struct Memory {
+    versions: Option<(ChannelId, (i64, i64))>,
     settings: Option<(ChannelId, Arc<ChannelSettings>)>,
+    calendar: Option<(ChannelId, Arc<Calendar>)>,
+    /// Rights that were found to hold, under a lock.
+    relied_on: Vec<(UserId, Option<GrantId>)>,
+    /// Grants that this act itself revokes.
+    parted_with: Vec<GrantId>,
     people: BTreeMap<UserId, Arc<User>>,
     holders: Vec<Holders>,
 }
@@ -48,7 +81,7 @@ impl Tx<'_> {
         if let Some((_, settings)) = self.memory.settings.as_ref().filter(|(channel, _)| *channel == id) {
             return Ok(Arc::clone(settings));
         }
-        let version = channels::version(self.conn, id)?;
+        let (version, _) = self.versions(id)?;
         let settings = match self.known.get(id, version) {
             Some(settings) => settings,
             None => {
@@ -60,6 +93,71 @@ impl Tx<'_> {
         };
         self.memory.settings = Some((id, Arc::clone(&settings)));
         Ok(settings)
+    }
+
+    fn versions(&mut self, id: ChannelId) -> Result<(i64, i64), StoreError> {
+        if let Some((_, versions)) = self.memory.versions.filter(|(channel, _)| *channel == id) {
+            return Ok(versions);
+        }
+        let versions = channels::versions(self.conn, id)?;
+        self.memory.versions = Some((id, versions));
+        Ok(versions)
+    }
+
+    /// The channel's working days. Put together once for each version of them, on every node; the version is looked up with that of the
+    /// settings.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn calendar(&mut self, id: ChannelId) -> Result<Arc<Calendar>, StoreError> {
+        if let Some((_, calendar)) = self.memory.calendar.as_ref().filter(|(channel, _)| *channel == id) {
+            return Ok(Arc::clone(calendar));
+        }
+        let (_, version) = self.versions(id)?;
+        let calendar = match self.known_calendars.get(id, version) {
+            Some(calendar) => calendar,
+            None => {
+                let calendar = Arc::new(calendars::of_channel(self.conn, &self.base, id)?);
+                self.known_calendars.put(id, version, &calendar);
+                calendar
+            }
+        };
+        self.memory.calendar = Some((id, Arc::clone(&calendar)));
+        Ok(calendar)
+    }
+
+    /// The person of an act, who may do it until the transaction ends: the account is open and the grant holds, also that of whom they stand
+    /// in for. The caller was recognised before the transaction began, and much may have happened since.
+    ///
+    /// # Errors
+    /// [`DeskError::Unauthenticated`] for a suspended account, [`Refusal::WrongRole`] for a grant that is gone; the store's.
+    pub(crate) fn rely_on(&mut self, id: UserId, permit: Permit) -> Result<Arc<User>, DeskError> {
+        let right = (id, permit.grant);
+        if self.memory.relied_on.contains(&right) {
+            return Ok(self.person(id)?);
+        }
+        let mut ids = vec![id];
+        ids.extend(permit.on_behalf_of.filter(|other| *other != id));
+        let people = people::find_to_rely_on(self.conn, &ids)?;
+        if let Some(grant) = permit.grant.filter(|grant| !self.memory.parted_with.contains(grant)) {
+            let grant = people::grant_to_rely_on(self.conn, grant)?;
+            let own = grant.user_id == id;
+            let lent = !own && people::stands_in(self.conn, id, grant.user_id, grant.role, self.now)?;
+            let absent_is_here = own || people.iter().any(|user| user.id == grant.user_id && user.suspended_at.is_none());
+            if grant.revoked_at.is_some() || !(own || lent) || !absent_is_here {
+                return Err(Refusal::WrongRole { needed: vec![grant.role] }.into());
+            }
+        }
+        let user = people.into_iter().find(|user| user.id == id).filter(|user| user.suspended_at.is_none());
+        let user = Arc::new(user.ok_or(DeskError::Unauthenticated)?);
+        self.memory.people.insert(id, Arc::clone(&user));
+        self.memory.relied_on.push(right);
+        Ok(user)
+    }
+
+    /// Notes that this act revokes a grant, on which it may still rest itself.
+    pub(crate) fn parts_with(&mut self, grant: GrantId) {
+        self.memory.parted_with.push(grant);
     }
 
     /// A person's row as it was when this act first asked for it; not for acts that change it.

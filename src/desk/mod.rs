@@ -40,7 +40,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 use uuid::Uuid;
 
 use crate::config::Settings;
-use crate::desk::known::{KnownSettings, Memory};
+use crate::desk::known::{KnownCalendars, KnownSettings, Memory};
 use crate::desk::passwords::Passwords;
 use crate::documents::token_key::TokenKey;
 use crate::domain::calendar::Calendar;
@@ -64,8 +64,9 @@ pub struct Desk {
     pub settings: Arc<Settings>,
     /// For passwords.
     pub passwords: Passwords,
-    calendar: Arc<RwLock<Arc<Calendar>>>,
+    base: Arc<RwLock<Arc<Calendar>>>,
     known: KnownSettings,
+    known_calendars: KnownCalendars,
     token_key: Arc<OnceLock<TokenKey>>,
 }
 
@@ -79,34 +80,34 @@ pub struct Tx<'c> {
     pub clock: Clock,
     /// The installation's settings.
     pub settings: Arc<Settings>,
-    /// The working days.
-    pub calendar: Arc<Calendar>,
     /// The id of the request, which the ledger keeps.
     pub request: String,
+    /// The years that come with the program, over which those of the installation and of the channel are laid.
+    base: Arc<Calendar>,
     known: KnownSettings,
+    known_calendars: KnownCalendars,
     memory: Memory,
     token_key: Arc<OnceLock<TokenKey>>,
 }
 
 impl Desk {
-    /// A desk on this database.
+    /// A desk on this database. `calendar` holds the years that come with the program; those that were loaded are laid over them.
     #[must_use]
     pub fn new(db: Db, clock: Clock, settings: Arc<Settings>, calendar: Calendar) -> Self {
         let passwords = Passwords::new(&settings.session);
-        let calendar = Arc::new(RwLock::new(Arc::new(calendar)));
-        Self { db, clock, settings, passwords, calendar, known: KnownSettings::default(), token_key: Arc::default() }
+        let base = Arc::new(RwLock::new(Arc::new(calendar)));
+        let (known, known_calendars) = (KnownSettings::default(), KnownCalendars::default());
+        Self { db, clock, settings, passwords, base, known, known_calendars, token_key: Arc::default() }
     }
 
-    /// The working days that are known now.
-    #[must_use]
-    pub fn calendar(&self) -> Arc<Calendar> {
-        self.calendar.read().map_or_else(|poisoned| Arc::clone(&poisoned.into_inner()), |calendar| Arc::clone(&calendar))
+    fn base(&self) -> Arc<Calendar> {
+        self.base.read().map_or_else(|poisoned| Arc::clone(&poisoned.into_inner()), |calendar| Arc::clone(&calendar))
     }
 
-    /// Takes another calendar, after a year was loaded.
+    /// Begins with another calendar than the one that comes with the program.
     pub fn set_calendar(&self, calendar: Calendar) {
-        let mut place = self.calendar.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *place = Arc::new(calendar);
+        *self.base.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(calendar);
+        self.known_calendars.clear();
     }
 
     /// Runs an act in one transaction; its result comes when that is on the disk.
@@ -157,11 +158,11 @@ impl Desk {
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, DeskError>,
     {
-        let (clock, settings, calendar, request) = (self.clock.clone(), Arc::clone(&self.settings), self.calendar(), request.to_owned());
-        let (known, token_key) = (self.known.clone(), Arc::clone(&self.token_key));
+        let (clock, settings, base, request) = (self.clock.clone(), Arc::clone(&self.settings), self.base(), request.to_owned());
+        let (known, known_calendars, token_key) = (self.known.clone(), self.known_calendars.clone(), Arc::clone(&self.token_key));
         move |conn| {
-            let (now, act) = (clock.now(), Act::begin(clock.clone()));
-            let mut tx = Tx { conn, now, clock, settings, calendar, request, known, memory: Memory::default(), token_key };
+            let (now, act, memory) = (clock.now(), Act::begin(clock.clone()), Memory::default());
+            let mut tx = Tx { conn, now, clock, settings, request, base, known, known_calendars, memory, token_key };
             let result = f(&mut tx)?;
             act.finish(tx.conn)?;
             Ok(result)

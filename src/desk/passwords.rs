@@ -17,7 +17,7 @@ pub struct Passwords(Arc<Inner>);
 
 struct Inner {
     argon2: Argon2<'static>,
-    at_once: Semaphore,
+    at_once: Arc<Semaphore>,
     shortest: usize,
     longest: usize,
     /// The hash of nothing in particular, checked where there is no account, so that this takes as long.
@@ -50,7 +50,7 @@ impl Passwords {
         let params = Params::new(settings.argon2_kib, settings.argon2_passes, 1, None).unwrap_or_default();
         Self(Arc::new(Inner {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
-            at_once: Semaphore::new(settings.argon2_parallel.max(1)),
+            at_once: Arc::new(Semaphore::new(settings.argon2_parallel.max(1))),
             shortest: settings.password_min_chars,
             longest: settings.password_max_chars,
             dummy: OnceLock::new(),
@@ -85,10 +85,7 @@ impl Passwords {
     /// # Errors
     /// When the hash can't be made, which is a mistake of the settings.
     pub async fn hash(&self, password: Secret) -> Result<String, DeskError> {
-        let inner = Arc::clone(&self.0);
-        let _permit = self.0.at_once.acquire().await.map_err(|_| StoreError::Panicked)?;
-        let made = tokio::task::spawn_blocking(move || inner.hash(&password)).await;
-        made.map_err(|_| StoreError::Panicked)?
+        self.work(move |inner| inner.hash(&password)).await?
     }
 
     /// The same, waiting on this thread; for the command line.
@@ -104,10 +101,20 @@ impl Passwords {
     /// # Errors
     /// When the check can't run.
     pub async fn is_right(&self, password: Secret, hash: Option<String>) -> Result<bool, DeskError> {
+        self.work(move |inner| inner.check(&password, hash.as_deref())).await
+    }
+
+    /// Runs one piece of the work on a thread for blocking. Its permit ends with the work, which goes on when nobody waits for it any more:
+    /// a client that hangs up makes no room for the next.
+    async fn work<T: Send + 'static>(&self, f: impl FnOnce(&Inner) -> T + Send + 'static) -> Result<T, DeskError> {
         let inner = Arc::clone(&self.0);
-        let _permit = self.0.at_once.acquire().await.map_err(|_| StoreError::Panicked)?;
-        let checked = tokio::task::spawn_blocking(move || inner.check(&password, hash.as_deref())).await;
-        Ok(checked.map_err(|_| StoreError::Panicked)?)
+        let permit = Arc::clone(&inner.at_once).acquire_owned().await.map_err(|_| StoreError::Panicked)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = f(&inner);
+            drop(permit);
+            done
+        });
+        Ok(done.await.map_err(|_| StoreError::Panicked)?)
     }
 }
 
@@ -128,6 +135,25 @@ impl Inner {
 mod tests {
     use super::*;
     use crate::config::Settings;
+
+    #[actix_web::test]
+    async fn a_caller_who_hangs_up_makes_no_room_while_the_work_goes_on() {
+        let mut settings = Settings::read(None, []).unwrap().session;
+        (settings.argon2_parallel, settings.argon2_kib, settings.argon2_passes) = (1, 65_536, 4);
+        let passwords = Passwords::new(&settings);
+        let mut given_up = Box::pin(passwords.hash(Secret::new("correct horse battery")));
+        tokio::select! {
+            biased;
+            _ = &mut given_up => panic!("it can't be done at once"),
+            // Polled once, which begins the work.
+            () = std::future::ready(()) => {}
+        }
+        drop(given_up);
+        assert_eq!(passwords.0.at_once.available_permits(), 0, "the work goes on");
+        // Whoever comes next has their turn when it has ended.
+        assert!(passwords.hash(Secret::new("correct horse battery")).await.is_ok());
+        assert_eq!(passwords.0.at_once.available_permits(), 1);
+    }
 
     #[test]
     fn a_password_is_long_and_not_what_everybody_tries() {

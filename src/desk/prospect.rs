@@ -78,7 +78,7 @@ pub fn prospect(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, action: Action
     }
     told.retain(|one| !one.names.is_empty());
     let undo_minutes = decision.undo_until.map_or(0, |until| (until.utc() - tx.now.utc()).num_minutes());
-    let due_at = if decision.to == decision.from { loaded.row.due_at } else { step::due(tx, &settings, &row) };
+    let due_at = if decision.to == decision.from { loaded.row.due_at } else { step::due(tx, &settings, &row)? };
     Ok(Prospect { action, to: decision.to, told, due_at, undo_minutes })
 }
 

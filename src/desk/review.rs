@@ -193,7 +193,7 @@ pub fn mark_urgent(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, 
     let mut loaded = loaded(tx, actor, id, seen, Action::MarkUrgent)?;
     let settings = tx.channel_settings(actor.channel)?;
     loaded.row.urgent = urgent;
-    let due = step::due(tx, &settings, &loaded.row);
+    let due = step::due(tx, &settings, &loaded.row)?;
     let step = Step { facts: json!({ "urgent": urgent }), ..Step::default() };
     step::take(tx, actor, &mut loaded, Action::MarkUrgent, step, |row| row.due_at = due)
 }

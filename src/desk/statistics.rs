@@ -5,6 +5,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime, TimeZone};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::deadline::{Limit, Limits, WorkingTime};
+use crate::domain::ids::ChannelId;
 use crate::domain::permission::{Actor, Countable, countable};
 use crate::domain::statistics::Quantiles;
 use crate::store::statistics::{self, Among};
@@ -103,7 +104,7 @@ pub fn figures(tx: &mut Tx<'_>, actor: &Actor, year: Option<i32>) -> Result<Figu
         endorsed: statistics::endorsed(tx.conn, &of)?,
         months: months(tx, actor, &scope, &limits, year, today)?,
         organizations: if matches!(scope, Countable::Own(_)) { Vec::new() } else { organizations(tx, &of)? },
-        desks: desks(tx, &of, &limits)?,
+        desks: desks(tx, actor.channel, &of, &limits)?,
         scope,
         sample: SAMPLE,
     })
@@ -154,10 +155,10 @@ fn organizations(tx: &mut Tx<'_>, of: &Among) -> Result<Vec<OrganizationFigures>
     Ok(rows.into_iter().map(figures).collect())
 }
 
-fn desks(tx: &mut Tx<'_>, of: &Among, limits: &Limits) -> Result<Vec<DeskTimes>, DeskError> {
+fn desks(tx: &mut Tx<'_>, channel: ChannelId, of: &Among, limits: &Limits) -> Result<Vec<DeskTimes>, DeskError> {
     let times = statistics::times(tx.conn, of, SAMPLE)?;
     let departments = statistics::department_times(tx.conn, of, SAMPLE)?;
-    let calendar = tx.calendar.assuming_plain_weeks();
+    let calendar = tx.calendar(channel)?.assuming_plain_weeks();
     let days = |from: Moment, to: Moment| {
         let day = |at: Moment| at.utc().with_timezone(&limits.time_zone).date_naive();
         calendar.working_days_between(day(from), day(to)).ok().filter(|days| *days >= 0)

@@ -129,7 +129,7 @@ fn carry_out(
     let row = &mut loaded.row;
     move_to(row, decision.to, tx.now);
     if decision.to != before.stage {
-        row.due_at = due(tx, settings, row);
+        row.due_at = due(tx, settings, row)?;
         (row.pending, row.pending_until) = (None, None);
     }
     row.version += 1;
@@ -179,7 +179,7 @@ fn begin(
 /// Asks before a number is drawn what the step's letters will ask: the counter stays locked from then on.
 pub(crate) fn foresee(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, action: Action) -> Result<(), DeskError> {
     let decision = judge(tx, actor, loaded, action)?;
-    tx.person(actor.user)?;
+    tx.rely_on(actor.user, decision.permit)?;
     letters(tx, EntryId::from(uuid::Uuid::nil()), Some(actor.user), loaded, &decision, Step::default())?;
     Ok(())
 }
@@ -316,14 +316,15 @@ pub(crate) fn move_to(row: &mut Manuscript, to: Stage, now: Moment) {
 }
 
 /// When the desk that has it now is due; an unknown calendar year is counted Monday to Friday and logged.
-pub(crate) fn due(tx: &Tx<'_>, settings: &ChannelSettings, row: &Manuscript) -> Option<Moment> {
+pub(crate) fn due(tx: &mut Tx<'_>, settings: &ChannelSettings, row: &Manuscript) -> Result<Option<Moment>, DeskError> {
     let limits = &settings.limits;
-    let limit = queues::of_stage(row.stage)?.limit?(limits, row.urgent);
-    let provisional = WorkingTime { limits, calendar: &tx.calendar }.provisional(row.stage_since, limit);
+    let Some(limit) = queues::of_stage(row.stage).and_then(|queue| queue.limit) else { return Ok(None) };
+    let calendar = tx.calendar(row.channel_id)?;
+    let provisional = WorkingTime { limits, calendar: &calendar }.provisional(row.stage_since, limit(limits, row.urgent));
     if let Some(unknown) = provisional.assumed {
         tracing::warn!(%unknown, "a due date rests on a guess: load the calendar of that year");
     }
-    Some(provisional.due)
+    Ok(Some(provisional.due))
 }
 
 /// Words that an act must carry, checked for length and characters.

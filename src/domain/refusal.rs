@@ -120,6 +120,9 @@ pub enum Refusal {
     /// The same person may not do both steps (four-eyes).
     #[error("a second person must do this")]
     SecondPerson,
+    /// Nobody would administer the channel any more.
+    #[error("the channel would have no administrator")]
+    LastAdministrator,
     /// There is no scan to hold an endorsement against.
     #[error("there is no scan to check it against")]
     ScanMissing,
@@ -148,6 +151,7 @@ impl Refusal {
             Self::TooLate { .. } => "too_late",
             Self::AlreadyDone | Self::Repeated { .. } => "already_done",
             Self::SecondPerson => "second_person",
+            Self::LastAdministrator => "last_administrator",
             Self::ScanMissing => "scan_missing",
         }
     }
@@ -172,6 +176,7 @@ impl Refusal {
         "too_late",
         "already_done",
         "second_person",
+        "last_administrator",
         "scan_missing",
     ];
 

@@ -26,7 +26,6 @@ use crate::desk::outcomes::archival;
 use crate::desk::{Desk, endorsements, windows};
 use crate::jobs::journal::Journal;
 use crate::mail::{Sender, Transport};
-use crate::store::calendars;
 
 /// What every job needs. Cheap to clone.
 #[derive(Clone)]
@@ -70,7 +69,6 @@ pub fn tasks(settings: &Settings) -> Vec<Task> {
         anchor::task(),
         check_ledger::task(),
         housekeeping::task(settings),
-        Task { name: "calendar", every, alone: false, run: refresh_calendar },
         Task { name: "archive", every, alone: true, run: archive },
         Task { name: "close_windows", every: Duration::from_secs(5), alone: true, run: close_windows },
         Task { name: "endorsements", every: Duration::from_secs(5), alone: false, run: endorsement_windows },
@@ -115,14 +113,4 @@ pub fn endorsement_windows(context: &Context) -> anyhow::Result<usize> {
         }
     }
     failed.map_or(Ok(done), |error| Err(error.into()))
-}
-
-/// Takes over the years that an administrator loaded on another node.
-fn refresh_calendar(context: &Context) -> anyhow::Result<usize> {
-    let calendar = context.desk.db.read_now(calendars::current)?;
-    if *context.desk.calendar() == calendar {
-        return Ok(0);
-    }
-    context.desk.set_calendar(calendar);
-    Ok(1)
 }

@@ -2,6 +2,7 @@
 //! (deadline, rule) in the transaction that writes its letters, so none comes twice; and it is looked at again when it is sent.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -37,25 +38,24 @@ pub fn task() -> Task {
 /// The store's.
 pub fn run_once(context: &Context) -> anyhow::Result<usize> {
     let now = context.desk.clock.now();
-    let (open, settings) = context.desk.db.read_now(move |conn| load(conn, now))?;
-    let calendar = context.desk.calendar();
+    let (open, settings) = context.desk.read_now(|tx| load(tx, now))?;
     let mut written = 0;
     for open in open {
-        let Some(settings) = settings.get(&open.channel) else { continue };
-        if let Some(rule) = rule(&open, &calendar, settings, now) {
+        let Some((settings, calendar)) = settings.get(&open.channel) else { continue };
+        if let Some(rule) = rule(&open, calendar, settings, now) {
             written += usize::from(context.desk.write_now("remind", move |tx| write(tx, &open, rule))?);
         }
     }
     Ok(written)
 }
 
-type Loaded = (Vec<Open>, BTreeMap<ChannelId, ChannelSettings>);
+type Loaded = (Vec<Open>, BTreeMap<ChannelId, (ChannelSettings, Arc<Calendar>)>);
 
-fn load(conn: &mut AnyConn, now: Moment) -> Result<Loaded, StoreError> {
-    let open = deadlines::open(conn, now + chrono::Duration::days(HORIZON_DAYS), AT_ONCE)?;
+fn load(tx: &mut Tx<'_>, now: Moment) -> Result<Loaded, DeskError> {
+    let open = deadlines::open(tx.conn, now + chrono::Duration::days(HORIZON_DAYS), AT_ONCE)?;
     let mut settings = BTreeMap::new();
-    for channel in channels::list(conn)? {
-        settings.insert(channel.id, channel.settings()?);
+    for channel in channels::list(tx.conn)? {
+        settings.insert(channel.id, (channel.settings()?, tx.calendar(channel.id)?));
     }
     Ok((open, settings))
 }

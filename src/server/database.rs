@@ -7,11 +7,12 @@ use crate::config::Settings;
 use crate::desk::Desk;
 use crate::desk::proof::adoption;
 use crate::documents::private;
+use crate::domain::calendar::Calendar;
 use crate::domain::clock::Clock;
 use crate::server::application::StartError;
 use crate::server::secrets;
 use crate::store::connection::Opener;
-use crate::store::{AnyConn, Db, StoreError, calendars, migrate};
+use crate::store::{AnyConn, Db, StoreError, migrate};
 
 /// Opens the database and sees to its schema: brings it up to date, or, with `database.migrate_at_start = false`, refuses an old one.
 ///
@@ -53,7 +54,7 @@ pub fn bring_up_to_date(conn: &mut AnyConn, settings: &Settings) -> Result<Vec<S
 /// [`StartError`] says what to do.
 pub fn desk(settings: &Settings, clock: &Clock) -> Result<Desk, StartError> {
     let db = open(settings)?;
-    let calendar = db.read_now(calendars::current).map_err(StartError::Database)?;
+    let calendar = shipped_calendar()?;
     Ok(Desk::new(db, clock.clone(), Arc::new(settings.clone()), calendar))
 }
 
@@ -67,8 +68,12 @@ pub fn desk_without_keys(settings: &Settings, clock: &Clock) -> Result<Desk, Sta
         return Err(StartError::OldSchema { pending: pending.join(", ") });
     }
     let db = Db::open(settings).map_err(StartError::Database)?;
-    let calendar = db.read_now(calendars::current).map_err(StartError::Database)?;
+    let calendar = shipped_calendar()?;
     Ok(Desk::new(db, clock.clone(), Arc::new(settings.clone()), calendar))
+}
+
+fn shipped_calendar() -> Result<Calendar, StartError> {
+    Calendar::shipped().map_err(|error| StartError::Database(StoreError::unreadable("calendar", &error)))
 }
 
 /// One connection, for what is done before or beside the server.

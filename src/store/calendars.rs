@@ -1,53 +1,90 @@
-//! The working days: the years that come with the program, and those that an administrator loaded over them.
+//! The working days: the years that come with the program, over them those loaded for the installation, over these a channel's own.
 
 use diesel::prelude::*;
 
 use crate::domain::calendar::{Calendar, YearFile};
 use crate::domain::clock::Moment;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ChannelId, UserId};
 use crate::store::connection::Both;
 use crate::store::proof::{self, tables};
-use crate::store::schema::calendar_years;
+use crate::store::schema::{calendar_years, channel_calendar_years};
 use crate::store::{AnyConn, StoreError};
 
-/// The calendar as it holds now.
+fn unreadable(why: &impl std::fmt::Display) -> StoreError {
+    StoreError::unreadable("calendar_years.data", why)
+}
+
+fn parse(text: &str) -> Result<YearFile, StoreError> {
+    serde_json::from_str(text).map_err(|error| unreadable(&error))
+}
+
+/// The calendar of a channel as it holds now, over the years of `base`.
 ///
 /// # Errors
 /// The store's; [`StoreError::Unreadable`] if a loaded year was changed by hand and contradicts itself.
-pub fn current(conn: &mut AnyConn) -> Result<Calendar, StoreError> {
-    let unreadable = |why: &dyn std::fmt::Display| StoreError::Unreadable { what: "calendar_years.data", why: why.to_string() };
-    let mut calendar = Calendar::shipped().map_err(|e| unreadable(&e))?;
-    let loaded: Vec<String> = calendar_years::table.order(calendar_years::year).select(calendar_years::data).load(conn)?;
-    for text in loaded {
-        let file: YearFile = serde_json::from_str(&text).map_err(|e| unreadable(&e))?;
-        calendar.load(&file).map_err(|e| unreadable(&e))?;
-    }
+pub fn of_channel(conn: &mut AnyConn, base: &Calendar, channel: ChannelId) -> Result<Calendar, StoreError> {
+    let mut calendar = of_installation(conn, base)?;
+    let own = channel_calendar_years::table.filter(channel_calendar_years::channel_id.eq(channel));
+    let own: Vec<String> = own.order(channel_calendar_years::year).select(channel_calendar_years::data).load(conn)?;
+    lay_over(&mut calendar, &own)?;
     Ok(calendar)
 }
 
-/// What is said of a year: loaded by an administrator, else as it came with the program.
+/// The calendar of channels that have loaded none of their own.
 ///
 /// # Errors
-/// As [`current`].
-pub fn file(conn: &mut AnyConn, year: i32) -> Result<Option<YearFile>, StoreError> {
-    let loaded = calendar_years::table.filter(calendar_years::year.eq(i64::from(year))).select(calendar_years::data);
-    if let Some(text) = loaded.get_result::<String>(conn).optional()? {
-        return serde_json::from_str(&text).map(Some).map_err(|e| StoreError::unreadable("calendar_years.data", &e));
+/// As [`of_channel`].
+pub fn of_installation(conn: &mut AnyConn, base: &Calendar) -> Result<Calendar, StoreError> {
+    let mut calendar = base.clone();
+    let loaded: Vec<String> = calendar_years::table.order(calendar_years::year).select(calendar_years::data).load(conn)?;
+    lay_over(&mut calendar, &loaded)?;
+    Ok(calendar)
+}
+
+fn lay_over(calendar: &mut Calendar, loaded: &[String]) -> Result<(), StoreError> {
+    loaded.iter().try_for_each(|text| calendar.load(&parse(text)?).map_err(|error| unreadable(&error)))
+}
+
+/// What holds of a year in a channel: loaded for it, else for the installation, else as it came with the program.
+///
+/// # Errors
+/// As [`of_channel`].
+pub fn file(conn: &mut AnyConn, channel: ChannelId, year: i32) -> Result<Option<YearFile>, StoreError> {
+    let own = channel_calendar_years::table.find((channel, i64::from(year))).select(channel_calendar_years::data);
+    if let Some(text) = own.get_result::<String>(conn).optional()? {
+        return parse(&text).map(Some);
     }
-    let shipped = YearFile::shipped().map_err(|e| StoreError::unreadable("calendar_years.data", &e))?;
+    let loaded = calendar_years::table.find(i64::from(year)).select(calendar_years::data);
+    if let Some(text) = loaded.get_result::<String>(conn).optional()? {
+        return parse(&text).map(Some);
+    }
+    let shipped = YearFile::shipped().map_err(|error| unreadable(&error))?;
     Ok(shipped.into_iter().find(|file| file.year == year))
 }
 
-/// Keeps a year; one that was loaded before is replaced. The file must have been checked by [`Calendar::load`].
+/// Keeps a year for a channel, or for the installation; one that was loaded before is replaced. The file must have been checked by
+/// [`Calendar::load`].
 ///
 /// # Errors
 /// The store's.
-pub fn save(conn: &mut AnyConn, file: &YearFile, by: Option<UserId>, at: Moment) -> Result<(), StoreError> {
-    let data = serde_json::to_string(file).map_err(|e| StoreError::unreadable("calendar_years.data", &e))?;
+pub fn save(conn: &mut AnyConn, of: Option<ChannelId>, file: &YearFile, by: Option<UserId>, at: Moment) -> Result<(), StoreError> {
+    let data = serde_json::to_string(file).map_err(|error| unreadable(&error))?;
     let year = i64::from(file.year);
-    Both(diesel::delete(calendar_years::table.filter(calendar_years::year.eq(year)))).execute(conn)?;
-    let row =
-        (calendar_years::year.eq(year), calendar_years::data.eq(data), calendar_years::loaded_by.eq(by), calendar_years::loaded_at.eq(at));
-    diesel::insert_into(calendar_years::table).values(row).execute(conn)?;
-    proof::wrote(&tables::CALENDAR_YEARS, &[&year])
+    match of {
+        None => {
+            use calendar_years as t;
+            let row = (t::year.eq(year), t::data.eq(&data), t::loaded_by.eq(by), t::loaded_at.eq(at));
+            let replaced = (t::data.eq(&data), t::loaded_by.eq(by), t::loaded_at.eq(at));
+            Both(diesel::insert_into(t::table).values(row).on_conflict(t::year).do_update().set(replaced)).execute(conn)?;
+            proof::wrote(&tables::CALENDAR_YEARS, &[&year])
+        }
+        Some(channel) => {
+            use channel_calendar_years as t;
+            let row = (t::channel_id.eq(channel), t::year.eq(year), t::data.eq(&data), t::loaded_by.eq(by), t::loaded_at.eq(at));
+            let replaced = (t::data.eq(&data), t::loaded_by.eq(by), t::loaded_at.eq(at));
+            Both(diesel::insert_into(t::table).values(row).on_conflict((t::channel_id, t::year)).do_update().set(replaced))
+                .execute(conn)?;
+            proof::wrote(&tables::CHANNEL_CALENDAR_YEARS, &[&channel, &year])
+        }
+    }
 }

@@ -22,6 +22,7 @@ pub(crate) struct Channel {
     pub settings: String,
     pub version: i64,
     pub created_at: Moment,
+    pub calendar_version: i64,
 }
 
 impl Channel {
@@ -53,9 +54,26 @@ pub(crate) fn find(conn: &mut AnyConn, id: ChannelId) -> Result<Channel, StoreEr
     Ok(channels::table.filter(channels::id.eq(id)).get_result(conn)?)
 }
 
-/// Which version a channel's settings have.
-pub(crate) fn version(conn: &mut AnyConn, id: ChannelId) -> Result<i64, StoreError> {
-    Ok(same!(channels::table.filter(channels::id.eq(id)).select(channels::version)).get_result(conn)?)
+/// Which versions a channel's settings and its calendar have.
+pub(crate) fn versions(conn: &mut AnyConn, id: ChannelId) -> Result<(i64, i64), StoreError> {
+    let row = channels::table.filter(channels::id.eq(id));
+    Ok(same!(row.select((channels::version, channels::calendar_version))).get_result(conn)?)
+}
+
+/// Counts a change of a channel's calendar, or of that of all channels. Until the transaction ends nobody else changes it.
+pub(crate) fn calendar_changes(conn: &mut AnyConn, of: Option<ChannelId>) -> Result<(), StoreError> {
+    let counted = channels::calendar_version.eq(channels::calendar_version + 1);
+    match of {
+        Some(id) => diesel::update(channels::table.filter(channels::id.eq(id))).set(counted).execute(conn)?,
+        None => {
+            // In one order, so that two of them don't wait for each other.
+            if let AnyConn::Pg(conn) = conn {
+                channels::table.order(channels::id).select(channels::id).for_no_key_update().load::<ChannelId>(conn)?;
+            }
+            diesel::update(channels::table).set(counted).execute(conn)?
+        }
+    };
+    Ok(())
 }
 
 pub(crate) fn list(conn: &mut AnyConn) -> Result<Vec<Channel>, StoreError> {
@@ -70,6 +88,16 @@ pub(crate) fn insert_organization(conn: &mut AnyConn, organization: &Organizatio
 pub(crate) fn find_organization(conn: &mut AnyConn, channel: ChannelId, id: OrganizationId) -> Result<Organization, StoreError> {
     let row = organizations::table.filter(organizations::id.eq(id)).filter(organizations::channel_id.eq(channel));
     Ok(same!(row).get_result(conn)?)
+}
+
+/// An organisation as it is now and will be when the transaction ends: nobody closes it meanwhile. For acts that bring somebody or something
+/// into it.
+pub(crate) fn organization_to_rely_on(conn: &mut AnyConn, channel: ChannelId, id: OrganizationId) -> Result<Organization, StoreError> {
+    let row = organizations::table.filter(organizations::id.eq(id)).filter(organizations::channel_id.eq(channel));
+    match conn {
+        AnyConn::Pg(conn) => Ok(row.for_share().get_result(conn)?),
+        AnyConn::Sqlite(_) => find_organization(conn, channel, id),
+    }
 }
 
 pub(crate) fn list_organizations(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<Organization>, StoreError> {

@@ -18,6 +18,7 @@ pub mod error;
 pub(crate) mod form_drafts;
 pub mod health;
 pub mod idempotency;
+pub mod interleave;
 pub mod job_runs;
 pub mod leases;
 pub mod ledger;
@@ -57,6 +58,7 @@ pub use error::{Rule, StoreError};
 
 use crate::config::Settings;
 use crate::store::connection::Opener;
+use crate::store::interleave::Interleave;
 use crate::store::readers::Readers;
 use crate::store::writer::Writer;
 
@@ -68,6 +70,7 @@ pub struct Db {
     pool: Pool<Opener>,
     readers: Arc<Readers>,
     door: Door,
+    interleave: Interleave,
 }
 
 #[derive(Clone)]
@@ -97,7 +100,7 @@ impl Db {
             Door::Pg(pool(of.writers, false)?)
         };
         let readers = Arc::new(Readers::start(&opener, of.readers)?);
-        Ok(Self { pool: pool(of.readers, true)?, opener, readers, door })
+        Ok(Self { pool: pool(of.readers, true)?, opener, readers, door, interleave: Interleave::default() })
     }
 
     /// A connection of one's own, for migrations and long reads.
@@ -106,6 +109,12 @@ impl Db {
     /// When the database can't be reached.
     pub fn connect(&self) -> Result<AnyConn, StoreError> {
         self.opener.open().map_err(|error| StoreError::Away(error.to_string()))
+    }
+
+    /// Where a test stops an act between its reading and its writing.
+    #[must_use]
+    pub const fn interleave(&self) -> &Interleave {
+        &self.interleave
     }
 
     /// The SQLite file, where there is one.
@@ -153,6 +162,7 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let f = self.watched(f);
         match &self.door {
             Door::Sqlite(writer) => {
                 let (give, take) = tokio::sync::oneshot::channel();
@@ -178,6 +188,7 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let f = self.watched(f);
         match &self.door {
             Door::Sqlite(writer) => {
                 let (give, take) = std::sync::mpsc::sync_channel(1);
@@ -185,6 +196,23 @@ impl Db {
                 take.recv().unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
             }
             Door::Pg(pool) => write_pg(pool, f),
+        }
+    }
+}
+
+impl Db {
+    fn watched<T, E, F>(&self, f: F) -> impl FnOnce(&mut AnyConn) -> Result<T, E> + use<T, E, F>
+    where
+        F: FnOnce(&mut AnyConn) -> Result<T, E>,
+    {
+        let interleave = self.interleave.clone();
+        move |conn| {
+            let is_watched = interleave.watch(conn);
+            let result = f(conn);
+            if is_watched {
+                Interleave::leave(conn);
+            }
+            result
         }
     }
 }

@@ -75,6 +75,68 @@ pub(crate) fn find(conn: &mut AnyConn, id: UserId) -> Result<User, StoreError> {
     Ok(same!(users::table.filter(users::id.eq(id))).get_result(conn)?)
 }
 
+/// Locks the rows of these people until the transaction ends, in the order of their ids, so that no two acts on accounts wait for each
+/// other. Whoever changes what a person may do holds this lock while the rules are asked; SQLite has one writer and needs none.
+pub(crate) fn lock(conn: &mut AnyConn, ids: &[UserId]) -> Result<(), StoreError> {
+    if let AnyConn::Pg(conn) = conn {
+        let rows = users::table.filter(users::id.eq_any(ids)).order(users::id).select(users::id);
+        rows.for_no_key_update().load::<UserId>(conn)?;
+    }
+    Ok(())
+}
+
+/// People as they are now and will be when the transaction ends: nobody changes or suspends them meanwhile.
+pub(crate) fn find_to_rely_on(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+    match conn {
+        AnyConn::Pg(conn) => {
+            let rows = users::table.filter(users::id.eq_any(ids)).order(users::id);
+            Ok(rows.for_share().load(conn)?)
+        }
+        AnyConn::Sqlite(_) => ids.iter().map(|id| find(conn, *id)).collect(),
+    }
+}
+
+/// A grant as it is now and will be when the transaction ends.
+pub(crate) fn grant_to_rely_on(conn: &mut AnyConn, id: GrantId) -> Result<Grant, StoreError> {
+    let row = grants::table.filter(grants::id.eq(id));
+    match conn {
+        AnyConn::Pg(conn) => Ok(row.for_share().get_result(conn)?),
+        AnyConn::Sqlite(_) => Ok(same!(row).get_result(conn)?),
+    }
+}
+
+/// Whether somebody acts for who is away by this role now, and will when the transaction ends.
+pub(crate) fn stands_in(conn: &mut AnyConn, person: UserId, absent: UserId, role: Role, now: Moment) -> Result<bool, StoreError> {
+    let periods = stand_ins::table
+        .filter(stand_ins::stand_in_id.eq(person))
+        .filter(stand_ins::absent_id.eq(absent))
+        .filter(stand_ins::role.eq(role))
+        .filter(stand_ins::ended_at.is_null())
+        .filter(stand_ins::from_at.le(now))
+        .filter(stand_ins::to_at.gt(now))
+        .select(stand_ins::id);
+    let found: Vec<StandInId> = match conn {
+        AnyConn::Pg(conn) => periods.for_share().load(conn)?,
+        AnyConn::Sqlite(conn) => periods.load(conn)?,
+    };
+    Ok(!found.is_empty())
+}
+
+/// Whether a period of this sort is arranged that has a moment in common with the other.
+pub(crate) fn is_arranged(conn: &mut AnyConn, new: &StandIn) -> Result<bool, StoreError> {
+    let one: Option<StandInId> = stand_ins::table
+        .filter(stand_ins::stand_in_id.eq(new.stand_in_id))
+        .filter(stand_ins::absent_id.eq(new.absent_id))
+        .filter(stand_ins::role.eq(new.role))
+        .filter(stand_ins::ended_at.is_null())
+        .filter(stand_ins::from_at.lt(new.to_at))
+        .filter(stand_ins::to_at.gt(new.from_at))
+        .select(stand_ins::id)
+        .first(conn)
+        .optional()?;
+    Ok(one.is_some())
+}
+
 pub(crate) fn find_many(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
     Ok(users::table.filter(users::id.eq_any(ids)).load(conn)?)
 }

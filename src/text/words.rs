@@ -141,6 +141,7 @@ pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
         | Refusal::AlreadyDone
         | Refusal::Repeated { .. }
         | Refusal::SecondPerson
+        | Refusal::LastAdministrator
         | Refusal::ScanMissing => Vec::new(),
     };
     t(lang, &format!("refusal-{}", refusal.code()), &args)

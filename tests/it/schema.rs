@@ -61,6 +61,7 @@ fn believed() -> Vec<(&'static str, String)> {
         reminders,
         idempotency_keys,
         calendar_years,
+        channel_calendar_years,
         leases,
         ledger_entries,
         ledger_heads,

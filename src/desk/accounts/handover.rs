@@ -8,7 +8,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::desk::accounts::roles::{self, NewRole};
-use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_person, tell};
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_person, lock, tell};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{GrantId, UserId};
 use crate::domain::notice::Letter;
@@ -48,6 +48,7 @@ pub fn hand_over(tx: &mut Tx<'_>, actor: &Actor, from: UserId, to: UserId) -> Re
         Err(_) if from == actor.user => Permit::SYSTEM,
         Err(_) => return Err(DeskError::NotFound),
     };
+    lock(tx, By::Person(actor), &[from, to])?;
     let leaver = people::find(tx.conn, from)?;
     let successor = people::find_many(tx.conn, &[to])?
         .pop()
@@ -63,7 +64,7 @@ pub fn hand_over(tx: &mut Tx<'_>, actor: &Actor, from: UserId, to: UserId) -> Re
     let mut given: Vec<(GrantId, Option<GrantId>)> = Vec::new();
     let mut waiting = 0;
     for grant in &moving {
-        accounts::revoke_grant(tx.conn, grant.id, tx.now)?;
+        roles::take(tx, grant.id)?;
         let new = NewRole { role: grant.role, organization: Some(grant.organization_id), serves: grant.serves_id };
         let id = match roles::insert(tx, &successor, new) {
             Ok(id) => Some(id),

@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde_json::Value;
 
 use crate::config::Secret;
-use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, enter_person, people as accounts_of, tell};
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, enter_person, lock, people as accounts_of, tell};
 use crate::desk::sign_in::{self, Limit, count_try};
 use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::ids::UserId;
@@ -25,6 +25,7 @@ pub fn path(secret: &str) -> String {
 
 /// A one-time link for this person; an older one is dead from now on. Gives the secret.
 pub(crate) fn make(tx: &mut Tx<'_>, user: &User) -> Result<String, DeskError> {
+    people::lock(tx.conn, &[user.id])?;
     tokens::revoke_links(tx.conn, user.id, tx.now)?;
     let expires_at = tx.now + Duration::hours(tx.settings.session.link_hours);
     Ok(sign_in::insert_token(tx, user, TokenKind::Link, String::new(), expires_at)?.0)
@@ -51,6 +52,9 @@ pub async fn redeem(desk: &Desk, request: &str, link: &str, password: Secret, ad
     desk.passwords.check_new("password", &password, &user.login)?;
     let made = desk.passwords.hash(password).await?;
     desk.write(request, move |tx| {
+        let known = open_link(tx, &hash)?;
+        people::lock(tx.conn, &[known.id])?;
+        // Another may have used it up while this one waited.
         let user = open_link(tx, &hash)?;
         set(tx, user, made, "reset_password", None)
     })
@@ -102,6 +106,7 @@ pub async fn forgotten(desk: &Desk, request: &str, login: &str, address: &str) -
         let until = count_try(tx, &[(&subjects[0], Limit::Account), (&subjects[1], Limit::Address)])?;
         let user = people::find_by_login(tx.conn, &login)?.filter(|user| user.suspended_at.is_none());
         if let (None, Some(user)) = (until, user) {
+            people::lock(tx.conn, &[user.id])?;
             send(tx, By::Program, &user)?;
         }
         Ok(until)
@@ -125,6 +130,7 @@ fn send(tx: &mut Tx<'_>, by: By<'_>, user: &User) -> Result<(), DeskError> {
 pub fn send_to(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), DeskError> {
     let user = people::find(tx.conn, id)?;
     by.within(user.channel_id)?;
+    lock(tx, by, &[id])?;
     send(tx, by, &user)
 }
 
@@ -144,13 +150,19 @@ pub async fn change(desk: &Desk, request: &str, actor: &Actor, present: Secret, 
     if let Some(until) = until {
         return Err(DeskError::Throttled { until });
     }
+    let checked = user.password_hash.clone();
     if !desk.passwords.is_right(present, user.password_hash).await? {
         return Err(Violation::new("password", "wrong_password").into());
     }
     desk.passwords.check_new("new_password", &new, &user.login)?;
     let hash = desk.passwords.hash(new).await?;
     desk.write(request, move |tx| {
+        people::lock(tx.conn, &[id])?;
         let user = people::find(tx.conn, id)?;
+        // The check took its time: what was right then is not the present password any more.
+        if user.password_hash != checked {
+            return Err(Violation::new("password", "wrong_password").into());
+        }
         set(tx, user, hash, "change_password", None)
     })
     .await
@@ -161,6 +173,7 @@ pub async fn change(desk: &Desk, request: &str, actor: &Actor, present: Secret, 
 /// # Errors
 /// [`DeskError::NotFound`].
 pub fn set_by_command(tx: &mut Tx<'_>, id: UserId, hash: String) -> Result<(), DeskError> {
+    people::lock(tx.conn, &[id])?;
     let user = people::find(tx.conn, id)?;
     set(tx, user, hash, "set_password", Some(By::Program))
 }

@@ -16,7 +16,7 @@ pub mod stand_ins;
 pub mod tokens;
 pub mod versions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -69,6 +69,35 @@ impl By<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// Locks the rows of these people and of who acts. Every act that changes what people may do begins with it, so that the rules are asked
+/// of what holds when it ends.
+pub(crate) fn lock(tx: &mut Tx<'_>, by: By<'_>, people: &[UserId]) -> Result<(), DeskError> {
+    let ids: BTreeSet<UserId> = people.iter().copied().chain(by.user()).collect();
+    Ok(rows::lock(tx.conn, &ids.into_iter().collect::<Vec<_>>())?)
+}
+
+/// The same for an act that may leave the channel without an administrator: no two of them look at each other's as at one who stays.
+pub(crate) fn lock_with_administrators(tx: &mut Tx<'_>, by: By<'_>, channel: ChannelId, person: UserId) -> Result<(), DeskError> {
+    let mut people = administrators(tx, channel)?;
+    people.push(person);
+    lock(tx, by, &people)
+}
+
+/// The active people who administer a channel.
+fn administrators(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<UserId>, DeskError> {
+    let mut found = Vec::new();
+    for role in ADMINISTRATORS {
+        found.extend(rows::holders(tx.conn, channel, role, None)?);
+    }
+    Ok(found)
+}
+
+/// Refuses a person's act that has left the channel without an administrator; to be asked after it. The command line may do that, and make
+/// another one.
+pub(crate) fn need_an_administrator(tx: &mut Tx<'_>, by: By<'_>, channel: ChannelId) -> Result<(), DeskError> {
+    if by.user().is_some() && administrators(tx, channel)?.is_empty() { Err(Refusal::LastAdministrator.into()) } else { Ok(()) }
 }
 
 /// One act on an account, for the ledger.

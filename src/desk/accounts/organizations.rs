@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::desk::accounts::{By, Change, enter, versions};
+use crate::desk::accounts::{By, Change, enter, lock, versions};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, OrganizationId};
@@ -119,6 +119,7 @@ pub fn change(
 ) -> Result<(), DeskError> {
     by.within(channel)?;
     let permit = by.permit(&[Role::SystemAdmin])?;
+    lock(tx, by, &[])?;
     let mut row = channels::find_organization(tx.conn, channel, id)?;
     let mut facts = serde_json::Map::new();
     let renamed = changes.name.is_some();

@@ -4,7 +4,7 @@ use rand::Rng;
 use serde_json::{Value, json};
 
 use crate::desk::accounts::roles::{self, NewRole};
-use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_person, links, tell};
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_person, links, lock, lock_with_administrators, need_an_administrator, tell};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{ChannelId, EntryId, OrganizationId, UserId};
 use crate::domain::lang::Lang;
@@ -60,6 +60,8 @@ pub(crate) fn add_quietly(
 ) -> Result<(User, EntryId), DeskError> {
     by.within(channel)?;
     let permit = by.permit(&ADMINISTRATORS)?;
+    let leaders: Vec<UserId> = new.roles.iter().filter_map(|role| role.serves).collect();
+    lock(tx, by, &leaders)?;
     let user = checked(tx, organization, channel, &new)?;
     people::insert(tx.conn, &user)?;
     for (at, role) in new.roles.iter().enumerate() {
@@ -99,7 +101,7 @@ fn checked(tx: &mut Tx<'_>, organization: OrganizationId, channel: ChannelId, ne
     if !login.is_empty() && people::find_by_login(tx.conn, &login)?.is_some() {
         wrong.add(Violation::new("login", "taken"));
     }
-    match channels::find_organization(tx.conn, channel, organization) {
+    match channels::organization_to_rely_on(tx.conn, channel, organization) {
         Ok(found) if found.closed_at.is_none() => {}
         _ => wrong.add(Violation::new("organization_id", "unknown")),
     }
@@ -155,6 +157,7 @@ pub struct Changes {
 /// # Errors
 /// [`DeskError::Refused`], [`DeskError::NotFound`], [`DeskError::Stale`], [`DeskError::Invalid`].
 pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: UserId, seen: i64, changes: Changes) -> Result<(), DeskError> {
+    lock(tx, by, &[id])?;
     let mut user = people::find(tx.conn, id)?;
     let permit = permit_on(by, &user, changes.only_own())?;
     let mut wrong = Violations::default();
@@ -170,7 +173,7 @@ pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: UserId, seen: i64, changes: Chang
     put("email", &mut user.email, changes.email.map(|text| Email::parse(&text).map(|email| email.to_string())));
     put("mobile", &mut user.mobile, changes.mobile.map(|text| mobile(&text)));
     if let Some(organization) = changes.organization {
-        if channels::find_organization(tx.conn, user.channel_id, organization).is_err() {
+        if channels::organization_to_rely_on(tx.conn, user.channel_id, organization).is_err() {
             wrong.add(Violation::new("organization_id", "unknown"));
         }
         user.organization_id = organization;
@@ -227,6 +230,8 @@ pub fn resume(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), DeskError> 
 }
 
 fn set_suspended(tx: &mut Tx<'_>, by: By<'_>, id: UserId, set: impl FnOnce(&mut User) -> bool, action: &str) -> Result<UserId, DeskError> {
+    let channel = people::find(tx.conn, id)?.channel_id;
+    lock_with_administrators(tx, by, channel, id)?;
     let mut user = people::find(tx.conn, id)?;
     let permit = permit_on(by, &user, false)?;
     if by.user() == Some(id) {
@@ -238,6 +243,7 @@ fn set_suspended(tx: &mut Tx<'_>, by: By<'_>, id: UserId, set: impl FnOnce(&mut 
     let seen = user.version;
     user.version += 1;
     accounts::save(tx.conn, &user, seen)?;
-    enter_person(tx, Change { channel: user.channel_id, by, permit, action, object: "user", id: id.0, facts: Value::Null })?;
+    need_an_administrator(tx, by, channel)?;
+    enter_person(tx, Change { channel, by, permit, action, object: "user", id: id.0, facts: Value::Null })?;
     Ok(id)
 }

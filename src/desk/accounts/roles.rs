@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_person};
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_person, lock, lock_with_administrators, need_an_administrator};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
@@ -68,6 +68,7 @@ pub fn give(tx: &mut Tx<'_>, by: By<'_>, user: UserId, new: NewRole) -> Result<G
     if by.user() == Some(user.id) {
         return Err(Refusal::SecondPerson.into());
     }
+    lock(tx, by, &[user.id].into_iter().chain(new.serves).collect::<Vec<_>>())?;
     let id = insert(tx, &user, new)?;
     let facts =
         json!({ "grant": id, "role": new.role, "organization": new.organization.unwrap_or(user.organization_id), "serves": new.serves });
@@ -75,7 +76,7 @@ pub fn give(tx: &mut Tx<'_>, by: By<'_>, user: UserId, new: NewRole) -> Result<G
     Ok(id)
 }
 
-/// Writes the grant, if the person may hold it.
+/// Writes the grant, if the person may hold it. Their row is locked, or nobody knows of them yet.
 pub(crate) fn insert(tx: &mut Tx<'_>, user: &User, new: NewRole) -> Result<GrantId, DeskError> {
     let channel = user.channel_id;
     let held = people::grants_of(tx.conn, user.id, channel)?;
@@ -83,7 +84,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, user: &User, new: NewRole) -> Result<Grant
         return Err(Violation::new("role", "not_combinable").into());
     }
     let organization = new.organization.unwrap_or(user.organization_id);
-    channels::find_organization(tx.conn, channel, organization).map_err(|_| Violation::new("organization_id", "unknown"))?;
+    channels::organization_to_rely_on(tx.conn, channel, organization).map_err(|_| Violation::new("organization_id", "unknown"))?;
     let same = |grant: &&Grant| grant.role == new.role && grant.organization_id == organization && grant.serves_id == new.serves;
     if held.iter().find(same).is_some() {
         return Err(Refusal::AlreadyDone.into());
@@ -120,12 +121,26 @@ pub fn revoke(tx: &mut Tx<'_>, by: By<'_>, id: GrantId) -> Result<(), DeskError>
     let grant = accounts::find_grant(tx.conn, id)?;
     by.within(grant.channel_id)?;
     let permit = by.permit(&ADMINISTRATORS)?;
-    if !accounts::revoke_grant(tx.conn, id, tx.now)? {
+    if ADMINISTRATORS.contains(&grant.role) {
+        lock_with_administrators(tx, by, grant.channel_id, grant.user_id)?;
+    } else {
+        lock(tx, by, &[grant.user_id])?;
+    }
+    if !take(tx, id)? {
         return Err(DeskError::NotFound);
+    }
+    if ADMINISTRATORS.contains(&grant.role) {
+        need_an_administrator(tx, by, grant.channel_id)?;
     }
     let facts = json!({ "grant": id, "role": grant.role });
     enter_person(tx, Change { channel: grant.channel_id, by, permit, action: "revoke", object: "user", id: grant.user_id.0, facts })?;
     Ok(())
+}
+
+/// Revokes a grant; false if somebody has revoked it before. The act that does so may still rest on it.
+pub(crate) fn take(tx: &mut Tx<'_>, id: GrantId) -> Result<bool, DeskError> {
+    tx.parts_with(id);
+    Ok(accounts::revoke_grant(tx.conn, id, tx.now)?)
 }
 
 /// A page of the roles that are held in the caller's channel, newest first. Administrators and auditors see all, others their own.

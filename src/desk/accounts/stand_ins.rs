@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_stand_in, tell};
+use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_stand_in, lock, tell};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{StandInId, UserId};
@@ -73,6 +73,7 @@ pub fn name(tx: &mut Tx<'_>, actor: &Actor, new: NewStandIn) -> Result<StandInId
     if new.to <= new.from || new.to <= tx.now {
         wrong.add(Violation::new("to", "backwards"));
     }
+    lock(tx, By::Person(actor), &[new.stand_in])?;
     if !can_stand_in(tx, actor, new.stand_in)? {
         wrong.add(Violation::new("stand_in_id", "unknown"));
     }
@@ -89,6 +90,9 @@ pub fn name(tx: &mut Tx<'_>, actor: &Actor, new: NewStandIn) -> Result<StandInId
         created_at: tx.now,
         ended_at: None,
     };
+    if people::is_arranged(tx.conn, &row)? {
+        return Err(Refusal::AlreadyDone.into());
+    }
     accounts::insert_stand_in(tx.conn, &row)?;
     let facts = json!({ "stand_in": new.stand_in, "role": new.role, "from": new.from, "to": new.to });
     let (channel, by) = (actor.channel, By::Person(actor));
@@ -115,6 +119,7 @@ fn can_stand_in(tx: &mut Tx<'_>, actor: &Actor, id: UserId) -> Result<bool, Desk
 pub fn end(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<(), DeskError> {
     let row = seen(tx, actor, id)?;
     let permit = actor.need(&ADMINISTRATORS).unwrap_or(Permit::SYSTEM);
+    lock(tx, By::Person(actor), &[row.absent_id, row.stand_in_id])?;
     if !accounts::end_stand_in(tx.conn, id, tx.now)? {
         return Err(DeskError::NotFound);
     }

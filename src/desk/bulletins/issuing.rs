@@ -66,7 +66,8 @@ pub(super) fn load_all(tx: &mut Tx<'_>, actor: &Actor, whole: &Whole) -> Result<
 /// 第N期 of the year and 总第N期 of the series; supplements have both counted apart. A number that was given is never given again.
 fn take_number(tx: &mut Tx<'_>, row: &mut Bulletin) -> Result<(), DeskError> {
     let limits = tx.channel_settings(row.channel_id)?.limits.clone();
-    let year = WorkingTime { limits: &limits, calendar: &tx.calendar }.date(tx.now).year();
+    let calendar = tx.calendar(row.channel_id)?;
+    let year = WorkingTime { limits: &limits, calendar: &calendar }.date(tx.now).year();
     let series = format!("bulletin:{}:{}", if row.supplement { "supplement" } else { "regular" }, row.series);
     row.year = Some(i64::from(year));
     row.issue_number = Some(channels::next_number(tx.conn, row.channel_id, &format!("{series}:{year}"))?);

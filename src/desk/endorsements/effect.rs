@@ -33,8 +33,9 @@ pub(super) fn due(tx: &mut Tx<'_>, channel: ChannelId, row: &Endorsement) -> Res
         return Ok(row.due_at);
     }
     let limits = tx.channel_settings(channel)?.limits.clone();
+    let calendar = tx.calendar(channel)?;
     let from = row.decided_at.unwrap_or(tx.now);
-    let provisional = WorkingTime { limits: &limits, calendar: &tx.calendar }.provisional(from, limits.instruction(row.urgent));
+    let provisional = WorkingTime { limits: &limits, calendar: &calendar }.provisional(from, limits.instruction(row.urgent));
     if let Some(unknown) = provisional.assumed {
         tracing::warn!(%unknown, "a due date rests on a guess: load the calendar of that year");
     }
@@ -47,7 +48,8 @@ pub(super) fn due(tx: &mut Tx<'_>, channel: ChannelId, row: &Endorsement) -> Res
 /// The store's.
 pub fn usual_due(tx: &mut Tx<'_>, actor: &Actor) -> Result<(Moment, Moment), DeskError> {
     let limits = tx.channel_settings(actor.channel)?.limits.clone();
-    let time = WorkingTime { limits: &limits, calendar: &tx.calendar };
+    let calendar = tx.calendar(actor.channel)?;
+    let time = WorkingTime { limits: &limits, calendar: &calendar };
     let due = |urgent| time.provisional(tx.now, limits.instruction(urgent)).due;
     Ok((due(false), due(true)))
 }

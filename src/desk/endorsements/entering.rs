@@ -168,7 +168,8 @@ fn parse(
 /// The day of the endorsement, and the end of the day that the leader gave, both where the channel is.
 fn days(tx: &mut Tx<'_>, actor: &Actor, new: &NewEndorsement, wrong: &mut Violations) -> Result<(Day, Option<Moment>), DeskError> {
     let settings = tx.channel_settings(actor.channel)?;
-    let time = WorkingTime { limits: &settings.limits, calendar: &tx.calendar };
+    let calendar = tx.calendar(actor.channel)?;
+    let time = WorkingTime { limits: &settings.limits, calendar: &calendar };
     let today = time.date(tx.now);
     let day = new.date.unwrap_or(Day(today));
     if day.0 > today {

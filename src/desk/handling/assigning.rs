@@ -114,7 +114,7 @@ fn check(tx: &mut Tx<'_>, loaded: &Loaded, form: &NewAssignments) -> Result<Name
 /// The name of a department that can be charged, or why it can't.
 fn department(tx: &mut Tx<'_>, loaded: &Loaded, id: OrganizationId) -> Result<Result<String, &'static str>, DeskError> {
     let channel = loaded.row.channel_id;
-    let found = match channels::find_organization(tx.conn, channel, id) {
+    let found = match channels::organization_to_rely_on(tx.conn, channel, id) {
         Ok(found) if found.closed_at.is_none() => found,
         Ok(_) | Err(StoreError::NotFound) => return Ok(Err("unknown")),
         Err(error) => return Err(error.into()),

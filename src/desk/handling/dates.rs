@@ -22,7 +22,7 @@ pub(super) struct Timing {
 impl Timing {
     pub(super) fn of(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Self, DeskError> {
         let limits = tx.channel_settings(channel)?.limits.clone();
-        Ok(Self { limits, calendar: Arc::clone(&tx.calendar), now: tx.now })
+        Ok(Self { limits, calendar: tx.calendar(channel)?, now: tx.now })
     }
 
     fn time(&self) -> WorkingTime<'_> {

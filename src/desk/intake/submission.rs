@@ -102,7 +102,8 @@ pub(crate) fn as_draft(row: &Manuscript, text: Text) -> Result<Draft, DeskError>
 fn next_number(tx: &mut Tx<'_>, actor: &Actor) -> Result<String, DeskError> {
     use chrono::Datelike;
     let settings = tx.channel_settings(actor.channel)?;
-    let year = WorkingTime { limits: &settings.limits, calendar: &tx.calendar }.date(tx.now).year();
+    let calendar = tx.calendar(actor.channel)?;
+    let year = WorkingTime { limits: &settings.limits, calendar: &calendar }.date(tx.now).year();
     let n = channels::next_number(tx.conn, actor.channel, &format!("manuscript:{year}"))?;
     let n = u32::try_from(n).map_err(|error| StoreError::unreadable("counters.value", &error))?;
     Ok(manuscript_number(year, n))

@@ -89,7 +89,8 @@ pub fn record(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: &NewAdopti
 
 fn parse(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, form: &NewAdoption, entry: EntryId) -> Result<Adoption, DeskError> {
     let limits = tx.channel_settings(actor.channel)?.limits.clone();
-    let today = WorkingTime { limits: &limits, calendar: &tx.calendar }.date(tx.now);
+    let calendar = tx.calendar(actor.channel)?;
+    let today = WorkingTime { limits: &limits, calendar: &calendar }.date(tx.now);
     let mut wrong = Violations::default();
     let body = wrong.take(required_line("body", &form.body, BODY));
     let evidence = wrong.take(prose("evidence", &form.evidence, tx.settings.limits.reason_chars));

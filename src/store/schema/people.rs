@@ -12,6 +12,7 @@ diesel::table! {
         settings -> Text,
         version -> BigInt,
         created_at -> DbTime,
+        calendar_version -> BigInt,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Record: letters, reminders, idempotency_keys, calendar_years, leases, ledger_entries, ledger_heads, ledger_positions, ledger_checkpoints, ledger_nodes, ledger_waiting.
+//! Record: letters, reminders, idempotency_keys, calendar_years, channel_calendar_years, leases, ledger_entries, ledger_heads, ledger_positions, ledger_checkpoints, ledger_nodes, ledger_waiting.
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
@@ -65,6 +65,20 @@ diesel::table! {
 
     /// Rest days and make-up working days that an administrator loaded.
     calendar_years (year) {
+        year -> BigInt,
+        data -> Text,
+        loaded_by -> Nullable<DbUuid>,
+        loaded_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// The same of one channel, over those of the installation.
+    channel_calendar_years (channel_id, year) {
+        channel_id -> DbUuid,
         year -> BigInt,
         data -> Text,
         loaded_by -> Nullable<DbUuid>,

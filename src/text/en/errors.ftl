@@ -26,6 +26,7 @@ refusal-decision_pending = The office is at work on this manuscript just now. Pl
 refusal-too_late = The time limit for this has passed ({ $limit }).
 refusal-already_done = This has been done already; the first one stands.
 refusal-second_person = A second person must do this.
+refusal-last_administrator = This is the last administrator of the channel. Give that role to somebody else first.
 refusal-scan_missing = This endorsement has no scan to check it against. Please enter it again with its scan, or ask the leader to confirm it.
 
 ## Something is wrong with what was handed in (violation); the field is named before it

@@ -181,7 +181,6 @@ health-job-remind = Reminders
 health-job-anchor = Weekly checkpoint to auditors
 health-job-check = Checking the ledger
 health-job-housekeeping = Tidying up
-health-job-calendar = Reading the calendar
 health-job-archive = Archiving
 health-job-close_windows = Ending undo windows
 health-job-endorsements = Effects of endorsements

@@ -20,6 +20,7 @@ refusal-decision_pending = 稿件此刻正在办理，请在 { $until } 之后�
 refusal-too_late = 已超过时限（{ $limit }），不能办理这一步。
 refusal-already_done = 这一步已经办过了，第一次的有效，没有重复登记。
 refusal-second_person = 这一步必须由另一位同志办理。
+refusal-last_administrator = 这是本渠道最后一位管理员，不能停用，也不能收回其角色。请先给另一位同志授予管理员角色。
 refusal-scan_missing = 这条批示没有扫描件，无法核对。请上传扫描件后重新登记，或请领导本人确认。
 
 ## 填写的内容有问题（violation）；前面会写明是哪一项

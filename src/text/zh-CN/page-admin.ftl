@@ -177,7 +177,6 @@ health-job-remind = 写提醒
 health-job-anchor = 每周寄校验点
 health-job-check = 核对留痕
 health-job-housekeeping = 清理
-health-job-calendar = 读取日历
 health-job-archive = 自动归档
 health-job-close_windows = 结束撤销时限
 health-job-endorsements = 批示生效

@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
+use crate::desk::DeskError;
 use crate::desk::calendars::{self, KnownYear};
-use crate::desk::{Desk, DeskError};
 use crate::domain::calendar::YearFile;
 use crate::domain::violation::{Param, Violation};
 use crate::domain::words::Role;
@@ -44,7 +44,7 @@ pub(super) async fn known(visitor: Visitor) -> Page {
 }
 
 async fn page(visitor: &Visitor, typed: Fields, problems: Problems, status: StatusCode) -> Page {
-    let mut known = visitor.read(|tx, _| calendars::years(tx)).await?;
+    let mut known = visitor.read(|tx, actor| calendars::years(tx, actor.channel)).await?;
     known.reverse();
     let (f, may_change) = (visitor.frame(Place::Calendar).with(problems), visitor.is(Role::SystemAdmin));
     let this = f.now.utc().with_timezone(&ZONE).year();
@@ -103,11 +103,7 @@ fn year_file(fields: &Fields) -> Result<YearFile, Violation> {
 
 async fn answer(visitor: &Visitor, fields: Fields, done: Result<(), DeskError>, key: &str) -> Page {
     match done {
-        Ok(()) => {
-            let desk: &Desk = &visitor.desk;
-            calendars::refresh(desk).await?;
-            Ok(see_other("/calendar", Some(key)))
-        }
+        Ok(()) => Ok(see_other("/calendar", Some(key))),
         Err(error) => {
             let problems = Problems::of(visitor.lang, ZONE, error)?;
             page(visitor, fields, problems, StatusCode::UNPROCESSABLE_ENTITY).await

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
+use zhitongche::desk::calendars;
+use zhitongche::domain::calendar::YearFile;
 use zhitongche::store::AnyConn;
 use zhitongche::store::proof::table::{Class, Column, Kind, Table};
 use zhitongche::store::proof::{Standing, tables, visit};
@@ -321,4 +323,6 @@ async fn people(cast: &Cast) {
     let year = json!({"rest": [{"name": "元旦", "from": "2027-01-01", "to": "2027-01-03", "make_up": []}]});
     let loaded = cast.send("PUT", "admin", "/calendar/2027", None, year).await;
     assert!(loaded.status.is_success(), "{}", loaded.body);
+    let default = YearFile::shipped().unwrap().pop().unwrap();
+    cast.desk().write("command line", move |tx| calendars::load_for_all(tx, &default)).await.unwrap();
 }

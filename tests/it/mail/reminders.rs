@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use zhitongche::desk::forwarding::{self, Forwarding};
 use zhitongche::desk::review::{self, Verdict};
 use zhitongche::domain::notice::{Letter, LetterState};
-use zhitongche::domain::permission::{Actor, Grant};
 use zhitongche::domain::words::Role;
 use zhitongche::jobs::{Context, remind};
 use zhitongche::server::database;
@@ -150,9 +149,7 @@ async fn who_stands_in_is_reminded_with_who_is_away(engine: Engine) {
 
 /// Puts an accepted manuscript before the leader.
 async fn forward(cast: &Cast, id: &str) {
-    let (signer, leader, office) = (cast.user("signer").await, cast.user("leader").await, cast.organization("县委统战部").await);
-    let grant = Grant { id: cast.app.clock.id(), role: Role::Signer, organization: office, serves: None, for_user: None };
-    let actor = Actor { user: signer, channel: cast.channel, grants: vec![grant] };
+    let (actor, leader) = (cast.actor("signer"), cast.user("leader").await);
     let desk = database::desk(&cast.app.settings, &cast.app.clock).unwrap();
     let id = id.parse().unwrap();
     desk.write("test", move |tx| forwarding::forward(tx, &actor, id, 4, &Forwarding { recipients: vec![leader] })).await.unwrap();

@@ -136,7 +136,9 @@ impl World {
 
     /// The same as the rules see him.
     pub(crate) fn actor(&self, role: Role) -> Actor {
-        let grant = Grant { id: self.clock.id(), role, organization: self.office, serves: None, for_user: None };
+        let of = grants::table.filter(grants::user_id.eq(self.person(role))).filter(grants::role.eq(role)).select(grants::id);
+        let id = self.desk.read_now::<GrantId>(|tx| Ok(of.first(tx.conn)?)).unwrap();
+        let grant = Grant { id, role, organization: self.office, serves: None, for_user: None };
         Actor { user: self.person(role), channel: self.channel, grants: vec![grant] }
     }
 

@@ -48,6 +48,7 @@ pub static ALL: &[&Table] = &[
     &REMINDERS,
     &IDEMPOTENCY_KEYS,
     &CALENDAR_YEARS,
+    &CHANNEL_CALENDAR_YEARS,
     &LEASES,
     &LEDGER_ENTRIES,
     &LEDGER_HEADS,

@@ -68,6 +68,19 @@ pub static CALENDAR_YEARS: Table = Table {
     ..Table::new("calendar_years", Scope::Installation)
 };
 
+/// The same of one channel, over those of the installation.
+pub static CHANNEL_CALENDAR_YEARS: Table = Table {
+    key: &["channel_id", "year"],
+    columns: &[
+        proved("channel_id", Uuid),
+        proved("year", Integer),
+        proved("data", Text),
+        proved("loaded_by", Uuid),
+        proved("loaded_at", Time),
+    ],
+    ..Table::new("channel_calendar_years", Scope::Channel)
+};
+
 const WHY_LEASES: &str = "which node works on what now";
 
 /// Work that only one node does at a time.

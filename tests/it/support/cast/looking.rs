@@ -1,5 +1,6 @@
 //! What a test sees of the world afterwards: stages, letters, entries, and whether the ledger agrees with every table.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use diesel::prelude::*;
@@ -7,7 +8,7 @@ use serde_json::Value;
 use zhitongche::desk::proof::{compare, verify};
 use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::documents::vault::Vault;
-use zhitongche::domain::ids::{AnyId, UserId};
+use zhitongche::domain::ids::{AnyId, ChannelId, UserId};
 use zhitongche::domain::notice::Letter;
 use zhitongche::store::schema::{ledger_entries, letters, users};
 use zhitongche::store::{AnyConn, StoreError};
@@ -46,6 +47,20 @@ impl Cast {
         let rows = self.desk().db.read_now(load).unwrap();
         let act = |bytes: &Vec<u8>| serde_json::from_slice::<Value>(bytes).unwrap()["action"].as_str().unwrap().to_owned();
         rows.iter().map(act).collect()
+    }
+
+    /// The chains in a channel's ledger that are about things of this kind.
+    pub(crate) fn chains(&self, kind: &str, channel: ChannelId) -> BTreeSet<uuid::Uuid> {
+        let rows: Vec<(AnyId, Vec<u8>)> = self
+            .desk()
+            .db
+            .read_now::<_, StoreError>(|conn| {
+                let rows = ledger_entries::table.filter(ledger_entries::channel_id.eq(channel));
+                Ok(rows.select((ledger_entries::chain_id, ledger_entries::bytes)).load(conn)?)
+            })
+            .unwrap();
+        let is_of_kind = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap()["object"]["kind"] == kind;
+        rows.into_iter().filter(|(_, bytes)| is_of_kind(bytes)).map(|(chain, _)| chain.0).collect()
     }
 
     /// The acts that the ledger names of one thing, oldest first.
