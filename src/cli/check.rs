@@ -16,8 +16,9 @@ use crate::documents::token_key::{TokenKey, TokenKeyError};
 use crate::domain::calendar::{Calendar, UnknownYear};
 use crate::domain::clock::Clock;
 use crate::domain::ids::ChannelId;
+use crate::domain::words::Role;
 use crate::server::database::connect;
-use crate::store::{AnyConn, calendars, channels, letters, migrate, secrets as secret_rows};
+use crate::store::{AnyConn, calendars, channels, letters, migrate, people, secrets as secret_rows};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -73,6 +74,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
         signing(settings),
         folder("storage", &settings.attachments_dir(), "storage.url"),
         calendar(&Clock::System, loaded(settings)),
+        four_eyes(settings),
     ];
     listing::print(
         &findings,
@@ -227,6 +229,28 @@ fn calendar(clock: &Clock, known: Calendar) -> Finding {
         return Finding::warning(what, says);
     }
     Finding::good(what, format!("rest days of {years:?} are known"))
+}
+
+/// Whether one person alone could let a text out in some channel. What is wrong with the database another finding says.
+fn four_eyes(settings: &Settings) -> Finding {
+    let what = "four eyes";
+    let mut off = Vec::new();
+    if let Ok(mut conn) = connect(settings) {
+        for channel in channels::list(&mut conn).unwrap_or_default() {
+            let mut signers = people::holders(&mut conn, channel.id, Role::Signer, None).unwrap_or_default();
+            signers.sort_unstable();
+            signers.dedup();
+            if channel.settings().is_ok_and(|settings| !settings.needs_four_eyes(signers.len())) {
+                off.push(channel.code);
+            }
+        }
+    }
+    if off.is_empty() {
+        return Finding::good(what, "who recommends a manuscript does not sign it");
+    }
+    let says =
+        format!("OFF in {}: who recommends a manuscript can sign it alone; have at least two signers, or switch it on", off.join(", "));
+    Finding::warning(what, says)
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, four_eyes};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, UserId};
 use crate::domain::permission::{self, Actor, Author, Reached, Sight, Standing, sight};
-use crate::domain::transition::{Case, Pending};
+use crate::domain::transition::{Case, Pending, is_signed_in};
 use crate::domain::words::Stage;
 use crate::store::assignments::{self, Assignment};
 use crate::store::manuscripts::{self, Manuscript};
@@ -110,6 +110,8 @@ struct Around {
     recipients: Vec<UserId>,
     assignments: Vec<Assignment>,
     merged_here: usize,
+    merged_authors: Vec<UserId>,
+    prepared_by: Vec<UserId>,
     target: Option<Manuscript>,
     acted_on: bool,
 }
@@ -128,6 +130,10 @@ pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskErr
     if row.review_at.is_some() {
         around.merged_here = usize::try_from(manuscripts::count_merged(tx.conn, row.id)?).unwrap_or(usize::MAX);
     }
+    if around.merged_here > 0 {
+        around.merged_authors = texts::authors_of_merged(tx.conn, row.id)?;
+    }
+    around.prepared_by = four_eyes::prepared_by(tx, &row)?;
     if let Some(target) = row.merged_into {
         around.target = Some(manuscripts::find(tx.conn, row.channel_id, target)?);
     }
@@ -145,20 +151,22 @@ pub(crate) fn fresh(row: Manuscript, author: texts::Author, screening_wanted: bo
 
 impl Loaded {
     /// What this has become by the act that has just changed its row, if that can be said without asking: where it was not forwarded,
-    /// merged or returned, an act changes nothing around it.
+    /// merged or returned, an act changes nothing around it; only a recommendation changes who may sign.
     pub(crate) fn after_act(self) -> Option<Self> {
         let known = self.row.forwarded_at.is_none()
             && self.row.merged_into.is_none()
             && self.assignments.is_empty()
-            && !matches!(self.row.stage, Stage::Draft | Stage::Returned);
+            && !matches!(self.row.stage, Stage::Draft | Stage::Returned)
+            && is_signed_in(self.row.stage) == is_signed_in(self.case.stage);
         let held = held(&self.row).ok().filter(|_| known)?;
-        let around = Around { merged_here: self.case.merged_here, ..Around::default() };
+        let Standing { merged_authors, prepared_by, .. } = self.case.standing;
+        let around = Around { merged_here: self.case.merged_here, merged_authors, prepared_by, ..Around::default() };
         assemble(self.row, self.authors, held, around).ok()
     }
 }
 
 fn assemble(row: Manuscript, authors: Vec<texts::Author>, held: Option<Held>, around: Around) -> Result<Loaded, DeskError> {
-    let Around { screening_wanted, recipients, assignments, merged_here, target, acted_on } = around;
+    let Around { screening_wanted, recipients, assignments, merged_here, merged_authors, prepared_by, target, acted_on } = around;
     let target_held = match &target {
         Some(target) => self::held(target)?.map(|held| held.before.stage).zip(target.pending_until),
         None => None,
@@ -168,7 +176,7 @@ fn assemble(row: Manuscript, authors: Vec<texts::Author>, held: Option<Held>, ar
         _ => None,
     };
     let case = Case {
-        standing: standing(&row, &authors, recipients, &assignments),
+        standing: Standing { merged_authors, prepared_by, ..standing(&row, &authors, recipients, &assignments) },
         stage: row.stage,
         former: row.former_stage,
         returned_from: row.returned_from,
@@ -188,6 +196,8 @@ fn standing(row: &Manuscript, authors: &[texts::Author], recipients: Vec<UserId>
         channel: row.channel_id,
         organization: row.organization_id,
         authors: authors.iter().map(|one| rule(row, one)).collect(),
+        merged_authors: Vec::new(),
+        prepared_by: Vec::new(),
         entered_by: row.entered_by,
         reached: Reached {
             screening: row.screening_at.is_some(),

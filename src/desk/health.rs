@@ -1,7 +1,7 @@
 //! How this installation fares, for the system administrator: letters, ledger, jobs, disk. What is of a channel is of his own.
 
 use crate::desk::proof::keys;
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, four_eyes};
 use crate::documents::space::{self, Space};
 use crate::domain::clock::Moment;
 use crate::domain::ids::ChannelId;
@@ -48,6 +48,8 @@ pub struct Health {
     pub runs: Vec<Run>,
     /// The years whose working days are known.
     pub years: Vec<i32>,
+    /// Whether who recommends a manuscript is kept from signing it.
+    pub four_eyes: bool,
 }
 
 /// Reads it. Costs little however large the installation is.
@@ -75,5 +77,6 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
         checkpoint: sealing::last_checkpoint(tx.conn, actor.channel)?,
         runs: job_runs::all(tx.conn)?,
         years: tx.calendar(actor.channel)?.years().collect(),
+        four_eyes: four_eyes::is_in_force(tx, actor.channel)?,
     })
 }

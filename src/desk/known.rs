@@ -9,10 +9,12 @@ use crate::domain::calendar::Calendar;
 use crate::domain::channel::ChannelSettings;
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
 use crate::domain::permission::Permit;
+use crate::domain::recipients::Holder;
 use crate::domain::refusal::Refusal;
+use crate::domain::stand_in::may_act_for;
 use crate::domain::words::Role;
-use crate::store::people::User;
-use crate::store::{StoreError, calendars, channels, people};
+use crate::store::people::{Grant, User};
+use crate::store::{StoreError, calendars, channels, people, stand_ins};
 
 /// Settings with the version of the row from which they were parsed.
 type Versioned = (i64, Arc<ChannelSettings>);
@@ -56,7 +58,7 @@ impl KnownCalendars {
 }
 
 /// Who holds a role in a channel, or in one of its organisations.
-type Holders = ((ChannelId, Role, Option<OrganizationId>), Vec<UserId>);
+type Holders = ((ChannelId, Role, Option<OrganizationId>), Vec<Holder>);
 
 /// What one act has read so far and does not change.
 #[derive(Default)]
@@ -142,7 +144,7 @@ impl Tx<'_> {
         if let Some(grant) = permit.grant.filter(|grant| !self.memory.parted_with.contains(grant)) {
             let grant = people::grant_to_rely_on(self.conn, grant)?;
             let own = grant.user_id == id;
-            let lent = !own && people::stands_in(self.conn, id, grant.user_id, grant.role, self.now)?;
+            let lent = !own && people::stands_in(self.conn, id, grant.user_id, grant.role, self.now)? && self.may_act_by(id, &grant)?;
             let absent_is_here = own || people.iter().any(|user| user.id == grant.user_id && user.suspended_at.is_none());
             if grant.revoked_at.is_some() || !(own || lent) || !absent_is_here {
                 return Err(Refusal::WrongRole { needed: vec![grant.role] }.into());
@@ -153,6 +155,12 @@ impl Tx<'_> {
         self.memory.people.insert(id, Arc::clone(&user));
         self.memory.relied_on.push(right);
         Ok(user)
+    }
+
+    /// Whether this person may stand in for the holder of a grant; whoever changes that waits for the rows of the two.
+    fn may_act_by(&mut self, id: UserId, grant: &Grant) -> Result<bool, StoreError> {
+        let candidate = stand_ins::candidates(self.conn, grant.channel_id, &[id])?.remove(&id);
+        Ok(candidate.is_some_and(|one| may_act_for(grant.user_id, grant.role, grant.organization_id, &one).is_ok()))
     }
 
     /// Notes that this act revokes a grant, on which it may still rest itself.
@@ -170,12 +178,12 @@ impl Tx<'_> {
         Ok(user)
     }
 
-    /// The active people who hold a role, as this act first read them; not for acts that change roles.
-    pub(crate) fn holders(&mut self, channel: ChannelId, role: Role, of: Option<OrganizationId>) -> Result<Vec<UserId>, StoreError> {
+    /// The active people who act in a role, stand-ins among them, as this act first read them; not for acts that change roles.
+    pub(crate) fn holders(&mut self, channel: ChannelId, role: Role, of: Option<OrganizationId>) -> Result<Vec<Holder>, StoreError> {
         if let Some((_, known)) = self.memory.holders.iter().find(|(asked, _)| *asked == (channel, role, of)) {
             return Ok(known.clone());
         }
-        let holders = people::holders(self.conn, channel, role, of)?;
+        let holders = stand_ins::holders(self.conn, channel, role, of, self.now)?;
         self.memory.holders.push(((channel, role, of), holders.clone()));
         Ok(holders)
     }

@@ -59,10 +59,8 @@ pub fn unmerge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> R
 /// back, their authors read what they read before, their letters wait, and the target keeps in mind who has to come back.
 pub(crate) fn release(tx: &mut Tx<'_>, target: &mut Loaded, undo_until: Option<Moment>) -> Result<(), DeskError> {
     let mut released = Vec::new();
-    for merged in manuscripts::merged_into(tx.conn, target.row.id)? {
-        if merged.former_stage.unwrap_or(merged.stage) == Stage::Merged {
-            released.push(release_one(tx, target, merged, undo_until)?);
-        }
+    for merged in to_release(tx, target.row.id)? {
+        released.push(release_one(tx, target, merged, undo_until)?);
     }
     if let Some(until) = undo_until
         && !released.is_empty()
@@ -72,6 +70,12 @@ pub(crate) fn release(tx: &mut Tx<'_>, target: &mut Loaded, undo_until: Option<M
         manuscripts::save(tx.conn, &target.row, target.row.version)?;
     }
     Ok(())
+}
+
+/// The manuscripts that return to review when this one is declined.
+pub(crate) fn to_release(tx: &mut Tx<'_>, target: ManuscriptId) -> Result<Vec<Manuscript>, DeskError> {
+    let merged = manuscripts::merged_into(tx.conn, target)?;
+    Ok(merged.into_iter().filter(|row| row.former_stage.unwrap_or(row.stage) == Stage::Merged).collect())
 }
 
 fn release_one(tx: &mut Tx<'_>, target: &Loaded, merged: Manuscript, undo_until: Option<Moment>) -> Result<Released, DeskError> {

@@ -3,6 +3,7 @@
 //! import `domain`, `store`, `text`, `documents`, `mail`, `config`.
 
 pub mod accounts;
+mod announcement;
 pub mod attachments;
 pub mod bulletins;
 pub mod calendars;
@@ -12,6 +13,7 @@ pub mod error;
 pub mod events;
 pub mod form_drafts;
 pub mod forwarding;
+pub mod four_eyes;
 pub mod handling;
 pub mod health;
 pub mod intake;

@@ -1,16 +1,18 @@
-//! The one place that writes notices, which are letters too. It runs in the act's transaction, so that nobody is told of what was
-//! not done, and nothing is done of which nobody is told.
+//! The one place that writes letters, which are notices in the inbox too. It loads the facts, [`resolve_recipients`] decides, and the rows
+//! are written in the act's transaction, so that nobody is told of what was not done, and nothing is done of which nobody is told.
 
 use std::collections::BTreeSet;
 
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
-use crate::domain::notice::{Audience, Letter};
+use crate::domain::notice::{Audience, Letter, Notice, tell as notice};
+use crate::domain::queues::QueueRow;
+use crate::domain::recipients::{MergedAuthors, Recipient, RecipientFacts, resolve_recipients, resolve_reminder};
 use crate::domain::words::Role;
 use crate::mail::letters::Facts;
 use crate::store::manuscripts::{self, Manuscript};
-use crate::store::{StoreError, letters, people, recipients, texts};
+use crate::store::{StoreError, assignments, letters, recipients as before, texts};
 
 /// What a notice is about.
 #[derive(Clone)]
@@ -27,49 +29,45 @@ pub(crate) struct About<'a> {
     pub facts: Facts,
     /// When it may leave: at the end of the undo window, or at once.
     pub not_before: Moment,
-    /// Who acted; not told about what he did himself, unless as an author.
+    /// Who acted; not told about what they did themselves, unless as an author.
     pub actor: Option<UserId>,
 }
 
-/// Writes one notice to these persons.
+/// What the act knows of its recipients; everything else is loaded.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Hints<'a> {
+    /// The group [`Audience::Named`]; for [`Audience::Recipients`] and [`Audience::Endorsers`] the leaders, where the act names them.
+    pub named: &'a [UserId],
+    /// The organisations of [`Audience::Handlers`].
+    pub charged: &'a [OrganizationId],
+    /// The authors, where they are in hand.
+    pub authors: Option<&'a [UserId]>,
+    /// Whether it is known that nothing is merged into the manuscript.
+    pub nothing_merged: bool,
+    /// Whether authors of merged manuscripts part with it by this act, and are told that instead.
+    pub parts_merged: bool,
+    /// Who may not sign it.
+    pub prepared_by: &'a [UserId],
+}
+
+/// Recipients, with the rows of the merged manuscripts that their letters are about.
+pub(crate) struct Resolved {
+    /// Who gets which letter.
+    pub recipients: Vec<Recipient>,
+    merged: Vec<Manuscript>,
+}
+
+/// Writes one letter to these persons, whom nothing but the act itself names: an account's owner, an invited author.
 ///
 /// # Errors
 /// The store's.
 pub(crate) fn tell(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, to: impl IntoIterator<Item = UserId>) -> Result<(), DeskError> {
-    let letters = letters_to(tx, about, letter, to)?;
-    Ok(letters::write_all(tx.conn, &letters)?)
+    let to: BTreeSet<UserId> = to.into_iter().collect();
+    let recipients = to.into_iter().map(|user| Recipient { user, letter, merged: Vec::new(), sees: true }).collect();
+    write(tx, about, &Resolved { recipients, merged: Vec::new() }).map(drop)
 }
 
-/// Makes up one notice to these persons, to be written with others.
-pub(crate) fn letters_to(
-    tx: &Tx<'_>,
-    about: &About<'_>,
-    letter: Letter,
-    to: impl IntoIterator<Item = UserId>,
-) -> Result<Vec<letters::New>, DeskError> {
-    let mut facts = about.facts.clone();
-    if let Some(manuscript) = about.manuscript {
-        facts.number = facts.number.or_else(|| manuscript.number.clone());
-        facts.title = facts.title.or_else(|| Some(manuscript.title.clone()));
-    }
-    let args = serde_json::to_string(&facts).map_err(|error| StoreError::unreadable("letter", &error))?;
-    let letter = |recipient| letters::New {
-        id: tx.id(),
-        channel: about.channel,
-        entry: about.entry,
-        recipient,
-        kind: letter,
-        manuscript: about.manuscript.map(|manuscript| manuscript.id),
-        subject: about.subject,
-        args: args.clone(),
-        at: tx.now,
-        not_before: about.not_before,
-        by_mail: true,
-    };
-    Ok(to.into_iter().collect::<BTreeSet<_>>().into_iter().map(letter).collect())
-}
-
-/// Writes one notice to a group. `named` is the group [`Audience::Named`]; `charged` are the organisations of [`Audience::Handlers`].
+/// Writes one letter to a group. `named` is the group [`Audience::Named`]; `charged` are the organisations of [`Audience::Handlers`].
 ///
 /// # Errors
 /// The store's.
@@ -81,125 +79,152 @@ pub(crate) fn tell_audience(
     named: &[UserId],
     charged: &[OrganizationId],
 ) -> Result<(), DeskError> {
-    let letters = match (audience, about.manuscript) {
-        (Audience::Authors, Some(manuscript)) => {
-            let own = authors(tx, manuscript.id)?;
-            let mut letters = letters_to(tx, about, letter, own.iter().copied())?;
-            letters.extend(letters_to_merged(tx, about, letter, &own)?);
-            letters
-        }
-        _ => {
-            let to = those_told(tx, about, audience, named, charged)?;
-            letters_to(tx, about, letter, to)?
-        }
-    };
-    Ok(letters::write_all(tx.conn, &letters)?)
+    let resolved = resolve(tx, about, &[notice(audience, letter)], Hints { named, charged, ..Hints::default() })?;
+    write(tx, about, &resolved).map(drop)
 }
 
-/// Makes up the notice of an act on a manuscript to the authors of those that are merged into it, but not to `told`, who have it
-/// already. Each is about the author's own manuscript, whose page shows the target's public course: the target's title is not theirs to
-/// know, and neither its page nor that of its endorsements and assignments would open for them.
-pub(crate) fn letters_to_merged(
-    tx: &mut Tx<'_>,
-    about: &About<'_>,
-    letter: Letter,
-    told: &[UserId],
-) -> Result<Vec<letters::New>, DeskError> {
-    let Some(target) = about.manuscript else { return Ok(Vec::new()) };
-    let mut told: BTreeSet<UserId> = told.iter().copied().collect();
-    let mut letters = Vec::new();
-    for merged in manuscripts::merged_into(tx.conn, target.id)? {
-        let to: Vec<UserId> = authors(tx, merged.id)?.into_iter().filter(|user| told.insert(*user)).collect();
-        let mut facts = Facts { merged_into: target.number.clone(), ..about.facts.clone() };
-        if letter == Letter::Returned {
-            // It speaks to the target's author, and may quote their text.
-            facts.reason = None;
-        }
-        let about = About { manuscript: Some(&merged), subject: merged.id.into(), facts, ..about.clone() };
-        letters.extend(letters_to(tx, &about, letter.to_merged(), to)?);
-    }
-    Ok(letters)
-}
-
-/// The persons of a group whom an act tells: not the one who acted, unless as an author; and at no desk those who wrote it, for they
-/// read what authors read and decide nothing.
+/// Resolves who is told of an act; nothing is written.
 ///
 /// # Errors
 /// The store's.
-pub(crate) fn those_told(
+pub(crate) fn resolve(tx: &mut Tx<'_>, about: &About<'_>, notices: &[Notice], hints: Hints<'_>) -> Result<Resolved, DeskError> {
+    let audiences: Vec<Audience> = notices.iter().map(|one| one.audience).collect();
+    let (facts, merged) = load(tx, about, &audiences, hints)?;
+    Ok(Resolved { recipients: resolve_recipients(notices, &facts), merged })
+}
+
+/// The same for a reminder that something waits in this queue.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn resolve_reminding(
     tx: &mut Tx<'_>,
     about: &About<'_>,
-    audience: Audience,
-    named: &[UserId],
-    charged: &[OrganizationId],
-) -> Result<Vec<UserId>, DeskError> {
-    match (audience, about.manuscript) {
-        (Audience::Authors, Some(manuscript)) => authors_of(tx, manuscript.id),
-        (Audience::Authors, None) => Ok(Vec::new()),
-        (Audience::Named, _) => Ok(named.to_vec()),
-        (_, None) => office_told(tx, about, audience, named, charged, &[]),
-        (_, Some(manuscript)) => {
-            let authors = authors(tx, manuscript.id)?;
-            office_told(tx, about, audience, named, charged, &authors)
+    queue: &QueueRow,
+    letter: Letter,
+    has_passed: bool,
+    hints: Hints<'_>,
+) -> Result<Resolved, DeskError> {
+    let above = queue.escalation.filter(|_| has_passed).map(|above| above.to);
+    let audiences: Vec<Audience> = above.into_iter().chain([queue.audience]).collect();
+    let (facts, merged) = load(tx, about, &audiences, hints)?;
+    Ok(Resolved { recipients: resolve_reminder(queue, letter, has_passed, &facts), merged })
+}
+
+/// Loads what has to be known for these groups, and no more.
+fn load(
+    tx: &mut Tx<'_>,
+    about: &About<'_>,
+    audiences: &[Audience],
+    hints: Hints<'_>,
+) -> Result<(RecipientFacts, Vec<Manuscript>), DeskError> {
+    let mut facts = RecipientFacts {
+        actor: about.actor,
+        named: hints.named.to_vec(),
+        charged: hints.charged.to_vec(),
+        leaders: hints.named.to_vec(),
+        endorsers: hints.named.to_vec(),
+        organization: about.manuscript.map(|manuscript| manuscript.organization_id),
+        prepared_by: hints.prepared_by.to_vec(),
+        tells_merged: !hints.parts_merged,
+        ..RecipientFacts::default()
+    };
+    let mut merged = Vec::new();
+    facts.authors = match (hints.authors, about.manuscript) {
+        (Some(authors), _) => authors.to_vec(),
+        (None, Some(manuscript)) => authors(tx, manuscript.id)?,
+        (None, None) => Vec::new(),
+    };
+    if let Some(target) = about.manuscript.filter(|row| !hints.nothing_merged && row.review_at.is_some()) {
+        merged = manuscripts::merged_into(tx.conn, target.id)?;
+        for one in &merged {
+            facts.merged.push(MergedAuthors { manuscript: one.id, authors: authors(tx, one.id)? });
         }
     }
-}
-
-/// The same for the groups that sit at a desk, with the authors in hand.
-pub(crate) fn office_told(
-    tx: &mut Tx<'_>,
-    about: &About<'_>,
-    audience: Audience,
-    named: &[UserId],
-    charged: &[OrganizationId],
-    authors: &[UserId],
-) -> Result<Vec<UserId>, DeskError> {
-    let mut to = audience_of(tx, about, audience, named, charged, authors)?;
-    to.retain(|user| Some(*user) != about.actor && !authors.contains(user));
-    Ok(to)
-}
-
-fn audience_of(
-    tx: &mut Tx<'_>,
-    about: &About<'_>,
-    audience: Audience,
-    named: &[UserId],
-    charged: &[OrganizationId],
-    authors: &[UserId],
-) -> Result<Vec<UserId>, DeskError> {
-    let channel = about.channel;
-    Ok(match audience {
-        Audience::Authors => authors.to_vec(),
-        Audience::Screeners => match about.manuscript {
-            Some(manuscript) => tx.holders(channel, Role::Screener, Some(manuscript.organization_id))?,
-            None => Vec::new(),
-        },
-        Audience::Reviewers => tx.holders(channel, Role::Reviewer, None)?,
-        Audience::Signers => people::holders(tx.conn, channel, Role::Signer, None)?,
-        Audience::Dispatchers => people::holders(tx.conn, channel, Role::Dispatcher, None)?,
-        Audience::Recipients => recipients_of(tx, about, named, authors)?,
-        Audience::Handlers => {
-            let mut handlers = Vec::new();
-            for organization in charged {
-                handlers.extend(people::holders(tx.conn, channel, Role::Handler, Some(*organization))?);
+    let asked = |audience| audiences.contains(&audience);
+    if let Some(manuscript) = about.manuscript {
+        if asked(Audience::Recipients) && facts.leaders.is_empty() {
+            facts.leaders = before::of_manuscript(tx.conn, manuscript.id)?.into_iter().map(|one| one.user_id).collect();
+        }
+        if asked(Audience::Endorsers) && facts.endorsers.is_empty() {
+            facts.endorsers = assignments::endorsers(tx.conn, manuscript.id)?;
+        }
+    }
+    for audience in audiences {
+        for role in audience.roles() {
+            let organizations: Vec<Option<OrganizationId>> = match (*audience, facts.organization) {
+                (Audience::Screeners, None) => Vec::new(),
+                (Audience::Screeners, of) => vec![of],
+                (Audience::Handlers, _) => facts.charged.iter().copied().map(Some).collect(),
+                _ => vec![None],
+            };
+            for of in organizations {
+                let holders = tx.holders(about.channel, *role, of)?;
+                facts.holders.entry(*role).or_default().extend(holders);
             }
-            handlers
         }
-        Audience::Endorsers | Audience::Named => named.to_vec(),
-    })
+    }
+    Ok((facts, merged))
 }
 
-/// The leaders who are named, else those before whom the manuscript is, and their secretaries; a secretary of who wrote it has no part
-/// in it either.
-fn recipients_of(tx: &mut Tx<'_>, about: &About<'_>, named: &[UserId], authors: &[UserId]) -> Result<Vec<UserId>, DeskError> {
-    let mut leaders = named.to_vec();
-    if let (true, Some(manuscript)) = (leaders.is_empty(), about.manuscript) {
-        leaders = recipients::of_manuscript(tx.conn, manuscript.id)?.into_iter().map(|one| one.user_id).collect();
+/// Writes the letters. Says how many were not there yet.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn write(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<usize, DeskError> {
+    let letters = letters_of(tx, about, resolved)?;
+    Ok(letters::write_all(tx.conn, &letters)?)
+}
+
+/// The same letters, to be written with others.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn letters_of(tx: &Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Vec<letters::New>, DeskError> {
+    resolved.recipients.iter().map(|recipient| letter(tx, about, recipient, &resolved.merged)).collect()
+}
+
+fn letter(tx: &Tx<'_>, about: &About<'_>, recipient: &Recipient, merged: &[Manuscript]) -> Result<letters::New, DeskError> {
+    let own: Vec<&Manuscript> = merged.iter().filter(|row| recipient.merged.contains(&row.id)).collect();
+    let manuscript = own.first().copied().or(about.manuscript).filter(|_| recipient.sees);
+    let mut facts = about.facts.clone();
+    if !own.is_empty() {
+        // It is about their own manuscript, whose page shows the target's public course.
+        facts.merged_into = about.manuscript.and_then(|target| target.number.clone());
+        if recipient.letter == Letter::Returned.to_merged() {
+            // It speaks to the target's author, and may quote their text.
+            facts.reason = None;
+        }
     }
-    leaders.retain(|leader| !authors.contains(leader));
-    let secretaries = people::secretaries(tx.conn, about.channel, &leaders)?;
-    leaders.extend(secretaries);
-    Ok(leaders)
+    match (manuscript, own.as_slice()) {
+        (None, _) if !recipient.sees => {
+            facts = Facts { due: facts.due, deadline: facts.deadline, path: Some("/inbox".to_owned()), ..Facts::default() };
+        }
+        (_, [_, _, ..]) => {
+            let joined = |words: Vec<&str>| Some(words.join("、"));
+            facts.number = joined(own.iter().filter_map(|row| row.number.as_deref()).collect());
+            facts.title = joined(own.iter().map(|row| row.title.as_str()).collect());
+        }
+        (Some(row), _) => {
+            facts.number = facts.number.or_else(|| row.number.clone());
+            facts.title = facts.title.or_else(|| Some(row.title.clone()));
+        }
+        (None, _) => {}
+    }
+    Ok(letters::New {
+        id: tx.id(),
+        channel: about.channel,
+        entry: about.entry,
+        recipient: recipient.user,
+        kind: recipient.letter,
+        manuscript: manuscript.map(|row| row.id),
+        subject: own.first().map_or(about.subject, |row| row.id.into()),
+        args: serde_json::to_string(&facts).map_err(|error| StoreError::unreadable("letter", &error))?,
+        at: tx.now,
+        not_before: about.not_before,
+        // A failure of mail is told where mail is not needed.
+        by_mail: recipient.letter != Letter::MailFailed,
+    })
 }
 
 fn authors(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<Vec<UserId>, DeskError> {
@@ -216,4 +241,13 @@ pub fn authors_of(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<Vec<UserId>, Desk
         users.extend(authors(tx, merged.id)?);
     }
     Ok(users)
+}
+
+/// The number of people with a grant of their own in this role; who only stands in is not counted.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn count_holders(tx: &mut Tx<'_>, channel: ChannelId, role: Role) -> Result<usize, DeskError> {
+    let holders = tx.holders(channel, role, None)?;
+    Ok(holders.iter().filter(|one| one.for_user.is_none()).map(|one| one.user).collect::<BTreeSet<_>>().len())
 }

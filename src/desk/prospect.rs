@@ -4,15 +4,16 @@
 use std::collections::BTreeSet;
 
 use crate::desk::case;
-use crate::desk::notification::{self, About};
 use crate::desk::step;
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, announcement, four_eyes, merging};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ManuscriptId, UserId};
-use crate::domain::notice::{Audience, Letter};
+use crate::domain::notice::Letter;
 use crate::domain::permission::Actor;
+use crate::domain::queues;
+use crate::domain::recipients::Recipient;
+use crate::domain::transition::decide_alone;
 use crate::domain::words::{Action, Stage};
-use crate::mail::letters::Facts;
 use crate::store::people;
 
 /// What would follow from an act.
@@ -24,6 +25,8 @@ pub struct Prospect {
     pub to: Stage,
     /// Who would be told, letter by letter.
     pub told: Vec<Told>,
+    /// Whether nobody but those who prepared it could sign it then.
+    pub no_other_signer: bool,
     /// When the desk at which it would arrive is due.
     pub due_at: Option<Moment>,
     /// For how many minutes it could be taken back; 0 if not at all.
@@ -53,33 +56,34 @@ pub fn prospect(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, action: Action
     let settings = tx.channel_settings(actor.channel)?;
     let mut row = loaded.row.clone();
     step::move_to(&mut row, decision.to, tx.now);
-    let about = About {
-        entry: tx.id(),
-        channel: actor.channel,
-        manuscript: Some(&loaded.row),
-        subject: id.into(),
-        facts: Facts::default(),
-        not_before: tx.now,
-        actor: Some(actor.user),
-    };
-    let own: Vec<UserId> = loaded.authors.iter().map(|author| author.user_id).collect();
-    let mut told = Vec::new();
-    for notice in decision.notices() {
-        let users = match notice.audience {
-            Audience::Authors if action == Action::Decline => own.clone(),
-            audience => notification::those_told(tx, &about, audience, &[], &[])?,
-        };
-        told.push(Told { letter: notice.letter, names: names(tx, users)? });
-    }
+    let mut recipients = announcement::preview(tx, actor, &loaded, &decision)?;
     if action == Action::Decline {
-        // Those merged into it are parted from it.
-        let users = notification::authors_of(tx, id)?.into_iter().filter(|user| !own.contains(user)).collect();
-        told.push(Told { letter: Letter::Unmerged, names: names(tx, users)? });
+        // Those merged into it are parted from it by steps of their own.
+        for merged in merging::to_release(tx, id)? {
+            let released = case::of_row(tx, merged)?;
+            let decision = decide_alone(&released.case, Action::Unmerge)?;
+            recipients.extend(announcement::preview_alone(tx, &released, &decision)?);
+        }
     }
-    told.retain(|one| !one.names.is_empty());
+    let arrival = (action == Action::Recommend).then(|| queues::of_stage(decision.to)).flatten().and_then(|queue| queue.arrival);
+    let no_other_signer = arrival.is_some_and(|letter| recipients.iter().all(|one| one.letter != letter));
+    let no_other_signer = no_other_signer && four_eyes::is_in_force(tx, actor.channel)?;
+    let told = by_letter(tx, &recipients)?;
     let undo_minutes = decision.undo_until.map_or(0, |until| (until.utc() - tx.now.utc()).num_minutes());
     let due_at = if decision.to == decision.from { loaded.row.due_at } else { step::due(tx, &settings, &row)? };
-    Ok(Prospect { action, to: decision.to, told, due_at, undo_minutes })
+    Ok(Prospect { action, to: decision.to, told, no_other_signer, due_at, undo_minutes })
+}
+
+/// The recipients letter by letter, each letter in the place of its first.
+pub(crate) fn by_letter(tx: &mut Tx<'_>, recipients: &[Recipient]) -> Result<Vec<Told>, DeskError> {
+    let mut letters: Vec<(Letter, Vec<UserId>)> = Vec::new();
+    for Recipient { user, letter, .. } in recipients {
+        match letters.iter_mut().find(|(there, _)| there == letter) {
+            Some((_, users)) => users.push(*user),
+            None => letters.push((*letter, vec![*user])),
+        }
+    }
+    letters.into_iter().map(|(letter, users)| Ok(Told { letter, names: names(tx, users)? })).collect()
 }
 
 /// Their names, each once, in the order of the groups.

@@ -179,6 +179,7 @@ pub fn edit(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, text: &
         None => 1,
     };
     let mut row = TextRow::open(tx.id(), id, round, TextKind::Edited, text, actor.user, tx.now);
+    row.on_behalf_of = step::judge(tx, actor, &loaded, Action::Edit)?.permit.on_behalf_of;
     row.seal(text, tx.now);
     texts::insert(tx.conn, &row)?;
     let step = Step { digests: digest_of(&row, text), facts: json!({ "round": round }), ..Step::default() };

@@ -18,7 +18,7 @@ use crate::domain::person::Login;
 use crate::domain::violation::Violation;
 use crate::store::people::{self, User};
 use crate::store::tokens::{self, Claims, Token, TokenKind};
-use crate::store::{AnyConn, StoreError, accounts, throttles};
+use crate::store::{AnyConn, StoreError, accounts, stand_ins, throttles};
 
 /// So far the clocks of nodes may lie apart.
 const AHEAD_MINUTES: i64 = 10;
@@ -150,8 +150,9 @@ pub fn recognize(tx: &mut Tx<'_>, secret: &str) -> Result<Known, DeskError> {
     }
     let mut grants = people::own_grants(&grants);
     if shown.stands_in {
-        grants.extend(people::lent_grants(tx.conn, shown.user, shown.channel, tx.now)?);
+        grants.extend(stand_ins::lent_grants(tx.conn, shown.user, shown.channel, tx.now)?);
     }
+    let grants = stand_ins::without_idle_secretaries(tx.conn, shown.channel, grants)?;
     let actor = Actor { user: shown.user, channel: shown.channel, grants };
     let seen_before = shown.seen_at + Duration::minutes(1) > tx.now;
     Ok(Known { actor, name: shown.name, token: shown.claims.id, seen_before })

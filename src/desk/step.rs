@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 use serde_json::Value;
 
+use crate::desk::announcement;
 use crate::desk::case::{self, Held, Loaded};
 use crate::desk::events::{self, LedgerEvent};
-use crate::desk::notification::{self, About};
 use crate::desk::{DeskError, Tx, windows};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::{EntryId, OrganizationId, UserId};
-use crate::domain::notice::Audience;
 use crate::domain::permission::Actor;
 use crate::domain::queues;
 use crate::domain::transition::{Decision, Need, decide, decide_alone};
@@ -149,7 +148,7 @@ fn carry_out(
         texts::left_author(tx.conn, row.id)?;
     }
     let deed = deed(actor, &before, row, decision, &mut step);
-    let letters = letters(tx, entry, actor, loaded, decision, step)?;
+    let letters = announcement::letters(tx, entry, actor, loaded, decision, step)?;
     letters::write_all(tx.conn, &letters)?;
     events::append_event_as(tx, entry, deed)?;
     Ok(Done { entry, undo_until: decision.undo_until })
@@ -169,7 +168,7 @@ fn begin(
 ) -> Result<Done, DeskError> {
     let deed = deed(actor, before, &loaded.row, decision, &mut step);
     let mut prepared = events::prepare_entry(tx, entry, deed)?;
-    let letters = letters(tx, entry, actor, loaded, decision, step)?;
+    let letters = announcement::letters(tx, entry, actor, loaded, decision, step)?;
     prepared.rows = whole::rows(&loaded.row, text, &loaded.authors, &letters);
     let first = First::new(prepared)?;
     whole::write(tx.conn, &Whole { row: &loaded.row, text, authors: &loaded.authors, entry: &first, letters: &letters })?;
@@ -180,7 +179,7 @@ fn begin(
 pub(crate) fn foresee(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, action: Action) -> Result<(), DeskError> {
     let decision = judge(tx, actor, loaded, action)?;
     tx.rely_on(actor.user, decision.permit)?;
-    letters(tx, EntryId::from(uuid::Uuid::nil()), Some(actor.user), loaded, &decision, Step::default())?;
+    announcement::letters(tx, EntryId::from(uuid::Uuid::nil()), Some(actor.user), loaded, &decision, Step::default())?;
     Ok(())
 }
 
@@ -244,45 +243,6 @@ pub(crate) fn hold(row: &mut Manuscript, held: &Held, until: Moment) -> Result<(
     row.pending = Some(serde_json::to_string(held).map_err(|error| StoreError::unreadable("manuscripts.pending", &error))?);
     row.pending_until = Some(until);
     Ok(())
-}
-
-/// Tells whom the table names, and the desk that it arrives at.
-fn letters(
-    tx: &mut Tx<'_>,
-    entry: EntryId,
-    actor: Option<UserId>,
-    loaded: &Loaded,
-    decision: &Decision,
-    step: Step<'_>,
-) -> Result<Vec<letters::New>, DeskError> {
-    let row = &loaded.row;
-    let about = About {
-        entry,
-        channel: row.channel_id,
-        manuscript: Some(row),
-        subject: row.id.into(),
-        facts: Facts { due: step.letter.due.or(row.due_at), ..step.letter },
-        not_before: decision.undo_until.or(step.held_until).unwrap_or(tx.now),
-        actor,
-    };
-    let authors: Vec<UserId> = loaded.authors.iter().map(|author| author.user_id).collect();
-    // Those merged into a declined one part with it, and are told that instead.
-    let joined = loaded.case.merged_here > 0 && decision.row.action != Action::Decline;
-    let mut letters = Vec::new();
-    for notice in decision.notices() {
-        let to = match notice.audience {
-            Audience::Authors if step.untold => continue,
-            Audience::Authors => {
-                if joined {
-                    letters.extend(notification::letters_to_merged(tx, &about, notice.letter, &authors)?);
-                }
-                authors.clone()
-            }
-            other => notification::office_told(tx, &about, other, step.named, step.charged, &authors)?,
-        };
-        letters.extend(notification::letters_to(tx, &about, notice.letter, to)?);
-    }
-    Ok(letters)
 }
 
 /// Whether a manuscript in this stage changes in its author's hands, without an entry.

@@ -32,6 +32,11 @@ pub struct ChannelSettings {
     pub result_categories: Vec<ResultCategory>,
     /// Minutes in which a decision can be taken back; absent takes the installation's setting, 0 switches it off.
     pub undo_minutes: Option<i64>,
+    /// Whether who recommended a manuscript or wrote its edited text may not sign, forward or issue it; absent it holds where the channel
+    /// has at least two signers.
+    pub four_eyes: Option<bool>,
+    /// The longest that somebody can stand in, and the furthest ahead that it can begin, in days.
+    pub stand_in_days: u32,
     /// Days after which a manuscript that rests is archived by itself; 0 leaves that to people.
     pub archive_after_days: u32,
 }
@@ -50,6 +55,8 @@ impl Default for ChannelSettings {
                 category("C", "因条件限制暂不能办理或留作参考"),
             ],
             undo_minutes: None,
+            four_eyes: None,
+            stand_in_days: 366,
             archive_after_days: 365,
         }
     }
@@ -112,6 +119,7 @@ figures! {
     limits.receipt_days in 1..=60 WorkingDays;
     limits.return_request_days in 1..=60 WorkingDays;
     limits.second_reply_days in 1..=120 WorkingDays;
+    stand_in_days in 1..=1096 Days;
     archive_after_days in 0..=3650 Days;
 }
 
@@ -135,6 +143,12 @@ pub fn not_between(field: impl Into<String>, least: u32, most: u32) -> Violation
 }
 
 impl ChannelSettings {
+    /// Whether four eyes are looked after in a channel with so many signers: as was said, otherwise where there are at least two.
+    #[must_use]
+    pub fn needs_four_eyes(&self, signers: usize) -> bool {
+        self.four_eyes.unwrap_or(signers > 1)
+    }
+
     /// Everything that is wrong with them; fields are named `settings.…` as the API spells them.
     ///
     /// # Errors

@@ -123,6 +123,8 @@ mod tests {
             channel: ChannelId(Uuid::nil()),
             organization: OrganizationId(Uuid::nil()),
             authors: vec![Author { user: AUTHOR, first: true, signed: true }],
+            merged_authors: Vec::new(),
+            prepared_by: Vec::new(),
             entered_by: None,
             reached: Reached { screening: true, review: true, signing: true, accepted: true },
             recipients: vec![LEADER, OTHER],

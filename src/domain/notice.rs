@@ -169,6 +169,10 @@ words! {
         Handlers = "handlers",
         /// Persons whom the act itself names (an invited author, a stand-in, an editor).
         Named = "named",
+        /// The system administrators.
+        Administrators = "administrators",
+        /// The auditors.
+        Auditors = "auditors",
     }
 }
 

@@ -109,6 +109,11 @@ pub struct Standing {
     pub organization: OrganizationId,
     /// The authors, invited ones included.
     pub authors: Vec<Author>,
+    /// The authors of those merged into it. For every act of an office they are authors of this one too.
+    pub merged_authors: Vec<UserId>,
+    /// Who last recommended it, and who wrote the edited text that goes out, stand-ins together with those for whom they acted. They don't
+    /// sign it, forward it or issue it (four eyes). Empty where the rule does not hold in the channel.
+    pub prepared_by: Vec<UserId>,
     /// Who entered it for the author, if somebody did.
     pub entered_by: Option<UserId>,
     /// The desks that it has reached.
@@ -126,6 +131,12 @@ impl Standing {
         self.authors.iter().any(|author| author.user == user)
     }
 
+    /// Whether this person wrote it or one that is merged into it, and so decides nothing about it.
+    #[must_use]
+    pub fn is_involved(&self, user: UserId) -> bool {
+        self.is_author(user) || self.merged_authors.contains(&user)
+    }
+
     /// The first author, if `user` entered it for him (代录): both names stay.
     fn written_by_another(&self, user: UserId) -> Option<UserId> {
         self.authors.iter().find(|author| author.first && author.user != user).map(|author| author.user)
@@ -133,7 +144,7 @@ impl Standing {
 
     /// Whether the person for whom this grant acts, as a secretary or a stand-in does, is one of its authors.
     fn is_conflicted(&self, grant: &Grant) -> bool {
-        [grant.for_user, grant.serves].into_iter().flatten().any(|user| self.is_author(user))
+        [grant.for_user, grant.serves].into_iter().flatten().any(|user| self.is_involved(user))
     }
 
     fn is_first(&self, user: UserId) -> bool {
@@ -221,6 +232,10 @@ pub fn sight(actor: &Actor, standing: &Standing) -> Sight {
             Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => sight.trace = true,
         }
     }
+    // Whose own manuscript was merged into it reads as its authors do what the desk would have shown.
+    if standing.merged_authors.contains(&actor.user) && sight.reads() {
+        return Sight { author: true, ..Sight::default() };
+    }
     sight
 }
 
@@ -237,7 +252,7 @@ pub fn permit(actor: &Actor, standing: &Standing, who: &[Who]) -> Result<Permit,
         for grant in
             actor.grants.iter().filter(|grant| grant.role == who.role() || (*who == Who::FirstAuthor && enters(grant, standing, actor)))
         {
-            if who.is_office() && (standing.is_author(actor.user) || standing.is_conflicted(grant)) {
+            if who.is_office() && (standing.is_involved(actor.user) || standing.is_conflicted(grant)) {
                 refusal = Refusal::OwnManuscript;
             } else if relates(actor, grant, standing, *who) {
                 let on_behalf_of = (*who == Who::FirstAuthor).then(|| standing.written_by_another(actor.user)).flatten();

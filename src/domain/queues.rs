@@ -33,9 +33,9 @@ words! {
 /// Who hears that a limit has passed, besides those who work the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Escalation {
-    /// The role that watches over the queue.
-    pub to: Role,
-    /// Whether it may know which manuscript is late ("Who sees what").
+    /// Those who watch over the queue.
+    pub to: Audience,
+    /// Whether they may know which manuscript is late ("Who sees what").
     pub sees: bool,
 }
 
@@ -111,7 +111,7 @@ pub const QUEUES: &[QueueRow] = &[
         deadline: Some(Deadline::Screening),
         arrival: Some(Letter::ArrivedScreening),
         calls: &[Letter::ArrivedScreening],
-        escalation: Some(Escalation { to: Role::Reviewer, sees: false }),
+        escalation: Some(Escalation { to: Audience::Reviewers, sees: false }),
         stand_ins: true,
         ..ROW
     },
@@ -127,7 +127,7 @@ pub const QUEUES: &[QueueRow] = &[
         deadline: Some(Deadline::Review),
         arrival: Some(Letter::ArrivedReview),
         calls: &[Letter::ArrivedReview, Letter::SentBack],
-        escalation: Some(Escalation { to: Role::Signer, sees: false }),
+        escalation: Some(Escalation { to: Audience::Signers, sees: false }),
         stand_ins: true,
         ..ROW
     },
@@ -143,7 +143,7 @@ pub const QUEUES: &[QueueRow] = &[
         deadline: Some(Deadline::Signing),
         arrival: Some(Letter::ArrivedSigning),
         calls: &[Letter::ArrivedSigning],
-        escalation: Some(Escalation { to: Role::Reviewer, sees: true }),
+        escalation: Some(Escalation { to: Audience::Reviewers, sees: true }),
         stand_ins: true,
         ..ROW
     },
@@ -178,7 +178,7 @@ pub const QUEUES: &[QueueRow] = &[
         deadline: Some(Deadline::Receipt),
         arrival: Some(Letter::Assigned),
         calls: &[Letter::Assigned],
-        escalation: Some(Escalation { to: Role::Dispatcher, sees: true }),
+        escalation: Some(Escalation { to: Audience::Dispatchers, sees: true }),
         ..ROW
     },
     QueueRow {
@@ -190,7 +190,7 @@ pub const QUEUES: &[QueueRow] = &[
         page: "/handling",
         limit: Some(|limits, _| limits.assignment()),
         deadline: Some(Deadline::Reply),
-        escalation: Some(Escalation { to: Role::Dispatcher, sees: true }),
+        escalation: Some(Escalation { to: Audience::Dispatchers, sees: true }),
         ..ROW
     },
 ];

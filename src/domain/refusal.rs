@@ -123,6 +123,9 @@ pub enum Refusal {
     /// Nobody would administer the channel any more.
     #[error("the channel would have no administrator")]
     LastAdministrator,
+    /// The recommendation or the text that goes out is of this person, or of the one for whom they act.
+    #[error("who recommended it or wrote its text does not sign it")]
+    FourEyes,
     /// There is no scan to hold an endorsement against.
     #[error("there is no scan to check it against")]
     ScanMissing,
@@ -152,6 +155,7 @@ impl Refusal {
             Self::AlreadyDone | Self::Repeated { .. } => "already_done",
             Self::SecondPerson => "second_person",
             Self::LastAdministrator => "last_administrator",
+            Self::FourEyes => "four_eyes",
             Self::ScanMissing => "scan_missing",
         }
     }
@@ -177,12 +181,13 @@ impl Refusal {
         "already_done",
         "second_person",
         "last_administrator",
+        "four_eyes",
         "scan_missing",
     ];
 
     /// Whether the person lacks the right (403) rather than the moment being wrong (409).
     #[must_use]
     pub const fn is_forbidden(&self) -> bool {
-        matches!(self, Self::WrongRole { .. } | Self::NotYours | Self::OwnManuscript | Self::SecondPerson)
+        matches!(self, Self::WrongRole { .. } | Self::NotYours | Self::OwnManuscript | Self::SecondPerson | Self::FourEyes)
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::words::{Action, Role, Stage};
 
 pub use row::{Guard, Need, To, Transition, Who};
-pub use table::{TRANSITIONS, arrival};
+pub use table::{TRANSITIONS, arrival, is_signed_in};
 
 /// A decision that can still be taken back, and is not announced yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,13 +186,13 @@ fn enact(
     window: Duration,
 ) -> Result<Decision, Refusal> {
     for guard in row.guards {
-        hold(case, user, *guard, now)?;
+        hold(case, user, permit, *guard, now)?;
     }
     let undo_until = (row.undoable && window > Duration::zero()).then(|| now + window);
     Ok(Decision { row, from: case.stage, to: destination(case, row), permit, undo_until })
 }
 
-fn hold(case: &Case, user: Option<UserId>, guard: Guard, now: Moment) -> Result<(), Refusal> {
+fn hold(case: &Case, user: Option<UserId>, permit: Permit, guard: Guard, now: Moment) -> Result<(), Refusal> {
     let former = case.former.unwrap_or(case.stage);
     match guard {
         Guard::EverySignature => match case.standing.authors.iter().filter(|author| !author.first && !author.signed).count() {
@@ -208,6 +208,9 @@ fn hold(case: &Case, user: Option<UserId>, guard: Guard, now: Moment) -> Result<
         Guard::WasForwarded if !case.was_forwarded => Err(Refusal::WrongStage { stage: case.stage }),
         Guard::WasConcluded if former != Stage::Concluded && case.target != Some(Stage::Concluded) => {
             Err(Refusal::WrongStage { stage: case.stage })
+        }
+        Guard::FourEyes if [user, permit.on_behalf_of].into_iter().flatten().any(|one| case.standing.prepared_by.contains(&one)) => {
+            Err(Refusal::FourEyes)
         }
         Guard::Undoable => match case.pending {
             None => Err(Refusal::NothingToUndo),
@@ -225,6 +228,7 @@ fn hold(case: &Case, user: Option<UserId>, guard: Guard, now: Moment) -> Result<
         | Guard::AssignmentsSettled
         | Guard::WasAccepted
         | Guard::WasForwarded
+        | Guard::FourEyes
         | Guard::WasConcluded => Ok(()),
     }
 }

@@ -283,6 +283,12 @@ impl Role {
         matches!(self, Self::Auditor | Self::SecurityAdmin | Self::SystemAdmin)
     }
 
+    /// The roles of an office, which a colleague can take over. What a person is by themself (author, leader) stays with them.
+    #[must_use]
+    pub const fn is_office(self) -> bool {
+        matches!(self, Self::Screener | Self::Reviewer | Self::Signer | Self::Dispatcher | Self::Handler | Self::Secretary)
+    }
+
     /// Whether one person may hold both. An administrative role stands alone (domain.md, section 1).
     #[must_use]
     pub fn goes_with(self, other: Self) -> bool {

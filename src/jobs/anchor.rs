@@ -6,13 +6,13 @@ use serde_json::json;
 
 use super::{Context, Task};
 use crate::desk::events::{self, LedgerEvent};
+use crate::desk::notification::{self, About, Hints};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, UserId};
-use crate::domain::notice::Letter;
+use crate::domain::notice::{Audience, Letter, tell};
 use crate::domain::words::Role;
 use crate::mail::Facts;
-use crate::store::channels::Channel;
 use crate::store::ledger::reading;
 use crate::store::{AnyConn, StoreError, channels, letters, people};
 
@@ -27,62 +27,63 @@ pub fn task() -> Task {
 /// # Errors
 /// The store's.
 pub fn run_once(context: &Context) -> anyhow::Result<usize> {
-    let (days, now) = (context.desk.settings.ledger.mail_days, context.desk.clock.now());
+    let days = context.desk.settings.ledger.mail_days;
     if days == 0 {
         return Ok(0);
     }
-    let before = now - chrono::Duration::days(days);
-    let due = context.desk.db.read_now(move |conn| due(conn, before))?;
+    let before = context.desk.clock.now() - chrono::Duration::days(days);
     let mut written = 0;
-    for (channel, to) in due {
-        written += context.desk.write_now("anchor", move |tx| write(tx, &channel, &to))?;
+    for channel in context.desk.db.read_now(move |conn| due(conn, before))? {
+        written += context.desk.write_now("anchor", move |tx| write(tx, channel, before))?;
     }
     Ok(written)
 }
 
-/// The auditors of each channel who have had no checkpoint since `before`.
-fn due(conn: &mut AnyConn, before: Moment) -> Result<Vec<(Channel, Vec<UserId>)>, StoreError> {
+/// The channels of which some auditor has had no checkpoint since `before`.
+fn due(conn: &mut AnyConn, before: Moment) -> Result<Vec<ChannelId>, StoreError> {
     let mut due = Vec::new();
     for channel in channels::list(conn)? {
-        let mut to = Vec::new();
         for auditor in people::holders(conn, channel.id, Role::Auditor, None)? {
-            if letters::last_of_kind(conn, auditor, Letter::Checkpoint)?.is_none_or(|at| at <= before) {
-                to.push(auditor);
+            if waits(conn, auditor, before)? {
+                due.push(channel.id);
+                break;
             }
-        }
-        if !to.is_empty() {
-            due.push((channel, to));
         }
     }
     Ok(due)
 }
 
-fn write(tx: &mut Tx<'_>, channel: &Channel, to: &[UserId]) -> Result<usize, DeskError> {
-    let (now, act): (Moment, EntryId) = (tx.now, tx.id());
-    let Some(newest) = reading::newest_checkpoint(tx.conn, channel.id)? else { return Ok(0) };
-    let size = newest.size;
+fn waits(conn: &mut AnyConn, auditor: UserId, before: Moment) -> Result<bool, StoreError> {
+    Ok(letters::last_of_kind(conn, auditor, Letter::Checkpoint)?.is_none_or(|at| at <= before))
+}
+
+fn write(tx: &mut Tx<'_>, channel: ChannelId, before: Moment) -> Result<usize, DeskError> {
+    let Some(newest) = reading::newest_checkpoint(tx.conn, channel)? else { return Ok(0) };
     let installation = reading::newest_checkpoint(tx.conn, ChannelId::INSTALLATION)?.map(|signed| format!("\n{}", signed.note));
+    let size = newest.size;
     let note = newest.note + &installation.unwrap_or_default();
-    let facts = Facts { checkpoint: Some(note), path: Some("/ledger".to_owned()), ..Facts::default() };
-    let args = serde_json::to_string(&facts).map_err(|error| StoreError::unreadable("letters.args", &error))?;
-    let mut written = 0;
-    for recipient in to {
-        let new = letters::New {
-            id: tx.id(),
-            channel: channel.id,
-            entry: act,
-            recipient: *recipient,
-            kind: Letter::Checkpoint,
-            manuscript: None,
-            subject: AnyId(channel.id.0),
-            args: args.clone(),
-            at: now,
-            not_before: now,
-            by_mail: true,
-        };
-        written += usize::from(letters::write(tx.conn, &new)?);
+    let act: EntryId = tx.id();
+    let about = About {
+        entry: act,
+        channel,
+        manuscript: None,
+        subject: AnyId(channel.0),
+        facts: Facts { checkpoint: Some(note), path: Some("/ledger".to_owned()), ..Facts::default() },
+        not_before: tx.now,
+        actor: None,
+    };
+    let mut resolved = notification::resolve(tx, &about, &[tell(Audience::Auditors, Letter::Checkpoint)], Hints::default())?;
+    let mut waiting = Vec::new();
+    for one in resolved.recipients {
+        if waits(tx.conn, one.user, before)? {
+            waiting.push(one);
+        }
     }
-    let facts = json!({ "size": size, "auditors": to.len() });
-    events::append_event_as(tx, act, LedgerEvent::by_program(channel.id, "mail_checkpoint", "checkpoint", act.0, facts))?;
+    resolved.recipients = waiting;
+    let written = notification::write(tx, &about, &resolved)?;
+    if written > 0 {
+        let facts = json!({ "size": size, "auditors": written });
+        events::append_event_as(tx, act, LedgerEvent::by_program(channel, "mail_checkpoint", "checkpoint", act.0, facts))?;
+    }
     Ok(written)
 }

@@ -9,10 +9,11 @@ use uuid::Uuid;
 use super::{Context, Stop};
 use crate::config::Mail;
 use crate::desk::events::{self, LedgerEvent};
+use crate::desk::notification::{self, About, Hints};
 use crate::desk::{DeskError, Tx};
 use crate::domain::channel::ChannelSettings;
-use crate::domain::notice::Letter;
-use crate::domain::notice::LetterState;
+use crate::domain::ids::EntryId;
+use crate::domain::notice::{Audience, Letter, LetterState, tell};
 use crate::mail::{Envelope, Facts, Failure, LetterContext, render};
 use crate::store::letters::{self, Outgoing};
 use crate::store::{StoreError, deadlines};
@@ -151,30 +152,30 @@ fn record(context: &Context, holder: &str, done: Vec<(Outgoing, Outcome)>) -> Re
     context.desk.write_now("deliver_mail", move |tx| {
         let now = tx.now;
         for (outgoing, outcome) in done {
-            let (row, conn) = (&outgoing.row, &mut *tx.conn);
+            let (row, _conn) = (&outgoing.row, &mut *tx.conn);
             log(row, &outcome);
             match outcome {
                 Outcome::Sent(answer) => {
-                    letters::sent(conn, row.id, &holder, now, &without_address(&outgoing, &answer), &without_link(row))?;
+                    letters::sent(tx.conn, row.id, &holder, now, &without_address(&outgoing, &answer), &without_link(row))?;
                 }
                 Outcome::Later(why) => {
                     let at = now + next_try(&mail, row.attempts).unwrap_or_default();
-                    letters::postpone(conn, row.id, &holder, at, &without_address(&outgoing, &why))?;
+                    letters::postpone(tx.conn, row.id, &holder, at, &without_address(&outgoing, &why))?;
                 }
                 Outcome::Never(why) => {
                     let why = without_address(&outgoing, &why);
-                    if letters::fail(conn, row.id, &holder, &why)? {
-                        tell(tx, &outgoing, &why)?;
+                    if letters::fail(tx.conn, row.id, &holder, &why)? {
+                        report(tx, &outgoing, &why)?;
                     }
                 }
                 Outcome::Gone => {
-                    letters::drop_gone(conn, row.id, &holder, now)?;
+                    letters::drop_gone(tx.conn, row.id, &holder, now)?;
                 }
                 Outcome::InboxOnly => {
-                    letters::keep_in_inbox(conn, row.id, &holder)?;
+                    letters::keep_in_inbox(tx.conn, row.id, &holder)?;
                 }
                 Outcome::Untried => {
-                    letters::release(conn, row.id, &holder)?;
+                    letters::release(tx.conn, row.id, &holder)?;
                 }
             }
         }
@@ -198,32 +199,26 @@ fn next_try(mail: &Mail, attempts: i64) -> Option<chrono::Duration> {
 }
 
 /// Tells the dispatchers and the administrators, in their inboxes only: mail is what does not work.
-fn tell(tx: &mut Tx<'_>, outgoing: &Outgoing, why: &str) -> Result<(), DeskError> {
-    let (row, now) = (&outgoing.row, tx.now);
-    let facts =
-        Facts { person: Some(outgoing.name.clone()), server: Some(why.to_owned()), path: Some("/outbox".to_owned()), ..Facts::default() };
-    let args = serde_json::to_string(&facts).map_err(|e| StoreError::unreadable("letters.args", &e))?;
-    let mut told = 0;
-    for recipient in letters::watchers(tx.conn, row.channel_id)? {
-        let id = tx.id();
-        told += usize::from(letters::write(
-            tx.conn,
-            &letters::New {
-                id,
-                channel: row.channel_id,
-                // One such notice per letter and person, however often it is tried again.
-                entry: crate::domain::ids::EntryId(row.id.0),
-                recipient,
-                kind: Letter::MailFailed,
-                manuscript: None,
-                subject: row.id.into(),
-                args: args.clone(),
-                at: now,
-                not_before: now,
-                by_mail: false,
-            },
-        )?);
-    }
+fn report(tx: &mut Tx<'_>, outgoing: &Outgoing, why: &str) -> Result<(), DeskError> {
+    let row = &outgoing.row;
+    let about = About {
+        // One such notice per letter and person, however often it is tried again.
+        entry: EntryId(row.id.0),
+        channel: row.channel_id,
+        manuscript: None,
+        subject: row.id.into(),
+        facts: Facts {
+            person: Some(outgoing.name.clone()),
+            server: Some(why.to_owned()),
+            path: Some("/outbox".to_owned()),
+            ..Facts::default()
+        },
+        not_before: tx.now,
+        actor: None,
+    };
+    let notices = [Audience::Dispatchers, Audience::Administrators].map(|audience| tell(audience, Letter::MailFailed));
+    let resolved = notification::resolve(tx, &about, &notices, Hints::default())?;
+    let told = notification::write(tx, &about, &resolved)?;
     if told > 0 {
         let entry = tx.id::<Uuid>();
         let event = LedgerEvent::by_program(row.channel_id, "mail_failed", "letter", entry, json!({ "letter": row.id, "told": told }));

@@ -1,7 +1,7 @@
 //! Reminds of what is due: some working days before, on the day, and after it to who is above. Each reminder is noted by
 //! (deadline, rule) in the transaction that writes its letters, so none comes twice; and it is looked at again when it is sent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,17 +9,18 @@ use serde_json::json;
 
 use super::{Context, Task};
 use crate::desk::events::{self, LedgerEvent};
-use crate::desk::{DeskError, Tx};
+use crate::desk::notification::{self, About, Hints};
+use crate::desk::{DeskError, Tx, case};
 use crate::domain::calendar::Calendar;
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::{Rule, WorkingTime};
-use crate::domain::ids::{ChannelId, EntryId, UserId};
-use crate::domain::notice::{Audience, Letter};
+use crate::domain::ids::{ChannelId, EntryId};
+use crate::domain::notice::Letter;
 use crate::domain::queues;
 use crate::mail::Facts;
 use crate::store::deadlines::{self, Open};
-use crate::store::{AnyConn, StoreError, channels, letters, people};
+use crate::store::{channels, manuscripts};
 
 /// How far ahead to look: the earliest reminder of a channel that is patient enough, with holidays between.
 const HORIZON_DAYS: i64 = 45;
@@ -72,56 +73,31 @@ fn rule(open: &Open, calendar: &Calendar, settings: &ChannelSettings, now: Momen
 
 /// One reminder: its note and its letters, together or not at all. `false`: it was there, or has been settled meanwhile.
 fn write(tx: &mut Tx<'_>, open: &Open, rule: Rule) -> Result<bool, DeskError> {
-    let (now, entry): (Moment, EntryId) = (tx.now, tx.id());
-    let conn = &mut *tx.conn;
-    if !deadlines::still_open(conn, open.subject, open.deadline, open.due)? || !deadlines::remember(conn, open, rule, now)? {
+    let Some(queue) = queues::of_deadline(open.deadline) else { return Ok(false) };
+    if !deadlines::still_open(tx.conn, open.subject, open.deadline, open.due)? || !deadlines::remember(tx.conn, open, rule, tx.now)? {
         return Ok(false);
     }
-    let kind = match rule {
+    let letter = match rule {
         Rule::Before(_) => Letter::DueSoon,
         Rule::OnTheDay => Letter::DueToday,
         Rule::Escalation => Letter::Overdue,
     };
-    let due = Facts { due: Some(open.due), deadline: Some(open.deadline), ..Facts::default() };
-    let known = Facts { number: open.number.clone(), title: Some(open.title.clone()), ..due.clone() };
-    let unknown = Facts { path: Some("/inbox".to_owned()), ..due };
-    let told = recipients(conn, open, rule, now)?;
-    for (recipient, sees) in told {
-        let facts = if sees { &known } else { &unknown };
-        let new = letters::New {
-            id: tx.clock.id(),
-            channel: open.channel,
-            entry,
-            recipient,
-            kind,
-            manuscript: sees.then_some(open.manuscript),
-            subject: open.subject,
-            args: serde_json::to_string(facts).map_err(|e| StoreError::unreadable("letters.args", &e))?,
-            at: now,
-            not_before: now,
-            by_mail: true,
-        };
-        letters::write(conn, &new)?;
-    }
+    let row = manuscripts::find(tx.conn, open.channel, open.manuscript)?;
+    let loaded = case::of_row(tx, row)?;
+    let entry: EntryId = tx.id();
+    let about = About {
+        entry,
+        channel: open.channel,
+        manuscript: Some(&loaded.row),
+        subject: open.subject,
+        facts: Facts { due: Some(open.due), deadline: Some(open.deadline), ..Facts::default() },
+        not_before: tx.now,
+        actor: None,
+    };
+    let hints = Hints { charged: &[open.organization], prepared_by: &loaded.case.standing.prepared_by, ..Hints::default() };
+    let resolved = notification::resolve_reminding(tx, &about, queue, letter, rule == Rule::Escalation, hints)?;
+    notification::write(tx, &about, &resolved)?;
     let facts = json!({ "subject": open.subject, "deadline": open.deadline, "rule": rule.key(), "due": open.due });
     events::append_event_as(tx, entry, LedgerEvent::by_program(open.channel, "remind", "reminder", entry.0, facts))?;
     Ok(true)
-}
-
-/// Who is told, and whether he may know which manuscript it is: whoever watches over a desk that comes before his own
-/// learns that something is late there, and nothing more ("Who sees what"). Who stands in for somebody at the desk is told with him.
-fn recipients(conn: &mut AnyConn, open: &Open, rule: Rule, now: Moment) -> Result<BTreeMap<UserId, bool>, StoreError> {
-    let mut told = BTreeMap::new();
-    let Some(queue) = queues::of_deadline(open.deadline) else { return Ok(told) };
-    let of = matches!(queue.audience, Audience::Screeners | Audience::Handlers).then_some(open.organization);
-    let desk = queue.role;
-    if let (Rule::Escalation, Some(above)) = (rule, queue.escalation) {
-        told.extend(people::holders(conn, open.channel, above.to, None)?.into_iter().map(|person| (person, above.sees)));
-    }
-    let at_desk = people::holders(conn, open.channel, desk, of)?;
-    let for_them = people::stand_ins_for(conn, open.channel, desk, &at_desk, now)?;
-    told.extend(at_desk.into_iter().chain(for_them).map(|person| (person, true)));
-    let authors: BTreeSet<UserId> = deadlines::authors(conn, open.manuscript)?.into_iter().collect();
-    told.retain(|person, _| !authors.contains(person));
-    Ok(told)
 }

@@ -188,6 +188,8 @@ pub(crate) struct Filter {
     pub state: Option<AssignmentState>,
     /// Never those of manuscripts by these persons.
     pub not_by: Vec<UserId>,
+    /// Nor those of these manuscripts, into which their own are merged.
+    pub not_of: Vec<ManuscriptId>,
     /// By due date, earliest first; otherwise newest first.
     pub by_due: bool,
     /// The key of the last one of the page before.
@@ -220,6 +222,7 @@ pub(crate) fn list(conn: &mut AnyConn, channel: ChannelId, filter: &Filter) -> R
         .filter(assignments::channel_id.eq(channel))
         .filter(own().and(assignments::state.eq_any(charged)).or(assignments::channel_id.eq_any(here(filter.office))))
         .filter(not(exists(author)))
+        .filter(assignments::manuscript_id.ne_all(filter.not_of.clone()))
         .limit(filter.limit)
         .into_boxed();
     if let Some(waiting) = filter.waiting {

@@ -39,6 +39,8 @@ pub(crate) struct Whose {
     pub departments: Option<Vec<OrganizationId>>,
     /// Never those of manuscripts by these persons.
     pub not_by: Vec<UserId>,
+    /// Nor those of these manuscripts, into which their own are merged.
+    pub not_of: Vec<ManuscriptId>,
 }
 
 /// The place of a line in its pile: its next date and its id.
@@ -55,6 +57,7 @@ macro_rules! lines {
             .inner_join(manuscripts::table.on(manuscripts::id.eq(assignments::manuscript_id)))
             .filter(assignments::channel_id.eq($whose.channel))
             .filter(not(exists(author)))
+            .filter(assignments::manuscript_id.ne_all($whose.not_of.clone()))
             .select((assignments::all_columns, (manuscripts::number, manuscripts::title)))
             .into_boxed();
         match &$whose.departments {
@@ -166,6 +169,7 @@ pub(crate) fn waiting(
         .filter(assignments::part.eq(AssignmentPart::Lead))
         .filter(assignments::state.ne_all(settled));
     let rows = manuscripts::table.filter(manuscripts::channel_id.eq(whose.channel)).filter(not(exists(author))).into_boxed();
+    let rows = rows.filter(manuscripts::id.ne_all(whose.not_of.clone()));
     let rows = match wants {
         Wants::Instructed => rows.filter(manuscripts::stage.eq(Stage::Forwarded)).filter(instruction()),
         Wants::Forwarded => rows.filter(manuscripts::stage.eq(Stage::Forwarded)).filter(not(instruction())),

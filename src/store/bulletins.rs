@@ -68,8 +68,8 @@ pub(crate) struct Addressee {
 /// Which bulletins a person may find at all.
 #[derive(Debug, Clone)]
 pub(crate) enum Within {
-    /// The office: all, but until they are issued not those with a manuscript by one of these persons.
-    Office { but_not_by: Vec<UserId> },
+    /// The office: all, but until they are issued not those with a manuscript by one of these persons, nor with one of these.
+    Office { but_not_by: Vec<UserId>, but_not_of: Vec<ManuscriptId> },
     /// All that were issued, cancelled ones included.
     Issued,
     /// Those that were issued to these leaders.
@@ -124,13 +124,16 @@ type Rows<'a> = bulletins::BoxedQuery<'a, crate::store::connection::MultiBackend
 fn visible<'a>(channel: ChannelId, within: &Within) -> Rows<'a> {
     let rows = bulletins::table.filter(bulletins::channel_id.eq(channel)).into_boxed();
     match within {
-        Within::Office { but_not_by } => {
+        Within::Office { but_not_by, but_not_of } => {
             let theirs = bulletin_items::table
                 .inner_join(authors::table.on(authors::manuscript_id.eq(bulletin_items::manuscript_id)))
                 .filter(bulletin_items::bulletin_id.eq(bulletins::id))
                 .filter(authors::withdrawn_at.is_null())
                 .filter(authors::user_id.eq_any(but_not_by.clone()));
-            rows.filter(bulletins::state.eq_any(OUT).or(not(exists(theirs))))
+            let merged = bulletin_items::table
+                .filter(bulletin_items::bulletin_id.eq(bulletins::id))
+                .filter(bulletin_items::manuscript_id.eq_any(but_not_of.clone()));
+            rows.filter(bulletins::state.eq_any(OUT).or(not(exists(theirs)).and(not(exists(merged)))))
         }
         Within::Issued => rows.filter(bulletins::state.eq_any(OUT)),
         Within::To(leaders) => {

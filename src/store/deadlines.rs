@@ -5,13 +5,13 @@ use diesel::prelude::*;
 
 use crate::domain::clock::Moment;
 use crate::domain::deadline::{Deadline, Rule};
-use crate::domain::ids::{AnyId, ChannelId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::ids::{AnyId, ChannelId, ManuscriptId, OrganizationId};
 use crate::domain::queues::{self, WorkQueue};
 use crate::domain::words::Stage;
 use crate::store::assignments::awaited;
 use crate::store::connection::{Both, Kept};
 use crate::store::proof::{self, tables};
-use crate::store::schema::{assignments, authors, manuscripts, reminders};
+use crate::store::schema::{assignments, manuscripts, reminders};
 use crate::store::{AnyConn, StoreError};
 
 /// Something with a limit of time that is not done.
@@ -167,13 +167,4 @@ pub fn remember(conn: &mut AnyConn, open: &Open, rule: Rule, now: Moment) -> Res
     }
     proof::wrote(&tables::REMINDERS, &[&open.subject, &open.deadline.as_str(), &open.due, &rule.key()])?;
     Ok(true)
-}
-
-/// Everybody who wrote or signed it; they are never reminded to decide on their own manuscript.
-///
-/// # Errors
-/// The store's.
-pub fn authors(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<UserId>, StoreError> {
-    let rows = authors::table.filter(authors::manuscript_id.eq(manuscript)).filter(authors::withdrawn_at.is_null());
-    Ok(rows.select(authors::user_id).load(conn)?)
 }

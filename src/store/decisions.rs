@@ -64,6 +64,15 @@ pub(crate) fn list(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<D
     Ok(same!(rows.order(decisions::entry_id)).load(conn)?)
 }
 
+/// Who took the last decision of this kind that was not undone, and for whom, where a stand-in did.
+pub(crate) fn last_by(conn: &mut AnyConn, manuscript: ManuscriptId, action: &str) -> Result<Vec<UserId>, StoreError> {
+    let rows = decisions::table.filter(decisions::manuscript_id.eq(manuscript)).filter(decisions::action.eq(action));
+    let rows = rows.filter(decisions::undone_at.is_null()).order(decisions::entry_id.desc());
+    let last: Option<(Option<UserId>, Option<UserId>)> =
+        rows.select((decisions::actor_id, decisions::on_behalf_of)).first(conn).optional()?;
+    Ok(last.into_iter().flat_map(|(actor, absent)| [actor, absent]).flatten().collect())
+}
+
 pub(crate) fn mark_undone(conn: &mut AnyConn, entry: EntryId, at: Moment) -> Result<(), StoreError> {
     diesel::update(decisions::table.filter(decisions::entry_id.eq(entry))).set(decisions::undone_at.eq(at)).execute(conn)?;
     proof::wrote(&tables::DECISIONS, &[&entry])

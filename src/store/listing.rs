@@ -2,18 +2,25 @@
 //! stream follows an index, so that none looks at more rows than it gives.
 
 use diesel::connection::DefaultLoadingMode;
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::query_dsl::LoadQuery;
+use diesel::sql_types::Bool;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::EndorsementState;
 use crate::domain::queues;
-use crate::domain::words::{Kind, Role, Stage};
+use crate::domain::words::{Role, Stage};
 use crate::store::connection::{AnyConn, Kept, MultiBackend};
 use crate::store::error::StoreError;
-use crate::store::manuscripts::Manuscript;
 use crate::store::schema::{assignments, authors, endorsements, manuscripts, recipients};
+use crate::store::types::DbUuid;
+
+mod line;
+
+use line::COLUMNS;
+pub(crate) use line::Listed;
 
 /// In which capacity a stream's manuscripts are seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,95 +70,21 @@ pub(crate) struct Filter {
     pub q: Option<String>,
     /// Only what waits for the capacity's own act.
     pub waiting: bool,
+    /// What waits for a signature without what these persons last recommended, or whose edited text they wrote (four eyes).
+    pub not_prepared_by: Vec<UserId>,
+    /// What an office sees without these, into which a manuscript of the person's own is merged: they read the target's course there.
+    pub not_of: Vec<ManuscriptId>,
     pub by_due: bool,
     /// The last one of the page before.
     pub after: Option<(Option<Moment>, ManuscriptId)>,
     pub limit: i64,
 }
 
-/// What a line of a list is made of.
-#[derive(Debug, Clone, Queryable)]
-pub(crate) struct Listed {
-    pub id: ManuscriptId,
-    pub number: Option<String>,
-    pub stage: Stage,
-    pub former_stage: Option<Stage>,
-    pub version: i64,
-    pub title: String,
-    pub category: String,
-    pub kind: Kind,
-    pub urgent: bool,
-    pub details: String,
-    pub stage_since: Moment,
-    pub due_at: Option<Moment>,
-    pub submitted_at: Option<Moment>,
-    pub merged_into: Option<ManuscriptId>,
-    pub pending_until: Option<Moment>,
-}
-
-impl From<Manuscript> for Listed {
-    fn from(row: Manuscript) -> Self {
-        Self {
-            id: row.id,
-            number: row.number,
-            stage: row.stage,
-            former_stage: row.former_stage,
-            version: row.version,
-            title: row.title,
-            category: row.category,
-            kind: row.kind,
-            urgent: row.urgent,
-            details: row.details,
-            stage_since: row.stage_since,
-            due_at: row.due_at,
-            submitted_at: row.submitted_at,
-            merged_into: row.merged_into,
-            pending_until: row.pending_until,
-        }
-    }
-}
-
-type Columns = (
-    manuscripts::id,
-    manuscripts::number,
-    manuscripts::stage,
-    manuscripts::former_stage,
-    manuscripts::version,
-    manuscripts::title,
-    manuscripts::category,
-    manuscripts::kind,
-    manuscripts::urgent,
-    manuscripts::details,
-    manuscripts::stage_since,
-    manuscripts::due_at,
-    manuscripts::submitted_at,
-    manuscripts::merged_into,
-    manuscripts::pending_until,
-);
-
-const COLUMNS: Columns = (
-    manuscripts::id,
-    manuscripts::number,
-    manuscripts::stage,
-    manuscripts::former_stage,
-    manuscripts::version,
-    manuscripts::title,
-    manuscripts::category,
-    manuscripts::kind,
-    manuscripts::urgent,
-    manuscripts::details,
-    manuscripts::stage_since,
-    manuscripts::due_at,
-    manuscripts::submitted_at,
-    manuscripts::merged_into,
-    manuscripts::pending_until,
-);
-
 type Query<'a> = manuscripts::BoxedQuery<'a, MultiBackend>;
 
 /// The next rows of a stream; where it is asked in several stages, the next of each.
 pub(crate) fn stream(conn: &mut AnyConn, channel: ChannelId, of: &Stream, filter: &Filter, now: Moment) -> Result<Vec<Listed>, StoreError> {
-    let all = || details(seen(manuscripts::table.filter(manuscripts::channel_id.eq(channel)).into_boxed(), of, filter.waiting), filter);
+    let all = || details(seen(manuscripts::table.filter(manuscripts::channel_id.eq(channel)).into_boxed(), of, filter), filter);
     // Authors may read another stage than the row has; the desk looks again at what they read.
     let hidden = || manuscripts::pending_until.assume_not_null().gt(now).or(manuscripts::merged_into.is_not_null());
     match (of, stages(of, filter)) {
@@ -235,17 +168,40 @@ pub(crate) fn waiting(
     conn: &mut AnyConn,
     channel: ChannelId,
     of: &Stream,
+    filter: &Filter,
     limit: usize,
     now: Moment,
 ) -> Result<Vec<(ManuscriptId, i64)>, StoreError> {
-    let filter = Filter { waiting: true, limit: i64::try_from(limit).unwrap_or(i64::MAX), ..Filter::default() };
+    let filter = Filter { waiting: true, limit: i64::try_from(limit).unwrap_or(i64::MAX), ..filter.clone() };
     let mut rows: Vec<_> = stream(conn, channel, of, &filter, now)?.into_iter().map(|row| (row.id, row.version)).collect();
     rows.sort_unstable_by_key(|(id, _)| std::cmp::Reverse(*id));
     rows.truncate(limit);
     Ok(rows)
 }
 
-fn seen<'a>(query: Query<'a>, of: &Stream, waiting: bool) -> Query<'a> {
+/// Leaves out what this person last recommended, or whose edited text they wrote, for themself or for somebody who was away.
+macro_rules! not_prepared_by {
+    ($person:expr) => {
+        sql::<Bool>(
+            "NOT EXISTS (SELECT 1 FROM decisions d WHERE d.manuscript_id = manuscripts.id AND d.action = 'recommend' \
+             AND d.undone_at IS NULL AND NOT EXISTS (SELECT 1 FROM decisions e WHERE e.manuscript_id = d.manuscript_id \
+             AND e.action = 'recommend' AND e.undone_at IS NULL AND e.entry_id > d.entry_id) AND (d.actor_id = ",
+        )
+        .bind::<DbUuid, _>($person)
+        .sql(" OR d.on_behalf_of = ")
+        .bind::<DbUuid, _>($person)
+        .sql(")) AND NOT EXISTS (SELECT 1 FROM texts t WHERE t.id = manuscripts.edited_text_id AND (t.created_by = ")
+        .bind::<DbUuid, _>($person)
+        .sql(" OR t.on_behalf_of = ")
+        .bind::<DbUuid, _>($person)
+        .sql("))")
+    };
+}
+
+fn seen<'a>(query: Query<'a>, of: &Stream, filter: &Filter) -> Query<'a> {
+    let waiting = filter.waiting;
+    let office = !matches!(of, Stream::Author(_) | Stream::Entered(_));
+    let query = if office && !filter.not_of.is_empty() { query.filter(manuscripts::id.ne_all(filter.not_of.clone())) } else { query };
     match of {
         Stream::Author(user) => {
             let mine = authors::table.filter(authors::user_id.eq(*user)).filter(authors::withdrawn_at.is_null());
@@ -256,7 +212,11 @@ fn seen<'a>(query: Query<'a>, of: &Stream, waiting: bool) -> Query<'a> {
             query.filter(manuscripts::organization_id.eq_any(of.clone())).filter(manuscripts::screening_at.is_not_null())
         }
         Stream::Reviewer => query.filter(manuscripts::review_at.is_not_null()),
-        Stream::Signer => query.filter(manuscripts::signing_at.is_not_null()),
+        Stream::Signer => {
+            let query = query.filter(manuscripts::signing_at.is_not_null());
+            let left_out = filter.not_prepared_by.iter().filter(|_| waiting);
+            left_out.fold(query, |query, person| query.filter(not_prepared_by!(*person)))
+        }
         Stream::Dispatcher => query.filter(manuscripts::accepted_at.is_not_null()),
         Stream::Leader(leaders) => {
             let mine = recipients::table.filter(recipients::user_id.eq_any(leaders.clone())).filter(recipients::ended_at.is_null());

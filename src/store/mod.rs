@@ -37,6 +37,7 @@ pub(crate) mod replies;
 pub(crate) mod reports;
 pub mod schema;
 pub mod secrets;
+pub(crate) mod stand_ins;
 pub(crate) mod statistics;
 pub(crate) mod texts;
 pub(crate) mod throttles;

@@ -12,6 +12,7 @@ use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
 use crate::store::schema::{grants, stand_ins, users};
+use crate::store::stand_ins::{lent_grants, without_idle_secretaries};
 
 /// A row of `users`.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
@@ -168,7 +169,7 @@ pub(crate) fn acting_grants(
 ) -> Result<Vec<permission::Grant>, StoreError> {
     let mut acting = own_grants(&grants_of(conn, user, channel)?);
     acting.extend(lent_grants(conn, user, channel, now)?);
-    Ok(acting)
+    without_idle_secretaries(conn, channel, acting)
 }
 
 /// A person's own grants, as the rules look at them.
@@ -176,24 +177,8 @@ pub(crate) fn own_grants(grants: &[Grant]) -> Vec<permission::Grant> {
     grants.iter().map(|grant| rule(grant, None)).collect()
 }
 
-/// The grants of people for whom he stands in now.
-pub(crate) fn lent_grants(conn: &mut AnyConn, user: UserId, channel: ChannelId, now: Moment) -> Result<Vec<permission::Grant>, StoreError> {
-    let mut acting = Vec::new();
-    let periods: Vec<StandIn> = stand_ins::table
-        .filter(stand_ins::stand_in_id.eq(user))
-        .filter(stand_ins::channel_id.eq(channel))
-        .filter(stand_ins::ended_at.is_null())
-        .filter(stand_ins::from_at.le(now))
-        .filter(stand_ins::to_at.gt(now))
-        .load(conn)?;
-    for period in periods {
-        let theirs = grants_of(conn, period.absent_id, channel)?;
-        acting.extend(theirs.iter().filter(|grant| grant.role == period.role).map(|grant| rule(grant, Some(period.absent_id))));
-    }
-    Ok(acting)
-}
-
-fn rule(grant: &Grant, absent: Option<UserId>) -> permission::Grant {
+/// A grant as the rules look at it; `absent` is for whom a stand-in acts by it.
+pub(crate) fn rule(grant: &Grant, absent: Option<UserId>) -> permission::Grant {
     permission::Grant { id: grant.id, role: grant.role, organization: grant.organization_id, serves: grant.serves_id, for_user: absent }
 }
 
@@ -216,31 +201,4 @@ pub(crate) fn holders(
         rows = rows.filter(grants::organization_id.eq(organization));
     }
     Ok(rows.load(conn)?)
-}
-
-/// The active people who act in a role for these who are away now.
-pub(crate) fn stand_ins_for(
-    conn: &mut AnyConn,
-    channel: ChannelId,
-    role: Role,
-    absent: &[UserId],
-    now: Moment,
-) -> Result<Vec<UserId>, StoreError> {
-    let rows = stand_ins::table
-        .inner_join(users::table.on(users::id.eq(stand_ins::stand_in_id)))
-        .filter(stand_ins::channel_id.eq(channel))
-        .filter(stand_ins::role.eq(role))
-        .filter(stand_ins::absent_id.eq_any(absent))
-        .filter(stand_ins::ended_at.is_null())
-        .filter(stand_ins::from_at.le(now))
-        .filter(stand_ins::to_at.gt(now))
-        .filter(users::suspended_at.is_null());
-    Ok(rows.select(stand_ins::stand_in_id).load(conn)?)
-}
-
-/// The secretaries of these leaders.
-pub(crate) fn secretaries(conn: &mut AnyConn, channel: ChannelId, leaders: &[UserId]) -> Result<Vec<UserId>, StoreError> {
-    let leaders: Vec<Option<UserId>> = leaders.iter().copied().map(Some).collect();
-    let rows = grants::table.filter(grants::channel_id.eq(channel)).filter(grants::serves_id.eq_any(leaders));
-    Ok(rows.filter(grants::revoked_at.is_null()).select(grants::user_id).load(conn)?)
 }

@@ -39,6 +39,7 @@ macro_rules! promised {
             .filter(replies::approved.eq(true))
             .filter(assignments::channel_id.eq($whose.channel))
             .filter(not(exists(author)))
+            .filter(assignments::manuscript_id.ne_all($whose.not_of.clone()))
             .order((reply_items::promised_on, assignments::id, reply_items::number))
             .select((
                 assignments::id,

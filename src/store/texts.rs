@@ -12,7 +12,7 @@ use crate::same;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::proof::{self, InHand, Values, tables};
-use crate::store::schema::{attachments, authors, change_requests, texts};
+use crate::store::schema::{attachments, authors, change_requests, manuscripts, texts};
 
 /// A row of `texts`.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
@@ -31,6 +31,7 @@ pub(crate) struct TextRow {
     pub created_by: UserId,
     pub created_at: Moment,
     pub sealed_at: Option<Moment>,
+    pub on_behalf_of: Option<UserId>,
 }
 
 impl TextRow {
@@ -50,6 +51,7 @@ impl TextRow {
             created_by: by,
             created_at: at,
             sealed_at: None,
+            on_behalf_of: None,
         };
         row.set(text);
         row
@@ -128,7 +130,8 @@ impl InHand for TextRow {
             digest,
             created_by,
             created_at,
-            sealed_at
+            sealed_at,
+            on_behalf_of
         )
     }
 }
@@ -191,6 +194,20 @@ pub(crate) fn authors(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Ve
 pub(crate) fn authors_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<Author>, StoreError> {
     let rows = authors::table.filter(authors::manuscript_id.eq_any(manuscripts)).filter(authors::withdrawn_at.is_null());
     Ok(rows.order((authors::manuscript_id, authors::position)).load(conn)?)
+}
+
+/// Everybody who wrote or signed a manuscript that is merged into this one.
+pub(crate) fn authors_of_merged(conn: &mut AnyConn, target: ManuscriptId) -> Result<Vec<UserId>, StoreError> {
+    let merged = manuscripts::table.filter(manuscripts::merged_into.eq(target)).select(manuscripts::id);
+    let rows = authors::table.filter(authors::manuscript_id.eq_any(merged)).filter(authors::withdrawn_at.is_null());
+    Ok(rows.select(authors::user_id).distinct().load(conn)?)
+}
+
+/// The manuscripts into which one is merged that these persons wrote or signed: they count as its authors.
+pub(crate) fn targets_of(conn: &mut AnyConn, users: &[UserId]) -> Result<Vec<ManuscriptId>, StoreError> {
+    let rows = authors::table.inner_join(manuscripts::table.on(manuscripts::id.eq(authors::manuscript_id)));
+    let rows = rows.filter(authors::user_id.eq_any(users)).filter(authors::withdrawn_at.is_null());
+    Ok(rows.filter(manuscripts::merged_into.is_not_null()).select(manuscripts::merged_into.assume_not_null()).distinct().load(conn)?)
 }
 
 /// Signs for one author, or takes his signature back.

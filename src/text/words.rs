@@ -142,6 +142,7 @@ pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
         | Refusal::Repeated { .. }
         | Refusal::SecondPerson
         | Refusal::LastAdministrator
+        | Refusal::FourEyes
         | Refusal::ScanMissing => Vec::new(),
     };
     t(lang, &format!("refusal-{}", refusal.code()), &args)

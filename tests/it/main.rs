@@ -15,6 +15,7 @@ mod description;
 mod endorsement_undo;
 mod endorsements;
 mod faults;
+mod four_eyes;
 mod handling;
 mod house;
 mod housekeeping;

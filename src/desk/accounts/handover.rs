@@ -14,14 +14,13 @@ use crate::domain::ids::{GrantId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::refusal::Refusal;
+use crate::domain::stand_in::{Unfit, may_act_for};
 use crate::domain::violation::Violation;
 use crate::domain::words::Role;
 use crate::mail::letters::Facts;
 use crate::store::accounts;
 use crate::store::people::{self, Grant};
-
-/// The roles of an office, which another can take over. What a person is by himself (author, leader) stays with him.
-pub const OFFICES: [Role; 6] = [Role::Screener, Role::Reviewer, Role::Signer, Role::Dispatcher, Role::Handler, Role::Secretary];
+use crate::store::stand_ins::candidates;
 
 /// What was handed over.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -57,9 +56,13 @@ pub fn hand_over(tx: &mut Tx<'_>, actor: &Actor, from: UserId, to: UserId) -> Re
         return Err(if leaver.channel_id == actor.channel { Violation::new("to_id", "unknown").into() } else { DeskError::NotFound });
     };
     let held = people::grants_of(tx.conn, from, actor.channel)?;
-    let moving: Vec<Grant> = held.into_iter().filter(|grant| OFFICES.contains(&grant.role)).collect();
+    let moving: Vec<Grant> = held.into_iter().filter(|grant| grant.role.is_office()).collect();
     if moving.is_empty() {
         return Err(Refusal::AlreadyDone.into());
+    }
+    // An administrator may give anybody a role; who hands over alone finds a colleague who could stand in as well.
+    if permit == Permit::SYSTEM {
+        colleague(tx, actor, &moving, to)?;
     }
     let mut given: Vec<(GrantId, Option<GrantId>)> = Vec::new();
     let mut waiting = 0;
@@ -69,7 +72,10 @@ pub fn hand_over(tx: &mut Tx<'_>, actor: &Actor, from: UserId, to: UserId) -> Re
         let id = match roles::insert(tx, &successor, new) {
             Ok(id) => Some(id),
             Err(DeskError::Refused(Refusal::AlreadyDone)) => None,
-            Err(DeskError::Invalid(_)) => return Err(Violation::new("to_id", "not_combinable").into()),
+            Err(DeskError::Invalid(wrong)) => {
+                let code = wrong.first().map_or("not_combinable", |one| one.code);
+                return Err(Violation::new("to_id", code).into());
+            }
             Err(other) => return Err(other),
         };
         given.push((grant.id, id));
@@ -85,4 +91,13 @@ pub fn hand_over(tx: &mut Tx<'_>, actor: &Actor, from: UserId, to: UserId) -> Re
     let facts = Facts { person: Some(leaver.name), count: Some(waiting), ..Facts::default() };
     tell(tx, entry, channel, from, (Letter::HandedOver, to), facts)?;
     Ok(HandedOver { from_id: from, to_id: to, roles, waiting })
+}
+
+/// Whether this person may take these roles over without an administrator: a colleague, by the same rule as a stand-in.
+fn colleague(tx: &mut Tx<'_>, actor: &Actor, moving: &[Grant], to: UserId) -> Result<(), DeskError> {
+    let candidate = candidates(tx.conn, actor.channel, &[to])?.remove(&to).ok_or_else(|| Violation::new("to_id", Unfit::Nobody.code()))?;
+    for grant in moving {
+        may_act_for(actor.user, grant.role, grant.organization_id, &candidate).map_err(|unfit| Violation::new("to_id", unfit.code()))?;
+    }
+    Ok(())
 }

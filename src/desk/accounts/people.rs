@@ -103,7 +103,8 @@ fn checked(tx: &mut Tx<'_>, organization: OrganizationId, channel: ChannelId, ne
     }
     match channels::organization_to_rely_on(tx.conn, channel, organization) {
         Ok(found) if found.closed_at.is_none() => {}
-        _ => wrong.add(Violation::new("organization_id", "unknown")),
+        Ok(_) => wrong.add(Violation::new("organization_id", "closed_organization")),
+        Err(_) => wrong.add(Violation::new("organization_id", "unknown")),
     }
     let mut salt = vec![0_u8; 16];
     rand::rng().fill_bytes(&mut salt);
@@ -173,8 +174,12 @@ pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: UserId, seen: i64, changes: Chang
     put("email", &mut user.email, changes.email.map(|text| Email::parse(&text).map(|email| email.to_string())));
     put("mobile", &mut user.mobile, changes.mobile.map(|text| mobile(&text)));
     if let Some(organization) = changes.organization {
-        if channels::organization_to_rely_on(tx.conn, user.channel_id, organization).is_err() {
-            wrong.add(Violation::new("organization_id", "unknown"));
+        match channels::organization_to_rely_on(tx.conn, user.channel_id, organization) {
+            Ok(found) if found.closed_at.is_some() && organization != user.organization_id => {
+                wrong.add(Violation::new("organization_id", "closed_organization"));
+            }
+            Ok(_) => {}
+            Err(_) => wrong.add(Violation::new("organization_id", "unknown")),
         }
         user.organization_id = organization;
         changed.push("organization");

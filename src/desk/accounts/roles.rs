@@ -13,7 +13,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::domain::words::Role;
 use crate::store::people::{self, Grant, User};
-use crate::store::{accounts, channels};
+use crate::store::{accounts, channels, stand_ins};
 
 /// A role that somebody holds.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -84,7 +84,15 @@ pub(crate) fn insert(tx: &mut Tx<'_>, user: &User, new: NewRole) -> Result<Grant
         return Err(Violation::new("role", "not_combinable").into());
     }
     let organization = new.organization.unwrap_or(user.organization_id);
-    channels::organization_to_rely_on(tx.conn, channel, organization).map_err(|_| Violation::new("organization_id", "unknown"))?;
+    let found =
+        channels::organization_to_rely_on(tx.conn, channel, organization).map_err(|_| Violation::new("organization_id", "unknown"))?;
+    if found.closed_at.is_some() {
+        return Err(Violation::new("organization_id", "closed_organization").into());
+    }
+    let lent = stand_ins::roles_lent_to(tx.conn, channel, user.id, tx.now)?;
+    if lent.iter().any(|role| !new.role.goes_with(*role)) {
+        return Err(Violation::new("role", "stands_in").into());
+    }
     let same = |grant: &&Grant| grant.role == new.role && grant.organization_id == organization && grant.serves_id == new.serves;
     if held.iter().find(same).is_some() {
         return Err(Refusal::AlreadyDone.into());

@@ -12,11 +12,13 @@ use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::queues::lendable_roles;
 use crate::domain::refusal::Refusal;
-use crate::domain::violation::{Violation, Violations};
+use crate::domain::stand_in::{Unfit, may_act_for};
+use crate::domain::violation::{Param, Violation, Violations};
 use crate::domain::words::Role;
 use crate::mail::letters::Facts;
 use crate::store::accounts;
 use crate::store::people::{self, StandIn};
+use crate::store::stand_ins::candidates;
 
 /// A period in which one person acts for another.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -70,12 +72,10 @@ pub fn name(tx: &mut Tx<'_>, actor: &Actor, new: NewStandIn) -> Result<StandInId
     };
     let permit = Permit::of(own);
     let mut wrong = Violations::default();
-    if new.to <= new.from || new.to <= tx.now {
-        wrong.add(Violation::new("to", "backwards"));
-    }
+    period(tx, actor, &new, &mut wrong)?;
     lock(tx, By::Person(actor), &[new.stand_in])?;
-    if !can_stand_in(tx, actor, new.stand_in)? {
-        wrong.add(Violation::new("stand_in_id", "unknown"));
+    if let Err(unfit) = fits(tx, actor, new)? {
+        wrong.add(Violation::new("stand_in_id", unfit.code()));
     }
     wrong.or(())?;
     let row = StandIn {
@@ -105,11 +105,30 @@ pub fn name(tx: &mut Tx<'_>, actor: &Actor, new: NewStandIn) -> Result<StandInId
     Ok(row.id)
 }
 
-/// An active person of the channel, not oneself, and none who administers.
-fn can_stand_in(tx: &mut Tx<'_>, actor: &Actor, id: UserId) -> Result<bool, DeskError> {
-    let Some(user) = people::find_many(tx.conn, &[id])?.pop() else { return Ok(false) };
-    let fits = user.channel_id == actor.channel && user.id != actor.user && user.suspended_at.is_none();
-    Ok(fits && !people::grants_of(tx.conn, id, actor.channel)?.iter().any(|grant| grant.role.is_administrative()))
+/// A period that is to come or running, not longer and not further ahead than the channel's settings say.
+fn period(tx: &mut Tx<'_>, actor: &Actor, new: &NewStandIn, wrong: &mut Violations) -> Result<(), DeskError> {
+    let days = tx.channel_settings(actor.channel)?.stand_in_days;
+    let most = chrono::Duration::days(days.into());
+    let beyond = |field: &str, code| Violation { params: vec![("max", Param::Number(days as usize))], ..Violation::new(field, code) };
+    if new.to <= new.from || new.to <= tx.now {
+        wrong.add(Violation::new("to", "backwards"));
+    } else if new.to - new.from > most {
+        wrong.add(beyond("to", "period_too_long"));
+    }
+    if new.from - tx.now > most {
+        wrong.add(beyond("from", "period_too_far"));
+    }
+    Ok(())
+}
+
+/// Whether the rules of a grant let this person act by that role, for one at least of the organisations for which it is held.
+fn fits(tx: &mut Tx<'_>, actor: &Actor, new: NewStandIn) -> Result<Result<(), Unfit>, DeskError> {
+    let Some(candidate) = candidates(tx.conn, actor.channel, &[new.stand_in])?.remove(&new.stand_in) else {
+        return Ok(Err(Unfit::Nobody));
+    };
+    let own = actor.grants.iter().filter(|grant| grant.role == new.role && grant.for_user.is_none());
+    let answers: Vec<_> = own.map(|grant| may_act_for(actor.user, grant.role, grant.organization, &candidate)).collect();
+    Ok(if answers.contains(&Ok(())) { Ok(()) } else { answers.into_iter().next().unwrap_or(Err(Unfit::Nobody)) })
 }
 
 /// Ends a period before its time: by who is away, by the stand-in, or by an administrator.

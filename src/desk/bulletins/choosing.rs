@@ -1,14 +1,12 @@
 //! What an editor and a signer look at before they act: the leaders who can get a bulletin, whose bulletin it is, who would be told.
 
-use crate::desk::bulletins::{signers, whole};
-use crate::desk::notification::{self, About};
-use crate::desk::prospect::{Told, names};
-use crate::desk::{DeskError, Tx};
+use crate::desk::bulletins::{authors, prepared_by, whole};
+use crate::desk::notification::{self, About, Hints};
+use crate::desk::prospect::{Told, by_letter};
+use crate::desk::{DeskError, Tx, announcement, case, step};
 use crate::domain::bulletin::{self, BulletinAction};
 use crate::domain::ids::{BulletinId, UserId};
-use crate::domain::notice::Audience;
 use crate::domain::permission::Actor;
-use crate::domain::transition::TRANSITIONS;
 use crate::domain::words::{Action, Role};
 use crate::mail::letters::Facts;
 use crate::store::{channels, people};
@@ -64,26 +62,19 @@ pub fn told(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, action: BulletinActi
         not_before: tx.now,
         actor: Some(actor.user),
     };
-    let mut told = Vec::new();
-    for notice in decision.row.notices {
-        let users = match notice.audience {
-            Audience::Signers => signers(tx, &whole)?.into_iter().filter(|user| *user != actor.user).collect(),
-            Audience::Named => vec![whole.row.editor_id],
-            other => notification::those_told(tx, &about, other, &whole.leaders(), &[])?,
-        };
-        told.push(Told { letter: notice.letter, names: names(tx, users)? });
-    }
+    let (authors, prepared_by) = (authors(tx, &whole)?, prepared_by(tx, &whole)?);
+    let editor = [whole.row.editor_id];
+    let leaders = whole.leaders();
+    let named: &[UserId] = if action == BulletinAction::SendBack { &editor } else { &leaders };
+    let hints = Hints { named, authors: Some(&authors), prepared_by: &prepared_by, ..Hints::default() };
+    let mut recipients = notification::resolve(tx, &about, decision.row.notices, hints)?.recipients;
     if action == BulletinAction::Issue {
         // Issuing is a step of every manuscript in it, which tells its authors.
-        let notices = TRANSITIONS.iter().filter(|row| row.action == Action::Issue).flat_map(|row| row.notices);
-        for notice in notices.filter(|notice| notice.audience == Audience::Authors) {
-            let mut authors = Vec::new();
-            for item in &whole.items {
-                authors.extend(notification::authors_of(tx, item.manuscript_id)?);
-            }
-            told.push(Told { letter: notice.letter, names: names(tx, authors)? });
+        for item in &whole.items {
+            let loaded = case::view(tx, actor, item.manuscript_id)?;
+            let decision = step::judge(tx, actor, &loaded, Action::Issue)?;
+            recipients.extend(announcement::preview(tx, actor, &loaded, &decision)?);
         }
     }
-    told.retain(|one| !one.names.is_empty());
-    Ok(told)
+    by_letter(tx, &recipients)
 }

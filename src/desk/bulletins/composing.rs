@@ -231,7 +231,7 @@ fn check_manuscripts(tx: &mut Tx<'_>, actor: &Actor, ids: &[ManuscriptId], wrong
             }
             Err(error) => return Err(error.into()),
         };
-        if loaded.case.standing.is_author(actor.user) {
+        if loaded.case.standing.is_involved(actor.user) {
             return Err(Refusal::OwnManuscript.into());
         }
         let stands = matches!(loaded.row.stage, Stage::Accepted | Stage::Forwarded | Stage::Handling | Stage::Concluded);

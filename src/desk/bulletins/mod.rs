@@ -19,19 +19,18 @@ pub use views::{
 pub(crate) use views::{IssuedIn, bulletins_of, issued_bulletins_of};
 
 use crate::desk::events::{self, LedgerEvent};
-use crate::desk::notification::{self, About};
-use crate::desk::{DeskError, Tx};
+use crate::desk::notification::{self, About, Hints};
+use crate::desk::{DeskError, Tx, four_eyes};
 use crate::domain::bulletin::{self, BulletinAction, BulletinDecision, BulletinState};
 use crate::domain::endorsement::leader_of;
 use crate::domain::ids::{BulletinId, EntryId, UserId};
-use crate::domain::notice::Audience;
 use crate::domain::numbers::IssueNumber;
 use crate::domain::permission::Actor;
 use crate::domain::words::Role;
 use crate::mail::letters::Facts;
 use crate::store::bulletins::{self, Addressee, Bulletin, Item, Within};
 use crate::store::ledger::contents;
-use crate::store::{people, texts};
+use crate::store::{manuscripts, texts};
 
 /// A bulletin with what it holds.
 pub(crate) struct Whole {
@@ -53,21 +52,23 @@ impl Whole {
 ///
 /// Before it is issued, a bulletin is not for those of the office who wrote one of its manuscripts: as authors they are not to learn of
 /// it yet, and nobody decides on his own.
-fn within(actor: &Actor) -> Option<Within> {
+fn within(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<Within>, DeskError> {
     if actor.holds(Role::Reviewer) || actor.holds(Role::Signer) {
         let others = actor.grants.iter().flat_map(|grant| [grant.for_user, grant.serves]).flatten();
-        return Some(Within::Office { but_not_by: others.chain([actor.user]).collect() });
+        let but_not_by: Vec<UserId> = others.chain([actor.user]).collect();
+        let but_not_of = texts::targets_of(tx.conn, &but_not_by)?;
+        return Ok(Some(Within::Office { but_not_by, but_not_of }));
     }
     if actor.holds(Role::Dispatcher) {
-        return Some(Within::Issued);
+        return Ok(Some(Within::Issued));
     }
     let leaders: Vec<UserId> = actor.grants.iter().filter_map(|grant| leader_of(grant, actor.user)).collect();
-    (!leaders.is_empty()).then_some(Within::To(leaders))
+    Ok((!leaders.is_empty()).then_some(Within::To(leaders)))
 }
 
 /// Loads a bulletin that this person may see.
 fn whole(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<Whole, DeskError> {
-    let within = within(actor).ok_or(DeskError::NotFound)?;
+    let within = within(tx, actor)?.ok_or(DeskError::NotFound)?;
     let row = bulletins::find(tx.conn, actor.channel, id, &within)?;
     let (items, to) = (bulletins::items(tx.conn, &[id])?, bulletins::addressees(tx.conn, &[id])?);
     let whole = Whole { row, items, to };
@@ -135,25 +136,29 @@ fn tell(
         not_before: tx.now,
         actor: Some(actor.user),
     };
-    for notice in decision.row.notices {
-        if notice.audience == Audience::Signers {
-            let signers = signers(tx, whole)?.into_iter().filter(|user| *user != actor.user);
-            notification::tell(tx, &about, notice.letter, signers)?;
-        } else {
-            notification::tell_audience(tx, &about, notice.audience, notice.letter, named, &[])?;
-        }
-    }
-    Ok(())
+    let (authors, prepared_by) = (authors(tx, whole)?, prepared_by(tx, whole)?);
+    let hints = Hints { named, authors: Some(&authors), prepared_by: &prepared_by, ..Hints::default() };
+    let resolved = notification::resolve(tx, &about, decision.row.notices, hints)?;
+    notification::write(tx, &about, &resolved).map(drop)
 }
 
-/// The signers who may sign it: not those who wrote one of its manuscripts.
-fn signers(tx: &mut Tx<'_>, whole: &Whole) -> Result<Vec<UserId>, DeskError> {
-    let mut signers = people::holders(tx.conn, whole.row.channel_id, Role::Signer, None)?;
+/// The authors of its manuscripts and of those merged into them, who are told of it as authors only.
+fn authors(tx: &mut Tx<'_>, whole: &Whole) -> Result<Vec<UserId>, DeskError> {
+    let mut authors = Vec::new();
     for item in &whole.items {
-        let authors = texts::authors(tx.conn, item.manuscript_id)?;
-        signers.retain(|signer| authors.iter().all(|author| author.user_id != *signer));
+        authors.extend(notification::authors_of(tx, item.manuscript_id)?);
     }
-    Ok(signers)
+    Ok(authors)
+}
+
+/// Who may not issue it, because one of its texts or recommendations is theirs.
+fn prepared_by(tx: &mut Tx<'_>, whole: &Whole) -> Result<Vec<UserId>, DeskError> {
+    let mut persons = Vec::new();
+    for item in &whole.items {
+        let row = manuscripts::find(tx.conn, whole.row.channel_id, item.manuscript_id)?;
+        persons.extend(four_eyes::prepared_by(tx, &row)?);
+    }
+    Ok(persons)
 }
 
 /// As people call it: 《直通车专报》第3期, and before it has a number 《直通车专报》 with its title.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::desk::bulletins::{Whole, called, number, whole, within};
+use crate::desk::bulletins::{Whole, called, number, prepared_by, whole, within};
 use crate::desk::case::{self, Loaded};
 use crate::desk::merging;
 use crate::desk::{DeskError, Tx};
@@ -191,6 +191,10 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<BulletinVi
         Some(at) => ledger::reading::checkpoint_at(tx.conn, actor.channel, at)?,
         None => None,
     };
+    let mut allowed_actions = bulletin::allowed(whole.row.state, actor);
+    if allowed_actions.contains(&BulletinAction::Issue) && is_bound(tx, actor, &whole)? {
+        allowed_actions.retain(|action| *action != BulletinAction::Issue);
+    }
     Ok(BulletinView {
         checkpoint: checkpoint.map(|(size, root)| PrintedCheckpoint { size, root: hex::encode(root) }),
         line: line(&whole.row, whole.items.len()),
@@ -201,8 +205,15 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<BulletinVi
         reason: whole.row.reason.clone(),
         recipients: whole.to.iter().map(recipient).collect(),
         manuscripts: manuscripts_of(tx, actor, &whole)?,
-        allowed_actions: bulletin::allowed(whole.row.state, actor),
+        allowed_actions,
     })
+}
+
+/// Whether four eyes keep this person from issuing it.
+fn is_bound(tx: &mut Tx<'_>, actor: &Actor, whole: &Whole) -> Result<bool, DeskError> {
+    let persons = prepared_by(tx, whole)?;
+    let acts_for = bulletin::decide(Some(whole.row.state), actor, BulletinAction::Issue).ok().and_then(|one| one.permit.on_behalf_of);
+    Ok([Some(actor.user), acts_for].into_iter().flatten().any(|user| persons.contains(&user)))
 }
 
 fn manuscripts_of(tx: &mut Tx<'_>, actor: &Actor, whole: &Whole) -> Result<Vec<ManuscriptInBulletin>, DeskError> {
@@ -267,7 +278,7 @@ fn line(row: &Bulletin, manuscript_count: usize) -> BulletinLine {
 /// # Errors
 /// The store's.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskError> {
-    let Some(within) = within(actor) else { return Ok(Page { items: Vec::new(), next: None }) };
+    let Some(within) = within(tx, actor)? else { return Ok(Page { items: Vec::new(), next: None }) };
     let series = wish.series.as_deref();
     let mut rows = bulletins::list(tx.conn, actor.channel, &within, wish.state, series, wish.after, wish.limit + 1)?;
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > wish.limit;

@@ -8,13 +8,13 @@ use crate::desk::case::{self, Loaded};
 use crate::desk::endorsements;
 use crate::desk::handling::dates::Timing;
 use crate::desk::handling::forms::{Department, NewAssignments};
-use crate::desk::notification::{self, About};
+use crate::desk::notification::{self, About, Hints};
 use crate::desk::step::{self, Done, Step};
 use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{AssignmentId, EntryId, ManuscriptId, OrganizationId};
-use crate::domain::notice::{Audience, Letter};
+use crate::domain::ids::{AssignmentId, EntryId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::notice::{Audience, Letter, tell};
 use crate::domain::permission::Actor;
 use crate::domain::violation::{Violation, Violations, prose};
 use crate::domain::words::{Action, Role};
@@ -49,21 +49,47 @@ pub fn assign(
         ..Step::default()
     };
     let done = step::take(tx, actor, &mut loaded, Action::Assign, step, |_| {})?;
-    let not_before = done.undo_until.unwrap_or(tx.now);
     for row in &rows {
         assignments::insert(tx.conn, row)?;
-        let about = About {
-            entry,
-            channel: row.channel_id,
-            manuscript: Some(&loaded.row),
-            subject: row.id.into(),
-            facts: Facts { organization: names.get(&row.organization_id).cloned(), due: Some(row.due_at), ..Facts::default() },
-            not_before,
-            actor: Some(actor.user),
-        };
-        notification::tell_audience(tx, &about, Audience::Handlers, Letter::Assigned, &[], &[row.organization_id])?;
     }
+    tell_officers(tx, actor, &loaded, &rows, &names, &done)?;
     Ok((done, rows.iter().map(|row| row.id).collect()))
+}
+
+/// Tells the officers of the departments. Who is an officer of several of them gets one letter that names them all.
+fn tell_officers(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    loaded: &Loaded,
+    rows: &[Assignment],
+    names: &Names,
+    done: &Done,
+) -> Result<(), DeskError> {
+    let about = |row: &Assignment| About {
+        entry: done.entry,
+        channel: row.channel_id,
+        manuscript: Some(&loaded.row),
+        subject: row.id.into(),
+        facts: Facts::default(),
+        not_before: done.undo_until.unwrap_or(row.assigned_at),
+        actor: Some(actor.user),
+    };
+    let mut charged: BTreeMap<UserId, Vec<&Assignment>> = BTreeMap::new();
+    for row in rows {
+        let hints = Hints { charged: &[row.organization_id], ..Hints::default() };
+        let told = notification::resolve(tx, &about(row), &[tell(Audience::Handlers, Letter::Assigned)], hints)?;
+        for one in told.recipients {
+            charged.entry(one.user).or_default().push(row);
+        }
+    }
+    for (officer, rows) in charged {
+        let Some(first) = rows.first() else { continue };
+        let organization = rows.iter().filter_map(|row| names.get(&row.organization_id)).map(String::as_str).collect::<Vec<_>>().join("、");
+        let due = rows.iter().map(|row| row.due_at).min();
+        let about = About { facts: Facts { organization: Some(organization), due, ..Facts::default() }, ..about(first) };
+        notification::tell(tx, &about, Letter::Assigned, [officer])?;
+    }
+    Ok(())
 }
 
 /// The departments in one line, the lead first.
@@ -121,7 +147,7 @@ fn department(tx: &mut Tx<'_>, loaded: &Loaded, id: OrganizationId) -> Result<Re
     };
     let mut officers = people::holders(tx.conn, channel, Role::Handler, Some(id))?;
     // For who wrote it there is no such assignment.
-    officers.retain(|officer| !loaded.case.standing.is_author(*officer));
+    officers.retain(|officer| !loaded.case.standing.is_involved(*officer));
     Ok(if officers.is_empty() { Err("no_officer") } else { Ok(found.name) })
 }
 

@@ -14,7 +14,7 @@ use crate::domain::permission::Actor;
 use crate::domain::words::{Role, words};
 use crate::store::assignments::Line;
 use crate::store::board::{self, Wants, Whose};
-use crate::store::{assignments, channels};
+use crate::store::{assignments, channels, texts};
 
 pub use crate::store::board::{Pile, Place};
 
@@ -129,7 +129,7 @@ pub struct Board {
 /// # Errors
 /// [`DeskError::NotFound`] for everybody else.
 pub fn board(tx: &mut Tx<'_>, actor: &Actor) -> Result<Board, DeskError> {
-    let whose = office(actor)?;
+    let whose = office(tx, actor)?;
     let late = board::late(tx.conn, &whose, tx.now, most())?;
     let mut late = charged(tx, actor, late, None)?;
     late.sort_by_key(|one| (one.next_due, one.id));
@@ -149,7 +149,7 @@ pub fn board(tx: &mut Tx<'_>, actor: &Actor) -> Result<Board, DeskError> {
 /// # Errors
 /// As [`board()`].
 pub fn queue(tx: &mut Tx<'_>, actor: &Actor, queue: Queue, after: Option<Place>, limit: usize) -> Result<Vec<Waiting>, DeskError> {
-    let whose = office(actor)?;
+    let whose = office(tx, actor)?;
     if queue == Queue::Settled {
         return waiting(tx, &whose, Wants::Settled, after, limit);
     }
@@ -168,7 +168,7 @@ pub fn queue(tx: &mut Tx<'_>, actor: &Actor, queue: Queue, after: Option<Place>,
 /// # Errors
 /// As [`board()`].
 pub fn pile(tx: &mut Tx<'_>, actor: &Actor, pile: Pile, after: Option<Key>, limit: usize) -> Result<Vec<Charged>, DeskError> {
-    let whose = office(actor)?;
+    let whose = office(tx, actor)?;
     lines(tx, actor, &whose, pile, after, limit)
 }
 
@@ -182,16 +182,18 @@ pub fn desk(tx: &mut Tx<'_>, actor: &Actor, pile: Pile, after: Option<Key>, limi
     if departments.is_empty() {
         return Err(DeskError::NotFound);
     }
-    let whose = Whose { channel: actor.channel, departments: Some(departments), not_by: conflicted(actor) };
+    let not_of = texts::targets_of(tx.conn, &conflicted(actor))?;
+    let whose = Whose { channel: actor.channel, departments: Some(departments), not_by: conflicted(actor), not_of };
     lines(tx, actor, &whose, pile, after, limit)
 }
 
 /// Whose board the dispatchers see.
-pub(super) fn office(actor: &Actor) -> Result<Whose, DeskError> {
+pub(super) fn office(tx: &mut Tx<'_>, actor: &Actor) -> Result<Whose, DeskError> {
     if !actor.holds(Role::Dispatcher) {
         return Err(DeskError::NotFound);
     }
-    Ok(Whose { channel: actor.channel, departments: None, not_by: conflicted(actor) })
+    let not_of = texts::targets_of(tx.conn, &conflicted(actor))?;
+    Ok(Whose { channel: actor.channel, departments: None, not_by: conflicted(actor), not_of })
 }
 
 /// [`MOST`] as the store counts.

@@ -11,7 +11,7 @@ use crate::domain::ids::{AssignmentId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::permission::{Actor, Grant};
 use crate::domain::words::Role;
 use crate::store::assignments::{self, Filter, Line, Waiting};
-use crate::store::channels;
+use crate::store::{channels, texts};
 
 /// What a list asks for.
 #[derive(Debug, Clone, Default)]
@@ -87,6 +87,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Vec<Assignmen
         office,
         waiting: wish.mine.then(|| Waiting { dispatcher: actor.holds(Role::Dispatcher) }),
         state: wish.state,
+        not_of: texts::targets_of(tx.conn, &conflicted(actor))?,
         not_by: conflicted(actor),
         by_due: wish.by_due,
         after: wish.after,

@@ -73,7 +73,7 @@ const IN_A_MONTH: i64 = 300;
 /// # Errors
 /// [`DeskError::NotFound`] for who is no dispatcher.
 pub fn month(tx: &mut Tx<'_>, actor: &Actor, of: Option<NaiveDate>) -> Result<Month, DeskError> {
-    let whose = office(actor)?;
+    let whose = office(tx, actor)?;
     let timing = Timing::of(tx, actor.channel)?;
     let today = timing.today();
     let first = of.unwrap_or(today).with_day(1).unwrap_or(today);
@@ -97,7 +97,7 @@ pub fn month(tx: &mut Tx<'_>, actor: &Actor, of: Option<NaiveDate>) -> Result<Mo
 /// # Errors
 /// As [`month`].
 pub fn broken(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<PromiseLine>, DeskError> {
-    let whose = office(actor)?;
+    let whose = office(tx, actor)?;
     let timing = Timing::of(tx, actor.channel)?;
     let rows = promises::broken(tx.conn, &whose, &timing.today().to_string(), most())?;
     let mut lines = lines(tx, actor, rows, &timing)?;

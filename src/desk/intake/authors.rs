@@ -57,6 +57,7 @@ pub fn set(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, names: &
 fn find(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, names: &[String]) -> Result<Vec<UserId>, DeskError> {
     let mut wrong = Vec::new();
     let mut wanted = Vec::new();
+    let is_new = |user: UserId| loaded.authors.iter().all(|author| author.user_id != user);
     for (place, name) in names.iter().enumerate() {
         let user = match name.parse::<UserId>() {
             Ok(id) => Some(id),
@@ -68,11 +69,19 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, names: &[String]) -> Re
         };
         match user.filter(|_| submits) {
             Some(user) if user == loaded.row.first_author_id || wanted.contains(&user) => {}
+            Some(user) if is_new(user) && in_closed_organization(tx, actor, user)? => {
+                wrong.push(Violation::new(format!("authors[{place}]"), "closed_organization"));
+            }
             Some(user) => wanted.push(user),
             None => wrong.push(Violation::new(format!("authors[{place}]"), "unknown_person")),
         }
     }
     if wrong.is_empty() { Ok(wanted) } else { Err(wrong.into()) }
+}
+
+fn in_closed_organization(tx: &mut Tx<'_>, actor: &Actor, user: UserId) -> Result<bool, DeskError> {
+    let organization = people::find(tx.conn, user)?.organization_id;
+    Ok(channels::find_organization(tx.conn, actor.channel, organization)?.closed_at.is_some())
 }
 
 fn invite(tx: &mut Tx<'_>, loaded: &Loaded, user: UserId, place: usize) -> Result<(), DeskError> {

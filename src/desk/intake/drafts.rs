@@ -128,7 +128,9 @@ fn organization_of(tx: &mut Tx<'_>, actor: &Actor, author: UserId) -> Result<cha
         let theirs = grants.iter().find(|grant| grant.role == Role::Submitter);
         theirs.ok_or_else(|| Violation::new("author", "unknown_person"))?.organization_id
     };
-    Ok(channels::find_organization(tx.conn, actor.channel, organization)?)
+    let found = channels::find_organization(tx.conn, actor.channel, organization)?;
+    // Nothing new begins in an organisation that is closed.
+    if found.closed_at.is_some() { Err(Violation::new("author", "closed_organization").into()) } else { Ok(found) }
 }
 
 #[expect(clippy::too_many_arguments, reason = "a row has many columns; each comes from another place")]

@@ -12,10 +12,9 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId};
 use crate::domain::ledger::{Checkpoint, Keyring, Mark, SigningFault, hash_from_hex};
-use crate::domain::notice::Letter;
+use crate::domain::notice::{Audience, Letter};
 use crate::domain::permission::Permit;
 use crate::domain::violation::required_line;
-use crate::domain::words::Role;
 use crate::mail::letters::Facts;
 use crate::store::ledger::{reading, sealing};
 use crate::store::{AnyConn, StoreError, channels};
@@ -133,10 +132,9 @@ pub fn resume(tx: &mut Tx<'_>, ring: &Keyring, ledger: ChannelId, reason: &str) 
 pub(super) fn tell_auditors(tx: &mut Tx<'_>, entry: EntryId, ledger: ChannelId, facts: &Facts, letter: Letter) -> Result<(), DeskError> {
     let all: Vec<ChannelId> = channels::list(tx.conn)?.into_iter().map(|channel| channel.id).collect();
     for channel in all.into_iter().filter(|id| ledger == ChannelId::INSTALLATION || *id == ledger) {
-        let auditors = tx.holders(channel, Role::Auditor, None)?;
         let (not_before, facts) = (tx.now, facts.clone());
         let about = About { entry, channel, manuscript: None, subject: AnyId(channel.0), facts, not_before, actor: None };
-        notification::tell(tx, &about, letter, auditors)?;
+        notification::tell_audience(tx, &about, Audience::Auditors, letter, &[], &[])?;
     }
     Ok(())
 }

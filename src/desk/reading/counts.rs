@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::desk::reading::list::streams_of;
+use crate::desk::reading::list::{left_out, streams_of};
 use crate::desk::{DeskError, Tx, notices};
 use crate::domain::permission::Actor;
 use crate::domain::words::Role;
@@ -50,9 +50,10 @@ impl Counts {
 /// The store's.
 pub fn counts(tx: &mut Tx<'_>, actor: &Actor) -> Result<Counts, DeskError> {
     let mut desks = Vec::new();
+    let filter = left_out(tx, actor, true)?;
     for role in Role::ALL.iter().copied().filter(|role| actor.holds(*role)) {
         let Some(stream) = streams_of(actor, role) else { continue };
-        let rows = listing::waiting(tx.conn, actor.channel, &stream, MOST + 1, tx.now)?;
+        let rows = listing::waiting(tx.conn, actor.channel, &stream, &filter, MOST + 1, tx.now)?;
         let mut digest = Sha256::new();
         for (id, version) in &rows {
             digest.update(id.0.as_bytes());

@@ -3,13 +3,14 @@
 use crate::desk::case;
 use crate::desk::reading::course;
 use crate::desk::reading::views::ManuscriptLine;
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, four_eyes};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
-use crate::domain::permission::{Actor, Sight};
+use crate::domain::permission::{Actor, Grant, Sight};
 use crate::domain::words::{Role, Stage};
 use crate::store::listing::{self, Filter, Listed, Stream};
 use crate::store::manuscripts::{self, Manuscript};
+use crate::store::texts;
 
 /// What a list asks for.
 #[derive(Debug, Clone, Default)]
@@ -69,6 +70,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskErr
         by_due: wish.by_due,
         after: wish.after,
         limit: wish.limit + 1,
+        ..left_out(tx, actor, wish.mine)?
     };
     let streams = if wish.own { vec![Stream::Author(actor.user), Stream::Entered(actor.user)] } else { streams(actor) };
     let mut rows: Vec<(Listed, bool)> = Vec::new();
@@ -85,6 +87,19 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskErr
         lines.extend(line(tx, actor, row, as_author, wish)?);
     }
     Ok(Page { lines, next })
+}
+
+/// What an office does not see in lists: what a manuscript of their own is merged into. And what does not wait for them there: what four
+/// eyes keep them from signing.
+pub(super) fn left_out(tx: &mut Tx<'_>, actor: &Actor, waiting: bool) -> Result<Filter, DeskError> {
+    let office = |grant: &Grant| !matches!(grant.role, Role::Submitter);
+    if !actor.grants.iter().any(office) {
+        return Ok(Filter::default());
+    }
+    let others = actor.grants.iter().filter_map(|grant| grant.for_user);
+    let persons: Vec<UserId> = others.chain([actor.user]).collect();
+    let not_prepared_by = if waiting { four_eyes::bound(tx, actor)? } else { Vec::new() };
+    Ok(Filter { not_prepared_by, not_of: texts::targets_of(tx.conn, &persons)?, ..Filter::default() })
 }
 
 /// Sorts, and joins what came by several streams; the stream that shows more wins over that of the author.

@@ -2,10 +2,12 @@
 
 mod assignments;
 mod bulletins;
+mod four_eyes;
 mod guards;
 mod manuscripts;
 mod people;
 mod queues;
+mod recipients;
 mod secrets;
 mod sequences;
 mod sights;

@@ -105,6 +105,8 @@ pub(super) fn standing(stage: Stage) -> Standing {
         channel: CHANNEL,
         organization: PARTY,
         authors: vec![Author { user: AUTHOR, first: true, signed: true }, Author { user: CO_AUTHOR, first: false, signed: true }],
+        merged_authors: Vec::new(),
+        prepared_by: Vec::new(),
         entered_by: Some(CLERK),
         reached: reached(stage),
         recipients: vec![LEADER],

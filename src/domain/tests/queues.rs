@@ -14,14 +14,14 @@ use crate::domain::words::{Action, Role, Stage};
 /// may not know of what | whether somebody can stand in.
 const EXPECTED: &str = "
     drafts      | submitter  | draft returned                         | /mine      | -   | -                 | -                | no
-    screening   | screener   | screening                              | /screening | 3 2 | arrived_screening | reviewer blind   | yes
-    review      | reviewer   | review                                 | /review    | 5 3 | arrived_review    | signer blind     | yes
-    signing     | signer     | signing                                | /signing   | 3 2 | arrived_signing   | reviewer         | yes
+    screening   | screener   | screening                              | /screening | 3 2 | arrived_screening | reviewers blind  | yes
+    review      | reviewer   | review                                 | /review    | 5 3 | arrived_review    | signers blind    | yes
+    signing     | signer     | signing                                | /signing   | 3 2 | arrived_signing   | reviewers        | yes
     circulation | signer     | accepted                               | /bulletins | -   | -                 | -                | yes
     reading     | leader     | -                                      | /reading   | -   | -                 | -                | no
     dispatch    | dispatcher | forwarded handling                     | /dispatch  | -   | -                 | -                | yes
-    receipt     | handler    | dispatched                             | /handling  | 3 3 | assigned          | dispatcher       | no
-    reply       | handler    | dispatched received return_requested   | /handling  | 3m  | -                 | dispatcher       | no
+    receipt     | handler    | dispatched                             | /handling  | 3 3 | assigned          | dispatchers      | no
+    reply       | handler    | dispatched received return_requested   | /handling  | 3m  | -                 | dispatchers      | no
 ";
 
 fn days(limit: Option<fn(&Limits, bool) -> Limit>) -> String {
@@ -70,7 +70,7 @@ fn every_limit_has_its_queue_and_every_queue_with_a_limit_is_watched() {
         assert_eq!(QUEUES.iter().filter(|row| row.deadline == Some(*deadline)).count(), 1, "{deadline}");
         let row = of_deadline(*deadline).unwrap();
         assert!(row.limit.is_some() && row.escalation.is_some(), "{deadline} has a limit, and somebody who hears of it");
-        assert!(row.escalation.is_some_and(|above| above.to != row.role), "who hears of it is somebody else");
+        assert!(row.escalation.is_some_and(|above| above.to != row.audience), "who hears of it is somebody else");
     }
     assert_eq!(QUEUES.iter().filter(|row| row.limit.is_some()).count(), Deadline::ALL.len(), "a limit without a name is never reminded of");
     // The store compares the stage with the name of the limit.

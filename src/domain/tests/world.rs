@@ -137,6 +137,8 @@ impl World {
                 channel: CHANNEL,
                 organization: it.organization,
                 authors: it.authors.clone(),
+                merged_authors: Vec::new(),
+                prepared_by: Vec::new(),
                 entered_by: None,
                 reached: it.at.reached,
                 recipients: it.recipients.clone(),

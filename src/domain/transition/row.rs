@@ -112,6 +112,8 @@ words! {
         WasForwarded = "was_forwarded",
         /// It is concluded, or the one that it was merged into is, archived or not.
         WasConcluded = "was_concluded",
+        /// Neither the recommendation nor the text that goes out is the actor's, nor that of the person for whom they act.
+        FourEyes = "four_eyes",
         /// The actor decided last, the window is open, and nobody has acted on it.
         Undoable = "undoable",
     }

@@ -124,6 +124,7 @@ pub const TRANSITIONS: &[Transition] = &[
         from: &[S::Signing],
         to: To::Stage(S::Accepted),
         who: &[Who::Signer],
+        guards: &[Guard::FourEyes],
         undoable: true,
         notices: &[tell(Audience::Authors, Letter::Accepted)],
         ..ROW
@@ -143,6 +144,7 @@ pub const TRANSITIONS: &[Transition] = &[
         from: &[S::Accepted, S::Forwarded, S::Handling, S::Concluded],
         to: To::Forwards,
         who: &[Who::Signer],
+        guards: &[Guard::FourEyes],
         needs: &[Need::Recipients],
         notices: &[tell(Audience::Authors, Letter::Forwarded)],
         ..ROW
@@ -161,6 +163,7 @@ pub const TRANSITIONS: &[Transition] = &[
         from: &[S::Accepted],
         to: To::Stage(S::Forwarded),
         who: &[Who::Signer],
+        guards: &[Guard::FourEyes],
         needs: &[Need::Recipients],
         notices: &[tell(Audience::Recipients, Letter::ForYourReading), tell(Audience::Authors, Letter::Forwarded)],
         ..ROW
@@ -232,6 +235,12 @@ pub const TRANSITIONS: &[Transition] = &[
         ..ROW
     },
 ];
+
+/// Whether a manuscript of this stage can be signed, forwarded or issued, so that four eyes have to be looked after.
+#[must_use]
+pub fn is_signed_in(stage: Stage) -> bool {
+    TRANSITIONS.iter().any(|row| row.guards.contains(&Guard::FourEyes) && row.from.contains(&stage))
+}
 
 /// Who is told that a manuscript has arrived where it waits next.
 #[must_use]

@@ -1,7 +1,5 @@
 //! The outgoing side: claim with a lease, and say what became of it.
 
-use std::collections::BTreeSet;
-
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -9,15 +7,14 @@ use diesel::sql_types::{BigInt, Text};
 use super::Row;
 use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{ChannelId, EntryId, LetterId, ManuscriptId, UserId};
+use crate::domain::ids::{ChannelId, EntryId, LetterId, ManuscriptId};
 use crate::domain::lang::Lang;
 use crate::domain::notice::LetterState;
 use crate::domain::queues::{self, WorkQueue};
-use crate::domain::words::Role;
 use crate::same;
-use crate::store::schema::{assignments, channels, letters, manuscripts, users};
+use crate::store::schema::{assignments, channels, grants, letters, manuscripts, users};
 use crate::store::types::{DbTime, DbUuid};
-use crate::store::{AnyConn, StoreError, leases, people};
+use crate::store::{AnyConn, StoreError, leases};
 
 /// A claimed letter with what is needed to send it.
 #[derive(Debug, Clone)]
@@ -220,23 +217,16 @@ pub fn still_calls(conn: &mut AnyConn, row: &Row) -> Result<bool, StoreError> {
         return Ok(diesel::select(exists(there)).get_result(conn)?);
     }
     if queue.queue == WorkQueue::Receipt {
-        let taken_back = assignments::state.eq_any([AssignmentState::Returned, AssignmentState::Cancelled]);
-        let gone = assignments::table.filter(assignments::id.eq(row.subject_id)).filter(taken_back);
-        return Ok(!diesel::select(exists(gone)).get_result::<bool>(conn)?);
+        // One act may charge several departments of one officer: the letter holds while one of them is charged.
+        let departments = grants::table.filter(grants::user_id.eq(row.recipient_id)).filter(grants::role.eq(queue.role));
+        let departments = departments.filter(grants::revoked_at.is_null()).select(grants::organization_id);
+        let charged = assignments::table
+            .filter(assignments::entry_id.eq(row.entry_id))
+            .filter(assignments::organization_id.eq_any(departments))
+            .filter(assignments::state.ne_all([AssignmentState::Returned, AssignmentState::Cancelled]));
+        return Ok(diesel::select(exists(charged)).get_result::<bool>(conn)?);
     }
     Ok(true)
-}
-
-/// Who is told that a letter of this channel could not be delivered: dispatchers and system administrators.
-///
-/// # Errors
-/// The store's.
-pub fn watchers(conn: &mut AnyConn, channel: ChannelId) -> Result<BTreeSet<UserId>, StoreError> {
-    let mut people = BTreeSet::new();
-    for role in [Role::Dispatcher, Role::SystemAdmin] {
-        people.extend(people::holders(conn, channel, role, None)?);
-    }
-    Ok(people)
 }
 
 /// The reason of these letters has gone, by an undo: whatever has not left yet never leaves, and the inbox no longer shows it.

@@ -17,9 +17,7 @@ use crate::store::proof::{self, Canonical, InHand, Values, tables};
 use crate::store::schema::letters;
 use crate::store::{AnyConn, StoreError};
 
-pub use delivery::{
-    Outgoing, claim, drop_gone, fail, keep_in_inbox, postpone, release, retry, revoke, revoke_of, sent, still_calls, watchers,
-};
+pub use delivery::{Outgoing, claim, drop_gone, fail, keep_in_inbox, postpone, release, retry, revoke, revoke_of, sent, still_calls};
 pub(in crate::store) use reading::TO_SEND;
 pub use reading::{InboxRow, OutboxRow, inbox, last_of_kind, mark_all_read, mark_read, oldest_waiting, outbox, unread};
 
@@ -141,26 +139,28 @@ pub fn write(conn: &mut AnyConn, new: &New) -> Result<bool, StoreError> {
     Ok(written == 1)
 }
 
-/// Writes several: on PostgreSQL in one statement, for each costs a way to the server and back.
+/// Writes several: on PostgreSQL in one statement, for each costs a way to the server and back. Says how many were not there yet.
 ///
 /// # Errors
 /// The store's.
-pub fn write_all(conn: &mut AnyConn, new: &[New]) -> Result<(), StoreError> {
+pub fn write_all(conn: &mut AnyConn, new: &[New]) -> Result<usize, StoreError> {
     match (conn, new) {
-        (_, []) => {}
+        (_, []) => Ok(0),
         (AnyConn::Pg(conn), [_, _, ..]) => {
             let rows: Vec<_> = new.iter().map(|new| columns!(new)).collect();
             let insert = diesel::insert_into(letters::table).values(&rows).on_conflict_do_nothing();
             let written: Vec<LetterId> = insert.returning(letters::id).get_results(conn)?;
             new.iter().filter(|one| written.contains(&one.id)).try_for_each(proof::wrote_row)?;
+            Ok(written.len())
         }
         (conn, new) => {
+            let mut written = 0;
             for one in new {
-                write(conn, one)?;
+                written += usize::from(write(conn, one)?);
             }
+            Ok(written)
         }
     }
-    Ok(())
 }
 
 /// The same as one statement, to be run together with others.

@@ -59,6 +59,7 @@ diesel::table! {
         created_by -> DbUuid,
         created_at -> DbTime,
         sealed_at -> Nullable<DbTime>,
+        on_behalf_of -> Nullable<DbUuid>,
     }
 }
 

@@ -27,6 +27,7 @@ refusal-too_late = The time limit for this has passed ({ $limit }).
 refusal-already_done = This has been done already; the first one stands.
 refusal-second_person = A second person must do this.
 refusal-last_administrator = This is the last administrator of the channel. Give that role to somebody else first.
+refusal-four_eyes = You recommended this manuscript or wrote its edited text, also where you acted for somebody else, so another signer has to sign and forward it.
 refusal-scan_missing = This endorsement has no scan to check it against. Please enter it again with its scan, or ask the leader to confirm it.
 
 ## Something is wrong with what was handed in (violation); the field is named before it
@@ -55,6 +56,12 @@ violation-taken = Somebody else uses this already. Please choose another.
 violation-too_short = This has { $is } characters; at least { $min } are needed.
 violation-too_common = This password is too easy to guess. Please choose another.
 violation-wrong_password = The present password is not right.
+violation-other_organization = Only a colleague of the same organisation can stand in or take over; this one belongs to another organisation, or to one that is closed.
+violation-no_office = This colleague holds no office role in the organisation (screener, reviewer, signer, dispatcher, handler, secretary). An administrator has to grant one first.
+violation-stands_in = This person stands in, now or soon, in a role that excludes this one. End that period first.
+violation-period_too_long = The period is too long: at most { $max } days.
+violation-period_too_far = The period has to begin within { $max } days.
+violation-closed_organization = This organisation is closed. Please choose one that is in use.
 violation-not_combinable = One person can't hold these roles together: auditor, security administrator and system administrator stand alone.
 violation-backwards = The end must be after the beginning.
 violation-not_allowed_here = This can't be given here.

@@ -153,6 +153,7 @@ review-key-go = Do what is chosen
 review-key-u = Undo the last decision
 review-key-search = Search
 review-key-help = Show this list
+review-no-other-signer = Note: besides those who recommended or edited it there is no other signer, so nobody could sign it. Ask an administrator to add one first.
 
 ## An unfinished decision
 

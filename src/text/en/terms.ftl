@@ -276,6 +276,8 @@ audience-recipients = The leaders who receive it, and their secretaries
 audience-endorsers = The leaders who marked it
 audience-handlers = The departments
 audience-named = The person named
+audience-administrators = The system administrators
+audience-auditors = The auditors
 
 ## What an act must carry: shown beside the button
 
@@ -313,6 +315,7 @@ guard-assignments_settled = Every department has finished, returned it or been r
 guard-was_accepted = It was used
 guard-was_forwarded = It was before leaders
 guard-was_concluded = It, or the one that it was merged into, has concluded
+guard-four_eyes = Neither recommended nor edited by the same person
 guard-undoable = By the same person, within the window, and nobody has acted on it
 
 ## The reasons for what the program does by itself

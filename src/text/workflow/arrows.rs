@@ -39,6 +39,8 @@ fn cases(stage: Stage) -> Vec<Case> {
         channel: ChannelId(Uuid::nil()),
         organization: OrganizationId(Uuid::nil()),
         authors: Vec::new(),
+        merged_authors: Vec::new(),
+        prepared_by: Vec::new(),
         entered_by: None,
         reached: Reached { screening: true, review: true, signing: true, accepted: true },
         recipients: Vec::new(),

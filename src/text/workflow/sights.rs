@@ -89,6 +89,8 @@ fn standing(steps: usize) -> Standing {
         channel: CHANNEL,
         organization: ITS_OWN,
         authors: vec![Author { user: AUTHOR, first: true, signed: true }],
+        merged_authors: Vec::new(),
+        prepared_by: Vec::new(),
         entered_by: None,
         reached,
         recipients: gone.contains(&Stage::Forwarded).then_some(LEADER).into_iter().collect(),

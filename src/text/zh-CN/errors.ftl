@@ -21,6 +21,7 @@ refusal-too_late = 已超过时限（{ $limit }），不能办理这一步。
 refusal-already_done = 这一步已经办过了，第一次的有效，没有重复登记。
 refusal-second_person = 这一步必须由另一位同志办理。
 refusal-last_administrator = 这是本渠道最后一位管理员，不能停用，也不能收回其角色。请先给另一位同志授予管理员角色。
+refusal-four_eyes = 这篇稿件由您推荐，或定稿由您修改（代理他人的也算），按“双人把关”要求，须由另一位签发人签发、呈送。
 refusal-scan_missing = 这条批示没有扫描件，无法核对。请上传扫描件后重新登记，或请领导本人确认。
 
 ## 填写的内容有问题（violation）；前面会写明是哪一项
@@ -49,6 +50,12 @@ violation-taken = 已经有人使用，请换一个。
 violation-too_short = 共 { $is } 字，至少 { $min } 字。
 violation-too_common = 这个密码太容易猜到，请换一个。
 violation-wrong_password = 现在的密码不对。
+violation-other_organization = 只能由同一单位的同事代理或接任；这位同事属于其他单位，或所在单位已停用。
+violation-no_office = 这位同事在本单位没有工作人员角色（初审、审核、签发、督办、承办、秘书），不能代理或接任；请先由管理员授予角色。
+violation-stands_in = 这位用户正在或即将代理与此互斥的角色；请先结束代理，再授予这一角色。
+violation-period_too_long = 代理时间过长：最多 { $max } 天。
+violation-period_too_far = 代理最晚须在 { $max } 天内开始。
+violation-closed_organization = 这个单位已停用，请选择在用的单位。
 violation-not_combinable = 这些角色不能由同一个人担任：审计员、安全管理员、系统管理员只能单独担任。
 violation-backwards = 结束时间应在开始时间之后。
 violation-not_allowed_here = 这里不能填写这一项。

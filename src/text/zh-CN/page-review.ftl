@@ -153,6 +153,7 @@ review-key-go = 照所选的处理
 review-key-u = 撤销刚才的处理
 review-key-search = 搜索
 review-key-help = 显示这张表
+review-no-other-signer = 注意：除推荐人和定稿修改人外没有其他签发人，推荐后将无人可以签发；请先请管理员增加签发人。
 
 ## An unfinished decision
 

@@ -276,6 +276,8 @@ audience-recipients = 呈送的领导及秘书
 audience-endorsers = 作了批示的领导
 audience-handlers = 承办部门
 audience-named = 指定的人员
+audience-administrators = 系统管理员
+audience-auditors = 审计员
 
 ## What an act must carry: shown beside the button
 
@@ -313,6 +315,7 @@ guard-assignments_settled = 各部门都已办完、退办或撤销
 guard-was_accepted = 曾被采用
 guard-was_forwarded = 曾呈送领导
 guard-was_concluded = 本稿或并入的稿件已办结
+guard-four_eyes = 不是推荐人，也不是定稿的修改人
 guard-undoable = 由本人作出，时限未过，其他人尚未接着办理
 
 ## 程序自己办理时写明的原因

@@ -7,7 +7,6 @@ mod tokens;
 
 use actix_web::web;
 
-use crate::desk::accounts::handover::OFFICES;
 use crate::web::visitor::Visitor;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -19,5 +18,5 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 
 /// Whether others can take over what is on his desk.
 fn has_office(visitor: &Visitor) -> bool {
-    visitor.me.roles.iter().any(|held| OFFICES.contains(&held.role))
+    visitor.me.roles.iter().any(|held| held.role.is_office())
 }

@@ -6,8 +6,9 @@ use askama::Template;
 use chrono::{Days, NaiveDate, TimeZone};
 
 use crate::desk::DeskError;
-use crate::desk::accounts::directory::{self, Wanted};
-use crate::desk::accounts::handover::{self, OFFICES};
+use crate::desk::accounts::directory::{self, PersonView, Wanted};
+use crate::desk::accounts::handover;
+use crate::desk::accounts::roles::RoleView;
 use crate::desk::accounts::stand_ins::{self, NewStandIn, StandInView};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{StandInId, UserId};
@@ -81,13 +82,15 @@ impl StandInsPage {
         });
         let (periods, people) = reading.await?;
         let others = |chosen: &str| {
-            let others = people.iter().filter(|one| one.id != me && !one.roles.iter().any(|held| held.role.is_administrative()));
+            let office = |held: &RoleView| held.role.is_office() && held.organization_id == organization;
+            let able = |one: &&PersonView| one.roles.iter().any(office) && !one.roles.iter().any(|held| held.role.is_administrative());
+            let others = people.iter().filter(|one| one.id != me).filter(able);
             others.map(|one| Choice::new(one.id, format!("{}　{}", one.name, one.post), chosen)).collect()
         };
         let own = own_roles(visitor);
         let lendable = lendable_roles();
         let desks: Vec<Role> = own.iter().copied().filter(|role| lendable.contains(role)).collect();
-        let offices: Vec<Role> = own.into_iter().filter(|role| OFFICES.contains(role)).collect();
+        let offices: Vec<Role> = own.into_iter().filter(|role| role.is_office()).collect();
         Ok(Self {
             f,
             office: super::has_office(visitor),

@@ -36,6 +36,8 @@ struct Line {
     says: String,
     /// What to do, and where.
     todo: Option<(String, &'static str)>,
+    /// How loudly it is said when it is not good.
+    class: &'static str,
 }
 
 /// Lines that belong together.
@@ -66,6 +68,7 @@ pub(super) async fn health(visitor: Visitor) -> Page {
             Part { key: "health-ledger", lines: vec![say.unsealed(), say.checkpoint(minutes), say.signing()] },
             Part { key: "health-jobs", lines: jobs.iter().map(|(name, every)| say.job(name, *every)).collect() },
             Part { key: "health-system", lines: say.system() },
+            Part { key: "health-trust", lines: vec![say.four_eyes()] },
         ];
         HealthPage { f, parts }
     })
@@ -92,7 +95,7 @@ struct Say<'a> {
 impl Say<'_> {
     fn line(&self, key: &str, good: bool, says: String, todo: (&str, &'static str)) -> Line {
         let todo = (!good).then(|| (self.f.t(todo.0), todo.1));
-        Line { key: key.to_owned(), name: self.f.t(key), good, alarming: false, says, todo }
+        Line { key: key.to_owned(), name: self.f.t(key), good, alarming: false, says, todo, class: "soon" }
     }
 
     /// How many wait, and since when.
@@ -120,6 +123,13 @@ impl Say<'_> {
     fn unsealed(&self) -> Line {
         let of = &self.of.unsealed;
         self.line("health-unsealed", self.is_fresh(of, SEAL_MINUTES), self.waiting(of), ("health-unsealed-todo", ""))
+    }
+
+    /// Loud, because nothing else would show that one person alone can let a text out.
+    fn four_eyes(&self) -> Line {
+        let says = self.f.t(if self.of.four_eyes { "health-four-eyes-on" } else { "settings-four_eyes-off" });
+        let line = self.line("health-four-eyes", self.of.four_eyes, says, ("health-four-eyes-todo", "/settings#s-trust"));
+        Line { class: "late", ..line }
     }
 
     fn checkpoint(&self, every: i64) -> Line {

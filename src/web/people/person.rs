@@ -6,7 +6,6 @@ use askama::Template;
 
 use crate::desk::DeskError;
 use crate::desk::accounts::directory::{self, PersonView};
-use crate::desk::accounts::handover::OFFICES;
 use crate::desk::accounts::organizations;
 use crate::desk::accounts::tokens;
 use crate::domain::ids::UserId;
@@ -48,7 +47,7 @@ impl PersonPage {
             Ok((person, organization, roles, open))
         });
         let (person, organization, roles, open) = reading.await?;
-        let has_office = person.roles.iter().any(|held| OFFICES.contains(&held.role));
+        let has_office = person.roles.iter().any(|held| held.role.is_office());
         Ok(Self { f, organization, roles, open, own: id == visitor.me.id, has_office, person })
     }
 }

@@ -7,7 +7,7 @@ use askama::Template;
 use crate::desk::DeskError;
 use crate::desk::accounts::By;
 use crate::desk::accounts::directory::{self, PersonView, Wanted};
-use crate::desk::accounts::handover::{self, OFFICES};
+use crate::desk::accounts::handover;
 use crate::desk::accounts::organizations;
 use crate::desk::accounts::roles::{self, NewRole};
 use crate::domain::ids::UserId;
@@ -102,7 +102,7 @@ impl HandoverPage {
             Ok((person, directory::list(tx, actor, wanted, None, 200)?))
         });
         let (person, colleagues) = reading.await?;
-        let mut offices: Vec<Role> = person.roles.iter().map(|held| held.role).filter(|role| OFFICES.contains(role)).collect();
+        let mut offices: Vec<Role> = person.roles.iter().map(|held| held.role).filter(|role| role.is_office()).collect();
         offices.dedup();
         let others = colleagues.iter().filter(|one| one.id != id && !one.roles.iter().any(|held| held.role.is_administrative()));
         let successors = others.map(|one| Choice::new(one.id, format!("{}　{}", one.name, one.post), typed.get("to_id"))).collect();

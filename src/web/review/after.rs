@@ -33,10 +33,14 @@ impl Choice {
     pub(super) fn of(f: &Frame, manuscript: &ManuscriptView, prospect: &Prospect) -> Self {
         let value = value(prospect.action);
         let stage = text::stage_for_author(f.lang, prospect.to);
+        let mut told = who(f, manuscript.number.as_deref().unwrap_or_default(), &prospect.told);
+        if prospect.no_other_signer {
+            told = format!("{told} {}", f.t("review-no-other-signer"));
+        }
         Self {
             action: prospect.action,
             value,
-            who: who(f, manuscript.number.as_deref().unwrap_or_default(), &prospect.told),
+            who: told,
             reads: f.t1(&format!("review-reads-{value}"), "stage", &stage),
             clock: clock(f, manuscript, prospect),
             undo: if prospect.undo_minutes > 0 { f.n("review-undo", "n", prospect.undo_minutes) } else { f.t("review-no-undo") },

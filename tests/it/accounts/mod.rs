@@ -5,4 +5,5 @@ mod commands;
 mod passwords;
 mod people;
 mod roles;
+mod stand_ins;
 mod walls;

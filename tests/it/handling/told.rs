@@ -76,11 +76,14 @@ async fn those_merged_into_a_declined_one_are_told_that_they_part(engine: Engine
     let (target, _) = merged(&world);
     let told = world.read("reviewer", |tx, actor| prospect::prospect(tx, actor, target, Action::Decline)).unwrap().told;
     let told: Vec<_> = told.into_iter().map(|one| (one.letter, one.names)).collect();
-    assert_eq!(told, [(Letter::Declined, vec!["author".to_owned()]), (Letter::Unmerged, vec!["joint".to_owned()])], "said before");
+    let names = |letter, name: &str| (letter, vec![name.to_owned()]);
+    let expected = [names(Letter::Declined, "author"), names(Letter::Unmerged, "joint"), names(Letter::ArrivedReview, "reviewer")];
+    assert_eq!(told, expected, "said before");
     let verdict = Verdict::Decline { code: DeclineReason::Duplicate, reason: "已有同类办理。".into() };
     let seen = world.manuscript("reviewer", target).unwrap().version;
     let act = || world.act("reviewer", move |tx, actor| review::decide(tx, actor, target, seen, &verdict)).unwrap();
     let (_, told) = world.told(act);
+    assert!(told.contains("reviewer: arrived_review"), "it waits at the desk again: {told:?}");
     let own = |login: &str| told.iter().filter(|one| one.starts_with(login)).cloned().collect::<Vec<_>>();
     assert_eq!((own("author"), own("joint")), (vec!["author: declined".to_owned()], vec!["joint: unmerged".to_owned()]));
 }

@@ -143,7 +143,8 @@ async fn who_stands_in_is_reminded_with_who_is_away(engine: Engine) {
     pass(&world, "2026-12-02T00:00:00Z");
     let told = world.letters_to(stand_in);
     let kinds: Vec<_> = told.iter().map(|row| (row.kind, row.manuscript_id)).collect();
-    assert_eq!(kinds, [(Letter::DueSoon, Some(manuscript)), (Letter::DueSoon, Some(manuscript))], "until the other is back");
+    let expected = [Letter::ArrivedReview, Letter::DueSoon, Letter::DueSoon].map(|kind| (kind, Some(manuscript)));
+    assert_eq!(kinds, expected, "until the other is back");
     assert_eq!(reminders(&world, Role::Reviewer).len(), 4);
 }
 

@@ -64,6 +64,7 @@ pub static TEXTS: Table = Table {
         proved("created_by", Uuid),
         proved("created_at", Time),
         proved("sealed_at", Time),
+        proved("on_behalf_of", Uuid),
     ],
     ..Table::new("texts", Scope::Of("manuscript_id", "manuscripts"))
 };

@@ -9,10 +9,10 @@ use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use crate::desk::DeskError;
 use crate::desk::proof::browsing::{self, Leafed, Question};
 use crate::desk::proof::checks::{self, CheckView, Outcome};
 use crate::desk::proof::reading::{self, CheckpointView, LedgerOf};
+use crate::desk::{DeskError, four_eyes};
 use crate::domain::clock::Moment;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::Form;
@@ -106,6 +106,8 @@ struct LedgerPage {
     lines: Vec<Line>,
     further: Option<String>,
     looked_until: Option<Moment>,
+    /// Whether who recommends a manuscript is kept from signing it.
+    four_eyes: bool,
 }
 
 async fn ledger(visitor: Visitor, query: web::Query<Query>) -> Page {
@@ -118,9 +120,10 @@ async fn ledger(visitor: Visitor, query: web::Query<Query>) -> Page {
             Err(DeskError::NotFound) => None,
             Err(error) => return Err(error),
         };
-        Ok((newest, checks::newest(tx, actor, CHECKS)?, browsing::browse(tx, actor, &question)))
+        let four_eyes = four_eyes::is_in_force(tx, actor.channel)?;
+        Ok((newest, checks::newest(tx, actor, CHECKS)?, four_eyes, browsing::browse(tx, actor, &question)))
     });
-    let (newest, checks, found) = reading.await?;
+    let (newest, checks, four_eyes, found) = reading.await?;
     let (found, problems, status) = match found {
         Ok(found) => (found, Problems::default(), StatusCode::OK),
         Err(error @ DeskError::Invalid(_)) => {
@@ -132,7 +135,7 @@ async fn ledger(visitor: Visitor, query: web::Query<Query>) -> Page {
     let lines = found.entries.iter().map(|one| words::line(&f, one)).collect();
     let further = found.further.map(|id| query.from(id));
     let groups = words::groups(&f, &query.act);
-    html_with(status, &LedgerPage { newest, checks, groups, lines, further, looked_until: found.looked_until, query, f })
+    html_with(status, &LedgerPage { newest, checks, groups, lines, further, looked_until: found.looked_until, four_eyes, query, f })
 }
 
 /// Asks for a check; a job does it, and the page shows what it found.

@@ -15,6 +15,8 @@ pub(super) enum Control {
     Line,
     /// One item a line; so many lines are shown.
     Lines(usize),
+    /// One of several values; the key of each value's words ends with it.
+    Choice(&'static [&'static str]),
     /// Boxes to tick: the reasons for declining.
     Reasons(Vec<(DeclineReason, bool)>),
 }
@@ -40,7 +42,7 @@ pub(super) struct Section {
 }
 
 /// Every section with its fields, named below `settings.`; in the order of the page.
-const SECTIONS: [(&str, &[&str]); 7] = [
+const SECTIONS: [(&str, &[&str]); 8] = [
     ("about", &["name"]),
     ("office", &["limits.screening_days", "limits.review_days", "limits.signing_days"]),
     ("leaders", &["limits.instruction_urgent_days", "limits.instruction_days", "limits.instruction_max_days"]),
@@ -57,6 +59,7 @@ const SECTIONS: [(&str, &[&str]); 7] = [
     ),
     ("hours", &["limits.opens_at", "limits.closes_at", "limits.remind_before_days", "limits.time_zone"]),
     ("lists", &["categories", "series", "result_categories", "decline_reasons"]),
+    ("trust", &["four_eyes", "stand_in_days"]),
     ("rest", &["undo_minutes", "archive_after_days"]),
 ];
 
@@ -68,7 +71,7 @@ pub(super) fn sections(values: &Fields, theirs: Option<&Fields>, undo_minutes: i
         let control = control(path, values.all(&name));
         let value = values.get(&name).to_owned();
         let usual = match (path, &control) {
-            ("name", _) | (_, Control::Lines(_) | Control::Reasons(_)) => String::new(),
+            ("name", _) | (_, Control::Lines(_) | Control::Reasons(_) | Control::Choice(_)) => String::new(),
             ("undo_minutes", _) => undo_minutes.to_string(),
             _ => usual.get(&name).to_owned(),
         };
@@ -95,6 +98,7 @@ fn control(path: &str, values: Vec<String>) -> Control {
     }
     match path {
         "undo_minutes" => Control::Number("minutes"),
+        "four_eyes" => Control::Choice(&typed::FOUR_EYES),
         "limits.opens_at" | "limits.closes_at" => Control::Time,
         "categories" => Control::Lines(8),
         "series" | "result_categories" => Control::Lines(3),

@@ -6,10 +6,11 @@ mod typed;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use crate::desk::DeskError;
 use crate::desk::accounts::By;
 use crate::desk::accounts::channels::{self, Changes};
+use crate::desk::{DeskError, Tx, four_eyes};
 use crate::domain::channel::ChannelSettings;
+use crate::domain::permission::Actor;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
 use crate::web::frame::{Frame, ZONE};
@@ -24,6 +25,8 @@ struct SettingsPage {
     f: Frame,
     version: i64,
     sections: Vec<Section>,
+    /// Whether who recommends a manuscript is kept from signing it.
+    four_eyes: bool,
 }
 
 pub(super) async fn settings(visitor: Visitor) -> Page {
@@ -32,7 +35,8 @@ pub(super) async fn settings(visitor: Visitor) -> Page {
 
 /// The page as it is kept, or with what was typed.
 async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems) -> Page {
-    let (view, kept) = visitor.read(channels::to_change).await?;
+    let reading = |tx: &mut Tx<'_>, actor: &Actor| Ok((channels::to_change(tx, actor)?, four_eyes::is_in_force(tx, actor.channel)?));
+    let ((view, kept), four_eyes) = visitor.read(reading).await?;
     let kept = typed::written(&view.name, &kept);
     let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     // Somebody was faster: what he wrote stands beside each field, and the next press is a decision over it.
@@ -51,7 +55,7 @@ async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems) -> P
         problems.list.push(Problem { field: Some(row.name.clone()), message });
     }
     problems.list.sort_by_key(|problem| form::place(&sections, problem.field.as_deref()));
-    html_with(status, &SettingsPage { f: f.with(problems), version, sections })
+    html_with(status, &SettingsPage { f: f.with(problems), version, sections, four_eyes })
 }
 
 pub(super) async fn change(form: Form) -> Page {

@@ -9,6 +9,9 @@ use crate::web::form::Fields;
 /// What stands between the code of a result category and its meaning.
 const COLON: [char; 2] = ['：', ':'];
 
+/// The rule of four eyes: by the number of signers, always, never.
+pub(super) const FOUR_EYES: [&str; 3] = ["auto", "on", "off"];
+
 /// The settings as the form shows them.
 pub(super) fn written(name: &str, of: &ChannelSettings) -> Fields {
     let limits = &of.limits;
@@ -26,6 +29,7 @@ pub(super) fn written(name: &str, of: &ChannelSettings) -> Fields {
     let results: Vec<String> = of.result_categories.iter().map(|one| format!("{}：{}", one.code, one.meaning)).collect();
     add("result_categories", results.join("\n"));
     add("undo_minutes", of.undo_minutes.map(|minutes| minutes.to_string()).unwrap_or_default());
+    add("four_eyes", of.four_eyes.map_or("auto", |on| if on { "on" } else { "off" }).to_owned());
     for reason in &of.decline_reasons {
         add("decline_reasons", reason.to_string());
     }
@@ -47,6 +51,11 @@ pub(super) fn read(fields: &Fields) -> Result<ChannelSettings, Vec<Violation>> {
     of.series = lines(fields.get("settings.series"));
     of.result_categories = lines(fields.get("settings.result_categories")).iter().map(|line| result_category(line)).collect();
     of.decline_reasons = fields.all("settings.decline_reasons").iter().filter_map(|word| word.parse().ok()).collect();
+    of.four_eyes = match fields.get("settings.four_eyes") {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    };
     of.undo_minutes = match fields.get("settings.undo_minutes").trim() {
         "" => None,
         typed => typed.parse().ok().or_else(|| {

@@ -1,0 +1,1 @@
+ALTER TABLE texts DROP COLUMN on_behalf_of;

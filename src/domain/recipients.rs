@@ -1,0 +1,164 @@
+//! Who gets which letter. One pure function serves the act, its preview, the reminders and the jobs, so that none of them can say something
+//! else than the others.
+
+use std::collections::BTreeMap;
+
+use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
+use crate::domain::notice::{Audience, Letter, Notice, tell};
+use crate::domain::queues::QueueRow;
+use crate::domain::words::Role;
+
+/// A person with an active account who acts in a role: by a grant of their own, or for somebody who is away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder {
+    /// The person.
+    pub user: UserId,
+    /// The organisation for which the role is held.
+    pub organization: OrganizationId,
+    /// For a secretary: the leader served.
+    pub serves: Option<UserId>,
+    /// For a stand-in: who is away.
+    pub for_user: Option<UserId>,
+}
+
+/// A manuscript that is merged into the one that a letter is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergedAuthors {
+    /// The manuscript.
+    pub manuscript: ManuscriptId,
+    /// Its authors.
+    pub authors: Vec<UserId>,
+}
+
+/// What has to be known to resolve recipients.
+#[derive(Debug, Clone, Default)]
+pub struct RecipientFacts {
+    /// Who acts.
+    pub actor: Option<UserId>,
+    /// The authors of the manuscript, or of all manuscripts of a bulletin.
+    pub authors: Vec<UserId>,
+    /// Those merged into it.
+    pub merged: Vec<MergedAuthors>,
+    /// Whether authors of merged ones are told of this act. They are not where they part with the manuscript by it.
+    pub tells_merged: bool,
+    /// The holders of each role that the notices ask for.
+    pub holders: BTreeMap<Role, Vec<Holder>>,
+    /// The organisation of the manuscript.
+    pub organization: Option<OrganizationId>,
+    /// The organisations that the act charges or concerns.
+    pub charged: Vec<OrganizationId>,
+    /// Persons whom the act names.
+    pub named: Vec<UserId>,
+    /// The leaders before whom the manuscript is, or whom the act puts it before.
+    pub leaders: Vec<UserId>,
+    /// The leaders whose endorsement has effect.
+    pub endorsers: Vec<UserId>,
+    /// Who may not sign it, because the text or the recommendation is theirs ([`crate::domain::permission::Standing::prepared_by`]).
+    pub prepared_by: Vec<UserId>,
+}
+
+/// Somebody who gets a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// The person.
+    pub user: UserId,
+    /// The letter.
+    pub letter: Letter,
+    /// For authors of merged manuscripts: their own ones, which the letter is about instead of the target.
+    pub merged: Vec<ManuscriptId>,
+    /// Whether they may know which manuscript it is.
+    pub sees: bool,
+}
+
+impl Audience {
+    /// The roles whose holders it is made of; empty for authors and named persons.
+    #[must_use]
+    pub const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Authors | Self::Named => &[],
+            Self::Screeners => &[Role::Screener],
+            Self::Reviewers => &[Role::Reviewer],
+            Self::Signers => &[Role::Signer],
+            Self::Dispatchers => &[Role::Dispatcher],
+            Self::Recipients => &[Role::Leader, Role::Secretary],
+            Self::Endorsers => &[Role::Leader],
+            Self::Handlers => &[Role::Handler],
+            Self::Administrators => &[Role::SystemAdmin],
+            Self::Auditors => &[Role::Auditor],
+        }
+    }
+}
+
+impl RecipientFacts {
+    /// Whether this person wrote it, or one that is merged into it. At no desk are they told: they read what authors read and decide nothing.
+    fn is_author(&self, user: UserId) -> bool {
+        self.authors.contains(&user) || self.merged.iter().any(|one| one.authors.contains(&user))
+    }
+
+    /// Whether this holder belongs to the audience for this matter.
+    fn fits(&self, audience: Audience, holder: &Holder) -> bool {
+        let leader = holder.serves.or(holder.for_user).unwrap_or(holder.user);
+        let concerned = match audience {
+            Audience::Screeners => self.organization == Some(holder.organization),
+            Audience::Handlers => self.charged.contains(&holder.organization),
+            Audience::Recipients => self.leaders.contains(&leader),
+            Audience::Endorsers => self.endorsers.contains(&leader),
+            Audience::Signers => {
+                !self.prepared_by.contains(&holder.user) && holder.for_user.is_none_or(|absent| !self.prepared_by.contains(&absent))
+            }
+            _ => true,
+        };
+        let conflicted = [Some(holder.user), holder.for_user, holder.serves].into_iter().flatten().any(|user| self.is_author(user));
+        concerned && !conflicted && Some(holder.user) != self.actor
+    }
+
+    /// The persons of a group, besides authors.
+    fn members(&self, audience: Audience) -> Vec<UserId> {
+        if audience == Audience::Named {
+            return self.named.iter().copied().filter(|user| Some(*user) != self.actor && !self.is_author(*user)).collect();
+        }
+        let holders = audience.roles().iter().filter_map(|role| self.holders.get(role)).flatten();
+        holders.filter(|holder| self.fits(audience, holder)).map(|holder| holder.user).collect()
+    }
+}
+
+/// Resolves the recipients of some notices: each person once for each letter, in the order of the notices.
+///
+/// Authors are told also of what they did themselves. Authors of merged manuscripts are told of the act as one on their own manuscripts,
+/// by the letter that is true of them ([`Letter::to_merged`]): the other's title is not theirs to know, and its page would not open for them.
+#[must_use]
+pub fn resolve_recipients(notices: &[Notice], facts: &RecipientFacts) -> Vec<Recipient> {
+    let mut found: Vec<Recipient> = Vec::new();
+    for Notice { audience, letter } in notices {
+        let mut add = |user: UserId, letter: Letter, merged: Option<ManuscriptId>| match found
+            .iter_mut()
+            .find(|one| one.user == user && one.letter == letter)
+        {
+            Some(there) if there.merged.is_empty() => {}
+            Some(there) => there.merged.extend(merged),
+            None => found.push(Recipient { user, letter, merged: merged.into_iter().collect(), sees: true }),
+        };
+        if *audience != Audience::Authors {
+            facts.members(*audience).into_iter().for_each(|user| add(user, *letter, None));
+            continue;
+        }
+        facts.authors.iter().for_each(|user| add(*user, *letter, None));
+        for one in facts.merged.iter().filter(|_| facts.tells_merged) {
+            let parted = one.authors.iter().filter(|user| !facts.authors.contains(user));
+            parted.for_each(|user| add(*user, letter.to_merged(), Some(one.manuscript)));
+        }
+    }
+    found
+}
+
+/// Resolves the recipients of a reminder: who works the queue, and once the limit has passed who watches over it.
+#[must_use]
+pub fn resolve_reminder(queue: &QueueRow, letter: Letter, has_passed: bool, facts: &RecipientFacts) -> Vec<Recipient> {
+    let mut found = resolve_recipients(&[tell(queue.audience, letter)], facts);
+    if let Some(above) = queue.escalation.filter(|_| has_passed) {
+        let others = resolve_recipients(&[tell(above.to, letter)], facts);
+        let others = others.into_iter().filter(|one| found.iter().all(|there| there.user != one.user)).collect::<Vec<_>>();
+        found.extend(others.into_iter().map(|one| Recipient { sees: above.sees, ..one }));
+    }
+    found
+}
