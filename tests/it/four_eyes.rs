@@ -20,6 +20,7 @@ crate::both_databases!(
     who_wrote_the_text_does_not_sign,
     a_stand_in_binds_both,
     with_one_signer_the_rule_is_off_until_it_is_switched_on,
+    what_waits_for_a_signer_is_what_they_may_sign,
     whose_manuscript_was_merged_decides_nothing,
     what_is_told_before_is_what_happens,
     an_officer_of_two_departments_learns_of_both,
@@ -146,6 +147,64 @@ async fn with_one_signer_the_rule_is_off_until_it_is_switched_on(engine: Engine)
     set_four_eyes(&cast, json!(false)).await;
     cast.grant("reviewer", Role::Signer, None).await;
     cast.act("signer", &id, "signature", json!({"decision": "sign"})).await;
+}
+
+/// The list asks the database and the button asks the rules; here they are held against each other.
+async fn what_waits_for_a_signer_is_what_they_may_sign(engine: Engine) {
+    let cast = Cast::with_undo(engine, 10).await;
+    for (login, role) in [("reviewer", Role::Signer), ("reviewer2", Role::Signer), ("signer", Role::Reviewer)] {
+        cast.grant(login, role, None).await;
+    }
+    let now = cast.app.clock.now();
+    for (absent, stand_in, role) in
+        [("reviewer", "dispatcher", "reviewer"), ("signer", "dispatcher", "signer"), ("reviewer", "reviewer2", "signer")]
+    {
+        let body = json!({ "stand_in_id": cast.id(stand_in), "role": role, "from": now, "to": now + Duration::days(7) });
+        assert_eq!(cast.post(absent, "/stand-ins", body).await.status, 201);
+    }
+    let send_back = || json!({"decision": "send_back", "reason": "请再核实。"});
+    let mut all = Vec::new();
+    for editor in [None, Some("reviewer"), Some("signer"), Some("dispatcher")] {
+        for (first, second) in [("reviewer", None), ("dispatcher", None), ("reviewer", Some("signer")), ("signer", Some("reviewer2"))] {
+            let id = cast.submitted_by("author").await;
+            if let Some(editor) = editor {
+                let text = json!({"title": "关于停车的建议", "situation": "停车难。", "causes": "", "suggestions": ["建停车场。"]});
+                let edited = cast.send("PUT", editor, &format!("/manuscripts/{id}/edited-text"), Some(2), text).await;
+                assert!(edited.status.is_success(), "{}", edited.body);
+            }
+            cast.act(first, &id, "review", recommendation()).await;
+            if let Some(second) = second {
+                cast.act("signer", &id, "signature", send_back()).await;
+                cast.act(second, &id, "review", recommendation()).await;
+            }
+            all.push(id);
+        }
+    }
+    // A recommendation that was taken back binds nobody any more.
+    let undone = cast.submitted_by("author").await;
+    cast.act("reviewer2", &undone, "review", recommendation()).await;
+    cast.act("reviewer2", &undone, "undo", Value::Null).await;
+    cast.act("signer", &undone, "review", recommendation()).await;
+    all.push(undone);
+    for on in [json!(true), json!(false)] {
+        set_four_eyes(&cast, on.clone()).await;
+        let mut left_out = 0;
+        for login in ["reviewer", "reviewer2", "signer", "dispatcher"] {
+            let items = cast.get(login, "/manuscripts?desk=mine&stage=signing&limit=100").await.body["items"].clone();
+            let mut waits: Vec<&str> = items.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+            let mut may = Vec::new();
+            for id in &all {
+                if allowed(&cast, login, id).await.contains(&"sign".to_owned()) {
+                    may.push(id.as_str());
+                }
+            }
+            waits.sort_unstable();
+            may.sort_unstable();
+            assert_eq!(waits, may, "{login}, four eyes {on}");
+            left_out += all.len() - may.len();
+        }
+        assert_eq!(left_out > 0, on == json!(true), "the rule was asked: {left_out}");
+    }
 }
 
 async fn whose_manuscript_was_merged_decides_nothing(engine: Engine) {
