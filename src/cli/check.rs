@@ -18,7 +18,7 @@ use crate::domain::clock::Clock;
 use crate::domain::ids::ChannelId;
 use crate::domain::words::Role;
 use crate::server::database::connect;
-use crate::store::{AnyConn, calendars, channels, letters, migrate, people, secrets as secret_rows};
+use crate::store::{AnyConn, calendars, channels, health, letters, migrate, people, secrets as secret_rows};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -75,6 +75,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
         folder("storage", &settings.attachments_dir(), "storage.url"),
         calendar(&Clock::System, loaded(settings)),
         four_eyes(settings),
+        texts(settings),
     ];
     listing::print(
         &findings,
@@ -203,6 +204,27 @@ fn letters(settings: &Settings, clock: &Clock) -> Finding {
         return Finding::good(what, "none waits for long");
     }
     let says = format!("the oldest has waited for {waited} minutes: see that `serve` or `work` runs and that the mail server answers");
+    Finding::warning(what, says)
+}
+
+/// So many numbers stand in one line.
+const NUMBERS: usize = 20;
+
+/// Whether manuscripts were signed with an edited text that their authors' corrections had made outdated, before that was refused.
+fn texts(settings: &Settings) -> Finding {
+    let what = "edited texts";
+    let found = connect(settings).ok().and_then(|mut conn| health::signed_outdated(&mut conn, None).ok()).unwrap_or_default();
+    if found.is_empty() {
+        return Finding::good(what, "none was signed although its original had been corrected since");
+    }
+    let numbers: Vec<String> = found.iter().take(NUMBERS).map(|(number, stage)| format!("{number} ({stage})")).collect();
+    let more = if found.len() > NUMBERS { ", …" } else { "" };
+    let says = format!(
+        "{} were signed with an edited text that does not have their author's last corrections: {}{more}; carry over or drop it for those \
+         that are `accepted`, and tell the readers of the others",
+        found.len(),
+        numbers.join(", ")
+    );
     Finding::warning(what, says)
 }
 

@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::desk::{DeskError, Tx, four_eyes};
+use crate::desk::{DeskError, Tx, four_eyes, outgoing};
+use crate::domain::building::builds_on;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, UserId};
+use crate::domain::outgoing::EditedText;
 use crate::domain::permission::{self, Actor, Author, Reached, Sight, Standing, sight};
 use crate::domain::transition::{Case, Pending, is_signed_in};
 use crate::domain::words::Stage;
 use crate::store::assignments::{self, Assignment};
+use crate::store::ledger::reading;
 use crate::store::manuscripts::{self, Manuscript};
 use crate::store::texts;
 use crate::store::{StoreError, channels, recipients};
@@ -114,6 +117,7 @@ struct Around {
     prepared_by: Vec<UserId>,
     target: Option<Manuscript>,
     acted_on: bool,
+    edited: EditedText,
 }
 
 /// Loads what the rules need besides the row. What a stage can't have yet is not asked for.
@@ -136,6 +140,9 @@ pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskErr
     around.prepared_by = four_eyes::prepared_by(tx, &row)?;
     if let Some(target) = row.merged_into {
         around.target = Some(manuscripts::find(tx.conn, row.channel_id, target)?);
+    }
+    if row.edited_text_id.is_some() {
+        around.edited = outgoing::outgoing(tx, &row)?.edited();
     }
     let held = held(&row)?;
     if let (Some(held), Some(_)) = (&held, row.pending_until) {
@@ -160,13 +167,14 @@ impl Loaded {
             && is_signed_in(self.row.stage) == is_signed_in(self.case.stage);
         let held = held(&self.row).ok().filter(|_| known)?;
         let Standing { merged_authors, prepared_by, .. } = self.case.standing;
-        let around = Around { merged_here: self.case.merged_here, merged_authors, prepared_by, ..Around::default() };
+        let (merged_here, edited) = (self.case.merged_here, self.case.edited);
+        let around = Around { merged_here, merged_authors, prepared_by, edited, ..Around::default() };
         assemble(self.row, self.authors, held, around).ok()
     }
 }
 
 fn assemble(row: Manuscript, authors: Vec<texts::Author>, held: Option<Held>, around: Around) -> Result<Loaded, DeskError> {
-    let Around { screening_wanted, recipients, assignments, merged_here, merged_authors, prepared_by, target, acted_on } = around;
+    let Around { screening_wanted, recipients, assignments, merged_here, merged_authors, prepared_by, target, acted_on, edited } = around;
     let target_held = match &target {
         Some(target) => self::held(target)?.map(|held| held.before.stage).zip(target.pending_until),
         None => None,
@@ -185,6 +193,7 @@ fn assemble(row: Manuscript, authors: Vec<texts::Author>, held: Option<Held>, ar
         target: target.map(|target| target.former_stage.unwrap_or(target.stage)),
         target_held,
         open_assignments: assignments.iter().filter(|one| is_open(one)).count(),
+        edited,
         was_forwarded: row.forwarded_at.is_some(),
         pending,
     };
@@ -226,11 +235,13 @@ pub(crate) fn held(row: &Manuscript) -> Result<Option<Held>, DeskError> {
     held.map_err(|error| StoreError::unreadable("manuscripts.pending", &error).into())
 }
 
+/// Whether somebody has built on the decision, or on what it brought about in another manuscript.
 fn acted_on(tx: &mut Tx<'_>, row: &Manuscript, held: &Held) -> Result<bool, DeskError> {
     let released = held.released.iter().map(|one| (one.manuscript, one.entry));
     for (id, said) in std::iter::once((row.id, held.entry)).chain(released) {
-        let head = crate::store::ledger::reading::head(tx.conn, id.into())?;
-        if head.is_some_and(|last| last != said) {
+        let head = reading::head(tx.conn, id.into())?;
+        // Mostly the decision is the newest entry; only else the later ones are read.
+        if head.is_some_and(|last| last != said) && reading::since(tx.conn, row.channel_id, id.0, said)?.iter().any(builds_on) {
             return Ok(true);
         }
     }

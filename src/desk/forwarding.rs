@@ -1,13 +1,12 @@
 //! Putting a manuscript before leaders without a bulletin.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::desk::bulletins::{check_leaders, receive};
 use crate::desk::case;
+use crate::desk::edited_text::digest_as;
 use crate::desk::step::{self, Done, Step};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{ManuscriptId, UserId};
@@ -38,7 +37,8 @@ pub fn forward(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, to: 
     }
     check_leaders(tx, actor, &to.recipients, &mut wrong)?;
     wrong.or(())?;
-    let digests = BTreeMap::from([("recipients".to_owned(), contents::recipients(id, None, &to.recipients))]);
+    let mut digests = digest_as(tx, &loaded, "issued_text")?;
+    digests.insert("recipients".to_owned(), contents::recipients(id, None, &to.recipients));
     let step = Step { named: &to.recipients, facts: json!({ "recipients": to.recipients }), digests, ..Step::default() };
     let done = step::take(tx, actor, &mut loaded, Action::Forward, step, |_| {})?;
     receive(tx, &loaded, None, &to.recipients, done.entry)?;

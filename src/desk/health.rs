@@ -7,7 +7,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::ChannelId;
 use crate::domain::ledger::SigningFault;
 use crate::domain::permission::Actor;
-use crate::domain::words::Role;
+use crate::domain::words::{Role, Stage};
 use crate::store::AnyConn;
 pub use crate::store::health::{MOST, Waiting};
 pub use crate::store::job_runs::Run;
@@ -44,6 +44,8 @@ pub struct Health {
     pub checkpoint: Option<(u64, Moment)>,
     /// Why nothing more is signed in the channel's ledger or the installation's.
     pub signing: Option<SigningFault>,
+    /// The numbers of manuscripts that were signed with an outdated edited text before that was refused, and where they stand.
+    pub signed_outdated: Vec<(String, Stage)>,
     /// What became of each job.
     pub runs: Vec<Run>,
     /// The years whose working days are known.
@@ -75,6 +77,7 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
         unsealed: store::unsealed(tx.conn, actor.channel)?,
         sealed: sealing::size(tx.conn, actor.channel)?,
         checkpoint: sealing::last_checkpoint(tx.conn, actor.channel)?,
+        signed_outdated: store::signed_outdated(tx.conn, Some(actor.channel))?,
         runs: job_runs::all(tx.conn)?,
         years: tx.calendar(actor.channel)?.years().collect(),
         four_eyes: four_eyes::is_in_force(tx, actor.channel)?,

@@ -8,6 +8,7 @@ pub mod attachments;
 pub mod bulletins;
 pub mod calendars;
 pub mod case;
+pub mod edited_text;
 pub mod endorsements;
 pub mod error;
 pub mod events;
@@ -22,6 +23,7 @@ pub mod merging;
 pub mod notices;
 pub mod notification;
 pub mod outcomes;
+pub mod outgoing;
 pub mod passwords;
 pub mod proof;
 pub mod prospect;
@@ -36,6 +38,9 @@ pub mod statistics;
 pub mod step;
 pub mod undo;
 pub mod windows;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, OnceLock, RwLock};
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::desk::case::{self, Loaded};
+use crate::desk::edited_text::new_edited_text;
 use crate::desk::intake::digest_of;
 use crate::desk::step::{self, Done, Step, words};
 use crate::desk::{DeskError, Tx};
@@ -13,11 +14,11 @@ use crate::domain::manuscript::{RequestedChange, Text};
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
-use crate::domain::words::{Action, DeclineReason, Part, TextKind};
+use crate::domain::words::{Action, DeclineReason, Part};
 use crate::mail::letters::Facts;
 use crate::store::decisions;
 use crate::store::ledger::contents;
-use crate::store::texts::{self, ChangeRequest, TextRow};
+use crate::store::texts::{self, ChangeRequest};
 
 /// A change asked of the author, as it came in.
 #[derive(Debug, Clone)]
@@ -170,19 +171,8 @@ fn decline(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, code: De
 /// [`DeskError::Stale`] if it has another version than `seen`; violations; refusals.
 pub fn edit(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, text: &Text) -> Result<Done, DeskError> {
     let mut loaded = loaded(tx, actor, id, seen, Action::Edit)?;
-    let missing = text.missing();
-    if !missing.is_empty() {
-        return Err(missing.into());
-    }
-    let round = match loaded.row.edited_text_id {
-        Some(edited) => texts::find(tx.conn, edited)?.round + 1,
-        None => 1,
-    };
-    let mut row = TextRow::open(tx.id(), id, round, TextKind::Edited, text, actor.user, tx.now);
-    row.on_behalf_of = step::judge(tx, actor, &loaded, Action::Edit)?.permit.on_behalf_of;
-    row.seal(text, tx.now);
-    texts::insert(tx.conn, &row)?;
-    let step = Step { digests: digest_of(&row, text), facts: json!({ "round": round }), ..Step::default() };
+    let row = new_edited_text(tx, actor, &loaded, Action::Edit, text)?;
+    let step = Step { digests: digest_of(&row, text), facts: json!({ "round": row.round }), ..Step::default() };
     step::take(tx, actor, &mut loaded, Action::Edit, step, |manuscript| manuscript.edited_text_id = Some(row.id))
 }
 

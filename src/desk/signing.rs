@@ -1,8 +1,10 @@
 //! The signer's desk.
 
 use crate::desk::case;
+use crate::desk::edited_text::digest_as;
 use crate::desk::step::{self, Done, Step, words};
 use crate::desk::{DeskError, Tx};
+use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::violation::prose;
@@ -18,7 +20,9 @@ pub fn sign(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, opinion
     step::judge(tx, actor, &loaded, Action::Sign)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     let opinion = prose("opinion", opinion, tx.settings.limits.reason_chars)?;
-    let step = Step { words: (!opinion.trim().is_empty()).then_some(opinion), ..Step::default() };
+    // The signature is on the words that the signer has read, which are those that go out.
+    let digests = digest_as(tx, &loaded, "signed_text")?;
+    let step = Step { words: (!is_blank(&opinion)).then_some(opinion), digests, ..Step::default() };
     step::take(tx, actor, &mut loaded, Action::Sign, step, |_| {})
 }
 

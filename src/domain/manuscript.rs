@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::domain::characters::is_blank;
 use crate::domain::violation::{Violation, Violations, line, prose, required_line, required_prose};
@@ -137,6 +138,12 @@ impl Text {
     pub fn warnings(&self, limits: &TextLimits) -> Vec<Violation> {
         let long = (self.length() > limits.soft).then(|| Violation::beyond("text", "long", self.length(), limits.soft));
         long.into_iter().collect()
+    }
+
+    /// SHA-256 of [`Text::canonical_bytes`], by which the ledger names the text.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(self.canonical_bytes()).into()
     }
 
     /// The bytes whose digest the ledger keeps: JSON (RFC 8259) of the four parts in this order, without spaces, UTF-8.

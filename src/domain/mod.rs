@@ -1,6 +1,7 @@
 //! The rules of the work. Pure: no IO, no clock, no randomness, no database, no web. Imports nothing of this crate.
 
 pub mod assignment;
+pub mod building;
 pub mod bulletin;
 pub mod calendar;
 pub mod channel;
@@ -15,6 +16,7 @@ pub mod manuscript;
 pub mod notice;
 pub mod numbers;
 pub mod outcome;
+pub mod outgoing;
 pub mod outline;
 pub mod permission;
 pub mod person;
@@ -28,4 +30,4 @@ pub mod violation;
 pub mod words;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -103,6 +103,12 @@ words! {
         InvitationWithdrawn = "invitation_withdrawn",
         /// To the first author: who was invited does not sign.
         InvitationDeclined = "invitation_declined",
+        /// To the authors: the text that was signed has to be put right, so that it is reviewed and signed again.
+        ReviewAgain = "review_again",
+        /// To the signers: the text before them, or that they signed, has been changed and is back in review.
+        SignedTextChanged = "signed_text_changed",
+        /// To the editor: a manuscript of a submitted bulletin is back in review, and with it the bulletin is a draft again.
+        BulletinTextChanged = "bulletin_text_changed",
         /// To the first author: a joint author has signed.
         CoSigned = "co_signed",
         /// To joint authors: the text changed, please sign again.

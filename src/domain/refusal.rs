@@ -126,6 +126,15 @@ pub enum Refusal {
     /// The recommendation or the text that goes out is of this person, or of the one for whom they act.
     #[error("who recommended it or wrote its text does not sign it")]
     FourEyes,
+    /// The author has corrected the original since the edited text was made; it must be carried over or dropped before anything goes out.
+    #[error("the edited text was made from an older original")]
+    TextOutdated,
+    /// The edited text was made from the newest original, so that there is nothing to carry over.
+    #[error("the edited text was made from the newest original")]
+    TextCurrent,
+    /// There is no edited text.
+    #[error("there is no edited text")]
+    NoEditedText,
     /// There is no scan to hold an endorsement against.
     #[error("there is no scan to check it against")]
     ScanMissing,
@@ -156,6 +165,9 @@ impl Refusal {
             Self::SecondPerson => "second_person",
             Self::LastAdministrator => "last_administrator",
             Self::FourEyes => "four_eyes",
+            Self::TextOutdated => "text_outdated",
+            Self::TextCurrent => "text_current",
+            Self::NoEditedText => "no_edited_text",
             Self::ScanMissing => "scan_missing",
         }
     }
@@ -182,6 +194,9 @@ impl Refusal {
         "second_person",
         "last_administrator",
         "four_eyes",
+        "text_outdated",
+        "text_current",
+        "no_edited_text",
         "scan_missing",
     ];
 

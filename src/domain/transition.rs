@@ -9,6 +9,7 @@ use chrono::Duration;
 use crate::domain::clock::Moment;
 use crate::domain::ids::UserId;
 use crate::domain::notice::Notice;
+use crate::domain::outgoing::EditedText;
 use crate::domain::permission::{Actor, Permit, Standing, permit, sight};
 use crate::domain::refusal::Refusal;
 use crate::domain::words::{Action, Role, Stage};
@@ -51,6 +52,8 @@ pub struct Case {
     pub target_held: Option<(Stage, Moment)>,
     /// Leading assignments that are neither approved, returned nor cancelled.
     pub open_assignments: usize,
+    /// How its edited text stands to its original.
+    pub edited: EditedText,
     /// Whether it has been before leaders.
     pub was_forwarded: bool,
     /// The last decision, while its window is open.
@@ -221,6 +224,9 @@ fn hold(case: &Case, user: Option<UserId>, permit: Permit, guard: Guard, now: Mo
             Some(pending) if case.merged_here > 0 && !pending.former.keeps_merged() => Err(Refusal::HasMerged),
             Some(_) => Ok(()),
         },
+        Guard::TextCurrent if case.edited == EditedText::Outdated => Err(Refusal::TextOutdated),
+        Guard::TextOutdated | Guard::HasEdited if case.edited == EditedText::None => Err(Refusal::NoEditedText),
+        Guard::TextOutdated if case.edited == EditedText::Current => Err(Refusal::TextCurrent),
         Guard::NothingMerged
         | Guard::MergeTarget
         | Guard::WasMerged
@@ -229,7 +235,10 @@ fn hold(case: &Case, user: Option<UserId>, permit: Permit, guard: Guard, now: Mo
         | Guard::WasAccepted
         | Guard::WasForwarded
         | Guard::FourEyes
-        | Guard::WasConcluded => Ok(()),
+        | Guard::WasConcluded
+        | Guard::TextCurrent
+        | Guard::TextOutdated
+        | Guard::HasEdited => Ok(()),
     }
 }
 

@@ -68,6 +68,8 @@ impl Violation {
         "only_planned",
         "unanswered",
         "not_accepted",
+        "outdated",
+        "recipient_gone",
         "bad_file_name",
         "not_between",
         "above_longest",

@@ -121,6 +121,10 @@ words! {
         Return = "return",
         /// Write the edited text beside the original.
         Edit = "edit",
+        /// Put an edited text and a corrected original together.
+        CarryOver = "carry_over",
+        /// Give the edited text up; the original goes out.
+        DropEdited = "drop_edited",
         /// Put it before the signer.
         Recommend = "recommend",
         /// Not used, with the reason.

@@ -26,6 +26,7 @@ pub(crate) struct Attachment {
     pub uploaded_by: UserId,
     pub created_at: Moment,
     pub removed_at: Option<Moment>,
+    pub handed_in_at: Option<Moment>,
 }
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &Attachment) -> Result<(), StoreError> {
@@ -48,6 +49,14 @@ pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: AttachmentId) -> 
 pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Attachment>, StoreError> {
     let rows = attachments::table.filter(attachments::manuscript_id.eq(manuscript)).filter(attachments::removed_at.is_null());
     Ok(rows.order(attachments::id).load(conn)?)
+}
+
+/// Shows an author's files to others from now on: the manuscript is handed in with them.
+pub(crate) fn hand_in(conn: &mut AnyConn, manuscript: ManuscriptId, at: Moment) -> Result<(), StoreError> {
+    let rows = attachments::table.filter(attachments::manuscript_id.eq(manuscript)).filter(attachments::handed_in_at.is_null());
+    let rows = rows.filter(attachments::subject_kind.eq(SubjectKind::Manuscript)).filter(attachments::removed_at.is_null());
+    diesel::update(rows).set(attachments::handed_in_at.eq(at)).execute(conn)?;
+    Ok(())
 }
 
 /// Gives a scan that was uploaded before to the endorsement that it shows.

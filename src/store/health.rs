@@ -5,10 +5,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
 use crate::domain::clock::Moment;
-use crate::domain::ids::{ChannelId, EntryId, LetterId};
+use crate::domain::ids::{ChannelId, EntryId, LetterId, ManuscriptId, TextId};
+use crate::domain::outgoing::outgoing;
+use crate::domain::words::Stage;
 use crate::store::letters::TO_SEND;
-use crate::store::schema::{ledger_waiting, letters};
-use crate::store::{AnyConn, StoreError};
+use crate::store::schema::{ledger_waiting, letters, manuscripts, signed_outdated};
+use crate::store::{AnyConn, StoreError, texts};
 
 /// Where counting stops.
 pub const MOST: usize = 1_000;
@@ -72,6 +74,33 @@ pub fn letters_given_up(conn: &mut AnyConn, channel: ChannelId) -> Result<Waitin
     let rows = letters::table.filter(sql::<Bool>(GIVEN_UP)).filter(letters::channel_id.eq(channel));
     let rows: Vec<(LetterId, Moment)> = rows.order(letters::id).limit(limit()).select((letters::id, letters::created_at)).load(conn)?;
     Ok(Waiting { count: rows.len(), since: rows.first().map(|(_, at)| *at) })
+}
+
+/// Channel, id, number, stage and edited text of a manuscript.
+type Listed = (ChannelId, ManuscriptId, Option<String>, Stage, Option<TextId>);
+
+/// The manuscripts that were signed with an edited text that was outdated already, and still are: their numbers and where they stand.
+///
+/// # Errors
+/// The store's.
+pub fn signed_outdated(conn: &mut AnyConn, channel: Option<ChannelId>) -> Result<Vec<(String, Stage)>, StoreError> {
+    let rows = signed_outdated::table
+        .inner_join(manuscripts::table.on(manuscripts::id.eq(signed_outdated::manuscript_id)))
+        .filter(manuscripts::accepted_at.is_not_null())
+        .filter(manuscripts::edited_text_id.is_not_null())
+        .order(manuscripts::number)
+        .limit(limit())
+        .select((manuscripts::channel_id, manuscripts::id, manuscripts::number, manuscripts::stage, manuscripts::edited_text_id));
+    let rows: Vec<Listed> = rows.load(conn)?;
+    let mut found = Vec::new();
+    for (of, id, number, stage, edited) in rows {
+        let versions = texts::versions(conn, id)?;
+        let outdated = outgoing(&versions, edited, true).is_some_and(|outgoing| outgoing.outdated.is_some());
+        if outdated && channel.is_none_or(|channel| channel == of) {
+            found.push((number.unwrap_or_default(), stage));
+        }
+    }
+    Ok(found)
 }
 
 /// A channel's entries that have no position yet.

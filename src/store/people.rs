@@ -202,3 +202,10 @@ pub(crate) fn holders(
     }
     Ok(rows.load(conn)?)
 }
+
+/// Whether this person holds or has held a role in a channel.
+pub(crate) fn ever_held(conn: &mut AnyConn, user: UserId, channel: ChannelId, role: Role) -> Result<bool, StoreError> {
+    let rows = grants::table.filter(grants::user_id.eq(user)).filter(grants::channel_id.eq(channel)).filter(grants::role.eq(role));
+    let found: Option<GrantId> = rows.select(grants::id).first(conn).optional()?;
+    Ok(found.is_some())
+}

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AttachmentId, EntryId, ManuscriptId, RequestId, TextId, UserId};
 use crate::domain::manuscript::{Text, Title};
+use crate::domain::outgoing::Version;
 use crate::domain::words::{Part, TextKind};
 use crate::in_hand;
 use crate::same;
@@ -32,6 +33,7 @@ pub(crate) struct TextRow {
     pub created_at: Moment,
     pub sealed_at: Option<Moment>,
     pub on_behalf_of: Option<UserId>,
+    pub based_on: Option<TextId>,
 }
 
 impl TextRow {
@@ -52,6 +54,7 @@ impl TextRow {
             created_at: at,
             sealed_at: None,
             on_behalf_of: None,
+            based_on: None,
         };
         row.set(text);
         row
@@ -77,6 +80,12 @@ impl TextRow {
     pub(crate) fn seal(&mut self, text: &Text, at: Moment) {
         self.digest = Some(Sha256::digest(text.canonical_bytes()).to_vec());
         self.sealed_at = Some(at);
+    }
+}
+
+impl From<&TextRow> for Version {
+    fn from(row: &TextRow) -> Self {
+        Self { id: row.id, kind: row.kind, round: row.round, based_on: row.based_on, digest: row.digest.clone() }
     }
 }
 
@@ -131,7 +140,8 @@ impl InHand for TextRow {
             created_by,
             created_at,
             sealed_at,
-            on_behalf_of
+            on_behalf_of,
+            based_on
         )
     }
 }
@@ -171,6 +181,26 @@ pub(crate) fn list(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<T
     Ok(same!(texts::table.filter(texts::manuscript_id.eq(manuscript)).order(texts::id)).load(conn)?)
 }
 
+/// Id, kind, round, the original it was made from, and digest of a text.
+type VersionRow = (TextId, TextKind, i64, Option<TextId>, Option<Vec<u8>>);
+
+/// What decides which of a manuscript's texts goes out, without their words.
+pub(crate) fn versions(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Version>, StoreError> {
+    let columns = (texts::id, texts::kind, texts::round, texts::based_on, texts::digest);
+    let rows = texts::table.filter(texts::manuscript_id.eq(manuscript)).order(texts::id).select(columns);
+    let rows: Vec<VersionRow> = same!(rows).load(conn)?;
+    let version = |(id, kind, round, based_on, digest)| Version { id, kind, round, based_on, digest };
+    Ok(rows.into_iter().map(version).collect())
+}
+
+/// The round that the next text of this kind gets. It counts what stands in the table and not what is in use: a text that was left
+/// behind keeps its round.
+pub(crate) fn next_round(conn: &mut AnyConn, manuscript: ManuscriptId, kind: TextKind) -> Result<i64, StoreError> {
+    let rows = texts::table.filter(texts::manuscript_id.eq(manuscript)).filter(texts::kind.eq(kind));
+    let last: Option<i64> = rows.order(texts::round.desc()).select(texts::round).first(conn).optional()?;
+    Ok(last.unwrap_or(0) + 1)
+}
+
 /// Throws away what belongs to a draft.
 pub(crate) fn delete_of(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<(), StoreError> {
     diesel::delete(attachments::table.filter(attachments::manuscript_id.eq(manuscript))).execute(conn)?;
@@ -187,7 +217,22 @@ pub(crate) fn insert_author(conn: &mut AnyConn, row: &Author) -> Result<(), Stor
 /// Authors in their order, without those whose invitation was taken back.
 pub(crate) fn authors(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Author>, StoreError> {
     let rows = authors::table.filter(authors::manuscript_id.eq(manuscript)).filter(authors::withdrawn_at.is_null());
-    Ok(same!(rows.order(authors::position)).load(conn)?)
+    Ok(same!(rows.order((authors::position, authors::user_id))).load(conn)?)
+}
+
+/// Everybody who is or was an author: those who are first, each group in its order.
+pub(crate) fn authors_ever(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Author>, StoreError> {
+    let rows = authors::table.filter(authors::manuscript_id.eq(manuscript)).order((authors::position, authors::user_id));
+    let mut rows: Vec<Author> = rows.load(conn)?;
+    rows.sort_by_key(|author| author.withdrawn_at.is_some());
+    Ok(rows)
+}
+
+/// Moves an author to another place in the order.
+pub(crate) fn set_position(conn: &mut AnyConn, manuscript: ManuscriptId, user: UserId, position: i64) -> Result<(), StoreError> {
+    let row = authors::table.filter(authors::manuscript_id.eq(manuscript)).filter(authors::user_id.eq(user));
+    diesel::update(row).set(authors::position.eq(position)).execute(conn)?;
+    proof::wrote(&tables::AUTHORS, &[&manuscript, &user])
 }
 
 /// The authors of several manuscripts, each one's in their order, without those whose invitation was taken back.

@@ -143,6 +143,9 @@ pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
         | Refusal::SecondPerson
         | Refusal::LastAdministrator
         | Refusal::FourEyes
+        | Refusal::TextOutdated
+        | Refusal::TextCurrent
+        | Refusal::NoEditedText
         | Refusal::ScanMissing => Vec::new(),
     };
     t(lang, &format!("refusal-{}", refusal.code()), &args)

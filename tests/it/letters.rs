@@ -13,6 +13,8 @@ use zhitongche::jobs::{Context, remind};
 use zhitongche::store::schema::{letters, users};
 use zhitongche::store::{AnyConn, StoreError};
 
+use crate::outgoing::texts_store::hide_outdated;
+use crate::outgoing::{edited, outdated};
 use crate::support::cast::{Cast, complete};
 use crate::support::database::Engine;
 
@@ -162,6 +164,20 @@ impl Walk {
         id
     }
 
+    /// As it was before an outdated edited text was refused: signed with it, in a submitted bulletin, and put right since.
+    async fn texts(&self) {
+        let id = outdated(&self.cast).await;
+        self.follow("a correction").await;
+        hide_outdated(&self.cast, &id, true);
+        self.act("reviewer", &id, "review", json!({"decision": "recommend", "opinion": "拟采用。"})).await;
+        self.act("signer", &id, "signature", json!({"decision": "sign"})).await;
+        let body = json!({"manuscripts": [id], "recipients": [{"user_id": self.cast.user("leader").await}]});
+        let bulletin = row_id(&self.on("reviewer", "/bulletins", None, body).await);
+        self.on_bulletin("reviewer", &bulletin, "submission", Value::Null).await;
+        hide_outdated(&self.cast, &id, false);
+        self.act("reviewer2", &id, "edited-text/carry-over", edited("合并稿")).await;
+    }
+
     async fn endorsements(&self, id: &str) {
         let at = format!("/manuscripts/{id}/endorsements");
         for (act, body) in [("rejection", json!({"reason": "我没有这样批。"})), ("confirmation", Value::Null)] {
@@ -264,6 +280,7 @@ async fn every_letter_of_a_whole_life_leads_to_what_it_speaks_of(engine: Engine)
     walk.departments(&target).await;
     walk.ends(&target, &[("author", &target), ("screened", &own), ("coauthor", &archived)]).await;
 
+    walk.texts().await;
     let withdrawn = walk.cast.submitted_by("author").await;
     walk.act("author", &withdrawn, "withdrawal", Value::Null).await;
     // A review that nobody does: reminded of before, on and after its day.

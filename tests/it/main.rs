@@ -26,6 +26,7 @@ mod mail;
 mod merging;
 mod migrations;
 mod operations;
+mod outgoing;
 mod races;
 mod repeats;
 mod review;

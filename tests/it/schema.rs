@@ -40,6 +40,7 @@ fn believed() -> Vec<(&'static str, String)> {
         counters,
         manuscripts,
         texts,
+        signed_outdated,
         authors,
         change_requests,
         decisions,

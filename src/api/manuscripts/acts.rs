@@ -1,12 +1,12 @@
 //! The acts of the desks on a manuscript. Each answers with the manuscript as the caller sees it afterwards.
 
-use actix_web::{delete, post, put, web};
+use actix_web::{delete, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::Caller;
 use crate::api::conditional::IfMatch;
 use crate::api::idempotency::Act;
-use crate::api::manuscripts::bodies::{EditedText, Merge, Reason, Referral, Review, Screening, Signature, SignatureDecision};
+use crate::api::manuscripts::bodies::{Merge, Reason, Referral, Review, Screening, Signature, SignatureDecision};
 use crate::api::manuscripts::{whole, whole_of};
 use crate::api::problem::Answer;
 use crate::desk::intake::submission;
@@ -25,8 +25,7 @@ pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
         .service(act_referral)
         .service(act_reconsideration)
         .service(act_undo)
-        .service(part)
-        .service(edit);
+        .service(part);
 }
 
 /// Hand a manuscript in
@@ -142,14 +141,4 @@ fn decide_signature(tx: &mut Tx<'_>, by: &Caller, id: ManuscriptId, seen: i64, b
 pub(crate) async fn part(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, _| merging::unmerge(tx, &by.actor, id, seen).map(|_| id), whole).await
-}
-
-/// Write the edited text
-///
-/// 定稿, whole; the author's original stays as it is beside it.
-#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = EditedText, responses((status = 200, description = "Kept", body = ManuscriptView)))]
-#[put("/manuscripts/{id}/edited-text")]
-pub(crate) async fn edit(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<EditedText>) -> Answer {
-    let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| review::edit(tx, &by.actor, id, seen, &body.parse(tx)?).map(|_| id), whole).await
 }

@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod bodies;
 pub mod drafts;
+pub mod edited_text;
 pub mod reading;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -17,6 +18,7 @@ use crate::domain::ids::ManuscriptId;
 pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
     drafts::routes(routes);
     acts::routes(routes);
+    edited_text::routes(routes);
     reading::routes(routes);
 }
 

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::desk::case::{self, Loaded};
 use crate::desk::events::{self, LedgerEvent};
+use crate::desk::intake::drafts;
 use crate::desk::{Desk, DeskError, Tx, step};
 use crate::documents::vault::Kept;
 use crate::domain::assignment::{self, AssignmentAction, AssignmentState};
@@ -21,9 +22,9 @@ use crate::domain::ledger::DETACH;
 use crate::domain::permission::{Actor, Permit, Sight, Standing};
 use crate::domain::refusal::{Refusal, State};
 use crate::domain::violation::{Violation, required_line};
-use crate::domain::words::{Action, Role, Stage};
+use crate::domain::words::{Action, Role};
 use crate::store::attachments::{self, Attachment};
-use crate::store::endorsements;
+use crate::store::{endorsements, manuscripts};
 
 pub use crate::store::types::SubjectKind;
 pub use upload::Upload;
@@ -80,7 +81,7 @@ pub fn may_attach(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject)
 /// # Errors
 /// As [`may_attach`].
 pub fn attach(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject, name: &str, kept: &Kept) -> Result<AttachmentView, DeskError> {
-    let loaded = case::load(tx, actor, id)?;
+    let mut loaded = case::load(tx, actor, id)?;
     let permit = permit(tx, actor, &loaded, to)?;
     room(tx, &loaded, to)?;
     let (subject_kind, subject_id) = named(&loaded, to);
@@ -97,9 +98,12 @@ pub fn attach(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject, nam
         uploaded_by: actor.user,
         created_at: tx.now,
         removed_at: None,
+        handed_in_at: None,
     };
     attachments::insert(tx.conn, &row)?;
-    if to != Subject::Manuscript {
+    if to == Subject::Manuscript {
+        changed_by_author(tx, actor, &mut loaded)?;
+    } else {
         let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, Action::Attach.as_str(), "attachment", row.id.0);
         deed.chain = id.0;
         deed.digests = digests([&row]);
@@ -115,7 +119,7 @@ pub fn attach(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject, nam
 /// [`DeskError::NotFound`] also for what he may not see, and refusals.
 pub fn remove(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<(), DeskError> {
     let row = attachments::find(tx.conn, actor.channel, id)?;
-    let loaded = case::load(tx, actor, row.manuscript_id)?;
+    let mut loaded = case::load(tx, actor, row.manuscript_id)?;
     if !shown(tx, actor, &loaded)?.iter().any(|one| one.id == id) {
         return Err(DeskError::NotFound);
     }
@@ -128,12 +132,26 @@ pub fn remove(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<(), De
         SubjectKind::Endorsement => return Err(Refusal::NotYours.into()),
     };
     attachments::remove(tx.conn, id, tx.now)?;
-    if row.subject_kind != SubjectKind::Manuscript {
+    if row.subject_kind == SubjectKind::Manuscript {
+        changed_by_author(tx, actor, &mut loaded)?;
+    } else {
         let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, DETACH, "attachment", id.0);
         deed.chain = loaded.row.id.0;
         events::append_event(tx, deed)?;
     }
     Ok(())
+}
+
+/// The files of an author's text are part of what joint authors sign, and of the work on a returned manuscript.
+fn changed_by_author(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded) -> Result<(), DeskError> {
+    drafts::void_signatures(tx, actor, loaded)?;
+    drafts::record_work(tx, actor, loaded)?;
+    let seen = loaded.row.version;
+    if loaded.authors.len() > 1 {
+        // Who signs says which version they have read, files included.
+        loaded.row.version += 1;
+    }
+    Ok(manuscripts::save_form(tx.conn, &loaded.row, seen)?)
 }
 
 /// What has been answered stands with its files; before, and after an answer was sent back, the department may take them out.
@@ -243,7 +261,7 @@ fn shown(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Vec<Attachme
         BTreeMap::new()
     };
     rows.retain(|row| match row.subject_kind {
-        SubjectKind::Manuscript => sight.reads() && (sight.author || !unsent(loaded, row)),
+        SubjectKind::Manuscript => sight.reads() && (sight.author || row.handed_in_at.is_some()),
         // Scans show handwriting: the office, the leader and his secretaries, and until its endorsement is entered who uploaded it.
         SubjectKind::Endorsement => {
             let leader = leaders.get(&row.subject_id);
@@ -252,11 +270,6 @@ fn shown(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Vec<Attachme
         SubjectKind::Assignment => of_assignment(actor, loaded, sight, row),
     });
     Ok(rows)
-}
-
-/// Whether an author added it to a returned manuscript and has not handed that in again.
-fn unsent(loaded: &Loaded, row: &Attachment) -> bool {
-    loaded.row.stage == Stage::Returned && row.created_at >= loaded.row.stage_since
 }
 
 /// Whether this person is the leader or one of his secretaries.

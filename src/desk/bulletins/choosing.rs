@@ -1,5 +1,6 @@
 //! What an editor and a signer look at before they act: the leaders who can get a bulletin, whose bulletin it is, who would be told.
 
+use crate::desk::bulletins::changed::editors;
 use crate::desk::bulletins::{authors, prepared_by, whole};
 use crate::desk::notification::{self, About, Hints};
 use crate::desk::prospect::{Told, by_letter};
@@ -63,7 +64,7 @@ pub fn told(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, action: BulletinActi
         actor: Some(actor.user),
     };
     let (authors, prepared_by) = (authors(tx, &whole)?, prepared_by(tx, &whole)?);
-    let editor = [whole.row.editor_id];
+    let editor = editors(tx, &whole)?;
     let leaders = whole.leaders();
     let named: &[UserId] = if action == BulletinAction::SendBack { &editor } else { &leaders };
     let hints = Hints { named, authors: Some(&authors), prepared_by: &prepared_by, ..Hints::default() };

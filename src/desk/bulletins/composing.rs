@@ -3,19 +3,21 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::desk::bulletins::{enter, for_act, tell};
+use crate::desk::bulletins::changed::{check_recipients, editors};
+use crate::desk::bulletins::{enter, for_act, outgoing_title, tell};
 use crate::desk::case;
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::step::words;
 use crate::desk::{DeskError, Tx};
 use crate::domain::bulletin::{self, BulletinAction, BulletinKind, BulletinState, RecipientKind};
 use crate::domain::ids::{BulletinId, ManuscriptId, UserId};
+use crate::domain::outgoing::EditedText;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::{Violation, Violations, line, prose};
-use crate::domain::words::{Role, Stage};
+use crate::domain::words::Stage;
 use crate::store::bulletins::{self, Addressee, Bulletin, Item};
-use crate::store::{manuscripts, people};
+use crate::store::manuscripts;
 
 /// Manuscripts in one bulletin; more is a book.
 const MOST_MANUSCRIPTS: usize = 50;
@@ -161,6 +163,7 @@ pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Resu
     }
     let ids: Vec<ManuscriptId> = whole.items.iter().map(|item| item.manuscript_id).collect();
     check_manuscripts(tx, actor, &ids, &mut missing)?;
+    check_recipients(tx, actor, &whole.leaders(), &mut missing)?;
     missing.or(())?;
     let from = whole.row.state;
     whole.row.state = BulletinState::Submitted;
@@ -185,8 +188,8 @@ pub fn send_back(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64, reas
     whole.row.version += 1;
     bulletins::save(tx.conn, &whole.row, seen)?;
     let entry = enter(tx, actor, &decision, Some(from), &whole.row, |_| {})?;
-    let editor = [whole.row.editor_id];
-    tell(tx, actor, &decision, &whole, entry, Some(&reason), &editor)
+    let editors = editors(tx, &whole)?;
+    tell(tx, actor, &decision, &whole, entry, Some(&reason), &editors)
 }
 
 /// Reads a form into the row; what is wrong is named all at once.
@@ -241,8 +244,10 @@ fn check_manuscripts(tx: &mut Tx<'_>, actor: &Actor, ids: &[ManuscriptId], wrong
             wrong.add(Violation::new(field, "duplicate"));
         } else if !stands {
             wrong.add(Violation::new(field, "not_accepted"));
+        } else if loaded.case.edited == EditedText::Outdated {
+            wrong.add(Violation::new(field, "outdated"));
         }
-        titles.push(loaded.row.title);
+        titles.push(outgoing_title(tx, &loaded.row)?);
     }
     Ok(titles)
 }
@@ -265,14 +270,5 @@ pub(crate) fn check_leaders(tx: &mut Tx<'_>, actor: &Actor, chosen: &[UserId], w
         wrong.add(Violation::beyond("recipients", "too_many", chosen.len(), MOST_RECIPIENTS));
         return Ok(());
     }
-    let leaders = people::holders(tx.conn, actor.channel, Role::Leader, None)?;
-    for (at, user) in chosen.iter().enumerate() {
-        let field = format!("recipients[{at}]");
-        if !leaders.contains(user) {
-            wrong.add(Violation::new(field, "unknown"));
-        } else if chosen[..at].contains(user) {
-            wrong.add(Violation::new(field, "duplicate"));
-        }
-    }
-    Ok(())
+    check_recipients(tx, actor, chosen, wrong)
 }

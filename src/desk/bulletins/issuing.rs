@@ -3,21 +3,23 @@
 use chrono::Datelike;
 use serde_json::json;
 
+use crate::desk::bulletins::changed::{check_recipients, check_texts};
 use crate::desk::bulletins::{Whole, called, enter, for_act, tell};
 use crate::desk::case::{self, Loaded};
+use crate::desk::edited_text::digest_as;
 use crate::desk::merging;
 use crate::desk::step::{self, Step};
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, outgoing};
 use crate::domain::bulletin::{BulletinAction, BulletinState};
 use crate::domain::deadline::WorkingTime;
-use crate::domain::ids::{BulletinId, EntryId, ManuscriptId, TextId, UserId};
+use crate::domain::ids::{BulletinId, EntryId, ManuscriptId, UserId};
 use crate::domain::permission::Actor;
+use crate::domain::violation::Violations;
 use crate::domain::words::Action;
 use crate::store::bulletins::{self, Bulletin};
+use crate::store::channels;
 use crate::store::ledger::contents;
-use crate::store::manuscripts::Manuscript;
 use crate::store::recipients::{self, Recipient};
-use crate::store::{channels, texts};
 
 /// Issues a bulletin.
 ///
@@ -26,6 +28,10 @@ use crate::store::{channels, texts};
 pub fn issue(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Result<(), DeskError> {
     let (mut whole, decision) = for_act(tx, actor, id, seen, BulletinAction::Issue)?;
     let mut manuscripts = load_all(tx, actor, &whole)?;
+    let mut wrong = Violations::default();
+    check_texts(&whole, &manuscripts, &mut wrong);
+    check_recipients(tx, actor, &whole.leaders(), &mut wrong)?;
+    wrong.or(())?;
     for loaded in &manuscripts {
         step::judge(tx, actor, loaded, Action::Issue)?;
     }
@@ -38,7 +44,8 @@ pub fn issue(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Resul
     bulletins::save(tx.conn, &whole.row, seen)?;
     // Which text of each is in it, before the entry, which speaks of that as well.
     for loaded in &manuscripts {
-        bulletins::set_text(tx.conn, id, loaded.row.id, issued_text(&loaded.row))?;
+        let text = outgoing::outgoing(tx, &loaded.row)?.text;
+        bulletins::set_text(tx.conn, id, loaded.row.id, text)?;
         let credited = merging::credited(tx, loaded)?;
         if !credited.is_empty() {
             bulletins::set_credited(tx.conn, id, loaded.row.id, &credited)?;
@@ -75,18 +82,10 @@ fn take_number(tx: &mut Tx<'_>, row: &mut Bulletin) -> Result<(), DeskError> {
     Ok(())
 }
 
-/// The text as leaders get it: the edited one, where there is one.
-fn issued_text(row: &Manuscript) -> TextId {
-    row.edited_text_id.unwrap_or(row.text_id)
-}
-
 /// One manuscript's step: its stage, the text as it was issued, the leaders before whom it is now.
 fn put_before(tx: &mut Tx<'_>, actor: &Actor, whole: &Whole, loaded: &mut Loaded) -> Result<(), DeskError> {
-    let text = texts::find(tx.conn, issued_text(&loaded.row))?;
     let mut step = Step { facts: json!({ "bulletin": whole.row.id, "called": called(&whole.row) }), ..Step::default() };
-    if let Some(digest) = &text.digest {
-        step.digests.insert("issued_text".to_owned(), hex::encode(digest));
-    }
+    step.digests = digest_as(tx, loaded, "issued_text")?;
     let leaders = contents::recipients(loaded.row.id, Some(whole.row.id), &whole.leaders());
     step.digests.insert("recipients".to_owned(), leaders);
     let done = step::take(tx, actor, loaded, Action::Issue, step, |_| {})?;

@@ -2,12 +2,14 @@
 //! to a manuscript is a step in that manuscript's chain.
 
 mod cancelling;
+mod changed;
 mod choosing;
 mod composing;
 mod issuing;
 mod views;
 
 pub use cancelling::cancel;
+pub(crate) use changed::{lock_submitted, take_back_to_draft};
 pub use choosing::{LeaderChoice, issuer, leaders, told};
 pub(crate) use composing::check_leaders;
 pub use composing::{BulletinChange, BulletinForm, ChosenRecipient, compose, discard, edit, send_back, submit};
@@ -20,16 +22,17 @@ pub(crate) use views::{IssuedIn, bulletins_of, issued_bulletins_of};
 
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About, Hints};
-use crate::desk::{DeskError, Tx, four_eyes};
+use crate::desk::{DeskError, Tx, four_eyes, outgoing};
 use crate::domain::bulletin::{self, BulletinAction, BulletinDecision, BulletinState};
 use crate::domain::endorsement::leader_of;
-use crate::domain::ids::{BulletinId, EntryId, UserId};
+use crate::domain::ids::{BulletinId, ChannelId, EntryId, UserId};
 use crate::domain::numbers::IssueNumber;
 use crate::domain::permission::Actor;
 use crate::domain::words::Role;
 use crate::mail::letters::Facts;
 use crate::store::bulletins::{self, Addressee, Bulletin, Item, Within};
 use crate::store::ledger::contents;
+use crate::store::manuscripts::Manuscript;
 use crate::store::{manuscripts, texts};
 
 /// A bulletin with what it holds.
@@ -73,6 +76,13 @@ fn whole(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<Whole, DeskEr
     let (items, to) = (bulletins::items(tx.conn, &[id])?, bulletins::addressees(tx.conn, &[id])?);
     let whole = Whole { row, items, to };
     if bulletin::sees(actor, whole.row.state, &whole.leaders()) { Ok(whole) } else { Err(DeskError::NotFound) }
+}
+
+/// Loads a bulletin whoever asks, for what another act brings about.
+fn load_row(tx: &mut Tx<'_>, channel: ChannelId, id: BulletinId) -> Result<Whole, DeskError> {
+    let row = bulletins::find(tx.conn, channel, id, &Within::Office { but_not_by: Vec::new(), but_not_of: Vec::new() })?;
+    let (items, to) = (bulletins::items(tx.conn, &[id])?, bulletins::addressees(tx.conn, &[id])?);
+    Ok(Whole { row, items, to })
 }
 
 /// Loads a bulletin for an act, locked; the rules are asked before the version, so that nobody learns of a change that is not his to make.
@@ -159,6 +169,11 @@ fn prepared_by(tx: &mut Tx<'_>, whole: &Whole) -> Result<Vec<UserId>, DeskError>
         persons.extend(four_eyes::prepared_by(tx, &row)?);
     }
     Ok(persons)
+}
+
+/// The title that goes out, which the office may have edited.
+fn outgoing_title(tx: &mut Tx<'_>, row: &Manuscript) -> Result<String, DeskError> {
+    Ok(outgoing::outgoing_text(tx, row)?.title)
 }
 
 /// As people call it: 《直通车专报》第3期, and before it has a number 《直通车专报》 with its title.

@@ -8,13 +8,14 @@ use utoipa::ToSchema;
 use crate::desk::bulletins::{Whole, called, number, prepared_by, whole, within};
 use crate::desk::case::{self, Loaded};
 use crate::desk::merging;
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, outgoing};
 use crate::domain::bulletin::{self, BulletinAction, BulletinKind, BulletinState, RecipientKind};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{BulletinId, ManuscriptId, UserId};
 use crate::domain::numbers::IssueNumber;
+use crate::domain::outgoing::EditedText;
 use crate::domain::permission::Actor;
-use crate::domain::words::Stage;
+use crate::domain::words::{Role, Stage};
 use crate::store::bulletins::{self, Bulletin, Item};
 use crate::store::{ledger, manuscripts, people, texts};
 
@@ -96,6 +97,8 @@ pub struct RecipientView {
     pub post: String,
     /// 报, 送 or 发.
     pub kind: RecipientKind,
+    /// Whether they are a leader of the channel with an active account now; it is not issued to others.
+    pub active: bool,
 }
 
 /// A manuscript in a bulletin.
@@ -107,6 +110,8 @@ pub struct ManuscriptInBulletin {
     pub number: Option<String>,
     /// Where it stands now.
     pub stage: Stage,
+    /// Whether its author has corrected the original since the office edited it; nothing goes out before that is put right.
+    pub outdated: bool,
     /// The text, once issued as it was issued.
     pub text: IssuedText,
     /// Its authors, each with organisation, in order.
@@ -180,12 +185,14 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<BulletinVi
     let whole = whole(tx, actor, id)?;
     let people: Vec<UserId> = whole.leaders().into_iter().chain([whole.row.editor_id]).chain(whole.row.signer_id).collect();
     let people: BTreeMap<UserId, people::User> = people::find_many(tx.conn, &people)?.into_iter().map(|user| (user.id, user)).collect();
+    let leaders = people::holders(tx.conn, actor.channel, Role::Leader, None)?;
     let name = |user: UserId| people.get(&user).map(|user| user.name.clone()).unwrap_or_default();
     let recipient = |one: &bulletins::Addressee| RecipientView {
         user_id: one.user_id,
         name: name(one.user_id),
         post: people.get(&one.user_id).map(|user| user.post.clone()).unwrap_or_default(),
         kind: one.kind,
+        active: leaders.contains(&one.user_id),
     };
     let checkpoint = match whole.row.issued_at {
         Some(at) => ledger::reading::checkpoint_at(tx.conn, actor.channel, at)?,
@@ -231,7 +238,10 @@ fn manuscripts_of(tx: &mut Tx<'_>, actor: &Actor, whole: &Whole) -> Result<Vec<M
 }
 
 fn manuscript(tx: &mut Tx<'_>, loaded: &Loaded, item: &Item) -> Result<ManuscriptInBulletin, DeskError> {
-    let text = item.text_id.or(loaded.row.edited_text_id).unwrap_or(loaded.row.text_id);
+    let text = match item.text_id {
+        Some(issued) => issued,
+        None => outgoing::outgoing(tx, &loaded.row)?.text,
+    };
     let row = texts::find(tx.conn, text)?;
     let text = row.text()?;
     let text = IssuedText {
@@ -252,7 +262,9 @@ fn manuscript(tx: &mut Tx<'_>, loaded: &Loaded, item: &Item) -> Result<Manuscrip
     for (manuscript, user) in credited {
         authors.extend(texts::authors(tx.conn, manuscript)?.iter().filter(|one| one.user_id == user).map(author));
     }
-    Ok(ManuscriptInBulletin { id: loaded.row.id, number: loaded.row.number.clone(), stage: loaded.row.stage, text, authors })
+    let outdated = item.text_id.is_none() && loaded.case.edited == EditedText::Outdated;
+    let (id, number, stage) = (loaded.row.id, loaded.row.number.clone(), loaded.row.stage);
+    Ok(ManuscriptInBulletin { id, number, stage, outdated, text, authors })
 }
 
 fn line(row: &Bulletin, manuscript_count: usize) -> BulletinLine {

@@ -10,7 +10,7 @@ use crate::desk::handling::dates::Timing;
 use crate::desk::handling::forms::{Department, NewAssignments};
 use crate::desk::notification::{self, About, Hints};
 use crate::desk::step::{self, Done, Step};
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, outgoing};
 use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, EntryId, ManuscriptId, OrganizationId, UserId};
@@ -20,7 +20,7 @@ use crate::domain::violation::{Violation, Violations, prose};
 use crate::domain::words::{Action, Role};
 use crate::mail::letters::Facts;
 use crate::store::assignments::{self, Assignment, Instruction};
-use crate::store::{StoreError, channels, people, texts};
+use crate::store::{StoreError, channels, people};
 
 /// Charges departments.
 ///
@@ -176,7 +176,7 @@ fn suggestions(tx: &mut Tx<'_>, loaded: &Loaded, form: &NewAssignments, wrong: &
 
 /// How many suggestions the text has as it was issued.
 pub(super) fn count_suggestions(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<u32, DeskError> {
-    let text = texts::find(tx.conn, loaded.row.edited_text_id.unwrap_or(loaded.row.text_id))?.text()?;
+    let text = outgoing::outgoing_text(tx, &loaded.row)?.text()?;
     Ok(u32::try_from(text.suggestions.len()).unwrap_or(u32::MAX))
 }
 

@@ -6,6 +6,7 @@ use crate::desk::case::{self, Loaded};
 use crate::desk::endorsements;
 use crate::desk::step::{self, Done, Step, words};
 use crate::desk::{DeskError, Tx};
+use crate::domain::characters::is_blank;
 use crate::domain::ids::{EntryId, ManuscriptId};
 use crate::domain::permission::Actor;
 use crate::domain::violation::{Violation, Violations, prose, required_prose};
@@ -35,7 +36,7 @@ pub fn conclude_again(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i6
     let mut wrong = Violations::default();
     let max = tx.settings.limits.reason_chars;
     let result = wrong.take(required_prose("result", result, max));
-    let reason = Some(wrong.take(prose("reason", reason, max))).filter(|reason| !reason.trim().is_empty());
+    let reason = Some(wrong.take(prose("reason", reason, max))).filter(|reason| !is_blank(reason));
     if reason.is_none() && is_unanswered(tx, id)? {
         wrong.add(Violation::new("reason", "reason_or_reply"));
     }

@@ -93,7 +93,7 @@ pub fn horizon(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<Horiz
     let charge = crate::desk::handling::charge::view(tx, actor, id)?;
     let timing = Timing::of(tx, actor.channel)?;
     let row = &charge.loaded.row;
-    let text = crate::store::texts::find(tx.conn, row.edited_text_id.unwrap_or(row.text_id))?.text()?;
+    let text = crate::desk::outgoing::outgoing_text(tx, row)?.text()?;
     let all = 1..=u32::try_from(text.suggestions.len()).unwrap_or(u32::MAX);
     Ok(Horizon {
         extension: crate::desk::handling::extending::latest(tx, &charge)?,

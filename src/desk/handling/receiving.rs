@@ -10,6 +10,7 @@ use crate::desk::handling::views::AssignmentView;
 use crate::desk::step::words;
 use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::AssignmentAction;
+use crate::domain::characters::is_blank;
 use crate::domain::ids::{AnyId, AssignmentId, EntryId};
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
@@ -138,7 +139,7 @@ pub fn urge(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewUrging) 
     let said = prose("words", &form.words, tx.settings.limits.reason_chars)?;
     refuse_repeat(tx, &charge, &said)?;
     let entry: EntryId = tx.id();
-    let letter = Facts { reason: (!said.trim().is_empty()).then(|| said.clone()), due: Some(charge.row.due_at), ..Facts::default() };
+    let letter = Facts { reason: (!is_blank(&said)).then(|| said.clone()), due: Some(charge.row.due_at), ..Facts::default() };
     let facts = json!({ "due": charge.row.due_at });
     enact(tx, actor, &mut charge, &decision, Act { entry: Some(entry), facts, letter, ..Act::default() })?;
     let new_id: AnyId = tx.id();

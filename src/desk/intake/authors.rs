@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::desk::attachments;
 use crate::desk::case::{self, Loaded};
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::intake::digest_of;
@@ -15,8 +16,12 @@ use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::domain::words::{Action, Role};
 use crate::mail::letters::Facts;
+use crate::store::ledger::contents;
 use crate::store::texts::{self, Author};
 use crate::store::{channels, manuscripts, people};
+
+/// The act of an invited author who signs, as the ledger names it.
+const CO_SIGN: &str = Action::CoSign.as_str();
 
 /// Sets the list of joint authors, by sign-in name or id: new ones are invited, missing ones uninvited. The first author stays the first.
 ///
@@ -40,9 +45,11 @@ pub fn set(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, names: &
     for user in &gone {
         texts::set_withdrawn(tx.conn, id, *user, Some(tx.now))?;
     }
-    for (place, user) in new.iter().enumerate() {
-        invite(tx, &loaded, *user, loaded.authors.len() + place)?;
+    let last = texts::authors_ever(tx.conn, id)?.len();
+    for (place, user) in (last..).zip(&new) {
+        invite(tx, &loaded, *user, place)?;
     }
+    put_in_order(tx, id)?;
     let before = loaded.row.version;
     loaded.row.version += 1;
     manuscripts::save(tx.conn, &loaded.row, before)?;
@@ -72,6 +79,10 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, names: &[String]) -> Re
             Some(user) if is_new(user) && in_closed_organization(tx, actor, user)? => {
                 wrong.push(Violation::new(format!("authors[{place}]"), "closed_organization"));
             }
+            // Who has been suspended since they were invited stays on the list until they are taken off; nobody new is asked in vain.
+            Some(user) if is_new(user) && people::find(tx.conn, user)?.suspended_at.is_some() => {
+                wrong.push(Violation::new(format!("authors[{place}]"), "unknown_person"));
+            }
             Some(user) => wanted.push(user),
             None => wrong.push(Violation::new(format!("authors[{place}]"), "unknown_person")),
         }
@@ -84,16 +95,28 @@ fn in_closed_organization(tx: &mut Tx<'_>, actor: &Actor, user: UserId) -> Resul
     Ok(channels::find_organization(tx.conn, actor.channel, organization)?.closed_at.is_some())
 }
 
+/// Gives each author a place of their own without gaps: those who are authors in the order in which they came, those who left behind.
+fn put_in_order(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<(), DeskError> {
+    for (place, author) in (0..).zip(texts::authors_ever(tx.conn, id)?) {
+        if author.position != place {
+            texts::set_position(tx.conn, id, author.user_id, place)?;
+        }
+    }
+    Ok(())
+}
+
 fn invite(tx: &mut Tx<'_>, loaded: &Loaded, user: UserId, place: usize) -> Result<(), DeskError> {
+    let position = i64::try_from(place).unwrap_or(i64::MAX);
     if texts::set_withdrawn(tx.conn, loaded.row.id, user, None)? > 0 {
-        return Ok(());
+        // Who comes back comes last.
+        return Ok(texts::set_position(tx.conn, loaded.row.id, user, position)?);
     }
     let person = people::find(tx.conn, user)?;
     let organization = channels::find_organization(tx.conn, loaded.row.channel_id, person.organization_id)?;
     let row = Author {
         manuscript_id: loaded.row.id,
         user_id: user,
-        position: i64::try_from(place).unwrap_or(i64::MAX),
+        position,
         name: person.name,
         post: person.post,
         organization_name: organization.name,
@@ -117,7 +140,7 @@ pub fn co_sign(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: Option<i6
         loaded.expect(seen, loaded.sight(actor), tx.now)?;
     }
     texts::set_signature(tx.conn, id, actor.user, Some(tx.now))?;
-    answer(tx, actor, permit, &mut loaded, me, ("co_sign", Letter::CoSigned))
+    answer(tx, actor, permit, &mut loaded, me, (CO_SIGN, Letter::CoSigned))
 }
 
 /// An invited author declines the invitation, also one who has signed.
@@ -127,6 +150,7 @@ pub fn co_sign(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: Option<i6
 pub fn decline(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(), DeskError> {
     let (mut loaded, permit, me) = invited(tx, actor, id)?;
     texts::set_withdrawn(tx.conn, id, actor.user, Some(tx.now))?;
+    put_in_order(tx, id)?;
     answer(tx, actor, permit, &mut loaded, me, ("decline_invitation", Letter::InvitationDeclined))
 }
 
@@ -169,6 +193,10 @@ fn enter<'l>(
     let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, action, "manuscript", loaded.row.id.0);
     deed.version = Some(loaded.row.version);
     deed.digests = digest_of(&text, &words);
+    if action == CO_SIGN {
+        let signed = contents::co_signature(&loaded.row, &hex::encode(words.digest()), &attachments::digests_of(tx, loaded.row.id)?)?;
+        deed.digests.insert("co_signed".to_owned(), signed);
+    }
     deed.facts = facts;
     let entry = events::append_event(tx, deed)?;
     Ok(About {

@@ -12,9 +12,13 @@ use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::domain::words::{Action, Classification, Kind, Role, Stage, TextKind};
 use crate::mail::letters::Facts;
+use crate::store::ledger::contents;
 use crate::store::manuscripts::{self, Details, Manuscript};
 use crate::store::texts::{self, Author, TextRow};
 use crate::store::{attachments, channels, ledger, people, proof};
+
+/// The entry of work on a returned manuscript, as the ledger names it. It is the office's: its author does not know of the return yet.
+const WORK_BEGUN: &str = "work_begun";
 
 /// A new draft.
 #[derive(Debug, Clone, Default)]
@@ -189,7 +193,7 @@ fn parse(tx: &mut Tx<'_>, actor: &Actor, form: &Form) -> Result<Draft, DeskError
     Ok(Draft::parse(form, &tx.text_limits(), &settings.categories)?)
 }
 
-/// Saves changes to a draft or a returned manuscript. A change of the text voids the signatures of joint authors.
+/// Saves changes to a draft or a returned manuscript. A change of the text or the form voids the signatures of joint authors.
 ///
 /// # Errors
 /// [`DeskError::Stale`] if it has another version than `seen`; refusals; violations.
@@ -212,21 +216,28 @@ pub fn save(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, change:
         declarations: change.declarations.clone().or_else(|| details.declarations.clone()),
     };
     let draft = parse(tx, actor, &form)?;
-    if draft.text != old_text {
+    let before = loaded.row.clone();
+    let text_changed = draft.text != old_text;
+    if text_changed {
         keep_text(tx, actor, &mut loaded.row, old, &draft)?;
-        void_signatures(tx, actor, &loaded)?;
     }
     details.keywords = draft.keywords;
     details.declarations = draft.declarations;
     details.for_organization = change.for_organization.unwrap_or(details.for_organization);
-    let before = loaded.row.version;
     let row = &mut loaded.row;
-    row.title = draft.text.title.as_str().to_owned();
+    if row.stage == Stage::Draft {
+        // Of a returned one, others go on to read the title that was handed in.
+        row.title = draft.text.title.as_str().to_owned();
+    }
     row.category = draft.category;
     row.kind = draft.kind;
     row.details = details.to_json()?;
-    row.version += 1;
-    Ok(manuscripts::save_form(tx.conn, row, before)?)
+    if text_changed || contents::form(row)? != contents::form(&before)? {
+        void_signatures(tx, actor, &loaded)?;
+    }
+    record_work(tx, actor, &loaded)?;
+    loaded.row.version += 1;
+    Ok(manuscripts::save_form(tx.conn, &loaded.row, before.version)?)
 }
 
 /// An open text is overwritten; a sealed one stays as it is, and the next round begins beside it.
@@ -235,13 +246,15 @@ fn keep_text(tx: &mut Tx<'_>, actor: &Actor, row: &mut Manuscript, mut old: Text
         old.set(&draft.text);
         return Ok(texts::save(tx.conn, &old)?);
     }
-    let next = TextRow::open(tx.id(), row.id, old.round + 1, TextKind::Original, &draft.text, actor.user, tx.now);
+    let round = texts::next_round(tx.conn, row.id, TextKind::Original)?;
+    let next = TextRow::open(tx.id(), row.id, round, TextKind::Original, &draft.text, actor.user, tx.now);
     texts::insert(tx.conn, &next)?;
     row.text_id = next.id;
     Ok(())
 }
 
-fn void_signatures(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<(), DeskError> {
+/// The signatures of joint authors don't cover what has just been changed.
+pub(crate) fn void_signatures(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<(), DeskError> {
     let signed: Vec<UserId> = loaded.authors.iter().filter(|author| author.signed_at.is_some()).map(|author| author.user_id).collect();
     if signed.is_empty() {
         return Ok(());
@@ -264,6 +277,18 @@ fn void_signatures(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<()
         actor: Some(actor.user),
     };
     notification::tell(tx, &about, Letter::SignatureVoided, signed.into_iter().filter(|user| *user != actor.user))
+}
+
+/// Records that somebody works on a returned manuscript while the return can still be taken back, as staff can who entered it and sit at
+/// that desk. From then on it stands, so that nothing of that work is lost; once is enough.
+pub(crate) fn record_work(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<(), DeskError> {
+    let waits = loaded.row.stage == Stage::Returned && loaded.case.pending.is_some_and(|pending| !pending.acted_on);
+    if !waits {
+        return Ok(());
+    }
+    let permit = step::judge(tx, actor, loaded, Action::Save)?.permit;
+    let deed = LedgerEvent::new(actor.channel, actor.user, permit, WORK_BEGUN, "manuscript", loaded.row.id.0);
+    events::append_event(tx, deed).map(drop)
 }
 
 /// Throws a draft away.

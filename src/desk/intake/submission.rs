@@ -18,7 +18,7 @@ use crate::domain::words::Action;
 use crate::store::ledger::contents;
 use crate::store::manuscripts::Manuscript;
 use crate::store::texts::TextRow;
-use crate::store::{StoreError, channels, letters, texts};
+use crate::store::{StoreError, attachments as files, channels, letters, texts};
 
 /// Hands a manuscript in.
 ///
@@ -30,6 +30,8 @@ pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Re
     step::judge(tx, actor, &loaded, Action::Submit)?;
     loaded.expect(seen, sight, tx.now)?;
     let (text, digests) = seal(tx, &loaded)?;
+    loaded.row.title.clone_from(&text.title);
+    files::hand_in(tx.conn, id, tx.now)?;
     hand_in(tx, actor, &mut loaded, text.round, digests, None)
 }
 
@@ -122,7 +124,9 @@ pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> 
         // Nobody has been told yet that it had gone on, and now it has not.
         letters::revoke(tx.conn, held.entry, tx.now)?;
     }
-    step::take(tx, actor, &mut loaded, Action::Withdraw, Step::default(), |_| {})
+    // Also what was changed since the last submission, which others don't read.
+    let digests = BTreeMap::from([("form".to_owned(), contents::form(&loaded.row)?)]);
+    step::take(tx, actor, &mut loaded, Action::Withdraw, Step { digests, ..Step::default() }, |_| {})
 }
 
 /// Ticks a request for a change off, or takes the tick away. Like saving a draft, this makes no ledger entry.
@@ -132,6 +136,7 @@ pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> 
 pub fn tick(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, request: RequestId, ticked: bool) -> Result<(), DeskError> {
     let loaded = case::load(tx, actor, id)?;
     step::judge(tx, actor, &loaded, Action::Save)?;
+    drafts::record_work(tx, actor, &loaded)?;
     let at = ticked.then_some(tx.now);
     match texts::tick_request(tx.conn, id, request, at)? {
         0 => Err(DeskError::NotFound),

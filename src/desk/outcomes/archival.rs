@@ -5,6 +5,7 @@ use chrono::Duration;
 use crate::desk::case;
 use crate::desk::step::{self, Done, Step};
 use crate::desk::{DeskError, Tx};
+use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::transition::TRANSITIONS;
@@ -20,7 +21,7 @@ pub fn archive(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, note
     let mut loaded = case::load(tx, actor, id)?;
     step::ready(tx, actor, &loaded, Action::Archive, seen)?;
     let note = prose("note", note, tx.settings.limits.reason_chars)?;
-    let step = Step { words: (!note.trim().is_empty()).then_some(note), ..Step::default() };
+    let step = Step { words: (!is_blank(&note)).then_some(note), ..Step::default() };
     step::take(tx, actor, &mut loaded, Action::Archive, step, |_| {})
 }
 

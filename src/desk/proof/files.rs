@@ -31,8 +31,8 @@ pub(super) fn compare(
         |one| one.id.into(),
         |one| {
             let expected = named.remove(&one.id.0).filter(|file| file.chain == one.manuscript.0);
-            // What an author adds before he hands in is named when he does.
-            let unnamed = expected.is_none() && one.of_manuscript && with_author(one.manuscript.0);
+            // What an author adds before they hand in is named when they do, and never where they withdraw instead.
+            let unnamed = expected.is_none() && one.of_manuscript && (one.unsent || with_author(one.manuscript.0));
             found.extend(if unnamed { check_file(vault, one) } else { check(expected, vault, one) });
         },
     )?;

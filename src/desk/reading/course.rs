@@ -16,12 +16,11 @@ use crate::desk::handling::views::AssignmentView;
 use crate::desk::outcomes::adoptions::{self, AdoptionView};
 use crate::desk::reading::body::decision_views;
 use crate::desk::reading::views::DecisionView;
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, outgoing};
 use crate::domain::clock::Moment;
 use crate::domain::permission::{Actor, Sight};
 use crate::domain::words::{Action, Stage};
 use crate::store::manuscripts::{self, Manuscript};
-use crate::store::texts;
 
 /// The sight of an author and nothing else.
 const AS_AUTHOR: Sight =
@@ -129,7 +128,7 @@ fn answered(tx: &mut Tx<'_>, row: &Manuscript, assignments: &[AssignmentView]) -
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
-    let text = texts::find(tx.conn, row.edited_text_id.unwrap_or(row.text_id))?.text()?;
+    let text = outgoing::outgoing_text(tx, row)?.text()?;
     let of = |number: u32| {
         let words = usize::try_from(number).ok().and_then(|number| text.suggestions.get(number.checked_sub(1)?));
         Some(AnsweredSuggestion { number, words: words?.clone() })

@@ -18,7 +18,8 @@ use crate::domain::ledger::{Entry, Receipt};
 use crate::domain::notice::Audience;
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::{Actor, sight};
-use crate::domain::transition::TRANSITIONS;
+use crate::domain::transition::{TRANSITIONS, Transition};
+use crate::domain::words::Stage;
 use crate::store::ledger::reading;
 use crate::store::{endorsements, manuscripts};
 
@@ -126,7 +127,9 @@ fn untold(entry: &Entry) -> Option<EntryId> {
 fn is_public(entry: &Entry) -> bool {
     match entry.object.kind.as_str() {
         "manuscript" => {
-            let rows = || TRANSITIONS.iter().filter(|row| row.action.as_str() == entry.action);
+            let from: Option<Stage> = entry.from.as_deref().and_then(|from| from.parse().ok());
+            let begins = |row: &&Transition| from.is_none_or(|from| row.from.contains(&from));
+            let rows = || TRANSITIONS.iter().filter(|row| row.action.as_str() == entry.action).filter(begins);
             rows().any(|row| {
                 row.who.iter().all(|who| !who.is_office()) || row.notices.iter().any(|notice| notice.audience == Audience::Authors)
             }) || rows().next().is_none() && entry.role.as_deref() == Some("submitter")

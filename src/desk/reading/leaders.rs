@@ -4,6 +4,7 @@ use crate::desk::bulletins::bulletins_of;
 use crate::desk::case;
 use crate::desk::endorsements::{self, EndorsementView};
 use crate::desk::handling::reading::assignments_of;
+use crate::desk::outgoing::outgoing_text;
 use crate::desk::{DeskError, Tx};
 use crate::domain::bulletin::BulletinState;
 use crate::domain::clock::Moment;
@@ -14,7 +15,7 @@ use crate::domain::permission::Actor;
 use crate::domain::words::{Action, Answer, Role, Stage};
 use crate::store::listing::{self, Filter, Stream};
 use crate::store::manuscripts::{self, Manuscript};
-use crate::store::{self, decisions, recipients, texts};
+use crate::store::{self, decisions, recipients};
 
 /// So much of the text stands on a card.
 const BEGINNING: usize = 120;
@@ -98,12 +99,12 @@ fn card(tx: &mut Tx<'_>, actor: &Actor, leaders: &[UserId], row: Manuscript) -> 
     let bulletin = bulletins_of(tx, actor, &loaded)?.into_iter().rev().find(|one| one.state == BulletinState::Issued).map(|one| one.called);
     let row = loaded.row;
     let through = recipients::of_manuscript(tx.conn, row.id)?.into_iter().rev().find(|one| leaders.contains(&one.user_id));
-    let text = texts::find(tx.conn, row.edited_text_id.unwrap_or(row.text_id))?.text()?;
+    let text = outgoing_text(tx, &row)?;
     let details = row.details()?;
     Ok(Some(Card {
         id: row.id,
         number: row.number,
-        title: row.title,
+        title: text.title,
         beginning: text.situation.chars().take(BEGINNING).collect(),
         author: details.author_name,
         organization: details.organization_name,

@@ -88,7 +88,7 @@ fn may_read(text: &TextRow, sight: Sight, used: bool) -> bool {
 }
 
 /// Character by character, gathered into passages; the difference reads well in Chinese, which has no spaces.
-fn compare(a: &Text, b: &Text) -> Vec<PartDifference> {
+pub(crate) fn compare(a: &Text, b: &Text) -> Vec<PartDifference> {
     let mut differences = Vec::new();
     for part in Part::ALL.iter().copied() {
         let (old, new) = (a.part(part), b.part(part));

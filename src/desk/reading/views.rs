@@ -48,6 +48,9 @@ pub struct ManuscriptView {
     pub characters: i64,
     /// Whether it is longer than the channel likes; nothing is stopped by it.
     pub long: bool,
+    /// Which version goes out to leaders and departments; for the office, and for all once it is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outgoing: Option<OutgoingView>,
     /// 定稿: the office's edited text beside the original; for the office, and for all once it is used.
     pub edited_text: Option<TextView>,
     /// What the author declared.
@@ -93,6 +96,50 @@ pub struct ManuscriptView {
     pub adoptions: Vec<AdoptionView>,
     /// How authors rated it; authors read their own.
     pub ratings: Vec<RatingView>,
+}
+
+/// The version of a text that goes out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OutgoingView {
+    /// Its place among the versions; see `/revisions`.
+    pub revision: usize,
+    /// The author's, or edited by the office.
+    pub kind: TextKind,
+    /// The edited text was made from an older original; nothing goes out until it is carried over or dropped. Only for the office.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outdated: Option<OutdatedView>,
+}
+
+/// An edited text whose original has been corrected since, by its place among the versions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OutdatedView {
+    /// The edited text.
+    pub edited: usize,
+    /// The original that it was made from.
+    pub based_on: Option<usize>,
+    /// The newest original.
+    pub original: usize,
+}
+
+impl ManuscriptView {
+    /// The edited text, where that is the one that goes out.
+    #[must_use]
+    pub fn outgoing_edited(&self) -> Option<&TextView> {
+        let goes_out = self.outgoing.as_ref().is_some_and(|outgoing| outgoing.kind == TextKind::Edited);
+        self.edited_text.as_ref().filter(|_| goes_out)
+    }
+
+    /// The title as it goes out.
+    #[must_use]
+    pub fn outgoing_title(&self) -> &str {
+        self.outgoing_edited().map_or(&self.title, |text| &text.title)
+    }
+
+    /// Whether the edited text has to be carried over or dropped before anything goes out.
+    #[must_use]
+    pub fn is_outdated(&self) -> bool {
+        self.outgoing.as_ref().is_some_and(|outgoing| outgoing.outdated.is_some())
+    }
 }
 
 /// A version of a text.

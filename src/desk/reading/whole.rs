@@ -17,10 +17,11 @@ use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::{Limit, Limits};
 use crate::domain::ids::{TextId, UserId};
+use crate::domain::outgoing::{self, Version};
 use crate::domain::permission::Actor;
 use crate::domain::queues;
 use crate::domain::transition::allowed;
-use crate::domain::words::{Action, Stage};
+use crate::domain::words::{Action, Stage, TextKind};
 use crate::store::manuscripts::Manuscript;
 use crate::store::texts::{self, TextRow};
 
@@ -90,13 +91,15 @@ impl Basis {
     ) -> Result<ManuscriptView, DeskError> {
         let sight = loaded.sight(actor);
         let row = loaded.shown(sight, self.now).clone();
-        let original = versions.iter().find(|text| text.id == row.text_id).ok_or(DeskError::NotFound)?;
+        let original = readable_original(versions, &row, sight.author).ok_or(DeskError::NotFound)?;
         let text = original.text()?;
         let details = row.details()?;
         let (stage, outcome) = besides.stage;
         let mut open = allowed(&loaded.case, actor, self.now);
         open.retain(|action| !(*action == Action::Rate && besides.rated));
-        let edited = row.edited_text_id.filter(|_| sight.internal() || row.accepted_at.is_some());
+        let known = sight.internal() || row.accepted_at.is_some();
+        let edited = row.edited_text_id.filter(|_| known);
+        let outgoing = if known { outgoing_view(versions, &row, sight.internal()) } else { None };
         Ok(ManuscriptView {
             id: row.id,
             stage,
@@ -110,6 +113,7 @@ impl Basis {
             keywords: details.keywords,
             characters: original.characters,
             long: usize::try_from(original.characters).unwrap_or(usize::MAX) > self.soft,
+            outgoing,
             edited_text: edited.map(|id| text_view(versions, id, names)).transpose()?,
             declarations: details.declarations,
             for_organization: details.for_organization,
@@ -133,10 +137,33 @@ impl Basis {
             adoptions: besides.adoptions,
             ratings: besides.ratings,
             number: row.number,
-            title: row.title,
+            title: text.title.as_str().to_owned(),
             category: row.category,
         })
     }
+}
+
+/// The author's text: as they are writing it for themselves, and for everybody else as it was handed in last.
+fn readable_original<'v>(versions: &'v [TextRow], row: &Manuscript, own: bool) -> Option<&'v TextRow> {
+    let current = versions.iter().find(|text| text.id == row.text_id)?;
+    if own || current.sealed_at.is_some() {
+        return Some(current);
+    }
+    let handed_in = versions.iter().filter(|text| text.kind == TextKind::Original && text.sealed_at.is_some());
+    handed_in.max_by_key(|text| text.round).or(Some(current))
+}
+
+/// Which text goes out; whether it is outdated is said to the office alone.
+fn outgoing_view(versions: &[TextRow], row: &Manuscript, internal: bool) -> Option<OutgoingView> {
+    let all: Vec<Version> = versions.iter().map(Version::from).collect();
+    let outgoing = outgoing::outgoing(&all, row.edited_text_id, row.accepted_at.is_some())?;
+    let revision = |id: TextId| versions.iter().position(|text| text.id == id).map_or(0, |place| place + 1);
+    let outdated = outgoing.outdated.filter(|_| internal).map(|outdated| OutdatedView {
+        edited: revision(outdated.edited),
+        based_on: outdated.based_on.map(revision),
+        original: revision(outdated.original),
+    });
+    Some(OutgoingView { revision: revision(outgoing.text), kind: outgoing.kind, outdated })
 }
 
 fn author_view(row: &Manuscript, author: &texts::Author) -> AuthorView {

@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use super::people::{RELATIONS, Relation, actor, case, now, pending, standing};
+use crate::domain::outgoing::EditedText;
 use crate::domain::permission::sight;
 use crate::domain::refusal::Refusal;
 use crate::domain::transition::{Case, decide, decide_alone};
@@ -23,6 +24,10 @@ const EXPECTED: &str = "
     return          | screener                               | screening                                          | returned  | yes
     return          | reviewer                               | review                                             | returned  | yes
     edit            | reviewer                               | review                                             | ~         | no
+    carry_over      | reviewer                               | review                                             | ~         | no
+    carry_over      | reviewer                               | signing accepted                                   | review    | no
+    drop_edited     | reviewer                               | review                                             | ~         | no
+    drop_edited     | reviewer                               | signing accepted                                   | review    | no
     mark_urgent     | reviewer                               | review signing                                     | ~         | no
     recommend       | reviewer                               | review                                             | signing   | yes
     decline         | reviewer                               | review                                             | declined  | yes
@@ -119,6 +124,7 @@ fn unguarded(stage: Stage, action: Action, role: Role, relation: Relation) -> Ca
         Action::Undo => case.pending = Some(pending(actor(role, relation).user, Stage::Screening)),
         Action::Rate if stage == Stage::Merged => case.target = Some(Stage::Concluded),
         Action::Unmerge if stage == Stage::Archived => (case.target, case.former) = (Some(Stage::Review), Some(Stage::Merged)),
+        Action::CarryOver | Action::DropEdited => case.edited = EditedText::Outdated,
         Action::Merge | Action::Unmerge => case.target = Some(Stage::Review),
         _ => {}
     }

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
+use crate::domain::outgoing::EditedText;
 use crate::domain::permission::{Actor, Author, Grant, Reached, Standing};
 use crate::domain::transition::{Case, Pending};
 use crate::domain::words::{Role, Stage};
@@ -130,6 +131,7 @@ pub(super) fn case(stage: Stage) -> Case {
         target: None,
         target_held: None,
         open_assignments: 0,
+        edited: EditedText::None,
         was_forwarded: true,
         pending: None,
     }

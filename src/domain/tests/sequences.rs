@@ -15,6 +15,8 @@ use crate::domain::words::{Action, Stage};
 enum Step {
     /// One of the acts that are open to somebody.
     Open { m: usize, pick: usize, other: usize },
+    /// One of the acts on texts that are open to somebody, so that an edited text becomes outdated now and then.
+    Text { m: usize, pick: usize },
     /// Any act by anyone, mostly refused.
     Any { person: usize, m: usize, action: usize, other: usize },
     /// One of the acts on assignments that are open to somebody.
@@ -25,15 +27,27 @@ enum Step {
     Wait { minutes: i64 },
 }
 
+/// What is done to texts before a manuscript goes on.
+const TEXTS: &[Action] = &[Action::Edit, Action::Return, Action::Save, Action::Submit, Action::CarryOver, Action::DropEdited];
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => (0..3_usize, any::<usize>(), 0..3_usize).prop_map(|(m, pick, other)| Step::Open { m, pick, other }),
+        4 => (0..3_usize, any::<usize>()).prop_map(|(m, pick)| Step::Text { m, pick }),
         4 => (0..11_usize, 0..3_usize, any::<usize>(), 0..3_usize)
             .prop_map(|(person, m, action, other)| Step::Any { person, m, action, other }),
         4 => (0..3_usize, any::<usize>()).prop_map(|(m, pick)| Step::Assignment { m, pick }),
         1 => (0..3_usize, any::<bool>()).prop_map(|(m, reopen)| Step::Alone { m, reopen }),
         2 => (0..40_i64).prop_map(|minutes| Step::Wait { minutes }),
     ]
+}
+
+/// One of these, each act as likely as another, however many people it is open to.
+pub(crate) fn choose(open: &[(usize, Action)], pick: usize) -> Option<(usize, Action)> {
+    let acts: BTreeSet<Action> = open.iter().map(|(_, action)| *action).collect();
+    let action = *acts.iter().nth(pick.checked_rem(acts.len())?)?;
+    let people: Vec<usize> = open.iter().filter(|(_, one)| *one == action).map(|(person, _)| *person).collect();
+    people.get((pick / acts.len()) % people.len()).map(|person| (*person, action))
 }
 
 /// Takes one step and says which act it was, if it was allowed.
@@ -44,8 +58,16 @@ fn take(world: &mut World, step: Step) -> Option<(usize, Action)> {
                 .flat_map(|person| Action::ALL.iter().map(move |action| (person, *action)))
                 .filter(|(person, action)| *action != Action::Discard && world.may(*person, m, *action, other).is_some())
                 .collect();
-            let (person, action) = *open.get(pick.checked_rem(open.len())?)?;
+            let (person, action) = choose(&open, pick)?;
             world.act(person, m, action, other).then_some((m, action))
+        }
+        Step::Text { m, pick } => {
+            let open: Vec<_> = (0..world.cast.len())
+                .flat_map(|person| TEXTS.iter().map(move |action| (person, *action)))
+                .filter(|(person, action)| world.may(*person, m, *action, m).is_some())
+                .collect();
+            let (person, action) = choose(&open, pick)?;
+            world.act(person, m, action, m).then_some((m, action))
         }
         Step::Any { person, m, action, other } => {
             let action = Action::ALL[action % Action::ALL.len()];
@@ -200,18 +222,30 @@ proptest! {
 /// The same with a fixed sequence that is long enough to come by everything, so that the property above says something.
 #[test]
 fn a_long_sequence_comes_by_every_stage_and_every_act() {
-    let (mut seen, mut state) = (BTreeSet::new(), 0x9E37_79B9_7F4A_7C15_u64);
+    let mut seen: BTreeSet<(Action, Stage)> = BTreeSet::new();
+    let missing = |seen: &BTreeSet<(Action, Stage)>| -> (Vec<Action>, Vec<Stage>) {
+        let acts = Action::ALL.iter().filter(|action| **action != Action::Discard && seen.iter().all(|(one, _)| one != *action));
+        let stages = Stage::ALL.iter().filter(|stage| seen.iter().all(|(_, one)| one != *stage));
+        (acts.copied().collect(), stages.copied().collect())
+    };
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let mut next = move || {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
         usize::try_from(state >> 33).unwrap()
     };
-    for _ in 0..60 {
+    for turn in 0..400 {
+        if turn >= 60 && missing(&seen) == Default::default() {
+            break;
+        }
         let mut world = World::new();
         for _ in 0..120 {
             let (m, pick, other) = (next() % 3, next(), next() % 3);
             let step = match next() % 10 {
+                // Texts alone would keep most from ever being signed. Who works on a returned one has to wait for the window first.
+                0..5 if turn % 3 == 0 => Step::Text { m, pick },
+                6..8 if turn % 3 == 0 => Step::Wait { minutes: 31 },
                 0..6 => Step::Open { m, pick, other },
                 6..8 => Step::Assignment { m, pick },
                 8 => Step::Wait { minutes: 20 },
@@ -220,9 +254,5 @@ fn a_long_sequence_comes_by_every_stage_and_every_act() {
             check(&mut world, step, &mut seen).unwrap();
         }
     }
-    let acts: BTreeSet<_> = seen.iter().map(|(action, _)| *action).collect();
-    let missing: Vec<_> = Action::ALL.iter().filter(|action| **action != Action::Discard && !acts.contains(action)).collect();
-    assert!(missing.is_empty(), "never done: {missing:?}");
-    let stages: BTreeSet<_> = seen.iter().map(|(_, stage)| *stage).collect();
-    assert_eq!(stages.len(), Stage::ALL.len(), "{stages:?}");
+    assert_eq!(missing(&seen), Default::default(), "never done, never reached");
 }

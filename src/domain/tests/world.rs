@@ -7,11 +7,12 @@ use super::people::{BUREAU, CHANNEL, OTHERS, PARTY, now};
 use crate::domain::assignment::{self, AssignmentAction, AssignmentPart, AssignmentState};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{GrantId, OrganizationId, UserId};
+use crate::domain::outgoing::EditedText;
 use crate::domain::permission::{Actor, Author, Grant, Reached, Standing, sight};
 use crate::domain::transition::{Case, Decision, Pending, decide, decide_alone};
 use crate::domain::words::{Action, Role, Stage};
 
-pub(super) fn window() -> Duration {
+pub(crate) fn window() -> Duration {
     Duration::minutes(30)
 }
 
@@ -21,28 +22,33 @@ fn user(n: u128) -> UserId {
 
 /// What a decision changes, and undo restores.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Position {
+pub(crate) struct Position {
     pub stage: Stage,
     pub former: Option<Stage>,
     pub returned_from: Option<Stage>,
     pub reached: Reached,
     pub merged_into: Option<usize>,
     pub was_forwarded: bool,
+    pub edited: EditedText,
+    /// Whether the author has changed the text since it was handed in.
+    pub rewritten: bool,
     pub assignments: Vec<(AssignmentState, AssignmentPart)>,
 }
 
 /// What is recorded beside, and never taken back.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Facts {
+pub(crate) struct Facts {
     pub endorsements: usize,
     pub adoptions: usize,
     pub ratings: usize,
     pub bulletins: usize,
     pub referrals: usize,
+    /// Whether it was put before leaders without a bulletin, too.
+    pub forwarded: bool,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Manuscript {
+pub(crate) struct Manuscript {
     pub organization: OrganizationId,
     pub screening_wanted: bool,
     pub authors: Vec<Author>,
@@ -57,11 +63,13 @@ pub(super) struct Manuscript {
     pub history: Vec<(Action, Stage, Stage)>,
 }
 
-pub(super) struct World {
+pub(crate) struct World {
     pub manuscripts: Vec<Manuscript>,
     pub cast: Vec<Actor>,
     pub now: Moment,
     numbers: u32,
+    /// Whether every department leads its own part; else each second one assists.
+    pub leads_alone: bool,
 }
 
 /// Three authors, the second of whom is also a reviewer and a joint author of the first's; two screeners; one of each other desk.
@@ -93,7 +101,7 @@ fn cast() -> Vec<Actor> {
 }
 
 impl World {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let manuscript = |organization, screening_wanted, authors: &[u128]| Manuscript {
             organization,
             screening_wanted,
@@ -105,6 +113,8 @@ impl World {
                 reached: Reached::default(),
                 merged_into: None,
                 was_forwarded: false,
+                edited: EditedText::None,
+                rewritten: false,
                 assignments: Vec::new(),
             },
             facts: Facts::default(),
@@ -116,16 +126,16 @@ impl World {
             history: Vec::new(),
         };
         let manuscripts = vec![manuscript(PARTY, true, &[1, 2]), manuscript(PARTY, true, &[2]), manuscript(OTHERS, false, &[3])];
-        Self { manuscripts, cast: cast(), now: now(), numbers: 0 }
+        Self { manuscripts, cast: cast(), now: now(), numbers: 0, leads_alone: false }
     }
 
     /// How many are merged into this one, counted.
-    pub(super) fn merged_here(&self, m: usize) -> usize {
+    pub(crate) fn merged_here(&self, m: usize) -> usize {
         self.manuscripts.iter().filter(|other| other.at.merged_into == Some(m)).count()
     }
 
     /// What the rules look at. `other` is the target that a merge would choose.
-    pub(super) fn case(&self, m: usize, other: usize) -> Case {
+    pub(crate) fn case(&self, m: usize, other: usize) -> Case {
         let it = &self.manuscripts[m];
         let lasting = |at: &Position| at.former.unwrap_or(at.stage);
         let fit = |n: &usize| *n != m && self.manuscripts[*n].at.merged_into.is_none() && !self.manuscripts[*n].discarded;
@@ -137,7 +147,12 @@ impl World {
                 channel: CHANNEL,
                 organization: it.organization,
                 authors: it.authors.clone(),
-                merged_authors: Vec::new(),
+                merged_authors: self
+                    .manuscripts
+                    .iter()
+                    .filter(|one| one.at.merged_into == Some(m))
+                    .flat_map(|one| one.authors.iter().map(|author| author.user))
+                    .collect(),
                 prepared_by: Vec::new(),
                 entered_by: None,
                 reached: it.at.reached,
@@ -152,17 +167,18 @@ impl World {
             target: target.map(|target| lasting(&self.manuscripts[target].at)),
             target_held: it.at.merged_into.and_then(|target| self.manuscripts[target].pending).map(|held| (held.former, held.until)),
             open_assignments: open.count(),
+            edited: it.at.edited,
             was_forwarded: it.at.was_forwarded,
             pending: it.pending,
         }
     }
 
     /// Whether this person may do this now.
-    pub(super) fn may(&self, person: usize, m: usize, action: Action, other: usize) -> Option<Decision> {
+    pub(crate) fn may(&self, person: usize, m: usize, action: Action, other: usize) -> Option<Decision> {
         let case = self.case(m, other);
         let it = &self.manuscripts[m];
         // A bulletin is cancelled without effect on what leaders have already marked, or what stands in another one.
-        let recall = action == Action::Recall && (it.facts.endorsements > 0 || it.facts.bulletins != 1);
+        let recall = action == Action::Recall && (it.facts.endorsements > 0 || it.facts.bulletins != 1 || it.facts.forwarded);
         if it.discarded || recall || !sight(&self.cast[person], &case.standing).reads() {
             return None;
         }
@@ -170,21 +186,29 @@ impl World {
     }
 
     /// Does it, if it may be done.
-    pub(super) fn act(&mut self, person: usize, m: usize, action: Action, other: usize) -> bool {
+    pub(crate) fn act(&mut self, person: usize, m: usize, action: Action, other: usize) -> bool {
         let Some(decision) = self.may(person, m, action, other) else { return false };
         self.apply(m, &decision, Some(self.cast[person].user), other);
         true
     }
 
     /// Does what happens by itself.
-    pub(super) fn alone(&mut self, m: usize, action: Action) -> bool {
+    pub(crate) fn alone(&mut self, m: usize, action: Action) -> bool {
         let Ok(decision) = decide_alone(&self.case(m, m), action) else { return false };
         self.apply(m, &decision, None, m);
         true
     }
 
+    /// Whether this person may do this to the `n`th assignment now.
+    pub(crate) fn may_on_assignment(&self, person: usize, m: usize, n: usize, action: AssignmentAction) -> bool {
+        let mut standing = self.case(m, m).standing;
+        standing.charged = vec![BUREAU];
+        let at = self.manuscripts[m].at.assignments.get(n);
+        at.is_some_and(|(state, part)| assignment::decide(&standing, *state, *part, &self.cast[person], action).is_ok())
+    }
+
     /// An act on the `n`th assignment.
-    pub(super) fn act_on_assignment(&mut self, person: usize, m: usize, n: usize, action: AssignmentAction) -> bool {
+    pub(crate) fn act_on_assignment(&mut self, person: usize, m: usize, n: usize, action: AssignmentAction) -> bool {
         let mut standing = self.case(m, m).standing;
         standing.charged = vec![BUREAU];
         let Some((state, part)) = self.manuscripts[m].at.assignments.get(n).copied() else { return false };
@@ -220,7 +244,7 @@ impl World {
         self.change(m, decision, by, other);
         let mut moved = vec![(m, before)];
         if action == Action::Decline {
-            moved.extend(self.part_all(m));
+            moved.extend(self.part_all(m, decision.undo_until));
         }
         if let (Some(until), Some(by)) = (decision.undo_until, by) {
             let it = &mut self.manuscripts[m];
@@ -237,18 +261,21 @@ impl World {
                 self.manuscripts[at].history.push((Action::Undo, from, position.stage));
             }
             self.manuscripts[at].at = position;
+            self.manuscripts[at].pending = None;
         }
         self.manuscripts[m].pending = None;
     }
 
     /// Those merged into a declined one return to review.
-    fn part_all(&mut self, m: usize) -> Vec<(usize, Position)> {
+    fn part_all(&mut self, m: usize, until: Option<Moment>) -> Vec<(usize, Position)> {
         let merged: Vec<_> = (0..self.manuscripts.len()).filter(|other| self.manuscripts[*other].at.merged_into == Some(m)).collect();
         let mut moved = Vec::new();
         for other in merged {
             let before = self.manuscripts[other].at.clone();
             if before.former.unwrap_or(before.stage) == Stage::Merged {
                 assert!(self.alone(other, Action::Unmerge), "a merged one must come back when its target is declined");
+                // Its authors are not told before the decline can't be taken back any more.
+                self.manuscripts[other].pending = until.map(|until| Pending { by: None, until, former: before.stage, acted_on: false });
                 moved.push((other, before));
             }
         }
@@ -256,6 +283,7 @@ impl World {
     }
 
     fn change(&mut self, m: usize, decision: &Decision, by: Option<UserId>, other: usize) {
+        let leads_alone = self.leads_alone;
         if decision.row.action == Action::Submit && self.manuscripts[m].number.is_none() {
             self.numbers += 1;
             self.manuscripts[m].number = Some(self.numbers);
@@ -274,7 +302,20 @@ impl World {
             |it: &mut Manuscript, signed| it.authors.iter_mut().filter(|author| !author.first).for_each(|author| author.signed = signed);
         match decision.row.action {
             Action::Discard => it.discarded = true,
-            Action::Save => sign(it, false),
+            Action::Save => {
+                sign(it, false);
+                it.at.rewritten = true;
+            }
+            Action::Submit => {
+                let corrected = std::mem::take(&mut it.at.rewritten);
+                it.at.edited = match it.at.edited {
+                    EditedText::Current if corrected => EditedText::Outdated,
+                    as_before => as_before,
+                };
+            }
+            Action::Attach => sign(it, false),
+            Action::Edit | Action::CarryOver => it.at.edited = EditedText::Current,
+            Action::DropEdited => it.at.edited = EditedText::None,
             Action::CoSign => it.authors.iter_mut().filter(|author| Some(author.user) == by).for_each(|author| author.signed = true),
             Action::Return => it.at.returned_from = Some(decision.from),
             Action::Merge => it.at.merged_into = Some(other),
@@ -283,6 +324,7 @@ impl World {
             Action::Reopen => it.at.former = None,
             Action::Issue | Action::Forward => {
                 it.facts.bulletins += usize::from(decision.row.action == Action::Issue);
+                it.facts.forwarded |= decision.row.action == Action::Forward;
                 it.at.was_forwarded = true;
                 it.recipients = vec![user(9)];
             }
@@ -292,7 +334,8 @@ impl World {
                 it.recipients = Vec::new();
             }
             Action::Assign => {
-                let part = if it.at.assignments.len().is_multiple_of(2) { AssignmentPart::Lead } else { AssignmentPart::Assisting };
+                let part =
+                    if leads_alone || it.at.assignments.len().is_multiple_of(2) { AssignmentPart::Lead } else { AssignmentPart::Assisting };
                 it.at.assignments.push((AssignmentState::Dispatched, part));
             }
             Action::Endorse => it.facts.endorsements += 1,

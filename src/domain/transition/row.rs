@@ -114,6 +114,12 @@ words! {
         WasConcluded = "was_concluded",
         /// Neither the recommendation nor the text that goes out is the actor's, nor that of the person for whom they act.
         FourEyes = "four_eyes",
+        /// The edited text, if there is one, was made from the newest original.
+        TextCurrent = "text_current",
+        /// The edited text was made from an older original.
+        TextOutdated = "text_outdated",
+        /// There is an edited text.
+        HasEdited = "has_edited",
         /// The actor decided last, the window is open, and nobody has acted on it.
         Undoable = "undoable",
     }

@@ -65,11 +65,59 @@ pub const TRANSITIONS: &[Transition] = &[
     Transition { action: Action::MarkUrgent, from: &[S::Review, S::Signing], who: &[Who::Reviewer], ..ROW },
     Transition { action: Action::Edit, from: &[S::Review], who: &[Who::Reviewer], needs: &[Need::CompleteForm], ..ROW },
     Transition {
+        action: Action::CarryOver,
+        from: &[S::Review],
+        who: &[Who::Reviewer],
+        needs: &[Need::CompleteForm],
+        guards: &[Guard::TextOutdated],
+        ..ROW
+    },
+    Transition {
+        action: Action::CarryOver,
+        from: &[S::Signing],
+        to: To::Stage(S::Review),
+        who: &[Who::Reviewer],
+        needs: &[Need::CompleteForm],
+        guards: &[Guard::TextOutdated],
+        notices: &[tell(Audience::Signers, Letter::SignedTextChanged)],
+        ..ROW
+    },
+    Transition {
+        action: Action::CarryOver,
+        from: &[S::Accepted],
+        to: To::Stage(S::Review),
+        who: &[Who::Reviewer],
+        needs: &[Need::CompleteForm],
+        guards: &[Guard::TextOutdated],
+        notices: &[tell(Audience::Authors, Letter::ReviewAgain), tell(Audience::Signers, Letter::SignedTextChanged)],
+        ..ROW
+    },
+    Transition { action: Action::DropEdited, from: &[S::Review], who: &[Who::Reviewer], guards: &[Guard::HasEdited], ..ROW },
+    Transition {
+        action: Action::DropEdited,
+        from: &[S::Signing],
+        to: To::Stage(S::Review),
+        who: &[Who::Reviewer],
+        guards: &[Guard::TextOutdated],
+        notices: &[tell(Audience::Signers, Letter::SignedTextChanged)],
+        ..ROW
+    },
+    Transition {
+        action: Action::DropEdited,
+        from: &[S::Accepted],
+        to: To::Stage(S::Review),
+        who: &[Who::Reviewer],
+        guards: &[Guard::TextOutdated],
+        notices: &[tell(Audience::Authors, Letter::ReviewAgain), tell(Audience::Signers, Letter::SignedTextChanged)],
+        ..ROW
+    },
+    Transition {
         action: Action::Recommend,
         from: &[S::Review],
         to: To::Stage(S::Signing),
         who: &[Who::Reviewer],
         needs: &[Need::Opinion],
+        guards: &[Guard::TextCurrent],
         undoable: true,
         ..ROW
     },
@@ -124,7 +172,7 @@ pub const TRANSITIONS: &[Transition] = &[
         from: &[S::Signing],
         to: To::Stage(S::Accepted),
         who: &[Who::Signer],
-        guards: &[Guard::FourEyes],
+        guards: &[Guard::FourEyes, Guard::TextCurrent],
         undoable: true,
         notices: &[tell(Audience::Authors, Letter::Accepted)],
         ..ROW
@@ -144,8 +192,8 @@ pub const TRANSITIONS: &[Transition] = &[
         from: &[S::Accepted, S::Forwarded, S::Handling, S::Concluded],
         to: To::Forwards,
         who: &[Who::Signer],
-        guards: &[Guard::FourEyes],
         needs: &[Need::Recipients],
+        guards: &[Guard::FourEyes, Guard::TextCurrent],
         notices: &[tell(Audience::Authors, Letter::Forwarded)],
         ..ROW
     },
@@ -163,8 +211,8 @@ pub const TRANSITIONS: &[Transition] = &[
         from: &[S::Accepted],
         to: To::Stage(S::Forwarded),
         who: &[Who::Signer],
-        guards: &[Guard::FourEyes],
         needs: &[Need::Recipients],
+        guards: &[Guard::FourEyes, Guard::TextCurrent],
         notices: &[tell(Audience::Recipients, Letter::ForYourReading), tell(Audience::Authors, Letter::Forwarded)],
         ..ROW
     },

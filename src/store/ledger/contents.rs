@@ -3,6 +3,8 @@
 //! Only what never changes after the act belongs in, and nothing that goes when a person is erased (names, addresses, telephones).
 //! What is in a digest, and in which order, may never change: old entries name it.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use crate::domain::ids::{BulletinId, ManuscriptId, UserId};
@@ -30,6 +32,11 @@ pub(crate) fn form(row: &Manuscript) -> Result<String, StoreError> {
         "declarations": details.declarations,
         "for_organization": details.for_organization,
     })))
+}
+
+/// What a joint author signs: the text, the form beside it, and the files.
+pub(crate) fn co_signature(row: &Manuscript, text: &str, files: &BTreeMap<String, String>) -> Result<String, StoreError> {
+    Ok(digest_of(&json!({ "manuscript": row.id, "text": text, "form": form(row)?, "files": files })))
 }
 
 /// The words of an act, with the reason from the list.

@@ -53,6 +53,16 @@ pub fn history(conn: &mut AnyConn, channel: ChannelId, chain: Uuid) -> Result<Ve
     rows.iter().map(|bytes| Entry::from_bytes(bytes).map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))).collect()
 }
 
+/// The entries of one chain after this one; all of them if it has no such entry.
+///
+/// # Errors
+/// When the database fails, or an entry can't be read.
+pub fn since(conn: &mut AnyConn, channel: ChannelId, chain: Uuid, entry: EntryId) -> Result<Vec<Entry>, StoreError> {
+    let entries = history(conn, channel, chain)?;
+    let after = entries.iter().find(|one| one.id == entry).map(|one| (one.at, one.id));
+    Ok(entries.into_iter().filter(|one| after.is_none_or(|after| (one.at, one.id) > after)).collect())
+}
+
 /// The newest entry of all channels. Clocks of nodes may differ a little, so it tells that something happened, not everything.
 ///
 /// # Errors

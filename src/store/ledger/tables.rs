@@ -107,6 +107,8 @@ pub struct Attached {
     pub sha256: Vec<u8>,
     /// Added to the manuscript itself, not to a reply or an endorsement.
     pub of_manuscript: bool,
+    /// Its author has not handed it in, and the ledger does not name it yet.
+    pub unsent: bool,
 }
 
 /// Attachments of a channel after an id.
@@ -120,7 +122,13 @@ pub fn attachments_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -
         .filter(attachments::removed_at.is_null())
         .order(attachments::id)
         .limit(PAGE)
-        .select((attachments::id, attachments::manuscript_id, attachments::sha256, attachments::subject_kind.eq(SubjectKind::Manuscript)))
+        .select((
+            attachments::id,
+            attachments::manuscript_id,
+            attachments::sha256,
+            attachments::subject_kind.eq(SubjectKind::Manuscript),
+            attachments::handed_in_at.is_null(),
+        ))
         .load(conn)?)
 }
 

@@ -28,6 +28,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     counters,
     manuscripts,
     texts,
+    signed_outdated,
     authors,
     change_requests,
     decisions,

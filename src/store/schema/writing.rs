@@ -60,6 +60,16 @@ diesel::table! {
         created_at -> DbTime,
         sealed_at -> Nullable<DbTime>,
         on_behalf_of -> Nullable<DbUuid>,
+        based_on -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use crate::store::types::DbUuid;
+
+    /// What was signed with an edited text that was outdated already, before that was refused.
+    signed_outdated (manuscript_id) {
+        manuscript_id -> DbUuid,
     }
 }
 
@@ -140,6 +150,7 @@ diesel::table! {
         uploaded_by -> DbUuid,
         created_at -> DbTime,
         removed_at -> Nullable<DbTime>,
+        handed_in_at -> Nullable<DbTime>,
     }
 }
 

@@ -28,6 +28,9 @@ refusal-already_done = This has been done already; the first one stands.
 refusal-second_person = A second person must do this.
 refusal-last_administrator = This is the last administrator of the channel. Give that role to somebody else first.
 refusal-four_eyes = You recommended this manuscript or wrote its edited text, also where you acted for somebody else, so another signer has to sign and forward it.
+refusal-text_outdated = The author has corrected the original since the text was edited. A reviewer must update the edited text or drop it first.
+refusal-text_current = The edited text was made from the newest original; there is nothing to update.
+refusal-no_edited_text = This manuscript has no edited text.
 refusal-scan_missing = This endorsement has no scan to check it against. Please enter it again with its scan, or ask the leader to confirm it.
 
 ## Something is wrong with what was handed in (violation); the field is named before it
@@ -73,6 +76,8 @@ violation-date_beyond = The date is too late; the last one possible is { $max }.
 violation-date_future = The date must not lie after today.
 violation-only_planned = A promised date belongs to a suggestion that is planned, and to no other.
 violation-unanswered = Not every suggestion is answered: { $numbers }.
+violation-outdated = The author of this manuscript has corrected the original since the text was edited, so it can't go out. A reviewer must update the edited text or drop it first.
+violation-recipient_gone = { $name } has been suspended or is no leader any more and can't receive this. Please remove this recipient.
 violation-not_accepted = This manuscript has not been accepted yet, or is archived, and can't stand in a bulletin.
 violation-bad_file_name = A file name can't hold slashes (/ and \). Please rename the file and upload it again.
 violation-not_between = Write a whole number from { $min } to { $max }.

@@ -135,6 +135,28 @@ review-theirs = { $by } has just saved an edited text, too.
 review-theirs-words = Both are kept: theirs on the left, yours on the right. Please join them and save again.
 review-theirs-title = The text that { $by } saved
 
+review-outdated = The edited text was made from an older original
+review-outdated-words = The author has corrected the original since the text was edited. Before it can be recommended, signed, put into a bulletin or forwarded, update the edited text or drop it. Below is the author's newest original.
+review-carry-over = Update the edited text
+review-carry-over-words = First what the author and the office have each changed, then both put together. Check it, then save.
+review-carry-over-back = This manuscript waits for signature or was signed. When you update or drop the edited text, the signature no longer counts, the manuscript goes back to review, and a submitted bulletin that holds it becomes a draft.
+review-both-changes = What each side changed
+review-three = The earlier original is version { $based_on }, the edited text version { $edited }, the author's new text version { $original }.
+review-three-based-on = Earlier original
+review-three-edited = Changes in the edited text ({ $by })
+review-three-original = The author's corrections
+review-three-key = Underlined: added. Struck out: removed. Parts that neither side changed are left out.
+review-conflict = Both sides changed this part. The edited text is kept below; please check it.
+review-unchanged = No change.
+review-together = Both together
+review-together-words = A part that only one side changed is taken from that side.
+review-save-carried = Save the updated text
+review-drop-words = The edited text stays among the versions; the author's newest original is recommended, signed and forwarded instead.
+review-goes-out-edited = The edited text is what is recommended, signed and forwarded.
+review-ask-in-original = To ask for changes, see the original
+done-edited-carried = The edited text is up to date and can be recommended.
+done-edited-dropped = The edited text is dropped; the author's newest original goes out.
+
 ## Keys and dialogs
 
 review-keep = Keep

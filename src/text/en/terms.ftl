@@ -54,6 +54,8 @@ action-withdraw = Withdraw
 action-pass_screening = Pass to review
 action-return = Return for changes
 action-edit = Edit
+action-carry_over = Update the edited text
+action-drop_edited = Drop the edited text
 action-recommend = Recommend
 action-decline = Decline
 action-merge = Merge
@@ -316,6 +318,9 @@ guard-was_accepted = It was used
 guard-was_forwarded = It was before leaders
 guard-was_concluded = It, or the one that it was merged into, has concluded
 guard-four_eyes = Neither recommended nor edited by the same person
+guard-text_current = There is no edited text, or it was made from the newest original
+guard-text_outdated = The original was corrected and the edited text has not been updated
+guard-has_edited = There is an edited text
 guard-undoable = By the same person, within the window, and nobody has acted on it
 
 ## The reasons for what the program does by itself

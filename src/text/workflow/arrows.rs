@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{Named, named};
 use crate::domain::ids::{ChannelId, OrganizationId};
+use crate::domain::outgoing::EditedText;
 use crate::domain::permission::{Reached, Standing};
 use crate::domain::transition::{Case, TRANSITIONS, decide_alone};
 use crate::domain::words::{Action, Stage};
@@ -46,7 +47,7 @@ fn cases(stage: Stage) -> Vec<Case> {
         recipients: Vec::new(),
         charged: Vec::new(),
     };
-    let case = |screening_wanted| Case {
+    let case = |screening_wanted, edited| Case {
         standing: standing.clone(),
         stage,
         former: (stage == Stage::Archived).then_some(Stage::Concluded),
@@ -56,10 +57,11 @@ fn cases(stage: Stage) -> Vec<Case> {
         target: Some(Stage::Review),
         target_held: None,
         open_assignments: 0,
+        edited,
         was_forwarded: true,
         pending: None,
     };
-    vec![case(true), case(false)]
+    vec![case(true, EditedText::None), case(false, EditedText::None), case(false, EditedText::Outdated)]
 }
 
 /// A state diagram; acts between the same two states share an arrow.

@@ -22,6 +22,9 @@ refusal-already_done = 这一步已经办过了，第一次的有效，没有重
 refusal-second_person = 这一步必须由另一位同志办理。
 refusal-last_administrator = 这是本渠道最后一位管理员，不能停用，也不能收回其角色。请先给另一位同志授予管理员角色。
 refusal-four_eyes = 这篇稿件由您推荐，或定稿由您修改（代理他人的也算），按“双人把关”要求，须由另一位签发人签发、呈送。
+refusal-text_outdated = 作者改过原稿，定稿仍以改前的原稿为准。请审核员先更新定稿，或者不用这份定稿。
+refusal-text_current = 定稿以最新的原稿为准，不需要更新。要改文字，请退回审核后编辑定稿。
+refusal-no_edited_text = 这份稿件没有定稿。
 refusal-scan_missing = 这条批示没有扫描件，无法核对。请上传扫描件后重新登记，或请领导本人确认。
 
 ## 填写的内容有问题（violation）；前面会写明是哪一项
@@ -67,6 +70,8 @@ violation-date_beyond = 日期太晚，最迟为 { $max }。
 violation-date_future = 日期不能在今天之后。
 violation-only_planned = 只有“列入计划”的建议才填写承诺日期。
 violation-unanswered = 还有建议没有答复：第 { $numbers } 条。
+violation-outdated = 这份稿件的作者改过原稿，定稿还没有更新，不能编入或印发。请审核员先更新定稿，或者不用定稿。
+violation-recipient_gone = { $name }已停用账号或不再担任领导，不能呈送。请移出这位领导再送签。
 violation-not_accepted = 这份稿件还没有采用，或者已经归档，不能编入专报。
 violation-bad_file_name = 文件名里不能有斜杠（/ 和 \），请改名后重新上传。
 violation-not_between = 请填 { $min } 到 { $max } 之间的整数。

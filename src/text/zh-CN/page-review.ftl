@@ -135,6 +135,28 @@ review-theirs = { $by }刚才也存了定稿。
 review-theirs-words = 两个版本都留着：对方的在左边，您的在右边。请合起来再存。
 review-theirs-title = { $by }存的定稿
 
+review-outdated = 定稿以改前的原稿为准
+review-outdated-words = 编辑定稿以后，作者又改了原稿。更新定稿或者不用定稿以后，才能送签、签发、编入专报或呈送。下面默认显示作者最新的原稿。
+review-carry-over = 更新定稿
+review-carry-over-words = 先看作者和办公室各改了什么，再核对合并后的定稿，然后保存。
+review-carry-over-back = 稿件已送签或已采用。更新或不用定稿以后，原来的签发不再有效，稿件回到待审，含有它的待签专报退回拟稿。
+review-both-changes = 各自的修改
+review-three = 改前原稿是第 { $based_on } 稿，定稿是第 { $edited } 稿，作者新稿是第 { $original } 稿。
+review-three-based-on = 改前原稿
+review-three-edited = 定稿的修改（{ $by }）
+review-three-original = 作者的修改
+review-three-key = 下划线的是加上的，划掉的是去掉的；两边都没有改的部分不列出。
+review-conflict = 两边都改了这一部分，合并稿先保留定稿的文字，请核对。
+review-unchanged = 没有改。
+review-together = 合并后的定稿
+review-together-words = 只有一边改过的，取改过的文字。
+review-save-carried = 保存更新的定稿
+review-drop-words = 定稿留在稿件的各稿里，送签、签发、呈送都改用作者最新的原稿。
+review-goes-out-edited = 送签、签发、呈送的是定稿。
+review-ask-in-original = 提修改要求，请看原稿
+done-edited-carried = 定稿已更新，可以送签。
+done-edited-dropped = 已不用定稿，改用作者最新的原稿。
+
 ## Keys and dialogs
 
 review-keep = 记下

@@ -54,6 +54,8 @@ action-withdraw = 撤回
 action-pass_screening = 初审通过
 action-return = 退回修改
 action-edit = 编辑定稿
+action-carry_over = 更新定稿
+action-drop_edited = 不用定稿
 action-recommend = 送签
 action-decline = 不予采用
 action-merge = 并案
@@ -316,6 +318,9 @@ guard-was_accepted = 曾被采用
 guard-was_forwarded = 曾呈送领导
 guard-was_concluded = 本稿或并入的稿件已办结
 guard-four_eyes = 不是推荐人，也不是定稿的修改人
+guard-text_current = 没有定稿，或定稿以最新的原稿为准
+guard-text_outdated = 作者改过原稿，定稿还没有更新
+guard-has_edited = 有定稿
 guard-undoable = 由本人作出，时限未过，其他人尚未接着办理
 
 ## 程序自己办理时写明的原因

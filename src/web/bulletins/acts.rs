@@ -40,6 +40,11 @@ impl BulletinPage {
         crate::web::parts::told::who(&self.f, &self.b.line.called, told)
     }
 
+    /// What stands against issuing it now.
+    fn hindrances(&self) -> Vec<String> {
+        hindrances(&self.f, &self.b)
+    }
+
     fn kinds(&self) -> &'static [RecipientKind] {
         RecipientKind::ALL
     }
@@ -48,6 +53,13 @@ impl BulletinPage {
     fn named(&self, kind: &RecipientKind) -> String {
         names(&self.b, *kind, &self.f.t("review-comma"))
     }
+}
+
+/// Leaders who have gone since they were chosen, and manuscripts whose edited text has become outdated.
+pub(super) fn hindrances(f: &Frame, b: &BulletinView) -> Vec<String> {
+    let gone = b.recipients.iter().filter(|one| !one.active).map(|one| f.t1("bulletin-recipient-gone", "name", &one.name));
+    let outdated = b.manuscripts.iter().filter(|one| one.outdated).map(|one| f.t1("bulletin-text-outdated", "title", &one.text.title));
+    gone.chain(outdated).collect()
 }
 
 /// The leaders of one kind, in their order.

@@ -13,6 +13,7 @@ use crate::domain::bulletin::{BulletinAction, BulletinKind, RecipientKind};
 use crate::domain::ids::{BulletinId, ManuscriptId, UserId};
 use crate::domain::permission::Actor;
 use crate::domain::words::Stage;
+use crate::web::bulletins::acts::hindrances;
 use crate::web::bulletins::form::Composed;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::Form;
@@ -76,6 +77,11 @@ impl ComposePage {
     /// What is wrong with the manuscript at this place.
     fn wrong_at(&self, place: &usize) -> Option<&str> {
         self.f.problems.at(&format!("manuscripts[{place}]"))
+    }
+
+    /// What stands against issuing the draft as it was kept.
+    fn hindrances(&self) -> Vec<String> {
+        self.draft.as_ref().map(|draft| hindrances(&self.f, draft)).unwrap_or_default()
     }
 
     fn may_discard(&self) -> bool {

@@ -135,7 +135,7 @@ fn in_place(error: DeskError, places: &[usize]) -> DeskError {
 impl AssignmentPage {
     /// The text that the departments answer: as it was issued.
     fn suggestions(&self) -> &[String] {
-        self.view.edited_text.as_ref().map_or(&self.view.suggestions, |text: &TextView| &text.suggestions)
+        self.view.outgoing_edited().map_or(&self.view.suggestions, |text: &TextView| &text.suggestions)
     }
 
     fn forms(&self) -> &'static [AssignmentForm] {

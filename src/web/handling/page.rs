@@ -251,7 +251,7 @@ impl AssignmentPage {
 
     /// Situation and causes, as they were issued.
     fn text(&self) -> (&str, &str) {
-        self.view.edited_text.as_ref().map_or((&self.view.situation, &self.view.causes), |text| (&text.situation, &text.causes))
+        self.view.outgoing_edited().map_or((&self.view.situation, &self.view.causes), |text| (&text.situation, &text.causes))
     }
 
     fn part_situation(&self) -> Part {

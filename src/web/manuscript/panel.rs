@@ -30,6 +30,7 @@ fn page_of(action: Action, stage: Stage, id: ManuscriptId) -> Option<(&'static s
         Action::Withdraw => ("man-withdraw", at("withdrawal"), false),
         Action::Rate => ("man-rate", at("rating"), stage == Stage::Concluded || stage == Stage::Merged),
         Action::PassScreening => ("man-screen", format!("/screening/{id}"), true),
+        Action::CarryOver => ("man-carry-over", format!("/review/{id}/carry-over"), true),
         Action::Recommend => ("man-review", format!("/review/{id}"), true),
         Action::Refer | Action::Reconsider | Action::Unmerge => ("man-decline-more", format!("/review/{id}"), false),
         Action::Sign => ("man-sign", format!("/signing/{id}"), true),
@@ -41,6 +42,7 @@ fn page_of(action: Action, stage: Stage, id: ManuscriptId) -> Option<(&'static s
         // Decided on the pages above, or on this one.
         Action::Return
         | Action::Edit
+        | Action::DropEdited
         | Action::Decline
         | Action::Merge
         | Action::MarkUrgent

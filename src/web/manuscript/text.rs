@@ -62,10 +62,15 @@ impl<'w> Shown<'w> {
         [Some(Version::Original), edited, issued].into_iter().flatten().collect()
     }
 
-    /// The wanted one, else the latest.
+    /// The wanted one, else the one that goes out.
     pub(in crate::web) fn pick(&self, wanted: Option<Version>) -> Version {
         let all = self.all();
-        wanted.filter(|version| all.contains(version)).or_else(|| all.last().copied()).unwrap_or(Version::Original)
+        let goes_out = match (&self.whole.issued, self.whole.view.outgoing_edited()) {
+            (Some(_), _) => Version::Issued,
+            (None, Some(_)) => Version::Edited,
+            (None, None) => Version::Original,
+        };
+        wanted.filter(|version| all.contains(version)).unwrap_or(goes_out)
     }
 
     /// Its parts.

@@ -22,6 +22,8 @@ const LATE_MINUTES: i64 = 5;
 /// Below this much room somebody should look: bytes, and parts of a hundred.
 const LEAST_BYTES: u64 = 2_000_000_000;
 const LEAST_PERCENT: u64 = 10;
+/// So many numbers of manuscripts stand in one line.
+const NUMBERS: usize = 20;
 /// From this month on the next year's calendar is missed; the State Council publishes it in November.
 const CALENDAR_MONTH: u32 = 11;
 
@@ -200,6 +202,11 @@ impl Say<'_> {
         let good = is_known(today.year()) && (today.month() < CALENDAR_MONTH || is_known(today.year() + 1));
         let years = of.years.iter().map(ToString::to_string).collect::<Vec<_>>().join(&f.t("man-and"));
         lines.push(self.line("health-calendar", good, f.t1("health-years", "years", years), ("health-calendar-todo", "/calendar")));
+        if !of.signed_outdated.is_empty() {
+            let numbers: Vec<&str> = of.signed_outdated.iter().take(NUMBERS).map(|(number, _)| number.as_str()).collect();
+            let says = f.t2("health-outdated-numbers", "n", of.signed_outdated.len().to_string(), "numbers", numbers.join(" "));
+            lines.push(self.line("health-outdated", false, says, ("health-outdated-todo", "")));
+        }
         lines.push(self.line("health-version", true, env!("CARGO_PKG_VERSION").to_owned(), ("health-none", "")));
         lines
     }

@@ -53,7 +53,7 @@ impl<'f> Suggestions<'f> {
     /// Those of a manuscript: in the words in which it was used, with each department's last answer.
     #[must_use]
     pub fn of(f: &'f Frame, of: &ManuscriptView) -> Self {
-        let texts = of.edited_text.as_ref().map_or(&of.suggestions, |text| &text.suggestions);
+        let texts = of.outgoing_edited().map_or(&of.suggestions, |text| &text.suggestions);
         Self::new(f, texts, &of.assignments)
     }
 

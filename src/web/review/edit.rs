@@ -7,6 +7,7 @@ use askama::Template;
 use crate::desk::reading::body;
 use crate::desk::reading::views::ManuscriptView;
 use crate::desk::{DeskError, review};
+use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::manuscript::Text;
 use crate::domain::words::Action;
@@ -38,6 +39,9 @@ struct EditPage {
 async fn read(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
     let id = path.into_inner();
     let view = visitor.read(move |tx, actor| Seat::Review.open(actor).and_then(|()| body::manuscript(tx, actor, id))).await?;
+    if view.is_outdated() {
+        return Ok(see_other(&format!("/review/{id}/carry-over"), None));
+    }
     let mut text = view.edited_text.as_ref().map_or_else(|| Reading::from(&view), Reading::from);
     text.suggestions.push(String::new());
     page(&visitor, StatusCode::OK, view, text, Problems::default())
@@ -62,8 +66,8 @@ async fn save(form: Form, path: web::Path<ManuscriptId>) -> Page {
 }
 
 /// What was typed; suggestions without words are left out.
-fn typed(fields: &Fields) -> Reading {
-    let suggestions = fields.all("suggestions").into_iter().filter(|text| !text.trim().is_empty()).map(plain).collect();
+pub(super) fn typed(fields: &Fields) -> Reading {
+    let suggestions = fields.all("suggestions").into_iter().filter(|text| !is_blank(text)).map(plain).collect();
     let [title, situation, causes] = ["title", "situation", "causes"].map(|name| plain(fields.get(name).to_owned()));
     Reading { title, situation, causes, suggestions }
 }
@@ -87,7 +91,20 @@ fn keep(
 }
 
 fn page(visitor: &Visitor, status: StatusCode, m: ManuscriptView, text: Reading, problems: Problems) -> Page {
-    let theirs = m.edited_text.as_ref().filter(|_| problems.stale.is_some());
+    let was_slower = problems.stale.is_some();
+    beside_theirs(visitor, status, m, text, problems, was_slower)
+}
+
+/// The page with what was typed; `was_slower` says that somebody else has kept another text meanwhile, which stands beside it.
+pub(super) fn beside_theirs(
+    visitor: &Visitor,
+    status: StatusCode,
+    m: ManuscriptView,
+    text: Reading,
+    problems: Problems,
+    was_slower: bool,
+) -> Page {
+    let theirs = m.edited_text.as_ref().filter(|_| was_slower);
     let theirs = theirs.map(|edited| (edited.by.clone(), sections(&Reading::from(edited), &[])));
     let (original, may) = (sections(&Reading::from(&m), &[]), m.allowed_actions.contains(&Action::Edit));
     let f = visitor.frame(Seat::Review.place()).with(problems);

@@ -1,6 +1,7 @@
 //! The desks that decide: `/screening`, `/review`, `/signing`. A list by due date, a manuscript beside it, and the act panel below.
 
 mod after;
+mod carry_over;
 mod decide;
 mod decided;
 mod edit;
@@ -46,6 +47,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     }
     more::routes(routes);
     edit::routes(routes);
+    carry_over::routes(routes);
     many::routes(routes);
 }
 

@@ -23,8 +23,10 @@ use crate::web::review::seat::Seat;
 /// Which text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Look {
-    /// The author's.
+    /// The one that goes out.
     #[default]
+    Outgoing,
+    /// The author's.
     Original,
     /// The office's.
     Edited,
@@ -37,7 +39,8 @@ impl Look {
         match word {
             "edited" => Self::Edited,
             "difference" => Self::Difference,
-            _ => Self::Original,
+            "original" => Self::Original,
+            _ => Self::Outgoing,
         }
     }
 
@@ -144,6 +147,13 @@ impl Pane {
         let typed = draft.map_or(typed, |draft| Fields::from(draft.fields));
         let original = Reading::from(&m);
         let drafts = requests::read(&typed, &original).unwrap_or_default();
+        let look = match look {
+            // Requests point into the author's text, and are not lost over another one.
+            _ if !drafts.is_empty() => Look::Original,
+            Look::Outgoing if m.outgoing_edited().is_some() => Look::Edited,
+            Look::Outgoing => Look::Original,
+            chosen => chosen,
+        };
         let (marks, notes) = notes(&m, gathered.revision, drafts);
         let sections = match (&m.edited_text, look) {
             (Some(edited), Look::Edited) => sections(&Reading::from(edited), &[]),

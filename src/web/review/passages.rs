@@ -1,5 +1,6 @@
 //! A text in lines, with the passages marked that something is asked about.
 
+use crate::desk::edited_text::Proposal;
 use crate::desk::reading::views::{ManuscriptView, TextView};
 use crate::domain::words::Part;
 
@@ -21,6 +22,13 @@ impl From<&ManuscriptView> for Reading {
 
 impl From<&TextView> for Reading {
     fn from(of: &TextView) -> Self {
+        let (title, situation, causes) = (of.title.clone(), of.situation.clone(), of.causes.clone());
+        Self { title, situation, causes, suggestions: of.suggestions.clone() }
+    }
+}
+
+impl From<&Proposal> for Reading {
+    fn from(of: &Proposal) -> Self {
         let (title, situation, causes) = (of.title.clone(), of.situation.clone(), of.causes.clone());
         Self { title, situation, causes, suggestions: of.suggestions.clone() }
     }

@@ -1,6 +1,7 @@
 //! Changes asked of the author, as a form carries them until the decision is sent.
 
 use crate::desk::review::NewRequest;
+use crate::domain::characters::is_blank;
 use crate::domain::violation::Violation;
 use crate::domain::words::Part;
 use crate::web::form::Fields;
@@ -16,7 +17,7 @@ const FIELDS: [&str; 4] = ["requests.part", "requests.from", "requests.to", "req
 pub(super) fn read(fields: &Fields, of: &Reading) -> Result<Vec<NewRequest>, Violation> {
     let [parts, froms, tos, texts] = FIELDS.map(|name| fields.all(name));
     let mut found = Vec::new();
-    for (at, text) in texts.iter().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
+    for (at, text) in texts.iter().enumerate().filter(|(_, text)| !is_blank(text)) {
         let of_row = |column: &[String]| column.get(at).map(|value| value.trim().to_owned()).unwrap_or_default();
         let field = format!("requests[{}]", found.len());
         let part: Part = of_row(&parts).parse().map_err(|_| Violation::required(format!("{field}.part")))?;

@@ -60,6 +60,20 @@ impl SignPage {
         self.view.authors.iter().any(|one| one.user_id == self.me && one.signed_at.is_some())
     }
 
+    /// What the signature covers beside text and files, in words.
+    fn declared(&self) -> Vec<String> {
+        let f = &self.f;
+        let declared = self.view.declarations.iter().flat_map(|one| {
+            let elsewhere = match &one.submitted_elsewhere {
+                Some(place) => f.t1("sign-elsewhere", "place", place),
+                None => f.t("sign-nowhere-else"),
+            };
+            let publish = f.t(if one.may_publish { "sign-publish" } else { "sign-not-publish" });
+            [elsewhere, publish, f.t(if one.may_quote_name { "sign-quote" } else { "sign-not-quote" })]
+        });
+        declared.chain(self.view.for_organization.then(|| f.t("sign-for-organization"))).collect()
+    }
+
     fn first(&self) -> &str {
         self.view.authors.iter().find(|one| one.first).map(|one| one.name.as_str()).unwrap_or_default()
     }

@@ -27,6 +27,7 @@ pub static ALL: &[&Table] = &[
     &COUNTERS,
     &MANUSCRIPTS,
     &TEXTS,
+    &SIGNED_OUTDATED,
     &AUTHORS,
     &CHANGE_REQUESTS,
     &DECISIONS,

@@ -65,8 +65,16 @@ pub static TEXTS: Table = Table {
         proved("created_at", Time),
         proved("sealed_at", Time),
         proved("on_behalf_of", Uuid),
+        proved("based_on", Uuid),
     ],
     ..Table::new("texts", Scope::Of("manuscript_id", "manuscripts"))
+};
+
+/// What was signed with an edited text that was outdated already, before that was refused.
+pub static SIGNED_OUTDATED: Table = Table {
+    key: &["manuscript_id"],
+    columns: &[not_proved("manuscript_id", Uuid, "a hint for the operator, held against the texts each time; nothing is decided by it")],
+    ..Table::new("signed_outdated", Scope::Of("manuscript_id", "manuscripts"))
 };
 
 /// Who wrote it, invited ones included; name, post and organisation as they were at that time.
@@ -169,6 +177,7 @@ pub static ATTACHMENTS: Table = Table {
         proved("uploaded_by", Uuid),
         proved("created_at", Time),
         open("removed_at", Time),
+        proved("handed_in_at", Time),
     ],
     ..Table::new("attachments", Scope::Channel)
 };

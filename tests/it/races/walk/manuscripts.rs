@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use zhitongche::domain::words::Role;
 
 use super::{Expect, Walk};
+use crate::outgoing::outdated;
 use crate::support::cast::complete;
 
 impl Walk {
@@ -39,6 +40,9 @@ impl Walk {
         self.twice("POST /manuscripts/{id}/submission", One, "author", &id, Value::Null).await;
         self.twice("PUT /manuscripts/{id}/edited-text", One, "reviewer", &id, text()).await;
         self.twice("POST /manuscripts/{id}/withdrawal", One, "author", &id, Value::Null).await;
+        let id = outdated(&self.arena.cast).await;
+        self.twice("POST /manuscripts/{id}/edited-text/carry-over", One, "reviewer", &id, text()).await;
+        self.twice("DELETE /manuscripts/{id}/edited-text", One, "reviewer", &id, Value::Null).await;
         let (id, request) = self.returned().await;
         for method in ["PUT", "DELETE"] {
             let operation = format!("{method} /manuscripts/{{id}}/requests/{{request_id}}/tick");

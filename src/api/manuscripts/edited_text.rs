@@ -1,0 +1,61 @@
+//! The edited text (定稿): written, compared with the originals, carried over to a corrected one, dropped.
+
+use actix_web::{delete, get, post, put, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::Look;
+use crate::api::conditional::IfMatch;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::manuscripts::bodies::EditedText;
+use crate::api::manuscripts::whole;
+use crate::api::problem::Answer;
+use crate::desk::edited_text::{self, Comparison};
+use crate::desk::reading::views::ManuscriptView;
+use crate::desk::review;
+use crate::domain::ids::ManuscriptId;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(edit).service(compare_edited_text).service(act_carry_over).service(act_drop_edited);
+}
+
+/// Write the edited text
+///
+/// 定稿, whole; the author's original stays as it is beside it.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = EditedText, responses((status = 200, description = "Kept", body = ManuscriptView)))]
+#[put("/manuscripts/{id}/edited-text")]
+pub(crate) async fn edit(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<EditedText>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| review::edit(tx, &by.actor, id, seen, &body.parse(tx)?).map(|_| id), whole).await
+}
+
+/// Compare an outdated edited text with both originals
+///
+/// Where the author has corrected the original since the text was edited: the original that it was made from, the edited text, the newest
+/// original, what either side changed, and a proposal that puts both together. For the office; 409 while there is nothing to compare.
+#[utoipa::path(tag = "manuscripts", responses((status = 200, description = "The three texts", body = Comparison)))]
+#[get("/manuscripts/{id}/edited-text/comparison")]
+pub(crate) async fn compare_edited_text(path: web::Path<ManuscriptId>, look: Look) -> Answer {
+    look.read(move |tx, by| Reply::ok(&edited_text::comparison(tx, &by.actor, path.into_inner())?)).await
+}
+
+/// Carry an outdated edited text over to the corrected original
+///
+/// The edited text whole, with the author's corrections put in. Possible until the manuscript is before leaders: what was signed, or
+/// waits for signature, goes back to review, and a submitted bulletin that holds it becomes a draft.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = EditedText, responses((status = 200, description = "Kept", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/edited-text/carry-over")]
+pub(crate) async fn act_carry_over(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<EditedText>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| edited_text::carry_over(tx, &by.actor, id, seen, &body.parse(tx)?).map(|_| id), whole).await
+}
+
+/// Drop the edited text
+///
+/// The newest original goes out instead; the edited text stays among the versions. Beyond review only one that is outdated can be dropped,
+/// and the manuscript goes back to review.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 200, description = "Dropped", body = ManuscriptView)))]
+#[delete("/manuscripts/{id}/edited-text")]
+pub(crate) async fn act_drop_edited(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, _| edited_text::drop_edited(tx, &by.actor, id, seen).map(|_| id), whole).await
+}

@@ -1,0 +1,5 @@
+//! The use cases under the sequences of the domain's model, on a database of their own.
+
+mod acts;
+mod program;
+mod sequences;

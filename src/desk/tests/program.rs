@@ -1,0 +1,262 @@
+//! The real program with the people and the three manuscripts of the model in `domain/tests/world.rs`, so that both can be led through
+//! the same sequence.
+
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use crate::config::{Secret, Settings};
+use crate::desk::accounts::people::NewPerson;
+use crate::desk::accounts::roles::NewRole;
+use crate::desk::accounts::{By, channels, organizations};
+use crate::desk::case::{self, Loaded};
+use crate::desk::handling::forms::{ReturnDecision, ReturnRequest, Verdict};
+use crate::desk::handling::receiving;
+use crate::desk::intake::{authors, drafts};
+use crate::desk::tests::acts::Act;
+use crate::desk::undo::UNDONE;
+use crate::desk::{Desk, DeskError, Tx, accounts, endorsements, step};
+use crate::documents::token_key::TokenKey;
+use crate::domain::assignment::AssignmentAction;
+use crate::domain::calendar::Calendar;
+use crate::domain::clock::{Clock, Moment};
+use crate::domain::ids::{AssignmentId, ChannelId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::manuscript::{Declarations, Form};
+use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
+use crate::domain::words::{Action, Classification, OrganizationKind, Role};
+use crate::store::connection::Opener;
+use crate::store::endorsements::{self as endorsement_rows, Endorsement};
+use crate::store::{Db, assignments, manuscripts, migrate, people};
+
+/// What came of an act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Done,
+    Refused,
+    /// The model does not know this act as finely as the program does: a second signature or rating of one person.
+    Skipped,
+}
+
+pub(super) struct Program {
+    pub(super) desk: Desk,
+    pub(super) people: Vec<UserId>,
+    pub(super) manuscripts: Vec<ManuscriptId>,
+    channel: ChannelId,
+    department: OrganizationId,
+    acts: usize,
+    /// Goes with the program.
+    _folder: TempDir,
+}
+
+/// The people of the model, in its order: the name of their organisation and their roles.
+const CAST: [(&str, &[Role]); 11] = [
+    ("party", &[Role::Submitter]),
+    ("party", &[Role::Submitter, Role::Reviewer]),
+    ("others", &[Role::Submitter]),
+    ("party", &[Role::Screener]),
+    ("others", &[Role::Screener]),
+    ("party", &[Role::Reviewer]),
+    ("party", &[Role::Signer]),
+    ("party", &[Role::Dispatcher]),
+    ("others", &[Role::Leader]),
+    ("others", &[Role::Secretary]),
+    ("bureau", &[Role::Handler]),
+];
+/// The leader's place in the cast.
+pub(super) const LEADER: usize = 8;
+
+impl Program {
+    pub(super) fn new(at: Moment, undo_minutes: i64) -> Self {
+        let folder = TempDir::with_prefix("ztc-sequences-").unwrap();
+        let mut settings = Settings::defaults_in(folder.path()).unwrap();
+        settings.database.url = Secret::new(format!("sqlite://{}", folder.path().join("test.db").display()));
+        settings.database.readers = 1;
+        settings.undo.minutes = undo_minutes;
+        let mut conn = Opener::new(&settings.database_url(), 30).unwrap().open().unwrap();
+        migrate::run(&mut conn).unwrap();
+        drop(conn);
+        TokenKey::generate().create(&settings.token_key_file()).unwrap();
+        let db = Db::open(&settings).unwrap();
+        let desk = Desk::new(db, Clock::at(at), Arc::new(settings), Calendar::shipped().unwrap());
+        let (channel, department, people) = desk.write_now("test", open).unwrap();
+        let mut program = Self { desk, people, manuscripts: Vec::new(), channel, department, acts: 0, _folder: folder };
+        for author in 0..3 {
+            let id =
+                program.by(author, |tx, actor| drafts::create(tx, actor, &drafts::NewDraft { form: form("起初"), ..Default::default() }));
+            program.manuscripts.push(id.unwrap());
+        }
+        // The second person signs the first manuscript with its author.
+        let (first, second) = (program.manuscripts[0], program.people[1]);
+        program.by(0, move |tx, actor| authors::set(tx, actor, first, 1, &[second.to_string()])).unwrap();
+        program
+    }
+
+    /// Does something as a person of the cast.
+    pub(super) fn by<T: Send + 'static>(
+        &self,
+        person: usize,
+        act: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, DeskError> + Send + 'static,
+    ) -> Result<T, DeskError> {
+        let (user, channel) = (self.people[person], self.channel);
+        self.desk.write_now("test", move |tx| {
+            let actor = Actor { user, channel, grants: people::acting_grants(tx.conn, user, channel, tx.now)? };
+            act(tx, &actor)
+        })
+    }
+
+    /// Reads something as a person of the cast.
+    pub(super) fn seen_by<T>(&self, person: usize, read: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, DeskError>) -> Result<T, DeskError> {
+        let (user, channel) = (self.people[person], self.channel);
+        self.desk.read_now(|tx| {
+            let actor = Actor { user, channel, grants: people::acting_grants(tx.conn, user, channel, tx.now)? };
+            read(tx, &actor)
+        })
+    }
+
+    /// A manuscript with all that the rules look at.
+    pub(super) fn loaded(&self, m: usize) -> Option<Loaded> {
+        let (channel, id) = (self.channel, self.manuscripts[m]);
+        let read = move |tx: &mut Tx<'_>| {
+            let row = manuscripts::find(tx.conn, channel, id)?;
+            case::of_row(tx, row)
+        };
+        match self.desk.read_now(read) {
+            Ok(loaded) => Some(loaded),
+            Err(DeskError::NotFound) => None,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    pub(super) fn act(&mut self, person: usize, m: usize, action: Action, other: usize) -> Outcome {
+        self.acts += 1;
+        let what = Act {
+            id: self.manuscripts[m],
+            other: self.manuscripts[other],
+            words: format!("第{}步", self.acts),
+            department: self.department,
+            leader: self.people[LEADER],
+        };
+        let done = self.by(person, move |tx, actor| {
+            let row = manuscripts::find(tx.conn, actor.channel, what.id)?;
+            let loaded = case::of_row(tx, row)?;
+            let seen = loaded.shown(loaded.sight(actor), tx.now).version;
+            what.carry_out(tx, actor, action, seen)
+        });
+        match done {
+            Ok(()) => Outcome::Done,
+            Err(DeskError::Refused(Refusal::AlreadyDone)) => Outcome::Skipped,
+            Err(DeskError::Refused(Refusal::NotYours)) if action == Action::CoSign => Outcome::Skipped,
+            Err(DeskError::Refused(_) | DeskError::NotFound) => Outcome::Refused,
+            // What can't stand in a bulletin is named as a fault of the form.
+            Err(DeskError::Invalid(_)) if action == Action::Issue => Outcome::Refused,
+            // A manuscript takes so many files and no more.
+            Err(DeskError::Invalid(_)) if action == Action::Attach => Outcome::Skipped,
+            Err(error) => panic!("{action} by {person} on {m}: {error:?}"),
+        }
+    }
+
+    /// The leader takes their newest endorsement of it back. Says when that was made.
+    pub(super) fn take_back(&mut self, m: usize) -> Option<Moment> {
+        let id = self.manuscripts[m];
+        let done = self.by(LEADER, move |tx, actor| {
+            let own = |one: &Endorsement| one.entered_by == actor.user && one.undone_at.is_none();
+            let newest = endorsement_rows::of_manuscript(tx.conn, id)?.into_iter().rfind(own).ok_or(DeskError::NotFound)?;
+            endorsements::undo(tx, actor, newest.id).map(|_| newest.entered_at)
+        });
+        match done {
+            Ok(at) => Some(at),
+            Err(DeskError::Refused(_) | DeskError::NotFound) => None,
+            Err(error) => panic!("taking back on {m}: {error:?}"),
+        }
+    }
+
+    /// What the program does by itself.
+    pub(super) fn alone(&mut self, m: usize, action: Action) -> Outcome {
+        let (channel, id) = (self.channel, self.manuscripts[m]);
+        let done = self.desk.write_now("test", move |tx| {
+            let row = manuscripts::find(tx.conn, channel, id)?;
+            let mut loaded = case::of_row(tx, row)?;
+            let step = step::Step { words: Some("到期".to_owned()), ..step::Step::default() };
+            step::take_alone(tx, &mut loaded, action, step).map(drop)
+        });
+        match done {
+            Ok(()) => Outcome::Done,
+            Err(DeskError::Refused(_) | DeskError::NotFound) => Outcome::Refused,
+            Err(error) => panic!("{action} on {m}: {error:?}"),
+        }
+    }
+
+    /// An act on the `n`th assignment; those of an undone decision don't count. Acts that need more than a word are skipped.
+    pub(super) fn act_on_assignment(&mut self, person: usize, m: usize, n: usize, action: AssignmentAction) -> Outcome {
+        let id = self.manuscripts[m];
+        let done = self.by(person, move |tx, actor| {
+            let rows = assignments::of_manuscript(tx.conn, id)?;
+            let mut rows: Vec<_> = rows.into_iter().filter(|row| row.reason.as_deref() != Some(UNDONE)).collect();
+            rows.sort_by_key(|row| row.id);
+            let row = rows.get(n).ok_or(DeskError::NotFound)?;
+            on_assignment(tx, actor, row.id, row.version, action)
+        });
+        match done {
+            Ok(true) => Outcome::Done,
+            Ok(false) => Outcome::Skipped,
+            Err(DeskError::Refused(_) | DeskError::NotFound) => Outcome::Refused,
+            Err(error) => panic!("{action} by {person} on {m}: {error:?}"),
+        }
+    }
+}
+
+fn on_assignment(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, action: AssignmentAction) -> Result<bool, DeskError> {
+    let reason = "按程序办理".to_owned();
+    match action {
+        AssignmentAction::Receive => receiving::receive(tx, actor, id, seen),
+        AssignmentAction::Cancel => receiving::cancel(tx, actor, id, seen, &reason),
+        AssignmentAction::RequestReturn => {
+            receiving::request_return(tx, actor, id, seen, &ReturnRequest { reason, proposed_organization: "另一部门".to_owned() })
+        }
+        AssignmentAction::GrantReturn => {
+            receiving::decide_return(tx, actor, id, seen, &ReturnDecision { decision: Verdict::Grant, reason })
+        }
+        _ => return Ok(false),
+    }
+    .map(|_| true)
+}
+
+type Opened = (ChannelId, OrganizationId, Vec<UserId>);
+
+fn open(tx: &mut Tx<'_>) -> Result<Opened, DeskError> {
+    let channel = channels::add(tx, "model", "模型")?;
+    let mut places = Vec::new();
+    for (name, screens) in [("party", true), ("others", false), ("bureau", false)] {
+        places.push((name, organizations::add(tx, By::Program, channel, name, OrganizationKind::Other, screens)?));
+    }
+    let place = |name: &str| places.iter().find(|(one, _)| *one == name).map(|(_, id)| *id).unwrap();
+    let mut people: Vec<UserId> = Vec::new();
+    for (at, (organization, roles)) in CAST.iter().enumerate() {
+        let role = |role: &Role| NewRole { role: *role, organization: None, serves: (*role == Role::Secretary).then(|| people[LEADER]) };
+        let new = NewPerson {
+            login: format!("person{at}"),
+            name: format!("人{at}"),
+            email: format!("person{at}@example.cn"),
+            // Nobody signs in here; without one a letter with a link would be written.
+            password_hash: Some("none".to_owned()),
+            roles: roles.iter().map(role).collect(),
+            ..NewPerson::default()
+        };
+        people.push(accounts::people::add(tx, By::Program, place(organization), channel, new)?);
+    }
+    Ok((channel, place("bureau"), people))
+}
+
+fn form(situation: &str) -> Form {
+    let declared =
+        Declarations { submitted_elsewhere: None, may_publish: true, may_quote_name: true, classification: Classification::None };
+    Form {
+        title: "关于停车的建议".to_owned(),
+        category: "社会建设".to_owned(),
+        situation: situation.to_owned(),
+        suggestions: vec!["建停车场。".to_owned()],
+        declarations: Some(declared),
+        ..Form::default()
+    }
+}

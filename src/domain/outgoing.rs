@@ -1,0 +1,121 @@
+//! Which text of a manuscript goes out: the newest edited text if it was made from the newest original, else the newest original. The
+//! one place that says so; reviewers, signers, leaders and departments, bulletins and the ledger's digests all ask here.
+
+use crate::domain::ids::TextId;
+use crate::domain::manuscript::Text;
+use crate::domain::words::{Part, TextKind};
+
+/// A version of a text, as far as this question looks at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Its id.
+    pub id: TextId,
+    /// The author's, or the office's.
+    pub kind: TextKind,
+    /// Its place among those of its kind, from 1.
+    pub round: i64,
+    /// For an edited text: the original that it was made from.
+    pub based_on: Option<TextId>,
+    /// The digest of its words once it is sealed; one that is still being written has none.
+    pub digest: Option<Vec<u8>>,
+}
+
+/// The text that goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Which one.
+    pub text: TextId,
+    /// Whose words it is.
+    pub kind: TextKind,
+    /// Why an edited text must be looked at before anything goes out.
+    pub outdated: Option<Outdated>,
+}
+
+/// An edited text whose original has been corrected since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outdated {
+    /// The edited text.
+    pub edited: TextId,
+    /// The original that it was made from; none if that is not known.
+    pub based_on: Option<TextId>,
+    /// The newest original.
+    pub original: TextId,
+}
+
+/// How a manuscript's edited text stands to its original.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum EditedText {
+    /// There is none; the original goes out.
+    #[default]
+    None,
+    /// It was made from the newest original.
+    Current,
+    /// Its original has been corrected since.
+    Outdated,
+}
+
+/// Says which of these versions goes out; none before anything was handed in.
+///
+/// `edited` is the edited text in use. `signed` says that the manuscript was signed for use: the signature covers the edited text then,
+/// even one that was outdated already, so that departments go on to read the text they were charged with.
+#[must_use]
+pub fn outgoing(versions: &[Version], edited: Option<TextId>, signed: bool) -> Option<Outgoing> {
+    let handed_in = versions.iter().filter(|one| one.kind == TextKind::Original && one.digest.is_some());
+    let original = handed_in.max_by_key(|one| one.round)?;
+    let of = |text: &Version, outdated| Outgoing { text: text.id, kind: text.kind, outdated };
+    let Some(edited) = versions.iter().find(|one| Some(one.id) == edited) else { return Some(of(original, None)) };
+    // An author who undid their own correction has not changed what the edited text was made from.
+    let base = versions.iter().find(|one| Some(one.id) == edited.based_on);
+    if base.is_some_and(|base| base.id == original.id || base.digest == original.digest) {
+        return Some(of(edited, None));
+    }
+    let outdated = Outdated { edited: edited.id, based_on: edited.based_on, original: original.id };
+    Some(of(if signed { edited } else { original }, Some(outdated)))
+}
+
+impl Outgoing {
+    /// How the edited text stands to its original.
+    #[must_use]
+    pub const fn edited(&self) -> EditedText {
+        match (self.outdated, self.kind) {
+            (Some(_), _) => EditedText::Outdated,
+            (None, TextKind::Edited) => EditedText::Current,
+            (None, TextKind::Original) => EditedText::None,
+        }
+    }
+}
+
+/// Puts an edited text and a corrected original together, part by part, as a proposal; and names the parts that both have changed, where
+/// the edited words are kept and somebody must look.
+///
+/// Suggestions are taken one by one as long as neither side added or removed any.
+#[must_use]
+pub fn merge(based_on: &Text, edited: &Text, original: &Text) -> (Text, Vec<Part>) {
+    let mut conflicts = Vec::new();
+    let mut take = |part: Part, base: &str, ours: &str, theirs: &str| {
+        if base == ours || ours == theirs {
+            return theirs.to_owned();
+        }
+        if base != theirs && !conflicts.contains(&part) {
+            conflicts.push(part);
+        }
+        ours.to_owned()
+    };
+    let title = take(Part::Title, based_on.title.as_str(), edited.title.as_str(), original.title.as_str());
+    let title = if title == edited.title.as_str() { edited.title.clone() } else { original.title.clone() };
+    let situation = take(Part::Situation, &based_on.situation, &edited.situation, &original.situation);
+    let causes = take(Part::Causes, &based_on.causes, &edited.causes, &original.causes);
+    let (base, ours, theirs) = (&based_on.suggestions, &edited.suggestions, &original.suggestions);
+    let suggestions = if base.len() == ours.len() && base.len() == theirs.len() {
+        let each = base.iter().zip(ours).zip(theirs);
+        each.map(|((base, ours), theirs)| take(Part::Suggestions, base, ours, theirs)).collect()
+    } else if base == ours {
+        theirs.clone()
+    } else {
+        if base != theirs && ours != theirs {
+            conflicts.push(Part::Suggestions);
+        }
+        ours.clone()
+    };
+    (Text { title, situation, causes, suggestions }, conflicts)
+}

@@ -1,0 +1,156 @@
+//! `/review/{id}/carry-over`: an edited text whose original was corrected since, beside both originals; carried over or dropped.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::edited_text::{self, Comparison};
+use crate::desk::reading::body;
+use crate::desk::reading::revisions::{Change, PartDifference};
+use crate::desk::reading::views::ManuscriptView;
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::ManuscriptId;
+use crate::domain::manuscript::Text;
+use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
+use crate::domain::words::{Action, Part, Stage};
+use crate::web::errors::{Page, html_with};
+use crate::web::form::Form;
+use crate::web::frame::{Frame, ZONE};
+use crate::web::problems::Problems;
+use crate::web::review::edit::{self, typed};
+use crate::web::review::passages::{self, Reading};
+use crate::web::review::seat::Seat;
+use crate::web::visitor::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/review/{id}/carry-over", web::get().to(read)).route("/review/{id}/carry-over", web::post().to(save));
+}
+
+#[derive(Template)]
+#[template(path = "review/carry-over.html", config = "src/web/askama.toml")]
+struct CarryOverPage {
+    f: Frame,
+    m: ManuscriptView,
+    three: Comparison,
+    /// What stands in the fields.
+    text: Reading,
+}
+
+impl CarryOverPage {
+    fn parts(&self) -> &'static [Part] {
+        Part::ALL
+    }
+
+    /// Whether somebody changed this part.
+    fn is_changed(&self, part: &Part) -> bool {
+        self.three.edit.iter().chain(&self.three.correction).any(|one| one.part == *part)
+    }
+
+    fn is_conflict(&self, part: &Part) -> bool {
+        self.three.conflicts.contains(part)
+    }
+
+    fn correction(&self, part: &Part) -> Option<&PartDifference> {
+        self.three.correction.iter().find(|one| one.part == *part)
+    }
+
+    fn edit(&self, part: &Part) -> Option<&PartDifference> {
+        self.three.edit.iter().find(|one| one.part == *part)
+    }
+
+    /// The part as the author wrote it when the text was edited.
+    fn base(&self, part: &Part) -> String {
+        Reading::from(&self.three.based_on).part(*part)
+    }
+
+    fn is_added(&self, change: &Change) -> bool {
+        *change == Change::Added
+    }
+
+    fn is_removed(&self, change: &Change) -> bool {
+        *change == Change::Removed
+    }
+
+    /// Whether it goes back to review by this.
+    fn goes_back(&self) -> bool {
+        self.m.stage != Stage::Review
+    }
+
+    fn may(&self) -> bool {
+        self.m.allowed_actions.contains(&Action::CarryOver)
+    }
+}
+
+async fn read(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+    let id = path.into_inner();
+    match gathered(&visitor, id).await? {
+        Some((m, three)) => {
+            let text = Reading::from(&three.proposal);
+            page(&visitor, StatusCode::OK, m, three, text, Problems::default())
+        }
+        // Somebody was faster; what became of it stands on the desk.
+        None => Ok(see_other(&format!("/review/{id}"), None)),
+    }
+}
+
+/// The manuscript and the three texts; none where there is nothing to carry over any more.
+async fn gathered(visitor: &Visitor, id: ManuscriptId) -> Result<Option<(ManuscriptView, Comparison)>, DeskError> {
+    let read = move |tx: &mut Tx<'_>, actor: &Actor| {
+        Seat::Review.open(actor)?;
+        match edited_text::comparison(tx, actor, id) {
+            Ok(three) => Ok(Some((body::manuscript(tx, actor, id)?, three))),
+            Err(DeskError::Refused(Refusal::TextCurrent | Refusal::NoEditedText)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    };
+    visitor.read(read).await
+}
+
+async fn save(form: Form, path: web::Path<ManuscriptId>) -> Page {
+    let (id, visitor, fields) = (path.into_inner(), form.visitor, form.fields);
+    let (mut text, dropped) = (typed(&fields), fields.has("drop"));
+    let problems = if fields.has("more") {
+        Problems::default()
+    } else {
+        let (kept, seen) = (text.clone(), fields.read::<i64>("version"));
+        match visitor.write(move |tx, actor| keep(tx, actor, id, seen, (!dropped).then_some(&kept))).await {
+            Ok(()) => return Ok(see_other(&format!("/review/{id}"), Some(if dropped { "edited-dropped" } else { "edited-carried" }))),
+            Err(error) => Problems::of(visitor.lang, ZONE, error)?,
+        }
+    };
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    match gathered(&visitor, id).await? {
+        Some((m, three)) => {
+            if dropped {
+                text = Reading::from(&three.proposal);
+            }
+            page(&visitor, status, m, three, text, problems)
+        }
+        None if dropped => Ok(see_other(&format!("/review/{id}"), None)),
+        // Somebody was faster, so that there is nothing to compare any more: the words stand beside theirs.
+        None => {
+            let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
+            text.suggestions.push(String::new());
+            edit::beside_theirs(&visitor, status, view, text, problems, true)
+        }
+    }
+}
+
+fn keep(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: Option<i64>, typed: Option<&Reading>) -> Result<(), DeskError> {
+    Seat::Review.open(actor)?;
+    let seen = seen.ok_or(DeskError::VersionMissing)?;
+    match typed {
+        Some(typed) => {
+            let text = Text::parse(&typed.title, &typed.situation, &typed.causes, &typed.suggestions, &tx.text_limits())?;
+            edited_text::carry_over(tx, actor, id, seen, &text).map(drop)
+        }
+        None => edited_text::drop_edited(tx, actor, id, seen).map(drop),
+    }
+}
+
+fn page(visitor: &Visitor, status: StatusCode, m: ManuscriptView, three: Comparison, mut text: Reading, problems: Problems) -> Page {
+    text.suggestions.push(String::new());
+    let f = visitor.frame(Seat::Review.place()).with(problems);
+    html_with(status, &CarryOverPage { f, m, three, text })
+}
