@@ -1,5 +1,6 @@
 //! The use cases under the sequences of the domain's model, on a database of their own.
 
 mod acts;
+mod agreement;
 mod program;
 mod sequences;
