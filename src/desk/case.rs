@@ -1,51 +1,17 @@
 //! A manuscript with all that the rules look at, loaded once per act.
 
-use serde::{Deserialize, Serialize};
-
+use crate::desk::pending_decision::{Held, acted_on, announced, held, unannounced};
 use crate::desk::{DeskError, Tx, four_eyes, outgoing};
-use crate::domain::building::builds_on;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{EntryId, ManuscriptId, UserId};
+use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, UserId};
 use crate::domain::outgoing::EditedText;
 use crate::domain::permission::{self, Actor, Author, Reached, Sight, Standing, sight};
 use crate::domain::transition::{Case, Pending, is_signed_in};
 use crate::domain::words::Stage;
 use crate::store::assignments::{self, Assignment};
-use crate::store::ledger::reading;
 use crate::store::manuscripts::{self, Manuscript};
 use crate::store::texts;
-use crate::store::{StoreError, channels, recipients};
-
-/// A decision that can still be taken back: kept in `manuscripts.pending`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Held {
-    /// Its entry: if another one is the chain's last, somebody has acted since.
-    pub entry: EntryId,
-    /// Who decided; nobody for a consequence, which is taken back with the decision that brought it.
-    pub by: Option<UserId>,
-    /// The row before the decision.
-    pub before: Manuscript,
-    /// The manuscripts that went their own way again because of it.
-    #[serde(default)]
-    pub released: Vec<Released>,
-}
-
-/// A manuscript that was merged into a declined one, and returned to review with that decision.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Released {
-    /// Which.
-    pub manuscript: ManuscriptId,
-    /// The entry by which it returned; nil in a row from before it was kept, which can't be taken back any more.
-    #[serde(default = "nobody_knows")]
-    pub entry: EntryId,
-    /// Where its authors had not been told of the merger: the row that it has again if the decision is taken back.
-    #[serde(default)]
-    pub joined: Option<Manuscript>,
-}
-
-fn nobody_knows() -> EntryId {
-    EntryId(uuid::Uuid::nil())
-}
+use crate::store::{channels, recipients};
 
 /// A manuscript, loaded.
 pub(crate) struct Loaded {
@@ -59,6 +25,8 @@ pub(crate) struct Loaded {
     pub case: Case,
     /// The decision whose window is open.
     pub held: Option<Held>,
+    /// The entries of decisions that are left out of this, because its reader must not learn of them yet.
+    pub concealed: Vec<EntryId>,
 }
 
 impl Loaded {
@@ -67,21 +35,40 @@ impl Loaded {
         sight(actor, &self.case.standing)
     }
 
-    /// The row as this person may see it: authors see the one before a decision that is not announced yet.
-    pub(crate) fn shown(&self, sight: Sight, now: Moment) -> &Manuscript {
-        match (&self.held, self.row.pending_until) {
-            (Some(held), Some(until)) if until > now && sight.author_only() => &held.before,
-            _ => &self.row,
-        }
+    /// The decisions on it that authors must not learn of yet, newest first.
+    pub(crate) fn unannounced(&self, now: Moment) -> Vec<&Held> {
+        unannounced(self.held.as_ref(), self.row.pending_until, now)
     }
 
-    /// Refuses a caller who decided on another version than the one that he would see now.
+    /// The manuscripts that decisions of which authors must not learn yet have let go.
+    fn released(&self, now: Moment) -> Vec<ManuscriptId> {
+        self.unannounced(now).iter().flat_map(|held| &held.released).map(|one| one.manuscript).collect()
+    }
+
+    /// The row as this person may see it: authors see the one before decisions that are not announced yet.
+    pub(crate) fn shown(&self, sight: Sight, now: Moment) -> &Manuscript {
+        let unannounced = if sight.author_only() { self.unannounced(now) } else { Vec::new() };
+        unannounced.last().map_or(&self.row, |held| &held.before)
+    }
+
+    /// Whether its reader must not learn of this entry yet.
+    pub(crate) fn conceals(&self, entry: EntryId) -> bool {
+        self.concealed.contains(&entry)
+    }
+
+    /// Refuses a caller who decided on another version than the one that the caller would see now.
     pub(crate) fn expect(&self, seen: i64, sight: Sight, now: Moment) -> Result<(), DeskError> {
-        match self.shown(sight, now).version {
+        match self.shown(sight, now).version_for(sight) {
             current if current == seen => Ok(()),
             current => Err(DeskError::Stale { current }),
         }
     }
+}
+
+/// Locks manuscripts in the order of their ids, so that no two acts wait for each other.
+pub(crate) fn lock(tx: &mut Tx<'_>, actor: &Actor, ids: impl IntoIterator<Item = ManuscriptId>) -> Result<(), DeskError> {
+    let ids: std::collections::BTreeSet<_> = ids.into_iter().collect();
+    Ok(manuscripts::lock(tx.conn, actor.channel, &ids.into_iter().collect::<Vec<_>>())?)
 }
 
 /// Loads a manuscript for an act by this person, locked.
@@ -90,16 +77,96 @@ impl Loaded {
 /// [`DeskError::NotFound`] also for what he may not see.
 pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Loaded, DeskError> {
     let row = manuscripts::find_for_update(tx.conn, actor.channel, id)?;
-    seen_by(actor, of_row(tx, row)?)
+    let mut loaded = seen_by(actor, of_row(tx, row)?)?;
+    let standing = &loaded.case.standing;
+    let writes = standing.is_author(actor.user) || standing.entered_by == Some(actor.user);
+    if writes && loaded.sight(actor).author_only() {
+        let read = before_unannounced(tx, &loaded)?;
+        loaded.case.unannounced = read.map(|read| Box::new(read.case));
+    }
+    Ok(loaded)
 }
 
-/// Loads a manuscript for a reading by this person.
+/// Loads a manuscript for a reading by this person: for those who read as authors, as it was before decisions that are not announced.
 ///
 /// # Errors
 /// [`DeskError::NotFound`] also for what he may not see.
 pub(crate) fn view(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Loaded, DeskError> {
     let row = manuscripts::find(tx.conn, actor.channel, id)?;
-    seen_by(actor, of_row(tx, row)?)
+    let mut loaded = of_row(tx, row)?;
+    take_mergers_as_read(tx, actor, &mut loaded)?;
+    let loaded = seen_by(actor, loaded)?;
+    if loaded.sight(actor).author_only() { as_authors_read(tx, loaded) } else { Ok(loaded) }
+}
+
+/// Whose own manuscript is merged into this one reads it as its author does, and no desk of theirs shows it. A merger, or its end, that
+/// is not announced to them yet changes nothing of that.
+fn take_mergers_as_read(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded) -> Result<(), DeskError> {
+    let released = loaded.released(tx.now);
+    if loaded.case.merged_here == 0 && released.is_empty() {
+        return Ok(());
+    }
+    let (id, channel) = (loaded.row.id, loaded.row.channel_id);
+    let read = merged_as_read(tx, id, channel, &released)?;
+    let mut untold = 0;
+    for row in manuscripts::merged_into(tx.conn, id)?.into_iter().filter(|row| !read.contains(&row.id)) {
+        untold += usize::from(texts::authors(tx.conn, row.id)?.iter().any(|author| author.user_id == actor.user));
+    }
+    loaded.case.merged_here -= untold;
+    loaded.case.standing.merged_authors = authors_of(tx, &read)?;
+    Ok(())
+}
+
+fn authors_of(tx: &mut Tx<'_>, all: &[ManuscriptId]) -> Result<Vec<UserId>, DeskError> {
+    let authors = if all.is_empty() { Vec::new() } else { texts::authors_of_many(tx.conn, all)? };
+    Ok(authors.into_iter().map(|author| author.user_id).collect())
+}
+
+/// A manuscript as its authors read it.
+pub(crate) fn as_authors_read(tx: &mut Tx<'_>, loaded: Loaded) -> Result<Loaded, DeskError> {
+    Ok(before_unannounced(tx, &loaded)?.unwrap_or(loaded))
+}
+
+/// A manuscript as its authors read it, where that is not what it is: a decision on it, on its target or on one merged into it is not
+/// announced yet.
+fn before_unannounced(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Option<Loaded>, DeskError> {
+    let open = loaded.unannounced(tx.now);
+    if open.is_empty() && loaded.row.merged_into.is_none() && loaded.case.merged_here == 0 {
+        return Ok(None);
+    }
+    let row = open.last().map_or_else(|| loaded.row.clone(), |held| held.before.clone());
+    let concealed: Vec<EntryId> = open.iter().map(|held| held.entry).collect();
+    let released = loaded.released(tx.now);
+    let mut around = around(tx, &row)?;
+    around.assignments.retain(|one| !concealed.contains(&one.entry_id));
+    if row.review_at.is_some() {
+        let merged = merged_as_read(tx, row.id, row.channel_id, &released)?;
+        around.merged_here = merged.len();
+        around.merged_authors = authors_of(tx, &merged)?;
+    }
+    around.target = around.target.map(|target| announced(target, tx.now)).transpose()?;
+    let read = assemble(row, loaded.authors.clone(), None, around)?;
+    Ok(Some(Loaded { concealed, ..read }))
+}
+
+/// What is merged into a manuscript as authors read it: a merger that is not announced yet does not count, and one that a decline has
+/// ended does, until that is announced.
+fn merged_as_read(
+    tx: &mut Tx<'_>,
+    target: ManuscriptId,
+    channel: ChannelId,
+    released: &[ManuscriptId],
+) -> Result<Vec<ManuscriptId>, DeskError> {
+    let mut rows = manuscripts::merged_into(tx.conn, target)?;
+    for id in released.iter().filter(|id| rows.iter().all(|row| row.id != **id)).copied().collect::<Vec<_>>() {
+        rows.push(manuscripts::find(tx.conn, channel, id)?);
+    }
+    let mut merged = Vec::new();
+    for row in rows {
+        let id = row.id;
+        merged.extend((announced(row, tx.now)?.merged_into == Some(target)).then_some(id));
+    }
+    Ok(merged)
 }
 
 fn seen_by(actor: &Actor, loaded: Loaded) -> Result<Loaded, DeskError> {
@@ -123,6 +190,15 @@ struct Around {
 /// Loads what the rules need besides the row. What a stage can't have yet is not asked for.
 pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskError> {
     let authors = texts::authors(tx.conn, row.id)?;
+    let mut around = around(tx, &row)?;
+    let held = held(&row)?;
+    if let (Some(held), Some(_)) = (&held, row.pending_until) {
+        around.acted_on = acted_on(tx, &row, held)?;
+    }
+    assemble(row, authors, held, around)
+}
+
+fn around(tx: &mut Tx<'_>, row: &Manuscript) -> Result<Around, DeskError> {
     let mut around = Around::default();
     if matches!(row.stage, Stage::Draft | Stage::Returned) {
         around.screening_wanted = channels::find_organization(tx.conn, row.channel_id, row.organization_id)?.screening;
@@ -137,18 +213,14 @@ pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskErr
     if around.merged_here > 0 {
         around.merged_authors = texts::authors_of_merged(tx.conn, row.id)?;
     }
-    around.prepared_by = four_eyes::prepared_by(tx, &row)?;
+    around.prepared_by = four_eyes::prepared_by(tx, row)?;
     if let Some(target) = row.merged_into {
         around.target = Some(manuscripts::find(tx.conn, row.channel_id, target)?);
     }
     if row.edited_text_id.is_some() {
-        around.edited = outgoing::outgoing(tx, &row)?.edited();
+        around.edited = outgoing::outgoing(tx, row)?.edited();
     }
-    let held = held(&row)?;
-    if let (Some(held), Some(_)) = (&held, row.pending_until) {
-        around.acted_on = acted_on(tx, &row, held)?;
-    }
-    assemble(row, authors, held, around)
+    Ok(around)
 }
 
 /// A manuscript that is just being made up, by one author.
@@ -175,10 +247,6 @@ impl Loaded {
 
 fn assemble(row: Manuscript, authors: Vec<texts::Author>, held: Option<Held>, around: Around) -> Result<Loaded, DeskError> {
     let Around { screening_wanted, recipients, assignments, merged_here, merged_authors, prepared_by, target, acted_on, edited } = around;
-    let target_held = match &target {
-        Some(target) => self::held(target)?.map(|held| held.before.stage).zip(target.pending_until),
-        None => None,
-    };
     let pending = match (&held, row.pending_until) {
         (Some(held), Some(until)) => Some(Pending { by: held.by, until, former: held.before.stage, acted_on }),
         _ => None,
@@ -191,13 +259,13 @@ fn assemble(row: Manuscript, authors: Vec<texts::Author>, held: Option<Held>, ar
         screening_wanted,
         merged_here,
         target: target.map(|target| target.former_stage.unwrap_or(target.stage)),
-        target_held,
         open_assignments: assignments.iter().filter(|one| is_open(one)).count(),
         edited,
         was_forwarded: row.forwarded_at.is_some(),
         pending,
+        unannounced: None,
     };
-    Ok(Loaded { row, authors, assignments, case, held })
+    Ok(Loaded { row, authors, assignments, case, held, concealed: Vec::new() })
 }
 
 fn standing(row: &Manuscript, authors: &[texts::Author], recipients: Vec<UserId>, assignments: &[Assignment]) -> Standing {
@@ -227,23 +295,4 @@ fn rule(row: &Manuscript, author: &texts::Author) -> Author {
 /// An assisting department never blocks the conclusion.
 fn is_open(assignment: &Assignment) -> bool {
     !assignment.state.is_settled() && assignment.lead_id.is_none()
-}
-
-/// The decision on this manuscript that can be taken back, if there is one.
-pub(crate) fn held(row: &Manuscript) -> Result<Option<Held>, DeskError> {
-    let held = row.pending.as_deref().map(serde_json::from_str).transpose();
-    held.map_err(|error| StoreError::unreadable("manuscripts.pending", &error).into())
-}
-
-/// Whether somebody has built on the decision, or on what it brought about in another manuscript.
-fn acted_on(tx: &mut Tx<'_>, row: &Manuscript, held: &Held) -> Result<bool, DeskError> {
-    let released = held.released.iter().map(|one| (one.manuscript, one.entry));
-    for (id, said) in std::iter::once((row.id, held.entry)).chain(released) {
-        let head = reading::head(tx.conn, id.into())?;
-        // Mostly the decision is the newest entry; only else the later ones are read.
-        if head.is_some_and(|last| last != said) && reading::since(tx.conn, row.channel_id, id.0, said)?.iter().any(builds_on) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::desk::case::{self, Held, Loaded, Released};
+use crate::desk::case::{self, Loaded};
 use crate::desk::handling::concluding::{UNTOLD, unsay};
 use crate::desk::notification::{self, About};
+use crate::desk::pending_decision::{self, Held, Released};
 use crate::desk::step::{self, Done, Step};
 use crate::desk::{DeskError, Tx, undo};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{EntryId, ManuscriptId, UserId};
+use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, UserId};
 use crate::domain::notice::{Audience, Letter};
-use crate::domain::permission::{Actor, Permit};
+use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
@@ -24,6 +25,7 @@ use crate::store::{letters, texts};
 /// # Errors
 /// [`Refusal::BadMergeTarget`]; [`DeskError::Stale`] if it has another version than `seen`; refusals.
 pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, into: ManuscriptId) -> Result<Done, DeskError> {
+    case::lock(tx, actor, [id, into])?;
     let mut loaded = case::load(tx, actor, id)?;
     let target = if into == id { None } else { Some(case::load(tx, actor, into)?) };
     loaded.case.target = target.as_ref().map(|target| target.row.stage);
@@ -41,18 +43,29 @@ pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, into: 
 /// # Errors
 /// [`Refusal::TargetConcluded`]; [`DeskError::Stale`] if it has another version than `seen`; refusals.
 pub fn unmerge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<Done, DeskError> {
+    let target = manuscripts::find(tx.conn, actor.channel, id)?.merged_into;
+    case::lock(tx, actor, target.into_iter().chain([id]))?;
     let mut loaded = case::load(tx, actor, id)?;
     step::judge(tx, actor, &loaded, Action::Unmerge)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     if let Some(target) = loaded.row.merged_into {
         let target = manuscripts::find(tx.conn, actor.channel, target)?;
-        if let Some(held) = case::held(&target)?.filter(|_| target.pending_until.is_some_and(|until| until > tx.now)) {
+        if let Some(held) = pending_decision::held(&target)?.filter(|_| target.pending_until.is_some_and(|until| until > tx.now)) {
             letters::revoke_of(tx.conn, held.entry, id, tx.now)?;
         }
     }
     let untold = unsay(tx, &loaded)?;
     let facts = untold.map(|merger| json!({ UNTOLD: merger })).unwrap_or_default();
     step::take(tx, actor, &mut loaded, Action::Unmerge, Step { facts, untold: untold.is_some(), ..Step::default() }, |_| {})
+}
+
+/// Locks a manuscript together with those that are merged into it, and those that a decline let go, before any of them is looked at.
+pub(crate) fn lock_merged(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(), DeskError> {
+    let row = manuscripts::find(tx.conn, actor.channel, id)?;
+    let mut all = vec![id];
+    all.extend(manuscripts::merged_into(tx.conn, id)?.into_iter().map(|merged| merged.id));
+    all.extend(pending_decision::held(&row)?.into_iter().flat_map(|held| held.released).map(|one| one.manuscript));
+    case::lock(tx, actor, all)
 }
 
 /// The target was declined: those merged into it, archived since or not, return to review by themselves. While the decline can be taken
@@ -64,9 +77,9 @@ pub(crate) fn release(tx: &mut Tx<'_>, target: &mut Loaded, undo_until: Option<M
     }
     if let Some(until) = undo_until
         && !released.is_empty()
-        && let Some(held) = case::held(&target.row)?
+        && let Some(held) = pending_decision::held(&target.row)?
     {
-        step::hold(&mut target.row, &Held { released, ..held }, until)?;
+        pending_decision::hold(&mut target.row, &Held { released, ..held }, until)?;
         manuscripts::save(tx.conn, &target.row, target.row.version)?;
     }
     Ok(())
@@ -91,8 +104,8 @@ fn release_one(tx: &mut Tx<'_>, target: &Loaded, merged: Manuscript, undo_until:
     let step = Step { facts, held_until: undo_until, untold: untold.is_some(), ..Step::default() };
     let done = step::take_alone(tx, &mut loaded, Action::Unmerge, step)?;
     let mut joined_again = None;
-    if let (Some(merger), Some(until), Some(held)) = (merger, undo_until, case::held(&loaded.row)?) {
-        step::hold(&mut loaded.row, &Held { before: merger.before, ..held }, until)?;
+    if let (Some(merger), Some(until), Some(held)) = (merger, undo_until, pending_decision::held(&loaded.row)?) {
+        pending_decision::hold(&mut loaded.row, &Held { before: merger.before, ..held }, until)?;
         manuscripts::save(tx.conn, &loaded.row, loaded.row.version)?;
         joined_again = Some(joined);
     }
@@ -101,18 +114,30 @@ fn release_one(tx: &mut Tx<'_>, target: &Loaded, merged: Manuscript, undo_until:
 
 /// The decline was taken back: those that it had released are merged again. Nobody has acted on them, or it would have been refused.
 /// Authors who had not been told of the merger before are told now.
-pub(crate) fn take_back(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, released: Vec<Released>) -> Result<(), DeskError> {
+pub(crate) fn take_back(tx: &mut Tx<'_>, by: &undo::Undoing, channel: ChannelId, released: Vec<Released>) -> Result<(), DeskError> {
     for one in released {
-        let row = manuscripts::find_for_update(tx.conn, actor.channel, one.manuscript)?;
-        let held = case::held(&row)?.ok_or(Refusal::ActedOn)?;
+        let row = manuscripts::find_for_update(tx.conn, channel, one.manuscript)?;
+        let held = pending_decision::held(&row)?.ok_or(Refusal::ActedOn)?;
         let told_late = one.joined.is_some();
         let held = match one.joined {
-            Some(joined) => Held { before: joined, ..held },
+            Some(joined) => Held { before: joined, earlier: None, ..held },
             None => held,
         };
-        let done = undo::restore(tx, actor, permit, &row, held)?;
+        let (done, row) = undo::restore(tx, by, &row, held)?;
         if told_late {
-            tell_merged(tx, actor, one.manuscript, done.entry)?;
+            tell_merged(tx, by, &row, done.entry)?;
+        }
+    }
+    Ok(())
+}
+
+/// The target was withdrawn before its author could know that others had been merged into it: those mergers are void.
+pub(crate) fn void_into(tx: &mut Tx<'_>, target: &Manuscript) -> Result<(), DeskError> {
+    for merged in manuscripts::merged_into(tx.conn, target.id)? {
+        let row = manuscripts::find_for_update(tx.conn, target.channel_id, merged.id)?;
+        if row.merged_into == Some(target.id) && pending_decision::announced(row.clone(), tx.now)?.merged_into != Some(target.id) {
+            let mut loaded = case::of_row(tx, row)?;
+            undo::void_own(tx, &mut loaded)?;
         }
     }
     Ok(())
@@ -135,17 +160,16 @@ pub(crate) fn credited(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Vec<(Manuscri
 }
 
 /// Tells the authors of a manuscript that it is merged.
-fn tell_merged(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, entry: EntryId) -> Result<(), DeskError> {
-    let row = manuscripts::find(tx.conn, actor.channel, id)?;
-    let target = row.merged_into.map(|target| manuscripts::find(tx.conn, actor.channel, target)).transpose()?;
+fn tell_merged(tx: &mut Tx<'_>, by: &undo::Undoing, row: &Manuscript, entry: EntryId) -> Result<(), DeskError> {
+    let target = row.merged_into.map(|target| manuscripts::find(tx.conn, row.channel_id, target)).transpose()?;
     let about = About {
         entry,
-        channel: actor.channel,
-        manuscript: Some(&row),
-        subject: id.into(),
+        channel: row.channel_id,
+        manuscript: Some(row),
+        subject: row.id.into(),
         facts: Facts { merged_into: target.and_then(|target| target.number), ..Facts::default() },
         not_before: tx.now,
-        actor: Some(actor.user),
+        actor: by.actor,
     };
     notification::tell_audience(tx, &about, Audience::Authors, Letter::Merged, &[], &[])
 }

@@ -25,6 +25,7 @@ pub mod notification;
 pub mod outcomes;
 pub mod outgoing;
 pub mod passwords;
+pub(crate) mod pending_decision;
 pub mod proof;
 pub mod prospect;
 pub mod reading;

@@ -153,6 +153,7 @@ fn parse_requests(tx: &Tx<'_>, requests: &[NewRequest], text: &Text) -> Result<V
 }
 
 fn decline(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, code: DeclineReason, reason: &str) -> Result<Done, DeskError> {
+    super::merging::lock_merged(tx, actor, id)?;
     let mut loaded = loaded(tx, actor, id, seen, Action::Decline)?;
     if !tx.channel_settings(actor.channel)?.decline_reasons.contains(&code) {
         return Err(Violation::new("reason_code", "unknown_reason").into());

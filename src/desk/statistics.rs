@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, NaiveTime, TimeZone};
 
+use crate::desk::pending_decision::{OwnUnannounced, own_unannounced};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::deadline::{Limit, Limits, WorkingTime};
@@ -87,7 +88,8 @@ pub fn figures(tx: &mut Tx<'_>, actor: &Actor, year: Option<i32>) -> Result<Figu
     let first = statistics::first(tx.conn, actor.channel)?.map_or(today.year(), |at| at.utc().with_timezone(&limits.time_zone).year());
     let year = year.filter(|year| (first..=today.year()).contains(year)).unwrap_or(today.year());
     let scope = countable(actor);
-    let of = among(actor, &scope, (begin_of(&limits, year, 1), begin_of(&limits, year + 1, 1)), tx.now);
+    let own = own_unannounced(tx, actor)?;
+    let of = among(actor, &scope, (begin_of(&limits, year, 1), begin_of(&limits, year + 1, 1)), &own);
     let reached = statistics::reached(tx.conn, &of)?;
     let funnel = [
         reached.received,
@@ -102,7 +104,7 @@ pub fn figures(tx: &mut Tx<'_>, actor: &Actor, year: Option<i32>) -> Result<Figu
         years: (first..=today.year()).rev().collect(),
         funnel,
         endorsed: statistics::endorsed(tx.conn, &of)?,
-        months: months(tx, actor, &scope, &limits, year, today)?,
+        months: months(tx, &of, &limits, year, today)?,
         organizations: if matches!(scope, Countable::Own(_)) { Vec::new() } else { organizations(tx, &of)? },
         desks: desks(tx, actor.channel, &of, &limits)?,
         scope,
@@ -118,27 +120,22 @@ pub(crate) fn begin_of(limits: &Limits, year: i32, month: u32) -> Moment {
     there.map_or(Moment::from_micros(0), |at| at.with_timezone(&chrono::Utc).into())
 }
 
-fn among(actor: &Actor, scope: &Countable, (from, to): (Moment, Moment), now: Moment) -> Among {
+/// What is counted, in a period. What the reader wrote counts as its authors read it, whatever else they may count.
+fn among(actor: &Actor, scope: &Countable, (from, to): (Moment, Moment), own: &OwnUnannounced) -> Among {
     let (organizations, author) = match scope {
         Countable::Channel => (None, None),
         Countable::Organizations(organizations) => (Some(organizations.clone()), None),
-        Countable::Own(user) => (None, Some((*user, now))),
+        Countable::Own(user) => (None, Some(*user)),
     };
-    Among { channel: actor.channel, from, to, organizations, author }
+    let (read_as, concealed) = (own.rows.clone(), own.entries.clone());
+    Among { channel: actor.channel, from, to, organizations, author, read_as, concealed }
 }
 
-fn months(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    scope: &Countable,
-    limits: &Limits,
-    year: i32,
-    today: NaiveDate,
-) -> Result<Vec<(u32, i64, i64)>, DeskError> {
+fn months(tx: &mut Tx<'_>, of: &Among, limits: &Limits, year: i32, today: NaiveDate) -> Result<Vec<(u32, i64, i64)>, DeskError> {
     let last = if year == today.year() { today.month() } else { 12 };
     let mut months = Vec::new();
     for month in 1..=last {
-        let of = among(actor, scope, (begin_of(limits, year, month), begin_of(limits, year, month + 1)), tx.now);
+        let of = Among { from: begin_of(limits, year, month), to: begin_of(limits, year, month + 1), ..of.clone() };
         months.push((month, statistics::reached(tx.conn, &of)?.received, statistics::concluded(tx.conn, &of)?));
     }
     Ok(months)

@@ -6,13 +6,15 @@ use chrono::Duration;
 use serde_json::Value;
 
 use crate::desk::announcement;
-use crate::desk::case::{self, Held, Loaded};
+use crate::desk::case::Loaded;
 use crate::desk::events::{self, LedgerEvent};
-use crate::desk::{DeskError, Tx, windows};
+use crate::desk::pending_decision::{conceal_on, hold_back, leave_untold, still_open};
+use crate::desk::{DeskError, Tx, undo, windows};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::{EntryId, OrganizationId, UserId};
+use crate::domain::notice::Audience;
 use crate::domain::permission::Actor;
 use crate::domain::queues;
 use crate::domain::transition::{Decision, Need, decide, decide_alone};
@@ -21,10 +23,10 @@ use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
 use crate::store::decisions::{self, DecisionRow};
 use crate::store::ledger::{First, contents};
+use crate::store::letters;
 use crate::store::manuscripts::{self, Manuscript};
 use crate::store::texts::{self, TextRow};
 use crate::store::whole::{self, Whole};
-use crate::store::{StoreError, letters};
 
 /// What came of a step.
 #[derive(Debug, Clone)]
@@ -92,6 +94,9 @@ pub(crate) fn take(
 ) -> Result<Done, DeskError> {
     let settings = tx.channel_settings(actor.channel)?;
     let decision = decide(&loaded.case, actor, action, tx.now, window(tx, &settings))?;
+    if decision.voids {
+        undo::void(tx, loaded)?;
+    }
     carry_out(tx, Some(actor.user), loaded, &decision, &settings, step, change)
 }
 
@@ -120,18 +125,21 @@ fn carry_out(
         return Err(Violation::required("reason").into());
     }
     let before = loaded.row.clone();
-    let held = if decision.to == before.stage && decision.undo_until.is_none() { None } else { case::held(&before)? };
-    if let Some(held) = held {
-        windows::end_by_act(tx, &before, &held)?;
-    }
     let entry = step.entry.unwrap_or_else(|| tx.id());
+    let builds_on = loaded.unannounced(tx.now).last().is_some_and(|held| !decision.row.from.contains(&held.before.stage));
     let row = &mut loaded.row;
     move_to(row, decision.to, tx.now);
     if decision.to != before.stage {
         row.due_at = due(tx, settings, row)?;
-        (row.pending, row.pending_until) = (None, None);
+    }
+    let tells = announces(decision, &step);
+    if decision.to != before.stage || tells && builds_on {
+        conceal_on(row, &before, tells, tx.now)?;
     }
     row.version += 1;
+    if step.untold {
+        leave_untold(row, loaded.held.as_ref())?;
+    }
     change(row);
     if let Some(text) = step.fresh {
         return begin(tx, entry, actor, loaded, &before, decision, step, text);
@@ -141,8 +149,10 @@ fn carry_out(
         decisions::insert(tx.conn, &kept)?;
     }
     if let Some(until) = decision.undo_until.or(step.held_until) {
-        hold_back(row, &before, entry, actor, until)?;
+        let upon = still_open(if step.untold { row } else { &before }, tx.now)?;
+        hold_back(row, &before, upon, (entry, actor), until)?;
     }
+    windows::end_by_act(tx, &before, row, None)?;
     manuscripts::save(tx.conn, row, before.version)?;
     if is_with_author(before.stage) {
         texts::left_author(tx.conn, row.id)?;
@@ -231,18 +241,10 @@ fn deed<'a>(actor: Option<UserId>, before: &Manuscript, row: &Manuscript, decisi
     }
 }
 
-/// Keeps the row as it was before, for authors until the window closes, and for an undo. Its own pending decision is left out, so that
-/// it does not nest.
-fn hold_back(row: &mut Manuscript, before: &Manuscript, entry: EntryId, by: Option<UserId>, until: Moment) -> Result<(), DeskError> {
-    let kept = Manuscript { pending: None, pending_until: None, ..before.clone() };
-    hold(row, &Held { entry, by, before: kept, released: Vec::new() }, until)
-}
-
-/// Writes into the row what can be taken back until then.
-pub(crate) fn hold(row: &mut Manuscript, held: &Held, until: Moment) -> Result<(), DeskError> {
-    row.pending = Some(serde_json::to_string(held).map_err(|error| StoreError::unreadable("manuscripts.pending", &error))?);
-    row.pending_until = Some(until);
-    Ok(())
+/// Whether authors learn at once of what this step has done, and with it of the decisions that it builds on.
+fn announces(decision: &Decision, step: &Step<'_>) -> bool {
+    let told = decision.notices().iter().any(|notice| notice.audience == Audience::Authors);
+    told && !step.untold && step.held_until.is_none()
 }
 
 /// Whether a manuscript in this stage changes in its author's hands, without an entry.

@@ -3,10 +3,10 @@
 
 use serde_json::json;
 
-use crate::desk::case::{self, Held};
 use crate::desk::events::{self, LedgerEvent};
+use crate::desk::pending_decision::{Held, held};
 use crate::desk::{DeskError, Tx};
-use crate::domain::ids::{ChannelId, ManuscriptId, UserId};
+use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, UserId};
 use crate::domain::permission::Permit;
 use crate::store::ledger::{checking, reading};
 use crate::store::manuscripts::{self, Manuscript};
@@ -25,22 +25,36 @@ pub fn passed(tx: &mut Tx<'_>) -> Result<Vec<(ChannelId, ManuscriptId)>, DeskErr
     Ok(manuscripts::with_passed_window(tx.conn, tx.now, AT_ONCE)?)
 }
 
-/// Closes the window of a manuscript, if it has passed and nobody was faster. Nothing else changes, not even the version.
+/// Closes the window of a manuscript, if it has passed and nobody was faster, and those of the decisions under the last one, which passed no
+/// later. Nothing else changes, not even the version.
 ///
 /// # Errors
 /// The store's.
 pub fn close(tx: &mut Tx<'_>, channel: ChannelId, id: ManuscriptId) -> Result<bool, DeskError> {
     let mut row = manuscripts::find_for_update(tx.conn, channel, id)?;
-    let Some(held) = case::held(&row)?.filter(|_| row.pending_until.is_some_and(|until| until <= tx.now)) else { return Ok(false) };
+    let Some(held) = held(&row)?.filter(|_| row.pending_until.is_some_and(|until| until <= tx.now)) else { return Ok(false) };
     (row.pending, row.pending_until) = (None, None);
     manuscripts::save(tx.conn, &row, row.version)?;
+    for earlier in held.earlier.iter().flat_map(|held| held.layers()).collect::<Vec<_>>().into_iter().rev() {
+        events::append_before(tx, event(&row, earlier))?;
+    }
     events::append_event(tx, event(&row, &held))?;
     Ok(true)
 }
 
-/// Appends the end of a window that the act under way ends, before its own entry.
-pub(crate) fn end_by_act(tx: &mut Tx<'_>, row: &Manuscript, held: &Held) -> Result<(), DeskError> {
-    events::append_before(tx, event(row, held))
+/// Appends the ends of the windows that the act under way ends, before its own entry: those of decisions that were kept in the row before,
+/// and are not any more. `undone` is taken back by the act, and has no such end.
+pub(crate) fn end_by_act(tx: &mut Tx<'_>, before: &Manuscript, row: &Manuscript, undone: Option<EntryId>) -> Result<(), DeskError> {
+    if before.pending.is_none() || before.pending == row.pending {
+        return Ok(());
+    }
+    let (were, are) = (held(before)?, held(row)?);
+    let stays = |entry: EntryId| are.iter().flat_map(Held::layers).any(|held| held.entry == entry);
+    let ended: Vec<&Held> = were.iter().flat_map(Held::layers).filter(|held| undone != Some(held.entry) && !stays(held.entry)).collect();
+    for held in ended.into_iter().rev() {
+        events::append_before(tx, event(before, held))?;
+    }
+    Ok(())
 }
 
 fn event<'a>(row: &Manuscript, held: &Held) -> LedgerEvent<'a> {

@@ -17,6 +17,8 @@ words! {
         Returned = "returned",
         /// To the authors: it has been taken back.
         Withdrawn = "withdrawn",
+        /// To whoever decided: the author acted before the decision was announced, and it is void.
+        DecisionVoided = "decision_voided",
         /// To the signers: there is one to sign.
         ArrivedSigning = "arrived_signing",
         /// To the reviewers: the signer gave it back.

@@ -3,7 +3,7 @@
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::transition::Who;
-use crate::domain::words::{Role, Stage};
+use crate::domain::words::Role;
 
 /// A role that a person holds in a channel, for an organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -279,16 +279,6 @@ fn relates(actor: &Actor, grant: &Grant, standing: &Standing, who: Who) -> bool 
         Who::Leader => standing.recipients.contains(&grant.for_user.unwrap_or(actor.user)),
         Who::Secretary => grant.serves.is_some_and(|leader| standing.recipients.contains(&leader)),
         Who::Handler => standing.charged.contains(&grant.organization),
-    }
-}
-
-/// The stage that a person reads. For authors, while a decision can still be taken back, it is the one before it, which
-/// [`crate::domain::transition::Case::held_back`] gives.
-#[must_use]
-pub fn shown_stage(sight: Sight, stage: Stage, held_back: Option<Stage>) -> Stage {
-    match held_back {
-        Some(former) if sight.author_only() => former,
-        _ => stage,
     }
 }
 

@@ -96,12 +96,6 @@ pub enum Refusal {
     /// Somebody has already acted on the decision.
     #[error("somebody has acted on it")]
     ActedOn,
-    /// The office is at work on it just now; an author may try again after `until`. It does not say that a decision waits to be announced.
-    #[error("the office is at work on it, try again after {until}")]
-    DecisionPending {
-        /// When to try again.
-        until: Moment,
-    },
     /// The limit of time for this act has passed.
     #[error("too late, the limit was {limit}")]
     TooLate {
@@ -159,7 +153,6 @@ impl Refusal {
             Self::NothingToUndo => "nothing_to_undo",
             Self::UndoClosed => "undo_closed",
             Self::ActedOn => "acted_on",
-            Self::DecisionPending { .. } => "decision_pending",
             Self::TooLate { .. } => "too_late",
             Self::AlreadyDone | Self::Repeated { .. } => "already_done",
             Self::SecondPerson => "second_person",
@@ -188,7 +181,6 @@ impl Refusal {
         "nothing_to_undo",
         "undo_closed",
         "acted_on",
-        "decision_pending",
         "too_late",
         "already_done",
         "second_person",

@@ -47,9 +47,6 @@ pub struct Case {
     pub merged_here: usize,
     /// For a merged one, and for a merge: where the target stands, when archived its former stage; none if it is no fit target at all.
     pub target: Option<Stage>,
-    /// For a merged one: where its authors read that the target stands, while a decision on the target waits for its window to close,
-    /// and when that is.
-    pub target_held: Option<(Stage, Moment)>,
     /// Leading assignments that are neither approved, returned nor cancelled.
     pub open_assignments: usize,
     /// How its edited text stands to its original.
@@ -58,18 +55,18 @@ pub struct Case {
     pub was_forwarded: bool,
     /// The last decision, while its window is open.
     pub pending: Option<Pending>,
+    /// The same manuscript as authors read it, where a decision on it, on its target or on one merged into it is not announced yet.
+    pub unannounced: Option<Box<Case>>,
 }
 
 impl Case {
-    /// The stage that authors read instead of the real one, until the window of the last decision closes. A further step clears
-    /// what is pending, and with it this.
+    /// The case that this person's acts are judged on: for authors, the one before decisions that are not announced yet.
     #[must_use]
-    pub fn held_back(&self, now: Moment) -> Option<Stage> {
-        self.waiting(now).map(|pending| pending.former)
-    }
-
-    fn waiting(&self, now: Moment) -> Option<Pending> {
-        self.pending.filter(|pending| pending.until > now)
+    pub fn as_read_by(&self, actor: &Actor) -> &Self {
+        match &self.unannounced {
+            Some(before) if sight(actor, &self.standing).author_only() => before,
+            _ => self,
+        }
     }
 }
 
@@ -86,6 +83,8 @@ pub struct Decision {
     pub permit: Permit,
     /// Until when it can be taken back; none if not at all.
     pub undo_until: Option<Moment>,
+    /// Whether it was judged on the state before decisions that are not announced yet, which it makes void.
+    pub voids: bool,
 }
 
 impl Decision {
@@ -104,39 +103,19 @@ impl Decision {
 ///
 /// `window` is the channel's undo window; zero switches it off.
 ///
-/// An author is answered as if a decision that is not announced yet had not been made, so that no refusal and no button tells
-/// him of it. Only where he could act in the stage that he reads, but not where the manuscript really stands, he is asked to wait.
+/// An author is answered as if decisions that are not announced yet had not been made, so that no refusal and no button tells of them.
+/// What the author may do then stands, and makes those decisions void.
 ///
 /// # Errors
-/// The [`Refusal`] that says why not: role, relation, stage, then guards. Whether he may know of the manuscript at all is asked before,
-/// with [`sight`], and answered with "not found"; here it is only a bolt behind that door.
+/// The [`Refusal`] that says why not: role, relation, stage, then guards. Whether the actor may know of the manuscript at all is asked
+/// before, with [`sight`], and answered with "not found"; here it is only a bolt behind that door.
 pub fn decide(case: &Case, actor: &Actor, action: Action, now: Moment, window: Duration) -> Result<Decision, Refusal> {
     if !sight(actor, &case.standing).reads() {
         return Err(Refusal::NotYours);
     }
-    let Some((shown, until)) = unannounced(case, actor, now) else {
-        return weigh(case, actor, action, now, window);
-    };
-    weigh(&shown, actor, action, now, window)?;
-    weigh(case, actor, action, now, window).map_err(|_| Refusal::DecisionPending { until })
-}
-
-/// The case as an author reads it while a decision waits for its window to close.
-fn unannounced(case: &Case, actor: &Actor, now: Moment) -> Option<(Case, Moment)> {
-    let own = case.waiting(now).filter(|pending| pending.by != Some(actor.user));
-    let target = case.target_held.filter(|(_, until)| *until > now);
-    let until = own.map(|pending| pending.until).max(target.map(|(_, until)| until))?;
-    if !sight(actor, &case.standing).author_only() {
-        return None;
-    }
-    let mut shown = Case { target_held: None, ..case.clone() };
-    if let Some(pending) = own {
-        shown = Case { stage: pending.former, former: None, pending: None, ..shown };
-    }
-    if let Some((stage, _)) = target {
-        shown.target = Some(stage);
-    }
-    Some((shown, until))
+    let read = case.as_read_by(actor);
+    let decision = weigh(read, actor, action, now, window)?;
+    Ok(Decision { voids: !std::ptr::eq(read, case), ..decision })
 }
 
 fn weigh(case: &Case, actor: &Actor, action: Action, now: Moment, window: Duration) -> Result<Decision, Refusal> {
@@ -192,7 +171,7 @@ fn enact(
         hold(case, user, permit, *guard, now)?;
     }
     let undo_until = (row.undoable && window > Duration::zero()).then(|| now + window);
-    Ok(Decision { row, from: case.stage, to: destination(case, row), permit, undo_until })
+    Ok(Decision { row, from: case.stage, to: destination(case, row), permit, undo_until, voids: false })
 }
 
 fn hold(case: &Case, user: Option<UserId>, permit: Permit, guard: Guard, now: Moment) -> Result<(), Refusal> {
@@ -268,8 +247,7 @@ fn destination(case: &Case, row: &Transition) -> Stage {
 /// the stage that they read.
 #[must_use]
 pub fn allowed(case: &Case, actor: &Actor, now: Moment) -> Vec<Action> {
-    let shown = unannounced(case, actor, now);
-    let case = shown.as_ref().map_or(case, |(shown, _)| shown);
+    let case = case.as_read_by(actor);
     let open = |action: &Action| {
         // What a merge needs is known only once its target is chosen.
         let probe;

@@ -12,7 +12,7 @@ use actix_web::{HttpResponse, rt};
 use futures_util::{Stream, stream};
 use serde::Serialize;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::desk::proof::reading::newest_entry;
 use crate::desk::reading::counts::{Counts, MOST, counts};
@@ -138,20 +138,35 @@ async fn next(line: &mut Line) -> Option<String> {
     if line.over {
         return None;
     }
-    if line.sent.is_some() {
-        // Either way it is time to look: the beat says that something changed, the silence that some time has passed.
-        let _ = timeout(QUIET, line.beat.changed()).await;
+    let quiet_from = Instant::now();
+    loop {
+        let quiet = match line.sent {
+            // Either way it is time to look: the beat says that something changed, the silence that some time has passed.
+            Some(_) => match timeout(QUIET.saturating_sub(quiet_from.elapsed()), line.beat.changed()).await {
+                Ok(Ok(())) => false,
+                Ok(Err(_)) => return None,
+                Err(_) => true,
+            },
+            None => true,
+        };
+        if *line.beat.borrow_and_update() == Beat::Ended {
+            return None;
+        }
+        if let Some(text) = look(line, quiet).await {
+            return Some(text);
+        }
     }
-    if *line.beat.borrow_and_update() == Beat::Ended {
-        return None;
-    }
+}
+
+/// Counts again. Nothing is said of what others did, not even that something was done, unless some time has passed anyway.
+async fn look(line: &mut Line, quiet: bool) -> Option<String> {
     let secret = line.secret.clone();
     let counted = line.desk.read(move |tx| {
         let known = sign_in::recognize(tx, &secret)?;
         Ok((known.actor.user, counts(tx, &known.actor)?))
     });
     match counted.await {
-        Ok((_, now)) if line.sent.as_ref() == Some(&now) => Some(": still here\n\n".to_owned()),
+        Ok((_, now)) if line.sent.as_ref() == Some(&now) => quiet.then(|| ": still here\n\n".to_owned()),
         Ok((account, now)) => {
             let text = format!("event: desk\ndata: {}\n\n", json(account, now.clone()));
             line.sent = Some(now);

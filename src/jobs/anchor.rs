@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Context, Task};
+use super::{Context, Task, each};
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About, Hints};
 use crate::desk::{DeskError, Tx};
@@ -32,11 +32,9 @@ pub fn run_once(context: &Context) -> anyhow::Result<usize> {
         return Ok(0);
     }
     let before = context.desk.clock.now() - chrono::Duration::days(days);
-    let mut written = 0;
-    for channel in context.desk.db.read_now(move |conn| due(conn, before))? {
-        written += context.desk.write_now("anchor", move |tx| write(tx, channel, before))?;
-    }
-    Ok(written)
+    let due = context.desk.db.read_now(move |conn| due(conn, before))?;
+    let mail = |channel| Ok(context.desk.write_now("anchor", move |tx| write(tx, channel, before))?);
+    each("anchor", due, ToString::to_string, mail)
 }
 
 /// The channels of which some auditor has had no checkpoint since `before`.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Context, Stop};
+use super::{Context, Stop, each};
 use crate::config::Mail;
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About, Hints};
@@ -59,7 +59,7 @@ pub fn run_once(context: &Context, stop: &Stop) -> anyhow::Result<usize> {
     let mut done = Vec::with_capacity(taken);
     for outgoing in batch {
         let in_time = context.desk.clock.now() + longest <= until;
-        let outcome = if stop.is_said() || !in_time { Outcome::Untried } else { deliver(context, &holder, &outgoing)? };
+        let outcome = if stop.is_said() || !in_time { Outcome::Untried } else { attempt(context, &holder, &outgoing) };
         done.push((outgoing, outcome));
         // What took long is written down at once, so that a crash repeats one letter and not sixteen.
         if matches!(context.transport, crate::mail::Transport::Smtp(_)) {
@@ -74,6 +74,14 @@ pub fn run_once(context: &Context, stop: &Stop) -> anyhow::Result<usize> {
 fn longest_delivery(mail: &Mail) -> chrono::Duration {
     let longest = Duration::from_secs(mail.timeout_seconds).saturating_mul(STEPS);
     chrono::Duration::from_std(longest).unwrap_or_else(|_| chrono::Duration::hours(1))
+}
+
+/// Delivers a letter; one that can't even be looked at is tried again later, and keeps none of the others.
+fn attempt(context: &Context, holder: &str, outgoing: &Outgoing) -> Outcome {
+    deliver(context, holder, outgoing).unwrap_or_else(|error| {
+        tracing::error!(letter = %outgoing.row.id, error = format!("{error:#}"), "a letter could not be looked at");
+        next_try(&context.desk.settings.mail, outgoing.row.attempts).map_or(Outcome::Untried, |_| Outcome::Later(error.to_string()))
+    })
 }
 
 /// Looks whether the letter still holds, puts it into words and hands it over.
@@ -143,17 +151,29 @@ fn link(context: &Context, row: &letters::Row, facts: &Facts) -> String {
     format!("{}{path}", context.desk.settings.public_url())
 }
 
-/// Writes the outcomes down, all in one transaction.
-fn record(context: &Context, holder: &str, done: Vec<(Outgoing, Outcome)>) -> Result<(), DeskError> {
-    if done.is_empty() {
-        return Ok(());
+/// Writes the outcomes down, all in one transaction; where that fails, each in its own, so that one keeps none of the others.
+fn record(context: &Context, holder: &str, done: Vec<(Outgoing, Outcome)>) -> anyhow::Result<()> {
+    for (outgoing, outcome) in &done {
+        log(&outgoing.row, outcome);
     }
+    match done.len() {
+        0 => Ok(()),
+        1 => Ok(write_down(context, holder, done)?),
+        _ => {
+            let Err(error) = write_down(context, holder, done.clone()) else { return Ok(()) };
+            tracing::warn!(%error, "what became of some letters could not be written down at once");
+            let one = |one| write_down(context, holder, vec![one]).map(|()| 1).map_err(Into::into);
+            each("deliver_mail", done, |(outgoing, _)| outgoing.row.id.to_string(), one).map(drop)
+        }
+    }
+}
+
+fn write_down(context: &Context, holder: &str, done: Vec<(Outgoing, Outcome)>) -> Result<(), DeskError> {
     let (mail, holder) = (context.desk.settings.mail.clone(), holder.to_owned());
     context.desk.write_now("deliver_mail", move |tx| {
         let now = tx.now;
         for (outgoing, outcome) in done {
-            let (row, _conn) = (&outgoing.row, &mut *tx.conn);
-            log(row, &outcome);
+            let row = &outgoing.row;
             match outcome {
                 Outcome::Sent(answer) => {
                     letters::sent(tx.conn, row.id, &holder, now, &without_address(&outgoing, &answer), &without_link(row))?;

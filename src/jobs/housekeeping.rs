@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Context, Task};
+use super::{Context, Task, each};
 use crate::config::Settings;
 use crate::documents::vault::Vault;
 use crate::store::{AnyConn, StoreError, attachments, form_drafts, idempotency, tokens};
@@ -49,9 +49,8 @@ fn sweep(context: &Context, vault: &Vault, before: i64) -> anyhow::Result<usize>
     for some in vault.older_than(before)?.chunks(AT_ONCE) {
         let hashes = some.to_vec();
         let named = context.desk.db.read_now(move |conn| attachments::named(conn, &hashes))?;
-        for stray in some.iter().filter(|hash| !named.contains(*hash)) {
-            swept += usize::from(vault.remove(stray, before)?);
-        }
+        let stray: Vec<_> = some.iter().filter(|hash| !named.contains(*hash)).collect();
+        swept += each("housekeeping", stray, |stray| hex::encode(stray), |stray| Ok(usize::from(vault.remove(stray, before)?)))?;
     }
     Ok(swept)
 }

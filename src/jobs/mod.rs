@@ -75,21 +75,50 @@ pub fn tasks(settings: &Settings) -> Vec<Task> {
     ]
 }
 
-/// How many manuscripts are put away in one transaction; the others wait a minute.
-const ARCHIVED_AT_ONCE: i64 = 50;
+/// How many manuscripts of each channel are put away in one go; the others wait a minute.
+const ARCHIVED_AT_ONCE: i64 = 500;
 
-/// Puts away what has rested as long as its channel says.
+/// Puts away what has rested as long as its channel says, each in a transaction of its own, so that one which can't be put away keeps
+/// none of the others.
 fn archive(context: &Context) -> anyhow::Result<usize> {
-    Ok(context.desk.write_now("archive", |tx| archival::sweep(tx, ARCHIVED_AT_ONCE))?)
+    let rested = context.desk.read_now(|tx| archival::rested(tx, ARCHIVED_AT_ONCE))?;
+    let put_away = |one| Ok(usize::from(context.desk.write_now("archive", move |tx| archival::put_away(tx, one))?));
+    each("archive", rested, |one| one.id.to_string(), put_away)
+}
+
+/// Does something for each of many, one after the other. What fails is logged by its `name`, and the others go on; in the end the failures
+/// are told. Says how many were done.
+///
+/// # Errors
+/// How many failed, and why the last one did.
+pub(crate) fn each<T>(
+    job: &str,
+    all: Vec<T>,
+    name: impl Fn(&T) -> String,
+    mut work: impl FnMut(T) -> anyhow::Result<usize>,
+) -> anyhow::Result<usize> {
+    let (mut done, mut failed, mut last) = (0, 0, None);
+    for one in all {
+        let which = name(&one);
+        match work(one) {
+            Ok(worked) => done += worked,
+            Err(error) => {
+                tracing::error!(job, which, error = format!("{error:#}"), "one of many failed; the others go on");
+                (failed, last) = (failed + 1, Some(error));
+            }
+        }
+    }
+    match last {
+        Some(last) => Err(last.context(format!("{failed} failed, {done} done"))),
+        None => Ok(done),
+    }
 }
 
 /// Closes the windows that have passed, each in a transaction of its own.
 fn close_windows(context: &Context) -> anyhow::Result<usize> {
-    let mut closed = 0;
-    for (channel, id) in context.desk.read_now(windows::passed)? {
-        closed += usize::from(context.desk.write_now("close_windows", move |tx| windows::close(tx, channel, id))?);
-    }
-    Ok(closed)
+    let passed = context.desk.read_now(windows::passed)?;
+    let close = |(channel, id)| Ok(usize::from(context.desk.write_now("close_windows", move |tx| windows::close(tx, channel, id))?));
+    each("close_windows", passed, |(_, id)| id.to_string(), close)
 }
 
 /// How many endorsements are carried out between two looks at the clock.
@@ -99,18 +128,9 @@ const CLOSED_AT_ONCE: i64 = 50;
 /// keep the others waiting.
 ///
 /// # Errors
-/// The last of those that failed, after all the others were carried out.
+/// How many failed, and why the last one did, after all the others were carried out.
 pub fn endorsement_windows(context: &Context) -> anyhow::Result<usize> {
     let due = context.desk.read_now(|tx| endorsements::closed_windows(tx, CLOSED_AT_ONCE))?;
-    let (mut done, mut failed) = (0, None);
-    for id in due {
-        match context.desk.write_now("endorsements", move |tx| endorsements::close_window(tx, id)) {
-            Ok(closed) => done += usize::from(closed),
-            Err(error) => {
-                tracing::error!(endorsement = %id, %error, "the effects of an endorsement could not be carried out");
-                failed = Some(error);
-            }
-        }
-    }
-    failed.map_or(Ok(done), |error| Err(error.into()))
+    let close = |id| Ok(usize::from(context.desk.write_now("endorsements", move |tx| endorsements::close_window(tx, id))?));
+    each("endorsements", due, ToString::to_string, close)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Context, Task};
+use super::{Context, Task, each};
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About, Hints};
 use crate::desk::{DeskError, Tx, case};
@@ -40,14 +40,13 @@ pub fn task() -> Task {
 pub fn run_once(context: &Context) -> anyhow::Result<usize> {
     let now = context.desk.clock.now();
     let (open, settings) = context.desk.read_now(|tx| load(tx, now))?;
-    let mut written = 0;
-    for open in open {
-        let Some((settings, calendar)) = settings.get(&open.channel) else { continue };
-        if let Some(rule) = rule(&open, calendar, settings, now) {
-            written += usize::from(context.desk.write_now("remind", move |tx| write(tx, &open, rule))?);
-        }
-    }
-    Ok(written)
+    let due = open.into_iter().filter_map(|open| {
+        let (settings, calendar) = settings.get(&open.channel)?;
+        let rule = rule(&open, calendar, settings, now)?;
+        Some((open, rule))
+    });
+    let remind = |(open, rule)| Ok(usize::from(context.desk.write_now("remind", move |tx| write(tx, &open, rule))?));
+    each("remind", due.collect(), |(open, _)| open.manuscript.to_string(), remind)
 }
 
 type Loaded = (Vec<Open>, BTreeMap<ChannelId, (ChannelSettings, Arc<Calendar>)>);
@@ -56,7 +55,10 @@ fn load(tx: &mut Tx<'_>, now: Moment) -> Result<Loaded, DeskError> {
     let open = deadlines::open(tx.conn, now + chrono::Duration::days(HORIZON_DAYS), AT_ONCE)?;
     let mut settings = BTreeMap::new();
     for channel in channels::list(tx.conn)? {
-        settings.insert(channel.id, (channel.settings()?, tx.calendar(channel.id)?));
+        match channel.settings() {
+            Ok(found) => drop(settings.insert(channel.id, (found, tx.calendar(channel.id)?))),
+            Err(error) => tracing::error!(channel = %channel.id, %error, "nobody of this channel is reminded"),
+        }
     }
     Ok((open, settings))
 }

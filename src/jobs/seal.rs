@@ -62,6 +62,13 @@ pub enum SealError {
     },
 }
 
+impl SealError {
+    /// Whether it is about one ledger, so that the others can be sealed all the same; otherwise the database itself does not work.
+    const fn is_of_one(&self) -> bool {
+        !matches!(self, Self::Store(StoreError::Busy | StoreError::Full | StoreError::Away(_) | StoreError::NewerSchema))
+    }
+}
+
 impl Sealer {
     /// The sealing of this node; reads the signing key, or makes it where nothing was ever signed and says so in the log.
     ///
@@ -95,7 +102,7 @@ impl Sealer {
     /// One round over all channels in which something waits. With `sign_all`, every channel that grew gets a checkpoint, due or not.
     ///
     /// # Errors
-    /// When the database fails, or a ledger is not what was signed before; the others are done all the same.
+    /// When the database fails; when a ledger is damaged, or not what was signed before, and then the others are done all the same.
     pub async fn round(&self, sign_all: bool) -> Result<Round, SealError> {
         if sign_all {
             self.look_at_every_channel().await;
@@ -106,7 +113,7 @@ impl Sealer {
         for channel in channels {
             match self.channel(channel, sign_all).await {
                 Ok(round) => sum = Round { sealed: sum.sealed + round.sealed, signed: sum.signed + round.signed },
-                Err(error @ (SealError::Refused { .. } | SealError::Key(_))) => refused = refused.or(Some(error)),
+                Err(error) if error.is_of_one() => refused = refused.or(Some(error)),
                 Err(error) => return Err(error),
             }
         }

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::sync::OnceLock;
 
 use diesel::backend::Backend;
-use diesel::connection::{Connection, SimpleConnection};
+use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection};
 use diesel::internal::derives::multiconnection::AstPassHelper;
 use diesel::pg::{Pg, PgQueryBuilder};
 use diesel::prelude::*;
@@ -27,6 +27,19 @@ pub enum AnyConn {
 }
 
 impl AnyConn {
+    /// Begins a transaction that only reads, and in which every statement sees the same: what was there at the first one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) fn begin_snapshot(&mut self) -> Result<(), StoreError> {
+        match self {
+            Self::Pg(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?,
+            // Deferred: the first statement takes the snapshot, and no writer is kept waiting.
+            Self::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN")?,
+        }
+        Ok(())
+    }
+
     /// Whether others write at the same time, so that a row that was changed keeps them waiting until the commit.
     #[must_use]
     pub const fn is_shared(&self) -> bool {

@@ -2,7 +2,7 @@
 //! stream follows an index, so that none looks at more rows than it gives.
 
 use diesel::connection::DefaultLoadingMode;
-use diesel::dsl::sql;
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
 use diesel::query_dsl::LoadQuery;
 use diesel::sql_types::Bool;
@@ -14,13 +14,15 @@ use crate::domain::queues;
 use crate::domain::words::{Role, Stage};
 use crate::store::connection::{AnyConn, Kept, MultiBackend};
 use crate::store::error::StoreError;
+use crate::store::manuscripts::Manuscript;
+use crate::store::matching::{begins, contains};
 use crate::store::schema::{assignments, authors, endorsements, manuscripts, recipients};
 use crate::store::types::DbUuid;
 
 mod line;
 
 use line::COLUMNS;
-pub(crate) use line::Listed;
+pub(crate) use line::{Key, Listed};
 
 /// In which capacity a stream's manuscripts are seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,32 +77,58 @@ pub(crate) struct Filter {
     /// What an office sees without these, into which a manuscript of the person's own is merged: they read the target's course there.
     pub not_of: Vec<ManuscriptId>,
     pub by_due: bool,
+    /// Without those that these persons wrote.
+    pub not_by: Vec<UserId>,
     /// The last one of the page before.
-    pub after: Option<(Option<Moment>, ManuscriptId)>,
+    pub after: Option<Key>,
     pub limit: i64,
 }
 
 type Query<'a> = manuscripts::BoxedQuery<'a, MultiBackend>;
 
-/// The next rows of a stream; where it is asked in several stages, the next of each.
-pub(crate) fn stream(conn: &mut AnyConn, channel: ChannelId, of: &Stream, filter: &Filter, now: Moment) -> Result<Vec<Listed>, StoreError> {
+/// The next rows of an office's stream; where it is asked in several stages, the next of each.
+pub(crate) fn stream(conn: &mut AnyConn, channel: ChannelId, of: &Stream, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
     let all = || details(seen(manuscripts::table.filter(manuscripts::channel_id.eq(channel)).into_boxed(), of, filter), filter);
-    // Authors may read another stage than the row has; the desk looks again at what they read.
-    let hidden = || manuscripts::pending_until.assume_not_null().gt(now).or(manuscripts::merged_into.is_not_null());
-    match (of, stages(of, filter)) {
-        (Stream::Author(user), stages) if !filter.by_due => {
-            let all = || details(manuscripts::table.filter(manuscripts::channel_id.eq(channel)).into_boxed(), filter);
-            author(conn, *user, filter, |ids| match &stages {
-                Some(stages) => all().filter(manuscripts::id.eq_any(ids)).filter(manuscripts::stage.eq_any(stages.clone()).or(hidden())),
-                None => all().filter(manuscripts::id.eq_any(ids)),
-            })
-        }
-        (Stream::Author(_) | Stream::Entered(_), Some(stages)) => {
-            load(conn, all().filter(manuscripts::stage.eq_any(stages).or(hidden())), filter)
-        }
-        (_, Some(stages)) => by_stage(conn, &stages, all, filter),
-        (_, None) => load(conn, all(), filter),
+    match stages(of, filter) {
+        Some(stages) => by_stage(conn, &stages, all, filter),
+        None => load(conn, all(), filter),
     }
+}
+
+/// The next rows of an author's stream, of which nothing waits to be announced. Those that were merged come in any stage, for their authors
+/// read that of another one; the desk looks again at what they read.
+pub(crate) fn announced(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    of: &Stream,
+    filter: &Filter,
+    now: Moment,
+) -> Result<Vec<Listed>, StoreError> {
+    let all = || {
+        let rows = manuscripts::table.filter(manuscripts::channel_id.eq(channel));
+        let rows = rows.filter(manuscripts::pending_until.is_null().or(manuscripts::pending_until.assume_not_null().le(now)));
+        let rows = details(rows.into_boxed(), filter);
+        match stages(of, filter) {
+            Some(stages) => rows.filter(manuscripts::stage.eq_any(stages).or(manuscripts::merged_into.is_not_null())),
+            None => rows,
+        }
+    };
+    match of {
+        Stream::Author(user) if !filter.by_due => author(conn, *user, filter, |ids| all().filter(manuscripts::id.eq_any(ids))),
+        _ => load(conn, seen(all(), of, filter), filter),
+    }
+}
+
+/// The manuscripts of an author's stream on which a decision is not announced yet; few, for such a time is short.
+pub(crate) fn unannounced(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    of: &Stream,
+    filter: &Filter,
+    now: Moment,
+) -> Result<Vec<Manuscript>, StoreError> {
+    let rows = manuscripts::table.filter(manuscripts::channel_id.eq(channel)).filter(manuscripts::pending_until.assume_not_null().gt(now));
+    Ok(Kept(details(seen(rows.into_boxed(), of, filter), filter)).load(conn)?)
 }
 
 /// What a person wrote, in the order of the index of authors, some at a time: who wrote nothing costs one look, and who wrote very much no
@@ -161,22 +189,6 @@ where
 {
     let rows = query.load_iter::<T, DefaultLoadingMode>(conn)?;
     Ok(rows.take(usize::try_from(most).unwrap_or(usize::MAX)).collect::<QueryResult<_>>()?)
-}
-
-/// The manuscripts that wait for a capacity's own act, with their versions; at most so many.
-pub(crate) fn waiting(
-    conn: &mut AnyConn,
-    channel: ChannelId,
-    of: &Stream,
-    filter: &Filter,
-    limit: usize,
-    now: Moment,
-) -> Result<Vec<(ManuscriptId, i64)>, StoreError> {
-    let filter = Filter { waiting: true, limit: i64::try_from(limit).unwrap_or(i64::MAX), ..filter.clone() };
-    let mut rows: Vec<_> = stream(conn, channel, of, &filter, now)?.into_iter().map(|row| (row.id, row.version)).collect();
-    rows.sort_unstable_by_key(|(id, _)| std::cmp::Reverse(*id));
-    rows.truncate(limit);
-    Ok(rows)
 }
 
 /// Leaves out what this person last recommended, or whose edited text they wrote, for themself or for somebody who was away.
@@ -269,10 +281,14 @@ fn details<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
     if let Some(to) = filter.to {
         query = query.filter(manuscripts::submitted_at.lt(to));
     }
+    if !filter.not_by.is_empty() {
+        let theirs =
+            authors::table.filter(authors::manuscript_id.eq(manuscripts::id)).filter(authors::user_id.eq_any(filter.not_by.clone()));
+        query = query.filter(not(exists(theirs.filter(authors::withdrawn_at.is_null()))));
+    }
     if let Some(q) = &filter.q {
-        let escaped = q.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let title = manuscripts::title.like(format!("%{escaped}%")).escape('\\');
-        query = query.filter(title.or(manuscripts::number.assume_not_null().like(format!("{escaped}%")).escape('\\')));
+        let title = contains!(manuscripts::title, q);
+        query = query.filter(title.or(begins!(manuscripts::number.assume_not_null(), q)));
     }
     query
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, TextId, UserId};
 use crate::domain::manuscript::Declarations;
+use crate::domain::permission::Sight;
 use crate::domain::words::{Kind, Stage};
 use crate::in_hand;
 use crate::same;
@@ -49,6 +50,9 @@ pub(crate) struct Manuscript {
     pub merged_into: Option<ManuscriptId>,
     pub pending: Option<String>,
     pub pending_until: Option<Moment>,
+    /// By how much `version` rose through decisions that were taken back before authors learned of them.
+    #[serde(default)]
+    pub untold_versions: i64,
 }
 
 impl InHand for Manuscript {
@@ -87,7 +91,8 @@ impl InHand for Manuscript {
             returned_from,
             merged_into,
             pending,
-            pending_until
+            pending_until,
+            untold_versions
         )
     }
 
@@ -119,6 +124,11 @@ pub(crate) struct Details {
 }
 
 impl Manuscript {
+    /// The version that authors read: what was decided and taken back before it was announced leaves no gap in it.
+    pub(crate) fn version_for(&self, sight: Sight) -> i64 {
+        if sight.author_only() { self.version - self.untold_versions } else { self.version }
+    }
+
     pub(crate) fn details(&self) -> Result<Details, StoreError> {
         details(&self.details)
     }
@@ -151,6 +161,15 @@ pub(crate) fn find_for_update(conn: &mut AnyConn, channel: ChannelId, id: Manusc
         AnyConn::Pg(conn) => row.for_update().get_result(conn)?,
         AnyConn::Sqlite(conn) => row.get_result(conn)?,
     })
+}
+
+/// Locks these rows until the transaction ends, in the order of their ids; SQLite has one writer anyway.
+pub(crate) fn lock(conn: &mut AnyConn, channel: ChannelId, ids: &[ManuscriptId]) -> Result<(), StoreError> {
+    if let AnyConn::Pg(conn) = conn {
+        let rows = manuscripts::table.filter(manuscripts::id.eq_any(ids)).filter(manuscripts::channel_id.eq(channel));
+        let _locked: Vec<ManuscriptId> = rows.order(manuscripts::id).select(manuscripts::id).for_update().load(conn)?;
+    }
+    Ok(())
 }
 
 /// Saves the row if it still has version `seen`; `row.version` says the new one.

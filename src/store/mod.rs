@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod letters;
 pub(crate) mod listing;
 pub(crate) mod manuscripts;
+mod matching;
 pub mod migrate;
 pub(crate) mod people;
 pub mod person_versions;
@@ -124,7 +125,7 @@ impl Db {
         self.opener.sqlite_path()
     }
 
-    /// Reads, on a thread of the readers.
+    /// Reads, on a thread of the readers. All statements of `f` see the database as it was at the first of them.
     ///
     /// # Errors
     /// What `f` gives, or the store's.
@@ -135,12 +136,11 @@ impl Db {
     {
         let (give, take) = tokio::sync::oneshot::channel();
         self.readers.send(Box::new(move |conn| {
-            let result = match conn {
-                // A panic ends this closure: the caller finds nobody to answer, and the reader drops its connection.
-                Ok(conn) => f(conn),
-                Err(error) => Err(E::from(error)),
-            };
-            drop(give.send(result));
+            // A panic ends this closure: the caller finds nobody to answer, and the reader drops its connection.
+            match conn {
+                Ok(conn) => read_snapshot(conn, f, |result| drop(give.send(result))),
+                Err(error) => drop(give.send(Err(E::from(error)))),
+            }
         }));
         take.await.unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
     }
@@ -151,7 +151,9 @@ impl Db {
     /// What `f` gives, or the store's.
     pub fn read_now<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, E>) -> Result<T, E> {
         let mut conn = self.pool.get().map_err(StoreError::from)?;
-        f(&mut conn)
+        let mut answer = None;
+        read_snapshot(&mut conn, f, |result| answer = Some(result));
+        answer.unwrap_or_else(|| Err(E::from(StoreError::Panicked)))
     }
 
     /// Writes: `f` runs in one transaction and its result is given only once that is on the disk. If it fails or panics, nothing of it stays.
@@ -215,6 +217,22 @@ impl Db {
             }
             result
         }
+    }
+}
+
+/// Reads within a transaction that changes nothing, and gives the answer before that ends, so that nobody waits for the end. Where it can't
+/// be ended the connection stays within it, and is thrown away as broken.
+fn read_snapshot<T, E: From<StoreError>>(
+    conn: &mut AnyConn,
+    f: impl FnOnce(&mut AnyConn) -> Result<T, E>,
+    give: impl FnOnce(Result<T, E>),
+) {
+    match conn.begin_snapshot() {
+        Ok(()) => give(f(conn)),
+        Err(error) => return give(Err(E::from(error))),
+    }
+    if let Err(error) = <AnyConn as diesel::Connection>::TransactionManager::rollback_transaction(conn) {
+        tracing::debug!(%error, "a reading could not be ended");
     }
 }
 

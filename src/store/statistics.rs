@@ -4,11 +4,12 @@ use diesel::prelude::*;
 
 use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
 use crate::domain::words::Answer;
 use crate::store::connection::{AnyConn, MultiBackend};
 use crate::store::error::StoreError;
+use crate::store::manuscripts::Manuscript;
 use crate::store::schema::{assignments, authors, endorsements, manuscripts, organizations, replies, reply_items};
 
 /// Which manuscripts are counted.
@@ -21,8 +22,25 @@ pub(crate) struct Among {
     pub to: Moment,
     /// Only of these organisations.
     pub organizations: Option<Vec<OrganizationId>>,
-    /// Only of this author, as far as he reads it: what is decided but can still be taken back does not count yet.
-    pub author: Option<(UserId, Moment)>,
+    /// Only of this author.
+    pub author: Option<UserId>,
+    /// Rows that the reader, who wrote them, reads otherwise than they stand: they count as given here.
+    pub read_as: Vec<Manuscript>,
+    /// Entries of decisions that the reader must not learn of yet: what they charged does not count.
+    pub concealed: Vec<EntryId>,
+}
+
+impl Among {
+    /// The rows that count as the reader reads them.
+    fn as_read(&self) -> impl Iterator<Item = &Manuscript> {
+        let here = |row: &&Manuscript| self.organizations.as_ref().is_none_or(|only| only.contains(&row.organization_id));
+        self.read_as.iter().filter(here)
+    }
+
+    /// Those of them that were handed in within the period.
+    fn submitted_as_read(&self) -> impl Iterator<Item = &Manuscript> {
+        self.as_read().filter(|row| row.submitted_at.is_some_and(|at| (self.from..self.to).contains(&at)))
+    }
 }
 
 /// How many manuscripts have reached what.
@@ -48,9 +66,6 @@ pub(crate) type Times = (Option<Moment>, Option<Moment>, Option<Moment>, Option<
 /// When a department was charged, received it and replied.
 pub(crate) type DepartmentTimes = (Moment, Option<Moment>, Option<Moment>);
 
-/// One of an author's: when it was handed in, when accepted, and until when that can be taken back.
-type Own = (ManuscriptId, Option<Moment>, Option<Moment>, Option<Moment>);
-
 /// Of one author so many of the newest are looked at.
 const OF_ONE: i64 = 1000;
 
@@ -64,21 +79,11 @@ macro_rules! within {
         if let Some(organizations) = &of.organizations {
             query = query.filter(manuscripts::organization_id.eq_any(organizations.clone()));
         }
-        if let Some((author, _)) = of.author {
+        if let Some(author) = of.author {
             let theirs = authors::table.filter(authors::user_id.eq(author)).filter(authors::withdrawn_at.is_null());
             query = query.filter(manuscripts::id.eq_any(theirs.select(authors::manuscript_id)));
         }
         query
-    }};
-}
-
-/// Those of which more may be told than that they were received.
-macro_rules! told {
-    ($query:expr, $of:expr) => {{
-        match $of.author {
-            Some((_, now)) => $query.filter(manuscripts::pending_until.is_null().or(manuscripts::pending_until.assume_not_null().le(now))),
-            None => $query,
-        }
     }};
 }
 
@@ -87,8 +92,17 @@ fn among<'a>(of: &Among) -> Query<'a> {
     within!(query.into_boxed(), of)
 }
 
-fn told<'a>(of: &Among) -> Query<'a> {
-    told!(among(of), of)
+/// Those that the reader reads as they stand.
+fn as_they_stand<'a>(of: &Among) -> Query<'a> {
+    among(of).filter(manuscripts::id.ne_all(others(of)))
+}
+
+fn others(of: &Among) -> Vec<ManuscriptId> {
+    of.read_as.iter().map(|row| row.id).collect()
+}
+
+fn also<'a>(rows: impl Iterator<Item = &'a Manuscript>) -> i64 {
+    i64::try_from(rows.count()).unwrap_or(i64::MAX)
 }
 
 fn count(conn: &mut AnyConn, query: Query<'_>) -> Result<i64, StoreError> {
@@ -99,16 +113,19 @@ fn count(conn: &mut AnyConn, query: Query<'_>) -> Result<i64, StoreError> {
 pub(crate) fn reached(conn: &mut AnyConn, of: &Among) -> Result<Reached, StoreError> {
     Ok(Reached {
         received: count(conn, among(of))?,
-        accepted: count(conn, told(of).filter(manuscripts::accepted_at.is_not_null()))?,
-        forwarded: count(conn, told(of).filter(manuscripts::forwarded_at.is_not_null()))?,
+        accepted: count(conn, as_they_stand(of).filter(manuscripts::accepted_at.is_not_null()))?
+            + also(of.submitted_as_read().filter(|row| row.accepted_at.is_some())),
+        forwarded: count(conn, as_they_stand(of).filter(manuscripts::forwarded_at.is_not_null()))?
+            + also(of.submitted_as_read().filter(|row| row.forwarded_at.is_some())),
     })
 }
 
 /// How many of them were charged to a department.
 pub(crate) fn assigned(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
     let charged: Vec<AssignmentState> = AssignmentState::ALL.iter().copied().filter(|state| state.is_charged()).collect();
-    let with = assignments::table.filter(assignments::state.eq_any(charged)).select(assignments::manuscript_id);
-    count(conn, told(of).filter(manuscripts::id.eq_any(with)))
+    let known = assignments::table.filter(assignments::entry_id.ne_all(of.concealed.clone()));
+    let with = known.filter(assignments::state.eq_any(charged)).select(assignments::manuscript_id);
+    count(conn, among(of).filter(manuscripts::id.eq_any(with)))
 }
 
 /// How many had at least one suggestion taken up by an answer that stands.
@@ -118,13 +135,13 @@ pub(crate) fn adopted(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError>
         .filter(replies::approved.eq(true))
         .filter(replies::id.eq_any(taken_up.select(reply_items::reply_id)))
         .select(replies::manuscript_id);
-    count(conn, told(of).filter(manuscripts::id.eq_any(with)))
+    count(conn, among(of).filter(manuscripts::id.eq_any(with)))
 }
 
 /// How many have been carried out.
 pub(crate) fn implemented(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
     let with = assignments::table.filter(assignments::implemented_at.is_not_null()).select(assignments::manuscript_id);
-    count(conn, told(of).filter(manuscripts::id.eq_any(with)))
+    count(conn, among(of).filter(manuscripts::id.eq_any(with)))
 }
 
 /// Endorsements that have an effect and are more than a mark: of how many manuscripts, how many, how many of them instructions.
@@ -135,7 +152,7 @@ pub(crate) fn endorsed(conn: &mut AnyConn, of: &Among) -> Result<(i64, i64, i64)
             endorsements::table.filter(endorsements::state.eq_any(effective.clone())).filter(endorsements::held_until.is_null());
         effective.filter(endorsements::kind.ne(EndorsementKind::Noted))
     };
-    let manuscripts = count(conn, told(of).filter(manuscripts::id.eq_any(words().select(endorsements::manuscript_id))))?;
+    let manuscripts = count(conn, among(of).filter(manuscripts::id.eq_any(words().select(endorsements::manuscript_id))))?;
     let joined = |kinds: Vec<EndorsementKind>| {
         let query = words()
             .inner_join(manuscripts::table.on(manuscripts::id.eq(endorsements::manuscript_id)))
@@ -143,27 +160,29 @@ pub(crate) fn endorsed(conn: &mut AnyConn, of: &Among) -> Result<(i64, i64, i64)
             .filter(manuscripts::submitted_at.ge(of.from))
             .filter(manuscripts::submitted_at.lt(of.to))
             .into_boxed::<MultiBackend>();
-        told!(within!(query, of), of)
+        within!(query, of)
     };
     let all = joined(EndorsementKind::ALL.to_vec()).count().get_result(conn)?;
     let instructions = joined(vec![EndorsementKind::Instruction]).count().get_result(conn)?;
     Ok((manuscripts, all, instructions))
 }
 
-/// What an author handed in since `from`, as far as he reads it: how many, how many are used, how many of their suggestions are taken up.
-/// Begins from his own rows, newest first, for a year of a whole channel is far more than a page can wait for.
-pub(crate) fn of_author(conn: &mut AnyConn, user: UserId, from: Moment, now: Moment) -> Result<(i64, i64, i64), StoreError> {
-    let rows: Vec<Own> = authors::table
+/// What an author handed in since `from`: how many, how many are used, how many of their suggestions are taken up. Begins from the
+/// author's own rows, newest first, for a year of a whole channel is far more than a page can wait for.
+pub(crate) fn of_author(conn: &mut AnyConn, user: UserId, from: Moment, read_as: &[Manuscript]) -> Result<(i64, i64, i64), StoreError> {
+    let rows: Vec<(ManuscriptId, Option<Moment>, Option<Moment>)> = authors::table
         .inner_join(manuscripts::table.on(manuscripts::id.eq(authors::manuscript_id)))
         .filter(authors::user_id.eq(user))
         .filter(authors::withdrawn_at.is_null())
         .order(authors::manuscript_id.desc())
         .limit(OF_ONE)
-        .select((manuscripts::id, manuscripts::submitted_at, manuscripts::accepted_at, manuscripts::pending_until))
+        .select((manuscripts::id, manuscripts::submitted_at, manuscripts::accepted_at))
         .load(conn)?;
-    let year: Vec<_> = rows.into_iter().filter(|(_, submitted, ..)| submitted.is_some_and(|at| at >= from)).collect();
-    let read = |pending: &Option<Moment>| pending.is_none_or(|until| until <= now);
-    let accepted = year.iter().filter(|(_, _, accepted, pending)| accepted.is_some() && read(pending)).count();
+    let year: Vec<_> = rows.into_iter().filter(|(_, submitted, _)| submitted.is_some_and(|at| at >= from)).collect();
+    let used = |id: &ManuscriptId, accepted: &Option<Moment>| {
+        read_as.iter().find(|row| row.id == *id).map_or(accepted.is_some(), |row| row.accepted_at.is_some())
+    };
+    let accepted = year.iter().filter(|(id, _, accepted)| used(id, accepted)).count();
     let ids: Vec<ManuscriptId> = year.iter().map(|(id, ..)| *id).collect();
     let taken_up = reply_items::table
         .inner_join(replies::table.on(replies::id.eq(reply_items::reply_id)))
@@ -177,7 +196,9 @@ pub(crate) fn of_author(conn: &mut AnyConn, user: UserId, from: Moment, now: Mom
 /// How many were concluded within a period, whenever they were handed in.
 pub(crate) fn concluded(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
     let query = manuscripts::table.filter(manuscripts::concluded_at.ge(of.from)).filter(manuscripts::concluded_at.lt(of.to));
-    count(conn, told!(within!(query.into_boxed(), of), of))
+    let query = within!(query.into_boxed(), of).filter(manuscripts::id.ne_all(others(of)));
+    let concluded = |row: &&Manuscript| row.concluded_at.is_some_and(|at| (of.from..of.to).contains(&at));
+    Ok(count(conn, query)? + also(of.as_read().filter(concluded)))
 }
 
 /// The organisations with the most, at most so many.
@@ -204,11 +225,11 @@ pub(crate) fn by_organization(conn: &mut AnyConn, of: &Among, limit: usize) -> R
 
 /// When the newest of them were at each desk first: screening, review, signing, accepted.
 pub(crate) fn times(conn: &mut AnyConn, of: &Among, limit: i64) -> Result<Vec<Times>, StoreError> {
-    Ok(told(of)
-        .order(manuscripts::submitted_at.desc())
-        .select((manuscripts::screening_at, manuscripts::review_at, manuscripts::signing_at, manuscripts::accepted_at))
-        .limit(limit)
-        .load(conn)?)
+    let rows = as_they_stand(of).order(manuscripts::submitted_at.desc()).limit(limit);
+    let columns = (manuscripts::screening_at, manuscripts::review_at, manuscripts::signing_at, manuscripts::accepted_at);
+    let mut times: Vec<Times> = rows.select(columns).load(conn)?;
+    times.extend(of.submitted_as_read().map(|row| (row.screening_at, row.review_at, row.signing_at, row.accepted_at)));
+    Ok(times)
 }
 
 /// When departments were charged with the newest of them, received them and replied.
@@ -216,10 +237,11 @@ pub(crate) fn department_times(conn: &mut AnyConn, of: &Among, limit: i64) -> Re
     let query = assignments::table
         .inner_join(manuscripts::table.on(manuscripts::id.eq(assignments::manuscript_id)))
         .filter(assignments::lead_id.is_null())
+        .filter(assignments::entry_id.ne_all(of.concealed.clone()))
         .filter(manuscripts::submitted_at.ge(of.from))
         .filter(manuscripts::submitted_at.lt(of.to))
         .into_boxed::<MultiBackend>();
-    Ok(told!(within!(query, of), of)
+    Ok(within!(query, of)
         .order(assignments::assigned_at.desc())
         .select((assignments::assigned_at, assignments::received_at, assignments::replied_at))
         .limit(limit)

@@ -248,10 +248,11 @@ pub(crate) fn authors_of_merged(conn: &mut AnyConn, target: ManuscriptId) -> Res
     Ok(rows.select(authors::user_id).distinct().load(conn)?)
 }
 
-/// The manuscripts into which one is merged that these persons wrote or signed: they count as its authors.
-pub(crate) fn targets_of(conn: &mut AnyConn, users: &[UserId]) -> Result<Vec<ManuscriptId>, StoreError> {
+/// The manuscripts into which one is merged that these persons wrote or signed: they count as its authors, once they have been told.
+pub(crate) fn targets_of(conn: &mut AnyConn, users: &[UserId], now: Moment) -> Result<Vec<ManuscriptId>, StoreError> {
     let rows = authors::table.inner_join(manuscripts::table.on(manuscripts::id.eq(authors::manuscript_id)));
     let rows = rows.filter(authors::user_id.eq_any(users)).filter(authors::withdrawn_at.is_null());
+    let rows = rows.filter(manuscripts::pending_until.is_null().or(manuscripts::pending_until.assume_not_null().le(now)));
     Ok(rows.filter(manuscripts::merged_into.is_not_null()).select(manuscripts::merged_into.assume_not_null()).distinct().load(conn)?)
 }
 

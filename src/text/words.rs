@@ -127,7 +127,6 @@ pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
         Refusal::WrongState { state } => vec![("state", state_word(lang, *state).into())],
         Refusal::SignaturesMissing { missing } => number("missing", *missing),
         Refusal::AssignmentsOpen { open } => number("open", *open),
-        Refusal::DecisionPending { until } => vec![("until", date_time(lang, *until, zone).into())],
         Refusal::TooLate { limit } => vec![("limit", date_time(lang, *limit, zone).into())],
         Refusal::NotYours
         | Refusal::OwnManuscript

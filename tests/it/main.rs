@@ -33,6 +33,7 @@ mod review;
 mod schema;
 mod support;
 mod typing;
+mod unannounced;
 mod walkthrough;
 mod web_admin;
 mod web_frame;

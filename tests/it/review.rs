@@ -105,8 +105,6 @@ async fn an_undo_restores_what_authors_never_saw(engine: Engine) {
     assert_eq!(declined["stage"], "declined");
     assert_eq!(cast.get("author", &path).await.body, before, "nothing is announced while it can be taken back");
     assert_eq!(cast.get("author", "/manuscripts").await.body["items"][0]["stage"], "review");
-    let withdrawal = cast.send("POST", "author", &format!("{path}/withdrawal"), before["version"].as_i64(), Value::Null).await;
-    assert_eq!((withdrawal.status.as_u16(), &withdrawal.body["code"]), (409, &json!("decision_pending")));
     let foreign = cast.send("POST", "reviewer2", &format!("{path}/undo"), declined["version"].as_i64(), Value::Null).await;
     assert_eq!((foreign.status.as_u16(), &foreign.body["code"]), (403, &json!("not_yours")));
 

@@ -14,7 +14,7 @@ use crate::api::idempotency::Reply;
 use crate::api::manuscripts::bodies::{DeskOf, Sort};
 use crate::api::paging::{List, Page, Paging};
 use crate::api::problem::Answer;
-use crate::desk::handling::listing::{self, AssignmentLine, Key, Wish};
+use crate::desk::handling::listing::{self, AssignmentLine, Wish};
 use crate::desk::handling::reading;
 use crate::desk::handling::views::AssignmentView;
 use crate::desk::{DeskError, Tx};
@@ -66,7 +66,7 @@ pub(crate) async fn list(query: web::Query<AssignmentQuery>, look: Look) -> Answ
     let query = query.into_inner();
     look.read(move |tx, by| {
         let paging = Paging { limit: query.limit, cursor: query.cursor };
-        let page: Page<Key> = paging.page(&tx.settings)?;
+        let page: Page<AssignmentId> = paging.page(&tx.settings)?;
         let wish = Wish {
             mine: query.desk == Some(DeskOf::Mine),
             state: query.state,
@@ -75,7 +75,7 @@ pub(crate) async fn list(query: web::Query<AssignmentQuery>, look: Look) -> Answ
             limit: page.limit + 1,
         };
         let lines = listing::list(tx, &by.actor, &wish)?;
-        Reply::ok(&page.list(lines, AssignmentLine::key, |line| line))
+        Reply::ok(&page.list(lines, |line| line.id, |line| line))
     })
     .await
 }

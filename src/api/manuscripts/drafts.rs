@@ -76,7 +76,7 @@ pub(crate) async fn manuscripts(query: Query<ListQuery>, look: Look) -> Answer {
     let query = query.into_inner();
     look.read(move |tx, by| {
         let paging = Paging { limit: query.limit, cursor: query.cursor.clone() };
-        let page: Page<list::Key> = paging.page(&tx.settings)?;
+        let page: Page<ManuscriptId> = paging.page(&tx.settings)?;
         let lines = list::list(tx, &by.actor, &query.wish(page.limit, page.after))?;
         Reply::ok(&List { items: lines.lines, next_cursor: lines.next.as_ref().map(cursor) })
     })

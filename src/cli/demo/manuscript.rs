@@ -74,7 +74,7 @@ impl Case {
 pub(super) fn seen(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<i64, DeskError> {
     let loaded = case::load(tx, actor, id)?;
     let sight = loaded.sight(actor);
-    Ok(loaded.shown(sight, tx.now).version)
+    Ok(loaded.shown(sight, tx.now).version_for(sight))
 }
 
 impl Story<'_> {

@@ -59,7 +59,7 @@ fn within(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<Within>, DeskError> {
     if actor.holds(Role::Reviewer) || actor.holds(Role::Signer) {
         let others = actor.grants.iter().flat_map(|grant| [grant.for_user, grant.serves]).flatten();
         let but_not_by: Vec<UserId> = others.chain([actor.user]).collect();
-        let but_not_of = texts::targets_of(tx.conn, &but_not_by)?;
+        let but_not_of = texts::targets_of(tx.conn, &but_not_by, tx.now)?;
         return Ok(Some(Within::Office { but_not_by, but_not_of }));
     }
     if actor.holds(Role::Dispatcher) {

@@ -182,7 +182,7 @@ pub fn desk(tx: &mut Tx<'_>, actor: &Actor, pile: Pile, after: Option<Key>, limi
     if departments.is_empty() {
         return Err(DeskError::NotFound);
     }
-    let not_of = texts::targets_of(tx.conn, &conflicted(actor))?;
+    let not_of = texts::targets_of(tx.conn, &conflicted(actor), tx.now)?;
     let whose = Whose { channel: actor.channel, departments: Some(departments), not_by: conflicted(actor), not_of };
     lines(tx, actor, &whose, pile, after, limit)
 }
@@ -192,7 +192,7 @@ pub(super) fn office(tx: &mut Tx<'_>, actor: &Actor) -> Result<Whose, DeskError>
     if !actor.holds(Role::Dispatcher) {
         return Err(DeskError::NotFound);
     }
-    let not_of = texts::targets_of(tx.conn, &conflicted(actor))?;
+    let not_of = texts::targets_of(tx.conn, &conflicted(actor), tx.now)?;
     Ok(Whose { channel: actor.channel, departments: None, not_by: conflicted(actor), not_of })
 }
 

@@ -44,7 +44,7 @@ pub(super) fn narrowed(loaded: &Loaded, row: &Assignment) -> Standing {
 }
 
 /// How much of this assignment the person sees; none: for him there is no such thing.
-pub(crate) fn lens(tx: &Tx<'_>, loaded: &Loaded, row: &Assignment, seen: Sight, actor: &Actor) -> Option<Lens> {
+pub(crate) fn lens(loaded: &Loaded, row: &Assignment, seen: Sight, actor: &Actor) -> Option<Lens> {
     if seen.internal() {
         return Some(Lens::Staff);
     }
@@ -54,19 +54,12 @@ pub(crate) fn lens(tx: &Tx<'_>, loaded: &Loaded, row: &Assignment, seen: Sight, 
         return Some(Lens::Department);
     }
     let public = seen.author || seen.screener || seen.leader;
-    let hidden = is_undone(row) || seen.author_only() && is_unannounced(tx, loaded, row);
-    (public && !hidden).then_some(Lens::Public)
+    (public && !is_undone(row)).then_some(Lens::Public)
 }
 
 /// Whether the dispatcher took the decision back by which it was made.
 fn is_undone(row: &Assignment) -> bool {
     row.state == AssignmentState::Cancelled && row.reason.as_deref() == Some(UNDONE)
-}
-
-/// Whether it was made by a decision that authors don't read yet.
-fn is_unannounced(tx: &Tx<'_>, loaded: &Loaded, row: &Assignment) -> bool {
-    let waits = loaded.row.pending_until.is_some_and(|until| until > tx.now);
-    waits && loaded.held.as_ref().is_some_and(|held| held.entry == row.entry_id)
 }
 
 /// Loads an assignment for an act, its manuscript locked.
@@ -76,7 +69,7 @@ fn is_unannounced(tx: &Tx<'_>, loaded: &Loaded, row: &Assignment) -> bool {
 pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<Charge, DeskError> {
     let found = assignments::find(tx.conn, actor.channel, id)?;
     let loaded = case::load(tx, actor, found.manuscript_id)?;
-    of(tx, actor, loaded, id)
+    of(actor, loaded, id)
 }
 
 /// Loads an assignment for a reading.
@@ -86,12 +79,12 @@ pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<C
 pub(crate) fn view(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<Charge, DeskError> {
     let found = assignments::find(tx.conn, actor.channel, id)?;
     let loaded = case::view(tx, actor, found.manuscript_id)?;
-    of(tx, actor, loaded, id)
+    of(actor, loaded, id)
 }
 
-fn of(tx: &Tx<'_>, actor: &Actor, loaded: Loaded, id: AssignmentId) -> Result<Charge, DeskError> {
+fn of(actor: &Actor, loaded: Loaded, id: AssignmentId) -> Result<Charge, DeskError> {
     let row = loaded.assignments.iter().find(|one| one.id == id).cloned().ok_or(DeskError::NotFound)?;
-    match lens(tx, &loaded, &row, loaded.sight(actor), actor) {
+    match lens(&loaded, &row, loaded.sight(actor), actor) {
         Some(_) => Ok(Charge { loaded, row }),
         None => Err(DeskError::NotFound),
     }

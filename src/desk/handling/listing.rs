@@ -11,7 +11,7 @@ use crate::domain::ids::{AssignmentId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::permission::{Actor, Grant};
 use crate::domain::words::Role;
 use crate::store::assignments::{self, Filter, Line, Waiting};
-use crate::store::{channels, texts};
+use crate::store::{StoreError, channels, texts};
 
 /// What a list asks for.
 #[derive(Debug, Clone, Default)]
@@ -22,14 +22,11 @@ pub struct Wish {
     pub state: Option<AssignmentState>,
     /// By due date, earliest first; otherwise newest first.
     pub by_due: bool,
-    /// The key of the last line of the page before.
-    pub after: Option<Key>,
+    /// The last line of the page before.
+    pub after: Option<AssignmentId>,
     /// At most so many.
     pub limit: i64,
 }
-
-/// The place of a line in its list.
-pub type Key = (Moment, AssignmentId);
 
 /// An assignment in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -62,14 +59,6 @@ pub struct AssignmentLine {
     pub implemented_at: Option<Moment>,
 }
 
-impl AssignmentLine {
-    /// Its place in the list.
-    #[must_use]
-    pub fn key(&self) -> Key {
-        (self.due_at, self.id)
-    }
-}
-
 /// What this person's departments are charged with; for the office all of the channel. Authors and leaders read assignments with
 /// their manuscripts.
 ///
@@ -82,15 +71,21 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Vec<Assignmen
     if departments.is_empty() && !office {
         return Ok(Vec::new());
     }
+    // By due date it goes on after the date that the last line has now; if that line has left the list, from the beginning.
+    let after = match wish.after.map(|id| assignments::find(tx.conn, actor.channel, id)).transpose() {
+        Ok(row) => row.filter(|row| office || departments.contains(&row.organization_id)).map(|row| (row.due_at, row.id)),
+        Err(StoreError::NotFound) => None,
+        Err(error) => return Err(error.into()),
+    };
     let filter = Filter {
         departments,
         office,
         waiting: wish.mine.then(|| Waiting { dispatcher: actor.holds(Role::Dispatcher) }),
         state: wish.state,
-        not_of: texts::targets_of(tx.conn, &conflicted(actor))?,
+        not_of: texts::targets_of(tx.conn, &conflicted(actor), tx.now)?,
         not_by: conflicted(actor),
         by_due: wish.by_due,
-        after: wish.after,
+        after,
         limit: wish.limit,
     };
     let rows = assignments::list(tx.conn, actor.channel, &filter)?;

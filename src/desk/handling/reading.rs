@@ -26,7 +26,7 @@ use crate::store::reports::{self, Report, Urging};
 pub(crate) fn assignments_of(tx: &mut Tx<'_>, loaded: &Loaded, seen: Sight, actor: &Actor) -> Result<Vec<AssignmentView>, DeskError> {
     let mut found = Vec::new();
     for row in &loaded.assignments {
-        found.extend(lens(tx, loaded, row, seen, actor).map(|lens| (row, lens)));
+        found.extend(lens(loaded, row, seen, actor).map(|lens| (row, lens)));
     }
     if found.is_empty() {
         return Ok(Vec::new());
@@ -47,7 +47,7 @@ pub(crate) fn public_assignments_of(
     actor: &Actor,
 ) -> Result<Vec<AssignmentView>, DeskError> {
     let as_author = Sight { author: true, ..Sight::default() };
-    let rows = target.assignments.iter().filter(|row| lens(tx, target, row, as_author, actor).is_some());
+    let rows = target.assignments.iter().filter(|row| lens(target, row, as_author, actor).is_some());
     let rows: Vec<_> = rows.map(|row| (row, Lens::Public)).collect();
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -71,7 +71,7 @@ pub(crate) fn public_assignments_of(
 /// [`DeskError::NotFound`] for whom there is no such thing (any more).
 pub(crate) fn one(tx: &mut Tx<'_>, actor: &Actor, charge: &Charge) -> Result<AssignmentView, DeskError> {
     let Charge { loaded, row } = charge;
-    let lens = lens(tx, loaded, row, loaded.sight(actor), actor).ok_or(DeskError::NotFound)?;
+    let lens = lens(loaded, row, loaded.sight(actor), actor).ok_or(DeskError::NotFound)?;
     Facts::load(tx, loaded, &[(row, lens)])?.view(loaded, row, lens, actor)
 }
 

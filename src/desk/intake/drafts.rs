@@ -181,6 +181,7 @@ fn draft_row(
         merged_into: None,
         pending: None,
         pending_until: None,
+        untold_versions: 0,
     })
 }
 

@@ -8,9 +8,9 @@ use crate::desk::attachments;
 use crate::desk::case::{self, Loaded};
 use crate::desk::intake::{digest_of, drafts};
 use crate::desk::step::{self, Done, Step};
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, merging};
 use crate::domain::deadline::WorkingTime;
-use crate::domain::ids::{ManuscriptId, RequestId};
+use crate::domain::ids::{EntryId, ManuscriptId, RequestId};
 use crate::domain::manuscript::{Draft, Text};
 use crate::domain::numbers::manuscript_number;
 use crate::domain::permission::Actor;
@@ -116,13 +116,15 @@ fn next_number(tx: &mut Tx<'_>, actor: &Actor) -> Result<String, DeskError> {
 /// # Errors
 /// [`DeskError::Stale`] if it has another version than `seen`; refusals.
 pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<Done, DeskError> {
+    merging::lock_merged(tx, actor, id)?;
     let mut loaded = case::load(tx, actor, id)?;
     let sight = loaded.sight(actor);
     step::judge(tx, actor, &loaded, Action::Withdraw)?;
     loaded.expect(seen, sight, tx.now)?;
-    if let Some(held) = loaded.held.as_ref().filter(|_| loaded.row.pending_until.is_some_and(|until| until > tx.now)) {
+    let waiting: Vec<EntryId> = loaded.unannounced(tx.now).iter().map(|held| held.entry).collect();
+    for entry in waiting {
         // Nobody has been told yet that it had gone on, and now it has not.
-        letters::revoke(tx.conn, held.entry, tx.now)?;
+        letters::revoke(tx.conn, entry, tx.now)?;
     }
     // Also what was changed since the last submission, which others don't read.
     let digests = BTreeMap::from([("form".to_owned(), contents::form(&loaded.row)?)]);

@@ -6,7 +6,8 @@ use crate::desk::case;
 use crate::desk::step::{self, Done, Step};
 use crate::desk::{DeskError, Tx};
 use crate::domain::characters::is_blank;
-use crate::domain::ids::ManuscriptId;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, ManuscriptId};
 use crate::domain::permission::Actor;
 use crate::domain::transition::TRANSITIONS;
 use crate::domain::violation::prose;
@@ -25,29 +26,57 @@ pub fn archive(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, note
     step::take(tx, actor, &mut loaded, Action::Archive, step, |_| {})
 }
 
-/// Puts away what has rested as long as its channel says, at most `most` at a time. Says how many.
+/// A manuscript that has rested as long as its channel says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rested {
+    /// Its channel.
+    pub channel: ChannelId,
+    /// Which.
+    pub id: ManuscriptId,
+    /// It has not moved since this.
+    before: Moment,
+}
+
+/// What has rested as long as its channel says, at most `most` of each channel. A channel whose settings can't be read is left out, and
+/// the log says so.
 ///
 /// # Errors
 /// The store's.
-pub fn sweep(tx: &mut Tx<'_>, most: i64) -> Result<usize, DeskError> {
-    let stages: Vec<Stage> =
-        TRANSITIONS.iter().filter(|row| row.action == Action::Archive).flat_map(|row| row.from.iter().copied()).collect();
-    let mut archived = 0;
+pub fn rested(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Rested>, DeskError> {
+    let mut rested = Vec::new();
     for channel in channels::list(tx.conn)? {
-        let days = channel.settings()?.archive_after_days;
+        let days = match channel.settings() {
+            Ok(settings) => settings.archive_after_days,
+            Err(error) => {
+                tracing::error!(channel = %channel.id, %error, "nothing of this channel is put away");
+                continue;
+            }
+        };
         if days == 0 {
             continue;
         }
         let before = tx.now - Duration::days(i64::from(days));
-        for row in manuscripts::at_rest(tx.conn, channel.id, &stages, before, most)? {
-            let row = manuscripts::find_for_update(tx.conn, channel.id, row)?;
-            // Somebody may have been faster.
-            if stages.contains(&row.stage) && row.stage_since < before {
-                let mut loaded = case::of_row(tx, row)?;
-                step::take_alone(tx, &mut loaded, Action::Archive, Step::default())?;
-                archived += 1;
-            }
-        }
+        let ids = manuscripts::at_rest(tx.conn, channel.id, &at_rest(), before, most)?;
+        rested.extend(ids.into_iter().map(|id| Rested { channel: channel.id, id, before }));
     }
-    Ok(archived)
+    Ok(rested)
+}
+
+/// Puts one of them away. `false`: somebody was faster.
+///
+/// # Errors
+/// The store's.
+pub fn put_away(tx: &mut Tx<'_>, rested: Rested) -> Result<bool, DeskError> {
+    let row = manuscripts::find_for_update(tx.conn, rested.channel, rested.id)?;
+    if !at_rest().contains(&row.stage) || row.stage_since >= rested.before {
+        return Ok(false);
+    }
+    let mut loaded = case::of_row(tx, row)?;
+    step::take_alone(tx, &mut loaded, Action::Archive, Step::default())?;
+    Ok(true)
+}
+
+/// The stages from which a manuscript is put away.
+fn at_rest() -> Vec<Stage> {
+    TRANSITIONS.iter().filter(|row| row.action == Action::Archive).flat_map(|row| row.from.iter().copied()).collect()
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::desk::case::{self, Loaded};
 use crate::desk::notification::{self, About};
+use crate::desk::pending_decision;
 use crate::desk::step::{self, Step};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
@@ -127,11 +128,7 @@ pub(crate) fn is_rated_now(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, sigh
 fn concluded(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Manuscript, DeskError> {
     let Some(target) = loaded.row.merged_into else { return Ok(loaded.row.clone()) };
     let target = manuscripts::find(tx.conn, loaded.row.channel_id, target)?;
-    let target = case::of_row(tx, target)?;
-    match target.case.held_back(tx.now) {
-        Some(former) if former != Stage::Concluded => Err(Refusal::WrongStage { stage: loaded.row.stage }.into()),
-        _ => Ok(target.row),
-    }
+    pending_decision::announced(target, tx.now)
 }
 
 /// One who is not satisfied is enough to alert the dispatchers, who decide whether to reopen.

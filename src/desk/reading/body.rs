@@ -38,7 +38,7 @@ pub(crate) fn body(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Ma
     let names = names(tx, loaded, &versions)?;
     // Authors of a merged one read where the target stands, as its own authors read it.
     let target = if sight.author { course::target_of(tx, row)? } else { None };
-    let place = target.as_ref().filter(|_| sight.author_only()).map(|target| course::as_read(tx, target).clone());
+    let place = target.as_ref().filter(|_| sight.author_only()).map(|target| target.row.clone());
     let stage = match &place {
         Some(target) => (target.stage, target.former_stage),
         None => (row.stage, loaded.row.former_stage.filter(|_| row.stage == Stage::Archived)),
@@ -85,9 +85,8 @@ fn requests(tx: &mut Tx<'_>, loaded: &Loaded, sight: Sight, versions: &[TextRow]
     if !(sight.author || sight.screener || sight.internal()) {
         return Ok(Vec::new());
     }
-    let hidden = hidden_entry(loaded, sight, tx.now);
     let rows = texts::requests(tx.conn, loaded.row.id)?;
-    let views = rows.into_iter().filter(|row| Some(row.entry_id) != hidden).map(|row| RequestView {
+    let views = rows.into_iter().filter(|row| !loaded.conceals(row.entry_id)).map(|row| RequestView {
         id: row.id,
         part: row.part,
         from: row.from_char,
@@ -100,21 +99,12 @@ fn requests(tx: &mut Tx<'_>, loaded: &Loaded, sight: Sight, versions: &[TextRow]
     Ok(views.collect())
 }
 
-/// The entry of a decision that this person must not learn of yet.
-pub(crate) fn hidden_entry(loaded: &Loaded, sight: Sight, now: crate::domain::clock::Moment) -> Option<crate::domain::ids::EntryId> {
-    match (&loaded.held, loaded.row.pending_until) {
-        (Some(held), Some(until)) if until > now && sight.author_only() => Some(held.entry),
-        _ => None,
-    }
-}
-
 pub(super) fn decision_views(tx: &mut Tx<'_>, loaded: &Loaded, sight: Sight) -> Result<Vec<DecisionView>, DeskError> {
     if !(sight.author || sight.screener || sight.internal()) {
         return Ok(Vec::new());
     }
-    let hidden = hidden_entry(loaded, sight, tx.now);
     let mut rows = decisions::list(tx.conn, loaded.row.id)?;
-    rows.retain(|row| (row.public || sight.internal()) && Some(row.entry_id) != hidden);
+    rows.retain(|row| (row.public || sight.internal()) && !loaded.conceals(row.entry_id));
     let people: Vec<UserId> =
         if sight.internal() { rows.iter().flat_map(|row| [row.actor_id, row.on_behalf_of]).flatten().collect() } else { Vec::new() };
     let names: BTreeMap<UserId, String> = if people.is_empty() {

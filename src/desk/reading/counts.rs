@@ -2,11 +2,10 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::desk::reading::list::{left_out, streams_of};
+use crate::desk::reading::list::{left_out, streams_of, waiting};
 use crate::desk::{DeskError, Tx, notices};
 use crate::domain::permission::Actor;
 use crate::domain::words::Role;
-use crate::store::listing;
 
 /// Counting stops here: who has more than this does not need to know how many more.
 pub const MOST: usize = 99;
@@ -52,8 +51,10 @@ pub fn counts(tx: &mut Tx<'_>, actor: &Actor) -> Result<Counts, DeskError> {
     let mut desks = Vec::new();
     let filter = left_out(tx, actor, true)?;
     for role in Role::ALL.iter().copied().filter(|role| actor.holds(*role)) {
-        let Some(stream) = streams_of(actor, role) else { continue };
-        let rows = listing::waiting(tx.conn, actor.channel, &stream, &filter, MOST + 1, tx.now)?;
+        if streams_of(actor, role).is_empty() {
+            continue;
+        }
+        let rows = waiting(tx, actor, role, &filter, MOST + 1)?;
         let mut digest = Sha256::new();
         for (id, version) in &rows {
             digest.update(id.0.as_bytes());

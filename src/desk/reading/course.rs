@@ -81,17 +81,13 @@ impl Course {
     }
 }
 
-/// The target of a manuscript that was merged, archived since or not; none for any other.
+/// The target of a manuscript that was merged, archived since or not, as its own authors read it; none for any other.
 pub(crate) fn target_of(tx: &mut Tx<'_>, row: &Manuscript) -> Result<Option<Loaded>, DeskError> {
     let merged = row.former_stage.unwrap_or(row.stage) == Stage::Merged;
     let Some(target) = row.merged_into.filter(|_| merged) else { return Ok(None) };
     let target = manuscripts::find(tx.conn, row.channel_id, target)?;
-    Ok(Some(case::of_row(tx, target)?))
-}
-
-/// The row of a target as the authors of what was merged into it read it.
-pub(crate) fn as_read<'t>(tx: &Tx<'_>, target: &'t Loaded) -> &'t Manuscript {
-    target.shown(AS_AUTHOR, tx.now)
+    let target = case::of_row(tx, target)?;
+    Ok(Some(case::as_authors_read(tx, target)?))
 }
 
 /// The public course of `target`, for an author of `own`, which was merged into it.
@@ -99,7 +95,7 @@ pub(crate) fn as_read<'t>(tx: &Tx<'_>, target: &'t Loaded) -> &'t Manuscript {
 /// # Errors
 /// The store's.
 pub(crate) fn course(tx: &mut Tx<'_>, actor: &Actor, own: &Loaded, target: &Loaded) -> Result<Course, DeskError> {
-    let row = as_read(tx, target).clone();
+    let row = target.row.clone();
     let assignments = if row.forwarded_at.is_some() { public_assignments_of(tx, own, target, actor)? } else { Vec::new() };
     let mut decisions = decision_views(tx, target, AS_AUTHOR)?;
     decisions.retain(|one| FOR_ALL.iter().any(|action| action.as_str() == one.action));

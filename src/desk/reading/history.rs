@@ -1,6 +1,6 @@
 //! A manuscript's history: its ledger entries, as far as this person may know of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::desk::accounts::versions::PeopleThen;
 use crate::desk::case;
 use crate::desk::handling::concluding::UNTOLD;
-use crate::desk::reading::body::hidden_entry;
+use crate::desk::undo::VOID;
 use crate::desk::windows::CLOSED;
 use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::ASSIGNMENT_TRANSITIONS;
@@ -59,8 +59,11 @@ pub struct HistoryItem {
 /// [`DeskError::NotFound`] also for what this person may not see.
 pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<HistoryItem>, DeskError> {
     let row = manuscripts::find(tx.conn, actor.channel, id)?;
-    let loaded = case::of_row(tx, row)?;
+    let mut loaded = case::of_row(tx, row)?;
     let sight = sight(actor, &loaded.case.standing);
+    if sight.author_only() {
+        loaded = case::as_authors_read(tx, loaded)?;
+    }
     let traced = sight.trace && loaded.row.submitted_at.is_some();
     if !sight.reads() && !traced {
         return Err(DeskError::NotFound);
@@ -69,12 +72,19 @@ pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<H
     // It is no act of anybody: who reads the history of a manuscript sees the decision itself.
     entries.retain(|entry| traced && !sight.reads() || entry.action != CLOSED);
     if !sight.internal() && !traced {
-        let hidden = hidden_entry(&loaded, sight, tx.now);
+        if sight.author_only() {
+            renumber(&mut entries);
+        }
         let undone: BTreeSet<EntryId> = entries.iter().flat_map(|entry| [entry.undoes, untold(entry)]).flatten().collect();
         let held: BTreeSet<EntryId> = if loaded.case.was_forwarded { held_endorsements(tx, id)? } else { BTreeSet::new() };
-        let known =
-            |entry: &Entry| Some(entry.id) != hidden && !held.contains(&entry.id) && !undone.contains(&entry.id) && untold(entry).is_none();
-        entries.retain(|entry| known(entry) && is_public(entry));
+        // The office that decided reads that its decision was made void; authors never knew of it.
+        let void = |entry: &Entry| entry.action == VOID && sight.screener && !sight.author;
+        let voided: BTreeSet<EntryId> = entries.iter().filter(|entry| void(entry)).filter_map(|entry| entry.undoes).collect();
+        let known = |entry: &Entry| {
+            let undone = undone.contains(&entry.id) && !voided.contains(&entry.id);
+            !loaded.conceals(entry.id) && !held.contains(&entry.id) && !undone && untold(entry).is_none()
+        };
+        entries.retain(|entry| void(entry) || known(entry) && is_public(entry));
     }
     let people = people(tx, &entries, sight.internal() || traced)?;
     let show = |user: Option<UserId>, at: Moment| {
@@ -121,6 +131,22 @@ fn held_endorsements(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<BTreeSet<Entry
 /// The conclusion that ended with this reopening before its authors had been told of it.
 fn untold(entry: &Entry) -> Option<EntryId> {
     entry.facts.get(UNTOLD).and_then(|id| EntryId::deserialize(id).ok())
+}
+
+/// Gives the entries the versions that authors read: what was decided and taken back before it was announced leaves no gap in them.
+fn renumber(entries: &mut [Entry]) {
+    let mut untold_versions = 0;
+    let mut before: BTreeMap<EntryId, (i64, i64)> = BTreeMap::new();
+    for entry in entries.iter_mut().filter(|entry| entry.object.kind == "manuscript") {
+        let Some(version) = entry.version else { continue };
+        match entry.undoes.or_else(|| untold(entry)).and_then(|ended| before.get(&ended)) {
+            Some((was, untold)) => untold_versions = untold + version - was,
+            None => {
+                before.insert(entry.id, (version - 1, untold_versions));
+            }
+        }
+        entry.version = Some(version - untold_versions);
+    }
 }
 
 /// Whether those outside the office may know of an act: what authors do themselves, and what they are told about.

@@ -77,8 +77,9 @@ pub fn waiting(tx: &mut Tx<'_>, actor: &Actor, leaders: &[UserId], after: Option
     if leaders.is_empty() {
         return Ok((Vec::new(), None));
     }
-    let filter = Filter { waiting: true, after: after.map(|id| (None, id)), limit: limit + 1, ..Filter::default() };
-    let mut rows = listing::stream(tx.conn, actor.channel, &Stream::Leader(leaders.to_vec()), &filter, tx.now)?;
+    let filter =
+        Filter { waiting: true, after: after.map(|id| (None, id)), not_by: vec![actor.user], limit: limit + 1, ..Filter::default() };
+    let mut rows = listing::stream(tx.conn, actor.channel, &Stream::Leader(leaders.to_vec()), &filter)?;
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = rows.last().map(|row| row.id).filter(|_| more);

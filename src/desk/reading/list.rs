@@ -1,14 +1,16 @@
 //! Lists of manuscripts: what this person sees, newest first or by due date.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::desk::case;
-use crate::desk::reading::course;
+use crate::desk::pending_decision::{announced, own_unannounced, target_as_read};
 use crate::desk::reading::views::ManuscriptLine;
 use crate::desk::{DeskError, Tx, four_eyes};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
-use crate::domain::permission::{Actor, Grant, Sight};
+use crate::domain::permission::{Actor, Grant};
 use crate::domain::words::{Role, Stage};
-use crate::store::listing::{self, Filter, Listed, Stream};
+use crate::store::listing::{self, Filter, Key, Listed, Stream};
 use crate::store::manuscripts::{self, Manuscript};
 use crate::store::texts;
 
@@ -35,25 +37,23 @@ pub struct Wish {
     pub own: bool,
     /// By due date, earliest first; without one it is left out.
     pub by_due: bool,
-    /// The key of the last line of the page before.
-    pub after: Option<Key>,
+    /// The last line of the page before. Where the list is by due date it goes on after the date that this one has now; if it has left the
+    /// list, from the beginning.
+    pub after: Option<ManuscriptId>,
     /// At most so many.
     pub limit: i64,
 }
-
-/// The place of a line in its list.
-pub type Key = (Option<Moment>, ManuscriptId);
 
 /// A page of a list.
 #[derive(Debug, Clone)]
 pub struct Page {
     /// Its lines.
     pub lines: Vec<ManuscriptLine>,
-    /// The key to go on from; none at the end.
-    pub next: Option<Key>,
+    /// The line to go on from; none at the end.
+    pub next: Option<ManuscriptId>,
 }
 
-/// A page of what this person sees.
+/// A page of what this person sees. What they wrote themselves comes as its authors read it, whatever desk they sit at.
 ///
 /// # Errors
 /// The store's.
@@ -68,24 +68,23 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskErr
         q: wish.q.clone(),
         waiting: wish.mine,
         by_due: wish.by_due,
-        after: wish.after,
+        not_by: Vec::new(),
+        after: resume(tx, actor, wish)?,
         limit: wish.limit + 1,
         ..left_out(tx, actor, wish.mine)?
     };
-    let streams = if wish.own { vec![Stream::Author(actor.user), Stream::Entered(actor.user)] } else { streams(actor) };
+    let streams = if wish.own { own_streams(actor) } else { streams(actor) };
     let mut rows: Vec<(Listed, bool)> = Vec::new();
-    for stream in &streams {
-        let as_author = matches!(stream, Stream::Author(_) | Stream::Entered(_));
-        rows.extend(listing::stream(tx.conn, actor.channel, stream, &filter, tx.now)?.into_iter().map(|row| (row, as_author)));
+    for (stream, not_by) in &streams {
+        let entered = matches!(stream, Stream::Entered(_));
+        let of = Filter { not_by: not_by.clone(), ..filter.clone() };
+        rows.extend(rows_of(tx, actor, stream, &of)?.into_iter().map(|row| (row, entered)));
     }
     order(&mut rows, wish.by_due);
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > wish.limit;
     rows.truncate(usize::try_from(wish.limit).unwrap_or(usize::MAX));
-    let next = rows.last().filter(|_| more).map(|(row, _)| (row.due_at, row.id));
-    let mut lines = Vec::with_capacity(rows.len());
-    for (row, as_author) in rows {
-        lines.extend(line(tx, actor, row, as_author, wish)?);
-    }
+    let next = rows.last().filter(|_| more).map(|(row, _)| row.id);
+    let lines = rows.into_iter().map(|(row, _)| line(row)).collect::<Result<_, _>>()?;
     Ok(Page { lines, next })
 }
 
@@ -99,69 +98,183 @@ pub(super) fn left_out(tx: &mut Tx<'_>, actor: &Actor, waiting: bool) -> Result<
     let others = actor.grants.iter().filter_map(|grant| grant.for_user);
     let persons: Vec<UserId> = others.chain([actor.user]).collect();
     let not_prepared_by = if waiting { four_eyes::bound(tx, actor)? } else { Vec::new() };
-    Ok(Filter { not_prepared_by, not_of: texts::targets_of(tx.conn, &persons)?, ..Filter::default() })
+    // Until its end is announced, a merger is read as it was.
+    let read = own_unannounced(tx, actor)?.rows.into_iter().filter_map(|row| row.merged_into);
+    let not_of = texts::targets_of(tx.conn, &persons, tx.now)?.into_iter().chain(read).collect();
+    Ok(Filter { not_prepared_by, not_of, ..Filter::default() })
 }
 
-/// Sorts, and joins what came by several streams; the stream that shows more wins over that of the author.
+/// Where the page after a line begins.
+fn resume(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Option<Key>, DeskError> {
+    let Some(id) = wish.after else { return Ok(None) };
+    if !wish.by_due {
+        return Ok(Some((None, id)));
+    }
+    let row = match case::view(tx, actor, id) {
+        Ok(loaded) => loaded.row,
+        Err(DeskError::NotFound) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let listed = row.due_at.is_some() && wish.stage.is_none_or(|stage| stage == row.stage);
+    Ok(listed.then_some((row.due_at, id)))
+}
+
+/// What waits for this person in one role, newest first, with the versions that they read; at most so many.
+pub(super) fn waiting(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    role: Role,
+    filter: &Filter,
+    most: usize,
+) -> Result<Vec<(ManuscriptId, i64)>, DeskError> {
+    let filter = Filter { waiting: true, limit: i64::try_from(most).unwrap_or(i64::MAX), ..filter.clone() };
+    let mut rows = Vec::new();
+    for (stream, not_by) in streams_of(actor, role) {
+        let of = Filter { not_by, ..filter.clone() };
+        rows.extend(rows_of(tx, actor, &stream, &of)?.into_iter().map(|row| (row.id, row.version)));
+    }
+    rows.sort_unstable_by_key(|(id, _)| std::cmp::Reverse(*id));
+    rows.dedup();
+    rows.truncate(most);
+    Ok(rows)
+}
+
+/// The next rows of a stream, each as this person reads it.
+fn rows_of(tx: &mut Tx<'_>, actor: &Actor, stream: &Stream, filter: &Filter) -> Result<Vec<Listed>, DeskError> {
+    if !matches!(stream, Stream::Author(_) | Stream::Entered(_)) {
+        return Ok(listing::stream(tx.conn, actor.channel, stream, filter)?);
+    }
+    let entered = matches!(stream, Stream::Entered(_));
+    let mut rows = settled(tx, actor, stream, filter)?;
+    for row in listing::unannounced(tx.conn, actor.channel, stream, filter, tx.now)? {
+        let more = entered && reads_more(tx, actor, row.id)?;
+        let row = if more { row.into() } else { read(tx, actor, announced(row, tx.now)?.into())? };
+        let behind = filter.after.is_none_or(|after| behind(after, row.key(), filter.by_due));
+        rows.extend(Some(row).filter(|row| behind && fits(row, filter)));
+    }
+    Ok(rows)
+}
+
+/// Those of which nothing waits to be announced. A page of the store may hold merged ones that are read in another stage than was asked
+/// for; then the next page is asked as well.
+fn settled(tx: &mut Tx<'_>, actor: &Actor, stream: &Stream, filter: &Filter) -> Result<Vec<Listed>, DeskError> {
+    let entered = matches!(stream, Stream::Entered(_));
+    let most = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+    let (mut found, mut filter) = (Vec::new(), filter.clone());
+    loop {
+        let rows = listing::announced(tx.conn, actor.channel, stream, &filter, tx.now)?;
+        let last = rows.len() < most;
+        filter.after = rows.last().map(Listed::key);
+        for row in rows {
+            let other = row.merged_into.is_some() || row.untold_versions > 0;
+            let row = if other && !(entered && reads_more(tx, actor, row.id)?) { read(tx, actor, row)? } else { row };
+            found.extend(Some(row).filter(|row| fits(row, &filter)));
+        }
+        if last || found.len() >= most {
+            found.truncate(most);
+            return Ok(found);
+        }
+    }
+}
+
+/// An announced row with the version that authors read, and for one that was merged with the place where the other one stands.
+fn read(tx: &mut Tx<'_>, actor: &Actor, row: Listed) -> Result<Listed, DeskError> {
+    let row = Listed { version: row.version - row.untold_versions, ..row };
+    Ok(match target_as_read(tx, actor.channel, row.merged_into, row.former_stage.unwrap_or(row.stage))? {
+        Some(Manuscript { stage, former_stage, stage_since, due_at, .. }) => Listed { stage, former_stage, stage_since, due_at, ..row },
+        None => row,
+    })
+}
+
+/// Whether who entered it for its author sees it from a desk as well.
+fn reads_more(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<bool, DeskError> {
+    let row = manuscripts::find(tx.conn, actor.channel, id)?;
+    Ok(!case::of_row(tx, row)?.sight(actor).author_only())
+}
+
+/// Whether a row of an author's stream is one that was asked for.
+fn fits(row: &Listed, filter: &Filter) -> bool {
+    let asked = filter.stages.as_ref().is_none_or(|stages| stages.contains(&row.stage));
+    // Of one that was merged the other's desk is due, and the other's author is asked.
+    let own = row.merged_into.is_none();
+    let waits = !filter.waiting || own && matches!(row.stage, Stage::Draft | Stage::Returned);
+    asked && waits && (!filter.by_due || own && row.due_at.is_some())
+}
+
+/// Whether a row comes behind `after` in the list's order.
+fn behind(after: Key, row: Key, by_due: bool) -> bool {
+    if by_due { row > after } else { row.1 < after.1 }
+}
+
+/// Sorts, and joins what came by several streams; the stream that shows more wins over that of who entered it for others.
 fn order(rows: &mut Vec<(Listed, bool)>, by_due: bool) {
     if by_due {
-        rows.sort_by_key(|(row, as_author)| (row.due_at, row.id, *as_author));
+        rows.sort_by_key(|(row, entered)| (row.key(), *entered));
     } else {
-        rows.sort_by_key(|(row, as_author)| (std::cmp::Reverse(row.id), *as_author));
+        rows.sort_by_key(|(row, entered)| (std::cmp::Reverse(row.id), *entered));
     }
-    rows.dedup_by_key(|(row, _)| row.id);
+    let mut seen = BTreeSet::new();
+    rows.retain(|(row, _)| seen.insert(row.id));
 }
 
-fn streams(actor: &Actor) -> Vec<Stream> {
-    let mut streams = vec![Stream::Author(actor.user)];
-    if actor.holds(Role::Reviewer) || actor.holds(Role::Screener) {
-        streams.push(Stream::Entered(actor.user));
+/// A stream, and whose manuscripts are left out of it.
+type Excluding = (Stream, Vec<UserId>);
+
+fn own_streams(actor: &Actor) -> Vec<Excluding> {
+    vec![(Stream::Author(actor.user), Vec::new()), (Stream::Entered(actor.user), vec![actor.user])]
+}
+
+fn streams(actor: &Actor) -> Vec<Excluding> {
+    let mut streams = own_streams(actor);
+    if !actor.holds(Role::Reviewer) && !actor.holds(Role::Screener) {
+        streams.truncate(1);
     }
-    streams.extend(Role::ALL.iter().copied().filter(|role| *role != Role::Submitter).filter_map(|role| streams_of(actor, role)));
+    streams.extend(Role::ALL.iter().copied().filter(|role| *role != Role::Submitter).flat_map(|role| streams_of(actor, role)));
     streams
 }
 
-/// The stream that a role of this person opens; none for a role that he does not hold, or that reads no manuscripts.
-pub(super) fn streams_of(actor: &Actor, role: Role) -> Option<Stream> {
-    let held = || actor.grants.iter().filter(|grant| grant.role == role);
-    held().next()?;
-    let organizations = || held().map(|grant| grant.organization).collect();
+/// The streams that a role of this person opens; none for a role that they do not hold, or that reads no manuscripts. What they wrote
+/// themselves stays out of those of a desk, and out of a grant held for somebody else what that person wrote.
+pub(super) fn streams_of(actor: &Actor, role: Role) -> Vec<Excluding> {
+    let mut grants: BTreeMap<[Option<UserId>; 2], Vec<&Grant>> = BTreeMap::new();
+    for grant in actor.grants.iter().filter(|grant| grant.role == role) {
+        grants.entry([grant.for_user, grant.serves]).or_default().push(grant);
+    }
+    let whole_channel = matches!(role, Role::Submitter | Role::Reviewer | Role::Signer | Role::Dispatcher);
+    if whole_channel && grants.contains_key(&[None, None]) {
+        grants.retain(|others, _| *others == [None, None]);
+    }
+    grants.into_iter().filter_map(|(others, held)| Some((stream_of(actor, role, &held)?, not_by(actor, role, others)))).collect()
+}
+
+fn not_by(actor: &Actor, role: Role, others: [Option<UserId>; 2]) -> Vec<UserId> {
+    if role == Role::Submitter { Vec::new() } else { others.into_iter().flatten().chain([actor.user]).collect() }
+}
+
+fn stream_of(actor: &Actor, role: Role, held: &[&Grant]) -> Option<Stream> {
+    let organizations = || held.iter().map(|grant| grant.organization).collect();
     Some(match role {
         Role::Submitter => Stream::Author(actor.user),
         Role::Screener => Stream::Screener(organizations()),
         Role::Reviewer => Stream::Reviewer,
         Role::Signer => Stream::Signer,
         Role::Dispatcher => Stream::Dispatcher,
-        Role::Leader => Stream::Leader(held().map(|grant| grant.for_user.unwrap_or(actor.user)).collect()),
-        Role::Secretary => Stream::Leader(held().filter_map(|grant| grant.serves).collect()),
+        Role::Leader => Stream::Leader(held.iter().map(|grant| grant.for_user.unwrap_or(actor.user)).collect()),
+        Role::Secretary => Stream::Leader(held.iter().filter_map(|grant| grant.serves).collect()),
         Role::Handler => Stream::Handler(organizations()),
         Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => return None,
     })
 }
 
-/// A line as the reader may see it, or none if what he reads is not in the stage that he asked for.
-fn line(tx: &mut Tx<'_>, actor: &Actor, row: Listed, as_author: bool, wish: &Wish) -> Result<Option<ManuscriptLine>, DeskError> {
-    let hides = as_author && (row.pending_until.is_some_and(|until| until > tx.now) || row.merged_into.is_some());
-    let (row, target) = if hides { as_read(tx, actor, row.id)? } else { (row, None) };
-    let merged = row.merged_into.is_some();
-    // Authors of a merged one read where the target stands, since when and until when.
-    let (stage, outcome, since, due_at) = match &target {
-        Some(target) => (target.stage, target.former_stage, target.stage_since, target.due_at),
-        None => (row.stage, row.former_stage, row.stage_since, row.due_at),
-    };
-    let asked = wish.stage.is_none_or(|wanted| wanted == stage);
-    let waits = !wish.mine || !as_author || target.is_none() && matches!(stage, Stage::Draft | Stage::Returned);
-    if !(asked && waits) {
-        return Ok(None);
-    }
+fn line(row: Listed) -> Result<ManuscriptLine, DeskError> {
     let details = manuscripts::details(&row.details)?;
-    Ok(Some(ManuscriptLine {
+    Ok(ManuscriptLine {
         id: row.id,
         number: row.number,
         title: row.title,
-        stage,
-        outcome,
-        merged,
+        stage: row.stage,
+        outcome: row.former_stage,
+        merged: row.merged_into.is_some(),
         version: row.version,
         category: row.category,
         kind: row.kind,
@@ -169,18 +282,7 @@ fn line(tx: &mut Tx<'_>, actor: &Actor, row: Listed, as_author: bool, wish: &Wis
         author: details.author_name,
         organization: details.organization_name,
         submitted_at: row.submitted_at,
-        since,
-        due_at,
-    }))
-}
-
-/// What an author reads of a decision that is not announced; and of one that was merged, the target's row as they read it.
-fn as_read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(Listed, Option<Manuscript>), DeskError> {
-    let as_author = Sight { author: true, ..Sight::default() };
-    let row = manuscripts::find(tx.conn, actor.channel, id)?;
-    let loaded = case::of_row(tx, row)?;
-    let shown = loaded.shown(as_author, tx.now).clone();
-    let target = course::target_of(tx, &shown)?;
-    let target = target.map(|target| course::as_read(tx, &target).clone());
-    Ok((shown.into(), target))
+        since: row.stage_since,
+        due_at: row.due_at,
+    })
 }

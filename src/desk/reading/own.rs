@@ -6,6 +6,7 @@ use chrono::Datelike;
 
 use crate::desk::case::{self, Loaded};
 use crate::desk::outcomes::ratings;
+use crate::desk::pending_decision::own_unannounced;
 use crate::desk::reading::list::{self, Wish};
 use crate::desk::reading::views::ManuscriptLine;
 use crate::desk::reading::whole;
@@ -84,19 +85,20 @@ pub struct Year {
 /// # Errors
 /// The store's.
 pub fn own(tx: &mut Tx<'_>, actor: &Actor, after: Option<ManuscriptId>, limit: i64) -> Result<Own, DeskError> {
-    let wish = Wish { own: true, after: after.map(|id| (None, id)), limit, ..Wish::default() };
+    let wish = Wish { own: true, after, limit, ..Wish::default() };
     let page = list::list(tx, actor, &wish)?;
     let lines = with_asks(tx, actor, page.lines)?;
     let asked = if after.is_none() { asked(tx, actor)? } else { Vec::new() };
     let year = if after.is_none() { year(tx, actor)? } else { None };
-    Ok(Own { year, asked, lines, next: page.next.map(|(_, id)| id) })
+    Ok(Own { year, asked, lines, next: page.next })
 }
 
 fn year(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<Year>, DeskError> {
     let limits = tx.channel_settings(actor.channel)?.limits.clone();
     let year = tx.now.utc().with_timezone(&limits.time_zone).year();
     let from = begin_of(&limits, year, 1);
-    let (received, accepted, adopted) = statistics::of_author(tx.conn, actor.user, from, tx.now)?;
+    let read_as = own_unannounced(tx, actor)?.rows;
+    let (received, accepted, adopted) = statistics::of_author(tx.conn, actor.user, from, &read_as)?;
     Ok((received > 0).then_some(Year { received, accepted, adopted }))
 }
 

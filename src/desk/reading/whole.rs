@@ -104,7 +104,7 @@ impl Basis {
             id: row.id,
             stage,
             outcome,
-            version: row.version,
+            version: row.version_for(sight),
             kind: row.kind,
             urgent: row.urgent,
             situation: text.situation,
@@ -124,7 +124,11 @@ impl Basis {
             submitted_at: row.submitted_at,
             created_at: row.created_at,
             where_is_it: where_is_it(&self.settings, besides.place.as_ref().unwrap_or(&row), stage),
-            undo_until: row.pending_until.filter(|until| *until > self.now && !sight.author_only()),
+            undo_until: loaded
+                .case
+                .pending
+                .filter(|one| one.until > self.now && !one.acted_on && !sight.author_only())
+                .map(|one| one.until),
             merged_into: besides.merged_into,
             course: besides.course,
             allowed_actions: open,

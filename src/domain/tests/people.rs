@@ -129,15 +129,47 @@ pub(super) fn case(stage: Stage) -> Case {
         screening_wanted: true,
         merged_here: 0,
         target: None,
-        target_held: None,
         open_assignments: 0,
         edited: EditedText::None,
         was_forwarded: true,
         pending: None,
+        unannounced: None,
     }
 }
 
 /// A decision by `by` that can still be taken back.
 pub(super) fn pending(by: UserId, former: Stage) -> Pending {
     Pending { by: Some(by), until: now() + chrono::Duration::minutes(10), former, acted_on: false }
+}
+
+pub(super) fn user(n: u128) -> UserId {
+    UserId(Uuid::from_u128(n))
+}
+
+/// Three authors, the second of whom is also a reviewer and a joint author of the first's; two screeners; one of each other desk.
+pub(super) fn cast() -> Vec<Actor> {
+    let grants: [(u128, &[(Role, OrganizationId)]); 11] = [
+        (1, &[(Role::Submitter, PARTY)]),
+        (2, &[(Role::Submitter, PARTY), (Role::Reviewer, PARTY)]),
+        (3, &[(Role::Submitter, OTHERS)]),
+        (4, &[(Role::Screener, PARTY)]),
+        (5, &[(Role::Screener, OTHERS)]),
+        (6, &[(Role::Reviewer, PARTY)]),
+        (7, &[(Role::Signer, PARTY)]),
+        (8, &[(Role::Dispatcher, PARTY)]),
+        (9, &[(Role::Leader, OTHERS)]),
+        (10, &[(Role::Secretary, OTHERS)]),
+        (11, &[(Role::Handler, BUREAU)]),
+    ];
+    let person = |(n, held): &(u128, &[(Role, OrganizationId)])| {
+        let grant = |(role, organization): &(Role, OrganizationId)| Grant {
+            id: GrantId(Uuid::from_u128(n * 100)),
+            role: *role,
+            organization: *organization,
+            serves: (*role == Role::Secretary).then(|| user(9)),
+            for_user: None,
+        };
+        Actor { user: user(*n), channel: CHANNEL, grants: held.iter().map(grant).collect() }
+    };
+    grants.iter().map(person).collect()
 }

@@ -1,23 +1,19 @@
 //! A small world in memory: three manuscripts, a cast, a clock. It carries out what the rules allow, as the desks do it.
 
 use chrono::Duration;
-use uuid::Uuid;
 
-use super::people::{BUREAU, CHANNEL, OTHERS, PARTY, now};
+use super::people::{BUREAU, CHANNEL, OTHERS, PARTY, cast, now, user};
 use crate::domain::assignment::{self, AssignmentAction, AssignmentPart, AssignmentState};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{GrantId, OrganizationId, UserId};
+use crate::domain::ids::{OrganizationId, UserId};
+use crate::domain::notice::Audience;
 use crate::domain::outgoing::EditedText;
-use crate::domain::permission::{Actor, Author, Grant, Reached, Standing, sight};
+use crate::domain::permission::{Actor, Author, Reached, Standing, sight};
 use crate::domain::transition::{Case, Decision, Pending, decide, decide_alone};
-use crate::domain::words::{Action, Role, Stage};
+use crate::domain::words::{Action, Stage};
 
 pub(crate) fn window() -> Duration {
     Duration::minutes(30)
-}
-
-fn user(n: u128) -> UserId {
-    UserId(Uuid::from_u128(n))
 }
 
 /// What a decision changes, and undo restores.
@@ -47,6 +43,16 @@ pub(crate) struct Facts {
     pub forwarded: bool,
 }
 
+/// A decision that authors don't learn of before its window closes.
+#[derive(Debug, Clone)]
+pub(super) struct Layer {
+    /// Which one of the world's it is, counted.
+    number: usize,
+    until: Moment,
+    /// Where this one, and those that the decision moved with it, stood before it.
+    before: Vec<(usize, Position)>,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Manuscript {
     pub organization: OrganizationId,
@@ -59,45 +65,21 @@ pub(crate) struct Manuscript {
     pub pending: Option<Pending>,
     /// Where this one, and those that the decision moved with it, stood before it.
     pub before: Vec<(usize, Position)>,
+    /// Decisions that may not be announced yet, oldest first.
+    pub layers: Vec<Layer>,
     pub discarded: bool,
     pub history: Vec<(Action, Stage, Stage)>,
 }
 
+#[derive(Clone)]
 pub(crate) struct World {
     pub manuscripts: Vec<Manuscript>,
     pub cast: Vec<Actor>,
     pub now: Moment,
     numbers: u32,
+    decisions: usize,
     /// Whether every department leads its own part; else each second one assists.
     pub leads_alone: bool,
-}
-
-/// Three authors, the second of whom is also a reviewer and a joint author of the first's; two screeners; one of each other desk.
-fn cast() -> Vec<Actor> {
-    let grants: [(u128, &[(Role, OrganizationId)]); 11] = [
-        (1, &[(Role::Submitter, PARTY)]),
-        (2, &[(Role::Submitter, PARTY), (Role::Reviewer, PARTY)]),
-        (3, &[(Role::Submitter, OTHERS)]),
-        (4, &[(Role::Screener, PARTY)]),
-        (5, &[(Role::Screener, OTHERS)]),
-        (6, &[(Role::Reviewer, PARTY)]),
-        (7, &[(Role::Signer, PARTY)]),
-        (8, &[(Role::Dispatcher, PARTY)]),
-        (9, &[(Role::Leader, OTHERS)]),
-        (10, &[(Role::Secretary, OTHERS)]),
-        (11, &[(Role::Handler, BUREAU)]),
-    ];
-    let person = |(n, held): &(u128, &[(Role, OrganizationId)])| {
-        let grant = |(role, organization): &(Role, OrganizationId)| Grant {
-            id: GrantId(Uuid::from_u128(n * 100)),
-            role: *role,
-            organization: *organization,
-            serves: (*role == Role::Secretary).then(|| user(9)),
-            for_user: None,
-        };
-        Actor { user: user(*n), channel: CHANNEL, grants: held.iter().map(grant).collect() }
-    };
-    grants.iter().map(person).collect()
 }
 
 impl World {
@@ -122,11 +104,12 @@ impl World {
             recipients: Vec::new(),
             pending: None,
             before: Vec::new(),
+            layers: Vec::new(),
             discarded: false,
             history: Vec::new(),
         };
         let manuscripts = vec![manuscript(PARTY, true, &[1, 2]), manuscript(PARTY, true, &[2]), manuscript(OTHERS, false, &[3])];
-        Self { manuscripts, cast: cast(), now: now(), numbers: 0, leads_alone: false }
+        Self { manuscripts, cast: cast(), now: now(), numbers: 0, decisions: 0, leads_alone: false }
     }
 
     /// How many are merged into this one, counted.
@@ -134,14 +117,28 @@ impl World {
         self.manuscripts.iter().filter(|other| other.at.merged_into == Some(m)).count()
     }
 
+    /// Where the authors of a manuscript read that it stands: before the oldest decision that is not announced yet.
+    fn read(&self, m: usize) -> &Position {
+        let layers = self.manuscripts.iter().flat_map(|it| &it.layers).filter(|layer| layer.until > self.now);
+        let moved = layers.filter_map(|layer| Some((layer.number, layer.before.iter().find(|(moved, _)| *moved == m)?)));
+        moved.min_by_key(|(number, _)| *number).map_or(&self.manuscripts[m].at, |(_, (_, position))| position)
+    }
+
     /// What the rules look at. `other` is the target that a merge would choose.
     pub(crate) fn case(&self, m: usize, other: usize) -> Case {
-        let it = &self.manuscripts[m];
+        let case = self.case_of(m, other, &|n| &self.manuscripts[n].at);
+        let read = Case { pending: None, ..self.case_of(m, other, &|n| self.read(n)) };
+        let differs = read != Case { pending: None, ..case.clone() };
+        Case { unannounced: differs.then(|| Box::new(read)), ..case }
+    }
+
+    fn case_of<'w>(&'w self, m: usize, other: usize, place: &dyn Fn(usize) -> &'w Position) -> Case {
+        let (it, at) = (&self.manuscripts[m], place(m));
         let lasting = |at: &Position| at.former.unwrap_or(at.stage);
-        let fit = |n: &usize| *n != m && self.manuscripts[*n].at.merged_into.is_none() && !self.manuscripts[*n].discarded;
-        let target = it.at.merged_into.or_else(|| (it.at.stage == Stage::Review).then_some(other).filter(fit));
-        let charged = it.at.assignments.iter().any(|(state, _)| state.is_charged());
-        let open = it.at.assignments.iter().filter(|(state, part)| *part == AssignmentPart::Lead && !state.is_settled());
+        let fit = |n: &usize| *n != m && place(*n).merged_into.is_none() && !self.manuscripts[*n].discarded;
+        let target = at.merged_into.or_else(|| (at.stage == Stage::Review).then_some(other).filter(fit));
+        let charged = at.assignments.iter().any(|(state, _)| state.is_charged());
+        let open = at.assignments.iter().filter(|(state, part)| *part == AssignmentPart::Lead && !state.is_settled());
         Case {
             standing: Standing {
                 channel: CHANNEL,
@@ -155,21 +152,21 @@ impl World {
                     .collect(),
                 prepared_by: Vec::new(),
                 entered_by: None,
-                reached: it.at.reached,
+                reached: at.reached,
                 recipients: it.recipients.clone(),
                 charged: if charged { vec![BUREAU] } else { Vec::new() },
             },
-            stage: it.at.stage,
-            former: it.at.former,
-            returned_from: it.at.returned_from,
+            stage: at.stage,
+            former: at.former,
+            returned_from: at.returned_from,
             screening_wanted: it.screening_wanted,
-            merged_here: self.merged_here(m),
-            target: target.map(|target| lasting(&self.manuscripts[target].at)),
-            target_held: it.at.merged_into.and_then(|target| self.manuscripts[target].pending).map(|held| (held.former, held.until)),
+            merged_here: (0..self.manuscripts.len()).filter(|n| place(*n).merged_into == Some(m)).count(),
+            target: target.map(|target| lasting(place(target))),
             open_assignments: open.count(),
-            edited: it.at.edited,
-            was_forwarded: it.at.was_forwarded,
+            edited: at.edited,
+            was_forwarded: at.was_forwarded,
             pending: it.pending,
+            unannounced: None,
         }
     }
 
@@ -188,6 +185,9 @@ impl World {
     /// Does it, if it may be done.
     pub(crate) fn act(&mut self, person: usize, m: usize, action: Action, other: usize) -> bool {
         let Some(decision) = self.may(person, m, action, other) else { return false };
+        if decision.voids {
+            self.void(m);
+        }
         self.apply(m, &decision, Some(self.cast[person].user), other);
         true
     }
@@ -238,7 +238,11 @@ impl World {
         if !matches!(action, Action::Endorse | Action::RecordAdoption | Action::Rate) {
             self.acted_on(m);
         }
+        let tells = decision.notices().iter().any(|notice| notice.audience == Audience::Authors);
         if decision.from != decision.to {
+            if tells && decision.undo_until.is_none() {
+                self.manuscripts[m].layers.clear();
+            }
             (self.manuscripts[m].pending, self.manuscripts[m].before) = (None, Vec::new());
         }
         self.change(m, decision, by, other);
@@ -249,11 +253,30 @@ impl World {
         if let (Some(until), Some(by)) = (decision.undo_until, by) {
             let it = &mut self.manuscripts[m];
             it.pending = Some(Pending { by: Some(by), until, former: decision.from, acted_on: false });
-            it.before = moved;
+            it.before.clone_from(&moved);
+            it.layers.push(Layer { number: self.decisions, until, before: moved });
+            self.decisions += 1;
+        }
+    }
+
+    /// An author acted on what authors read: the decisions that they don't know of end, and mergers into it of which they don't.
+    fn void(&mut self, m: usize) {
+        let into = |n: &usize| self.manuscripts[*n].at.merged_into == Some(m) && self.read(*n).merged_into != Some(m);
+        let merged: Vec<_> = (0..self.manuscripts.len()).filter(into).collect();
+        for n in merged.into_iter().chain([m]) {
+            let now = self.now;
+            while self.manuscripts[n].layers.iter().any(|layer| layer.until > now) {
+                let it = &mut self.manuscripts[n];
+                let (from, before) = (it.at.stage, it.layers[it.layers.len() - 1].before.clone());
+                it.history.push((Action::Undo, from, before[0].1.stage));
+                it.before = before;
+                self.restore(n);
+            }
         }
     }
 
     fn restore(&mut self, m: usize) {
+        self.manuscripts[m].layers.pop();
         let moved = std::mem::take(&mut self.manuscripts[m].before);
         for (at, position) in moved {
             let from = self.manuscripts[at].at.stage;

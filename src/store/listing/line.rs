@@ -1,4 +1,4 @@
-//! The columns that a line of a list is read from.
+//! What a list reads of a manuscript.
 
 use diesel::prelude::*;
 
@@ -25,8 +25,18 @@ pub(crate) struct Listed {
     pub due_at: Option<Moment>,
     pub submitted_at: Option<Moment>,
     pub merged_into: Option<ManuscriptId>,
-    pub pending_until: Option<Moment>,
+    pub untold_versions: i64,
 }
+
+impl Listed {
+    /// Its place in a list.
+    pub(crate) fn key(&self) -> Key {
+        (self.due_at, self.id)
+    }
+}
+
+/// The place of a row in its list: its due date, where the list is in their order, and its id.
+pub(crate) type Key = (Option<Moment>, ManuscriptId);
 
 impl From<Manuscript> for Listed {
     fn from(row: Manuscript) -> Self {
@@ -45,7 +55,7 @@ impl From<Manuscript> for Listed {
             due_at: row.due_at,
             submitted_at: row.submitted_at,
             merged_into: row.merged_into,
-            pending_until: row.pending_until,
+            untold_versions: row.untold_versions,
         }
     }
 }
@@ -65,7 +75,7 @@ pub(super) type Columns = (
     manuscripts::due_at,
     manuscripts::submitted_at,
     manuscripts::merged_into,
-    manuscripts::pending_until,
+    manuscripts::untold_versions,
 );
 
 pub(super) const COLUMNS: Columns = (
@@ -83,5 +93,5 @@ pub(super) const COLUMNS: Columns = (
     manuscripts::due_at,
     manuscripts::submitted_at,
     manuscripts::merged_into,
-    manuscripts::pending_until,
+    manuscripts::untold_versions,
 );

@@ -37,6 +37,7 @@ diesel::table! {
         merged_into -> Nullable<DbUuid>,
         pending -> Nullable<Text>,
         pending_until -> Nullable<DbTime>,
+        untold_versions -> BigInt,
     }
 }
 

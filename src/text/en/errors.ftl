@@ -22,7 +22,6 @@ refusal-assignments_open = { $open ->
 refusal-nothing_to_undo = There is nothing to undo.
 refusal-undo_closed = The time in which this could be undone is over.
 refusal-acted_on = Somebody has already acted on this decision, so it can't be undone.
-refusal-decision_pending = The office is at work on this manuscript just now. Please try again after { $until }.
 refusal-too_late = The time limit for this has passed ({ $limit }).
 refusal-already_done = This has been done already; the first one stands.
 refusal-second_person = A second person must do this.

@@ -78,6 +78,7 @@ did-manuscript-conclude = concluded it
 did-manuscript-reopen = opened it again
 did-manuscript-archive = put it away
 did-manuscript-undo = took the last step back
+did-manuscript-void = the author acted first, so the decision is void
 did-manuscript-mark_urgent = changed its urgency
 did-manuscript-endorse = recorded an endorsement
 did-manuscript-record_adoption = recorded that it was taken up

@@ -55,11 +55,11 @@ fn cases(stage: Stage) -> Vec<Case> {
         screening_wanted,
         merged_here: 0,
         target: Some(Stage::Review),
-        target_held: None,
         open_assignments: 0,
         edited,
         was_forwarded: true,
         pending: None,
+        unannounced: None,
     };
     vec![case(true, EditedText::None), case(false, EditedText::None), case(false, EditedText::Outdated)]
 }

@@ -16,7 +16,6 @@ refusal-assignments_open = 还有 { $open } 个部门没有办完，暂不能办
 refusal-nothing_to_undo = 没有可以撤销的操作。
 refusal-undo_closed = 已过撤销时限，不能撤销。
 refusal-acted_on = 已有人在这一步之后继续办理，不能撤销。
-refusal-decision_pending = 稿件此刻正在办理，请在 { $until } 之后再试。
 refusal-too_late = 已超过时限（{ $limit }），不能办理这一步。
 refusal-already_done = 这一步已经办过了，第一次的有效，没有重复登记。
 refusal-second_person = 这一步必须由另一位同志办理。

@@ -78,6 +78,7 @@ did-manuscript-conclude = 办结
 did-manuscript-reopen = 重新办理
 did-manuscript-archive = 归档
 did-manuscript-undo = 撤销上一步
+did-manuscript-void = 作者先行操作，这一处理失效
 did-manuscript-mark_urgent = 改了急件标记
 did-manuscript-endorse = 登记批示
 did-manuscript-record_adoption = 登记采用情况

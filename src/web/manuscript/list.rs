@@ -2,17 +2,16 @@
 
 use actix_web::web;
 use askama::Template;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{Days, NaiveDate, TimeZone, Utc};
 use serde::Deserialize;
 use url::form_urlencoded;
 
 use crate::desk::DeskError;
 use crate::desk::accounts::organizations::{self, OrganizationView};
-use crate::desk::reading::list::{Key, Wish, list};
+use crate::desk::reading::list::{Wish, list};
 use crate::desk::reading::views::ManuscriptLine;
 use crate::domain::clock::Moment;
+use crate::domain::ids::ManuscriptId;
 use crate::domain::words::{OrganizationKind, Stage};
 use crate::text;
 use crate::web::errors::Page;
@@ -66,7 +65,7 @@ async fn all(visitor: Visitor, asked: web::Query<Asked>) -> Page {
         matches!(one.kind, OrganizationKind::Party | OrganizationKind::Federation | OrganizationKind::Association | OrganizationKind::Other)
     };
     let organizations = organizations.into_iter().filter(writes).collect();
-    let next = page.next.as_ref().map(|key| asked.address(Some(key)));
+    let next = page.next.map(|last| asked.address(Some(last)));
     // Who sees manuscripts as their author alone reads of stages as authors do.
     let submitter = visitor.actor.grants.iter().all(|grant| grant.role == crate::domain::words::Role::Submitter);
     visitor.page(Place::Manuscripts, |f| ListPage { f, asked, categories, organizations, lines: page.lines, next, submitter })
@@ -75,7 +74,6 @@ async fn all(visitor: Visitor, asked: web::Query<Asked>) -> Page {
 impl Asked {
     fn wish(&self) -> Wish {
         let day = |text: &str, more: u64| start(text.parse::<NaiveDate>().ok()?.checked_add_days(Days::new(more))?);
-        let key = || serde_json::from_slice::<Key>(&URL_SAFE_NO_PAD.decode(&self.cursor).ok()?).ok();
         Wish {
             stage: self.stage.parse().ok(),
             category: Some(self.category.clone()).filter(|category| !category.is_empty()),
@@ -83,14 +81,14 @@ impl Asked {
             from: day(&self.from, 0),
             to: day(&self.to, 1),
             q: Some(self.q.trim().to_owned()).filter(|q| !q.is_empty()),
-            after: key(),
+            after: self.cursor.parse().ok(),
             limit: LINES,
             ..Wish::default()
         }
     }
 
-    /// The address of this list, of the page after `key`.
-    fn address(&self, key: Option<&Key>) -> String {
+    /// The address of this list, of the page after `last`.
+    fn address(&self, last: Option<ManuscriptId>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let fields = [
             ("q", &self.q),
@@ -103,8 +101,8 @@ impl Asked {
         for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
             query.append_pair(name, value);
         }
-        if let Some(key) = key {
-            query.append_pair("cursor", &URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default()));
+        if let Some(last) = last {
+            query.append_pair("cursor", &last.to_string());
         }
         format!("/manuscripts?{}", query.finish())
     }

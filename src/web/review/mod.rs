@@ -26,7 +26,6 @@ use crate::domain::words::Action;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
-use crate::web::parts::rows;
 use crate::web::problems::Problems;
 use crate::web::review::decided::Bar;
 use crate::web::review::pane::{Look, Pane, Position};
@@ -110,7 +109,7 @@ async fn open(seat: Seat, visitor: Visitor, path: web::Path<ManuscriptId>, query
 /// The page of a desk; at the list's own address the first manuscript is open beside it.
 async fn show(seat: Seat, visitor: &Visitor, ask: Ask) -> Page {
     let Ask { id, look, decided, after, typed, problems } = ask;
-    let from = rows::place(&after).map(|(due, id)| (Some(due), id));
+    let from = after.parse().ok();
     let read = visitor.read(move |tx, actor| {
         seat.open(actor)?;
         let list::Page { lines: queue, next } = seat.queue(tx, actor, from)?;
@@ -133,7 +132,7 @@ async fn show(seat: Seat, visitor: &Visitor, ask: Ask) -> Page {
     let after_many = pane.as_ref().filter(|_| seat == Seat::Signing).and_then(|pane| pane.choices.first().cloned());
     let (total, groups) = (queue.len(), seat::groups(&f, queue));
     let bars = bars.iter().map(|bar| bar.clone().said(&f, seat)).collect();
-    let later = next.and_then(|(due, id)| Some(rows::written(due?, id)));
+    let later = next.map(|last| last.to_string());
     html_with(status, &DeskPage { f, seat, total, after, later, groups, bars, pane, at_list: id.is_none(), picked, after_many })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::desk::DeskError;
 use crate::desk::Tx;
-use crate::desk::reading::list::{self, Key, Wish};
+use crate::desk::reading::list::{self, Wish};
 use crate::desk::reading::views::ManuscriptLine;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
@@ -75,7 +75,7 @@ impl Seat {
     ///
     /// # Errors
     /// The store's.
-    pub(super) fn queue(self, tx: &mut Tx<'_>, actor: &Actor, after: Option<Key>) -> Result<list::Page, DeskError> {
+    pub(super) fn queue(self, tx: &mut Tx<'_>, actor: &Actor, after: Option<ManuscriptId>) -> Result<list::Page, DeskError> {
         let wish = Wish { stage: self.row().stages.first().copied(), mine: true, by_due: true, limit: MOST, after, ..Wish::default() };
         list::list(tx, actor, &wish)
     }

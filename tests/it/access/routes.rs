@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 /// What stands in a path's first braces, and with it whose sight the route asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum On {
+pub(crate) enum On {
     /// A manuscript: whoever does not see it gets 404.
     Manuscript,
     /// An assignment of a manuscript: likewise.
@@ -43,7 +43,7 @@ impl On {
 pub(crate) struct Route {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    pub(super) on: On,
+    pub(crate) on: On,
     /// A body that would do, so that nothing but the right stands against it.
     pub(crate) body: Value,
 }

@@ -123,7 +123,11 @@ async fn what_rests_is_put_away(engine: Engine) {
     let view = world.manuscript("author", by_hand).unwrap();
     assert_eq!((view.stage, view.outcome), (Stage::Archived, Some(Stage::Concluded)));
     world.act("author", move |tx, actor| ratings::rate(tx, actor, by_hand, &satisfied())).unwrap();
-    let sweep = || world.desk.write_now("sweep", |tx| archival::sweep(tx, 100)).unwrap();
+    let sweep = || {
+        let rested = world.desk.read_now(|tx| archival::rested(tx, 100)).unwrap();
+        let put_away = |one| world.desk.write_now("sweep", move |tx| archival::put_away(tx, one)).unwrap();
+        rested.into_iter().filter(|one| put_away(*one)).count()
+    };
     assert_eq!(sweep(), 0, "it has not rested long enough");
     world.clock.advance(Duration::days(366));
     assert_eq!((sweep(), sweep()), (1, 0));

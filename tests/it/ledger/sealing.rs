@@ -4,7 +4,8 @@ use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use uuid::Uuid;
 use zhitongche::documents::ledger_key::LedgerKey;
-use zhitongche::domain::ledger::{Checkpoint, Flaw, root, verify_consistency};
+use zhitongche::domain::ids::ChannelId;
+use zhitongche::domain::ledger::{Checkpoint, Entry, Flaw, root, verify_consistency};
 use zhitongche::jobs::seal::{Round, Sealer};
 use zhitongche::store::StoreError;
 use zhitongche::store::ledger::reading::{consistency_proof, history, newest_checkpoint, receipt};
@@ -20,6 +21,7 @@ crate::both_databases!(
     entries_can_neither_be_changed_nor_deleted,
     an_act_that_fails_leaves_no_entry,
     two_that_seal_at_once_give_each_place_once,
+    a_damaged_ledger_keeps_no_other_from_being_sealed,
     the_job_seals_at_once_and_signs_when_it_is_due,
     another_node_takes_over_only_when_the_first_is_gone,
 );
@@ -132,6 +134,30 @@ async fn two_that_seal_at_once_give_each_place_once(engine: Engine) {
     let rest = world.seal();
     assert_eq!(sealed + rest, 40);
     assert_eq!(world.db.read_now(|conn| size(conn, channel)).unwrap(), 40);
+}
+
+async fn a_damaged_ledger_keeps_no_other_from_being_sealed(engine: Engine) {
+    let world = World::new(engine);
+    let others = [ChannelId(Uuid::from_u128(1)), ChannelId(Uuid::from_u128(u128::MAX))];
+    let append = |round: u128| {
+        world.append(2);
+        for (n, other) in others.iter().enumerate() {
+            let entry = world.entry(Uuid::from_u128(round * 10 + n as u128), "submit");
+            let entry = Entry { channel: *other, ..entry };
+            world.write(move |conn| ledger::append(conn, entry));
+        }
+    };
+    for (n, other) in others.iter().enumerate() {
+        world.add_channel(*other, &format!("other{n}"));
+    }
+    let sealer = Sealer::new(&world.settings, world.db.clone(), world.clock.clone()).unwrap();
+    append(1);
+    assert_eq!(sealer.round(false).await.unwrap().sealed, 4);
+    append(2);
+    world.tamper(&format!("UPDATE ledger_entries SET leaf = {} WHERE channel_id = {}", world.blob(&[0]), world.uuid(world.channel.0)));
+    let error = sealer.round(false).await.unwrap_err();
+    let sizes = [others[0], world.channel, others[1]].map(|ledger| world.db.read_now(|conn| size(conn, ledger)).unwrap());
+    assert_eq!(sizes, [2, 2, 2], "those before and behind it are sealed: {error}");
 }
 
 async fn the_job_seals_at_once_and_signs_when_it_is_due(engine: Engine) {

@@ -7,7 +7,11 @@ use zhitongche::desk::windows;
 use crate::support::cast::Cast;
 use crate::support::database::Engine;
 
-crate::both_databases!(a_window_that_has_passed_is_closed, the_next_act_closes_the_window_and_an_undo_does_not);
+crate::both_databases!(
+    a_window_that_has_passed_is_closed,
+    a_decision_upon_another_leaves_its_window_open,
+    what_authors_hear_of_ends_the_windows_before_it,
+);
 
 fn close_windows(cast: &Cast) -> usize {
     let passed = cast.desk().read_now(windows::passed).unwrap();
@@ -50,7 +54,7 @@ async fn a_window_that_has_passed_is_closed(engine: Engine) {
     assert_eq!(undo(&cast, &id).await["code"], "undo_closed");
 }
 
-async fn the_next_act_closes_the_window_and_an_undo_does_not(engine: Engine) {
+async fn a_decision_upon_another_leaves_its_window_open(engine: Engine) {
     let cast = Cast::with_undo(engine, 10).await;
     let (signed, undone) = (cast.submitted_by("author").await, cast.submitted_by("author").await);
     for id in [&signed, &undone] {
@@ -58,9 +62,23 @@ async fn the_next_act_closes_the_window_and_an_undo_does_not(engine: Engine) {
     }
     cast.act("signer", &signed, "signature", json!({"decision": "sign"})).await;
     undo(&cast, &undone).await;
-    assert_eq!(acts(&cast, &signed), ["submit", "recommend", "window_closed", "sign"]);
+    assert_eq!(acts(&cast, &signed), ["submit", "recommend", "sign"], "neither is announced, and a withdrawal would end both");
     assert_eq!(acts(&cast, &undone), ["submit", "recommend", "undo"]);
     cast.app.clock.advance(Duration::minutes(11));
     assert_eq!(close_windows(&cast), 1);
-    assert_eq!(acts(&cast, &signed), ["submit", "recommend", "window_closed", "sign", "window_closed"]);
+    assert_eq!(acts(&cast, &signed), ["submit", "recommend", "sign", "window_closed", "window_closed"]);
+    let entries = cast.entries(signed.parse::<zhitongche::domain::ids::ManuscriptId>().unwrap());
+    assert_eq!([&entries[3]["facts"]["decision"], &entries[4]["facts"]["decision"]], [&entries[1]["id"], &entries[2]["id"]]);
+    assert_eq!(close_windows(&cast), 0, "once");
+}
+
+async fn what_authors_hear_of_ends_the_windows_before_it(engine: Engine) {
+    let cast = Cast::with_undo(engine, 10).await;
+    let id = cast.submitted_by("author").await;
+    cast.act("reviewer", &id, "review", json!({"decision": "recommend", "opinion": "拟采用。"})).await;
+    cast.act("signer", &id, "signature", json!({"decision": "sign"})).await;
+    cast.forward(&id).await;
+    assert_eq!(acts(&cast, &id), ["submit", "recommend", "sign", "window_closed", "window_closed", "forward"]);
+    cast.app.clock.advance(Duration::minutes(11));
+    assert_eq!(close_windows(&cast), 0);
 }

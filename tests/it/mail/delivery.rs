@@ -1,6 +1,7 @@
 //! What reaches whom, and what never leaves.
 
 use chrono::Duration;
+use diesel::connection::SimpleConnection;
 use zhitongche::desk::notices::{self, Slice};
 use zhitongche::desk::review::{self, Verdict};
 use zhitongche::desk::undo;
@@ -18,6 +19,7 @@ crate::both_databases!(
     a_submission_reaches_author_and_reviewers,
     a_decision_waits_for_its_window_and_an_undone_one_sends_nothing,
     workers_share_the_letters_and_send_each_once,
+    one_that_cannot_be_written_down_keeps_no_other,
     what_a_dead_worker_held_is_taken_over,
     the_inbox_shows_what_is_mine,
     a_suspended_account_gets_no_mail,
@@ -83,6 +85,26 @@ async fn a_decision_waits_for_its_window_and_an_undone_one_sends_nothing(engine:
     assert_eq!(world.deliver(), 1, "nobody undid the second one");
     let states: Vec<LetterState> = returned().iter().map(|row| row.state).collect();
     assert_eq!(states, [LetterState::Revoked, LetterState::Sent]);
+}
+
+async fn one_that_cannot_be_written_down_keeps_no_other(engine: Engine) {
+    let world = World::new(engine, None);
+    let (bad, good) = (world.letter(Letter::Withdrawn), world.letter(Letter::Withdrawn));
+    let stuck = match engine {
+        Engine::Sqlite => format!(
+            "CREATE TRIGGER stuck BEFORE UPDATE ON letters WHEN NEW.state = 'sent' AND OLD.id = X'{}' BEGIN SELECT RAISE(ABORT, 'stuck'); END",
+            bad.0.simple()
+        ),
+        Engine::Postgres => format!(
+            "CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stuck'; END $$;
+             CREATE TRIGGER stuck BEFORE UPDATE ON letters FOR EACH ROW
+             WHEN (NEW.state = 'sent' AND OLD.id = '{bad}') EXECUTE FUNCTION stuck()"
+        ),
+    };
+    world.desk.db.connect().unwrap().batch_execute(&stuck).unwrap();
+    let error = deliver_mail::run_once(&world.context, &Stop::default()).unwrap_err();
+    assert_eq!(error.to_string(), "1 failed, 1 done", "{error:#}");
+    assert_eq!((world.row(bad).state, world.row(good).state), (LetterState::Leased, LetterState::Sent));
 }
 
 async fn workers_share_the_letters_and_send_each_once(engine: Engine) {

@@ -1,9 +1,34 @@
 //! A browser's part for tests of pages: the session's cookie, the form's token, no script.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
 use reqwest::{Method, StatusCode, redirect};
 use sha2::{Digest, Sha256};
 
 use super::cast::Cast;
+
+/// The addresses of pages that the sources declare for a method (`get`, `post`), as `/people/{id}`. Those that are put together of a word
+/// are not among them: the desks of review.
+pub(crate) fn declared(method: &str) -> BTreeSet<String> {
+    let mut text = String::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web"), &mut text);
+    let call = format!("web::{method}()");
+    let before = text.match_indices(&call).map(|(at, _)| text[..at].trim_end().trim_end_matches(',').trim_end());
+    let paths = before.filter_map(|before| before.strip_suffix('"')?.rsplit('"').next());
+    paths.filter(|path| path.starts_with('/')).map(str::to_owned).collect()
+}
+
+fn sources(folder: &Path, text: &mut String) {
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            sources(&entry, text);
+        } else if entry.extension().is_some_and(|kind| kind == "rs") {
+            text.push_str(&fs::read_to_string(entry).unwrap());
+        }
+    }
+}
 
 /// What a page answered.
 #[derive(Debug)]

@@ -1,8 +1,6 @@
 //! A page carries for whom it was made: what comes from a page of another account is refused with its words, whichever form it is.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 use reqwest::Method;
 use serde_json::json;
@@ -10,7 +8,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::support::cast::{Cast, PASSWORD};
 use crate::support::database::Engine;
-use crate::support::pages::{PNG, Shown};
+use crate::support::pages::{PNG, Shown, declared};
 
 crate::both_databases!(
     every_form_of_a_page_of_another_account_is_refused,
@@ -35,27 +33,10 @@ async fn send(cast: &Cast, login: &str, token: &str, path: &str, fields: &[(&str
     cast.browse(Method::POST, login, path, Some(body.finish())).await
 }
 
-fn sources(folder: &Path, text: &mut String) {
-    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        if entry.is_dir() {
-            sources(&entry, text);
-        } else if entry.extension().is_some_and(|kind| kind == "rs") {
-            text.push_str(&fs::read_to_string(entry).unwrap());
-        }
-    }
-}
-
 /// The addresses that take a form, as the sources declare them, with an id in the place of each name.
 fn forms() -> BTreeSet<String> {
-    let mut text = String::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web"), &mut text);
-    let mut found: BTreeSet<String> = ["/review/{id}", "/screening/{id}", "/signing/{id}"].map(str::to_owned).into();
-    for (at, _) in text.match_indices("web::post()") {
-        let before = &text[..at].trim_end().trim_end_matches(',').trim_end();
-        if let Some(path) = before.strip_suffix('"').and_then(|before| before.rsplit('"').next()).filter(|path| path.starts_with('/')) {
-            found.insert(path.to_owned());
-        }
-    }
+    let mut found = declared("post");
+    found.extend(["/review/{id}", "/screening/{id}", "/signing/{id}"].map(str::to_owned));
     let named = |path: &String| {
         let parts = path.split('/').map(|part| match part.strip_prefix('{').map(|part| part.trim_end_matches('}')) {
             None => part.to_owned(),

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::desk::reading::list::{Key, Wish};
+use crate::desk::reading::list::Wish;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{OrganizationId, UserId};
+use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
 use crate::domain::words::Stage;
 
 /// In which order a list comes.
@@ -60,7 +60,7 @@ pub struct ListQuery {
 
 impl ListQuery {
     /// As the desk takes it.
-    pub(crate) fn wish(self, limit: i64, after: Option<Key>) -> Wish {
+    pub(crate) fn wish(self, limit: i64, after: Option<ManuscriptId>) -> Wish {
         Wish {
             stage: self.stage,
             category: self.category,

@@ -40,6 +40,7 @@ pub static MANUSCRIPTS: Table = Table {
         proved("merged_into", Uuid),
         text("pending", Text),
         proved("pending_until", Time),
+        proved("untold_versions", Integer),
     ],
     ..Table::new("manuscripts", Scope::Channel)
 };

@@ -1,0 +1,2 @@
+DROP INDEX manuscripts_unannounced;
+ALTER TABLE manuscripts DROP COLUMN untold_versions;
