@@ -10,7 +10,7 @@ use crate::api::idempotency::Reply;
 use crate::api::paging::{List, Paging};
 use crate::api::problem::Answer;
 use crate::api::query::Query;
-use crate::desk::proof::reading::{self, CheckpointView, ConsistencyView, EntryView};
+use crate::desk::proof::reading::{self, CheckpointView, ConsistencyView, EntryView, LedgerOf};
 use crate::desk::reading::history;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::ledger::Receipt;
@@ -19,25 +19,35 @@ pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
     routes.service(checkpoint).service(entries).service(consistency).service(receipt);
 }
 
+/// Which ledger.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// That of the caller's channel, or that of the installation, which stands beside those of the channels.
+    #[serde(default)]
+    #[param(inline, required = false, default = "channel")]
+    of: LedgerOf,
+}
+
 /// Read the newest checkpoint
 ///
-/// A signed note (C2SP) over size and root of the channel's ledger. For auditors. Keep it elsewhere: whoever changes history later can't
+/// A signed note (C2SP) over size and root of the ledger. For auditors. Keep it elsewhere: whoever changes history later can't
 /// make the ledger agree with it.
-#[utoipa::path(tag = "ledger", responses((status = 200, description = "The checkpoint", body = CheckpointView)))]
+#[utoipa::path(tag = "ledger", params(Which), responses((status = 200, description = "The checkpoint", body = CheckpointView)))]
 #[get("/ledger/checkpoint")]
-pub(crate) async fn checkpoint(look: Look) -> Answer {
-    look.read(|tx, by| Reply::ok(&reading::checkpoint(tx, &by.actor)?)).await
+pub(crate) async fn checkpoint(which: Query<Which>, look: Look) -> Answer {
+    look.read(move |tx, by| Reply::ok(&reading::checkpoint(tx, &by.actor, which.of)?)).await
 }
 
 /// List the ledger's entries
 ///
 /// Sealed ones, newest first, with the bytes that were hashed. For auditors.
-#[utoipa::path(tag = "ledger", params(Paging), responses((status = 200, description = "A page of entries", body = List<EntryView>)))]
+#[utoipa::path(tag = "ledger", params(Which, Paging), responses((status = 200, description = "A page of entries", body = List<EntryView>)))]
 #[get("/ledger/entries")]
-pub(crate) async fn entries(paging: Query<Paging>, look: Look) -> Answer {
+pub(crate) async fn entries(which: Query<Which>, paging: Query<Paging>, look: Look) -> Answer {
     look.read(move |tx, by| {
         let page = paging.page::<u64>(&tx.settings)?;
-        let rows = reading::entries(tx, &by.actor, page.after, u64::try_from(page.limit + 1).unwrap_or(1))?;
+        let rows = reading::entries(tx, &by.actor, which.of, page.after, u64::try_from(page.limit + 1).unwrap_or(1))?;
         Reply::ok(&page.list(rows, |row| row.position, |row| row))
     })
     .await
@@ -57,10 +67,10 @@ pub struct Sizes {
 /// Prove that the ledger only grew
 ///
 /// The proof (RFC 6962, section 2.1.2) that the tree of an older checkpoint is the beginning of a newer one's. For auditors.
-#[utoipa::path(tag = "ledger", params(Sizes), responses((status = 200, description = "The proof", body = ConsistencyView)))]
+#[utoipa::path(tag = "ledger", params(Which, Sizes), responses((status = 200, description = "The proof", body = ConsistencyView)))]
 #[get("/ledger/consistency")]
-pub(crate) async fn consistency(sizes: Query<Sizes>, look: Look) -> Answer {
-    look.read(move |tx, by| Reply::ok(&reading::consistency(tx, &by.actor, sizes.from, sizes.to)?)).await
+pub(crate) async fn consistency(which: Query<Which>, sizes: Query<Sizes>, look: Look) -> Answer {
+    look.read(move |tx, by| Reply::ok(&reading::consistency(tx, &by.actor, which.of, sizes.from, sizes.to)?)).await
 }
 
 /// Read the receipt of a submission

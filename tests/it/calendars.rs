@@ -7,6 +7,7 @@ use zhitongche::domain::ids::{AnyId, ChannelId};
 
 use crate::support::cast::{Cast, complete};
 use crate::support::database::Engine;
+use crate::support::program::Program;
 
 crate::both_databases!(
     a_year_of_one_channel_changes_that_channel_alone,
@@ -115,4 +116,29 @@ async fn two_days_changed_at_once_both_stand(engine: Engine) {
     let done = futures_util::future::join_all(days.iter().map(|day| set(day))).await;
     assert!(done.iter().all(|one| one.status == 303));
     assert_eq!(working_days(&cast, "author", 2026).await, before - 4);
+}
+
+#[test]
+fn the_command_line_loads_a_year_for_all_channels() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::new(dir.path());
+    assert_eq!(program.run(&["channel", "add", "--code", "county", "--name", "县"]).code, 0);
+    let known = |more: &[&str]| -> Vec<i64> {
+        let ran = program.run(&[&["calendar", "list", "--json"], more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.complains);
+        let years: Vec<Value> = serde_json::from_str(&ran.says).unwrap();
+        years.iter().map(|one| one["year"].as_i64().unwrap()).collect()
+    };
+    assert_eq!(known(&[]), [2025, 2026]);
+    let file = dir.path().join("2027.toml");
+    let load = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        program.run(&["calendar", "load", "2027.toml"])
+    };
+    let wrong = load("year = 2027\n[[rest]]\nname = \"元旦\"\nfrom = \"2027-01-03\"\nto = \"2027-01-01\"\n");
+    assert!(wrong.code == 1 && wrong.complains.starts_with("error: rest: "), "{}", wrong.complains);
+    assert_eq!(known(&[]), [2025, 2026], "nothing was loaded");
+    let right = load("year = 2027\n[[rest]]\nname = \"元旦\"\nfrom = \"2027-01-01\"\nto = \"2027-01-03\"\n");
+    assert_eq!((right.code, right.says.as_str()), (0, "loaded 2027 for all channels that have none of their own\n"), "{}", right.complains);
+    assert_eq!((known(&[]), known(&["--channel", "county"])), (vec![2025, 2026, 2027], vec![2025, 2026, 2027]));
 }

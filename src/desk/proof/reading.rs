@@ -1,6 +1,6 @@
 //! What auditors read: checkpoints, entries, and the proof that one checkpoint's tree is the beginning of another's.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::desk::accounts::versions::{PeopleThen, PersonThen};
 use crate::desk::{DeskError, Tx};
@@ -62,12 +62,13 @@ pub struct ConsistencyView {
 }
 
 /// Which ledger an auditor looks into.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum LedgerOf {
     /// That of their channel.
     #[default]
     Channel,
-    /// That of the installation: keys, channels. Auditors of every channel read it.
+    /// That of the installation: keys, channels, the default calendar. Auditors of every channel read it.
     Installation,
 }
 
@@ -82,19 +83,11 @@ impl LedgerOf {
     }
 }
 
-/// The newest checkpoint of the actor's channel.
-///
-/// # Errors
-/// A refusal for who is no auditor; [`DeskError::NotFound`] while nothing was signed.
-pub fn checkpoint(tx: &mut Tx<'_>, actor: &Actor) -> Result<CheckpointView, DeskError> {
-    checkpoint_of(tx, actor, LedgerOf::Channel)
-}
-
 /// The newest checkpoint of a ledger.
 ///
 /// # Errors
-/// As [`checkpoint`].
-pub fn checkpoint_of(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf) -> Result<CheckpointView, DeskError> {
+/// A refusal for who is no auditor; [`DeskError::NotFound`] while nothing was signed.
+pub fn checkpoint(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf) -> Result<CheckpointView, DeskError> {
     actor.need(&[Role::Auditor])?;
     let ledger = of.id(actor);
     let signed = reading::newest_checkpoint(tx.conn, ledger)?.ok_or(DeskError::NotFound)?;
@@ -109,15 +102,16 @@ pub fn checkpoint_of(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf) -> Result<Che
     })
 }
 
-/// At most `limit` sealed entries of the actor's channel at positions below `before`, newest first.
+/// At most `limit` sealed entries of a ledger at positions below `before`, newest first.
 ///
 /// # Errors
 /// A refusal for who is no auditor; the store's.
-pub fn entries(tx: &mut Tx<'_>, actor: &Actor, before: Option<u64>, limit: u64) -> Result<Vec<EntryView>, DeskError> {
+pub fn entries(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf, before: Option<u64>, limit: u64) -> Result<Vec<EntryView>, DeskError> {
     actor.need(&[Role::Auditor])?;
-    let end = before.unwrap_or(u64::MAX).min(sealing::size(tx.conn, actor.channel)?);
+    let ledger = of.id(actor);
+    let end = before.unwrap_or(u64::MAX).min(sealing::size(tx.conn, ledger)?);
     let start = end.saturating_sub(limit);
-    let rows = reading::sealed(tx.conn, actor.channel, start, i64::try_from(end - start).unwrap_or(0))?;
+    let rows = reading::sealed(tx.conn, ledger, start, i64::try_from(end - start).unwrap_or(0))?;
     let actors: Vec<Option<(UserId, Moment)>> =
         rows.iter().map(|row| Entry::from_bytes(&row.bytes).ok().and_then(|entry| entry.actor.map(|actor| (actor, entry.at)))).collect();
     let people: Vec<UserId> = actors.iter().flatten().map(|(actor, _)| *actor).collect();
@@ -136,9 +130,10 @@ pub fn entries(tx: &mut Tx<'_>, actor: &Actor, before: Option<u64>, limit: u64) 
 ///
 /// # Errors
 /// A refusal for who is no auditor; violations of `from` and `to`.
-pub fn consistency(tx: &mut Tx<'_>, actor: &Actor, from: u64, to: Option<u64>) -> Result<ConsistencyView, DeskError> {
+pub fn consistency(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf, from: u64, to: Option<u64>) -> Result<ConsistencyView, DeskError> {
     actor.need(&[Role::Auditor])?;
-    let size = sealing::size(tx.conn, actor.channel)?;
+    let ledger = of.id(actor);
+    let size = sealing::size(tx.conn, ledger)?;
     let to = to.unwrap_or(size);
     for (field, value, max) in [("to", to, size), ("from", from, to)] {
         if value > max {
@@ -149,9 +144,9 @@ pub fn consistency(tx: &mut Tx<'_>, actor: &Actor, from: u64, to: Option<u64>) -
     Ok(ConsistencyView {
         from,
         to,
-        from_root: hex::encode(reading::root(tx.conn, actor.channel, from)?),
-        to_root: hex::encode(reading::root(tx.conn, actor.channel, to)?),
-        proof: reading::consistency_proof(tx.conn, actor.channel, from, to)?.iter().map(hex::encode).collect(),
+        from_root: hex::encode(reading::root(tx.conn, ledger, from)?),
+        to_root: hex::encode(reading::root(tx.conn, ledger, to)?),
+        proof: reading::consistency_proof(tx.conn, ledger, from, to)?.iter().map(hex::encode).collect(),
     })
 }
 

@@ -21,6 +21,7 @@ crate::both_databases!(
     a_stand_in_acts_for_nobody_who_is_suspended,
     nobody_comes_into_an_organisation_that_closes,
     a_password_that_changes_opens_no_session,
+    nobody_signs_in_by_the_password_from_before,
     a_link_is_redeemed_once,
     settings_are_changed_on_what_was_read
 );
@@ -224,6 +225,30 @@ async fn a_password_that_changes_opens_no_session(engine: Engine) {
                 AND tokens.revoked_at IS NULL";
     assert_eq!(arena.rows(open).await, 0, "every sign-in ends with the password");
     assert!(sign_in::sign_in(&desk, "", "author", Secret::new(PASSWORD), "192.0.2.1").await.is_err());
+}
+
+async fn nobody_signs_in_by_the_password_from_before(engine: Engine) {
+    let arena = Arena::new(engine).await;
+    let cast = &arena.cast;
+    let change = |login: &str, old: &str, new: &str| {
+        let request = cast.app.request("PUT".parse().unwrap(), "/api/v1/password", &format!("token-{login}"));
+        cast.app.send(request.json(&json!({"password": old, "new_password": new})))
+    };
+    let new = "另一个-correct-horse";
+    for (login, sign_in_is_slow) in [("author", true), ("coauthor", false)] {
+        let enter = post("", "/session", json!({"login": login, "password": PASSWORD}));
+        let outcome = match sign_in_is_slow {
+            true => arena.race(enter.send(cast), change(login, PASSWORD, new)).await,
+            false => arena.race(change(login, PASSWORD, new), enter.send(cast)).await,
+        };
+        let (entered, changed) = if sign_in_is_slow { (&outcome.slow, &outcome.fast) } else { (&outcome.fast, &outcome.slow) };
+        assert!(changed.status.is_success() && (entered.status.is_success() || entered.status == 401), "{outcome:?}");
+        let open = format!(
+            "SELECT count(*) AS n FROM tokens JOIN users ON users.id = tokens.user_id WHERE users.login = '{login}' AND tokens.revoked_at IS NULL"
+        );
+        assert_eq!(arena.rows(open).await, 0, "who came in before is out, and nobody came in after: {outcome:?}");
+        assert_eq!(post("", "/session", json!({"login": login, "password": new})).send(cast).await.status.as_u16() / 100, 2);
+    }
 }
 
 async fn a_link_is_redeemed_once(engine: Engine) {

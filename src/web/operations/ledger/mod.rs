@@ -114,7 +114,7 @@ async fn ledger(visitor: Visitor, query: web::Query<Query>) -> Page {
     let query = query.into_inner();
     let (question, of) = (query.question(), query.ledger());
     let reading = visitor.read(move |tx, actor| {
-        let newest = match reading::checkpoint_of(tx, actor, of) {
+        let newest = match reading::checkpoint(tx, actor, of) {
             Ok(newest) => Some(newest),
             // Nothing has been signed yet.
             Err(DeskError::NotFound) => None,
@@ -147,7 +147,7 @@ async fn check(form: Form) -> Page {
 /// The signed note as a file, to be kept elsewhere.
 async fn checkpoint(visitor: Visitor, query: web::Query<Query>) -> Page {
     let of = query.ledger();
-    let newest = visitor.read(move |tx, actor| reading::checkpoint_of(tx, actor, of)).await?;
+    let newest = visitor.read(move |tx, actor| reading::checkpoint(tx, actor, of)).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header(("content-disposition", "attachment; filename=\"checkpoint.txt\""))
