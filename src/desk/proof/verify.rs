@@ -150,7 +150,7 @@ fn walk(
         let some: Vec<AnyId> = some.iter().map(|chain| AnyId(*chain)).collect();
         let heads = checking::heads(conn, &some)?;
         for chain in some {
-            let head = heads.iter().find(|(id, _)| *id == chain.0).map(|(_, leaf)| *leaf);
+            let head = heads.iter().find(|(id, _)| *id == chain.0).map(|(_, leaf)| leaf.as_slice());
             if let Err(finding) = audit.head(chain.0, head) {
                 return Ok(Err(finding));
             }
@@ -166,7 +166,7 @@ fn step(conn: &mut AnyConn, audit: &mut Audit, stored: &Stored, report: &mut Rep
     };
     for subtree in complete {
         let kept = checking::node(conn, report.channel, &subtree)?;
-        if let Err(finding) = Audit::node(stored, &subtree, kept) {
+        if let Err(finding) = Audit::node(stored, &subtree, kept.as_deref()) {
             return Ok(Err(finding));
         }
     }

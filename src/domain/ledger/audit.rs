@@ -20,10 +20,10 @@ pub struct Stored {
     pub chain: Uuid,
     /// The time beside it.
     pub at: Moment,
-    /// The leaf beside it.
-    pub leaf: Hash,
-    /// The leaf beside its position, for a sealed one.
-    pub sealed_leaf: Option<Hash>,
+    /// What is kept beside it as its leaf. Somebody may have written there what is no hash at all.
+    pub leaf: Vec<u8>,
+    /// What is kept beside its position as its leaf, for a sealed one.
+    pub sealed_leaf: Option<Vec<u8>>,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
@@ -66,8 +66,8 @@ impl Audit {
         {
             return Err(Finding::Missing { expected: self.frontier.size(), found: stored.into() });
         }
-        let entry = self.read(stored).map_err(|wrong| Finding::Entry { place: stored.into(), wrong })?;
-        let complete = if stored.position.is_some() { self.frontier.append(stored.leaf) } else { Vec::new() };
+        let (entry, leaf) = self.read(stored).map_err(|wrong| Finding::Entry { place: stored.into(), wrong })?;
+        let complete = if stored.position.is_some() { self.frontier.append(leaf) } else { Vec::new() };
         self.meet_marks()?;
         Ok((entry, complete))
     }
@@ -76,8 +76,8 @@ impl Audit {
     ///
     /// # Errors
     /// The finding that names the entry, when they differ.
-    pub fn node(stored: &Stored, complete: &Complete, kept: Option<Hash>) -> Result<(), Finding> {
-        if kept == Some(complete.hash) {
+    pub fn node(stored: &Stored, complete: &Complete, kept: Option<&[u8]>) -> Result<(), Finding> {
+        if kept == Some(&complete.hash[..]) {
             return Ok(());
         }
         Err(Finding::Entry { place: stored.into(), wrong: Wrong::Node(complete.level, complete.index) })
@@ -93,9 +93,9 @@ impl Audit {
     ///
     /// # Errors
     /// `Finding::Head` when they differ, or there is no head.
-    pub fn head(&self, chain: Uuid, kept: Option<Hash>) -> Result<(), Finding> {
+    pub fn head(&self, chain: Uuid, kept: Option<&[u8]>) -> Result<(), Finding> {
         match self.chains.get(&chain) {
-            Some((last, _)) if kept == Some(*last) => Ok(()),
+            Some((last, _)) if kept == Some(&last[..]) => Ok(()),
             _ => Err(Finding::Head { chain }),
         }
     }
@@ -123,9 +123,9 @@ impl Audit {
         self.chains.keys().copied().collect()
     }
 
-    fn read(&mut self, stored: &Stored) -> Result<Entry, Wrong> {
+    fn read(&mut self, stored: &Stored) -> Result<(Entry, Hash), Wrong> {
         let leaf = leaf_hash(&stored.bytes);
-        if leaf != stored.leaf || stored.sealed_leaf.is_some_and(|sealed| sealed != leaf) {
+        if leaf[..] != stored.leaf || stored.sealed_leaf.as_ref().is_some_and(|sealed| *sealed != leaf) {
             return Err(Wrong::Leaf);
         }
         let entry = Entry::from_bytes(&stored.bytes).map_err(Wrong::Bytes)?;
@@ -146,7 +146,7 @@ impl Audit {
             return Err(Wrong::Time);
         }
         self.chains.insert(entry.chain, (leaf, entry.at));
-        Ok(entry)
+        Ok((entry, leaf))
     }
 
     fn meet_marks(&mut self) -> Result<(), Finding> {
@@ -204,7 +204,8 @@ mod tests {
             let leaf = leaf_hash(&bytes);
             heads.insert(chain, hex::encode(leaf));
             frontier.append(leaf);
-            all.push(Stored { position: Some(n), id: entry.id, chain, at: entry.at, leaf, sealed_leaf: Some(leaf), bytes });
+            let leaf = leaf.to_vec();
+            all.push(Stored { position: Some(n), id: entry.id, chain, at: entry.at, sealed_leaf: Some(leaf.clone()), leaf, bytes });
             if (n + 1) % 10 == 0 {
                 let checkpoint = Checkpoint { origin: "x".into(), size: n + 1, root: frontier.root(), previous: None };
                 checkpoints.push(("the checkpoint".to_owned(), checkpoint));
@@ -235,9 +236,9 @@ mod tests {
             let mut entry = Entry::from_bytes(&stored.bytes).unwrap();
             entry.previous = heads.get(&stored.chain).cloned();
             stored.bytes = entry.to_bytes().unwrap();
-            stored.leaf = leaf_hash(&stored.bytes);
-            stored.sealed_leaf = Some(stored.leaf);
-            heads.insert(stored.chain, hex::encode(stored.leaf));
+            stored.leaf = leaf_hash(&stored.bytes).to_vec();
+            stored.sealed_leaf = Some(stored.leaf.clone());
+            heads.insert(stored.chain, hex::encode(&stored.leaf));
         }
     }
 
@@ -254,6 +255,15 @@ mod tests {
             let mut edited = good.clone();
             edited[i].bytes = String::from_utf8(good[i].bytes.clone()).unwrap().replace("edit", "sign").into_bytes();
             prop_assert_eq!(at(&audit(&edited, checkpoints.clone()).unwrap_err()), Some(spot));
+
+            for short in [Vec::new(), vec![0; 31], vec![0; 33]] {
+                let mut cut = good.clone();
+                cut[i].leaf.clone_from(&short);
+                prop_assert_eq!(at(&audit(&cut, checkpoints.clone()).unwrap_err()), Some(spot), "a leaf that is no hash");
+                let mut cut = good.clone();
+                cut[i].sealed_leaf = Some(short);
+                prop_assert_eq!(at(&audit(&cut, checkpoints.clone()).unwrap_err()), Some(spot), "a sealed leaf that is no hash");
+            }
 
             let mut removed = good.clone();
             removed.remove(i);

@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::sealing::{hash, signed, unsigned};
+use super::sealing::{signed, unsigned};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId};
-use crate::domain::ledger::{Complete, Entry, Hash, Stored};
+use crate::domain::ledger::{Complete, Entry, Stored};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::{ledger_checkpoints, ledger_entries, ledger_heads, ledger_nodes, ledger_positions, ledger_waiting};
@@ -16,8 +16,8 @@ type Columns = (ledger_entries::id, ledger_entries::chain_id, ledger_entries::at
 
 const COLUMNS: Columns = (ledger_entries::id, ledger_entries::chain_id, ledger_entries::at, ledger_entries::leaf, ledger_entries::bytes);
 
-fn stored((id, chain, at, leaf, bytes): Row) -> Result<Stored, StoreError> {
-    Ok(Stored { position: None, id, chain: chain.0, at, leaf: hash(leaf)?, sealed_leaf: None, bytes })
+fn stored((id, chain, at, leaf, bytes): Row) -> Stored {
+    Stored { position: None, id, chain: chain.0, at, leaf, sealed_leaf: None, bytes }
 }
 
 /// Sealed entries of a channel from a position on. Where a position's entry is missing, the position is left out.
@@ -34,7 +34,7 @@ pub fn sealed(conn: &mut AnyConn, channel: ChannelId, from: u64, limit: i64) -> 
         .select((ledger_positions::position, ledger_positions::leaf, COLUMNS))
         .load(conn)?;
     rows.into_iter()
-        .map(|(position, leaf, row)| Ok(Stored { position: Some(unsigned(position)?), sealed_leaf: Some(hash(leaf)?), ..stored(row)? }))
+        .map(|(position, leaf, row)| Ok(Stored { position: Some(unsigned(position)?), sealed_leaf: Some(leaf), ..stored(row) }))
         .collect()
 }
 
@@ -49,7 +49,7 @@ pub fn waiting(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<Stored>, St
         .order((ledger_entries::at, ledger_entries::id))
         .select(COLUMNS)
         .load(conn)?;
-    rows.into_iter().map(stored).collect()
+    Ok(rows.into_iter().map(stored).collect())
 }
 
 /// The first entry of a channel that neither has a position nor waits for one.
@@ -67,19 +67,19 @@ pub fn lost(conn: &mut AnyConn, channel: ChannelId) -> Result<Option<Stored>, St
         .select(COLUMNS)
         .first(conn)
         .optional()?;
-    row.map(stored).transpose()
+    Ok(row.map(stored))
 }
 
-/// The heads of some chains.
+/// What is kept as the heads of some chains.
 ///
 /// # Errors
 /// When the database fails.
-pub fn heads(conn: &mut AnyConn, chains: &[AnyId]) -> Result<Vec<(Uuid, Hash)>, StoreError> {
+pub fn heads(conn: &mut AnyConn, chains: &[AnyId]) -> Result<Vec<(Uuid, Vec<u8>)>, StoreError> {
     let rows: Vec<(AnyId, Vec<u8>)> = ledger_heads::table
         .filter(ledger_heads::chain_id.eq_any(chains))
         .select((ledger_heads::chain_id, ledger_heads::leaf))
         .load(conn)?;
-    rows.into_iter().map(|(chain, leaf)| Ok((chain.0, hash(leaf)?))).collect()
+    Ok(rows.into_iter().map(|(chain, leaf)| (chain.0, leaf)).collect())
 }
 
 /// The first chain whose head is there though none of its entries is.
@@ -96,17 +96,13 @@ pub fn headless(conn: &mut AnyConn) -> Result<Option<Uuid>, StoreError> {
     Ok(chain.map(|chain| chain.0))
 }
 
-/// The hash kept for a complete subtree.
+/// What is kept as the hash of a complete subtree.
 ///
 /// # Errors
 /// When the database fails.
-pub fn node(conn: &mut AnyConn, channel: ChannelId, of: &Complete) -> Result<Option<Hash>, StoreError> {
-    let row: Option<Vec<u8>> = ledger_nodes::table
-        .find((channel, i64::from(of.level), signed(of.index)?))
-        .select(ledger_nodes::hash)
-        .get_result(conn)
-        .optional()?;
-    row.map(hash).transpose()
+pub fn node(conn: &mut AnyConn, channel: ChannelId, of: &Complete) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = ledger_nodes::table.find((channel, i64::from(of.level), signed(of.index)?)).select(ledger_nodes::hash);
+    Ok(row.get_result(conn).optional()?)
 }
 
 /// Whether an entry is there with this leaf, in hexadecimal digits.

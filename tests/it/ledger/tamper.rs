@@ -21,6 +21,7 @@ crate::both_databases!(
     entries_added_by_hand_are_named,
     forged_checkpoints_are_refused,
     a_changed_tree_is_found,
+    what_is_no_hash_at_all_is_named_too,
 );
 
 /// 40 entries, a checkpoint after 20 and after 40.
@@ -202,6 +203,21 @@ async fn a_changed_tree_is_found(engine: Engine) {
     let all = world.append(300);
     world.checkpoint().await;
     assert_eq!(world.verify(&[]), Vec::<String>::new());
-    world.tamper(&format!("UPDATE ledger_nodes SET hash = {} WHERE level = 8", world.blob(&[0; 32])));
-    assert_found(&world, &format!("entry {} at position 255 of ", all[255].id), "number 0 of level 8");
+    for other in [&[0; 32][..], &[7; 5], &[]] {
+        world.tamper(&format!("UPDATE ledger_nodes SET hash = {} WHERE level = 8", world.blob(other)));
+        assert_found(&world, &format!("entry {} at position 255 of ", all[255].id), "number 0 of level 8");
+    }
+}
+
+async fn what_is_no_hash_at_all_is_named_too(engine: Engine) {
+    let cuts = [("ledger_entries", "id"), ("ledger_positions", "entry_id")];
+    for (table, key) in cuts {
+        let (world, all) = two_checkpoints(engine).await;
+        world.tamper(&format!("UPDATE {table} SET leaf = {} WHERE {key} = {}", world.blob(&[7; 5]), world.uuid(all[17].id.0)));
+        assert_found(&world, &format!("entry {} at position 17 of ", all[17].id), "its bytes were changed");
+    }
+    let (world, _) = two_checkpoints(engine).await;
+    let chain = Entry::from_bytes(&bytes_of(&world, 39).1).unwrap().chain;
+    world.tamper(&format!("UPDATE ledger_heads SET leaf = {} WHERE chain_id = {}", world.blob(&[1; 33]), world.uuid(chain)));
+    assert_found(&world, &format!("the chain of {chain} "), "should end with another entry");
 }
