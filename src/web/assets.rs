@@ -2,10 +2,13 @@
 //! that a browser may keep it for ever and a page of an older program still finds its own names.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::sync::LazyLock;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::http::header::{AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, Encoding, VARY, X_CONTENT_TYPE_OPTIONS};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 /// A file that is part of the program.
@@ -48,6 +51,17 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     })
 });
 
+/// Each of them compressed, once for all requests. Pages are not: they hold secrets next to other people's words, and their compressed
+/// length would tell of both (BREACH).
+static COMPRESSED: LazyLock<Vec<Option<Vec<u8>>>> = LazyLock::new(|| ASSETS.iter().map(|asset| gzip(asset.bytes)).collect());
+
+fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing to memory doesn't fail; if it did, the asset would go out as it is.
+    encoder.write_all(bytes).ok()?;
+    encoder.finish().ok().filter(|compressed| compressed.len() < bytes.len())
+}
+
 /// Where an asset is: `/assets/VERSION/NAME`.
 #[must_use]
 pub fn address(name: &str) -> String {
@@ -62,20 +76,61 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
 async fn asset(request: HttpRequest) -> HttpResponse {
     let name = request.match_info().get("name").unwrap_or_default();
     let known = request.match_info().get("version") == Some(VERSION.as_str());
-    give(name, if known { "public, max-age=31536000, immutable" } else { "no-cache" })
+    give(&request, name, if known { "public, max-age=31536000, immutable" } else { "no-cache" })
 }
 
-async fn icon() -> HttpResponse {
-    give("icon.svg", "public, max-age=86400")
+async fn icon(request: HttpRequest) -> HttpResponse {
+    give(&request, "icon.svg", "public, max-age=86400")
 }
 
-fn give(name: &str, keep: &'static str) -> HttpResponse {
-    match ASSETS.iter().find(|asset| asset.name == name) {
-        Some(asset) => HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, asset.media_type))
-            .insert_header((CACHE_CONTROL, keep))
-            .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .body(asset.bytes),
-        None => HttpResponse::NotFound().finish(),
+fn give(request: &HttpRequest, name: &str, keep: &'static str) -> HttpResponse {
+    let Some((asset, compressed)) = ASSETS.iter().zip(COMPRESSED.iter()).find(|(asset, _)| asset.name == name) else {
+        return HttpResponse::NotFound().finish();
+    };
+    let mut answer = HttpResponse::Ok();
+    answer
+        .insert_header((CONTENT_TYPE, asset.media_type))
+        .insert_header((CACHE_CONTROL, keep))
+        .insert_header((VARY, "accept-encoding"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    match compressed {
+        Some(compressed) if takes_gzip(request) => answer.insert_header((CONTENT_ENCODING, "gzip")).body(compressed.as_slice()),
+        _ => answer.body(asset.bytes),
+    }
+}
+
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let wanted = request.get_header::<AcceptEncoding>();
+    wanted.is_some_and(|wanted| wanted.negotiate([Encoding::gzip()].iter()) == Some(Encoding::gzip()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use actix_web::body::to_bytes;
+    use actix_web::test::TestRequest;
+    use flate2::read::GzDecoder;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn assets_are_compressed_for_who_takes_it() {
+        for (accepted, compressed) in [(None, false), (Some("gzip, br"), true), (Some("br"), false), (Some("gzip;q=0"), false)] {
+            let request = TestRequest::default();
+            let request = match accepted {
+                Some(accepted) => request.insert_header(("accept-encoding", accepted)),
+                None => request,
+            };
+            let answer = give(&request.to_http_request(), "style.css", "no-cache");
+            assert_eq!(answer.headers().contains_key(CONTENT_ENCODING), compressed, "{accepted:?}");
+            let body = to_bytes(answer.into_body()).await.unwrap();
+            let mut plain = Vec::new();
+            match compressed {
+                true => drop(GzDecoder::new(&body[..]).read_to_end(&mut plain).unwrap()),
+                false => plain.extend_from_slice(&body),
+            }
+            assert_eq!(plain, include_bytes!("assets/style.css"));
+        }
     }
 }
