@@ -101,7 +101,8 @@ fn the_ledgers_key_outlives_a_killed_server_and_is_refused_when_open_to_others()
 #[test]
 fn a_request_that_was_accepted_is_answered_while_the_server_stops() {
     let dir = tempfile::tempdir().unwrap();
-    let server = Program::new(dir.path()).serve();
+    // With one worker, connections are taken in the order in which they came.
+    let server = Program::new(dir.path()).with("SERVER__WORKERS", "1").serve();
     let address = server.url.strip_prefix("http://").unwrap();
     let body = r#"{"login":"nobody","password":"a long enough password"}"#;
     let (first, second) = body.split_at(20);
