@@ -81,7 +81,7 @@ impl Walk {
             // What the letter tells in words stands there, too.
             let told = match kind {
                 Letter::Returned | Letter::Declined | Letter::Reopened | Letter::Recalled => text("reason"),
-                Letter::Concluded => text("result"),
+                Letter::Concluded | Letter::ResultForLeader => text("result"),
                 _ => None,
             };
             for words in told.into_iter().filter(|_| path != "/inbox") {

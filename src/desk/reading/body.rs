@@ -14,7 +14,7 @@ use crate::desk::reading::whole::{Basis, Besides};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::permission::{Actor, Sight};
-use crate::domain::words::Stage;
+use crate::domain::words::{Action, Stage};
 use crate::store::decisions;
 use crate::store::manuscripts::{self, Manuscript};
 use crate::store::people;
@@ -100,11 +100,14 @@ fn requests(tx: &mut Tx<'_>, loaded: &Loaded, sight: Sight, versions: &[TextRow]
 }
 
 pub(super) fn decision_views(tx: &mut Tx<'_>, loaded: &Loaded, sight: Sight) -> Result<Vec<DecisionView>, DeskError> {
-    if !(sight.author || sight.screener || sight.internal()) {
+    // Leaders read the result, of which a letter tells them once it can't be taken back.
+    let result_alone = !(sight.author || sight.screener || sight.internal());
+    if result_alone && !(sight.leader && loaded.row.pending_until.is_none_or(|until| until <= tx.now)) {
         return Ok(Vec::new());
     }
     let mut rows = decisions::list(tx.conn, loaded.row.id)?;
     rows.retain(|row| (row.public || sight.internal()) && !loaded.conceals(row.entry_id));
+    rows.retain(|row| !result_alone || row.action == Action::Conclude.as_str());
     let people: Vec<UserId> =
         if sight.internal() { rows.iter().flat_map(|row| [row.actor_id, row.on_behalf_of]).flatten().collect() } else { Vec::new() };
     let names: BTreeMap<UserId, String> = if people.is_empty() {
