@@ -1,7 +1,7 @@
 //! A manuscript with all that the rules look at, loaded once per act.
 
 use crate::desk::pending_decision::{Held, acted_on, announced, held, unannounced};
-use crate::desk::{DeskError, Tx, four_eyes, outgoing};
+use crate::desk::{DeskError, Tx, four_eyes, merging, outgoing};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, UserId};
 use crate::domain::outgoing::EditedText;
@@ -73,18 +73,37 @@ pub(crate) fn lock(tx: &mut Tx<'_>, actor: &Actor, ids: impl IntoIterator<Item =
 
 /// Loads a manuscript for an act by this person, locked.
 ///
+/// Whoever acts on a manuscript into which their own was merged, and can't know of that yet, acts as if it had not been: the merger is void.
+/// An act that is refused takes nothing with it.
+///
 /// # Errors
 /// [`DeskError::NotFound`] also for what he may not see.
 pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Loaded, DeskError> {
+    let (loaded, untold) = load_as_read(tx, actor, id)?;
+    if untold > 0 {
+        merging::void_into(tx, &loaded.row, Some(actor.user))?;
+    }
+    Ok(loaded)
+}
+
+/// The same for what is no act, as keeping a form that is not finished.
+pub(crate) fn load_for_form(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Loaded, DeskError> {
+    Ok(load_as_read(tx, actor, id)?.0)
+}
+
+/// Gives also how many of this person's manuscripts were merged into it without their knowing yet.
+fn load_as_read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(Loaded, usize), DeskError> {
     let row = manuscripts::find_for_update(tx.conn, actor.channel, id)?;
-    let mut loaded = seen_by(actor, of_row(tx, row)?)?;
+    let mut loaded = of_row(tx, row)?;
+    let untold = take_mergers_as_read(tx, actor, &mut loaded)?;
+    let mut loaded = seen_by(actor, loaded)?;
     let standing = &loaded.case.standing;
     let writes = standing.is_author(actor.user) || standing.entered_by == Some(actor.user);
     if writes && loaded.sight(actor).author_only() {
         let read = before_unannounced(tx, &loaded)?;
         loaded.case.unannounced = read.map(|read| Box::new(read.case));
     }
-    Ok(loaded)
+    Ok((loaded, untold))
 }
 
 /// Loads a manuscript for a reading by this person: for those who read as authors, as it was before decisions that are not announced.
@@ -100,11 +119,11 @@ pub(crate) fn view(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<L
 }
 
 /// Whose own manuscript is merged into this one reads it as its author does, and no desk of theirs shows it. A merger, or its end, that
-/// is not announced to them yet changes nothing of that.
-fn take_mergers_as_read(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded) -> Result<(), DeskError> {
+/// is not announced to them yet changes nothing of that. Gives how many mergers of theirs that are.
+pub(crate) fn take_mergers_as_read(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded) -> Result<usize, DeskError> {
     let released = loaded.released(tx.now);
     if loaded.case.merged_here == 0 && released.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let (id, channel) = (loaded.row.id, loaded.row.channel_id);
     let read = merged_as_read(tx, id, channel, &released)?;
@@ -114,7 +133,7 @@ fn take_mergers_as_read(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded) -> 
     }
     loaded.case.merged_here -= untold;
     loaded.case.standing.merged_authors = authors_of(tx, &read)?;
-    Ok(())
+    Ok(untold)
 }
 
 fn authors_of(tx: &mut Tx<'_>, all: &[ManuscriptId]) -> Result<Vec<UserId>, DeskError> {

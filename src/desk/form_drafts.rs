@@ -71,7 +71,7 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: FormKind) ->
 /// # Errors
 /// [`DeskError::NotFound`]; a violation for what is too long.
 pub fn keep(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: FormKind, fields: &[(String, String)]) -> Result<bool, DeskError> {
-    let loaded = case::load(tx, actor, id)?;
+    let loaded = case::load_for_form(tx, actor, id)?;
     if !form.fits(&loaded) {
         return Ok(false);
     }

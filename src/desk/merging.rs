@@ -131,16 +131,29 @@ pub(crate) fn take_back(tx: &mut Tx<'_>, by: &undo::Undoing, channel: ChannelId,
     Ok(())
 }
 
-/// The target was withdrawn before its author could know that others had been merged into it: those mergers are void.
-pub(crate) fn void_into(tx: &mut Tx<'_>, target: &Manuscript) -> Result<(), DeskError> {
+/// Mergers into a manuscript of which those concerned could not know when they acted on it are void: all of them for its author, those of
+/// their own for whoever acts at a desk.
+pub(crate) fn void_into(tx: &mut Tx<'_>, target: &Manuscript, of: Option<UserId>) -> Result<(), DeskError> {
     for merged in manuscripts::merged_into(tx.conn, target.id)? {
         let row = manuscripts::find_for_update(tx.conn, target.channel_id, merged.id)?;
-        if row.merged_into == Some(target.id) && pending_decision::announced(row.clone(), tx.now)?.merged_into != Some(target.id) {
+        if is_untold(tx, &row, target.id, of)? {
             let mut loaded = case::of_row(tx, row)?;
             undo::void_own(tx, &mut loaded)?;
         }
     }
     Ok(())
+}
+
+/// Whether a merger is not announced yet to this person, who wrote what was merged, or to its authors at all.
+pub(crate) fn is_untold(tx: &mut Tx<'_>, merged: &Manuscript, target: ManuscriptId, of: Option<UserId>) -> Result<bool, DeskError> {
+    let is_merged = merged.merged_into == Some(target);
+    if !is_merged || pending_decision::announced(merged.clone(), tx.now)?.merged_into == Some(target) {
+        return Ok(false);
+    }
+    match of {
+        Some(user) => Ok(texts::authors(tx.conn, merged.id)?.iter().any(|author| author.user_id == user)),
+        None => Ok(true),
+    }
 }
 
 /// The authors of what is merged into a manuscript who are not its own: a bulletin names them with it.

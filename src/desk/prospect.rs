@@ -60,6 +60,9 @@ pub fn prospect(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, action: Action
     if action == Action::Decline {
         // Those merged into it are parted from it by steps of their own.
         for merged in merging::to_release(tx, id)? {
+            if merging::is_untold(tx, &merged, id, Some(actor.user))? {
+                continue;
+            }
             let released = case::of_row(tx, merged)?;
             let decision = decide_alone(&released.case, Action::Unmerge)?;
             recipients.extend(announcement::preview_alone(tx, &released, &decision)?);

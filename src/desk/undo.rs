@@ -63,7 +63,7 @@ pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Resu
 /// told; the author is not.
 pub(crate) fn void(tx: &mut Tx<'_>, loaded: &mut Loaded) -> Result<(), DeskError> {
     void_own(tx, loaded)?;
-    merging::void_into(tx, &loaded.row)?;
+    merging::void_into(tx, &loaded.row, None)?;
     if let Some(read) = loaded.case.unannounced.take() {
         loaded.case = *read;
     }

@@ -60,6 +60,7 @@ pub struct HistoryItem {
 pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<HistoryItem>, DeskError> {
     let row = manuscripts::find(tx.conn, actor.channel, id)?;
     let mut loaded = case::of_row(tx, row)?;
+    case::take_mergers_as_read(tx, actor, &mut loaded)?;
     let sight = sight(actor, &loaded.case.standing);
     if sight.author_only() {
         loaded = case::as_authors_read(tx, loaded)?;

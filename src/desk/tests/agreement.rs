@@ -18,7 +18,9 @@ const OFFICER: usize = 10;
 
 /// What the rules look at, without the ids of people, which differ; whether what is pending is one's own stands in `by`.
 fn comparable(case: &Case, people: &dyn Fn(crate::domain::ids::UserId) -> Option<usize>) -> Vec<String> {
-    let pending = case.pending.map(|Pending { by, until, former, acted_on }| (by.and_then(people), until, former, acted_on));
+    // One that somebody has built on is kept for authors alone, who read the state before it; nobody can take it back.
+    let pending = case.pending.filter(|pending| !pending.acted_on);
+    let pending = pending.map(|Pending { by, until, former, .. }| (by.and_then(people), until, former));
     let with_author = matches!(case.stage, Stage::Draft | Stage::Returned);
     let authors: Vec<_> = case.standing.authors.iter().map(|one| (people(one.user), one.first, one.first || one.signed)).collect();
     vec![

@@ -138,9 +138,8 @@ impl Program {
             leader: self.people[LEADER],
         };
         let done = self.by(person, move |tx, actor| {
-            let row = manuscripts::find(tx.conn, actor.channel, what.id)?;
-            let loaded = case::of_row(tx, row)?;
-            let seen = loaded.shown(loaded.sight(actor), tx.now).version;
+            let loaded = case::view(tx, actor, what.id)?;
+            let seen = loaded.row.version_for(loaded.sight(actor));
             what.carry_out(tx, actor, action, seen)
         });
         match done {

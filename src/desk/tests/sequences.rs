@@ -253,7 +253,8 @@ fn an_edited_text_becomes_outdated_and_is_put_right_in_both() {
         Does(REVIEWER, 2, A::DropEdited),
         IsRefused(REVIEWER, 2, A::DropEdited),
         Does(REVIEWER, 1, A::Merge),
-        // Who wrote what is merged into it counts as its author.
+        // Who wrote what is merged into it counts as its author, once that is announced.
+        Passes(31),
         IsRefused(OTHER_AUTHOR, 2, A::Recommend),
         Does(REVIEWER, 2, A::Recommend),
         Does(SIGNER, 2, A::Sign),

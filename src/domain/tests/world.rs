@@ -1,5 +1,7 @@
 //! A small world in memory: three manuscripts, a cast, a clock. It carries out what the rules allow, as the desks do it.
 
+mod layers;
+
 use chrono::Duration;
 
 use super::people::{BUREAU, CHANNEL, OTHERS, PARTY, cast, now, user};
@@ -11,6 +13,8 @@ use crate::domain::outgoing::EditedText;
 use crate::domain::permission::{Actor, Author, Reached, Standing, sight};
 use crate::domain::transition::{Case, Decision, Pending, decide, decide_alone};
 use crate::domain::words::{Action, Stage};
+
+use layers::Layer;
 
 pub(crate) fn window() -> Duration {
     Duration::minutes(30)
@@ -41,16 +45,6 @@ pub(crate) struct Facts {
     pub referrals: usize,
     /// Whether it was put before leaders without a bulletin, too.
     pub forwarded: bool,
-}
-
-/// A decision that authors don't learn of before its window closes.
-#[derive(Debug, Clone)]
-pub(super) struct Layer {
-    /// Which one of the world's it is, counted.
-    number: usize,
-    until: Moment,
-    /// Where this one, and those that the decision moved with it, stood before it.
-    before: Vec<(usize, Position)>,
 }
 
 #[derive(Debug, Clone)]
@@ -117,13 +111,6 @@ impl World {
         self.manuscripts.iter().filter(|other| other.at.merged_into == Some(m)).count()
     }
 
-    /// Where the authors of a manuscript read that it stands: before the oldest decision that is not announced yet.
-    fn read(&self, m: usize) -> &Position {
-        let layers = self.manuscripts.iter().flat_map(|it| &it.layers).filter(|layer| layer.until > self.now);
-        let moved = layers.filter_map(|layer| Some((layer.number, layer.before.iter().find(|(moved, _)| *moved == m)?)));
-        moved.min_by_key(|(number, _)| *number).map_or(&self.manuscripts[m].at, |(_, (_, position))| position)
-    }
-
     /// What the rules look at. `other` is the target that a merge would choose.
     pub(crate) fn case(&self, m: usize, other: usize) -> Case {
         let case = self.case_of(m, other, &|n| &self.manuscripts[n].at);
@@ -144,12 +131,7 @@ impl World {
                 channel: CHANNEL,
                 organization: it.organization,
                 authors: it.authors.clone(),
-                merged_authors: self
-                    .manuscripts
-                    .iter()
-                    .filter(|one| one.at.merged_into == Some(m))
-                    .flat_map(|one| one.authors.iter().map(|author| author.user))
-                    .collect(),
+                merged_authors: self.merged_authors(m, &[]),
                 prepared_by: Vec::new(),
                 entered_by: None,
                 reached: at.reached,
@@ -172,8 +154,11 @@ impl World {
 
     /// Whether this person may do this now.
     pub(crate) fn may(&self, person: usize, m: usize, action: Action, other: usize) -> Option<Decision> {
-        let case = self.case(m, other);
+        let mut case = self.case(m, other);
         let it = &self.manuscripts[m];
+        let untold = self.untold_to(person, m);
+        case.merged_here -= untold.len();
+        case.standing.merged_authors = self.merged_authors(m, &untold);
         // A bulletin is cancelled without effect on what leaders have already marked, or what stands in another one.
         let recall = action == Action::Recall && (it.facts.endorsements > 0 || it.facts.bulletins != 1 || it.facts.forwarded);
         if it.discarded || recall || !sight(&self.cast[person], &case.standing).reads() {
@@ -185,6 +170,8 @@ impl World {
     /// Does it, if it may be done.
     pub(crate) fn act(&mut self, person: usize, m: usize, action: Action, other: usize) -> bool {
         let Some(decision) = self.may(person, m, action, other) else { return false };
+        let untold = self.untold_to(person, m);
+        self.void_each(untold);
         if decision.voids {
             self.void(m);
         }
@@ -257,36 +244,6 @@ impl World {
             it.layers.push(Layer { number: self.decisions, until, before: moved });
             self.decisions += 1;
         }
-    }
-
-    /// An author acted on what authors read: the decisions that they don't know of end, and mergers into it of which they don't.
-    fn void(&mut self, m: usize) {
-        let into = |n: &usize| self.manuscripts[*n].at.merged_into == Some(m) && self.read(*n).merged_into != Some(m);
-        let merged: Vec<_> = (0..self.manuscripts.len()).filter(into).collect();
-        for n in merged.into_iter().chain([m]) {
-            let now = self.now;
-            while self.manuscripts[n].layers.iter().any(|layer| layer.until > now) {
-                let it = &mut self.manuscripts[n];
-                let (from, before) = (it.at.stage, it.layers[it.layers.len() - 1].before.clone());
-                it.history.push((Action::Undo, from, before[0].1.stage));
-                it.before = before;
-                self.restore(n);
-            }
-        }
-    }
-
-    fn restore(&mut self, m: usize) {
-        self.manuscripts[m].layers.pop();
-        let moved = std::mem::take(&mut self.manuscripts[m].before);
-        for (at, position) in moved {
-            let from = self.manuscripts[at].at.stage;
-            if at != m {
-                self.manuscripts[at].history.push((Action::Undo, from, position.stage));
-            }
-            self.manuscripts[at].at = position;
-            self.manuscripts[at].pending = None;
-        }
-        self.manuscripts[m].pending = None;
     }
 
     /// Those merged into a declined one return to review.

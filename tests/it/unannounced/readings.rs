@@ -133,8 +133,8 @@ pub(super) async fn all_of(cast: &Cast, login: &str, things: &Things) -> Reading
 fn pages(things: &Things) -> Vec<String> {
     let of = |id: &String| {
         let desks = ["review", "screening", "signing", "reading"].map(|desk| format!("/{desk}/{id}"));
-        let edit = format!("/review/{id}/edit");
-        OF_MANUSCRIPT.map(|page| format!("/manuscripts/{id}{page}")).into_iter().chain(desks).chain([edit]).collect::<Vec<_>>()
+        let edit = ["edit", "carry-over"].map(|page| format!("/review/{id}/{page}"));
+        OF_MANUSCRIPT.map(|page| format!("/manuscripts/{id}{page}")).into_iter().chain(desks).chain(edit).collect::<Vec<_>>()
     };
     let narrowed = Stage::ALL.iter().map(|stage| format!("/manuscripts?stage={stage}"));
     let others = OF_OTHERS.iter().flat_map(|(on, paths)| things.of(*on).into_iter().map(move |id| (id, *paths)));

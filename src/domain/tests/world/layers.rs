@@ -1,0 +1,78 @@
+//! Decisions of the world that authors don't know of yet: what they read meanwhile, and what ends with an act of theirs.
+
+use super::{Position, World};
+use crate::domain::clock::Moment;
+use crate::domain::ids::UserId;
+use crate::domain::words::Action;
+
+/// A decision that authors don't learn of before its window closes.
+#[derive(Debug, Clone)]
+pub(crate) struct Layer {
+    /// Which one of the world's it is, counted.
+    pub number: usize,
+    pub until: Moment,
+    /// Where this one, and those that the decision moved with it, stood before it.
+    pub before: Vec<(usize, Position)>,
+}
+
+impl World {
+    /// Where the authors of a manuscript read that it stands: before the oldest decision that is not announced yet.
+    pub(super) fn read(&self, m: usize) -> &Position {
+        let layers = self.manuscripts.iter().flat_map(|it| &it.layers).filter(|layer| layer.until > self.now);
+        let moved = layers.filter_map(|layer| Some((layer.number, layer.before.iter().find(|(moved, _)| *moved == m)?)));
+        moved.min_by_key(|(number, _)| *number).map_or(&self.manuscripts[m].at, |(_, (_, position))| position)
+    }
+
+    /// The authors of what is merged into this one, apart from some.
+    pub(super) fn merged_authors(&self, m: usize, apart_from: &[usize]) -> Vec<UserId> {
+        let merged = self.manuscripts.iter().enumerate().filter(|(n, one)| one.at.merged_into == Some(m) && !apart_from.contains(n));
+        merged.flat_map(|(_, one)| one.authors.iter().map(|author| author.user)).collect()
+    }
+
+    /// What is merged into this one while its authors can't know it yet.
+    fn untold(&self, m: usize) -> Vec<usize> {
+        let is_untold = |n: &usize| self.manuscripts[*n].at.merged_into == Some(m) && self.read(*n).merged_into != Some(m);
+        (0..self.manuscripts.len()).filter(is_untold).collect()
+    }
+
+    /// Of that what this person wrote.
+    pub(super) fn untold_to(&self, person: usize, m: usize) -> Vec<usize> {
+        let user = self.cast[person].user;
+        let wrote = |n: &usize| self.manuscripts[*n].authors.iter().any(|author| author.user == user);
+        self.untold(m).into_iter().filter(wrote).collect()
+    }
+
+    /// An author acted on what authors read: the decisions that they don't know of end, and mergers into it of which they don't.
+    pub(super) fn void(&mut self, m: usize) {
+        self.void_each(self.untold(m).into_iter().chain([m]).collect());
+    }
+
+    /// What was decided on these and is not announced ends. An edited text that was written meanwhile stays.
+    pub(super) fn void_each(&mut self, some: Vec<usize>) {
+        let now = self.now;
+        for n in some {
+            while self.manuscripts[n].layers.iter().any(|layer| layer.until > now) {
+                let it = &mut self.manuscripts[n];
+                let (from, mut before) = (it.at.stage, it.layers[it.layers.len() - 1].before.clone());
+                it.history.push((Action::Undo, from, before[0].1.stage));
+                before[0].1.edited = it.at.edited;
+                it.before = before;
+                self.restore(n);
+            }
+        }
+    }
+
+    pub(super) fn restore(&mut self, m: usize) {
+        self.manuscripts[m].layers.pop();
+        let moved = std::mem::take(&mut self.manuscripts[m].before);
+        for (at, position) in moved {
+            let from = self.manuscripts[at].at.stage;
+            if at != m {
+                self.manuscripts[at].history.push((Action::Undo, from, position.stage));
+            }
+            self.manuscripts[at].at = position;
+            self.manuscripts[at].pending = None;
+        }
+        self.manuscripts[m].pending = None;
+    }
+}
