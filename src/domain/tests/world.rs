@@ -226,7 +226,9 @@ impl World {
             self.acted_on(m);
         }
         let tells = decision.notices().iter().any(|notice| notice.audience == Audience::Authors);
-        if decision.from != decision.to {
+        // What authors are told of can't stand on a decision of which they have not been told.
+        let builds_on = tells && !decision.row.from.contains(&self.read(m).stage);
+        if decision.from != decision.to || builds_on {
             if tells && decision.undo_until.is_none() {
                 self.manuscripts[m].layers.clear();
             }
