@@ -52,13 +52,15 @@ fn list(lines: &[&str], text: &str) -> Vec<Place> {
     let Some(style) = starts.iter().find_map(|(_, mark)| mark.map(|mark| mark.style)) else { return within(lines, text) };
     let by_line: Vec<Place> =
         starts.iter().filter_map(|(at, mark)| Some(Place { at: *at, mark: mark.filter(|mark| mark.style == style)? })).collect();
-    if by_line.len() > 1 && is_sequence(&by_line) {
+    if by_line.len() > 1 && is_sequence(&by_line) && have_words(text, &by_line) {
         return by_line;
     }
     // Numbers are missing at the beginnings of lines: perhaps they stand within them.
-    let everywhere = in_sequence(text, style);
-    let holds_all = by_line.iter().all(|place| everywhere.iter().any(|one| one.at == place.at));
-    if everywhere.len() > by_line.len() && holds_all { everywhere } else { by_line }
+    let is_better =
+        |found: &Vec<Place>| found.len() > by_line.len() && by_line.iter().all(|place| found.iter().any(|one| one.at == place.at));
+    let better = boundaries(style).iter().map(|boundary| in_sequence(text, style, *boundary)).find(is_better);
+    // 一是一 and ① are words of a sentence where no list goes on with them.
+    better.unwrap_or(if is_word(style) || is_circle(style) { Vec::new() } else { by_line })
 }
 
 /// A list within the last paragraph, where no line begins with a mark; those before it lead in.
@@ -68,19 +70,59 @@ fn within(lines: &[&str], text: &str) -> Vec<Place> {
         return Vec::new();
     }
     let begin = text.len() - last.len();
-    let first = last.char_indices().find_map(|(at, _)| {
-        let found = mark(&last[at..]).filter(|found| found.value == 1 && is_boundary(&last[..at], found.style))?;
-        let places = in_sequence(&last[at..], found.style);
-        (places.len() > 1).then_some((at, places))
+    let may_begin = |at: usize, style| {
+        let boundary = if is_word(style) { Boundary::Sentence } else { Boundary::Clause };
+        is_boundary(&last[..at], style, boundary) || last[..at].ends_with(['：', ':'])
+    };
+    let beginnings = last
+        .char_indices()
+        .filter_map(|(at, _)| Some((at, mark(&last[at..]).filter(|found| found.value == 1 && may_begin(at, found.style))?)))
+        .take(BEGINNINGS);
+    let mut lists = beginnings.filter_map(|(at, found)| {
+        let mut lists = boundaries(found.style).iter().map(|boundary| in_sequence(&last[at..], found.style, *boundary));
+        Some((at, lists.find(|places| places.len() > 1)?))
     });
-    first.map_or(Vec::new(), |(at, places)| places.into_iter().map(|place| Place { at: begin + at + place.at, ..place }).collect())
+    lists.next().map_or(Vec::new(), |(at, places)| places.into_iter().map(|place| Place { at: begin + at + place.at, ..place }).collect())
+}
+
+/// Within one paragraph so many beginnings of a list are tried.
+const BEGINNINGS: usize = 32;
+
+/// What must stand before a mark for an item to begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Boundary {
+    /// The end of a sentence or of an item.
+    Sentence,
+    /// White space or a sign within a sentence.
+    Clause,
+    /// Anything: 划线②收摊.
+    Nothing,
+}
+
+/// The boundaries that the items of a style may have; the first one that makes a list holds.
+fn boundaries(style: Style) -> &'static [Boundary] {
+    match style {
+        Style::One | Style::Ordinal => &[Boundary::Sentence],
+        // 附件② and 方案① name something.
+        Style::Circle | Style::BlackCircle => &[Boundary::Sentence, Boundary::Clause, Boundary::Nothing],
+        _ => &[Boundary::Clause],
+    }
+}
+
+fn is_word(style: Style) -> bool {
+    matches!(style, Style::One | Style::Ordinal)
+}
+
+fn is_circle(style: Style) -> bool {
+    matches!(style, Style::Circle | Style::BlackCircle)
 }
 
 /// The marks of a style that count on from the first one, each with something behind it.
-fn in_sequence(text: &str, style: Style) -> Vec<Place> {
+fn in_sequence(text: &str, style: Style, boundary: Boundary) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     let mut from = 0;
-    while let Some((at, mark)) = next(text, from, style, places.last().map(|place| place.mark.value + 1)) {
+    let begins_with = (is_word(style) || is_circle(style)).then_some(1);
+    while let Some((at, mark)) = next(text, from, style, places.last().map(|place| place.mark.value + 1).or(begins_with), boundary) {
         let is_empty = places.last().is_some_and(|last| text[last.at + last.mark.length..at].trim().is_empty());
         if is_empty {
             break;
@@ -92,13 +134,14 @@ fn in_sequence(text: &str, style: Style) -> Vec<Place> {
         // Nothing stands behind the last one: it was no mark.
         places.pop();
     }
-    places
+    let is_list = have_words(text, &places) && (boundary != Boundary::Nothing || is_row(text, &places));
+    if is_list { places } else { Vec::new() }
 }
 
-fn next(text: &str, from: usize, style: Style, value: Option<u32>) -> Option<(usize, Mark)> {
+fn next(text: &str, from: usize, style: Style, value: Option<u32>, boundary: Boundary) -> Option<(usize, Mark)> {
     text[from..].char_indices().map(|(at, _)| from + at).find_map(|at| {
         let found = mark(&text[at..])?;
-        let fits = found.style == style && value.is_none_or(|value| value == found.value) && is_boundary(&text[..at], style);
+        let fits = found.style == style && value.is_none_or(|value| value == found.value) && is_boundary(&text[..at], style, boundary);
         fits.then_some((at, found))
     })
 }
@@ -107,16 +150,35 @@ fn is_sequence(places: &[Place]) -> bool {
     places.windows(2).all(|two| matches!(two, [one, next] if next.mark.value == one.mark.value + 1))
 }
 
+/// The words of each item.
+fn words<'a>(text: &'a str, places: &'a [Place]) -> impl Iterator<Item = &'a str> {
+    let ends = places.iter().skip(1).map(|place| place.at).chain([text.len()]);
+    places.iter().zip(ends).map(|(place, end)| text[place.at + place.mark.length..end].trim())
+}
+
+/// Whether each item says something: in 一是一；二是二 the marks are the words.
+fn have_words(text: &str, places: &[Place]) -> bool {
+    let says = |words: &str| words.chars().filter(|c| c.is_alphanumeric()).count() > 1;
+    places.first().is_none_or(|first| !is_word(first.mark.style)) || words(text, places).all(says)
+}
+
+/// Whether these are short items in a row, without any sign between them, none of which ends with what a number belongs to.
+fn is_row(text: &str, places: &[Place]) -> bool {
+    let of_number = ["附件", "附表", "方案", "图", "表", "条", "项", "款", "第", "见", "按", "照", "和", "或", "与", "及", "至", "到"];
+    let is_item = |words: &str| {
+        let words = words.trim_end_matches(['。', '；', ';']);
+        words.chars().count() > 1 && words.chars().all(char::is_alphanumeric) && !of_number.iter().any(|end| words.ends_with(end))
+    };
+    places.len() > 2 && words(text, places).all(is_item)
+}
+
 /// Whether a mark may begin behind this text: 统一是 and 难点之二是 hold none, and a figure is not cut.
-fn is_boundary(before: &str, style: Style) -> bool {
+fn is_boundary(before: &str, style: Style, boundary: Boundary) -> bool {
     match before.chars().next_back() {
-        None => true,
-        Some(c) if c.is_whitespace() => true,
-        Some('，' | ',' | '、' | '”' | '）' | ')') => {
-            matches!(style, Style::One | Style::Ordinal | Style::Circle | Style::BlackCircle)
-        }
-        Some(c) if "。；;：:！!？?".contains(c) => true,
-        // A circle is a mark wherever it stands in a list that begins with one.
-        Some(_) => matches!(style, Style::Circle | Style::BlackCircle) && mark(before).is_some_and(|first| first.style == style),
+        None | Some('\n') => true,
+        Some(c) if "。；;！!？?".contains(c) => true,
+        Some(_) if boundary == Boundary::Sentence => false,
+        Some(c) if c.is_whitespace() || "：:".contains(c) => true,
+        Some(c) => is_circle(style) && (boundary == Boundary::Nothing || "，,、”）)".contains(c)),
     }
 }

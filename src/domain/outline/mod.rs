@@ -7,7 +7,7 @@ mod items;
 mod marks;
 mod signature;
 
-use headings::{Line, Section, inline, read};
+use headings::{Line, Section, announces_problems, inline, read};
 use marks::{Style, mark};
 
 /// The parts that were found.
@@ -31,16 +31,18 @@ pub fn outline(text: &str, title_chars: usize) -> Outline {
     let text = crate::domain::characters::clean(text);
     let mut lines = lines(&text);
     let mut found = Outline { signature: signature::take(&mut lines).join("\n"), ..Outline::default() };
-    if lines.first().is_some_and(|line| is_title(line, title_chars)) {
-        found.title = label_off(lines.remove(0)).to_owned();
+    if lines.first().is_some_and(|line| is_title(bare(line), title_chars)) {
+        found.title = label_off(bare(lines.remove(0))).to_owned();
     }
     let (mut situation, mut causes, mut items) = (Vec::new(), Vec::new(), Vec::new());
     // Without any heading the list itself is what is suggested.
-    let list = if lines.iter().all(|line| read(line) == Line::Plain && begins_list(line).is_none()) { numbered_list(&lines) } else { None };
+    let list =
+        if lines.iter().all(|line| read(line) == Line::Plain && begins_list(bare(line)).is_none()) { numbered_list(&lines) } else { None };
     let mut section = Section::Situation;
     for (at, line) in lines.into_iter().enumerate() {
-        let mut line = line;
-        match read(line) {
+        let kind = read(line);
+        let mut line = bare(line);
+        match kind {
             // Parts come in their order: what looks like the heading of an earlier one is text, and so is all among the suggestions.
             Line::Heading(next) if next > section || (next == section && is_first(next, &situation, &causes, &items)) => {
                 section = next;
@@ -93,6 +95,13 @@ fn lines(text: &str) -> Vec<&str> {
     text.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect()
 }
 
+/// A line without the marks of a heading in Markdown (CommonMark, 4.2), which may stand before any line of a text out of a chat.
+fn bare(line: &str) -> &str {
+    let rest = line.trim_start_matches('#');
+    let is_heading = (1..=6).contains(&(line.len() - rest.len())) && rest.starts_with(char::is_whitespace);
+    if is_heading { rest.trim_start() } else { line }
+}
+
 fn is_title(line: &str, most: usize) -> bool {
     let ends = ['。', '；', '，', '：', '.', ';', ',', ':', '！', '？'];
     label_off(line).chars().count() <= most && !line.ends_with(ends) && mark(line).is_none() && read(line) == Line::Plain
@@ -100,6 +109,7 @@ fn is_title(line: &str, most: usize) -> bool {
 
 /// A title without the word before its colon that says that it is one.
 fn label_off(line: &str) -> &str {
+    let line = line.strip_prefix("**").and_then(|rest| rest.strip_suffix("**")).unwrap_or(line);
     let labels = ["标题", "题目", "標題", "題目"];
     let rest = labels.iter().find_map(|label| line.strip_prefix(label)?.trim_start().strip_prefix(['：', ':']));
     rest.map_or(line, str::trim).trim()
@@ -113,10 +123,11 @@ fn begins_list(line: &str) -> Option<usize> {
 
 /// Where a list of at least two lines of one numbering begins. 一是 and 第一 lead through any text, so they are none.
 fn numbered_list(lines: &[&str]) -> Option<usize> {
-    let list = |line: &str| mark(line).map(|mark| mark.style).filter(|style| !matches!(style, Style::One | Style::Ordinal));
+    let list = |line: &str| mark(bare(line)).map(|mark| mark.style).filter(|style| !matches!(style, Style::One | Style::Ordinal));
     let (first, style) = lines.iter().enumerate().find_map(|(at, line)| Some((at, list(line)?)))?;
     let alike = lines.iter().filter(|line| list(line) == Some(style)).count();
-    (alike >= 2).then_some(first)
+    let is_of_problems = first.checked_sub(1).is_some_and(|above| announces_problems(lines[above]));
+    (alike >= 2 && !is_of_problems).then_some(first)
 }
 
 #[cfg(test)]

@@ -105,6 +105,55 @@ fn signature_and_date_stand_apart_and_a_sentence_that_leads_in_stays() {
     assert_eq!(found.signature, "民盟县总支 周敏\n2026年11月3日");
 }
 
+#[test]
+fn marks_within_a_sentence_stay_in_it() {
+    let of = |list: &str| outline(&format!("关于停车的建议\n车多。\n建议：{list}"), 50).suggestions;
+    assert_eq!(of("①划线，参照附件②的标准；②收摊，按附件①执行；③巡查。"), ["划线，参照附件②的标准；", "收摊，按附件①执行；", "巡查。"]);
+    assert_eq!(of("①划线，②收摊，③巡查。"), ["划线，", "收摊，", "巡查。"]);
+    assert_eq!(of("\n②收摊，按附件③执行。"), ["②收摊，按附件③执行。"]);
+    for whole in [
+        "一是一，二是二，实事求是抓整改。",
+        "一是一；二是二。",
+        "坚持一是一、二是二，抓好台账。",
+        "①划线，参照附件②和③的标准。",
+        "①号线参照方案②办理③号线参照方案④办理。",
+        "第一，划线，第二，收摊。",
+    ] {
+        assert_eq!(of(&format!("\n{whole}")), [whole]);
+    }
+    assert_eq!(of("\n一是一\n二是二"), ["一是一", "二是二"]);
+}
+
+#[test]
+fn a_list_of_problems_is_no_list_of_suggestions() {
+    for lead in ["目前存在以下问题：", "停车存在以下幾個問題。", "原因有以下几点："] {
+        let found = outline(&format!("关于停车的建议\n{lead}\n1.车多。\n2.位少。\n建议加强管理。"), 50);
+        assert_eq!(found.situation, format!("{lead}\n1.车多。\n2.位少。\n建议加强管理。"));
+        assert_eq!(found.suggestions.len(), 0, "{found:?}");
+    }
+    let found = outline("关于停车的建议\n针对以上问题，应做到：\n1.划线。\n2.收摊。", 50);
+    assert_eq!(found.suggestions, ["划线。", "收摊。"]);
+}
+
+#[test]
+fn headings_in_traditional_characters_and_in_markdown() {
+    let found = outline("關於停車的建議\n一、現狀問題\n車多。\n二、產生的主要原因：\n少。\n三、具體建議\n㈠劃線。\n㈡收攤。", 50);
+    assert_eq!((found.situation.as_str(), found.causes.as_str()), ("車多。", "少。"));
+    assert_eq!(found.suggestions, ["劃線。", "收攤。"]);
+    let found =
+        outline("# 关于水的建议\n## 一、情况\n难。\n## 二、原因\n旧。\n## **三、建议**\n### 1. 换管\n由县住建局牵头。\n### 2. 巡查", 50);
+    assert_eq!((found.title.as_str(), found.situation.as_str(), found.causes.as_str()), ("关于水的建议", "难。", "旧。"));
+    assert_eq!(found.suggestions, ["换管\n由县住建局牵头。", "巡查"]);
+}
+
+#[test]
+fn a_deadline_is_no_signature() {
+    let found = outline("关于水的建议\n难。\n建议：\n1.划线。\n2.收摊。\n整改期限\n2026年12月31日", 50);
+    assert_eq!((found.suggestions.last().map(String::as_str), found.signature.as_str()), (Some("收摊。\n整改期限\n2026年12月31日"), ""));
+    let found = outline("关于水的建议\n难。\n建议：\n1.划线\n2.收摊\n2026年11月28日\n魏东海", 50);
+    assert_eq!((&found.suggestions[..], found.signature.as_str()), (&["划线".to_owned(), "收摊".to_owned()][..], "2026年11月28日\n魏东海"));
+}
+
 /// All that was found, in the order of the text.
 fn all(found: &Outline) -> String {
     let parts = [&found.title, &found.situation, &found.causes].into_iter().chain(&found.suggestions).chain([&found.signature]);
@@ -138,7 +187,14 @@ fn is_all_but(whole: &str, kept: &str, pieces: &[String]) -> bool {
     reached[whole.len()][kept.len()]
 }
 
-const HEADINGS: [&str; 10] = [
+const HEADINGS: [&str; 17] = [
+    "一、現狀問題",
+    "三、具體建議",
+    "產生的主要原因：",
+    "## 三、建议",
+    "# 情况",
+    "**建议：**",
+    "為此建議：",
     "建议",
     "一、基本情况",
     "二、原因分析",
@@ -150,7 +206,17 @@ const HEADINGS: [&str; 10] = [
     "为此建议：",
     "問題",
 ];
-const BODIES: [&str; 14] = [
+const BODIES: [&str; 24] = [
+    "划线，参照附件②的标准",
+    "收摊，按附件①执行",
+    "一是一，二是二，实事求是",
+    "坚持一是一、二是二",
+    "目前存在以下问题：",
+    "原因有以下几点：",
+    "整改期限",
+    "完成时间：",
+    "公布以下电话",
+    "第一，划线，第二，收摊",
     "占道经营，行人难走",
     "标准不统一是难点，难点之二是人手",
     "共 3.5 万元，2026.11 前",
@@ -168,6 +234,18 @@ const BODIES: [&str; 14] = [
 ];
 const ENDS: [&str; 6] = ["。", "；", "，", "：", "", " "];
 
+const SIGNATURES: [&str; 9] = [
+    "\n民盟县总支 周敏\n2026年11月3日\n",
+    "\n作者：周敏\n",
+    "\n2026年11月28日\n魏东海",
+    "\n此致\n敬礼\n民盟澄江县委员会 魏东海\n（律师）\n2026年11月28日",
+    "\n整改期限\n2026年12月31日",
+    "\n完成时间：\n2027年6月30日",
+    "\n电话：12345",
+    "\n此致 敬礼！",
+    "\n2026.11.3",
+];
+
 fn marks_of(value: usize) -> Vec<String> {
     let han = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"][value % 12];
     let n = value % 12 + 1;
@@ -182,6 +260,13 @@ fn marks_of(value: usize) -> Vec<String> {
     all
 }
 
+/// Words of one item, with marks in the midst of them. A figure behind a full stop would be one with the number: １．２０２６．
+fn sentence() -> impl Strategy<Value = &'static str> {
+    let is_sentence =
+        |body: &&str| body.chars().count() > 2 && !body.ends_with('：') && !body.contains("：县") && !body.starts_with(['，', '２']);
+    select(BODIES.iter().copied().filter(is_sentence).collect::<Vec<_>>())
+}
+
 /// A piece of a text: a heading, a mark, words, an end, a break, a signature.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -190,7 +275,8 @@ fn piece() -> impl Strategy<Value = String> {
         6 => select(BODIES.to_vec()).prop_map(str::to_owned),
         5 => select(ENDS.to_vec()).prop_map(str::to_owned),
         3 => select(vec!["\n", "\r\n", "\u{b}", "\n\u{3000}\u{3000}"]).prop_map(str::to_owned),
-        1 => select(vec!["\n民盟县总支 周敏\n2026年11月3日\n", "\n作者：周敏\n", "\n标题：早市\n"]).prop_map(str::to_owned),
+        2 => select(SIGNATURES.to_vec()).prop_map(str::to_owned),
+        1 => select(vec!["\n标题：早市\n", "\n## ", "\n# 早市\n"]).prop_map(str::to_owned),
     ]
 }
 
@@ -207,13 +293,24 @@ proptest! {
         let with_sign = |mark: &String| ["，", "、", "："].map(|sign| format!("{}{sign}", mark.trim_end_matches('，')));
         may_go.extend(may_go.clone().iter().filter(|mark| mark.ends_with(['是', '，', '）', ')'])).flat_map(with_sign));
         let heads = ["建议", "建议如下", "为此建议", "对策建议", "存在的主要原因", "情况", "基本情况", "原因分析", "问题", "标题"];
-        may_go.extend(HEADINGS.iter().map(|heading| (*heading).to_owned()));
+        may_go.extend(HEADINGS.iter().map(|heading| without_space(heading)));
+        may_go.extend(["#", "##", "现状问题", "現狀問題", "具體建議", "產生的主要原因", "為此建議"].map(str::to_owned));
         may_go.extend(heads.iter().flat_map(|head| ["", "：", ":"].map(|colon| format!("{head}{colon}"))));
         may_go.extend(["建議".to_owned(), "建議如下".to_owned()]);
         prop_assert!(
             is_all_but(&without_space(&text), &without_space(&all(&found)), &may_go),
             "{text:?} became {found:?}"
         );
+    }
+
+    /// What stands within an item stays in it, marks and all.
+    #[test]
+    fn the_words_of_an_item_stay_whole(form in select((0..17_usize).collect::<Vec<_>>()), bodies in prop::collection::vec(sentence(), 2..6)) {
+        let list: Vec<String> = bodies.iter().enumerate().map(|(at, body)| format!("{}{body}；", marks_of(at)[form])).collect();
+        let expected: Vec<String> = bodies.iter().map(|body| format!("{body}；")).collect();
+        for text in [format!("情形。\n建议：{}", list.concat()), format!("情形。\n建议：\n{}", list.concat()), format!("情形。\n建议：\n{}", list.join("\n"))] {
+            prop_assert_eq!(&outline(&text, 50).suggestions, &expected, "{}", text);
+        }
     }
 
     /// A text of which nothing is understood comes back as it was.
