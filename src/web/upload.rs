@@ -4,7 +4,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
-use crate::desk::{DeskError, Tx};
+use crate::desk::{Desk, DeskError, Tx};
 use crate::documents::vault::Kept;
 use crate::domain::permission::Actor;
 use crate::http;
@@ -23,7 +23,8 @@ pub struct Upload {
     pub file: Result<Option<(String, Kept)>, DeskError>,
 }
 
-/// Takes the form; `may` is asked before the first byte of the file is.
+/// Takes the form; `may` is asked before the first byte of the file is, and what it refuses is told once the page is known to be of
+/// this account.
 ///
 /// # Errors
 /// What leaves no form to show, `may`'s among it.
@@ -42,7 +43,9 @@ where
     let desk = http::desk(request)?;
     match Visitor::recognize(request).await {
         Ok(visitor) => {
-            visitor.read(may).await?;
+            if let Err(refusal) = visitor.read(may).await {
+                return not_allowed(request, &desk, payload, visitor, refusal).await;
+            }
             let (fields, file) = match multipart::receive(&desk, request, payload, Beside::Text).await {
                 Ok(Received { fields, file }) => (Fields::from(fields), Ok(file)),
                 Err(FormError::Desk(error)) => return Ok(Upload { visitor, fields: Fields::default(), file: Err(error) }),
@@ -59,6 +62,23 @@ where
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whoever may not add a file here perhaps only has the page of another account before them: that is asked first. The file is passed
+/// over.
+async fn not_allowed(
+    request: &HttpRequest,
+    desk: &Desk,
+    payload: actix_web::dev::Payload,
+    visitor: Visitor,
+    refusal: DeskError,
+) -> Result<Upload, WebError> {
+    let received = multipart::receive(desk, request, payload, Beside::TextAlone).await?;
+    let fields = Fields::from(received.fields);
+    request.extensions_mut().insert(Typed(fields.clone()));
+    let refused = visitor.actor.user;
+    let Form { visitor, fields } = Form::admit(request, visitor, fields).await?;
+    if visitor.actor.user == refused { Err(refusal.into()) } else { Ok(Upload { visitor, fields, file: Ok(None) }) }
 }
 
 impl From<FormError> for WebError {

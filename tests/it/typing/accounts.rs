@@ -122,7 +122,17 @@ async fn an_upload_of_another_account_is_refused_too(engine: Engine) {
     let refused = cast.form_of_page("author", &page, &path, ("图.png", PNG)).await;
     assert!(refused.status == 422 && refused.html.contains("现在登录的是姓名author"), "{}", refused.html);
     assert_eq!(cast.get("author", &format!("/manuscripts/{id}")).await.body["attachments"], json!([]));
+    // Also where who has signed in could not see the manuscript at all.
+    let draft = cast.post("author", "/manuscripts", json!({"title": "草稿"})).await.body["id"].as_str().unwrap().to_owned();
     let own = token(&cast, "author").await;
+    for login in ["reviewer", "coauthor"] {
+        let asked = cast.form_of_page(login, &own, &format!("/manuscripts/{draft}/attachments"), ("图.png", PNG)).await;
+        assert!(asked.status == 422 && asked.html.contains(&format!("现在登录的是姓名{login}")), "{} {}", asked.status, asked.html);
+        assert!(asked.html.contains("<title>这一页是另一个账号的"), "{}", asked.html);
+        let other = token(&cast, login).await;
+        let refused = cast.form_of_page(login, &other, &format!("/manuscripts/{draft}/attachments"), ("图.png", PNG)).await;
+        assert_eq!(refused.status, 404, "{}", refused.html);
+    }
     let taken = cast.form_of_page("author", &own, &path, ("图.png", PNG)).await;
     assert_eq!(taken.status, 303, "{}", taken.html);
 }
