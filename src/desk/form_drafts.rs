@@ -3,7 +3,9 @@
 //! has been at its stage, and an undo restores that time.
 
 use crate::desk::case::{self, Loaded};
+use crate::desk::intake::drafts::{self, DraftChange};
 use crate::desk::{DeskError, StoreError, Tx};
+use crate::domain::characters::is_blank;
 use crate::domain::clock::Moment;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
@@ -11,6 +13,7 @@ use crate::domain::queues::WorkQueue;
 use crate::domain::violation::Violation;
 use crate::domain::words::Stage;
 use crate::store::form_drafts::{self, FormDraftRow};
+use crate::store::texts;
 
 /// A form may hold so many characters for each one of the longest text, its requests among them.
 const TEXTS: usize = 4;
@@ -58,10 +61,14 @@ pub struct FormDraft {
 /// [`DeskError::NotFound`] for a manuscript that they may not see.
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: FormKind) -> Result<Option<FormDraft>, DeskError> {
     let loaded = case::view(tx, actor, id)?;
-    if !form.fits(&loaded) {
+    find_of(tx, actor, &loaded, form)
+}
+
+fn find_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, form: FormKind) -> Result<Option<FormDraft>, DeskError> {
+    if !form.fits(loaded) {
         return Ok(None);
     }
-    let Some(row) = form_drafts::find(tx.conn, actor.user, id, form.as_str(), loaded.row.stage_since)? else { return Ok(None) };
+    let Some(row) = form_drafts::find(tx.conn, actor.user, loaded.row.id, form.as_str(), loaded.row.stage_since)? else { return Ok(None) };
     let fields = serde_json::from_str(&row.fields).map_err(|error| StoreError::unreadable("form_drafts.fields", &error))?;
     Ok(Some(FormDraft { fields, saved_at: row.saved_at }))
 }
@@ -95,4 +102,57 @@ pub fn keep(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: FormKind, fi
     };
     form_drafts::keep(tx.conn, &row)?;
     Ok(true)
+}
+
+/// What a writer must still say before the manuscript is handed in: these words are part of no field, and would be lost unasked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unsettled {
+    /// Names and date under a pasted text, neither kept nor dropped.
+    pub signature: String,
+    /// Whether a pasted text has not been taken apart.
+    pub has_whole: bool,
+}
+
+impl Unsettled {
+    /// What stands against handing it in.
+    #[must_use]
+    pub fn violations(&self) -> Vec<Violation> {
+        let whole = self.has_whole.then(|| Violation::new("whole", "not_split"));
+        let signature = (!self.signature.is_empty()).then(|| Violation::new(SIGNATURE, "unsettled"));
+        whole.into_iter().chain(signature).collect()
+    }
+}
+
+/// The field with names and date.
+const SIGNATURE: &str = "signature";
+
+/// Reads what the caller has not settled.
+///
+/// # Errors
+/// [`DeskError::Store`].
+pub(crate) fn unsettled(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Unsettled, DeskError> {
+    let Some(draft) = find_of(tx, actor, loaded, FormKind::Writing)? else { return Ok(Unsettled::default()) };
+    let text = |field: &str| draft.fields.iter().find(|(name, text)| name == field && !is_blank(text)).map(|(_, text)| text.clone());
+    Ok(Unsettled { signature: text(SIGNATURE).unwrap_or_default(), has_whole: text("whole").is_some() })
+}
+
+/// Settles names and date under a pasted text: they become the last lines of the last suggestion, or go. Without any, nothing is done.
+///
+/// # Errors
+/// [`DeskError::Stale`] if they are kept and the manuscript has another version than `seen`; as [`drafts::save`].
+pub fn settle_signature(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, keeps: bool) -> Result<(), DeskError> {
+    let loaded = case::view(tx, actor, id)?;
+    let Some(draft) = find_of(tx, actor, &loaded, FormKind::Writing)? else { return Ok(()) };
+    let (signature, rest): (Vec<_>, Vec<_>) = draft.fields.into_iter().partition(|(name, _)| name == SIGNATURE);
+    if keeps && !signature.is_empty() {
+        let lines = signature.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n");
+        let mut suggestions = texts::find(tx.conn, loaded.row.text_id)?.text()?.suggestions;
+        match suggestions.last_mut() {
+            Some(last) => *last = format!("{}\n{lines}", last.trim_end()),
+            None => suggestions.push(lines),
+        }
+        drafts::save(tx, actor, id, seen, &DraftChange { suggestions: Some(suggestions), ..DraftChange::default() })?;
+    }
+    keep(tx, actor, id, FormKind::Writing, &rest)?;
+    Ok(())
 }

@@ -67,6 +67,8 @@ impl Violation {
         "date_future",
         "only_planned",
         "unanswered",
+        "unsettled",
+        "not_split",
         "not_accepted",
         "outdated",
         "recipient_gone",

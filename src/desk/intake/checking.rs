@@ -3,7 +3,7 @@
 use crate::desk::case::{self, Loaded};
 use crate::desk::intake::submission;
 use crate::desk::reading::whole::usual_working_days;
-use crate::desk::{DeskError, Tx, step};
+use crate::desk::{DeskError, Tx, form_drafts, step};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::ids::{ManuscriptId, OrganizationId};
 use crate::domain::manuscript::TextLimits;
@@ -42,6 +42,8 @@ pub struct Setup {
 pub struct Check {
     /// What stands against it in the form.
     pub missing: Vec<Violation>,
+    /// Names and date under a pasted text, to be kept or dropped first.
+    pub signature: String,
     /// What he is told although nothing stands against it.
     pub warnings: Vec<Violation>,
     /// What else stands against it, for example a signature that is missing.
@@ -99,9 +101,11 @@ pub fn check(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Check, 
         Err(DeskError::Refused(refusal @ Refusal::SignaturesMissing { .. })) => (Vec::new(), Some(refusal)),
         Err(other) => return Err(other),
     };
-    let (missing, warnings) = gaps(tx, &loaded)?;
+    let (mut missing, warnings) = gaps(tx, &loaded)?;
+    let unsettled = form_drafts::unsettled(tx, actor, &loaded)?;
+    missing.extend(unsettled.violations());
     let ahead = ahead(&settings, handed_in_to(&loaded.case), loaded.row.urgent);
-    Ok(Check { missing, warnings, refusal, told, ahead })
+    Ok(Check { missing, signature: unsettled.signature, warnings, refusal, told, ahead })
 }
 
 fn told(decision: &Decision) -> Vec<Audience> {

@@ -8,7 +8,7 @@ use crate::desk::attachments;
 use crate::desk::case::{self, Loaded};
 use crate::desk::intake::{digest_of, drafts};
 use crate::desk::step::{self, Done, Step};
-use crate::desk::{DeskError, Tx, merging};
+use crate::desk::{DeskError, Tx, form_drafts, merging};
 use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::{EntryId, ManuscriptId, RequestId};
 use crate::domain::manuscript::{Draft, Text};
@@ -23,12 +23,16 @@ use crate::store::{StoreError, attachments as files, channels, letters, texts};
 /// Hands a manuscript in.
 ///
 /// # Errors
-/// [`DeskError::Stale`] if it has another version than `seen`; what is missing in the form; refusals.
+/// [`DeskError::Stale`] if it has another version than `seen`; what is missing in the form, or not settled in it; refusals.
 pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<Done, DeskError> {
     let mut loaded = case::load(tx, actor, id)?;
     let sight = loaded.sight(actor);
     step::judge(tx, actor, &loaded, Action::Submit)?;
     loaded.expect(seen, sight, tx.now)?;
+    let unsettled = form_drafts::unsettled(tx, actor, &loaded)?.violations();
+    if !unsettled.is_empty() {
+        return Err(unsettled.into());
+    }
     let (text, digests) = seal(tx, &loaded)?;
     loaded.row.title.clone_from(&text.title);
     files::hand_in(tx.conn, id, tx.now)?;

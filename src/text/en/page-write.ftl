@@ -185,6 +185,7 @@ check-words = Please read it once from the beginning. Once handed in the text is
 check-back = Back to the text
 check-gaps = Something is missing; it can't be handed in yet
 check-gap = { $part }: { $why }
+check-whole = The pasted text
 check-declare = The declarations, with the classification
 check-length = { $n ->
     [one] one character

@@ -162,6 +162,7 @@ check-words = 请从头读一遍。送出以后文字就不能改了，要改须
 check-back = 回去改
 check-gaps = 还差几处，现在不能送出
 check-gap = { $part }：{ $why }
+check-whole = 贴进来的整篇
 check-declare = 声明里的密级
 check-length = 共 { $n } 字
 check-publish-not = 不公开

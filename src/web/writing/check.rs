@@ -4,6 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use crate::desk::DeskError;
+use crate::desk::form_drafts;
 use crate::desk::intake::checking::{self, Check};
 use crate::desk::intake::submission;
 use crate::desk::reading::views::ManuscriptView;
@@ -23,6 +25,7 @@ use crate::web::writing::page::desk_words;
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
         .route("/manuscripts/{id}/check", web::get().to(look))
+        .route("/manuscripts/{id}/check", web::post().to(settle))
         .route("/manuscripts/{id}/submission", web::post().to(hand_in))
         .route("/manuscripts/{id}/receipt", web::get().to(receipt));
 }
@@ -53,7 +56,7 @@ async fn look(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
     }
 }
 
-async fn read(visitor: &Visitor, id: ManuscriptId) -> Result<(ManuscriptView, Option<Check>), crate::desk::DeskError> {
+async fn read(visitor: &Visitor, id: ManuscriptId) -> Result<(ManuscriptView, Option<Check>), DeskError> {
     visitor
         .read(move |tx, actor| {
             let view = body::manuscript(tx, actor, id)?;
@@ -68,9 +71,30 @@ async fn hand_in(form: Form, path: web::Path<ManuscriptId>) -> Page {
     let (id, visitor) = (path.into_inner(), form.visitor);
     let seen: i64 = form.fields.read("version").unwrap_or_default();
     let done = visitor.write(move |tx, actor| submission::submit(tx, actor, id, seen).map(drop)).await;
-    let Err(error) = done else { return Ok(see_other(&format!("/manuscripts/{id}/receipt"), None)) };
+    match done {
+        Ok(()) => Ok(see_other(&format!("/manuscripts/{id}/receipt"), None)),
+        Err(error) => refused(&visitor, id, error).await,
+    }
+}
+
+/// Keeps or drops names and date under a pasted text.
+async fn settle(form: Form, path: web::Path<ManuscriptId>) -> Page {
+    let (id, visitor) = (path.into_inner(), form.visitor);
+    let seen: i64 = form.fields.read("version").unwrap_or_default();
+    let (keeps, drops) = (form.fields.has("sign_keep"), form.fields.has("sign_drop"));
+    let done = visitor
+        .write(move |tx, actor| if keeps || drops { form_drafts::settle_signature(tx, actor, id, seen, keeps) } else { Ok(()) })
+        .await;
+    match done {
+        Ok(()) => Ok(see_other(&format!("/manuscripts/{id}/check"), None)),
+        Err(error) => refused(&visitor, id, error).await,
+    }
+}
+
+/// The check page once more, with what stands against the act.
+async fn refused(visitor: &Visitor, id: ManuscriptId, error: DeskError) -> Page {
     let problems = Problems::of(visitor.lang, ZONE, error)?;
-    let (view, check) = read(&visitor, id).await?;
+    let (view, check) = read(visitor, id).await?;
     let Some(check) = check else { return Ok(see_other(&format!("/manuscripts/{id}"), None)) };
     let f = visitor.frame(Place::Write).with(problems);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &CheckPage { f, view, check })
@@ -86,7 +110,11 @@ impl CheckPage {
     /// What must still be done, each with the place of the form where it is done.
     fn gaps(&self) -> Vec<(String, String, String)> {
         let of = |one: &crate::domain::violation::Violation| {
-            let at = format!("/manuscripts/{}/edit#f-{}", self.view.id, one.field);
+            let at = match one.field.as_str() {
+                "signature" => "#f-signature".to_owned(),
+                "whole" => format!("/manuscripts/{}/edit#whole", self.view.id),
+                field => format!("/manuscripts/{}/edit#f-{field}", self.view.id),
+            };
             (at, self.part(&one.field), text::violation(self.f.lang, one))
         };
         self.check.missing.iter().map(of).collect()
@@ -101,6 +129,8 @@ impl CheckPage {
             ("category", _) => self.f.t("write-field-category"),
             ("situation", _) => self.f.t("write-part-1"),
             ("suggestions", _) => self.f.t("write-part-3"),
+            ("signature", _) => self.f.t("write-signature"),
+            ("whole", _) => self.f.t("check-whole"),
             _ => self.f.t("check-declare"),
         }
     }

@@ -16,6 +16,7 @@ crate::both_databases!(
     an_unfinished_review_ends_with_the_decision,
     a_full_paste_box_is_taken_apart_by_every_button,
     a_paste_box_that_saves_itself_is_shown_again,
+    a_signature_is_kept_or_dropped_before_sending,
 );
 
 const REQUEST: [(&str, &str); 4] =
@@ -186,4 +187,53 @@ async fn a_paste_box_that_saves_itself_is_shown_again(engine: Engine) {
         )
         .await;
     assert_eq!((gone.status.as_u16(), rows(&cast)), (204, 0), "{}", gone.body);
+}
+
+/// A complete form, with names and date under it that are neither kept nor dropped.
+const SIGNED: [(&str, &str); 8] = [
+    ("version", "0"),
+    ("title", "关于早市的建议"),
+    ("category", "社会建设"),
+    ("situation", "占道经营。"),
+    ("suggestions", "收摊。"),
+    ("signature", "民盟县总支 周敏\r\n2026年11月3日"),
+    ("declarations.classification", "none"),
+    ("check", "1"),
+];
+
+async fn a_signature_is_kept_or_dropped_before_sending(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    for (button, last) in [("sign_keep", "收摊。\n民盟县总支 周敏\n2026年11月3日"), ("sign_drop", "收摊。")] {
+        let checked = cast.form("author", "/write", &SIGNED).await;
+        assert_eq!(checked.status, 303, "{}", checked.html);
+        let page = checked.location.clone();
+        let id = page.split('/').nth(2).unwrap().to_owned();
+        let view = async || cast.get("author", &format!("/manuscripts/{id}")).await.body;
+        let shown = cast.page("author", &page).await.html;
+        for said in ["民盟县总支 周敏<br>2026年11月3日", "name=\"sign_keep\"", "name=\"sign_drop\"", "留下还是不要"] {
+            assert!(shown.contains(said), "{said}: {shown}");
+        }
+        let version = view().await["version"].as_i64().unwrap();
+        let number = version.to_string();
+        let sent = cast.form("author", &format!("/manuscripts/{id}/submission"), &[("version", &number)]).await;
+        assert!(sent.status == 422 && sent.html.contains("民盟县总支 周敏<br>"), "{} {}", sent.status, sent.html);
+        let sent = cast.send("POST", "author", &format!("/manuscripts/{id}/submission"), Some(version), json!({})).await;
+        assert_eq!((sent.status.as_u16(), &sent.body["errors"][0]["field"]), (422, &json!("signature")), "{}", sent.body);
+        let settled = cast.form("author", &page, &[("version", &number), (button, "1")]).await;
+        assert_eq!((settled.status.as_u16(), settled.location.as_str()), (303, page.as_str()), "{}", settled.html);
+        let again = cast.form("author", &page, &[("version", &number), (button, "1")]).await;
+        assert_eq!(again.status, 303, "a second tap does nothing: {}", again.html);
+        assert!(!cast.page("author", &page).await.html.contains("name=\"sign_keep\""));
+        let number = view().await["version"].as_i64().unwrap().to_string();
+        let sent = cast.form("author", &format!("/manuscripts/{id}/submission"), &[("version", &number)]).await;
+        assert_eq!(sent.status, 303, "{}", sent.html);
+        assert_eq!(view().await["suggestions"], json!([last]));
+    }
+    // A pasted text that was never taken apart is in no field either.
+    let kept = cast.form("author", "/write", &[&SIGNED[..5], &[SIGNED[6], ("whole", "还有一段。"), ("autosave", "1")]].concat()).await;
+    assert_eq!(kept.status, 200, "{}", kept.html);
+    let saved: serde_json::Value = serde_json::from_str(&kept.html).unwrap();
+    let (id, version) = (saved["id"].as_str().unwrap(), saved["version"].as_i64());
+    let sent = cast.send("POST", "author", &format!("/manuscripts/{id}/submission"), version, json!({})).await;
+    assert_eq!((sent.status.as_u16(), &sent.body["errors"][0]["field"]), (422, &json!("whole")), "{}", sent.body);
 }
