@@ -35,6 +35,11 @@ impl Loaded {
         sight(actor, &self.case.standing)
     }
 
+    /// Everybody who wrote or signed it, or one that is merged into it.
+    pub(crate) fn involved(&self) -> impl Iterator<Item = UserId> {
+        self.authors.iter().map(|author| author.user_id).chain(self.case.standing.merged_authors.iter().copied())
+    }
+
     /// The decisions on it that authors must not learn of yet, newest first.
     pub(crate) fn unannounced(&self, now: Moment) -> Vec<&Held> {
         unannounced(self.held.as_ref(), self.row.pending_until, now)
@@ -202,6 +207,7 @@ struct Around {
     merged_authors: Vec<UserId>,
     prepared_by: Vec<UserId>,
     target: Option<Manuscript>,
+    target_authors: Vec<UserId>,
     acted_on: bool,
     edited: EditedText,
 }
@@ -235,6 +241,8 @@ fn around(tx: &mut Tx<'_>, row: &Manuscript) -> Result<Around, DeskError> {
     around.prepared_by = four_eyes::prepared_by(tx, row)?;
     if let Some(target) = row.merged_into {
         around.target = Some(manuscripts::find(tx.conn, row.channel_id, target)?);
+        around.target_authors = authors_of(tx, &[target])?;
+        around.target_authors.extend(texts::authors_of_merged(tx.conn, target)?);
     }
     if row.edited_text_id.is_some() {
         around.edited = outgoing::outgoing(tx, row)?.edited();
@@ -265,7 +273,8 @@ impl Loaded {
 }
 
 fn assemble(row: Manuscript, authors: Vec<texts::Author>, held: Option<Held>, around: Around) -> Result<Loaded, DeskError> {
-    let Around { screening_wanted, recipients, assignments, merged_here, merged_authors, prepared_by, target, acted_on, edited } = around;
+    let Around { screening_wanted, recipients, assignments, merged_here, merged_authors, prepared_by, target, target_authors, .. } = around;
+    let Around { acted_on, edited, .. } = around;
     let pending = match (&held, row.pending_until) {
         (Some(held), Some(until)) => Some(Pending { by: held.by, until, former: held.before.stage, acted_on }),
         _ => None,
@@ -278,6 +287,7 @@ fn assemble(row: Manuscript, authors: Vec<texts::Author>, held: Option<Held>, ar
         screening_wanted,
         merged_here,
         target: target.map(|target| target.former_stage.unwrap_or(target.stage)),
+        target_authors,
         open_assignments: assignments.iter().filter(|one| is_open(one)).count(),
         edited,
         was_forwarded: row.forwarded_at.is_some(),

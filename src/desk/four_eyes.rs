@@ -1,4 +1,4 @@
-//! Four eyes (decision 0014): who last recommended a manuscript, or wrote the text that goes out, does not sign, forward or issue it.
+//! Four eyes (decision 0014): who last recommended a manuscript, or wrote any round of its edited text, does not sign, forward or issue it.
 
 use crate::desk::{DeskError, Tx, notification};
 use crate::domain::ids::{ChannelId, UserId};
@@ -52,9 +52,11 @@ pub(crate) fn bound(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<UserId>, DeskE
     Ok(absent.chain([actor.user]).collect())
 }
 
-/// Who wrote the edited text, and for whom, where a stand-in did.
+/// Who wrote a round of the edited text, and for whom, where a stand-in did. Every round counts while an edited text is in use: its words
+/// may come from each of them, whoever saved it last, carried it over, or began anew from one that was dropped.
 fn edited_by(tx: &mut Tx<'_>, row: &Manuscript) -> Result<Vec<UserId>, DeskError> {
-    let Some(edited) = row.edited_text_id else { return Ok(Vec::new()) };
-    let text = texts::find(tx.conn, edited)?;
-    Ok([Some(text.created_by), text.on_behalf_of].into_iter().flatten().collect())
+    if row.edited_text_id.is_none() {
+        return Ok(Vec::new());
+    }
+    Ok(texts::editors(tx.conn, row.id)?)
 }

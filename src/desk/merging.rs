@@ -23,12 +23,14 @@ use crate::store::{letters, texts};
 /// Joins a manuscript to another one. Its authors read that one's stage from now on, get its letters and rate it.
 ///
 /// # Errors
-/// [`Refusal::BadMergeTarget`]; [`DeskError::Stale`] if it has another version than `seen`; refusals.
+/// [`Refusal::BadMergeTarget`]; [`Refusal::OwnManuscript`] also where the target is their own; [`DeskError::Stale`] if it has another version
+/// than `seen`; refusals.
 pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, into: ManuscriptId) -> Result<Done, DeskError> {
     case::lock(tx, actor, [id, into])?;
     let mut loaded = case::load(tx, actor, id)?;
     let target = if into == id { None } else { Some(case::load(tx, actor, into)?) };
     loaded.case.target = target.as_ref().map(|target| target.row.stage);
+    loaded.case.target_authors = target.iter().flat_map(|target| target.involved()).collect();
     step::judge(tx, actor, &loaded, Action::Merge)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     let target = target.ok_or(Refusal::BadMergeTarget)?;

@@ -8,7 +8,7 @@ use crate::desk::case::{self, Loaded};
 use crate::desk::edited_text::new_edited_text;
 use crate::desk::intake::digest_of;
 use crate::desk::step::{self, Done, Step, words};
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, outgoing};
 use crate::domain::ids::{AnyId, EntryId, ManuscriptId};
 use crate::domain::manuscript::{RequestedChange, Text};
 use crate::domain::permission::Actor;
@@ -166,15 +166,20 @@ fn decline(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, code: De
     Ok(done)
 }
 
-/// Writes the edited text (定稿) beside the untouched original; a later edit becomes a round of its own.
+/// Writes the edited text (定稿) beside the untouched original; a later edit becomes a round of its own. The words that go out already
+/// are no edit: nothing is written, and nobody becomes their writer.
 ///
 /// # Errors
 /// [`DeskError::Stale`] if it has another version than `seen`; violations; refusals.
-pub fn edit(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, text: &Text) -> Result<Done, DeskError> {
+pub fn edit(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, text: &Text) -> Result<Option<Done>, DeskError> {
     let mut loaded = loaded(tx, actor, id, seen, Action::Edit)?;
+    let present = outgoing::outgoing(tx, &loaded.row)?;
+    if present.outdated.is_none() && texts::find(tx.conn, present.text)?.text()? == *text {
+        return Ok(None);
+    }
     let row = new_edited_text(tx, actor, &loaded, Action::Edit, text)?;
     let step = Step { digests: digest_of(&row, text), facts: json!({ "round": row.round }), ..Step::default() };
-    step::take(tx, actor, &mut loaded, Action::Edit, step, |manuscript| manuscript.edited_text_id = Some(row.id))
+    step::take(tx, actor, &mut loaded, Action::Edit, step, |manuscript| manuscript.edited_text_id = Some(row.id)).map(Some)
 }
 
 /// Marks it as urgent (急件), or not; the desk's limit is counted anew from when it arrived.

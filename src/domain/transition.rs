@@ -4,6 +4,8 @@
 mod row;
 mod table;
 
+use std::borrow::Cow;
+
 use chrono::Duration;
 
 use crate::domain::clock::Moment;
@@ -47,6 +49,9 @@ pub struct Case {
     pub merged_here: usize,
     /// For a merged one, and for a merge: where the target stands, when archived its former stage; none if it is no fit target at all.
     pub target: Option<Stage>,
+    /// Whose the target is, together with the authors of those merged into it: they decide neither what is merged into it nor what parts from
+    /// it.
+    pub target_authors: Vec<UserId>,
     /// Leading assignments that are neither approved, returned nor cancelled.
     pub open_assignments: usize,
     /// How its edited text stands to its original.
@@ -60,6 +65,17 @@ pub struct Case {
 }
 
 impl Case {
+    /// The standing on which an act is judged. Where two manuscripts are decided on together, authors of either count as authors.
+    fn standing_for(&self, action: Action) -> Cow<'_, Standing> {
+        let two = action == Action::Merge || self.former.unwrap_or(self.stage) == Stage::Merged;
+        if !two || self.target_authors.is_empty() {
+            return Cow::Borrowed(&self.standing);
+        }
+        let mut standing = self.standing.clone();
+        standing.merged_authors.extend(&self.target_authors);
+        Cow::Owned(standing)
+    }
+
     /// The case that this person's acts are judged on: for authors, the one before decisions that are not announced yet.
     #[must_use]
     pub fn as_read_by(&self, actor: &Actor) -> &Self {
@@ -121,8 +137,9 @@ pub fn decide(case: &Case, actor: &Actor, action: Action, now: Moment, window: D
 fn weigh(case: &Case, actor: &Actor, action: Action, now: Moment, window: Duration) -> Result<Decision, Refusal> {
     let mut refusals = Vec::new();
     let mut somewhere = false;
+    let standing = case.standing_for(action);
     for row in TRANSITIONS.iter().filter(|row| row.action == action) {
-        let permit = permit(actor, &case.standing, row.who);
+        let permit = permit(actor, &standing, row.who);
         if row.from.contains(&case.stage) {
             return enact(case, row, permit?, Some(actor.user), now, window);
         }
@@ -252,7 +269,7 @@ pub fn allowed(case: &Case, actor: &Actor, now: Moment) -> Vec<Action> {
         // What a merge needs is known only once its target is chosen.
         let probe;
         let case = if *action == Action::Merge {
-            probe = Case { target: Some(Stage::Review), ..case.clone() };
+            probe = Case { target: Some(Stage::Review), target_authors: Vec::new(), ..case.clone() };
             &probe
         } else {
             case

@@ -191,7 +191,7 @@ where
     Ok(rows.take(usize::try_from(most).unwrap_or(usize::MAX)).collect::<QueryResult<_>>()?)
 }
 
-/// Leaves out what this person last recommended, or whose edited text they wrote, for themself or for somebody who was away.
+/// Leaves out what this person last recommended, or of whose edited text they wrote a round, for themself or for somebody who was away.
 macro_rules! not_prepared_by {
     ($person:expr) => {
         sql::<Bool>(
@@ -202,11 +202,14 @@ macro_rules! not_prepared_by {
         .bind::<DbUuid, _>($person)
         .sql(" OR d.on_behalf_of = ")
         .bind::<DbUuid, _>($person)
-        .sql(")) AND NOT EXISTS (SELECT 1 FROM texts t WHERE t.id = manuscripts.edited_text_id AND (t.created_by = ")
+        .sql(
+            ")) AND (manuscripts.edited_text_id IS NULL OR NOT EXISTS (SELECT 1 FROM texts t \
+             WHERE t.manuscript_id = manuscripts.id AND t.kind = 'edited' AND (t.created_by = ",
+        )
         .bind::<DbUuid, _>($person)
         .sql(" OR t.on_behalf_of = ")
         .bind::<DbUuid, _>($person)
-        .sql("))")
+        .sql(")))")
     };
 }
 

@@ -193,6 +193,13 @@ pub(crate) fn versions(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<V
     Ok(rows.into_iter().map(version).collect())
 }
 
+/// Everybody who wrote a round of a manuscript's edited text, and those for whom they did.
+pub(crate) fn editors(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<UserId>, StoreError> {
+    let rows = texts::table.filter(texts::manuscript_id.eq(manuscript)).filter(texts::kind.eq(TextKind::Edited));
+    let rows: Vec<(UserId, Option<UserId>)> = rows.order(texts::id).select((texts::created_by, texts::on_behalf_of)).load(conn)?;
+    Ok(rows.into_iter().flat_map(|(by, absent)| [Some(by), absent]).flatten().collect())
+}
+
 /// The round that the next text of this kind gets. It counts what stands in the table and not what is in use: a text that was left
 /// behind keeps its round.
 pub(crate) fn next_round(conn: &mut AnyConn, manuscript: ManuscriptId, kind: TextKind) -> Result<i64, StoreError> {

@@ -164,12 +164,14 @@ async fn what_waits_for_a_signer_is_what_they_may_sign(engine: Engine) {
     }
     let send_back = || json!({"decision": "send_back", "reason": "请再核实。"});
     let mut all = Vec::new();
-    for editor in [None, Some("reviewer"), Some("signer"), Some("dispatcher")] {
+    // A second editor does not set the first one free, nor does the first one bind anybody else.
+    for editors in [&[][..], &["reviewer"], &["signer"], &["dispatcher"], &["reviewer", "signer"], &["dispatcher", "reviewer2"]] {
         for (first, second) in [("reviewer", None), ("dispatcher", None), ("reviewer", Some("signer")), ("signer", Some("reviewer2"))] {
             let id = cast.submitted_by("author").await;
-            if let Some(editor) = editor {
-                let text = json!({"title": "关于停车的建议", "situation": "停车难。", "causes": "", "suggestions": ["建停车场。"]});
-                let edited = cast.send("PUT", editor, &format!("/manuscripts/{id}/edited-text"), Some(2), text).await;
+            for (seen, editor) in (2..).zip(editors) {
+                let text =
+                    json!({"title": "关于停车的建议", "situation": format!("停车难{seen}。"), "causes": "", "suggestions": ["建。"]});
+                let edited = cast.send("PUT", editor, &format!("/manuscripts/{id}/edited-text"), Some(seen), text).await;
                 assert!(edited.status.is_success(), "{}", edited.body);
             }
             cast.act(first, &id, "review", recommendation()).await;

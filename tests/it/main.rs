@@ -16,6 +16,7 @@ mod endorsement_undo;
 mod endorsements;
 mod faults;
 mod four_eyes;
+mod four_eyes_rounds;
 mod handling;
 mod house;
 mod housekeeping;

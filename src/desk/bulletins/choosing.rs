@@ -1,13 +1,14 @@
 //! What an editor and a signer look at before they act: the leaders who can get a bulletin, whose bulletin it is, who would be told.
 
 use crate::desk::bulletins::changed::editors;
-use crate::desk::bulletins::{authors, prepared_by, whole};
+use crate::desk::bulletins::{authors, is_bound, prepared_by, whole};
 use crate::desk::notification::{self, About, Hints};
 use crate::desk::prospect::{Told, by_letter};
 use crate::desk::{DeskError, Tx, announcement, case, step};
 use crate::domain::bulletin::{self, BulletinAction};
 use crate::domain::ids::{BulletinId, UserId};
 use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
 use crate::domain::words::{Action, Role};
 use crate::mail::letters::Facts;
 use crate::store::{channels, people};
@@ -54,6 +55,9 @@ pub fn issuer(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<String, 
 pub fn told(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, action: BulletinAction) -> Result<Vec<Told>, DeskError> {
     let whole = whole(tx, actor, id)?;
     let decision = bulletin::decide(Some(whole.row.state), actor, action)?;
+    if action == BulletinAction::Issue && is_bound(tx, actor, &whole)? {
+        return Err(Refusal::FourEyes.into());
+    }
     let about = About {
         entry: tx.id(),
         channel: actor.channel,

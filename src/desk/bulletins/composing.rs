@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::desk::bulletins::changed::{check_recipients, editors};
-use crate::desk::bulletins::{enter, for_act, outgoing_title, tell};
+use crate::desk::bulletins::{FOREWORD, enter, for_act, outgoing_title, tell};
 use crate::desk::case;
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::step::words;
@@ -109,7 +109,8 @@ pub fn compose(tx: &mut Tx<'_>, actor: &Actor, form: &BulletinForm) -> Result<Bu
     let (items, to) = fill(tx, actor, &mut row, form)?;
     bulletins::insert(tx.conn, &row)?;
     bulletins::set_contents(tx.conn, row.id, &items, &to)?;
-    enter(tx, actor, &decision, None, &row, |_| {})?;
+    let wrote = !row.foreword.is_empty();
+    enter(tx, actor, &decision, None, &row, |deed| deed.facts = foreword(wrote))?;
     Ok(row.id)
 }
 
@@ -131,11 +132,18 @@ pub fn edit(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64, change: &
         manuscripts: change.manuscripts.unwrap_or_else(|| whole.items.iter().map(|item| item.manuscript_id).collect()),
         recipients: change.recipients.unwrap_or_else(|| kept.collect()),
     };
+    let before = row.foreword.clone();
     let (items, to) = fill(tx, actor, &mut row, &form)?;
+    let wrote = !row.foreword.is_empty() && row.foreword != before;
     row.version += 1;
     bulletins::save(tx.conn, &row, seen)?;
     bulletins::set_contents(tx.conn, id, &items, &to)?;
-    enter(tx, actor, &decision, Some(row.state), &row, |_| {}).map(drop)
+    enter(tx, actor, &decision, Some(row.state), &row, |deed| deed.facts = foreword(wrote)).map(drop)
+}
+
+/// What the entry says of the foreword: who writes it does not issue the bulletin (four eyes).
+fn foreword(wrote: bool) -> serde_json::Value {
+    if wrote { serde_json::json!({ FOREWORD: true }) } else { serde_json::Value::Null }
 }
 
 /// Throws a draft away.

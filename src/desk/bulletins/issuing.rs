@@ -4,7 +4,7 @@ use chrono::Datelike;
 use serde_json::json;
 
 use crate::desk::bulletins::changed::{check_recipients, check_texts};
-use crate::desk::bulletins::{Whole, called, enter, for_act, tell};
+use crate::desk::bulletins::{Whole, called, enter, for_act, is_bound, tell};
 use crate::desk::case::{self, Loaded};
 use crate::desk::edited_text::digest_as;
 use crate::desk::merging;
@@ -14,6 +14,7 @@ use crate::domain::bulletin::{BulletinAction, BulletinState};
 use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::{BulletinId, EntryId, ManuscriptId, UserId};
 use crate::domain::permission::Actor;
+use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violations;
 use crate::domain::words::Action;
 use crate::store::bulletins::{self, Bulletin};
@@ -27,6 +28,9 @@ use crate::store::recipients::{self, Recipient};
 /// [`DeskError::Stale`] if it has another version than `seen`; refusals, also those of a manuscript that stands elsewhere by now.
 pub fn issue(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Result<(), DeskError> {
     let (mut whole, decision) = for_act(tx, actor, id, seen, BulletinAction::Issue)?;
+    if is_bound(tx, actor, &whole)? {
+        return Err(Refusal::FourEyes.into());
+    }
     let mut manuscripts = load_all(tx, actor, &whole)?;
     let mut wrong = Violations::default();
     check_texts(&whole, &manuscripts, &mut wrong);

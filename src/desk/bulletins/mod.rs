@@ -31,9 +31,12 @@ use crate::domain::permission::Actor;
 use crate::domain::words::Role;
 use crate::mail::letters::Facts;
 use crate::store::bulletins::{self, Addressee, Bulletin, Item, Within};
-use crate::store::ledger::contents;
+use crate::store::ledger::{contents, reading};
 use crate::store::manuscripts::Manuscript;
 use crate::store::{manuscripts, texts};
+
+/// The fact of an entry that says that the act wrote the foreword.
+const FOREWORD: &str = "foreword";
 
 /// A bulletin with what it holds.
 pub(crate) struct Whole {
@@ -161,14 +164,32 @@ fn authors(tx: &mut Tx<'_>, whole: &Whole) -> Result<Vec<UserId>, DeskError> {
     Ok(authors)
 }
 
-/// Who may not issue it, because one of its texts or recommendations is theirs.
+/// Who may not issue it, because its foreword, or one of its texts or recommendations, is theirs.
 fn prepared_by(tx: &mut Tx<'_>, whole: &Whole) -> Result<Vec<UserId>, DeskError> {
     let mut persons = Vec::new();
     for item in &whole.items {
         let row = manuscripts::find(tx.conn, whole.row.channel_id, item.manuscript_id)?;
         persons.extend(four_eyes::prepared_by(tx, &row)?);
     }
+    if !whole.row.foreword.is_empty() && four_eyes::is_in_force(tx, whole.row.channel_id)? {
+        persons.extend(foreword_by(tx, &whole.row)?);
+    }
     Ok(persons)
+}
+
+/// Who wrote the foreword, and for whom, where a stand-in did, as the entries of the bulletin say; its editor where none says it.
+fn foreword_by(tx: &mut Tx<'_>, row: &Bulletin) -> Result<Vec<UserId>, DeskError> {
+    let entries = reading::history(tx.conn, row.channel_id, row.id.0)?;
+    let wrote = entries.iter().filter(|entry| entry.facts[FOREWORD] == true);
+    let writers: Vec<UserId> = wrote.flat_map(|entry| [entry.actor, entry.on_behalf_of]).flatten().collect();
+    Ok(if writers.is_empty() { vec![row.editor_id] } else { writers })
+}
+
+/// Whether four eyes keep this person from issuing it, for whomever they act.
+fn is_bound(tx: &mut Tx<'_>, actor: &Actor, whole: &Whole) -> Result<bool, DeskError> {
+    let persons = prepared_by(tx, whole)?;
+    let acts_for = bulletin::decide(Some(whole.row.state), actor, BulletinAction::Issue).ok().and_then(|one| one.permit.on_behalf_of);
+    Ok([Some(actor.user), acts_for].into_iter().flatten().any(|user| persons.contains(&user)))
 }
 
 /// The title that goes out, which the office may have edited.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::desk::bulletins::{Whole, called, number, prepared_by, whole, within};
+use crate::desk::bulletins::{Whole, called, is_bound, number, whole, within};
 use crate::desk::case::{self, Loaded};
 use crate::desk::merging;
 use crate::desk::{DeskError, Tx, outgoing};
@@ -214,13 +214,6 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<BulletinVi
         manuscripts: manuscripts_of(tx, actor, &whole)?,
         allowed_actions,
     })
-}
-
-/// Whether four eyes keep this person from issuing it.
-fn is_bound(tx: &mut Tx<'_>, actor: &Actor, whole: &Whole) -> Result<bool, DeskError> {
-    let persons = prepared_by(tx, whole)?;
-    let acts_for = bulletin::decide(Some(whole.row.state), actor, BulletinAction::Issue).ok().and_then(|one| one.permit.on_behalf_of);
-    Ok([Some(actor.user), acts_for].into_iter().flatten().any(|user| persons.contains(&user)))
 }
 
 fn manuscripts_of(tx: &mut Tx<'_>, actor: &Actor, whole: &Whole) -> Result<Vec<ManuscriptInBulletin>, DeskError> {

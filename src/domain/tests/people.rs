@@ -129,6 +129,7 @@ pub(super) fn case(stage: Stage) -> Case {
         screening_wanted: true,
         merged_here: 0,
         target: None,
+        target_authors: Vec::new(),
         open_assignments: 0,
         edited: EditedText::None,
         was_forwarded: true,

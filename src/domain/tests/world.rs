@@ -144,6 +144,7 @@ impl World {
             screening_wanted: it.screening_wanted,
             merged_here: (0..self.manuscripts.len()).filter(|n| place(*n).merged_into == Some(m)).count(),
             target: target.map(|target| lasting(place(target))),
+            target_authors: target.map(|target| self.involved(target, &[])).unwrap_or_default(),
             open_assignments: open.count(),
             edited: at.edited,
             was_forwarded: at.was_forwarded,
@@ -159,6 +160,9 @@ impl World {
         let untold = self.untold_to(person, m);
         case.merged_here -= untold.len();
         case.standing.merged_authors = self.merged_authors(m, &untold);
+        if action == Action::Merge && case.target.is_some() {
+            case.target_authors = self.involved(other, &self.untold_to(person, other));
+        }
         // A bulletin is cancelled without effect on what leaders have already marked, or what stands in another one.
         let recall = action == Action::Recall && (it.facts.endorsements > 0 || it.facts.bulletins != 1 || it.facts.forwarded);
         if it.discarded || recall || !sight(&self.cast[person], &case.standing).reads() {
@@ -170,8 +174,8 @@ impl World {
     /// Does it, if it may be done.
     pub(crate) fn act(&mut self, person: usize, m: usize, action: Action, other: usize) -> bool {
         let Some(decision) = self.may(person, m, action, other) else { return false };
-        let untold = self.untold_to(person, m);
-        self.void_each(untold);
+        let into = if decision.row.action == Action::Merge { self.untold_to(person, other) } else { Vec::new() };
+        self.void_each(self.untold_to(person, m).into_iter().chain(into).collect());
         if decision.voids {
             self.void(m);
         }

@@ -55,6 +55,7 @@ fn cases(stage: Stage) -> Vec<Case> {
         screening_wanted,
         merged_here: 0,
         target: Some(Stage::Review),
+        target_authors: Vec::new(),
         open_assignments: 0,
         edited,
         was_forwarded: true,

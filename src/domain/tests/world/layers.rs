@@ -29,6 +29,11 @@ impl World {
         merged.flat_map(|(_, one)| one.authors.iter().map(|author| author.user)).collect()
     }
 
+    /// Its authors, and those of what is merged into it, apart from some.
+    pub(super) fn involved(&self, m: usize, apart_from: &[usize]) -> Vec<UserId> {
+        self.manuscripts[m].authors.iter().map(|author| author.user).chain(self.merged_authors(m, apart_from)).collect()
+    }
+
     /// What is merged into this one while its authors can't know it yet.
     fn untold(&self, m: usize) -> Vec<usize> {
         let is_untold = |n: &usize| self.manuscripts[*n].at.merged_into == Some(m) && self.read(*n).merged_into != Some(m);
