@@ -10,9 +10,13 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::calendar::{Calendar, YearFile};
 use crate::domain::ids::ChannelId;
 use crate::domain::permission::Actor;
-use crate::domain::violation::Violation;
+use crate::domain::violation::{Param, Violation};
 use crate::domain::words::Role;
 use crate::store::{calendars, channels};
+
+/// The fewest working days of a year: less is a mistake in the arrangement (a holiday that ends in the wrong month), and would put due dates
+/// off by months. Years have about 250.
+const FEWEST_WORKING_DAYS: i32 = 200;
 
 /// A year that is known.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -46,12 +50,16 @@ pub fn years_of_installation(tx: &mut Tx<'_>) -> Result<Vec<KnownYear>, DeskErro
 fn described(calendar: &Calendar) -> Vec<KnownYear> {
     let known = calendar.years().filter_map(|year| {
         let (rest, make_up) = calendar.exceptions(year)?;
-        let (first, last) = (NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?);
-        let first_works = i32::from(calendar.is_working_day(first).ok()?);
-        let working_days = first_works + calendar.working_days_between(first, last).ok()?;
-        Some(KnownYear { year, working_days, rest, make_up })
+        Some(KnownYear { year, working_days: working_days(calendar, year)?, rest, make_up })
     });
     known.collect()
+}
+
+/// How many working days a year has; none if it is not known.
+fn working_days(calendar: &Calendar, year: i32) -> Option<i32> {
+    let (first, last) = (NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?);
+    let first_works = i32::from(calendar.is_working_day(first).ok()?);
+    Some(first_works + calendar.working_days_between(first, last).ok()?)
 }
 
 /// Makes one day a day off or a working day in the actor's channel; the rest of its year stays as it is. Due dates that were given before
@@ -67,7 +75,9 @@ pub fn set_day(tx: &mut Tx<'_>, actor: &Actor, day: NaiveDate, works: bool) -> R
     if calendar.is_working_day(day).unwrap_or(false) == works {
         return Err(Violation::new("day", "no_change").into());
     }
-    load(tx, actor, &file.with_day(day, works))
+    let file = file.with_day(day, works);
+    check(&tx.base, &file).map_err(|wrong| Violation { field: "day".to_owned(), ..wrong })?;
+    load(tx, actor, &file)
 }
 
 /// Loads or replaces a year in the actor's channel; other channels keep theirs. Due dates that were given before stay as they are.
@@ -103,5 +113,14 @@ fn check(base: &Calendar, file: &YearFile) -> Result<(), Violation> {
     if !(2000..=2199).contains(&file.year) {
         return Err(Violation::new("year", "bad_calendar"));
     }
-    base.clone().load(file).map_err(|_| Violation::new("rest", "bad_calendar"))
+    let mut calendar = base.clone();
+    calendar.load(file).map_err(|_| Violation::new("rest", "bad_calendar"))?;
+    match working_days(&calendar, file.year) {
+        Some(days) if days < FEWEST_WORKING_DAYS => {
+            let params = [("is", days), ("min", FEWEST_WORKING_DAYS)];
+            let params = params.map(|(name, number)| (name, Param::Number(usize::try_from(number).unwrap_or_default())));
+            Err(Violation { params: params.into(), ..Violation::new("rest", "few_working_days") })
+        }
+        _ => Ok(()),
+    }
 }

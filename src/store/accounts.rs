@@ -143,6 +143,13 @@ pub(crate) fn find_stand_in(conn: &mut AnyConn, channel: ChannelId, id: StandInI
     Ok(stand_ins::table.filter(stand_ins::id.eq(id)).filter(stand_ins::channel_id.eq(channel)).get_result(conn)?)
 }
 
+/// The periods, running or to come, in which this person has a part.
+pub(crate) fn open_stand_ins(conn: &mut AnyConn, channel: ChannelId, person: UserId, now: Moment) -> Result<Vec<StandIn>, StoreError> {
+    let rows = stand_ins::table.filter(stand_ins::absent_id.eq(person).or(stand_ins::stand_in_id.eq(person)));
+    let rows = rows.filter(stand_ins::channel_id.eq(channel)).filter(stand_ins::ended_at.is_null()).filter(stand_ins::to_at.gt(now));
+    Ok(rows.order(stand_ins::id).load(conn)?)
+}
+
 /// False if it had ended before.
 pub(crate) fn end_stand_in(conn: &mut AnyConn, id: StandInId, at: Moment) -> Result<bool, StoreError> {
     let open = stand_ins::table.filter(stand_ins::id.eq(id)).filter(stand_ins::ended_at.is_null());

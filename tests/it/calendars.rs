@@ -13,7 +13,8 @@ crate::both_databases!(
     a_year_of_one_channel_changes_that_channel_alone,
     the_default_holds_where_a_channel_has_none_of_its_own,
     another_node_counts_with_it_at_once,
-    two_days_changed_at_once_both_stand
+    two_days_changed_at_once_both_stand,
+    a_year_without_working_days_is_refused
 );
 
 /// The year 2026 with one more week off, from Monday 23 November.
@@ -106,6 +107,20 @@ async fn another_node_counts_with_it_at_once(engine: Engine) {
 fn shipped() -> Value {
     let file = YearFile::shipped().unwrap().into_iter().find(|file| file.year == 2026).unwrap();
     json!({"rest": serde_json::to_value(file.rest).unwrap()})
+}
+
+async fn a_year_without_working_days_is_refused(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let before = working_days(&cast, "author", 2026).await;
+    for to in ["2026-12-31", "2026-12-01", "2026-04-30"] {
+        let arrangement = json!({"rest": [{"name": "元旦", "from": "2026-01-01", "to": to, "make_up": []}]});
+        let refused = cast.send("PUT", "admin", "/calendar/2026", None, arrangement).await;
+        assert_eq!(refused.status, 422, "{to}");
+        let error = &refused.body["errors"][0];
+        assert_eq!((&error["field"], &error["code"]), (&json!("rest"), &json!("few_working_days")));
+        assert!(error["message"].as_str().is_some_and(|why| why.contains("200")), "{error}");
+    }
+    assert_eq!(working_days(&cast, "author", 2026).await, before);
 }
 
 async fn two_days_changed_at_once_both_stand(engine: Engine) {

@@ -8,6 +8,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::desk::accounts::roles::{self, NewRole};
+use crate::desk::accounts::stand_ins::end_lent;
 use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_person, lock, tell};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{GrantId, UserId};
@@ -87,6 +88,7 @@ pub fn hand_over(tx: &mut Tx<'_>, actor: &Actor, from: UserId, to: UserId) -> Re
     let entry = enter_person(tx, Change { channel, by, permit, action: "hand_over", object: "user", id: from.0, facts })?;
     let facts = json!({ "from": from });
     enter_person(tx, Change { channel, by, permit, action: "take_over", object: "user", id: to.0, facts })?;
+    end_lent(tx, by, permit, channel, from)?;
     let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
     let facts = Facts { person: Some(leaver.name), count: Some(waiting), ..Facts::default() };
     tell(tx, entry, channel, from, (Letter::HandedOver, to), facts)?;

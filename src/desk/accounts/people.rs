@@ -4,7 +4,9 @@ use rand::Rng;
 use serde_json::{Value, json};
 
 use crate::desk::accounts::roles::{self, NewRole};
-use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_person, links, lock, lock_with_administrators, need_an_administrator, tell};
+use crate::desk::accounts::{
+    ADMINISTRATORS, By, Change, enter_person, links, lock, lock_with_administrators, need_an_administrator, stand_ins, tell,
+};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{ChannelId, EntryId, OrganizationId, UserId};
 use crate::domain::lang::Lang;
@@ -191,9 +193,10 @@ pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: UserId, seen: i64, changes: Chang
     wrong.or(())?;
     user.version = seen + 1;
     accounts::save(tx.conn, &user, seen)?;
+    let moved = changed.contains(&"organization");
     let facts = json!({ "fields": changed, "version": user.version });
     enter_person(tx, Change { channel: user.channel_id, by, permit, action: "change", object: "user", id: id.0, facts })?;
-    Ok(())
+    if moved { stand_ins::end_unfit(tx, by, permit, user.channel_id, id) } else { Ok(()) }
 }
 
 impl Changes {
@@ -245,10 +248,13 @@ fn set_suspended(tx: &mut Tx<'_>, by: By<'_>, id: UserId, set: impl FnOnce(&mut 
     if !set(&mut user) {
         return Err(Refusal::AlreadyDone.into());
     }
+    // A period that an older version left open with the suspended account must not come back to life with it.
+    stand_ins::end_unfit(tx, by, permit, channel, id)?;
     let seen = user.version;
     user.version += 1;
     accounts::save(tx.conn, &user, seen)?;
     need_an_administrator(tx, by, channel)?;
     enter_person(tx, Change { channel, by, permit, action, object: "user", id: id.0, facts: Value::Null })?;
+    stand_ins::end_unfit(tx, by, permit, channel, id)?;
     Ok(id)
 }

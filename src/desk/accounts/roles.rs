@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::desk::accounts::stand_ins::end_lent;
 use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_person, lock, lock_with_administrators, need_an_administrator};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
@@ -142,7 +143,7 @@ pub fn revoke(tx: &mut Tx<'_>, by: By<'_>, id: GrantId) -> Result<(), DeskError>
     }
     let facts = json!({ "grant": id, "role": grant.role });
     enter_person(tx, Change { channel: grant.channel_id, by, permit, action: "revoke", object: "user", id: grant.user_id.0, facts })?;
-    Ok(())
+    end_lent(tx, by, permit, grant.channel_id, grant.user_id)
 }
 
 /// Revokes a grant; false if somebody has revoked it before. The act that does so may still rest on it.

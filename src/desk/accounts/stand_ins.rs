@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_stand_in, lock, tell};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{StandInId, UserId};
+use crate::domain::ids::{ChannelId, StandInId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::queues::lendable_roles;
@@ -117,6 +117,8 @@ fn period(tx: &mut Tx<'_>, actor: &Actor, new: &NewStandIn, wrong: &mut Violatio
     }
     if new.from - tx.now > most {
         wrong.add(beyond("from", "period_too_far"));
+    } else if tx.now - new.from > chrono::Duration::days(1) {
+        wrong.add(Violation::new("from", "period_past"));
     }
     Ok(())
 }
@@ -146,6 +148,45 @@ pub fn end(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<(), DeskErro
     let ended = StandIn { ended_at: Some(tx.now), ..row };
     enter_stand_in(tx, Change { channel, by, permit, action: "end", object: "stand_in", id: id.0, facts }, &ended)?;
     Ok(())
+}
+
+/// Ends the periods, running or to come, in which this person has a part and which the rules no longer allow: the absent person's account is
+/// suspended or the role is gone, the stand-in's account is suspended, or they left the organisation. What has ended stays so when the
+/// account is opened again. To be called after the entry of the act that changed the person.
+pub(crate) fn end_unfit(tx: &mut Tx<'_>, by: By<'_>, permit: Permit, channel: ChannelId, person: UserId) -> Result<(), DeskError> {
+    let rows = accounts::open_stand_ins(tx.conn, channel, person, tx.now)?;
+    end_all_unfit(tx, by, permit, rows)
+}
+
+/// The same after a role of this person is gone: for those periods in which somebody stands in for them.
+pub(crate) fn end_lent(tx: &mut Tx<'_>, by: By<'_>, permit: Permit, channel: ChannelId, person: UserId) -> Result<(), DeskError> {
+    let mut rows = accounts::open_stand_ins(tx.conn, channel, person, tx.now)?;
+    // A stand-in without an office keeps the period: it is a reason to refuse a role that excludes the lent one until somebody ends it.
+    rows.retain(|row| row.absent_id == person);
+    end_all_unfit(tx, by, permit, rows)
+}
+
+fn end_all_unfit(tx: &mut Tx<'_>, by: By<'_>, permit: Permit, rows: Vec<StandIn>) -> Result<(), DeskError> {
+    for row in rows {
+        if still_fits(tx, &row)? || !accounts::end_stand_in(tx.conn, row.id, tx.now)? {
+            continue;
+        }
+        let (channel, id, facts) = (row.channel_id, row.id.0, json!({ "role": row.role }));
+        let ended = StandIn { ended_at: Some(tx.now), ..row };
+        enter_stand_in(tx, Change { channel, by, permit, action: "end", object: "stand_in", id, facts }, &ended)?;
+    }
+    Ok(())
+}
+
+/// Whether the stand-in may act for the absent person by a grant that they hold now.
+fn still_fits(tx: &mut Tx<'_>, row: &StandIn) -> Result<bool, DeskError> {
+    if people::find(tx.conn, row.absent_id)?.suspended_at.is_some() {
+        return Ok(false);
+    }
+    let Some(candidate) = candidates(tx.conn, row.channel_id, &[row.stand_in_id])?.remove(&row.stand_in_id) else { return Ok(false) };
+    let held = people::grants_of(tx.conn, row.absent_id, row.channel_id)?;
+    let mut held = held.iter().filter(|grant| grant.role == row.role);
+    Ok(held.any(|grant| may_act_for(row.absent_id, grant.role, grant.organization_id, &candidate).is_ok()))
 }
 
 fn seen(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<StandIn, DeskError> {

@@ -11,6 +11,7 @@ use crate::support::database::Engine;
 
 crate::both_databases!(
     a_stand_in_gets_the_first_letter_and_ends_with_the_absent_account,
+    a_period_that_has_ended_with_an_account_does_not_come_back,
     only_a_colleague_with_an_office_can_stand_in_or_take_over,
     a_period_has_an_end_that_one_can_live_to_see,
     roles_that_exclude_each_other_are_never_both_held,
@@ -47,6 +48,39 @@ async fn a_stand_in_gets_the_first_letter_and_ends_with_the_absent_account(engin
     assert_eq!(cast.send("POST", "dispatcher", &format!("{path}/review"), Some(2), act).await.status, 404);
     cast.submitted_by("author").await;
     assert_eq!(cast.told("arrived_review").await, ["dispatcher", "reviewer", "reviewer2", "reviewer2"], "nor is either told any more");
+}
+
+async fn a_period_that_has_ended_with_an_account_does_not_come_back(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let resume = async |login: &str| {
+        let path = format!("/users/{}/suspension", cast.id(login));
+        let done = cast.app.send(cast.request(Method::DELETE, "security", &path)).await;
+        assert!(done.status.is_success(), "{}", done.body);
+    };
+    let open = async || {
+        let items = cast.get("admin", "/stand-ins").await.body["items"].clone();
+        items.as_array().unwrap().iter().filter(|one| one["ended_at"].is_null()).count()
+    };
+    for gone in ["reviewer", "dispatcher"] {
+        assert_eq!(name(&cast, "reviewer", "dispatcher", "reviewer").await.status, 201);
+        assert!(cast.actor("dispatcher").holds(Role::Reviewer));
+        suspend(&cast, gone).await;
+        assert_eq!(open().await, 0, "it ends with the account of {gone}");
+        resume(gone).await;
+        assert_eq!(open().await, 0);
+        assert!(!cast.actor("dispatcher").holds(Role::Reviewer), "{gone} is back, and the period is not");
+    }
+    let ended = cast.chains("stand_in", cast.channel);
+    let acts: Vec<_> = ended.into_iter().map(|chain| cast.acts(zhitongche::domain::ids::AnyId(chain))).collect();
+    assert_eq!(acts, [["name", "end"], ["name", "end"]]);
+    // Nor with a role that is given again.
+    assert_eq!(name(&cast, "reviewer", "dispatcher", "reviewer").await.status, 201);
+    let grants = cast.get("admin", &format!("/roles?user={}", cast.id("reviewer"))).await.body["items"].clone();
+    let own = format!("/roles/{}", grants[0]["id"].as_str().unwrap());
+    assert_eq!(cast.app.send(cast.request(Method::DELETE, "admin", &own)).await.status, 204);
+    assert_eq!(open().await, 0);
+    cast.grant("reviewer", Role::Reviewer, None).await;
+    assert!(!cast.actor("dispatcher").holds(Role::Reviewer));
 }
 
 async fn only_a_colleague_with_an_office_can_stand_in_or_take_over(engine: Engine) {
@@ -90,6 +124,9 @@ async fn a_period_has_an_end_that_one_can_live_to_see(engine: Engine) {
     assert_eq!(fault(&ask(0, 3_650_000).await), (422, &json!("to"), &json!("period_too_long")), "not to the year 12019");
     assert_eq!(fault(&ask(3_650_000, 3_650_007).await), (422, &json!("from"), &json!("period_too_far")));
     assert_eq!(fault(&ask(-7, 0).await), (422, &json!("to"), &json!("backwards")));
+    let past = ask(-2, 7).await;
+    assert_eq!(fault(&past), (422, &json!("from"), &json!("period_past")));
+    assert!(past.body["errors"][0]["message"].as_str().is_some_and(|why| why.contains("过去")), "{}", past.body);
     assert_eq!(ask(0, 366).await.status, 201);
     let channel = format!("/channels/{}", cast.channel);
     let mut settings = cast.get("admin", &channel).await.body["settings"].clone();
