@@ -1,7 +1,7 @@
 //! A manuscript with all that the rules look at, loaded once per act.
 
 use crate::desk::pending_decision::{Held, acted_on, announced, held, unannounced};
-use crate::desk::{DeskError, Tx, four_eyes, merging, outgoing};
+use crate::desk::{DeskError, Tx, four_eyes, merging, outgoing, staffing};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, UserId};
 use crate::domain::outgoing::EditedText;
@@ -161,7 +161,7 @@ fn before_unannounced(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Option<Loaded>
     let row = open.last().map_or_else(|| loaded.row.clone(), |held| held.before.clone());
     let concealed: Vec<EntryId> = open.iter().map(|held| held.entry).collect();
     let released = loaded.released(tx.now);
-    let mut around = around(tx, &row)?;
+    let mut around = around(tx, &row, &loaded.authors)?;
     around.assignments.retain(|one| !concealed.contains(&one.entry_id));
     if row.review_at.is_some() {
         let merged = merged_as_read(tx, row.id, row.channel_id, &released)?;
@@ -215,7 +215,7 @@ struct Around {
 /// Loads what the rules need besides the row. What a stage can't have yet is not asked for.
 pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskError> {
     let authors = texts::authors(tx.conn, row.id)?;
-    let mut around = around(tx, &row)?;
+    let mut around = around(tx, &row, &authors)?;
     let held = held(&row)?;
     if let (Some(held), Some(_)) = (&held, row.pending_until) {
         around.acted_on = acted_on(tx, &row, held)?;
@@ -223,10 +223,12 @@ pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskErr
     assemble(row, authors, held, around)
 }
 
-fn around(tx: &mut Tx<'_>, row: &Manuscript) -> Result<Around, DeskError> {
+fn around(tx: &mut Tx<'_>, row: &Manuscript, authors: &[texts::Author]) -> Result<Around, DeskError> {
     let mut around = Around::default();
     if matches!(row.stage, Stage::Draft | Stage::Returned) {
-        around.screening_wanted = channels::find_organization(tx.conn, row.channel_id, row.organization_id)?.screening;
+        let organization = channels::find_organization(tx.conn, row.channel_id, row.organization_id)?;
+        let users: Vec<UserId> = authors.iter().map(|author| author.user_id).collect();
+        around.screening_wanted = staffing::is_screened(tx, &organization, &users)?;
     }
     if row.forwarded_at.is_some() {
         around.recipients = recipients::of_manuscript(tx.conn, row.id)?.into_iter().map(|one| one.user_id).collect();

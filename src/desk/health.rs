@@ -1,6 +1,7 @@
 //! How this installation fares, for the system administrator: letters, ledger, jobs, disk. What is of a channel is of his own.
 
 use crate::desk::proof::keys;
+use crate::desk::staffing::{self, Unstaffed};
 use crate::desk::{DeskError, Tx, four_eyes};
 use crate::documents::space::{self, Space};
 use crate::domain::clock::Moment;
@@ -52,6 +53,8 @@ pub struct Health {
     pub years: Vec<i32>,
     /// Whether who recommends a manuscript is kept from signing it.
     pub four_eyes: bool,
+    /// Queues in which work waits for a role that nobody holds.
+    pub unstaffed: Vec<Unstaffed>,
 }
 
 /// Reads it. Costs little however large the installation is.
@@ -81,5 +84,6 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
         runs: job_runs::all(tx.conn)?,
         years: tx.calendar(actor.channel)?.years().collect(),
         four_eyes: four_eyes::is_in_force(tx, actor.channel)?,
+        unstaffed: staffing::unstaffed(tx, actor.channel)?,
     })
 }

@@ -35,6 +35,7 @@ pub mod review;
 pub mod sign_in;
 pub mod signing;
 pub mod similar;
+pub mod staffing;
 pub mod statistics;
 pub mod step;
 pub mod undo;

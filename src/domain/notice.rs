@@ -123,6 +123,8 @@ words! {
         Overdue = "overdue",
         /// To the dispatchers and administrators: a letter could not be delivered.
         MailFailed = "mail_failed",
+        /// To the administrators: work waits for a role that nobody holds.
+        QueueUnstaffed = "queue_unstaffed",
         /// To the auditors: the ledger's newest checkpoint, to be kept outside.
         Checkpoint = "checkpoint",
         /// To the auditors: the ledger goes on without entries that had been signed.

@@ -95,6 +95,12 @@ impl RecipientFacts {
         self.authors.contains(&user) || self.merged.iter().any(|one| one.authors.contains(&user))
     }
 
+    /// Whether somebody could work a queue of this audience for this matter, whoever acts just now.
+    #[must_use]
+    pub fn is_staffed(&self, audience: Audience) -> bool {
+        audience.roles().iter().filter_map(|role| self.holders.get(role)).flatten().any(|holder| self.fits(audience, holder))
+    }
+
     /// Whether this holder belongs to the audience for this matter.
     fn fits(&self, audience: Audience, holder: &Holder) -> bool {
         let leader = holder.serves.or(holder.for_user).unwrap_or(holder.user);
@@ -109,7 +115,7 @@ impl RecipientFacts {
             _ => true,
         };
         let conflicted = [Some(holder.user), holder.for_user, holder.serves].into_iter().flatten().any(|user| self.is_author(user));
-        concerned && !conflicted && Some(holder.user) != self.actor
+        concerned && !conflicted
     }
 
     /// The persons of a group, besides authors.
@@ -118,7 +124,7 @@ impl RecipientFacts {
             return self.named.iter().copied().filter(|user| Some(*user) != self.actor && !self.is_author(*user)).collect();
         }
         let holders = audience.roles().iter().filter_map(|role| self.holders.get(role)).flatten();
-        holders.filter(|holder| self.fits(audience, holder)).map(|holder| holder.user).collect()
+        holders.filter(|holder| self.fits(audience, holder) && Some(holder.user) != self.actor).map(|holder| holder.user).collect()
     }
 }
 

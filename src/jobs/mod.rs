@@ -12,6 +12,7 @@ pub mod housekeeping;
 pub mod journal;
 pub mod remind;
 pub mod seal;
+pub mod staffing;
 mod workers;
 
 use std::sync::Arc;
@@ -67,6 +68,7 @@ pub fn tasks(settings: &Settings) -> Vec<Task> {
     vec![
         remind::task(),
         anchor::task(),
+        staffing::task(),
         check_ledger::task(),
         housekeeping::task(settings),
         Task { name: "archive", every, alone: true, run: archive },

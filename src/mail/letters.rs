@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{clock::Moment, deadline::Deadline, lang::Lang, notice::Letter};
+use crate::domain::{clock::Moment, deadline::Deadline, lang::Lang, notice::Letter, queues::WorkQueue};
 
 /// What a letter may mention. Each fact is there or not; a letter lists those that are.
 ///
@@ -45,6 +45,9 @@ pub struct Facts {
     /// How many things it is about (a handover).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
+    /// Queues of work.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub queues: Vec<WorkQueue>,
     /// First day of a period (a stand-in).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<NaiveDate>,
@@ -104,6 +107,13 @@ impl LetterContext {
                 person: Some(name.to_owned()),
                 server: Some("550 5.1.1 User unknown".to_owned()),
                 path: Some("/outbox".to_owned()),
+                ..Facts::default()
+            },
+            Letter::QueueUnstaffed => Facts {
+                queues: vec![WorkQueue::Signing, WorkQueue::Reply],
+                organization: Some("云溪县住房和城乡建设局".to_owned()),
+                count: Some(7),
+                path: Some("/people".to_owned()),
                 ..Facts::default()
             },
             Letter::Checkpoint => Facts {

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::letters::{Facts, LetterContext};
-use crate::domain::{lang::Lang, notice::Letter};
+use crate::domain::{lang::Lang, notice::Letter, queues::WorkQueue};
 use crate::text::{self, t};
 
 /// A letter in words.
@@ -106,6 +106,12 @@ fn what(lang: Lang, facts: &Facts) -> String {
     }
 }
 
+/// The names of queues, one behind the other.
+fn queues(lang: Lang, queues: &[WorkQueue]) -> String {
+    let names: Vec<String> = queues.iter().map(|queue| t(lang, &format!("work-queue-{queue}"), &[])).collect();
+    names.join(if lang == Lang::Zh { "、" } else { ", " })
+}
+
 /// The facts that a letter lists under its sentence, each with its label.
 fn rows(letter: &LetterContext) -> Vec<(String, String)> {
     let (lang, facts) = (letter.lang, &letter.facts);
@@ -122,6 +128,7 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
         ("result", facts.result.clone()),
         ("reason", facts.reason.clone()),
         ("due", facts.due.map(|due| text::date_time(lang, due, letter.zone))),
+        ("queues", (!facts.queues.is_empty()).then(|| queues(lang, &facts.queues))),
         ("organization", facts.organization.as_deref().map(one_line)),
         ("person", facts.person.as_deref().map(one_line)),
         ("count", facts.count.map(|count| count.to_string())),

@@ -31,6 +31,7 @@ pub(crate) mod people;
 pub mod person_versions;
 pub(crate) mod promises;
 pub mod proof;
+pub(crate) mod queues;
 pub(crate) mod ratings;
 mod readers;
 pub(crate) mod recipients;

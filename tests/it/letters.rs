@@ -22,12 +22,13 @@ crate::both_databases!(every_letter_of_a_whole_life_leads_to_what_it_speaks_of);
 
 /// Letters about accounts and the server, which no act on a manuscript writes; `tests/it/mail` and `tests/it/accounts` follow them. And one
 /// that takes an undo window, which `tests/it/unannounced` follows.
-const ELSEWHERE: [Letter; 10] = [
+const ELSEWHERE: [Letter; 11] = [
     Letter::DecisionVoided,
     Letter::LedgerResumed,
     Letter::LedgerKeyChanged,
     Letter::MailFailed,
     Letter::Checkpoint,
+    Letter::QueueUnstaffed,
     Letter::AccountCreated,
     Letter::PasswordReset,
     Letter::PasswordChanged,

@@ -32,6 +32,7 @@ mod races;
 mod repeats;
 mod review;
 mod schema;
+mod staffing;
 mod support;
 mod typing;
 mod unannounced;

@@ -3,7 +3,7 @@
 use crate::desk::case::{self, Loaded};
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About};
-use crate::desk::{DeskError, Tx, step};
+use crate::desk::{DeskError, Tx, staffing, step};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::manuscript::{Declarations, Draft, Form};
 use crate::domain::notice::Letter;
@@ -113,12 +113,13 @@ pub(crate) fn prepare(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<
         position: 0,
         name: person.name.clone(),
         post: person.post.clone(),
-        organization_name: organization.name,
+        organization_name: organization.name.clone(),
         invited_at: tx.now,
         signed_at: None,
         withdrawn_at: None,
     };
-    let loaded = case::fresh(row, first, organization.screening)?;
+    let is_screened = staffing::is_screened(tx, &organization, &[author])?;
+    let loaded = case::fresh(row, first, is_screened)?;
     Ok(Fresh { loaded, text, draft })
 }
 

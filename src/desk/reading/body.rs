@@ -11,7 +11,7 @@ use crate::desk::outcomes::{adoptions_of, ratings, ratings_of};
 use crate::desk::reading::course;
 use crate::desk::reading::views::*;
 use crate::desk::reading::whole::{Basis, Besides};
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, staffing};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::permission::{Actor, Sight};
 use crate::domain::words::{Action, Stage};
@@ -48,6 +48,7 @@ pub(crate) fn body(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Ma
         place,
         merged_into: merged_into(tx, actor, row)?,
         course: target.map(|target| course::course(tx, actor, loaded, &target)).transpose()?,
+        unstaffed: !sight.author_only() && staffing::waits_for_nobody(tx, loaded)?,
         rated: ratings::is_rated_now(tx, actor, loaded, sight)?,
         requests: requests(tx, loaded, sight, &versions)?,
         decisions: decision_views(tx, loaded, sight)?,

@@ -193,6 +193,8 @@ pub struct WhereIsIt {
     pub due_at: Option<Moment>,
     /// Working days that this desk usually has.
     pub usual_working_days: Option<u32>,
+    /// For the office: nobody can work there at present, for this manuscript or at all.
+    pub unstaffed: bool,
 }
 
 /// The manuscript that another one was merged into.

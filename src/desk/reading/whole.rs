@@ -40,6 +40,8 @@ pub(super) struct Besides {
     pub(super) place: Option<Manuscript>,
     /// Whether the reader has rated the conclusion as it stands.
     pub(super) rated: bool,
+    /// Whether it waits in a queue that nobody can work; authors are not told of the office's troubles.
+    pub(super) unstaffed: bool,
     pub(super) merged_into: Option<MergedInto>,
     pub(super) course: Option<Course>,
     pub(super) requests: Vec<RequestView>,
@@ -67,6 +69,7 @@ impl Basis {
             stage: (loaded.row.stage, None),
             place: None,
             rated: false,
+            unstaffed: false,
             merged_into: None,
             course: None,
             requests: Vec::new(),
@@ -123,7 +126,10 @@ impl Basis {
             organization: details.organization_name,
             submitted_at: row.submitted_at,
             created_at: row.created_at,
-            where_is_it: where_is_it(&self.settings, besides.place.as_ref().unwrap_or(&row), stage),
+            where_is_it: WhereIsIt {
+                unstaffed: besides.unstaffed,
+                ..where_is_it(&self.settings, besides.place.as_ref().unwrap_or(&row), stage)
+            },
             undo_until: loaded
                 .case
                 .pending
@@ -208,5 +214,6 @@ pub(crate) fn usual_working_days(limits: &Limits, stage: Stage, urgent: bool) ->
 
 fn where_is_it(settings: &ChannelSettings, row: &Manuscript, stage: Stage) -> WhereIsIt {
     let usual_working_days = usual_working_days(&settings.limits, stage, row.urgent);
-    WhereIsIt { desk: queues::of_stage(stage).map(|queue| queue.role), since: row.stage_since, due_at: row.due_at, usual_working_days }
+    let desk = queues::of_stage(stage).map(|queue| queue.role);
+    WhereIsIt { desk, since: row.stage_since, due_at: row.due_at, usual_working_days, unstaffed: false }
 }

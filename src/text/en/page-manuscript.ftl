@@ -120,6 +120,7 @@ man-author = { $name } ({ $details })
 man-where = Where it is now
 man-now-you = With you: { $what }
 man-now-at = With the { $who }: { $what }
+man-now-unstaffed = Nobody holds this role at present; it waits here, and the administrators have been told.
 man-now-rest = { $stage }
 man-since = Since { $ago }
 man-due = due { $date }

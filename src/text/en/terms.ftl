@@ -323,6 +323,18 @@ guard-text_outdated = The original was corrected and the edited text has not bee
 guard-has_edited = There is an edited text
 guard-undoable = By the same person, within the window, and nobody has acted on it
 
+## The queues of work
+
+work-queue-drafts = Writing
+work-queue-screening = Screening
+work-queue-review = Review
+work-queue-signing = Signature
+work-queue-circulation = Forwarding
+work-queue-reading = Endorsement
+work-queue-dispatch = Dispatch
+work-queue-receipt = Receipt
+work-queue-reply = Reply
+
 ## The reasons for what the program does by itself
 
 reopened-by-instruction = A leader gave a new instruction.

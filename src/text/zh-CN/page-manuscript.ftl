@@ -120,6 +120,7 @@ man-author = { $name }（{ $details }）
 man-where = 现在在哪里
 man-now-you = 在您这里：{ $what }
 man-now-at = 在{ $who }处：{ $what }
+man-now-unstaffed = 这个岗位目前无人担任，稿件在此等候，已告知管理员。
 man-now-rest = { $stage }
 man-since = { $ago }起
 man-due = 期限 { $date }

@@ -323,6 +323,18 @@ guard-text_outdated = 作者改过原稿，定稿还没有更新
 guard-has_edited = 有定稿
 guard-undoable = 由本人作出，时限未过，其他人尚未接着办理
 
+## The queues of work
+
+work-queue-drafts = 撰写
+work-queue-screening = 初审
+work-queue-review = 审核
+work-queue-signing = 签发
+work-queue-circulation = 呈送
+work-queue-reading = 批示
+work-queue-dispatch = 督办
+work-queue-receipt = 签收
+work-queue-reply = 办理答复
+
 ## 程序自己办理时写明的原因
 
 reopened-by-instruction = 领导作出新的批办性批示，重新办理。

@@ -91,6 +91,11 @@ impl ManuscriptPage {
         self.acts.iter().any(|act| act.main)
     }
 
+    /// That nobody can work where it waits.
+    pub(super) fn is_unstaffed(&self) -> bool {
+        self.v().where_is_it.unstaffed
+    }
+
     /// Who has it, in a sentence.
     pub(super) fn where_now(&self) -> String {
         let stage = self.stage();

@@ -6,6 +6,7 @@ use askama::Template;
 use chrono::Datelike;
 
 use crate::desk::health::{self, Database, Health, MOST, Run, Waiting};
+use crate::desk::staffing::Unstaffed;
 use crate::domain::ledger::SigningFault;
 use crate::jobs;
 use crate::web::errors::Page;
@@ -70,7 +71,7 @@ pub(super) async fn health(visitor: Visitor) -> Page {
             Part { key: "health-ledger", lines: vec![say.unsealed(), say.checkpoint(minutes), say.signing()] },
             Part { key: "health-jobs", lines: jobs.iter().map(|(name, every)| say.job(name, *every)).collect() },
             Part { key: "health-system", lines: say.system() },
-            Part { key: "health-trust", lines: vec![say.four_eyes()] },
+            Part { key: "health-trust", lines: vec![say.four_eyes(), say.unstaffed()] },
         ];
         HealthPage { f, parts }
     })
@@ -131,6 +132,15 @@ impl Say<'_> {
     fn four_eyes(&self) -> Line {
         let says = self.f.t(if self.of.four_eyes { "health-four-eyes-on" } else { "settings-four_eyes-off" });
         let line = self.line("health-four-eyes", self.of.four_eyes, says, ("health-four-eyes-todo", "/settings#s-trust"));
+        Line { class: "late", ..line }
+    }
+
+    /// Which queues nobody works, each with how much waits there.
+    fn unstaffed(&self) -> Line {
+        let all = &self.of.unstaffed;
+        let name = |one: &Unstaffed| format!("{} {}", self.f.t(&format!("work-queue-{}", one.queue)), one.count);
+        let says = if all.is_empty() { self.f.t("health-queues-good") } else { all.iter().map(name).collect::<Vec<_>>().join(" · ") };
+        let line = self.line("health-queues", all.is_empty(), says, ("health-queues-todo", "/people"));
         Line { class: "late", ..line }
     }
 

@@ -42,7 +42,7 @@ pub(super) struct Line {
 }
 
 /// The acts of things that have no table of transitions.
-const OTHERS: [(&str, &[&str]); 12] = [
+const OTHERS: [(&str, &[&str]); 13] = [
     (
         "user",
         &[
@@ -69,6 +69,7 @@ const OTHERS: [(&str, &[&str]); 12] = [
     ("calendar", &["load"]),
     ("letter", &["retry", "mail_failed"]),
     ("reminder", &["remind"]),
+    ("queue", &["unstaffed"]),
     ("checkpoint", &["mail_checkpoint"]),
     ("attachment", &["attach", "detach"]),
     ("ledger", &["resume"]),

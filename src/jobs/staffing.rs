@@ -1,0 +1,47 @@
+//! Looks after queues that nobody can work ([`staffing`]): passes on what waits to be screened, and tells administrators of the others.
+
+use std::time::Duration;
+
+use super::{Context, Task};
+use crate::desk::staffing;
+use crate::store::channels;
+
+/// Every minute, on one node.
+#[must_use]
+pub fn task() -> Task {
+    Task { name: "staffing", every: Duration::from_secs(60), alone: true, run: run_once }
+}
+
+/// Passes on and tells, each manuscript and each channel in a transaction of its own: one that fails does not keep the others waiting. Says
+/// how many.
+///
+/// # Errors
+/// The last of those that failed, after all the others were looked after.
+pub fn run_once(context: &Context) -> anyhow::Result<usize> {
+    let desk = &context.desk;
+    let (mut done, mut failed) = (0, None);
+    for (channel, id) in desk.read_now(staffing::unscreened)? {
+        match desk.write_now("staffing", move |tx| staffing::pass_on(tx, channel, id)) {
+            Ok(passed) => done += usize::from(passed),
+            Err(error) => {
+                tracing::error!(manuscript = %id, %error, "a manuscript that nobody can screen could not be passed on");
+                failed = Some(error);
+            }
+        }
+    }
+    for channel in desk.db.read_now(channels::list)? {
+        let id = channel.id;
+        // Nothing is written where nothing waits, which is nearly always.
+        let told = desk
+            .read_now(move |tx| staffing::unstaffed(tx, id))
+            .and_then(|found| if found.is_empty() { Ok(0) } else { desk.write_now("staffing", move |tx| staffing::report(tx, id)) });
+        match told {
+            Ok(told) => done += told,
+            Err(error) => {
+                tracing::error!(channel = %id, %error, "administrators could not be told of queues that nobody holds");
+                failed = Some(error);
+            }
+        }
+    }
+    failed.map_or(Ok(done), |error| Err(error.into()))
+}
