@@ -118,6 +118,8 @@ struct ErrorPage {
     /// Whether a one-time link was of no use: another is what is wanted.
     wants_link: bool,
     request_id: String,
+    /// Whether something was to be done, and was not: what the page before has kept stays there.
+    failed: bool,
     /// What was typed into the form that could not be carried out.
     typed: Option<Fields>,
     /// Where to send it once more, when waiting may help.
@@ -179,6 +181,8 @@ fn error_page(error: &WebError, f: Frame, request: &HttpRequest) -> Page {
         (WebError::Desk(DeskError::Throttled { until }), _) => {
             t(lang, "page-throttled", &[("until", text::date_time(lang, *until, ZONE).into())])
         }
+        // Its words were not read, so this page can't show them; the one before still has them.
+        (WebError::Desk(DeskError::TooLarge { max }), _) if !is_looking => t(lang, "page-too-large", &[("max", (*max).into())]),
         (WebError::Desk(DeskError::TooLarge { max }), _) => t(lang, "api-too_large-detail", &[("max", (*max).into())]),
         _ => t(lang, &format!("api-{code}-detail"), &[]),
     };
@@ -193,7 +197,7 @@ fn error_page(error: &WebError, f: Frame, request: &HttpRequest) -> Page {
     let typed = request.extensions().get::<Typed>().map(|typed| typed.0.clone()).filter(|_| !is_looking);
     let may_help = error.status_code().is_server_error() || error.status_code() == StatusCode::TOO_MANY_REQUESTS;
     let to = (typed.is_some() && may_help).then(|| request.uri().to_string());
-    let page = ErrorPage { f, title, detail, wants_link, request_id, typed, to };
+    let page = ErrorPage { f, title, detail, wants_link, request_id, failed: !is_looking, typed, to };
     let mut answer = html_with(error.status_code(), &page)?;
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(wait) = wait(error, request)

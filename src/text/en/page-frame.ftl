@@ -71,6 +71,7 @@ due-by = by { $date }
 
 page-stale = Somebody else changed this after you opened the page. What you wrote is still here; look at how it stands now, then decide.
 page-throttled = Too many requests. Please try again after { $until }.
+page-too-large = This is more than the limit of { $max } bytes and was not submitted. Nothing that you wrote is lost: go back in your browser to the page before, and shorten it or submit it in parts.
 page-other-site = This was sent from another website and was not carried out. Please act from the pages of Zhitongche.
 page-nothing-here = There is no such page, or it is not open to you.
 page-closed-title = This page is not open to you

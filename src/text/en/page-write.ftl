@@ -109,6 +109,7 @@ write-whole-left = The text that you pasted has been put into the fields below. 
 write-whole-kept = A pasted text that has not been taken apart yet (saved { $when })
 write-signature = Signature and date
 write-signature-hint = These lines stand below the text and belong to no suggestion. Number, names and date are recorded anyway.
+write-large = This is too much to submit at once, so it is not saved yet. All that you wrote is still here; please shorten it or make several manuscripts of it.
 write-signature-keep = Keep in the last suggestion
 write-signature-drop = Drop
 write-whole-done = { $n ->

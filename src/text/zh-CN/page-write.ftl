@@ -90,6 +90,7 @@ write-whole-left = 您贴进来的整篇已经分到下面各栏，请看一看�
 write-whole-kept = 贴进来还没有分的整篇（保存于 { $when }）
 write-signature = 落款和日期
 write-signature-hint = 这几行写在正文下面，不属于哪一条建议。编号、姓名和日期系统会自动记上。
+write-large = 内容太多，一次提交不了，所以还没有保存。您写的都在，请删减或者分成几篇。
 write-signature-keep = 留在最后一条建议里
 write-signature-drop = 不要了
 write-whole-done = { $n ->

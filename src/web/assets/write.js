@@ -138,6 +138,16 @@ const classified = () => {
   const chosen = form.querySelector("[name='declarations.classification']:checked");
   return chosen && chosen.value !== "none";
 };
+/** Whether the form is longer than the server reads. Nothing is sent then: its answer could not show the words again. */
+function isTooLarge() {
+  const most = Number(t.most) - 4096; // room for a sign-in over the page
+  const fields = [...new FormData(form)];
+  const characters = fields.reduce((sum, [, value]) => sum + value.length, 0);
+  // A UTF-16 unit becomes nine bytes at most (three bytes of UTF-8, percent-encoded).
+  const is = characters * 9 > most && new URLSearchParams(fields).toString().length > most;
+  document.querySelector("[data-large]").hidden = !is;
+  return is;
+}
 function changed() {
   count();
   document.querySelector("[data-classified]").hidden = !classified();
@@ -151,6 +161,7 @@ function changed() {
   dirty = true;
   edits += 1;
   keepHere();
+  if (isTooLarge()) return say("late", "late", t.tLarge);
   say("wait", "open", t.tUnsaved);
   if (!halted) timer = setTimeout(save, LATER);
 }
@@ -166,7 +177,7 @@ function save() {
   return running;
 }
 async function once() {
-  if (!dirty || classified()) return;
+  if (!dirty || classified() || isTooLarge()) return;
   const at = edits;
   say("wait", "open", t.tSaving);
   try {
@@ -214,6 +225,11 @@ function kept(said, at) {
 let leaving = false;
 form.addEventListener("submit", async (event) => {
   if (leaving) return;
+  if (isTooLarge()) {
+    event.preventDefault();
+    delete form.dataset.sent;
+    return document.querySelector("[data-large]").focus();
+  }
   if (dirty || running) {
     // A saving on its way must end first: it changes the version that this form is sent with.
     event.preventDefault();

@@ -41,6 +41,8 @@ pub(super) struct WritePage {
     f: Frame,
     sheet: Sheet,
     around: Around,
+    /// A form that is longer on its way is not read.
+    most_bytes: usize,
     login: String,
     /// Staff may enter for an author.
     enters: bool,
@@ -110,7 +112,16 @@ impl WritePage {
     pub(super) fn new(f: Frame, visitor: &Visitor, sheet: Sheet, around: Around) -> Self {
         let length = sheet.length();
         let enters = visitor.is(Role::Reviewer) || visitor.is(Role::Screener);
-        Self { f, sheet, around, login: visitor.me.login.clone(), enters, writes: visitor.is(Role::Submitter), length }
+        Self {
+            f,
+            sheet,
+            around,
+            most_bytes: visitor.desk.settings.server.json_bytes,
+            login: visitor.me.login.clone(),
+            enters,
+            writes: visitor.is(Role::Submitter),
+            length,
+        }
     }
 
     fn path(&self) -> String {

@@ -17,6 +17,7 @@ crate::both_databases!(
     a_full_paste_box_is_taken_apart_by_every_button,
     a_paste_box_that_saves_itself_is_shown_again,
     a_signature_is_kept_or_dropped_before_sending,
+    a_form_that_is_too_long_says_that_nothing_is_lost,
 );
 
 const REQUEST: [(&str, &str); 4] =
@@ -236,4 +237,13 @@ async fn a_signature_is_kept_or_dropped_before_sending(engine: Engine) {
     let (id, version) = (saved["id"].as_str().unwrap(), saved["version"].as_i64());
     let sent = cast.send("POST", "author", &format!("/manuscripts/{id}/submission"), version, json!({})).await;
     assert_eq!((sent.status.as_u16(), &sent.body["errors"][0]["field"]), (422, &json!("whole")), "{}", sent.body);
+}
+
+async fn a_form_that_is_too_long_says_that_nothing_is_lost(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let long: &'static str = Box::leak("长".repeat(120_000).into_boxed_str());
+    let refused = cast.form("author", "/write", &[("whole", long), ("check", "1")]).await;
+    assert!(refused.status == 413 && refused.html.contains("您写的没有丢") && refused.html.contains("data-failed"), "{}", refused.html);
+    let page = cast.page("author", "/write").await.html;
+    assert!(page.contains("data-most=\"1048576\"") && page.contains("data-large"), "{page}");
 }
