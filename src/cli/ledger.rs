@@ -2,6 +2,7 @@
 
 mod acts;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -19,7 +20,9 @@ use crate::domain::ids::ChannelId;
 use crate::domain::ledger::{Anchor, Finding, Verifier};
 use crate::jobs::seal::Sealer;
 use crate::server::database;
-use crate::store::ledger::{reading, sealing};
+use crate::store::ledger::{checking, keys as key_rows, reading, sealing};
+use crate::store::proof::tables::CHANNELS;
+use crate::store::proof::visit;
 use crate::store::{AnyConn, Db, StoreError, channels};
 
 /// How the ledger of the installation is called beside the channels' codes.
@@ -120,11 +123,15 @@ fn run_verify(settings: &Settings, args: &VerifyArgs) -> anyhow::Result<()> {
     }
     compare::compare_shared(&mut conn, &mut reports)?;
     bar.finish_and_clear();
-    let codes = channels::list(&mut conn)?;
+    let codes = codes(&mut conn)?;
     let mut lines = Vec::new();
     for report in reports {
         lines.push(Line {
-            code: codes.iter().find(|one| one.id == report.channel).map_or_else(|| INSTALLATION.to_owned(), |one| one.code.clone()),
+            code: match codes.get(&report.channel.to_string()) {
+                Some(code) => code.clone(),
+                None if report.channel == ChannelId::INSTALLATION => INSTALLATION.to_owned(),
+                None => format!("the channel {}, which is not here", report.channel),
+            },
             channel: report.channel,
             entries: report.entries,
             waiting: report.waiting,
@@ -139,6 +146,16 @@ fn run_verify(settings: &Settings, args: &VerifyArgs) -> anyhow::Result<()> {
     let bad: usize = lines.iter().map(|line| line.findings.len()).sum();
     anyhow::ensure!(bad == 0, "the ledger does not hold: {bad} findings. Keep this database as it is, and compare it with a backup");
     Ok(())
+}
+
+/// The channels' codes by their ids, whatever else their rows say.
+fn codes(conn: &mut AnyConn) -> Result<BTreeMap<String, String>, StoreError> {
+    let mut codes = BTreeMap::new();
+    visit(conn, &CHANNELS, None, |_, rows| {
+        codes.extend(rows.iter().filter_map(|row| Some((row.value("id")?.to_owned(), row.value("code")?.to_owned()))));
+        Ok(())
+    })?;
+    Ok(codes)
 }
 
 /// A finding with the people whom it is about.
@@ -211,8 +228,20 @@ fn public_key(settings: &Settings, given: Option<&Verifier>) -> anyhow::Result<V
     if let Some(given) = given {
         return Ok(given.clone());
     }
-    let key = LedgerKey::load(&settings.ledger_key_file(), &settings.ledger_origin());
-    Ok(key.context("no public key to check with: give it with --key, or say `zhitongche ledger checkpoint` once")?.verifier())
+    let path = settings.ledger_key_file();
+    let key = match LedgerKey::load(&path, &settings.ledger_origin()) {
+        Ok(key) => return Ok(key.verifier()),
+        Err(error) => error,
+    };
+    let named = || database::connect(settings).ok().and_then(|mut conn| key_rows::newest(&mut conn).ok()).flatten();
+    let signed = path.exists() || keys::remembered(settings).is_any() || named().is_some();
+    let todo = if signed {
+        let path = path.display();
+        format!("put {path} back from its copy or from another node; `ledger verify` also takes the public key with --key")
+    } else {
+        "give it with --key, or say `zhitongche ledger checkpoint` once".to_owned()
+    };
+    Err(key).context(format!("no public key to check with: {todo}"))
 }
 
 fn anchors(files: &[PathBuf]) -> anyhow::Result<Vec<verify::Named>> {
@@ -238,9 +267,10 @@ fn chosen(conn: &mut AnyConn, which: &Which) -> anyhow::Result<Vec<(String, Chan
 }
 
 fn progress(conn: &mut AnyConn) -> anyhow::Result<ProgressBar> {
-    let mut total = 0;
-    for channel in sealing::channels(conn)? {
-        total += sealing::size(conn, channel)?;
+    let mut total = 0_u64;
+    for channel in checking::ledgers(conn)? {
+        // A position that can't be right is for the check to find.
+        total = sealing::size(conn, channel).unwrap_or_default().saturating_add(total);
     }
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} entries, {eta} left")?;
     Ok(ProgressBar::new(total).with_style(style))

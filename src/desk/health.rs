@@ -68,7 +68,10 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
         AnyConn::Sqlite(_) => Database::Sqlite,
     };
     let settings = std::sync::Arc::clone(&tx.settings);
-    let of_here = |(ledger, _): &(ChannelId, SigningFault)| [actor.channel, ChannelId::INSTALLATION].contains(ledger);
+    // Of the others, their own administrators are told; of one that has gone with its channel, all are.
+    let others: Vec<ChannelId> = sealing::channels(tx.conn)?;
+    let others: Vec<_> = others.into_iter().filter(|ledger| ![actor.channel, ChannelId::INSTALLATION].contains(ledger)).collect();
+    let of_here = |(ledger, _): &(ChannelId, SigningFault)| !others.contains(ledger);
     let signing = keys::faults(tx.conn, &settings)?.into_iter().find(of_here).map(|(_, fault)| fault);
     Ok(Health {
         signing,

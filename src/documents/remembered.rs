@@ -75,6 +75,16 @@ impl Remembered {
         paths.iter().map(fs::read_to_string).collect()
     }
 
+    /// The ledgers of which something is remembered.
+    #[must_use]
+    pub fn ledgers(&self) -> Vec<ChannelId> {
+        let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let names = files.filter_map(|file| file.file_name().into_string().ok());
+        let mut all: Vec<ChannelId> = names.filter_map(|name| name.strip_suffix(".checkpoint")?.parse().ok().map(ChannelId)).collect();
+        all.sort_unstable();
+        all
+    }
+
     /// Whether anything was ever signed beside this key.
     #[must_use]
     pub fn is_any(&self) -> bool {
@@ -104,6 +114,7 @@ mod tests {
         remembered.save(other, "other").unwrap();
         assert_eq!(remembered.load(one).unwrap().as_deref(), Some("second"));
         assert!(remembered.is_any());
+        assert_eq!(remembered.ledgers(), [other, one]);
         remembered.forget(one).unwrap();
         remembered.forget(one).unwrap();
         assert_eq!((remembered.load(one).unwrap(), remembered.load(other).unwrap().as_deref()), (None, Some("other")));

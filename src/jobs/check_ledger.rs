@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Context, Task};
 use crate::desk::accounts::versions::PersonThen;
 use crate::desk::proof::checks::Said;
-use crate::desk::proof::{compare, keys, names, verify};
+use crate::desk::proof::{compare, keys, names, strays, verify};
 use crate::documents::ledger_key::LedgerKey;
 use crate::documents::vault::Vault;
 use crate::domain::ids::ChannelId;
@@ -59,6 +59,9 @@ fn find(context: &Context, channel: ChannelId) -> anyhow::Result<Found> {
     let (mut findings, mut count) = (Vec::new(), 0);
     for report in &mut reports {
         compare::compare(&mut conn, report, &Vault::new(settings.attachments_dir()))?;
+        if report.channel == ChannelId::INSTALLATION {
+            strays::compare(&mut conn, report)?;
+        }
         count += report.findings.len();
         for one in report.findings.iter().take(FINDINGS - findings.len()) {
             findings.push(said(&mut conn, report.channel, one)?);

@@ -157,6 +157,7 @@ impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
         match &error {
             Error::NotFound => return Self::NotFound,
+            Error::DeserializationError(why) => return Self::unreadable("value", why),
             Error::DatabaseError(kind, info) => {
                 if let Some(rule) = rule(kind) {
                     return conflict(rule, info.as_ref());

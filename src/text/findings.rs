@@ -47,6 +47,8 @@ pub fn finding(lang: Lang, of: &Finding, zone: Tz) -> String {
         Finding::RowChanged { place, row: of } => say("row-changed", &[("place", at(place)), ("row", row(lang, of))]),
         Finding::RowGone { place, row: of } => say("row-gone", &[("place", at(place)), ("row", row(lang, of))]),
         Finding::RowUnsaid { row: of } => say("row-unsaid", &[("row", row(lang, of))]),
+        Finding::Unreadable { what, why } => say("unreadable", &[("table", named(lang, "table", what)), ("why", why.clone())]),
+        Finding::LedgerGone { source_of, ledger } => say("ledger-gone", &[("source", source(source_of)), ("id", ledger.to_string())]),
         Finding::Derived { row: of, from } => say("derived", &[("row", row(lang, of)), ("from", named(lang, "from", from))]),
         Finding::LateAdoption { place } => say("late-adoption", &[("place", at(place))]),
         Finding::File { id, why } => say("file", &[("thing", thing(lang, "attachment", id)), ("why", why.clone())]),
@@ -145,6 +147,9 @@ mod tests {
             Finding::RowUnsaid { row: format!("recipients:{id}") },
             Finding::Derived { row: format!("counters:{id}"), from: "the numbers given" },
             Finding::LateAdoption { place: place() },
+            Finding::Unreadable { what: "ledger_checkpoints", why: "…".into() },
+            Finding::LedgerGone { source_of: REMEMBERED.into(), ledger: crate::domain::ids::ChannelId(id) },
+            Finding::Derived { row: "ledger_keys:1".into(), from: "the key that signs" },
         ];
         for one in &all {
             let zh = finding(Lang::Zh, one, zone);

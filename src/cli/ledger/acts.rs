@@ -59,7 +59,13 @@ pub(super) fn resume(settings: &Settings, args: &ResumeArgs) -> anyhow::Result<(
     let (key, _) = keys::signing_key(&mut conn, settings, desk.clock.now())?;
     let ring = keys::keyring(&mut conn, &key.verifier())?;
     let mut resumed = 0;
-    for (code, ledger) in chosen(&mut conn, &args.which)? {
+    let mut ledgers = chosen(&mut conn, &args.which)?;
+    if args.which.channel.is_none() {
+        let gone = keys::remembered(settings).ledgers().into_iter().filter(|one| ledgers.iter().all(|(_, ledger)| ledger != one));
+        let gone: Vec<_> = gone.map(|ledger| (ledger.to_string(), ledger)).collect();
+        ledgers.extend(gone);
+    }
+    for (code, ledger) in ledgers {
         let (reason, ring) = (args.reason.clone(), ring.clone());
         let Some(given_up) = write(&desk, move |tx| resume::resume(tx, &ring, ledger, &reason))? else { continue };
         resume::go_on(&mut conn, settings, ledger)?;

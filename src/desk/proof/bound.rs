@@ -1,5 +1,6 @@
 //! The rows of the proved tables, held against the last entry that names each; and what follows from them.
 
+use crate::desk::proof::strays::readable;
 use crate::domain::ids::ChannelId;
 use crate::domain::ledger::{Finding, Fold, NamedRow, Place, hash_from_hex};
 use crate::store::ledger::{checking, derived};
@@ -13,18 +14,21 @@ const GONE: usize = 100;
 /// Adds what differs in the rows of one channel.
 pub(super) fn compare(conn: &mut AnyConn, channel: ChannelId, fold: &mut Fold, found: &mut Vec<Finding>) -> Result<(), StoreError> {
     for table in tables::ALL.iter().filter(|table| table.is_proved() && !is_shared(table)) {
-        visit(conn, table, Some(channel), |_, rows| {
-            for row in rows {
-                found.extend(check(table, &row, &mut |name| fold.meet(name)));
-            }
+        let mut wrong = Vec::new();
+        let visited = visit(conn, table, Some(channel), |_, rows| {
+            wrong.extend(rows.iter().filter_map(|row| check(table, row, &mut |name| fold.meet(name))));
             Ok(())
-        })?;
-        let gone: Vec<Finding> = gone(conn, fold, table)?;
-        found.extend(gone);
+        });
+        found.append(&mut wrong);
+        if readable(table.name, visited, found)?.is_some() {
+            found.extend(gone(conn, fold, table)?);
+        }
     }
     found.extend(fold.late_adoptions().iter().map(|place| Finding::LateAdoption { place: place.clone() }));
-    let wrong = derived::differences(conn, channel)?;
-    found.extend(wrong.into_iter().map(|(row, from)| Finding::Derived { row, from }));
+    for (table, differences) in derived::DIFFERENCES {
+        let wrong = readable(table, differences(conn, channel), found)?.unwrap_or_default();
+        found.extend(wrong.into_iter().map(|(row, from)| Finding::Derived { row, from }));
+    }
     Ok(())
 }
 
@@ -36,14 +40,19 @@ fn is_shared(table: &Table) -> bool {
 /// Adds what differs in the rows that belong to the whole installation: the last entry of any channel that names one counts.
 pub(super) fn compare_shared(conn: &mut AnyConn, folds: &mut [&mut Fold], found: &mut Vec<Finding>) -> Result<(), StoreError> {
     for table in tables::ALL.iter().filter(|table| table.is_proved() && is_shared(table)) {
-        visit(conn, table, None, |_, rows| {
-            for row in rows {
-                found.extend(check(table, &row, &mut |name| {
+        let mut wrong = Vec::new();
+        let visited = visit(conn, table, None, |_, rows| {
+            wrong.extend(rows.iter().filter_map(|row| {
+                check(table, row, &mut |name| {
                     folds.iter_mut().filter_map(|fold| fold.meet(name)).max_by_key(|named| (named.place.at, named.place.id))
-                }));
-            }
+                })
+            }));
             Ok(())
-        })?;
+        });
+        found.append(&mut wrong);
+        if readable(table.name, visited, found)?.is_none() {
+            continue;
+        }
         for fold in folds.iter() {
             found.extend(gone(conn, fold, table)?);
         }

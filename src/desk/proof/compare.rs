@@ -2,8 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::desk::proof::strays::readable;
 use crate::desk::proof::verify::Report;
-use crate::desk::proof::{bound, files, rows};
+use crate::desk::proof::{bound, files, rows, strays};
 use crate::documents::vault::Vault;
 use crate::domain::assignment::AssignmentState;
 use crate::domain::bulletin::BulletinState;
@@ -68,11 +69,9 @@ pub fn compare(conn: &mut AnyConn, report: &mut Report, vault: &Vault) -> Result
         bound::compare(conn, channel, fold, &mut found)?;
     }
     let mut acts = Vec::new();
-    match said(conn, channel, fold, vault, &mut acts) {
-        // What was written by hand may be a value that no row can have.
-        Err(error) if !found.is_empty() => tracing::warn!(%channel, %error, "acts can't be compared with rows that were changed by hand"),
-        compared => compared?,
-    }
+    let compared = said(conn, channel, fold, vault, &mut acts);
+    // What was written by hand may be a value that no row can have: then the row itself is named, and tells more than this.
+    readable("acts", compared, &mut acts)?;
     let mut found = told_once(found, acts);
     found.sort_by_key(|finding| place_of(finding).map_or(u64::MAX, |place| place.position.unwrap_or(u64::MAX - 1)));
     found.truncate(MOST);
@@ -106,11 +105,14 @@ fn said(conn: &mut AnyConn, channel: ChannelId, fold: &mut Fold, vault: &Vault, 
     Ok(())
 }
 
-/// Adds to the first report what differs in the rows that belong to no channel. Call it after [`compare`] for every channel.
+/// Adds to the first report what differs in the rows that belong to the whole installation, and the rows that belong to no ledger. Call it after [`compare`] for every channel.
 ///
 /// # Errors
 /// When the database fails.
 pub fn compare_shared(conn: &mut AnyConn, reports: &mut [Report]) -> Result<(), StoreError> {
+    if let Some(first) = reports.first_mut() {
+        strays::compare(conn, first)?;
+    }
     if reports.iter().any(|report| report.root.is_none()) {
         return Ok(());
     }

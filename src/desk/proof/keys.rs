@@ -10,7 +10,7 @@ use crate::documents::ledger_key::{KeyError, LedgerKey};
 use crate::documents::remembered::Remembered;
 use crate::domain::clock::Moment;
 use crate::domain::ids::ChannelId;
-use crate::domain::ledger::{Anchor, Checkpoint, KeyRow, Keyring, REMEMBERED, SigningFault, Verifier, check_extension};
+use crate::domain::ledger::{Anchor, Checkpoint, Finding, KeyRow, Keyring, REMEMBERED, SigningFault, Verifier, check_extension};
 use crate::store::ledger::{keys, reading, sealing};
 use crate::store::{AnyConn, StoreError};
 
@@ -140,6 +140,17 @@ pub fn keyring(conn: &mut AnyConn, trusted: &Verifier) -> Result<Keyring, StoreE
     Ok(Keyring::new(trusted, &rows))
 }
 
+/// What is wrong where the key that is trusted has no row among the ledger's keys. Before anything was `signed` by a program that writes
+/// one, there need be none.
+///
+/// # Errors
+/// The store's.
+pub(super) fn unlisted(conn: &mut AnyConn, trusted: &Verifier, signed: bool) -> Result<Option<Finding>, StoreError> {
+    let rows = keys::all(conn)?;
+    let wrong = (signed || !rows.is_empty()) && rows.iter().all(|row| row.verifier.key != trusted.key);
+    Ok(wrong.then(|| Finding::Derived { row: format!("ledger_keys:{}", rows.len()), from: "the key that signs" }))
+}
+
 /// Whether a ledger may be signed: what is remembered outside the database is still there, and the tree extends it.
 ///
 /// # Errors
@@ -189,7 +200,12 @@ pub fn faults(conn: &mut AnyConn, settings: &Settings) -> Result<Vec<(ChannelId,
     }
     let ring = keyring(conn, &key.verifier())?;
     let mut found = Vec::new();
-    for ledger in sealing::channels(conn)? {
+    let mut ledgers = sealing::channels(conn)?;
+    // A ledger that has gone as a whole is remembered still.
+    let signed = remembered(settings).ledgers();
+    let gone: Vec<ChannelId> = signed.into_iter().filter(|ledger| !ledgers.contains(ledger)).collect();
+    ledgers.extend(gone);
+    for ledger in ledgers {
         if let Err(fault) = standing(conn, settings, &ring, ledger)? {
             found.push((ledger, fault));
         }

@@ -1,6 +1,7 @@
 //! What a ledger is held against: the checkpoints of its table, which name each other, and what lies outside the database.
 
 use crate::desk::proof::resume::{self, Abandoned};
+use crate::desk::proof::strays::readable;
 use crate::desk::proof::verify::Named;
 use crate::domain::ids::ChannelId;
 use crate::domain::ledger::{Anchor, Checkpoint, Finding, Flaw, Keyring, Mark, REMEMBERED};
@@ -14,6 +15,8 @@ pub(super) struct Marks {
     /// The names, with sizes, of those from outside the database.
     pub anchors: Vec<(String, u64)>,
     pub notes: Vec<String>,
+    /// Whether one of the table names the one before: whoever signed it had written the key's row before that.
+    pub chained: bool,
     pub findings: Vec<Finding>,
 }
 
@@ -23,15 +26,19 @@ pub(super) struct Marks {
 /// When the database fails.
 pub(super) fn of(conn: &mut AnyConn, ledger: ChannelId, ring: &Keyring, anchors: &[Named]) -> Result<Marks, StoreError> {
     let mut marks = Marks::default();
-    let rows = of_table(conn, ledger, ring, &mut marks)?;
-    let abandoned = resume::abandoned(conn, ledger)?;
+    let rows = of_table(conn, ledger, ring, &mut marks);
+    let rows = readable("ledger_checkpoints", rows, &mut marks.findings)?.unwrap_or_default();
+    let abandoned = readable("ledger_entries", resume::abandoned(conn, ledger), &mut marks.findings)?.unwrap_or_default();
     for note in &abandoned {
         marks.notes.push(note.to_string());
     }
     for (name, anchor) in anchors {
         match ring.open_anchor(anchor) {
             Ok(Some(checkpoint)) if !belongs(&checkpoint, ledger) => {}
-            Ok(Some(checkpoint)) => of_anchor(conn, ledger, name, checkpoint, (rows.as_slice(), abandoned.as_slice()), &mut marks)?,
+            Ok(Some(checkpoint)) => {
+                let taken = of_anchor(conn, ledger, name, checkpoint, (rows.as_slice(), abandoned.as_slice()), &mut marks);
+                readable("ledger_positions", taken, &mut marks.findings)?;
+            }
             Ok(None) => {}
             Err(flaw) => marks.findings.push(Finding::Checkpoint { source_of: name.clone(), flaw }),
         }
@@ -62,6 +69,7 @@ fn of_table(conn: &mut AnyConn, ledger: ChannelId, ring: &Keyring, marks: &mut M
                     marks.findings.push(Finding::CheckpointGone { source_of: source_of.clone(), size });
                 }
                 chained |= checkpoint.previous.is_some();
+                marks.chained |= chained;
                 rows.push(checkpoint.mark());
                 marks.marks.push((source_of, checkpoint));
             }
@@ -107,7 +115,7 @@ fn of_anchor(
 }
 
 fn belongs(checkpoint: &Checkpoint, ledger: ChannelId) -> bool {
-    checkpoint.origin.rsplit('/').next() == Some(ledger.to_string().as_str())
+    checkpoint.ledger() == Some(ledger)
 }
 
 #[cfg(test)]

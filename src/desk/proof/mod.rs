@@ -15,4 +15,5 @@ pub mod receipts;
 pub mod resume;
 pub mod rotation;
 mod rows;
+pub mod strays;
 pub mod verify;

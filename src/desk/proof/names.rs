@@ -44,7 +44,11 @@ pub fn named(conn: &mut AnyConn, finding: &Finding) -> Result<Named, StoreError>
         None => None,
     };
     let ids: Vec<UserId> = [about, by].into_iter().flatten().map(|(user, _)| user).collect();
-    let people = PeopleThen::load(conn, &ids)?;
+    let people = match PeopleThen::load(conn, &ids) {
+        // What was written by hand may be no name at all.
+        Err(StoreError::Unreadable { .. }) => return Ok(Named::default()),
+        people => people?,
+    };
     let then = |one: Option<(UserId, Moment)>| one.and_then(|(user, at)| people.at(user, at));
     Ok(Named { about: then(about), by: then(by) })
 }

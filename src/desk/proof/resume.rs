@@ -19,7 +19,7 @@ use crate::mail::letters::Facts;
 use crate::store::ledger::{reading, sealing};
 use crate::store::{AnyConn, StoreError, channels};
 
-/// The act, in the ledger that it is about.
+/// The act, in the ledger that it is about; where that has gone as a whole, in the installation's.
 pub const RESUME: &str = "resume";
 /// What it acts on.
 pub const LEDGER: &str = "ledger";
@@ -79,7 +79,10 @@ impl std::fmt::Display for Abandoned {
 /// # Errors
 /// The store's.
 pub fn abandoned(conn: &mut AnyConn, ledger: ChannelId) -> Result<Vec<Abandoned>, StoreError> {
-    let entries = reading::history(conn, ledger, ledger.0)?;
+    let mut entries = reading::history(conn, ledger, ledger.0)?;
+    if ledger != ChannelId::INSTALLATION {
+        entries.extend(reading::history(conn, ChannelId::INSTALLATION, ledger.0)?);
+    }
     let of = entries.into_iter().filter(|entry| entry.action == RESUME && entry.object.kind == LEDGER);
     of.map(|entry| {
         let unreadable = |why: &dyn std::fmt::Display| StoreError::unreadable("ledger entry", &why);
@@ -116,12 +119,14 @@ pub fn resume(tx: &mut Tx<'_>, ring: &Keyring, ledger: ChannelId, reason: &str) 
     }
     let recorded = Recorded { given_up: given_up.into(), continued: continued.into(), reason: reason.clone() };
     let facts = serde_json::to_value(recorded).unwrap_or_else(|error| json!({ "error": error.to_string() }));
-    let change = Change { channel: ledger, by: By::Program, permit: Permit::SYSTEM, action: RESUME, object: LEDGER, id: ledger.0, facts };
+    // Of a ledger that was lost with its channel, the installation's tells.
+    let here = if sealing::channels(tx.conn)?.contains(&ledger) { ledger } else { ChannelId::INSTALLATION };
+    let change = Change { channel: here, by: By::Program, permit: Permit::SYSTEM, action: RESUME, object: LEDGER, id: ledger.0, facts };
     let entry = enter(tx, change)?;
     tell_auditors(
         tx,
         entry,
-        ledger,
+        here,
         &Facts { reason: Some(reason), path: Some("/ledger".to_owned()), ..Facts::default() },
         Letter::LedgerResumed,
     )?;

@@ -2,8 +2,9 @@
 
 use diesel::connection::SimpleConnection;
 
-use crate::desk::proof::keys;
 use crate::desk::proof::marks::{self, Marks};
+use crate::desk::proof::strays::{self, readable};
+use crate::desk::proof::{keys, resume};
 use crate::domain::ids::{AnyId, ChannelId};
 use crate::domain::ledger::{Anchor, Audit, Finding, Fold, Hash, Keyring, Stored, Verifier};
 use crate::store::ledger::{checking, sealing};
@@ -26,6 +27,8 @@ pub struct Report {
     /// Those of them that do not lie in the database, with their sizes: anchors that were kept elsewhere, and what the server remembers.
     /// Without any, a ledger that was rebuilt whole and signed with the same key looks good.
     pub anchors: Vec<(String, u64)>,
+    /// Whether a checkpoint in the table names the one before it.
+    pub chained: bool,
     /// What is worth knowing and is nothing wrong.
     pub notes: Vec<String>,
     /// The root over the sealed entries; none when the ledger itself is bad.
@@ -56,10 +59,8 @@ pub fn verify(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Vec<Report>, StoreError> {
     // A channel whose row has gone still has its entries.
-    let mut channels = sealing::channels(conn)?;
-    let rest = checking::channels(conn)?.into_iter().filter(|ledger| !channels.contains(ledger)).collect::<Vec<_>>();
-    channels.extend(rest);
-    verify_some(conn, &channels, verifier, anchors, progress)
+    let ledgers = checking::ledgers(conn)?;
+    verify_some(conn, &ledgers, verifier, anchors, progress)
 }
 
 /// The same for some ledgers. The connection is left inside its snapshot, so that the tables are compared in the same state; it must be one
@@ -75,15 +76,28 @@ pub fn verify_some(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Vec<Report>, StoreError> {
     begin_snapshot(conn)?;
-    let against = Against { ring: keys::keyring(conn, verifier)?, anchors };
+    let (mut shared, mut notes) = (Vec::new(), Vec::new());
+    let ring = readable("ledger_keys", keys::keyring(conn, verifier), &mut shared)?.unwrap_or_else(|| Keyring::of(verifier));
+    let against = Against { ring, anchors };
     let mut reports = Vec::new();
     for ledger in ledgers {
         reports.push(verify_channel(conn, *ledger, &against, progress)?);
     }
-    if let Some(chain) = checking::headless(conn)?
-        && let Some(report) = reports.first_mut()
-    {
-        report.findings.push(Finding::Head { chain });
+    if let Some(Some(chain)) = readable("ledger_heads", checking::headless(conn), &mut shared)? {
+        shared.push(Finding::Head { chain });
+    }
+    let signed = reports.iter().any(|report| report.chained);
+    shared.extend(readable("ledger_keys", keys::unlisted(conn, verifier, signed), &mut Vec::new())?.flatten());
+    for (ledger, name, checkpoint) in strays::gone(&checking::ledgers(conn)?, &against.ring, anchors) {
+        let abandoned = readable("ledger_entries", resume::abandoned(conn, ledger), &mut shared)?.unwrap_or_default();
+        match checkpoint.and_then(|checkpoint| abandoned.into_iter().find(|one| one.covers(checkpoint.mark()))) {
+            Some(one) => notes.push(format!("{name} is of the ledger {ledger}, which was given up: {one}")),
+            None => shared.push(Finding::LedgerGone { source_of: name.to_owned(), ledger }),
+        }
+    }
+    if let Some(first) = reports.first_mut() {
+        first.findings.append(&mut shared);
+        first.notes.append(&mut notes);
     }
     Ok(reports)
 }
@@ -103,13 +117,15 @@ fn verify_channel(
     against: &Against<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Report, StoreError> {
-    let Marks { marks, anchors, notes, findings } = marks::of(conn, channel, &against.ring, against.anchors)?;
+    let Marks { marks, anchors, notes, chained, findings } = marks::of(conn, channel, &against.ring, against.anchors)?;
     let (checkpoints, fold) = (marks.len(), Fold::default());
-    let mut report = Report { channel, entries: 0, waiting: 0, checkpoints, anchors, notes, root: None, findings, fold };
-    match walk(conn, Audit::new(channel, marks), &mut report, progress)? {
-        Ok(root) => report.root = Some(root),
+    let mut report = Report { channel, entries: 0, waiting: 0, checkpoints, anchors, notes, chained, root: None, findings, fold };
+    let walked = walk(conn, Audit::new(channel, marks), &mut report, progress);
+    match readable("ledger_entries", walked, &mut report.findings)? {
+        Some(Ok(root)) => report.root = Some(root),
         // The first bad entry comes before what is wrong with a checkpoint.
-        Err(finding) => report.findings.insert(0, finding),
+        Some(Err(finding)) => report.findings.insert(0, finding),
+        None => {}
     }
     Ok(report)
 }

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::Flaw;
 use super::merkle::Hash;
+use crate::domain::ids::ChannelId;
 
 /// The signature type of Ed25519 in a signed note.
 const ED25519: u8 = 1;
@@ -46,6 +47,12 @@ impl Checkpoint {
             text.push_str(&format!("{PREVIOUS}{size} {}\n", BASE64.encode(root)));
         }
         text
+    }
+
+    /// The ledger that it is of; none where its origin names none.
+    #[must_use]
+    pub fn ledger(&self) -> Option<ChannelId> {
+        self.origin.rsplit('/').next()?.parse().ok().map(ChannelId)
     }
 
     /// Its size and root.

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::Flaw;
 use crate::domain::clock::Moment;
-use crate::domain::ids::EntryId;
+use crate::domain::ids::{ChannelId, EntryId};
 
 /// How findings name the last checkpoint that the server remembers, outside the database, having signed.
 pub const REMEMBERED: &str = "what the server remembers having signed";
@@ -29,7 +29,7 @@ pub enum Finding {
         found: Place,
     },
     /// A checkpoint or anchor has another root.
-    #[error("{source_of} has another root than the first {to} entries: the first bad one stands at a position from {from} to {last}", last = to - 1)]
+    #[error("{source_of} has another root than the first {to} entries: the first bad one stands at a position from {from} to {last}", last = to.saturating_sub(1))]
     Root {
         /// What said so: "the checkpoint", "the anchor FILE".
         source_of: String,
@@ -135,6 +135,22 @@ pub enum Finding {
     RowUnsaid {
         /// The row.
         row: String,
+    },
+    /// What somebody wrote can't be read at all. The rest was looked at all the same.
+    #[error("{what} can't be read, which the program did not write so: {why}")]
+    Unreadable {
+        /// What: a table.
+        what: &'static str,
+        /// Why.
+        why: String,
+    },
+    /// What lies outside the database speaks of a ledger that is not in it.
+    #[error("{source_of} is of the ledger {ledger}, which has gone with its channel and all its entries")]
+    LedgerGone {
+        /// What said so.
+        source_of: String,
+        /// Which ledger.
+        ledger: ChannelId,
     },
     /// A row differs from what follows from others.
     #[error("{row} is not what follows from {from}")]

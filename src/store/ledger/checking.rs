@@ -9,7 +9,8 @@ use crate::domain::ids::{AnyId, ChannelId, EntryId};
 use crate::domain::ledger::{Complete, Entry, Stored};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
-use crate::store::schema::{ledger_checkpoints, ledger_entries, ledger_heads, ledger_nodes, ledger_positions, ledger_waiting};
+use crate::store::proof;
+use crate::store::schema::{ledger_entries, ledger_heads, ledger_nodes, ledger_positions, ledger_waiting};
 
 type Row = (EntryId, AnyId, Moment, Vec<u8>, Vec<u8>);
 type Columns = (ledger_entries::id, ledger_entries::chain_id, ledger_entries::at, ledger_entries::leaf, ledger_entries::bytes);
@@ -131,15 +132,23 @@ pub fn entry(conn: &mut AnyConn, id: EntryId) -> Result<Entry, StoreError> {
     Entry::from_bytes(&bytes).map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))
 }
 
-/// Every ledger that has entries, positions or checkpoints, also where one of them was moved to a channel that does not exist.
+/// Every ledger: those of the channels, that of the installation, and those that have entries, positions or checkpoints of a channel that
+/// does not exist. An id that can't be one is left out.
 ///
 /// # Errors
 /// When the database fails.
-pub fn channels(conn: &mut AnyConn) -> Result<Vec<ChannelId>, StoreError> {
-    let mut found: Vec<ChannelId> = ledger_entries::table.select(ledger_entries::channel_id).distinct().load(conn)?;
-    found.extend(ledger_positions::table.select(ledger_positions::channel_id).distinct().load::<ChannelId>(conn)?);
-    found.extend(ledger_checkpoints::table.select(ledger_checkpoints::channel_id).distinct().load::<ChannelId>(conn)?);
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
+pub fn ledgers(conn: &mut AnyConn) -> Result<Vec<ChannelId>, StoreError> {
+    let mut all = Vec::new();
+    for (table, column) in
+        [("channels", "id"), ("ledger_entries", "channel_id"), ("ledger_positions", "channel_id"), ("ledger_checkpoints", "channel_id")]
+    {
+        let mut more: Vec<ChannelId> = proof::ids(conn, table, column)?.into_iter().map(ChannelId).collect();
+        more.retain(|ledger| *ledger != ChannelId::INSTALLATION && !all.contains(ledger));
+        more.sort_unstable();
+        all.append(&mut more);
+        if table == "channels" {
+            all.push(ChannelId::INSTALLATION);
+        }
+    }
+    Ok(all)
 }

@@ -14,19 +14,44 @@ use crate::store::schema::{bulletins, counters, ledger_entries, ledger_heads, le
 /// Rows named in one go; more would not tell more.
 const MOST: i64 = 100;
 
-/// The rows of a channel that are otherwise than what they follow from, each with the words for that.
+/// Rows that differ, each with the words for what they follow from.
+type Wrong = Vec<(String, &'static str)>;
+
+/// By table, how the rows of a channel are found that are otherwise than what they follow from.
+pub const DIFFERENCES: [(&str, fn(&mut AnyConn, ChannelId) -> Result<Wrong, StoreError>); 4] =
+    [("counters", counters), ("ledger_heads", heads), ("ledger_waiting", waiting), ("ledger_nodes", nodes)];
+
+/// Rows of channels that have no ledger, which follow from nothing.
 ///
 /// # Errors
 /// When the database fails.
-pub fn differences(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<(String, &'static str)>, StoreError> {
-    let mut wrong = counters(conn, channel)?;
-    wrong.extend(heads(conn, channel)?);
-    wrong.extend(waiting(conn, channel)?);
-    wrong.extend(nodes(conn, channel)?);
+pub fn strays(conn: &mut AnyConn, ledgers: &[ChannelId]) -> Result<Wrong, StoreError> {
+    let names: Vec<(ChannelId, String)> = counters::table
+        .filter(counters::channel_id.ne_all(ledgers))
+        .limit(MOST)
+        .select((counters::channel_id, counters::name))
+        .load(conn)?;
+    let mut wrong: Wrong = names.into_iter().map(|(channel, name)| (format!("counters:{channel}/{name}"), "the numbers given")).collect();
+    let trees: Vec<ChannelId> = ledger_nodes::table
+        .filter(ledger_nodes::channel_id.ne_all(ledgers))
+        .select(ledger_nodes::channel_id)
+        .distinct()
+        .limit(MOST)
+        .load(conn)?;
+    wrong.extend(trees.into_iter().map(|channel| (format!("ledger_nodes:{channel}"), "the leaves below")));
+    let entries: Vec<EntryId> = ledger_waiting::table
+        .left_join(ledger_entries::table.on(ledger_entries::id.eq(ledger_waiting::entry_id)))
+        .filter(ledger_waiting::channel_id.ne_all(ledgers))
+        // Those of an entry that is here are found with its ledger.
+        .filter(ledger_entries::id.is_null())
+        .limit(MOST)
+        .select(ledger_waiting::entry_id)
+        .load(conn)?;
+    wrong.extend(entries.into_iter().map(|entry| (format!("ledger_waiting:{entry}"), "the entries without a position")));
     Ok(wrong)
 }
 
-fn counters(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<(String, &'static str)>, StoreError> {
+fn counters(conn: &mut AnyConn, channel: ChannelId) -> Result<Wrong, StoreError> {
     let mut given: BTreeMap<String, i64> = BTreeMap::new();
     let mut give = |name: String, number: i64| {
         let highest = given.entry(name).or_insert(number);
@@ -65,7 +90,7 @@ fn counters(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<(String, &'sta
     Ok(wrong)
 }
 
-fn heads(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<(String, &'static str)>, StoreError> {
+fn heads(conn: &mut AnyConn, channel: ChannelId) -> Result<Wrong, StoreError> {
     let other = ledger_heads::entry_id.is_null().or(ledger_heads::entry_id.ne(ledger_entries::id.nullable()));
     let other = other.or(ledger_heads::at.nullable().ne(ledger_entries::at.nullable()));
     let chains: Vec<AnyId> = ledger_heads::table
@@ -79,7 +104,7 @@ fn heads(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<(String, &'static
     Ok(chains.into_iter().map(|chain| (format!("ledger_heads:{chain}"), "the chain's last entry")).collect())
 }
 
-fn waiting(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<(String, &'static str)>, StoreError> {
+fn waiting(conn: &mut AnyConn, channel: ChannelId) -> Result<Wrong, StoreError> {
     let other = ledger_entries::id.nullable().is_null().or(ledger_entries::at.nullable().ne(ledger_waiting::at.nullable()));
     let other = other.or(ledger_entries::channel_id.nullable().ne(ledger_waiting::channel_id.nullable()));
     let mine = ledger_waiting::channel_id.nullable().eq(channel).or(ledger_entries::channel_id.nullable().eq(channel));
@@ -94,7 +119,7 @@ fn waiting(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<(String, &'stat
 }
 
 /// Each complete subtree has one hash, which the check of the tree compares; there are no more.
-fn nodes(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<(String, &'static str)>, StoreError> {
+fn nodes(conn: &mut AnyConn, channel: ChannelId) -> Result<Wrong, StoreError> {
     let size = sealing::size(conn, channel)?;
     let levels = (1_u32..).map(|step| step * u32::from(TILE)).take_while(|level| *level < u64::BITS);
     let complete: u64 = levels.map(|level| size >> level).sum();

@@ -31,5 +31,6 @@ pub use digest::Rows;
 pub(crate) use digest::Values;
 pub use journal::Act;
 pub(crate) use journal::{InHand, enter, enter_before, flush, leave_unproved, named, parts_of, wrote, wrote_open, wrote_row};
-pub use rows::{Standing, visit};
+pub(crate) use rows::ids;
+pub use rows::{Standing, strays, visit};
 pub use value::Canonical;

@@ -4,7 +4,7 @@ use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, QueryableByName};
 use diesel::prelude::*;
 use diesel::row::{Field, NamedRow, Row};
-use diesel::sql_types::Text;
+use diesel::sql_types::Binary;
 use uuid::Uuid;
 
 use super::digest::{Values, digest_of_set, name_of};
@@ -17,17 +17,17 @@ use crate::store::error::StoreError;
 /// Rows read at a time.
 const PAGE: usize = 500;
 
-/// The columns of a row, all as text.
-struct Raw(Vec<Option<String>>);
+/// The columns of a row, each as the bytes of a text: SQLite holds whatever was written by hand as one.
+struct Raw(Vec<Option<Vec<u8>>>);
 
 impl<DB: Backend> QueryableByName<DB> for Raw
 where
-    String: FromSql<Text, DB>,
+    Vec<u8>: FromSql<Binary, DB>,
 {
     fn build<'a>(row: &impl NamedRow<'a, DB>) -> deserialize::Result<Self> {
         let field = |at| {
             let value = Row::get(row, at);
-            value.map_or(Ok(None), |field| field.value().map(String::from_sql).transpose())
+            value.map_or(Ok(None), |field| field.value().map(Vec::from_sql).transpose())
         };
         (0..Row::field_count(row)).map(field).collect::<Result<_, _>>().map(Self)
     }
@@ -44,6 +44,8 @@ pub struct Standing {
     pub without_entry: bool,
     /// Whether its open part may differ from what entries say.
     pub is_open: bool,
+    /// The values of its primary key as literals of SQL.
+    cursor: Vec<String>,
 }
 
 impl Standing {
@@ -74,19 +76,47 @@ impl Standing {
     }
 }
 
-/// How a column is selected as canonical text.
+/// How a column is selected as canonical text. Never fails: a value that the program can't have written gives some other text.
 fn select(name: &str, kind: Kind, pg: bool) -> String {
+    // What has another type than its column is a value of its own.
+    let of_type = |expected: &str, plain: String| {
+        let other = format!("typeof({name}) || ':' || hex({name})");
+        format!("CASE typeof({name}) WHEN '{expected}' THEN {plain} WHEN 'null' THEN NULL ELSE {other} END")
+    };
     match (kind, pg) {
-        (Kind::Text, _) => name.to_owned(),
+        (Kind::Text, true) => name.to_owned(),
+        (Kind::Text, false) => of_type("text", name.to_owned()),
         (Kind::Uuid, true) => format!("{name}::text"),
-        // SQLite's hex of NULL is an empty text.
-        (Kind::Uuid | Kind::Bytes, false) => format!("CASE WHEN {name} IS NOT NULL THEN lower(hex({name})) END"),
+        (Kind::Uuid | Kind::Bytes, false) => of_type("blob", format!("lower(hex({name}))")),
         (Kind::Bytes, true) => format!("encode({name}, 'hex')"),
-        (Kind::Time, true) => format!("(extract(epoch FROM {name}) * 1000000)::bigint::text"),
+        // Neither infinity nor the last years that PostgreSQL knows have a number of microseconds.
+        (Kind::Time, true) => format!(
+            "CASE WHEN isfinite({name}) AND {name} < timestamptz '200000-01-01' THEN (extract(epoch FROM {name}) * 1000000)::bigint::text \
+             ELSE {name}::text END"
+        ),
         (Kind::Bool, true) => format!("({name})::int::text"),
         (Kind::Integer, true) => format!("{name}::text"),
-        (Kind::Time | Kind::Bool | Kind::Integer, false) => format!("CAST({name} AS TEXT)"),
+        (Kind::Time | Kind::Bool | Kind::Integer, false) => of_type("integer", format!("CAST({name} AS TEXT)")),
     }
+}
+
+/// How a column is selected as a literal of SQL, exactly as it stands there.
+fn select_literal(name: &str, kind: Kind, pg: bool) -> String {
+    let pg_type = match kind {
+        Kind::Bool => "boolean",
+        Kind::Bytes => "bytea",
+        Kind::Integer => "bigint",
+        Kind::Text => "text",
+        Kind::Time => "timestamptz",
+        Kind::Uuid => "uuid",
+    };
+    if pg {
+        return format!("quote_literal({name}::text) || '::{pg_type}'");
+    }
+    format!(
+        "CASE typeof({name}) WHEN 'null' THEN 'NULL' WHEN 'blob' THEN 'X''' || hex({name}) || '''' \
+         WHEN 'text' THEN 'CAST(X''' || hex({name}) || ''' AS TEXT)' ELSE CAST({name} AS TEXT) END"
+    )
 }
 
 /// A value as it is written in SQL.
@@ -107,13 +137,13 @@ fn is_pg(conn: &AnyConn) -> bool {
     matches!(conn, AnyConn::Pg(_))
 }
 
-/// The condition that a row belongs to a channel; none where rows belong to all.
-pub(crate) fn scope_of(scope: Scope, channel: ChannelId, pg: bool) -> Result<Option<String>, StoreError> {
-    let id = literal(Kind::Uuid, &channel.to_string(), pg)?;
-    let of_channel = |table: &str| format!("(SELECT id FROM {table} WHERE channel_id = {id})");
+/// The condition that a row belongs to one of these channels; none where rows belong to all.
+fn scope_of(scope: Scope, channels: &[ChannelId], pg: bool) -> Result<Option<String>, StoreError> {
+    let ids = channels.iter().map(|channel| literal(Kind::Uuid, &channel.to_string(), pg)).collect::<Result<Vec<_>, _>>()?.join(", ");
+    let of_channel = |table: &str| format!("(SELECT id FROM {table} WHERE channel_id IN ({ids}))");
     Ok(Some(match scope {
-        Scope::Channel => format!("channel_id = {id}"),
-        Scope::Itself => format!("id = {id}"),
+        Scope::Channel => format!("channel_id IN ({ids})"),
+        Scope::Itself => format!("id IN ({ids})"),
         Scope::Of(column, "replies") => {
             format!("{column} IN (SELECT id FROM replies WHERE manuscript_id IN {})", of_channel("manuscripts"))
         }
@@ -134,6 +164,7 @@ fn load(conn: &mut AnyConn, table: &Table, condition: &str, limit: usize) -> Res
         table.columns.iter().map(|column| select(&format!("{}.{}", table.name, column.name), column.kind, pg)).collect();
     columns.push(said(table.without_entry));
     columns.push(said(table.open.map(|open| open.during)));
+    columns.extend(table.key.iter().map(|name| select_literal(&format!("{}.{name}", table.name), key_kind(table, name), pg)));
     // Names that are all different, for rows that are read by name.
     let columns: Vec<String> = columns.iter().enumerate().map(|(at, column)| format!("{column} AS c{at}")).collect();
     let order = table.key.join(", ");
@@ -142,7 +173,14 @@ fn load(conn: &mut AnyConn, table: &Table, condition: &str, limit: usize) -> Res
     Ok(rows.into_iter().map(|row| standing(table, row)).collect())
 }
 
-fn standing(table: &Table, Raw(mut row): Raw) -> Standing {
+/// A text as it is; what is no text as its bytes.
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| format!("bytes:{}", hex::encode(error.as_bytes())))
+}
+
+fn standing(table: &Table, Raw(row): Raw) -> Standing {
+    let mut row: Vec<Option<String>> = row.into_iter().map(|value| value.map(text_of)).collect();
+    let cursor = row.split_off(row.len().saturating_sub(table.key.len())).into_iter().map(Option::unwrap_or_default).collect();
     let mut flag = || row.pop().flatten().as_deref() == Some("1");
     let (is_open, without_entry) = (flag(), flag());
     let mut values = Values::new();
@@ -155,7 +193,7 @@ fn standing(table: &Table, Raw(mut row): Raw) -> Standing {
         values.insert(column.name, value);
     }
     let key = table.key.iter().map(|name| values.get(name).cloned().flatten().unwrap_or_default()).collect();
-    Standing { key, values, without_entry, is_open }
+    Standing { key, values, without_entry, is_open, cursor }
 }
 
 /// One row by its key; none when it is not there.
@@ -179,20 +217,33 @@ pub fn visit(
     mut visit: impl FnMut(&mut AnyConn, Vec<Standing>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let pg = is_pg(conn);
-    let scope = channel.map(|channel| scope_of(table.scope, channel, pg)).transpose()?.flatten().unwrap_or_else(|| "1 = 1".to_owned());
+    let scope = channel.map(|channel| scope_of(table.scope, &[channel], pg)).transpose()?.flatten().unwrap_or_else(|| "1 = 1".to_owned());
     let mut condition = scope.clone();
     loop {
         let rows = load(conn, table, &condition, PAGE)?;
         let Some(last) = rows.last() else { return Ok(()) };
-        let (key, ended) = (last.key.clone(), rows.len() < PAGE);
+        let (cursor, ended) = (last.cursor.join(", "), rows.len() < PAGE);
         visit(conn, rows)?;
         if ended {
             return Ok(());
         }
-        let mut literals = Vec::new();
-        for (name, value) in table.key.iter().zip(&key) {
-            literals.push(literal(key_kind(table, name), value, pg)?);
-        }
-        condition = format!("{scope} AND ({}) > ({})", table.key.join(", "), literals.join(", "));
+        condition = format!("{scope} AND ({}) > ({cursor})", table.key.join(", "));
     }
+}
+
+/// Rows of a table that belong to none of these channels, at most so many: whoever writes a channel that does not exist into a row, or a
+/// parent, takes it out of the sight of every channel.
+///
+/// # Errors
+/// The database's.
+pub fn strays(conn: &mut AnyConn, table: &Table, channels: &[ChannelId], limit: usize) -> Result<Vec<Standing>, StoreError> {
+    let Some(scope) = scope_of(table.scope, channels, is_pg(conn))? else { return Ok(Vec::new()) };
+    load(conn, table, &format!("({scope}) IS NOT TRUE"), limit)
+}
+
+/// The different ids in a column. What is no id is left out: as a row, it belongs to nobody.
+pub(crate) fn ids(conn: &mut AnyConn, table: &str, column: &str) -> Result<Vec<Uuid>, StoreError> {
+    let statement = format!("SELECT DISTINCT {} AS c0 FROM {table}", select(column, Kind::Uuid, is_pg(conn)));
+    let rows: Vec<Raw> = on_each!(conn, c => diesel::sql_query(&statement).load(c))?;
+    Ok(rows.into_iter().flat_map(|Raw(row)| row).flatten().filter_map(|id| text_of(id).parse().ok()).collect())
 }

@@ -20,14 +20,14 @@ crate::both_databases!(
 );
 
 /// A county in which every proved table has a row.
-struct Scene {
-    cast: Cast,
-    conn: AnyConn,
-    pg: bool,
+pub(super) struct Scene {
+    pub(super) cast: Cast,
+    pub(super) conn: AnyConn,
+    pub(super) pg: bool,
 }
 
 /// Rows of one table that the entries name with all their columns.
-fn rows_of(conn: &mut AnyConn, table: &Table) -> Vec<Standing> {
+pub(super) fn rows_of(conn: &mut AnyConn, table: &Table) -> Vec<Standing> {
     let mut all = Vec::new();
     let take = |_: &mut AnyConn, rows: Vec<Standing>| {
         all.extend(rows.into_iter().filter(|row| !row.without_entry && !row.is_open));
@@ -37,12 +37,12 @@ fn rows_of(conn: &mut AnyConn, table: &Table) -> Vec<Standing> {
     all
 }
 
-fn proved() -> impl Iterator<Item = &'static Table> {
+pub(super) fn proved() -> impl Iterator<Item = &'static Table> {
     tables::ALL.iter().copied().filter(|table| table.is_proved())
 }
 
 impl Scene {
-    async fn new(engine: Engine) -> Self {
+    pub(super) async fn new(engine: Engine) -> Self {
         let cast = Cast::new(engine).await;
         act_everything(&cast).await;
         cast.seal().await;
@@ -72,12 +72,12 @@ impl Scene {
         }
     }
 
-    fn run(&mut self, statements: &str) {
+    pub(super) fn run(&mut self, statements: &str) {
         self.conn.batch_execute(statements).unwrap_or_else(|error| panic!("{statements}: {error}"));
     }
 
     /// A value as this database writes it.
-    fn literal(&self, kind: Kind, value: Option<&str>) -> String {
+    pub(super) fn literal(&self, kind: Kind, value: Option<&str>) -> String {
         let Some(value) = value else { return "NULL".to_owned() };
         match (kind, self.pg) {
             (Kind::Text, _) => format!("'{}'", value.replace('\'', "''")),
@@ -92,7 +92,7 @@ impl Scene {
     }
 
     /// The condition that picks one row.
-    fn is(&self, table: &Table, row: &Standing) -> String {
+    pub(super) fn is(&self, table: &Table, row: &Standing) -> String {
         let part = |(name, value): (&&str, &String)| format!("{name} = {}", self.literal(kind_of(table, name), Some(value)));
         table.key.iter().zip(&row.key).map(part).collect::<Vec<_>>().join(" AND ")
     }
@@ -102,7 +102,7 @@ impl Scene {
         self.run(&format!("UPDATE {} SET {name} = {to} WHERE {condition}", table.name));
     }
 
-    fn findings(&self) -> Vec<String> {
+    pub(super) fn findings(&self) -> Vec<String> {
         findings(&self.cast.app)
     }
 }
@@ -115,12 +115,12 @@ impl Drop for Scene {
     }
 }
 
-fn kind_of(table: &Table, name: &str) -> Kind {
+pub(super) fn kind_of(table: &Table, name: &str) -> Kind {
     table.columns.iter().find(|column| column.name == name).unwrap().kind
 }
 
 /// Another value of the same type.
-fn other(kind: Kind, value: Option<&str>) -> String {
+pub(super) fn other(kind: Kind, value: Option<&str>) -> String {
     match (kind, value) {
         (Kind::Text, value) => format!("{}x", value.unwrap_or_default()),
         (Kind::Integer | Kind::Time, value) => (value.map_or(0, |value| value.parse::<i64>().unwrap()) + 1_000_000).to_string(),
@@ -133,7 +133,7 @@ fn other(kind: Kind, value: Option<&str>) -> String {
 }
 
 /// Whether a finding names the row, or a part of it.
-fn is_named(found: &[String], table: &Table, row: &Standing) -> bool {
+pub(super) fn is_named(found: &[String], table: &Table, row: &Standing) -> bool {
     let names = row.parts(table).into_iter().map(|(name, _)| name);
     // Of a state, what acts say of it tells more than the row.
     let stated = |finding: &String| finding.contains("says that") && finding.contains(&row.key[0]);

@@ -8,6 +8,7 @@ mod fields;
 mod keys;
 mod names;
 mod sealing;
+mod strays;
 mod tamper;
 mod upgrade;
 mod windows;

@@ -3,7 +3,8 @@
 use crate::store::proof::table::Kind::{Bool, Bytes, Integer, Text, Time, Uuid};
 use crate::store::proof::table::{Open, Scope, Table, not_proved, open, open_text, personal, proved, text};
 
-/// Where a manuscript stands, and what describes it.
+/// Where a manuscript stands, and what describes it. A draft is nobody's act yet: no entry speaks of it, its author and organisation
+/// included, until it is handed in; the entry of that names whose it was then.
 pub static MANUSCRIPTS: Table = Table {
     key: &["id"],
     without_entry: Some("stage = 'draft'"),
