@@ -108,14 +108,14 @@ async fn nobody_merges_into_their_own_or_parts_from_it(engine: Engine) {
     cast.act("reviewer2", &theirs, "merge", into_mine()).await;
     let read = cast.get("reviewer", &format!("/manuscripts/{theirs}")).await.body;
     assert!(!read["allowed_actions"].as_array().unwrap().contains(&json!("unmerge")), "{}", read["allowed_actions"]);
-    assert_eq!(answer(&cast, "POST", "reviewer", &theirs, "unmerge", Value::Null).await, own);
+    assert_eq!(answer(&cast, "DELETE", "reviewer", &theirs, "merge", Value::Null).await, own);
     // Whose manuscript is merged into the target counts as its author.
     let joint = cast.submitted_by("dispatcher").await;
     cast.act("reviewer2", &joint, "merge", into_mine()).await;
     let third = cast.submitted_by("author").await;
     assert_eq!(answer(&cast, "POST", "dispatcher", &third, "merge", into_mine()).await, own);
-    assert_eq!(answer(&cast, "POST", "dispatcher", &theirs, "unmerge", Value::Null).await, own);
-    assert_eq!(answer(&cast, "POST", "reviewer2", &theirs, "unmerge", Value::Null).await.0, 200);
+    assert_eq!(answer(&cast, "DELETE", "dispatcher", &theirs, "merge", Value::Null).await, own);
+    assert_eq!(answer(&cast, "DELETE", "reviewer2", &theirs, "merge", Value::Null).await.0, 200);
 }
 
 async fn who_wrote_the_foreword_does_not_issue_the_bulletin(engine: Engine) {
@@ -132,7 +132,8 @@ async fn who_wrote_the_foreword_does_not_issue_the_bulletin(engine: Engine) {
     };
     let submit = async |login: &str, path: &str| {
         let seen = cast.get(login, path).await.body["version"].as_i64();
-        assert!(cast.send("POST", login, &format!("{path}/submission"), seen, Value::Null).await.status.is_success());
+        let done = cast.send("POST", login, &format!("{path}/submission"), seen, Value::Null).await;
+        assert!(done.status.is_success(), "{}", done.body);
     };
     let compose = async |login: &str, foreword: Value| {
         let id = cast.submitted_by("author").await;

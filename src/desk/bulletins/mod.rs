@@ -179,7 +179,7 @@ fn prepared_by(tx: &mut Tx<'_>, whole: &Whole) -> Result<Vec<UserId>, DeskError>
 
 /// Who wrote the foreword, and for whom, where a stand-in did, as the entries of the bulletin say; its editor where none says it.
 fn foreword_by(tx: &mut Tx<'_>, row: &Bulletin) -> Result<Vec<UserId>, DeskError> {
-    let entries = reading::history(tx.conn, row.channel_id, row.id.0)?;
+    let entries = reading::earlier(tx.conn, row.channel_id, row.id.0)?;
     let wrote = entries.iter().filter(|entry| entry.facts[FOREWORD] == true);
     let writers: Vec<UserId> = wrote.flat_map(|entry| [entry.actor, entry.on_behalf_of]).flatten().collect();
     Ok(if writers.is_empty() { vec![row.editor_id] } else { writers })

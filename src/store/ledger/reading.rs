@@ -44,6 +44,11 @@ pub struct Signed {
 /// When the database fails, or an entry can't be read.
 pub fn history(conn: &mut AnyConn, channel: ChannelId, chain: Uuid) -> Result<Vec<Entry>, StoreError> {
     proof::flush(conn)?;
+    earlier(conn, channel, chain)
+}
+
+/// The same without those of the act that is under way: its entries are written when it ends, for it may still write rows.
+pub(crate) fn earlier(conn: &mut AnyConn, channel: ChannelId, chain: Uuid) -> Result<Vec<Entry>, StoreError> {
     let rows: Vec<Vec<u8>> = ledger_entries::table
         .filter(ledger_entries::chain_id.eq(AnyId(chain)))
         .filter(ledger_entries::channel_id.eq(channel))
