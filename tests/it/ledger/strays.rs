@@ -3,7 +3,7 @@
 
 use zhitongche::desk::proof::keys::{faults, remembered_anchors};
 use zhitongche::store::proof::Standing;
-use zhitongche::store::proof::table::{Kind, Scope, Table};
+use zhitongche::store::proof::table::{Class, Column, Kind, Scope, Table};
 
 use super::commands::program;
 use super::fields::{Scene, is_named, kind_of, other, proved, rows_of};
@@ -94,7 +94,8 @@ async fn a_value_that_cant_be_is_named_with_its_row(engine: Engine) {
     for at in 0..most {
         let mut back = Vec::new();
         for (table, row) in &chosen {
-            let Some(column) = table.columns.get(at).filter(|column| !table.key.contains(&column.name)) else { continue };
+            let is_tried = |column: &&Column| matches!(column.class, Class::Proved { .. }) && !table.key.contains(&column.name);
+            let Some(column) = table.columns.get(at).filter(is_tried) else { continue };
             let Some(value) = impossible(&scene, column.kind) else { continue };
             let condition = scene.is(table, row);
             scene.run(&format!("UPDATE {} SET {} = {value} WHERE {condition}", table.name, column.name));
@@ -129,7 +130,7 @@ async fn what_cant_be_read_of_the_ledger_itself_is_told_and_the_rest_goes_on(eng
         ("UPDATE ledger_positions SET position = 9223372036854775807 WHERE position = 19", "position 19 is missing"),
     ];
     let sqlite = [
-        ("UPDATE ledger_checkpoints SET note = CAST(X'FF' AS TEXT)", "the checkpoint of size 20: "),
+        ("UPDATE ledger_checkpoints SET note = CAST(X'FF' AS TEXT)", "ledger_checkpoints can't be read"),
         ("UPDATE ledger_entries SET chain_id = X'00' WHERE at = (SELECT max(at) FROM ledger_entries)", "ledger_entries can't be read"),
     ];
     let postgres = [
