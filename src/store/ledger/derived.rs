@@ -17,8 +17,11 @@ const MOST: i64 = 100;
 /// Rows that differ, each with the words for what they follow from.
 type Wrong = Vec<(String, &'static str)>;
 
+/// Finds the rows of a channel that differ.
+type Differences = fn(&mut AnyConn, ChannelId) -> Result<Wrong, StoreError>;
+
 /// By table, how the rows of a channel are found that are otherwise than what they follow from.
-pub const DIFFERENCES: [(&str, fn(&mut AnyConn, ChannelId) -> Result<Wrong, StoreError>); 4] =
+pub const DIFFERENCES: [(&str, Differences); 4] =
     [("counters", counters), ("ledger_heads", heads), ("ledger_waiting", waiting), ("ledger_nodes", nodes)];
 
 /// Rows of channels that have no ledger, which follow from nothing.
