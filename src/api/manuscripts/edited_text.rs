@@ -8,7 +8,7 @@ use crate::api::conditional::IfMatch;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::manuscripts::bodies::EditedText;
 use crate::api::manuscripts::whole;
-use crate::api::problem::Answer;
+use crate::api::problem::{Answer, Problem};
 use crate::desk::edited_text::{self, Comparison};
 use crate::desk::reading::views::ManuscriptView;
 use crate::desk::review;
@@ -32,7 +32,10 @@ pub(crate) async fn edit(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<
 ///
 /// Where the author has corrected the original since the text was edited: the original that it was made from, the edited text, the newest
 /// original, what either side changed, and a proposal that puts both together. For the office; 409 while there is nothing to compare.
-#[utoipa::path(tag = "manuscripts", responses((status = 200, description = "The three texts", body = Comparison)))]
+#[utoipa::path(tag = "manuscripts", responses(
+    (status = 200, description = "The three texts", body = Comparison),
+    (status = 409, description = "There is no edited text, or it is up to date", body = Problem, content_type = "application/problem+json"),
+))]
 #[get("/manuscripts/{id}/edited-text/comparison")]
 pub(crate) async fn compare_edited_text(path: web::Path<ManuscriptId>, look: Look) -> Answer {
     look.read(move |tx, by| Reply::ok(&edited_text::comparison(tx, &by.actor, path.into_inner())?)).await
