@@ -60,7 +60,30 @@ fn list(lines: &[&str], text: &str) -> Vec<Place> {
         |found: &Vec<Place>| found.len() > by_line.len() && by_line.iter().all(|place| found.iter().any(|one| one.at == place.at));
     let better = boundaries(style).iter().map(|boundary| in_sequence(text, style, *boundary)).find(is_better);
     // 一是一 and ① are words of a sentence where no list goes on with them.
-    better.unwrap_or(if is_word(style) || is_circle(style) { Vec::new() } else { by_line })
+    better.unwrap_or(if is_word(style) || is_circle(style) { Vec::new() } else { as_numbered(by_line) })
+}
+
+/// These lines as they are: where their numbers are not those of a list, they stay, for they may be words of the sentence.
+fn as_numbered(mut lines: Vec<Place>) -> Vec<Place> {
+    let values: Vec<u32> = lines.iter().map(|place| place.mark.value).collect();
+    if !are_numbers_of_lists(&values) {
+        for line in &mut lines {
+            line.mark.length = 0;
+        }
+    }
+    lines
+}
+
+/// Whether these are the numbers of one list, or of several each of which begins anew.
+pub(super) fn are_numbers_of_lists(values: &[u32]) -> bool {
+    values.chunk_by(|_, next| *next != 1).all(is_numbering)
+}
+
+/// Whether somebody has counted so, from 1 on, and perhaps erred once.
+fn is_numbering(values: &[u32]) -> bool {
+    let wrong: Vec<u32> = values.windows(2).filter_map(|two| two[1].checked_sub(two[0]).filter(|step| *step != 1)).collect();
+    let forwards = values.windows(2).all(|two| two[0] <= two[1]);
+    values.first() == Some(&1) && forwards && (wrong.is_empty() || values.len() > 2 && matches!(wrong[..], [0 | 2]))
 }
 
 /// A list within the last paragraph, where no line begins with a mark; those before it lead in.

@@ -40,7 +40,27 @@ const MOST: u32 = 200;
 /// The mark with which a text begins.
 pub(super) fn mark(text: &str) -> Option<Mark> {
     let first = text.chars().next()?;
-    enclosed(first).or_else(|| in_brackets(text)).or_else(|| ordinal(text)).or_else(|| han(text)).or_else(|| digits(text))
+    let found = enclosed(first).or_else(|| in_brackets(text)).or_else(|| ordinal(text)).or_else(|| han(text)).or_else(|| digits(text))?;
+    (!is_enumerated(text, found)).then_some(found)
+}
+
+/// Whether the number belongs to the words behind it, which name the next one as well: 1、2号楼, 五、六年级, (1)、(2)号楼.
+fn is_enumerated(text: &str, mark: Mark) -> bool {
+    let (named, behind) = text.split_at(mark.length);
+    let next = match mark.style {
+        Style::Digit if named.ends_with('、') => number(behind).map(|(value, _)| value),
+        Style::Han if named.ends_with('、') => han_number(behind).map(|(value, _)| value),
+        Style::DigitInBrackets | Style::HanInBrackets | Style::Circle => {
+            let other = enclosed_first(behind).or_else(|| in_brackets(behind));
+            other.filter(|other| other.style == mark.style).map(|other| other.value)
+        }
+        _ => None,
+    };
+    next == Some(mark.value + 1)
+}
+
+fn enclosed_first(text: &str) -> Option<Mark> {
+    enclosed(text.strip_prefix('、').unwrap_or(text).chars().next()?)
 }
 
 /// One character that is a whole mark (Unicode's blocks of enclosed letters and of dingbats).
@@ -184,8 +204,27 @@ mod tests {
             let found = mark(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((found.style, found.value, &text[found.length..]), (style, value, rest), "{text}");
         }
-        for none in ["1.5 元", "３．２万辆", "2026.11", "2026、", "十", "一一、甲", "第一批", "（甲）", "统一是", "1 甲", "", "０、甲"]
-        {
+        for none in [
+            "1.5 元",
+            "３．２万辆",
+            "2026.11",
+            "2026、",
+            "十",
+            "一一、甲",
+            "第一批",
+            "（甲）",
+            "统一是",
+            "1 甲",
+            "",
+            "０、甲",
+            "1、2号楼",
+            "5、6月份",
+            "一、二年级",
+            "(1)、(2)号楼",
+            "（三）（四）项",
+            "①②号线",
+            "①、②号线",
+        ] {
             assert_eq!(mark(none), None, "{none}");
         }
     }

@@ -39,8 +39,10 @@ pub fn outline(text: &str, title_chars: usize) -> Outline {
     let list =
         if lines.iter().all(|line| read(line) == Line::Plain && begins_list(bare(line)).is_none()) { numbered_list(&lines) } else { None };
     let mut section = Section::Situation;
+    let last = lines.len().saturating_sub(1);
     for (at, line) in lines.into_iter().enumerate() {
-        let kind = read(line);
+        // The heading of nothing is a line like any other.
+        let kind = if at == last { Line::Plain } else { read(line) };
         let mut line = bare(line);
         match kind {
             // Parts come in their order: what looks like the heading of an earlier one is text, and so is all among the suggestions.
@@ -125,9 +127,10 @@ fn begins_list(line: &str) -> Option<usize> {
 fn numbered_list(lines: &[&str]) -> Option<usize> {
     let list = |line: &str| mark(bare(line)).map(|mark| mark.style).filter(|style| !matches!(style, Style::One | Style::Ordinal));
     let (first, style) = lines.iter().enumerate().find_map(|(at, line)| Some((at, list(line)?)))?;
-    let alike = lines.iter().filter(|line| list(line) == Some(style)).count();
+    let alike: Vec<u32> =
+        lines.iter().filter_map(|line| mark(bare(line)).filter(|mark| mark.style == style)).map(|mark| mark.value).collect();
     let is_of_problems = first.checked_sub(1).is_some_and(|above| announces_problems(lines[above]));
-    (alike >= 2 && !is_of_problems).then_some(first)
+    (alike.len() >= 2 && items::are_numbers_of_lists(&alike) && !is_of_problems).then_some(first)
 }
 
 #[cfg(test)]

@@ -106,6 +106,26 @@ fn signature_and_date_stand_apart_and_a_sentence_that_leads_in_stays() {
 }
 
 #[test]
+fn a_number_that_belongs_to_the_words_stays_with_them() {
+    let of = |list: &str| outline(&format!("关于停车的建议\n车多。\n建议：\n{list}"), 50).suggestions;
+    for lines in [
+        &["5、6月份雨水多，要清沟。", "7、8月份天热，要洒水。"][..],
+        &["一、二年级不留书面作业。", "三、四年级半小时。"],
+        &["1、2号楼装扶手。", "3、4号楼装灯。"],
+        &["(1)、(2)号楼装扶手。"],
+        &["5、划线。", "9、收摊。"],
+        &["7、8月份洒水。"],
+    ] {
+        assert_eq!(of(&lines.join("\n")), lines);
+    }
+    assert_eq!(outline("一、二级公路要养护。\n三、四级公路要硬化。", 50).situation, "一、二级公路要养护。\n三、四级公路要硬化。");
+    assert_eq!(outline("甲\n情形。\n建议\n换灯。\n以上建议", 50).suggestions, ["换灯。", "以上建议"], "the heading of nothing");
+    assert_eq!(of("三、五年内完成改造。"), ["三、五年内完成改造。"]);
+    assert_eq!(of("1、划线。\n2、收摊。\n2、巡查。\n3、公布。"), ["划线。", "收摊。", "巡查。", "公布。"], "somebody has counted wrongly");
+    assert_eq!(of("1、2025年底前划线。\n2、三个月内收摊。"), ["2025年底前划线。", "三个月内收摊。"]);
+}
+
+#[test]
 fn marks_within_a_sentence_stay_in_it() {
     let of = |list: &str| outline(&format!("关于停车的建议\n车多。\n建议：{list}"), 50).suggestions;
     assert_eq!(of("①划线，参照附件②的标准；②收摊，按附件①执行；③巡查。"), ["划线，参照附件②的标准；", "收摊，按附件①执行；", "巡查。"]);
