@@ -16,6 +16,10 @@ use crate::domain::violation::Violation;
 /// What a multipart body has around its file.
 const FRAME: usize = 64 * 1024;
 
+/// How many times the limit a file in a form with text may have to be passed over for the sake of the text behind it. What is longer ends
+/// the reading.
+const PASSED_OVER: usize = 4;
+
 /// Why a form was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum FormError {
@@ -37,6 +41,8 @@ pub struct Received {
     pub fields: Vec<(String, String)>,
     /// The file, by its name.
     pub file: Option<(String, Kept)>,
+    /// Why the file was not taken, in a form that holds text as well; the text was read nevertheless.
+    pub refused: Option<DeskError>,
 }
 
 /// What a form may hold beside its file.
@@ -57,7 +63,7 @@ pub enum Beside {
 pub async fn receive(desk: &Desk, request: &HttpRequest, payload: Payload, beside: Beside) -> Result<Received, FormError> {
     let max = desk.settings.limits.attachment_bytes;
     let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if said.is_some_and(|length| length > max + FRAME) {
+    if beside == Beside::Nothing && said.is_some_and(|length| length > max + FRAME) {
         return Err(DeskError::TooLarge { max }.into());
     }
     let mut form = Multipart::new(request.headers(), payload);
@@ -65,10 +71,25 @@ pub async fn receive(desk: &Desk, request: &HttpRequest, payload: Payload, besid
     while let Some(field) = form.next().await {
         let mut field = field.map_err(broken)?;
         match field.name() {
-            Some("file") if beside == Beside::TextAlone => while field.next().await.transpose().map_err(broken)?.is_some() {},
             Some("file") if beside == Beside::Text && given_name(&field).is_empty() => {}
-            Some("file") if received.file.is_some() => return Err(DeskError::from(Violation::beyond("file", "too_many", 2, 1)).into()),
-            Some("file") => received.file = Some(take(desk, &mut field).await?),
+            Some("file") => {
+                let name = given_name(&field);
+                // A field must not be asked on after its end.
+                let mut content = (&mut field).fuse();
+                let taken = match beside {
+                    Beside::TextAlone => Ok(()),
+                    _ if received.file.is_some() => Err(DeskError::from(Violation::beyond("file", "too_many", 2, 1)).into()),
+                    _ => take(desk, &name, &mut content).await.map(|file| received.file = Some(file)),
+                };
+                match taken {
+                    Err(FormError::Desk(refused)) if beside == Beside::Text => received.refused = received.refused.or(Some(refused)),
+                    other => other?,
+                }
+                if beside != Beside::Nothing && !pass_over(&mut content, max.saturating_mul(PASSED_OVER)).await? {
+                    received.refused = received.refused.or(Some(DeskError::TooLarge { max }));
+                    return Ok(received);
+                }
+            }
             name if beside == Beside::Nothing => {
                 let other = name.unwrap_or_default().chars().filter(|c| !c.is_control()).take(64).collect::<String>();
                 return Err(DeskError::from(Violation::new(other, "not_allowed_here")).into());
@@ -85,8 +106,23 @@ pub async fn receive(desk: &Desk, request: &HttpRequest, payload: Payload, besid
     Ok(received)
 }
 
-async fn take(desk: &Desk, field: &mut Field) -> Result<(String, Kept), FormError> {
-    let name = attachments::file_name(&given_name(field)).map_err(DeskError::from)?;
+/// What a field holds.
+type Content<'a> = futures_util::stream::Fuse<&'a mut Field>;
+
+/// Reads what is left of a field and forgets it; false if there is more than that.
+async fn pass_over(field: &mut Content<'_>, most: usize) -> Result<bool, FormError> {
+    let mut length = 0;
+    while let Some(bytes) = field.next().await {
+        length += bytes.map_err(broken)?.len();
+        if length > most {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn take(desk: &Desk, name: &str, field: &mut Content<'_>) -> Result<(String, Kept), FormError> {
+    let name = attachments::file_name(name).map_err(DeskError::from)?;
     let mut upload = Upload::begin(desk).await?;
     while let Some(bytes) = field.next().await {
         upload = upload.write(bytes.map_err(broken)?).await?;

@@ -47,8 +47,7 @@ where
                 return not_allowed(request, &desk, payload, visitor, refusal).await;
             }
             let (fields, file) = match multipart::receive(&desk, request, payload, Beside::Text).await {
-                Ok(Received { fields, file }) => (Fields::from(fields), Ok(file)),
-                Err(FormError::Desk(error)) => return Ok(Upload { visitor, fields: Fields::default(), file: Err(error) }),
+                Ok(Received { fields, file, refused }) => (Fields::from(fields), refused.map_or(Ok(file), Err)),
                 Err(error) => return Err(error.into()),
             };
             request.extensions_mut().insert(Typed(fields.clone()));

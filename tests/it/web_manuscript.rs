@@ -134,6 +134,13 @@ async fn a_secretary_enters_and_a_second_person_checks(engine: Engine) {
     let (_, desk) = page(&cast, "secretary", "/endorsements").await;
     assert!(desk.contains(&format!("/manuscripts/{id}/endorsement")));
     let enter = format!("/manuscripts/{id}/endorsement");
+    let large = vec![b' '; cast.app.settings.limits.attachment_bytes + 100_000];
+    let (status, again) = send_file(&cast, "secretary", &enter, &[("words", "请速办。"), ("date", "2026-11-18")], ("大.png", &large)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        again.contains("请速办。") && again.contains("2026-11-18") && !again.contains("已上传"),
+        "a file that is too large takes no word"
+    );
     let (status, again) = send_file(&cast, "secretary", &enter, &[("words", "请研究。"), ("date", "2026-11-19")], ("原件.png", PNG)).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "it has no kind");
     assert!(again.contains("请研究。") && again.contains("已上传：原件.png"));
