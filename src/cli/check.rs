@@ -127,7 +127,18 @@ fn secrets(settings: &Settings) -> Finding {
     let (what, path) = ("secrets", settings.token_key_file());
     let Some(known) = up_to_date(settings).and_then(|mut conn| secret_rows::fingerprint(&mut conn, secret_rows::TOKENS).ok()).flatten()
     else {
-        return Finding::good(what, "no key was made yet; the first start makes it");
+        return match TokenKey::load(&path) {
+            Ok(None) => Finding::good(what, "no key was made yet; the first start makes it"),
+            Ok(Some(_)) => Finding::warning(
+                what,
+                format!(
+                    "there is a key in {}, and the database names none: this is a new database, or its row was taken out by hand. Ask who \
+                     changed the database before the next start takes the key up",
+                    path.display()
+                ),
+            ),
+            Err(error) => Finding::bad(what, error.to_string()),
+        };
     };
     match TokenKey::load(&path) {
         Err(error) => Finding::bad(what, error.to_string()),
@@ -142,8 +153,18 @@ fn secrets(settings: &Settings) -> Finding {
 /// Whether the ledgers are still what this node signed.
 fn signing(settings: &Settings) -> Finding {
     let what = "ledger";
-    let faults = up_to_date(settings).and_then(|mut conn| keys::faults(&mut conn, settings).ok()).unwrap_or_default();
+    let Some(mut conn) = up_to_date(settings) else { return Finding::good(what, "nothing was signed yet") };
+    let (faults, unsigned) = (keys::faults(&mut conn, settings).unwrap_or_default(), keys::not_remembered(&mut conn, settings));
     match faults.first() {
+        None if unsigned.as_ref().is_ok_and(|ledgers| *ledgers > 0) => Finding::warning(
+            what,
+            format!(
+                "this node remembers no checkpoint of {} ledgers that have sealed entries: another node signs them, or {} was emptied. Give \
+                 `zhitongche ledger verify` a checkpoint that was kept elsewhere",
+                unsigned.unwrap_or_default(),
+                keys::remembered(settings).folder().display()
+            ),
+        ),
         None => Finding::good(what, "extends what this node signed"),
         Some((ledger, fault)) => {
             let name = if *ledger == ChannelId::INSTALLATION { "the installation".to_owned() } else { ledger.to_string() };

@@ -179,7 +179,13 @@ fn print(lines: &[Line], json: bool) -> anyhow::Result<()> {
         if let Some(root) = &line.root {
             writeln!(out, "  root {root}")?;
         }
-        if line.anchors.is_empty() && *checkpoints > 0 {
+        if *checkpoints == 0 && *entries > 0 {
+            writeln!(
+                out,
+                "  no checkpoint signs any of these entries: they agree with each other, and nothing says that they are the first"
+            )?;
+        }
+        if line.anchors.is_empty() {
             writeln!(out, "  held against no anchor from outside this database: give a checkpoint that was kept elsewhere with --anchor")?;
         }
         for anchor in &line.anchors {

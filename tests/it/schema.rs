@@ -133,28 +133,28 @@ fn real(conn: &mut AnyConn) -> Vec<Real> {
     let query = match conn {
         AnyConn::Sqlite(_) => {
             "SELECT m.name AS tbl, c.name AS name, c.type AS of, c.pk AS key FROM sqlite_master m JOIN pragma_table_info(m.name) c \
-             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'"
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'"
         }
         AnyConn::Pg(_) => {
             "SELECT c.table_name::text AS tbl, c.column_name::text AS name, c.udt_name::text AS of, coalesce(k.ordinal_position, 0)::bigint AS key \
              FROM information_schema.columns c LEFT JOIN (information_schema.table_constraints t JOIN information_schema.key_column_usage k \
              ON k.constraint_name = t.constraint_name AND k.table_name = t.table_name) ON t.constraint_type = 'PRIMARY KEY' \
              AND t.table_name = c.table_name AND k.column_name = c.column_name \
-             WHERE c.table_schema = 'public' AND c.table_name NOT LIKE '\\_\\_%'"
+             WHERE c.table_schema = 'public'"
         }
     };
     diesel::sql_query(query).load(conn).unwrap()
 }
 
-/// How the databases call a type.
-const fn called(kind: Kind) -> [&'static str; 2] {
+/// How the databases call a type; the last names are those of diesel's own table.
+const fn called(kind: Kind) -> &'static [&'static str] {
     match kind {
-        Kind::Bool => ["INTEGER", "bool"],
-        Kind::Bytes => ["BLOB", "bytea"],
-        Kind::Integer => ["INTEGER", "int8"],
-        Kind::Text => ["TEXT", "text"],
-        Kind::Time => ["INTEGER", "timestamptz"],
-        Kind::Uuid => ["BLOB", "uuid"],
+        Kind::Bool => &["INTEGER", "bool"],
+        Kind::Bytes => &["BLOB", "bytea"],
+        Kind::Integer => &["INTEGER", "int8"],
+        Kind::Text => &["TEXT", "text", "VARCHAR(50)", "varchar"],
+        Kind::Time => &["INTEGER", "timestamptz", "TIMESTAMP", "timestamp"],
+        Kind::Uuid => &["BLOB", "uuid"],
     }
 }
 

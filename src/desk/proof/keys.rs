@@ -71,6 +71,8 @@ fn adopt(
 ) -> Result<Option<(LedgerKey, bool)>, SigningKeyError> {
     let mut signed = remembered(settings).is_any();
     for ledger in sealing::channels(conn)? {
+        // Entries are sealed by whoever has the key.
+        signed |= sealing::size(conn, ledger)? > 0;
         let Some(newest) = reading::newest_checkpoint(conn, ledger)? else { continue };
         signed = true;
         if let Some(key) = &found
@@ -183,6 +185,19 @@ pub fn standing(
         }
     }
     Ok(Ok(()))
+}
+
+/// How many ledgers have sealed entries and no checkpoint that this node remembers to have signed.
+///
+/// # Errors
+/// The store's.
+pub fn not_remembered(conn: &mut AnyConn, settings: &Settings) -> Result<usize, StoreError> {
+    let signed = remembered(settings).ledgers();
+    let mut count = 0;
+    for ledger in sealing::channels(conn)?.into_iter().filter(|ledger| !signed.contains(ledger)) {
+        count += usize::from(sealing::size(conn, ledger)? > 0);
+    }
+    Ok(count)
 }
 
 /// What stands against signing, in each ledger: for the health page, the figures and `check`. Empty while nothing was ever signed.

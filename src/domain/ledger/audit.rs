@@ -16,6 +16,8 @@ pub struct Stored {
     pub position: Option<u64>,
     /// The id under which it is kept.
     pub id: EntryId,
+    /// The ledger under which it is kept.
+    pub channel: ChannelId,
     /// The chain under which it is kept.
     pub chain: Uuid,
     /// The time beside it.
@@ -131,7 +133,7 @@ impl Audit {
         let entry = Entry::from_bytes(&stored.bytes).map_err(Wrong::Bytes)?;
         let columns = [
             ("id", entry.id == stored.id),
-            ("channel", entry.channel == self.channel),
+            ("channel", entry.channel == self.channel && stored.channel == self.channel),
             ("chain", entry.chain == stored.chain),
             ("time", entry.at == stored.at),
         ];
@@ -205,7 +207,16 @@ mod tests {
             heads.insert(chain, hex::encode(leaf));
             frontier.append(leaf);
             let leaf = leaf.to_vec();
-            all.push(Stored { position: Some(n), id: entry.id, chain, at: entry.at, sealed_leaf: Some(leaf.clone()), leaf, bytes });
+            all.push(Stored {
+                position: Some(n),
+                id: entry.id,
+                channel: CHANNEL,
+                chain,
+                at: entry.at,
+                sealed_leaf: Some(leaf.clone()),
+                leaf,
+                bytes,
+            });
             if (n + 1) % 10 == 0 {
                 let checkpoint = Checkpoint { origin: "x".into(), size: n + 1, root: frontier.root(), previous: None };
                 checkpoints.push(("the checkpoint".to_owned(), checkpoint));

@@ -12,13 +12,27 @@ use crate::store::error::StoreError;
 use crate::store::proof;
 use crate::store::schema::{ledger_entries, ledger_heads, ledger_nodes, ledger_positions, ledger_waiting};
 
-type Row = (EntryId, AnyId, Moment, Vec<u8>, Vec<u8>);
-type Columns = (ledger_entries::id, ledger_entries::chain_id, ledger_entries::at, ledger_entries::leaf, ledger_entries::bytes);
+type Row = (EntryId, ChannelId, AnyId, Moment, Vec<u8>, Vec<u8>);
+type Columns = (
+    ledger_entries::id,
+    ledger_entries::channel_id,
+    ledger_entries::chain_id,
+    ledger_entries::at,
+    ledger_entries::leaf,
+    ledger_entries::bytes,
+);
 
-const COLUMNS: Columns = (ledger_entries::id, ledger_entries::chain_id, ledger_entries::at, ledger_entries::leaf, ledger_entries::bytes);
+const COLUMNS: Columns = (
+    ledger_entries::id,
+    ledger_entries::channel_id,
+    ledger_entries::chain_id,
+    ledger_entries::at,
+    ledger_entries::leaf,
+    ledger_entries::bytes,
+);
 
-fn stored((id, chain, at, leaf, bytes): Row) -> Stored {
-    Stored { position: None, id, chain: chain.0, at, leaf, sealed_leaf: None, bytes }
+fn stored((id, channel, chain, at, leaf, bytes): Row) -> Stored {
+    Stored { position: None, id, channel, chain: chain.0, at, leaf, sealed_leaf: None, bytes }
 }
 
 /// Sealed entries of a channel from a position on. Where a position's entry is missing, the position is left out.

@@ -13,6 +13,7 @@ use crate::support::database::Engine;
 crate::both_databases!(
     a_row_of_no_ledger_is_found_in_every_table,
     a_counter_and_an_entry_of_no_ledger_are_found,
+    an_entry_moved_to_another_ledger_is_found,
     a_value_that_cant_be_is_named_with_its_row,
     what_cant_be_read_of_the_ledger_itself_is_told_and_the_rest_goes_on,
     a_ledger_that_has_gone_with_its_channel_is_missed,
@@ -86,6 +87,25 @@ fn impossible(scene: &Scene, kind: Kind) -> Option<&'static str> {
 }
 
 /// The n-th column of each table at once.
+/// Histories are read by the ledger that is written beside an entry.
+async fn an_entry_moved_to_another_ledger_is_found(engine: Engine) {
+    let mut scene = Scene::new(engine).await;
+    let installation = zhitongche::domain::ids::ChannelId::INSTALLATION.to_string();
+    let own = scene.literal(Kind::Uuid, Some(&scene.cast.channel.to_string()));
+    let sealed = "id IN (SELECT entry_id FROM ledger_positions WHERE position = 7)";
+    for which in [sealed, "id IN (SELECT entry_id FROM ledger_waiting)", "1 = 1"] {
+        for to in [NOWHERE, &installation] {
+            let to = scene.literal(Kind::Uuid, Some(to));
+            let condition = format!("channel_id = {own} AND {which}");
+            scene.run(&format!("CREATE TABLE moved AS SELECT id FROM ledger_entries WHERE {condition}; UPDATE ledger_entries SET channel_id = {to} WHERE {condition};"));
+            let found = scene.findings();
+            assert!(found.iter().any(|finding| finding.contains("channel")), "{which}: {found:?}");
+            scene.run(&format!("UPDATE ledger_entries SET channel_id = {own} WHERE id IN (SELECT id FROM moved); DROP TABLE moved;"));
+        }
+    }
+    assert_eq!(scene.findings(), Vec::<String>::new());
+}
+
 async fn a_value_that_cant_be_is_named_with_its_row(engine: Engine) {
     let mut scene = Scene::new(engine).await;
     let chosen: Vec<(&Table, Standing)> = proved().map(|table| (table, rows_of(&mut scene.conn, table).remove(0))).collect();

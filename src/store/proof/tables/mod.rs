@@ -62,4 +62,5 @@ pub static ALL: &[&Table] = &[
     &SECRETS,
     &LEDGER_KEYS,
     &PROOF_SETS,
+    &MIGRATIONS,
 ];

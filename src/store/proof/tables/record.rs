@@ -164,6 +164,15 @@ pub static LEDGER_WAITING: Table = Table {
     ..Table::new("ledger_waiting", Scope::Installation)
 };
 
+const WHY_MIGRATIONS: &str = "which migrations ran; a row too many or too few keeps the server from starting, and says nothing of the work";
+
+/// The migrations that have run; written by diesel.
+pub static MIGRATIONS: Table = Table {
+    key: &["version"],
+    columns: &[not_proved("version", Text, WHY_MIGRATIONS), not_proved("run_on", Time, WHY_MIGRATIONS)],
+    ..Table::new("__diesel_schema_migrations", Scope::Installation)
+};
+
 const WHY_JOB_RUNS: &str = "how a job fared when it last ran; the next run writes it anew";
 
 /// What became of each job when it last ran.
