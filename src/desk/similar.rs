@@ -7,6 +7,7 @@ use crate::desk::reading::views::ManuscriptLine;
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
+use crate::store::texts;
 
 /// So many of the newest are compared.
 const COMPARED: i64 = 200;
@@ -34,6 +35,22 @@ pub fn similar(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, title: &str) ->
         .collect();
     found.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     Ok(found.into_iter().take(SHOWN).map(|(_, line)| line).collect())
+}
+
+/// Those of these manuscripts that another one may be merged into by this person: none that they wrote or that holds one of theirs.
+///
+/// # Errors
+/// The store's.
+pub fn merge_targets(tx: &mut Tx<'_>, actor: &Actor, lines: &[ManuscriptLine]) -> Result<Vec<ManuscriptId>, DeskError> {
+    let mut targets = Vec::new();
+    for line in lines.iter().filter(|line| line.stage.takes_merged()) {
+        let authors = texts::authors_of_many(tx.conn, &[line.id])?;
+        let is_own = authors.iter().any(|author| author.user_id == actor.user);
+        if !is_own && !texts::authors_of_merged(tx.conn, line.id)?.contains(&actor.user) {
+            targets.push(line.id);
+        }
+    }
+    Ok(targets)
 }
 
 /// The manuscript of this number, as far as this person sees it.

@@ -150,6 +150,19 @@ pub(crate) fn open_stand_ins(conn: &mut AnyConn, channel: ChannelId, person: Use
     Ok(rows.order(stand_ins::id).load(conn)?)
 }
 
+/// The periods, running or to come, in which somebody of this organisation stands in.
+pub(crate) fn open_stand_ins_of(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    organization: OrganizationId,
+    now: Moment,
+) -> Result<Vec<StandIn>, StoreError> {
+    let members = users::table.filter(users::organization_id.eq(organization)).select(users::id);
+    let rows = stand_ins::table.filter(stand_ins::stand_in_id.eq_any(members));
+    let rows = rows.filter(stand_ins::channel_id.eq(channel)).filter(stand_ins::ended_at.is_null()).filter(stand_ins::to_at.gt(now));
+    Ok(rows.order(stand_ins::id).load(conn)?)
+}
+
 /// False if it had ended before.
 pub(crate) fn end_stand_in(conn: &mut AnyConn, id: StandInId, at: Moment) -> Result<bool, StoreError> {
     let open = stand_ins::table.filter(stand_ins::id.eq(id)).filter(stand_ins::ended_at.is_null());

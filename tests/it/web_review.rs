@@ -9,6 +9,7 @@ crate::both_databases!(
     a_reviewer_returns_with_requests_and_nothing_typed_is_lost,
     a_reviewer_edits_beside_the_original_and_sees_who_was_faster,
     one_is_merged_by_its_number,
+    ones_own_is_no_target_of_a_merger,
     an_office_passes_and_only_it_has_the_desk,
     several_are_signed_and_it_is_said_what_did_not_go,
     a_bulletin_is_composed_signed_printed_and_cancelled,
@@ -185,4 +186,15 @@ async fn a_bulletin_is_composed_signed_printed_and_cancelled(engine: Engine) {
     assert_eq!(cancelled.status, 303);
     assert_eq!(cast.stage("author", &b).await, "accepted");
     assert!(cast.page("reviewer", "/bulletins?state=cancelled").await.html.contains("两件事"));
+}
+
+async fn ones_own_is_no_target_of_a_merger(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    cast.grant("reviewer", zhitongche::domain::words::Role::Submitter, None).await;
+    let (mine, other, id) = (cast.submitted_by("reviewer").await, cast.submitted_by("author").await, cast.submitted_by("author").await);
+    let choice = |target: &str| format!("name=\"into\" value=\"{target}\"");
+    let page = cast.page("reviewer", &format!("/review/{id}")).await.html;
+    assert_eq!([page.contains(&choice(&mine)), page.contains(&choice(&other))], [false, true], "{page}");
+    let page = cast.page("reviewer2", &format!("/review/{id}")).await.html;
+    assert!(page.contains(&choice(&mine)), "for a colleague it is one");
 }

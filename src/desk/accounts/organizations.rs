@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::desk::accounts::{By, Change, enter, lock, versions};
+use crate::desk::accounts::{By, Change, enter, lock, stand_ins, versions};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, OrganizationId};
@@ -144,5 +144,5 @@ pub fn change(
         versions::note_all_of(tx, channel, id)?;
     }
     enter(tx, Change { channel, by, permit, action: "change", object: "organization", id: id.0, facts: Value::Object(facts) })?;
-    Ok(())
+    if row.closed_at.is_some() { stand_ins::end_unfit_of(tx, by, permit, channel, id) } else { Ok(()) }
 }

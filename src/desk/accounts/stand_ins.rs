@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter_stand_in, lock, tell};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{ChannelId, StandInId, UserId};
+use crate::domain::ids::{ChannelId, OrganizationId, StandInId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::queues::lendable_roles;
@@ -155,6 +155,18 @@ pub fn end(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<(), DeskErro
 /// account is opened again. To be called after the entry of the act that changed the person.
 pub(crate) fn end_unfit(tx: &mut Tx<'_>, by: By<'_>, permit: Permit, channel: ChannelId, person: UserId) -> Result<(), DeskError> {
     let rows = accounts::open_stand_ins(tx.conn, channel, person, tx.now)?;
+    end_all_unfit(tx, by, permit, rows)
+}
+
+/// The same after an organisation was closed, for the stand-ins among its people.
+pub(crate) fn end_unfit_of(
+    tx: &mut Tx<'_>,
+    by: By<'_>,
+    permit: Permit,
+    channel: ChannelId,
+    closed: OrganizationId,
+) -> Result<(), DeskError> {
+    let rows = accounts::open_stand_ins_of(tx.conn, channel, closed, tx.now)?;
     end_all_unfit(tx, by, permit, rows)
 }
 

@@ -142,7 +142,8 @@ fn department(tx: &mut Tx<'_>, loaded: &Loaded, id: OrganizationId) -> Result<Re
     let channel = loaded.row.channel_id;
     let found = match channels::organization_to_rely_on(tx.conn, channel, id) {
         Ok(found) if found.closed_at.is_none() => found,
-        Ok(_) | Err(StoreError::NotFound) => return Ok(Err("unknown")),
+        Ok(_) => return Ok(Err("closed_organization")),
+        Err(StoreError::NotFound) => return Ok(Err("unknown")),
         Err(error) => return Err(error.into()),
     };
     let mut officers = people::holders(tx.conn, channel, Role::Handler, Some(id))?;

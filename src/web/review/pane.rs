@@ -56,6 +56,8 @@ pub(super) struct Gathered {
     refusal: Option<Refusal>,
     difference: Vec<PartDifference>,
     similar: Vec<ManuscriptLine>,
+    /// Those of them that it may be merged into.
+    targets: Vec<ManuscriptId>,
     reasons: Vec<DeclineReason>,
     /// The number of the version that the author's text has now.
     revision: usize,
@@ -81,9 +83,10 @@ pub(super) fn gather(tx: &mut Tx<'_>, actor: &Actor, seat: Seat, id: ManuscriptI
         _ => Vec::new(),
     };
     let similar = if seat == Seat::Review { similar::similar(tx, actor, id, &manuscript.title)? } else { Vec::new() };
+    let targets = similar::merge_targets(tx, actor, &similar)?;
     let reasons = tx.channel_settings(actor.channel)?.decline_reasons.clone();
     let draft = form_drafts::find(tx, actor, id, FormKind::Deciding(seat.work_queue()))?;
-    Ok(Gathered { draft, manuscript, prospects, refusal, difference, similar, reasons, revision })
+    Ok(Gathered { draft, manuscript, prospects, refusal, difference, similar, targets, reasons, revision })
 }
 
 /// What stands beside a passage.
@@ -105,6 +108,7 @@ pub(super) struct Pane {
     pub(super) notes: Vec<Note>,
     pub(super) difference: Vec<PartDifference>,
     pub(super) similar: Vec<ManuscriptLine>,
+    targets: Vec<ManuscriptId>,
     pub(super) choices: Vec<Choice>,
     pub(super) why_not: Option<String>,
     pub(super) reasons: Vec<DeclineReason>,
@@ -161,8 +165,8 @@ impl Pane {
         };
         let choices: Vec<Choice> = gathered.prospects.iter().map(|prospect| Choice::of(f, &m, prospect)).collect();
         let why_not = gathered.refusal.filter(|_| choices.is_empty()).map(|refused| text::refusal(f.lang, &refused, ZONE));
-        let (difference, similar, reasons) = (gathered.difference, gathered.similar, gathered.reasons);
-        Self { m, seat, look, sections, notes, difference, similar, choices, why_not, reasons, typed, kept_at, position }
+        let (difference, similar, targets, reasons) = (gathered.difference, gathered.similar, gathered.targets, gathered.reasons);
+        Self { m, seat, look, sections, notes, difference, similar, targets, choices, why_not, reasons, typed, kept_at, position }
     }
 
     pub(super) fn sees(&self, word: &str) -> bool {
@@ -211,7 +215,7 @@ impl Pane {
 
     /// Those of the like manuscripts that it could be merged into.
     pub(super) fn targets(&self) -> Vec<&ManuscriptLine> {
-        self.similar.iter().filter(|line| line.stage.takes_merged()).collect()
+        self.similar.iter().filter(|line| self.targets.contains(&line.id)).collect()
     }
 
     /// The parts that a request can be about.

@@ -74,7 +74,15 @@ async fn a_period_that_has_ended_with_an_account_does_not_come_back(engine: Engi
     assert!(!cast.actor("reviewer2").holds(Role::Signer));
     let ended = cast.chains("stand_in", cast.channel);
     let acts: Vec<_> = ended.into_iter().map(|chain| cast.acts(zhitongche::domain::ids::AnyId(chain))).collect();
-    assert_eq!(acts, [["name", "end"], ["name", "end"]]);
+    assert_eq!(acts, [["name", "end"], ["name", "end"]], "both are told in the ledger");
+    // Nor with an organisation that is opened again.
+    let office = format!("/organizations/{}", cast.organization("县委统战部").await);
+    assert_eq!(name(&cast, "reviewer", "reviewer2", "reviewer").await.status, 201);
+    for closed in [true, false] {
+        let seen = cast.get("admin", &office).await.body["version"].as_i64().unwrap();
+        assert_eq!(cast.at(Method::PATCH, "admin", &office, seen, json!({ "closed": closed })).await.status, 200);
+        assert_eq!(open().await, 0, "closed: {closed}");
+    }
     // Nor with a role that is given again.
     assert_eq!(name(&cast, "reviewer", "reviewer2", "reviewer").await.status, 201);
     let lends = || cast.actor("reviewer2").grants.iter().any(|grant| grant.for_user.is_some());

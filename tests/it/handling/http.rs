@@ -6,7 +6,12 @@ use crate::support::app::Answer;
 use crate::support::cast::Cast;
 use crate::support::database::Engine;
 
-crate::both_databases!(an_assignment_lives_over_http, whoever_may_not_see_it_gets_404, lists_have_pages);
+crate::both_databases!(
+    an_assignment_lives_over_http,
+    whoever_may_not_see_it_gets_404,
+    lists_have_pages,
+    a_closed_department_is_called_that
+);
 
 async fn act(cast: &Cast, login: &str, id: &str, act: &str, seen: Option<i64>, body: Value) -> Answer {
     cast.send("POST", login, &format!("/assignments/{id}/{act}"), seen, body).await
@@ -114,4 +119,23 @@ async fn lists_have_pages(engine: Engine) {
     let due = page("&sort=due&state=dispatched".into()).await;
     assert_eq!(due["items"].as_array().unwrap().len(), 2);
     assert_eq!(cast.get("handler", "/assignments?state=nonsense").await.status, 400);
+}
+
+async fn a_closed_department_is_called_that(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let id = cast.accepted().await;
+    cast.forward(&id).await;
+    let housing = cast.organization("县住建局").await;
+    let path = format!("/organizations/{housing}");
+    assert_eq!(cast.send("PATCH", "admin", &path, Some(1), json!({"closed": true})).await.status, 200);
+    let form = json!({"form": "single", "departments": [{"organization_id": housing}]});
+    let seen = cast.get("dispatcher", &format!("/manuscripts/{id}")).await.body["version"].as_i64();
+    let refused = cast.send("POST", "dispatcher", &format!("/manuscripts/{id}/assignments"), seen, form).await;
+    let error = &refused.body["errors"][0];
+    assert_eq!(
+        (&error["field"], &error["code"]),
+        (&json!("departments[0].organization_id"), &json!("closed_organization")),
+        "{}",
+        refused.body
+    );
 }
