@@ -1,4 +1,5 @@
-//! Four eyes (decision 0014): who last recommended a manuscript, or wrote any round of its edited text, does not sign, forward or issue it.
+//! Four eyes (decision 0014): who last recommended a manuscript, entered it for its author, or wrote any round of its edited text, does not
+//! sign, forward or issue it.
 
 use crate::desk::{DeskError, Tx, notification};
 use crate::domain::ids::{ChannelId, UserId};
@@ -27,7 +28,7 @@ pub(crate) fn prepared_by(tx: &mut Tx<'_>, row: &Manuscript) -> Result<Vec<UserI
         return Ok(Vec::new());
     }
     let mut persons = decisions::last_by(tx.conn, row.id, Action::Recommend.as_str())?;
-    persons.extend(edited_by(tx, row)?);
+    persons.extend(written_by(tx, row)?);
     Ok(persons)
 }
 
@@ -37,7 +38,7 @@ pub(crate) fn recommended_by(tx: &mut Tx<'_>, row: &Manuscript, persons: [Option
         return Ok(Vec::new());
     }
     let mut all: Vec<UserId> = persons.into_iter().flatten().collect();
-    all.extend(edited_by(tx, row)?);
+    all.extend(written_by(tx, row)?);
     Ok(all)
 }
 
@@ -52,11 +53,13 @@ pub(crate) fn bound(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<UserId>, DeskE
     Ok(absent.chain([actor.user]).collect())
 }
 
-/// Who wrote a round of the edited text, and for whom, where a stand-in did. Every round counts while an edited text is in use: its words
-/// may come from each of them, whoever saved it last, carried it over, or began anew from one that was dropped.
-fn edited_by(tx: &mut Tx<'_>, row: &Manuscript) -> Result<Vec<UserId>, DeskError> {
-    if row.edited_text_id.is_none() {
-        return Ok(Vec::new());
+/// Whose words may go out: who entered it for its author, and who wrote a round of the edited text, and for whom, where a stand-in did. Every
+/// round counts while an edited text is in use: its words may come from each of them, whoever saved it last, carried it over, or began anew
+/// from one that was dropped.
+fn written_by(tx: &mut Tx<'_>, row: &Manuscript) -> Result<Vec<UserId>, DeskError> {
+    let mut persons: Vec<UserId> = row.entered_by.into_iter().collect();
+    if row.edited_text_id.is_some() {
+        persons.extend(texts::editors(tx.conn, row.id)?);
     }
-    Ok(texts::editors(tx.conn, row.id)?)
+    Ok(persons)
 }

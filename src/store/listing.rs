@@ -191,7 +191,8 @@ where
     Ok(rows.take(usize::try_from(most).unwrap_or(usize::MAX)).collect::<QueryResult<_>>()?)
 }
 
-/// Leaves out what this person last recommended, or of whose edited text they wrote a round, for themself or for somebody who was away.
+/// Leaves out what this person last recommended, entered for its author, or of whose edited text they wrote a round, for themself or for
+/// somebody who was away.
 macro_rules! not_prepared_by {
     ($person:expr) => {
         sql::<Bool>(
@@ -209,7 +210,9 @@ macro_rules! not_prepared_by {
         .bind::<DbUuid, _>($person)
         .sql(" OR t.on_behalf_of = ")
         .bind::<DbUuid, _>($person)
-        .sql(")))")
+        .sql("))) AND (manuscripts.entered_by IS NULL OR manuscripts.entered_by <> ")
+        .bind::<DbUuid, _>($person)
+        .sql(")")
     };
 }
 

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 use zhitongche::domain::words::Role;
 
-use crate::support::cast::Cast;
+use crate::support::cast::{Cast, complete};
 use crate::support::database::Engine;
 
 crate::both_databases!(
     whoever_wrote_a_round_of_the_text_does_not_sign_it,
+    whoever_entered_a_paper_manuscript_does_not_sign_it,
     an_unchanged_text_is_no_edit,
     nobody_merges_into_their_own_or_parts_from_it,
     who_wrote_the_foreword_does_not_issue_the_bulletin,
@@ -79,6 +80,20 @@ async fn whoever_wrote_a_round_of_the_text_does_not_sign_it(engine: Engine) {
     assert_eq!(answer(&cast, "POST", "reviewer2", &id, "edited-text/carry-over", text("停车难，车多位少。")).await.0, 200);
     cast.act("reviewer2", &id, "review", recommendation()).await;
     assert_eq!(sign(&cast, "reviewer", &id).await, bound);
+    assert_eq!(sign(&cast, "signer", &id).await.0, 200);
+}
+
+async fn whoever_entered_a_paper_manuscript_does_not_sign_it(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    cast.grant("reviewer", Role::Signer, None).await;
+    let mut form = complete();
+    form["author"] = json!(cast.user("author").await);
+    let made = cast.send("POST", "reviewer", "/manuscripts", None, form).await;
+    let id = made.body["id"].as_str().unwrap().to_owned();
+    cast.act("reviewer2", &id, "review", recommendation()).await;
+    assert_eq!(sign(&cast, "reviewer", &id).await, (403, json!("four_eyes")));
+    assert_eq!(cast.get("reviewer", "/manuscripts?desk=mine&stage=signing").await.body["items"], json!([]));
+    assert_eq!(cast.told("arrived_signing").await, ["signer"]);
     assert_eq!(sign(&cast, "signer", &id).await.0, 200);
 }
 
