@@ -9,11 +9,11 @@ use crate::desk::handling::concluding::{UNTOLD, unsay};
 use crate::desk::notification::{self, About};
 use crate::desk::pending_decision::{self, Held, Released};
 use crate::desk::step::{self, Done, Step};
-use crate::desk::{DeskError, Tx, undo};
+use crate::desk::{DeskError, Tx, bulletins, undo};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, UserId};
+use crate::domain::ids::{BulletinId, ChannelId, EntryId, ManuscriptId, UserId};
 use crate::domain::notice::{Audience, Letter};
-use crate::domain::permission::Actor;
+use crate::domain::permission::{Actor, Permit};
 use crate::domain::refusal::Refusal;
 use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
@@ -26,17 +26,26 @@ use crate::store::{letters, texts};
 /// [`Refusal::BadMergeTarget`]; [`Refusal::OwnManuscript`] also where the target is their own; [`DeskError::Stale`] if it has another version
 /// than `seen`; refusals.
 pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, into: ManuscriptId) -> Result<Done, DeskError> {
+    // Bulletins are locked before their manuscripts, as issuing does.
+    let submitted = bulletins::lock_submitted(tx, actor, into)?;
     case::lock(tx, actor, [id, into])?;
     let mut loaded = case::load(tx, actor, id)?;
     let target = if into == id { None } else { Some(case::load(tx, actor, into)?) };
     loaded.case.target = target.as_ref().map(|target| target.row.stage);
     loaded.case.target_authors = target.iter().flat_map(|target| target.involved()).collect();
-    step::judge(tx, actor, &loaded, Action::Merge)?;
+    let permit = step::judge(tx, actor, &loaded, Action::Merge)?.permit;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     let target = target.ok_or(Refusal::BadMergeTarget)?;
     let letter = Facts { merged_into: target.row.number.clone(), ..Facts::default() };
     let step = Step { facts: json!({ "into": into }), letter, ..Step::default() };
-    step::take(tx, actor, &mut loaded, Action::Merge, step, |row| row.merged_into = Some(into))
+    let done = step::take(tx, actor, &mut loaded, Action::Merge, step, |row| row.merged_into = Some(into))?;
+    names_change(tx, actor, permit, submitted, into)?;
+    Ok(done)
+}
+
+/// A bulletin names the authors of what is merged into its manuscripts: whoever looked at it before would issue another one.
+fn names_change(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, submitted: Vec<BulletinId>, target: ManuscriptId) -> Result<(), DeskError> {
+    submitted.into_iter().try_for_each(|bulletin| bulletins::take_back_to_draft(tx, actor, permit, bulletin, target))
 }
 
 /// Parts a manuscript from the one it was joined to; it returns to review. Authors who have not been told of the merger yet are told of
@@ -46,9 +55,10 @@ pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, into: 
 /// [`Refusal::TargetConcluded`]; [`DeskError::Stale`] if it has another version than `seen`; refusals.
 pub fn unmerge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<Done, DeskError> {
     let target = manuscripts::find(tx.conn, actor.channel, id)?.merged_into;
+    let submitted = target.map_or(Ok(Vec::new()), |target| bulletins::lock_submitted(tx, actor, target))?;
     case::lock(tx, actor, target.into_iter().chain([id]))?;
     let mut loaded = case::load(tx, actor, id)?;
-    step::judge(tx, actor, &loaded, Action::Unmerge)?;
+    let permit = step::judge(tx, actor, &loaded, Action::Unmerge)?.permit;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     if let Some(target) = loaded.row.merged_into {
         let target = manuscripts::find(tx.conn, actor.channel, target)?;
@@ -58,7 +68,11 @@ pub fn unmerge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> R
     }
     let untold = unsay(tx, &loaded)?;
     let facts = untold.map(|merger| json!({ UNTOLD: merger })).unwrap_or_default();
-    step::take(tx, actor, &mut loaded, Action::Unmerge, Step { facts, untold: untold.is_some(), ..Step::default() }, |_| {})
+    let done = step::take(tx, actor, &mut loaded, Action::Unmerge, Step { facts, untold: untold.is_some(), ..Step::default() }, |_| {})?;
+    if let Some(target) = target {
+        names_change(tx, actor, permit, submitted, target)?;
+    }
+    Ok(done)
 }
 
 /// Locks a manuscript together with those that are merged into it, and those that a decline let go, before any of them is looked at.
@@ -98,7 +112,7 @@ fn release_one(tx: &mut Tx<'_>, target: &Loaded, merged: Manuscript, undo_until:
     // The merger is not announced yet: its authors go on reading the row before it, and hear of neither.
     let merger = loaded.held.clone().filter(|_| loaded.row.pending_until.is_some_and(|until| until > tx.now));
     let untold = unsay(tx, &loaded)?;
-    let joined = Manuscript { pending: None, pending_until: None, ..loaded.row.clone() };
+    let joined = loaded.row.clone();
     let facts = match untold {
         Some(merger) => json!({ "released_by": target.row.id, UNTOLD: merger }),
         None => json!({ "released_by": target.row.id }),
@@ -115,7 +129,7 @@ fn release_one(tx: &mut Tx<'_>, target: &Loaded, merged: Manuscript, undo_until:
 }
 
 /// The decline was taken back: those that it had released are merged again. Nobody has acted on them, or it would have been refused.
-/// Authors who had not been told of the merger before are told now.
+/// Authors who had not been told of the merger before are told when its window closes, or now if it has passed.
 pub(crate) fn take_back(tx: &mut Tx<'_>, by: &undo::Undoing, channel: ChannelId, released: Vec<Released>) -> Result<(), DeskError> {
     for one in released {
         let row = manuscripts::find_for_update(tx.conn, channel, one.manuscript)?;
@@ -183,7 +197,7 @@ fn tell_merged(tx: &mut Tx<'_>, by: &undo::Undoing, row: &Manuscript, entry: Ent
         manuscript: Some(row),
         subject: row.id.into(),
         facts: Facts { merged_into: target.and_then(|target| target.number), ..Facts::default() },
-        not_before: tx.now,
+        not_before: row.pending_until.filter(|until| *until > tx.now).unwrap_or(tx.now),
         actor: by.actor,
     };
     notification::tell_audience(tx, &about, Audience::Authors, Letter::Merged, &[], &[])

@@ -10,6 +10,7 @@ use crate::desk::case::Loaded;
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::pending_decision::{conceal_on, hold_back, leave_untold, still_open};
 use crate::desk::{DeskError, Tx, undo, windows};
+use crate::domain::building::act_builds_on;
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
@@ -126,7 +127,7 @@ fn carry_out(
     }
     let before = loaded.row.clone();
     let entry = step.entry.unwrap_or_else(|| tx.id());
-    let builds_on = loaded.unannounced(tx.now).last().is_some_and(|held| !decision.row.from.contains(&held.before.stage));
+    let builds_on = act_builds_on(decision.row.action) && !loaded.unannounced(tx.now).is_empty();
     let row = &mut loaded.row;
     move_to(row, decision.to, tx.now);
     if decision.to != before.stage {
@@ -220,6 +221,8 @@ fn words_of(
 
 /// The act as the ledger will keep it.
 fn deed<'a>(actor: Option<UserId>, before: &Manuscript, row: &Manuscript, decision: &'a Decision, step: &mut Step<'_>) -> LedgerEvent<'a> {
+    // An author's receipt holds the whole entry: the version would tell them how many decisions were made and taken back meanwhile.
+    let tells = decision.row.action != Action::Submit || before.submitted_at.is_none();
     let mut facts = std::mem::take(&mut step.facts);
     if let (Some(code), Value::Null) = (&step.reason_code, &facts) {
         facts = serde_json::json!({ "reason_code": code });
@@ -231,7 +234,7 @@ fn deed<'a>(actor: Option<UserId>, before: &Manuscript, row: &Manuscript, decisi
         object: "manuscript",
         object_id: row.id.0,
         chain: row.id.0,
-        version: Some(row.version),
+        version: Some(row.version).filter(|_| tells),
         from: Some(before.stage.as_str()),
         to: Some(row.stage.as_str()),
         digests: std::mem::take(&mut step.digests),

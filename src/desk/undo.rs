@@ -8,7 +8,7 @@ use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About};
 use crate::desk::pending_decision::{self, Held};
 use crate::desk::step::{self, Done};
-use crate::desk::{DeskError, Tx, merging, windows};
+use crate::desk::{DeskError, Tx, bulletins, merging, windows};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::notice::Letter;
@@ -43,6 +43,8 @@ impl Undoing {
 /// # Errors
 /// Refusals: nothing to undo, not the one who decided, somebody has acted on it, the window has closed. [`DeskError::Stale`].
 pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<Done, DeskError> {
+    // Bulletins are locked before their manuscripts, as issuing does.
+    let submitted = bulletins::lock_submitted(tx, actor, id)?;
     merging::lock_merged(tx, actor, id)?;
     let mut loaded = case::load(tx, actor, id)?;
     let decision = match step::judge(tx, actor, &loaded, Action::Undo) {
@@ -54,8 +56,14 @@ pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Resu
     let mut held = loaded.held.take().ok_or(Refusal::NothingToUndo)?;
     let released = std::mem::take(&mut held.released);
     let by = Undoing { actor: Some(actor.user), permit: decision.permit, action: Action::Undo.as_str() };
-    let (done, _) = restore(tx, &by, &loaded.row, held)?;
+    let (done, row) = restore(tx, &by, &loaded.row, held)?;
     merging::take_back(tx, &by, actor.channel, released)?;
+    if loaded.row.stage == Stage::Accepted && row.stage != Stage::Accepted {
+        // Whoever looks at them would otherwise read one text, and issue the next that is signed.
+        for bulletin in submitted {
+            bulletins::take_back_to_draft(tx, actor, decision.permit, bulletin, id)?;
+        }
+    }
     Ok(done)
 }
 

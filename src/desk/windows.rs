@@ -3,12 +3,14 @@
 
 use serde_json::json;
 
+use crate::desk::case::Loaded;
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::pending_decision::{Held, held};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, UserId};
 use crate::domain::permission::Permit;
 use crate::store::ledger::{checking, reading};
+use crate::store::letters;
 use crate::store::manuscripts::{self, Manuscript};
 
 /// The act, as the ledger calls it.
@@ -52,9 +54,25 @@ pub(crate) fn end_by_act(tx: &mut Tx<'_>, before: &Manuscript, row: &Manuscript,
     let stays = |entry: EntryId| are.iter().flat_map(Held::layers).any(|held| held.entry == entry);
     let ended: Vec<&Held> = were.iter().flat_map(Held::layers).filter(|held| undone != Some(held.entry) && !stays(held.entry)).collect();
     for held in ended.into_iter().rev() {
+        // The decision stands: its letters wait no longer.
+        letters::announce(tx.conn, held.entry, tx.now)?;
         events::append_before(tx, event(before, held))?;
     }
     Ok(())
+}
+
+/// Closes the windows of a manuscript before their time, because what is being done now builds on the decisions, so that nobody can take
+/// them back any more: they are announced at once. Otherwise authors would read of the act and not of what it rests on. To be called before
+/// the entry of that act.
+pub(crate) fn close_early(tx: &mut Tx<'_>, loaded: &mut Loaded) -> Result<(), DeskError> {
+    if loaded.row.pending.is_none() {
+        return Ok(());
+    }
+    let before = loaded.row.clone();
+    (loaded.row.pending, loaded.row.pending_until) = (None, None);
+    manuscripts::save(tx.conn, &loaded.row, before.version)?;
+    (loaded.case.pending, loaded.held) = (None, None);
+    end_by_act(tx, &before, &loaded.row, None)
 }
 
 fn event<'a>(row: &Manuscript, held: &Held) -> LedgerEvent<'a> {

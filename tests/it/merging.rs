@@ -14,6 +14,8 @@ crate::both_databases!(
     an_archived_one_returns_when_its_target_is_declined,
     who_never_heard_of_the_merger_hears_nothing_of_its_end,
     a_decline_within_the_window_of_a_merger_tells_of_neither,
+    who_withdraws_under_a_merger_that_came_back_voids_it,
+    a_merger_takes_a_submitted_bulletin_back,
     bulletins_name_the_authors_of_what_was_merged,
     a_second_conclusion_of_the_target_is_rated_again_on_the_page,
 );
@@ -228,10 +230,51 @@ async fn a_decline_within_the_window_of_a_merger_tells_of_neither(engine: Engine
     assert_eq!(page, after, "nothing shows of it, on the page or in the navigation");
     assert_eq!(standing(&cast, "coauthor"), before);
     cast.act("reviewer", &target, "undo", Value::Null).await;
+    assert_eq!(cast.stage("reviewer", &own).await, "merged", "it is merged after all");
+    let after = cast.page("coauthor", &format!("/manuscripts/{own}")).await.html;
+    assert_eq!(page, after, "which its own window conceals still");
+    later();
     let mut told = before.clone();
     told.push("merged".to_owned());
     told.sort();
-    assert_eq!((standing(&cast, "coauthor"), cast.stage("reviewer", &own).await), (told, "merged".to_owned()), "it is merged after all");
+    assert_eq!(standing(&cast, "coauthor"), told);
+    assert_eq!(cast.stage("coauthor", &own).await, "review", "the target's stage");
+    let history = cast.get("coauthor", &format!("/manuscripts/{own}/history")).await.body;
+    assert_eq!(history["items"].as_array().unwrap().last().unwrap()["action"], "merge", "{history}");
+}
+
+async fn who_withdraws_under_a_merger_that_came_back_voids_it(engine: Engine) {
+    let cast = Cast::with_undo(engine, 10).await;
+    let target = cast.submitted_by("author").await;
+    let own = other(&cast).await;
+    cast.app.clock.advance(chrono::Duration::minutes(11));
+    cast.act("reviewer", &own, "merge", json!({"into": target})).await;
+    let decline = json!({"decision": "decline", "reason_code": "beyond_authority", "opinion": "不属于本地权限。"});
+    cast.act("reviewer2", &target, "review", decline).await;
+    cast.act("reviewer2", &target, "undo", Value::Null).await;
+    let withdrawn = cast.act("author", &target, "withdrawal", Value::Null).await;
+    assert_eq!(withdrawn["stage"], "withdrawn");
+    assert_eq!(cast.stage("reviewer", &own).await, "review", "the merger is void");
+}
+
+async fn a_merger_takes_a_submitted_bulletin_back(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let (target, own) = (cast.accepted().await, other(&cast).await);
+    let to = json!([{"user_id": cast.user("leader").await}]);
+    let made = cast.post("reviewer", "/bulletins", json!({"title": "停车难专报", "manuscripts": [target], "recipients": to})).await;
+    let path = format!("/bulletins/{}", made.body["id"].as_str().unwrap());
+    for joined in [true, false] {
+        let seen = cast.get("reviewer", &path).await.body["version"].as_i64();
+        let submitted = cast.send("POST", "reviewer", &format!("{path}/submission"), seen, Value::Null).await;
+        assert_eq!(submitted.body["state"], "submitted", "{}", submitted.body);
+        if joined {
+            cast.act("reviewer", &own, "merge", json!({"into": target})).await;
+        } else {
+            let seen = cast.get("reviewer", &format!("/manuscripts/{own}")).await.body["version"].as_i64();
+            assert_eq!(cast.send("DELETE", "reviewer", &format!("/manuscripts/{own}/merge"), seen, Value::Null).await.status, 200);
+        }
+        assert_eq!(cast.get("reviewer", &path).await.body["state"], "draft", "merged: {joined}");
+    }
 }
 
 async fn bulletins_name_the_authors_of_what_was_merged(engine: Engine) {

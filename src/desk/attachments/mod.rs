@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::desk::case::{self, Loaded};
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::intake::drafts;
-use crate::desk::{Desk, DeskError, Tx, step};
+use crate::desk::{Desk, DeskError, Tx, step, windows};
 use crate::documents::vault::Kept;
 use crate::domain::assignment::{self, AssignmentAction, AssignmentState};
 use crate::domain::clock::Moment;
@@ -104,6 +104,7 @@ pub fn attach(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject, nam
     if to == Subject::Manuscript {
         changed_by_author(tx, actor, &mut loaded)?;
     } else {
+        build_on(tx, &mut loaded, subject_kind)?;
         let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, Action::Attach.as_str(), "attachment", row.id.0);
         deed.chain = id.0;
         deed.digests = digests([&row]);
@@ -135,11 +136,17 @@ pub fn remove(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<(), De
     if row.subject_kind == SubjectKind::Manuscript {
         changed_by_author(tx, actor, &mut loaded)?;
     } else {
+        build_on(tx, &mut loaded, row.subject_kind)?;
         let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, DETACH, "attachment", id.0);
         deed.chain = loaded.row.id.0;
         events::append_event(tx, deed)?;
     }
     Ok(())
+}
+
+/// A department's files belong to its answer; a scan is no act on the manuscript.
+fn build_on(tx: &mut Tx<'_>, loaded: &mut Loaded, subject: SubjectKind) -> Result<(), DeskError> {
+    if subject == SubjectKind::Assignment { windows::close_early(tx, loaded) } else { Ok(()) }
 }
 
 /// The files of an author's text are part of what joint authors sign, and of the work on a returned manuscript.

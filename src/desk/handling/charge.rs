@@ -8,7 +8,7 @@ use crate::desk::case::{self, Loaded};
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About};
 use crate::desk::undo::UNDONE;
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, windows};
 use crate::domain::assignment::{AssignmentAction, AssignmentDecision, AssignmentState, decide};
 use crate::domain::ids::{AssignmentId, EntryId, UserId};
 use crate::domain::notice::{Audience, Letter};
@@ -145,6 +145,9 @@ pub(super) fn enact(
         row.version += 1;
         row.settled_at = decision.to.is_settled().then(|| row.settled_at.unwrap_or(tx.now));
         assignments::save(tx.conn, row, seen)?;
+    }
+    if decision.row.action != AssignmentAction::Urge {
+        windows::close_early(tx, &mut charge.loaded)?;
     }
     let row = &charge.row;
     let mut deed = LedgerEvent::new(row.channel_id, actor.user, decision.permit, decision.row.action.as_str(), "assignment", row.id.0);

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::desk::attachments;
 use crate::desk::case::{self, Loaded};
 use crate::desk::events::{self, LedgerEvent};
-use crate::desk::intake::digest_of;
+use crate::desk::intake::{digest_of, drafts};
 use crate::desk::notification::{self, About};
 use crate::desk::step;
 use crate::desk::{DeskError, Tx};
@@ -42,6 +42,7 @@ pub fn set(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, names: &
     if gone.is_empty() && new.is_empty() {
         return Ok(());
     }
+    drafts::record_work(tx, actor, &mut loaded)?;
     for user in &gone {
         texts::set_withdrawn(tx.conn, id, *user, Some(tx.now))?;
     }

@@ -3,7 +3,7 @@
 use crate::desk::case::{self, Loaded};
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About};
-use crate::desk::{DeskError, Tx, staffing, step};
+use crate::desk::{DeskError, Tx, staffing, step, windows};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::manuscript::{Declarations, Draft, Form};
 use crate::domain::notice::Letter;
@@ -17,7 +17,7 @@ use crate::store::manuscripts::{self, Details, Manuscript};
 use crate::store::texts::{self, Author, TextRow};
 use crate::store::{attachments, channels, ledger, people, proof};
 
-/// The entry of work on a returned manuscript, as the ledger names it. It is the office's: its author does not know of the return yet.
+/// The entry of work on a returned manuscript within the window of the return, as the ledger names it.
 const WORK_BEGUN: &str = "work_begun";
 
 /// A new draft.
@@ -237,7 +237,7 @@ pub fn save(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, change:
     if text_changed || contents::form(row)? != contents::form(&before)? {
         void_signatures(tx, actor, &loaded)?;
     }
-    record_work(tx, actor, &loaded)?;
+    record_work(tx, actor, &mut loaded)?;
     loaded.row.version += 1;
     Ok(manuscripts::save_form(tx.conn, &loaded.row, before.version)?)
 }
@@ -282,13 +282,14 @@ pub(crate) fn void_signatures(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -
 }
 
 /// Records that somebody works on a returned manuscript while the return can still be taken back, as staff can who entered it and sit at
-/// that desk. From then on it stands, so that nothing of that work is lost; once is enough.
-pub(crate) fn record_work(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<(), DeskError> {
-    let waits = loaded.row.stage == Stage::Returned && loaded.case.pending.is_some_and(|pending| !pending.acted_on);
-    if !waits {
+/// that desk. From then on the return stands, so that nothing of that work is lost, and its authors are told, who would otherwise see the
+/// work without it; once is enough.
+pub(crate) fn record_work(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut Loaded) -> Result<(), DeskError> {
+    if loaded.row.stage != Stage::Returned || loaded.case.pending.is_none() {
         return Ok(());
     }
     let permit = step::judge(tx, actor, loaded, Action::Save)?.permit;
+    windows::close_early(tx, loaded)?;
     let deed = LedgerEvent::new(actor.channel, actor.user, permit, WORK_BEGUN, "manuscript", loaded.row.id.0);
     events::append_event(tx, deed).map(drop)
 }

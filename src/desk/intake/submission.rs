@@ -140,9 +140,9 @@ pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> 
 /// # Errors
 /// Refusals, and [`DeskError::NotFound`] for a request of another manuscript.
 pub fn tick(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, request: RequestId, ticked: bool) -> Result<(), DeskError> {
-    let loaded = case::load(tx, actor, id)?;
+    let mut loaded = case::load(tx, actor, id)?;
     step::judge(tx, actor, &loaded, Action::Save)?;
-    drafts::record_work(tx, actor, &loaded)?;
+    drafts::record_work(tx, actor, &mut loaded)?;
     let at = ticked.then_some(tx.now);
     match texts::tick_request(tx.conn, id, request, at)? {
         0 => Err(DeskError::NotFound),

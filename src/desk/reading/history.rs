@@ -76,7 +76,12 @@ pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<H
         if sight.author_only() {
             renumber(&mut entries);
         }
-        let undone: BTreeSet<EntryId> = entries.iter().flat_map(|entry| [entry.undoes, untold(entry)]).flatten().collect();
+        let taken_back: BTreeSet<EntryId> = entries.iter().filter_map(|entry| entry.undoes).collect();
+        let ended = entries.iter().filter(|entry| !taken_back.contains(&entry.id)).filter_map(untold);
+        let undone: BTreeSet<EntryId> = ended.chain(taken_back.iter().copied()).collect();
+        if sight.author_only() {
+            as_from_the_stage_read(&mut entries, |entry| undone.contains(&entry.id) || loaded.conceals(entry.id));
+        }
         let held: BTreeSet<EntryId> = if loaded.case.was_forwarded { held_endorsements(tx, id)? } else { BTreeSet::new() };
         // The office that decided reads that its decision was made void; authors never knew of it.
         let void = |entry: &Entry| entry.action == VOID && sight.screener && !sight.author;
@@ -132,6 +137,17 @@ fn held_endorsements(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<BTreeSet<Entry
 /// The conclusion that ended with this reopening before its authors had been told of it.
 fn untold(entry: &Entry) -> Option<EntryId> {
     entry.facts.get(UNTOLD).and_then(|id| EntryId::deserialize(id).ok())
+}
+
+/// What only recorded a fact left the stage where authors read it: behind the last decision that they know of.
+fn as_from_the_stage_read(entries: &mut [Entry], is_unknown: impl Fn(&Entry) -> bool) {
+    let mut stage = None;
+    for entry in entries.iter_mut().filter(|entry| entry.object.kind == "manuscript" && !is_unknown(entry) && entry.undoes.is_none()) {
+        if entry.from == entry.to && stage.is_some() {
+            (entry.from, entry.to) = (stage.clone(), stage.clone());
+        }
+        stage = entry.to.clone().or(stage);
+    }
 }
 
 /// Gives the entries the versions that authors read: what was decided and taken back before it was announced leaves no gap in them.

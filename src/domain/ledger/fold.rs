@@ -120,7 +120,8 @@ impl Fold {
         let said = things.entry(entry.object.id).or_insert_with(|| Said { place: place.clone(), state: None, version: None });
         said.place = place;
         said.state = entry.to.clone().or(said.state.take());
-        said.version = entry.version.or(said.version);
+        // An act that leads somewhere and names no version has raised it all the same.
+        said.version = entry.version.or(said.version.filter(|_| entry.to.is_none()));
     }
 
     fn take_rows(&mut self, entry: &Entry, place: &Place) {

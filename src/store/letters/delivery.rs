@@ -251,6 +251,17 @@ pub fn revoke(conn: &mut AnyConn, entry: EntryId, now: Moment) -> Result<usize, 
         .execute(conn)?)
 }
 
+/// Lets the letters of a decision go out now: it can't be taken back any more, before its window has passed.
+///
+/// # Errors
+/// The store's.
+pub fn announce(conn: &mut AnyConn, entry: EntryId, now: Moment) -> Result<(), StoreError> {
+    let waiting = letters::table.filter(letters::entry_id.eq(entry)).filter(letters::not_before.gt(now));
+    let waiting = waiting.filter(letters::state.eq_any([LetterState::Queued, LetterState::None]));
+    diesel::update(waiting).set(letters::not_before.eq(now)).execute(conn)?;
+    Ok(())
+}
+
 /// An administrator wants another try of a letter that was given up, or that waits for its next try.
 /// `false` if it is neither: a letter whose act may still be undone is never hurried.
 ///

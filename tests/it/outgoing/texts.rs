@@ -8,6 +8,7 @@ use crate::support::cast::Cast;
 use crate::support::database::Engine;
 
 crate::both_databases!(
+    a_bulletin_goes_back_when_a_signature_is_undone,
     an_outdated_text_is_not_recommended,
     it_is_carried_over,
     it_is_dropped,
@@ -197,4 +198,26 @@ async fn nobody_else_reads_what_an_author_has_not_handed_in(engine: Engine) {
         }
     }
     assert!(cast.get("author", &path).await.body.to_string().contains("还没有写完"));
+}
+
+async fn a_bulletin_goes_back_when_a_signature_is_undone(engine: Engine) {
+    let cast = Cast::with_undo(engine, 10).await;
+    let id = cast.submitted_by("author").await;
+    assert_eq!(send(&cast, "PUT", "reviewer", &id, "/edited-text", edited("第一稿")).await.status, 200);
+    cast.act("reviewer", &id, "review", recommend()).await;
+    cast.act("signer", &id, "signature", json!({"decision": "sign"})).await;
+    let to = json!([{"user_id": cast.user("leader").await}]);
+    let made = cast.send("POST", "reviewer", "/bulletins", None, json!({"manuscripts": [id], "recipients": to})).await;
+    let path = format!("/bulletins/{}", made.body["id"].as_str().unwrap());
+    assert_eq!(cast.send("POST", "reviewer", &format!("{path}/submission"), Some(1), Value::Null).await.body["state"], "submitted");
+    cast.act("signer", &id, "undo", Value::Null).await;
+    let read = cast.get("reviewer", &path).await.body;
+    assert_eq!((&read["state"], &read["version"]), (&json!("draft"), &json!(3)), "{read}");
+    assert_eq!(cast.told("bulletin_text_changed").await, ["reviewer"]);
+    cast.act("signer", &id, "signature", json!({"decision": "send_back", "reason": "请再改。"})).await;
+    assert_eq!(send(&cast, "PUT", "reviewer", &id, "/edited-text", edited("第二稿")).await.status, 200);
+    cast.act("reviewer", &id, "review", recommend()).await;
+    cast.act("signer", &id, "signature", json!({"decision": "sign"})).await;
+    let early = cast.send("POST", "signer", &format!("{path}/issuance"), Some(2), Value::Null).await;
+    assert!([409, 412].contains(&early.status.as_u16()), "whoever looked at the first text: {} {}", early.status, early.body);
 }

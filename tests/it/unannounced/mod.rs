@@ -1,6 +1,7 @@
 //! Within the window in which a decision can be taken back its authors learn nothing of it: whatever they ask is answered from the state
 //! before, byte for byte; and what they may do in that state stands, and makes the decision void.
 
+mod built_upon;
 mod readings;
 mod together;
 
