@@ -30,6 +30,7 @@ use crate::api::{ROOT, endpoints};
         (name = "attachments", description = "Files that belong to manuscripts"),
         (name = "assignments", description = "Departments charged with manuscripts, and their answers"),
         (name = "outcomes", description = "Conclusion, reopening, archival, ratings, adoptions"),
+        (name = "jobs", description = "Background jobs: what waits, runs, failed or was given up"),
         (name = "notices", description = "My notices, and the letters of the channel"),
         (name = "ledger", description = "Proof: checkpoints, entries, receipts"),
         (name = "accounts", description = "People, organisations, roles, tokens, stand-ins, channels and the calendar"),

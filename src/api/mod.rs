@@ -17,6 +17,7 @@ pub mod conditional;
 pub mod document;
 pub mod endorsements;
 pub mod idempotency;
+pub mod jobs;
 pub mod ledger;
 pub mod manuscripts;
 pub mod notices;
@@ -60,6 +61,7 @@ pub(crate) fn endpoints(routes: &mut ServiceConfig<'_>) {
     outcomes::routes(routes);
     ledger::routes(routes);
     notices::routes(routes);
+    jobs::routes(routes);
     calendar::routes(routes);
 }
 

@@ -2,11 +2,12 @@
 
 use actix_web::{HttpRequest, get, post, web};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::{Look, bearer};
 use crate::api::idempotency::{Act, Reply};
+use crate::api::jobs::Retried;
 use crate::api::paging::{List, Paging};
 use crate::api::problem::Answer;
 use crate::api::query::Query;
@@ -16,7 +17,7 @@ use crate::domain::ids::LetterId;
 use crate::http::live::{Pulse, answer};
 
 pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
-    routes.service(inbox).service(read).service(outbox).service(retry).service(events);
+    routes.service(inbox).service(read).service(outbox).service(retry_many).service(retry).service(events);
 }
 
 /// Which notices.
@@ -86,6 +87,24 @@ pub(crate) async fn outbox(letters: Query<Letters>, look: Look) -> Answer {
         Reply::ok(&page.list(rows, |row| row.id, |row| row))
     })
     .await
+}
+
+/// Which letters go out again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LetterRetries {
+    /// These; absent: all that were given up, up to 500.
+    #[serde(default)]
+    ids: Option<Vec<LetterId>>,
+}
+
+/// Send many letters again
+///
+/// Those that are named, or all that were given up, up to 500. What was sent or revoked is left as it is. For administrators.
+#[utoipa::path(tag = "notices", request_body = LetterRetries, responses((status = 200, description = "How many go out again", body = Retried)))]
+#[post("/outbox/retry")]
+pub(crate) async fn retry_many(act: Act<LetterRetries>) -> Answer {
+    act.run_at_once(move |tx, by, body| Reply::ok(&Retried { retried: notices::retry_many(tx, &by.actor, body.ids)? })).await
 }
 
 /// Send a letter again

@@ -7,6 +7,7 @@ use crate::api::caller::Caller;
 use crate::api::idempotency::{Headers, Reply};
 use crate::api::{assignments, bulletins, endorsements, manuscripts, organizations, users};
 use crate::desk::accounts::{roles, stand_ins};
+use crate::desk::jobs::{self, JobQuery};
 use crate::desk::notices::{self, Slice};
 use crate::desk::reading::body;
 use crate::desk::reading::views::ManuscriptView;
@@ -42,7 +43,8 @@ fn read(tx: &mut Tx<'_>, caller: &Caller, path: &str, kept: &Kept) -> Result<Rep
         "stand-ins" => Reply::ok(&stand_ins::find(tx, actor, parse::<StandInId>(id)?)?),
         // To read it once more is no second act.
         "inbox" => notices::mark_read(tx, actor, parse::<LetterId>(id)?).map(|()| Reply::nothing()),
-        "outbox" => notices::outbox(tx, actor, None, Slice { before: None, limit: 1 }).map(|_| Reply::nothing()),
+        "outbox" => notices::outbox(tx, actor, None, Slice { before: None, limit: 1 }).and_then(|_| count(id, kept)),
+        "jobs" => jobs::list(tx, actor, &JobQuery::default(), 1).and_then(|_| count(id, kept)),
         _ => Err(DeskError::NotFound),
     }
 }
@@ -71,6 +73,11 @@ fn user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, act: &str, kept: &Kept) ->
     if act == "handover" { Reply::ok(&made(kept)?) } else { Ok(person) }
 }
 
+/// How many run or go out again; nothing for one alone.
+fn count(id: &str, kept: &Kept) -> Result<Reply, DeskError> {
+    if id == "retry" { Reply::ok(&made(kept)?) } else { Ok(Reply::nothing()) }
+}
+
 fn made(kept: &Kept) -> Result<Value, DeskError> {
     Ok(serde_json::from_str(&kept.body).map_err(|error| StoreError::unreadable("idempotency_keys.body", &error))?)
 }
@@ -79,13 +86,13 @@ fn parse<T: std::str::FromStr>(id: &str) -> Result<T, DeskError> {
     id.parse().map_err(|_| DeskError::NotFound)
 }
 
-/// What has to be kept of an answer besides status and `Location`: for what is no resource of its own its id, for a handover the whole;
+/// What has to be kept of an answer besides status and `Location`: for what is no resource of its own its id, for a handover, and for how many run again, the whole;
 /// nothing else.
 pub(super) fn kept_body(path: &str, body: &str) -> String {
     let value = || serde_json::from_str::<Value>(body).unwrap_or_default();
     match path.rsplit('/').next() {
         Some("ratings" | "adoptions") => serde_json::json!({ "id": value()["id"] }).to_string(),
-        Some("handover") => body.to_owned(),
+        Some("handover" | "retry") => body.to_owned(),
         _ => String::new(),
     }
 }

@@ -18,6 +18,7 @@ use crate::domain::clock::Clock;
 use crate::domain::ids::ChannelId;
 use crate::domain::words::Role;
 use crate::server::database::connect;
+use crate::store::jobs::listing as job_rows;
 use crate::store::{AnyConn, calendars, channels, health, letters, migrate, people, secrets as secret_rows};
 
 /// Arguments of `check`.
@@ -70,6 +71,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
         database(settings),
         mail(settings),
         letters(settings, &Clock::System),
+        jobs(settings, &Clock::System),
         secrets(settings),
         signing(settings),
         folder("storage", &settings.attachments_dir(), "storage.url"),
@@ -226,6 +228,27 @@ fn letters(settings: &Settings, clock: &Clock) -> Finding {
     }
     let says = format!("the oldest has waited for {waited} minutes: see that `serve` or `work` runs and that the mail server answers");
     Finding::warning(what, says)
+}
+
+/// Periodic work shows at least once a minute that nodes are at it.
+const JOB_PATIENCE_MINUTES: i64 = 5;
+
+/// Whether jobs run on time and none was given up. What is wrong with the database another finding says.
+fn jobs(settings: &Settings, clock: &Clock) -> Finding {
+    let (what, now) = ("jobs", clock.now());
+    let read = |conn: &mut AnyConn| Some((job_rows::overdue(conn, None, now).ok()?, job_rows::dead(conn, None).ok()?));
+    let Some((overdue, dead)) = up_to_date(settings).and_then(|mut conn| read(&mut conn)) else {
+        return Finding::good(what, "none waits");
+    };
+    if dead.count > 0 {
+        let says = format!("{} were given up: look at the page 任务 (/jobs?state=dead), and retry or discard them", dead.count);
+        return Finding::warning(what, says);
+    }
+    let waited = overdue.since.map_or(0, |at| (now - at).num_minutes());
+    if waited < JOB_PATIENCE_MINUTES {
+        return Finding::good(what, "none waits for long, none was given up");
+    }
+    Finding::warning(what, format!("the oldest has waited for {waited} minutes: see that `serve` or `work` runs"))
 }
 
 /// So many numbers stand in one line.

@@ -70,6 +70,10 @@ impl Settings {
             ("jobs.lease_seconds", self.jobs.lease_seconds),
             ("jobs.housekeeping_minutes", i64::try_from(self.jobs.housekeeping_minutes).unwrap_or(i64::MAX)),
             ("jobs.stray_file_hours", self.jobs.stray_file_hours),
+            ("jobs.keep_days", self.jobs.keep_days),
+            ("jobs.retry_first_seconds", self.jobs.retry_first_seconds),
+            ("jobs.retry_max_minutes", self.jobs.retry_max_minutes),
+            ("jobs.max_attempts", self.jobs.max_attempts),
         ];
         if let Some((key, _)) = at_least_one.into_iter().find(|(_, value)| *value < 1) {
             return Err((key, "it must be 1 or more".to_owned()));
@@ -81,6 +85,7 @@ impl Settings {
             ("session.password_max_chars", self.session.password_max_chars >= 64, "64 or more"),
             ("session.argon2_kib", self.session.argon2_kib >= 64, "64 or more"),
             ("undo.minutes", (0..=1440).contains(&self.undo.minutes), "from 0 to 1440"),
+            ("jobs.lease_seconds", self.jobs.lease_seconds <= 3600, "from 1 to 3600"),
             ("ledger.mail_days", (0..=366).contains(&self.ledger.mail_days), "from 0 to 366"),
         ];
         match ordered.into_iter().find(|(_, right, _)| !right) {

@@ -235,7 +235,7 @@ pub struct Ledger {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Jobs {
-    /// Jobs at the same time.
+    /// Jobs that talk to other servers at the same time.
     pub workers: usize,
     /// How often to look for work, milliseconds.
     pub poll_millis: u64,
@@ -245,6 +245,14 @@ pub struct Jobs {
     pub housekeeping_minutes: u64,
     /// When a file of the vault that nothing names is taken away, hours after it came.
     pub stray_file_hours: i64,
+    /// How long a job that ended is shown, days.
+    pub keep_days: i64,
+    /// The wait after a job's first failure, seconds; each further one doubles it.
+    pub retry_first_seconds: i64,
+    /// The longest wait, minutes.
+    pub retry_max_minutes: i64,
+    /// After so many attempts a job that somebody asked for is given up.
+    pub max_attempts: i64,
 }
 
 /// How log lines are written.

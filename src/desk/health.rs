@@ -6,14 +6,15 @@ use crate::desk::{DeskError, Tx, four_eyes};
 use crate::documents::space::{self, Space};
 use crate::domain::clock::Moment;
 use crate::domain::ids::ChannelId;
+use crate::domain::job::JobKind;
 use crate::domain::ledger::SigningFault;
 use crate::domain::permission::Actor;
 use crate::domain::words::{Role, Stage};
 use crate::store::AnyConn;
 pub use crate::store::health::{MOST, Waiting};
-pub use crate::store::job_runs::Run;
+pub use crate::store::jobs::JobRow;
 use crate::store::ledger::sealing;
-use crate::store::{health as store, job_runs};
+use crate::store::{health as store, jobs};
 
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +48,12 @@ pub struct Health {
     pub signing: Option<SigningFault>,
     /// The numbers of manuscripts that were signed with an outdated edited text before that was refused, and where they stand.
     pub signed_outdated: Vec<(String, Stage)>,
-    /// What became of each job.
-    pub runs: Vec<Run>,
+    /// Periodic work, each row as it stands.
+    pub runs: Vec<JobRow>,
+    /// Jobs that should have been taken by now.
+    pub overdue_jobs: Waiting,
+    /// Jobs that were given up.
+    pub dead_jobs: Waiting,
     /// The years whose working days are known.
     pub years: Vec<i32>,
     /// Whether who recommends a manuscript is kept from signing it.
@@ -73,6 +78,7 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
     let others: Vec<_> = others.into_iter().filter(|ledger| ![actor.channel, ChannelId::INSTALLATION].contains(ledger)).collect();
     let of_here = |(ledger, _): &(ChannelId, SigningFault)| !others.contains(ledger);
     let signing = keys::faults(tx.conn, &settings)?.into_iter().find(of_here).map(|(_, fault)| fault);
+    let periodic: Vec<&str> = JobKind::ALL.iter().filter(|kind| kind.is_periodic()).map(|kind| kind.as_str()).collect();
     Ok(Health {
         signing,
         database,
@@ -84,7 +90,9 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
         sealed: sealing::size(tx.conn, actor.channel)?,
         checkpoint: sealing::last_checkpoint(tx.conn, actor.channel)?,
         signed_outdated: store::signed_outdated(tx.conn, Some(actor.channel))?,
-        runs: job_runs::all(tx.conn)?,
+        runs: jobs::listing::open(tx.conn, &periodic)?,
+        overdue_jobs: jobs::listing::overdue(tx.conn, Some(actor.channel), tx.now)?,
+        dead_jobs: jobs::listing::dead(tx.conn, Some(actor.channel))?,
         years: tx.calendar(actor.channel)?.years().collect(),
         four_eyes: four_eyes::is_in_force(tx, actor.channel)?,
         unstaffed: staffing::unstaffed(tx, actor.channel)?,

@@ -18,6 +18,7 @@ pub mod four_eyes;
 pub mod handling;
 pub mod health;
 pub mod intake;
+pub mod jobs;
 mod known;
 pub mod merging;
 pub mod notices;

@@ -10,16 +10,19 @@ use crate::domain::ids::{LetterId, ManuscriptId};
 use crate::domain::lang::Lang;
 use crate::domain::notice::Letter;
 pub use crate::domain::notice::LetterState;
-use crate::domain::permission::Actor;
+use crate::domain::permission::{Actor, Permit};
 use crate::domain::person::Email;
 use crate::domain::refusal::{Refusal, State};
 use crate::domain::words::Role;
 use crate::mail::{Facts, render};
-use crate::store::letters::{self, InboxRow, OutboxRow};
+use crate::store::letters::{self, InboxRow, OutboxRow, Row};
 use crate::store::{StoreError, channels};
 
 /// Who looks after letters that don't arrive.
 const ADMINISTRATORS: [Role; 2] = [Role::SystemAdmin, Role::SecurityAdmin];
+
+/// Letters that are sent again at once.
+const MOST_AT_ONCE: i64 = 500;
 
 /// A notice in words.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -177,14 +180,43 @@ pub fn retry(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), DeskErr
     if row.channel_id != actor.channel || row.state == LetterState::None {
         return Err(DeskError::NotFound);
     }
-    if !letters::retry(tx.conn, actor.channel, id, tx.now)? {
-        return Err(Refusal::WrongState { state: State::Letter(row.state) }.into());
+    if retry_row(tx, actor, permit, &row)? { Ok(()) } else { Err(Refusal::WrongState { state: State::Letter(row.state) }.into()) }
+}
+
+/// The same for many at once: these, or all that were given up, up to [`MOST_AT_ONCE`]. What is not there, or was sent or revoked, is left
+/// as it is. Says how many go out again.
+///
+/// # Errors
+/// [`Refusal::WrongRole`].
+pub fn retry_many(tx: &mut Tx<'_>, actor: &Actor, ids: Option<Vec<LetterId>>) -> Result<usize, DeskError> {
+    let permit = actor.need(&ADMINISTRATORS)?;
+    let ids = match ids {
+        Some(ids) => ids,
+        None => {
+            let failed = letters::outbox(tx.conn, actor.channel, Some(LetterState::Failed), None, MOST_AT_ONCE)?;
+            failed.into_iter().map(|row| row.id).collect()
+        }
+    };
+    let mut again = 0;
+    for id in ids {
+        match letters::find(tx.conn, id) {
+            Ok(row) if row.channel_id == actor.channel => again += usize::from(retry_row(tx, actor, permit, &row)?),
+            Ok(_) | Err(StoreError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    let deed = LedgerEvent {
+    Ok(again)
+}
+
+fn retry_row(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, row: &Row) -> Result<bool, DeskError> {
+    if !letters::retry(tx.conn, actor.channel, row.id, tx.now)? {
+        return Ok(false);
+    }
+    let event = LedgerEvent {
         from: Some(row.state.as_str()),
         to: Some(LetterState::Queued.as_str()),
-        ..LedgerEvent::new(actor.channel, actor.user, permit, "retry", "letter", id.0)
+        ..LedgerEvent::new(actor.channel, actor.user, permit, "retry", "letter", row.id.0)
     };
-    events::append_event(tx, deed)?;
-    Ok(())
+    events::append_event(tx, event)?;
+    Ok(true)
 }

@@ -68,6 +68,8 @@ ids! {
     EntryId,
     /// A notice to one person: a row of the inbox and of the outbox.
     LetterId,
+    /// A job of the queue.
+    JobId,
     /// An API token or a session.
     TokenId,
     /// A period in which one person acts for another.

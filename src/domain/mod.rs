@@ -10,6 +10,7 @@ pub mod clock;
 pub mod deadline;
 pub mod endorsement;
 pub mod ids;
+pub mod job;
 pub mod lang;
 pub mod ledger;
 pub mod manuscript;

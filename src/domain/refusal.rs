@@ -4,6 +4,7 @@ use crate::domain::assignment::AssignmentState;
 use crate::domain::bulletin::BulletinState;
 use crate::domain::clock::Moment;
 use crate::domain::ids::AnyId;
+use crate::domain::job::JobState;
 use crate::domain::notice::LetterState;
 use crate::domain::outcome::EndorsementState;
 use crate::domain::words::{Role, Stage};
@@ -22,6 +23,8 @@ pub enum State {
     Endorsement(EndorsementState),
     /// A letter.
     Letter(LetterState),
+    /// A job.
+    Job(JobState),
 }
 
 impl std::fmt::Display for State {
@@ -32,6 +35,7 @@ impl std::fmt::Display for State {
             Self::NoBulletin => "none",
             Self::Endorsement(state) => state.as_str(),
             Self::Letter(state) => state.as_str(),
+            Self::Job(state) => state.as_str(),
         })
     }
 }

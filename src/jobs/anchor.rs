@@ -1,10 +1,8 @@
 //! Mails the newest checkpoint of each channel, and of the installation, to its auditors, so that what the ledger was is known outside the database, too.
 
-use std::time::Duration;
-
 use serde_json::json;
 
-use super::{Context, Task, each};
+use super::{Context, each};
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About, Hints};
 use crate::desk::{DeskError, Tx};
@@ -15,12 +13,6 @@ use crate::domain::words::Role;
 use crate::mail::Facts;
 use crate::store::ledger::reading;
 use crate::store::{AnyConn, StoreError, channels, letters, people};
-
-/// Looked at every minute, on one node.
-#[must_use]
-pub fn task() -> Task {
-    Task { name: "anchor", every: Duration::from_secs(60), alone: true, run: run_once }
-}
 
 /// Writes the letters that are due. Says how many.
 ///

@@ -1,61 +1,71 @@
 //! Checks the ledger of a channel, and that of the installation, when its auditors ask for it: every entry, the tree, the signatures, and the tables and files
 //! against them, as `ledger verify` does. What it finds is kept, so that the page may be left meanwhile.
 
-use std::time::Duration;
-
-use super::{Context, Task};
+use super::{Done, Run};
 use crate::desk::accounts::versions::PersonThen;
 use crate::desk::proof::checks::Said;
 use crate::desk::proof::{compare, keys, names, strays, verify};
+use crate::desk::{DeskError, Tx};
 use crate::documents::ledger_key::LedgerKey;
 use crate::documents::vault::Vault;
 use crate::domain::ids::ChannelId;
+use crate::domain::job::CheckLedger;
 use crate::domain::lang::Lang;
 use crate::domain::ledger::Finding;
+use crate::store::jobs::queue::Progress;
 use crate::store::ledger::checks::{self, Found};
+use crate::store::ledger::sealing;
 use crate::store::{AnyConn, StoreError};
 use crate::text::{Arg, finding, t};
 
-/// A check whose node has died is taken up again after so many minutes.
-const LOST_MINUTES: i64 = 60;
 /// Findings that are kept; the first ones lead to the cause.
 const FINDINGS: usize = 50;
 
-/// Looked at every few seconds; the row says who has it.
-#[must_use]
-pub fn task() -> Task {
-    Task { name: "check", every: Duration::from_secs(3), alone: false, run: run_once }
-}
-
-/// Does the check that waits longest, if any. Says how many it did.
+/// Does a check. What it finds, or that it could not be done, is written in the transaction that ends the job.
 ///
 /// # Errors
-/// The store's, while nothing could be kept; what went wrong with the check itself is kept with it.
-pub fn run_once(context: &Context) -> anyhow::Result<usize> {
-    let desk = &context.desk;
-    let now = desk.clock.now();
-    let lost = now - chrono::Duration::minutes(LOST_MINUTES);
-    let Some(check) = desk.db.read_now(move |conn| checks::waiting(conn, lost))? else { return Ok(0) };
-    let (id, channel) = (check.id, check.channel_id);
-    if !desk.db.write_now(move |conn| checks::begin(conn, &check, now))? {
-        return Ok(0);
+/// The store's, before anything was found.
+pub fn run(run: &Run<'_>, of: CheckLedger) -> anyhow::Result<Done> {
+    let db = &run.context.desk.db;
+    let begun = run.context.desk.clock.now();
+    if !db.write_now(move |conn| checks::begin(conn, of.check, begun))? {
+        return Ok(Done::of(0).and_write(|_| Ok(())));
     }
-    let found = find(context, channel).map_err(|error| format!("{error:#}"));
+    let found = find(run, of.channel).map_err(|error| format!("{error:#}"));
     if let Err(error) = &found {
-        tracing::error!(%channel, error, "a ledger could not be checked");
+        tracing::error!(channel = %of.channel, error, "a ledger could not be checked");
     }
-    let ended = desk.clock.now();
-    desk.db.write_now(move |conn| checks::end(conn, id, ended, &found))?;
-    Ok(1)
+    Ok(Done::of(1).and_write(move |tx| Ok(checks::end(tx.conn, of.check, tx.now, &found)?)))
 }
 
-fn find(context: &Context, channel: ChannelId) -> anyhow::Result<Found> {
+/// Ends the check of a job that was given up, so that the page says so and another can be asked for.
+pub(super) fn give_up(tx: &mut Tx<'_>, payload: &str, why: &str) -> Result<(), DeskError> {
+    let Ok(of) = serde_json::from_str::<CheckLedger>(payload) else { return Ok(()) };
+    Ok(checks::end(tx.conn, of.check, tx.now, &Err(why.to_owned()))?)
+}
+
+/// Tells how many entries were read, of those that had a position when the check began.
+fn counting<'r, 'c>(run: &'r Run<'c>, conn: &mut AnyConn, ledgers: &[ChannelId]) -> Result<impl FnMut(u64) + use<'r, 'c>, StoreError> {
+    let mut total = 0;
+    for ledger in ledgers {
+        total += i64::try_from(sealing::size(conn, *ledger)?).unwrap_or(0);
+    }
+    let mut done = 0_i64;
+    Ok(move |more: u64| {
+        done += i64::try_from(more).unwrap_or(0);
+        run.progress(Progress { done, total: Some(total.max(done)), step: "entries" });
+    })
+}
+
+fn find(run: &Run<'_>, channel: ChannelId) -> anyhow::Result<Found> {
+    let context = run.context;
     let settings = &context.desk.settings;
     let key = LedgerKey::load(&settings.ledger_key_file(), &settings.ledger_origin())?;
     // One of its own, given back by closing it: it stays inside one snapshot.
     let mut conn = context.desk.db.connect()?;
     let (ledgers, anchors) = ([channel, ChannelId::INSTALLATION], keys::remembered_anchors(settings)?);
-    let mut reports = verify::verify_some(&mut conn, &ledgers, &key.verifier(), &anchors, &mut |_| {})?;
+    let mut count_entries = counting(run, &mut conn, &ledgers)?;
+    let mut reports = verify::verify_some(&mut conn, &ledgers, &key.verifier(), &anchors, &mut count_entries)?;
     let (mut findings, mut count) = (Vec::new(), 0);
     for report in &mut reports {
         compare::compare(&mut conn, report, &Vault::new(settings.attachments_dir()))?;

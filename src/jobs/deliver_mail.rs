@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Context, Stop, each};
+use super::{Context, Run, Stop, each};
 use crate::config::Mail;
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About, Hints};
@@ -15,6 +15,7 @@ use crate::domain::channel::ChannelSettings;
 use crate::domain::ids::EntryId;
 use crate::domain::notice::{Audience, Letter, LetterState, tell};
 use crate::mail::{Envelope, Facts, Failure, LetterContext, render};
+use crate::store::jobs::queue::Progress;
 use crate::store::letters::{self, Outgoing};
 use crate::store::{StoreError, deadlines};
 
@@ -42,6 +43,23 @@ enum Outcome {
     InboxOnly,
     /// Not tried: the worker stops, or its lease runs out.
     Untried,
+}
+
+/// Sends what waits, one batch after the other, until nothing waits. Says how many letters it took.
+///
+/// # Errors
+/// As [`run_once`].
+pub fn run(run: &Run<'_>) -> anyhow::Result<usize> {
+    let mut all = 0;
+    while !run.is_over() {
+        let taken = run_once(run.context, run.stop)?;
+        if taken == 0 {
+            break;
+        }
+        all += taken;
+        run.progress(Progress { done: i64::try_from(all).unwrap_or(i64::MAX), total: None, step: "letters" });
+    }
+    Ok(all)
 }
 
 /// Takes what waits, up to a batch, and sends it. Says how many letters it took.

@@ -1,11 +1,9 @@
 //! Tidying up: answers kept under an `Idempotency-Key` for longer than promised, sign-ins that ended long ago, unfinished reviews of what
-//! has been decided for good, and files that nobody will ask for again.
+//! has been decided for good, jobs that ended long ago, and files that nobody will ask for again.
 
-use std::time::Duration;
-
-use super::{Context, Task, each};
-use crate::config::Settings;
+use super::{Context, each};
 use crate::documents::vault::Vault;
+use crate::store::jobs::queue;
 use crate::store::{AnyConn, StoreError, attachments, form_drafts, idempotency, tokens};
 
 /// A sign-in or a token that has ended is kept so many days, for who wonders what it was.
@@ -13,14 +11,7 @@ const ENDED_DAYS: i64 = 30;
 /// Files that are looked up in one go.
 const AT_ONCE: usize = 500;
 
-/// Every so often, on each node: the folder of attachments may be the node's own.
-#[must_use]
-pub fn task(settings: &Settings) -> Task {
-    let every = Duration::from_secs(settings.jobs.housekeeping_minutes.saturating_mul(60));
-    Task { name: "housekeeping", every, alone: false, run: run_once }
-}
-
-/// Tidies up once. Says how many answers, sign-ins, unfinished forms and files are gone.
+/// Tidies up once. Says how many answers, sign-ins, unfinished forms, jobs and files are gone.
 ///
 /// # Errors
 /// The store's, and the disk's.
@@ -34,11 +25,13 @@ pub fn run_once(context: &Context) -> anyhow::Result<usize> {
         Ok::<_, StoreError>((answers, sign_ins, form_drafts::forget(conn, now)?))
     };
     let (answers, sign_ins, form_drafts) = desk.db.write_now(forget)?;
+    let jobs_before = now - chrono::Duration::days(settings.jobs.keep_days);
+    let jobs = desk.db.write_now(move |conn| queue::forget(conn, jobs_before))?;
     let files_before = (now - chrono::Duration::hours(settings.jobs.stray_file_hours)).utc().timestamp();
     let files = sweep(context, &Vault::new(settings.attachments_dir()), files_before)?;
-    let all = answers + sign_ins + form_drafts + files;
+    let all = answers + sign_ins + form_drafts + files + jobs;
     if all > 0 {
-        tracing::info!(answers, sign_ins, form_drafts, files, "tidied up");
+        tracing::info!(answers, sign_ins, form_drafts, files, jobs, "tidied up");
     }
     Ok(all)
 }

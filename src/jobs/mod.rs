@@ -1,31 +1,32 @@
 //! What goes on without being asked: letters leave, reminders are written, the ledger is sealed ([`seal`]).
 //! May import all rooms but `web`, `api`, `server` and `cli`.
 //!
-//! Nothing is queued in memory. A letter is a row that waits; a task looks at the database for what is due. So any node may
-//! work, none is special, and a node that dies loses nothing: its leases run out and others go on. What only one node may do
-//! at a time is held by a lease.
+//! Work is rows of the queue ([`crate::store::jobs`]). [`kinds`] is the one table of what there is: payload, handler, retries, lease, schedule.
+//! A [`Runner`] takes what is due, on any node; none is special, and a node that dies loses nothing: its leases run out and others go on.
 
 pub mod anchor;
 pub mod check_ledger;
 pub mod deliver_mail;
 pub mod housekeeping;
-pub mod journal;
+pub mod kinds;
 pub mod remind;
+mod runner;
+mod schedule;
 pub mod seal;
 pub mod staffing;
 mod workers;
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
-pub use workers::{Stop, Task, Workers};
+pub use runner::{Done, Run, RunError, Runner};
+pub use workers::{Stop, Workers};
 
-use crate::config::Settings;
 use crate::desk::outcomes::archival;
+use crate::desk::proof::keys::SigningKeyError;
 use crate::desk::{Desk, endorsements, windows};
-use crate::jobs::journal::Journal;
+use crate::jobs::seal::Sealer;
 use crate::mail::{Sender, Transport};
 
 /// What every job needs. Cheap to clone.
@@ -39,8 +40,8 @@ pub struct Context {
     pub transport: Transport,
     /// This node's name among those that share the database.
     pub node: Arc<str>,
-    /// What became of each job.
-    pub journal: Journal,
+    /// The sealing of this node, once it was asked for; see [`Context::sealer`].
+    pub sealing: Arc<OnceLock<Sealer>>,
 }
 
 impl Context {
@@ -51,30 +52,20 @@ impl Context {
     pub fn new(desk: Desk) -> Result<Self, String> {
         let (sender, transport) = (Arc::new(Sender::from_settings(&desk.settings)?), Transport::from_settings(&desk.settings)?);
         let node: Arc<str> = desk.clock.id::<Uuid>().simple().to_string().into();
-        let journal = Journal::new(desk.db.clone(), desk.clock.clone(), Arc::clone(&node));
-        Ok(Self { desk, sender, transport, node, journal })
+        Ok(Self { desk, sender, transport, node, sealing: Arc::default() })
     }
-}
 
-/// The name of the work that sends letters, which is no task: it goes on as long as there is any.
-pub const LETTERS: &str = "letters";
-/// The name of the work that seals the ledger.
-pub const SEAL: &str = "seal";
-
-/// The tasks of this room, each with how often it is looked at.
-#[must_use]
-pub fn tasks(settings: &Settings) -> Vec<Task> {
-    let every = Duration::from_secs(60);
-    vec![
-        remind::task(),
-        anchor::task(),
-        staffing::task(),
-        check_ledger::task(),
-        housekeeping::task(settings),
-        Task { name: "archive", every, alone: true, run: archive },
-        Task { name: "close_windows", every: Duration::from_secs(5), alone: true, run: close_windows },
-        Task { name: "endorsements", every: Duration::from_secs(5), alone: false, run: endorsement_windows },
-    ]
+    /// The sealing of this node. The first call reads the signing key, or makes it where nothing was ever signed.
+    ///
+    /// # Errors
+    /// When the key can't be had.
+    pub fn sealer(&self) -> Result<&Sealer, SigningKeyError> {
+        if let Some(sealer) = self.sealing.get() {
+            return Ok(sealer);
+        }
+        let made = Sealer::new(&self.desk.settings, self.desk.db.clone(), self.desk.clock.clone())?;
+        Ok(self.sealing.get_or_init(|| made))
+    }
 }
 
 /// How many manuscripts of each channel are put away in one go; the others wait a minute.
@@ -82,7 +73,10 @@ const ARCHIVED_AT_ONCE: i64 = 500;
 
 /// Puts away what has rested as long as its channel says, each in a transaction of its own, so that one which can't be put away keeps
 /// none of the others.
-fn archive(context: &Context) -> anyhow::Result<usize> {
+///
+/// # Errors
+/// How many failed, and why the last one did, after all the others were put away.
+pub fn archive(context: &Context) -> anyhow::Result<usize> {
     let rested = context.desk.read_now(|tx| archival::rested(tx, ARCHIVED_AT_ONCE))?;
     let put_away = |one| Ok(usize::from(context.desk.write_now("archive", move |tx| archival::put_away(tx, one))?));
     each("archive", rested, |one| one.id.to_string(), put_away)
@@ -117,7 +111,10 @@ pub(crate) fn each<T>(
 }
 
 /// Closes the windows that have passed, each in a transaction of its own.
-fn close_windows(context: &Context) -> anyhow::Result<usize> {
+///
+/// # Errors
+/// How many failed, and why the last one did, after all the others were closed.
+pub fn close_windows(context: &Context) -> anyhow::Result<usize> {
     let passed = context.desk.read_now(windows::passed)?;
     let close = |(channel, id)| Ok(usize::from(context.desk.write_now("close_windows", move |tx| windows::close(tx, channel, id))?));
     each("close_windows", passed, |(_, id)| id.to_string(), close)

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Context, Task, each};
+use super::{Context, each};
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About, Hints};
 use crate::desk::{DeskError, Tx, case};
@@ -26,12 +25,6 @@ use crate::store::{channels, manuscripts};
 const HORIZON_DAYS: i64 = 45;
 /// Deadlines of each sort that are looked at in one go.
 const AT_ONCE: i64 = 2_000;
-
-/// Every minute, on one node.
-#[must_use]
-pub fn task() -> Task {
-    Task { name: "remind", every: Duration::from_secs(60), alone: true, run: run_once }
-}
 
 /// Writes the reminders that are due now. Says how many.
 ///

@@ -8,15 +8,17 @@ use std::time::Duration;
 
 use crate::config::Settings;
 use crate::desk::proof::keys::{self, SigningKeyError, signing_key};
+use crate::desk::{DeskError, Tx};
 use crate::documents::ledger_key::LedgerKey;
 use crate::domain::clock::Clock;
 use crate::domain::ids::ChannelId;
+use crate::domain::job::SealLedger;
 use crate::domain::ledger::SigningFault;
-use crate::jobs::SEAL;
-use crate::jobs::journal::Journal;
 use crate::jobs::seal::turn::{Rhythm, Signing, Turn, lease};
+use crate::jobs::{Context, Done, Run};
+use crate::store::jobs::JobRow;
 use crate::store::ledger::sealing;
-use crate::store::{Db, StoreError, leases};
+use crate::store::{AnyConn, Db, StoreError, leases};
 
 /// The sealing of one node.
 pub struct Sealer {
@@ -25,7 +27,6 @@ pub struct Sealer {
     settings: Arc<Settings>,
     key: Mutex<LedgerKey>,
     holder: String,
-    journal: Journal,
     rhythm: Rhythm,
     pause: Duration,
     /// Channels whose newest entries no checkpoint holds, as far as this node knows.
@@ -69,6 +70,20 @@ impl SealError {
     }
 }
 
+/// Whether a ledger's job has something to do; one that can't be read or has no key says why when it runs.
+pub(super) fn probe(context: &Context, tx: &mut Tx<'_>, row: &JobRow) -> Result<bool, DeskError> {
+    let (Ok(of), Ok(sealer)) = (serde_json::from_str::<SealLedger>(&row.payload), context.sealer()) else { return Ok(true) };
+    Ok(sealer.has_work(tx.conn, of.ledger)?)
+}
+
+/// Seals one ledger.
+pub(super) fn run(run: &Run<'_>, of: SealLedger) -> anyhow::Result<Done> {
+    let sealer = run.context.sealer()?;
+    let (round, holder) = (sealer.ledger(of.ledger, false)?, sealer.holder.clone());
+    // The job's own lease keeps other nodes away; commands need not wait for this one to run out.
+    Ok(Done::of(round.sealed + round.signed).and_write(move |tx| Ok(leases::give_back(tx.conn, &lease(of.ledger), &holder)?)))
+}
+
 impl Sealer {
     /// The sealing of this node; reads the signing key, or makes it where nothing was ever signed and says so in the log.
     ///
@@ -84,22 +99,19 @@ impl Sealer {
         let rhythm = Rhythm { minutes: settings.ledger.checkpoint_minutes, entries };
         let holder = clock.id::<uuid::Uuid>().to_string();
         let pause = Duration::from_millis(settings.ledger.seal_millis);
-        let journal = Journal::new(db.clone(), clock.clone(), holder.as_str().into());
         let (settings, key) = (Arc::new(settings.clone()), Mutex::new(key));
-        Ok(Self { db, clock, settings, key, holder, journal, rhythm, pause, open: Mutex::default() })
+        Ok(Self { db, clock, settings, key, holder, rhythm, pause, open: Mutex::default() })
     }
 
-    /// Seals again and again, until the future is dropped. A failed round is told in the log and tried again.
-    pub async fn run(self) {
-        self.look_at_every_channel().await;
-        loop {
-            let failure = self.round(false).await.err().map(|error| error.to_string());
-            self.note(failure).await;
-            tokio::time::sleep(self.pause).await;
-        }
+    /// Whether a ledger has entries without a position, or a checkpoint is due, and no other node is at it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn has_work(&self, conn: &mut AnyConn, ledger: ChannelId) -> Result<bool, StoreError> {
+        Ok(self.turn(ledger, false).idle(conn)?.is_none())
     }
 
-    /// One round over all channels in which something waits. With `sign_all`, every channel that grew gets a checkpoint, due or not.
+    /// One round over all channels in which something waits; for commands and tests, on this thread. With `sign_all`, every channel that grew gets a checkpoint, due or not.
     ///
     /// # Errors
     /// When the database fails; when a ledger is damaged, or not what was signed before, and then the others are done all the same.
@@ -111,7 +123,7 @@ impl Sealer {
         channels.extend(self.open().iter());
         let (mut sum, mut refused) = (Round::default(), None);
         for channel in channels {
-            match self.channel(channel, sign_all).await {
+            match self.ledger(channel, sign_all) {
                 Ok(round) => sum = Round { sealed: sum.sealed + round.sealed, signed: sum.signed + round.signed },
                 Err(error) if error.is_of_one() => refused = refused.or(Some(error)),
                 Err(error) => return Err(error),
@@ -151,29 +163,21 @@ impl Sealer {
         }
     }
 
-    /// Writes down what became of a round, and says a failure in the log; neither more than once a minute.
-    async fn note(&self, failure: Option<String>) {
-        let Some(note) = self.journal.due(SEAL, failure.clone()) else { return };
-        if let Some(failure) = failure {
-            tracing::error!(failure, "sealing the ledger");
-        }
-        if let Err(error) = self.db.write(move |conn| note.write(conn)).await {
-            tracing::warn!(%error, "what became of sealing could not be written down");
-        }
+    fn turn(&self, channel: ChannelId, sign_all: bool) -> Turn {
+        Turn { channel, holder: self.holder.clone(), now: self.clock.now(), rhythm: self.rhythm, sign_all }
     }
 
-    async fn channel(&self, channel: ChannelId, sign_all: bool) -> Result<Round, SealError> {
+    /// Seals all that waits in one ledger, and signs if a checkpoint is due.
+    fn ledger(&self, channel: ChannelId, sign_all: bool) -> Result<Round, SealError> {
         let mut sum = Round::default();
         loop {
-            let (rhythm, holder) = (self.rhythm, self.holder.clone());
-            let turn = Turn { channel, holder, now: self.clock.now(), rhythm, sign_all };
-            let look = turn.clone();
-            if let Some(open) = self.db.read(move |conn| look.idle(conn)).await? {
+            let turn = self.turn(channel, sign_all);
+            if let Some(open) = self.db.read_now(|conn| turn.idle(conn))? {
                 self.remember(channel, open);
                 return Ok(sum);
             }
             let (key, settings) = (self.key(), Arc::clone(&self.settings));
-            let visit = self.db.write(move |conn| turn.work(conn, &key, &settings)).await?;
+            let visit = self.db.write_now(move |conn| turn.work(conn, &key, &settings))?;
             let round = visit.round;
             sum = Round { sealed: sum.sealed + round.sealed, signed: sum.signed + round.signed };
             self.remember(channel, visit.open);

@@ -1,16 +1,8 @@
 //! Looks after queues that nobody can work ([`staffing`]): passes on what waits to be screened, and tells administrators of the others.
 
-use std::time::Duration;
-
-use super::{Context, Task};
+use super::Context;
 use crate::desk::staffing;
 use crate::store::channels;
-
-/// Every minute, on one node.
-#[must_use]
-pub fn task() -> Task {
-    Task { name: "staffing", every: Duration::from_secs(60), alone: true, run: run_once }
-}
 
 /// Passes on and tells, each manuscript and each channel in a transaction of its own: one that fails does not keep the others waiting. Says
 /// how many.

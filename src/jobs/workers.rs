@@ -1,13 +1,18 @@
-//! The threads that work: some send letters, one a task looks at its clock. They stop between two pieces of work, never within one.
+//! The threads of a node that run jobs. They stop between two jobs, or where a job looks whether it should.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::{Context, LETTERS, deliver_mail};
-use crate::domain::clock::Moment;
-use crate::store::{StoreError, leases};
+use super::{Context, Runner};
+use crate::jobs::kinds::Lane;
+
+/// Between two rounds of renewing leases: well below the shortest lease.
+const KEEP: Duration = Duration::from_secs(2);
+/// The rows of periodic work are looked after every so many rounds.
+const SCHEDULE_ROUNDS: u64 = 3;
 
 /// Says to workers that they are to stop, and lets them wait for it.
 #[derive(Debug, Default)]
@@ -37,43 +42,6 @@ impl Stop {
     }
 }
 
-/// Something that is done again and again.
-#[derive(Debug, Clone, Copy)]
-pub struct Task {
-    /// Its name; also its lease's.
-    pub name: &'static str,
-    /// How often.
-    pub every: Duration,
-    /// Whether only one node does it at a time.
-    pub alone: bool,
-    /// What; says how many things it did.
-    pub run: fn(&Context) -> anyhow::Result<usize>,
-}
-
-impl Task {
-    /// Runs it once, unless another node has it.
-    ///
-    /// # Errors
-    /// What the task gives, or the store's.
-    pub fn run_once(self, context: &Context) -> anyhow::Result<usize> {
-        let now = context.desk.clock.now();
-        let until = now + chrono::Duration::seconds(context.desk.settings.jobs.lease_seconds);
-        let done = match self.alone.then(|| take(context, self.name, now, until)) {
-            // Another node has it, and writes down what becomes of it.
-            Some(Ok(false)) => return Ok(0),
-            Some(Err(error)) => Err(error.into()),
-            Some(Ok(true)) | None => (self.run)(context),
-        };
-        context.journal.note(self.name, &done);
-        done
-    }
-}
-
-fn take(context: &Context, name: &'static str, now: Moment, until: Moment) -> Result<bool, StoreError> {
-    let holder = context.node.clone();
-    context.desk.db.write_now(move |conn| leases::take(conn, name, &holder, now, until))
-}
-
 /// The running threads of a node.
 #[derive(Debug)]
 pub struct Workers {
@@ -82,24 +50,29 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts the threads: `jobs.workers` for letters, one for each task.
+    /// Starts the threads: some for each lane, and one that keeps schedule and leases.
     ///
     /// # Errors
     /// If the system gives no more threads.
-    pub fn start(context: &Context, tasks: Vec<Task>) -> std::io::Result<Self> {
-        let mut workers = Self { stop: Arc::default(), threads: Vec::new() };
-        let poll = Duration::from_millis(context.desk.settings.jobs.poll_millis);
-        for number in 0..context.desk.settings.jobs.workers.max(1) {
-            let (context, stop) = (context.clone(), workers.stop.clone());
-            workers.spawn(format!("{LETTERS}-{number}"), poll, move || {
-                let done = deliver_mail::run_once(&context, &stop);
-                context.journal.note(LETTERS, &done);
-                done
-            })?;
-        }
-        for task in tasks {
-            let context = context.clone();
-            workers.spawn(task.name.to_owned(), task.every, move || task.run_once(&context).map(|_| 0))?;
+    pub fn start(context: &Context) -> std::io::Result<Self> {
+        let runner = Runner::new(context.clone());
+        let mut workers = Self { stop: Arc::clone(&runner.stop), threads: Vec::new() };
+        let keeper = runner.clone();
+        let rounds = AtomicU64::new(0);
+        workers.spawn("jobs".to_owned(), KEEP, move || {
+            keeper.renew();
+            if rounds.fetch_add(1, Ordering::Relaxed).is_multiple_of(SCHEDULE_ROUNDS) {
+                keeper.schedule()?;
+            }
+            Ok(false)
+        })?;
+        let settings = &context.desk.settings;
+        for lane in Lane::ALL {
+            let pause = Duration::from_millis(lane.poll_millis(settings));
+            for number in 0..lane.threads(settings) {
+                let runner = runner.clone();
+                workers.spawn(format!("jobs-{lane:?}-{number}"), pause, move || Ok(runner.run_one(lane)?.is_some()))?;
+            }
         }
         Ok(workers)
     }
@@ -116,7 +89,7 @@ impl Workers {
     }
 
     /// A thread that does `work` until there is none, then pauses; an error or a panic is logged and the work tried again.
-    fn spawn(&mut self, name: String, pause: Duration, work: impl Fn() -> anyhow::Result<usize> + Send + 'static) -> std::io::Result<()> {
+    fn spawn(&mut self, name: String, pause: Duration, work: impl Fn() -> anyhow::Result<bool> + Send + 'static) -> std::io::Result<()> {
         let stop = self.stop.clone();
         let thread = std::thread::Builder::new().name(name.clone());
         self.threads.push(thread.spawn(move || {
@@ -126,10 +99,10 @@ impl Workers {
                 let wait = match done {
                     Ok(worked) => {
                         troubles = 0;
-                        if worked == 0 { pause } else { Duration::ZERO }
+                        if worked { Duration::ZERO } else { pause }
                     }
                     Err(error) => {
-                        tracing::error!(job = name, error = format!("{error:#}"), "a job failed; it is tried again");
+                        tracing::error!(thread = name, error = format!("{error:#}"), "jobs could not be taken; it is tried again");
                         troubles += 1;
                         pause.max(Duration::from_secs(1 << troubles.min(5)))
                     }

@@ -10,7 +10,8 @@ use subtle::ConstantTimeEq;
 use crate::config::{Metrics, Secret};
 use crate::desk::Desk;
 use crate::desk::proof::keys;
-use crate::store::{letters, migrate};
+use crate::store::jobs::listing;
+use crate::store::{StoreError, letters, migrate};
 use crate::telemetry;
 
 /// Who may read the figures.
@@ -74,6 +75,7 @@ async fn figures(request: HttpRequest, guard: web::Data<Guard>, desk: Option<web
     let mut text = telemetry::figures().render();
     if let Some(desk) = desk {
         text.push_str(&waiting(&desk).await);
+        text.push_str(&jobs(&desk).await);
         text.push_str(&refused(&desk).await);
     }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
@@ -87,6 +89,22 @@ async fn waiting(desk: &Desk) -> String {
         Ok(Ok(oldest)) => {
             let seconds = oldest.map_or(0, |at| (now - at).num_seconds().max(0));
             format!("# TYPE letters_oldest_waiting_seconds gauge\nletters_oldest_waiting_seconds {seconds}\n")
+        }
+        Ok(Err(_)) | Err(_) => String::new(),
+    }
+}
+
+/// How long the oldest job has waited that should have run, and how many were given up. Left out while the database does not answer.
+async fn jobs(desk: &Desk) -> String {
+    let now = desk.clock.now();
+    let read = desk.db.read(move |conn| Ok::<_, StoreError>((listing::overdue(conn, None, now)?, listing::dead(conn, None)?)));
+    match tokio::time::timeout(PATIENCE, read).await {
+        Ok(Ok((overdue, dead))) => {
+            let seconds = overdue.since.map_or(0, |at| (now - at).num_seconds().max(0));
+            let dead = dead.count;
+            format!(
+                "# TYPE jobs_oldest_waiting_seconds gauge\njobs_oldest_waiting_seconds {seconds}\n# TYPE jobs_dead gauge\njobs_dead {dead}\n"
+            )
         }
         Ok(Err(_)) | Err(_) => String::new(),
     }

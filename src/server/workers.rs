@@ -2,33 +2,28 @@
 
 use std::time::Duration;
 
-use actix_web::rt;
-use tokio::task::JoinHandle;
-
 use crate::desk::Desk;
-use crate::jobs::seal::Sealer;
 use crate::jobs::{self, Context};
 use crate::server::application::StartError;
 
 /// Running workers. What they do is kept in rows with leases, so that even a kill loses nothing.
 #[derive(Debug)]
 pub struct Workers {
-    tasks: Vec<JoinHandle<()>>,
     threads: jobs::Workers,
     patience: Duration,
 }
 
 impl Workers {
-    /// Starts them on this thread's runtime.
+    /// Starts them.
     ///
     /// # Errors
     /// [`StartError`] says what is missing.
     pub fn start(desk: &Desk) -> Result<Self, StartError> {
-        let sealer = Sealer::new(&desk.settings, desk.db.clone(), desk.clock.clone()).map_err(StartError::Key)?;
         let context = Context::new(desk.clone()).map_err(StartError::Mail)?;
-        let threads = jobs::Workers::start(&context, jobs::tasks(&desk.settings)).map_err(StartError::Threads)?;
+        context.sealer().map_err(StartError::Key)?;
+        let threads = jobs::Workers::start(&context).map_err(StartError::Threads)?;
         let patience = Duration::from_secs(desk.settings.server.shutdown_seconds);
-        Ok(Self { tasks: vec![rt::spawn(sealer.run())], threads, patience })
+        Ok(Self { threads, patience })
     }
 
     /// Ends them; a write that has begun is finished by the database. A letter that is just being handed over is waited for,
@@ -42,10 +37,6 @@ impl Workers {
         });
         if tokio::time::timeout(self.patience, ended).await.is_err() {
             tracing::warn!("a mail server is slow; its letter will be sent again later");
-        }
-        for task in self.tasks {
-            task.abort();
-            drop(task.await);
         }
     }
 }

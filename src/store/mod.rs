@@ -19,7 +19,7 @@ pub(crate) mod form_drafts;
 pub mod health;
 pub mod idempotency;
 pub mod interleave;
-pub mod job_runs;
+pub mod jobs;
 pub mod leases;
 pub mod ledger;
 pub mod letters;

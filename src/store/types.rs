@@ -14,6 +14,7 @@ use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState,
 use crate::domain::bulletin::{BulletinKind, BulletinState, RecipientKind};
 use crate::domain::clock::Moment;
 use crate::domain::ids::*;
+use crate::domain::job::{JobFault, JobState};
 use crate::domain::lang::Lang;
 use crate::domain::notice::{Letter, LetterState};
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
@@ -144,6 +145,7 @@ id_columns!(
     AttachmentId as AttachmentIdProxy,
     EntryId as EntryIdProxy,
     LetterId as LetterIdProxy,
+    JobId as JobIdProxy,
     TokenId as TokenIdProxy,
     StandInId as StandInIdProxy,
     AnyId as AnyIdProxy,
@@ -188,6 +190,8 @@ word_columns!(
     Satisfaction as SatisfactionProxy,
     TokenKind as TokenKindProxy,
     LetterState as LetterStateProxy,
+    JobState as JobStateProxy,
+    JobFault as JobFaultProxy,
     SubjectKind as SubjectKindProxy,
 );
 

@@ -6,6 +6,7 @@ use super::{Arg, date_time, t};
 use crate::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentPart, AssignmentState, Consultation};
 use crate::domain::bulletin::{BulletinAction, BulletinKind, BulletinState, RecipientKind};
 use crate::domain::endorsement::EndorsementAction;
+use crate::domain::job::{JobFault, JobKind, JobState};
 use crate::domain::lang::Lang;
 use crate::domain::notice::{Audience, LetterState};
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
@@ -79,7 +80,7 @@ vocabularies! {
     EndorsementKind = "endorsement-kind", EndorsementState = "endorsement-state",
     EndorsementAction = "endorsement-action",
     AdoptionLevel = "adoption-level", AdoptionForm = "adoption-form", Satisfaction = "satisfaction",
-    LetterState = "mail-state", Audience = "audience", Need = "need", Who = "who", Guard = "guard",
+    LetterState = "mail-state", JobKind = "job-kind", JobState = "job-state", JobFault = "job-fault", Audience = "audience", Need = "need", Who = "who", Guard = "guard",
 }
 
 fn key<W: Word>(word: W) -> String {
@@ -172,6 +173,7 @@ fn state_word(lang: Lang, state: State) -> String {
         State::NoBulletin => t(lang, "bulletin-state-none", &[]),
         State::Endorsement(state) => word(lang, state),
         State::Letter(state) => word(lang, state),
+        State::Job(state) => word(lang, state),
     }
 }
 

@@ -41,6 +41,8 @@ pub enum Place {
     Settings,
     /// How the node fares.
     Health,
+    /// The job queue.
+    Jobs,
     /// The calendar of working days.
     Calendar,
     /// Letters on their way.
@@ -87,6 +89,7 @@ const ORDER: &[Place] = &[
     Place::Organizations,
     Place::Settings,
     Place::Health,
+    Place::Jobs,
     Place::Calendar,
     Place::Outbox,
     Place::Bulletins,
@@ -113,6 +116,7 @@ impl Place {
             Self::Organizations => "/organizations",
             Self::Settings => "/settings",
             Self::Health => "/health",
+            Self::Jobs => "/jobs",
             Self::Calendar => "/calendar",
             Self::Outbox => "/outbox",
             Self::Manuscripts => "/manuscripts",
@@ -144,6 +148,7 @@ impl Place {
             Self::Organizations => "organizations",
             Self::Settings => "settings",
             Self::Health => "health",
+            Self::Jobs => "jobs",
             Self::Calendar => "calendar",
             Self::Outbox => "outbox",
             Self::Manuscripts => "manuscripts",
@@ -161,7 +166,7 @@ impl Place {
             Self::Write | Self::Endorsements | Self::Settings => "pen",
             Self::Read | Self::Health => "eye",
             Self::Results | Self::Ledger | Self::Signing => "seal",
-            Self::Dispatch => "clock",
+            Self::Dispatch | Self::Jobs => "clock",
             Self::Bulletins => "print",
             Self::People | Self::Account => "user",
             Self::Manuscripts => "search",
@@ -215,7 +220,7 @@ impl Place {
             Self::Bulletins => Who::Roles(&[Reviewer, Signer, Dispatcher]),
             Self::Ledger => Who::Roles(&[Auditor]),
             Self::People | Self::Organizations => Who::Roles(&[SystemAdmin, SecurityAdmin]),
-            Self::Settings | Self::Health | Self::Calendar | Self::Outbox => Who::Roles(&[SystemAdmin]),
+            Self::Settings | Self::Health | Self::Jobs | Self::Calendar | Self::Outbox => Who::Roles(&[SystemAdmin]),
             Self::Manuscripts => Who::Roles(&[Screener, Reviewer, Signer, Dispatcher, Handler, Leader, Secretary]),
             Self::Statistics | Self::Inbox => Who::Everybody,
             _ => Who::Nobody,

@@ -20,6 +20,7 @@ mod four_eyes_rounds;
 mod handling;
 mod house;
 mod housekeeping;
+mod jobs;
 mod kill;
 mod ledger;
 mod letters;

@@ -70,7 +70,7 @@ fn believed() -> Vec<(&'static str, String)> {
         ledger_checkpoints,
         ledger_nodes,
         ledger_waiting,
-        job_runs,
+        jobs,
         ledger_checks,
         person_versions,
         secrets,

@@ -5,7 +5,7 @@ use diesel::connection::SimpleConnection;
 use serde_json::json;
 use zhitongche::domain::ids::AnyId;
 use zhitongche::jobs::seal::Sealer;
-use zhitongche::jobs::{self, Context};
+use zhitongche::jobs::{Context, Runner};
 use zhitongche::store::StoreError;
 
 use crate::support::cast::Cast;
@@ -37,11 +37,7 @@ async fn run_jobs(cast: &Cast) {
     let desk = cast.desk().clone();
     let context = tokio::task::spawn_blocking(move || Context::new(desk).unwrap()).await.unwrap();
     tokio::task::spawn_blocking(move || {
-        for task in jobs::tasks(&context.desk.settings) {
-            task.run_once(&context).unwrap();
-        }
-        context.journal.note(jobs::SEAL, &anyhow::Ok(()));
-        context.journal.note::<()>(jobs::LETTERS, &Err(anyhow::anyhow!("the mail server is away")));
+        Runner::new(context).run_due().unwrap();
     })
     .await
     .unwrap();
@@ -53,11 +49,16 @@ async fn health_says_what_is_wrong_and_what_to_do(engine: Engine) {
         assert_eq!(cast.page(login, "/health").await.status, 403, "{login}");
     }
     let new = cast.page("admin", "/health").await;
-    assert_eq!((new.status.as_u16(), new.html.matches("还没有做过。").count()), (200, 10), "{}", new.html);
+    assert_eq!((new.status.as_u16(), new.html.matches("还没有做过。").count()), (200, 9), "{}", new.html);
     run_jobs(&cast).await;
     let ran = cast.page("admin", "/health").await.html;
     assert_eq!((ran.matches("还没有做过。").count(), ran.matches("刚刚").count() >= 6), (0, true), "{ran}");
-    assert!(ran.contains("没有做成：the mail server is away"), "{ran}");
+    let failed =
+        "UPDATE jobs SET fault = 'failed', error = 'the mail server is away', failed_at = created_at, done_at = NULL, attempts = 3";
+    by_hand(&cast, format!("{failed} WHERE kind = 'deliver_mail'")).await;
+    let fails = cast.page("admin", "/health").await.html;
+    assert!(fails.contains("没有做成：运行出错（the mail server is away）") && fails.contains("href=\"/jobs?state=failed\""), "{fails}");
+    by_hand(&cast, "UPDATE jobs SET done_at = created_at, attempts = 0".to_owned()).await;
     seal(&cast).await;
     cast.submitted_by("author").await;
     cast.app.clock.advance(Duration::minutes(40));

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::desk::jobs::enqueue;
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
+use crate::domain::job::CheckLedger;
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
 use crate::domain::words::Role;
@@ -69,8 +71,11 @@ pub struct CheckView {
 /// A refusal for who is no auditor.
 pub fn ask(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), DeskError> {
     actor.need(&[Role::Auditor])?;
-    let id = tx.id();
-    Ok(checks::ask(tx.conn, id, actor.channel, actor.user, tx.now)?)
+    let (check, channel) = (tx.id(), actor.channel);
+    if enqueue(tx, &CheckLedger { check, channel }, Some(channel))? {
+        checks::ask(tx.conn, check, channel, actor.user, tx.now)?;
+    }
+    Ok(())
 }
 
 /// The newest checks, the newest first.

@@ -52,15 +52,11 @@ pub struct Found {
     pub anchors: String,
 }
 
-/// Asks for a check, unless one is asked for already.
+/// Writes down that a check was asked for; its job does it.
 ///
 /// # Errors
 /// The store's.
 pub fn ask(conn: &mut AnyConn, id: AnyId, channel: ChannelId, by: UserId, at: Moment) -> Result<(), StoreError> {
-    let open = ledger_checks::table.filter(ledger_checks::channel_id.eq(channel)).filter(ledger_checks::ended_at.is_null());
-    if diesel::select(diesel::dsl::exists(open)).get_result(conn)? {
-        return Ok(());
-    }
     let row =
         (ledger_checks::id.eq(id), ledger_checks::channel_id.eq(channel), ledger_checks::asked_by.eq(by), ledger_checks::asked_at.eq(at));
     diesel::insert_into(ledger_checks::table).values(row).execute(conn)?;
@@ -76,27 +72,14 @@ pub fn newest(conn: &mut AnyConn, channel: ChannelId, limit: i64) -> Result<Vec<
     Ok(rows.order(ledger_checks::id.desc()).limit(limit).load(conn)?)
 }
 
-/// The open check that was asked for first, unless a node is at it since after `lost`.
+/// Writes down that a node is at a check. `false`: it was done already.
 ///
 /// # Errors
 /// The store's.
-pub fn waiting(conn: &mut AnyConn, lost: Moment) -> Result<Option<Check>, StoreError> {
-    let open = ledger_checks::table.filter(ledger_checks::ended_at.is_null());
-    let free = open.filter(ledger_checks::begun_at.is_null().or(ledger_checks::begun_at.lt(lost)));
-    Ok(free.order(ledger_checks::asked_at).first(conn).optional()?)
-}
-
-/// Takes a check up. `false`: another node was faster.
-///
-/// # Errors
-/// The store's.
-pub fn begin(conn: &mut AnyConn, check: &Check, now: Moment) -> Result<bool, StoreError> {
-    let same = ledger_checks::table.filter(ledger_checks::id.eq(check.id)).filter(ledger_checks::ended_at.is_null());
-    let changed = match check.begun_at {
-        None => diesel::update(same.filter(ledger_checks::begun_at.is_null())).set(ledger_checks::begun_at.eq(now)).execute(conn)?,
-        Some(at) => diesel::update(same.filter(ledger_checks::begun_at.eq(at))).set(ledger_checks::begun_at.eq(now)).execute(conn)?,
-    };
-    Ok(changed == 1)
+pub fn begin(conn: &mut AnyConn, id: AnyId, now: Moment) -> Result<bool, StoreError> {
+    let open = ledger_checks::table.filter(ledger_checks::id.eq(id)).filter(ledger_checks::findings.is_null());
+    let set = (ledger_checks::begun_at.eq(now), ledger_checks::ended_at.eq(None::<Moment>), ledger_checks::failure.eq(None::<String>));
+    Ok(diesel::update(open).set(set).execute(conn)? == 1)
 }
 
 /// Keeps what a check found, or why it could not be done.

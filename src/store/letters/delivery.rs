@@ -1,10 +1,11 @@
 //! The outgoing side: claim with a lease, and say what became of it.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 
 use super::Row;
+use super::reading::TO_SEND;
 use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, LetterId, ManuscriptId};
@@ -34,6 +35,9 @@ pub struct Outgoing {
     /// The channel's settings, as JSON.
     pub channel_settings: String,
 }
+
+/// No letter is leased for longer, so a lease that ends later was given by a clock that ran ahead.
+const LONGEST: chrono::Duration = chrono::Duration::hours(2);
 
 #[derive(QueryableByName)]
 struct Claimed {
@@ -80,6 +84,16 @@ pub fn claim(conn: &mut AnyConn, now: Moment, until: Moment, holder: &str, at_mo
         return Ok(Vec::new());
     }
     outgoing(conn, &claimed.iter().map(|claimed| claimed.id).collect::<Vec<_>>())
+}
+
+/// Whether a letter may go out now that nobody has.
+///
+/// # Errors
+/// The store's.
+pub fn is_due(conn: &mut AnyConn, now: Moment) -> Result<bool, StoreError> {
+    let free = letters::lease_until.is_null().or(letters::lease_until.lt(now)).or(letters::lease_until.gt(leases::beyond(now) + LONGEST));
+    let due = letters::table.filter(sql::<Bool>(TO_SEND)).filter(letters::not_before.le(now)).filter(free);
+    Ok(diesel::select(exists(due)).get_result(conn)?)
 }
 
 fn outgoing(conn: &mut AnyConn, ids: &[LetterId]) -> Result<Vec<Outgoing>, StoreError> {

@@ -18,7 +18,7 @@ use crate::store::schema::letters;
 use crate::store::{AnyConn, StoreError};
 
 pub use delivery::{
-    Outgoing, announce, claim, drop_gone, fail, keep_in_inbox, postpone, release, retry, revoke, revoke_of, sent, still_calls,
+    Outgoing, announce, claim, drop_gone, fail, is_due, keep_in_inbox, postpone, release, retry, revoke, revoke_of, sent, still_calls,
 };
 pub(in crate::store) use reading::TO_SEND;
 pub use reading::{InboxRow, OutboxRow, inbox, last_of_kind, mark_all_read, mark_read, oldest_waiting, outbox, unread};

@@ -58,7 +58,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_checkpoints,
     ledger_nodes,
     ledger_waiting,
-    job_runs,
+    jobs,
     ledger_checks,
     person_versions,
     secrets,

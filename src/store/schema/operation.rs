@@ -1,16 +1,31 @@
-//! Operation: job_runs, ledger_checks, secrets, ledger_keys, proof_sets.
+//! Operation: jobs, ledger_checks, secrets, ledger_keys, proof_sets.
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
-    use crate::store::types::DbTime;
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::store::types::{DbTime, DbUuid};
 
-    /// What became of each job when it last ran.
-    job_runs (name) {
-        name -> Text,
-        node -> Text,
+    /// The job queue.
+    jobs (id) {
+        id -> DbUuid,
+        kind -> Text,
+        unique_key -> Nullable<Text>,
+        payload -> Text,
+        channel_id -> Nullable<DbUuid>,
+        state -> Text,
+        created_at -> DbTime,
+        run_at -> DbTime,
+        attempts -> BigInt,
+        lease_holder -> Nullable<Text>,
+        lease_until -> Nullable<DbTime>,
+        started_at -> Nullable<DbTime>,
         done_at -> Nullable<DbTime>,
         failed_at -> Nullable<DbTime>,
-        failure -> Nullable<Text>,
+        fault -> Nullable<Text>,
+        error -> Nullable<Text>,
+        ended_at -> Nullable<DbTime>,
+        progress_done -> BigInt,
+        progress_total -> Nullable<BigInt>,
+        progress_step -> Nullable<Text>,
     }
 }
 

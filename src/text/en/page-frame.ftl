@@ -36,6 +36,7 @@ place-organizations = Organisations
 place-settings = Settings
 place-health = Health
 place-calendar = Calendar
+place-jobs = Jobs
 place-outbox = Letters
 place-manuscripts = Manuscripts
 place-statistics = Statistics

@@ -338,3 +338,24 @@ work-queue-reply = Reply
 ## The reasons for what the program does by itself
 
 reopened-by-instruction = A leader gave a new instruction.
+
+job-kind-seal = Sealing the ledger
+job-kind-deliver_mail = Sending letters
+job-kind-remind = Reminders
+job-kind-staffing = Looking for queues that nobody works
+job-kind-check_ledger = Checking the ledger
+job-kind-anchor = Checkpoints to auditors
+job-kind-archive = Archiving
+job-kind-close_windows = Ending undo windows
+job-kind-endorsements = Effects of endorsements
+job-kind-housekeeping = Removing expired data
+job-state-waiting = waiting
+job-state-running = running
+job-state-done = done
+job-state-dead = dead
+job-state-discarded = discarded
+job-fault-failed = it failed
+job-fault-panicked = the program broke off
+job-fault-unreadable = its content can’t be read
+job-fault-timed_out = it took too long
+job-fault-abandoned = the server that ran it went away

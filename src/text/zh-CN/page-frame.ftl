@@ -35,6 +35,7 @@ place-organizations = 单位
 place-settings = 设置
 place-health = 运行状况
 place-calendar = 日历
+place-jobs = 任务
 place-outbox = 邮件
 place-manuscripts = 全部稿件
 place-statistics = 统计

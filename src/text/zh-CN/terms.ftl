@@ -338,3 +338,24 @@ work-queue-reply = 办理答复
 ## 程序自己办理时写明的原因
 
 reopened-by-instruction = 领导作出新的批办性批示，重新办理。
+
+job-kind-seal = 登记编号与签校验点
+job-kind-deliver_mail = 发送邮件
+job-kind-remind = 办理提醒
+job-kind-staffing = 检查无人担任的岗位
+job-kind-check_ledger = 核对操作留痕
+job-kind-anchor = 寄送校验点
+job-kind-archive = 自动归档
+job-kind-close_windows = 结束撤销时限
+job-kind-endorsements = 批示生效
+job-kind-housekeeping = 清理过期数据
+job-state-waiting = 等待
+job-state-running = 运行中
+job-state-done = 已完成
+job-state-dead = 停止重试
+job-state-discarded = 已放弃
+job-fault-failed = 运行出错
+job-fault-panicked = 程序异常
+job-fault-unreadable = 任务内容无法读取
+job-fault-timed_out = 超过时限
+job-fault-abandoned = 运行它的服务器中断

@@ -1,14 +1,13 @@
 //! How the node fares, as a person can read it: each line with a word and a shape, and what to do where something is to be done.
 
-use std::time::Duration;
-
 use askama::Template;
 use chrono::Datelike;
 
-use crate::desk::health::{self, Database, Health, MOST, Run, Waiting};
+use crate::desk::health::{self, Database, Health, MOST, Waiting};
+use crate::desk::jobs::JobKind;
 use crate::desk::staffing::Unstaffed;
 use crate::domain::ledger::SigningFault;
-use crate::jobs;
+use crate::jobs::kinds::{self, KINDS, Kind};
 use crate::web::errors::Page;
 use crate::web::frame::{Frame, ZONE};
 use crate::web::places::Place;
@@ -59,17 +58,15 @@ struct HealthPage {
 pub(super) async fn health(visitor: Visitor) -> Page {
     let of = visitor.read(health::health).await?;
     let settings = &visitor.desk.settings;
-    let poll = Duration::from_millis(settings.jobs.poll_millis);
-    let mut jobs: Vec<(&'static str, Duration)> =
-        vec![(jobs::LETTERS, poll), (jobs::SEAL, Duration::from_millis(settings.ledger.seal_millis))];
-    jobs.extend(jobs::tasks(settings).into_iter().map(|task| (task.name, task.every)));
+    let rhythm = |kind: &Kind| Some((kind.kind, kinds::rhythm_seconds(kind, settings)?));
+    let jobs: Vec<(JobKind, u64)> = KINDS.iter().filter_map(rhythm).collect();
     let minutes = settings.ledger.checkpoint_minutes;
     visitor.page(Place::Health, |f| {
         let say = Say { f: &f, of: &of };
         let parts = vec![
             Part { key: "health-letters", lines: vec![say.letters(), say.given_up()] },
             Part { key: "health-ledger", lines: vec![say.unsealed(), say.checkpoint(minutes), say.signing()] },
-            Part { key: "health-jobs", lines: jobs.iter().map(|(name, every)| say.job(name, *every)).collect() },
+            Part { key: "health-jobs", lines: say.jobs(&jobs) },
             Part { key: "health-system", lines: say.system() },
             Part { key: "health-trust", lines: vec![say.four_eyes(), say.unstaffed()] },
         ];
@@ -97,8 +94,12 @@ struct Say<'a> {
 
 impl Say<'_> {
     fn line(&self, key: &str, good: bool, says: String, todo: (&str, &'static str)) -> Line {
+        self.named(key, self.f.t(key), good, says, todo)
+    }
+
+    fn named(&self, key: &str, name: String, good: bool, says: String, todo: (&str, &'static str)) -> Line {
         let todo = (!good).then(|| (self.f.t(todo.0), todo.1));
-        Line { key: key.to_owned(), name: self.f.t(key), good, alarming: false, says, todo, class: "soon" }
+        Line { key: key.to_owned(), name, good, alarming: false, says, todo, class: "soon" }
     }
 
     /// How many wait, and since when.
@@ -176,23 +177,46 @@ impl Say<'_> {
         Line { alarming: !good, ..self.line("health-signing", good, says, ("health-signing-todo", "")) }
     }
 
-    fn job(&self, name: &str, every: Duration) -> Line {
-        let seconds = i64::try_from(every.as_secs()).unwrap_or(i64::MAX);
+    fn jobs(&self, kinds: &[(JobKind, u64)]) -> Vec<Line> {
+        let (overdue, dead) = (&self.of.overdue_jobs, &self.of.dead_jobs);
+        let mut lines = vec![
+            self.line(
+                "health-jobs-overdue",
+                self.is_fresh(overdue, LATE_MINUTES),
+                self.waiting(overdue),
+                ("health-jobs-overdue-todo", "/jobs"),
+            ),
+            self.line("health-jobs-dead", dead.count == 0, self.waiting(dead), ("health-jobs-dead-todo", "/jobs?state=dead")),
+        ];
+        lines.extend(kinds.iter().map(|(kind, seconds)| self.job(*kind, *seconds)));
+        lines
+    }
+
+    /// How one kind of periodic work fares: of several rows the one that fails, otherwise the one that was done longest ago.
+    fn job(&self, kind: JobKind, every: u64) -> Line {
+        let seconds = i64::try_from(every).unwrap_or(i64::MAX);
         let rhythm = if seconds < 60 { self.f.t("health-always") } else { self.f.n("health-every", "n", seconds / 60) };
-        let run = self.of.runs.iter().find(|run| run.name == name);
-        let (good, says) = match run {
-            None => (false, self.f.t("health-never-ran")),
-            Some(Run { done_at, failed_at: Some(failed), failure: Some(why), .. }) if done_at.is_none_or(|done| done < *failed) => {
-                (false, self.f.t2("health-job-failed", "ago", self.f.ago(failed), "why", why))
+        let rows = || self.of.runs.iter().filter(|row| row.kind == kind.as_str());
+        let run = rows().find(|row| row.is_failing()).or_else(|| rows().min_by_key(|row| row.done_at));
+        let failing = run.filter(|row| row.is_failing());
+        let (good, says) = match (failing.and_then(|row| Some((row.failed_at?, row))), run.and_then(|row| row.done_at)) {
+            (Some((failed, row)), _) => {
+                let fault = row.fault.map(|fault| self.f.word(fault)).unwrap_or_default();
+                let why = row
+                    .error
+                    .as_deref()
+                    .filter(|error| !error.is_empty())
+                    .map_or(fault.clone(), |error| self.f.t2("jobs-why-details", "fault", &fault, "error", error));
+                (false, self.f.t2("health-job-failed", "ago", self.f.ago(&failed), "why", why))
             }
-            Some(Run { done_at: Some(done), .. }) => {
-                let late = (self.f.now - *done).num_seconds() > seconds.saturating_mul(3) + LATE_MINUTES * 60;
-                (!late, self.f.t2("health-job-ran", "ago", self.f.ago(done), "rhythm", rhythm))
+            (None, Some(done)) => {
+                let late = (self.f.now - done).num_seconds() > seconds.saturating_mul(3) + LATE_MINUTES * 60;
+                (!late, self.f.t2("health-job-ran", "ago", self.f.ago(&done), "rhythm", rhythm))
             }
-            Some(_) => (false, self.f.t("health-never-ran")),
+            (None, None) => (false, self.f.t("health-never-ran")),
         };
-        let todo = if run.is_some_and(|run| run.failure.is_some()) { "health-job-failed-todo" } else { "health-job-todo" };
-        self.line(&format!("health-job-{name}"), good, says, (todo, ""))
+        let todo = if failing.is_some() { ("health-job-failed-todo", "/jobs?state=failed") } else { ("health-job-todo", "") };
+        self.named(&format!("health-job-{kind}"), self.f.word(kind), good, says, todo)
     }
 
     fn system(&self) -> Vec<Line> {
@@ -235,20 +259,10 @@ fn bytes(of: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::has;
 
     #[test]
     fn sizes_are_said_in_tens() {
         let sizes = [999, 1_000, 12_345, 123_456, 1_999_999, 53_000_000_000].map(bytes);
         assert_eq!(sizes, ["999 B", "1.0 kB", "12.3 kB", "123 kB", "1.9 MB", "53.0 GB"]);
-    }
-
-    #[test]
-    fn every_job_has_its_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let settings = crate::config::Settings::defaults_in(folder.path()).unwrap();
-        let names = jobs::tasks(&settings).into_iter().map(|task| task.name).chain([jobs::LETTERS, jobs::SEAL]);
-        let silent: Vec<_> = names.filter(|name| !has(&format!("health-job-{name}"))).collect();
-        assert!(silent.is_empty(), "without a name: {silent:?}");
     }
 }

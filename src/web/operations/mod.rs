@@ -2,6 +2,7 @@
 
 mod calendar;
 mod health;
+mod jobs;
 mod ledger;
 mod organizations;
 mod outbox;
@@ -15,7 +16,12 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
         .route("/health", web::get().to(health::health))
         .route("/outbox", web::get().to(outbox::outbox))
+        .route("/outbox/retry", web::post().to(outbox::retry_many))
         .route("/outbox/{id}/retry", web::post().to(outbox::retry))
+        .route("/jobs", web::get().to(jobs::list))
+        .route("/jobs/retry", web::post().to(jobs::retry_many))
+        .route("/jobs/{id}/retry", web::post().to(jobs::retry))
+        .route("/jobs/{id}/discard", web::post().to(jobs::discard))
         .route("/settings", web::get().to(settings::settings))
         .route("/settings", web::post().to(settings::change))
         .route("/calendar", web::get().to(calendar::known))

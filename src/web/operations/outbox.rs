@@ -46,7 +46,19 @@ pub(super) async fn retry(form: Form, path: web::Path<LetterId>) -> Page {
     Ok(see_other(&back, Some("letter-retried")))
 }
 
+/// The chosen ones, or all that were given up.
+pub(super) async fn retry_many(form: Form) -> Page {
+    let chosen = (!form.fields.has("all")).then(|| form.fields.all("letter").iter().filter_map(|id| id.parse().ok()).collect());
+    let again = form.visitor.write(move |tx, actor| notices::retry_many(tx, actor, chosen)).await?;
+    let back = form.fields.read::<LetterState>("state").map_or_else(|| "/outbox".to_owned(), |state| format!("/outbox?state={state}"));
+    Ok(see_other(&back, Some(if again == 0 { "letter-none-retried" } else { "letter-retried" })))
+}
+
 impl OutboxPage {
+    fn any_given_up(&self) -> bool {
+        self.letters.iter().any(|letter| letter.state == LetterState::Failed)
+    }
+
     fn states(&self) -> [LetterState; 4] {
         [LetterState::Queued, LetterState::Sent, LetterState::Failed, LetterState::Revoked]
     }

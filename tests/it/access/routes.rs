@@ -91,7 +91,9 @@ pub(crate) fn all() -> Vec<Route> {
     add(On::New(&["reviewer", "reviewer2"]), vec![("POST /stand-ins", period)]);
     add(On::Roles(&["auditor"]), bare(&["GET /ledger/checkpoint", "GET /ledger/entries", "GET /ledger/consistency?from=0"]));
     add(On::Roles(&["security", "admin"]), bare(&["GET /outbox"]));
-    add(On::Roles(&[]), bare(&["POST /outbox/{id}/retry"]));
+    add(On::Roles(&[]), bare(&["POST /outbox/{id}/retry", "POST /jobs/{id}/retry", "POST /jobs/{id}/discard"]));
+    add(On::Roles(&["security", "admin"]), vec![("POST /outbox/retry", json!({}))]);
+    add(On::Roles(&["admin"]), vec![("GET /jobs", Value::Null), ("POST /jobs/retry", json!({}))]);
     add(On::Own, bare(OWN));
     accounts(&mut add);
     routes

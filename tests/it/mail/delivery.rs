@@ -209,7 +209,7 @@ async fn workers_stop_and_start_without_losing_a_letter(engine: Engine) {
     let world = World::new(engine, Some(&server));
     let ids: Vec<_> = (0..40).map(|_| world.letter(Letter::Accepted)).collect();
     while ids.iter().any(|id| world.row(*id).state != LetterState::Sent) {
-        let workers = Workers::start(&world.context, zhitongche::jobs::tasks(&world.desk.settings)).unwrap();
+        let workers = Workers::start(&world.context).unwrap();
         server.wait_for_one();
         workers.stop();
         server.sync();

@@ -99,6 +99,7 @@ async fn objects(cast: &Cast) -> Vec<(&'static str, String)> {
         ("roles", id(&roles["items"][0])),
         ("inbox", id(&letters["items"][0])),
         ("outbox", id(&letters["items"][0])),
+        ("jobs", crate::jobs::dead_job(cast.desk()).to_string()),
         ("users", cast.id("reviewer").to_string()),
     ]
 }

@@ -30,7 +30,7 @@ const OF_MANUSCRIPT: [&str; 15] = [
 ];
 
 /// Pages that are about no single thing, and the live counts.
-const PAGES: [&str; 42] = [
+const PAGES: [&str; 43] = [
     "/",
     "/mine",
     "/manuscripts",
@@ -68,6 +68,7 @@ const PAGES: [&str; 42] = [
     "/calendar",
     "/settings",
     "/outbox",
+    "/jobs",
     "/health",
     "/ledger",
     "/ledger/checkpoint",

@@ -57,7 +57,7 @@ pub static ALL: &[&Table] = &[
     &LEDGER_CHECKPOINTS,
     &LEDGER_NODES,
     &LEDGER_WAITING,
-    &JOB_RUNS,
+    &JOBS,
     &LEDGER_CHECKS,
     &SECRETS,
     &LEDGER_KEYS,

@@ -173,19 +173,34 @@ pub static MIGRATIONS: Table = Table {
     ..Table::new("__diesel_schema_migrations", Scope::Installation)
 };
 
-const WHY_JOB_RUNS: &str = "how a job fared when it last ran; the next run writes it anew";
+const WHY_JOBS: &str = "how work stands beside the requests: whoever changes a row can put work off or have it done again, and what the work does is proved by itself";
 
-/// What became of each job when it last ran.
-pub static JOB_RUNS: Table = Table {
-    key: &["name"],
+/// The job queue.
+pub static JOBS: Table = Table {
+    key: &["id"],
     columns: &[
-        not_proved("name", Text, WHY_JOB_RUNS),
-        not_proved("node", Text, WHY_JOB_RUNS),
-        not_proved("done_at", Time, WHY_JOB_RUNS),
-        not_proved("failed_at", Time, WHY_JOB_RUNS),
-        not_proved("failure", Text, WHY_JOB_RUNS),
+        not_proved("id", Uuid, WHY_JOBS),
+        not_proved("kind", Text, WHY_JOBS),
+        not_proved("unique_key", Text, WHY_JOBS),
+        not_proved("payload", Text, WHY_JOBS),
+        not_proved("channel_id", Uuid, WHY_JOBS),
+        not_proved("state", Text, WHY_JOBS),
+        not_proved("created_at", Time, WHY_JOBS),
+        not_proved("run_at", Time, WHY_JOBS),
+        not_proved("attempts", Integer, WHY_JOBS),
+        not_proved("lease_holder", Text, WHY_JOBS),
+        not_proved("lease_until", Time, WHY_JOBS),
+        not_proved("started_at", Time, WHY_JOBS),
+        not_proved("done_at", Time, WHY_JOBS),
+        not_proved("failed_at", Time, WHY_JOBS),
+        not_proved("fault", Text, WHY_JOBS),
+        not_proved("error", Text, WHY_JOBS),
+        not_proved("ended_at", Time, WHY_JOBS),
+        not_proved("progress_done", Integer, WHY_JOBS),
+        not_proved("progress_total", Integer, WHY_JOBS),
+        not_proved("progress_step", Text, WHY_JOBS),
     ],
-    ..Table::new("job_runs", Scope::Installation)
+    ..Table::new("jobs", Scope::Installation)
 };
 
 const WHY_LEDGER_CHECKS: &str = "a result is worth as much as the server that wrote it: whoever doubts it verifies again, elsewhere";

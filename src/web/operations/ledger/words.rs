@@ -42,7 +42,7 @@ pub(super) struct Line {
 }
 
 /// The acts of things that have no table of transitions.
-const OTHERS: [(&str, &[&str]); 13] = [
+const OTHERS: [(&str, &[&str]); 14] = [
     (
         "user",
         &[
@@ -68,6 +68,7 @@ const OTHERS: [(&str, &[&str]); 13] = [
     ("channel", &["create", "change", "adopted_as_found", "migrated"]),
     ("calendar", &["load"]),
     ("letter", &["retry", "mail_failed"]),
+    ("job", &["retry", "discard"]),
     ("reminder", &["remind"]),
     ("queue", &["unstaffed"]),
     ("checkpoint", &["mail_checkpoint"]),

@@ -53,6 +53,20 @@ impl Walk {
         };
         self.race("PUT /calendar/{year}", Both, &year, &year).await;
         self.letters().await;
+        self.jobs().await;
+    }
+
+    /// A job that was given up runs again once, and is discarded once.
+    async fn jobs(&mut self) {
+        for (operation, expect, body) in [
+            ("POST /jobs/{id}/retry", Expect::One, Value::Null),
+            ("POST /jobs/{id}/discard", Expect::One, Value::Null),
+            ("POST /jobs/retry", Expect::Both, json!({})),
+        ] {
+            let id = crate::jobs::dead_job(self.arena.cast.desk()).to_string();
+            let id = if operation.contains("{id}") { id.as_str() } else { "" };
+            self.twice(operation, expect, "admin", id, body).await;
+        }
     }
 
     /// A letter that was given up is sent again once; one's own are read.
@@ -64,6 +78,8 @@ impl Walk {
         };
         let id = self.arena.cast.desk().db.write(give_up).await.unwrap().to_string();
         self.both("POST /outbox/{id}/retry", Expect::One, ADMINISTRATORS, &id, Value::Null).await;
+        self.arena.cast.desk().db.write(give_up).await.unwrap();
+        self.both("POST /outbox/retry", Expect::Both, ADMINISTRATORS, "", json!({})).await;
         let inbox = self.arena.cast.get("author", "/inbox").await.body;
         let mine = inbox["items"][0]["id"].as_str().unwrap().to_owned();
         self.twice("POST /inbox/{id}/read", Expect::Both, "author", &mine, Value::Null).await;

@@ -1,0 +1,162 @@
+//! Background jobs: their kinds, their payloads and the pure part of their rules. What a kind does stands in `jobs::kinds`.
+
+use chrono::Duration;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::{AnyId, ChannelId};
+use crate::domain::words::words;
+
+words! {
+    /// What a job does. Stored, so a word never changes its meaning; a word that a program doesn't know is left for a newer one.
+    enum JobKind {
+        /// Gives the entries of one ledger their positions and signs checkpoints.
+        Seal = "seal",
+        /// Sends the letters that wait.
+        DeliverMail = "deliver_mail",
+        /// Writes the reminders that are due.
+        Remind = "remind",
+        /// Looks for queues that nobody works.
+        Staffing = "staffing",
+        /// Checks a ledger because an auditor asked for it.
+        CheckLedger = "check_ledger",
+        /// Writes the letters that carry the newest checkpoint to auditors.
+        Anchor = "anchor",
+        /// Archives manuscripts that have rested long enough.
+        Archive = "archive",
+        /// Ends undo windows that have passed.
+        CloseWindows = "close_windows",
+        /// Carries out the effects of endorsements that can't be taken back any more.
+        Endorsements = "endorsements",
+        /// Removes what nobody will ask for again.
+        Housekeeping = "housekeeping",
+    }
+
+    /// How a job stands.
+    enum JobState {
+        /// It runs at its time; after a failure, again.
+        Waiting = "waiting",
+        /// A node has it, until its lease runs out.
+        Running = "running",
+        /// It was done.
+        Done = "done",
+        /// It was given up: a person retries or discards it.
+        Dead = "dead",
+        /// A person gave it up.
+        Discarded = "discarded",
+    }
+
+    /// Why a job failed, as a word that can be translated; the details stand beside it.
+    enum JobFault {
+        /// It said so.
+        Failed = "failed",
+        /// It panicked.
+        Panicked = "panicked",
+        /// Its payload can't be read.
+        Unreadable = "unreadable",
+        /// It took longer than its kind may.
+        TimedOut = "timed_out",
+        /// Its node died, or lost its lease.
+        Abandoned = "abandoned",
+    }
+}
+
+impl JobKind {
+    /// Whether it is done again and again; then it is never given up by itself and can't be discarded while it is open.
+    #[must_use]
+    pub const fn is_periodic(self) -> bool {
+        !matches!(self, Self::CheckLedger)
+    }
+}
+
+/// What a job needs to know, stored as JSON.
+pub trait JobPayload: Serialize + DeserializeOwned {
+    /// The kind that reads it.
+    const KIND: JobKind;
+
+    /// At most one open job of the kind has this key; `None` where any number may be open.
+    fn unique_key(&self) -> Option<String>;
+}
+
+/// Payload of [`JobKind::CheckLedger`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckLedger {
+    /// The row of `ledger_checks`, which takes the result.
+    pub check: AnyId,
+    /// Whose ledger.
+    pub channel: ChannelId,
+}
+
+impl JobPayload for CheckLedger {
+    const KIND: JobKind = JobKind::CheckLedger;
+
+    fn unique_key(&self) -> Option<String> {
+        Some(self.channel.0.simple().to_string())
+    }
+}
+
+/// Payload of [`JobKind::Seal`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealLedger {
+    /// Which ledger.
+    pub ledger: ChannelId,
+}
+
+impl JobPayload for SealLedger {
+    const KIND: JobKind = JobKind::Seal;
+
+    fn unique_key(&self) -> Option<String> {
+        Some(self.ledger.0.simple().to_string())
+    }
+}
+
+/// When a failed job is tried again, and when it is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// The wait after the first failure; each further one doubles it.
+    pub first: Duration,
+    /// The longest wait.
+    pub most: Duration,
+    /// After so many attempts it is dead; `None`: never.
+    pub attempts: Option<i64>,
+}
+
+impl RetryPolicy {
+    /// The wait after the `attempts`-th attempt failed: between half of it and all of it, by `noise`, so that jobs which failed together
+    /// don't come again together. `None`: it is given up.
+    #[must_use]
+    pub fn wait(&self, attempts: i64, noise: u64) -> Option<Duration> {
+        if self.attempts.is_some_and(|most| attempts >= most) {
+            return None;
+        }
+        let doublings = u32::try_from(attempts.max(1) - 1).unwrap_or(u32::MAX).min(32);
+        let millis = self.first.num_milliseconds().max(1).saturating_mul(1_i64 << doublings).min(self.most.num_milliseconds().max(1));
+        let half = millis / 2;
+        let part = i64::try_from(noise % u64::try_from(millis - half + 1).unwrap_or(1)).unwrap_or(0);
+        Some(Duration::milliseconds(half + part))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_longest_and_scatter_below_it() {
+        let policy = RetryPolicy { first: Duration::seconds(10), most: Duration::minutes(5), attempts: Some(8) };
+        let noises = |n: i64| (0..=u64::try_from(policy.wait(n, 0).unwrap().num_milliseconds()).unwrap()).step_by(5);
+        let longest_of = |n: i64| noises(n).map(|noise| policy.wait(n, noise).unwrap().num_seconds()).max().unwrap();
+        let longest: Vec<i64> = (1..8).map(longest_of).collect();
+        assert_eq!(longest, [10, 20, 40, 80, 160, 300, 300]);
+        let shortest: Vec<i64> = (1..8).map(|n| policy.wait(n, 0).unwrap().num_seconds()).collect();
+        assert_eq!(shortest, [5, 10, 20, 40, 80, 150, 150]);
+        assert_eq!(policy.wait(8, 0), None);
+        assert_eq!(RetryPolicy { attempts: None, ..policy }.wait(1_000_000, 0), Some(Duration::seconds(150)));
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_not_periodic() {
+        let once: Vec<&str> = JobKind::ALL.iter().filter(|kind| !kind.is_periodic()).map(|kind| kind.as_str()).collect();
+        assert_eq!(once, ["check_ledger"]);
+    }
+}

@@ -1,0 +1,257 @@
+//! The one table of what the queue does: what a kind reads, what it runs, how long it may take, when it is tried again, and its schedule.
+//! A new kind is a word of [`JobKind`], a payload in [`crate::domain::job`], a row here, and its name in the catalogues.
+
+use crate::config::Settings;
+use crate::desk::{DeskError, Tx, endorsements, windows};
+use crate::domain::ids::ChannelId;
+use crate::domain::job::{CheckLedger, JobKind, JobPayload, RetryPolicy, SealLedger};
+use crate::jobs::runner::{Done, Run, RunError, decode};
+use crate::jobs::{CLOSED_AT_ONCE, Context, anchor, archive, check_ledger, close_windows, deliver_mail};
+use crate::jobs::{endorsement_windows, housekeeping, remind, seal, staffing};
+use crate::store::jobs::JobRow;
+use crate::store::ledger::sealing;
+use crate::store::{AnyConn, StoreError, letters};
+
+/// Which threads do a kind, so that a slow mail server or a long check keeps nothing else waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Sealing alone.
+    Seal,
+    /// What talks to other servers.
+    Network,
+    /// What takes moments.
+    Short,
+    /// What may take minutes.
+    Long,
+}
+
+impl Lane {
+    /// Every lane.
+    pub const ALL: [Self; 4] = [Self::Seal, Self::Network, Self::Short, Self::Long];
+
+    /// How many threads a node has for it.
+    #[must_use]
+    pub fn threads(self, settings: &Settings) -> usize {
+        match self {
+            Self::Network => settings.jobs.workers.max(1),
+            Self::Seal | Self::Short | Self::Long => 1,
+        }
+    }
+
+    /// How often a node looks for work, milliseconds.
+    #[must_use]
+    pub const fn poll_millis(self, settings: &Settings) -> u64 {
+        match self {
+            Self::Seal => settings.ledger.seal_millis,
+            Self::Network | Self::Short | Self::Long => settings.jobs.poll_millis,
+        }
+    }
+}
+
+/// Key and payload of each row of periodic work that there must be.
+pub type PeriodicRows = Vec<(String, String)>;
+
+/// When a kind runs.
+#[derive(Clone, Copy)]
+pub enum Schedule {
+    /// When somebody enqueues it.
+    OnDemand,
+    /// So many seconds after it was last done; one row for the installation.
+    Every(fn(&Settings) -> u64),
+    /// As soon as `probe` says that there is something to do, and once a minute to show that nodes are at work. Looking costs a reading;
+    /// an idle installation writes nothing in between.
+    WhenNeeded {
+        /// Whether there is something to do for this row.
+        probe: fn(&Context, &mut Tx<'_>, &JobRow) -> Result<bool, DeskError>,
+        /// The rows that there must be.
+        rows: fn(&Settings, &mut AnyConn) -> Result<PeriodicRows, StoreError>,
+    },
+}
+
+/// Does the work of a row.
+pub type Handler = fn(&Run<'_>, &str) -> Result<Done, RunError>;
+/// Runs in the transaction that gives a job up, with its payload and the reason.
+pub type OnDead = fn(&mut Tx<'_>, &str, &str) -> Result<(), DeskError>;
+
+/// A row of the table.
+#[derive(Clone, Copy)]
+pub struct Kind {
+    /// Which.
+    pub kind: JobKind,
+    /// Which threads do it.
+    pub lane: Lane,
+    /// When it runs.
+    pub schedule: Schedule,
+    /// How long a node that died keeps it, seconds; a living one renews it.
+    pub lease_seconds: fn(&Settings) -> i64,
+    /// After so many seconds the lease is not renewed any more.
+    pub timeout_seconds: i64,
+    /// When it is tried again.
+    pub retry: fn(&Settings) -> RetryPolicy,
+    /// What it does.
+    pub run: Handler,
+    /// What else happens when it is given up.
+    pub on_dead: Option<OnDead>,
+}
+
+/// A handler that reads its payload first.
+macro_rules! typed {
+    ($payload:ty, $run:path) => {
+        |run, payload| $run(run, decode::<$payload>(payload)?).map_err(RunError::from)
+    };
+}
+
+/// A handler of periodic work without a payload, which says how many things it did.
+macro_rules! tick {
+    ($run:path) => {
+        |run, _| Ok(Done::of($run(run.context)?))
+    };
+}
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+/// A node that sealed and died is replaced after so many seconds.
+const SEAL_LEASE_SECONDS: i64 = 10;
+
+const fn lease(settings: &Settings) -> i64 {
+    settings.jobs.lease_seconds
+}
+
+/// Periodic work is never given up.
+const fn periodic(settings: &Settings) -> RetryPolicy {
+    RetryPolicy { first: chrono::Duration::seconds(1), attempts: None, ..asked_for(settings) }
+}
+
+/// Sealing is tried again within seconds: an honest restore is resumed at once.
+const fn sealing_retry(_: &Settings) -> RetryPolicy {
+    RetryPolicy { first: chrono::Duration::seconds(1), most: chrono::Duration::seconds(10), attempts: None }
+}
+
+const fn asked_for(settings: &Settings) -> RetryPolicy {
+    RetryPolicy {
+        first: chrono::Duration::seconds(settings.jobs.retry_first_seconds),
+        most: chrono::Duration::minutes(settings.jobs.retry_max_minutes),
+        attempts: Some(settings.jobs.max_attempts),
+    }
+}
+
+/// Periodic work of the short lane, every so many seconds.
+const fn every(kind: JobKind, seconds: fn(&Settings) -> u64, run: Handler) -> Kind {
+    let schedule = Schedule::Every(seconds);
+    Kind { kind, lane: Lane::Short, schedule, lease_seconds: lease, timeout_seconds: HOUR, retry: periodic, run, on_dead: None }
+}
+
+fn one_row(_: &Settings, _: &mut AnyConn) -> Result<PeriodicRows, StoreError> {
+    Ok(vec![(String::new(), "{}".to_owned())])
+}
+
+/// A row for each ledger, so that one that can't be sealed keeps no other.
+fn ledgers(_: &Settings, conn: &mut AnyConn) -> Result<PeriodicRows, StoreError> {
+    let row = |ledger: ChannelId| {
+        let payload = SealLedger { ledger };
+        let json = serde_json::to_string(&payload).map_err(|error| StoreError::unreadable("jobs.payload", &error))?;
+        Ok((payload.unique_key().unwrap_or_default(), json))
+    };
+    sealing::channels(conn)?.into_iter().map(row).collect()
+}
+
+/// A row for each letter thread of a node, so that as many deliver at the same time, over all nodes.
+fn letter_threads(settings: &Settings, _: &mut AnyConn) -> Result<PeriodicRows, StoreError> {
+    Ok((1..=Lane::Network.threads(settings)).map(|number| (number.to_string(), "{}".to_owned())).collect())
+}
+
+fn housekeeping_seconds(settings: &Settings) -> u64 {
+    settings.jobs.housekeeping_minutes.saturating_mul(60)
+}
+
+/// Every kind.
+pub static KINDS: [Kind; 10] = [
+    Kind {
+        kind: JobKind::DeliverMail,
+        lane: Lane::Network,
+        schedule: Schedule::WhenNeeded { probe: |_, tx, _| Ok(letters::is_due(tx.conn, tx.now)?), rows: letter_threads },
+        lease_seconds: lease,
+        timeout_seconds: HOUR,
+        retry: periodic,
+        run: |run, _| Ok(Done::of(deliver_mail::run(run)?)),
+        on_dead: None,
+    },
+    Kind {
+        kind: JobKind::Seal,
+        lane: Lane::Seal,
+        schedule: Schedule::WhenNeeded { probe: seal::probe, rows: ledgers },
+        lease_seconds: |_| SEAL_LEASE_SECONDS,
+        timeout_seconds: 10 * MINUTE,
+        retry: sealing_retry,
+        run: typed!(SealLedger, seal::run),
+        on_dead: None,
+    },
+    every(JobKind::Remind, |_| 60, tick!(remind::run_once)),
+    every(JobKind::Staffing, |_| 60, tick!(staffing::run_once)),
+    every(JobKind::Anchor, |_| 60, tick!(anchor::run_once)),
+    every(JobKind::Archive, |_| 60, tick!(archive)),
+    Kind {
+        schedule: Schedule::WhenNeeded { probe: |_, tx, _| Ok(!windows::passed(tx)?.is_empty()), rows: one_row },
+        ..every(JobKind::CloseWindows, |_| 0, tick!(close_windows))
+    },
+    Kind {
+        schedule: Schedule::WhenNeeded {
+            probe: |_, tx, _| Ok(!endorsements::closed_windows(tx, CLOSED_AT_ONCE)?.is_empty()),
+            rows: one_row,
+        },
+        ..every(JobKind::Endorsements, |_| 0, tick!(endorsement_windows))
+    },
+    Kind {
+        kind: JobKind::CheckLedger,
+        lane: Lane::Long,
+        schedule: Schedule::OnDemand,
+        lease_seconds: lease,
+        timeout_seconds: 12 * HOUR,
+        retry: asked_for,
+        run: typed!(CheckLedger, check_ledger::run),
+        on_dead: Some(check_ledger::give_up),
+    },
+    Kind {
+        lane: Lane::Long,
+        timeout_seconds: 6 * HOUR,
+        ..every(JobKind::Housekeeping, housekeeping_seconds, tick!(housekeeping::run_once))
+    },
+];
+
+/// The row of a kind, by its stored word; `None` for one that only a newer program knows.
+#[must_use]
+pub fn find(kinds: &'static [Kind], word: &str) -> Option<&'static Kind> {
+    kinds.iter().find(|kind| kind.kind.as_str() == word)
+}
+
+/// How often periodic work is looked at, seconds; `None` for what is enqueued.
+#[must_use]
+pub fn rhythm_seconds(kind: &Kind, settings: &Settings) -> Option<u64> {
+    match kind.schedule {
+        Schedule::OnDemand => None,
+        Schedule::Every(seconds) => Some(seconds(settings)),
+        Schedule::WhenNeeded { .. } => Some(kind.lane.poll_millis(settings) / 1000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_stands_in_the_table_once() {
+        for kind in JobKind::ALL {
+            assert_eq!(KINDS.iter().filter(|row| row.kind == *kind).count(), 1, "{kind}");
+            let row = find(&KINDS, kind.as_str()).unwrap();
+            assert_eq!(matches!(row.schedule, Schedule::OnDemand), !kind.is_periodic(), "{kind}");
+        }
+        assert!(find(&KINDS, "of a newer program").is_none());
+    }
+
+    #[test]
+    fn every_lease_is_shorter_than_the_longest() {
+        let settings = Settings::read(None, []).unwrap();
+        let longest = crate::store::jobs::queue::LONGEST_LEASE.num_seconds();
+        assert!(KINDS.iter().all(|kind| (kind.lease_seconds)(&settings) <= longest));
+    }
+}

@@ -1,0 +1,322 @@
+//! Takes a job, runs it, and writes down how it ended. No transaction and no lock is held while it runs; what one job does wrong, a panic
+//! included, is written into its row and touches no other.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::desk::{DeskError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::JobId;
+use crate::domain::job::{JobFault, JobKind};
+use crate::jobs::kinds::{self, KINDS, Kind, Lane, Schedule};
+use crate::jobs::{Context, Stop};
+use crate::store::StoreError;
+use crate::store::jobs::JobRow;
+use crate::store::jobs::queue::{self, Ending, Progress};
+
+/// Characters of an error that are kept.
+const ERROR_CHARS: usize = 500;
+/// Jobs that are looked at in one go.
+const LOOKED_AT: i64 = 64;
+/// Work that is done when needed shows at least so often that nodes are at it.
+const SIGN_OF_LIFE_SECONDS: i64 = 60;
+/// Between two runs of work that is done when needed, when the first found nothing that it could do.
+const NOTHING_DONE_SECONDS: i64 = 1;
+
+/// Something to be written in the transaction that ends the job.
+type LastWrite = Box<dyn FnOnce(&mut Tx<'_>) -> Result<(), DeskError> + Send>;
+
+/// What a run did.
+pub struct Done {
+    count: usize,
+    write: Option<LastWrite>,
+}
+
+impl Done {
+    /// So many things.
+    #[must_use]
+    pub const fn of(count: usize) -> Self {
+        Self { count, write: None }
+    }
+
+    /// With something that is written in the very transaction that ends the job: both, or neither.
+    #[must_use]
+    pub fn and_write(mut self, write: impl FnOnce(&mut Tx<'_>) -> Result<(), DeskError> + Send + 'static) -> Self {
+        self.write = Some(Box::new(write));
+        self
+    }
+}
+
+/// Why a run failed.
+#[derive(Debug)]
+pub struct RunError {
+    fault: JobFault,
+    error: String,
+}
+
+impl From<anyhow::Error> for RunError {
+    fn from(error: anyhow::Error) -> Self {
+        Self { fault: JobFault::Failed, error: format!("{error:#}") }
+    }
+}
+
+impl RunError {
+    /// That a payload can't be read.
+    #[must_use]
+    pub const fn unreadable(error: String) -> Self {
+        Self { fault: JobFault::Unreadable, error }
+    }
+}
+
+/// Reads a payload.
+pub(super) fn decode<P: DeserializeOwned>(payload: &str) -> Result<P, RunError> {
+    serde_json::from_str(payload).map_err(|error| RunError::unreadable(error.to_string()))
+}
+
+/// A job that this node has.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) holder: String,
+    pub(super) lease: chrono::Duration,
+    /// From here on the lease is not renewed.
+    pub(super) deadline: Moment,
+    pub(super) is_lost: AtomicBool,
+}
+
+/// A job while it runs.
+pub struct Run<'a> {
+    /// Database, time, settings, mail.
+    pub context: &'a Context,
+    /// Says when the node stops.
+    pub stop: &'a Stop,
+    job: JobId,
+    held: &'a Held,
+    told: Cell<Option<Moment>>,
+}
+
+impl Run<'_> {
+    /// Whether a handler that takes long should end: the node stops, its time is over, or another node has the job.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.stop.is_said() || self.is_late()
+    }
+
+    fn is_late(&self) -> bool {
+        self.held.is_lost.load(Ordering::Relaxed) || self.context.desk.clock.now() > self.held.deadline
+    }
+
+    /// Says how far the run has come; written down at most once a second.
+    pub fn progress(&self, at: Progress) {
+        let now = self.context.desk.clock.now();
+        if self.told.get().is_some_and(|told| (now - told).num_seconds().abs() < 1) {
+            return;
+        }
+        self.told.set(Some(now));
+        let (job, holder) = (self.job, self.held.holder.clone());
+        match self.context.desk.db.write_now(move |conn| queue::save_progress(conn, job, &holder, at)) {
+            Ok(true) => {}
+            Ok(false) => self.held.is_lost.store(true, Ordering::Relaxed),
+            Err(error) => tracing::warn!(%job, %error, "how far a job has come could not be written down"),
+        }
+    }
+}
+
+/// Runs jobs on a node. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Runner {
+    pub(super) context: Context,
+    pub(super) stop: Arc<Stop>,
+    pub(super) kinds: &'static [Kind],
+    held: Arc<Mutex<BTreeMap<JobId, Arc<Held>>>>,
+}
+
+impl Runner {
+    /// For this node.
+    #[must_use]
+    pub fn new(context: Context) -> Self {
+        Self::with_kinds(context, &KINDS)
+    }
+
+    /// With another table of kinds.
+    #[must_use]
+    pub fn with_kinds(context: Context, kinds: &'static [Kind]) -> Self {
+        Self { context, stop: Arc::default(), kinds, held: Arc::default() }
+    }
+
+    /// Runs one job of a lane, if any is due. Says which kind.
+    ///
+    /// # Errors
+    /// The store's, where a job could not be taken or its end not be written down. That a job failed is no error.
+    pub fn run_one(&self, lane: Lane) -> Result<Option<JobKind>, DeskError> {
+        let candidates = self.candidates(lane)?;
+        let Some(first) = candidates.first() else { return Ok(None) };
+        let desk = &self.context.desk;
+        let (now, lease) = (desk.clock.now(), chrono::Duration::seconds((first.0.lease_seconds)(&desk.settings)));
+        let holder = format!("{}-{}", self.context.node, desk.clock.id::<Uuid>().simple());
+        let (among, taken): (Vec<JobId>, _) = (candidates.iter().map(|(_, id)| *id).collect(), holder.clone());
+        let claimed = desk.db.write_now(move |conn| queue::claim(conn, &among, &taken, now, now + lease))?;
+        let Some((row, kind)) = claimed.and_then(|row| kinds::find(self.kinds, &row.kind).map(|kind| (row, kind))) else { return Ok(None) };
+        let deadline = now + chrono::Duration::seconds(kind.timeout_seconds);
+        self.run_claimed(kind, &row, Held { holder, lease, deadline, is_lost: AtomicBool::new(false) })?;
+        Ok(Some(kind.kind))
+    }
+
+    /// Runs all that is due, one after the other, until nothing is. Says how many jobs; for commands and tests.
+    ///
+    /// # Errors
+    /// As [`Runner::run_one`].
+    pub fn run_due(&self) -> Result<usize, DeskError> {
+        self.schedule()?;
+        let mut ran = 0;
+        for lane in Lane::ALL {
+            while self.run_one(lane)?.is_some() {
+                ran += 1;
+            }
+        }
+        Ok(ran)
+    }
+
+    /// The jobs of a lane that are due and have something to do, those that wait longest first.
+    fn candidates(&self, lane: Lane) -> Result<Vec<(&'static Kind, JobId)>, DeskError> {
+        let words: Vec<&str> = self.kinds.iter().filter(|kind| kind.lane == lane).map(|kind| kind.kind.as_str()).collect();
+        self.context.desk.read_now(|tx| {
+            let mut found = Vec::new();
+            for row in queue::due(tx.conn, &words, tx.now, LOOKED_AT)? {
+                let Some(kind) = kinds::find(self.kinds, &row.kind) else { continue };
+                match self.is_needed(tx, kind, &row) {
+                    Ok(true) => found.push((kind, row.id)),
+                    Ok(false) => {}
+                    // The run will say what is wrong; the reading may be broken from here on.
+                    Err(error) => {
+                        tracing::debug!(job = row.kind, %error, "whether a job has something to do could not be read");
+                        found.push((kind, row.id));
+                        break;
+                    }
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    fn is_needed(&self, tx: &mut Tx<'_>, kind: &Kind, row: &JobRow) -> Result<bool, DeskError> {
+        let Schedule::WhenNeeded { probe, .. } = kind.schedule else { return Ok(true) };
+        let shown = row.done_at.is_some_and(|done| (tx.now - done).num_seconds().abs() < SIGN_OF_LIFE_SECONDS);
+        Ok(!shown || row.lease_holder.is_some() || probe(&self.context, tx, row)?)
+    }
+
+    fn run_claimed(&self, kind: &Kind, row: &JobRow, held: Held) -> Result<(), DeskError> {
+        let held = Arc::new(held);
+        self.held().insert(row.id, Arc::clone(&held));
+        let result = self.execute(kind, row, &held);
+        let ended = self.end(kind, row, &held, result);
+        self.held().remove(&row.id);
+        ended
+    }
+
+    fn execute(&self, kind: &Kind, row: &JobRow, held: &Held) -> Result<Done, RunError> {
+        let policy = (kind.retry)(&self.context.desk.settings);
+        // It ended its node each time; running it again would only do so once more.
+        if policy.attempts.is_some_and(|most| row.attempts > most) {
+            return Err(RunError { fault: JobFault::Abandoned, error: String::new() });
+        }
+        let run = Run { context: &self.context, stop: &self.stop, job: row.id, held, told: Cell::new(None) };
+        let result = catch_unwind(AssertUnwindSafe(|| (kind.run)(&run, &row.payload)));
+        match result {
+            Err(panic) => Err(RunError { fault: JobFault::Panicked, error: words_of(panic.as_ref()) }),
+            Ok(Err(error)) if error.fault == JobFault::Failed && run.is_late() => Err(RunError { fault: JobFault::TimedOut, ..error }),
+            Ok(result) => result,
+        }
+    }
+
+    /// Writes down how a run ended, together with its last write. Where that write fails, the run has failed.
+    fn end(&self, kind: &Kind, row: &JobRow, held: &Held, result: Result<Done, RunError>) -> Result<(), DeskError> {
+        let failed = match result {
+            Ok(done) => {
+                let ending = self.ending_of(kind, &done);
+                match self.write_end(kind, row, held, ending, done.write) {
+                    Ok(()) => return Ok(()),
+                    // Nothing can be written now. The lease runs out, and the work is done again.
+                    Err(DeskError::Store(
+                        error @ (StoreError::Busy | StoreError::Full | StoreError::Away(_) | StoreError::NewerSchema),
+                    )) => {
+                        return Err(error.into());
+                    }
+                    Err(error) => RunError::from(anyhow::Error::from(error)),
+                }
+            }
+            Err(error) => error,
+        };
+        let ending = self.ending_of_failure(kind, row, failed);
+        self.write_end(kind, row, held, ending, None)
+    }
+
+    fn ending_of(&self, kind: &Kind, done: &Done) -> Ending {
+        let now = self.context.desk.clock.now();
+        let after = |seconds| now + chrono::Duration::seconds(seconds);
+        match kind.schedule {
+            Schedule::OnDemand if done.write.is_none() && done.count == 0 && self.stop.is_said() => Ending::Untried,
+            Schedule::OnDemand => Ending::Done,
+            Schedule::Every(seconds) => {
+                Ending::Again { at: after(i64::try_from(seconds(&self.context.desk.settings)).unwrap_or(i64::MAX)) }
+            }
+            Schedule::WhenNeeded { .. } if done.count == 0 => Ending::Again { at: after(NOTHING_DONE_SECONDS) },
+            Schedule::WhenNeeded { .. } => Ending::Again { at: now },
+        }
+    }
+
+    fn ending_of_failure(&self, kind: &Kind, row: &JobRow, RunError { fault, error }: RunError) -> Ending {
+        let desk = &self.context.desk;
+        let noise = u64::try_from(desk.clock.id::<Uuid>().as_u128() & u128::from(u32::MAX)).unwrap_or(0);
+        let wait = (kind.retry)(&desk.settings).wait(row.attempts, noise);
+        let hopeless = match fault {
+            JobFault::Unreadable => true,
+            JobFault::Panicked => !kind.kind.is_periodic(),
+            JobFault::Failed | JobFault::TimedOut | JobFault::Abandoned => false,
+        };
+        let outcome = if hopeless || wait.is_none() { "dead" } else { "failed" };
+        metrics::counter!("jobs_total", "kind" => kind.kind.as_str(), "outcome" => outcome).increment(1);
+        // The first failures, and then fewer and fewer: what fails for hours fills no log.
+        if hopeless || wait.is_none() || row.attempts.count_ones() == 1 {
+            tracing::error!(job = kind.kind.as_str(), id = %row.id, attempt = row.attempts, fault = fault.as_str(), error, outcome, "a job failed");
+        }
+        let error = error.chars().take(ERROR_CHARS).collect();
+        match wait {
+            Some(wait) if !hopeless => Ending::Retry { at: desk.clock.now() + wait, fault, error },
+            _ => Ending::Dead { fault, error },
+        }
+    }
+
+    fn write_end(&self, kind: &Kind, row: &JobRow, held: &Held, ending: Ending, write: Option<LastWrite>) -> Result<(), DeskError> {
+        let (id, payload, holder) = (row.id, row.payload.clone(), held.holder.clone());
+        let on_dead = kind.on_dead.filter(|_| matches!(ending, Ending::Dead { .. }));
+        let mine = self.context.desk.write_now(kind.kind.as_str(), move |tx| {
+            if !queue::finish(tx.conn, id, &holder, tx.now, &ending)? {
+                return Ok(false);
+            }
+            if let (Some(on_dead), Ending::Dead { fault, error }) = (on_dead, &ending) {
+                on_dead(tx, &payload, if error.is_empty() { fault.as_str() } else { error })?;
+            }
+            write.map_or(Ok(()), |write| write(tx))?;
+            Ok(true)
+        })?;
+        if !mine {
+            tracing::warn!(job = row.kind, id = %row.id, "a job lost its lease; what another node makes of it counts");
+        }
+        Ok(())
+    }
+
+    pub(super) fn held(&self) -> MutexGuard<'_, BTreeMap<JobId, Arc<Held>>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
+    words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+}

@@ -1,0 +1,103 @@
+//! Sees to it that the rows of periodic work are there and that no clock has put them off, and keeps the leases of what runs.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
+
+use crate::desk::DeskError;
+use crate::domain::job::JobKind;
+use crate::jobs::kinds::{Kind, Schedule};
+use crate::jobs::runner::Runner;
+use crate::store::StoreError;
+use crate::store::jobs::queue;
+use crate::store::jobs::{self, NewJob};
+
+/// How far two clocks may lie apart.
+const APART_SECONDS: i64 = 60;
+
+impl Runner {
+    /// Writes the rows of periodic work that are missing: at the first start, for a new channel, and where a row was given up because it
+    /// could not be read. Lets those run that a clock which ran ahead has put off.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn schedule(&self) -> Result<(), DeskError> {
+        let words: Vec<&str> = self.kinds.iter().filter(|kind| kind.kind.is_periodic()).map(|kind| kind.kind.as_str()).collect();
+        let settings = &self.context.desk.settings;
+        let (missing, late) = self.context.desk.read_now(|tx| {
+            let open = queue::open_keys(tx.conn, &words)?;
+            let there: BTreeSet<(&str, &str)> = open.iter().filter_map(|(kind, key, _)| Some((kind.as_str(), key.as_deref()?))).collect();
+            let mut missing = Vec::new();
+            for kind in self.kinds.iter().filter(|kind| kind.kind.is_periodic()) {
+                let wanted = match kind.schedule {
+                    Schedule::OnDemand => Vec::new(),
+                    Schedule::Every(_) => vec![(String::new(), "{}".to_owned())],
+                    Schedule::WhenNeeded { rows, .. } => rows(settings, tx.conn)?,
+                };
+                let absent = |(key, _): &(String, String)| !there.contains(&(kind.kind.as_str(), key.as_str()));
+                missing.extend(wanted.into_iter().filter(absent).map(|(key, payload)| (kind.kind, key, payload)));
+            }
+            let is_late =
+                |kind: &Kind| open.iter().any(|(word, _, at)| word == kind.kind.as_str() && *at > tx.now + self.longest_wait(kind));
+            Ok((missing, self.kinds.iter().any(is_late)))
+        })?;
+        if !missing.is_empty() {
+            self.write_missing(missing)?;
+        }
+        if late { self.recover() } else { Ok(()) }
+    }
+
+    fn write_missing(&self, missing: Vec<(JobKind, String, String)>) -> Result<(), DeskError> {
+        let clock = self.context.desk.clock.clone();
+        self.context.desk.db.write_now(move |conn| {
+            for (kind, key, payload) in missing {
+                jobs::enqueue(conn, &NewJob::periodic(clock.id(), kind.as_str(), key, payload, clock.now()))?;
+            }
+            Ok::<_, StoreError>(())
+        })?;
+        Ok(())
+    }
+
+    fn recover(&self) -> Result<(), DeskError> {
+        let now = self.context.desk.clock.now();
+        let waits: Vec<_> =
+            self.kinds.iter().filter(|kind| kind.kind.is_periodic()).map(|kind| (kind.kind, self.longest_wait(kind))).collect();
+        let recovered = self.context.desk.db.write_now(move |conn| {
+            let mut recovered = 0;
+            for (kind, longest) in waits {
+                recovered += queue::recover(conn, &[kind.as_str()], now, longest)?;
+            }
+            Ok::<_, StoreError>(recovered)
+        })?;
+        tracing::warn!(recovered, "jobs had been put off by a clock that ran ahead; they run now");
+        Ok(())
+    }
+
+    /// The longest that periodic work ever waits.
+    fn longest_wait(&self, kind: &Kind) -> chrono::Duration {
+        let settings = &self.context.desk.settings;
+        let seconds = match kind.schedule {
+            Schedule::Every(seconds) => i64::try_from(seconds(settings)).unwrap_or(i64::MAX / 1_000_000),
+            Schedule::OnDemand | Schedule::WhenNeeded { .. } => 0,
+        };
+        chrono::Duration::seconds(seconds.min(i64::MAX / 1_000_000)).max((kind.retry)(settings).most)
+            + chrono::Duration::seconds(APART_SECONDS)
+    }
+
+    /// Renews the lease of every job that runs here and still may. One that another node has taken is told so.
+    pub fn renew(&self) {
+        let held: Vec<_> = self.held().iter().map(|(id, held)| (*id, std::sync::Arc::clone(held))).collect();
+        for (id, held) in held {
+            let now = self.context.desk.clock.now();
+            if now > held.deadline || held.is_lost.load(Ordering::Relaxed) {
+                continue;
+            }
+            let (holder, until) = (held.holder.clone(), now + held.lease);
+            match self.context.desk.db.write_now(move |conn| queue::renew(conn, id, &holder, until)) {
+                Ok(true) => {}
+                // It may have ended in this very moment; then nobody asks any more.
+                Ok(false) => held.is_lost.store(true, Ordering::Relaxed),
+                Err(error) => tracing::warn!(job = %id, %error, "the lease of a job could not be renewed"),
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The side of the people who watch the queue: lists, counts, another try, giving up.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::JobRow;
+use super::queue::OPEN;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, JobId};
+use crate::domain::job::JobState;
+use crate::store::health::{MOST, Waiting};
+use crate::store::schema::jobs;
+use crate::store::{AnyConn, StoreError};
+
+const DEAD: &str = "jobs.state = 'dead'";
+
+crate::domain::words::words! {
+    /// Which jobs are looked at: the states of a job, and those that failed and are tried again.
+    enum JobFilter {
+        /// Waits for its first try.
+        Waiting = "waiting",
+        /// A node has it.
+        Running = "running",
+        /// Failed, and is tried again.
+        Failed = "failed",
+        /// Given up.
+        Dead = "dead",
+        /// Done.
+        Done = "done",
+        /// Discarded by a person.
+        Discarded = "discarded",
+    }
+}
+
+/// What a list is narrowed by.
+#[derive(Debug, Clone, Default)]
+pub struct JobQuery {
+    /// How they stand.
+    pub state: Option<JobFilter>,
+    /// What they do.
+    pub kind: Option<String>,
+    /// Only those before this one.
+    pub before: Option<JobId>,
+}
+
+/// The jobs of a channel and of the installation, the newest first.
+///
+/// # Errors
+/// The store's.
+pub fn list(conn: &mut AnyConn, channel: ChannelId, query: &JobQuery, limit: i64) -> Result<Vec<JobRow>, StoreError> {
+    let mut rows = jobs::table.filter(jobs::channel_id.is_null().or(jobs::channel_id.eq(channel))).into_boxed();
+    rows = match query.state {
+        None => rows,
+        Some(JobFilter::Waiting) => {
+            rows.filter(sql::<Bool>(OPEN)).filter(jobs::state.eq(JobState::Waiting)).filter(jobs::attempts.eq(0_i64))
+        }
+        Some(JobFilter::Running) => rows.filter(sql::<Bool>(OPEN)).filter(jobs::state.eq(JobState::Running)),
+        Some(JobFilter::Failed) => {
+            rows.filter(sql::<Bool>(OPEN)).filter(jobs::state.eq(JobState::Waiting)).filter(jobs::attempts.gt(0_i64))
+        }
+        Some(JobFilter::Dead) => rows.filter(sql::<Bool>(DEAD)),
+        Some(JobFilter::Done) => rows.filter(jobs::state.eq(JobState::Done)),
+        Some(JobFilter::Discarded) => rows.filter(jobs::state.eq(JobState::Discarded)),
+    };
+    if let Some(kind) = &query.kind {
+        rows = rows.filter(jobs::kind.eq(kind.clone()));
+    }
+    if let Some(before) = query.before {
+        rows = rows.filter(jobs::id.lt(before));
+    }
+    Ok(rows.order(jobs::id.desc()).limit(limit).load(conn)?)
+}
+
+/// The dead jobs, of one kind or of all, that a channel's administrators may retry; counted up to [`MOST`].
+///
+/// # Errors
+/// The store's.
+pub fn dead_ids(conn: &mut AnyConn, channel: ChannelId, kind: Option<&str>) -> Result<Vec<JobId>, StoreError> {
+    let mut rows = jobs::table
+        .filter(sql::<Bool>(DEAD))
+        .filter(jobs::channel_id.is_null().or(jobs::channel_id.eq(channel)))
+        .select(jobs::id)
+        .into_boxed();
+    if let Some(kind) = kind {
+        rows = rows.filter(jobs::kind.eq(kind.to_owned()));
+    }
+    Ok(rows.order(jobs::id).limit(i64::try_from(MOST).unwrap_or(i64::MAX)).load(conn)?)
+}
+
+/// Lets a job run now, as if it had never been tried: one that is dead, or failed and waits for its next try. `false`: it is neither.
+///
+/// # Errors
+/// [`StoreError::Conflict`] where an open job has its key; the store's.
+pub fn retry(conn: &mut AnyConn, id: JobId, now: Moment) -> Result<bool, StoreError> {
+    let failed = jobs::state.eq(JobState::Dead).or(jobs::state.eq(JobState::Waiting).and(jobs::attempts.gt(0_i64)));
+    let set = (jobs::state.eq(JobState::Waiting), jobs::run_at.eq(now), jobs::attempts.eq(0_i64), jobs::ended_at.eq(None::<Moment>));
+    Ok(diesel::update(jobs::table.filter(jobs::id.eq(id)).filter(failed)).set(set).execute(conn)? == 1)
+}
+
+/// The open job of this kind and key.
+///
+/// # Errors
+/// The store's.
+pub fn open_of(conn: &mut AnyConn, kind: &str, key: &str) -> Result<Option<JobRow>, StoreError> {
+    let open = jobs::table.filter(sql::<Bool>(OPEN)).filter(jobs::kind.eq(kind)).filter(jobs::unique_key.eq(key));
+    Ok(open.first(conn).optional()?)
+}
+
+/// Lets an open job that waits run now.
+///
+/// # Errors
+/// The store's.
+pub fn hasten(conn: &mut AnyConn, id: JobId, now: Moment) -> Result<bool, StoreError> {
+    let waiting = jobs::table.filter(jobs::id.eq(id)).filter(jobs::state.eq(JobState::Waiting)).filter(jobs::run_at.gt(now));
+    Ok(diesel::update(waiting).set(jobs::run_at.eq(now)).execute(conn)? == 1)
+}
+
+/// Gives a job up that is dead, or failed and waits for its next try. `false`: it is neither.
+///
+/// # Errors
+/// The store's.
+pub fn discard(conn: &mut AnyConn, id: JobId, now: Moment) -> Result<bool, StoreError> {
+    let failed = jobs::state.eq(JobState::Dead).or(jobs::state.eq(JobState::Waiting).and(jobs::attempts.gt(0_i64)));
+    let set = (jobs::state.eq(JobState::Discarded), jobs::ended_at.eq(now));
+    Ok(diesel::update(jobs::table.filter(jobs::id.eq(id)).filter(failed)).set(set).execute(conn)? == 1)
+}
+
+/// How many jobs are dead, and since when the first: those that a channel's administrators see, or all.
+///
+/// # Errors
+/// The store's.
+pub fn dead(conn: &mut AnyConn, channel: Option<ChannelId>) -> Result<Waiting, StoreError> {
+    let mut rows = jobs::table.filter(sql::<Bool>(DEAD)).select(jobs::ended_at).into_boxed();
+    if let Some(channel) = channel {
+        rows = rows.filter(jobs::channel_id.is_null().or(jobs::channel_id.eq(channel)));
+    }
+    Ok(counted(&rows.order(jobs::ended_at).limit(limit()).load(conn)?))
+}
+
+/// How many jobs should have been taken by now and have not, and since when the first.
+///
+/// # Errors
+/// The store's.
+pub fn overdue(conn: &mut AnyConn, channel: Option<ChannelId>, now: Moment) -> Result<Waiting, StoreError> {
+    let waiting = jobs::table.filter(sql::<Bool>(OPEN)).filter(jobs::state.eq(JobState::Waiting)).filter(jobs::run_at.le(now));
+    let mut rows = waiting.select(jobs::run_at.nullable()).into_boxed();
+    if let Some(channel) = channel {
+        rows = rows.filter(jobs::channel_id.is_null().or(jobs::channel_id.eq(channel)));
+    }
+    Ok(counted(&rows.order(jobs::run_at).limit(limit()).load(conn)?))
+}
+
+fn counted(times: &[Option<Moment>]) -> Waiting {
+    Waiting { count: times.len(), since: times.iter().flatten().next().copied() }
+}
+
+fn limit() -> i64 {
+    i64::try_from(MOST).unwrap_or(i64::MAX - 1) + 1
+}
+
+/// The open jobs of these kinds; for how periodic work fares.
+///
+/// # Errors
+/// The store's.
+pub fn open(conn: &mut AnyConn, kinds: &[&str]) -> Result<Vec<JobRow>, StoreError> {
+    Ok(jobs::table.filter(sql::<Bool>(OPEN)).filter(jobs::kind.eq_any(kinds)).order((jobs::kind, jobs::id)).load(conn)?)
+}

@@ -1,0 +1,203 @@
+//! The runner's side: what is due, taking it with a lease, and how it ended. Whoever has lost the lease changes nothing any more.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+
+use super::JobRow;
+use crate::domain::clock::Moment;
+use crate::domain::ids::JobId;
+use crate::domain::job::{JobFault, JobState};
+use crate::store::connection::{Both, Kept};
+use crate::store::schema::jobs;
+use crate::store::types::{DbTime, DbUuid};
+use crate::store::{AnyConn, StoreError, leases};
+
+/// The open jobs, in the words of their partial index: ended ones cost nothing.
+pub(super) const OPEN: &str = "jobs.state IN ('waiting','running')";
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// Done, for good.
+    Done,
+    /// Done, and to be done again.
+    Again {
+        /// When.
+        at: Moment,
+    },
+    /// Failed, and to be tried again.
+    Retry {
+        /// When.
+        at: Moment,
+        /// Why, as a word.
+        fault: JobFault,
+        /// Why, in the program's words.
+        error: String,
+    },
+    /// Given up.
+    Dead {
+        /// Why, as a word.
+        fault: JobFault,
+        /// Why, in the program's words.
+        error: String,
+    },
+    /// Given back untried, because its node stops.
+    Untried,
+}
+
+#[derive(QueryableByName)]
+struct Claimed {
+    #[diesel(sql_type = DbUuid)]
+    id: JobId,
+}
+
+/// The open jobs of these kinds that may be taken now, those that wait longest first.
+///
+/// # Errors
+/// The store's.
+pub fn due(conn: &mut AnyConn, kinds: &[&str], now: Moment, limit: i64) -> Result<Vec<JobRow>, StoreError> {
+    let free = jobs::lease_until.is_null().or(jobs::lease_until.lt(now)).or(jobs::lease_until.gt(leases::beyond(now) + LONGEST_LEASE));
+    Ok(jobs::table
+        .filter(sql::<Bool>(OPEN))
+        .filter(jobs::run_at.le(now))
+        .filter(free)
+        .filter(jobs::kind.eq_any(kinds))
+        .order((jobs::run_at, jobs::id))
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// No lease is given for longer, so one that ends later was given by a clock that ran ahead.
+pub const LONGEST_LEASE: chrono::Duration = chrono::Duration::hours(1);
+
+/// Takes one of these jobs for `holder` until `until`, unless all of them have been taken meanwhile. A job whose lease has run out is taken
+/// over, and its row says that it was abandoned.
+///
+/// # Errors
+/// The store's.
+pub fn claim(conn: &mut AnyConn, among: &[JobId], holder: &str, now: Moment, until: Moment) -> Result<Option<JobRow>, StoreError> {
+    if among.is_empty() {
+        return Ok(None);
+    }
+    // Two runners on PostgreSQL don't wait for each other's rows; SQLite has one writer anyway.
+    let (lock, id): (_, fn(&JobId) -> String) = match conn {
+        AnyConn::Pg(_) => ("FOR UPDATE SKIP LOCKED", |id| format!("'{id}'")),
+        AnyConn::Sqlite(_) => ("", |id| format!("X'{}'", id.0.simple())),
+    };
+    let among = among.iter().map(id).collect::<Vec<_>>().join(",");
+    // As `= (SELECT …)` and not `IN`: PostgreSQL runs it once, so that one row is taken and no more.
+    let statement = format!(
+        "UPDATE jobs SET state = 'running', lease_holder = $1, lease_until = $2, started_at = $3, attempts = attempts + 1, \
+         failed_at = CASE WHEN state = 'running' THEN $4 ELSE failed_at END, \
+         fault = CASE WHEN state = 'running' THEN 'abandoned' ELSE fault END, \
+         error = CASE WHEN state = 'running' THEN NULL ELSE error END, \
+         progress_done = 0, progress_total = NULL, progress_step = NULL \
+         WHERE id = (SELECT id FROM jobs WHERE id IN ({among}) AND state IN ('waiting','running') AND run_at <= $5 \
+         AND (lease_until IS NULL OR lease_until < $6 OR lease_until > $7) ORDER BY run_at LIMIT 1 {lock}) RETURNING id"
+    );
+    let claimed: Vec<Claimed> = diesel::sql_query(statement)
+        .bind::<Text, _>(holder)
+        .bind::<DbTime, _>(until)
+        .bind::<DbTime, _>(now)
+        .bind::<DbTime, _>(now)
+        .bind::<DbTime, _>(now)
+        .bind::<DbTime, _>(now)
+        .bind::<DbTime, _>(leases::beyond(now) + LONGEST_LEASE)
+        .load(conn)?;
+    claimed.first().map(|claimed| super::find(conn, claimed.id)).transpose()
+}
+
+/// The row that a runner still has.
+macro_rules! held {
+    ($id:expr, $holder:expr) => {
+        jobs::table.filter(jobs::id.eq($id)).filter(jobs::state.eq(JobState::Running)).filter(jobs::lease_holder.eq($holder))
+    };
+}
+
+/// Keeps a job for longer. `false`: another runner has it by now.
+///
+/// # Errors
+/// The store's.
+pub fn renew(conn: &mut AnyConn, id: JobId, holder: &str, until: Moment) -> Result<bool, StoreError> {
+    Ok(Kept(diesel::update(held!(id, holder)).set(jobs::lease_until.eq(until))).execute(conn)? == 1)
+}
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// How much is done.
+    pub done: i64,
+    /// Of how much, where that is known.
+    pub total: Option<i64>,
+    /// What is counted: the end of a key of the catalogues.
+    pub step: &'static str,
+}
+
+/// Writes down how far a run has come. `false`: another runner has the job by now.
+///
+/// # Errors
+/// The store's.
+pub fn save_progress(conn: &mut AnyConn, id: JobId, holder: &str, at: Progress) -> Result<bool, StoreError> {
+    let set = (jobs::progress_done.eq(at.done), jobs::progress_total.eq(at.total), jobs::progress_step.eq(at.step));
+    Ok(Kept(diesel::update(held!(id, holder)).set(set)).execute(conn)? == 1)
+}
+
+/// Writes down how a run ended. `false`: another runner has the job by now, and nothing was changed.
+///
+/// # Errors
+/// The store's.
+pub fn finish(conn: &mut AnyConn, id: JobId, holder: &str, now: Moment, ending: &Ending) -> Result<bool, StoreError> {
+    let row = held!(id, holder);
+    let free = (jobs::lease_holder.eq(None::<String>), jobs::lease_until.eq(None::<Moment>));
+    let changed = match ending {
+        Ending::Done => {
+            let set = (jobs::state.eq(JobState::Done), free, jobs::done_at.eq(now), jobs::ended_at.eq(now));
+            Kept(diesel::update(row).set(set)).execute(conn)?
+        }
+        Ending::Again { at } => {
+            let set = (jobs::state.eq(JobState::Waiting), free, jobs::done_at.eq(now), jobs::run_at.eq(*at), jobs::attempts.eq(0_i64));
+            Kept(diesel::update(row).set(set)).execute(conn)?
+        }
+        Ending::Retry { at, fault, error } => {
+            let why = (jobs::failed_at.eq(now), jobs::fault.eq(*fault), jobs::error.eq(error.as_str()));
+            Kept(diesel::update(row).set((jobs::state.eq(JobState::Waiting), free, jobs::run_at.eq(*at), why))).execute(conn)?
+        }
+        Ending::Dead { fault, error } => {
+            let why = (jobs::failed_at.eq(now), jobs::fault.eq(*fault), jobs::error.eq(error.as_str()));
+            Kept(diesel::update(row).set((jobs::state.eq(JobState::Dead), free, jobs::ended_at.eq(now), why))).execute(conn)?
+        }
+        Ending::Untried => {
+            let set = (jobs::state.eq(JobState::Waiting), free, jobs::attempts.eq(jobs::attempts - 1));
+            Kept(diesel::update(row).set(set)).execute(conn)?
+        }
+    };
+    Ok(changed == 1)
+}
+
+/// Lets jobs run that a clock which ran ahead has put off: a job of these kinds never waits longer than `longest`. Says how many.
+///
+/// # Errors
+/// The store's.
+pub fn recover(conn: &mut AnyConn, kinds: &[&str], now: Moment, longest: chrono::Duration) -> Result<usize, StoreError> {
+    let late = jobs::table.filter(sql::<Bool>(OPEN)).filter(jobs::kind.eq_any(kinds)).filter(jobs::run_at.gt(now + longest));
+    Ok(diesel::update(late).set(jobs::run_at.eq(now)).execute(conn)?)
+}
+
+/// The kinds and keys of which there is an open job, among these kinds.
+///
+/// # Errors
+/// The store's.
+pub fn open_keys(conn: &mut AnyConn, kinds: &[&str]) -> Result<Vec<(String, Option<String>, Moment)>, StoreError> {
+    let open = jobs::table.filter(sql::<Bool>(OPEN)).filter(jobs::kind.eq_any(kinds));
+    Ok(open.select((jobs::kind, jobs::unique_key, jobs::run_at)).load(conn)?)
+}
+
+/// Removes jobs that ended before this, but none that waits for a person. Says how many.
+///
+/// # Errors
+/// The store's.
+pub fn forget(conn: &mut AnyConn, before: Moment) -> Result<usize, StoreError> {
+    let ended = jobs::table.filter(sql::<Bool>("jobs.state IN ('done','discarded')")).filter(jobs::ended_at.lt(before));
+    Ok(Both(diesel::delete(ended)).execute(conn)?)
+}
