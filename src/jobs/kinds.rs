@@ -34,7 +34,8 @@ impl Lane {
     pub fn threads(self, settings: &Settings) -> usize {
         match self {
             Self::Network => settings.jobs.workers.max(1),
-            Self::Seal | Self::Short | Self::Long => 1,
+            Self::Short => 2,
+            Self::Seal | Self::Long => 1,
         }
     }
 
@@ -117,9 +118,9 @@ const fn lease(settings: &Settings) -> i64 {
     settings.jobs.lease_seconds
 }
 
-/// Periodic work is never given up.
-const fn periodic(settings: &Settings) -> RetryPolicy {
-    RetryPolicy { first: chrono::Duration::seconds(1), attempts: None, ..asked_for(settings) }
+/// Periodic work is never given up, and what made it fail may be over at any moment.
+const fn periodic(_: &Settings) -> RetryPolicy {
+    RetryPolicy { first: chrono::Duration::seconds(1), most: chrono::Duration::minutes(5), attempts: None }
 }
 
 /// Sealing is tried again within seconds: an honest restore is resumed at once.

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::de::DeserializeOwned;
@@ -23,7 +23,7 @@ use crate::store::jobs::queue::{self, Ending, Progress};
 /// Characters of an error that are kept.
 const ERROR_CHARS: usize = 500;
 /// Jobs that are looked at in one go.
-const LOOKED_AT: i64 = 64;
+const LOOKED_AT: i64 = 1_000;
 /// Work that is done when needed shows at least so often that nodes are at it.
 const SIGN_OF_LIFE_SECONDS: i64 = 60;
 /// Between two runs of work that is done when needed, when the first found nothing that it could do.
@@ -84,6 +84,8 @@ pub(super) fn decode<P: DeserializeOwned>(payload: &str) -> Result<P, RunError> 
 pub(super) struct Held {
     pub(super) holder: String,
     pub(super) lease: chrono::Duration,
+    /// Until when it has it, microseconds.
+    pub(super) until: AtomicI64,
     /// From here on the lease is not renewed.
     pub(super) deadline: Moment,
     pub(super) is_lost: AtomicBool,
@@ -163,7 +165,8 @@ impl Runner {
         let claimed = desk.db.write_now(move |conn| queue::claim(conn, &among, &taken, now, now + lease))?;
         let Some((row, kind)) = claimed.and_then(|row| kinds::find(self.kinds, &row.kind).map(|kind| (row, kind))) else { return Ok(None) };
         let deadline = now + chrono::Duration::seconds(kind.timeout_seconds);
-        self.run_claimed(kind, &row, Held { holder, lease, deadline, is_lost: AtomicBool::new(false) })?;
+        let until = AtomicI64::new((now + lease).micros());
+        self.run_claimed(kind, &row, Held { holder, lease, until, deadline, is_lost: AtomicBool::new(false) })?;
         Ok(Some(kind.kind))
     }
 

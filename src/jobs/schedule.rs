@@ -25,7 +25,7 @@ impl Runner {
         let settings = &self.context.desk.settings;
         let (missing, late) = self.context.desk.read_now(|tx| {
             let open = queue::open_keys(tx.conn, &words)?;
-            let there: BTreeSet<(&str, &str)> = open.iter().filter_map(|(kind, key, _)| Some((kind.as_str(), key.as_deref()?))).collect();
+            let there: BTreeSet<(&str, &str)> = open.iter().filter_map(|(kind, key)| Some((kind.as_str(), key.as_deref()?))).collect();
             let mut missing = Vec::new();
             for kind in self.kinds.iter().filter(|kind| kind.kind.is_periodic()) {
                 let wanted = match kind.schedule {
@@ -36,9 +36,11 @@ impl Runner {
                 let absent = |(key, _): &(String, String)| !there.contains(&(kind.kind.as_str(), key.as_str()));
                 missing.extend(wanted.into_iter().filter(absent).map(|(key, payload)| (kind.kind, key, payload)));
             }
-            let is_late =
-                |kind: &Kind| open.iter().any(|(word, _, at)| word == kind.kind.as_str() && *at > tx.now + self.longest_wait(kind));
-            Ok((missing, self.kinds.iter().any(is_late)))
+            let mut late = false;
+            for kind in self.kinds {
+                late |= queue::is_put_off(tx.conn, kind.kind, tx.now, self.longest_wait(kind))?;
+            }
+            Ok((missing, late))
         })?;
         if !missing.is_empty() {
             self.write_missing(missing)?;
@@ -59,12 +61,11 @@ impl Runner {
 
     fn recover(&self) -> Result<(), DeskError> {
         let now = self.context.desk.clock.now();
-        let waits: Vec<_> =
-            self.kinds.iter().filter(|kind| kind.kind.is_periodic()).map(|kind| (kind.kind, self.longest_wait(kind))).collect();
+        let waits: Vec<_> = self.kinds.iter().map(|kind| (kind.kind, self.longest_wait(kind))).collect();
         let recovered = self.context.desk.db.write_now(move |conn| {
             let mut recovered = 0;
             for (kind, longest) in waits {
-                recovered += queue::recover(conn, &[kind.as_str()], now, longest)?;
+                recovered += queue::recover(conn, kind, now, longest)?;
             }
             Ok::<_, StoreError>(recovered)
         })?;
@@ -72,7 +73,7 @@ impl Runner {
         Ok(())
     }
 
-    /// The longest that periodic work ever waits.
+    /// The longest that periodic work, or a job that failed, ever waits.
     fn longest_wait(&self, kind: &Kind) -> chrono::Duration {
         let settings = &self.context.desk.settings;
         let seconds = match kind.schedule {
@@ -88,12 +89,14 @@ impl Runner {
         let held: Vec<_> = self.held().iter().map(|(id, held)| (*id, std::sync::Arc::clone(held))).collect();
         for (id, held) in held {
             let now = self.context.desk.clock.now();
-            if now > held.deadline || held.is_lost.load(Ordering::Relaxed) {
+            // Less than a third of the time has gone: what ends so soon writes nothing.
+            let is_fresh = now.micros() + (held.lease * 2 / 3).num_microseconds().unwrap_or(0) < held.until.load(Ordering::Relaxed);
+            if is_fresh || now > held.deadline || held.is_lost.load(Ordering::Relaxed) {
                 continue;
             }
             let (holder, until) = (held.holder.clone(), now + held.lease);
             match self.context.desk.db.write_now(move |conn| queue::renew(conn, id, &holder, until)) {
-                Ok(true) => {}
+                Ok(true) => held.until.store(until.micros(), Ordering::Relaxed),
                 // It may have ended in this very moment; then nobody asks any more.
                 Ok(false) => held.is_lost.store(true, Ordering::Relaxed),
                 Err(error) => tracing::warn!(job = %id, %error, "the lease of a job could not be renewed"),

@@ -162,7 +162,7 @@ foreign("people, organisations, calendar, account, keys, stand-ins, and the door
   await plant(shen, "/account", "form[action='/account']");
   await plant(shen, "/account/tokens", "form[action='/account/tokens']", { choose: { expires_in_days: "30" }, short: 30 });
   await plant(shen, "/account/stand-ins", "form[action='/account/stand-ins']");
-  for (const one of ["/people", path, `${path}/roles`, "/organizations", "/settings", "/outbox", "/ledger", "/account/stand-ins"]) shown.add(one);
+  for (const one of ["/people", path, `${path}/roles`, "/organizations", "/settings", "/outbox", "/jobs", "/ledger", "/account/stand-ins"]) shown.add(one);
   await an.goto(path);
   const stranger = await Person.enter(browser, program, null);
   await plant(stranger.page, "/sign-in", "form.door");

@@ -1,13 +1,13 @@
 //! The runner's side: what is due, taking it with a lease, and how it ended. Whoever has lost the lease changes nothing any more.
 
-use diesel::dsl::sql;
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
 use super::JobRow;
 use crate::domain::clock::Moment;
 use crate::domain::ids::JobId;
-use crate::domain::job::{JobFault, JobState};
+use crate::domain::job::{JobFault, JobKind, JobState};
 use crate::store::connection::{Both, Kept};
 use crate::store::schema::jobs;
 use crate::store::types::{DbTime, DbUuid};
@@ -175,22 +175,43 @@ pub fn finish(conn: &mut AnyConn, id: JobId, holder: &str, now: Moment, ending: 
     Ok(changed == 1)
 }
 
-/// Lets jobs run that a clock which ran ahead has put off: a job of these kinds never waits longer than `longest`. Says how many.
+/// The jobs of a kind that a clock which ran ahead has put off. Periodic work, and what failed, never waits longer than `longest`; a job that
+/// somebody asked for waits as long as they say, but was not enqueued in the future.
+macro_rules! put_off {
+    ($kind:expr, $now:expr, $longest:expr) => {
+        jobs::table.filter(sql::<Bool>(OPEN)).filter(jobs::kind.eq($kind.as_str())).filter(jobs::run_at.gt($now + $longest)).filter(
+            jobs::attempts.gt(0_i64).or(jobs::created_at.gt(leases::beyond($now))).or(sql::<Bool>(if $kind.is_periodic() {
+                "1 = 1"
+            } else {
+                "1 = 0"
+            })),
+        )
+    };
+}
+
+/// Whether a clock that ran ahead has put off a job of this kind.
 ///
 /// # Errors
 /// The store's.
-pub fn recover(conn: &mut AnyConn, kinds: &[&str], now: Moment, longest: chrono::Duration) -> Result<usize, StoreError> {
-    let late = jobs::table.filter(sql::<Bool>(OPEN)).filter(jobs::kind.eq_any(kinds)).filter(jobs::run_at.gt(now + longest));
-    Ok(diesel::update(late).set(jobs::run_at.eq(now)).execute(conn)?)
+pub fn is_put_off(conn: &mut AnyConn, kind: JobKind, now: Moment, longest: chrono::Duration) -> Result<bool, StoreError> {
+    Ok(diesel::select(exists(put_off!(kind, now, longest))).get_result(conn)?)
+}
+
+/// Lets those run. Says how many.
+///
+/// # Errors
+/// The store's.
+pub fn recover(conn: &mut AnyConn, kind: JobKind, now: Moment, longest: chrono::Duration) -> Result<usize, StoreError> {
+    Ok(diesel::update(put_off!(kind, now, longest)).set(jobs::run_at.eq(now)).execute(conn)?)
 }
 
 /// The kinds and keys of which there is an open job, among these kinds.
 ///
 /// # Errors
 /// The store's.
-pub fn open_keys(conn: &mut AnyConn, kinds: &[&str]) -> Result<Vec<(String, Option<String>, Moment)>, StoreError> {
+pub fn open_keys(conn: &mut AnyConn, kinds: &[&str]) -> Result<Vec<(String, Option<String>)>, StoreError> {
     let open = jobs::table.filter(sql::<Bool>(OPEN)).filter(jobs::kind.eq_any(kinds));
-    Ok(open.select((jobs::kind, jobs::unique_key, jobs::run_at)).load(conn)?)
+    Ok(open.select((jobs::kind, jobs::unique_key)).load(conn)?)
 }
 
 /// Removes jobs that ended before this, but none that waits for a person. Says how many.

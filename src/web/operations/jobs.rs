@@ -87,6 +87,11 @@ impl JobsPage {
         std::iter::once(all).chain(JobFilter::ALL.iter().map(one)).collect()
     }
 
+    /// The list of jobs that do the same.
+    fn alike(&self, job: &JobView) -> String {
+        address(self.state, job.kind.parse().ok(), None)
+    }
+
     fn older(&self) -> Option<String> {
         self.more.map(|before| address(self.state, self.kind, Some(before)))
     }
@@ -122,10 +127,11 @@ impl JobsPage {
             let args = [("done", progress.done.to_string().into()), ("total", progress.total.unwrap_or_default().to_string().into())];
             facts.push(format!("{of} {}", f.args(if progress.total.is_some() { "jobs-progress" } else { "jobs-progress-open" }, &args)));
         }
-        if job.attempts > 0 && job.state != JobState::Done {
+        // The first attempt is the run itself.
+        if job.attempts > i64::from(job.state == JobState::Running) && job.state != JobState::Done {
             facts.push(f.n("jobs-attempts", "n", job.attempts));
         }
-        if let Some(at) = job.next_run_at {
+        if let Some(at) = job.next_run_at.filter(|at| *at > f.now) {
             facts.push(f.t1("jobs-next", "when", f.date_time(&at)));
         }
         if let Some(at) = job.done_at {

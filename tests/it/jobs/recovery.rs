@@ -17,6 +17,7 @@ crate::both_databases!(
     a_lease_is_renewed_while_work_goes_on,
     a_lease_of_a_clock_that_ran_ahead_binds_nobody,
     periodic_work_outlives_restarts_and_clocks,
+    what_a_clock_that_ran_ahead_put_off_runs,
     a_spoiled_periodic_row_is_written_anew,
     an_idle_installation_writes_nothing,
 );
@@ -101,6 +102,20 @@ async fn periodic_work_outlives_restarts_and_clocks(engine: Engine) {
     assert!(world.all()[0].run_at > world.clock.now() + Duration::hours(24));
     round();
     assert_eq!(world.all()[0].run_at - world.clock.now(), Duration::hours(1), "a clock set back puts nothing off for a day");
+}
+
+async fn what_a_clock_that_ran_ahead_put_off_runs(engine: Engine) {
+    let (world, name) = (World::new(engine), format!("fail ahead {engine:?}"));
+    let failed = world.enqueue(&name, None).unwrap();
+    let node = world.node();
+    world.clock.advance(Duration::hours(25));
+    node.run_one(Lane::Long).unwrap();
+    let asked = world.enqueue(&name, None).unwrap();
+    world.clock.advance(Duration::hours(-25));
+    assert_eq!(node.run_one(Lane::Long).unwrap(), None, "both wait for tomorrow");
+    node.schedule().unwrap();
+    let now = world.clock.now();
+    assert_eq!([failed, asked].map(|id| world.row(id).run_at), [now; 2]);
 }
 
 async fn a_spoiled_periodic_row_is_written_anew(engine: Engine) {
