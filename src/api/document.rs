@@ -35,7 +35,7 @@ use crate::api::{ROOT, endpoints};
         (name = "ledger", description = "Proof: checkpoints, entries, receipts"),
         (name = "accounts", description = "People, organisations, roles, tokens, stand-ins, channels and the calendar"),
     ),
-    components(schemas(crate::api::problem::Problem))
+    components(schemas(crate::api::problem::Problem, crate::desk::jobs::JobFilter))
 )]
 struct Frame;
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::world::{Facts, Position, World, window};
 use crate::domain::assignment::{self, AssignmentAction};
-use crate::domain::permission::sight;
+use crate::domain::permission::{Standing, sight};
 use crate::domain::words::{Action, Stage};
 
 /// One step; what the numbers mean depends on what is possible then.
@@ -173,7 +173,8 @@ fn desks_keep_sight(world: &World, before: &[Vec<bool>], done: Option<(usize, Ac
 
 fn desk_sight(world: &World) -> Vec<Vec<bool>> {
     let sees = |m: usize| {
-        let standing = world.case(m, m).standing;
+        // Who reads it because their own is merged into it does so only until they part.
+        let standing = Standing { merged_authors: Vec::new(), ..world.case(m, m).standing };
         let desk = move |person| {
             let sight = sight(person, &standing);
             sight.author || sight.screener || sight.reviewer || sight.signer || sight.dispatcher

@@ -231,7 +231,8 @@ impl World {
         }
         let tells = decision.notices().iter().any(|notice| notice.audience == Audience::Authors);
         // What authors are told of can't stand on a decision of which they have not been told.
-        let builds_on = tells && !decision.row.from.contains(&self.read(m).stage);
+        let waits = self.manuscripts[m].layers.iter().any(|layer| layer.until > self.now);
+        let builds_on = tells && waits && !matches!(action, Action::Endorse | Action::RecordAdoption | Action::Rate);
         if decision.from != decision.to || builds_on {
             if tells && decision.undo_until.is_none() {
                 self.manuscripts[m].layers.clear();
