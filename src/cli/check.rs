@@ -1,5 +1,8 @@
 //! `zhitongche check`: is everything there that this node needs? Each answer says what to do.
 
+mod backups;
+mod keys;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
@@ -10,16 +13,13 @@ use serde::Serialize;
 
 use crate::cli::listing;
 use crate::config::{MailTransport, Settings};
-use crate::desk::proof::keys;
 use crate::documents::private;
-use crate::documents::token_key::{TokenKey, TokenKeyError};
 use crate::domain::calendar::{Calendar, UnknownYear};
 use crate::domain::clock::Clock;
-use crate::domain::ids::ChannelId;
 use crate::domain::words::Role;
 use crate::server::database::connect;
 use crate::store::jobs::listing as job_rows;
-use crate::store::{AnyConn, calendars, channels, health, letters, migrate, people, secrets as secret_rows};
+use crate::store::{AnyConn, calendars, channels, health, letters, migrate, people};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -72,9 +72,10 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
         mail(settings),
         letters(settings, &Clock::System),
         jobs(settings, &Clock::System),
-        secrets(settings),
-        signing(settings),
+        keys::secrets(settings),
+        keys::signing(settings),
         folder("storage", &settings.attachments_dir(), "storage.url"),
+        backups::last(settings, &Clock::System),
         calendar(&Clock::System, loaded(settings)),
         four_eyes(settings),
         texts(settings),
@@ -121,59 +122,6 @@ fn database(settings: &Settings) -> Finding {
         }
         Ok(pending) => Finding::bad(what, format!("its schema lacks {} migrations: run `zhitongche migrate`", pending.len())),
         Err(says) => Finding::bad(what, says),
-    }
-}
-
-/// Whether the key by which sign-ins are bound is the one of this database. What is wrong with the database another finding says.
-fn secrets(settings: &Settings) -> Finding {
-    let (what, path) = ("secrets", settings.token_key_file());
-    let Some(known) = up_to_date(settings).and_then(|mut conn| secret_rows::fingerprint(&mut conn, secret_rows::TOKENS).ok()).flatten()
-    else {
-        return match TokenKey::load(&path) {
-            Ok(None) => Finding::good(what, "no key was made yet; the first start makes it"),
-            Ok(Some(_)) => Finding::warning(
-                what,
-                format!(
-                    "there is a key in {}, and the database names none: this is a new database, or its row was taken out by hand. Ask who \
-                     changed the database before the next start takes the key up",
-                    path.display()
-                ),
-            ),
-            Err(error) => Finding::bad(what, error.to_string()),
-        };
-    };
-    match TokenKey::load(&path) {
-        Err(error) => Finding::bad(what, error.to_string()),
-        Ok(Some(key)) if key.fingerprint() == known => {
-            Finding::good(what, format!("the keys in {} belong to this database; keep a copy elsewhere", settings.secrets_dir().display()))
-        }
-        Ok(Some(_)) => Finding::bad(what, TokenKeyError::Other { path }.to_string()),
-        Ok(None) => Finding::bad(what, TokenKeyError::Missing { path }.to_string()),
-    }
-}
-
-/// Whether the ledgers are still what this node signed.
-fn signing(settings: &Settings) -> Finding {
-    let what = "ledger";
-    let Some(mut conn) = up_to_date(settings) else { return Finding::good(what, "nothing was signed yet") };
-    let (faults, unsigned) = (keys::faults(&mut conn, settings).unwrap_or_default(), keys::not_remembered(&mut conn, settings));
-    match faults.first() {
-        None if unsigned.as_ref().is_ok_and(|ledgers| *ledgers > 0) => Finding::warning(
-            what,
-            format!(
-                "this node remembers no checkpoint of {} ledgers that have sealed entries: another node signs them, or {} was emptied. Give \
-                 `zhitongche ledger verify` a checkpoint that was kept elsewhere",
-                unsigned.unwrap_or_default(),
-                keys::remembered(settings).folder().display()
-            ),
-        ),
-        None => Finding::good(what, "extends what this node signed"),
-        Some((ledger, fault)) => {
-            let name = if *ledger == ChannelId::INSTALLATION { "the installation".to_owned() } else { ledger.to_string() };
-            let todo =
-                "nothing more is signed. Keep the database, run `zhitongche ledger verify` and tell the auditors; see docs/operations.md";
-            Finding::bad(what, format!("of {name}: {fault}: {todo}"))
-        }
     }
 }
 

@@ -114,9 +114,36 @@ fn run_verify(settings: &Settings, args: &VerifyArgs) -> anyhow::Result<()> {
     let verifier = public_key(settings, args.key.as_ref())?;
     let mut anchors = anchors(&args.anchor)?;
     anchors.extend(keys::remembered_anchors(settings)?);
+    verify_against(settings, &verifier, &anchors, args.json)
+}
+
+/// Verifies a database that was put back: with this node's key or, without one, with the newest that the database names itself. What the
+/// node remembers is left out where it is known to be ahead.
+pub(super) fn verify_restored(settings: &Settings, against_remembered: bool) -> anyhow::Result<()> {
+    let key = settings.ledger_key_file();
+    let verifier = if key.exists() {
+        public_key(settings, None)?
+    } else {
+        let mut out = std::io::stdout().lock();
+        let Some(row) = key_rows::newest(&mut database::connect(settings)?)? else {
+            return Ok(writeln!(out, "nothing was ever signed in this installation, so there is no signature to verify")?);
+        };
+        writeln!(out, "verified with the public key that the backup itself names; compare it with the auditors': {}", row.verifier)?;
+        row.verifier
+    };
+    let anchors = if against_remembered { keys::remembered_anchors(settings)? } else { Vec::new() };
+    verify_against(settings, &verifier, &anchors, false)
+}
+
+/// Resumes every ledger that this node refuses to sign.
+pub(super) fn resume_all(settings: &Settings, reason: &str) -> anyhow::Result<()> {
+    acts::go_on(settings, &Which { channel: None }, reason)
+}
+
+fn verify_against(settings: &Settings, verifier: &Verifier, anchors: &[verify::Named], json: bool) -> anyhow::Result<()> {
     let mut conn = database::connect(settings)?;
     let bar = progress(&mut conn)?;
-    let mut reports = verify::verify(&mut conn, &verifier, &anchors, &mut |read| bar.inc(read))?;
+    let mut reports = verify::verify(&mut conn, verifier, anchors, &mut |read| bar.inc(read))?;
     let vault = Vault::new(settings.attachments_dir());
     for report in &mut reports {
         compare::compare(&mut conn, report, &vault)?;
@@ -142,7 +169,7 @@ fn run_verify(settings: &Settings, args: &VerifyArgs) -> anyhow::Result<()> {
             findings: report.findings.iter().map(|one| with_people(&mut conn, one)).collect::<Result<_, _>>()?,
         });
     }
-    print(&lines, args.json)?;
+    print(&lines, json)?;
     let bad: usize = lines.iter().map(|line| line.findings.len()).sum();
     anyhow::ensure!(bad == 0, "the ledger does not hold: {bad} findings. Keep this database as it is, and compare it with a backup");
     Ok(())

@@ -4,6 +4,7 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong use. Errors go to standard error and say what to do next; listings take `--json`.
 
 pub mod accounts;
+pub mod backup;
 pub mod calendar;
 pub mod channel;
 pub mod check;
@@ -11,6 +12,7 @@ pub mod demo;
 pub mod ledger;
 pub mod listing;
 pub mod migrate;
+pub mod restore;
 pub mod serve;
 pub mod token;
 pub mod user;
@@ -23,6 +25,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Settings;
+use crate::store::log;
 use crate::telemetry;
 
 /// 直通车: suggestions from the author's hand to a concluded, rated outcome.
@@ -55,6 +58,10 @@ enum Command {
     Token(token::Args),
     /// Prove that nobody changed history: verify, checkpoint, export.
     Ledger(ledger::Args),
+    /// Write the state of this moment into one file, also while the server runs.
+    Backup(backup::Args),
+    /// Put a backup back into an empty place, and prove it.
+    Restore(restore::Args),
     /// Write the picture and the tables of the work, as the rules have them.
     Workflow(workflow::Args),
     /// Make a fictional county with two years of work, print who can sign in, and serve it.
@@ -74,6 +81,8 @@ impl Command {
             Self::User(args) => user::run(settings, args),
             Self::Token(args) => token::run(settings, args),
             Self::Ledger(args) => ledger::run(settings, &args),
+            Self::Backup(args) => backup::run(settings, &args),
+            Self::Restore(args) => restore::run(settings, &args),
             Self::Workflow(args) => workflow::run(&args),
             Self::Demo(args) => demo::run(settings, &args),
             Self::Check(args) => check::run(settings, &args),
@@ -96,7 +105,12 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<()> {
     let settings = Settings::load(cli.config.as_deref())?;
     telemetry::init(&settings.log).map_err(|e| anyhow::anyhow!("log.level is not a filter: {e}; write for example \"info\""))?;
-    cli.command.run(&settings)
+    let ran = cli.command.run(&settings);
+    // Whatever was written is in the main file when a command has ended, unless a server works beside it.
+    if let Some(path) = settings.database_url().strip_prefix("sqlite://") {
+        log::empty_at_end(path);
+    }
+    ran
 }
 
 #[cfg(test)]

@@ -41,8 +41,12 @@ pub(crate) async fn serve(settings: &Settings) -> anyhow::Result<()> {
         writeln!(std::io::stdout(), "set the password of the first administrator, {FIRST_LOGIN}: {link}")?;
     }
     writeln!(std::io::stdout(), "listening on http://{}", application.address())?;
+    let db = application.desk().db.clone();
     application.run_until(stop).await?;
     workers.stop().await;
+    if let Err(error) = db.empty_log() {
+        tracing::warn!(%error, "the write-ahead log stays beside the database; copy both, or use `zhitongche backup`");
+    }
     tracing::info!("stopped");
     Ok(())
 }

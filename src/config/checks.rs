@@ -86,6 +86,7 @@ impl Settings {
             ("session.argon2_kib", self.session.argon2_kib >= 64, "64 or more"),
             ("undo.minutes", (0..=1440).contains(&self.undo.minutes), "from 0 to 1440"),
             ("jobs.lease_seconds", self.jobs.lease_seconds <= 3600, "from 1 to 3600"),
+            ("backup.warn_days", (1..=366).contains(&self.backup.warn_days), "from 1 to 366"),
             ("ledger.mail_days", (0..=366).contains(&self.ledger.mail_days), "from 0 to 366"),
         ];
         match ordered.into_iter().find(|(_, right, _)| !right) {

@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use url::Url;
 
-pub use sections::{Database, Jobs, Ledger, Limits, Log, LogFormat, Mail, MailTransport, Metrics, Secret, Server, Session, Storage, Undo};
+pub use sections::{
+    Backup, Database, Jobs, Ledger, Limits, Log, LogFormat, Mail, MailTransport, Metrics, Secret, Server, Session, Storage, Undo,
+};
 
 /// The text of `config/default.toml`.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
@@ -21,6 +23,9 @@ pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 pub const LOCAL_FILE: &str = "config/local.toml";
 
 const PREFIX: &str = "ZHITONGCHE__";
+
+/// The keys whose type is [`Secret`]; a test holds that.
+const SECRET_KEYS: [&str; 3] = ["database.url", "mail.smtp_url", "metrics.token"];
 
 /// All settings of a node.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,6 +39,8 @@ pub struct Settings {
     pub mail: Mail,
     /// `[storage]`
     pub storage: Storage,
+    /// `[backup]`
+    pub backup: Backup,
     /// `[session]`
     pub session: Session,
     /// `[limits]`
@@ -48,6 +55,9 @@ pub struct Settings {
     pub log: Log,
     /// `[metrics]`
     pub metrics: Metrics,
+    /// The file that was read, if one was.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
 }
 
 /// Why the settings can't be used, and what to do.
@@ -107,7 +117,8 @@ impl Settings {
         };
         let name = file.as_deref().map(|path| path.display().to_string());
         let environment = std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)));
-        Self::read(name.as_deref().zip(text.as_deref()), environment)
+        let settings = Self::read(name.as_deref().zip(text.as_deref()), environment)?;
+        Ok(Self { file, ..settings })
     }
 
     /// Reads the settings from a file's name and text and from environment variables.
@@ -204,6 +215,13 @@ impl Settings {
         let key = self.ledger_key_file();
         key.parent().map_or_else(|| self.secrets_dir(), PathBuf::from).join("signed")
     }
+}
+
+/// The keys in a settings file that hold something secret: passwords and tokens.
+#[must_use]
+pub fn secret_keys(text: &str) -> Vec<String> {
+    let keys = keys::lines(text).unwrap_or_default().into_keys();
+    keys.filter(|key| SECRET_KEYS.contains(&key.as_str())).collect()
 }
 
 /// What the settings are read from, kept to tell where a bad value stands.

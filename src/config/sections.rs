@@ -137,6 +137,19 @@ pub struct Storage {
     pub url: String,
 }
 
+/// `[backup]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Backup {
+    /// The folder of backups when the command names none.
+    #[serde(deserialize_with = "optional")]
+    pub folder: Option<PathBuf>,
+    /// How many of them stay; 0 is all.
+    pub keep: usize,
+    /// Age of the last backup from which on it is called old, days.
+    pub warn_days: i64,
+}
+
 /// `[session]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -111,3 +111,13 @@ fn secrets_do_not_show_in_debug_output() {
     assert!(!format!("{settings:?}").contains("geheim"));
     assert_eq!(settings.database_url(), "postgres://u:geheim@h/n");
 }
+
+#[test]
+fn every_secret_setting_is_known_as_one() {
+    let sections = include_str!("sections.rs");
+    let secret = sections.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.strip_suffix(": Secret,"));
+    let names: Vec<&str> = secret.collect();
+    let known: Vec<&str> = SECRET_KEYS.iter().map(|key| key.rsplit('.').next().unwrap()).collect();
+    assert_eq!(names, known);
+    assert_eq!(secret_keys("[mail]\nsmtp_url = \"smtp://u:p@h\"\nfrom = \"a@b\"\n"), ["mail.smtp_url"]);
+}

@@ -1,5 +1,6 @@
 //! How this installation fares, for the system administrator: letters, ledger, jobs, disk. What is of a channel is of his own.
 
+use crate::desk::backup::LastBackup;
 use crate::desk::proof::keys;
 use crate::desk::staffing::{self, Unstaffed};
 use crate::desk::{DeskError, Tx, four_eyes};
@@ -54,6 +55,8 @@ pub struct Health {
     pub overdue_jobs: Waiting,
     /// Jobs that were given up.
     pub dead_jobs: Waiting,
+    /// What came of the last backup that this node made.
+    pub backup: LastBackup,
     /// The years whose working days are known.
     pub years: Vec<i32>,
     /// Whether who recommends a manuscript is kept from signing it.
@@ -93,6 +96,7 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
         runs: jobs::listing::open(tx.conn, &periodic)?,
         overdue_jobs: jobs::listing::overdue(tx.conn, Some(actor.channel), tx.now)?,
         dead_jobs: jobs::listing::dead(tx.conn, Some(actor.channel))?,
+        backup: LastBackup::load(&settings),
         years: tx.calendar(actor.channel)?.years().collect(),
         four_eyes: four_eyes::is_in_force(tx, actor.channel)?,
         unstaffed: staffing::unstaffed(tx, actor.channel)?,

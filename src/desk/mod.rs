@@ -5,6 +5,7 @@
 pub mod accounts;
 mod announcement;
 pub mod attachments;
+pub mod backup;
 pub mod bulletins;
 pub mod calendars;
 pub mod case;

@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 
 use crate::config::{Metrics, Secret};
 use crate::desk::Desk;
+use crate::desk::backup::LastBackup;
 use crate::desk::proof::keys;
 use crate::store::jobs::listing;
 use crate::store::{StoreError, letters, migrate};
@@ -77,6 +78,7 @@ async fn figures(request: HttpRequest, guard: web::Data<Guard>, desk: Option<web
         text.push_str(&waiting(&desk).await);
         text.push_str(&jobs(&desk).await);
         text.push_str(&refused(&desk).await);
+        text.push_str(&backup_age(&desk).await);
     }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
@@ -119,6 +121,17 @@ async fn refused(desk: &Desk) -> String {
         }
         Ok(Err(_)) | Err(_) => String::new(),
     }
+}
+
+/// How old the last good backup is. Left out where there never was one.
+async fn backup_age(desk: &Desk) -> String {
+    let (now, settings) = (desk.clock.now(), desk.settings.clone());
+    let last = tokio::task::spawn_blocking(move || LastBackup::load(&settings)).await.unwrap_or_default();
+    let done = last.done_at;
+    done.map_or_else(String::new, |at| {
+        let seconds = (now - at).num_seconds().max(0);
+        format!("# TYPE backup_age_seconds gauge\nbackup_age_seconds {seconds}\n")
+    })
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {

@@ -40,6 +40,11 @@ pub(crate) fn named(conn: &mut AnyConn, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8
     Ok(rows.select(attachments::sha256).distinct().load(conn)?)
 }
 
+/// The hashes of all files that a row names, each once; also of those that were removed.
+pub(crate) fn hashes(conn: &mut AnyConn) -> Result<Vec<Vec<u8>>, StoreError> {
+    Ok(attachments::table.select(attachments::sha256).distinct().order(attachments::sha256).load(conn)?)
+}
+
 pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: AttachmentId) -> Result<Attachment, StoreError> {
     let row = attachments::table.filter(attachments::id.eq(id)).filter(attachments::channel_id.eq(channel));
     Ok(row.filter(attachments::removed_at.is_null()).get_result(conn)?)

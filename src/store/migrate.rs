@@ -80,7 +80,8 @@ fn names<DB: diesel::backend::Backend>(migrations: &[Box<dyn Migration<DB>>]) ->
 }
 
 /// The newest version that this program knows.
-fn newest() -> &'static str {
+#[must_use]
+pub fn newest() -> &'static str {
     static NEWEST: OnceLock<String> = OnceLock::new();
     NEWEST.get_or_init(|| {
         let known: Vec<Box<dyn Migration<Sqlite>>> = SQLITE.migrations().unwrap_or_default();

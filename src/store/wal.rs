@@ -83,6 +83,16 @@ pub(crate) fn begin_anew(conn: &mut AnyConn) {
     }
 }
 
+/// Copies all of the log and empties it, so that the main file alone is the whole database. Waits up to `patience` for those who still read
+/// or write. `false` when they took longer: then the log stays.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn empty(conn: &mut AnyConn, patience: Duration) -> QueryResult<bool> {
+    conn.batch_execute(&format!("PRAGMA busy_timeout={}", patience.as_millis()))?;
+    Ok(ask(conn, "PRAGMA wal_checkpoint(TRUNCATE)")?.is_none_or(|log| log.log == 0))
+}
+
 fn say(error: &diesel::result::Error) {
     tracing::warn!(%error, "checkpoint of the write-ahead log");
     end_if_the_disk_failed(error);

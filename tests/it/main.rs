@@ -6,6 +6,7 @@ mod access;
 mod accounts;
 mod api;
 mod attachments;
+mod backup;
 mod bulletins;
 mod calendars;
 mod commands;

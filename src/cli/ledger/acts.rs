@@ -54,19 +54,23 @@ pub(super) fn rotate(settings: &Settings, args: &RotateArgs) -> anyhow::Result<(
 
 /// Records what is given up, and lets signing go on.
 pub(super) fn resume(settings: &Settings, args: &ResumeArgs) -> anyhow::Result<()> {
+    go_on(settings, &args.which, &args.reason)
+}
+
+pub(super) fn go_on(settings: &Settings, which: &Which, reason: &str) -> anyhow::Result<()> {
     let desk = database::desk(settings, &Clock::System)?;
     let mut conn = desk.db.connect()?;
     let (key, _) = keys::signing_key(&mut conn, settings, desk.clock.now())?;
     let ring = keys::keyring(&mut conn, &key.verifier())?;
     let mut resumed = 0;
-    let mut ledgers = chosen(&mut conn, &args.which)?;
-    if args.which.channel.is_none() {
+    let mut ledgers = chosen(&mut conn, which)?;
+    if which.channel.is_none() {
         let gone = keys::remembered(settings).ledgers().into_iter().filter(|one| ledgers.iter().all(|(_, ledger)| ledger != one));
         let gone: Vec<_> = gone.map(|ledger| (ledger.to_string(), ledger)).collect();
         ledgers.extend(gone);
     }
     for (code, ledger) in ledgers {
-        let (reason, ring) = (args.reason.clone(), ring.clone());
+        let (reason, ring) = (reason.to_owned(), ring.clone());
         let Some(given_up) = write(&desk, move |tx| resume::resume(tx, &ring, ledger, &reason))? else { continue };
         resume::go_on(&mut conn, settings, ledger)?;
         resumed += 1;

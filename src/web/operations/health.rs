@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::Datelike;
 
+use crate::config::Backup;
 use crate::desk::health::{self, Database, Health, MOST, Waiting};
 use crate::desk::jobs::JobKind;
 use crate::desk::staffing::Unstaffed;
@@ -61,13 +62,14 @@ pub(super) async fn health(visitor: Visitor) -> Page {
     let rhythm = |kind: &Kind| Some((kind.kind, kinds::rhythm_seconds(kind, settings)?));
     let jobs: Vec<(JobKind, u64)> = KINDS.iter().filter_map(rhythm).collect();
     let minutes = settings.ledger.checkpoint_minutes;
+    let backup = settings.backup.clone();
     visitor.page(Place::Health, |f| {
         let say = Say { f: &f, of: &of };
         let parts = vec![
             Part { key: "health-letters", lines: vec![say.letters(), say.given_up()] },
             Part { key: "health-ledger", lines: vec![say.unsealed(), say.checkpoint(minutes), say.signing()] },
             Part { key: "health-jobs", lines: say.jobs(&jobs) },
-            Part { key: "health-system", lines: say.system() },
+            Part { key: "health-system", lines: say.system(&backup) },
             Part { key: "health-trust", lines: vec![say.four_eyes(), say.unstaffed()] },
         ];
         HealthPage { f, parts }
@@ -219,7 +221,21 @@ impl Say<'_> {
         self.named(&format!("health-job-{kind}"), self.f.word(kind), good, says, todo)
     }
 
-    fn system(&self) -> Vec<Line> {
+    /// How old the last good backup is. Loud from an age on, once there is one or shall be one.
+    fn backup(&self, settings: &Backup) -> Line {
+        let (last, failed) = (&self.of.backup, self.of.backup.open_failure());
+        let is_fresh = last.done_at.is_some_and(|at| (self.f.now - at).num_hours() < settings.warn_days * 24);
+        let done = last.done_at.map_or_else(|| self.f.t("health-no-backup"), |at| self.f.t1("health-backup-done", "ago", self.f.ago(&at)));
+        let says = match failed {
+            None => done,
+            Some((at, why)) => self.f.t2("health-job-failed", "ago", self.f.ago(&at), "why", why) + " " + &done,
+        };
+        let line = self.line("health-backup", is_fresh && failed.is_none(), says, ("health-backup-todo", ""));
+        let is_expected = last.is_known() || settings.folder.is_some();
+        Line { class: if is_expected && !is_fresh { "late" } else { "soon" }, ..line }
+    }
+
+    fn system(&self, backup: &Backup) -> Vec<Line> {
         let (f, of) = (self.f, self.of);
         let kind = match of.database {
             Database::Sqlite => "health-sqlite",
@@ -231,6 +247,7 @@ impl Say<'_> {
             let says = f.t2("health-space-left", "free", bytes(space.free), "whole", bytes(space.whole));
             lines.push(self.line("health-space", good, says, ("health-space-todo", "")));
         }
+        lines.push(self.backup(backup));
         let today = f.now.utc().with_timezone(&ZONE);
         let is_known = |year| of.years.contains(&year);
         let good = is_known(today.year()) && (today.month() < CALENDAR_MONTH || is_known(today.year() + 1));

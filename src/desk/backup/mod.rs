@@ -1,0 +1,287 @@
+//! Backups: the state of one moment as one file, written while the server runs, and put back into an empty place.
+//!
+//! Everything here blocks and needs no running server: the command line and jobs call it.
+
+mod keys;
+mod last;
+mod place;
+mod restore;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::config::{self, Secret, Settings};
+use crate::documents::archive::{self, Archive, ArchiveError, ArchiveWriter, Engine, LedgerMark, Manifest};
+use crate::documents::passphrase::PassphraseError;
+use crate::documents::vault::{Vault, VaultError};
+use crate::domain::clock::{Clock, Moment};
+use crate::domain::ids::ChannelId;
+use crate::store::connection::Opener;
+use crate::store::ledger::{checking, reading, sealing};
+use crate::store::pg_tools::{self, ToolError};
+use crate::store::{AnyConn, StoreError, attachments, migrate, snapshot};
+
+pub use last::LastBackup;
+pub use place::Target;
+pub use restore::{RestoreError, Restored, restore};
+
+/// What a backup shall be.
+#[derive(Debug)]
+pub struct Order<'a> {
+    /// Where to.
+    pub target: Target,
+    /// Takes the keys as well, encrypted with this passphrase.
+    pub keys: Option<&'a Secret>,
+    /// How many backups of a folder stay; 0 is all.
+    pub keep: usize,
+}
+
+/// A backup that was written and found whole.
+#[derive(Debug)]
+pub struct Written {
+    /// The file.
+    pub path: PathBuf,
+    /// Its length.
+    pub bytes: u64,
+    /// What it says of itself.
+    pub manifest: Manifest,
+    /// Older ones that were removed.
+    pub removed: Vec<PathBuf>,
+}
+
+/// Why there is no backup.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// There is nothing to back up.
+    #[error("there is no database at {0}: check database.url and server.data_dir")]
+    NoDatabase(String),
+    /// The database has another schema than this program writes.
+    #[error("the database has schema {found}, and this program has {known}: take the backup with the program that runs on it")]
+    Schema {
+        /// The database's.
+        found: String,
+        /// The program's.
+        known: &'static str,
+    },
+    /// A file of this name is there.
+    #[error("{0} is there already, and no backup is written over another file: name another one, or a folder")]
+    Exists(PathBuf),
+    /// The folder can't be used.
+    #[error("the folder {folder} can't be used: {cause}; make it for this user, or name another one")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The archive can't be written.
+    #[error("the backup can't be written: {0}. There is no archive of this attempt; make room, or name another folder")]
+    Disk(#[from] io::Error),
+    /// SQLite can't write its copy.
+    #[error("the database can't be copied into {folder}: {cause}. There is no archive of this attempt; is there room in that folder?")]
+    Copy {
+        /// The folder.
+        folder: PathBuf,
+        /// What the database says.
+        cause: StoreError,
+    },
+    /// The database.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// `pg_dump`.
+    #[error("{0}")]
+    Tool(#[from] ToolError),
+    /// The keys can't be read.
+    #[error("the key file {path} can't be read: {cause}")]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The passphrase.
+    #[error("{0}")]
+    Passphrase(#[from] PassphraseError),
+    /// What was written does not read as it should.
+    #[error("what was written is not what was meant, and was removed: {0}. Look at that disk")]
+    Unsound(#[from] ArchiveError),
+}
+
+/// Writes a backup, looks at it again as a whole, gives it its name, and removes those that are too many. What came of it is noted in the
+/// data folder.
+///
+/// # Errors
+/// [`BackupError`] says what to do; no file is left then.
+pub fn write(settings: &Settings, clock: &Clock, order: &Order<'_>) -> Result<Written, BackupError> {
+    let written = write_archive(settings, clock, order);
+    let failure = written.as_ref().err().map(ToString::to_string);
+    if let Err(error) = LastBackup::note(settings, clock.now(), failure) {
+        tracing::warn!(%error, "what came of the backup could not be noted");
+    }
+    written
+}
+
+/// Looks at every byte of a backup.
+///
+/// # Errors
+/// [`ArchiveError`] names what is wrong; for the keys, the passphrase's.
+pub fn check(path: &Path, passphrase: Option<&Secret>) -> Result<Manifest, RestoreError> {
+    let archive = Archive::open(path)?;
+    archive.verify()?;
+    if let Some(passphrase) = passphrase {
+        keys::read(&archive, passphrase)?;
+    }
+    Ok(archive.manifest().clone())
+}
+
+fn opener(settings: &Settings) -> Result<Opener, StoreError> {
+    Opener::new(&settings.database_url(), settings.database.statement_timeout_seconds)
+}
+
+/// Opens a database that is there.
+fn connect(settings: &Settings) -> Result<AnyConn, BackupError> {
+    let opener = opener(settings)?;
+    if let Some(path) = opener.sqlite_path()
+        && !Path::new(path).exists()
+    {
+        return Err(BackupError::NoDatabase(path.to_owned()));
+    }
+    Ok(opener.open().map_err(|error| StoreError::Away(error.to_string()))?)
+}
+
+/// What a state names outside itself, and by what it is known again.
+struct State {
+    ledgers: Vec<LedgerMark>,
+    attachments: Vec<Vec<u8>>,
+}
+
+impl State {
+    fn read(conn: &mut AnyConn) -> Result<Self, StoreError> {
+        Ok(Self { ledgers: ledgers(conn)?, attachments: attachments::hashes(conn)? })
+    }
+}
+
+/// Size and root of every ledger.
+fn ledgers(conn: &mut AnyConn) -> Result<Vec<LedgerMark>, StoreError> {
+    let mut all = checking::ledgers(conn)?;
+    if !all.contains(&ChannelId::INSTALLATION) {
+        all.push(ChannelId::INSTALLATION);
+    }
+    let mark = |ledger: ChannelId| {
+        let entries = sealing::size(conn, ledger)?;
+        let root = reading::root(conn, ledger, entries)?;
+        Ok(LedgerMark { ledger: ledger.to_string(), entries, root: hex::encode(root) })
+    };
+    all.into_iter().map(mark).collect()
+}
+
+fn write_archive(settings: &Settings, clock: &Clock, order: &Order<'_>) -> Result<Written, BackupError> {
+    let at = clock.now();
+    let (folder, path) = place::of(&order.target, at)?;
+    let mut conn = connect(settings)?;
+    check_schema(&mut conn, settings)?;
+    let mut archive = ArchiveWriter::begin(&folder)?;
+    let (engine, state) = match &conn {
+        AnyConn::Sqlite(_) => (Engine::Sqlite, add_sqlite(&mut archive, &mut conn, &folder)?),
+        AnyConn::Pg(_) => (Engine::Postgres, add_postgres(&mut archive, &mut conn, settings)?),
+    };
+    let missing = add_attachments(&mut archive, settings, &state.attachments)?;
+    add_settings(&mut archive, settings)?;
+    if let Some(passphrase) = order.keys {
+        let encrypted = keys::encrypted(settings, passphrase)?;
+        archive.add::<io::Error>(archive::KEYS, |out| out.write_all(&encrypted))?;
+    }
+    let finished = archive.finish(manifest(engine, at, state.ledgers, missing))?;
+    let whole = Archive::open(finished.path())?;
+    whole.verify()?;
+    let bytes = finished.persist(&path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => BackupError::Exists(path.clone()),
+        _ => BackupError::Disk(error),
+    })?;
+    let removed = match order.target {
+        Target::Folder(_) if order.keep > 0 => place::rotate(&folder, order.keep)?,
+        _ => Vec::new(),
+    };
+    Ok(Written { path, bytes, manifest: whole.manifest().clone(), removed })
+}
+
+fn manifest(engine: Engine, at: Moment, ledgers: Vec<LedgerMark>, missing: Vec<String>) -> Manifest {
+    Manifest {
+        format: archive::FORMAT,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        schema: migrate::newest().to_owned(),
+        engine,
+        at: at.to_string(),
+        ledgers,
+        parts: Vec::new(),
+        missing,
+    }
+}
+
+fn check_schema(conn: &mut AnyConn, settings: &Settings) -> Result<(), BackupError> {
+    match snapshot::schema(conn)? {
+        Some(found) if found == migrate::newest() => Ok(()),
+        Some(found) => Err(BackupError::Schema { found, known: migrate::newest() }),
+        None => {
+            let place = opener(settings)?.sqlite_path().map_or_else(|| "database.url".to_owned(), str::to_owned);
+            Err(BackupError::NoDatabase(place))
+        }
+    }
+}
+
+/// SQLite writes a copy beside the archive, which is compressed into it.
+fn add_sqlite(archive: &mut ArchiveWriter, conn: &mut AnyConn, folder: &Path) -> Result<State, BackupError> {
+    let mut copy = ArchiveWriter::temporary(folder)?;
+    let failed = |cause| BackupError::Copy { folder: folder.to_owned(), cause };
+    snapshot::copy_sqlite(conn, copy.path()).map_err(failed)?;
+    let state = State::read(&mut snapshot::open_copy(copy.path())?)?;
+    let mut unpacked = 0;
+    let part = archive.add::<io::Error>(archive::SQLITE, |out| {
+        let mut packed = GzEncoder::new(out, Compression::fast());
+        unpacked = io::copy(copy.as_file_mut(), &mut packed)?;
+        packed.finish().map(drop)
+    })?;
+    part.unpacked = Some(unpacked);
+    Ok(state)
+}
+
+/// `pg_dump` reads the same snapshot as the rest.
+fn add_postgres(archive: &mut ArchiveWriter, conn: &mut AnyConn, settings: &Settings) -> Result<State, BackupError> {
+    let server = snapshot::server_major(conn)?.unwrap_or_default();
+    let exported = snapshot::export(conn)?;
+    let state = State::read(conn)?;
+    archive.add::<ToolError>(archive::POSTGRES, |out| pg_tools::dump(&settings.database_url(), server, &exported, out))?;
+    snapshot::end(conn)?;
+    Ok(state)
+}
+
+/// Those that the state names. A file is written before its row, so each is there, unless it was lost before; that is no reason to have
+/// no backup. Gives the hashes of such ones.
+fn add_attachments(archive: &mut ArchiveWriter, settings: &Settings, hashes: &[Vec<u8>]) -> Result<Vec<String>, BackupError> {
+    let (vault, mut missing) = (Vault::new(settings.attachments_dir()), Vec::new());
+    for hash in hashes {
+        let name = hex::encode(hash);
+        let mut file = match vault.open(hash) {
+            Ok(file) => file,
+            Err(VaultError::Disk(error)) => return Err(error.into()),
+            Err(_) => {
+                missing.push(name);
+                continue;
+            }
+        };
+        archive.add::<io::Error>(&format!("{}{name}", archive::ATTACHMENTS), |out| io::copy(&mut file, out).map(drop))?;
+    }
+    Ok(missing)
+}
+
+/// The file that the settings were read from. What came from the environment is in no file.
+fn add_settings(archive: &mut ArchiveWriter, settings: &Settings) -> Result<(), BackupError> {
+    let Some(file) = &settings.file else { return Ok(()) };
+    let text = std::fs::read_to_string(file)?;
+    let part = archive.add::<io::Error>(archive::SETTINGS, |out| out.write_all(text.as_bytes()))?;
+    part.secrets = config::secret_keys(&text);
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! Reading an archive. Nothing is unpacked before the names, kinds, lengths and hashes of all parts were found right.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use flate2::read::GzDecoder;
+use sha2::{Digest, Sha256};
+
+use super::{ArchiveError, FORMAT, MANIFEST, MANIFEST_HASH, Manifest, Part, is_known};
+
+/// Bytes of a tar's block.
+const BLOCK: u64 = 512;
+/// Most bytes of a manifest: room for a million attachments.
+const MOST_MANIFEST: u64 = 512 * 1024 * 1024;
+
+/// Where a part's contents stand in the file.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    at: u64,
+    bytes: u64,
+}
+
+/// An archive whose structure was found right; the parts' contents are looked at by [`Archive::verify`].
+#[derive(Debug)]
+pub struct Archive {
+    file: File,
+    spans: BTreeMap<String, Span>,
+    manifest: Manifest,
+}
+
+impl Archive {
+    /// Opens an archive.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] names what is wrong.
+    pub fn open(path: &Path) -> Result<Self, ArchiveError> {
+        let file = File::open(path).map_err(|cause| ArchiveError::Unreadable { path: path.to_owned(), cause })?;
+        let spans = index(&file)?;
+        let manifest = read_manifest(&file, &spans)?;
+        compare(&spans, &manifest)?;
+        Ok(Self { file, spans, manifest })
+    }
+
+    /// What it says of itself.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// A part's line in the manifest.
+    #[must_use]
+    pub fn part(&self, name: &str) -> Option<&Part> {
+        self.manifest.parts.iter().find(|part| part.name == name)
+    }
+
+    /// A part's contents, no more and no less than the manifest says.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Parts`] when there is no such part; the disk's.
+    pub fn contents(&self, name: &str) -> Result<impl Read + use<>, ArchiveError> {
+        let span = self.spans.get(name).ok_or_else(|| ArchiveError::Parts { name: name.to_owned(), why: "is missing" })?;
+        Ok(slice(&self.file, *span)?)
+    }
+
+    /// Holds every part against its hash.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Damaged`] names the first that has another one; the disk's.
+    pub fn verify(&self) -> Result<(), ArchiveError> {
+        for part in &self.manifest.parts {
+            if hash(self.contents(&part.name)?)? != part.sha256 {
+                return Err(ArchiveError::Damaged { name: part.name.clone() });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a compressed part holds, cut at the length that the manifest names.
+#[must_use]
+pub fn unpacked(part: &Part, contents: impl Read) -> impl Read {
+    // One byte more than named shows that there is more.
+    GzDecoder::new(contents).take(part.unpacked.unwrap_or(part.bytes).saturating_add(1))
+}
+
+fn slice(file: &File, span: Span) -> io::Result<io::Take<File>> {
+    let mut file = file.try_clone()?;
+    file.seek(SeekFrom::Start(span.at))?;
+    Ok(file.take(span.bytes))
+}
+
+fn hash(mut from: impl Read) -> io::Result<String> {
+    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 256 * 1024]);
+    loop {
+        match from.read(&mut buffer)? {
+            0 => return Ok(hex::encode(hash.finalize())),
+            read => hash.update(&buffer[..read]),
+        }
+    }
+}
+
+/// Walks over the headers: one regular file behind the other, zeros between them, and nothing behind the end.
+fn index(file: &File) -> Result<BTreeMap<String, Span>, ArchiveError> {
+    let not_whole = |cause: io::Error| ArchiveError::NotWhole(cause.to_string());
+    let length = file.metadata()?.len();
+    let mut start = file.try_clone()?;
+    start.seek(SeekFrom::Start(0))?;
+    let (mut tar, mut spans, mut end) = (tar::Archive::new(start), BTreeMap::new(), 0);
+    let mut found = Vec::new();
+    for entry in tar.entries_with_seek().map_err(not_whole)?.raw(true) {
+        let entry = entry.map_err(not_whole)?;
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let kind = entry.header().entry_type();
+        if kind != tar::EntryType::Regular {
+            return Err(ArchiveError::NotAFile { name, kind: format!("{kind:?}") });
+        }
+        if !is_known(&name) {
+            return Err(ArchiveError::BadName { name });
+        }
+        let span = Span { at: entry.raw_file_position(), bytes: entry.size() };
+        if entry.raw_header_position() != end {
+            return Err(ArchiveError::NotWhole(format!("there is something before {name}")));
+        }
+        end = span.at.saturating_add(span.bytes.checked_next_multiple_of(BLOCK).unwrap_or(u64::MAX));
+        if end > length {
+            return Err(ArchiveError::NotWhole(format!("{name} ends beyond the file's end")));
+        }
+        found.push(Span { at: span.at + span.bytes, bytes: end - span.at - span.bytes });
+        if spans.insert(name.clone(), span).is_some() {
+            return Err(ArchiveError::Parts { name, why: "is there twice" });
+        }
+    }
+    if end.checked_add(2 * BLOCK) != Some(length) {
+        return Err(ArchiveError::NotWhole("it does not end where an archive ends".to_owned()));
+    }
+    found.push(Span { at: end, bytes: 2 * BLOCK });
+    for span in found {
+        let mut bytes = Vec::new();
+        slice(file, span)?.read_to_end(&mut bytes)?;
+        if bytes.iter().any(|byte| *byte != 0) {
+            return Err(ArchiveError::NotWhole("there is something between its parts".to_owned()));
+        }
+    }
+    Ok(spans)
+}
+
+fn read_manifest(file: &File, spans: &BTreeMap<String, Span>) -> Result<Manifest, ArchiveError> {
+    let read = |name: &str, most: u64| {
+        let span = spans.get(name).filter(|span| span.bytes <= most);
+        let span = span.ok_or_else(|| ArchiveError::NotWhole("it has no manifest at its end".to_owned()))?;
+        let mut bytes = Vec::new();
+        slice(file, *span)?.read_to_end(&mut bytes)?;
+        Ok::<_, ArchiveError>(bytes)
+    };
+    let (text, seal) = (read(MANIFEST, MOST_MANIFEST)?, read(MANIFEST_HASH, BLOCK)?);
+    if hex::encode(Sha256::digest(&text)).as_bytes() != seal {
+        return Err(ArchiveError::Damaged { name: MANIFEST.to_owned() });
+    }
+    let wrong = |error: serde_json::Error| ArchiveError::NotWhole(format!("its manifest can't be read: {error}"));
+    let value: serde_json::Value = serde_json::from_slice(&text).map_err(wrong)?;
+    let found = value["format"].as_u64().unwrap_or_default();
+    if found > u64::from(FORMAT) {
+        return Err(ArchiveError::NewerFormat { found, program: value["program"].as_str().unwrap_or_default().to_owned() });
+    }
+    serde_json::from_value(value).map_err(wrong)
+}
+
+/// Whether the tar has the parts that the manifest lists, with their lengths, and no others.
+fn compare(spans: &BTreeMap<String, Span>, manifest: &Manifest) -> Result<(), ArchiveError> {
+    let wrong = |name: &str, why| Err(ArchiveError::Parts { name: name.to_owned(), why });
+    let mut listed = BTreeMap::new();
+    for part in &manifest.parts {
+        match spans.get(&part.name) {
+            None => return wrong(&part.name, "is missing"),
+            Some(span) if span.bytes != part.bytes => return wrong(&part.name, "has not the length that the manifest names"),
+            Some(_) if listed.insert(part.name.as_str(), part.bytes).is_some() => return wrong(&part.name, "is listed twice"),
+            Some(_) => {}
+        }
+    }
+    let extra = spans.keys().find(|name| ![MANIFEST, MANIFEST_HASH].contains(&name.as_str()) && !listed.contains_key(name.as_str()));
+    if let Some(extra) = extra {
+        return wrong(extra, "is there, and the manifest does not list it");
+    }
+    if !listed.contains_key(manifest.engine.part()) {
+        return wrong(manifest.engine.part(), "is missing");
+    }
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! `pg_dump` and `pg_restore`, PostgreSQL's own programs for a backup: found, asked for their version, and run.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use percent_encoding::percent_decode_str;
+
+/// Where distributions keep the programs of each version.
+const HOMES: [&str; 3] = ["/usr/lib/postgresql", "/usr/lib64/postgresql", "/usr/local/pgsql"];
+
+/// Why one of the programs could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum ToolError {
+    /// There is none, or only older ones.
+    #[error(
+        "{name} of PostgreSQL {needed} is needed and {}: install the client programs of that version (Debian: postgresql-client-{needed}) and see that they are on PATH",
+        found.as_deref().map_or_else(|| "was not found".to_owned(), |found| format!("only {found} was found"))
+    )]
+    Missing {
+        /// The program.
+        name: &'static str,
+        /// The server's major version.
+        needed: u32,
+        /// What there is.
+        found: Option<String>,
+    },
+    /// It ended with an error.
+    #[error("{name} failed: {says}")]
+    Failed {
+        /// The program.
+        name: &'static str,
+        /// Its last words.
+        says: String,
+    },
+    /// It can't be run, or what it writes can't be taken.
+    #[error(transparent)]
+    Disk(#[from] io::Error),
+}
+
+/// A database's URL without its password, and the password, which must not stand among a process's arguments.
+fn split_password(url: &str) -> (String, Option<String>) {
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, tail) = rest.split_at(end);
+    let (mut found, mut host) = (None, authority.to_owned());
+    if let Some((user, at)) = authority.rsplit_once('@')
+        && let Some((user, password)) = user.split_once(':')
+    {
+        found = Some(decoded(password));
+        host = format!("{user}@{at}");
+    }
+    let Some((path, query)) = tail.split_once('?') else { return (format!("{scheme}://{host}{tail}"), found) };
+    let mut kept = Vec::new();
+    for pair in query.split('&') {
+        match pair.split_once('=') {
+            Some(("password", value)) => found = Some(decoded(value)),
+            _ => kept.push(pair),
+        }
+    }
+    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    (format!("{scheme}://{host}{path}{query}"), found)
+}
+
+/// The program of this name for a server of this version: of the same version if there is one, else of a newer one.
+fn find(name: &'static str, needed: u32) -> Result<PathBuf, ToolError> {
+    let on_path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&on_path).collect();
+    for home in HOMES.map(Path::new) {
+        folders.push(home.join("bin"));
+        folders.extend(fs::read_dir(home).into_iter().flatten().flatten().map(|entry| entry.path().join("bin")));
+    }
+    folders.push(PathBuf::from(format!("/usr/pgsql-{needed}/bin")));
+    let all: Vec<(u32, PathBuf)> = folders.iter().map(|folder| folder.join(name)).filter_map(|path| Some((major(&path)?, path))).collect();
+    let same = all.iter().find(|(version, _)| *version == needed);
+    let newer = || all.iter().filter(|(version, _)| *version > needed).min_by_key(|(version, _)| *version);
+    match same.or_else(newer) {
+        Some((_, path)) => Ok(path.clone()),
+        None => Err(ToolError::Missing { name, needed, found: all.iter().map(|(version, _)| version).max().map(ToString::to_string) }),
+    }
+}
+
+/// The major version of a program; none where there is no such program.
+fn major(path: &Path) -> Option<u32> {
+    if !path.is_file() {
+        return None;
+    }
+    let output = Command::new(path).arg("--version").stdin(Stdio::null()).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.split_whitespace().find_map(|word| word.split(['.', 'b', 'r', 'd']).next()?.parse().ok())
+}
+
+fn command(name: &'static str, needed: u32, url: &str, arguments: &[OsString]) -> Result<Command, ToolError> {
+    let (url, password) = split_password(url);
+    let mut command = Command::new(find(name, needed)?);
+    command.args(arguments).args(["--no-password", "--no-owner", "--no-privileges", "--dbname"]).arg(url);
+    command.env("LC_ALL", "C").env("PGAPPNAME", "zhitongche backup").stderr(Stdio::piped());
+    if let Some(password) = password {
+        command.env("PGPASSWORD", password);
+    }
+    Ok(command)
+}
+
+/// Dumps the state of an exported snapshot into `out`.
+///
+/// # Errors
+/// [`ToolError`] says what to do.
+pub fn dump(url: &str, server: u32, snapshot: &str, out: &mut dyn Write) -> Result<(), ToolError> {
+    let name = "pg_dump";
+    let arguments = [OsString::from("--format=custom"), "--compress=1".into(), format!("--snapshot={snapshot}").into()];
+    let mut child = command(name, server, url, &arguments)?.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let taken = child.stdout.take().map_or(Ok(0), |mut from| copy(&mut from, out));
+    finish(name, child, taken)
+}
+
+/// Restores what [`dump`] wrote into an empty database: all of it or nothing.
+///
+/// # Errors
+/// [`ToolError`] says what to do.
+pub fn restore(url: &str, server: u32, from: &mut dyn Read) -> Result<(), ToolError> {
+    let name = "pg_restore";
+    let arguments = [OsString::from("--exit-on-error"), "--single-transaction".into()];
+    let mut child = command(name, server, url, &arguments)?.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+    let given = child.stdin.take().map_or(Ok(0), |mut to| copy(from, &mut to));
+    finish(name, child, given)
+}
+
+fn copy(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<u64> {
+    let (mut buffer, mut all) = (vec![0; 256 * 1024], 0);
+    loop {
+        match from.read(&mut buffer)? {
+            0 => return Ok(all),
+            read => {
+                to.write_all(&buffer[..read])?;
+                all += read as u64;
+            }
+        }
+    }
+}
+
+/// Waits for a program's end. When its data could not be passed on it is ended first.
+fn finish(name: &'static str, mut child: Child, passed: io::Result<u64>) -> Result<(), ToolError> {
+    // A program that fails closes its pipe: its own words say more than that.
+    let is_ours = passed.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe);
+    if is_ours {
+        drop(child.kill());
+    }
+    let output = child.wait_with_output()?;
+    if is_ours || output.status.success() {
+        passed?;
+        return Ok(());
+    }
+    let says = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(ToolError::Failed { name, says: if says.is_empty() { output.status.to_string() } else { says } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_leaves_the_url() {
+        let cases = [
+            (
+                "postgres://ztc:a%40b%3Ac@db.example:5432/ztc?sslmode=require",
+                "postgres://ztc@db.example:5432/ztc?sslmode=require",
+                Some("a@b:c"),
+            ),
+            ("postgresql://ztc@one:1,two:2/ztc", "postgresql://ztc@one:1,two:2/ztc", None),
+            ("postgres:///ztc?host=/run/pg&password=s%20t&user=ztc", "postgres:///ztc?host=/run/pg&user=ztc", Some("s t")),
+            ("postgres:///ztc?password=x", "postgres:///ztc", Some("x")),
+            ("postgres://u:p@h?a=/@b:c", "postgres://u@h?a=/@b:c", Some("p")),
+        ];
+        for (url, without, password) in cases {
+            assert_eq!(split_password(url), (without.to_owned(), password.map(str::to_owned)), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_program_that_is_missing_or_too_old_is_named() {
+        let says = find("pg_dump", 900).unwrap_err().to_string();
+        assert!(says.contains("pg_dump of PostgreSQL 900 is needed") && says.contains("postgresql-client-900"), "{says}");
+    }
+}
