@@ -1,5 +1,6 @@
 //! The inbox of a person and the outbox of a channel.
 
+use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,7 +41,7 @@ pub struct Notice {
     pub path: Option<String>,
     /// The reason that was given.
     pub reason: Option<String>,
-    /// When something is due.
+    /// When what you have to do is due; nothing where the limit is somebody else's.
     pub due_at: Option<Moment>,
     /// The person whom it is about.
     pub person: Option<String>,
@@ -93,13 +94,15 @@ pub struct Slice {
 /// The store's.
 pub fn inbox(tx: &mut Tx<'_>, actor: &Actor, lang: Lang, unread_only: bool, slice: Slice) -> Result<Vec<Notice>, DeskError> {
     let channel = channels::find(tx.conn, actor.channel)?.name;
+    let zone = tx.channel_settings(actor.channel)?.limits.time_zone;
     let rows = letters::inbox(tx.conn, actor.channel, actor.user, unread_only, slice.before, slice.limit, tx.now)?;
-    rows.into_iter().map(|row| notice(row, lang, &channel)).collect()
+    rows.into_iter().map(|row| notice(row, lang, &channel, zone)).collect()
 }
 
-fn notice(row: InboxRow, lang: Lang, channel: &str) -> Result<Notice, DeskError> {
+fn notice(row: InboxRow, lang: Lang, channel: &str, zone: Tz) -> Result<Notice, DeskError> {
     let facts: Facts = serde_json::from_str(&row.args).map_err(|e| StoreError::unreadable("letters.args", &e))?;
-    let subject = render::subject(row.kind, lang, channel, &facts);
+    let subject = render::subject(row.kind, lang, channel, zone, &facts);
+    let due_at = facts.due.filter(|_| render::limit(row.kind, &facts).is_some());
     let path = match row.kind {
         // A one-time link is for the letter alone.
         Letter::AccountCreated | Letter::PasswordReset => None,
@@ -112,7 +115,7 @@ fn notice(row: InboxRow, lang: Lang, channel: &str) -> Result<Notice, DeskError>
         manuscript_id: row.manuscript_id,
         path,
         reason: facts.reason,
-        due_at: facts.due,
+        due_at,
         person: facts.person,
         organization: facts.organization,
         result: facts.result,

@@ -204,7 +204,7 @@ pub const ASSIGNMENT_TRANSITIONS: &[AssignmentTransition] = &[
         Some(S::Approved),
         Who::Dispatcher,
         For::Lead,
-        &[tell(Audience::Authors, Letter::ReplyApproved), tell(Audience::Handlers, Letter::ReplyApproved)],
+        &[tell(Audience::Authors, Letter::ReplyApproved), tell(Audience::Handlers, Letter::ReplyPassed)],
     ),
     row(A::Reject, &[S::Replied], Some(S::Received), Who::Dispatcher, For::Lead, &[tell(Audience::Handlers, Letter::ReplyRejected)]),
     row(

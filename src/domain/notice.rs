@@ -81,6 +81,8 @@ words! {
         ReplyRejected = "reply_rejected",
         /// To the authors and handlers: the reply stands.
         ReplyApproved = "reply_approved",
+        /// To the department: its reply was approved.
+        ReplyPassed = "reply_passed",
         /// To the handlers: please hurry.
         Urged = "urged",
         /// To the handlers: the assignment was cancelled.
@@ -119,8 +121,10 @@ words! {
         DueSoon = "due_soon",
         /// To the desk or department: the limit is today.
         DueToday = "due_today",
-        /// To the desk or department, and to who watches over it: the limit has passed.
+        /// To the desk or department: the limit has passed.
         Overdue = "overdue",
+        /// To who watches over it: the limit of a desk or department has passed.
+        OverdueAbove = "overdue_above",
         /// To the dispatchers and administrators: a letter could not be delivered.
         MailFailed = "mail_failed",
         /// To the administrators: work waits for a role that nobody holds.

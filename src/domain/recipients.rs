@@ -162,7 +162,7 @@ pub fn resolve_recipients(notices: &[Notice], facts: &RecipientFacts) -> Vec<Rec
 pub fn resolve_reminder(queue: &QueueRow, letter: Letter, has_passed: bool, facts: &RecipientFacts) -> Vec<Recipient> {
     let mut found = resolve_recipients(&[tell(queue.audience, letter)], facts);
     if let Some(above) = queue.escalation.filter(|_| has_passed) {
-        let others = resolve_recipients(&[tell(above.to, letter)], facts);
+        let others = resolve_recipients(&[tell(above.to, Letter::OverdueAbove)], facts);
         let others = others.into_iter().filter(|one| found.iter().all(|there| there.user != one.user)).collect::<Vec<_>>();
         found.extend(others.into_iter().map(|one| Recipient { sees: above.sees, ..one }));
     }

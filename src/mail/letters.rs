@@ -4,7 +4,22 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::words::words;
 use crate::domain::{clock::Moment, deadline::Deadline, lang::Lang, notice::Letter, queues::WorkQueue};
+
+words! {
+    /// A letter whose words depend on more than its kind: what was decided, or what its recipient has to do.
+    enum Wording {
+        /// What was asked for is granted.
+        Granted = "granted",
+        /// It is refused.
+        Refused = "refused",
+        /// To a department that assists another one.
+        Assisting = "assisting",
+        /// To a department that has not confirmed yet that it received the assignment.
+        Unreceived = "unreceived",
+    }
+}
 
 /// What a letter may mention. Each fact is there or not; a letter lists those that are.
 ///
@@ -33,6 +48,15 @@ pub struct Facts {
     /// Which limit of time it reminds of; looked at again when the letter is sent, and not shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Deadline>,
+    /// The later date that was asked for, beside the one that holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Moment>,
+    /// Until when its link can be used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Moment>,
+    /// In which words, where the kind alone does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wording: Option<Wording>,
     /// Who did it, or whom it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
@@ -93,7 +117,11 @@ impl LetterContext {
             Lang::En => ("Wang Jianguo", "Yunxi County Suggestions", "Lifts for old housing estates"),
         };
         let facts = match kind {
-            Letter::AccountCreated | Letter::PasswordReset => Facts { path: Some("/one-time/sample".to_owned()), ..Facts::default() },
+            Letter::AccountCreated | Letter::PasswordReset => Facts {
+                path: Some("/one-time/sample".to_owned()),
+                expires: Some(Moment::from_micros(1_772_532_000_000_000)),
+                ..Facts::default()
+            },
             Letter::PasswordChanged => Facts::default(),
             Letter::StandInNamed => Facts {
                 person: Some(name.to_owned()),

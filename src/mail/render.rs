@@ -1,9 +1,10 @@
 //! Words for a letter: subject, plain text and HTML, in the recipient's language.
 
 use askama::Template;
+use chrono_tz::Tz;
 
 use super::letters::{Facts, LetterContext};
-use crate::domain::{lang::Lang, notice::Letter, queues::WorkQueue};
+use crate::domain::{deadline::Deadline, lang::Lang, notice::Letter, queues::WorkQueue};
 use crate::text::{self, t};
 
 /// A letter in words.
@@ -58,18 +59,60 @@ pub fn render(letter: &LetterContext) -> Result<Rendered, askama::Error> {
 
 /// A one-line notice for the inbox: the letter's subject.
 #[must_use]
-pub fn subject(kind: Letter, lang: Lang, channel: &str, facts: &Facts) -> String {
-    let channel = one_line(channel);
-    let args = [("what", what(lang, facts).into()), ("channel", (&channel).into())];
-    t(lang, &format!("letter-{kind}-subject"), &args)
+pub fn subject(kind: Letter, lang: Lang, channel: &str, zone: Tz, facts: &Facts) -> String {
+    say(kind, lang, &one_line(channel), zone, facts, "subject")
+}
+
+/// What a letter of this kind says, without what it is about.
+#[must_use]
+pub fn name(kind: Letter, lang: Lang) -> String {
+    let nothing = [("what", "".into()), ("channel", "".into()), ("by", "".into())];
+    let subject = t(lang, &format!("letter-{kind}-subject"), &nothing);
+    subject.trim_matches(['【', '】', '[', ']', ' ', '：', ':']).to_owned()
+}
+
+/// A part of a letter, in the words of its case where it has one.
+fn say(kind: Letter, lang: Lang, channel: &str, zone: Tz, facts: &Facts, part: &str) -> String {
+    let args = [("what", what(lang, facts).into()), ("channel", channel.into()), ("by", by(kind, lang, zone, facts).into())];
+    let own = facts.wording.map(|wording| format!("letter-{kind}-{wording}-{part}")).filter(|key| text::has(key));
+    t(lang, &own.unwrap_or_else(|| format!("letter-{kind}-{part}")), &args)
+}
+
+/// Whose limit the date of a letter is, where it is one that its recipient has to keep. Others are told no date: they would take it for
+/// theirs.
+#[must_use]
+pub fn limit(kind: Letter, facts: &Facts) -> Option<Deadline> {
+    match kind {
+        Letter::ArrivedScreening => Some(Deadline::Screening),
+        Letter::ArrivedReview | Letter::SentBack => Some(Deadline::Review),
+        Letter::ArrivedSigning => Some(Deadline::Signing),
+        Letter::Assigned
+        | Letter::ReplyRejected
+        | Letter::ReturnRequested
+        | Letter::ReturnDecided
+        | Letter::ExtensionRequested
+        | Letter::ExtensionDecided
+        | Letter::Urged => Some(Deadline::Reply),
+        Letter::DueSoon | Letter::DueToday | Letter::Overdue | Letter::OverdueAbove => facts.deadline,
+        _ => None,
+    }
+}
+
+/// In a subject: by when something is to be done.
+fn by(kind: Letter, lang: Lang, zone: Tz, facts: &Facts) -> String {
+    let passed =
+        matches!(kind, Letter::DueToday | Letter::Overdue | Letter::OverdueAbove | Letter::ReturnRequested | Letter::ExtensionRequested);
+    match facts.due.filter(|_| !passed && limit(kind, facts).is_some()) {
+        Some(due) => t(lang, "letter-by", &[("day", text::month_and_day(lang, due, zone).into())]),
+        None => String::new(),
+    }
 }
 
 fn words(letter: &LetterContext) -> Words {
     let LetterContext { kind, lang, facts, .. } = letter;
     let lang = *lang;
     let (name, channel) = (one_line(&letter.name), one_line(&letter.channel));
-    let args = [("what", what(lang, facts).into()), ("channel", (&channel).into())];
-    let say = |part: &str| t(lang, &format!("letter-{kind}-{part}"), &args);
+    let say = |part: &str| say(*kind, lang, &channel, letter.zone, facts, part);
     let greeting = match name.as_str() {
         "" => t(lang, "letter-greeting-unknown", &[]),
         name => t(lang, "letter-greeting", &[("name", name.into())]),
@@ -117,17 +160,23 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
     let (lang, facts) = (letter.lang, &letter.facts);
     let what = what(lang, facts);
     let period = match (facts.from, facts.until) {
-        (Some(from), Some(until)) => Some(format!("{} – {}", text::date(lang, from), text::date(lang, until))),
+        (Some(from), Some(until)) => {
+            Some(t(lang, "letter-period", &[("from", text::date(lang, from).into()), ("until", text::date(lang, until).into())]))
+        }
         (Some(day), None) | (None, Some(day)) => Some(text::date(lang, day)),
         (None, None) => None,
     };
     let about = (facts.title.is_some() || facts.number.is_some() || facts.bulletin.is_some()).then_some(what);
+    let due_of = limit(letter.kind, facts);
+    let due_label = due_of.map_or_else(String::new, |deadline| format!("due-{deadline}"));
     let listed = [
         ("about", about),
         ("merged_into", facts.merged_into.as_deref().map(one_line)),
         ("result", facts.result.clone()),
         ("reason", facts.reason.clone()),
-        ("due", facts.due.map(|due| text::date_time(lang, due, letter.zone))),
+        (due_label.as_str(), facts.due.filter(|_| due_of.is_some()).map(|due| text::limit(lang, due, letter.zone))),
+        ("asked", facts.asked.map(|asked| text::limit(lang, asked, letter.zone))),
+        ("expires", facts.expires.map(|expires| text::limit(lang, expires, letter.zone))),
         ("queues", (!facts.queues.is_empty()).then(|| queues(lang, &facts.queues))),
         ("organization", facts.organization.as_deref().map(one_line)),
         ("person", facts.person.as_deref().map(one_line)),

@@ -2,10 +2,12 @@
 
 use lettre::message::Message;
 
+use super::letters::Wording;
 use super::render::{one_line, render};
 use super::{Envelope, Facts, Failure, LetterContext, Sender, Transport};
 use crate::config::Settings;
 use crate::domain::clock::Moment;
+use crate::domain::deadline::Deadline;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::{lang::Lang, notice::Letter};
 use crate::text::has;
@@ -82,11 +84,68 @@ fn subjects_tell_letters_apart() {
 #[test]
 fn a_letter_reads_like_this() {
     let chinese = render(&LetterContext::sample(Letter::Returned, Lang::Zh)).unwrap();
-    assert_eq!(chinese.subject, "请修改：《关于加快老旧小区加装电梯的建议》（2026-0001）");
+    assert_eq!(chinese.subject, "【请修改】2026-0001《关于加快老旧小区加装电梯的建议》");
     insta::assert_snapshot!("returned_zh", chinese.text);
     insta::assert_snapshot!("returned_zh_html", chinese.html);
     insta::assert_snapshot!("returned_en", render(&LetterContext::sample(Letter::Returned, Lang::En)).unwrap().text);
     insta::assert_snapshot!("password_reset_zh", render(&LetterContext::sample(Letter::PasswordReset, Lang::Zh)).unwrap().text);
+}
+
+#[test]
+fn a_limit_is_named_to_who_has_to_keep_it_and_to_nobody_else() {
+    let text = |kind, facts: fn(&mut Facts)| {
+        let mut letter = LetterContext::sample(kind, Lang::Zh);
+        facts(&mut letter.facts);
+        render(&letter).unwrap()
+    };
+    // 3 March 2026 is a Tuesday.
+    let review = text(Letter::ArrivedReview, |_| {});
+    assert_eq!(review.subject, "【请审核】2026-0001《关于加快老旧小区加装电梯的建议》 3月3日前");
+    assert!(review.text.contains("审核时限：2026年3月3日（星期二）18:00前"), "{}", review.text);
+    for kind in [Letter::Submitted, Letter::ScreeningPassed, Letter::Reconsidered, Letter::Unmerged, Letter::Returned, Letter::Concluded] {
+        let author = text(kind, |_| {});
+        assert!(!author.text.contains("时限") && !author.text.contains("3月3日"), "{kind}: {}", author.text);
+    }
+    for (deadline, label) in [(Deadline::Screening, "初审时限"), (Deadline::Receipt, "签收时限"), (Deadline::Reply, "办复时限")]
+    {
+        let mut letter = LetterContext::sample(Letter::DueSoon, Lang::Zh);
+        letter.facts.deadline = Some(deadline);
+        let rendered = render(&letter).unwrap();
+        assert!(rendered.text.contains(&format!("{label}：2026年3月3日（星期二）18:00前")), "{}", rendered.text);
+    }
+    let asked = text(Letter::ExtensionRequested, |facts| facts.asked = Some(Moment::from_micros(1_775_210_400_000_000)));
+    assert!(asked.text.contains("办复时限：2026年3月3日") && asked.text.contains("申请延至：2026年4月3日（星期五）"), "{}", asked.text);
+}
+
+#[test]
+fn a_decision_on_a_request_says_which_and_an_assisting_department_is_not_told_to_reply() {
+    let in_words = |kind, wording| {
+        let mut letter = LetterContext::sample(kind, Lang::Zh);
+        letter.facts.wording = Some(wording);
+        render(&letter).unwrap()
+    };
+    for (kind, granted, refused) in
+        [(Letter::ReturnDecided, "同意退办", "不同意退办，请继续办理"), (Letter::ExtensionDecided, "同意延期", "不同意延期")]
+    {
+        assert!(in_words(kind, Wording::Granted).subject.starts_with(&format!("【{granted}】")));
+        assert!(in_words(kind, Wording::Refused).subject.starts_with(&format!("【{refused}】")));
+    }
+    let assisting = in_words(Letter::Assigned, Wording::Assisting);
+    assert!(assisting.subject.starts_with("【请签收、协办】") && !assisting.text.contains("逐条办复"), "{}", assisting.text);
+    assert!(in_words(Letter::Urged, Wording::Unreceived).text.contains("请登录系统签收"));
+    assert!(in_words(Letter::Urged, Wording::Assisting).text.contains("协办意见"));
+    let above = in_words(Letter::OverdueAbove, Wording::Granted);
+    assert!(above.text.contains("不需要您办理"), "a kind without words of its own for a case keeps its own: {}", above.text);
+}
+
+#[test]
+fn every_wording_is_in_words_in_full_or_not_at_all() {
+    for kind in Letter::ALL {
+        for wording in Wording::ALL {
+            let there = ["subject", "body", "next"].map(|part| has(&format!("letter-{kind}-{wording}-{part}")));
+            assert!(there == [true; 3] || there == [false; 3], "{kind} {wording}");
+        }
+    }
 }
 
 #[test]
@@ -153,7 +212,7 @@ fn a_letter_about_nothing_in_particular_still_reads() {
     letter.facts = Facts::default();
     letter.name = String::new();
     let rendered = render(&letter).unwrap();
-    assert!(rendered.text.starts_with("您好：\n"), "{}", rendered.text);
+    assert!(rendered.text.starts_with("您好！\n"), "{}", rendered.text);
     assert_eq!(serde_json::to_string(&Facts::default()).unwrap(), "{}");
     assert_eq!(serde_json::from_str::<Facts>("{\"number\":\"2026-0001\"}").unwrap().number.as_deref(), Some("2026-0001"));
 }

@@ -26,6 +26,25 @@ pub fn date_time(lang: Lang, at: Moment, zone: Tz) -> String {
     }
 }
 
+/// The end of a limit, to the minute and with its weekday: 2026年3月6日（星期五）18:00前.
+#[must_use]
+pub fn limit(lang: Lang, at: Moment, zone: Tz) -> String {
+    let local = at.utc().with_timezone(&zone);
+    let (day, time) = (date(lang, local.date_naive()), local.format("%H:%M"));
+    let weekday = t(lang, &format!("weekday-{}", local.weekday().number_from_monday()), &[]);
+    match lang {
+        Lang::Zh => format!("{day}（{weekday}）{time}前"),
+        Lang::En => format!("{weekday} {day}, {time}"),
+    }
+}
+
+/// A day without its year: 3月6日.
+#[must_use]
+pub fn month_and_day(lang: Lang, at: Moment, zone: Tz) -> String {
+    let day = at.utc().with_timezone(&zone).date_naive();
+    short_date(lang, day, day.year())
+}
+
 /// A date, without its year when that is `this_year`.
 #[must_use]
 pub fn short_date(lang: Lang, day: NaiveDate, this_year: i32) -> String {
@@ -69,6 +88,8 @@ mod tests {
         let shanghai = chrono_tz::Asia::Shanghai;
         assert_eq!(date_time(Lang::Zh, at, shanghai), "2026年1月5日 08:04");
         assert_eq!(date_time(Lang::En, at, shanghai), "5 January 2026, 08:04");
+        assert_eq!(limit(Lang::Zh, at, shanghai), "2026年1月5日（星期一）08:04前");
+        assert_eq!(limit(Lang::En, at, shanghai), "Monday 5 January 2026, 08:04");
         assert_eq!(date_time(Lang::Zh, at - chrono::Duration::hours(9), shanghai), "2026年1月4日 23:04");
     }
     #[test]

@@ -19,7 +19,7 @@ async fn a_notice_is_read_once_and_leads_to_its_thing(engine: Engine) {
     let cast = Cast::new(engine).await;
     let id = cast.submitted_by("author").await;
     let inbox = cast.page("reviewer", "/inbox").await;
-    assert!(inbox.html.contains("请审核：《关于缓解实验小学周边停车难的建议》") && inbox.html.contains("1 条未读"), "{}", inbox.html);
+    assert!(inbox.html.contains("《关于缓解实验小学周边停车难的建议》") && inbox.html.contains("1 条未读"), "{}", inbox.html);
     let notice = cast.get("reviewer", "/inbox").await.body["items"][0]["id"].as_str().unwrap().to_owned();
     let path = format!("/manuscripts/{id}");
     let opened = cast.form("reviewer", &format!("/inbox/{notice}"), &[("path", &path)]).await;

@@ -7,6 +7,7 @@ use crate::config::Secret;
 use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, enter_person, lock, people as accounts_of, tell};
 use crate::desk::sign_in::{self, Limit, count_try};
 use crate::desk::{Desk, DeskError, Tx};
+use crate::domain::clock::Moment;
 use crate::domain::ids::UserId;
 use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Permit};
@@ -23,11 +24,16 @@ pub fn path(secret: &str) -> String {
     format!("/one-time/{secret}")
 }
 
+/// Until when a link that is made now can be used.
+pub(crate) fn expiry(tx: &Tx<'_>) -> Moment {
+    tx.now + Duration::hours(tx.settings.session.link_hours)
+}
+
 /// A one-time link for this person; an older one is dead from now on. Gives the secret.
 pub(crate) fn make(tx: &mut Tx<'_>, user: &User) -> Result<String, DeskError> {
     people::lock(tx.conn, &[user.id])?;
     tokens::revoke_links(tx.conn, user.id, tx.now)?;
-    let expires_at = tx.now + Duration::hours(tx.settings.session.link_hours);
+    let expires_at = expiry(tx);
     Ok(sign_in::insert_token(tx, user, TokenKind::Link, String::new(), expires_at)?.0)
 }
 

@@ -78,7 +78,7 @@ pub(crate) fn add_quietly(
 /// Sends a one-time link with which the person sets his password.
 pub(crate) fn send_link(tx: &mut Tx<'_>, entry: EntryId, user: &User, letter: Letter) -> Result<(), DeskError> {
     let secret = links::make(tx, user)?;
-    let facts = Facts { path: Some(links::path(&secret)), ..Facts::default() };
+    let facts = Facts { path: Some(links::path(&secret)), expires: Some(links::expiry(tx)), ..Facts::default() };
     tell(tx, entry, user.channel_id, user.id, (letter, user.id), facts)
 }
 

@@ -18,7 +18,7 @@ use crate::domain::notice::{Audience, Letter, tell};
 use crate::domain::permission::Actor;
 use crate::domain::violation::{Violation, Violations, prose};
 use crate::domain::words::{Action, Role};
-use crate::mail::letters::Facts;
+use crate::mail::letters::{Facts, Wording};
 use crate::store::assignments::{self, Assignment, Instruction};
 use crate::store::{StoreError, channels, people};
 
@@ -86,7 +86,9 @@ fn tell_officers(
         let Some(first) = rows.first() else { continue };
         let organization = rows.iter().filter_map(|row| names.get(&row.organization_id)).map(String::as_str).collect::<Vec<_>>().join("、");
         let due = rows.iter().map(|row| row.due_at).min();
-        let about = About { facts: Facts { organization: Some(organization), due, ..Facts::default() }, ..about(first) };
+        // Who also answers for another department is told what is the more.
+        let wording = rows.iter().all(|row| row.part == AssignmentPart::Assisting).then_some(Wording::Assisting);
+        let about = About { facts: Facts { organization: Some(organization), due, wording, ..Facts::default() }, ..about(first) };
         notification::tell(tx, &about, Letter::Assigned, [officer])?;
     }
     Ok(())

@@ -15,7 +15,7 @@ use crate::domain::ids::AssignmentId;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::{Violation, prose};
-use crate::mail::letters::Facts;
+use crate::mail::letters::{Facts, Wording};
 use crate::store::assignments::{self, Extension, ExtensionDecision};
 
 /// 申请延期: before the due date, with reason, progress and a new date.
@@ -45,7 +45,7 @@ pub fn request(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form
     });
     charge.row.set_extensions(&all)?;
     let facts = json!({ "due": charge.row.due_at, "asked": form.due_on });
-    let letter = Facts { reason: Some(reason), due: Some(due), ..Facts::default() };
+    let letter = Facts { reason: Some(reason), due: Some(charge.row.due_at), asked: Some(due), ..Facts::default() };
     enact(tx, actor, &mut charge, &decision, Act { facts, letter, changed: true, ..Act::default() })?;
     reading::one(tx, actor, &charge)
 }
@@ -75,7 +75,8 @@ pub fn decide(
     charge.row.set_extensions(&all)?;
     charge.row.due_at = due.unwrap_or(charge.row.due_at);
     let facts = json!({ "granted": granted, "due": charge.row.due_at });
-    let letter = Facts { reason: (!reason.is_empty()).then_some(reason), due: Some(charge.row.due_at), ..Facts::default() };
+    let wording = Some(if granted { Wording::Granted } else { Wording::Refused });
+    let letter = Facts { reason: (!reason.is_empty()).then_some(reason), due: Some(charge.row.due_at), wording, ..Facts::default() };
     enact(tx, actor, &mut charge, &decision, Act { facts, letter, changed: true, ..Act::default() })?;
     reading::one(tx, actor, &charge)
 }

@@ -9,13 +9,13 @@ use crate::desk::handling::reading;
 use crate::desk::handling::views::AssignmentView;
 use crate::desk::step::words;
 use crate::desk::{DeskError, Tx};
-use crate::domain::assignment::AssignmentAction;
+use crate::domain::assignment::{AssignmentAction, AssignmentPart, AssignmentState};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::{AnyId, AssignmentId, EntryId};
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::{prose, required_line};
-use crate::mail::letters::Facts;
+use crate::mail::letters::{Facts, Wording};
 use crate::store::assignments::Assignment;
 use crate::store::reports::{self, Urging};
 
@@ -88,7 +88,8 @@ pub fn decide_return(
     }
     let due = (form.decision == Verdict::Refuse).then_some(charge.row.due_at);
     let given = (!reason.is_empty()).then_some(reason);
-    let letter = Facts { reason: given.clone(), due, ..Facts::default() };
+    let wording = Some(if form.decision == Verdict::Grant { Wording::Granted } else { Wording::Refused });
+    let letter = Facts { reason: given.clone(), due, wording, ..Facts::default() };
     enact(tx, actor, &mut charge, &decision, Act { letter, ..Act::default() })?;
     if form.decision == Verdict::Grant {
         // Without a word of the dispatcher's own, the reason is the one for which the lead asked.
@@ -139,7 +140,12 @@ pub fn urge(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewUrging) 
     let said = prose("words", &form.words, tx.settings.limits.reason_chars)?;
     refuse_repeat(tx, &charge, &said)?;
     let entry: EntryId = tx.id();
-    let letter = Facts { reason: (!is_blank(&said)).then(|| said.clone()), due: Some(charge.row.due_at), ..Facts::default() };
+    let wording = match (charge.row.state, charge.row.part) {
+        (AssignmentState::Dispatched, _) => Some(Wording::Unreceived),
+        (_, AssignmentPart::Assisting) => Some(Wording::Assisting),
+        _ => None,
+    };
+    let letter = Facts { reason: (!is_blank(&said)).then(|| said.clone()), due: Some(charge.row.due_at), wording, ..Facts::default() };
     let facts = json!({ "due": charge.row.due_at });
     enact(tx, actor, &mut charge, &decision, Act { entry: Some(entry), facts, letter, ..Act::default() })?;
     let new_id: AnyId = tx.id();

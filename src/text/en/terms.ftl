@@ -359,3 +359,12 @@ job-fault-panicked = the program broke off
 job-fault-unreadable = its content can’t be read
 job-fault-timed_out = it took too long
 job-fault-abandoned = the server that ran it went away
+## Days of the week
+
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday

@@ -359,3 +359,12 @@ job-fault-panicked = 程序异常
 job-fault-unreadable = 任务内容无法读取
 job-fault-timed_out = 超过时限
 job-fault-abandoned = 运行它的服务器中断
+## 星期
+
+weekday-1 = 星期一
+weekday-2 = 星期二
+weekday-3 = 星期三
+weekday-4 = 星期四
+weekday-5 = 星期五
+weekday-6 = 星期六
+weekday-7 = 星期日

@@ -5,7 +5,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::desk::jobs::{self, Chosen, JobFilter, JobKind, JobQuery, JobState, JobView};
-use crate::domain::ids::JobId;
+use crate::domain::ids::{ChannelId, JobId};
 use crate::text::has;
 use crate::web::errors::Page;
 use crate::web::form::{Fields, Form};
@@ -27,6 +27,7 @@ pub(super) struct Query {
 #[template(path = "operations/jobs.html", config = "src/web/askama.toml")]
 struct JobsPage {
     f: Frame,
+    channel: ChannelId,
     jobs: Vec<JobView>,
     state: Option<JobFilter>,
     kind: Option<JobKind>,
@@ -40,7 +41,8 @@ pub(super) async fn list(visitor: Visitor, query: web::Query<Query>) -> Page {
     let mut jobs = visitor.read(move |tx, actor| jobs::list(tx, actor, &query, limit)).await?;
     let more = (jobs.len() > JOBS).then(|| jobs.get(JOBS - 1).map(|one| one.id)).flatten();
     jobs.truncate(JOBS);
-    visitor.page(Place::Jobs, |f| JobsPage { f, jobs, state, kind, more })
+    let channel = visitor.actor.channel;
+    visitor.page(Place::Jobs, |f| JobsPage { f, channel, jobs, state, kind, more })
 }
 
 pub(super) async fn retry(form: Form, path: web::Path<JobId>) -> Page {
@@ -98,6 +100,15 @@ impl JobsPage {
 
     fn kind_words(&self, job: &JobView) -> String {
         job.kind.parse::<JobKind>().map_or_else(|_| job.kind.clone(), |kind| self.f.word(kind))
+    }
+
+    /// For which ledger it works, where it works for one. The numbers of threads say nothing to a person.
+    fn ledger(&self, job: &JobView) -> Option<String> {
+        let ledger = ChannelId(job.key.as_ref()?.parse().ok()?);
+        if ledger == ChannelId::INSTALLATION {
+            return Some(self.f.t("ledger-of-installation"));
+        }
+        Some(if ledger == self.channel { self.f.channel.clone() } else { ledger.to_string() })
     }
 
     /// Class, icon and words of how it stands.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::desk::notices::{self, LetterState, Sending, Slice};
 use crate::domain::ids::LetterId;
+use crate::mail::render;
 use crate::web::errors::Page;
 use crate::web::form::Form;
 use crate::web::frame::Frame;
@@ -90,8 +91,7 @@ impl OutboxPage {
 
     /// Which letter: its subject without what it is about.
     fn kind(&self, letter: &Sending) -> String {
-        let subject = self.f.t2(&format!("letter-{}-subject", letter.kind), "what", "", "channel", "");
-        subject.trim_end_matches([' ', '：', ':']).to_owned()
+        render::name(letter.kind, self.f.lang)
     }
 
     /// What has been tried, and what comes next.

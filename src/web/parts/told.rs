@@ -14,8 +14,11 @@ pub fn who(f: &Frame, what: &str, told: &[Told]) -> String {
         return f.t("review-told-nobody");
     }
     let one = |told: &Told| {
-        let letter =
-            text::t(f.lang, &format!("letter-{}-subject", told.letter), &[("what", what.into()), ("channel", f.channel.as_str().into())]);
+        let letter = text::t(
+            f.lang,
+            &format!("letter-{}-subject", told.letter),
+            &[("what", what.into()), ("channel", f.channel.as_str().into()), ("by", "".into())],
+        );
         // Without a name for the thing the subject is just what is said of it.
         let letter = letter.trim_end_matches([':', '：', ' ']).to_owned();
         f.t2("review-told", "who", names(f, &told.names), "letter", &letter)

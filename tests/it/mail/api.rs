@@ -32,7 +32,7 @@ async fn everybody_reads_his_own_notices_and_no_others(engine: Engine) {
     let inbox = cast.get("author", "/inbox?unread=true").await;
     assert_eq!(inbox.status, 200, "{}", inbox.body);
     let notice = &inbox.body["items"][0];
-    assert_eq!(notice["subject"], "已收到您的稿件：《关于缓解实验小学周边停车难的建议》（2026-0001）");
+    assert_eq!(notice["subject"], "【已收到您的稿件】2026-0001《关于缓解实验小学周边停车难的建议》");
     assert_eq!((&notice["kind"], &notice["manuscript_id"], &notice["read_at"]), (&json!("submitted"), &json!(id), &Value::Null));
     let path = format!("/inbox/{}/read", notice["id"].as_str().unwrap());
 

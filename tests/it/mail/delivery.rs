@@ -151,7 +151,7 @@ async fn the_inbox_shows_what_is_mine(engine: Engine) {
     };
     let mine = inbox(Role::Submitter, true);
     assert_eq!(mine.len(), 1);
-    assert_eq!(mine[0].subject, "已收到您的稿件：《关于加装电梯的建议》（2026-0001）");
+    assert_eq!(mine[0].subject, "【已收到您的稿件】2026-0001《关于加装电梯的建议》");
     let id = mine[0].id;
     let stranger = world.actor(Role::Signer);
     let refused = world.desk.write_now("test", move |tx| notices::mark_read(tx, &stranger, id));

@@ -24,7 +24,7 @@ crate::both_databases!(
 
 /// The kinds of the letters to a person that speak of a limit, with the Beijing time at which they were written.
 fn reminders(world: &World, role: Role) -> Vec<(Letter, String)> {
-    let limits = [Letter::DueSoon, Letter::DueToday, Letter::Overdue];
+    let limits = [Letter::DueSoon, Letter::DueToday, Letter::Overdue, Letter::OverdueAbove];
     let local = |at: zhitongche::domain::clock::Moment| (at.utc() + Duration::hours(8)).format("%m-%d %H:%M").to_string();
     let rows = world.letters_to(world.person(role)).into_iter().filter(|row| limits.contains(&row.kind));
     rows.map(|row| (row.kind, local(row.created_at))).collect()
@@ -53,7 +53,7 @@ async fn a_review_is_reminded_of_before_on_and_after_its_day(engine: Engine) {
     assert_eq!(reminders(&world, Role::Reviewer), expected.map(|(kind, at)| (kind, at.to_owned())));
     assert_eq!(reminders(&world, Role::Submitter), []);
     // The signer learns that something is late, but not what: he has not seen it yet.
-    assert_eq!(reminders(&world, Role::Signer), [(Letter::Overdue, "11-30 09:32".to_owned())]);
+    assert_eq!(reminders(&world, Role::Signer), [(Letter::OverdueAbove, "11-30 09:32".to_owned())]);
     let row = world.letters_to(world.person(Role::Signer)).remove(0);
     assert_eq!(row.manuscript_id, None);
     assert!(!row.args.contains("电梯") && !row.args.contains("2026-0001"), "{}", row.args);
@@ -184,7 +184,7 @@ async fn departments_are_reminded_and_the_dispatcher_is_told_when_they_are_late(
             let mut kinds: Vec<(String, String)> = Vec::new();
             for notice in inbox["items"].as_array().unwrap() {
                 let kind = notice["kind"].as_str().unwrap();
-                if matches!(kind, "due_soon" | "due_today" | "overdue") {
+                if matches!(kind, "due_soon" | "due_today" | "overdue" | "overdue_above") {
                     let when = at(notice["created_at"].as_str().unwrap()).utc() + Duration::hours(8);
                     kinds.push((when.format("%m-%d").to_string(), kind.to_owned()));
                 }
@@ -206,7 +206,7 @@ async fn departments_are_reminded_and_the_dispatcher_is_told_when_they_are_late(
     assert_eq!(late("handler").await, expected);
     assert_eq!(
         late("dispatcher").await,
-        [&expected[2], &expected[6]].map(Clone::clone),
+        [&expected[2], &expected[6]].map(|(day, _)| (day.clone(), "overdue_above".to_owned())),
         "whoever watches over it hears only of what is late"
     );
     for login in ["handler2", "author", "leader", "reviewer", "signer"] {
