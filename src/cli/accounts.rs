@@ -15,6 +15,14 @@ pub fn desk(settings: &Settings) -> anyhow::Result<Desk> {
     Ok(database::desk(settings, &Clock::System)?)
 }
 
+/// The desk for a command that only reads: it needs no key, makes no database, and leaves the schema as running nodes have it.
+///
+/// # Errors
+/// When there is no database of this program's version.
+pub fn reading_desk(settings: &Settings) -> anyhow::Result<Desk> {
+    Ok(database::desk_without_keys(settings, &Clock::System)?)
+}
+
 /// Runs an act as the program.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::cli::accounts::{desk, read, write};
+use crate::cli::accounts::{desk, read, reading_desk, write};
 use crate::cli::listing::{self, Column};
 use crate::config::Settings;
 use crate::desk::accounts::channels;
@@ -42,7 +42,8 @@ enum Command {
 /// # Errors
 /// What is wrong with the file or the arguments, or the database's.
 pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
-    let desk = desk(settings)?;
+    let reads = matches!(args.command, Command::List { .. });
+    let desk = if reads { reading_desk(settings)? } else { desk(settings)? };
     match args.command {
         Command::Load { file } => {
             let text = std::fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;

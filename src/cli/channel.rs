@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::cli::accounts::{desk, read, write};
+use crate::cli::accounts::{desk, read, reading_desk, write};
 use crate::cli::listing::{self, Column};
 use crate::config::Settings;
 use crate::desk::accounts::By;
@@ -44,7 +44,8 @@ enum Command {
 /// # Errors
 /// What is wrong with the arguments, or the database's.
 pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
-    let desk = desk(settings)?;
+    let reads = matches!(args.command, Command::List { .. });
+    let desk = if reads { reading_desk(settings)? } else { desk(settings)? };
     match args.command {
         Command::Add { code, name, department } => {
             let id = write(&desk, move |tx| {

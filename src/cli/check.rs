@@ -17,7 +17,8 @@ use crate::documents::private;
 use crate::domain::calendar::{Calendar, UnknownYear};
 use crate::domain::clock::Clock;
 use crate::domain::words::Role;
-use crate::server::database::connect;
+use crate::server::application::StartError;
+use crate::server::database::connect_existing as connect;
 use crate::store::jobs::listing as job_rows;
 use crate::store::{AnyConn, calendars, channels, health, letters, migrate, people};
 
@@ -114,7 +115,15 @@ fn folder(what: &'static str, folder: &Path, key: &str) -> Finding {
 
 fn database(settings: &Settings) -> Finding {
     let what = "database";
-    let pending = connect(settings).map_err(|e| e.to_string()).and_then(|mut conn| migrate::pending(&mut conn).map_err(|e| e.to_string()));
+    let pending = match connect(settings) {
+        Err(StartError::NoDatabase(place)) => {
+            let says = format!(
+                "there is none at {place} yet: the first start makes it. If there should be one, check server.data_dir and database.url"
+            );
+            return Finding::warning(what, says);
+        }
+        conn => conn.map_err(|e| e.to_string()).and_then(|mut conn| migrate::pending(&mut conn).map_err(|e| e.to_string())),
+    };
     match pending {
         Ok(pending) if pending.is_empty() => Finding::good(what, "answers, and its schema is up to date"),
         Ok(pending) if settings.database.migrate_at_start => {

@@ -125,7 +125,7 @@ pub(super) fn verify_restored(settings: &Settings, against_remembered: bool) -> 
         public_key(settings, None)?
     } else {
         let mut out = std::io::stdout().lock();
-        let Some(row) = key_rows::newest(&mut database::connect(settings)?)? else {
+        let Some(row) = key_rows::newest(&mut database::connect_up_to_date(settings)?)? else {
             return Ok(writeln!(out, "nothing was ever signed in this installation, so there is no signature to verify")?);
         };
         writeln!(out, "verified with the public key that the backup itself names; compare it with the auditors': {}", row.verifier)?;
@@ -141,7 +141,7 @@ pub(super) fn resume_all(settings: &Settings, reason: &str) -> anyhow::Result<()
 }
 
 fn verify_against(settings: &Settings, verifier: &Verifier, anchors: &[verify::Named], json: bool) -> anyhow::Result<()> {
-    let mut conn = database::connect(settings)?;
+    let mut conn = database::connect_up_to_date(settings)?;
     let bar = progress(&mut conn)?;
     let mut reports = verify::verify(&mut conn, verifier, anchors, &mut |read| bar.inc(read))?;
     let vault = Vault::new(settings.attachments_dir());
@@ -229,6 +229,7 @@ fn print(lines: &[Line], json: bool) -> anyhow::Result<()> {
 }
 
 fn run_checkpoint(settings: &Settings, which: &Which) -> anyhow::Result<()> {
+    drop(database::connect_up_to_date(settings)?);
     let db = Db::open(settings)?;
     let sealer = Sealer::new(settings, db.clone(), Clock::System)?;
     actix_web::rt::System::new().block_on(sealer.settle())?;
@@ -244,7 +245,7 @@ fn run_checkpoint(settings: &Settings, which: &Which) -> anyhow::Result<()> {
 
 fn run_export(settings: &Settings, args: &ExportArgs) -> anyhow::Result<()> {
     let verifier = public_key(settings, None)?;
-    let mut conn = database::connect(settings)?;
+    let mut conn = database::connect_up_to_date(settings)?;
     let mut out: Box<dyn Write> = match &args.to {
         None => Box::new(std::io::stdout().lock()),
         Some(path) => Box::new(BufWriter::new(File::create(path).with_context(|| format!("{} can't be written", path.display()))?)),
@@ -266,7 +267,7 @@ fn public_key(settings: &Settings, given: Option<&Verifier>) -> anyhow::Result<V
         Ok(key) => return Ok(key.verifier()),
         Err(error) => error,
     };
-    let named = || database::connect(settings).ok().and_then(|mut conn| key_rows::newest(&mut conn).ok()).flatten();
+    let named = || database::connect_existing(settings).ok().and_then(|mut conn| key_rows::newest(&mut conn).ok()).flatten();
     let signed = path.exists() || keys::remembered(settings).is_any() || named().is_some();
     let todo = if signed {
         let path = path.display();

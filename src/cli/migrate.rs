@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::config::Settings;
-use crate::server::database::{bring_up_to_date, connect};
+use crate::server::database::{bring_up_to_date, connect, connect_existing};
 use crate::store::migrate;
 
 /// Arguments of `migrate`.
@@ -19,9 +19,8 @@ pub struct Args {
 /// # Errors
 /// The database's; with `--check`, when something is pending.
 pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
-    let mut conn = connect(settings)?;
     let mut out = std::io::stdout().lock();
-    let names = if args.check { migrate::pending(&mut conn)? } else { bring_up_to_date(&mut conn, settings)? };
+    let names = if args.check { pending(settings)? } else { bring_up_to_date(&mut connect(settings)?, settings)? };
     for name in &names {
         writeln!(out, "{} {name}", if args.check { "pending" } else { "applied" })?;
     }
@@ -30,4 +29,9 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     }
     anyhow::ensure!(!args.check || names.is_empty(), "{} migrations are pending: run `zhitongche migrate`", names.len());
     Ok(())
+}
+
+/// What a start would apply. Nothing is made or changed.
+fn pending(settings: &Settings) -> anyhow::Result<Vec<String>> {
+    Ok(migrate::pending(&mut connect_existing(settings)?)?)
 }

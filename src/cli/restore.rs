@@ -49,7 +49,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
 /// Holds the restored database against its ledgers, and these against what the node remembers.
 fn prove(settings: &Settings, args: &Args, restored: &Restored) -> anyhow::Result<()> {
     let mut out = std::io::stdout();
-    let mut conn = database::connect(settings)?;
+    let mut conn = database::connect_up_to_date(settings)?;
     let faults = keys::faults(&mut conn, settings)?;
     drop(conn);
     let lacks_key = |fault: &SigningFault| matches!(fault, SigningFault::KeyMissing | SigningFault::KeyChanged);

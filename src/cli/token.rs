@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::cli::accounts::{desk, read, write};
+use crate::cli::accounts::{desk, read, reading_desk, write};
 use crate::cli::listing::{self, Column};
 use crate::config::Settings;
 use crate::desk::accounts::tokens::{self, TokenView};
@@ -65,7 +65,8 @@ pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
     if matches!(args.command, Command::RenewKey) {
         return renew_key(settings);
     }
-    let desk = desk(settings)?;
+    let reads = matches!(args.command, Command::List { .. });
+    let desk = if reads { reading_desk(settings)? } else { desk(settings)? };
     match args.command {
         Command::Add { user, name, expires } => {
             let made = write(&desk, move |tx| {

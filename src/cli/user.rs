@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::cli::accounts::{desk, password_from_stdin, read, write};
+use crate::cli::accounts::{desk, password_from_stdin, read, reading_desk, write};
 use crate::cli::listing::{self, Column};
 use crate::config::Settings;
 use crate::desk::accounts::directory::{self, PersonView};
@@ -116,7 +116,8 @@ struct Add {
 /// # Errors
 /// What is wrong with the arguments, or the database's.
 pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
-    let desk = desk(settings)?;
+    let reads = matches!(args.command, Command::List { .. });
+    let desk = if reads { reading_desk(settings)? } else { desk(settings)? };
     match args.command {
         Command::Add(args) => add(&desk, *args),
         Command::List { channel, json } => {

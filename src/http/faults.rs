@@ -57,7 +57,7 @@ fn of_store(error: &StoreError) -> &'static str {
         // Two at the same moment wrote what may be there once; the other rules of the schema are ours to keep.
         StoreError::Conflict { rule: Rule::Unique, .. } => "conflict",
         StoreError::Busy => "busy",
-        StoreError::Away(_) | StoreError::NewerSchema => "unavailable",
+        StoreError::Away(_) | StoreError::NewerSchema { .. } => "unavailable",
         StoreError::Full => "full",
         StoreError::Conflict { .. }
         | StoreError::Unreadable { .. }

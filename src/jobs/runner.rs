@@ -246,7 +246,7 @@ impl Runner {
                     Ok(()) => return Ok(()),
                     // Nothing can be written now. The lease runs out, and the work is done again.
                     Err(DeskError::Store(
-                        error @ (StoreError::Busy | StoreError::Full | StoreError::Away(_) | StoreError::NewerSchema),
+                        error @ (StoreError::Busy | StoreError::Full | StoreError::Away(_) | StoreError::NewerSchema { .. }),
                     )) => {
                         return Err(error.into());
                     }

@@ -49,8 +49,13 @@ pub enum StartError {
     #[error("the schema can't be brought up to date: {0}; the database's user must own it")]
     Schema(StoreError),
     /// A newer program has changed the schema.
-    #[error("{}", StoreError::NewerSchema)]
-    NewerSchema,
+    #[error("{0}")]
+    NewerSchema(StoreError),
+    /// There is no database where one is needed.
+    #[error(
+        "there is no database at {0}: check server.data_dir and database.url; `zhitongche serve` or `zhitongche migrate` makes a new one"
+    )]
+    NoDatabase(String),
     /// The ledger's signing key can't be had.
     #[error("{0}")]
     Key(SigningKeyError),
@@ -74,7 +79,7 @@ pub enum StartError {
 impl StartError {
     pub(crate) fn schema(error: StoreError) -> Self {
         match error {
-            StoreError::NewerSchema => Self::NewerSchema,
+            newer @ StoreError::NewerSchema { .. } => Self::NewerSchema(newer),
             other => Self::Schema(other),
         }
     }

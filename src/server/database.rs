@@ -58,15 +58,13 @@ pub fn desk(settings: &Settings, clock: &Clock) -> Result<Desk, StartError> {
     Ok(Desk::new(db, clock.clone(), Arc::new(settings.clone()), calendar))
 }
 
-/// The desk of an up-to-date database, without looking at its keys: for the commands that put a key right.
+/// The desk of an up-to-date database, without looking at its keys: for the commands that put a key right, and for those that only read.
+/// Neither makes a database, nor changes the schema under nodes that run.
 ///
 /// # Errors
 /// [`StartError`] says what to do.
 pub fn desk_without_keys(settings: &Settings, clock: &Clock) -> Result<Desk, StartError> {
-    let pending = migrate::pending(&mut connect(settings)?).map_err(StartError::schema)?;
-    if !pending.is_empty() {
-        return Err(StartError::OldSchema { pending: pending.join(", ") });
-    }
+    drop(connect_up_to_date(settings)?);
     let db = Db::open(settings).map_err(StartError::Database)?;
     let calendar = shipped_calendar()?;
     Ok(Desk::new(db, clock.clone(), Arc::new(settings.clone()), calendar))
@@ -76,19 +74,53 @@ fn shipped_calendar() -> Result<Calendar, StartError> {
     Calendar::shipped().map_err(|error| StartError::Database(StoreError::unreadable("calendar", &error)))
 }
 
-/// One connection, for what is done before or beside the server.
+/// One connection, for what is done before or beside the server. A database that is not there is made, without a schema.
 ///
 /// # Errors
 /// [`StartError`] says what to do.
 pub fn connect(settings: &Settings) -> Result<AnyConn, StartError> {
     make_folder(&settings.server.data_dir)?;
-    let opener = Opener::new(&settings.database_url(), settings.database.statement_timeout_seconds).map_err(StartError::Database)?;
+    let opener = opener(settings)?;
     if let Some(path) = opener.sqlite_path().map(Path::new) {
         make_folder(path.parent().unwrap_or(path))?;
         // SQLite gives its other files the mode of this one. What hinders here hinders the opening too, with better words.
         drop(private::file(path));
     }
-    opener.open().map_err(|error| StartError::Database(StoreError::Database(error.to_string())))
+    opened(&opener)
+}
+
+/// One connection to a database that is there, whatever its schema, unless a newer program has changed it. Nothing is made.
+///
+/// # Errors
+/// [`StartError`] says what to do.
+pub fn connect_existing(settings: &Settings) -> Result<AnyConn, StartError> {
+    let opener = opener(settings)?;
+    if let Some(path) = opener.sqlite_path()
+        && !Path::new(path).exists()
+    {
+        return Err(StartError::NoDatabase(path.to_owned()));
+    }
+    opened(&opener)
+}
+
+/// One connection to a database that has exactly the schema of this program.
+///
+/// # Errors
+/// [`StartError`] says what to do.
+pub fn connect_up_to_date(settings: &Settings) -> Result<AnyConn, StartError> {
+    let mut conn = connect_existing(settings)?;
+    let pending = migrate::pending(&mut conn).map_err(StartError::schema)?;
+    if pending.is_empty() { Ok(conn) } else { Err(StartError::OldSchema { pending: pending.join(", ") }) }
+}
+
+fn opener(settings: &Settings) -> Result<Opener, StartError> {
+    Opener::new(&settings.database_url(), settings.database.statement_timeout_seconds).map_err(StartError::Database)
+}
+
+fn opened(opener: &Opener) -> Result<AnyConn, StartError> {
+    let mut conn = opener.open().map_err(|error| StartError::Database(StoreError::Database(error.to_string())))?;
+    migrate::refuse_newer(&mut conn).map_err(StartError::schema)?;
+    Ok(conn)
 }
 
 fn make_folder(folder: &Path) -> Result<(), StartError> {

@@ -35,9 +35,9 @@ pub fn alive_and_ready(routes: &mut web::ServiceConfig) {
 
 /// Whether a load balancer should send requests here: the database answers, and its schema is one that this program may write to.
 async fn ready(desk: web::Data<Desk>) -> HttpResponse {
-    match tokio::time::timeout(PATIENCE, desk.db.read(migrate::is_newer)).await {
-        Ok(Ok(false)) => plain(StatusCode::OK, "ready\n"),
-        Ok(Ok(true)) => plain(StatusCode::SERVICE_UNAVAILABLE, "the schema is newer than this program\n"),
+    match tokio::time::timeout(PATIENCE, desk.db.read(migrate::newer_version)).await {
+        Ok(Ok(None)) => plain(StatusCode::OK, "ready\n"),
+        Ok(Ok(Some(_))) => plain(StatusCode::SERVICE_UNAVAILABLE, "the schema is newer than this program\n"),
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
             plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")

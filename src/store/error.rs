@@ -7,6 +7,8 @@
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
+use crate::store::migrate;
+
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -56,8 +58,14 @@ pub enum StoreError {
     #[error("the database is away: {0}")]
     Away(String),
     /// A newer program has changed the schema; this one writes nothing more.
-    #[error("the schema is newer than this program: install the version that changed it, and start again")]
-    NewerSchema,
+    #[error(
+        "the database has schema {found}, which is newer than this program: it knows schemas up to {}. Install the version that changed it, and start again",
+        migrate::newest()
+    )]
+    NewerSchema {
+        /// The newest version in the database.
+        found: String,
+    },
     /// Anything else that the database says.
     #[error("database: {0}")]
     Database(String),
@@ -191,7 +199,7 @@ impl StoreError {
         match self {
             Self::Busy => Self::Busy,
             Self::Full => Self::Full,
-            Self::NewerSchema => Self::NewerSchema,
+            Self::NewerSchema { found } => Self::NewerSchema { found: found.clone() },
             Self::Away(why) => Self::Away(why.clone()),
             other => Self::Database(other.to_string()),
         }

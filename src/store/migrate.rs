@@ -2,12 +2,13 @@
 //!
 //! All that is pending is applied in one transaction: it is there or nothing of it. On SQLite foreign keys are off meanwhile, so that a
 //! migration can build a table anew under its old name, and all references are checked before the commit. A node that runs meanwhile finds
-//! the newer schema at its next writing, and writes nothing more ([`is_newer`]).
+//! the newer schema at its next writing, and writes nothing more ([`newer_version`]).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use diesel::connection::SimpleConnection;
-use diesel::migration::{Migration, MigrationSource};
+use diesel::migration::{Migration, MigrationConnection, MigrationSource};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -16,6 +17,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::store::connection::{AnyConn, Kept};
 use crate::store::error::StoreError;
+use crate::store::snapshot;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -42,6 +44,12 @@ struct Value {
 }
 
 #[derive(QueryableByName)]
+struct MaybeValue {
+    #[diesel(sql_type = Nullable<Text>)]
+    value: Option<String>,
+}
+
+#[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = BigInt)]
     n: i64,
@@ -63,20 +71,33 @@ fn harness<T>(result: Result<T, Box<dyn std::error::Error + Send + Sync>>) -> Re
     result.map_err(|error| StoreError::Database(error.to_string()))
 }
 
-/// Names of the migrations that the database lacks.
+/// Names of the migrations that the database lacks. Only reads: where there is no schema, none is begun.
 ///
 /// # Errors
 /// [`StoreError::NewerSchema`] when it has some that this program does not know; the database's.
 pub fn pending(conn: &mut AnyConn) -> Result<Vec<String>, StoreError> {
-    let names = match conn {
-        AnyConn::Pg(conn) => names(&harness(MigrationHarness::<Pg>::pending_migrations(conn, POSTGRES))?),
-        AnyConn::Sqlite(conn) => names(&harness(MigrationHarness::<Sqlite>::pending_migrations(conn, SQLITE))?),
+    refuse_newer(conn)?;
+    let applied: BTreeSet<String> = match snapshot::schema(conn)? {
+        None => BTreeSet::new(),
+        Some(_) => {
+            let rows: Vec<Value> = diesel::sql_query(format!("SELECT version AS value FROM {APPLIED}")).load(conn)?;
+            rows.into_iter().map(|row| row.value).collect()
+        }
     };
-    if is_newer(conn)? { Err(StoreError::NewerSchema) } else { Ok(names) }
+    let known = match conn {
+        AnyConn::Pg(_) => names::<Pg>(POSTGRES)?,
+        AnyConn::Sqlite(_) => names::<Sqlite>(SQLITE)?,
+    };
+    Ok(known.into_iter().filter(|(version, _)| !applied.contains(version)).map(|(_, name)| name).collect())
 }
 
-fn names<DB: diesel::backend::Backend>(migrations: &[Box<dyn Migration<DB>>]) -> Vec<String> {
-    migrations.iter().map(|one| one.name().to_string()).collect()
+/// Versions and names of the migrations of this program, in their order.
+fn names<DB: diesel::backend::Backend>(known: EmbeddedMigrations) -> Result<BTreeMap<String, String>, StoreError>
+where
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let all: Vec<Box<dyn Migration<DB>>> = harness(known.migrations())?;
+    Ok(all.iter().map(|one| (one.name().version().to_string(), one.name().to_string())).collect())
 }
 
 /// The newest version that this program knows.
@@ -94,15 +115,25 @@ fn newer() -> String {
     format!("EXISTS (SELECT 1 FROM {APPLIED} WHERE version > '{}')", newest())
 }
 
-/// Whether a newer program has changed the schema.
+/// The newest version in a database that a newer program has changed; none in all others.
 ///
 /// # Errors
-/// The database's.
-pub fn is_newer(conn: &mut AnyConn) -> Result<bool, StoreError> {
+/// The database's, also where it has no schema.
+pub fn newer_version(conn: &mut AnyConn) -> Result<Option<String>, StoreError> {
     static QUESTION: OnceLock<String> = OnceLock::new();
-    let question = QUESTION.get_or_init(|| format!("SELECT COUNT(*) AS n FROM {APPLIED} WHERE version > '{}'", newest()));
-    let found: Count = Kept(diesel::sql_query(question)).get_result(conn)?;
-    Ok(found.n > 0)
+    let question = QUESTION.get_or_init(|| format!("SELECT MAX(version) AS value FROM {APPLIED} WHERE version > '{}'", newest()));
+    Ok(Kept(diesel::sql_query(question)).get_result::<MaybeValue>(conn)?.value)
+}
+
+/// Refuses a schema that a newer program has changed. A database without a schema is none.
+///
+/// # Errors
+/// [`StoreError::NewerSchema`]; the database's.
+pub fn refuse_newer(conn: &mut AnyConn) -> Result<(), StoreError> {
+    match snapshot::schema(conn)? {
+        Some(found) if found.as_str() > newest() => Err(StoreError::NewerSchema { found }),
+        _ => Ok(()),
+    }
 }
 
 /// Statements that begin a transaction on PostgreSQL, in one way to the server, and fail when the schema is newer. Until the transaction
@@ -125,7 +156,7 @@ pub fn run(conn: &mut AnyConn) -> Result<Vec<String>, StoreError> {
         AnyConn::Sqlite(conn) => on_sqlite(conn)?,
     };
     // The node that was waited for may have been a newer one.
-    if is_newer(conn)? { Err(StoreError::NewerSchema) } else { Ok(done) }
+    refuse_newer(conn).map(|()| done)
 }
 
 fn apply<DB: diesel::backend::Backend>(conn: &mut impl MigrationHarness<DB>, known: EmbeddedMigrations) -> Result<Vec<String>, StoreError>
@@ -140,6 +171,7 @@ fn on_pg(conn: &mut PgConnection) -> Result<Vec<String>, StoreError> {
     let timeout: Value = diesel::sql_query("SELECT current_setting('statement_timeout') AS value").get_result(conn)?;
     conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0")?;
     let done = wait_for_turn(conn).and_then(|()| {
+        MigrationConnection::setup(conn)?;
         let done = conn.transaction(|conn| {
             // Waits for the writings under way; those that begin from now on find the newer schema.
             conn.batch_execute(&format!("LOCK TABLE {APPLIED} IN ACCESS EXCLUSIVE MODE"))?;

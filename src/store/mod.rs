@@ -300,8 +300,10 @@ fn begin_on(conn: &mut AnyConn) -> Result<(), StoreError> {
     let AnyConn::Pg(pg) = conn else { return Ok(()) };
     let Err(error) = AnsiTransactionManager::begin_transaction_sql(pg, migrate::begin_known_schema()) else { return Ok(()) };
     // diesel counts no transaction, so it does not end this one. Where the line is cut, this fails too.
-    if pg.batch_execute("ROLLBACK").is_ok() && migrate::is_newer(conn)? {
-        return Err(StoreError::NewerSchema);
+    if pg.batch_execute("ROLLBACK").is_ok()
+        && let Some(found) = migrate::newer_version(conn)?
+    {
+        return Err(StoreError::NewerSchema { found });
     }
     Err(error.into())
 }

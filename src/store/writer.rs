@@ -103,7 +103,10 @@ fn run_batch(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usi
 /// Begins a transaction, unless a newer program has changed the schema meanwhile.
 fn begin(conn: &mut AnyConn) -> Result<(), StoreError> {
     say(conn, "BEGIN IMMEDIATE")?;
-    if migrate::is_newer(conn)? { Err(StoreError::NewerSchema) } else { Ok(()) }
+    match migrate::newer_version(conn)? {
+        Some(found) => Err(StoreError::NewerSchema { found }),
+        None => Ok(()),
+    }
 }
 
 fn commit_together(

@@ -38,6 +38,7 @@ mod staffing;
 mod support;
 mod typing;
 mod unannounced;
+mod upgrade;
 mod walkthrough;
 mod web_admin;
 mod web_frame;

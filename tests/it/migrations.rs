@@ -52,7 +52,7 @@ async fn a_newer_schema_stops_all_writing_at_once(engine: Engine) {
     // Nor does another old node start.
     let refused = database::open(&cast.app.settings).err().unwrap().to_string();
     assert!(refused.contains("newer than this program"), "{refused}");
-    assert!(matches!(migrate::run(&mut newer), Err(StoreError::NewerSchema)));
+    assert!(matches!(migrate::run(&mut newer), Err(StoreError::NewerSchema { .. })));
     newer.batch_execute("DELETE FROM __diesel_schema_migrations WHERE version = '9999'").unwrap();
     assert_eq!(draft().await.status.as_u16(), 201);
 }

@@ -34,6 +34,7 @@ pub(super) struct ResumeArgs {
 
 /// Adds a key and puts its file in place.
 pub(super) fn rotate(settings: &Settings, args: &RotateArgs) -> anyhow::Result<()> {
+    drop(database::connect_existing(settings)?);
     let desk = database::desk(settings, &Clock::System)?;
     let path = settings.ledger_key_file();
     let before = if args.lost {
@@ -58,6 +59,7 @@ pub(super) fn resume(settings: &Settings, args: &ResumeArgs) -> anyhow::Result<(
 }
 
 pub(super) fn go_on(settings: &Settings, which: &Which, reason: &str) -> anyhow::Result<()> {
+    drop(database::connect_existing(settings)?);
     let desk = database::desk(settings, &Clock::System)?;
     let mut conn = desk.db.connect()?;
     let (key, _) = keys::signing_key(&mut conn, settings, desk.clock.now())?;
