@@ -1,4 +1,7 @@
-//! JSON bodies: read up to the limit, parsed so that an error names its field.
+//! JSON bodies: read up to the limit, parsed so that an error names its field. A text that shows nothing is refused here for every field
+//! of every request, so that no field can forget it.
+
+mod invisible;
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
@@ -41,12 +44,16 @@ pub(crate) async fn read(request: &HttpRequest, payload: Payload, max: usize) ->
 /// Parses a JSON object; no body at all is the empty object.
 ///
 /// # Errors
-/// 400 for what isn't JSON, 422 with the field for what is of another form.
+/// 400 for what isn't JSON, 422 with the field for what is of another form, and for texts that show nothing.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     if bytes.trim_ascii_start().starts_with(b"[") {
         // It would be read as the fields in the order of our source, which is nothing to build on.
         return Err(DeskError::from(fault(".", "invalid type: array, expected an object")).into());
+    }
+    let invisible = invisible::fields(bytes);
+    if !invisible.is_empty() {
+        return Err(DeskError::Invalid(invisible.into_iter().map(Violation::invisible).collect()).into());
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -105,6 +112,22 @@ mod tests {
             Err(ApiError::Desk(DeskError::Invalid(mut all))) => all.pop().map(|one| (one.field, one.code)).unwrap(),
             Err(ApiError::Malformed(_)) => (String::new(), "malformed"),
             other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn no_text_shows_nothing_wherever_it_stands() {
+        let fields = |text: &str| match parse::<Nothing>(text.as_bytes()) {
+            Err(ApiError::Desk(DeskError::Invalid(all))) => all.into_iter().map(|one| (one.field, one.code)).collect::<Vec<_>>(),
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(
+            fields(r#"{"a":"\u200b","b":{"c":["x","\u3164 "]}}"#),
+            [("a".to_owned(), "invisible"), ("b.c[1]".to_owned(), "invisible")]
+        );
+        assert_eq!(fields("{\"title\":\"\u{2800}\"}"), [("title".to_owned(), "invisible")]);
+        for good in [r#"{"a":"","b":" \n","c":"\u200b\u4e00","d":"\\","\u200b":1,"password":"\u200b"}"#, r#"{"a":"\"\u200b"}"#, "{}"] {
+            assert!(parse::<Nothing>(good.as_bytes()).is_ok(), "{good}");
         }
     }
 

@@ -11,6 +11,8 @@ use url::form_urlencoded;
 use crate::api::body::fault;
 use crate::api::problem::ApiError;
 use crate::desk::DeskError;
+use crate::domain::characters::is_invisible;
+use crate::domain::violation::Violation;
 
 /// More parameters than any list has; among more, the wrong one is not looked for.
 const MANY: usize = 32;
@@ -44,6 +46,11 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 }
 
 fn read<T: DeserializeOwned>(query: &str) -> Result<Query<T>, ApiError> {
+    if query.contains('%')
+        && let Some((name, _)) = form_urlencoded::parse(query.as_bytes()).find(|(_, value)| is_invisible(value))
+    {
+        return Err(DeskError::from(Violation::invisible(name.into_owned())).into());
+    }
     let error = match web::Query::<T>::from_query(query) {
         Ok(parsed) => return Ok(Query(parsed.into_inner())),
         Err(error) => error.to_string(),
@@ -93,6 +100,7 @@ mod tests {
         assert!(read::<Asked>("from=1&limit=2").is_ok());
         assert_eq!(wrong("from=1&limit=x"), ("limit".to_owned(), "bad_value"));
         assert_eq!(wrong("from=99999999999999999999999&from=1").1, "bad_value");
+        assert_eq!(wrong("from=1&limit=%e2%80%8b"), ("limit".to_owned(), "invisible"));
         assert_eq!(wrong("limit=1"), ("from".to_owned(), "required"));
         assert_eq!(wrong("from=1&limti=3"), ("limti".to_owned(), "bad_value"));
         assert_eq!(wrong("from=1&from=2"), ("from".to_owned(), "bad_value"));

@@ -9,6 +9,7 @@ use crate::desk::accounts::directory::{self, PersonView};
 use crate::desk::accounts::people::{self, NewPerson};
 use crate::desk::accounts::roles::{self, NewRole};
 use crate::desk::accounts::{By, channels, links, organizations};
+use crate::desk::passwords::AccountWords;
 use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::ids::{ChannelId, OrganizationId, UserId};
 use crate::domain::lang::Lang;
@@ -146,7 +147,9 @@ pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
 fn add(desk: &Desk, args: Add) -> anyhow::Result<()> {
     let password_hash = if args.password_stdin {
         let password = password_from_stdin()?;
-        desk.passwords.check_new("password", &password, &args.login).map_err(|wrong| crate::cli::accounts::in_words(&wrong.into()))?;
+        let words = [&args.login, &args.name, &args.post, &args.email, &args.mobile, &args.org];
+        let words = words.into_iter().fold(AccountWords::default(), |all, word| all.with(word));
+        desk.passwords.check_new_now("password", &password, &words).map_err(|wrong| crate::cli::accounts::in_words(&wrong.into()))?;
         Some(desk.passwords.hash_now(&password)?)
     } else {
         None
@@ -201,7 +204,14 @@ fn password(desk: &Desk, login: String, stdin: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     let password = password_from_stdin()?;
-    desk.passwords.check_new("password", &password, &login).map_err(|wrong| crate::cli::accounts::in_words(&wrong.into()))?;
+    let words = {
+        let login = login.clone();
+        read(desk, move |tx| {
+            let id = directory::by_login(tx, &login)?.id;
+            links::words_of(tx, id)
+        })?
+    };
+    desk.passwords.check_new_now("password", &password, &words).map_err(|wrong| crate::cli::accounts::in_words(&wrong.into()))?;
     let hash = desk.passwords.hash_now(&password)?;
     write(desk, move |tx| {
         let id = directory::by_login(tx, &login)?.id;

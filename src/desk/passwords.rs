@@ -1,6 +1,8 @@
 //! Passwords: argon2id, a few at a time, never on a thread that answers requests.
 
-use std::sync::{Arc, LazyLock, OnceLock};
+mod strength;
+
+use std::sync::{Arc, OnceLock};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -8,8 +10,11 @@ use tokio::sync::Semaphore;
 
 use crate::config::{Secret, Session};
 use crate::desk::DeskError;
+use crate::domain::characters::is_blank;
 use crate::domain::violation::{Param, Violation};
 use crate::store::StoreError;
+
+pub use strength::AccountWords;
 
 /// Makes and checks hashes; cheap to clone.
 #[derive(Clone)]
@@ -23,25 +28,6 @@ struct Inner {
     /// The hash of nothing in particular, checked where there is no account, so that this takes as long.
     dummy: OnceLock<String>,
 }
-
-/// Passwords that everybody tries first; what is built from them is refused too.
-static COMMON: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    vec![
-        "password",
-        "passw0rd",
-        "qwerty",
-        "123456",
-        "111111",
-        "000000",
-        "888888",
-        "666666",
-        "abc123",
-        "iloveyou",
-        "admin",
-        "zhitongche",
-        "woaini",
-    ]
-});
 
 impl Passwords {
     /// With the cost of these settings.
@@ -57,27 +43,22 @@ impl Passwords {
         }))
     }
 
-    /// Whether a new password may be used: long enough (NIST SP 800-63B-4, 3.1.1.2), and not one that everybody tries first.
+    /// Whether a new password may be used: long enough (NIST SP 800-63B-4, 3.1.1.2), and not to be guessed by who knows the account. It
+    /// runs on a thread for blocking work, a few at a time like the hashes.
     ///
     /// # Errors
-    /// `too_short`, `too_long`, `too_common`.
-    pub fn check_new(&self, field: &str, password: &Secret, login: &str) -> Result<(), Violation> {
-        let text = password.expose();
-        let length = text.chars().count();
-        if length < self.0.shortest {
-            let params = vec![("is", Param::Number(length)), ("min", Param::Number(self.0.shortest))];
-            return Err(Violation { field: field.to_owned(), code: "too_short", params });
-        }
-        if length > self.0.longest {
-            return Err(Violation::beyond(field, "too_long", length, self.0.longest));
-        }
-        let mut rest = text.to_lowercase();
-        for word in COMMON.iter().copied().chain([login]).filter(|word| word.len() > 2) {
-            rest = rest.replace(word, "");
-        }
-        let mut left: Vec<char> = rest.chars().collect();
-        left.dedup();
-        if left.len() < 4 { Err(Violation::new(field, "too_common")) } else { Ok(()) }
+    /// What is wrong with it, as [`Passwords::check_new_now`] says it.
+    pub async fn check_new(&self, field: &'static str, password: &Secret, account: AccountWords) -> Result<(), DeskError> {
+        let password = password.clone();
+        Ok(self.work(move |inner| inner.check_new(field, &password, &account)).await??)
+    }
+
+    /// The same, on this thread; for the command line.
+    ///
+    /// # Errors
+    /// `too_short`, `too_long`, and the reasons why it can be guessed.
+    pub fn check_new_now(&self, field: &str, password: &Secret, account: &AccountWords) -> Result<(), Violation> {
+        self.0.check_new(field, password, account)
     }
 
     /// The hash of a password.
@@ -119,6 +100,23 @@ impl Passwords {
 }
 
 impl Inner {
+    fn check_new(&self, field: &str, password: &Secret, account: &AccountWords) -> Result<(), Violation> {
+        let text = password.expose();
+        let length = text.chars().count();
+        if length < self.shortest {
+            let params = vec![("is", Param::Number(length)), ("min", Param::Number(self.shortest))];
+            return Err(Violation { field: field.to_owned(), code: "too_short", params });
+        }
+        if length > self.longest {
+            return Err(Violation::beyond(field, "too_long", length, self.longest));
+        }
+        match strength::why_weak(text, account) {
+            Some(code) => Err(Violation::new(field, code)),
+            None if is_blank(text) => Err(Violation::invisible(field)),
+            None => Ok(()),
+        }
+    }
+
     fn hash(&self, password: &Secret) -> Result<String, DeskError> {
         let hash = self.argon2.hash_password(password.expose().as_bytes());
         Ok(hash.map_err(|error| StoreError::unreadable("password", &error))?.to_string())
@@ -158,14 +156,16 @@ mod tests {
     #[test]
     fn a_password_is_long_and_not_what_everybody_tries() {
         let passwords = Passwords::new(&Settings::read(None, []).unwrap().session);
-        let code = |text: &str| passwords.check_new("password", &Secret::new(text), "li.ming").err().map(|one| one.code);
+        let account = AccountWords::default().with("li.ming");
+        let code = |text: &str| passwords.check_new_now("password", &Secret::new(text), &account).err().map(|one| one.code);
         assert_eq!(code("short"), Some("too_short"));
         assert_eq!(code("password123456"), Some("too_common"));
-        assert_eq!(code("li.mingli.ming"), Some("too_common"));
-        assert_eq!(code("aaaaaaaaaaaaaaa"), Some("too_common"));
+        assert_eq!(code("li.mingli.ming"), Some("personal_password"));
+        assert_eq!(code("aaaaaaaaaaaaaaa"), Some("repeated_password"));
         assert_eq!(code(&"long".repeat(40)), Some("too_long"));
         assert_eq!(code("correct horse battery"), None);
         assert_eq!(code("山高水长日月同光春风化雨"), None);
+        assert!(code(&"\u{200b}".repeat(12)).is_some());
     }
 
     #[actix_web::test]

@@ -6,8 +6,8 @@
 
 use std::borrow::Cow;
 
-use icu_properties::CodePointSetData;
-use icu_properties::props::{DefaultIgnorableCodePoint, NoncharacterCodePoint};
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, NoncharacterCodePoint, PrependedConcatenationMark};
+use icu_properties::{CodePointMapData, CodePointSetData};
 
 /// Cleans a text of many lines.
 ///
@@ -50,12 +50,38 @@ pub fn loses(text: &str) -> bool {
     text.chars().any(is_dropped)
 }
 
-/// Whether a text shows nothing at all: white space, and characters that are ignored where a font has no picture for them.
+/// Whether a text shows nothing at all: it is empty, or every character is white space or one that has no picture of its own.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
-    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
-    // The blank of Braille is a character with an empty picture.
-    text.chars().all(|c| c.is_whitespace() || is_dropped(c) || c == '\u{2800}' || ignorable.contains(c))
+    !text.chars().any(is_shown)
+}
+
+/// Whether a text holds something besides white space, and yet shows nothing. Nobody types that on purpose, so it is no value of any
+/// field, also not of one that may be left empty.
+#[must_use]
+pub fn is_invisible(text: &str) -> bool {
+    !text.chars().all(|c| c.is_whitespace() || is_dropped(c)) && is_blank(text)
+}
+
+/// Characters with an empty picture that no property of Unicode names: the blank of Braille, the musical null notehead, the filler of
+/// the Khitan small script, the Egyptian blanks, and the place of an object that did not come along when a text was pasted.
+const EMPTY_PICTURES: [char; 6] = ['\u{2800}', '\u{1d159}', '\u{16fe4}', '\u{13441}', '\u{13442}', '\u{fffc}'];
+
+/// Whether a character shows something by itself. Marks (category M) only change the character before them; format characters
+/// (category Cf) show nothing unless they enclose what follows (`Prepended_Concatenation_Mark`).
+fn is_shown(c: char) -> bool {
+    if c.is_ascii_graphic() || matches!(c, '\u{4e00}'..='\u{9fff}') {
+        return true;
+    }
+    if c.is_whitespace() || is_dropped(c) || EMPTY_PICTURES.contains(&c) || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+    {
+        return false;
+    }
+    match CodePointMapData::<GeneralCategory>::new().get(c) {
+        GeneralCategory::Format => CodePointSetData::new::<PrependedConcatenationMark>().contains(c),
+        GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark | GeneralCategory::EnclosingMark | GeneralCategory::Control => false,
+        _ => true,
+    }
 }
 
 /// The ends of lines besides LF.
@@ -91,8 +117,38 @@ mod tests {
         {
             assert!(is_blank(blank), "{blank:?}");
         }
-        for shown in ["一", ".", "\u{200b}a", "\u{fffd}", "👩\u{200d}👧", "\u{e000}"] {
-            assert!(!is_blank(shown), "{shown:?}");
+        for only_invisible in [
+            "\u{200b}",
+            "\u{180e}",
+            "\u{3164}",
+            "\u{ffa0}",
+            "\u{1160}",
+            "\u{17b5}",
+            "\u{34f}",
+            "\u{301}",
+            " \u{20dd}\n",
+            "\u{93e}",
+            "\u{fff9}\u{fffb}",
+            "\u{1d159}",
+            "\u{13441}",
+            "\u{16fe4}",
+            "\u{fffc}",
+            "\u{e0101}",
+            "\u{e007f}",
+            "\u{202e}\u{2069}",
+            "\u{13430}",
+            "\u{1d173}",
+            "\u{3000}\u{2800}",
+        ] {
+            assert!(is_blank(only_invisible) && is_invisible(only_invisible), "{only_invisible:?}");
+        }
+        for empty in ["", " ", "\u{3000}\n", "\0", "\u{2003}\u{8}\t"] {
+            assert!(!is_invisible(empty), "{empty:?} is what an empty field looks like");
+        }
+        for shown in
+            ["一", ".", "\u{200b}a", "\u{fffd}", "👩\u{200d}👧", "\u{e000}", "\u{600}", "e\u{301}", "\u{1f1e8}", "㐀", "𠮷", "ー", "々"]
+        {
+            assert!(!is_blank(shown) && !is_invisible(shown), "{shown:?}");
         }
     }
 

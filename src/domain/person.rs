@@ -4,6 +4,7 @@
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::domain::characters::is_blank;
 use crate::domain::violation::Violation;
 
 macro_rules! written {
@@ -63,7 +64,7 @@ impl Email {
     /// # Errors
     /// The violation `required` or `bad_email` of the field `email`.
     pub fn parse(text: &str) -> Result<Self, Violation> {
-        if text.trim().is_empty() {
+        if is_blank(text) {
             return Err(Violation::required("email"));
         }
         let bad = || Violation::new("email", "bad_email");

@@ -1,6 +1,6 @@
 //! What is wrong with a value that somebody handed in: which field, which rule, which figures. The words are in the catalogues.
 
-use crate::domain::characters::{clean, is_blank};
+use crate::domain::characters::{clean, is_blank, is_invisible};
 
 /// A figure or a word that belongs into the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,7 @@ impl Violation {
     /// Every code, for the test that looks for its words.
     pub const CODES: &'static [&'static str] = &[
         "required",
+        "invisible",
         "reason_or_reply",
         "too_long",
         "too_many",
@@ -50,6 +51,12 @@ impl Violation {
         "taken",
         "too_short",
         "too_common",
+        "personal_password",
+        "keyboard_password",
+        "repeated_password",
+        "dated_password",
+        "pinyin_password",
+        "weak_password",
         "wrong_password",
         "not_combinable",
         "other_organization",
@@ -99,6 +106,12 @@ impl Violation {
         Self::new(field, "required")
     }
 
+    /// The text holds nothing that can be seen.
+    #[must_use]
+    pub fn invisible(field: impl Into<String>) -> Self {
+        Self::new(field, "invisible")
+    }
+
     /// `is` where at most `max` may be: characters (`too_long`, `long`), items (`too_many`) or a place in a text (`out_of_range`).
     #[must_use]
     pub fn beyond(field: impl Into<String>, code: &'static str, is: usize, max: usize) -> Self {
@@ -107,17 +120,20 @@ impl Violation {
 }
 
 /// A text of one line, cleaned and trimmed: a title, a name, a keyword. At most `max` characters (Unicode scalar values); may be
-/// empty. Ends of lines that no keyboard makes (a vertical tab out of a slide) become spaces; what shows nothing is empty.
+/// empty. Ends of lines that no keyboard makes (a vertical tab out of a slide) become spaces.
 ///
 /// # Errors
-/// The first rule that it breaks: `line_break` for LF and CR, `too_long`.
+/// The first rule that it breaks: `line_break` for LF and CR, `invisible` for what shows nothing, `too_long`.
 pub fn line(field: &str, text: &str, max: usize) -> Result<String, Violation> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     if text.contains(['\n', '\r']) {
         return Err(Violation::new(field, "line_break"));
     }
     let text = clean(text).replace('\n', " ");
-    let text = if is_blank(&text) { "" } else { text.trim() };
+    let text = text.trim();
+    if is_invisible(text) {
+        return Err(Violation::invisible(field));
+    }
     match text.chars().count() {
         length if length > max => Err(Violation::beyond(field, "too_long", length, max)),
         _ => Ok(text.to_owned()),
@@ -133,13 +149,16 @@ pub fn required_line(field: &str, text: &str, max: usize) -> Result<String, Viol
     if text.is_empty() { Err(Violation::required(field)) } else { Ok(text) }
 }
 
-/// A text of many lines, cleaned ([`clean`]); everything else stays as it was written, also what can't be seen. At most `max`
-/// characters (Unicode scalar values); may be empty.
+/// A text of many lines, cleaned ([`clean`]); everything else stays as it was written, also what can't be seen beside what can. At most
+/// `max` characters (Unicode scalar values); may be empty.
 ///
 /// # Errors
-/// `too_long`.
+/// `invisible` for what shows nothing, `too_long`.
 pub fn prose(field: &str, text: &str, max: usize) -> Result<String, Violation> {
     let text = clean(text);
+    if is_invisible(&text) {
+        return Err(Violation::invisible(field));
+    }
     match text.chars().count() {
         length if length > max => Err(Violation::beyond(field, "too_long", length, max)),
         _ => Ok(text.into_owned()),

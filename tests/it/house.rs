@@ -219,3 +219,16 @@ fn nothing_unfinished_stays() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
+
+/// `trim` takes white space for the only thing that shows nothing; `domain::characters` knows the rest.
+#[test]
+fn emptiness_is_judged_in_one_place() {
+    let mut wrong = Vec::new();
+    for room in ["api", "web", "desk"] {
+        for file in files(&format!("src/{room}"), "rs") {
+            let lines = code_of(&file).lines().filter(|line| line.contains("trim().is_empty()") && !line.contains("line.trim()")).count();
+            wrong.extend((lines > 0).then(|| name(&file)));
+        }
+    }
+    assert!(wrong.is_empty(), "ask characters::is_blank instead:\n{}", wrong.join("\n"));
+}

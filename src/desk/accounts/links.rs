@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::config::Secret;
 use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, enter_person, lock, people as accounts_of, tell};
+use crate::desk::passwords::AccountWords;
 use crate::desk::sign_in::{self, Limit, count_try};
 use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::clock::Moment;
@@ -14,9 +15,9 @@ use crate::domain::permission::{Actor, Permit};
 use crate::domain::person::Login;
 use crate::domain::violation::Violation;
 use crate::mail::letters::Facts;
-use crate::store::accounts;
 use crate::store::people::{self, User};
 use crate::store::tokens::{self, TokenKind};
+use crate::store::{accounts, channels};
 
 /// The path of the page that a one-time link leads to.
 #[must_use]
@@ -51,11 +52,11 @@ pub async fn redeem(desk: &Desk, request: &str, link: &str, password: Secret, ad
         // An error inside would take the count back with everything else.
         Ok(match until {
             Some(until) => Err(DeskError::Throttled { until }),
-            None => open_link(tx, &known),
+            None => open_link(tx, &known).and_then(|user| account_words(tx, &user)),
         })
     });
-    let user = found.await??;
-    desk.passwords.check_new("password", &password, &user.login)?;
+    let words = found.await??;
+    desk.passwords.check_new("password", &password, words).await?;
     let made = desk.passwords.hash(password).await?;
     desk.write(request, move |tx| {
         let known = open_link(tx, &hash)?;
@@ -65,6 +66,15 @@ pub async fn redeem(desk: &Desk, request: &str, link: &str, password: Secret, ad
         set(tx, user, made, "reset_password", None)
     })
     .await
+}
+
+/// What those who know a person would try as their password.
+pub(crate) fn account_words(tx: &mut Tx<'_>, user: &User) -> Result<AccountWords, DeskError> {
+    let channel = channels::find(tx.conn, user.channel_id)?;
+    let organization = channels::find_organization(tx.conn, user.channel_id, user.organization_id)?;
+    let of_account = [&user.login, &user.name, &user.post, &user.email, &user.mobile];
+    let around = [&organization.name, &channel.code, &channel.name];
+    Ok(of_account.into_iter().chain(around).fold(AccountWords::default(), |words, word| words.with(word)))
 }
 
 /// The sign-in name of whom a one-time link is for. Nothing is used up.
@@ -147,10 +157,11 @@ pub fn send_to(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), DeskError>
 pub async fn change(desk: &Desk, request: &str, actor: &Actor, present: Secret, new: Secret) -> Result<(), DeskError> {
     let id = actor.user;
     let subject = format!("password {id}");
-    let (until, user) = desk
+    let (until, words, user) = desk
         .write(request, move |tx| {
             let until = count_try(tx, &[(&subject, Limit::Account)])?;
-            Ok((until, people::find(tx.conn, id)?))
+            let user = people::find(tx.conn, id)?;
+            Ok((until, account_words(tx, &user)?, user))
         })
         .await?;
     if let Some(until) = until {
@@ -160,7 +171,7 @@ pub async fn change(desk: &Desk, request: &str, actor: &Actor, present: Secret, 
     if !desk.passwords.is_right(present, user.password_hash).await? {
         return Err(Violation::new("password", "wrong_password").into());
     }
-    desk.passwords.check_new("new_password", &new, &user.login)?;
+    desk.passwords.check_new("new_password", &new, words).await?;
     let hash = desk.passwords.hash(new).await?;
     desk.write(request, move |tx| {
         people::lock(tx.conn, &[id])?;
@@ -172,6 +183,15 @@ pub async fn change(desk: &Desk, request: &str, actor: &Actor, present: Secret, 
         set(tx, user, hash, "change_password", None)
     })
     .await
+}
+
+/// What [`account_words`] says of this person, for the command line.
+///
+/// # Errors
+/// [`DeskError::NotFound`].
+pub fn words_of(tx: &mut Tx<'_>, id: UserId) -> Result<AccountWords, DeskError> {
+    let user = people::find(tx.conn, id)?;
+    account_words(tx, &user)
 }
 
 /// Sets a person's password from the command line.

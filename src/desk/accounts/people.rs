@@ -8,6 +8,7 @@ use crate::desk::accounts::{
     ADMINISTRATORS, By, Change, enter_person, links, lock, lock_with_administrators, need_an_administrator, stand_ins, tell,
 };
 use crate::desk::{DeskError, Tx};
+use crate::domain::characters::is_blank;
 use crate::domain::ids::{ChannelId, EntryId, OrganizationId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::notice::Letter;
@@ -135,7 +136,7 @@ fn checked(tx: &mut Tx<'_>, organization: OrganizationId, channel: ChannelId, ne
 
 /// A mobile number, or none.
 fn mobile(text: &str) -> Result<String, Violation> {
-    if text.trim().is_empty() { Ok(String::new()) } else { Mobile::parse(text).map(|mobile| mobile.to_string()) }
+    if is_blank(text) { Ok(String::new()) } else { Mobile::parse(text).map(|mobile| mobile.to_string()) }
 }
 
 /// What may be changed of a person; what is absent stays.

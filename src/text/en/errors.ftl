@@ -35,6 +35,7 @@ refusal-scan_missing = This endorsement has no scan to check it against. Please 
 ## Something is wrong with what was handed in (violation); the field is named before it
 
 violation-required = Please fill this in.
+violation-invisible = This holds only characters that cannot be seen. Please write something, or clear the field.
 violation-reason_or_reply = No department has answered since it was opened again. Get a new answer first, or give a reason, which the author reads.
 violation-too_long = This has { $is } characters; at most { $max } are allowed.
 violation-too_many = There are { $is }; at most { $max } are allowed.
@@ -59,7 +60,13 @@ violation-not_split = The pasted text has not been put into the fields yet. Do t
 violation-unknown = There is no such thing. Please choose again.
 violation-taken = Somebody else uses this already. Please choose another.
 violation-too_short = This has { $is } characters; at least { $min } are needed.
-violation-too_common = This password is too easy to guess. Please choose another.
+violation-too_common = This password is too common and easy to guess. Please choose another, for example a few unrelated words.
+violation-personal_password = This password holds a name, the sign-in name, the organisation, a telephone number or the name of this system, and is easy to guess. Please choose one that has nothing to do with you or your office.
+violation-keyboard_password = This password follows neighbouring keys and is easy to guess. Please choose another.
+violation-repeated_password = This password repeats or counts characters and is easy to guess. Please choose another.
+violation-dated_password = This password is mostly a year or a date and is easy to guess. Please choose another.
+violation-pinyin_password = This password is mostly the pinyin of a few characters, such as a name or a place, and is easy to guess. Please add a few unrelated words.
+violation-weak_password = This password is too simple and easy to guess. Please make it longer, for example with a few unrelated words.
 violation-wrong_password = The present password is not right.
 violation-other_organization = Only a colleague of the same organisation can stand in or take over; this one belongs to another organisation, or to one that is closed.
 violation-no_office = This colleague holds no office role in the organisation (screener, reviewer, signer, dispatcher, handler, secretary). An administrator has to grant one first.

@@ -29,6 +29,7 @@ refusal-scan_missing = 这条批示没有扫描件，无法核对。请上传扫
 ## 填写的内容有问题（violation）；前面会写明是哪一项
 
 violation-required = 请填写这一项。
+violation-invisible = 这一项只有看不见的字符，等于没有填写。请填写内容，或者清空。
 violation-reason_or_reply = 重新办理以后还没有新的答复。请先取得新的答复，或者写明再次办结的理由，作者会读到。
 violation-too_long = 共 { $is } 字，最多 { $max } 字，请删减。
 violation-too_many = 共 { $is } 项，最多 { $max } 项，请删减。
@@ -53,7 +54,13 @@ violation-not_split = 贴进来的整篇还没有分到各栏。请先分好，�
 violation-unknown = 没有找到这一项所指的内容，请重新选择。
 violation-taken = 已经有人使用，请换一个。
 violation-too_short = 共 { $is } 字，至少 { $min } 字。
-violation-too_common = 这个密码太容易猜到，请换一个。
+violation-too_common = 这个密码太常见，容易被猜到，请换一个。可以用几个不相关的词连成一句。
+violation-personal_password = 密码里有姓名、登录名、单位、电话或本系统的名称，容易被猜到。请换一个与本人和单位无关的密码。
+violation-keyboard_password = 密码是键盘上相邻的键，容易被猜到。请换一个。
+violation-repeated_password = 密码是重复或连续的字符，容易被猜到。请换一个。
+violation-dated_password = 密码主要由年份或日期组成，容易被猜到。请换一个。
+violation-pinyin_password = 密码主要是几个字的拼音（例如姓名、地名），容易被猜到。请再加几个不相关的词。
+violation-weak_password = 这个密码不够复杂，容易被猜到。请再长一些，例如用几个不相关的词连成一句。
 violation-wrong_password = 现在的密码不对。
 violation-other_organization = 只能由同一单位的同事代理或接任；这位同事属于其他单位，或所在单位已停用。
 violation-no_office = 这位同事在本单位没有工作人员角色（初审、审核、签发、督办、承办、秘书），不能代理或接任；请先由管理员授予角色。

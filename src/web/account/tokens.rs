@@ -7,6 +7,7 @@ use askama::Template;
 use crate::desk::DeskError;
 use crate::desk::accounts::By;
 use crate::desk::accounts::tokens::{self, TokenKind, TokenView};
+use crate::domain::characters::is_blank;
 use crate::domain::ids::TokenId;
 use crate::web::cookies;
 use crate::web::errors::{Page, html, html_with};
@@ -70,7 +71,7 @@ async fn list(visitor: Visitor) -> Page {
 async fn issue(form: Form) -> Page {
     let Form { visitor, fields } = form;
     let (name, days, own) = (fields.get("name").to_owned(), fields.read::<i64>("expires_in_days"), visitor.me.id);
-    let days = days.or_else(|| (!fields.get("expires_in_days").trim().is_empty()).then_some(0));
+    let days = days.or_else(|| (!is_blank(fields.get("expires_in_days"))).then_some(0));
     let f = visitor.frame(Place::Account);
     match visitor.write(move |tx, actor| tokens::issue(tx, By::Person(actor), own, &name, days)).await {
         Ok(issued) => html(&TokensPage::new(&visitor, f, &fields, Some(issued.secret)).await?),

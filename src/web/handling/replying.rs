@@ -7,6 +7,7 @@ use crate::desk::DeskError;
 use crate::desk::handling::forms::{NewContribution, NewItem, NewReply, NewReport, ReplyReview, ReplyVerdict};
 use crate::desk::handling::{prospects, replying, reporting};
 use crate::domain::assignment::Consultation;
+use crate::domain::characters::is_blank;
 use crate::domain::ids::AssignmentId;
 use crate::domain::lang::Lang;
 use crate::domain::violation::{Violation, Violations};
@@ -35,7 +36,7 @@ fn parse(typed: &Fields, numbers: &[u32]) -> Result<NewReply, DeskError> {
     let mut wrong = Violations::default();
     let items = numbers.iter().enumerate().map(|(at, number)| item(typed, at, *number, &mut wrong)).collect();
     for name in ["words", "officer"] {
-        if typed.get(name).trim().is_empty() {
+        if is_blank(typed.get(name)) {
             wrong.add(Violation::required(name));
         }
     }
@@ -61,12 +62,12 @@ fn item(typed: &Fields, at: usize, number: u32, wrong: &mut Violations) -> NewIt
     }
     let answer = answer.unwrap_or(Answer::NotAdopted);
     let words = typed.get(&name("words")).to_owned();
-    if words.trim().is_empty() {
+    if is_blank(&words) {
         wrong.add(Violation::required(name("words")));
     }
     // A date that was written before another answer was chosen is not meant any more.
     let promised_on = if answer == Answer::Planned { wrong.take(day(typed, &name("promised_on"))) } else { None };
-    if answer == Answer::Planned && promised_on.is_none() && typed.get(&name("promised_on")).trim().is_empty() {
+    if answer == Answer::Planned && promised_on.is_none() && is_blank(typed.get(&name("promised_on"))) {
         wrong.add(Violation::required(name("promised_on")));
     }
     NewItem { number, answer, words, promised_on }
@@ -128,7 +129,7 @@ fn reason(lang: Lang, whole: &str, marked: &[(u32, String)]) -> String {
         t(lang, key, &[("n", (*number).into()), ("words", words.into())])
     };
     let mut lines: Vec<String> = marked.iter().map(line).collect();
-    if !whole.trim().is_empty() {
+    if !is_blank(whole) {
         lines.push(whole.trim().to_owned());
     }
     lines.join("\n")

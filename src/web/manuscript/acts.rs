@@ -7,6 +7,7 @@ use crate::desk::DeskError;
 use crate::desk::outcomes::adoptions::{self, NewAdoption};
 use crate::desk::outcomes::archival;
 use crate::desk::undo;
+use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::numbers::Day;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel};
@@ -86,7 +87,7 @@ fn adoption(fields: &Fields) -> Result<NewAdoption, DeskError> {
             None
         }
     };
-    if fields.get("body").trim().is_empty() {
+    if is_blank(fields.get("body")) {
         wrong.add(Violation::required("body"));
     }
     wrong.or(())?;

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::desk::handling::views::{AssignmentView, ReplyView};
 use crate::desk::reading::views::ManuscriptView;
+use crate::domain::characters::is_blank;
 use crate::domain::clock::Moment;
 use crate::domain::words::Answer;
 use crate::web::frame::Frame;
@@ -81,7 +82,7 @@ impl<'f> Suggestions<'f> {
             });
             Row { number, text: text.to_owned(), answers: answers.collect() }
         });
-        let others = replies.iter().filter(|(_, reply)| !reply.words.trim().is_empty()).map(|(assignment, reply)| Other {
+        let others = replies.iter().filter(|(_, reply)| !is_blank(&reply.words)).map(|(assignment, reply)| Other {
             organization: assignment.organization.name.clone(),
             words: reply.words.clone(),
             at: reply.created_at,

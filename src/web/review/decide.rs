@@ -5,6 +5,7 @@ use actix_web::web;
 use crate::desk::reading::body;
 use crate::desk::review::Verdict;
 use crate::desk::{DeskError, Tx, merging, review, signing, similar};
+use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
@@ -74,7 +75,7 @@ fn carry_out(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, fields: &Fields) 
 
 /// The manuscript to merge into: by its number, or chosen from the short list.
 fn target(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<ManuscriptId, DeskError> {
-    if !fields.get("number").trim().is_empty() {
+    if !is_blank(fields.get("number")) {
         let found = similar::numbered(tx, actor, fields.get("number"))?;
         return Ok(found.ok_or_else(|| Violation::new("number", "unknown"))?.id);
     }

@@ -191,7 +191,7 @@ impl Sheet {
     /// Takes the whole text apart into the fields; what stands there already stays before it. Gives how many suggestions were found.
     pub(super) fn split(&mut self, title_chars: usize) -> usize {
         let found = outline(&std::mem::take(&mut self.whole), title_chars);
-        let before = if self.title.trim().is_empty() { String::new() } else { found.title.clone() };
+        let before = if is_blank(&self.title) { String::new() } else { found.title.clone() };
         if before.is_empty() {
             self.title = found.title;
         }

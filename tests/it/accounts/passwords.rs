@@ -80,8 +80,11 @@ async fn a_new_password_ends_everything_that_was_open(engine: Engine) {
     };
     let wrong = change("not the password", NEW).await;
     assert_eq!((wrong.status.as_u16(), &wrong.body["errors"][0]["code"]), (422, &json!("wrong_password")));
-    let weak = change(PASSWORD, "authorauthor").await;
-    assert_eq!((weak.status.as_u16(), &weak.body["errors"][0]["code"]), (422, &json!("too_common")));
+    for (weak, why) in [("authorauthor", "personal_password"), ("password12345", "too_common"), ("Zhitongche2026", "personal_password")] {
+        let weak = change(PASSWORD, weak).await;
+        let error = &weak.body["errors"][0];
+        assert_eq!((weak.status.as_u16(), &error["code"], &error["field"]), (422, &json!(why), &json!("new_password")), "{}", weak.body);
+    }
     assert_eq!(change(PASSWORD, NEW).await.status, StatusCode::NO_CONTENT);
     assert_eq!(cast.app.get(&session, "/api/v1/session").await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(cast.get("author", "/session").await.status, StatusCode::UNAUTHORIZED, "tokens die with the password");

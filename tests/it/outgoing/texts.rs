@@ -142,7 +142,7 @@ async fn the_entry_of_a_signature_names_the_text(engine: Engine) {
     let id = cast.submitted_by("author").await;
     send(&cast, "PUT", "reviewer", &id, "/edited-text", edited("定稿")).await;
     cast.act("reviewer", &id, "review", recommend()).await;
-    cast.act("signer", &id, "signature", json!({"decision": "sign", "opinion": " \u{200b}\n"})).await;
+    cast.act("signer", &id, "signature", json!({"decision": "sign", "opinion": " \u{3000}\n"})).await;
     let digest = cast.get("signer", &format!("/manuscripts/{id}")).await.body["edited_text"]["digest"].clone();
     assert!(digest.is_string());
     let entries = cast.entries(id.parse::<uuid::Uuid>().map(zhitongche::domain::ids::AnyId).unwrap());

@@ -2,5 +2,6 @@
 
 mod accounts;
 mod characters;
+mod invisible;
 mod repeats;
 mod unfinished;

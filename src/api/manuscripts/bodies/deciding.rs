@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::desk::review::{NewRequest, Verdict};
 use crate::desk::{DeskError, Tx};
+use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::manuscript::Text;
 use crate::domain::violation::Violation;
@@ -104,7 +105,7 @@ impl TryFrom<Review> for Verdict {
 
     fn try_from(of: Review) -> Result<Self, DeskError> {
         // Whoever writes his explanation into `opinion` means the author to read it when he returns or declines.
-        let reason = if of.reason.trim().is_empty() { of.opinion.clone() } else { of.reason };
+        let reason = if is_blank(&of.reason) { of.opinion.clone() } else { of.reason };
         Ok(match of.decision {
             ReviewDecision::Recommend => Self::Recommend { opinion: of.opinion },
             ReviewDecision::Return => Self::Return { reason, requests: of.requests.into_iter().map(NewRequest::from).collect() },

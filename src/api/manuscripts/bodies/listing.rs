@@ -4,6 +4,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::desk::reading::list::Wish;
+use crate::domain::characters::is_blank;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
 use crate::domain::words::Stage;
@@ -68,7 +69,7 @@ impl ListQuery {
             author: self.author,
             from: self.from,
             to: self.to,
-            q: self.q.filter(|q| !q.trim().is_empty()),
+            q: self.q.filter(|q| !is_blank(q)),
             mine: self.desk == Some(DeskOf::Mine),
             own: false,
             by_due: self.sort == Some(Sort::Due),

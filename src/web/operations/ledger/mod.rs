@@ -13,6 +13,7 @@ use crate::desk::proof::browsing::{self, Leafed, Question};
 use crate::desk::proof::checks::{self, CheckView, Outcome};
 use crate::desk::proof::reading::{self, CheckpointView, LedgerOf};
 use crate::desk::{DeskError, four_eyes};
+use crate::domain::characters::is_blank;
 use crate::domain::clock::Moment;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::Form;
@@ -76,12 +77,12 @@ impl Query {
     }
 
     fn is_any(&self) -> bool {
-        self.about.trim().is_empty() && !self.is_detailed()
+        is_blank(&self.about) && !self.is_detailed()
     }
 
     /// Whether more is asked than what about.
     fn is_detailed(&self) -> bool {
-        [&self.act, &self.actor, &self.from, &self.to].iter().any(|field| !field.trim().is_empty())
+        [&self.act, &self.actor, &self.from, &self.to].iter().any(|field| !is_blank(field))
     }
 
     /// The same question, from an entry on.

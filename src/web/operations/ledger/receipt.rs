@@ -6,6 +6,7 @@ use askama::Template;
 use super::words;
 use crate::desk::proof::receipts::{self, Given, Proof, Verdict};
 use crate::desk::{DeskError, Tx};
+use crate::domain::characters::is_blank;
 use crate::domain::permission::Actor;
 use crate::domain::words::Role;
 use crate::web::errors::{Page, html_with};
@@ -47,6 +48,6 @@ impl ReceiptPage {
 
     /// Whether only a number was given, and so nothing of the author's was compared.
     fn is_only_number(&self) -> bool {
-        self.typed.get("receipt").trim().is_empty()
+        is_blank(self.typed.get("receipt"))
     }
 }
