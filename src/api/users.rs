@@ -38,6 +38,8 @@ pub(crate) struct Filter {
     suspended: Option<bool>,
     /// With this sign-in name.
     login: Option<String>,
+    /// With these words in the name or the sign-in name; the dots and blanks of a name don't matter.
+    q: Option<String>,
 }
 
 /// A role to be held.
@@ -133,9 +135,9 @@ pub(super) fn reply(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<Repl
 #[get("/users")]
 pub(crate) async fn list(look: Look, filter: Query<Filter>, paging: Query<Paging>) -> Answer {
     let page: Page<UserId> = paging.page(&look.desk.settings)?;
-    let Filter { organization, role, suspended, login } = filter.into_inner();
+    let Filter { organization, role, suspended, login, q: like } = filter.into_inner();
     look.read(move |tx, caller| {
-        let wanted = Wanted { organization, role, suspended, login, like: None };
+        let wanted = Wanted { organization, role, suspended, login, like };
         let people = directory::list(tx, &caller.actor, wanted, page.after, page.limit + 1)?;
         Reply::ok(&page.list(people, |person| person.id, |person| person))
     })

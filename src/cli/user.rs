@@ -11,6 +11,7 @@ use crate::desk::accounts::roles::{self, NewRole};
 use crate::desk::accounts::{By, channels, links, organizations};
 use crate::desk::passwords::AccountWords;
 use crate::desk::{Desk, DeskError, Tx};
+use crate::domain::folding::name_key;
 use crate::domain::ids::{ChannelId, OrganizationId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::violation::Violation;
@@ -188,7 +189,7 @@ fn leader(tx: &mut Tx<'_>, login: &str) -> Result<UserId, DeskError> {
 }
 
 fn organization(tx: &mut Tx<'_>, channel: ChannelId, name: &str, kind: OrganizationKind) -> Result<OrganizationId, DeskError> {
-    match organizations::all(tx, channel)?.into_iter().find(|one| one.name == name.trim()) {
+    match organizations::all(tx, channel)?.into_iter().find(|one| name_key(&one.name) == name_key(name)) {
         Some(found) => Ok(found.id),
         None => organizations::add(tx, By::Program, channel, name, kind, false),
     }

@@ -12,6 +12,7 @@ use crate::desk::events::{self, LedgerEvent};
 use crate::desk::{Desk, DeskError, Tx};
 use crate::documents::token_key::{TokenClaims, TokenKey};
 use crate::domain::clock::Moment;
+use crate::domain::folding::folded;
 use crate::domain::ids::{TokenId, UserId};
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::person::Login;
@@ -197,7 +198,7 @@ pub async fn sign_in_as(
         // No account has such a name, and PostgreSQL takes no text with U+0000.
         return Err(Violation::new("login", "bad_login").into());
     }
-    let login = Login::parse(login).map(|login| login.to_string()).unwrap_or_else(|_| login.trim().to_lowercase());
+    let login = Login::parse(login).map(|login| login.to_string()).unwrap_or_else(|_| folded(login).to_lowercase());
     // The name is hashed: what people type there by mistake may be a password.
     let subjects = [format!("login {}", hex::encode(&hash(&login)[..16])), format!("address {address}")];
     let counted = subjects.clone();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::desk::reading::list::{self, Wish};
 use crate::desk::reading::views::ManuscriptLine;
 use crate::desk::{DeskError, Tx};
+use crate::domain::folding;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::store::texts;
@@ -58,12 +59,12 @@ pub fn merge_targets(tx: &mut Tx<'_>, actor: &Actor, lines: &[ManuscriptLine]) -
 /// # Errors
 /// The store's.
 pub fn numbered(tx: &mut Tx<'_>, actor: &Actor, number: &str) -> Result<Option<ManuscriptLine>, DeskError> {
-    let number = number.trim();
+    let number = folding::number(number);
     if number.is_empty() {
         return Ok(None);
     }
-    let found = list::list(tx, actor, &Wish { q: Some(number.to_owned()), limit: 50, ..Wish::default() })?;
-    Ok(found.lines.into_iter().find(|line| line.number.as_deref() == Some(number)))
+    let found = list::list(tx, actor, &Wish { q: Some(number.clone()), limit: 50, ..Wish::default() })?;
+    Ok(found.lines.into_iter().find(|line| line.number.as_deref() == Some(&*number)))
 }
 
 fn pairs(title: &str) -> BTreeSet<(char, char)> {

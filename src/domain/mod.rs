@@ -9,6 +9,7 @@ pub mod characters;
 pub mod clock;
 pub mod deadline;
 pub mod endorsement;
+pub mod folding;
 pub mod ids;
 pub mod job;
 pub mod lang;

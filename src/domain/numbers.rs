@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::folding::number;
 use crate::domain::violation::Violation;
 
 /// A manuscript's number, per channel and year: `2026-0001`; from 10,000 on it grows longer.
@@ -64,9 +65,10 @@ impl std::str::FromStr for Day {
     type Err = BadDay;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        let folded = number(text);
+        let day = NaiveDate::parse_from_str(&folded, "%Y-%m-%d").ok();
         // chrono also reads 2026-1-5 and years of five digits; only one way of writing is ours.
-        let day = day.filter(|day| (1900..3000).contains(&day.year()) && day.to_string() == text);
+        let day = day.filter(|day| (1900..3000).contains(&day.year()) && day.to_string() == folded);
         day.map(Self).ok_or_else(|| BadDay(text.to_owned()))
     }
 }

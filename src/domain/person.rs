@@ -2,9 +2,9 @@
 //! accounts can't look alike.
 
 use serde::Serialize;
-use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::characters::is_blank;
+use crate::domain::folding::{self, folded};
 use crate::domain::violation::Violation;
 
 macro_rules! written {
@@ -27,7 +27,7 @@ macro_rules! written {
 
 /// A sign-in name: 2–64 of `a–z 0–9 . _ -`, beginning and ending with a letter or digit.
 ///
-/// What was typed is brought to Unicode's NFKC and lower case first (full-width letters are what an input method leaves behind).
+/// What was typed is folded ([`folded`]) and brought to lower case first: full-width letters are what an input method leaves behind.
 /// Only ASCII is left, so no name can be confused with another that looks the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
 #[serde(transparent)]
@@ -41,7 +41,7 @@ impl Login {
     /// # Errors
     /// The violation `bad_login` of the field `login`.
     pub fn parse(text: &str) -> Result<Self, Violation> {
-        let name: String = text.trim().nfkc().flat_map(char::to_lowercase).collect();
+        let name: String = folded(text).to_lowercase();
         let letter = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
         let fits = (2..=64).contains(&name.len())
             && name.bytes().all(|c| letter(c) || matches!(c, b'.' | b'_' | b'-'))
@@ -51,7 +51,11 @@ impl Login {
     }
 }
 
-/// An e-mail address as people use them (RFC 5321's dot-string before the `@`, a host name after it), the host in lower case.
+/// An e-mail address as people use them: RFC 5321's dot-string before the `@`, a host name after it, in lower case.
+///
+/// What was typed is folded ([`folded`]). An internationalised host name is kept in its ASCII form (UTS #46), which
+/// every mail server takes, and shown in Unicode ([`Email::shown`]). Before the `@` only ASCII is taken: other letters need
+/// SMTPUTF8 (RFC 6531) on every server along the way, and where one lacks it the letter is lost.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, format = Email, examples("li.ming@example.org"))]
@@ -62,22 +66,36 @@ impl Email {
     /// Reads an address.
     ///
     /// # Errors
-    /// The violation `required` or `bad_email` of the field `email`.
+    /// The violation `required`, `bad_email` or `email_not_ascii` of the field `email`.
     pub fn parse(text: &str) -> Result<Self, Violation> {
         if is_blank(text) {
             return Err(Violation::required("email"));
         }
         let bad = || Violation::new("email", "bad_email");
-        let (local, host) = text.trim().rsplit_once('@').ok_or_else(bad)?;
-        let host = host.to_ascii_lowercase();
+        let text = folded(text);
+        let (local, host) = text.rsplit_once('@').map(|(local, host)| (local.trim_end(), host.trim_start())).ok_or_else(bad)?;
+        if !local.is_ascii() {
+            return Err(Violation::new("email", "email_not_ascii"));
+        }
+        let host = idna::domain_to_ascii_strict(host).map_err(|_| bad())?;
         let fits = local.len() <= 64 && local.len() + host.len() < 254 && local.split('.').all(is_atom) && host.split('.').all(is_label);
         if fits { Ok(Self(format!("{local}@{host}"))) } else { Err(bad()) }
+    }
+
+    /// An address as people write it, with an internationalised host name in Unicode. What is none stays as it is.
+    #[must_use]
+    pub fn shown(address: &str) -> String {
+        match address.rsplit_once('@') {
+            Some((local, host)) if host.contains("xn--") => format!("{local}@{}", idna::domain_to_unicode(host).0),
+            _ => address.to_owned(),
+        }
     }
 
     /// For eyes that need not know it: `l***@example.org`.
     #[must_use]
     pub fn masked(&self) -> String {
-        let (local, host) = self.0.rsplit_once('@').unwrap_or_default();
+        let shown = Self::shown(&self.0);
+        let (local, host) = shown.rsplit_once('@').unwrap_or_default();
         format!("{}***@{host}", local.chars().take(1).collect::<String>())
     }
 }
@@ -103,17 +121,28 @@ pub struct Mobile(String);
 written!(Mobile);
 
 impl Mobile {
-    /// Reads a number; spaces, hyphens, full-width digits and the prefix +86 are taken away.
+    /// Reads a number as people write it: folded, without blanks, dashes, dots and brackets; `+86`, `0086`, `86` and the `0` of a long-distance
+    /// call before a number of the mainland are taken away, `00` before another country is `+`.
     ///
     /// # Errors
     /// The violation `bad_mobile` of the field `mobile`.
     pub fn parse(text: &str) -> Result<Self, Violation> {
-        let number: String = text.trim().nfkc().filter(|c| !matches!(c, ' ' | '-')).collect();
-        let number = number.strip_prefix("+86").unwrap_or(&number);
+        let number: String = folding::number(text).chars().filter(|c| !matches!(c, '-' | '(' | ')' | '.' | '·')).collect();
+        let number = match number.strip_prefix("00") {
+            Some(abroad) => format!("+{abroad}"),
+            None => number,
+        };
         let digits = |text: &str| text.bytes().all(|c| c.is_ascii_digit());
-        let mainland = number.len() == 11 && digits(number) && number.starts_with('1') && matches!(number.as_bytes()[1], b'3'..=b'9');
-        let abroad = number.strip_prefix('+').is_some_and(|rest| (8..=15).contains(&rest.len()) && digits(rest) && !rest.starts_with('0'));
-        if mainland || abroad { Ok(Self(number.to_owned())) } else { Err(Violation::new("mobile", "bad_mobile")) }
+        let is_mainland =
+            |text: &str| text.len() == 11 && digits(text) && text.starts_with('1') && matches!(text.as_bytes()[1], b'3'..=b'9');
+        let mainland = ["+86", "86", "0"].iter().find_map(|before| number.strip_prefix(before).filter(|rest| is_mainland(rest)));
+        if let Some(number) = mainland.or_else(|| Some(number.as_str()).filter(|number| is_mainland(number))) {
+            return Ok(Self(number.to_owned()));
+        }
+        // A number of the mainland is complete or none: `+86` with fewer digits is no number of another country.
+        let abroad = number.strip_prefix('+').filter(|rest| !rest.starts_with('0') && !rest.starts_with("86"));
+        let abroad = abroad.is_some_and(|rest| (8..=15).contains(&rest.len()) && digits(rest));
+        if abroad { Ok(Self(number)) } else { Err(Violation::new("mobile", "bad_mobile")) }
     }
 
     /// For eyes that need not know it: `138****8000`.

@@ -37,6 +37,7 @@ impl Violation {
         "classified",
         "out_of_range",
         "bad_email",
+        "email_not_ascii",
         "bad_login",
         "bad_mobile",
         "bad_date",

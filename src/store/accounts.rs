@@ -8,7 +8,7 @@ use crate::domain::queues;
 use crate::domain::words::Role;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
-use crate::store::matching::contains;
+use crate::store::matching::{contains, names};
 use crate::store::people::{Grant, StandIn, User};
 use crate::store::proof::{self, tables};
 use crate::store::schema::{assignments, grants, manuscripts, stand_ins, users};
@@ -79,7 +79,7 @@ pub(crate) fn page(
         rows = rows.filter(users::login.eq(login.clone()));
     }
     if let Some(like) = &filter.like {
-        rows = rows.filter(contains!(users::name, like).or(contains!(users::login, like)));
+        rows = rows.filter(names!(users::name, like).or(contains!(users::login, like)));
     }
     if let Some(after) = after {
         rows = rows.filter(users::id.lt(after));
@@ -92,7 +92,7 @@ pub(crate) fn submitters_called(conn: &mut AnyConn, channel: ChannelId, q: &str,
     let submit = grants::table.filter(grants::role.eq(Role::Submitter)).filter(grants::channel_id.eq(channel));
     let submit = submit.filter(grants::revoked_at.is_null()).select(grants::user_id);
     let rows = users::table.filter(users::channel_id.eq(channel)).filter(users::suspended_at.is_null());
-    let rows = rows.filter(users::id.eq_any(submit)).filter(contains!(users::name, q));
+    let rows = rows.filter(users::id.eq_any(submit)).filter(names!(users::name, q));
     Ok(rows.order((users::name, users::id)).limit(limit).load(conn)?)
 }
 

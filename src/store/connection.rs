@@ -16,6 +16,7 @@ use diesel::sqlite::Sqlite;
 use diesel::sqlite::query_builder::SqliteQueryBuilder;
 
 use crate::store::error::StoreError;
+use crate::store::matching;
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -89,6 +90,7 @@ impl Opener {
                  PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;",
             )
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
+            matching::register(&mut conn).map_err(ConnectionError::CouldntSetupConfiguration)?;
             Ok(AnyConn::Sqlite(conn))
         } else {
             let mut conn = PgConnection::establish(&self.url)?;

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::Moment;
+use crate::domain::folding;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, TextId, UserId};
 use crate::domain::manuscript::Declarations;
 use crate::domain::permission::Sight;
@@ -200,6 +201,7 @@ pub(crate) fn delete(conn: &mut AnyConn, id: ManuscriptId) -> Result<(), StoreEr
 
 /// The manuscript of this number, as somebody typed it.
 pub(crate) fn by_number(conn: &mut AnyConn, channel: ChannelId, number: &str) -> Result<Option<ManuscriptId>, StoreError> {
+    let number = folding::number(number);
     if number.contains('\0') {
         return Ok(None);
     }

@@ -1,56 +1,115 @@
-//! Looking for typed words in a column, alike on both databases: `%` and `_` are taken as they are typed, and letters of ASCII match in
-//! either case. Other letters match as they are: what a database folds beyond ASCII hangs on how it was set up.
+//! Looking for typed words in a column, alike on both databases: `%` and `_` are taken as they are typed, what was typed and what stands
+//! in the column are folded in the same way ([`folding`]), and letters of ASCII match in either case. Other letters match as they are:
+//! what a database folds beyond ASCII hangs on how it was set up.
 
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::Text;
 
+use diesel::sqlite::SqliteConnection;
+
+use crate::domain::folding;
 use crate::store::connection::MultiBackend;
 
-/// A text with its ASCII letters in lower case.
-#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
-pub(crate) struct FoldCase<E>(pub E);
+diesel::define_sql_function! {
+    /// [`folding::text_key`] for SQLite.
+    fn ztc_text_key(text: Text) -> Text;
+}
+diesel::define_sql_function! {
+    /// [`folding::name_key`] for SQLite.
+    fn ztc_name_key(text: Text) -> Text;
+}
 
-impl<E: Expression> Expression for FoldCase<E> {
+/// Gives a connection of SQLite the functions that columns are folded with; PostgreSQL has its own.
+pub(crate) fn register(conn: &mut SqliteConnection) -> QueryResult<()> {
+    ztc_text_key_utils::register_impl(conn, |text: String| folding::text_key(&text))?;
+    ztc_name_key_utils::register_impl(conn, |name: String| folding::name_key(&name))
+}
+
+/// How a column is folded before it is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    /// [`folding::text_key`].
+    Text,
+    /// [`folding::name_key`].
+    Name,
+}
+
+/// A text as its [`Key`].
+#[derive(Debug, Clone, Copy, ValidGrouping)]
+pub(crate) struct Folded<E>(pub E, pub Key);
+
+impl<E> QueryId for Folded<E> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<E: Expression> Expression for Folded<E> {
     type SqlType = Text;
 }
 
-impl<E: AppearsOnTable<QS>, QS> AppearsOnTable<QS> for FoldCase<E> {}
+impl<E: AppearsOnTable<QS>, QS> AppearsOnTable<QS> for Folded<E> {}
 
-impl<E: SelectableExpression<QS>, QS> SelectableExpression<QS> for FoldCase<E> {}
+impl<E: SelectableExpression<QS>, QS> SelectableExpression<QS> for Folded<E> {}
 
-impl<E: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for FoldCase<E> {
+impl<E: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Folded<E> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        // `lower` of SQLite knows ASCII only; that of PostgreSQL does so under the collation C.
-        let end = match pass.backend() {
-            MultiBackend::Pg(_) => " COLLATE \"C\")",
-            MultiBackend::Sqlite(_) => ")",
+        let (function, class) = match self.1 {
+            Key::Text => ("ztc_text_key(", &*folding::IGNORED_CLASS),
+            Key::Name => ("ztc_name_key(", &*folding::NAME_CLASS),
         };
-        pass.push_sql("lower(");
-        self.0.walk_ast(pass.reborrow())?;
-        pass.push_sql(end);
+        match pass.backend() {
+            // Under the collation C `lower` knows ASCII only, as the keys of Rust do.
+            MultiBackend::Pg(_) => {
+                pass.push_sql("lower(regexp_replace(normalize(");
+                self.0.walk_ast(pass.reborrow())?;
+                pass.push_sql(", NFKC), '");
+                pass.push_sql(class);
+                pass.push_sql("', '', 'g') COLLATE \"C\")");
+            }
+            MultiBackend::Sqlite(_) => {
+                pass.push_sql(function);
+                self.0.walk_ast(pass.reborrow())?;
+                pass.push_sql(")");
+            }
+        }
         Ok(())
     }
 }
 
-/// The typed words, to be held against a [`FoldCase`] by `LIKE … ESCAPE '\'`.
+/// Typed words as they stand in a pattern of `LIKE … ESCAPE '\\'`.
 pub(crate) fn escaped(words: &str) -> String {
-    words.to_ascii_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// Whether a text column contains these words.
 macro_rules! contains {
-    ($column:expr, $words:expr) => {
-        $crate::store::matching::FoldCase($column).like(format!("%{}%", $crate::store::matching::escaped($words))).escape('\\')
-    };
+    ($column:expr, $words:expr) => {{
+        let key = $crate::domain::folding::text_key($words);
+        $crate::store::matching::Folded($column, $crate::store::matching::Key::Text)
+            .like(format!("%{}%", $crate::store::matching::escaped(key.trim())))
+            .escape('\\')
+    }};
 }
 
-/// Whether a text column begins with these words.
+/// Whether a column of names contains this name, whatever dots or blanks stand between its parts.
+macro_rules! names {
+    ($column:expr, $name:expr) => {{
+        let key = $crate::domain::folding::name_key($name);
+        // Of dots alone nothing is left; they are looked for as they are.
+        let key = if key.is_empty() { $name.trim().to_owned() } else { key };
+        $crate::store::matching::Folded($column, $crate::store::matching::Key::Name)
+            .like(format!("%{}%", $crate::store::matching::escaped(&key)))
+            .escape('\\')
+    }};
+}
+
+/// Whether a column of numbers begins with this one.
 macro_rules! begins {
-    ($column:expr, $words:expr) => {
-        $crate::store::matching::FoldCase($column).like(format!("{}%", $crate::store::matching::escaped($words))).escape('\\')
+    ($column:expr, $number:expr) => {
+        $column.like(format!("{}%", $crate::store::matching::escaped(&$crate::domain::folding::number($number)))).escape('\\')
     };
 }
 
-pub(crate) use {begins, contains};
+pub(crate) use {begins, contains, names};

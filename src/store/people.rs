@@ -6,6 +6,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, StandInId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::permission;
+use crate::domain::person::Login;
 use crate::domain::words::Role;
 use crate::same;
 use crate::store::connection::AnyConn;
@@ -142,12 +143,11 @@ pub(crate) fn find_many(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<User>,
     Ok(users::table.filter(users::id.eq_any(ids)).load(conn)?)
 }
 
-/// The person of this sign-in name. What people type to look for somebody comes here as it is, and PostgreSQL takes no U+0000.
+/// The person of this sign-in name. What people type to look for somebody comes here as it is, and is brought to the written form of
+/// names first; what can't be a name is nobody's.
 pub(crate) fn find_by_login(conn: &mut AnyConn, login: &str) -> Result<Option<User>, StoreError> {
-    if login.contains('\0') {
-        return Ok(None);
-    }
-    Ok(users::table.filter(users::login.eq(login)).get_result(conn).optional()?)
+    let Ok(login) = Login::parse(login) else { return Ok(None) };
+    Ok(users::table.filter(users::login.eq(login.as_str())).get_result(conn).optional()?)
 }
 
 pub(crate) fn insert_grant(conn: &mut AnyConn, grant: &Grant) -> Result<(), StoreError> {

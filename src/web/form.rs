@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use crate::config::Secret;
 use crate::desk::{DeskError, sign_in};
-use crate::domain::characters;
+use crate::domain::{characters, folding};
 use crate::http::{self, body::BodyError, encoding::is_utf8, rates};
 use crate::web::errors::{Again, WebError};
 use crate::web::page_token::PageToken;
@@ -62,10 +62,11 @@ impl Fields {
         self.find(name).is_some()
     }
 
-    /// The value as something that can be read from text: an id, a number, a word of a vocabulary.
+    /// The value as something that can be read from text: an id, a number, a word of a vocabulary; folded first, so that full-width
+    /// digits are digits.
     #[must_use]
     pub fn read<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
-        self.find(name)?.trim().parse().ok()
+        folding::folded(self.find(name)?).parse().ok()
     }
 
     /// Whether there are none.
@@ -240,6 +241,7 @@ mod tests {
         assert_eq!(fields.all("s"), ["一", ""]);
         assert_eq!((fields.get("title"), fields.get("none"), fields.has("s")), ("a b c", "", true));
         assert_eq!(fields.read::<i64>("title"), None);
+        assert_eq!(Fields::parse("days=　１２\u{200b}".as_bytes()).read::<i64>("days"), Some(12));
         let carried: Vec<&str> = fields.carried().map(|(name, _)| name.as_str()).collect();
         assert_eq!(carried, ["s", "s", "title"]);
     }

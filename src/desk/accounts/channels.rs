@@ -8,6 +8,7 @@ use crate::desk::accounts::{By, Change, enter};
 use crate::desk::{DeskError, Tx};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
+use crate::domain::folding::folded;
 use crate::domain::ids::ChannelId;
 use crate::domain::permission::Actor;
 use crate::domain::violation::{Param, Violation, Violations, required_line};
@@ -46,7 +47,7 @@ fn show(row: Channel) -> Result<ChannelView, StoreError> {
 /// [`DeskError::Invalid`]: a code of 2–32 small letters, digits and hyphens that is not taken; a name.
 pub fn add(tx: &mut Tx<'_>, code: &str, name: &str) -> Result<ChannelId, DeskError> {
     let mut wrong = Violations::default();
-    let code = wrong.take(required_line("code", code, 32));
+    let code = wrong.take(required_line("code", &folded(code), 32));
     let name = wrong.take(required_line("name", name, 60));
     if !code.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-') || code.len() < 2 {
         wrong.add(Violation::new("code", "bad_login"));

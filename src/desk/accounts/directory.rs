@@ -13,6 +13,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, OrganizationId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
+use crate::domain::person::{Email, Login};
 use crate::domain::words::Role;
 use crate::store::accounts::{self, Filter};
 use crate::store::people::{self, User};
@@ -64,7 +65,7 @@ fn show(user: User, roles: Vec<RoleView>, reachable: bool) -> PersonView {
         name: user.name,
         post: user.post,
         organization_id: user.organization_id,
-        email: reachable.then_some(user.email),
+        email: reachable.then(|| Email::shown(&user.email)),
         mobile: reachable.then_some(user.mobile),
         language: user.language,
         roles,
@@ -95,6 +96,8 @@ pub struct Wanted {
 /// # Errors
 /// The store's.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, wanted: Wanted, after: Option<UserId>, limit: i64) -> Result<Vec<PersonView>, DeskError> {
+    let written = |login: String| Login::parse(&login).map_or(login, |login| login.to_string());
+    let wanted = Wanted { login: wanted.login.map(written), ..wanted };
     if actor.need(&STAFF).is_err() {
         let own = people::find(tx.conn, actor.user)?;
         let fits = after.is_none_or(|after| own.id < after)

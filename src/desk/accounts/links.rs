@@ -9,6 +9,7 @@ use crate::desk::passwords::AccountWords;
 use crate::desk::sign_in::{self, Limit, count_try};
 use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::clock::Moment;
+use crate::domain::folding::folded;
 use crate::domain::ids::UserId;
 use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Permit};
@@ -44,7 +45,7 @@ pub(crate) fn make(tx: &mut Tx<'_>, user: &User) -> Result<String, DeskError> {
 /// [`DeskError::Unauthenticated`] for a link that is unknown, used, too old, or of a suspended account; [`DeskError::Throttled`]
 /// after too many of them; [`DeskError::Invalid`] for a password that can't be used, and the link stays good.
 pub async fn redeem(desk: &Desk, request: &str, link: &str, password: Secret, address: &str) -> Result<(), DeskError> {
-    let (hash, subject) = (sign_in::hash(link), format!("link {address}"));
+    let (hash, subject) = (sign_in::hash(&folded(link)), format!("link {address}"));
     let known = hash.clone();
     let found = desk.write(request, move |tx| {
         // The secret itself can't be guessed; tries are counted so that nobody is tempted.

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::desk::accounts::{By, Change, enter, lock, stand_ins, versions};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
+use crate::domain::folding::name_key;
 use crate::domain::ids::{ChannelId, OrganizationId};
 use crate::domain::permission::Actor;
 use crate::domain::violation::{Violation, required_line};
@@ -64,7 +65,8 @@ pub fn add(
 
 fn free_name(tx: &mut Tx<'_>, channel: ChannelId, name: &str, own: Option<OrganizationId>) -> Result<String, DeskError> {
     let name = required_line("name", name, 60)?;
-    let taken = channels::list_organizations(tx.conn, channel)?.iter().any(|one| one.name == name && Some(one.id) != own);
+    let taken =
+        channels::list_organizations(tx.conn, channel)?.iter().any(|one| name_key(&one.name) == name_key(&name) && Some(one.id) != own);
     if taken { Err(Violation::new("name", "taken").into()) } else { Ok(name) }
 }
 

@@ -1,6 +1,7 @@
 //! People whom an author may ask to sign with him, and for whom staff may enter a manuscript: the channel's submitters, by name.
 
 use crate::desk::{DeskError, Tx};
+use crate::domain::characters::is_blank;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::permission::Actor;
 use crate::domain::words::Role;
@@ -30,8 +31,7 @@ pub struct Colleague {
 /// A refusal for who neither writes nor enters.
 pub fn search(tx: &mut Tx<'_>, actor: &Actor, q: &str) -> Result<Vec<Colleague>, DeskError> {
     actor.need(&SEEKERS)?;
-    let q = q.trim();
-    if q.is_empty() {
+    if is_blank(q) {
         return Ok(Vec::new());
     }
     let rows = accounts::submitters_called(tx.conn, actor.channel, q, FOUND)?;

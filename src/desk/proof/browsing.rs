@@ -8,6 +8,7 @@ use crate::desk::accounts::versions::{PeopleThen, PersonThen};
 use crate::desk::proof::reading::LedgerOf;
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
+use crate::domain::folding::{folded, number};
 use crate::domain::ids::{AnyId, EntryId, ManuscriptId, UserId};
 use crate::domain::ledger::Entry;
 use crate::domain::permission::Actor;
@@ -149,7 +150,7 @@ fn with_names(tx: &mut Tx<'_>, actor: &Actor, mut found: Leafed) -> Result<Leafe
 /// Names and dates as ids and moments.
 fn understand(tx: &mut Tx<'_>, actor: &Actor, question: &Question) -> Result<(Span, Wanted), DeskError> {
     let mut wrong = Violations::default();
-    let said = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let said = |text: &str| Some(folded(text)).filter(|text| !text.is_empty());
     let mut wanted = Wanted { kind: said(&question.kind), action: said(&question.action), ..Wanted::default() };
     let mut span = Span { chain: None, from: None, before: None, after: question.after };
     if let Some(about) = said(&question.about) {
@@ -193,7 +194,7 @@ fn object(tx: &mut Tx<'_>, actor: &Actor, about: &str) -> Result<Option<Uuid>, D
 }
 
 fn day(field: &str, text: &str) -> Result<Option<NaiveDate>, Violation> {
-    match text.trim() {
+    match number(text).as_str() {
         "" => Ok(None),
         text => NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Some).map_err(|_| Violation::new(field, "bad_date")),
     }

@@ -4,6 +4,7 @@ use crate::desk::proof::keys;
 use crate::desk::{DeskError, Tx};
 use crate::documents::ledger_key::LedgerKey;
 use crate::domain::clock::Moment;
+use crate::domain::folding::{folded, number};
 use crate::domain::ids::EntryId;
 use crate::domain::ledger::{Anchor, Checkpoint, Entry, Flaw, Receipt};
 use crate::domain::permission::Actor;
@@ -85,16 +86,16 @@ fn whole(tx: &mut Tx<'_>, actor: &Actor, text: &str) -> Result<Verdict, DeskErro
 
 /// The digits of a receipt, for the manuscript of this number.
 fn by_digits(tx: &mut Tx<'_>, actor: &Actor, given: &Given) -> Result<Verdict, DeskError> {
-    let digits: String = given.receipt.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_lowercase()).collect();
+    let digits: String = number(&given.receipt).chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
     let readable = digits.chars().all(|c| c.is_ascii_hexdigit()) && (digits.is_empty() || (LEAST_DIGITS..=DIGITS).contains(&digits.len()));
     if !readable {
         return Err(Violation::new("receipt", "bad_receipt").into());
     }
-    let number = given.number.trim();
+    let number = folded(&given.number);
     if number.is_empty() {
         return Err(Violation::required("number").into());
     }
-    let id = manuscripts::by_number(tx.conn, actor.channel, number)?.ok_or_else(|| Violation::new("number", "unknown"))?;
+    let id = manuscripts::by_number(tx.conn, actor.channel, &number)?.ok_or_else(|| Violation::new("number", "unknown"))?;
     let entries = reading::history(tx.conn, actor.channel, id.0)?;
     // A manuscript that was returned has a receipt for each time that it was handed in.
     for entry in entries.iter().rev().filter(|entry| entry.action == "submit") {

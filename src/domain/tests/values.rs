@@ -110,8 +110,8 @@ fn line_ends_are_one_and_the_rest_stays() {
     assert_eq!(text.title.as_str(), "a\u{202e}b");
     let slide = Text::parse("一\u{b}二\u{8}", "a\rb", "", &[], &TextLimits::default()).unwrap();
     assert_eq!((slide.title.as_str(), slide.situation.as_str()), ("一 二", "a\nb"));
-    let unseen = Text::parse("\u{200b}\0", "\u{feff}\u{3164}", "", &["\u{2060}".to_owned()], &TextLimits::default()).unwrap();
-    assert_eq!(names(&unseen.missing()), [("title", "required"), ("situation", "required"), ("suggestions[0]", "required")]);
+    let unseen = Text::parse("\u{200b}\0", "\u{feff}\u{3164}", "", &["\u{2060}".to_owned()], &TextLimits::default());
+    assert_eq!(names(&unseen.unwrap_err()), [("title", "invisible"), ("situation", "invisible"), ("suggestions[0]", "invisible")]);
 }
 
 #[test]
@@ -145,39 +145,84 @@ fn a_request_points_into_the_text() {
 
 #[test]
 fn sign_in_names_have_one_form() {
-    for (typed, kept) in [("li.ming", "li.ming"), (" Li.Ming ", "li.ming"), ("ｌｉ＿ｍｉｎｇ", "li_ming"), ("a1", "a1"), ("ﬁn", "fin")]
-    {
+    for (typed, kept) in [
+        ("li.ming", "li.ming"),
+        (" Li.Ming ", "li.ming"),
+        ("ｌｉ＿ｍｉｎｇ", "li_ming"),
+        ("a1", "a1"),
+        ("ﬁn", "fin"),
+        ("\u{3000}li\u{200b}.ming\u{feff}", "li.ming"),
+    ] {
         assert_eq!(Login::parse(typed).unwrap().as_str(), kept);
     }
     // A Cyrillic а, a dotless ı, Han characters, a space, a zero-width space, too short, ends that look like a full stop.
-    for bad in ["\u{430}dmin", "lı", "李明", "li ming", "li\u{200b}ming", "a", "", ".li", "li-", &"a".repeat(65), "İ1", "a\0b"] {
+    for bad in ["\u{430}dmin", "lı", "李明", "li ming", "a", "", ".li", "li-", &"a".repeat(65), "İ1", "a\0b"] {
         assert_eq!(Login::parse(bad).unwrap_err().code, "bad_login", "{bad:?}");
     }
 }
 
 #[test]
 fn addresses_and_numbers_are_read_as_people_write_them() {
-    for (typed, kept) in [("li.ming@Example.ORG", "li.ming@example.org"), (" a+b@x.cn ", "a+b@x.cn"), ("Q@qq.com", "Q@qq.com")] {
+    for (typed, kept) in [
+        ("li.ming@Example.ORG", "li.ming@example.org"),
+        (" a+b@x.cn ", "a+b@x.cn"),
+        ("Q@qq.com", "Q@qq.com"),
+        ("\u{200b}ｌｉ．ｍｉｎｇ ＠ Ｅxample。org\u{3000}", "li.ming@example.org"),
+        ("user@例子.公司", "user@xn--fsqu00a.xn--55qx5d"),
+        ("user@XN--FSQU00A.xn--55qx5d", "user@xn--fsqu00a.xn--55qx5d"),
+    ] {
         assert_eq!(Email::parse(typed).unwrap().as_str(), kept);
     }
-    for bad in
-        ["", "@", "a@", "@b.cn", "a..b@c.cn", ".a@c.cn", "a@-c.cn", "a@c..cn", "a b@c.cn", "a@b.cn\r\nBcc: x@y.cn", "李@b.cn", "a@b@c"]
-    {
+    for bad in [
+        "",
+        "@",
+        "a@",
+        "@b.cn",
+        "a..b@c.cn",
+        ".a@c.cn",
+        "a@-c.cn",
+        "a@c..cn",
+        "a b@c.cn",
+        "a@b.cn\r\nBcc: x@y.cn",
+        "a@b@c",
+        "a@b c.cn",
+        "a@[1.2.3.4]",
+    ] {
         let code = if bad.is_empty() { "required" } else { "bad_email" };
         assert_eq!(Email::parse(bad).unwrap_err().code, code, "{bad:?}");
     }
+    assert_eq!(Email::parse("李@b.cn").unwrap_err().code, "email_not_ascii");
     assert_eq!(Email::parse("li@example.org").unwrap().masked(), "l***@example.org");
+    assert_eq!(Email::parse("li@例子.公司").unwrap().masked(), "l***@例子.公司");
     for (typed, kept) in [
         ("13800138000", "13800138000"),
         ("138-0013 8000", "13800138000"),
         ("+86 138 0013 8000", "13800138000"),
         ("１３８００１３８０００", "13800138000"),
         ("+85291234567", "+85291234567"),
+        ("00852 9123 4567", "+85291234567"),
+        ("0086 138-0013-8000", "13800138000"),
+        ("（＋８６）１３８　００１３　８０００", "13800138000"),
+        ("86 138 0013 8000", "13800138000"),
+        ("013800138000", "13800138000"),
+        ("138—0013–8000\u{200b}", "13800138000"),
     ] {
         assert_eq!(Mobile::parse(typed).unwrap().as_str(), kept);
     }
-    for bad in ["", "1380013800", "12800138000", "138001380001", "1380013800a", "+0123456789", "+86", "+1234", "é3800138000", "1é00138000"]
-    {
+    for bad in [
+        "",
+        "1380013800",
+        "12800138000",
+        "138001380001",
+        "1380013800a",
+        "+0123456789",
+        "+86",
+        "+86138001380",
+        "008613800138",
+        "+1234",
+        "é3800138000",
+        "1é00138000",
+    ] {
         assert_eq!(Mobile::parse(bad).unwrap_err().code, "bad_mobile", "{bad:?}");
     }
     assert_eq!(Mobile::parse("13800138000").unwrap().masked(), "138****8000");
@@ -196,7 +241,8 @@ fn numbers_read_as_the_office_writes_them() {
 fn a_day_is_written_in_one_way() {
     let day: Day = serde_json::from_str("\"2026-01-05\"").unwrap();
     assert_eq!(serde_json::to_string(&day).unwrap(), "\"2026-01-05\"");
-    for bad in ["2026-1-5", "2026-02-30", "20260105", "12026-01-05", "0001-01-01", " 2026-01-05", "2026-01-05T00:00:00Z", ""] {
+    assert_eq!(Day::parse("due_on", "　２０２６－０１－０５").unwrap(), day);
+    for bad in ["2026-1-5", "2026-02-30", "20260105", "12026-01-05", "0001-01-01", "2026-01-05T00:00:00Z", ""] {
         assert_eq!(Day::parse("due_on", bad).unwrap_err().code, "bad_date", "{bad:?}");
     }
 }

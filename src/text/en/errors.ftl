@@ -45,6 +45,7 @@ violation-unknown_category = There is no such category. Please choose one from t
 violation-classified = A text marked confidential, secret or top secret must not enter this system. Please hand it in through the channel for classified papers.
 violation-out_of_range = The place { $is } is out of range (at most { $max }). Please select it again.
 violation-bad_email = This is not an e-mail address such as li.ming@example.org.
+violation-email_not_ascii = Before the @ only letters A–Z, digits and common signs can be used: most mail systems deliver no letters to other addresses. The part after the @ may be in any script.
 violation-bad_login = A sign-in name has 2 to 64 small letters, digits, dots, hyphens and underscores, with a letter or digit at both ends.
 violation-bad_mobile = This is not a mobile number such as 13800138000; numbers of other countries begin with +.
 violation-bad_date = This is not a date such as 2026-01-05.

@@ -39,6 +39,7 @@ violation-unknown_category = 没有这个类别，请从列表中选择。
 violation-classified = 标为秘密、机密、绝密的稿件不能进入本系统。请通过涉密渠道报送。
 violation-out_of_range = 位置 { $is } 超出了范围（最多 { $max }），请重新选择。
 violation-bad_email = 电子邮箱的格式不对，例如 li.ming@example.org。
+violation-email_not_ascii = 邮箱 @ 前面只能用英文字母、数字和常用符号：中文的邮箱名多数邮件系统收不到信，请换一个地址。@ 后面可以是中文域名。
 violation-bad_login = 登录名只能用 2 到 64 个小写字母、数字、点、横线和下划线，首尾应为字母或数字。
 violation-bad_mobile = 手机号的格式不对，例如 13800138000；境外号码以 + 开头。
 violation-bad_date = 日期的格式不对，例如 2026-01-05。

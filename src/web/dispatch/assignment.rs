@@ -114,7 +114,7 @@ fn parse(fields: &Fields) -> Result<(NewAssignments, Vec<usize>), Vec<Violation>
 
 /// A day, or none where nothing was written.
 pub(in crate::web) fn day(fields: &Fields, name: &str) -> Result<Option<Day>, Violation> {
-    match fields.get(name).trim() {
+    match crate::domain::folding::folded(fields.get(name)).as_str() {
         "" => Ok(None),
         text => Day::parse(name, text).map(Some),
     }

@@ -72,7 +72,7 @@ fn rows(days: &[NaiveDate]) -> Vec<(NaiveDate, NaiveDate, usize)> {
 pub(super) async fn set_day(form: Form) -> Page {
     let Form { visitor, fields } = form;
     let works = fields.get("works") == "yes";
-    let done = match NaiveDate::parse_from_str(fields.get("day"), "%Y-%m-%d") {
+    let done = match NaiveDate::parse_from_str(&crate::domain::folding::number(fields.get("day")), "%Y-%m-%d") {
         Ok(day) => visitor.write(move |tx, actor| calendars::set_day(tx, actor, day, works)).await,
         Err(_) => Err(Violation::new("day", "bad_date").into()),
     };

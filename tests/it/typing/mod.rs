@@ -2,6 +2,7 @@
 
 mod accounts;
 mod characters;
+mod folding;
 mod invisible;
 mod repeats;
 mod unfinished;

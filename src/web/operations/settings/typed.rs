@@ -3,6 +3,7 @@
 use chrono::NaiveTime;
 
 use crate::domain::channel::{ChannelSettings, FIGURES, REMIND_DAYS_MAX, ResultCategory, UNDO_MINUTES_MAX, not_between};
+use crate::domain::folding::folded;
 use crate::domain::violation::{Violation, Violations};
 use crate::web::form::Fields;
 
@@ -56,7 +57,7 @@ pub(super) fn read(fields: &Fields) -> Result<ChannelSettings, Vec<Violation>> {
         "off" => Some(false),
         _ => None,
     };
-    of.undo_minutes = match fields.get("settings.undo_minutes").trim() {
+    of.undo_minutes = match folded(fields.get("settings.undo_minutes")).as_str() {
         "" => None,
         typed => typed.parse().ok().or_else(|| {
             wrong.push(not_between("settings.undo_minutes", 0, u32::try_from(UNDO_MINUTES_MAX).unwrap_or(0)));
@@ -80,7 +81,7 @@ fn hours(fields: &Fields, of: &mut ChannelSettings, wrong: &mut Vec<Violation>) 
     let limits = &mut of.limits;
     for (name, place) in [("opens_at", &mut limits.opens_at), ("closes_at", &mut limits.closes_at)] {
         let field = format!("settings.limits.{name}");
-        match NaiveTime::parse_from_str(fields.get(&field).trim(), "%H:%M") {
+        match NaiveTime::parse_from_str(&folded(fields.get(&field)), "%H:%M") {
             Ok(time) => *place = time,
             Err(_) => wrong.push(Violation::new(field, "bad_time")),
         }
@@ -90,7 +91,8 @@ fn hours(fields: &Fields, of: &mut ChannelSettings, wrong: &mut Vec<Violation>) 
         None => wrong.push(Violation::new("settings.limits.time_zone", "bad_zone")),
     }
     let field = "settings.limits.remind_before_days";
-    let days = fields.get(field).split(|c: char| c.is_whitespace() || ['、', '，', ',', '；', ';'].contains(&c));
+    let days = folded(fields.get(field));
+    let days = days.split(|c: char| c.is_whitespace() || ['、', '，', ',', '；', ';'].contains(&c));
     match days.filter(|day| !day.is_empty()).map(str::parse).collect() {
         Ok(days) => limits.remind_before_days = days,
         Err(_) => wrong.push(not_between(field, 1, REMIND_DAYS_MAX)),
