@@ -127,6 +127,10 @@ pub struct Mail {
     pub retry_max_minutes: u64,
     /// When a letter is given up, hours.
     pub retry_hours: u64,
+    /// Longest wait between two looks at a mail server that takes no letters, minutes.
+    pub server_retry_max_minutes: u64,
+    /// Letters over one connection at most.
+    pub letters_per_connection: u32,
 }
 
 /// `[storage]`

@@ -15,6 +15,7 @@ use crate::store::AnyConn;
 pub use crate::store::health::{MOST, Waiting};
 pub use crate::store::jobs::JobRow;
 use crate::store::ledger::sealing;
+use crate::store::mail_servers::{self, MailServer};
 use crate::store::{health as store, jobs};
 
 /// Which database.
@@ -39,6 +40,10 @@ pub struct Health {
     pub letters: Waiting,
     /// Letters that were given up.
     pub given_up: Waiting,
+    /// Letters that were only written to files.
+    pub filed: Waiting,
+    /// The mail servers that take no letters.
+    pub mail_servers: Vec<MailServer>,
     /// Entries that have no position yet.
     pub unsealed: Waiting,
     /// Entries that have one.
@@ -89,6 +94,8 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
         space: space::of(&tx.settings.server.data_dir),
         letters: store::letters_waiting(tx.conn, actor.channel, tx.now)?,
         given_up: store::letters_given_up(tx.conn, actor.channel)?,
+        filed: store::letters_filed(tx.conn, actor.channel)?,
+        mail_servers: mail_servers::failing(tx.conn)?,
         unsealed: store::unsealed(tx.conn, actor.channel)?,
         sealed: sealing::size(tx.conn, actor.channel)?,
         checkpoint: sealing::last_checkpoint(tx.conn, actor.channel)?,

@@ -34,6 +34,7 @@ pub mod reading;
 
 pub mod repeats;
 pub mod review;
+pub mod sending;
 pub mod sign_in;
 pub mod signing;
 pub mod similar;

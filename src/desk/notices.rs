@@ -10,14 +10,15 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{LetterId, ManuscriptId};
 use crate::domain::lang::Lang;
 use crate::domain::notice::Letter;
-pub use crate::domain::notice::LetterState;
+pub use crate::domain::notice::{LetterState, WithheldReason};
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::person::Email;
 use crate::domain::refusal::{Refusal, State};
 use crate::domain::words::Role;
 use crate::mail::{Facts, render};
 use crate::store::letters::{self, InboxRow, OutboxRow, Row};
-use crate::store::{StoreError, channels};
+pub use crate::store::mail_servers::MailServer;
+use crate::store::{StoreError, channels, mail_servers};
 
 /// Who looks after letters that don't arrive.
 const ADMINISTRATORS: [Role; 2] = [Role::SystemAdmin, Role::SecurityAdmin];
@@ -60,8 +61,8 @@ pub struct Notice {
 pub struct Sending {
     /// Its id.
     pub id: LetterId,
-    /// Which letter.
-    pub kind: Letter,
+    /// Which letter; nothing for one that only a newer program knows.
+    pub kind: Option<Letter>,
     /// The recipient's address, masked.
     #[schema(example = "l***@example.org")]
     pub address: String,
@@ -73,10 +74,12 @@ pub struct Sending {
     pub created_at: Moment,
     /// When it is tried next; only while it waits.
     pub next_try_at: Option<Moment>,
-    /// When the mail server accepted it.
+    /// When the mail server accepted it, or when it was written to its file.
     pub sent_at: Option<Moment>,
     /// What the mail server said last.
     pub answer: Option<String>,
+    /// Why it was withheld.
+    pub reason: Option<WithheldReason>,
 }
 
 /// Which part of a list.
@@ -96,21 +99,24 @@ pub fn inbox(tx: &mut Tx<'_>, actor: &Actor, lang: Lang, unread_only: bool, slic
     let channel = channels::find(tx.conn, actor.channel)?.name;
     let zone = tx.channel_settings(actor.channel)?.limits.time_zone;
     let rows = letters::inbox(tx.conn, actor.channel, actor.user, unread_only, slice.before, slice.limit, tx.now)?;
-    rows.into_iter().map(|row| notice(row, lang, &channel, zone)).collect()
+    Ok(rows.into_iter().filter_map(|row| notice(row, lang, &channel, zone)).collect())
 }
 
-fn notice(row: InboxRow, lang: Lang, channel: &str, zone: Tz) -> Result<Notice, DeskError> {
-    let facts: Facts = serde_json::from_str(&row.args).map_err(|e| StoreError::unreadable("letters.args", &e))?;
-    let subject = render::subject(row.kind, lang, channel, zone, &facts);
-    let due_at = facts.due.filter(|_| render::limit(row.kind, &facts).is_some());
-    let path = match row.kind {
+/// A notice in words; none for one whose kind this program does not know. One whose facts can't be read is shown without them: it keeps none
+/// of the others.
+fn notice(row: InboxRow, lang: Lang, channel: &str, zone: Tz) -> Option<Notice> {
+    let kind: Letter = row.kind.parse().ok()?;
+    let facts: Facts = serde_json::from_str(&row.args).unwrap_or_default();
+    let subject = render::subject(kind, lang, channel, zone, &facts);
+    let due_at = facts.due.filter(|_| render::limit(kind, &facts).is_some());
+    let path = match kind {
         // A one-time link is for the letter alone.
         Letter::AccountCreated | Letter::PasswordReset => None,
         _ => facts.path.or_else(|| row.manuscript_id.map(|id| format!("/manuscripts/{id}"))),
     };
-    Ok(Notice {
+    Some(Notice {
         id: row.id,
-        kind: row.kind,
+        kind,
         subject,
         manuscript_id: row.manuscript_id,
         path,
@@ -158,11 +164,20 @@ pub fn outbox(tx: &mut Tx<'_>, actor: &Actor, state: Option<LetterState>, slice:
     Ok(rows.into_iter().map(sending).collect())
 }
 
+/// The mail servers that take no letters, for the administrators. A server is the installation's, and its state no channel's secret.
+///
+/// # Errors
+/// [`Refusal::WrongRole`] for anybody but administrators.
+pub fn failing_servers(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<MailServer>, DeskError> {
+    actor.need(&ADMINISTRATORS)?;
+    Ok(mail_servers::failing(tx.conn)?)
+}
+
 fn sending(row: OutboxRow) -> Sending {
     let waits = matches!(row.state, LetterState::Queued | LetterState::Leased);
     Sending {
         id: row.id,
-        kind: row.kind,
+        kind: row.kind.parse().ok(),
         address: Email::parse(&row.address).map_or_else(|_| "***".to_owned(), |address| address.masked()),
         state: row.state,
         attempts: row.attempts,
@@ -170,10 +185,12 @@ fn sending(row: OutboxRow) -> Sending {
         next_try_at: waits.then_some(row.not_before),
         sent_at: row.sent_at,
         answer: row.answer,
+        reason: row.reason,
     }
 }
 
-/// Sends a letter again that was given up, or does not wait for its next try.
+/// Sends a letter again that was given up or withheld, or that waits for its next try. Where the mail server takes no letters, it is tried at
+/// once.
 ///
 /// # Errors
 /// [`Refusal::WrongRole`], [`DeskError::NotFound`], and [`Refusal::WrongState`] for one that was sent, revoked, or may not leave yet.
@@ -215,6 +232,7 @@ fn retry_row(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, row: &Row) -> Resul
     if !letters::retry(tx.conn, actor.channel, row.id, tx.now)? {
         return Ok(false);
     }
+    mail_servers::try_now(tx.conn, None, tx.now)?;
     let event = LedgerEvent {
         from: Some(row.state.as_str()),
         to: Some(LetterState::Queued.as_str()),

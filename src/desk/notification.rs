@@ -111,6 +111,14 @@ pub(crate) fn resolve_reminding(
     Ok(Resolved { recipients: resolve_reminder(queue, letter, has_passed, &facts), merged })
 }
 
+/// What has to be known to say who belongs to these groups now.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn facts_of(tx: &mut Tx<'_>, about: &About<'_>, audiences: &[Audience], hints: Hints<'_>) -> Result<RecipientFacts, DeskError> {
+    Ok(load(tx, about, audiences, hints)?.0)
+}
+
 /// Loads what has to be known for these groups, and no more.
 fn load(
     tx: &mut Tx<'_>,

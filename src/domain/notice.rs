@@ -155,12 +155,46 @@ words! {
         Leased = "leased",
         /// The mail server accepted it.
         Sent = "sent",
+        /// Only written to a file of the server: it went to nobody.
+        Filed = "filed",
         /// Given up; a person must look.
         Failed = "failed",
         /// Its reason has gone.
         Revoked = "revoked",
+        /// Its recipient may not have it any more, or can't.
+        Withheld = "withheld",
         /// Only in the inbox.
         None = "none",
+    }
+
+    /// Why a letter was not sent, found out right before.
+    enum WithheldReason {
+        /// The account is suspended.
+        Suspended = "suspended",
+        /// They have no address any more.
+        NoAddress = "no_address",
+        /// They do not belong to those whom the letter is for any more.
+        NotRecipient = "not_recipient",
+        /// Its one-time link was replaced by a newer one, was used, or has run out.
+        LinkEnded = "link_ended",
+    }
+
+    /// A stage of the dialogue with a mail server, in their order.
+    enum MailStage {
+        /// Reaching it.
+        Connect = "connect",
+        /// Agreeing on encryption.
+        Tls = "tls",
+        /// Its greeting, and its answer to ours.
+        Greeting = "greeting",
+        /// Signing in.
+        SignIn = "sign_in",
+        /// Whether it takes letters of our sender.
+        Sender = "sender",
+        /// Whether it takes letters to the recipient.
+        Recipient = "recipient",
+        /// The letter itself.
+        Message = "message",
     }
 
     /// Groups of people that a notice goes to; resolved to persons when the act is recorded.

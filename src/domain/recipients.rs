@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::deadline::Deadline;
 use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
 use crate::domain::notice::{Audience, Letter, Notice, tell};
-use crate::domain::queues::QueueRow;
+use crate::domain::queues::{self, QueueRow};
 use crate::domain::words::Role;
 
 /// A person with an active account who acts in a role: by a grant of their own, or for somebody who is away.
@@ -89,7 +90,57 @@ impl Audience {
     }
 }
 
+/// The groups that a letter is written to, by an act or a reminder of this limit: who belongs to none of them any more may not have it.
+/// [`Audience::Named`] stands for those whom nothing but the act names.
+#[must_use]
+pub fn audiences(letter: Letter, deadline: Option<Deadline>) -> Vec<Audience> {
+    use Audience as A;
+    use Letter as L;
+    match letter {
+        L::Submitted | L::ScreeningPassed | L::Returned | L::Withdrawn | L::Declined | L::Referred | L::Reconsidered | L::Merged => {
+            vec![A::Authors]
+        }
+        L::Unmerged | L::TargetReturned | L::TargetSubmitted | L::Accepted | L::Forwarded | L::Recalled | L::Endorsed => vec![A::Authors],
+        L::HandlingBegan | L::ReplyApproved | L::Concluded | L::Reopened | L::AdoptionRecorded | L::ReviewAgain => vec![A::Authors],
+        L::ImplementationReported | L::Implemented => vec![A::Authors, A::Dispatchers],
+        L::ArrivedScreening => vec![A::Screeners],
+        L::ArrivedReview | L::SentBack => vec![A::Reviewers],
+        L::ArrivedSigning | L::SignedTextChanged | L::BulletinSubmitted => vec![A::Signers],
+        L::ForYourReading | L::BulletinCancelled => vec![A::Recipients],
+        L::ResultForLeader => vec![A::Endorsers],
+        L::InstructionGiven | L::AssignmentReceived | L::ReturnRequested | L::ExtensionRequested | L::Replied | L::RatedUnsatisfied => {
+            vec![A::Dispatchers]
+        }
+        L::Assigned | L::ReturnDecided | L::ExtensionDecided | L::ReplyRejected | L::ReplyPassed | L::Urged | L::AssignmentCancelled => {
+            vec![A::Handlers]
+        }
+        L::DueSoon | L::DueToday | L::Overdue => deadline.and_then(queues::of_deadline).map(|queue| queue.audience).into_iter().collect(),
+        L::OverdueAbove => {
+            deadline.and_then(queues::of_deadline).and_then(|queue| queue.escalation).map(|above| above.to).into_iter().collect()
+        }
+        L::MailFailed => vec![A::Dispatchers, A::Administrators],
+        L::QueueUnstaffed => vec![A::Administrators],
+        L::Checkpoint | L::LedgerResumed | L::LedgerKeyChanged => vec![A::Auditors],
+        L::DecisionVoided | L::BulletinSentBack | L::BulletinTextChanged | L::EndorsementEntered | L::EndorsementRejected => vec![A::Named],
+        L::Contributed | L::Invited | L::InvitationWithdrawn | L::InvitationDeclined | L::CoSigned | L::SignatureVoided => vec![A::Named],
+        L::AccountCreated | L::PasswordReset | L::PasswordChanged | L::StandInNamed | L::HandedOver => vec![A::Named],
+    }
+}
+
 impl RecipientFacts {
+    /// Whether this person belongs to the group now, whoever acted.
+    #[must_use]
+    pub fn is_member(&self, audience: Audience, user: UserId) -> bool {
+        match audience {
+            Audience::Authors => self.is_author(user),
+            Audience::Named => true,
+            _ => {
+                let holders = audience.roles().iter().filter_map(|role| self.holders.get(role)).flatten();
+                holders.filter(|holder| holder.user == user).any(|holder| self.fits(audience, holder))
+            }
+        }
+    }
+
     /// Whether this person wrote it, or one that is merged into it. At no desk are they told: they read what authors read and decide nothing.
     fn is_author(&self, user: UserId) -> bool {
         self.authors.contains(&user) || self.merged.iter().any(|one| one.authors.contains(&user))

@@ -170,7 +170,10 @@ pub static KINDS: [Kind; 10] = [
     Kind {
         kind: JobKind::DeliverMail,
         lane: Lane::Network,
-        schedule: Schedule::WhenNeeded { probe: |_, tx, _| Ok(letters::is_due(tx.conn, tx.now)?), rows: letter_threads },
+        schedule: Schedule::WhenNeeded {
+            probe: |context, tx, _| Ok(letters::is_due(tx.conn, tx.now, context.transport.server().as_deref())?),
+            rows: letter_threads,
+        },
         lease_seconds: lease,
         timeout_seconds: HOUR,
         retry: periodic,

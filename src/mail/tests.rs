@@ -1,10 +1,12 @@
 //! Every letter is rendered in both languages, and its headers hold whatever stands in a name.
 
+use std::os::unix::fs::PermissionsExt;
+
 use lettre::message::Message;
 
 use super::letters::Wording;
 use super::render::{one_line, render};
-use super::{Envelope, Facts, Failure, LetterContext, Sender, Transport};
+use super::{Envelope, Facts, Failure, Left, LetterContext, Sender, Transport};
 use crate::config::Settings;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::Deadline;
@@ -223,9 +225,11 @@ fn the_file_transport_writes_one_file_a_letter() {
     let transport = Transport::File(dir.path().join("mail"));
     let message = sender().compose(&envelope(), &render(&LetterContext::sample(Letter::Accepted, Lang::Zh)).unwrap()).unwrap();
     for _ in 0..2 {
-        assert_eq!(transport.send(&message, "one"), Ok("written to one.eml".to_owned()));
+        assert_eq!(transport.session().send(&message, "one"), Ok(Left::Filed("written to one.eml".to_owned())));
     }
     let files: Vec<_> = std::fs::read_dir(dir.path().join("mail")).unwrap().map(|f| f.unwrap().file_name()).collect();
     assert_eq!(files, ["one.eml"]);
+    let mode = |path: &str| std::fs::metadata(dir.path().join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("mail"), mode("mail/one.eml")), (0o700, 0o600), "one-time links stand in letters");
     assert_eq!(std::fs::read(dir.path().join("mail/one.eml")).unwrap(), message.formatted());
 }

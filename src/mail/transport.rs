@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use lettre::message::Message;
-use lettre::transport::smtp::{SmtpTransport, response::Response};
 
+use super::smtp::{Line, Server};
 use crate::config::{MailTransport, Settings};
 use crate::documents::private;
+use crate::domain::notice::MailStage;
 
 /// Letters that transport `memory` keeps; older ones are forgotten.
 const KEPT: usize = 10_000;
@@ -17,19 +18,36 @@ const KEPT: usize = 10_000;
 /// Why a letter did not leave.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// It may work later: no connection, a line that broke, an answer 4xx.
+    /// The mail server takes no letters now, or not from us: this letter is as good as any other.
+    #[error("{answer}")]
+    Server {
+        /// How far the dialogue came.
+        stage: MailStage,
+        /// What went wrong there.
+        answer: String,
+    },
+    /// This letter may leave later: an answer 4xx to its recipient or to itself, a file that can't be written.
     #[error("{0}")]
     Temporary(String),
-    /// It will never work: no such address, an answer 5xx.
+    /// It will never leave: no such address, an answer 5xx.
     #[error("{0}")]
     Permanent(String),
+}
+
+/// How a letter left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// The mail server accepted it, with this answer.
+    Sent(String),
+    /// It was written to a file, and went to nobody.
+    Filed(String),
 }
 
 /// A way out.
 #[derive(Debug, Clone)]
 pub enum Transport {
     /// A mail server.
-    Smtp(Box<SmtpTransport>),
+    Smtp(Box<Server>),
     /// One `.eml` file a letter in this directory.
     File(PathBuf),
     /// A list in memory; for tests and the demo.
@@ -42,34 +60,35 @@ impl Transport {
     /// # Errors
     /// If `mail.smtp_url` can't be understood. No connection is made.
     pub fn from_settings(settings: &Settings) -> Result<Self, String> {
-        match settings.mail.transport {
+        let mail = &settings.mail;
+        match mail.transport {
             MailTransport::Smtp => {
-                let builder = SmtpTransport::from_url(settings.mail.smtp_url.expose()).map_err(|e| format!("mail.smtp_url: {e}"))?;
-                let patience = Duration::from_secs(settings.mail.timeout_seconds);
-                Ok(Self::Smtp(Box::new(builder.timeout(Some(patience)).build())))
+                let patience = Duration::from_secs(mail.timeout_seconds);
+                let server = Server::from_url(mail.smtp_url.expose(), patience, mail.letters_per_connection);
+                Ok(Self::Smtp(Box::new(server.map_err(|e| format!("mail.smtp_url: {e}"))?)))
             }
             MailTransport::File => Ok(Self::File(settings.mail_dir())),
             MailTransport::Memory => Ok(Self::Memory(Arc::default())),
         }
     }
 
-    /// Hands a letter over and says what the other side answered. Blocks: never in a transaction or on an async thread.
-    ///
-    /// # Errors
-    /// [`Failure`] says whether it is worth another try.
-    pub fn send(&self, message: &Message, name: &str) -> Result<String, Failure> {
+    /// The mail server by whose name its state is kept; none where letters go to no server.
+    #[must_use]
+    pub fn server(&self) -> Option<String> {
         match self {
-            Self::Smtp(server) => lettre::Transport::send(server.as_ref(), message).map(|answer| said(&answer)).map_err(|e| judge(&e)),
-            Self::File(dir) => write(dir, name, &message.formatted()).map_err(|e| Failure::Temporary(format!("{}: {e}", dir.display()))),
-            Self::Memory(letters) => {
-                let mut letters = letters.lock().unwrap_or_else(PoisonError::into_inner);
-                if letters.len() >= KEPT {
-                    letters.pop_front();
-                }
-                letters.push_back(message.formatted());
-                Ok("kept in memory".to_owned())
-            }
+            Self::Smtp(server) => Some(server.name()),
+            Self::File(_) | Self::Memory(_) => None,
         }
+    }
+
+    /// Something that takes one letter after the other, over one connection. Not connected before the first.
+    #[must_use]
+    pub fn session(&self) -> Session<'_> {
+        let line = match self {
+            Self::Smtp(server) => Some(Line::new(server.as_ref().clone())),
+            Self::File(_) | Self::Memory(_) => None,
+        };
+        Session { transport: self, line }
     }
 
     /// The letters that transport `memory` has kept, oldest first.
@@ -85,40 +104,44 @@ impl Transport {
     }
 }
 
+/// Letters in a row. The connection, if there is one, is closed when this goes.
+pub struct Session<'a> {
+    transport: &'a Transport,
+    line: Option<Line>,
+}
+
+impl Session<'_> {
+    /// Hands a letter over and says how it left. Blocks: never in a transaction or on an async thread.
+    ///
+    /// # Errors
+    /// [`Failure`] says whose trouble it is and whether it is worth another try.
+    pub fn send(&mut self, message: &Message, name: &str) -> Result<Left, Failure> {
+        match (self.transport, &mut self.line) {
+            (_, Some(line)) => line.send(message).map(Left::Sent),
+            (Transport::Smtp(server), None) => Line::new(server.as_ref().clone()).send(message).map(Left::Sent),
+            (Transport::File(dir), None) => {
+                let written = write(dir, name, &message.formatted());
+                written.map(Left::Filed).map_err(|e| Failure::Temporary(format!("{}: {e}", dir.display())))
+            }
+            (Transport::Memory(letters), None) => {
+                let mut letters = letters.lock().unwrap_or_else(PoisonError::into_inner);
+                if letters.len() >= KEPT {
+                    letters.pop_front();
+                }
+                letters.push_back(message.formatted());
+                Ok(Left::Sent("kept in memory".to_owned()))
+            }
+        }
+    }
+}
+
 /// Whole or not at all: written beside, then renamed. The same row writes the same file.
 fn write(dir: &Path, name: &str, bytes: &[u8]) -> std::io::Result<String> {
     private::folder(dir)?;
     let (path, part) = (dir.join(format!("{name}.eml")), dir.join(format!(".{name}.part")));
+    drop(std::fs::remove_file(&part));
+    private::file(&part)?;
     std::fs::write(&part, bytes)?;
     std::fs::rename(&part, &path)?;
     Ok(format!("written to {name}.eml"))
-}
-
-fn said(answer: &Response) -> String {
-    let words: Vec<&str> = answer.message().collect();
-    format!("{} {}", answer.code(), words.join(" "))
-}
-
-/// 4xx, broken lines and silence are worth another try, and so is a 5xx that is about us and not about this letter:
-/// a wrong password for the mail server must not bury every letter of the day.
-fn judge(error: &lettre::transport::smtp::Error) -> Failure {
-    let about_us = |code: &str| matches!(code, "500" | "501" | "502" | "503" | "504" | "521" | "530" | "534" | "535" | "538");
-    match error.status().map(|code| code.to_string()) {
-        Some(code) if error.is_permanent() && !about_us(&code) => Failure::Permanent(reasons(error)),
-        _ => Failure::Temporary(reasons(error)),
-    }
-}
-
-/// An error with its causes on one line.
-fn reasons(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        let next_text = next.to_string();
-        if !text.contains(&next_text) {
-            text = format!("{text}: {next_text}");
-        }
-        cause = next.source();
-    }
-    text
 }

@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::desk::backup::LastBackup;
 use crate::desk::proof::keys;
 use crate::store::jobs::listing;
-use crate::store::{StoreError, letters, migrate};
+use crate::store::{StoreError, letters, mail_servers, migrate};
 use crate::telemetry;
 
 /// Who may read the figures.
@@ -76,6 +76,7 @@ async fn figures(request: HttpRequest, guard: web::Data<Guard>, desk: Option<web
     let mut text = telemetry::figures().render();
     if let Some(desk) = desk {
         text.push_str(&waiting(&desk).await);
+        text.push_str(&mail_server(&desk).await);
         text.push_str(&jobs(&desk).await);
         text.push_str(&refused(&desk).await);
         text.push_str(&backup_age(&desk).await);
@@ -91,6 +92,20 @@ async fn waiting(desk: &Desk) -> String {
         Ok(Ok(oldest)) => {
             let seconds = oldest.map_or(0, |at| (now - at).num_seconds().max(0));
             format!("# TYPE letters_oldest_waiting_seconds gauge\nletters_oldest_waiting_seconds {seconds}\n")
+        }
+        Ok(Err(_)) | Err(_) => String::new(),
+    }
+}
+
+/// For how long no letter could be handed to the mail server, because of the server; 0 while it takes them. Left out while the database does
+/// not answer.
+async fn mail_server(desk: &Desk) -> String {
+    let now = desk.clock.now();
+    match tokio::time::timeout(PATIENCE, desk.db.read(mail_servers::failing)).await {
+        Ok(Ok(failing)) => {
+            let since = failing.first().and_then(|server| server.failing_since);
+            let seconds = since.map_or(0, |at| (now - at).num_seconds().max(0));
+            format!("# TYPE mail_server_failing_seconds gauge\nmail_server_failing_seconds {seconds}\n")
         }
         Ok(Err(_)) | Err(_) => String::new(),
     }

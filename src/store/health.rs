@@ -16,7 +16,7 @@ use crate::store::{AnyConn, StoreError, texts};
 pub const MOST: usize = 1_000;
 
 /// The state as a word and not as a value: only so do both databases use the partial index.
-const GIVEN_UP: &str = "letters.state IN ('failed','revoked') AND letters.state = 'failed'";
+const GIVEN_UP: &str = "letters.state IN ('failed','revoked','withheld') AND letters.state = 'failed'";
 
 /// Things that wait.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -72,6 +72,16 @@ pub fn letters_waiting(conn: &mut AnyConn, channel: ChannelId, now: Moment) -> R
 /// The store's.
 pub fn letters_given_up(conn: &mut AnyConn, channel: ChannelId) -> Result<Waiting, StoreError> {
     let rows = letters::table.filter(sql::<Bool>(GIVEN_UP)).filter(letters::channel_id.eq(channel));
+    let rows: Vec<(LetterId, Moment)> = rows.order(letters::id).limit(limit()).select((letters::id, letters::created_at)).load(conn)?;
+    Ok(Waiting { count: rows.len(), since: rows.first().map(|(_, at)| *at) })
+}
+
+/// A channel's letters that were only written to files, and went to nobody.
+///
+/// # Errors
+/// The store's.
+pub fn letters_filed(conn: &mut AnyConn, channel: ChannelId) -> Result<Waiting, StoreError> {
+    let rows = letters::table.filter(sql::<Bool>("letters.state = 'filed'")).filter(letters::channel_id.eq(channel));
     let rows: Vec<(LetterId, Moment)> = rows.order(letters::id).limit(limit()).select((letters::id, letters::created_at)).load(conn)?;
     Ok(Waiting { count: rows.len(), since: rows.first().map(|(_, at)| *at) })
 }

@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod letters;
 pub(crate) mod listing;
 pub mod log;
+pub mod mail_servers;
 pub(crate) mod manuscripts;
 mod matching;
 pub mod migrate;

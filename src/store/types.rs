@@ -16,7 +16,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::*;
 use crate::domain::job::{JobFault, JobState};
 use crate::domain::lang::Lang;
-use crate::domain::notice::{Letter, LetterState};
+use crate::domain::notice::{Letter, LetterState, MailStage, WithheldReason};
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
 use crate::domain::words::{Answer, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 use crate::store::connection::MultiBackend;
@@ -190,6 +190,8 @@ word_columns!(
     Satisfaction as SatisfactionProxy,
     TokenKind as TokenKindProxy,
     LetterState as LetterStateProxy,
+    WithheldReason as WithheldReasonProxy,
+    MailStage as MailStageProxy,
     JobState as JobStateProxy,
     JobFault as JobFaultProxy,
     SubjectKind as SubjectKindProxy,

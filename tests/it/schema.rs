@@ -59,6 +59,7 @@ fn believed() -> Vec<(&'static str, String)> {
         adoptions,
         ratings,
         letters,
+        mail_servers,
         reminders,
         idempotency_keys,
         calendar_years,

@@ -1,5 +1,6 @@
 //! Letters: one row is the notice in a person's inbox and the e-mail that goes out. Written in the transaction of the act.
 
+mod claim;
 mod delivery;
 mod reading;
 
@@ -9,17 +10,15 @@ use diesel::query_builder::QueryFragment;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, LetterId, ManuscriptId, UserId};
-use crate::domain::notice::Letter;
-use crate::domain::notice::LetterState;
+use crate::domain::notice::{Letter, LetterState, WithheldReason};
 use crate::same;
 use crate::store::connection::Both;
 use crate::store::proof::{self, Canonical, InHand, Values, tables};
 use crate::store::schema::letters;
 use crate::store::{AnyConn, StoreError};
 
-pub use delivery::{
-    Outgoing, announce, claim, drop_gone, fail, is_due, keep_in_inbox, postpone, release, retry, revoke, revoke_of, sent, still_calls,
-};
+pub use claim::{Claim, Claimed, claim, is_due};
+pub use delivery::{announce, drop_gone, fail, left, postpone, release, retry, revoke, revoke_of, still_calls, withhold};
 pub(in crate::store) use reading::TO_SEND;
 pub use reading::{InboxRow, OutboxRow, inbox, last_of_kind, mark_all_read, mark_read, oldest_waiting, outbox, unread};
 
@@ -62,6 +61,8 @@ pub struct Row {
     pub sent_at: Option<Moment>,
     /// What the mail server said last.
     pub answer: Option<String>,
+    /// Why it was withheld.
+    pub reason: Option<WithheldReason>,
 }
 
 /// A letter to be written; everything else begins empty.
@@ -177,4 +178,12 @@ pub(crate) fn on_pg(new: &[New]) -> Box<dyn QueryFragment<Pg> + '_> {
 /// [`StoreError::NotFound`], or the store's.
 pub fn find(conn: &mut AnyConn, id: LetterId) -> Result<Row, StoreError> {
     Ok(letters::table.filter(letters::id.eq(id)).get_result(conn)?)
+}
+
+/// Whose a letter is, also where the rest of its row can't be read.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or the store's.
+pub fn channel_of(conn: &mut AnyConn, id: LetterId) -> Result<ChannelId, StoreError> {
+    Ok(letters::table.find(id).select(letters::channel_id).get_result(conn)?)
 }

@@ -6,8 +6,7 @@ use diesel::sql_types::Bool;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, LetterId, ManuscriptId, UserId};
-use crate::domain::notice::Letter;
-use crate::domain::notice::LetterState;
+use crate::domain::notice::{Letter, LetterState, WithheldReason};
 use crate::store::schema::{letters, users};
 use crate::store::{AnyConn, StoreError};
 
@@ -20,8 +19,8 @@ pub(in crate::store) const TO_SEND: &str = "letters.id IN (SELECT q.id FROM lett
 pub struct InboxRow {
     /// Its id.
     pub id: LetterId,
-    /// Which letter.
-    pub kind: Letter,
+    /// Which letter, as it is written.
+    pub kind: String,
     /// The manuscript that it is about.
     pub manuscript_id: Option<ManuscriptId>,
     /// The very thing that it is about.
@@ -39,8 +38,8 @@ pub struct InboxRow {
 pub struct OutboxRow {
     /// Its id.
     pub id: LetterId,
-    /// Which letter.
-    pub kind: Letter,
+    /// Which letter, as it is written; a newer program may have written one that this one does not know.
+    pub kind: String,
     /// The recipient's address; to be masked before it is shown.
     pub address: String,
     /// What has become of it.
@@ -55,9 +54,11 @@ pub struct OutboxRow {
     pub sent_at: Option<Moment>,
     /// What the mail server said last.
     pub answer: Option<String>,
+    /// Why it was withheld.
+    pub reason: Option<WithheldReason>,
 }
 
-/// A person's notices that may be seen: not revoked, and not of an act that may still be undone. A letter that was tried is
+/// A person's notices that may be seen: not revoked, still meant for them, and not of an act that may still be undone. A letter that was tried is
 /// past that window, even if it waits for its next try.
 macro_rules! visible {
     ($channel:expr, $person:expr, $now:expr) => {
@@ -65,6 +66,7 @@ macro_rules! visible {
             .filter(letters::recipient_id.eq($person))
             .filter(letters::channel_id.eq($channel))
             .filter(letters::state.ne(LetterState::Revoked))
+            .filter(letters::reason.is_null().or(letters::reason.ne(WithheldReason::NotRecipient)))
             .filter(letters::not_before.le($now).or(letters::attempts.gt(0_i64)))
     };
 }
@@ -155,8 +157,10 @@ pub fn outbox(
     query = match state {
         None => query,
         // Few among many: said in the words of the partial indexes, which values would not find.
-        Some(LetterState::Failed) => query.filter(sql::<Bool>("letters.state IN ('failed','revoked') AND letters.state = 'failed'")),
-        Some(LetterState::Revoked) => query.filter(sql::<Bool>("letters.state IN ('failed','revoked') AND letters.state = 'revoked'")),
+        Some(state @ (LetterState::Failed | LetterState::Revoked | LetterState::Withheld)) => {
+            query.filter(sql::<Bool>("letters.state IN ('failed','revoked','withheld')")).filter(letters::state.eq(state))
+        }
+        Some(LetterState::Filed) => query.filter(sql::<Bool>("letters.state = 'filed'")),
         Some(LetterState::Queued) => query.filter(sql::<Bool>(TO_SEND)).filter(letters::state.eq(LetterState::Queued)),
         Some(state) => query.filter(letters::state.eq(state)),
     };
@@ -173,6 +177,7 @@ pub fn outbox(
         letters::not_before,
         letters::sent_at,
         letters::answer,
+        letters::reason,
     );
     Ok(query.order(letters::id.desc()).limit(limit).select(columns).load(conn)?)
 }

@@ -47,6 +47,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     adoptions,
     ratings,
     letters,
+    mail_servers,
     reminders,
     idempotency_keys,
     calendar_years,

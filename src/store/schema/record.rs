@@ -1,4 +1,4 @@
-//! Record: letters, reminders, idempotency_keys, calendar_years, channel_calendar_years, leases, ledger_entries, ledger_heads, ledger_positions, ledger_checkpoints, ledger_nodes, ledger_waiting.
+//! Record: letters, mail_servers, reminders, idempotency_keys, calendar_years, channel_calendar_years, leases, ledger_entries, ledger_heads, ledger_positions, ledger_checkpoints, ledger_nodes, ledger_waiting.
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
@@ -24,6 +24,23 @@ diesel::table! {
         lease_holder -> Nullable<Text>,
         sent_at -> Nullable<DbTime>,
         answer -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::store::types::DbTime;
+
+    /// How each mail server fares.
+    mail_servers (name) {
+        name -> Text,
+        failing_since -> Nullable<DbTime>,
+        stage -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        failures -> BigInt,
+        next_try_at -> Nullable<DbTime>,
+        accepted_at -> Nullable<DbTime>,
     }
 }
 

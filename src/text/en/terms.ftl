@@ -227,6 +227,19 @@ mail-state-leased = Being sent
 mail-state-sent = Accepted by the server
 mail-state-failed = Failed
 mail-state-revoked = Revoked
+mail-state-filed = Only written to a file, not sent
+mail-state-withheld = Not sent
+withheld-suspended = Not sent: the account is suspended
+withheld-no_address = Not sent: the recipient has no e-mail address
+withheld-not_recipient = Not sent: right before sending, the recipient was no longer among those who may have it
+withheld-link_ended = Not sent: its one-time link was used, replaced, or has run out
+mail-stage-connect = connecting
+mail-stage-tls = encryption
+mail-stage-greeting = the server's greeting
+mail-stage-sign_in = signing in
+mail-stage-sender = the sender's address
+mail-stage-recipient = the recipient's address
+mail-stage-message = the message itself
 
 ## What can be done to an assignment: the words on a button
 

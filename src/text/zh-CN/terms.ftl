@@ -227,6 +227,19 @@ mail-state-leased = 正在发送
 mail-state-sent = 邮件服务器已接收
 mail-state-failed = 发送失败
 mail-state-revoked = 已取消发送
+mail-state-filed = 只写入了文件，没有寄出
+mail-state-withheld = 未发送
+withheld-suspended = 收件人账号已停用，没有发送
+withheld-no_address = 收件人没有邮箱地址，没有发送
+withheld-not_recipient = 发送前核对：收件人已不在应收范围内，没有发送
+withheld-link_ended = 信中的一次性链接已失效（已使用、已换新或已过期），没有发送
+mail-stage-connect = 连接服务器
+mail-stage-tls = 建立加密
+mail-stage-greeting = 服务器应答
+mail-stage-sign_in = 登录服务器
+mail-stage-sender = 核对发件地址
+mail-stage-recipient = 核对收件地址
+mail-stage-message = 传送正文
 
 ## What can be done to an assignment: the words on a button
 

@@ -11,6 +11,7 @@ use crate::domain::ledger::SigningFault;
 use crate::jobs::kinds::{self, KINDS, Kind};
 use crate::web::errors::Page;
 use crate::web::frame::{Frame, ZONE};
+use crate::web::operations::outbox::server_words;
 use crate::web::places::Place;
 use crate::web::visitor::Visitor;
 
@@ -66,7 +67,7 @@ pub(super) async fn health(visitor: Visitor) -> Page {
     visitor.page(Place::Health, |f| {
         let say = Say { f: &f, of: &of };
         let parts = vec![
-            Part { key: "health-letters", lines: vec![say.letters(), say.given_up()] },
+            Part { key: "health-letters", lines: vec![say.letters(), say.mail_server(), say.given_up()] },
             Part { key: "health-ledger", lines: vec![say.unsealed(), say.checkpoint(minutes), say.signing()] },
             Part { key: "health-jobs", lines: say.jobs(&jobs) },
             Part { key: "health-system", lines: say.system(&backup) },
@@ -119,6 +120,14 @@ impl Say<'_> {
         let of = &self.of.letters;
         let todo = ("health-letters-todo", "/outbox?state=queued");
         self.line("health-letters-waiting", self.is_fresh(of, LETTER_MINUTES), self.waiting(of), todo)
+    }
+
+    /// Whether the mail server takes letters.
+    fn mail_server(&self) -> Line {
+        let servers: Vec<String> = self.of.mail_servers.iter().map(|server| server_words(self.f, server)).collect();
+        let says = if servers.is_empty() { self.f.t("health-mail-server-good") } else { servers.join(" ") };
+        let line = self.line("health-mail-server", servers.is_empty(), says, ("health-mail-server-todo", "/outbox?state=queued"));
+        Line { class: "late", ..line }
     }
 
     fn given_up(&self) -> Line {

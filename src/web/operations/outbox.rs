@@ -4,9 +4,11 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::desk::notices::{self, LetterState, Sending, Slice};
+use crate::desk::notices::{self, LetterState, MailServer, Sending, Slice};
+use crate::domain::clock::Moment;
 use crate::domain::ids::LetterId;
 use crate::mail::render;
+use crate::text::word;
 use crate::web::errors::Page;
 use crate::web::form::Form;
 use crate::web::frame::Frame;
@@ -27,6 +29,7 @@ pub(super) struct Query {
 struct OutboxPage {
     f: Frame,
     letters: Vec<Sending>,
+    servers: Vec<MailServer>,
     state: Option<LetterState>,
     more: Option<LetterId>,
 }
@@ -34,10 +37,26 @@ struct OutboxPage {
 pub(super) async fn outbox(visitor: Visitor, query: web::Query<Query>) -> Page {
     let Query { state, before } = query.into_inner();
     let limit = i64::try_from(LETTERS + 1).unwrap_or(i64::MAX);
-    let mut letters = visitor.read(move |tx, actor| notices::outbox(tx, actor, state, Slice { before, limit })).await?;
+    let reading = visitor
+        .read(move |tx, actor| Ok((notices::outbox(tx, actor, state, Slice { before, limit })?, notices::failing_servers(tx, actor)?)));
+    let (mut letters, servers) = reading.await?;
     let more = (letters.len() > LETTERS).then(|| letters.get(LETTERS - 1).map(|one| one.id)).flatten();
     letters.truncate(LETTERS);
-    visitor.page(Place::Outbox, |f| OutboxPage { f, letters, state, more })
+    visitor.page(Place::Outbox, |f| OutboxPage { f, letters, servers, state, more })
+}
+
+/// Since when a mail server takes no letters, at which stage it failed, in its words, and when it is tried again.
+pub(super) fn server_words(f: &Frame, server: &MailServer) -> String {
+    let stage = server.stage.map(|stage| word(f.lang, stage)).unwrap_or_default();
+    let time = |at: Option<Moment>| at.map(|at| f.date_time(&at)).unwrap_or_default();
+    let args = [
+        ("server", server.name.clone().into()),
+        ("since", time(server.failing_since).into()),
+        ("stage", stage.into()),
+        ("answer", server.answer.clone().unwrap_or_default().into()),
+        ("next", time(server.next_try_at.map(|at| at.max(f.now))).into()),
+    ];
+    f.args("mail-server-failing", &args)
 }
 
 pub(super) async fn retry(form: Form, path: web::Path<LetterId>) -> Page {
@@ -60,8 +79,19 @@ impl OutboxPage {
         self.letters.iter().any(|letter| letter.state == LetterState::Failed)
     }
 
-    fn states(&self) -> [LetterState; 4] {
-        [LetterState::Queued, LetterState::Sent, LetterState::Failed, LetterState::Revoked]
+    fn states(&self) -> [LetterState; 6] {
+        use LetterState::{Failed, Filed, Queued, Revoked, Sent, Withheld};
+        [Queued, Sent, Filed, Failed, Withheld, Revoked]
+    }
+
+    /// Since when a mail server takes no letters, at which stage it failed, in its words, and when it is tried again.
+    fn server_words(&self, server: &MailServer) -> String {
+        server_words(&self.f, server)
+    }
+
+    /// Why a letter was not sent.
+    fn reason(&self, letter: &Sending) -> Option<String> {
+        letter.reason.map(|reason| word(self.f.lang, reason))
     }
 
     fn is_state(&self, state: &LetterState) -> bool {
@@ -73,6 +103,8 @@ impl OutboxPage {
             LetterState::Queued => "outbox-queued",
             LetterState::Leased => "outbox-leased",
             LetterState::Sent => "outbox-sent",
+            LetterState::Filed => "outbox-filed",
+            LetterState::Withheld => "outbox-withheld",
             LetterState::Failed => "outbox-failed",
             LetterState::Revoked => "outbox-revoked",
             LetterState::None => "outbox-none",
@@ -84,14 +116,15 @@ impl OutboxPage {
         match state {
             LetterState::Queued | LetterState::Leased => ("plan", "clock"),
             LetterState::Sent => ("ok", "tick"),
-            LetterState::Failed => ("late", "late"),
+            LetterState::Failed | LetterState::Filed => ("late", "late"),
+            LetterState::Withheld => ("soon", "no"),
             LetterState::Revoked | LetterState::None => ("no", "no"),
         }
     }
 
     /// Which letter: its subject without what it is about.
     fn kind(&self, letter: &Sending) -> String {
-        render::name(letter.kind, self.f.lang)
+        letter.kind.map_or_else(|| "…".to_owned(), |kind| render::name(kind, self.f.lang))
     }
 
     /// What has been tried, and what comes next.
@@ -108,6 +141,6 @@ impl OutboxPage {
     }
 
     fn may_retry(&self, letter: &Sending) -> bool {
-        matches!(letter.state, LetterState::Failed | LetterState::Queued)
+        matches!(letter.state, LetterState::Failed | LetterState::Queued | LetterState::Withheld)
     }
 }

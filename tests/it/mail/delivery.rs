@@ -6,7 +6,7 @@ use zhitongche::desk::notices::{self, Slice};
 use zhitongche::desk::review::{self, Verdict};
 use zhitongche::desk::undo;
 use zhitongche::domain::lang::Lang;
-use zhitongche::domain::notice::{Letter, LetterState};
+use zhitongche::domain::notice::{Letter, LetterState, WithheldReason};
 use zhitongche::domain::words::Role;
 use zhitongche::jobs::{Context, Stop, Workers, deliver_mail};
 use zhitongche::store::letters;
@@ -129,8 +129,9 @@ async fn what_a_dead_worker_held_is_taken_over(engine: Engine) {
     let world = World::new(engine, None);
     let id = world.letter(Letter::Accepted);
     let (now, until) = (world.clock.now(), world.clock.now() + Duration::minutes(2));
-    let claimed = world.write(move |tx| Ok(letters::claim(tx.conn, now, until, "a node that died", 10)?));
-    assert_eq!(claimed.len(), 1);
+    let wanted = letters::Claim { holder: "a node that died".to_owned(), now, until, at_most: 10, server: None };
+    let claimed = world.write(move |tx| Ok(letters::claim(tx.conn, &wanted)?));
+    assert_eq!(claimed.rows.len(), 1);
     world.later(Duration::seconds(119));
     assert_eq!(world.deliver(), 0, "it is the other's");
     world.later(Duration::seconds(2));
@@ -179,7 +180,8 @@ async fn a_suspended_account_gets_no_mail(engine: Engine) {
     });
     assert_eq!(world.deliver(), 1);
     assert_eq!(world.context.transport.kept().len(), 0);
-    assert_eq!(world.row(id).state, LetterState::None, "it stays in the inbox for the day when he comes back");
+    let row = world.row(id);
+    assert_eq!((row.state, row.reason), (LetterState::Withheld, Some(WithheldReason::Suspended)));
 }
 
 async fn a_one_time_link_is_gone_once_it_was_sent(engine: Engine) {

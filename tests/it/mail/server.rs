@@ -28,6 +28,8 @@ pub(crate) struct Taken {
     pub(crate) to: Vec<String>,
     /// Byte for byte.
     pub(crate) text: String,
+    /// Over which connection, counted from the first.
+    pub(crate) line: i64,
 }
 
 impl Taken {
@@ -68,6 +70,11 @@ impl MailServer {
         format!("smtp://127.0.0.1:{}", self.port)
     }
 
+    /// The same, signing in with this password.
+    pub(crate) fn url_with(&self, password: &str) -> String {
+        format!("smtp://ztc:{password}@127.0.0.1:{}", self.port)
+    }
+
     /// From now on it behaves so.
     pub(crate) fn mode(&mut self, mode: &str) {
         mode.clone_into(&mut self.mode);
@@ -93,6 +100,7 @@ impl MailServer {
             mode: letter["mode"].as_str().unwrap().to_owned(),
             to: letter["to"].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect(),
             text: String::from_utf8(text).unwrap(),
+            line: letter["line"].as_i64().unwrap(),
         });
     }
 

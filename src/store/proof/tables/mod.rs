@@ -46,6 +46,7 @@ pub static ALL: &[&Table] = &[
     &ADOPTIONS,
     &RATINGS,
     &LETTERS,
+    &MAIL_SERVERS,
     &REMINDERS,
     &IDEMPOTENCY_KEYS,
     &CALENDAR_YEARS,

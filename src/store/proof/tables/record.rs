@@ -25,8 +25,26 @@ pub static LETTERS: Table = Table {
         not_proved("lease_holder", Text, "who sends it now"),
         not_proved("sent_at", Time, "where the letter stands on its way out"),
         not_proved("answer", Text, "the words of the mail server"),
+        not_proved("reason", Text, "goes with `state`: why it was not sent"),
     ],
     ..Table::new("letters", Scope::Channel)
+};
+
+const WHY_MAIL_SERVERS: &str = "how a mail server fares now; it is learned anew by the next letter";
+
+/// How each mail server fares.
+pub static MAIL_SERVERS: Table = Table {
+    key: &["name"],
+    columns: &[
+        not_proved("name", Text, WHY_MAIL_SERVERS),
+        not_proved("failing_since", Time, WHY_MAIL_SERVERS),
+        not_proved("stage", Text, WHY_MAIL_SERVERS),
+        not_proved("answer", Text, WHY_MAIL_SERVERS),
+        not_proved("failures", Integer, WHY_MAIL_SERVERS),
+        not_proved("next_try_at", Time, WHY_MAIL_SERVERS),
+        not_proved("accepted_at", Time, WHY_MAIL_SERVERS),
+    ],
+    ..Table::new("mail_servers", Scope::Installation)
 };
 
 /// Which reminder of which deadline has gone out.

@@ -1,0 +1,221 @@
+//! Writes down what became of letters and what was learned of the mail server, and tells of a letter that was given up.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Batch, Outcome, mask, next_look, next_try};
+use crate::config::Mail;
+use crate::desk::events::{self, LedgerEvent};
+use crate::desk::notification::{self, About, Hints};
+use crate::desk::sending::Addressee;
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::{ChannelId, EntryId, LetterId};
+use crate::domain::notice::{Audience, Letter, LetterState, MailStage, tell};
+use crate::jobs::{Context, each};
+use crate::mail::{Facts, Left};
+use crate::store::letters::{self, Row};
+use crate::store::mail_servers;
+
+/// Answers of a mail server are kept this long, in characters.
+const ANSWER_CHARS: usize = 500;
+
+/// A letter, to whom it went or was to go, and what became of it.
+#[derive(Debug, Clone)]
+pub(super) struct Done {
+    pub(super) row: Row,
+    pub(super) addressee: Option<Addressee>,
+    pub(super) outcome: Outcome,
+    /// Whether it came as far as the mail server.
+    pub(super) talked: bool,
+}
+
+impl Done {
+    pub(super) const fn untried(row: Row) -> Self {
+        Self { row, addressee: None, outcome: Outcome::Untried, talked: false }
+    }
+
+    /// Mail servers like to repeat the address; administrators need not know it.
+    fn without_address(&self, answer: &str) -> String {
+        let address = self.addressee.as_ref().map_or("", |to| to.address.trim());
+        let masked = if address.is_empty() { answer.to_owned() } else { answer.replace(address, &mask(address)) };
+        masked.chars().take(ANSWER_CHARS).collect()
+    }
+
+    /// The facts as they are kept after the letter has left: a one-time link must not stay readable in the database.
+    fn without_link(&self) -> String {
+        match self.row.kind {
+            Letter::AccountCreated | Letter::PasswordReset => "{}".to_owned(),
+            _ => self.row.args.clone(),
+        }
+    }
+}
+
+/// Writes the outcomes down, all in one transaction; where that fails, each in its own, so that one keeps none of the others.
+pub(super) fn record(batch: &Batch<'_>, done: Vec<Done>) -> anyhow::Result<()> {
+    for Done { row, outcome, .. } in &done {
+        log(row, outcome);
+    }
+    match done.len() {
+        0 => Ok(()),
+        1 => Ok(write_down(batch, done)?),
+        _ => {
+            let Err(error) = write_down(batch, done.clone()) else { return Ok(()) };
+            tracing::warn!(%error, "what became of some letters could not be written down at once");
+            let one = |one| write_down(batch, vec![one]).map(|()| 1).map_err(Into::into);
+            each("deliver_mail", done, |done| done.row.id.to_string(), one).map(drop)
+        }
+    }
+}
+
+/// What a transaction that writes outcomes down needs.
+struct Recorder {
+    mail: Mail,
+    holder: String,
+    server: Option<String>,
+    is_try: bool,
+}
+
+fn write_down(batch: &Batch<'_>, done: Vec<Done>) -> Result<(), DeskError> {
+    let desk = &batch.context.desk;
+    let server = batch.server.map(str::to_owned);
+    let recorder = Recorder { mail: desk.settings.mail.clone(), holder: batch.holder.to_owned(), server, is_try: batch.is_try };
+    desk.write_now("deliver_mail", move |tx| done.iter().try_for_each(|done| recorder.write(tx, done)))
+}
+
+impl Recorder {
+    fn write(&self, tx: &mut Tx<'_>, done: &Done) -> Result<(), DeskError> {
+        let (id, holder, now) = (done.row.id, self.holder.as_str(), tx.now);
+        match &done.outcome {
+            Outcome::Left(Left::Sent(answer)) => {
+                self.server_works(tx, done, true)?;
+                let kept = (done.without_address(answer), done.without_link());
+                letters::left(tx.conn, id, holder, LetterState::Sent, now, (&kept.0, &kept.1))?;
+            }
+            Outcome::Left(Left::Filed(answer)) => {
+                letters::left(tx.conn, id, holder, LetterState::Filed, now, (answer, &done.without_link()))?;
+            }
+            Outcome::Later(why) => {
+                self.server_works(tx, done, false)?;
+                let at = now + next_try(&self.mail, done.row.attempts).unwrap_or_default();
+                letters::postpone(tx.conn, id, holder, at, &done.without_address(why))?;
+            }
+            Outcome::Never(why) => {
+                self.server_works(tx, done, false)?;
+                self.give_up(tx, done, why)?;
+            }
+            Outcome::ServerFailed { stage, answer } => self.server_failed(tx, done, *stage, answer)?,
+            Outcome::Gone => {
+                letters::drop_gone(tx.conn, id, holder, now)?;
+            }
+            Outcome::Withheld(reason) => {
+                letters::withhold(tx.conn, id, holder, *reason)?;
+            }
+            Outcome::Untried => {
+                letters::release(tx.conn, id, holder, None)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a letter came as far as the server, the server talks to us as it should.
+    fn server_works(&self, tx: &mut Tx<'_>, done: &Done, accepted: bool) -> Result<(), DeskError> {
+        match self.server.as_ref().filter(|_| done.talked) {
+            Some(server) => Ok(mail_servers::works(tx.conn, server, tx.now, accepted)?),
+            None => Ok(()),
+        }
+    }
+
+    /// All letters wait for the server. One whose own part of the dialogue broke it off steps behind the others; it is given up like any other
+    /// only if the server has taken letters since it was written.
+    fn server_failed(&self, tx: &mut Tx<'_>, done: &Done, stage: MailStage, answer: &str) -> Result<(), DeskError> {
+        let (id, now, answer) = (done.row.id, tx.now, done.without_address(answer));
+        if stage < MailStage::Recipient {
+            letters::release(tx.conn, id, &self.holder, Some(&answer))?;
+        } else {
+            let server = self.server.as_deref().map_or(Ok(None), |name| mail_servers::find(tx.conn, name))?;
+            let takes_others = server.and_then(|row| row.accepted_at).is_some_and(|at| at > done.row.created_at);
+            match next_try(&self.mail, done.row.attempts) {
+                Some(wait) => {
+                    letters::postpone(tx.conn, id, &self.holder, now + wait, &answer)?;
+                }
+                None if takes_others => self.give_up(tx, done, &answer)?,
+                None => {
+                    let longest = chrono::Duration::minutes(i64::try_from(self.mail.retry_max_minutes).unwrap_or(60));
+                    letters::postpone(tx.conn, id, &self.holder, now + longest, &answer)?;
+                }
+            }
+        }
+        if let Some(server) = &self.server {
+            let next = |failures| now + next_look(&self.mail, failures);
+            mail_servers::failed(tx.conn, server, now, self.is_try, (stage, &answer), next)?;
+        }
+        Ok(())
+    }
+
+    fn give_up(&self, tx: &mut Tx<'_>, done: &Done, why: &str) -> Result<(), DeskError> {
+        let why = done.without_address(why);
+        if letters::fail(tx.conn, done.row.id, &self.holder, &why)? {
+            report(tx, (done.row.id, done.row.channel_id), done.addressee.as_ref().map(|to| to.name.clone()), why)?;
+        }
+        Ok(())
+    }
+}
+
+/// Letters whose rows can't be read are given up, each with the reason.
+pub(super) fn record_unreadable(context: &Context, holder: &str, unreadable: Vec<(LetterId, String)>) -> anyhow::Result<()> {
+    let give_up = |(id, why): (LetterId, String)| {
+        tracing::error!(letter = %id, why, "the row of a letter can't be read");
+        let holder = holder.to_owned();
+        context.desk.write_now("deliver_mail", move |tx| {
+            if letters::fail(tx.conn, id, &holder, &why)? {
+                let channel = letters::channel_of(tx.conn, id)?;
+                report(tx, (id, channel), None, why)?;
+            }
+            Ok(())
+        })?;
+        Ok(1)
+    };
+    each("deliver_mail", unreadable, |(id, _)| id.to_string(), give_up).map(drop)
+}
+
+/// Tells the dispatchers and the administrators, in their inboxes only: mail is what does not work.
+fn report(tx: &mut Tx<'_>, (letter, channel): (LetterId, ChannelId), name: Option<String>, why: String) -> Result<(), DeskError> {
+    let about = About {
+        // One such notice per letter and person, however often it is tried again.
+        entry: EntryId(letter.0),
+        channel,
+        manuscript: None,
+        subject: letter.into(),
+        facts: Facts { person: name, server: Some(why), path: Some("/outbox".to_owned()), ..Facts::default() },
+        not_before: tx.now,
+        actor: None,
+    };
+    let notices = [Audience::Dispatchers, Audience::Administrators].map(|audience| tell(audience, Letter::MailFailed));
+    let resolved = notification::resolve(tx, &about, &notices, Hints::default())?;
+    let told = notification::write(tx, &about, &resolved)?;
+    if told > 0 {
+        let entry = tx.id::<Uuid>();
+        let event = LedgerEvent::by_program(channel, "mail_failed", "letter", entry, json!({ "letter": letter, "told": told }));
+        events::append_event(tx, event)?;
+    }
+    Ok(())
+}
+
+fn log(row: &Row, outcome: &Outcome) {
+    let (name, why) = match outcome {
+        Outcome::Left(Left::Sent(_)) => ("sent", ""),
+        Outcome::Left(Left::Filed(_)) => ("filed", ""),
+        Outcome::Later(why) => ("later", why.as_str()),
+        Outcome::Never(why) => ("never", why.as_str()),
+        Outcome::ServerFailed { answer, .. } => ("server_failed", answer.as_str()),
+        Outcome::Gone => ("gone", ""),
+        Outcome::Withheld(_) => ("withheld", ""),
+        Outcome::Untried => ("untried", ""),
+    };
+    metrics::counter!("letters_total", "outcome" => name).increment(1);
+    if why.is_empty() {
+        tracing::debug!(letter = %row.id, kind = %row.kind, outcome = name, "letter");
+    } else {
+        tracing::warn!(letter = %row.id, kind = %row.kind, outcome = name, attempt = row.attempts, "letter: the mail server did not take it");
+    }
+}

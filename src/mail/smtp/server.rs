@@ -1,0 +1,151 @@
+//! A mail server with our account there, and how a line to it is opened.
+
+use std::time::Duration;
+
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{SmtpConnection, Tls, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::{Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
+use percent_encoding::percent_decode_str;
+use url::{Host, Url};
+
+use super::Trouble;
+use crate::domain::notice::MailStage;
+
+/// How the line to the server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// Not at all.
+    None,
+    /// By STARTTLS where the server offers it.
+    Opportunistic,
+    /// By STARTTLS, or not at all.
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+}
+
+/// A mail server and our account there.
+#[derive(Clone)]
+pub struct Server {
+    host: String,
+    port: u16,
+    tls: Tls,
+    credentials: Option<Credentials>,
+    hello: ClientId,
+    pub(super) timeout: Duration,
+    pub(super) letters: u32,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Server({}, {:?})", self.name(), self.tls)
+    }
+}
+
+impl Server {
+    /// From an address as `mail.smtp_url` takes it. No connection is made.
+    ///
+    /// # Errors
+    /// Says what is wrong with it; never the password.
+    pub fn from_url(url: &str, timeout: Duration, letters: u32) -> Result<Self, String> {
+        let url = Url::parse(url).map_err(|e| e.to_string())?;
+        let tls = url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value.into_owned());
+        let security = match (url.scheme(), tls.as_deref()) {
+            ("smtp", None) => Security::None,
+            ("smtp", Some("opportunistic")) => Security::Opportunistic,
+            ("smtp", Some("required")) => Security::StartTls,
+            ("smtps", _) => Security::Tls,
+            ("smtp", Some(_)) => return Err("tls is \"required\" or \"opportunistic\"".to_owned()),
+            _ => return Err("write smtp://HOST:PORT or smtps://HOST".to_owned()),
+        };
+        let host = match url.host() {
+            // For this scheme the parser leaves addresses as names.
+            Some(Host::Domain(name)) => name.trim_matches(['[', ']']).to_owned(),
+            Some(Host::Ipv4(address)) => address.to_string(),
+            Some(Host::Ipv6(address)) => address.to_string(),
+            None => return Err("it names no host".to_owned()),
+        };
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8().map(|text| text.into_owned()).map_err(|e| e.to_string());
+        let account = url.password().map(|password| Ok::<_, String>((decoded(url.username())?, decoded(password)?))).transpose()?;
+        let mut server = Self::new(&host, url.port(), security, account, timeout, letters)?;
+        if let Some(name) = Some(url.path().trim_matches('/')).filter(|name| !name.is_empty()) {
+            server.hello = ClientId::Domain(name.to_owned());
+        }
+        Ok(server)
+    }
+
+    /// From its parts. Without a port it is the usual one of the protection.
+    ///
+    /// # Errors
+    /// If the host's name can't be that of a certificate.
+    pub fn new(
+        host: &str,
+        port: Option<u16>,
+        security: Security,
+        account: Option<(String, String)>,
+        timeout: Duration,
+        letters: u32,
+    ) -> Result<Self, String> {
+        let parameters = || TlsParameters::new(host.to_owned()).map_err(|e| e.to_string());
+        let (usual, tls) = match security {
+            Security::None => (SMTP_PORT, Tls::None),
+            Security::Opportunistic => (SUBMISSION_PORT, Tls::Opportunistic(parameters()?)),
+            Security::StartTls => (SUBMISSION_PORT, Tls::Required(parameters()?)),
+            Security::Tls => (SUBMISSIONS_PORT, Tls::Wrapper(parameters()?)),
+        };
+        let credentials = account.map(|(login, password)| Credentials::new(login, password));
+        Ok(Self { host: host.to_owned(), port: port.unwrap_or(usual), tls, credentials, hello: ClientId::default(), timeout, letters })
+    }
+
+    /// Host and port: by this the state of the server is kept.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
+    /// Connects, agrees on encryption and signs in. `passed` hears of each stage that is behind.
+    pub(super) fn connect(&self, passed: &mut dyn FnMut(MailStage)) -> Result<SmtpConnection, Trouble> {
+        let wrapper = match &self.tls {
+            Tls::Wrapper(parameters) => Some(parameters),
+            _ => None,
+        };
+        let address = (self.host.as_str(), self.port);
+        let connected = SmtpConnection::connect(address, Some(self.timeout), &self.hello, wrapper, None);
+        let mut connection = connected.map_err(|e| Trouble::new(stage_of_connecting(&e, wrapper.is_some()), &e, self.timeout))?;
+        passed(MailStage::Connect);
+        let upgrade = match &self.tls {
+            Tls::Required(parameters) => Some(parameters),
+            Tls::Opportunistic(parameters) if connection.can_starttls() => Some(parameters),
+            _ => None,
+        };
+        if let Some(parameters) = upgrade {
+            connection.starttls(parameters, &self.hello).map_err(|e| Trouble::new(MailStage::Tls, &e, self.timeout))?;
+        }
+        if connection.is_encrypted() {
+            passed(MailStage::Tls);
+        }
+        passed(MailStage::Greeting);
+        if let Some(credentials) = &self.credentials {
+            if let Err(error) = connection.auth(DEFAULT_MECHANISMS, credentials) {
+                connection.abort();
+                return Err(Trouble::new(MailStage::SignIn, &error, self.timeout));
+            }
+            passed(MailStage::SignIn);
+        }
+        Ok(connection)
+    }
+}
+
+/// At which stage connecting failed. The greeting, and our own, are one step of the library.
+fn stage_of_connecting(error: &Error, encrypted: bool) -> MailStage {
+    let text = error.to_string();
+    if text.starts_with("Connection error") {
+        MailStage::Connect
+    } else if error.is_tls() || encrypted && error.status().is_none() {
+        // The first reading shakes hands; until that is over, whatever breaks it off is about encryption.
+        MailStage::Tls
+    } else {
+        MailStage::Greeting
+    }
+}

@@ -1,0 +1,154 @@
+//! Taking letters that may go out, with a lease. Those to one person about one thing leave in the order in which they were written, whoever
+//! sends them.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use super::{Row, find};
+use crate::domain::clock::Moment;
+use crate::domain::ids::LetterId;
+use crate::store::mail_servers::{self, Gate};
+use crate::store::schema::letters;
+use crate::store::types::{DbTime, DbUuid};
+use crate::store::{AnyConn, StoreError, leases};
+
+/// No letter is leased for longer, so a lease that ends later was given by a clock that ran ahead.
+const LONGEST: chrono::Duration = chrono::Duration::hours(2);
+
+/// The condition that a letter `l` may go out at the time of parameter `now`, and that nobody has it: a lease that ran out, or ends after
+/// parameter `beyond`, binds nobody. An earlier one about the same thing that still is to leave keeps it back, unless parameter `holder` has that
+/// one already and sends it first; but not while its act can still be undone, for until then it must not be felt.
+fn free(now: &str, beyond: &str, holder: &str) -> String {
+    format!(
+        "l.state IN ('queued','leased') AND l.not_before <= {now} \
+         AND (l.lease_until IS NULL OR l.lease_until < {now} OR l.lease_until > {beyond}) \
+         AND NOT EXISTS (SELECT 1 FROM letters e WHERE e.state IN ('queued','leased') AND e.recipient_id = l.recipient_id \
+         AND COALESCE(e.manuscript_id, e.subject_id) = COALESCE(l.manuscript_id, l.subject_id) AND e.id < l.id \
+         AND (e.not_before <= {now} OR e.attempts > 0) AND COALESCE(e.lease_holder, '-') <> {holder})"
+    )
+}
+
+/// Who takes letters, and how many.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// The worker.
+    pub holder: String,
+    /// The time.
+    pub now: Moment,
+    /// Nobody else gets them before.
+    pub until: Moment,
+    /// At most so many.
+    pub at_most: i64,
+    /// The mail server that they go to, if they go to one.
+    pub server: Option<String>,
+}
+
+/// A letter whose row can't be read, and why.
+pub type Unreadable = (LetterId, String);
+
+/// What was taken.
+#[derive(Debug, Default)]
+pub struct Claimed {
+    /// The letters, in the order in which they were written.
+    pub rows: Vec<Row>,
+    /// Letters whose rows can't be read, and why.
+    pub unreadable: Vec<Unreadable>,
+    /// Whether this is the one letter that tries a server which takes none.
+    pub is_try: bool,
+}
+
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = DbUuid)]
+    id: LetterId,
+}
+
+/// Takes letters that may go out now, those that were due first before the others.
+///
+/// # Errors
+/// The store's. A row that can't be read is no error.
+pub fn claim(conn: &mut AnyConn, wanted: &Claim) -> Result<Claimed, StoreError> {
+    let Claim { now, until, at_most, server, .. } = wanted;
+    let gate = server.as_deref().map_or(Ok(Gate::Open), |name| mail_servers::gate(conn, name, *now))?;
+    let at_most = match (gate, server) {
+        (Gate::Open, _) | (_, None) => *at_most,
+        (Gate::Closed, _) => return Ok(Claimed::default()),
+        (Gate::One, Some(name)) => {
+            if !is_any_free(conn, *now)? || !mail_servers::take_try(conn, name, *now, *until)? {
+                return Ok(Claimed::default());
+            }
+            1
+        }
+    };
+    let mut taken: Vec<LetterId> = Vec::new();
+    // Letters that wait behind others come with them, so each round may free more.
+    loop {
+        let round = take(conn, wanted, at_most - i64::try_from(taken.len()).unwrap_or(i64::MAX))?;
+        let is_last = round.is_empty();
+        taken.extend(round);
+        if is_last || i64::try_from(taken.len()).unwrap_or(i64::MAX) >= at_most {
+            break;
+        }
+    }
+    let (rows, unreadable) = read(conn, &taken)?;
+    Ok(Claimed { rows, unreadable, is_try: gate == Gate::One })
+}
+
+/// Takes up to `at_most` letters that are free now.
+fn take(conn: &mut AnyConn, wanted: &Claim, at_most: i64) -> Result<Vec<LetterId>, StoreError> {
+    let Claim { holder, now, until, .. } = wanted;
+    // Two workers on PostgreSQL don't wait for each other's rows; SQLite has one writer anyway.
+    let lock = match conn {
+        AnyConn::Pg(_) => "FOR UPDATE OF l SKIP LOCKED",
+        AnyConn::Sqlite(_) => "",
+    };
+    let statement = format!(
+        "UPDATE letters SET state = 'leased', lease_until = $1, lease_holder = $2, attempts = attempts + 1 \
+         WHERE id IN (SELECT l.id FROM letters l WHERE {} ORDER BY l.not_before, l.id LIMIT $5 {lock}) RETURNING id",
+        // SQLite numbers parameters as they first appear.
+        free("$3", "$4", "$2")
+    );
+    let taken: Vec<Id> = diesel::sql_query(statement)
+        .bind::<DbTime, _>(*until)
+        .bind::<Text, _>(holder)
+        .bind::<DbTime, _>(*now)
+        .bind::<DbTime, _>(leases::beyond(*until))
+        .bind::<BigInt, _>(at_most)
+        .load(conn)?;
+    Ok(taken.into_iter().map(|one| one.id).collect())
+}
+
+/// Reads the rows; where one can't be read, each by itself, so that it keeps none of the others.
+fn read(conn: &mut AnyConn, ids: &[LetterId]) -> Result<(Vec<Row>, Vec<Unreadable>), StoreError> {
+    let all = letters::table.filter(letters::id.eq_any(ids)).order(letters::id);
+    match all.load(conn).map_err(StoreError::from) {
+        Ok(rows) => return Ok((rows, Vec::new())),
+        Err(StoreError::Unreadable { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    let (mut rows, mut unreadable) = (Vec::new(), Vec::new());
+    for id in ids {
+        match find(conn, *id) {
+            Ok(row) => rows.push(row),
+            Err(error @ StoreError::Unreadable { .. }) => unreadable.push((*id, error.to_string())),
+            Err(error) => return Err(error),
+        }
+    }
+    rows.sort_by_key(|row| row.id);
+    Ok((rows, unreadable))
+}
+
+/// Whether a letter may go out now that nobody has.
+///
+/// # Errors
+/// The store's.
+pub fn is_due(conn: &mut AnyConn, now: Moment, server: Option<&str>) -> Result<bool, StoreError> {
+    let gate = server.map_or(Ok(Gate::Open), |name| mail_servers::gate(conn, name, now))?;
+    Ok(gate != Gate::Closed && is_any_free(conn, now)?)
+}
+
+fn is_any_free(conn: &mut AnyConn, now: Moment) -> Result<bool, StoreError> {
+    let statement = format!("SELECT l.id FROM letters l WHERE {} LIMIT 1", free("$1", "$2", "''"));
+    let statement = diesel::sql_query(statement).bind::<DbTime, _>(now).bind::<DbTime, _>(leases::beyond(now) + LONGEST);
+    Ok(!statement.load::<Id>(conn)?.is_empty())
+}
