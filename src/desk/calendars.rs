@@ -71,7 +71,11 @@ pub fn set_day(tx: &mut Tx<'_>, actor: &Actor, day: NaiveDate, works: bool) -> R
     actor.need(&[Role::SystemAdmin])?;
     channels::calendar_changes(tx.conn, Some(actor.channel))?;
     let calendar = calendars::of_channel(tx.conn, &tx.base, actor.channel)?;
-    let file = calendars::file(tx.conn, actor.channel, day.year())?.ok_or_else(|| Violation::new("day", "year_unknown"))?;
+    if !calendar.years().any(|year| year == day.year()) {
+        return Err(Violation::new("day", "year_unknown").into());
+    }
+    let year = calendar.named_by(day).unwrap_or(day.year());
+    let file = calendars::file(tx.conn, actor.channel, year)?.ok_or_else(|| Violation::new("day", "year_unknown"))?;
     if calendar.is_working_day(day).unwrap_or(false) == works {
         return Err(Violation::new("day", "no_change").into());
     }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 mod change;
 mod notice;
+mod notice_days;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
@@ -46,7 +47,7 @@ pub enum BadYearFile {
     /// It isn't the form that we know.
     #[error("the calendar file can't be read: {0}")]
     Form(String),
-    /// A day of another year stands in it.
+    /// A day stands in it that is neither of this year nor of the December before or the January after.
     #[error("the calendar file of {year} names {day}, a day of another year")]
     OtherYear {
         /// The year that the file says it is for.
@@ -119,7 +120,7 @@ impl YearFile {
                 return Err(BadYearFile::Backwards { name: holiday.name.clone(), from: holiday.from, to: holiday.to });
             }
             for day in holiday.make_up.iter().chain([&holiday.from, &holiday.to]) {
-                if day.year() != self.year {
+                if !may_name(self.year, *day) {
                     return Err(BadYearFile::OtherYear { year: self.year, day: *day });
                 }
             }
@@ -164,8 +165,17 @@ impl Calendar {
     /// Weekdays on which a year rests, and weekend days on which it works, in order; none if the year isn't known.
     #[must_use]
     pub fn exceptions(&self, year: i32) -> Option<(Vec<NaiveDate>, Vec<NaiveDate>)> {
-        let of = self.years.get(&year)?;
-        Some((of.rest.iter().filter(|day| !is_weekend(**day)).copied().collect(), of.make_up.iter().copied().collect()))
+        self.years.get(&year)?;
+        let first = NaiveDate::from_ymd_opt(year, 1, 1)?;
+        let odd = first.iter_days().take_while(|day| day.year() == year).filter(|day| self.is_working_day(*day) == Ok(is_weekend(*day)));
+        Some(odd.partition(|day| !is_weekend(*day)))
+    }
+
+    /// The year whose arrangement names this day: a later one goes before, as it was published later.
+    #[must_use]
+    pub fn named_by(&self, day: NaiveDate) -> Option<i32> {
+        let named = |year: &i32| self.years.get(year).is_some_and(|of| of.rest.contains(&day) || of.make_up.contains(&day));
+        [day.year() + 1, day.year(), day.year() - 1].into_iter().find(named)
     }
 
     /// The same calendar, but a year that isn't loaded is counted from Monday to Friday.
@@ -180,11 +190,9 @@ impl Calendar {
     /// # Errors
     /// If the year isn't loaded.
     pub fn is_working_day(&self, day: NaiveDate) -> Result<bool, UnknownYear> {
-        match self.years.get(&day.year()) {
-            Some(year) if year.rest.contains(&day) => Ok(false),
-            Some(year) if year.make_up.contains(&day) => Ok(true),
-            Some(_) => Ok(!is_weekend(day)),
-            None if self.plain_weeks => Ok(!is_weekend(day)),
+        match self.named_by(day).and_then(|year| self.years.get(&year)) {
+            Some(year) => Ok(year.make_up.contains(&day)),
+            None if self.plain_weeks || self.years.contains_key(&day.year()) => Ok(!is_weekend(day)),
             None => Err(UnknownYear(day.year())),
         }
     }
@@ -234,6 +242,17 @@ impl Calendar {
             n += i32::from(self.is_working_day(day)?);
         }
         Ok(n)
+    }
+}
+
+/// Whether a year's arrangement may name a day: its own, and those of the December before and the January after, since holidays
+/// and the days worked for them pass over the turn of the year (2018-12-29 to 2019-01-01).
+fn may_name(year: i32, day: NaiveDate) -> bool {
+    match day.year() - year {
+        0 => true,
+        -1 => day.month() == 12,
+        1 => day.month() == 1,
+        _ => false,
     }
 }
 

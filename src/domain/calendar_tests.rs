@@ -130,7 +130,8 @@ fn a_bad_file_is_refused_and_changes_nothing() {
     };
     let cases = [
         (holiday("2026-10-07", "2026-10-01", &[]), "ends on 2026-10-01"),
-        (holiday("2026-12-31", "2027-01-01", &[]), "2027-01-01, a day of another year"),
+        (holiday("2026-12-31", "2027-02-01", &[]), "2027-02-01, a day of another year"),
+        (holiday("2026-10-01", "2026-10-07", &["2025-11-30"]), "2025-11-30, a day of another year"),
         (holiday("2026-10-01", "2026-10-07", &["2026-09-21"]), "2026-09-21 is named as a make-up"),
         (holiday("2026-10-01", "2026-10-07", &["2026-10-03"]), "2026-10-03 is named as a make-up"),
     ];
@@ -142,4 +143,20 @@ fn a_bad_file_is_refused_and_changes_nothing() {
     for text in ["", "year = 2027", "year = 2027\nrest = []\nfeast = 1", "year = \"x\"\nrest = []"] {
         assert!(matches!(YearFile::parse(text), Err(BadYearFile::Form(_))), "{text}");
     }
+}
+
+#[test]
+fn an_arrangement_reaches_over_the_turn_of_the_year() {
+    let mut calendar = Calendar::default();
+    calendar.load(&YearFile { year: 2018, rest: vec![] }).unwrap();
+    let holiday =
+        |from: &str, to: &str, worked: &str| Holiday { name: "元旦".into(), from: day(from), to: day(to), make_up: vec![day(worked)] };
+    calendar.load(&YearFile { year: 2019, rest: vec![holiday("2018-12-30", "2019-01-01", "2018-12-29")] }).unwrap();
+    let works = ["2018-12-28", "2018-12-29", "2018-12-31", "2019-01-01", "2019-01-02"].map(|one| calendar.is_working_day(day(one)).unwrap());
+    assert_eq!(works, [true, true, false, false, true]);
+    assert_eq!(calendar.add_working_days(day("2018-12-29"), 1), Ok(day("2019-01-02")));
+    assert_eq!(calendar.exceptions(2018), Some((vec![day("2018-12-31")], vec![day("2018-12-29")])));
+    assert_eq!(calendar.exceptions(2019), Some((vec![day("2019-01-01")], vec![])));
+    assert_eq!(calendar.is_working_day(day("2017-12-31")), Err(UnknownYear(2017)), "a day that nobody names stays unknown");
+    assert_eq!([day("2018-12-31"), day("2018-12-28")].map(|one| calendar.named_by(one)), [Some(2019), None]);
 }

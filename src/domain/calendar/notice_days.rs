@@ -1,0 +1,117 @@
+//! The days that a clause of the State Council's notice names: 「2018年12月30日至2019年1月1日」, 「2月20日（星期六）、21日（星期日）」.
+
+use std::sync::LazyLock;
+
+use chrono::{Datelike, NaiveDate};
+use regex::Regex;
+
+/// One day: year and month only where they change, 日 left out before 至 or a hyphen, remarks in brackets.
+static DAY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("^(?:([0-9]{4})年)?(?:([0-9]{1,2})月)?([0-9]{1,2})([日号])?((?:[(][^()]*[)])*)").ok());
+/// What stands between the first and the last day of a range.
+static TO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("^(?:至|到|[-—–―~]+)").ok());
+/// What stands between two days of an enumeration.
+static AND: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("^(?:[、,]|和|及|与|以及)+").ok());
+
+/// The days at the beginning of a clause, in the order in which they stand, and the text after them.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct NoticeDays<'a> {
+    /// Ranges with all their days.
+    pub(super) days: Vec<NaiveDate>,
+    /// What follows.
+    pub(super) left: &'a str,
+}
+
+/// One day, as far as the text says it.
+struct Written {
+    day: NaiveDate,
+    /// Whether 日 or 号 follows the number.
+    ends: bool,
+    /// The length of the text.
+    length: usize,
+}
+
+/// The days can't be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unreadable;
+
+/// Reads the days at the beginning of a clause, which has no blanks and is NFKC; none if it doesn't begin with a day. The year is
+/// the notice's unless the text names another, which must be a neighbour's December or January.
+///
+/// # Errors
+/// For a day that does not exist, a weekday that is not the day's, a range that runs backwards.
+pub(super) fn read_days(year: i32, clause: &str) -> Result<Option<NoticeDays<'_>>, Unreadable> {
+    let mut reader = Reader { notice: year, year, month: None };
+    let (mut days, mut left): (Vec<NaiveDate>, &str) = (Vec::new(), clause);
+    loop {
+        let Some(first) = reader.day(left)? else {
+            // An enumeration ends before something that is no day: its separator belongs to what follows.
+            return Ok((!days.is_empty()).then_some(NoticeDays { days, left }));
+        };
+        let mut rest = &left[first.length..];
+        if let Some(to) = found(&TO, rest) {
+            let last = reader.day(&rest[to..])?.filter(|last| last.ends && last.day > first.day).ok_or(Unreadable)?;
+            days.extend(first.day.iter_days().take_while(|day| *day <= last.day));
+            rest = &rest[to + last.length..];
+        } else if first.ends {
+            days.push(first.day);
+        } else {
+            // A bare number: 3天.
+            return Ok((!days.is_empty()).then_some(NoticeDays { days, left }));
+        }
+        left = rest;
+        let and = found(&AND, left).unwrap_or(0);
+        if and == 0 || !begins_day(&left[and..]) {
+            return Ok(Some(NoticeDays { days, left }));
+        }
+        left = &left[and..];
+    }
+}
+
+/// The year and the month that the last day had: a day that names none is in these.
+#[derive(Clone, Copy)]
+struct Reader {
+    notice: i32,
+    year: i32,
+    month: Option<u32>,
+}
+
+impl Reader {
+    /// Reads one day; none if none stands here.
+    fn day(&mut self, text: &str) -> Result<Option<Written>, Unreadable> {
+        if !begins_day(text) {
+            return Ok(None);
+        }
+        let found = DAY.as_ref().and_then(|day| day.captures(text)).ok_or(Unreadable)?;
+        let number = |at: usize| found.get(at).map(|digits| digits.as_str().parse::<u32>().map_err(|_| Unreadable)).transpose();
+        if let Some(year) = number(1)? {
+            self.year = i32::try_from(year).map_err(|_| Unreadable)?;
+        }
+        self.month = number(2)?.or(self.month);
+        let date = self.month.zip(number(3)?).and_then(|(month, day)| NaiveDate::from_ymd_opt(self.year, month, day));
+        let day = date.filter(|day| super::may_name(self.notice, *day)).ok_or(Unreadable)?;
+        match weekday(&found[5]) {
+            Some(weekday) if weekday != day.weekday().num_days_from_monday() => Err(Unreadable),
+            _ => Ok(Some(Written { day, ends: found.get(4).is_some(), length: found[0].len() })),
+        }
+    }
+}
+
+/// Whether a day with 日 or a month stands here, or a range begins; not 3天.
+fn begins_day(text: &str) -> bool {
+    let Some(day) = DAY.as_ref().and_then(|day| day.captures(text)) else { return false };
+    day.get(4).is_some() || day.get(2).is_some() || found(&TO, &text[day[0].len()..]).is_some()
+}
+
+/// The length of a pattern at the beginning of a text.
+fn found(pattern: &LazyLock<Option<Regex>>, text: &str) -> Option<usize> {
+    pattern.as_ref()?.find(text).map(|found| found.end())
+}
+
+/// The day of the week that a remark names, counted from Monday.
+fn weekday(remark: &str) -> Option<u32> {
+    let after = ["星期", "礼拜", "周"].iter().find_map(|word| remark.split_once(word).map(|(_, after)| after))?;
+    let names = ['一', '二', '三', '四', '五', '六', '日'];
+    let named = after.chars().next().map(|c| if c == '天' { '日' } else { c })?;
+    names.iter().position(|name| *name == named).and_then(|at| u32::try_from(at).ok())
+}
