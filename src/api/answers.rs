@@ -14,7 +14,7 @@ use crate::desk::{Desk, DeskError};
 use crate::domain::clock::Clock;
 use crate::http::encoding::unreadable;
 use crate::http::rates::{self, Rates};
-use crate::http::{language, request_id};
+use crate::http::{self, language, request_id};
 
 /// Middleware of the API's scope.
 ///
@@ -69,7 +69,7 @@ fn in_words(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     };
     let request = response.request();
     let now = request.app_data::<web::Data<Desk>>().map_or_else(|| Clock::System.now(), |desk| desk.clock.now());
-    let told = tell(error, language(request.headers()), request_id(request), now);
+    let told = tell(error, language(request.headers()), http::zone(request), request_id(request), now);
     let body = serde_json::to_vec(&told.problem).unwrap_or_default();
     response.map_body(|head, _| {
         head.status = told.status;

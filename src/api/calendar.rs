@@ -28,7 +28,7 @@ pub struct Holidays {
 /// List the years whose working days are known
 ///
 /// In the caller's channel: its own years, and for the others those of the installation. Due dates that fall into a year that
-/// is not there count Monday to Friday until it is loaded.
+/// is not there are counted from Monday to Friday without the holidays by law, and are provisional until it is loaded.
 #[utoipa::path(tag = "accounts", responses((status = 200, description = "The years", body = List<KnownYear>)))]
 #[get("/calendar")]
 pub(crate) async fn known(look: Look) -> Answer {
@@ -37,8 +37,9 @@ pub(crate) async fn known(look: Look) -> Answer {
 
 /// Load a year's working days
 ///
-/// In the caller's channel alone; replaces the year if it is known. Due dates that were given before stay as they are. For system
-/// administrators.
+/// In the caller's channel alone; replaces the year if it is known. Days of the December before and of the January after may be
+/// named. Due dates that were counted in working days are counted again by a job, and those whose date moves are told; dates that
+/// somebody named stay. For system administrators.
 #[utoipa::path(tag = "accounts", request_body = Holidays, responses((status = 204, description = "Loaded")))]
 #[put("/calendar/{year}")]
 pub(crate) async fn load(path: web::Path<i32>, act: Act<Holidays>) -> Answer {

@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 use actix_web::ResponseError;
 use actix_web::http::StatusCode;
+use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::desk::{DeskError, StoreError};
-use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::ids::AnyId;
 use crate::domain::lang::Lang;
@@ -141,7 +141,7 @@ pub(crate) struct Told {
 }
 
 /// Puts an error into words.
-pub(crate) fn tell(error: &ApiError, lang: Lang, request_id: String, now: Moment) -> Told {
+pub(crate) fn tell(error: &ApiError, lang: Lang, zone: Tz, request_id: String, now: Moment) -> Told {
     let (code, refusal) = row(error);
     let status = status(code);
     let mut headers = Vec::new();
@@ -161,7 +161,7 @@ pub(crate) fn tell(error: &ApiError, lang: Lang, request_id: String, now: Moment
         _ => {}
     }
     if let Some(refusal) = refusal {
-        detail = text::refusal(lang, refusal, ChannelSettings::default().limits.time_zone);
+        detail = text::refusal(lang, refusal, zone);
     } else if detail.is_empty() {
         detail = t(lang, &format!("api-{code}-detail"), &[]);
     }
@@ -198,13 +198,13 @@ mod tests {
     fn a_problem_says_what_is_wrong_in_the_readers_language() {
         let now = Moment::from_micros(0);
         let error = ApiError::Desk(vec![Violation::beyond("title", "too_long", 51, 50)].into());
-        let told = tell(&error, Lang::En, "r1".to_owned(), now);
+        let told = tell(&error, Lang::En, chrono_tz::Asia::Shanghai, "r1".to_owned(), now);
         assert_eq!((told.status.as_u16(), told.problem.code.as_str(), told.problem.errors.len()), (422, "invalid", 1));
         assert_eq!(told.problem.errors[0].message, "This has 51 characters; at most 50 are allowed.");
         let until = now + chrono::Duration::milliseconds(1500);
-        let told = tell(&DeskError::Throttled { until }.into(), Lang::Zh, "r2".to_owned(), now);
+        let told = tell(&DeskError::Throttled { until }.into(), Lang::Zh, chrono_tz::Asia::Shanghai, "r2".to_owned(), now);
         assert_eq!((told.status.as_u16(), told.headers), (429, vec![("retry-after", "2".to_owned())]));
-        let told = tell(&DeskError::from(Refusal::OwnManuscript).into(), Lang::Zh, "r3".to_owned(), now);
+        let told = tell(&DeskError::from(Refusal::OwnManuscript).into(), Lang::Zh, chrono_tz::Asia::Shanghai, "r3".to_owned(), now);
         assert_eq!((told.status.as_u16(), told.problem.code.as_str()), (403, "own_manuscript"));
         assert!(told.problem.detail.contains("您是作者"), "{}", told.problem.detail);
     }

@@ -6,9 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::desk::events::{self, LedgerEvent};
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, jobs};
 use crate::domain::calendar::{Calendar, YearFile};
 use crate::domain::ids::ChannelId;
+use crate::domain::job::RecomputeDueDates;
 use crate::domain::permission::Actor;
 use crate::domain::violation::{Param, Violation};
 use crate::domain::words::Role;
@@ -62,8 +63,7 @@ fn working_days(calendar: &Calendar, year: i32) -> Option<i32> {
     Some(first_works + calendar.working_days_between(first, last).ok()?)
 }
 
-/// Makes one day a day off or a working day in the actor's channel; the rest of its year stays as it is. Due dates that were given before
-/// stay as they are.
+/// Makes one day a day off or a working day in the actor's channel; the rest of its year stays as it is.
 ///
 /// # Errors
 /// As [`load`]; violations of `day` for a year that is not loaded, and where nothing would change.
@@ -84,7 +84,7 @@ pub fn set_day(tx: &mut Tx<'_>, actor: &Actor, day: NaiveDate, works: bool) -> R
     load(tx, actor, &file)
 }
 
-/// Loads or replaces a year in the actor's channel; other channels keep theirs. Due dates that were given before stay as they are.
+/// Loads or replaces a year in the actor's channel; other channels keep theirs. Due dates that were counted are counted again by a job.
 ///
 /// # Errors
 /// [`crate::domain::refusal::Refusal::WrongRole`] for anybody but system administrators; a violation for a file that contradicts itself.
@@ -92,7 +92,9 @@ pub fn load(tx: &mut Tx<'_>, actor: &Actor, file: &YearFile) -> Result<(), DeskE
     let permit = actor.need(&[Role::SystemAdmin])?;
     check(&tx.base, file)?;
     channels::calendar_changes(tx.conn, Some(actor.channel))?;
+    let before = calendars::file(tx.conn, actor.channel, file.year)?;
     calendars::save(tx.conn, Some(actor.channel), file, Some(actor.user), tx.now)?;
+    recompute(tx, actor.channel, before, file)?;
     let chain = tx.id();
     let facts = serde_json::json!({ "year": file.year });
     events::append_event(tx, LedgerEvent { facts, ..LedgerEvent::new(actor.channel, actor.user, permit, "load", "calendar", chain) })?;
@@ -107,9 +109,23 @@ pub fn load(tx: &mut Tx<'_>, actor: &Actor, file: &YearFile) -> Result<(), DeskE
 pub fn load_for_all(tx: &mut Tx<'_>, file: &YearFile) -> Result<(), DeskError> {
     check(&tx.base, file)?;
     channels::calendar_changes(tx.conn, None)?;
+    for channel in channels::list(tx.conn)? {
+        if !calendars::has_own(tx.conn, channel.id, file.year)? {
+            let before = calendars::file(tx.conn, channel.id, file.year)?;
+            recompute(tx, channel.id, before, file)?;
+        }
+    }
     calendars::save(tx.conn, None, file, None, tx.now)?;
     let (chain, facts) = (tx.id(), serde_json::json!({ "year": file.year }));
     events::append_event(tx, LedgerEvent::by_program(ChannelId::INSTALLATION, "load", "calendar", chain, facts))?;
+    Ok(())
+}
+
+/// Lets due dates that rest on this year be counted again, unless nothing has changed.
+fn recompute(tx: &mut Tx<'_>, channel: ChannelId, before: Option<YearFile>, after: &YearFile) -> Result<(), DeskError> {
+    if before.as_ref() != Some(after) {
+        jobs::enqueue(tx, &RecomputeDueDates { channel, before, after: after.clone() }, Some(channel))?;
+    }
     Ok(())
 }
 

@@ -29,6 +29,12 @@ impl KnownSettings {
         known.get(&id).filter(|(seen, _)| *seen == version).map(|(_, settings)| Arc::clone(settings))
     }
 
+    /// The settings of whichever version was read last.
+    pub(super) fn last(&self, id: ChannelId) -> Option<Arc<ChannelSettings>> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&id).map(|(_, settings)| Arc::clone(settings))
+    }
+
     fn put(&self, id: ChannelId, version: i64, settings: &Arc<ChannelSettings>) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, (version, Arc::clone(settings)));
     }

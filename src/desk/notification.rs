@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::desk::channel_time::ChannelTime;
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
@@ -188,14 +189,30 @@ pub(crate) fn write(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> 
 ///
 /// # Errors
 /// The store's.
-pub(crate) fn letters_of(tx: &Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Vec<letters::New>, DeskError> {
-    resolved.recipients.iter().map(|recipient| letter(tx, about, recipient, &resolved.merged)).collect()
+pub(crate) fn letters_of(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Vec<letters::New>, DeskError> {
+    let provisional = is_provisional(tx, about)?;
+    let one = |recipient| letter(tx, about, recipient, &resolved.merged, provisional);
+    resolved.recipients.iter().map(one).collect()
 }
 
-fn letter(tx: &Tx<'_>, about: &About<'_>, recipient: &Recipient, merged: &[Manuscript]) -> Result<letters::New, DeskError> {
+/// Whether a letter's date rests on a year that is not known yet; [`Facts::provisional`].
+fn is_provisional(tx: &mut Tx<'_>, about: &About<'_>) -> Result<bool, DeskError> {
+    match about.facts.due {
+        Some(due) => Ok(ChannelTime::of(tx, about.channel)?.working().is_provisional(due)),
+        None => Ok(false),
+    }
+}
+
+fn letter(
+    tx: &Tx<'_>,
+    about: &About<'_>,
+    recipient: &Recipient,
+    merged: &[Manuscript],
+    provisional: bool,
+) -> Result<letters::New, DeskError> {
     let own: Vec<&Manuscript> = merged.iter().filter(|row| recipient.merged.contains(&row.id)).collect();
     let manuscript = own.first().copied().or(about.manuscript).filter(|_| recipient.sees);
-    let mut facts = about.facts.clone();
+    let mut facts = Facts { provisional, ..about.facts.clone() };
     if !own.is_empty() {
         // It is about their own manuscript, whose page shows the target's public course.
         facts.merged_into = about.manuscript.and_then(|target| target.number.clone());
@@ -206,7 +223,7 @@ fn letter(tx: &Tx<'_>, about: &About<'_>, recipient: &Recipient, merged: &[Manus
     }
     match (manuscript, own.as_slice()) {
         (None, _) if !recipient.sees => {
-            facts = Facts { due: facts.due, deadline: facts.deadline, path: Some("/inbox".to_owned()), ..Facts::default() };
+            facts = Facts { due: facts.due, deadline: facts.deadline, provisional, path: Some("/inbox".to_owned()), ..Facts::default() };
         }
         (_, [_, _, ..]) => {
             let joined = |words: Vec<&str>| Some(words.join("、"));

@@ -32,6 +32,8 @@ pub struct Addressee {
     pub channel: String,
     /// The time of the channel's place.
     pub zone: Tz,
+    /// Whom to ask there.
+    pub contact: String,
 }
 
 /// What is to be done with a letter.
@@ -72,8 +74,8 @@ pub fn judge(tx: &mut Tx<'_>, holder: &str, taken: &Row, facts: &Facts) -> Resul
     }
     let channel = channels::find(tx.conn, row.channel_id)?;
     let settings: ChannelSettings = serde_json::from_str(&channel.settings).unwrap_or_default();
-    let zone = settings.limits.time_zone;
-    Ok(Release::Send(Addressee { name: user.name, address: user.email, lang: user.language, channel: channel.name, zone }))
+    let (zone, contact) = (settings.limits.time_zone, settings.contact);
+    Ok(Release::Send(Addressee { name: user.name, address: user.email, lang: user.language, channel: channel.name, zone, contact }))
 }
 
 /// Whether nobody undid the act, what it reminds of is still due, and the work that it calls to has not been done by somebody faster.

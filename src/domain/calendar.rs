@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 mod change;
 mod notice;
 mod notice_days;
+mod statutory;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
@@ -91,7 +92,7 @@ struct Year {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calendar {
     years: BTreeMap<i32, Year>,
-    /// What to do about a year that isn't loaded: count Monday to Friday, or say that it is unknown.
+    /// What to do about a year that isn't loaded: count Monday to Friday without holidays by law, or say that it is unknown.
     plain_weeks: bool,
 }
 
@@ -157,6 +158,31 @@ impl Calendar {
         Ok(())
     }
 
+    /// The same calendar with another arrangement of one year, or without that year.
+    ///
+    /// # Errors
+    /// If the file contradicts itself.
+    pub fn with_year(&self, year: i32, file: Option<&YearFile>) -> Result<Self, BadYearFile> {
+        let mut other = self.clone();
+        match file {
+            Some(file) => other.load(file)?,
+            None => drop(other.years.remove(&year)),
+        }
+        Ok(other)
+    }
+
+    /// Whether it is known if offices work on this day.
+    #[must_use]
+    pub fn knows(&self, day: NaiveDate) -> bool {
+        self.years.contains_key(&day.year()) || self.named_by(day).is_some()
+    }
+
+    /// Whether a day is a holiday by law, which no arrangement can make a working day.
+    #[must_use]
+    pub fn is_statutory_holiday(day: NaiveDate) -> bool {
+        statutory::is_holiday(day)
+    }
+
     /// The years that are known, in order.
     pub fn years(&self) -> impl Iterator<Item = i32> {
         self.years.keys().copied()
@@ -178,7 +204,7 @@ impl Calendar {
         [day.year() + 1, day.year(), day.year() - 1].into_iter().find(named)
     }
 
-    /// The same calendar, but a year that isn't loaded is counted from Monday to Friday.
+    /// The same calendar, but a year that isn't loaded is counted from Monday to Friday without the holidays by law.
     /// For dates that are shown as provisional; see [`super::deadline::Provisional`].
     #[must_use]
     pub fn assuming_plain_weeks(&self) -> Self {
@@ -192,7 +218,8 @@ impl Calendar {
     pub fn is_working_day(&self, day: NaiveDate) -> Result<bool, UnknownYear> {
         match self.named_by(day).and_then(|year| self.years.get(&year)) {
             Some(year) => Ok(year.make_up.contains(&day)),
-            None if self.plain_weeks || self.years.contains_key(&day.year()) => Ok(!is_weekend(day)),
+            None if self.years.contains_key(&day.year()) => Ok(!is_weekend(day)),
+            None if self.plain_weeks => Ok(!is_weekend(day) && !statutory::is_holiday(day)),
             None => Err(UnknownYear(day.year())),
         }
     }

@@ -106,7 +106,7 @@ fn an_unknown_year_is_said_and_never_guessed() {
     assert_eq!(calendar.working_days_between(day("2026-12-30"), day("2027-01-04")), Err(UnknownYear(2027)));
     assert!(UnknownYear(2027).to_string().contains("calendar/2027"), "tells the administrator what to load");
     let assumed = calendar.assuming_plain_weeks();
-    assert_eq!(assumed.add_working_days(day("2026-12-30"), 3), Ok(day("2027-01-04")));
+    assert_eq!(assumed.add_working_days(day("2026-12-30"), 3), Ok(day("2027-01-05")), "New Year's Day is a holiday in any year");
     assert_eq!(assumed.is_working_day(day("2026-10-01")), Ok(false), "what is known stays known");
 }
 
@@ -152,7 +152,8 @@ fn an_arrangement_reaches_over_the_turn_of_the_year() {
     let holiday =
         |from: &str, to: &str, worked: &str| Holiday { name: "元旦".into(), from: day(from), to: day(to), make_up: vec![day(worked)] };
     calendar.load(&YearFile { year: 2019, rest: vec![holiday("2018-12-30", "2019-01-01", "2018-12-29")] }).unwrap();
-    let works = ["2018-12-28", "2018-12-29", "2018-12-31", "2019-01-01", "2019-01-02"].map(|one| calendar.is_working_day(day(one)).unwrap());
+    let works =
+        ["2018-12-28", "2018-12-29", "2018-12-31", "2019-01-01", "2019-01-02"].map(|one| calendar.is_working_day(day(one)).unwrap());
     assert_eq!(works, [true, true, false, false, true]);
     assert_eq!(calendar.add_working_days(day("2018-12-29"), 1), Ok(day("2019-01-02")));
     assert_eq!(calendar.exceptions(2018), Some((vec![day("2018-12-31")], vec![day("2018-12-29")])));

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::deadline::Limits;
 use crate::domain::manuscript::DEFAULT_CATEGORIES;
-use crate::domain::violation::{Param, Violation, Violations, required_line};
+use crate::domain::violation::{Param, Violation, Violations, line, required_line};
 use crate::domain::words::DeclineReason;
 
 /// One category of results that a department may give, as it was defined when it was given.
@@ -20,6 +20,8 @@ pub struct ResultCategory {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ChannelSettings {
+    /// Office, person and telephone for questions, in one line; in letters and on the page for signing in. May be empty.
+    pub contact: String,
     /// Limits of time.
     pub limits: Limits,
     /// Categories of manuscripts.
@@ -45,6 +47,7 @@ impl Default for ChannelSettings {
     fn default() -> Self {
         let category = |code: &str, meaning: &str| ResultCategory { code: code.to_owned(), meaning: meaning.to_owned() };
         Self {
+            contact: String::new(),
             limits: Limits::default(),
             categories: DEFAULT_CATEGORIES.iter().map(ToString::to_string).collect(),
             decline_reasons: DeclineReason::ALL.to_vec(),
@@ -132,6 +135,8 @@ const REMINDERS: usize = 5;
 /// Items of a list, and characters of one.
 const ITEMS: usize = 60;
 const ITEM_CHARS: usize = 40;
+/// Characters of the line about whom to ask.
+const CONTACT_CHARS: usize = 80;
 const CODE_CHARS: usize = 10;
 const MEANING_CHARS: usize = 100;
 
@@ -163,6 +168,7 @@ impl ChannelSettings {
         if self.undo_minutes.is_some_and(|minutes| !(0..=UNDO_MINUTES_MAX).contains(&minutes)) {
             wrong.add(not_between("settings.undo_minutes", 0, u32::try_from(UNDO_MINUTES_MAX).unwrap_or(0)));
         }
+        wrong.take(line("settings.contact", &self.contact, CONTACT_CHARS));
         self.check_times(&mut wrong);
         lines(&mut wrong, "settings.categories", &self.categories, ITEM_CHARS);
         lines(&mut wrong, "settings.series", &self.series, ITEM_CHARS);

@@ -12,6 +12,10 @@ use super::calendar::{Calendar, UnknownYear};
 use super::clock::Moment;
 use super::words::words;
 
+mod limits;
+
+pub use limits::Limits;
+
 /// How much time something may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -20,146 +24,6 @@ pub enum Limit {
     WorkingDays(u32),
     /// So many calendar months; if the day is a rest day, the working day after it.
     Months(u32),
-}
-
-/// The limits of one channel. Local custom: settings with these defaults.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Limits {
-    /// Where the channel is; an IANA name.
-    #[serde(with = "zone")]
-    pub time_zone: Tz,
-    /// When an office day begins: no reminder goes out before.
-    pub opens_at: NaiveTime,
-    /// When an office day ends: what is due that day is due then.
-    pub closes_at: NaiveTime,
-    /// The organisation's first look, working days.
-    pub screening_days: u32,
-    /// The department's review, working days.
-    pub review_days: u32,
-    /// The signature, working days.
-    pub signing_days: u32,
-    /// A leader's urgent instruction, working days.
-    pub instruction_urgent_days: u32,
-    /// A leader's instruction otherwise, working days.
-    pub instruction_days: u32,
-    /// The longest that an instruction may be given, working days, unless the leader names a date.
-    pub instruction_max_days: u32,
-    /// An ordinary assignment, months.
-    pub assignment_months: u32,
-    /// The longest that an assignment may be given, months, extensions included.
-    pub assignment_max_months: u32,
-    /// An assisting department's opinion to the lead, months.
-    pub assisting_months: u32,
-    /// To confirm that an assignment has arrived, working days.
-    pub receipt_days: u32,
-    /// To ask that an assignment be taken back, working days; later is refused.
-    pub return_request_days: u32,
-    /// To answer again after a reply was rejected, working days.
-    pub second_reply_days: u32,
-    /// How many working days before the due date a reminder goes out.
-    pub remind_before_days: Vec<u32>,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            time_zone: chrono_tz::Asia::Shanghai,
-            opens_at: hour(9),
-            closes_at: hour(18),
-            screening_days: 3,
-            review_days: 5,
-            signing_days: 3,
-            instruction_urgent_days: 5,
-            instruction_days: 15,
-            instruction_max_days: 30,
-            assignment_months: 3,
-            assignment_max_months: 6,
-            assisting_months: 1,
-            receipt_days: 3,
-            return_request_days: 5,
-            second_reply_days: 15,
-            remind_before_days: vec![3, 1],
-        }
-    }
-}
-
-/// A full hour of the day.
-fn hour(hour: u32) -> NaiveTime {
-    NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()
-}
-
-impl Limits {
-    /// For the organisation's first look.
-    #[must_use]
-    pub fn screening(&self, urgent: bool) -> Limit {
-        desk(self.screening_days, urgent)
-    }
-
-    /// For the department's review.
-    #[must_use]
-    pub fn review(&self, urgent: bool) -> Limit {
-        desk(self.review_days, urgent)
-    }
-
-    /// For the signature.
-    #[must_use]
-    pub fn signing(&self, urgent: bool) -> Limit {
-        desk(self.signing_days, urgent)
-    }
-
-    /// For an assignment that carries out a leader's instruction.
-    #[must_use]
-    pub fn instruction(&self, urgent: bool) -> Limit {
-        Limit::WorkingDays(if urgent { self.instruction_urgent_days } else { self.instruction_days })
-    }
-
-    /// The longest that an assignment that carries out an instruction may be given.
-    #[must_use]
-    pub fn instruction_at_most(&self) -> Limit {
-        Limit::WorkingDays(self.instruction_max_days)
-    }
-
-    /// For an assignment without an instruction.
-    #[must_use]
-    pub fn assignment(&self) -> Limit {
-        Limit::Months(self.assignment_months)
-    }
-
-    /// The longest that an assignment without an instruction may be given.
-    #[must_use]
-    pub fn assignment_at_most(&self) -> Limit {
-        Limit::Months(self.assignment_max_months)
-    }
-
-    /// For an assisting department, to the lead department.
-    #[must_use]
-    pub fn assisting(&self) -> Limit {
-        Limit::Months(self.assisting_months)
-    }
-
-    /// To confirm that an assignment has arrived.
-    #[must_use]
-    pub fn receipt(&self) -> Limit {
-        Limit::WorkingDays(self.receipt_days)
-    }
-
-    /// To ask that an assignment be taken back.
-    #[must_use]
-    pub fn return_request(&self) -> Limit {
-        Limit::WorkingDays(self.return_request_days)
-    }
-
-    /// To answer again after a rejected reply.
-    #[must_use]
-    pub fn second_reply(&self) -> Limit {
-        Limit::WorkingDays(self.second_reply_days)
-    }
-}
-
-/// A desk's days; an urgent manuscript (急件) has half of them, rounded up.
-fn desk(days: u32, urgent: bool) -> Limit {
-    Limit::WorkingDays(if urgent { days.div_ceil(2) } else { days })
 }
 
 words! {
@@ -265,7 +129,8 @@ impl WorkingTime<'_> {
         let local = self.local(now);
         let today = local.date_naive();
         let office = self.limits.opens_at <= local.time() && local.time() < self.limits.closes_at;
-        if !office || today <= self.date(since) || !self.calendar.is_working_day(today)? {
+        let rests = Calendar::is_statutory_holiday(today) || !self.calendar.is_working_day(today)?;
+        if !office || today <= self.date(since) || rests {
             return Ok(None);
         }
         if now > due && today > self.date(due) {
@@ -292,6 +157,43 @@ impl WorkingTime<'_> {
         self.calendar.working_days_between(self.date(now), self.date(due))
     }
 
+    /// The end of the working day before a due date; the due date itself where that would not be after `now`.
+    #[must_use]
+    pub fn before(&self, due: Moment, now: Moment) -> Moment {
+        let day = self.date(due);
+        let earlier = self.calendar.subtract_working_days(day, 1);
+        let earlier = earlier.or_else(|_| self.calendar.assuming_plain_weeks().subtract_working_days(day, 1));
+        let earlier = earlier.map_or(due, |day| self.end_of(day));
+        if earlier > now { earlier } else { due }
+    }
+
+    /// Whether a due date touches a year whose calendar isn't loaded: it may change when that is.
+    #[must_use]
+    pub fn is_provisional(&self, due: Moment) -> bool {
+        !self.calendar.knows(self.date(due))
+    }
+
+    /// How many working days have passed since something was due: how long it is overdue, wherever that is said. Zero on the day
+    /// itself and on the rest days after it; a year whose calendar isn't loaded counts as plain weeks.
+    #[must_use]
+    pub fn working_days_overdue(&self, due: Moment, now: Moment) -> u32 {
+        self.working_days_after(self.date(due), self.date(now))
+    }
+
+    /// How many working days lie after `day` up to `today`, counted as in [`WorkingTime::working_days_overdue`].
+    #[must_use]
+    pub fn working_days_after(&self, day: NaiveDate, today: NaiveDate) -> u32 {
+        let days = self.calendar.working_days_between(day, today);
+        let days = days.or_else(|_| self.calendar.assuming_plain_weeks().working_days_between(day, today));
+        days.ok().and_then(|days| u32::try_from(days).ok()).unwrap_or(0)
+    }
+
+    /// The first moment of a day, where the channel is.
+    #[must_use]
+    pub fn start_of(&self, day: NaiveDate) -> Moment {
+        self.at(day, NaiveTime::MIN)
+    }
+
     fn count(&self, calendar: &Calendar, start: Moment, limit: Limit) -> Result<Moment, UnknownYear> {
         let from = self.date(start);
         let day = match limit {
@@ -315,20 +217,6 @@ impl WorkingTime<'_> {
             Some(at) => Moment::from(at.to_utc()),
             None => Moment::from(naive.and_utc()),
         }
-    }
-}
-
-/// A time zone by its IANA name.
-mod zone {
-    use chrono_tz::Tz;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(zone: &Tz, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(zone.name())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Tz, D::Error> {
-        String::deserialize(from)?.parse().map_err(|_| D::Error::custom("no time zone of this name; for example Asia/Shanghai"))
     }
 }
 

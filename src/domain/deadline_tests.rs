@@ -48,7 +48,7 @@ fn an_unknown_year_is_an_error_or_a_date_that_says_so() {
     with(|time| {
         assert_eq!(time.due(at("2026-12-30 10:00"), Limit::WorkingDays(5)), Err(UnknownYear(2027)));
         let provisional = time.provisional(at("2026-12-30 10:00"), Limit::WorkingDays(5));
-        assert_eq!(provisional, Provisional { due: at("2027-01-06 18:00"), assumed: Some(UnknownYear(2027)) });
+        assert_eq!(provisional, Provisional { due: at("2027-01-07 18:00"), assumed: Some(UnknownYear(2027)) });
         let provisional = time.provisional(at("2026-11-23 10:00"), Limit::Months(3));
         assert_eq!(provisional, Provisional { due: at("2027-02-23 18:00"), assumed: Some(UnknownYear(2027)) });
         let sure = time.provisional(at("2026-03-02 10:00"), Limit::WorkingDays(1));

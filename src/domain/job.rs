@@ -4,6 +4,7 @@ use chrono::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::calendar::YearFile;
 use crate::domain::ids::{AnyId, ChannelId};
 use crate::domain::words::words;
 
@@ -20,6 +21,8 @@ words! {
         Staffing = "staffing",
         /// Checks a ledger because an auditor asked for it.
         CheckLedger = "check_ledger",
+        /// Counts the due dates again that rest on a year of the calendar which has changed.
+        RecomputeDueDates = "recompute_due_dates",
         /// Writes the letters that carry the newest checkpoint to auditors.
         Anchor = "anchor",
         /// Archives manuscripts that have rested long enough.
@@ -65,7 +68,7 @@ impl JobKind {
     /// Whether it is done again and again; then it is never given up by itself and can't be discarded while it is open.
     #[must_use]
     pub const fn is_periodic(self) -> bool {
-        !matches!(self, Self::CheckLedger)
+        !matches!(self, Self::CheckLedger | Self::RecomputeDueDates)
     }
 }
 
@@ -92,6 +95,25 @@ impl JobPayload for CheckLedger {
 
     fn unique_key(&self) -> Option<String> {
         Some(self.channel.0.simple().to_string())
+    }
+}
+
+/// Payload of [`JobKind::RecomputeDueDates`]: what a channel's calendar said of a year before and says now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecomputeDueDates {
+    /// Whose calendar.
+    pub channel: ChannelId,
+    /// The arrangement before; `None` where the year was not known.
+    pub before: Option<YearFile>,
+    /// The arrangement now.
+    pub after: YearFile,
+}
+
+impl JobPayload for RecomputeDueDates {
+    const KIND: JobKind = JobKind::RecomputeDueDates;
+
+    fn unique_key(&self) -> Option<String> {
+        None
     }
 }
 
@@ -157,6 +179,6 @@ mod tests {
     #[test]
     fn only_what_is_asked_for_is_not_periodic() {
         let once: Vec<&str> = JobKind::ALL.iter().filter(|kind| !kind.is_periodic()).map(|kind| kind.as_str()).collect();
-        assert_eq!(once, ["check_ledger"]);
+        assert_eq!(once, ["check_ledger", "recompute_due_dates"]);
     }
 }

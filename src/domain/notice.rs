@@ -125,6 +125,8 @@ words! {
         Overdue = "overdue",
         /// To who watches over it: the limit of a desk or department has passed.
         OverdueAbove = "overdue_above",
+        /// To the desk or department: a limit was counted again, since a year of the calendar was loaded or changed.
+        DueChanged = "due_changed",
         /// To the dispatchers and administrators: a letter could not be delivered.
         MailFailed = "mail_failed",
         /// To the administrators: work waits for a role that nobody holds.

@@ -114,7 +114,9 @@ pub fn audiences(letter: Letter, deadline: Option<Deadline>) -> Vec<Audience> {
         L::Assigned | L::ReturnDecided | L::ExtensionDecided | L::ReplyRejected | L::ReplyPassed | L::Urged | L::AssignmentCancelled => {
             vec![A::Handlers]
         }
-        L::DueSoon | L::DueToday | L::Overdue => deadline.and_then(queues::of_deadline).map(|queue| queue.audience).into_iter().collect(),
+        L::DueSoon | L::DueToday | L::Overdue | L::DueChanged => {
+            deadline.and_then(queues::of_deadline).map(|queue| queue.audience).into_iter().collect()
+        }
         L::OverdueAbove => {
             deadline.and_then(queues::of_deadline).and_then(|queue| queue.escalation).map(|above| above.to).into_iter().collect()
         }

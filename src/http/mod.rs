@@ -12,10 +12,13 @@ pub mod rates;
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 use actix_web::{HttpMessage, HttpRequest, rt, web};
+use chrono_tz::Tz;
 
 use crate::desk::sign_in::{self, Known};
 use crate::desk::{Desk, DeskError, StoreError};
 use crate::domain::clock::Moment;
+use crate::domain::deadline::Limits;
+use crate::domain::ids::ChannelId;
 use crate::domain::lang::Lang;
 use crate::http::rates::Rates;
 use crate::telemetry::CallId;
@@ -53,6 +56,7 @@ pub fn desk(request: &HttpRequest) -> Result<Desk, DeskError> {
 /// # Errors
 /// [`DeskError::Throttled`] after too many within a minute.
 pub fn admit(request: &HttpRequest, desk: &Desk, known: &Known) -> Result<(), DeskError> {
+    request.extensions_mut().insert(OfChannel(known.actor.channel));
     if let Some(rates) = request.app_data::<web::Data<Rates>>() {
         let limit = desk.settings.limits.requests_per_minute_account;
         let subject = format!("account {}", known.actor.user);
@@ -60,6 +64,17 @@ pub fn admit(request: &HttpRequest, desk: &Desk, known: &Known) -> Result<(), De
     }
     note_seen(desk, known);
     Ok(())
+}
+
+/// The channel of whoever sent a request, once they were recognised.
+struct OfChannel(ChannelId);
+
+/// The time zone in which a request is answered: of its sender's channel, or the usual one.
+#[must_use]
+pub fn zone(request: &HttpRequest) -> Tz {
+    let channel = request.extensions().get::<OfChannel>().map(|of| of.0);
+    let zone = desk(request).ok().zip(channel).map(|(desk, channel)| desk.zone_of(channel));
+    zone.unwrap_or_else(|| Limits::default().time_zone)
 }
 
 /// Once a minute, and beside the request: nobody waits for it.

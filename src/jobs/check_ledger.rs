@@ -1,6 +1,8 @@
 //! Checks the ledger of a channel, and that of the installation, when its auditors ask for it: every entry, the tree, the signatures, and the tables and files
 //! against them, as `ledger verify` does. What it finds is kept, so that the page may be left meanwhile.
 
+use chrono_tz::Tz;
+
 use super::{Done, Run};
 use crate::desk::accounts::versions::PersonThen;
 use crate::desk::proof::checks::Said;
@@ -15,7 +17,7 @@ use crate::domain::ledger::Finding;
 use crate::store::jobs::queue::Progress;
 use crate::store::ledger::checks::{self, Found};
 use crate::store::ledger::sealing;
-use crate::store::{AnyConn, StoreError};
+use crate::store::{AnyConn, StoreError, channels};
 use crate::text::{Arg, finding, t};
 
 /// Findings that are kept; the first ones lead to the cause.
@@ -63,6 +65,7 @@ fn find(run: &Run<'_>, channel: ChannelId) -> anyhow::Result<Found> {
     let key = LedgerKey::load(&settings.ledger_key_file(), &settings.ledger_origin())?;
     // One of its own, given back by closing it: it stays inside one snapshot.
     let mut conn = context.desk.db.connect()?;
+    let zone = channels::find(&mut conn, channel)?.settings()?.limits.time_zone;
     let (ledgers, anchors) = ([channel, ChannelId::INSTALLATION], keys::remembered_anchors(settings)?);
     let mut count_entries = counting(run, &mut conn, &ledgers)?;
     let mut reports = verify::verify_some(&mut conn, &ledgers, &key.verifier(), &anchors, &mut count_entries)?;
@@ -74,7 +77,7 @@ fn find(run: &Run<'_>, channel: ChannelId) -> anyhow::Result<Found> {
         }
         count += report.findings.len();
         for one in report.findings.iter().take(FINDINGS - findings.len()) {
-            findings.push(said(&mut conn, report.channel, one)?);
+            findings.push(said(&mut conn, zone, report.channel, one)?);
         }
     }
     if count > 0 {
@@ -92,11 +95,11 @@ fn find(run: &Run<'_>, channel: ChannelId) -> anyhow::Result<Found> {
 }
 
 /// A finding in both languages, with the people whom it is about.
-fn said(conn: &mut AnyConn, ledger: ChannelId, one: &Finding) -> Result<Said, StoreError> {
+fn said(conn: &mut AnyConn, zone: Tz, ledger: ChannelId, one: &Finding) -> Result<Said, StoreError> {
     let who = names::named(conn, one)?;
     let say = |lang: Lang| {
         let of = if ledger == ChannelId::INSTALLATION { t(lang, "finding-installation", &[]) } else { String::new() };
-        of + &finding(lang, one, chrono_tz::Asia::Shanghai) + &people(lang, &who)
+        of + &finding(lang, one, zone) + &people(lang, &who)
     };
     Ok(Said { zh: say(Lang::Zh), en: say(Lang::En) })
 }

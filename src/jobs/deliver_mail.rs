@@ -180,6 +180,8 @@ impl Batch<'_> {
             name: to.name.clone(),
             channel: to.channel.clone(),
             zone: to.zone,
+            contact: to.contact.clone(),
+            written_at: row.created_at,
             link: link(context, row, &facts),
             facts,
         };

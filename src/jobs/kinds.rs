@@ -4,10 +4,10 @@
 use crate::config::Settings;
 use crate::desk::{DeskError, Tx, endorsements, windows};
 use crate::domain::ids::ChannelId;
-use crate::domain::job::{CheckLedger, JobKind, JobPayload, RetryPolicy, SealLedger};
+use crate::domain::job::{CheckLedger, JobKind, JobPayload, RecomputeDueDates, RetryPolicy, SealLedger};
 use crate::jobs::runner::{Done, Run, RunError, decode};
 use crate::jobs::{CLOSED_AT_ONCE, Context, anchor, archive, check_ledger, close_windows, deliver_mail};
-use crate::jobs::{endorsement_windows, housekeeping, remind, seal, staffing};
+use crate::jobs::{endorsement_windows, housekeeping, recompute_due_dates, remind, seal, staffing};
 use crate::store::jobs::JobRow;
 use crate::store::ledger::sealing;
 use crate::store::{AnyConn, StoreError, letters};
@@ -166,7 +166,7 @@ fn housekeeping_seconds(settings: &Settings) -> u64 {
 }
 
 /// Every kind.
-pub static KINDS: [Kind; 10] = [
+pub static KINDS: [Kind; 11] = [
     Kind {
         kind: JobKind::DeliverMail,
         lane: Lane::Network,
@@ -214,6 +214,16 @@ pub static KINDS: [Kind; 10] = [
         retry: asked_for,
         run: typed!(CheckLedger, check_ledger::run),
         on_dead: Some(check_ledger::give_up),
+    },
+    Kind {
+        kind: JobKind::RecomputeDueDates,
+        lane: Lane::Long,
+        schedule: Schedule::OnDemand,
+        lease_seconds: lease,
+        timeout_seconds: 12 * HOUR,
+        retry: asked_for,
+        run: typed!(RecomputeDueDates, recompute_due_dates::run),
+        on_dead: None,
     },
     Kind {
         lane: Lane::Long,

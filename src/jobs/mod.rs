@@ -9,6 +9,7 @@ pub mod check_ledger;
 pub mod deliver_mail;
 pub mod housekeeping;
 pub mod kinds;
+pub mod recompute_due_dates;
 pub mod remind;
 mod runner;
 mod schedule;

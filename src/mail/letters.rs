@@ -45,6 +45,12 @@ pub struct Facts {
     /// When something is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<Moment>,
+    /// When it was due before the date changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was_due: Option<Moment>,
+    /// Whether the date rests on a year whose calendar is not known yet.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
     /// Which limit of time it reminds of; looked at again when the letter is sent, and not shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Deadline>,
@@ -106,6 +112,10 @@ pub struct LetterContext {
     pub facts: Facts,
     /// Where the link leads: absolute.
     pub link: String,
+    /// Whom to ask in the channel: office, person and telephone; may be empty.
+    pub contact: String,
+    /// When it was written.
+    pub written_at: Moment,
 }
 
 impl LetterContext {
@@ -116,66 +126,86 @@ impl LetterContext {
             Lang::Zh => ("王建国", "云溪县建言献策直通车", "关于加快老旧小区加装电梯的建议"),
             Lang::En => ("Wang Jianguo", "Yunxi County Suggestions", "Lifts for old housing estates"),
         };
-        let facts = match kind {
-            Letter::AccountCreated | Letter::PasswordReset => Facts {
-                path: Some("/one-time/sample".to_owned()),
-                expires: Some(Moment::from_micros(1_772_532_000_000_000)),
-                ..Facts::default()
-            },
-            Letter::PasswordChanged => Facts::default(),
-            Letter::StandInNamed => Facts {
-                person: Some(name.to_owned()),
-                from: NaiveDate::from_ymd_opt(2026, 3, 2),
-                until: NaiveDate::from_ymd_opt(2026, 3, 13),
-                ..Facts::default()
-            },
-            Letter::HandedOver => Facts { person: Some(name.to_owned()), count: Some(7), ..Facts::default() },
-            Letter::MailFailed => Facts {
-                number: Some("2026-0001".to_owned()),
-                person: Some(name.to_owned()),
-                server: Some("550 5.1.1 User unknown".to_owned()),
-                path: Some("/outbox".to_owned()),
-                ..Facts::default()
-            },
-            Letter::QueueUnstaffed => Facts {
-                queues: vec![WorkQueue::Signing, WorkQueue::Reply],
-                organization: Some("云溪县住房和城乡建设局".to_owned()),
-                count: Some(7),
-                path: Some("/people".to_owned()),
-                ..Facts::default()
-            },
-            Letter::Checkpoint => Facts {
-                checkpoint: Some("ztc.example.gov.cn/0192f0c1\n1202\n2FpGxUHQ=\n\n— ztc.example.gov.cn kBPZ4w==\n".to_owned()),
-                path: Some("/ledger".to_owned()),
-                ..Facts::default()
-            },
-            Letter::LedgerResumed | Letter::LedgerKeyChanged => Facts {
-                reason: Some("服务器硬盘损坏，用昨晚的备份恢复。".to_owned()),
-                result: (kind == Letter::LedgerKeyChanged).then(|| "ztc.example.gov.cn+c74f20a3+ARpc2QcUPDhM".to_owned()),
-                path: Some("/ledger".to_owned()),
-                ..Facts::default()
-            },
-            Letter::BulletinSubmitted | Letter::BulletinSentBack | Letter::BulletinCancelled => Facts {
-                bulletin: Some("《直通车专报》第3期".to_owned()),
-                reason: Some("第二部分的数据请核对。".to_owned()),
-                ..Facts::default()
-            },
-            Letter::Merged | Letter::TargetReturned | Letter::TargetSubmitted => Facts {
-                number: Some("2026-0002".to_owned()),
-                title: Some(title.to_owned()),
-                merged_into: Some("2026-0001".to_owned()),
-                ..Facts::default()
-            },
-            _ => Facts {
-                number: Some("2026-0001".to_owned()),
-                title: Some(title.to_owned()),
-                reason: Some("请补充近三年的数据。\n请写明建议由哪个部门落实。".to_owned()),
-                due: Some(Moment::from_micros(1_772_532_000_000_000)),
-                organization: Some("云溪县住房和城乡建设局".to_owned()),
-                ..Facts::default()
-            },
-        };
+        let facts = sample_facts(kind, name, title);
         let link = format!("https://ztc.example.gov.cn{}", facts.path.as_deref().unwrap_or("/manuscripts/0192f0c1"));
-        Self { kind, lang, name: name.to_owned(), channel: channel.to_owned(), zone: chrono_tz::Asia::Shanghai, facts, link }
+        let contact = match lang {
+            Lang::Zh => "云溪县委统战部办公室 李敏 0877-2010123",
+            Lang::En => "United Front Office, Li Min, 0877-2010123",
+        };
+        let (contact, written_at) = (contact.to_owned(), Moment::from_micros(1_772_445_600_000_000));
+        Self {
+            kind,
+            lang,
+            name: name.to_owned(),
+            channel: channel.to_owned(),
+            zone: chrono_tz::Asia::Shanghai,
+            facts,
+            link,
+            contact,
+            written_at,
+        }
+    }
+}
+
+/// Facts of all that a letter of this kind can have.
+fn sample_facts(kind: Letter, name: &str, title: &str) -> Facts {
+    match kind {
+        Letter::AccountCreated | Letter::PasswordReset => Facts {
+            path: Some("/one-time/sample".to_owned()),
+            expires: Some(Moment::from_micros(1_772_532_000_000_000)),
+            ..Facts::default()
+        },
+        Letter::PasswordChanged => Facts::default(),
+        Letter::StandInNamed => Facts {
+            person: Some(name.to_owned()),
+            from: NaiveDate::from_ymd_opt(2026, 3, 2),
+            until: NaiveDate::from_ymd_opt(2026, 3, 13),
+            ..Facts::default()
+        },
+        Letter::HandedOver => Facts { person: Some(name.to_owned()), count: Some(7), ..Facts::default() },
+        Letter::MailFailed => Facts {
+            number: Some("2026-0001".to_owned()),
+            person: Some(name.to_owned()),
+            server: Some("550 5.1.1 User unknown".to_owned()),
+            path: Some("/outbox".to_owned()),
+            ..Facts::default()
+        },
+        Letter::QueueUnstaffed => Facts {
+            queues: vec![WorkQueue::Signing, WorkQueue::Reply],
+            organization: Some("云溪县住房和城乡建设局".to_owned()),
+            count: Some(7),
+            path: Some("/people".to_owned()),
+            ..Facts::default()
+        },
+        Letter::Checkpoint => Facts {
+            checkpoint: Some("ztc.example.gov.cn/0192f0c1\n1202\n2FpGxUHQ=\n\n— ztc.example.gov.cn kBPZ4w==\n".to_owned()),
+            path: Some("/ledger".to_owned()),
+            ..Facts::default()
+        },
+        Letter::LedgerResumed | Letter::LedgerKeyChanged => Facts {
+            reason: Some("服务器硬盘损坏，用昨晚的备份恢复。".to_owned()),
+            result: (kind == Letter::LedgerKeyChanged).then(|| "ztc.example.gov.cn+c74f20a3+ARpc2QcUPDhM".to_owned()),
+            path: Some("/ledger".to_owned()),
+            ..Facts::default()
+        },
+        Letter::BulletinSubmitted | Letter::BulletinSentBack | Letter::BulletinCancelled => Facts {
+            bulletin: Some("《直通车专报》第3期".to_owned()),
+            reason: Some("第二部分的数据请核对。".to_owned()),
+            ..Facts::default()
+        },
+        Letter::Merged | Letter::TargetReturned | Letter::TargetSubmitted => Facts {
+            number: Some("2026-0002".to_owned()),
+            title: Some(title.to_owned()),
+            merged_into: Some("2026-0001".to_owned()),
+            ..Facts::default()
+        },
+        _ => Facts {
+            number: Some("2026-0001".to_owned()),
+            title: Some(title.to_owned()),
+            reason: Some("请补充近三年的数据。\n请写明建议由哪个部门落实。".to_owned()),
+            due: Some(Moment::from_micros(1_772_532_000_000_000)),
+            organization: Some("云溪县住房和城乡建设局".to_owned()),
+            ..Facts::default()
+        },
     }
 }

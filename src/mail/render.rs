@@ -31,6 +31,8 @@ struct Words {
     open: String,
     link: String,
     hint: String,
+    /// Whom to ask, who writes, and when.
+    signature: Vec<String>,
     footer: String,
 }
 
@@ -93,7 +95,7 @@ pub fn limit(kind: Letter, facts: &Facts) -> Option<Deadline> {
         | Letter::ExtensionRequested
         | Letter::ExtensionDecided
         | Letter::Urged => Some(Deadline::Reply),
-        Letter::DueSoon | Letter::DueToday | Letter::Overdue | Letter::OverdueAbove => facts.deadline,
+        Letter::DueSoon | Letter::DueToday | Letter::Overdue | Letter::OverdueAbove | Letter::DueChanged => facts.deadline,
         _ => None,
     }
 }
@@ -132,9 +134,18 @@ fn words(letter: &LetterContext) -> Words {
         open: t(lang, open, &[]),
         link: letter.link.clone(),
         hint: t(lang, "letter-link-hint", &[]),
+        signature: signature(letter, &channel),
         footer: t(lang, "letter-footer", &[("channel", (&channel).into())]),
         channel,
     }
+}
+
+/// The end of a letter: whom to ask, the channel, the date.
+fn signature(letter: &LetterContext, channel: &str) -> Vec<String> {
+    let contact = one_line(&letter.contact);
+    let contact = (!contact.is_empty()).then(|| t(letter.lang, "letter-contact", &[("contact", contact.into())]));
+    let day = letter.written_at.utc().with_timezone(&letter.zone).date_naive();
+    contact.into_iter().chain([channel.to_owned(), text::date(letter.lang, day)]).collect()
 }
 
 /// The manuscript or bulletin that a letter is about, as people call it.
@@ -169,12 +180,17 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
     let about = (facts.title.is_some() || facts.number.is_some() || facts.bulletin.is_some()).then_some(what);
     let due_of = limit(letter.kind, facts);
     let due_label = due_of.map_or_else(String::new, |deadline| format!("due-{deadline}"));
+    let due = |due| {
+        let date = text::limit(lang, due, letter.zone);
+        if facts.provisional { t(lang, "letter-provisional", &[("date", date.into())]) } else { date }
+    };
     let listed = [
         ("about", about),
         ("merged_into", facts.merged_into.as_deref().map(one_line)),
         ("result", facts.result.clone()),
         ("reason", facts.reason.clone()),
-        (due_label.as_str(), facts.due.filter(|_| due_of.is_some()).map(|due| text::limit(lang, due, letter.zone))),
+        (due_label.as_str(), facts.due.filter(|_| due_of.is_some()).map(due)),
+        ("was_due", facts.was_due.map(|due| text::limit(lang, due, letter.zone))),
         ("asked", facts.asked.map(|asked| text::limit(lang, asked, letter.zone))),
         ("expires", facts.expires.map(|expires| text::limit(lang, expires, letter.zone))),
         ("queues", (!facts.queues.is_empty()).then(|| queues(lang, &facts.queues))),

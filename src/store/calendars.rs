@@ -45,6 +45,15 @@ fn lay_over(calendar: &mut Calendar, loaded: &[String]) -> Result<(), StoreError
     loaded.iter().try_for_each(|text| calendar.load(&parse(text)?).map_err(|error| unreadable(&error)))
 }
 
+/// Whether a year was loaded for this channel alone.
+///
+/// # Errors
+/// The store's.
+pub fn has_own(conn: &mut AnyConn, channel: ChannelId, year: i32) -> Result<bool, StoreError> {
+    let own = channel_calendar_years::table.find((channel, i64::from(year))).select(channel_calendar_years::year);
+    Ok(own.get_result::<i64>(conn).optional()?.is_some())
+}
+
 /// What holds of a year in a channel: loaded for it, else for the installation, else as it came with the program.
 ///
 /// # Errors

@@ -80,6 +80,11 @@ pub(crate) fn list(conn: &mut AnyConn) -> Result<Vec<Channel>, StoreError> {
     Ok(channels::table.order(channels::code).load(conn)?)
 }
 
+/// Names and settings of the first channels, by code.
+pub(crate) fn first(conn: &mut AnyConn, limit: i64) -> Result<Vec<Channel>, StoreError> {
+    Ok(channels::table.order(channels::code).limit(limit).load(conn)?)
+}
+
 pub(crate) fn insert_organization(conn: &mut AnyConn, organization: &Organization) -> Result<(), StoreError> {
     diesel::insert_into(organizations::table).values(organization).execute(conn)?;
     proof::wrote(&tables::ORGANIZATIONS, &[&organization.id])

@@ -132,6 +132,24 @@ fn replies(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>,
     assigned!(conn, WorkQueue::Reply.row().states, assignments::due_at, Deadline::Reply, horizon, limit)
 }
 
+/// Manuscripts of a channel in which something may be due, by id, those after `after`.
+///
+/// # Errors
+/// The store's.
+pub fn open_manuscripts(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    after: Option<ManuscriptId>,
+    limit: i64,
+) -> Result<Vec<ManuscriptId>, StoreError> {
+    let stages = [Stage::Screening, Stage::Review, Stage::Signing, Stage::Forwarded, Stage::Handling];
+    let mut rows = manuscripts::table.filter(manuscripts::channel_id.eq(channel)).filter(manuscripts::stage.eq_any(stages)).into_boxed();
+    if let Some(after) = after {
+        rows = rows.filter(manuscripts::id.gt(after));
+    }
+    Ok(rows.order(manuscripts::id).limit(limit).select(manuscripts::id).load(conn)?)
+}
+
 /// Whether this manuscript or assignment still waits for what is due then. A new due date is another deadline, and so is the next desk's.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use crate::http::faults::{code_of, status};
 use crate::http::{self, seconds_until};
 use crate::text::{self, t};
 use crate::web::form::{CSRF, Fields, Typed, Wrong};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::page_token::PageToken;
 
 /// What a handler of a page gives.
@@ -173,14 +173,12 @@ fn error_page(error: &WebError, f: Frame, request: &HttpRequest) -> Page {
     let detail = match (error, refusal) {
         // A page that was only looked at: nothing was going to be done.
         (_, Some(Refusal::WrongRole { needed })) if is_looking => t(lang, "page-closed", &[("roles", text::words(lang, needed).into())]),
-        (_, Some(refusal)) => text::refusal(lang, refusal, ZONE),
+        (_, Some(refusal)) => f.refusal(refusal),
         (WebError::Malformed(why), _) => t(lang, "api-malformed-detail", &[("why", why.into())]),
         (WebError::OtherSite, _) => t(lang, "page-other-site", &[]),
         (WebError::Desk(DeskError::NotFound), _) => t(lang, "page-nothing-here", &[]),
         (WebError::Desk(DeskError::Unauthenticated), _) => t(lang, "page-link-dead", &[]),
-        (WebError::Desk(DeskError::Throttled { until }), _) => {
-            t(lang, "page-throttled", &[("until", text::date_time(lang, *until, ZONE).into())])
-        }
+        (WebError::Desk(DeskError::Throttled { until }), _) => t(lang, "page-throttled", &[("until", f.date_time(until).into())]),
         // Its words were not read, so this page can't show them; the one before still has them.
         (WebError::Desk(DeskError::TooLarge { max }), _) if !is_looking => t(lang, "page-too-large", &[("max", (*max).into())]),
         (WebError::Desk(DeskError::TooLarge { max }), _) => t(lang, "api-too_large-detail", &[("max", (*max).into())]),
@@ -227,7 +225,7 @@ impl<'a> AgainPage<'a> {
                         t(lang, "again-wrong-account", &[("login", page.login.as_str().into())])
                     }
                     Wrong::Password => t(lang, "again-wrong", &[]),
-                    Wrong::TooOften { until } => t(lang, "sign-in-throttled", &[("until", text::date_time(lang, until, ZONE).into())]),
+                    Wrong::TooOften { until } => t(lang, "sign-in-throttled", &[("until", f.date_time(&until).into())]),
                 });
                 // Without an account it names none, and is not carried on.
                 let token = page.account.map(|_| page.clone().without_session().to_string()).unwrap_or_default();

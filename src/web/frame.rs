@@ -1,21 +1,22 @@
 //! What is around every page, and what its template asks for: texts, words, times.
 
 use actix_web::{HttpMessage, HttpRequest};
-use chrono::{Datelike, NaiveDate};
-use chrono_tz::Tz;
+use chrono::NaiveDate;
 use url::form_urlencoded;
 
+use crate::desk::channel_time::ChannelTime;
 use crate::desk::reading::counts::{Counts, MOST};
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::lang::Lang;
+use crate::domain::refusal::Refusal;
 use crate::text::{self, Arg, Spoken, t};
 use crate::web::assets;
 use crate::web::places::{self, Place};
 use crate::web::problems::Problems;
 use crate::web::visitor::Visitor;
 
-/// Where the readers are.
-pub const ZONE: Tz = chrono_tz::Asia::Shanghai;
+mod due;
+
 /// Places that fit into the bar of a phone beside "more".
 const BAR: usize = 4;
 /// Places that fit into the head of a wide screen.
@@ -68,6 +69,8 @@ pub struct Frame {
     pub problems: Problems,
     /// The address of this page.
     pub here: String,
+    /// The time zone and the working days of the reader's channel; of nobody's channel, the usual ones.
+    pub time: ChannelTime,
 }
 
 impl Frame {
@@ -87,6 +90,7 @@ impl Frame {
             done: done(lang, &here),
             problems: Problems::default(),
             here,
+            time: ChannelTime::default(),
         }
     }
 
@@ -112,6 +116,7 @@ impl Frame {
             done: done(lang, &visitor.here),
             problems: Problems::default(),
             here: visitor.here.clone(),
+            time: visitor.time.clone(),
         }
     }
 
@@ -209,19 +214,31 @@ impl Frame {
     /// A date with its year.
     #[must_use]
     pub fn date(&self, at: &Moment) -> String {
-        text::date(self.lang, day(*at))
+        text::date(self.lang, self.time.date(*at))
     }
 
     /// A date and a time of day.
     #[must_use]
     pub fn date_time(&self, at: &Moment) -> String {
-        text::date_time(self.lang, *at, ZONE)
+        text::date_time(self.lang, *at, self.time.zone())
+    }
+
+    /// A time of day, as 17:30.
+    #[must_use]
+    pub fn time_of_day(&self, at: &Moment) -> String {
+        self.time.time_of_day(*at)
+    }
+
+    /// Why something can't be done.
+    #[must_use]
+    pub fn refusal(&self, refusal: &Refusal) -> String {
+        text::refusal(self.lang, refusal, self.time.zone())
     }
 
     /// A date without the year, when it is this one.
     #[must_use]
     pub fn short(&self, at: &Moment) -> String {
-        text::short_date(self.lang, day(*at), day(self.now).year())
+        text::short_date(self.lang, self.time.date(*at), self.time.year(self.now))
     }
 
     /// A calendar day.
@@ -233,7 +250,7 @@ impl Frame {
     /// How long ago, and when exactly: 3 天前（11月20日 10:32）.
     #[must_use]
     pub fn ago(&self, at: &Moment) -> String {
-        text::ago(self.lang, *at, self.now, ZONE)
+        text::ago(self.lang, *at, self.now, self.time.zone())
     }
 
     /// For `<time datetime="…">`: RFC 3339 in UTC.
@@ -246,41 +263,6 @@ impl Frame {
     #[must_use]
     pub fn is_past(&self, at: &Moment) -> bool {
         *at < self.now
-    }
-
-    /// How a due date stands: `late`, `soon` (today) or `wait`.
-    #[must_use]
-    pub fn due_class(&self, due: &Moment) -> &'static str {
-        if *due < self.now {
-            "late"
-        } else if day(*due) == day(self.now) {
-            "soon"
-        } else {
-            "wait"
-        }
-    }
-
-    /// The icon of a due date.
-    #[must_use]
-    pub fn due_icon(&self, due: &Moment) -> &'static str {
-        match self.due_class(due) {
-            "late" => "late",
-            "soon" => "clock",
-            _ => "open",
-        }
-    }
-
-    /// A due date in words: 逾期 2 天, 今天 17:30 前, 11月24日前.
-    #[must_use]
-    pub fn due(&self, due: &Moment) -> String {
-        match self.due_class(due) {
-            "late" => {
-                let days = (day(self.now) - day(*due)).num_days();
-                if days == 0 { self.t("due-late-today") } else { self.n("due-late", "days", days) }
-            }
-            "soon" => self.t1("due-today", "time", due.utc().with_timezone(&ZONE).format("%H:%M").to_string()),
-            _ => self.t1("due-by", "date", self.short(due)),
-        }
     }
 
     /// The other language, and its name in itself.
@@ -305,10 +287,6 @@ fn waiting(place: Place, counts: &Counts) -> String {
         count if count > MOST => format!("{MOST}+"),
         count => count.to_string(),
     }
-}
-
-fn day(at: Moment) -> NaiveDate {
-    at.utc().with_timezone(&ZONE).date_naive()
 }
 
 /// The sentence that `?done=NAME` asks for; only sentences that the catalogues have.

@@ -8,14 +8,15 @@ use crate::config::Secret;
 use crate::desk::accounts::By;
 use crate::desk::accounts::links;
 use crate::desk::accounts::people::{self, Changes};
-use crate::desk::{DeskError, sign_in};
+use crate::desk::contacts::{self, Contact};
+use crate::desk::{Desk, DeskError, sign_in};
 use crate::domain::lang::Lang;
 use crate::http::{self, rates, request_id};
 use crate::text::t;
 use crate::web::cookies;
 use crate::web::errors::{Page, html, html_with};
 use crate::web::form::{CSRF, Form, Open};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::page_token::PageToken;
 use crate::web::places::{self, Place};
 use crate::web::problems::Problems;
@@ -41,6 +42,12 @@ struct SignInPage {
     f: Frame,
     login: String,
     next: String,
+    contacts: Vec<Contact>,
+}
+
+/// Whom to ask; without a database the page is shown without it.
+async fn contacts_of(desk: &Desk) -> Vec<Contact> {
+    desk.read(contacts::contacts).await.unwrap_or_default()
 }
 
 #[derive(Template)]
@@ -84,7 +91,8 @@ async fn door(request: HttpRequest, query: web::Query<Next>) -> Page {
         return Ok(see_other(inside(&query.next), None));
     }
     let f = Frame::bare(&request, cookies::language_of(&request));
-    html(&SignInPage { f, login: String::new(), next: query.into_inner().next })
+    let contacts = contacts_of(&http::desk(&request)?).await;
+    html(&SignInPage { f, login: String::new(), next: query.into_inner().next, contacts })
 }
 
 /// Only an address of this server: a path, and not one that a browser would read as another host.
@@ -109,12 +117,15 @@ async fn enter(request: HttpRequest, Open(fields): Open) -> Page {
             t(lang, "api-internal-detail", &[])
         }
         Err(DeskError::Unauthenticated | DeskError::Invalid(_)) => t(lang, "again-wrong", &[]),
-        Err(DeskError::Throttled { until }) => t(lang, "sign-in-throttled", &[("until", crate::text::date_time(lang, until, ZONE).into())]),
+        Err(DeskError::Throttled { until }) => {
+            t(lang, "sign-in-throttled", &[("until", Frame::bare(&request, lang).date_time(&until).into())])
+        }
         Err(other) => return Err(other.into()),
     };
     let f = Frame::bare(&request, lang).with(Problems::say(message));
     let (login, next) = (fields.get("login").to_owned(), fields.get("next").to_owned());
-    html_with(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage { f, login, next })
+    let contacts = contacts_of(&desk).await;
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage { f, login, next, contacts })
 }
 
 async fn leave(form: Form) -> Page {
@@ -174,7 +185,10 @@ async fn set_password(request: HttpRequest, path: web::Path<String>, Open(fields
     let password = Secret::new(fields.get("password"));
     match links::redeem(&desk, &request_id(&request), &path, password, &address).await {
         Ok(()) => Ok(see_other("/sign-in", Some("password-set"))),
-        Err(error) => refused(f, Problems::of(lang, ZONE, error)?),
+        Err(error) => {
+            let problems = Problems::of(lang, f.time.zone(), error)?;
+            refused(f, problems)
+        }
     }
 }
 

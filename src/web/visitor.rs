@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::desk::accounts::myself::{Myself, myself};
+use crate::desk::channel_time::ChannelTime;
 use crate::desk::reading::counts::{Counts, counts};
 use crate::desk::sign_in;
 use crate::desk::{Desk, DeskError, Tx};
@@ -21,6 +22,7 @@ use crate::web::errors::{Page, WebError, html};
 use crate::web::frame::Frame;
 use crate::web::page_token::PageToken;
 use crate::web::places::Place;
+use crate::web::problems::Problems;
 
 /// A person who has signed in. A handler that takes it is closed to everybody else: they are led to the sign-in and back.
 #[derive(Clone)]
@@ -43,6 +45,8 @@ pub struct Visitor {
     pub here: String,
     /// What waits on his desks, for the navigation; not counted for a form.
     pub counts: Counts,
+    /// The channel's time zone and working days.
+    pub time: ChannelTime,
 }
 
 impl Visitor {
@@ -78,6 +82,14 @@ impl Visitor {
         self.actor.holds(role)
     }
 
+    /// An error in words, for a form that is shown again.
+    ///
+    /// # Errors
+    /// As [`Problems::of`].
+    pub fn problems(&self, error: DeskError) -> Result<Problems, WebError> {
+        Problems::of(self.lang, self.time.zone(), error)
+    }
+
     /// What is around every page of his, with `place` marked as where he is.
     #[must_use]
     pub fn frame(&self, place: Place) -> Frame {
@@ -109,12 +121,13 @@ impl Visitor {
     pub async fn behind(request: &HttpRequest, desk: Desk, secret: String) -> Result<Self, DeskError> {
         let is_reading = request.method().is_safe();
         let shown = secret.clone();
-        let (known, me, counts) = desk
+        let (known, me, counts, time) = desk
             .read(move |tx| {
                 let known = sign_in::recognize(tx, &shown)?;
                 let me = myself(tx, &known.actor)?;
                 let counts = if is_reading { counts(tx, &known.actor)? } else { Counts::default() };
-                Ok((known, me, counts))
+                let time = ChannelTime::of(tx, known.actor.channel)?;
+                Ok((known, me, counts, time))
             })
             .await?;
         admit(request, &desk, &known)?;
@@ -123,8 +136,8 @@ impl Visitor {
         request.extensions_mut().insert(lang);
         let page_token = PageToken::of_session(&secret, me.id, &me.login);
         let me = std::sync::Arc::new(me);
-        let visitor =
-            Self { desk, actor: known.actor, me, lang, request_id: request_id(request), token: known.token, page_token, here, counts };
+        let request_id = request_id(request);
+        let visitor = Self { desk, actor: known.actor, me, lang, request_id, token: known.token, page_token, here, counts, time };
         // Should the page fail, the one in its place has his frame as well.
         request.extensions_mut().insert(visitor.clone());
         Ok(visitor)

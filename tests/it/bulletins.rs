@@ -1,6 +1,7 @@
 //! Bulletins: composing, signing, numbers, who reads them and is told, cancelling; and forwarding without one.
 
 use serde_json::{Value, json};
+use zhitongche::domain::words::Role;
 use zhitongche::store::AnyConn;
 use zhitongche::store::ledger::reading;
 
@@ -8,6 +9,7 @@ use crate::support::cast::Cast;
 use crate::support::database::Engine;
 
 crate::both_databases!(
+    a_submitted_bulletin_waits_at_the_signers_desk,
     a_bulletin_is_composed_sent_back_signed_and_read,
     what_is_missing_or_wrong_is_named,
     numbers_are_given_once_per_series_and_year,
@@ -243,4 +245,34 @@ async fn leaders_get_manuscripts_without_a_bulletin(engine: Engine) {
     );
     let again = cast.send("POST", "signer", &path, seen.map(|seen| seen + 1), json!({"recipients": [leader]})).await;
     assert_eq!((again.status.as_u16(), &again.body["code"]), (409, &json!("wrong_stage")));
+}
+
+async fn a_submitted_bulletin_waits_at_the_signers_desk(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let manuscript = cast.accepted().await;
+    let id = draft(&cast, &[&manuscript], &["leader"]).await;
+    let place = format!("href=\"/bulletins/{id}\"");
+    let signing = async || {
+        let html = cast.page("signer", "/signing").await.html;
+        let count = html.split("href=\"/signing\"").nth(1).unwrap().split("</a>").next().unwrap().contains(">1<");
+        (html.contains(&place), count, html.contains("都办完了"))
+    };
+    assert_eq!(signing().await, (false, false, true), "a draft waits for its editor");
+    act(&cast, "reviewer", &id, "submission", Value::Null).await;
+    assert_eq!(signing().await, (true, true, false));
+    for other in ["reviewer", "reviewer2", "dispatcher", "leader", "author"] {
+        assert!(!cast.page(other, "/signing").await.html.contains(&place), "{other}");
+    }
+    act(&cast, "signer", &id, "send-back", json!({"reason": "标题请再斟酌。"})).await;
+    assert_eq!(signing().await, (false, false, true));
+    // Who wrote the foreword does not sign it: it waits for others, and is no work of theirs.
+    cast.grant("reviewer", Role::Signer, None).await;
+    let seen = cast.get("reviewer", &format!("/bulletins/{id}")).await.body["version"].as_i64();
+    let written = cast.send("PATCH", "reviewer", &format!("/bulletins/{id}"), seen, json!({"foreword": "请阅示。"})).await;
+    assert_eq!(written.status, 200, "{}", written.body);
+    act(&cast, "reviewer", &id, "submission", Value::Null).await;
+    assert!(!cast.page("reviewer", "/signing").await.html.contains(&place));
+    assert_eq!(signing().await, (true, true, false));
+    act(&cast, "signer", &id, "issuance", Value::Null).await;
+    assert_eq!(signing().await, (false, false, true));
 }

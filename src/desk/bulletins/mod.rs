@@ -7,6 +7,7 @@ mod choosing;
 mod composing;
 mod issuing;
 mod views;
+mod waiting;
 
 pub use cancelling::cancel;
 pub(crate) use changed::{lock_submitted, take_back_to_draft};
@@ -19,6 +20,7 @@ pub use views::{
     BulletinLine, BulletinView, InBulletin, IssuedText, ManuscriptInBulletin, Page, PrintedCheckpoint, RecipientView, Wish, find, list,
 };
 pub(crate) use views::{IssuedIn, bulletins_of, issued_bulletins_of};
+pub use waiting::to_sign;
 
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::notification::{self, About, Hints};

@@ -260,7 +260,7 @@ fn manuscript(tx: &mut Tx<'_>, loaded: &Loaded, item: &Item) -> Result<Manuscrip
     Ok(ManuscriptInBulletin { id, number, stage, outdated, text, authors })
 }
 
-fn line(row: &Bulletin, manuscript_count: usize) -> BulletinLine {
+pub(super) fn line(row: &Bulletin, manuscript_count: usize) -> BulletinLine {
     BulletinLine {
         id: row.id,
         series: row.series.clone(),

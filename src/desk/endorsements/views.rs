@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::desk::attachments::serves;
 use crate::desk::case::{self, Loaded};
+use crate::desk::channel_time::ChannelTime;
 use crate::desk::endorsements::{effect, rule};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
@@ -51,6 +52,8 @@ pub struct EndorsementView {
     /// When an instruction is due; for the office, the leader and the departments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Moment>,
+    /// Whether a due date may still change: it touches a year whose working days are not known yet.
+    pub due_is_provisional: bool,
     /// The rest, for the office, the leader and his secretaries.
     #[serde(flatten)]
     pub inside: Option<Inside>,
@@ -184,8 +187,11 @@ pub(super) fn view(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, row: &Endors
     let sight = loaded.sight(actor);
     let inside = if is_inside(actor, loaded, row) { Some(inside(tx, row)?) } else { None };
     let due_at = effect::due(tx, row.channel_id, row)?;
+    let due_at = due_at.filter(|_| inside.is_some() || sight.handler);
+    let time = ChannelTime::of(tx, row.channel_id)?;
     Ok(EndorsementView {
-        due_at: due_at.filter(|_| inside.is_some() || sight.handler),
+        due_is_provisional: due_at.is_some_and(|due| time.working().is_provisional(due)),
+        due_at,
         inside,
         allowed_actions: allowed(&rule(tx, loaded, row), actor),
         ..public(loaded, row)?
@@ -210,6 +216,7 @@ fn public(under: &Loaded, row: &Endorsement) -> Result<EndorsementView, DeskErro
         state: row.state,
         version: row.version,
         due_at: None,
+        due_is_provisional: false,
         inside: None,
         allowed_actions: Vec::new(),
     })

@@ -42,6 +42,10 @@ impl Timing {
         self.now
     }
 
+    pub(super) fn is_provisional(&self, due: Moment) -> bool {
+        self.time().is_provisional(due)
+    }
+
     /// Today, where the channel is.
     pub(super) fn today(&self) -> NaiveDate {
         self.time().date(self.now)
@@ -91,11 +95,7 @@ impl Timing {
 
     /// The working day before.
     pub(super) fn before(&self, due: Moment) -> Moment {
-        let day = self.time().date(due);
-        let earlier = self.calendar.subtract_working_days(day, 1);
-        let earlier = earlier.or_else(|_| self.calendar.assuming_plain_weeks().subtract_working_days(day, 1));
-        let earlier = earlier.map_or(due, |day| self.time().end_of(day));
-        if earlier > self.now { earlier } else { due }
+        self.time().before(due, self.now)
     }
 
     /// How many working days have passed since this was due; a year whose calendar is not known counts as plain weeks.
@@ -105,10 +105,7 @@ impl Timing {
 
     /// The same since the end of a day.
     pub(super) fn working_days_after(&self, day: NaiveDate) -> u32 {
-        let today = self.today();
-        let counted = self.calendar.working_days_between(day, today);
-        let counted = counted.or_else(|_| self.calendar.assuming_plain_weeks().working_days_between(day, today));
-        counted.ok().and_then(|days| u32::try_from(days).ok()).unwrap_or(0)
+        self.time().working_days_after(day, self.today())
     }
 
     /// Whether people rest on this day.

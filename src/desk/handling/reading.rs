@@ -132,6 +132,7 @@ impl Facts {
             suggestions: row.numbers()?,
             assigned_at: row.assigned_at,
             due_at: row.due_at,
+            due_is_provisional: self.timing.is_provisional(row.due_at),
             received_at: row.received_at,
             settled_at: row.settled_at,
             implemented_at: row.implemented_at,

@@ -47,6 +47,8 @@ pub struct AssignmentView {
     pub assigned_at: Moment,
     /// When the answer is due.
     pub due_at: Moment,
+    /// Whether a due date may still change: it touches a year whose working days are not known yet.
+    pub due_is_provisional: bool,
     /// When it confirmed that it has it.
     pub received_at: Option<Moment>,
     /// When it was settled.

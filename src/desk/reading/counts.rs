@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::desk::bulletins;
 use crate::desk::reading::list::{left_out, streams_of, waiting};
 use crate::desk::{DeskError, Tx, notices};
 use crate::domain::permission::Actor;
@@ -60,7 +61,17 @@ pub fn counts(tx: &mut Tx<'_>, actor: &Actor) -> Result<Counts, DeskError> {
             digest.update(id.0.as_bytes());
             digest.update(version.to_be_bytes());
         }
-        desks.push(Waiting { role, count: rows.len(), stamp: hex::encode(&digest.finalize()[..6]) });
+        let mut count = rows.len();
+        if role == Role::Signer {
+            // Bulletins are signed at the same desk.
+            let bulletins = bulletins::to_sign(tx, actor)?;
+            for one in &bulletins {
+                digest.update(one.id.0.as_bytes());
+                digest.update(one.version.to_be_bytes());
+            }
+            count = (count + bulletins.len()).min(MOST + 1);
+        }
+        desks.push(Waiting { role, count, stamp: hex::encode(&digest.finalize()[..6]) });
     }
     let unread = notices::unread(tx, actor, MOST + 1)?;
     Ok(Counts { desks, unread })

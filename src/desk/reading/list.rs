@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::case;
+use crate::desk::channel_time::ChannelTime;
 use crate::desk::pending_decision::{announced, own_unannounced, target_as_read};
 use crate::desk::reading::views::ManuscriptLine;
 use crate::desk::{DeskError, Tx, four_eyes};
@@ -84,7 +85,8 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskErr
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > wish.limit;
     rows.truncate(usize::try_from(wish.limit).unwrap_or(usize::MAX));
     let next = rows.last().filter(|_| more).map(|(row, _)| row.id);
-    let lines = rows.into_iter().map(|(row, _)| line(row)).collect::<Result<_, _>>()?;
+    let time = ChannelTime::of(tx, actor.channel)?;
+    let lines = rows.into_iter().map(|(row, _)| line(row, &time)).collect::<Result<_, _>>()?;
     Ok(Page { lines, next })
 }
 
@@ -266,7 +268,7 @@ fn stream_of(actor: &Actor, role: Role, held: &[&Grant]) -> Option<Stream> {
     })
 }
 
-fn line(row: Listed) -> Result<ManuscriptLine, DeskError> {
+fn line(row: Listed, time: &ChannelTime) -> Result<ManuscriptLine, DeskError> {
     let details = manuscripts::details(&row.details)?;
     Ok(ManuscriptLine {
         id: row.id,
@@ -284,5 +286,6 @@ fn line(row: Listed) -> Result<ManuscriptLine, DeskError> {
         submitted_at: row.submitted_at,
         since: row.stage_since,
         due_at: row.due_at,
+        due_is_provisional: row.due_at.is_some_and(|due| time.working().is_provisional(due)),
     })
 }

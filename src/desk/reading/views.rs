@@ -191,6 +191,8 @@ pub struct WhereIsIt {
     pub since: Moment,
     /// When that desk is due.
     pub due_at: Option<Moment>,
+    /// Whether a due date may still change: it touches a year whose working days are not known yet.
+    pub due_is_provisional: bool,
     /// Working days that this desk usually has.
     pub usual_working_days: Option<u32>,
     /// For the office: nobody can work there at present, for this manuscript or at all.
@@ -284,4 +286,6 @@ pub struct ManuscriptLine {
     pub since: Moment,
     /// When the desk that has it is due.
     pub due_at: Option<Moment>,
+    /// Whether a due date may still change: it touches a year whose working days are not known yet.
+    pub due_is_provisional: bool,
 }

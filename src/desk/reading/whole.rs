@@ -1,11 +1,11 @@
 //! The view of a manuscript, put together from what was read before or was in hand: nothing is asked here.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::desk::attachments::AttachmentView;
 use crate::desk::bulletins::InBulletin;
 use crate::desk::case::Loaded;
+use crate::desk::channel_time::ChannelTime;
 use crate::desk::endorsements::EndorsementView;
 use crate::desk::handling::views::AssignmentView;
 use crate::desk::outcomes::adoptions::AdoptionView;
@@ -13,7 +13,6 @@ use crate::desk::outcomes::ratings::RatingView;
 use crate::desk::reading::course::Course;
 use crate::desk::reading::views::*;
 use crate::desk::{DeskError, Tx};
-use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::{Limit, Limits};
 use crate::domain::ids::{TextId, UserId};
@@ -30,7 +29,7 @@ use crate::store::texts::{self, TextRow};
 pub(crate) struct Basis {
     now: Moment,
     soft: usize,
-    settings: Arc<ChannelSettings>,
+    time: ChannelTime,
 }
 
 /// What is read of a manuscript besides its row and its texts.
@@ -57,7 +56,7 @@ pub(super) struct Besides {
 impl Basis {
     /// As it is in this act.
     pub(crate) fn of(tx: &mut Tx<'_>, actor: &Actor) -> Result<Self, DeskError> {
-        Ok(Self { now: tx.now, soft: tx.settings.limits.text_soft_chars, settings: tx.channel_settings(actor.channel)? })
+        Ok(Self { now: tx.now, soft: tx.settings.limits.text_soft_chars, time: ChannelTime::of(tx, actor.channel)? })
     }
 
     /// A manuscript that was just written and handed in by its author: nothing has been done with it yet, so nothing has to be asked.
@@ -128,7 +127,7 @@ impl Basis {
             created_at: row.created_at,
             where_is_it: WhereIsIt {
                 unstaffed: besides.unstaffed,
-                ..where_is_it(&self.settings, besides.place.as_ref().unwrap_or(&row), stage)
+                ..where_is_it(&self.time, besides.place.as_ref().unwrap_or(&row), stage)
             },
             undo_until: loaded
                 .case
@@ -212,8 +211,10 @@ pub(crate) fn usual_working_days(limits: &Limits, stage: Stage, urgent: bool) ->
     }
 }
 
-fn where_is_it(settings: &ChannelSettings, row: &Manuscript, stage: Stage) -> WhereIsIt {
-    let usual_working_days = usual_working_days(&settings.limits, stage, row.urgent);
+fn where_is_it(time: &ChannelTime, row: &Manuscript, stage: Stage) -> WhereIsIt {
+    let time = time.working();
+    let usual_working_days = usual_working_days(time.limits, stage, row.urgent);
     let desk = queues::of_stage(stage).map(|queue| queue.role);
-    WhereIsIt { desk, since: row.stage_since, due_at: row.due_at, usual_working_days, unstaffed: false }
+    let due_is_provisional = row.due_at.is_some_and(|due| time.is_provisional(due));
+    WhereIsIt { desk, since: row.stage_since, due_at: row.due_at, due_is_provisional, usual_working_days, unstaffed: false }
 }

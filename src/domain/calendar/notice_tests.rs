@@ -56,11 +56,14 @@ fn seventeen_years_are_read_as_a_maintained_package_has_them() {
     assert_eq!([2025, 2026].map(|year| ours.exceptions(year)), [2025, 2026].map(|year| calendar(str::to_owned).exceptions(year)));
 }
 
+/// A way in which a text reaches us otherwise than it was published.
+type Change<'a> = &'a dyn Fn(&str) -> String;
+
 #[test]
 fn the_same_notices_are_read_as_they_come_from_web_pages_and_scans() {
     let spaced = |text: &str| text.chars().map(|c| if c == '\n' { "\n".to_owned() } else { format!("{c} ") }).collect::<String>();
     let wide = |text: &str| text.chars().map(|c| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xFEE0).unwrap() } else { c }).collect();
-    let changes: [(&str, &dyn Fn(&str) -> String); 8] = [
+    let changes: [(&str, Change); 8] = [
         ("blanks", &spaced),
         ("full-width digits", &wide),
         ("half-width marks", &|text| text.replace('（', "(").replace('）', ")").replace('，', ",").replace('：', ":")),
@@ -108,8 +111,19 @@ fn what_cannot_be_read_for_sure_is_refused_with_its_line() {
 
 #[test]
 fn sentences_that_arrange_nothing_are_passed_over() {
-    let nothing = "经国务院批准，现将2027年元旦放假调休日期的具体安排通知如下：\n\n国办发明电〔2026〕7号\n2026年11月4日\n鼓励职工在2月4日休息。";
+    let nothing =
+        "经国务院批准，现将2027年元旦放假调休日期的具体安排通知如下：\n\n国办发明电〔2026〕7号\n2026年11月4日\n鼓励职工在2月4日休息。";
     assert_eq!(YearFile::from_notice(2027, nothing).map(|file| file.rest), Ok(Vec::new()));
     let named = YearFile::from_notice(2027, "国庆节10月1日至7日放假，共7天。").unwrap();
     assert_eq!((named.rest[0].name.as_str(), named.rest.len()), ("国庆节", 1));
+}
+
+#[test]
+fn no_arrangement_of_seventeen_years_has_work_on_a_holiday_by_law() {
+    let calendar = calendar(str::to_owned);
+    let days = NaiveDate::from_ymd_opt(2010, 1, 1).unwrap().iter_days().take(17 * 365 + 4);
+    let holidays: Vec<NaiveDate> = days.filter(|day| Calendar::is_statutory_holiday(*day)).collect();
+    assert!(holidays.len() > 17 * 10, "{}", holidays.len());
+    let worked: Vec<_> = holidays.iter().filter(|day| calendar.is_working_day(**day).unwrap()).collect();
+    assert!(worked.is_empty(), "{worked:?}");
 }

@@ -14,10 +14,6 @@ dispatch-late-days = { $n ->
     [one] 1 working day
    *[other] { $n } working days
 }
-dispatch-late-by = { $n ->
-    [one] overdue by 1 working day
-   *[other] overdue by { $n } working days
-}
 dispatch-stuck-receipt = To be received by { $due }, not received yet
 dispatch-stuck-reply = To be answered by { $due }
 dispatch-stuck-promise = Promised by { $day }, and nothing was reported

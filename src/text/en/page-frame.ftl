@@ -61,11 +61,13 @@ ago-days = { $n ->
    *[other] { $n } days ago
 }
 due-late-today = overdue since today
+due-late-resting = overdue
 due-late = { $days ->
-    [one] a day overdue
-   *[other] { $days } days overdue
+    [one] a working day overdue
+   *[other] { $days } working days overdue
 }
 due-today = today by { $time }
+due-provisional = { $date } (provisional)
 due-by = by { $date }
 
 ## Errors of pages

@@ -5,6 +5,7 @@ sign-in-words = Please enter your sign-in name and password.
 sign-in-login = Sign-in name
 sign-in-password = Password
 sign-in-go = Sign in
+sign-in-contact = If you can’t sign in, please ask:
 sign-in-forgotten = Forgotten password
 sign-in-throttled = Too many tries. Please try again after { $until }.
 forgotten-title = Forgotten password

@@ -8,6 +8,14 @@ review-most-urgent = Back to the most urgent
 review-late = { $n } overdue
 review-today = { $n } due today
 review-later = { $n } later
+review-bulletins = { $n ->
+    [one] A bulletin to be signed
+   *[other] { $n } bulletins to be signed
+}
+review-bulletin-count = { $n ->
+    [one] 1 manuscript
+   *[other] { $n } manuscripts
+}
 review-empty = All done
 review-empty-words = No manuscript is waiting for you. When one arrives, you will get a letter.
 review-urgent = Urgent

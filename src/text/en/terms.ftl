@@ -356,6 +356,7 @@ job-kind-seal = Sealing the ledger
 job-kind-deliver_mail = Sending letters
 job-kind-remind = Reminders
 job-kind-staffing = Looking for queues that nobody works
+job-kind-recompute_due_dates = Counting due dates again
 job-kind-check_ledger = Checking the ledger
 job-kind-anchor = Checkpoints to auditors
 job-kind-archive = Archiving

@@ -11,7 +11,6 @@ dispatch-th-late = 已逾期
 dispatch-th-late-short = 逾期
 dispatch-th-act = 处理
 dispatch-late-days = { $n } 个工作日
-dispatch-late-by = 逾期 { $n } 个工作日
 dispatch-stuck-receipt = 应于 { $due }签收，还没有签收
 dispatch-stuck-reply = 应于 { $due }办复
 dispatch-stuck-promise = 承诺 { $day }前办成，到期没有报告

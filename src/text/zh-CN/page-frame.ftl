@@ -51,8 +51,10 @@ ago-hours = { $n } 小时前
 ago-yesterday = 昨天
 ago-days = { $n } 天前
 due-late-today = 今天逾期
-due-late = 逾期 { $days } 天
+due-late-resting = 已逾期
+due-late = 逾期 { $days } 个工作日
 due-today = 今天 { $time } 前
+due-provisional = { $date }（暂定）
 due-by = { $date }前
 
 ## Errors of pages

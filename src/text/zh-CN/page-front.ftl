@@ -5,6 +5,7 @@ sign-in-words = 请输入登录名和密码。
 sign-in-login = 登录名
 sign-in-password = 密码
 sign-in-go = 登录
+sign-in-contact = 登录有困难，请联系：
 sign-in-forgotten = 忘记密码
 sign-in-throttled = 试的次数太多了，请在 { $until } 以后再试。
 forgotten-title = 忘记密码

@@ -356,6 +356,7 @@ job-kind-seal = 登记编号与签校验点
 job-kind-deliver_mail = 发送邮件
 job-kind-remind = 办理提醒
 job-kind-staffing = 检查无人担任的岗位
+job-kind-recompute_due_dates = 重新计算办理时限
 job-kind-check_ledger = 核对操作留痕
 job-kind-anchor = 寄送校验点
 job-kind-archive = 自动归档

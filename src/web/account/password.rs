@@ -10,7 +10,7 @@ use crate::text::t;
 use crate::web::cookies;
 use crate::web::errors::{Page, html, html_with};
 use crate::web::form::Form;
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::places::Place;
 use crate::web::problems::{Problem, Problems};
 use crate::web::visitor::{Visitor, see_other};
@@ -56,6 +56,6 @@ async fn change(form: Form) -> Page {
             let _ = answer.add_cookie(&cookies::no_session(&visitor.desk.settings));
             Ok(answer)
         }
-        Err(error) => refused(Problems::of(visitor.lang, ZONE, error)?),
+        Err(error) => refused(visitor.problems(error)?),
     }
 }

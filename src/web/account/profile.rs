@@ -15,11 +15,10 @@ use crate::domain::lang::Lang;
 use crate::web::cookies;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::parts::choice::Choice;
 use crate::web::parts::roles::RoleLine;
 use crate::web::places::Place;
-use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -72,7 +71,7 @@ async fn change(form: Form) -> Page {
             Ok(answer)
         }
         Err(error) => {
-            let f = visitor.frame(Place::Account).with(Problems::of(visitor.lang, ZONE, error)?);
+            let f = visitor.frame(Place::Account).with(visitor.problems(error)?);
             html_with(StatusCode::UNPROCESSABLE_ENTITY, &ProfilePage::new(&visitor, f, &fields).await?)
         }
     }

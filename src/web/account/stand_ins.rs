@@ -3,13 +3,14 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
-use chrono::{Days, NaiveDate, TimeZone};
+use chrono::{Days, NaiveDate};
 
 use crate::desk::DeskError;
 use crate::desk::accounts::directory::{self, PersonView, Wanted};
 use crate::desk::accounts::handover;
 use crate::desk::accounts::roles::RoleView;
 use crate::desk::accounts::stand_ins::{self, NewStandIn, StandInView};
+use crate::desk::channel_time::ChannelTime;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{StandInId, UserId};
 use crate::domain::queues::lendable_roles;
@@ -18,11 +19,10 @@ use crate::domain::words::Role;
 use crate::text::{word, words};
 use crate::web::errors::{Page, html, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::parts::choice::Choice;
 use crate::web::parts::rows::{self, Rows};
 use crate::web::places::Place;
-use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -117,13 +117,13 @@ async fn list(visitor: Visitor) -> Page {
 }
 
 async fn refused(visitor: &Visitor, fields: &Fields, error: DeskError) -> Page {
-    let f = visitor.frame(Place::Account).with(Problems::of(visitor.lang, ZONE, error)?);
+    let f = visitor.frame(Place::Account).with(visitor.problems(error)?);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &StandInsPage::new(visitor, f, fields).await?)
 }
 
 async fn name(form: Form) -> Page {
     let Form { visitor, fields } = form;
-    let done = match arrangement(&fields) {
+    let done = match arrangement(&visitor.time, &fields) {
         Ok(new) => visitor.write(move |tx, actor| stand_ins::name(tx, actor, new)).await,
         Err(wrong) => Err(wrong.into()),
     };
@@ -134,12 +134,11 @@ async fn name(form: Form) -> Page {
 }
 
 /// What was typed: days, the last one included.
-fn arrangement(fields: &Fields) -> Result<NewStandIn, Vec<Violation>> {
+fn arrangement(time: &ChannelTime, fields: &Fields) -> Result<NewStandIn, Vec<Violation>> {
     let mut wrong = Violations::default();
     let day = |name: &'static str, plus: u64| {
         let day = fields.read::<NaiveDate>(name).and_then(|day| day.checked_add_days(Days::new(plus)));
-        let at = day.and_then(|day| ZONE.from_local_datetime(&day.and_time(chrono::NaiveTime::MIN)).earliest());
-        at.map(|at| Moment::from(at.to_utc()))
+        day.map(|day| time.working().start_of(day))
             .ok_or_else(|| if fields.get(name).is_empty() { Violation::required(name) } else { Violation::new(name, "bad_date") })
     };
     let (role, person) = (fields.read::<Role>("role"), fields.read::<UserId>("stand_in_id"));

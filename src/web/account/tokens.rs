@@ -12,10 +12,9 @@ use crate::domain::ids::TokenId;
 use crate::web::cookies;
 use crate::web::errors::{Page, html, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::parts::rows::{self, Rows};
 use crate::web::places::Place;
-use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -76,7 +75,7 @@ async fn issue(form: Form) -> Page {
     match visitor.write(move |tx, actor| tokens::issue(tx, By::Person(actor), own, &name, days)).await {
         Ok(issued) => html(&TokensPage::new(&visitor, f, &fields, Some(issued.secret)).await?),
         Err(error) => {
-            let f = f.with(Problems::of(visitor.lang, ZONE, error)?);
+            let f = f.with(visitor.problems(error)?);
             html_with(StatusCode::UNPROCESSABLE_ENTITY, &TokensPage::new(&visitor, f, &fields, None).await?)
         }
     }

@@ -14,7 +14,7 @@ use crate::web::bulletins::compose;
 use crate::web::bulletins::form::Composed;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
@@ -112,6 +112,6 @@ pub(super) async fn act(form: Form, path: web::Path<(BulletinId, String)>) -> Pa
     match done.await {
         Ok(()) if act == "discard" => Ok(see_other("/bulletins", Some("bulletin-discard"))),
         Ok(()) => Ok(see_other(&format!("/bulletins/{id}"), Some(&format!("bulletin-{act}")))),
-        Err(error) => show(&visitor, id, fields, Problems::of(visitor.lang, ZONE, error)?).await,
+        Err(error) => show(&visitor, id, fields, visitor.problems(error)?).await,
     }
 }

@@ -17,7 +17,7 @@ use crate::web::bulletins::acts::hindrances;
 use crate::web::bulletins::form::Composed;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::Form;
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
@@ -166,7 +166,7 @@ async fn keep(form: Form, id: Option<BulletinId>) -> Page {
         let (composed, seen, then) = (typed.clone(), fields.read::<i64>("version"), fields.get("then") == "submit");
         match visitor.write(move |tx, actor| put(tx, actor, id, seen, &composed, then)).await {
             Ok(id) => return Ok(see_other(&format!("/bulletins/{id}"), Some(if then { "bulletin-submitted" } else { "bulletin-saved" }))),
-            Err(error) => problems = Problems::of(visitor.lang, ZONE, error)?,
+            Err(error) => problems = visitor.problems(error)?,
         }
     }
     let draft = match id {

@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
-use chrono::NaiveDate;
 
 use crate::desk::handling::forms::{Department, NewAssignments};
 use crate::desk::handling::prospects::{self, Prospects, Span};
@@ -11,14 +10,13 @@ use crate::desk::reading::body;
 use crate::desk::reading::views::{ManuscriptView, TextView};
 use crate::desk::{DeskError, handling};
 use crate::domain::assignment::{AssignmentForm, AssignmentPart};
-use crate::domain::clock::Moment;
 use crate::domain::ids::{EndorsementId, ManuscriptId, OrganizationId};
 use crate::domain::numbers::Day;
 use crate::domain::violation::{Violation, Violations};
 use crate::domain::words::{Action, Stage};
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::handling::after::{After, Names};
 use crate::web::places::Place;
 use crate::web::problems::Problems;
@@ -61,7 +59,7 @@ pub(super) async fn assign(form: Form, path: web::Path<ManuscriptId>) -> Page {
     match done {
         Ok(()) => Ok(see_other(&format!("/manuscripts/{id}"), Some("assigned"))),
         Err(error) => {
-            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            let problems = visitor.problems(error)?;
             page(&visitor, id, fields, problems, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
@@ -81,7 +79,7 @@ async fn page(visitor: &Visitor, id: ManuscriptId, typed: Fields, problems: Prob
 }
 
 fn clock(f: &Frame, choice: &Prospects) -> String {
-    let (receive, due) = (f.short(&choice.receive_by), f.short(&choice.plain.due));
+    let (receive, due) = (f.due_short(&choice.receive_by), f.due_short(&choice.plain.due));
     let days = choice.return_days.to_string();
     f.args("assign-clock", &[("receive", receive.into()), ("due", due.into()), ("days", days.into())])
 }
@@ -174,7 +172,7 @@ impl AssignmentPage {
         let line = |(id, span): &(EndorsementId, Span)| {
             let of = self.view.endorsements.iter().find(|one| one.id == *id)?;
             let words: String = of.words.chars().take(40).collect();
-            let args = [("leader", of.leader.as_str().into()), ("words", words.into()), ("due", self.f.short(&span.due).into())];
+            let args = [("leader", of.leader.as_str().into()), ("words", words.into()), ("due", self.f.due_short(&span.due).into())];
             Some((*id, self.f.args("assign-instruction", &args), if fresh { last == Some(*id) } else { picked == Some(*id) }))
         };
         self.choice.instructions.iter().filter_map(line).collect()
@@ -195,21 +193,16 @@ impl AssignmentPage {
     }
 
     fn rule_of(&self, key: &str, span: &Span) -> String {
-        self.f.t2(key, "due", self.f.date(&span.due), "latest", self.f.date(&span.latest))
+        self.f.t2(key, "due", self.f.due_date(&span.due), "latest", self.f.date(&span.latest))
     }
 
     /// The latest day that the picker offers.
     fn latest(&self) -> String {
         let all = self.choice.instructions.iter().map(|(_, span)| span.latest).chain([self.choice.plain.latest]);
-        all.max().map(|at| local(&at).to_string()).unwrap_or_default()
+        all.max().map(|at| self.f.time.date(at).to_string()).unwrap_or_default()
     }
 
     fn version(&self) -> i64 {
         self.typed.read("version").filter(|_| self.f.problems.stale.is_none()).unwrap_or(self.view.version)
     }
-}
-
-/// The day that a moment is, where the readers are.
-pub(in crate::web) fn local(at: &Moment) -> NaiveDate {
-    at.utc().with_timezone(&ZONE).date_naive()
 }

@@ -1,5 +1,7 @@
 //! The board's columns and rows, ready to be shown.
 
+use chrono::NaiveDate;
+
 use crate::desk::handling::board::{Asked, Board, Charged, MOST, Waiting};
 use crate::desk::handling::promises::PromiseLine;
 use crate::domain::assignment::{AssignmentPart, AssignmentState};
@@ -118,15 +120,7 @@ pub(in crate::web) fn charged(f: &Frame, one: &Charged) -> Card {
             let at = one.settled_at.map(|at| f.short(&at)).unwrap_or_default();
             Tag { class: "wait", icon: "open", words: f.t1("dispatch-approved", "at", &at) }
         }
-        _ => {
-            let words = match one.late_days {
-                None => f.due(&one.next_due),
-                Some(0) => f.t("due-late-today"),
-                // Counted as in the table of what is overdue, which stands above.
-                Some(days) => f.n("dispatch-late-by", "n", days),
-            };
-            Tag { class: f.due_class(&one.next_due), icon: f.due_icon(&one.next_due), words }
-        }
+        _ => Tag { class: f.due_class(&one.next_due), icon: f.due_icon(&one.next_due), words: f.due(&one.next_due) },
     };
     Card { href: format!("/assignments/{}", one.id), title: one.title.clone(), sub: sub.join(" · "), tag }
 }
@@ -139,7 +133,7 @@ pub(super) fn late(f: &Frame, late: &[Charged]) -> Vec<Row> {
         number: one.number.clone().unwrap_or_default(),
         who: who(f, one),
         stuck: stuck(f, one),
-        late: late_by(f, one.late_days.unwrap_or(0)),
+        late: late_by(f, one.late_days.unwrap_or(0), f.time.date(one.next_due)),
         urge: Some((one.id, if one.urged == 0 { f.t("assignment-action-urge") } else { f.n("dispatch-urge-again", "n", one.urged + 1) })),
     };
     late.iter().take(LATE).map(row).collect()
@@ -153,7 +147,7 @@ pub(super) fn broken(f: &Frame, broken: &[PromiseLine]) -> Vec<Row> {
         number: of_suggestion(f, one),
         who: one.organization.clone(),
         stuck: f.t1("dispatch-stuck-promise", "day", f.day(&one.day)),
-        late: late_by(f, one.late_days),
+        late: late_by(f, one.late_days, one.day),
         urge: None,
     };
     broken.iter().map(row).collect()
@@ -185,7 +179,7 @@ fn asks(f: &Frame, asked: &Asked) -> String {
 /// Where it is stuck: 应于 11月11日办复，延期过 1 次，催过 2 次.
 fn stuck(f: &Frame, one: &Charged) -> String {
     let key = if one.state == AssignmentState::Dispatched { "dispatch-stuck-receipt" } else { "dispatch-stuck-reply" };
-    let mut parts = vec![f.t1(key, "due", f.short(&one.next_due))];
+    let mut parts = vec![f.t1(key, "due", f.due_short(&one.next_due))];
     if one.extended > 0 {
         parts.push(f.n("dispatch-extended", "n", one.extended));
     }
@@ -197,6 +191,10 @@ fn stuck(f: &Frame, one: &Charged) -> String {
 }
 
 /// How many working days it is late.
-fn late_by(f: &Frame, days: u32) -> String {
-    if days == 0 { f.t("due-late-today") } else { f.n("dispatch-late-days", "n", days) }
+fn late_by(f: &Frame, days: u32, due: NaiveDate) -> String {
+    match days {
+        0 if due == f.time.date(f.now) => f.t("due-late-today"),
+        0 => f.t("due-late-resting"),
+        days => f.n("dispatch-late-days", "n", days),
+    }
 }

@@ -12,7 +12,7 @@ use crate::domain::ids::ManuscriptId;
 use crate::domain::words::{Action, Stage};
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::handling::after::{After, Names};
 use crate::web::parts::suggestions::Suggestions;
 use crate::web::places::Place;
@@ -65,7 +65,7 @@ async fn act(form: Form, id: ManuscriptId, what: What) -> Page {
     match done.await {
         Ok(()) => Ok(see_other(&format!("/manuscripts/{id}"), Some(what.done()))),
         Err(error) => {
-            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            let problems = visitor.problems(error)?;
             page(&visitor, id, what, fields, problems, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }

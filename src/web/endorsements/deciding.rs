@@ -13,7 +13,7 @@ use crate::domain::outcome::EndorsementState;
 use crate::domain::permission::Actor;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::parts::quotes::Quotes;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
@@ -77,7 +77,7 @@ async fn undo(id: web::Path<EndorsementId>, form: Form) -> Page {
             Ok(see_other(back.unwrap_or(&format!("/endorsements/{id}")), Some("taken-back")))
         }
         Err(error) => {
-            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            let problems = visitor.problems(error)?;
             show(&visitor, StatusCode::UNPROCESSABLE_ENTITY, id, problems, fields).await
         }
     }
@@ -91,7 +91,7 @@ where
     match visitor.write(move |tx, actor| act(tx, actor, id)).await {
         Ok(_) => Ok(see_other(&format!("/endorsements/{id}"), Some(done))),
         Err(error) => {
-            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            let problems = visitor.problems(error)?;
             show(&visitor, StatusCode::UNPROCESSABLE_ENTITY, id, problems, fields).await
         }
     }

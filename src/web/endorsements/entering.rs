@@ -21,7 +21,7 @@ use crate::domain::violation::{Violation, Violations};
 use crate::domain::words::{Action, Role};
 use crate::web::errors::{Page, html_with};
 use crate::web::form::Fields;
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
 use crate::web::upload::{self, Upload};
@@ -62,7 +62,7 @@ async fn enter(request: HttpRequest, id: web::Path<ManuscriptId>, payload: web::
         Ok(()) => Ok(see_other("/endorsements", Some("entered"))),
         Err(DeskError::Refused(Refusal::Repeated { first })) => Ok(see_other(&format!("/endorsements/{first}"), Some("repeated"))),
         Err(error) => {
-            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            let problems = visitor.problems(error)?;
             show(&visitor, StatusCode::UNPROCESSABLE_ENTITY, id, problems, fields).await
         }
     }

@@ -15,9 +15,7 @@ use crate::domain::violation::Violation;
 use crate::web::dispatch::assignment::day;
 use crate::web::errors::Page;
 use crate::web::form::{Fields, Form};
-use crate::web::frame::ZONE;
 use crate::web::handling::page;
-use crate::web::problems::Problems;
 use crate::web::visitor::see_other;
 
 type Path = web::Path<AssignmentId>;
@@ -38,7 +36,7 @@ where
         // The page shows the first one.
         Err(DeskError::Refused(Refusal::Repeated { .. })) => Ok(see_other(&format!("/assignments/{id}"), Some("repeated"))),
         Err(error) => {
-            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            let problems = visitor.problems(error)?;
             page::page(&visitor, id, Some((name, fields)), problems, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }

@@ -15,9 +15,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::violation::{Violation, Violations};
 use crate::web::errors::Page;
 use crate::web::form::{Fields, Form};
-use crate::web::frame::ZONE;
 use crate::web::manuscript::page::{gather, page};
-use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -29,7 +27,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 
 /// The page again with what was wrong, and all that was typed.
 pub(super) async fn again(visitor: &Visitor, id: ManuscriptId, error: DeskError, typed: Fields) -> Page {
-    let problems = Problems::of(visitor.lang, ZONE, error)?;
+    let problems = visitor.problems(error)?;
     let whole = gather(visitor, id).await?;
     page(visitor, StatusCode::UNPROCESSABLE_ENTITY, whole, None, problems, typed)
 }

@@ -14,10 +14,8 @@ use crate::domain::violation::Violation;
 use crate::http::download::{self, DownloadError};
 use crate::web::errors::Page;
 use crate::web::form::{Fields, Form};
-use crate::web::frame::ZONE;
 use crate::web::handling::page as assignment;
 use crate::web::manuscript::acts::again;
-use crate::web::problems::Problems;
 use crate::web::upload::{self, Upload};
 use crate::web::visitor::{Visitor, see_other};
 
@@ -63,7 +61,7 @@ async fn add(request: HttpRequest, id: web::Path<ManuscriptId>, to: web::Query<T
         Ok(()) => Ok(see_other(back(&fields).unwrap_or(&next), Some("attached"))),
         Err(error) => match subject {
             Subject::Assignment(assignment) => {
-                let problems = Problems::of(visitor.lang, ZONE, error)?;
+                let problems = visitor.problems(error)?;
                 assignment::page(&visitor, assignment, Some(("files", fields)), problems, StatusCode::UNPROCESSABLE_ENTITY).await
             }
             _ => again(&visitor, id, error, fields).await,

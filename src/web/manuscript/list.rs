@@ -2,20 +2,20 @@
 
 use actix_web::web;
 use askama::Template;
-use chrono::{Days, NaiveDate, TimeZone, Utc};
+use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 use url::form_urlencoded;
 
 use crate::desk::DeskError;
 use crate::desk::accounts::organizations::{self, OrganizationView};
+use crate::desk::channel_time::ChannelTime;
 use crate::desk::reading::list::{Wish, list};
 use crate::desk::reading::views::ManuscriptLine;
-use crate::domain::clock::Moment;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::words::{OrganizationKind, Stage};
 use crate::text;
 use crate::web::errors::Page;
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::places::Place;
 use crate::web::visitor::Visitor;
 
@@ -53,7 +53,7 @@ struct ListPage {
 
 async fn all(visitor: Visitor, asked: web::Query<Asked>) -> Page {
     let asked = asked.into_inner();
-    let wish = asked.wish();
+    let wish = asked.wish(&visitor.time);
     let channel = visitor.actor.channel;
     let (page, categories, organizations) = visitor
         .read(move |tx, actor| {
@@ -72,8 +72,11 @@ async fn all(visitor: Visitor, asked: web::Query<Asked>) -> Page {
 }
 
 impl Asked {
-    fn wish(&self) -> Wish {
-        let day = |text: &str, more: u64| start(text.parse::<NaiveDate>().ok()?.checked_add_days(Days::new(more))?);
+    fn wish(&self, time: &ChannelTime) -> Wish {
+        let day = |text: &str, more: u64| {
+            let day = text.parse::<NaiveDate>().ok()?.checked_add_days(Days::new(more))?;
+            Some(time.working().start_of(day))
+        };
         Wish {
             stage: self.stage.parse().ok(),
             category: Some(self.category.clone()).filter(|category| !category.is_empty()),
@@ -117,12 +120,6 @@ impl Asked {
     }
 }
 
-/// The first moment of a day where the readers are.
-fn start(day: NaiveDate) -> Option<Moment> {
-    let midnight = ZONE.from_local_datetime(&day.and_hms_opt(0, 0, 0)?).earliest()?;
-    Some(Moment::from(midnight.with_timezone(&Utc)))
-}
-
 impl ListPage {
     fn stages(&self) -> &'static [Stage] {
         Stage::ALL
@@ -151,7 +148,7 @@ mod tests {
     fn the_next_page_keeps_what_was_asked() {
         let asked = Asked { q: "停车 场".to_owned(), from: "2026-01-05".to_owned(), ..Asked::default() };
         assert_eq!(asked.address(None), "/manuscripts?q=%E5%81%9C%E8%BD%A6+%E5%9C%BA&from=2026-01-05");
-        let wish = asked.wish();
+        let wish = asked.wish(&ChannelTime::default());
         assert_eq!(wish.from.map(|at| at.to_string()), Some("2026-01-04T16:00:00.000000Z".to_owned()));
         assert_eq!((wish.q.as_deref(), wish.to, wish.after), (Some("停车 场"), None, None));
         assert!(asked.is_narrow() && !Asked { cursor: "x".to_owned(), ..Asked::default() }.is_narrow());

@@ -7,7 +7,6 @@ use crate::domain::outcome::{AdoptionForm, AdoptionLevel};
 use crate::domain::refusal::Refusal;
 use crate::domain::words::{Action, DeclineReason, Part};
 use crate::text::{self, Arg};
-use crate::web::frame::ZONE;
 use crate::web::manuscript::course::CourseParts;
 use crate::web::manuscript::page::ManuscriptPage;
 use crate::web::manuscript::panel::Act;
@@ -130,7 +129,7 @@ impl ManuscriptPage {
     pub(super) fn where_more(&self) -> String {
         let at = &self.v().where_is_it;
         let mut parts = vec![self.f.t1("man-since", "ago", self.f.ago(&at.since))];
-        parts.extend(at.due_at.map(|due| self.f.t1("man-due", "date", self.f.date(&due))));
+        parts.extend(at.due_at.map(|due| self.f.t1("man-due", "date", self.f.due_date(&due))));
         parts.extend(at.usual_working_days.map(|days| self.f.n("man-usual", "n", days)));
         parts.join(&self.f.t("sug-comma"))
     }
@@ -142,7 +141,7 @@ impl ManuscriptPage {
             if matches!(refusal, Refusal::WrongStage { .. }) {
                 return self.f.t2("man-why-stage", "action", self.f.word(*action), "stage", self.stage());
             }
-            let why = text::refusal(self.f.lang, refusal, ZONE);
+            let why = self.f.refusal(refusal);
             self.f.t2("man-why-not", "action", self.f.word(*action), "why", &why)
         };
         self.whole.refused.iter().map(say).collect()
@@ -211,7 +210,7 @@ impl ManuscriptPage {
 
     pub(super) fn undo_until(&self) -> Option<String> {
         let until: Moment = self.v().undo_until.filter(|_| self.may(Action::Undo))?;
-        Some(self.f.t1("man-undo", "until", until.utc().with_timezone(&ZONE).format("%H:%M").to_string()))
+        Some(self.f.t1("man-undo", "until", self.f.time_of_day(&until)))
     }
 
     pub(super) fn levels(&self) -> &'static [AdoptionLevel] {

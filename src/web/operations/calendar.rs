@@ -12,7 +12,7 @@ use crate::domain::words::Role;
 use crate::text;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::parts::choice::Choice;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
@@ -47,7 +47,7 @@ async fn page(visitor: &Visitor, typed: Fields, problems: Problems, status: Stat
     let mut known = visitor.read(|tx, actor| calendars::years(tx, actor.channel)).await?;
     known.reverse();
     let (f, may_change) = (visitor.frame(Place::Calendar).with(problems), visitor.is(Role::SystemAdmin));
-    let this = f.now.utc().with_timezone(&ZONE).year();
+    let this = f.time.year(f.now);
     let next = (this..).find(|year| known.iter().all(|one| one.year != *year)).unwrap_or(this);
     let years = known.into_iter().map(|known| Year { rest: rows(&known.rest), past: known.year < this, known }).collect();
     let kind = typed.find("works").unwrap_or("no");
@@ -105,7 +105,7 @@ async fn answer(visitor: &Visitor, fields: Fields, done: Result<(), DeskError>, 
     match done {
         Ok(()) => Ok(see_other("/calendar", Some(key))),
         Err(error) => {
-            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            let problems = visitor.problems(error)?;
             page(visitor, fields, problems, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }

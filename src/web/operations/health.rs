@@ -10,7 +10,7 @@ use crate::desk::staffing::Unstaffed;
 use crate::domain::ledger::SigningFault;
 use crate::jobs::kinds::{self, KINDS, Kind};
 use crate::web::errors::Page;
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::operations::outbox::server_words;
 use crate::web::places::Place;
 use crate::web::visitor::Visitor;
@@ -257,7 +257,7 @@ impl Say<'_> {
             lines.push(self.line("health-space", good, says, ("health-space-todo", "")));
         }
         lines.push(self.backup(backup));
-        let today = f.now.utc().with_timezone(&ZONE);
+        let today = f.time.date(f.now);
         let is_known = |year| of.years.contains(&year);
         let good = is_known(today.year()) && (today.month() < CALENDAR_MONTH || is_known(today.year() + 1));
         let years = of.years.iter().map(ToString::to_string).collect::<Vec<_>>().join(&f.t("man-and"));

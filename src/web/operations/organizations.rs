@@ -11,7 +11,7 @@ use crate::domain::ids::OrganizationId;
 use crate::domain::words::{OrganizationKind, Role};
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::parts::choice::Choice;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
@@ -112,6 +112,6 @@ async fn change(form: Form, path: web::Path<OrganizationId>) -> Page {
 async fn answer(visitor: &Visitor, id: Option<OrganizationId>, fields: Fields, done: Result<(), DeskError>, key: &str) -> Page {
     match done {
         Ok(()) => Ok(see_other("/organizations", Some(key))),
-        Err(error) => page(visitor, id, Some(fields), Problems::of(visitor.lang, ZONE, error)?).await,
+        Err(error) => page(visitor, id, Some(fields), visitor.problems(error)?).await,
     }
 }

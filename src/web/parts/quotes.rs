@@ -9,7 +9,7 @@ use crate::desk::reading::circulation::Circulated;
 use crate::domain::endorsement::EndorsementAction;
 use crate::domain::ids::UserId;
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 
 /// Endorsements as quotes: `{{ quotes }}`.
 #[derive(Template)]
@@ -107,7 +107,7 @@ impl Quote<'_> {
 /// Until when the reader can take an endorsement back, in words; none if they can't.
 pub fn undo_words(f: &Frame, one: &EndorsementView) -> Option<String> {
     let until = one.inside.as_ref()?.undo_until.filter(|_| one.allowed_actions.contains(&EndorsementAction::Undo))?;
-    Some(f.t1("quote-undo", "until", until.utc().with_timezone(&ZONE).format("%H:%M").to_string()))
+    Some(f.t1("quote-undo", "until", f.time_of_day(&until)))
 }
 
 /// The circulation list: `{{ circulation }}`.

@@ -16,10 +16,9 @@ use crate::domain::violation::Violation;
 use crate::domain::words::Role;
 use crate::web::errors::{Page, html, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::parts::choice::Choice;
 use crate::web::places::Place;
-use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
 
 /// The fields of the first role, named as the use case names them.
@@ -92,7 +91,7 @@ async fn edit(visitor: Visitor, id: web::Path<UserId>) -> Page {
 }
 
 async fn refused(visitor: &Visitor, id: Option<UserId>, fields: &Fields, error: DeskError) -> Page {
-    let f = visitor.frame(Place::People).with(Problems::of(visitor.lang, ZONE, error)?);
+    let f = visitor.frame(Place::People).with(visitor.problems(error)?);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &PersonForm::new(visitor, f, id, fields).await?)
 }
 

@@ -10,10 +10,9 @@ use crate::desk::accounts::organizations;
 use crate::desk::accounts::tokens;
 use crate::domain::ids::UserId;
 use crate::web::errors::{Page, html, html_with};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::parts::roles::RoleLine;
 use crate::web::places::Place;
-use crate::web::problems::Problems;
 use crate::web::visitor::Visitor;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -58,6 +57,6 @@ async fn show(visitor: Visitor, id: web::Path<UserId>) -> Page {
 
 /// The page again, with why an act was not carried out.
 pub(super) async fn refused(visitor: &Visitor, id: UserId, error: DeskError) -> Page {
-    let f = visitor.frame(Place::People).with(Problems::of(visitor.lang, ZONE, error)?);
+    let f = visitor.frame(Place::People).with(visitor.problems(error)?);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &PersonPage::new(visitor, f, id).await?)
 }

@@ -16,10 +16,9 @@ use crate::domain::words::Role;
 use crate::text::words;
 use crate::web::errors::{Page, html, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::parts::choice::Choice;
 use crate::web::places::Place;
-use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -78,7 +77,7 @@ async fn give(id: web::Path<UserId>, form: Form) -> Page {
     match given {
         Ok(_) => Ok(see_other(&format!("/people/{id}"), Some("role-given"))),
         Err(error) => {
-            let f = visitor.frame(Place::People).with(Problems::of(visitor.lang, ZONE, error)?);
+            let f = visitor.frame(Place::People).with(visitor.problems(error)?);
             html_with(StatusCode::UNPROCESSABLE_ENTITY, &RolePage::new(&visitor, f, id, &fields).await?)
         }
     }
@@ -124,7 +123,7 @@ async fn hand_over(id: web::Path<UserId>, form: Form) -> Page {
     match done {
         Ok(_) => Ok(see_other(&format!("/people/{id}"), Some("handed-over"))),
         Err(error) => {
-            let f = visitor.frame(Place::People).with(Problems::of(visitor.lang, ZONE, error)?);
+            let f = visitor.frame(Place::People).with(visitor.problems(error)?);
             html_with(StatusCode::UNPROCESSABLE_ENTITY, &HandoverPage::new(&visitor, f, id, &fields).await?)
         }
     }

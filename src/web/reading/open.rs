@@ -17,7 +17,7 @@ use crate::domain::violation::Violation;
 use crate::domain::words::{Action, Part, Role};
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::manuscript::{Parts, Shown, Whole, read};
 use crate::web::parts::quotes::{Circulation, Quotes};
 use crate::web::parts::suggestions::Suggestions;
@@ -96,7 +96,7 @@ async fn endorse(id: web::Path<ManuscriptId>, form: Form) -> Page {
 }
 
 async fn again(visitor: &Visitor, id: ManuscriptId, error: DeskError, fields: Fields) -> Page {
-    let problems = Problems::of(visitor.lang, ZONE, error)?;
+    let problems = visitor.problems(error)?;
     show(visitor, StatusCode::UNPROCESSABLE_ENTITY, id, problems, fields).await
 }
 
@@ -188,6 +188,6 @@ impl OpenPage {
     }
 
     fn clock(&self) -> String {
-        self.f.t2("lead-clock", "usual", self.f.date(&self.due.0), "urgent", self.f.date(&self.due.1))
+        self.f.t2("lead-clock", "usual", self.f.due_date(&self.due.0), "urgent", self.f.due_date(&self.due.1))
     }
 }

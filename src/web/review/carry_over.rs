@@ -16,7 +16,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::words::{Action, Part, Stage};
 use crate::web::errors::{Page, html_with};
 use crate::web::form::Form;
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::problems::Problems;
 use crate::web::review::edit::{self, typed};
 use crate::web::review::passages::{self, Reading};
@@ -116,7 +116,7 @@ async fn save(form: Form, path: web::Path<ManuscriptId>) -> Page {
         let (kept, seen) = (text.clone(), fields.read::<i64>("version"));
         match visitor.write(move |tx, actor| keep(tx, actor, id, seen, (!dropped).then_some(&kept))).await {
             Ok(()) => return Ok(see_other(&format!("/review/{id}"), Some(if dropped { "edited-dropped" } else { "edited-carried" }))),
-            Err(error) => Problems::of(visitor.lang, ZONE, error)?,
+            Err(error) => visitor.problems(error)?,
         }
     };
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -12,8 +12,6 @@ use crate::domain::violation::Violation;
 use crate::domain::words::DeclineReason;
 use crate::web::errors::Page;
 use crate::web::form::{Fields, Form};
-use crate::web::frame::ZONE;
-use crate::web::problems::Problems;
 use crate::web::review::passages::Reading;
 use crate::web::review::seat::Seat;
 use crate::web::review::{Ask, requests, show, unfinished};
@@ -41,7 +39,7 @@ pub(super) async fn decide(seat: Seat, form: Form, path: web::Path<ManuscriptId>
             Ok(see_other(&format!("{path}?decided={id}"), None))
         }
         Err(error) => {
-            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            let problems = visitor.problems(error)?;
             show(seat, &visitor, Ask { id: Some(id), typed: fields, problems, ..Ask::default() }).await
         }
     }

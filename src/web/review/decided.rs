@@ -7,7 +7,7 @@ use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::words::{Action, Stage};
 use crate::text;
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::review::seat::Seat;
 
 /// So many are remembered in an address.
@@ -56,7 +56,7 @@ impl Bar {
         let done = f.t2("review-decided", "title", &self.title, "stage", &stage);
         self.words = match self.until {
             Some(until) => {
-                let time = until.utc().with_timezone(&ZONE).format("%H:%M").to_string();
+                let time = f.time_of_day(&until);
                 format!("{done}{}", text::t(f.lang, "review-decided-until", &[("time", time.into())]))
             }
             None => done,

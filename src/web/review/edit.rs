@@ -13,7 +13,7 @@ use crate::domain::manuscript::Text;
 use crate::domain::words::Action;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::problems::Problems;
 use crate::web::review::passages::{self, Reading, Section, sections};
 use crate::web::review::seat::Seat;
@@ -56,7 +56,7 @@ async fn save(form: Form, path: web::Path<ManuscriptId>) -> Page {
         let (kept, seen) = (typed.clone(), fields.read::<i64>("version"));
         match visitor.write(move |tx, actor| keep(tx, actor, id, seen, &kept)).await {
             Ok(()) => return Ok(see_other(&format!("/review/{id}?view=edited"), Some("edited"))),
-            Err(error) => Problems::of(visitor.lang, ZONE, error)?,
+            Err(error) => visitor.problems(error)?,
         }
     };
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -8,7 +8,6 @@ use crate::domain::ids::ManuscriptId;
 use crate::domain::violation::Violation;
 use crate::web::errors::{Page, WebError};
 use crate::web::form::Form;
-use crate::web::frame::ZONE;
 use crate::web::problems::{Problem, Problems};
 use crate::web::review::seat::Seat;
 use crate::web::review::{Ask, show};
@@ -26,7 +25,7 @@ async fn sign(form: Form) -> Page {
     let picked: Vec<(ManuscriptId, i64)> = fields.all(PICK).iter().filter_map(|one| pick(one)).collect();
     let (mut signed, mut problems) = (Vec::new(), Problems::default());
     if picked.is_empty() {
-        problems = Problems::of(visitor.lang, ZONE, Violation::required(PICK).into())?;
+        problems = visitor.problems(Violation::required(PICK).into())?;
     }
     for (id, seen) in picked {
         match visitor.write(move |tx, actor| signing::sign(tx, actor, id, seen, "")).await {
@@ -51,7 +50,7 @@ fn pick(value: &str) -> Option<(ManuscriptId, i64)> {
 /// Why one did not go, with its title.
 async fn refused(visitor: &Visitor, id: ManuscriptId, error: DeskError) -> Result<Vec<Problem>, WebError> {
     let titled = visitor.read(move |tx, actor| Ok(body::manuscript(tx, actor, id)?.title)).await;
-    let problems = Problems::of(visitor.lang, ZONE, error)?;
+    let problems = visitor.problems(error)?;
     let title = titled.unwrap_or_default();
     Ok(problems.list.into_iter().map(|one| Problem { field: None, message: format!("《{title}》{}", one.message) }).collect())
 }

@@ -19,6 +19,7 @@ use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded;
 
+use crate::desk::bulletins::{self, BulletinLine};
 use crate::desk::reading::list;
 use crate::desk::reading::views::ManuscriptLine;
 use crate::domain::ids::ManuscriptId;
@@ -80,6 +81,8 @@ struct DeskPage {
     at_list: bool,
     /// What was ticked.
     picked: Vec<String>,
+    /// Bulletins that wait for the signer.
+    bulletins: Vec<BulletinLine>,
     /// What follows from signing several.
     after_many: Option<after::Choice>,
 }
@@ -118,9 +121,10 @@ async fn show(seat: Seat, visitor: &Visitor, ask: Ask) -> Page {
             Some(open) => Some(pane::gather(tx, actor, seat, open, look)?),
             None => None,
         };
-        Ok((queue, next, bars, gathered))
+        let bulletins = if seat == Seat::Signing { bulletins::to_sign(tx, actor)? } else { Vec::new() };
+        Ok((queue, next, bars, gathered, bulletins))
     });
-    let (queue, next, bars, gathered) = read.await?;
+    let (queue, next, bars, gathered, bulletins) = read.await?;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let f = visitor.frame(seat.place()).with(problems);
     let picked = typed.all(many::PICK);
@@ -133,7 +137,8 @@ async fn show(seat: Seat, visitor: &Visitor, ask: Ask) -> Page {
     let (total, groups) = (queue.len(), seat::groups(&f, queue));
     let bars = bars.iter().map(|bar| bar.clone().said(&f, seat)).collect();
     let later = next.map(|last| last.to_string());
-    html_with(status, &DeskPage { f, seat, total, after, later, groups, bars, pane, at_list: id.is_none(), picked, after_many })
+    let at_list = id.is_none();
+    html_with(status, &DeskPage { f, seat, total, after, later, groups, bars, pane, at_list, picked, bulletins, after_many })
 }
 
 impl DeskPage {

@@ -7,8 +7,6 @@ use crate::desk::{DeskError, merging, review};
 use crate::domain::ids::ManuscriptId;
 use crate::web::errors::Page;
 use crate::web::form::Form;
-use crate::web::frame::ZONE;
-use crate::web::problems::Problems;
 use crate::web::review::seat::Seat;
 use crate::web::review::{Ask, show};
 use crate::web::visitor::see_other;
@@ -34,7 +32,7 @@ async fn act(form: Form, path: web::Path<(ManuscriptId, String)>) -> Page {
     match done.await {
         Ok(()) => Ok(see_other(&Seat::Review.at(&id), Some(&act))),
         Err(error) => {
-            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            let problems = visitor.problems(error)?;
             show(Seat::Review, &visitor, Ask { id: Some(id), typed: fields, problems, ..Ask::default() }).await
         }
     }

@@ -12,9 +12,8 @@ use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::words::{Action, DeclineReason, Part, TextKind};
-use crate::text;
 use crate::web::form::Fields;
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::review::after::Choice;
 use crate::web::review::passages::{Mark, Reading, Section, sections};
 use crate::web::review::requests;
@@ -164,7 +163,7 @@ impl Pane {
             _ => sections(&original, &marks),
         };
         let choices: Vec<Choice> = gathered.prospects.iter().map(|prospect| Choice::of(f, &m, prospect)).collect();
-        let why_not = gathered.refusal.filter(|_| choices.is_empty()).map(|refused| text::refusal(f.lang, &refused, ZONE));
+        let why_not = gathered.refusal.filter(|_| choices.is_empty()).map(|refused| f.refusal(&refused));
         let (difference, similar, targets, reasons) = (gathered.difference, gathered.similar, gathered.targets, gathered.reasons);
         Self { m, seat, look, sections, notes, difference, similar, targets, choices, why_not, reasons, typed, kept_at, position }
     }

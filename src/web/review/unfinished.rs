@@ -11,8 +11,6 @@ use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::web::errors::Page;
 use crate::web::form::Fields;
-use crate::web::frame::ZONE;
-use crate::web::problems::Problems;
 use crate::web::review::seat::Seat;
 use crate::web::visitor::{Visitor, see_other};
 
@@ -66,11 +64,11 @@ pub(super) async fn press(seat: Seat, visitor: &Visitor, id: ManuscriptId, field
     let csrf = visitor.page_token.to_string();
     match done {
         Ok(kept) => {
-            let time = visitor.desk.clock.now().utc().with_timezone(&ZONE).format("%H:%M").to_string();
+            let time = visitor.time.time_of_day(visitor.desk.clock.now());
             Ok(HttpResponse::Ok().json(json!({ "kept": kept, "saved_at": time, "csrf": csrf })))
         }
         Err(error) => {
-            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            let problems = visitor.problems(error)?;
             let list: Vec<_> = problems.list.iter().map(|one| json!({ "field": one.field, "message": one.message })).collect();
             Ok(HttpResponse::UnprocessableEntity().json(json!({ "problems": list, "csrf": csrf })))
         }

@@ -16,9 +16,8 @@ use crate::domain::words::{Action, Stage};
 use crate::text;
 use crate::web::errors::{Page, html, html_with};
 use crate::web::form::Form;
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::places::Place;
-use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
 use crate::web::writing::page::desk_words;
 
@@ -93,7 +92,7 @@ async fn settle(form: Form, path: web::Path<ManuscriptId>) -> Page {
 
 /// The check page once more, with what stands against the act.
 async fn refused(visitor: &Visitor, id: ManuscriptId, error: DeskError) -> Page {
-    let problems = Problems::of(visitor.lang, ZONE, error)?;
+    let problems = visitor.problems(error)?;
     let (view, check) = read(visitor, id).await?;
     let Some(check) = check else { return Ok(see_other(&format!("/manuscripts/{id}"), None)) };
     let f = visitor.frame(Place::Write).with(problems);
@@ -140,7 +139,7 @@ impl CheckPage {
     }
 
     fn refusal(&self) -> Option<String> {
-        self.check.refusal.as_ref().map(|refusal| text::refusal(self.f.lang, refusal, ZONE))
+        self.check.refusal.as_ref().map(|refusal| self.f.refusal(refusal))
     }
 
     fn is_ready(&self) -> bool {

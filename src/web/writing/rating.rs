@@ -17,10 +17,9 @@ use crate::domain::violation::Violation;
 use crate::domain::words::Action;
 use crate::web::errors::{Page, html, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::parts::suggestions::Suggestions;
 use crate::web::places::Place;
-use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -52,7 +51,7 @@ async fn rate(form: Form, path: web::Path<ManuscriptId>) -> Page {
     if let DeskError::Refused(Refusal::AlreadyDone) = &error {
         return Ok(see_other(&format!("/manuscripts/{id}/rating"), Some("repeated")));
     }
-    let problems = Problems::of(visitor.lang, ZONE, error)?;
+    let problems = visitor.problems(error)?;
     let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
     let f = visitor.frame(Place::Mine).with(problems);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &RatingPage { f, view, me: visitor.actor.user, typed })

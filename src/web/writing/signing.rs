@@ -11,9 +11,8 @@ use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::words::Action;
 use crate::web::errors::{Page, html, html_with};
 use crate::web::form::Form;
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::places::Place;
-use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -44,7 +43,7 @@ async fn answer(form: Form, path: web::Path<ManuscriptId>) -> Page {
         .write(move |tx, actor| if sign { authors::co_sign(tx, actor, id, Some(seen)) } else { authors::decline(tx, actor, id) })
         .await;
     let Err(error) = done else { return Ok(see_other("/mine", Some(if sign { "co-signed" } else { "not-co-signed" }))) };
-    let problems = Problems::of(visitor.lang, ZONE, error)?;
+    let problems = visitor.problems(error)?;
     let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
     let f = visitor.frame(Place::Mine).with(problems);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &SignPage { f, view, me: visitor.actor.user })

@@ -12,9 +12,8 @@ use crate::domain::transition::TRANSITIONS;
 use crate::domain::words::Action;
 use crate::web::errors::{Page, html, html_with};
 use crate::web::form::Form;
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::places::Place;
-use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -64,7 +63,7 @@ async fn take(form: Form, id: ManuscriptId, action: Action) -> Page {
         })
         .await;
     let Err(error) = done else { return Ok(see_other("/mine", Some(if action == Action::Discard { "discarded" } else { "withdrawn" }))) };
-    let problems = Problems::of(visitor.lang, ZONE, error)?;
+    let problems = visitor.problems(error)?;
     let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
     let f = visitor.frame(Place::Mine).with(problems);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &LeavePage { f, view, action })

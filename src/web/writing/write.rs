@@ -16,9 +16,7 @@ use crate::domain::violation::Violation;
 use crate::domain::words::{Action, Role};
 use crate::web::errors::{Page, html, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::ZONE;
 use crate::web::places::Place;
-use crate::web::problems::Problems;
 use crate::web::visitor::{Visitor, see_other};
 use crate::web::writing::page::{self, WritePage};
 use crate::web::writing::sheet::{Press, Sheet};
@@ -152,21 +150,21 @@ fn go_on(view: &ManuscriptView, press: Press, dropped: bool) -> HttpResponse {
 }
 
 fn saved(visitor: &Visitor, view: &ManuscriptView, dropped: bool) -> HttpResponse {
-    let time = visitor.desk.clock.now().utc().with_timezone(&ZONE).format("%H:%M").to_string();
+    let time = visitor.time.time_of_day(visitor.desk.clock.now());
     // After a sign-in within this request the page has another token from now on.
     let csrf = visitor.page_token.to_string();
     HttpResponse::Ok().json(json!({ "id": view.id, "version": view.version, "saved_at": time, "dropped": dropped, "csrf": csrf }))
 }
 
 fn not_saved(visitor: &Visitor, error: DeskError) -> Page {
-    let problems = page::named(Problems::of(visitor.lang, ZONE, error)?);
+    let problems = page::named(visitor.problems(error)?);
     let status = if problems.stale.is_some() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     let list: Vec<_> = problems.list.iter().map(|one| json!({ "field": one.field, "message": one.message })).collect();
     Ok(HttpResponse::build(status).json(json!({ "problems": list, "stale": problems.stale, "csrf": visitor.page_token.to_string() })))
 }
 
 async fn come_back(visitor: &Visitor, id: Option<ManuscriptId>, mut sheet: Sheet, error: DeskError) -> Page {
-    let problems = page::named(Problems::of(visitor.lang, ZONE, error)?);
+    let problems = page::named(visitor.problems(error)?);
     sheet.fill();
     let mut around = page::around(visitor, id, &sheet).await?;
     if let Some(current) = problems.stale {

@@ -98,7 +98,7 @@ async fn an_administrator_loads_a_year(engine: Engine) {
     assert_eq!(years, [(&json!(2025), &json!(248)), (&json!(2026), &json!(248))]);
     let year = json!({"rest": [{"name": "元旦", "from": "2027-01-01", "to": "2027-01-03", "make_up": ["2027-01-09"]}]});
     assert_eq!(cast.send("PUT", "author", "/calendar/2027", None, year.clone()).await.status, 403);
-    let contradiction = json!({"rest": [{"name": "元旦", "from": "2026-12-31", "to": "2027-01-03"}]});
+    let contradiction = json!({"rest": [{"name": "元旦", "from": "2026-11-30", "to": "2027-01-03"}]});
     let refused = cast.send("PUT", "admin", "/calendar/2027", None, contradiction).await;
     assert_eq!((refused.status.as_u16(), &refused.body["errors"][0]["code"]), (422, &json!("bad_calendar")), "{}", refused.body);
     let done = cast.send("PUT", "admin", "/calendar/2027", None, year).await;

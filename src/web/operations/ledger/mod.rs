@@ -17,7 +17,7 @@ use crate::domain::characters::is_blank;
 use crate::domain::clock::Moment;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::Form;
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::operations::ledger::words::{Group, Line};
 use crate::web::places::Place;
 use crate::web::problems::Problems;
@@ -127,9 +127,7 @@ async fn ledger(visitor: Visitor, query: web::Query<Query>) -> Page {
     let (newest, checks, four_eyes, found) = reading.await?;
     let (found, problems, status) = match found {
         Ok(found) => (found, Problems::default(), StatusCode::OK),
-        Err(error @ DeskError::Invalid(_)) => {
-            (Leafed::default(), Problems::of(visitor.lang, ZONE, error)?, StatusCode::UNPROCESSABLE_ENTITY)
-        }
+        Err(error @ DeskError::Invalid(_)) => (Leafed::default(), visitor.problems(error)?, StatusCode::UNPROCESSABLE_ENTITY),
         Err(error) => return Err(error.into()),
     };
     let f = visitor.frame(Place::Ledger).with(problems);

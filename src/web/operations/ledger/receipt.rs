@@ -11,7 +11,7 @@ use crate::domain::permission::Actor;
 use crate::domain::words::Role;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
 use crate::web::visitor::Visitor;
@@ -35,7 +35,7 @@ pub(super) async fn check(form: Form) -> Page {
     let given = Given { number: fields.get("number").to_owned(), receipt: fields.get("receipt").to_owned() };
     let (status, verdict, problems) = match visitor.read(move |tx, actor| receipts::check(tx, actor, &given)).await {
         Ok(verdict) => (StatusCode::OK, Some(verdict), Problems::default()),
-        Err(error @ DeskError::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, None, Problems::of(visitor.lang, ZONE, error)?),
+        Err(error @ DeskError::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, None, visitor.problems(error)?),
         Err(error) => return Err(error.into()),
     };
     html_with(status, &ReceiptPage { f: visitor.frame(Place::Ledger).with(problems), typed: fields, verdict })

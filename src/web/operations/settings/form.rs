@@ -43,7 +43,7 @@ pub(super) struct Section {
 
 /// Every section with its fields, named below `settings.`; in the order of the page.
 const SECTIONS: [(&str, &[&str]); 8] = [
-    ("about", &["name"]),
+    ("about", &["name", "contact"]),
     ("office", &["limits.screening_days", "limits.review_days", "limits.signing_days"]),
     ("leaders", &["limits.instruction_urgent_days", "limits.instruction_days", "limits.instruction_max_days"]),
     (

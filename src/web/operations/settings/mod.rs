@@ -13,7 +13,7 @@ use crate::domain::channel::ChannelSettings;
 use crate::domain::permission::Actor;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
-use crate::web::frame::{Frame, ZONE};
+use crate::web::frame::Frame;
 use crate::web::operations::settings::form::{Control, Row, Section};
 use crate::web::places::Place;
 use crate::web::problems::{Problem, Problems};
@@ -63,7 +63,7 @@ pub(super) async fn change(form: Form) -> Page {
     match write(&visitor, &fields).await {
         Ok(()) => Ok(see_other("/settings", Some("settings-saved"))),
         Err(error) => {
-            let problems = Problems::of(visitor.lang, ZONE, error)?;
+            let problems = visitor.problems(error)?;
             page(&visitor, Some(fields), problems).await
         }
     }

@@ -18,6 +18,7 @@ pub(super) fn written(name: &str, of: &ChannelSettings) -> Fields {
     let limits = &of.limits;
     let mut fields = vec![("name".to_owned(), name.to_owned())];
     let mut add = |name: &str, value: String| fields.push((format!("settings.{name}"), value));
+    add("contact", of.contact.clone());
     for figure in FIGURES {
         add(figure.name, (figure.get)(of).to_string());
     }
@@ -47,6 +48,7 @@ pub(super) fn read(fields: &Fields) -> Result<ChannelSettings, Vec<Violation>> {
             None => wrong.push(not_between(field, figure.least, figure.most)),
         }
     }
+    of.contact = fields.get("settings.contact").trim().to_owned();
     hours(fields, &mut of, &mut wrong);
     of.categories = lines(fields.get("settings.categories"));
     of.series = lines(fields.get("settings.series"));

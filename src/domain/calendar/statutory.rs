@@ -1,0 +1,61 @@
+//! Holidays by law (全国年节及纪念日放假办法, in force since 2025; before, since 2008): days on which nobody works in any year, whether or not the
+//! State Council's arrangement of that year is loaded. They say nothing of the days beside them and of make-up working days.
+
+use chrono::{Datelike, NaiveDate};
+use icu_calendar::Date;
+use icu_calendar::cal::ChineseTraditional;
+
+/// From this year on New Year's Eve and 2 May are holidays.
+const REVISED: i32 = 2025;
+
+/// Whether a day is a holiday by law for everybody.
+#[must_use]
+pub(super) fn is_holiday(day: NaiveDate) -> bool {
+    let revised = day.year() >= REVISED;
+    match (day.month(), day.day()) {
+        (1 | 5, 1) | (10, 1..=3) => true,
+        (5, 2) => revised,
+        (4, 4 | 5) => day.day() == qingming(day.year()),
+        // The others are never outside these months; converting is not free.
+        (1 | 2 | 5 | 6 | 9 | 10, _) => is_lunar_holiday(day, revised),
+        _ => false,
+    }
+}
+
+/// Spring Festival, the Dragon Boat Festival, the Mid-Autumn Festival.
+fn is_lunar_holiday(day: NaiveDate, revised: bool) -> bool {
+    let is_eve = revised && day.succ_opt().and_then(lunar) == Some((1, 1));
+    is_eve || matches!(lunar(day), Some((1, 1..=3) | (5, 5) | (8, 15)))
+}
+
+/// Month and day of the traditional calendar (GB/T 33661-2017); none in a leap month, which has no festival.
+fn lunar(day: NaiveDate) -> Option<(u8, u8)> {
+    let (month, of_month) = (u8::try_from(day.month()).ok()?, u8::try_from(day.day()).ok()?);
+    let there = Date::try_new_iso(day.year(), month, of_month).ok()?.to_calendar(ChineseTraditional::new());
+    let month = there.month();
+    (!month.to_input().is_leap()).then_some((month.number(), there.day_of_month().0))
+}
+
+/// The day of April on which the solar term 清明 falls: the usual formula of the 21st century, with the mean length of a tropical year.
+fn qingming(year: i32) -> u32 {
+    let of_century = u32::try_from(year.rem_euclid(100)).unwrap_or(0);
+    (of_century * 2_422 + 48_100) / 10_000 - of_century / 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(year: i32) -> String {
+        let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
+        let days = first.iter_days().take_while(|day| day.year() == year).filter(|day| is_holiday(*day));
+        days.map(|day| day.format("%m-%d").to_string()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_holidays_of_a_year_that_nobody_has_loaded() {
+        assert_eq!(of(2027), "01-01 02-05 02-06 02-07 02-08 04-05 05-01 05-02 06-09 09-15 10-01 10-02 10-03");
+        assert_eq!(of(2028), "01-01 01-25 01-26 01-27 01-28 04-04 05-01 05-02 05-28 10-01 10-02 10-03", "Mid-Autumn is a National Day");
+        assert_eq!(of(2023), "01-01 01-22 01-23 01-24 04-05 05-01 06-22 09-29 10-01 10-02 10-03", "the leap second month has none");
+    }
+}
