@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use crate::documents::media::media_type;
+use crate::documents::media::{self, Kind};
 use crate::documents::private;
 
 /// Why a file is not kept.
@@ -22,6 +22,9 @@ pub enum VaultError {
     /// Its content is of no kind that is taken.
     #[error("not a kind of file that is taken")]
     Unsupported,
+    /// It has no content.
+    #[error("an empty file")]
+    Empty,
     /// What lies under this name has another content, or nothing does.
     #[error("the file {name} is missing or damaged")]
     Damaged {
@@ -180,9 +183,13 @@ impl Incoming {
     /// Looks at what came, and puts it in its place: when this returns, it is on the disk under its hash.
     ///
     /// # Errors
-    /// [`VaultError::Unsupported`], and the disk's.
+    /// [`VaultError::Unsupported`], [`VaultError::Empty`], and the disk's.
     pub fn keep(mut self, name: &str) -> Result<Kept, VaultError> {
-        let media_type = media_type(self.file.as_file_mut(), name)?.ok_or(VaultError::Unsupported)?;
+        let media_type = match media::kind(self.file.as_file_mut(), name)? {
+            Kind::Of(media_type) => media_type,
+            Kind::Empty => return Err(VaultError::Empty),
+            Kind::Other => return Err(VaultError::Unsupported),
+        };
         let sha256: [u8; 32] = self.hash.finalize().into();
         self.file.as_file().sync_all()?;
         // The same content has the same name; the new copy takes the place of an older one, which may have been damaged.

@@ -83,6 +83,8 @@ impl Violation {
         "outdated",
         "recipient_gone",
         "bad_file_name",
+        "unreadable_file_name",
+        "empty_file",
         "not_between",
         "above_longest",
         "year_unknown",

@@ -1,17 +1,23 @@
-//! A form with a file (multipart/form-data, RFC 7578) on its way in: the bytes go straight to the disk, and the limit holds while they
-//! come.
+//! A form with a file (multipart/form-data, RFC 7578) on its way in: the bytes go straight to the disk, and every limit holds while they
+//! come. Whoever sends one can make this server keep no more in memory than [`Bounds::text`] and a few pieces.
+
+mod disposition;
+
+use std::cell::Cell;
+use std::rc::Rc;
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
-use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use futures_util::StreamExt;
 
 use crate::desk::attachments::{self, Upload};
 use crate::desk::{Desk, DeskError};
 use crate::documents::vault::Kept;
 use crate::domain::violation::Violation;
+use crate::http::multipart::disposition::Disposition;
 
 /// What a multipart body has around its file.
 const FRAME: usize = 64 * 1024;
@@ -19,6 +25,12 @@ const FRAME: usize = 64 * 1024;
 /// How many times the limit a file in a form with text may have to be passed over for the sake of the text behind it. What is longer ends
 /// the reading.
 const PASSED_OVER: usize = 4;
+
+/// Parts of one form. The longest form of the pages has fewer than five hundred fields.
+const PARTS: usize = 1_000;
+
+/// Bytes of a field's name.
+const NAME: usize = 200;
 
 /// Why a form was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -52,8 +64,46 @@ pub enum Beside {
     Nothing,
     /// Fields of text; and the file may be absent, as a browser sends a form in which none was chosen.
     Text,
-    /// The same, but whatever file there is, is passed over.
+    /// The same, but whatever file there is, is passed over: nobody knows yet who sent it.
     TextAlone,
+    /// The same, from who shows no session at all: no more than the words of a form are read.
+    Words,
+}
+
+/// How much of a form is read at most.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    /// Bytes of the file.
+    file: usize,
+    /// Bytes of all fields of text together.
+    text: usize,
+    /// Bytes of the whole body.
+    body: usize,
+}
+
+impl Bounds {
+    fn of(desk: &Desk, beside: Beside) -> Self {
+        let (file, text) = (desk.settings.limits.attachment_bytes, desk.settings.server.json_bytes);
+        let body = match beside {
+            Beside::Nothing => file.saturating_add(FRAME),
+            Beside::Text => file.saturating_mul(PASSED_OVER).saturating_add(text),
+            Beside::TextAlone => file.saturating_add(text),
+            Beside::Words => text,
+        };
+        Self { file, text, body }
+    }
+}
+
+/// A form that is being read.
+struct Reading {
+    form: Multipart,
+    bounds: Bounds,
+    beside: Beside,
+    /// Bytes of text and parts that came so far.
+    text: usize,
+    parts: usize,
+    /// Whether the body was cut off at its bound.
+    cut: Rc<Cell<bool>>,
 }
 
 /// Reads a form whose file is called `file`.
@@ -61,43 +111,33 @@ pub enum Beside {
 /// # Errors
 /// [`FormError`].
 pub async fn receive(desk: &Desk, request: &HttpRequest, payload: Payload, beside: Beside) -> Result<Received, FormError> {
-    let max = desk.settings.limits.attachment_bytes;
-    let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if beside == Beside::Nothing && said.is_some_and(|length| length > max + FRAME) {
-        return Err(DeskError::TooLarge { max }.into());
-    }
-    let mut form = Multipart::new(request.headers(), payload);
+    let mut reading = Reading::begin(request, payload, beside, Bounds::of(desk, beside))?;
     let mut received = Received::default();
-    while let Some(field) = form.next().await {
-        let mut field = field.map_err(broken)?;
-        match field.name() {
-            Some("file") if beside == Beside::Text && given_name(&field).is_empty() => {}
-            Some("file") => {
-                let name = given_name(&field);
+    while let Some((mut field, about)) = reading.next().await? {
+        match about.name.as_str() {
+            "file" if beside == Beside::Text && about.filename.as_deref().unwrap_or_default().is_empty() => {}
+            "file" => {
                 // A field must not be asked on after its end.
                 let mut content = (&mut field).fuse();
                 let taken = match beside {
-                    Beside::TextAlone => Ok(()),
+                    Beside::TextAlone | Beside::Words => Ok(()),
                     _ if received.file.is_some() => Err(DeskError::from(Violation::beyond("file", "too_many", 2, 1)).into()),
-                    _ => take(desk, &name, &mut content).await.map(|file| received.file = Some(file)),
+                    _ => reading.take(desk, &about, &mut content).await.map(|file| received.file = Some(file)),
                 };
                 match taken {
                     Err(FormError::Desk(refused)) if beside == Beside::Text => received.refused = received.refused.or(Some(refused)),
                     other => other?,
                 }
-                if beside != Beside::Nothing && !pass_over(&mut content, max.saturating_mul(PASSED_OVER)).await? {
-                    received.refused = received.refused.or(Some(DeskError::TooLarge { max }));
+                if beside != Beside::Nothing && !reading.pass_over(&mut content).await? {
+                    received.refused = received.refused.or(Some(DeskError::TooLarge { max: reading.bounds.file }));
                     return Ok(received);
                 }
             }
             name if beside == Beside::Nothing => {
-                let other = name.unwrap_or_default().chars().filter(|c| !c.is_control()).take(64).collect::<String>();
+                let other = name.chars().filter(|c| !c.is_control()).take(64).collect::<String>();
                 return Err(DeskError::from(Violation::new(other, "not_allowed_here")).into());
             }
-            name => {
-                let name = name.unwrap_or_default().to_owned();
-                received.fields.push((name, text(&mut field).await?));
-            }
+            _ => received.fields.push((about.name, reading.text(&mut field).await?)),
         }
     }
     if beside == Beside::Nothing && received.file.is_none() {
@@ -109,55 +149,108 @@ pub async fn receive(desk: &Desk, request: &HttpRequest, payload: Payload, besid
 /// What a field holds.
 type Content<'a> = futures_util::stream::Fuse<&'a mut Field>;
 
-/// Reads what is left of a field and forgets it; false if there is more than that.
-async fn pass_over(field: &mut Content<'_>, most: usize) -> Result<bool, FormError> {
-    let mut length = 0;
-    while let Some(bytes) = field.next().await {
-        length += bytes.map_err(broken)?.len();
-        if length > most {
-            return Ok(false);
+impl Reading {
+    fn begin(request: &HttpRequest, payload: Payload, beside: Beside, bounds: Bounds) -> Result<Self, FormError> {
+        let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        // Before the first byte is read. A form with words is read up to its bound, so that they are not lost.
+        if matches!(beside, Beside::Nothing | Beside::Words) && said.is_some_and(|length| length > bounds.body) {
+            return Err(DeskError::TooLarge { max: bounds.file }.into());
+        }
+        let (cut, mut left) = (Rc::new(Cell::new(false)), bounds.body);
+        let flag = Rc::clone(&cut);
+        let counted = payload.map(move |piece| {
+            let piece = piece?;
+            left = left.checked_sub(piece.len()).ok_or_else(|| {
+                flag.set(true);
+                PayloadError::Overflow
+            })?;
+            Ok(piece)
+        });
+        let form = Multipart::new(&as_mixed(request.headers())?, counted);
+        Ok(Self { form, bounds, beside, text: 0, parts: 0, cut })
+    }
+
+    /// The next part and what it says of itself.
+    async fn next(&mut self) -> Result<Option<(Field, Disposition)>, FormError> {
+        let Some(field) = self.form.next().await else { return Ok(None) };
+        let field = field.map_err(|error| self.broken(error))?;
+        self.parts += 1;
+        if self.parts > PARTS {
+            return Err(FormError::Malformed(format!("more than {PARTS} parts")));
+        }
+        let header = field.headers().get(CONTENT_DISPOSITION).map(HeaderValue::as_bytes).unwrap_or_default();
+        let about = disposition::read(header).ok_or_else(|| FormError::Malformed("a part without a name".to_owned()))?;
+        if about.name.len() > NAME {
+            return Err(FormError::Malformed(format!("a name of more than {NAME} bytes")));
+        }
+        Ok(Some((field, about)))
+    }
+
+    /// Reads what is left of a file and forgets it; false if there is more than that.
+    async fn pass_over(&self, field: &mut Content<'_>) -> Result<bool, FormError> {
+        let (mut length, most) = (0_usize, self.bounds.file.saturating_mul(PASSED_OVER));
+        while let Some(bytes) = field.next().await {
+            match bytes {
+                Ok(bytes) => length = length.saturating_add(bytes.len()),
+                // The words that came before it are not lost.
+                Err(_) if self.cut.get() && self.beside != Beside::Nothing => return Ok(false),
+                Err(error) => return Err(self.broken(error)),
+            }
+            if length > most {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn take(&self, desk: &Desk, about: &Disposition, field: &mut Content<'_>) -> Result<(String, Kept), FormError> {
+        if about.unreadable {
+            return Err(DeskError::from(Violation::new("file", "unreadable_file_name")).into());
+        }
+        let name = attachments::file_name(about.filename.as_deref().unwrap_or_default()).map_err(DeskError::from)?;
+        let mut upload = Upload::begin(desk).await?;
+        while let Some(bytes) = field.next().await {
+            upload = upload.write(bytes.map_err(|error| self.broken(error))?).await?;
+        }
+        let kept = upload.keep(&name).await?;
+        Ok((name, kept))
+    }
+
+    /// A field of text; line breaks as a form writes them (WHATWG HTML, 4.10.21.4) become line feeds.
+    async fn text(&mut self, field: &mut Field) -> Result<String, FormError> {
+        let mut text = Vec::new();
+        while let Some(bytes) = field.next().await {
+            let bytes = bytes.map_err(|error| self.broken(error))?;
+            self.text = self.text.saturating_add(bytes.len());
+            if self.text > self.bounds.text {
+                return Err(DeskError::TooLarge { max: self.bounds.text }.into());
+            }
+            text.extend_from_slice(&bytes);
+        }
+        let text = String::from_utf8(text).map_err(|_| FormError::Malformed("UTF-8".to_owned()))?;
+        Ok(text.replace("\r\n", "\n"))
+    }
+
+    /// What is wrong with the form itself.
+    fn broken(&self, error: MultipartError) -> FormError {
+        match error {
+            MultipartError::ContentTypeMissing | MultipartError::ContentTypeParse | MultipartError::ContentTypeIncompatible => {
+                FormError::MediaType
+            }
+            MultipartError::Payload(PayloadError::Overflow) if self.cut.get() => DeskError::TooLarge { max: self.bounds.file }.into(),
+            MultipartError::Payload(PayloadError::Overflow) => FormError::Malformed("a header or a line is too long".to_owned()),
+            other => FormError::Malformed(other.to_string()),
         }
     }
-    Ok(true)
 }
 
-async fn take(desk: &Desk, name: &str, field: &mut Content<'_>) -> Result<(String, Kept), FormError> {
-    let name = attachments::file_name(name).map_err(DeskError::from)?;
-    let mut upload = Upload::begin(desk).await?;
-    while let Some(bytes) = field.next().await {
-        upload = upload.write(bytes.map_err(broken)?).await?;
+/// The head of the form for a reader that does not insist on reading `Content-Disposition` itself: it takes only UTF-8.
+fn as_mixed(headers: &HeaderMap) -> Result<HeaderMap, FormError> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (media, parameters) = kind.split_once(';').ok_or(FormError::MediaType)?;
+    if !media.trim().eq_ignore_ascii_case("multipart/form-data") {
+        return Err(FormError::MediaType);
     }
-    let kept = upload.keep(&name).await?;
-    Ok((name, kept))
-}
-
-/// A field of text; line breaks as a form writes them (WHATWG HTML, 4.10.21.4) become line feeds.
-async fn text(field: &mut Field) -> Result<String, FormError> {
-    let mut text = Vec::new();
-    while let Some(bytes) = field.next().await {
-        text.extend_from_slice(&bytes.map_err(broken)?);
-        if text.len() > FRAME {
-            return Err(DeskError::TooLarge { max: FRAME }.into());
-        }
-    }
-    let text = String::from_utf8(text).map_err(|_| FormError::Malformed("UTF-8".to_owned()))?;
-    Ok(text.replace("\r\n", "\n"))
-}
-
-/// The name as it came; some programs write it the way that is meant for answers (RFC 8187).
-fn given_name(field: &Field) -> String {
-    let Some(disposition) = field.content_disposition() else { return String::new() };
-    let extended = disposition.get_filename_ext().and_then(|name| String::from_utf8(name.value.clone()).ok());
-    disposition.get_filename().map(str::to_owned).or(extended).unwrap_or_default()
-}
-
-/// What is wrong with the form itself.
-fn broken(error: MultipartError) -> FormError {
-    match error {
-        MultipartError::ContentTypeMissing | MultipartError::ContentTypeParse | MultipartError::ContentTypeIncompatible => {
-            FormError::MediaType
-        }
-        MultipartError::Payload(PayloadError::Overflow) => FormError::Malformed("the body is too long".to_owned()),
-        other => FormError::Malformed(other.to_string()),
-    }
+    let mixed = HeaderValue::from_str(&format!("multipart/mixed;{parameters}")).map_err(|_| FormError::MediaType)?;
+    Ok(HeaderMap::from_iter([(CONTENT_TYPE, mixed)]))
 }

@@ -9,6 +9,7 @@ use crate::documents::vault::Kept;
 use crate::domain::permission::Actor;
 use crate::http;
 use crate::http::multipart::{self, Beside, FormError, Received};
+use crate::web::cookies;
 use crate::web::errors::WebError;
 use crate::web::form::{Fields, Form, Typed};
 use crate::web::visitor::Visitor;
@@ -55,7 +56,14 @@ where
             Ok(Upload { visitor, fields, file })
         }
         Err(DeskError::Unauthenticated) => {
-            let received = multipart::receive(&desk, request, payload, Beside::TextAlone).await?;
+            // Whoever shows no session is a stranger until they have signed in: of a long body not a byte is read.
+            let beside = if cookies::secret(request, &desk.settings).is_some() { Beside::TextAlone } else { Beside::Words };
+            let received = multipart::receive(&desk, request, payload, beside).await.map_err(|error| match error {
+                FormError::Desk(DeskError::TooLarge { .. }) if beside == Beside::Words => {
+                    WebError::SignedOut { next: request.uri().to_string() }
+                }
+                other => other.into(),
+            })?;
             let Form { visitor, fields } = Form::take(request, received.fields.into()).await?;
             Ok(Upload { visitor, fields, file: Ok(None) })
         }

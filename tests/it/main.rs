@@ -41,6 +41,7 @@ mod support;
 mod typing;
 mod unannounced;
 mod upgrade;
+mod uploads;
 mod walkthrough;
 mod web_admin;
 mod web_frame;

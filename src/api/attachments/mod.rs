@@ -55,7 +55,7 @@ pub struct FileForm {
 
 /// Add a file
 ///
-/// PDF, Word, Excel, PowerPoint (without macros), OFD, PNG, JPEG, WebP, HEIC and plain text; what it is, its content says. To a manuscript
+/// PDF, Word, WPS, Excel, PowerPoint (without macros), OFD, RTF, pictures, plain text and ZIP; what it is, its content says. To a manuscript
 /// only while it is with its author.
 #[utoipa::path(
     tag = "attachments", params(SubjectQuery),

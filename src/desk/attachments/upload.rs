@@ -5,6 +5,7 @@ use std::io;
 
 use crate::desk::{Desk, DeskError};
 use crate::documents::vault::{Incoming, Kept, Vault, VaultError};
+use crate::domain::violation::Violation;
 use crate::store::StoreError;
 
 /// A file that is coming in; dropped before [`Upload::keep`], nothing of it stays.
@@ -32,7 +33,7 @@ impl Upload {
     /// Puts it in its place; when this returns, it is safe on the disk and a row may name it.
     ///
     /// # Errors
-    /// [`DeskError::UnsupportedFile`] when it is of no kind that is taken, and the disk's.
+    /// [`DeskError::UnsupportedFile`] when it is of no kind that is taken, a violation of `file` for one without content, and the disk's.
     pub async fn keep(self, name: &str) -> Result<Kept, DeskError> {
         let name = name.to_owned();
         blocking(move || self.0.keep(&name)).await
@@ -62,6 +63,7 @@ impl From<VaultError> for DeskError {
         match error {
             VaultError::TooLarge { max } => Self::TooLarge { max },
             VaultError::Unsupported => Self::UnsupportedFile,
+            VaultError::Empty => Violation::new("file", "empty_file").into(),
             VaultError::Disk(error) if error.kind() == io::ErrorKind::StorageFull => Self::Store(StoreError::Full),
             VaultError::Damaged { .. } | VaultError::Disk(_) => Self::Store(StoreError::unreadable("attachment", &error)),
         }

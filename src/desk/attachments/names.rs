@@ -1,0 +1,73 @@
+//! Names of files: as they were given, but they lead nowhere.
+
+use crate::domain::characters::clean;
+use crate::domain::violation::{Violation, required_line};
+
+/// Characters of a name.
+const NAME_CHARS: usize = 200;
+
+/// Names that Windows gives to devices, whatever their ending is.
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+/// A file's name: what stands behind the last slash of a path, on one line. Names of devices get a line before them, so that whoever
+/// saves the file can.
+///
+/// # Errors
+/// What is wrong with it, as a violation of the field `file`.
+pub fn file_name(name: &str) -> Result<String, Violation> {
+    let name: String = clean(name).replace(['\n', '\t'], " ");
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
+    if !name.trim().is_empty() && last.trim_matches('.').is_empty() {
+        return Err(Violation::new("file", "bad_file_name"));
+    }
+    // Windows takes dots and blanks at the end away.
+    let last = required_line("file", last.trim_end_matches(['.', ' ']), NAME_CHARS)?;
+    Ok(if is_device(&last) { format!("_{last}") } else { last })
+}
+
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let numbered = |of: &str| stem.strip_prefix(of).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
+    DEVICES.contains(&stem.as_str()) || numbered("com") || numbered("lpt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn names_are_kept_as_given_but_lead_nowhere() {
+        let code = |name: &str| file_name(name).map_err(|violation| violation.code);
+        for name in [
+            "调研报告（终稿）.docx",
+            "a b.pdf",
+            "=1+1.xlsx",
+            ".hidden",
+            "a\u{202e}fdp.exe.pdf",
+            "%5c.pdf",
+            "con2.pdf",
+            "console.pdf",
+            "a\"b\".pdf",
+        ] {
+            assert_eq!(code(name).as_deref(), Ok(name));
+        }
+        for (path, name) in [
+            ("../etc/passwd", "passwd"),
+            ("C:\\fakepath\\报告.pdf", "报告.pdf"),
+            ("/home/li/报告.pdf", "报告.pdf"),
+            ("\\\\server\\share\\a.pdf", "a.pdf"),
+            ("a\r\nSet-Cookie: x.pdf", "a Set-Cookie: x.pdf"),
+            ("a\0.pdf", "a.pdf"),
+            ("a.pdf. . ", "a.pdf"),
+            ("CON", "_CON"),
+            ("nul.txt", "_nul.txt"),
+            ("Lpt1.pdf", "_Lpt1.pdf"),
+        ] {
+            assert_eq!(code(path).as_deref(), Ok(name), "{path:?}");
+        }
+        for nowhere in ["..", ".", "a/..", "a\\", "/"] {
+            assert_eq!(code(nowhere), Err("bad_file_name"), "{nowhere:?}");
+        }
+        assert_eq!((code("  "), code("\u{200b}"), code(&"长".repeat(201))), (Err("required"), Err("invisible"), Err("too_long")));
+    }
+}

@@ -1,0 +1,157 @@
+use std::io::{Cursor, Write};
+
+use zip::write::SimpleFileOptions;
+
+use super::*;
+
+fn of(content: &[u8], name: &str) -> Kind {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(content).unwrap();
+    kind(&mut file, name).unwrap()
+}
+
+const DOCX: Kind = Kind::Of("application/vnd.openxmlformats-officedocument.wordprocessingml.document");
+
+fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(content.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn types(part: &str, media: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"xml\" \
+         ContentType=\"application/xml\"/><Override PartName=\"{part}\" ContentType=\"{media}\"/></Types>"
+    )
+}
+
+fn rels(target: &str) -> String {
+    format!(
+        "<Relationships><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" \
+         Target=\"{target}\"/></Relationships>"
+    )
+}
+
+const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+
+#[test]
+fn office_files_are_told_by_types_and_relationships() {
+    for (part, target) in
+        [("/word/document.xml", "word/document.xml"), ("/word/document2.xml", "/word/document2.xml"), ("/Doc.XML", "./doc.xml")]
+    {
+        let file = zipped(&[("_rels/.rels", &rels(target)), ("[Content_Types].xml", &types(part, WORD)), (&part[1..], "<w:document/>")]);
+        assert_eq!(of(&file, "报告.docx"), DOCX, "{part}");
+        assert_eq!(of(&file, "报告.wps"), DOCX);
+        assert_eq!(of(&file, "报告"), DOCX);
+        assert_eq!(of(&file, "a.jar"), Kind::Other);
+        assert_eq!(of(&file, "a.xlsx"), Kind::Other);
+        assert_eq!(of(&file, "a.zip"), Kind::Of("application/zip"));
+    }
+    let strict = rels("word/document.xml")
+        .replace("http://schemas.openxmlformats.org/officeDocument/2006", "http://purl.oclc.org/ooxml/officeDocument");
+    assert_eq!(of(&zipped(&[("[Content_Types].xml", &types("/word/document.xml", WORD)), ("_rels/.rels", &strict)]), "a.docx"), DOCX);
+    let sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
+    let sheet = zipped(&[("[Content_Types].xml", &types("/xl/workbook.xml", sheet)), ("_rels/.rels", &rels("xl/workbook.xml"))]);
+    assert!(matches!(of(&sheet, "名单.xlsx"), Kind::Of(media) if media.ends_with("sheet")));
+    assert_eq!(of(&zipped(&[("OFD.xml", "<ofd:OFD/>"), ("Doc_0/Document.xml", "")]), "公文.ofd"), Kind::Of("application/ofd"));
+    // The names of parts alone make no document, nor do those of macros.
+    assert_eq!(of(&zipped(&[("[Content_Types].xml", "x"), ("word/document.xml", "x")]), "a.docx"), Kind::Other);
+    let macros = [("word/vbaProject.bin", WORD), ("m", "application/vnd.ms-word.document.macroEnabled.main+xml")];
+    for (name, media) in macros {
+        let file = zipped(&[
+            ("[Content_Types].xml", &types("/word/document.xml", media)),
+            ("_rels/.rels", &rels("word/document.xml")),
+            (name, "x"),
+        ]);
+        assert_eq!(of(&file, "a.docx"), Kind::Other, "{name}");
+    }
+}
+
+#[test]
+fn a_bomb_costs_no_more_than_an_honest_file() {
+    let bomb = " ".repeat(64 * 1024 * 1024);
+    let packed = zipped(&[("[Content_Types].xml", &bomb), ("_rels/.rels", &rels("a"))]);
+    assert!(packed.len() < 512 * 1024);
+    assert_eq!(of(&packed, "a.docx"), Kind::Other);
+    let nested = format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
+    assert_eq!(of(&zipped(&[("[Content_Types].xml", &nested)]), "a.docx"), Kind::Other);
+    let entity = format!("<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>{}", types("/a.xml", WORD));
+    assert_eq!(of(&zipped(&[("[Content_Types].xml", &entity), ("_rels/.rels", &rels("a.xml"))]), "a.docx"), Kind::Other);
+    let names: Vec<String> = (0..60_000).map(|n| format!("word/media/a-rather-long-name-of-a-picture-{n}.png")).collect();
+    let many: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    assert_eq!(of(&zipped(&many), "a.docx"), Kind::Other);
+    for broken in [&b"PK\x03\x04"[..], b"PK\x05\x06", &packed[..packed.len() / 2], &packed[..packed.len() - 1]] {
+        assert_eq!(of(broken, "a.docx"), Kind::Other);
+    }
+}
+
+#[test]
+fn the_content_decides_and_the_ending_must_fit() {
+    let png = b"\x89PNG\r\n\x1a\n0000";
+    for name in ["批示.pdf", "PDF.PDF", "no ending"] {
+        assert_eq!(of(b"%PDF-1.7 x", name), Kind::Of("application/pdf"));
+    }
+    assert_eq!(of(b"\xef\xbb\xbf\r\n%PDF-1.7 x", "a.pdf"), Kind::Of("application/pdf"));
+    assert_eq!(of(b"%PDF-1.7 x", "page.html"), Kind::Other, "not under another kind's ending");
+    assert_eq!(of(png, "photo.JPG"), Kind::Of("image/png"));
+    for runs in ["photo.png", "setup.exe", "a.doc", "a.txt", "a.zip"] {
+        assert_eq!(of(b"MZ\x90\0\x03\0\0\0", runs), Kind::Other);
+    }
+    assert_eq!((of(b"", "empty.pdf"), of(b"", "a.exe")), (Kind::Empty, Kind::Empty));
+    let compound = [COMPOUND, &[0; 512]].concat();
+    for (name, media) in [
+        ("a.doc", "application/msword"),
+        ("a.wps", "application/wps-office.wps"),
+        ("a.et", "application/wps-office.et"),
+        ("a.XLS", "application/vnd.ms-excel"),
+    ] {
+        assert_eq!(of(&compound, name), Kind::Of(media));
+    }
+    assert_eq!((of(&compound, "a.msi"), of(&compound, "a.docx"), of(&compound, "a")), (Kind::Other, Kind::Other, Kind::Other));
+    assert_eq!(of(b"{\\rtf1\\ansi x}", "a.rtf"), Kind::Of("application/rtf"));
+}
+
+#[test]
+fn pictures_of_every_camera_are_pictures() {
+    let mut photo = b"\xff\xd8\xff\xe1\0\x40Exif\0\0".to_vec();
+    photo.extend(b"caption %PDF-1.4 of a screen");
+    for name in ["a.jpg", "微信图片.jfif", "a.jpe", "a.JPEG", "a.png"] {
+        assert_eq!(of(&photo, name), Kind::Of("image/jpeg"), "{name}");
+    }
+    assert_eq!(of(&photo, "a.pdf"), Kind::Other);
+    let heif = |brand: &str, others: &str| {
+        [&[0, 0, 0, 16 + u8::try_from(others.len()).unwrap()], b"ftyp", brand.as_bytes(), &[0; 4], others.as_bytes()].concat()
+    };
+    for brand in ["heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs", "mif1", "msf1", "mif2"] {
+        assert_eq!(of(&heif(brand, "mif1heic"), "IMG_0001.HEIC"), Kind::Of("image/heic"), "{brand}");
+    }
+    assert_eq!(of(&heif("MiPr", "miafMiHBheic"), "a.heif"), Kind::Of("image/heic"));
+    assert_eq!(of(&heif("avif", "avifmif1miaf"), "a.avif"), Kind::Of("image/avif"));
+    assert_eq!(of(&heif("isom", "mp41"), "a.heic"), Kind::Other, "a film is no picture");
+    let bitmap = [&b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"[..], &[0; 40]].concat();
+    assert_eq!(
+        (of(&bitmap, "扫描.bmp"), of(b"GIF89a....", "a.gif"), of(b"II*\0....", "a.tif")),
+        (Kind::Of("image/bmp"), Kind::Of("image/gif"), Kind::Of("image/tiff"))
+    );
+}
+
+#[test]
+fn plain_text_is_text_under_its_own_ending() {
+    let utf8 = Kind::Of("text/plain; charset=utf-8");
+    for text in ["关于停车难", "BM 25 的说明", "MZ 型设备清单", "PK 赛日程", "GIF89a 是一种格式", "%PDF-1.7 是一种格式", "\u{feff}带标记"]
+    {
+        assert_eq!(of(text.as_bytes(), "a.txt"), utf8, "{text}");
+    }
+    assert_eq!(of("甲,乙\r\n1,2".as_bytes(), "名单.csv"), Kind::Of("text/csv; charset=utf-8"));
+    assert_eq!(of(b"\xb9\xd8\xd3\xda", "gb18030.txt"), Kind::Of("text/plain"));
+    let wide: Vec<u8> = [0xfeff_u16].into_iter().chain("关于停车难".encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    assert_eq!(of(&wide, "windows.txt"), Kind::Of("text/plain"));
+    assert_eq!(of("字".repeat(100_000).as_bytes(), "long.md"), utf8, "a letter is not cut at the edge of a piece");
+    assert_eq!(of("关于停车难".as_bytes(), "a.html"), Kind::Other);
+    assert_eq!(of(b"<html><script>alert(1)</script>", "a.txt"), Kind::Other);
+    assert_eq!(of(b"<svg onload=alert(1)>", "a.svg"), Kind::Other);
+    assert_eq!(of(b"a\0b", "a.txt"), Kind::Other);
+}
