@@ -131,6 +131,16 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_body_is_read(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200), text in ".*") {
+            let quoted = serde_json::json!({ "a": [text] }).to_string();
+            for body in [&bytes[..], quoted.as_bytes(), quoted.get(..quoted.len() / 2).unwrap_or_default().as_bytes()] {
+                let _ = parse::<Nothing>(body);
+            }
+        }
+    }
+
     #[test]
     fn an_error_names_its_field() {
         assert_eq!(wrong("{}"), ("title".to_owned(), "required"));

@@ -13,7 +13,7 @@ use crate::config::Secret;
 use crate::desk::accounts::myself::{Myself, myself};
 use crate::desk::sign_in;
 use crate::domain::clock::Moment;
-use crate::http::{rates, request_id};
+use crate::http::{devices, request_id};
 
 pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
     routes.service(open).service(who_am_i).service(close);
@@ -45,19 +45,25 @@ pub struct SignedIn {
 
 /// Sign in
 ///
-/// A wrong name and a wrong password get the same answer after the same time. After too many tries the name and the address
-/// have to wait.
+/// A wrong name and a wrong password get the same answer after the same time. After too many tries the next one has to wait, longer each
+/// time (429 with `Retry-After`); a device that sends back the cookie of a sign-in to this account within the last 90 days waits only
+/// for its own mistakes. When too many passwords wait to be checked, the answer is 503 with `Retry-After`.
 #[utoipa::path(tag = "session", request_body = Credentials, responses((status = 201, description = "Signed in", body = SignedIn)), security(()))]
 #[post("/session")]
 pub(crate) async fn open(request: HttpRequest, payload: web::Payload) -> Answer {
     let desk = desk(&request)?;
     let bytes = body::read(&request, payload.into_inner(), desk.settings.server.json_bytes).await?;
     let Credentials { login, password } = body::parse(&bytes)?;
-    let address = rates::address(&request, &desk.settings);
-    let opened = sign_in::sign_in(&desk, &request_id(&request), &login, password, &address).await?;
+    let origin = devices::origin(&request, &desk.settings);
+    let opened = sign_in::sign_in(&desk, &request_id(&request), &login, password, origin).await?;
+    let device = devices::cookie(&desk.settings, &opened);
     let actor = opened.actor;
     let user = desk.read(move |tx| myself(tx, &actor)).await?;
-    Ok(HttpResponse::Created().json(SignedIn { token: opened.token, expires_at: opened.expires_at, user }))
+    let mut answer = HttpResponse::Created();
+    if let Some(device) = device {
+        answer.cookie(device);
+    }
+    Ok(answer.json(SignedIn { token: opened.token, expires_at: opened.expires_at, user }))
 }
 
 /// Who am I

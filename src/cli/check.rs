@@ -1,6 +1,7 @@
 //! `zhitongche check`: is everything there that this node needs? Each answer says what to do.
 
 mod backups;
+mod clients;
 mod keys;
 
 use std::os::unix::fs::PermissionsExt;
@@ -70,6 +71,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
         Finding::good("configuration", format!("read; links in letters begin with {}", settings.public_url())),
         folder("data directory", &settings.server.data_dir, "server.data_dir"),
         database(settings),
+        clients::addresses(settings),
         mail(settings),
         letters(settings, &Clock::System),
         jobs(settings, &Clock::System),

@@ -49,6 +49,7 @@ impl Settings {
     fn check_numbers(&self) -> Result<(), (&'static str, String)> {
         let at_least_one = [
             ("database.readers", i64::from(self.database.readers)),
+            ("database.read_queue", signed(self.database.read_queue)),
             ("database.writers", i64::from(self.database.writers)),
             ("database.write_batch", signed(self.database.write_batch)),
             ("database.write_queue", signed(self.database.write_queue)),

@@ -80,6 +80,8 @@ pub struct Database {
     pub url: Secret,
     /// Connections for reading.
     pub readers: u32,
+    /// Readings that may wait for a connection.
+    pub read_queue: usize,
     /// Connections for writing on PostgreSQL.
     pub writers: u32,
     /// Acts committed together at most.

@@ -1,12 +1,12 @@
 //! Passwords: argon2id, a few at a time, never on a thread that answers requests.
 
+mod queue;
 mod strength;
 
 use std::sync::{Arc, OnceLock};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
 
 use crate::config::{Secret, Session};
 use crate::desk::DeskError;
@@ -14,6 +14,9 @@ use crate::domain::characters::is_blank;
 use crate::domain::violation::{Param, Violation};
 use crate::store::StoreError;
 
+use queue::Queue;
+
+pub use queue::Standing;
 pub use strength::AccountWords;
 
 /// Makes and checks hashes; cheap to clone.
@@ -22,7 +25,9 @@ pub struct Passwords(Arc<Inner>);
 
 struct Inner {
     argon2: Argon2<'static>,
-    at_once: Arc<Semaphore>,
+    /// Started with the first work: a command that hashes nothing has no threads for it.
+    queue: OnceLock<Queue>,
+    threads: usize,
     shortest: usize,
     longest: usize,
     /// The hash of nothing in particular, checked where there is no account, so that this takes as long.
@@ -36,7 +41,8 @@ impl Passwords {
         let params = Params::new(settings.argon2_kib, settings.argon2_passes, 1, None).unwrap_or_default();
         Self(Arc::new(Inner {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
-            at_once: Arc::new(Semaphore::new(settings.argon2_parallel.max(1))),
+            queue: OnceLock::new(),
+            threads: settings.argon2_parallel,
             shortest: settings.password_min_chars,
             longest: settings.password_max_chars,
             dummy: OnceLock::new(),
@@ -50,7 +56,7 @@ impl Passwords {
     /// What is wrong with it, as [`Passwords::check_new_now`] says it.
     pub async fn check_new(&self, field: &'static str, password: &Secret, account: AccountWords) -> Result<(), DeskError> {
         let password = password.clone();
-        Ok(self.work(move |inner| inner.check_new(field, &password, &account)).await??)
+        Ok(self.work(Standing::known(), move |inner| inner.check_new(field, &password, &account)).await??)
     }
 
     /// The same, on this thread; for the command line.
@@ -66,7 +72,7 @@ impl Passwords {
     /// # Errors
     /// When the hash can't be made, which is a mistake of the settings.
     pub async fn hash(&self, password: Secret) -> Result<String, DeskError> {
-        self.work(move |inner| inner.hash(&password)).await?
+        self.work(Standing::known(), move |inner| inner.hash(&password)).await?
     }
 
     /// The same, waiting on this thread; for the command line.
@@ -80,22 +86,17 @@ impl Passwords {
     /// Whether it is the password of this hash. Without a hash the answer is no, after as long a time.
     ///
     /// # Errors
-    /// When the check can't run.
-    pub async fn is_right(&self, password: Secret, hash: Option<String>) -> Result<bool, DeskError> {
-        self.work(move |inner| inner.check(&password, hash.as_deref())).await
+    /// [`StoreError::Busy`] when too many others wait.
+    pub async fn is_right(&self, of: Standing, password: Secret, hash: Option<String>) -> Result<bool, DeskError> {
+        self.work(of, move |inner| inner.check(&password, hash.as_deref())).await
     }
 
-    /// Runs one piece of the work on a thread for blocking. Its permit ends with the work, which goes on when nobody waits for it any more:
-    /// a client that hangs up makes no room for the next.
-    async fn work<T: Send + 'static>(&self, f: impl FnOnce(&Inner) -> T + Send + 'static) -> Result<T, DeskError> {
+    /// Runs one piece of the work on a thread of its own kind. What has begun goes on when nobody waits for it any more: a client that hangs
+    /// up makes no room for the next.
+    async fn work<T: Send + 'static>(&self, of: Standing, f: impl FnOnce(&Inner) -> T + Send + 'static) -> Result<T, DeskError> {
         let inner = Arc::clone(&self.0);
-        let permit = Arc::clone(&inner.at_once).acquire_owned().await.map_err(|_| StoreError::Panicked)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let done = f(&inner);
-            drop(permit);
-            done
-        });
-        Ok(done.await.map_err(|_| StoreError::Panicked)?)
+        let queue = self.0.queue.get_or_init(|| Queue::of(self.0.threads));
+        Ok(queue.run(of, move || f(&inner)).await?)
     }
 }
 
@@ -134,25 +135,6 @@ mod tests {
     use super::*;
     use crate::config::Settings;
 
-    #[actix_web::test]
-    async fn a_caller_who_hangs_up_makes_no_room_while_the_work_goes_on() {
-        let mut settings = Settings::read(None, []).unwrap().session;
-        (settings.argon2_parallel, settings.argon2_kib, settings.argon2_passes) = (1, 65_536, 4);
-        let passwords = Passwords::new(&settings);
-        let mut given_up = Box::pin(passwords.hash(Secret::new("correct horse battery")));
-        tokio::select! {
-            biased;
-            _ = &mut given_up => panic!("it can't be done at once"),
-            // Polled once, which begins the work.
-            () = std::future::ready(()) => {}
-        }
-        drop(given_up);
-        assert_eq!(passwords.0.at_once.available_permits(), 0, "the work goes on");
-        // Whoever comes next has their turn when it has ended.
-        assert!(passwords.hash(Secret::new("correct horse battery")).await.is_ok());
-        assert_eq!(passwords.0.at_once.available_permits(), 1);
-    }
-
     #[test]
     fn a_password_is_long_and_not_what_everybody_tries() {
         let passwords = Passwords::new(&Settings::read(None, []).unwrap().session);
@@ -175,8 +157,8 @@ mod tests {
         let passwords = Passwords::new(&session);
         let hash = passwords.hash(Secret::new("correct horse battery")).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
-        assert!(passwords.is_right(Secret::new("correct horse battery"), Some(hash.clone())).await.unwrap());
-        assert!(!passwords.is_right(Secret::new("correct horse"), Some(hash)).await.unwrap());
-        assert!(!passwords.is_right(Secret::new("nobody's"), None).await.unwrap());
+        assert!(passwords.is_right(Standing::known(), Secret::new("correct horse battery"), Some(hash.clone())).await.unwrap());
+        assert!(!passwords.is_right(Standing::known(), Secret::new("correct horse"), Some(hash)).await.unwrap());
+        assert!(!passwords.is_right(Standing::known(), Secret::new("nobody's"), None).await.unwrap());
     }
 }

@@ -3,12 +3,17 @@
 //! Tries are counted in rows before the password is looked at, so that tries at the same moment, and on several nodes, count
 //! too. A name that nobody has is answered as a wrong password is, after as long a time.
 
+mod delays;
+mod device;
+
 use chrono::Duration;
 use rand::Rng;
 use sha2::{Digest, Sha256};
 
 use crate::config::Secret;
 use crate::desk::events::{self, LedgerEvent};
+use crate::desk::passwords::Standing;
+use crate::desk::sign_in::delays::Subjects;
 use crate::desk::{Desk, DeskError, Tx};
 use crate::documents::token_key::{TokenClaims, TokenKey};
 use crate::domain::clock::Moment;
@@ -20,6 +25,8 @@ use crate::domain::violation::Violation;
 use crate::store::people::{self, User};
 use crate::store::tokens::{self, Claims, Token, TokenKind};
 use crate::store::{AnyConn, StoreError, accounts, stand_ins, throttles};
+
+pub use device::DEVICE_DAYS;
 
 /// So far the clocks of nodes may lie apart.
 const AHEAD_MINUTES: i64 = 10;
@@ -48,6 +55,23 @@ pub struct Opened {
     pub user: UserId,
     /// Who acts with it.
     pub actor: Actor,
+    /// By what the device is known from now on; none where nobody signed in with a password.
+    pub device: Option<String>,
+}
+
+/// Where a sign-in comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The client's address.
+    pub address: String,
+    /// By what its device says that it is known; anybody can say anything.
+    pub devices: Vec<String>,
+}
+
+impl From<&str> for Origin {
+    fn from(address: &str) -> Self {
+        Self { address: address.to_owned(), devices: Vec::new() }
+    }
 }
 
 /// 256 bits that nobody can guess, as text that a header can carry.
@@ -176,10 +200,10 @@ pub fn note_seen(tx: &mut Tx<'_>, token: TokenId) -> Result<(), DeskError> {
 /// Signs a person in.
 ///
 /// # Errors
-/// [`DeskError::Unauthenticated`] without saying what was wrong, [`DeskError::Throttled`] after too many tries; a violation of the
-/// field `login` for what can be no name.
-pub async fn sign_in(desk: &Desk, request: &str, login: &str, password: Secret, address: &str) -> Result<Opened, DeskError> {
-    sign_in_as(desk, request, login, password, address, None).await
+/// [`DeskError::Unauthenticated`] without saying what was wrong, [`DeskError::Throttled`] after too many tries, [`StoreError::Busy`] when
+/// too many wait; a violation of the field `login` for what can be no name.
+pub async fn sign_in(desk: &Desk, request: &str, login: &str, password: Secret, origin: impl Into<Origin>) -> Result<Opened, DeskError> {
+    sign_in_as(desk, request, login, password, origin.into(), None).await
 }
 
 /// Signs a person in, and with `only` nobody but that one: another person's name and password are answered as wrong ones are.
@@ -191,7 +215,7 @@ pub async fn sign_in_as(
     request: &str,
     login: &str,
     password: Secret,
-    address: &str,
+    origin: Origin,
     only: Option<UserId>,
 ) -> Result<Opened, DeskError> {
     if login.chars().any(char::is_control) {
@@ -199,20 +223,22 @@ pub async fn sign_in_as(
         return Err(Violation::new("login", "bad_login").into());
     }
     let login = Login::parse(login).map(|login| login.to_string()).unwrap_or_else(|_| folded(login).to_lowercase());
-    // The name is hashed: what people type there by mistake may be a password.
-    let subjects = [format!("login {}", hex::encode(&hash(&login)[..16])), format!("address {address}")];
-    let counted = subjects.clone();
+    let mut standing = Standing { address: origin.address.clone(), is_known: false };
     let found = desk.write(request, move |tx| {
-        let until = count_try(tx, &[(&counted[0], Limit::Account), (&counted[1], Limit::Address)])?;
-        let user = if until.is_some() { None } else { people::find_by_login(tx.conn, &login)? };
-        Ok((until, user))
+        let user = people::find_by_login(tx.conn, &login)?;
+        let key = tx.token_key()?;
+        let device = user.as_ref().and_then(|user| device::known(&key, user.id, &origin.devices, tx.now));
+        let subjects = Subjects::of(&login, &origin, device);
+        let until = subjects.count(tx)?;
+        Ok((until, user, subjects, device.is_some()))
     });
-    let (until, user) = found.await?;
+    let (until, user, subjects, is_known) = found.await?;
     if let Some(until) = until {
         return Err(DeskError::Throttled { until });
     }
+    standing.is_known = is_known;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let right = desk.passwords.is_right(password, hash.clone()).await?;
+    let right = desk.passwords.is_right(standing, password, hash.clone()).await?;
     let may = |user: &User| right && user.suspended_at.is_none() && only.is_none_or(|only| only == user.id);
     match user.filter(may) {
         Some(user) => desk.write(request, move |tx| open(tx, user.id, hash.as_deref(), &subjects)).await,
@@ -251,12 +277,11 @@ pub(crate) fn count_try(tx: &mut Tx<'_>, subjects: &[(&str, Limit)]) -> Result<O
 }
 
 /// Opens a session, after the password was right that has this hash.
-fn open(tx: &mut Tx<'_>, id: UserId, hash: Option<&str>, subjects: &[String; 2]) -> Result<Opened, DeskError> {
+fn open(tx: &mut Tx<'_>, id: UserId, hash: Option<&str>, subjects: &Subjects) -> Result<Opened, DeskError> {
     let (begin, _) = window(tx);
-    for subject in subjects {
-        throttles::forgive(tx.conn, subject, begin)?;
-    }
+    subjects.forgive(tx)?;
     throttles::forget(tx.conn, begin)?;
+    throttles::forget_delays(tx.conn, begin)?;
     let user = people::find_to_rely_on(tx.conn, &[id])?.pop().ok_or(DeskError::Unauthenticated)?;
     // The check took its time: a password that was changed meanwhile, which ended every sign-in, opens none any more.
     if user.suspended_at.is_some() || user.password_hash.as_deref() != hash {
@@ -266,7 +291,8 @@ fn open(tx: &mut Tx<'_>, id: UserId, hash: Option<&str>, subjects: &[String; 2])
         tracing::warn!(user = %user.id, "a password's hash is not bound by this installation's key: it was put in by hand");
         return Err(DeskError::Unauthenticated);
     }
-    let opened = open_session(tx, &user)?;
+    let device = device::word(&tx.token_key()?, user.id, tx.now);
+    let opened = Opened { device: Some(device), ..open_session(tx, &user)? };
     events::append_event(tx, LedgerEvent::new(user.channel_id, user.id, Permit::SYSTEM, "sign_in", "user", user.id.0))?;
     Ok(opened)
 }
@@ -275,7 +301,7 @@ fn open(tx: &mut Tx<'_>, id: UserId, hash: Option<&str>, subjects: &[String; 2])
 pub(crate) fn open_session(tx: &mut Tx<'_>, user: &User) -> Result<Opened, DeskError> {
     let expires_at = tx.now + Duration::hours(tx.settings.session.absolute_hours);
     let (token, _) = insert_token(tx, user, TokenKind::Session, String::new(), expires_at)?;
-    Ok(Opened { token, expires_at, user: user.id, actor: actor(tx, user)? })
+    Ok(Opened { token, expires_at, user: user.id, actor: actor(tx, user)?, device: None })
 }
 
 /// Ends the sign-in, or revokes the token, that the caller came with.

@@ -162,6 +162,25 @@ impl TokenKey {
         mac.is_some_and(|mac| self.over_password(user, hash).verify_slice(mac).is_ok())
     }
 
+    /// The code of a device that has signed in to this account.
+    #[must_use]
+    pub fn device_mac(&self, user: Uuid, device: &str) -> Vec<u8> {
+        self.over_device(user, device).finalize().into_bytes().to_vec()
+    }
+
+    /// Whether this is the code of a device for this account. Takes as long for a wrong one.
+    #[must_use]
+    pub fn is_device(&self, user: Uuid, device: &str, mac: &[u8]) -> bool {
+        self.over_device(user, device).verify_slice(mac).is_ok()
+    }
+
+    fn over_device(&self, user: Uuid, device: &str) -> Hmac<Sha256> {
+        let mut mac = self.begin(b"zhitongche device 1");
+        mac.update(user.as_bytes());
+        mac.update(device.as_bytes());
+        mac
+    }
+
     fn over_password(&self, user: Uuid, hash: &str) -> Hmac<Sha256> {
         let mut mac = self.begin(b"zhitongche password 1");
         mac.update(user.as_bytes());

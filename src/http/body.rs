@@ -20,6 +20,9 @@ pub enum BodyError {
     Broken(String),
 }
 
+/// Bytes that are set aside before they come: what a client announces is only announced.
+const PIECE: usize = 64 * 1024;
+
 /// Reads a body of at most `max` bytes.
 ///
 /// # Errors
@@ -29,7 +32,7 @@ pub async fn read(request: &HttpRequest, mut payload: Payload, max: usize) -> Re
     if said.is_some_and(|length| length > max) {
         return Err(BodyError::TooLarge { max });
     }
-    let mut bytes = Vec::with_capacity(said.unwrap_or(0));
+    let mut bytes = Vec::with_capacity(said.unwrap_or(0).min(PIECE));
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| match error {
             PayloadError::Overflow => BodyError::TooLarge { max },

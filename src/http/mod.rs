@@ -2,6 +2,7 @@
 //! May import `config`, `domain`, `telemetry` and `desk`.
 
 pub mod body;
+pub mod devices;
 pub mod download;
 pub mod encoding;
 pub mod faults;

@@ -13,6 +13,7 @@ use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use futures_util::StreamExt;
 
+use crate::config::Settings;
 use crate::desk::attachments::{self, Upload};
 use crate::desk::{Desk, DeskError};
 use crate::documents::vault::Kept;
@@ -82,8 +83,8 @@ struct Bounds {
 }
 
 impl Bounds {
-    fn of(desk: &Desk, beside: Beside) -> Self {
-        let (file, text) = (desk.settings.limits.attachment_bytes, desk.settings.server.json_bytes);
+    fn of(settings: &Settings, beside: Beside) -> Self {
+        let (file, text) = (settings.limits.attachment_bytes, settings.server.json_bytes);
         let body = match beside {
             Beside::Nothing => file.saturating_add(FRAME),
             Beside::Text => file.saturating_mul(PASSED_OVER).saturating_add(text),
@@ -111,7 +112,21 @@ struct Reading {
 /// # Errors
 /// [`FormError`].
 pub async fn receive(desk: &Desk, request: &HttpRequest, payload: Payload, beside: Beside) -> Result<Received, FormError> {
-    let mut reading = Reading::begin(request, payload, beside, Bounds::of(desk, beside))?;
+    let reading = Reading::begin(request, payload, beside, Bounds::of(&desk.settings, beside))?;
+    read(Some(desk), reading).await
+}
+
+/// Reads the words of a form; whatever file there is, is passed over.
+///
+/// # Errors
+/// [`FormError`].
+pub async fn words(settings: &Settings, request: &HttpRequest, payload: Payload, beside: Beside) -> Result<Received, FormError> {
+    read(None, Reading::begin(request, payload, beside, Bounds::of(settings, beside))?).await
+}
+
+/// Without a desk no file is taken.
+async fn read(desk: Option<&Desk>, mut reading: Reading) -> Result<Received, FormError> {
+    let beside = reading.beside;
     let mut received = Received::default();
     while let Some((mut field, about)) = reading.next().await? {
         match about.name.as_str() {
@@ -119,10 +134,10 @@ pub async fn receive(desk: &Desk, request: &HttpRequest, payload: Payload, besid
             "file" => {
                 // A field must not be asked on after its end.
                 let mut content = (&mut field).fuse();
-                let taken = match beside {
-                    Beside::TextAlone | Beside::Words => Ok(()),
+                let taken = match desk.filter(|_| matches!(beside, Beside::Nothing | Beside::Text)) {
+                    None => Ok(()),
                     _ if received.file.is_some() => Err(DeskError::from(Violation::beyond("file", "too_many", 2, 1)).into()),
-                    _ => reading.take(desk, &about, &mut content).await.map(|file| received.file = Some(file)),
+                    Some(desk) => reading.take(desk, &about, &mut content).await.map(|file| received.file = Some(file)),
                 };
                 match taken {
                     Err(FormError::Desk(refused)) if beside == Beside::Text => received.refused = received.refused.or(Some(refused)),

@@ -5,21 +5,44 @@
 //! [`crate::desk::sign_in`].
 
 use std::collections::HashMap;
-use std::net::IpAddr;
-use std::sync::Mutex;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
 
 use actix_web::HttpRequest;
 
 use crate::config::Settings;
 use crate::domain::clock::Moment;
 
-/// After this many subjects those whose minute is over are forgotten.
-const SUBJECTS: usize = 20_000;
+/// Parts that are locked apart, so that requests seldom wait for each other.
+const SHARDS: usize = 16;
+/// Subjects of one minute that a part counts by name. Those beyond share counters, so that no flood of addresses takes more memory.
+const NAMED: usize = 8_192;
+/// Shared counters of a part.
+const SHARED: usize = 4_096;
 const MINUTE: i64 = 60_000_000;
 
-/// The counts of this process.
+/// The counts of this process. Every request costs the same, however many subjects there are: with each minute the counts of the one
+/// before are dropped as a whole.
+#[derive(Debug)]
+pub struct Rates {
+    shards: [Mutex<Shard>; SHARDS],
+    hasher: RandomState,
+}
+
 #[derive(Debug, Default)]
-pub struct Rates(Mutex<HashMap<String, (i64, u32)>>);
+struct Shard {
+    minute: i64,
+    named: HashMap<String, u32>,
+    shared: Vec<u32>,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self { shards: std::array::from_fn(|_| Mutex::default()), hasher: RandomState::new() }
+    }
+}
 
 impl Rates {
     /// Counts one request of a subject; 0 is no limit.
@@ -31,33 +54,68 @@ impl Rates {
             return Ok(());
         }
         let minute = now.micros().div_euclid(MINUTE);
-        let mut counts = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if counts.len() > SUBJECTS {
-            counts.retain(|_, (at, _)| *at == minute);
-        }
-        if !counts.contains_key(subject) {
-            counts.insert(subject.to_owned(), (minute, 0));
-        }
-        let Some((at, hits)) = counts.get_mut(subject) else { return Ok(()) };
-        if *at != minute {
-            (*at, *hits) = (minute, 0);
-        }
-        *hits += 1;
-        if *hits > limit { Err(Moment::from_micros((minute + 1) * MINUTE)) } else { Ok(()) }
+        let hash = usize::try_from(self.hasher.hash_one(subject) & 0xffff_ffff).unwrap_or(0);
+        let Some(shard) = self.shards.get(hash % SHARDS) else { return Ok(()) };
+        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        // Freed after the lock.
+        let over = (shard.minute != minute).then(|| std::mem::take(&mut *shard));
+        shard.minute = minute;
+        let hits = shard.count(subject, hash / SHARDS);
+        drop(shard);
+        drop(over);
+        if hits > limit { Err(Moment::from_micros((minute + 1) * MINUTE)) } else { Ok(()) }
     }
 }
 
-/// Where a request comes from: the peer, or, when the peer is a proxy that we trust, the last address that it has not written itself.
+impl Shard {
+    fn count(&mut self, subject: &str, hash: usize) -> u32 {
+        if let Some(hits) = self.named.get_mut(subject) {
+            *hits = hits.saturating_add(1);
+            return *hits;
+        }
+        if self.named.len() < NAMED {
+            self.named.insert(subject.to_owned(), 1);
+            return 1;
+        }
+        self.shared.resize(SHARED, 0);
+        let Some(hits) = self.shared.get_mut(hash % SHARED) else { return 0 };
+        *hits = hits.saturating_add(1);
+        *hits
+    }
+}
+
+/// Where a request comes from: the peer, or, when the peer is a proxy that we trust, the last address of `X-Forwarded-For` that it has not
+/// written itself. Of IPv6 the network of 64 bits: a single subscriber has all addresses in it.
 #[must_use]
 pub fn address(request: &HttpRequest, settings: &Settings) -> String {
     let Some(peer) = request.peer_addr() else { return "unknown".to_owned() };
-    let trusted = |address: &IpAddr| settings.server.trusted_proxies.contains(address);
-    if !trusted(&peer.ip()) {
-        return peer.ip().to_string();
+    let peer = peer.ip().to_canonical();
+    let trusted = |address: &IpAddr| settings.server.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == *address);
+    if !trusted(&peer) {
+        return written(peer);
     }
     let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
-    let hops = forwarded.rsplit(',').filter_map(|hop| hop.trim().parse::<IpAddr>().ok());
-    hops.into_iter().find(|hop| !trusted(hop)).unwrap_or_else(|| peer.ip()).to_string()
+    // What can't be read was not written by the proxy: nothing before it is believed.
+    let hops = forwarded.rsplit(',').map_while(|hop| parse(hop.trim()));
+    written(hops.into_iter().find(|hop| !trusted(hop)).unwrap_or(peer))
+}
+
+/// An address as proxies write it, some with the port.
+fn parse(hop: &str) -> Option<IpAddr> {
+    let bare = hop.trim_start_matches('[').trim_end_matches(']');
+    let address = bare.parse::<IpAddr>().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))?;
+    Some(address.to_canonical())
+}
+
+fn written(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) if address.is_loopback() => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -78,6 +136,22 @@ mod tests {
     }
 
     #[test]
+    fn a_flood_of_addresses_takes_no_more_memory_and_no_more_time() {
+        let (rates, now) = (Rates::default(), Moment::from_micros(90 * 1_000_000));
+        for n in 0..400_000 {
+            let _ = rates.take(&format!("address {n}"), 3_000, now);
+        }
+        let named: usize = rates.shards.iter().map(|shard| shard.lock().unwrap().named.len()).sum();
+        assert_eq!(named, NAMED * SHARDS);
+        assert_eq!(rates.take("account known before", 3_000, now), Ok(()), "nobody pays for the others");
+        let next = Moment::from_micros(120 * 1_000_000);
+        assert_eq!(rates.take("address 7", 1, next), Ok(()));
+        let left: usize =
+            rates.shards.iter().map(|shard| shard.lock().unwrap()).filter(|shard| shard.minute == 2).map(|shard| shard.named.len()).sum();
+        assert_eq!(left, 1);
+    }
+
+    #[test]
     fn only_a_trusted_proxy_may_name_another_address() {
         let mut settings = Settings::read(None, []).unwrap();
         let from = |peer: &str, header: &str| {
@@ -89,5 +163,9 @@ mod tests {
         settings.server.trusted_proxies = vec!["10.0.0.5".parse().unwrap(), "10.1.1.1".parse().unwrap()];
         assert_eq!(address(&from("10.0.0.5:5", "9.9.9.9, 10.1.1.1"), &settings), "9.9.9.9");
         assert_eq!(address(&from("10.0.0.5:5", "nonsense"), &settings), "10.0.0.5");
+        assert_eq!(address(&from("10.0.0.5:5", "1.1.1.1, nonsense"), &settings), "10.0.0.5", "nothing before nonsense is believed");
+        assert_eq!(address(&from("[::ffff:10.0.0.5]:5", "9.9.9.9:4711"), &settings), "9.9.9.9");
+        assert_eq!(address(&from("10.0.0.5:5", "[2001:db8:1:2:3::4]:80"), &settings), "2001:db8:1:2::/64");
+        assert_eq!(address(&from("[2001:db8:1:2:9::9]:5", "9.9.9.9"), &settings), "2001:db8:1:2::/64");
     }
 }

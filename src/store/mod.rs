@@ -106,7 +106,7 @@ impl Db {
         } else {
             Door::Pg(pool(of.writers, false)?)
         };
-        let readers = Arc::new(Readers::start(&opener, of.readers)?);
+        let readers = Arc::new(Readers::start(&opener, of.readers, of.read_queue)?);
         Ok(Self { pool: pool(of.readers, true)?, opener, readers, door, interleave: Interleave::default() })
     }
 
@@ -141,12 +141,16 @@ impl Db {
     {
         let (give, take) = tokio::sync::oneshot::channel();
         self.readers.send(Box::new(move |conn| {
+            // Whoever hung up while it waited reads nothing.
+            if give.is_closed() {
+                return;
+            }
             // A panic ends this closure: the caller finds nobody to answer, and the reader drops its connection.
             match conn {
                 Ok(conn) => read_snapshot(conn, f, |result| drop(give.send(result))),
                 Err(error) => drop(give.send(Err(E::from(error)))),
             }
-        }));
+        }))?;
         take.await.unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
     }
 

@@ -20,6 +20,7 @@ pub(crate) type Reading = Box<dyn FnOnce(Result<&mut AnyConn, StoreError>) + Sen
 /// The door to the threads; they end when the last door is dropped.
 pub(crate) struct Readers {
     queue: Arc<Queue>,
+    most: usize,
 }
 
 #[derive(Default)]
@@ -39,8 +40,8 @@ impl Readers {
     ///
     /// # Errors
     /// When the system gives no more threads.
-    pub(crate) fn start(opener: &Opener, threads: u32) -> Result<Self, StoreError> {
-        let readers = Self { queue: Arc::default() };
+    pub(crate) fn start(opener: &Opener, threads: u32, most: usize) -> Result<Self, StoreError> {
+        let readers = Self { queue: Arc::default(), most };
         for number in 0..threads.max(1) {
             let (queue, opener) = (Arc::clone(&readers.queue), opener.clone());
             let thread = std::thread::Builder::new().name(format!("reader-{number}"));
@@ -50,9 +51,18 @@ impl Readers {
     }
 
     /// Puts a reading into the queue.
-    pub(crate) fn send(&self, reading: Reading) {
-        self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner).readings.push_back(reading);
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when too many wait.
+    pub(crate) fn send(&self, reading: Reading) -> Result<(), StoreError> {
+        let mut waiting = self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.readings.len() >= self.most {
+            return Err(StoreError::Busy);
+        }
+        waiting.readings.push_back(reading);
+        drop(waiting);
         self.queue.bell.notify_one();
+        Ok(())
     }
 }
 

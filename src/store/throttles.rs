@@ -20,14 +20,50 @@ pub(crate) fn hit(conn: &mut AnyConn, subject: &str, window: Moment) -> Result<i
     Ok(counted.select(throttles::hits).get_result(conn)?)
 }
 
-/// Takes tries back, when one was right.
-pub(crate) fn forgive(conn: &mut AnyConn, subject: &str, window: Moment) -> Result<(), StoreError> {
-    let row = throttles::table.filter(throttles::subject.eq(subject)).filter(throttles::window_at.eq(window));
-    diesel::update(row.filter(throttles::hits.gt(0))).set(throttles::hits.eq(throttles::hits - 1)).execute(conn)?;
-    Ok(())
-}
-
 /// Forgets windows that are over.
 pub(crate) fn forget(conn: &mut AnyConn, before: Moment) -> Result<usize, StoreError> {
     Ok(diesel::delete(throttles::table.filter(throttles::window_at.lt(before))).execute(conn)?)
+}
+
+/// The window of delays, which has no end.
+fn lasting() -> Moment {
+    Moment::from_micros(32_472_144_000_000_000)
+}
+
+/// Failures are kept in the lowest digits of `hits`, the end of the delay in seconds above them, so that one row says both and a try is counted
+/// by one statement.
+const FAILURES: i64 = 10_000;
+
+/// How long a subject has to wait, and after how many failures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Delay {
+    /// Failures in a row.
+    pub failures: i64,
+    /// Until when no try is looked at.
+    pub until: Moment,
+}
+
+/// Counts one try of a subject; the delay that it had, with this try among the failures. The row is locked until the transaction ends.
+pub(crate) fn try_once(conn: &mut AnyConn, subject: &str) -> Result<Delay, StoreError> {
+    let hits = hit(conn, subject, lasting())?;
+    Ok(Delay { failures: hits % FAILURES, until: Moment::from_micros(hits / FAILURES * 1_000_000) })
+}
+
+/// Keeps a delay; without failures, its row goes.
+pub(crate) fn put_delay(conn: &mut AnyConn, subject: &str, delay: Delay) -> Result<(), StoreError> {
+    let row = throttles::table.filter(throttles::subject.eq(subject)).filter(throttles::window_at.eq(lasting()));
+    if delay.failures <= 0 {
+        diesel::delete(row).execute(conn)?;
+        return Ok(());
+    }
+    let seconds = delay.until.micros().div_euclid(1_000_000);
+    let hits = seconds * FAILURES + delay.failures.min(FAILURES - 2);
+    diesel::update(row).set(throttles::hits.eq(hits)).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets delays that ended before this moment.
+pub(crate) fn forget_delays(conn: &mut AnyConn, before: Moment) -> Result<usize, StoreError> {
+    let ended = throttles::hits.lt(before.micros().div_euclid(1_000_000) * FAILURES);
+    Ok(diesel::delete(throttles::table.filter(throttles::window_at.eq(lasting())).filter(ended)).execute(conn)?)
 }

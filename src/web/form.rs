@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use url::form_urlencoded;
@@ -11,7 +12,7 @@ use url::form_urlencoded;
 use crate::config::Secret;
 use crate::desk::{DeskError, sign_in};
 use crate::domain::{characters, folding};
-use crate::http::{self, body::BodyError, encoding::is_utf8, rates};
+use crate::http::{self, body::BodyError, devices, encoding::is_utf8};
 use crate::web::errors::{Again, WebError};
 use crate::web::page_token::PageToken;
 use crate::web::visitor::Visitor;
@@ -203,11 +204,12 @@ async fn resume(request: &HttpRequest, fields: Fields, now: Option<String>) -> R
     };
     let Some(login) = fields.find(LOGIN).map(str::to_owned) else { return Err(again(fields, page, None)) };
     let password = Secret::new(fields.get(PASSWORD));
-    let address = rates::address(request, &desk.settings);
-    match sign_in::sign_in_as(&desk, &http::request_id(request), &login, password, &address, page.account).await {
+    let origin = devices::origin(request, &desk.settings);
+    match sign_in::sign_in_as(&desk, &http::request_id(request), &login, password, origin, page.account).await {
         Ok(opened) => {
+            let device = devices::cookie(&desk.settings, &opened);
             let visitor = Visitor::behind(request, desk, opened.token.clone()).await?;
-            request.extensions_mut().insert(FreshSession(opened.token));
+            request.extensions_mut().insert(FreshSession { token: opened.token, device });
             Ok(Form { visitor, fields })
         }
         Err(DeskError::Unauthenticated | DeskError::Invalid(_)) => Err(again(fields, page, Some(Wrong::Password))),
@@ -229,7 +231,12 @@ pub enum Wrong {
 }
 
 /// A session that began within this request; the guard puts its cookie on the answer.
-pub(super) struct FreshSession(pub String);
+pub(super) struct FreshSession {
+    /// The session's secret.
+    pub token: String,
+    /// By what the device is known from now on.
+    pub device: Option<Cookie<'static>>,
+}
 
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,7 @@ use crate::desk::accounts::people::{self, Changes};
 use crate::desk::contacts::{self, Contact};
 use crate::desk::{Desk, DeskError, sign_in};
 use crate::domain::lang::Lang;
-use crate::http::{self, rates, request_id};
+use crate::http::{self, devices, rates, request_id};
 use crate::text::t;
 use crate::web::cookies;
 use crate::web::errors::{Page, html, html_with};
@@ -103,20 +103,27 @@ fn inside(next: &str) -> &str {
 
 async fn enter(request: HttpRequest, Open(fields): Open) -> Page {
     let desk = http::desk(&request)?;
-    let address = rates::address(&request, &desk.settings);
+    let origin = devices::origin(&request, &desk.settings);
     let password = Secret::new(fields.get("password"));
-    let opened = sign_in::sign_in(&desk, &request_id(&request), fields.get("login"), password, &address).await;
+    let opened = sign_in::sign_in(&desk, &request_id(&request), fields.get("login"), password, origin).await;
     let lang = cookies::language_of(&request);
     let message = match opened {
         Ok(opened) => {
             let mut answer = see_other(inside(fields.get("next")), None);
             let cookie = cookies::session(&desk.settings, &opened.token);
+            if let Some(device) = devices::cookie(&desk.settings, &opened) {
+                let _ = answer.add_cookie(&device);
+            }
             if answer.add_cookie(&cookie).is_ok() {
                 return Ok(answer);
             }
             t(lang, "api-internal-detail", &[])
         }
         Err(DeskError::Unauthenticated | DeskError::Invalid(_)) => t(lang, "again-wrong", &[]),
+        Err(DeskError::Throttled { until }) if until - desk.clock.now() < chrono::Duration::minutes(2) => {
+            let seconds = http::seconds_until(until, desk.clock.now());
+            t(lang, "sign-in-wait", &[("seconds", seconds.as_str().into())])
+        }
         Err(DeskError::Throttled { until }) => {
             t(lang, "sign-in-throttled", &[("until", Frame::bare(&request, lang).date_time(&until).into())])
         }

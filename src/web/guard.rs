@@ -121,10 +121,12 @@ async fn around(error: &WebError, request: &HttpRequest) -> Frame {
 fn fresh_session(response: &mut ServiceResponse<BoxBody>) {
     let fresh = response.request().extensions_mut().remove::<FreshSession>();
     let desk = response.request().app_data::<web::Data<Desk>>().cloned();
-    if let (Some(FreshSession(token)), Some(desk)) = (fresh, desk)
-        && let Err(error) = response.response_mut().add_cookie(&cookies::session(&desk.settings, &token))
-    {
-        tracing::error!(%error, "the session's cookie was not set");
+    let (Some(FreshSession { token, device }), Some(desk)) = (fresh, desk) else { return };
+    let session = cookies::session(&desk.settings, &token);
+    for cookie in [Some(session), device].into_iter().flatten() {
+        if let Err(error) = response.response_mut().add_cookie(&cookie) {
+            tracing::error!(%error, "a cookie of a fresh session was not set");
+        }
     }
 }
 

@@ -58,7 +58,7 @@ where
         Err(DeskError::Unauthenticated) => {
             // Whoever shows no session is a stranger until they have signed in: of a long body not a byte is read.
             let beside = if cookies::secret(request, &desk.settings).is_some() { Beside::TextAlone } else { Beside::Words };
-            let received = multipart::receive(&desk, request, payload, beside).await.map_err(|error| match error {
+            let received = multipart::words(&desk.settings, request, payload, beside).await.map_err(|error| match error {
                 FormError::Desk(DeskError::TooLarge { .. }) if beside == Beside::Words => {
                     WebError::SignedOut { next: request.uri().to_string() }
                 }
@@ -80,7 +80,7 @@ async fn not_allowed(
     visitor: Visitor,
     refusal: DeskError,
 ) -> Result<Upload, WebError> {
-    let received = multipart::receive(desk, request, payload, Beside::TextAlone).await?;
+    let received = multipart::words(&desk.settings, request, payload, Beside::TextAlone).await?;
     let fields = Fields::from(received.fields);
     request.extensions_mut().insert(Typed(fields.clone()));
     let refused = visitor.actor.user;

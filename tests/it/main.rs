@@ -20,6 +20,7 @@ mod endorsements;
 mod faults;
 mod four_eyes;
 mod four_eyes_rounds;
+mod fuzz;
 mod handling;
 mod house;
 mod housekeeping;

@@ -89,8 +89,8 @@ fn resident() -> usize {
 /// Sends a head and then this piece again and again, up to 200 MB, until the server has enough. The status, and by how much memory grew.
 fn flood(address: &str, head: &str, begin: &[u8], piece: &[u8]) -> (String, usize) {
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
-    stream.set_write_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(1))).unwrap();
+    stream.set_write_timeout(Some(std::time::Duration::from_secs(1))).unwrap();
     let before = resident();
     let mut most = before;
     let chunked = |bytes: &[u8]| [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat();

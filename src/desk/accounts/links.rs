@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::config::Secret;
 use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, enter_person, lock, people as accounts_of, tell};
-use crate::desk::passwords::AccountWords;
+use crate::desk::passwords::{AccountWords, Standing};
 use crate::desk::sign_in::{self, Limit, count_try};
 use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::clock::Moment;
@@ -169,7 +169,7 @@ pub async fn change(desk: &Desk, request: &str, actor: &Actor, present: Secret, 
         return Err(DeskError::Throttled { until });
     }
     let checked = user.password_hash.clone();
-    if !desk.passwords.is_right(present, user.password_hash).await? {
+    if !desk.passwords.is_right(Standing::known(), present, user.password_hash).await? {
         return Err(Violation::new("password", "wrong_password").into());
     }
     desk.passwords.check_new("new_password", &new, words).await?;

@@ -1,6 +1,6 @@
 //! Names of files: as they were given, but they lead nowhere.
 
-use crate::domain::characters::clean;
+use crate::domain::characters::{clean, is_blank};
 use crate::domain::violation::{Violation, required_line};
 
 /// Characters of a name.
@@ -17,7 +17,7 @@ const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 pub fn file_name(name: &str) -> Result<String, Violation> {
     let name: String = clean(name).replace(['\n', '\t'], " ");
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
-    if !name.trim().is_empty() && last.trim_matches('.').is_empty() {
+    if !is_blank(&name) && last.trim_matches('.').is_empty() {
         return Err(Violation::new("file", "bad_file_name"));
     }
     // Windows takes dots and blanks at the end away.

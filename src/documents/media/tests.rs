@@ -1,3 +1,5 @@
+//! Files as daily work brings them, and as nobody should.
+
 use std::io::{Cursor, Write};
 
 use zip::write::SimpleFileOptions;

@@ -8,6 +8,7 @@ sign-in-go = Sign in
 sign-in-contact = If you can’t sign in, please ask:
 sign-in-forgotten = Forgotten password
 sign-in-throttled = Too many tries. Please try again after { $until }.
+sign-in-wait = Too many tries. Please wait { $seconds } seconds and try again.
 forgotten-title = Forgotten password
 forgotten-words = Please enter your sign-in name. A link to set a new password will be sent to your e-mail address.
 forgotten-go = Send the link

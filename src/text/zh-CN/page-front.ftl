@@ -8,6 +8,7 @@ sign-in-go = 登录
 sign-in-contact = 登录有困难，请联系：
 sign-in-forgotten = 忘记密码
 sign-in-throttled = 试的次数太多了，请在 { $until } 以后再试。
+sign-in-wait = 试的次数太多了，请等 { $seconds } 秒再试。
 forgotten-title = 忘记密码
 forgotten-words = 请输入登录名。我们会往您登记的邮箱发一个链接，用它设新密码。
 forgotten-go = 发链接

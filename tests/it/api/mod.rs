@@ -1,4 +1,5 @@
 //! The API's manners: who is let in, what is said when not, what a repeat does.
 
+mod flood;
 mod manners;
 mod sign_in;
