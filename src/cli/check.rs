@@ -9,7 +9,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::Datelike;
-use lettre::SmtpTransport;
 use serde::Serialize;
 
 use crate::cli::listing;
@@ -17,11 +16,14 @@ use crate::config::{MailTransport, Settings};
 use crate::documents::private;
 use crate::domain::calendar::{Calendar, UnknownYear};
 use crate::domain::clock::Clock;
+use crate::domain::lang::Lang;
 use crate::domain::words::Role;
+use crate::mail::smtp::{Line, Server};
 use crate::server::application::StartError;
 use crate::server::database::connect_existing as connect;
 use crate::store::jobs::listing as job_rows;
 use crate::store::{AnyConn, calendars, channels, health, letters, migrate, people};
+use crate::text::word;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -160,16 +162,19 @@ fn mail(settings: &Settings) -> Finding {
 
 fn smtp(settings: &Settings) -> Finding {
     let what = "mail";
-    let builder = match SmtpTransport::from_url(settings.mail.smtp_url.expose()) {
-        Ok(builder) => builder,
+    let patience = Duration::from_secs(settings.mail.timeout_seconds);
+    let server = match Server::from_url(settings.mail.smtp_url.expose(), patience, 1) {
+        Ok(server) => server,
         Err(e) => return Finding::bad(what, format!("mail.smtp_url can't be used ({e}): write smtp://HOST:PORT or smtps://HOST")),
     };
-    match builder.timeout(Some(Duration::from_secs(settings.mail.timeout_seconds))).build().test_connection() {
-        Ok(true) => Finding::good(what, "the mail server answers"),
-        Ok(false) => Finding::bad(what, "the mail server closed the connection: look into its log"),
-        Err(e) => Finding::bad(
+    match Line::probe(&server) {
+        Ok(()) => Finding::good(what, "the mail server answers and lets us in"),
+        Err((stage, answer)) => Finding::bad(
             what,
-            format!("the mail server does not answer ({e}): check mail.smtp_url, its user and password, and the network"),
+            format!(
+                "the mail server does not answer as it should, at {} ({answer}): check mail.smtp_url, its user and password, and the network",
+                word(Lang::En, stage)
+            ),
         ),
     }
 }

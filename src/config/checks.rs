@@ -70,6 +70,7 @@ impl Settings {
             ("mail.timeout_seconds", i64::try_from(self.mail.timeout_seconds).unwrap_or(i64::MAX)),
             ("mail.server_retry_max_minutes", i64::try_from(self.mail.server_retry_max_minutes).unwrap_or(i64::MAX)),
             ("mail.letters_per_connection", i64::from(self.mail.letters_per_connection)),
+            ("mail.keep_file_days", self.mail.keep_file_days),
             ("jobs.workers", signed(self.jobs.workers)),
             ("jobs.lease_seconds", self.jobs.lease_seconds),
             ("jobs.housekeeping_minutes", i64::try_from(self.jobs.housekeeping_minutes).unwrap_or(i64::MAX)),

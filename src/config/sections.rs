@@ -133,6 +133,8 @@ pub struct Mail {
     pub server_retry_max_minutes: u64,
     /// Letters over one connection at most.
     pub letters_per_connection: u32,
+    /// When the file of a letter is removed, days.
+    pub keep_file_days: i64,
 }
 
 /// `[storage]`

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{LetterId, ManuscriptId};
+use crate::domain::ids::{ChannelId, LetterId, ManuscriptId};
 use crate::domain::lang::Lang;
 use crate::domain::notice::Letter;
 pub use crate::domain::notice::{LetterState, WithheldReason};
@@ -18,7 +18,7 @@ use crate::domain::words::Role;
 use crate::mail::{Facts, render};
 use crate::store::letters::{self, InboxRow, OutboxRow, Row};
 pub use crate::store::mail_servers::MailServer;
-use crate::store::{StoreError, channels, mail_servers};
+use crate::store::{StoreError, channels, mail_servers, people};
 
 /// Who looks after letters that don't arrive.
 const ADMINISTRATORS: [Role; 2] = [Role::SystemAdmin, Role::SecurityAdmin];
@@ -162,6 +162,16 @@ pub fn outbox(tx: &mut Tx<'_>, actor: &Actor, state: Option<LetterState>, slice:
     actor.need(&ADMINISTRATORS)?;
     let rows = letters::outbox(tx.conn, actor.channel, state, slice.before, slice.limit)?;
     Ok(rows.into_iter().map(sending).collect())
+}
+
+/// An administrator's address, for a trial letter, with the channel whose letters they look after and its name.
+///
+/// # Errors
+/// [`Refusal::WrongRole`] for anybody but administrators.
+pub fn for_trial(tx: &mut Tx<'_>, actor: &Actor) -> Result<(String, (ChannelId, String)), DeskError> {
+    actor.need(&ADMINISTRATORS)?;
+    let channel = channels::find(tx.conn, actor.channel)?;
+    Ok((people::find(tx.conn, actor.user)?.email, (channel.id, channel.name)))
 }
 
 /// The mail servers that take no letters, for the administrators. A server is the installation's, and its state no channel's secret.

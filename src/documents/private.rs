@@ -30,6 +30,17 @@ pub fn open_mode(path: &Path) -> io::Result<Option<u32>> {
     Ok((mode & 0o077 != 0).then_some(mode))
 }
 
+/// Takes all rights on a file or folder from everybody but its owner, where others have any.
+///
+/// # Errors
+/// The disk's.
+pub fn close(path: &Path) -> io::Result<()> {
+    match open_mode(path)? {
+        Some(mode) => fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700)),
+        None => Ok(()),
+    }
+}
+
 /// Writes a new private file whole and durably, and makes its folder where that is missing. `false` says that a file of this name was there.
 ///
 /// # Errors

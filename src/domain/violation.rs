@@ -50,6 +50,7 @@ impl Violation {
         "bad_cursor",
         "unknown",
         "taken",
+        "not_new",
         "too_short",
         "too_common",
         "personal_password",

@@ -1,8 +1,9 @@
 //! Tidying up: answers kept under an `Idempotency-Key` for longer than promised, sign-ins that ended long ago, unfinished reviews of what
-//! has been decided for good, jobs that ended long ago, and files that nobody will ask for again.
+//! has been decided for good, jobs that ended long ago, files that nobody will ask for again, and old letters in files.
 
 use super::{Context, each};
 use crate::documents::vault::Vault;
+use crate::mail::transport;
 use crate::store::jobs::queue;
 use crate::store::{AnyConn, StoreError, attachments, form_drafts, idempotency, tokens};
 
@@ -11,7 +12,7 @@ const ENDED_DAYS: i64 = 30;
 /// Files that are looked up in one go.
 const AT_ONCE: usize = 500;
 
-/// Tidies up once. Says how many answers, sign-ins, unfinished forms, jobs and files are gone.
+/// Tidies up once. Says how many answers, sign-ins, unfinished forms, jobs, files and letters in files are gone.
 ///
 /// # Errors
 /// The store's, and the disk's.
@@ -29,9 +30,11 @@ pub fn run_once(context: &Context) -> anyhow::Result<usize> {
     let jobs = desk.db.write_now(move |conn| queue::forget(conn, jobs_before))?;
     let files_before = (now - chrono::Duration::hours(settings.jobs.stray_file_hours)).utc().timestamp();
     let files = sweep(context, &Vault::new(settings.attachments_dir()), files_before)?;
-    let all = answers + sign_ins + form_drafts + files + jobs;
+    let mail_before = (now - chrono::Duration::days(settings.mail.keep_file_days)).utc().timestamp();
+    let letters = transport::sweep(&settings.mail_dir(), mail_before)?;
+    let all = answers + sign_ins + form_drafts + files + jobs + letters;
     if all > 0 {
-        tracing::info!(answers, sign_ins, form_drafts, files, jobs, "tidied up");
+        tracing::info!(answers, sign_ins, form_drafts, files, jobs, letters, "tidied up");
     }
     Ok(all)
 }

@@ -10,6 +10,7 @@ pub mod message;
 pub mod render;
 pub mod smtp;
 pub mod transport;
+pub mod trial;
 
 pub use letters::{Facts, LetterContext};
 pub use message::{Envelope, Sender};

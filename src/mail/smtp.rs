@@ -8,7 +8,7 @@ use std::time::Duration;
 use lettre::message::Message;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::client::SmtpConnection;
-use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
 
@@ -114,7 +114,7 @@ impl Line {
         }
     }
 
-    /// Goes through all stages up to the envelope, without sending anything; `passed` hears of each stage that is behind.
+    /// Goes through all stages on a line of its own and sends the letter; `passed` hears of each stage that is behind.
     ///
     /// # Errors
     /// The stage that failed, and the words of the server.
@@ -122,9 +122,19 @@ impl Line {
         let told = |trouble: Trouble| (trouble.stage, trouble.answer);
         let mut connection = server.connect(passed).map_err(told)?;
         let answer = dialogue(&mut connection, message, server.timeout, passed);
-        drop(connection.command(Quit));
         connection.abort();
         answer.map(|answer| said(&answer)).map_err(told)
+    }
+
+    /// Connects and signs in, and does no more.
+    ///
+    /// # Errors
+    /// The stage that failed, and the words of the server.
+    pub fn probe(server: &Server) -> Result<(), (MailStage, String)> {
+        let mut connection = server.connect(&mut |_| {}).map_err(|trouble| (trouble.stage, trouble.answer))?;
+        // Says QUIT first.
+        connection.abort();
+        Ok(())
     }
 
     /// The open line, ready for another letter.

@@ -135,6 +135,37 @@ impl Session<'_> {
     }
 }
 
+/// Removes the files of letters that were written before (seconds since 1970), and closes the others to everybody but the server's user: older
+/// versions left them open. Says how many are gone.
+///
+/// # Errors
+/// The disk's.
+pub fn sweep(dir: &Path, before: i64) -> std::io::Result<usize> {
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+        Err(e) => return Err(e),
+    };
+    private::close(dir)?;
+    let mut swept = 0;
+    for entry in entries {
+        let path = entry?.path();
+        if !path.extension().is_some_and(|end| end == "eml" || end == "part") {
+            continue;
+        }
+        // Another node may share the folder, and have removed it meanwhile.
+        let Ok(metadata) = std::fs::metadata(&path) else { continue };
+        let written = metadata.modified()?.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        if i64::try_from(written).unwrap_or(i64::MAX) < before {
+            std::fs::remove_file(&path)?;
+            swept += 1;
+        } else {
+            private::close(&path)?;
+        }
+    }
+    Ok(swept)
+}
+
 /// Whole or not at all: written beside, then renamed. The same row writes the same file.
 fn write(dir: &Path, name: &str, bytes: &[u8]) -> std::io::Result<String> {
     private::folder(dir)?;

@@ -7,7 +7,7 @@ use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
 use actix_web::{HttpRequest, HttpResponse, web};
 use subtle::ConstantTimeEq;
 
-use crate::config::{Metrics, Secret};
+use crate::config::{MailTransport, Metrics, Secret};
 use crate::desk::Desk;
 use crate::desk::backup::LastBackup;
 use crate::desk::proof::keys;
@@ -105,7 +105,10 @@ async fn mail_server(desk: &Desk) -> String {
         Ok(Ok(failing)) => {
             let since = failing.first().and_then(|server| server.failing_since);
             let seconds = since.map_or(0, |at| (now - at).num_seconds().max(0));
-            format!("# TYPE mail_server_failing_seconds gauge\nmail_server_failing_seconds {seconds}\n")
+            let filed = u8::from(desk.settings.mail.transport == MailTransport::File);
+            format!(
+                "# TYPE mail_server_failing_seconds gauge\nmail_server_failing_seconds {seconds}\n# TYPE mail_only_to_files gauge\nmail_only_to_files {filed}\n"
+            )
         }
         Ok(Err(_)) | Err(_) => String::new(),
     }

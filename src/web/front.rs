@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use crate::config::Secret;
+use crate::config::{MailTransport, Secret};
 use crate::desk::accounts::By;
 use crate::desk::accounts::links;
 use crate::desk::accounts::people::{self, Changes};
@@ -55,6 +55,8 @@ async fn contacts_of(desk: &Desk) -> Vec<Contact> {
 struct ForgottenPage {
     f: Frame,
     sent: bool,
+    /// Whether letters are only written to files; the same for everybody who asks.
+    only_files: bool,
 }
 
 #[derive(Template)]
@@ -160,14 +162,16 @@ async fn language(request: HttpRequest, Open(fields): Open) -> Page {
 }
 
 async fn forgotten(request: HttpRequest) -> Page {
-    html(&ForgottenPage { f: Frame::bare(&request, cookies::language_of(&request)), sent: false })
+    let only_files = http::desk(&request)?.settings.mail.transport == MailTransport::File;
+    html(&ForgottenPage { f: Frame::bare(&request, cookies::language_of(&request)), sent: false, only_files })
 }
 
 async fn send_link(request: HttpRequest, Open(fields): Open) -> Page {
     let desk = http::desk(&request)?;
     let address = rates::address(&request, &desk.settings);
+    let only_files = desk.settings.mail.transport == MailTransport::File;
     links::forgotten(&desk, &request_id(&request), fields.get("login"), &address).await?;
-    html(&ForgottenPage { f: Frame::bare(&request, cookies::language_of(&request)), sent: true })
+    html(&ForgottenPage { f: Frame::bare(&request, cookies::language_of(&request)), sent: true, only_files })
 }
 
 async fn one_time(request: HttpRequest, path: web::Path<String>) -> Page {

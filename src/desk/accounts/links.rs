@@ -1,5 +1,7 @@
 //! Passwords and the one-time links that set them. A new password ends every sign-in and token of the person.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 use serde_json::Value;
 
@@ -19,6 +21,9 @@ use crate::mail::letters::Facts;
 use crate::store::people::{self, User};
 use crate::store::tokens::{self, TokenKind};
 use crate::store::{accounts, channels};
+
+/// Slips that are printed at once.
+const MOST_SLIPS: usize = 100;
 
 /// The path of the page that a one-time link leads to.
 #[must_use]
@@ -149,6 +154,52 @@ pub fn send_to(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), DeskError>
     by.within(user.channel_id)?;
     lock(tx, by, &[id])?;
     send(tx, by, &user)
+}
+
+/// A slip with a one-time link, to be printed and handed over.
+#[derive(Debug, Clone)]
+pub struct Slip {
+    /// The person's name.
+    pub name: String,
+    /// The sign-in name.
+    pub login: String,
+    /// The organisation.
+    pub organization: String,
+    /// The secret of the link.
+    pub secret: String,
+    /// Until when it can be used.
+    pub expires: Moment,
+}
+
+/// Makes one-time links for people who have never had a password, for whoever prints them; older links die. Who has a password gets a new link
+/// by mail alone: otherwise whoever prints could take an account over.
+///
+/// # Errors
+/// [`DeskError::Refused`] for all but administrators, [`DeskError::NotFound`], [`DeskError::Invalid`] for nobody, too many, a suspended account, or one
+/// that has a password.
+pub fn print(tx: &mut Tx<'_>, by: By<'_>, people: &[UserId]) -> Result<Vec<Slip>, DeskError> {
+    let permit = by.permit(&ADMINISTRATORS)?;
+    let ids: BTreeSet<UserId> = people.iter().copied().collect();
+    if ids.is_empty() || ids.len() > MOST_SLIPS {
+        return Err(Violation::new("person", if ids.is_empty() { "required" } else { "out_of_range" }).into());
+    }
+    let ids: Vec<UserId> = ids.into_iter().collect();
+    lock(tx, by, &ids)?;
+    let mut slips = Vec::new();
+    for id in ids {
+        let user = people::find(tx.conn, id)?;
+        by.within(user.channel_id)?;
+        if user.password_hash.is_some() || user.suspended_at.is_some() {
+            return Err(Violation::new("person", "not_new").into());
+        }
+        let change =
+            Change { channel: user.channel_id, by, permit, action: "print_link", object: "user", id: user.id.0, facts: Value::Null };
+        enter(tx, change)?;
+        let secret = make(tx, &user)?;
+        let organization = channels::find_organization(tx.conn, user.channel_id, user.organization_id)?.name;
+        slips.push(Slip { name: user.name, login: user.login, organization, secret, expires: expiry(tx) });
+    }
+    Ok(slips)
 }
 
 /// A person changes his own password.

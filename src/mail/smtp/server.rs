@@ -98,6 +98,13 @@ impl Server {
         Ok(Self { host: host.to_owned(), port: port.unwrap_or(usual), tls, credentials, hello: ClientId::default(), timeout, letters })
     }
 
+    /// The same server, with no more patience than this at each step.
+    #[must_use]
+    pub fn patient_for(mut self, longest: Duration) -> Self {
+        self.timeout = self.timeout.min(longest);
+        self
+    }
+
     /// Host and port: by this the state of the server is kept.
     #[must_use]
     pub fn name(&self) -> String {

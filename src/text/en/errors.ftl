@@ -60,6 +60,7 @@ violation-unsettled = Say first whether the signature and date below the text ar
 violation-not_split = The pasted text has not been put into the fields yet. Do that first and look it over; then it can be handed in.
 violation-unknown = There is no such thing. Please choose again.
 violation-taken = Somebody else uses this already. Please choose another.
+violation-not_new = Slips are printed only for accounts that never had a password and are not suspended; send the others a one-time link.
 violation-too_short = This has { $is } characters; at least { $min } are needed.
 violation-too_common = This password is too common and easy to guess. Please choose another, for example a few unrelated words.
 violation-personal_password = This password holds a name, the sign-in name, the organisation, a telephone number or the name of this system, and is easy to guess. Please choose one that has nothing to do with you or your office.

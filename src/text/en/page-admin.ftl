@@ -61,6 +61,17 @@ done-person-added = The account is there; the link to set a password is on its w
 done-suspended = The account is suspended.
 done-resumed = The account is open again.
 done-link-sent = The one-time link is on its way.
+done-link-filed = The one-time link was only written to a file on the server, and not sent. Print a slip, or set a mail server first.
+slips-title = Slips with a one-time link
+slips-print = Print a slip
+slips-print-chosen = Print slips for those chosen
+slips-words = Where there is no mail: a QR code and a one-time link, to be handed over in person. Only for who has never had a password; older links end, and the ledger records it.
+slips-once = The links are shown this once. Print them now, cut along the dashed lines, and hand them over in person.
+slips-for = For { $name }
+slips-until = Works until
+slips-link = Link to set a password
+slips-how = Scan the code, or type the link into a browser, and set a password of your own; from then on sign in at { $site }.
+slips-never-ask = Nobody will ever ask you for your password. Tell it to nobody.
 done-role-given = The role was given.
 done-role-revoked = The role was revoked.
 

@@ -13,6 +13,7 @@ forgotten-title = Forgotten password
 forgotten-words = Please enter your sign-in name. A link to set a new password will be sent to your e-mail address.
 forgotten-go = Send the link
 forgotten-sent = If there is such a name, the link is on its way to its e-mail address. If none arrives, please ask your administrator.
+forgotten-only-files = This site does not send mail yet, so no link can reach you. Please ask an administrator.
 one-time-title = Set your password
 one-time-words = At least { $min } characters, and none of the common ones. Several words in a row are easy to remember.
 one-time-login = Your sign-in name

@@ -37,6 +37,19 @@ outbox-withheld = Not sent
 mail-server-away = Mail server unavailable
 mail-server-failing = { $server } has taken no letters since { $since }; it failed at { $stage }: { $answer }. All letters wait, none is lost and nothing counts as a failure of theirs; next try { $next }.
 health-mail-server = Mail server
+health-sent = Where letters go
+health-sent-good = To the mail server
+health-sent-todo = Set a mail server in the configuration ([mail] transport = "smtp"), or print slips for new people on People
+mail-only-files-title = Letters are not sent
+mail-only-files = No mail server is set: letters are only written to files on the server and reach nobody; new people do not get their link to set a password. Set a mail server in the configuration ([mail] transport = "smtp"), or print slips for new people on People and hand them over.
+mail-trial = Send a trial letter
+mail-trial-words = Tries connection, encryption, sign-in, sender and recipient step by step, and sends a letter to you.
+mail-trial-result = Result of the trial
+mail-trial-failed = { $stage }: failed. { $answer }
+mail-trial-not-sent = Not sent. It stopped at the step marked below.
+mail-trial-sent = The mail server has accepted it; please look into your mailbox. It said: { $answer }
+mail-trial-subject = [Trial] Mail of Zhitongche works
+mail-trial-body = This is a trial letter. If you read it, Zhitongche can send you mail.
 health-mail-server-good = Available
 health-mail-server-todo = See the letters that wait
 outbox-revoked = Revoked
@@ -115,6 +128,7 @@ did-user-take_over = Took a desk over
 did-user-suspend = Suspended the account
 did-user-resume = Resumed the account
 did-user-send_link = Sent a one-time link
+did-user-print_link = Printed a slip with a one-time link
 did-user-set_password = Set a password
 did-user-change_password = Changed the password
 did-user-issue_token = Issued a token

@@ -54,6 +54,7 @@ violation-unsettled = 文末的落款和日期还没有说明是留下还是不�
 violation-not_split = 贴进来的整篇还没有分到各栏。请先分好，看一看，再送出。
 violation-unknown = 没有找到这一项所指的内容，请重新选择。
 violation-taken = 已经有人使用，请换一个。
+violation-not_new = 只能为从未设过密码、未停用的账号打印登录单；其他人请“发一次性链接”或由本人“忘记密码”。
 violation-too_short = 共 { $is } 字，至少 { $min } 字。
 violation-too_common = 这个密码太常见，容易被猜到，请换一个。可以用几个不相关的词连成一句。
 violation-personal_password = 密码里有姓名、登录名、单位、电话或本系统的名称，容易被猜到。请换一个与本人和单位无关的密码。

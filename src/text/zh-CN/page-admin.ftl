@@ -60,6 +60,17 @@ done-person-added = 已开户，设密码的链接正在发往他的邮箱。
 done-suspended = 账户已停用。
 done-resumed = 账户已恢复。
 done-link-sent = 一次性链接正在发往他的邮箱。
+done-link-filed = 一次性链接只写入了服务器上的文件，没有寄出；请打印登录单交给本人，或先设置邮件服务器。
+slips-title = 一次性登录单
+slips-print = 打印登录单
+slips-print-chosen = 为所选的人打印登录单
+slips-words = 没有邮件时使用：单子上有二维码和一次性链接，当面交给本人。只能为还没设过密码的人打印；以前发的链接会失效，操作留痕。
+slips-once = 链接只显示这一次。请现在打印，沿虚线裁开，当面交给本人。
+slips-for = 致 { $name }
+slips-until = 有效期至
+slips-link = 设置密码链接
+slips-how = 用手机扫描二维码，或在浏览器中输入链接，设置您自己的密码；以后在 { $site } 登录。
+slips-never-ask = 任何人都不会向您索要密码，请不要告诉他人。
 done-role-given = 身份已授予。
 done-role-revoked = 身份已收回。
 

@@ -13,6 +13,7 @@ forgotten-title = 忘记密码
 forgotten-words = 请输入登录名。我们会往您登记的邮箱发一个链接，用它设新密码。
 forgotten-go = 发链接
 forgotten-sent = 如果有这个登录名，链接已经发出，请到邮箱里查收。没有收到，请联系管理员。
+forgotten-only-files = 本站还没有开通邮件，链接寄不到您手里。请联系管理员。
 one-time-title = 设置密码
 one-time-words = 至少 { $min } 个字符，不要用常见的密码。可以是几个词连起来，好记就行。
 one-time-login = 您的登录名

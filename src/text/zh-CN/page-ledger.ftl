@@ -37,6 +37,19 @@ outbox-withheld = 未发送
 mail-server-away = 邮件服务器不可用
 mail-server-failing = { $server } 自 { $since } 起不接收邮件，停在“{ $stage }”：{ $answer }。所有邮件都在等待，不会丢失，也不计入失败次数；{ $next } 再试。
 health-mail-server = 邮件服务器
+health-sent = 信件寄往何处
+health-sent-good = 寄往邮件服务器
+health-sent-todo = 在配置中设置邮件服务器（[mail] transport = "smtp"），或在“人员”为新用户打印登录单
+mail-only-files-title = 信件没有寄出
+mail-only-files = 还没有设置邮件服务器：信件只写入了服务器上的文件，没有寄给任何人，新用户收不到设密码的链接。请在配置中设置邮件服务器（[mail] transport = "smtp"），或在“人员”为新用户打印登录单，当面交给本人。
+mail-trial = 发一封试试
+mail-trial-words = 逐步检查连接、加密、登录、发件和收件地址，并给您自己寄一封信。
+mail-trial-result = 试发结果
+mail-trial-failed = { $stage }：未通过。{ $answer }
+mail-trial-not-sent = 没有发出。停在下面标红的一步。
+mail-trial-sent = 邮件服务器已接收，请到您的邮箱查看。服务器答复：{ $answer }
+mail-trial-subject = 【试发】直通车邮件设置正常
+mail-trial-body = 这是一封试发的邮件。收到它，说明直通车可以向您寄信。
 health-mail-server-good = 可用
 health-mail-server-todo = 看等待发送的邮件
 outbox-revoked = 已撤回
@@ -115,6 +128,7 @@ did-user-take_over = 接手岗位
 did-user-suspend = 停用账户
 did-user-resume = 恢复账户
 did-user-send_link = 发一次性链接
+did-user-print_link = 打印一次性登录单
 did-user-set_password = 设密码
 did-user-change_password = 改密码
 did-user-issue_token = 发令牌

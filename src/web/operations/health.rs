@@ -3,7 +3,7 @@
 use askama::Template;
 use chrono::Datelike;
 
-use crate::config::Backup;
+use crate::config::{Backup, MailTransport};
 use crate::desk::health::{self, Database, Health, MOST, Waiting};
 use crate::desk::jobs::JobKind;
 use crate::desk::staffing::Unstaffed;
@@ -64,10 +64,11 @@ pub(super) async fn health(visitor: Visitor) -> Page {
     let jobs: Vec<(JobKind, u64)> = KINDS.iter().filter_map(rhythm).collect();
     let minutes = settings.ledger.checkpoint_minutes;
     let backup = settings.backup.clone();
+    let only_files = settings.mail.transport == MailTransport::File;
     visitor.page(Place::Health, |f| {
         let say = Say { f: &f, of: &of };
         let parts = vec![
-            Part { key: "health-letters", lines: vec![say.letters(), say.mail_server(), say.given_up()] },
+            Part { key: "health-letters", lines: vec![say.only_files(only_files), say.letters(), say.mail_server(), say.given_up()] },
             Part { key: "health-ledger", lines: vec![say.unsealed(), say.checkpoint(minutes), say.signing()] },
             Part { key: "health-jobs", lines: say.jobs(&jobs) },
             Part { key: "health-system", lines: say.system(&backup) },
@@ -120,6 +121,18 @@ impl Say<'_> {
         let of = &self.of.letters;
         let todo = ("health-letters-todo", "/outbox?state=queued");
         self.line("health-letters-waiting", self.is_fresh(of, LETTER_MINUTES), self.waiting(of), todo)
+    }
+
+    /// Whether letters go to anybody at all. Loud: nobody but the administrators could ever sign in.
+    fn only_files(&self, only_files: bool) -> Line {
+        let filed = &self.of.filed;
+        let says = match (only_files, filed.count) {
+            (false, _) => self.f.t("health-sent-good"),
+            (true, 0) => self.f.t("mail-only-files"),
+            (true, _) => format!("{} {}", self.f.t("mail-only-files"), self.waiting(filed)),
+        };
+        let line = self.line("health-sent", !only_files, says, ("health-sent-todo", "/outbox?state=filed"));
+        Line { class: "late", ..line }
     }
 
     /// Whether the mail server takes letters.

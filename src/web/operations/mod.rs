@@ -17,6 +17,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/health", web::get().to(health::health))
         .route("/outbox", web::get().to(outbox::outbox))
         .route("/outbox/retry", web::post().to(outbox::retry_many))
+        .route("/outbox/trial", web::post().to(outbox::trial))
         .route("/outbox/{id}/retry", web::post().to(outbox::retry))
         .route("/jobs", web::get().to(jobs::list))
         .route("/jobs/retry", web::post().to(jobs::retry_many))

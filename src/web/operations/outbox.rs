@@ -4,10 +4,12 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
+use crate::config::MailTransport;
 use crate::desk::notices::{self, LetterState, MailServer, Sending, Slice};
 use crate::domain::clock::Moment;
 use crate::domain::ids::LetterId;
 use crate::mail::render;
+use crate::mail::trial::{self, Trial, TrialLetter};
 use crate::text::word;
 use crate::web::errors::Page;
 use crate::web::form::Form;
@@ -30,19 +32,44 @@ struct OutboxPage {
     f: Frame,
     letters: Vec<Sending>,
     servers: Vec<MailServer>,
+    /// Whether letters are only written to files.
+    only_files: bool,
+    /// What came of a trial letter.
+    trial: Option<Trial>,
     state: Option<LetterState>,
     more: Option<LetterId>,
 }
 
 pub(super) async fn outbox(visitor: Visitor, query: web::Query<Query>) -> Page {
-    let Query { state, before } = query.into_inner();
+    show(&visitor, query.into_inner(), None).await
+}
+
+/// Tries the mail server stage by stage, and sends the administrator a letter.
+pub(super) async fn trial(form: Form) -> Page {
+    let visitor = form.visitor;
+    // Refuses all others, before anything is sent.
+    let (address, channel) = visitor.read(notices::for_trial).await?;
+    let name = visitor.me.name.clone();
+    let (settings, clock) = (visitor.desk.settings.clone(), &visitor.desk.clock);
+    let letter = TrialLetter { id: clock.id(), at: clock.now(), channel, name, address, lang: visitor.lang };
+    let tried = tokio::task::spawn_blocking(move || trial::run(&settings, &letter));
+    let trial = match tokio::time::timeout(trial::LONGEST, tried).await {
+        Ok(Ok(trial)) => trial,
+        Ok(Err(_)) | Err(_) => Trial::timed_out(),
+    };
+    show(&visitor, Query { state: None, before: None }, Some(trial)).await
+}
+
+async fn show(visitor: &Visitor, query: Query, trial: Option<Trial>) -> Page {
+    let Query { state, before } = query;
     let limit = i64::try_from(LETTERS + 1).unwrap_or(i64::MAX);
     let reading = visitor
         .read(move |tx, actor| Ok((notices::outbox(tx, actor, state, Slice { before, limit })?, notices::failing_servers(tx, actor)?)));
     let (mut letters, servers) = reading.await?;
     let more = (letters.len() > LETTERS).then(|| letters.get(LETTERS - 1).map(|one| one.id)).flatten();
     letters.truncate(LETTERS);
-    visitor.page(Place::Outbox, |f| OutboxPage { f, letters, servers, state, more })
+    let only_files = visitor.desk.settings.mail.transport == MailTransport::File;
+    visitor.page(Place::Outbox, |f| OutboxPage { f, letters, servers, only_files, trial, state, more })
 }
 
 /// Since when a mail server takes no letters, at which stage it failed, in its words, and when it is tried again.
@@ -87,6 +114,23 @@ impl OutboxPage {
     /// Since when a mail server takes no letters, at which stage it failed, in its words, and when it is tried again.
     fn server_words(&self, server: &MailServer) -> String {
         server_words(&self.f, server)
+    }
+
+    /// The stages of a trial in words: each that is behind, and the one that failed with what was said there.
+    fn stages_of(&self, trial: &Trial) -> Vec<(bool, String)> {
+        let mut lines: Vec<(bool, String)> = trial.passed.iter().map(|stage| (true, word(self.f.lang, *stage))).collect();
+        if let Some((stage, answer)) = &trial.failed {
+            lines.push((false, self.f.t2("mail-trial-failed", "stage", word(self.f.lang, *stage), "answer", answer.as_str())));
+        }
+        lines
+    }
+
+    fn trial_words(&self, trial: &Trial) -> String {
+        match (&trial.failed, &trial.problem) {
+            (_, Some(problem)) => problem.clone(),
+            (Some(_), None) => self.f.t("mail-trial-not-sent"),
+            (None, None) => self.f.t1("mail-trial-sent", "answer", trial.answer.as_str()),
+        }
     }
 
     /// Why a letter was not sent.

@@ -2,6 +2,7 @@
 
 use actix_web::web;
 
+use crate::config::MailTransport;
 use crate::desk::accounts::{By, links, people, roles};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{GrantId, UserId};
@@ -42,7 +43,8 @@ async fn resume(id: web::Path<UserId>, form: Form) -> Page {
 
 async fn send_link(id: web::Path<UserId>, form: Form) -> Page {
     let id = id.into_inner();
-    act(form, id, "link-sent", move |tx, by| links::send_to(tx, by, id)).await
+    let only_files = form.visitor.desk.settings.mail.transport == MailTransport::File;
+    act(form, id, if only_files { "link-filed" } else { "link-sent" }, move |tx, by| links::send_to(tx, by, id)).await
 }
 
 async fn revoke(path: web::Path<(UserId, GrantId)>, form: Form) -> Page {

@@ -4,10 +4,12 @@ mod acts;
 mod form;
 mod person;
 mod roles;
+mod slips;
 
 use actix_web::web;
 use askama::Template;
 
+use crate::config::MailTransport;
 use crate::desk::accounts::ADMINISTRATORS;
 use crate::desk::accounts::directory::{self, PersonView, Wanted};
 use crate::desk::accounts::organizations::{self, OrganizationView};
@@ -29,6 +31,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     person::routes(routes);
     acts::routes(routes);
     roles::routes(routes);
+    slips::routes(routes);
 }
 
 /// A person in the list.
@@ -48,9 +51,22 @@ struct PeoplePage {
     roles: Vec<Choice>,
     suspended: bool,
     filtered: bool,
+    /// Whether letters are only written to files.
+    only_files: bool,
+}
+
+impl Line {
+    /// Whether they never had a password, so that a slip can be printed for them.
+    fn is_new(&self) -> bool {
+        !self.view.has_password && self.view.suspended_at.is_none()
+    }
 }
 
 impl PeoplePage {
+    fn any_new(&self) -> bool {
+        self.rows.items.iter().any(Line::is_new)
+    }
+
     /// Whether more is asked than a name.
     fn is_detailed(&self) -> bool {
         self.suspended || self.organizations.iter().chain(&self.roles).any(|one| one.chosen)
@@ -99,6 +115,7 @@ async fn list(visitor: Visitor) -> Page {
         Line { organization: organization.unwrap_or_default(), roles: words(lang, &held), view }
     };
     let rows = Rows::new(&visitor, people.into_iter().map(line).collect(), |one: &Line| one.view.id.to_string());
+    let only_files = visitor.desk.settings.mail.transport == MailTransport::File;
     visitor.page(Place::People, |f| PeoplePage {
         f,
         rows,
@@ -107,5 +124,6 @@ async fn list(visitor: Visitor) -> Page {
         roles: Choice::words(lang, Role::ALL, query.get("role")),
         suspended: query.has("suspended"),
         filtered,
+        only_files,
     })
 }

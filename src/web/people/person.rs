@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use crate::config::MailTransport;
 use crate::desk::DeskError;
 use crate::desk::accounts::directory::{self, PersonView};
 use crate::desk::accounts::organizations;
@@ -32,6 +33,8 @@ pub(super) struct PersonPage {
     /// Whether it is the administrator himself, who can't do these things to himself.
     own: bool,
     has_office: bool,
+    /// Whether letters are only written to files.
+    only_files: bool,
 }
 
 impl PersonPage {
@@ -46,8 +49,9 @@ impl PersonPage {
             Ok((person, organization, roles, open))
         });
         let (person, organization, roles, open) = reading.await?;
+        let only_files = visitor.desk.settings.mail.transport == MailTransport::File;
         let has_office = person.roles.iter().any(|held| held.role.is_office());
-        Ok(Self { f, organization, roles, open, own: id == visitor.me.id, has_office, person })
+        Ok(Self { f, organization, roles, open, own: id == visitor.me.id, has_office, only_files, person })
     }
 }
 

@@ -5,6 +5,7 @@ mod api;
 mod delivery;
 mod faults;
 mod order;
+mod pages;
 mod recipients;
 mod reminders;
 mod server;

@@ -55,6 +55,7 @@ const OTHERS: [(&str, &[&str]); 14] = [
             "suspend",
             "resume",
             "send_link",
+            "print_link",
             "set_password",
             "change_password",
             "issue_token",

@@ -1,0 +1,95 @@
+//! A letter to try the mail server with: each stage of the dialogue is told, and the letter goes to whoever asked. It is no letter of an act:
+//! it has no row, and changes nothing of what is known of the server.
+
+use std::time::Duration;
+
+use super::render::Rendered;
+use super::smtp::Line;
+use super::{Envelope, Failure, Sender, Transport};
+use crate::config::Settings;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, LetterId};
+use crate::domain::lang::Lang;
+use crate::domain::notice::MailStage;
+use crate::text::t;
+
+/// A trial is not waited for any longer.
+pub const LONGEST: Duration = Duration::from_secs(60);
+
+/// No step of it is waited for any longer.
+const STEP: Duration = Duration::from_secs(10);
+
+/// The letter, and to whom it goes.
+#[derive(Debug, Clone)]
+pub struct TrialLetter {
+    /// Its id; makes the Message-ID.
+    pub id: LetterId,
+    /// When.
+    pub at: Moment,
+    /// The channel of who asks, and its name.
+    pub channel: (ChannelId, String),
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub address: String,
+    /// The language.
+    pub lang: Lang,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trial {
+    /// The stages that are behind.
+    pub passed: Vec<MailStage>,
+    /// The stage that failed, and what was said there.
+    pub failed: Option<(MailStage, String)>,
+    /// What the server said to the letter.
+    pub answer: String,
+    /// Why nothing was tried, in words.
+    pub problem: Option<String>,
+}
+
+impl Trial {
+    /// One that took too long.
+    #[must_use]
+    pub fn timed_out() -> Self {
+        Self { failed: Some((MailStage::Connect, format!("no end within {} s", LONGEST.as_secs()))), ..Self::default() }
+    }
+}
+
+/// Tries it. Blocks: never in a transaction or on an async thread.
+#[must_use]
+pub fn run(settings: &Settings, letter: &TrialLetter) -> Trial {
+    let not_tried = |problem: String| Trial { problem: Some(problem), ..Trial::default() };
+    let server = match Transport::from_settings(settings) {
+        Ok(Transport::Smtp(server)) => *server,
+        Ok(Transport::File(_) | Transport::Memory(_)) => return not_tried(t(letter.lang, "mail-only-files", &[])),
+        Err(problem) => return not_tried(problem),
+    };
+    let message = Sender::from_settings(settings).map_err(Failure::Permanent).and_then(|sender| {
+        let text = t(letter.lang, "mail-trial-body", &[]);
+        let html = format!("<p>{text}</p>");
+        let envelope = Envelope {
+            id: letter.id,
+            channel: letter.channel.0,
+            channel_name: letter.channel.1.clone(),
+            manuscript: None,
+            created_at: letter.at,
+            name: letter.name.clone(),
+            address: letter.address.clone(),
+            lang: letter.lang,
+        };
+        sender.compose(&envelope, &Rendered { subject: t(letter.lang, "mail-trial-subject", &[]), text, html })
+    });
+    let message = match message {
+        Ok(message) => message,
+        Err(error) => return not_tried(error.to_string()),
+    };
+    let mut trial = Trial::default();
+    let passed = &mut trial.passed;
+    match Line::try_out(&server.patient_for(STEP), &message, &mut |stage| passed.push(stage)) {
+        Ok(answer) => trial.answer = answer,
+        Err(failed) => trial.failed = Some(failed),
+    }
+    trial
+}

@@ -1,0 +1,57 @@
+//! Slips with a one-time link, to be printed and handed over where there is no mail. The links are shown this once.
+
+use actix_web::web;
+use askama::Template;
+use qrcode::QrCode;
+use qrcode::render::svg;
+
+use crate::desk::accounts::By;
+use crate::desk::accounts::links::{self, Slip};
+use crate::domain::ids::UserId;
+use crate::web::errors::Page;
+use crate::web::form::Form;
+use crate::web::frame::Frame;
+use crate::web::places::Place;
+
+/// Least width and height of a code, pixels; the style sheet says how large it is printed.
+const SIDE: u32 = 180;
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/people/slips", web::post().to(print));
+}
+
+/// A slip as it is drawn.
+struct Drawn {
+    slip: Slip,
+    link: String,
+    code: String,
+}
+
+#[derive(Template)]
+#[template(path = "people/slips.html", config = "src/web/askama.toml")]
+struct SlipsPage {
+    f: Frame,
+    slips: Vec<Drawn>,
+    site: String,
+}
+
+async fn print(form: Form) -> Page {
+    let people: Vec<UserId> = form.fields.all("person").iter().filter_map(|id| id.parse().ok()).collect();
+    let visitor = form.visitor;
+    let slips = visitor.write(move |tx, actor| links::print(tx, By::Person(actor), &people)).await?;
+    let site = visitor.desk.settings.public_url();
+    let drawn = slips.into_iter().map(|slip| {
+        let link = format!("{site}{}", links::path(&slip.secret));
+        Drawn { code: drawing(&link), slip, link }
+    });
+    let slips = drawn.collect();
+    visitor.page(Place::People, |f| SlipsPage { f, slips, site })
+}
+
+/// The QR code of a link as SVG inside a page; nothing for one that is too long for a code.
+fn drawing(link: &str) -> String {
+    let Ok(code) = QrCode::new(link) else { return String::new() };
+    let file = code.render::<svg::Color<'_>>().min_dimensions(SIDE, SIDE).quiet_zone(true).build();
+    // The declaration of a file of its own has no place inside a page.
+    file.split_once("?>").map_or(file.clone(), |(_, drawing)| drawing.to_owned())
+}
