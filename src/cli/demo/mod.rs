@@ -61,6 +61,12 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     let folder = settings.server.data_dir.join("demo");
     if !args.no_serve {
         let bind = settings.server.bind;
+        anyhow::ensure!(
+            bind.ip().is_loopback(),
+            "the password of the demo county is published, so it is served on loopback alone, and server.bind is {bind}: leave it out, or \
+             set it to 127.0.0.1:{}. To reach it from another machine, use a tunnel: ssh -L {0}:127.0.0.1:{0} HOST",
+            bind.port()
+        );
         std::net::TcpListener::bind(bind)
             .with_context(|| format!("{bind} can't be listened on; stop what runs there, or set server.bind"))?;
     }
@@ -85,11 +91,22 @@ fn in_folder(settings: &Settings, folder: &Path) -> Settings {
     settings
 }
 
+/// The settings with which the county is made: the defaults, whatever limits, windows or passwords the installation has, so that the story
+/// is always the same. What names the installation stays.
+fn for_the_story(settings: &Settings, folder: &Path) -> anyhow::Result<Settings> {
+    let mut story = Settings::defaults_in(folder)?;
+    story.server.bind = settings.server.bind;
+    story.server.public_url.clone_from(&settings.server.public_url);
+    story.ledger.origin.clone_from(&settings.ledger.origin);
+    story.mail.transport = MailTransport::Memory;
+    Ok(story)
+}
+
 /// Makes the county in a folder beside the wanted one and moves it there when it is whole.
 fn make(settings: &Settings, folder: &Path) -> anyhow::Result<()> {
     let beside = folder.with_extension("new");
     remove(&beside)?;
-    fill(&in_folder(settings, &beside)).context("the demo county can't be made")?;
+    fill(&for_the_story(settings, &beside)?).context("the demo county can't be made")?;
     closed(&beside);
     remove(folder)?;
     std::fs::rename(&beside, folder).with_context(|| format!("{} can't be put in place", folder.display()))
@@ -120,9 +137,7 @@ fn fill(settings: &Settings) -> anyhow::Result<()> {
     let clock = Clock::at(timeline.begin());
     let county = County::load()?;
     let library = Library::load(&county.places)?;
-    let mut settings = settings.clone();
-    settings.mail.transport = MailTransport::Memory;
-    let desk = database::desk(&settings, &clock)?;
+    let desk = database::desk(settings, &clock)?;
     // The story reaches into a year whose rest days nobody knows yet; the log need not say so each time.
     desk.set_calendar(Calendar::shipped()?.assuming_plain_weeks());
     let hash = Passwords::new(&settings.session).hash_now(&Secret::new(PASSWORD))?;

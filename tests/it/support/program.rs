@@ -35,6 +35,12 @@ impl<'a> Program<'a> {
         self
     }
 
+    /// Adds an environment variable that is no setting of ours.
+    pub(crate) fn with_variable(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.settings.push((name.to_owned(), value.into()));
+        self
+    }
+
     /// The command, ready to start.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zhitongche"));
@@ -123,9 +129,14 @@ impl Serving {
         self.child.wait().unwrap();
     }
 
+    /// The id of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to stop, as an administrator's service manager does.
     pub(crate) fn terminate(&self) {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        let sent = Command::new("kill").args(["-TERM", &self.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 
