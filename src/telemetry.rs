@@ -1,6 +1,8 @@
 //! Log lines and figures. A log line can be read and its fields queried; it carries ids and numbers, never a manuscript's
 //! text, an address or a token. Imports `config` only.
 
+pub mod outage;
+
 use std::fmt;
 use std::sync::OnceLock;
 

@@ -65,6 +65,14 @@ impl From<DownloadError> for ApiError {
     }
 }
 
+impl ApiError {
+    /// Its code, for the log.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        row(self).0
+    }
+}
+
 impl ResponseError for ApiError {
     /// Only the status; [`crate::api::answers`] puts the problem in its place, in the reader's language.
     fn status_code(&self) -> StatusCode {

@@ -2,8 +2,10 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use actix_web::rt;
+use futures_util::FutureExt;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Settings;
@@ -11,6 +13,7 @@ use crate::desk::accounts::setup::{self, FIRST_LOGIN};
 use crate::domain::clock::Clock;
 use crate::server::application::Application;
 use crate::server::workers::Workers;
+use crate::telemetry::outage;
 
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
@@ -33,7 +36,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
 }
 
 pub(crate) async fn serve(settings: &Settings) -> anyhow::Result<()> {
-    let stop = stop_signal()?;
+    let stop = stop_in_time(settings)?.shared();
     let application = Application::build(settings, &Clock::System)?;
     let workers = Workers::start(application.desk())?;
     if let Some(path) = first_link(&application, settings).await? {
@@ -42,11 +45,14 @@ pub(crate) async fn serve(settings: &Settings) -> anyhow::Result<()> {
     }
     writeln!(std::io::stdout(), "listening on http://{}", application.address())?;
     let db = application.desk().db.clone();
+    // Both have the same time: what answers requests and what works beside them.
+    let working = rt::spawn(stop.clone().then(|()| workers.stop()));
     application.run_until(stop).await?;
-    workers.stop().await;
+    working.await?;
     if let Err(error) = db.empty_log() {
         tracing::warn!(%error, "the write-ahead log stays beside the database; copy both, or use `zhitongche backup`");
     }
+    outage::end();
     tracing::info!("stopped");
     Ok(())
 }
@@ -58,11 +64,28 @@ async fn first_link(application: &Application, settings: &Settings) -> anyhow::R
     Ok(path.map(|path| format!("{}{path}", public.trim_end_matches('/'))))
 }
 
+/// Ready when the process is asked to stop. From then on it has `server.shutdown_seconds`, whatever does not answer: a write that was not
+/// answered is there or not, as after a kill.
+///
+/// # Errors
+/// When signals can't be listened to.
+pub fn stop_in_time(settings: &Settings) -> std::io::Result<impl Future<Output = ()> + 'static> {
+    let (stop, patience) = (stop_signal()?, Duration::from_secs(settings.server.shutdown_seconds));
+    Ok(stop.map(move |()| {
+        std::thread::spawn(move || {
+            std::thread::sleep(patience);
+            outage::end();
+            tracing::warn!(seconds = patience.as_secs(), "ending, although something has not answered");
+            std::process::exit(0);
+        });
+    }))
+}
+
 /// Ready when the process is asked to stop.
 ///
 /// # Errors
 /// When signals can't be listened to.
-pub fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {
         tokio::select! {

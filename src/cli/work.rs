@@ -2,11 +2,12 @@
 
 use actix_web::rt;
 
-use crate::cli::serve::stop_signal;
+use crate::cli::serve::stop_in_time;
 use crate::config::Settings;
 use crate::domain::clock::Clock;
 use crate::server::database;
 use crate::server::workers::Workers;
+use crate::telemetry::outage;
 
 /// Works until it is told to stop (SIGTERM, or Ctrl-C).
 ///
@@ -14,12 +15,13 @@ use crate::server::workers::Workers;
 /// When it can't start; the message says what to do.
 pub fn run(settings: &Settings) -> anyhow::Result<()> {
     rt::System::new().block_on(async {
-        let stop = stop_signal()?;
+        let stop = stop_in_time(settings)?;
         let desk = database::desk(settings, &Clock::System)?;
         let workers = Workers::start(&desk)?;
         tracing::info!("working");
         stop.await;
         workers.stop().await;
+        outage::end();
         tracing::info!("stopped");
         Ok(())
     })

@@ -53,6 +53,7 @@ impl Settings {
             ("database.writers", i64::from(self.database.writers)),
             ("database.write_batch", signed(self.database.write_batch)),
             ("database.write_queue", signed(self.database.write_queue)),
+            ("server.shutdown_seconds", unsigned(self.server.shutdown_seconds)),
             ("session.idle_minutes", self.session.idle_minutes),
             ("session.absolute_hours", self.session.absolute_hours),
             ("session.token_days", self.session.token_days),
@@ -73,7 +74,7 @@ impl Settings {
             ("mail.keep_file_days", self.mail.keep_file_days),
             ("jobs.workers", signed(self.jobs.workers)),
             ("jobs.lease_seconds", self.jobs.lease_seconds),
-            ("jobs.housekeeping_minutes", i64::try_from(self.jobs.housekeeping_minutes).unwrap_or(i64::MAX)),
+            ("jobs.housekeeping_minutes", unsigned(self.jobs.housekeeping_minutes)),
             ("jobs.stray_file_hours", self.jobs.stray_file_hours),
             ("jobs.keep_days", self.jobs.keep_days),
             ("jobs.retry_first_seconds", self.jobs.retry_first_seconds),
@@ -83,7 +84,18 @@ impl Settings {
         if let Some((key, _)) = at_least_one.into_iter().find(|(_, value)| *value < 1) {
             return Err((key, "it must be 1 or more".to_owned()));
         }
+        let seconds_of = &self.database;
         let ordered = [
+            ("database.connect_timeout_seconds", (1..=300).contains(&seconds_of.connect_timeout_seconds), "from 1 to 300"),
+            ("database.answer_timeout_seconds", (1..=300).contains(&seconds_of.answer_timeout_seconds), "from 1 to 300"),
+            ("database.statement_timeout_seconds", (1..=3600).contains(&seconds_of.statement_timeout_seconds), "from 1 to 3600"),
+            ("database.lock_timeout_seconds", (1..=300).contains(&seconds_of.lock_timeout_seconds), "from 1 to 300"),
+            (
+                "database.idle_transaction_timeout_seconds",
+                (1..=300).contains(&seconds_of.idle_transaction_timeout_seconds),
+                "from 1 to 300",
+            ),
+            ("database.line_timeout_seconds", (1..=300).contains(&seconds_of.line_timeout_seconds), "from 1 to 300"),
             ("limits.text_soft_chars", self.limits.text_soft_chars <= self.limits.text_hard_chars, "not above limits.text_hard_chars"),
             ("limits.page_max", self.limits.page_max >= self.limits.page_default, "not below limits.page_default"),
             ("session.password_min_chars", (8..=64).contains(&self.session.password_min_chars), "from 8 to 64"),
@@ -99,6 +111,10 @@ impl Settings {
             None => Ok(()),
         }
     }
+}
+
+fn unsigned(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn signed(number: usize) -> i64 {

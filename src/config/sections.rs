@@ -86,12 +86,20 @@ pub struct Database {
     pub writers: u32,
     /// Acts committed together at most.
     pub write_batch: usize,
-    /// Acts that may wait for the writer.
+    /// Acts that may wait for a writer.
     pub write_queue: usize,
-    /// Wait for a free connection, seconds.
+    /// Wait for a free connection, and for the server to open one, seconds.
     pub connect_timeout_seconds: u64,
+    /// Wait of a request for the database in all, seconds.
+    pub answer_timeout_seconds: u64,
     /// Longest statement on PostgreSQL, seconds.
     pub statement_timeout_seconds: u64,
+    /// Longest wait of a statement for a lock on PostgreSQL, seconds.
+    pub lock_timeout_seconds: u64,
+    /// Longest silence within a transaction on PostgreSQL, seconds.
+    pub idle_transaction_timeout_seconds: u64,
+    /// When a line to PostgreSQL counts as dead, seconds.
+    pub line_timeout_seconds: u64,
     /// Whether the schema is brought up to date at start.
     pub migrate_at_start: bool,
 }

@@ -63,8 +63,18 @@ fn of_store(error: &StoreError) -> &'static str {
         | StoreError::Unreadable { .. }
         | StoreError::Unproved { .. }
         | StoreError::Panicked
+        | StoreError::SharedSession
         | StoreError::Database(_) => "internal",
     }
+}
+
+/// Why a request was refused by something that is away, for the log; it goes along with a page that has no error any more.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// The code, of [`CODES`].
+    pub code: &'static str,
+    /// What went wrong inside.
+    pub why: String,
 }
 
 /// The status of a code.

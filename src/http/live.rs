@@ -102,13 +102,15 @@ struct Line {
     secret: String,
     beat: watch::Receiver<Beat>,
     sent: Option<Counts>,
+    /// Whether it has counted, or tried to.
+    looked: bool,
     over: bool,
 }
 
 /// The line of the person behind a secret. It ends with an event `end` when the session does, and without one when the server stops.
 #[must_use]
 pub fn answer(desk: Desk, pulse: &Pulse, secret: String) -> HttpResponse {
-    let line = Line { desk, secret, beat: pulse.0.subscribe(), sent: None, over: false };
+    let line = Line { desk, secret, beat: pulse.0.subscribe(), sent: None, looked: false, over: false };
     HttpResponse::Ok()
         .content_type("text/event-stream; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))
@@ -140,14 +142,15 @@ async fn next(line: &mut Line) -> Option<String> {
     }
     let quiet_from = Instant::now();
     loop {
-        let quiet = match line.sent {
+        let quiet = if std::mem::replace(&mut line.looked, true) {
             // Either way it is time to look: the beat says that something changed, the silence that some time has passed.
-            Some(_) => match timeout(QUIET.saturating_sub(quiet_from.elapsed()), line.beat.changed()).await {
+            match timeout(QUIET.saturating_sub(quiet_from.elapsed()), line.beat.changed()).await {
                 Ok(Ok(())) => false,
                 Ok(Err(_)) => return None,
                 Err(_) => true,
-            },
-            None => true,
+            }
+        } else {
+            true
         };
         if *line.beat.borrow_and_update() == Beat::Ended {
             return None;

@@ -26,9 +26,10 @@ pub use workers::{Stop, Workers};
 
 use crate::desk::outcomes::archival;
 use crate::desk::proof::keys::SigningKeyError;
-use crate::desk::{Desk, endorsements, windows};
+use crate::desk::{Desk, DeskError, endorsements, windows};
 use crate::jobs::seal::Sealer;
 use crate::mail::{Sender, Transport};
+use crate::store::StoreError;
 
 /// What every job needs. Cheap to clone.
 #[derive(Clone)]
@@ -83,6 +84,16 @@ pub fn archive(context: &Context) -> anyhow::Result<usize> {
     each("archive", rested, |one| one.id.to_string(), put_away)
 }
 
+/// Whether an error is none of the job's, but of a database that is away, full or busy.
+fn is_outage(error: &anyhow::Error) -> bool {
+    let of_store =
+        |error: &StoreError| matches!(error, StoreError::Busy | StoreError::Full | StoreError::Away(_) | StoreError::NewerSchema { .. });
+    match error.downcast_ref::<DeskError>() {
+        Some(DeskError::Store(error)) => of_store(error),
+        _ => error.downcast_ref::<StoreError>().is_some_and(of_store),
+    }
+}
+
 /// Does something for each of many, one after the other. What fails is logged by its `name`, and the others go on; in the end the failures
 /// are told. Says how many were done.
 ///
@@ -99,6 +110,8 @@ pub(crate) fn each<T>(
         let which = name(&one);
         match work(one) {
             Ok(worked) => done += worked,
+            // The database can't now. Nor can it for the others.
+            Err(error) if is_outage(&error) => return Err(error),
             Err(error) => {
                 tracing::error!(job, which, error = format!("{error:#}"), "one of many failed; the others go on");
                 (failed, last) = (failed + 1, Some(error));

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::{Context, Runner};
 use crate::jobs::kinds::Lane;
+use crate::telemetry::outage;
 
 /// Between two rounds of renewing leases: well below the shortest lease.
 const KEEP: Duration = Duration::from_secs(2);
@@ -102,7 +103,7 @@ impl Workers {
                         if worked { Duration::ZERO } else { pause }
                     }
                     Err(error) => {
-                        tracing::error!(thread = name, error = format!("{error:#}"), "jobs could not be taken; it is tried again");
+                        outage::refused("jobs", &format_args!("jobs can't be taken: {error:#}"));
                         troubles += 1;
                         pause.max(Duration::from_secs(1 << troubles.min(5)))
                     }

@@ -11,8 +11,8 @@ use crate::domain::calendar::Calendar;
 use crate::domain::clock::Clock;
 use crate::server::application::StartError;
 use crate::server::secrets;
-use crate::store::connection::Opener;
-use crate::store::{AnyConn, Db, StoreError, migrate};
+use crate::store::connection::{Limits, Opener};
+use crate::store::{AnyConn, Db, StoreError, migrate, pooler};
 
 /// Opens the database and sees to its schema: brings it up to date, or, with `database.migrate_at_start = false`, refuses an old one.
 ///
@@ -114,11 +114,12 @@ pub fn connect_up_to_date(settings: &Settings) -> Result<AnyConn, StartError> {
 }
 
 fn opener(settings: &Settings) -> Result<Opener, StartError> {
-    Opener::new(&settings.database_url(), settings.database.statement_timeout_seconds).map_err(StartError::Database)
+    Opener::new(&settings.database_url(), Limits::from(&settings.database)).map_err(StartError::Database)
 }
 
 fn opened(opener: &Opener) -> Result<AnyConn, StartError> {
     let mut conn = opener.open().map_err(|error| StartError::Database(StoreError::Database(error.to_string())))?;
+    pooler::refuse_shared_sessions(opener, &mut conn).map_err(StartError::Database)?;
     migrate::refuse_newer(&mut conn).map_err(StartError::schema)?;
     Ok(conn)
 }

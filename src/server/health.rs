@@ -13,7 +13,7 @@ use crate::desk::backup::LastBackup;
 use crate::desk::proof::keys;
 use crate::store::jobs::listing;
 use crate::store::{StoreError, letters, mail_servers, migrate};
-use crate::telemetry;
+use crate::telemetry::{self, outage};
 
 /// Who may read the figures.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ async fn ready(desk: web::Data<Desk>) -> HttpResponse {
         Ok(Ok(None)) => plain(StatusCode::OK, "ready\n"),
         Ok(Ok(Some(_))) => plain(StatusCode::SERVICE_UNAVAILABLE, "the schema is newer than this program\n"),
         Ok(Err(error)) => {
-            tracing::warn!(%error, "not ready");
+            outage::refused("readiness", &error);
             plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
         }
         Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE, "the database is slow\n"),

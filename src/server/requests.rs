@@ -11,8 +11,10 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use tracing::Instrument;
 
+use crate::api::problem::ApiError;
 use crate::domain::clock::Clock;
-use crate::telemetry::{CallId, REQUEST_ID_HEADER};
+use crate::http::faults::Fault;
+use crate::telemetry::{CallId, REQUEST_ID_HEADER, outage};
 
 /// Middleware for `actix_web::middleware::from_fn`; the id stands in the request's extensions as [`CallId`].
 ///
@@ -36,10 +38,12 @@ pub async fn observe(request: ServiceRequest, next: Next<impl MessageBody>) -> R
     metrics::histogram!("http_request_seconds", "route" => route.clone()).record(seconds);
     let millis = seconds * 1000.0;
     span.in_scope(|| {
-        if status.is_server_error() {
-            tracing::error!(%method, route, status = status.as_u16(), millis, cause = cause(&answer), "failed");
-        } else {
-            tracing::debug!(%method, route, status = status.as_u16(), millis, "answered");
+        let status = status.as_u16();
+        match fault(&answer).filter(|_| status >= 500) {
+            Some(Fault { code, why }) if OUTAGES.contains(&code) => outage::refused(code, &why),
+            Some(Fault { why, .. }) => tracing::error!(%method, route, status, millis, cause = why, "failed"),
+            None if status >= 500 => tracing::error!(%method, route, status, millis, cause = cause(&answer), "failed"),
+            None => tracing::debug!(%method, route, status, millis, "answered"),
         }
     });
     if let Ok(response) = &mut answer
@@ -49,6 +53,20 @@ pub async fn observe(request: ServiceRequest, next: Next<impl MessageBody>) -> R
         response.headers_mut().insert(HeaderName::from_static(REQUEST_ID_HEADER), value);
     }
     answer
+}
+
+/// The codes of what is no mistake of ours and befalls all requests together: each has a line of its own in the log when it begins, and a
+/// count.
+const OUTAGES: [&str; 3] = ["busy", "unavailable", "full"];
+
+/// What is known of a failure by its code.
+fn fault<B>(answer: &Result<ServiceResponse<B>, Error>) -> Option<Fault> {
+    let response = answer.as_ref().ok()?.response();
+    let of_page = response.extensions().get::<Fault>().cloned();
+    of_page.or_else(|| {
+        let error = response.error()?.as_error::<ApiError>()?;
+        Some(Fault { code: error.code(), why: format!("{error:?}") })
+    })
 }
 
 /// What went wrong inside, for the log alone.

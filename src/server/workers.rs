@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::desk::Desk;
 use crate::jobs::{self, Context};
 use crate::server::application::StartError;
+use crate::telemetry::outage;
 
 /// Running workers. What they do is kept in rows with leases, so that even a kill loses nothing.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ impl Workers {
     /// # Errors
     /// [`StartError`] says what is missing.
     pub fn start(desk: &Desk) -> Result<Self, StartError> {
+        outage::watch();
         let context = Context::new(desk.clone()).map_err(StartError::Mail)?;
         context.sealer().map_err(StartError::Key)?;
         let threads = jobs::Workers::start(&context).map_err(StartError::Threads)?;

@@ -16,6 +16,7 @@ use diesel::sqlite::Sqlite;
 use diesel::sqlite::query_builder::SqliteQueryBuilder;
 
 use crate::store::error::StoreError;
+pub use crate::store::limits::Limits;
 use crate::store::matching;
 
 /// A connection to either database.
@@ -48,14 +49,11 @@ impl AnyConn {
     }
 }
 
-/// Asks PostgreSQL for English messages, by which [`StoreError`] tells errors apart; only a user with that right gets them.
-const ENGLISH: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;";
-
 /// Where the database is and how its connections are set up.
 #[derive(Clone)]
 pub struct Opener {
     url: String,
-    statement_timeout_seconds: u64,
+    limits: Limits,
 }
 
 impl Opener {
@@ -63,12 +61,13 @@ impl Opener {
     ///
     /// # Errors
     /// [`StoreError::Database`] for another scheme.
-    pub fn new(url: &str, statement_timeout_seconds: u64) -> Result<Self, StoreError> {
+    pub fn new(url: &str, limits: Limits) -> Result<Self, StoreError> {
         let known = ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
         if !known {
             return Err(StoreError::Database("database.url must begin with sqlite:// or postgres://".to_owned()));
         }
-        Ok(Self { url: url.to_owned(), statement_timeout_seconds })
+        let url = if url.starts_with("sqlite://") { url.to_owned() } else { limits.in_url(url) };
+        Ok(Self { url, limits })
     }
 
     /// The path of the SQLite file; none on PostgreSQL.
@@ -94,8 +93,7 @@ impl Opener {
             Ok(AnyConn::Sqlite(conn))
         } else {
             let mut conn = PgConnection::establish(&self.url)?;
-            let setup = format!("SET statement_timeout = '{}s'; SET timezone = 'UTC'; {ENGLISH}", self.statement_timeout_seconds);
-            conn.batch_execute(&setup).map_err(ConnectionError::CouldntSetupConfiguration)?;
+            conn.batch_execute(&self.limits.in_session()).map_err(ConnectionError::CouldntSetupConfiguration)?;
             Ok(AnyConn::Pg(conn))
         }
     }

@@ -66,6 +66,12 @@ pub enum StoreError {
         /// The newest version in the database.
         found: String,
     },
+    /// A pooler gives the session of a connection to another client between two transactions.
+    #[error(
+        "a pooler between this program and PostgreSQL gives each transaction another session (pgbouncer with pool_mode = transaction or \
+         statement): set pool_mode = session for this database, or name PostgreSQL itself in database.url"
+    )]
+    SharedSession,
     /// Anything else that the database says.
     #[error("database: {0}")]
     Database(String),

@@ -168,7 +168,10 @@ where
 
 /// An index over many rows, the wait for another node and that for a long writing all take longer than a statement of a request may.
 fn on_pg(conn: &mut PgConnection) -> Result<Vec<String>, StoreError> {
-    let timeout: Value = diesel::sql_query("SELECT current_setting('statement_timeout') AS value").get_result(conn)?;
+    let mut setting = |name: &str| -> QueryResult<String> {
+        Ok(diesel::sql_query(format!("SELECT current_setting('{name}') AS value")).get_result::<Value>(conn)?.value)
+    };
+    let (statement, lock) = (setting("statement_timeout")?, setting("lock_timeout")?);
     conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0")?;
     let done = wait_for_turn(conn).and_then(|()| {
         MigrationConnection::setup(conn)?;
@@ -180,7 +183,7 @@ fn on_pg(conn: &mut PgConnection) -> Result<Vec<String>, StoreError> {
         let unlocked = conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"));
         done.and_then(|done| Ok(unlocked.map(|()| done)?))
     });
-    let restored = conn.batch_execute(&format!("SET statement_timeout = '{}'; RESET lock_timeout", timeout.value));
+    let restored = conn.batch_execute(&format!("SET statement_timeout = '{statement}'; SET lock_timeout = '{lock}'"));
     done.and_then(|done| Ok(restored.map(|()| done)?))
 }
 

@@ -101,13 +101,15 @@ fn say(error: &diesel::result::Error) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::connection::Limits;
 
     const STATE: &str = "PRAGMA wal_checkpoint(NOOP)";
     const MANY: &str =
         "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT zeroblob(4096) FROM n";
 
     fn two(folder: &tempfile::TempDir) -> (AnyConn, AnyConn) {
-        let opener = Opener::new(&format!("sqlite://{}", folder.path().join("wal.db").display()), 5).unwrap();
+        let limits = Limits { connect: 5, statement: 5, lock: 5, idle: 5, line: 5 };
+        let opener = Opener::new(&format!("sqlite://{}", folder.path().join("wal.db").display()), limits).unwrap();
         let (mut writer, other) = (opener.open().unwrap(), opener.open().unwrap());
         writer.batch_execute("PRAGMA wal_autocheckpoint=0; CREATE TABLE t (b BLOB)").unwrap();
         (writer, other)

@@ -11,6 +11,7 @@ use diesel::query_dsl::RunQueryDsl;
 use crate::store::connection::{AnyConn, Kept, Opener};
 use crate::store::error::{Condition, StoreError, condition};
 use crate::store::{migrate, wal};
+use crate::telemetry::outage;
 
 /// Tells the caller how it ended, once that is certain: with its own result, or with the error of the whole batch.
 pub(crate) type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -75,14 +76,14 @@ fn connect(opener: &Opener) -> Result<AnyConn, StoreError> {
 fn reconnect(conn: &mut AnyConn, opener: &Opener) {
     match connect(opener) {
         Ok(fresh) => *conn = fresh,
-        Err(error) => tracing::error!(%error, "the writer could not reopen the database"),
+        Err(error) => outage::refused("writing", &format_args!("the database can't be opened: {error}")),
     }
 }
 
 /// Runs what waits, at most `most` acts, in one transaction, and answers all of them.
 fn run_batch(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usize) -> Result<(), StoreError> {
     if let Err(error) = begin(conn) {
-        tracing::error!(%error, "no batch of acts can begin");
+        outage::refused("writing", &error);
         // What waits would wait as long again, one act after the other.
         for act in std::iter::once(first).chain(receiver.try_iter().take(most)) {
             drop(act(Err(error.again())));
@@ -92,7 +93,7 @@ fn run_batch(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usi
     let mut answers = Vec::new();
     let result = commit_together(conn, first, receiver, most, &mut answers);
     if let Err(error) = &result {
-        tracing::error!(%error, acts = answers.len(), "a batch of acts was rolled back");
+        outage::refused("writing", &format_args!("{} acts were rolled back: {error}", answers.len()));
     }
     for answer in answers {
         answer(result.as_ref().map(drop).map_err(StoreError::again));

@@ -8,7 +8,7 @@ use url::form_urlencoded;
 
 use crate::desk::DeskError;
 use crate::domain::refusal::Refusal;
-use crate::http::faults::{code_of, status};
+use crate::http::faults::{Fault, code_of, status};
 use crate::http::{self, seconds_until};
 use crate::text::{self, t};
 use crate::web::form::{CSRF, Fields, Typed, Wrong};
@@ -202,6 +202,9 @@ fn error_page(error: &WebError, f: Frame, request: &HttpRequest) -> Page {
         && let Ok(seconds) = HeaderValue::from_str(&wait)
     {
         answer.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    if error.status_code().is_server_error() {
+        answer.extensions_mut().insert(Fault { code, why: error.to_string() });
     }
     Ok(answer)
 }

@@ -93,9 +93,6 @@ async fn worded(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> 
             None => return response,
         },
     };
-    if error.is_ours() {
-        tracing::error!(%error, "a page failed");
-    }
     let answer: HttpResponse = in_words(error, around(error, &request).await, &request);
     ServiceResponse::new(request, answer)
 }
@@ -131,12 +128,6 @@ fn fresh_session(response: &mut ServiceResponse<BoxBody>) {
 }
 
 impl WebError {
-    /// Whether it is a mistake of the program or its database, to be logged.
-    fn is_ours(&self) -> bool {
-        use actix_web::ResponseError;
-        self.status_code().is_server_error()
-    }
-
     /// Whether its page belongs to who has signed in: not the one that asks for the password, and not while there is too much to do.
     fn is_shown_to_visitors(&self) -> bool {
         use actix_web::ResponseError;

@@ -19,7 +19,7 @@ use crate::documents::passphrase::PassphraseError;
 use crate::documents::vault::{Vault, VaultError};
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::ids::ChannelId;
-use crate::store::connection::Opener;
+use crate::store::connection::{Limits, Opener};
 use crate::store::ledger::{checking, reading, sealing};
 use crate::store::pg_tools::{self, ToolError};
 use crate::store::{AnyConn, StoreError, attachments, migrate, snapshot};
@@ -138,7 +138,7 @@ pub fn check(path: &Path, passphrase: Option<&Secret>) -> Result<Manifest, Resto
 }
 
 fn opener(settings: &Settings) -> Result<Opener, StoreError> {
-    Opener::new(&settings.database_url(), settings.database.statement_timeout_seconds)
+    Opener::new(&settings.database_url(), Limits::from(&settings.database))
 }
 
 /// Opens a database that is there.

@@ -105,7 +105,8 @@ pub fn verify_some(
 /// Lets all that follows on this connection see one state, while others go on writing.
 fn begin_snapshot(conn: &mut AnyConn) -> Result<(), StoreError> {
     let begin = match conn {
-        AnyConn::Pg(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        // Files are read between two statements, however slow their disk; nobody waits for what is only read.
+        AnyConn::Pg(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0",
         AnyConn::Sqlite(_) => "BEGIN",
     };
     Ok(conn.batch_execute(begin)?)

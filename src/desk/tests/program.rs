@@ -25,7 +25,7 @@ use crate::domain::manuscript::{Declarations, Form};
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::words::{Action, Classification, OrganizationKind, Role};
-use crate::store::connection::Opener;
+use crate::store::connection::{Limits, Opener};
 use crate::store::endorsements::{self as endorsement_rows, Endorsement};
 use crate::store::{Db, assignments, manuscripts, migrate, people};
 
@@ -73,7 +73,7 @@ impl Program {
         settings.database.url = Secret::new(format!("sqlite://{}", folder.path().join("test.db").display()));
         settings.database.readers = 1;
         settings.undo.minutes = undo_minutes;
-        let mut conn = Opener::new(&settings.database_url(), 30).unwrap().open().unwrap();
+        let mut conn = Opener::new(&settings.database_url(), Limits::from(&settings.database)).unwrap().open().unwrap();
         migrate::run(&mut conn).unwrap();
         drop(conn);
         TokenKey::generate().create(&settings.token_key_file()).unwrap();

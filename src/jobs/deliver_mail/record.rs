@@ -15,6 +15,7 @@ use crate::jobs::{Context, each};
 use crate::mail::{Facts, Left};
 use crate::store::letters::{self, Row};
 use crate::store::mail_servers;
+use crate::telemetry::outage;
 
 /// Answers of a mail server are kept this long, in characters.
 const ANSWER_CHARS: usize = 500;
@@ -215,6 +216,8 @@ fn log(row: &Row, outcome: &Outcome) {
     metrics::counter!("letters_total", "outcome" => name).increment(1);
     if why.is_empty() {
         tracing::debug!(letter = %row.id, kind = %row.kind, outcome = name, "letter");
+    } else if matches!(name, "later" | "server_failed") {
+        outage::refused("mail", &format_args!("letter {} ({}), attempt {}", row.id, row.kind, row.attempts));
     } else {
         tracing::warn!(letter = %row.id, kind = %row.kind, outcome = name, attempt = row.attempts, "letter: the mail server did not take it");
     }

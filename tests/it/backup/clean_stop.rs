@@ -3,9 +3,10 @@
 use std::fs;
 
 use reqwest::blocking::Client;
+use zhitongche::config::Settings;
 use zhitongche::domain::clock::Clock;
 use zhitongche::server;
-use zhitongche::store::connection::Opener;
+use zhitongche::store::connection::{Limits, Opener};
 use zhitongche::store::snapshot;
 
 use super::{manuscripts, program};
@@ -18,7 +19,8 @@ fn alone(main: &std::path::Path) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("alone.db");
     fs::copy(main, &copy).unwrap();
-    let mut conn = Opener::new(&format!("sqlite://{}", copy.display()), 5).unwrap().open().unwrap();
+    let limits = Limits::from(&Settings::defaults_in(folder.path()).unwrap().database);
+    let mut conn = Opener::new(&format!("sqlite://{}", copy.display()), limits).unwrap().open().unwrap();
     assert_eq!(snapshot::integrity(&mut conn).unwrap(), Vec::<String>::new());
     manuscripts(&mut conn).unwrap()
 }

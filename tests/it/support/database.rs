@@ -59,6 +59,9 @@ impl TestDatabase {
         settings.database.url = Secret::new(self.url.clone());
         settings.database.readers = 2;
         settings.database.writers = 4;
+        // A machine that is busy with other tests is no database that froze.
+        settings.database.answer_timeout_seconds = 60;
+        settings.database.idle_transaction_timeout_seconds = 60;
         settings.server.bind.set_port(0);
         settings.server.workers = 1;
         settings.mail.transport = MailTransport::Memory;

@@ -5,6 +5,7 @@ pub(crate) mod cast;
 pub(crate) mod cluster;
 pub(crate) mod course;
 pub(crate) mod database;
+pub(crate) mod line;
 pub(crate) mod pages;
 pub(crate) mod program;
 pub(crate) mod tools;

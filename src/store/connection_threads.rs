@@ -1,0 +1,218 @@
+//! Threads with a connection each, whose statements stay prepared: those that read and, on PostgreSQL, those that write. A task waits in one
+//! queue for the next free thread, so that no more of them run at once than there are connections, and none fights for a lock on them.
+//!
+//! A database that does not answer keeps its threads. Then nothing waits for long: what nobody waits for any more is passed over, and once
+//! every thread has found that the database is away, or has been kept for longer than patience lasts, new tasks are refused at once. Threads
+//! that found it away look for it again by themselves.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use diesel::r2d2::R2D2Connection;
+
+use crate::store::connection::{AnyConn, Opener};
+use crate::store::error::StoreError;
+
+/// Something to be done on a connection.
+pub(crate) trait Task: Send {
+    /// Whether somebody still waits for it.
+    fn is_wanted(&self) -> bool;
+
+    /// Does it, within a transaction that has begun; or hears why there is none.
+    fn run(self: Box<Self>, conn: Result<&mut AnyConn, StoreError>);
+}
+
+/// Between two looks whether the database has come back.
+const LOOK: Duration = Duration::from_millis(300);
+
+/// How a transaction begins.
+pub(crate) type Begin = fn(&mut AnyConn) -> Result<(), StoreError>;
+
+/// How many threads there are, and how much may wait for them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    /// Threads, each with a connection.
+    pub(crate) threads: u32,
+    /// Tasks that may wait.
+    pub(crate) queue: usize,
+    /// A thread that a task has kept for longer is not counted on.
+    pub(crate) patience: Duration,
+}
+
+/// The way to the threads; they end when it is dropped.
+pub(crate) struct ConnectionThreads {
+    queue: Arc<Queue>,
+    size: Size,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    bell: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    tasks: VecDeque<Box<dyn Task>>,
+    threads: Vec<State>,
+    closed: bool,
+}
+
+/// What a thread is at.
+#[derive(Debug, Clone, Copy)]
+enum State {
+    /// Waits for a task.
+    Free,
+    /// Has had one since then.
+    Busy(Instant),
+    /// Looks whether the database has come back.
+    Away,
+}
+
+impl ConnectionThreads {
+    /// Starts the threads; each opens its connection at its first task.
+    ///
+    /// # Errors
+    /// When the system gives no more threads.
+    pub(crate) fn start(name: &str, opener: &Opener, size: Size, begin: Begin) -> Result<Self, StoreError> {
+        let started = Self { queue: Arc::default(), size };
+        let threads = usize::try_from(size.threads.max(1)).unwrap_or(1);
+        started.queue.lock().threads = vec![State::Free; threads];
+        for number in 0..threads {
+            let (queue, opener) = (Arc::clone(&started.queue), opener.clone());
+            let thread = std::thread::Builder::new().name(format!("{name}-{number}"));
+            thread
+                .spawn(move || Thread { queue: &queue, number, opener: &opener, begin }.work())
+                .map_err(|error| StoreError::Database(error.to_string()))?;
+        }
+        Ok(started)
+    }
+
+    /// Puts a task into the queue.
+    ///
+    /// # Errors
+    /// [`StoreError::Away`] while the database has answered none of the threads for longer than patience lasts, [`StoreError::Busy`] when too many wait.
+    pub(crate) fn send(&self, task: Box<dyn Task>) -> Result<(), StoreError> {
+        let mut waiting = self.queue.lock();
+        let cannot = |thread: &State| match thread {
+            State::Free => false,
+            State::Busy(since) => since.elapsed() > self.size.patience,
+            State::Away => true,
+        };
+        if waiting.threads.iter().all(cannot) {
+            return Err(StoreError::Away("it has answered nobody for a while".to_owned()));
+        }
+        if waiting.tasks.len() >= self.size.queue.max(1) {
+            return Err(StoreError::Busy);
+        }
+        waiting.tasks.push_back(task);
+        drop(waiting);
+        self.queue.bell.notify_one();
+        Ok(())
+    }
+}
+
+impl Drop for ConnectionThreads {
+    fn drop(&mut self) {
+        self.queue.lock().closed = true;
+        self.queue.bell.notify_all();
+    }
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next task that somebody waits for; none when the way is closed and nothing waits any more.
+    fn next(&self, number: usize) -> Option<Box<dyn Task>> {
+        let mut waiting = self.lock();
+        loop {
+            match waiting.tasks.pop_front() {
+                Some(task) if task.is_wanted() => {
+                    waiting.threads[number] = State::Busy(Instant::now());
+                    return Some(task);
+                }
+                Some(_) => {}
+                None if waiting.closed => return None,
+                None => {
+                    waiting.threads[number] = State::Free;
+                    waiting = self.bell.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
+    }
+
+    /// Waits a moment; `false` when the way is closed.
+    fn pause(&self, number: usize) -> bool {
+        let mut waiting = self.lock();
+        waiting.threads[number] = State::Away;
+        let (waiting, _) = self.bell.wait_timeout_while(waiting, LOOK, |waiting| !waiting.closed).unwrap_or_else(PoisonError::into_inner);
+        !waiting.closed
+    }
+}
+
+/// One of the threads.
+struct Thread<'q> {
+    queue: &'q Queue,
+    number: usize,
+    opener: &'q Opener,
+    begin: Begin,
+}
+
+impl Thread<'_> {
+    fn work(&self) {
+        let mut kept: Option<AnyConn> = None;
+        while let Some(task) = self.queue.next(self.number) {
+            match self.begun(&mut kept) {
+                Ok(conn) => {
+                    // After a panic, or when the line is cut, the connection is not to be trusted: the next task opens another one.
+                    let whole = catch_unwind(AssertUnwindSafe(|| task.run(Ok(conn)))).is_ok();
+                    kept = kept.filter(|_| whole);
+                    if kept.as_mut().is_some_and(R2D2Connection::is_broken) {
+                        kept = None;
+                    }
+                }
+                Err(error) => {
+                    let is_away = matches!(error, StoreError::Away(_));
+                    task.run(Err(error));
+                    if is_away {
+                        kept = self.come_back();
+                    }
+                }
+            }
+        }
+    }
+
+    /// The connection within a transaction. One that the server has cut while it lay still, as all are after a restart, is changed for
+    /// another: nothing was asked of it yet.
+    fn begun<'c>(&self, kept: &'c mut Option<AnyConn>) -> Result<&'c mut AnyConn, StoreError> {
+        if let Some(conn) = kept.as_mut() {
+            match (self.begin)(conn) {
+                Err(StoreError::Away(_)) => *kept = None,
+                Err(error) => return Err(error),
+                Ok(()) => {}
+            }
+        }
+        match kept {
+            Some(conn) => Ok(conn),
+            None => {
+                let mut conn = self.opener.open().map_err(|error| StoreError::Away(error.to_string()))?;
+                (self.begin)(&mut conn)?;
+                Ok(kept.insert(conn))
+            }
+        }
+    }
+
+    /// Looks for the database until it answers, and gives the connection.
+    fn come_back(&self) -> Option<AnyConn> {
+        while self.queue.pause(self.number) {
+            if let Ok(conn) = self.opener.open() {
+                return Some(conn);
+            }
+        }
+        None
+    }
+}

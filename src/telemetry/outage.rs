@@ -1,0 +1,155 @@
+//! Outages in the log: a line when one begins, one a minute with how many were refused, one when it is over; not one for each of them.
+//!
+//! What is refused one by one stands in the log at level `debug`.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Between two lines of the same outage.
+const EVERY: Duration = Duration::from_secs(60);
+/// An outage is over when nothing was refused for so long.
+const QUIET: Duration = Duration::from_secs(30);
+/// How often is looked.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// One outage.
+#[derive(Debug)]
+struct Outage {
+    begun: Instant,
+    last: Instant,
+    told: Instant,
+    untold: u64,
+    all: u64,
+}
+
+/// A line about an outage.
+#[derive(Debug, PartialEq, Eq)]
+enum Line {
+    Begun,
+    Lasts { since_last_line: u64, all: u64 },
+    Over { all: u64, seconds: u64 },
+}
+
+/// Those that have not ended, by what is refused.
+#[derive(Debug, Default)]
+struct Outages(Mutex<BTreeMap<&'static str, Outage>>);
+
+impl Outages {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, Outage>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn refused(&self, what: &'static str, now: Instant) -> Option<Line> {
+        let mut all = self.lock();
+        match all.get_mut(what) {
+            Some(outage) => {
+                (outage.last, outage.untold, outage.all) = (now, outage.untold + 1, outage.all + 1);
+                None
+            }
+            None => {
+                all.insert(what, Outage { begun: now, last: now, told: now, untold: 0, all: 1 });
+                Some(Line::Begun)
+            }
+        }
+    }
+
+    fn look(&self, now: Instant, at_end: bool) -> Vec<(&'static str, Line)> {
+        let (mut lines, mut all) = (Vec::new(), self.lock());
+        all.retain(|what, outage| {
+            let is_over = at_end || now.duration_since(outage.last) >= QUIET;
+            if is_over {
+                let seconds = outage.last.duration_since(outage.begun).as_secs();
+                lines.push((*what, Line::Over { all: outage.all, seconds }));
+            } else if now.duration_since(outage.told) >= EVERY {
+                lines.push((*what, Line::Lasts { since_last_line: outage.untold, all: outage.all }));
+                (outage.told, outage.untold) = (now, 0);
+            }
+            !is_over
+        });
+        lines
+    }
+}
+
+fn outages() -> &'static Outages {
+    static OUTAGES: OnceLock<Outages> = OnceLock::new();
+    OUTAGES.get_or_init(Outages::default)
+}
+
+/// Counts something that was refused because something else is away. `what` says what is refused, and why; each has its own lines.
+pub fn refused(what: &'static str, why: &impl Display) {
+    tracing::debug!(outage = what, %why, "refused");
+    if outages().refused(what, Instant::now()).is_some() {
+        tracing::error!(outage = what, %why, "an outage has begun; the next line about it comes in a minute, or when it is over");
+    }
+}
+
+/// Looks after the lines of this process from now on, beside its other work.
+pub fn watch() {
+    static WATCHED: OnceLock<()> = OnceLock::new();
+    WATCHED.get_or_init(|| {
+        let thread = std::thread::Builder::new().name("outages".to_owned());
+        let watched = thread.spawn(|| {
+            loop {
+                std::thread::sleep(LOOK);
+                say(outages().look(Instant::now(), false));
+            }
+        });
+        if let Err(error) = watched {
+            tracing::warn!(%error, "outages are not counted in the log");
+        }
+    });
+}
+
+/// Says what there is to say of outages when the process ends.
+pub fn end() {
+    say(outages().look(Instant::now(), true));
+}
+
+fn say(lines: Vec<(&'static str, Line)>) {
+    for (what, line) in lines {
+        match line {
+            Line::Begun => {}
+            Line::Lasts { since_last_line, all } => {
+                tracing::error!(outage = what, refused = since_last_line, all, "an outage lasts");
+            }
+            Line::Over { all, seconds } => tracing::warn!(outage = what, all, seconds, "an outage is over: nothing more is refused"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_has_a_line_at_its_beginning_each_minute_and_at_its_end() {
+        let (outages, begin) = (Outages::default(), Instant::now());
+        let at = |seconds| begin + Duration::from_secs(seconds);
+        assert_eq!(outages.refused("writing", begin), Some(Line::Begun));
+        let mut lines = Vec::new();
+        for second in 1..=150 {
+            for _ in 0..1000 {
+                assert_eq!(outages.refused("writing", at(second)), None);
+            }
+            lines.extend(outages.look(at(second), false));
+        }
+        let lasts = |all| ("writing", Line::Lasts { since_last_line: 60_000, all });
+        assert_eq!(lines, [lasts(60_001), lasts(120_001)]);
+        assert_eq!(outages.look(at(179), false), []);
+        assert_eq!(outages.look(at(180), false), [("writing", Line::Over { all: 150_001, seconds: 150 })]);
+        assert_eq!(outages.look(at(240), false), []);
+        assert_eq!(outages.refused("writing", at(300)), Some(Line::Begun), "another one");
+    }
+
+    #[test]
+    fn each_cause_has_its_own_lines_and_the_end_tells_of_all() {
+        let (outages, now) = (Outages::default(), Instant::now());
+        assert_eq!(outages.refused("disk", now), Some(Line::Begun));
+        assert_eq!(outages.refused("mail", now), Some(Line::Begun));
+        assert_eq!(outages.refused("mail", now), None);
+        let over = |what, all| (what, Line::Over { all, seconds: 0 });
+        assert_eq!(outages.look(now, true), [over("disk", 1), over("mail", 2)]);
+    }
+}

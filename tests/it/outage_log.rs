@@ -1,0 +1,59 @@
+//! An outage in the log: it begins, and it is over with a count. Not a line for each request.
+
+use diesel::Connection;
+use diesel::connection::SimpleConnection;
+use diesel::sqlite::SqliteConnection;
+use zhitongche::domain::clock::Clock;
+use zhitongche::server;
+
+use crate::support::cast::{self, complete};
+use crate::support::database::{Engine, TestDatabase};
+use crate::support::program::Program;
+
+crate::both_databases!(an_outage_is_a_few_lines_with_a_count);
+
+/// As many are refused in the outage.
+const MANY: usize = 300;
+
+async fn an_outage_is_a_few_lines_with_a_count(engine: Engine) {
+    let database = TestDatabase::new(engine);
+    cast::put(&server::database::desk(&database.settings(), &Clock::System).unwrap(), "chengjiang");
+    let program = Program::new(database.dir.path())
+        .with("DATABASE__URL", database.url.clone())
+        .with("SERVER__DATA_DIR", database.dir.path().display().to_string())
+        .with("LIMITS__REQUESTS_PER_MINUTE_ACCOUNT", "0")
+        .with("LIMITS__REQUESTS_PER_MINUTE_ADDRESS", "0")
+        .with("MAIL__TRANSPORT", "memory");
+    let server = program.serve();
+    // PostgreSQL goes away, and SQLite's file is held by another process.
+    let mut holds = database.url.strip_prefix("sqlite://").map(|path| SqliteConnection::establish(path).unwrap());
+    match &mut holds {
+        Some(conn) => conn.batch_execute("PRAGMA busy_timeout=10000; BEGIN IMMEDIATE").unwrap(),
+        None => database.remove(),
+    }
+    let client = reqwest::Client::new();
+    let sent: Vec<_> = (0..MANY)
+        .map(|number| {
+            let post = number % 2 == 0 || engine == Engine::Sqlite;
+            let request = if post {
+                client.post(format!("{}/api/v1/manuscripts", server.url)).bearer_auth("token-author").json(&complete())
+            } else {
+                client.get(format!("{}/manuscripts", server.url)).header("cookie", "ztc-session=token-author")
+            };
+            actix_web::rt::spawn(async move { request.send().await.unwrap().status().as_u16() })
+        })
+        .collect();
+    for one in sent {
+        assert_eq!(one.await.unwrap(), 503);
+    }
+    drop(holds);
+    server.terminate();
+    let (code, log) = tokio::task::spawn_blocking(move || server.ended()).await.unwrap();
+    assert_eq!(code, 0, "{log}");
+    let loud: Vec<&str> = log.lines().filter(|line| line.contains("ERROR") || line.contains("WARN")).collect();
+    assert!(loud.len() <= 20, "{} lines for {MANY} requests: {log}", loud.len());
+    let code = if engine == Engine::Sqlite { "busy" } else { "unavailable" };
+    let of = |words: &str| loud.iter().filter(|line| line.contains(words) && line.contains(&format!("outage=\"{code}\""))).count();
+    assert_eq!(of("an outage has begun"), 1, "{log}");
+    assert_eq!(of(&format!("all={MANY}")), 1, "it says how many were refused: {log}");
+}
