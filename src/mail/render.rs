@@ -202,7 +202,7 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
         // On lines of its own, to be copied as it is.
         ("checkpoint", facts.checkpoint.as_ref().map(|note| format!("\n\n{note}"))),
     ];
-    let labelled = |(label, value): (&str, Option<String>)| Some((t(lang, &format!("letter-fact-{label}"), &[]), value?));
+    let labelled = |(label, value): (&str, Option<String>)| value.map(|value| (t(lang, &format!("letter-fact-{label}"), &[]), value));
     listed.into_iter().filter_map(labelled).collect()
 }
 

@@ -58,7 +58,7 @@ fn the_county_has_work_at_every_desk_and_its_ledger_verifies_whatever_is_set() {
     });
     let ran = program.run(&["demo", "--no-serve"]);
     assert_eq!(ran.code, 0, "{}{}", ran.says, ran.complains);
-    for shown in ["xumin ", "许敏", "reviewer 审核员", "Everybody's password: Chengjiang-2026"] {
+    for shown in ["xumin ", "许敏", "reviewer 审核员", "Everybody's password: copper-otter-lantern"] {
         assert!(ran.says.contains(shown), "{shown} is not in\n{}", ran.says);
     }
     let made: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();

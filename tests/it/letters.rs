@@ -9,7 +9,7 @@ use zhitongche::desk::endorsements;
 use zhitongche::domain::ids::LetterId;
 use zhitongche::domain::notice::Letter;
 use zhitongche::domain::words::Role;
-use zhitongche::jobs::{Context, remind};
+use zhitongche::jobs::{Context, Runner, remind};
 use zhitongche::store::schema::{letters, users};
 use zhitongche::store::{AnyConn, StoreError};
 
@@ -289,6 +289,11 @@ async fn every_letter_of_a_whole_life_leads_to_what_it_speaks_of(engine: Engine)
     // A review that nobody does: reminded of before, on and after its day.
     walk.cast.submitted_by("author").await;
     let context = Context::new(walk.cast.desk().clone()).unwrap();
+    // A day off that nobody foresaw puts its date off.
+    assert_eq!(walk.cast.form("admin", "/calendar/days", &[("day", "2026-11-25"), ("works", "no")]).await.status, 303);
+    let runner = Runner::new(context.clone());
+    tokio::task::spawn_blocking(move || runner.run_due().unwrap()).await.unwrap();
+    walk.follow("a day off").await;
     for _ in 0..12 {
         walk.cast.app.clock.advance(chrono::Duration::days(1));
         let context = context.clone();

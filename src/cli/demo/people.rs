@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::domain::words::{OrganizationKind, Role};
 
 /// The one password of all demo accounts. It protects nothing: the county is fictional and served on loopback.
-pub(super) const PASSWORD: &str = "Chengjiang-2026";
+pub(super) const PASSWORD: &str = "copper-otter-lantern";
 
 /// The county.
 #[derive(Debug, Deserialize)]

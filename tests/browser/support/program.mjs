@@ -18,7 +18,7 @@ function binary() {
 const CHEAP = { SESSION__ARGON2_KIB: "64", SESSION__ARGON2_PASSES: "1", LOG__LEVEL: "warn" };
 
 /** Everybody's password, also in the demo county. */
-export const PASSWORD = "Chengjiang-2026";
+export const PASSWORD = "copper-otter-lantern";
 
 export class Program {
   #settings;

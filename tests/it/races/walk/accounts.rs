@@ -69,7 +69,7 @@ impl Walk {
         }
     }
 
-    /// A letter that was given up is sent again once; one's own are read.
+    /// A letter that was given up is sent again; while it waits, it may be hurried once more. One's own are read.
     async fn letters(&mut self) {
         let give_up = |conn: &mut zhitongche::store::AnyConn| -> Result<LetterId, StoreError> {
             let id: LetterId = letters::table.select(letters::id).order(letters::id.desc()).first(conn)?;
@@ -77,7 +77,7 @@ impl Walk {
             Ok(id)
         };
         let id = self.arena.cast.desk().db.write(give_up).await.unwrap().to_string();
-        self.both("POST /outbox/{id}/retry", Expect::One, ADMINISTRATORS, &id, Value::Null).await;
+        self.both("POST /outbox/{id}/retry", Expect::Both, ADMINISTRATORS, &id, Value::Null).await;
         self.arena.cast.desk().db.write(give_up).await.unwrap();
         self.both("POST /outbox/retry", Expect::Both, ADMINISTRATORS, "", json!({})).await;
         let inbox = self.arena.cast.get("author", "/inbox").await.body;
