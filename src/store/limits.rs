@@ -2,7 +2,7 @@
 
 use crate::config::Database;
 
-/// Asks PostgreSQL for English messages, by which [`StoreError`] tells errors apart; only a user with that right gets them.
+/// Asks PostgreSQL for English messages, by which [`crate::store::StoreError`] tells errors apart; only a user with that right gets them.
 const ENGLISH: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;";
 
 /// How long PostgreSQL and the line to it may take, in seconds.

@@ -63,8 +63,8 @@ ago-days = { $n ->
 due-late-today = overdue since today
 due-late-resting = overdue
 due-late = { $days ->
-    [one] a working day overdue
-   *[other] { $days } working days overdue
+    [one] a workday late
+   *[other] { $days } workdays late
 }
 due-today = today by { $time }
 due-provisional = { $date } (provisional)
