@@ -63,6 +63,7 @@ async fn settings_are_changed_by_their_administrator_alone(engine: Engine) {
         ("settings.series", "直通车专报\r\n\r\n要情 "),
         ("settings.result_categories", "甲：已经解决\r\n乙: 列入计划"),
         ("settings.undo_minutes", "15"),
+        ("settings.contact", "县委统战部办公室 张敏 0877-1234567"),
     ];
     let mut fields = settings_with(&cast, &changes).await;
     fields.retain(|(name, value)| name != "settings.decline_reasons" || value != "academic");
@@ -79,6 +80,8 @@ async fn settings_are_changed_by_their_administrator_alone(engine: Engine) {
     let reasons = of["decline_reasons"].as_array().unwrap();
     assert!(reasons.len() == 12 && !reasons.contains(&json!("academic")), "{reasons:?}");
     assert!(cast.page("author", "/mine").await.html.contains("澄江县"), "everybody reads the new name");
+    let door = cast.app.send_text("/sign-in", "").await;
+    assert!(door.contains("登录有困难，请联系：") && door.contains("张敏 0877-1234567"), "who can't get in reads whom to ask: {door}");
 }
 
 async fn a_settings_form_comes_back_as_it_was_typed(engine: Engine) {
