@@ -14,7 +14,7 @@ use crate::desk::jobs::{self, Chosen, JobFilter, JobKind, JobQuery, JobView};
 use crate::domain::ids::JobId;
 
 pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
-    routes.service(list).service(retry_many).service(retry).service(discard);
+    routes.service(list).service(retry_many).service(retry).service(discard).service(begin_backup);
 }
 
 /// Which jobs.
@@ -99,4 +99,14 @@ pub(crate) async fn retry(path: web::Path<JobId>, act: Act) -> Answer {
 pub(crate) async fn discard(path: web::Path<JobId>, act: Act) -> Answer {
     let id = path.into_inner();
     act.run_at_once(move |tx, by, _| jobs::discard(tx, &by.actor, id).map(|()| Reply::nothing())).await
+}
+
+/// Make a backup now
+///
+/// Beside that of every night, by a node that has a folder for backups; `GET /jobs?kind=backup` shows how far it is. While one that was asked for
+/// waits or runs, nothing is added. For system administrators.
+#[utoipa::path(tag = "jobs", responses((status = 204, description = "It will be made")))]
+#[post("/backups")]
+pub(crate) async fn begin_backup(act: Act) -> Answer {
+    act.run_at_once(move |tx, by, _| jobs::begin_backup(tx, &by.actor).map(|()| Reply::nothing())).await
 }

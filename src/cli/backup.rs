@@ -17,12 +17,13 @@ pub struct Args {
     #[arg(value_name = "FILE|FOLDER")]
     target: Option<PathBuf>,
     /// Take the keys of the secrets folder as well, encrypted with a passphrase.
-    #[arg(long, requires = "passphrase_file")]
+    #[arg(long)]
     with_keys: bool,
-    /// A file with the passphrase in its first line; - for standard input.
+    /// A file with the passphrase in its first line; - for standard input. Without it, backup.passphrase_file.
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
-    /// How many backups of the folder stay; older ones are removed when the new one was found whole. 0 keeps all.
+    /// How many backups of the folder stay; older ones are removed when the new one was found whole. 0 keeps all. Without it, backup.keep in
+    /// backup.folder, and all elsewhere.
     #[arg(long, value_name = "N")]
     keep: Option<usize>,
     /// Write nothing: look at every byte of this backup, and at its keys if a passphrase is given.
@@ -43,12 +44,21 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
         return describe(&mut out, &manifest);
     }
     anyhow::ensure!(args.with_keys || passphrase.is_none(), "--passphrase-file is for --with-keys or --check");
+    let passphrase = match (args.with_keys, passphrase, &settings.backup.passphrase_file) {
+        (true, None, Some(path)) => Some(backup::read_passphrase(path)?),
+        (_, passphrase, _) => passphrase,
+    };
+    anyhow::ensure!(
+        !args.with_keys || passphrase.is_some(),
+        "--with-keys needs a passphrase: add --passphrase-file FILE, or set backup.passphrase_file"
+    );
     let folder = settings.backup.folder.clone().map(Target::Folder);
+    let usual_keep = if args.target.is_none() { settings.backup.keep } else { 0 };
     let target = args.target.as_deref().map(Target::named).or(folder);
     let target = target.context("say where to: `zhitongche backup FILE` or `zhitongche backup FOLDER`, or set backup.folder")?;
     anyhow::ensure!(args.keep.is_none() || matches!(target, Target::Folder(_)), "--keep counts the backups of a folder: name a folder");
-    let keep = args.keep.unwrap_or(settings.backup.keep);
-    let order = Order { target, keys: passphrase.as_ref(), keep };
+    let keep = args.keep.unwrap_or(usual_keep);
+    let order = Order { target, keys: passphrase.as_ref(), keep, watch: &|_| true };
     report(&backup::write(settings, &Clock::System, &order)?)
 }
 
@@ -87,12 +97,11 @@ pub(super) fn describe(out: &mut impl Write, manifest: &Manifest) -> anyhow::Res
 
 /// The first line of a file or of standard input.
 pub(super) fn passphrase(path: &Path) -> anyhow::Result<Secret> {
-    let text = if path == Path::new("-") {
-        std::io::read_to_string(std::io::stdin())?
-    } else {
-        std::fs::read_to_string(path).with_context(|| format!("{} can't be read", path.display()))?
-    };
+    if path != Path::new("-") {
+        return Ok(backup::read_passphrase(path)?);
+    }
+    let text = std::io::read_to_string(std::io::stdin())?;
     let line = text.lines().next().unwrap_or_default();
-    anyhow::ensure!(!line.is_empty(), "there is no passphrase in the first line of {}", path.display());
+    anyhow::ensure!(!line.is_empty(), "there is no passphrase in the first line of standard input");
     Ok(Secret::new(line))
 }

@@ -81,6 +81,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
         keys::signing(settings),
         folder("storage", &settings.attachments_dir(), "storage.url"),
         backups::last(settings, &Clock::System),
+        backups::next(settings),
         calendar(&Clock::System, loaded(settings)),
         four_eyes(settings),
         texts(settings),

@@ -4,6 +4,7 @@
 mod checks;
 mod keys;
 mod sections;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;

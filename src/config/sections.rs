@@ -4,7 +4,10 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use serde::{Deserialize, Deserializer};
+use chrono::NaiveTime;
+use serde::Deserialize;
+
+use super::values::{addresses, optional, time_of_day};
 
 /// A text that must not reach a log: passwords in URLs, tokens.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
@@ -160,8 +163,17 @@ pub struct Backup {
     /// The folder of backups when the command names none.
     #[serde(deserialize_with = "optional")]
     pub folder: Option<PathBuf>,
+    /// When one is made every day, by the default time zone of channels.
+    #[serde(deserialize_with = "time_of_day")]
+    pub at: Option<NaiveTime>,
     /// How many of them stay; 0 is all.
     pub keep: usize,
+    /// A file whose first line encrypts the keys in them; without it they hold no keys.
+    #[serde(deserialize_with = "optional")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Where `pg_dump` and `pg_restore` lie, if not on `PATH` or where distributions put them.
+    #[serde(deserialize_with = "optional")]
+    pub postgres_programs: Option<PathBuf>,
     /// Age of the last backup from which on it is called old, days.
     pub warn_days: i64,
 }
@@ -313,22 +325,4 @@ pub struct Metrics {
     pub bind: Option<SocketAddr>,
     /// Token that opens `/metrics` on the server's address.
     pub token: Secret,
-}
-
-/// "" is `None`; everything else is parsed.
-fn optional<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: std::str::FromStr,
-    T::Err: fmt::Display,
-{
-    let text = String::deserialize(deserializer)?;
-    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(serde::de::Error::custom) }
-}
-
-/// Addresses separated by commas.
-fn addresses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpAddr>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-    names.map(|name| name.parse().map_err(|error| serde::de::Error::custom(format!("{name}: {error}")))).collect()
 }

@@ -60,7 +60,7 @@ pub struct Health {
     pub overdue_jobs: Waiting,
     /// Jobs that were given up.
     pub dead_jobs: Waiting,
-    /// What came of the last backup that this node made.
+    /// What came of the last backup.
     pub backup: LastBackup,
     /// The years whose working days are known.
     pub years: Vec<i32>,
@@ -103,7 +103,7 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
         runs: jobs::listing::open(tx.conn, &periodic)?,
         overdue_jobs: jobs::listing::overdue(tx.conn, Some(actor.channel), tx.now)?,
         dead_jobs: jobs::listing::dead(tx.conn, Some(actor.channel))?,
-        backup: LastBackup::load(&settings),
+        backup: LastBackup::find(tx.conn, &settings)?,
         years: tx.calendar(actor.channel)?.years().collect(),
         four_eyes: four_eyes::is_in_force(tx, actor.channel)?,
         unstaffed: staffing::unstaffed(tx, actor.channel)?,

@@ -7,10 +7,11 @@ use crate::desk::events::{self, LedgerEvent};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, JobId};
-use crate::domain::job::JobPayload;
+use crate::domain::job::{Backup, JobPayload};
 pub use crate::domain::job::{JobFault, JobKind, JobState};
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::refusal::{Refusal, State};
+use crate::domain::violation::Violation;
 use crate::domain::words::Role;
 pub use crate::store::jobs::listing::{JobFilter, JobQuery};
 use crate::store::jobs::{self, JobRow, NewJob, listing};
@@ -154,6 +155,24 @@ pub fn discard(tx: &mut Tx<'_>, actor: &Actor, id: JobId) -> Result<(), DeskErro
         return Err(wrong_state(&row));
     }
     record(tx, actor, permit, &row, "discard", JobState::Discarded)
+}
+
+/// Lets a backup be made now, beside that of every night. While one that was asked for waits or runs, nothing is added.
+///
+/// # Errors
+/// [`Refusal::WrongRole`]; a violation where this node has no folder for backups.
+pub fn begin_backup(tx: &mut Tx<'_>, actor: &Actor) -> Result<(), DeskError> {
+    let permit = actor.need(&[Role::SystemAdmin])?;
+    if tx.settings.backup.folder.is_none() {
+        return Err(Violation::new("backup.folder", "no_backup_folder").into());
+    }
+    let id: JobId = tx.id();
+    if jobs::enqueue(tx.conn, &NewJob::new(id, &Backup { due: None }, None, tx.now)?)? {
+        let facts = serde_json::json!({ "kind": JobKind::Backup });
+        let to = Some(JobState::Waiting.as_str());
+        events::append_event(tx, LedgerEvent { to, facts, ..LedgerEvent::new(actor.channel, actor.user, permit, "begin", "job", id.0) })?;
+    }
+    Ok(())
 }
 
 /// One that this administrator may see.

@@ -1,10 +1,12 @@
 //! Background jobs: their kinds, their payloads and the pure part of their rules. What a kind does stands in `jobs::kinds`.
 
-use chrono::Duration;
+use chrono::{Days, Duration, NaiveTime, TimeZone};
+use chrono_tz::Tz;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::calendar::YearFile;
+use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId};
 use crate::domain::words::words;
 
@@ -33,6 +35,8 @@ words! {
         Endorsements = "endorsements",
         /// Removes what nobody will ask for again.
         Housekeeping = "housekeeping",
+        /// Writes a backup.
+        Backup = "backup",
     }
 
     /// How a job stands.
@@ -68,7 +72,7 @@ impl JobKind {
     /// Whether it is done again and again; then it is never given up by itself and can't be discarded while it is open.
     #[must_use]
     pub const fn is_periodic(self) -> bool {
-        !matches!(self, Self::CheckLedger | Self::RecomputeDueDates)
+        !matches!(self, Self::CheckLedger | Self::RecomputeDueDates | Self::Backup)
     }
 }
 
@@ -115,6 +119,33 @@ impl JobPayload for RecomputeDueDates {
     fn unique_key(&self) -> Option<String> {
         None
     }
+}
+
+/// Payload of [`JobKind::Backup`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backup {
+    /// The time of day at which it was due; `None` for one that an administrator asked for.
+    pub due: Option<Moment>,
+}
+
+impl JobPayload for Backup {
+    const KIND: JobKind = JobKind::Backup;
+
+    fn unique_key(&self) -> Option<String> {
+        Some(self.due.map_or_else(|| "asked".to_owned(), |due| due.to_string()))
+    }
+}
+
+/// The last moment, not after `now`, at which clocks in `zone` showed this time of day.
+#[must_use]
+pub fn last_time_of_day(time: NaiveTime, zone: Tz, now: Moment) -> Moment {
+    let today = now.utc().with_timezone(&zone).date_naive();
+    // A day on which the clock skipped that time has no such moment.
+    let moments = (0..3).filter_map(|days| {
+        let day = today.checked_sub_days(Days::new(days))?;
+        Some(Moment::from(zone.from_local_datetime(&day.and_time(time)).earliest()?.to_utc()))
+    });
+    moments.into_iter().find(|at| *at <= now).unwrap_or(now)
 }
 
 /// Payload of [`JobKind::Seal`].
@@ -179,6 +210,22 @@ mod tests {
     #[test]
     fn only_what_is_asked_for_is_not_periodic() {
         let once: Vec<&str> = JobKind::ALL.iter().filter(|kind| !kind.is_periodic()).map(|kind| kind.as_str()).collect();
-        assert_eq!(once, ["check_ledger", "recompute_due_dates"]);
+        assert_eq!(once, ["check_ledger", "recompute_due_dates", "backup"]);
+    }
+
+    #[test]
+    fn the_last_time_of_day_is_today_or_yesterday_by_the_clock_of_the_zone() {
+        let half_past_two = NaiveTime::from_hms_opt(2, 30, 0).unwrap();
+        let last = |zone, now: &str| {
+            let now: chrono::DateTime<chrono::Utc> = now.parse().unwrap();
+            last_time_of_day(half_past_two, zone, now.into()).to_string()
+        };
+        let zone = chrono_tz::Asia::Shanghai;
+        // 02:30 in Shanghai is 18:30 UTC of the day before.
+        assert_eq!(last(zone, "2026-11-20T18:29:59Z"), "2026-11-19T18:30:00.000000Z");
+        assert_eq!(last(zone, "2026-11-20T18:30:00Z"), "2026-11-20T18:30:00.000000Z");
+        assert_eq!(last(zone, "2026-11-21T18:29:59Z"), "2026-11-20T18:30:00.000000Z");
+        // On 8 March 2026 clocks in New York went from 02:00 to 03:00.
+        assert_eq!(last(chrono_tz::America::New_York, "2026-03-08T20:00:00Z"), "2026-03-07T07:30:00.000000Z");
     }
 }

@@ -88,6 +88,7 @@ impl Violation {
         "empty_file",
         "not_between",
         "above_longest",
+        "no_backup_folder",
         "year_unknown",
         "no_change",
         "bad_notice",

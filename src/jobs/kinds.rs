@@ -1,12 +1,14 @@
 //! The one table of what the queue does: what a kind reads, what it runs, how long it may take, when it is tried again, and its schedule.
 //! A new kind is a word of [`JobKind`], a payload in [`crate::domain::job`], a row here, and its name in the catalogues.
 
+use chrono::NaiveTime;
+
 use crate::config::Settings;
 use crate::desk::{DeskError, Tx, endorsements, windows};
 use crate::domain::ids::ChannelId;
-use crate::domain::job::{CheckLedger, JobKind, JobPayload, RecomputeDueDates, RetryPolicy, SealLedger};
+use crate::domain::job::{Backup, CheckLedger, JobKind, JobPayload, RecomputeDueDates, RetryPolicy, SealLedger};
 use crate::jobs::runner::{Done, Run, RunError, decode};
-use crate::jobs::{CLOSED_AT_ONCE, Context, anchor, archive, check_ledger, close_windows, deliver_mail};
+use crate::jobs::{CLOSED_AT_ONCE, Context, anchor, archive, backup, check_ledger, close_windows, deliver_mail};
 use crate::jobs::{endorsement_windows, housekeeping, recompute_due_dates, remind, seal, staffing};
 use crate::store::jobs::JobRow;
 use crate::store::ledger::sealing;
@@ -57,6 +59,14 @@ pub type PeriodicRows = Vec<(String, String)>;
 pub enum Schedule {
     /// When somebody enqueues it.
     OnDemand,
+    /// When somebody enqueues it, and for each day at a time of the installation's clock: once for all nodes, however late. Such a job ends as
+    /// others do.
+    Daily {
+        /// When. `None`: this node enqueues none.
+        at: fn(&Settings) -> Option<NaiveTime>,
+        /// Whether this node can do one.
+        can: fn(&Settings) -> bool,
+    },
     /// So many seconds after it was last done; one row for the installation.
     Every(fn(&Settings) -> u64),
     /// As soon as `probe` says that there is something to do, and once a minute to show that nodes are at work. Looking costs a reading;
@@ -166,7 +176,7 @@ fn housekeeping_seconds(settings: &Settings) -> u64 {
 }
 
 /// Every kind.
-pub static KINDS: [Kind; 11] = [
+pub static KINDS: [Kind; 12] = [
     Kind {
         kind: JobKind::DeliverMail,
         lane: Lane::Network,
@@ -226,6 +236,16 @@ pub static KINDS: [Kind; 11] = [
         on_dead: None,
     },
     Kind {
+        kind: JobKind::Backup,
+        lane: Lane::Long,
+        schedule: Schedule::Daily { at: backup::daily_at, can: backup::is_possible },
+        lease_seconds: lease,
+        timeout_seconds: 12 * HOUR,
+        retry: asked_for,
+        run: typed!(Backup, backup::run),
+        on_dead: None,
+    },
+    Kind {
         lane: Lane::Long,
         timeout_seconds: 6 * HOUR,
         ..every(JobKind::Housekeeping, housekeeping_seconds, tick!(housekeeping::run_once))
@@ -242,7 +262,7 @@ pub fn find(kinds: &'static [Kind], word: &str) -> Option<&'static Kind> {
 #[must_use]
 pub fn rhythm_seconds(kind: &Kind, settings: &Settings) -> Option<u64> {
     match kind.schedule {
-        Schedule::OnDemand => None,
+        Schedule::OnDemand | Schedule::Daily { .. } => None,
         Schedule::Every(seconds) => Some(seconds(settings)),
         Schedule::WhenNeeded { .. } => Some(kind.lane.poll_millis(settings) / 1000),
     }
@@ -257,7 +277,7 @@ mod tests {
         for kind in JobKind::ALL {
             assert_eq!(KINDS.iter().filter(|row| row.kind == *kind).count(), 1, "{kind}");
             let row = find(&KINDS, kind.as_str()).unwrap();
-            assert_eq!(matches!(row.schedule, Schedule::OnDemand), !kind.is_periodic(), "{kind}");
+            assert_eq!(matches!(row.schedule, Schedule::OnDemand | Schedule::Daily { .. }), !kind.is_periodic(), "{kind}");
         }
         assert!(find(&KINDS, "of a newer program").is_none());
     }

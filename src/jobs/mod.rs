@@ -5,6 +5,7 @@
 //! A [`Runner`] takes what is due, on any node; none is special, and a node that dies loses nothing: its leases run out and others go on.
 
 pub mod anchor;
+pub mod backup;
 pub mod check_ledger;
 pub mod deliver_mail;
 pub mod housekeeping;

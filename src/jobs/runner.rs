@@ -208,7 +208,11 @@ impl Runner {
     }
 
     fn is_needed(&self, tx: &mut Tx<'_>, kind: &Kind, row: &JobRow) -> Result<bool, DeskError> {
-        let Schedule::WhenNeeded { probe, .. } = kind.schedule else { return Ok(true) };
+        let probe = match kind.schedule {
+            Schedule::OnDemand | Schedule::Every(_) => return Ok(true),
+            Schedule::Daily { can, .. } => return Ok(can(&self.context.desk.settings)),
+            Schedule::WhenNeeded { probe, .. } => probe,
+        };
         let shown = row.done_at.is_some_and(|done| (tx.now - done).num_seconds().abs() < SIGN_OF_LIFE_SECONDS);
         Ok(!shown || row.lease_holder.is_some() || probe(&self.context, tx, row)?)
     }
@@ -263,8 +267,10 @@ impl Runner {
         let now = self.context.desk.clock.now();
         let after = |seconds| now + chrono::Duration::seconds(seconds);
         match kind.schedule {
-            Schedule::OnDemand if done.write.is_none() && done.count == 0 && self.stop.is_said() => Ending::Untried,
-            Schedule::OnDemand => Ending::Done,
+            Schedule::OnDemand | Schedule::Daily { .. } if done.write.is_none() && done.count == 0 && self.stop.is_said() => {
+                Ending::Untried
+            }
+            Schedule::OnDemand | Schedule::Daily { .. } => Ending::Done,
             Schedule::Every(seconds) => {
                 Ending::Again { at: after(i64::try_from(seconds(&self.context.desk.settings)).unwrap_or(i64::MAX)) }
             }

@@ -1,10 +1,16 @@
-//! Sees to it that the rows of periodic work are there and that no clock has put them off, and keeps the leases of what runs.
+//! Sees to it that the rows of periodic and of daily work are there and that no clock has put them off, and keeps the leases of what runs.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
+use sha2::{Digest, Sha256};
+use uuid::{Builder, Uuid};
+
 use crate::desk::DeskError;
-use crate::domain::job::JobKind;
+use crate::domain::clock::Moment;
+use crate::domain::deadline::Limits;
+use crate::domain::ids::JobId;
+use crate::domain::job::{Backup, JobKind, last_time_of_day};
 use crate::jobs::kinds::{Kind, Schedule};
 use crate::jobs::runner::Runner;
 use crate::store::StoreError;
@@ -13,6 +19,14 @@ use crate::store::jobs::{self, NewJob};
 
 /// How far two clocks may lie apart.
 const APART_SECONDS: i64 = 60;
+
+/// The id of the job of a kind for a time of day: a UUIDv7 of that time whose other bits follow from both.
+fn daily_id(kind: &str, due: Moment) -> Uuid {
+    let digest = Sha256::digest(format!("{kind} {due}"));
+    let mut bits = [0; 10];
+    bits.copy_from_slice(&digest[..10]);
+    Builder::from_unix_timestamp_millis(u64::try_from(due.micros() / 1000).unwrap_or(0), &bits).into_uuid()
+}
 
 impl Runner {
     /// Writes the rows of periodic work that are missing: at the first start, for a new channel, and where a row was given up because it
@@ -29,7 +43,7 @@ impl Runner {
             let mut missing = Vec::new();
             for kind in self.kinds.iter().filter(|kind| kind.kind.is_periodic()) {
                 let wanted = match kind.schedule {
-                    Schedule::OnDemand => Vec::new(),
+                    Schedule::OnDemand | Schedule::Daily { .. } => Vec::new(),
                     Schedule::Every(_) => vec![(String::new(), "{}".to_owned())],
                     Schedule::WhenNeeded { rows, .. } => rows(settings, tx.conn)?,
                 };
@@ -45,7 +59,32 @@ impl Runner {
         if !missing.is_empty() {
             self.write_missing(missing)?;
         }
-        if late { self.recover() } else { Ok(()) }
+        if late {
+            self.recover()?;
+        }
+        self.schedule_daily()
+    }
+
+    /// Writes the row of each daily work whose time has come, unless there is one, whichever node wrote it and however it ended. After an
+    /// outage it makes up for the last time, not for each that was missed.
+    fn schedule_daily(&self) -> Result<(), DeskError> {
+        let desk = &self.context.desk;
+        let zone = Limits::default().time_zone;
+        for kind in self.kinds {
+            let Schedule::Daily { at, can } = kind.schedule else { continue };
+            let Some(time) = at(&desk.settings).filter(|_| can(&desk.settings)) else { continue };
+            let due = last_time_of_day(time, zone, desk.clock.now());
+            let (word, job, now) = (kind.kind.as_str(), Backup { due: Some(due) }, desk.clock.now());
+            // The same on all nodes, so that of two which are at it together one writes nothing, even if it is slow.
+            let id = JobId(daily_id(word, due));
+            if desk.db.read_now(move |conn| queue::is_there(conn, id))? {
+                continue;
+            }
+            if desk.db.write_now(move |conn| jobs::enqueue(conn, &NewJob::new(id, &job, None, now)?))? {
+                tracing::info!(job = word, %due, "enqueued");
+            }
+        }
+        Ok(())
     }
 
     fn write_missing(&self, missing: Vec<(JobKind, String, String)>) -> Result<(), DeskError> {
@@ -78,7 +117,7 @@ impl Runner {
         let settings = &self.context.desk.settings;
         let seconds = match kind.schedule {
             Schedule::Every(seconds) => i64::try_from(seconds(settings)).unwrap_or(i64::MAX / 1_000_000),
-            Schedule::OnDemand | Schedule::WhenNeeded { .. } => 0,
+            Schedule::OnDemand | Schedule::Daily { .. } | Schedule::WhenNeeded { .. } => 0,
         };
         chrono::Duration::seconds(seconds.min(i64::MAX / 1_000_000)).max((kind.retry)(settings).most)
             + chrono::Duration::seconds(APART_SECONDS)

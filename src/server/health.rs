@@ -79,7 +79,7 @@ async fn figures(request: HttpRequest, guard: web::Data<Guard>, desk: Option<web
         text.push_str(&mail_server(&desk).await);
         text.push_str(&jobs(&desk).await);
         text.push_str(&refused(&desk).await);
-        text.push_str(&backup_age(&desk).await);
+        text.push_str(&backup(&desk).await);
     }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
@@ -141,15 +141,22 @@ async fn refused(desk: &Desk) -> String {
     }
 }
 
-/// How old the last good backup is. Left out where there never was one.
-async fn backup_age(desk: &Desk) -> String {
+/// How old the last good backup is, left out where there never was one; and whether the last try failed. While the database does not answer, it
+/// is what this node knows by itself.
+async fn backup(desk: &Desk) -> String {
     let (now, settings) = (desk.clock.now(), desk.settings.clone());
-    let last = tokio::task::spawn_blocking(move || LastBackup::load(&settings)).await.unwrap_or_default();
-    let done = last.done_at;
-    done.map_or_else(String::new, |at| {
+    let of_file = desk.settings.clone();
+    let last = match tokio::time::timeout(PATIENCE, desk.db.read(move |conn| LastBackup::find(conn, &settings))).await {
+        Ok(Ok(last)) => last,
+        Ok(Err(_)) | Err(_) => tokio::task::spawn_blocking(move || LastBackup::load(&of_file)).await.unwrap_or_default(),
+    };
+    let failing = u8::from(last.open_failure().is_some());
+    let mut text = format!("# TYPE backup_failing gauge\nbackup_failing {failing}\n");
+    if let Some(at) = last.done_at {
         let seconds = (now - at).num_seconds().max(0);
-        format!("# TYPE backup_age_seconds gauge\nbackup_age_seconds {seconds}\n")
-    })
+        text.push_str(&format!("# TYPE backup_age_seconds gauge\nbackup_age_seconds {seconds}\n"));
+    }
+    text
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {

@@ -8,6 +8,11 @@ use std::process::{Child, Command, Stdio};
 
 use percent_encoding::percent_decode_str;
 
+/// The program that dumps a database.
+pub const DUMP: &str = "pg_dump";
+/// The program that puts a dump back.
+pub const RESTORE: &str = "pg_restore";
+
 /// Where distributions keep the programs of each version.
 const HOMES: [&str; 3] = ["/usr/lib/postgresql", "/usr/lib64/postgresql", "/usr/local/pgsql"];
 
@@ -16,8 +21,9 @@ const HOMES: [&str; 3] = ["/usr/lib/postgresql", "/usr/lib64/postgresql", "/usr/
 pub enum ToolError {
     /// There is none, or only older ones.
     #[error(
-        "{name} of PostgreSQL {needed} is needed and {}: install the client programs of that version (Debian: postgresql-client-{needed}) and see that they are on PATH",
-        found.as_deref().map_or_else(|| "was not found".to_owned(), |found| format!("only {found} was found"))
+        "{name} of PostgreSQL {needed} is needed and {}{}: install the client programs of that version (Debian: postgresql-client-{needed}), or name their folder in backup.postgres_programs",
+        found.as_deref().map_or_else(|| "was not found".to_owned(), |found| format!("only that of {found} was found")),
+        within.as_deref().map_or_else(String::new, |folder| format!(" in {}", folder.display()))
     )]
     Missing {
         /// The program.
@@ -26,6 +32,8 @@ pub enum ToolError {
         needed: u32,
         /// What there is.
         found: Option<String>,
+        /// The only folder that was looked into.
+        within: Option<PathBuf>,
     },
     /// It ended with an error.
     #[error("{name} failed: {says}")]
@@ -65,8 +73,8 @@ fn split_password(url: &str) -> (String, Option<String>) {
     (format!("{scheme}://{host}{path}{query}"), found)
 }
 
-/// The program of this name for a server of this version: of the same version if there is one, else of a newer one.
-fn find(name: &'static str, needed: u32) -> Result<PathBuf, ToolError> {
+/// The folders in which the programs are looked for.
+fn folders(needed: u32) -> Vec<PathBuf> {
     let on_path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&on_path).collect();
     for home in HOMES.map(Path::new) {
@@ -74,12 +82,25 @@ fn find(name: &'static str, needed: u32) -> Result<PathBuf, ToolError> {
         folders.extend(fs::read_dir(home).into_iter().flatten().flatten().map(|entry| entry.path().join("bin")));
     }
     folders.push(PathBuf::from(format!("/usr/pgsql-{needed}/bin")));
+    folders
+}
+
+/// The program of this name for a server of this version: of the same version if there is one, else of a newer one. It is looked for in
+/// `within`, or on `PATH` and where distributions put it.
+///
+/// # Errors
+/// [`ToolError::Missing`].
+pub fn find(name: &'static str, needed: u32, within: Option<&Path>) -> Result<PathBuf, ToolError> {
+    let folders = within.map_or_else(|| folders(needed), |folder| vec![folder.to_owned()]);
     let all: Vec<(u32, PathBuf)> = folders.iter().map(|folder| folder.join(name)).filter_map(|path| Some((major(&path)?, path))).collect();
     let same = all.iter().find(|(version, _)| *version == needed);
     let newer = || all.iter().filter(|(version, _)| *version > needed).min_by_key(|(version, _)| *version);
     match same.or_else(newer) {
         Some((_, path)) => Ok(path.clone()),
-        None => Err(ToolError::Missing { name, needed, found: all.iter().map(|(version, _)| version).max().map(ToString::to_string) }),
+        None => {
+            let found = all.iter().map(|(version, _)| version).max().map(ToString::to_string);
+            Err(ToolError::Missing { name, needed, found, within: within.map(Path::to_owned) })
+        }
     }
 }
 
@@ -93,39 +114,37 @@ fn major(path: &Path) -> Option<u32> {
     text.split_whitespace().find_map(|word| word.split(['.', 'b', 'r', 'd']).next()?.parse().ok())
 }
 
-fn command(name: &'static str, needed: u32, url: &str, arguments: &[OsString]) -> Result<Command, ToolError> {
+fn command(program: &Path, url: &str, arguments: &[OsString]) -> Command {
     let (url, password) = split_password(url);
-    let mut command = Command::new(find(name, needed)?);
+    let mut command = Command::new(program);
     command.args(arguments).args(["--no-password", "--no-owner", "--no-privileges", "--dbname"]).arg(url);
     command.env("LC_ALL", "C").env("PGAPPNAME", "zhitongche backup").stderr(Stdio::piped());
     if let Some(password) = password {
         command.env("PGPASSWORD", password);
     }
-    Ok(command)
+    command
 }
 
-/// Dumps the state of an exported snapshot into `out`.
+/// Dumps the state of an exported snapshot into `out`, by a [`DUMP`] that was found.
 ///
 /// # Errors
 /// [`ToolError`] says what to do.
-pub fn dump(url: &str, server: u32, snapshot: &str, out: &mut dyn Write) -> Result<(), ToolError> {
-    let name = "pg_dump";
+pub fn dump(program: &Path, url: &str, snapshot: &str, out: &mut dyn Write) -> Result<(), ToolError> {
     let arguments = [OsString::from("--format=custom"), "--compress=1".into(), format!("--snapshot={snapshot}").into()];
-    let mut child = command(name, server, url, &arguments)?.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let mut child = command(program, url, &arguments).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
     let taken = child.stdout.take().map_or(Ok(0), |mut from| copy(&mut from, out));
-    finish(name, child, taken)
+    finish(DUMP, child, taken)
 }
 
-/// Restores what [`dump`] wrote into an empty database: all of it or nothing.
+/// Restores what [`dump`] wrote into an empty database, by a [`RESTORE`] that was found: all of it or nothing.
 ///
 /// # Errors
 /// [`ToolError`] says what to do.
-pub fn restore(url: &str, server: u32, from: &mut dyn Read) -> Result<(), ToolError> {
-    let name = "pg_restore";
+pub fn restore(program: &Path, url: &str, from: &mut dyn Read) -> Result<(), ToolError> {
     let arguments = [OsString::from("--exit-on-error"), "--single-transaction".into()];
-    let mut child = command(name, server, url, &arguments)?.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+    let mut child = command(program, url, &arguments).stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
     let given = child.stdin.take().map_or(Ok(0), |mut to| copy(from, &mut to));
-    finish(name, child, given)
+    finish(RESTORE, child, given)
 }
 
 fn copy(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<u64> {
@@ -181,7 +200,9 @@ mod tests {
 
     #[test]
     fn a_program_that_is_missing_or_too_old_is_named() {
-        let says = find("pg_dump", 900).unwrap_err().to_string();
+        let says = find(DUMP, 900, None).unwrap_err().to_string();
         assert!(says.contains("pg_dump of PostgreSQL 900 is needed") && says.contains("postgresql-client-900"), "{says}");
+        let says = find(RESTORE, 15, Some(Path::new("/nowhere"))).unwrap_err().to_string();
+        assert!(says.contains("was not found in /nowhere") && says.contains("backup.postgres_programs"), "{says}");
     }
 }

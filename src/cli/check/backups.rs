@@ -1,23 +1,86 @@
-//! Whether there is a backup that is good and young enough.
+//! Whether there is a backup that is good and young enough, and whether the next one can be made.
 
-use super::Finding;
+use super::{Finding, State, connect, folder, up_to_date};
 use crate::config::Settings;
-use crate::desk::backup::LastBackup;
+use crate::desk::backup::{self, LastBackup};
+use crate::documents::passphrase;
 use crate::domain::clock::{Clock, Moment};
+use crate::store::{AnyConn, pg_tools, snapshot};
 
-/// How old the last good backup is.
+/// How old the last good backup is, and whether one was given up since.
 pub(super) fn last(settings: &Settings, clock: &Clock) -> Finding {
     let (what, now) = ("backup", clock.now());
-    let last = LastBackup::load(settings);
+    let last = up_to_date(settings).and_then(|mut conn| LastBackup::find(&mut conn, settings).ok());
+    let last = last.unwrap_or_else(|| LastBackup::load(settings));
     let days = |at: Moment| (now - at).num_days();
-    match last.done_at {
-        Some(at) if days(at) < settings.backup.warn_days => Finding::good(what, format!("the last good one was made at {at}")),
-        Some(at) => Finding::warning(what, format!("the last good one is {} days old: run `zhitongche backup`, and every night", days(at))),
-        None => match last.failure {
-            Some(why) => Finding::warning(what, format!("there is none, and the last try failed: {why}")),
-            None => {
-                Finding::warning(what, "there is none on record: run `zhitongche backup FOLDER`, and every night; see docs/operations.md")
-            }
-        },
+    if let (true, Some((at, why))) = (last.is_given_up, last.open_failure()) {
+        let says = format!("it was given up at {at}: {why}. Set that right, and retry it on the page 任务 (/jobs?kind=backup)");
+        return Finding::bad(what, says);
     }
+    match (last.done_at, last.open_failure()) {
+        (Some(at), _) if last.missing > 0 && days(at) < settings.backup.warn_days => {
+            let missing = last.missing;
+            let says = format!(
+                "the last good one was made at {at}; {missing} attachments were missing or damaged: run `zhitongche ledger verify`, and look for them in older backups"
+            );
+            Finding::warning(what, says)
+        }
+        (Some(at), Some((failed, why))) => {
+            Finding::warning(what, format!("the last good one was made at {at}, and the last try failed at {failed}: {why}"))
+        }
+        (Some(at), None) if days(at) < settings.backup.warn_days => Finding::good(what, format!("the last good one was made at {at}")),
+        (Some(at), None) => {
+            let says = format!("the last good one is {} days old: {}", days(at), todo(settings));
+            Finding::warning(what, says)
+        }
+        (None, Some((_, why))) => Finding::warning(what, format!("there is none, and the last try failed: {why}")),
+        (None, None) => Finding::warning(what, format!("there is none on record: {}", todo(settings))),
+    }
+}
+
+/// What brings one about.
+fn todo(settings: &Settings) -> &'static str {
+    match (&settings.backup.folder, settings.backup.at) {
+        (Some(_), Some(_)) => "see that `serve` or `work` runs, and look at the page 任务 (/jobs?kind=backup)",
+        (Some(_), None) => "run `zhitongche backup`, and every night; backup.at does that by itself",
+        (None, _) => "set backup.folder, so that one is made every night; see docs/operations.md",
+    }
+}
+
+/// Whether the next one can be made: folder, passphrase, and PostgreSQL's programs.
+pub(super) fn next(settings: &Settings) -> Finding {
+    let (what, of) = ("next backup", &settings.backup);
+    let Some(place) = &of.folder else { return Finding::warning(what, "backup.folder is not set: none is made by itself") };
+    let found = folder(what, place, "backup.folder");
+    if found.state != State::Good {
+        return found;
+    }
+    if let Some(file) = &of.passphrase_file {
+        match backup::read_passphrase(file) {
+            Err(error) => return Finding::bad(what, format!("{error}: set backup.passphrase_file right")),
+            Ok(read) if read.expose().chars().count() < passphrase::LEAST_CHARS => {
+                let least = passphrase::LEAST_CHARS;
+                return Finding::bad(what, format!("the passphrase in {} has fewer than {least} characters", file.display()));
+            }
+            Ok(_) => {}
+        }
+    }
+    if let Err(says) = programs(settings) {
+        return Finding::bad(what, says);
+    }
+    let keys = if of.passphrase_file.is_some() { "with the keys, encrypted" } else { "without the keys" };
+    let when = of
+        .at
+        .map_or_else(|| "when `zhitongche backup` is run".to_owned(), |at| format!("every day at {} by Beijing time", at.format("%H:%M")));
+    Finding::good(what, format!("goes to {}, {keys}, {when}", place.display()))
+}
+
+/// Whether `pg_dump` and `pg_restore` are there, of the server's version. What is wrong with the database another finding says.
+fn programs(settings: &Settings) -> Result<(), String> {
+    let version = |conn: &mut AnyConn| snapshot::server_major(conn).ok().flatten();
+    let Some(server) = connect(settings).ok().and_then(|mut conn| version(&mut conn)) else { return Ok(()) };
+    for name in [pg_tools::DUMP, pg_tools::RESTORE] {
+        pg_tools::find(name, server, settings.backup.postgres_programs.as_deref()).map_err(|error| error.to_string())?;
+    }
+    Ok(())
 }

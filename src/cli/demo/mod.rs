@@ -88,6 +88,8 @@ fn in_folder(settings: &Settings, folder: &Path) -> Settings {
     settings.storage.url = String::new();
     settings.ledger.key_file = None;
     settings.server.secrets_dir = None;
+    // Its backups would push real ones out of their folder.
+    settings.backup.folder = None;
     settings
 }
 
@@ -185,4 +187,22 @@ fn sign_in_list(settings: &Settings) -> anyhow::Result<()> {
     writeln!(std::io::stdout(), "\n{} people of the fictional 澄江县. Everybody's password: {PASSWORD}", lines.len())?;
     writeln!(std::io::stdout(), "data: {}   start over: zhitongche demo --fresh\n", settings.server.data_dir.display())?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_the_demo_lies_beside_what_is_real() {
+        let mut settings = Settings::defaults_in(Path::new("/srv/ztc")).unwrap();
+        settings.database.url = Secret::new("postgres://ztc@db/ztc");
+        settings.storage.url = "file:///srv/files".to_owned();
+        settings.backup.folder = Some("/srv/backups".into());
+        settings.server.secrets_dir = Some("/srv/secrets".into());
+        let demo = in_folder(&settings, Path::new("/srv/ztc/demo"));
+        assert_eq!(demo.database_url(), "sqlite:///srv/ztc/demo/zhitongche.db");
+        assert_eq!((demo.attachments_dir(), demo.secrets_dir()), ("/srv/ztc/demo/attachments".into(), "/srv/ztc/demo/secrets".into()));
+        assert_eq!(demo.backup.folder, None);
+    }
 }

@@ -22,6 +22,19 @@ const MOST: u64 = 1024 * 1024;
 /// Contents of key files by their names.
 pub(super) type Keys = BTreeMap<String, Vec<u8>>;
 
+/// The passphrase in the first line of a file.
+///
+/// # Errors
+/// [`BackupError::PassphraseFile`].
+pub fn read_passphrase(path: &Path) -> Result<Secret, BackupError> {
+    let failed = |why: String| BackupError::PassphraseFile { path: path.to_owned(), why };
+    let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    match text.lines().next() {
+        Some(line) if !line.is_empty() => Ok(Secret::new(line)),
+        _ => Err(failed("its first line is empty".to_owned())),
+    }
+}
+
 /// The files of the secrets folder and the ledger's key, encrypted. What the server remembers having signed is left out: put back later, it
 /// would be older than what was signed since.
 pub(super) fn encrypted(settings: &Settings, passphrase: &Secret) -> Result<Vec<u8>, BackupError> {

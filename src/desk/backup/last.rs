@@ -1,5 +1,5 @@
-//! What came of the last backup: a small file in the data folder, which health page, figures and `check` of that node read. It is no row,
-//! since a backup must not need a database that can be written to.
+//! What came of the last backup: a small file in the data folder of the node that made it, and the rows of its job, which all nodes see. The file is
+//! there because a backup must not need a database that can be written to.
 
 use std::io;
 use std::path::PathBuf;
@@ -9,25 +9,57 @@ use serde::{Deserialize, Serialize};
 use crate::config::Settings;
 use crate::documents::private;
 use crate::domain::clock::Moment;
+use crate::domain::job::{JobKind, JobState};
+use crate::store::jobs::listing;
+use crate::store::{AnyConn, StoreError};
 
-/// What is known of backups on this node.
+/// What is known of backups.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LastBackup {
     /// When the last good one was finished.
     pub done_at: Option<Moment>,
+    /// How many attachments that one could not take, because they were missing or damaged.
+    pub missing: usize,
     /// When one failed last.
     pub failed_at: Option<Moment>,
     /// Why.
     pub failure: Option<String>,
+    /// Whether one was given up after its last attempt, and no good one came after it.
+    #[serde(skip)]
+    pub is_given_up: bool,
 }
 
 impl LastBackup {
-    /// Reads it; nothing is known where the file is not there or can't be read.
+    /// Reads what this node knows by its file; nothing is known where the file is not there or can't be read.
     #[must_use]
     pub fn load(settings: &Settings) -> Self {
         let text = std::fs::read_to_string(path(settings)).unwrap_or_default();
         serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// What all nodes know: by the file of this one, and by the jobs of all.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn find(conn: &mut AnyConn, settings: &Settings) -> Result<Self, StoreError> {
+        let mut last = Self::load(settings);
+        let jobs = listing::of_kind(conn, JobKind::Backup)?;
+        for job in &jobs {
+            if job.done_at > last.done_at {
+                // Unless the file speaks of the same one, noted just before its job ended.
+                if last.done_at < job.started_at {
+                    last.missing = 0;
+                }
+                last.done_at = job.done_at;
+            }
+            if job.failed_at > last.failed_at {
+                let fault = job.fault.map(|fault| fault.as_str().to_owned());
+                (last.failed_at, last.failure) = (job.failed_at, job.error.clone().filter(|error| !error.is_empty()).or(fault));
+            }
+        }
+        last.is_given_up = jobs.iter().any(|job| job.state == JobState::Dead && job.ended_at > last.done_at);
+        Ok(last)
     }
 
     /// Whether one was ever tried here.
@@ -43,15 +75,15 @@ impl LastBackup {
         Some((at, self.failure.as_deref()?))
     }
 
-    /// Notes what came of a backup.
+    /// Notes what came of a backup: how many attachments it lacks, or why there is none.
     ///
     /// # Errors
     /// The disk's.
-    pub fn note(settings: &Settings, now: Moment, failure: Option<String>) -> io::Result<()> {
+    pub fn note(settings: &Settings, now: Moment, came: Result<usize, String>) -> io::Result<()> {
         let before = Self::load(settings);
-        let next = match failure {
-            None => Self { done_at: Some(now), ..before },
-            Some(why) => Self { failed_at: Some(now), failure: Some(why), ..before },
+        let next = match came {
+            Ok(missing) => Self { done_at: Some(now), missing, ..before },
+            Err(why) => Self { failed_at: Some(now), failure: Some(why), ..before },
         };
         let text = serde_json::to_string(&next).map_err(io::Error::other)?;
         private::replace(&path(settings), text.as_bytes())

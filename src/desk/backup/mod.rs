@@ -2,10 +2,12 @@
 //!
 //! Everything here blocks and needs no running server: the command line and jobs call it.
 
+mod error;
 mod keys;
 mod last;
 mod place;
 mod restore;
+mod watch;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,8 +16,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::config::{self, Secret, Settings};
-use crate::documents::archive::{self, Archive, ArchiveError, ArchiveWriter, Engine, LedgerMark, Manifest};
-use crate::documents::passphrase::PassphraseError;
+use crate::documents::archive::{self, Archive, ArchiveWriter, Engine, LedgerMark, Manifest};
 use crate::documents::vault::{Vault, VaultError};
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::ids::ChannelId;
@@ -24,12 +25,15 @@ use crate::store::ledger::{checking, reading, sealing};
 use crate::store::pg_tools::{self, ToolError};
 use crate::store::{AnyConn, StoreError, attachments, migrate, snapshot};
 
+pub use error::BackupError;
+pub use keys::read_passphrase;
 pub use last::LastBackup;
 pub use place::Target;
 pub use restore::{RestoreError, Restored, restore};
+use watch::Watched;
+pub use watch::{Step, Watch};
 
 /// What a backup shall be.
-#[derive(Debug)]
 pub struct Order<'a> {
     /// Where to.
     pub target: Target,
@@ -37,6 +41,8 @@ pub struct Order<'a> {
     pub keys: Option<&'a Secret>,
     /// How many backups of a folder stay; 0 is all.
     pub keep: usize,
+    /// Hears how far it is, and may end it.
+    pub watch: &'a Watch<'a>,
 }
 
 /// A backup that was written and found whole.
@@ -52,73 +58,18 @@ pub struct Written {
     pub removed: Vec<PathBuf>,
 }
 
-/// Why there is no backup.
-#[derive(Debug, thiserror::Error)]
-pub enum BackupError {
-    /// There is nothing to back up.
-    #[error("there is no database at {0}: check database.url and server.data_dir")]
-    NoDatabase(String),
-    /// The database has another schema than this program writes.
-    #[error("the database has schema {found}, and this program has {known}: take the backup with the program that runs on it")]
-    Schema {
-        /// The database's.
-        found: String,
-        /// The program's.
-        known: &'static str,
-    },
-    /// A file of this name is there.
-    #[error("{0} is there already, and no backup is written over another file: name another one, or a folder")]
-    Exists(PathBuf),
-    /// The folder can't be used.
-    #[error("the folder {folder} can't be used: {cause}; make it for this user, or name another one")]
-    Folder {
-        /// The folder.
-        folder: PathBuf,
-        /// What the system says.
-        cause: io::Error,
-    },
-    /// The archive can't be written.
-    #[error("the backup can't be written: {0}. There is no archive of this attempt; make room, or name another folder")]
-    Disk(#[from] io::Error),
-    /// SQLite can't write its copy.
-    #[error("the database can't be copied into {folder}: {cause}. There is no archive of this attempt; is there room in that folder?")]
-    Copy {
-        /// The folder.
-        folder: PathBuf,
-        /// What the database says.
-        cause: StoreError,
-    },
-    /// The database.
-    #[error("{0}")]
-    Store(#[from] StoreError),
-    /// `pg_dump`.
-    #[error("{0}")]
-    Tool(#[from] ToolError),
-    /// The keys can't be read.
-    #[error("the key file {path} can't be read: {cause}")]
-    Key {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        cause: io::Error,
-    },
-    /// The passphrase.
-    #[error("{0}")]
-    Passphrase(#[from] PassphraseError),
-    /// What was written does not read as it should.
-    #[error("what was written is not what was meant, and was removed: {0}. Look at that disk")]
-    Unsound(#[from] ArchiveError),
-}
-
 /// Writes a backup, looks at it again as a whole, gives it its name, and removes those that are too many. What came of it is noted in the
 /// data folder.
 ///
 /// # Errors
 /// [`BackupError`] says what to do; no file is left then.
 pub fn write(settings: &Settings, clock: &Clock, order: &Order<'_>) -> Result<Written, BackupError> {
-    let written = write_archive(settings, clock, order);
-    let failure = written.as_ref().err().map(ToString::to_string);
-    if let Err(error) = LastBackup::note(settings, clock.now(), failure) {
+    let watched = Watched::new(order.watch);
+    let written = write_archive(settings, clock, order, &watched);
+    // What was ended on purpose has not failed.
+    let written = if written.is_err() && watched.is_ended() { return Err(BackupError::Ended) } else { written };
+    let noted = written.as_ref().map(|written| written.manifest.missing.len()).map_err(ToString::to_string);
+    if let Err(error) = LastBackup::note(settings, clock.now(), noted) {
         tracing::warn!(%error, "what came of the backup could not be noted");
     }
     written
@@ -178,17 +129,18 @@ fn ledgers(conn: &mut AnyConn) -> Result<Vec<LedgerMark>, StoreError> {
     all.into_iter().map(mark).collect()
 }
 
-fn write_archive(settings: &Settings, clock: &Clock, order: &Order<'_>) -> Result<Written, BackupError> {
+fn write_archive(settings: &Settings, clock: &Clock, order: &Order<'_>, watched: &Watched<'_>) -> Result<Written, BackupError> {
     let at = clock.now();
     let (folder, path) = place::of(&order.target, at)?;
     let mut conn = connect(settings)?;
     check_schema(&mut conn, settings)?;
     let mut archive = ArchiveWriter::begin(&folder)?;
+    watched.at(Step { done: 0, total: None, what: "database" })?;
     let (engine, state) = match &conn {
-        AnyConn::Sqlite(_) => (Engine::Sqlite, add_sqlite(&mut archive, &mut conn, &folder)?),
-        AnyConn::Pg(_) => (Engine::Postgres, add_postgres(&mut archive, &mut conn, settings)?),
+        AnyConn::Sqlite(_) => (Engine::Sqlite, add_sqlite(&mut archive, &mut conn, &folder, watched)?),
+        AnyConn::Pg(_) => (Engine::Postgres, add_postgres(&mut archive, &mut conn, settings, watched)?),
     };
-    let missing = add_attachments(&mut archive, settings, &state.attachments)?;
+    let missing = add_attachments(&mut archive, settings, &state.attachments, watched)?;
     add_settings(&mut archive, settings)?;
     if let Some(passphrase) = order.keys {
         let encrypted = keys::encrypted(settings, passphrase)?;
@@ -196,7 +148,7 @@ fn write_archive(settings: &Settings, clock: &Clock, order: &Order<'_>) -> Resul
     }
     let finished = archive.finish(manifest(engine, at, state.ledgers, missing))?;
     let whole = Archive::open(finished.path())?;
-    whole.verify()?;
+    whole.verify_each(|done, total| watched.at(Step { done, total: Some(total), what: "verified" }))?;
     let bytes = finished.persist(&path).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => BackupError::Exists(path.clone()),
         _ => BackupError::Disk(error),
@@ -233,14 +185,14 @@ fn check_schema(conn: &mut AnyConn, settings: &Settings) -> Result<(), BackupErr
 }
 
 /// SQLite writes a copy beside the archive, which is compressed into it.
-fn add_sqlite(archive: &mut ArchiveWriter, conn: &mut AnyConn, folder: &Path) -> Result<State, BackupError> {
+fn add_sqlite(archive: &mut ArchiveWriter, conn: &mut AnyConn, folder: &Path, watched: &Watched<'_>) -> Result<State, BackupError> {
     let mut copy = ArchiveWriter::temporary(folder)?;
     let failed = |cause| BackupError::Copy { folder: folder.to_owned(), cause };
     snapshot::copy_sqlite(conn, copy.path()).map_err(failed)?;
     let state = State::read(&mut snapshot::open_copy(copy.path())?)?;
     let mut unpacked = 0;
     let part = archive.add::<io::Error>(archive::SQLITE, |out| {
-        let mut packed = GzEncoder::new(out, Compression::fast());
+        let mut packed = GzEncoder::new(watched.over(out, "database"), Compression::fast());
         unpacked = io::copy(copy.as_file_mut(), &mut packed)?;
         packed.finish().map(drop)
     })?;
@@ -249,20 +201,28 @@ fn add_sqlite(archive: &mut ArchiveWriter, conn: &mut AnyConn, folder: &Path) ->
 }
 
 /// `pg_dump` reads the same snapshot as the rest.
-fn add_postgres(archive: &mut ArchiveWriter, conn: &mut AnyConn, settings: &Settings) -> Result<State, BackupError> {
+fn add_postgres(archive: &mut ArchiveWriter, conn: &mut AnyConn, settings: &Settings, watched: &Watched<'_>) -> Result<State, BackupError> {
     let server = snapshot::server_major(conn)?.unwrap_or_default();
+    let program = pg_tools::find(pg_tools::DUMP, server, settings.backup.postgres_programs.as_deref())?;
     let exported = snapshot::export(conn)?;
     let state = State::read(conn)?;
-    archive.add::<ToolError>(archive::POSTGRES, |out| pg_tools::dump(&settings.database_url(), server, &exported, out))?;
+    let dump = |out: &mut dyn io::Write| pg_tools::dump(&program, &settings.database_url(), &exported, &mut watched.over(out, "database"));
+    archive.add::<ToolError>(archive::POSTGRES, dump)?;
     snapshot::end(conn)?;
     Ok(state)
 }
 
 /// Those that the state names. A file is written before its row, so each is there, unless it was lost before; that is no reason to have
 /// no backup. Gives the hashes of such ones.
-fn add_attachments(archive: &mut ArchiveWriter, settings: &Settings, hashes: &[Vec<u8>]) -> Result<Vec<String>, BackupError> {
+fn add_attachments(
+    archive: &mut ArchiveWriter,
+    settings: &Settings,
+    hashes: &[Vec<u8>],
+    watched: &Watched<'_>,
+) -> Result<Vec<String>, BackupError> {
     let (vault, mut missing) = (Vault::new(settings.attachments_dir()), Vec::new());
-    for hash in hashes {
+    for (done, hash) in hashes.iter().enumerate() {
+        watched.at(Step { done: done as u64, total: Some(hashes.len() as u64), what: "attachments" })?;
         let name = hex::encode(hash);
         let mut file = match vault.open(hash) {
             Ok(file) => file,

@@ -119,6 +119,8 @@ pub fn restore(settings: &Settings, path: &Path, passphrase: Option<&Secret>) ->
     let opener = opener(settings)?;
     check_kind(&manifest, &opener)?;
     check_empty(settings, &opener, path)?;
+    // Before anything is written.
+    let program = find_program(settings, &opener)?;
     archive.verify()?;
     let keys = passphrase.map(|passphrase| keys::read(&archive, passphrase)).transpose()?;
     let (has_keys, keys) = (keys.is_some(), keys::missing(settings, keys.unwrap_or_default())?);
@@ -137,7 +139,7 @@ pub fn restore(settings: &Settings, path: &Path, passphrase: Option<&Secret>) ->
             placed.0.push(file.to_owned());
             snapshot::open_copy(file)?
         }
-        None => put_postgres(&archive, settings, &opener)?,
+        None => put_postgres(&archive, settings, &opener, &program)?,
     };
     let is_older = manifest.schema.as_str() < migrate::newest();
     if !is_older {
@@ -267,10 +269,18 @@ fn put_sqlite(archive: &Archive, path: &Path) -> Result<(), RestoreError> {
     Ok(())
 }
 
-fn put_postgres(archive: &Archive, settings: &Settings, opener: &Opener) -> Result<AnyConn, RestoreError> {
+/// PostgreSQL's own program; an empty path for SQLite, which needs none.
+fn find_program(settings: &Settings, opener: &Opener) -> Result<PathBuf, RestoreError> {
+    if opener.sqlite_path().is_some() {
+        return Ok(PathBuf::new());
+    }
+    let server = snapshot::server_major(&mut open(opener)?)?.unwrap_or_default();
+    Ok(pg_tools::find(pg_tools::RESTORE, server, settings.backup.postgres_programs.as_deref())?)
+}
+
+fn put_postgres(archive: &Archive, settings: &Settings, opener: &Opener, program: &Path) -> Result<AnyConn, RestoreError> {
     let mut conn = open(opener)?;
-    let server = snapshot::server_major(&mut conn)?.unwrap_or_default();
-    pg_tools::restore(&settings.database_url(), server, &mut archive.contents(archive::POSTGRES)?)?;
+    pg_tools::restore(program, &settings.database_url(), &mut archive.contents(archive::POSTGRES)?)?;
     check_schema(&mut conn, archive.manifest())?;
     snapshot::analyze(&mut conn)?;
     Ok(conn)

@@ -69,7 +69,16 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Damaged`] names the first that has another one; the disk's.
     pub fn verify(&self) -> Result<(), ArchiveError> {
-        for part in &self.manifest.parts {
+        self.verify_each(|_, _| Ok(()))
+    }
+
+    /// The same; before each part `at` hears how many of how many are done.
+    ///
+    /// # Errors
+    /// As [`Archive::verify`], and what `at` gives.
+    pub fn verify_each(&self, mut at: impl FnMut(u64, u64) -> io::Result<()>) -> Result<(), ArchiveError> {
+        for (done, part) in self.manifest.parts.iter().enumerate() {
+            at(done as u64, self.manifest.parts.len() as u64)?;
             if hash(self.contents(&part.name)?)? != part.sha256 {
                 return Err(ArchiveError::Damaged { name: part.name.clone() });
             }

@@ -8,7 +8,7 @@ use super::JobRow;
 use super::queue::OPEN;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, JobId};
-use crate::domain::job::JobState;
+use crate::domain::job::{JobKind, JobState};
 use crate::store::health::{MOST, Waiting};
 use crate::store::schema::jobs;
 use crate::store::{AnyConn, StoreError};
@@ -149,6 +149,14 @@ pub fn overdue(conn: &mut AnyConn, channel: Option<ChannelId>, now: Moment) -> R
         rows = rows.filter(jobs::channel_id.is_null().or(jobs::channel_id.eq(channel)));
     }
     Ok(counted(&rows.order(jobs::run_at).limit(limit()).load(conn)?))
+}
+
+/// The jobs of a kind, however they stand, the newest first; not those that ended long ago.
+///
+/// # Errors
+/// The store's.
+pub fn of_kind(conn: &mut AnyConn, kind: JobKind) -> Result<Vec<JobRow>, StoreError> {
+    Ok(jobs::table.filter(jobs::kind.eq(kind.as_str())).order(jobs::id.desc()).limit(limit()).load(conn)?)
 }
 
 fn counted(times: &[Option<Moment>]) -> Waiting {

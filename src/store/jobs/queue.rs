@@ -214,6 +214,14 @@ pub fn open_keys(conn: &mut AnyConn, kinds: &[&str]) -> Result<Vec<(String, Opti
     Ok(open.select((jobs::kind, jobs::unique_key)).load(conn)?)
 }
 
+/// Whether there is a job with this id, however it stands.
+///
+/// # Errors
+/// The store's.
+pub fn is_there(conn: &mut AnyConn, id: JobId) -> Result<bool, StoreError> {
+    Ok(diesel::select(exists(jobs::table.filter(jobs::id.eq(id)))).get_result(conn)?)
+}
+
 /// Removes jobs that ended before this, but none that waits for a person. Says how many.
 ///
 /// # Errors

@@ -96,6 +96,7 @@ violation-unreadable_file_name = The name of this file is in an unknown encoding
 violation-empty_file = This file is empty (0 bytes); perhaps it was not saved, or not copied to its end. Please look at it and choose it again.
 violation-not_between = Write a whole number from { $min } to { $max }.
 violation-above_longest = This may not be more than the longest time, { $max }.
+violation-no_backup_folder = No folder for backups is set; whoever looks after the server sets backup.folder.
 violation-year_unknown = The holidays of this year are not loaded; load the whole year first.
 violation-no_change = That day is so already.
 violation-bad_notice = This sentence could not be understood: { $line }

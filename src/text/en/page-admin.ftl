@@ -229,7 +229,13 @@ health-space-todo = Free some room or enlarge the disk. When it is full nothing 
 health-backup = Backup
 health-no-backup = No backup is on record.
 health-backup-done = The last good backup was made { $ago }.
-health-backup-todo = Whoever looks after the server should run zhitongche backup, and every night from now on; docs/operations.md says how
+health-backup-missing = { $n ->
+    [one] One attachment is missing in it: it had been lost or damaged before.
+   *[other] { $n } attachments are missing in it: they had been lost or damaged before.
+}
+health-backup-missing-todo = Whoever looks after the server should run zhitongche ledger verify, and look for the attachments in older backups
+health-backup-given-up-todo = It failed at every attempt: remove the cause, and retry it on the page Jobs
+health-backup-todo = Whoever looks after the server should set backup.folder, so that one is made every night; docs/operations.md says how
 health-calendar = Calendar
 health-years = Holidays of { $years } are known.
 health-outdated = Edited texts

@@ -363,6 +363,7 @@ job-kind-archive = Archiving
 job-kind-close_windows = Ending undo windows
 job-kind-endorsements = Effects of endorsements
 job-kind-housekeeping = Removing expired data
+job-kind-backup = Backup
 job-state-waiting = waiting
 job-state-running = running
 job-state-done = done

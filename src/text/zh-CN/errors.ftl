@@ -90,6 +90,7 @@ violation-unreadable_file_name = 文件名的文字编码无法识别，请改�
 violation-empty_file = 这个文件是空的（0 字节），可能还没有保存或没有传完。请打开看一看，再重新选择。
 violation-not_between = 请填 { $min } 到 { $max } 之间的整数。
 violation-above_longest = 不能超过“最长”一项里的 { $max }。
+violation-no_backup_folder = 没有设置备份文件夹，请管服务器的人设置 backup.folder。
 violation-year_unknown = 这一年的放假安排还没有载入，请先在下面载入整年的。
 violation-no_change = 这一天本来就是这样，不用改。
 violation-bad_notice = 这一句没有看懂：{ $line }

@@ -363,6 +363,7 @@ job-kind-archive = 自动归档
 job-kind-close_windows = 结束撤销时限
 job-kind-endorsements = 批示生效
 job-kind-housekeeping = 清理过期数据
+job-kind-backup = 备份
 job-state-waiting = 等待
 job-state-running = 运行中
 job-state-done = 已完成

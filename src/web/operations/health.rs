@@ -252,9 +252,16 @@ impl Say<'_> {
             None => done,
             Some((at, why)) => self.f.t2("health-job-failed", "ago", self.f.ago(&at), "why", why) + " " + &done,
         };
-        let line = self.line("health-backup", is_fresh && failed.is_none(), says, ("health-backup-todo", ""));
+        let says = if last.missing == 0 { says } else { says + " " + &self.f.n("health-backup-missing", "n", last.missing) };
+        let todo = match (is_fresh && failed.is_none(), last.is_given_up) {
+            (true, _) => "health-backup-missing-todo",
+            (false, true) => "health-backup-given-up-todo",
+            (false, false) => "health-backup-todo",
+        };
+        let place = if last.is_given_up { "/jobs?kind=backup" } else { "" };
+        let line = self.line("health-backup", is_fresh && failed.is_none() && last.missing == 0, says, (todo, place));
         let is_expected = last.is_known() || settings.folder.is_some();
-        Line { class: if is_expected && !is_fresh { "late" } else { "soon" }, ..line }
+        Line { class: if last.is_given_up || is_expected && !is_fresh { "late" } else { "soon" }, ..line }
     }
 
     fn system(&self, backup: &Backup) -> Vec<Line> {

@@ -32,6 +32,8 @@ struct JobsPage {
     state: Option<JobFilter>,
     kind: Option<JobKind>,
     more: Option<JobId>,
+    /// Whether this node has a folder for backups.
+    has_backups: bool,
 }
 
 pub(super) async fn list(visitor: Visitor, query: web::Query<Query>) -> Page {
@@ -42,7 +44,13 @@ pub(super) async fn list(visitor: Visitor, query: web::Query<Query>) -> Page {
     let more = (jobs.len() > JOBS).then(|| jobs.get(JOBS - 1).map(|one| one.id)).flatten();
     jobs.truncate(JOBS);
     let channel = visitor.actor.channel;
-    visitor.page(Place::Jobs, |f| JobsPage { f, channel, jobs, state, kind, more })
+    let has_backups = visitor.desk.settings.backup.folder.is_some();
+    visitor.page(Place::Jobs, |f| JobsPage { f, channel, jobs, state, kind, more, has_backups })
+}
+
+pub(super) async fn begin_backup(form: Form) -> Page {
+    form.visitor.write(jobs::begin_backup).await?;
+    Ok(see_other(&address(None, Some(JobKind::Backup), None), Some("backup-begun")))
 }
 
 pub(super) async fn retry(form: Form, path: web::Path<JobId>) -> Page {

@@ -20,6 +20,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/outbox/trial", web::post().to(outbox::trial))
         .route("/outbox/{id}/retry", web::post().to(outbox::retry))
         .route("/jobs", web::get().to(jobs::list))
+        .route("/jobs/backup", web::post().to(jobs::begin_backup))
         .route("/jobs/retry", web::post().to(jobs::retry_many))
         .route("/jobs/{id}/retry", web::post().to(jobs::retry))
         .route("/jobs/{id}/discard", web::post().to(jobs::discard))

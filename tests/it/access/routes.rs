@@ -93,7 +93,7 @@ pub(crate) fn all() -> Vec<Route> {
     add(On::Roles(&["security", "admin"]), bare(&["GET /outbox"]));
     add(On::Roles(&[]), bare(&["POST /outbox/{id}/retry", "POST /jobs/{id}/retry", "POST /jobs/{id}/discard"]));
     add(On::Roles(&["security", "admin"]), vec![("POST /outbox/retry", json!({}))]);
-    add(On::Roles(&["admin"]), vec![("GET /jobs", Value::Null), ("POST /jobs/retry", json!({}))]);
+    add(On::Roles(&["admin"]), vec![("GET /jobs", Value::Null), ("POST /jobs/retry", json!({})), ("POST /backups", Value::Null)]);
     add(On::Own, bare(OWN));
     accounts(&mut add);
     routes

@@ -1,7 +1,9 @@
 //! Backups: taken under load, refused when they are not what they were, put back, and the database's file after a clean stop.
 
 mod clean_stop;
+mod daily;
 mod failing;
+mod programs;
 mod restoring;
 
 use std::path::{Path, PathBuf};

@@ -69,7 +69,7 @@ const OTHERS: [(&str, &[&str]); 14] = [
     ("channel", &["create", "change", "adopted_as_found", "migrated"]),
     ("calendar", &["load"]),
     ("letter", &["retry", "mail_failed"]),
-    ("job", &["retry", "discard"]),
+    ("job", &["begin", "retry", "discard"]),
     ("reminder", &["remind"]),
     ("queue", &["unstaffed"]),
     ("checkpoint", &["mail_checkpoint"]),

@@ -62,6 +62,7 @@ impl Walk {
             ("POST /jobs/{id}/retry", Expect::One, Value::Null),
             ("POST /jobs/{id}/discard", Expect::One, Value::Null),
             ("POST /jobs/retry", Expect::Both, json!({})),
+            ("POST /backups", Expect::Both, Value::Null),
         ] {
             let id = crate::jobs::dead_job(self.arena.cast.desk()).to_string();
             let id = if operation.contains("{id}") { id.as_str() } else { "" };

@@ -90,7 +90,11 @@ impl Walk {
 }
 
 async fn every_act_is_stopped_while_another_commits(engine: Engine) {
-    let arena = Arena::with(engine, |settings| settings.undo.minutes = 0).await;
+    let arena = Arena::with(engine, |settings| {
+        settings.undo.minutes = 0;
+        settings.backup.folder = Some(settings.server.data_dir.join("backups"));
+    })
+    .await;
     let mut walk = Walk { arena, walked: BTreeSet::new(), wrong: Vec::new(), races: 0, stopped: 0 };
     walk.manuscripts().await;
     walk.bulletins().await;

@@ -1,0 +1,52 @@
+//! The backup of every day, and one that an administrator asks for: `zhitongche backup` into the folder of the settings, by a node that has one.
+
+use chrono::NaiveTime;
+
+use super::{Done, Run};
+use crate::config::Settings;
+use crate::desk::backup::{self, BackupError, Order, Step, Target, Written};
+use crate::domain::job::Backup;
+use crate::store::jobs::queue::Progress;
+
+/// When one is made every day.
+pub(super) const fn daily_at(settings: &Settings) -> Option<NaiveTime> {
+    settings.backup.at
+}
+
+/// Whether this node has a folder for them.
+pub(super) const fn is_possible(settings: &Settings) -> bool {
+    settings.backup.folder.is_some()
+}
+
+/// Writes it. It has a connection of its own, and ends when the node stops; it is begun anew then.
+///
+/// # Errors
+/// Says why there is no backup, and what to do.
+pub fn run(run: &Run<'_>, _: Backup) -> anyhow::Result<Done> {
+    let desk = &run.context.desk;
+    let of = &desk.settings.backup;
+    let folder = of.folder.clone().ok_or_else(|| anyhow::anyhow!("backup.folder is not set on this node"))?;
+    let passphrase = of.passphrase_file.as_deref().map(backup::read_passphrase).transpose()?;
+    let watch = |step: Step| {
+        let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        run.progress(Progress { done: count(step.done), total: step.total.map(count), step: step.what });
+        !run.is_over()
+    };
+    let order = Order { target: Target::Folder(folder), keys: passphrase.as_ref(), keep: of.keep, watch: &watch };
+    match backup::write(&desk.settings, &desk.clock, &order) {
+        Ok(written) => {
+            log(&written);
+            Ok(Done::of(1))
+        }
+        Err(BackupError::Ended) if run.stop.is_said() => Ok(Done::of(0)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn log(written: &Written) {
+    let (path, missing) = (written.path.display(), written.manifest.missing.len());
+    tracing::info!(%path, bytes = written.bytes, removed = written.removed.len(), "a backup was written and found whole");
+    if missing > 0 {
+        tracing::error!(%path, missing, "attachments were missing or damaged before this backup: run `zhitongche ledger verify`, and look for them in older backups");
+    }
+}
