@@ -13,7 +13,8 @@ use crate::domain::job::RecomputeDueDates;
 use crate::domain::permission::Actor;
 use crate::domain::violation::{Param, Violation};
 use crate::domain::words::Role;
-use crate::store::{calendars, channels};
+use crate::store::calendars::{self, Shipped};
+use crate::store::channels;
 
 /// The fewest working days of a year: less is a mistake in the arrangement (a holiday that ends in the wrong month), and would put due dates
 /// off by months. Years have about 250.
@@ -119,6 +120,57 @@ pub fn load_for_all(tx: &mut Tx<'_>, file: &YearFile) -> Result<(), DeskError> {
     let (chain, facts) = (tx.id(), serde_json::json!({ "year": file.year }));
     events::append_event(tx, LedgerEvent::by_program(ChannelId::INSTALLATION, "load", "calendar", chain, facts))?;
     Ok(())
+}
+
+/// Which of the years that come with this program the database does not know, or knows from an older version as others; each with what it knows.
+fn unknown_shipped(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Result<Vec<(Option<Shipped>, Shipped)>, DeskError> {
+    let mut known = calendars::shipped(tx.conn)?;
+    let mut unknown = Vec::new();
+    for file in years {
+        let before = known.iter().position(|one| one.file.year == file.year).map(|at| known.swap_remove(at));
+        // A node of an older version that starts beside newer ones takes nothing back.
+        if before.as_ref().is_none_or(|before| before.file != *file && version(&before.program) < version(program)) {
+            unknown.push((before, Shipped { file: file.clone(), program: program.to_owned() }));
+        }
+    }
+    Ok(unknown)
+}
+
+/// The numbers of a version, to be compared.
+fn version(of: &str) -> Vec<u64> {
+    of.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
+}
+
+/// Whether [`take_up_shipped`] has something to do; nothing is written.
+///
+/// # Errors
+/// The store's.
+pub fn is_shipped_unknown(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Result<bool, DeskError> {
+    Ok(!unknown_shipped(tx, years, program)?.is_empty())
+}
+
+/// Takes up the years that came with a new version of the program: due dates that rest on them are counted again by a job for each channel for which nobody
+/// has loaded the year. Once for all nodes. Says how many years.
+///
+/// # Errors
+/// The store's.
+pub fn take_up_shipped(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Result<usize, DeskError> {
+    let mut taken = 0;
+    for (before, now) in unknown_shipped(tx, years, program)? {
+        if !calendars::remember_shipped(tx.conn, before.as_ref(), &now)? {
+            continue;
+        }
+        taken += 1;
+        if calendars::is_loaded_for_all(tx.conn, now.file.year)? {
+            continue;
+        }
+        for channel in channels::list(tx.conn)? {
+            if !calendars::has_own(tx.conn, channel.id, now.file.year)? {
+                recompute(tx, channel.id, before.as_ref().map(|before| before.file.clone()), &now.file)?;
+            }
+        }
+    }
+    Ok(taken)
 }
 
 /// Lets due dates that rest on this year be counted again, unless nothing has changed.

@@ -136,6 +136,8 @@ pub struct Runner {
     pub(super) stop: Arc<Stop>,
     pub(super) kinds: &'static [Kind],
     held: Arc<Mutex<BTreeMap<JobId, Arc<Held>>>>,
+    /// Whether the years that come with this program were taken up.
+    pub(super) has_calendars: Arc<AtomicBool>,
 }
 
 impl Runner {
@@ -148,7 +150,7 @@ impl Runner {
     /// With another table of kinds.
     #[must_use]
     pub fn with_kinds(context: Context, kinds: &'static [Kind]) -> Self {
-        Self { context, stop: Arc::default(), kinds, held: Arc::default() }
+        Self { context, stop: Arc::default(), kinds, held: Arc::default(), has_calendars: Arc::default() }
     }
 
     /// Runs one job of a lane, if any is due. Says which kind.

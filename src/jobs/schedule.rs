@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
-use crate::desk::DeskError;
+use crate::desk::{DeskError, calendars};
+use crate::domain::calendar::YearFile;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::Limits;
 use crate::domain::ids::JobId;
@@ -62,7 +63,23 @@ impl Runner {
         if late {
             self.recover()?;
         }
-        self.schedule_daily()
+        self.schedule_daily()?;
+        self.take_up_calendars()
+    }
+
+    /// Once after the start of a node: the years of the calendar with which a new version of the program has come.
+    fn take_up_calendars(&self) -> Result<(), DeskError> {
+        if self.has_calendars.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let (desk, program) = (&self.context.desk, env!("CARGO_PKG_VERSION"));
+        let years = YearFile::shipped().map_err(|error| StoreError::unreadable("calendar", &error))?;
+        if desk.read_now(|tx| calendars::is_shipped_unknown(tx, &years, program))? {
+            let taken = desk.write_now("calendar", move |tx| calendars::take_up_shipped(tx, &years, program))?;
+            tracing::info!(years = taken, "the program knows more of the calendar than before; due dates are counted again");
+        }
+        self.has_calendars.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Writes the row of each daily work whose time has come, unless there is one, whichever node wrote it and however it ended. After an

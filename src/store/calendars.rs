@@ -7,7 +7,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, UserId};
 use crate::store::connection::Both;
 use crate::store::proof::{self, tables};
-use crate::store::schema::{calendar_years, channel_calendar_years};
+use crate::store::schema::{calendar_years, channel_calendar_years, shipped_calendar_years};
 use crate::store::{AnyConn, StoreError};
 
 fn unreadable(why: &impl std::fmt::Display) -> StoreError {
@@ -96,4 +96,50 @@ pub fn save(conn: &mut AnyConn, of: Option<ChannelId>, file: &YearFile, by: Opti
             proof::wrote(&tables::CHANNEL_CALENDAR_YEARS, &[&channel, &year])
         }
     }
+}
+
+/// A year that came with a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shipped {
+    /// Its arrangement.
+    pub file: YearFile,
+    /// The version of the program that brought it.
+    pub program: String,
+}
+
+/// The years that came with the newest program that worked on this database, in order.
+///
+/// # Errors
+/// The store's.
+pub fn shipped(conn: &mut AnyConn) -> Result<Vec<Shipped>, StoreError> {
+    use shipped_calendar_years as t;
+    let rows: Vec<(String, String)> = t::table.order(t::year).select((t::data, t::program)).load(conn)?;
+    rows.into_iter().map(|(data, program)| Ok(Shipped { file: parse(&data)?, program })).collect()
+}
+
+/// Remembers a year that comes with this program in place of what was there. `false`: another node was faster.
+///
+/// # Errors
+/// The store's.
+pub fn remember_shipped(conn: &mut AnyConn, before: Option<&Shipped>, now: &Shipped) -> Result<bool, StoreError> {
+    use shipped_calendar_years as t;
+    let data = serde_json::to_string(&now.file).map_err(|error| unreadable(&error))?;
+    let (year, set) = (i64::from(now.file.year), (t::data.eq(&data), t::program.eq(&now.program)));
+    let changed = match before {
+        None => Both(diesel::insert_into(t::table).values((t::year.eq(year), set)).on_conflict_do_nothing()).execute(conn)?,
+        Some(before) => {
+            let row = t::table.filter(t::year.eq(year)).filter(t::program.eq(&before.program));
+            diesel::update(row).set(set).execute(conn)?
+        }
+    };
+    Ok(changed == 1)
+}
+
+/// Whether a year was loaded for the installation.
+///
+/// # Errors
+/// The store's.
+pub fn is_loaded_for_all(conn: &mut AnyConn, year: i32) -> Result<bool, StoreError> {
+    let loaded = calendar_years::table.find(i64::from(year)).select(calendar_years::year);
+    Ok(loaded.get_result::<i64>(conn).optional()?.is_some())
 }

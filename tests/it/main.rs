@@ -39,6 +39,7 @@ mod races;
 mod repeats;
 mod review;
 mod schema;
+mod shipped_years;
 mod staffing;
 mod support;
 mod typing;

@@ -64,6 +64,7 @@ fn believed() -> Vec<(&'static str, String)> {
         idempotency_keys,
         calendar_years,
         channel_calendar_years,
+        shipped_calendar_years,
         leases,
         ledger_entries,
         ledger_heads,

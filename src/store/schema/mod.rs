@@ -52,6 +52,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     calendar_years,
     channel_calendar_years,
+    shipped_calendar_years,
     leases,
     ledger_entries,
     ledger_heads,

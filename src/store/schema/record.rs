@@ -1,4 +1,4 @@
-//! Record: letters, mail_servers, reminders, idempotency_keys, calendar_years, channel_calendar_years, leases, ledger_entries, ledger_heads, ledger_positions, ledger_checkpoints, ledger_nodes, ledger_waiting.
+//! Record: letters, mail_servers, reminders, idempotency_keys, calendar_years, channel_calendar_years, shipped_calendar_years, leases, ledger_entries, ledger_heads, ledger_positions, ledger_checkpoints, ledger_nodes, ledger_waiting.
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
@@ -100,6 +100,17 @@ diesel::table! {
         data -> Text,
         loaded_by -> Nullable<DbUuid>,
         loaded_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+
+    /// The years that come with the program, as the newest program that worked here has them.
+    shipped_calendar_years (year) {
+        year -> BigInt,
+        data -> Text,
+        program -> Text,
     }
 }
 

@@ -99,6 +99,15 @@ pub static CHANNEL_CALENDAR_YEARS: Table = Table {
     ..Table::new("channel_calendar_years", Scope::Channel)
 };
 
+const WHY_SHIPPED: &str = "remembers which years due dates were counted with; the years themselves are part of the program";
+
+/// The years that come with the program, as the newest program that worked here has them.
+pub static SHIPPED_CALENDAR_YEARS: Table = Table {
+    key: &["year"],
+    columns: &[not_proved("year", Integer, WHY_SHIPPED), not_proved("data", Text, WHY_SHIPPED), not_proved("program", Text, WHY_SHIPPED)],
+    ..Table::new("shipped_calendar_years", Scope::Installation)
+};
+
 const WHY_LEASES: &str = "which node works on what now";
 
 /// Work that only one node does at a time.
