@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod channel;
 pub mod check;
 pub mod demo;
+pub mod generate;
 pub mod ledger;
 pub mod listing;
 pub mod migrate;
@@ -66,6 +67,9 @@ enum Command {
     Workflow(workflow::Args),
     /// Make a fictional county with two years of work, print who can sign in, and serve it.
     Demo(demo::Args),
+    /// Write man pages or shell completions into a folder.
+    #[command(hide = true)]
+    Generate(generate::Args),
     /// Try out configuration, database, mail server, storage and calendar, and say what to do.
     Check(check::Args),
 }
@@ -85,6 +89,7 @@ impl Command {
             Self::Restore(args) => restore::run(settings, &args),
             Self::Workflow(args) => workflow::run(&args),
             Self::Demo(args) => demo::run(settings, &args),
+            Self::Generate(args) => generate::run(&args),
             Self::Check(args) => check::run(settings, &args),
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::rt;
 use futures_util::FutureExt;
+use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Settings;
@@ -44,9 +45,13 @@ pub(crate) async fn serve(settings: &Settings) -> anyhow::Result<()> {
         writeln!(std::io::stdout(), "set the password of the first administrator, {FIRST_LOGIN}: {link}")?;
     }
     writeln!(std::io::stdout(), "listening on http://{}", application.address())?;
+    tell_manager(NotifyState::Ready);
     let db = application.desk().db.clone();
     // Both have the same time: what answers requests and what works beside them.
-    let working = rt::spawn(stop.clone().then(|()| workers.stop()));
+    let working = rt::spawn(stop.clone().then(|()| {
+        tell_manager(NotifyState::Stopping);
+        workers.stop()
+    }));
     application.run_until(stop).await?;
     working.await?;
     if let Err(error) = db.empty_log() {
@@ -55,6 +60,13 @@ pub(crate) async fn serve(settings: &Settings) -> anyhow::Result<()> {
     outage::end();
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Tells systemd how the node stands, where a unit of type `notify` has started it.
+pub(crate) fn tell_manager(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::warn!(%error, "systemd could not be told how this node stands");
+    }
 }
 
 /// On a database where nobody has a password yet: the one-time link of the first administrator.

@@ -1,8 +1,9 @@
 //! `zhitongche work`: the workers without a web server, for a node that only delivers, reminds and seals.
 
 use actix_web::rt;
+use sd_notify::NotifyState;
 
-use crate::cli::serve::stop_in_time;
+use crate::cli::serve::{stop_in_time, tell_manager};
 use crate::config::Settings;
 use crate::domain::clock::Clock;
 use crate::server::database;
@@ -19,7 +20,9 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
         let desk = database::desk(settings, &Clock::System)?;
         let workers = Workers::start(&desk)?;
         tracing::info!("working");
+        tell_manager(NotifyState::Ready);
         stop.await;
+        tell_manager(NotifyState::Stopping);
         workers.stop().await;
         outage::end();
         tracing::info!("stopped");

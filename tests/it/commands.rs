@@ -126,3 +126,39 @@ fn a_request_that_was_accepted_is_answered_while_the_server_stops() {
     let (code, log) = server.ended();
     assert_eq!(code, 0, "{log}");
 }
+
+#[test]
+fn the_service_manager_is_told_when_it_answers_and_when_it_stops() {
+    let dir = tempfile::tempdir().unwrap();
+    let socket = std::os::unix::net::UnixDatagram::bind(dir.path().join("notify")).unwrap();
+    socket.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+    let told = || {
+        let mut buffer = [0; 64];
+        let length = socket.recv(&mut buffer).unwrap();
+        String::from_utf8(buffer[..length].to_vec()).unwrap()
+    };
+    let program = Program::new(dir.path()).with_variable("NOTIFY_SOCKET", dir.path().join("notify").display().to_string());
+    let server = program.serve();
+    assert_eq!(told(), "READY=1\n");
+    let alive = reqwest::blocking::get(format!("{}/healthz", server.url)).unwrap();
+    assert_eq!(alive.status().as_u16(), 200, "it answers by then");
+    server.terminate();
+    assert_eq!(told(), "STOPPING=1\n");
+    assert_eq!(server.ended().0, 0);
+}
+
+#[test]
+fn man_pages_and_completions_name_the_commands() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::new(dir.path());
+    for what in ["man", "completions"] {
+        let ran = program.run(&["generate", what, what]);
+        assert_eq!((ran.code, ran.complains.as_str()), (0, ""), "{what}");
+    }
+    let read = |path: &str| std::fs::read_to_string(dir.path().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    assert!(read("man/zhitongche.1").contains("zhitongche\\-backup(1)") && read("man/zhitongche-backup.1").contains("passphrase"));
+    assert!(!dir.path().join("man/zhitongche-generate.1").exists(), "what is for packages alone is not shown");
+    for path in ["completions/zhitongche.bash", "completions/_zhitongche", "completions/zhitongche.fish"] {
+        assert!(read(path).contains("restore"), "{path}");
+    }
+}
