@@ -1,7 +1,7 @@
 """A mail server for the tests: real SMTP (aiosmtpd) on a free port of the loopback, with the faults that mail servers have.
 
 Prints its port, then a JSON line per letter that reached the end of its text. Reads a mode per line from standard input and
-answers "mode NAME" once it holds; ends when standard input closes, so it never outlives the test. The password is "right".
+answers "mode NAME" once it holds; ends when standard input closes, so it never outlives the test. The password is "right", or "Richtig-Pferd-7!".
 
 accept   250
 4xx      451 after the text
@@ -118,7 +118,7 @@ class Handler:
 
 
 def authenticate(server, session, envelope, mechanism, data):
-    return AuthResult(success=data.password == b"right", handled=False)
+    return AuthResult(success=data.password in (b"right", b"Richtig-Pferd-7!"), handled=False)
 
 
 def serve():

@@ -19,6 +19,7 @@ pub mod endorsements;
 pub mod idempotency;
 pub mod jobs;
 pub mod ledger;
+pub mod mail_settings;
 pub mod manuscripts;
 pub mod notices;
 pub mod organizations;
@@ -61,6 +62,7 @@ pub(crate) fn endpoints(routes: &mut ServiceConfig<'_>) {
     outcomes::routes(routes);
     ledger::routes(routes);
     notices::routes(routes);
+    mail_settings::routes(routes);
     jobs::routes(routes);
     calendar::routes(routes);
 }

@@ -13,6 +13,7 @@ use crate::api::problem::Answer;
 use crate::api::query::Query;
 use crate::desk::DeskError;
 use crate::desk::notices::{self, LetterState, Notice, Sending, Slice};
+use crate::desk::resending::{self, Chosen, Unsent};
 use crate::domain::ids::LetterId;
 use crate::http::live::{Pulse, answer};
 
@@ -93,28 +94,37 @@ pub(crate) async fn outbox(letters: Query<Letters>, look: Look) -> Answer {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LetterRetries {
-    /// These; absent: all that were given up, up to 500.
+    /// These; absent: all that are as `state` says, up to 500.
     #[serde(default)]
     ids: Option<Vec<LetterId>>,
+    /// `failed`, if not said: those that were given up. `filed`: those that were only written to files in the last seven days, once there is a
+    /// mail server.
+    #[serde(default)]
+    state: Option<Unsent>,
 }
 
 /// Send many letters again
 ///
-/// Those that are named, or all that were given up, up to 500. What was sent or revoked is left as it is. For administrators.
+/// Those that are named, or all that were given up, up to 500. What was sent or revoked is left as it is. In place of a letter with a one-time
+/// link that was written to a file, one with a new link goes out, if the old one could still be used. For administrators.
 #[utoipa::path(tag = "notices", request_body = LetterRetries, responses((status = 200, description = "How many go out again", body = Retried)))]
 #[post("/outbox/retry")]
 pub(crate) async fn retry_many(act: Act<LetterRetries>) -> Answer {
-    act.run_at_once(move |tx, by, body| Reply::ok(&Retried { retried: notices::retry_many(tx, &by.actor, body.ids)? })).await
+    act.run_at_once(move |tx, by, LetterRetries { ids, state }| {
+        let chosen = ids.map_or(Chosen::All(state.unwrap_or(Unsent::Failed)), Chosen::Ids);
+        Reply::ok(&Retried { retried: resending::retry_many(tx, &by.actor, chosen)? })
+    })
+    .await
 }
 
 /// Send a letter again
 ///
-/// One that was given up, or that waits for its next try; with the same Message-ID. For administrators.
+/// One that was given up, that waits for its next try, or that was only written to a file in the last seven days. For administrators.
 #[utoipa::path(tag = "notices", responses((status = 204, description = "It is on its way again")))]
 #[post("/outbox/{id}/retry")]
 pub(crate) async fn retry(path: web::Path<LetterId>, act: Act) -> Answer {
     let id = path.into_inner();
-    act.run_at_once(move |tx, by, _| notices::retry(tx, &by.actor, id).map(|()| Reply::nothing())).await
+    act.run_at_once(move |tx, by, _| resending::retry(tx, &by.actor, id).map(|()| Reply::nothing())).await
 }
 
 /// Hear what changes on my desks

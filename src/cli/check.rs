@@ -6,19 +6,21 @@ mod keys;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::time::Duration;
 
 use chrono::Datelike;
 use serde::Serialize;
 
 use crate::cli::listing;
-use crate::config::{MailTransport, Settings};
+use crate::config::Settings;
+use crate::desk::mail_settings;
 use crate::documents::private;
+use crate::documents::token_key::TokenKey;
 use crate::domain::calendar::{Calendar, UnknownYear};
 use crate::domain::clock::Clock;
 use crate::domain::lang::Lang;
 use crate::domain::words::Role;
 use crate::mail::smtp::{Line, Server};
+use crate::mail::{MailService, Transport};
 use crate::server::application::StartError;
 use crate::server::database::connect_existing as connect;
 use crate::store::jobs::listing as job_rows;
@@ -147,33 +149,44 @@ fn up_to_date(settings: &Settings) -> Option<AnyConn> {
 
 fn mail(settings: &Settings) -> Finding {
     let what = "mail";
-    match settings.mail.transport {
-        MailTransport::File => match folder(what, &settings.mail_dir(), "server.data_dir") {
+    let service = match (settings.mail.is_fixed(), up_to_date(settings)) {
+        (false, Some(mut conn)) => {
+            let key = TokenKey::load(&settings.token_key_file()).map_err(|error| error.to_string());
+            let key = key.and_then(|key| key.ok_or_else(|| "the key of sign-ins is missing".to_owned()));
+            mail_settings::service(&mut conn, settings, key).unwrap_or_else(|error| Err(error.to_string()))
+        }
+        _ => MailService::from_settings(settings),
+    };
+    match service.map(|service| service.transport) {
+        Ok(Transport::File(_)) => match folder(what, &settings.mail_dir(), "server.data_dir") {
             Finding { state: State::Good, .. } => {
-                let says =
-                    format!("letters are only written to {}; set mail.transport = \"smtp\" to send them", settings.mail_dir().display());
+                let says = format!(
+                    "letters are only written to {}; set a mail server on the page 邮件设置 to send them",
+                    settings.mail_dir().display()
+                );
                 Finding::warning(what, says)
             }
             bad => bad,
         },
-        MailTransport::Memory => Finding::warning(what, "letters are kept in memory and lost; set mail.transport to \"smtp\" or \"file\""),
-        MailTransport::Smtp => smtp(settings),
+        Ok(Transport::Memory(_)) => {
+            Finding::warning(what, "letters are kept in memory and lost; set mail.transport to \"smtp\" or \"file\"")
+        }
+        Ok(Transport::Smtp(server)) => smtp(&server),
+        Err(why) if settings.mail.is_fixed() => Finding::bad(what, format!("mail.smtp_url can't be used ({why})")),
+        Err(why) => {
+            Finding::bad(what, format!("letters wait ({why}): put the right key back, or type the password again on the page 邮件设置"))
+        }
     }
 }
 
-fn smtp(settings: &Settings) -> Finding {
+fn smtp(server: &Server) -> Finding {
     let what = "mail";
-    let patience = Duration::from_secs(settings.mail.timeout_seconds);
-    let server = match Server::from_url(settings.mail.smtp_url.expose(), patience, 1) {
-        Ok(server) => server,
-        Err(e) => return Finding::bad(what, format!("mail.smtp_url can't be used ({e}): write smtp://HOST:PORT or smtps://HOST")),
-    };
-    match Line::probe(&server) {
+    match Line::probe(server) {
         Ok(()) => Finding::good(what, "the mail server answers and lets us in"),
         Err((stage, answer)) => Finding::bad(
             what,
             format!(
-                "the mail server does not answer as it should, at {} ({answer}): check mail.smtp_url, its user and password, and the network",
+                "the mail server does not answer as it should, at {} ({answer}): check mail.smtp_url or the page 邮件设置, user and password, and the network",
                 word(Lang::En, stage)
             ),
         ),
@@ -305,7 +318,7 @@ mod tests {
         let mut settings = Settings::defaults_in(dir.path()).unwrap();
         assert_eq!(mail(&settings).state, State::Warning);
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        settings.mail.transport = MailTransport::Smtp;
+        settings.mail.transport = crate::config::MailTransport::Smtp;
         settings.mail.smtp_url = crate::config::Secret::new(format!("smtp://{free}"));
         let finding = mail(&settings);
         assert_eq!(finding.state, State::Bad);

@@ -99,8 +99,9 @@ fn renew_key(settings: &Settings) -> anyhow::Result<()> {
     let desk = database::desk_without_keys(settings, &Clock::System)?;
     let (path, key) = (settings.token_key_file(), TokenKey::generate());
     let file = path.clone();
+    let before = TokenKey::load(&path).ok().flatten();
     let ended = write(&desk, move |tx| {
-        let ended = tokens::renew_key(tx, &key)?;
+        let ended = tokens::renew_key(tx, before.as_ref(), &key)?;
         // The last thing before the commit. If that fails, this is said again: the file then holds a key that nothing names.
         key.replace(&file).map_err(|error| DeskError::from(StoreError::unreadable("token key", &error)))?;
         Ok(ended)

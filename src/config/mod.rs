@@ -3,6 +3,7 @@
 
 mod checks;
 mod keys;
+mod mail;
 mod sections;
 mod values;
 
@@ -13,8 +14,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use url::Url;
 
+pub use mail::{Mail, WrittenKey};
 pub use sections::{
-    Backup, Database, Jobs, Ledger, Limits, Log, LogFormat, Mail, MailTransport, Metrics, Secret, Server, Session, Storage, Undo,
+    Backup, Database, Jobs, Ledger, Limits, Log, LogFormat, MailTransport, Metrics, Secret, Server, Session, Storage, Undo,
 };
 
 /// The text of `config/default.toml`.
@@ -27,6 +29,9 @@ const PREFIX: &str = "ZHITONGCHE__";
 
 /// The keys whose type is [`Secret`]; a test holds that.
 const SECRET_KEYS: [&str; 3] = ["database.url", "mail.smtp_url", "metrics.token"];
+
+/// The keys by which letters leave: if one is written down, no page sets any of them.
+const MAIL_KEYS: [&str; 4] = ["mail.transport", "mail.smtp_url", "mail.from", "mail.reply_to"];
 
 /// All settings of a node.
 #[derive(Debug, Clone, Deserialize)]
@@ -128,7 +133,8 @@ impl Settings {
     /// As [`Settings::load`].
     pub fn read(file: Option<(&str, &str)>, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, SettingsError> {
         let sources = Sources::new(file, environment)?;
-        let settings = sources.deserialize()?;
+        let mut settings = sources.deserialize()?;
+        settings.mail.written = MAIL_KEYS.into_iter().filter_map(|key| sources.written(key)).collect();
         settings.check().map_err(|(key, reason)| sources.value_error(key, reason))?;
         Ok(settings)
     }
@@ -280,15 +286,19 @@ impl<'a> Sources<'a> {
         }
     }
 
-    fn value_error(&self, key: &str, reason: String) -> SettingsError {
+    /// Where a key is written down; none if it is left at its default. The environment is stronger than the file.
+    fn written(&self, key: &str) -> Option<WrittenKey> {
         if self.environment.contains_key(key) {
-            return SettingsError::Value { place: "environment".to_owned(), key: variable(key), reason };
+            return Some(WrittenKey { key: variable(key), place: "environment".to_owned() });
         }
-        let place = match (self.file, self.lines.get(key)) {
-            (Some((name, _)), Some(line)) => format!("{name}, line {line}"),
-            _ => "configuration".to_owned(),
-        };
-        SettingsError::Value { place, key: key.to_owned(), reason }
+        let (name, _) = self.file?;
+        self.lines.get(key).map(|line| WrittenKey { key: key.to_owned(), place: format!("{name}, line {line}") })
+    }
+
+    fn value_error(&self, key: &str, reason: String) -> SettingsError {
+        let unknown = || WrittenKey { key: key.to_owned(), place: "configuration".to_owned() };
+        let WrittenKey { key, place } = self.written(key).unwrap_or_else(unknown);
+        SettingsError::Value { place, key, reason }
     }
 }
 

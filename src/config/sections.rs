@@ -119,35 +119,6 @@ pub enum MailTransport {
     Memory,
 }
 
-/// `[mail]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mail {
-    /// How letters leave.
-    pub transport: MailTransport,
-    /// The mail server.
-    pub smtp_url: Secret,
-    /// Sender of all letters.
-    pub from: String,
-    /// Where answers go.
-    #[serde(deserialize_with = "optional")]
-    pub reply_to: Option<String>,
-    /// Patience with the mail server at each step, seconds.
-    pub timeout_seconds: u64,
-    /// First wait after a temporary failure, seconds; doubles with every try.
-    pub retry_first_seconds: u64,
-    /// Longest wait between two tries, minutes.
-    pub retry_max_minutes: u64,
-    /// When a letter is given up, hours.
-    pub retry_hours: u64,
-    /// Longest wait between two looks at a mail server that takes no letters, minutes.
-    pub server_retry_max_minutes: u64,
-    /// Letters over one connection at most.
-    pub letters_per_connection: u32,
-    /// When the file of a letter is removed, days.
-    pub keep_file_days: i64,
-}
-
 /// `[storage]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -114,10 +114,23 @@ fn secrets_do_not_show_in_debug_output() {
 
 #[test]
 fn every_secret_setting_is_known_as_one() {
-    let sections = include_str!("sections.rs");
-    let secret = sections.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.strip_suffix(": Secret,"));
-    let names: Vec<&str> = secret.collect();
-    let known: Vec<&str> = SECRET_KEYS.iter().map(|key| key.rsplit('.').next().unwrap()).collect();
+    let sections = [include_str!("sections.rs"), include_str!("mail.rs")];
+    let lines = sections.iter().flat_map(|text| text.lines());
+    let secret = lines.filter_map(|line| line.trim().strip_prefix("pub ")?.strip_suffix(": Secret,"));
+    let names: BTreeSet<&str> = secret.collect();
+    let known: BTreeSet<&str> = SECRET_KEYS.iter().map(|key| key.rsplit('.').next().unwrap()).collect();
     assert_eq!(names, known);
     assert_eq!(secret_keys("[mail]\nsmtp_url = \"smtp://u:p@h\"\nfrom = \"a@b\"\n"), ["mail.smtp_url"]);
+}
+
+#[test]
+fn keys_of_letters_that_are_written_down_are_named_with_their_place() {
+    let plain = Settings::read(Some(("a.toml", "[mail]\ntimeout_seconds = 5\n")), []).unwrap();
+    assert!(!plain.mail.is_fixed() && plain.mail.written.is_empty());
+    let text = "[mail]\n\ntransport = \"file\"\nfrom = \"a@example.org\"\n";
+    let environment = [("ZHITONGCHE__MAIL__FROM".to_owned(), "b@example.org".to_owned())];
+    let mail = Settings::read(Some(("a.toml", text)), environment).unwrap().mail;
+    let named: Vec<_> = mail.written.iter().map(|one| (one.key.as_str(), one.place.as_str())).collect();
+    assert_eq!(named, [("mail.transport", "a.toml, line 3"), ("ZHITONGCHE__MAIL__FROM", "environment")]);
+    assert!(mail.is_fixed(), "also where it says what is the default");
 }

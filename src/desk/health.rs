@@ -1,6 +1,7 @@
 //! How this installation fares, for the system administrator: letters, ledger, jobs, disk. What is of a channel is of his own.
 
 use crate::desk::backup::LastBackup;
+use crate::desk::mail_settings::{self, MailState};
 use crate::desk::proof::keys;
 use crate::desk::staffing::{self, Unstaffed};
 use crate::desk::{DeskError, Tx, four_eyes};
@@ -42,6 +43,8 @@ pub struct Health {
     pub given_up: Waiting,
     /// Letters that were only written to files.
     pub filed: Waiting,
+    /// Whether letters go to anybody.
+    pub mail: MailState,
     /// The mail servers that take no letters.
     pub mail_servers: Vec<MailServer>,
     /// Entries that have no position yet.
@@ -95,6 +98,7 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
         letters: store::letters_waiting(tx.conn, actor.channel, tx.now)?,
         given_up: store::letters_given_up(tx.conn, actor.channel)?,
         filed: store::letters_filed(tx.conn, actor.channel)?,
+        mail: mail_settings::state(tx)?,
         mail_servers: mail_servers::failing(tx.conn)?,
         unsealed: store::unsealed(tx.conn, actor.channel)?,
         sealed: sealing::size(tx.conn, actor.channel)?,

@@ -24,6 +24,7 @@ pub mod health;
 pub mod intake;
 pub mod jobs;
 mod known;
+pub mod mail_settings;
 pub mod merging;
 pub mod notices;
 pub mod notification;
@@ -36,6 +37,7 @@ pub mod prospect;
 pub mod reading;
 
 pub mod repeats;
+pub mod resending;
 pub mod review;
 pub mod sending;
 pub mod sign_in;

@@ -4,27 +4,22 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::desk::events::{self, LedgerEvent};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, LetterId, ManuscriptId};
 use crate::domain::lang::Lang;
 use crate::domain::notice::Letter;
 pub use crate::domain::notice::{LetterState, WithheldReason};
-use crate::domain::permission::{Actor, Permit};
+use crate::domain::permission::Actor;
 use crate::domain::person::Email;
-use crate::domain::refusal::{Refusal, State};
 use crate::domain::words::Role;
 use crate::mail::{Facts, render};
-use crate::store::letters::{self, InboxRow, OutboxRow, Row};
+use crate::store::letters::{self, InboxRow, OutboxRow};
 pub use crate::store::mail_servers::MailServer;
-use crate::store::{StoreError, channels, mail_servers, people};
+use crate::store::{channels, mail_servers, people};
 
 /// Who looks after letters that don't arrive.
-const ADMINISTRATORS: [Role; 2] = [Role::SystemAdmin, Role::SecurityAdmin];
-
-/// Letters that are sent again at once.
-const MOST_AT_ONCE: i64 = 500;
+pub(crate) const ADMINISTRATORS: [Role; 2] = [Role::SystemAdmin, Role::SecurityAdmin];
 
 /// A notice in words.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -157,27 +152,28 @@ pub fn mark_all_read(tx: &mut Tx<'_>, actor: &Actor, newest: Option<LetterId>) -
 /// The channel's letters, newest first.
 ///
 /// # Errors
-/// [`Refusal::WrongRole`] for anybody but administrators.
+/// [`crate::domain::refusal::Refusal::WrongRole`] for anybody but administrators.
 pub fn outbox(tx: &mut Tx<'_>, actor: &Actor, state: Option<LetterState>, slice: Slice) -> Result<Vec<Sending>, DeskError> {
     actor.need(&ADMINISTRATORS)?;
     let rows = letters::outbox(tx.conn, actor.channel, state, slice.before, slice.limit)?;
     Ok(rows.into_iter().map(sending).collect())
 }
 
-/// An administrator's address, for a trial letter, with the channel whose letters they look after and its name.
+/// An administrator's name and address, for a trial letter, with the channel whose letters they look after and its name.
 ///
 /// # Errors
-/// [`Refusal::WrongRole`] for anybody but administrators.
-pub fn for_trial(tx: &mut Tx<'_>, actor: &Actor) -> Result<(String, (ChannelId, String)), DeskError> {
+/// [`crate::domain::refusal::Refusal::WrongRole`] for anybody but administrators.
+pub fn for_trial(tx: &mut Tx<'_>, actor: &Actor) -> Result<(String, String, (ChannelId, String)), DeskError> {
     actor.need(&ADMINISTRATORS)?;
     let channel = channels::find(tx.conn, actor.channel)?;
-    Ok((people::find(tx.conn, actor.user)?.email, (channel.id, channel.name)))
+    let user = people::find(tx.conn, actor.user)?;
+    Ok((user.name, user.email, (channel.id, channel.name)))
 }
 
 /// The mail servers that take no letters, for the administrators. A server is the installation's, and its state no channel's secret.
 ///
 /// # Errors
-/// [`Refusal::WrongRole`] for anybody but administrators.
+/// [`crate::domain::refusal::Refusal::WrongRole`] for anybody but administrators.
 pub fn failing_servers(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<MailServer>, DeskError> {
     actor.need(&ADMINISTRATORS)?;
     Ok(mail_servers::failing(tx.conn)?)
@@ -197,57 +193,4 @@ fn sending(row: OutboxRow) -> Sending {
         answer: row.answer,
         reason: row.reason,
     }
-}
-
-/// Sends a letter again that was given up or withheld, or that waits for its next try. Where the mail server takes no letters, it is tried at
-/// once.
-///
-/// # Errors
-/// [`Refusal::WrongRole`], [`DeskError::NotFound`], and [`Refusal::WrongState`] for one that was sent, revoked, or may not leave yet.
-pub fn retry(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), DeskError> {
-    let permit = actor.need(&ADMINISTRATORS)?;
-    let row = letters::find(tx.conn, id)?;
-    if row.channel_id != actor.channel || row.state == LetterState::None {
-        return Err(DeskError::NotFound);
-    }
-    if retry_row(tx, actor, permit, &row)? { Ok(()) } else { Err(Refusal::WrongState { state: State::Letter(row.state) }.into()) }
-}
-
-/// The same for many at once: these, or all that were given up, up to [`MOST_AT_ONCE`]. What is not there, or was sent or revoked, is left
-/// as it is. Says how many go out again.
-///
-/// # Errors
-/// [`Refusal::WrongRole`].
-pub fn retry_many(tx: &mut Tx<'_>, actor: &Actor, ids: Option<Vec<LetterId>>) -> Result<usize, DeskError> {
-    let permit = actor.need(&ADMINISTRATORS)?;
-    let ids = match ids {
-        Some(ids) => ids,
-        None => {
-            let failed = letters::outbox(tx.conn, actor.channel, Some(LetterState::Failed), None, MOST_AT_ONCE)?;
-            failed.into_iter().map(|row| row.id).collect()
-        }
-    };
-    let mut again = 0;
-    for id in ids {
-        match letters::find(tx.conn, id) {
-            Ok(row) if row.channel_id == actor.channel => again += usize::from(retry_row(tx, actor, permit, &row)?),
-            Ok(_) | Err(StoreError::NotFound) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(again)
-}
-
-fn retry_row(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, row: &Row) -> Result<bool, DeskError> {
-    if !letters::retry(tx.conn, actor.channel, row.id, tx.now)? {
-        return Ok(false);
-    }
-    mail_servers::try_now(tx.conn, None, tx.now)?;
-    let event = LedgerEvent {
-        from: Some(row.state.as_str()),
-        to: Some(LetterState::Queued.as_str()),
-        ..LedgerEvent::new(actor.channel, actor.user, permit, "retry", "letter", row.id.0)
-    };
-    events::append_event(tx, event)?;
-    Ok(true)
 }

@@ -6,6 +6,7 @@ pub mod media;
 pub mod passphrase;
 pub mod private;
 pub mod remembered;
+pub mod sealed;
 pub mod space;
 pub mod token_key;
 pub mod vault;

@@ -174,6 +174,12 @@ impl TokenKey {
         self.over_device(user, device).verify_slice(mac).is_ok()
     }
 
+    /// Another key for this purpose alone: HMAC-SHA-256 of its name.
+    #[must_use]
+    pub(super) fn derived(&self, purpose: &[u8]) -> [u8; 32] {
+        self.begin(purpose).finalize().into_bytes().into()
+    }
+
     fn over_device(&self, user: Uuid, device: &str) -> Hmac<Sha256> {
         let mut mac = self.begin(b"zhitongche device 1");
         mac.update(user.as_bytes());

@@ -14,6 +14,7 @@ pub mod ids;
 pub mod job;
 pub mod lang;
 pub mod ledger;
+pub mod mail_settings;
 pub mod manuscript;
 pub mod notice;
 pub mod numbers;

@@ -106,7 +106,7 @@ fn is_atom(part: &str) -> bool {
 }
 
 /// A label of a host name (RFC 1123, section 2.1).
-fn is_label(part: &str) -> bool {
+pub(super) fn is_label(part: &str) -> bool {
     (1..=63).contains(&part.len())
         && part.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
         && !part.starts_with('-')

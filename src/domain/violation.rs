@@ -97,6 +97,11 @@ impl Violation {
         "bad_zone",
         "no_channel",
         "which_channel",
+        "bad_host",
+        "control_character",
+        "password_for_host",
+        "password_unreadable",
+        "set_outside",
     ];
 
     /// A violation without figures.

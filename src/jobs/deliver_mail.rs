@@ -13,9 +13,11 @@ use self::record::{Done, record, record_unreadable};
 use super::{Context, Run, Stop};
 use crate::config::Mail;
 use crate::desk::sending::{self, Addressee, Release};
+use crate::desk::{DeskError, Tx};
 use crate::domain::ids::UserId;
 use crate::domain::notice::{MailStage, WithheldReason};
-use crate::mail::{Envelope, Facts, Failure, Left, LetterContext, Session, render};
+use crate::mail::{Envelope, Facts, Failure, Left, LetterContext, MailService, Session, render};
+use crate::store::jobs::JobRow;
 use crate::store::jobs::queue::Progress;
 use crate::store::letters::{self, Claim, Row};
 use crate::store::mail_servers;
@@ -51,10 +53,10 @@ enum Outcome {
 /// # Errors
 /// As [`run_once`].
 pub fn run(run: &Run<'_>) -> anyhow::Result<usize> {
-    let mut session = run.context.transport.session();
+    let mut way = None;
     let mut all = 0;
     while !run.is_over() {
-        let taken = run_batch(run.context, run.stop, &mut session)?;
+        let taken = run_batch(run.context, run.stop, &mut way)?;
         if taken == 0 {
             break;
         }
@@ -69,21 +71,53 @@ pub fn run(run: &Run<'_>) -> anyhow::Result<usize> {
 /// # Errors
 /// The store's. A mail server that doesn't work is no error here: the letters wait.
 pub fn run_once(context: &Context, stop: &Stop) -> anyhow::Result<usize> {
-    run_batch(context, stop, &mut context.transport.session())
+    run_batch(context, stop, &mut None)
 }
 
-fn run_batch(context: &Context, stop: &Stop, session: &mut Session<'_>) -> anyhow::Result<usize> {
+/// Whether a letter may leave now, by the way that holds now.
+pub(super) fn probe(context: &Context, tx: &mut Tx<'_>, _: &JobRow) -> Result<bool, DeskError> {
+    match context.mail_service(tx)? {
+        Some(service) => Ok(letters::is_due(tx.conn, tx.now, service.transport.server().as_deref())?),
+        None => Ok(false),
+    }
+}
+
+/// The way of letters, and what is open on it.
+struct Way {
+    service: MailService,
+    session: Session,
+}
+
+/// Makes the way anew where it has changed; `false` while there is none.
+fn find_way(context: &Context, way: &mut Option<Way>) -> anyhow::Result<bool> {
+    let service = context.desk.read_now(|tx| Ok(context.mail_service(tx)?))?;
+    let Some(service) = service else {
+        *way = None;
+        return Ok(false);
+    };
+    if way.as_ref().is_none_or(|known| known.service.version != service.version) {
+        *way = Some(Way { session: service.transport.session(), service });
+    }
+    Ok(true)
+}
+
+fn run_batch(context: &Context, stop: &Stop, way: &mut Option<Way>) -> anyhow::Result<usize> {
+    if !find_way(context, way)? {
+        return Ok(0);
+    }
+    let Some(Way { service, session }) = way else { return Ok(0) };
     let holder = format!("{}-{}", context.node, context.desk.clock.id::<Uuid>().simple());
     let now = context.desk.clock.now();
     let longest = longest_delivery(&context.desk.settings.mail);
     let until = now + chrono::Duration::seconds(context.desk.settings.jobs.lease_seconds) + longest;
-    let server = context.transport.server();
+    let server = service.transport.server();
     let wanted = Claim { holder: holder.clone(), now, until, at_most: BATCH, server: server.clone() };
     let claimed = context.desk.db.write_now(move |conn| letters::claim(conn, &wanted))?;
     let taken = claimed.rows.len() + claimed.unreadable.len();
     record_unreadable(context, &holder, claimed.unreadable)?;
     let mut batch = Batch {
         context,
+        service,
         holder: &holder,
         server: server.as_deref(),
         is_try: claimed.is_try,
@@ -110,11 +144,13 @@ fn run_batch(context: &Context, stop: &Stop, session: &mut Session<'_>) -> anyho
 /// The letters that a worker has, and what it has learned of the mail server.
 struct Batch<'a> {
     context: &'a Context,
+    /// How letters left when it began.
+    service: &'a MailService,
     holder: &'a str,
     server: Option<&'a str>,
     /// Whether this is the one letter that tries a server which takes none.
     is_try: bool,
-    /// Whether the server has failed.
+    /// Whether the server has failed, or another one was set.
     is_closed: bool,
     /// Whether a letter came as far as the server.
     has_talked: bool,
@@ -136,7 +172,7 @@ impl Batch<'_> {
     }
 
     /// Delivers a letter; one that can't even be looked at is tried again later, and keeps none of the others.
-    fn attempt(&mut self, session: &mut Session<'_>, row: Row) -> Done {
+    fn attempt(&mut self, session: &mut Session, row: Row) -> Done {
         self.talks = false;
         let (addressee, outcome) = self.deliver(session, &row).unwrap_or_else(|error| {
             tracing::error!(letter = %row.id, error = format!("{error:#}"), "a letter could not be looked at");
@@ -153,13 +189,19 @@ impl Batch<'_> {
     }
 
     /// Looks whether the letter still holds, puts it into words and hands it over.
-    fn deliver(&mut self, session: &mut Session<'_>, row: &Row) -> anyhow::Result<(Option<Addressee>, Outcome)> {
+    fn deliver(&mut self, session: &mut Session, row: &Row) -> anyhow::Result<(Option<Addressee>, Outcome)> {
         let context = self.context;
         let facts: Facts = match serde_json::from_str(&row.args) {
             Ok(facts) => facts,
             Err(error) => return Ok((None, Outcome::Never(format!("unreadable letters.args: {error}")))),
         };
-        let to = match context.desk.read_now(|tx| sending::judge(tx, self.holder, row, &facts))? {
+        let asked = context.desk.read_now(|tx| Ok((context.mail_version(tx)?, sending::judge(tx, self.holder, row, &facts)?)));
+        let (version, release) = asked?;
+        if version != self.service.version {
+            self.is_closed = true;
+            return Ok((None, Outcome::Untried));
+        }
+        let to = match release {
             Release::Send(to) => to,
             Release::Gone => return Ok((None, Outcome::Gone)),
             Release::Withheld(reason) => return Ok((None, Outcome::Withheld(reason))),
@@ -186,7 +228,7 @@ impl Batch<'_> {
             facts,
         };
         let message = render::render(&letter).map_err(|e| Failure::Permanent(e.to_string()));
-        let message = message.and_then(|rendered| context.sender.compose(&envelope, &rendered));
+        let message = message.and_then(|rendered| self.service.sender.compose(&envelope, &rendered));
         let left = message.and_then(|message| {
             self.talks = true;
             session.send(&message, &row.id.to_string())

@@ -12,7 +12,7 @@ use crate::jobs::{CLOSED_AT_ONCE, Context, anchor, archive, backup, check_ledger
 use crate::jobs::{endorsement_windows, housekeeping, recompute_due_dates, remind, seal, staffing};
 use crate::store::jobs::JobRow;
 use crate::store::ledger::sealing;
-use crate::store::{AnyConn, StoreError, letters};
+use crate::store::{AnyConn, StoreError};
 
 /// Which threads do a kind, so that a slow mail server or a long check keeps nothing else waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,10 +180,7 @@ pub static KINDS: [Kind; 12] = [
     Kind {
         kind: JobKind::DeliverMail,
         lane: Lane::Network,
-        schedule: Schedule::WhenNeeded {
-            probe: |context, tx, _| Ok(letters::is_due(tx.conn, tx.now, context.transport.server().as_deref())?),
-            rows: letter_threads,
-        },
+        schedule: Schedule::WhenNeeded { probe: deliver_mail::probe, rows: letter_threads },
         lease_seconds: lease,
         timeout_seconds: HOUR,
         retry: periodic,

@@ -18,29 +18,33 @@ pub mod seal;
 pub mod staffing;
 mod workers;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use uuid::Uuid;
 
 pub use runner::{Done, Run, RunError, Runner};
 pub use workers::{Stop, Workers};
 
+use crate::desk::mail_settings::current_service;
 use crate::desk::outcomes::archival;
 use crate::desk::proof::keys::SigningKeyError;
-use crate::desk::{Desk, DeskError, endorsements, windows};
+use crate::desk::{Desk, DeskError, Tx, endorsements, windows};
 use crate::jobs::seal::Sealer;
-use crate::mail::{Sender, Transport};
-use crate::store::StoreError;
+use crate::mail::{MailService, Sender, Transport};
+use crate::store::{StoreError, mail_settings};
+use crate::telemetry::outage;
 
 /// What every job needs. Cheap to clone.
 #[derive(Clone)]
 pub struct Context {
     /// Database, time, settings, calendar.
     pub desk: Desk,
-    /// Who letters come from.
+    /// Who letters come from, as file and environment say.
     pub sender: Arc<Sender>,
-    /// How letters leave.
+    /// How letters leave, as file and environment say; see [`Context::mail_service`].
     pub transport: Transport,
+    /// What a page set, as it was when it was last looked at.
+    pub page_service: Arc<Mutex<Option<MailService>>>,
     /// This node's name among those that share the database.
     pub node: Arc<str>,
     /// The sealing of this node, once it was asked for; see [`Context::sealer`].
@@ -53,9 +57,44 @@ impl Context {
     /// # Errors
     /// Says which of the mail settings can't be used.
     pub fn new(desk: Desk) -> Result<Self, String> {
-        let (sender, transport) = (Arc::new(Sender::from_settings(&desk.settings)?), Transport::from_settings(&desk.settings)?);
+        let MailService { sender, transport, .. } = MailService::from_settings(&desk.settings)?;
         let node: Arc<str> = desk.clock.id::<Uuid>().simple().to_string().into();
-        Ok(Self { desk, sender, transport, node, sealing: Arc::default() })
+        Ok(Self { desk, sender, transport, page_service: Arc::default(), node, sealing: Arc::default() })
+    }
+
+    /// The version of what a page set about letters; 0 where file or environment are stronger, and where nothing was set.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn mail_version(&self, tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+        if self.desk.settings.mail.is_fixed() { Ok(0) } else { mail_settings::version(tx.conn) }
+    }
+
+    /// How letters leave now; none while what was set on a page can't be decrypted on this node, and letters wait. Costs a look at one number
+    /// unless that has changed.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn mail_service(&self, tx: &mut Tx<'_>) -> Result<Option<MailService>, StoreError> {
+        let version = self.mail_version(tx)?;
+        if version == 0 {
+            let (sender, transport) = (Arc::clone(&self.sender), self.transport.clone());
+            return Ok(Some(MailService { version, sender, transport }));
+        }
+        let known = self.page_service.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(known) = known.filter(|known| known.version == version) {
+            return Ok(Some(known));
+        }
+        match current_service(tx)? {
+            Ok(service) => {
+                *self.page_service.lock().unwrap_or_else(PoisonError::into_inner) = Some(service.clone());
+                Ok(Some(service))
+            }
+            Err(why) => {
+                outage::refused("mail", &why);
+                Ok(None)
+            }
+        }
     }
 
     /// The sealing of this node. The first call reads the signing key, or makes it where nothing was ever signed.

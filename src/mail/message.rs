@@ -52,6 +52,21 @@ impl Sender {
         Ok(Self { from: parse("mail.from", &settings.mail.from)?, reply_to })
     }
 
+    /// With this name, which may be empty, and address.
+    ///
+    /// # Errors
+    /// If the address is none.
+    pub fn new(name: &str, address: &str) -> Result<Self, String> {
+        let email = address.parse().map_err(|e| format!("{address:?}: {e}"))?;
+        Ok(Self { from: Mailbox::new(Some(one_line(name)).filter(|name| !name.is_empty()), email), reply_to: None })
+    }
+
+    /// The name and the address.
+    #[must_use]
+    pub fn parts(&self) -> (String, String) {
+        (self.from.name.clone().unwrap_or_default(), self.from.email.to_string())
+    }
+
     /// The right-hand side of message ids: the sender's own domain.
     #[must_use]
     pub fn domain(&self) -> &str {

@@ -12,7 +12,7 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
 
-pub use server::{Security, Server};
+pub use server::Server;
 
 use super::transport::Failure;
 use crate::domain::notice::MailStage;

@@ -83,12 +83,12 @@ impl Transport {
 
     /// Something that takes one letter after the other, over one connection. Not connected before the first.
     #[must_use]
-    pub fn session(&self) -> Session<'_> {
+    pub fn session(&self) -> Session {
         let line = match self {
             Self::Smtp(server) => Some(Line::new(server.as_ref().clone())),
             Self::File(_) | Self::Memory(_) => None,
         };
-        Session { transport: self, line }
+        Session { transport: self.clone(), line }
     }
 
     /// The letters that transport `memory` has kept, oldest first.
@@ -105,18 +105,18 @@ impl Transport {
 }
 
 /// Letters in a row. The connection, if there is one, is closed when this goes.
-pub struct Session<'a> {
-    transport: &'a Transport,
+pub struct Session {
+    transport: Transport,
     line: Option<Line>,
 }
 
-impl Session<'_> {
+impl Session {
     /// Hands a letter over and says how it left. Blocks: never in a transaction or on an async thread.
     ///
     /// # Errors
     /// [`Failure`] says whose trouble it is and whether it is worth another try.
     pub fn send(&mut self, message: &Message, name: &str) -> Result<Left, Failure> {
-        match (self.transport, &mut self.line) {
+        match (&self.transport, &mut self.line) {
             (_, Some(line)) => line.send(message).map(Left::Sent),
             (Transport::Smtp(server), None) => Line::new(server.as_ref().clone()).send(message).map(Left::Sent),
             (Transport::File(dir), None) => {

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use super::render::Rendered;
 use super::smtp::Line;
-use super::{Envelope, Failure, Sender, Transport};
-use crate::config::Settings;
+use super::{Envelope, MailService, Transport};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, LetterId};
 use crate::domain::lang::Lang;
@@ -59,29 +58,26 @@ impl Trial {
 
 /// Tries it. Blocks: never in a transaction or on an async thread.
 #[must_use]
-pub fn run(settings: &Settings, letter: &TrialLetter) -> Trial {
+pub fn run(service: &MailService, letter: &TrialLetter) -> Trial {
     let not_tried = |problem: String| Trial { problem: Some(problem), ..Trial::default() };
-    let server = match Transport::from_settings(settings) {
-        Ok(Transport::Smtp(server)) => *server,
-        Ok(Transport::File(_) | Transport::Memory(_)) => return not_tried(t(letter.lang, "mail-only-files", &[])),
-        Err(problem) => return not_tried(problem),
+    let server = match &service.transport {
+        Transport::Smtp(server) => server.as_ref().clone(),
+        Transport::File(_) | Transport::Memory(_) => return not_tried(t(letter.lang, "mail-only-files", &[])),
     };
-    let message = Sender::from_settings(settings).map_err(Failure::Permanent).and_then(|sender| {
-        let text = t(letter.lang, "mail-trial-body", &[]);
-        let html = format!("<p>{text}</p>");
-        let envelope = Envelope {
-            id: letter.id,
-            channel: letter.channel.0,
-            channel_name: letter.channel.1.clone(),
-            manuscript: None,
-            created_at: letter.at,
-            name: letter.name.clone(),
-            address: letter.address.clone(),
-            lang: letter.lang,
-        };
-        sender.compose(&envelope, &Rendered { subject: t(letter.lang, "mail-trial-subject", &[]), text, html })
-    });
-    let message = match message {
+    let text = t(letter.lang, "mail-trial-body", &[]);
+    let html = format!("<p>{text}</p>");
+    let envelope = Envelope {
+        id: letter.id,
+        channel: letter.channel.0,
+        channel_name: letter.channel.1.clone(),
+        manuscript: None,
+        created_at: letter.at,
+        name: letter.name.clone(),
+        address: letter.address.clone(),
+        lang: letter.lang,
+    };
+    let rendered = Rendered { subject: t(letter.lang, "mail-trial-subject", &[]), text, html };
+    let message = match service.sender.compose(&envelope, &rendered) {
         Ok(message) => message,
         Err(error) => return not_tried(error.to_string()),
     };

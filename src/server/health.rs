@@ -7,9 +7,10 @@ use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
 use actix_web::{HttpRequest, HttpResponse, web};
 use subtle::ConstantTimeEq;
 
-use crate::config::{MailTransport, Metrics, Secret};
+use crate::config::{Metrics, Secret};
 use crate::desk::Desk;
 use crate::desk::backup::LastBackup;
+use crate::desk::mail_settings::{self, MailState};
 use crate::desk::proof::keys;
 use crate::store::jobs::listing;
 use crate::store::{StoreError, letters, mail_servers, migrate};
@@ -101,13 +102,14 @@ async fn waiting(desk: &Desk) -> String {
 /// not answer.
 async fn mail_server(desk: &Desk) -> String {
     let now = desk.clock.now();
-    match tokio::time::timeout(PATIENCE, desk.db.read(mail_servers::failing)).await {
-        Ok(Ok(failing)) => {
+    let read = desk.read(|tx| Ok((mail_servers::failing(tx.conn)?, mail_settings::state(tx)?)));
+    match tokio::time::timeout(PATIENCE, read).await {
+        Ok(Ok((failing, state))) => {
             let since = failing.first().and_then(|server| server.failing_since);
             let seconds = since.map_or(0, |at| (now - at).num_seconds().max(0));
-            let filed = u8::from(desk.settings.mail.transport == MailTransport::File);
+            let (filed, unreadable) = (u8::from(state == MailState::OnlyFiles), u8::from(state == MailState::Unreadable));
             format!(
-                "# TYPE mail_server_failing_seconds gauge\nmail_server_failing_seconds {seconds}\n# TYPE mail_only_to_files gauge\nmail_only_to_files {filed}\n"
+                "# TYPE mail_server_failing_seconds gauge\nmail_server_failing_seconds {seconds}\n# TYPE mail_only_to_files gauge\nmail_only_to_files {filed}\n# TYPE mail_settings_unreadable gauge\nmail_settings_unreadable {unreadable}\n"
             )
         }
         Ok(Err(_)) | Err(_) => String::new(),

@@ -80,6 +80,14 @@ pub(crate) fn list(conn: &mut AnyConn) -> Result<Vec<Channel>, StoreError> {
     Ok(channels::table.order(channels::code).load(conn)?)
 }
 
+/// The channel that was opened first, whose administrators are the installation's.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn opened_first(conn: &mut AnyConn) -> Result<Option<ChannelId>, StoreError> {
+    Ok(channels::table.order((channels::created_at, channels::id)).select(channels::id).first(conn).optional()?)
+}
+
 /// Names and settings of the first channels, by code.
 pub(crate) fn first(conn: &mut AnyConn, limit: i64) -> Result<Vec<Channel>, StoreError> {
     Ok(channels::table.order(channels::code).limit(limit).load(conn)?)

@@ -45,6 +45,19 @@ const ACCEPTED_SECONDS: i64 = 60;
 /// Whoever tries a server is never waited for longer, whatever a clock said that ran ahead.
 const LONGEST: chrono::Duration = chrono::Duration::hours(2);
 
+/// The columns of a server that works.
+macro_rules! untroubled {
+    () => {
+        (
+            mail_servers::failing_since.eq(None::<Moment>),
+            mail_servers::stage.eq(None::<MailStage>),
+            mail_servers::answer.eq(None::<String>),
+            mail_servers::failures.eq(0_i64),
+            mail_servers::next_try_at.eq(None::<Moment>),
+        )
+    };
+}
+
 /// A server's row.
 ///
 /// # Errors
@@ -99,6 +112,15 @@ pub fn try_now(conn: &mut AnyConn, name: Option<&str>, now: Moment) -> Result<()
     Ok(())
 }
 
+/// Lets every server count as one that works, until a letter says otherwise.
+///
+/// # Errors
+/// The store's.
+pub fn forget(conn: &mut AnyConn) -> Result<(), StoreError> {
+    diesel::update(mail_servers::table.filter(mail_servers::failing_since.is_not_null())).set(untroubled!()).execute(conn)?;
+    Ok(())
+}
+
 /// It took no letter. `is_try` says that this was the one that tried; of the others, which were on their way already, the first is noted.
 ///
 /// # Errors
@@ -136,14 +158,7 @@ pub fn works(conn: &mut AnyConn, name: &str, now: Moment, accepted: bool) -> Res
     let of = mail_servers::table.filter(mail_servers::name.eq(name));
     let failing = of.filter(mail_servers::failing_since.is_not_null());
     if diesel::select(exists(failing)).get_result(conn)? {
-        let set = (
-            mail_servers::failing_since.eq(None::<Moment>),
-            mail_servers::stage.eq(None::<MailStage>),
-            mail_servers::answer.eq(None::<String>),
-            mail_servers::failures.eq(0_i64),
-            mail_servers::next_try_at.eq(None::<Moment>),
-        );
-        diesel::update(of).set(set).execute(conn)?;
+        diesel::update(of).set(untroubled!()).execute(conn)?;
     }
     let long_ago = now - chrono::Duration::seconds(ACCEPTED_SECONDS);
     let fresh = of.filter(mail_servers::accepted_at.between(long_ago, now));

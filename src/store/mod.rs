@@ -28,6 +28,7 @@ mod limits;
 pub(crate) mod listing;
 pub mod log;
 pub mod mail_servers;
+pub mod mail_settings;
 pub(crate) mod manuscripts;
 mod matching;
 pub mod migrate;

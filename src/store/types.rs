@@ -16,6 +16,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::*;
 use crate::domain::job::{JobFault, JobState};
 use crate::domain::lang::Lang;
+use crate::domain::mail_settings::{MailRoute, MailSecurity};
 use crate::domain::notice::{Letter, LetterState, MailStage, WithheldReason};
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
 use crate::domain::words::{Answer, Kind, OrganizationKind, Part, Role, Stage, TextKind};
@@ -192,6 +193,8 @@ word_columns!(
     LetterState as LetterStateProxy,
     WithheldReason as WithheldReasonProxy,
     MailStage as MailStageProxy,
+    MailRoute as MailRouteProxy,
+    MailSecurity as MailSecurityProxy,
     JobState as JobStateProxy,
     JobFault as JobFaultProxy,
     SubjectKind as SubjectKindProxy,

@@ -8,6 +8,7 @@ use crate::domain::bulletin::{BulletinAction, BulletinKind, BulletinState, Recip
 use crate::domain::endorsement::EndorsementAction;
 use crate::domain::job::{JobFault, JobKind, JobState};
 use crate::domain::lang::Lang;
+use crate::domain::mail_settings::{MailRoute, MailSecurity};
 use crate::domain::notice::{Audience, LetterState, MailStage, WithheldReason};
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
 use crate::domain::refusal::{Refusal, State};
@@ -80,7 +81,8 @@ vocabularies! {
     EndorsementKind = "endorsement-kind", EndorsementState = "endorsement-state",
     EndorsementAction = "endorsement-action",
     AdoptionLevel = "adoption-level", AdoptionForm = "adoption-form", Satisfaction = "satisfaction",
-    LetterState = "mail-state", WithheldReason = "withheld", MailStage = "mail-stage", JobKind = "job-kind", JobState = "job-state", JobFault = "job-fault", Audience = "audience", Need = "need", Who = "who", Guard = "guard",
+    LetterState = "mail-state", WithheldReason = "withheld", MailStage = "mail-stage", MailRoute = "mail-route", MailSecurity = "mail-security",
+    JobKind = "job-kind", JobState = "job-state", JobFault = "job-fault", Audience = "audience", Need = "need", Who = "who", Guard = "guard",
 }
 
 fn key<W: Word>(word: W) -> String {

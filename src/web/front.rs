@@ -4,11 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use crate::config::{MailTransport, Secret};
+use crate::config::Secret;
 use crate::desk::accounts::By;
 use crate::desk::accounts::links;
 use crate::desk::accounts::people::{self, Changes};
 use crate::desk::contacts::{self, Contact};
+use crate::desk::mail_settings::{self, MailState};
 use crate::desk::{Desk, DeskError, sign_in};
 use crate::domain::lang::Lang;
 use crate::http::{self, devices, rates, request_id};
@@ -162,14 +163,14 @@ async fn language(request: HttpRequest, Open(fields): Open) -> Page {
 }
 
 async fn forgotten(request: HttpRequest) -> Page {
-    let only_files = http::desk(&request)?.settings.mail.transport == MailTransport::File;
+    let only_files = http::desk(&request)?.read(|tx| Ok(mail_settings::state(tx)? == MailState::OnlyFiles)).await?;
     html(&ForgottenPage { f: Frame::bare(&request, cookies::language_of(&request)), sent: false, only_files })
 }
 
 async fn send_link(request: HttpRequest, Open(fields): Open) -> Page {
     let desk = http::desk(&request)?;
     let address = rates::address(&request, &desk.settings);
-    let only_files = desk.settings.mail.transport == MailTransport::File;
+    let only_files = desk.read(|tx| Ok(mail_settings::state(tx)? == MailState::OnlyFiles)).await?;
     links::forgotten(&desk, &request_id(&request), fields.get("login"), &address).await?;
     html(&ForgottenPage { f: Frame::bare(&request, cookies::language_of(&request)), sent: true, only_files })
 }

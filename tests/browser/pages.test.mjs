@@ -27,7 +27,7 @@ const EXPECTED = [
   ...["/bulletins", "/bulletins/new", "/bulletins/{id}", "/bulletins/{id}/print", "/reading", "/reading/{id}", "/reading/done", "/reading/results"],
   ...["/endorsements", "/endorsements/{id}", "/manuscripts", "/manuscripts/{id}", "/manuscripts/{id}/assignment", "/manuscripts/{id}/conclusion"],
   ...["/manuscripts/{id}/endorsement", "/manuscripts/{id}/receipt", "/manuscripts/{id}/revisions", "/dispatch", "/handling", "/assignments/{id}"],
-  ...["/ledger", "/ledger/receipt", "/people", "/people/{id}", "/organizations", "/organizations/new", "/organizations/{id}", "/settings", "/health", "/jobs", "/calendar", "/outbox", "/review/{id}", "/review/{id}/edit"],
+  ...["/ledger", "/ledger/receipt", "/people", "/people/{id}", "/organizations", "/organizations/new", "/organizations/{id}", "/settings", "/health", "/jobs", "/calendar", "/outbox", "/outbox/settings", "/review/{id}", "/review/{id}/edit"],
 ];
 /** What leads to no page: files to keep. */
 const FILES = /^\/(api|assets|attachments|ledger\/checkpoint)\b/;

@@ -60,6 +60,7 @@ fn believed() -> Vec<(&'static str, String)> {
         ratings,
         letters,
         mail_servers,
+        mail_settings,
         reminders,
         idempotency_keys,
         calendar_years,

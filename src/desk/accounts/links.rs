@@ -136,7 +136,8 @@ pub async fn forgotten(desk: &Desk, request: &str, login: &str, address: &str) -
     until.await?.map_or(Ok(()), |until| Err(DeskError::Throttled { until }))
 }
 
-fn send(tx: &mut Tx<'_>, by: By<'_>, user: &User) -> Result<(), DeskError> {
+/// Sends a person a new one-time link; an older one is dead from now on.
+pub(crate) fn send(tx: &mut Tx<'_>, by: By<'_>, user: &User) -> Result<(), DeskError> {
     let permit = by.permit(&ADMINISTRATORS)?;
     let (channel, id) = (user.channel_id, user.id.0);
     let change = Change { channel, by, permit, action: "send_link", object: "user", id, facts: Value::Null };

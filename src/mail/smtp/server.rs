@@ -2,35 +2,25 @@
 
 use std::time::Duration;
 
+use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{SmtpConnection, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::{Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use super::Trouble;
+use crate::domain::mail_settings::MailSecurity;
 use crate::domain::notice::MailStage;
-
-/// How the line to the server is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Security {
-    /// Not at all.
-    None,
-    /// By STARTTLS where the server offers it.
-    Opportunistic,
-    /// By STARTTLS, or not at all.
-    StartTls,
-    /// TLS from the first byte.
-    Tls,
-}
 
 /// A mail server and our account there.
 #[derive(Clone)]
 pub struct Server {
     host: String,
     port: u16,
+    security: MailSecurity,
     tls: Tls,
+    login: Option<String>,
     credentials: Option<Credentials>,
     hello: ClientId,
     pub(super) timeout: Duration,
@@ -52,10 +42,10 @@ impl Server {
         let url = Url::parse(url).map_err(|e| e.to_string())?;
         let tls = url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value.into_owned());
         let security = match (url.scheme(), tls.as_deref()) {
-            ("smtp", None) => Security::None,
-            ("smtp", Some("opportunistic")) => Security::Opportunistic,
-            ("smtp", Some("required")) => Security::StartTls,
-            ("smtps", _) => Security::Tls,
+            ("smtp", None) => MailSecurity::None,
+            ("smtp", Some("opportunistic")) => MailSecurity::Opportunistic,
+            ("smtp", Some("required")) => MailSecurity::StartTls,
+            ("smtps", _) => MailSecurity::Tls,
             ("smtp", Some(_)) => return Err("tls is \"required\" or \"opportunistic\"".to_owned()),
             _ => return Err("write smtp://HOST:PORT or smtps://HOST".to_owned()),
         };
@@ -82,20 +72,22 @@ impl Server {
     pub fn new(
         host: &str,
         port: Option<u16>,
-        security: Security,
+        security: MailSecurity,
         account: Option<(String, String)>,
         timeout: Duration,
         letters: u32,
     ) -> Result<Self, String> {
         let parameters = || TlsParameters::new(host.to_owned()).map_err(|e| e.to_string());
-        let (usual, tls) = match security {
-            Security::None => (SMTP_PORT, Tls::None),
-            Security::Opportunistic => (SUBMISSION_PORT, Tls::Opportunistic(parameters()?)),
-            Security::StartTls => (SUBMISSION_PORT, Tls::Required(parameters()?)),
-            Security::Tls => (SUBMISSIONS_PORT, Tls::Wrapper(parameters()?)),
+        let tls = match security {
+            MailSecurity::None => Tls::None,
+            MailSecurity::Opportunistic => Tls::Opportunistic(parameters()?),
+            MailSecurity::StartTls => Tls::Required(parameters()?),
+            MailSecurity::Tls => Tls::Wrapper(parameters()?),
         };
+        let login = account.as_ref().map(|(login, _)| login.clone());
         let credentials = account.map(|(login, password)| Credentials::new(login, password));
-        Ok(Self { host: host.to_owned(), port: port.unwrap_or(usual), tls, credentials, hello: ClientId::default(), timeout, letters })
+        let (host, port, hello) = (host.to_owned(), port.unwrap_or_else(|| security.port()), ClientId::default());
+        Ok(Self { host, port, security, tls, login, credentials, hello, timeout, letters })
     }
 
     /// The same server, with no more patience than this at each step.
@@ -103,6 +95,30 @@ impl Server {
     pub fn patient_for(mut self, longest: Duration) -> Self {
         self.timeout = self.timeout.min(longest);
         self
+    }
+
+    /// Its name or address.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Its port.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// How the connection is protected.
+    #[must_use]
+    pub const fn security(&self) -> MailSecurity {
+        self.security
+    }
+
+    /// The account there, if we sign in.
+    #[must_use]
+    pub fn login(&self) -> Option<&str> {
+        self.login.as_deref()
     }
 
     /// Host and port: by this the state of the server is kept.

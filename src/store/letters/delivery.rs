@@ -209,3 +209,24 @@ pub fn retry(conn: &mut AnyConn, channel: ChannelId, id: LetterId, now: Moment) 
     );
     Ok(diesel::update(rows).set(fresh).execute(conn)? == 1)
 }
+
+/// A letter that was only written to a file is to be sent ([`LetterState::Queued`]), another one goes out in its place
+/// ([`LetterState::Revoked`]), or its link can't be used any more ([`LetterState::Withheld`]). `false` if it was not in a file.
+///
+/// # Errors
+/// The store's.
+pub fn unfile(conn: &mut AnyConn, id: LetterId, to: LetterState, now: Moment) -> Result<bool, StoreError> {
+    let filed = letters::table.filter(letters::id.eq(id)).filter(letters::state.eq(LetterState::Filed));
+    let changed = diesel::update(filed)
+        .set((
+            letters::state.eq(to),
+            letters::sent_at.eq(None::<Moment>),
+            letters::not_before.eq(now),
+            letters::attempts.eq(0_i64),
+            letters::answer.eq(None::<String>),
+            letters::revoked_at.eq((to == LetterState::Revoked).then_some(now)),
+            letters::reason.eq((to == LetterState::Withheld).then_some(WithheldReason::LinkEnded)),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}

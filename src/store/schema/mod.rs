@@ -48,6 +48,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ratings,
     letters,
     mail_servers,
+    mail_settings,
     reminders,
     idempotency_keys,
     calendar_years,

@@ -1,4 +1,4 @@
-//! Operation: jobs, ledger_checks, secrets, ledger_keys, proof_sets.
+//! Operation: jobs, ledger_checks, secrets, ledger_keys, proof_sets, mail_settings.
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
@@ -82,5 +82,26 @@ diesel::table! {
         name -> Text,
         set_number -> BigInt,
         at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// How letters leave, as it was set on a page: one row or none.
+    mail_settings (id) {
+        id -> BigInt,
+        version -> BigInt,
+        transport -> Text,
+        host -> Text,
+        port -> BigInt,
+        security -> Text,
+        login -> Text,
+        password -> Binary,
+        from_name -> Text,
+        from_address -> Text,
+        changed_by -> DbUuid,
+        changed_at -> DbTime,
     }
 }

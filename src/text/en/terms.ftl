@@ -240,6 +240,12 @@ mail-stage-sign_in = signing in
 mail-stage-sender = the sender's address
 mail-stage-recipient = the recipient's address
 mail-stage-message = the message itself
+mail-route-file = Files (nobody gets them)
+mail-route-smtp = Mail server (SMTP)
+mail-security-tls = TLS from the start
+mail-security-starttls = STARTTLS
+mail-security-opportunistic = Encrypted where the server offers it
+mail-security-none = Not encrypted
 
 ## What can be done to an assignment: the words on a button
 

@@ -240,6 +240,12 @@ mail-stage-sign_in = 登录服务器
 mail-stage-sender = 核对发件地址
 mail-stage-recipient = 核对收件地址
 mail-stage-message = 传送正文
+mail-route-file = 写入文件（不寄出）
+mail-route-smtp = 邮件服务器（SMTP）
+mail-security-tls = TLS（全程加密）
+mail-security-starttls = STARTTLS（先连接，再加密）
+mail-security-opportunistic = 服务器支持时加密
+mail-security-none = 不加密
 
 ## What can be done to an assignment: the words on a button
 

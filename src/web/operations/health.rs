@@ -3,9 +3,10 @@
 use askama::Template;
 use chrono::Datelike;
 
-use crate::config::{Backup, MailTransport};
+use crate::config::Backup;
 use crate::desk::health::{self, Database, Health, MOST, Waiting};
 use crate::desk::jobs::JobKind;
+use crate::desk::mail_settings::MailState;
 use crate::desk::staffing::Unstaffed;
 use crate::domain::ledger::SigningFault;
 use crate::jobs::kinds::{self, KINDS, Kind};
@@ -64,11 +65,10 @@ pub(super) async fn health(visitor: Visitor) -> Page {
     let jobs: Vec<(JobKind, u64)> = KINDS.iter().filter_map(rhythm).collect();
     let minutes = settings.ledger.checkpoint_minutes;
     let backup = settings.backup.clone();
-    let only_files = settings.mail.transport == MailTransport::File;
     visitor.page(Place::Health, |f| {
         let say = Say { f: &f, of: &of };
         let parts = vec![
-            Part { key: "health-letters", lines: vec![say.only_files(only_files), say.letters(), say.mail_server(), say.given_up()] },
+            Part { key: "health-letters", lines: vec![say.sent(), say.letters(), say.mail_server(), say.given_up()] },
             Part { key: "health-ledger", lines: vec![say.unsealed(), say.checkpoint(minutes), say.signing()] },
             Part { key: "health-jobs", lines: say.jobs(&jobs) },
             Part { key: "health-system", lines: say.system(&backup) },
@@ -124,14 +124,15 @@ impl Say<'_> {
     }
 
     /// Whether letters go to anybody at all. Loud: nobody but the administrators could ever sign in.
-    fn only_files(&self, only_files: bool) -> Line {
+    fn sent(&self) -> Line {
         let filed = &self.of.filed;
-        let says = match (only_files, filed.count) {
-            (false, _) => self.f.t("health-sent-good"),
-            (true, 0) => self.f.t("mail-only-files"),
-            (true, _) => format!("{} {}", self.f.t("mail-only-files"), self.waiting(filed)),
+        let says = match self.of.mail {
+            MailState::Sends => self.f.t("health-sent-good"),
+            MailState::Unreadable => self.f.t("mail-unreadable"),
+            MailState::OnlyFiles if filed.count == 0 => self.f.t("mail-only-files"),
+            MailState::OnlyFiles => format!("{} {}", self.f.t("mail-only-files"), self.waiting(filed)),
         };
-        let line = self.line("health-sent", !only_files, says, ("health-sent-todo", "/outbox?state=filed"));
+        let line = self.line("health-sent", self.of.mail == MailState::Sends, says, ("health-sent-todo", "/outbox"));
         Line { class: "late", ..line }
     }
 

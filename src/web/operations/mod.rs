@@ -4,6 +4,7 @@ mod calendar;
 mod health;
 mod jobs;
 mod ledger;
+mod mail_settings;
 mod organizations;
 mod outbox;
 mod settings;
@@ -18,6 +19,9 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/outbox", web::get().to(outbox::outbox))
         .route("/outbox/retry", web::post().to(outbox::retry_many))
         .route("/outbox/trial", web::post().to(outbox::trial))
+        .route("/outbox/settings", web::get().to(mail_settings::show))
+        .route("/outbox/settings", web::post().to(mail_settings::change))
+        .route("/outbox/settings/trial", web::post().to(mail_settings::trial))
         .route("/outbox/{id}/retry", web::post().to(outbox::retry))
         .route("/jobs", web::get().to(jobs::list))
         .route("/jobs/backup", web::post().to(jobs::begin_backup))

@@ -4,12 +4,13 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::config::MailTransport;
+use crate::desk::mail_settings::{self, MailState};
 use crate::desk::notices::{self, LetterState, MailServer, Sending, Slice};
+use crate::desk::resending::{self, Chosen, Unsent};
 use crate::domain::clock::Moment;
 use crate::domain::ids::LetterId;
 use crate::mail::render;
-use crate::mail::trial::{self, Trial, TrialLetter};
+use crate::mail::trial::Trial;
 use crate::text::word;
 use crate::web::errors::Page;
 use crate::web::form::Form;
@@ -32,8 +33,10 @@ struct OutboxPage {
     f: Frame,
     letters: Vec<Sending>,
     servers: Vec<MailServer>,
-    /// Whether letters are only written to files.
-    only_files: bool,
+    /// Whether letters go to anybody.
+    mail: MailState,
+    /// Whether the visitor may set the mail server.
+    may_set: bool,
     /// What came of a trial letter.
     trial: Option<Trial>,
     state: Option<LetterState>,
@@ -47,29 +50,25 @@ pub(super) async fn outbox(visitor: Visitor, query: web::Query<Query>) -> Page {
 /// Tries the mail server stage by stage, and sends the administrator a letter.
 pub(super) async fn trial(form: Form) -> Page {
     let visitor = form.visitor;
+    let lang = visitor.lang;
     // Refuses all others, before anything is sent.
-    let (address, channel) = visitor.read(notices::for_trial).await?;
-    let name = visitor.me.name.clone();
-    let (settings, clock) = (visitor.desk.settings.clone(), &visitor.desk.clock);
-    let letter = TrialLetter { id: clock.id(), at: clock.now(), channel, name, address, lang: visitor.lang };
-    let tried = tokio::task::spawn_blocking(move || trial::run(&settings, &letter));
-    let trial = match tokio::time::timeout(trial::LONGEST, tried).await {
-        Ok(Ok(trial)) => trial,
-        Ok(Err(_)) | Err(_) => Trial::timed_out(),
-    };
+    let order = visitor.read(move |tx, actor| mail_settings::for_trial(tx, actor, lang)).await?;
+    let trial = mail_settings::try_out(order).await;
     show(&visitor, Query { state: None, before: None }, Some(trial)).await
 }
 
 async fn show(visitor: &Visitor, query: Query, trial: Option<Trial>) -> Page {
     let Query { state, before } = query;
     let limit = i64::try_from(LETTERS + 1).unwrap_or(i64::MAX);
-    let reading = visitor
-        .read(move |tx, actor| Ok((notices::outbox(tx, actor, state, Slice { before, limit })?, notices::failing_servers(tx, actor)?)));
-    let (mut letters, servers) = reading.await?;
+    let reading = visitor.read(move |tx, actor| {
+        let letters = notices::outbox(tx, actor, state, Slice { before, limit })?;
+        let may_set = mail_settings::is_administrator(tx, actor)?;
+        Ok((letters, notices::failing_servers(tx, actor)?, mail_settings::state(tx)?, may_set))
+    });
+    let (mut letters, servers, mail, may_set) = reading.await?;
     let more = (letters.len() > LETTERS).then(|| letters.get(LETTERS - 1).map(|one| one.id)).flatten();
     letters.truncate(LETTERS);
-    let only_files = visitor.desk.settings.mail.transport == MailTransport::File;
-    visitor.page(Place::Outbox, |f| OutboxPage { f, letters, servers, only_files, trial, state, more })
+    visitor.page(Place::Outbox, |f| OutboxPage { f, letters, servers, mail, may_set, trial, state, more })
 }
 
 /// Since when a mail server takes no letters, at which stage it failed, in its words, and when it is tried again.
@@ -86,26 +85,43 @@ pub(super) fn server_words(f: &Frame, server: &MailServer) -> String {
     f.args("mail-server-failing", &args)
 }
 
+/// The stages of a trial in words: each that is behind, and the one that failed with what was said there.
+pub(super) fn stages_of(f: &Frame, trial: &Trial) -> Vec<(bool, String)> {
+    let mut lines: Vec<(bool, String)> = trial.passed.iter().map(|stage| (true, word(f.lang, *stage))).collect();
+    if let Some((stage, answer)) = &trial.failed {
+        lines.push((false, f.t2("mail-trial-failed", "stage", word(f.lang, *stage), "answer", answer.as_str())));
+    }
+    lines
+}
+
+/// What came of a trial.
+pub(super) fn trial_words(f: &Frame, trial: &Trial) -> String {
+    match (&trial.failed, &trial.problem) {
+        (_, Some(problem)) => problem.clone(),
+        (Some(_), None) => f.t("mail-trial-not-sent"),
+        (None, None) => f.t1("mail-trial-sent", "answer", trial.answer.as_str()),
+    }
+}
+
 pub(super) async fn retry(form: Form, path: web::Path<LetterId>) -> Page {
     let id = path.into_inner();
-    form.visitor.write(move |tx, actor| notices::retry(tx, actor, id)).await?;
+    form.visitor.write(move |tx, actor| resending::retry(tx, actor, id)).await?;
     let back = form.fields.read::<LetterState>("state").map_or_else(|| "/outbox".to_owned(), |state| format!("/outbox?state={state}"));
     Ok(see_other(&back, Some("letter-retried")))
 }
 
 /// The chosen ones, or all that were given up.
 pub(super) async fn retry_many(form: Form) -> Page {
-    let chosen = (!form.fields.has("all")).then(|| form.fields.all("letter").iter().filter_map(|id| id.parse().ok()).collect());
-    let again = form.visitor.write(move |tx, actor| notices::retry_many(tx, actor, chosen)).await?;
+    let chosen = match form.fields.find("all") {
+        Some(all) => Chosen::All(all.parse().unwrap_or(Unsent::Failed)),
+        None => Chosen::Ids(form.fields.all("letter").iter().filter_map(|id| id.parse().ok()).collect()),
+    };
+    let again = form.visitor.write(move |tx, actor| resending::retry_many(tx, actor, chosen)).await?;
     let back = form.fields.read::<LetterState>("state").map_or_else(|| "/outbox".to_owned(), |state| format!("/outbox?state={state}"));
     Ok(see_other(&back, Some(if again == 0 { "letter-none-retried" } else { "letter-retried" })))
 }
 
 impl OutboxPage {
-    fn any_given_up(&self) -> bool {
-        self.letters.iter().any(|letter| letter.state == LetterState::Failed)
-    }
-
     fn states(&self) -> [LetterState; 6] {
         use LetterState::{Failed, Filed, Queued, Revoked, Sent, Withheld};
         [Queued, Sent, Filed, Failed, Withheld, Revoked]
@@ -116,21 +132,37 @@ impl OutboxPage {
         server_words(&self.f, server)
     }
 
-    /// The stages of a trial in words: each that is behind, and the one that failed with what was said there.
     fn stages_of(&self, trial: &Trial) -> Vec<(bool, String)> {
-        let mut lines: Vec<(bool, String)> = trial.passed.iter().map(|stage| (true, word(self.f.lang, *stage))).collect();
-        if let Some((stage, answer)) = &trial.failed {
-            lines.push((false, self.f.t2("mail-trial-failed", "stage", word(self.f.lang, *stage), "answer", answer.as_str())));
-        }
-        lines
+        stages_of(&self.f, trial)
     }
 
     fn trial_words(&self, trial: &Trial) -> String {
-        match (&trial.failed, &trial.problem) {
-            (_, Some(problem)) => problem.clone(),
-            (Some(_), None) => self.f.t("mail-trial-not-sent"),
-            (None, None) => self.f.t1("mail-trial-sent", "answer", trial.answer.as_str()),
-        }
+        trial_words(&self.f, trial)
+    }
+
+    fn is_only_files(&self) -> bool {
+        self.mail == MailState::OnlyFiles
+    }
+
+    fn is_unreadable(&self) -> bool {
+        self.mail == MailState::Unreadable
+    }
+
+    /// Which of those on the page can all go out again at once.
+    fn unsent(&self) -> Option<Unsent> {
+        let any = |state| self.letters.iter().any(|letter| letter.state == state && self.may_retry(letter));
+        if any(LetterState::Failed) { Some(Unsent::Failed) } else { any(LetterState::Filed).then_some(Unsent::Filed) }
+    }
+
+    fn all_words(&self, unsent: &Unsent) -> String {
+        self.f.t(match unsent {
+            Unsent::Failed => "outbox-retry-all",
+            Unsent::Filed => "outbox-send-all-filed",
+        })
+    }
+
+    fn again_words(&self, letter: &Sending) -> String {
+        self.f.t(if letter.state == LetterState::Filed { "outbox-send-filed" } else { "outbox-retry" })
     }
 
     /// Why a letter was not sent.
@@ -185,6 +217,10 @@ impl OutboxPage {
     }
 
     fn may_retry(&self, letter: &Sending) -> bool {
-        matches!(letter.state, LetterState::Failed | LetterState::Queued | LetterState::Withheld)
+        match letter.state {
+            LetterState::Failed | LetterState::Queued | LetterState::Withheld => true,
+            LetterState::Filed => self.mail == MailState::Sends && letter.sent_at.is_some_and(|at| resending::is_young(at, self.f.now)),
+            _ => false,
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 use actix_web::web;
 
-use crate::config::MailTransport;
 use crate::desk::accounts::{By, links, people, roles};
+use crate::desk::mail_settings::{self, MailState};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{GrantId, UserId};
 use crate::web::errors::Page;
@@ -43,7 +43,7 @@ async fn resume(id: web::Path<UserId>, form: Form) -> Page {
 
 async fn send_link(id: web::Path<UserId>, form: Form) -> Page {
     let id = id.into_inner();
-    let only_files = form.visitor.desk.settings.mail.transport == MailTransport::File;
+    let only_files = form.visitor.desk.read(|tx| Ok(mail_settings::state(tx)? == MailState::OnlyFiles)).await?;
     act(form, id, if only_files { "link-filed" } else { "link-sent" }, move |tx, by| links::send_to(tx, by, id)).await
 }
 

@@ -9,10 +9,10 @@ mod slips;
 use actix_web::web;
 use askama::Template;
 
-use crate::config::MailTransport;
 use crate::desk::accounts::ADMINISTRATORS;
 use crate::desk::accounts::directory::{self, PersonView, Wanted};
 use crate::desk::accounts::organizations::{self, OrganizationView};
+use crate::desk::mail_settings::{self, MailState};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::OrganizationId;
 use crate::domain::permission::Actor;
@@ -105,9 +105,10 @@ async fn list(visitor: Visitor) -> Page {
     let (before, lang) = (rows::before(&visitor), visitor.lang);
     let reading = visitor.read(move |tx, actor| {
         for_administrators(actor)?;
-        Ok((directory::list(tx, actor, wanted, before, rows::ASKED)?, organizations::all(tx, actor.channel)?))
+        let only_files = mail_settings::state(tx)? == MailState::OnlyFiles;
+        Ok((directory::list(tx, actor, wanted, before, rows::ASKED)?, organizations::all(tx, actor.channel)?, only_files))
     });
-    let (people, all) = reading.await?;
+    let (people, all, only_files) = reading.await?;
     let line = |view: PersonView| {
         let organization = all.iter().find(|one| one.id == view.organization_id).map(|one| one.name.clone());
         let mut held: Vec<Role> = view.roles.iter().map(|one| one.role).collect();
@@ -115,7 +116,6 @@ async fn list(visitor: Visitor) -> Page {
         Line { organization: organization.unwrap_or_default(), roles: words(lang, &held), view }
     };
     let rows = Rows::new(&visitor, people.into_iter().map(line).collect(), |one: &Line| one.view.id.to_string());
-    let only_files = visitor.desk.settings.mail.transport == MailTransport::File;
     visitor.page(Place::People, |f| PeoplePage {
         f,
         rows,

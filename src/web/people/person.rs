@@ -4,11 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::config::MailTransport;
 use crate::desk::DeskError;
 use crate::desk::accounts::directory::{self, PersonView};
 use crate::desk::accounts::organizations;
 use crate::desk::accounts::tokens;
+use crate::desk::mail_settings::{self, MailState};
 use crate::domain::ids::UserId;
 use crate::web::errors::{Page, html, html_with};
 use crate::web::frame::Frame;
@@ -46,10 +46,10 @@ impl PersonPage {
             let organization = organizations::find(tx, actor, person.organization_id)?.name;
             let roles = RoleLine::given(tx, actor, lang, &person.roles)?;
             let open = tokens::list(tx, actor, Some(id), None, 200)?.len();
-            Ok((person, organization, roles, open))
+            let only_files = mail_settings::state(tx)? == MailState::OnlyFiles;
+            Ok((person, organization, roles, open, only_files))
         });
-        let (person, organization, roles, open) = reading.await?;
-        let only_files = visitor.desk.settings.mail.transport == MailTransport::File;
+        let (person, organization, roles, open, only_files) = reading.await?;
         let has_office = person.roles.iter().any(|held| held.role.is_office());
         Ok(Self { f, organization, roles, open, own: id == visitor.me.id, has_office, only_files, person })
     }

@@ -63,7 +63,7 @@ fn of(objects: &Objects, on: On) -> &[Object] {
         On::Grant => &objects.grants,
         On::Organization => &objects.organizations,
         On::Channel => &objects.channels,
-        On::List | On::New(_) | On::Roles(_) | On::Own => &[],
+        On::List | On::New(_) | On::Roles(_) | On::Installation | On::Own => &[],
     }
 }
 
@@ -75,7 +75,7 @@ async fn every_route_shows_everybody_what_he_may_see_and_no_more(engine: Engine)
     let documented = |route: &&Route| !document()["paths"][format!("/api/v1{}", route.path.split('?').next().unwrap())].is_null();
     let mut tries = Vec::new();
     for route in routes.iter().filter(documented) {
-        let hangs_on = if matches!(route.on, On::Roles(_)) { &objects.manuscripts[..1] } else { of(&objects, route.on) };
+        let hangs_on = if matches!(route.on, On::Roles(_) | On::Installation) { &objects.manuscripts[..1] } else { of(&objects, route.on) };
         // Administrators may change accounts, and each person something of his own: that is what their own tests are for.
         let may = |login: &str| (route.on.is_account() || route.on == On::Roles(&[])) && ["security", "admin", "handler2"].contains(&login);
         for object in hangs_on {
@@ -108,6 +108,7 @@ async fn attempt(cast: &Cast, route: &Route, object: &Object, login: &str) -> Op
     let sees = match route.on {
         // Who has the role in another channel reads that channel's own.
         On::Roles(roles) => roles.contains(&login.trim_start_matches("other-")),
+        On::Installation => login == "admin",
         _ => object.is_seen_by(login),
     };
     let conditional = document()["paths"][format!("/api/v1{}", route.path)][route.method.to_lowercase()]["parameters"]
@@ -132,6 +133,9 @@ async fn attempt(cast: &Cast, route: &Route, object: &Object, login: &str) -> Op
         (On::Roles(_), true) if !reads => status == 422,
         // Nothing is sealed here, so there is no checkpoint yet.
         (On::Roles(_), true) => status == 200 || route.path.ends_with("/checkpoint") && status == 404,
+        (On::Installation, true) if !reads => matches!(status, 412 | 422),
+        (On::Installation, true) => status == 200,
+        (On::Installation, false) => status == 403,
         (On::Roles(_), false) if reads => status == 403,
         (On::Roles(_), false) => matches!(status, 403 | 404),
         (on, _) if on.is_account() && !reads => matches!(status, 403 | 404),

@@ -21,6 +21,8 @@ pub(crate) enum On {
     New(&'static [&'static str]),
     /// Only these people; everybody else is refused. Where it changes something, administrators alone; they are left out here.
     Roles(&'static [&'static str]),
+    /// The installation's: for administrators of the channel that was opened first, and refused to everybody else.
+    Installation,
     /// The caller's own things, or what everybody of the channel may know.
     Own,
     /// An account: its person, the staff and the administrators.
@@ -94,6 +96,9 @@ pub(crate) fn all() -> Vec<Route> {
     add(On::Roles(&[]), bare(&["POST /outbox/{id}/retry", "POST /jobs/{id}/retry", "POST /jobs/{id}/discard"]));
     add(On::Roles(&["security", "admin"]), vec![("POST /outbox/retry", json!({}))]);
     add(On::Roles(&["admin"]), vec![("GET /jobs", Value::Null), ("POST /jobs/retry", json!({})), ("POST /backups", Value::Null)]);
+    let mail = json!({"transport": "file", "security": "tls"});
+    add(On::Installation, vec![("GET /mail-settings", Value::Null), ("PUT /mail-settings", mail.clone())]);
+    add(On::Installation, vec![("POST /mail-settings/trial", json!({"settings": mail}))]);
     add(On::Own, bare(OWN));
     accounts(&mut add);
     routes

@@ -4,6 +4,7 @@ use chrono::Duration;
 use zhitongche::config::Secret;
 use zhitongche::desk::DeskError;
 use zhitongche::desk::notices::{self, Slice};
+use zhitongche::desk::resending;
 use zhitongche::domain::lang::Lang;
 use zhitongche::domain::notice::{Letter, LetterState};
 use zhitongche::domain::refusal::{Refusal, State};
@@ -164,11 +165,11 @@ async fn what_is_refused_for_good_reaches_people_and_can_be_sent_again(engine: E
 
     server.mode("accept");
     let admin = world.actor(Role::SystemAdmin);
-    world.write(move |tx| notices::retry(tx, &admin, id));
+    world.write(move |tx| resending::retry(tx, &admin, id));
     assert_eq!(world.deliver(), 1);
     assert_eq!(server.taken()[0].header("Message-ID"), [format!("<{id}@example.gov.cn>")]);
     assert_eq!(world.row(id).state, LetterState::Sent);
     let admin = world.actor(Role::SystemAdmin);
-    let again = world.desk.write_now("test", move |tx| notices::retry(tx, &admin, id));
+    let again = world.desk.write_now("test", move |tx| resending::retry(tx, &admin, id));
     assert!(matches!(again, Err(DeskError::Refused(Refusal::WrongState { state: State::Letter(LetterState::Sent) }))), "{again:?}");
 }

@@ -9,5 +9,7 @@ mod pages;
 mod recipients;
 mod reminders;
 mod server;
+mod settings;
+mod settings_guarded;
 mod stages;
 mod world;

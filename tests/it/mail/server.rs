@@ -65,6 +65,11 @@ impl MailServer {
         Some(Self { child, orders, said, port, mode: "accept".to_owned(), taken: Vec::new() })
     }
 
+    /// Its port on the loopback.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Its address, as `mail.smtp_url` takes it.
     pub(crate) fn url(&self) -> String {
         format!("smtp://127.0.0.1:{}", self.port)

@@ -210,5 +210,7 @@ pub(super) fn changing_operations() -> BTreeSet<String> {
             found.insert(format!("{} {}", method.to_uppercase(), path.trim_start_matches("/api/v1")));
         }
     }
+    // Sends a letter that has no row, and changes nothing.
+    found.remove("POST /mail-settings/trial");
     found
 }

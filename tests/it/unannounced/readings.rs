@@ -30,7 +30,7 @@ const OF_MANUSCRIPT: [&str; 15] = [
 ];
 
 /// Pages that are about no single thing, and the live counts.
-const PAGES: [&str; 43] = [
+const PAGES: [&str; 44] = [
     "/",
     "/mine",
     "/manuscripts",
@@ -68,6 +68,7 @@ const PAGES: [&str; 43] = [
     "/calendar",
     "/settings",
     "/outbox",
+    "/outbox/settings",
     "/jobs",
     "/health",
     "/ledger",

@@ -2,12 +2,14 @@
 
 mod handling;
 mod leaders;
+mod mail;
 mod people;
 mod record;
 mod writing;
 
 pub use handling::*;
 pub use leaders::*;
+pub use mail::*;
 pub use people::*;
 pub use record::*;
 pub use writing::*;
@@ -47,6 +49,7 @@ pub static ALL: &[&Table] = &[
     &RATINGS,
     &LETTERS,
     &MAIL_SERVERS,
+    &MAIL_SETTINGS,
     &REMINDERS,
     &IDEMPOTENCY_KEYS,
     &CALENDAR_YEARS,

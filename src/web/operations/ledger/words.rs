@@ -76,7 +76,7 @@ const OTHERS: [(&str, &[&str]); 14] = [
     ("attachment", &["attach", "detach"]),
     ("ledger", &["resume"]),
     ("ledger_key", &["rotate_key", "replace_key"]),
-    ("installation", &["add_channel", "renew_token_key"]),
+    ("installation", &["add_channel", "renew_token_key", "change_mail"]),
 ];
 
 /// Every act that can be looked for, by the kind of its object.

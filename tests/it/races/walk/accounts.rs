@@ -52,6 +52,14 @@ impl Walk {
             body: json!({"rest": [{"name": "元旦", "from": "2027-01-01", "to": "2027-01-03", "make_up": []}]}),
         };
         self.race("PUT /calendar/{year}", Both, &year, &year).await;
+        let mail = Request {
+            method: "PUT",
+            login: "admin",
+            path: "/mail-settings".to_owned(),
+            seen: Some(0),
+            body: json!({"transport": "smtp", "host": "127.0.0.1", "port": 1, "security": "none", "from_address": "ztc@example.gov.cn"}),
+        };
+        self.race("PUT /mail-settings", One, &mail, &mail).await;
         self.letters().await;
         self.jobs().await;
     }

@@ -8,6 +8,7 @@ mod manuscripts;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use zhitongche::config::{MailTransport, Settings};
 
 use super::{Arena, Request, changing_operations};
 use crate::support::database::Engine;
@@ -90,11 +91,13 @@ impl Walk {
 }
 
 async fn every_act_is_stopped_while_another_commits(engine: Engine) {
-    let arena = Arena::with(engine, |settings| {
+    let usual = |settings: &mut Settings| {
         settings.undo.minutes = 0;
         settings.backup.folder = Some(settings.server.data_dir.join("backups"));
-    })
-    .await;
+        // So that the mail server can be set.
+        settings.mail.transport = MailTransport::File;
+    };
+    let arena = Arena::with(engine, usual).await;
     let mut walk = Walk { arena, walked: BTreeSet::new(), wrong: Vec::new(), races: 0, stopped: 0 };
     walk.manuscripts().await;
     walk.bulletins().await;

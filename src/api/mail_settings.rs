@@ -1,0 +1,137 @@
+//! `/mail-settings`: the mail server of the installation. A password goes in and never comes out.
+
+use actix_web::{get, post, put};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::api::caller::{Caller, Look};
+use crate::api::conditional::IfMatch;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::problem::Answer;
+use crate::config::Secret;
+use crate::desk::mail_settings::{self, MailChange, MailSettingsView};
+use crate::desk::{DeskError, Tx};
+use crate::domain::mail_settings::{MailDraft, MailRoute, MailSecurity};
+use crate::domain::notice::MailStage;
+use crate::mail::trial::Trial;
+
+pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+    routes.service(find).service(change).service(try_out);
+}
+
+/// How letters are to leave; the whole of it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MailSettingsBody {
+    /// Where letters go.
+    transport: MailRoute,
+    /// The mail server: a host name or an address.
+    #[serde(default)]
+    #[schema(example = "smtp.example.gov.cn")]
+    host: String,
+    /// Its port; absent: the usual one of the protection.
+    #[schema(minimum = 1, maximum = 65535, example = 465)]
+    port: Option<i64>,
+    /// How the connection is protected.
+    security: MailSecurity,
+    /// The account there; empty where the server asks for none.
+    #[serde(default)]
+    login: String,
+    /// The account's password; absent or empty keeps the one that is there, as long as the server's name stays.
+    #[schema(value_type = Option<String>, format = Password)]
+    password: Option<Secret>,
+    /// The sender's name.
+    #[serde(default)]
+    from_name: String,
+    /// The sender's address.
+    #[serde(default)]
+    #[schema(example = "ztc@example.gov.cn")]
+    from_address: String,
+}
+
+impl From<MailSettingsBody> for MailChange {
+    fn from(body: MailSettingsBody) -> Self {
+        let MailSettingsBody { transport, host, port, security, login, password, from_name, from_address } = body;
+        Self { draft: MailDraft { transport, host, port, security, login, from_name, from_address }, password }
+    }
+}
+
+/// What to try.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MailTrialBody {
+    /// Settings that are not kept yet; absent: those that hold now.
+    #[serde(default)]
+    settings: Option<MailSettingsBody>,
+}
+
+/// How far a trial letter came.
+#[derive(Serialize, ToSchema)]
+pub struct MailTrial {
+    /// Whether the mail server accepted it.
+    sent: bool,
+    /// The stages that are behind, in their order.
+    passed: Vec<MailStage>,
+    /// The stage that failed.
+    failed: Option<MailStage>,
+    /// What the server, or the connection, said last.
+    answer: Option<String>,
+    /// Why nothing was tried.
+    problem: Option<String>,
+}
+
+impl From<Trial> for MailTrial {
+    fn from(trial: Trial) -> Self {
+        let Trial { passed, failed, answer, problem } = trial;
+        let sent = failed.is_none() && problem.is_none();
+        let (failed, said) = failed.map_or((None, answer), |(stage, answer)| (Some(stage), answer));
+        Self { sent, passed, failed, answer: Some(said).filter(|said| !said.is_empty()), problem }
+    }
+}
+
+fn show(tx: &mut Tx<'_>, caller: &Caller) -> Result<Reply, DeskError> {
+    let view = mail_settings::view(tx, &caller.actor)?;
+    let version = view.version;
+    Ok(Reply::ok(&view)?.with_etag(version))
+}
+
+/// How letters leave
+///
+/// For the administrators of the installation: those of the channel that was opened first. The password is never shown.
+#[utoipa::path(tag = "notices", responses((status = 200, description = "The settings", body = MailSettingsView)))]
+#[get("/mail-settings")]
+pub(crate) async fn find(look: Look) -> Answer {
+    look.read(show).await
+}
+
+/// Change how letters leave
+///
+/// Holds from the next letter on, on every node. Refused while file or environment say it (`fixed_by`). For the administrators of the
+/// installation.
+#[utoipa::path(tag = "notices", params(IfMatch), request_body = MailSettingsBody, responses((status = 200, description = "The settings", body = MailSettingsView)))]
+#[put("/mail-settings")]
+pub(crate) async fn change(act: Act<MailSettingsBody>, seen: IfMatch) -> Answer {
+    act.run(
+        move |tx, caller, body| mail_settings::change(tx, &caller.actor, seen.version, body.into()),
+        move |tx, caller, ()| show(tx, caller),
+    )
+    .await
+}
+
+/// Try the mail server
+///
+/// Goes through connection, encryption, sign-in and envelope, and sends the caller a letter: by the settings that hold, or by others before they
+/// are kept. Answers within a minute. For administrators; other settings for those of the installation.
+#[utoipa::path(tag = "notices", request_body = MailTrialBody, responses((status = 200, description = "How far it came", body = MailTrial)))]
+#[post("/mail-settings/trial")]
+pub(crate) async fn try_out(act: Act<MailTrialBody>) -> Answer {
+    let desk = act.desk();
+    let Act { caller, body, .. } = act;
+    let order = desk.read(move |tx| match body.settings {
+        None => mail_settings::for_trial(tx, &caller.actor, caller.lang),
+        Some(settings) => mail_settings::for_trial_of(tx, &caller.actor, caller.lang, settings.into()),
+    });
+    let trial = mail_settings::try_out(order.await?).await;
+    Ok(Reply::ok(&MailTrial::from(trial))?.into())
+}

@@ -1,0 +1,55 @@
+//! `[mail]`: how letters leave.
+
+use serde::Deserialize;
+
+use super::values::optional;
+use super::{MailTransport, Secret};
+
+/// `[mail]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// How letters leave.
+    pub transport: MailTransport,
+    /// The mail server.
+    pub smtp_url: Secret,
+    /// Sender of all letters.
+    pub from: String,
+    /// Where answers go.
+    #[serde(deserialize_with = "optional")]
+    pub reply_to: Option<String>,
+    /// Patience with the mail server at each step, seconds.
+    pub timeout_seconds: u64,
+    /// First wait after a temporary failure, seconds; doubles with every try.
+    pub retry_first_seconds: u64,
+    /// Longest wait between two tries, minutes.
+    pub retry_max_minutes: u64,
+    /// When a letter is given up, hours.
+    pub retry_hours: u64,
+    /// Longest wait between two looks at a mail server that takes no letters, minutes.
+    pub server_retry_max_minutes: u64,
+    /// Letters over one connection at most.
+    pub letters_per_connection: u32,
+    /// When the file of a letter is removed, days.
+    pub keep_file_days: i64,
+    /// Which of the keys by which letters leave were written down, and where. While there are some, no page sets them.
+    #[serde(skip)]
+    pub written: Vec<WrittenKey>,
+}
+
+/// A key that is not left at its default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenKey {
+    /// The key, or the variable of the environment.
+    pub key: String,
+    /// The file and the line, or "environment".
+    pub place: String,
+}
+
+impl Mail {
+    /// Whether the settings of this process say how letters leave, so that what a page says is not asked.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        !self.written.is_empty() || self.transport != MailTransport::File
+    }
+}

@@ -1,0 +1,181 @@
+//! The mail server, set on a page, and tried before it is kept.
+
+use actix_web::http::StatusCode;
+use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::config::Secret;
+use crate::desk::mail_settings::{self, MailChange, MailSettingsView, MailState};
+use crate::desk::{DeskError, Tx};
+use crate::domain::folding::folded;
+use crate::domain::mail_settings::{MailDraft, MailRoute, MailSecurity, shown_host};
+use crate::domain::permission::Actor;
+use crate::domain::person::Email;
+use crate::domain::violation::Violation;
+use crate::mail::trial::Trial;
+use crate::web::errors::{Page, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::Frame;
+use crate::web::operations::outbox::{stages_of, trial_words};
+use crate::web::parts::choice::Choice;
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+/// The field with a password that was typed before, sealed.
+const CARRIED: &str = "typed_password";
+
+#[derive(Template)]
+#[template(path = "operations/mail_settings.html", config = "src/web/askama.toml")]
+struct MailSettingsPage {
+    f: Frame,
+    view: MailSettingsView,
+    /// The values of the fields.
+    fields: Fields,
+    version: i64,
+    transports: Vec<Choice>,
+    securities: Vec<Choice>,
+    /// The password as it was typed, sealed; empty if none was.
+    carried: String,
+    /// What came of a trial letter.
+    trial: Option<Trial>,
+}
+
+pub(super) async fn show(visitor: Visitor) -> Page {
+    page(&visitor, None, Problems::default(), None).await
+}
+
+/// The values as fields.
+fn written(view: &MailSettingsView) -> Fields {
+    let port = view.port.map(|port| port.to_string()).unwrap_or_default();
+    let fields = [
+        ("transport", view.transport.to_string()),
+        ("host", shown_host(&view.host)),
+        ("port", port),
+        ("security", view.security.to_string()),
+        ("login", view.login.clone()),
+        ("from_name", view.from_name.clone()),
+        ("from_address", Email::shown(&view.from_address)),
+    ];
+    Fields::from(fields.map(|(name, value)| (name.to_owned(), value)).to_vec())
+}
+
+/// What was typed, and the password: typed now, or before on a page that came back.
+fn read(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<MailChange, DeskError> {
+    let port = match folded(fields.get("port")).as_str() {
+        "" => None,
+        // What is no number is out of its bounds.
+        typed => Some(typed.parse().unwrap_or(-1)),
+    };
+    let text = |name: &str| fields.get(name).to_owned();
+    let draft = MailDraft {
+        transport: fields.read("transport").ok_or_else(|| Violation::required("transport"))?,
+        host: text("host"),
+        port,
+        security: fields.read("security").ok_or_else(|| Violation::required("security"))?,
+        login: text("login"),
+        from_name: text("from_name"),
+        from_address: text("from_address"),
+    };
+    let password = match fields.get("password") {
+        "" => carried(tx, actor, fields)?,
+        typed => Some(Secret::new(typed)),
+    };
+    Ok(MailChange { draft, password })
+}
+
+fn carried(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<Option<Secret>, DeskError> {
+    match URL_SAFE_NO_PAD.decode(fields.get(CARRIED)) {
+        Ok(sealed) if !sealed.is_empty() => mail_settings::carried_password(tx, actor, &sealed),
+        _ => Ok(None),
+    }
+}
+
+/// The page as it is kept, or with what was typed; a typed password comes along sealed.
+async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems, trial: Option<Trial>) -> Page {
+    let sent = typed.clone();
+    let reading = visitor.read(move |tx, actor| {
+        let view = mail_settings::view(tx, actor)?;
+        let password = match sent.as_ref().map(|fields| fields.get("password")) {
+            None => None,
+            Some("") => sent.map_or(Ok(None), |fields| carried(tx, actor, &fields))?,
+            Some(typed) => Some(Secret::new(typed)),
+        };
+        let carried = password.map(|password| mail_settings::typed_password(tx, actor, &password)).transpose()?;
+        Ok((view, carried))
+    });
+    let (view, carried) = reading.await?;
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    // Somebody was faster: the next press is a decision over what they wrote.
+    let version = match &typed {
+        Some(typed) if problems.stale.is_none() => typed.read("version").unwrap_or(view.version),
+        _ => view.version,
+    };
+    let fields = typed.unwrap_or_else(|| written(&view));
+    let transports = Choice::words(visitor.lang, MailRoute::ALL, fields.get("transport"));
+    let securities = Choice::words(visitor.lang, MailSecurity::ALL, fields.get("security"));
+    let carried = carried.map(|sealed| URL_SAFE_NO_PAD.encode(sealed)).unwrap_or_default();
+    let f = visitor.frame(Place::Outbox).with(problems);
+    html_with(status, &MailSettingsPage { f, view, fields, version, transports, securities, carried, trial })
+}
+
+pub(super) async fn change(form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    let seen = fields.read("version").ok_or(DeskError::VersionMissing)?;
+    let typed = fields.clone();
+    let done = visitor.write(move |tx, actor| {
+        let change = read(tx, actor, &typed)?;
+        mail_settings::change(tx, actor, seen, change)
+    });
+    match done.await {
+        Ok(()) => Ok(see_other("/outbox/settings", Some("mail-settings-saved"))),
+        Err(error) => {
+            let problems = visitor.problems(error)?;
+            page(&visitor, Some(fields), problems, None).await
+        }
+    }
+}
+
+/// Tries what was typed; nothing is kept.
+pub(super) async fn trial(form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    let (typed, lang) = (fields.clone(), visitor.lang);
+    let order = visitor.read(move |tx, actor| {
+        let change = read(tx, actor, &typed)?;
+        mail_settings::for_trial_of(tx, actor, lang, change)
+    });
+    match order.await {
+        Ok(order) => {
+            let trial = mail_settings::try_out(order).await;
+            page(&visitor, Some(fields), Problems::default(), Some(trial)).await
+        }
+        Err(error) => {
+            let problems = visitor.problems(error)?;
+            page(&visitor, Some(fields), problems, None).await
+        }
+    }
+}
+
+impl MailSettingsPage {
+    fn is_unreadable(&self) -> bool {
+        self.view.state == MailState::Unreadable
+    }
+
+    fn stages_of(&self, trial: &Trial) -> Vec<(bool, String)> {
+        stages_of(&self.f, trial)
+    }
+
+    fn trial_words(&self, trial: &Trial) -> String {
+        trial_words(&self.f, trial)
+    }
+
+    /// What stands beside the field of the password.
+    fn password_hint(&self) -> String {
+        self.f.t(match (self.carried.is_empty(), self.view.has_password) {
+            (false, _) => "mail-settings-password-typed",
+            (true, true) => "mail-settings-password-kept",
+            (true, false) => "mail-settings-password-none",
+        })
+    }
+}
