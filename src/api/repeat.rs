@@ -44,7 +44,7 @@ fn read(tx: &mut Tx<'_>, caller: &Caller, path: &str, kept: &Kept) -> Result<Rep
         // To read it once more is no second act.
         "inbox" => notices::mark_read(tx, actor, parse::<LetterId>(id)?).map(|()| Reply::nothing()),
         "outbox" => notices::outbox(tx, actor, None, Slice { before: None, limit: 1 }).and_then(|_| count(id, kept)),
-        "jobs" => jobs::list(tx, actor, &JobQuery::default(), 1).and_then(|_| count(id, kept)),
+        "jobs" | "backups" => jobs::list(tx, actor, &JobQuery::default(), 1).and_then(|_| count(id, kept)),
         _ => Err(DeskError::NotFound),
     }
 }

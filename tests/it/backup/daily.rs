@@ -284,7 +284,10 @@ async fn an_administrator_asks_for_one_now(engine: Engine) {
     for _ in 0..2 {
         assert_eq!(cast.form("admin", "/jobs/backup", &[]).await.location, "/jobs?kind=backup&done=backup-begun");
     }
-    assert_eq!(cast.post("admin", "/backups", Value::Null).await.status, 204);
+    for _ in 0..2 {
+        let request = cast.request(Method::POST, "admin", "/backups").header("Idempotency-Key", "once");
+        assert_eq!(cast.app.send(request).await.status, 204, "a repeat is answered as the first one");
+    }
     assert_eq!(rows(&cast).await.len(), 2, "one waits already");
     cast.app.clock.advance(Duration::minutes(5));
     assert_eq!(work(&[node(cast.desk())]).await, 1);

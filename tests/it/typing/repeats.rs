@@ -100,6 +100,7 @@ async fn objects(cast: &Cast) -> Vec<(&'static str, String)> {
         ("inbox", id(&letters["items"][0])),
         ("outbox", id(&letters["items"][0])),
         ("jobs", crate::jobs::dead_job(cast.desk()).to_string()),
+        ("backups", crate::jobs::dead_job(cast.desk()).to_string()),
         ("users", cast.id("reviewer").to_string()),
     ]
 }
