@@ -72,7 +72,7 @@ pub(super) fn letters(
 ) -> Result<Vec<letters::New>, DeskError> {
     let not_before = decision.undo_until.or(step.held_until).unwrap_or(tx.now);
     let about = about(tx, entry, actor, loaded, not_before, step.letter);
-    let hints = Hints { named: step.named, charged: step.charged, ..Hints::default() };
+    let hints = Hints { named: step.named, charged: step.charged, only_merged: step.only_merged.as_deref(), ..Hints::default() };
     let resolved = told(tx, &about, loaded, decision, step.untold, hints)?;
     notification::letters_of(tx, &about, &resolved)
 }

@@ -1,11 +1,12 @@
 //! A manuscript with all that the rules look at, loaded once per act.
 
 use crate::desk::pending_decision::{Held, acted_on, announced, held, unannounced};
+use crate::desk::handling::merged::{self, Mergers};
 use crate::desk::{DeskError, Tx, four_eyes, merging, outgoing, staffing};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, UserId};
 use crate::domain::outgoing::EditedText;
-use crate::domain::permission::{self, Actor, Author, Reached, Sight, Standing, sight};
+use crate::domain::permission::{self, Actor, Author, ReadThrough, Reached, Sight, Standing, sight};
 use crate::domain::transition::{Case, Pending, is_signed_in};
 use crate::domain::words::Stage;
 use crate::store::assignments::{self, Assignment};
@@ -137,11 +138,13 @@ pub(crate) fn take_mergers_as_read(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut 
         untold += usize::from(texts::authors(tx.conn, row.id)?.iter().any(|author| author.user_id == actor.user));
     }
     loaded.case.merged_here -= untold;
+    // What was decided on would be announced.
+    loaded.case.merged_open = loaded.case.merged_open.saturating_sub(untold);
     loaded.case.standing.merged_authors = authors_of(tx, &read)?;
     Ok(untold)
 }
 
-fn authors_of(tx: &mut Tx<'_>, all: &[ManuscriptId]) -> Result<Vec<UserId>, DeskError> {
+pub(crate) fn authors_of(tx: &mut Tx<'_>, all: &[ManuscriptId]) -> Result<Vec<UserId>, DeskError> {
     let authors = if all.is_empty() { Vec::new() } else { texts::authors_of_many(tx.conn, all)? };
     Ok(authors.into_iter().map(|author| author.user_id).collect())
 }
@@ -175,7 +178,7 @@ fn before_unannounced(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<Option<Loaded>
 
 /// What is merged into a manuscript as authors read it: a merger that is not announced yet does not count, and one that a decline has
 /// ended does, until that is announced.
-fn merged_as_read(
+pub(crate) fn merged_as_read(
     tx: &mut Tx<'_>,
     target: ManuscriptId,
     channel: ChannelId,
@@ -205,6 +208,9 @@ struct Around {
     assignments: Vec<Assignment>,
     merged_here: usize,
     merged_authors: Vec<UserId>,
+    mergers: Mergers,
+    through: Option<ReadThrough>,
+    answered_alone: bool,
     prepared_by: Vec<UserId>,
     target: Option<Manuscript>,
     target_authors: Vec<UserId>,
@@ -239,10 +245,15 @@ fn around(tx: &mut Tx<'_>, row: &Manuscript, authors: &[texts::Author]) -> Resul
     }
     if around.merged_here > 0 {
         around.merged_authors = texts::authors_of_merged(tx.conn, row.id)?;
+        around.mergers = merged::mergers(tx, row, &around.assignments)?;
     }
     around.prepared_by = four_eyes::prepared_by(tx, row)?;
     if let Some(target) = row.merged_into {
-        around.target = Some(manuscripts::find(tx.conn, row.channel_id, target)?);
+        let target_row = manuscripts::find(tx.conn, row.channel_id, target)?;
+        let charged = if target_row.forwarded_at.is_some() { assignments::of_manuscript(tx.conn, target)? } else { Vec::new() };
+        around.through = Some(merged::read_through(tx, &target_row, &charged)?);
+        around.answered_alone = merged::is_answered_alone(tx, row.id, target, &charged)?;
+        around.target = Some(target_row);
         around.target_authors = authors_of(tx, &[target])?;
         around.target_authors.extend(texts::authors_of_merged(tx.conn, target)?);
     }
@@ -276,18 +287,21 @@ impl Loaded {
 
 fn assemble(row: Manuscript, authors: Vec<texts::Author>, held: Option<Held>, around: Around) -> Result<Loaded, DeskError> {
     let Around { screening_wanted, recipients, assignments, merged_here, merged_authors, prepared_by, target, target_authors, .. } = around;
-    let Around { acted_on, edited, .. } = around;
+    let Around { acted_on, edited, mergers, through, answered_alone, .. } = around;
     let pending = match (&held, row.pending_until) {
         (Some(held), Some(until)) => Some(Pending { by: held.by, until, former: held.before.stage, acted_on }),
         _ => None,
     };
     let case = Case {
-        standing: Standing { merged_authors, prepared_by, ..standing(&row, &authors, recipients, &assignments) },
+        standing: Standing { merged_authors, prepared_by, through, ..standing(&row, &authors, recipients, &assignments) },
         stage: row.stage,
         former: row.former_stage,
         returned_from: row.returned_from,
         screening_wanted,
         merged_here,
+        merged_open: if row.stage == Stage::Handling { mergers.undecided } else { 0 },
+        unassigned: mergers.unassigned,
+        answered_alone,
         target: target.map(|target| target.former_stage.unwrap_or(target.stage)),
         target_authors,
         open_assignments: assignments.iter().filter(|one| is_open(one)).count(),
@@ -315,6 +329,7 @@ fn standing(row: &Manuscript, authors: &[texts::Author], recipients: Vec<UserId>
         },
         recipients,
         charged: assignments.iter().filter(|one| one.state.is_charged()).map(|one| one.organization_id).collect(),
+        through: None,
     }
 }
 

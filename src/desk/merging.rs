@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::desk::case::{self, Loaded};
 use crate::desk::handling::concluding::{UNTOLD, unsay};
+use crate::desk::handling::deciding;
 use crate::desk::notification::{self, About};
 use crate::desk::pending_decision::{self, Held, Released};
 use crate::desk::step::{self, Done, Step};
@@ -18,7 +19,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
 use crate::store::manuscripts::{self, Manuscript};
-use crate::store::{letters, texts};
+use crate::store::{letters, merged_suggestions, texts};
 
 /// Joins a manuscript to another one. Its authors read that one's stage from now on, get its letters and rate it.
 ///
@@ -38,7 +39,10 @@ pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, into: 
     let target = target.ok_or(Refusal::BadMergeTarget)?;
     let letter = Facts { merged_into: target.row.number.clone(), ..Facts::default() };
     let step = Step { facts: json!({ "into": into }), letter, ..Step::default() };
+    // What was decided when it was merged into this or another one before.
+    merged_suggestions::end(tx.conn, id, false, tx.now)?;
     let done = step::take(tx, actor, &mut loaded, Action::Merge, step, |row| row.merged_into = Some(into))?;
+    deciding::tell_of_merger(tx, actor, &done, &target, &loaded.row)?;
     names_change(tx, actor, permit, submitted, into)?;
     Ok(done)
 }
@@ -68,8 +72,14 @@ pub fn unmerge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> R
     }
     let untold = unsay(tx, &loaded)?;
     let facts = untold.map(|merger| json!({ UNTOLD: merger })).unwrap_or_default();
+    let parted = target.map_or(Ok(Vec::new()), |target| deciding::part(tx, id, target))?;
     let done = step::take(tx, actor, &mut loaded, Action::Unmerge, Step { facts, untold: untold.is_some(), ..Step::default() }, |_| {})?;
     if let Some(target) = target {
+        let row = manuscripts::find(tx.conn, actor.channel, target)?;
+        for (assignment, numbers) in parted {
+            let told = (done.entry, Letter::SuggestionsEnded);
+            deciding::tell_department(tx, actor, told, (&row, &loaded.row), &assignment, numbers)?;
+        }
         names_change(tx, actor, permit, submitted, target)?;
     }
     Ok(done)

@@ -49,6 +49,8 @@ pub(crate) struct Hints<'a> {
     pub parts_merged: bool,
     /// Who may not sign it.
     pub prepared_by: &'a [UserId],
+    /// [`RecipientFacts::only_merged`].
+    pub only_merged: Option<&'a [ManuscriptId]>,
 }
 
 /// Recipients, with the rows of the merged manuscripts that their letters are about.
@@ -81,6 +83,16 @@ pub(crate) fn tell_audience(
     charged: &[OrganizationId],
 ) -> Result<(), DeskError> {
     let resolved = resolve(tx, about, &[notice(audience, letter)], Hints { named, charged, ..Hints::default() })?;
+    write(tx, about, &resolved).map(drop)
+}
+
+/// The same to the authors of these merged manuscripts alone.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn tell_merged_authors(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, of: &[ManuscriptId]) -> Result<(), DeskError> {
+    let hints = Hints { only_merged: Some(of), ..Hints::default() };
+    let resolved = resolve(tx, about, &[notice(Audience::Authors, letter)], hints)?;
     write(tx, about, &resolved).map(drop)
 }
 
@@ -136,6 +148,7 @@ fn load(
         organization: about.manuscript.map(|manuscript| manuscript.organization_id),
         prepared_by: hints.prepared_by.to_vec(),
         tells_merged: !hints.parts_merged,
+        only_merged: hints.only_merged.map(<[_]>::to_vec),
         ..RecipientFacts::default()
     };
     let mut merged = Vec::new();

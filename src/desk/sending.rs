@@ -180,7 +180,7 @@ fn actor(tx: &mut Tx<'_>, user: UserId, row: &Row) -> Result<Actor, DeskError> {
 
 /// The departments that are charged with the manuscript; where the letter says that one is not any more, those that were.
 fn charged(tx: &mut Tx<'_>, row: &Row, manuscript: &Manuscript) -> Result<Vec<OrganizationId>, DeskError> {
-    let parts = matches!(row.kind, Letter::AssignmentCancelled | Letter::ReturnDecided);
+    let parts = matches!(row.kind, Letter::AssignmentCancelled | Letter::ReturnDecided | Letter::SuggestionsEnded);
     let all = assignments::of_manuscript(tx.conn, manuscript.id)?.into_iter();
     let is_over = |state: AssignmentState| matches!(state, AssignmentState::Cancelled | AssignmentState::Returned);
     Ok(all.filter(|one| parts || !is_over(one.state)).map(|one| one.organization_id).collect())

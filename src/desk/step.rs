@@ -14,7 +14,7 @@ use crate::domain::building::act_builds_on;
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
-use crate::domain::ids::{EntryId, OrganizationId, UserId};
+use crate::domain::ids::{EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::notice::Audience;
 use crate::domain::permission::Actor;
 use crate::domain::queues;
@@ -59,6 +59,8 @@ pub(crate) struct Step<'a> {
     pub named: &'a [UserId],
     /// Departments that the act charges.
     pub charged: &'a [OrganizationId],
+    /// [`crate::domain::recipients::RecipientFacts::only_merged`].
+    pub only_merged: Option<Vec<ManuscriptId>>,
     /// An id for the entry that rows of the act already name.
     pub entry: Option<EntryId>,
     /// For a consequence of a decision that can still be taken back: until when. Letters wait, and authors read the row before.

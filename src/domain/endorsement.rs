@@ -129,6 +129,7 @@ mod tests {
             reached: Reached { screening: true, review: true, signing: true, accepted: true },
             recipients: vec![LEADER, OTHER],
             charged: Vec::new(),
+            through: None,
         }
     }
 

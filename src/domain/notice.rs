@@ -37,6 +37,18 @@ words! {
         TargetReturned = "target_returned",
         /// To the authors of what was merged: the one that they follow was corrected, and goes on.
         TargetSubmitted = "target_submitted",
+        /// To the dispatchers: another one was merged into one that they handle; its suggestions wait for a decision.
+        MergedToDecide = "merged_to_decide",
+        /// To the departments at work on it: another one was merged into it.
+        MergedForDepartment = "merged_for_department",
+        /// To the leaders who marked it: another one was merged into it.
+        MergedForLeader = "merged_for_leader",
+        /// To the authors of what was merged: which of their suggestions are answered, and why others are not.
+        SuggestionsDecided = "suggestions_decided",
+        /// To the department: there are more suggestions to answer.
+        SuggestionsAdded = "suggestions_added",
+        /// To the department: some suggestions are not to be answered here any more.
+        SuggestionsEnded = "suggestions_ended",
         /// To the authors: used.
         Accepted = "accepted",
         /// To the signers: a bulletin is to be signed.

@@ -100,6 +100,19 @@ pub struct Reached {
     pub accepted: bool,
 }
 
+/// What the manuscript that another one is merged into opens of that other one: whoever handles the one reads the other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadThrough {
+    /// The desks that the target has reached.
+    pub reached: Reached,
+    /// The leaders who are recipients of the target.
+    pub recipients: Vec<UserId>,
+    /// The organisations that are charged with the target.
+    pub charged: Vec<OrganizationId>,
+    /// The authors of the target and of what is merged into it: they read nobody else's text.
+    pub authors: Vec<UserId>,
+}
+
 /// What the rules need to know of a manuscript's standing to people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
@@ -122,6 +135,8 @@ pub struct Standing {
     pub recipients: Vec<UserId>,
     /// The organisations that are charged with it.
     pub charged: Vec<OrganizationId>,
+    /// For a merged one: who reads it because they handle the target. They read it and no more.
+    pub through: Option<ReadThrough>,
 }
 
 impl Standing {
@@ -145,6 +160,12 @@ impl Standing {
     /// Whether the person for whom this grant acts, as a secretary or a stand-in does, is one of its authors.
     fn is_conflicted(&self, grant: &Grant) -> bool {
         [grant.for_user, grant.serves].into_iter().flatten().any(|user| self.is_involved(user))
+    }
+
+    /// What the target opens for this grant; nothing for its authors, and for who acts for one of them.
+    fn through_for(&self, actor: &Actor, grant: &Grant) -> Option<&ReadThrough> {
+        let people = [Some(actor.user), grant.for_user, grant.serves];
+        self.through.as_ref().filter(|target| !people.into_iter().flatten().any(|user| target.authors.contains(&user)))
     }
 
     fn is_first(&self, user: UserId) -> bool {
@@ -220,15 +241,20 @@ pub fn sight(actor: &Actor, standing: &Standing) -> Sight {
     }
     let mut sight = Sight { author: standing.entered_by == Some(actor.user), ..Sight::default() };
     for grant in actor.grants.iter().filter(|grant| !standing.is_conflicted(grant)) {
+        let through = standing.through_for(actor, grant);
+        let reached = |of: fn(&Reached) -> bool| of(&standing.reached) || through.is_some_and(|target| of(&target.reached));
+        let received =
+            |leader: UserId| standing.recipients.contains(&leader) || through.is_some_and(|target| target.recipients.contains(&leader));
+        let charged = |of: OrganizationId| standing.charged.contains(&of) || through.is_some_and(|target| target.charged.contains(&of));
         match grant.role {
             Role::Submitter => {}
             Role::Screener => sight.screener |= standing.reached.screening && grant.organization == standing.organization,
             Role::Reviewer => sight.reviewer |= standing.reached.review,
-            Role::Signer => sight.signer |= standing.reached.signing,
-            Role::Dispatcher => sight.dispatcher |= standing.reached.accepted,
-            Role::Leader => sight.leader |= standing.recipients.contains(&grant.for_user.unwrap_or(actor.user)),
-            Role::Secretary => sight.leader |= grant.serves.is_some_and(|leader| standing.recipients.contains(&leader)),
-            Role::Handler => sight.handler |= standing.charged.contains(&grant.organization),
+            Role::Signer => sight.signer |= reached(|reached| reached.signing),
+            Role::Dispatcher => sight.dispatcher |= reached(|reached| reached.accepted),
+            Role::Leader => sight.leader |= received(grant.for_user.unwrap_or(actor.user)),
+            Role::Secretary => sight.leader |= grant.serves.is_some_and(received),
+            Role::Handler => sight.handler |= charged(grant.organization),
             Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => sight.trace = true,
         }
     }

@@ -7,7 +7,7 @@ use crate::domain::deadline::Deadline;
 use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
 use crate::domain::notice::{Audience, Letter, Notice, tell};
 use crate::domain::queues::{self, QueueRow};
-use crate::domain::words::Role;
+use crate::domain::words::{Role, Stage};
 
 /// A person with an active account who acts in a role: by a grant of their own, or for somebody who is away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct RecipientFacts {
     pub merged: Vec<MergedAuthors>,
     /// Whether authors of merged ones are told of this act. They are not where they part with the manuscript by it.
     pub tells_merged: bool,
+    /// Where the act is about suggestions of merged manuscripts alone: whose. Then no other authors are told.
+    pub only_merged: Option<Vec<ManuscriptId>>,
     /// The holders of each role that the notices ask for.
     pub holders: BTreeMap<Role, Vec<Holder>>,
     /// The organisation of the manuscript.
@@ -90,6 +92,18 @@ impl Audience {
     }
 }
 
+/// Who is told that another manuscript was merged into one at this stage: those who handle it already.
+#[must_use]
+pub const fn told_of_merger(target: Stage) -> &'static [Notice] {
+    const OFFICE: Notice = tell(Audience::Dispatchers, Letter::MergedToDecide);
+    const LEADERS: Notice = tell(Audience::Endorsers, Letter::MergedForLeader);
+    match target {
+        Stage::Forwarded => &[OFFICE, LEADERS],
+        Stage::Handling => &[OFFICE, tell(Audience::Handlers, Letter::MergedForDepartment), LEADERS],
+        _ => &[],
+    }
+}
+
 /// The groups that a letter is written to, by an act or a reminder of this limit: who belongs to none of them any more may not have it.
 /// [`Audience::Named`] stands for those whom nothing but the act names.
 #[must_use]
@@ -102,12 +116,15 @@ pub fn audiences(letter: Letter, deadline: Option<Deadline>) -> Vec<Audience> {
         }
         L::Unmerged | L::TargetReturned | L::TargetSubmitted | L::Accepted | L::Forwarded | L::Recalled | L::Endorsed => vec![A::Authors],
         L::HandlingBegan | L::ReplyApproved | L::Concluded | L::Reopened | L::AdoptionRecorded | L::ReviewAgain => vec![A::Authors],
+        L::SuggestionsDecided => vec![A::Authors],
         L::ImplementationReported | L::Implemented => vec![A::Authors, A::Dispatchers],
         L::ArrivedScreening => vec![A::Screeners],
         L::ArrivedReview | L::SentBack => vec![A::Reviewers],
         L::ArrivedSigning | L::SignedTextChanged | L::BulletinSubmitted => vec![A::Signers],
         L::ForYourReading | L::BulletinCancelled => vec![A::Recipients],
-        L::ResultForLeader => vec![A::Endorsers],
+        L::ResultForLeader | L::MergedForLeader => vec![A::Endorsers],
+        L::MergedForDepartment | L::SuggestionsAdded | L::SuggestionsEnded => vec![A::Handlers],
+        L::MergedToDecide => vec![A::Dispatchers],
         L::InstructionGiven | L::AssignmentReceived | L::ReturnRequested | L::ExtensionRequested | L::Replied | L::RatedUnsatisfied => {
             vec![A::Dispatchers]
         }
@@ -201,8 +218,11 @@ pub fn resolve_recipients(notices: &[Notice], facts: &RecipientFacts) -> Vec<Rec
             facts.members(*audience).into_iter().for_each(|user| add(user, *letter, None));
             continue;
         }
-        facts.authors.iter().for_each(|user| add(*user, *letter, None));
-        for one in facts.merged.iter().filter(|_| facts.tells_merged) {
+        if facts.only_merged.is_none() {
+            facts.authors.iter().for_each(|user| add(*user, *letter, None));
+        }
+        let concerned = |one: &&MergedAuthors| facts.only_merged.as_ref().is_none_or(|only| only.contains(&one.manuscript));
+        for one in facts.merged.iter().filter(|_| facts.tells_merged).filter(concerned) {
             let parted = one.authors.iter().filter(|user| !facts.authors.contains(user));
             parted.for_each(|user| add(*user, letter.to_merged(), Some(one.manuscript)));
         }

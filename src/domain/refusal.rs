@@ -85,6 +85,24 @@ pub enum Refusal {
     /// The target has concluded; what was joined stays joined.
     #[error("the target has concluded")]
     TargetConcluded,
+    /// The target is neither before leaders nor with departments.
+    #[error("the target is not being handled")]
+    TargetNotHandled,
+    /// What is merged into it waits for a decision on its suggestions.
+    #[error("{open} merged manuscripts wait for a decision on their suggestions")]
+    MergedOpen {
+        /// How many.
+        open: usize,
+    },
+    /// Suggestions were taken from what is merged into it, and no department has been given them.
+    #[error("{open} suggestions are not assigned yet")]
+    SuggestionsUnassigned {
+        /// How many.
+        open: usize,
+    },
+    /// A department answers nothing but the suggestions of this one.
+    #[error("a department answers nothing else")]
+    AnsweredAlone,
     /// Some departments have not answered yet.
     #[error("{open} assignments are still open")]
     AssignmentsOpen {
@@ -153,6 +171,10 @@ impl Refusal {
             Self::HasMerged => "has_merged",
             Self::BadMergeTarget => "bad_merge_target",
             Self::TargetConcluded => "target_concluded",
+            Self::TargetNotHandled => "target_not_handled",
+            Self::MergedOpen { .. } => "merged_open",
+            Self::SuggestionsUnassigned { .. } => "suggestions_unassigned",
+            Self::AnsweredAlone => "answered_alone",
             Self::AssignmentsOpen { .. } => "assignments_open",
             Self::NothingToUndo => "nothing_to_undo",
             Self::UndoClosed => "undo_closed",
@@ -181,6 +203,10 @@ impl Refusal {
         "has_merged",
         "bad_merge_target",
         "target_concluded",
+        "target_not_handled",
+        "merged_open",
+        "suggestions_unassigned",
+        "answered_alone",
         "assignments_open",
         "nothing_to_undo",
         "undo_closed",

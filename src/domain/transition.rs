@@ -47,6 +47,12 @@ pub struct Case {
     pub screening_wanted: bool,
     /// How many are merged into it.
     pub merged_here: usize,
+    /// In handling: how many of those wait for a decision on their suggestions.
+    pub merged_open: usize,
+    /// How many suggestions were taken from those that no department has been given yet.
+    pub unassigned: usize,
+    /// For a merged one: whether a department is at work on its suggestions and on nothing else.
+    pub answered_alone: bool,
     /// For a merged one, and for a merge: where the target stands, when archived its former stage; none if it is no fit target at all.
     pub target: Option<Stage>,
     /// Whose the target is, together with the authors of those merged into it: they decide neither what is merged into it nor what parts from
@@ -202,6 +208,10 @@ fn hold(case: &Case, user: Option<UserId>, permit: Permit, guard: Guard, now: Mo
         Guard::MergeTarget if !case.target.is_some_and(Stage::takes_merged) => Err(Refusal::BadMergeTarget),
         Guard::WasMerged if former != Stage::Merged => Err(Refusal::WrongStage { stage: case.stage }),
         Guard::TargetOpen if case.target == Some(Stage::Concluded) => Err(Refusal::TargetConcluded),
+        Guard::TargetHandled if !matches!(case.target, Some(Stage::Forwarded | Stage::Handling)) => Err(Refusal::TargetNotHandled),
+        Guard::NotAnsweredAlone if case.answered_alone => Err(Refusal::AnsweredAlone),
+        Guard::MergedDecided if case.merged_open > 0 => Err(Refusal::MergedOpen { open: case.merged_open }),
+        Guard::MergedDecided if case.unassigned > 0 => Err(Refusal::SuggestionsUnassigned { open: case.unassigned }),
         Guard::AssignmentsSettled if case.open_assignments > 0 => Err(Refusal::AssignmentsOpen { open: case.open_assignments }),
         Guard::WasAccepted if !case.standing.reached.accepted => Err(Refusal::WrongStage { stage: case.stage }),
         Guard::WasForwarded if !case.was_forwarded => Err(Refusal::WrongStage { stage: case.stage }),
@@ -227,6 +237,9 @@ fn hold(case: &Case, user: Option<UserId>, permit: Permit, guard: Guard, now: Mo
         | Guard::MergeTarget
         | Guard::WasMerged
         | Guard::TargetOpen
+        | Guard::TargetHandled
+        | Guard::MergedDecided
+        | Guard::NotAnsweredAlone
         | Guard::AssignmentsSettled
         | Guard::WasAccepted
         | Guard::WasForwarded

@@ -133,6 +133,8 @@ words! {
         Merge = "merge",
         /// Part it from that manuscript again.
         Unmerge = "unmerge",
+        /// Take its suggestions into the handling of the one it is merged into, or say why not.
+        DecideMerged = "decide_merged",
         /// Sign it for use.
         Sign = "sign",
         /// The signer gives it back to the reviewers.

@@ -14,6 +14,8 @@ words! {
         Granted = "granted",
         /// It is refused.
         Refused = "refused",
+        /// Some of it is granted.
+        Partly = "partly",
         /// To a department that assists another one.
         Assisting = "assisting",
         /// To a department that has not confirmed yet that it received the assignment.
@@ -36,6 +38,12 @@ pub struct Facts {
     /// The number of the manuscript into which it was merged, and of which the letter tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<String>,
+    /// The number of a manuscript that is merged into the one that the letter is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged: Option<String>,
+    /// The numbers of suggestions that the letter tells of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<u32>,
     /// A bulletin, as people call it: 《直通车专报》第3期.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bulletin: Option<String>,
@@ -197,6 +205,30 @@ fn sample_facts(kind: Letter, name: &str, title: &str) -> Facts {
             number: Some("2026-0002".to_owned()),
             title: Some(title.to_owned()),
             merged_into: Some("2026-0001".to_owned()),
+            ..Facts::default()
+        },
+        Letter::MergedToDecide | Letter::MergedForDepartment | Letter::MergedForLeader => Facts {
+            number: Some("2026-0001".to_owned()),
+            title: Some(title.to_owned()),
+            merged: Some("2026-0002".to_owned()),
+            ..Facts::default()
+        },
+        Letter::SuggestionsAdded | Letter::SuggestionsEnded => Facts {
+            number: Some("2026-0001".to_owned()),
+            title: Some(title.to_owned()),
+            merged: Some("2026-0002".to_owned()),
+            suggestions: vec![3, 5],
+            due: Some(Moment::from_micros(1_772_532_000_000_000)),
+            ..Facts::default()
+        },
+        Letter::SuggestionsDecided => Facts {
+            number: Some("2026-0002".to_owned()),
+            title: Some(title.to_owned()),
+            merged_into: Some("2026-0001".to_owned()),
+            suggestions: vec![1, 3],
+            reason: Some("第2条与另一篇的建议相同，一并答复。".to_owned()),
+            organization: Some("云溪县住房和城乡建设局".to_owned()),
+            wording: Some(Wording::Partly),
             ..Facts::default()
         },
         _ => Facts {

@@ -94,6 +94,8 @@ pub fn limit(kind: Letter, facts: &Facts) -> Option<Deadline> {
         | Letter::ReturnDecided
         | Letter::ExtensionRequested
         | Letter::ExtensionDecided
+        | Letter::SuggestionsAdded
+        | Letter::SuggestionsEnded
         | Letter::Urged => Some(Deadline::Reply),
         Letter::DueSoon | Letter::DueToday | Letter::Overdue | Letter::OverdueAbove | Letter::DueChanged => facts.deadline,
         _ => None,
@@ -166,6 +168,13 @@ fn queues(lang: Lang, queues: &[WorkQueue]) -> String {
     names.join(if lang == Lang::Zh { "、" } else { ", " })
 }
 
+/// The numbers of suggestions in words: 第1、3条.
+fn numbers(lang: Lang, numbers: &[u32]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    let numbers = numbers.join(if lang == Lang::Zh { "、" } else { ", " });
+    t(lang, "letter-suggestions", &[("numbers", numbers.into())])
+}
+
 /// The facts that a letter lists under its sentence, each with its label.
 fn rows(letter: &LetterContext) -> Vec<(String, String)> {
     let (lang, facts) = (letter.lang, &letter.facts);
@@ -186,6 +195,8 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
     };
     let listed = [
         ("about", about),
+        ("merged", facts.merged.as_deref().map(one_line)),
+        ("suggestions", (!facts.suggestions.is_empty()).then(|| numbers(lang, &facts.suggestions))),
         ("merged_into", facts.merged_into.as_deref().map(one_line)),
         ("result", facts.result.clone()),
         ("reason", facts.reason.clone()),

@@ -12,7 +12,7 @@ use crate::domain::words::{Role, Stage, words};
 use crate::store::assignments::{Line, awaited};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
-use crate::store::schema::{assignments, authors, endorsements, grants, manuscripts, replies, urgings, users};
+use crate::store::schema::{assignments, authors, endorsements, grants, manuscripts, merged_suggestions, replies, urgings, users};
 
 words! {
     /// A pile of assignments that wait for the same thing.
@@ -175,6 +175,39 @@ pub(crate) fn waiting(
         Wants::Forwarded => rows.filter(manuscripts::stage.eq(Stage::Forwarded)).filter(not(instruction())),
         Wants::Settled => rows.filter(manuscripts::stage.eq(Stage::Handling)).filter(not(exists(open))),
     };
+    let rows = match after {
+        Some(Place { since, id, .. }) => {
+            let later = manuscripts::stage_since.gt(since);
+            rows.filter(later.or(manuscripts::stage_since.eq(since).and(manuscripts::id.gt(id))))
+        }
+        None => rows,
+    };
+    let rows = rows.order((manuscripts::stage_since, manuscripts::id)).limit(limit);
+    Ok(rows.select((manuscripts::id, manuscripts::number, manuscripts::title, manuscripts::stage_since)).load(conn)?)
+}
+
+diesel::alias!(const TARGETS: Alias<Targets> = manuscripts as targets);
+
+/// Merged manuscripts whose suggestions wait for a decision, because the manuscripts that they are merged into are with departments. Those
+/// that have waited longest first, after `after`.
+pub(crate) fn merged(conn: &mut AnyConn, whose: &Whose, after: Option<Place>, limit: i64) -> Result<Vec<Waiting>, StoreError> {
+    let handled = TARGETS
+        .filter(TARGETS.field(manuscripts::channel_id).eq(whose.channel))
+        .filter(TARGETS.field(manuscripts::stage).eq(Stage::Handling))
+        .filter(TARGETS.field(manuscripts::id).nullable().eq(manuscripts::merged_into));
+    let decided = merged_suggestions::table
+        .filter(merged_suggestions::merged_id.eq(manuscripts::id))
+        .filter(merged_suggestions::manuscript_id.nullable().eq(manuscripts::merged_into))
+        .filter(merged_suggestions::ended_at.is_null());
+    let author = authors::table
+        .filter(authors::manuscript_id.nullable().eq(manuscripts::id.nullable()).or(authors::manuscript_id.nullable().eq(manuscripts::merged_into)))
+        .filter(authors::user_id.eq_any(whose.not_by.clone()))
+        .filter(authors::withdrawn_at.is_null());
+    let was_merged = manuscripts::stage.eq(Stage::Merged).or(manuscripts::former_stage.eq(Stage::Merged));
+    let rows = manuscripts::table.filter(manuscripts::channel_id.eq(whose.channel)).filter(manuscripts::merged_into.is_not_null());
+    // A stage before it was archived may be null, which is not true.
+    let rows = rows.filter(was_merged.assume_not_null()).filter(exists(handled)).filter(not(exists(decided))).filter(not(exists(author)));
+    let rows = rows.filter(manuscripts::merged_into.assume_not_null().ne_all(whose.not_of.clone())).into_boxed();
     let rows = match after {
         Some(Place { since, id, .. }) => {
             let later = manuscripts::stage_since.gt(since);

@@ -31,6 +31,7 @@ pub mod mail_servers;
 pub mod mail_settings;
 pub(crate) mod manuscripts;
 mod matching;
+pub(crate) mod merged_suggestions;
 pub mod migrate;
 pub(crate) mod people;
 pub mod person_versions;

@@ -129,7 +129,7 @@ pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
         Refusal::WrongStage { stage } => vec![("stage", word(lang, *stage).into())],
         Refusal::WrongState { state } => vec![("state", state_word(lang, *state).into())],
         Refusal::SignaturesMissing { missing } => number("missing", *missing),
-        Refusal::AssignmentsOpen { open } => number("open", *open),
+        Refusal::AssignmentsOpen { open } | Refusal::MergedOpen { open } | Refusal::SuggestionsUnassigned { open } => number("open", *open),
         Refusal::TooLate { limit } => vec![("limit", date_time(lang, *limit, zone).into())],
         Refusal::NotYours
         | Refusal::OwnManuscript
@@ -137,6 +137,8 @@ pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
         | Refusal::HasMerged
         | Refusal::BadMergeTarget
         | Refusal::TargetConcluded
+        | Refusal::TargetNotHandled
+        | Refusal::AnsweredAlone
         | Refusal::NothingToUndo
         | Refusal::UndoClosed
         | Refusal::ActedOn

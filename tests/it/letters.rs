@@ -239,6 +239,20 @@ impl Walk {
 
     /// How it ends: concluded, rated, opened again, taken up above.
     async fn ends(&self, id: &str, raters: &[(&str, &str)]) {
+        let read = self.cast.get("dispatcher", &format!("/manuscripts/{id}")).await.body;
+        for (at, merged) in read["merged"].as_array().unwrap().iter().enumerate() {
+            let decision =
+                if at == 0 { json!({"suggestions": [1], "reason": "另一条相同。"}) } else { json!({"reason": "已一并答复。"}) };
+            self.act("dispatcher", merged["id"].as_str().unwrap(), "merged-suggestions", decision).await;
+            if at == 0 {
+                let schools = self.cast.organization("县教育局").await;
+                let more = json!({"form": "single", "departments": [{"organization_id": schools, "suggestions": [3]}]});
+                let body = self.act("dispatcher", id, "assignments", more).await;
+                let added = body["assignments"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap().to_owned();
+                self.on("dispatcher", &format!("/assignments/{added}/cancellation"), Some(1), json!({"reason": "改由主办单位答复。"}))
+                    .await;
+            }
+        }
         self.act("dispatcher", id, "conclusion", json!({"result": "停车场已开放。"})).await;
         let rating = json!({"attitude": "satisfied", "result": "unsatisfied", "words": "开放太晚。"});
         for (login, own) in raters {

@@ -30,6 +30,7 @@ mod kill;
 mod ledger;
 mod letters;
 mod mail;
+mod merged_handling;
 mod merging;
 mod migrations;
 mod operations;

@@ -53,6 +53,10 @@ async fn answered(cast: &Cast, target: &str) -> String {
     let form = json!({"form": "single", "departments": [{"organization_id": housing}]});
     let body = cast.act("dispatcher", target, "assignments", form).await;
     let one = body["assignments"][0]["id"].as_str().unwrap().to_owned();
+    for merged in body["merged"].as_array().unwrap() {
+        let why = json!({"reason": "与主稿一并答复。"});
+        cast.act("dispatcher", merged["id"].as_str().unwrap(), "merged-suggestions", why).await;
+    }
     let items = json!([
         {"number": 1, "answer": "adopted", "words": "停车场已经开工。"},
         {"number": 2, "answer": "not_adopted", "words": "错时放学需省里部署。"}
@@ -113,7 +117,7 @@ async fn answers_stand_with_the_suggestions_that_they_answer(engine: Engine) {
     let rating = cast.page("coauthor", &format!("/manuscripts/{own}/rating")).await.html;
     assert!(rating.contains("停车场已经开工。") && rating.contains("由县教育局组织错时放学。") && !rating.contains("禁止养狗。"));
     assert!(rating.contains("停车场建成后开放。"));
-    for stranger in ["author", "handler", "leader", "screened"] {
+    for stranger in ["author", "handler2", "screened"] {
         let read = cast.get(stranger, &format!("/manuscripts/{own}")).await;
         assert_eq!(read.status, 404, "{stranger}");
     }

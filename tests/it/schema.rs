@@ -52,6 +52,7 @@ fn believed() -> Vec<(&'static str, String)> {
         recipients,
         endorsements,
         assignments,
+        merged_suggestions,
         replies,
         reply_items,
         implementation_reports,

@@ -9,6 +9,7 @@ use crate::api::idempotency::Act;
 use crate::api::manuscripts::bodies::{Merge, Reason, Referral, Review, Screening, Signature, SignatureDecision};
 use crate::api::manuscripts::{whole, whole_of};
 use crate::api::problem::Answer;
+use crate::desk::handling::{self, deciding::MergedDecision};
 use crate::desk::intake::submission;
 use crate::desk::reading::views::ManuscriptView;
 use crate::desk::{DeskError, Tx, merging, review, signing, undo};
@@ -25,7 +26,8 @@ pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
         .service(act_referral)
         .service(act_reconsideration)
         .service(act_undo)
-        .service(part);
+        .service(part)
+        .service(act_merged_suggestions);
 }
 
 /// Hand a manuscript in
@@ -141,4 +143,15 @@ fn decide_signature(tx: &mut Tx<'_>, by: &Caller, id: ManuscriptId, seen: i64, b
 pub(crate) async fn part(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, _| merging::unmerge(tx, &by.actor, id, seen).map(|_| id), whole).await
+}
+
+/// Decide on the suggestions of a merged manuscript
+///
+/// `id` is the merged one. Those that are taken are answered with the suggestions of the manuscript that it is merged into, under numbers
+/// that follow on theirs; for the others the authors read the reason. What was not taken can be decided again.
+#[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = MergedDecision, responses((status = 200, description = "Decided", body = ManuscriptView)))]
+#[post("/manuscripts/{id}/merged-suggestions")]
+pub(crate) async fn act_merged_suggestions(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<MergedDecision>) -> Answer {
+    let (id, seen) = (path.into_inner(), seen.version);
+    act.run(move |tx, by, body| handling::decide_merged(tx, &by.actor, id, seen, &body).map(|_| id), whole).await
 }

@@ -3,10 +3,11 @@
 use anyhow::Context;
 
 use crate::desk::endorsements::{self, NewEndorsement};
-use crate::desk::handling;
+use crate::desk::handling::{self, deciding::MergedDecision};
 use crate::desk::outcomes::adoptions::{self, NewAdoption};
 use crate::desk::outcomes::archival;
 use crate::desk::outcomes::ratings::{self, NewRating};
+use crate::desk::reading::body;
 use crate::domain::clock::Moment;
 use crate::domain::numbers::Day;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind};
@@ -19,6 +20,8 @@ use super::plan::{Step, mix};
 use super::story::Story;
 use super::timeline::Timeline;
 
+/// Why the suggestions of what was merged are not answered apart.
+const SAME: &str = "与主稿的建议相同，已由承办单位在主稿中一并答复。";
 /// Why a manuscript is concluded a second time although no department has answered anew.
 const AGAIN: &str = "部门已就尚未见效的一条补充说明办理进展，原答复意见不变。";
 
@@ -134,6 +137,11 @@ impl Story<'_> {
         };
         let result = result.to_owned();
         self.act(self.one_of(Role::Dispatcher, index)?, move |tx, actor| {
+            for merged in body::manuscript(tx, actor, id)?.merged.into_iter().filter(|one| !one.decided) {
+                let decision = MergedDecision { reason: SAME.to_owned(), ..MergedDecision::default() };
+                let version = seen(tx, actor, merged.id)?;
+                handling::decide_merged(tx, actor, merged.id, version, &decision)?;
+            }
             let version = seen(tx, actor, id)?;
             let reason = if handling::asks_reason(tx, actor, id)? { AGAIN } else { "" };
             handling::conclude_again(tx, actor, id, version, &result, reason)

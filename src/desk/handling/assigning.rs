@@ -8,6 +8,7 @@ use crate::desk::case::{self, Loaded};
 use crate::desk::endorsements;
 use crate::desk::handling::dates::Timing;
 use crate::desk::handling::forms::{Department, NewAssignments};
+use crate::desk::handling::merged::{self, NumberedSuggestion, suggestions_of};
 use crate::desk::notification::{self, About, Hints};
 use crate::desk::step::{self, Done, Step};
 use crate::desk::{DeskError, Tx, outgoing};
@@ -17,7 +18,7 @@ use crate::domain::ids::{AssignmentId, EntryId, ManuscriptId, OrganizationId, Us
 use crate::domain::notice::{Audience, Letter, tell};
 use crate::domain::permission::Actor;
 use crate::domain::violation::{Violation, Violations, prose};
-use crate::domain::words::{Action, Role};
+use crate::domain::words::{Action, Role, Stage};
 use crate::mail::letters::{Facts, Wording};
 use crate::store::assignments::{self, Assignment, Instruction};
 use crate::store::{StoreError, channels, people};
@@ -46,6 +47,7 @@ pub fn assign(
         facts: json!({ "form": form.form, "endorsement": form.endorsement_id, "departments": rows.iter().map(fact).collect::<Vec<_>>() }),
         letter: Facts { organization: Some(joined(&rows, &names)), due: rows.iter().map(|row| row.due_at).max(), ..Facts::default() },
         charged: &charged,
+        only_merged: concerned(tx, &rows)?,
         ..Step::default()
     };
     let done = step::take(tx, actor, &mut loaded, Action::Assign, step, |_| {})?;
@@ -54,6 +56,18 @@ pub fn assign(
     }
     tell_officers(tx, actor, &loaded, &rows, &names, &done)?;
     Ok((done, rows.iter().map(|row| row.id).collect()))
+}
+
+/// The merged manuscripts whose suggestions these assignments answer, if they answer nothing else.
+fn concerned(tx: &mut Tx<'_>, rows: &[Assignment]) -> Result<Option<Vec<ManuscriptId>>, DeskError> {
+    let mut all = Some(BTreeSet::new());
+    for row in rows.iter().filter(|row| row.part == AssignmentPart::Lead) {
+        all = all.zip(merged::concerned(tx, row)?).map(|(mut all, more)| {
+            all.extend(more);
+            all
+        });
+    }
+    Ok(all.map(|all| all.into_iter().collect()))
 }
 
 /// Tells the officers of the departments. Who is an officer of several of them gets one letter that names them all.
@@ -154,18 +168,26 @@ fn department(tx: &mut Tx<'_>, loaded: &Loaded, id: OrganizationId) -> Result<Re
     Ok(if officers.is_empty() { Err("no_officer") } else { Ok(found.name) })
 }
 
-/// In a split assignment the departments together answer every suggestion; elsewhere the lead answers all of them.
+/// In a split assignment the departments together answer every suggestion; elsewhere the lead answers all of them. Once suggestions were
+/// taken from what is merged into it, another assignment may answer just what no department at work or done with it answers.
 fn suggestions(tx: &mut Tx<'_>, loaded: &Loaded, form: &NewAssignments, wrong: &mut Violations) -> Result<(), DeskError> {
-    let count = count_suggestions(tx, loaded)?;
-    let mut left: BTreeSet<u32> = (1..=count).collect();
+    let (own, all) = (count_suggestions(tx, loaded)?, numbers_to_answer(tx, loaded)?);
+    let adds = all.iter().any(|number| *number > own) && loaded.row.stage == Stage::Handling;
+    let mut left = all.clone();
+    for row in loaded.assignments.iter().filter(|row| adds && row.part == AssignmentPart::Lead && row.state.is_charged()) {
+        let answered = row.numbers()?.unwrap_or_else(|| (1..=own).collect());
+        left.retain(|number| !answered.contains(number));
+    }
     for (at, one) in form.departments.iter().enumerate() {
         if one.suggestions.is_empty() {
-            left.clear();
-        } else if form.form != AssignmentForm::Split {
+            if part(form.form, one) == AssignmentPart::Lead {
+                left.clear();
+            }
+        } else if form.form != AssignmentForm::Split && !(adds && part(form.form, one) == AssignmentPart::Lead) {
             wrong.add(Violation::new(format!("departments[{at}].suggestions"), "wrong_departments"));
         }
         for number in &one.suggestions {
-            if !(1..=count).contains(number) {
+            if !all.contains(number) {
                 wrong.add(Violation::new(format!("departments[{at}].suggestions"), "unknown"));
             }
             left.remove(number);
@@ -181,6 +203,12 @@ fn suggestions(tx: &mut Tx<'_>, loaded: &Loaded, form: &NewAssignments, wrong: &
 pub(super) fn count_suggestions(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<u32, DeskError> {
     let text = outgoing::outgoing_text(tx, &loaded.row)?.text()?;
     Ok(u32::try_from(text.suggestions.len()).unwrap_or(u32::MAX))
+}
+
+/// The numbers of all suggestions that are to be answered: its own, and those taken from what is merged into it.
+fn numbers_to_answer(tx: &mut Tx<'_>, loaded: &Loaded) -> Result<BTreeSet<u32>, DeskError> {
+    let holds = |one: &NumberedSuggestion| one.source.as_ref().is_none_or(|source| source.holds);
+    Ok(suggestions_of(tx, &loaded.row)?.into_iter().filter(holds).map(|one| one.number).collect())
 }
 
 /// Names the suggestions that nobody answers.
@@ -212,15 +240,21 @@ fn rows(
     note: &str,
 ) -> Result<Vec<Assignment>, DeskError> {
     let instruction = instruction(tx, loaded, form)?;
+    let own = count_suggestions(tx, loaded)?;
     let timing = Timing::of(tx, actor.channel)?;
     let due = dues(&timing, loaded, form, instruction.as_ref())?;
     let receive_by = timing.receive_by();
     let ids: Vec<AssignmentId> = form.departments.iter().map(|_| tx.id()).collect();
     let lead = ids.iter().zip(&form.departments).find(|(_, one)| part(form.form, one) == AssignmentPart::Lead).map(|(id, _)| *id);
+    let all = numbers_to_answer(tx, loaded)?;
+    // A department that answers all of them names none, unless there is more than the manuscript's own.
+    let unnamed = (all.iter().max().is_some_and(|last| *last > own)).then_some(&all);
     let mut rows = Vec::new();
     for ((one, id), due_at) in form.departments.iter().zip(ids).zip(due) {
         let part = part(form.form, one);
-        let numbers = (!one.suggestions.is_empty()).then(|| json!(one.suggestions.iter().collect::<BTreeSet<_>>()).to_string());
+        let named: BTreeSet<u32> = one.suggestions.iter().copied().collect();
+        let named = if named.is_empty() { unnamed.filter(|_| part == AssignmentPart::Lead) } else { Some(&named) };
+        let numbers = named.map(|numbers| json!(numbers).to_string());
         rows.push(Assignment {
             id,
             channel_id: actor.channel,

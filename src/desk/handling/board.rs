@@ -104,6 +104,8 @@ words! {
         Assign = "assign",
         /// No department owes anything any more: to be concluded or charged again.
         Settled = "settled",
+        /// Merged into one that is with departments: to be decided whether its suggestions are taken.
+        Merged = "merged",
     }
 }
 
@@ -122,6 +124,8 @@ pub struct Board {
     pub check: Vec<Charged>,
     /// Manuscripts of which no department owes anything any more: to be concluded or charged again.
     pub settled: Vec<Waiting>,
+    /// Merged manuscripts whose suggestions wait for a decision.
+    pub merged: Vec<Waiting>,
 }
 
 /// The board of a channel, for its dispatchers.
@@ -141,6 +145,7 @@ pub fn board(tx: &mut Tx<'_>, actor: &Actor) -> Result<Board, DeskError> {
         work: lines(tx, actor, &whose, Pile::Work, None, MOST)?,
         check: lines(tx, actor, &whose, Pile::Check, None, MOST)?,
         settled: queue(tx, actor, Queue::Settled, None, MOST)?,
+        merged: queue(tx, actor, Queue::Merged, None, MOST)?,
     })
 }
 
@@ -150,6 +155,11 @@ pub fn board(tx: &mut Tx<'_>, actor: &Actor) -> Result<Board, DeskError> {
 /// As [`board()`].
 pub fn queue(tx: &mut Tx<'_>, actor: &Actor, queue: Queue, after: Option<Place>, limit: usize) -> Result<Vec<Waiting>, DeskError> {
     let whose = office(tx, actor)?;
+    if queue == Queue::Merged {
+        let rows = board::merged(tx.conn, &whose, after, i64::try_from(limit).unwrap_or(i64::MAX))?;
+        let line = |(id, number, title, since)| Waiting { id, number, title, since, instructed: false };
+        return Ok(rows.into_iter().map(line).collect());
+    }
     if queue == Queue::Settled {
         return waiting(tx, &whose, Wants::Settled, after, limit);
     }

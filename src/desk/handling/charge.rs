@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::desk::case::{self, Loaded};
 use crate::desk::events::{self, LedgerEvent};
+use crate::desk::handling::merged;
 use crate::desk::notification::{self, About};
 use crate::desk::undo::UNDONE;
 use crate::desk::{DeskError, Tx, windows};
@@ -169,6 +170,7 @@ pub(super) fn enact(
         not_before: tx.now,
         actor: Some(actor.user),
     };
+    let concerned = merged::concerned(tx, row)?;
     for notice in decision.row.notices {
         let letter = act.instead.unwrap_or(notice.letter);
         let mut about = about.clone();
@@ -176,7 +178,10 @@ pub(super) fn enact(
             // Neither the manuscript nor the assignment opens for the department any more; the notice itself says all there is.
             about.facts.path = Some("/inbox".to_owned());
         }
-        notification::tell_audience(tx, &about, notice.audience, letter, act.named, &[row.organization_id])?;
+        match concerned.as_deref().filter(|_| notice.audience == Audience::Authors) {
+            Some(merged) => notification::tell_merged_authors(tx, &about, letter, merged)?,
+            None => notification::tell_audience(tx, &about, notice.audience, letter, act.named, &[row.organization_id])?,
+        }
     }
     let changed = charge.loaded.assignments.iter_mut().find(|one| one.id == charge.row.id);
     if let Some(place) = changed {

@@ -3,6 +3,7 @@
 
 use crate::desk::case;
 use crate::desk::handling::dates::Timing;
+use crate::desk::handling::merged::{self, NumberedSuggestion};
 use crate::desk::handling::views::OrganizationName;
 use crate::desk::step;
 use crate::desk::{DeskError, Tx};
@@ -37,6 +38,8 @@ pub struct Prospects {
     pub return_days: u32,
     /// How many minutes the charge can be taken back; letters wait as long.
     pub undo_minutes: i64,
+    /// The suggestions that are to be answered, those taken from what is merged into it among them.
+    pub suggestions: Vec<NumberedSuggestion>,
 }
 
 /// What a dispatcher may choose for this manuscript.
@@ -67,6 +70,11 @@ pub fn prospects(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Pro
         receive_by: timing.receive_by(),
         return_days: settings.limits.return_request_days,
         undo_minutes: step::window(tx, &settings).num_minutes(),
+        suggestions: {
+            let mut suggestions = merged::suggestions_of(tx, &loaded.row)?;
+            suggestions.retain(|one| one.source.as_ref().is_none_or(|source| source.holds));
+            suggestions
+        },
     })
 }
 
@@ -81,8 +89,8 @@ pub struct Horizon {
     pub results: Vec<crate::domain::channel::ResultCategory>,
     /// The numbers of the suggestions that this department answers.
     pub numbers: Vec<u32>,
-    /// The words of all suggestions, as they were issued.
-    pub suggestions: Vec<String>,
+    /// All suggestions that are for this reader: the manuscript's own as they were issued, and those taken from what is merged into it.
+    pub suggestions: Vec<NumberedSuggestion>,
 }
 
 /// What may be chosen for an assignment.
@@ -93,14 +101,19 @@ pub fn horizon(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<Horiz
     let charge = crate::desk::handling::charge::view(tx, actor, id)?;
     let timing = Timing::of(tx, actor.channel)?;
     let row = &charge.loaded.row;
-    let text = crate::desk::outgoing::outgoing_text(tx, row)?.text()?;
-    let all = 1..=u32::try_from(text.suggestions.len()).unwrap_or(u32::MAX);
+    let mut suggestions = merged::suggestions_of(tx, row)?;
+    if !merged::reads_merged(charge.loaded.sight(actor)) {
+        suggestions.retain(|one| one.source.is_none());
+    }
+    let own = suggestions.iter().filter(|one| one.source.is_none()).map(|one| one.number);
+    let mut numbers = charge.row.numbers()?.unwrap_or_else(|| own.collect());
+    numbers.retain(|number| suggestions.iter().any(|one| one.number == *number));
     Ok(Horizon {
         extension: crate::desk::handling::extending::latest(tx, &charge)?,
         second_reply: timing.second_reply(),
         results: tx.channel_settings(actor.channel)?.result_categories.clone(),
-        numbers: charge.row.numbers()?.unwrap_or_else(|| all.collect()),
-        suggestions: text.suggestions,
+        numbers,
+        suggestions,
     })
 }
 

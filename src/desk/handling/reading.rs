@@ -1,10 +1,11 @@
 //! Puts assignments together for who reads them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::case::Loaded;
 use crate::desk::handling::charge::{self, Charge, Lens, lens, narrowed};
 use crate::desk::handling::dates::Timing;
+use crate::desk::handling::merged;
 use crate::desk::handling::views::{
     AssignmentView, ExtensionView, Internal, ItemView, OrganizationName, Partner, ReplyView, ReportView, UrgingView,
 };
@@ -31,8 +32,9 @@ pub(crate) fn assignments_of(tx: &mut Tx<'_>, loaded: &Loaded, seen: Sight, acto
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let facts = Facts::load(tx, loaded, &found)?;
-    found.into_iter().map(|(row, lens)| facts.view(loaded, row, lens, actor)).collect()
+    let hidden = if merged::reads_merged(seen) { BTreeSet::new() } else { merged::hidden_numbers(tx, loaded.row.id, None)? };
+    let facts = Facts::load(tx, loaded, &found, hidden)?;
+    found.into_iter().filter_map(|(row, lens)| facts.view(loaded, row, lens, actor).transpose()).collect()
 }
 
 /// The assignments of `target` as its authors read them, for an author of `own`, which was merged into it. They bear the id, number and
@@ -52,10 +54,11 @@ pub(crate) fn public_assignments_of(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let facts = Facts::load(tx, target, &rows)?;
+    let hidden = merged::hidden_numbers(tx, target.row.id, Some(own.row.id))?;
+    let facts = Facts::load(tx, target, &rows, hidden)?;
     let mut views = Vec::new();
     for (row, lens) in rows {
-        let mut view = facts.view(target, row, lens, actor)?;
+        let Some(mut view) = facts.view(target, row, lens, actor)? else { continue };
         view.manuscript_id = own.row.id;
         view.number.clone_from(&own.row.number);
         view.title.clone_from(&own.row.title);
@@ -71,8 +74,10 @@ pub(crate) fn public_assignments_of(
 /// [`DeskError::NotFound`] for whom there is no such thing (any more).
 pub(crate) fn one(tx: &mut Tx<'_>, actor: &Actor, charge: &Charge) -> Result<AssignmentView, DeskError> {
     let Charge { loaded, row } = charge;
-    let lens = lens(loaded, row, loaded.sight(actor), actor).ok_or(DeskError::NotFound)?;
-    Facts::load(tx, loaded, &[(row, lens)])?.view(loaded, row, lens, actor)
+    let seen = loaded.sight(actor);
+    let lens = lens(loaded, row, seen, actor).ok_or(DeskError::NotFound)?;
+    let hidden = if merged::reads_merged(seen) { BTreeSet::new() } else { merged::hidden_numbers(tx, loaded.row.id, None)? };
+    Facts::load(tx, loaded, &[(row, lens)], hidden)?.view(loaded, row, lens, actor)?.ok_or(DeskError::NotFound)
 }
 
 /// Reads one assignment.
@@ -93,10 +98,12 @@ struct Facts {
     items: Vec<Item>,
     reports: Vec<Report>,
     urgings: Vec<Urging>,
+    /// The numbers of suggestions that are not for this reader.
+    hidden: BTreeSet<u32>,
 }
 
 impl Facts {
-    fn load(tx: &mut Tx<'_>, loaded: &Loaded, of: &[(&Assignment, Lens)]) -> Result<Self, DeskError> {
+    fn load(tx: &mut Tx<'_>, loaded: &Loaded, of: &[(&Assignment, Lens)], hidden: BTreeSet<u32>) -> Result<Self, DeskError> {
         let names = channels::list_organizations(tx.conn, loaded.row.channel_id)?;
         let replies = replies::of_manuscript(tx.conn, loaded.row.id)?;
         let ids: Vec<ReplyId> = replies.iter().map(|reply| reply.id).collect();
@@ -108,6 +115,7 @@ impl Facts {
             items: if ids.is_empty() { Vec::new() } else { replies::items(tx.conn, &ids)? },
             replies,
             reports: reports::of_manuscript(tx.conn, loaded.row.id)?,
+            hidden,
             urgings: if internal.is_empty() { Vec::new() } else { reports::urgings(tx.conn, &internal)? },
         })
     }
@@ -116,9 +124,20 @@ impl Facts {
         OrganizationName { id, name: self.names.get(&id).cloned().unwrap_or_default() }
     }
 
-    fn view(&self, loaded: &Loaded, row: &Assignment, lens: Lens, actor: &Actor) -> Result<AssignmentView, DeskError> {
+    /// Whether the suggestion of this number is for the reader.
+    fn shows(&self, number: i64) -> bool {
+        u32::try_from(number).is_ok_and(|number| !self.hidden.contains(&number))
+    }
+
+    /// The assignment as the reader may know it; none where it answers nothing that is for them.
+    fn view(&self, loaded: &Loaded, row: &Assignment, lens: Lens, actor: &Actor) -> Result<Option<AssignmentView>, DeskError> {
         let public = lens == Lens::Public;
-        Ok(AssignmentView {
+        let named = row.numbers()?;
+        let suggestions: Option<Vec<u32>> = named.map(|all| all.into_iter().filter(|number| !self.hidden.contains(number)).collect());
+        if suggestions.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(None);
+        }
+        Ok(Some(AssignmentView {
             id: row.id,
             manuscript_id: row.manuscript_id,
             number: loaded.row.number.clone(),
@@ -129,7 +148,7 @@ impl Facts {
             state: if public { plain(row.state) } else { row.state },
             organization: self.name(row.organization_id),
             partners: self.partners(loaded, row),
-            suggestions: row.numbers()?,
+            suggestions,
             assigned_at: row.assigned_at,
             due_at: row.due_at,
             due_is_provisional: self.timing.is_provisional(row.due_at),
@@ -138,9 +157,14 @@ impl Facts {
             implemented_at: row.implemented_at,
             internal: if public { None } else { Some(self.internal(row)?) },
             replies: self.replies(row, public),
-            reports: self.reports.iter().filter(|report| report.assignment_id == row.id).map(report).collect(),
+            reports: self.reports_of(row),
             allowed_actions: self.open(loaded, row, actor)?,
-        })
+        }))
+    }
+
+    fn reports_of(&self, row: &Assignment) -> Vec<ReportView> {
+        let own = self.reports.iter().filter(|one| one.assignment_id == row.id);
+        own.filter(|one| one.number.is_none_or(|number| self.shows(number))).map(report).collect()
     }
 
     /// The others under the same lead, which comes first.
@@ -170,7 +194,7 @@ impl Facts {
     fn replies(&self, row: &Assignment, public: bool) -> Vec<ReplyView> {
         let mine = self.replies.iter().filter(|reply| reply.assignment_id == row.id && (!public || reply.approved == Some(true)));
         mine.map(|reply| {
-            let items = self.items.iter().filter(|item| item.reply_id == reply.id).map(item);
+            let items = self.items.iter().filter(|item| item.reply_id == reply.id && self.shows(item.number)).map(item);
             view_of(reply, items.collect(), public)
         })
         .collect()

@@ -6,6 +6,7 @@ use crate::desk::attachments::attachments_of;
 use crate::desk::bulletins::bulletins_of;
 use crate::desk::case::{self, Loaded};
 use crate::desk::endorsements::endorsements_of;
+use crate::desk::handling::merged::merged_views;
 use crate::desk::handling::reading;
 use crate::desk::outcomes::{adoptions_of, ratings, ratings_of};
 use crate::desk::reading::course;
@@ -47,6 +48,7 @@ pub(crate) fn body(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> Result<Ma
         stage,
         place,
         merged_into: merged_into(tx, actor, row)?,
+        merged: merged_views(tx, actor, loaded)?,
         course: target.map(|target| course::course(tx, actor, loaded, &target)).transpose()?,
         unstaffed: !sight.author_only() && staffing::waits_for_nobody(tx, loaded)?,
         rated: ratings::is_rated_now(tx, actor, loaded, sight)?,

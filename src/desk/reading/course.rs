@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::desk::bulletins::{InBulletin, IssuedIn, issued_bulletins_of};
 use crate::desk::case::{self, Loaded};
 use crate::desk::endorsements::{self, EndorsementView};
+use crate::desk::handling::merged;
 use crate::desk::handling::reading::public_assignments_of;
 use crate::desk::handling::views::AssignmentView;
 use crate::desk::outcomes::adoptions::{self, AdoptionView};
@@ -46,6 +47,8 @@ pub struct Course {
     pub assignments: Vec<AssignmentView>,
     /// The suggestions that were answered; the items of `assignments` name their numbers.
     pub suggestions: Vec<AnsweredSuggestion>,
+    /// What was decided on the reader's own suggestions; empty until then.
+    pub yours: Vec<OwnSuggestion>,
     /// Where it was taken up.
     pub adoptions: Vec<AdoptionView>,
     /// The words of its conclusion, and of what was done about it since.
@@ -69,6 +72,18 @@ pub struct AnsweredSuggestion {
     pub number: u32,
     /// Its words.
     pub words: String,
+}
+
+/// A suggestion of the merged manuscript, and what the dispatcher decided on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OwnSuggestion {
+    /// Its place in the merged manuscript, from 1.
+    pub suggestion: u32,
+    /// The number under which items of `assignments` answer it; absent: it was not taken.
+    pub number: Option<u32>,
+    /// Why it was not taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl Course {
@@ -106,6 +121,7 @@ pub(crate) fn course(tx: &mut Tx<'_>, actor: &Actor, own: &Loaded, target: &Load
         endorsements: if row.forwarded_at.is_some() { endorsements::public_of(tx, own, target)? } else { Vec::new() },
         suggestions: answered(tx, &row, &assignments)?,
         assignments,
+        yours: merged::own_suggestions(tx, own.row.id, row.id)?,
         adoptions: if row.accepted_at.is_some() { adoptions::adoptions_of(tx, target)? } else { Vec::new() },
         decisions,
     })

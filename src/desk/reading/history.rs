@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::desk::accounts::versions::PeopleThen;
 use crate::desk::case;
 use crate::desk::handling::concluding::UNTOLD;
+use crate::desk::handling::merged::{hidden_acts, reads_merged};
 use crate::desk::undo::VOID;
 use crate::desk::windows::CLOSED;
 use crate::desk::{DeskError, Tx};
@@ -90,6 +91,8 @@ pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<H
             let undone = undone.contains(&entry.id) && !voided.contains(&entry.id);
             !loaded.conceals(entry.id) && !held.contains(&entry.id) && !undone && untold(entry).is_none()
         };
+        let hidden = if reads_merged(sight) { BTreeSet::new() } else { hidden_acts(tx, &loaded.assignments)? };
+        entries.retain(|entry| !hidden.contains(&entry.object.id) && !hidden.contains(&entry.id.0));
         entries.retain(|entry| void(entry) || known(entry) && is_public(entry));
     }
     let people = people(tx, &entries, sight.internal() || traced)?;

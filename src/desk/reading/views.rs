@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::desk::attachments::AttachmentView;
 use crate::desk::bulletins::InBulletin;
 use crate::desk::endorsements::EndorsementView;
+use crate::desk::handling::merged::MergedView;
 use crate::desk::handling::views::AssignmentView;
 use crate::desk::outcomes::adoptions::AdoptionView;
 use crate::desk::outcomes::ratings::RatingView;
@@ -75,6 +76,8 @@ pub struct ManuscriptView {
     pub undo_until: Option<Moment>,
     /// The manuscript that it was merged into.
     pub merged_into: Option<MergedInto>,
+    /// What is merged into it, for those who handle it.
+    pub merged: Vec<MergedView>,
     /// The public course of that one; for the authors of what was merged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub course: Option<Course>,

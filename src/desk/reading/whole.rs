@@ -7,6 +7,7 @@ use crate::desk::bulletins::InBulletin;
 use crate::desk::case::Loaded;
 use crate::desk::channel_time::ChannelTime;
 use crate::desk::endorsements::EndorsementView;
+use crate::desk::handling::merged::MergedView;
 use crate::desk::handling::views::AssignmentView;
 use crate::desk::outcomes::adoptions::AdoptionView;
 use crate::desk::outcomes::ratings::RatingView;
@@ -42,6 +43,7 @@ pub(super) struct Besides {
     /// Whether it waits in a queue that nobody can work; authors are not told of the office's troubles.
     pub(super) unstaffed: bool,
     pub(super) merged_into: Option<MergedInto>,
+    pub(super) merged: Vec<MergedView>,
     pub(super) course: Option<Course>,
     pub(super) requests: Vec<RequestView>,
     pub(super) decisions: Vec<DecisionView>,
@@ -70,6 +72,7 @@ impl Basis {
             rated: false,
             unstaffed: false,
             merged_into: None,
+            merged: Vec::new(),
             course: None,
             requests: Vec::new(),
             decisions: Vec::new(),
@@ -135,6 +138,7 @@ impl Basis {
                 .filter(|one| one.until > self.now && !one.acted_on && !sight.author_only())
                 .map(|one| one.until),
             merged_into: besides.merged_into,
+            merged: besides.merged,
             course: besides.course,
             allowed_actions: open,
             requests: besides.requests,

@@ -3,8 +3,9 @@
 use crate::desk::bulletins::{self, BulletinForm, ChosenRecipient};
 use crate::desk::endorsements::{self, NewEndorsement};
 use crate::desk::forwarding::{self, Forwarding};
+use crate::desk::handling::deciding::MergedDecision;
 use crate::desk::handling::forms::{Department, NewAssignments};
-use crate::desk::handling::{assigning, concluding};
+use crate::desk::handling::{self, assigning, concluding};
 use crate::desk::intake::{authors, drafts, submission};
 use crate::desk::outcomes::{adoptions, archival, ratings};
 use crate::desk::review::{self, Verdict};
@@ -62,6 +63,10 @@ impl Act {
             Action::DropEdited => edited_text::drop_edited(tx, actor, id, seen).map(drop),
             Action::Merge => merging::merge(tx, actor, id, seen, self.other).map(drop),
             Action::Unmerge => merging::unmerge(tx, actor, id, seen).map(drop),
+            Action::DecideMerged => {
+                let new = MergedDecision { reason: reason(), ..MergedDecision::default() };
+                handling::decide_merged(tx, actor, id, seen, &new).map(drop)
+            }
             Action::Sign => signing::sign(tx, actor, id, seen, "").map(drop),
             Action::SendBack => signing::send_back(tx, actor, id, seen, words).map(drop),
             Action::Issue => self.issue(tx, actor),

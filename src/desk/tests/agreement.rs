@@ -39,6 +39,7 @@ fn comparable(case: &Case, people: &dyn Fn(crate::domain::ids::UserId) -> Option
             case.target.filter(|_| case.former.unwrap_or(case.stage) == Stage::Merged)
         ),
         format!("open {}, charged {}", case.open_assignments, !case.standing.charged.is_empty()),
+        format!("merged and open {}, not assigned {}", case.merged_open, case.unassigned),
         format!("edited {:?}", case.edited),
         format!("pending {pending:?}"),
     ]

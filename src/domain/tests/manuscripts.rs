@@ -33,6 +33,7 @@ const EXPECTED: &str = "
     decline         | reviewer                               | review                                             | declined  | yes
     merge           | reviewer                               | review                                             | merged    | yes
     unmerge         | reviewer                               | merged archived                                    | review    | no
+    decide_merged   | dispatcher                             | merged archived                                    | ~         | no
     sign            | signer                                 | signing                                            | accepted  | yes
     send_back       | signer                                 | signing                                            | review    | yes
     issue           | signer                                 | accepted                                           | forwarded | no
@@ -124,6 +125,7 @@ fn unguarded(stage: Stage, action: Action, role: Role, relation: Relation) -> Ca
         Action::Undo => case.pending = Some(pending(actor(role, relation).user, Stage::Screening)),
         Action::Rate if stage == Stage::Merged => case.target = Some(Stage::Concluded),
         Action::Unmerge if stage == Stage::Archived => (case.target, case.former) = (Some(Stage::Review), Some(Stage::Merged)),
+        Action::DecideMerged => (case.target, case.former) = (Some(Stage::Handling), (stage == Stage::Archived).then_some(Stage::Merged)),
         Action::CarryOver | Action::DropEdited => case.edited = EditedText::Outdated,
         Action::Merge | Action::Unmerge => case.target = Some(Stage::Review),
         _ => {}

@@ -112,6 +112,7 @@ pub(super) fn standing(stage: Stage) -> Standing {
         reached: reached(stage),
         recipients: vec![LEADER],
         charged: vec![BUREAU],
+        through: None,
     }
 }
 
@@ -128,6 +129,9 @@ pub(super) fn case(stage: Stage) -> Case {
         returned_from: (stage == Stage::Returned).then_some(Stage::Review),
         screening_wanted: true,
         merged_here: 0,
+        merged_open: 0,
+        unassigned: 0,
+        answered_alone: false,
         target: None,
         target_authors: Vec::new(),
         open_assignments: 0,

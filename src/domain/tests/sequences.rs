@@ -17,6 +17,8 @@ enum Step {
     Open { m: usize, pick: usize, other: usize },
     /// One of the acts on texts that are open to somebody, so that an edited text becomes outdated now and then.
     Text { m: usize, pick: usize },
+    /// One of the acts by which one comes into the hands of departments and another is merged into it.
+    Merging { m: usize, pick: usize, other: usize },
     /// Any act by anyone, mostly refused.
     Any { person: usize, m: usize, action: usize, other: usize },
     /// One of the acts on assignments that are open to somebody.
@@ -30,10 +32,25 @@ enum Step {
 /// What is done to texts before a manuscript goes on.
 const TEXTS: &[Action] = &[Action::Edit, Action::Return, Action::Save, Action::Submit, Action::CarryOver, Action::DropEdited];
 
+/// What leads to a manuscript that is merged into one with departments.
+const MERGING: &[Action] = &[
+    Action::CoSign,
+    Action::Submit,
+    Action::PassScreening,
+    Action::Recommend,
+    Action::Sign,
+    Action::Forward,
+    Action::Assign,
+    Action::Merge,
+    Action::DecideMerged,
+    Action::Conclude,
+];
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => (0..3_usize, any::<usize>(), 0..3_usize).prop_map(|(m, pick, other)| Step::Open { m, pick, other }),
         4 => (0..3_usize, any::<usize>()).prop_map(|(m, pick)| Step::Text { m, pick }),
+        4 => (0..3_usize, any::<usize>(), 0..3_usize).prop_map(|(m, pick, other)| Step::Merging { m, pick, other }),
         4 => (0..11_usize, 0..3_usize, any::<usize>(), 0..3_usize)
             .prop_map(|(person, m, action, other)| Step::Any { person, m, action, other }),
         4 => (0..3_usize, any::<usize>()).prop_map(|(m, pick)| Step::Assignment { m, pick }),
@@ -68,6 +85,14 @@ fn take(world: &mut World, step: Step) -> Option<(usize, Action)> {
                 .collect();
             let (person, action) = choose(&open, pick)?;
             world.act(person, m, action, m).then_some((m, action))
+        }
+        Step::Merging { m, pick, other } => {
+            let open: Vec<_> = (0..world.cast.len())
+                .flat_map(|person| MERGING.iter().map(move |action| (person, *action)))
+                .filter(|(person, action)| world.may(*person, m, *action, other).is_some())
+                .collect();
+            let (person, action) = choose(&open, pick)?;
+            world.act(person, m, action, other).then_some((m, action))
         }
         Step::Any { person, m, action, other } => {
             let action = Action::ALL[action % Action::ALL.len()];
@@ -156,7 +181,13 @@ fn there_is_a_way_on(world: &World) -> Result<(), TestCaseError> {
                 AssignmentAction::ALL.iter().any(|action| decide(action).is_ok_and(|decision| decision.to != *state))
             })
         });
-        prop_assert!(somebody || held_up, "nobody can move {} from {}", m, it.at.stage);
+        // What is merged into it is decided on first.
+        let decides = |n: usize| {
+            let merged = world.manuscripts[n].at.merged_into == Some(m);
+            merged && (0..world.cast.len()).any(|person| world.may(person, n, Action::DecideMerged, m).is_some())
+        };
+        let decided = (0..world.manuscripts.len()).any(decides);
+        prop_assert!(somebody || held_up || decided, "nobody can move {} from {}", m, it.at.stage);
     }
     Ok(())
 }
@@ -173,8 +204,8 @@ fn desks_keep_sight(world: &World, entries: &[usize], before: &[Vec<bool>]) -> R
 
 fn desk_sight(world: &World) -> Vec<Vec<bool>> {
     let sees = |m: usize| {
-        // Who reads it because their own is merged into it does so only until they part.
-        let standing = Standing { merged_authors: Vec::new(), ..world.case(m, m).standing };
+        // Who reads it because their own is merged into it, or because they handle what it is merged into, does so only until they part.
+        let standing = Standing { merged_authors: Vec::new(), through: None, ..world.case(m, m).standing };
         let desk = move |person| {
             let sight = sight(person, &standing);
             sight.author || sight.screener || sight.reviewer || sight.signer || sight.dispatcher
@@ -248,6 +279,7 @@ fn a_long_sequence_comes_by_every_stage_and_every_act() {
                 // Texts alone would keep most from ever being signed. Who works on a returned one has to wait for the window first.
                 0..5 if turn % 3 == 0 => Step::Text { m, pick },
                 6..8 if turn % 3 == 0 => Step::Wait { minutes: 31 },
+                0..4 if turn % 3 == 1 => Step::Merging { m, pick, other },
                 0..6 => Step::Open { m, pick, other },
                 6..8 => Step::Assignment { m, pick },
                 8 => Step::Wait { minutes: 20 },

@@ -28,6 +28,8 @@ pub(crate) struct Position {
     pub returned_from: Option<Stage>,
     pub reached: Reached,
     pub merged_into: Option<usize>,
+    /// Whether the dispatcher has decided on its suggestions since it was merged.
+    pub decided: bool,
     pub was_forwarded: bool,
     pub edited: EditedText,
     /// Whether the author has changed the text since it was handed in.
@@ -88,6 +90,7 @@ impl World {
                 returned_from: None,
                 reached: Reached::default(),
                 merged_into: None,
+                decided: false,
                 was_forwarded: false,
                 edited: EditedText::None,
                 rewritten: false,
@@ -137,12 +140,16 @@ impl World {
                 reached: at.reached,
                 recipients: it.recipients.clone(),
                 charged: if charged { vec![BUREAU] } else { Vec::new() },
+                through: at.merged_into.map(|target| self.read_through(target, place)),
             },
             stage: at.stage,
             former: at.former,
             returned_from: at.returned_from,
             screening_wanted: it.screening_wanted,
             merged_here: (0..self.manuscripts.len()).filter(|n| place(*n).merged_into == Some(m)).count(),
+            merged_open: if at.stage == Stage::Handling { self.undecided(m, place) } else { 0 },
+            unassigned: 0,
+            answered_alone: false,
             target: target.map(|target| lasting(place(target))),
             target_authors: target.map(|target| self.involved(target, &[])).unwrap_or_default(),
             open_assignments: open.count(),
@@ -159,6 +166,7 @@ impl World {
         let it = &self.manuscripts[m];
         let untold = self.untold_to(person, m);
         case.merged_here -= untold.len();
+        case.merged_open = case.merged_open.saturating_sub(untold.len());
         case.standing.merged_authors = self.merged_authors(m, &untold);
         if action == Action::Merge && case.target.is_some() {
             case.target_authors = self.involved(other, &self.untold_to(person, other));
@@ -305,8 +313,9 @@ impl World {
             Action::DropEdited => it.at.edited = EditedText::None,
             Action::CoSign => it.authors.iter_mut().filter(|author| Some(author.user) == by).for_each(|author| author.signed = true),
             Action::Return => it.at.returned_from = Some(decision.from),
-            Action::Merge => it.at.merged_into = Some(other),
+            Action::Merge => (it.at.merged_into, it.at.decided) = (Some(other), false),
             Action::Unmerge => (it.at.merged_into, it.at.former) = (None, None),
+            Action::DecideMerged => it.at.decided = true,
             Action::Archive => it.at.former = Some(decision.from),
             Action::Reopen => it.at.former = None,
             Action::Issue | Action::Forward => {

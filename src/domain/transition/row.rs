@@ -88,6 +88,8 @@ words! {
         Result = "result",
         /// After a reopening: a new answer by a department, or a reason that the author reads.
         ReasonOrReply = "reason_or_reply",
+        /// The suggestions that are taken, and a reason for those that are not.
+        ReasonOrSuggestions = "reason_or_suggestions",
     }
 }
 
@@ -104,6 +106,12 @@ words! {
         WasMerged = "was_merged",
         /// The manuscript merged into has not concluded.
         TargetOpen = "target_open",
+        /// The manuscript merged into is before leaders or with departments.
+        TargetHandled = "target_handled",
+        /// In handling: what is merged into it was decided on, and the suggestions that were taken are assigned.
+        MergedDecided = "merged_decided",
+        /// No department at work answers its suggestions and nothing else.
+        NotAnsweredAlone = "not_answered_alone",
         /// Every assignment is approved, returned, cancelled, or an assisting one.
         AssignmentsSettled = "assignments_settled",
         /// It was signed for use before it came to rest.

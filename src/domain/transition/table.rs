@@ -146,8 +146,17 @@ pub const TRANSITIONS: &[Transition] = &[
         from: &[S::Merged, S::Archived],
         to: To::Stage(S::Review),
         who: &[Who::Reviewer],
-        guards: &[Guard::WasMerged, Guard::TargetOpen],
+        guards: &[Guard::WasMerged, Guard::TargetOpen, Guard::NotAnsweredAlone],
         notices: &[tell(Audience::Authors, Letter::Unmerged)],
+        ..ROW
+    },
+    Transition {
+        action: Action::DecideMerged,
+        from: &[S::Merged, S::Archived],
+        who: &[Who::Dispatcher],
+        needs: &[Need::ReasonOrSuggestions],
+        guards: &[Guard::WasMerged, Guard::TargetHandled],
+        notices: &[tell(Audience::Authors, Letter::SuggestionsDecided), tell(Audience::Handlers, Letter::SuggestionsAdded)],
         ..ROW
     },
     Transition {
@@ -247,7 +256,7 @@ pub const TRANSITIONS: &[Transition] = &[
         to: To::Stage(S::Concluded),
         who: &[Who::Dispatcher],
         needs: &[Need::Result, Need::ReasonOrReply],
-        guards: &[Guard::AssignmentsSettled],
+        guards: &[Guard::AssignmentsSettled, Guard::MergedDecided],
         undoable: true,
         notices: &[tell(Audience::Authors, Letter::Concluded), tell(Audience::Endorsers, Letter::ResultForLeader)],
     },

@@ -1,4 +1,4 @@
-//! Handling: assignments, replies, reply_items, implementation_reports, urgings, adoptions, ratings.
+//! Handling: assignments, merged_suggestions, replies, reply_items, implementation_reports, urgings, adoptions, ratings.
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
@@ -31,6 +31,25 @@ diesel::table! {
         extension_asked_at -> Nullable<DbTime>,
         implemented_at -> Nullable<DbTime>,
         suggestions -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// What was decided on the suggestions of manuscripts that are merged into another one.
+    merged_suggestions (entry_id, merged_id, place) {
+        entry_id -> DbUuid,
+        merged_id -> DbUuid,
+        place -> BigInt,
+        manuscript_id -> DbUuid,
+        text_id -> DbUuid,
+        number -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        decided_by -> DbUuid,
+        decided_at -> DbTime,
+        ended_at -> Nullable<DbTime>,
     }
 }
 

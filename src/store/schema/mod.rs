@@ -40,6 +40,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     recipients,
     endorsements,
     assignments,
+    merged_suggestions,
     replies,
     reply_items,
     implementation_reports,

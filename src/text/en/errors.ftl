@@ -15,6 +15,16 @@ refusal-classified = A text marked confidential, secret or top secret must not e
 refusal-has_merged = Other manuscripts have been merged into this one, so this can't be done.
 refusal-bad_merge_target = It can't be merged into that manuscript: the target must stand between review and handling, must not be merged itself, and must be another one.
 refusal-target_concluded = The manuscript that it was merged into has concluded; they can't be parted any more.
+refusal-target_not_handled = The manuscript that it was merged into is neither before leaders nor with departments, so there is nothing to decide on its suggestions.
+refusal-merged_open = { $open ->
+    [one] One merged manuscript waits
+   *[other] { $open } merged manuscripts wait
+} for a decision on the suggestions. Take them, or give a reason for not taking them, before you conclude.
+refusal-suggestions_unassigned = { $open ->
+    [one] One suggestion
+   *[other] { $open } suggestions
+} taken from merged manuscripts not assigned yet. Assign them before you conclude.
+refusal-answered_alone = A department is at work on the suggestions of this manuscript and on nothing else. The dispatcher has to cancel that assignment first, or wait for the reply.
 refusal-assignments_open = { $open ->
     [one] One department has not finished yet, so it can't be concluded.
    *[other] { $open } departments have not finished yet, so it can't be concluded.

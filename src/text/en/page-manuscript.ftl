@@ -11,6 +11,7 @@ sug-promised = by { $date }
 sug-unchecked = Waits for the dispatcher's check
 sug-whole = General answer of { $organization }
 sug-officer = Contact: { $name } { $phone }
+sug-from-merged = From merged { $number }, No. { $n }
 
 ## Endorsements as quotes
 
@@ -65,6 +66,7 @@ did-manuscript-drop_edited = dropped the edited text for the original
 did-manuscript-recommend = recommended it to the signer
 did-manuscript-decline = decided not to use it
 did-manuscript-merge = merged it into another one
+did-manuscript-decide_merged = decided on the merged suggestions
 did-manuscript-unmerge = parted it again
 did-manuscript-sign = signed it for use
 did-manuscript-send_back = gave it back to review

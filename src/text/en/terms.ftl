@@ -60,6 +60,7 @@ action-recommend = Recommend
 action-decline = Decline
 action-merge = Merge
 action-unmerge = Unmerge
+action-decide_merged = Decide on merged suggestions
 action-sign = Sign
 action-send_back = Send back
 action-issue = Issue in a bulletin
@@ -312,6 +313,7 @@ need-addressee = The body that it is passed on to
 need-departments = The departments and their deadline
 need-result = The result
 need-reason_or_reply = After a reopening: a new answer, or a reason that the author reads
+need-reason_or_suggestions = The suggestions that are taken; for the others a reason that the author reads
 
 ## Who may act, in which relation to the manuscript
 
@@ -332,6 +334,9 @@ guard-nothing_merged = Nothing is merged into it
 guard-was_merged = It was merged before it was archived
 guard-merge_target = The target is another one, stands between review and handling, and is not merged itself
 guard-target_open = The manuscript that it was merged into has not concluded
+guard-target_handled = The manuscript that it was merged into is before leaders or with departments
+guard-merged_decided = In handling: what is merged into it was decided on, and suggestions that were taken are assigned
+guard-not_answered_alone = No department is at work on its suggestions and on nothing else
 guard-assignments_settled = Every department has finished, returned it or been relieved of it
 guard-was_accepted = It was used
 guard-was_forwarded = It was before leaders

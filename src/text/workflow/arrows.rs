@@ -46,6 +46,7 @@ fn cases(stage: Stage) -> Vec<Case> {
         reached: Reached { screening: true, review: true, signing: true, accepted: true },
         recipients: Vec::new(),
         charged: Vec::new(),
+        through: None,
     };
     let case = |screening_wanted, edited| Case {
         standing: standing.clone(),
@@ -54,6 +55,9 @@ fn cases(stage: Stage) -> Vec<Case> {
         returned_from: None,
         screening_wanted,
         merged_here: 0,
+        merged_open: 0,
+        unassigned: 0,
+        answered_alone: false,
         target: Some(Stage::Review),
         target_authors: Vec::new(),
         open_assignments: 0,

@@ -95,6 +95,7 @@ fn standing(steps: usize) -> Standing {
         reached,
         recipients: gone.contains(&Stage::Forwarded).then_some(LEADER).into_iter().collect(),
         charged: gone.contains(&Stage::Handling).then_some(ITS_OWN).into_iter().collect(),
+        through: None,
     }
 }
 

@@ -5,6 +5,7 @@ use crate::domain::assignment::{ASSIGNMENT_TRANSITIONS, AssignmentState, For};
 use crate::domain::bulletin::{BULLETIN_TRANSITIONS, BulletinState};
 use crate::domain::lang::Lang;
 use crate::domain::notice::Notice;
+use crate::domain::recipients::told_of_merger;
 use crate::domain::transition::{TRANSITIONS, To};
 use crate::domain::words::{Action, Role, Stage};
 use crate::text::words::{Word, stage_for_author};
@@ -60,7 +61,11 @@ pub(super) fn manuscripts() -> String {
         ];
         row(&mut out, &cells);
     }
-    out + "\nBeside these, the desk where a manuscript arrives is told, unless the act has told it already.\n"
+    let merger = |stage: &Stage| format!("- {}: {}\n", both(stage), told(told_of_merger(*stage)).replace("<br>", ", "));
+    let mergers: String = Stage::ALL.iter().filter(|stage| !told_of_merger(**stage).is_empty()).map(merger).collect();
+    out + "\nBeside these, the desk where a manuscript arrives is told, unless the act has told it already. Whoever handles the target of a merger \
+        reads what was merged, and is told; by the target's stage 并入正在呈送、办理的稿件时另行通知：\n\n"
+        + &mergers
 }
 
 fn destination(to: To, action: Action) -> String {

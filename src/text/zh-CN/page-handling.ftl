@@ -5,6 +5,7 @@ after-author-nothing = 作者看不到这一步
 after-assignment-approve = 各条答复全文
 after-assignment-report = 落实情况全文
 after-manuscript-assign = “部门办理中”，以及承办部门和期限
+after-manuscript-decide_merged = 哪些建议列入答复、由谁答复，以及不列入的理由
 after-manuscript-conclude = 办理结果全文，并请他评价
 after-manuscript-reopen = “部门办理中”，以及重新办理的理由
 after-manuscript-archive = 和归档前一样

@@ -11,6 +11,7 @@ sug-promised = { $date }前
 sug-unchecked = 等督办员核对
 sug-whole = { $organization }的总体答复
 sug-officer = 联系人：{ $name } { $phone }
+sug-from-merged = 来自并入的 { $number } 第 { $n } 条
 
 ## Endorsements as quotes
 
@@ -65,6 +66,7 @@ did-manuscript-drop_edited = 不用定稿，改用原稿
 did-manuscript-recommend = 审核通过，送签发
 did-manuscript-decline = 决定不采用
 did-manuscript-merge = 并入同类稿件
+did-manuscript-decide_merged = 处理并入稿件的建议
 did-manuscript-unmerge = 取消并案
 did-manuscript-sign = 签发采用
 did-manuscript-send_back = 退回审核

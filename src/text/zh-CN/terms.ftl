@@ -60,6 +60,7 @@ action-recommend = 送签
 action-decline = 不予采用
 action-merge = 并案
 action-unmerge = 取消并案
+action-decide_merged = 处理并入建议
 action-sign = 签发
 action-send_back = 退回审核
 action-issue = 印发专报
@@ -312,6 +313,7 @@ need-addressee = 转送的单位
 need-departments = 承办部门和期限
 need-result = 办理结果
 need-reason_or_reply = 重新办理以后：新的答复，或者作者会读到的说明
+need-reason_or_suggestions = 列入答复的建议；不列入的，作者会读到的理由
 
 ## Who may act, in which relation to the manuscript
 
@@ -332,6 +334,9 @@ guard-nothing_merged = 没有其他稿件并入
 guard-was_merged = 归档前是并案
 guard-merge_target = 并入的稿件在审核到办理之间，本身没有并案，也不是同一份
 guard-target_open = 并入的稿件尚未办结
+guard-target_handled = 并入的稿件已呈送或在办理中
+guard-merged_decided = 办理中的，并入稿件的建议都已处理，列入的都已交办
+guard-not_answered_alone = 没有单位只在答复它的建议
 guard-assignments_settled = 各部门都已办完、退办或撤销
 guard-was_accepted = 曾被采用
 guard-was_forwarded = 曾呈送领导

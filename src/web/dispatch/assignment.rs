@@ -5,9 +5,10 @@ use actix_web::web;
 use askama::Template;
 
 use crate::desk::handling::forms::{Department, NewAssignments};
+use crate::desk::handling::merged::{NumberedSuggestion, Source};
 use crate::desk::handling::prospects::{self, Prospects, Span};
 use crate::desk::reading::body;
-use crate::desk::reading::views::{ManuscriptView, TextView};
+use crate::desk::reading::views::ManuscriptView;
 use crate::desk::{DeskError, handling};
 use crate::domain::assignment::{AssignmentForm, AssignmentPart};
 use crate::domain::ids::{EndorsementId, ManuscriptId, OrganizationId};
@@ -100,14 +101,20 @@ fn parse(fields: &Fields) -> Result<(NewAssignments, Vec<usize>), Vec<Violation>
         let Some(organization_id) = fields.read::<OrganizationId>(&name) else { continue };
         let part = (form == AssignmentForm::Joint).then_some(if row == 0 { AssignmentPart::Lead } else { AssignmentPart::Assisting });
         let chosen = fields.all(&format!("departments[{row}].suggestions"));
-        let suggestions =
-            if form == AssignmentForm::Split { chosen.iter().filter_map(|one| one.parse().ok()).collect() } else { Vec::new() };
+        let shares = form == AssignmentForm::Split || fields.has("share") && part != Some(AssignmentPart::Assisting);
+        let suggestions = if shares { chosen.iter().filter_map(|one| one.parse().ok()).collect() } else { Vec::new() };
         departments.push(Department { organization_id, part, suggestions, due_on: None });
         places.push(row);
     }
     let endorsement_id: Option<EndorsementId> = fields.read("endorsement_id");
     let note = fields.get("note").to_owned();
     wrong.or((NewAssignments { form, departments, endorsement_id, note, due_on }, places))
+}
+
+/// Where a suggestion was taken from, in words; empty for the manuscript's own.
+pub(in crate::web) fn source(f: &Frame, one: &NumberedSuggestion) -> String {
+    let of = |source: &Source| f.t2("sug-from-merged", "number", source.number.as_deref().unwrap_or_default(), "n", source.place.to_string());
+    one.source.as_ref().map(of).unwrap_or_default()
 }
 
 /// A day, or none where nothing was written.
@@ -131,9 +138,19 @@ fn in_place(error: DeskError, places: &[usize]) -> DeskError {
 }
 
 impl AssignmentPage {
-    /// The text that the departments answer: as it was issued.
-    fn suggestions(&self) -> &[String] {
-        self.view.outgoing_edited().map_or(&self.view.suggestions, |text: &TextView| &text.suggestions)
+    /// Where a suggestion was taken from, in words.
+    fn source(&self, one: &NumberedSuggestion) -> String {
+        source(&self.f, one)
+    }
+
+    /// Whether there is more to answer than the manuscript's own suggestions, so that one department can be given some of them.
+    fn has_taken(&self) -> bool {
+        self.view.stage == Stage::Handling && self.choice.suggestions.iter().any(|one| one.source.is_some())
+    }
+
+    /// How many merged manuscripts wait for a decision on their suggestions.
+    fn undecided(&self) -> usize {
+        self.view.merged.iter().filter(|one| !one.decided).count()
     }
 
     fn forms(&self) -> &'static [AssignmentForm] {
@@ -156,7 +173,7 @@ impl AssignmentPage {
         self.typed.read(&self.field(row, "organization_id")) == Some(*id)
     }
 
-    fn takes(&self, row: &usize, number: &usize) -> bool {
+    fn takes(&self, row: &usize, number: &u32) -> bool {
         self.typed.all(&self.field(row, "suggestions")).contains(&number.to_string())
     }
 

@@ -33,6 +33,7 @@ struct BoardPage {
     broken_size: String,
     columns: Vec<Column>,
     settled: Column,
+    merged: Column,
     month: Month,
     weekdays: Vec<String>,
     urging: After,
@@ -52,6 +53,7 @@ pub(super) async fn board(visitor: Visitor, query: web::Query<BoardQuery>) -> Pa
         broken_size: many(broken.len()),
         columns: cards::columns(&f, &board),
         settled: cards::settled(&f, &board),
+        merged: cards::merged(&f, &board),
         month,
         weekdays: (1..=7).map(|n| f.t(&format!("dispatch-weekday-{n}"))).collect(),
         urging: After::plain(&f, AssignmentAction::Urge, &f.t("dispatch-urging-clock")),
@@ -61,8 +63,8 @@ pub(super) async fn board(visitor: Visitor, query: web::Query<BoardQuery>) -> Pa
 
 /// In one sentence: how much there is, and what presses.
 fn sum(f: &Frame, board: &Board) -> String {
-    let Board { late, to_assign, receive, work, check, settled } = board;
-    let sizes = [to_assign.len(), receive.len(), work.len(), check.len(), settled.len()];
+    let Board { late, to_assign, receive, work, check, settled, merged } = board;
+    let sizes = [to_assign.len(), receive.len(), work.len(), check.len(), settled.len(), merged.len()];
     let all: usize = sizes.iter().sum();
     let all = if sizes.iter().any(|size| *size >= MOST) { format!("{all}+") } else { all.to_string() };
     let waits = || receive.iter().chain(work);

@@ -75,6 +75,21 @@ pub(super) fn settled(f: &Frame, board: &Board) -> Column {
     column(f, "settled", board.settled.len(), board.settled.iter().take(SHOWN * 2).map(|one| to_conclude(f, one)).collect())
 }
 
+/// Merged manuscripts whose suggestions wait for a decision.
+pub(super) fn merged(f: &Frame, board: &Board) -> Column {
+    column(f, "merged", board.merged.len(), board.merged.iter().take(SHOWN * 2).map(|one| to_decide(f, one)).collect())
+}
+
+/// A card of a merged manuscript.
+pub(super) fn to_decide(f: &Frame, one: &Waiting) -> Card {
+    Card {
+        href: format!("/manuscripts/{}/suggestions", one.id),
+        title: one.title.clone(),
+        sub: one.number.clone().unwrap_or_default(),
+        tag: Tag { class: "ask", icon: "right", words: f.t1("dispatch-merged-since", "at", f.short(&one.since)) },
+    }
+}
+
 fn column(f: &Frame, key: &'static str, all: usize, cards: Vec<Card>) -> Column {
     let rest = all.saturating_sub(cards.len());
     let more = (rest > 0).then(|| (if all >= MOST { format!("{rest}+") } else { rest.to_string() }, key));

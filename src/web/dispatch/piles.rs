@@ -66,6 +66,7 @@ async fn waiting(visitor: &Visitor, queue: Queue, after: &str) -> Page {
     let key = |one: &Waiting| format!("{}.{}", u8::from(one.instructed), rows::written(one.since, one.id));
     let (hint, card): (_, fn(&Frame, &Waiting) -> Card) = match queue {
         Queue::Assign => ("dispatch-assign-hint", cards::to_assign),
+        Queue::Merged => ("dispatch-merged-hint", cards::to_decide),
         Queue::Settled => ("dispatch-settled-hint", cards::to_conclude),
     };
     page(visitor, Place::Dispatch, (queue.as_str(), hint), &lines, key, card)

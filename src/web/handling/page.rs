@@ -5,6 +5,7 @@ use actix_web::web;
 use askama::Template;
 
 use crate::desk::attachments::AttachmentView;
+use crate::desk::handling::merged::NumberedSuggestion;
 use crate::desk::handling::prospects::{self, Horizon};
 use crate::desk::handling::reading;
 use crate::desk::handling::views::{AssignmentView, ItemView, ReplyView};
@@ -13,12 +14,14 @@ use crate::desk::reading::views::ManuscriptView;
 use crate::domain::assignment::{AssignmentAction, AssignmentPart, AssignmentState, Consultation};
 use crate::domain::ids::AssignmentId;
 use crate::domain::words::{Answer, Part, Role};
+use crate::web::dispatch::assignment::source;
 use crate::web::errors::{Page, html_with};
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 use crate::web::handling::after::{After, Names};
 use crate::web::handling::clock::clock;
 use crate::web::parts::files::size;
+use crate::web::parts::merged::MergedList;
 use crate::web::parts::suggestions;
 use crate::web::places::Place;
 use crate::web::problems::Problems;
@@ -44,7 +47,9 @@ struct AssignmentPage {
 struct Suggested<'a> {
     at: usize,
     number: u32,
-    words: &'a str,
+    words: String,
+    /// Where it was taken from; empty for the manuscript's own.
+    source: String,
     /// The answer that stands or waits to be checked; before that the last one, to begin from.
     item: Option<&'a ItemView>,
 }
@@ -161,17 +166,27 @@ impl AssignmentPage {
     /// The suggestions of this department.
     fn suggested(&self) -> Vec<Suggested<'_>> {
         let item = |number: u32| self.last().and_then(|reply| reply.items.iter().find(|one| one.number == i64::from(number)));
-        let words = |number: u32| {
-            usize::try_from(number).ok().and_then(|n| self.horizon.suggestions.get(n.checked_sub(1)?)).map_or("", String::as_str)
+        let of = |number: u32| self.horizon.suggestions.iter().find(|one| one.number == number);
+        let all = self.horizon.numbers.iter().enumerate().filter_map(|(at, number)| Some((at, *number, of(*number)?)));
+        let suggested = |(at, number, one): (usize, u32, &NumberedSuggestion)| Suggested {
+            at,
+            number,
+            words: one.words.clone(),
+            source: source(&self.f, one),
+            item: item(number),
         };
-        let all = self.horizon.numbers.iter().enumerate();
-        all.map(|(at, number)| Suggested { at, number: *number, words: words(*number), item: item(*number) }).collect()
+        all.map(suggested).collect()
     }
 
     /// The suggestions that other departments answer.
-    fn others(&self) -> Vec<(usize, &String)> {
-        let mine = |n: usize| self.horizon.numbers.iter().any(|one| usize::try_from(*one) == Ok(n));
-        self.horizon.suggestions.iter().enumerate().map(|(at, words)| (at + 1, words)).filter(|(n, _)| !mine(*n)).collect()
+    fn others(&self) -> Vec<(u32, &String)> {
+        let others = self.horizon.suggestions.iter().filter(|one| !self.horizon.numbers.contains(&one.number));
+        others.map(|one| (one.number, &one.words)).collect()
+    }
+
+    /// What is merged into the manuscript, for those who handle it.
+    fn merged(&self) -> MergedList<'_> {
+        MergedList::of(&self.f, &self.view.merged, false)
     }
 
     /// The name of a field of an answer.

@@ -32,6 +32,7 @@ fn page_of(action: Action, stage: Stage, id: ManuscriptId) -> Option<(&'static s
         Action::PassScreening => ("man-screen", format!("/screening/{id}"), true),
         Action::CarryOver => ("man-carry-over", format!("/review/{id}/carry-over"), true),
         Action::Recommend => ("man-review", format!("/review/{id}"), true),
+        Action::DecideMerged => ("merged-decide", at("suggestions"), false),
         Action::Refer | Action::Reconsider | Action::Unmerge => ("man-decline-more", format!("/review/{id}"), false),
         Action::Sign => ("man-sign", format!("/signing/{id}"), true),
         Action::Forward => ("man-forward", format!("/signing/{id}"), false),
@@ -66,6 +67,11 @@ pub(super) fn acts(f: &Frame, view: &ManuscriptView, me: UserId) -> Vec<Act> {
         let mine =
             one.allowed_actions.contains(&EndorsementAction::Confirm) || one.allowed_actions.contains(&EndorsementAction::Countersign);
         mine.then(|| Act { words: f.t("quote-open"), href: format!("/endorsements/{}", one.id), main: true })
+    }));
+    let handles = view.allowed_actions.contains(&Action::Assign);
+    acts.extend(view.merged.iter().filter(|one| handles && !one.decided).map(|one| {
+        let number = one.number.as_deref().unwrap_or_default();
+        Act { words: f.t1("merged-decide-of", "number", number), href: format!("/manuscripts/{}/suggestions", one.id), main: true }
     }));
     for action in &view.allowed_actions {
         if *action == Action::CoSign

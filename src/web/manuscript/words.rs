@@ -5,7 +5,7 @@ use crate::desk::reading::views::{AuthorView, ManuscriptView, RequestView};
 use crate::domain::clock::Moment;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel};
 use crate::domain::refusal::Refusal;
-use crate::domain::words::{Action, DeclineReason, Part};
+use crate::domain::words::{Action, DeclineReason, Part, Stage};
 use crate::text::{self, Arg};
 use crate::web::manuscript::course::CourseParts;
 use crate::web::manuscript::page::ManuscriptPage;
@@ -13,6 +13,7 @@ use crate::web::manuscript::panel::Act;
 use crate::web::manuscript::text::Shown;
 use crate::web::parts::files::size;
 use crate::web::parts::line::Line;
+use crate::web::parts::merged::MergedList;
 use crate::web::parts::quotes::{Circulation, Quotes};
 use crate::web::parts::suggestions::Suggestions;
 use crate::web::parts::timeline::Timeline;
@@ -34,6 +35,12 @@ impl ManuscriptPage {
     pub(super) fn course(&self) -> Option<CourseParts<'_>> {
         let number = self.v().merged_into.as_ref()?.number.as_deref().unwrap_or_default();
         Some(CourseParts { f: &self.f, number, course: self.v().course.as_ref()? })
+    }
+
+    /// What is merged into it, for those who handle it.
+    pub(super) fn merged(&self) -> MergedList<'_> {
+        let handled = matches!(self.v().stage, Stage::Forwarded | Stage::Handling);
+        MergedList::of(&self.f, &self.v().merged, handled)
     }
 
     pub(super) fn quotes(&self) -> Quotes<'_> {

@@ -3,6 +3,7 @@
 pub mod choice;
 pub mod files;
 pub mod line;
+pub mod merged;
 pub mod quotes;
 pub mod roles;
 pub mod rows;

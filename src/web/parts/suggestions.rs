@@ -5,6 +5,7 @@ use askama::filters::HtmlSafe;
 use chrono::NaiveDate;
 
 use crate::desk::handling::views::{AssignmentView, ReplyView};
+use crate::desk::reading::course::Course;
 use crate::desk::reading::views::ManuscriptView;
 use crate::domain::characters::is_blank;
 use crate::domain::clock::Moment;
@@ -24,10 +25,26 @@ pub struct Suggestions<'f> {
 // Its template escapes what it shows.
 impl HtmlSafe for Suggestions<'_> {}
 
+/// A suggestion to be shown under a number, and the number under which it is answered.
+struct Asked {
+    number: usize,
+    text: String,
+    asked: Option<usize>,
+    note: Option<String>,
+}
+
+impl Asked {
+    fn own(number: usize, text: &str) -> Self {
+        Self { number, text: text.to_owned(), asked: Some(number), note: None }
+    }
+}
+
 /// A suggestion.
 struct Row {
     number: usize,
     text: String,
+    /// Where it comes from, or why nobody answers it.
+    note: Option<String>,
     answers: Vec<Given>,
 }
 
@@ -51,11 +68,37 @@ struct Other {
 }
 
 impl<'f> Suggestions<'f> {
-    /// Those of a manuscript: in the words in which it was used, with each department's last answer.
+    /// Those of a manuscript: in the words in which it was used, with each department's last answer. Those who handle it read those that were
+    /// taken from merged manuscripts with them; authors of a merged one read the answers to their own.
     #[must_use]
     pub fn of(f: &'f Frame, of: &ManuscriptView) -> Self {
+        if let Some(course) = &of.course {
+            return Self::of_merged(f, &of.suggestions, course);
+        }
         let texts = of.outgoing_edited().map_or(&of.suggestions, |text| &text.suggestions);
-        Self::new(f, texts, &of.assignments)
+        let own = texts.iter().enumerate().map(|(at, text)| Asked::own(at + 1, text));
+        let taken = of.merged.iter().flat_map(|merged| {
+            let number = merged.number.clone().unwrap_or_default();
+            merged.suggestions.iter().filter_map(move |one| {
+                let asked = usize::try_from(one.number?).ok()?;
+                let note = f.t2("sug-from-merged", "number", &number, "n", one.place.to_string());
+                Some(Asked { number: asked, text: one.words.clone(), asked: Some(asked), note: Some(note) })
+            })
+        });
+        let mut all: Vec<Asked> = own.chain(taken).collect();
+        all.sort_by_key(|one| one.number);
+        Self::asked(f, all, &of.assignments)
+    }
+
+    /// The suggestions of a merged manuscript, with the answers to those that were taken; what departments wrote besides stands in the course.
+    fn of_merged(f: &'f Frame, texts: &[String], course: &Course) -> Self {
+        let all = texts.iter().enumerate().map(|(at, text)| {
+            let decided = course.yours.iter().find(|one| usize::try_from(one.suggestion) == Ok(at + 1));
+            let note = decided.and_then(|one| one.reason.as_ref()).map(|reason| f.t1("merged-not-taken", "reason", reason));
+            let asked = decided.and_then(|one| one.number).and_then(|number| usize::try_from(number).ok());
+            Asked { number: at + 1, text: text.clone(), asked, note }
+        });
+        Self { others: Vec::new(), ..Self::asked(f, all.collect(), &course.assignments) }
     }
 
     /// These texts with the answers in these assignments.
@@ -67,10 +110,14 @@ impl<'f> Suggestions<'f> {
     /// These texts under these numbers, with the answers in these assignments.
     #[must_use]
     pub fn numbered<'t>(f: &'f Frame, texts: impl Iterator<Item = (usize, &'t str)>, assignments: &[AssignmentView]) -> Self {
+        Self::asked(f, texts.map(|(number, text)| Asked::own(number, text)).collect(), assignments)
+    }
+
+    fn asked(f: &'f Frame, all: Vec<Asked>, assignments: &[AssignmentView]) -> Self {
         let replies: Vec<(&AssignmentView, &ReplyView)> = assignments.iter().filter_map(|one| Some((one, standing(one)?))).collect();
-        let rows = texts.map(|(number, text)| {
+        let rows = all.into_iter().map(|Asked { number, text, asked, note }| {
             let answers = replies.iter().flat_map(|(assignment, reply)| {
-                let items = reply.items.iter().filter(move |item| usize::try_from(item.number) == Ok(number));
+                let items = reply.items.iter().filter(move |item| asked.is_some_and(|asked| usize::try_from(item.number) == Ok(asked)));
                 items.map(|item| Given {
                     answer: item.answer,
                     words: item.words.clone(),
@@ -80,7 +127,7 @@ impl<'f> Suggestions<'f> {
                     approved: reply.approved,
                 })
             });
-            Row { number, text: text.to_owned(), answers: answers.collect() }
+            Row { number, answers: answers.collect(), text, note }
         });
         let others = replies.iter().filter(|(_, reply)| !is_blank(&reply.words)).map(|(assignment, reply)| Other {
             organization: assignment.organization.name.clone(),

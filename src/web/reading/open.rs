@@ -19,6 +19,7 @@ use crate::web::errors::{Page, html_with};
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
 use crate::web::manuscript::{Parts, Shown, Whole, read};
+use crate::web::parts::merged::MergedList;
 use crate::web::parts::quotes::{Circulation, Quotes};
 use crate::web::parts::suggestions::Suggestions;
 use crate::web::places::Place;
@@ -155,6 +156,11 @@ impl OpenPage {
 
     fn suggestions(&self) -> Suggestions<'_> {
         Suggestions::of(&self.f, &self.whole.view)
+    }
+
+    /// What is merged into it.
+    fn merged(&self) -> MergedList<'_> {
+        MergedList::of(&self.f, &self.whole.view.merged, false)
     }
 
     /// Whether departments have answered; then the answers stand at the suggestions.

@@ -48,7 +48,8 @@ pub(super) const WHO_SEES_WHAT: [(&str, &str); 18] = [
     ("returned", "screened screener reviewer reviewer2"),
     ("withdrawn", "screened screener reviewer reviewer2"),
     ("declined", "screened screener reviewer reviewer2"),
-    ("merged", "screened screener reviewer reviewer2"),
+    // Into one that was signed: who handles that one reads it.
+    ("merged", "screened screener reviewer reviewer2 signer dispatcher"),
     ("signing", "screened screener reviewer reviewer2 signer"),
     ("accepted", "screened screener reviewer reviewer2 signer dispatcher"),
     ("forwarded", "screened screener reviewer reviewer2 signer dispatcher leader secretary"),

@@ -188,6 +188,7 @@ fn manuscripts() -> Vec<(&'static str, Value)> {
         ("POST /manuscripts/{id}/signature", json!({"decision": "sign"})),
         ("POST /manuscripts/{id}/merge", json!({"into": some_id})),
         ("DELETE /manuscripts/{id}/merge", Value::Null),
+        ("POST /manuscripts/{id}/merged-suggestions", json!({"reason": "一并答复。"})),
         ("POST /manuscripts/{id}/referral", json!({"addressee": "县信访局"})),
         ("POST /manuscripts/{id}/reconsideration", json!({"reason": "有新情况。"})),
         ("POST /manuscripts/{id}/undo", Value::Null),

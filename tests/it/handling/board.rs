@@ -189,7 +189,8 @@ async fn the_office_learns_what_may_be_chosen(engine: Engine) {
     world.act("dispatcher", move |tx, actor| receiving::cancel(tx, actor, one, 1, "不再需要。")).unwrap();
     assert_eq!(against("dispatcher").unwrap(), None);
     let horizon = world.read("dispatcher", |tx, actor| prospects::horizon(tx, actor, one)).unwrap();
-    assert_eq!((horizon.numbers, horizon.suggestions, horizon.results.len()), (vec![1], vec!["一。".to_owned()], 3));
+    let words: Vec<String> = horizon.suggestions.into_iter().map(|one| one.words).collect();
+    assert_eq!((horizon.numbers, words, horizon.results.len()), (vec![1], vec!["一。".to_owned()], 3));
 }
 
 async fn an_authors_year_counts_what_he_reads(engine: Engine) {

@@ -1,6 +1,7 @@
 //! What comes after: ratings of merged ones, adoptions, reopening, archival.
 
 use chrono::Duration;
+use zhitongche::desk::handling::deciding::MergedDecision;
 use zhitongche::desk::outcomes::adoptions::{self, NewAdoption};
 use zhitongche::desk::outcomes::archival;
 use zhitongche::desk::outcomes::ratings::{self, NewRating};
@@ -42,6 +43,10 @@ async fn authors_of_a_merged_one_rate_its_target(engine: Engine) {
     assert_eq!(read.course.unwrap().assignments[0].organization.name, "housing");
     assert_eq!(refusal(world.assignment("joint", one)), "not found");
     world.act("dispatcher", move |tx, actor| handling::receiving::cancel(tx, actor, one, 1, "不再需要。")).unwrap();
+    let (seen, why) = (world.version(merged), MergedDecision { reason: "一并答复。".into(), ..MergedDecision::default() });
+    let (_, told) =
+        world.told(|| world.act("dispatcher", move |tx, actor| handling::decide_merged(tx, actor, merged, seen, &why)).unwrap());
+    assert_eq!(told, ["joint: suggestions_decided".to_owned()].into());
     let (_, told) = world.told(|| conclude(&world, target));
     assert_eq!(told, ["author: concluded".to_owned(), "joint: concluded".to_owned()].into());
     let early = world.act("joint", move |tx, actor| ratings::rate(tx, actor, merged, &satisfied()));

@@ -272,6 +272,9 @@ async fn act_everything(cast: &Cast) {
         )
         .await;
     assert!(scan.status.is_success(), "{}", scan.body);
+    let merged = cast.submitted_by("author").await;
+    cast.act("reviewer", &merged, "merge", json!({"into": endorsed})).await;
+    cast.act("dispatcher", &merged, "merged-suggestions", json!({"suggestions": [1], "reason": "另一条一并答复。"})).await;
     let done = cast.concluded().await;
     outcomes(cast, &done).await;
     people(cast).await;

@@ -1,8 +1,9 @@
 //! Decisions of the world that authors don't know of yet: what they read meanwhile, and what ends with an act of theirs.
 
-use super::{Position, World};
+use super::{BUREAU, Position, World};
 use crate::domain::clock::Moment;
 use crate::domain::ids::UserId;
+use crate::domain::permission::ReadThrough;
 use crate::domain::words::Action;
 
 /// A decision that authors don't learn of before its window closes.
@@ -27,6 +28,24 @@ impl World {
     pub(super) fn merged_authors(&self, m: usize, apart_from: &[usize]) -> Vec<UserId> {
         let merged = self.manuscripts.iter().enumerate().filter(|(n, one)| one.at.merged_into == Some(m) && !apart_from.contains(n));
         merged.flat_map(|(_, one)| one.authors.iter().map(|author| author.user)).collect()
+    }
+
+    /// Who reads what is merged into this one because they handle it.
+    pub(super) fn read_through<'w>(&'w self, m: usize, place: &dyn Fn(usize) -> &'w Position) -> ReadThrough {
+        let (it, at) = (&self.manuscripts[m], place(m));
+        let charged = at.assignments.iter().any(|(state, _)| state.is_charged());
+        ReadThrough {
+            reached: at.reached,
+            recipients: it.recipients.clone(),
+            charged: if charged { vec![BUREAU] } else { Vec::new() },
+            authors: self.involved(m, &self.untold(m)),
+        }
+    }
+
+    /// How many of those merged into this one wait for a decision on their suggestions.
+    pub(super) fn undecided<'w>(&'w self, m: usize, place: &dyn Fn(usize) -> &'w Position) -> usize {
+        let waits = |n: &usize| place(*n).merged_into == Some(m) && !place(*n).decided;
+        (0..self.manuscripts.len()).filter(waits).count()
     }
 
     /// Its authors, and those of what is merged into it, apart from some.

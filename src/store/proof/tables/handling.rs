@@ -36,6 +36,24 @@ pub static ASSIGNMENTS: Table = Table {
     ..Table::new("assignments", Scope::Channel)
 };
 
+/// What was decided on the suggestions of merged manuscripts.
+pub static MERGED_SUGGESTIONS: Table = Table {
+    key: &["entry_id", "merged_id", "place"],
+    columns: &[
+        proved("entry_id", Uuid),
+        proved("merged_id", Uuid),
+        proved("place", Integer),
+        proved("manuscript_id", Uuid),
+        proved("text_id", Uuid),
+        proved("number", Integer),
+        text("reason", Text),
+        proved("decided_by", Uuid),
+        proved("decided_at", Time),
+        proved("ended_at", Time),
+    ],
+    ..Table::new("merged_suggestions", Scope::Of("manuscript_id", "manuscripts"))
+};
+
 /// What a department answers; an assisting one's contribution is one too.
 pub static REPLIES: Table = Table {
     key: &["id"],

@@ -41,6 +41,7 @@ pub static ALL: &[&Table] = &[
     &RECIPIENTS,
     &ENDORSEMENTS,
     &ASSIGNMENTS,
+    &MERGED_SUGGESTIONS,
     &REPLIES,
     &REPLY_ITEMS,
     &IMPLEMENTATION_REPORTS,

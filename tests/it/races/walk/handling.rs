@@ -54,6 +54,7 @@ impl Walk {
         self.both("POST /assignments/{id}/urging", Either, ["dispatcher", "reviewer"], &id, json!({"words": "请抓紧。"})).await;
         self.twice("POST /assignments/{id}/reply", One, "handler", &id, reply()).await;
         self.both("POST /assignments/{id}/reply-review", One, ["dispatcher", "reviewer"], &id, json!({"decision": "approve"})).await;
+        self.merged_suggestions().await;
         let (_, id) = self.charged().await;
         self.both("POST /assignments/{id}/cancellation", One, ["dispatcher", "reviewer"], &id, json!({"reason": "改由他局。"})).await;
         // Taken away while the department takes it on.
@@ -62,6 +63,27 @@ impl Walk {
         let cancel = self.on("POST /assignments/{id}/cancellation", "dispatcher", &id, json!({"reason": "改由他局。"})).await;
         self.race("POST /assignments/{id}/cancellation", Expect::Gone, &receive, &cancel).await;
         self.contribution().await;
+    }
+
+    /// A manuscript that is merged into one with departments.
+    async fn merged_suggestions(&mut self) {
+        const DECIDE: &str = "POST /manuscripts/{id}/merged-suggestions";
+        let cast = &self.arena.cast;
+        let (target, assignment) = cast.charged().await;
+        let merged = cast.submitted_by("author").await;
+        cast.act("reviewer2", &merged, "merge", json!({"into": target})).await;
+        let why = json!({"reason": "一并答复。"});
+        self.both(DECIDE, Expect::One, ["dispatcher", "reviewer"], &merged, why).await;
+        // Taken by a department that replies meanwhile.
+        self.step("receipt", "handler", &assignment, Value::Null).await;
+        let take = json!({"suggestions": [1, 2], "assignment_id": assignment});
+        let take = self.on(DECIDE, "dispatcher", &merged, take).await;
+        let answer = self.on("POST /assignments/{id}/reply", "handler", &assignment, reply()).await;
+        self.race(DECIDE, Expect::Gone, &take, &answer).await;
+        // Parted meanwhile.
+        let take = self.on(DECIDE, "dispatcher", &merged, json!({"suggestions": [1, 2]})).await;
+        let part = self.on("DELETE /manuscripts/{id}/merge", "reviewer2", &merged, Value::Null).await;
+        self.race(DECIDE, Expect::Gone, &take, &part).await;
     }
 
     async fn contribution(&mut self) {

@@ -1,0 +1,97 @@
+//! What the dispatcher decides on the suggestions of a merged manuscript.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::desk::DeskError;
+use crate::desk::handling;
+use crate::desk::handling::deciding::{self, Choices, MergedDecision};
+use crate::desk::reading::body;
+use crate::desk::reading::views::ManuscriptView;
+use crate::domain::ids::ManuscriptId;
+use crate::domain::words::{Action, Stage};
+use crate::web::errors::{Page, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::Frame;
+use crate::web::handling::after::{After, Names};
+use crate::web::parts::merged::decided;
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+#[derive(Template)]
+#[template(path = "dispatch/merged.html", config = "src/web/askama.toml")]
+struct MergedPage {
+    f: Frame,
+    v: ManuscriptView,
+    choices: Choices,
+    typed: Fields,
+    after: After,
+}
+
+pub(super) async fn show(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+    page(&visitor, path.into_inner(), Fields::default(), Problems::default(), StatusCode::OK).await
+}
+
+pub(super) async fn decide(form: Form, path: web::Path<ManuscriptId>) -> Page {
+    let (id, Form { visitor, fields }) = (path.into_inner(), form);
+    let seen = fields.read("version").unwrap_or(0);
+    let new = MergedDecision {
+        suggestions: fields.all("suggestions").iter().filter_map(|one| one.parse().ok()).collect(),
+        assignment_id: fields.read("assignment_id"),
+        reason: fields.get("reason").replace("\r\n", "\n"),
+    };
+    let done = visitor.write(move |tx, actor| {
+        handling::decide_merged(tx, actor, id, seen, &new)?;
+        deciding::target_of(tx, actor, id)
+    });
+    match done.await {
+        Ok(target) => Ok(see_other(&format!("/manuscripts/{target}#merged"), Some("merged-decided"))),
+        Err(error) => {
+            let problems = visitor.problems(error)?;
+            page(&visitor, id, fields, problems, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+async fn page(visitor: &Visitor, id: ManuscriptId, typed: Fields, problems: Problems, status: StatusCode) -> Page {
+    let (v, choices) = visitor
+        .read(move |tx, actor| {
+            let view = body::manuscript(tx, actor, id)?;
+            Ok::<_, DeskError>((view, deciding::choices(tx, actor, id)?))
+        })
+        .await?;
+    let f = visitor.frame(Place::Dispatch).with(problems);
+    let after = After::of_manuscript(&f, Action::DecideMerged, v.stage, v.stage, &Names::of(&v), String::new());
+    html_with(status, &MergedPage { f, v, choices, typed, after })
+}
+
+impl MergedPage {
+    fn is_allowed(&self) -> bool {
+        self.v.allowed_actions.contains(&Action::DecideMerged)
+    }
+
+    /// Whether a suggestion is marked to be taken: all of them, until something was typed.
+    fn takes(&self, place: &u32) -> bool {
+        !self.typed.has("version") || self.typed.all("suggestions").contains(&place.to_string())
+    }
+
+    /// Whether this assignment is chosen: the first one, until something was typed.
+    fn gives(&self, at: &usize, id: impl AsRef<str>) -> bool {
+        if self.typed.has("version") { self.typed.get("assignment_id") == id.as_ref() } else { *at == 0 }
+    }
+
+    fn problem(&self) -> Option<&str> {
+        let places = (0..self.choices.merged.suggestions.len()).map(|at| format!("suggestions[{at}]"));
+        places.chain(["suggestions".to_owned()]).find_map(|field| self.f.problems.at(&field))
+    }
+
+    fn is_forwarded(&self) -> bool {
+        self.choices.stage == Stage::Forwarded
+    }
+
+    fn version(&self) -> i64 {
+        self.typed.read("version").filter(|_| self.f.problems.stale.is_none()).unwrap_or(self.v.version)
+    }
+}
