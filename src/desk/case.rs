@@ -1,12 +1,12 @@
 //! A manuscript with all that the rules look at, loaded once per act.
 
-use crate::desk::pending_decision::{Held, acted_on, announced, held, unannounced};
 use crate::desk::handling::merged::{self, Mergers};
+use crate::desk::pending_decision::{Held, acted_on, announced, held, unannounced};
 use crate::desk::{DeskError, Tx, four_eyes, merging, outgoing, staffing};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, UserId};
 use crate::domain::outgoing::EditedText;
-use crate::domain::permission::{self, Actor, Author, ReadThrough, Reached, Sight, Standing, sight};
+use crate::domain::permission::{self, Actor, Author, Reached, ReadThrough, Sight, Standing, sight};
 use crate::domain::transition::{Case, Pending, is_signed_in};
 use crate::domain::words::Stage;
 use crate::store::assignments::{self, Assignment};

@@ -8,12 +8,13 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::notice::{Audience, Letter, Notice, tell as notice};
+use crate::domain::outcome::EndorsementKind;
 use crate::domain::queues::QueueRow;
-use crate::domain::recipients::{MergedAuthors, Recipient, RecipientFacts, resolve_recipients, resolve_reminder};
+use crate::domain::recipients::{MergedAuthors, Recipient, RecipientFacts, bears_marks, resolve_recipients, resolve_reminder};
 use crate::domain::words::Role;
-use crate::mail::letters::Facts;
+use crate::mail::letters::{Facts, Wording};
 use crate::store::manuscripts::{self, Manuscript};
-use crate::store::{StoreError, assignments, letters, recipients as before, texts};
+use crate::store::{StoreError, assignments, endorsements, letters, recipients as before, texts};
 
 /// What a notice is about.
 #[derive(Clone)]
@@ -58,6 +59,8 @@ pub(crate) struct Resolved {
     /// Who gets which letter.
     pub recipients: Vec<Recipient>,
     merged: Vec<Manuscript>,
+    /// Those among them who serve a leader and are none themselves.
+    secretaries: BTreeSet<UserId>,
 }
 
 /// Writes one letter to these persons, whom nothing but the act itself names: an account's owner, an invited author.
@@ -67,7 +70,7 @@ pub(crate) struct Resolved {
 pub(crate) fn tell(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, to: impl IntoIterator<Item = UserId>) -> Result<(), DeskError> {
     let to: BTreeSet<UserId> = to.into_iter().collect();
     let recipients = to.into_iter().map(|user| Recipient { user, letter, merged: Vec::new(), sees: true }).collect();
-    write(tx, about, &Resolved { recipients, merged: Vec::new() }).map(drop)
+    write(tx, about, &Resolved { recipients, merged: Vec::new(), secretaries: BTreeSet::new() }).map(drop)
 }
 
 /// Writes one letter to a group. `named` is the group [`Audience::Named`]; `charged` are the organisations of [`Audience::Handlers`].
@@ -103,7 +106,7 @@ pub(crate) fn tell_merged_authors(tx: &mut Tx<'_>, about: &About<'_>, letter: Le
 pub(crate) fn resolve(tx: &mut Tx<'_>, about: &About<'_>, notices: &[Notice], hints: Hints<'_>) -> Result<Resolved, DeskError> {
     let audiences: Vec<Audience> = notices.iter().map(|one| one.audience).collect();
     let (facts, merged) = load(tx, about, &audiences, hints)?;
-    Ok(Resolved { recipients: resolve_recipients(notices, &facts), merged })
+    Ok(Resolved { recipients: resolve_recipients(notices, &facts), secretaries: secretaries(&facts), merged })
 }
 
 /// The same for a reminder that something waits in this queue.
@@ -121,7 +124,14 @@ pub(crate) fn resolve_reminding(
     let above = queue.escalation.filter(|_| has_passed).map(|above| above.to);
     let audiences: Vec<Audience> = above.into_iter().chain([queue.audience]).collect();
     let (facts, merged) = load(tx, about, &audiences, hints)?;
-    Ok(Resolved { recipients: resolve_reminder(queue, letter, has_passed, &facts), merged })
+    Ok(Resolved { recipients: resolve_reminder(queue, letter, has_passed, &facts), merged, secretaries: BTreeSet::new() })
+}
+
+/// Who serves one of the leaders and is none of them.
+fn secretaries(facts: &RecipientFacts) -> BTreeSet<UserId> {
+    let holders = facts.holders.get(&Role::Secretary).into_iter().flatten();
+    let serves = holders.filter(|holder| holder.serves.is_some_and(|leader| facts.leaders.contains(&leader)));
+    serves.map(|holder| holder.user).filter(|user| !facts.leaders.contains(user)).collect()
 }
 
 /// What has to be known to say who belongs to these groups now.
@@ -203,8 +213,8 @@ pub(crate) fn write(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> 
 /// # Errors
 /// The store's.
 pub(crate) fn letters_of(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Vec<letters::New>, DeskError> {
-    let provisional = is_provisional(tx, about)?;
-    let one = |recipient| letter(tx, about, recipient, &resolved.merged, provisional);
+    let more = Facts { provisional: is_provisional(tx, about)?, ..marks(tx, about, resolved)? };
+    let one = |recipient| letter(tx, about, recipient, resolved, &more);
     resolved.recipients.iter().map(one).collect()
 }
 
@@ -216,16 +226,26 @@ fn is_provisional(tx: &mut Tx<'_>, about: &About<'_>) -> Result<bool, DeskError>
     }
 }
 
-fn letter(
-    tx: &Tx<'_>,
-    about: &About<'_>,
-    recipient: &Recipient,
-    merged: &[Manuscript],
-    provisional: bool,
-) -> Result<letters::New, DeskError> {
-    let own: Vec<&Manuscript> = merged.iter().filter(|row| recipient.merged.contains(&row.id)).collect();
+/// The marks of the manuscript, where a letter bears them: the words of leaders count from the end of their undo window.
+fn marks(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Facts, DeskError> {
+    let marked = resolved.recipients.iter().any(|one| bears_marks(one.letter));
+    let Some(row) = about.manuscript.filter(|_| marked) else { return Ok(Facts::default()) };
+    let written = if row.forwarded_at.is_some() { endorsements::of_manuscript(tx.conn, row.id)? } else { Vec::new() };
+    let endorsed = written.iter().any(|one| one.kind != EndorsementKind::Noted && one.is_in_effect(tx.now));
+    Ok(Facts { urgent: row.urgent, endorsed, ..Facts::default() })
+}
+
+fn letter(tx: &Tx<'_>, about: &About<'_>, recipient: &Recipient, resolved: &Resolved, more: &Facts) -> Result<letters::New, DeskError> {
+    let provisional = more.provisional;
+    let own: Vec<&Manuscript> = resolved.merged.iter().filter(|row| recipient.merged.contains(&row.id)).collect();
     let manuscript = own.first().copied().or(about.manuscript).filter(|_| recipient.sees);
     let mut facts = Facts { provisional, ..about.facts.clone() };
+    if bears_marks(recipient.letter) {
+        (facts.urgent, facts.endorsed) = (more.urgent, more.endorsed);
+    }
+    if recipient.letter == Letter::ForYourReading && resolved.secretaries.contains(&recipient.user) {
+        facts.wording = Some(Wording::Secretary);
+    }
     if !own.is_empty() {
         // It is about their own manuscript, whose page shows the target's public course.
         facts.merged_into = about.manuscript.and_then(|target| target.number.clone());

@@ -13,6 +13,8 @@ use crate::domain::lang::Lang;
 use crate::domain::notice::{Audience, Letter, LetterState, WithheldReason};
 use crate::domain::permission::Actor;
 use crate::domain::recipients::audiences;
+use crate::domain::salutation::Salutation;
+use crate::domain::words::Role;
 use crate::mail::letters::Facts;
 use crate::store::letters::{self, Row};
 use crate::store::manuscripts::Manuscript;
@@ -24,6 +26,8 @@ use crate::store::{StoreError, assignments, bulletins, channels, deadlines, manu
 pub struct Addressee {
     /// The name.
     pub name: String,
+    /// How they are addressed.
+    pub salutation: Salutation,
     /// The address.
     pub address: String,
     /// The language.
@@ -75,7 +79,18 @@ pub fn judge(tx: &mut Tx<'_>, holder: &str, taken: &Row, facts: &Facts) -> Resul
     let channel = channels::find(tx.conn, row.channel_id)?;
     let settings: ChannelSettings = serde_json::from_str(&channel.settings).unwrap_or_default();
     let (zone, contact) = (settings.limits.time_zone, settings.contact);
-    Ok(Release::Send(Addressee { name: user.name, address: user.email, lang: user.language, channel: channel.name, zone, contact }))
+    let grants = people::own_grants(&people::grants_of(tx.conn, user.id, row.channel_id)?);
+    let roles: Vec<Role> = grants.iter().map(|grant| grant.role).collect();
+    let salutation = Salutation::of(&user.name, &user.post, &roles);
+    Ok(Release::Send(Addressee {
+        name: user.name,
+        salutation,
+        address: user.email,
+        lang: user.language,
+        channel: channel.name,
+        zone,
+        contact,
+    }))
 }
 
 /// Whether nobody undid the act, what it reminds of is still due, and the work that it calls to has not been done by somebody faster.

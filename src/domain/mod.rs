@@ -26,6 +26,7 @@ pub mod person;
 pub mod queues;
 pub mod recipients;
 pub mod refusal;
+pub mod salutation;
 pub mod stand_in;
 pub mod statistics;
 pub mod transition;

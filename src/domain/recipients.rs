@@ -92,14 +92,47 @@ impl Audience {
     }
 }
 
+/// Whether a letter bears the marks of an urgent manuscript, and of one that leaders have written on: it asks those who handle it for
+/// something. To authors and their organisation it says neither.
+#[must_use]
+pub const fn bears_marks(letter: Letter) -> bool {
+    use Letter as L;
+    matches!(
+        letter,
+        L::ArrivedReview
+            | L::ArrivedSigning
+            | L::SentBack
+            | L::ForYourReading
+            | L::InstructionGiven
+            | L::Assigned
+            | L::ReturnRequested
+            | L::ReturnDecided
+            | L::ExtensionRequested
+            | L::ExtensionDecided
+            | L::Contributed
+            | L::Replied
+            | L::ReplyRejected
+            | L::Urged
+            | L::MergedToDecide
+            | L::MergedForDepartment
+            | L::SuggestionsAdded
+            | L::DueSoon
+            | L::DueToday
+            | L::Overdue
+            | L::OverdueAbove
+            | L::DueChanged
+    )
+}
+
 /// Who is told that another manuscript was merged into one at this stage: those who handle it already.
 #[must_use]
 pub const fn told_of_merger(target: Stage) -> &'static [Notice] {
     const OFFICE: Notice = tell(Audience::Dispatchers, Letter::MergedToDecide);
+    const DEPARTMENTS: Notice = tell(Audience::Handlers, Letter::MergedForDepartment);
     const LEADERS: Notice = tell(Audience::Endorsers, Letter::MergedForLeader);
     match target {
         Stage::Forwarded => &[OFFICE, LEADERS],
-        Stage::Handling => &[OFFICE, tell(Audience::Handlers, Letter::MergedForDepartment), LEADERS],
+        Stage::Handling => &[OFFICE, DEPARTMENTS, LEADERS],
         _ => &[],
     }
 }

@@ -220,11 +220,13 @@ impl Batch<'_> {
             kind: row.kind,
             lang: to.lang,
             name: to.name.clone(),
+            salutation: to.salutation.clone(),
             channel: to.channel.clone(),
             zone: to.zone,
             contact: to.contact.clone(),
             written_at: row.created_at,
             link: link(context, row, &facts),
+            site: context.desk.settings.public_url(),
             facts,
         };
         let message = render::render(&letter).map_err(|e| Failure::Permanent(e.to_string()));

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::words::words;
-use crate::domain::{clock::Moment, deadline::Deadline, lang::Lang, notice::Letter, queues::WorkQueue};
+use crate::domain::{clock::Moment, deadline::Deadline, lang::Lang, notice::Letter, queues::WorkQueue, salutation::Salutation};
 
 words! {
     /// A letter whose words depend on more than its kind: what was decided, or what its recipient has to do.
@@ -18,6 +18,8 @@ words! {
         Partly = "partly",
         /// To a department that assists another one.
         Assisting = "assisting",
+        /// To the secretary of a leader.
+        Secretary = "secretary",
         /// To a department that has not confirmed yet that it received the assignment.
         Unreceived = "unreceived",
     }
@@ -32,6 +34,12 @@ pub struct Facts {
     /// The manuscript's number; none before it is handed in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
+    /// Whether the manuscript is marked as urgent; for those whose work it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub urgent: bool,
+    /// Whether a leader has written on it; for those in the office and the departments whose work it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub endorsed: bool,
     /// The title; left out for those who may not read it (administrators, auditors).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -53,6 +61,12 @@ pub struct Facts {
     /// When something is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<Moment>,
+    /// By when its receipt is to be confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receive_by: Option<Moment>,
+    /// Until when it can be asked to be taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub return_until: Option<Moment>,
     /// When it was due before the date changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub was_due: Option<Moment>,
@@ -68,6 +82,9 @@ pub struct Facts {
     /// Until when its link can be used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<Moment>,
+    /// For which sign-in name its link is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
     /// In which words, where the kind alone does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wording: Option<Wording>,
@@ -112,6 +129,8 @@ pub struct LetterContext {
     pub lang: Lang,
     /// The recipient's name.
     pub name: String,
+    /// How the recipient is addressed.
+    pub salutation: Salutation,
     /// The channel's name.
     pub channel: String,
     /// Where the channel is; dates are written in its time.
@@ -120,6 +139,8 @@ pub struct LetterContext {
     pub facts: Facts,
     /// Where the link leads: absolute.
     pub link: String,
+    /// The address of the site, for who opens it without the link.
+    pub site: String,
     /// Whom to ask in the channel: office, person and telephone; may be empty.
     pub contact: String,
     /// When it was written.
@@ -135,7 +156,8 @@ impl LetterContext {
             Lang::En => ("Wang Jianguo", "Yunxi County Suggestions", "Lifts for old housing estates"),
         };
         let facts = sample_facts(kind, name, title);
-        let link = format!("https://ztc.example.gov.cn{}", facts.path.as_deref().unwrap_or("/manuscripts/0192f0c1"));
+        let site = "https://ztc.example.gov.cn".to_owned();
+        let link = format!("{site}{}", facts.path.as_deref().unwrap_or("/manuscripts/0192f0c1"));
         let contact = match lang {
             Lang::Zh => "云溪县委统战部办公室 李敏 0877-2010123",
             Lang::En => "United Front Office, Li Min, 0877-2010123",
@@ -145,10 +167,12 @@ impl LetterContext {
             kind,
             lang,
             name: name.to_owned(),
+            salutation: Salutation::Name,
             channel: channel.to_owned(),
             zone: chrono_tz::Asia::Shanghai,
             facts,
             link,
+            site,
             contact,
             written_at,
         }
@@ -160,6 +184,7 @@ fn sample_facts(kind: Letter, name: &str, title: &str) -> Facts {
     match kind {
         Letter::AccountCreated | Letter::PasswordReset => Facts {
             path: Some("/one-time/sample".to_owned()),
+            login: Some("wang.jianguo".to_owned()),
             expires: Some(Moment::from_micros(1_772_532_000_000_000)),
             ..Facts::default()
         },
@@ -207,30 +232,8 @@ fn sample_facts(kind: Letter, name: &str, title: &str) -> Facts {
             merged_into: Some("2026-0001".to_owned()),
             ..Facts::default()
         },
-        Letter::MergedToDecide | Letter::MergedForDepartment | Letter::MergedForLeader => Facts {
-            number: Some("2026-0001".to_owned()),
-            title: Some(title.to_owned()),
-            merged: Some("2026-0002".to_owned()),
-            ..Facts::default()
-        },
-        Letter::SuggestionsAdded | Letter::SuggestionsEnded => Facts {
-            number: Some("2026-0001".to_owned()),
-            title: Some(title.to_owned()),
-            merged: Some("2026-0002".to_owned()),
-            suggestions: vec![3, 5],
-            due: Some(Moment::from_micros(1_772_532_000_000_000)),
-            ..Facts::default()
-        },
-        Letter::SuggestionsDecided => Facts {
-            number: Some("2026-0002".to_owned()),
-            title: Some(title.to_owned()),
-            merged_into: Some("2026-0001".to_owned()),
-            suggestions: vec![1, 3],
-            reason: Some("第2条与另一篇的建议相同，一并答复。".to_owned()),
-            organization: Some("云溪县住房和城乡建设局".to_owned()),
-            wording: Some(Wording::Partly),
-            ..Facts::default()
-        },
+        Letter::MergedToDecide | Letter::MergedForDepartment | Letter::MergedForLeader => sample_of_merger(kind, title),
+        Letter::SuggestionsDecided | Letter::SuggestionsAdded | Letter::SuggestionsEnded => sample_of_merger(kind, title),
         _ => Facts {
             number: Some("2026-0001".to_owned()),
             title: Some(title.to_owned()),
@@ -239,5 +242,27 @@ fn sample_facts(kind: Letter, name: &str, title: &str) -> Facts {
             organization: Some("云溪县住房和城乡建设局".to_owned()),
             ..Facts::default()
         },
+    }
+}
+
+/// The same for letters about what was merged.
+fn sample_of_merger(kind: Letter, title: &str) -> Facts {
+    let of = |number: &str| Facts { number: Some(number.to_owned()), title: Some(title.to_owned()), ..Facts::default() };
+    match kind {
+        Letter::SuggestionsDecided => Facts {
+            merged_into: Some("2026-0001".to_owned()),
+            suggestions: vec![1, 3],
+            reason: Some("第2条与另一篇的建议相同，一并答复。".to_owned()),
+            organization: Some("云溪县住房和城乡建设局".to_owned()),
+            wording: Some(Wording::Partly),
+            ..of("2026-0002")
+        },
+        Letter::SuggestionsAdded | Letter::SuggestionsEnded => Facts {
+            merged: Some("2026-0002".to_owned()),
+            suggestions: vec![3, 5],
+            due: Some(Moment::from_micros(1_772_532_000_000_000)),
+            ..of("2026-0001")
+        },
+        _ => Facts { merged: Some("2026-0002".to_owned()), ..of("2026-0001") },
     }
 }

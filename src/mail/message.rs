@@ -92,8 +92,11 @@ impl Sender {
     pub fn compose(&self, envelope: &Envelope, rendered: &Rendered) -> Result<Message, Failure> {
         let address = envelope.address.trim().parse().map_err(|e| Failure::Permanent(format!("not an e-mail address: {e}")))?;
         let name = Some(one_line(&envelope.name)).filter(|name| !name.is_empty());
+        // The letters of an installation come from one address, each in the name of its channel.
+        let channel = Some(one_line(&envelope.channel_name)).filter(|name| !name.is_empty());
+        let from = Mailbox::new(channel.or_else(|| self.from.name.clone()), self.from.email.clone());
         let mut message = Message::builder()
-            .from(self.from.clone())
+            .from(from)
             .to(Mailbox::new(name, address))
             .subject(one_line(&rendered.subject))
             .date(system_time(envelope.created_at))

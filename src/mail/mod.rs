@@ -6,6 +6,7 @@
 //! by the rows of `store::letters` and the job that works them off.
 
 pub mod letters;
+pub mod menu;
 pub mod message;
 pub mod render;
 pub mod service;

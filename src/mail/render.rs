@@ -4,7 +4,8 @@ use askama::Template;
 use chrono_tz::Tz;
 
 use super::letters::{Facts, LetterContext};
-use crate::domain::{deadline::Deadline, lang::Lang, notice::Letter, queues::WorkQueue};
+use super::menu;
+use crate::domain::{deadline::Deadline, lang::Lang, notice::Letter, queues::WorkQueue, salutation::Salutation};
 use crate::text::{self, t};
 
 /// A letter in words.
@@ -31,6 +32,8 @@ struct Words {
     open: String,
     link: String,
     hint: String,
+    /// Where it is found without the link; may be empty.
+    menu: String,
     /// Whom to ask, who writes, and when.
     signature: Vec<String>,
     footer: String,
@@ -45,6 +48,14 @@ macro_rules! template {
         }
     };
 }
+impl Words {
+    /// A value in the plain text: further lines of it are set in, so that it is seen where the next fact begins. A checkpoint, which begins
+    /// with empty lines, is copied as it is.
+    fn plain(value: &str) -> String {
+        if value.starts_with('\n') { value.to_owned() } else { value.replace('\n', "\n    ") }
+    }
+}
+
 template!(Plain, "letter.txt");
 template!(Html, "letter.html");
 
@@ -62,7 +73,13 @@ pub fn render(letter: &LetterContext) -> Result<Rendered, askama::Error> {
 /// A one-line notice for the inbox: the letter's subject.
 #[must_use]
 pub fn subject(kind: Letter, lang: Lang, channel: &str, zone: Tz, facts: &Facts) -> String {
-    say(kind, lang, &one_line(channel), zone, facts, "subject")
+    marked(lang, facts, &say(kind, lang, &one_line(channel), zone, facts, "subject"))
+}
+
+/// The marks of an urgent manuscript and of one that leaders have written on, and the words behind them.
+fn marked(lang: Lang, facts: &Facts, words: &str) -> String {
+    let mark = |is: bool, key: &str| if is { t(lang, key, &[]) } else { String::new() };
+    format!("{}{}{words}", mark(facts.urgent, "letter-mark-urgent"), mark(facts.endorsed, "letter-mark-endorsed"))
 }
 
 /// What a letter of this kind says, without what it is about.
@@ -117,25 +134,32 @@ fn words(letter: &LetterContext) -> Words {
     let lang = *lang;
     let (name, channel) = (one_line(&letter.name), one_line(&letter.channel));
     let say = |part: &str| say(*kind, lang, &channel, letter.zone, facts, part);
-    let greeting = match name.as_str() {
-        "" => t(lang, "letter-greeting-unknown", &[]),
-        name => t(lang, "letter-greeting", &[("name", name.into())]),
+    let greeting = match (name.as_str(), &letter.salutation) {
+        ("", _) => t(lang, "letter-greeting-unknown", &[]),
+        (name, Salutation::Name) => t(lang, "letter-greeting", &[("name", name.into())]),
+        (name, Salutation::Comrade) => t(lang, "letter-greeting-comrade", &[("name", name.into())]),
+        // A title is a Chinese one.
+        (_, Salutation::Title(title)) if lang == Lang::Zh => t(lang, "letter-greeting-title", &[("title", one_line(title).into())]),
+        (name, Salutation::Title(_)) => t(lang, "letter-greeting", &[("name", name.into())]),
     };
+    let menu = menu::entry(*kind, facts).map(|entry| t(lang, &format!("place-{entry}"), &[]));
+    let menu = menu.map(|menu| t(lang, "letter-where", &[("site", letter.site.as_str().into()), ("menu", menu.into())]));
     let open = match kind {
         Letter::AccountCreated | Letter::PasswordReset => "letter-open-once",
         _ => "letter-open",
     };
     Words {
         lang,
-        subject: say("subject"),
+        subject: marked(lang, facts, &say("subject")),
         greeting,
-        body: say("body"),
+        body: marked(lang, facts, &say("body")),
         rows: rows(letter),
         separator: t(lang, "letter-separator", &[]),
         next: say("next"),
         open: t(lang, open, &[]),
         link: letter.link.clone(),
         hint: t(lang, "letter-link-hint", &[]),
+        menu: menu.unwrap_or_default(),
         signature: signature(letter, &channel),
         footer: t(lang, "letter-footer", &[("channel", (&channel).into())]),
         channel,
@@ -195,15 +219,18 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
     };
     let listed = [
         ("about", about),
+        (due_label.as_str(), facts.due.filter(|_| due_of.is_some()).map(due)),
+        ("receive_by", facts.receive_by.map(|at| text::limit(lang, at, letter.zone))),
+        ("return_until", facts.return_until.map(|at| text::limit(lang, at, letter.zone))),
+        ("was_due", facts.was_due.map(|due| text::limit(lang, due, letter.zone))),
+        ("asked", facts.asked.map(|asked| text::limit(lang, asked, letter.zone))),
+        ("login", facts.login.as_deref().map(one_line)),
+        ("expires", facts.expires.map(|expires| text::limit(lang, expires, letter.zone))),
         ("merged", facts.merged.as_deref().map(one_line)),
         ("suggestions", (!facts.suggestions.is_empty()).then(|| numbers(lang, &facts.suggestions))),
         ("merged_into", facts.merged_into.as_deref().map(one_line)),
         ("result", facts.result.clone()),
         ("reason", facts.reason.clone()),
-        (due_label.as_str(), facts.due.filter(|_| due_of.is_some()).map(due)),
-        ("was_due", facts.was_due.map(|due| text::limit(lang, due, letter.zone))),
-        ("asked", facts.asked.map(|asked| text::limit(lang, asked, letter.zone))),
-        ("expires", facts.expires.map(|expires| text::limit(lang, expires, letter.zone))),
         ("queues", (!facts.queues.is_empty()).then(|| queues(lang, &facts.queues))),
         ("organization", facts.organization.as_deref().map(one_line)),
         ("person", facts.person.as_deref().map(one_line)),
@@ -213,8 +240,14 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
         // On lines of its own, to be copied as it is.
         ("checkpoint", facts.checkpoint.as_ref().map(|note| format!("\n\n{note}"))),
     ];
-    let labelled = |(label, value): (&str, Option<String>)| value.map(|value| (t(lang, &format!("letter-fact-{label}"), &[]), value));
+    let labelled = |(label, value): (&str, Option<String>)| value.map(|value| (self::label(letter.kind, lang, label), value));
     listed.into_iter().filter_map(labelled).collect()
+}
+
+/// The label of a fact, in the words of its letter where it has some.
+fn label(kind: Letter, lang: Lang, label: &str) -> String {
+    let own = format!("letter-{kind}-fact-{label}");
+    if text::has(&own) { t(lang, &own, &[]) } else { t(lang, &format!("letter-fact-{label}"), &[]) }
 }
 
 /// A name or title as it may stand in a header or a line: no line breaks or other control characters, and none of the

@@ -200,7 +200,12 @@ pub(crate) fn merged(conn: &mut AnyConn, whose: &Whose, after: Option<Place>, li
         .filter(merged_suggestions::manuscript_id.nullable().eq(manuscripts::merged_into))
         .filter(merged_suggestions::ended_at.is_null());
     let author = authors::table
-        .filter(authors::manuscript_id.nullable().eq(manuscripts::id.nullable()).or(authors::manuscript_id.nullable().eq(manuscripts::merged_into)))
+        .filter(
+            authors::manuscript_id
+                .nullable()
+                .eq(manuscripts::id.nullable())
+                .or(authors::manuscript_id.nullable().eq(manuscripts::merged_into)),
+        )
         .filter(authors::user_id.eq_any(whose.not_by.clone()))
         .filter(authors::withdrawn_at.is_null());
     let was_merged = manuscripts::stage.eq(Stage::Merged).or(manuscripts::former_stage.eq(Stage::Merged));

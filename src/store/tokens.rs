@@ -115,6 +115,13 @@ pub(crate) fn find_by_hash(conn: &mut AnyConn, hash: &[u8]) -> Result<Option<(To
     Ok(rows.filter(tokens::hash.eq(hash)).get_result(conn).optional()?)
 }
 
+/// When the newest one-time link of a person was made that can still be used.
+pub(crate) fn newest_link(conn: &mut AnyConn, user: UserId, now: Moment) -> Result<Option<Moment>, StoreError> {
+    let rows = tokens::table.filter(tokens::user_id.eq(user)).filter(tokens::kind.eq(TokenKind::Link));
+    let rows = rows.filter(tokens::revoked_at.is_null()).filter(tokens::expires_at.gt(now));
+    Ok(rows.order(tokens::created_at.desc()).select(tokens::created_at).first(conn).optional()?)
+}
+
 pub(crate) fn find(conn: &mut AnyConn, id: TokenId) -> Result<Token, StoreError> {
     Ok(tokens::table.filter(tokens::id.eq(id)).get_result(conn)?)
 }

@@ -1,6 +1,7 @@
 //! The door: signing in and out, one-time links, the language, where one begins, and the page with all places.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
@@ -11,11 +12,12 @@ use crate::desk::accounts::people::{self, Changes};
 use crate::desk::contacts::{self, Contact};
 use crate::desk::mail_settings::{self, MailState};
 use crate::desk::{Desk, DeskError, sign_in};
+use crate::domain::clock::Moment;
 use crate::domain::lang::Lang;
 use crate::http::{self, devices, rates, request_id};
 use crate::text::t;
 use crate::web::cookies;
-use crate::web::errors::{Page, html, html_with};
+use crate::web::errors::{Page, WebError, html, html_with};
 use crate::web::form::{CSRF, Form, Open};
 use crate::web::frame::Frame;
 use crate::web::page_token::PageToken;
@@ -66,6 +68,15 @@ struct OneTimePage {
     f: Frame,
     login: String,
     min: usize,
+}
+
+#[derive(Template)]
+#[template(path = "front/outdated.html", config = "src/web/askama.toml")]
+struct OutdatedPage {
+    f: Frame,
+    /// When the newer link was made.
+    at: Moment,
+    contacts: Vec<Contact>,
 }
 
 #[derive(Template)]
@@ -175,9 +186,30 @@ async fn send_link(request: HttpRequest, Open(fields): Open) -> Page {
     html(&ForgottenPage { f: Frame::bare(&request, cookies::language_of(&request)), sent: true, only_files })
 }
 
+/// Whose link it is, or the page that says of an outdated one that there is a newer.
+async fn owner(request: &HttpRequest, desk: &Desk, link: String) -> Result<Result<String, HttpResponse>, WebError> {
+    let same = link.clone();
+    let error = match desk.read(move |tx| links::whose(tx, &same)).await {
+        Ok(login) => return Ok(Ok(login)),
+        Err(error) => error,
+    };
+    let replaced = match error {
+        DeskError::Unauthenticated => desk.read(move |tx| links::replaced_at(tx, &link)).await?,
+        _ => None,
+    };
+    let at = replaced.ok_or(error)?;
+    let f = Frame::bare(request, cookies::language_of(request));
+    let mut answer = html_with(StatusCode::UNAUTHORIZED, &OutdatedPage { f, at, contacts: contacts_of(desk).await })?;
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(Err(answer))
+}
+
 async fn one_time(request: HttpRequest, path: web::Path<String>) -> Page {
     let desk = http::desk(&request)?;
-    let login = desk.read(move |tx| links::whose(tx, &path)).await?;
+    let login = match owner(&request, &desk, path.into_inner()).await? {
+        Ok(login) => login,
+        Err(outdated) => return Ok(outdated),
+    };
     let f = Frame::bare(&request, cookies::language_of(&request));
     html(&OneTimePage { f, login, min: desk.settings.session.password_min_chars })
 }
@@ -186,8 +218,11 @@ async fn set_password(request: HttpRequest, path: web::Path<String>, Open(fields
     let desk = http::desk(&request)?;
     let lang = cookies::language_of(&request);
     let f = Frame::bare(&request, lang);
-    let (min, link) = (desk.settings.session.password_min_chars, path.clone());
-    let login = desk.read(move |tx| links::whose(tx, &link)).await?;
+    let min = desk.settings.session.password_min_chars;
+    let login = match owner(&request, &desk, path.clone()).await? {
+        Ok(login) => login,
+        Err(outdated) => return Ok(outdated),
+    };
     let refused =
         |f: Frame, problems: Problems| html_with(StatusCode::UNPROCESSABLE_ENTITY, &OneTimePage { f: f.with(problems), login, min });
     if fields.get("password") != fields.get("repeated") {

@@ -3,6 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::domain::deadline::Deadline;
+use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
+use crate::domain::lang::Lang;
+use crate::domain::notice::{Audience, Letter};
+use crate::domain::permission::{Actor, Grant};
+use crate::domain::recipients::audiences;
+use crate::domain::words::Role;
+use crate::mail::{Facts, LetterContext, menu};
 use crate::text::has;
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -46,4 +54,35 @@ fn every_place_has_its_name() {
     for link in super::places::ALL {
         assert!(has(&format!("place-{}", link.key())), "{link:?}");
     }
+}
+
+/// Where a letter says that its matter is found, its recipient finds it: that entry is in the menu of whoever has the role.
+#[test]
+fn letters_name_entries_of_the_menu_that_their_recipients_have() {
+    let organization = OrganizationId(uuid::Uuid::nil());
+    let mut wrong = Vec::new();
+    for (kind, deadline) in
+        Letter::ALL.iter().flat_map(|kind| [None, Some(Deadline::Review), Some(Deadline::Receipt)].map(|due| (*kind, due)))
+    {
+        let facts = Facts { deadline, ..LetterContext::sample(kind, Lang::Zh).facts };
+        let Some(entry) = menu::entry(kind, &facts) else { continue };
+        let place = super::places::ALL.iter().find(|place| place.key() == entry);
+        let Some(place) = place else { panic!("{kind}: there is no place {entry}") };
+        for audience in audiences(kind, deadline) {
+            let roles = match audience {
+                Audience::Authors => vec![Role::Submitter],
+                // A secretary has words of their own.
+                Audience::Recipients => vec![Role::Leader],
+                other => other.roles().to_vec(),
+            };
+            for role in roles {
+                let grant = Grant { id: GrantId(uuid::Uuid::nil()), role, organization, serves: None, for_user: None };
+                let actor = Actor { user: UserId(uuid::Uuid::nil()), channel: ChannelId(uuid::Uuid::nil()), grants: vec![grant] };
+                if !super::places::of(&actor).contains(place) {
+                    wrong.push(format!("{kind}: {role} does not find {entry}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

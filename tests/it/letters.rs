@@ -237,6 +237,19 @@ impl Walk {
         }
     }
 
+    /// Another one is merged into it while a department is at work, which answers one of its suggestions until they are parted.
+    async fn merged_late(&self, id: &str, assignment: &str) {
+        let late = self.cast.submitted_by("coauthor").await;
+        self.act("screener", &late, "screening", json!({"decision": "pass"})).await;
+        self.act("reviewer", &late, "merge", json!({"into": id})).await;
+        let decision = json!({"suggestions": [1], "assignment_id": assignment, "reason": "另一条相同。"});
+        self.act("dispatcher", &late, "merged-suggestions", decision).await;
+        let seen = self.cast.get("reviewer", &format!("/manuscripts/{late}")).await.body["version"].as_i64();
+        let parted = self.cast.send("DELETE", "reviewer", &format!("/manuscripts/{late}/merge"), seen, Value::Null).await;
+        assert!(parted.status.is_success(), "{}", parted.body);
+        self.follow("unmerge").await;
+    }
+
     /// How it ends: concluded, rated, opened again, taken up above.
     async fn ends(&self, id: &str, raters: &[(&str, &str)]) {
         let read = self.cast.get("dispatcher", &format!("/manuscripts/{id}")).await.body;
@@ -249,8 +262,9 @@ impl Walk {
                 let more = json!({"form": "single", "departments": [{"organization_id": schools, "suggestions": [3]}]});
                 let body = self.act("dispatcher", id, "assignments", more).await;
                 let added = body["assignments"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap().to_owned();
-                self.on("dispatcher", &format!("/assignments/{added}/cancellation"), Some(1), json!({"reason": "改由主办单位答复。"}))
-                    .await;
+                self.merged_late(id, &added).await;
+                let seen = self.cast.get("dispatcher", &format!("/assignments/{added}")).await.body["version"].as_i64();
+                self.on("dispatcher", &format!("/assignments/{added}/cancellation"), seen, json!({"reason": "改由主办单位答复。"})).await;
             }
         }
         self.act("dispatcher", id, "conclusion", json!({"result": "停车场已开放。"})).await;

@@ -91,6 +91,19 @@ pub fn whose(tx: &mut Tx<'_>, link: &str) -> Result<String, DeskError> {
     Ok(open_link(tx, &sign_in::hash(link))?.login)
 }
 
+/// When a newer link was made in the place of this one, which can't be used any more. None for whoever shows no link that once was right, for
+/// a suspended account, and where the newer one can't be used either.
+///
+/// # Errors
+/// The store's.
+pub fn replaced_at(tx: &mut Tx<'_>, link: &str) -> Result<Option<Moment>, DeskError> {
+    let Some((token, user)) = tokens::find_by_hash(tx.conn, &sign_in::hash(&folded(link)))? else { return Ok(None) };
+    if token.kind != TokenKind::Link || user.suspended_at.is_some() {
+        return Ok(None);
+    }
+    Ok(tokens::newest_link(tx.conn, user.id, tx.now)?.filter(|newer| *newer > token.created_at))
+}
+
 fn open_link(tx: &mut Tx<'_>, hash: &[u8]) -> Result<User, DeskError> {
     let (token, user) = tokens::find_by_hash(tx.conn, hash)?.ok_or(DeskError::Unauthenticated)?;
     let in_time = token.expires_at > tx.now && !sign_in::is_ahead(token.created_at, tx.now);

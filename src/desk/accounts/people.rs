@@ -79,7 +79,8 @@ pub(crate) fn add_quietly(
 /// Sends a one-time link with which the person sets his password.
 pub(crate) fn send_link(tx: &mut Tx<'_>, entry: EntryId, user: &User, letter: Letter) -> Result<(), DeskError> {
     let secret = links::make(tx, user)?;
-    let facts = Facts { path: Some(links::path(&secret)), expires: Some(links::expiry(tx)), ..Facts::default() };
+    let (path, expires, login) = (Some(links::path(&secret)), Some(links::expiry(tx)), Some(user.login.clone()));
+    let facts = Facts { path, expires, login, ..Facts::default() };
     tell(tx, entry, user.channel_id, user.id, (letter, user.id), facts)
 }
 

@@ -96,13 +96,19 @@ fn tell_officers(
             charged.entry(one.user).or_default().push(row);
         }
     }
+    let timing = Timing::of(tx, loaded.row.channel_id)?;
     for (officer, rows) in charged {
         let Some(first) = rows.first() else { continue };
         let organization = rows.iter().filter_map(|row| names.get(&row.organization_id)).map(String::as_str).collect::<Vec<_>>().join("、");
         let due = rows.iter().map(|row| row.due_at).min();
+        let receive_by = rows.iter().map(|row| row.receive_by).min();
+        let return_until = rows.iter().map(|row| timing.return_until(row)).min();
         // Who also answers for another department is told what is the more.
         let wording = rows.iter().all(|row| row.part == AssignmentPart::Assisting).then_some(Wording::Assisting);
-        let about = About { facts: Facts { organization: Some(organization), due, wording, ..Facts::default() }, ..about(first) };
+        let about = About {
+            facts: Facts { organization: Some(organization), due, receive_by, return_until, wording, ..Facts::default() },
+            ..about(first)
+        };
         notification::tell(tx, &about, Letter::Assigned, [officer])?;
     }
     Ok(())

@@ -92,7 +92,8 @@ pub fn decide_merged(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64
     };
     let taken: Vec<_> = plan.taken.iter().map(|(place, number)| json!({ "place": place, "number": number })).collect();
     let facts = json!({ "into": into, "taken": taken, "left": plan.left, "assignment": given.as_ref().map(|row| row.id) });
-    let done = step::take(tx, actor, &mut loaded, Action::DecideMerged, Step { entry: Some(entry), facts, letter, ..Step::default() }, |_| {})?;
+    let done =
+        step::take(tx, actor, &mut loaded, Action::DecideMerged, Step { entry: Some(entry), facts, letter, ..Step::default() }, |_| {})?;
     if let Some(row) = &given {
         let numbers = plan.taken.iter().map(|(_, number)| *number).collect();
         tell_department(tx, actor, (done.entry, Letter::SuggestionsAdded), (&target.row, &loaded.row), row, numbers)?;

@@ -1,6 +1,7 @@
 //! The suggestions of manuscripts that are merged into one that is handled: what was decided on them, under which numbers departments answer
 //! them, and who reads them.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -12,7 +13,7 @@ use crate::desk::undo::UNDONE;
 use crate::desk::{DeskError, Tx, outgoing};
 use crate::domain::assignment::{AssignmentPart, AssignmentState};
 use crate::domain::ids::ManuscriptId;
-use crate::domain::permission::{Actor, ReadThrough, Reached, Sight};
+use crate::domain::permission::{Actor, Reached, ReadThrough, Sight};
 use crate::domain::words::Stage;
 use crate::store::assignments::Assignment;
 use crate::store::manuscripts::{self, Manuscript};
@@ -183,11 +184,13 @@ pub(crate) fn suggestions_of(tx: &mut Tx<'_>, row: &Manuscript) -> Result<Vec<Nu
     let mut known: BTreeMap<_, (Vec<String>, Option<String>)> = BTreeMap::new();
     for one in merged_suggestions::of_manuscript(tx.conn, row.id)? {
         let Some(number) = one.number.and_then(|number| u32::try_from(number).ok()) else { continue };
-        if !known.contains_key(&one.text_id) {
-            let words = texts::find(tx.conn, one.text_id)?.text()?.suggestions;
-            known.insert(one.text_id, (words, manuscripts::find(tx.conn, row.channel_id, one.merged_id)?.number));
-        }
-        let Some((words, merged_number)) = known.get(&one.text_id) else { continue };
+        let (words, merged_number) = match known.entry(one.text_id) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(place) => {
+                let words = texts::find(tx.conn, one.text_id)?.text()?.suggestions;
+                place.insert((words, manuscripts::find(tx.conn, row.channel_id, one.merged_id)?.number))
+            }
+        };
         let place = u32::try_from(one.place).unwrap_or_default();
         let words = usize::try_from(one.place).ok().and_then(|place| words.get(place.checked_sub(1)?)).cloned();
         let source = Source { manuscript: one.merged_id, number: merged_number.clone(), place, holds: one.ended_at.is_none() };
@@ -199,11 +202,7 @@ pub(crate) fn suggestions_of(tx: &mut Tx<'_>, row: &Manuscript) -> Result<Vec<Nu
 
 /// The numbers under which departments answer suggestions that are not for this reader: those taken from others' manuscripts. `own` is the
 /// merged manuscript whose authors read.
-pub(crate) fn hidden_numbers(
-    tx: &mut Tx<'_>,
-    target: ManuscriptId,
-    own: Option<ManuscriptId>,
-) -> Result<BTreeSet<u32>, DeskError> {
+pub(crate) fn hidden_numbers(tx: &mut Tx<'_>, target: ManuscriptId, own: Option<ManuscriptId>) -> Result<BTreeSet<u32>, DeskError> {
     let rows = merged_suggestions::of_manuscript(tx.conn, target)?;
     let others = rows.iter().filter(|row| own != Some(row.merged_id)).filter_map(|row| row.number);
     Ok(others.filter_map(|number| u32::try_from(number).ok()).collect())

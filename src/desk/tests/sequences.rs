@@ -47,8 +47,17 @@ const TEXTS: &[Action] = &[
     Action::Sign,
     Action::Undo,
 ];
-const READERS: &[Action] =
-    &[Action::Issue, Action::Forward, Action::Recall, Action::Assign, Action::Endorse, Action::DecideMerged, Action::Conclude, Action::Reopen, Action::Undo];
+const READERS: &[Action] = &[
+    Action::Issue,
+    Action::Forward,
+    Action::Recall,
+    Action::Assign,
+    Action::Endorse,
+    Action::DecideMerged,
+    Action::Conclude,
+    Action::Reopen,
+    Action::Undo,
+];
 
 fn open(among: &'static [Action]) -> impl Strategy<Value = Step> {
     (0..3_usize, any::<usize>(), 0..3_usize).prop_map(move |(m, pick, other)| Step::Open { m, pick, other, among })

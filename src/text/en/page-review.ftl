@@ -103,10 +103,10 @@ review-clock-review = Your time stops here. The reviewers are due by { $due }.
 review-clock-returned = Your time stops. When the author sends it back, { $days } working days begin anew.
 review-clock-accepted = The time for signing stops here. Next it can go into a bulletin for the leaders.
 review-clock-ends = The time stops here.
-review-undo = Can be undone for { $n } minutes; no letter leaves before.
+review-undo = Can be undone for { $n } minutes; no letter leaves meanwhile.
 review-no-undo = Letters leave at once; this can't be undone.
 review-decided = “{ $title }” is now “{ $stage }”.{" "}
-review-decided-until = Can be undone until { $time }; no letter leaves before.
+review-decided-until = Can be undone until { $time }; no letter leaves meanwhile.
 
 ## Other acts
 

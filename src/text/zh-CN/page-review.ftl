@@ -97,10 +97,10 @@ review-clock-review = 您的时限到此为止。审核员应在 { $due }前审�
 review-clock-returned = 您的时限停下。作者改好送回后，重新给 { $days } 个工作日。
 review-clock-accepted = 签发的时限到此为止。接下来可以编入专报呈送领导。
 review-clock-ends = 时限到此为止。
-review-undo = { $n } 分钟内可以撤销，撤销前不会发出任何信。
+review-undo = { $n } 分钟内可以撤销，其间不发信。
 review-no-undo = 办理后马上发信，不能撤销。
 review-decided = 《{ $title }》已处理，现在是“{ $stage }”。
-review-decided-until = { $time } 以前可以撤销，撤销前不会发信。
+review-decided-until = { $time } 以前可以撤销，其间不发信。
 
 ## Other acts
 

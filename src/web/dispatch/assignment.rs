@@ -113,7 +113,8 @@ fn parse(fields: &Fields) -> Result<(NewAssignments, Vec<usize>), Vec<Violation>
 
 /// Where a suggestion was taken from, in words; empty for the manuscript's own.
 pub(in crate::web) fn source(f: &Frame, one: &NumberedSuggestion) -> String {
-    let of = |source: &Source| f.t2("sug-from-merged", "number", source.number.as_deref().unwrap_or_default(), "n", source.place.to_string());
+    let of =
+        |source: &Source| f.t2("sug-from-merged", "number", source.number.as_deref().unwrap_or_default(), "n", source.place.to_string());
     one.source.as_ref().map(of).unwrap_or_default()
 }
 

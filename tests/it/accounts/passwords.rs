@@ -13,6 +13,7 @@ use crate::support::database::Engine;
 crate::both_databases!(
     a_new_person_sets_the_password_by_the_link_in_the_letter,
     a_forgotten_password_is_told_to_nobody_but_the_mailbox,
+    an_outdated_link_says_that_there_is_a_newer_one,
     a_new_password_ends_everything_that_was_open,
     a_token_is_shown_once_and_dies_when_revoked,
     the_first_administrator_comes_by_a_one_time_link,
@@ -68,6 +69,39 @@ async fn a_forgotten_password_is_told_to_nobody_but_the_mailbox(engine: Engine) 
     assert_eq!(signs_in(&cast, "author", PASSWORD).await, StatusCode::UNAUTHORIZED);
     assert_eq!(signs_in(&cast, "author", NEW).await, StatusCode::CREATED);
     assert_eq!(cast.letters(cast.id("author"), Letter::PasswordChanged).len(), 1);
+}
+
+async fn an_outdated_link_says_that_there_is_a_newer_one(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let send = async || {
+        cast.post("", "/password-resets", json!({ "login": "author" })).await;
+        cast.app.clock.advance(chrono::Duration::minutes(7));
+        link(cast.letters(cast.id("author"), Letter::PasswordReset).last().unwrap())
+    };
+    let newer = "有更新的链接";
+    let (first, second) = (send().await, send().await);
+    let page = async |link: &str| cast.page("", &format!("/one-time/{link}")).await;
+    let outdated = page(&first).await;
+    assert_eq!(outdated.status, 401);
+    assert!(outdated.html.contains(newer) && outdated.html.contains("2026年11月20日"), "{}", outdated.html);
+    assert!(!outdated.html.contains("author"), "it says no name");
+    let sent = cast.form("", &format!("/one-time/{first}"), &[("password", NEW), ("repeated", NEW)]).await;
+    assert!(sent.status == 401 && sent.html.contains(newer), "{}", sent.html);
+    assert!(!page(&second).await.html.contains(newer), "the newest one is good");
+    for wrong in ["ztc_nobody", "", &format!("{first}x"), "token-author"] {
+        let page = page(wrong).await;
+        assert!(!page.status.is_success() && !page.html.contains(newer), "{wrong}");
+    }
+    // Once the newer one has set the password, or has run out, there is nothing to lead to.
+    assert_eq!(redeem(&cast, &second, NEW).await, StatusCode::NO_CONTENT);
+    assert!(!page(&first).await.html.contains(newer));
+    let (third, _fourth) = (send().await, send().await);
+    assert!(page(&third).await.html.contains(newer));
+    cast.app.clock.advance(chrono::Duration::hours(25));
+    assert!(!page(&third).await.html.contains(newer));
+    let (fifth, _sixth) = (send().await, send().await);
+    cast.post("admin", &format!("/users/{}/suspension", cast.id("author")), Value::Null).await;
+    assert!(!page(&fifth).await.html.contains(newer), "of a suspended account nothing is said");
 }
 
 async fn a_new_password_ends_everything_that_was_open(engine: Engine) {

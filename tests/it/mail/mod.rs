@@ -12,4 +12,5 @@ mod server;
 mod settings;
 mod settings_guarded;
 mod stages;
+mod words;
 mod world;

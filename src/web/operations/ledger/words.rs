@@ -57,6 +57,7 @@ const OTHERS: [(&str, &[&str]); 14] = [
             "send_link",
             "print_link",
             "set_password",
+            "reset_password",
             "change_password",
             "issue_token",
             "revoke_token",

@@ -81,6 +81,9 @@ impl Walk {
         let answer = self.on("POST /assignments/{id}/reply", "handler", &assignment, reply()).await;
         self.race(DECIDE, Expect::Gone, &take, &answer).await;
         // Parted meanwhile.
+        let cast = &self.arena.cast;
+        let merged = cast.submitted_by("author").await;
+        cast.act("reviewer2", &merged, "merge", json!({"into": target})).await;
         let take = self.on(DECIDE, "dispatcher", &merged, json!({"suggestions": [1, 2]})).await;
         let part = self.on("DELETE /manuscripts/{id}/merge", "reviewer2", &merged, Value::Null).await;
         self.race(DECIDE, Expect::Gone, &take, &part).await;

@@ -99,6 +99,7 @@ impl Drop for Cast {
     fn drop(&mut self) {
         if !std::thread::panicking() && !self.tampered.load(Ordering::SeqCst) {
             assert_eq!(findings(&self.app), Vec::<String>::new(), "what `ledger verify` finds after this test");
+            assert_eq!(without_words(&self.app), Vec::<String>::new(), "acts that auditors would read as they are written");
         }
     }
 }
@@ -117,4 +118,19 @@ pub(crate) fn findings(app: &App) -> Vec<String> {
     }
     compare::compare_shared(&mut conn, &mut reports).unwrap();
     reports.iter().flat_map(|report| &report.findings).map(ToString::to_string).collect()
+}
+
+/// The acts in this application's ledger that the page of the ledger has no words for.
+fn without_words(app: &App) -> Vec<String> {
+    let load = |conn: &mut AnyConn| Ok::<_, StoreError>(ledger_entries::table.select(ledger_entries::bytes).load::<Vec<u8>>(conn)?);
+    let rows = app.db().read_now(load).unwrap();
+    let acts: BTreeSet<String> = rows
+        .iter()
+        .map(|bytes| {
+            let entry: Value = serde_json::from_slice(bytes).unwrap();
+            let (kind, action) = (entry["object"]["kind"].as_str().unwrap().to_owned(), entry["action"].as_str().unwrap().to_owned());
+            if kind == "bulletin" { format!("bulletin-action-{action}") } else { format!("did-{kind}-{action}") }
+        })
+        .collect();
+    acts.into_iter().filter(|key| !zhitongche::text::has(key)).collect()
 }
