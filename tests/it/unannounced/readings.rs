@@ -11,7 +11,7 @@ use crate::support::cast::Cast;
 use crate::support::pages::declared;
 
 /// Pages that are about one manuscript.
-const OF_MANUSCRIPT: [&str; 15] = [
+const OF_MANUSCRIPT: [&str; 16] = [
     "",
     "/revisions",
     "/edit",
@@ -22,6 +22,7 @@ const OF_MANUSCRIPT: [&str; 15] = [
     "/discard",
     "/co-signature",
     "/assignment",
+    "/suggestions",
     "/conclusion",
     "/reopening",
     "/endorsement",
