@@ -3,10 +3,10 @@
 use actix_web::{delete, get, patch, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::{Caller, Look};
 use crate::api::conditional::IfMatch;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::manuscripts::bodies::Reason;
 use crate::api::manuscripts::whole;
@@ -20,7 +20,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::bulletin::BulletinState;
 use crate::domain::ids::{BulletinId, ManuscriptId};
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes
         .service(list)
         .service(compose)

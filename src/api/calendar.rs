@@ -3,16 +3,16 @@
 use actix_web::{get, put, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::Look;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::List;
 use crate::api::problem::Answer;
 use crate::desk::calendars::{self, KnownYear};
 use crate::domain::calendar::{Holiday, YearFile};
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(known).service(load);
 }
 

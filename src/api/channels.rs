@@ -4,10 +4,10 @@ use actix_web::{get, patch, web};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::{Caller, Look};
 use crate::api::conditional::IfMatch;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::problem::Answer;
 use crate::desk::accounts::By;
@@ -15,7 +15,7 @@ use crate::desk::accounts::channels::{self, Changes, ChannelView};
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::ChannelId;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(find).service(change);
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
+use crate::api::endpoints::Endpoints;
 use crate::api::{ROOT, endpoints};
 
 /// The frame of the document.
@@ -41,7 +42,8 @@ struct Frame;
 
 /// The whole document.
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    let (_, document) = App::new().into_utoipa_app().openapi(Frame::openapi()).configure(endpoints).split_for_parts();
+    let (_, document) =
+        App::new().into_utoipa_app().openapi(Frame::openapi()).configure(|api| endpoints(&mut Endpoints::Described(api))).split_for_parts();
     complete(serde_json::to_value(document).unwrap_or_default())
 });
 

@@ -3,9 +3,9 @@
 use actix_web::{get, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::{Caller, Look};
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::manuscripts::bodies::Reason;
 use crate::api::paging::{List, Page, Paging, cursor};
@@ -16,7 +16,7 @@ use crate::desk::endorsements::{self, EndorsementView, NewEndorsement, Wish};
 use crate::domain::ids::{EndorsementId, ManuscriptId};
 use crate::domain::outcome::EndorsementState;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(endorse).service(list).service(read).service(confirm).service(countersign).service(reject).service(undo);
 }
 

@@ -215,6 +215,13 @@ pub(crate) async fn under<F>(desk: &Desk, caller: Caller, name: Name, digest: Ve
 where
     F: FnOnce(&mut Tx<'_>, &Caller) -> Result<Reply, DeskError> + Send + 'static,
 {
+    under_boxed(desk, caller, name, digest, Box::new(act)).await
+}
+
+type BoxedAct = Box<dyn FnOnce(&mut Tx<'_>, &Caller) -> Result<Reply, DeskError> + Send>;
+
+/// The part of [`under`] that is the same for every act, compiled once.
+async fn under_boxed(desk: &Desk, caller: Caller, name: Name, digest: Vec<u8>, act: BoxedAct) -> Answer {
     let request = caller.request_id.clone();
     let outcome = desk.write(&request, move |tx| match repeats::turn(tx, &name)? {
         Turn::Again(kept) => {

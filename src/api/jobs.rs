@@ -3,9 +3,9 @@
 use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::Look;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::{List, Paging};
 use crate::api::problem::Answer;
@@ -13,7 +13,7 @@ use crate::api::query::Query;
 use crate::desk::jobs::{self, Chosen, JobFilter, JobKind, JobQuery, JobView};
 use crate::domain::ids::JobId;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(retry_many).service(retry).service(discard).service(begin_backup);
 }
 

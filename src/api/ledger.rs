@@ -3,9 +3,9 @@
 use actix_web::{get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::Look;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::Reply;
 use crate::api::paging::{List, Paging};
 use crate::api::problem::Answer;
@@ -15,7 +15,7 @@ use crate::desk::reading::history;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::ledger::Receipt;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(checkpoint).service(entries).service(consistency).service(receipt);
 }
 

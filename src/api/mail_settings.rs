@@ -3,10 +3,10 @@
 use actix_web::{get, post, put};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::{Caller, Look};
 use crate::api::conditional::IfMatch;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::problem::Answer;
 use crate::config::Secret;
@@ -16,7 +16,7 @@ use crate::domain::mail_settings::{MailDraft, MailRoute, MailSecurity};
 use crate::domain::notice::MailStage;
 use crate::mail::trial::Trial;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(find).service(change).service(try_out);
 }
 

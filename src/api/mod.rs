@@ -16,6 +16,7 @@ pub mod channels;
 pub mod conditional;
 pub mod document;
 pub mod endorsements;
+mod endpoints;
 pub mod idempotency;
 pub mod jobs;
 pub mod ledger;
@@ -38,14 +39,15 @@ pub mod users;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{HttpResponse, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::api::endpoints::Endpoints;
 
 /// Where the API lives.
 pub const ROOT: &str = "/api/v1";
 
 /// Every endpoint, below [`ROOT`]; each is declared here, through its file, and nowhere else.
-pub(crate) fn endpoints(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn endpoints(routes: &mut Endpoints<'_, '_>) {
     session::routes(routes);
     passwords::routes(routes);
     users::routes(routes);
@@ -72,7 +74,7 @@ pub fn mount(app: &mut web::ServiceConfig) {
     let document = || async { HttpResponse::Ok().content_type("application/json").body(document::text()) };
     let to_docs = || async { HttpResponse::PermanentRedirect().insert_header((LOCATION, "/api/docs/")).finish() };
     let api = web::scope(ROOT)
-        .configure(|app| endpoints(&mut ServiceConfig::new(app)))
+        .configure(|app| endpoints(&mut Endpoints::Served(app)))
         .default_service(web::to(answers::unknown))
         .wrap(from_fn(answers::answer));
     app.route("/api/openapi.json", web::get().to(document)).route("/api/docs", web::get().to(to_docs)).service(api).service(docs());

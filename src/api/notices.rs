@@ -3,9 +3,9 @@
 use actix_web::{HttpRequest, get, post, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::{Look, bearer};
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::jobs::Retried;
 use crate::api::paging::{List, Paging};
@@ -17,7 +17,7 @@ use crate::desk::resending::{self, Chosen, Unsent};
 use crate::domain::ids::LetterId;
 use crate::http::live::{Pulse, answer};
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(inbox).service(read).service(outbox).service(retry_many).service(retry).service(events);
 }
 

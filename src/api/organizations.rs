@@ -3,10 +3,10 @@
 use actix_web::{get, patch, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::{Caller, Look};
 use crate::api::conditional::IfMatch;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::{List, Page, Paging};
 use crate::api::problem::Answer;
@@ -17,7 +17,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::ids::OrganizationId;
 use crate::domain::words::OrganizationKind;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(add).service(find).service(change);
 }
 

@@ -3,9 +3,9 @@
 use actix_web::{post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::conditional::IfMatch;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::manuscripts::bodies::Reason;
 use crate::api::manuscripts::whole;
@@ -17,7 +17,7 @@ use crate::desk::outcomes::ratings::{self, NewRating, RatingView};
 use crate::desk::reading::views::ManuscriptView;
 use crate::domain::ids::ManuscriptId;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(conclude).service(reopen).service(archive).service(rate).service(adopt);
 }
 

@@ -5,10 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, post, put, web};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::body;
 use crate::api::caller::desk;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::Act;
 use crate::api::problem::{Answer, ApiError};
 use crate::config::Secret;
@@ -16,7 +16,7 @@ use crate::desk::Desk;
 use crate::desk::accounts::links;
 use crate::http::{rates, request_id};
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(change).service(forgotten).service(redeem);
 }
 

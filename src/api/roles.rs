@@ -3,9 +3,9 @@
 use actix_web::{delete, get, post, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::Look;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::{List, Page, Paging};
 use crate::api::problem::Answer;
@@ -15,7 +15,7 @@ use crate::desk::accounts::roles::{self, NewRole, RoleView};
 use crate::domain::ids::{GrantId, OrganizationId, UserId};
 use crate::domain::words::Role;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(give).service(find).service(revoke);
 }
 

@@ -3,10 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::body;
 use crate::api::caller::{Look, desk};
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::problem::Answer;
 use crate::config::Secret;
@@ -15,7 +15,7 @@ use crate::desk::sign_in;
 use crate::domain::clock::Moment;
 use crate::http::{devices, request_id};
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(open).service(who_am_i).service(close);
 }
 

@@ -3,9 +3,9 @@
 use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::Look;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::{List, Page, Paging};
 use crate::api::problem::Answer;
@@ -14,7 +14,7 @@ use crate::desk::accounts::By;
 use crate::desk::accounts::tokens::{self, TokenView};
 use crate::domain::ids::{TokenId, UserId};
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(issue).service(revoke);
 }
 

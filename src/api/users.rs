@@ -3,10 +3,10 @@
 use actix_web::{delete, get, patch, post, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::{Caller, Look};
 use crate::api::conditional::IfMatch;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::{List, Page, Paging};
 use crate::api::problem::Answer;
@@ -21,7 +21,7 @@ use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::words::Role;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(add).service(find).service(change);
     routes.service(suspend).service(resume).service(send_link).service(hand_over_desk);
 }

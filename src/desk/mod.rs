@@ -175,15 +175,53 @@ impl Desk {
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, DeskError>,
     {
-        let (clock, settings, base, request) = (self.clock.clone(), Arc::clone(&self.settings), self.base(), request.to_owned());
-        let (known, known_calendars, token_key) = (self.known.clone(), self.known_calendars.clone(), Arc::clone(&self.token_key));
+        let context = self.context(request);
         move |conn| {
-            let (now, act, memory) = (clock.now(), Act::begin(clock.clone()), Memory::default());
-            let mut tx = Tx { conn, now, clock, settings, request, base, known, known_calendars, memory, token_key };
-            let result = f(&mut tx)?;
-            act.finish(tx.conn)?;
-            Ok(result)
+            let mut value = None;
+            let keep = |tx: &mut Tx<'_>| {
+                value = Some(f(tx)?);
+                Ok(())
+            };
+            context.run(conn, Box::new(keep))?;
+            value.ok_or(DeskError::Store(StoreError::Panicked))
         }
+    }
+
+    fn context(&self, request: &str) -> Context {
+        Context {
+            clock: self.clock.clone(),
+            settings: Arc::clone(&self.settings),
+            request: request.to_owned(),
+            base: self.base(),
+            known: self.known.clone(),
+            known_calendars: self.known_calendars.clone(),
+            token_key: Arc::clone(&self.token_key),
+        }
+    }
+}
+
+/// A use case whose result stays with the caller.
+type UseCase<'f> = Box<dyn FnOnce(&mut Tx<'_>) -> Result<(), DeskError> + 'f>;
+
+/// What a transaction knows of its surroundings.
+struct Context {
+    clock: Clock,
+    settings: Arc<Settings>,
+    request: String,
+    base: Arc<Calendar>,
+    known: KnownSettings,
+    known_calendars: KnownCalendars,
+    token_key: Arc<OnceLock<TokenKey>>,
+}
+
+impl Context {
+    /// Runs a use case. It is not generic: there are hundreds of use cases, and each would be compiled with all of this again.
+    fn run(self, conn: &mut AnyConn, f: UseCase<'_>) -> Result<(), DeskError> {
+        let Self { clock, settings, request, base, known, known_calendars, token_key } = self;
+        let (now, act, memory) = (clock.now(), Act::begin(clock.clone()), Memory::default());
+        let mut tx = Tx { conn, now, clock, settings, request, base, known, known_calendars, memory, token_key };
+        f(&mut tx)?;
+        Ok(act.finish(tx.conn)?)
     }
 }
 

@@ -71,7 +71,7 @@ use crate::config::Settings;
 use crate::store::connection::{Limits, Opener};
 use crate::store::connection_threads::{ConnectionThreads, Size};
 use crate::store::interleave::Interleave;
-use crate::store::tasks::{Give, Reading, Writing};
+use crate::store::tasks::{Give, Reading, Reply, Work, Writing};
 use crate::store::writer::Writer;
 
 /// The database. Cheap to clone; all clones share the connections.
@@ -147,8 +147,8 @@ impl Db {
         E: From<StoreError> + Send + 'static,
     {
         let (give, take) = oneshot::channel();
-        self.readers.send(Box::new(Reading { read: f, give: Give::Request(give) }))?;
-        self.answer(take).await
+        self.readers.send(Box::new(Reading { read: tasks::work(f), give: Give::Request(give) }))?;
+        tasks::unboxed(self.answer(take).await)
     }
 
     /// Reads on this thread; not for async code.
@@ -173,8 +173,8 @@ impl Db {
         E: From<StoreError> + Send + 'static,
     {
         let (give, take) = oneshot::channel();
-        self.send(f, Give::Request(give))?;
-        self.answer(take).await
+        self.send(tasks::work(f), Give::Request(give))?;
+        tasks::unboxed(self.answer(take).await)
     }
 
     /// Writes and waits on this thread; not for async code.
@@ -187,17 +187,13 @@ impl Db {
         E: From<StoreError> + Send + 'static,
     {
         let (give, take) = std::sync::mpsc::sync_channel(1);
-        self.send(f, Give::Thread(give))?;
-        take.recv().unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
+        self.send(tasks::work(f), Give::Thread(give))?;
+        tasks::unboxed(take.recv().unwrap_or(Err(StoreError::Panicked)))
     }
 
     /// Hands a writing to the threads that write.
-    fn send<T, E>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static, give: Give<Result<T, E>>) -> Result<(), StoreError>
-    where
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        let write = self.watched(f);
+    fn send(&self, write: Work, give: Give) -> Result<(), StoreError> {
+        let write = self.watched(write);
         match &self.door {
             Door::Sqlite(writer) => writer.send(tasks::act(write, give)),
             Door::Pg(writers) => writers.send(Box::new(Writing { write, give })),
@@ -205,25 +201,22 @@ impl Db {
     }
 
     /// Waits for an answer, but not longer than a request may.
-    async fn answer<T, E: From<StoreError>>(&self, take: oneshot::Receiver<Result<T, E>>) -> Result<T, E> {
+    async fn answer(&self, take: oneshot::Receiver<Reply>) -> Reply {
         match tokio::time::timeout(self.patience, take).await {
-            Ok(answer) => answer.unwrap_or_else(|_| Err(E::from(StoreError::Panicked))),
-            Err(_) => Err(E::from(StoreError::Away(format!("it has not answered for {} s", self.patience.as_secs())))),
+            Ok(answer) => answer.unwrap_or(Err(StoreError::Panicked)),
+            Err(_) => Err(StoreError::Away(format!("it has not answered for {} s", self.patience.as_secs()))),
         }
     }
 
-    fn watched<T, E, F>(&self, f: F) -> impl FnOnce(&mut AnyConn) -> Result<T, E> + use<T, E, F>
-    where
-        F: FnOnce(&mut AnyConn) -> Result<T, E>,
-    {
+    fn watched(&self, write: Work) -> Work {
         let interleave = self.interleave.clone();
-        move |conn| {
+        Box::new(move |conn| {
             let is_watched = interleave.watch(conn);
-            let result = f(conn);
+            let done = write(conn);
             if is_watched {
                 Interleave::leave(conn);
             }
-            result
-        }
+            done
+        })
     }
 }

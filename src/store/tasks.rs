@@ -1,5 +1,8 @@
 //! Readings and writings as tasks of the threads that have the connections, and the way of an answer back to who waits for it.
+//!
+//! There are hundreds of kinds of results. They are boxed here, so that all that follows is compiled once, not once for each kind.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use diesel::Connection;
@@ -13,15 +16,53 @@ use crate::store::{migrate, writer};
 
 type Transactions = <AnyConn as Connection>::TransactionManager;
 
-/// The way back to who waits: a request, which may have gone away meanwhile, or a thread.
-pub(crate) enum Give<T> {
-    /// A request.
-    Request(oneshot::Sender<T>),
-    /// A thread, which waits however long it takes.
-    Thread(std::sync::mpsc::SyncSender<T>),
+/// What is to be done on a connection.
+pub(crate) type Work = Box<dyn FnOnce(&mut AnyConn) -> Done + Send>;
+
+/// What came of it.
+pub(crate) struct Done {
+    is_ok: bool,
+    /// The `Result<T, E>` of the closure.
+    result: Box<dyn Any + Send>,
 }
 
-impl<T> Give<T> {
+/// What who waits hears: the closure's boxed result, or why there is none.
+pub(crate) type Reply = Result<Box<dyn Any + Send>, StoreError>;
+
+/// Boxes a closure and its result.
+pub(crate) fn work<T, E>(f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static) -> Work
+where
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    Box::new(move |conn| {
+        let result = f(conn);
+        Done { is_ok: result.is_ok(), result: Box::new(result) }
+    })
+}
+
+/// The result within a reply to the [`work`] of a closure with these types.
+pub(crate) fn unboxed<T, E>(reply: Reply) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    match reply.map(<Box<dyn Any + Send>>::downcast::<Result<T, E>>) {
+        Ok(Ok(result)) => *result,
+        Ok(Err(_)) => Err(E::from(StoreError::Panicked)),
+        Err(error) => Err(E::from(error)),
+    }
+}
+
+/// The way back to who waits: a request, which may have gone away meanwhile, or a thread.
+pub(crate) enum Give {
+    /// A request.
+    Request(oneshot::Sender<Reply>),
+    /// A thread, which waits however long it takes.
+    Thread(std::sync::mpsc::SyncSender<Reply>),
+}
+
+impl Give {
     fn is_wanted(&self) -> bool {
         match self {
             Self::Request(sender) => !sender.is_closed(),
@@ -29,26 +70,21 @@ impl<T> Give<T> {
         }
     }
 
-    fn send(self, answer: T) {
+    fn send(self, reply: Reply) {
         match self {
-            Self::Request(sender) => drop(sender.send(answer)),
-            Self::Thread(sender) => drop(sender.send(answer)),
+            Self::Request(sender) => drop(sender.send(reply)),
+            Self::Thread(sender) => drop(sender.send(reply)),
         }
     }
 }
 
 /// A reading, within a transaction that changes nothing.
-pub(crate) struct Reading<T, E, F> {
-    pub(crate) read: F,
-    pub(crate) give: Give<Result<T, E>>,
+pub(crate) struct Reading {
+    pub(crate) read: Work,
+    pub(crate) give: Give,
 }
 
-impl<T, E, F> Task for Reading<T, E, F>
-where
-    T: Send,
-    E: From<StoreError> + Send,
-    F: FnOnce(&mut AnyConn) -> Result<T, E> + Send,
-{
+impl Task for Reading {
     fn is_wanted(&self) -> bool {
         self.give.is_wanted()
     }
@@ -57,11 +93,11 @@ where
     fn run(self: Box<Self>, conn: Result<&mut AnyConn, StoreError>) {
         match conn {
             Ok(conn) => {
-                let answer = (self.read)(conn);
-                self.give.send(answer);
+                let done = (self.read)(conn);
+                self.give.send(Ok(done.result));
                 end_reading(conn);
             }
-            Err(error) => self.give.send(Err(E::from(error))),
+            Err(error) => self.give.send(Err(error)),
         }
     }
 }
@@ -75,17 +111,12 @@ pub(crate) fn end_reading(conn: &mut AnyConn) {
 }
 
 /// A writing on PostgreSQL, in a transaction of its own.
-pub(crate) struct Writing<T, E, F> {
-    pub(crate) write: F,
-    pub(crate) give: Give<Result<T, E>>,
+pub(crate) struct Writing {
+    pub(crate) write: Work,
+    pub(crate) give: Give,
 }
 
-impl<T, E, F> Task for Writing<T, E, F>
-where
-    T: Send,
-    E: From<StoreError> + Send,
-    F: FnOnce(&mut AnyConn) -> Result<T, E> + Send,
-{
+impl Task for Writing {
     fn is_wanted(&self) -> bool {
         self.give.is_wanted()
     }
@@ -93,27 +124,23 @@ where
     fn run(self: Box<Self>, conn: Result<&mut AnyConn, StoreError>) {
         let conn = match conn {
             Ok(conn) => conn,
-            Err(error) => return self.give.send(Err(E::from(error))),
+            Err(error) => return self.give.send(Err(error)),
         };
-        let mut result = run(self.write, conn);
+        let mut done = run(self.write, conn);
         // Who was told meanwhile that the database does not answer must not find their act done.
-        if result.is_ok() && self.give.is_wanted() {
+        if done.as_ref().is_ok_and(|done| done.is_ok) && self.give.is_wanted() {
             if let Err(error) = Transactions::commit_transaction(conn) {
-                result = Err(E::from(StoreError::from(error)));
+                done = Err(StoreError::from(error));
             }
         } else if let Err(error) = Transactions::rollback_transaction(conn) {
             tracing::debug!(%error, "a writing could not be rolled back; its connection is closed");
         }
-        self.give.send(result);
+        self.give.send(done.map(|done| done.result));
     }
 }
 
-/// Wraps a closure as an act of SQLite's writer: a panic becomes an error, the result waits for the commit.
-pub(crate) fn act<T, E>(write: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static, give: Give<Result<T, E>>) -> writer::Act
-where
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-{
+/// Makes an act of SQLite's writer: a panic becomes an error, the result waits for the commit.
+pub(crate) fn act(write: Work, give: Give) -> writer::Act {
     Box::new(move |conn| {
         let nothing = || (false, Box::new(drop) as writer::Answer);
         if !give.is_wanted() {
@@ -122,24 +149,25 @@ where
         let conn = match conn {
             Ok(conn) => conn,
             Err(error) => {
-                give.send(Err(E::from(error)));
+                give.send(Err(error));
                 return nothing();
             }
         };
-        let result = run(write, conn);
-        let stands = result.is_ok() && give.is_wanted();
+        let done = run(write, conn);
+        let is_ok = done.as_ref().is_ok_and(|done| done.is_ok);
+        let stands = is_ok && give.is_wanted();
         let answer: writer::Answer = Box::new(move |committed| {
             give.send(match committed {
-                Err(error) if result.is_ok() => Err(E::from(error)),
-                _ => result,
+                Err(error) if is_ok => Err(error),
+                _ => done.map(|done| done.result),
             });
         });
         (stands, answer)
     })
 }
 
-fn run<T, E: From<StoreError>>(f: impl FnOnce(&mut AnyConn) -> Result<T, E>, conn: &mut AnyConn) -> Result<T, E> {
-    catch_unwind(AssertUnwindSafe(|| f(conn))).unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
+fn run(work: Work, conn: &mut AnyConn) -> Result<Done, StoreError> {
+    catch_unwind(AssertUnwindSafe(|| work(conn))).map_err(|_| StoreError::Panicked)
 }
 
 /// Begins a transaction that writes, unless a newer program has changed the schema meanwhile.

@@ -84,8 +84,9 @@ fn reconnect(conn: &mut AnyConn, opener: &Opener) {
 fn run_batch(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usize) -> Result<(), StoreError> {
     if let Err(error) = begin(conn) {
         outage::refused("writing", &error);
-        // What waits would wait as long again, one act after the other.
-        for act in std::iter::once(first).chain(receiver.try_iter().take(most)) {
+        // What waits would wait as long again, one act after the other. What comes once the first has its answer may find the lock free.
+        let waiting: Vec<Act> = std::iter::once(first).chain(receiver.try_iter().take(most)).collect();
+        for act in waiting {
             drop(act(Err(error.again())));
         }
         return Err(error);

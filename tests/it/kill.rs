@@ -29,7 +29,7 @@ fn rounds() -> u64 {
 crate::both_databases!(whatever_was_acknowledged_outlives_a_kill);
 
 async fn whatever_was_acknowledged_outlives_a_kill(engine: Engine) {
-    let database = TestDatabase::new(engine);
+    let database = TestDatabase::with_schema(engine);
     let program = Program::new(database.dir.path())
         .with("DATABASE__URL", database.url.clone())
         // The keys lie there, with which the people's tokens were bound.

@@ -1,10 +1,10 @@
 //! What a department does with what it is charged with.
 
 use actix_web::{post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::assignments::shown;
 use crate::api::conditional::IfMatch;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::Act;
 use crate::api::problem::Answer;
 use crate::desk::handling::forms::{ExtensionRequest, NewContribution, NewReply, NewReport, ReturnRequest};
@@ -12,7 +12,7 @@ use crate::desk::handling::views::AssignmentView;
 use crate::desk::handling::{extending, receiving, replying, reporting};
 use crate::domain::ids::AssignmentId;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(receipt).service(return_request).service(extension_request).service(contribution).service(reply).service(report);
 }
 

@@ -7,9 +7,9 @@ pub mod office;
 use actix_web::{get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::{Caller, Look};
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::Reply;
 use crate::api::manuscripts::bodies::{DeskOf, Sort};
 use crate::api::paging::{List, Page, Paging};
@@ -21,7 +21,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::AssignmentState;
 use crate::domain::ids::AssignmentId;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(read);
     office::routes(routes);
     department::routes(routes);

@@ -1,10 +1,10 @@
 //! What the dispatcher does: charges departments, decides on their requests and replies, urges, cancels.
 
 use actix_web::{post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::assignments::shown;
 use crate::api::conditional::IfMatch;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::Act;
 use crate::api::manuscripts::bodies::Reason;
 use crate::api::manuscripts::whole;
@@ -15,7 +15,7 @@ use crate::desk::handling::{self, extending, receiving, replying};
 use crate::desk::reading::views::ManuscriptView;
 use crate::domain::ids::{AssignmentId, ManuscriptId};
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(assign).service(return_decision).service(extension_decision).service(reply_review).service(urging).service(cancellation);
 }
 

@@ -5,9 +5,9 @@ mod upload;
 use actix_web::{HttpRequest, delete, get, post, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::Look;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::paging::List;
 use crate::api::problem::{Answer, Problem};
@@ -16,7 +16,7 @@ use crate::desk::attachments::{self, AttachmentView, Subject, SubjectKind};
 use crate::domain::ids::{AssignmentId, AttachmentId, ManuscriptId};
 use crate::domain::violation::Violation;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(add).service(list).service(read).service(remove);
 }
 

@@ -1,10 +1,10 @@
 //! The acts of the desks on a manuscript. Each answers with the manuscript as the caller sees it afterwards.
 
 use actix_web::{delete, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::Caller;
 use crate::api::conditional::IfMatch;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::Act;
 use crate::api::manuscripts::bodies::{Merge, Reason, Referral, Review, Screening, Signature, SignatureDecision};
 use crate::api::manuscripts::{whole, whole_of};
@@ -15,7 +15,7 @@ use crate::desk::reading::views::ManuscriptView;
 use crate::desk::{DeskError, Tx, merging, review, signing, undo};
 use crate::domain::ids::ManuscriptId;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes
         .service(hand_in)
         .service(act_withdrawal)

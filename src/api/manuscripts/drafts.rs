@@ -1,10 +1,10 @@
 //! The author's own: drafts, joint authors, ticking off.
 
 use actix_web::{delete, get, patch, post, put, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::{Caller, Look};
 use crate::api::conditional::{IfMatch, IfSeen};
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::manuscripts::bodies::{Authors, CoSignature, CoSignatureDecision, ListQuery, ManuscriptChange, NewManuscript};
 use crate::api::manuscripts::whole;
@@ -19,7 +19,7 @@ use crate::desk::{DeskError, Tx, review};
 use crate::domain::ids::{ManuscriptId, RequestId};
 use crate::domain::permission::Actor;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes
         .service(begin)
         .service(manuscripts)

@@ -1,10 +1,10 @@
 //! The edited text (定稿): written, compared with the originals, carried over to a corrected one, dropped.
 
 use actix_web::{delete, get, post, put, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::Look;
 use crate::api::conditional::IfMatch;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{Act, Reply};
 use crate::api::manuscripts::bodies::EditedText;
 use crate::api::manuscripts::whole;
@@ -14,7 +14,7 @@ use crate::desk::reading::views::ManuscriptView;
 use crate::desk::review;
 use crate::domain::ids::ManuscriptId;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(edit).service(compare_edited_text).service(act_carry_over).service(act_drop_edited);
 }
 

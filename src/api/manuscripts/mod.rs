@@ -6,16 +6,15 @@ pub mod drafts;
 pub mod edited_text;
 pub mod reading;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 use crate::api::caller::Caller;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::Reply;
 use crate::desk::case::Loaded;
 use crate::desk::reading::body;
 use crate::desk::{DeskError, Tx};
 use crate::domain::ids::ManuscriptId;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     drafts::routes(routes);
     acts::routes(routes);
     edited_text::routes(routes);

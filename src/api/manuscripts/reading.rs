@@ -1,9 +1,9 @@
 //! What has become of a manuscript: its history, versions and proof.
 
 use actix_web::{get, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::api::caller::Look;
+use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::Reply;
 use crate::api::paging::List;
 use crate::api::problem::Answer;
@@ -14,7 +14,7 @@ use crate::desk::reading::views::TextView;
 use crate::desk::reading::{history, revisions};
 use crate::domain::ids::ManuscriptId;
 
-pub(crate) fn routes(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(read_history).service(read_revisions).service(read_difference);
 }
 

@@ -269,7 +269,7 @@ fn a_long_sequence_comes_by_every_stage_and_every_act() {
         usize::try_from(state >> 33).unwrap()
     };
     for turn in 0..400 {
-        if turn >= 60 && missing(&seen) == Default::default() {
+        if turn >= 20 && missing(&seen) == Default::default() {
             break;
         }
         let mut world = World::new();

@@ -181,7 +181,7 @@ async fn a_second_node_without_the_key_is_refused(engine: Engine) {
     let refused = database::desk(&settings, &cast.app.clock).err().unwrap().to_string();
     assert!(refused.contains("copy it from another node"), "{refused}");
     // On a new database both may try; one key is made.
-    let (database, other) = (TestDatabase::new(engine), tempfile::tempdir().unwrap());
+    let (database, other) = (TestDatabase::with_schema(engine), tempfile::tempdir().unwrap());
     let mut second = database.settings();
     second.server.data_dir = other.path().to_owned();
     drop(database.open());

@@ -27,7 +27,7 @@ fn alone(main: &std::path::Path) -> Vec<String> {
 
 #[test]
 fn after_a_clean_stop_the_main_file_alone_is_the_database() {
-    let database = TestDatabase::new(Engine::Sqlite);
+    let database = TestDatabase::with_schema(Engine::Sqlite);
     cast::put(&server::database::desk(&database.settings(), &Clock::System).unwrap(), "chengjiang");
     let data = database.dir.path();
     let server = program(data, &database.url, data).serve();

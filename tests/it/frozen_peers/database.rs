@@ -143,7 +143,7 @@ async fn a_server_ends_in_time_while_its_database_is_silent(engine: Engine) {
     if engine == Engine::Sqlite {
         return;
     }
-    let database = TestDatabase::new(engine);
+    let database = TestDatabase::with_schema(engine);
     cast::put(&server::database::desk(&database.settings(), &Clock::System).unwrap(), "chengjiang");
     let line = Line::to(&database.url);
     let program = Program::new(database.dir.path())

@@ -63,7 +63,7 @@ async fn a_stopped_process_keeps_nobody_waiting(engine: Engine) {
     if engine == Engine::Sqlite {
         return;
     }
-    let database = TestDatabase::new(engine);
+    let database = TestDatabase::with_schema(engine);
     cast::put(&server::database::desk(&database.settings(), &Clock::System).unwrap(), "chengjiang");
     let program = Program::new(database.dir.path())
         .with("DATABASE__URL", database.url.clone())

@@ -58,7 +58,7 @@ const PEOPLE: [(&str, Role, &str); 11] = [
 impl World {
     /// On Friday 20 November 2026, 10:32 in Beijing.
     pub(crate) fn new(engine: Engine) -> Self {
-        let database = TestDatabase::new(engine);
+        let database = TestDatabase::with_schema(engine);
         let db = database.open();
         let at = "2026-11-20T02:32:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap();
         let clock = Clock::at(Moment::from(at));

@@ -108,7 +108,7 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(engine: Engine) -> Self {
-        let database = TestDatabase::new(engine);
+        let database = TestDatabase::with_schema(engine);
         let clock = Clock::at("2026-11-20T02:32:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap().into());
         let desk = database::desk(&database.settings(), &clock).unwrap();
         Self { desk, clock, _database: database }

@@ -37,7 +37,7 @@ pub(crate) struct World {
 impl World {
     /// A migrated database with an empty channel.
     pub(crate) fn new(engine: Engine) -> Self {
-        let database = TestDatabase::new(engine);
+        let database = TestDatabase::with_schema(engine);
         let settings = Settings::read(
             None,
             [

@@ -44,7 +44,7 @@ impl World {
 
     /// The same with other settings.
     pub(crate) fn with(engine: Engine, server: Option<&MailServer>, change: impl FnOnce(&mut Settings)) -> Self {
-        let database = TestDatabase::new(engine);
+        let database = TestDatabase::with_schema(engine);
         let mut settings = database.settings();
         settings.server.public_url = Some("https://ztc.example.gov.cn".to_owned());
         settings.mail.from = "直通车 <ztc@example.gov.cn>".to_owned();

@@ -41,7 +41,7 @@ impl App {
 
     /// Starts one with other settings.
     pub(crate) async fn start_with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
-        let database = TestDatabase::new(engine);
+        let database = TestDatabase::with_schema(engine);
         let mut settings = database.settings();
         change(&mut settings);
         let at = "2026-11-20T02:32:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap();

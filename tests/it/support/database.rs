@@ -9,7 +9,7 @@ use zhitongche::domain::clock::Clock;
 use zhitongche::server::database;
 use zhitongche::store::Db;
 
-use super::cluster;
+use super::{cluster, template};
 
 /// The two databases that the program runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +46,25 @@ impl TestDatabase {
         match engine {
             Engine::Sqlite => Self { url: format!("sqlite://{}", dir.path().join("test.db").display()), dir, created: None },
             Engine::Postgres => {
-                let name = format!("ztc_{}", Clock::System.id::<uuid::Uuid>().simple());
+                let name = unused_name();
                 administer(&format!("CREATE DATABASE {name}"));
+                Self { url: url_of(&name), dir, created: Some(name) }
+            }
+        }
+    }
+
+    /// Makes one with the schema, as a node finds it that starts for the second time.
+    pub(crate) fn with_schema(engine: Engine) -> Self {
+        let dir = TempDir::with_prefix("ztc-test-").expect("a temporary directory");
+        match engine {
+            Engine::Sqlite => {
+                let file = dir.path().join("test.db");
+                template::copy_file(&file);
+                Self { url: format!("sqlite://{}", file.display()), dir, created: None }
+            }
+            Engine::Postgres => {
+                let name = unused_name();
+                template::copy_database(&name);
                 Self { url: url_of(&name), dir, created: Some(name) }
             }
         }
@@ -76,7 +93,11 @@ impl TestDatabase {
     }
 }
 
-fn url_of(name: &str) -> String {
+fn unused_name() -> String {
+    format!("ztc_{}", Clock::System.id::<uuid::Uuid>().simple())
+}
+
+pub(crate) fn url_of(name: &str) -> String {
     let mut url = Url::parse(cluster::url()).expect("TEST_DATABASE_URL is a URL");
     url.set_path(name);
     url.into()
@@ -97,7 +118,7 @@ impl Drop for TestDatabase {
     }
 }
 
-fn administer(statement: &str) {
+pub(crate) fn administer(statement: &str) {
     let mut connection = PgConnection::establish(cluster::url()).expect("the PostgreSQL server of the test run answers");
     connection.batch_execute(statement).expect("the test user may create and drop databases");
 }

@@ -8,6 +8,7 @@ pub(crate) mod database;
 pub(crate) mod line;
 pub(crate) mod pages;
 pub(crate) mod program;
+pub(crate) mod template;
 pub(crate) mod tools;
 
 /// Makes two tests of each named `async fn(&Engine)`-like function: `NAME::on_sqlite` and `NAME::on_postgres`.
