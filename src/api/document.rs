@@ -74,8 +74,8 @@ pub(crate) fn methods_of(path: &str) -> Option<String> {
     ROUTES.iter().find(|(route, _)| route.is_match(path)).map(|(_, methods)| methods.clone())
 }
 
-/// Where an `Idempotency-Key` is not looked at: answers that show a secret once must not be kept.
-const WITHOUT_KEY: [&str; 4] = ["/session", "/tokens", "/one-time-links", "/password-resets"];
+/// Where an `Idempotency-Key` is not looked at: answers that show a secret once must not be kept, and a mail server is tried anew each time.
+const WITHOUT_KEY: [&str; 5] = ["/session", "/tokens", "/one-time-links", "/password-resets", "/mail-settings"];
 
 fn complete(mut document: Value) -> Value {
     let paths = std::mem::take(&mut document["paths"]);

@@ -8,7 +8,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{ChannelId, EntryId, UserId};
 use crate::domain::ledger::{ALGORITHM, Entry, FORMAT, Object, person_digest};
 use crate::domain::permission::Permit;
-use crate::store::{ledger, proof};
+use crate::store::proof;
 
 /// An act, as the ledger will keep it.
 pub struct LedgerEvent<'a> {
@@ -95,7 +95,7 @@ pub(crate) fn append_before(tx: &mut Tx<'_>, event: LedgerEvent<'_>) -> Result<(
     Ok(proof::enter_before(entry)?)
 }
 
-/// The act as an entry, not written yet.
+/// The act as an entry, not written yet. Its time is set when it is appended; what begins a chain outside of the journal sets it before.
 pub(crate) fn prepare_entry(tx: &mut Tx<'_>, id: EntryId, event: LedgerEvent<'_>) -> Result<Entry, DeskError> {
     let person = match event.actor {
         Some(user) => {
@@ -109,7 +109,7 @@ pub(crate) fn prepare_entry(tx: &mut Tx<'_>, id: EntryId, event: LedgerEvent<'_>
         alg: ALGORITHM.to_owned(),
         id,
         channel: event.channel,
-        at: ledger::ledger_time(tx.conn, event.channel, tx.now)?,
+        at: tx.now,
         request: tx.request.clone(),
         actor: event.actor,
         person,

@@ -72,7 +72,7 @@ pub fn unmerge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> R
     }
     let untold = unsay(tx, &loaded)?;
     let facts = untold.map(|merger| json!({ UNTOLD: merger })).unwrap_or_default();
-    let parted = target.map_or(Ok(Vec::new()), |target| deciding::part(tx, id, target))?;
+    let parted = target.map_or(Ok(Vec::new()), |target| deciding::part(tx, actor, id, target))?;
     let done = step::take(tx, actor, &mut loaded, Action::Unmerge, Step { facts, untold: untold.is_some(), ..Step::default() }, |_| {})?;
     if let Some(target) = target {
         let row = manuscripts::find(tx.conn, actor.channel, target)?;

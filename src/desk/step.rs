@@ -23,7 +23,7 @@ use crate::domain::violation::{Violation, required_prose};
 use crate::domain::words::{Action, Stage};
 use crate::mail::letters::Facts;
 use crate::store::decisions::{self, DecisionRow};
-use crate::store::ledger::{First, contents};
+use crate::store::ledger::{self, First, contents};
 use crate::store::letters;
 use crate::store::manuscripts::{self, Manuscript};
 use crate::store::texts::{self, TextRow};
@@ -181,6 +181,7 @@ fn begin(
 ) -> Result<Done, DeskError> {
     let deed = deed(actor, before, &loaded.row, decision, &mut step);
     let mut prepared = events::prepare_entry(tx, entry, deed)?;
+    prepared.at = ledger::ledger_time(tx.conn, prepared.channel, prepared.at)?;
     let letters = announcement::letters(tx, entry, actor, loaded, decision, step)?;
     prepared.rows = whole::rows(&loaded.row, text, &loaded.authors, &letters);
     let first = First::new(prepared)?;

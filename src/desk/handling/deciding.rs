@@ -183,7 +183,12 @@ fn set_numbers(tx: &mut Tx<'_>, row: &mut Assignment, numbers: &BTreeSet<u32>) -
 
 /// The merger ends: departments that are at work don't answer its suggestions any more. Gives them, with the numbers that they lost; to be
 /// called before the entry of the act.
-pub(crate) fn part(tx: &mut Tx<'_>, merged: ManuscriptId, target: ManuscriptId) -> Result<Vec<(Assignment, Vec<u32>)>, DeskError> {
+pub(crate) fn part(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    merged: ManuscriptId,
+    target: ManuscriptId,
+) -> Result<Vec<(Assignment, Vec<u32>)>, DeskError> {
     let mut rows = merged_suggestions::of_manuscript(tx.conn, target)?;
     rows.retain(|row| row.ended_at.is_none());
     let own = taken_numbers(&rows, merged);
@@ -196,6 +201,12 @@ pub(crate) fn part(tx: &mut Tx<'_>, merged: ManuscriptId, target: ManuscriptId) 
             set_numbers(tx, &mut row, &numbers.difference(&own).copied().collect())?;
             parted.push((row, lost));
         }
+    }
+    if !parted.is_empty() {
+        // The department learns that it was charged before it learns that some of it has ended.
+        let row = manuscripts::find(tx.conn, actor.channel, target)?;
+        let mut loaded = case::of_row(tx, row)?;
+        windows::close_early(tx, &mut loaded)?;
     }
     Ok(parted)
 }

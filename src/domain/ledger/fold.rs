@@ -95,6 +95,9 @@ pub struct Fold {
 
 /// Things of which the last entry's digest counts, and not any earlier one: nobody shall get an old role back by a changed row.
 const AS_LAST_SAID: [&str; 3] = ["user", "bulletin", "stand_in"];
+/// The tables whose rows are things with a state and a version, and what an entry calls them.
+const STATED: [(&str, &str); 4] =
+    [("manuscripts", "manuscript"), ("bulletins", "bulletin"), ("assignments", "assignment"), ("endorsements", "endorsement")];
 /// The act that marks a manuscript as urgent, or not any more.
 const MARK_URGENT: &str = "mark_urgent";
 
@@ -116,6 +119,7 @@ impl Fold {
         self.take_rows(entry, &place);
         self.take_files(entry, &place);
         self.take_latest(entry);
+        self.forget_stated(entry);
         let things = self.things.entry(entry.object.kind.clone()).or_default();
         let said = things.entry(entry.object.id).or_insert_with(|| Said { place: place.clone(), state: None, version: None });
         said.place = place;
@@ -167,6 +171,20 @@ impl Fold {
     #[must_use]
     pub fn late_adoptions(&self) -> &[Place] {
         &self.late
+    }
+
+    /// A thing that was changed by an act on another one stands as its row's digest has it, and no more as an earlier act on it said.
+    fn forget_stated(&mut self, entry: &Entry) {
+        for name in entry.rows.keys() {
+            let Some((table, id)) = name.split_once(':') else { continue };
+            let kind = STATED.iter().find(|(of, _)| *of == table).map(|(_, kind)| *kind);
+            let id = id.parse().ok().filter(|id| *id != entry.object.id);
+            if let (Some(kind), Some(id)) = (kind, id)
+                && let Some(said) = self.things.get_mut(kind).and_then(|things| things.get_mut(&id))
+            {
+                (said.state, said.version) = (None, None);
+            }
+        }
     }
 
     fn take_latest(&mut self, entry: &Entry) {

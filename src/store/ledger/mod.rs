@@ -53,7 +53,8 @@ const NEWEST: &str = "SELECT MAX(at) AS at FROM (\
     SELECT * FROM (SELECT e.at FROM ledger_positions p JOIN ledger_entries e ON e.id = p.entry_id WHERE p.channel_id = $1 \
     ORDER BY p.position DESC LIMIT 1) s) newest";
 
-/// The time for the next entry of a ledger: now, but not before any entry that is committed to it, even when the clock was set back.
+/// The time for the next entry of a ledger: now, but after every entry that is committed to it and waits for its position, even when the
+/// clock was set back or another node's is ahead.
 /// Takes no lock: on PostgreSQL acts that run at the same moment do not see each other, and their entries may be out of order by as long as
 /// those acts take.
 ///
@@ -61,7 +62,7 @@ const NEWEST: &str = "SELECT MAX(at) AS at FROM (\
 /// The database's.
 pub fn ledger_time(conn: &mut AnyConn, ledger: ChannelId, now: Moment) -> Result<Moment, StoreError> {
     let newest = Kept(diesel::sql_query(NEWEST).bind::<DbUuid, _>(ledger)).get_result::<Newest>(conn)?.at;
-    Ok(newest.map_or(now, |newest| now.max(newest)))
+    Ok(chain_time(newest, now))
 }
 
 macro_rules! entry_row {

@@ -4,7 +4,7 @@
 //! function of the store that writes a row announces it here itself, and no use case can forget to hand something on.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 use super::digest::{Rows, Values, digest, name_of};
 use super::rows;
@@ -235,9 +235,15 @@ pub(crate) fn flush(conn: &mut AnyConn) -> Result<(), StoreError> {
         let parts = one.parts(conn)?;
         entries[at].rows.extend(parts);
     }
+    // Behind the locks of all rows, so that of two acts that write one row, also in different chains, the later one has the later time: the
+    // entry of the other one is committed, or neither of them waits.
+    let mut times = BTreeMap::new();
     for mut entry in entries {
-        // Behind the locks of all its rows: of two acts that write one row, the later one has the later time.
-        entry.at = entry.at.max(now);
+        let time = match times.entry(entry.channel) {
+            btree_map::Entry::Occupied(known) => *known.get(),
+            btree_map::Entry::Vacant(unknown) => *unknown.insert(ledger::ledger_time(conn, entry.channel, now)?),
+        };
+        entry.at = entry.at.max(time);
         ledger::append(conn, entry)?;
     }
     Ok(())

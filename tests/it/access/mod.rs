@@ -167,7 +167,11 @@ async fn lists_hold_what_the_reader_sees_and_nothing_else(engine: Engine) {
     let objects = objects::make(&cast).await;
     for login in PEOPLE.iter().chain(&STRANGERS) {
         let seen = |of: &[Object]| of.iter().filter(|one| one.is_seen_by(login)).map(|one| one.id.clone()).collect::<BTreeSet<_>>();
-        assert_eq!(listed(&cast, login, "/manuscripts?limit=200").await, seen(&objects.manuscripts), "manuscripts of {login}");
+        // Who reads a merged one because of that into which it went finds it there, not in lists of their own.
+        let is_elsewhere = |one: &&Object| one.name == "merged" && ["signer", "dispatcher"].contains(login);
+        let elsewhere: BTreeSet<_> = objects.manuscripts.iter().filter(is_elsewhere).map(|one| one.id.clone()).collect();
+        let own = &seen(&objects.manuscripts) - &elsewhere;
+        assert_eq!(listed(&cast, login, "/manuscripts?limit=200").await, own, "manuscripts of {login}");
         let found = listed(&cast, login, "/bulletins?limit=200").await;
         assert_eq!(found, seen(&objects.bulletins), "bulletins of {login}");
         for path in ["/assignments?limit=200", "/endorsements?limit=200"] {
@@ -184,7 +188,7 @@ async fn lists_hold_what_the_reader_sees_and_nothing_else(engine: Engine) {
             assert!(!login.starts_with("other-") || found.is_disjoint(&ours), "{path} shows {login} another channel's");
         }
         let titles = listed(&cast, login, "/manuscripts?q=停车").await;
-        assert_eq!(titles, seen(&objects.manuscripts), "a search shows {login} more, or less");
+        assert_eq!(titles, own, "a search shows {login} more, or less");
     }
 }
 

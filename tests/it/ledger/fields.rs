@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
+use zhitongche::config::MailTransport;
 use zhitongche::desk::calendars;
 use zhitongche::domain::calendar::YearFile;
 use zhitongche::store::AnyConn;
@@ -43,7 +44,8 @@ pub(super) fn proved() -> impl Iterator<Item = &'static Table> {
 
 impl Scene {
     pub(super) async fn new(engine: Engine) -> Self {
-        let cast = Cast::new(engine).await;
+        // So that the mail server can be set.
+        let cast = Cast::with(engine, |settings| settings.mail.transport = MailTransport::File).await;
         act_everything(&cast).await;
         cast.seal().await;
         // Entries that wait for their position.
@@ -326,6 +328,12 @@ async fn people(cast: &Cast) {
     let year = json!({"rest": [{"name": "元旦", "from": "2027-01-01", "to": "2027-01-03", "make_up": []}]});
     let loaded = cast.send("PUT", "admin", "/calendar/2027", None, year).await;
     assert!(loaded.status.is_success(), "{}", loaded.body);
+    let mail = json!({
+        "transport": "smtp", "host": "127.0.0.1", "port": 1, "security": "none", "login": "ztc", "password": "secret",
+        "from_address": "ztc@example.gov.cn"
+    });
+    let set = cast.send("PUT", "admin", "/mail-settings", Some(0), mail).await;
+    assert!(set.status.is_success(), "{}", set.body);
     let default = YearFile::shipped().unwrap().pop().unwrap();
     cast.desk().write("command line", move |tx| calendars::load_for_all(tx, &default)).await.unwrap();
 }

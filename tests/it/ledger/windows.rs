@@ -4,10 +4,11 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use zhitongche::desk::windows;
 
-use crate::support::cast::Cast;
+use crate::support::cast::{Cast, findings};
 use crate::support::database::Engine;
 
 crate::both_databases!(
+    an_urged_assignment_that_is_taken_back_is_no_forgery,
     a_window_that_has_passed_is_closed,
     a_decision_upon_another_leaves_its_window_open,
     what_authors_hear_of_ends_the_windows_before_it,
@@ -81,4 +82,16 @@ async fn what_authors_hear_of_ends_the_windows_before_it(engine: Engine) {
     assert_eq!(acts(&cast, &id), ["submit", "recommend", "sign", "window_closed", "window_closed", "forward"]);
     cast.app.clock.advance(Duration::minutes(11));
     assert_eq!(close_windows(&cast), 0);
+}
+
+/// The undo cancels the assignment by an act on the manuscript: what the urging said of its state and version holds no more.
+async fn an_urged_assignment_that_is_taken_back_is_no_forgery(engine: Engine) {
+    let cast = Cast::with_undo(engine, 10).await;
+    let (id, assignment) = cast.charged().await;
+    let urged = cast.post("dispatcher", &format!("/assignments/{assignment}/urging"), json!({"words": "请抓紧。"})).await;
+    assert!(urged.status.is_success(), "{}", urged.body);
+    cast.act("dispatcher", &id, "undo", Value::Null).await;
+    let now = cast.get("dispatcher", &format!("/assignments/{assignment}")).await.body;
+    assert_eq!(now["state"], json!("cancelled"), "{now}");
+    assert_eq!(findings(&cast.app), Vec::<String>::new());
 }

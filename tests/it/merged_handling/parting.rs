@@ -35,6 +35,9 @@ async fn within_the_window_authors_learn_of_nothing(engine: Engine) {
 async fn who_parts_takes_the_suggestions_along(engine: Engine) {
     let cast = Cast::new(engine).await;
     let (target, assignment, own) = merged(&cast).await;
+    // It says at which version the assignment stands, before it is changed by acts on the merged manuscript.
+    let received = cast.send("POST", "handler", &format!("/assignments/{assignment}/receipt"), Some(1), Value::Null).await;
+    assert!(received.status.is_success(), "{}", received.body);
     let all = json!({"suggestions": [1, 2, 3], "assignment_id": assignment});
     assert_eq!(decide(&cast, &own, all).await.status, 200);
     let part = async || {
