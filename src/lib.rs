@@ -18,3 +18,4 @@ pub mod store;
 pub mod telemetry;
 pub mod text;
 pub mod web;
+pub mod webhooks;

@@ -35,6 +35,7 @@ pub mod session;
 pub mod stand_ins;
 pub mod tokens;
 pub mod users;
+pub mod webhooks;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION};
 use actix_web::middleware::{DefaultHeaders, from_fn};
@@ -65,6 +66,7 @@ pub(crate) fn endpoints(routes: &mut Endpoints<'_, '_>) {
     ledger::routes(routes);
     notices::routes(routes);
     mail_settings::routes(routes);
+    webhooks::routes(routes);
     jobs::routes(routes);
     calendar::routes(routes);
 }

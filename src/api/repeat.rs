@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::api::caller::Caller;
 use crate::api::idempotency::{Headers, Reply};
-use crate::api::{assignments, bulletins, endorsements, manuscripts, organizations, users};
+use crate::api::{assignments, bulletins, endorsements, manuscripts, organizations, users, webhooks};
 use crate::desk::accounts::{roles, stand_ins};
 use crate::desk::jobs::{self, JobQuery};
 use crate::desk::notices::{self, Slice};
@@ -41,6 +41,7 @@ fn read(tx: &mut Tx<'_>, caller: &Caller, path: &str, kept: &Kept) -> Result<Rep
         "roles" => Reply::ok(&roles::find(tx, actor, parse::<GrantId>(id)?)?),
         "organizations" => organizations::show(tx, caller, parse(id)?),
         "stand-ins" => Reply::ok(&stand_ins::find(tx, actor, parse::<StandInId>(id)?)?),
+        "webhooks" => webhooks::show(tx, caller, parse(id)?),
         // To read it once more is no second act.
         "inbox" => notices::mark_read(tx, actor, parse::<LetterId>(id)?).map(|()| Reply::nothing()),
         "outbox" => notices::outbox(tx, actor, None, Slice { before: None, limit: 1 }).and_then(|_| count(id, kept)),

@@ -103,6 +103,9 @@ impl Settings {
             ("session.argon2_kib", self.session.argon2_kib >= 64, "64 or more"),
             ("undo.minutes", (0..=1440).contains(&self.undo.minutes), "from 0 to 1440"),
             ("jobs.lease_seconds", self.jobs.lease_seconds <= 3600, "from 1 to 3600"),
+            ("webhooks.connect_timeout_seconds", (1..=60).contains(&self.webhooks.connect_timeout_seconds), "from 1 to 60"),
+            ("webhooks.timeout_seconds", (1..=60).contains(&self.webhooks.timeout_seconds), "from 1 to 60"),
+            ("webhooks.answer_bytes", (1_024..=1_048_576).contains(&self.webhooks.answer_bytes), "from 1024 to 1048576"),
             ("backup.warn_days", (1..=366).contains(&self.backup.warn_days), "from 1 to 366"),
             ("ledger.mail_days", (0..=366).contains(&self.ledger.mail_days), "from 0 to 366"),
         ];

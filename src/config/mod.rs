@@ -16,7 +16,7 @@ use url::Url;
 
 pub use mail::{Mail, WrittenKey};
 pub use sections::{
-    Backup, Database, Jobs, Ledger, Limits, Log, LogFormat, MailTransport, Metrics, Secret, Server, Session, Storage, Undo,
+    Backup, Database, Jobs, Ledger, Limits, Log, LogFormat, MailTransport, Metrics, Secret, Server, Session, Storage, Undo, Webhooks,
 };
 
 /// The text of `config/default.toml`.
@@ -43,6 +43,8 @@ pub struct Settings {
     pub database: Database,
     /// `[mail]`
     pub mail: Mail,
+    /// `[webhooks]`
+    pub webhooks: Webhooks,
     /// `[storage]`
     pub storage: Storage,
     /// `[backup]`

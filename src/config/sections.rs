@@ -5,9 +5,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use chrono::NaiveTime;
+use ipnet::IpNet;
 use serde::Deserialize;
 
-use super::values::{addresses, optional, time_of_day};
+use super::values::{addresses, networks, optional, time_of_day};
 
 /// A text that must not reach a log: passwords in URLs, tokens.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
@@ -117,6 +118,21 @@ pub enum MailTransport {
     File,
     /// Kept in memory, for tests.
     Memory,
+}
+
+/// `[webhooks]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    /// Networks that are not public, or to which messages go without TLS, and which may be reached all the same.
+    #[serde(deserialize_with = "networks")]
+    pub allowed_networks: Vec<IpNet>,
+    /// Wait for name and connection, seconds.
+    pub connect_timeout_seconds: u64,
+    /// Longest call in all, seconds.
+    pub timeout_seconds: u64,
+    /// Most bytes of an answer.
+    pub answer_bytes: u64,
 }
 
 /// `[storage]`

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use chrono::NaiveTime;
+use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 
 /// "" is `None`; everything else is parsed.
@@ -32,4 +33,12 @@ pub(super) fn addresses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ve
     let text = String::deserialize(deserializer)?;
     let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
     names.map(|name| name.parse().map_err(|error| serde::de::Error::custom(format!("{name}: {error}")))).collect()
+}
+
+/// Networks in CIDR notation separated by commas; an address alone is a network of one.
+pub(super) fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let network = |name: &str| name.parse().or_else(|error| name.parse::<IpAddr>().map(IpNet::from).map_err(|_| error));
+    names.map(|name| network(name).map_err(|error| serde::de::Error::custom(format!("{name}: {error}")))).collect()
 }

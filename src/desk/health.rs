@@ -4,6 +4,7 @@ use crate::desk::backup::LastBackup;
 use crate::desk::mail_settings::{self, MailState};
 use crate::desk::proof::keys;
 use crate::desk::staffing::{self, Unstaffed};
+use crate::desk::webhooks;
 use crate::desk::{DeskError, Tx, four_eyes};
 use crate::documents::space::{self, Space};
 use crate::domain::clock::Moment;
@@ -47,6 +48,8 @@ pub struct Health {
     pub mail: MailState,
     /// The mail servers that take no letters.
     pub mail_servers: Vec<MailServer>,
+    /// Webhooks that did not get their last message.
+    pub failing_webhooks: usize,
     /// Entries that have no position yet.
     pub unsealed: Waiting,
     /// Entries that have one.
@@ -100,6 +103,7 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
         filed: store::letters_filed(tx.conn, actor.channel)?,
         mail: mail_settings::state(tx)?,
         mail_servers: mail_servers::failing(tx.conn)?,
+        failing_webhooks: webhooks::failing(tx, actor)?,
         unsealed: store::unsealed(tx.conn, actor.channel)?,
         sealed: sealing::size(tx.conn, actor.channel)?,
         checkpoint: sealing::last_checkpoint(tx.conn, actor.channel)?,

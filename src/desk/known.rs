@@ -13,7 +13,9 @@ use crate::domain::recipients::Holder;
 use crate::domain::refusal::Refusal;
 use crate::domain::stand_in::may_act_for;
 use crate::domain::words::Role;
+use crate::store::channels::Versions;
 use crate::store::people::{Grant, User};
+use crate::store::webhooks::{self, DeskWebhook};
 use crate::store::{StoreError, calendars, channels, people, stand_ins};
 
 /// Settings with the version of the row from which they were parsed.
@@ -63,13 +65,31 @@ impl KnownCalendars {
     }
 }
 
+/// The channels' webhooks that are on, with the version that counts their changes.
+type VersionedWebhooks = (i64, Arc<Vec<DeskWebhook>>);
+
+/// The same as this node read them last. Cheap to clone; all clones are one.
+#[derive(Clone, Default)]
+pub(crate) struct KnownWebhooks(Arc<RwLock<HashMap<ChannelId, VersionedWebhooks>>>);
+
+impl KnownWebhooks {
+    fn get(&self, id: ChannelId, version: i64) -> Option<Arc<Vec<DeskWebhook>>> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&id).filter(|(seen, _)| *seen == version).map(|(_, all)| Arc::clone(all))
+    }
+
+    fn put(&self, id: ChannelId, version: i64, all: &Arc<Vec<DeskWebhook>>) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, (version, Arc::clone(all)));
+    }
+}
+
 /// Who holds a role in a channel, or in one of its organisations.
 type Holders = ((ChannelId, Role, Option<OrganizationId>), Vec<Holder>);
 
 /// What one act has read so far and does not change.
 #[derive(Default)]
 pub(crate) struct Memory {
-    versions: Option<(ChannelId, (i64, i64))>,
+    versions: Option<(ChannelId, Versions)>,
     settings: Option<(ChannelId, Arc<ChannelSettings>)>,
     calendar: Option<(ChannelId, Arc<Calendar>)>,
     /// Rights that were found to hold, under a lock.
@@ -89,7 +109,7 @@ impl Tx<'_> {
         if let Some((_, settings)) = self.memory.settings.as_ref().filter(|(channel, _)| *channel == id) {
             return Ok(Arc::clone(settings));
         }
-        let (version, _) = self.versions(id)?;
+        let version = self.versions(id)?.settings;
         let settings = match self.known.get(id, version) {
             Some(settings) => settings,
             None => {
@@ -103,7 +123,7 @@ impl Tx<'_> {
         Ok(settings)
     }
 
-    fn versions(&mut self, id: ChannelId) -> Result<(i64, i64), StoreError> {
+    fn versions(&mut self, id: ChannelId) -> Result<Versions, StoreError> {
         if let Some((_, versions)) = self.memory.versions.filter(|(channel, _)| *channel == id) {
             return Ok(versions);
         }
@@ -121,7 +141,7 @@ impl Tx<'_> {
         if let Some((_, calendar)) = self.memory.calendar.as_ref().filter(|(channel, _)| *channel == id) {
             return Ok(Arc::clone(calendar));
         }
-        let (_, version) = self.versions(id)?;
+        let version = self.versions(id)?.calendar;
         let calendar = match self.known_calendars.get(id, version) {
             Some(calendar) => calendar,
             None => {
@@ -132,6 +152,24 @@ impl Tx<'_> {
         };
         self.memory.calendar = Some((id, Arc::clone(&calendar)));
         Ok(calendar)
+    }
+
+    /// The channel's webhooks that are on. A channel that never had one costs nothing: its version, which is looked up with that of the
+    /// settings, is 0.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) fn webhooks(&mut self, id: ChannelId) -> Result<Arc<Vec<DeskWebhook>>, StoreError> {
+        let version = self.versions(id)?.webhooks;
+        if version == 0 {
+            return Ok(Arc::default());
+        }
+        if let Some(known) = self.known_webhooks.get(id, version) {
+            return Ok(known);
+        }
+        let all = Arc::new(webhooks::of_desks(self.conn, id)?);
+        self.known_webhooks.put(id, version, &all);
+        Ok(all)
     }
 
     /// The person of an act, who may do it until the transaction ends: the account is open and the grant holds, also that of whom they stand

@@ -1,6 +1,6 @@
 //! The use cases, one file per desk. An act loads, decides by `domain`, saves, appends an event to the ledger ([`events`]) and tells
 //! people ([`notification`]), all in ONE transaction; a reading takes the actor and returns what they may see and nothing else. May
-//! import `domain`, `store`, `text`, `documents`, `mail`, `config`.
+//! import `domain`, `store`, `text`, `documents`, `mail`, `webhooks`, `config`.
 
 pub mod accounts;
 mod announcement;
@@ -47,6 +47,7 @@ pub mod staffing;
 pub mod statistics;
 pub mod step;
 pub mod undo;
+pub mod webhooks;
 pub mod windows;
 
 #[cfg(test)]
@@ -57,7 +58,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 use uuid::Uuid;
 
 use crate::config::Settings;
-use crate::desk::known::{KnownCalendars, KnownSettings, Memory};
+use crate::desk::known::{KnownCalendars, KnownSettings, KnownWebhooks, Memory};
 use crate::desk::passwords::Passwords;
 use crate::documents::token_key::TokenKey;
 use crate::domain::calendar::Calendar;
@@ -84,6 +85,7 @@ pub struct Desk {
     base: Arc<RwLock<Arc<Calendar>>>,
     known: KnownSettings,
     known_calendars: KnownCalendars,
+    known_webhooks: KnownWebhooks,
     token_key: Arc<OnceLock<TokenKey>>,
 }
 
@@ -103,6 +105,7 @@ pub struct Tx<'c> {
     base: Arc<Calendar>,
     known: KnownSettings,
     known_calendars: KnownCalendars,
+    known_webhooks: KnownWebhooks,
     memory: Memory,
     token_key: Arc<OnceLock<TokenKey>>,
 }
@@ -114,7 +117,8 @@ impl Desk {
         let passwords = Passwords::new(&settings.session);
         let base = Arc::new(RwLock::new(Arc::new(calendar)));
         let (known, known_calendars) = (KnownSettings::default(), KnownCalendars::default());
-        Self { db, clock, settings, passwords, base, known, known_calendars, token_key: Arc::default() }
+        let known_webhooks = KnownWebhooks::default();
+        Self { db, clock, settings, passwords, base, known, known_calendars, known_webhooks, token_key: Arc::default() }
     }
 
     fn base(&self) -> Arc<Calendar> {
@@ -195,6 +199,7 @@ impl Desk {
             base: self.base(),
             known: self.known.clone(),
             known_calendars: self.known_calendars.clone(),
+            known_webhooks: self.known_webhooks.clone(),
             token_key: Arc::clone(&self.token_key),
         }
     }
@@ -211,15 +216,16 @@ struct Context {
     base: Arc<Calendar>,
     known: KnownSettings,
     known_calendars: KnownCalendars,
+    known_webhooks: KnownWebhooks,
     token_key: Arc<OnceLock<TokenKey>>,
 }
 
 impl Context {
     /// Runs a use case. It is not generic: there are hundreds of use cases, and each would be compiled with all of this again.
     fn run(self, conn: &mut AnyConn, f: UseCase<'_>) -> Result<(), DeskError> {
-        let Self { clock, settings, request, base, known, known_calendars, token_key } = self;
+        let Self { clock, settings, request, base, known, known_calendars, known_webhooks, token_key } = self;
         let (now, act, memory) = (clock.now(), Act::begin(clock.clone()), Memory::default());
-        let mut tx = Tx { conn, now, clock, settings, request, base, known, known_calendars, memory, token_key };
+        let mut tx = Tx { conn, now, clock, settings, request, base, known, known_calendars, known_webhooks, memory, token_key };
         f(&mut tx)?;
         Ok(act.finish(tx.conn)?)
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::desk::channel_time::ChannelTime;
-use crate::desk::{DeskError, Tx};
+use crate::desk::{DeskError, Tx, webhooks};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::notice::{Audience, Letter, Notice, tell as notice};
@@ -205,7 +205,9 @@ fn load(
 /// The store's.
 pub(crate) fn write(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<usize, DeskError> {
     let letters = letters_of(tx, about, resolved)?;
-    Ok(letters::write_all(tx.conn, &letters)?)
+    let written = letters::write_all(tx.conn, &letters)?;
+    webhooks::call_by_letters(tx, &letters, about.manuscript.map(|manuscript| manuscript.organization_id))?;
+    Ok(written)
 }
 
 /// The same letters, to be written with others.

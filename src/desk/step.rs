@@ -9,7 +9,7 @@ use crate::desk::announcement;
 use crate::desk::case::Loaded;
 use crate::desk::events::{self, LedgerEvent};
 use crate::desk::pending_decision::{conceal_on, hold_back, leave_untold, still_open};
-use crate::desk::{DeskError, Tx, undo, windows};
+use crate::desk::{DeskError, Tx, undo, webhooks, windows};
 use crate::domain::building::act_builds_on;
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
@@ -163,6 +163,7 @@ fn carry_out(
     let deed = deed(actor, &before, row, decision, &mut step);
     let letters = announcement::letters(tx, entry, actor, loaded, decision, step)?;
     letters::write_all(tx.conn, &letters)?;
+    webhooks::call_by_letters(tx, &letters, Some(loaded.row.organization_id))?;
     events::append_event_as(tx, entry, deed)?;
     Ok(Done { entry, undo_until: decision.undo_until })
 }
@@ -186,6 +187,7 @@ fn begin(
     prepared.rows = whole::rows(&loaded.row, text, &loaded.authors, &letters);
     let first = First::new(prepared)?;
     whole::write(tx.conn, &Whole { row: &loaded.row, text, authors: &loaded.authors, entry: &first, letters: &letters })?;
+    webhooks::call_by_letters(tx, &letters, Some(loaded.row.organization_id))?;
     Ok(Done { entry, undo_until: decision.undo_until })
 }
 

@@ -74,6 +74,8 @@ ids! {
     TokenId,
     /// A period in which one person acts for another.
     StandInId,
+    /// A webhook: where messages to a desk go.
+    WebhookId,
     /// Any object, where one column or field holds ids of several kinds.
     AnyId,
 }

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::calendar::YearFile;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{AnyId, ChannelId};
+use crate::domain::ids::{AnyId, ChannelId, EntryId, WebhookId};
+use crate::domain::notice::Letter;
 use crate::domain::words::words;
 
 words! {
@@ -37,6 +38,8 @@ words! {
         Housekeeping = "housekeeping",
         /// Writes a backup.
         Backup = "backup",
+        /// Sends a message to the group chat of a desk.
+        CallWebhook = "call_webhook",
     }
 
     /// How a job stands.
@@ -72,7 +75,7 @@ impl JobKind {
     /// Whether it is done again and again; then it is never given up by itself and can't be discarded while it is open.
     #[must_use]
     pub const fn is_periodic(self) -> bool {
-        !matches!(self, Self::CheckLedger | Self::RecomputeDueDates | Self::Backup)
+        !matches!(self, Self::CheckLedger | Self::RecomputeDueDates | Self::Backup | Self::CallWebhook)
     }
 }
 
@@ -133,6 +136,37 @@ impl JobPayload for Backup {
 
     fn unique_key(&self) -> Option<String> {
         Some(self.due.map_or_else(|| "asked".to_owned(), |due| due.to_string()))
+    }
+}
+
+/// Payload of [`JobKind::CallWebhook`]: the act whose letters call a desk to work, and the webhook of that desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallWebhook {
+    /// Whose it is.
+    pub channel: ChannelId,
+    /// Which.
+    pub webhook: WebhookId,
+    /// The act.
+    pub entry: EntryId,
+    /// Which of its letters.
+    pub letter: Letter,
+    /// What they are about: a manuscript or an assignment.
+    pub subject: AnyId,
+}
+
+impl CallWebhook {
+    /// The same for each try, and for no other message.
+    #[must_use]
+    pub fn message_id(&self) -> String {
+        format!("{}_{}_{}_{}", self.entry.0.simple(), self.letter, self.subject.0.simple(), self.webhook.0.simple())
+    }
+}
+
+impl JobPayload for CallWebhook {
+    const KIND: JobKind = JobKind::CallWebhook;
+
+    fn unique_key(&self) -> Option<String> {
+        Some(self.message_id())
     }
 }
 
@@ -210,7 +244,7 @@ mod tests {
     #[test]
     fn only_what_is_asked_for_is_not_periodic() {
         let once: Vec<&str> = JobKind::ALL.iter().filter(|kind| !kind.is_periodic()).map(|kind| kind.as_str()).collect();
-        assert_eq!(once, ["check_ledger", "recompute_due_dates", "backup"]);
+        assert_eq!(once, ["check_ledger", "recompute_due_dates", "backup", "call_webhook"]);
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub mod stand_in;
 pub mod statistics;
 pub mod transition;
 pub mod violation;
+pub mod webhook;
 pub mod words;
 
 #[cfg(test)]

@@ -102,6 +102,15 @@ impl Violation {
         "password_for_host",
         "password_unreadable",
         "set_outside",
+        "bad_url",
+        "https_needed",
+        "address_not_allowed",
+        "url_unreadable",
+        "url_for_format",
+        "bad_secret",
+        "bad_json",
+        "unknown_placeholder",
+        "not_called",
     ];
 
     /// A violation without figures.

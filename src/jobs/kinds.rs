@@ -6,9 +6,9 @@ use chrono::NaiveTime;
 use crate::config::Settings;
 use crate::desk::{DeskError, Tx, endorsements, windows};
 use crate::domain::ids::ChannelId;
-use crate::domain::job::{Backup, CheckLedger, JobKind, JobPayload, RecomputeDueDates, RetryPolicy, SealLedger};
+use crate::domain::job::{Backup, CallWebhook, CheckLedger, JobKind, JobPayload, RecomputeDueDates, RetryPolicy, SealLedger};
 use crate::jobs::runner::{Done, Run, RunError, decode};
-use crate::jobs::{CLOSED_AT_ONCE, Context, anchor, archive, backup, check_ledger, close_windows, deliver_mail};
+use crate::jobs::{CLOSED_AT_ONCE, Context, anchor, archive, backup, call_webhook, check_ledger, close_windows, deliver_mail};
 use crate::jobs::{endorsement_windows, housekeeping, recompute_due_dates, remind, seal, staffing};
 use crate::store::jobs::JobRow;
 use crate::store::ledger::sealing;
@@ -21,6 +21,8 @@ pub enum Lane {
     Seal,
     /// What talks to other servers.
     Network,
+    /// Calls to receivers of messages, which keep no letter waiting.
+    Webhook,
     /// What takes moments.
     Short,
     /// What may take minutes.
@@ -29,7 +31,7 @@ pub enum Lane {
 
 impl Lane {
     /// Every lane.
-    pub const ALL: [Self; 4] = [Self::Seal, Self::Network, Self::Short, Self::Long];
+    pub const ALL: [Self; 5] = [Self::Seal, Self::Network, Self::Webhook, Self::Short, Self::Long];
 
     /// How many threads a node has for it.
     #[must_use]
@@ -37,7 +39,7 @@ impl Lane {
         match self {
             Self::Network => settings.jobs.workers.max(1),
             Self::Short => 2,
-            Self::Seal | Self::Long => 1,
+            Self::Seal | Self::Webhook | Self::Long => 1,
         }
     }
 
@@ -46,7 +48,7 @@ impl Lane {
     pub const fn poll_millis(self, settings: &Settings) -> u64 {
         match self {
             Self::Seal => settings.ledger.seal_millis,
-            Self::Network | Self::Short | Self::Long => settings.jobs.poll_millis,
+            Self::Network | Self::Webhook | Self::Short | Self::Long => settings.jobs.poll_millis,
         }
     }
 }
@@ -176,7 +178,7 @@ fn housekeeping_seconds(settings: &Settings) -> u64 {
 }
 
 /// Every kind.
-pub static KINDS: [Kind; 12] = [
+pub static KINDS: [Kind; 13] = [
     Kind {
         kind: JobKind::DeliverMail,
         lane: Lane::Network,
@@ -240,6 +242,16 @@ pub static KINDS: [Kind; 12] = [
         timeout_seconds: 12 * HOUR,
         retry: asked_for,
         run: typed!(Backup, backup::run),
+        on_dead: None,
+    },
+    Kind {
+        kind: JobKind::CallWebhook,
+        lane: Lane::Webhook,
+        schedule: Schedule::OnDemand,
+        lease_seconds: lease,
+        timeout_seconds: 10 * MINUTE,
+        retry: asked_for,
+        run: typed!(CallWebhook, call_webhook::run),
         on_dead: None,
     },
     Kind {

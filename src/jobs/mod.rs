@@ -6,6 +6,7 @@
 
 pub mod anchor;
 pub mod backup;
+pub mod call_webhook;
 pub mod check_ledger;
 pub mod deliver_mail;
 pub mod housekeeping;

@@ -23,6 +23,7 @@ pub(crate) struct Channel {
     pub version: i64,
     pub created_at: Moment,
     pub calendar_version: i64,
+    pub webhook_version: i64,
 }
 
 impl Channel {
@@ -54,10 +55,25 @@ pub(crate) fn find(conn: &mut AnyConn, id: ChannelId) -> Result<Channel, StoreEr
     Ok(channels::table.filter(channels::id.eq(id)).get_result(conn)?)
 }
 
-/// Which versions a channel's settings and its calendar have.
-pub(crate) fn versions(conn: &mut AnyConn, id: ChannelId) -> Result<(i64, i64), StoreError> {
+/// Which versions a channel's settings, its calendar and its webhooks have.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub(crate) struct Versions {
+    pub settings: i64,
+    pub calendar: i64,
+    pub webhooks: i64,
+}
+
+pub(crate) fn versions(conn: &mut AnyConn, id: ChannelId) -> Result<Versions, StoreError> {
     let row = channels::table.filter(channels::id.eq(id));
-    Ok(same!(row.select((channels::version, channels::calendar_version))).get_result(conn)?)
+    let columns = (channels::version, channels::calendar_version, channels::webhook_version);
+    Ok(same!(row.select(columns)).get_result(conn)?)
+}
+
+/// Counts a change of a channel's webhooks. Until the transaction ends nobody else changes one.
+pub(crate) fn webhooks_change(conn: &mut AnyConn, id: ChannelId) -> Result<(), StoreError> {
+    let counted = channels::webhook_version.eq(channels::webhook_version + 1);
+    diesel::update(channels::table.filter(channels::id.eq(id))).set(counted).execute(conn)?;
+    Ok(())
 }
 
 /// Counts a change of a channel's calendar, or of that of all channels. Until the transaction ends nobody else changes it.

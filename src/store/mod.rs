@@ -55,6 +55,7 @@ pub(crate) mod throttles;
 pub(crate) mod tokens;
 pub mod types;
 mod wal;
+pub mod webhooks;
 pub(crate) mod whole;
 mod writer;
 

@@ -19,6 +19,7 @@ use crate::domain::lang::Lang;
 use crate::domain::mail_settings::{MailRoute, MailSecurity};
 use crate::domain::notice::{Letter, LetterState, MailStage, WithheldReason};
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
+use crate::domain::webhook::{WebhookFault, WebhookFormat};
 use crate::domain::words::{Answer, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 use crate::store::connection::MultiBackend;
 
@@ -149,6 +150,7 @@ id_columns!(
     JobId as JobIdProxy,
     TokenId as TokenIdProxy,
     StandInId as StandInIdProxy,
+    WebhookId as WebhookIdProxy,
     AnyId as AnyIdProxy,
 );
 
@@ -195,6 +197,8 @@ word_columns!(
     MailStage as MailStageProxy,
     MailRoute as MailRouteProxy,
     MailSecurity as MailSecurityProxy,
+    WebhookFormat as WebhookFormatProxy,
+    WebhookFault as WebhookFaultProxy,
     JobState as JobStateProxy,
     JobFault as JobFaultProxy,
     SubjectKind as SubjectKindProxy,

@@ -14,6 +14,7 @@ use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, Endor
 use crate::domain::refusal::{Refusal, State};
 use crate::domain::transition::{Guard, Need, Who};
 use crate::domain::violation::{Param, Violation};
+use crate::domain::webhook::{WebhookFault, WebhookFormat};
 use crate::domain::words::{Action, Answer, Classification, DeclineReason, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 
 /// A vocabulary whose words stand in `terms.ftl` as `GROUP-WORD`.
@@ -82,6 +83,7 @@ vocabularies! {
     EndorsementAction = "endorsement-action",
     AdoptionLevel = "adoption-level", AdoptionForm = "adoption-form", Satisfaction = "satisfaction",
     LetterState = "mail-state", WithheldReason = "withheld", MailStage = "mail-stage", MailRoute = "mail-route", MailSecurity = "mail-security",
+    WebhookFormat = "webhook-format", WebhookFault = "webhook-fault",
     JobKind = "job-kind", JobState = "job-state", JobFault = "job-fault", Audience = "audience", Need = "need", Who = "who", Guard = "guard",
 }
 

@@ -10,7 +10,7 @@ const FILE_LINES: usize = 350;
 const FUNCTION_LINES: usize = 70;
 
 /// The rooms, each with how far it stands from the ground: a room imports only what stands below it.
-const ROOMS: [(&str, u8); 15] = [
+const ROOMS: [(&str, u8); 16] = [
     ("domain", 0),
     ("config", 1),
     ("telemetry", 2),
@@ -19,13 +19,14 @@ const ROOMS: [(&str, u8); 15] = [
     ("documents", 3),
     ("mail", 4),
     ("search", 4),
-    ("desk", 5),
-    ("jobs", 6),
-    ("http", 6),
-    ("web", 7),
-    ("api", 7),
-    ("server", 8),
-    ("cli", 9),
+    ("webhooks", 5),
+    ("desk", 6),
+    ("jobs", 7),
+    ("http", 7),
+    ("web", 8),
+    ("api", 8),
+    ("server", 9),
+    ("cli", 10),
 ];
 
 /// Rooms that ask a desk and never the database, although it stands below them.

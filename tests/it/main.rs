@@ -56,3 +56,4 @@ mod web_operations;
 mod web_review;
 mod web_settings;
 mod web_writing;
+mod webhooks;

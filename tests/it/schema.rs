@@ -62,6 +62,7 @@ fn believed() -> Vec<(&'static str, String)> {
         letters,
         mail_servers,
         mail_settings,
+        webhooks,
         reminders,
         idempotency_keys,
         calendar_years,

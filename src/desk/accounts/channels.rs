@@ -58,7 +58,7 @@ pub fn add(tx: &mut Tx<'_>, code: &str, name: &str) -> Result<ChannelId, DeskErr
     wrong.or(())?;
     let id: ChannelId = tx.id();
     let settings = serde_json::to_string(&ChannelSettings::default()).map_err(|e| StoreError::unreadable("channels.settings", &e))?;
-    store::insert(tx.conn, &Channel { id, code, name, settings, version: 1, created_at: tx.now, calendar_version: 1 })?;
+    store::insert(tx.conn, &Channel { id, code, name, settings, version: 1, created_at: tx.now, calendar_version: 1, webhook_version: 0 })?;
     let (by, permit) = (By::Program, By::Program.permit(&[])?);
     enter(tx, Change { channel: id, by, permit, action: "create", object: "channel", id: id.0, facts: Value::Null })?;
     // The installation's ledger has a chain of its own for it: the channel's id names that of the channel's ledger.

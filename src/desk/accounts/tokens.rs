@@ -6,7 +6,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter};
-use crate::desk::{DeskError, Tx, mail_settings, sign_in};
+use crate::desk::{DeskError, Tx, mail_settings, sign_in, webhooks};
 use crate::documents::token_key::TokenKey;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, TokenId, UserId};
@@ -79,12 +79,13 @@ pub fn issue(tx: &mut Tx<'_>, by: By<'_>, user: UserId, name: &str, days: Option
 }
 
 /// Takes another key for binding sessions, tokens and one-time links, because the one before was lost or has become known: all of them
-/// end. Passwords stay, as the database has them now; that of the mail server is sealed anew if the key `before` can open it. The caller has the key's file written before the commit.
+/// end. Passwords stay, as the database has them now; that of the mail server and the addresses of webhooks are sealed anew if the key `before` can open it. The caller has the key's file written before the commit.
 ///
 /// # Errors
 /// The store's.
 pub fn renew_key(tx: &mut Tx<'_>, before: Option<&TokenKey>, key: &TokenKey) -> Result<usize, DeskError> {
     mail_settings::reseal(tx, before, key)?;
+    webhooks::reseal(tx, before, key)?;
     let fingerprint = key.fingerprint();
     if !secrets::claim(tx.conn, secrets::TOKENS, &fingerprint)? {
         secrets::replace(tx.conn, secrets::TOKENS, &fingerprint)?;

@@ -11,6 +11,7 @@ use crate::desk::handling::forms::{Department, NewAssignments};
 use crate::desk::handling::merged::{self, NumberedSuggestion, suggestions_of};
 use crate::desk::notification::{self, About, Hints};
 use crate::desk::step::{self, Done, Step};
+use crate::desk::webhooks::{self, Called};
 use crate::desk::{DeskError, Tx, outgoing};
 use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
 use crate::domain::clock::Moment;
@@ -92,6 +93,11 @@ fn tell_officers(
     for row in rows {
         let hints = Hints { charged: &[row.organization_id], ..Hints::default() };
         let told = notification::resolve(tx, &about(row), &[tell(Audience::Handlers, Letter::Assigned)], hints)?;
+        if !told.recipients.is_empty() {
+            let About { entry, channel, subject, not_before, .. } = about(row);
+            let organization = Some(row.organization_id);
+            webhooks::call(tx, &Called { channel, entry, letter: Letter::Assigned, subject, organization, not_before })?;
+        }
         for one in told.recipients {
             charged.entry(one.user).or_default().push(row);
         }

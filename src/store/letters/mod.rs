@@ -180,6 +180,14 @@ pub fn find(conn: &mut AnyConn, id: LetterId) -> Result<Row, StoreError> {
     Ok(letters::table.filter(letters::id.eq(id)).get_result(conn)?)
 }
 
+/// The letters of one kind that an act wrote.
+///
+/// # Errors
+/// The store's.
+pub fn of_act(conn: &mut AnyConn, entry: EntryId, kind: Letter) -> Result<Vec<Row>, StoreError> {
+    Ok(letters::table.filter(letters::entry_id.eq(entry)).filter(letters::kind.eq(kind)).order(letters::id).load(conn)?)
+}
+
 /// Whose a letter is, also where the rest of its row can't be read.
 ///
 /// # Errors

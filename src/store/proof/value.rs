@@ -70,6 +70,7 @@ as_written!(
     ReportId,
     RequestId,
     StandInId,
+    WebhookId,
     TextId,
     TokenId,
     UserId,

@@ -50,6 +50,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     letters,
     mail_servers,
     mail_settings,
+    webhooks,
     reminders,
     idempotency_keys,
     calendar_years,

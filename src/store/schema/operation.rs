@@ -105,3 +105,30 @@ diesel::table! {
         changed_at -> DbTime,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// Where messages to the group chat of a desk go.
+    webhooks (id) {
+        id -> DbUuid,
+        channel_id -> DbUuid,
+        version -> BigInt,
+        label -> Text,
+        role -> Text,
+        organization_id -> Nullable<DbUuid>,
+        language -> Text,
+        format -> Text,
+        template -> Text,
+        host -> Text,
+        target -> Binary,
+        is_on -> Bool,
+        changed_by -> DbUuid,
+        changed_at -> DbTime,
+        last_sent_at -> Nullable<DbTime>,
+        last_failed_at -> Nullable<DbTime>,
+        last_fault -> Nullable<Text>,
+        last_detail -> Nullable<Text>,
+    }
+}

@@ -13,6 +13,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> DbTime,
         calendar_version -> BigInt,
+        webhook_version -> BigInt,
     }
 }
 

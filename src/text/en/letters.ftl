@@ -334,3 +334,5 @@ letter-stand_in_named-next = During that time you can handle the colleague's tas
 letter-handed_over-subject = Work handed over to you: { $channel }
 letter-handed_over-body = A colleague's tasks have been handed over to you.
 letter-handed_over-next = Please sign in and look at the tasks and their dates.
+webhook-head = [{ $calls }] { $number }
+webhook-trial-text = Trial: messages arrive here

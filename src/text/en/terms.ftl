@@ -247,6 +247,22 @@ mail-security-tls = TLS from the start
 mail-security-starttls = STARTTLS
 mail-security-opportunistic = Encrypted where the server offers it
 mail-security-none = Not encrypted
+webhook-format-generic = Generic (signed JSON)
+webhook-format-wecom = WeCom group robot
+webhook-format-dingtalk = DingTalk group robot
+webhook-format-feishu = Feishu group robot
+webhook-fault-unreadable = the stored address can't be decrypted on this server; please type it again
+webhook-fault-no_host = the receiver's host name was not found
+webhook-fault-not_allowed = the receiver's address is not allowed: messages go to public addresses over https, or to the networks in webhooks.allowed_networks of the server's configuration
+webhook-fault-no_connection = the receiver can't be reached
+webhook-fault-tls = no encrypted connection to the receiver; its certificate may be untrusted or expired
+webhook-fault-timed_out = the receiver did not answer in time
+webhook-fault-redirect = the receiver points to another address, which is not followed; please type the final one
+webhook-fault-status = the receiver answered with a status that means it did not accept the message
+webhook-fault-too_large = the receiver's answer is too long
+webhook-fault-robot = the robot returned an error
+webhook-fault-bad_answer = the answer is not one of such a robot; please check format and address
+webhook-fault-busy = other trials are running; please try again later
 
 ## What can be done to an assignment: the words on a button
 
@@ -375,6 +391,7 @@ job-kind-close_windows = Ending undo windows
 job-kind-endorsements = Effects of endorsements
 job-kind-housekeeping = Removing expired data
 job-kind-backup = Backup
+job-kind-call_webhook = Messages to group chats
 job-state-waiting = waiting
 job-state-running = running
 job-state-done = done

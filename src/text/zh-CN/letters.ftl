@@ -334,3 +334,5 @@ letter-stand_in_named-next = 代理期间，您登录后可以办理其待办事
 letter-handed_over-subject = 工作已移交给您：{ $channel }
 letter-handed_over-body = 下列人员的待办事项已移交给您。
 letter-handed_over-next = 请登录系统查看待办事项和期限。
+webhook-head = 【{ $calls }】{ $number }
+webhook-trial-text = 试发：群通知可以收到

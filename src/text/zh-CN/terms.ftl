@@ -247,6 +247,22 @@ mail-security-tls = TLS（全程加密）
 mail-security-starttls = STARTTLS（先连接，再加密）
 mail-security-opportunistic = 服务器支持时加密
 mail-security-none = 不加密
+webhook-format-generic = 通用（签名的 JSON）
+webhook-format-wecom = 企业微信群机器人
+webhook-format-dingtalk = 钉钉群机器人
+webhook-format-feishu = 飞书群机器人
+webhook-fault-unreadable = 已保存的地址在这台服务器上无法解密，请重新填写
+webhook-fault-no_host = 找不到接收方的主机名
+webhook-fault-not_allowed = 接收方的地址不在允许的范围内：只能发往公网地址（https），或服务器配置 webhooks.allowed_networks 列出的网段
+webhook-fault-no_connection = 连接不上接收方
+webhook-fault-tls = 与接收方建立加密失败，可能是证书不受信任或已过期
+webhook-fault-timed_out = 接收方没有在规定时间内应答
+webhook-fault-redirect = 接收方要求转到另一个地址，不予跟随；请填写最终地址
+webhook-fault-status = 接收方应答的状态表示没有接受
+webhook-fault-too_large = 接收方的应答太长
+webhook-fault-robot = 机器人返回错误
+webhook-fault-bad_answer = 接收方的应答不像这种机器人的，请核对格式和地址
+webhook-fault-busy = 正在进行别的试发，请稍后再试
 
 ## What can be done to an assignment: the words on a button
 
@@ -375,6 +391,7 @@ job-kind-close_windows = 结束撤销时限
 job-kind-endorsements = 批示生效
 job-kind-housekeeping = 清理过期数据
 job-kind-backup = 备份
+job-kind-call_webhook = 发送群通知
 job-state-waiting = 等待
 job-state-running = 运行中
 job-state-done = 已完成

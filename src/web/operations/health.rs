@@ -68,7 +68,7 @@ pub(super) async fn health(visitor: Visitor) -> Page {
     visitor.page(Place::Health, |f| {
         let say = Say { f: &f, of: &of };
         let parts = vec![
-            Part { key: "health-letters", lines: vec![say.sent(), say.letters(), say.mail_server(), say.given_up()] },
+            Part { key: "health-letters", lines: vec![say.sent(), say.letters(), say.mail_server(), say.given_up(), say.webhooks()] },
             Part { key: "health-ledger", lines: vec![say.unsealed(), say.checkpoint(minutes), say.signing()] },
             Part { key: "health-jobs", lines: say.jobs(&jobs) },
             Part { key: "health-system", lines: say.system(&backup) },
@@ -134,6 +134,13 @@ impl Say<'_> {
         };
         let line = self.line("health-sent", self.of.mail == MailState::Sends, says, ("health-sent-todo", "/outbox"));
         Line { class: "late", ..line }
+    }
+
+    /// Whether messages arrive in group chats.
+    fn webhooks(&self) -> Line {
+        let failing = self.of.failing_webhooks;
+        let says = if failing == 0 { self.f.t("health-webhooks-good") } else { self.f.n("webhooks-failing", "n", failing) };
+        self.line("health-webhooks", failing == 0, says, ("health-webhooks-todo", "/outbox/webhooks"))
     }
 
     /// Whether the mail server takes letters.

@@ -8,6 +8,7 @@ mod mail_settings;
 mod organizations;
 mod outbox;
 mod settings;
+mod webhooks;
 
 use actix_web::web;
 
@@ -22,6 +23,13 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/outbox/settings", web::get().to(mail_settings::show))
         .route("/outbox/settings", web::post().to(mail_settings::change))
         .route("/outbox/settings/trial", web::post().to(mail_settings::trial))
+        .route("/outbox/webhooks", web::get().to(webhooks::list))
+        .route("/outbox/webhooks/new", web::get().to(webhooks::new))
+        .route("/outbox/webhooks/new", web::post().to(webhooks::add))
+        .route("/outbox/webhooks/{id}", web::get().to(webhooks::one))
+        .route("/outbox/webhooks/{id}", web::post().to(webhooks::change))
+        .route("/outbox/webhooks/{id}/trial", web::post().to(webhooks::trial))
+        .route("/outbox/webhooks/{id}/removal", web::post().to(webhooks::remove))
         .route("/outbox/{id}/retry", web::post().to(outbox::retry))
         .route("/jobs", web::get().to(jobs::list))
         .route("/jobs/backup", web::post().to(jobs::begin_backup))

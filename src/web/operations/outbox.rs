@@ -7,8 +7,10 @@ use serde::Deserialize;
 use crate::desk::mail_settings::{self, MailState};
 use crate::desk::notices::{self, LetterState, MailServer, Sending, Slice};
 use crate::desk::resending::{self, Chosen, Unsent};
+use crate::desk::webhooks;
 use crate::domain::clock::Moment;
 use crate::domain::ids::LetterId;
+use crate::domain::words::Role;
 use crate::mail::render;
 use crate::mail::trial::Trial;
 use crate::text::word;
@@ -37,6 +39,8 @@ struct OutboxPage {
     mail: MailState,
     /// Whether the visitor may set the mail server.
     may_set: bool,
+    /// Whether the visitor administers the channel, and how many of its webhooks fail.
+    webhooks: Option<usize>,
     /// What came of a trial letter.
     trial: Option<Trial>,
     state: Option<LetterState>,
@@ -63,12 +67,13 @@ async fn show(visitor: &Visitor, query: Query, trial: Option<Trial>) -> Page {
     let reading = visitor.read(move |tx, actor| {
         let letters = notices::outbox(tx, actor, state, Slice { before, limit })?;
         let may_set = mail_settings::is_administrator(tx, actor)?;
-        Ok((letters, notices::failing_servers(tx, actor)?, mail_settings::state(tx)?, may_set))
+        let webhooks = if actor.holds(Role::SystemAdmin) { Some(webhooks::failing(tx, actor)?) } else { None };
+        Ok((letters, notices::failing_servers(tx, actor)?, mail_settings::state(tx)?, may_set, webhooks))
     });
-    let (mut letters, servers, mail, may_set) = reading.await?;
+    let (mut letters, servers, mail, may_set, webhooks) = reading.await?;
     let more = (letters.len() > LETTERS).then(|| letters.get(LETTERS - 1).map(|one| one.id)).flatten();
     letters.truncate(LETTERS);
-    visitor.page(Place::Outbox, |f| OutboxPage { f, letters, servers, mail, may_set, trial, state, more })
+    visitor.page(Place::Outbox, |f| OutboxPage { f, letters, servers, mail, may_set, webhooks, trial, state, more })
 }
 
 /// Since when a mail server takes no letters, at which stage it failed, in its words, and when it is tried again.

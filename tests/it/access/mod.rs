@@ -131,8 +131,10 @@ async fn attempt(cast: &Cast, route: &Route, object: &Object, login: &str) -> Op
     let right = match (route.on, sees) {
         // What is sent is of no use, so that nothing happens.
         (On::Roles(_), true) if !reads => status == 422,
-        // Nothing is sealed here, so there is no checkpoint yet.
-        (On::Roles(_), true) => status == 200 || route.path.ends_with("/checkpoint") && status == 404,
+        // Nothing is sealed here, so there is no checkpoint yet; and no webhook has the id of a manuscript.
+        (On::Roles(_), true) => {
+            status == 200 || ["/checkpoint", "/webhooks/{id}"].iter().any(|end| route.path.ends_with(end)) && status == 404
+        }
         (On::Installation, true) if !reads => matches!(status, 412 | 422),
         (On::Installation, true) => status == 200,
         (On::Installation, false) => status == 403,

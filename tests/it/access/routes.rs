@@ -99,6 +99,13 @@ pub(crate) fn all() -> Vec<Route> {
     let mail = json!({"transport": "file", "security": "tls"});
     add(On::Installation, vec![("GET /mail-settings", Value::Null), ("PUT /mail-settings", mail.clone())]);
     add(On::Installation, vec![("POST /mail-settings/trial", json!({"settings": mail}))]);
+    let webhook = json!({"label": "群", "role": "reviewer", "format": "wecom", "url": "https://127.0.0.1/", "on": true});
+    add(
+        On::Roles(&["admin"]),
+        vec![("GET /webhooks", Value::Null), ("GET /webhooks/{id}", Value::Null), ("POST /webhooks", webhook.clone())],
+    );
+    add(On::Roles(&[]), vec![("PUT /webhooks/{id}", webhook)]);
+    add(On::Roles(&[]), bare(&["DELETE /webhooks/{id}", "POST /webhooks/{id}/trial"]));
     add(On::Own, bare(OWN));
     accounts(&mut add);
     routes

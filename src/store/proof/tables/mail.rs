@@ -1,6 +1,6 @@
-//! How letters leave: mail_settings.
+//! How letters and messages leave: mail_settings, webhooks.
 
-use crate::store::proof::table::Kind::{Bytes, Integer, Text, Time, Uuid};
+use crate::store::proof::table::Kind::{Bool, Bytes, Integer, Text, Time, Uuid};
 use crate::store::proof::table::{Scope, Table, not_proved, proved};
 
 /// The mail server that was set on a page.
@@ -21,4 +21,32 @@ pub static MAIL_SETTINGS: Table = Table {
         proved("changed_at", Time),
     ],
     ..Table::new("mail_settings", Scope::Installation)
+};
+
+const CALLED: &str = "what came of the last message: a note for administrators";
+
+/// Where messages to the group chat of a desk go.
+pub static WEBHOOKS: Table = Table {
+    key: &["id"],
+    columns: &[
+        proved("id", Uuid),
+        proved("channel_id", Uuid),
+        proved("version", Integer),
+        proved("label", Text),
+        proved("role", Text),
+        proved("organization_id", Uuid),
+        proved("language", Text),
+        proved("format", Text),
+        proved("template", Text),
+        proved("host", Text),
+        not_proved("target", Bytes, "proves itself: sealed by a key outside the database, together with the rest of the row"),
+        proved("is_on", Bool),
+        proved("changed_by", Uuid),
+        proved("changed_at", Time),
+        not_proved("last_sent_at", Time, CALLED),
+        not_proved("last_failed_at", Time, CALLED),
+        not_proved("last_fault", Text, CALLED),
+        not_proved("last_detail", Text, CALLED),
+    ],
+    ..Table::new("webhooks", Scope::Channel)
 };

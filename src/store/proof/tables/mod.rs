@@ -51,6 +51,7 @@ pub static ALL: &[&Table] = &[
     &LETTERS,
     &MAIL_SERVERS,
     &MAIL_SETTINGS,
+    &WEBHOOKS,
     &REMINDERS,
     &IDEMPOTENCY_KEYS,
     &CALENDAR_YEARS,

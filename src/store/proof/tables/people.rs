@@ -13,6 +13,7 @@ pub static CHANNELS: Table = Table {
         proved("settings", Text),
         proved("version", Integer),
         proved("created_at", Time),
+        not_proved("webhook_version", Integer, "tells nodes that their copy of the webhooks is old; the webhooks themselves are proved"),
         not_proved("calendar_version", Integer, "tells nodes that their copy of the calendar is old; the years themselves are proved"),
     ],
     ..Table::new("channels", Scope::Itself)

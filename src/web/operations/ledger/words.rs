@@ -42,7 +42,7 @@ pub(super) struct Line {
 }
 
 /// The acts of things that have no table of transitions.
-const OTHERS: [(&str, &[&str]); 14] = [
+const OTHERS: [(&str, &[&str]); 15] = [
     (
         "user",
         &[
@@ -69,6 +69,7 @@ const OTHERS: [(&str, &[&str]); 14] = [
     ("organization", &["create", "change"]),
     ("channel", &["create", "change", "adopted_as_found", "migrated"]),
     ("calendar", &["load"]),
+    ("webhook", &["create", "change", "remove"]),
     ("letter", &["retry", "mail_failed"]),
     ("job", &["begin", "retry", "discard"]),
     ("reminder", &["remind"]),

@@ -60,8 +60,19 @@ impl Walk {
             body: json!({"transport": "smtp", "host": "127.0.0.1", "port": 1, "security": "none", "from_address": "ztc@example.gov.cn"}),
         };
         self.race("PUT /mail-settings", One, &mail, &mail).await;
+        self.webhooks().await;
         self.letters().await;
         self.jobs().await;
+    }
+
+    /// Two that are added are two; one is changed once and removed once.
+    async fn webhooks(&mut self) {
+        let hook = json!({"label": "群", "role": "reviewer", "format": "feishu", "url": "https://open.feishu.cn/hook", "on": false});
+        self.twice("POST /webhooks", Expect::Both, "admin", "", hook.clone()).await;
+        let all = self.arena.cast.get("admin", "/webhooks").await.body;
+        let id = all["items"][0]["id"].as_str().unwrap().to_owned();
+        self.twice("PUT /webhooks/{id}", Expect::One, "admin", &id, hook).await;
+        self.twice("DELETE /webhooks/{id}", Expect::Gone, "admin", &id, Value::Null).await;
     }
 
     /// A job that was given up runs again once, and is discarded once.

@@ -1,0 +1,2 @@
+ALTER TABLE channels DROP COLUMN webhook_version;
+DROP TABLE webhooks;

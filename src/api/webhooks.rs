@@ -1,0 +1,150 @@
+//! `/webhooks`: messages to the group chat of a desk. Address and secret go in and never come out.
+
+use actix_web::{delete, get, post, put, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::caller::{Caller, Look};
+use crate::api::conditional::IfMatch;
+use crate::api::endpoints::Endpoints;
+use crate::api::idempotency::{Act, Reply};
+use crate::api::paging::{List, Page, Paging};
+use crate::api::problem::Answer;
+use crate::api::query::Query;
+use crate::config::Secret;
+use crate::desk::webhooks::{self, WebhookDraft, WebhookTrial, WebhookView};
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::{OrganizationId, WebhookId};
+use crate::domain::lang::Lang;
+use crate::domain::webhook::WebhookFormat;
+use crate::domain::words::Role;
+
+pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
+    routes.service(list).service(add).service(find).service(change).service(remove).service(try_out);
+}
+
+/// A webhook as it is to be; the whole of it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookBody {
+    /// What its administrators call it.
+    #[schema(example = "审核组群")]
+    label: String,
+    /// Whose desk it is: one that letters call to work.
+    #[schema(example = "reviewer")]
+    role: Role,
+    /// The desk's organisation; for screeners and handlers, and for nobody else.
+    organization_id: Option<OrganizationId>,
+    /// The language of its messages.
+    #[serde(default)]
+    language: Lang,
+    /// The form in which the receiver takes them.
+    format: WebhookFormat,
+    /// For the generic format: JSON, in whose strings `{{text}}`, `{{desk}}`, `{{number}}`, `{{due}}`, `{{link}}` and `{{letter}}` are replaced;
+    /// empty for the usual one.
+    #[serde(default)]
+    template: String,
+    /// The address; absent or empty keeps the one that is there, as long as the format stays.
+    #[schema(value_type = Option<String>, format = Password)]
+    url: Option<Secret>,
+    /// The secret that signs messages; for the generic format 24 to 64 bytes in base64, perhaps behind `whsec_`. It is kept as long as the
+    /// address is.
+    #[schema(value_type = Option<String>, format = Password)]
+    secret: Option<Secret>,
+    /// Whether messages go there.
+    on: bool,
+}
+
+impl From<WebhookBody> for WebhookDraft {
+    fn from(body: WebhookBody) -> Self {
+        let WebhookBody { label, role, organization_id: organization, language, format, template, url, secret, on: is_on } = body;
+        Self { label, role, organization, language, format, template, url, secret, is_on }
+    }
+}
+
+pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: WebhookId) -> Result<Reply, DeskError> {
+    let view = webhooks::find(tx, &caller.actor, id)?;
+    let version = view.version;
+    Ok(Reply::ok(&view)?.with_etag(version))
+}
+
+/// List webhooks
+///
+/// For the system administrator of the channel.
+#[utoipa::path(tag = "notices", params(Paging), responses((status = 200, description = "A page of webhooks", body = List<WebhookView>)))]
+#[get("/webhooks")]
+pub(crate) async fn list(look: Look, paging: Query<Paging>) -> Answer {
+    let page: Page<WebhookId> = paging.page(&look.desk.settings)?;
+    look.read(move |tx, caller| {
+        let mut rows = webhooks::list(tx, &caller.actor)?;
+        rows.retain(|row| page.after.is_none_or(|after| row.id < after));
+        rows.truncate(usize::try_from(page.limit + 1).unwrap_or(usize::MAX));
+        Reply::ok(&page.list(rows, |one| one.id, |one| one))
+    })
+    .await
+}
+
+/// Add a webhook
+///
+/// From then on one message goes there for each act that calls the desk to work: number, limit and link, and neither title nor name. For the
+/// system administrator of the channel.
+#[utoipa::path(tag = "notices", request_body = WebhookBody, responses((status = 201, description = "The webhook", body = WebhookView)))]
+#[post("/webhooks")]
+pub(crate) async fn add(act: Act<WebhookBody>) -> Answer {
+    act.run(
+        |tx, caller, body| webhooks::add(tx, &caller.actor, &body.into()),
+        |tx, caller, id| {
+            let view = webhooks::find(tx, &caller.actor, id)?;
+            Ok(Reply::created(&format!("/webhooks/{id}"), &view)?.with_etag(view.version))
+        },
+    )
+    .await
+}
+
+/// One webhook
+#[utoipa::path(tag = "notices", responses((status = 200, description = "The webhook", body = WebhookView)))]
+#[get("/webhooks/{id}")]
+pub(crate) async fn find(look: Look, id: web::Path<WebhookId>) -> Answer {
+    let id = id.into_inner();
+    look.read(move |tx, caller| show(tx, caller, id)).await
+}
+
+/// Change a webhook
+///
+/// The whole of it, but for address and secret, which stay where none are given. For the system administrator of the channel.
+#[utoipa::path(tag = "notices", params(IfMatch), request_body = WebhookBody, responses((status = 200, description = "The webhook", body = WebhookView)))]
+#[put("/webhooks/{id}")]
+pub(crate) async fn change(act: Act<WebhookBody>, seen: IfMatch, id: web::Path<WebhookId>) -> Answer {
+    let id = id.into_inner();
+    act.run(
+        move |tx, caller, body| webhooks::change(tx, &caller.actor, (id, seen.version), &body.into()),
+        move |tx, caller, ()| show(tx, caller, id),
+    )
+    .await
+}
+
+/// Remove a webhook
+///
+/// Messages that wait are not sent. For the system administrator of the channel.
+#[utoipa::path(tag = "notices", responses((status = 204, description = "Removed")))]
+#[delete("/webhooks/{id}")]
+pub(crate) async fn remove(act: Act, id: web::Path<WebhookId>) -> Answer {
+    let id = id.into_inner();
+    act.run_at_once(move |tx, caller, _| {
+        webhooks::remove(tx, &caller.actor, id)?;
+        Ok(Reply::nothing())
+    })
+    .await
+}
+
+/// Try a webhook
+///
+/// Sends a message that is marked as a trial, also to one that is off, and says what came of it. For the system administrator of the
+/// channel.
+#[utoipa::path(tag = "notices", responses((status = 200, description = "What came of it", body = WebhookTrial)))]
+#[post("/webhooks/{id}/trial")]
+pub(crate) async fn try_out(act: Act, id: web::Path<WebhookId>) -> Answer {
+    let (desk, caller, id) = (act.desk(), act.caller, id.into_inner());
+    let order = desk.read(move |tx| webhooks::for_trial(tx, &caller.actor, id)).await?;
+    Ok(Reply::ok(&webhooks::try_out(order).await)?.into())
+}

@@ -1,0 +1,168 @@
+//! Where messages to the group chat of a desk go, and what came of the last one.
+
+use diesel::prelude::*;
+
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, OrganizationId, UserId, WebhookId};
+use crate::domain::lang::Lang;
+use crate::domain::webhook::{WebhookFault, WebhookFormat};
+use crate::domain::words::Role;
+use crate::store::proof::{self, tables};
+use crate::store::schema::webhooks;
+use crate::store::{AnyConn, StoreError};
+
+/// A row.
+#[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
+#[diesel(table_name = webhooks, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct WebhookRow {
+    /// Its id.
+    pub id: WebhookId,
+    /// Whose it is.
+    pub channel_id: ChannelId,
+    /// Its version, from 1.
+    pub version: i64,
+    /// What its administrators call it.
+    pub label: String,
+    /// Whose desk it is.
+    pub role: Role,
+    /// The desk's organisation; only of screeners and handlers.
+    pub organization_id: Option<OrganizationId>,
+    /// The language of its messages.
+    pub language: Lang,
+    /// The form in which the receiver takes them.
+    pub format: WebhookFormat,
+    /// JSON; empty but for the generic format.
+    pub template: String,
+    /// The receiver's host, as it is shown.
+    pub host: String,
+    /// Address and secret, sealed.
+    pub target: Vec<u8>,
+    /// Whether messages go there.
+    pub is_on: bool,
+    /// Who changed it last.
+    pub changed_by: UserId,
+    /// When.
+    pub changed_at: Moment,
+    /// When a message last arrived.
+    pub last_sent_at: Option<Moment>,
+    /// When one last did not.
+    pub last_failed_at: Option<Moment>,
+    /// Why not.
+    pub last_fault: Option<WebhookFault>,
+    /// What the receiver said, in few words.
+    pub last_detail: Option<String>,
+}
+
+impl WebhookRow {
+    /// Whether its last message did not arrive.
+    #[must_use]
+    pub fn is_failing(&self) -> bool {
+        self.is_on && self.last_failed_at.is_some_and(|failed| self.last_sent_at.is_none_or(|sent| sent < failed))
+    }
+}
+
+/// What an act needs to know of one that is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub struct DeskWebhook {
+    /// Its id.
+    pub id: WebhookId,
+    /// Whose desk it is.
+    pub role: Role,
+    /// The desk's organisation.
+    pub organization: Option<OrganizationId>,
+}
+
+/// A channel's webhooks that are on.
+///
+/// # Errors
+/// The store's.
+pub fn of_desks(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<DeskWebhook>, StoreError> {
+    let on = webhooks::table.filter(webhooks::channel_id.eq(channel)).filter(webhooks::is_on.eq(true));
+    Ok(on.order(webhooks::id).select((webhooks::id, webhooks::role, webhooks::organization_id)).load(conn)?)
+}
+
+/// One of a channel's webhooks.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub fn find(conn: &mut AnyConn, channel: ChannelId, id: WebhookId) -> Result<WebhookRow, StoreError> {
+    Ok(webhooks::table.filter(webhooks::id.eq(id)).filter(webhooks::channel_id.eq(channel)).get_result(conn)?)
+}
+
+/// A channel's webhooks, newest first.
+///
+/// # Errors
+/// The store's.
+pub fn of_channel(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<WebhookRow>, StoreError> {
+    Ok(webhooks::table.filter(webhooks::channel_id.eq(channel)).order(webhooks::id.desc()).load(conn)?)
+}
+
+/// Those of all channels.
+///
+/// # Errors
+/// The store's.
+pub fn all(conn: &mut AnyConn) -> Result<Vec<WebhookRow>, StoreError> {
+    Ok(webhooks::table.order(webhooks::id).load(conn)?)
+}
+
+/// Writes a new one.
+///
+/// # Errors
+/// The store's.
+pub fn insert(conn: &mut AnyConn, row: &WebhookRow) -> Result<(), StoreError> {
+    diesel::insert_into(webhooks::table).values(row).execute(conn)?;
+    proof::wrote(&tables::WEBHOOKS, &[&row.id])
+}
+
+/// Writes one over the version that was seen.
+///
+/// # Errors
+/// [`StoreError::Stale`], [`StoreError::NotFound`].
+pub fn save(conn: &mut AnyConn, row: &WebhookRow, seen: i64) -> Result<(), StoreError> {
+    let same = webhooks::table.filter(webhooks::id.eq(row.id)).filter(webhooks::version.eq(seen));
+    if diesel::update(same).set(row).execute(conn)? == 1 {
+        return proof::wrote(&tables::WEBHOOKS, &[&row.id]);
+    }
+    Err(StoreError::Stale { current: find(conn, row.channel_id, row.id)?.version })
+}
+
+/// Removes one. `false`: it is gone already.
+///
+/// # Errors
+/// The store's.
+pub fn remove(conn: &mut AnyConn, id: WebhookId) -> Result<bool, StoreError> {
+    if diesel::delete(webhooks::table.filter(webhooks::id.eq(id))).execute(conn)? == 0 {
+        return Ok(false);
+    }
+    proof::wrote(&tables::WEBHOOKS, &[&id]).map(|()| true)
+}
+
+/// Notes what came of a message by this version of the row.
+///
+/// # Errors
+/// The store's.
+pub fn called(
+    conn: &mut AnyConn,
+    (id, version): (WebhookId, i64),
+    now: Moment,
+    failed: Option<(WebhookFault, &str)>,
+) -> Result<(), StoreError> {
+    let same = webhooks::table.filter(webhooks::id.eq(id)).filter(webhooks::version.eq(version));
+    match failed {
+        None => diesel::update(same).set(webhooks::last_sent_at.eq(now)).execute(conn)?,
+        Some((fault, detail)) => {
+            let why = (webhooks::last_failed_at.eq(now), webhooks::last_fault.eq(fault), webhooks::last_detail.eq(detail));
+            diesel::update(same).set(why).execute(conn)?
+        }
+    };
+    Ok(())
+}
+
+/// Writes address and secret sealed by another key; nothing else of the row changes.
+///
+/// # Errors
+/// The store's.
+pub fn reseal(conn: &mut AnyConn, id: WebhookId, target: &[u8]) -> Result<(), StoreError> {
+    diesel::update(webhooks::table.filter(webhooks::id.eq(id))).set(webhooks::target.eq(target)).execute(conn)?;
+    Ok(())
+}

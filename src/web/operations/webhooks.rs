@@ -1,0 +1,226 @@
+//! Messages to the group chats of desks: the list, one on a page of its own, and a trial.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::config::Secret;
+use crate::desk::accounts::organizations;
+use crate::desk::webhooks::{self, WebhookDraft, WebhookTrial, WebhookView};
+use crate::desk::{DeskError, Tx};
+use crate::domain::ids::{OrganizationId, WebhookId};
+use crate::domain::lang::Lang;
+use crate::domain::permission::Actor;
+use crate::domain::violation::Violation;
+use crate::domain::webhook::template::PLACEHOLDERS;
+use crate::domain::webhook::{WebhookFault, WebhookFormat, roles};
+use crate::text::{t, word};
+use crate::web::errors::{Page, html_with};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::Frame;
+use crate::web::parts::choice::Choice;
+use crate::web::places::Place;
+use crate::web::problems::Problems;
+use crate::web::visitor::{Visitor, see_other};
+
+const LIST: &str = "/outbox/webhooks";
+
+#[derive(Template)]
+#[template(path = "operations/webhooks.html", config = "src/web/askama.toml")]
+struct WebhooksPage {
+    f: Frame,
+    all: Vec<WebhookView>,
+    names: BTreeMap<OrganizationId, String>,
+    /// What came of a trial.
+    trial: Option<WebhookTrial>,
+}
+
+/// A new one, or one that is changed.
+#[derive(Template)]
+#[template(path = "operations/webhook.html", config = "src/web/askama.toml")]
+struct WebhookPage {
+    f: Frame,
+    of: Option<WebhookView>,
+    version: Option<i64>,
+    fields: Fields,
+    roles: Vec<Choice>,
+    organizations: Vec<Choice>,
+    formats: Vec<Choice>,
+    languages: Vec<Choice>,
+}
+
+pub(super) async fn list(visitor: Visitor) -> Page {
+    page_of_all(&visitor, None).await
+}
+
+async fn page_of_all(visitor: &Visitor, trial: Option<WebhookTrial>) -> Page {
+    let reading = visitor.read(|tx, actor| Ok((webhooks::list(tx, actor)?, organizations::all(tx, actor.channel)?)));
+    let (all, of) = reading.await?;
+    let names = of.into_iter().map(|one| (one.id, one.name)).collect();
+    visitor.page(Place::Outbox, |f| WebhooksPage { f, all, names, trial })
+}
+
+/// Sends a message to the receiver as it is kept.
+pub(super) async fn trial(form: Form, path: web::Path<WebhookId>) -> Page {
+    let (id, visitor) = (path.into_inner(), form.visitor);
+    let order = visitor.read(move |tx, actor| webhooks::for_trial(tx, actor, id)).await?;
+    let trial = webhooks::try_out(order).await;
+    page_of_all(&visitor, Some(trial)).await
+}
+
+pub(super) async fn new(visitor: Visitor) -> Page {
+    page(&visitor, None, None, Problems::default()).await
+}
+
+pub(super) async fn one(visitor: Visitor, path: web::Path<WebhookId>) -> Page {
+    page(&visitor, Some(path.into_inner()), None, Problems::default()).await
+}
+
+/// The form as it is kept, or as it was typed; address and secret are typed again.
+async fn page(visitor: &Visitor, id: Option<WebhookId>, typed: Option<Fields>, problems: Problems) -> Page {
+    let reading = visitor.read(move |tx, actor| {
+        // Refuses all but administrators, for a new one too.
+        let of = match id {
+            Some(id) => Some(webhooks::find(tx, actor, id)?),
+            None => webhooks::list(tx, actor).map(|_| None)?,
+        };
+        Ok((of, organizations::all(tx, actor.channel)?))
+    });
+    let (of, mut all) = reading.await?;
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    // Somebody was faster: the next press is a decision over what they wrote.
+    let version = match (&typed, &of) {
+        (Some(typed), Some(of)) if problems.stale.is_none() => typed.read("version").or(Some(of.version)),
+        (_, of) => of.as_ref().map(|of| of.version),
+    };
+    let fields = typed.unwrap_or_else(|| of.as_ref().map_or_else(fresh, written));
+    let lang = visitor.lang;
+    all.retain(|one| one.closed_at.is_none() || one.id.to_string() == fields.get("organization_id"));
+    let organizations = all.into_iter().map(|one| Choice::new(one.id, one.name, fields.get("organization_id"))).collect();
+    let names = [(Lang::Zh, "中文"), (Lang::En, "English")];
+    let languages = names.into_iter().map(|(one, name)| Choice::new(one.as_str(), name, fields.get("language"))).collect();
+    let roles = Choice::words(lang, &roles(), fields.get("role"));
+    let formats = Choice::words(lang, WebhookFormat::ALL, fields.get("format"));
+    let f = visitor.frame(Place::Outbox).with(problems);
+    html_with(status, &WebhookPage { f, of, version, fields, roles, organizations, formats, languages })
+}
+
+fn fresh() -> Fields {
+    let fields = [("role", "reviewer"), ("format", "wecom"), ("language", "zh-CN"), ("on", "yes")];
+    Fields::from(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec())
+}
+
+fn written(of: &WebhookView) -> Fields {
+    let mut fields = vec![
+        ("label", of.label.clone()),
+        ("role", of.role.to_string()),
+        ("organization_id", of.organization_id.map(|id| id.to_string()).unwrap_or_default()),
+        ("format", of.format.to_string()),
+        ("template", of.template.clone()),
+        ("language", of.language.as_str().to_owned()),
+    ];
+    fields.extend(of.is_on.then(|| ("on", "yes".to_owned())));
+    Fields::from(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>())
+}
+
+fn read(fields: &Fields) -> Result<WebhookDraft, DeskError> {
+    let secret = |name: &str| Some(fields.get(name)).filter(|typed| !typed.is_empty()).map(Secret::new);
+    let organization = match fields.get("organization_id") {
+        "" => None,
+        _ => Some(fields.read("organization_id").ok_or_else(|| Violation::new("organization_id", "unknown"))?),
+    };
+    let language = if fields.get("language") == Lang::En.as_str() { Lang::En } else { Lang::Zh };
+    Ok(WebhookDraft {
+        label: fields.get("label").to_owned(),
+        role: fields.read("role").ok_or_else(|| Violation::required("role"))?,
+        organization,
+        language,
+        format: fields.read("format").ok_or_else(|| Violation::required("format"))?,
+        template: fields.get("template").to_owned(),
+        url: secret("url"),
+        secret: secret("secret"),
+        is_on: fields.has("on"),
+    })
+}
+
+pub(super) async fn add(form: Form) -> Page {
+    let Form { visitor, fields } = form;
+    let typed = fields.clone();
+    let added = visitor.write(move |tx, actor| checked(tx, actor, &typed).and_then(|draft| webhooks::add(tx, actor, &draft))).await;
+    answer(&visitor, None, fields, added.map(drop)).await
+}
+
+/// What was typed; refuses who may not change it before it says what is wrong.
+fn checked(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<WebhookDraft, DeskError> {
+    webhooks::list(tx, actor)?;
+    read(fields)
+}
+
+pub(super) async fn change(form: Form, path: web::Path<WebhookId>) -> Page {
+    let (id, Form { visitor, fields }) = (path.into_inner(), form);
+    let seen = fields.read("version").ok_or(DeskError::VersionMissing)?;
+    let typed = fields.clone();
+    let changed = visitor.write(move |tx, actor| {
+        let draft = checked(tx, actor, &typed)?;
+        webhooks::change(tx, actor, (id, seen), &draft)
+    });
+    answer(&visitor, Some(id), fields, changed.await).await
+}
+
+pub(super) async fn remove(form: Form, path: web::Path<WebhookId>) -> Page {
+    let id = path.into_inner();
+    form.visitor.write(move |tx, actor| webhooks::remove(tx, actor, id)).await?;
+    Ok(see_other(LIST, Some("webhook-removed")))
+}
+
+async fn answer(visitor: &Visitor, id: Option<WebhookId>, fields: Fields, done: Result<(), DeskError>) -> Page {
+    match done {
+        Ok(()) => Ok(see_other(LIST, Some("webhook-saved"))),
+        Err(error) => page(visitor, id, Some(fields), visitor.problems(error)?).await,
+    }
+}
+
+/// Why a message did not arrive, in words.
+fn fault_words(lang: Lang, fault: Option<WebhookFault>, detail: Option<&str>) -> String {
+    let fault = fault.map(|fault| word(lang, fault)).unwrap_or_default();
+    match detail.filter(|detail| !detail.is_empty()) {
+        Some(detail) => format!("{fault}{}{detail}", t(lang, "letter-separator", &[])),
+        None => fault,
+    }
+}
+
+impl WebhooksPage {
+    fn organization(&self, one: &WebhookView) -> Option<&str> {
+        one.organization_id.and_then(|id| self.names.get(&id)).map(String::as_str)
+    }
+
+    fn state_words(&self, one: &WebhookView) -> String {
+        let why = fault_words(self.f.lang, one.last_fault, one.last_detail.as_deref());
+        let newest_failed = one.last_failed_at.filter(|failed| one.last_sent_at.is_none_or(|sent| sent < *failed));
+        match (newest_failed, one.last_sent_at) {
+            (Some(at), _) => self.f.t2("webhooks-last-failed", "when", self.f.ago(&at), "why", why),
+            (None, Some(at)) => self.f.t1("webhooks-last-sent", "when", self.f.ago(&at)),
+            (None, None) => self.f.t("webhooks-never"),
+        }
+    }
+
+    fn trial_words(&self, trial: &WebhookTrial) -> String {
+        if trial.sent {
+            return self.f.t("webhooks-trial-good");
+        }
+        self.f.t1("webhooks-trial-bad", "why", fault_words(self.f.lang, trial.fault, trial.detail.as_deref()))
+    }
+}
+
+impl WebhookPage {
+    fn url_hint(&self) -> String {
+        self.f.t(if self.of.is_some() { "webhooks-url-kept" } else { "webhooks-url-hint" })
+    }
+
+    fn template_hint(&self) -> String {
+        let names = PLACEHOLDERS.map(|name| format!("{{{{{name}}}}}")).join(" ");
+        self.f.t1("webhooks-template-hint", "placeholders", names)
+    }
+}

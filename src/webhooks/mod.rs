@@ -1,0 +1,11 @@
+//! Messages to the group chat of a desk over HTTP: the words ([`message`]), the request in the form of each receiver ([`request`]), and
+//! the call itself ([`client`]). Apart from `mail`, with which it shares no protocol. May import `domain`, `config`, `text`, `mail`
+//! (for the names of letters).
+
+pub mod client;
+pub mod message;
+pub mod request;
+
+pub use client::{Client, Failure};
+pub use message::Message;
+pub use request::{Order, Target};
