@@ -45,18 +45,18 @@ struct NotAllowed;
 
 /// Resolves a host, and refuses it if one of its addresses may not be reached. The connection uses the very addresses that were judged: a
 /// name that resolves to others a moment later gains nothing.
-struct Guard {
+struct Guard<R> {
     listed: Vec<IpNet>,
-    inner: DefaultResolver,
+    inner: R,
 }
 
-impl fmt::Debug for Guard {
+impl<R> fmt::Debug for Guard<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Guard").field("listed", &self.listed).finish()
     }
 }
 
-impl Resolver for Guard {
+impl<R: Resolver> Resolver for Guard<R> {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
         let found = match self.inner.resolve(uri, config, timeout) {
             Err(Error::Io(_)) => return Err(Error::HostNotFound),
@@ -81,6 +81,10 @@ impl Client {
     /// By the settings of this node.
     #[must_use]
     pub fn new(settings: &Webhooks) -> Self {
+        Self::with_resolver(settings, DefaultResolver::default())
+    }
+
+    fn with_resolver(settings: &Webhooks, inner: impl Resolver) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -91,7 +95,7 @@ impl Client {
             .timeout_connect(Some(Duration::from_secs(settings.connect_timeout_seconds)))
             .timeout_global(Some(Duration::from_secs(settings.timeout_seconds)))
             .build();
-        let guard = Guard { listed: settings.allowed_networks.clone(), inner: DefaultResolver::default() };
+        let guard = Guard { listed: settings.allowed_networks.clone(), inner };
         Self { agent: Agent::with_parts(config, DefaultConnector::default(), guard), answer_bytes: settings.answer_bytes }
     }
 
@@ -162,7 +166,80 @@ fn failure(error: Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{SocketAddr, TcpListener};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+    use crate::config::Settings;
+
+    /// Gives these addresses the first time, and others later: a name whose owner changes it while it is used.
+    #[derive(Debug)]
+    struct Rebinding {
+        first: Vec<SocketAddr>,
+        later: Vec<SocketAddr>,
+        asked: Arc<AtomicUsize>,
+    }
+
+    impl Resolver for Rebinding {
+        fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+            let is_first = self.asked.fetch_add(1, Ordering::SeqCst) == 0;
+            let mut found = self.empty();
+            (if is_first { &self.first } else { &self.later }).iter().for_each(|address| found.push(*address));
+            Ok(found)
+        }
+    }
+
+    /// What comes of a call to a name with these addresses, how often it was looked up, and whether somebody came to this listener.
+    fn call(scheme: &str, listener: &TcpListener, first: &[&str], later: &[&str]) -> (WebhookFault, usize, bool) {
+        let port = listener.local_addr().unwrap().port();
+        let at = |all: &[&str]| all.iter().map(|ip| SocketAddr::new(ip.parse().unwrap(), port)).collect::<Vec<_>>();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let mut settings = Settings::read(None, []).unwrap().webhooks;
+        settings.allowed_networks = vec!["127.0.0.7/32".parse().unwrap()];
+        settings.timeout_seconds = 1;
+        let client = Client::with_resolver(&settings, Rebinding { first: at(first), later: at(later), asked: Arc::clone(&asked) });
+        let url = format!("{scheme}://hook.example.cn:{port}/").parse().unwrap();
+        let request = Request { url, headers: Vec::new(), body: "{}".to_owned() };
+        let fault = client.send(WebhookFormat::Generic, &request).unwrap_err().fault;
+        listener.set_nonblocking(true).unwrap();
+        (fault, asked.load(Ordering::SeqCst), listener.accept().is_ok())
+    }
+
+    #[test]
+    fn every_address_of_a_name_is_judged_and_only_those_are_used() {
+        let inner = || TcpListener::bind("127.0.0.1:0").unwrap();
+        for scheme in ["http", "https"] {
+            assert_eq!(call(scheme, &inner(), &["127.0.0.1"], &[]), (WebhookFault::NotAllowed, 1, false), "{scheme}");
+            assert_eq!(call(scheme, &inner(), &["127.0.0.7", "127.0.0.1"], &[]), (WebhookFault::NotAllowed, 1, false), "one of them");
+            assert_eq!(call(scheme, &inner(), &["::ffff:127.0.0.1"], &[]), (WebhookFault::NotAllowed, 1, false), "mapped");
+            // Nobody listens at the address that was judged; the other one, which the name has a moment later, is not tried.
+            assert_eq!(call(scheme, &inner(), &["127.0.0.7"], &["127.0.0.1"]), (WebhookFault::NoConnection, 1, false));
+        }
+        assert_eq!(call("http", &inner(), &["223.5.5.5"], &[]), (WebhookFault::NotAllowed, 1, false), "public, but not protected");
+    }
+
+    #[test]
+    fn a_server_without_tls_gets_nothing_over_https() {
+        use std::io::Write;
+        let listener = TcpListener::bind("127.0.0.7:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let plain = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
+            let mut taken = Vec::new();
+            drop(stream.take(65_536).read_to_end(&mut taken));
+            taken
+        });
+        let mut settings = Settings::read(None, []).unwrap().webhooks;
+        settings.allowed_networks = vec!["127.0.0.7/32".parse().unwrap()];
+        let url = format!("https://127.0.0.7:{port}/").parse().unwrap();
+        let request = Request { url, headers: Vec::new(), body: "{\"a\":\"geheim\"}".to_owned() };
+        let failure = Client::new(&settings).send(WebhookFormat::Generic, &request).unwrap_err();
+        assert_eq!(failure, WebhookFault::Tls.into());
+        let taken = plain.join().unwrap();
+        assert!(!taken.windows(6).any(|window| window == b"geheim"));
+    }
 
     #[test]
     fn a_robots_answer_is_read_and_shortened() {

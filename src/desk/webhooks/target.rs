@@ -69,8 +69,10 @@ pub(super) fn choose(
     }
     match before {
         Some((row, Ok(kept))) if row.format == draft.format => {
-            // The operator's list may have become shorter.
-            reachable(settings, &kept.url).map_err(|violation| vec![violation])?;
+            // The operator's list may have become shorter; to switch it off is possible all the same.
+            if draft.is_on {
+                reachable(settings, &kept.url).map_err(|violation| vec![violation])?;
+            }
             if is_blank(&secret) {
                 return Ok(Chosen::Kept(kept));
             }

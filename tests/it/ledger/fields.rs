@@ -334,6 +334,12 @@ async fn people(cast: &Cast) {
     });
     let set = cast.send("PUT", "admin", "/mail-settings", Some(0), mail).await;
     assert!(set.status.is_success(), "{}", set.body);
+    let place = cast.organization("县住建局").await;
+    let hook = json!({
+        "label": "群", "role": "handler", "organization_id": place, "format": "feishu", "url": "https://open.feishu.cn/hook", "on": false
+    });
+    let set = cast.post("admin", "/webhooks", hook).await;
+    assert!(set.status.is_success(), "{}", set.body);
     let default = YearFile::shipped().unwrap().pop().unwrap();
     cast.desk().write("command line", move |tx| calendars::load_for_all(tx, &default)).await.unwrap();
 }
