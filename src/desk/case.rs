@@ -2,7 +2,8 @@
 
 use crate::desk::handling::merged::{self, Mergers};
 use crate::desk::pending_decision::{Held, acted_on, announced, held, unannounced};
-use crate::desk::{DeskError, Tx, four_eyes, merging, outgoing, staffing};
+use crate::desk::staffing::{self, Screening};
+use crate::desk::{DeskError, Tx, four_eyes, merging, outgoing};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, UserId};
 use crate::domain::outgoing::EditedText;
@@ -24,6 +25,8 @@ pub(crate) struct Loaded {
     pub assignments: Vec<Assignment>,
     /// What the rules look at.
     pub case: Case,
+    /// Whether its author's organisation screens it; only of what is with its author.
+    pub screening: Screening,
     /// The decision whose window is open.
     pub held: Option<Held>,
     /// The entries of decisions that are left out of this, because its reader must not learn of them yet.
@@ -203,7 +206,7 @@ fn seen_by(actor: &Actor, loaded: Loaded) -> Result<Loaded, DeskError> {
 /// What is around a manuscript besides its row and its authors.
 #[derive(Default)]
 struct Around {
-    screening_wanted: bool,
+    screening: Screening,
     recipients: Vec<UserId>,
     assignments: Vec<Assignment>,
     merged_here: usize,
@@ -234,7 +237,7 @@ fn around(tx: &mut Tx<'_>, row: &Manuscript, authors: &[texts::Author]) -> Resul
     if matches!(row.stage, Stage::Draft | Stage::Returned) {
         let organization = channels::find_organization(tx.conn, row.channel_id, row.organization_id)?;
         let users: Vec<UserId> = authors.iter().map(|author| author.user_id).collect();
-        around.screening_wanted = staffing::is_screened(tx, &organization, &users)?;
+        around.screening = staffing::screening(tx, &organization, &users)?;
     }
     if row.forwarded_at.is_some() {
         around.recipients = recipients::of_manuscript(tx.conn, row.id)?.into_iter().map(|one| one.user_id).collect();
@@ -264,8 +267,8 @@ fn around(tx: &mut Tx<'_>, row: &Manuscript, authors: &[texts::Author]) -> Resul
 }
 
 /// A manuscript that is just being made up, by one author.
-pub(crate) fn fresh(row: Manuscript, author: texts::Author, screening_wanted: bool) -> Result<Loaded, DeskError> {
-    assemble(row, vec![author], None, Around { screening_wanted, ..Around::default() })
+pub(crate) fn fresh(row: Manuscript, author: texts::Author, screening: Screening) -> Result<Loaded, DeskError> {
+    assemble(row, vec![author], None, Around { screening, ..Around::default() })
 }
 
 impl Loaded {
@@ -286,7 +289,7 @@ impl Loaded {
 }
 
 fn assemble(row: Manuscript, authors: Vec<texts::Author>, held: Option<Held>, around: Around) -> Result<Loaded, DeskError> {
-    let Around { screening_wanted, recipients, assignments, merged_here, merged_authors, prepared_by, target, target_authors, .. } = around;
+    let Around { screening, recipients, assignments, merged_here, merged_authors, prepared_by, target, target_authors, .. } = around;
     let Around { acted_on, edited, mergers, through, answered_alone, .. } = around;
     let pending = match (&held, row.pending_until) {
         (Some(held), Some(until)) => Some(Pending { by: held.by, until, former: held.before.stage, acted_on }),
@@ -297,7 +300,7 @@ fn assemble(row: Manuscript, authors: Vec<texts::Author>, held: Option<Held>, ar
         stage: row.stage,
         former: row.former_stage,
         returned_from: row.returned_from,
-        screening_wanted,
+        screening_wanted: screening == Screening::Wanted,
         merged_here,
         merged_open: if row.stage == Stage::Handling { mergers.undecided } else { 0 },
         unassigned: mergers.unassigned,
@@ -310,7 +313,7 @@ fn assemble(row: Manuscript, authors: Vec<texts::Author>, held: Option<Held>, ar
         pending,
         unannounced: None,
     };
-    Ok(Loaded { row, authors, assignments, case, held, concealed: Vec::new() })
+    Ok(Loaded { row, authors, assignments, case, screening, held, concealed: Vec::new() })
 }
 
 fn standing(row: &Manuscript, authors: &[texts::Author], recipients: Vec<UserId>, assignments: &[Assignment]) -> Standing {

@@ -74,6 +74,8 @@ pub struct Health {
     pub four_eyes: bool,
     /// Queues in which work waits for a role that nobody holds.
     pub unstaffed: Vec<Unstaffed>,
+    /// The names of organisations that want to screen and have nobody who could.
+    pub unscreened: Vec<String>,
 }
 
 /// Reads it. Costs little however large the installation is.
@@ -115,5 +117,6 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, DeskError> {
         years: tx.calendar(actor.channel)?.years().collect(),
         four_eyes: four_eyes::is_in_force(tx, actor.channel)?,
         unstaffed: staffing::unstaffed(tx, actor.channel)?,
+        unscreened: staffing::without_screener(tx, actor.channel)?.into_iter().map(|one| one.name).collect(),
     })
 }

@@ -1,7 +1,7 @@
 //! The one place that writes letters, which are notices in the inbox too. It loads the facts, [`resolve_recipients`] decides, and the rows
 //! are written in the act's transaction, so that nobody is told of what was not done, and nothing is done of which nobody is told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::channel_time::ChannelTime;
 use crate::desk::{DeskError, Tx, webhooks};
@@ -9,12 +9,12 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::notice::{Audience, Letter, Notice, tell as notice};
 use crate::domain::outcome::EndorsementKind;
-use crate::domain::queues::QueueRow;
+use crate::domain::queues::{QueueRow, called_by};
 use crate::domain::recipients::{MergedAuthors, Recipient, RecipientFacts, bears_marks, resolve_recipients, resolve_reminder};
 use crate::domain::words::Role;
 use crate::mail::letters::{Facts, Wording};
 use crate::store::manuscripts::{self, Manuscript};
-use crate::store::{StoreError, assignments, endorsements, letters, recipients as before, texts};
+use crate::store::{StoreError, assignments, endorsements, letters, people, recipients as before, texts};
 
 /// What a notice is about.
 #[derive(Clone)]
@@ -61,6 +61,8 @@ pub(crate) struct Resolved {
     merged: Vec<Manuscript>,
     /// Those among them who serve a leader and are none themselves.
     secretaries: BTreeSet<UserId>,
+    /// Those who are told for somebody who is away, and for whom.
+    stand_ins: BTreeMap<UserId, BTreeSet<UserId>>,
 }
 
 /// Writes one letter to these persons, whom nothing but the act itself names: an account's owner, an invited author.
@@ -70,7 +72,7 @@ pub(crate) struct Resolved {
 pub(crate) fn tell(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, to: impl IntoIterator<Item = UserId>) -> Result<(), DeskError> {
     let to: BTreeSet<UserId> = to.into_iter().collect();
     let recipients = to.into_iter().map(|user| Recipient { user, letter, merged: Vec::new(), sees: true }).collect();
-    write(tx, about, &Resolved { recipients, merged: Vec::new(), secretaries: BTreeSet::new() }).map(drop)
+    write(tx, about, &Resolved { recipients, merged: Vec::new(), secretaries: BTreeSet::new(), stand_ins: BTreeMap::new() }).map(drop)
 }
 
 /// Writes one letter to a group. `named` is the group [`Audience::Named`]; `charged` are the organisations of [`Audience::Handlers`].
@@ -106,7 +108,7 @@ pub(crate) fn tell_merged_authors(tx: &mut Tx<'_>, about: &About<'_>, letter: Le
 pub(crate) fn resolve(tx: &mut Tx<'_>, about: &About<'_>, notices: &[Notice], hints: Hints<'_>) -> Result<Resolved, DeskError> {
     let audiences: Vec<Audience> = notices.iter().map(|one| one.audience).collect();
     let (facts, merged) = load(tx, about, &audiences, hints)?;
-    Ok(Resolved { recipients: resolve_recipients(notices, &facts), secretaries: secretaries(&facts), merged })
+    Ok(Resolved { recipients: resolve_recipients(notices, &facts), secretaries: secretaries(&facts), stand_ins: stand_ins(&facts), merged })
 }
 
 /// The same for a reminder that something waits in this queue.
@@ -124,7 +126,8 @@ pub(crate) fn resolve_reminding(
     let above = queue.escalation.filter(|_| has_passed).map(|above| above.to);
     let audiences: Vec<Audience> = above.into_iter().chain([queue.audience]).collect();
     let (facts, merged) = load(tx, about, &audiences, hints)?;
-    Ok(Resolved { recipients: resolve_reminder(queue, letter, has_passed, &facts), merged, secretaries: BTreeSet::new() })
+    let recipients = resolve_reminder(queue, letter, has_passed, &facts);
+    Ok(Resolved { recipients, merged, secretaries: BTreeSet::new(), stand_ins: stand_ins(&facts) })
 }
 
 /// Who serves one of the leaders and is none of them.
@@ -132,6 +135,27 @@ fn secretaries(facts: &RecipientFacts) -> BTreeSet<UserId> {
     let holders = facts.holders.get(&Role::Secretary).into_iter().flatten();
     let serves = holders.filter(|holder| holder.serves.is_some_and(|leader| facts.leaders.contains(&leader)));
     serves.map(|holder| holder.user).filter(|user| !facts.leaders.contains(user)).collect()
+}
+
+/// Who holds none of these roles but for somebody who is away, and for whom.
+fn stand_ins(facts: &RecipientFacts) -> BTreeMap<UserId, BTreeSet<UserId>> {
+    let holders = || facts.holders.values().flatten();
+    let mut found: BTreeMap<UserId, BTreeSet<UserId>> = BTreeMap::new();
+    for (user, absent) in holders().filter_map(|holder| Some((holder.user, holder.for_user?))) {
+        found.entry(user).or_default().insert(absent);
+    }
+    for holder in holders().filter(|holder| holder.for_user.is_none()) {
+        found.remove(&holder.user);
+    }
+    found
+}
+
+/// The names of those for whom the recipient is told of work.
+fn absent(tx: &mut Tx<'_>, recipient: &Recipient, resolved: &Resolved) -> Result<Option<String>, DeskError> {
+    let is_work = bears_marks(recipient.letter) || recipient.letter == Letter::BulletinSubmitted || called_by(recipient.letter).is_some();
+    let Some(absent) = resolved.stand_ins.get(&recipient.user).filter(|_| is_work) else { return Ok(None) };
+    let names = absent.iter().map(|user| Ok(people::find(tx.conn, *user)?.name)).collect::<Result<Vec<_>, StoreError>>()?;
+    Ok(Some(names.join("、")))
 }
 
 /// What has to be known to say who belongs to these groups now.
@@ -215,17 +239,22 @@ pub(crate) fn write(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> 
 /// # Errors
 /// The store's.
 pub(crate) fn letters_of(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Vec<letters::New>, DeskError> {
-    let more = Facts { provisional: is_provisional(tx, about)?, ..marks(tx, about, resolved)? };
-    let one = |recipient| letter(tx, about, recipient, resolved, &more);
-    resolved.recipients.iter().map(one).collect()
+    let (provisional, days_left) = due_facts(tx, about)?;
+    let more = Facts { provisional, days_left, ..marks(tx, about, resolved)? };
+    let mut letters = Vec::new();
+    for recipient in &resolved.recipients {
+        let more = Facts { on_behalf_of: absent(tx, recipient, resolved)?, ..more.clone() };
+        letters.push(letter(tx, about, recipient, resolved, &more)?);
+    }
+    Ok(letters)
 }
 
-/// Whether a letter's date rests on a year that is not known yet; [`Facts::provisional`].
-fn is_provisional(tx: &mut Tx<'_>, about: &About<'_>) -> Result<bool, DeskError> {
-    match about.facts.due {
-        Some(due) => Ok(ChannelTime::of(tx, about.channel)?.working().is_provisional(due)),
-        None => Ok(false),
-    }
+/// What the calendar says of a letter's date: [`Facts::provisional`] and [`Facts::days_left`].
+fn due_facts(tx: &mut Tx<'_>, about: &About<'_>) -> Result<(bool, Option<u32>), DeskError> {
+    let Some(due) = about.facts.due else { return Ok((false, None)) };
+    let time = ChannelTime::of(tx, about.channel)?;
+    let left = time.working().working_days_left(due, tx.now).ok().and_then(|days| u32::try_from(days).ok());
+    Ok((time.working().is_provisional(due), left.filter(|days| *days > 0)))
 }
 
 /// The marks of the manuscript, where a letter bears them: the words of leaders count from the end of their undo window.
@@ -238,10 +267,10 @@ fn marks(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Fact
 }
 
 fn letter(tx: &Tx<'_>, about: &About<'_>, recipient: &Recipient, resolved: &Resolved, more: &Facts) -> Result<letters::New, DeskError> {
-    let provisional = more.provisional;
+    let (provisional, days_left) = (more.provisional, more.days_left);
     let own: Vec<&Manuscript> = resolved.merged.iter().filter(|row| recipient.merged.contains(&row.id)).collect();
     let manuscript = own.first().copied().or(about.manuscript).filter(|_| recipient.sees);
-    let mut facts = Facts { provisional, ..about.facts.clone() };
+    let mut facts = Facts { provisional, days_left, on_behalf_of: more.on_behalf_of.clone(), ..about.facts.clone() };
     if bears_marks(recipient.letter) {
         (facts.urgent, facts.endorsed) = (more.urgent, more.endorsed);
     }
@@ -258,7 +287,8 @@ fn letter(tx: &Tx<'_>, about: &About<'_>, recipient: &Recipient, resolved: &Reso
     }
     match (manuscript, own.as_slice()) {
         (None, _) if !recipient.sees => {
-            facts = Facts { due: facts.due, deadline: facts.deadline, provisional, path: Some("/inbox".to_owned()), ..Facts::default() };
+            let path = Some("/inbox".to_owned());
+            facts = Facts { due: facts.due, deadline: facts.deadline, provisional, days_left, path, ..Facts::default() };
         }
         (_, [_, _, ..]) => {
             let joined = |words: Vec<&str>| Some(words.join("、"));

@@ -121,11 +121,13 @@ fn retry_filed(tx: &mut Tx<'_>, actor: &Actor, row: &Row) -> Result<Option<Lette
     if !matches!(row.kind, Letter::AccountCreated | Letter::PasswordReset) {
         return Ok(letters::unfile(tx.conn, row.id, LetterState::Queued, tx.now)?.then_some(LetterState::Queued));
     }
-    // The row of such a letter does not keep its link. Where that could still be used, another one goes out in its place.
+    // The row of such a letter does not keep its link. Where that could still be used, another one goes out in its place. It can't where a
+    // newer one was made, such as that of a printed slip, which this must not replace.
     let by = By::Person(actor);
     accounts::lock(tx, by, &[row.recipient_id])?;
     let user = people::find(tx.conn, row.recipient_id)?;
-    if user.suspended_at.is_some() || !tokens::has_open_link(tx.conn, user.id, tx.now)? {
+    let is_open = tokens::newest_link(tx.conn, user.id, tx.now)?.is_some_and(|made| made <= row.created_at);
+    if user.suspended_at.is_some() || !is_open {
         return Ok(letters::unfile(tx.conn, row.id, LetterState::Withheld, tx.now)?.then_some(LetterState::Withheld));
     }
     links::send(tx, by, &user)?;

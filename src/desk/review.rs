@@ -15,7 +15,7 @@ use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::domain::words::{Action, DeclineReason, Part};
-use crate::mail::letters::Facts;
+use crate::mail::letters::{Facts, Wording};
 use crate::store::decisions;
 use crate::store::ledger::contents;
 use crate::store::texts::{self, ChangeRequest};
@@ -130,7 +130,8 @@ fn send_back_to_author(
         digests.insert(format!("request:{}", row.id), contents::request(&row));
         texts::insert_request(tx.conn, &row)?;
     }
-    let letter = Facts { reason: Some(reason.clone()), ..Facts::default() };
+    let wording = requests.is_empty().then_some(Wording::Plain);
+    let letter = Facts { reason: Some(reason.clone()), wording, ..Facts::default() };
     let facts = json!({ "requests": requests.len() });
     let step = Step { words: Some(reason), public: true, facts, digests, letter, entry: Some(entry), ..Step::default() };
     step::take(tx, actor, &mut loaded, Action::Return, step, |_| {})

@@ -48,12 +48,43 @@ pub(crate) fn is_staffed(
     Ok(facts.is_staffed(queue.audience))
 }
 
-/// Whether what these persons write in an organisation is screened: the organisation wants it, and somebody there can do it.
-pub(crate) fn is_screened(tx: &mut Tx<'_>, organization: &Organization, authors: &[UserId]) -> Result<bool, DeskError> {
+/// In the facts of an entry: that screening was left out because nobody could do it.
+pub(crate) const UNSTAFFED: &str = "unstaffed";
+
+/// Whether what somebody writes is screened in their organisation first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Screening {
+    /// The organisation doesn't want it.
+    #[default]
+    Unwanted,
+    /// The organisation wants it, and nobody there can do it.
+    Skipped,
+    /// It is.
+    Wanted,
+}
+
+/// Whether what these persons write in an organisation is screened.
+pub(crate) fn screening(tx: &mut Tx<'_>, organization: &Organization, authors: &[UserId]) -> Result<Screening, DeskError> {
     if !organization.screening {
-        return Ok(false);
+        return Ok(Screening::Unwanted);
     }
-    could_screen(tx, organization.channel_id, organization.id, authors)
+    let can = could_screen(tx, organization.channel_id, organization.id, authors)?;
+    Ok(if can { Screening::Wanted } else { Screening::Skipped })
+}
+
+/// The organisations that want to screen and have nobody who could: what their members hand in goes to the review at once.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn without_screener(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<Organization>, DeskError> {
+    let all = channels::list_organizations(tx.conn, channel)?;
+    let mut found = Vec::new();
+    for one in all.into_iter().filter(|one| one.screening && one.closed_at.is_none()) {
+        if !could_screen(tx, channel, one.id, &[])? {
+            found.push(one);
+        }
+    }
+    Ok(found)
 }
 
 fn could_screen(tx: &mut Tx<'_>, channel: ChannelId, organization: OrganizationId, authors: &[UserId]) -> Result<bool, DeskError> {
@@ -106,7 +137,7 @@ pub fn pass_on(tx: &mut Tx<'_>, channel: ChannelId, id: ManuscriptId) -> Result<
     if could_screen(tx, channel, loaded.row.organization_id, &authors)? {
         return Ok(false);
     }
-    let step = Step { facts: json!({ "unstaffed": true }), untold: true, ..Step::default() };
+    let step = Step { facts: json!({ UNSTAFFED: true }), untold: true, ..Step::default() };
     step::take_alone(tx, &mut loaded, Action::PassScreening, step)?;
     Ok(true)
 }

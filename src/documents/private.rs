@@ -30,6 +30,14 @@ pub fn open_mode(path: &Path) -> io::Result<Option<u32>> {
     Ok((mode & 0o077 != 0).then_some(mode))
 }
 
+/// Whether everybody on this machine may read a file.
+///
+/// # Errors
+/// The disk's.
+pub fn is_for_everybody(path: &Path) -> io::Result<bool> {
+    Ok(fs::metadata(path)?.permissions().mode() & 0o004 != 0)
+}
+
 /// Takes all rights on a file or folder from everybody but its owner, where others have any.
 ///
 /// # Errors

@@ -103,6 +103,8 @@ pub const fn bears_marks(letter: Letter) -> bool {
             | L::ArrivedSigning
             | L::SentBack
             | L::ForYourReading
+            | L::MergedForLeader
+            | L::ResultForLeader
             | L::InstructionGiven
             | L::Assigned
             | L::ReturnRequested

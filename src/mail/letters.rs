@@ -22,6 +22,8 @@ words! {
         Secretary = "secretary",
         /// To a department that has not confirmed yet that it received the assignment.
         Unreceived = "unreceived",
+        /// Without a list of single things to change.
+        Plain = "plain",
     }
 }
 
@@ -73,6 +75,9 @@ pub struct Facts {
     /// Whether the date rests on a year whose calendar is not known yet.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
+    /// How many working days were left until then when the letter was written; none on the day itself and after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_left: Option<u32>,
     /// Which limit of time it reminds of; looked at again when the letter is sent, and not shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Deadline>,
@@ -94,6 +99,12 @@ pub struct Facts {
     /// The organisation that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
+    /// The department that leads, for one that assists it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead: Option<String>,
+    /// For whom the recipient stands in, where nothing else makes it theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<String>,
     /// The result in a few words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,

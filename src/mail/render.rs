@@ -92,7 +92,13 @@ pub fn name(kind: Letter, lang: Lang) -> String {
 
 /// A part of a letter, in the words of its case where it has one.
 fn say(kind: Letter, lang: Lang, channel: &str, zone: Tz, facts: &Facts, part: &str) -> String {
-    let args = [("what", what(lang, facts).into()), ("channel", channel.into()), ("by", by(kind, lang, zone, facts).into())];
+    let (mut what, mut day) = (what(lang, facts), by(kind, lang, zone, facts));
+    if let (Some(number), "subject") = (facts.number.as_deref().filter(|_| facts.bulletin.is_none() && !day.is_empty()), part) {
+        // Behind the number: a title may be longer than a telephone shows.
+        let number = format!("{number}{}", std::mem::take(&mut day));
+        what = self::what(lang, &Facts { number: Some(number), title: facts.title.clone(), ..Facts::default() });
+    }
+    let args = [("what", what.into()), ("channel", channel.into()), ("by", day.into())];
     let own = facts.wording.map(|wording| format!("letter-{kind}-{wording}-{part}")).filter(|key| text::has(key));
     t(lang, &own.unwrap_or_else(|| format!("letter-{kind}-{part}")), &args)
 }
@@ -113,6 +119,7 @@ pub fn limit(kind: Letter, facts: &Facts) -> Option<Deadline> {
         | Letter::ExtensionDecided
         | Letter::SuggestionsAdded
         | Letter::SuggestionsEnded
+        | Letter::Contributed
         | Letter::Urged => Some(Deadline::Reply),
         Letter::DueSoon | Letter::DueToday | Letter::Overdue | Letter::OverdueAbove | Letter::DueChanged => facts.deadline,
         _ => None,
@@ -123,7 +130,8 @@ pub fn limit(kind: Letter, facts: &Facts) -> Option<Deadline> {
 fn by(kind: Letter, lang: Lang, zone: Tz, facts: &Facts) -> String {
     let passed =
         matches!(kind, Letter::DueToday | Letter::Overdue | Letter::OverdueAbove | Letter::ReturnRequested | Letter::ExtensionRequested);
-    match facts.due.filter(|_| !passed && limit(kind, facts).is_some()) {
+    let next = facts.receive_by.filter(|_| matches!(kind, Letter::Assigned | Letter::Urged));
+    match next.or(facts.due).filter(|_| !passed && limit(kind, facts).is_some()) {
         Some(due) => t(lang, "letter-by", &[("day", text::month_and_day(lang, due, zone).into())]),
         None => String::new(),
     }
@@ -215,7 +223,11 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
     let due_label = due_of.map_or_else(String::new, |deadline| format!("due-{deadline}"));
     let due = |due| {
         let date = text::limit(lang, due, letter.zone);
-        if facts.provisional { t(lang, "letter-provisional", &[("date", date.into())]) } else { date }
+        match facts.days_left {
+            _ if facts.provisional => t(lang, "letter-provisional", &[("date", date.into())]),
+            Some(days) => t(lang, "letter-days-left", &[("date", date.into()), ("days", days.into())]),
+            None => date,
+        }
     };
     let listed = [
         ("about", about),
@@ -232,6 +244,8 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
         ("result", facts.result.clone()),
         ("reason", facts.reason.clone()),
         ("queues", (!facts.queues.is_empty()).then(|| queues(lang, &facts.queues))),
+        ("on_behalf_of", facts.on_behalf_of.as_deref().map(one_line)),
+        ("lead", facts.lead.as_deref().map(one_line)),
         ("organization", facts.organization.as_deref().map(one_line)),
         ("person", facts.person.as_deref().map(one_line)),
         ("count", facts.count.map(|count| count.to_string())),
@@ -240,14 +254,16 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
         // On lines of its own, to be copied as it is.
         ("checkpoint", facts.checkpoint.as_ref().map(|note| format!("\n\n{note}"))),
     ];
-    let labelled = |(label, value): (&str, Option<String>)| value.map(|value| (self::label(letter.kind, lang, label), value));
+    let labelled = |(label, value): (&str, Option<String>)| value.map(|value| (self::label(letter, label), value));
     listed.into_iter().filter_map(labelled).collect()
 }
 
-/// The label of a fact, in the words of its letter where it has some.
-fn label(kind: Letter, lang: Lang, label: &str) -> String {
-    let own = format!("letter-{kind}-fact-{label}");
-    if text::has(&own) { t(lang, &own, &[]) } else { t(lang, &format!("letter-fact-{label}"), &[]) }
+/// The label of a fact, in the words of its letter and case where they have some.
+fn label(letter: &LetterContext, label: &str) -> String {
+    let kind = letter.kind;
+    let of_case = letter.facts.wording.map(|wording| format!("letter-{kind}-{wording}-fact-{label}"));
+    let own = of_case.into_iter().chain([format!("letter-{kind}-fact-{label}")]).find(|key| text::has(key));
+    t(letter.lang, &own.unwrap_or_else(|| format!("letter-fact-{label}")), &[])
 }
 
 /// A name or title as it may stand in a header or a line: no line breaks or other control characters, and none of the

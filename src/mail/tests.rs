@@ -102,7 +102,7 @@ fn a_limit_is_named_to_who_has_to_keep_it_and_to_nobody_else() {
     };
     // 3 March 2026 is a Tuesday.
     let review = text(Letter::ArrivedReview, |_| {});
-    assert_eq!(review.subject, "【请审核】2026-0001《关于加快老旧小区加装电梯的建议》 3月3日前");
+    assert_eq!(review.subject, "【请审核】2026-0001 3月3日前《关于加快老旧小区加装电梯的建议》");
     assert!(review.text.contains("审核时限：2026年3月3日（星期二）18:00前"), "{}", review.text);
     for kind in [Letter::Submitted, Letter::ScreeningPassed, Letter::Reconsidered, Letter::Unmerged, Letter::Returned, Letter::Concluded] {
         let author = text(kind, |_| {});

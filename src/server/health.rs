@@ -38,12 +38,18 @@ pub fn alive_and_ready(routes: &mut web::ServiceConfig) {
 async fn ready(desk: web::Data<Desk>) -> HttpResponse {
     match tokio::time::timeout(PATIENCE, desk.db.read(migrate::newer_version)).await {
         Ok(Ok(None)) => plain(StatusCode::OK, "ready\n"),
-        Ok(Ok(Some(_))) => plain(StatusCode::SERVICE_UNAVAILABLE, "the schema is newer than this program\n"),
+        Ok(Ok(Some(found))) => {
+            outage::refused("readiness", &format_args!("the schema ({found}) is newer than this program"));
+            plain(StatusCode::SERVICE_UNAVAILABLE, "the schema is newer than this program\n")
+        }
         Ok(Err(error)) => {
             outage::refused("readiness", &error);
             plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
         }
-        Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE, "the database is slow\n"),
+        Err(_) => {
+            outage::refused("readiness", &format_args!("the database did not answer within {} s", PATIENCE.as_secs()));
+            plain(StatusCode::SERVICE_UNAVAILABLE, "the database is slow\n")
+        }
     }
 }
 

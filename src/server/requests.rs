@@ -41,6 +41,8 @@ pub async fn observe(request: ServiceRequest, next: Next<impl MessageBody>) -> R
         let status = status.as_u16();
         match fault(&answer).filter(|_| status >= 500) {
             Some(Fault { code, why }) if OUTAGES.contains(&code) => outage::refused(code, &why),
+            // Asked for once a second by load balancers: it tells of its outages itself.
+            None if route == READY => tracing::debug!(%method, route, status, millis, "answered"),
             Some(Fault { why, .. }) => tracing::error!(%method, route, status, millis, cause = why, "failed"),
             None if status >= 500 => tracing::error!(%method, route, status, millis, cause = cause(&answer), "failed"),
             None => tracing::debug!(%method, route, status, millis, "answered"),
@@ -55,6 +57,9 @@ pub async fn observe(request: ServiceRequest, next: Next<impl MessageBody>) -> R
     answer
 }
 
+/// The route that says whether this node takes requests.
+const READY: &str = "/readyz";
+
 /// The codes of what is no mistake of ours and befalls all requests together: each has a line of its own in the log when it begins, and a
 /// count.
 const OUTAGES: [&str; 3] = ["busy", "unavailable", "full"];
@@ -65,7 +70,7 @@ fn fault<B>(answer: &Result<ServiceResponse<B>, Error>) -> Option<Fault> {
     let of_page = response.extensions().get::<Fault>().cloned();
     of_page.or_else(|| {
         let error = response.error()?.as_error::<ApiError>()?;
-        Some(Fault { code: error.code(), why: format!("{error:?}") })
+        Some(Fault { code: error.code(), why: format!("{error:#}") })
     })
 }
 

@@ -151,16 +151,6 @@ pub(crate) fn revoke_all(conn: &mut AnyConn, user: UserId, at: Moment) -> Result
     Ok(diesel::update(open).set(ended(at)).execute(conn)?)
 }
 
-/// Whether a person has a one-time link that can still be used.
-///
-/// # Errors
-/// The store's.
-pub fn has_open_link(conn: &mut AnyConn, user: UserId, now: Moment) -> Result<bool, StoreError> {
-    let links = tokens::table.filter(tokens::user_id.eq(user)).filter(tokens::kind.eq(TokenKind::Link));
-    let open = links.filter(tokens::revoked_at.is_null()).filter(tokens::expires_at.gt(now));
-    Ok(diesel::select(diesel::dsl::exists(open)).get_result(conn)?)
-}
-
 /// Revokes the one-time links of a person, when a newer one is made.
 pub(crate) fn revoke_links(conn: &mut AnyConn, user: UserId, at: Moment) -> Result<usize, StoreError> {
     let open = tokens::table.filter(tokens::user_id.eq(user)).filter(tokens::kind.eq(TokenKind::Link));

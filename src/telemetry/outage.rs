@@ -30,6 +30,7 @@ enum Line {
     Begun,
     Lasts { since_last_line: u64, all: u64 },
     Over { all: u64, seconds: u64 },
+    Unfinished { all: u64 },
 }
 
 /// Those that have not ended, by what is refused.
@@ -58,15 +59,17 @@ impl Outages {
     fn look(&self, now: Instant, at_end: bool) -> Vec<(&'static str, Line)> {
         let (mut lines, mut all) = (Vec::new(), self.lock());
         all.retain(|what, outage| {
-            let is_over = at_end || now.duration_since(outage.last) >= QUIET;
+            let is_over = now.duration_since(outage.last) >= QUIET;
             if is_over {
                 let seconds = outage.last.duration_since(outage.begun).as_secs();
                 lines.push((*what, Line::Over { all: outage.all, seconds }));
+            } else if at_end {
+                lines.push((*what, Line::Unfinished { all: outage.all }));
             } else if now.duration_since(outage.told) >= EVERY {
                 lines.push((*what, Line::Lasts { since_last_line: outage.untold, all: outage.all }));
                 (outage.told, outage.untold) = (now, 0);
             }
-            !is_over
+            !is_over && !at_end
         });
         lines
     }
@@ -114,6 +117,7 @@ fn say(lines: Vec<(&'static str, Line)>) {
             Line::Lasts { since_last_line, all } => {
                 tracing::error!(outage = what, refused = since_last_line, all, "an outage lasts");
             }
+            Line::Unfinished { all } => tracing::error!(outage = what, all, "the process ends before the outage was over"),
             Line::Over { all, seconds } => tracing::warn!(outage = what, all, seconds, "an outage is over: nothing more is refused"),
         }
     }
@@ -149,7 +153,7 @@ mod tests {
         assert_eq!(outages.refused("disk", now), Some(Line::Begun));
         assert_eq!(outages.refused("mail", now), Some(Line::Begun));
         assert_eq!(outages.refused("mail", now), None);
-        let over = |what, all| (what, Line::Over { all, seconds: 0 });
-        assert_eq!(outages.look(now, true), [over("disk", 1), over("mail", 2)]);
+        let unfinished = |what, all| (what, Line::Unfinished { all });
+        assert_eq!(outages.look(now, true), [unfinished("disk", 1), unfinished("mail", 2)]);
     }
 }

@@ -59,14 +59,14 @@ async fn an_outage_is_a_few_lines_with_a_count(engine: Engine) {
     };
     let mut told = 0;
     for code in ["busy", "unavailable"] {
-        let (begun, over) = (of(code, "an outage has begun"), of(code, "an outage is over"));
+        let (begun, over) = (of(code, "an outage has begun"), of(code, "the process ends before the outage was over"));
         assert!(begun.len() <= 1 && begun.len() == over.len(), "{code}: {log}");
         told += over.iter().map(|line| refused_in_all(line)).sum::<usize>();
     }
     assert_eq!(told, MANY, "it says how many were refused: {log}");
 }
 
-/// The count in a line that says that an outage is over.
+/// The count in a line that says how an outage ended.
 fn refused_in_all(line: &str) -> usize {
     let count = line.split_once(" all=").unwrap().1.split_whitespace().next().unwrap();
     count.parse().unwrap()

@@ -46,6 +46,17 @@ async fn a_screening_that_nobody_can_do_is_skipped(engine: Engine) {
     assert_eq!(stage(&cast, "screened", &direct).await, json!("review"), "nor does another wait there");
     assert_eq!(stage(&cast, "reviewer", &another).await, json!("review"));
     assert_eq!(cast.told("queue_unstaffed").await, Vec::<String>::new());
+    for (login, id, act) in [("screened", &direct, "submit"), ("reviewer", &direct, "submit"), ("reviewer", &waits, "pass_screening")] {
+        let history = cast.get(login, &format!("/manuscripts/{id}/history")).await.body;
+        let acts = history["items"].as_array().unwrap().iter().filter(|item| item["screening_skipped"] == true);
+        assert_eq!(acts.map(|item| item["action"].as_str().unwrap()).collect::<Vec<_>>(), [act], "{login}: {history}");
+        let page = cast.page(login, &format!("/manuscripts/{id}")).await.html;
+        assert!(page.contains("没有可以初审的人，未经初审，直接送审核"), "{login}: {page}");
+    }
+    let another = cast.get("reviewer", &format!("/manuscripts/{another}/history")).await.body;
+    assert!(!another.to_string().contains("screening_skipped"), "its organisation does not screen: {another}");
+    assert!(cast.page("admin", "/organizations").await.html.contains("是，但没有可以初审的人"));
+    assert!(cast.page("admin", "/health").await.html.contains("没有初审员，来稿直接送审核：民盟县总支"));
 }
 
 async fn what_waits_for_nobody_waits_visibly_and_the_administrators_are_told(engine: Engine) {

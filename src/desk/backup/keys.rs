@@ -28,6 +28,9 @@ pub(super) type Keys = BTreeMap<String, Vec<u8>>;
 /// [`BackupError::PassphraseFile`].
 pub fn read_passphrase(path: &Path) -> Result<Secret, BackupError> {
     let failed = |why: String| BackupError::PassphraseFile { path: path.to_owned(), why };
+    if private::is_for_everybody(path).unwrap_or(false) {
+        tracing::warn!(path = %path.display(), "everybody on this machine can read the passphrase of the backups: run `chmod o-rwx` on its file");
+    }
     let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
     match text.lines().next() {
         Some(line) if !line.is_empty() => Ok(Secret::new(line)),

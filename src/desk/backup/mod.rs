@@ -9,6 +9,7 @@ mod place;
 mod restore;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -154,10 +155,22 @@ fn write_archive(settings: &Settings, clock: &Clock, order: &Order<'_>, watched:
         _ => BackupError::Disk(error),
     })?;
     let removed = match order.target {
-        Target::Folder(_) if order.keep > 0 => place::rotate(&folder, order.keep)?,
+        Target::Folder(_) if order.keep > 0 => place::rotate(&folder, order.keep, |other| is_of_one_installation(whole.manifest(), other))?,
         _ => Vec::new(),
     };
     Ok(Written { path, bytes, manifest: whole.manifest().clone(), removed })
+}
+
+/// Whether another archive is of the installation of this one: they have a channel's ledger in common, or one of them was written before there
+/// was a channel. What can't be read is left where it is.
+fn is_of_one_installation(own: &Manifest, other: &Path) -> bool {
+    let installation = ChannelId::INSTALLATION.to_string();
+    let channels = |of: &Manifest| -> BTreeSet<String> {
+        of.ledgers.iter().map(|mark| mark.ledger.clone()).filter(|ledger| *ledger != installation).collect()
+    };
+    let Ok(other) = Archive::open(other) else { return false };
+    let (own, other) = (channels(own), channels(other.manifest()));
+    own.is_empty() || other.is_empty() || !own.is_disjoint(&other)
 }
 
 fn manifest(engine: Engine, at: Moment, ledgers: Vec<LedgerMark>, missing: Vec<String>) -> Manifest {

@@ -44,14 +44,15 @@ pub(super) fn of(target: &Target, at: Moment) -> Result<(PathBuf, PathBuf), Back
     Ok((folder, path))
 }
 
-/// Removes all but the newest `keep` of a folder's backups, by the time in their names. Other files are not touched.
-pub(super) fn rotate(folder: &Path, keep: usize) -> io::Result<Vec<PathBuf>> {
+/// Removes all but the newest `keep` of an installation's backups in a folder, by the time in their names. Other files are not touched, nor
+/// backups of another installation (those that `is_own` does not know).
+pub(super) fn rotate(folder: &Path, keep: usize, is_own: impl Fn(&Path) -> bool) -> io::Result<Vec<PathBuf>> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
         let is_backup = name.to_str().is_some_and(|name| NaiveDateTime::parse_from_str(name, NAME).is_ok());
-        if is_backup && entry.file_type()?.is_file() {
+        if is_backup && entry.file_type()?.is_file() && is_own(&entry.path()) {
             all.push(entry.path());
         }
     }
@@ -74,9 +75,11 @@ mod tests {
         for name in days.iter().map(String::as_str).chain(["zhitongche-mine.tar", "notes.txt", "zhitongche-20261117T023200Z.tar.bak"]) {
             fs::write(folder.path().join(name), "").unwrap();
         }
-        assert_eq!(rotate(folder.path(), 2).unwrap(), [folder.path().join(&days[0])]);
+        let all = |_: &Path| true;
+        assert_eq!(rotate(folder.path(), 1, |_| false).unwrap(), Vec::<PathBuf>::new(), "of another installation");
+        assert_eq!(rotate(folder.path(), 2, all).unwrap(), [folder.path().join(&days[0])]);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
-        assert_eq!(rotate(folder.path(), 2).unwrap(), Vec::<PathBuf>::new());
+        assert_eq!(rotate(folder.path(), 2, all).unwrap(), Vec::<PathBuf>::new());
     }
 
     #[test]

@@ -72,14 +72,7 @@ fn concerned(tx: &mut Tx<'_>, rows: &[Assignment]) -> Result<Option<Vec<Manuscri
 }
 
 /// Tells the officers of the departments. Who is an officer of several of them gets one letter that names them all.
-fn tell_officers(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    loaded: &Loaded,
-    rows: &[Assignment],
-    names: &Names,
-    done: &Done,
-) -> Result<(), DeskError> {
+fn tell_officers(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, all: &[Assignment], names: &Names, done: &Done) -> Result<(), DeskError> {
     let about = |row: &Assignment| About {
         entry: done.entry,
         channel: row.channel_id,
@@ -90,7 +83,7 @@ fn tell_officers(
         actor: Some(actor.user),
     };
     let mut charged: BTreeMap<UserId, Vec<&Assignment>> = BTreeMap::new();
-    for row in rows {
+    for row in all {
         let hints = Hints { charged: &[row.organization_id], ..Hints::default() };
         let told = notification::resolve(tx, &about(row), &[tell(Audience::Handlers, Letter::Assigned)], hints)?;
         if !told.recipients.is_empty() {
@@ -108,16 +101,40 @@ fn tell_officers(
         let organization = rows.iter().filter_map(|row| names.get(&row.organization_id)).map(String::as_str).collect::<Vec<_>>().join("、");
         let due = rows.iter().map(|row| row.due_at).min();
         let receive_by = rows.iter().map(|row| row.receive_by).min();
-        let return_until = rows.iter().map(|row| timing.return_until(row)).min();
+        let return_until = rows.iter().map(|row| timing.return_until(row).min(row.due_at)).min();
         // Who also answers for another department is told what is the more.
         let wording = rows.iter().all(|row| row.part == AssignmentPart::Assisting).then_some(Wording::Assisting);
+        let suggestions = to_answer(tx, loaded, &rows)?;
+        let lead = first.lead_id.filter(|_| wording.is_some()).and_then(|lead| all.iter().find(|row| row.id == lead));
+        let lead = lead.and_then(|lead| names.get(&lead.organization_id)).cloned();
         let about = About {
-            facts: Facts { organization: Some(organization), due, receive_by, return_until, wording, ..Facts::default() },
+            facts: Facts {
+                organization: Some(organization),
+                suggestions,
+                lead,
+                due,
+                receive_by,
+                return_until,
+                wording,
+                ..Facts::default()
+            },
             ..about(first)
         };
         notification::tell(tx, &about, Letter::Assigned, [officer])?;
     }
     Ok(())
+}
+
+/// The numbers of the suggestions that these assignments answer themselves.
+fn to_answer(tx: &mut Tx<'_>, loaded: &Loaded, rows: &[&Assignment]) -> Result<Vec<u32>, DeskError> {
+    let mut all = BTreeSet::new();
+    for row in rows.iter().filter(|row| row.part == AssignmentPart::Lead) {
+        match row.numbers()? {
+            Some(numbers) => all.extend(numbers),
+            None => all.extend(1..=count_suggestions(tx, loaded)?),
+        }
+    }
+    Ok(all.into_iter().collect())
 }
 
 /// The departments in one line, the lead first.

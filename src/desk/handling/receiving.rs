@@ -145,7 +145,9 @@ pub fn urge(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewUrging) 
         (_, AssignmentPart::Assisting) => Some(Wording::Assisting),
         _ => None,
     };
-    let letter = Facts { reason: (!is_blank(&said)).then(|| said.clone()), due: Some(charge.row.due_at), wording, ..Facts::default() };
+    let receive_by = (charge.row.state == AssignmentState::Dispatched).then_some(charge.row.receive_by);
+    let reason = (!is_blank(&said)).then(|| said.clone());
+    let letter = Facts { reason, due: Some(charge.row.due_at), receive_by, wording, ..Facts::default() };
     let facts = json!({ "due": charge.row.due_at });
     enact(tx, actor, &mut charge, &decision, Act { entry: Some(entry), facts, letter, ..Act::default() })?;
     let new_id: AnyId = tx.id();

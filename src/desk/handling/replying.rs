@@ -56,7 +56,8 @@ pub fn contribute(
         Some(lead) => people::holders(tx.conn, lead.channel_id, Role::Handler, Some(lead.organization_id))?,
         None => Vec::new(),
     };
-    let act = Act { entry: Some(entry), digests: digest("reply", contents::reply(&reply, &[])), named: &named, ..Act::default() };
+    let letter = Facts { due: lead.map(|lead| lead.due_at), ..Facts::default() };
+    let act = Act { entry: Some(entry), digests: digest("reply", contents::reply(&reply, &[])), letter, named: &named, ..Act::default() };
     enact(tx, actor, &mut charge, &decision, act)?;
     replies::insert(tx.conn, &reply, &[])?;
     reading::one(tx, actor, &charge)

@@ -3,7 +3,8 @@
 use crate::desk::case::{self, Loaded};
 use crate::desk::intake::submission;
 use crate::desk::reading::whole::usual_working_days;
-use crate::desk::{DeskError, Tx, form_drafts, staffing, step};
+use crate::desk::staffing::{self, Screening};
+use crate::desk::{DeskError, Tx, form_drafts, step};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::ids::{ManuscriptId, OrganizationId};
 use crate::domain::manuscript::TextLimits;
@@ -77,7 +78,8 @@ pub fn setup(tx: &mut Tx<'_>, actor: &Actor, id: Option<ManuscriptId>) -> Result
 fn named(tx: &mut Tx<'_>, actor: &Actor, organization: Option<OrganizationId>, first: Option<Stage>) -> Result<(String, Stage), DeskError> {
     let Some(id) = organization else { return Ok((String::new(), Stage::Review)) };
     let organization = channels::find_organization(tx.conn, actor.channel, id)?;
-    let arrives = if staffing::is_screened(tx, &organization, &[actor.user])? { Stage::Screening } else { Stage::Review };
+    let is_screened = staffing::screening(tx, &organization, &[actor.user])? == Screening::Wanted;
+    let arrives = if is_screened { Stage::Screening } else { Stage::Review };
     Ok((organization.name, first.unwrap_or(arrives)))
 }
 

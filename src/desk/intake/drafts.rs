@@ -118,8 +118,8 @@ pub(crate) fn prepare(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<
         signed_at: None,
         withdrawn_at: None,
     };
-    let is_screened = staffing::is_screened(tx, &organization, &[author])?;
-    let loaded = case::fresh(row, first, is_screened)?;
+    let screening = staffing::screening(tx, &organization, &[author])?;
+    let loaded = case::fresh(row, first, screening)?;
     Ok(Fresh { loaded, text, draft })
 }
 

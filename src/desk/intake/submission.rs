@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::desk::attachments;
 use crate::desk::case::{self, Loaded};
 use crate::desk::intake::{digest_of, drafts};
+use crate::desk::staffing::{Screening, UNSTAFFED};
 use crate::desk::step::{self, Done, Step};
 use crate::desk::{DeskError, Tx, form_drafts, merging};
 use crate::domain::deadline::WorkingTime;
@@ -89,7 +90,10 @@ fn hand_in(
         Some(number) => number.clone(),
         None => next_number(tx, actor)?,
     };
-    let facts = json!({ "number": number, "round": round, "authors": loaded.authors.len() });
+    let mut facts = json!({ "number": number, "round": round, "authors": loaded.authors.len() });
+    if loaded.screening == Screening::Skipped && loaded.row.returned_from.is_none() {
+        facts[UNSTAFFED] = true.into();
+    }
     let step = Step { digests, facts, fresh, ..Step::default() };
     let now = tx.now;
     step::take(tx, actor, loaded, Action::Submit, step, |row| {

@@ -9,6 +9,7 @@ use crate::desk::accounts::versions::PeopleThen;
 use crate::desk::case;
 use crate::desk::handling::concluding::UNTOLD;
 use crate::desk::handling::merged::{hidden_acts, reads_merged};
+use crate::desk::staffing::UNSTAFFED;
 use crate::desk::undo::VOID;
 use crate::desk::windows::CLOSED;
 use crate::desk::{DeskError, Tx};
@@ -52,6 +53,9 @@ pub struct HistoryItem {
     pub undoes: Option<EntryId>,
     /// The manuscript's version after it.
     pub version: Option<i64>,
+    /// That the author's organisation wants to screen and had nobody who could: it went on to the review.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub screening_skipped: bool,
 }
 
 /// The history, oldest first.
@@ -121,6 +125,7 @@ fn item(entry: &Entry, show: &dyn Fn(Option<UserId>, Moment) -> Option<String>) 
         to: entry.to.clone(),
         undoes: entry.undoes,
         version: entry.version,
+        screening_skipped: entry.facts.get(UNSTAFFED).is_some_and(|skipped| skipped == true),
     }
 }
 

@@ -133,7 +133,7 @@ impl Say<'_> {
             MailState::OnlyFiles => format!("{} {}", self.f.t("mail-only-files"), self.waiting(filed)),
         };
         let line = self.line("health-sent", self.of.mail == MailState::Sends, says, ("health-sent-todo", "/outbox"));
-        Line { class: "late", ..line }
+        Line { class: "alarm", ..line }
     }
 
     /// Whether messages arrive in group chats.
@@ -145,6 +145,10 @@ impl Say<'_> {
 
     /// Whether the mail server takes letters.
     fn mail_server(&self) -> Line {
+        if self.of.mail != MailState::Sends {
+            let says = self.f.t("health-mail-server-none");
+            return Line { class: "alarm", ..self.line("health-mail-server", false, says, ("health-sent-todo", "/outbox")) };
+        }
         let servers: Vec<String> = self.of.mail_servers.iter().map(|server| server_words(self.f, server)).collect();
         let says = if servers.is_empty() { self.f.t("health-mail-server-good") } else { servers.join(" ") };
         let line = self.line("health-mail-server", servers.is_empty(), says, ("health-mail-server-todo", "/outbox?state=queued"));
@@ -172,8 +176,12 @@ impl Say<'_> {
     fn unstaffed(&self) -> Line {
         let all = &self.of.unstaffed;
         let name = |one: &Unstaffed| format!("{} {}", self.f.t(&format!("work-queue-{}", one.queue)), one.count);
-        let says = if all.is_empty() { self.f.t("health-queues-good") } else { all.iter().map(name).collect::<Vec<_>>().join(" · ") };
-        let line = self.line("health-queues", all.is_empty(), says, ("health-queues-todo", "/people"));
+        let unscreened = &self.of.unscreened;
+        let skipped = (!unscreened.is_empty()).then(|| self.f.t1("health-unscreened", "names", unscreened.join("、")));
+        let says: Vec<String> = all.iter().map(name).chain(skipped).collect();
+        let good = says.is_empty();
+        let says = if good { self.f.t("health-queues-good") } else { says.join(" · ") };
+        let line = self.line("health-queues", good, says, ("health-queues-todo", "/people"));
         Line { class: "late", ..line }
     }
 
@@ -247,6 +255,10 @@ impl Say<'_> {
             }
             (None, None) => (false, self.f.t("health-never-ran")),
         };
+        if kind == JobKind::DeliverMail && self.of.mail == MailState::OnlyFiles {
+            let says = self.f.t("health-job-only-files");
+            return self.named(&format!("health-job-{kind}"), self.f.word(kind), false, says, ("health-sent-todo", "/outbox"));
+        }
         let todo = if failing.is_some() { ("health-job-failed-todo", "/jobs?state=failed") } else { ("health-job-todo", "") };
         self.named(&format!("health-job-{kind}"), self.f.word(kind), good, says, todo)
     }

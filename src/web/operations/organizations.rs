@@ -4,9 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::DeskError;
 use crate::desk::accounts::By;
 use crate::desk::accounts::organizations::{self, Changes, OrganizationView};
+use crate::desk::{DeskError, staffing};
 use crate::domain::ids::OrganizationId;
 use crate::domain::words::{OrganizationKind, Role};
 use crate::web::errors::{Page, html_with};
@@ -32,6 +32,8 @@ struct OrganizationsPage {
     f: Frame,
     all: Vec<OrganizationView>,
     may_change: bool,
+    /// Those that want to screen and have nobody who could; only told to who can change it.
+    unscreened: Vec<OrganizationId>,
 }
 
 /// A new one, or one that is changed.
@@ -45,10 +47,15 @@ struct OrganizationPage {
 }
 
 async fn list(visitor: Visitor) -> Page {
-    let mut all = visitor.read(|tx, actor| organizations::all(tx, actor.channel)).await?;
-    all.sort_by(|a, b| (a.closed_at.is_some(), a.kind, &a.name).cmp(&(b.closed_at.is_some(), b.kind, &b.name)));
     let may_change = visitor.is(Role::SystemAdmin);
-    visitor.page(Place::Organizations, |f| OrganizationsPage { f, all, may_change })
+    let (mut all, unscreened) = visitor
+        .read(move |tx, actor| {
+            let unscreened = if may_change { staffing::without_screener(tx, actor.channel)? } else { Vec::new() };
+            Ok((organizations::all(tx, actor.channel)?, unscreened.into_iter().map(|one| one.id).collect()))
+        })
+        .await?;
+    all.sort_by(|a, b| (a.closed_at.is_some(), a.kind, &a.name).cmp(&(b.closed_at.is_some(), b.kind, &b.name)));
+    visitor.page(Place::Organizations, |f| OrganizationsPage { f, all, may_change, unscreened })
 }
 
 async fn new(visitor: Visitor) -> Page {

@@ -5,7 +5,7 @@ use askama::filters::HtmlSafe;
 
 use crate::desk::reading::history::HistoryItem;
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
-use crate::domain::words::Role;
+use crate::domain::words::{Action, Role};
 use crate::text;
 use crate::web::frame::Frame;
 
@@ -45,15 +45,19 @@ impl Line<'_> {
         let key = self.key();
         let what = if text::has(&key) { f.t(&key) } else { f.t("did-something") };
         let words = if by.is_empty() { what } else { f.t2("did-by", "who", &by, "what", &what) };
-        match &item.on_behalf_of {
+        let words = match &item.on_behalf_of {
             Some(other) => f.t2("did-for", "words", &words, "name", other),
             None => words,
-        }
+        };
+        if item.screening_skipped { f.t1("did-screening-skipped", "words", &words) } else { words }
     }
 
     /// A leader marks or writes himself what a secretary only enters.
     fn key(&self) -> String {
         let item = self.item;
+        if item.screening_skipped && item.action == Action::PassScreening.as_str() {
+            return "did-screening-left-out".to_owned();
+        }
         let state = item.to.as_ref().and_then(|state| state.parse().ok());
         match (item.kind, state == Some(EndorsementState::Confirmed)) {
             (Some(EndorsementKind::Noted), true) => "did-endorsement-note".to_owned(),

@@ -10,6 +10,7 @@ use crate::desk::accounts::directory::{self, PersonView};
 use crate::desk::accounts::organizations;
 use crate::desk::accounts::people::{self, Changes, NewPerson};
 use crate::desk::accounts::roles::NewRole;
+use crate::desk::mail_settings::{self, MailState};
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::violation::Violation;
@@ -37,6 +38,8 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[template(path = "people/form.html", config = "src/web/askama.toml")]
 struct PersonForm {
     f: Frame,
+    /// Whether letters are only written to files, so that a new person needs a slip.
+    only_files: bool,
     /// Who is changed; none for a new person.
     id: Option<UserId>,
     version: String,
@@ -52,21 +55,28 @@ struct PersonForm {
 }
 
 impl PersonForm {
+    /// How a new person comes to a password.
+    fn who_sets_the_password(&self) -> String {
+        self.f.t(if self.only_files { "people-new-who-slip" } else { "people-new-who" })
+    }
+
     /// With what was typed, or what the person has, or nothing.
     async fn new(visitor: &Visitor, f: Frame, id: Option<UserId>, typed: &Fields) -> Result<Self, DeskError> {
         let leader = typed.get(SERVES).to_owned();
         let reading = visitor.read(move |tx, actor| {
             super::for_administrators(actor)?;
             let person = id.map(|id| directory::find(tx, actor, id)).transpose()?;
-            Ok((person, organizations::all(tx, actor.channel)?, super::leader_choices(tx, actor, &leader)?))
+            let only_files = mail_settings::state(tx)? == MailState::OnlyFiles;
+            Ok((person, organizations::all(tx, actor.channel)?, super::leader_choices(tx, actor, &leader)?, only_files))
         });
-        let (person, all, leaders) = reading.await?;
+        let (person, all, leaders, only_files) = reading.await?;
         let of = |take: &dyn Fn(&PersonView) -> String| person.as_ref().map(take).unwrap_or_default();
         let value = |name: &str, kept: String| typed.find(name).map_or(kept, str::to_owned);
         let language = value("language", person.as_ref().map_or(Lang::Zh, |one| one.language).to_string());
         let organization = value("organization_id", of(&|one| one.organization_id.to_string()));
         Ok(Self {
             f,
+            only_files,
             id,
             version: value("version", of(&|one| one.version.to_string())),
             login: value("login", of(&|one| one.login.clone())),
@@ -114,7 +124,10 @@ async fn add(form: Form) -> Page {
         None => Err(Violation::required("organization_id").into()),
     };
     match added {
-        Ok(id) => Ok(see_other(&format!("/people/{id}"), Some("person-added"))),
+        Ok(id) => {
+            let only_files = visitor.desk.read(|tx| Ok(mail_settings::state(tx)? == MailState::OnlyFiles)).await?;
+            Ok(see_other(&format!("/people/{id}"), Some(if only_files { "person-added-filed" } else { "person-added" })))
+        }
         Err(error) => refused(&visitor, None, &fields, error).await,
     }
 }

@@ -32,6 +32,7 @@ crate::both_databases!(
     a_backup_that_is_told_to_end_leaves_nothing_and_has_not_failed,
     attachments_that_it_lacks_are_told,
     an_administrator_asks_for_one_now,
+    two_installations_with_one_folder_remove_each_their_own,
 );
 
 /// The folder of backups, beside the data of a test.
@@ -298,4 +299,19 @@ async fn an_administrator_asks_for_one_now(engine: Engine) {
     assert!(!without.page("admin", "/jobs").await.html.contains("现在备份"));
     let refused = without.post("admin", "/backups", Value::Null).await;
     assert_eq!((refused.status.as_u16(), &refused.body["errors"][0]["field"]), (422, &json!("backup.folder")), "{}", refused.body);
+}
+
+async fn two_installations_with_one_folder_remove_each_their_own(engine: Engine) {
+    let shared = tempfile::tempdir().unwrap();
+    let folder = shared.path().to_owned();
+    let keeping_one = |settings: &mut Settings| {
+        settings.backup.folder = Some(folder.clone());
+        settings.backup.keep = 1;
+    };
+    let (one, other) = (Cast::with(engine, keeping_one).await, Cast::with(engine, keeping_one).await);
+    for (cast, time) in [(&one, "2026-11-20T18:30:00Z"), (&other, "2026-11-20T18:31:00Z"), (&one, "2026-11-21T18:32:00Z")] {
+        at(cast, time);
+        assert_eq!(work(&[node(cast.desk())]).await, 1);
+    }
+    assert_eq!(archives(&folder), ["zhitongche-20261120T183100Z.tar", "zhitongche-20261121T183200Z.tar"]);
 }

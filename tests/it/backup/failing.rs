@@ -134,8 +134,9 @@ async fn the_newest_backups_stay(engine: Engine) {
     let dir = tempfile::tempdir().unwrap();
     let kept = dir.path().join("kept");
     fs::create_dir(&kept).unwrap();
+    assert_eq!(beside(&cast, dir.path(), &["backup", "earlier.tar"]).await.code, 0);
     for name in ["zhitongche-20200101T000000Z.tar", "zhitongche-20210101T000000Z.tar", "other.tar"] {
-        fs::write(kept.join(name), "").unwrap();
+        fs::copy(dir.path().join("earlier.tar"), kept.join(name)).unwrap();
     }
     let ran = beside(&cast, dir.path(), &["backup", "kept", "--keep", "2"]).await;
     assert!(ran.code == 0 && ran.says.contains("removed kept/zhitongche-20200101T000000Z.tar"), "{}{}", ran.says, ran.complains);

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 use zhitongche::config::MailTransport;
+use zhitongche::domain::clock::Moment;
+use zhitongche::domain::lang::Lang;
 use zhitongche::domain::notice::Letter;
 use zhitongche::jobs::{self, Context, Stop};
 use zhitongche::mail::render;
@@ -14,6 +16,7 @@ crate::both_databases!(
     people_are_addressed_by_who_they_are,
     a_department_reads_every_date_that_it_has_to_keep,
     a_secretary_is_not_asked_to_endorse,
+    a_letter_names_the_next_limit_the_lead_and_who_is_away,
 );
 
 /// With an undo window of so many minutes, and letters in files.
@@ -121,6 +124,43 @@ async fn a_secretary_is_not_asked_to_endorse(engine: Engine) {
     assert_eq!((wording("leader"), wording("secretary")), (None, Some(json!("secretary"))));
     let letter = sent(&cast, "secretary", "请呈阅");
     assert!(letter.contains("登录后看“批示代录”。") && !letter.contains("可圈阅"), "{letter}");
+}
+
+async fn a_letter_names_the_next_limit_the_lead_and_who_is_away(engine: Engine) {
+    let cast = with_files(engine, 0).await;
+    let (from, other) = (cast.app.clock.now(), cast.user("reviewer2").await);
+    let period = json!({"stand_in_id": other, "role": "signer", "from": from, "to": from + chrono::Duration::days(3)});
+    assert_eq!(cast.post("signer", "/stand-ins", period).await.status, 201);
+    let waits = cast.submitted_by("author").await;
+    cast.act("reviewer", &waits, "review", json!({"decision": "recommend", "opinion": "拟采用。"})).await;
+    assert!(sent(&cast, "reviewer2", "等待您签发").contains("\n您代为办理：姓名signer\n"), "{}", sent(&cast, "reviewer2", "等待您签发"));
+    let letter = sent(&cast, "signer", "等待您签发");
+    assert!(!letter.contains("您代为办理") && letter.contains("前，还有 "), "{letter}");
+    let id = cast.accepted().await;
+    cast.forward(&id).await;
+    let (housing, schools) = (cast.organization("县住建局").await, cast.organization("县教育局").await);
+    let departments = json!([{"organization_id": housing, "part": "lead"}, {"organization_id": schools, "part": "assisting"}]);
+    cast.act("dispatcher", &id, "assignments", json!({"form": "joint", "departments": departments})).await;
+    let told = |login: &str| cast.letters(cast.id(login), Letter::Assigned).pop().unwrap();
+    let (lead, assisting) = (told("handler"), told("handler2"));
+    let subject = |facts: &Value| {
+        let facts = serde_json::from_value(facts.clone()).unwrap();
+        render::subject(Letter::Assigned, Lang::Zh, "直通车", chrono_tz::Asia::Shanghai, &facts)
+    };
+    let day = |facts: &Value, date: &str| {
+        let at: Moment = serde_json::from_value(facts[date].clone()).unwrap();
+        at.utc().with_timezone(&chrono_tz::Asia::Shanghai).format("%-m月%-d日").to_string()
+    };
+    for facts in [&lead, &assisting] {
+        let number = facts["number"].as_str().unwrap();
+        assert!(subject(facts).contains(&format!("{number} {}前《", day(facts, "receive_by"))), "{}", subject(facts));
+        assert!(facts["return_until"].as_str().unwrap() <= facts["due"].as_str().unwrap(), "{facts}");
+    }
+    assert_eq!((&lead["suggestions"], lead.get("lead")), (&json!([1, 2]), None));
+    assert_eq!((assisting.get("suggestions"), &assisting["lead"]), (None, &json!("县住建局")));
+    let letter = sent(&cast, "handler2", "请贵单位协办");
+    assert!(letter.contains("\n协办意见时限：") && letter.contains("\n主办单位：县住建局\n"), "{letter}");
+    assert!(!letter.contains("办复时限"), "{letter}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ crate::both_databases!(
     a_reading_sees_one_state,
     one_that_cannot_be_put_away_keeps_no_other,
     words_are_found_alike_on_both_databases,
+    very_many_open_decisions_are_concealed_from_their_author,
 );
 
 async fn busy(engine: Engine) -> Cast {
@@ -154,4 +155,24 @@ async fn words_are_found_alike_on_both_databases(engine: Engine) {
         let page = cast.page("security", &format!("/people?q={words}")).await;
         assert_eq!(page.html.contains("姓名coauthor"), found, "{words}");
     }
+}
+
+/// The list of what someone wrote is asked otherwise where an office has just decided on very many.
+async fn very_many_open_decisions_are_concealed_from_their_author(engine: Engine) {
+    let cast = busy(engine).await;
+    let mut all = Vec::new();
+    for _ in 0..60 {
+        let id = cast.submitted_by("author").await;
+        cast.act("reviewer", &id, "review", decision("recommend")).await;
+        all.push(id);
+    }
+    let listed = async |login: &str, stage: &str| {
+        let path = format!("/manuscripts?stage={stage}&limit=200");
+        let items = cast.get(login, &path).await.body["items"].as_array().unwrap().clone();
+        items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).rev().collect::<Vec<_>>()
+    };
+    assert_eq!((listed("author", "review").await, listed("author", "signing").await), (all.clone(), Vec::new()));
+    assert_eq!((listed("reviewer", "review").await, listed("reviewer", "signing").await), (Vec::new(), all.clone()));
+    cast.app.clock.advance(chrono::Duration::minutes(11));
+    assert_eq!((listed("author", "review").await, listed("author", "signing").await), (Vec::new(), all));
 }
