@@ -9,10 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 mod change;
 mod notice;
 mod notice_days;
+mod notice_lines;
+mod notice_words;
 mod statutory;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
+
+pub use notice::BadNotice;
 
 /// The years that come with the program, as the text of their files.
 const SHIPPED: [&str; 2] = [include_str!("../../config/calendar/2025.toml"), include_str!("../../config/calendar/2026.toml")];

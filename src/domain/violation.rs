@@ -92,6 +92,7 @@ impl Violation {
         "year_unknown",
         "no_change",
         "bad_notice",
+        "notice_incomplete",
         "bad_receipt",
         "bad_time",
         "bad_zone",

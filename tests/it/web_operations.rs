@@ -244,24 +244,32 @@ async fn a_year_is_loaded_from_the_notice_and_a_day_is_changed(engine: Engine) {
         let known = cast.get("admin", "/calendar").await.body;
         known["items"].as_array().unwrap().iter().find(|one| one["year"] == 2027).cloned().unwrap_or_default()
     };
-    let notice = "一、元旦：1月1日（周五）至3日（周日）放假调休，共3天。\r\n二、春节：2月5日至11日放假调休，共7天。2月13日（周六）上班。";
-    let fields = [("year", "2027"), ("rest", notice)];
+    let others =
+        "清明节：4月5日放假，与周末连休。劳动节：5月1日、2日放假。端午节：6月9日放假。中秋节：9月15日放假。国庆节：10月1日至3日放假。";
+    let begins = "一、元旦：1月1日（周五）至3日（周日）放假调休，共3天。\r\n二、春节：2月5日至11日放假调休，共7天。2月13日（周六）上班。";
+    let notice = format!("{begins}{others}");
+    let fields = [("year", "2027"), ("rest", &*notice)];
     assert_eq!(cast.form("security", "/calendar", &fields).await.status, 422);
     assert_eq!(cast.form("security", "/calendar/days", &[("day", "2026-12-24"), ("works", "no")]).await.status, 422);
     let bad = cast.form("admin", "/calendar", &[("year", "2027"), ("rest", "元旦：1月32日放假。")]).await;
     assert!(
         bad.status == 422
-            && bad.html.contains("这一句没有看懂：元旦：1月32日放假。")
+            && bad.html.contains("这一句没有看懂：元旦：1月32日放假。（从“1月32日放假”起")
             && bad.html.contains("元旦：1月32日放假。</textarea>"),
         "{}",
         bad.html
     );
+    let partly = cast.form("admin", "/calendar", &[("year", "2027"), ("rest", begins)]).await;
+    let missing = "没有读到清明节、劳动节、端午节、中秋节、国庆节的放假安排";
+    assert!(partly.status == 422 && partly.html.contains(missing), "{}", partly.html);
     assert!(year().await.is_null());
     let early = cast.form("admin", "/calendar/days", &[("day", "2027-02-15"), ("works", "no")]).await;
     assert!(early.status == 422 && early.html.contains("先在下面载入整年的"), "{}", early.html);
     assert_eq!(cast.form("admin", "/calendar", &fields).await.location, "/calendar?done=calendar-loaded");
     let loaded = year().await;
-    let rest = ["2027-01-01", "2027-02-05", "2027-02-08", "2027-02-09", "2027-02-10", "2027-02-11"];
+    let later = ["2027-04-05", "2027-06-09", "2027-09-15", "2027-10-01"];
+    let spring = ["2027-01-01", "2027-02-05", "2027-02-08", "2027-02-09", "2027-02-10", "2027-02-11"];
+    let rest: Vec<&str> = spring.into_iter().chain(later).collect();
     assert_eq!((&loaded["rest"], &loaded["make_up"]), (&json!(rest), &json!(["2027-02-13"])));
     let shown = cast.page("author", "/calendar").await.html;
     assert!(shown.contains("2月5日至2月11日，工作日 5 天") && !shown.contains("<textarea"), "{shown}");
@@ -269,7 +277,8 @@ async fn a_year_is_loaded_from_the_notice_and_a_day_is_changed(engine: Engine) {
         assert_eq!(cast.form("admin", "/calendar/days", &[("day", day), ("works", works)]).await.status, 303, "{day}");
     }
     let changed = year().await;
-    let rest = ["2027-02-05", "2027-02-08", "2027-02-09", "2027-02-10", "2027-02-11", "2027-02-12"];
+    let spring = ["2027-02-05", "2027-02-08", "2027-02-09", "2027-02-10", "2027-02-11", "2027-02-12"];
+    let rest: Vec<&str> = spring.into_iter().chain(later).collect();
     assert_eq!((&changed["rest"], &changed["make_up"]), (&json!(rest), &json!(["2027-02-20"])));
     let same = cast.form("admin", "/calendar/days", &[("day", "2027-02-20"), ("works", "yes")]).await;
     assert!(same.status == 422 && same.html.contains("本来就是这样") && same.html.contains("value=\"2027-02-20\""), "{}", same.html);

@@ -1,174 +1,189 @@
 //! Reads the holidays of a year from the wording of the State Council's notice, so that an administrator pastes the notice and nothing else:
 //! 「春节：2月15日（农历腊月二十八、周日）至23日（农历正月初七、周一）放假调休，共9天。2月14日（周六）、2月28日（周六）上班。」
 //!
-//! A sentence that names days is read completely or refused. What the notice says twice is compared: the weekday in brackets with
-//! the date, 共N天 with the days that were read, the year of the heading with the year that was asked for.
-
-use std::sync::LazyLock;
+//! Every day that the text names is accounted for: it is off, it is worked, it is only recommended, or its sentence is one of a strict
+//! list that arranges nothing. Anything else is refused with its line. What the notice says twice is compared: the weekday in brackets
+//! with the date, 共N天 with the days that were read, the year of the heading with the year that was asked for, and the holidays by law
+//! with what was read in the end.
 
 use chrono::NaiveDate;
-use regex::Regex;
-use unicode_normalization::UnicodeNormalization;
 
-use super::notice_days::{NoticeDays, read_days};
-use crate::domain::characters::is_blank;
+use super::notice_days::read_days;
+use super::notice_lines::{arranges_nothing, is_date_line, is_later, is_sender, lines};
+use super::notice_words::{
+    AGENCY, BY_LAW, COUNT, DATE, LEADS, NAME, OFF, ORDINAL, Unclear, WORKED, YEAR_OF, advice, after, by_law, counted, first_part, occurs,
+    recommends, unclear, without_dates, without_days,
+};
+use super::{Holiday, YearFile, is_weekend, statutory};
 
-use super::{Holiday, YearFile, is_weekend};
-
-/// Words by which a sentence arranges days off or days worked.
-const ARRANGES: [&str; 6] = ["放假", "休息", "补休", "公休", "调休", "上班"];
-/// Words by which a sentence recommends only: 「鼓励各单位…安排职工在除夕（2月9日）休息」.
-const RECOMMENDS: [&str; 5] = ["鼓励", "建议", "提倡", "倡导", "引导"];
-/// What may stand before the days of a clause, other than the holiday's name.
-const LEADS: [&str; 6] = ["其中", "从", "自", "于", "为", "即"];
-
-/// A pattern that is compiled once. Each is used by a test: one that could not be compiled matches nothing.
-macro_rules! pattern {
-    ($name:ident, $text:literal) => {
-        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($text).ok());
-    };
+/// Why a notice is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BadNotice {
+    /// A line that can't be read for sure, or contradicts itself.
+    Line {
+        /// As it was pasted; joined where it had been broken.
+        line: String,
+        /// From where on it was not understood.
+        part: String,
+    },
+    /// Holidays by law that the text does not arrange, or not on the days on which they fall.
+    Incomplete(Vec<&'static str>),
 }
 
-pattern!(ORDINAL, "^(?:第?[一二三四五六七八九十]+[、.]|[0-9]{1,2}[、.]|[(][一二三四五六七八九十0-9]+[)])");
-pattern!(NAME, "^[^0-9:(),]{0,16}(?:节|旦|夕|日|假期|春节假)$");
-pattern!(HEADING, "([0-9]{4})年(?:部分)?节假日");
-pattern!(OFF, "^(?:放假|公休|调休|补休|休息)+");
-pattern!(WORKED, "^(?:照常|正常)?上班");
-pattern!(COUNT, "^,?共?([0-9]{1,3})天");
-// A day that was left unread: with digits, or with Chinese numerals.
-pattern!(UNREAD, "[0-9]|[一二三四五六七八九十廿]+[月日号]");
-
-/// Whether a pattern occurs.
-fn occurs(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
-    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
-}
-
-/// What follows a pattern at the beginning of a text.
-fn after<'a>(pattern: &LazyLock<Option<Regex>>, text: &'a str) -> Option<&'a str> {
-    let found = pattern.as_ref()?.find(text).filter(|found| found.start() == 0)?;
-    Some(&text[found.end()..])
+/// A notice that is being read.
+struct Reading {
+    file: YearFile,
+    /// The holiday that was named last.
+    name: String,
 }
 
 impl YearFile {
-    /// The holidays of a year as the State Council's notice writes them. Sentences without days are passed over. Days of the
-    /// neighbouring years (「2018年12月29日（星期六）上班」 for 2019) are kept as they are named.
+    /// The holidays of a year as the State Council's notice writes them. Days of the neighbouring years (「2018年12月29日（星期六）上班」
+    /// for 2019) are kept as they are named.
     ///
     /// # Errors
-    /// The first line whose days can't be read, or contradict themselves.
-    pub fn from_notice(year: i32, text: &str) -> Result<Self, String> {
-        let mut file = Self { year, rest: Vec::new() };
-        for line in joined_lines(text) {
-            let plain: String = line.nfkc().filter(|c| !is_blank(c.encode_utf8(&mut [0; 4]))).collect();
-            file.take_line(&plain).ok_or(line)?;
-        }
-        Ok(file)
+    /// The first line with a day that can't be read, that contradicts itself, or that is neither off nor worked; and holidays by law
+    /// that are missing.
+    pub fn from_notice(year: i32, text: &str) -> Result<Self, BadNotice> {
+        let file = read_notice(year, text)?;
+        let missing = statutory::missing(&file);
+        if missing.is_empty() { Ok(file) } else { Err(BadNotice::Incomplete(missing)) }
     }
+}
 
-    fn take_line(&mut self, plain: &str) -> Option<()> {
-        if let Some(found) = HEADING.as_ref()?.captures(plain)
-            && found[1].parse() != Ok(self.year)
-        {
-            return None;
+/// What a text arranges, be it a whole year or not.
+fn read_notice(year: i32, text: &str) -> Result<YearFile, BadNotice> {
+    let mut reading = Reading { file: YearFile { year, rest: Vec::new() }, name: String::new() };
+    let lines = lines(year, text);
+    for (at, line) in lines.iter().enumerate() {
+        let signed = at > 0 && lines.get(at - 1).is_some_and(|before| is_sender(&before.plain));
+        if is_date_line(year, &line.plain) && (signed || reading.file.rest.is_empty() || at + 1 == lines.len()) {
+            continue;
         }
-        plain.split(['。', ';']).try_for_each(|sentence| self.take_sentence(sentence))
+        reading.take_line(&line.plain).map_err(|Unclear(part)| BadNotice::Line { line: line.written.clone(), part })?;
+    }
+    Ok(reading.file)
+}
+
+impl Reading {
+    fn take_line(&mut self, plain: &str) -> Result<(), Unclear> {
+        plain.replace("如下:", "如下。").split(['。', ';', '!']).try_for_each(|sentence| self.take_sentence(sentence))
     }
 
     /// Takes one sentence over: the name of a holiday, if it has one, and clauses such as 「4月5日放假」, 「与周末连休」.
-    fn take_sentence(&mut self, sentence: &str) -> Option<()> {
-        let arranges = ARRANGES.iter().any(|word| sentence.contains(word));
-        if !arranges || RECOMMENDS.iter().any(|word| sentence.contains(word)) {
-            return Some(());
-        }
+    fn take_sentence(&mut self, sentence: &str) -> Result<(), Unclear> {
+        let year = self.file.year;
         let sentence = after(&ORDINAL, sentence).unwrap_or(sentence);
-        let (name, mut left) = name_and_clauses(sentence);
+        let sentence = after(&AGENCY, sentence).unwrap_or(sentence);
+        let another = |of: &regex::Regex| of.captures_iter(sentence).any(|found| found[1].parse() != Ok(year));
+        if YEAR_OF.as_ref().is_some_and(another) && !is_later(year, sentence) {
+            return unclear(sentence);
+        }
+        if arranges_nothing(year, sentence) {
+            return Ok(());
+        }
+        if !occurs(&DATE, sentence) {
+            return without_dates(sentence);
+        }
+        let mut left = self.take_name(sentence);
         let mut off: Vec<NaiveDate> = Vec::new();
+        let mut advising = false;
         while !left.is_empty() {
-            left = left.trim_start_matches(',');
-            let clause = LEADS.iter().find_map(|lead| left.strip_prefix(lead)).unwrap_or(left);
-            left = match read_days(self.year, clause).ok()? {
-                Some(NoticeDays { days, left }) => {
-                    if let Some(left) = after(&WORKED, left) {
-                        self.work(&days)?;
-                        left
-                    } else {
-                        let left = after(&OFF, left)?;
-                        off.extend(&days);
-                        self.rest_on(name, &days);
-                        left
-                    }
+            let clause = left.trim_start_matches(',');
+            let clause = LEADS.iter().find_map(|lead| clause.strip_prefix(lead)).unwrap_or(clause);
+            left = match read_days(year, clause) {
+                Err(_) => return unclear(clause),
+                Ok(Some(found)) => {
+                    let left = self.take_days(&found.days, found.left, &mut off, advising).or_else(|_| unclear(clause))?;
+                    advising = false;
+                    left
                 }
-                None => without_days(left)?,
+                Ok(None) if after(&COUNT, clause).is_some() => clause,
+                Ok(None) if advising || recommends(first_part(clause)) => {
+                    advising = true;
+                    advice(clause)?
+                }
+                Ok(None) => without_days(clause)?,
             };
             left = counted(left, &mut off)?;
         }
-        Some(())
+        Ok(())
     }
 
-    /// Days off become a holiday, unless they only repeat what was said before (「其中9月3日（星期四）放假」).
-    fn rest_on(&mut self, name: &str, days: &[NaiveDate]) {
-        let known = |day: &NaiveDate| self.rest.iter().any(|one| (one.from..=one.to).contains(day));
-        if let (false, Some(from), Some(to)) = (days.iter().all(known), days.first(), days.last()) {
-            self.rest.push(Holiday { name: name.to_owned(), from: *from, to: *to, make_up: Vec::new() });
+    /// The name before the colon, or directly before the first day, is kept; what follows it is given.
+    fn take_name<'a>(&mut self, sentence: &'a str) -> &'a str {
+        let is_year = |found: &str| found.len() == 4 && found.bytes().all(|c| c.is_ascii_digit());
+        let of_year = sentence.split_once('年').filter(|(year, left)| is_year(year) && !left.starts_with(|c: char| c.is_ascii_digit()));
+        let mut left = of_year.map_or(sentence, |(_, left)| left);
+        let mut named = false;
+        while let Some((head, tail)) = left.split_once(':') {
+            if head.contains(|c: char| c.is_ascii_digit() || "(,".contains(c)) {
+                break;
+            }
+            if !named || occurs(&BY_LAW, head) {
+                self.name = by_law(head).unwrap_or_else(|| head.to_owned());
+            }
+            (named, left) = (true, tail);
         }
+        let first = left.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+        let head = LEADS.iter().fold(&left[..first], |head, lead| head.trim_end_matches(lead));
+        if named || !occurs(&NAME, head) {
+            return left;
+        }
+        self.name = by_law(head).unwrap_or_else(|| head.to_owned());
+        &left[first..]
+    }
+
+    /// Takes days over by the verb that follows them, and gives what follows the verb. In a row of a table 共N天 takes its place.
+    fn take_days<'a>(&mut self, days: &[NaiveDate], left: &'a str, off: &mut Vec<NaiveDate>, advising: bool) -> Result<&'a str, Unclear> {
+        if let Some(after_verb) = after(&WORKED, left) {
+            return self.work(days).map_or_else(|| unclear(left), |()| Ok(after_verb));
+        }
+        let after_verb = match after(&OFF, left) {
+            Some(after_verb) => after_verb,
+            None if after(&COUNT, left).is_some() && occurs(&BY_LAW, &self.name) => left,
+            None => return unclear(left),
+        };
+        let verb = &left[..left.len() - after_verb.len()];
+        // After a recommendation 休息 may still belong to it; a Saturday that is 调休 may be worked.
+        let recommended = advising && ["休息", "休假"].contains(&verb);
+        let either = ["调休", "补休"].contains(&verb) && days.iter().copied().any(is_weekend);
+        if recommended || either || !self.rest_on(days) {
+            return unclear(left);
+        }
+        off.extend(days);
+        Ok(after_verb)
+    }
+
+    /// Days off become a holiday, unless they only repeat what was said before (「其中9月3日（星期四）放假」). A day that is worked can't be off.
+    fn rest_on(&mut self, days: &[NaiveDate]) -> bool {
+        let rest = &mut self.file.rest;
+        if rest.iter().any(|one| one.make_up.iter().any(|worked| days.contains(worked))) {
+            return false;
+        }
+        let same = rest.iter().filter(|one| one.name == self.name).map(|one| one.from..=one.to).collect::<Vec<_>>();
+        let mut first = None;
+        for day in days.iter().filter(|day| !same.iter().any(|known| known.contains(day))) {
+            match first.and_then(|at: usize| rest.get_mut(at)).filter(|one| one.to.succ_opt() == Some(*day)) {
+                Some(one) => one.to = *day,
+                None => {
+                    first = Some(rest.len());
+                    rest.push(Holiday { name: self.name.clone(), from: *day, to: *day, make_up: Vec::new() });
+                }
+            }
+        }
+        true
     }
 
     /// Weekend days that are worked belong to the holiday before them. A weekday is none, nor is a day off.
     fn work(&mut self, days: &[NaiveDate]) -> Option<()> {
-        let off = |day: &NaiveDate| self.rest.iter().any(|one| (one.from..=one.to).contains(day));
+        let off = |day: &NaiveDate| self.file.rest.iter().any(|one| (one.from..=one.to).contains(day));
         if days.iter().any(|day| !is_weekend(*day) || off(day)) {
             return None;
         }
-        self.rest.last_mut()?.make_up.extend(days);
+        self.file.rest.last_mut()?.make_up.extend(days);
         Some(())
     }
-}
-
-/// The name before the colon, or directly before the first day, and what follows it.
-fn name_and_clauses(sentence: &str) -> (&str, &str) {
-    if let Some((name, left)) = sentence.split_once(':') {
-        return (name, left);
-    }
-    let first = sentence.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
-    let (name, left) = sentence.split_at(first);
-    if occurs(&NAME, name) { (name, left) } else { ("", sentence) }
-}
-
-/// What follows a clause that names no day (「与周末连休」); none where it names one that was not read.
-fn without_days(left: &str) -> Option<&str> {
-    if after(&COUNT, left).is_some() {
-        return Some(left);
-    }
-    let (clause, left) = left.split_once(',').unwrap_or((left, ""));
-    let about = clause.strip_suffix("如下").map_or(clause, |_| "");
-    if occurs(&UNREAD, about) { None } else { Some(left) }
-}
-
-/// Compares 共N天 with the days off of this sentence, and gives what follows; a clause must end here.
-fn counted<'a>(left: &'a str, off: &mut Vec<NaiveDate>) -> Option<&'a str> {
-    let Some(found) = COUNT.as_ref()?.captures(left) else {
-        return (left.is_empty() || left.starts_with(',') || off.is_empty()).then_some(left);
-    };
-    off.sort_unstable();
-    off.dedup();
-    (found[1].parse() == Ok(off.len())).then(|| &left[found[0].len()..])
-}
-
-/// The lines of a text; one that breaks off within a date or an enumeration is joined with the next.
-fn joined_lines(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        match lines.last_mut().filter(|last| breaks_off(last)) {
-            Some(last) => last.push_str(line),
-            None => lines.push(line.to_owned()),
-        }
-    }
-    lines
-}
-
-/// Whether a line ends where no sentence does.
-fn breaks_off(line: &str) -> bool {
-    let open = line.matches(['（', '(']).count() > line.matches(['）', ')']).count();
-    open || line.ends_with(|c: char| c.is_numeric() || "年月至到、，,-—–~～".contains(c))
 }
 
 #[cfg(test)]

@@ -90,15 +90,17 @@ impl Reader {
         self.month = number(2)?.or(self.month);
         let date = self.month.zip(number(3)?).and_then(|(month, day)| NaiveDate::from_ymd_opt(self.year, month, day));
         let day = date.filter(|day| super::may_name(self.notice, *day)).ok_or(Unreadable)?;
-        match weekday(&found[5]) {
-            Some(weekday) if weekday != day.weekday().num_days_from_monday() => Err(Unreadable),
-            _ => Ok(Some(Written { day, ends: found.get(4).is_some(), length: found[0].len() })),
+        let remarks = found[5].split(['(', ')', '、', ',']).filter(|remark| !remark.is_empty());
+        if remarks.into_iter().all(|remark| names(remark, day)) {
+            Ok(Some(Written { day, ends: found.get(4).is_some(), length: found[0].len() }))
+        } else {
+            Err(Unreadable)
         }
     }
 }
 
 /// Whether a day with 日 or a month stands here, or a range begins; not 3天.
-fn begins_day(text: &str) -> bool {
+pub(super) fn begins_day(text: &str) -> bool {
     let Some(day) = DAY.as_ref().and_then(|day| day.captures(text)) else { return false };
     day.get(4).is_some() || day.get(2).is_some() || found(&TO, &text[day[0].len()..]).is_some()
 }
@@ -108,10 +110,17 @@ fn found(pattern: &LazyLock<Option<Regex>>, text: &str) -> Option<usize> {
     pattern.as_ref()?.find(text).map(|found| found.end())
 }
 
-/// The day of the week that a remark names, counted from Monday.
-fn weekday(remark: &str) -> Option<u32> {
-    let after = ["星期", "礼拜", "周"].iter().find_map(|word| remark.split_once(word).map(|(_, after)| after))?;
-    let names = ['一', '二', '三', '四', '五', '六', '日'];
-    let named = after.chars().next().map(|c| if c == '天' { '日' } else { c })?;
-    names.iter().position(|name| *name == named).and_then(|at| u32::try_from(at).ok())
+/// Characters of the names that a day has in the traditional calendar, and of the holidays.
+const OF_NAMES: &str = "农阴历正一二三四五六七八九十腊冬闰月初廿卅除夕大年当日天节清明端午中秋春元旦国庆劳动";
+
+/// Whether a remark in brackets only names the day: its weekday, which must be right, or its name in the traditional calendar.
+fn names(remark: &str, day: NaiveDate) -> bool {
+    match ["星期", "礼拜", "周"].iter().find_map(|word| remark.strip_prefix(word)) {
+        Some(weekday) => {
+            let names = ["一", "二", "三", "四", "五", "六", "日"];
+            let at = names.iter().position(|name| *name == if weekday == "天" { "日" } else { weekday });
+            at.and_then(|at| u32::try_from(at).ok()) == Some(day.weekday().num_days_from_monday())
+        }
+        None => remark.chars().all(|c| OF_NAMES.contains(c)),
+    }
 }

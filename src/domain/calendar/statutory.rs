@@ -5,27 +5,69 @@ use chrono::{Datelike, NaiveDate};
 use icu_calendar::Date;
 use icu_calendar::cal::ChineseTraditional;
 
+use super::YearFile;
+
 /// From this year on New Year's Eve and 2 May are holidays.
 const REVISED: i32 = 2025;
+
+/// The holidays by law, each with what its name holds.
+const NAMES: [(&str, &[&str]); 7] = [
+    ("元旦", &["元旦"]),
+    ("春节", &["春节"]),
+    ("清明节", &["清明"]),
+    ("劳动节", &["劳动", "五一"]),
+    ("端午节", &["端午"]),
+    ("中秋节", &["中秋"]),
+    ("国庆节", &["国庆"]),
+];
 
 /// Whether a day is a holiday by law for everybody.
 #[must_use]
 pub(super) fn is_holiday(day: NaiveDate) -> bool {
-    let revised = day.year() >= REVISED;
+    solar(day).or_else(|| lunar_holiday(day)).is_some()
+}
+
+/// The holidays by law that a year's arrangement does not name, or not on each of their days.
+pub(super) fn missing(file: &YearFile) -> Vec<&'static str> {
+    let first = NaiveDate::from_ymd_opt(file.year, 1, 1);
+    let days = first.into_iter().flat_map(|first| first.iter_days().take_while(|day| day.year() == file.year));
+    let named: Vec<_> = days.flat_map(|day| [solar(day), lunar_holiday(day)].into_iter().flatten().map(move |name| (name, day))).collect();
+    let arranged = |words: &[&str], day: NaiveDate| {
+        let named = file.rest.iter().filter(|one| words.iter().any(|word| one.name.contains(word)));
+        named.into_iter().any(|one| (one.from..=one.to).contains(&day))
+    };
+    let is_missing = |(name, words): &&(&'static str, &[&str])| {
+        let mut days = named.iter().filter(|(of, _)| of == name).peekable();
+        days.peek().is_none() || days.any(|(_, day)| !arranged(words, *day))
+    };
+    NAMES.iter().filter(is_missing).map(|(name, _)| *name).collect()
+}
+
+/// The holiday of the solar calendar on this day.
+fn solar(day: NaiveDate) -> Option<&'static str> {
     match (day.month(), day.day()) {
-        (1 | 5, 1) | (10, 1..=3) => true,
-        (5, 2) => revised,
-        (4, 4 | 5) => day.day() == qingming(day.year()),
-        // The others are never outside these months; converting is not free.
-        (1 | 2 | 5 | 6 | 9 | 10, _) => is_lunar_holiday(day, revised),
-        _ => false,
+        (1, 1) => Some("元旦"),
+        (4, of_month @ (4 | 5)) if of_month == qingming(day.year()) => Some("清明节"),
+        (5, 1) => Some("劳动节"),
+        (5, 2) if day.year() >= REVISED => Some("劳动节"),
+        (10, 1..=3) => Some("国庆节"),
+        _ => None,
     }
 }
 
-/// Spring Festival, the Dragon Boat Festival, the Mid-Autumn Festival.
-fn is_lunar_holiday(day: NaiveDate, revised: bool) -> bool {
-    let is_eve = revised && day.succ_opt().and_then(lunar) == Some((1, 1));
-    is_eve || matches!(lunar(day), Some((1, 1..=3) | (5, 5) | (8, 15)))
+/// The holiday of the traditional calendar on this day: Spring Festival, the Dragon Boat Festival, the Mid-Autumn Festival.
+fn lunar_holiday(day: NaiveDate) -> Option<&'static str> {
+    if !matches!(day.month(), 1 | 2 | 5 | 6 | 9 | 10) {
+        // They are never outside these months; converting is not free.
+        return None;
+    }
+    let is_eve = || day.year() >= REVISED && day.succ_opt().and_then(lunar) == Some((1, 1));
+    match lunar(day) {
+        Some((1, 1..=3)) => Some("春节"),
+        Some((5, 5)) => Some("端午节"),
+        Some((8, 15)) => Some("中秋节"),
+        _ => is_eve().then_some("春节"),
+    }
 }
 
 /// Month and day of the traditional calendar (GB/T 33661-2017); none in a leap month, which has no festival.

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::desk::DeskError;
 use crate::desk::calendars::{self, KnownYear};
-use crate::domain::calendar::YearFile;
+use crate::domain::calendar::{BadNotice, YearFile};
 use crate::domain::violation::{Param, Violation};
 use crate::domain::words::Role;
 use crate::text;
@@ -96,9 +96,16 @@ fn year_file(fields: &Fields) -> Result<YearFile, Violation> {
         return serde_json::from_str(text).map_err(|_| Violation::new("rest", "bad_calendar"));
     }
     let year = fields.read("year").ok_or_else(|| Violation::required("year"))?;
-    let unclear = |line: String| Violation { field: "rest".to_owned(), code: "bad_notice", params: vec![("line", Param::Text(line))] };
-    let file = YearFile::from_notice(year, text).map_err(unclear)?;
-    if file.rest.is_empty() { Err(Violation::required("rest")) } else { Ok(file) }
+    if text.is_empty() {
+        return Err(Violation::required("rest"));
+    }
+    YearFile::from_notice(year, text).map_err(|bad| {
+        let (code, params) = match bad {
+            BadNotice::Line { line, part } => ("bad_notice", vec![("line", Param::Text(line)), ("part", Param::Text(part))]),
+            BadNotice::Incomplete(missing) => ("notice_incomplete", vec![("holidays", Param::Text(missing.join("、")))]),
+        };
+        Violation { field: "rest".to_owned(), code, params }
+    })
 }
 
 async fn answer(visitor: &Visitor, fields: Fields, done: Result<(), DeskError>, key: &str) -> Page {
