@@ -276,6 +276,12 @@ pub(crate) fn count_try(tx: &mut Tx<'_>, subjects: &[(&str, Limit)]) -> Result<O
     Ok(over.then_some(end))
 }
 
+/// Takes a try back that turned out to be no guess.
+pub(crate) fn take_back_try(tx: &mut Tx<'_>, subject: &str) -> Result<(), DeskError> {
+    let (begin, _) = window(tx);
+    Ok(throttles::take_back(tx.conn, subject, begin)?)
+}
+
 /// Opens a session, after the password was right that has this hash.
 fn open(tx: &mut Tx<'_>, id: UserId, hash: Option<&str>, subjects: &Subjects) -> Result<Opened, DeskError> {
     let (begin, _) = window(tx);

@@ -20,6 +20,13 @@ pub(crate) fn hit(conn: &mut AnyConn, subject: &str, window: Moment) -> Result<i
     Ok(counted.select(throttles::hits).get_result(conn)?)
 }
 
+/// Takes one try of this window back.
+pub(crate) fn take_back(conn: &mut AnyConn, subject: &str, window: Moment) -> Result<(), StoreError> {
+    let row = throttles::table.filter(throttles::subject.eq(subject)).filter(throttles::window_at.eq(window));
+    diesel::update(row.filter(throttles::hits.gt(0))).set(throttles::hits.eq(throttles::hits - 1)).execute(conn)?;
+    Ok(())
+}
+
 /// Forgets windows that are over.
 pub(crate) fn forget(conn: &mut AnyConn, before: Moment) -> Result<usize, StoreError> {
     Ok(diesel::delete(throttles::table.filter(throttles::window_at.lt(before))).execute(conn)?)

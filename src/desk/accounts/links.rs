@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::config::Secret;
 use crate::desk::accounts::{ADMINISTRATORS, By, Change, enter, enter_person, lock, people as accounts_of, tell};
 use crate::desk::passwords::{AccountWords, Standing};
-use crate::desk::sign_in::{self, Limit, count_try};
+use crate::desk::sign_in::{self, Limit, count_try, take_back_try};
 use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::folding::folded;
@@ -223,9 +223,10 @@ pub fn print(tx: &mut Tx<'_>, by: By<'_>, people: &[UserId]) -> Result<Vec<Slip>
 pub async fn change(desk: &Desk, request: &str, actor: &Actor, present: Secret, new: Secret) -> Result<(), DeskError> {
     let id = actor.user;
     let subject = format!("password {id}");
+    let counted = subject.clone();
     let (until, words, user) = desk
         .write(request, move |tx| {
-            let until = count_try(tx, &[(&subject, Limit::Account)])?;
+            let until = count_try(tx, &[(&counted, Limit::Account)])?;
             let user = people::find(tx.conn, id)?;
             Ok((until, account_words(tx, &user)?, user))
         })
@@ -237,6 +238,8 @@ pub async fn change(desk: &Desk, request: &str, actor: &Actor, present: Secret, 
     if !desk.passwords.is_right(Standing::known(), present, user.password_hash).await? {
         return Err(Violation::new("password", "wrong_password").into());
     }
+    // Whoever knows the present one does not guess, however often the new one is refused.
+    desk.write(request, move |tx| take_back_try(tx, &subject)).await?;
     desk.passwords.check_new("new_password", &new, words).await?;
     let hash = desk.passwords.hash(new).await?;
     desk.write(request, move |tx| {

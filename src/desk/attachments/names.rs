@@ -17,7 +17,9 @@ const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 pub fn file_name(name: &str) -> Result<String, Violation> {
     let name: String = clean(name).replace(['\n', '\t'], " ");
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
-    if !is_blank(&name) && last.trim_matches('.').is_empty() {
+    // Of a name that shows nothing but its ending nobody knows which file it was.
+    let shows_nothing = last.rsplit_once('.').is_some_and(|(stem, _)| !stem.is_empty() && is_blank(stem));
+    if !is_blank(&name) && (last.trim_matches('.').is_empty() || shows_nothing) {
         return Err(Violation::new("file", "bad_file_name"));
     }
     // Windows takes dots and blanks at the end away.
@@ -65,7 +67,7 @@ mod tests {
         ] {
             assert_eq!(code(path).as_deref(), Ok(name), "{path:?}");
         }
-        for nowhere in ["..", ".", "a/..", "a\\", "/"] {
+        for nowhere in ["..", ".", "a/..", "a\\", "/", "\u{200b}\u{3164}.pdf"] {
             assert_eq!(code(nowhere), Err("bad_file_name"), "{nowhere:?}");
         }
         assert_eq!((code("  "), code("\u{200b}"), code(&"长".repeat(201))), (Err("required"), Err("invisible"), Err("too_long")));

@@ -31,7 +31,7 @@ const OF_MANUSCRIPT: [&str; 16] = [
 ];
 
 /// Pages that are about no single thing, and the live counts.
-const PAGES: [&str; 44] = [
+const PAGES: [&str; 47] = [
     "/",
     "/mine",
     "/manuscripts",
@@ -70,6 +70,9 @@ const PAGES: [&str; 44] = [
     "/settings",
     "/outbox",
     "/outbox/settings",
+    "/outbox/webhooks",
+    "/outbox/webhooks/new",
+    "/outbox/webhooks/019a0000-0000-7000-8000-000000000001",
     "/jobs",
     "/health",
     "/ledger",
