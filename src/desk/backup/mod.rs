@@ -79,7 +79,7 @@ pub fn write(settings: &Settings, clock: &Clock, order: &Order<'_>) -> Result<Wr
 /// Looks at every byte of a backup.
 ///
 /// # Errors
-/// [`ArchiveError`] names what is wrong; for the keys, the passphrase's.
+/// [`archive::ArchiveError`] names what is wrong; for the keys, the passphrase's.
 pub fn check(path: &Path, passphrase: Option<&Secret>) -> Result<Manifest, RestoreError> {
     let archive = Archive::open(path)?;
     archive.verify()?;
