@@ -235,8 +235,8 @@ pub(crate) fn flush(conn: &mut AnyConn) -> Result<(), StoreError> {
         let parts = one.parts(conn)?;
         entries[at].rows.extend(parts);
     }
-    // Behind the locks of all rows, so that of two acts that write one row, also in different chains, the later one has the later time: the
-    // entry of the other one is committed, or neither of them waits.
+    // Asked behind the locks of all rows that were written: whoever wrote one of them before has committed its entry by now, also where it
+    // stands in another chain, and this entry gets a later time than that.
     let mut times = BTreeMap::new();
     for mut entry in entries {
         let time = match times.entry(entry.channel) {
