@@ -4,6 +4,8 @@
 //! calendar as it was before. Nobody becomes late by it: a date is brought forward to the next working day at the earliest. Versions stay as
 //! they are: nothing changes that somebody who has a form open has decided on.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use crate::desk::events::{self, LedgerEvent};
@@ -24,11 +26,13 @@ use crate::store::endorsements::{self, Endorsement};
 use crate::store::manuscripts::{self, Manuscript};
 use crate::store::replies;
 
+pub(crate) mod provisional;
+
 /// The calendar before and now.
 struct Change {
     limits: Limits,
-    before: Calendar,
-    after: Calendar,
+    before: Arc<Calendar>,
+    after: Arc<Calendar>,
     now: Moment,
 }
 
@@ -52,7 +56,14 @@ impl Change {
         let unreadable = |error| StoreError::unreadable("jobs.payload", &error);
         let before = calendar.with_year(of.after.year, of.before.as_ref()).map_err(unreadable)?;
         let after = calendar.with_year(of.after.year, Some(&of.after)).map_err(unreadable)?;
-        Ok(Self { limits, before, after, now: tx.now })
+        Ok(Self { limits, before: Arc::new(before), after: Arc::new(after), now: tx.now })
+    }
+
+    /// No change: the calendar as it is.
+    fn none(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Self, DeskError> {
+        let limits = tx.channel_settings(channel)?.limits.clone();
+        let calendar = tx.calendar(channel)?;
+        Ok(Self { limits, before: calendar.clone(), after: calendar, now: tx.now })
     }
 
     fn time<'a>(&'a self, calendar: &'a Calendar) -> WorkingTime<'a> {

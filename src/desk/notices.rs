@@ -1,9 +1,9 @@
 //! The inbox of a person and the outbox of a channel.
 
-use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::desk::channel_time::ChannelTime;
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, LetterId, ManuscriptId};
@@ -39,6 +39,8 @@ pub struct Notice {
     pub reason: Option<String>,
     /// When what you have to do is due; nothing where the limit is somebody else's.
     pub due_at: Option<Moment>,
+    /// Whether that may still change: it was counted into a year whose working days are not known yet.
+    pub due_is_provisional: bool,
     /// The person whom it is about.
     pub person: Option<String>,
     /// The organisation that it is about.
@@ -92,17 +94,20 @@ pub struct Slice {
 /// The store's.
 pub fn inbox(tx: &mut Tx<'_>, actor: &Actor, lang: Lang, unread_only: bool, slice: Slice) -> Result<Vec<Notice>, DeskError> {
     let channel = channels::find(tx.conn, actor.channel)?.name;
-    let zone = tx.channel_settings(actor.channel)?.limits.time_zone;
+    let time = ChannelTime::of(tx, actor.channel)?;
     let rows = letters::inbox(tx.conn, actor.channel, actor.user, unread_only, slice.before, slice.limit, tx.now)?;
-    Ok(rows.into_iter().filter_map(|row| notice(row, lang, &channel, zone)).collect())
+    Ok(rows.into_iter().filter_map(|row| notice(row, lang, &channel, &time)).collect())
 }
 
 /// A notice in words; none for one whose kind this program does not know. One whose facts can't be read is shown without them: it keeps none
 /// of the others.
-fn notice(row: InboxRow, lang: Lang, channel: &str, zone: Tz) -> Option<Notice> {
+fn notice(row: InboxRow, lang: Lang, channel: &str, time: &ChannelTime) -> Option<Notice> {
     let kind: Letter = row.kind.parse().ok()?;
-    let facts: Facts = serde_json::from_str(&row.args).unwrap_or_default();
-    let subject = render::subject(kind, lang, channel, zone, &facts);
+    let mut facts: Facts = serde_json::from_str(&row.args).unwrap_or_default();
+    let is_unknown = |at: Option<Moment>| at.is_some_and(|at| time.working().is_in_unknown_year(at));
+    facts.provisional &= is_unknown(facts.due);
+    facts.receive_by_is_provisional &= is_unknown(facts.receive_by);
+    let subject = render::subject(kind, lang, channel, time.zone(), &facts);
     let due_at = facts.due.filter(|_| render::limit(kind, &facts).is_some());
     let path = match kind {
         // A one-time link is for the letter alone.
@@ -117,6 +122,7 @@ fn notice(row: InboxRow, lang: Lang, channel: &str, zone: Tz) -> Option<Notice> 
         path,
         reason: facts.reason,
         due_at,
+        due_is_provisional: facts.provisional,
         person: facts.person,
         organization: facts.organization,
         result: facts.result,

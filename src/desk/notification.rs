@@ -3,18 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::desk::channel_time::ChannelTime;
 use crate::desk::{DeskError, Tx, webhooks};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::notice::{Audience, Letter, Notice, tell as notice};
-use crate::domain::outcome::EndorsementKind;
 use crate::domain::queues::{QueueRow, called_by};
 use crate::domain::recipients::{MergedAuthors, Recipient, RecipientFacts, bears_marks, resolve_recipients, resolve_reminder};
 use crate::domain::words::Role;
 use crate::mail::letters::{Facts, Wording};
 use crate::store::manuscripts::{self, Manuscript};
-use crate::store::{StoreError, assignments, endorsements, letters, people, recipients as before, texts};
+use crate::store::{StoreError, assignments, letters, people, recipients as before, texts};
+
+mod marks;
 
 /// What a notice is about.
 #[derive(Clone)]
@@ -239,8 +239,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> 
 /// # Errors
 /// The store's.
 pub(crate) fn letters_of(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Vec<letters::New>, DeskError> {
-    let (provisional, days_left) = due_facts(tx, about)?;
-    let more = Facts { provisional, days_left, ..marks(tx, about, resolved)? };
+    let more = marks::dates_and_marks(tx, about, resolved)?;
     let mut letters = Vec::new();
     for recipient in &resolved.recipients {
         let more = Facts { on_behalf_of: absent(tx, recipient, resolved)?, ..more.clone() };
@@ -249,28 +248,11 @@ pub(crate) fn letters_of(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved
     Ok(letters)
 }
 
-/// What the calendar says of a letter's date: [`Facts::provisional`] and [`Facts::days_left`].
-fn due_facts(tx: &mut Tx<'_>, about: &About<'_>) -> Result<(bool, Option<u32>), DeskError> {
-    let Some(due) = about.facts.due else { return Ok((false, None)) };
-    let time = ChannelTime::of(tx, about.channel)?;
-    let left = time.working().working_days_left(due, tx.now).ok().and_then(|days| u32::try_from(days).ok());
-    Ok((time.working().is_provisional(due), left.filter(|days| *days > 0)))
-}
-
-/// The marks of the manuscript, where a letter bears them: the words of leaders count from the end of their undo window.
-fn marks(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Facts, DeskError> {
-    let marked = resolved.recipients.iter().any(|one| bears_marks(one.letter));
-    let Some(row) = about.manuscript.filter(|_| marked) else { return Ok(Facts::default()) };
-    let written = if row.forwarded_at.is_some() { endorsements::of_manuscript(tx.conn, row.id)? } else { Vec::new() };
-    let endorsed = written.iter().any(|one| one.kind != EndorsementKind::Noted && one.is_in_effect(tx.now));
-    Ok(Facts { urgent: row.urgent, endorsed, ..Facts::default() })
-}
-
 fn letter(tx: &Tx<'_>, about: &About<'_>, recipient: &Recipient, resolved: &Resolved, more: &Facts) -> Result<letters::New, DeskError> {
-    let (provisional, days_left) = (more.provisional, more.days_left);
     let own: Vec<&Manuscript> = resolved.merged.iter().filter(|row| recipient.merged.contains(&row.id)).collect();
     let manuscript = own.first().copied().or(about.manuscript).filter(|_| recipient.sees);
-    let mut facts = Facts { provisional, days_left, on_behalf_of: more.on_behalf_of.clone(), ..about.facts.clone() };
+    let mut facts = Facts { on_behalf_of: more.on_behalf_of.clone(), ..about.facts.clone() };
+    marks::take_dates(&mut facts, more);
     if bears_marks(recipient.letter) {
         (facts.urgent, facts.endorsed) = (more.urgent, more.endorsed);
     }
@@ -288,7 +270,8 @@ fn letter(tx: &Tx<'_>, about: &About<'_>, recipient: &Recipient, resolved: &Reso
     match (manuscript, own.as_slice()) {
         (None, _) if !recipient.sees => {
             let path = Some("/inbox".to_owned());
-            facts = Facts { due: facts.due, deadline: facts.deadline, provisional, days_left, path, ..Facts::default() };
+            facts = Facts { due: facts.due, deadline: facts.deadline, path, ..Facts::default() };
+            marks::take_dates(&mut facts, more);
         }
         (_, [_, _, ..]) => {
             let joined = |words: Vec<&str>| Some(words.join("、"));

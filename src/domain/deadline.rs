@@ -167,10 +167,17 @@ impl WorkingTime<'_> {
         if earlier > now { earlier } else { due }
     }
 
-    /// Whether a due date touches a year whose calendar isn't loaded: it may change when that is.
+    /// Whether a date is in a year whose calendar isn't loaded. If it was counted, it rests on a guess; if somebody named it, it does not.
     #[must_use]
-    pub fn is_provisional(&self, due: Moment) -> bool {
-        !self.calendar.knows(self.date(due))
+    pub fn is_in_unknown_year(&self, at: Moment) -> bool {
+        !self.calendar.knows(self.date(at))
+    }
+
+    /// Whether people rest on this day; a year whose calendar isn't loaded counts as plain weeks without the holidays by law.
+    #[must_use]
+    pub fn rests(&self, day: NaiveDate) -> bool {
+        let known = self.calendar.is_working_day(day).or_else(|_| self.calendar.assuming_plain_weeks().is_working_day(day));
+        !known.unwrap_or(true)
     }
 
     /// How many working days have passed since something was due: how long it is overdue, wherever that is said. Zero on the day

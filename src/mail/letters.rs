@@ -72,9 +72,15 @@ pub struct Facts {
     /// When it was due before the date changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub was_due: Option<Moment>,
-    /// Whether the date rests on a year whose calendar is not known yet.
+    /// Whether `due` was counted into a year whose calendar is not known yet, and may still change.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
+    /// The same of the date of its receipt.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub receive_by_is_provisional: bool,
+    /// The same of the last date on which it can be asked to be taken back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub return_until_is_provisional: bool,
     /// How many working days were left until then when the letter was written; none on the day itself and after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days_left: Option<u32>,

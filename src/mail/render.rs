@@ -120,6 +120,7 @@ pub fn limit(kind: Letter, facts: &Facts) -> Option<Deadline> {
         | Letter::SuggestionsAdded
         | Letter::SuggestionsEnded
         | Letter::Contributed
+        | Letter::InstructionGiven
         | Letter::Urged => Some(Deadline::Reply),
         Letter::DueSoon | Letter::DueToday | Letter::Overdue | Letter::OverdueAbove | Letter::DueChanged => facts.deadline,
         _ => None,
@@ -130,11 +131,12 @@ pub fn limit(kind: Letter, facts: &Facts) -> Option<Deadline> {
 fn by(kind: Letter, lang: Lang, zone: Tz, facts: &Facts) -> String {
     let passed =
         matches!(kind, Letter::DueToday | Letter::Overdue | Letter::OverdueAbove | Letter::ReturnRequested | Letter::ExtensionRequested);
-    let next = facts.receive_by.filter(|_| matches!(kind, Letter::Assigned | Letter::Urged));
-    match next.or(facts.due).filter(|_| !passed && limit(kind, facts).is_some()) {
-        Some(due) => t(lang, "letter-by", &[("day", text::month_and_day(lang, due, zone).into())]),
-        None => String::new(),
-    }
+    let receipt = facts.receive_by.filter(|_| matches!(kind, Letter::Assigned | Letter::Urged));
+    let next = receipt.map(|at| (at, facts.receive_by_is_provisional)).or(facts.due.map(|at| (at, facts.provisional)));
+    let Some((due, provisional)) = next.filter(|_| !passed && limit(kind, facts).is_some()) else { return String::new() };
+    let day = text::month_and_day(lang, due, zone);
+    let day = if provisional { t(lang, "due-provisional", &[("date", day.into())]) } else { day };
+    t(lang, "letter-by", &[("day", day.into())])
 }
 
 fn words(letter: &LetterContext) -> Words {
@@ -221,10 +223,15 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
     let about = (facts.title.is_some() || facts.number.is_some() || facts.bulletin.is_some()).then_some(what);
     let due_of = limit(letter.kind, facts);
     let due_label = due_of.map_or_else(String::new, |deadline| format!("due-{deadline}"));
+    let date = |at| text::limit(lang, at, letter.zone);
+    let counted = |at, provisional: bool| match provisional {
+        true => t(lang, "letter-provisional", &[("date", date(at).into())]),
+        false => date(at),
+    };
     let due = |due| {
-        let date = text::limit(lang, due, letter.zone);
+        let date = counted(due, facts.provisional);
         match facts.days_left {
-            _ if facts.provisional => t(lang, "letter-provisional", &[("date", date.into())]),
+            _ if facts.provisional => date,
             Some(days) => t(lang, "letter-days-left", &[("date", date.into()), ("days", days.into())]),
             None => date,
         }
@@ -232,12 +239,12 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
     let listed = [
         ("about", about),
         (due_label.as_str(), facts.due.filter(|_| due_of.is_some()).map(due)),
-        ("receive_by", facts.receive_by.map(|at| text::limit(lang, at, letter.zone))),
-        ("return_until", facts.return_until.map(|at| text::limit(lang, at, letter.zone))),
-        ("was_due", facts.was_due.map(|due| text::limit(lang, due, letter.zone))),
-        ("asked", facts.asked.map(|asked| text::limit(lang, asked, letter.zone))),
+        ("receive_by", facts.receive_by.map(|at| counted(at, facts.receive_by_is_provisional))),
+        ("return_until", facts.return_until.map(|at| counted(at, facts.return_until_is_provisional))),
+        ("was_due", facts.was_due.map(date)),
+        ("asked", facts.asked.map(date)),
         ("login", facts.login.as_deref().map(one_line)),
-        ("expires", facts.expires.map(|expires| text::limit(lang, expires, letter.zone))),
+        ("expires", facts.expires.map(date)),
         ("merged", facts.merged.as_deref().map(one_line)),
         ("suggestions", (!facts.suggestions.is_empty()).then(|| numbers(lang, &facts.suggestions))),
         ("merged_into", facts.merged_into.as_deref().map(one_line)),

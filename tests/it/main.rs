@@ -33,6 +33,7 @@ mod mail;
 mod merged_handling;
 mod merging;
 mod migrations;
+mod named_dates;
 mod operations;
 mod outage_log;
 mod outgoing;

@@ -28,7 +28,7 @@ use crate::text::t;
 const WINDOW_CLOSED: &str = "window_closed";
 
 /// When an instruction that has effect is due: as the leader said, else after the channel's working days from the decision on.
-pub(super) fn due(tx: &mut Tx<'_>, channel: ChannelId, row: &Endorsement) -> Result<Option<Moment>, DeskError> {
+pub(crate) fn due(tx: &mut Tx<'_>, channel: ChannelId, row: &Endorsement) -> Result<Option<Moment>, DeskError> {
     if row.kind != EndorsementKind::Instruction || row.due_at.is_some() || !row.state.has_effect() {
         return Ok(row.due_at);
     }

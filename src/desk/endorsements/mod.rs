@@ -5,8 +5,8 @@ mod effect;
 mod entering;
 mod views;
 
-pub(crate) use effect::settle;
 pub use effect::{close_window, closed_windows, undo_minutes, usual_due};
+pub(crate) use effect::{due, settle};
 pub use entering::{NewEndorsement, enter};
 pub use views::{EndorsementView, Inside, Page, Wish, find, list};
 pub(crate) use views::{endorsements_of, public_of};

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::desk::attachments::serves;
 use crate::desk::case::{self, Loaded};
-use crate::desk::channel_time::ChannelTime;
+use crate::desk::due_dates::provisional;
 use crate::desk::endorsements::{effect, rule};
 use crate::desk::{DeskError, Tx};
 use crate::domain::clock::Moment;
@@ -52,7 +52,7 @@ pub struct EndorsementView {
     /// When an instruction is due; for the office, the leader and the departments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Moment>,
-    /// Whether a due date may still change: it touches a year whose working days are not known yet.
+    /// Whether the due date may still change: it was counted into a year whose working days are not known yet.
     pub due_is_provisional: bool,
     /// The rest, for the office, the leader and his secretaries.
     #[serde(flatten)]
@@ -188,9 +188,12 @@ pub(super) fn view(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded, row: &Endors
     let inside = if is_inside(actor, loaded, row) { Some(inside(tx, row)?) } else { None };
     let due_at = effect::due(tx, row.channel_id, row)?;
     let due_at = due_at.filter(|_| inside.is_some() || sight.handler);
-    let time = ChannelTime::of(tx, row.channel_id)?;
+    let due_is_provisional = match due_at {
+        Some(due) => provisional::of_instruction(tx, row, due)?,
+        None => false,
+    };
     Ok(EndorsementView {
-        due_is_provisional: due_at.is_some_and(|due| time.working().is_provisional(due)),
+        due_is_provisional,
         due_at,
         inside,
         allowed_actions: allowed(&rule(tx, loaded, row), actor),

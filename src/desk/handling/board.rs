@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::desk::due_dates::provisional;
 use crate::desk::handling::dates::Timing;
 use crate::desk::handling::listing::conflicted;
 use crate::desk::{DeskError, Tx};
@@ -54,6 +55,8 @@ pub struct Charged {
     pub state: AssignmentState,
     /// What comes next is due then: to be received, or to be answered.
     pub next_due: Moment,
+    /// Whether that may still change.
+    pub next_is_provisional: bool,
     /// The date by which it stands in its pile: also one that was asked to be taken back stands where it stood before.
     by: Moment,
     /// How many working days that has passed; none while it has not.
@@ -242,6 +245,7 @@ fn charged(tx: &mut Tx<'_>, actor: &Actor, rows: Vec<Line>, pile: Option<Pile>) 
         let next_due = if unread { row.receive_by } else { row.due_at };
         let owed = matches!(row.state, AssignmentState::Dispatched | AssignmentState::Received | AssignmentState::ReturnRequested);
         let extensions = row.extensions()?;
+        let provisional = provisional::of_assignment(tx, &row)?;
         found.push(Charged {
             id: row.id,
             manuscript_id: row.manuscript_id,
@@ -252,6 +256,7 @@ fn charged(tx: &mut Tx<'_>, actor: &Actor, rows: Vec<Line>, pile: Option<Pile>) 
             part: row.part,
             state: row.state,
             next_due,
+            next_is_provisional: if unread { provisional.receive_by } else { provisional.due },
             by: if pile == Some(Pile::Receive) { row.receive_by } else { row.due_at },
             late_days: (owed && next_due < tx.now).then(|| timing.working_days_since(next_due)),
             assisting: of(&assisting, row.id),

@@ -42,8 +42,9 @@ impl Timing {
         self.now
     }
 
-    pub(super) fn is_provisional(&self, due: Moment) -> bool {
-        self.time().is_provisional(due)
+    /// Whether a date that was counted may still change.
+    pub(super) fn rests_on_guess(&self, counted: Moment) -> bool {
+        self.time().is_in_unknown_year(counted)
     }
 
     /// Today, where the channel is.
@@ -110,8 +111,7 @@ impl Timing {
 
     /// Whether people rest on this day.
     pub(super) fn rests(&self, day: NaiveDate) -> bool {
-        let known = self.calendar.is_working_day(day).or_else(|_| self.calendar.assuming_plain_weeks().is_working_day(day));
-        !known.unwrap_or(true)
+        self.time().rests(day)
     }
 
     pub(super) fn second_reply(&self) -> Moment {

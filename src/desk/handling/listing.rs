@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::desk::channel_time::ChannelTime;
+use crate::desk::due_dates::provisional;
 use crate::desk::handling::views::OrganizationName;
 use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
@@ -54,7 +54,7 @@ pub struct AssignmentLine {
     pub assigned_at: Moment,
     /// When the answer is due.
     pub due_at: Moment,
-    /// Whether a due date may still change: it touches a year whose working days are not known yet.
+    /// Whether the due date may still change: it was counted into a year whose working days are not known yet.
     pub due_is_provisional: bool,
     /// Since when a request for more time waits for a decision.
     pub extension_asked_at: Option<Moment>,
@@ -93,9 +93,13 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Vec<Assignmen
     };
     let rows = assignments::list(tx.conn, actor.channel, &filter)?;
     let names = channels::list_organizations(tx.conn, actor.channel)?;
-    let time = ChannelTime::of(tx, actor.channel)?;
     let name = |id: OrganizationId| names.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default();
-    Ok(rows.into_iter().map(|row| line(row, &name, &time)).collect())
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let provisional = provisional::of_assignment(tx, &row.0)?.due;
+        lines.push(line(row, &name, provisional));
+    }
+    Ok(lines)
 }
 
 /// Those whose manuscripts stay out: his own, and to be safe those of people for whom he stands in.
@@ -104,7 +108,7 @@ pub(super) fn conflicted(actor: &Actor) -> Vec<UserId> {
     absent.chain([actor.user]).collect()
 }
 
-fn line((row, (number, title)): Line, name: &impl Fn(OrganizationId) -> String, time: &ChannelTime) -> AssignmentLine {
+fn line((row, (number, title)): Line, name: &impl Fn(OrganizationId) -> String, due_is_provisional: bool) -> AssignmentLine {
     AssignmentLine {
         id: row.id,
         manuscript_id: row.manuscript_id,
@@ -117,7 +121,7 @@ fn line((row, (number, title)): Line, name: &impl Fn(OrganizationId) -> String, 
         organization: OrganizationName { id: row.organization_id, name: name(row.organization_id) },
         assigned_at: row.assigned_at,
         due_at: row.due_at,
-        due_is_provisional: time.working().is_provisional(row.due_at),
+        due_is_provisional,
         extension_asked_at: row.extension_asked_at,
         implemented_at: row.implemented_at,
     }

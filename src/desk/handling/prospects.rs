@@ -2,6 +2,7 @@
 //! against it.
 
 use crate::desk::case;
+use crate::desk::due_dates::provisional;
 use crate::desk::handling::dates::Timing;
 use crate::desk::handling::merged::{self, NumberedSuggestion};
 use crate::desk::handling::views::OrganizationName;
@@ -19,6 +20,8 @@ use crate::store::{assignments, board, channels, endorsements};
 pub struct Span {
     /// Unless the dispatcher says otherwise.
     pub due: Moment,
+    /// Whether that may still change, because it was counted into a year that isn't loaded.
+    pub is_provisional: bool,
     /// The latest that he may say.
     pub latest: Moment,
 }
@@ -60,12 +63,17 @@ pub fn prospects(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Pro
     for row in endorsements::of_manuscript(tx.conn, id)? {
         if let Some(Some(instruction)) = assignments::instruction(tx.conn, id, row.id, tx.now)? {
             let due = timing.lead(Some(&instruction), loaded.row.urgent);
-            instructions.push((row.id, Span { due, latest: timing.latest(tx.now, Some(&instruction)) }));
+            let is_provisional = match instruction.due_at {
+                Some(of_leader) if of_leader == due => provisional::of_instruction(tx, &row, due)?,
+                _ => timing.rests_on_guess(due),
+            };
+            instructions.push((row.id, Span { due, is_provisional, latest: timing.latest(tx.now, Some(&instruction)) }));
         }
     }
+    let due = timing.lead(None, loaded.row.urgent);
     Ok(Prospects {
         departments,
-        plain: Span { due: timing.lead(None, loaded.row.urgent), latest: timing.latest(tx.now, None) },
+        plain: Span { due, is_provisional: timing.rests_on_guess(due), latest: timing.latest(tx.now, None) },
         instructions,
         receive_by: timing.receive_by(),
         return_days: settings.limits.return_request_days,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::case::Loaded;
+use crate::desk::due_dates::provisional::{self, ProvisionalDates};
 use crate::desk::handling::charge::{self, Charge, Lens, lens, narrowed};
 use crate::desk::handling::dates::Timing;
 use crate::desk::handling::merged;
@@ -100,6 +101,8 @@ struct Facts {
     urgings: Vec<Urging>,
     /// The numbers of suggestions that are not for this reader.
     hidden: BTreeSet<u32>,
+    /// Which of the dates of each assignment may still change.
+    provisional: BTreeMap<AssignmentId, ProvisionalDates>,
 }
 
 impl Facts {
@@ -108,6 +111,10 @@ impl Facts {
         let replies = replies::of_manuscript(tx.conn, loaded.row.id)?;
         let ids: Vec<ReplyId> = replies.iter().map(|reply| reply.id).collect();
         let internal: Vec<AssignmentId> = of.iter().filter(|(_, lens)| *lens != Lens::Public).map(|(row, _)| row.id).collect();
+        let mut provisional = BTreeMap::new();
+        for (row, _) in of {
+            provisional.insert(row.id, provisional::of_assignment(tx, row)?);
+        }
         Ok(Self {
             now: tx.now,
             timing: Timing::of(tx, loaded.row.channel_id)?,
@@ -116,8 +123,13 @@ impl Facts {
             replies,
             reports: reports::of_manuscript(tx.conn, loaded.row.id)?,
             hidden,
+            provisional,
             urgings: if internal.is_empty() { Vec::new() } else { reports::urgings(tx.conn, &internal)? },
         })
+    }
+
+    fn provisional(&self, row: &Assignment) -> ProvisionalDates {
+        self.provisional.get(&row.id).copied().unwrap_or_default()
     }
 
     fn name(&self, id: OrganizationId) -> OrganizationName {
@@ -151,7 +163,7 @@ impl Facts {
             suggestions,
             assigned_at: row.assigned_at,
             due_at: row.due_at,
-            due_is_provisional: self.timing.is_provisional(row.due_at),
+            due_is_provisional: self.provisional(row).due,
             received_at: row.received_at,
             settled_at: row.settled_at,
             implemented_at: row.implemented_at,
@@ -181,7 +193,9 @@ impl Facts {
         Ok(Internal {
             note: row.note.clone(),
             receive_by: row.receive_by,
+            receive_by_is_provisional: self.provisional(row).receive_by,
             return_until: self.timing.return_until(row),
+            return_until_is_provisional: self.provisional(row).return_until,
             endorsement_id: row.endorsement_id,
             replied_at: row.replied_at,
             reason: row.reason.clone(),

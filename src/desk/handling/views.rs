@@ -47,7 +47,7 @@ pub struct AssignmentView {
     pub assigned_at: Moment,
     /// When the answer is due.
     pub due_at: Moment,
-    /// Whether a due date may still change: it touches a year whose working days are not known yet.
+    /// Whether the due date may still change: it was counted into a year whose working days are not known yet.
     pub due_is_provisional: bool,
     /// When it confirmed that it has it.
     pub received_at: Option<Moment>,
@@ -82,8 +82,12 @@ pub struct Internal {
     pub note: String,
     /// By when it should be received.
     pub receive_by: Moment,
+    /// Whether that may still change.
+    pub receive_by_is_provisional: bool,
     /// Until when the department may ask to return it.
     pub return_until: Moment,
+    /// Whether that may still change.
+    pub return_until_is_provisional: bool,
     /// The instruction that it carries out.
     pub endorsement_id: Option<EndorsementId>,
     /// When it replied last.

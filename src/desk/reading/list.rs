@@ -286,6 +286,6 @@ fn line(row: Listed, time: &ChannelTime) -> Result<ManuscriptLine, DeskError> {
         submitted_at: row.submitted_at,
         since: row.stage_since,
         due_at: row.due_at,
-        due_is_provisional: row.due_at.is_some_and(|due| time.working().is_provisional(due)),
+        due_is_provisional: row.due_at.is_some_and(|due| time.working().is_in_unknown_year(due)),
     })
 }

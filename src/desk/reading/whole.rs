@@ -219,6 +219,6 @@ fn where_is_it(time: &ChannelTime, row: &Manuscript, stage: Stage) -> WhereIsIt 
     let time = time.working();
     let usual_working_days = usual_working_days(time.limits, stage, row.urgent);
     let desk = queues::of_stage(stage).map(|queue| queue.role);
-    let due_is_provisional = row.due_at.is_some_and(|due| time.is_provisional(due));
+    let due_is_provisional = row.due_at.is_some_and(|due| time.is_in_unknown_year(due));
     WhereIsIt { desk, since: row.stage_since, due_at: row.due_at, due_is_provisional, usual_working_days, unstaffed: false }
 }

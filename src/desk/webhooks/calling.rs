@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::target;
 use crate::desk::channel_time::ChannelTime;
+use crate::desk::due_dates::provisional;
 use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
@@ -137,13 +138,16 @@ fn message(
 ) -> Result<Result<Box<Order>, Failure>, DeskError> {
     let Ok(target) = target::open(&tx.token_key()?, row) else { return Ok(Err(WebhookFault::Unreadable.into())) };
     let time = ChannelTime::of(tx, of.channel)?;
-    let limit = render::limit(of.letter, &crate::mail::Facts::default());
+    let due = match render::limit(of.letter, &crate::mail::Facts::default()).zip(due) {
+        Some((limit, due)) => Some((limit, due, provisional::of_letter(tx, &manuscript, due)?)),
+        None => None,
+    };
     let message = Message {
         letter: Some(of.letter),
         lang: row.language,
         role: row.role,
         number: manuscript.number.unwrap_or_default(),
-        due: limit.zip(due).map(|(limit, due)| (limit, due, time.working().is_provisional(due))),
+        due,
         zone: time.zone(),
         link: format!("{}/manuscripts/{}", tx.settings.public_url(), manuscript.id),
     };

@@ -68,6 +68,7 @@ due-late = { $days ->
 }
 due-today = today by { $time }
 due-provisional = { $date } (provisional)
+due-day-off = { $date } (a day off)
 due-by = by { $date }
 
 ## Errors of pages

@@ -55,6 +55,7 @@ due-late-resting = 已逾期
 due-late = 逾期 { $days } 个工作日
 due-today = 今天 { $time } 前
 due-provisional = { $date }（暂定）
+due-day-off = { $date }（休息日）
 due-by = { $date }前
 
 ## Errors of pages

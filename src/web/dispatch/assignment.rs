@@ -80,7 +80,8 @@ async fn page(visitor: &Visitor, id: ManuscriptId, typed: Fields, problems: Prob
 }
 
 fn clock(f: &Frame, choice: &Prospects) -> String {
-    let (receive, due) = (f.due_short(&choice.receive_by), f.due_short(&choice.plain.due));
+    let receive = f.counted_short(&choice.receive_by);
+    let due = f.due_short(&choice.plain.due, &choice.plain.is_provisional);
     let days = choice.return_days.to_string();
     f.args("assign-clock", &[("receive", receive.into()), ("due", due.into()), ("days", days.into())])
 }
@@ -190,7 +191,11 @@ impl AssignmentPage {
         let line = |(id, span): &(EndorsementId, Span)| {
             let of = self.view.endorsements.iter().find(|one| one.id == *id)?;
             let words: String = of.words.chars().take(40).collect();
-            let args = [("leader", of.leader.as_str().into()), ("words", words.into()), ("due", self.f.due_short(&span.due).into())];
+            let args = [
+                ("leader", of.leader.as_str().into()),
+                ("words", words.into()),
+                ("due", self.f.due_short(&span.due, &span.is_provisional).into()),
+            ];
             Some((*id, self.f.args("assign-instruction", &args), if fresh { last == Some(*id) } else { picked == Some(*id) }))
         };
         self.choice.instructions.iter().filter_map(line).collect()
@@ -211,7 +216,7 @@ impl AssignmentPage {
     }
 
     fn rule_of(&self, key: &str, span: &Span) -> String {
-        self.f.t2(key, "due", self.f.due_date(&span.due), "latest", self.f.date(&span.latest))
+        self.f.t2(key, "due", self.f.due_date(&span.due, &span.is_provisional), "latest", self.f.date(&span.latest))
     }
 
     /// The latest day that the picker offers.

@@ -135,7 +135,11 @@ pub(in crate::web) fn charged(f: &Frame, one: &Charged) -> Card {
             let at = one.settled_at.map(|at| f.short(&at)).unwrap_or_default();
             Tag { class: "wait", icon: "open", words: f.t1("dispatch-approved", "at", &at) }
         }
-        _ => Tag { class: f.due_class(&one.next_due), icon: f.due_icon(&one.next_due), words: f.due(&one.next_due) },
+        _ => Tag {
+            class: f.due_class(&one.next_due),
+            icon: f.due_icon(&one.next_due),
+            words: f.due(&one.next_due, &one.next_is_provisional),
+        },
     };
     Card { href: format!("/assignments/{}", one.id), title: one.title.clone(), sub: sub.join(" · "), tag }
 }
@@ -194,7 +198,7 @@ fn asks(f: &Frame, asked: &Asked) -> String {
 /// Where it is stuck: 应于 11月11日办复，延期过 1 次，催过 2 次.
 fn stuck(f: &Frame, one: &Charged) -> String {
     let key = if one.state == AssignmentState::Dispatched { "dispatch-stuck-receipt" } else { "dispatch-stuck-reply" };
-    let mut parts = vec![f.t1(key, "due", f.due_short(&one.next_due))];
+    let mut parts = vec![f.t1(key, "due", f.due_short(&one.next_due, &one.next_is_provisional))];
     if one.extended > 0 {
         parts.push(f.n("dispatch-extended", "n", one.extended));
     }

@@ -16,20 +16,37 @@ impl Frame {
         }
     }
 
-    /// A due date with its year, marked where it is provisional.
+    /// A due date with its year, marked where it is provisional, or is a day off that somebody named.
     #[must_use]
-    pub fn due_date(&self, due: &Moment) -> String {
-        self.marked(due, self.date(due))
+    pub fn due_date(&self, due: &Moment, provisional: &bool) -> String {
+        self.marked(due, *provisional, self.date(due))
     }
 
-    /// A due date without the year when it is this one, marked where it is provisional.
+    /// The same without the year when it is this one.
     #[must_use]
-    pub fn due_short(&self, due: &Moment) -> String {
-        self.marked(due, self.short(due))
+    pub fn due_short(&self, due: &Moment, provisional: &bool) -> String {
+        self.marked(due, *provisional, self.short(due))
     }
 
-    fn marked(&self, due: &Moment, date: String) -> String {
-        if self.time.working().is_provisional(*due) { self.t1("due-provisional", "date", date) } else { date }
+    /// A date that is counted just now, as it would be.
+    #[must_use]
+    pub fn counted_date(&self, at: &Moment) -> String {
+        self.due_date(at, &self.time.working().is_in_unknown_year(*at))
+    }
+
+    /// The same without the year when it is this one.
+    #[must_use]
+    pub fn counted_short(&self, at: &Moment) -> String {
+        self.due_short(at, &self.time.working().is_in_unknown_year(*at))
+    }
+
+    fn marked(&self, due: &Moment, provisional: bool, date: String) -> String {
+        let day_off = || self.time.working().rests(self.time.date(*due));
+        match provisional {
+            true => self.t1("due-provisional", "date", date),
+            false if day_off() => self.t1("due-day-off", "date", date),
+            false => date,
+        }
     }
 
     /// The icon of a due date.
@@ -44,7 +61,7 @@ impl Frame {
 
     /// A due date in words: 逾期 2 天, 今天 17:30 前, 11月24日前.
     #[must_use]
-    pub fn due(&self, due: &Moment) -> String {
+    pub fn due(&self, due: &Moment, provisional: &bool) -> String {
         match self.due_class(due) {
             "late" => match self.time.working().working_days_overdue(*due, self.now) {
                 0 if self.time.date(*due) == self.time.date(self.now) => self.t("due-late-today"),
@@ -52,7 +69,7 @@ impl Frame {
                 days => self.n("due-late", "days", days),
             },
             "soon" => self.t1("due-today", "time", self.time_of_day(due)),
-            _ => self.t1("due-by", "date", self.due_short(due)),
+            _ => self.t1("due-by", "date", self.due_short(due, provisional)),
         }
     }
 }

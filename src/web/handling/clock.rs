@@ -7,17 +7,17 @@ use crate::web::frame::Frame;
 
 /// In a sentence.
 pub(super) fn clock(f: &Frame, action: A, of: &AssignmentView, horizon: &Horizon) -> String {
-    let due = f.due_short(&of.due_at);
+    let due = f.due_short(&of.due_at, &of.due_is_provisional);
     match action {
         A::Receive | A::Urge | A::RefuseReturn => f.t1("handling-clock-same", "due", &due),
         A::RequestReturn => f.t1("handling-clock-runs", "due", &due),
-        A::RequestExtension => f.t2("handling-clock-extension", "due", &due, "latest", f.due_date(&horizon.extension)),
-        A::DecideExtension => f.t2("handling-clock-decide", "due", &due, "latest", f.due_date(&horizon.extension)),
+        A::RequestExtension => f.t2("handling-clock-extension", "due", &due, "latest", f.counted_date(&horizon.extension)),
+        A::DecideExtension => f.t2("handling-clock-decide", "due", &due, "latest", f.counted_date(&horizon.extension)),
         A::GrantReturn | A::Cancel => f.t("handling-clock-stops"),
         A::Contribute => f.t("handling-clock-contribute"),
         A::Reply => f.t("handling-clock-reply"),
         A::Approve => promises(f, of),
-        A::Reject => f.t1("handling-clock-reject", "due", f.due_short(&horizon.second_reply)),
+        A::Reject => f.t1("handling-clock-reject", "due", f.counted_short(&horizon.second_reply)),
         A::Report => f.t("handling-clock-report"),
         A::Attach => String::new(),
     }

@@ -321,11 +321,13 @@ impl AssignmentPage {
         self.f.t1(key, "who", &self.a.organization.name)
     }
 
-    /// The date that counts now.
-    fn next_due(&self) -> Option<crate::domain::clock::Moment> {
+    /// The date that counts now, and whether it may still change.
+    fn next_due(&self) -> Option<(crate::domain::clock::Moment, bool)> {
         match (self.a.state, &self.a.internal) {
-            (AssignmentState::Dispatched, Some(internal)) => Some(internal.receive_by),
-            (AssignmentState::Dispatched | AssignmentState::Received | AssignmentState::ReturnRequested, _) => Some(self.a.due_at),
+            (AssignmentState::Dispatched, Some(internal)) => Some((internal.receive_by, internal.receive_by_is_provisional)),
+            (AssignmentState::Dispatched | AssignmentState::Received | AssignmentState::ReturnRequested, _) => {
+                Some((self.a.due_at, self.a.due_is_provisional))
+            }
             _ => None,
         }
     }

@@ -136,7 +136,7 @@ impl ManuscriptPage {
     pub(super) fn where_more(&self) -> String {
         let at = &self.v().where_is_it;
         let mut parts = vec![self.f.t1("man-since", "ago", self.f.ago(&at.since))];
-        parts.extend(at.due_at.map(|due| self.f.t1("man-due", "date", self.f.due_date(&due))));
+        parts.extend(at.due_at.map(|due| self.f.t1("man-due", "date", self.f.due_date(&due, &at.due_is_provisional))));
         parts.extend(at.usual_working_days.map(|days| self.f.n("man-usual", "n", days)));
         parts.join(&self.f.t("sug-comma"))
     }

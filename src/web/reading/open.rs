@@ -194,6 +194,7 @@ impl OpenPage {
     }
 
     fn clock(&self) -> String {
-        self.f.t2("lead-clock", "usual", self.f.due_date(&self.due.0), "urgent", self.f.due_date(&self.due.1))
+        let due = |at| self.f.counted_date(at);
+        self.f.t2("lead-clock", "usual", due(&self.due.0), "urgent", due(&self.due.1))
     }
 }

@@ -59,7 +59,7 @@ impl Choice {
 }
 
 fn clock(f: &Frame, manuscript: &ManuscriptView, prospect: &Prospect) -> String {
-    let due = prospect.due_at.map(|due| f.due_short(&due)).unwrap_or_default();
+    let due = prospect.due_at.map(|due| f.counted_short(&due)).unwrap_or_default();
     match prospect.to {
         Stage::Signing => f.t1("review-clock-signing", "due", &due),
         Stage::Review => f.t1("review-clock-review", "due", &due),
