@@ -223,6 +223,12 @@ impl Frame {
         text::date_time(self.lang, *at, self.time.zone())
     }
 
+    /// When something ends that has to be used or done by then, with its weekday, as letters say it.
+    #[must_use]
+    pub fn limit(&self, at: &Moment) -> String {
+        text::limit(self.lang, *at, self.time.zone())
+    }
+
     /// A time of day, as 17:30.
     #[must_use]
     pub fn time_of_day(&self, at: &Moment) -> String {

@@ -185,6 +185,11 @@ async fn a_slip_lets_a_new_person_in_without_mail(engine: Engine) {
     for words in ["sun.yue", "li.na", "有效期至", "任何人都不会向您索要密码"] {
         assert!(page.html.contains(words), "{words}");
     }
+    // In the words of the letter that it stands for.
+    let facts = cast.letters(id, Letter::AccountCreated).pop().unwrap();
+    let until: zhitongche::domain::clock::Moment = serde_json::from_value(facts["expires"].clone()).unwrap();
+    let until = zhitongche::text::limit(zhitongche::domain::lang::Lang::Zh, until, chrono_tz::Asia::Shanghai);
+    assert!(until.contains("（星期") && page.html.contains(&until), "{until}: {}", page.html);
     let redeem =
         async |link: &str| cast.post("", "/one-time-links", json!({ "link": link, "password": "a much better sentence" })).await.status;
     assert_eq!(redeem(&mailed).await, 401, "the link of the letter died with the slip");
