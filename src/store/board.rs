@@ -194,7 +194,7 @@ pub(crate) fn merged(conn: &mut AnyConn, whose: &Whose, after: Option<Place>, li
     let handled = TARGETS
         .filter(TARGETS.field(manuscripts::channel_id).eq(whose.channel))
         .filter(TARGETS.field(manuscripts::stage).eq(Stage::Handling))
-        .filter(TARGETS.field(manuscripts::id).nullable().eq(manuscripts::merged_into));
+        .select(TARGETS.field(manuscripts::id).nullable());
     let decided = merged_suggestions::table
         .filter(merged_suggestions::merged_id.eq(manuscripts::id))
         .filter(merged_suggestions::manuscript_id.nullable().eq(manuscripts::merged_into))
@@ -209,9 +209,10 @@ pub(crate) fn merged(conn: &mut AnyConn, whose: &Whose, after: Option<Place>, li
         .filter(authors::user_id.eq_any(whose.not_by.clone()))
         .filter(authors::withdrawn_at.is_null());
     let was_merged = manuscripts::stage.eq(Stage::Merged).or(manuscripts::former_stage.eq(Stage::Merged));
-    let rows = manuscripts::table.filter(manuscripts::channel_id.eq(whose.channel)).filter(manuscripts::merged_into.is_not_null());
+    // Begins from the few that are in handling; what is merged into one of a channel is of that channel.
+    let rows = manuscripts::table.filter(manuscripts::merged_into.eq_any(handled));
     // A stage before it was archived may be null, which is not true.
-    let rows = rows.filter(was_merged.assume_not_null()).filter(exists(handled)).filter(not(exists(decided))).filter(not(exists(author)));
+    let rows = rows.filter(was_merged.assume_not_null()).filter(not(exists(decided))).filter(not(exists(author)));
     let rows = rows.filter(manuscripts::merged_into.assume_not_null().ne_all(whose.not_of.clone())).into_boxed();
     let rows = match after {
         Some(Place { since, id, .. }) => {

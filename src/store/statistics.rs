@@ -1,5 +1,7 @@
-//! Sums over manuscripts, for a period and a scope. Each is one pass over an index; drafts are never counted.
+//! Sums over manuscripts, for a period and a scope. Each is one pass over the manuscripts of the period, and looks at what belongs to each by
+//! the index of its id; drafts are never counted.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::domain::assignment::AssignmentState;
@@ -123,25 +125,23 @@ pub(crate) fn reached(conn: &mut AnyConn, of: &Among) -> Result<Reached, StoreEr
 /// How many of them were charged to a department.
 pub(crate) fn assigned(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
     let charged: Vec<AssignmentState> = AssignmentState::ALL.iter().copied().filter(|state| state.is_charged()).collect();
-    let known = assignments::table.filter(assignments::entry_id.ne_all(of.concealed.clone()));
-    let with = known.filter(assignments::state.eq_any(charged)).select(assignments::manuscript_id);
-    count(conn, among(of).filter(manuscripts::id.eq_any(with)))
+    let of_it = assignments::table.filter(assignments::manuscript_id.eq(manuscripts::id));
+    let known = of_it.filter(assignments::entry_id.ne_all(of.concealed.clone()));
+    count(conn, among(of).filter(exists(known.filter(assignments::state.eq_any(charged)))))
 }
 
 /// How many had at least one suggestion taken up by an answer that stands.
 pub(crate) fn adopted(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
-    let taken_up = reply_items::table.filter(reply_items::answer.eq_any([Answer::Adopted, Answer::PartlyAdopted]));
-    let with = replies::table
-        .filter(replies::approved.eq(true))
-        .filter(replies::id.eq_any(taken_up.select(reply_items::reply_id)))
-        .select(replies::manuscript_id);
-    count(conn, among(of).filter(manuscripts::id.eq_any(with)))
+    let items = reply_items::table.filter(reply_items::reply_id.eq(replies::id));
+    let taken_up = items.filter(reply_items::answer.eq_any([Answer::Adopted, Answer::PartlyAdopted]));
+    let standing = replies::table.filter(replies::manuscript_id.eq(manuscripts::id)).filter(replies::approved.eq(true));
+    count(conn, among(of).filter(exists(standing.filter(exists(taken_up)))))
 }
 
 /// How many have been carried out.
 pub(crate) fn implemented(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
-    let with = assignments::table.filter(assignments::implemented_at.is_not_null()).select(assignments::manuscript_id);
-    count(conn, among(of).filter(manuscripts::id.eq_any(with)))
+    let of_it = assignments::table.filter(assignments::manuscript_id.eq(manuscripts::id));
+    count(conn, among(of).filter(exists(of_it.filter(assignments::implemented_at.is_not_null()))))
 }
 
 /// Endorsements that have an effect and are more than a mark: of how many manuscripts, how many, how many of them instructions.
@@ -152,7 +152,7 @@ pub(crate) fn endorsed(conn: &mut AnyConn, of: &Among) -> Result<(i64, i64, i64)
             endorsements::table.filter(endorsements::state.eq_any(effective.clone())).filter(endorsements::held_until.is_null());
         effective.filter(endorsements::kind.ne(EndorsementKind::Noted))
     };
-    let manuscripts = count(conn, among(of).filter(manuscripts::id.eq_any(words().select(endorsements::manuscript_id))))?;
+    let manuscripts = count(conn, among(of).filter(exists(words().filter(endorsements::manuscript_id.eq(manuscripts::id)))))?;
     let joined = |kinds: Vec<EndorsementKind>| {
         let query = words()
             .inner_join(manuscripts::table.on(manuscripts::id.eq(endorsements::manuscript_id)))

@@ -37,6 +37,7 @@ mod named_dates;
 mod operations;
 mod outage_log;
 mod outgoing;
+mod plans;
 mod races;
 mod repeats;
 mod review;

@@ -2,7 +2,7 @@
 //! before, byte for byte; and what they may do in that state stands, and makes the decision void.
 
 mod built_upon;
-mod readings;
+pub(crate) mod readings;
 mod together;
 
 use chrono::Duration;
@@ -102,7 +102,7 @@ async fn undo(cast: &Cast, id: &str, by: &str) {
 }
 
 /// Things that stay as they are: an endorsement of an own manuscript, a bulletin, a file, an organisation, the reader.
-async fn around(cast: &Cast, reader: &str) -> Vec<(On, String)> {
+pub(crate) async fn around(cast: &Cast, reader: &str) -> Vec<(On, String)> {
     let id = standing(cast, "forwarded").await;
     let noted = cast.post("leader", &format!("/manuscripts/{id}/endorsements"), json!({"kind": "noted"})).await;
     let bulletin = cast.post("reviewer", "/bulletins", json!({"title": "另一期"})).await;

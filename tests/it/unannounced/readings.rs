@@ -95,11 +95,11 @@ const OTHER_PAGES: [&str; 6] = ["/assets/{version}/{name}", "/favicon.ico", "/si
 
 /// What there is to be read.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Things {
-    pub(super) manuscripts: Vec<String>,
-    pub(super) assignments: Vec<String>,
+pub(crate) struct Things {
+    pub(crate) manuscripts: Vec<String>,
+    pub(crate) assignments: Vec<String>,
     /// Of each other kind one.
-    pub(super) others: Vec<(On, String)>,
+    pub(crate) others: Vec<(On, String)>,
 }
 
 impl Things {
@@ -113,10 +113,17 @@ impl Things {
 }
 
 /// Where each reading begins, and what it gives.
-pub(super) type Readings = BTreeMap<String, String>;
+pub(crate) type Readings = BTreeMap<String, String>;
 
 /// Takes every reading of this person, and tries every act on an old version, which is refused.
-pub(super) async fn all_of(cast: &Cast, login: &str, things: &Things) -> Readings {
+pub(crate) async fn all_of(cast: &Cast, login: &str, things: &Things) -> Readings {
+    let mut readings = gets_of(cast, login, things).await;
+    refusals(cast, login, things, &mut readings).await;
+    readings
+}
+
+/// Takes every reading of this person, and tries nothing.
+pub(crate) async fn gets_of(cast: &Cast, login: &str, things: &Things) -> Readings {
     let mut readings = Readings::new();
     for path in api_paths(things) {
         let answer = cast.app.send(cast.request(Method::GET, login, &path)).await;
@@ -131,7 +138,6 @@ pub(super) async fn all_of(cast: &Cast, login: &str, things: &Things) -> Reading
         assert!(!shown.status.is_server_error(), "{path}: {}", shown.status);
         readings.insert(format!("page {path}"), format!("{} {} {}", shown.status, shown.location, shown.html));
     }
-    refusals(cast, login, things, &mut readings).await;
     readings
 }
 
@@ -235,7 +241,7 @@ fn plain(mut body: Value) -> Value {
 }
 
 /// What differs, as few words as say it.
-pub(super) fn differences(before: &Readings, after: &Readings) -> Vec<String> {
+pub(crate) fn differences(before: &Readings, after: &Readings) -> Vec<String> {
     let keys: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let none = String::new();
     let mut found = Vec::new();
@@ -252,12 +258,12 @@ pub(super) fn differences(before: &Readings, after: &Readings) -> Vec<String> {
 }
 
 /// An id out of an answer.
-pub(super) fn id_of(body: &Value) -> String {
+pub(crate) fn id_of(body: &Value) -> String {
     body["id"].as_str().unwrap_or_else(|| panic!("no id in {body}")).to_owned()
 }
 
 /// The body of a decision.
-pub(super) fn decision(word: &str) -> Value {
+pub(crate) fn decision(word: &str) -> Value {
     match word {
         "recommend" => json!({"decision": "recommend", "opinion": "拟采用。"}),
         "decline" => json!({"decision": "decline", "reason_code": "duplicate", "reason": "与他人的重复。"}),
