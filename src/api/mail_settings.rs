@@ -14,6 +14,7 @@ use crate::desk::mail_settings::{self, MailChange, MailSettingsView};
 use crate::desk::{DeskError, Tx};
 use crate::domain::mail_settings::{MailDraft, MailRoute, MailSecurity};
 use crate::domain::notice::MailStage;
+use crate::domain::violation::{Violation, Violations};
 use crate::mail::trial::Trial;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -57,13 +58,54 @@ impl From<MailSettingsBody> for MailChange {
     }
 }
 
-/// What to try.
+/// What to try: settings as they would be kept, under the same names. An empty object tries those that hold now.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MailTrialBody {
-    /// Settings that are not kept yet; absent: those that hold now.
+    /// Where letters go; needed where anything else is said.
+    transport: Option<MailRoute>,
+    /// The mail server: a host name or an address.
     #[serde(default)]
-    settings: Option<MailSettingsBody>,
+    host: String,
+    /// Its port; absent: the usual one of the protection.
+    #[schema(minimum = 1, maximum = 65535, example = 465)]
+    port: Option<i64>,
+    /// How the connection is protected; needed where anything else is said.
+    security: Option<MailSecurity>,
+    /// The account there; empty where the server asks for none.
+    #[serde(default)]
+    login: String,
+    /// The account's password; absent or empty: the one that is there, as long as the server's name stays.
+    #[schema(value_type = Option<String>, format = Password)]
+    password: Option<Secret>,
+    /// The sender's name.
+    #[serde(default)]
+    from_name: String,
+    /// The sender's address.
+    #[serde(default)]
+    from_address: String,
+}
+
+impl MailTrialBody {
+    /// The settings; none where those that hold are meant.
+    fn settings(self) -> Result<Option<MailChange>, DeskError> {
+        let Self { transport, host, port, security, login, password, from_name, from_address } = self;
+        let says_nothing = [&host, &login, &from_name, &from_address].iter().all(|text| text.is_empty());
+        if says_nothing && transport.is_none() && port.is_none() && security.is_none() && password.is_none() {
+            return Ok(None);
+        }
+        let Some((transport, security)) = transport.zip(security) else {
+            let mut wrong = Violations::default();
+            for (name, is_missing) in [("transport", transport.is_none()), ("security", security.is_none())] {
+                if is_missing {
+                    wrong.add(Violation::required(name));
+                }
+            }
+            return Ok(wrong.or(None)?);
+        };
+        let draft = MailDraft { transport, host, port, security, login, from_name, from_address };
+        Ok(Some(MailChange { draft, password }))
+    }
 }
 
 /// How far a trial letter came.
@@ -73,6 +115,9 @@ pub struct MailTrial {
     sent: bool,
     /// The stages that are behind, in their order.
     passed: Vec<MailStage>,
+    /// Whether the connection was encrypted; absent where it did not come so far. Without it the letter, and the account's password, went in
+    /// plain text.
+    encrypted: Option<bool>,
     /// The stage that failed.
     failed: Option<MailStage>,
     /// What the server, or the connection, said last.
@@ -83,10 +128,11 @@ pub struct MailTrial {
 
 impl From<Trial> for MailTrial {
     fn from(trial: Trial) -> Self {
+        let encrypted = trial.is_encrypted();
         let Trial { passed, failed, answer, problem } = trial;
         let sent = failed.is_none() && problem.is_none();
         let (failed, said) = failed.map_or((None, answer), |(stage, answer)| (Some(stage), answer));
-        Self { sent, passed, failed, answer: Some(said).filter(|said| !said.is_empty()), problem }
+        Self { sent, passed, encrypted, failed, answer: Some(said).filter(|said| !said.is_empty()), problem }
     }
 }
 
@@ -128,9 +174,9 @@ pub(crate) async fn change(act: Act<MailSettingsBody>, seen: IfMatch) -> Answer 
 pub(crate) async fn try_out(act: Act<MailTrialBody>) -> Answer {
     let desk = act.desk();
     let Act { caller, body, .. } = act;
-    let order = desk.read(move |tx| match body.settings {
+    let order = desk.read(move |tx| match body.settings()? {
         None => mail_settings::for_trial(tx, &caller.actor, caller.lang),
-        Some(settings) => mail_settings::for_trial_of(tx, &caller.actor, caller.lang, settings.into()),
+        Some(settings) => mail_settings::for_trial_of(tx, &caller.actor, caller.lang, settings),
     });
     let trial = mail_settings::try_out(order.await?).await;
     Ok(Reply::ok(&MailTrial::from(trial))?.into())

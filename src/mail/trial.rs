@@ -49,6 +49,16 @@ pub struct Trial {
 }
 
 impl Trial {
+    /// Whether the connection was encrypted; none where it did not come so far that this is known. A server that offers no encryption is spoken to
+    /// without it, where the settings allow that.
+    #[must_use]
+    pub fn is_encrypted(&self) -> Option<bool> {
+        match self.passed.contains(&MailStage::Tls) {
+            true => Some(true),
+            false => self.passed.contains(&MailStage::Greeting).then_some(false),
+        }
+    }
+
     /// One that took too long.
     #[must_use]
     pub fn timed_out() -> Self {

@@ -10,6 +10,7 @@ use crate::desk::resending::{self, Chosen, Unsent};
 use crate::desk::webhooks;
 use crate::domain::clock::Moment;
 use crate::domain::ids::LetterId;
+use crate::domain::notice::MailStage;
 use crate::domain::words::Role;
 use crate::mail::render;
 use crate::mail::trial::Trial;
@@ -90,9 +91,14 @@ pub(super) fn server_words(f: &Frame, server: &MailServer) -> String {
     f.args("mail-server-failing", &args)
 }
 
-/// The stages of a trial in words: each that is behind, and the one that failed with what was said there.
+/// The stages of a trial in words: each that is behind, and the one that failed with what was said there. Where encryption was left out, that
+/// is said in its place.
 pub(super) fn stages_of(f: &Frame, trial: &Trial) -> Vec<(bool, String)> {
     let mut lines: Vec<(bool, String)> = trial.passed.iter().map(|stage| (true, word(f.lang, *stage))).collect();
+    if trial.is_encrypted() == Some(false) {
+        let place = trial.passed.iter().position(|stage| *stage > MailStage::Tls).unwrap_or(lines.len());
+        lines.insert(place, (false, f.t1("mail-trial-unencrypted", "stage", word(f.lang, MailStage::Tls))));
+    }
     if let Some((stage, answer)) = &trial.failed {
         lines.push((false, f.t2("mail-trial-failed", "stage", word(f.lang, *stage), "answer", answer.as_str())));
     }
@@ -104,7 +110,10 @@ pub(super) fn trial_words(f: &Frame, trial: &Trial) -> String {
     match (&trial.failed, &trial.problem) {
         (_, Some(problem)) => problem.clone(),
         (Some(_), None) => f.t("mail-trial-not-sent"),
-        (None, None) => f.t1("mail-trial-sent", "answer", trial.answer.as_str()),
+        (None, None) => {
+            let key = if trial.is_encrypted() == Some(false) { "mail-trial-sent-unencrypted" } else { "mail-trial-sent" };
+            f.t1(key, "answer", trial.answer.as_str())
+        }
     }
 }
 

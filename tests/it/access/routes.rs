@@ -98,7 +98,7 @@ pub(crate) fn all() -> Vec<Route> {
     add(On::Roles(&["admin"]), vec![("GET /jobs", Value::Null), ("POST /jobs/retry", json!({})), ("POST /backups", Value::Null)]);
     let mail = json!({"transport": "file", "security": "tls"});
     add(On::Installation, vec![("GET /mail-settings", Value::Null), ("PUT /mail-settings", mail.clone())]);
-    add(On::Installation, vec![("POST /mail-settings/trial", json!({"settings": mail}))]);
+    add(On::Installation, vec![("POST /mail-settings/trial", mail)]);
     let webhook = json!({"label": "群", "role": "reviewer", "format": "wecom", "url": "https://127.0.0.1/", "on": true});
     add(
         On::Roles(&["admin"]),

@@ -191,7 +191,7 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 async fn what_is_typed_is_tried_before_it_is_kept(engine: Engine) {
     let Some(mut server) = MailServer::start() else { return };
     let cast = cast(engine).await;
-    let trial = async |settings: Value| cast.post("admin", "/mail-settings/trial", json!({ "settings": settings })).await.body;
+    let trial = async |settings: Value| cast.post("admin", "/mail-settings/trial", settings).await.body;
     let wrong = trial(body(&server, Some("wrong"))).await;
     assert_eq!((&wrong["sent"], &wrong["failed"]), (&json!(false), &json!("sign_in")), "{wrong}");
     assert_eq!(wrong["passed"], json!(["connect", "greeting"]));
@@ -304,7 +304,7 @@ async fn file_and_environment_are_stronger(engine: Engine) {
     let refused = put(&cast, 0, body(&server, Some(PASSWORD))).await;
     assert_eq!(faults(&refused), [("transport", "set_outside")]);
     assert!(refused.body.to_string().contains("mail.smtp_url (config/local.toml, line 12)"), "{}", refused.body);
-    assert_eq!(faults(&cast.post("admin", "/mail-settings/trial", json!({"settings": body(&server, Some(PASSWORD))})).await).len(), 1);
+    assert_eq!(faults(&cast.post("admin", "/mail-settings/trial", body(&server, Some(PASSWORD))).await).len(), 1);
     cast.submitted_by("author").await;
     assert!(deliver(&node(&cast)) > 0 && !server.taken().is_empty());
 

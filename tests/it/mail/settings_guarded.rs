@@ -14,6 +14,7 @@ use zhitongche::store::schema::{letters as letter_rows, mail_settings as rows};
 
 use super::server::MailServer;
 use super::settings::{PASSWORD, body, cast, deliver, faults, figures, node, put, states};
+use crate::support::app::Answer;
 use crate::support::database::Engine;
 
 crate::both_databases!(
@@ -23,6 +24,8 @@ crate::both_databases!(
     a_row_that_was_changed_by_hand_is_not_followed,
     another_key_takes_the_password_along,
     letters_in_files_go_out_later,
+    a_trial_says_that_nothing_was_encrypted,
+    a_trial_names_its_fields_as_the_page_does,
 );
 
 async fn only_the_administrators_of_the_installation_set_it(engine: Engine) {
@@ -33,7 +36,7 @@ async fn only_the_administrators_of_the_installation_set_it(engine: Engine) {
         for answer in [
             cast.get(login, "/mail-settings").await,
             cast.at(Method::PUT, login, "/mail-settings", 0, new.clone()).await,
-            cast.post(login, "/mail-settings/trial", json!({ "settings": new })).await,
+            cast.post(login, "/mail-settings/trial", new.clone()).await,
         ] {
             assert_eq!((answer.status.as_u16(), &answer.body["code"]), (403, &json!(code)), "{login}");
         }
@@ -203,4 +206,57 @@ async fn letters_in_files_go_out_later(engine: Engine) {
     let old_one = cast.get("admin", "/outbox?state=filed").await.body["items"][0]["id"].as_str().unwrap().to_owned();
     let refused = cast.send("POST", "admin", &format!("/outbox/{old_one}/retry"), None, Value::Null).await;
     assert_eq!((refused.status.as_u16(), &refused.body["code"]), (409, &json!("wrong_state")), "too old");
+}
+
+async fn a_trial_says_that_nothing_was_encrypted(engine: Engine) {
+    // It offers no STARTTLS.
+    let Some(server) = MailServer::start() else { return };
+    let cast = cast(engine).await;
+    for security in ["opportunistic", "none"] {
+        let mut settings = body(&server, Some(PASSWORD));
+        settings["security"] = json!(security);
+        let trial = cast.post("admin", "/mail-settings/trial", settings.clone()).await.body;
+        assert_eq!((&trial["sent"], &trial["encrypted"]), (&json!(true), &json!(false)), "{security}: {trial}");
+        settings["password"] = json!("wrong");
+        let refused = cast.post("admin", "/mail-settings/trial", settings).await.body;
+        assert_eq!((&refused["failed"], &refused["encrypted"]), (&json!("sign_in"), &json!(false)), "{security}: {refused}");
+        let port = server.port().to_string();
+        let fields = [
+            ("version", "0"),
+            ("transport", "smtp"),
+            ("host", "127.0.0.1"),
+            ("port", port.as_str()),
+            ("security", security),
+            ("login", "ztc"),
+            ("password", PASSWORD),
+            ("from_address", "ztc@cj.example.gov.cn"),
+        ];
+        let page = cast.form("admin", "/outbox/settings/trial", &fields).await.html;
+        assert!(page.contains("已接收，但连接没有加密") && page.contains("建立加密：未加密"), "{security}: {page}");
+    }
+    let mut nobody = body(&server, Some(PASSWORD));
+    (nobody["port"], nobody["security"]) = (json!(1), json!("opportunistic"));
+    let trial = cast.post("admin", "/mail-settings/trial", nobody).await.body;
+    assert_eq!((&trial["failed"], &trial["encrypted"]), (&json!("connect"), &Value::Null), "{trial}");
+}
+
+async fn a_trial_names_its_fields_as_the_page_does(engine: Engine) {
+    let Some(server) = MailServer::start() else { return };
+    let cast = cast(engine).await;
+    let long = "一".repeat(61);
+    for name in [long.as_str(), "\u{200b}\u{3164}"] {
+        let mut settings = body(&server, Some(PASSWORD));
+        settings["from_name"] = json!(name);
+        let trial = cast.post("admin", "/mail-settings/trial", settings.clone()).await;
+        let saved = put(&cast, 0, settings).await;
+        let fields = |answer: &Answer| faults(answer).into_iter().map(|(field, _)| field.to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            (fields(&trial), fields(&saved)),
+            (vec!["from_name".to_owned()], vec!["from_name".to_owned()]),
+            "{name}: {}",
+            trial.body
+        );
+    }
+    let half = cast.post("admin", "/mail-settings/trial", json!({"host": "127.0.0.1"})).await;
+    assert_eq!(faults(&half), [("transport", "required"), ("security", "required")], "{}", half.body);
 }
