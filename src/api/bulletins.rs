@@ -143,7 +143,7 @@ pub(crate) async fn issue(path: web::Path<BulletinId>, seen: IfMatch, act: Act) 
 
 /// Cancel an issued bulletin
 ///
-/// Its number is never given again. A manuscript that no leader has before him any more goes back to `accepted`.
+/// Its number is never given again. A manuscript that no leader has before them any more goes back to `accepted`.
 #[utoipa::path(tag = "bulletins", params(IfMatch), request_body = Reason, responses((status = 200, description = "Cancelled", body = BulletinView)))]
 #[post("/bulletins/{id}/cancellation")]
 pub(crate) async fn cancel(path: web::Path<BulletinId>, seen: IfMatch, act: Act<Reason>) -> Answer {

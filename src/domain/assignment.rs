@@ -1,4 +1,4 @@
-//! The department's machine: what can be done to an assignment. The same shape as [`crate::domain::transition`].
+//! The state machine of an assignment, as a table like that of [`crate::domain::transition`].
 
 use crate::domain::notice::{Audience, Letter, Notice, tell};
 use crate::domain::permission::{Actor, Permit, Standing, permit};
@@ -7,7 +7,7 @@ use crate::domain::transition::Who;
 use crate::domain::words::words;
 
 words! {
-    /// Where an assignment stands (domain.md, section 5).
+    /// State of an assignment (`domain.md`, section 5).
     enum AssignmentState {
         /// 待签收
         Dispatched = "dispatched",
@@ -53,11 +53,11 @@ words! {
         RequestReturn = "request_return",
         /// The dispatcher agrees to take it back.
         GrantReturn = "grant_return",
-        /// The dispatcher does not.
+        /// The dispatcher refuses to take it back.
         RefuseReturn = "refuse_return",
         /// Ask for more time.
         RequestExtension = "request_extension",
-        /// Decide on that.
+        /// Set the later date, or refuse.
         DecideExtension = "decide_extension",
         /// An assisting department answers the lead.
         Contribute = "contribute",
@@ -65,7 +65,7 @@ words! {
         Reply = "reply",
         /// The reply stands.
         Approve = "approve",
-        /// The reply doesn't.
+        /// The reply is given back.
         Reject = "reject",
         /// 催办
         Urge = "urge",
@@ -119,14 +119,14 @@ pub enum For {
     Assisting,
 }
 
-/// A row of the table.
+/// A row of [`ASSIGNMENT_TRANSITIONS`].
 #[derive(Debug, Clone, Copy)]
 pub struct AssignmentTransition {
     /// The action.
     pub action: AssignmentAction,
     /// The states in which it is possible.
     pub from: &'static [AssignmentState],
-    /// Where it leads; none stays.
+    /// The state after; none where it stays as it is.
     pub to: Option<AssignmentState>,
     /// Who may.
     pub who: Who,

@@ -1,4 +1,4 @@
-//! The bulletin's machine, and its values. The same shape as [`crate::domain::transition`].
+//! The state machine of a bulletin, as a table like that of [`crate::domain::transition`], and its vocabularies.
 
 use crate::domain::notice::{Audience, Letter, Notice, tell};
 use crate::domain::permission::{Actor, Permit};
@@ -6,7 +6,7 @@ use crate::domain::refusal::{Refusal, State};
 use crate::domain::words::{Role, words};
 
 words! {
-    /// Where a bulletin stands (domain.md, section 4).
+    /// State of a bulletin (`domain.md`, section 4).
     enum BulletinState {
         /// 拟稿
         Draft = "draft",
@@ -57,7 +57,7 @@ words! {
     }
 }
 
-/// A row of the table.
+/// A row of [`BULLETIN_TRANSITIONS`].
 #[derive(Debug, Clone, Copy)]
 pub struct BulletinTransition {
     /// The action.
@@ -142,7 +142,8 @@ pub fn allowed(state: BulletinState, actor: &Actor) -> Vec<BulletinAction> {
     BulletinAction::ALL.iter().copied().filter(|action| decide(Some(state), actor, *action).is_ok()).collect()
 }
 
-/// Who sees bulletins at all: the office always, leaders and secretaries once issued to them.
+/// Whether a person sees this bulletin: reviewers and signers always, dispatchers once it is issued, leaders and their secretaries once it
+/// is issued to them.
 #[must_use]
 pub fn sees(actor: &Actor, state: BulletinState, recipients: &[crate::domain::ids::UserId]) -> bool {
     actor.grants.iter().any(|grant| match grant.role {

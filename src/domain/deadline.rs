@@ -1,4 +1,4 @@
-//! How long each desk has (domain, "Time limits"), when that is over, and when somebody is reminded.
+//! Limits of time, due dates and reminders (`domain.md`, "Time limits").
 //!
 //! Due dates are the *end of a working day* where the channel is. A due date that falls into a year whose calendar
 //! isn't loaded is an error here ([`UnknownYear`]); an act must not fail for it, so callers in a transaction use
@@ -16,7 +16,7 @@ mod limits;
 
 pub use limits::Limits;
 
-/// How much time something may take.
+/// A limit of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {
@@ -27,7 +27,7 @@ pub enum Limit {
 }
 
 words! {
-    /// What has a limit of time, and so is reminded of.
+    /// Steps of the work that have a limit of time and reminders.
     enum Deadline {
         /// The organisation's first look.
         Screening = "screening",
@@ -59,7 +59,7 @@ pub enum Rule {
     Before(u32),
     /// On the day.
     OnTheDay,
-    /// On the first working day after, to whoever is above the one who is late.
+    /// On the first working day after, also to those who watch over the queue.
     Escalation,
 }
 
@@ -93,7 +93,7 @@ impl WorkingTime<'_> {
         self.count(self.calendar, start, limit)
     }
 
-    /// The same, but never an error: an unknown year is counted from Monday to Friday, and said.
+    /// As [`WorkingTime::due`], but an unknown year is counted as plain weeks and named in the result.
     #[must_use]
     pub fn provisional(&self, start: Moment, limit: Limit) -> Provisional {
         match self.due(start, limit) {

@@ -1,5 +1,5 @@
-//! The manuscript itself: its text and form, parsed at the door (domain.md, section 3). A draft may have gaps; [`Draft::complete`]
-//! names what is missing before it can be handed in.
+//! Text and form of a manuscript, and how input is parsed into them (`domain.md`, section 3). A draft may have gaps; [`Draft::complete`]
+//! returns what is missing for a submission.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::domain::words::{Classification, Kind, Part};
 /// The categories of a channel that has not set its own.
 pub const DEFAULT_CATEGORIES: &[&str] = &["经济建设", "政治建设", "文化建设", "社会建设", "生态文明建设", "党的建设", "其他"];
 
-/// How much may be written. All lengths are counted in Unicode scalar values.
+/// Limits of a text. All lengths are counted in Unicode scalar values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TextLimits {
     /// The title.
@@ -58,7 +58,7 @@ impl Title {
     }
 }
 
-/// What was written: the title and the three parts.
+/// A text: the title and the three parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text {
     /// 案由
@@ -133,7 +133,7 @@ impl Text {
         missing
     }
 
-    /// What the author is told about his text although nothing stands against it: it is longer than the channel likes.
+    /// Warnings that do not stop a submission: the text is longer than the soft limit.
     #[must_use]
     pub fn warnings(&self, limits: &TextLimits) -> Vec<Violation> {
         let long = (self.length() > limits.soft).then(|| Violation::beyond("text", "long", self.length(), limits.soft));
@@ -159,7 +159,7 @@ impl Text {
     }
 }
 
-/// What an author declares when he hands it in.
+/// What an author declares on submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Declarations {
@@ -176,7 +176,7 @@ pub struct Declarations {
     pub classification: Classification,
 }
 
-/// A draft's form as it came in: nothing of it has been looked at.
+/// Unchecked input of a draft.
 #[derive(Debug, Clone, Default)]
 pub struct Form {
     /// 案由

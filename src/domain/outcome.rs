@@ -1,9 +1,9 @@
-//! What becomes of a manuscript outside: endorsements, adoption, ratings.
+//! Vocabularies of endorsements, adoption records and ratings.
 
 use crate::domain::words::words;
 
 words! {
-    /// What a leader's endorsement means (domain.md, section 4).
+    /// What a leader's endorsement means (`domain.md`, section 4).
     enum EndorsementKind {
         /// 圈阅: read; not counted as an instruction.
         Noted = "noted",
@@ -15,7 +15,7 @@ words! {
         Reference = "reference",
     }
 
-    /// How sure it is that the leader said so. Only the confirmed and the countersigned have an effect and reach authors.
+    /// State of an endorsement. Only confirmed and countersigned ones have an effect and reach authors.
     enum EndorsementState {
         /// A secretary entered it.
         Entered = "entered",
@@ -39,7 +39,7 @@ words! {
         Central = "central",
     }
 
-    /// In which form.
+    /// In which form a manuscript was taken up.
     enum AdoptionForm {
         /// 单篇
         Single = "single",
@@ -49,7 +49,7 @@ words! {
         Referred = "referred",
     }
 
-    /// An author's word on attitude or result.
+    /// A value of a rating.
     enum Satisfaction {
         /// 满意
         Satisfied = "satisfied",

@@ -1,4 +1,4 @@
-//! Who may do or see what: the only file that knows. The rest of the program asks [`sight`] and [`permit`].
+//! Who may do or see what. All rights are decided here; the rest of the program calls [`sight`] and [`permit`].
 
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
 use crate::domain::refusal::Refusal;
@@ -25,9 +25,9 @@ pub struct Grant {
 pub struct Actor {
     /// The person.
     pub user: UserId,
-    /// The channel in which he acts; nothing of another one exists for him.
+    /// The channel in which they act; nothing of another one is visible to them.
     pub channel: ChannelId,
-    /// His grants there, those of people he stands in for among them.
+    /// Their grants there, those of people they stand in for among them.
     pub grants: Vec<Grant>,
 }
 
@@ -38,7 +38,7 @@ impl Actor {
         self.grants.iter().find(|grant| grant.role == role)
     }
 
-    /// Whether he holds this role here.
+    /// Whether they hold this role here.
     #[must_use]
     pub fn holds(&self, role: Role) -> bool {
         self.grant(role).is_some()
@@ -76,14 +76,14 @@ impl Permit {
     }
 }
 
-/// An author as the rules see him.
+/// An author as the rules see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Author {
     /// The person.
     pub user: UserId,
     /// The first author submits and withdraws.
     pub first: bool,
-    /// Whether he has signed the text as it stands.
+    /// Whether they have signed the text as it stands.
     pub signed: bool,
 }
 
@@ -152,7 +152,7 @@ impl Standing {
         self.is_author(user) || self.merged_authors.contains(&user)
     }
 
-    /// The first author, if `user` entered it for him (代录): both names stay.
+    /// The first author, if `user` entered it for them (代录): both names stay.
     fn written_by_another(&self, user: UserId) -> Option<UserId> {
         self.authors.iter().find(|author| author.first && author.user != user).map(|author| author.user)
     }
@@ -173,10 +173,10 @@ impl Standing {
     }
 }
 
-/// In which capacities a person sees a manuscript; none at all means that for him there is no such thing.
+/// In which capacities a person sees a manuscript; without any, the answer is "not found".
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sight {
-    /// As an author, or the one who entered it for him.
+    /// As an author, or as the person who entered it for them.
     pub author: bool,
     /// As the office of the author's organisation.
     pub screener: bool,
@@ -186,7 +186,7 @@ pub struct Sight {
     pub signer: bool,
     /// As a dispatcher.
     pub dispatcher: bool,
-    /// As a leader who received it, or his secretary.
+    /// As a leader who received it, or their secretary.
     pub leader: bool,
     /// As an officer of a department that is charged with it.
     pub handler: bool,
@@ -222,20 +222,20 @@ impl Sight {
         self.reviewer || self.signer || self.dispatcher
     }
 
-    /// Reads what authors read, and nothing that waits for the recall window: no desk shows him more.
+    /// Reads what authors read and nothing more, so that decisions whose undo window is open are hidden.
     #[must_use]
     pub const fn author_only(self) -> bool {
         self.author && !self.internal() && !self.screener
     }
 }
 
-/// What this person sees of this manuscript ("Who sees what" of domain.md).
+/// What this person sees of this manuscript (`domain.md`, "Who sees what").
 #[must_use]
 pub fn sight(actor: &Actor, standing: &Standing) -> Sight {
     if actor.channel != standing.channel {
         return Sight::default();
     }
-    // Who wrote it reads what authors read, whatever desk he sits at otherwise: no opinion on his own text, no decision before its time.
+    // An author reads what authors read, whatever other roles they hold: no opinion on their own text, no decision before its window closes.
     if standing.is_author(actor.user) {
         return Sight { author: true, ..Sight::default() };
     }
@@ -315,11 +315,11 @@ pub enum Countable {
     Channel,
     /// The manuscripts of these organisations.
     Organizations(Vec<OrganizationId>),
-    /// His own.
+    /// Their own.
     Own(UserId),
 }
 
-/// The widest scope that his roles give: sums over what he could not see one by one are for those who answer for the channel.
+/// The widest scope that their roles give: roles that answer for the channel count also what they could not read one by one.
 #[must_use]
 pub fn countable(actor: &Actor) -> Countable {
     use Role::{Auditor, Dispatcher, Leader, Reviewer, Secretary, SecurityAdmin, Signer, SystemAdmin};

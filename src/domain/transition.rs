@@ -156,7 +156,7 @@ fn weigh(case: &Case, actor: &Actor, action: Action, now: Moment, window: Durati
     Err(if somewhere { Refusal::WrongStage { stage: case.stage } } else { nowhere(refusals, case.stage) })
 }
 
-/// One refusal out of those of all rows of an action: his own manuscript, another's, or the roles of all of them together.
+/// One refusal out of those of all rows of an action: the person's own manuscript, another's, or the roles of all of them together.
 fn nowhere(refusals: Vec<Refusal>, stage: Stage) -> Refusal {
     let mut roles: Vec<Role> = Vec::new();
     let mut others = None;

@@ -53,7 +53,7 @@ pub struct UnknownWord {
 }
 
 words! {
-    /// What a person may be in a channel (domain.md, section 1).
+    /// What a person may be in a channel (`domain.md`, section 1).
     enum Role {
         /// 建言人: writes, submits, revises, follows, rates.
         Submitter = "submitter",
@@ -79,7 +79,7 @@ words! {
         SystemAdmin = "system_admin",
     }
 
-    /// Where a manuscript stands editorially (domain.md, section 2).
+    /// The editorial state of a manuscript (`domain.md`, section 2).
     enum Stage {
         /// 草稿
         Draft = "draft",
@@ -295,7 +295,7 @@ impl Role {
         matches!(self, Self::Screener | Self::Reviewer | Self::Signer | Self::Dispatcher | Self::Handler | Self::Secretary)
     }
 
-    /// Whether one person may hold both. An administrative role stands alone (domain.md, section 1).
+    /// Whether one person may hold both. An administrative role stands alone (`domain.md`, section 1).
     #[must_use]
     pub fn goes_with(self, other: Self) -> bool {
         self == other || !(self.is_administrative() || other.is_administrative())

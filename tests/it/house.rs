@@ -35,11 +35,11 @@ const BEHIND_A_DESK: [&str; 3] = ["http", "web", "api"];
 /// What the pure room must not touch.
 const IMPURE: [&str; 8] = ["diesel", "actix_web", "tokio::", "std::fs", "std::net", "std::env", "rand::", "lettre"];
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![root().join(folder)];
     while let Some(folder) = open.pop() {
@@ -55,7 +55,7 @@ fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-fn name(file: &Path) -> String {
+pub(crate) fn name(file: &Path) -> String {
     file.strip_prefix(root()).unwrap().display().to_string()
 }
 

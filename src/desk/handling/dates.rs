@@ -1,4 +1,4 @@
-//! When an assignment is due, and the latest that it may be (domain.md, "Time limits").
+//! Due dates of assignments, and the latest dates that can be set (`domain.md`, "Time limits").
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! State × action × role × relation × part of an assignment, held against a table written from section 5 of `domain.md`.
+//! State × action × role × relation × part of an assignment, compared with a table written from `domain.md`, section 5.
 
 use super::people::{RELATIONS, Relation, actor, standing};
 use crate::domain::assignment::{AssignmentAction, AssignmentPart, AssignmentState, allowed, decide};

@@ -1,4 +1,4 @@
-//! State × action × role of a bulletin, held against a table written from section 4 of `domain.md`; and who sees one.
+//! State × action × role of a bulletin, compared with a table written from `domain.md`, section 4; and who sees one.
 
 use super::people::{LEADER, Relation, actor};
 use crate::domain::bulletin::{BulletinAction, BulletinState, allowed, decide, sees};

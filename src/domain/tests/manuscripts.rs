@@ -1,4 +1,4 @@
-//! Stage × action × role × relation, held against a table written from section 2 of `domain.md`.
+//! Stage × action × role × relation, compared with a table written from `domain.md`, section 2.
 
 use chrono::Duration;
 
@@ -9,7 +9,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::transition::{Case, decide, decide_alone};
 use crate::domain::words::{Action, Role, Stage};
 
-/// Action | who | from | to | undoable. `author`: the first one, or who entered it for him; `authors`: each of them;
+/// Action | who | from | to | undoable. `author`: the first one, or who entered it for them; `authors`: each of them;
 /// `~` stays; `former` and `desk` are looked at apart.
 const EXPECTED: &str = "
     save            | author                                 | draft returned                                     | ~         | no

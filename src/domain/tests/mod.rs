@@ -1,4 +1,4 @@
-//! The rules held against tables that were written from `domain.md` alone, and against sequences of acts.
+//! The rules compared with tables that were written from the work alone, not from the code (`domain.md`), and tried with sequences of acts.
 
 mod assignments;
 mod bulletins;

@@ -1,4 +1,4 @@
-//! The table of the work queues, held against one that was written from `domain.md` alone, and against the tables that it has to fit.
+//! The table of the work queues, compared with one written from the work alone (`domain.md`), and with the tables that it has to fit.
 
 use std::collections::BTreeSet;
 

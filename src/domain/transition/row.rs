@@ -6,7 +6,7 @@ use crate::domain::words::{Action, Role, Stage, words};
 words! {
     /// Who may act: a role, in a certain relation to the manuscript.
     enum Who {
-        /// The first author, or the one who entered it for him.
+        /// The first author, or the one who entered it for them.
         FirstAuthor = "first_author",
         /// Any author, invited ones included.
         AnyAuthor = "any_author",
@@ -43,7 +43,7 @@ impl Who {
         }
     }
 
-    /// Whether this decides over other people's work, which nobody does on his own manuscript.
+    /// Whether this decides over other people's work, which nobody does on their own manuscript.
     #[must_use]
     pub const fn is_office(self) -> bool {
         !matches!(self, Self::FirstAuthor | Self::AnyAuthor)

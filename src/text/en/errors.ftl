@@ -4,7 +4,7 @@
 
 refusal-wrong_role = Your role can't do this; it needs: { $roles }.
 refusal-not_yours = This is handled by another person or organisation. You may read it, but this step is not yours.
-refusal-own_manuscript = You are an author of this manuscript, and nobody decides on his or her own.
+refusal-own_manuscript = You are an author of this manuscript, and nobody decides on their own.
 refusal-wrong_stage = The manuscript is now “{ $stage }”, where this can't be done. Reload to see what can be done now.
 refusal-wrong_state = It is now “{ $state }”, where this can't be done. Reload and look again.
 refusal-signatures_missing = { $missing ->

@@ -333,7 +333,7 @@ need-reason_or_suggestions = The suggestions that are taken; for the others a re
 
 ## Who may act, in which relation to the manuscript
 
-who-first_author = The first author (or who entered it for him)
+who-first_author = The first author (or who entered it for them)
 who-any_author = Each author
 who-screener = A screener of the author's organisation
 who-reviewer = A reviewer

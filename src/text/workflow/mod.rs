@@ -36,7 +36,7 @@ const MANUSCRIPT: &str = "
 Not drawn: what leaves the stage as it is, `undo` (撤销上一步), which leads back to where the last decision began while its window is
 open, and `reopen` of an archived one that had not concluded, which leads back to the stage that it was archived from.
 
-Nobody decides on a manuscript of which he is an author. Until the window of a decision that can be undone closes, authors read the stage
+Nobody decides on a manuscript of which they are an author. Until the window of a decision that can be undone closes, authors read the stage
 before it, its letters wait, and they are answered as if it had not been made.
 
 ";

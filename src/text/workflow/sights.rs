@@ -41,8 +41,8 @@ pub(super) fn table() -> String {
     }
     out + "
 Once seen, a manuscript stays in sight also after it was returned, declined, merged or withdrawn. Nothing is visible in another channel.
-Authors never see opinions and notes; reviewers, signers and dispatchers do. An author who holds another role reads his own manuscript as
-an author only, and a stand-in sees no more than the person whom he stands in for. 看到过的稿件，退回、未采用、并案、撤回后仍可看到；
+Authors never see opinions and notes; reviewers, signers and dispatchers do. An author who holds another role reads their own manuscript as
+an author only, and a stand-in sees no more than the person whom they stand in for. 看到过的稿件，退回、未采用、并案、撤回后仍可看到；
 其他直通车的稿件一律看不到；作者看不到内部意见；本人的稿件只能以作者身份查看。
 "
 }

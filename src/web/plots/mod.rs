@@ -1,5 +1,5 @@
 //! Plots as SVG, made here: positions are percentages in attributes, so that a plot has any width while its text keeps its size, and
-//! colours are classes, so that dark, high contrast and print restyle it. No charting crate gives both (`libraries.md` of the design).
+//! colours are classes, so that dark, high contrast and print restyle it. No charting crate was found that gives both.
 //! Every plot stands beside or above a table with its figures.
 
 use askama::Template;
