@@ -13,7 +13,6 @@ use crate::domain::words::Stage;
 use crate::store::assignments::{self, Assignment};
 use crate::store::manuscripts::{self, Manuscript};
 use crate::store::texts;
-use crate::store::{channels, recipients};
 
 /// A manuscript, loaded.
 pub(crate) struct Loaded {
@@ -120,7 +119,7 @@ fn load_as_read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(Loa
 /// # Errors
 /// [`DeskError::NotFound`] also for what he may not see.
 pub(crate) fn view(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Loaded, DeskError> {
-    let row = manuscripts::find(tx.conn, actor.channel, id)?;
+    let row = tx.manuscript(actor.channel, id)?;
     let mut loaded = of_row(tx, row)?;
     take_mergers_as_read(tx, actor, &mut loaded)?;
     let loaded = seen_by(actor, loaded)?;
@@ -223,7 +222,7 @@ struct Around {
 
 /// Loads what the rules need besides the row. What a stage can't have yet is not asked for.
 pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskError> {
-    let authors = texts::authors(tx.conn, row.id)?;
+    let authors = tx.authors_of(row.id)?;
     let mut around = around(tx, &row, &authors)?;
     let held = held(&row)?;
     if let (Some(held), Some(_)) = (&held, row.pending_until) {
@@ -235,16 +234,16 @@ pub(crate) fn of_row(tx: &mut Tx<'_>, row: Manuscript) -> Result<Loaded, DeskErr
 fn around(tx: &mut Tx<'_>, row: &Manuscript, authors: &[texts::Author]) -> Result<Around, DeskError> {
     let mut around = Around::default();
     if matches!(row.stage, Stage::Draft | Stage::Returned) {
-        let organization = channels::find_organization(tx.conn, row.channel_id, row.organization_id)?;
+        let organization = tx.organization_of(row)?;
         let users: Vec<UserId> = authors.iter().map(|author| author.user_id).collect();
         around.screening = staffing::screening(tx, &organization, &users)?;
     }
     if row.forwarded_at.is_some() {
-        around.recipients = recipients::of_manuscript(tx.conn, row.id)?.into_iter().map(|one| one.user_id).collect();
-        around.assignments = assignments::of_manuscript(tx.conn, row.id)?;
+        around.recipients = tx.recipients_of(row.id)?.into_iter().map(|one| one.user_id).collect();
+        around.assignments = tx.assignments_of(row.id)?;
     }
     if row.review_at.is_some() {
-        around.merged_here = usize::try_from(manuscripts::count_merged(tx.conn, row.id)?).unwrap_or(usize::MAX);
+        around.merged_here = tx.merged_count(row.id)?;
     }
     if around.merged_here > 0 {
         around.merged_authors = texts::authors_of_merged(tx.conn, row.id)?;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::desk::prefetch::Prefetched;
 use crate::desk::{DeskError, Tx};
 use crate::domain::calendar::Calendar;
 use crate::domain::channel::ChannelSettings;
@@ -96,8 +97,9 @@ pub(crate) struct Memory {
     relied_on: Vec<(UserId, Option<GrantId>)>,
     /// Grants that this act itself revokes.
     parted_with: Vec<GrantId>,
-    people: BTreeMap<UserId, Arc<User>>,
+    pub(super) people: BTreeMap<UserId, Arc<User>>,
     holders: Vec<Holders>,
+    pub(super) prefetched: Prefetched,
 }
 
 impl Tx<'_> {

@@ -32,6 +32,7 @@ pub mod outcomes;
 pub mod outgoing;
 pub mod passwords;
 pub(crate) mod pending_decision;
+mod prefetch;
 pub mod proof;
 pub mod prospect;
 pub mod reading;

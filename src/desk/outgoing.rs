@@ -4,7 +4,7 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::outgoing::{self, Outgoing};
 use crate::domain::words::{Stage, TextKind};
 use crate::store::manuscripts::Manuscript;
-use crate::store::texts::{self, TextRow};
+use crate::store::texts::TextRow;
 
 /// Which text of this manuscript goes out. Before anything was handed in it is what the author is writing.
 ///
@@ -15,7 +15,7 @@ pub(crate) fn outgoing(tx: &mut Tx<'_>, row: &Manuscript) -> Result<Outgoing, De
     if row.edited_text_id.is_none() && !may_be_rewritten(row) {
         return Ok(original);
     }
-    let versions = texts::versions(tx.conn, row.id)?;
+    let versions = tx.versions_of(row.id)?;
     Ok(outgoing::outgoing(&versions, row.edited_text_id, row.accepted_at.is_some()).unwrap_or(original))
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn may_be_rewritten(row: &Manuscript) -> bool {
 /// The store's.
 pub(crate) fn outgoing_text(tx: &mut Tx<'_>, row: &Manuscript) -> Result<TextRow, DeskError> {
     let outgoing = outgoing(tx, row)?;
-    Ok(texts::find(tx.conn, outgoing.text)?)
+    Ok(tx.text_of(row.id, outgoing.text)?)
 }
 
 /// The digest of the text, as entries of the ledger name it.

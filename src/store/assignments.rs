@@ -129,6 +129,11 @@ pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Res
     Ok(assignments::table.filter(assignments::manuscript_id.eq(manuscript)).order(assignments::id).load(conn)?)
 }
 
+/// The same for several manuscripts.
+pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<Assignment>, StoreError> {
+    Ok(assignments::table.filter(assignments::manuscript_id.eq_any(manuscripts)).order(assignments::id).load(conn)?)
+}
+
 /// Takes back all assignments of one act that was undone.
 pub(crate) fn cancel_of_entry(conn: &mut AnyConn, entry: EntryId, at: Moment, reason: &str) -> Result<(), StoreError> {
     let rows = assignments::table.filter(assignments::entry_id.eq(entry));

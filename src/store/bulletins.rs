@@ -221,3 +221,24 @@ pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Res
     let rows = rows.filter(bulletin_items::manuscript_id.eq(manuscript));
     Ok(rows.select(bulletins::all_columns).order(bulletins::id).load(conn)?)
 }
+
+/// The same for several manuscripts, each bulletin with the manuscript that stands in it.
+pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, Bulletin)>, StoreError> {
+    let rows = bulletins::table.inner_join(bulletin_items::table.on(bulletin_items::bulletin_id.eq(bulletins::id)));
+    let rows = rows.filter(bulletin_items::manuscript_id.eq_any(manuscripts)).order(bulletins::id);
+    Ok(rows.select((bulletin_items::manuscript_id, bulletins::all_columns)).load(conn)?)
+}
+
+/// The leaders of the bulletins in which these manuscripts stand, each with the manuscript.
+pub(crate) fn addressees_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, Addressee)>, StoreError> {
+    let rows =
+        bulletin_recipients::table.inner_join(bulletin_items::table.on(bulletin_items::bulletin_id.eq(bulletin_recipients::bulletin_id)));
+    let rows = rows.filter(bulletin_items::manuscript_id.eq_any(manuscripts));
+    let rows = rows.order((bulletin_recipients::bulletin_id, bulletin_recipients::kind, bulletin_recipients::user_id));
+    Ok(rows.select((bulletin_items::manuscript_id, bulletin_recipients::all_columns)).load(conn)?)
+}
+
+/// The leaders of the bulletins in which this manuscript stands.
+pub(crate) fn addressees_of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Addressee>, StoreError> {
+    Ok(addressees_of_many(conn, &[manuscript])?.into_iter().map(|(_, addressee)| addressee).collect())
+}

@@ -64,6 +64,12 @@ pub(crate) fn list(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<D
     Ok(same!(rows.order(decisions::entry_id)).load(conn)?)
 }
 
+/// The same for several manuscripts.
+pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<DecisionRow>, StoreError> {
+    let rows = decisions::table.filter(decisions::manuscript_id.eq_any(manuscripts)).filter(decisions::undone_at.is_null());
+    Ok(rows.order(decisions::entry_id).load(conn)?)
+}
+
 /// Who took the last decision of this kind that was not undone, and for whom, where a stand-in did.
 pub(crate) fn last_by(conn: &mut AnyConn, manuscript: ManuscriptId, action: &str) -> Result<Vec<UserId>, StoreError> {
     let rows = decisions::table.filter(decisions::manuscript_id.eq(manuscript)).filter(decisions::action.eq(action));

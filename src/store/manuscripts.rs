@@ -155,7 +155,12 @@ pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: ManuscriptId) -> 
     Ok(same!(manuscripts::table.filter(manuscripts::id.eq(id)).filter(manuscripts::channel_id.eq(channel))).get_result(conn)?)
 }
 
-/// The same, and on PostgreSQL the row stays locked until the transaction ends; SQLite has one writer anyway.
+/// Several manuscripts, of any channel.
+pub(crate) fn find_many(conn: &mut AnyConn, ids: &[ManuscriptId]) -> Result<Vec<Manuscript>, StoreError> {
+    Ok(manuscripts::table.filter(manuscripts::id.eq_any(ids)).load(conn)?)
+}
+
+/// One manuscript as [`find`] gives it, and on PostgreSQL the row stays locked until the transaction ends; SQLite has one writer anyway.
 pub(crate) fn find_for_update(conn: &mut AnyConn, channel: ChannelId, id: ManuscriptId) -> Result<Manuscript, StoreError> {
     let row = manuscripts::table.filter(manuscripts::id.eq(id)).filter(manuscripts::channel_id.eq(channel));
     Ok(match conn {
@@ -226,6 +231,13 @@ pub(crate) fn merged_into(conn: &mut AnyConn, target: ManuscriptId) -> Result<Ve
 
 pub(crate) fn count_merged(conn: &mut AnyConn, target: ManuscriptId) -> Result<i64, StoreError> {
     Ok(same!(manuscripts::table.filter(manuscripts::merged_into.eq(target)).count()).get_result(conn)?)
+}
+
+/// How many manuscripts are merged into each of these; those into which none is are left out.
+pub(crate) fn count_merged_of_many(conn: &mut AnyConn, targets: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, i64)>, StoreError> {
+    let rows = manuscripts::table.filter(manuscripts::merged_into.eq_any(targets));
+    let target = manuscripts::merged_into.assume_not_null();
+    Ok(rows.group_by(manuscripts::merged_into).select((target, diesel::dsl::count_star())).load(conn)?)
 }
 
 /// Manuscripts with a decision whose window has passed, the longest first.

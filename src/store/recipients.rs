@@ -33,6 +33,12 @@ pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Res
     Ok(rows.order(recipients::id).load(conn)?)
 }
 
+/// The same for several manuscripts.
+pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<Recipient>, StoreError> {
+    let rows = recipients::table.filter(recipients::manuscript_id.eq_any(manuscripts)).filter(recipients::ended_at.is_null());
+    Ok(rows.order(recipients::id).load(conn)?)
+}
+
 /// After a bulletin was cancelled: it no longer puts the manuscript before anybody but those who have endorsed it.
 pub(crate) fn end(
     conn: &mut AnyConn,

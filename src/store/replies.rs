@@ -72,6 +72,23 @@ pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Res
     Ok(replies::table.filter(replies::manuscript_id.eq(manuscript)).order(replies::id).load(conn)?)
 }
 
+/// The same for several manuscripts.
+pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<Reply>, StoreError> {
+    Ok(replies::table.filter(replies::manuscript_id.eq_any(manuscripts)).order(replies::id).load(conn)?)
+}
+
+/// The answers of all replies to these manuscripts, each with its manuscript, in the order of [`items`].
+pub(crate) fn items_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, Item)>, StoreError> {
+    let rows = reply_items::table.inner_join(replies::table.on(replies::id.eq(reply_items::reply_id)));
+    let rows = rows.filter(replies::manuscript_id.eq_any(manuscripts)).order((reply_items::reply_id, reply_items::number));
+    Ok(rows.select((replies::manuscript_id, reply_items::all_columns)).load(conn)?)
+}
+
+/// The answers of all replies to this manuscript.
+pub(crate) fn items_of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Item>, StoreError> {
+    Ok(items_of_many(conn, &[manuscript])?.into_iter().map(|(_, item)| item).collect())
+}
+
 /// The answers of these replies, by suggestion.
 pub(crate) fn items(conn: &mut AnyConn, of: &[ReplyId]) -> Result<Vec<Item>, StoreError> {
     Ok(reply_items::table.filter(reply_items::reply_id.eq_any(of)).order((reply_items::reply_id, reply_items::number)).load(conn)?)

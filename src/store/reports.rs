@@ -7,7 +7,7 @@ use crate::domain::ids::{AnyId, AssignmentId, EntryId, ManuscriptId, ReportId, U
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
-use crate::store::schema::{implementation_reports, urgings};
+use crate::store::schema::{assignments, implementation_reports, urgings};
 
 /// A row of `implementation_reports`.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -45,6 +45,24 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &Report) -> Result<(), StoreError>
 pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Report>, StoreError> {
     let rows = implementation_reports::table.filter(implementation_reports::manuscript_id.eq(manuscript));
     Ok(rows.order(implementation_reports::id).load(conn)?)
+}
+
+/// The same for several manuscripts.
+pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<Report>, StoreError> {
+    let rows = implementation_reports::table.filter(implementation_reports::manuscript_id.eq_any(manuscripts));
+    Ok(rows.order(implementation_reports::id).load(conn)?)
+}
+
+/// When the departments of these manuscripts were urged, each with its manuscript, in the order of [`urgings`].
+pub(crate) fn urgings_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, Urging)>, StoreError> {
+    let rows = urgings::table.inner_join(assignments::table.on(assignments::id.eq(urgings::assignment_id)));
+    let rows = rows.filter(assignments::manuscript_id.eq_any(manuscripts)).order(urgings::id);
+    Ok(rows.select((assignments::manuscript_id, urgings::all_columns)).load(conn)?)
+}
+
+/// When the departments of this manuscript were urged.
+pub(crate) fn urgings_of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Urging>, StoreError> {
+    Ok(urgings_of_many(conn, &[manuscript])?.into_iter().map(|(_, urging)| urging).collect())
 }
 
 /// The suggestions of an assignment that were reported as carried out; none stands for all of it.

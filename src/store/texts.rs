@@ -193,6 +193,23 @@ pub(crate) fn versions(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<V
     Ok(rows.into_iter().map(version).collect())
 }
 
+/// The same for several manuscripts, each version with its manuscript.
+pub(crate) fn versions_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, Version)>, StoreError> {
+    let columns = (texts::id, texts::kind, texts::round, texts::based_on, texts::digest);
+    let rows = texts::table.filter(texts::manuscript_id.eq_any(manuscripts)).order(texts::id).select((texts::manuscript_id, columns));
+    let rows: Vec<(ManuscriptId, VersionRow)> = rows.load(conn)?;
+    let version = |(id, kind, round, based_on, digest)| Version { id, kind, round, based_on, digest };
+    Ok(rows.into_iter().map(|(manuscript, row)| (manuscript, version(row))).collect())
+}
+
+/// The texts that these manuscripts use now: their originals and their edited texts.
+pub(crate) fn in_use(conn: &mut AnyConn, of: &[ManuscriptId]) -> Result<Vec<TextRow>, StoreError> {
+    let rows = texts::table.inner_join(manuscripts::table.on(manuscripts::id.eq(texts::manuscript_id)));
+    let id = || texts::id.nullable();
+    let used = manuscripts::text_id.nullable().eq(id()).or(manuscripts::edited_text_id.eq(id()));
+    Ok(rows.filter(texts::manuscript_id.eq_any(of)).filter(used).select(texts::all_columns).load(conn)?)
+}
+
 /// Everybody who wrote a round of a manuscript's edited text, and those for whom they did.
 pub(crate) fn editors(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<UserId>, StoreError> {
     let rows = texts::table.filter(texts::manuscript_id.eq(manuscript)).filter(texts::kind.eq(TextKind::Edited));
@@ -245,7 +262,7 @@ pub(crate) fn set_position(conn: &mut AnyConn, manuscript: ManuscriptId, user: U
 /// The authors of several manuscripts, each one's in their order, without those whose invitation was taken back.
 pub(crate) fn authors_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<Author>, StoreError> {
     let rows = authors::table.filter(authors::manuscript_id.eq_any(manuscripts)).filter(authors::withdrawn_at.is_null());
-    Ok(rows.order((authors::manuscript_id, authors::position)).load(conn)?)
+    Ok(rows.order((authors::manuscript_id, authors::position, authors::user_id)).load(conn)?)
 }
 
 /// Everybody who wrote or signed a manuscript that is merged into this one.
@@ -287,6 +304,12 @@ pub(crate) fn insert_request(conn: &mut AnyConn, row: &ChangeRequest) -> Result<
 /// The changes asked for, oldest first, without those of a return that was undone.
 pub(crate) fn requests(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<ChangeRequest>, StoreError> {
     let rows = change_requests::table.filter(change_requests::manuscript_id.eq(manuscript));
+    Ok(rows.filter(change_requests::revoked_at.is_null()).order(change_requests::id).load(conn)?)
+}
+
+/// The same for several manuscripts.
+pub(crate) fn requests_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<ChangeRequest>, StoreError> {
+    let rows = change_requests::table.filter(change_requests::manuscript_id.eq_any(manuscripts));
     Ok(rows.filter(change_requests::revoked_at.is_null()).order(change_requests::id).load(conn)?)
 }
 

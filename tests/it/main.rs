@@ -46,6 +46,7 @@ mod review;
 mod schema;
 mod shipped_years;
 mod staffing;
+mod statements;
 mod support;
 mod typing;
 mod unannounced;

@@ -324,9 +324,8 @@ pub(crate) fn bulletins_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &Loaded) -> R
     if loaded.row.accepted_at.is_none() || !sight.reads() {
         return Ok(Vec::new());
     }
-    let rows = bulletins::of_manuscript(tx.conn, loaded.row.id)?;
-    let ids: Vec<BulletinId> = rows.iter().map(|row| row.id).collect();
-    let to = bulletins::addressees(tx.conn, &ids)?;
+    let rows = tx.bulletins_with(loaded.row.id)?;
+    let to = if rows.is_empty() { Vec::new() } else { tx.bulletin_recipients_of(loaded.row.id)? };
     let view = |row: &Bulletin| {
         let leaders: Vec<UserId> = to.iter().filter(|one| one.bulletin_id == row.id).map(|one| one.user_id).collect();
         let opens = (sight.internal() || sight.leader) && bulletin::sees(actor, row.state, &leaders);

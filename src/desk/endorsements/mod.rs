@@ -9,7 +9,7 @@ pub use effect::{close_window, closed_windows, undo_minutes, usual_due};
 pub(crate) use effect::{due, settle};
 pub use entering::{NewEndorsement, enter};
 pub use views::{EndorsementView, Inside, Page, Wish, find, list};
-pub(crate) use views::{endorsements_of, public_of};
+pub(crate) use views::{endorsements_of, public_of, views};
 
 use crate::desk::case::{self, Loaded};
 use crate::desk::events::{self, LedgerEvent};

@@ -1,7 +1,5 @@
 //! Endorsements as people may read them.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,8 +15,8 @@ use crate::domain::numbers::Day;
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
 use crate::domain::permission::{Actor, Grant};
 use crate::domain::words::Role;
+use crate::store::StoreError;
 use crate::store::endorsements::{self, Endorsement, Within};
-use crate::store::{StoreError, people};
 
 /// A leader's endorsement. Authors, screeners and departments read only those that have an effect, and of these the first part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -128,15 +126,22 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &Wish) -> Result<Page, DeskErr
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > wish.limit;
     rows.truncate(usize::try_from(wish.limit).unwrap_or(usize::MAX));
     let next = rows.last().map(|row| row.id).filter(|_| more);
+    Ok(Page { items: views(tx, actor, &rows)?, next })
+}
+
+/// Those of these endorsements that this person may read.
+pub(crate) fn views(tx: &mut Tx<'_>, actor: &Actor, rows: &[Endorsement]) -> Result<Vec<EndorsementView>, DeskError> {
+    tx.prefetch(rows.iter().map(|row| row.manuscript_id));
+    tx.prefetch_people(rows.iter().flat_map(|row| [Some(row.entered_by), row.decided_by]).flatten())?;
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         match case::view(tx, actor, row.manuscript_id) {
-            Ok(loaded) if shows(tx, actor, &loaded, &row) => items.push(view(tx, actor, &loaded, &row)?),
+            Ok(loaded) if shows(tx, actor, &loaded, row) => items.push(view(tx, actor, &loaded, row)?),
             Ok(_) | Err(DeskError::NotFound) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(Page { items, next })
+    Ok(items)
 }
 
 fn within(actor: &Actor) -> Within {
@@ -226,15 +231,16 @@ fn public(under: &Loaded, row: &Endorsement) -> Result<EndorsementView, DeskErro
 }
 
 fn inside(tx: &mut Tx<'_>, row: &Endorsement) -> Result<Inside, DeskError> {
-    let people: Vec<UserId> = [Some(row.entered_by), row.decided_by].into_iter().flatten().collect();
-    let names: BTreeMap<UserId, String> = people::find_many(tx.conn, &people)?.into_iter().map(|user| (user.id, user.name)).collect();
+    tx.prefetch_people([Some(row.entered_by), row.decided_by].into_iter().flatten())?;
+    let entered_by = tx.person(row.entered_by)?.name.clone();
+    let decided_by = row.decided_by.map(|user| tx.person(user)).transpose()?.map(|user| user.name.clone());
     Ok(Inside {
         leader_id: row.leader_id,
         bulletin_id: row.bulletin_id,
         scan_id: row.scan_id,
-        entered_by: names.get(&row.entered_by).cloned().unwrap_or_default(),
+        entered_by,
         entered_at: row.entered_at,
-        decided_by: row.decided_by.and_then(|user| names.get(&user).cloned()),
+        decided_by,
         decided_at: row.decided_at,
         reason: row.reason.clone().filter(|reason| !reason.is_empty()),
         undo_until: row.held_until.filter(|until| *until > tx.now),

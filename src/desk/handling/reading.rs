@@ -14,12 +14,11 @@ use crate::desk::{DeskError, Tx};
 use crate::domain::assignment::{AssignmentAction, AssignmentPart, AssignmentState, allowed};
 use crate::domain::channel::ResultCategory;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{AssignmentId, OrganizationId, ReplyId};
+use crate::domain::ids::{AssignmentId, OrganizationId};
 use crate::domain::permission::{Actor, Sight};
 use crate::store::assignments::{Assignment, Extension};
-use crate::store::channels;
-use crate::store::replies::{self, Item, Reply};
-use crate::store::reports::{self, Report, Urging};
+use crate::store::replies::{Item, Reply};
+use crate::store::reports::{Report, Urging};
 
 /// The assignments of a manuscript that this person sees, in the order in which they were made.
 ///
@@ -107,10 +106,9 @@ struct Facts {
 
 impl Facts {
     fn load(tx: &mut Tx<'_>, loaded: &Loaded, of: &[(&Assignment, Lens)], hidden: BTreeSet<u32>) -> Result<Self, DeskError> {
-        let names = channels::list_organizations(tx.conn, loaded.row.channel_id)?;
-        let replies = replies::of_manuscript(tx.conn, loaded.row.id)?;
-        let ids: Vec<ReplyId> = replies.iter().map(|reply| reply.id).collect();
-        let internal: Vec<AssignmentId> = of.iter().filter(|(_, lens)| *lens != Lens::Public).map(|(row, _)| row.id).collect();
+        let names = tx.organizations(loaded.row.channel_id)?;
+        let replies = tx.replies_of(loaded.row.id)?;
+        let internal = of.iter().any(|(_, lens)| *lens != Lens::Public);
         let mut provisional = BTreeMap::new();
         for (row, _) in of {
             provisional.insert(row.id, provisional::of_assignment(tx, row)?);
@@ -118,13 +116,13 @@ impl Facts {
         Ok(Self {
             now: tx.now,
             timing: Timing::of(tx, loaded.row.channel_id)?,
-            names: names.into_iter().map(|one| (one.id, one.name)).collect(),
-            items: if ids.is_empty() { Vec::new() } else { replies::items(tx.conn, &ids)? },
+            names: names.iter().map(|one| (one.id, one.name.clone())).collect(),
+            items: if replies.is_empty() { Vec::new() } else { tx.reply_items_of(loaded.row.id)? },
             replies,
-            reports: reports::of_manuscript(tx.conn, loaded.row.id)?,
+            reports: tx.reports_of(loaded.row.id)?,
             hidden,
             provisional,
-            urgings: if internal.is_empty() { Vec::new() } else { reports::urgings(tx.conn, &internal)? },
+            urgings: if internal { tx.urgings_of(loaded.row.id)? } else { Vec::new() },
         })
     }
 

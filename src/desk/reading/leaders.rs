@@ -13,9 +13,9 @@ use crate::domain::ids::{EndorsementId, ManuscriptId, UserId};
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
 use crate::domain::words::{Action, Answer, Role, Stage};
+use crate::store;
 use crate::store::listing::{self, Filter, Stream};
-use crate::store::manuscripts::{self, Manuscript};
-use crate::store::{self, decisions, recipients};
+use crate::store::manuscripts::Manuscript;
 
 /// So much of the text stands on a card.
 const BEGINNING: usize = 120;
@@ -83,9 +83,10 @@ pub fn waiting(tx: &mut Tx<'_>, actor: &Actor, leaders: &[UserId], after: Option
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = rows.last().map(|row| row.id).filter(|_| more);
+    tx.prefetch(rows.iter().map(|row| row.id));
     let mut cards = Vec::with_capacity(rows.len());
     for row in rows {
-        let row = manuscripts::find(tx.conn, actor.channel, row.id)?;
+        let row = tx.manuscript(actor.channel, row.id)?;
         cards.extend(card(tx, actor, leaders, row)?);
     }
     Ok((cards, next))
@@ -99,7 +100,7 @@ fn card(tx: &mut Tx<'_>, actor: &Actor, leaders: &[UserId], row: Manuscript) -> 
     }
     let bulletin = bulletins_of(tx, actor, &loaded)?.into_iter().rev().find(|one| one.state == BulletinState::Issued).map(|one| one.called);
     let row = loaded.row;
-    let through = recipients::of_manuscript(tx.conn, row.id)?.into_iter().rev().find(|one| leaders.contains(&one.user_id));
+    let through = tx.recipients_of(row.id)?.into_iter().rev().find(|one| leaders.contains(&one.user_id));
     let text = outgoing_text(tx, &row)?;
     let details = row.details()?;
     Ok(Some(Card {
@@ -133,12 +134,8 @@ pub fn marked(
     let next = rows.last().map(|row| row.id).filter(|_| more);
     rows.retain(|row| row.state.has_effect() && !(written && row.kind == EndorsementKind::Noted));
     let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        match endorsements::find(tx, actor, row.id) {
-            Ok(endorsement) => found.push(outcome(tx, actor, endorsement)?),
-            Err(DeskError::NotFound) => {}
-            Err(error) => return Err(error),
-        }
+    for endorsement in endorsements::views(tx, actor, &rows)? {
+        found.push(outcome(tx, actor, endorsement)?);
     }
     Ok((found, next))
 }
@@ -149,7 +146,7 @@ fn outcome(tx: &mut Tx<'_>, actor: &Actor, endorsement: EndorsementView) -> Resu
     let sight = loaded.sight(actor);
     let announced = loaded.row.pending_until.is_none_or(|until| until <= tx.now);
     let conclude = Action::Conclude.as_str();
-    let concluded = decisions::list(tx.conn, loaded.row.id)?.into_iter().rev().find(|row| row.public && row.action == conclude);
+    let concluded = tx.decisions_of(loaded.row.id)?.into_iter().rev().find(|row| row.public && row.action == conclude);
     let replies: Vec<_> = assignments_of(tx, &loaded, sight, actor)?.into_iter().flat_map(|one| one.replies).collect();
     let items = || replies.iter().filter(|reply| reply.approved == Some(true)).flat_map(|reply| &reply.items);
     let count = |answer: &Answer| (*answer, items().filter(|item| item.answer == *answer).count());

@@ -133,6 +133,7 @@ fn with_asks(tx: &mut Tx<'_>, actor: &Actor, lines: Vec<ManuscriptLine>) -> Resu
         others.entry(author.manuscript_id).or_default().push(author.name);
     }
     let limits = tx.channel_settings(actor.channel)?.limits.clone();
+    tx.prefetch(ids);
     let mut own = Vec::with_capacity(lines.len());
     for line in lines {
         let others = others.remove(&line.id).unwrap_or_default();
@@ -160,10 +161,10 @@ fn ask(tx: &mut Tx<'_>, actor: &Actor, line: &ManuscriptLine) -> Result<Option<A
         return Ok(None);
     }
     Ok(Some(if line.stage == Stage::Returned {
-        let requests = texts::requests(tx.conn, line.id)?;
+        let requests = tx.requests_of(line.id)?;
         Ask::Revise { requests: requests.iter().filter(|request| request.ticked_at.is_none()).count() }
     } else {
-        Ask::Continue { characters: texts::find(tx.conn, loaded.row.text_id)?.characters }
+        Ask::Continue { characters: tx.text_of(line.id, loaded.row.text_id)?.characters }
     }))
 }
 

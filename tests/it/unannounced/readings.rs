@@ -31,7 +31,7 @@ const OF_MANUSCRIPT: [&str; 16] = [
 ];
 
 /// Pages that are about no single thing, and the live counts.
-const PAGES: [&str; 47] = [
+pub(crate) const PAGES: [&str; 47] = [
     "/",
     "/mine",
     "/manuscripts",
@@ -199,6 +199,12 @@ fn api_paths(things: &Things) -> Vec<String> {
     paths.sort();
     paths.dedup();
     paths
+}
+
+/// The GETs of the API that are about no single thing.
+pub(crate) fn api_lists() -> Vec<String> {
+    let paths = api_paths(&Things::default()).into_iter().filter(|path| !path.contains('{'));
+    paths.collect()
 }
 
 /// Every way to ask for the list of manuscripts.
