@@ -101,7 +101,7 @@ pub struct Problem {
     /// Stands in the server's log too.
     #[schema(examples("019aa0d0-8d7e-7c3a-9d0e-3f1b6c2a9e11"))]
     pub request_id: String,
-    /// What is wrong with which field; only for invalid input.
+    /// What is wrong with which field; only for invalid input and files that are not taken.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
     /// The version that the thing has now; only when the one that was sent is stale.
@@ -160,6 +160,10 @@ pub(crate) fn tell(error: &ApiError, lang: Lang, zone: Tz, request_id: String, n
         ApiError::Range { bytes } => headers.push(("content-range", format!("bytes */{bytes}"))),
         ApiError::Method { allow } => headers.push(("allow", allow.clone())),
         ApiError::Desk(DeskError::Invalid(violations)) => errors = violations.iter().map(|one| field(lang, one)).collect(),
+        ApiError::Desk(DeskError::UnsupportedFile(why)) => {
+            detail = text::violation(lang, why);
+            errors = vec![field(lang, why)];
+        }
         ApiError::Desk(DeskError::Stale { current }) => version = Some(*current),
         ApiError::Desk(DeskError::Store(StoreError::Stale { current })) => version = Some(*current),
         ApiError::Desk(DeskError::Unauthenticated) => headers.push(("www-authenticate", "Bearer".to_owned())),

@@ -41,9 +41,9 @@ pub enum DeskError {
         /// The limit.
         max: usize,
     },
-    /// A file whose content is of no allowed kind.
-    #[error("this kind of file is not taken")]
-    UnsupportedFile,
+    /// A file that is not taken because of what it holds.
+    #[error("this file is not taken: {0}")]
+    UnsupportedFile(Violation),
     /// The store's.
     #[error(transparent)]
     Store(StoreError),

@@ -1,9 +1,12 @@
 //! What kind of file it is, told from its content. Only kinds that an office needs are taken; what is kept is never opened here beyond
 //! what its kind is told by.
 
+mod bounded;
+mod compound;
 mod office;
 mod pictures;
 mod text;
+mod web_page;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -18,26 +21,27 @@ pub enum Kind {
     Of(&'static str),
     /// It has no content.
     Empty,
-    /// Of no kind that is taken, or under the ending of another kind.
+    /// Not taken.
+    Refused(Refused),
+}
+
+/// Why a file is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// It is of no kind that is taken.
     Other,
+    /// It is of a kind that is taken, under an ending of another; this would be a right one.
+    Ending(&'static str),
+    /// It only opens with a password.
+    Encrypted,
+    /// It holds macros.
+    Macros,
+    /// It is a page of the web or XML under the ending of a document.
+    WebPage,
 }
 
 /// Kinds that have a mark of their own at their beginning, each with the endings that it may have.
-const MARKED: [(&[u8], &str, &[&str]); 1] = [(b"{\\rtf", "application/rtf", &["rtf", "doc"])];
-
-/// The compound file of the older office programs. What it holds, its ending says; it is never opened.
-const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
-const COMPOUND_ENDINGS: [(&str, &str); 9] = [
-    ("doc", "application/msword"),
-    ("dot", "application/msword"),
-    ("xls", "application/vnd.ms-excel"),
-    ("xlt", "application/vnd.ms-excel"),
-    ("ppt", "application/vnd.ms-powerpoint"),
-    ("pps", "application/vnd.ms-powerpoint"),
-    ("wps", "application/wps-office.wps"),
-    ("et", "application/wps-office.et"),
-    ("dps", "application/wps-office.dps"),
-];
+const MARKED: [(&[u8], &str, &[&str]); 1] = [(b"{\\rtf", "application/rtf", &["rtf", "doc", "dot", "wps"])];
 
 /// Where the header of a PDF begins at the latest (PDF Reference 1.4, H.3.4.1).
 const PDF_WITHIN: usize = 1024;
@@ -58,12 +62,18 @@ pub fn kind(file: &mut File, name: &str) -> io::Result<Kind> {
     file.seek(SeekFrom::Start(0))?;
     Read::by_ref(file).take(WINDOW).read_to_end(&mut head)?;
     let ending = ending(name);
-    if let Some(ending) = ending.as_deref().filter(|ending| text::ENDINGS.contains(ending)) {
-        return Ok(text::kind(file, &head, ending)?.map_or(Kind::Other, Kind::Of));
+    let ending = ending.as_deref();
+    if let Some(ending) = ending.filter(|ending| text::ENDINGS.contains(ending))
+        && let Some(media) = text::kind(file, &head, ending)?
+    {
+        return Ok(Kind::Of(media));
     }
-    let found = marked(file, &head, ending.as_deref());
-    let fits = |endings: &[&str]| ending.as_deref().is_none_or(|ending| endings.contains(&ending));
-    Ok(found.filter(|(_, endings)| fits(endings)).map_or(Kind::Other, |(media, _)| Kind::Of(media)))
+    Ok(match marked(file, &head, ending) {
+        Ok((media, endings)) if ending.is_none_or(|ending| endings.contains(&ending)) => Kind::Of(media),
+        Ok((media, endings)) => Kind::Refused(Refused::Ending(usual(media, endings))),
+        Err(Refused::Other) if web_page::is(&head) => Kind::Refused(Refused::WebPage),
+        Err(refused) => Kind::Refused(refused),
+    })
 }
 
 /// The ending of a name, in lower case; none without a dot.
@@ -71,23 +81,31 @@ fn ending(name: &str) -> Option<String> {
     name.rsplit_once('.').map(|(_, ending)| ending.trim().to_lowercase()).filter(|ending| !ending.is_empty())
 }
 
+/// The ending by which most know the type: that of the picture, or the first.
+fn usual(media: &'static str, endings: &[&'static str]) -> &'static str {
+    match media.strip_prefix("image/") {
+        Some("jpeg") | None => endings.first().copied().unwrap_or_default(),
+        Some(picture) => picture,
+    }
+}
+
 /// Pictures come first: a photo may hold anything in its remarks, `%PDF` too.
-fn marked(file: &mut File, head: &[u8], ending: Option<&str>) -> Option<(&'static str, &'static [&'static str])> {
+fn marked(file: &mut File, head: &[u8], ending: Option<&str>) -> Result<(&'static str, &'static [&'static str]), Refused> {
     if let Some(media) = pictures::kind(head) {
-        return Some((media, pictures::ENDINGS));
+        return Ok((media, pictures::ENDINGS));
     }
     if let Some((_, media, endings)) = MARKED.iter().find(|(mark, ..)| head.starts_with(mark)) {
-        return Some((media, endings));
+        return Ok((media, endings));
     }
-    if head.starts_with(COMPOUND) {
-        let (_, media) = COMPOUND_ENDINGS.iter().find(|(known, _)| ending == Some(known))?;
-        return Some((media, &["doc", "dot", "xls", "xlt", "ppt", "pps", "wps", "et", "dps"]));
+    if head.starts_with(compound::MARK) {
+        return compound::kind(file, ending);
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return office::kind(file, ending);
     }
     let start = &head[..head.len().min(PDF_WITHIN)];
-    start.windows(5).any(|window| window == b"%PDF-").then_some(("application/pdf", &["pdf"][..]))
+    let is_pdf = start.windows(5).any(|window| window == b"%PDF-");
+    if is_pdf { Ok(("application/pdf", &["pdf"])) } else { Err(Refused::Other) }
 }
 
 #[cfg(test)]

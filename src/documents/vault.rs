@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use crate::documents::media::{self, Kind};
+use crate::documents::media::{self, Kind, Refused};
 use crate::documents::private;
 
 /// Why a file is not kept.
@@ -19,9 +19,9 @@ pub enum VaultError {
         /// The limit.
         max: usize,
     },
-    /// Its content is of no kind that is taken.
-    #[error("not a kind of file that is taken")]
-    Unsupported,
+    /// It is not taken because of what it holds.
+    #[error("not a file that is taken: {0:?}")]
+    Unsupported(Refused),
     /// It has no content.
     #[error("an empty file")]
     Empty,
@@ -188,7 +188,7 @@ impl Incoming {
         let media_type = match media::kind(self.file.as_file_mut(), name)? {
             Kind::Of(media_type) => media_type,
             Kind::Empty => return Err(VaultError::Empty),
-            Kind::Other => return Err(VaultError::Unsupported),
+            Kind::Refused(why) => return Err(VaultError::Unsupported(why)),
         };
         let sha256: [u8; 32] = self.hash.finalize().into();
         self.file.as_file().sync_all()?;
@@ -249,7 +249,7 @@ mod tests {
         drop(incoming);
         let mut incoming = vault.begin(8).unwrap();
         incoming.write(b"MZ").unwrap();
-        assert!(matches!(incoming.keep("a.exe"), Err(VaultError::Unsupported)));
+        assert!(matches!(incoming.keep("a.exe"), Err(VaultError::Unsupported(Refused::Other))));
         assert_eq!(names(folder.path()), Vec::<String>::new());
     }
 

@@ -44,7 +44,7 @@ pub fn code_of(error: &DeskError) -> (&'static str, Option<&Refusal>) {
         DeskError::Unauthenticated => "unauthenticated",
         DeskError::Throttled { .. } => "throttled",
         DeskError::TooLarge { .. } => "too_large",
-        DeskError::UnsupportedFile => "unsupported_file",
+        DeskError::UnsupportedFile(_) => "unsupported_file",
         DeskError::Store(error) => of_store(error),
     };
     (code, None)

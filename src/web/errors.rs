@@ -176,6 +176,7 @@ fn error_page(error: &WebError, f: Frame, request: &HttpRequest) -> Page {
         (_, Some(refusal)) => f.refusal(refusal),
         (WebError::Malformed(why), _) => t(lang, "api-malformed-detail", &[("why", why.into())]),
         (WebError::OtherSite, _) => t(lang, "page-other-site", &[]),
+        (WebError::Desk(DeskError::UnsupportedFile(why)), _) => text::violation(lang, why),
         (WebError::Desk(DeskError::NotFound), _) => t(lang, "page-nothing-here", &[]),
         (WebError::Desk(DeskError::Unauthenticated), _) => t(lang, "page-link-dead", &[]),
         (WebError::Desk(DeskError::Throttled { until }), _) => t(lang, "page-throttled", &[("until", f.date_time(until).into())]),

@@ -43,6 +43,9 @@ impl Problems {
                     .collect(),
                 stale: None,
             },
+            DeskError::UnsupportedFile(why) => {
+                Self { list: vec![Problem { field: Some(why.field.clone()), message: text::violation(lang, why) }], stale: None }
+            }
             DeskError::Stale { current } => Self { stale: Some(*current), ..whole(t(lang, "page-stale", &[])) },
             DeskError::Throttled { until } => whole(t(lang, "page-throttled", &[("until", text::date_time(lang, *until, zone).into())])),
             DeskError::TooLarge { max } => whole(t(lang, "api-too_large-detail", &[("max", (*max).into())])),

@@ -254,7 +254,7 @@ fn content_of_files() {
     fuzz("files", |bytes| {
         let mut file = tempfile::tempfile().unwrap();
         std::io::Write::write_all(&mut file, bytes).unwrap();
-        for name in ["a.docx", "a.xlsx", "a.ofd", "a.pdf", "a.heic", "a.txt", "a"] {
+        for name in ["a.docx", "a.xlsx", "a.ofd", "a.pdf", "a.heic", "a.txt", "a.doc", "a.zip", "a"] {
             let _ = media::kind(&mut file, name).unwrap();
         }
     });

@@ -1,15 +1,19 @@
 //! Forms with files from strangers and from people: what daily work brings is taken, and nobody makes the server hold more than it should.
 
-use std::io::{Read, Write};
+use std::io::{Cursor, Read, Write};
 use std::net::TcpStream;
 
 use serde_json::{Value, json};
+use zhitongche::domain::lang::Lang;
+use zhitongche::domain::violation::{Param, Violation};
+use zhitongche::text;
 
 use crate::support::cast::{Cast, complete};
 use crate::support::database::Engine;
 
 crate::both_databases!(
     files_of_daily_work_are_kept,
+    a_refused_file_says_what_to_do,
     names_in_older_encodings_are_understood,
     an_endless_form_takes_no_memory,
     a_form_of_too_many_parts_is_refused,
@@ -55,6 +59,38 @@ async fn files_of_daily_work_are_kept(engine: Engine) {
     let empty = cast.upload("author", &path, "空.docx", b"").await;
     assert_eq!((empty.status.as_u16(), &empty.body["errors"][0]["code"]), (422, &json!("empty_file")), "{}", empty.body);
     assert!(empty.body["errors"][0]["message"].as_str().unwrap().contains("0 字节"), "{}", empty.body);
+}
+
+/// A file that holds this document, unencrypted or as Office encrypts it.
+fn compound(stream: &str) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    file.create_stream(stream).unwrap().write_all(&[7; 5000]).unwrap();
+    file.flush().unwrap();
+    file.into_inner().into_inner()
+}
+
+async fn a_refused_file_says_what_to_do(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let page = format!("/manuscripts/{}/attachments", draft(&cast).await);
+    let (encrypted, excel) = (compound("/EncryptedPackage"), compound("/Workbook"));
+    for (name, content, code, zh, en) in [
+        ("报告.docx", &encrypted[..], "encrypted_file", "另存为不加密的文件", "save it unencrypted"),
+        ("名单.xls", &encrypted, "encrypted_file", "另存为不加密的文件", "save it unencrypted"),
+        ("报告.doc", b"<html><body>x", "web_page_file", "网页或 XML", "page of the web"),
+        ("报告.mht", b"MIME-Version: 1.0\r\n", "web_page_file", "网页或 XML", "page of the web"),
+        ("名单.doc", &excel, "wrong_ending", "扩展名改为 .xls", "ending to .xls"),
+        ("a.exe", b"MZ\x90\0", "unsupported_file", "PDF、Word", "Taken are PDF"),
+    ] {
+        let refused = cast.upload("author", &page, name, content).await;
+        let error = &refused.body["errors"][0];
+        let seen = (refused.status.as_u16(), &refused.body["code"], &error["field"], &error["code"]);
+        assert_eq!(seen, (415, &json!("unsupported_file"), &json!("file"), &json!(code)), "{name}");
+        assert!(refused.body["detail"].as_str().unwrap().contains(zh), "{}", refused.body);
+        let shown = cast.form_with_file("author", &page, &[], (name, content)).await;
+        assert!(shown.status == 422 && shown.html.contains(zh) && shown.html.contains("id=\"w-file\""), "{name}: {}", shown.html);
+        let english = Violation { field: "file".to_owned(), code, params: vec![("fits", Param::Text("xls".to_owned()))] };
+        assert!(text::violation(Lang::En, &english).contains(en), "{code}");
+    }
 }
 
 async fn names_in_older_encodings_are_understood(engine: Engine) {

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io;
 
 use crate::desk::{Desk, DeskError};
+use crate::documents::media::Refused;
 use crate::documents::vault::{Incoming, Kept, Vault, VaultError};
-use crate::domain::violation::Violation;
+use crate::domain::violation::{Param, Violation};
 use crate::store::StoreError;
 
 /// A file that is coming in; dropped before [`Upload::keep`], nothing of it stays.
@@ -33,7 +34,7 @@ impl Upload {
     /// Puts it in its place; when this returns, it is safe on the disk and a row may name it.
     ///
     /// # Errors
-    /// [`DeskError::UnsupportedFile`] when it is of no kind that is taken, a violation of `file` for one without content, and the disk's.
+    /// [`DeskError::UnsupportedFile`] with the reason when it is not taken for what it holds, a violation of `file` for one without content, and the disk's.
     pub async fn keep(self, name: &str) -> Result<Kept, DeskError> {
         let name = name.to_owned();
         blocking(move || self.0.keep(&name)).await
@@ -62,10 +63,22 @@ impl From<VaultError> for DeskError {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::TooLarge { max } => Self::TooLarge { max },
-            VaultError::Unsupported => Self::UnsupportedFile,
+            VaultError::Unsupported(why) => Self::UnsupportedFile(unsupported(why)),
             VaultError::Empty => Violation::new("file", "empty_file").into(),
             VaultError::Disk(error) if error.kind() == io::ErrorKind::StorageFull => Self::Store(StoreError::Full),
             VaultError::Damaged { .. } | VaultError::Disk(_) => Self::Store(StoreError::unreadable("attachment", &error)),
         }
     }
+}
+
+/// Why a file is not taken, and what whoever has it can do.
+fn unsupported(why: Refused) -> Violation {
+    let (code, params) = match why {
+        Refused::Other => ("unsupported_file", Vec::new()),
+        Refused::Ending(fits) => ("wrong_ending", vec![("fits", Param::Text(fits.to_owned()))]),
+        Refused::Encrypted => ("encrypted_file", Vec::new()),
+        Refused::Macros => ("macro_file", Vec::new()),
+        Refused::WebPage => ("web_page_file", Vec::new()),
+    };
+    Violation { field: "file".to_owned(), code, params }
 }

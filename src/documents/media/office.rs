@@ -2,13 +2,14 @@
 //! 33190), and plain ones. Read within bounds: bytes, entries, depth; a bomb costs no more than an honest file.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read};
 
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-/// Bytes of an archive that are read: its list of entries and two small parts.
-const BUDGET: u64 = 4 * 1024 * 1024;
+use super::Refused;
+use super::bounded::Bounded;
+
 /// Bytes of one unpacked part.
 const PART: u64 = 1024 * 1024;
 /// Entries of an office file.
@@ -16,74 +17,49 @@ const ENTRIES: usize = 10_000;
 /// How deep its parts may be nested.
 const DEPTH: usize = 32;
 
-/// The main part of a document and the endings of such a file. WPS writes the same under endings of its own.
-const MAIN: [(&str, &str, &[&str]); 3] = [
-    (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        &["docx", "wps"],
-    ),
-    (
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        &["xlsx", "et"],
-    ),
-    (
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        &["pptx", "dps"],
-    ),
+macro_rules! ooxml {
+    ($kind:literal) => {
+        concat!("application/vnd.openxmlformats-officedocument.", $kind)
+    };
+}
+
+/// The types of documents, which with `.main+xml` are those of their main parts, and the endings of such files, the usual one first. WPS writes
+/// the same under endings of its own; WPS and programs for mail also under those of the older formats, and Word opens them.
+const DOCUMENTS: [(&str, &[&str]); 7] = [
+    (ooxml!("wordprocessingml.document"), &["docx", "wps", "doc"]),
+    (ooxml!("wordprocessingml.template"), &["dotx", "dot", "docx", "doc"]),
+    (ooxml!("spreadsheetml.sheet"), &["xlsx", "et", "xls"]),
+    (ooxml!("spreadsheetml.template"), &["xltx", "xlt", "xlsx", "xls"]),
+    (ooxml!("presentationml.presentation"), &["pptx", "dps", "ppt"]),
+    (ooxml!("presentationml.slideshow"), &["ppsx", "pps", "pptx", "ppt"]),
+    (ooxml!("presentationml.template"), &["potx", "pot", "pptx", "ppt"]),
 ];
 
 /// What the types of a document with macros hold.
 const MACROS: [&str; 2] = ["macroEnabled", "vbaProject"];
 
-/// A file of which only so many bytes can be read.
-struct Bounded<'a> {
-    file: &'a mut File,
-    left: u64,
-}
-
-impl Read for Bounded<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
-        if most == 0 && !buffer.is_empty() {
-            return Err(io::Error::other("more of this archive had to be read than is allowed"));
-        }
-        let read = self.file.read(&mut buffer[..most])?;
-        self.left -= read as u64;
-        Ok(read)
-    }
-}
-
-impl Seek for Bounded<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
-    }
-}
-
 type Archive<'a> = ZipArchive<BufReader<Bounded<'a>>>;
 
 /// The content type of an archive and the endings that it may have.
-pub(super) fn kind(file: &mut File, ending: Option<&str>) -> Option<(&'static str, &'static [&'static str])> {
+pub(super) fn kind(file: &mut File, ending: Option<&str>) -> Result<(&'static str, &'static [&'static str]), Refused> {
     if ending == Some("zip") {
         // Kept as it is, whatever it holds.
-        return Some(("application/zip", &["zip"]));
+        return Ok(("application/zip", &["zip"]));
     }
-    let mut archive = ZipArchive::new(BufReader::new(Bounded { file, left: BUDGET })).ok().filter(|archive| archive.len() <= ENTRIES)?;
-    if archive.index_for_name("OFD.xml").is_some() {
-        return Some(("application/ofd", &["ofd"]));
+    let archive = ZipArchive::new(BufReader::new(Bounded::of(file))).ok().filter(|archive| archive.len() <= ENTRIES);
+    let mut archive = archive.ok_or(Refused::Other)?;
+    if archive.file_names().flatten().any(|name| plain(&name).eq_ignore_ascii_case("OFD.xml")) {
+        return Ok(("application/ofd", &["ofd"]));
     }
-    let types = ContentTypes::read(&part(&mut archive, "[Content_Types].xml")?)?;
+    let types = part(&mut archive, "[Content_Types].xml").and_then(|types| ContentTypes::read(&types)).ok_or(Refused::Other)?;
     let holds_macros = types.all().any(|media| MACROS.iter().any(|word| media.contains(word)));
     if holds_macros || archive.file_names().flatten().any(|name| name.to_ascii_lowercase().ends_with("vbaproject.bin")) {
-        return None;
+        return Err(Refused::Macros);
     }
     let main = part(&mut archive, "_rels/.rels").and_then(|rels| main_part(&rels));
-    let of_main = main.and_then(|name| types.of(&name).map(str::to_owned));
-    let is_main = |media: &str| MAIN.iter().find(|(main, ..)| media.eq_ignore_ascii_case(main));
-    let (_, media, endings) = of_main.as_deref().and_then(is_main)?;
-    Some((media, endings))
+    let of_main = main.and_then(|name| types.of(&name).map(str::to_ascii_lowercase)).unwrap_or_default();
+    let document = of_main.strip_suffix(".main+xml").and_then(|of_main| DOCUMENTS.iter().find(|(document, _)| *document == of_main));
+    document.copied().ok_or(Refused::Other)
 }
 
 /// A small part of the archive, whichever way its name is written.

@@ -23,7 +23,7 @@ api-too_large-detail = This is more than the limit of { $max } bytes.
 api-unsupported_media_type-title = Media type not supported
 api-unsupported_media_type-detail = The body must be application/json.
 api-unsupported_file-title = File type not taken
-api-unsupported_file-detail = Files of this type are not taken, or the ending does not fit the content. Taken are PDF, Word, WPS, Excel, PowerPoint (without macros), OFD, RTF, pictures, text and ZIP.
+api-unsupported_file-detail = { violation-unsupported_file }
 api-bad_range-title = There is no such part
 api-bad_range-detail = The file is shorter, or the range is not written as in bytes=1000-1999. Ask for the whole file.
 api-invalid-title = Please correct what you entered

@@ -23,7 +23,7 @@ api-too_large-detail = 内容超过了上限（{ $max } 字节）。
 api-unsupported_media_type-title = 格式不支持
 api-unsupported_media_type-detail = 请求内容应为 application/json。
 api-unsupported_file-title = 不接受这种文件
-api-unsupported_file-detail = 不接受这种类型的文件，或者扩展名与内容不符。可以用：PDF、Word、WPS、Excel、PPT（不含宏）、OFD、RTF、图片、文本、ZIP。
+api-unsupported_file-detail = { violation-unsupported_file }
 api-bad_range-title = 没有这一段
 api-bad_range-detail = 文件没有这么长，或者范围写得不对（应写成 bytes=1000-1999）。请下载整个文件。
 api-invalid-title = 填写的内容有问题
