@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::values::optional;
-use super::{MailTransport, Secret};
+use super::{MailTransport, Secret, variable};
 
 /// `[mail]`
 #[derive(Debug, Clone, Deserialize)]
@@ -47,6 +47,14 @@ pub struct WrittenKey {
 }
 
 impl Mail {
+    /// Says of a reason that begins with a key where that key is written down, and as what.
+    #[must_use]
+    pub fn with_place(&self, reason: &str) -> String {
+        let (key, rest) = reason.split_once(' ').unwrap_or((reason, ""));
+        let found = self.written.iter().find(|one| one.key == key || one.key == variable(key));
+        found.map_or_else(|| reason.to_owned(), |WrittenKey { key, place }| format!("{place}: {key} {rest}"))
+    }
+
     /// Whether the settings of this process say how letters leave, so that what a page says is not asked.
     #[must_use]
     pub fn is_fixed(&self) -> bool {

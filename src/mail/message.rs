@@ -47,7 +47,10 @@ impl Sender {
     /// # Errors
     /// Says which setting holds no address.
     pub fn from_settings(settings: &Settings) -> Result<Self, String> {
-        let parse = |key: &str, text: &str| text.parse::<Mailbox>().map_err(|e| format!("{key} = {text:?}: {e}"));
+        let parse = |key: &str, text: &str| {
+            text.parse::<Mailbox>()
+                .map_err(|e| format!("{key} can't be used: {text:?}: {e}; write for example \"直通车 <ztc@example.gov.cn>\""))
+        };
         let reply_to = settings.mail.reply_to.as_deref().map(|text| parse("mail.reply_to", text)).transpose()?;
         Ok(Self { from: parse("mail.from", &settings.mail.from)?, reply_to })
     }

@@ -65,7 +65,7 @@ impl Transport {
             MailTransport::Smtp => {
                 let patience = Duration::from_secs(mail.timeout_seconds);
                 let server = Server::from_url(mail.smtp_url.expose(), patience, mail.letters_per_connection);
-                Ok(Self::Smtp(Box::new(server.map_err(|e| format!("mail.smtp_url: {e}"))?)))
+                Ok(Self::Smtp(Box::new(server.map_err(|e| format!("mail.smtp_url can't be used: {e}"))?)))
             }
             MailTransport::File => Ok(Self::File(settings.mail_dir())),
             MailTransport::Memory => Ok(Self::Memory(Arc::default())),

@@ -1,7 +1,7 @@
 //! The running server: built once from settings and a clock, the same for `serve` and for every test.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
@@ -63,7 +63,7 @@ pub enum StartError {
     #[error("{0}")]
     TokenKey(#[from] TokenKeyError),
     /// Letters can't be made or sent with these settings.
-    #[error("mail: {0}")]
+    #[error("{0}")]
     Mail(String),
     /// The system gives no threads.
     #[error("no more threads: {0}; raise the limit of processes for this user")]
@@ -101,6 +101,7 @@ impl Application {
     /// [`StartError`] says what is missing.
     pub fn build(settings: &Settings, clock: &Clock) -> Result<Self, StartError> {
         telemetry::figures();
+        can_listen(settings)?;
         let desk = database::desk(settings, clock)?;
         let pulse = Pulse::default();
         let (server, address) = main_server(settings, &desk, &pulse)?;
@@ -143,6 +144,15 @@ impl Application {
         }
         ended.map_err(io::Error::other)?
     }
+}
+
+/// Whether the addresses of the settings can be had, asked before anything is made.
+fn can_listen(settings: &Settings) -> Result<(), StartError> {
+    let listen = |key, address| TcpListener::bind(address).map_err(|cause| StartError::Bind { key, address, cause });
+    // Both at the same time: they may be the same.
+    let _main = listen("server.bind", settings.server.bind)?;
+    let _metrics = settings.metrics.bind.map(|address| listen("metrics.bind", address)).transpose()?;
+    Ok(())
 }
 
 fn spawn(server: Server) -> ServerHandle {

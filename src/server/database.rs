@@ -9,6 +9,7 @@ use crate::desk::proof::adoption;
 use crate::documents::private;
 use crate::domain::calendar::Calendar;
 use crate::domain::clock::Clock;
+use crate::mail::MailService;
 use crate::server::application::StartError;
 use crate::server::secrets;
 use crate::store::connection::{Limits, Opener};
@@ -79,13 +80,18 @@ fn shipped_calendar() -> Result<Calendar, StartError> {
 /// # Errors
 /// [`StartError`] says what to do.
 pub fn connect(settings: &Settings) -> Result<AnyConn, StartError> {
-    make_folder(&settings.server.data_dir)?;
     let opener = opener(settings)?;
-    if let Some(path) = opener.sqlite_path().map(Path::new) {
-        make_folder(path.parent().unwrap_or(path))?;
-        // SQLite gives its other files the mode of this one. What hinders here hinders the opening too, with better words.
-        drop(private::file(path));
-    }
+    MailService::from_settings(settings).map_err(|why| StartError::Mail(settings.mail.with_place(&why)))?;
+    // From here on things are made: whatever is wrong with the settings was told before.
+    let Some(path) = opener.sqlite_path().map(Path::new) else {
+        let conn = opened(&opener)?;
+        make_folder(&settings.server.data_dir)?;
+        return Ok(conn);
+    };
+    make_folder(&settings.server.data_dir)?;
+    make_folder(path.parent().unwrap_or(path))?;
+    // SQLite gives its other files the mode of this one. What hinders here hinders the opening too, with better words.
+    drop(private::file(path));
     opened(&opener)
 }
 

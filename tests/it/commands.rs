@@ -33,6 +33,40 @@ fn settings_that_cannot_be_used_stop_every_command_with_a_name() {
 }
 
 #[test]
+fn settings_that_cannot_be_used_are_told_before_anything_is_made() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    for (settings, key) in [
+        (&[("MAIL__TRANSPORT", "smtp"), ("MAIL__SMTP_URL", "smtp://")][..], "MAIL__SMTP_URL can't be used"),
+        (&[("MAIL__TRANSPORT", "smtp"), ("MAIL__SMTP_URL", "smtp://mail.example.cn?tls=perhaps")], "MAIL__SMTP_URL can't be used"),
+        (&[("MAIL__TRANSPORT", "smtp"), ("MAIL__SMTP_URL", "smtp://a:99999")], "MAIL__SMTP_URL can't be used"),
+        (&[("MAIL__FROM", "no address")], "MAIL__FROM can't be used"),
+        (&[("MAIL__REPLY_TO", "a@")], "MAIL__REPLY_TO can't be used"),
+        (&[("LOG__LEVEL", "a=b=c")], "log.level"),
+        (&[("SERVER__BIND", "127.0.0.1:0"), ("METRICS__BIND", &taken)], "metrics.bind"),
+        (&[("SERVER__BIND", &taken)], "server.bind"),
+        (&[("DATABASE__URL", "postgres://nobody@127.0.0.1:1/none?wrong=1")], "database"),
+        (&[("BACKUP__AT", "25:00")], "BACKUP__AT"),
+        (&[("WEBHOOKS__ALLOWED_NETWORKS", "10.0.0.0/99")], "WEBHOOKS__ALLOWED_NETWORKS"),
+    ] {
+        for command in [&["serve"][..], &["work"], &["migrate"], &["user", "list"]] {
+            if key.ends_with(".bind") && command != ["serve"] {
+                continue;
+            }
+            let dir = tempfile::tempdir().unwrap();
+            let program = settings
+                .iter()
+                .fold(Program::new(dir.path()).with("SERVER__BIND", "127.0.0.1:0"), |program, (key, value)| program.with(key, *value));
+            let ran = program.run(command);
+            assert_eq!(ran.code, 1, "{settings:?} {command:?}: {}", ran.says);
+            assert!(ran.complains.contains(key) || command == ["user", "list"], "{settings:?} {command:?}: {}", ran.complains);
+            let made: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            assert!(made.is_empty(), "{settings:?} {command:?} made {made:?}");
+        }
+    }
+}
+
+#[test]
 fn check_finds_a_fresh_folder_usable() {
     let dir = tempfile::tempdir().unwrap();
     let ran = Program::new(dir.path()).run(&["check", "--json"]);

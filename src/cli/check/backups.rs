@@ -51,6 +51,9 @@ fn todo(settings: &Settings) -> &'static str {
 pub(super) fn next(settings: &Settings) -> Finding {
     let (what, of) = ("next backup", &settings.backup);
     let Some(place) = &of.folder else { return Finding::warning(what, "backup.folder is not set: none is made by itself") };
+    if !place.exists() && !backup::may_lack(settings, place) {
+        return Finding::bad(what, format!("there is no folder {}: mount its disk, or make it for this user", place.display()));
+    }
     let found = folder(what, place, "backup.folder");
     if found.state != State::Good {
         return found;

@@ -25,6 +25,9 @@ pub enum BackupError {
     /// A file of this name is there.
     #[error("{0} is there already, and no backup is written over another file: name another one, or a folder")]
     Exists(PathBuf),
+    /// The folder isn't there.
+    #[error("there is no folder {}: make it for this user, mount the disk that it is on, or name another one", .0.display())]
+    NoFolder(PathBuf),
     /// The folder can't be used.
     #[error("the folder {folder} can't be used: {cause}; make it for this user, or name another one")]
     Folder {

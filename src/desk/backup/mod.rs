@@ -29,7 +29,7 @@ use crate::store::{AnyConn, StoreError, attachments, migrate, snapshot};
 pub use error::BackupError;
 pub use keys::read_passphrase;
 pub use last::LastBackup;
-pub use place::Target;
+pub use place::{Target, may_lack};
 pub use restore::{RestoreError, Restored, restore};
 use watch::Watched;
 pub use watch::{Step, Watch};
@@ -132,7 +132,7 @@ fn ledgers(conn: &mut AnyConn) -> Result<Vec<LedgerMark>, StoreError> {
 
 fn write_archive(settings: &Settings, clock: &Clock, order: &Order<'_>, watched: &Watched<'_>) -> Result<Written, BackupError> {
     let at = clock.now();
-    let (folder, path) = place::of(&order.target, at)?;
+    let (folder, path) = place::of(settings, &order.target, at)?;
     let mut conn = connect(settings)?;
     check_schema(&mut conn, settings)?;
     let mut archive = ArchiveWriter::begin(&folder)?;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDateTime;
 
-use super::BackupError;
+use super::{BackupError, LastBackup};
+use crate::config::Settings;
 use crate::documents::private;
 use crate::domain::clock::Moment;
 
@@ -31,17 +32,31 @@ impl Target {
     }
 }
 
-/// The folder, made if it is missing, and the file's whole path.
-pub(super) fn of(target: &Target, at: Moment) -> Result<(PathBuf, PathBuf), BackupError> {
+/// The folder and the file's whole path. A folder that isn't there is perhaps a disk that isn't mounted, and to make it would fill another one:
+/// only `backup.folder` is made, and only as long as this node has never made a backup.
+pub(super) fn of(settings: &Settings, target: &Target, at: Moment) -> Result<(PathBuf, PathBuf), BackupError> {
     let (folder, path) = match target {
         Target::Folder(folder) => (folder.clone(), folder.join(at.utc().format(NAME).to_string())),
         Target::File(path) => (private::parent(path).to_owned(), path.clone()),
     };
-    private::folder(&folder).map_err(|cause| BackupError::Folder { folder: folder.clone(), cause })?;
+    let unusable = |cause| BackupError::Folder { folder: folder.clone(), cause };
+    if !folder.try_exists().map_err(unusable)? {
+        if may_lack(settings, &folder) {
+            private::folder(&folder).map_err(unusable)?;
+        } else {
+            return Err(BackupError::NoFolder(folder));
+        }
+    }
     if path.symlink_metadata().is_ok() {
         return Err(BackupError::Exists(path));
     }
     Ok((folder, path))
+}
+
+/// Whether a folder is still to be made: the one of the settings, before the first backup.
+#[must_use]
+pub fn may_lack(settings: &Settings, folder: &Path) -> bool {
+    settings.backup.folder.as_deref() == Some(folder) && LastBackup::load(settings).done_at.is_none()
 }
 
 /// Removes all but the newest `keep` of an installation's backups in a folder, by the time in their names. Other files are not touched, nor

@@ -124,7 +124,15 @@ pub enum ArchiveError {
         /// What the system said.
         cause: io::Error,
     },
-    /// It ends before the manifest, or is something else.
+    /// It is something else.
+    #[error("{path} is no backup: {why}. Name a file that `zhitongche backup` has written")]
+    NotABackup {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        why: &'static str,
+    },
+    /// It ends before the manifest, or was damaged.
     #[error("this is no whole backup: {0}. It was cut off, damaged, or is another kind of file")]
     NotWhole(String),
     /// A newer program wrote it.

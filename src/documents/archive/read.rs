@@ -37,7 +37,7 @@ impl Archive {
     /// [`ArchiveError`] names what is wrong.
     pub fn open(path: &Path) -> Result<Self, ArchiveError> {
         let file = File::open(path).map_err(|cause| ArchiveError::Unreadable { path: path.to_owned(), cause })?;
-        let spans = index(&file)?;
+        let spans = index(path, &file)?;
         let manifest = read_manifest(&file, &spans)?;
         compare(&spans, &manifest)?;
         Ok(Self { file, spans, manifest })
@@ -111,15 +111,23 @@ fn hash(mut from: impl Read) -> io::Result<String> {
 }
 
 /// Walks over the headers: one regular file behind the other, zeros between them, and nothing behind the end.
-fn index(file: &File) -> Result<BTreeMap<String, Span>, ArchiveError> {
-    let not_whole = |cause: io::Error| ArchiveError::NotWhole(cause.to_string());
-    let length = file.metadata()?.len();
+fn index(path: &Path, file: &File) -> Result<BTreeMap<String, Span>, ArchiveError> {
+    let not_a_backup = |why| ArchiveError::NotABackup { path: path.to_owned(), why };
+    let metadata = file.metadata()?;
+    let length = metadata.len();
+    if metadata.is_dir() || length == 0 {
+        return Err(not_a_backup(if length == 0 { "it is empty" } else { "it is a folder" }));
+    }
     let mut start = file.try_clone()?;
     start.seek(SeekFrom::Start(0))?;
     let (mut tar, mut spans, mut end) = (tar::Archive::new(start), BTreeMap::new(), 0);
     let mut found = Vec::new();
-    for entry in tar.entries_with_seek().map_err(not_whole)?.raw(true) {
-        let entry = entry.map_err(not_whole)?;
+    for entry in tar.entries_with_seek()?.raw(true) {
+        // The cause would quote the bytes.
+        let entry = entry.map_err(|_| match spans.len() {
+            0 => not_a_backup("it does not begin as an archive"),
+            parts => ArchiveError::NotWhole(format!("what follows its first {parts} parts can't be read")),
+        })?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let kind = entry.header().entry_type();
         if kind != tar::EntryType::Regular {
@@ -140,6 +148,9 @@ fn index(file: &File) -> Result<BTreeMap<String, Span>, ArchiveError> {
         if spans.insert(name.clone(), span).is_some() {
             return Err(ArchiveError::Parts { name, why: "is there twice" });
         }
+    }
+    if spans.is_empty() {
+        return Err(not_a_backup("it does not begin as an archive"));
     }
     if end.checked_add(2 * BLOCK) != Some(length) {
         return Err(ArchiveError::NotWhole("it does not end where an archive ends".to_owned()));

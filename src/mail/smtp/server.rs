@@ -39,7 +39,7 @@ impl Server {
     /// # Errors
     /// Says what is wrong with it; never the password.
     pub fn from_url(url: &str, timeout: Duration, letters: u32) -> Result<Self, String> {
-        let url = Url::parse(url).map_err(|e| e.to_string())?;
+        let url = Url::parse(url).map_err(|e| format!("{e}; write smtp://HOST:PORT or smtps://HOST"))?;
         let tls = url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value.into_owned());
         let security = match (url.scheme(), tls.as_deref()) {
             ("smtp", None) => MailSecurity::None,

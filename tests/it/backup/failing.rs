@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use zhitongche::desk::backup::{self, BackupError, Order, Target};
 use zhitongche::documents::archive::{ArchiveWriter, Engine as Held, FORMAT, Manifest};
 
 use super::{PASSPHRASE, PDF, at, beside, names, program, with_a_file};
@@ -17,6 +18,8 @@ crate::both_databases!(
     a_full_disk_is_told_and_leaves_nothing,
     the_newest_backups_stay,
     a_lost_attachment_is_named_and_the_rest_is_saved,
+    a_folder_that_is_not_there_is_named_and_not_made,
+    what_is_no_backup_is_called_that,
 );
 
 async fn what_is_not_a_whole_backup_is_not_put_back(engine: Engine) {
@@ -53,6 +56,50 @@ async fn what_is_not_a_whole_backup_is_not_put_back(engine: Engine) {
     refused(&["restore", "other.tar"], "set database.url to an empty").await;
     let restored = at(&place, dir.path(), &["restore", "a.tar", "--passphrase-file", "passphrase"]).await;
     assert_eq!(restored.code, 0, "the place was left empty: {}{}", restored.says, restored.complains);
+}
+
+/// A disk that isn't mounted: whatever was written would fill another one.
+async fn a_folder_that_is_not_there_is_named_and_not_made(engine: Engine) {
+    let cast = Cast::with(engine, |settings| settings.backup.folder = Some(settings.server.data_dir.join("nightly"))).await;
+    let dir = tempfile::tempdir().unwrap();
+    for (target, folder) in [("mnt/disk/x.tar", "mnt/disk"), ("mnt/disk/", "mnt/disk/"), ("./kept/x.tar", "./kept")] {
+        let ran = beside(&cast, dir.path(), &["backup", target]).await;
+        assert_eq!(ran.code, 1, "{target}: {}", ran.says);
+        assert!(ran.complains.contains(&format!("there is no folder {folder}:")), "{target}: {}", ran.complains);
+        assert_eq!(names(dir.path()), Vec::<String>::new(), "{target}");
+    }
+    // The folder of the settings is made for the first backup, and never again: by then it was there.
+    let nightly = cast.app.settings.backup.folder.clone().unwrap();
+    let target = || Order { target: Target::Folder(nightly.clone()), keys: None, keep: 0, watch: &|_| true };
+    let write = || backup::write(&cast.app.settings, &cast.app.clock, &target());
+    assert!(write().is_ok());
+    fs::remove_dir_all(&nightly).unwrap();
+    assert!(matches!(write(), Err(BackupError::NoFolder(folder)) if folder == nightly));
+    assert!(!nightly.exists());
+}
+
+/// What is no archive is called that, and none of its bytes are shown.
+async fn what_is_no_backup_is_called_that(engine: Engine) {
+    let (dir, place) = (tempfile::tempdir().unwrap(), TestDatabase::new(engine));
+    let noise: Vec<u8> = (0..4096_u32).map(|n| u8::try_from(n * 31 % 251).unwrap()).collect();
+    fs::create_dir(dir.path().join("folder")).unwrap();
+    for (name, content) in [
+        ("photo.tar", &noise[..]),
+        ("letter.tar", "机密的一行。".repeat(300).as_bytes()),
+        ("short.tar", b"secret words"),
+        ("zeros.tar", &[0; 2048]),
+        ("empty.tar", b""),
+    ] {
+        fs::write(dir.path().join(name), content).unwrap();
+        for arguments in [&["backup", "--check", name][..], &["restore", name]] {
+            let ran = at(&place, dir.path(), arguments).await;
+            assert_eq!(ran.code, 1, "{arguments:?}: {}", ran.says);
+            assert!(ran.complains.starts_with(&format!("error: {name} is no backup: ")), "{arguments:?}: {}", ran.complains);
+            assert!(ran.complains.len() < 200 && ran.complains.is_ascii(), "{arguments:?}: {}", ran.complains);
+        }
+    }
+    let ran = at(&place, dir.path(), &["backup", "--check", "folder"]).await;
+    assert!(ran.complains.starts_with("error: folder is no backup: it is a folder"), "{}", ran.complains);
 }
 
 /// A well-formed archive whose database is none.

@@ -125,6 +125,7 @@ async fn health_and_check_say_how_old_the_last_backup_is(engine: Engine) {
         one["state"].as_str().unwrap().to_owned()
     };
     assert_eq!(finding("none on record").await, "warning");
+    fs::create_dir(dir.path().join("kept")).unwrap();
     assert_eq!(beside(&cast, dir.path(), &["backup", "kept/", "--keep", "2"]).await.code, 0);
     assert_eq!(finding("the last good one was made at").await, "good");
     assert!(cast.page("admin", "/health").await.html.contains("最近一份完好的备份"));
