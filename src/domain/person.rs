@@ -73,7 +73,11 @@ impl Email {
         }
         let bad = || Violation::new("email", "bad_email");
         let text = folded(text);
+        let text = bare(&text).ok_or_else(bad)?;
         let (local, host) = text.rsplit_once('@').map(|(local, host)| (local.trim_end(), host.trim_start())).ok_or_else(bad)?;
+        if local.contains(|c: char| c.is_whitespace() || ",;:<>()\"、，；：（）《》".contains(c)) {
+            return Err(bad());
+        }
         if !local.is_ascii() {
             return Err(Violation::new("email", "email_not_ascii"));
         }
@@ -98,6 +102,19 @@ impl Email {
         let (local, host) = shown.rsplit_once('@').unwrap_or_default();
         format!("{}***@{host}", local.chars().take(1).collect::<String>())
     }
+}
+
+/// The address alone, where mail programs and pages copy more: `李明 <li.ming@example.org>` (RFC 5322, section 3.4), `mailto:`. None where it is not
+/// clear which address is meant.
+fn bare(text: &str) -> Option<&str> {
+    let Some((name, rest)) = text.split_once('<') else {
+        let scheme = text.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
+        return Some(scheme.map_or(text, |scheme| &text[scheme.len()..]));
+    };
+    let address = rest.strip_suffix('>').map(str::trim).filter(|address| !address.contains(['<', '>']))?;
+    let name = name.trim().trim_matches(['"', '\'', '“', '”']);
+    let is_clear = !name.contains('@') || name.eq_ignore_ascii_case(address);
+    (is_clear && !name.contains(char::is_control)).then_some(address)
 }
 
 /// `atext` of RFC 5322, section 3.2.3.

@@ -143,7 +143,7 @@ async fn enter(request: HttpRequest, Open(fields): Open) -> Page {
         }
         Err(other) => return Err(other.into()),
     };
-    let f = Frame::bare(&request, lang).with(Problems::say(message));
+    let f = Frame::bare(&request, lang).with(Problems::say(message).of_no_form());
     let (login, next) = (fields.get("login").to_owned(), fields.get("next").to_owned());
     let contacts = contacts_of(&desk).await;
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage { f, login, next, contacts })
@@ -223,8 +223,9 @@ async fn set_password(request: HttpRequest, path: web::Path<String>, Open(fields
         Ok(login) => login,
         Err(outdated) => return Ok(outdated),
     };
-    let refused =
-        |f: Frame, problems: Problems| html_with(StatusCode::UNPROCESSABLE_ENTITY, &OneTimePage { f: f.with(problems), login, min });
+    let refused = |f: Frame, problems: Problems| {
+        html_with(StatusCode::UNPROCESSABLE_ENTITY, &OneTimePage { f: f.with(problems.of_no_form()), login, min })
+    };
     if fields.get("password") != fields.get("repeated") {
         return refused(f, Problems::say(t(lang, "one-time-differ", &[])));
     }

@@ -24,6 +24,8 @@ pub struct Problems {
     pub list: Vec<Problem>,
     /// The version that the thing has now, when somebody else was faster.
     pub stale: Option<i64>,
+    /// Whether nothing was to be saved: a sign-in, a password, a search, a check. Then nothing is said of what was typed.
+    pub of_no_form: bool,
 }
 
 impl Problems {
@@ -33,7 +35,7 @@ impl Problems {
     /// What leaves no form to show: there is no such thing, or nobody who asks.
     pub fn of(lang: Lang, zone: Tz, error: DeskError) -> Result<Self, WebError> {
         let (code, refused) = code_of(&error);
-        let whole = |message: String| Self { list: vec![Problem { field: None, message }], stale: None };
+        let whole = |message: String| Self { list: vec![Problem { field: None, message }], stale: None, of_no_form: false };
         Ok(match &error {
             DeskError::NotFound | DeskError::Unauthenticated => return Err(error.into()),
             DeskError::Invalid(violations) => Self {
@@ -42,10 +44,13 @@ impl Problems {
                     .map(|one| Problem { field: Some(one.field.clone()), message: text::violation(lang, one) })
                     .collect(),
                 stale: None,
+                of_no_form: false,
             },
-            DeskError::UnsupportedFile(why) => {
-                Self { list: vec![Problem { field: Some(why.field.clone()), message: text::violation(lang, why) }], stale: None }
-            }
+            DeskError::UnsupportedFile(why) => Self {
+                list: vec![Problem { field: Some(why.field.clone()), message: text::violation(lang, why) }],
+                stale: None,
+                of_no_form: false,
+            },
             DeskError::Stale { current } => Self { stale: Some(*current), ..whole(t(lang, "page-stale", &[])) },
             DeskError::Throttled { until } => whole(t(lang, "page-throttled", &[("until", text::date_time(lang, *until, zone).into())])),
             DeskError::TooLarge { max } => whole(t(lang, "api-too_large-detail", &[("max", (*max).into())])),
@@ -64,7 +69,23 @@ impl Problems {
     /// One that is not about a field.
     #[must_use]
     pub fn say(message: String) -> Self {
-        Self { list: vec![Problem { field: None, message }], stale: None }
+        Self { list: vec![Problem { field: None, message }], stale: None, of_no_form: false }
+    }
+
+    /// The same where nothing was to be saved.
+    #[must_use]
+    pub fn of_no_form(mut self) -> Self {
+        self.of_no_form = true;
+        self
+    }
+
+    /// The sentence, when there is one alone and it is about no field: it says all by itself.
+    #[must_use]
+    pub fn alone(&self) -> Option<&str> {
+        match self.list.as_slice() {
+            [Problem { field: None, message }] => Some(message),
+            _ => None,
+        }
     }
 
     /// Whether there are none.

@@ -13,6 +13,7 @@ crate::both_databases!(
     the_line_tells_what_waits,
     words_that_are_no_text_change_nothing,
     who_asks_too_often_is_told_until_when,
+    where_nothing_was_to_be_saved_nothing_is_said_of_saving,
 );
 
 async fn strangers_are_led_to_the_door_and_back(engine: Engine) {
@@ -128,4 +129,28 @@ async fn who_asks_too_often_is_told_until_when(engine: Engine) {
     assert_eq!((answer.status().as_u16(), answer.headers()["retry-after"].to_str().unwrap()), (429, "60"));
     let html = answer.text().await.unwrap();
     assert!(html.contains("10:33") && !html.contains("Retry-After"), "{html}");
+}
+
+async fn where_nothing_was_to_be_saved_nothing_is_said_of_saving(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    let saving = ["没有保存", "您写的内容都在", "还差"];
+    for (who, path, fields, says) in [
+        ("", "/sign-in", &[("login", "author"), ("password", "wrong")][..], "<h2 id=\"errs-title\">登录名或密码不正确"),
+        ("author", "/account/password", &[("password", "x"), ("new_password", "y"), ("repeated", "z")], "有 1 处需要改正"),
+        ("author", "/account/password", &[("password", "x"), ("new_password", "y"), ("repeated", "y")], "有 1 处需要改正"),
+        ("auditor", "/ledger/receipt", &[("number", ""), ("receipt", "")], "有 "),
+        ("signer", "/signing", &[], "有 1 处需要改正"),
+    ] {
+        let shown = cast.form(who, path, fields).await;
+        assert!(shown.html.contains("class=\"errs\"") && shown.html.contains(says), "{path}: {}", shown.html);
+        assert!(saving.iter().all(|words| !shown.html.contains(words)), "{path}: {}", shown.html);
+    }
+    let searched = cast.page("auditor", "/ledger?from=2026-99-99").await;
+    assert!(saving.iter().all(|words| !searched.html.contains(words)), "{}", searched.html);
+    // A form that is kept says so, also where the sentence is about none of its fields.
+    let wrong = cast.form("author", "/account", &[("language", "en"), ("mobile", "12"), ("version", "1")]).await;
+    assert!(wrong.html.contains("还差 1 处，没有保存") && wrong.html.contains("您写的内容都在"), "{}", wrong.html);
+    cast.form("author", "/account", &[("language", "zh-CN"), ("mobile", "13800138000"), ("version", "1")]).await;
+    let stale = cast.form("author", "/account", &[("language", "zh-CN"), ("mobile", "13800138001"), ("version", "1")]).await;
+    assert!(!stale.html.contains("还差") && stale.html.contains("没有保存，您写的内容都在。"), "{}", stale.html);
 }

@@ -192,6 +192,31 @@ fn addresses_and_numbers_are_read_as_people_write_them() {
         assert_eq!(Email::parse(bad).unwrap_err().code, code, "{bad:?}");
     }
     assert_eq!(Email::parse("李@b.cn").unwrap_err().code, "email_not_ascii");
+    for typed in [
+        "张三 <li.ming@example.org>",
+        "张三<li.ming@example.org>",
+        "张三＜li.ming@example.org＞",
+        "\"Zhang, San\" <li.ming@example.org>",
+        "“张三” < li.ming@example.org >",
+        "<li.ming@example.org>",
+        "Li.Ming@example.org <li.ming@example.org>",
+        "mailto:li.ming@example.org",
+    ] {
+        assert_eq!(Email::parse(typed).map(|email| email.to_string()), Ok("li.ming@example.org".to_owned()), "{typed}");
+    }
+    for typed in [
+        "张三 li.ming@example.org",
+        "张三（li.ming@example.org）",
+        "邮箱：li.ming@example.org",
+        "a@b.cn <li.ming@example.org>",
+        "a@b.cn; li.ming@example.org",
+        "a <li.ming@example.org",
+        "a <li.ming@example.org> b",
+        "a <b> <li.ming@example.org>",
+        "<>",
+    ] {
+        assert_eq!(Email::parse(typed).unwrap_err().code, "bad_email", "{typed}");
+    }
     assert_eq!(Email::parse("li@example.org").unwrap().masked(), "l***@example.org");
     assert_eq!(Email::parse("li@例子.公司").unwrap().masked(), "l***@例子.公司");
     for (typed, kept) in [

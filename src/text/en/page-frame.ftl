@@ -15,6 +15,11 @@ frame-problems = { $n ->
     [one] One thing is missing; nothing was saved
    *[other] { $n } things are missing; nothing was saved
 }
+frame-faults = { $n ->
+    [one] One thing has to be put right
+   *[other] { $n } things have to be put right
+}
+frame-not-saved = Nothing was saved; all that you wrote is still here.
 frame-kept = All that you wrote is still here.
 frame-request = If this goes on, please tell the administrator this number: { $id }
 

@@ -14,6 +14,10 @@ frame-undo = 撤销
 frame-problems = { $n ->
    *[other] 还差 { $n } 处，没有保存
 }
+frame-faults = { $n ->
+   *[other] 有 { $n } 处需要改正
+}
+frame-not-saved = 没有保存，您写的内容都在。
 frame-kept = 您写的内容都在。
 frame-request = 一直这样，请把这个编号告诉管理员：{ $id }
 

@@ -42,12 +42,12 @@ async fn form(visitor: Visitor) -> Page {
 async fn change(form: Form) -> Page {
     let Form { visitor, fields } = form;
     let refused = |problems: Problems| {
-        let page = PasswordPage::new(&visitor, visitor.frame(Place::Account).with(problems));
+        let page = PasswordPage::new(&visitor, visitor.frame(Place::Account).with(problems.of_no_form()));
         html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
     if fields.get("new_password") != fields.get("repeated") {
         let message = t(visitor.lang, "one-time-differ", &[]);
-        return refused(Problems { list: vec![Problem { field: Some("repeated".to_owned()), message }], stale: None });
+        return refused(Problems { list: vec![Problem { field: Some("repeated".to_owned()), message }], ..Problems::default() });
     }
     let (present, new) = (Secret::new(fields.get("password")), Secret::new(fields.get("new_password")));
     match links::change(&visitor.desk, &visitor.request_id, &visitor.actor, present, new).await {

@@ -110,7 +110,7 @@ async fn contradicted(form: Form, id: AssignmentId, marked: &[(u32, String)]) ->
         field: Some(format!("checks[{number}].mark")),
         message: t(visitor.lang, "handling-check-bad", &[("n", (*number).into())]),
     };
-    let problems = Problems { list: marked.iter().map(problem).collect(), stale: None };
+    let problems = Problems { list: marked.iter().map(problem).collect(), ..Problems::default() };
     page::page(&visitor, id, Some(("reply-review", fields)), problems, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 

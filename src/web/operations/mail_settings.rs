@@ -151,7 +151,7 @@ pub(super) async fn trial(form: Form) -> Page {
             page(&visitor, Some(fields), Problems::default(), Some(trial)).await
         }
         Err(error) => {
-            let problems = visitor.problems(error)?;
+            let problems = visitor.problems(error)?.of_no_form();
             page(&visitor, Some(fields), problems, None).await
         }
     }

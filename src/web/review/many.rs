@@ -23,9 +23,9 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 async fn sign(form: Form) -> Page {
     let (visitor, fields) = (form.visitor, form.fields);
     let picked: Vec<(ManuscriptId, i64)> = fields.all(PICK).iter().filter_map(|one| pick(one)).collect();
-    let (mut signed, mut problems) = (Vec::new(), Problems::default());
+    let (mut signed, mut problems) = (Vec::new(), Problems::default().of_no_form());
     if picked.is_empty() {
-        problems = visitor.problems(Violation::required(PICK).into())?;
+        problems.list = visitor.problems(Violation::required(PICK).into())?.list;
     }
     for (id, seen) in picked {
         match visitor.write(move |tx, actor| signing::sign(tx, actor, id, seen, "")).await {

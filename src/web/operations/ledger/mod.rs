@@ -127,7 +127,7 @@ async fn ledger(visitor: Visitor, query: web::Query<Query>) -> Page {
     let (newest, checks, four_eyes, found) = reading.await?;
     let (found, problems, status) = match found {
         Ok(found) => (found, Problems::default(), StatusCode::OK),
-        Err(error @ DeskError::Invalid(_)) => (Leafed::default(), visitor.problems(error)?, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(error @ DeskError::Invalid(_)) => (Leafed::default(), visitor.problems(error)?.of_no_form(), StatusCode::UNPROCESSABLE_ENTITY),
         Err(error) => return Err(error.into()),
     };
     let f = visitor.frame(Place::Ledger).with(problems);

@@ -35,7 +35,7 @@ pub(super) async fn check(form: Form) -> Page {
     let given = Given { number: fields.get("number").to_owned(), receipt: fields.get("receipt").to_owned() };
     let (status, verdict, problems) = match visitor.read(move |tx, actor| receipts::check(tx, actor, &given)).await {
         Ok(verdict) => (StatusCode::OK, Some(verdict), Problems::default()),
-        Err(error @ DeskError::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, None, visitor.problems(error)?),
+        Err(error @ DeskError::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, None, visitor.problems(error)?.of_no_form()),
         Err(error) => return Err(error.into()),
     };
     html_with(status, &ReceiptPage { f: visitor.frame(Place::Ledger).with(problems), typed: fields, verdict })
