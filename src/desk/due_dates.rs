@@ -9,24 +9,22 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::desk::events::{self, LedgerEvent};
-use crate::desk::notification::{self, About, Hints};
 use crate::desk::{DeskError, StoreError, Tx, case};
 use crate::domain::assignment::{AssignmentPart, AssignmentState};
 use crate::domain::calendar::Calendar;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::{Deadline, Limit, Limits, WorkingTime};
-use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, OrganizationId};
+use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::job::RecomputeDueDates;
-use crate::domain::notice::Letter;
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::queues;
-use crate::mail::letters::Facts;
 use crate::store::assignments::{self, Assignment};
 use crate::store::endorsements::{self, Endorsement};
 use crate::store::manuscripts::{self, Manuscript};
 use crate::store::replies;
 
 pub(crate) mod provisional;
+mod telling;
 
 /// The calendar before and now.
 struct Change {
@@ -44,7 +42,10 @@ struct Moved {
     entry: EntryId,
     subject: AnyId,
     deadline: Deadline,
-    organization: Option<OrganizationId>,
+    /// The department and the act that charged it, for an assignment.
+    charged: Option<(OrganizationId, EntryId)>,
+    /// The leader whose instruction it is, or carries out.
+    leader: Option<UserId>,
     before: Moment,
     after: Moment,
 }
@@ -98,18 +99,22 @@ pub fn recompute(tx: &mut Tx<'_>, of: &RecomputeDueDates, id: ManuscriptId) -> R
     moved.extend(of_desk(tx, &change, &row)?);
     let instructions = endorsements::of_manuscript(tx.conn, id)?;
     of_assignments(tx, &change, &row, &instructions, &mut moved)?;
+    let mut unassigned = Vec::new();
     for endorsement in instructions {
-        of_instruction(tx, &change, endorsement)?;
+        unassigned.extend(of_instruction(tx, &change, endorsement)?);
     }
-    if moved.is_empty() {
+    if moved.is_empty() && unassigned.is_empty() {
         return Ok(0);
     }
     let row = manuscripts::find(tx.conn, of.channel, id)?;
     let loaded = case::of_row(tx, row)?;
     for one in &moved {
-        tell(tx, &loaded, one)?;
+        telling::tell(tx, &loaded, one)?;
     }
-    Ok(moved.len())
+    for one in &unassigned {
+        telling::tell_of_instruction(tx, &loaded, one)?;
+    }
+    Ok(moved.len() + unassigned.len())
 }
 
 fn of_desk(tx: &mut Tx<'_>, change: &Change, row: &Manuscript) -> Result<Option<Moved>, DeskError> {
@@ -119,21 +124,24 @@ fn of_desk(tx: &mut Tx<'_>, change: &Change, row: &Manuscript) -> Result<Option<
     let Some(after) = change.moved(due, &[counted]) else { return Ok(None) };
     let saved = Manuscript { due_at: Some(after), ..row.clone() };
     manuscripts::save(tx.conn, &saved, row.version)?;
-    let moved = Moved { entry: tx.id(), subject: row.id.into(), deadline, organization: None, before: due, after };
+    let moved = Moved { entry: tx.id(), subject: row.id.into(), deadline, charged: None, leader: None, before: due, after };
     note(tx, row.channel_id, &moved)?;
     Ok(Some(moved))
 }
 
-/// An instruction's date stands on its quotation; its letters are those of the assignments that follow it.
-fn of_instruction(tx: &mut Tx<'_>, change: &Change, row: Endorsement) -> Result<(), DeskError> {
-    let Some((due, counted)) = row.due_at.zip(counted_instruction(change, &row)) else { return Ok(()) };
-    if let Some(after) = change.moved(due, &[counted]) {
-        let row = Endorsement { due_at: Some(after), ..row };
-        endorsements::save(tx.conn, &row, row.version)?;
-        let (entry, deadline) = (tx.id(), Deadline::Reply);
-        note(tx, row.channel_id, &Moved { entry, subject: row.id.into(), deadline, organization: None, before: due, after })?;
-    }
-    Ok(())
+/// An instruction's date stands on its quotation. Gives it where no department is charged with it yet; after that the letters are those of
+/// the assignments.
+fn of_instruction(tx: &mut Tx<'_>, change: &Change, row: Endorsement) -> Result<Option<Moved>, DeskError> {
+    let Some((due, counted)) = row.due_at.zip(counted_instruction(change, &row)) else { return Ok(None) };
+    let Some(after) = change.moved(due, &[counted]) else { return Ok(None) };
+    let row = Endorsement { due_at: Some(after), ..row };
+    endorsements::save(tx.conn, &row, row.version)?;
+    let (entry, deadline, leader) = (tx.id(), Deadline::Reply, Some(row.leader_id));
+    let moved = Moved { entry, subject: row.id.into(), deadline, charged: None, leader, before: due, after };
+    note(tx, row.channel_id, &moved)?;
+    let all = assignments::of_manuscript(tx.conn, row.manuscript_id)?;
+    let is_assigned = all.iter().any(|one| one.endorsement_id == Some(row.id) && one.state.is_charged());
+    Ok((!is_assigned).then_some(moved))
 }
 
 /// When an instruction without a date of the leader's is due.
@@ -162,11 +170,13 @@ fn of_assignments(
         }
         let saved = Assignment { due_at: due.unwrap_or(row.due_at), receive_by: receive.unwrap_or(row.receive_by), ..row.clone() };
         assignments::save(tx.conn, &saved, row.version)?;
+        let followed = instructions.iter().find(|one| Some(one.id) == row.endorsement_id && one.kind == EndorsementKind::Instruction);
+        let leader = followed.map(|one| one.leader_id);
         let changes = [(Deadline::Reply, row.due_at, due), (Deadline::Receipt, row.receive_by, receive)];
         for (deadline, before, after) in changes {
             let Some(after) = after else { continue };
-            let (entry, organization) = (tx.id(), Some(row.organization_id));
-            let one = Moved { entry, subject: row.id.into(), deadline, organization, before, after };
+            let (entry, charged) = (tx.id(), Some((row.organization_id, row.entry_id)));
+            let one = Moved { entry, subject: row.id.into(), deadline, charged, leader, before, after };
             note(tx, row.channel_id, &one)?;
             moved.push(one);
         }
@@ -214,25 +224,5 @@ fn note(tx: &mut Tx<'_>, channel: ChannelId, moved: &Moved) -> Result<(), DeskEr
     let facts = json!({ "subject": moved.subject, "deadline": moved.deadline, "before": moved.before, "after": moved.after });
     let event = LedgerEvent::by_program(channel, "recompute", "due_date", moved.entry.0, facts);
     events::append_event_as(tx, moved.entry, event)?;
-    Ok(())
-}
-
-/// Tells those whose date has moved, as they are reminded of it.
-fn tell(tx: &mut Tx<'_>, loaded: &case::Loaded, moved: &Moved) -> Result<(), DeskError> {
-    let Some(queue) = queues::of_deadline(moved.deadline) else { return Ok(()) };
-    let facts = Facts { due: Some(moved.after), was_due: Some(moved.before), deadline: Some(moved.deadline), ..Facts::default() };
-    let about = About {
-        entry: moved.entry,
-        channel: loaded.row.channel_id,
-        manuscript: Some(&loaded.row),
-        subject: moved.subject,
-        facts,
-        not_before: tx.now,
-        actor: None,
-    };
-    let charged: Vec<OrganizationId> = moved.organization.into_iter().collect();
-    let hints = Hints { charged: &charged, prepared_by: &loaded.case.standing.prepared_by, ..Hints::default() };
-    let resolved = notification::resolve_reminding(tx, &about, queue, Letter::DueChanged, false, hints)?;
-    notification::write(tx, &about, &resolved)?;
     Ok(())
 }

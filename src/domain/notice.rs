@@ -139,6 +139,9 @@ words! {
         OverdueAbove = "overdue_above",
         /// To the desk or department: a limit was counted again, since a year of the calendar was loaded or changed.
         DueChanged = "due_changed",
+        /// To dispatchers, and as far as they read the date to the authors and the leader whose instruction it is: a department's limit was
+        /// counted again.
+        DepartmentDueChanged = "department_due_changed",
         /// To the dispatchers and administrators: a letter could not be delivered.
         MailFailed = "mail_failed",
         /// To the administrators: work waits for a role that nobody holds.

@@ -139,6 +139,20 @@ pub const fn told_of_merger(target: Stage) -> &'static [Notice] {
     }
 }
 
+/// Who else is told that a department's limit was counted again: who reads the date. The limits of other desks are theirs alone, and of
+/// receipts authors and leaders know nothing.
+#[must_use]
+pub const fn told_of_new_date(deadline: Deadline) -> &'static [Notice] {
+    const OFFICE: Notice = tell(Audience::Dispatchers, Letter::DepartmentDueChanged);
+    const AUTHORS: Notice = tell(Audience::Authors, Letter::DepartmentDueChanged);
+    const LEADER: Notice = tell(Audience::Endorsers, Letter::DepartmentDueChanged);
+    match deadline {
+        Deadline::Reply => &[OFFICE, AUTHORS, LEADER],
+        Deadline::Receipt => &[OFFICE],
+        Deadline::Screening | Deadline::Review | Deadline::Signing => &[],
+    }
+}
+
 /// The groups that a letter is written to, by an act or a reminder of this limit: who belongs to none of them any more may not have it.
 /// [`Audience::Named`] stands for those whom nothing but the act names.
 #[must_use]
@@ -152,6 +166,7 @@ pub fn audiences(letter: Letter, deadline: Option<Deadline>) -> Vec<Audience> {
         L::Unmerged | L::TargetReturned | L::TargetSubmitted | L::Accepted | L::Forwarded | L::Recalled | L::Endorsed => vec![A::Authors],
         L::HandlingBegan | L::ReplyApproved | L::Concluded | L::Reopened | L::AdoptionRecorded | L::ReviewAgain => vec![A::Authors],
         L::SuggestionsDecided => vec![A::Authors],
+        L::DepartmentDueChanged => vec![A::Dispatchers, A::Authors, A::Endorsers],
         L::ImplementationReported | L::Implemented => vec![A::Authors, A::Dispatchers],
         L::ArrivedScreening => vec![A::Screeners],
         L::ArrivedReview | L::SentBack => vec![A::Reviewers],

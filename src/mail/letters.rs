@@ -22,6 +22,8 @@ words! {
         Secretary = "secretary",
         /// To a department that has not confirmed yet that it received the assignment.
         Unreceived = "unreceived",
+        /// Of a leader's instruction that no department has yet.
+        Instruction = "instruction",
         /// Without a list of single things to change.
         Plain = "plain",
     }

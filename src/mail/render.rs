@@ -127,6 +127,11 @@ pub fn limit(kind: Letter, facts: &Facts) -> Option<Deadline> {
     }
 }
 
+/// Whose limit the date of a letter is that its recipient reads, but does not have to keep.
+fn others_limit(kind: Letter, facts: &Facts) -> Option<Deadline> {
+    (kind == Letter::DepartmentDueChanged).then(|| facts.deadline.unwrap_or(Deadline::Reply))
+}
+
 /// In a subject: by when something is to be done.
 fn by(kind: Letter, lang: Lang, zone: Tz, facts: &Facts) -> String {
     let passed =
@@ -221,7 +226,7 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
         (None, None) => None,
     };
     let about = (facts.title.is_some() || facts.number.is_some() || facts.bulletin.is_some()).then_some(what);
-    let due_of = limit(letter.kind, facts);
+    let due_of = limit(letter.kind, facts).or_else(|| others_limit(letter.kind, facts));
     let due_label = due_of.map_or_else(String::new, |deadline| format!("due-{deadline}"));
     let date = |at| text::limit(lang, at, letter.zone);
     let counted = |at, provisional: bool| match provisional {

@@ -11,6 +11,7 @@ use crate::support::database::Engine;
 crate::both_databases!(
     a_date_in_an_unknown_year_is_provisional_until_the_year_is_loaded,
     dates_that_somebody_named_stay,
+    who_reads_the_date_of_a_department_is_told_of_a_new_one,
     a_correction_moves_what_was_counted_and_makes_nobody_late,
     a_year_for_all_channels_moves_those_of_channels_without_their_own
 );
@@ -87,6 +88,53 @@ async fn dates_that_somebody_named_stay(engine: Engine) {
     assert_eq!(assignment(&cast, &counted).await, said("2027-02-24", false));
     assert_eq!(assignment(&cast, &named).await, said("2027-02-19", false));
     assert_eq!(cast.told("due_changed").await, ["handler"]);
+    cast.seal().await;
+    assert_eq!(findings(&cast.app), Vec::<String>::new());
+}
+
+async fn who_reads_the_date_of_a_department_is_told_of_a_new_one(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    // Monday 21 December.
+    cast.app.clock.advance(chrono::Duration::days(31));
+    let (_, plain) = cast.charged().await;
+    assert_eq!(assignment(&cast, &plain).await, said("2027-03-22", true), "three months");
+    let housing = cast.organization("县住建局").await;
+    let mut instructed = Vec::new();
+    for is_assigned in [true, false] {
+        let id = cast.accepted().await;
+        cast.forward(&id).await;
+        let words = json!({"kind": "instruction", "words": "请阅办。"});
+        let given = cast.post("leader", &format!("/manuscripts/{id}/endorsements"), words).await.body;
+        assert_eq!(given["due_at"], json!("2027-01-12T10:00:00Z"), "fifteen working days: {given}");
+        if is_assigned {
+            let form = json!({"form": "single", "endorsement_id": given["id"], "departments": [{"organization_id": housing}]});
+            cast.act("dispatcher", &id, "assignments", form).await;
+        }
+        instructed.push(id);
+    }
+    let longer = json!([
+        {"name": "元旦", "from": "2027-01-01", "to": "2027-01-05", "make_up": []},
+        {"name": "春分", "from": "2027-03-22", "to": "2027-03-22", "make_up": []}
+    ]);
+    load(&cast, 2027, longer).await;
+    assert_eq!(cast.told("due_changed").await, ["handler", "handler"], "who has to keep it");
+    let mut told = cast.told("department_due_changed").await;
+    told.sort_unstable();
+    assert_eq!(told, ["author", "author", "dispatcher", "dispatcher", "dispatcher", "leader", "leader"]);
+    // The leader: of the instruction, assigned or not, and of nothing else.
+    let dates = |login: &str| {
+        let mut all: Vec<Value> =
+            cast.letters(cast.id(login), Letter::DepartmentDueChanged).into_iter().map(|facts| facts["due"].clone()).collect();
+        all.sort_unstable_by_key(ToString::to_string);
+        all
+    };
+    let (instruction, reply) = (json!("2027-01-14T10:00:00Z"), json!("2027-03-23T10:00:00Z"));
+    assert_eq!(dates("leader"), [instruction.clone(), instruction.clone()]);
+    assert_eq!(dates("author"), [instruction.clone(), reply.clone()]);
+    assert_eq!(dates("dispatcher"), [instruction.clone(), instruction, reply]);
+    let notices = cast.get("author", "/inbox").await.body;
+    let notice = notices["items"].as_array().unwrap().iter().find(|one| one["kind"] == "department_due_changed").unwrap().clone();
+    assert_eq!((&notice["due_at"], &notice["organization"]), (&Value::Null, &json!("县住建局")), "no limit of theirs: {notice}");
     cast.seal().await;
     assert_eq!(findings(&cast.app), Vec::<String>::new());
 }

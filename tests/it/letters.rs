@@ -314,6 +314,8 @@ async fn every_letter_of_a_whole_life_leads_to_what_it_speaks_of(engine: Engine)
     walk.texts().await;
     let withdrawn = walk.cast.submitted_by("author").await;
     walk.act("author", &withdrawn, "withdrawal", Value::Null).await;
+    // A department that has not received it by then.
+    walk.cast.charged().await;
     // A review that nobody does: reminded of before, on and after its day.
     walk.cast.submitted_by("author").await;
     let context = Context::new(walk.cast.desk().clone()).unwrap();
