@@ -10,8 +10,8 @@ use crate::domain::notice::Audience;
 use crate::domain::permission::Actor;
 use crate::domain::recipients::Recipient;
 use crate::domain::transition::Decision;
-use crate::domain::words::Action;
-use crate::mail::letters::Facts;
+use crate::domain::words::{Action, Stage};
+use crate::mail::letters::{Facts, Wording};
 use crate::store::letters;
 
 /// What the letters of a step are about.
@@ -71,7 +71,11 @@ pub(super) fn letters(
     step: Step<'_>,
 ) -> Result<Vec<letters::New>, DeskError> {
     let not_before = decision.undo_until.or(step.held_until).unwrap_or(tx.now);
-    let about = about(tx, entry, actor, loaded, not_before, step.letter);
+    let mut facts = step.letter;
+    if decision.row.action == Action::Submit && decision.to == Stage::Screening {
+        facts.wording = Some(Wording::Screening);
+    }
+    let about = about(tx, entry, actor, loaded, not_before, facts);
     let hints = Hints { named: step.named, charged: step.charged, only_merged: step.only_merged.as_deref(), ..Hints::default() };
     let resolved = told(tx, &about, loaded, decision, step.untold, hints)?;
     notification::letters_of(tx, &about, &resolved)

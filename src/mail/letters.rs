@@ -24,6 +24,10 @@ words! {
         Unreceived = "unreceived",
         /// Of a leader's instruction that no department has yet.
         Instruction = "instruction",
+        /// Of an answer with promises.
+        Promised = "promised",
+        /// Of a manuscript that the author's organisation screens first.
+        Screening = "screening",
         /// Without a list of single things to change.
         Plain = "plain",
     }
@@ -86,6 +90,9 @@ pub struct Facts {
     /// How many working days were left until then when the letter was written; none on the day itself and after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days_left: Option<u32>,
+    /// What was promised: the number of each suggestion, and until which day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<(u32, NaiveDate)>,
     /// Which limit of time it reminds of; looked at again when the letter is sent, and not shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Deadline>,

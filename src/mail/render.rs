@@ -1,6 +1,7 @@
 //! Words for a letter: subject, plain text and HTML, in the recipient's language.
 
 use askama::Template;
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::letters::{Facts, LetterContext};
@@ -214,6 +215,14 @@ fn numbers(lang: Lang, numbers: &[u32]) -> String {
     t(lang, "letter-suggestions", &[("numbers", numbers.into())])
 }
 
+/// Promises in words: 第2条 2027年6月30日（星期三）.
+fn promises(lang: Lang, promises: &[(u32, NaiveDate)]) -> String {
+    let one = |(number, day): &(u32, NaiveDate)| {
+        t(lang, "letter-promise", &[("number", (*number).into()), ("day", text::day_of_week(lang, *day).into())])
+    };
+    promises.iter().map(one).collect::<Vec<_>>().join(if lang == Lang::Zh { "；" } else { "; " })
+}
+
 /// The facts that a letter lists under its sentence, each with its label.
 fn rows(letter: &LetterContext) -> Vec<(String, String)> {
     let (lang, facts) = (letter.lang, &letter.facts);
@@ -250,6 +259,7 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
         ("asked", facts.asked.map(date)),
         ("login", facts.login.as_deref().map(one_line)),
         ("expires", facts.expires.map(date)),
+        ("promises", (!facts.promises.is_empty()).then(|| promises(lang, &facts.promises))),
         ("merged", facts.merged.as_deref().map(one_line)),
         ("suggestions", (!facts.suggestions.is_empty()).then(|| numbers(lang, &facts.suggestions))),
         ("merged_into", facts.merged_into.as_deref().map(one_line)),

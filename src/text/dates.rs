@@ -30,11 +30,21 @@ pub fn date_time(lang: Lang, at: Moment, zone: Tz) -> String {
 #[must_use]
 pub fn limit(lang: Lang, at: Moment, zone: Tz) -> String {
     let local = at.utc().with_timezone(&zone);
-    let (day, time) = (date(lang, local.date_naive()), local.format("%H:%M"));
-    let weekday = t(lang, &format!("weekday-{}", local.weekday().number_from_monday()), &[]);
+    let (day, time) = (day_of_week(lang, local.date_naive()), local.format("%H:%M"));
     match lang {
-        Lang::Zh => format!("{day}（{weekday}）{time}前"),
-        Lang::En => format!("{weekday} {day}, {time}"),
+        Lang::Zh => format!("{day}{time}前"),
+        Lang::En => format!("{day}, {time}"),
+    }
+}
+
+/// A date with its weekday: 2026年3月6日（星期五）.
+#[must_use]
+pub fn day_of_week(lang: Lang, day: NaiveDate) -> String {
+    let weekday = t(lang, &format!("weekday-{}", day.weekday().number_from_monday()), &[]);
+    let day = date(lang, day);
+    match lang {
+        Lang::Zh => format!("{day}（{weekday}）"),
+        Lang::En => format!("{weekday} {day}"),
     }
 }
 

@@ -12,7 +12,7 @@ pub mod workflow;
 
 pub use crate::domain::lang::Lang;
 pub use catalog::{Arg, has, t};
-pub use dates::{ago, date, date_time, limit, month_and_day, short_date};
+pub use dates::{ago, date, date_time, day_of_week, limit, month_and_day, short_date};
 pub use findings::finding;
 pub use words::{Spoken, Word, refusal, stage_for_author, stage_for_merged, violation, word, words};
 

@@ -11,7 +11,8 @@ use crate::support::database::Engine;
 crate::both_databases!(
     days_that_somebody_named_are_not_provisional,
     what_was_counted_is_provisional_wherever_it_stands,
-    a_named_day_that_is_a_day_off_is_shown_as_one
+    a_named_day_that_is_a_day_off_is_shown_as_one,
+    letters_name_the_days_that_were_promised
 );
 
 const MARKS: [&str; 2] = ["暂定", "provisional"];
@@ -181,4 +182,17 @@ async fn a_named_day_that_is_a_day_off_is_shown_as_one(engine: Engine) {
         assert!(cast.page("dispatcher", &page).await.html.contains("12月19日（休息日）"), "{page}");
     }
     assert!(!cast.page("dispatcher", &format!("/manuscripts/{id}")).await.html.contains("暂定"));
+}
+
+async fn letters_name_the_days_that_were_promised(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    cast.concluded().await;
+    for (login, kind) in [("author", Letter::ReplyApproved), ("handler", Letter::ReplyPassed)] {
+        let letters = in_words(&cast, login, kind);
+        assert_eq!(letters.len(), 2, "{login}");
+        assert!(letters.iter().any(|letter| letter.contains("第1条 2027年6月30日（星期三）")), "{letters:?}");
+        assert!(letters.iter().any(|letter| letter.contains("No. 1 by Wednesday 30 June 2027")), "{letters:?}");
+        assert!(letters.iter().all(|letter| !is_marked(letter)), "a promise is a day that somebody named: {letters:?}");
+    }
+    assert!(in_words(&cast, "handler", Letter::ReplyPassed)[0].contains("上列承诺日期前落实"));
 }

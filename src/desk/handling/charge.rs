@@ -178,6 +178,11 @@ pub(super) fn enact(
             // Neither the manuscript nor the assignment opens for the department any more; the notice itself says all there is.
             about.facts.path = Some("/inbox".to_owned());
         }
+        if notice.audience == Audience::Authors && !about.facts.promises.is_empty() {
+            // Numbers under which others' suggestions are answered say nothing to them.
+            let hidden = merged::hidden_numbers(tx, row.manuscript_id, None)?;
+            about.facts.promises.retain(|(number, _)| !hidden.contains(number));
+        }
         match concerned.as_deref().filter(|_| notice.audience == Audience::Authors) {
             Some(merged) => notification::tell_merged_authors(tx, &about, letter, merged)?,
             None => notification::tell_audience(tx, &about, notice.audience, letter, act.named, &[row.organization_id])?,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::desk::handling::assigning::{count_suggestions, unanswered};
@@ -20,7 +21,7 @@ use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::{Violation, Violations, line, prose, required_line, required_prose};
 use crate::domain::words::{Answer, Role};
-use crate::mail::letters::Facts;
+use crate::mail::letters::{Facts, Wording};
 use crate::store::ledger::contents;
 use crate::store::people;
 use crate::store::replies::{self, Item, Reply};
@@ -223,10 +224,21 @@ pub fn review(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form:
     replies::save(tx.conn, &reply)?;
     let result = if approved { result_of(&reply) } else { None };
     // What the dispatcher notes for himself on an approved reply is not for authors.
-    let letter = Facts { reason: reply.reason.clone().filter(|_| !approved), due, result, ..Facts::default() };
+    let promises = if approved { promises(tx, &reply)? } else { Vec::new() };
+    let wording = (!promises.is_empty()).then_some(Wording::Promised);
+    let letter = Facts { reason: reply.reason.clone().filter(|_| !approved), due, result, promises, wording, ..Facts::default() };
     let facts = json!({ "round": reply.round, "due": due });
     enact(tx, actor, &mut charge, &decision, Act { facts, letter, ..Act::default() })?;
     reading::one(tx, actor, &charge)
+}
+
+/// What a reply promises: suggestions and days.
+fn promises(tx: &mut Tx<'_>, reply: &Reply) -> Result<Vec<(u32, NaiveDate)>, DeskError> {
+    let items = replies::items(tx.conn, &[reply.id])?;
+    let promise = |item: &Item| Some((u32::try_from(item.number).ok()?, item.promised_on.as_deref()?.parse().ok()?));
+    let mut promises: Vec<(u32, NaiveDate)> = items.iter().filter_map(promise).collect();
+    promises.sort_unstable();
+    Ok(promises)
 }
 
 /// A rejected reply gets a new due date: as the dispatcher says, within what an assignment may take, or by the channel's limit.

@@ -6,6 +6,7 @@ use zhitongche::domain::clock::Moment;
 use zhitongche::domain::lang::Lang;
 use zhitongche::domain::notice::Letter;
 use zhitongche::jobs::{self, Context, Stop};
+use zhitongche::mail::letters::{LetterContext, Wording};
 use zhitongche::mail::render;
 
 use crate::support::cast::Cast;
@@ -17,7 +18,47 @@ crate::both_databases!(
     a_department_reads_every_date_that_it_has_to_keep,
     a_secretary_is_not_asked_to_endorse,
     a_letter_names_the_next_limit_the_lead_and_who_is_away,
+    a_receipt_names_the_desk_that_comes_next,
 );
+
+#[test]
+fn sentences_stand_where_what_they_speak_of_does() {
+    let text = |kind, lang| render::render(&LetterContext::sample(kind, lang)).unwrap().text;
+    for (lang, sentence, list, next) in [
+        (Lang::Zh, "下列无人担任的岗位", "岗位：", "为这些岗位授予角色"),
+        (Lang::En, "roles listed below", "Roles without a holder:", "grant these roles"),
+    ] {
+        let text = text(Letter::QueueUnstaffed, lang);
+        let places = [sentence, list, next].map(|words| text.find(words).unwrap_or_else(|| panic!("{words}: {text}")));
+        assert!(places.is_sorted(), "{text}");
+    }
+    let before_leader = text(Letter::ForYourReading, Lang::Zh);
+    assert!(before_leader.contains("现呈上2026-0001《"), "{before_leader}");
+    // The facts stand between the body and what to do next: what comes behind them is not below.
+    for kind in Letter::ALL.iter().filter(|kind| !matches!(kind, Letter::AccountCreated | Letter::PasswordReset)) {
+        let mut letter = LetterContext::sample(*kind, Lang::En);
+        for wording in std::iter::once(None).chain(Wording::ALL.iter().copied().map(Some)) {
+            letter.facts.wording = wording;
+            let text = render::render(&letter).unwrap().text;
+            let next = text.split("\n\n").find(|part| part.starts_with("Please ")).unwrap_or_default();
+            assert!(!next.contains("below"), "{kind}: {next}");
+        }
+    }
+}
+
+async fn a_receipt_names_the_desk_that_comes_next(engine: Engine) {
+    let cast = Cast::new(engine).await;
+    cast.submitted_by("author").await;
+    cast.submitted_by("coauthor").await;
+    for (login, is_screened) in [("author", false), ("coauthor", true)] {
+        for (lang, words) in [(Lang::Zh, "您所在单位初审"), (Lang::En, "Your organisation will screen it first")] {
+            let facts = serde_json::from_value(cast.letters(cast.id(login), Letter::Submitted).pop().unwrap()).unwrap();
+            let letter = LetterContext { facts, ..LetterContext::sample(Letter::Submitted, lang) };
+            let text = render::render(&letter).unwrap().text;
+            assert_eq!(text.contains(words), is_screened, "{login}: {text}");
+        }
+    }
+}
 
 /// With an undo window of so many minutes, and letters in files.
 async fn with_files(engine: Engine, minutes: i64) -> Cast {
