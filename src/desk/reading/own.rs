@@ -133,17 +133,19 @@ fn with_asks(tx: &mut Tx<'_>, actor: &Actor, lines: Vec<ManuscriptLine>) -> Resu
         others.entry(author.manuscript_id).or_default().push(author.name);
     }
     let limits = tx.channel_settings(actor.channel)?.limits.clone();
+    let rated = rated::by(tx.conn, actor.user, &ids)?;
     tx.prefetch(ids);
     let mut own = Vec::with_capacity(lines.len());
     for line in lines {
         let others = others.remove(&line.id).unwrap_or_default();
         let usual_working_days = whole::usual_working_days(&limits, line.stage, line.urgent);
-        let ask = ask(tx, actor, &line)?;
+        let ask = if rated.contains(&line.id) { None } else { ask(tx, actor, &line)? };
         own.push(OwnLine { line, others, usual_working_days, ask });
     }
     Ok(own)
 }
 
+/// What is asked of the author of a manuscript that they have not rated.
 fn ask(tx: &mut Tx<'_>, actor: &Actor, line: &ManuscriptLine) -> Result<Option<Ask>, DeskError> {
     if !matches!(line.stage, Stage::Draft | Stage::Returned | Stage::Concluded) {
         return Ok(None);
@@ -151,8 +153,7 @@ fn ask(tx: &mut Tx<'_>, actor: &Actor, line: &ManuscriptLine) -> Result<Option<A
     let loaded = case::view(tx, actor, line.id)?;
     let open = allowed(&loaded.case, actor, tx.now);
     if line.stage == Stage::Concluded {
-        let rate = open.contains(&Action::Rate) && !ratings::is_rated(tx, actor, &loaded)?;
-        return Ok(rate.then_some(Ask::Rate));
+        return Ok(open.contains(&Action::Rate).then_some(Ask::Rate));
     }
     if let Some(by) = invited_by(actor, &loaded).filter(|_| open.contains(&Action::CoSign)) {
         return Ok(Some(Ask::CoSign { by }));
