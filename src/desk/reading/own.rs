@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use chrono::Datelike;
 
 use crate::desk::case::{self, Loaded};
-use crate::desk::outcomes::ratings;
 use crate::desk::pending_decision::own_unannounced;
 use crate::desk::reading::list::{self, Wish};
 use crate::desk::reading::views::ManuscriptLine;
