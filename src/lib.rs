@@ -5,9 +5,9 @@
 //! `config` and `telemetry` may be used by all but `domain`. A test reads the `use crate::` lines and fails on a breach.
 
 pub mod api;
+pub mod app;
 pub mod cli;
 pub mod config;
-pub mod desk;
 pub mod documents;
 pub mod domain;
 pub mod http;

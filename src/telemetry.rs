@@ -10,7 +10,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 use uuid::Uuid;
 
-use crate::config::{Log, LogFormat};
+use crate::config::{LogFormat, LogSettings};
 
 /// The header that carries a request's id, in both directions.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
@@ -39,7 +39,7 @@ const SECONDS: [f64; 14] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0
 ///
 /// # Errors
 /// When `log.level` is not a filter.
-pub fn init(log: &Log) -> Result<(), tracing_subscriber::filter::ParseError> {
+pub fn init(log: &LogSettings) -> Result<(), tracing_subscriber::filter::ParseError> {
     let filter = EnvFilter::try_new(&log.level)?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match log.format {
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_level_that_is_no_filter_is_refused() {
-        assert!(init(&Log { format: LogFormat::Json, level: "zhitongche=loud".to_owned() }).is_err());
-        assert!(init(&Log { format: LogFormat::Json, level: "info,zhitongche::mail=debug".to_owned() }).is_ok());
+        assert!(init(&LogSettings { format: LogFormat::Json, level: "zhitongche=loud".to_owned() }).is_err());
+        assert!(init(&LogSettings { format: LogFormat::Json, level: "info,zhitongche::mail=debug".to_owned() }).is_ok());
     }
 }

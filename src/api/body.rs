@@ -10,7 +10,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
 use crate::api::problem::ApiError;
-use crate::desk::DeskError;
+use crate::app::AppError;
 use crate::domain::violation::{Param, Violation};
 use crate::http::{self, body::BodyError};
 
@@ -30,7 +30,7 @@ impl<'de> Deserialize<'de> for Nothing {
 /// 413, 415, or 400 when the client breaks off.
 pub(crate) async fn read(request: &HttpRequest, payload: Payload, max: usize) -> Result<Vec<u8>, ApiError> {
     let bytes = http::body::read(request, payload, max).await.map_err(|error| match error {
-        BodyError::TooLarge { max } => DeskError::TooLarge { max }.into(),
+        BodyError::TooLarge { max } => AppError::TooLarge { max }.into(),
         BodyError::Broken(why) => ApiError::Malformed(why),
     })?;
     let json = |kind: &str| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
@@ -49,17 +49,17 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     if bytes.trim_ascii_start().starts_with(b"[") {
         // It would be read as the fields in the order of our source, which is nothing to build on.
-        return Err(DeskError::from(fault(".", "invalid type: array, expected an object")).into());
+        return Err(AppError::from(fault(".", "invalid type: array, expected an object")).into());
     }
     let invisible = invisible::fields(bytes);
     if !invisible.is_empty() {
-        return Err(DeskError::Invalid(invisible.into_iter().map(Violation::invisible).collect()).into());
+        return Err(AppError::Invalid(invisible.into_iter().map(Violation::invisible).collect()).into());
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
-        if inner.is_data() { DeskError::from(fault(&path, &inner.to_string())).into() } else { ApiError::Malformed(inner.to_string()) }
+        if inner.is_data() { AppError::from(fault(&path, &inner.to_string())).into() } else { ApiError::Malformed(inner.to_string()) }
     })?;
     reader.end().map_err(|error| ApiError::Malformed(error.to_string()))?;
     Ok(value)
@@ -93,23 +93,23 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Thing {
+    struct BodyField {
         #[expect(dead_code, reason = "only parsed")]
         title: String,
         #[serde(default)]
         #[expect(dead_code, reason = "only parsed")]
-        parts: Vec<Part>,
+        parts: Vec<BodyPart>,
     }
 
     #[derive(Debug, Deserialize)]
-    struct Part {
+    struct BodyPart {
         #[expect(dead_code, reason = "only parsed")]
         at: u8,
     }
 
     fn wrong(text: &str) -> (String, &'static str) {
-        match parse::<Thing>(text.as_bytes()) {
-            Err(ApiError::Desk(DeskError::Invalid(mut all))) => all.pop().map(|one| (one.field, one.code)).unwrap(),
+        match parse::<BodyField>(text.as_bytes()) {
+            Err(ApiError::App(AppError::Invalid(mut all))) => all.pop().map(|one| (one.field, one.code)).unwrap(),
             Err(ApiError::Malformed(_)) => (String::new(), "malformed"),
             other => panic!("{text}: {other:?}"),
         }
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn no_text_shows_nothing_wherever_it_stands() {
         let fields = |text: &str| match parse::<Nothing>(text.as_bytes()) {
-            Err(ApiError::Desk(DeskError::Invalid(all))) => all.into_iter().map(|one| (one.field, one.code)).collect::<Vec<_>>(),
+            Err(ApiError::App(AppError::Invalid(all))) => all.into_iter().map(|one| (one.field, one.code)).collect::<Vec<_>>(),
             other => panic!("{text}: {other:?}"),
         };
         assert_eq!(
@@ -157,7 +157,7 @@ mod tests {
         for text in ["{", "{\"title\":\"a\"} x", "{\"title\":\"\u{1}\"}"] {
             assert_eq!(wrong(text).1, "malformed", "{text}");
         }
-        assert!(parse::<Thing>(r#"{"title":"a"}"#.as_bytes()).is_ok());
+        assert!(parse::<BodyField>(r#"{"title":"a"}"#.as_bytes()).is_ok());
         assert!(parse::<Nothing>(b"").is_ok());
     }
 }

@@ -4,19 +4,19 @@ use actix_web::{delete, get, patch, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::caller::{Caller, Look};
-use crate::api::conditional::IfMatch;
+use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
+use crate::api::etag::IfMatch;
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
 use crate::api::manuscripts::bodies::Reason;
 use crate::api::manuscripts::whole;
-use crate::api::paging::{List, Page, Paging, cursor};
-use crate::api::problem::Answer;
-use crate::api::query::Query;
-use crate::desk::bulletins::{self, BulletinChange, BulletinForm, BulletinLine, BulletinView, Wish};
-use crate::desk::forwarding::{self, Forwarding};
-use crate::desk::reading::views::ManuscriptView;
-use crate::desk::{DeskError, Tx};
+use crate::api::paging::{List, PageRequest, Paging, cursor};
+use crate::api::problem::ApiResult;
+use crate::api::query::ApiQuery;
+use crate::app::bulletins::{self, BulletinChange, BulletinForm, BulletinLine, BulletinListQuery, BulletinView};
+use crate::app::forwarding::{self, Forwarding};
+use crate::app::reading::views::ManuscriptView;
+use crate::app::{AppError, Tx};
 use crate::domain::bulletin::BulletinState;
 use crate::domain::ids::{BulletinId, ManuscriptId};
 
@@ -50,10 +50,10 @@ pub struct BulletinQuery {
     pub cursor: Option<String>,
 }
 
-pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: BulletinId) -> Result<Reply, DeskError> {
+pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: BulletinId) -> Result<PreparedResponse, AppError> {
     let view = bulletins::find(tx, &by.actor, id)?;
     let version = view.line.version;
-    Ok(Reply::ok(&view)?.with_etag(version))
+    Ok(PreparedResponse::ok(&view)?.with_etag(version))
 }
 
 /// List bulletins
@@ -61,12 +61,12 @@ pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: BulletinId) -> Result<Reply
 /// Newest first: the office's all, leaders' those that were issued to them.
 #[utoipa::path(tag = "bulletins", params(BulletinQuery), responses((status = 200, description = "A page", body = List<BulletinLine>)))]
 #[get("/bulletins")]
-pub(crate) async fn list(query: Query<BulletinQuery>, look: Look) -> Answer {
+pub(crate) async fn list(query: ApiQuery<BulletinQuery>, look: QueryRequest) -> ApiResult {
     let BulletinQuery { state, series, limit, cursor: after } = query.into_inner();
     look.read(move |tx, by| {
-        let page: Page<BulletinId> = Paging { limit, cursor: after }.page(&tx.settings)?;
-        let found = bulletins::list(tx, &by.actor, &Wish { state, series, after: page.after, limit: page.limit })?;
-        Reply::ok(&List { items: found.items, next_cursor: found.next.as_ref().map(cursor) })
+        let page: PageRequest<BulletinId> = Paging { limit, cursor: after }.page(&tx.settings)?;
+        let found = bulletins::list(tx, &by.actor, &BulletinListQuery { state, series, after: page.after, limit: page.limit })?;
+        PreparedResponse::ok(&List { items: found.items, next_cursor: found.next.as_ref().map(cursor) })
     })
     .await
 }
@@ -76,11 +76,11 @@ pub(crate) async fn list(query: Query<BulletinQuery>, look: Look) -> Answer {
 /// A draft; it may have gaps until it is submitted. Without a title it takes that of its only manuscript.
 #[utoipa::path(tag = "bulletins", request_body = BulletinForm, responses((status = 201, description = "Begun", body = BulletinView)))]
 #[post("/bulletins")]
-pub(crate) async fn compose(act: Act<BulletinForm>) -> Answer {
+pub(crate) async fn compose(act: CommandRequest<BulletinForm>) -> ApiResult {
     let render = |tx: &mut Tx<'_>, by: &Caller, id: BulletinId| {
         let view = bulletins::find(tx, &by.actor, id)?;
         let version = view.line.version;
-        Ok(Reply::created(&format!("/bulletins/{id}"), &view)?.with_etag(version))
+        Ok(PreparedResponse::created(&format!("/bulletins/{id}"), &view)?.with_etag(version))
     };
     act.run(|tx, by, form| bulletins::compose(tx, &by.actor, &form), render).await
 }
@@ -90,7 +90,7 @@ pub(crate) async fn compose(act: Act<BulletinForm>) -> Answer {
 /// With the texts of its manuscripts, as they were issued.
 #[utoipa::path(tag = "bulletins", responses((status = 200, description = "The bulletin", body = BulletinView)))]
 #[get("/bulletins/{id}")]
-pub(crate) async fn read(path: web::Path<BulletinId>, look: Look) -> Answer {
+pub(crate) async fn read(path: web::Path<BulletinId>, look: QueryRequest) -> ApiResult {
     look.read(move |tx, by| view(tx, by, path.into_inner())).await
 }
 
@@ -99,7 +99,7 @@ pub(crate) async fn read(path: web::Path<BulletinId>, look: Look) -> Answer {
 /// What isn't named stays. Manuscripts and recipients are named all together, in their order.
 #[utoipa::path(tag = "bulletins", params(IfMatch), request_body = BulletinChange, responses((status = 200, description = "Changed", body = BulletinView)))]
 #[patch("/bulletins/{id}")]
-pub(crate) async fn change(path: web::Path<BulletinId>, seen: IfMatch, act: Act<BulletinChange>) -> Answer {
+pub(crate) async fn change(path: web::Path<BulletinId>, seen: IfMatch, act: CommandRequest<BulletinChange>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, change| bulletins::edit(tx, &by.actor, id, seen, &change).map(|()| id), view).await
 }
@@ -107,9 +107,9 @@ pub(crate) async fn change(path: web::Path<BulletinId>, seen: IfMatch, act: Act<
 /// Throw a draft away
 #[utoipa::path(tag = "bulletins", params(IfMatch), responses((status = 204, description = "Gone")))]
 #[delete("/bulletins/{id}")]
-pub(crate) async fn discard(path: web::Path<BulletinId>, seen: IfMatch, act: Act) -> Answer {
+pub(crate) async fn discard(path: web::Path<BulletinId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run_at_once(move |tx, by, _| bulletins::discard(tx, &by.actor, id, seen).map(|()| Reply::nothing())).await
+    act.run_at_once(move |tx, by, _| bulletins::discard(tx, &by.actor, id, seen).map(|()| PreparedResponse::nothing())).await
 }
 
 /// Put a draft before the signer
@@ -117,7 +117,7 @@ pub(crate) async fn discard(path: web::Path<BulletinId>, seen: IfMatch, act: Act
 /// It needs a title, at least one manuscript that is signed for use, and at least one recipient.
 #[utoipa::path(tag = "bulletins", params(IfMatch), responses((status = 200, description = "Submitted", body = BulletinView)))]
 #[post("/bulletins/{id}/submission")]
-pub(crate) async fn submit(path: web::Path<BulletinId>, seen: IfMatch, act: Act) -> Answer {
+pub(crate) async fn submit(path: web::Path<BulletinId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, _| bulletins::submit(tx, &by.actor, id, seen).map(|()| id), view).await
 }
@@ -125,7 +125,7 @@ pub(crate) async fn submit(path: web::Path<BulletinId>, seen: IfMatch, act: Act)
 /// Give it back to the editor
 #[utoipa::path(tag = "bulletins", params(IfMatch), request_body = Reason, responses((status = 200, description = "Sent back", body = BulletinView)))]
 #[post("/bulletins/{id}/send-back")]
-pub(crate) async fn send_back(path: web::Path<BulletinId>, seen: IfMatch, act: Act<Reason>) -> Answer {
+pub(crate) async fn send_back(path: web::Path<BulletinId>, seen: IfMatch, act: CommandRequest<Reason>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, body| bulletins::send_back(tx, &by.actor, id, seen, &body.reason).map(|()| id), view).await
 }
@@ -136,7 +136,7 @@ pub(crate) async fn send_back(path: web::Path<BulletinId>, seen: IfMatch, act: A
 /// cancelled.
 #[utoipa::path(tag = "bulletins", params(IfMatch), responses((status = 200, description = "Issued", body = BulletinView)))]
 #[post("/bulletins/{id}/issuance")]
-pub(crate) async fn issue(path: web::Path<BulletinId>, seen: IfMatch, act: Act) -> Answer {
+pub(crate) async fn issue(path: web::Path<BulletinId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, _| bulletins::issue(tx, &by.actor, id, seen).map(|()| id), view).await
 }
@@ -146,7 +146,7 @@ pub(crate) async fn issue(path: web::Path<BulletinId>, seen: IfMatch, act: Act) 
 /// Its number is never given again. A manuscript that no leader has before them any more goes back to `accepted`.
 #[utoipa::path(tag = "bulletins", params(IfMatch), request_body = Reason, responses((status = 200, description = "Cancelled", body = BulletinView)))]
 #[post("/bulletins/{id}/cancellation")]
-pub(crate) async fn cancel(path: web::Path<BulletinId>, seen: IfMatch, act: Act<Reason>) -> Answer {
+pub(crate) async fn cancel(path: web::Path<BulletinId>, seen: IfMatch, act: CommandRequest<Reason>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, body| bulletins::cancel(tx, &by.actor, id, seen, &body.reason).map(|()| id), view).await
 }
@@ -154,7 +154,7 @@ pub(crate) async fn cancel(path: web::Path<BulletinId>, seen: IfMatch, act: Act<
 /// Put a manuscript before leaders without a bulletin
 #[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Forwarding, responses((status = 200, description = "Forwarded", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/forwarding")]
-pub(crate) async fn forward(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Forwarding>) -> Answer {
+pub(crate) async fn forward(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Forwarding>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, body| forwarding::forward(tx, &by.actor, id, seen, &body).map(|_| id), whole).await
 }

@@ -4,12 +4,12 @@ use actix_web::{get, put, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api::caller::Look;
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
 use crate::api::paging::List;
-use crate::api::problem::Answer;
-use crate::desk::calendars::{self, KnownYear};
+use crate::api::problem::ApiResult;
+use crate::app::calendars::{self, KnownYear};
 use crate::domain::calendar::{Holiday, YearFile};
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -31,8 +31,8 @@ pub struct Holidays {
 /// is not there are counted from Monday to Friday without the holidays by law, and are provisional until it is loaded.
 #[utoipa::path(tag = "accounts", responses((status = 200, description = "The years", body = List<KnownYear>)))]
 #[get("/calendar")]
-pub(crate) async fn known(look: Look) -> Answer {
-    look.read(|tx, by| Reply::ok(&List { items: calendars::years(tx, by.actor.channel)?, next_cursor: None })).await
+pub(crate) async fn known(look: QueryRequest) -> ApiResult {
+    look.read(|tx, by| PreparedResponse::ok(&List { items: calendars::years(tx, by.actor.channel)?, next_cursor: None })).await
 }
 
 /// Load a year's working days
@@ -42,11 +42,11 @@ pub(crate) async fn known(look: Look) -> Answer {
 /// somebody named stay. For system administrators.
 #[utoipa::path(tag = "accounts", request_body = Holidays, responses((status = 204, description = "Loaded")))]
 #[put("/calendar/{year}")]
-pub(crate) async fn load(path: web::Path<i32>, act: Act<Holidays>) -> Answer {
+pub(crate) async fn load(path: web::Path<i32>, act: CommandRequest<Holidays>) -> ApiResult {
     let year = path.into_inner();
     act.run_at_once(move |tx, by, Holidays { rest }| {
         calendars::load(tx, &by.actor, &YearFile { year, rest })?;
-        Ok(Reply::nothing())
+        Ok(PreparedResponse::nothing())
     })
     .await
 }

@@ -5,14 +5,14 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::api::caller::{Caller, Look};
-use crate::api::conditional::IfMatch;
+use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
-use crate::api::problem::Answer;
-use crate::desk::accounts::By;
-use crate::desk::accounts::channels::{self, Changes, ChannelView};
-use crate::desk::{DeskError, Tx};
+use crate::api::etag::IfMatch;
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::problem::ApiResult;
+use crate::app::accounts::By;
+use crate::app::accounts::channels::{self, ChannelUpdate, ChannelView};
+use crate::app::{AppError, Tx};
 use crate::domain::ids::ChannelId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -31,10 +31,10 @@ pub struct ChannelChanges {
     settings: Option<Value>,
 }
 
-fn show(tx: &mut Tx<'_>, caller: &Caller, id: ChannelId) -> Result<Reply, DeskError> {
+fn show(tx: &mut Tx<'_>, caller: &Caller, id: ChannelId) -> Result<PreparedResponse, AppError> {
     let view = channels::find(tx, By::Person(&caller.actor), id)?;
     let version = view.version;
-    Ok(Reply::ok(&view)?.with_etag(version))
+    Ok(PreparedResponse::ok(&view)?.with_etag(version))
 }
 
 /// A channel with its settings
@@ -42,7 +42,7 @@ fn show(tx: &mut Tx<'_>, caller: &Caller, id: ChannelId) -> Result<Reply, DeskEr
 /// Limits of time, categories, reasons for declining, series of bulletins.
 #[utoipa::path(tag = "accounts", responses((status = 200, description = "The channel", body = ChannelView)))]
 #[get("/channels/{id}")]
-pub(crate) async fn find(look: Look, id: web::Path<ChannelId>) -> Answer {
+pub(crate) async fn find(look: QueryRequest, id: web::Path<ChannelId>) -> ApiResult {
     let id = id.into_inner();
     look.read(move |tx, caller| show(tx, caller, id)).await
 }
@@ -52,11 +52,11 @@ pub(crate) async fn find(look: Look, id: web::Path<ChannelId>) -> Answer {
 /// For the system administrator. New settings hold for what happens from now on; due dates that were given stay.
 #[utoipa::path(tag = "accounts", params(IfMatch), request_body = ChannelChanges, responses((status = 200, description = "The channel", body = ChannelView)))]
 #[patch("/channels/{id}")]
-pub(crate) async fn change(act: Act<ChannelChanges>, seen: IfMatch, id: web::Path<ChannelId>) -> Answer {
+pub(crate) async fn change(act: CommandRequest<ChannelChanges>, seen: IfMatch, id: web::Path<ChannelId>) -> ApiResult {
     let id = id.into_inner();
     act.run(
         move |tx, caller, body| {
-            let changes = Changes { name: body.name, settings: body.settings };
+            let changes = ChannelUpdate { name: body.name, settings: body.settings };
             channels::change(tx, By::Person(&caller.actor), id, seen.version, changes)
         },
         move |tx, caller, ()| show(tx, caller, id),

@@ -36,14 +36,17 @@ use crate::api::{ROOT, endpoints};
         (name = "ledger", description = "Proof: checkpoints, entries, receipts"),
         (name = "accounts", description = "People, organisations, roles, tokens, stand-ins, channels and the calendar"),
     ),
-    components(schemas(crate::api::problem::Problem, crate::desk::jobs::JobFilter))
+    components(schemas(crate::api::problem::Problem, crate::app::jobs::JobFilter))
 )]
-struct Frame;
+struct DocumentFrame;
 
 /// The whole document.
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    let (_, document) =
-        App::new().into_utoipa_app().openapi(Frame::openapi()).configure(|api| endpoints(&mut Endpoints::Described(api))).split_for_parts();
+    let (_, document) = App::new()
+        .into_utoipa_app()
+        .openapi(DocumentFrame::openapi())
+        .configure(|api| endpoints(&mut Endpoints::Described(api)))
+        .split_for_parts();
     complete(serde_json::to_value(document).unwrap_or_default())
 });
 

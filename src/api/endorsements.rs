@@ -4,15 +4,15 @@ use actix_web::{get, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::caller::{Caller, Look};
+use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
 use crate::api::manuscripts::bodies::Reason;
-use crate::api::paging::{List, Page, Paging, cursor};
-use crate::api::problem::Answer;
-use crate::api::query::Query;
-use crate::desk::Tx;
-use crate::desk::endorsements::{self, EndorsementView, NewEndorsement, Wish};
+use crate::api::paging::{List, PageRequest, Paging, cursor};
+use crate::api::problem::ApiResult;
+use crate::api::query::ApiQuery;
+use crate::app::Tx;
+use crate::app::endorsements::{self, EndorsementListQuery, EndorsementView, NewEndorsement};
 use crate::domain::ids::{EndorsementId, ManuscriptId};
 use crate::domain::outcome::EndorsementState;
 
@@ -41,11 +41,11 @@ pub struct EndorsementQuery {
 /// day are refused as a repeat; `existing` names the first.
 #[utoipa::path(tag = "endorsements", request_body = NewEndorsement, responses((status = 201, description = "Entered", body = EndorsementView)))]
 #[post("/manuscripts/{id}/endorsements")]
-pub(crate) async fn endorse(path: web::Path<ManuscriptId>, act: Act<NewEndorsement>) -> Answer {
+pub(crate) async fn endorse(path: web::Path<ManuscriptId>, act: CommandRequest<NewEndorsement>) -> ApiResult {
     let id = path.into_inner();
     act.run_at_once(move |tx, by, new| {
         let view = endorsements::enter(tx, &by.actor, id, &new)?;
-        Ok(Reply::created(&format!("/endorsements/{}", view.id), &view)?.with_etag(view.version))
+        Ok(PreparedResponse::created(&format!("/endorsements/{}", view.id), &view)?.with_etag(view.version))
     })
     .await
 }
@@ -55,12 +55,12 @@ pub(crate) async fn endorse(path: web::Path<ManuscriptId>, act: Act<NewEndorseme
 /// Those of your leaders; for the office those of the channel. Newest first.
 #[utoipa::path(tag = "endorsements", params(EndorsementQuery), responses((status = 200, description = "A page", body = List<EndorsementView>)))]
 #[get("/endorsements")]
-pub(crate) async fn list(query: Query<EndorsementQuery>, look: Look) -> Answer {
+pub(crate) async fn list(query: ApiQuery<EndorsementQuery>, look: QueryRequest) -> ApiResult {
     let EndorsementQuery { state, limit, cursor: after } = query.into_inner();
     look.read(move |tx, by| {
-        let page: Page<EndorsementId> = Paging { limit, cursor: after }.page(&tx.settings)?;
-        let found = endorsements::list(tx, &by.actor, &Wish { state, after: page.after, limit: page.limit })?;
-        Reply::ok(&List { items: found.items, next_cursor: found.next.as_ref().map(cursor) })
+        let page: PageRequest<EndorsementId> = Paging { limit, cursor: after }.page(&tx.settings)?;
+        let found = endorsements::list(tx, &by.actor, &EndorsementListQuery { state, after: page.after, limit: page.limit })?;
+        PreparedResponse::ok(&List { items: found.items, next_cursor: found.next.as_ref().map(cursor) })
     })
     .await
 }
@@ -68,17 +68,17 @@ pub(crate) async fn list(query: Query<EndorsementQuery>, look: Look) -> Answer {
 /// Read an endorsement
 #[utoipa::path(tag = "endorsements", responses((status = 200, description = "The endorsement", body = EndorsementView)))]
 #[get("/endorsements/{id}")]
-pub(crate) async fn read(path: web::Path<EndorsementId>, look: Look) -> Answer {
+pub(crate) async fn read(path: web::Path<EndorsementId>, look: QueryRequest) -> ApiResult {
     look.read(move |tx, by| view(tx, by, path.into_inner())).await
 }
 
 /// An endorsement, as the caller may read it.
-pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: EndorsementId) -> Result<Reply, crate::desk::DeskError> {
+pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: EndorsementId) -> Result<PreparedResponse, crate::app::AppError> {
     reply(&endorsements::find(tx, &by.actor, id)?)
 }
 
-fn reply(view: &EndorsementView) -> Result<Reply, crate::desk::DeskError> {
-    Ok(Reply::ok(view)?.with_etag(view.version))
+fn reply(view: &EndorsementView) -> Result<PreparedResponse, crate::app::AppError> {
+    Ok(PreparedResponse::ok(view)?.with_etag(view.version))
 }
 
 /// Confirm an endorsement
@@ -86,7 +86,7 @@ fn reply(view: &EndorsementView) -> Result<Reply, crate::desk::DeskError> {
 /// By the leader for whom it was entered; it takes effect.
 #[utoipa::path(tag = "endorsements", responses((status = 200, description = "Confirmed", body = EndorsementView)))]
 #[post("/endorsements/{id}/confirmation")]
-pub(crate) async fn confirm(path: web::Path<EndorsementId>, act: Act) -> Answer {
+pub(crate) async fn confirm(path: web::Path<EndorsementId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
     act.run_at_once(move |tx, by, _| reply(&endorsements::confirm(tx, &by.actor, id)?)).await
 }
@@ -96,7 +96,7 @@ pub(crate) async fn confirm(path: web::Path<EndorsementId>, act: Act) -> Answer 
 /// By a second person who has held it against the scan: another secretary of that leader, a reviewer or a dispatcher. It takes effect.
 #[utoipa::path(tag = "endorsements", responses((status = 200, description = "Countersigned", body = EndorsementView)))]
 #[post("/endorsements/{id}/countersignature")]
-pub(crate) async fn countersign(path: web::Path<EndorsementId>, act: Act) -> Answer {
+pub(crate) async fn countersign(path: web::Path<EndorsementId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
     act.run_at_once(move |tx, by, _| reply(&endorsements::countersign(tx, &by.actor, id)?)).await
 }
@@ -106,7 +106,7 @@ pub(crate) async fn countersign(path: web::Path<EndorsementId>, act: Act) -> Ans
 /// It was wrong; who entered it is told why.
 #[utoipa::path(tag = "endorsements", request_body = Reason, responses((status = 200, description = "Rejected", body = EndorsementView)))]
 #[post("/endorsements/{id}/rejection")]
-pub(crate) async fn reject(path: web::Path<EndorsementId>, act: Act<Reason>) -> Answer {
+pub(crate) async fn reject(path: web::Path<EndorsementId>, act: CommandRequest<Reason>) -> ApiResult {
     let id = path.into_inner();
     act.run_at_once(move |tx, by, body| reply(&endorsements::reject(tx, &by.actor, id, &body.reason)?)).await
 }
@@ -117,7 +117,7 @@ pub(crate) async fn reject(path: web::Path<EndorsementId>, act: Act<Reason>) -> 
 /// is gone then; what was entered for them waits again for a confirmation or countersignature.
 #[utoipa::path(tag = "endorsements", responses((status = 200, description = "Taken back", body = EndorsementView)))]
 #[post("/endorsements/{id}/undo")]
-pub(crate) async fn undo(path: web::Path<EndorsementId>, act: Act) -> Answer {
+pub(crate) async fn undo(path: web::Path<EndorsementId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
     act.run_at_once(move |tx, by, _| reply(&endorsements::undo(tx, &by.actor, id)?)).await
 }

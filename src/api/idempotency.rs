@@ -13,37 +13,37 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use crate::api::auth::{Caller, QueryRequest, authenticate};
 use crate::api::body::{self, Nothing};
-use crate::api::caller::{Caller, Look, recognize};
-use crate::api::conditional;
-use crate::api::problem::{Answer, ApiError};
+use crate::api::etag;
+use crate::api::problem::{ApiError, ApiResult};
 use crate::api::repeat;
-use crate::desk::repeats::{self, Kept, Name, Turn};
-use crate::desk::{Desk, DeskError, StoreError, Tx};
+use crate::app::idempotency_keys::{self, KeyState, RequestKey, StoredResponse};
+use crate::app::{App, AppError, StoreError, Tx};
 
 /// An answer, ready to be sent or kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
+pub struct PreparedResponse {
     status: u16,
     body: String,
     etag: Option<i64>,
     location: Option<String>,
 }
 
-impl Reply {
+impl PreparedResponse {
     /// 200 with a JSON body.
     ///
     /// # Errors
     /// When the body can't be written as JSON, which is a mistake of ours.
-    pub fn ok(body: &impl Serialize) -> Result<Self, DeskError> {
+    pub fn ok(body: &impl Serialize) -> Result<Self, AppError> {
         Self::json(StatusCode::OK, body)
     }
 
     /// 201 with a JSON body; `path` is the new thing's, below `/api/v1`.
     ///
     /// # Errors
-    /// As [`Reply::ok`].
-    pub fn created(path: &str, body: &impl Serialize) -> Result<Self, DeskError> {
+    /// As [`PreparedResponse::ok`].
+    pub fn created(path: &str, body: &impl Serialize) -> Result<Self, AppError> {
         Ok(Self { location: Some(format!("{}{path}", crate::api::ROOT)), ..Self::json(StatusCode::CREATED, body)? })
     }
 
@@ -53,7 +53,7 @@ impl Reply {
         Self { status: 204, body: String::new(), etag: None, location: None }
     }
 
-    fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, DeskError> {
+    fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, AppError> {
         let body = serde_json::to_string(body).map_err(|error| StoreError::unreadable("answer", &error))?;
         Ok(Self { status: status.as_u16(), body, etag: None, location: None })
     }
@@ -72,11 +72,11 @@ impl Reply {
     }
 }
 
-impl From<Reply> for HttpResponse {
-    fn from(reply: Reply) -> Self {
+impl From<PreparedResponse> for HttpResponse {
+    fn from(reply: PreparedResponse) -> Self {
         let mut response = Self::build(StatusCode::from_u16(reply.status).unwrap_or_default());
         if let Some(version) = reply.etag {
-            response.insert_header((ETAG, conditional::etag(version)));
+            response.insert_header((ETAG, etag::etag(version)));
         }
         if let Some(location) = reply.location {
             response.insert_header((LOCATION, location));
@@ -89,53 +89,53 @@ impl From<Reply> for HttpResponse {
     }
 }
 
-/// An act: the caller, the body that he sent, and the key that makes a repeat harmless. The extractor of every route that
+/// An act: the caller, the body that they sent, and the key that makes a repeat harmless. The extractor of every route that
 /// changes something.
-pub struct Act<T = Nothing> {
+pub struct CommandRequest<T = Nothing> {
     /// Who acts.
     pub caller: Caller,
-    /// What he sent.
+    /// What they sent.
     pub body: T,
-    desk: Desk,
-    name: Option<Name>,
+    app: App,
+    name: Option<RequestKey>,
     digest: Vec<u8>,
 }
 
-impl<T: DeserializeOwned + 'static> FromRequest for Act<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for CommandRequest<T> {
     type Error = ApiError;
     type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let Look { caller, desk } = recognize(&request).await?;
-            let bytes = body::read(&request, payload, desk.settings.server.json_bytes).await?;
+            let QueryRequest { caller, app } = authenticate(&request).await?;
+            let bytes = body::read(&request, payload, app.settings.server.json_bytes).await?;
             let name = name(&request, &caller)?;
             let digest = if name.is_some() { Sha256::digest(&bytes).to_vec() } else { Vec::new() };
-            Ok(Self { caller, body: body::parse(&bytes)?, desk, name, digest })
+            Ok(Self { caller, body: body::parse(&bytes)?, app, name, digest })
         })
     }
 }
 
 /// Under which name a repeat of this request would be found.
-pub(crate) fn name(request: &HttpRequest, caller: &Caller) -> Result<Option<Name>, ApiError> {
+pub(crate) fn name(request: &HttpRequest, caller: &Caller) -> Result<Option<RequestKey>, ApiError> {
     let Some(key) = request.headers().get("idempotency-key").filter(|_| request.method() == Method::POST) else { return Ok(None) };
     let key = key.to_str().unwrap_or_default();
     if !(1..=128).contains(&key.len()) || !key.bytes().all(|c| c.is_ascii_graphic()) {
         return Err(ApiError::KeyMalformed);
     }
     let (method, path) = (request.method().to_string(), request.path().to_owned());
-    Ok(Some(Name { account: caller.actor.user, method, path, key: key.to_owned() }))
+    Ok(Some(RequestKey { account: caller.actor.user, method, path, key: key.to_owned() }))
 }
 
 /// What became of an act under a key.
-enum Outcome {
-    Done(Reply),
+enum KeyOutcome {
+    Done(PreparedResponse),
     Reused,
     InUse,
 }
 
-impl<T: Send + 'static> Act<T> {
+impl<T: Send + 'static> CommandRequest<T> {
     /// The same act, with its key not looked at: for answers that show a secret once and must not be kept.
     #[must_use]
     pub fn without_key(self) -> Self {
@@ -147,129 +147,134 @@ impl<T: Send + 'static> Act<T> {
     ///
     /// # Errors
     /// What the two give; [`ApiError::KeyReused`], [`ApiError::KeyInUse`].
-    pub async fn run<U, W, R>(self, write: W, render: R) -> Answer
+    pub async fn run<U, W, R>(self, write: W, render: R) -> ApiResult
     where
         U: Send + 'static,
-        W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<U, DeskError> + Send + 'static,
-        R: FnOnce(&mut Tx<'_>, &Caller, U) -> Result<Reply, DeskError> + Send + 'static,
+        W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<U, AppError> + Send + 'static,
+        R: FnOnce(&mut Tx<'_>, &Caller, U) -> Result<PreparedResponse, AppError> + Send + 'static,
     {
-        let Self { caller, body, desk, name, digest } = self;
+        let Self { caller, body, app, name, digest } = self;
         let request = caller.request_id.clone();
         let Some(name) = name else {
-            let (by, done) = (caller.clone(), desk.write(&request, move |tx| write(tx, &caller, body)).await?);
-            return Ok(desk.read(move |tx| render(tx, &by, done)).await?.into());
+            let (by, done) = (caller.clone(), app.write(&request, move |tx| write(tx, &caller, body)).await?);
+            return Ok(app.read(move |tx| render(tx, &by, done)).await?.into());
         };
         let both = move |tx: &mut Tx<'_>, caller: &Caller| {
             let done = write(tx, caller, body)?;
             render(tx, caller, done)
         };
-        under(&desk, caller, name, digest, both).await
+        under(&app, caller, name, digest, both).await
     }
 
     /// Does it where all that the answer says is in hand after the act: `render` asks nothing. Without a key it runs after the commit, on
     /// the caller's thread.
     ///
     /// # Errors
-    /// As [`Act::run`].
-    pub async fn run_in_hand<U, W, R>(self, write: W, render: R) -> Answer
+    /// As [`CommandRequest::run`].
+    pub async fn run_in_hand<U, W, R>(self, write: W, render: R) -> ApiResult
     where
         U: Send + 'static,
-        W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<U, DeskError> + Send + 'static,
-        R: FnOnce(&Caller, U) -> Result<Reply, DeskError> + Send + 'static,
+        W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<U, AppError> + Send + 'static,
+        R: FnOnce(&Caller, U) -> Result<PreparedResponse, AppError> + Send + 'static,
     {
-        let Self { caller, body, desk, name, digest } = self;
+        let Self { caller, body, app, name, digest } = self;
         let request = caller.request_id.clone();
         let Some(name) = name else {
             let by = caller.clone();
-            let done = desk.write(&request, move |tx| write(tx, &caller, body)).await?;
+            let done = app.write(&request, move |tx| write(tx, &caller, body)).await?;
             return Ok(render(&by, done)?.into());
         };
-        under(&desk, caller, name, digest, move |tx, caller| render(caller, write(tx, caller, body)?)).await
+        under(&app, caller, name, digest, move |tx, caller| render(caller, write(tx, caller, body)?)).await
     }
 
     /// The desk that does it, for what follows an act.
     #[must_use]
-    pub fn desk(&self) -> Desk {
-        self.desk.clone()
+    pub fn app(&self) -> App {
+        self.app.clone()
     }
 
     /// Does it where the answer needs no further reading: one step in one transaction.
     ///
     /// # Errors
-    /// As [`Act::run`].
-    pub async fn run_at_once<W>(self, write: W) -> Answer
+    /// As [`CommandRequest::run`].
+    pub async fn run_at_once<W>(self, write: W) -> ApiResult
     where
-        W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<Reply, DeskError> + Send + 'static,
+        W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<PreparedResponse, AppError> + Send + 'static,
     {
-        let Self { caller, body, desk, name, digest } = self;
+        let Self { caller, body, app, name, digest } = self;
         let request = caller.request_id.clone();
         match name {
-            None => Ok(desk.write(&request, move |tx| write(tx, &caller, body)).await?.into()),
-            Some(name) => under(&desk, caller, name, digest, move |tx, caller| write(tx, caller, body)).await,
+            None => Ok(app.write(&request, move |tx| write(tx, &caller, body)).await?.into()),
+            Some(name) => under(&app, caller, name, digest, move |tx, caller| write(tx, caller, body)).await,
         }
     }
 }
 
 /// Runs an act under a key, or answers its repeat. Whoever repeats is asked for their rights before anything else is said.
-pub(crate) async fn under<F>(desk: &Desk, caller: Caller, name: Name, digest: Vec<u8>, act: F) -> Answer
+pub(crate) async fn under<F>(app: &App, caller: Caller, name: RequestKey, digest: Vec<u8>, act: F) -> ApiResult
 where
-    F: FnOnce(&mut Tx<'_>, &Caller) -> Result<Reply, DeskError> + Send + 'static,
+    F: FnOnce(&mut Tx<'_>, &Caller) -> Result<PreparedResponse, AppError> + Send + 'static,
 {
-    under_boxed(desk, caller, name, digest, Box::new(act)).await
+    under_boxed(app, caller, name, digest, Box::new(act)).await
 }
 
-type BoxedAct = Box<dyn FnOnce(&mut Tx<'_>, &Caller) -> Result<Reply, DeskError> + Send>;
+type BoxedAct = Box<dyn FnOnce(&mut Tx<'_>, &Caller) -> Result<PreparedResponse, AppError> + Send>;
 
 /// The part of [`under`] that is the same for every act, compiled once.
-async fn under_boxed(desk: &Desk, caller: Caller, name: Name, digest: Vec<u8>, act: BoxedAct) -> Answer {
+async fn under_boxed(app: &App, caller: Caller, name: RequestKey, digest: Vec<u8>, act: BoxedAct) -> ApiResult {
     let request = caller.request_id.clone();
-    let outcome = desk.write(&request, move |tx| match repeats::turn(tx, &name)? {
-        Turn::Again(kept) => {
+    let outcome = app.write(&request, move |tx| match idempotency_keys::turn(tx, &name)? {
+        KeyState::Again(kept) => {
             let reply = repeat::again(tx, &caller, &name, &kept)?;
-            Ok(if kept.digest == digest { Outcome::Done(reply) } else { Outcome::Reused })
+            Ok(if kept.digest == digest { KeyOutcome::Done(reply) } else { KeyOutcome::Reused })
         }
-        Turn::InUse => Ok(Outcome::InUse),
-        Turn::First => {
+        KeyState::InUse => Ok(KeyOutcome::InUse),
+        KeyState::First => {
             let reply = act(tx, &caller)?;
             let kept = keep(&reply, &name, digest, tx.now)?;
-            repeats::keep(tx, &name, &kept)?;
-            Ok(Outcome::Done(reply))
+            idempotency_keys::keep(tx, &name, &kept)?;
+            Ok(KeyOutcome::Done(reply))
         }
     });
     match outcome.await? {
-        Outcome::Done(reply) => Ok(reply.into()),
-        Outcome::Reused => Err(ApiError::KeyReused),
-        Outcome::InUse => Err(ApiError::KeyInUse),
+        KeyOutcome::Done(reply) => Ok(reply.into()),
+        KeyOutcome::Reused => Err(ApiError::KeyReused),
+        KeyOutcome::InUse => Err(ApiError::KeyInUse),
     }
 }
 
 /// What is kept of an answer's headers. Older programs wrote the pair of entity tag and location.
 #[derive(Serialize, serde::Deserialize)]
-#[serde(from = "Written")]
+#[serde(from = "StoredHeaders")]
 pub(super) struct Headers {
     pub(super) location: Option<String>,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(untagged)]
-enum Written {
+enum StoredHeaders {
     Now { location: Option<String> },
     Earlier(serde::de::IgnoredAny, Option<String>),
 }
 
-impl From<Written> for Headers {
-    fn from(written: Written) -> Self {
+impl From<StoredHeaders> for Headers {
+    fn from(written: StoredHeaders) -> Self {
         match written {
-            Written::Now { location } | Written::Earlier(_, location) => Self { location },
+            StoredHeaders::Now { location } | StoredHeaders::Earlier(_, location) => Self { location },
         }
     }
 }
 
-fn keep(reply: &Reply, name: &Name, digest: Vec<u8>, at: crate::domain::clock::Moment) -> Result<Kept, StoreError> {
+fn keep(
+    reply: &PreparedResponse,
+    name: &RequestKey,
+    digest: Vec<u8>,
+    at: crate::domain::clock::Moment,
+) -> Result<StoredResponse, StoreError> {
     let headers = Headers { location: reply.location.clone() };
     let headers = serde_json::to_string(&headers).map_err(|e| StoreError::unreadable("answer", &e))?;
     let body = repeat::kept_body(&name.path, &reply.body);
-    Ok(Kept { digest, status: i64::from(reply.status), headers, body, created_at: at })
+    Ok(StoredResponse { digest, status: i64::from(reply.status), headers, body, created_at: at })
 }
 
 #[cfg(test)]

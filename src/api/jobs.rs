@@ -4,13 +4,13 @@ use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::caller::Look;
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
 use crate::api::paging::{List, Paging};
-use crate::api::problem::Answer;
-use crate::api::query::Query;
-use crate::desk::jobs::{self, Chosen, JobFilter, JobKind, JobQuery, JobView};
+use crate::api::problem::ApiResult;
+use crate::api::query::ApiQuery;
+use crate::app::jobs::{self, JobFilter, JobKind, JobQuery, JobSelection, JobView};
 use crate::domain::ids::JobId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -20,7 +20,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 /// Which jobs.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Jobs {
+pub struct JobSelector {
     /// Only those that stand so: `failed` are those that failed and are tried again, `dead` need a person.
     state: Option<JobFilter>,
     /// Only those that do this.
@@ -55,15 +55,15 @@ pub struct Retried {
 /// List jobs
 ///
 /// What waits, runs, failed or was given up, of the channel and of the installation, newest first. For system administrators.
-#[utoipa::path(tag = "jobs", params(Jobs), responses((status = 200, description = "A page of jobs", body = List<JobView>)))]
+#[utoipa::path(tag = "jobs", params(JobSelector), responses((status = 200, description = "A page of jobs", body = List<JobView>)))]
 #[get("/jobs")]
-pub(crate) async fn list(wanted: Query<Jobs>, look: Look) -> Answer {
+pub(crate) async fn list(wanted: ApiQuery<JobSelector>, look: QueryRequest) -> ApiResult {
     look.read(move |tx, by| {
-        let Jobs { state, kind, limit, cursor } = wanted.into_inner();
+        let JobSelector { state, kind, limit, cursor } = wanted.into_inner();
         let page = Paging { limit, cursor }.page::<JobId>(&tx.settings)?;
         let query = JobQuery { state, kind: kind.map(|kind| kind.to_string()), before: page.after };
         let rows = jobs::list(tx, &by.actor, &query, page.limit + 1)?;
-        Reply::ok(&page.list(rows, |row| row.id, |row| row))
+        PreparedResponse::ok(&page.list(rows, |row| row.id, |row| row))
     })
     .await
 }
@@ -73,10 +73,10 @@ pub(crate) async fn list(wanted: Query<Jobs>, look: Look) -> Answer {
 /// Those that are named, or all that are dead, or of these those of one kind. What did not fail is left as it is.
 #[utoipa::path(tag = "jobs", request_body = JobRetries, responses((status = 200, description = "How many run again", body = Retried)))]
 #[post("/jobs/retry")]
-pub(crate) async fn retry_many(act: Act<JobRetries>) -> Answer {
+pub(crate) async fn retry_many(act: CommandRequest<JobRetries>) -> ApiResult {
     act.run_at_once(move |tx, by, body| {
-        let chosen = body.ids.map_or(Chosen::Dead(body.kind), Chosen::Ids);
-        Reply::ok(&Retried { retried: jobs::retry_many(tx, &by.actor, chosen)? })
+        let chosen = body.ids.map_or(JobSelection::Dead(body.kind), JobSelection::Ids);
+        PreparedResponse::ok(&Retried { retried: jobs::retry_many(tx, &by.actor, chosen)? })
     })
     .await
 }
@@ -86,9 +86,9 @@ pub(crate) async fn retry_many(act: Act<JobRetries>) -> Answer {
 /// One that is dead, or that failed and waits for its next try: it runs now, as if it had not been tried. For system administrators.
 #[utoipa::path(tag = "jobs", responses((status = 204, description = "It runs again")))]
 #[post("/jobs/{id}/retry")]
-pub(crate) async fn retry(path: web::Path<JobId>, act: Act) -> Answer {
+pub(crate) async fn retry(path: web::Path<JobId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
-    act.run_at_once(move |tx, by, _| jobs::retry(tx, &by.actor, id).map(|()| Reply::nothing())).await
+    act.run_at_once(move |tx, by, _| jobs::retry(tx, &by.actor, id).map(|()| PreparedResponse::nothing())).await
 }
 
 /// Discard a job
@@ -96,9 +96,9 @@ pub(crate) async fn retry(path: web::Path<JobId>, act: Act) -> Answer {
 /// One that is dead, or that failed and waits for its next try; periodic work only when it is dead. For system administrators.
 #[utoipa::path(tag = "jobs", responses((status = 204, description = "It is not tried again")))]
 #[post("/jobs/{id}/discard")]
-pub(crate) async fn discard(path: web::Path<JobId>, act: Act) -> Answer {
+pub(crate) async fn discard(path: web::Path<JobId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
-    act.run_at_once(move |tx, by, _| jobs::discard(tx, &by.actor, id).map(|()| Reply::nothing())).await
+    act.run_at_once(move |tx, by, _| jobs::discard(tx, &by.actor, id).map(|()| PreparedResponse::nothing())).await
 }
 
 /// Make a backup now
@@ -107,6 +107,6 @@ pub(crate) async fn discard(path: web::Path<JobId>, act: Act) -> Answer {
 /// waits or runs, nothing is added. For system administrators.
 #[utoipa::path(tag = "jobs", responses((status = 204, description = "It will be made")))]
 #[post("/backups")]
-pub(crate) async fn begin_backup(act: Act) -> Answer {
-    act.run_at_once(move |tx, by, _| jobs::begin_backup(tx, &by.actor).map(|()| Reply::nothing())).await
+pub(crate) async fn begin_backup(act: CommandRequest) -> ApiResult {
+    act.run_at_once(move |tx, by, _| jobs::begin_backup(tx, &by.actor).map(|()| PreparedResponse::nothing())).await
 }

@@ -4,14 +4,14 @@ use actix_web::{get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::caller::Look;
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::Reply;
+use crate::api::idempotency::PreparedResponse;
 use crate::api::paging::{List, Paging};
-use crate::api::problem::Answer;
-use crate::api::query::Query;
-use crate::desk::proof::reading::{self, CheckpointView, ConsistencyView, EntryView, LedgerOf};
-use crate::desk::reading::history;
+use crate::api::problem::ApiResult;
+use crate::api::query::ApiQuery;
+use crate::app::ledger::reading::{self, CheckpointView, ConsistencyView, EntryView, LedgerOf};
+use crate::app::reading::history;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::ledger::Receipt;
 
@@ -22,7 +22,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 /// Which ledger.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Which {
+pub struct LedgerSelector {
     /// That of the caller's channel, or that of the installation, which stands beside those of the channels.
     #[serde(default)]
     #[param(inline, required = false, default = "channel")]
@@ -33,22 +33,22 @@ pub struct Which {
 ///
 /// A signed note (C2SP) over size and root of the ledger. For auditors. Keep it elsewhere: whoever changes history later can't
 /// make the ledger agree with it.
-#[utoipa::path(tag = "ledger", params(Which), responses((status = 200, description = "The checkpoint", body = CheckpointView)))]
+#[utoipa::path(tag = "ledger", params(LedgerSelector), responses((status = 200, description = "The checkpoint", body = CheckpointView)))]
 #[get("/ledger/checkpoint")]
-pub(crate) async fn checkpoint(which: Query<Which>, look: Look) -> Answer {
-    look.read(move |tx, by| Reply::ok(&reading::checkpoint(tx, &by.actor, which.of)?)).await
+pub(crate) async fn checkpoint(which: ApiQuery<LedgerSelector>, look: QueryRequest) -> ApiResult {
+    look.read(move |tx, by| PreparedResponse::ok(&reading::checkpoint(tx, &by.actor, which.of)?)).await
 }
 
 /// List the ledger's entries
 ///
 /// Sealed ones, newest first, with the bytes that were hashed. For auditors.
-#[utoipa::path(tag = "ledger", params(Which, Paging), responses((status = 200, description = "A page of entries", body = List<EntryView>)))]
+#[utoipa::path(tag = "ledger", params(LedgerSelector, Paging), responses((status = 200, description = "A page of entries", body = List<EntryView>)))]
 #[get("/ledger/entries")]
-pub(crate) async fn entries(which: Query<Which>, paging: Query<Paging>, look: Look) -> Answer {
+pub(crate) async fn entries(which: ApiQuery<LedgerSelector>, paging: ApiQuery<Paging>, look: QueryRequest) -> ApiResult {
     look.read(move |tx, by| {
         let page = paging.page::<u64>(&tx.settings)?;
         let rows = reading::entries(tx, &by.actor, which.of, page.after, u64::try_from(page.limit + 1).unwrap_or(1))?;
-        Reply::ok(&page.list(rows, |row| row.position, |row| row))
+        PreparedResponse::ok(&page.list(rows, |row| row.position, |row| row))
     })
     .await
 }
@@ -67,10 +67,10 @@ pub struct Sizes {
 /// Prove that the ledger only grew
 ///
 /// The proof (RFC 6962, section 2.1.2) that the tree of an older checkpoint is the beginning of a newer one's. For auditors.
-#[utoipa::path(tag = "ledger", params(Which, Sizes), responses((status = 200, description = "The proof", body = ConsistencyView)))]
+#[utoipa::path(tag = "ledger", params(LedgerSelector, Sizes), responses((status = 200, description = "The proof", body = ConsistencyView)))]
 #[get("/ledger/consistency")]
-pub(crate) async fn consistency(which: Query<Which>, sizes: Query<Sizes>, look: Look) -> Answer {
-    look.read(move |tx, by| Reply::ok(&reading::consistency(tx, &by.actor, which.of, sizes.from, sizes.to)?)).await
+pub(crate) async fn consistency(which: ApiQuery<LedgerSelector>, sizes: ApiQuery<Sizes>, look: QueryRequest) -> ApiResult {
+    look.read(move |tx, by| PreparedResponse::ok(&reading::consistency(tx, &by.actor, which.of, sizes.from, sizes.to)?)).await
 }
 
 /// Read the receipt of a submission
@@ -79,6 +79,6 @@ pub(crate) async fn consistency(which: Query<Which>, sizes: Query<Sizes>, look: 
 /// handed in and when, without this server. For the authors and the office.
 #[utoipa::path(tag = "ledger", responses((status = 200, description = "The receipt", body = Receipt)))]
 #[get("/manuscripts/{id}/receipt")]
-pub(crate) async fn receipt(path: web::Path<ManuscriptId>, look: Look) -> Answer {
-    look.read(move |tx, by| Reply::ok(&history::receipt(tx, &by.actor, path.into_inner())?)).await
+pub(crate) async fn receipt(path: web::Path<ManuscriptId>, look: QueryRequest) -> ApiResult {
+    look.read(move |tx, by| PreparedResponse::ok(&history::receipt(tx, &by.actor, path.into_inner())?)).await
 }

@@ -4,14 +4,14 @@ use actix_web::{get, post, put};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api::caller::{Caller, Look};
-use crate::api::conditional::IfMatch;
+use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
-use crate::api::problem::Answer;
+use crate::api::etag::IfMatch;
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::problem::ApiResult;
+use crate::app::mail_settings::{self, MailChange, MailSettingsView};
+use crate::app::{AppError, Tx};
 use crate::config::Secret;
-use crate::desk::mail_settings::{self, MailChange, MailSettingsView};
-use crate::desk::{DeskError, Tx};
 use crate::domain::mail_settings::{MailDraft, MailRoute, MailSecurity};
 use crate::domain::notice::MailStage;
 use crate::domain::violation::{Violation, Violations};
@@ -88,7 +88,7 @@ pub struct MailTrialBody {
 
 impl MailTrialBody {
     /// The settings; none where those that hold are meant.
-    fn settings(self) -> Result<Option<MailChange>, DeskError> {
+    fn settings(self) -> Result<Option<MailChange>, AppError> {
         let Self { transport, host, port, security, login, password, from_name, from_address } = self;
         let says_nothing = [&host, &login, &from_name, &from_address].iter().all(|text| text.is_empty());
         if says_nothing && transport.is_none() && port.is_none() && security.is_none() && password.is_none() {
@@ -136,10 +136,10 @@ impl From<Trial> for MailTrial {
     }
 }
 
-fn show(tx: &mut Tx<'_>, caller: &Caller) -> Result<Reply, DeskError> {
+fn show(tx: &mut Tx<'_>, caller: &Caller) -> Result<PreparedResponse, AppError> {
     let view = mail_settings::view(tx, &caller.actor)?;
     let version = view.version;
-    Ok(Reply::ok(&view)?.with_etag(version))
+    Ok(PreparedResponse::ok(&view)?.with_etag(version))
 }
 
 /// How letters leave
@@ -147,7 +147,7 @@ fn show(tx: &mut Tx<'_>, caller: &Caller) -> Result<Reply, DeskError> {
 /// For the administrators of the installation: those of the channel that was opened first. The password is never shown.
 #[utoipa::path(tag = "notices", responses((status = 200, description = "The settings", body = MailSettingsView)))]
 #[get("/mail-settings")]
-pub(crate) async fn find(look: Look) -> Answer {
+pub(crate) async fn find(look: QueryRequest) -> ApiResult {
     look.read(show).await
 }
 
@@ -157,7 +157,7 @@ pub(crate) async fn find(look: Look) -> Answer {
 /// installation.
 #[utoipa::path(tag = "notices", params(IfMatch), request_body = MailSettingsBody, responses((status = 200, description = "The settings", body = MailSettingsView)))]
 #[put("/mail-settings")]
-pub(crate) async fn change(act: Act<MailSettingsBody>, seen: IfMatch) -> Answer {
+pub(crate) async fn change(act: CommandRequest<MailSettingsBody>, seen: IfMatch) -> ApiResult {
     act.run(
         move |tx, caller, body| mail_settings::change(tx, &caller.actor, seen.version, body.into()),
         move |tx, caller, ()| show(tx, caller),
@@ -171,13 +171,13 @@ pub(crate) async fn change(act: Act<MailSettingsBody>, seen: IfMatch) -> Answer 
 /// are kept. Answers within a minute. For administrators; other settings for those of the installation.
 #[utoipa::path(tag = "notices", request_body = MailTrialBody, responses((status = 200, description = "How far it came", body = MailTrial)))]
 #[post("/mail-settings/trial")]
-pub(crate) async fn try_out(act: Act<MailTrialBody>) -> Answer {
-    let desk = act.desk();
-    let Act { caller, body, .. } = act;
-    let order = desk.read(move |tx| match body.settings()? {
+pub(crate) async fn try_out(act: CommandRequest<MailTrialBody>) -> ApiResult {
+    let app = act.app();
+    let CommandRequest { caller, body, .. } = act;
+    let order = app.read(move |tx| match body.settings()? {
         None => mail_settings::for_trial(tx, &caller.actor, caller.lang),
         Some(settings) => mail_settings::for_trial_of(tx, &caller.actor, caller.lang, settings),
     });
     let trial = mail_settings::try_out(order.await?).await;
-    Ok(Reply::ok(&MailTrial::from(trial))?.into())
+    Ok(PreparedResponse::ok(&MailTrial::from(trial))?.into())
 }

@@ -2,21 +2,20 @@
 //! `store`.
 //!
 //! A new endpoint is a function in the file of its noun, with `#[utoipa::path]` above `#[get]` (or another method) and a line in
-//! that file's `routes`. It takes [`caller::Look`] to read or [`idempotency::Act`] to change, [`conditional::IfMatch`] where the
-//! version counts, and gives a [`problem::Answer`]. Errors and what all routes share in the documentation come by themselves.
+//! that file's `routes`. It takes [`auth::QueryRequest`] to read or [`idempotency::CommandRequest`] to change, [`etag::IfMatch`] where the
+//! version counts, and gives a [`problem::ApiResult`]. Errors and what all routes share in the documentation come by themselves.
 
-pub mod answers;
 pub mod assignments;
 pub mod attachments;
+pub mod auth;
 pub mod body;
 pub mod bulletins;
 pub mod calendar;
-pub mod caller;
 pub mod channels;
-pub mod conditional;
 pub mod document;
 pub mod endorsements;
 mod endpoints;
+pub mod etag;
 pub mod idempotency;
 pub mod jobs;
 pub mod ledger;
@@ -30,6 +29,7 @@ pub mod passwords;
 pub mod problem;
 pub mod query;
 mod repeat;
+pub mod responses;
 pub mod roles;
 pub mod session;
 pub mod stand_ins;
@@ -77,8 +77,8 @@ pub fn mount(app: &mut web::ServiceConfig) {
     let to_docs = || async { HttpResponse::PermanentRedirect().insert_header((LOCATION, "/api/docs/")).finish() };
     let api = web::scope(ROOT)
         .configure(|app| endpoints(&mut Endpoints::Served(app)))
-        .default_service(web::to(answers::unknown))
-        .wrap(from_fn(answers::answer));
+        .default_service(web::to(responses::unknown))
+        .wrap(from_fn(responses::answer));
     app.route("/api/openapi.json", web::get().to(document)).route("/api/docs", web::get().to(to_docs)).service(api).service(docs());
 }
 

@@ -4,16 +4,16 @@ use actix_web::{HttpRequest, get, post, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::caller::{Look, bearer};
+use crate::api::auth::{QueryRequest, bearer};
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
 use crate::api::jobs::Retried;
 use crate::api::paging::{List, Paging};
-use crate::api::problem::Answer;
-use crate::api::query::Query;
-use crate::desk::DeskError;
-use crate::desk::notices::{self, LetterState, Notice, Sending, Slice};
-use crate::desk::resending::{self, Chosen, Unsent};
+use crate::api::problem::ApiResult;
+use crate::api::query::ApiQuery;
+use crate::app::AppError;
+use crate::app::notices::{self, LetterState, Notice, Sending, Slice};
+use crate::app::resending::{self, LetterSelection, Unsent};
 use crate::domain::ids::LetterId;
 use crate::http::live::{Pulse, answer};
 
@@ -24,7 +24,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 /// Which notices.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Wanted {
+pub struct NoticeQuery {
     /// Only what I have not read.
     #[serde(default)]
     unread: bool,
@@ -51,15 +51,15 @@ pub struct Letters {
 /// List my notices
 ///
 /// Newest first. What tells of a decision that can still be taken back is not there yet.
-#[utoipa::path(tag = "notices", params(Wanted), responses((status = 200, description = "A page of notices", body = List<Notice>)))]
+#[utoipa::path(tag = "notices", params(NoticeQuery), responses((status = 200, description = "A page of notices", body = List<Notice>)))]
 #[get("/inbox")]
-pub(crate) async fn inbox(wanted: Query<Wanted>, look: Look) -> Answer {
+pub(crate) async fn inbox(wanted: ApiQuery<NoticeQuery>, look: QueryRequest) -> ApiResult {
     look.read(move |tx, by| {
-        let Wanted { unread, limit, cursor } = wanted.into_inner();
+        let NoticeQuery { unread, limit, cursor } = wanted.into_inner();
         let page = Paging { limit, cursor }.page::<LetterId>(&tx.settings)?;
         let slice = Slice { before: page.after, limit: page.limit + 1 };
         let rows = notices::inbox(tx, &by.actor, by.lang, unread, slice)?;
-        Reply::ok(&page.list(rows, |row| row.id, |row| row))
+        PreparedResponse::ok(&page.list(rows, |row| row.id, |row| row))
     })
     .await
 }
@@ -69,9 +69,9 @@ pub(crate) async fn inbox(wanted: Query<Wanted>, look: Look) -> Answer {
 /// Again is no error: the first time counts.
 #[utoipa::path(tag = "notices", responses((status = 204, description = "Read")))]
 #[post("/inbox/{id}/read")]
-pub(crate) async fn read(path: web::Path<LetterId>, act: Act) -> Answer {
+pub(crate) async fn read(path: web::Path<LetterId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
-    act.run_at_once(move |tx, by, _| notices::mark_read(tx, &by.actor, id).map(|()| Reply::nothing())).await
+    act.run_at_once(move |tx, by, _| notices::mark_read(tx, &by.actor, id).map(|()| PreparedResponse::nothing())).await
 }
 
 /// List the channel's letters
@@ -79,13 +79,13 @@ pub(crate) async fn read(path: web::Path<LetterId>, act: Act) -> Answer {
 /// For administrators: kind, masked address and what has become of it; never the text or a link. Newest first.
 #[utoipa::path(tag = "notices", params(Letters), responses((status = 200, description = "A page of letters", body = List<Sending>)))]
 #[get("/outbox")]
-pub(crate) async fn outbox(letters: Query<Letters>, look: Look) -> Answer {
+pub(crate) async fn outbox(letters: ApiQuery<Letters>, look: QueryRequest) -> ApiResult {
     look.read(move |tx, by| {
         let Letters { state, limit, cursor } = letters.into_inner();
         let page = Paging { limit, cursor }.page::<LetterId>(&tx.settings)?;
         let slice = Slice { before: page.after, limit: page.limit + 1 };
         let rows = notices::outbox(tx, &by.actor, state, slice)?;
-        Reply::ok(&page.list(rows, |row| row.id, |row| row))
+        PreparedResponse::ok(&page.list(rows, |row| row.id, |row| row))
     })
     .await
 }
@@ -109,10 +109,10 @@ pub struct LetterRetries {
 /// link that was written to a file, one with a new link goes out, if the old one could still be used. For administrators.
 #[utoipa::path(tag = "notices", request_body = LetterRetries, responses((status = 200, description = "How many go out again", body = Retried)))]
 #[post("/outbox/retry")]
-pub(crate) async fn retry_many(act: Act<LetterRetries>) -> Answer {
+pub(crate) async fn retry_many(act: CommandRequest<LetterRetries>) -> ApiResult {
     act.run_at_once(move |tx, by, LetterRetries { ids, state }| {
-        let chosen = ids.map_or(Chosen::All(state.unwrap_or(Unsent::Failed)), Chosen::Ids);
-        Reply::ok(&Retried { retried: resending::retry_many(tx, &by.actor, chosen)? })
+        let chosen = ids.map_or(LetterSelection::All(state.unwrap_or(Unsent::Failed)), LetterSelection::Ids);
+        PreparedResponse::ok(&Retried { retried: resending::retry_many(tx, &by.actor, chosen)? })
     })
     .await
 }
@@ -122,9 +122,9 @@ pub(crate) async fn retry_many(act: Act<LetterRetries>) -> Answer {
 /// One that was given up, that waits for its next try, or that was only written to a file in the last seven days. For administrators.
 #[utoipa::path(tag = "notices", responses((status = 204, description = "It is on its way again")))]
 #[post("/outbox/{id}/retry")]
-pub(crate) async fn retry(path: web::Path<LetterId>, act: Act) -> Answer {
+pub(crate) async fn retry(path: web::Path<LetterId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
-    act.run_at_once(move |tx, by, _| resending::retry(tx, &by.actor, id).map(|()| Reply::nothing())).await
+    act.run_at_once(move |tx, by, _| resending::retry(tx, &by.actor, id).map(|()| PreparedResponse::nothing())).await
 }
 
 /// Hear what changes on my desks
@@ -136,7 +136,7 @@ pub(crate) async fn retry(path: web::Path<LetterId>, act: Act) -> Answer {
     responses((status = 200, description = "Events", content_type = "text/event-stream", body = String, example = "event: desk\ndata: {\"desks\":[{\"role\":\"reviewer\",\"count\":3,\"stamp\":\"9f2c11d07a4e\"}],\"unread\":1,\"most\":99}\n\n")),
 )]
 #[get("/events")]
-pub(crate) async fn events(request: HttpRequest, look: Look, pulse: web::Data<Pulse>) -> Answer {
-    let secret = bearer(&request).ok_or(DeskError::Unauthenticated)?.to_owned();
-    Ok(answer(look.desk, &pulse, secret))
+pub(crate) async fn events(request: HttpRequest, look: QueryRequest, pulse: web::Data<Pulse>) -> ApiResult {
+    let secret = bearer(&request).ok_or(AppError::Unauthenticated)?.to_owned();
+    Ok(answer(look.app, &pulse, secret))
 }

@@ -4,18 +4,18 @@ use actix_web::{get, patch, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api::caller::{Caller, Look};
-use crate::api::conditional::IfMatch;
+use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
-use crate::api::paging::{List, Page, Paging};
-use crate::api::problem::Answer;
-use crate::api::query::Query;
-use crate::desk::accounts::By;
-use crate::desk::accounts::organizations::{self, Changes, OrganizationView};
-use crate::desk::{DeskError, Tx};
+use crate::api::etag::IfMatch;
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::paging::{List, PageRequest, Paging};
+use crate::api::problem::ApiResult;
+use crate::api::query::ApiQuery;
+use crate::app::accounts::By;
+use crate::app::accounts::organizations::{self, OrganizationUpdate, OrganizationView};
+use crate::app::{AppError, Tx};
 use crate::domain::ids::OrganizationId;
-use crate::domain::words::OrganizationKind;
+use crate::domain::vocabulary::OrganizationKind;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(add).service(find).service(change);
@@ -49,20 +49,20 @@ pub struct OrganizationChanges {
     closed: Option<bool>,
 }
 
-pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: OrganizationId) -> Result<Reply, DeskError> {
+pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: OrganizationId) -> Result<PreparedResponse, AppError> {
     let view = organizations::find(tx, &caller.actor, id)?;
     let version = view.version;
-    Ok(Reply::ok(&view)?.with_etag(version))
+    Ok(PreparedResponse::ok(&view)?.with_etag(version))
 }
 
 /// List organisations
 #[utoipa::path(tag = "accounts", params(Paging), responses((status = 200, description = "A page of organisations", body = List<OrganizationView>)))]
 #[get("/organizations")]
-pub(crate) async fn list(look: Look, paging: Query<Paging>) -> Answer {
-    let page: Page<OrganizationId> = paging.page(&look.desk.settings)?;
+pub(crate) async fn list(look: QueryRequest, paging: ApiQuery<Paging>) -> ApiResult {
+    let page: PageRequest<OrganizationId> = paging.page(&look.app.settings)?;
     look.read(move |tx, caller| {
         let rows = organizations::list(tx, &caller.actor, page.after, page.limit + 1)?;
-        Reply::ok(&page.list(rows, |one| one.id, |one| one))
+        PreparedResponse::ok(&page.list(rows, |one| one.id, |one| one))
     })
     .await
 }
@@ -72,7 +72,7 @@ pub(crate) async fn list(look: Look, paging: Query<Paging>) -> Answer {
 /// For the system administrator.
 #[utoipa::path(tag = "accounts", request_body = NewOrganization, responses((status = 201, description = "The organisation", body = OrganizationView)))]
 #[post("/organizations")]
-pub(crate) async fn add(act: Act<NewOrganization>) -> Answer {
+pub(crate) async fn add(act: CommandRequest<NewOrganization>) -> ApiResult {
     act.run(
         |tx, caller, body| {
             let by = By::Person(&caller.actor);
@@ -80,7 +80,7 @@ pub(crate) async fn add(act: Act<NewOrganization>) -> Answer {
         },
         |tx, caller, id| {
             let view = organizations::find(tx, &caller.actor, id)?;
-            Ok(Reply::created(&format!("/organizations/{id}"), &view)?.with_etag(view.version))
+            Ok(PreparedResponse::created(&format!("/organizations/{id}"), &view)?.with_etag(view.version))
         },
     )
     .await
@@ -89,7 +89,7 @@ pub(crate) async fn add(act: Act<NewOrganization>) -> Answer {
 /// One organisation
 #[utoipa::path(tag = "accounts", responses((status = 200, description = "The organisation", body = OrganizationView)))]
 #[get("/organizations/{id}")]
-pub(crate) async fn find(look: Look, id: web::Path<OrganizationId>) -> Answer {
+pub(crate) async fn find(look: QueryRequest, id: web::Path<OrganizationId>) -> ApiResult {
     let id = id.into_inner();
     look.read(move |tx, caller| show(tx, caller, id)).await
 }
@@ -99,12 +99,12 @@ pub(crate) async fn find(look: Look, id: web::Path<OrganizationId>) -> Answer {
 /// For the system administrator.
 #[utoipa::path(tag = "accounts", params(IfMatch), request_body = OrganizationChanges, responses((status = 200, description = "The organisation", body = OrganizationView)))]
 #[patch("/organizations/{id}")]
-pub(crate) async fn change(act: Act<OrganizationChanges>, seen: IfMatch, id: web::Path<OrganizationId>) -> Answer {
+pub(crate) async fn change(act: CommandRequest<OrganizationChanges>, seen: IfMatch, id: web::Path<OrganizationId>) -> ApiResult {
     let id = id.into_inner();
     act.run(
         move |tx, caller, body| {
             let OrganizationChanges { name, kind, screening, closed } = body;
-            let changes = Changes { name, kind, screening, closed };
+            let changes = OrganizationUpdate { name, kind, screening, closed };
             organizations::change(tx, By::Person(&caller.actor), caller.actor.channel, (id, seen.version), changes)
         },
         move |tx, caller, ()| show(tx, caller, id),

@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::app::AppError;
 use crate::config::Settings;
-use crate::desk::DeskError;
 use crate::domain::violation::Violation;
 
 /// Which page of a list. Flatten it into a list's own query, or take it as `Query<Paging>`.
@@ -23,7 +23,7 @@ pub struct Paging {
 
 /// Where a page begins, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page<K> {
+pub struct PageRequest<K> {
     /// How many at most; ask the store for one more to learn whether there is a next page.
     pub limit: i64,
     /// The key of the last one before; none for the first page.
@@ -43,8 +43,8 @@ impl Paging {
     /// Checks what was asked for. `K` is what the list is ordered by.
     ///
     /// # Errors
-    /// [`DeskError::Invalid`] for a limit out of range or a cursor that is none.
-    pub fn page<K: DeserializeOwned>(&self, settings: &Settings) -> Result<Page<K>, DeskError> {
+    /// [`AppError::Invalid`] for a limit out of range or a cursor that is none.
+    pub fn page<K: DeserializeOwned>(&self, settings: &Settings) -> Result<PageRequest<K>, AppError> {
         let of = &settings.limits;
         let limit = self.limit.unwrap_or(of.page_default);
         if !(1..=of.page_max).contains(&limit) {
@@ -55,7 +55,7 @@ impl Paging {
             serde_json::from_slice(&bytes).ok()
         };
         let after = self.cursor.as_ref().map(|cursor| key(cursor).ok_or_else(|| Violation::new("cursor", "bad_cursor"))).transpose()?;
-        Ok(Page { limit, after })
+        Ok(PageRequest { limit, after })
     }
 }
 
@@ -64,7 +64,7 @@ pub fn cursor(key: &impl Serialize) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
 }
 
-impl<K: Serialize> Page<K> {
+impl<K: Serialize> PageRequest<K> {
     /// Makes a page of what the store gave for `limit + 1`.
     pub fn list<T, U>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> K, show: impl FnMut(T) -> U) -> List<U> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
@@ -82,11 +82,11 @@ mod tests {
     #[test]
     fn a_cursor_leads_to_the_next_page() {
         let settings = Settings::read(None, []).unwrap();
-        let first: Page<u32> = Paging { limit: Some(2), cursor: None }.page(&settings).unwrap();
+        let first: PageRequest<u32> = Paging { limit: Some(2), cursor: None }.page(&settings).unwrap();
         let list = first.list(vec![9_u32, 8, 7], |row| *row, |row| row);
         assert_eq!(list.items, [9, 8]);
-        let second: Page<u32> = Paging { limit: None, cursor: list.next_cursor }.page(&settings).unwrap();
-        assert_eq!(second, Page { limit: 50, after: Some(8) });
+        let second: PageRequest<u32> = Paging { limit: None, cursor: list.next_cursor }.page(&settings).unwrap();
+        assert_eq!(second, PageRequest { limit: 50, after: Some(8) });
         assert_eq!(second.list(vec![7_u32], |row| *row, |row| row).next_cursor, None);
         assert!(Paging { limit: Some(201), cursor: None }.page::<u32>(&settings).is_err());
         assert!(Paging { limit: None, cursor: Some("!".to_owned()) }.page::<u32>(&settings).is_err());

@@ -6,14 +6,14 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
+use crate::api::auth::app;
 use crate::api::body;
-use crate::api::caller::desk;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::Act;
-use crate::api::problem::{Answer, ApiError};
+use crate::api::idempotency::CommandRequest;
+use crate::api::problem::{ApiError, ApiResult};
+use crate::app::App;
+use crate::app::accounts::links;
 use crate::config::Secret;
-use crate::desk::Desk;
-use crate::desk::accounts::links;
 use crate::http::{rates, request_id};
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -32,7 +32,7 @@ pub struct PasswordChange {
     new_password: Secret,
 }
 
-/// Who has forgotten his password.
+/// Who has forgotten their password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Forgotten {
@@ -55,17 +55,17 @@ pub struct Redemption {
 
 /// What a stranger sends, from where.
 struct Sent<T> {
-    desk: Desk,
+    app: App,
     request: String,
     address: String,
     body: T,
 }
 
 async fn sent<T: DeserializeOwned>(request: HttpRequest, payload: web::Payload) -> Result<Sent<T>, ApiError> {
-    let desk = desk(&request)?;
-    let bytes = body::read(&request, payload.into_inner(), desk.settings.server.json_bytes).await?;
-    let (address, id) = (rates::address(&request, &desk.settings), request_id(&request));
-    Ok(Sent { body: body::parse(&bytes)?, desk, request: id, address })
+    let app = app(&request)?;
+    let bytes = body::read(&request, payload.into_inner(), app.settings.server.json_bytes).await?;
+    let (address, id) = (rates::address(&request, &app.settings), request_id(&request));
+    Ok(Sent { body: body::parse(&bytes)?, app, request: id, address })
 }
 
 /// Change one's password
@@ -73,10 +73,10 @@ async fn sent<T: DeserializeOwned>(request: HttpRequest, payload: web::Payload) 
 /// Every sign-in and token of the person ends, this one too: sign in again.
 #[utoipa::path(tag = "session", request_body = PasswordChange, responses((status = 204, description = "Changed")))]
 #[put("/password")]
-pub(crate) async fn change(request: HttpRequest, act: Act<PasswordChange>) -> Answer {
-    let desk = desk(&request)?;
+pub(crate) async fn change(request: HttpRequest, act: CommandRequest<PasswordChange>) -> ApiResult {
+    let app = app(&request)?;
     let PasswordChange { password, new_password } = act.body;
-    links::change(&desk, &act.caller.request_id, &act.caller.actor, password, new_password).await?;
+    links::change(&app, &act.caller.request_id, &act.caller.actor, password, new_password).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -85,9 +85,9 @@ pub(crate) async fn change(request: HttpRequest, act: Act<PasswordChange>) -> An
 /// If there is such a person, a letter with a one-time link goes out. The answer is the same if there is none.
 #[utoipa::path(tag = "session", request_body = Forgotten, responses((status = 202, description = "If there is such a person, the letter is on its way")), security(()))]
 #[post("/password-resets")]
-pub(crate) async fn forgotten(request: HttpRequest, payload: web::Payload) -> Answer {
+pub(crate) async fn forgotten(request: HttpRequest, payload: web::Payload) -> ApiResult {
     let sent: Sent<Forgotten> = sent(request, payload).await?;
-    links::forgotten(&sent.desk, &sent.request, &sent.body.login, &sent.address).await?;
+    links::forgotten(&sent.app, &sent.request, &sent.body.login, &sent.address).await?;
     Ok(HttpResponse::Accepted().finish())
 }
 
@@ -96,9 +96,9 @@ pub(crate) async fn forgotten(request: HttpRequest, payload: web::Payload) -> An
 /// The link is used up. Every sign-in and token of the person ends.
 #[utoipa::path(tag = "session", request_body = Redemption, responses((status = 204, description = "Set: sign in now")), security(()))]
 #[post("/one-time-links")]
-pub(crate) async fn redeem(request: HttpRequest, payload: web::Payload) -> Answer {
+pub(crate) async fn redeem(request: HttpRequest, payload: web::Payload) -> ApiResult {
     let sent: Sent<Redemption> = sent(request, payload).await?;
     let Redemption { link, password } = sent.body;
-    links::redeem(&sent.desk, &sent.request, link.expose(), password, &sent.address).await?;
+    links::redeem(&sent.app, &sent.request, link.expose(), password, &sent.address).await?;
     Ok(HttpResponse::NoContent().finish())
 }

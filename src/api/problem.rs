@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::desk::{DeskError, StoreError};
+use crate::app::{AppError, StoreError};
 use crate::domain::clock::Moment;
 use crate::domain::ids::AnyId;
 use crate::domain::lang::Lang;
@@ -19,14 +19,14 @@ use crate::http::seconds_until;
 use crate::text::{self, t};
 
 /// What a handler gives: an answer, or why there is none.
-pub type Answer = Result<HttpResponse, ApiError>;
+pub type ApiResult = Result<HttpResponse, ApiError>;
 
 /// Why a request is not answered as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
     /// A use case says so.
     #[error(transparent)]
-    Desk(#[from] DeskError),
+    App(#[from] AppError),
     /// The request itself can't be read: no JSON, a bad query.
     #[error("bad request: {0}")]
     Malformed(String),
@@ -60,7 +60,7 @@ impl From<DownloadError> for ApiError {
     fn from(error: DownloadError) -> Self {
         match error {
             DownloadError::Range { bytes } => Self::Range { bytes },
-            DownloadError::Desk(error) => error.into(),
+            DownloadError::App(error) => error.into(),
         }
     }
 }
@@ -74,7 +74,7 @@ impl ApiError {
 }
 
 impl ResponseError for ApiError {
-    /// Only the status; [`crate::api::answers`] puts the problem in its place, in the reader's language.
+    /// Only the status; [`crate::api::responses`] puts the problem in its place, in the reader's language.
     fn status_code(&self) -> StatusCode {
         status(row(self).0)
     }
@@ -135,21 +135,21 @@ fn row(error: &ApiError) -> (&'static str, Option<&Refusal>) {
         ApiError::KeyMalformed => "key_malformed",
         ApiError::KeyReused => "key_reused",
         ApiError::KeyInUse => "key_in_use",
-        ApiError::Desk(error) => return code_of(error),
+        ApiError::App(error) => return code_of(error),
     };
     (code, None)
 }
 
 /// A problem in words, and the headers that go with it.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct ProblemAnswer {
     pub(crate) status: StatusCode,
     pub(crate) problem: Problem,
     pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 /// Puts an error into words.
-pub(crate) fn tell(error: &ApiError, lang: Lang, zone: Tz, request_id: String, now: Moment) -> Told {
+pub(crate) fn tell(error: &ApiError, lang: Lang, zone: Tz, request_id: String, now: Moment) -> ProblemAnswer {
     let (code, refusal) = row(error);
     let status = status(code);
     let mut headers = Vec::new();
@@ -159,16 +159,16 @@ pub(crate) fn tell(error: &ApiError, lang: Lang, zone: Tz, request_id: String, n
         ApiError::Malformed(why) => detail = t(lang, "api-malformed-detail", &[("why", why.into())]),
         ApiError::Range { bytes } => headers.push(("content-range", format!("bytes */{bytes}"))),
         ApiError::Method { allow } => headers.push(("allow", allow.clone())),
-        ApiError::Desk(DeskError::Invalid(violations)) => errors = violations.iter().map(|one| field(lang, one)).collect(),
-        ApiError::Desk(DeskError::UnsupportedFile(why)) => {
+        ApiError::App(AppError::Invalid(violations)) => errors = violations.iter().map(|one| field(lang, one)).collect(),
+        ApiError::App(AppError::UnsupportedFile(why)) => {
             detail = text::violation(lang, why);
             errors = vec![field(lang, why)];
         }
-        ApiError::Desk(DeskError::Stale { current }) => version = Some(*current),
-        ApiError::Desk(DeskError::Store(StoreError::Stale { current })) => version = Some(*current),
-        ApiError::Desk(DeskError::Unauthenticated) => headers.push(("www-authenticate", "Bearer".to_owned())),
-        ApiError::Desk(DeskError::Throttled { until }) => headers.push(("retry-after", seconds_until(*until, now))),
-        ApiError::Desk(DeskError::TooLarge { max }) => detail = t(lang, "api-too_large-detail", &[("max", (*max).into())]),
+        ApiError::App(AppError::Stale { current }) => version = Some(*current),
+        ApiError::App(AppError::Store(StoreError::Stale { current })) => version = Some(*current),
+        ApiError::App(AppError::Unauthenticated) => headers.push(("www-authenticate", "Bearer".to_owned())),
+        ApiError::App(AppError::Throttled { until }) => headers.push(("retry-after", seconds_until(*until, now))),
+        ApiError::App(AppError::TooLarge { max }) => detail = t(lang, "api-too_large-detail", &[("max", (*max).into())]),
         _ if status == StatusCode::SERVICE_UNAVAILABLE => headers.push(("retry-after", "1".to_owned())),
         _ => {}
     }
@@ -184,7 +184,11 @@ pub(crate) fn tell(error: &ApiError, lang: Lang, zone: Tz, request_id: String, n
     let title = t(lang, &format!("api-{code}-title"), &[]);
     let code = refusal.map_or(code, Refusal::code).to_owned();
     let kind = format!("urn:zhitongche:problem:{code}");
-    Told { status, problem: Problem { kind, title, status: status.as_u16(), detail, code, request_id, errors, version, existing }, headers }
+    ProblemAnswer {
+        status,
+        problem: Problem { kind, title, status: status.as_u16(), detail, code, request_id, errors, version, existing },
+        headers,
+    }
 }
 
 fn field(lang: Lang, violation: &Violation) -> FieldProblem {
@@ -209,14 +213,14 @@ mod tests {
     #[test]
     fn a_problem_says_what_is_wrong_in_the_readers_language() {
         let now = Moment::from_micros(0);
-        let error = ApiError::Desk(vec![Violation::beyond("title", "too_long", 51, 50)].into());
+        let error = ApiError::App(vec![Violation::beyond("title", "too_long", 51, 50)].into());
         let told = tell(&error, Lang::En, chrono_tz::Asia::Shanghai, "r1".to_owned(), now);
         assert_eq!((told.status.as_u16(), told.problem.code.as_str(), told.problem.errors.len()), (422, "invalid", 1));
         assert_eq!(told.problem.errors[0].message, "This has 51 characters; at most 50 are allowed.");
         let until = now + chrono::Duration::milliseconds(1500);
-        let told = tell(&DeskError::Throttled { until }.into(), Lang::Zh, chrono_tz::Asia::Shanghai, "r2".to_owned(), now);
+        let told = tell(&AppError::Throttled { until }.into(), Lang::Zh, chrono_tz::Asia::Shanghai, "r2".to_owned(), now);
         assert_eq!((told.status.as_u16(), told.headers), (429, vec![("retry-after", "2".to_owned())]));
-        let told = tell(&DeskError::from(Refusal::OwnManuscript).into(), Lang::Zh, chrono_tz::Asia::Shanghai, "r3".to_owned(), now);
+        let told = tell(&AppError::from(Refusal::OwnManuscript).into(), Lang::Zh, chrono_tz::Asia::Shanghai, "r3".to_owned(), now);
         assert_eq!((told.status.as_u16(), told.problem.code.as_str()), (403, "own_manuscript"));
         assert!(told.problem.detail.contains("您是作者"), "{}", told.problem.detail);
     }

@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use crate::api::body::fault;
 use crate::api::problem::ApiError;
-use crate::desk::DeskError;
+use crate::app::AppError;
 use crate::domain::characters::is_invisible;
 use crate::domain::violation::Violation;
 
@@ -19,16 +19,16 @@ const MANY: usize = 32;
 
 /// The parameters of a reading; like `web::Query`, but what is wrong with one is told as for a field of a body.
 #[derive(Debug)]
-pub struct Query<T>(T);
+pub struct ApiQuery<T>(T);
 
-impl<T> Query<T> {
+impl<T> ApiQuery<T> {
     /// The parameters.
     pub fn into_inner(self) -> T {
         self.0
     }
 }
 
-impl<T> Deref for Query<T> {
+impl<T> Deref for ApiQuery<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -36,7 +36,7 @@ impl<T> Deref for Query<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for Query<T> {
+impl<T: DeserializeOwned> FromRequest for ApiQuery<T> {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
@@ -45,20 +45,20 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
-fn read<T: DeserializeOwned>(query: &str) -> Result<Query<T>, ApiError> {
+fn read<T: DeserializeOwned>(query: &str) -> Result<ApiQuery<T>, ApiError> {
     if query.contains('%')
         && let Some((name, _)) = form_urlencoded::parse(query.as_bytes()).find(|(_, value)| is_invisible(value))
     {
-        return Err(DeskError::from(Violation::invisible(name.into_owned())).into());
+        return Err(AppError::from(Violation::invisible(name.into_owned())).into());
     }
     let error = match web::Query::<T>::from_query(query) {
-        Ok(parsed) => return Ok(Query(parsed.into_inner())),
+        Ok(parsed) => return Ok(ApiQuery(parsed.into_inner())),
         Err(error) => error.to_string(),
     };
     let says = error.split_once(": ").map_or(error.as_str(), |(_, says)| says);
     let named = says.starts_with("missing field") || says.starts_with("duplicate field");
     let place = if named { None } else { wrong::<T>(query) };
-    Err(DeskError::from(fault(place.as_deref().unwrap_or("."), says)).into())
+    Err(AppError::from(fault(place.as_deref().unwrap_or("."), says)).into())
 }
 
 /// serde does not say which parameter it is: it is the one without which the others can be read.
@@ -81,7 +81,7 @@ mod tests {
 
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Asked {
+    struct QueryParameters {
         #[expect(dead_code, reason = "only parsed")]
         from: i64,
         #[expect(dead_code, reason = "only parsed")]
@@ -89,15 +89,15 @@ mod tests {
     }
 
     fn wrong(query: &str) -> (String, &'static str) {
-        match read::<Asked>(query) {
-            Err(ApiError::Desk(DeskError::Invalid(mut all))) => all.pop().map(|one| (one.field, one.code)).unwrap(),
+        match read::<QueryParameters>(query) {
+            Err(ApiError::App(AppError::Invalid(mut all))) => all.pop().map(|one| (one.field, one.code)).unwrap(),
             other => panic!("{query}: {other:?}"),
         }
     }
 
     #[test]
     fn an_error_names_its_parameter() {
-        assert!(read::<Asked>("from=1&limit=2").is_ok());
+        assert!(read::<QueryParameters>("from=1&limit=2").is_ok());
         assert_eq!(wrong("from=1&limit=x"), ("limit".to_owned(), "bad_value"));
         assert_eq!(wrong("from=99999999999999999999999&from=1").1, "bad_value");
         assert_eq!(wrong("from=1&limit=%e2%80%8b"), ("limit".to_owned(), "invisible"));

@@ -3,31 +3,31 @@
 
 use serde_json::Value;
 
-use crate::api::caller::Caller;
-use crate::api::idempotency::{Headers, Reply};
+use crate::api::auth::Caller;
+use crate::api::idempotency::{Headers, PreparedResponse};
 use crate::api::{assignments, bulletins, endorsements, manuscripts, organizations, users, webhooks};
-use crate::desk::accounts::{roles, stand_ins};
-use crate::desk::jobs::{self, JobQuery};
-use crate::desk::notices::{self, Slice};
-use crate::desk::reading::body;
-use crate::desk::reading::views::ManuscriptView;
-use crate::desk::repeats::{Kept, Name};
-use crate::desk::{DeskError, StoreError, Tx, attachments};
+use crate::app::accounts::{roles, stand_ins};
+use crate::app::idempotency_keys::{RequestKey, StoredResponse};
+use crate::app::jobs::{self, JobQuery};
+use crate::app::notices::{self, Slice};
+use crate::app::reading::body;
+use crate::app::reading::views::ManuscriptView;
+use crate::app::{AppError, StoreError, Tx, attachments};
 use crate::domain::ids::{AssignmentId, EndorsementId, GrantId, LetterId, ManuscriptId, StandInId, UserId};
 
 /// Renders it. `kept` has status, `Location` and, for what is no resource of its own, the id by which it is found.
-pub(super) fn again(tx: &mut Tx<'_>, caller: &Caller, name: &Name, kept: &Kept) -> Result<Reply, DeskError> {
+pub(super) fn again(tx: &mut Tx<'_>, caller: &Caller, name: &RequestKey, kept: &StoredResponse) -> Result<PreparedResponse, AppError> {
     let unreadable = |error: &dyn std::fmt::Display| StoreError::unreadable("idempotency_keys.headers", &error);
     // An answer that an older program kept says less of what it spoke of; its path says enough.
     let headers: Headers = serde_json::from_str(&kept.headers).map_err(|e| unreadable(&e))?;
     let status = u16::try_from(kept.status).map_err(|e| unreadable(&e))?;
     let path = headers.location.as_deref().unwrap_or(&name.path);
     let reply = read(tx, caller, path.trim_start_matches(crate::api::ROOT), kept)?;
-    Ok(if status == 204 { Reply::nothing() } else { reply.with_head(status, headers.location) })
+    Ok(if status == 204 { PreparedResponse::nothing() } else { reply.with_head(status, headers.location) })
 }
 
 /// Reads what stands at a path, or what an act at this path answers with.
-fn read(tx: &mut Tx<'_>, caller: &Caller, path: &str, kept: &Kept) -> Result<Reply, DeskError> {
+fn read(tx: &mut Tx<'_>, caller: &Caller, path: &str, kept: &StoredResponse) -> Result<PreparedResponse, AppError> {
     let actor = &caller.actor;
     let mut parts = path.trim_start_matches('/').split('/');
     let (collection, id, act) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -36,21 +36,21 @@ fn read(tx: &mut Tx<'_>, caller: &Caller, path: &str, kept: &Kept) -> Result<Rep
         "assignments" => assignments::view(tx, caller, parse::<AssignmentId>(id)?),
         "endorsements" => endorsements::view(tx, caller, parse::<EndorsementId>(id)?),
         "bulletins" => bulletins::view(tx, caller, parse(id)?),
-        "attachments" => Reply::ok(&attachments::find(tx, actor, parse(id)?)?),
+        "attachments" => PreparedResponse::ok(&attachments::find(tx, actor, parse(id)?)?),
         "users" => user(tx, caller, parse(id)?, act, kept),
-        "roles" => Reply::ok(&roles::find(tx, actor, parse::<GrantId>(id)?)?),
+        "roles" => PreparedResponse::ok(&roles::find(tx, actor, parse::<GrantId>(id)?)?),
         "organizations" => organizations::show(tx, caller, parse(id)?),
-        "stand-ins" => Reply::ok(&stand_ins::find(tx, actor, parse::<StandInId>(id)?)?),
+        "stand-ins" => PreparedResponse::ok(&stand_ins::find(tx, actor, parse::<StandInId>(id)?)?),
         "webhooks" => webhooks::show(tx, caller, parse(id)?),
         // To read it once more is no second act.
-        "inbox" => notices::mark_read(tx, actor, parse::<LetterId>(id)?).map(|()| Reply::nothing()),
+        "inbox" => notices::mark_read(tx, actor, parse::<LetterId>(id)?).map(|()| PreparedResponse::nothing()),
         "outbox" => notices::outbox(tx, actor, None, Slice { before: None, limit: 1 }).and_then(|_| count(id, kept)),
         "jobs" | "backups" => jobs::list(tx, actor, &JobQuery::default(), 1).and_then(|_| count(id, kept)),
-        _ => Err(DeskError::NotFound),
+        _ => Err(AppError::NotFound),
     }
 }
 
-fn manuscript(tx: &mut Tx<'_>, caller: &Caller, id: ManuscriptId, act: &str, kept: &Kept) -> Result<Reply, DeskError> {
+fn manuscript(tx: &mut Tx<'_>, caller: &Caller, id: ManuscriptId, act: &str, kept: &StoredResponse) -> Result<PreparedResponse, AppError> {
     if !matches!(act, "ratings" | "adoptions") {
         return manuscripts::whole(tx, caller, id);
     }
@@ -60,31 +60,31 @@ fn manuscript(tx: &mut Tx<'_>, caller: &Caller, id: ManuscriptId, act: &str, kep
 }
 
 /// One of the manuscript's ratings or adoptions, as the caller reads it now.
-fn part(view: &ManuscriptView, act: &str, id: &Value) -> Result<Reply, DeskError> {
+fn part(view: &ManuscriptView, act: &str, id: &Value) -> Result<PreparedResponse, AppError> {
     let reply = match act {
-        "ratings" => view.ratings.iter().find(|one| *id == one.id.to_string()).map(Reply::ok),
-        _ => view.adoptions.iter().find(|one| *id == one.id.to_string()).map(Reply::ok),
+        "ratings" => view.ratings.iter().find(|one| *id == one.id.to_string()).map(PreparedResponse::ok),
+        _ => view.adoptions.iter().find(|one| *id == one.id.to_string()).map(PreparedResponse::ok),
     };
-    reply.unwrap_or(Err(DeskError::NotFound))
+    reply.unwrap_or(Err(AppError::NotFound))
 }
 
 /// A person; what was handed over at a desk is told again to whoever may still see who handed it over, for it holds no more than that.
-fn user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, act: &str, kept: &Kept) -> Result<Reply, DeskError> {
+fn user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, act: &str, kept: &StoredResponse) -> Result<PreparedResponse, AppError> {
     let person = users::reply(tx, caller, id)?;
-    if act == "handover" { Reply::ok(&made(kept)?) } else { Ok(person) }
+    if act == "handover" { PreparedResponse::ok(&made(kept)?) } else { Ok(person) }
 }
 
 /// How many run or go out again; nothing for one alone.
-fn count(id: &str, kept: &Kept) -> Result<Reply, DeskError> {
-    if id == "retry" { Reply::ok(&made(kept)?) } else { Ok(Reply::nothing()) }
+fn count(id: &str, kept: &StoredResponse) -> Result<PreparedResponse, AppError> {
+    if id == "retry" { PreparedResponse::ok(&made(kept)?) } else { Ok(PreparedResponse::nothing()) }
 }
 
-fn made(kept: &Kept) -> Result<Value, DeskError> {
+fn made(kept: &StoredResponse) -> Result<Value, AppError> {
     Ok(serde_json::from_str(&kept.body).map_err(|error| StoreError::unreadable("idempotency_keys.body", &error))?)
 }
 
-fn parse<T: std::str::FromStr>(id: &str) -> Result<T, DeskError> {
-    id.parse().map_err(|_| DeskError::NotFound)
+fn parse<T: std::str::FromStr>(id: &str) -> Result<T, AppError> {
+    id.parse().map_err(|_| AppError::NotFound)
 }
 
 /// What has to be kept of an answer besides status and `Location`: for what is no resource of its own its id, for a handover, and for how many run again, the whole;

@@ -4,16 +4,16 @@ use actix_web::{delete, get, post, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::caller::Look;
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
-use crate::api::paging::{List, Page, Paging};
-use crate::api::problem::Answer;
-use crate::api::query::Query;
-use crate::desk::accounts::By;
-use crate::desk::accounts::roles::{self, NewRole, RoleView};
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::paging::{List, PageRequest, Paging};
+use crate::api::problem::ApiResult;
+use crate::api::query::ApiQuery;
+use crate::app::accounts::By;
+use crate::app::accounts::roles::{self, NewRole, RoleView};
 use crate::domain::ids::{GrantId, OrganizationId, UserId};
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(give).service(find).service(revoke);
@@ -22,7 +22,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 /// Whose, and which.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Filter {
+pub(crate) struct RoleFilter {
     /// Of this person.
     user: Option<UserId>,
     /// This role.
@@ -46,13 +46,13 @@ pub struct Gift {
 /// List roles
 ///
 /// Administrators and auditors see all of the channel, others their own.
-#[utoipa::path(tag = "accounts", params(Filter, Paging), responses((status = 200, description = "A page of roles", body = List<RoleView>)))]
+#[utoipa::path(tag = "accounts", params(RoleFilter, Paging), responses((status = 200, description = "A page of roles", body = List<RoleView>)))]
 #[get("/roles")]
-pub(crate) async fn list(look: Look, filter: Query<Filter>, paging: Query<Paging>) -> Answer {
-    let page: Page<GrantId> = paging.page(&look.desk.settings)?;
+pub(crate) async fn list(look: QueryRequest, filter: ApiQuery<RoleFilter>, paging: ApiQuery<Paging>) -> ApiResult {
+    let page: PageRequest<GrantId> = paging.page(&look.app.settings)?;
     look.read(move |tx, caller| {
         let rows = roles::list(tx, &caller.actor, filter.user, filter.role, page.after, page.limit + 1)?;
-        Reply::ok(&page.list(rows, |one| one.id, |one| one))
+        PreparedResponse::ok(&page.list(rows, |one| one.id, |one| one))
     })
     .await
 }
@@ -62,13 +62,13 @@ pub(crate) async fn list(look: Look, filter: Query<Filter>, paging: Query<Paging
 /// For administrators, and never to oneself.
 #[utoipa::path(tag = "accounts", request_body = Gift, responses((status = 201, description = "The role", body = RoleView)))]
 #[post("/roles")]
-pub(crate) async fn give(act: Act<Gift>) -> Answer {
+pub(crate) async fn give(act: CommandRequest<Gift>) -> ApiResult {
     act.run(
         |tx, caller, body| {
             let new = NewRole { role: body.role, organization: body.organization_id, serves: body.serves_id };
             roles::give(tx, By::Person(&caller.actor), body.user_id, new)
         },
-        |tx, caller, id| Reply::created(&format!("/roles/{id}"), &roles::find(tx, &caller.actor, id)?),
+        |tx, caller, id| PreparedResponse::created(&format!("/roles/{id}"), &roles::find(tx, &caller.actor, id)?),
     )
     .await
 }
@@ -76,9 +76,9 @@ pub(crate) async fn give(act: Act<Gift>) -> Answer {
 /// One role
 #[utoipa::path(tag = "accounts", responses((status = 200, description = "The role", body = RoleView)))]
 #[get("/roles/{id}")]
-pub(crate) async fn find(look: Look, id: web::Path<GrantId>) -> Answer {
+pub(crate) async fn find(look: QueryRequest, id: web::Path<GrantId>) -> ApiResult {
     let id = id.into_inner();
-    look.read(move |tx, caller| Reply::ok(&roles::find(tx, &caller.actor, id)?)).await
+    look.read(move |tx, caller| PreparedResponse::ok(&roles::find(tx, &caller.actor, id)?)).await
 }
 
 /// Take a role away
@@ -86,11 +86,11 @@ pub(crate) async fn find(look: Look, id: web::Path<GrantId>) -> Answer {
 /// It is gone at the person's next request. For administrators.
 #[utoipa::path(tag = "accounts", responses((status = 204, description = "Taken away")))]
 #[delete("/roles/{id}")]
-pub(crate) async fn revoke(act: Act, id: web::Path<GrantId>) -> Answer {
+pub(crate) async fn revoke(act: CommandRequest, id: web::Path<GrantId>) -> ApiResult {
     let id = id.into_inner();
     act.run_at_once(move |tx, caller, _| {
         roles::revoke(tx, By::Person(&caller.actor), id)?;
-        Ok(Reply::nothing())
+        Ok(PreparedResponse::nothing())
     })
     .await
 }

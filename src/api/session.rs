@@ -4,14 +4,14 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::api::auth::{QueryRequest, app};
 use crate::api::body;
-use crate::api::caller::{Look, desk};
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
-use crate::api::problem::Answer;
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::problem::ApiResult;
+use crate::app::accounts::myself::{Myself, myself};
+use crate::app::sign_in;
 use crate::config::Secret;
-use crate::desk::accounts::myself::{Myself, myself};
-use crate::desk::sign_in;
 use crate::domain::clock::Moment;
 use crate::http::{devices, request_id};
 
@@ -50,15 +50,15 @@ pub struct SignedIn {
 /// for its own mistakes. When too many passwords wait to be checked, the answer is 503 with `Retry-After`.
 #[utoipa::path(tag = "session", request_body = Credentials, responses((status = 201, description = "Signed in", body = SignedIn)), security(()))]
 #[post("/session")]
-pub(crate) async fn open(request: HttpRequest, payload: web::Payload) -> Answer {
-    let desk = desk(&request)?;
-    let bytes = body::read(&request, payload.into_inner(), desk.settings.server.json_bytes).await?;
+pub(crate) async fn open(request: HttpRequest, payload: web::Payload) -> ApiResult {
+    let app = app(&request)?;
+    let bytes = body::read(&request, payload.into_inner(), app.settings.server.json_bytes).await?;
     let Credentials { login, password } = body::parse(&bytes)?;
-    let origin = devices::origin(&request, &desk.settings);
-    let opened = sign_in::sign_in(&desk, &request_id(&request), &login, password, origin).await?;
-    let device = devices::cookie(&desk.settings, &opened);
+    let origin = devices::origin(&request, &app.settings);
+    let opened = sign_in::sign_in(&app, &request_id(&request), &login, password, origin).await?;
+    let device = devices::cookie(&app.settings, &opened);
     let actor = opened.actor;
-    let user = desk.read(move |tx| myself(tx, &actor)).await?;
+    let user = app.read(move |tx| myself(tx, &actor)).await?;
     let mut answer = HttpResponse::Created();
     if let Some(device) = device {
         answer.cookie(device);
@@ -68,11 +68,11 @@ pub(crate) async fn open(request: HttpRequest, payload: web::Payload) -> Answer 
 
 /// Who am I
 ///
-/// The person, his roles, and the channel in which they count.
+/// The person, their roles, and the channel in which they count.
 #[utoipa::path(tag = "session", responses((status = 200, description = "The caller", body = Myself)))]
 #[get("/session")]
-pub(crate) async fn who_am_i(look: Look) -> Answer {
-    look.read(|tx, caller| Reply::ok(&myself(tx, &caller.actor)?)).await
+pub(crate) async fn who_am_i(look: QueryRequest) -> ApiResult {
+    look.read(|tx, caller| PreparedResponse::ok(&myself(tx, &caller.actor)?)).await
 }
 
 /// Sign out
@@ -80,10 +80,10 @@ pub(crate) async fn who_am_i(look: Look) -> Answer {
 /// The token that the request carries is revoked.
 #[utoipa::path(tag = "session", responses((status = 204, description = "Signed out")))]
 #[delete("/session")]
-pub(crate) async fn close(act: Act) -> Answer {
-    let act_now = |tx: &mut crate::desk::Tx<'_>, caller: &crate::api::caller::Caller, _| {
+pub(crate) async fn close(act: CommandRequest) -> ApiResult {
+    let act_now = |tx: &mut crate::app::Tx<'_>, caller: &crate::api::auth::Caller, _| {
         sign_in::sign_out(tx, &caller.actor, caller.token)?;
-        Ok(Reply::nothing())
+        Ok(PreparedResponse::nothing())
     };
     act.run_at_once(act_now).await
 }

@@ -4,16 +4,16 @@ use actix_web::{delete, get, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api::caller::Look;
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
-use crate::api::paging::{List, Page, Paging};
-use crate::api::problem::Answer;
-use crate::api::query::Query;
-use crate::desk::accounts::stand_ins::{self, NewStandIn, StandInView};
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::paging::{List, PageRequest, Paging};
+use crate::api::problem::ApiResult;
+use crate::api::query::ApiQuery;
+use crate::app::accounts::stand_ins::{self, NewStandIn, StandInView};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{StandInId, UserId};
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(name).service(find).service(end);
@@ -38,27 +38,27 @@ pub struct Naming {
 /// Those that concern the caller; all of the channel for administrators.
 #[utoipa::path(tag = "accounts", params(Paging), responses((status = 200, description = "A page of periods", body = List<StandInView>)))]
 #[get("/stand-ins")]
-pub(crate) async fn list(look: Look, paging: Query<Paging>) -> Answer {
-    let page: Page<StandInId> = paging.page(&look.desk.settings)?;
+pub(crate) async fn list(look: QueryRequest, paging: ApiQuery<Paging>) -> ApiResult {
+    let page: PageRequest<StandInId> = paging.page(&look.app.settings)?;
     look.read(move |tx, caller| {
         let rows = stand_ins::list(tx, &caller.actor, page.after, page.limit + 1)?;
-        Reply::ok(&page.list(rows, |one| one.id, |one| one))
+        PreparedResponse::ok(&page.list(rows, |one| one.id, |one| one))
     })
     .await
 }
 
 /// Name a stand-in
 ///
-/// He acts by the caller's role for the period; each of his acts names both.
+/// They act by the caller's role for the period; each of their acts names both.
 #[utoipa::path(tag = "accounts", request_body = Naming, responses((status = 201, description = "The period", body = StandInView)))]
 #[post("/stand-ins")]
-pub(crate) async fn name(act: Act<Naming>) -> Answer {
+pub(crate) async fn name(act: CommandRequest<Naming>) -> ApiResult {
     act.run(
         |tx, caller, body| {
             let Naming { stand_in_id, role, from, to } = body;
             stand_ins::name(tx, &caller.actor, NewStandIn { stand_in: stand_in_id, role, from, to })
         },
-        |tx, caller, id| Reply::created(&format!("/stand-ins/{id}"), &stand_ins::find(tx, &caller.actor, id)?),
+        |tx, caller, id| PreparedResponse::created(&format!("/stand-ins/{id}"), &stand_ins::find(tx, &caller.actor, id)?),
     )
     .await
 }
@@ -66,19 +66,19 @@ pub(crate) async fn name(act: Act<Naming>) -> Answer {
 /// One period
 #[utoipa::path(tag = "accounts", responses((status = 200, description = "The period", body = StandInView)))]
 #[get("/stand-ins/{id}")]
-pub(crate) async fn find(look: Look, id: web::Path<StandInId>) -> Answer {
+pub(crate) async fn find(look: QueryRequest, id: web::Path<StandInId>) -> ApiResult {
     let id = id.into_inner();
-    look.read(move |tx, caller| Reply::ok(&stand_ins::find(tx, &caller.actor, id)?)).await
+    look.read(move |tx, caller| PreparedResponse::ok(&stand_ins::find(tx, &caller.actor, id)?)).await
 }
 
 /// End a period before its time
 #[utoipa::path(tag = "accounts", responses((status = 204, description = "Ended")))]
 #[delete("/stand-ins/{id}")]
-pub(crate) async fn end(act: Act, id: web::Path<StandInId>) -> Answer {
+pub(crate) async fn end(act: CommandRequest, id: web::Path<StandInId>) -> ApiResult {
     let id = id.into_inner();
     act.run_at_once(move |tx, caller, _| {
         stand_ins::end(tx, &caller.actor, id)?;
-        Ok(Reply::nothing())
+        Ok(PreparedResponse::nothing())
     })
     .await
 }

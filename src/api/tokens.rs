@@ -4,14 +4,14 @@ use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::caller::Look;
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
-use crate::api::paging::{List, Page, Paging};
-use crate::api::problem::Answer;
-use crate::api::query::Query;
-use crate::desk::accounts::By;
-use crate::desk::accounts::tokens::{self, TokenView};
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::paging::{List, PageRequest, Paging};
+use crate::api::problem::ApiResult;
+use crate::api::query::ApiQuery;
+use crate::app::accounts::By;
+use crate::app::accounts::tokens::{self, TokenView};
 use crate::domain::ids::{TokenId, UserId};
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -21,7 +21,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 /// Whose.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Filter {
+pub(crate) struct TokenFilter {
     /// Of this person instead of oneself; for administrators.
     user: Option<UserId>,
 }
@@ -52,27 +52,27 @@ pub struct IssuedToken {
 /// List tokens and sign-ins
 ///
 /// One's own, newest first, without their secrets.
-#[utoipa::path(tag = "accounts", params(Filter, Paging), responses((status = 200, description = "A page of tokens", body = List<TokenView>)))]
+#[utoipa::path(tag = "accounts", params(TokenFilter, Paging), responses((status = 200, description = "A page of tokens", body = List<TokenView>)))]
 #[get("/tokens")]
-pub(crate) async fn list(look: Look, filter: Query<Filter>, paging: Query<Paging>) -> Answer {
-    let page: Page<TokenId> = paging.page(&look.desk.settings)?;
+pub(crate) async fn list(look: QueryRequest, filter: ApiQuery<TokenFilter>, paging: ApiQuery<Paging>) -> ApiResult {
+    let page: PageRequest<TokenId> = paging.page(&look.app.settings)?;
     look.read(move |tx, caller| {
         let rows = tokens::list(tx, &caller.actor, filter.user, page.after, page.limit + 1)?;
-        Reply::ok(&page.list(rows, |one| one.id, |one| one))
+        PreparedResponse::ok(&page.list(rows, |one| one.id, |one| one))
     })
     .await
 }
 
 /// Make a token for a program
 ///
-/// It acts as the caller, with his roles, and is shown once. It dies with the caller's password.
+/// It acts as the caller, with their roles, and is shown once. It dies with the caller's password.
 #[utoipa::path(tag = "accounts", request_body = NewToken, responses((status = 201, description = "The token", body = IssuedToken)))]
 #[post("/tokens")]
-pub(crate) async fn issue(act: Act<NewToken>) -> Answer {
+pub(crate) async fn issue(act: CommandRequest<NewToken>) -> ApiResult {
     act.without_key()
         .run_at_once(|tx, caller, body| {
             let made = tokens::issue(tx, By::Person(&caller.actor), caller.actor.user, &body.name, body.expires_in_days)?;
-            Reply::created("/tokens", &IssuedToken { token: made.secret, about: made.token })
+            PreparedResponse::created("/tokens", &IssuedToken { token: made.secret, about: made.token })
         })
         .await
 }
@@ -80,11 +80,11 @@ pub(crate) async fn issue(act: Act<NewToken>) -> Answer {
 /// Revoke a token, or end a sign-in
 #[utoipa::path(tag = "accounts", responses((status = 204, description = "Revoked")))]
 #[delete("/tokens/{id}")]
-pub(crate) async fn revoke(act: Act, id: web::Path<TokenId>) -> Answer {
+pub(crate) async fn revoke(act: CommandRequest, id: web::Path<TokenId>) -> ApiResult {
     let id = id.into_inner();
     act.run_at_once(move |tx, caller, _| {
         tokens::revoke(tx, By::Person(&caller.actor), id)?;
-        Ok(Reply::nothing())
+        Ok(PreparedResponse::nothing())
     })
     .await
 }

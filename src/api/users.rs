@@ -4,22 +4,22 @@ use actix_web::{delete, get, patch, post, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::caller::{Caller, Look};
-use crate::api::conditional::IfMatch;
+use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
-use crate::api::paging::{List, Page, Paging};
-use crate::api::problem::Answer;
-use crate::api::query::Query;
-use crate::desk::accounts::directory::{self, PersonView, Wanted};
-use crate::desk::accounts::handover::{HandedOver, hand_over};
-use crate::desk::accounts::people::{self, Changes, NewPerson};
-use crate::desk::accounts::roles::NewRole;
-use crate::desk::accounts::{By, links};
-use crate::desk::{DeskError, Tx};
+use crate::api::etag::IfMatch;
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::paging::{List, PageRequest, Paging};
+use crate::api::problem::ApiResult;
+use crate::api::query::ApiQuery;
+use crate::app::accounts::directory::{self, PeopleQuery, PersonView};
+use crate::app::accounts::handover::{HandedOver, hand_over};
+use crate::app::accounts::people::{self, NewPerson, PersonUpdate};
+use crate::app::accounts::roles::NewRole;
+use crate::app::accounts::{By, links};
+use crate::app::{AppError, Tx};
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::lang::Lang;
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(add).service(find).service(change);
@@ -29,7 +29,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 /// Which people.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Filter {
+pub(crate) struct UserFilter {
     /// Of this organisation.
     organization: Option<OrganizationId>,
     /// With this role.
@@ -117,29 +117,29 @@ pub struct Successor {
     to_id: UserId,
 }
 
-fn show(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<(PersonView, i64), DeskError> {
+fn show(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<(PersonView, i64), AppError> {
     let person = directory::find(tx, &caller.actor, id)?;
     let version = person.version;
     Ok((person, version))
 }
 
-pub(super) fn reply(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<Reply, DeskError> {
+pub(super) fn reply(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<PreparedResponse, AppError> {
     let (person, version) = show(tx, caller, id)?;
-    Ok(Reply::ok(&person)?.with_etag(version))
+    Ok(PreparedResponse::ok(&person)?.with_etag(version))
 }
 
 /// List people
 ///
-/// Administrators see how to reach people; staff see names, posts and roles; everybody else sees himself.
-#[utoipa::path(tag = "accounts", params(Filter, Paging), responses((status = 200, description = "A page of people", body = List<PersonView>)))]
+/// Administrators see how to reach people; staff see names, posts and roles; everybody else sees themself.
+#[utoipa::path(tag = "accounts", params(UserFilter, Paging), responses((status = 200, description = "A page of people", body = List<PersonView>)))]
 #[get("/users")]
-pub(crate) async fn list(look: Look, filter: Query<Filter>, paging: Query<Paging>) -> Answer {
-    let page: Page<UserId> = paging.page(&look.desk.settings)?;
-    let Filter { organization, role, suspended, login, q: like } = filter.into_inner();
+pub(crate) async fn list(look: QueryRequest, filter: ApiQuery<UserFilter>, paging: ApiQuery<Paging>) -> ApiResult {
+    let page: PageRequest<UserId> = paging.page(&look.app.settings)?;
+    let UserFilter { organization, role, suspended, login, q: like } = filter.into_inner();
     look.read(move |tx, caller| {
-        let wanted = Wanted { organization, role, suspended, login, like };
+        let wanted = PeopleQuery { organization, role, suspended, login, like };
         let people = directory::list(tx, &caller.actor, wanted, page.after, page.limit + 1)?;
-        Reply::ok(&page.list(people, |person| person.id, |person| person))
+        PreparedResponse::ok(&page.list(people, |person| person.id, |person| person))
     })
     .await
 }
@@ -149,7 +149,7 @@ pub(crate) async fn list(look: Look, filter: Query<Filter>, paging: Query<Paging
 /// A letter with a one-time link to set the password goes out. For administrators.
 #[utoipa::path(tag = "accounts", request_body = NewUser, responses((status = 201, description = "The account", body = PersonView)))]
 #[post("/users")]
-pub(crate) async fn add(act: Act<NewUser>) -> Answer {
+pub(crate) async fn add(act: CommandRequest<NewUser>) -> ApiResult {
     act.run(
         |tx, caller, body| {
             let NewUser { login, name, post, email, mobile, language, organization_id, roles } = body;
@@ -159,7 +159,7 @@ pub(crate) async fn add(act: Act<NewUser>) -> Answer {
         },
         |tx, caller, id| {
             let (person, version) = show(tx, caller, id)?;
-            Ok(Reply::created(&format!("/users/{id}"), &person)?.with_etag(version))
+            Ok(PreparedResponse::created(&format!("/users/{id}"), &person)?.with_etag(version))
         },
     )
     .await
@@ -168,22 +168,22 @@ pub(crate) async fn add(act: Act<NewUser>) -> Answer {
 /// One person
 #[utoipa::path(tag = "accounts", responses((status = 200, description = "The person", body = PersonView)))]
 #[get("/users/{id}")]
-pub(crate) async fn find(look: Look, id: web::Path<UserId>) -> Answer {
+pub(crate) async fn find(look: QueryRequest, id: web::Path<UserId>) -> ApiResult {
     let id = id.into_inner();
     look.read(move |tx, caller| reply(tx, caller, id)).await
 }
 
 /// Change a person
 ///
-/// Of himself everybody may change mobile number and language; the rest is for administrators.
+/// Of themself everybody may change mobile number and language; the rest is for administrators.
 #[utoipa::path(tag = "accounts", params(IfMatch), request_body = UserChanges, responses((status = 200, description = "The person", body = PersonView)))]
 #[patch("/users/{id}")]
-pub(crate) async fn change(act: Act<UserChanges>, seen: IfMatch, id: web::Path<UserId>) -> Answer {
+pub(crate) async fn change(act: CommandRequest<UserChanges>, seen: IfMatch, id: web::Path<UserId>) -> ApiResult {
     let id = id.into_inner();
     act.run(
         move |tx, caller, body| {
             let UserChanges { name, post, email, mobile, language, organization_id } = body;
-            let changes = Changes { name, post, email, mobile, language, organization: organization_id };
+            let changes = PersonUpdate { name, post, email, mobile, language, organization: organization_id };
             people::change(tx, By::Person(&caller.actor), id, seen.version, changes)
         },
         move |tx, caller, ()| reply(tx, caller, id),
@@ -196,7 +196,7 @@ pub(crate) async fn change(act: Act<UserChanges>, seen: IfMatch, id: web::Path<U
 /// The person's next request is refused; sign-ins and tokens end. For administrators, and never of oneself.
 #[utoipa::path(tag = "accounts", responses((status = 200, description = "The person", body = PersonView)))]
 #[post("/users/{id}/suspension")]
-pub(crate) async fn suspend(act: Act, id: web::Path<UserId>) -> Answer {
+pub(crate) async fn suspend(act: CommandRequest, id: web::Path<UserId>) -> ApiResult {
     let id = id.into_inner();
     act.run(move |tx, caller, _| people::suspend(tx, By::Person(&caller.actor), id), move |tx, caller, ()| reply(tx, caller, id)).await
 }
@@ -204,7 +204,7 @@ pub(crate) async fn suspend(act: Act, id: web::Path<UserId>) -> Answer {
 /// Open a suspended account again
 #[utoipa::path(tag = "accounts", responses((status = 200, description = "The person", body = PersonView)))]
 #[delete("/users/{id}/suspension")]
-pub(crate) async fn resume(act: Act, id: web::Path<UserId>) -> Answer {
+pub(crate) async fn resume(act: CommandRequest, id: web::Path<UserId>) -> ApiResult {
     let id = id.into_inner();
     act.run(move |tx, caller, _| people::resume(tx, By::Person(&caller.actor), id), move |tx, caller, ()| reply(tx, caller, id)).await
 }
@@ -214,22 +214,22 @@ pub(crate) async fn resume(act: Act, id: web::Path<UserId>) -> Answer {
 /// The link goes to the person's mailbox; the administrator never sees it.
 #[utoipa::path(tag = "accounts", responses((status = 204, description = "The letter is on its way")))]
 #[post("/users/{id}/one-time-link")]
-pub(crate) async fn send_link(act: Act, id: web::Path<UserId>) -> Answer {
+pub(crate) async fn send_link(act: CommandRequest, id: web::Path<UserId>) -> ApiResult {
     let id = id.into_inner();
     act.run_at_once(move |tx, caller, _| {
         links::send_to(tx, By::Person(&caller.actor), id)?;
-        Ok(Reply::nothing())
+        Ok(PreparedResponse::nothing())
     })
     .await
 }
 
 /// Hand over a desk
 ///
-/// The roles of the office move to the successor in one act; he is told how much waits there. By the person himself, or by an
+/// The roles of the office move to the successor in one act; they are told how much waits there. By the person themself, or by an
 /// administrator.
 #[utoipa::path(tag = "accounts", request_body = Successor, responses((status = 200, description = "What was handed over", body = HandedOver)))]
 #[post("/users/{id}/handover")]
-pub(crate) async fn hand_over_desk(act: Act<Successor>, id: web::Path<UserId>) -> Answer {
+pub(crate) async fn hand_over_desk(act: CommandRequest<Successor>, id: web::Path<UserId>) -> ApiResult {
     let id = id.into_inner();
-    act.run_at_once(move |tx, caller, body| Reply::ok(&hand_over(tx, &caller.actor, id, body.to_id)?)).await
+    act.run_at_once(move |tx, caller, body| PreparedResponse::ok(&hand_over(tx, &caller.actor, id, body.to_id)?)).await
 }

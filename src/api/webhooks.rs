@@ -4,20 +4,20 @@ use actix_web::{delete, get, post, put, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api::caller::{Caller, Look};
-use crate::api::conditional::IfMatch;
+use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
-use crate::api::paging::{List, Page, Paging};
-use crate::api::problem::Answer;
-use crate::api::query::Query;
+use crate::api::etag::IfMatch;
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::paging::{List, PageRequest, Paging};
+use crate::api::problem::ApiResult;
+use crate::api::query::ApiQuery;
+use crate::app::webhooks::{self, WebhookDraft, WebhookTrial, WebhookView};
+use crate::app::{AppError, Tx};
 use crate::config::Secret;
-use crate::desk::webhooks::{self, WebhookDraft, WebhookTrial, WebhookView};
-use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{OrganizationId, WebhookId};
 use crate::domain::lang::Lang;
+use crate::domain::vocabulary::Role;
 use crate::domain::webhook::WebhookFormat;
-use crate::domain::words::Role;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(add).service(find).service(change).service(remove).service(try_out);
@@ -62,10 +62,10 @@ impl From<WebhookBody> for WebhookDraft {
     }
 }
 
-pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: WebhookId) -> Result<Reply, DeskError> {
+pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: WebhookId) -> Result<PreparedResponse, AppError> {
     let view = webhooks::find(tx, &caller.actor, id)?;
     let version = view.version;
-    Ok(Reply::ok(&view)?.with_etag(version))
+    Ok(PreparedResponse::ok(&view)?.with_etag(version))
 }
 
 /// List webhooks
@@ -73,13 +73,13 @@ pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: WebhookId) -> Result<Re
 /// For the system administrator of the channel.
 #[utoipa::path(tag = "notices", params(Paging), responses((status = 200, description = "A page of webhooks", body = List<WebhookView>)))]
 #[get("/webhooks")]
-pub(crate) async fn list(look: Look, paging: Query<Paging>) -> Answer {
-    let page: Page<WebhookId> = paging.page(&look.desk.settings)?;
+pub(crate) async fn list(look: QueryRequest, paging: ApiQuery<Paging>) -> ApiResult {
+    let page: PageRequest<WebhookId> = paging.page(&look.app.settings)?;
     look.read(move |tx, caller| {
         let mut rows = webhooks::list(tx, &caller.actor)?;
         rows.retain(|row| page.after.is_none_or(|after| row.id < after));
         rows.truncate(usize::try_from(page.limit + 1).unwrap_or(usize::MAX));
-        Reply::ok(&page.list(rows, |one| one.id, |one| one))
+        PreparedResponse::ok(&page.list(rows, |one| one.id, |one| one))
     })
     .await
 }
@@ -90,12 +90,12 @@ pub(crate) async fn list(look: Look, paging: Query<Paging>) -> Answer {
 /// system administrator of the channel.
 #[utoipa::path(tag = "notices", request_body = WebhookBody, responses((status = 201, description = "The webhook", body = WebhookView)))]
 #[post("/webhooks")]
-pub(crate) async fn add(act: Act<WebhookBody>) -> Answer {
+pub(crate) async fn add(act: CommandRequest<WebhookBody>) -> ApiResult {
     act.run(
         |tx, caller, body| webhooks::add(tx, &caller.actor, &body.into()),
         |tx, caller, id| {
             let view = webhooks::find(tx, &caller.actor, id)?;
-            Ok(Reply::created(&format!("/webhooks/{id}"), &view)?.with_etag(view.version))
+            Ok(PreparedResponse::created(&format!("/webhooks/{id}"), &view)?.with_etag(view.version))
         },
     )
     .await
@@ -104,7 +104,7 @@ pub(crate) async fn add(act: Act<WebhookBody>) -> Answer {
 /// One webhook
 #[utoipa::path(tag = "notices", responses((status = 200, description = "The webhook", body = WebhookView)))]
 #[get("/webhooks/{id}")]
-pub(crate) async fn find(look: Look, id: web::Path<WebhookId>) -> Answer {
+pub(crate) async fn find(look: QueryRequest, id: web::Path<WebhookId>) -> ApiResult {
     let id = id.into_inner();
     look.read(move |tx, caller| show(tx, caller, id)).await
 }
@@ -114,7 +114,7 @@ pub(crate) async fn find(look: Look, id: web::Path<WebhookId>) -> Answer {
 /// The whole of it, but for address and secret, which stay where none are given. For the system administrator of the channel.
 #[utoipa::path(tag = "notices", params(IfMatch), request_body = WebhookBody, responses((status = 200, description = "The webhook", body = WebhookView)))]
 #[put("/webhooks/{id}")]
-pub(crate) async fn change(act: Act<WebhookBody>, seen: IfMatch, id: web::Path<WebhookId>) -> Answer {
+pub(crate) async fn change(act: CommandRequest<WebhookBody>, seen: IfMatch, id: web::Path<WebhookId>) -> ApiResult {
     let id = id.into_inner();
     act.run(
         move |tx, caller, body| webhooks::change(tx, &caller.actor, (id, seen.version), &body.into()),
@@ -128,11 +128,11 @@ pub(crate) async fn change(act: Act<WebhookBody>, seen: IfMatch, id: web::Path<W
 /// Messages that wait are not sent. For the system administrator of the channel.
 #[utoipa::path(tag = "notices", responses((status = 204, description = "Removed")))]
 #[delete("/webhooks/{id}")]
-pub(crate) async fn remove(act: Act, id: web::Path<WebhookId>) -> Answer {
+pub(crate) async fn remove(act: CommandRequest, id: web::Path<WebhookId>) -> ApiResult {
     let id = id.into_inner();
     act.run_at_once(move |tx, caller, _| {
         webhooks::remove(tx, &caller.actor, id)?;
-        Ok(Reply::nothing())
+        Ok(PreparedResponse::nothing())
     })
     .await
 }
@@ -143,8 +143,8 @@ pub(crate) async fn remove(act: Act, id: web::Path<WebhookId>) -> Answer {
 /// channel.
 #[utoipa::path(tag = "notices", responses((status = 200, description = "What came of it", body = WebhookTrial)))]
 #[post("/webhooks/{id}/trial")]
-pub(crate) async fn try_out(act: Act, id: web::Path<WebhookId>) -> Answer {
-    let (desk, caller, id) = (act.desk(), act.caller, id.into_inner());
-    let order = desk.read(move |tx| webhooks::for_trial(tx, &caller.actor, id)).await?;
-    Ok(Reply::ok(&webhooks::try_out(order).await)?.into())
+pub(crate) async fn try_out(act: CommandRequest, id: web::Path<WebhookId>) -> ApiResult {
+    let (app, caller, id) = (act.app(), act.caller, id.into_inner());
+    let order = app.read(move |tx| webhooks::for_trial(tx, &caller.actor, id)).await?;
+    Ok(PreparedResponse::ok(&webhooks::try_out(order).await)?.into())
 }

@@ -1,7 +1,7 @@
 //! What the commands for accounts share: the desk, and errors in words.
 
+use crate::app::{App, AppError, Tx};
 use crate::config::{Secret, Settings};
-use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::clock::Clock;
 use crate::domain::lang::Lang;
 use crate::server::database;
@@ -11,15 +11,15 @@ use crate::text;
 ///
 /// # Errors
 /// When the database can't be opened.
-pub fn desk(settings: &Settings) -> anyhow::Result<Desk> {
-    Ok(database::desk(settings, &Clock::System)?)
+pub fn app(settings: &Settings) -> anyhow::Result<App> {
+    Ok(database::app(settings, &Clock::System)?)
 }
 
 /// The desk for a command that only reads: it needs no key, makes no database, and leaves the schema as running nodes have it.
 ///
 /// # Errors
 /// When there is no database of this program's version.
-pub fn reading_desk(settings: &Settings) -> anyhow::Result<Desk> {
+pub fn reading_app(settings: &Settings) -> anyhow::Result<App> {
     Ok(database::desk_without_keys(settings, &Clock::System)?)
 }
 
@@ -27,28 +27,28 @@ pub fn reading_desk(settings: &Settings) -> anyhow::Result<Desk> {
 ///
 /// # Errors
 /// The act's, in words.
-pub fn write<T: Send + 'static>(desk: &Desk, act: impl FnOnce(&mut Tx<'_>) -> Result<T, DeskError> + Send + 'static) -> anyhow::Result<T> {
-    desk.write_now("command line", act).map_err(|error| in_words(&error))
+pub fn write<T: Send + 'static>(app: &App, act: impl FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static) -> anyhow::Result<T> {
+    app.write_now("command line", act).map_err(|error| in_words(&error))
 }
 
 /// Runs a reading.
 ///
 /// # Errors
 /// The reading's, in words.
-pub fn read<T>(desk: &Desk, reading: impl FnOnce(&mut Tx<'_>) -> Result<T, DeskError>) -> anyhow::Result<T> {
-    desk.read_now(reading).map_err(|error| in_words(&error))
+pub fn read<T>(app: &App, reading: impl FnOnce(&mut Tx<'_>) -> Result<T, AppError>) -> anyhow::Result<T> {
+    app.read_now(reading).map_err(|error| in_words(&error))
 }
 
 /// What an act says, for a person at the command line.
 #[must_use]
-pub fn in_words(error: &DeskError) -> anyhow::Error {
+pub fn in_words(error: &AppError) -> anyhow::Error {
     match error {
-        DeskError::Invalid(all) => {
+        AppError::Invalid(all) => {
             let lines: Vec<_> = all.iter().map(|one| format!("{}: {}", one.field, text::violation(Lang::En, one))).collect();
             anyhow::anyhow!("{}", lines.join("; "))
         }
-        DeskError::Refused(refusal) => anyhow::anyhow!("{}", text::refusal(Lang::En, refusal, chrono_tz::Asia::Shanghai)),
-        DeskError::NotFound => anyhow::anyhow!("there is no such thing; `user list`, `token list` and `channel list` show what is there"),
+        AppError::Refused(refusal) => anyhow::anyhow!("{}", text::refusal(Lang::En, refusal, chrono_tz::Asia::Shanghai)),
+        AppError::NotFound => anyhow::anyhow!("there is no such thing; `user list`, `token list` and `channel list` show what is there"),
         other => anyhow::anyhow!("{other}"),
     }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use crate::app::backup::{self, BackupRequest, BackupTarget, WrittenBackup};
 use crate::config::{Secret, Settings};
-use crate::desk::backup::{self, Order, Target, Written};
 use crate::documents::archive::{KEYS, Manifest, SETTINGS};
 use crate::domain::clock::Clock;
 
@@ -52,17 +52,20 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
         !args.with_keys || passphrase.is_some(),
         "--with-keys needs a passphrase: add --passphrase-file FILE, or set backup.passphrase_file"
     );
-    let folder = settings.backup.folder.clone().map(Target::Folder);
+    let folder = settings.backup.folder.clone().map(BackupTarget::Folder);
     let usual_keep = if args.target.is_none() { settings.backup.keep } else { 0 };
-    let target = args.target.as_deref().map(Target::named).or(folder);
+    let target = args.target.as_deref().map(BackupTarget::named).or(folder);
     let target = target.context("say where to: `zhitongche backup FILE` or `zhitongche backup FOLDER`, or set backup.folder")?;
-    anyhow::ensure!(args.keep.is_none() || matches!(target, Target::Folder(_)), "--keep counts the backups of a folder: name a folder");
+    anyhow::ensure!(
+        args.keep.is_none() || matches!(target, BackupTarget::Folder(_)),
+        "--keep counts the backups of a folder: name a folder"
+    );
     let keep = args.keep.unwrap_or(usual_keep);
-    let order = Order { target, keys: passphrase.as_ref(), keep, watch: &|_| true };
+    let order = BackupRequest { target, keys: passphrase.as_ref(), keep, watch: &|_| true };
     report(&backup::write(settings, &Clock::System, &order)?)
 }
 
-fn report(written: &Written) -> anyhow::Result<()> {
+fn report(written: &WrittenBackup) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}: {} bytes, read again and found whole", written.path.display(), written.bytes)?;
     describe(&mut out, &written.manifest)?;

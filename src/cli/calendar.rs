@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::cli::accounts::{desk, read, reading_desk, write};
-use crate::cli::listing::{self, Column};
+use crate::app::accounts::channels;
+use crate::app::calendars::{self, KnownYear};
+use crate::cli::accounts::{app, read, reading_app, write};
+use crate::cli::listing::{self, TableColumn};
 use crate::config::Settings;
-use crate::desk::accounts::channels;
-use crate::desk::calendars::{self, KnownYear};
 use crate::domain::calendar::YearFile;
 
 /// Arguments of `calendar`.
@@ -43,25 +43,25 @@ enum Command {
 /// What is wrong with the file or the arguments, or the database's.
 pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
     let reads = matches!(args.command, Command::List { .. });
-    let desk = if reads { reading_desk(settings)? } else { desk(settings)? };
+    let app = if reads { reading_app(settings)? } else { app(settings)? };
     match args.command {
         Command::Load { file } => {
             let text = std::fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
             let year: YearFile = toml::from_str(&text).with_context(|| format!("{} is no calendar file", file.display()))?;
             let number = year.year;
-            write(&desk, move |tx| calendars::load_for_all(tx, &year))?;
+            write(&app, move |tx| calendars::load_for_all(tx, &year))?;
             writeln!(std::io::stdout(), "loaded {number} for all channels that have none of their own")?;
             Ok(())
         }
         Command::List { channel, json } => {
-            let years = read(&desk, move |tx| match channel {
+            let years = read(&app, move |tx| match channel {
                 Some(code) => {
                     let id = channels::by_code(tx, Some(&code))?;
                     calendars::years(tx, id)
                 }
                 None => calendars::years_of_installation(tx),
             })?;
-            let columns: [Column<KnownYear>; 2] =
+            let columns: [TableColumn<KnownYear>; 2] =
                 [("year", |row| row.year.to_string()), ("working days", |row| row.working_days.to_string())];
             listing::print(&years, &columns, json)
         }

@@ -2,13 +2,13 @@
 
 use std::io::Write;
 
-use crate::cli::accounts::{desk, read, reading_desk, write};
-use crate::cli::listing::{self, Column};
+use crate::app::accounts::By;
+use crate::app::accounts::channels::{self, ChannelView};
+use crate::app::accounts::organizations;
+use crate::cli::accounts::{app, read, reading_app, write};
+use crate::cli::listing::{self, TableColumn};
 use crate::config::Settings;
-use crate::desk::accounts::By;
-use crate::desk::accounts::channels::{self, ChannelView};
-use crate::desk::accounts::organizations;
-use crate::domain::words::OrganizationKind;
+use crate::domain::vocabulary::OrganizationKind;
 
 /// Arguments of `channel`.
 #[derive(Debug, clap::Args)]
@@ -45,10 +45,10 @@ enum Command {
 /// What is wrong with the arguments, or the database's.
 pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
     let reads = matches!(args.command, Command::List { .. });
-    let desk = if reads { reading_desk(settings)? } else { desk(settings)? };
+    let app = if reads { reading_app(settings)? } else { app(settings)? };
     match args.command {
         Command::Add { code, name, department } => {
-            let id = write(&desk, move |tx| {
+            let id = write(&app, move |tx| {
                 let id = channels::add(tx, &code, &name)?;
                 organizations::add(tx, By::Program, id, &department, OrganizationKind::UnitedFront, false)?;
                 Ok(id)
@@ -57,9 +57,9 @@ pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
             Ok(())
         }
         Command::List { json } => {
-            let columns: [Column<ChannelView>; 3] =
+            let columns: [TableColumn<ChannelView>; 3] =
                 [("code", |row| row.code.clone()), ("name", |row| row.name.clone()), ("id", |row| row.id.to_string())];
-            listing::print(&read(&desk, channels::list)?, &columns, json)
+            listing::print(&read(&app, channels::list)?, &columns, json)
         }
     }
 }

@@ -10,13 +10,13 @@ use clap_complete::Shell;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What to write.
-    what: What,
+    what: GeneratedFile,
     /// The folder that takes the files; it is made if it is not there.
     folder: PathBuf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum What {
+enum GeneratedFile {
     /// A man page for the program and for each of its commands.
     Man,
     /// Completions for bash, zsh and fish.
@@ -33,8 +33,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let write = move || {
         std::fs::create_dir_all(folder)?;
         match args.what {
-            What::Man => clap_mangen::generate_to(command, folder)?,
-            What::Completions => {
+            GeneratedFile::Man => clap_mangen::generate_to(command, folder)?,
+            GeneratedFile::Completions => {
                 for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
                     clap_complete::generate_to(shell, &mut command, "zhitongche", folder)?;
                 }

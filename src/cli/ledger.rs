@@ -11,8 +11,8 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
+use crate::app::ledger::{compare, export, keys, names, verify};
 use crate::config::Settings;
-use crate::desk::proof::{compare, export, keys, names, verify};
 use crate::documents::ledger_key::LedgerKey;
 use crate::documents::vault::Vault;
 use crate::domain::clock::Clock;
@@ -40,7 +40,7 @@ enum Command {
     /// Check every entry, position, root and signature, and hold the tables and files against them.
     Verify(VerifyArgs),
     /// Seal what waits, sign a checkpoint if there is anything new, and print the newest one. Keep it: it is an anchor.
-    Checkpoint(Which),
+    Checkpoint(LedgerChoice),
     /// Write entries and checkpoints as JSON lines, for a verifier of other make.
     Export(ExportArgs),
     /// Print the public key with which checkpoints are checked.
@@ -65,7 +65,7 @@ struct VerifyArgs {
 }
 
 #[derive(Debug, clap::Args)]
-struct Which {
+struct LedgerChoice {
     /// Only this channel; `installation` for the ledger of the installation.
     #[arg(long, value_name = "CODE")]
     channel: Option<String>,
@@ -74,7 +74,7 @@ struct Which {
 #[derive(Debug, clap::Args)]
 struct ExportArgs {
     #[command(flatten)]
-    which: Which,
+    which: LedgerChoice,
     /// Where to; without it, standard output.
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
@@ -97,7 +97,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
 
 /// One channel's result.
 #[derive(Debug, Serialize)]
-struct Line {
+struct ChannelResult {
     channel: ChannelId,
     code: String,
     entries: u64,
@@ -137,10 +137,10 @@ pub(super) fn verify_restored(settings: &Settings, against_remembered: bool) -> 
 
 /// Resumes every ledger that this node refuses to sign.
 pub(super) fn resume_all(settings: &Settings, reason: &str) -> anyhow::Result<()> {
-    acts::go_on(settings, &Which { channel: None }, reason)
+    acts::go_on(settings, &LedgerChoice { channel: None }, reason)
 }
 
-fn verify_against(settings: &Settings, verifier: &Verifier, anchors: &[verify::Named], json: bool) -> anyhow::Result<()> {
+fn verify_against(settings: &Settings, verifier: &Verifier, anchors: &[verify::NamedAnchor], json: bool) -> anyhow::Result<()> {
     let mut conn = database::connect_up_to_date(settings)?;
     let bar = progress(&mut conn)?;
     let mut reports = verify::verify(&mut conn, verifier, anchors, &mut |read| bar.inc(read))?;
@@ -153,7 +153,7 @@ fn verify_against(settings: &Settings, verifier: &Verifier, anchors: &[verify::N
     let codes = codes(&mut conn)?;
     let mut lines = Vec::new();
     for report in reports {
-        lines.push(Line {
+        lines.push(ChannelResult {
             code: match codes.get(&report.channel.to_string()) {
                 Some(code) => code.clone(),
                 None if report.channel == ChannelId::INSTALLATION => INSTALLATION.to_owned(),
@@ -193,14 +193,14 @@ fn with_people(conn: &mut AnyConn, finding: &Finding) -> Result<String, StoreErr
     Ok(format!("{finding}{about}{by}"))
 }
 
-fn print(lines: &[Line], json: bool) -> anyhow::Result<()> {
+fn print(lines: &[ChannelResult], json: bool) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     if json {
         writeln!(out, "{}", serde_json::to_string_pretty(lines)?)?;
         return Ok(());
     }
     for line in lines {
-        let Line { code, entries, waiting, checkpoints, .. } = line;
+        let ChannelResult { code, entries, waiting, checkpoints, .. } = line;
         let verdict = if line.findings.is_empty() { "good" } else { "BAD" };
         writeln!(out, "{code}: {verdict}. {entries} entries, {waiting} not yet sealed, {checkpoints} checkpoints and anchors")?;
         if let Some(root) = &line.root {
@@ -228,7 +228,7 @@ fn print(lines: &[Line], json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn run_checkpoint(settings: &Settings, which: &Which) -> anyhow::Result<()> {
+fn run_checkpoint(settings: &Settings, which: &LedgerChoice) -> anyhow::Result<()> {
     drop(database::connect_up_to_date(settings)?);
     let db = Db::open(settings)?;
     let sealer = Sealer::new(settings, db.clone(), Clock::System)?;
@@ -278,7 +278,7 @@ fn public_key(settings: &Settings, given: Option<&Verifier>) -> anyhow::Result<V
     Err(key).context(format!("no public key to check with: {todo}"))
 }
 
-fn anchors(files: &[PathBuf]) -> anyhow::Result<Vec<verify::Named>> {
+fn anchors(files: &[PathBuf]) -> anyhow::Result<Vec<verify::NamedAnchor>> {
     let mut anchors = Vec::new();
     for file in files {
         let text = std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
@@ -288,7 +288,7 @@ fn anchors(files: &[PathBuf]) -> anyhow::Result<Vec<verify::Named>> {
     Ok(anchors)
 }
 
-fn chosen(conn: &mut AnyConn, which: &Which) -> anyhow::Result<Vec<(String, ChannelId)>> {
+fn chosen(conn: &mut AnyConn, which: &LedgerChoice) -> anyhow::Result<Vec<(String, ChannelId)>> {
     let mut all: Vec<(String, ChannelId)> = channels::list(conn)?.into_iter().map(|one| (one.code, one.id)).collect();
     all.push((INSTALLATION.to_owned(), ChannelId::INSTALLATION));
     let known: Vec<String> = all.iter().map(|(code, _)| code.clone()).collect();

@@ -5,19 +5,19 @@ use std::io::Write;
 use serde::Serialize;
 
 /// One column: its head, and what stands in it.
-pub type Column<T> = (&'static str, fn(&T) -> String);
+pub type TableColumn<T> = (&'static str, fn(&T) -> String);
 
 /// Prints `rows` in columns, or as one JSON array with `--json`.
 ///
 /// # Errors
 /// When standard output is closed.
-pub fn print<T: Serialize>(rows: &[T], columns: &[Column<T>], json: bool) -> anyhow::Result<()> {
+pub fn print<T: Serialize>(rows: &[T], columns: &[TableColumn<T>], json: bool) -> anyhow::Result<()> {
     let text = if json { format!("{}\n", serde_json::to_string_pretty(rows)?) } else { table(rows, columns) };
     std::io::stdout().lock().write_all(text.as_bytes())?;
     Ok(())
 }
 
-fn table<T>(rows: &[T], columns: &[Column<T>]) -> String {
+fn table<T>(rows: &[T], columns: &[TableColumn<T>]) -> String {
     let head = columns.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>();
     let lines: Vec<Vec<String>> =
         std::iter::once(head).chain(rows.iter().map(|row| columns.iter().map(|(_, cell)| cell(row)).collect())).collect();
@@ -46,9 +46,9 @@ mod tests {
     #[test]
     fn columns_line_up_with_chinese_in_them() {
         let rows = [("zhang", "张建国"), ("li", "李 A")];
-        let columns: [Column<(&str, &str)>; 2] = [("login", |row| row.0.to_owned()), ("name", |row| format!("{}|", row.1))];
+        let columns: [TableColumn<(&str, &str)>; 2] = [("login", |row| row.0.to_owned()), ("name", |row| format!("{}|", row.1))];
         assert_eq!(table(&rows, &columns), "login  name\nzhang  张建国|\nli     李 A|\n");
-        let swapped: [Column<(&str, &str)>; 2] = [("name", |row| row.1.to_owned()), ("login", |row| row.0.to_owned())];
+        let swapped: [TableColumn<(&str, &str)>; 2] = [("name", |row| row.1.to_owned()), ("login", |row| row.0.to_owned())];
         assert_eq!(table(&rows, &swapped), "name    login\n张建国  zhang\n李 A    li\n");
     }
 }

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
+use crate::app::backup::{self, Restored};
+use crate::app::ledger::keys;
 use crate::cli::backup::{describe, passphrase};
 use crate::cli::ledger;
 use crate::config::Settings;
-use crate::desk::backup::{self, Restored};
-use crate::desk::proof::keys;
 use crate::domain::ledger::SigningFault;
 use crate::server::database;
 

@@ -9,11 +9,11 @@ use futures_util::FutureExt;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::app::accounts::setup::{self, FIRST_LOGIN};
 use crate::config::Settings;
-use crate::desk::accounts::setup::{self, FIRST_LOGIN};
 use crate::domain::clock::Clock;
 use crate::server::application::Application;
-use crate::server::workers::Workers;
+use crate::server::workers::RunningWorkers;
 use crate::telemetry::outage;
 
 /// Arguments of `serve`.
@@ -39,14 +39,14 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
 pub(crate) async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let stop = stop_in_time(settings)?.shared();
     let application = Application::build(settings, &Clock::System)?;
-    let workers = Workers::start(application.desk())?;
+    let workers = RunningWorkers::start(application.app())?;
     if let Some(path) = first_link(&application, settings).await? {
         let link = format!("{path}\n(or POST /api/v1/one-time-links with the last part of it as \"link\" and a \"password\")");
         writeln!(std::io::stdout(), "set the password of the first administrator, {FIRST_LOGIN}: {link}")?;
     }
     writeln!(std::io::stdout(), "listening on http://{}", application.address())?;
     tell_manager(NotifyState::Ready);
-    let db = application.desk().db.clone();
+    let db = application.app().db.clone();
     // Both have the same time: what answers requests and what works beside them.
     let working = rt::spawn(stop.clone().then(|()| {
         tell_manager(NotifyState::Stopping);
@@ -71,7 +71,7 @@ pub(crate) fn tell_manager(state: NotifyState<'_>) {
 
 /// On a database where nobody has a password yet: the one-time link of the first administrator.
 async fn first_link(application: &Application, settings: &Settings) -> anyhow::Result<Option<String>> {
-    let path = application.desk().write("start", setup::first_link).await?;
+    let path = application.app().write("start", setup::first_link).await?;
     let public = settings.server.public_url.clone().unwrap_or_else(|| format!("http://{}", application.address()));
     Ok(path.map(|path| format!("{}{path}", public.trim_end_matches('/'))))
 }

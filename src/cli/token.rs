@@ -2,12 +2,12 @@
 
 use std::io::Write;
 
-use crate::cli::accounts::{desk, read, reading_desk, write};
-use crate::cli::listing::{self, Column};
+use crate::app::accounts::tokens::{self, TokenView};
+use crate::app::accounts::{By, directory};
+use crate::app::{AppError, StoreError};
+use crate::cli::accounts::{app, read, reading_app, write};
+use crate::cli::listing::{self, TableColumn};
 use crate::config::Settings;
-use crate::desk::accounts::tokens::{self, TokenView};
-use crate::desk::accounts::{By, directory};
-use crate::desk::{DeskError, StoreError};
 use crate::documents::token_key::TokenKey;
 use crate::domain::clock::Clock;
 use crate::domain::ids::TokenId;
@@ -66,10 +66,10 @@ pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
         return renew_key(settings);
     }
     let reads = matches!(args.command, Command::List { .. });
-    let desk = if reads { reading_desk(settings)? } else { desk(settings)? };
+    let app = if reads { reading_app(settings)? } else { app(settings)? };
     match args.command {
         Command::Add { user, name, expires } => {
-            let made = write(&desk, move |tx| {
+            let made = write(&app, move |tx| {
                 let id = directory::by_login(tx, &user)?.id;
                 tokens::issue(tx, By::Program, id, &name, expires)
             })?;
@@ -77,33 +77,33 @@ pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
             Ok(())
         }
         Command::List { user, json } => {
-            let columns: [Column<TokenView>; 5] = [
+            let columns: [TableColumn<TokenView>; 5] = [
                 ("id", |row| row.id.to_string()),
                 ("kind", |row| row.kind.to_string()),
                 ("name", |row| row.name.clone()),
                 ("expires", |row| row.expires_at.to_string()),
                 ("last used", |row| row.seen_at.to_string()),
             ];
-            let rows = read(&desk, |tx| {
+            let rows = read(&app, |tx| {
                 let id = directory::by_login(tx, &user)?.id;
                 tokens::all(tx, id)
             })?;
             listing::print(&rows, &columns, json)
         }
-        Command::Revoke { id } => write(&desk, move |tx| tokens::revoke(tx, By::Program, id)),
+        Command::Revoke { id } => write(&app, move |tx| tokens::revoke(tx, By::Program, id)),
         Command::RenewKey => renew_key(settings),
     }
 }
 
 fn renew_key(settings: &Settings) -> anyhow::Result<()> {
-    let desk = database::desk_without_keys(settings, &Clock::System)?;
+    let app = database::desk_without_keys(settings, &Clock::System)?;
     let (path, key) = (settings.token_key_file(), TokenKey::generate());
     let file = path.clone();
     let before = TokenKey::load(&path).ok().flatten();
-    let ended = write(&desk, move |tx| {
+    let ended = write(&app, move |tx| {
         let ended = tokens::renew_key(tx, before.as_ref(), &key)?;
         // The last thing before the commit. If that fails, this is said again: the file then holds a key that nothing names.
-        key.replace(&file).map_err(|error| DeskError::from(StoreError::unreadable("token key", &error)))?;
+        key.replace(&file).map_err(|error| AppError::from(StoreError::unreadable("token key", &error)))?;
         Ok(ended)
     })?;
     let path = path.display();

@@ -2,20 +2,20 @@
 
 use std::io::Write;
 
-use crate::cli::accounts::{desk, password_from_stdin, read, reading_desk, write};
-use crate::cli::listing::{self, Column};
+use crate::app::accounts::directory::{self, PersonView};
+use crate::app::accounts::people::{self, NewPerson};
+use crate::app::accounts::roles::{self, NewRole};
+use crate::app::accounts::{By, channels, links, organizations};
+use crate::app::passwords::AccountWords;
+use crate::app::{App, AppError, Tx};
+use crate::cli::accounts::{app, password_from_stdin, read, reading_app, write};
+use crate::cli::listing::{self, TableColumn};
 use crate::config::Settings;
-use crate::desk::accounts::directory::{self, PersonView};
-use crate::desk::accounts::people::{self, NewPerson};
-use crate::desk::accounts::roles::{self, NewRole};
-use crate::desk::accounts::{By, channels, links, organizations};
-use crate::desk::passwords::AccountWords;
-use crate::desk::{Desk, DeskError, Tx};
 use crate::domain::folding::name_key;
 use crate::domain::ids::{ChannelId, OrganizationId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::violation::Violation;
-use crate::domain::words::{OrganizationKind, Role};
+use crate::domain::vocabulary::{OrganizationKind, Role};
 
 /// Arguments of `user`.
 #[derive(Debug, clap::Args)]
@@ -119,23 +119,23 @@ struct Add {
 /// What is wrong with the arguments, or the database's.
 pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
     let reads = matches!(args.command, Command::List { .. });
-    let desk = if reads { reading_desk(settings)? } else { desk(settings)? };
+    let app = if reads { reading_app(settings)? } else { app(settings)? };
     match args.command {
-        Command::Add(args) => add(&desk, *args),
+        Command::Add(args) => add(&app, *args),
         Command::List { channel, json } => {
-            let people = read(&desk, |tx| {
+            let people = read(&app, |tx| {
                 let channel = channels::by_code(tx, channel.as_deref())?;
                 directory::all(tx, channel)
             })?;
             list(&people, json)
         }
-        Command::Disable { login, undo } => write(&desk, move |tx| {
+        Command::Disable { login, undo } => write(&app, move |tx| {
             let id = directory::by_login(tx, &login)?.id;
             if undo { people::resume(tx, By::Program, id) } else { people::suspend(tx, By::Program, id) }
         }),
-        Command::Password { login, password_stdin } => password(&desk, login, password_stdin),
+        Command::Password { login, password_stdin } => password(&app, login, password_stdin),
         Command::Roles { login, add, remove, serves, json } => {
-            let person = write(&desk, move |tx| {
+            let person = write(&app, move |tx| {
                 let id = directory::by_login(tx, &login)?.id;
                 change_roles(tx, id, &add, &remove, serves.as_deref())?;
                 directory::by_login(tx, &login)
@@ -145,18 +145,18 @@ pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
     }
 }
 
-fn add(desk: &Desk, args: Add) -> anyhow::Result<()> {
+fn add(app: &App, args: Add) -> anyhow::Result<()> {
     let password_hash = if args.password_stdin {
         let password = password_from_stdin()?;
         let words = [&args.login, &args.name, &args.post, &args.email, &args.mobile, &args.org];
         let words = words.into_iter().fold(AccountWords::default(), |all, word| all.with(word));
-        desk.passwords.check_new_now("password", &password, &words).map_err(|wrong| crate::cli::accounts::in_words(&wrong.into()))?;
-        Some(desk.passwords.hash_now(&password)?)
+        app.passwords.check_new_now("password", &password, &words).map_err(|wrong| crate::cli::accounts::in_words(&wrong.into()))?;
+        Some(app.passwords.hash_now(&password)?)
     } else {
         None
     };
     let silent = password_hash.is_some();
-    let id = write(desk, move |tx| {
+    let id = write(app, move |tx| {
         let channel = channels::by_code(tx, args.channel.as_deref())?;
         let organization = organization(tx, channel, &args.org, args.org_kind)?;
         let serves = args.serves.as_deref().map(|login| leader(tx, login)).transpose()?;
@@ -184,20 +184,20 @@ fn new_role(role: Role, serves: Option<UserId>) -> NewRole {
     NewRole { role, organization: None, serves: serves.filter(|_| role == Role::Secretary) }
 }
 
-fn leader(tx: &mut Tx<'_>, login: &str) -> Result<UserId, DeskError> {
+fn leader(tx: &mut Tx<'_>, login: &str) -> Result<UserId, AppError> {
     directory::by_login(tx, login).map(|leader| leader.id).map_err(|_| Violation::new("serves", "unknown").into())
 }
 
-fn organization(tx: &mut Tx<'_>, channel: ChannelId, name: &str, kind: OrganizationKind) -> Result<OrganizationId, DeskError> {
+fn organization(tx: &mut Tx<'_>, channel: ChannelId, name: &str, kind: OrganizationKind) -> Result<OrganizationId, AppError> {
     match organizations::all(tx, channel)?.into_iter().find(|one| name_key(&one.name) == name_key(name)) {
         Some(found) => Ok(found.id),
         None => organizations::add(tx, By::Program, channel, name, kind, false),
     }
 }
 
-fn password(desk: &Desk, login: String, stdin: bool) -> anyhow::Result<()> {
+fn password(app: &App, login: String, stdin: bool) -> anyhow::Result<()> {
     if !stdin {
-        write(desk, move |tx| {
+        write(app, move |tx| {
             let id = directory::by_login(tx, &login)?.id;
             links::send_to(tx, By::Program, id)
         })?;
@@ -207,20 +207,20 @@ fn password(desk: &Desk, login: String, stdin: bool) -> anyhow::Result<()> {
     let password = password_from_stdin()?;
     let words = {
         let login = login.clone();
-        read(desk, move |tx| {
+        read(app, move |tx| {
             let id = directory::by_login(tx, &login)?.id;
             links::words_of(tx, id)
         })?
     };
-    desk.passwords.check_new_now("password", &password, &words).map_err(|wrong| crate::cli::accounts::in_words(&wrong.into()))?;
-    let hash = desk.passwords.hash_now(&password)?;
-    write(desk, move |tx| {
+    app.passwords.check_new_now("password", &password, &words).map_err(|wrong| crate::cli::accounts::in_words(&wrong.into()))?;
+    let hash = app.passwords.hash_now(&password)?;
+    write(app, move |tx| {
         let id = directory::by_login(tx, &login)?.id;
         links::set_by_command(tx, id, hash)
     })
 }
 
-fn change_roles(tx: &mut Tx<'_>, id: UserId, add: &[Role], remove: &[Role], serves: Option<&str>) -> Result<(), DeskError> {
+fn change_roles(tx: &mut Tx<'_>, id: UserId, add: &[Role], remove: &[Role], serves: Option<&str>) -> Result<(), AppError> {
     let serves = serves.map(|login| leader(tx, login)).transpose()?;
     let held = roles::held(tx, id)?;
     for role in remove {
@@ -234,7 +234,7 @@ fn change_roles(tx: &mut Tx<'_>, id: UserId, add: &[Role], remove: &[Role], serv
 }
 
 fn list(people: &[PersonView], json: bool) -> anyhow::Result<()> {
-    let columns: [Column<PersonView>; 5] = [
+    let columns: [TableColumn<PersonView>; 5] = [
         ("login", |row| row.login.clone()),
         ("name", |row| row.name.clone()),
         ("roles", |row| row.roles.iter().map(|held| held.role.as_str()).collect::<Vec<_>>().join(",")),

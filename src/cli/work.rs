@@ -7,7 +7,7 @@ use crate::cli::serve::{stop_in_time, tell_manager};
 use crate::config::Settings;
 use crate::domain::clock::Clock;
 use crate::server::database;
-use crate::server::workers::Workers;
+use crate::server::workers::RunningWorkers;
 use crate::telemetry::outage;
 
 /// Works until it is told to stop (SIGTERM, or Ctrl-C).
@@ -17,8 +17,8 @@ use crate::telemetry::outage;
 pub fn run(settings: &Settings) -> anyhow::Result<()> {
     rt::System::new().block_on(async {
         let stop = stop_in_time(settings)?;
-        let desk = database::desk(settings, &Clock::System)?;
-        let workers = Workers::start(&desk)?;
+        let app = database::app(settings, &Clock::System)?;
+        let workers = RunningWorkers::start(&app)?;
         tracing::info!("working");
         tell_manager(NotifyState::Ready);
         stop.await;

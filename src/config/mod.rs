@@ -16,7 +16,8 @@ use url::Url;
 
 pub use mail::{Mail, WrittenKey};
 pub use sections::{
-    Backup, Database, Jobs, Ledger, Limits, Log, LogFormat, MailTransport, Metrics, Secret, Server, Session, Storage, Undo, Webhooks,
+    BackupSettings, DatabaseSettings, JobSettings, LedgerSettings, LimitSettings, LogFormat, LogSettings, MailTransport, MetricsSettings,
+    Secret, ServerSettings, SessionSettings, StorageSettings, UndoSettings, WebhookSettings,
 };
 
 /// The text of `config/default.toml`.
@@ -38,31 +39,31 @@ const MAIL_KEYS: [&str; 4] = ["mail.transport", "mail.smtp_url", "mail.from", "m
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// `[server]`
-    pub server: Server,
+    pub server: ServerSettings,
     /// `[database]`
-    pub database: Database,
+    pub database: DatabaseSettings,
     /// `[mail]`
     pub mail: Mail,
     /// `[webhooks]`
-    pub webhooks: Webhooks,
+    pub webhooks: WebhookSettings,
     /// `[storage]`
-    pub storage: Storage,
+    pub storage: StorageSettings,
     /// `[backup]`
-    pub backup: Backup,
+    pub backup: BackupSettings,
     /// `[session]`
-    pub session: Session,
+    pub session: SessionSettings,
     /// `[limits]`
-    pub limits: Limits,
+    pub limits: LimitSettings,
     /// `[undo]`
-    pub undo: Undo,
+    pub undo: UndoSettings,
     /// `[ledger]`
-    pub ledger: Ledger,
+    pub ledger: LedgerSettings,
     /// `[jobs]`
-    pub jobs: Jobs,
+    pub jobs: JobSettings,
     /// `[log]`
-    pub log: Log,
+    pub log: LogSettings,
     /// `[metrics]`
-    pub metrics: Metrics,
+    pub metrics: MetricsSettings,
     /// The file that was read, if one was.
     #[serde(skip)]
     pub file: Option<PathBuf>,

@@ -44,7 +44,7 @@ impl fmt::Debug for Secret {
 /// `[server]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Server {
+pub struct ServerSettings {
     /// Address and port to listen on.
     pub bind: SocketAddr,
     /// Folder of everything that is kept in files.
@@ -79,7 +79,7 @@ pub struct Server {
 /// `[database]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Database {
+pub struct DatabaseSettings {
     /// As written; ask [`super::Settings::database_url`] instead, which knows the default.
     pub url: Secret,
     /// Connections for reading.
@@ -123,7 +123,7 @@ pub enum MailTransport {
 /// `[webhooks]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Webhooks {
+pub struct WebhookSettings {
     /// Networks that are not public, or to which messages go without TLS, and which may be reached all the same.
     #[serde(deserialize_with = "networks")]
     pub allowed_networks: Vec<IpNet>,
@@ -138,7 +138,7 @@ pub struct Webhooks {
 /// `[storage]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Storage {
+pub struct StorageSettings {
     /// As written; ask [`super::Settings::attachments_dir`] instead.
     pub url: String,
 }
@@ -146,7 +146,7 @@ pub struct Storage {
 /// `[backup]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Backup {
+pub struct BackupSettings {
     /// The folder of backups when the command names none.
     #[serde(deserialize_with = "optional")]
     pub folder: Option<PathBuf>,
@@ -168,7 +168,7 @@ pub struct Backup {
 /// `[session]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Session {
+pub struct SessionSettings {
     /// End of a sign-in without requests, minutes.
     pub idle_minutes: i64,
     /// End of a sign-in in any case, hours.
@@ -192,7 +192,7 @@ pub struct Session {
 /// `[limits]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Limits {
+pub struct LimitSettings {
     /// Longest title, characters.
     pub title_chars: usize,
     /// Above this many characters the author is warned.
@@ -234,7 +234,7 @@ pub struct Limits {
 /// `[undo]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Undo {
+pub struct UndoSettings {
     /// How long a decision may be taken back, minutes; 0 switches undo off.
     pub minutes: i64,
 }
@@ -242,7 +242,7 @@ pub struct Undo {
 /// `[ledger]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Ledger {
+pub struct LedgerSettings {
     /// As written; ask [`super::Settings::ledger_origin`] instead.
     #[serde(deserialize_with = "optional")]
     pub origin: Option<String>,
@@ -262,7 +262,7 @@ pub struct Ledger {
 /// `[jobs]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Jobs {
+pub struct JobSettings {
     /// Jobs that talk to other servers at the same time.
     pub workers: usize,
     /// How often to look for work, milliseconds.
@@ -296,7 +296,7 @@ pub enum LogFormat {
 /// `[log]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Log {
+pub struct LogSettings {
     /// How log lines are written.
     pub format: LogFormat,
     /// What is logged, as `tracing_subscriber::EnvFilter` reads it.
@@ -306,7 +306,7 @@ pub struct Log {
 /// `[metrics]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Metrics {
+pub struct MetricsSettings {
     /// Own address of `/metrics`.
     #[serde(deserialize_with = "optional")]
     pub bind: Option<SocketAddr>,

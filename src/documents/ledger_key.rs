@@ -121,7 +121,7 @@ impl LedgerKey {
         &self.key
     }
 
-    /// Reads the key, or makes one where there is none, without asking what was signed: `desk::proof::keys` asks. `true` says that it was made. Nodes that start at once on one folder agree on one.
+    /// Reads the key, or makes one where there is none, without asking what was signed: `app::ledger::keys` asks. `true` says that it was made. Nodes that start at once on one folder agree on one.
     ///
     /// # Errors
     /// When the file can't be read or made, is open to others, or holds something else.

@@ -16,7 +16,7 @@ const WINDOW: u64 = 64 * 1024;
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum MediaKind {
     /// Of this content type.
     Of(&'static str),
     /// It has no content.
@@ -53,10 +53,10 @@ const PDF_WITHIN: usize = 1024;
 ///
 /// # Errors
 /// When it can't be read.
-pub fn kind(file: &mut File, name: &str) -> io::Result<Kind> {
+pub fn kind(file: &mut File, name: &str) -> io::Result<MediaKind> {
     let length = file.seek(SeekFrom::End(0))?;
     if length == 0 {
-        return Ok(Kind::Empty);
+        return Ok(MediaKind::Empty);
     }
     let mut head = Vec::new();
     file.seek(SeekFrom::Start(0))?;
@@ -66,13 +66,13 @@ pub fn kind(file: &mut File, name: &str) -> io::Result<Kind> {
     if let Some(ending) = ending.filter(|ending| text::ENDINGS.contains(ending))
         && let Some(media) = text::kind(file, &head, ending)?
     {
-        return Ok(Kind::Of(media));
+        return Ok(MediaKind::Of(media));
     }
     Ok(match marked(file, &head, ending) {
-        Ok((media, endings)) if ending.is_none_or(|ending| endings.contains(&ending)) => Kind::Of(media),
-        Ok((media, endings)) => Kind::Refused(Refused::Ending(usual(media, endings))),
-        Err(Refused::Other) if web_page::is(&head) => Kind::Refused(Refused::WebPage),
-        Err(refused) => Kind::Refused(refused),
+        Ok((media, endings)) if ending.is_none_or(|ending| endings.contains(&ending)) => MediaKind::Of(media),
+        Ok((media, endings)) => MediaKind::Refused(Refused::Ending(usual(media, endings))),
+        Err(Refused::Other) if web_page::is(&head) => MediaKind::Refused(Refused::WebPage),
+        Err(refused) => MediaKind::Refused(refused),
     })
 }
 

@@ -14,7 +14,7 @@ const NONCE: usize = 24;
 /// It was sealed by another key, or it or what it is bound to was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("it was encrypted by another key, or changed in the database")]
-pub struct Unreadable;
+pub struct UnsealError;
 
 /// Seals and opens secrets.
 pub struct SecretBox(XChaCha20Poly1305);
@@ -42,11 +42,11 @@ impl SecretBox {
     /// Decrypts a secret.
     ///
     /// # Errors
-    /// [`Unreadable`].
-    pub fn open(&self, bound: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Unreadable> {
-        let (head, text) = sealed.split_at_checked(1 + NONCE).ok_or(Unreadable)?;
-        let (VERSION, nonce) = (head[0], <[u8; NONCE]>::try_from(&head[1..]).map_err(|_| Unreadable)?) else { return Err(Unreadable) };
-        self.0.decrypt(&XNonce::from(nonce), Payload { msg: text, aad: bound }).map_err(|_| Unreadable)
+    /// [`UnsealError`].
+    pub fn open(&self, bound: &[u8], sealed: &[u8]) -> Result<Vec<u8>, UnsealError> {
+        let (head, text) = sealed.split_at_checked(1 + NONCE).ok_or(UnsealError)?;
+        let (VERSION, nonce) = (head[0], <[u8; NONCE]>::try_from(&head[1..]).map_err(|_| UnsealError)?) else { return Err(UnsealError) };
+        self.0.decrypt(&XNonce::from(nonce), Payload { msg: text, aad: bound }).map_err(|_| UnsealError)
     }
 }
 
@@ -61,14 +61,14 @@ mod tests {
         let sealed = place.seal(b"smtp.example.cn", b"open sesame");
         assert!(!sealed.windows(4).any(|window| window == b"sesa"));
         assert_eq!(SecretBox::new(&key).open(b"smtp.example.cn", &sealed).unwrap(), b"open sesame");
-        assert_eq!(SecretBox::new(&other).open(b"smtp.example.cn", &sealed), Err(Unreadable));
-        assert_eq!(place.open(b"smtp.elsewhere.cn", &sealed), Err(Unreadable));
+        assert_eq!(SecretBox::new(&other).open(b"smtp.example.cn", &sealed), Err(UnsealError));
+        assert_eq!(place.open(b"smtp.elsewhere.cn", &sealed), Err(UnsealError));
         for at in [0, 1, 1 + NONCE, sealed.len() - 1] {
             let mut changed = sealed.clone();
             changed[at] ^= 1;
-            assert_eq!(place.open(b"smtp.example.cn", &changed), Err(Unreadable), "byte {at}");
+            assert_eq!(place.open(b"smtp.example.cn", &changed), Err(UnsealError), "byte {at}");
         }
-        assert_eq!(place.open(b"", &sealed[..NONCE]), Err(Unreadable));
+        assert_eq!(place.open(b"", &sealed[..NONCE]), Err(UnsealError));
         assert_ne!(place.seal(b"smtp.example.cn", b"open sesame"), sealed, "the nonce is new each time");
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use crate::documents::media::{self, Kind, Refused};
+use crate::documents::media::{self, MediaKind, Refused};
 use crate::documents::private;
 
 /// Why a file is not kept.
@@ -54,7 +54,7 @@ pub struct Incoming {
 
 /// A file that lies in the vault, safe on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct StoredFile {
     /// The hash of its content.
     pub sha256: [u8; 32],
     /// Its length.
@@ -184,18 +184,18 @@ impl Incoming {
     ///
     /// # Errors
     /// [`VaultError::Unsupported`], [`VaultError::Empty`], and the disk's.
-    pub fn keep(mut self, name: &str) -> Result<Kept, VaultError> {
+    pub fn keep(mut self, name: &str) -> Result<StoredFile, VaultError> {
         let media_type = match media::kind(self.file.as_file_mut(), name)? {
-            Kind::Of(media_type) => media_type,
-            Kind::Empty => return Err(VaultError::Empty),
-            Kind::Refused(why) => return Err(VaultError::Unsupported(why)),
+            MediaKind::Of(media_type) => media_type,
+            MediaKind::Empty => return Err(VaultError::Empty),
+            MediaKind::Refused(why) => return Err(VaultError::Unsupported(why)),
         };
         let sha256: [u8; 32] = self.hash.finalize().into();
         self.file.as_file().sync_all()?;
         // The same content has the same name; the new copy takes the place of an older one, which may have been damaged.
         self.file.persist(self.folder.join(hex::encode(sha256))).map_err(|error| error.error)?;
         sync_folder(&self.folder)?;
-        Ok(Kept { sha256, bytes: self.bytes, media_type })
+        Ok(StoredFile { sha256, bytes: self.bytes, media_type })
     }
 }
 

@@ -1,10 +1,10 @@
 //! The state machine of an assignment, as a table like that of [`crate::domain::transition`].
 
-use crate::domain::notice::{Audience, Letter, Notice, tell};
-use crate::domain::permission::{Actor, Permit, Standing, permit};
-use crate::domain::refusal::{Refusal, State};
-use crate::domain::transition::Who;
-use crate::domain::words::words;
+use crate::domain::notice::{Audience, Letter, NoticeRule, tell};
+use crate::domain::permission::{Actor, ManuscriptStanding, Permit, permit};
+use crate::domain::refusal::{Refusal, ThingState};
+use crate::domain::transition::ActorRule;
+use crate::domain::vocabulary::words;
 
 words! {
     /// State of an assignment (`domain.md`, section 5).
@@ -129,17 +129,24 @@ pub struct AssignmentTransition {
     /// The state after; none where it stays as it is.
     pub to: Option<AssignmentState>,
     /// Who may.
-    pub who: Who,
+    pub who: ActorRule,
     /// For which part.
     pub part: For,
     /// Who is told.
-    pub notices: &'static [Notice],
+    pub notices: &'static [NoticeRule],
 }
 
 use AssignmentAction as A;
 use AssignmentState as S;
 
-const fn row(action: A, from: &'static [S], to: Option<S>, who: Who, part: For, notices: &'static [Notice]) -> AssignmentTransition {
+const fn row(
+    action: A,
+    from: &'static [S],
+    to: Option<S>,
+    who: ActorRule,
+    part: For,
+    notices: &'static [NoticeRule],
+) -> AssignmentTransition {
     AssignmentTransition { action, from, to, who, part, notices }
 }
 
@@ -152,7 +159,7 @@ pub const ASSIGNMENT_TRANSITIONS: &[AssignmentTransition] = &[
         A::Receive,
         &[S::Dispatched],
         Some(S::Received),
-        Who::Handler,
+        ActorRule::Handler,
         For::Either,
         &[tell(Audience::Dispatchers, Letter::AssignmentReceived)],
     ),
@@ -160,7 +167,7 @@ pub const ASSIGNMENT_TRANSITIONS: &[AssignmentTransition] = &[
         A::RequestReturn,
         &[S::Dispatched, S::Received],
         Some(S::ReturnRequested),
-        Who::Handler,
+        ActorRule::Handler,
         For::Either,
         &[tell(Audience::Dispatchers, Letter::ReturnRequested)],
     ),
@@ -168,7 +175,7 @@ pub const ASSIGNMENT_TRANSITIONS: &[AssignmentTransition] = &[
         A::GrantReturn,
         &[S::ReturnRequested],
         Some(S::Returned),
-        Who::Dispatcher,
+        ActorRule::Dispatcher,
         For::Either,
         &[tell(Audience::Handlers, Letter::ReturnDecided)],
     ),
@@ -176,7 +183,7 @@ pub const ASSIGNMENT_TRANSITIONS: &[AssignmentTransition] = &[
         A::RefuseReturn,
         &[S::ReturnRequested],
         Some(S::Received),
-        Who::Dispatcher,
+        ActorRule::Dispatcher,
         For::Either,
         &[tell(Audience::Handlers, Letter::ReturnDecided)],
     ),
@@ -184,7 +191,7 @@ pub const ASSIGNMENT_TRANSITIONS: &[AssignmentTransition] = &[
         A::RequestExtension,
         &[S::Dispatched, S::Received],
         None,
-        Who::Handler,
+        ActorRule::Handler,
         For::Either,
         &[tell(Audience::Dispatchers, Letter::ExtensionRequested)],
     ),
@@ -192,26 +199,33 @@ pub const ASSIGNMENT_TRANSITIONS: &[AssignmentTransition] = &[
         A::DecideExtension,
         &[S::Dispatched, S::Received, S::ReturnRequested],
         None,
-        Who::Dispatcher,
+        ActorRule::Dispatcher,
         For::Either,
         &[tell(Audience::Handlers, Letter::ExtensionDecided)],
     ),
-    row(A::Contribute, &[S::Received], Some(S::Contributed), Who::Handler, For::Assisting, &[tell(Audience::Named, Letter::Contributed)]),
-    row(A::Reply, &[S::Received], Some(S::Replied), Who::Handler, For::Lead, &[tell(Audience::Dispatchers, Letter::Replied)]),
+    row(
+        A::Contribute,
+        &[S::Received],
+        Some(S::Contributed),
+        ActorRule::Handler,
+        For::Assisting,
+        &[tell(Audience::Named, Letter::Contributed)],
+    ),
+    row(A::Reply, &[S::Received], Some(S::Replied), ActorRule::Handler, For::Lead, &[tell(Audience::Dispatchers, Letter::Replied)]),
     row(
         A::Approve,
         &[S::Replied],
         Some(S::Approved),
-        Who::Dispatcher,
+        ActorRule::Dispatcher,
         For::Lead,
         &[tell(Audience::Authors, Letter::ReplyApproved), tell(Audience::Handlers, Letter::ReplyPassed)],
     ),
-    row(A::Reject, &[S::Replied], Some(S::Received), Who::Dispatcher, For::Lead, &[tell(Audience::Handlers, Letter::ReplyRejected)]),
+    row(A::Reject, &[S::Replied], Some(S::Received), ActorRule::Dispatcher, For::Lead, &[tell(Audience::Handlers, Letter::ReplyRejected)]),
     row(
         A::Urge,
         &[S::Dispatched, S::Received, S::ReturnRequested],
         None,
-        Who::Dispatcher,
+        ActorRule::Dispatcher,
         For::Either,
         &[tell(Audience::Handlers, Letter::Urged)],
     ),
@@ -219,12 +233,12 @@ pub const ASSIGNMENT_TRANSITIONS: &[AssignmentTransition] = &[
         A::Report,
         &[S::Approved],
         None,
-        Who::Handler,
+        ActorRule::Handler,
         For::Lead,
         &[tell(Audience::Authors, Letter::ImplementationReported), tell(Audience::Dispatchers, Letter::ImplementationReported)],
     ),
-    row(A::Cancel, LIVE, Some(S::Cancelled), Who::Dispatcher, For::Either, &[tell(Audience::Handlers, Letter::AssignmentCancelled)]),
-    row(A::Attach, &[S::Received, S::Replied, S::Approved], None, Who::Handler, For::Either, &[]),
+    row(A::Cancel, LIVE, Some(S::Cancelled), ActorRule::Dispatcher, For::Either, &[tell(Audience::Handlers, Letter::AssignmentCancelled)]),
+    row(A::Attach, &[S::Received, S::Replied, S::Approved], None, ActorRule::Handler, For::Either, &[]),
 ];
 
 /// An allowed act on an assignment.
@@ -247,13 +261,13 @@ pub struct AssignmentDecision {
 /// # Errors
 /// The [`Refusal`] that says why not.
 pub fn decide(
-    standing: &Standing,
+    standing: &ManuscriptStanding,
     state: AssignmentState,
     part: AssignmentPart,
     actor: &Actor,
     action: AssignmentAction,
 ) -> Result<AssignmentDecision, Refusal> {
-    let mut refusal = Refusal::WrongState { state: State::Assignment(state) };
+    let mut refusal = Refusal::WrongState { state: ThingState::Assignment(state) };
     for row in ASSIGNMENT_TRANSITIONS.iter().filter(|row| row.action == action) {
         let permit = permit(actor, standing, &[row.who])?;
         let fits = match row.part {
@@ -272,6 +286,6 @@ pub fn decide(
 
 /// Every action that is open to this person now.
 #[must_use]
-pub fn allowed(standing: &Standing, state: AssignmentState, part: AssignmentPart, actor: &Actor) -> Vec<AssignmentAction> {
+pub fn allowed(standing: &ManuscriptStanding, state: AssignmentState, part: AssignmentPart, actor: &Actor) -> Vec<AssignmentAction> {
     AssignmentAction::ALL.iter().copied().filter(|action| decide(standing, state, part, actor, *action).is_ok()).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::assignment::AssignmentAction;
 use crate::domain::ledger::{DETACH, Entry};
-use crate::domain::words::{Action, Role};
+use crate::domain::vocabulary::{Action, Role};
 
 /// The acts that only record a fact beside the manuscript.
 const BESIDE: [Action; 3] = [Action::Endorse, Action::RecordAdoption, Action::Rate];

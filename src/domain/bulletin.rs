@@ -1,9 +1,9 @@
 //! The state machine of a bulletin, as a table like that of [`crate::domain::transition`], and its vocabularies.
 
-use crate::domain::notice::{Audience, Letter, Notice, tell};
+use crate::domain::notice::{Audience, Letter, NoticeRule, tell};
 use crate::domain::permission::{Actor, Permit};
-use crate::domain::refusal::{Refusal, State};
-use crate::domain::words::{Role, words};
+use crate::domain::refusal::{Refusal, ThingState};
+use crate::domain::vocabulary::{Role, words};
 
 words! {
     /// State of a bulletin (`domain.md`, section 4).
@@ -69,7 +69,7 @@ pub struct BulletinTransition {
     /// Who may.
     pub who: &'static [Role],
     /// Who is told.
-    pub notices: &'static [Notice],
+    pub notices: &'static [NoticeRule],
 }
 
 use BulletinAction as A;
@@ -126,7 +126,7 @@ pub struct BulletinDecision {
 /// # Errors
 /// The [`Refusal`] that says why not.
 pub fn decide(state: Option<BulletinState>, actor: &Actor, action: BulletinAction) -> Result<BulletinDecision, Refusal> {
-    let here = state.map_or(State::NoBulletin, State::Bulletin);
+    let here = state.map_or(ThingState::NoBulletin, ThingState::Bulletin);
     for row in BULLETIN_TRANSITIONS.iter().filter(|row| row.action == action) {
         let permit = actor.need(row.who)?;
         if state.map_or(row.from.is_empty(), |state| row.from.contains(&state)) {

@@ -87,7 +87,7 @@ pub struct UnknownYear(
 
 /// The exceptions of one year.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Year {
+struct YearExceptions {
     rest: BTreeSet<NaiveDate>,
     make_up: BTreeSet<NaiveDate>,
 }
@@ -95,7 +95,7 @@ struct Year {
 /// The working days of the years that are loaded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calendar {
-    years: BTreeMap<i32, Year>,
+    years: BTreeMap<i32, YearExceptions>,
     /// What to do about a year that isn't loaded: count Monday to Friday without holidays by law, or say that it is unknown.
     plain_weeks: bool,
 }
@@ -118,8 +118,8 @@ impl YearFile {
     }
 
     /// The days as sets, each of them checked.
-    fn days(&self) -> Result<Year, BadYearFile> {
-        let mut year = Year::default();
+    fn days(&self) -> Result<YearExceptions, BadYearFile> {
+        let mut year = YearExceptions::default();
         for holiday in &self.rest {
             if holiday.to < holiday.from {
                 return Err(BadYearFile::Backwards { name: holiday.name.clone(), from: holiday.from, to: holiday.to });

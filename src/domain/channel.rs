@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::deadline::Limits;
+use crate::domain::deadline::ChannelLimits;
 use crate::domain::manuscript::DEFAULT_CATEGORIES;
 use crate::domain::violation::{Param, Violation, Violations, line, required_line};
-use crate::domain::words::DeclineReason;
+use crate::domain::vocabulary::DeclineReason;
 
 /// One category of results that a department may give, as it was defined when it was given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -23,7 +23,7 @@ pub struct ChannelSettings {
     /// Office, person and telephone for questions, in one line; in letters and on the page for signing in. May be empty.
     pub contact: String,
     /// Limits of time.
-    pub limits: Limits,
+    pub limits: ChannelLimits,
     /// Categories of manuscripts.
     pub categories: Vec<String>,
     /// Reasons for which a manuscript may be declined.
@@ -48,7 +48,7 @@ impl Default for ChannelSettings {
         let category = |code: &str, meaning: &str| ResultCategory { code: code.to_owned(), meaning: meaning.to_owned() };
         Self {
             contact: String::new(),
-            limits: Limits::default(),
+            limits: ChannelLimits::default(),
             categories: DEFAULT_CATEGORIES.iter().map(ToString::to_string).collect(),
             decline_reasons: DeclineReason::ALL.to_vec(),
             series: vec!["直通车专报".to_owned()],

@@ -10,16 +10,16 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::{Calendar, UnknownYear};
 use super::clock::Moment;
-use super::words::words;
+use super::vocabulary::words;
 
 mod limits;
 
-pub use limits::Limits;
+pub use limits::ChannelLimits;
 
 /// A limit of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Limit {
+pub enum TimeLimit {
     /// So many working days after the day on which the clock starts.
     WorkingDays(u32),
     /// So many calendar months; if the day is a rest day, the working day after it.
@@ -54,7 +54,7 @@ pub struct Provisional {
 /// Which reminder: each has a row of its own per deadline, so that none comes twice and none depends on another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Rule {
+pub enum ReminderRule {
     /// So many working days before.
     Before(u32),
     /// On the day.
@@ -63,7 +63,7 @@ pub enum Rule {
     Escalation,
 }
 
-impl Rule {
+impl ReminderRule {
     /// The name under which the row is kept: `before_3`, `on_the_day`, `escalation`.
     #[must_use]
     pub fn key(self) -> String {
@@ -79,7 +79,7 @@ impl Rule {
 #[derive(Debug, Clone, Copy)]
 pub struct WorkingTime<'a> {
     /// The channel's settings.
-    pub limits: &'a Limits,
+    pub limits: &'a ChannelLimits,
     /// The working days.
     pub calendar: &'a Calendar,
 }
@@ -89,13 +89,13 @@ impl WorkingTime<'_> {
     ///
     /// # Errors
     /// If that is in a year whose calendar isn't loaded.
-    pub fn due(&self, start: Moment, limit: Limit) -> Result<Moment, UnknownYear> {
+    pub fn due(&self, start: Moment, limit: TimeLimit) -> Result<Moment, UnknownYear> {
         self.count(self.calendar, start, limit)
     }
 
     /// As [`WorkingTime::due`], but an unknown year is counted as plain weeks and named in the result.
     #[must_use]
-    pub fn provisional(&self, start: Moment, limit: Limit) -> Provisional {
+    pub fn provisional(&self, start: Moment, limit: TimeLimit) -> Provisional {
         match self.due(start, limit) {
             Ok(due) => Provisional { due, assumed: None },
             Err(unknown) => {
@@ -125,7 +125,7 @@ impl WorkingTime<'_> {
     ///
     /// # Errors
     /// If a day between is in a year whose calendar isn't loaded.
-    pub fn reminder_due(&self, since: Moment, due: Moment, now: Moment) -> Result<Option<Rule>, UnknownYear> {
+    pub fn reminder_due(&self, since: Moment, due: Moment, now: Moment) -> Result<Option<ReminderRule>, UnknownYear> {
         let local = self.local(now);
         let today = local.date_naive();
         let office = self.limits.opens_at <= local.time() && local.time() < self.limits.closes_at;
@@ -134,16 +134,16 @@ impl WorkingTime<'_> {
             return Ok(None);
         }
         if now > due && today > self.date(due) {
-            return Ok(Some(Rule::Escalation));
+            return Ok(Some(ReminderRule::Escalation));
         }
         // A leader may name a rest day; what is to be done by then is reminded of on the last working day before.
         let last = self.calendar.subtract_working_days(self.date(due), 0)?;
         if today == last {
-            return Ok(Some(Rule::OnTheDay));
+            return Ok(Some(ReminderRule::OnTheDay));
         }
         for days in &self.limits.remind_before_days {
             if *days > 0 && self.calendar.subtract_working_days(last, *days)? == today {
-                return Ok(Some(Rule::Before(*days)));
+                return Ok(Some(ReminderRule::Before(*days)));
             }
         }
         Ok(None)
@@ -201,11 +201,11 @@ impl WorkingTime<'_> {
         self.at(day, NaiveTime::MIN)
     }
 
-    fn count(&self, calendar: &Calendar, start: Moment, limit: Limit) -> Result<Moment, UnknownYear> {
+    fn count(&self, calendar: &Calendar, start: Moment, limit: TimeLimit) -> Result<Moment, UnknownYear> {
         let from = self.date(start);
         let day = match limit {
-            Limit::WorkingDays(days) => calendar.add_working_days(from, days)?,
-            Limit::Months(months) => {
+            TimeLimit::WorkingDays(days) => calendar.add_working_days(from, days)?,
+            TimeLimit::Months(months) => {
                 let day = from.checked_add_months(Months::new(months)).ok_or(UnknownYear(i32::MAX))?;
                 calendar.add_working_days(day, 0)?
             }

@@ -3,15 +3,15 @@
 use crate::domain::clock::Moment;
 use crate::domain::ids::UserId;
 use crate::domain::outcome::EndorsementState;
-use crate::domain::permission::{Actor, Grant, Permit, Standing, permit};
-use crate::domain::refusal::{Refusal, State};
-use crate::domain::transition::Who;
-use crate::domain::words::{Role, words};
+use crate::domain::permission::{Actor, Grant, ManuscriptStanding, Permit, permit};
+use crate::domain::refusal::{Refusal, ThingState};
+use crate::domain::transition::ActorRule;
+use crate::domain::vocabulary::{Role, words};
 
 words! {
     /// What can be done to an endorsement that was entered for a leader.
     enum EndorsementAction {
-        /// The leader says that these are his words.
+        /// The leader says that these are their words.
         Confirm = "confirm",
         /// A second person has held the words against the scan.
         Countersign = "countersign",
@@ -26,7 +26,7 @@ words! {
 #[derive(Debug, Clone, Copy)]
 pub struct EndorsementCase<'a> {
     /// The manuscript's standing to people.
-    pub standing: &'a Standing,
+    pub standing: &'a ManuscriptStanding,
     /// Where the endorsement stands.
     pub state: EndorsementState,
     /// Whose words it holds.
@@ -43,7 +43,7 @@ pub struct EndorsementCase<'a> {
     pub now: Moment,
 }
 
-/// The leader for whom a grant acts on what leaders get: himself, the one who is stood in for, the one who is served.
+/// The leader for whom a grant acts on what leaders get: themself, the one who is stood in for, the one who is served.
 #[must_use]
 pub fn leader_of(grant: &Grant, user: UserId) -> Option<UserId> {
     match grant.role {
@@ -63,12 +63,14 @@ pub fn leader_of(grant: &Grant, user: UserId) -> Option<UserId> {
 /// # Errors
 /// The [`Refusal`] that says why not: the person first, then the state.
 pub fn decide(case: &EndorsementCase<'_>, actor: &Actor, action: EndorsementAction) -> Result<Permit, Refusal> {
-    let narrowed = Standing { recipients: vec![case.leader], ..case.standing.clone() };
-    let may = |who: &[Who]| permit(actor, &narrowed, who);
+    let narrowed = ManuscriptStanding { recipients: vec![case.leader], ..case.standing.clone() };
+    let may = |who: &[ActorRule]| permit(actor, &narrowed, who);
     let permit = match action {
-        EndorsementAction::Confirm => may(&[Who::Leader])?,
-        EndorsementAction::Countersign => may(&[Who::Secretary, Who::Reviewer, Who::Dispatcher])?,
-        EndorsementAction::Reject | EndorsementAction::Undo => may(&[Who::Leader, Who::Secretary, Who::Reviewer, Who::Dispatcher])?,
+        EndorsementAction::Confirm => may(&[ActorRule::Leader])?,
+        EndorsementAction::Countersign => may(&[ActorRule::Secretary, ActorRule::Reviewer, ActorRule::Dispatcher])?,
+        EndorsementAction::Reject | EndorsementAction::Undo => {
+            may(&[ActorRule::Leader, ActorRule::Secretary, ActorRule::Reviewer, ActorRule::Dispatcher])?
+        }
     };
     if action == EndorsementAction::Undo {
         return undoable(case, actor).map(|()| permit);
@@ -77,7 +79,7 @@ pub fn decide(case: &EndorsementCase<'_>, actor: &Actor, action: EndorsementActi
         return Err(Refusal::SecondPerson);
     }
     if case.state != EndorsementState::Entered {
-        return Err(Refusal::WrongState { state: State::Endorsement(case.state) });
+        return Err(Refusal::WrongState { state: ThingState::Endorsement(case.state) });
     }
     if action == EndorsementAction::Countersign && !case.scanned {
         return Err(Refusal::ScanMissing);
@@ -106,7 +108,7 @@ mod tests {
 
     use super::*;
     use crate::domain::ids::{ChannelId, GrantId, OrganizationId};
-    use crate::domain::permission::{Author, Reached};
+    use crate::domain::permission::{Author, ReachedDesks};
 
     const LEADER: UserId = UserId(Uuid::from_u128(1));
     const CLERK: UserId = UserId(Uuid::from_u128(2));
@@ -118,15 +120,15 @@ mod tests {
         Actor { user, channel: ChannelId(Uuid::nil()), grants: vec![grant] }
     }
 
-    fn standing() -> Standing {
-        Standing {
+    fn standing() -> ManuscriptStanding {
+        ManuscriptStanding {
             channel: ChannelId(Uuid::nil()),
             organization: OrganizationId(Uuid::nil()),
             authors: vec![Author { user: AUTHOR, first: true, signed: true }],
             merged_authors: Vec::new(),
             prepared_by: Vec::new(),
             entered_by: None,
-            reached: Reached { screening: true, review: true, signing: true, accepted: true },
+            reached: ReachedDesks { screening: true, review: true, signing: true, accepted: true },
             recipients: vec![LEADER, OTHER],
             charged: Vec::new(),
             through: None,
@@ -163,7 +165,7 @@ mod tests {
         let settled = EndorsementCase { state: EndorsementState::Rejected, ..case };
         assert_eq!(
             decide(&settled, &actor(LEADER, Role::Leader, None), Confirm),
-            Err(Refusal::WrongState { state: State::Endorsement(EndorsementState::Rejected) })
+            Err(Refusal::WrongState { state: ThingState::Endorsement(EndorsementState::Rejected) })
         );
     }
 

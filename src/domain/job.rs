@@ -9,7 +9,7 @@ use crate::domain::calendar::YearFile;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, WebhookId};
 use crate::domain::notice::Letter;
-use crate::domain::words::words;
+use crate::domain::vocabulary::words;
 
 words! {
     /// What a job does. Stored, so a word never changes its meaning; a word that a program doesn't know is left for a newer one.
@@ -126,12 +126,12 @@ impl JobPayload for RecomputeDueDates {
 
 /// Payload of [`JobKind::Backup`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Backup {
+pub struct BackupPayload {
     /// The time of day at which it was due; `None` for one that an administrator asked for.
     pub due: Option<Moment>,
 }
 
-impl JobPayload for Backup {
+impl JobPayload for BackupPayload {
     const KIND: JobKind = JobKind::Backup;
 
     fn unique_key(&self) -> Option<String> {

@@ -6,7 +6,7 @@ use crate::domain::channel::not_between;
 use crate::domain::folding::folded;
 use crate::domain::person::{Email, is_label};
 use crate::domain::violation::{Violation, Violations, line};
-use crate::domain::words::words;
+use crate::domain::vocabulary::words;
 
 words! {
     /// Where letters go.

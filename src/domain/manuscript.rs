@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::characters::is_blank;
 use crate::domain::violation::{Violation, Violations, line, prose, required_line, required_prose};
-use crate::domain::words::{Classification, Kind, Part};
+use crate::domain::vocabulary::{Classification, Kind, Part};
 
 /// The categories of a channel that has not set its own.
 pub const DEFAULT_CATEGORIES: &[&str] = &["经济建设", "政治建设", "文化建设", "社会建设", "生态文明建设", "党的建设", "其他"];
@@ -178,7 +178,7 @@ pub struct Declarations {
 
 /// Unchecked input of a draft.
 #[derive(Debug, Clone, Default)]
-pub struct Form {
+pub struct DraftForm {
     /// 案由
     pub title: String,
     /// 类别: a word of the channel's list.
@@ -217,7 +217,7 @@ impl Draft {
     ///
     /// # Errors
     /// Everything that is wrong with it, at once.
-    pub fn parse<C: AsRef<str>>(form: &Form, limits: &TextLimits, categories: &[C]) -> Result<Self, Vec<Violation>> {
+    pub fn parse<C: AsRef<str>>(form: &DraftForm, limits: &TextLimits, categories: &[C]) -> Result<Self, Vec<Violation>> {
         let mut wrong = Violations::default();
         let text = Text::parse(&form.title, &form.situation, &form.causes, &form.suggestions, limits).unwrap_or_else(|violations| {
             violations.into_iter().for_each(|violation| wrong.add(violation));

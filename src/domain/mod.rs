@@ -31,8 +31,8 @@ pub mod stand_in;
 pub mod statistics;
 pub mod transition;
 pub mod violation;
+pub mod vocabulary;
 pub mod webhook;
-pub mod words;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,6 +1,6 @@
 //! Who is to be told what, typed, without words. The words are in the message catalogues; `mail` renders them.
 
-use crate::domain::words::words;
+use crate::domain::vocabulary::words;
 
 words! {
     /// Every kind of notice. Each stands in the inbox of its recipient and goes out as a letter.
@@ -256,7 +256,7 @@ impl Letter {
 
 /// One line of a transition's notices: who is told, by which letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Notice {
+pub struct NoticeRule {
     /// Who.
     pub audience: Audience,
     /// What.
@@ -265,6 +265,6 @@ pub struct Notice {
 
 /// Shorthand for the tables.
 #[must_use]
-pub const fn tell(audience: Audience, letter: Letter) -> Notice {
-    Notice { audience, letter }
+pub const fn tell(audience: Audience, letter: Letter) -> NoticeRule {
+    NoticeRule { audience, letter }
 }

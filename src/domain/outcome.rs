@@ -1,6 +1,6 @@
 //! Vocabularies of endorsements, adoption records and ratings.
 
-use crate::domain::words::words;
+use crate::domain::vocabulary::words;
 
 words! {
     /// What a leader's endorsement means (`domain.md`, section 4).

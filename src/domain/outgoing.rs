@@ -3,11 +3,11 @@
 
 use crate::domain::ids::TextId;
 use crate::domain::manuscript::Text;
-use crate::domain::words::{Part, TextKind};
+use crate::domain::vocabulary::{Part, TextKind};
 
 /// A version of a text, as far as this question looks at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Version {
+pub struct TextVersion {
     /// Its id.
     pub id: TextId,
     /// The author's, or the office's.
@@ -44,7 +44,7 @@ pub struct Outdated {
 
 /// How a manuscript's edited text stands to its original.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum EditedText {
+pub enum EditedTextState {
     /// There is none; the original goes out.
     #[default]
     None,
@@ -59,10 +59,10 @@ pub enum EditedText {
 /// `edited` is the edited text in use. `signed` says that the manuscript was signed for use: the signature covers the edited text then,
 /// even one that was outdated already, so that departments go on to read the text they were charged with.
 #[must_use]
-pub fn outgoing(versions: &[Version], edited: Option<TextId>, signed: bool) -> Option<Outgoing> {
+pub fn outgoing(versions: &[TextVersion], edited: Option<TextId>, signed: bool) -> Option<Outgoing> {
     let handed_in = versions.iter().filter(|one| one.kind == TextKind::Original && one.digest.is_some());
     let original = handed_in.max_by_key(|one| one.round)?;
-    let of = |text: &Version, outdated| Outgoing { text: text.id, kind: text.kind, outdated };
+    let of = |text: &TextVersion, outdated| Outgoing { text: text.id, kind: text.kind, outdated };
     let Some(edited) = versions.iter().find(|one| Some(one.id) == edited) else { return Some(of(original, None)) };
     // An author who undid their own correction has not changed what the edited text was made from.
     let base = versions.iter().find(|one| Some(one.id) == edited.based_on);
@@ -76,11 +76,11 @@ pub fn outgoing(versions: &[Version], edited: Option<TextId>, signed: bool) -> O
 impl Outgoing {
     /// How the edited text stands to its original.
     #[must_use]
-    pub const fn edited(&self) -> EditedText {
+    pub const fn edited(&self) -> EditedTextState {
         match (self.outdated, self.kind) {
-            (Some(_), _) => EditedText::Outdated,
-            (None, TextKind::Edited) => EditedText::Current,
-            (None, TextKind::Original) => EditedText::None,
+            (Some(_), _) => EditedTextState::Outdated,
+            (None, TextKind::Edited) => EditedTextState::Current,
+            (None, TextKind::Original) => EditedTextState::None,
         }
     }
 }

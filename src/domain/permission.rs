@@ -2,8 +2,8 @@
 
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
 use crate::domain::refusal::Refusal;
-use crate::domain::transition::Who;
-use crate::domain::words::Role;
+use crate::domain::transition::ActorRule;
+use crate::domain::vocabulary::Role;
 
 /// A role that a person holds in a channel, for an organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub struct Author {
 
 /// Which desks a manuscript has ever reached; sight that was gained so is kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Reached {
+pub struct ReachedDesks {
     /// It was handed in to the organisation's office.
     pub screening: bool,
     /// It was before the reviewers.
@@ -104,7 +104,7 @@ pub struct Reached {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadThrough {
     /// The desks that the target has reached.
-    pub reached: Reached,
+    pub reached: ReachedDesks,
     /// The leaders who are recipients of the target.
     pub recipients: Vec<UserId>,
     /// The organisations that are charged with the target.
@@ -115,7 +115,7 @@ pub struct ReadThrough {
 
 /// What the rules need to know of a manuscript's standing to people.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct ManuscriptStanding {
     /// Its channel.
     pub channel: ChannelId,
     /// The author's organisation.
@@ -130,7 +130,7 @@ pub struct Standing {
     /// Who entered it for the author, if somebody did.
     pub entered_by: Option<UserId>,
     /// The desks that it has reached.
-    pub reached: Reached,
+    pub reached: ReachedDesks,
     /// The leaders who are recipients of it.
     pub recipients: Vec<UserId>,
     /// The organisations that are charged with it.
@@ -139,7 +139,7 @@ pub struct Standing {
     pub through: Option<ReadThrough>,
 }
 
-impl Standing {
+impl ManuscriptStanding {
     /// Whether this person is one of its authors, invited ones included.
     #[must_use]
     pub fn is_author(&self, user: UserId) -> bool {
@@ -175,7 +175,7 @@ impl Standing {
 
 /// In which capacities a person sees a manuscript; without any, the answer is "not found".
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sight {
+pub struct Visibility {
     /// As an author, or as the person who entered it for them.
     pub author: bool,
     /// As the office of the author's organisation.
@@ -194,7 +194,7 @@ pub struct Sight {
     pub trace: bool,
 }
 
-impl Sight {
+impl Visibility {
     /// May read title and text.
     #[must_use]
     pub const fn reads(self) -> bool {
@@ -231,18 +231,18 @@ impl Sight {
 
 /// What this person sees of this manuscript (`domain.md`, "Who sees what").
 #[must_use]
-pub fn sight(actor: &Actor, standing: &Standing) -> Sight {
+pub fn sight(actor: &Actor, standing: &ManuscriptStanding) -> Visibility {
     if actor.channel != standing.channel {
-        return Sight::default();
+        return Visibility::default();
     }
     // An author reads what authors read, whatever other roles they hold: no opinion on their own text, no decision before its window closes.
     if standing.is_author(actor.user) {
-        return Sight { author: true, ..Sight::default() };
+        return Visibility { author: true, ..Visibility::default() };
     }
-    let mut sight = Sight { author: standing.entered_by == Some(actor.user), ..Sight::default() };
+    let mut sight = Visibility { author: standing.entered_by == Some(actor.user), ..Visibility::default() };
     for grant in actor.grants.iter().filter(|grant| !standing.is_conflicted(grant)) {
         let through = standing.through_for(actor, grant);
-        let reached = |of: fn(&Reached) -> bool| of(&standing.reached) || through.is_some_and(|target| of(&target.reached));
+        let reached = |of: fn(&ReachedDesks) -> bool| of(&standing.reached) || through.is_some_and(|target| of(&target.reached));
         let received =
             |leader: UserId| standing.recipients.contains(&leader) || through.is_some_and(|target| target.recipients.contains(&leader));
         let charged = |of: OrganizationId| standing.charged.contains(&of) || through.is_some_and(|target| target.charged.contains(&of));
@@ -260,7 +260,7 @@ pub fn sight(actor: &Actor, standing: &Standing) -> Sight {
     }
     // Whose own manuscript was merged into it reads as its authors do what the desk would have shown.
     if standing.merged_authors.contains(&actor.user) && sight.reads() {
-        return Sight { author: true, ..Sight::default() };
+        return Visibility { author: true, ..Visibility::default() };
     }
     sight
 }
@@ -269,19 +269,21 @@ pub fn sight(actor: &Actor, standing: &Standing) -> Sight {
 ///
 /// # Errors
 /// [`Refusal::WrongRole`], [`Refusal::NotYours`], or [`Refusal::OwnManuscript`] for an office act by an author.
-pub fn permit(actor: &Actor, standing: &Standing, who: &[Who]) -> Result<Permit, Refusal> {
+pub fn permit(actor: &Actor, standing: &ManuscriptStanding, who: &[ActorRule]) -> Result<Permit, Refusal> {
     if actor.channel != standing.channel {
         return Err(Refusal::NotYours);
     }
     let mut refusal = Refusal::WrongRole { needed: who.iter().map(|who| who.role()).collect() };
     for who in who {
-        for grant in
-            actor.grants.iter().filter(|grant| grant.role == who.role() || (*who == Who::FirstAuthor && enters(grant, standing, actor)))
+        for grant in actor
+            .grants
+            .iter()
+            .filter(|grant| grant.role == who.role() || (*who == ActorRule::FirstAuthor && enters(grant, standing, actor)))
         {
             if who.is_office() && (standing.is_involved(actor.user) || standing.is_conflicted(grant)) {
                 refusal = Refusal::OwnManuscript;
             } else if relates(actor, grant, standing, *who) {
-                let on_behalf_of = (*who == Who::FirstAuthor).then(|| standing.written_by_another(actor.user)).flatten();
+                let on_behalf_of = (*who == ActorRule::FirstAuthor).then(|| standing.written_by_another(actor.user)).flatten();
                 return Ok(Permit { on_behalf_of: on_behalf_of.or(Permit::of(grant).on_behalf_of), ..Permit::of(grant) });
             } else if matches!(refusal, Refusal::WrongRole { .. }) {
                 refusal = Refusal::NotYours;
@@ -292,19 +294,19 @@ pub fn permit(actor: &Actor, standing: &Standing, who: &[Who]) -> Result<Permit,
 }
 
 /// Staff who entered a paper manuscript hand it in for its author, by the grant under which they entered it.
-fn enters(grant: &Grant, standing: &Standing, actor: &Actor) -> bool {
+fn enters(grant: &Grant, standing: &ManuscriptStanding, actor: &Actor) -> bool {
     standing.entered_by == Some(actor.user) && matches!(grant.role, Role::Reviewer | Role::Screener)
 }
 
-fn relates(actor: &Actor, grant: &Grant, standing: &Standing, who: Who) -> bool {
+fn relates(actor: &Actor, grant: &Grant, standing: &ManuscriptStanding, who: ActorRule) -> bool {
     match who {
-        Who::FirstAuthor => standing.is_first(actor.user),
-        Who::AnyAuthor => standing.is_author(actor.user),
-        Who::Screener => grant.organization == standing.organization,
-        Who::Reviewer | Who::Signer | Who::Dispatcher => true,
-        Who::Leader => standing.recipients.contains(&grant.for_user.unwrap_or(actor.user)),
-        Who::Secretary => grant.serves.is_some_and(|leader| standing.recipients.contains(&leader)),
-        Who::Handler => standing.charged.contains(&grant.organization),
+        ActorRule::FirstAuthor => standing.is_first(actor.user),
+        ActorRule::AnyAuthor => standing.is_author(actor.user),
+        ActorRule::Screener => grant.organization == standing.organization,
+        ActorRule::Reviewer | ActorRule::Signer | ActorRule::Dispatcher => true,
+        ActorRule::Leader => standing.recipients.contains(&grant.for_user.unwrap_or(actor.user)),
+        ActorRule::Secretary => grant.serves.is_some_and(|leader| standing.recipients.contains(&leader)),
+        ActorRule::Handler => standing.charged.contains(&grant.organization),
     }
 }
 

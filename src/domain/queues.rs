@@ -2,9 +2,9 @@
 //! whether somebody can stand in. Lists, counts, deadlines, reminders, handovers, pages and refusals all derive from it.
 
 use crate::domain::assignment::AssignmentState;
-use crate::domain::deadline::{Deadline, Limit, Limits};
-use crate::domain::notice::{Audience, Letter, Notice, tell};
-use crate::domain::words::{Action, Role, Stage, words};
+use crate::domain::deadline::{ChannelLimits, Deadline, TimeLimit};
+use crate::domain::notice::{Audience, Letter, NoticeRule, tell};
+use crate::domain::vocabulary::{Action, Role, Stage, words};
 
 words! {
     /// A queue of work that waits for the holders of a role.
@@ -61,7 +61,7 @@ pub struct QueueRow {
     /// The acts that lead on, and whose absence a reader wants explained.
     pub awaited: &'static [Action],
     /// The limit of time; the flag says that the manuscript is urgent. A reply's can be set otherwise for each assignment.
-    pub limit: Option<fn(&Limits, bool) -> Limit>,
+    pub limit: Option<fn(&ChannelLimits, bool) -> TimeLimit>,
     /// The name of that limit in reminders.
     pub deadline: Option<Deadline>,
     /// The letter that tells of an arrival.
@@ -107,7 +107,7 @@ pub const QUEUES: &[QueueRow] = &[
         page: "/screening",
         acts: &[Action::PassScreening, Action::Return],
         awaited: &[Action::PassScreening],
-        limit: Some(Limits::screening),
+        limit: Some(ChannelLimits::screening),
         deadline: Some(Deadline::Screening),
         arrival: Some(Letter::ArrivedScreening),
         calls: &[Letter::ArrivedScreening],
@@ -123,7 +123,7 @@ pub const QUEUES: &[QueueRow] = &[
         page: "/review",
         acts: &[Action::Recommend, Action::Return, Action::Decline, Action::Merge],
         awaited: &[Action::Recommend],
-        limit: Some(Limits::review),
+        limit: Some(ChannelLimits::review),
         deadline: Some(Deadline::Review),
         arrival: Some(Letter::ArrivedReview),
         calls: &[Letter::ArrivedReview, Letter::SentBack],
@@ -139,7 +139,7 @@ pub const QUEUES: &[QueueRow] = &[
         page: "/signing",
         acts: &[Action::Sign, Action::SendBack],
         awaited: &[Action::Sign],
-        limit: Some(Limits::signing),
+        limit: Some(ChannelLimits::signing),
         deadline: Some(Deadline::Signing),
         arrival: Some(Letter::ArrivedSigning),
         calls: &[Letter::ArrivedSigning],
@@ -198,7 +198,7 @@ pub const QUEUES: &[QueueRow] = &[
 impl QueueRow {
     /// Who is told by which letter that something has arrived.
     #[must_use]
-    pub fn arrival_notice(&self) -> Option<Notice> {
+    pub fn arrival_notice(&self) -> Option<NoticeRule> {
         self.arrival.map(|letter| tell(self.audience, letter))
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::domain::deadline::Deadline;
 use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
-use crate::domain::notice::{Audience, Letter, Notice, tell};
+use crate::domain::notice::{Audience, Letter, NoticeRule, tell};
 use crate::domain::queues::{self, QueueRow};
-use crate::domain::words::{Role, Stage};
+use crate::domain::vocabulary::{Role, Stage};
 
 /// A person with an active account who acts in a role: by a grant of their own, or for somebody who is away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +56,13 @@ pub struct RecipientFacts {
     pub leaders: Vec<UserId>,
     /// The leaders whose endorsement has effect.
     pub endorsers: Vec<UserId>,
-    /// Who may not sign it, because the text or the recommendation is theirs ([`crate::domain::permission::Standing::prepared_by`]).
+    /// Who may not sign it, because the text or the recommendation is theirs ([`crate::domain::permission::ManuscriptStanding::prepared_by`]).
     pub prepared_by: Vec<UserId>,
 }
 
 /// Somebody who gets a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recipient {
+pub struct LetterRecipient {
     /// The person.
     pub user: UserId,
     /// The letter.
@@ -128,10 +128,10 @@ pub const fn bears_marks(letter: Letter) -> bool {
 
 /// Who is told that another manuscript was merged into one at this stage: those who handle it already.
 #[must_use]
-pub const fn told_of_merger(target: Stage) -> &'static [Notice] {
-    const OFFICE: Notice = tell(Audience::Dispatchers, Letter::MergedToDecide);
-    const DEPARTMENTS: Notice = tell(Audience::Handlers, Letter::MergedForDepartment);
-    const LEADERS: Notice = tell(Audience::Endorsers, Letter::MergedForLeader);
+pub const fn told_of_merger(target: Stage) -> &'static [NoticeRule] {
+    const OFFICE: NoticeRule = tell(Audience::Dispatchers, Letter::MergedToDecide);
+    const DEPARTMENTS: NoticeRule = tell(Audience::Handlers, Letter::MergedForDepartment);
+    const LEADERS: NoticeRule = tell(Audience::Endorsers, Letter::MergedForLeader);
     match target {
         Stage::Forwarded => &[OFFICE, LEADERS],
         Stage::Handling => &[OFFICE, DEPARTMENTS, LEADERS],
@@ -142,10 +142,10 @@ pub const fn told_of_merger(target: Stage) -> &'static [Notice] {
 /// Who else is told that a department's limit was counted again: who reads the date. The limits of other desks are theirs alone, and of
 /// receipts authors and leaders know nothing.
 #[must_use]
-pub const fn told_of_new_date(deadline: Deadline) -> &'static [Notice] {
-    const OFFICE: Notice = tell(Audience::Dispatchers, Letter::DepartmentDueChanged);
-    const AUTHORS: Notice = tell(Audience::Authors, Letter::DepartmentDueChanged);
-    const LEADER: Notice = tell(Audience::Endorsers, Letter::DepartmentDueChanged);
+pub const fn told_of_new_date(deadline: Deadline) -> &'static [NoticeRule] {
+    const OFFICE: NoticeRule = tell(Audience::Dispatchers, Letter::DepartmentDueChanged);
+    const AUTHORS: NoticeRule = tell(Audience::Authors, Letter::DepartmentDueChanged);
+    const LEADER: NoticeRule = tell(Audience::Endorsers, Letter::DepartmentDueChanged);
     match deadline {
         Deadline::Reply => &[OFFICE, AUTHORS, LEADER],
         Deadline::Receipt => &[OFFICE],
@@ -253,16 +253,16 @@ impl RecipientFacts {
 /// Authors are told also of what they did themselves. Authors of merged manuscripts are told of the act as one on their own manuscripts,
 /// by the letter that is true of them ([`Letter::to_merged`]): the other's title is not theirs to know, and its page would not open for them.
 #[must_use]
-pub fn resolve_recipients(notices: &[Notice], facts: &RecipientFacts) -> Vec<Recipient> {
-    let mut found: Vec<Recipient> = Vec::new();
-    for Notice { audience, letter } in notices {
+pub fn resolve_recipients(notices: &[NoticeRule], facts: &RecipientFacts) -> Vec<LetterRecipient> {
+    let mut found: Vec<LetterRecipient> = Vec::new();
+    for NoticeRule { audience, letter } in notices {
         let mut add = |user: UserId, letter: Letter, merged: Option<ManuscriptId>| match found
             .iter_mut()
             .find(|one| one.user == user && one.letter == letter)
         {
             Some(there) if there.merged.is_empty() => {}
             Some(there) => there.merged.extend(merged),
-            None => found.push(Recipient { user, letter, merged: merged.into_iter().collect(), sees: true }),
+            None => found.push(LetterRecipient { user, letter, merged: merged.into_iter().collect(), sees: true }),
         };
         if *audience != Audience::Authors {
             facts.members(*audience).into_iter().for_each(|user| add(user, *letter, None));
@@ -282,12 +282,12 @@ pub fn resolve_recipients(notices: &[Notice], facts: &RecipientFacts) -> Vec<Rec
 
 /// Resolves the recipients of a reminder: who works the queue, and once the limit has passed who watches over it.
 #[must_use]
-pub fn resolve_reminder(queue: &QueueRow, letter: Letter, has_passed: bool, facts: &RecipientFacts) -> Vec<Recipient> {
+pub fn resolve_reminder(queue: &QueueRow, letter: Letter, has_passed: bool, facts: &RecipientFacts) -> Vec<LetterRecipient> {
     let mut found = resolve_recipients(&[tell(queue.audience, letter)], facts);
     if let Some(above) = queue.escalation.filter(|_| has_passed) {
         let others = resolve_recipients(&[tell(above.to, Letter::OverdueAbove)], facts);
         let others = others.into_iter().filter(|one| found.iter().all(|there| there.user != one.user)).collect::<Vec<_>>();
-        found.extend(others.into_iter().map(|one| Recipient { sees: above.sees, ..one }));
+        found.extend(others.into_iter().map(|one| LetterRecipient { sees: above.sees, ..one }));
     }
     found
 }

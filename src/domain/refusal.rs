@@ -7,12 +7,12 @@ use crate::domain::ids::AnyId;
 use crate::domain::job::JobState;
 use crate::domain::notice::LetterState;
 use crate::domain::outcome::EndorsementState;
-use crate::domain::words::{Role, Stage};
+use crate::domain::vocabulary::{Role, Stage};
 
 /// Where a thing that is no manuscript stands. Its kind is part of it, for the same word is read otherwise of another kind:
 /// a cancelled bulletin is 已作废, a cancelled assignment 已撤销交办.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum ThingState {
     /// A department's assignment.
     Assignment(AssignmentState),
     /// A bulletin.
@@ -27,7 +27,7 @@ pub enum State {
     Job(JobState),
 }
 
-impl std::fmt::Display for State {
+impl std::fmt::Display for ThingState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Assignment(state) => state.as_str(),
@@ -52,7 +52,7 @@ pub enum Refusal {
     /// The role fits, but this object belongs to another person, organisation or desk.
     #[error("this is another's to decide")]
     NotYours,
-    /// Nobody decides on what he wrote or signed as an author.
+    /// Nobody decides on what they wrote or signed as an author.
     #[error("nobody decides on his own manuscript")]
     OwnManuscript,
     /// The manuscript does not stand where this act begins.
@@ -65,7 +65,7 @@ pub enum Refusal {
     #[error("not possible in state {state}")]
     WrongState {
         /// The state that it is in.
-        state: State,
+        state: ThingState,
     },
     /// Invited authors have not signed yet.
     #[error("{missing} invited authors have not signed")]

@@ -1,7 +1,7 @@
 //! How a person is addressed in a letter. Authors are mostly people outside the Party, for whom 同志 is no word; officials are addressed so, and
 //! leaders by their post, where that is one.
 
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 
 /// The manner in which somebody is addressed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,7 +1,7 @@
 //! Who may act for somebody else, for a period or for good. Asked when it is arranged, and again at every act and letter.
 
 use crate::domain::ids::{OrganizationId, UserId};
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 
 /// A person who is to act for somebody who is away, as the rules see them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,13 +10,13 @@ use chrono::Duration;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::UserId;
-use crate::domain::notice::Notice;
-use crate::domain::outgoing::EditedText;
-use crate::domain::permission::{Actor, Permit, Standing, permit, sight};
+use crate::domain::notice::NoticeRule;
+use crate::domain::outgoing::EditedTextState;
+use crate::domain::permission::{Actor, ManuscriptStanding, Permit, permit, sight};
 use crate::domain::refusal::Refusal;
-use crate::domain::words::{Action, Role, Stage};
+use crate::domain::vocabulary::{Action, Role, Stage};
 
-pub use row::{Guard, Need, To, Transition, Who};
+pub use row::{ActorRule, Need, Transition, TransitionGuard, TransitionTarget};
 pub use table::{TRANSITIONS, arrival, is_signed_in};
 
 /// A decision that can still be taken back, and is not announced yet.
@@ -36,7 +36,7 @@ pub struct Pending {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     /// Its standing to people.
-    pub standing: Standing,
+    pub standing: ManuscriptStanding,
     /// Where it stands.
     pub stage: Stage,
     /// When archived: where it stood before (`outcome`).
@@ -61,7 +61,7 @@ pub struct Case {
     /// Leading assignments that are neither approved, returned nor cancelled.
     pub open_assignments: usize,
     /// How its edited text stands to its original.
-    pub edited: EditedText,
+    pub edited: EditedTextState,
     /// Whether it has been before leaders.
     pub was_forwarded: bool,
     /// The last decision, while its window is open.
@@ -72,7 +72,7 @@ pub struct Case {
 
 impl Case {
     /// The standing on which an act is judged. Where two manuscripts are decided on together, authors of either count as authors.
-    fn standing_for(&self, action: Action) -> Cow<'_, Standing> {
+    fn standing_for(&self, action: Action) -> Cow<'_, ManuscriptStanding> {
         let two = action == Action::Merge || self.former.unwrap_or(self.stage) == Stage::Merged;
         if !two || self.target_authors.is_empty() {
             return Cow::Borrowed(&self.standing);
@@ -113,7 +113,7 @@ impl Decision {
     /// Everyone who is told: by the row, and at the desk where it arrives unless the row has told that desk already. Taking a
     /// decision back tells nobody; what waited to be told is no longer true.
     #[must_use]
-    pub fn notices(&self) -> Vec<Notice> {
+    pub fn notices(&self) -> Vec<NoticeRule> {
         let mut notices = self.row.notices.to_vec();
         let arrives = (self.from != self.to && self.row.action != Action::Undo).then(|| arrival(self.to)).flatten();
         notices.extend(arrives.filter(|arrives| notices.iter().all(|notice| notice.audience != arrives.audience)));
@@ -197,31 +197,35 @@ fn enact(
     Ok(Decision { row, from: case.stage, to: destination(case, row), permit, undo_until, voids: false })
 }
 
-fn hold(case: &Case, user: Option<UserId>, permit: Permit, guard: Guard, now: Moment) -> Result<(), Refusal> {
+fn hold(case: &Case, user: Option<UserId>, permit: Permit, guard: TransitionGuard, now: Moment) -> Result<(), Refusal> {
     let former = case.former.unwrap_or(case.stage);
     match guard {
-        Guard::EverySignature => match case.standing.authors.iter().filter(|author| !author.first && !author.signed).count() {
+        TransitionGuard::EverySignature => match case.standing.authors.iter().filter(|author| !author.first && !author.signed).count() {
             0 => Ok(()),
             missing => Err(Refusal::SignaturesMissing { missing }),
         },
-        Guard::NothingMerged if case.merged_here > 0 => Err(Refusal::HasMerged),
-        Guard::MergeTarget if !case.target.is_some_and(Stage::takes_merged) => Err(Refusal::BadMergeTarget),
-        Guard::WasMerged if former != Stage::Merged => Err(Refusal::WrongStage { stage: case.stage }),
-        Guard::TargetOpen if case.target == Some(Stage::Concluded) => Err(Refusal::TargetConcluded),
-        Guard::TargetHandled if !matches!(case.target, Some(Stage::Forwarded | Stage::Handling)) => Err(Refusal::TargetNotHandled),
-        Guard::NotAnsweredAlone if case.answered_alone => Err(Refusal::AnsweredAlone),
-        Guard::MergedDecided if case.merged_open > 0 => Err(Refusal::MergedOpen { open: case.merged_open }),
-        Guard::MergedDecided if case.unassigned > 0 => Err(Refusal::SuggestionsUnassigned { open: case.unassigned }),
-        Guard::AssignmentsSettled if case.open_assignments > 0 => Err(Refusal::AssignmentsOpen { open: case.open_assignments }),
-        Guard::WasAccepted if !case.standing.reached.accepted => Err(Refusal::WrongStage { stage: case.stage }),
-        Guard::WasForwarded if !case.was_forwarded => Err(Refusal::WrongStage { stage: case.stage }),
-        Guard::WasConcluded if former != Stage::Concluded && case.target != Some(Stage::Concluded) => {
+        TransitionGuard::NothingMerged if case.merged_here > 0 => Err(Refusal::HasMerged),
+        TransitionGuard::MergeTarget if !case.target.is_some_and(Stage::takes_merged) => Err(Refusal::BadMergeTarget),
+        TransitionGuard::WasMerged if former != Stage::Merged => Err(Refusal::WrongStage { stage: case.stage }),
+        TransitionGuard::TargetOpen if case.target == Some(Stage::Concluded) => Err(Refusal::TargetConcluded),
+        TransitionGuard::TargetHandled if !matches!(case.target, Some(Stage::Forwarded | Stage::Handling)) => {
+            Err(Refusal::TargetNotHandled)
+        }
+        TransitionGuard::NotAnsweredAlone if case.answered_alone => Err(Refusal::AnsweredAlone),
+        TransitionGuard::MergedDecided if case.merged_open > 0 => Err(Refusal::MergedOpen { open: case.merged_open }),
+        TransitionGuard::MergedDecided if case.unassigned > 0 => Err(Refusal::SuggestionsUnassigned { open: case.unassigned }),
+        TransitionGuard::AssignmentsSettled if case.open_assignments > 0 => Err(Refusal::AssignmentsOpen { open: case.open_assignments }),
+        TransitionGuard::WasAccepted if !case.standing.reached.accepted => Err(Refusal::WrongStage { stage: case.stage }),
+        TransitionGuard::WasForwarded if !case.was_forwarded => Err(Refusal::WrongStage { stage: case.stage }),
+        TransitionGuard::WasConcluded if former != Stage::Concluded && case.target != Some(Stage::Concluded) => {
             Err(Refusal::WrongStage { stage: case.stage })
         }
-        Guard::FourEyes if [user, permit.on_behalf_of].into_iter().flatten().any(|one| case.standing.prepared_by.contains(&one)) => {
+        TransitionGuard::FourEyes
+            if [user, permit.on_behalf_of].into_iter().flatten().any(|one| case.standing.prepared_by.contains(&one)) =>
+        {
             Err(Refusal::FourEyes)
         }
-        Guard::Undoable => match case.pending {
+        TransitionGuard::Undoable => match case.pending {
             None => Err(Refusal::NothingToUndo),
             Some(pending) if pending.by.is_none() || pending.by != user => Err(Refusal::NotYours),
             Some(pending) if pending.acted_on => Err(Refusal::ActedOn),
@@ -230,24 +234,24 @@ fn hold(case: &Case, user: Option<UserId>, permit: Permit, guard: Guard, now: Mo
             Some(pending) if case.merged_here > 0 && !pending.former.keeps_merged() => Err(Refusal::HasMerged),
             Some(_) => Ok(()),
         },
-        Guard::TextCurrent if case.edited == EditedText::Outdated => Err(Refusal::TextOutdated),
-        Guard::TextOutdated | Guard::HasEdited if case.edited == EditedText::None => Err(Refusal::NoEditedText),
-        Guard::TextOutdated if case.edited == EditedText::Current => Err(Refusal::TextCurrent),
-        Guard::NothingMerged
-        | Guard::MergeTarget
-        | Guard::WasMerged
-        | Guard::TargetOpen
-        | Guard::TargetHandled
-        | Guard::MergedDecided
-        | Guard::NotAnsweredAlone
-        | Guard::AssignmentsSettled
-        | Guard::WasAccepted
-        | Guard::WasForwarded
-        | Guard::FourEyes
-        | Guard::WasConcluded
-        | Guard::TextCurrent
-        | Guard::TextOutdated
-        | Guard::HasEdited => Ok(()),
+        TransitionGuard::TextCurrent if case.edited == EditedTextState::Outdated => Err(Refusal::TextOutdated),
+        TransitionGuard::TextOutdated | TransitionGuard::HasEdited if case.edited == EditedTextState::None => Err(Refusal::NoEditedText),
+        TransitionGuard::TextOutdated if case.edited == EditedTextState::Current => Err(Refusal::TextCurrent),
+        TransitionGuard::NothingMerged
+        | TransitionGuard::MergeTarget
+        | TransitionGuard::WasMerged
+        | TransitionGuard::TargetOpen
+        | TransitionGuard::TargetHandled
+        | TransitionGuard::MergedDecided
+        | TransitionGuard::NotAnsweredAlone
+        | TransitionGuard::AssignmentsSettled
+        | TransitionGuard::WasAccepted
+        | TransitionGuard::WasForwarded
+        | TransitionGuard::FourEyes
+        | TransitionGuard::WasConcluded
+        | TransitionGuard::TextCurrent
+        | TransitionGuard::TextOutdated
+        | TransitionGuard::HasEdited => Ok(()),
     }
 }
 
@@ -260,13 +264,13 @@ pub fn handed_in_to(case: &Case) -> Stage {
 
 fn destination(case: &Case, row: &Transition) -> Stage {
     match row.to {
-        To::Stays => case.stage,
-        To::Stage(stage) => stage,
-        To::Desk => handed_in_to(case),
-        To::Forwards if case.stage == Stage::Accepted => Stage::Forwarded,
-        To::Forwards => case.stage,
-        To::Former if row.action == Action::Undo => case.pending.map_or(case.stage, |pending| pending.former),
-        To::Former => match case.former {
+        TransitionTarget::Stays => case.stage,
+        TransitionTarget::Stage(stage) => stage,
+        TransitionTarget::Desk => handed_in_to(case),
+        TransitionTarget::Forwards if case.stage == Stage::Accepted => Stage::Forwarded,
+        TransitionTarget::Forwards => case.stage,
+        TransitionTarget::Former if row.action == Action::Undo => case.pending.map_or(case.stage, |pending| pending.former),
+        TransitionTarget::Former => match case.former {
             Some(former) if former != Stage::Concluded => former,
             _ => Stage::Handling,
         },

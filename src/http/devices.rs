@@ -1,12 +1,12 @@
 //! The cookies by which a device says that it has signed in to an account before; one for each account, so that people who share a device
-//! don't take it from each other. See [`crate::desk::sign_in`].
+//! don't take it from each other. See [`crate::app::sign_in`].
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time};
 use sha2::{Digest, Sha256};
 
+use crate::app::sign_in::{DEVICE_DAYS, OpenedSession, Origin};
 use crate::config::Settings;
-use crate::desk::sign_in::{DEVICE_DAYS, Opened, Origin};
 use crate::http::rates;
 
 /// As for the session's cookie: the prefix binds it to this host and to https, and no browser takes it under plain http.
@@ -33,7 +33,7 @@ pub fn origin(request: &HttpRequest, settings: &Settings) -> Origin {
 
 /// The cookie of a device that has just signed in.
 #[must_use]
-pub fn cookie(settings: &Settings, opened: &Opened) -> Option<Cookie<'static>> {
+pub fn cookie(settings: &Settings, opened: &OpenedSession) -> Option<Cookie<'static>> {
     let prefix = if is_secure(settings) { SECURE } else { PLAIN };
     // The account's id is nobody's business.
     let account = hex::encode(&Sha256::digest(opened.user.0.as_bytes())[..6]);

@@ -14,9 +14,9 @@ use futures_util::{Stream, stream};
 use icu_properties::CodePointSetData;
 use icu_properties::props::BidiControl;
 
-use crate::desk::attachments::AttachmentView;
-use crate::desk::{DeskError, StoreError};
-use crate::http::range::{self, NoSuchPart, Part};
+use crate::app::attachments::AttachmentView;
+use crate::app::{AppError, StoreError};
+use crate::http::range::{self, ByteRange, NoSuchPart};
 
 /// Bytes read at a time.
 const PIECE: usize = 64 * 1024;
@@ -32,7 +32,7 @@ pub enum DownloadError {
     },
     /// It can't be read.
     #[error(transparent)]
-    Desk(#[from] DeskError),
+    App(#[from] AppError),
 }
 
 /// The answer with the file in it, or with the part that `headers` ask for.
@@ -50,9 +50,9 @@ pub fn answer(headers: &HeaderMap, found: &AttachmentView, mut file: File) -> Re
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
         .insert_header((ACCEPT_RANGES, "bytes"))
         .insert_header((ETAG, tag));
-    let Part { from, length } = part.unwrap_or(Part { from: 0, length: bytes });
+    let ByteRange { from, length } = part.unwrap_or(ByteRange { from: 0, length: bytes });
     if part.is_some() {
-        file.seek(SeekFrom::Start(from)).map_err(|error| DeskError::Store(StoreError::unreadable("attachment", &error)))?;
+        file.seek(SeekFrom::Start(from)).map_err(|error| AppError::Store(StoreError::unreadable("attachment", &error)))?;
         response.insert_header((CONTENT_RANGE, format!("bytes {from}-{}/{bytes}", from + length - 1)));
     }
     Ok(response.body(SizedStream::new(length, pieces(file.take(length)))))

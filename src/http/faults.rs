@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use crate::desk::{DeskError, Rule, StoreError};
+use crate::app::{AppError, ConstraintKind, StoreError};
 use crate::domain::refusal::Refusal;
 
 /// Every code that is not a refusal's, with its status. `api-CODE-title` and `api-CODE-detail` in the catalogues are its words.
@@ -33,19 +33,19 @@ pub const CODES: &[(&str, u16)] = &[
 
 /// The code of an error, and for a refusal the refusal itself.
 #[must_use]
-pub fn code_of(error: &DeskError) -> (&'static str, Option<&Refusal>) {
+pub fn code_of(error: &AppError) -> (&'static str, Option<&Refusal>) {
     let code = match error {
-        DeskError::NotFound => "not_found",
-        DeskError::Refused(refusal) if refusal.is_forbidden() => return ("forbidden", Some(refusal)),
-        DeskError::Refused(refusal) => return ("conflict", Some(refusal)),
-        DeskError::Invalid(_) => "invalid",
-        DeskError::Stale { .. } => "stale",
-        DeskError::VersionMissing => "version_missing",
-        DeskError::Unauthenticated => "unauthenticated",
-        DeskError::Throttled { .. } => "throttled",
-        DeskError::TooLarge { .. } => "too_large",
-        DeskError::UnsupportedFile(_) => "unsupported_file",
-        DeskError::Store(error) => of_store(error),
+        AppError::NotFound => "not_found",
+        AppError::Refused(refusal) if refusal.is_forbidden() => return ("forbidden", Some(refusal)),
+        AppError::Refused(refusal) => return ("conflict", Some(refusal)),
+        AppError::Invalid(_) => "invalid",
+        AppError::Stale { .. } => "stale",
+        AppError::VersionMissing => "version_missing",
+        AppError::Unauthenticated => "unauthenticated",
+        AppError::Throttled { .. } => "throttled",
+        AppError::TooLarge { .. } => "too_large",
+        AppError::UnsupportedFile(_) => "unsupported_file",
+        AppError::Store(error) => of_store(error),
     };
     (code, None)
 }
@@ -55,7 +55,7 @@ fn of_store(error: &StoreError) -> &'static str {
         StoreError::NotFound => "not_found",
         StoreError::Stale { .. } => "stale",
         // Two at the same moment wrote what may be there once; the other rules of the schema are ours to keep.
-        StoreError::Conflict { rule: Rule::Unique, .. } => "conflict",
+        StoreError::Conflict { rule: ConstraintKind::Unique, .. } => "conflict",
         StoreError::Busy => "busy",
         StoreError::Away(_) | StoreError::NewerSchema { .. } => "unavailable",
         StoreError::Full => "full",

@@ -1,7 +1,7 @@
 //! What changed on a person's desk, as server-sent events (WHATWG HTML, 9.2).
 //!
 //! One task of the process asks the database whether the ledger has a newer entry, while anybody listens at all; then every listener
-//! counts again what waits for him. So it works on many nodes, and what an event tells is decided by the same readings as a page.
+//! counts again what waits for them. So it works on many nodes, and what an event tells is decided by the same readings as a page.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -14,11 +14,11 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use crate::desk::proof::reading::newest_entry;
-use crate::desk::reading::counts::{Counts, MOST, counts};
-use crate::desk::{Desk, DeskError, sign_in};
+use crate::app::ledger::reading::newest_entry;
+use crate::app::reading::counts::{Counts, MOST, counts};
+use crate::app::{App, AppError, sign_in};
 use crate::domain::ids::UserId;
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 
 /// How often the database is asked while somebody listens.
 const BEAT: Duration = Duration::from_secs(1);
@@ -43,7 +43,7 @@ impl Default for Pulse {
 
 impl Pulse {
     /// Looks for changes until [`Pulse::end`]. Runs on the runtime of the server.
-    pub fn start(&self, desk: Desk) {
+    pub fn start(&self, app: App) {
         let beat = self.0.clone();
         rt::spawn(async move {
             let mut last = None;
@@ -52,7 +52,7 @@ impl Pulse {
                 if beat.receiver_count() == 0 {
                     continue;
                 }
-                match desk.read(newest_entry).await {
+                match app.read(newest_entry).await {
                     Ok(newest) if newest != last => {
                         last = newest;
                         beat.send_modify(|beat| {
@@ -76,7 +76,7 @@ impl Pulse {
 
 /// What an event tells.
 #[derive(Debug, Serialize)]
-struct Told {
+struct LiveEvent {
     account: UserId,
     desks: Vec<OneDesk>,
     unread: usize,
@@ -94,11 +94,11 @@ struct OneDesk {
 #[must_use]
 pub fn json(account: UserId, counts: Counts) -> String {
     let desks = counts.desks.into_iter().map(|one| OneDesk { role: one.role, count: one.count, stamp: one.stamp }).collect();
-    serde_json::to_string(&Told { account, desks, unread: counts.unread, most: MOST }).unwrap_or_default()
+    serde_json::to_string(&LiveEvent { account, desks, unread: counts.unread, most: MOST }).unwrap_or_default()
 }
 
-struct Line {
-    desk: Desk,
+struct EventLine {
+    app: App,
     secret: String,
     beat: watch::Receiver<Beat>,
     sent: Option<Counts>,
@@ -109,8 +109,8 @@ struct Line {
 
 /// The line of the person behind a secret. It ends with an event `end` when the session does, and without one when the server stops.
 #[must_use]
-pub fn answer(desk: Desk, pulse: &Pulse, secret: String) -> HttpResponse {
-    let line = Line { desk, secret, beat: pulse.0.subscribe(), sent: None, looked: false, over: false };
+pub fn answer(app: App, pulse: &Pulse, secret: String) -> HttpResponse {
+    let line = EventLine { app, secret, beat: pulse.0.subscribe(), sent: None, looked: false, over: false };
     HttpResponse::Ok()
         .content_type("text/event-stream; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))
@@ -128,7 +128,7 @@ pub fn of_another() -> HttpResponse {
         .body("event: other\ndata: {}\n\n")
 }
 
-fn events(line: Line) -> impl Stream<Item = Result<Bytes, Infallible>> {
+fn events(line: EventLine) -> impl Stream<Item = Result<Bytes, Infallible>> {
     stream::unfold(line, |mut line| async move {
         let text = next(&mut line).await?;
         Some((Ok(Bytes::from(text)), line))
@@ -136,7 +136,7 @@ fn events(line: Line) -> impl Stream<Item = Result<Bytes, Infallible>> {
 }
 
 /// Waits for the next thing to say; nothing at the end.
-async fn next(line: &mut Line) -> Option<String> {
+async fn next(line: &mut EventLine) -> Option<String> {
     if line.over {
         return None;
     }
@@ -162,10 +162,10 @@ async fn next(line: &mut Line) -> Option<String> {
 }
 
 /// Counts again. Nothing is said of what others did, not even that something was done, unless some time has passed anyway.
-async fn look(line: &mut Line, quiet: bool) -> Option<String> {
+async fn look(line: &mut EventLine, quiet: bool) -> Option<String> {
     let secret = line.secret.clone();
-    let counted = line.desk.read(move |tx| {
-        let known = sign_in::recognize(tx, &secret)?;
+    let counted = line.app.read(move |tx| {
+        let known = sign_in::authenticate(tx, &secret)?;
         Ok((known.actor.user, counts(tx, &known.actor)?))
     });
     match counted.await {
@@ -175,7 +175,7 @@ async fn look(line: &mut Line, quiet: bool) -> Option<String> {
             line.sent = Some(now);
             Some(text)
         }
-        Err(DeskError::Unauthenticated) => {
+        Err(AppError::Unauthenticated) => {
             line.over = true;
             Some("event: end\ndata: {}\n\n".to_owned())
         }

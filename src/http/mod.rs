@@ -15,10 +15,10 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
 use actix_web::{HttpMessage, HttpRequest, rt, web};
 use chrono_tz::Tz;
 
-use crate::desk::sign_in::{self, Known};
-use crate::desk::{Desk, DeskError, StoreError};
+use crate::app::sign_in::{self, Principal};
+use crate::app::{App, AppError, StoreError};
 use crate::domain::clock::Moment;
-use crate::domain::deadline::Limits;
+use crate::domain::deadline::ChannelLimits;
 use crate::domain::ids::ChannelId;
 use crate::domain::lang::Lang;
 use crate::http::rates::Rates;
@@ -47,23 +47,23 @@ pub fn seconds_until(until: Moment, now: Moment) -> String {
 ///
 /// # Errors
 /// Only in an application that was built without one.
-pub fn desk(request: &HttpRequest) -> Result<Desk, DeskError> {
-    let desk = request.app_data::<web::Data<Desk>>().map(|desk| desk.get_ref().clone());
-    desk.ok_or_else(|| StoreError::Database("no desk in this application".to_owned()).into())
+pub fn app(request: &HttpRequest) -> Result<App, AppError> {
+    let app = request.app_data::<web::Data<App>>().map(|app| app.get_ref().clone());
+    app.ok_or_else(|| StoreError::Database("the application is missing from this server".to_owned()).into())
 }
 
-/// Counts a request of somebody who was recognised, and notes that his token is in use.
+/// Counts a request of somebody who was recognised, and notes that their token is in use.
 ///
 /// # Errors
-/// [`DeskError::Throttled`] after too many within a minute.
-pub fn admit(request: &HttpRequest, desk: &Desk, known: &Known) -> Result<(), DeskError> {
+/// [`AppError::Throttled`] after too many within a minute.
+pub fn admit(request: &HttpRequest, app: &App, known: &Principal) -> Result<(), AppError> {
     request.extensions_mut().insert(OfChannel(known.actor.channel));
     if let Some(rates) = request.app_data::<web::Data<Rates>>() {
-        let limit = desk.settings.limits.requests_per_minute_account;
+        let limit = app.settings.limits.requests_per_minute_account;
         let subject = format!("account {}", known.actor.user);
-        rates.take(&subject, limit, desk.clock.now()).map_err(|until| DeskError::Throttled { until })?;
+        rates.take(&subject, limit, app.clock.now()).map_err(|until| AppError::Throttled { until })?;
     }
-    note_seen(desk, known);
+    note_seen(app, known);
     Ok(())
 }
 
@@ -74,18 +74,18 @@ struct OfChannel(ChannelId);
 #[must_use]
 pub fn zone(request: &HttpRequest) -> Tz {
     let channel = request.extensions().get::<OfChannel>().map(|of| of.0);
-    let zone = desk(request).ok().zip(channel).map(|(desk, channel)| desk.zone_of(channel));
-    zone.unwrap_or_else(|| Limits::default().time_zone)
+    let zone = app(request).ok().zip(channel).map(|(app, channel)| app.zone_of(channel));
+    zone.unwrap_or_else(|| ChannelLimits::default().time_zone)
 }
 
 /// Once a minute, and beside the request: nobody waits for it.
-fn note_seen(desk: &Desk, known: &Known) {
+fn note_seen(app: &App, known: &Principal) {
     if known.seen_before {
         return;
     }
-    let (desk, token) = (desk.clone(), known.token);
+    let (app, token) = (app.clone(), known.token);
     rt::spawn(async move {
-        if let Err(error) = desk.write("", move |tx| sign_in::note_seen(tx, token)).await {
+        if let Err(error) = app.write("", move |tx| sign_in::note_seen(tx, token)).await {
             tracing::warn!(%error, "the last use of a token was not kept");
         }
     });

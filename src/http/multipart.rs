@@ -13,10 +13,10 @@ use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use futures_util::StreamExt;
 
+use crate::app::attachments::{self, IncomingFile};
+use crate::app::{App, AppError};
 use crate::config::Settings;
-use crate::desk::attachments::{self, Upload};
-use crate::desk::{Desk, DeskError};
-use crate::documents::vault::Kept;
+use crate::documents::vault::StoredFile;
 use crate::domain::violation::Violation;
 use crate::http::multipart::disposition::Disposition;
 
@@ -38,7 +38,7 @@ const NAME: usize = 200;
 pub enum FormError {
     /// The desk's: too large, of no kind that is taken, a field that does not belong here.
     #[error(transparent)]
-    Desk(#[from] DeskError),
+    App(#[from] AppError),
     /// It is no such form.
     #[error("not multipart/form-data")]
     MediaType,
@@ -53,9 +53,9 @@ pub struct Received {
     /// The fields of text, in their order.
     pub fields: Vec<(String, String)>,
     /// The file, by its name.
-    pub file: Option<(String, Kept)>,
+    pub file: Option<(String, StoredFile)>,
     /// Why the file was not taken, in a form that holds text as well; the text was read nevertheless.
-    pub refused: Option<DeskError>,
+    pub refused: Option<AppError>,
 }
 
 /// What a form may hold beside its file.
@@ -96,7 +96,7 @@ impl Bounds {
 }
 
 /// A form that is being read.
-struct Reading {
+struct MultipartReader {
     form: Multipart,
     bounds: Bounds,
     beside: Beside,
@@ -111,9 +111,9 @@ struct Reading {
 ///
 /// # Errors
 /// [`FormError`].
-pub async fn receive(desk: &Desk, request: &HttpRequest, payload: Payload, beside: Beside) -> Result<Received, FormError> {
-    let reading = Reading::begin(request, payload, beside, Bounds::of(&desk.settings, beside))?;
-    read(Some(desk), reading).await
+pub async fn receive(app: &App, request: &HttpRequest, payload: Payload, beside: Beside) -> Result<Received, FormError> {
+    let reading = MultipartReader::begin(request, payload, beside, Bounds::of(&app.settings, beside))?;
+    read(Some(app), reading).await
 }
 
 /// Reads the words of a form; whatever file there is, is passed over.
@@ -121,11 +121,11 @@ pub async fn receive(desk: &Desk, request: &HttpRequest, payload: Payload, besid
 /// # Errors
 /// [`FormError`].
 pub async fn words(settings: &Settings, request: &HttpRequest, payload: Payload, beside: Beside) -> Result<Received, FormError> {
-    read(None, Reading::begin(request, payload, beside, Bounds::of(settings, beside))?).await
+    read(None, MultipartReader::begin(request, payload, beside, Bounds::of(settings, beside))?).await
 }
 
 /// Without a desk no file is taken.
-async fn read(desk: Option<&Desk>, mut reading: Reading) -> Result<Received, FormError> {
+async fn read(app: Option<&App>, mut reading: MultipartReader) -> Result<Received, FormError> {
     let beside = reading.beside;
     let mut received = Received::default();
     while let Some((mut field, about)) = reading.next().await? {
@@ -134,29 +134,29 @@ async fn read(desk: Option<&Desk>, mut reading: Reading) -> Result<Received, For
             "file" => {
                 // A field must not be asked on after its end.
                 let mut content = (&mut field).fuse();
-                let taken = match desk.filter(|_| matches!(beside, Beside::Nothing | Beside::Text)) {
+                let taken = match app.filter(|_| matches!(beside, Beside::Nothing | Beside::Text)) {
                     None => Ok(()),
-                    _ if received.file.is_some() => Err(DeskError::from(Violation::beyond("file", "too_many", 2, 1)).into()),
-                    Some(desk) => reading.take(desk, &about, &mut content).await.map(|file| received.file = Some(file)),
+                    _ if received.file.is_some() => Err(AppError::from(Violation::beyond("file", "too_many", 2, 1)).into()),
+                    Some(app) => reading.take(app, &about, &mut content).await.map(|file| received.file = Some(file)),
                 };
                 match taken {
-                    Err(FormError::Desk(refused)) if beside == Beside::Text => received.refused = received.refused.or(Some(refused)),
+                    Err(FormError::App(refused)) if beside == Beside::Text => received.refused = received.refused.or(Some(refused)),
                     other => other?,
                 }
                 if beside != Beside::Nothing && !reading.pass_over(&mut content).await? {
-                    received.refused = received.refused.or(Some(DeskError::TooLarge { max: reading.bounds.file }));
+                    received.refused = received.refused.or(Some(AppError::TooLarge { max: reading.bounds.file }));
                     return Ok(received);
                 }
             }
             name if beside == Beside::Nothing => {
                 let other = name.chars().filter(|c| !c.is_control()).take(64).collect::<String>();
-                return Err(DeskError::from(Violation::new(other, "not_allowed_here")).into());
+                return Err(AppError::from(Violation::new(other, "not_allowed_here")).into());
             }
             _ => received.fields.push((about.name, reading.text(&mut field).await?)),
         }
     }
     if beside == Beside::Nothing && received.file.is_none() {
-        return Err(DeskError::from(Violation::required("file")).into());
+        return Err(AppError::from(Violation::required("file")).into());
     }
     Ok(received)
 }
@@ -164,12 +164,12 @@ async fn read(desk: Option<&Desk>, mut reading: Reading) -> Result<Received, For
 /// What a field holds.
 type Content<'a> = futures_util::stream::Fuse<&'a mut Field>;
 
-impl Reading {
+impl MultipartReader {
     fn begin(request: &HttpRequest, payload: Payload, beside: Beside, bounds: Bounds) -> Result<Self, FormError> {
         let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
         // Before the first byte is read. A form with words is read up to its bound, so that they are not lost.
         if matches!(beside, Beside::Nothing | Beside::Words) && said.is_some_and(|length| length > bounds.body) {
-            return Err(DeskError::TooLarge { max: bounds.file }.into());
+            return Err(AppError::TooLarge { max: bounds.file }.into());
         }
         let (cut, mut left) = (Rc::new(Cell::new(false)), bounds.body);
         let flag = Rc::clone(&cut);
@@ -218,12 +218,12 @@ impl Reading {
         Ok(true)
     }
 
-    async fn take(&self, desk: &Desk, about: &Disposition, field: &mut Content<'_>) -> Result<(String, Kept), FormError> {
+    async fn take(&self, app: &App, about: &Disposition, field: &mut Content<'_>) -> Result<(String, StoredFile), FormError> {
         if about.unreadable {
-            return Err(DeskError::from(Violation::new("file", "unreadable_file_name")).into());
+            return Err(AppError::from(Violation::new("file", "unreadable_file_name")).into());
         }
-        let name = attachments::file_name(about.filename.as_deref().unwrap_or_default()).map_err(DeskError::from)?;
-        let mut upload = Upload::begin(desk).await?;
+        let name = attachments::file_name(about.filename.as_deref().unwrap_or_default()).map_err(AppError::from)?;
+        let mut upload = IncomingFile::begin(app).await?;
         while let Some(bytes) = field.next().await {
             upload = upload.write(bytes.map_err(|error| self.broken(error))?).await?;
         }
@@ -238,7 +238,7 @@ impl Reading {
             let bytes = bytes.map_err(|error| self.broken(error))?;
             self.text = self.text.saturating_add(bytes.len());
             if self.text > self.bounds.text {
-                return Err(DeskError::TooLarge { max: self.bounds.text }.into());
+                return Err(AppError::TooLarge { max: self.bounds.text }.into());
             }
             text.extend_from_slice(&bytes);
         }
@@ -252,7 +252,7 @@ impl Reading {
             MultipartError::ContentTypeMissing | MultipartError::ContentTypeParse | MultipartError::ContentTypeIncompatible => {
                 FormError::MediaType
             }
-            MultipartError::Payload(PayloadError::Overflow) if self.cut.get() => DeskError::TooLarge { max: self.bounds.file }.into(),
+            MultipartError::Payload(PayloadError::Overflow) if self.cut.get() => AppError::TooLarge { max: self.bounds.file }.into(),
             MultipartError::Payload(PayloadError::Overflow) => FormError::Malformed("a header or a line is too long".to_owned()),
             other => FormError::Malformed(other.to_string()),
         }

@@ -8,7 +8,7 @@ pub struct NoSuchPart;
 
 /// Which bytes of a file are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
+pub struct ByteRange {
     /// The first one.
     pub from: u64,
     /// How many.
@@ -19,7 +19,7 @@ pub struct Part {
 ///
 /// # Errors
 /// [`NoSuchPart`] for a range that is none, or lies outside the file.
-pub fn asked(headers: &HeaderMap, tag: &str, bytes: u64) -> Result<Option<Part>, NoSuchPart> {
+pub fn asked(headers: &HeaderMap, tag: &str, bytes: u64) -> Result<Option<ByteRange>, NoSuchPart> {
     let Some(asked) = headers.get(RANGE) else { return Ok(None) };
     // Who has the beginning of another file than this one must begin anew.
     if headers.get(IF_RANGE).is_some_and(|kept| kept.as_bytes() != tag.as_bytes()) {
@@ -34,19 +34,19 @@ pub fn asked(headers: &HeaderMap, tag: &str, bytes: u64) -> Result<Option<Part>,
 }
 
 /// `FIRST-LAST`, `FIRST-` or `-LAST_SO_MANY`.
-fn part(range: &str, bytes: u64) -> Option<Part> {
+fn part(range: &str, bytes: u64) -> Option<ByteRange> {
     let (first, last) = range.split_once('-')?;
     let number = |text: &str| if text.bytes().all(|c| c.is_ascii_digit()) { text.parse::<u64>().ok() } else { None };
     if first.is_empty() {
         let length = number(last)?.min(bytes);
-        return (length > 0).then_some(Part { from: bytes - length, length });
+        return (length > 0).then_some(ByteRange { from: bytes - length, length });
     }
     let first = number(first)?;
     let last = if last.is_empty() { u64::MAX } else { number(last)? };
     if last < first || first >= bytes {
         return None;
     }
-    Some(Part { from: first, length: last.min(bytes - 1) - first + 1 })
+    Some(ByteRange { from: first, length: last.min(bytes - 1) - first + 1 })
 }
 
 #[cfg(test)]

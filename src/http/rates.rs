@@ -2,7 +2,7 @@
 //!
 //! Counted in this process alone: with several nodes behind a balancer each allows its own share, which keeps a limit of load a
 //! limit of load. What guards secrets (sign-in, one-time links) is counted in rows that all nodes share; see
-//! [`crate::desk::sign_in`].
+//! [`crate::app::sign_in`].
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use super::{Context, each};
-use crate::desk::events::{self, LedgerEvent};
-use crate::desk::notification::{self, About, Hints};
-use crate::desk::{DeskError, Tx};
+use super::{JobContext, each};
+use crate::app::events::{self, LedgerEvent};
+use crate::app::notification::{self, About, Hints};
+use crate::app::{AppError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, UserId};
 use crate::domain::notice::{Audience, Letter, tell};
-use crate::domain::words::Role;
-use crate::mail::Facts;
+use crate::domain::vocabulary::Role;
+use crate::mail::LetterFacts;
 use crate::store::ledger::reading;
 use crate::store::{AnyConn, StoreError, channels, letters, people};
 
@@ -18,14 +18,14 @@ use crate::store::{AnyConn, StoreError, channels, letters, people};
 ///
 /// # Errors
 /// The store's.
-pub fn run_once(context: &Context) -> anyhow::Result<usize> {
-    let days = context.desk.settings.ledger.mail_days;
+pub fn run_once(context: &JobContext) -> anyhow::Result<usize> {
+    let days = context.app.settings.ledger.mail_days;
     if days == 0 {
         return Ok(0);
     }
-    let before = context.desk.clock.now() - chrono::Duration::days(days);
-    let due = context.desk.db.read_now(move |conn| due(conn, before))?;
-    let mail = |channel| Ok(context.desk.write_now("anchor", move |tx| write(tx, channel, before))?);
+    let before = context.app.clock.now() - chrono::Duration::days(days);
+    let due = context.app.db.read_now(move |conn| due(conn, before))?;
+    let mail = |channel| Ok(context.app.write_now("anchor", move |tx| write(tx, channel, before))?);
     each("anchor", due, ToString::to_string, mail)
 }
 
@@ -47,7 +47,7 @@ fn waits(conn: &mut AnyConn, auditor: UserId, before: Moment) -> Result<bool, St
     Ok(letters::last_of_kind(conn, auditor, Letter::Checkpoint)?.is_none_or(|at| at <= before))
 }
 
-fn write(tx: &mut Tx<'_>, channel: ChannelId, before: Moment) -> Result<usize, DeskError> {
+fn write(tx: &mut Tx<'_>, channel: ChannelId, before: Moment) -> Result<usize, AppError> {
     let Some(newest) = reading::newest_checkpoint(tx.conn, channel)? else { return Ok(0) };
     let installation = reading::newest_checkpoint(tx.conn, ChannelId::INSTALLATION)?.map(|signed| format!("\n{}", signed.note));
     let size = newest.size;
@@ -58,7 +58,7 @@ fn write(tx: &mut Tx<'_>, channel: ChannelId, before: Moment) -> Result<usize, D
         channel,
         manuscript: None,
         subject: AnyId(channel.0),
-        facts: Facts { checkpoint: Some(note), path: Some("/ledger".to_owned()), ..Facts::default() },
+        facts: LetterFacts { checkpoint: Some(note), path: Some("/ledger".to_owned()), ..LetterFacts::default() },
         not_before: tx.now,
         actor: None,
     };

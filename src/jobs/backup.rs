@@ -2,10 +2,10 @@
 
 use chrono::NaiveTime;
 
-use super::{Done, Run};
+use super::{JobRun, RunResult};
+use crate::app::backup::{self, BackupError, BackupRequest, BackupStep, BackupTarget, WrittenBackup};
 use crate::config::Settings;
-use crate::desk::backup::{self, BackupError, Order, Step, Target, Written};
-use crate::domain::job::Backup;
+use crate::domain::job::BackupPayload;
 use crate::store::jobs::queue::Progress;
 
 /// When one is made every day.
@@ -22,28 +22,28 @@ pub(super) const fn is_possible(settings: &Settings) -> bool {
 ///
 /// # Errors
 /// Says why there is no backup, and what to do.
-pub fn run(run: &Run<'_>, _: Backup) -> anyhow::Result<Done> {
-    let desk = &run.context.desk;
-    let of = &desk.settings.backup;
+pub fn run(run: &JobRun<'_>, _: BackupPayload) -> anyhow::Result<RunResult> {
+    let app = &run.context.app;
+    let of = &app.settings.backup;
     let folder = of.folder.clone().ok_or_else(|| anyhow::anyhow!("backup.folder is not set on this node"))?;
     let passphrase = of.passphrase_file.as_deref().map(backup::read_passphrase).transpose()?;
-    let watch = |step: Step| {
+    let watch = |step: BackupStep| {
         let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         run.progress(Progress { done: count(step.done), total: step.total.map(count), step: step.what });
         !run.is_over()
     };
-    let order = Order { target: Target::Folder(folder), keys: passphrase.as_ref(), keep: of.keep, watch: &watch };
-    match backup::write(&desk.settings, &desk.clock, &order) {
+    let order = BackupRequest { target: BackupTarget::Folder(folder), keys: passphrase.as_ref(), keep: of.keep, watch: &watch };
+    match backup::write(&app.settings, &app.clock, &order) {
         Ok(written) => {
             log(&written);
-            Ok(Done::of(1))
+            Ok(RunResult::of(1))
         }
-        Err(BackupError::Ended) if run.stop.is_said() => Ok(Done::of(0)),
+        Err(BackupError::Ended) if run.stop.is_said() => Ok(RunResult::of(0)),
         Err(error) => Err(error.into()),
     }
 }
 
-fn log(written: &Written) {
+fn log(written: &WrittenBackup) {
     let (path, missing) = (written.path.display(), written.manifest.missing.len());
     tracing::info!(%path, bytes = written.bytes, removed = written.removed.len(), "a backup was written and found whole");
     if missing > 0 {

@@ -3,11 +3,11 @@
 
 use chrono_tz::Tz;
 
-use super::{Done, Run};
-use crate::desk::accounts::versions::PersonThen;
-use crate::desk::proof::checks::Said;
-use crate::desk::proof::{compare, keys, names, strays, verify};
-use crate::desk::{DeskError, Tx};
+use super::{JobRun, RunResult};
+use crate::app::accounts::versions::PersonThen;
+use crate::app::ledger::checks::StoredFinding;
+use crate::app::ledger::{compare, keys, names, strays, verify};
+use crate::app::{AppError, Tx};
 use crate::documents::ledger_key::LedgerKey;
 use crate::documents::vault::Vault;
 use crate::domain::ids::ChannelId;
@@ -27,27 +27,27 @@ const FINDINGS: usize = 50;
 ///
 /// # Errors
 /// The store's, before anything was found.
-pub fn run(run: &Run<'_>, of: CheckLedger) -> anyhow::Result<Done> {
-    let db = &run.context.desk.db;
-    let begun = run.context.desk.clock.now();
+pub fn run(run: &JobRun<'_>, of: CheckLedger) -> anyhow::Result<RunResult> {
+    let db = &run.context.app.db;
+    let begun = run.context.app.clock.now();
     if !db.write_now(move |conn| checks::begin(conn, of.check, begun))? {
-        return Ok(Done::of(0).and_write(|_| Ok(())));
+        return Ok(RunResult::of(0).and_write(|_| Ok(())));
     }
     let found = find(run, of.channel).map_err(|error| format!("{error:#}"));
     if let Err(error) = &found {
         tracing::error!(channel = %of.channel, error, "a ledger could not be checked");
     }
-    Ok(Done::of(1).and_write(move |tx| Ok(checks::end(tx.conn, of.check, tx.now, &found)?)))
+    Ok(RunResult::of(1).and_write(move |tx| Ok(checks::end(tx.conn, of.check, tx.now, &found)?)))
 }
 
 /// Ends the check of a job that was given up, so that the page says so and another can be asked for.
-pub(super) fn give_up(tx: &mut Tx<'_>, payload: &str, why: &str) -> Result<(), DeskError> {
+pub(super) fn give_up(tx: &mut Tx<'_>, payload: &str, why: &str) -> Result<(), AppError> {
     let Ok(of) = serde_json::from_str::<CheckLedger>(payload) else { return Ok(()) };
     Ok(checks::end(tx.conn, of.check, tx.now, &Err(why.to_owned()))?)
 }
 
 /// Tells how many entries were read, of those that had a position when the check began.
-fn counting<'r, 'c>(run: &'r Run<'c>, conn: &mut AnyConn, ledgers: &[ChannelId]) -> Result<impl FnMut(u64) + use<'r, 'c>, StoreError> {
+fn counting<'r, 'c>(run: &'r JobRun<'c>, conn: &mut AnyConn, ledgers: &[ChannelId]) -> Result<impl FnMut(u64) + use<'r, 'c>, StoreError> {
     let mut total = 0;
     for ledger in ledgers {
         total += i64::try_from(sealing::size(conn, *ledger)?).unwrap_or(0);
@@ -59,12 +59,12 @@ fn counting<'r, 'c>(run: &'r Run<'c>, conn: &mut AnyConn, ledgers: &[ChannelId])
     })
 }
 
-fn find(run: &Run<'_>, channel: ChannelId) -> anyhow::Result<Found> {
+fn find(run: &JobRun<'_>, channel: ChannelId) -> anyhow::Result<Found> {
     let context = run.context;
-    let settings = &context.desk.settings;
+    let settings = &context.app.settings;
     let key = LedgerKey::load(&settings.ledger_key_file(), &settings.ledger_origin())?;
     // One of its own, given back by closing it: it stays inside one snapshot.
-    let mut conn = context.desk.db.connect()?;
+    let mut conn = context.app.db.connect()?;
     let zone = channels::find(&mut conn, channel)?.settings()?.limits.time_zone;
     let (ledgers, anchors) = ([channel, ChannelId::INSTALLATION], keys::remembered_anchors(settings)?);
     let mut count_entries = counting(run, &mut conn, &ledgers)?;
@@ -95,17 +95,17 @@ fn find(run: &Run<'_>, channel: ChannelId) -> anyhow::Result<Found> {
 }
 
 /// A finding in both languages, with the people whom it is about.
-fn said(conn: &mut AnyConn, zone: Tz, ledger: ChannelId, one: &Finding) -> Result<Said, StoreError> {
+fn said(conn: &mut AnyConn, zone: Tz, ledger: ChannelId, one: &Finding) -> Result<StoredFinding, StoreError> {
     let who = names::named(conn, one)?;
     let say = |lang: Lang| {
         let of = if ledger == ChannelId::INSTALLATION { t(lang, "finding-installation", &[]) } else { String::new() };
         of + &finding(lang, one, zone) + &people(lang, &who)
     };
-    Ok(Said { zh: say(Lang::Zh), en: say(Lang::En) })
+    Ok(StoredFinding { zh: say(Lang::Zh), en: say(Lang::En) })
 }
 
 /// Whom a finding is about and whose act it names, in words that follow it.
-fn people(lang: Lang, of: &names::Named) -> String {
+fn people(lang: Lang, of: &names::NamedPeople) -> String {
     let say = |key: &str, person: &PersonThen| {
         let args = [("name", &person.name), ("login", &person.login), ("organization", &person.organization)];
         t(lang, key, &args.map(|(name, value)| (name, Arg::from(value))))

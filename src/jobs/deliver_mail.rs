@@ -9,17 +9,17 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use self::record::{Done, record, record_unreadable};
-use super::{Context, Run, Stop};
+use self::record::{DeliveryRecord, record, record_unreadable};
+use super::{JobContext, JobRun, Stop};
+use crate::app::sending::{self, LetterAddressee, Release};
+use crate::app::{AppError, Tx};
 use crate::config::Mail;
-use crate::desk::sending::{self, Addressee, Release};
-use crate::desk::{DeskError, Tx};
 use crate::domain::ids::UserId;
 use crate::domain::notice::{MailStage, WithheldReason};
-use crate::mail::{Envelope, Facts, Failure, Left, LetterContext, MailService, Session, render};
+use crate::mail::{DeliveryFailure, Envelope, Left, LetterContext, LetterFacts, MailService, MailSession, render};
 use crate::store::jobs::JobRow;
 use crate::store::jobs::queue::Progress;
-use crate::store::letters::{self, Claim, Row};
+use crate::store::letters::{self, Claim, LetterRow};
 use crate::store::mail_servers;
 
 /// Letters that one worker takes at a time.
@@ -31,7 +31,7 @@ const STEPS: u32 = 16;
 
 /// What became of one letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Outcome {
+enum DeliveryOutcome {
     /// It left.
     Left(Left),
     /// To be tried again.
@@ -52,7 +52,7 @@ enum Outcome {
 ///
 /// # Errors
 /// As [`run_once`].
-pub fn run(run: &Run<'_>) -> anyhow::Result<usize> {
+pub fn run(run: &JobRun<'_>) -> anyhow::Result<usize> {
     let mut way = None;
     let mut all = 0;
     while !run.is_over() {
@@ -70,12 +70,12 @@ pub fn run(run: &Run<'_>) -> anyhow::Result<usize> {
 ///
 /// # Errors
 /// The store's. A mail server that doesn't work is no error here: the letters wait.
-pub fn run_once(context: &Context, stop: &Stop) -> anyhow::Result<usize> {
+pub fn run_once(context: &JobContext, stop: &Stop) -> anyhow::Result<usize> {
     run_batch(context, stop, &mut None)
 }
 
 /// Whether a letter may leave now, by the way that holds now.
-pub(super) fn probe(context: &Context, tx: &mut Tx<'_>, _: &JobRow) -> Result<bool, DeskError> {
+pub(super) fn probe(context: &JobContext, tx: &mut Tx<'_>, _: &JobRow) -> Result<bool, AppError> {
     match context.mail_service(tx)? {
         Some(service) => Ok(letters::is_due(tx.conn, tx.now, service.transport.server().as_deref())?),
         None => Ok(false),
@@ -85,12 +85,12 @@ pub(super) fn probe(context: &Context, tx: &mut Tx<'_>, _: &JobRow) -> Result<bo
 /// The way of letters, and what is open on it.
 struct Way {
     service: MailService,
-    session: Session,
+    session: MailSession,
 }
 
 /// Makes the way anew where it has changed; `false` while there is none.
-fn find_way(context: &Context, way: &mut Option<Way>) -> anyhow::Result<bool> {
-    let service = context.desk.read_now(|tx| Ok(context.mail_service(tx)?))?;
+fn find_way(context: &JobContext, way: &mut Option<Way>) -> anyhow::Result<bool> {
+    let service = context.app.read_now(|tx| Ok(context.mail_service(tx)?))?;
     let Some(service) = service else {
         *way = None;
         return Ok(false);
@@ -101,21 +101,21 @@ fn find_way(context: &Context, way: &mut Option<Way>) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-fn run_batch(context: &Context, stop: &Stop, way: &mut Option<Way>) -> anyhow::Result<usize> {
+fn run_batch(context: &JobContext, stop: &Stop, way: &mut Option<Way>) -> anyhow::Result<usize> {
     if !find_way(context, way)? {
         return Ok(0);
     }
     let Some(Way { service, session }) = way else { return Ok(0) };
-    let holder = format!("{}-{}", context.node, context.desk.clock.id::<Uuid>().simple());
-    let now = context.desk.clock.now();
-    let longest = longest_delivery(&context.desk.settings.mail);
-    let until = now + chrono::Duration::seconds(context.desk.settings.jobs.lease_seconds) + longest;
+    let holder = format!("{}-{}", context.node, context.app.clock.id::<Uuid>().simple());
+    let now = context.app.clock.now();
+    let longest = longest_delivery(&context.app.settings.mail);
+    let until = now + chrono::Duration::seconds(context.app.settings.jobs.lease_seconds) + longest;
     let server = service.transport.server();
     let wanted = Claim { holder: holder.clone(), now, until, at_most: BATCH, server: server.clone() };
-    let claimed = context.desk.db.write_now(move |conn| letters::claim(conn, &wanted))?;
+    let claimed = context.app.db.write_now(move |conn| letters::claim(conn, &wanted))?;
     let taken = claimed.rows.len() + claimed.unreadable.len();
     record_unreadable(context, &holder, claimed.unreadable)?;
-    let mut batch = Batch {
+    let mut batch = LetterBatch {
         context,
         service,
         holder: &holder,
@@ -128,8 +128,9 @@ fn run_batch(context: &Context, stop: &Stop, way: &mut Option<Way>) -> anyhow::R
     };
     let mut done = Vec::with_capacity(taken);
     for row in claimed.rows {
-        let in_time = context.desk.clock.now() + longest <= until;
-        let ended = if stop.is_said() || !in_time || batch.must_wait(&row) { Done::untried(row) } else { batch.attempt(session, row) };
+        let in_time = context.app.clock.now() + longest <= until;
+        let ended =
+            if stop.is_said() || !in_time || batch.must_wait(&row) { DeliveryRecord::untried(row) } else { batch.attempt(session, row) };
         done.push(ended);
         // What took long is written down at once, so that a crash repeats one letter and not sixteen.
         if server.is_some() {
@@ -142,8 +143,8 @@ fn run_batch(context: &Context, stop: &Stop, way: &mut Option<Way>) -> anyhow::R
 }
 
 /// The letters that a worker has, and what it has learned of the mail server.
-struct Batch<'a> {
-    context: &'a Context,
+struct LetterBatch<'a> {
+    context: &'a JobContext,
     /// How letters left when it began.
     service: &'a MailService,
     holder: &'a str,
@@ -161,50 +162,50 @@ struct Batch<'a> {
 }
 
 /// To whom a letter goes and what it is about.
-fn order_of(row: &Row) -> (UserId, Uuid) {
+fn order_of(row: &LetterRow) -> (UserId, Uuid) {
     (row.recipient_id, row.manuscript_id.map_or(row.subject_id.0, |manuscript| manuscript.0))
 }
 
-impl Batch<'_> {
+impl LetterBatch<'_> {
     /// Whether the server has failed, or an earlier letter that has not left keeps this one back.
-    fn must_wait(&self, row: &Row) -> bool {
+    fn must_wait(&self, row: &LetterRow) -> bool {
         self.is_closed || self.waiting.contains(&order_of(row))
     }
 
     /// Delivers a letter; one that can't even be looked at is tried again later, and keeps none of the others.
-    fn attempt(&mut self, session: &mut Session, row: Row) -> Done {
+    fn attempt(&mut self, session: &mut MailSession, row: LetterRow) -> DeliveryRecord {
         self.talks = false;
         let (addressee, outcome) = self.deliver(session, &row).unwrap_or_else(|error| {
             tracing::error!(letter = %row.id, error = format!("{error:#}"), "a letter could not be looked at");
-            let later =
-                next_try(&self.context.desk.settings.mail, row.attempts).map_or(Outcome::Untried, |_| Outcome::Later(error.to_string()));
+            let later = next_try(&self.context.app.settings.mail, row.attempts)
+                .map_or(DeliveryOutcome::Untried, |_| DeliveryOutcome::Later(error.to_string()));
             (None, later)
         });
-        self.is_closed |= matches!(outcome, Outcome::ServerFailed { .. });
+        self.is_closed |= matches!(outcome, DeliveryOutcome::ServerFailed { .. });
         self.has_talked |= self.talks;
-        if matches!(outcome, Outcome::Later(_) | Outcome::Untried | Outcome::ServerFailed { .. }) {
+        if matches!(outcome, DeliveryOutcome::Later(_) | DeliveryOutcome::Untried | DeliveryOutcome::ServerFailed { .. }) {
             self.waiting.insert(order_of(&row));
         }
-        Done { row, addressee, outcome, talked: self.talks }
+        DeliveryRecord { row, addressee, outcome, talked: self.talks }
     }
 
     /// Looks whether the letter still holds, puts it into words and hands it over.
-    fn deliver(&mut self, session: &mut Session, row: &Row) -> anyhow::Result<(Option<Addressee>, Outcome)> {
+    fn deliver(&mut self, session: &mut MailSession, row: &LetterRow) -> anyhow::Result<(Option<LetterAddressee>, DeliveryOutcome)> {
         let context = self.context;
-        let facts: Facts = match serde_json::from_str(&row.args) {
+        let facts: LetterFacts = match serde_json::from_str(&row.args) {
             Ok(facts) => facts,
-            Err(error) => return Ok((None, Outcome::Never(format!("unreadable letters.args: {error}")))),
+            Err(error) => return Ok((None, DeliveryOutcome::Never(format!("unreadable letters.args: {error}")))),
         };
-        let asked = context.desk.read_now(|tx| Ok((context.mail_version(tx)?, sending::judge(tx, self.holder, row, &facts)?)));
+        let asked = context.app.read_now(|tx| Ok((context.mail_version(tx)?, sending::judge(tx, self.holder, row, &facts)?)));
         let (version, release) = asked?;
         if version != self.service.version {
             self.is_closed = true;
-            return Ok((None, Outcome::Untried));
+            return Ok((None, DeliveryOutcome::Untried));
         }
         let to = match release {
             Release::Send(to) => to,
-            Release::Gone => return Ok((None, Outcome::Gone)),
-            Release::Withheld(reason) => return Ok((None, Outcome::Withheld(reason))),
+            Release::Gone => return Ok((None, DeliveryOutcome::Gone)),
+            Release::Withheld(reason) => return Ok((None, DeliveryOutcome::Withheld(reason))),
         };
         let envelope = Envelope {
             id: row.id,
@@ -226,20 +227,22 @@ impl Batch<'_> {
             contact: to.contact.clone(),
             written_at: row.created_at,
             link: link(context, row, &facts),
-            site: context.desk.settings.public_url(),
+            site: context.app.settings.public_url(),
             facts,
         };
-        let message = render::render(&letter).map_err(|e| Failure::Permanent(e.to_string()));
+        let message = render::render(&letter).map_err(|e| DeliveryFailure::Permanent(e.to_string()));
         let message = message.and_then(|rendered| self.service.sender.compose(&envelope, &rendered));
         let left = message.and_then(|message| {
             self.talks = true;
             session.send(&message, &row.id.to_string())
         });
         let outcome = match left {
-            Ok(left) => Outcome::Left(left),
-            Err(Failure::Server { stage, answer }) => Outcome::ServerFailed { stage, answer },
-            Err(Failure::Temporary(why)) if next_try(&context.desk.settings.mail, row.attempts).is_some() => Outcome::Later(why),
-            Err(Failure::Temporary(why) | Failure::Permanent(why)) => Outcome::Never(why),
+            Ok(left) => DeliveryOutcome::Left(left),
+            Err(DeliveryFailure::Server { stage, answer }) => DeliveryOutcome::ServerFailed { stage, answer },
+            Err(DeliveryFailure::Temporary(why)) if next_try(&context.app.settings.mail, row.attempts).is_some() => {
+                DeliveryOutcome::Later(why)
+            }
+            Err(DeliveryFailure::Temporary(why) | DeliveryFailure::Permanent(why)) => DeliveryOutcome::Never(why),
         };
         Ok((Some(to), outcome))
     }
@@ -247,8 +250,8 @@ impl Batch<'_> {
     /// The letter that was to try the server did not come to it: the next one tries.
     fn give_back_try(&self) -> anyhow::Result<()> {
         let Some(server) = self.server.filter(|_| self.is_try && !self.has_talked).map(str::to_owned) else { return Ok(()) };
-        let now = self.context.desk.clock.now();
-        Ok(self.context.desk.db.write_now(move |conn| mail_servers::try_now(conn, Some(&server), now))?)
+        let now = self.context.app.clock.now();
+        Ok(self.context.app.db.write_now(move |conn| mail_servers::try_now(conn, Some(&server), now))?)
     }
 }
 
@@ -259,13 +262,13 @@ fn longest_delivery(mail: &Mail) -> chrono::Duration {
 }
 
 /// The page that the letter leads to.
-fn link(context: &Context, row: &Row, facts: &Facts) -> String {
+fn link(context: &JobContext, row: &LetterRow, facts: &LetterFacts) -> String {
     let path = match (&facts.path, row.manuscript_id) {
         (Some(path), _) => path.clone(),
         (None, Some(manuscript)) => format!("/manuscripts/{manuscript}"),
         (None, None) => "/inbox".to_owned(),
     };
-    format!("{}{path}", context.desk.settings.public_url())
+    format!("{}{path}", context.app.settings.public_url())
 }
 
 /// How long to wait after the `attempts`-th try failed; none once the waits together have reached `mail.retry_hours`.

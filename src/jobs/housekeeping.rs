@@ -1,7 +1,7 @@
 //! Tidying up: answers kept under an `Idempotency-Key` for longer than promised, sign-ins that ended long ago, unfinished reviews of what
 //! has been decided for good, jobs that ended long ago, files that nobody will ask for again, and old letters in files.
 
-use super::{Context, each};
+use super::{JobContext, each};
 use crate::documents::vault::Vault;
 use crate::mail::transport;
 use crate::store::jobs::queue;
@@ -16,18 +16,18 @@ const AT_ONCE: usize = 500;
 ///
 /// # Errors
 /// The store's, and the disk's.
-pub fn run_once(context: &Context) -> anyhow::Result<usize> {
-    let desk = &context.desk;
-    let (now, settings) = (desk.clock.now(), &desk.settings);
+pub fn run_once(context: &JobContext) -> anyhow::Result<usize> {
+    let app = &context.app;
+    let (now, settings) = (app.clock.now(), &app.settings);
     let answers_before = now - chrono::Duration::days(settings.limits.idempotency_days);
     let ended_before = now - chrono::Duration::days(ENDED_DAYS);
     let forget = move |conn: &mut AnyConn| {
         let (answers, sign_ins) = (idempotency::forget(conn, answers_before)?, tokens::forget(conn, ended_before)?);
         Ok::<_, StoreError>((answers, sign_ins, form_drafts::forget(conn, now)?))
     };
-    let (answers, sign_ins, form_drafts) = desk.db.write_now(forget)?;
+    let (answers, sign_ins, form_drafts) = app.db.write_now(forget)?;
     let jobs_before = now - chrono::Duration::days(settings.jobs.keep_days);
-    let jobs = desk.db.write_now(move |conn| queue::forget(conn, jobs_before))?;
+    let jobs = app.db.write_now(move |conn| queue::forget(conn, jobs_before))?;
     let files_before = (now - chrono::Duration::hours(settings.jobs.stray_file_hours)).utc().timestamp();
     let files = sweep(context, &Vault::new(settings.attachments_dir()), files_before)?;
     let mail_before = (now - chrono::Duration::days(settings.mail.keep_file_days)).utc().timestamp();
@@ -40,11 +40,11 @@ pub fn run_once(context: &Context) -> anyhow::Result<usize> {
 }
 
 /// Parts of uploads that broke off, and whole files that no row names: their draft was thrown away, or their upload was refused in the end.
-fn sweep(context: &Context, vault: &Vault, before: i64) -> anyhow::Result<usize> {
+fn sweep(context: &JobContext, vault: &Vault, before: i64) -> anyhow::Result<usize> {
     let mut swept = vault.sweep(before)?;
     for some in vault.older_than(before)?.chunks(AT_ONCE) {
         let hashes = some.to_vec();
-        let named = context.desk.db.read_now(move |conn| attachments::named(conn, &hashes))?;
+        let named = context.app.db.read_now(move |conn| attachments::named(conn, &hashes))?;
         let stray: Vec<_> = some.iter().filter(|hash| !named.contains(*hash)).collect();
         swept += each("housekeeping", stray, |stray| hex::encode(stray), |stray| Ok(usize::from(vault.remove(stray, before)?)))?;
     }

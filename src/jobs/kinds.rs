@@ -3,12 +3,12 @@
 
 use chrono::NaiveTime;
 
+use crate::app::{AppError, Tx, endorsements, windows};
 use crate::config::Settings;
-use crate::desk::{DeskError, Tx, endorsements, windows};
 use crate::domain::ids::ChannelId;
-use crate::domain::job::{Backup, CallWebhook, CheckLedger, JobKind, JobPayload, RecomputeDueDates, RetryPolicy, SealLedger};
-use crate::jobs::runner::{Done, Run, RunError, decode};
-use crate::jobs::{CLOSED_AT_ONCE, Context, anchor, archive, backup, call_webhook, check_ledger, close_windows, deliver_mail};
+use crate::domain::job::{BackupPayload, CallWebhook, CheckLedger, JobKind, JobPayload, RecomputeDueDates, RetryPolicy, SealLedger};
+use crate::jobs::runner::{JobRun, RunError, RunResult, decode};
+use crate::jobs::{CLOSED_AT_ONCE, JobContext, anchor, archive, backup, call_webhook, check_ledger, close_windows, deliver_mail};
 use crate::jobs::{endorsement_windows, housekeeping, recompute_due_dates, remind, seal, staffing};
 use crate::store::jobs::JobRow;
 use crate::store::ledger::sealing;
@@ -75,20 +75,20 @@ pub enum Schedule {
     /// an idle installation writes nothing in between.
     WhenNeeded {
         /// Whether there is something to do for this row.
-        probe: fn(&Context, &mut Tx<'_>, &JobRow) -> Result<bool, DeskError>,
+        probe: fn(&JobContext, &mut Tx<'_>, &JobRow) -> Result<bool, AppError>,
         /// The rows that there must be.
         rows: fn(&Settings, &mut AnyConn) -> Result<PeriodicRows, StoreError>,
     },
 }
 
 /// Does the work of a row.
-pub type Handler = fn(&Run<'_>, &str) -> Result<Done, RunError>;
+pub type Handler = fn(&JobRun<'_>, &str) -> Result<RunResult, RunError>;
 /// Runs in the transaction that gives a job up, with its payload and the reason.
-pub type OnDead = fn(&mut Tx<'_>, &str, &str) -> Result<(), DeskError>;
+pub type OnDead = fn(&mut Tx<'_>, &str, &str) -> Result<(), AppError>;
 
 /// A row of the table.
 #[derive(Clone, Copy)]
-pub struct Kind {
+pub struct JobKindRow {
     /// Which.
     pub kind: JobKind,
     /// Which threads do it.
@@ -117,7 +117,7 @@ macro_rules! typed {
 /// A handler of periodic work without a payload, which says how many things it did.
 macro_rules! tick {
     ($run:path) => {
-        |run, _| Ok(Done::of($run(run.context)?))
+        |run, _| Ok(RunResult::of($run(run.context)?))
     };
 }
 
@@ -149,9 +149,9 @@ const fn asked_for(settings: &Settings) -> RetryPolicy {
 }
 
 /// Periodic work of the short lane, every so many seconds.
-const fn every(kind: JobKind, seconds: fn(&Settings) -> u64, run: Handler) -> Kind {
+const fn every(kind: JobKind, seconds: fn(&Settings) -> u64, run: Handler) -> JobKindRow {
     let schedule = Schedule::Every(seconds);
-    Kind { kind, lane: Lane::Short, schedule, lease_seconds: lease, timeout_seconds: HOUR, retry: periodic, run, on_dead: None }
+    JobKindRow { kind, lane: Lane::Short, schedule, lease_seconds: lease, timeout_seconds: HOUR, retry: periodic, run, on_dead: None }
 }
 
 fn one_row(_: &Settings, _: &mut AnyConn) -> Result<PeriodicRows, StoreError> {
@@ -178,18 +178,18 @@ fn housekeeping_seconds(settings: &Settings) -> u64 {
 }
 
 /// Every kind.
-pub static KINDS: [Kind; 13] = [
-    Kind {
+pub static KINDS: [JobKindRow; 13] = [
+    JobKindRow {
         kind: JobKind::DeliverMail,
         lane: Lane::Network,
         schedule: Schedule::WhenNeeded { probe: deliver_mail::probe, rows: letter_threads },
         lease_seconds: lease,
         timeout_seconds: HOUR,
         retry: periodic,
-        run: |run, _| Ok(Done::of(deliver_mail::run(run)?)),
+        run: |run, _| Ok(RunResult::of(deliver_mail::run(run)?)),
         on_dead: None,
     },
-    Kind {
+    JobKindRow {
         kind: JobKind::Seal,
         lane: Lane::Seal,
         schedule: Schedule::WhenNeeded { probe: seal::probe, rows: ledgers },
@@ -203,18 +203,18 @@ pub static KINDS: [Kind; 13] = [
     every(JobKind::Staffing, |_| 60, tick!(staffing::run_once)),
     every(JobKind::Anchor, |_| 60, tick!(anchor::run_once)),
     every(JobKind::Archive, |_| 60, tick!(archive)),
-    Kind {
+    JobKindRow {
         schedule: Schedule::WhenNeeded { probe: |_, tx, _| Ok(!windows::passed(tx)?.is_empty()), rows: one_row },
         ..every(JobKind::CloseWindows, |_| 0, tick!(close_windows))
     },
-    Kind {
+    JobKindRow {
         schedule: Schedule::WhenNeeded {
             probe: |_, tx, _| Ok(!endorsements::closed_windows(tx, CLOSED_AT_ONCE)?.is_empty()),
             rows: one_row,
         },
         ..every(JobKind::Endorsements, |_| 0, tick!(endorsement_windows))
     },
-    Kind {
+    JobKindRow {
         kind: JobKind::CheckLedger,
         lane: Lane::Long,
         schedule: Schedule::OnDemand,
@@ -224,7 +224,7 @@ pub static KINDS: [Kind; 13] = [
         run: typed!(CheckLedger, check_ledger::run),
         on_dead: Some(check_ledger::give_up),
     },
-    Kind {
+    JobKindRow {
         kind: JobKind::RecomputeDueDates,
         lane: Lane::Long,
         schedule: Schedule::OnDemand,
@@ -234,17 +234,17 @@ pub static KINDS: [Kind; 13] = [
         run: typed!(RecomputeDueDates, recompute_due_dates::run),
         on_dead: None,
     },
-    Kind {
+    JobKindRow {
         kind: JobKind::Backup,
         lane: Lane::Long,
         schedule: Schedule::Daily { at: backup::daily_at, can: backup::is_possible },
         lease_seconds: lease,
         timeout_seconds: 12 * HOUR,
         retry: asked_for,
-        run: typed!(Backup, backup::run),
+        run: typed!(BackupPayload, backup::run),
         on_dead: None,
     },
-    Kind {
+    JobKindRow {
         kind: JobKind::CallWebhook,
         lane: Lane::Webhook,
         schedule: Schedule::OnDemand,
@@ -254,7 +254,7 @@ pub static KINDS: [Kind; 13] = [
         run: typed!(CallWebhook, call_webhook::run),
         on_dead: None,
     },
-    Kind {
+    JobKindRow {
         lane: Lane::Long,
         timeout_seconds: 6 * HOUR,
         ..every(JobKind::Housekeeping, housekeeping_seconds, tick!(housekeeping::run_once))
@@ -263,13 +263,13 @@ pub static KINDS: [Kind; 13] = [
 
 /// The row of a kind, by its stored word; `None` for one that only a newer program knows.
 #[must_use]
-pub fn find(kinds: &'static [Kind], word: &str) -> Option<&'static Kind> {
+pub fn find(kinds: &'static [JobKindRow], word: &str) -> Option<&'static JobKindRow> {
     kinds.iter().find(|kind| kind.kind.as_str() == word)
 }
 
 /// How often periodic work is looked at, seconds; `None` for what is enqueued.
 #[must_use]
-pub fn rhythm_seconds(kind: &Kind, settings: &Settings) -> Option<u64> {
+pub fn rhythm_seconds(kind: &JobKindRow, settings: &Settings) -> Option<u64> {
     match kind.schedule {
         Schedule::OnDemand | Schedule::Daily { .. } => None,
         Schedule::Every(seconds) => Some(seconds(settings)),

@@ -23,13 +23,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use uuid::Uuid;
 
-pub use runner::{Done, Run, RunError, Runner};
-pub use workers::{Stop, Workers};
+pub use runner::{JobRun, RunError, RunResult, Runner};
+pub use workers::{Stop, WorkerThreads};
 
-use crate::desk::mail_settings::current_service;
-use crate::desk::outcomes::archival;
-use crate::desk::proof::keys::SigningKeyError;
-use crate::desk::{Desk, DeskError, Tx, endorsements, windows};
+use crate::app::ledger::keys::SigningKeyError;
+use crate::app::mail_settings::current_service;
+use crate::app::outcomes::archival;
+use crate::app::{App, AppError, Tx, endorsements, windows};
 use crate::jobs::seal::Sealer;
 use crate::mail::{MailService, Sender, Transport};
 use crate::store::{StoreError, mail_settings};
@@ -37,30 +37,30 @@ use crate::telemetry::outage;
 
 /// What every job needs. Cheap to clone.
 #[derive(Clone)]
-pub struct Context {
+pub struct JobContext {
     /// Database, time, settings, calendar.
-    pub desk: Desk,
+    pub app: App,
     /// Who letters come from, as file and environment say.
     pub sender: Arc<Sender>,
-    /// How letters leave, as file and environment say; see [`Context::mail_service`].
+    /// How letters leave, as file and environment say; see [`JobContext::mail_service`].
     pub transport: Transport,
     /// What a page set, as it was when it was last looked at.
     pub page_service: Arc<Mutex<Option<MailService>>>,
     /// This node's name among those that share the database.
     pub node: Arc<str>,
-    /// The sealing of this node, once it was asked for; see [`Context::sealer`].
+    /// The sealing of this node, once it was asked for; see [`JobContext::sealer`].
     pub sealing: Arc<OnceLock<Sealer>>,
 }
 
-impl Context {
+impl JobContext {
     /// For the settings of this node.
     ///
     /// # Errors
     /// Says which of the mail settings can't be used.
-    pub fn new(desk: Desk) -> Result<Self, String> {
-        let MailService { sender, transport, .. } = MailService::from_settings(&desk.settings)?;
-        let node: Arc<str> = desk.clock.id::<Uuid>().simple().to_string().into();
-        Ok(Self { desk, sender, transport, page_service: Arc::default(), node, sealing: Arc::default() })
+    pub fn new(app: App) -> Result<Self, String> {
+        let MailService { sender, transport, .. } = MailService::from_settings(&app.settings)?;
+        let node: Arc<str> = app.clock.id::<Uuid>().simple().to_string().into();
+        Ok(Self { app, sender, transport, page_service: Arc::default(), node, sealing: Arc::default() })
     }
 
     /// The version of what a page set about letters; 0 where file or environment are stronger, and where nothing was set.
@@ -68,7 +68,7 @@ impl Context {
     /// # Errors
     /// The store's.
     pub fn mail_version(&self, tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-        if self.desk.settings.mail.is_fixed() { Ok(0) } else { mail_settings::version(tx.conn) }
+        if self.app.settings.mail.is_fixed() { Ok(0) } else { mail_settings::version(tx.conn) }
     }
 
     /// How letters leave now; none while what was set on a page can't be decrypted on this node, and letters wait. Costs a look at one number
@@ -106,7 +106,7 @@ impl Context {
         if let Some(sealer) = self.sealing.get() {
             return Ok(sealer);
         }
-        let made = Sealer::new(&self.desk.settings, self.desk.db.clone(), self.desk.clock.clone())?;
+        let made = Sealer::new(&self.app.settings, self.app.db.clone(), self.app.clock.clone())?;
         Ok(self.sealing.get_or_init(|| made))
     }
 }
@@ -119,9 +119,9 @@ const ARCHIVED_AT_ONCE: i64 = 500;
 ///
 /// # Errors
 /// How many failed, and why the last one did, after all the others were put away.
-pub fn archive(context: &Context) -> anyhow::Result<usize> {
-    let rested = context.desk.read_now(|tx| archival::rested(tx, ARCHIVED_AT_ONCE))?;
-    let put_away = |one| Ok(usize::from(context.desk.write_now("archive", move |tx| archival::put_away(tx, one))?));
+pub fn archive(context: &JobContext) -> anyhow::Result<usize> {
+    let rested = context.app.read_now(|tx| archival::rested(tx, ARCHIVED_AT_ONCE))?;
+    let put_away = |one| Ok(usize::from(context.app.write_now("archive", move |tx| archival::put_away(tx, one))?));
     each("archive", rested, |one| one.id.to_string(), put_away)
 }
 
@@ -129,8 +129,8 @@ pub fn archive(context: &Context) -> anyhow::Result<usize> {
 fn is_outage(error: &anyhow::Error) -> bool {
     let of_store =
         |error: &StoreError| matches!(error, StoreError::Busy | StoreError::Full | StoreError::Away(_) | StoreError::NewerSchema { .. });
-    match error.downcast_ref::<DeskError>() {
-        Some(DeskError::Store(error)) => of_store(error),
+    match error.downcast_ref::<AppError>() {
+        Some(AppError::Store(error)) => of_store(error),
         _ => error.downcast_ref::<StoreError>().is_some_and(of_store),
     }
 }
@@ -169,9 +169,9 @@ pub(crate) fn each<T>(
 ///
 /// # Errors
 /// How many failed, and why the last one did, after all the others were closed.
-pub fn close_windows(context: &Context) -> anyhow::Result<usize> {
-    let passed = context.desk.read_now(windows::passed)?;
-    let close = |(channel, id)| Ok(usize::from(context.desk.write_now("close_windows", move |tx| windows::close(tx, channel, id))?));
+pub fn close_windows(context: &JobContext) -> anyhow::Result<usize> {
+    let passed = context.app.read_now(windows::passed)?;
+    let close = |(channel, id)| Ok(usize::from(context.app.write_now("close_windows", move |tx| windows::close(tx, channel, id))?));
     each("close_windows", passed, |(_, id)| id.to_string(), close)
 }
 
@@ -183,8 +183,8 @@ const CLOSED_AT_ONCE: i64 = 50;
 ///
 /// # Errors
 /// How many failed, and why the last one did, after all the others were carried out.
-pub fn endorsement_windows(context: &Context) -> anyhow::Result<usize> {
-    let due = context.desk.read_now(|tx| endorsements::closed_windows(tx, CLOSED_AT_ONCE))?;
-    let close = |id| Ok(usize::from(context.desk.write_now("endorsements", move |tx| endorsements::close_window(tx, id))?));
+pub fn endorsement_windows(context: &JobContext) -> anyhow::Result<usize> {
+    let due = context.app.read_now(|tx| endorsements::closed_windows(tx, CLOSED_AT_ONCE))?;
+    let close = |id| Ok(usize::from(context.app.write_now("endorsements", move |tx| endorsements::close_window(tx, id))?));
     each("endorsements", due, ToString::to_string, close)
 }

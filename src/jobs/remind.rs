@@ -6,19 +6,19 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Context, each};
-use crate::desk::events::{self, LedgerEvent};
-use crate::desk::notification::{self, About, Hints};
-use crate::desk::{DeskError, Tx, case};
+use super::{JobContext, each};
+use crate::app::events::{self, LedgerEvent};
+use crate::app::notification::{self, About, Hints};
+use crate::app::{AppError, Tx, manuscript_case};
 use crate::domain::calendar::Calendar;
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
-use crate::domain::deadline::{Rule, WorkingTime};
+use crate::domain::deadline::{ReminderRule, WorkingTime};
 use crate::domain::ids::{ChannelId, EntryId};
 use crate::domain::notice::Letter;
 use crate::domain::queues;
-use crate::mail::Facts;
-use crate::store::deadlines::{self, Open};
+use crate::mail::LetterFacts;
+use crate::store::deadlines::{self, OpenDeadline};
 use crate::store::{channels, manuscripts};
 
 /// How far ahead to look: the earliest reminder of a channel that is patient enough, with holidays between.
@@ -30,21 +30,21 @@ const AT_ONCE: i64 = 2_000;
 ///
 /// # Errors
 /// The store's.
-pub fn run_once(context: &Context) -> anyhow::Result<usize> {
-    let now = context.desk.clock.now();
-    let (open, settings) = context.desk.read_now(|tx| load(tx, now))?;
+pub fn run_once(context: &JobContext) -> anyhow::Result<usize> {
+    let now = context.app.clock.now();
+    let (open, settings) = context.app.read_now(|tx| load(tx, now))?;
     let due = open.into_iter().filter_map(|open| {
         let (settings, calendar) = settings.get(&open.channel)?;
         let rule = rule(&open, calendar, settings, now)?;
         Some((open, rule))
     });
-    let remind = |(open, rule)| Ok(usize::from(context.desk.write_now("remind", move |tx| write(tx, &open, rule))?));
+    let remind = |(open, rule)| Ok(usize::from(context.app.write_now("remind", move |tx| write(tx, &open, rule))?));
     each("remind", due.collect(), |(open, _)| open.manuscript.to_string(), remind)
 }
 
-type Loaded = (Vec<Open>, BTreeMap<ChannelId, (ChannelSettings, Arc<Calendar>)>);
+type LoadedDeadline = (Vec<OpenDeadline>, BTreeMap<ChannelId, (ChannelSettings, Arc<Calendar>)>);
 
-fn load(tx: &mut Tx<'_>, now: Moment) -> Result<Loaded, DeskError> {
+fn load(tx: &mut Tx<'_>, now: Moment) -> Result<LoadedDeadline, AppError> {
     let open = deadlines::open(tx.conn, now + chrono::Duration::days(HORIZON_DAYS), AT_ONCE)?;
     let mut settings = BTreeMap::new();
     for channel in channels::list(tx.conn)? {
@@ -57,7 +57,7 @@ fn load(tx: &mut Tx<'_>, now: Moment) -> Result<Loaded, DeskError> {
 }
 
 /// The reminder that is due. Where the calendar of a year isn't loaded, Monday to Friday are counted, and the log says so.
-fn rule(open: &Open, calendar: &Calendar, settings: &ChannelSettings, now: Moment) -> Option<Rule> {
+fn rule(open: &OpenDeadline, calendar: &Calendar, settings: &ChannelSettings, now: Moment) -> Option<ReminderRule> {
     let limits = &settings.limits;
     let due = |calendar: &Calendar| WorkingTime { limits, calendar }.reminder_due(open.since, open.due, now);
     due(calendar).unwrap_or_else(|unknown| {
@@ -67,30 +67,30 @@ fn rule(open: &Open, calendar: &Calendar, settings: &ChannelSettings, now: Momen
 }
 
 /// One reminder: its note and its letters, together or not at all. `false`: it was there, or has been settled meanwhile.
-fn write(tx: &mut Tx<'_>, open: &Open, rule: Rule) -> Result<bool, DeskError> {
+fn write(tx: &mut Tx<'_>, open: &OpenDeadline, rule: ReminderRule) -> Result<bool, AppError> {
     let Some(queue) = queues::of_deadline(open.deadline) else { return Ok(false) };
     if !deadlines::still_open(tx.conn, open.subject, open.deadline, open.due)? || !deadlines::remember(tx.conn, open, rule, tx.now)? {
         return Ok(false);
     }
     let letter = match rule {
-        Rule::Before(_) => Letter::DueSoon,
-        Rule::OnTheDay => Letter::DueToday,
-        Rule::Escalation => Letter::Overdue,
+        ReminderRule::Before(_) => Letter::DueSoon,
+        ReminderRule::OnTheDay => Letter::DueToday,
+        ReminderRule::Escalation => Letter::Overdue,
     };
     let row = manuscripts::find(tx.conn, open.channel, open.manuscript)?;
-    let loaded = case::of_row(tx, row)?;
+    let loaded = manuscript_case::of_row(tx, row)?;
     let entry: EntryId = tx.id();
     let about = About {
         entry,
         channel: open.channel,
         manuscript: Some(&loaded.row),
         subject: open.subject,
-        facts: Facts { due: Some(open.due), deadline: Some(open.deadline), ..Facts::default() },
+        facts: LetterFacts { due: Some(open.due), deadline: Some(open.deadline), ..LetterFacts::default() },
         not_before: tx.now,
         actor: None,
     };
     let hints = Hints { charged: &[open.organization], prepared_by: &loaded.case.standing.prepared_by, ..Hints::default() };
-    let resolved = notification::resolve_reminding(tx, &about, queue, letter, rule == Rule::Escalation, hints)?;
+    let resolved = notification::resolve_reminding(tx, &about, queue, letter, rule == ReminderRule::Escalation, hints)?;
     notification::write(tx, &about, &resolved)?;
     let facts = json!({ "subject": open.subject, "deadline": open.deadline, "rule": rule.key(), "due": open.due });
     events::append_event_as(tx, entry, LedgerEvent::by_program(open.channel, "remind", "reminder", entry.0, facts))?;

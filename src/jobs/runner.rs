@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::desk::{DeskError, Tx};
+use crate::app::{AppError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::JobId;
 use crate::domain::job::{JobFault, JobKind};
-use crate::jobs::kinds::{self, KINDS, Kind, Lane, Schedule};
-use crate::jobs::{Context, Stop};
+use crate::jobs::kinds::{self, JobKindRow, KINDS, Lane, Schedule};
+use crate::jobs::{JobContext, Stop};
 use crate::store::StoreError;
 use crate::store::jobs::JobRow;
 use crate::store::jobs::queue::{self, Ending, Progress};
@@ -30,15 +30,15 @@ const SIGN_OF_LIFE_SECONDS: i64 = 60;
 const NOTHING_DONE_SECONDS: i64 = 1;
 
 /// Something to be written in the transaction that ends the job.
-type LastWrite = Box<dyn FnOnce(&mut Tx<'_>) -> Result<(), DeskError> + Send>;
+type LastWrite = Box<dyn FnOnce(&mut Tx<'_>) -> Result<(), AppError> + Send>;
 
 /// What a run did.
-pub struct Done {
+pub struct RunResult {
     count: usize,
     write: Option<LastWrite>,
 }
 
-impl Done {
+impl RunResult {
     /// So many things.
     #[must_use]
     pub const fn of(count: usize) -> Self {
@@ -47,7 +47,7 @@ impl Done {
 
     /// With something that is written in the very transaction that ends the job: both, or neither.
     #[must_use]
-    pub fn and_write(mut self, write: impl FnOnce(&mut Tx<'_>) -> Result<(), DeskError> + Send + 'static) -> Self {
+    pub fn and_write(mut self, write: impl FnOnce(&mut Tx<'_>) -> Result<(), AppError> + Send + 'static) -> Self {
         self.write = Some(Box::new(write));
         self
     }
@@ -81,7 +81,7 @@ pub(super) fn decode<P: DeserializeOwned>(payload: &str) -> Result<P, RunError> 
 
 /// A job that this node has.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct LeasedJob {
     pub(super) holder: String,
     pub(super) lease: chrono::Duration,
     /// Until when it has it, microseconds.
@@ -92,17 +92,17 @@ pub(super) struct Held {
 }
 
 /// A job while it runs.
-pub struct Run<'a> {
+pub struct JobRun<'a> {
     /// Database, time, settings, mail.
-    pub context: &'a Context,
+    pub context: &'a JobContext,
     /// Says when the node stops.
     pub stop: &'a Stop,
     job: JobId,
-    held: &'a Held,
+    held: &'a LeasedJob,
     told: Cell<Option<Moment>>,
 }
 
-impl Run<'_> {
+impl JobRun<'_> {
     /// Whether a handler that takes long should end: the node stops, its time is over, or another node has the job.
     #[must_use]
     pub fn is_over(&self) -> bool {
@@ -110,18 +110,18 @@ impl Run<'_> {
     }
 
     fn is_late(&self) -> bool {
-        self.held.is_lost.load(Ordering::Relaxed) || self.context.desk.clock.now() > self.held.deadline
+        self.held.is_lost.load(Ordering::Relaxed) || self.context.app.clock.now() > self.held.deadline
     }
 
     /// Says how far the run has come; written down at most once a second.
     pub fn progress(&self, at: Progress) {
-        let now = self.context.desk.clock.now();
+        let now = self.context.app.clock.now();
         if self.told.get().is_some_and(|told| (now - told).num_seconds().abs() < 1) {
             return;
         }
         self.told.set(Some(now));
         let (job, holder) = (self.job, self.held.holder.clone());
-        match self.context.desk.db.write_now(move |conn| queue::save_progress(conn, job, &holder, at)) {
+        match self.context.app.db.write_now(move |conn| queue::save_progress(conn, job, &holder, at)) {
             Ok(true) => {}
             Ok(false) => self.held.is_lost.store(true, Ordering::Relaxed),
             Err(error) => tracing::warn!(%job, %error, "how far a job has come could not be written down"),
@@ -132,10 +132,10 @@ impl Run<'_> {
 /// Runs jobs on a node. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub struct Runner {
-    pub(super) context: Context,
+    pub(super) context: JobContext,
     pub(super) stop: Arc<Stop>,
-    pub(super) kinds: &'static [Kind],
-    held: Arc<Mutex<BTreeMap<JobId, Arc<Held>>>>,
+    pub(super) kinds: &'static [JobKindRow],
+    held: Arc<Mutex<BTreeMap<JobId, Arc<LeasedJob>>>>,
     /// Whether the years that come with this program were taken up.
     pub(super) has_calendars: Arc<AtomicBool>,
 }
@@ -143,13 +143,13 @@ pub struct Runner {
 impl Runner {
     /// For this node.
     #[must_use]
-    pub fn new(context: Context) -> Self {
+    pub fn new(context: JobContext) -> Self {
         Self::with_kinds(context, &KINDS)
     }
 
     /// With another table of kinds.
     #[must_use]
-    pub fn with_kinds(context: Context, kinds: &'static [Kind]) -> Self {
+    pub fn with_kinds(context: JobContext, kinds: &'static [JobKindRow]) -> Self {
         Self { context, stop: Arc::default(), kinds, held: Arc::default(), has_calendars: Arc::default() }
     }
 
@@ -157,18 +157,18 @@ impl Runner {
     ///
     /// # Errors
     /// The store's, where a job could not be taken or its end not be written down. That a job failed is no error.
-    pub fn run_one(&self, lane: Lane) -> Result<Option<JobKind>, DeskError> {
+    pub fn run_one(&self, lane: Lane) -> Result<Option<JobKind>, AppError> {
         let candidates = self.candidates(lane)?;
         let Some(first) = candidates.first() else { return Ok(None) };
-        let desk = &self.context.desk;
-        let (now, lease) = (desk.clock.now(), chrono::Duration::seconds((first.0.lease_seconds)(&desk.settings)));
-        let holder = format!("{}-{}", self.context.node, desk.clock.id::<Uuid>().simple());
+        let app = &self.context.app;
+        let (now, lease) = (app.clock.now(), chrono::Duration::seconds((first.0.lease_seconds)(&app.settings)));
+        let holder = format!("{}-{}", self.context.node, app.clock.id::<Uuid>().simple());
         let (among, taken): (Vec<JobId>, _) = (candidates.iter().map(|(_, id)| *id).collect(), holder.clone());
-        let claimed = desk.db.write_now(move |conn| queue::claim(conn, &among, &taken, now, now + lease))?;
+        let claimed = app.db.write_now(move |conn| queue::claim(conn, &among, &taken, now, now + lease))?;
         let Some((row, kind)) = claimed.and_then(|row| kinds::find(self.kinds, &row.kind).map(|kind| (row, kind))) else { return Ok(None) };
         let deadline = now + chrono::Duration::seconds(kind.timeout_seconds);
         let until = AtomicI64::new((now + lease).micros());
-        self.run_claimed(kind, &row, Held { holder, lease, until, deadline, is_lost: AtomicBool::new(false) })?;
+        self.run_claimed(kind, &row, LeasedJob { holder, lease, until, deadline, is_lost: AtomicBool::new(false) })?;
         Ok(Some(kind.kind))
     }
 
@@ -176,7 +176,7 @@ impl Runner {
     ///
     /// # Errors
     /// As [`Runner::run_one`].
-    pub fn run_due(&self) -> Result<usize, DeskError> {
+    pub fn run_due(&self) -> Result<usize, AppError> {
         self.schedule()?;
         let mut ran = 0;
         for lane in Lane::ALL {
@@ -188,9 +188,9 @@ impl Runner {
     }
 
     /// The jobs of a lane that are due and have something to do, those that wait longest first.
-    fn candidates(&self, lane: Lane) -> Result<Vec<(&'static Kind, JobId)>, DeskError> {
+    fn candidates(&self, lane: Lane) -> Result<Vec<(&'static JobKindRow, JobId)>, AppError> {
         let words: Vec<&str> = self.kinds.iter().filter(|kind| kind.lane == lane).map(|kind| kind.kind.as_str()).collect();
-        self.context.desk.read_now(|tx| {
+        self.context.app.read_now(|tx| {
             let mut found = Vec::new();
             for row in queue::due(tx.conn, &words, tx.now, LOOKED_AT)? {
                 let Some(kind) = kinds::find(self.kinds, &row.kind) else { continue };
@@ -209,17 +209,17 @@ impl Runner {
         })
     }
 
-    fn is_needed(&self, tx: &mut Tx<'_>, kind: &Kind, row: &JobRow) -> Result<bool, DeskError> {
+    fn is_needed(&self, tx: &mut Tx<'_>, kind: &JobKindRow, row: &JobRow) -> Result<bool, AppError> {
         let probe = match kind.schedule {
             Schedule::OnDemand | Schedule::Every(_) => return Ok(true),
-            Schedule::Daily { can, .. } => return Ok(can(&self.context.desk.settings)),
+            Schedule::Daily { can, .. } => return Ok(can(&self.context.app.settings)),
             Schedule::WhenNeeded { probe, .. } => probe,
         };
         let shown = row.done_at.is_some_and(|done| (tx.now - done).num_seconds().abs() < SIGN_OF_LIFE_SECONDS);
         Ok(!shown || row.lease_holder.is_some() || probe(&self.context, tx, row)?)
     }
 
-    fn run_claimed(&self, kind: &Kind, row: &JobRow, held: Held) -> Result<(), DeskError> {
+    fn run_claimed(&self, kind: &JobKindRow, row: &JobRow, held: LeasedJob) -> Result<(), AppError> {
         let held = Arc::new(held);
         self.held().insert(row.id, Arc::clone(&held));
         let result = self.execute(kind, row, &held);
@@ -228,13 +228,13 @@ impl Runner {
         ended
     }
 
-    fn execute(&self, kind: &Kind, row: &JobRow, held: &Held) -> Result<Done, RunError> {
-        let policy = (kind.retry)(&self.context.desk.settings);
+    fn execute(&self, kind: &JobKindRow, row: &JobRow, held: &LeasedJob) -> Result<RunResult, RunError> {
+        let policy = (kind.retry)(&self.context.app.settings);
         // It ended its node each time; running it again would only do so once more.
         if policy.attempts.is_some_and(|most| row.attempts > most) {
             return Err(RunError { fault: JobFault::Abandoned, error: String::new() });
         }
-        let run = Run { context: &self.context, stop: &self.stop, job: row.id, held, told: Cell::new(None) };
+        let run = JobRun { context: &self.context, stop: &self.stop, job: row.id, held, told: Cell::new(None) };
         let result = catch_unwind(AssertUnwindSafe(|| (kind.run)(&run, &row.payload)));
         match result {
             Err(panic) => Err(RunError { fault: JobFault::Panicked, error: words_of(panic.as_ref()) }),
@@ -244,14 +244,14 @@ impl Runner {
     }
 
     /// Writes down how a run ended, together with its last write. Where that write fails, the run has failed.
-    fn end(&self, kind: &Kind, row: &JobRow, held: &Held, result: Result<Done, RunError>) -> Result<(), DeskError> {
+    fn end(&self, kind: &JobKindRow, row: &JobRow, held: &LeasedJob, result: Result<RunResult, RunError>) -> Result<(), AppError> {
         let failed = match result {
             Ok(done) => {
                 let ending = self.ending_of(kind, &done);
                 match self.write_end(kind, row, held, ending, done.write) {
                     Ok(()) => return Ok(()),
                     // Nothing can be written now. The lease runs out, and the work is done again.
-                    Err(DeskError::Store(
+                    Err(AppError::Store(
                         error @ (StoreError::Busy | StoreError::Full | StoreError::Away(_) | StoreError::NewerSchema { .. }),
                     )) => {
                         return Err(error.into());
@@ -265,26 +265,24 @@ impl Runner {
         self.write_end(kind, row, held, ending, None)
     }
 
-    fn ending_of(&self, kind: &Kind, done: &Done) -> Ending {
-        let now = self.context.desk.clock.now();
+    fn ending_of(&self, kind: &JobKindRow, done: &RunResult) -> Ending {
+        let now = self.context.app.clock.now();
         let after = |seconds| now + chrono::Duration::seconds(seconds);
         match kind.schedule {
             Schedule::OnDemand | Schedule::Daily { .. } if done.write.is_none() && done.count == 0 && self.stop.is_said() => {
                 Ending::Untried
             }
             Schedule::OnDemand | Schedule::Daily { .. } => Ending::Done,
-            Schedule::Every(seconds) => {
-                Ending::Again { at: after(i64::try_from(seconds(&self.context.desk.settings)).unwrap_or(i64::MAX)) }
-            }
+            Schedule::Every(seconds) => Ending::Again { at: after(i64::try_from(seconds(&self.context.app.settings)).unwrap_or(i64::MAX)) },
             Schedule::WhenNeeded { .. } if done.count == 0 => Ending::Again { at: after(NOTHING_DONE_SECONDS) },
             Schedule::WhenNeeded { .. } => Ending::Again { at: now },
         }
     }
 
-    fn ending_of_failure(&self, kind: &Kind, row: &JobRow, RunError { fault, error }: RunError) -> Ending {
-        let desk = &self.context.desk;
-        let noise = u64::try_from(desk.clock.id::<Uuid>().as_u128() & u128::from(u32::MAX)).unwrap_or(0);
-        let wait = (kind.retry)(&desk.settings).wait(row.attempts, noise);
+    fn ending_of_failure(&self, kind: &JobKindRow, row: &JobRow, RunError { fault, error }: RunError) -> Ending {
+        let app = &self.context.app;
+        let noise = u64::try_from(app.clock.id::<Uuid>().as_u128() & u128::from(u32::MAX)).unwrap_or(0);
+        let wait = (kind.retry)(&app.settings).wait(row.attempts, noise);
         let hopeless = match fault {
             JobFault::Unreadable => true,
             JobFault::Panicked => !kind.kind.is_periodic(),
@@ -298,15 +296,22 @@ impl Runner {
         }
         let error = error.chars().take(ERROR_CHARS).collect();
         match wait {
-            Some(wait) if !hopeless => Ending::Retry { at: desk.clock.now() + wait, fault, error },
+            Some(wait) if !hopeless => Ending::Retry { at: app.clock.now() + wait, fault, error },
             _ => Ending::Dead { fault, error },
         }
     }
 
-    fn write_end(&self, kind: &Kind, row: &JobRow, held: &Held, ending: Ending, write: Option<LastWrite>) -> Result<(), DeskError> {
+    fn write_end(
+        &self,
+        kind: &JobKindRow,
+        row: &JobRow,
+        held: &LeasedJob,
+        ending: Ending,
+        write: Option<LastWrite>,
+    ) -> Result<(), AppError> {
         let (id, payload, holder) = (row.id, row.payload.clone(), held.holder.clone());
         let on_dead = kind.on_dead.filter(|_| matches!(ending, Ending::Dead { .. }));
-        let mine = self.context.desk.write_now(kind.kind.as_str(), move |tx| {
+        let mine = self.context.app.write_now(kind.kind.as_str(), move |tx| {
             if !queue::finish(tx.conn, id, &holder, tx.now, &ending)? {
                 return Ok(false);
             }
@@ -322,7 +327,7 @@ impl Runner {
         Ok(())
     }
 
-    pub(super) fn held(&self) -> MutexGuard<'_, BTreeMap<JobId, Arc<Held>>> {
+    pub(super) fn held(&self) -> MutexGuard<'_, BTreeMap<JobId, Arc<LeasedJob>>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,13 +6,13 @@ use std::sync::atomic::Ordering;
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
-use crate::desk::{DeskError, calendars};
+use crate::app::{AppError, calendars};
 use crate::domain::calendar::YearFile;
 use crate::domain::clock::Moment;
-use crate::domain::deadline::Limits;
+use crate::domain::deadline::ChannelLimits;
 use crate::domain::ids::JobId;
-use crate::domain::job::{Backup, JobKind, last_time_of_day};
-use crate::jobs::kinds::{Kind, Schedule};
+use crate::domain::job::{BackupPayload, JobKind, last_time_of_day};
+use crate::jobs::kinds::{JobKindRow, Schedule};
 use crate::jobs::runner::Runner;
 use crate::store::StoreError;
 use crate::store::jobs::queue;
@@ -35,10 +35,10 @@ impl Runner {
     ///
     /// # Errors
     /// The store's.
-    pub fn schedule(&self) -> Result<(), DeskError> {
+    pub fn schedule(&self) -> Result<(), AppError> {
         let words: Vec<&str> = self.kinds.iter().filter(|kind| kind.kind.is_periodic()).map(|kind| kind.kind.as_str()).collect();
-        let settings = &self.context.desk.settings;
-        let (missing, late) = self.context.desk.read_now(|tx| {
+        let settings = &self.context.app.settings;
+        let (missing, late) = self.context.app.read_now(|tx| {
             let open = queue::open_keys(tx.conn, &words)?;
             let there: BTreeSet<(&str, &str)> = open.iter().filter_map(|(kind, key)| Some((kind.as_str(), key.as_deref()?))).collect();
             let mut missing = Vec::new();
@@ -68,14 +68,14 @@ impl Runner {
     }
 
     /// Once after the start of a node: the years of the calendar with which a new version of the program has come.
-    fn take_up_calendars(&self) -> Result<(), DeskError> {
+    fn take_up_calendars(&self) -> Result<(), AppError> {
         if self.has_calendars.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let (desk, program) = (&self.context.desk, env!("CARGO_PKG_VERSION"));
+        let (app, program) = (&self.context.app, env!("CARGO_PKG_VERSION"));
         let years = YearFile::shipped().map_err(|error| StoreError::unreadable("calendar", &error))?;
-        if desk.read_now(|tx| calendars::is_shipped_unknown(tx, &years, program))? {
-            let taken = desk.write_now("calendar", move |tx| calendars::take_up_shipped(tx, &years, program))?;
+        if app.read_now(|tx| calendars::is_shipped_unknown(tx, &years, program))? {
+            let taken = app.write_now("calendar", move |tx| calendars::take_up_shipped(tx, &years, program))?;
             tracing::info!(years = taken, "the program knows more of the calendar than before; due dates are counted again");
         }
         self.has_calendars.store(true, Ordering::Relaxed);
@@ -84,29 +84,29 @@ impl Runner {
 
     /// Writes the row of each daily work whose time has come, unless there is one, whichever node wrote it and however it ended. After an
     /// outage it makes up for the last time, not for each that was missed.
-    fn schedule_daily(&self) -> Result<(), DeskError> {
-        let desk = &self.context.desk;
-        let zone = Limits::default().time_zone;
+    fn schedule_daily(&self) -> Result<(), AppError> {
+        let app = &self.context.app;
+        let zone = ChannelLimits::default().time_zone;
         for kind in self.kinds {
             let Schedule::Daily { at, can } = kind.schedule else { continue };
-            let Some(time) = at(&desk.settings).filter(|_| can(&desk.settings)) else { continue };
-            let due = last_time_of_day(time, zone, desk.clock.now());
-            let (word, job, now) = (kind.kind.as_str(), Backup { due: Some(due) }, desk.clock.now());
+            let Some(time) = at(&app.settings).filter(|_| can(&app.settings)) else { continue };
+            let due = last_time_of_day(time, zone, app.clock.now());
+            let (word, job, now) = (kind.kind.as_str(), BackupPayload { due: Some(due) }, app.clock.now());
             // The same on all nodes, so that of two which are at it together one writes nothing, even if it is slow.
             let id = JobId(daily_id(word, due));
-            if desk.db.read_now(move |conn| queue::is_there(conn, id))? {
+            if app.db.read_now(move |conn| queue::is_there(conn, id))? {
                 continue;
             }
-            if desk.db.write_now(move |conn| jobs::enqueue(conn, &NewJob::new(id, &job, None, now)?))? {
+            if app.db.write_now(move |conn| jobs::enqueue(conn, &NewJob::new(id, &job, None, now)?))? {
                 tracing::info!(job = word, %due, "enqueued");
             }
         }
         Ok(())
     }
 
-    fn write_missing(&self, missing: Vec<(JobKind, String, String)>) -> Result<(), DeskError> {
-        let clock = self.context.desk.clock.clone();
-        self.context.desk.db.write_now(move |conn| {
+    fn write_missing(&self, missing: Vec<(JobKind, String, String)>) -> Result<(), AppError> {
+        let clock = self.context.app.clock.clone();
+        self.context.app.db.write_now(move |conn| {
             for (kind, key, payload) in missing {
                 jobs::enqueue(conn, &NewJob::periodic(clock.id(), kind.as_str(), key, payload, clock.now()))?;
             }
@@ -115,10 +115,10 @@ impl Runner {
         Ok(())
     }
 
-    fn recover(&self) -> Result<(), DeskError> {
-        let now = self.context.desk.clock.now();
+    fn recover(&self) -> Result<(), AppError> {
+        let now = self.context.app.clock.now();
         let waits: Vec<_> = self.kinds.iter().map(|kind| (kind.kind, self.longest_wait(kind))).collect();
-        let recovered = self.context.desk.db.write_now(move |conn| {
+        let recovered = self.context.app.db.write_now(move |conn| {
             let mut recovered = 0;
             for (kind, longest) in waits {
                 recovered += queue::recover(conn, kind, now, longest)?;
@@ -130,8 +130,8 @@ impl Runner {
     }
 
     /// The longest that periodic work, or a job that failed, ever waits.
-    fn longest_wait(&self, kind: &Kind) -> chrono::Duration {
-        let settings = &self.context.desk.settings;
+    fn longest_wait(&self, kind: &JobKindRow) -> chrono::Duration {
+        let settings = &self.context.app.settings;
         let seconds = match kind.schedule {
             Schedule::Every(seconds) => i64::try_from(seconds(settings)).unwrap_or(i64::MAX / 1_000_000),
             Schedule::OnDemand | Schedule::Daily { .. } | Schedule::WhenNeeded { .. } => 0,
@@ -144,14 +144,14 @@ impl Runner {
     pub fn renew(&self) {
         let held: Vec<_> = self.held().iter().map(|(id, held)| (*id, std::sync::Arc::clone(held))).collect();
         for (id, held) in held {
-            let now = self.context.desk.clock.now();
+            let now = self.context.app.clock.now();
             // Less than a third of the time has gone: what ends so soon writes nothing.
             let is_fresh = now.micros() + (held.lease * 2 / 3).num_microseconds().unwrap_or(0) < held.until.load(Ordering::Relaxed);
             if is_fresh || now > held.deadline || held.is_lost.load(Ordering::Relaxed) {
                 continue;
             }
             let (holder, until) = (held.holder.clone(), now + held.lease);
-            match self.context.desk.db.write_now(move |conn| queue::renew(conn, id, &holder, until)) {
+            match self.context.app.db.write_now(move |conn| queue::renew(conn, id, &holder, until)) {
                 Ok(true) => held.until.store(until.micros(), Ordering::Relaxed),
                 // It may have ended in this very moment; then nobody asks any more.
                 Ok(false) => held.is_lost.store(true, Ordering::Relaxed),

@@ -6,16 +6,16 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::app::ledger::keys::{self, SigningKeyError, signing_key};
+use crate::app::{AppError, Tx};
 use crate::config::Settings;
-use crate::desk::proof::keys::{self, SigningKeyError, signing_key};
-use crate::desk::{DeskError, Tx};
 use crate::documents::ledger_key::LedgerKey;
 use crate::domain::clock::Clock;
 use crate::domain::ids::ChannelId;
 use crate::domain::job::SealLedger;
 use crate::domain::ledger::SigningFault;
-use crate::jobs::seal::turn::{Rhythm, Signing, Turn, lease};
-use crate::jobs::{Context, Done, Run};
+use crate::jobs::seal::turn::{Rhythm, SealingTurn, Signing, lease};
+use crate::jobs::{JobContext, JobRun, RunResult};
 use crate::store::jobs::JobRow;
 use crate::store::ledger::sealing;
 use crate::store::{AnyConn, Db, StoreError, leases};
@@ -71,17 +71,17 @@ impl SealError {
 }
 
 /// Whether a ledger's job has something to do; one that can't be read or has no key says why when it runs.
-pub(super) fn probe(context: &Context, tx: &mut Tx<'_>, row: &JobRow) -> Result<bool, DeskError> {
+pub(super) fn probe(context: &JobContext, tx: &mut Tx<'_>, row: &JobRow) -> Result<bool, AppError> {
     let (Ok(of), Ok(sealer)) = (serde_json::from_str::<SealLedger>(&row.payload), context.sealer()) else { return Ok(true) };
     Ok(sealer.has_work(tx.conn, of.ledger)?)
 }
 
 /// Seals one ledger.
-pub(super) fn run(run: &Run<'_>, of: SealLedger) -> anyhow::Result<Done> {
+pub(super) fn run(run: &JobRun<'_>, of: SealLedger) -> anyhow::Result<RunResult> {
     let sealer = run.context.sealer()?;
     let (round, holder) = (sealer.ledger(of.ledger, false)?, sealer.holder.clone());
     // The job's own lease keeps other nodes away; commands need not wait for this one to run out.
-    Ok(Done::of(round.sealed + round.signed).and_write(move |tx| Ok(leases::give_back(tx.conn, &lease(of.ledger), &holder)?)))
+    Ok(RunResult::of(round.sealed + round.signed).and_write(move |tx| Ok(leases::give_back(tx.conn, &lease(of.ledger), &holder)?)))
 }
 
 impl Sealer {
@@ -163,8 +163,8 @@ impl Sealer {
         }
     }
 
-    fn turn(&self, channel: ChannelId, sign_all: bool) -> Turn {
-        Turn { channel, holder: self.holder.clone(), now: self.clock.now(), rhythm: self.rhythm, sign_all }
+    fn turn(&self, channel: ChannelId, sign_all: bool) -> SealingTurn {
+        SealingTurn { channel, holder: self.holder.clone(), now: self.clock.now(), rhythm: self.rhythm, sign_all }
     }
 
     /// Seals all that waits in one ledger, and signs if a checkpoint is due.

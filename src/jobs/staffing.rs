@@ -1,7 +1,7 @@
 //! Looks after queues that nobody can work ([`staffing`]): passes on what waits to be screened, and tells administrators of the others.
 
-use super::Context;
-use crate::desk::staffing;
+use super::JobContext;
+use crate::app::staffing;
 use crate::store::channels;
 
 /// Passes on and tells, each manuscript and each channel in a transaction of its own: one that fails does not keep the others waiting. Says
@@ -9,11 +9,11 @@ use crate::store::channels;
 ///
 /// # Errors
 /// The last of those that failed, after all the others were looked after.
-pub fn run_once(context: &Context) -> anyhow::Result<usize> {
-    let desk = &context.desk;
+pub fn run_once(context: &JobContext) -> anyhow::Result<usize> {
+    let app = &context.app;
     let (mut done, mut failed) = (0, None);
-    for (channel, id) in desk.read_now(staffing::unscreened)? {
-        match desk.write_now("staffing", move |tx| staffing::pass_on(tx, channel, id)) {
+    for (channel, id) in app.read_now(staffing::unscreened)? {
+        match app.write_now("staffing", move |tx| staffing::pass_on(tx, channel, id)) {
             Ok(passed) => done += usize::from(passed),
             Err(error) => {
                 tracing::error!(manuscript = %id, %error, "a manuscript that nobody can screen could not be passed on");
@@ -21,12 +21,12 @@ pub fn run_once(context: &Context) -> anyhow::Result<usize> {
             }
         }
     }
-    for channel in desk.db.read_now(channels::list)? {
+    for channel in app.db.read_now(channels::list)? {
         let id = channel.id;
         // Nothing is written where nothing waits, which is nearly always.
-        let told = desk
+        let told = app
             .read_now(move |tx| staffing::unstaffed(tx, id))
-            .and_then(|found| if found.is_empty() { Ok(0) } else { desk.write_now("staffing", move |tx| staffing::report(tx, id)) });
+            .and_then(|found| if found.is_empty() { Ok(0) } else { app.write_now("staffing", move |tx| staffing::report(tx, id)) });
         match told {
             Ok(told) => done += told,
             Err(error) => {

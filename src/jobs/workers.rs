@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::{Context, Runner};
+use super::{JobContext, Runner};
 use crate::jobs::kinds::Lane;
 use crate::telemetry::outage;
 
@@ -45,17 +45,17 @@ impl Stop {
 
 /// The running threads of a node.
 #[derive(Debug)]
-pub struct Workers {
+pub struct WorkerThreads {
     stop: Arc<Stop>,
     threads: Vec<JoinHandle<()>>,
 }
 
-impl Workers {
+impl WorkerThreads {
     /// Starts the threads: some for each lane, and one that keeps schedule and leases.
     ///
     /// # Errors
     /// If the system gives no more threads.
-    pub fn start(context: &Context) -> std::io::Result<Self> {
+    pub fn start(context: &JobContext) -> std::io::Result<Self> {
         let runner = Runner::new(context.clone());
         let mut workers = Self { stop: Arc::clone(&runner.stop), threads: Vec::new() };
         let keeper = runner.clone();
@@ -67,7 +67,7 @@ impl Workers {
             }
             Ok(false)
         })?;
-        let settings = &context.desk.settings;
+        let settings = &context.app.settings;
         for lane in Lane::ALL {
             let pause = Duration::from_millis(lane.poll_millis(settings));
             for number in 0..lane.threads(settings) {

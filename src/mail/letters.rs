@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::words::words;
+use crate::domain::vocabulary::words;
 use crate::domain::{clock::Moment, deadline::Deadline, lang::Lang, notice::Letter, queues::WorkQueue, salutation::Salutation};
 
 words! {
@@ -38,7 +38,7 @@ words! {
 /// There is no place in it for a manuscript's text, on purpose: letters travel unprotected.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Facts {
+pub struct LetterFacts {
     /// The manuscript's number; none before it is handed in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
@@ -162,7 +162,7 @@ pub struct LetterContext {
     /// Where the channel is; dates are written in its time.
     pub zone: Tz,
     /// What it is about.
-    pub facts: Facts,
+    pub facts: LetterFacts,
     /// Where the link leads: absolute.
     pub link: String,
     /// The address of the site, for who opens it without the link.
@@ -206,76 +206,76 @@ impl LetterContext {
 }
 
 /// Facts of all that a letter of this kind can have.
-fn sample_facts(kind: Letter, name: &str, title: &str) -> Facts {
+fn sample_facts(kind: Letter, name: &str, title: &str) -> LetterFacts {
     match kind {
-        Letter::AccountCreated | Letter::PasswordReset => Facts {
+        Letter::AccountCreated | Letter::PasswordReset => LetterFacts {
             path: Some("/one-time/sample".to_owned()),
             login: Some("wang.jianguo".to_owned()),
             expires: Some(Moment::from_micros(1_772_532_000_000_000)),
-            ..Facts::default()
+            ..LetterFacts::default()
         },
-        Letter::PasswordChanged => Facts::default(),
-        Letter::StandInNamed => Facts {
+        Letter::PasswordChanged => LetterFacts::default(),
+        Letter::StandInNamed => LetterFacts {
             person: Some(name.to_owned()),
             from: NaiveDate::from_ymd_opt(2026, 3, 2),
             until: NaiveDate::from_ymd_opt(2026, 3, 13),
-            ..Facts::default()
+            ..LetterFacts::default()
         },
-        Letter::HandedOver => Facts { person: Some(name.to_owned()), count: Some(7), ..Facts::default() },
-        Letter::MailFailed => Facts {
+        Letter::HandedOver => LetterFacts { person: Some(name.to_owned()), count: Some(7), ..LetterFacts::default() },
+        Letter::MailFailed => LetterFacts {
             number: Some("2026-0001".to_owned()),
             person: Some(name.to_owned()),
             server: Some("550 5.1.1 User unknown".to_owned()),
             path: Some("/outbox".to_owned()),
-            ..Facts::default()
+            ..LetterFacts::default()
         },
-        Letter::QueueUnstaffed => Facts {
+        Letter::QueueUnstaffed => LetterFacts {
             queues: vec![WorkQueue::Signing, WorkQueue::Reply],
             organization: Some("云溪县住房和城乡建设局".to_owned()),
             count: Some(7),
             path: Some("/people".to_owned()),
-            ..Facts::default()
+            ..LetterFacts::default()
         },
-        Letter::Checkpoint => Facts {
+        Letter::Checkpoint => LetterFacts {
             checkpoint: Some("ztc.example.gov.cn/0192f0c1\n1202\n2FpGxUHQ=\n\n— ztc.example.gov.cn kBPZ4w==\n".to_owned()),
             path: Some("/ledger".to_owned()),
-            ..Facts::default()
+            ..LetterFacts::default()
         },
-        Letter::LedgerResumed | Letter::LedgerKeyChanged => Facts {
+        Letter::LedgerResumed | Letter::LedgerKeyChanged => LetterFacts {
             reason: Some("服务器硬盘损坏，用昨晚的备份恢复。".to_owned()),
             result: (kind == Letter::LedgerKeyChanged).then(|| "ztc.example.gov.cn+c74f20a3+ARpc2QcUPDhM".to_owned()),
             path: Some("/ledger".to_owned()),
-            ..Facts::default()
+            ..LetterFacts::default()
         },
-        Letter::BulletinSubmitted | Letter::BulletinSentBack | Letter::BulletinCancelled => Facts {
+        Letter::BulletinSubmitted | Letter::BulletinSentBack | Letter::BulletinCancelled => LetterFacts {
             bulletin: Some("《直通车专报》第3期".to_owned()),
             reason: Some("第二部分的数据请核对。".to_owned()),
-            ..Facts::default()
+            ..LetterFacts::default()
         },
-        Letter::Merged | Letter::TargetReturned | Letter::TargetSubmitted => Facts {
+        Letter::Merged | Letter::TargetReturned | Letter::TargetSubmitted => LetterFacts {
             number: Some("2026-0002".to_owned()),
             title: Some(title.to_owned()),
             merged_into: Some("2026-0001".to_owned()),
-            ..Facts::default()
+            ..LetterFacts::default()
         },
         Letter::MergedToDecide | Letter::MergedForDepartment | Letter::MergedForLeader => sample_of_merger(kind, title),
         Letter::SuggestionsDecided | Letter::SuggestionsAdded | Letter::SuggestionsEnded => sample_of_merger(kind, title),
-        _ => Facts {
+        _ => LetterFacts {
             number: Some("2026-0001".to_owned()),
             title: Some(title.to_owned()),
             reason: Some("请补充近三年的数据。\n请写明建议由哪个部门落实。".to_owned()),
             due: Some(Moment::from_micros(1_772_532_000_000_000)),
             organization: Some("云溪县住房和城乡建设局".to_owned()),
-            ..Facts::default()
+            ..LetterFacts::default()
         },
     }
 }
 
 /// The same for letters about what was merged.
-fn sample_of_merger(kind: Letter, title: &str) -> Facts {
-    let of = |number: &str| Facts { number: Some(number.to_owned()), title: Some(title.to_owned()), ..Facts::default() };
+fn sample_of_merger(kind: Letter, title: &str) -> LetterFacts {
+    let of = |number: &str| LetterFacts { number: Some(number.to_owned()), title: Some(title.to_owned()), ..LetterFacts::default() };
     match kind {
-        Letter::SuggestionsDecided => Facts {
+        Letter::SuggestionsDecided => LetterFacts {
             merged_into: Some("2026-0001".to_owned()),
             suggestions: vec![1, 3],
             reason: Some("第2条与另一篇的建议相同，一并答复。".to_owned()),
@@ -283,12 +283,12 @@ fn sample_of_merger(kind: Letter, title: &str) -> Facts {
             wording: Some(Wording::Partly),
             ..of("2026-0002")
         },
-        Letter::SuggestionsAdded | Letter::SuggestionsEnded => Facts {
+        Letter::SuggestionsAdded | Letter::SuggestionsEnded => LetterFacts {
             merged: Some("2026-0002".to_owned()),
             suggestions: vec![3, 5],
             due: Some(Moment::from_micros(1_772_532_000_000_000)),
             ..of("2026-0001")
         },
-        _ => Facts { merged: Some("2026-0002".to_owned()), ..of("2026-0001") },
+        _ => LetterFacts { merged: Some("2026-0002".to_owned()), ..of("2026-0001") },
     }
 }

@@ -1,13 +1,13 @@
 //! Where in the menu the recipient of a letter finds its matter, for who would rather not follow a link.
 
-use super::letters::{Facts, Wording};
+use super::letters::{LetterFacts, Wording};
 use crate::domain::notice::{Audience, Letter};
 use crate::domain::queues::{self, WorkQueue};
 use crate::domain::recipients::audiences;
 
 /// The entry of the menu: the end of the key of its name, `place-KEY`. None where nothing is to be found, or nobody can sign in yet.
 #[must_use]
-pub fn entry(kind: Letter, facts: &Facts) -> Option<&'static str> {
+pub fn entry(kind: Letter, facts: &LetterFacts) -> Option<&'static str> {
     use Letter as L;
     match kind {
         L::AccountCreated | L::PasswordReset | L::PasswordChanged => None,

@@ -7,7 +7,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 
 use super::render::{Rendered, one_line};
-use super::transport::Failure;
+use super::transport::DeliveryFailure;
 use crate::config::Settings;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, LetterId, ManuscriptId};
@@ -91,9 +91,9 @@ impl Sender {
     /// Puts headers and both bodies together.
     ///
     /// # Errors
-    /// [`Failure::Permanent`] if the recipient's address is none.
-    pub fn compose(&self, envelope: &Envelope, rendered: &Rendered) -> Result<Message, Failure> {
-        let address = envelope.address.trim().parse().map_err(|e| Failure::Permanent(format!("not an e-mail address: {e}")))?;
+    /// [`DeliveryFailure::Permanent`] if the recipient's address is none.
+    pub fn compose(&self, envelope: &Envelope, rendered: &Rendered) -> Result<Message, DeliveryFailure> {
+        let address = envelope.address.trim().parse().map_err(|e| DeliveryFailure::Permanent(format!("not an e-mail address: {e}")))?;
         let name = Some(one_line(&envelope.name)).filter(|name| !name.is_empty());
         // The letters of an installation come from one address, each in the name of its channel.
         let channel = Some(one_line(&envelope.channel_name)).filter(|name| !name.is_empty());
@@ -119,7 +119,7 @@ impl Sender {
             .boundary(format!("{}-alternative", envelope.id))
             .singlepart(part(ContentType::TEXT_PLAIN, &rendered.text)?)
             .singlepart(part(ContentType::TEXT_HTML, &rendered.html)?);
-        message.multipart(parts).map_err(|e| Failure::Permanent(e.to_string()))
+        message.multipart(parts).map_err(|e| DeliveryFailure::Permanent(e.to_string()))
     }
 
     /// One list per channel (RFC 2919), so that mail programs can file the letters. The name is encoded, the id is not.
@@ -142,9 +142,9 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
 }
 
 /// Base64 for both: Chinese text would be three times as long in quoted-printable.
-fn part(kind: ContentType, text: &str) -> Result<SinglePart, Failure> {
+fn part(kind: ContentType, text: &str) -> Result<SinglePart, DeliveryFailure> {
     let body = Body::new_with_encoding(text.replace('\n', "\r\n"), ContentTransferEncoding::Base64)
-        .map_err(|_| Failure::Permanent("the text can't be encoded".to_owned()))?;
+        .map_err(|_| DeliveryFailure::Permanent("the text can't be encoded".to_owned()))?;
     Ok(SinglePart::builder().header(kind).body(body))
 }
 

@@ -14,10 +14,10 @@ pub mod smtp;
 pub mod transport;
 pub mod trial;
 
-pub use letters::{Facts, LetterContext};
+pub use letters::{LetterContext, LetterFacts};
 pub use message::{Envelope, Sender};
 pub use service::MailService;
-pub use transport::{Failure, Left, Session, Transport};
+pub use transport::{DeliveryFailure, Left, MailSession, Transport};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use super::letters::{Facts, LetterContext};
+use super::letters::{LetterContext, LetterFacts};
 use super::menu;
 use crate::domain::{deadline::Deadline, lang::Lang, notice::Letter, queues::WorkQueue, salutation::Salutation};
 use crate::text::{self, t};
@@ -73,12 +73,12 @@ pub fn render(letter: &LetterContext) -> Result<Rendered, askama::Error> {
 
 /// A one-line notice for the inbox: the letter's subject.
 #[must_use]
-pub fn subject(kind: Letter, lang: Lang, channel: &str, zone: Tz, facts: &Facts) -> String {
+pub fn subject(kind: Letter, lang: Lang, channel: &str, zone: Tz, facts: &LetterFacts) -> String {
     marked(lang, facts, &say(kind, lang, &one_line(channel), zone, facts, "subject"))
 }
 
 /// The marks of an urgent manuscript and of one that leaders have written on, and the words behind them.
-fn marked(lang: Lang, facts: &Facts, words: &str) -> String {
+fn marked(lang: Lang, facts: &LetterFacts, words: &str) -> String {
     let mark = |is: bool, key: &str| if is { t(lang, key, &[]) } else { String::new() };
     format!("{}{}{words}", mark(facts.urgent, "letter-mark-urgent"), mark(facts.endorsed, "letter-mark-endorsed"))
 }
@@ -92,12 +92,12 @@ pub fn name(kind: Letter, lang: Lang) -> String {
 }
 
 /// A part of a letter, in the words of its case where it has one.
-fn say(kind: Letter, lang: Lang, channel: &str, zone: Tz, facts: &Facts, part: &str) -> String {
+fn say(kind: Letter, lang: Lang, channel: &str, zone: Tz, facts: &LetterFacts, part: &str) -> String {
     let (mut what, mut day) = (what(lang, facts), by(kind, lang, zone, facts));
     if let (Some(number), "subject") = (facts.number.as_deref().filter(|_| facts.bulletin.is_none() && !day.is_empty()), part) {
         // Behind the number: a title may be longer than a telephone shows.
         let number = format!("{number}{}", std::mem::take(&mut day));
-        what = self::what(lang, &Facts { number: Some(number), title: facts.title.clone(), ..Facts::default() });
+        what = self::what(lang, &LetterFacts { number: Some(number), title: facts.title.clone(), ..LetterFacts::default() });
     }
     let args = [("what", what.into()), ("channel", channel.into()), ("by", day.into())];
     let own = facts.wording.map(|wording| format!("letter-{kind}-{wording}-{part}")).filter(|key| text::has(key));
@@ -107,7 +107,7 @@ fn say(kind: Letter, lang: Lang, channel: &str, zone: Tz, facts: &Facts, part: &
 /// Whose limit the date of a letter is, where it is one that its recipient has to keep. Others are told no date: they would take it for
 /// theirs.
 #[must_use]
-pub fn limit(kind: Letter, facts: &Facts) -> Option<Deadline> {
+pub fn limit(kind: Letter, facts: &LetterFacts) -> Option<Deadline> {
     match kind {
         Letter::ArrivedScreening => Some(Deadline::Screening),
         Letter::ArrivedReview | Letter::SentBack => Some(Deadline::Review),
@@ -129,12 +129,12 @@ pub fn limit(kind: Letter, facts: &Facts) -> Option<Deadline> {
 }
 
 /// Whose limit the date of a letter is that its recipient reads, but does not have to keep.
-fn others_limit(kind: Letter, facts: &Facts) -> Option<Deadline> {
+fn others_limit(kind: Letter, facts: &LetterFacts) -> Option<Deadline> {
     (kind == Letter::DepartmentDueChanged).then(|| facts.deadline.unwrap_or(Deadline::Reply))
 }
 
 /// In a subject: by when something is to be done.
-fn by(kind: Letter, lang: Lang, zone: Tz, facts: &Facts) -> String {
+fn by(kind: Letter, lang: Lang, zone: Tz, facts: &LetterFacts) -> String {
     let passed =
         matches!(kind, Letter::DueToday | Letter::Overdue | Letter::OverdueAbove | Letter::ReturnRequested | Letter::ExtensionRequested);
     let receipt = facts.receive_by.filter(|_| matches!(kind, Letter::Assigned | Letter::Urged));
@@ -191,7 +191,7 @@ fn signature(letter: &LetterContext, channel: &str) -> Vec<String> {
 }
 
 /// The manuscript or bulletin that a letter is about, as people call it.
-fn what(lang: Lang, facts: &Facts) -> String {
+fn what(lang: Lang, facts: &LetterFacts) -> String {
     let line = |text: &Option<String>| text.as_deref().map(one_line).filter(|line| !line.is_empty());
     match (line(&facts.bulletin), line(&facts.title), line(&facts.number)) {
         (Some(bulletin), ..) => bulletin,

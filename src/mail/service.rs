@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::smtp::Server;
+use super::smtp::SmtpServer;
 use super::{Sender, Transport};
 use crate::config::Settings;
 use crate::domain::mail_settings::{MailRoute, MailSettings};
@@ -40,7 +40,7 @@ impl MailService {
                 let account = (!of.login.is_empty()).then(|| (of.login.clone(), password));
                 let patience = Duration::from_secs(settings.mail.timeout_seconds);
                 let letters = settings.mail.letters_per_connection;
-                Transport::Smtp(Box::new(Server::new(&of.host, Some(of.port), of.security, account, patience, letters)?))
+                Transport::Smtp(Box::new(SmtpServer::new(&of.host, Some(of.port), of.security, account, patience, letters)?))
             }
         };
         let sender = match of.transport {

@@ -12,9 +12,9 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
 
-pub use server::Server;
+pub use server::SmtpServer;
 
-use super::transport::Failure;
+use super::transport::DeliveryFailure;
 use crate::domain::notice::MailStage;
 
 /// What went wrong in a dialogue, and at which stage.
@@ -52,29 +52,29 @@ impl Trouble {
     }
 
     /// Whose trouble it is.
-    fn judge(self) -> Failure {
+    fn judge(self) -> DeliveryFailure {
         let Self { stage, answer, code } = &self;
         let to_server = *stage < MailStage::Recipient || self.is_broken() || *stage == MailStage::Recipient && self.is_about_us();
         if to_server {
-            return Failure::Server { stage: *stage, answer: answer.clone() };
+            return DeliveryFailure::Server { stage: *stage, answer: answer.clone() };
         }
         match code {
-            Some(code) if *code >= 500 && !self.is_policy() => Failure::Permanent(answer.clone()),
-            _ => Failure::Temporary(answer.clone()),
+            Some(code) if *code >= 500 && !self.is_policy() => DeliveryFailure::Permanent(answer.clone()),
+            _ => DeliveryFailure::Temporary(answer.clone()),
         }
     }
 }
 
 /// An open line to a mail server, and how many letters it has carried.
-pub struct Line {
-    server: Server,
+pub struct SmtpLine {
+    server: SmtpServer,
     open: Option<(SmtpConnection, u32)>,
 }
 
-impl Line {
+impl SmtpLine {
     /// Not connected yet.
     #[must_use]
-    pub const fn new(server: Server) -> Self {
+    pub const fn new(server: SmtpServer) -> Self {
         Self { server, open: None }
     }
 
@@ -83,7 +83,7 @@ impl Line {
     ///
     /// # Errors
     /// Says whose trouble it is.
-    pub fn send(&mut self, message: &Message) -> Result<String, Failure> {
+    pub fn send(&mut self, message: &Message) -> Result<String, DeliveryFailure> {
         let mut carried = self.reuse();
         loop {
             let is_fresh = carried.is_none();
@@ -118,7 +118,7 @@ impl Line {
     ///
     /// # Errors
     /// The stage that failed, and the words of the server.
-    pub fn try_out(server: &Server, message: &Message, passed: &mut dyn FnMut(MailStage)) -> Result<String, (MailStage, String)> {
+    pub fn try_out(server: &SmtpServer, message: &Message, passed: &mut dyn FnMut(MailStage)) -> Result<String, (MailStage, String)> {
         let told = |trouble: Trouble| (trouble.stage, trouble.answer);
         let mut connection = server.connect(passed).map_err(told)?;
         let answer = dialogue(&mut connection, message, server.timeout, passed);
@@ -130,7 +130,7 @@ impl Line {
     ///
     /// # Errors
     /// The stage that failed, and the words of the server.
-    pub fn probe(server: &Server) -> Result<(), (MailStage, String)> {
+    pub fn probe(server: &SmtpServer) -> Result<(), (MailStage, String)> {
         let mut connection = server.connect(&mut |_| {}).map_err(|trouble| (trouble.stage, trouble.answer))?;
         // Says QUIT first.
         connection.abort();
@@ -156,7 +156,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for SmtpLine {
     fn drop(&mut self) {
         if let Some((mut connection, _)) = self.open.take() {
             // Says QUIT first.

@@ -6,7 +6,7 @@ use lettre::message::Message;
 
 use super::letters::Wording;
 use super::render::{one_line, render};
-use super::{Envelope, Facts, Failure, Left, LetterContext, Sender, Transport};
+use super::{DeliveryFailure, Envelope, Left, LetterContext, LetterFacts, Sender, Transport};
 use crate::config::Settings;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::Deadline;
@@ -95,7 +95,7 @@ fn a_letter_reads_like_this() {
 
 #[test]
 fn a_limit_is_named_to_who_has_to_keep_it_and_to_nobody_else() {
-    let text = |kind, facts: fn(&mut Facts)| {
+    let text = |kind, facts: fn(&mut LetterFacts)| {
         let mut letter = LetterContext::sample(kind, Lang::Zh);
         facts(&mut letter.facts);
         render(&letter).unwrap()
@@ -204,19 +204,19 @@ fn a_bad_address_is_a_permanent_failure() {
     let rendered = render(&LetterContext::sample(Letter::Accepted, Lang::Zh)).unwrap();
     for address in ["", "nobody", "a@b@c", "x@example.cn\r\nBcc: y@example.cn", "a b@example.cn"] {
         let bad = Envelope { address: address.to_owned(), ..envelope() };
-        assert!(matches!(sender().compose(&bad, &rendered), Err(Failure::Permanent(_))), "{address:?}");
+        assert!(matches!(sender().compose(&bad, &rendered), Err(DeliveryFailure::Permanent(_))), "{address:?}");
     }
 }
 
 #[test]
 fn a_letter_about_nothing_in_particular_still_reads() {
     let mut letter = LetterContext::sample(Letter::MailFailed, Lang::Zh);
-    letter.facts = Facts::default();
+    letter.facts = LetterFacts::default();
     letter.name = String::new();
     let rendered = render(&letter).unwrap();
     assert!(rendered.text.starts_with("您好！\n"), "{}", rendered.text);
-    assert_eq!(serde_json::to_string(&Facts::default()).unwrap(), "{}");
-    assert_eq!(serde_json::from_str::<Facts>("{\"number\":\"2026-0001\"}").unwrap().number.as_deref(), Some("2026-0001"));
+    assert_eq!(serde_json::to_string(&LetterFacts::default()).unwrap(), "{}");
+    assert_eq!(serde_json::from_str::<LetterFacts>("{\"number\":\"2026-0001\"}").unwrap().number.as_deref(), Some("2026-0001"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use lettre::message::Message;
 
-use super::smtp::{Line, Server};
+use super::smtp::{SmtpLine, SmtpServer};
 use crate::config::{MailTransport, Settings};
 use crate::documents::private;
 use crate::domain::notice::MailStage;
@@ -17,7 +17,7 @@ const KEPT: usize = 10_000;
 
 /// Why a letter did not leave.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum DeliveryFailure {
     /// The mail server takes no letters now, or not from us: this letter is as good as any other.
     #[error("{answer}")]
     Server {
@@ -47,7 +47,7 @@ pub enum Left {
 #[derive(Debug, Clone)]
 pub enum Transport {
     /// A mail server.
-    Smtp(Box<Server>),
+    Smtp(Box<SmtpServer>),
     /// One `.eml` file a letter in this directory.
     File(PathBuf),
     /// A list in memory; for tests and the demo.
@@ -64,7 +64,7 @@ impl Transport {
         match mail.transport {
             MailTransport::Smtp => {
                 let patience = Duration::from_secs(mail.timeout_seconds);
-                let server = Server::from_url(mail.smtp_url.expose(), patience, mail.letters_per_connection);
+                let server = SmtpServer::from_url(mail.smtp_url.expose(), patience, mail.letters_per_connection);
                 Ok(Self::Smtp(Box::new(server.map_err(|e| format!("mail.smtp_url can't be used: {e}"))?)))
             }
             MailTransport::File => Ok(Self::File(settings.mail_dir())),
@@ -83,12 +83,12 @@ impl Transport {
 
     /// Something that takes one letter after the other, over one connection. Not connected before the first.
     #[must_use]
-    pub fn session(&self) -> Session {
+    pub fn session(&self) -> MailSession {
         let line = match self {
-            Self::Smtp(server) => Some(Line::new(server.as_ref().clone())),
+            Self::Smtp(server) => Some(SmtpLine::new(server.as_ref().clone())),
             Self::File(_) | Self::Memory(_) => None,
         };
-        Session { transport: self.clone(), line }
+        MailSession { transport: self.clone(), line }
     }
 
     /// The letters that transport `memory` has kept, oldest first.
@@ -105,23 +105,23 @@ impl Transport {
 }
 
 /// Letters in a row. The connection, if there is one, is closed when this goes.
-pub struct Session {
+pub struct MailSession {
     transport: Transport,
-    line: Option<Line>,
+    line: Option<SmtpLine>,
 }
 
-impl Session {
+impl MailSession {
     /// Hands a letter over and says how it left. Blocks: never in a transaction or on an async thread.
     ///
     /// # Errors
-    /// [`Failure`] says whose trouble it is and whether it is worth another try.
-    pub fn send(&mut self, message: &Message, name: &str) -> Result<Left, Failure> {
+    /// [`DeliveryFailure`] says whose trouble it is and whether it is worth another try.
+    pub fn send(&mut self, message: &Message, name: &str) -> Result<Left, DeliveryFailure> {
         match (&self.transport, &mut self.line) {
             (_, Some(line)) => line.send(message).map(Left::Sent),
-            (Transport::Smtp(server), None) => Line::new(server.as_ref().clone()).send(message).map(Left::Sent),
+            (Transport::Smtp(server), None) => SmtpLine::new(server.as_ref().clone()).send(message).map(Left::Sent),
             (Transport::File(dir), None) => {
                 let written = write(dir, name, &message.formatted());
-                written.map(Left::Filed).map_err(|e| Failure::Temporary(format!("{}: {e}", dir.display())))
+                written.map(Left::Filed).map_err(|e| DeliveryFailure::Temporary(format!("{}: {e}", dir.display())))
             }
             (Transport::Memory(letters), None) => {
                 let mut letters = letters.lock().unwrap_or_else(PoisonError::into_inner);

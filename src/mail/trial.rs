@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::render::Rendered;
-use super::smtp::Line;
+use super::smtp::SmtpLine;
 use super::{Envelope, MailService, Transport};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, LetterId};
@@ -93,7 +93,7 @@ pub fn run(service: &MailService, letter: &TrialLetter) -> Trial {
     };
     let mut trial = Trial::default();
     let passed = &mut trial.passed;
-    match Line::try_out(&server.patient_for(STEP), &message, &mut |stage| passed.push(stage)) {
+    match SmtpLine::try_out(&server.patient_for(STEP), &message, &mut |stage| passed.push(stage)) {
         Ok(answer) => trial.answer = answer,
         Err(failed) => trial.failed = Some(failed),
     }

@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, rt, web};
+use actix_web::{HttpServer, rt, web};
 
 use crate::api;
+use crate::app::App;
+use crate::app::ledger::keys::SigningKeyError;
 use crate::config::Settings;
-use crate::desk::Desk;
-use crate::desk::proof::keys::SigningKeyError;
 use crate::documents::token_key::TokenKeyError;
 use crate::domain::clock::Clock;
 use crate::http::live::Pulse;
 use crate::http::rates::Rates;
-use crate::server::{body, database, health, manners, requests};
+use crate::server::{body, database, health, requests, response_headers};
 use crate::store::StoreError;
 use crate::telemetry;
 use crate::web as pages;
@@ -90,7 +90,7 @@ pub struct Application {
     server: Server,
     metrics: Option<Server>,
     address: SocketAddr,
-    desk: Desk,
+    app: App,
     pulse: Pulse,
 }
 
@@ -102,11 +102,11 @@ impl Application {
     pub fn build(settings: &Settings, clock: &Clock) -> Result<Self, StartError> {
         telemetry::figures();
         can_listen(settings)?;
-        let desk = database::desk(settings, clock)?;
+        let app = database::app(settings, clock)?;
         let pulse = Pulse::default();
-        let (server, address) = main_server(settings, &desk, &pulse)?;
-        let metrics = settings.metrics.bind.map(|address| metrics_server(address, &desk)).transpose()?;
-        Ok(Self { server, metrics, address, desk, pulse })
+        let (server, address) = main_server(settings, &app, &pulse)?;
+        let metrics = settings.metrics.bind.map(|address| metrics_server(address, &app)).transpose()?;
+        Ok(Self { server, metrics, address, app, pulse })
     }
 
     /// Where it listens; with port 0 in the settings, the port that the system gave.
@@ -117,8 +117,8 @@ impl Application {
 
     /// The desk that it answers from.
     #[must_use]
-    pub fn desk(&self) -> &Desk {
-        &self.desk
+    pub fn app(&self) -> &App {
+        &self.app
     }
 
     /// Answers until `stop` is there; then takes no more and finishes what it has accepted, within `server.shutdown_seconds`.
@@ -129,7 +129,7 @@ impl Application {
         let handle = self.server.handle();
         let metrics = self.metrics.map(spawn);
         let mut running = rt::spawn(self.server);
-        self.pulse.start(self.desk);
+        self.pulse.start(self.app);
         let ended = tokio::select! {
             ended = &mut running => ended,
             () = stop => {
@@ -161,20 +161,20 @@ fn spawn(server: Server) -> ServerHandle {
     handle
 }
 
-fn main_server(settings: &Settings, desk: &Desk, pulse: &Pulse) -> Result<(Server, SocketAddr), StartError> {
+fn main_server(settings: &Settings, app: &App, pulse: &Pulse) -> Result<(Server, SocketAddr), StartError> {
     let of = settings.server.clone();
     let workers = if of.workers == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { of.workers };
-    let patience = body::Patience(Duration::from_secs(of.body_timeout_seconds));
+    let patience = body::BodyTimeout(Duration::from_secs(of.body_timeout_seconds));
     let metrics = settings.metrics.clone();
-    let (desk, rates, pulse) = (web::Data::new(desk.clone()), web::Data::new(Rates::default()), web::Data::new(pulse.clone()));
+    let (app, rates, pulse) = (web::Data::new(app.clone()), web::Data::new(Rates::default()), web::Data::new(pulse.clone()));
     let server = HttpServer::new(move || {
-        App::new()
+        actix_web::App::new()
             .app_data(patience)
-            .app_data(desk.clone())
+            .app_data(app.clone())
             .app_data(rates.clone())
             .app_data(pulse.clone())
-            .wrap(from_fn(body::hurry))
-            .wrap(from_fn(manners::mind))
+            .wrap(from_fn(body::body_timeout))
+            .wrap(from_fn(response_headers::mind))
             .wrap(from_fn(requests::observe))
             .configure(health::alive_and_ready)
             .configure(health::metrics_for_token(&metrics))
@@ -194,9 +194,9 @@ fn main_server(settings: &Settings, desk: &Desk, pulse: &Pulse) -> Result<(Serve
     Ok((server.run(), address))
 }
 
-fn metrics_server(address: SocketAddr, desk: &Desk) -> Result<Server, StartError> {
-    let desk = web::Data::new(desk.clone());
-    HttpServer::new(move || App::new().app_data(desk.clone()).configure(health::metrics_on_own_address))
+fn metrics_server(address: SocketAddr, app: &App) -> Result<Server, StartError> {
+    let app = web::Data::new(app.clone());
+    HttpServer::new(move || actix_web::App::new().app_data(app.clone()).configure(health::metrics_on_own_address))
         .workers(1)
         .disable_signals()
         .bind(address)

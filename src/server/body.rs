@@ -16,15 +16,15 @@ use tokio::time::Sleep;
 
 /// How long a body may take, from the end of the head on.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience(pub Duration);
+pub struct BodyTimeout(pub Duration);
 
-/// Middleware for `actix_web::middleware::from_fn`: the body of a request ends with an error when [`Patience`] is at its end.
+/// Middleware for `actix_web::middleware::from_fn`: the body of a request ends with an error when [`BodyTimeout`] is at its end.
 ///
 /// # Errors
 /// Only what the inner service gives.
-pub async fn hurry(mut request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+pub async fn body_timeout(mut request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let has_body = request.headers().contains_key(CONTENT_LENGTH) || request.headers().contains_key(TRANSFER_ENCODING);
-    if let Some(Patience(patience)) = request.app_data::<Patience>().copied().filter(|_| has_body) {
+    if let Some(BodyTimeout(patience)) = request.app_data::<BodyTimeout>().copied().filter(|_| has_body) {
         let inner = request.take_payload();
         let payload: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> =
             Box::pin(Hurried { inner, deadline: Box::pin(tokio::time::sleep(patience)) });

@@ -3,16 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::app::App;
+use crate::app::ledger::adoption;
 use crate::config::Settings;
-use crate::desk::Desk;
-use crate::desk::proof::adoption;
 use crate::documents::private;
 use crate::domain::calendar::Calendar;
 use crate::domain::clock::Clock;
 use crate::mail::MailService;
 use crate::server::application::StartError;
 use crate::server::secrets;
-use crate::store::connection::{Limits, Opener};
+use crate::store::connection::{DatabaseTimeouts, Opener};
 use crate::store::{AnyConn, Db, StoreError, migrate, pooler};
 
 /// Opens the database and sees to its schema: brings it up to date, or, with `database.migrate_at_start = false`, refuses an old one.
@@ -53,10 +53,10 @@ pub fn bring_up_to_date(conn: &mut AnyConn, settings: &Settings) -> Result<Vec<S
 ///
 /// # Errors
 /// [`StartError`] says what to do.
-pub fn desk(settings: &Settings, clock: &Clock) -> Result<Desk, StartError> {
+pub fn app(settings: &Settings, clock: &Clock) -> Result<App, StartError> {
     let db = open(settings)?;
     let calendar = shipped_calendar()?;
-    Ok(Desk::new(db, clock.clone(), Arc::new(settings.clone()), calendar))
+    Ok(App::new(db, clock.clone(), Arc::new(settings.clone()), calendar))
 }
 
 /// The desk of an up-to-date database, without looking at its keys: for the commands that put a key right, and for those that only read.
@@ -64,11 +64,11 @@ pub fn desk(settings: &Settings, clock: &Clock) -> Result<Desk, StartError> {
 ///
 /// # Errors
 /// [`StartError`] says what to do.
-pub fn desk_without_keys(settings: &Settings, clock: &Clock) -> Result<Desk, StartError> {
+pub fn desk_without_keys(settings: &Settings, clock: &Clock) -> Result<App, StartError> {
     drop(connect_up_to_date(settings)?);
     let db = Db::open(settings).map_err(StartError::Database)?;
     let calendar = shipped_calendar()?;
-    Ok(Desk::new(db, clock.clone(), Arc::new(settings.clone()), calendar))
+    Ok(App::new(db, clock.clone(), Arc::new(settings.clone()), calendar))
 }
 
 fn shipped_calendar() -> Result<Calendar, StartError> {
@@ -120,7 +120,7 @@ pub fn connect_up_to_date(settings: &Settings) -> Result<AnyConn, StartError> {
 }
 
 fn opener(settings: &Settings) -> Result<Opener, StartError> {
-    Opener::new(&settings.database_url(), Limits::from(&settings.database)).map_err(StartError::Database)
+    Opener::new(&settings.database_url(), DatabaseTimeouts::from(&settings.database)).map_err(StartError::Database)
 }
 
 fn opened(opener: &Opener) -> Result<AnyConn, StartError> {

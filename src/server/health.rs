@@ -7,18 +7,18 @@ use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
 use actix_web::{HttpRequest, HttpResponse, web};
 use subtle::ConstantTimeEq;
 
-use crate::config::{Metrics, Secret};
-use crate::desk::Desk;
-use crate::desk::backup::LastBackup;
-use crate::desk::mail_settings::{self, MailState};
-use crate::desk::proof::keys;
+use crate::app::App;
+use crate::app::backup::LastBackup;
+use crate::app::ledger::keys;
+use crate::app::mail_settings::{self, MailState};
+use crate::config::{MetricsSettings, Secret};
 use crate::store::jobs::listing;
 use crate::store::{StoreError, letters, mail_servers, migrate};
 use crate::telemetry::{self, outage};
 
 /// Who may read the figures.
 #[derive(Debug, Clone)]
-enum Guard {
+enum MetricsGuard {
     /// Whoever reaches the address, which is theirs alone.
     Address,
     /// Whoever sends this as a bearer token.
@@ -35,8 +35,8 @@ pub fn alive_and_ready(routes: &mut web::ServiceConfig) {
 }
 
 /// Whether a load balancer should send requests here: the database answers, and its schema is one that this program may write to.
-async fn ready(desk: web::Data<Desk>) -> HttpResponse {
-    match tokio::time::timeout(PATIENCE, desk.db.read(migrate::newer_version)).await {
+async fn ready(app: web::Data<App>) -> HttpResponse {
+    match tokio::time::timeout(PATIENCE, app.db.read(migrate::newer_version)).await {
         Ok(Ok(None)) => plain(StatusCode::OK, "ready\n"),
         Ok(Ok(Some(found))) => {
             outage::refused("readiness", &format_args!("the schema ({found}) is newer than this program"));
@@ -58,44 +58,44 @@ fn plain(status: StatusCode, says: &'static str) -> HttpResponse {
 }
 
 /// Adds `/metrics` to the server's own address when a token opens it there; without one there is no such address.
-pub fn metrics_for_token(settings: &Metrics) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+pub fn metrics_for_token(settings: &MetricsSettings) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
     let token = settings.token.clone();
     move |routes| {
         if !token.is_empty() {
-            routes.service(web::resource("/metrics").app_data(web::Data::new(Guard::Token(token))).route(web::get().to(figures)));
+            routes.service(web::resource("/metrics").app_data(web::Data::new(MetricsGuard::Token(token))).route(web::get().to(figures)));
         }
     }
 }
 
 /// Adds `/metrics` to an address of its own.
 pub fn metrics_on_own_address(routes: &mut web::ServiceConfig) {
-    routes.service(web::resource("/metrics").app_data(web::Data::new(Guard::Address)).route(web::get().to(figures)));
+    routes.service(web::resource("/metrics").app_data(web::Data::new(MetricsGuard::Address)).route(web::get().to(figures)));
 }
 
-async fn figures(request: HttpRequest, guard: web::Data<Guard>, desk: Option<web::Data<Desk>>) -> HttpResponse {
+async fn figures(request: HttpRequest, guard: web::Data<MetricsGuard>, app: Option<web::Data<App>>) -> HttpResponse {
     let open = match guard.get_ref() {
-        Guard::Address => true,
-        Guard::Token(token) => bearer(&request).is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(token.expose().as_bytes()))),
+        MetricsGuard::Address => true,
+        MetricsGuard::Token(token) => bearer(&request).is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(token.expose().as_bytes()))),
     };
     if !open {
         return HttpResponse::NotFound().finish();
     }
     let mut text = telemetry::figures().render();
-    if let Some(desk) = desk {
-        text.push_str(&waiting(&desk).await);
-        text.push_str(&mail_server(&desk).await);
-        text.push_str(&jobs(&desk).await);
-        text.push_str(&refused(&desk).await);
-        text.push_str(&backup(&desk).await);
+    if let Some(app) = app {
+        text.push_str(&waiting(&app).await);
+        text.push_str(&mail_server(&app).await);
+        text.push_str(&jobs(&app).await);
+        text.push_str(&refused(&app).await);
+        text.push_str(&backup(&app).await);
     }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
 
 /// How long the oldest letter has waited that should have left; the same on every node, for it is asked of the database. Left out while
 /// that does not answer.
-async fn waiting(desk: &Desk) -> String {
-    let now = desk.clock.now();
-    match tokio::time::timeout(PATIENCE, desk.db.read(move |conn| letters::oldest_waiting(conn, now))).await {
+async fn waiting(app: &App) -> String {
+    let now = app.clock.now();
+    match tokio::time::timeout(PATIENCE, app.db.read(move |conn| letters::oldest_waiting(conn, now))).await {
         Ok(Ok(oldest)) => {
             let seconds = oldest.map_or(0, |at| (now - at).num_seconds().max(0));
             format!("# TYPE letters_oldest_waiting_seconds gauge\nletters_oldest_waiting_seconds {seconds}\n")
@@ -106,9 +106,9 @@ async fn waiting(desk: &Desk) -> String {
 
 /// For how long no letter could be handed to the mail server, because of the server; 0 while it takes them. Left out while the database does
 /// not answer.
-async fn mail_server(desk: &Desk) -> String {
-    let now = desk.clock.now();
-    let read = desk.read(|tx| Ok((mail_servers::failing(tx.conn)?, mail_settings::state(tx)?)));
+async fn mail_server(app: &App) -> String {
+    let now = app.clock.now();
+    let read = app.read(|tx| Ok((mail_servers::failing(tx.conn)?, mail_settings::state(tx)?)));
     match tokio::time::timeout(PATIENCE, read).await {
         Ok(Ok((failing, state))) => {
             let since = failing.first().and_then(|server| server.failing_since);
@@ -123,9 +123,9 @@ async fn mail_server(desk: &Desk) -> String {
 }
 
 /// How long the oldest job has waited that should have run, and how many were given up. Left out while the database does not answer.
-async fn jobs(desk: &Desk) -> String {
-    let now = desk.clock.now();
-    let read = desk.db.read(move |conn| Ok::<_, StoreError>((listing::overdue(conn, None, now)?, listing::dead(conn, None)?)));
+async fn jobs(app: &App) -> String {
+    let now = app.clock.now();
+    let read = app.db.read(move |conn| Ok::<_, StoreError>((listing::overdue(conn, None, now)?, listing::dead(conn, None)?)));
     match tokio::time::timeout(PATIENCE, read).await {
         Ok(Ok((overdue, dead))) => {
             let seconds = overdue.since.map_or(0, |at| (now - at).num_seconds().max(0));
@@ -139,9 +139,9 @@ async fn jobs(desk: &Desk) -> String {
 }
 
 /// In how many ledgers nothing more is signed, because they are not what was signed before. Left out while the database does not answer.
-async fn refused(desk: &Desk) -> String {
-    let settings = std::sync::Arc::clone(&desk.settings);
-    match tokio::time::timeout(PATIENCE, desk.db.read(move |conn| keys::faults(conn, &settings))).await {
+async fn refused(app: &App) -> String {
+    let settings = std::sync::Arc::clone(&app.settings);
+    match tokio::time::timeout(PATIENCE, app.db.read(move |conn| keys::faults(conn, &settings))).await {
         Ok(Ok(faults)) => {
             format!("# TYPE ledger_signing_refused gauge\nledger_signing_refused {}\n", faults.len())
         }
@@ -151,10 +151,10 @@ async fn refused(desk: &Desk) -> String {
 
 /// How old the last good backup is, left out where there never was one; and whether the last try failed. While the database does not answer, it
 /// is what this node knows by itself.
-async fn backup(desk: &Desk) -> String {
-    let (now, settings) = (desk.clock.now(), desk.settings.clone());
-    let of_file = desk.settings.clone();
-    let last = match tokio::time::timeout(PATIENCE, desk.db.read(move |conn| LastBackup::find(conn, &settings))).await {
+async fn backup(app: &App) -> String {
+    let (now, settings) = (app.clock.now(), app.settings.clone());
+    let of_file = app.settings.clone();
+    let last = match tokio::time::timeout(PATIENCE, app.db.read(move |conn| LastBackup::find(conn, &settings))).await {
         Ok(Ok(last)) => last,
         Ok(Err(_)) | Err(_) => tokio::task::spawn_blocking(move || LastBackup::load(&of_file)).await.unwrap_or_default(),
     };
@@ -177,7 +177,7 @@ mod tests {
 
     use super::*;
 
-    async fn ask(settings: &Metrics, token: Option<&str>) -> (u16, String) {
+    async fn ask(settings: &MetricsSettings, token: Option<&str>) -> (u16, String) {
         let app = test::init_service(App::new().configure(metrics_for_token(settings))).await;
         let mut request = test::TestRequest::get().uri("/metrics");
         if let Some(token) = token {
@@ -191,11 +191,11 @@ mod tests {
     async fn figures_open_to_the_token_alone() {
         telemetry::figures();
         metrics::counter!("ztc_seen_total").increment(1);
-        let with = Metrics { bind: None, token: Secret::new("right") };
+        let with = MetricsSettings { bind: None, token: Secret::new("right") };
         assert!(ask(&with, Some("right")).await.1.contains("ztc_seen_total"));
         assert_eq!(ask(&with, Some("wrong")).await, (404, String::new()));
         assert_eq!(ask(&with, None).await, (404, String::new()));
-        let without = Metrics { bind: None, token: Secret::default() };
+        let without = MetricsSettings { bind: None, token: Secret::default() };
         assert_eq!(ask(&without, Some("")).await.0, 404);
     }
 

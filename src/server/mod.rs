@@ -4,7 +4,7 @@ pub mod application;
 pub mod body;
 pub mod database;
 pub mod health;
-pub mod manners;
 pub mod requests;
+pub mod response_headers;
 pub mod secrets;
 pub mod workers;

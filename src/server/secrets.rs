@@ -3,8 +3,8 @@
 
 use diesel::Connection;
 
+use crate::app::sign_in;
 use crate::config::Settings;
-use crate::desk::sign_in;
 use crate::documents::token_key::{TokenKey, TokenKeyError};
 use crate::server::application::StartError;
 use crate::store::{AnyConn, StoreError, migrate, secrets, tokens};

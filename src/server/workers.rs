@@ -2,29 +2,29 @@
 
 use std::time::Duration;
 
-use crate::desk::Desk;
-use crate::jobs::{self, Context};
+use crate::app::App;
+use crate::jobs::{self, JobContext};
 use crate::server::application::StartError;
 use crate::telemetry::outage;
 
 /// Running workers. What they do is kept in rows with leases, so that even a kill loses nothing.
 #[derive(Debug)]
-pub struct Workers {
-    threads: jobs::Workers,
+pub struct RunningWorkers {
+    threads: jobs::WorkerThreads,
     patience: Duration,
 }
 
-impl Workers {
+impl RunningWorkers {
     /// Starts them.
     ///
     /// # Errors
     /// [`StartError`] says what is missing.
-    pub fn start(desk: &Desk) -> Result<Self, StartError> {
+    pub fn start(app: &App) -> Result<Self, StartError> {
         outage::watch();
-        let context = Context::new(desk.clone()).map_err(StartError::Mail)?;
+        let context = JobContext::new(app.clone()).map_err(StartError::Mail)?;
         context.sealer().map_err(StartError::Key)?;
-        let threads = jobs::Workers::start(&context).map_err(StartError::Threads)?;
-        let patience = Duration::from_secs(desk.settings.server.shutdown_seconds);
+        let threads = jobs::WorkerThreads::start(&context).map_err(StartError::Threads)?;
+        let patience = Duration::from_secs(app.settings.server.shutdown_seconds);
         Ok(Self { threads, patience })
     }
 

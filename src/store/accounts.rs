@@ -5,17 +5,17 @@ use diesel::prelude::*;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, StandInId, UserId};
 use crate::domain::queues;
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::matching::{contains, names};
-use crate::store::people::{Grant, StandIn, User};
+use crate::store::people::{GrantRow, StandIn, User};
 use crate::store::proof::{self, tables};
 use crate::store::schema::{assignments, grants, manuscripts, stand_ins, users};
 
 /// Which people a list shows.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Filter {
+pub(crate) struct PersonFilter {
     pub organization: Option<OrganizationId>,
     pub role: Option<Role>,
     pub suspended: Option<bool>,
@@ -58,7 +58,7 @@ pub(crate) fn anybody_with_password(conn: &mut AnyConn) -> Result<bool, StoreErr
 pub(crate) fn page(
     conn: &mut AnyConn,
     channel: ChannelId,
-    filter: &Filter,
+    filter: &PersonFilter,
     after: Option<UserId>,
     limit: i64,
 ) -> Result<Vec<User>, StoreError> {
@@ -96,12 +96,12 @@ pub(crate) fn submitters_called(conn: &mut AnyConn, channel: ChannelId, q: &str,
     Ok(rows.order((users::name, users::id)).limit(limit).load(conn)?)
 }
 
-pub(crate) fn grants_of_many(conn: &mut AnyConn, channel: ChannelId, people: &[UserId]) -> Result<Vec<Grant>, StoreError> {
+pub(crate) fn grants_of_many(conn: &mut AnyConn, channel: ChannelId, people: &[UserId]) -> Result<Vec<GrantRow>, StoreError> {
     let rows = grants::table.filter(grants::user_id.eq_any(people)).filter(grants::channel_id.eq(channel));
     Ok(rows.filter(grants::revoked_at.is_null()).order(grants::id).load(conn)?)
 }
 
-pub(crate) fn find_grant(conn: &mut AnyConn, id: GrantId) -> Result<Grant, StoreError> {
+pub(crate) fn find_grant(conn: &mut AnyConn, id: GrantId) -> Result<GrantRow, StoreError> {
     Ok(grants::table.filter(grants::id.eq(id)).get_result(conn)?)
 }
 
@@ -120,7 +120,7 @@ pub(crate) fn page_of_grants(
     role: Option<Role>,
     after: Option<GrantId>,
     limit: i64,
-) -> Result<Vec<Grant>, StoreError> {
+) -> Result<Vec<GrantRow>, StoreError> {
     let mut rows = grants::table.filter(grants::channel_id.eq(channel)).filter(grants::revoked_at.is_null()).into_boxed();
     if let Some(user) = user {
         rows = rows.filter(grants::user_id.eq(user));
@@ -190,7 +190,7 @@ pub(crate) fn page_of_stand_ins(
 }
 
 /// How many things wait where the holder of this grant works.
-pub(crate) fn waiting_at(conn: &mut AnyConn, grant: &Grant) -> Result<i64, StoreError> {
+pub(crate) fn waiting_at(conn: &mut AnyConn, grant: &GrantRow) -> Result<i64, StoreError> {
     let (stages, states) = (queues::stages_of(grant.role), queues::states_of(grant.role));
     if !states.is_empty() {
         let rows = assignments::table.filter(assignments::organization_id.eq(grant.organization_id));

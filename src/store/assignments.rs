@@ -9,7 +9,7 @@ use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState}
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, ChannelId, EndorsementId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
-use crate::store::connection::{AnyConn, Kept};
+use crate::store::connection::{AnyConn, PreparedSql};
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
 use crate::store::schema::{assignments, authors, endorsements, manuscripts};
@@ -70,12 +70,12 @@ pub(crate) struct Extension {
     pub reason: String,
     pub progress: String,
     pub until: NaiveDate,
-    pub decision: Option<ExtensionDecision>,
+    pub decision: Option<ExtensionDecisionRow>,
 }
 
 /// What the dispatcher decided on such a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ExtensionDecision {
+pub(crate) struct ExtensionDecisionRow {
     pub by: UserId,
     pub at: Moment,
     pub granted: bool,
@@ -117,7 +117,7 @@ pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: AssignmentId) -> 
 /// Saves the row if it still has version `seen`; `row.version` says the new one.
 pub(crate) fn save(conn: &mut AnyConn, row: &Assignment, seen: i64) -> Result<(), StoreError> {
     let target = assignments::table.filter(assignments::id.eq(row.id)).filter(assignments::version.eq(seen));
-    if Kept(diesel::update(target).set(row)).execute(conn)? == 1 {
+    if PreparedSql(diesel::update(target).set(row)).execute(conn)? == 1 {
         return proof::wrote(&tables::ASSIGNMENTS, &[&row.id]);
     }
     let current = assignments::table.filter(assignments::id.eq(row.id)).select(assignments::version).get_result(conn)?;
@@ -182,13 +182,13 @@ fn in_effect() -> Vec<EndorsementState> {
 
 /// What a list of assignments shows.
 #[derive(Debug, Clone)]
-pub(crate) struct Filter {
-    /// The officer's departments, whose assignments he sees while they are charged.
+pub(crate) struct AssignmentFilter {
+    /// The officer's departments, whose assignments they see while they are charged.
     pub departments: Vec<OrganizationId>,
     /// Whether all of the channel's are seen.
     pub office: bool,
-    /// Only what waits for those departments, and, for a dispatcher, what waits for him.
-    pub waiting: Option<Waiting>,
+    /// Only what waits for those departments, and, for a dispatcher, what waits for them.
+    pub waiting: Option<DeskFilter>,
     /// Only in this state.
     pub state: Option<AssignmentState>,
     /// Never those of manuscripts by these persons.
@@ -205,16 +205,16 @@ pub(crate) struct Filter {
 
 /// Whose desk is asked for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Waiting {
+pub(crate) struct DeskFilter {
     /// Decisions of a dispatcher as well.
     pub dispatcher: bool,
 }
 
 /// An assignment in a list, with its manuscript's number and title.
-pub(crate) type Line = (Assignment, (Option<String>, String));
+pub(crate) type AssignmentListRow = (Assignment, (Option<String>, String));
 
 /// A page of a channel's assignments.
-pub(crate) fn list(conn: &mut AnyConn, channel: ChannelId, filter: &Filter) -> Result<Vec<Line>, StoreError> {
+pub(crate) fn list(conn: &mut AnyConn, channel: ChannelId, filter: &AssignmentFilter) -> Result<Vec<AssignmentListRow>, StoreError> {
     let own = || assignments::organization_id.eq_any(&filter.departments);
     let author = authors::table
         .filter(authors::manuscript_id.eq(assignments::manuscript_id))

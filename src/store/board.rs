@@ -8,8 +8,8 @@ use crate::domain::assignment::{AssignmentPart, AssignmentState};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, ChannelId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
-use crate::domain::words::{Role, Stage, words};
-use crate::store::assignments::{Line, awaited};
+use crate::domain::vocabulary::{Role, Stage, words};
+use crate::store::assignments::{AssignmentListRow, awaited};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::{assignments, authors, endorsements, grants, manuscripts, merged_suggestions, replies, urgings, users};
@@ -44,7 +44,7 @@ pub(crate) struct Whose {
 }
 
 /// The place of a line in its pile: its next date and its id.
-pub(crate) type Key = (Moment, AssignmentId);
+pub(crate) type PileKey = (Moment, AssignmentId);
 
 /// The assignments of this board, joined with their manuscripts.
 macro_rules! lines {
@@ -68,7 +68,13 @@ macro_rules! lines {
 }
 
 /// A pile, the most urgent first, after `after`.
-pub(crate) fn pile(conn: &mut AnyConn, whose: &Whose, pile: Pile, after: Option<Key>, limit: i64) -> Result<Vec<Line>, StoreError> {
+pub(crate) fn pile(
+    conn: &mut AnyConn,
+    whose: &Whose,
+    pile: Pile,
+    after: Option<PileKey>,
+    limit: i64,
+) -> Result<Vec<AssignmentListRow>, StoreError> {
     use AssignmentState as S;
     let state = assignments::state;
     let asked_early = || state.eq(S::ReturnRequested).and(assignments::received_at.is_null());
@@ -109,19 +115,19 @@ pub(crate) fn pile(conn: &mut AnyConn, whose: &Whose, pile: Pile, after: Option<
 }
 
 /// What has passed its limit and is still waited for: not answered in time, or not received in time. At most `limit` of each sort, the latest first.
-pub(crate) fn late(conn: &mut AnyConn, whose: &Whose, now: Moment, limit: i64) -> Result<Vec<Line>, StoreError> {
+pub(crate) fn late(conn: &mut AnyConn, whose: &Whose, now: Moment, limit: i64) -> Result<Vec<AssignmentListRow>, StoreError> {
     use AssignmentState as S;
     let owed = [S::Dispatched, S::Received, S::ReturnRequested];
     let late = lines!(whose).filter(assignments::state.eq_any(owed)).filter(assignments::due_at.lt(now)).filter(awaited!());
-    let mut found: Vec<Line> = late.order((assignments::due_at, assignments::id)).limit(limit).load(conn)?;
+    let mut found: Vec<AssignmentListRow> = late.order((assignments::due_at, assignments::id)).limit(limit).load(conn)?;
     let unread = lines!(whose).filter(assignments::state.eq(S::Dispatched)).filter(awaited!());
     let unread = unread.filter(assignments::receive_by.lt(now)).filter(assignments::due_at.ge(now));
-    found.extend(unread.order((assignments::receive_by, assignments::id)).limit(limit).load::<Line>(conn)?);
+    found.extend(unread.order((assignments::receive_by, assignments::id)).limit(limit).load::<AssignmentListRow>(conn)?);
     Ok(found)
 }
 
 /// A manuscript that waits for the dispatcher: id, number, title, since when it stands there.
-pub(crate) type Waiting = (ManuscriptId, Option<String>, String, Moment);
+pub(crate) type WaitingRow = (ManuscriptId, Option<String>, String, Moment);
 
 /// Which manuscripts wait for the dispatcher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +142,7 @@ pub(crate) enum Wants {
 
 /// The place of a waiting manuscript in its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct WaitingKey {
     /// Whether a leader has given an instruction.
     pub instructed: bool,
     /// Since when it waits.
@@ -150,9 +156,9 @@ pub(crate) fn waiting(
     conn: &mut AnyConn,
     whose: &Whose,
     wants: Wants,
-    after: Option<Place>,
+    after: Option<WaitingKey>,
     limit: i64,
-) -> Result<Vec<Waiting>, StoreError> {
+) -> Result<Vec<WaitingRow>, StoreError> {
     let author = authors::table
         .filter(authors::manuscript_id.eq(manuscripts::id))
         .filter(authors::user_id.eq_any(whose.not_by.clone()))
@@ -176,7 +182,7 @@ pub(crate) fn waiting(
         Wants::Settled => rows.filter(manuscripts::stage.eq(Stage::Handling)).filter(not(exists(open))),
     };
     let rows = match after {
-        Some(Place { since, id, .. }) => {
+        Some(WaitingKey { since, id, .. }) => {
             let later = manuscripts::stage_since.gt(since);
             rows.filter(later.or(manuscripts::stage_since.eq(since).and(manuscripts::id.gt(id))))
         }
@@ -190,7 +196,7 @@ diesel::alias!(const TARGETS: Alias<Targets> = manuscripts as targets);
 
 /// Merged manuscripts whose suggestions wait for a decision, because the manuscripts that they are merged into are with departments. Those
 /// that have waited longest first, after `after`.
-pub(crate) fn merged(conn: &mut AnyConn, whose: &Whose, after: Option<Place>, limit: i64) -> Result<Vec<Waiting>, StoreError> {
+pub(crate) fn merged(conn: &mut AnyConn, whose: &Whose, after: Option<WaitingKey>, limit: i64) -> Result<Vec<WaitingRow>, StoreError> {
     let handled = TARGETS
         .filter(TARGETS.field(manuscripts::channel_id).eq(whose.channel))
         .filter(TARGETS.field(manuscripts::stage).eq(Stage::Handling))
@@ -215,7 +221,7 @@ pub(crate) fn merged(conn: &mut AnyConn, whose: &Whose, after: Option<Place>, li
     let rows = rows.filter(was_merged.assume_not_null()).filter(not(exists(decided))).filter(not(exists(author)));
     let rows = rows.filter(manuscripts::merged_into.assume_not_null().ne_all(whose.not_of.clone())).into_boxed();
     let rows = match after {
-        Some(Place { since, id, .. }) => {
+        Some(WaitingKey { since, id, .. }) => {
             let later = manuscripts::stage_since.gt(since);
             rows.filter(later.or(manuscripts::stage_since.eq(since).and(manuscripts::id.gt(id))))
         }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::domain::bulletin::{BulletinKind, BulletinState, RecipientKind};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{BulletinId, ChannelId, ManuscriptId, TextId, UserId};
-use crate::store::connection::{AnyConn, Kept};
+use crate::store::connection::{AnyConn, PreparedSql};
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
 use crate::store::schema::{authors, bulletin_items, bulletin_recipients, bulletins};
@@ -39,7 +39,7 @@ pub(crate) struct Bulletin {
 /// A row of `bulletin_items`.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = bulletin_items, treat_none_as_default_value = false)]
-pub(crate) struct Item {
+pub(crate) struct BulletinItemRow {
     pub bulletin_id: BulletinId,
     pub manuscript_id: ManuscriptId,
     pub position: i64,
@@ -48,7 +48,7 @@ pub(crate) struct Item {
     pub credited: Option<String>,
 }
 
-impl Item {
+impl BulletinItemRow {
     /// The authors of merged manuscripts whom an issued bulletin names; none for one that is not issued, or was before they were kept.
     pub(crate) fn credited(&self) -> Result<Option<Vec<(ManuscriptId, UserId)>>, StoreError> {
         let read = |json: &String| serde_json::from_str(json).map_err(|error| StoreError::unreadable("bulletin_items.credited", &error));
@@ -59,7 +59,7 @@ impl Item {
 /// A row of `bulletin_recipients`.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = bulletin_recipients, treat_none_as_default_value = false)]
-pub(crate) struct Addressee {
+pub(crate) struct BulletinRecipientRow {
     pub bulletin_id: BulletinId,
     pub user_id: UserId,
     pub kind: RecipientKind,
@@ -67,7 +67,7 @@ pub(crate) struct Addressee {
 
 /// Which bulletins a person may find at all.
 #[derive(Debug, Clone)]
-pub(crate) enum Within {
+pub(crate) enum BulletinScope {
     /// The office: all, but until they are issued not those with a manuscript by one of these persons, nor with one of these.
     Office { but_not_by: Vec<UserId>, but_not_of: Vec<ManuscriptId> },
     /// All that were issued, cancelled ones included.
@@ -84,7 +84,7 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &Bulletin) -> Result<(), StoreErro
 }
 
 /// One bulletin, if this person may find it.
-pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: BulletinId, within: &Within) -> Result<Bulletin, StoreError> {
+pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: BulletinId, within: &BulletinScope) -> Result<Bulletin, StoreError> {
     Ok(visible(channel, within).filter(bulletins::id.eq(id)).get_result(conn)?)
 }
 
@@ -100,7 +100,7 @@ pub(crate) fn lock(conn: &mut AnyConn, id: BulletinId) -> Result<(), StoreError>
 pub(crate) fn list(
     conn: &mut AnyConn,
     channel: ChannelId,
-    within: &Within,
+    within: &BulletinScope,
     state: Option<BulletinState>,
     series: Option<&str>,
     cursor: Option<BulletinId>,
@@ -121,10 +121,10 @@ pub(crate) fn list(
 
 type Rows<'a> = bulletins::BoxedQuery<'a, crate::store::connection::MultiBackend>;
 
-fn visible<'a>(channel: ChannelId, within: &Within) -> Rows<'a> {
+fn visible<'a>(channel: ChannelId, within: &BulletinScope) -> Rows<'a> {
     let rows = bulletins::table.filter(bulletins::channel_id.eq(channel)).into_boxed();
     match within {
-        Within::Office { but_not_by, but_not_of } => {
+        BulletinScope::Office { but_not_by, but_not_of } => {
             let theirs = bulletin_items::table
                 .inner_join(authors::table.on(authors::manuscript_id.eq(bulletin_items::manuscript_id)))
                 .filter(bulletin_items::bulletin_id.eq(bulletins::id))
@@ -135,8 +135,8 @@ fn visible<'a>(channel: ChannelId, within: &Within) -> Rows<'a> {
                 .filter(bulletin_items::manuscript_id.eq_any(but_not_of.clone()));
             rows.filter(bulletins::state.eq_any(OUT).or(not(exists(theirs)).and(not(exists(merged)))))
         }
-        Within::Issued => rows.filter(bulletins::state.eq_any(OUT)),
-        Within::To(leaders) => {
+        BulletinScope::Issued => rows.filter(bulletins::state.eq_any(OUT)),
+        BulletinScope::To(leaders) => {
             let theirs = bulletin_recipients::table
                 .filter(bulletin_recipients::bulletin_id.eq(bulletins::id))
                 .filter(bulletin_recipients::user_id.eq_any(leaders.clone()));
@@ -148,7 +148,7 @@ fn visible<'a>(channel: ChannelId, within: &Within) -> Rows<'a> {
 /// Saves the row if it still has version `seen`; `row.version` says the new one.
 pub(crate) fn save(conn: &mut AnyConn, row: &Bulletin, seen: i64) -> Result<(), StoreError> {
     let target = bulletins::table.filter(bulletins::id.eq(row.id)).filter(bulletins::version.eq(seen));
-    if Kept(diesel::update(target).set(row)).execute(conn)? == 1 {
+    if PreparedSql(diesel::update(target).set(row)).execute(conn)? == 1 {
         return proof::wrote(&tables::BULLETINS, &[&row.id]);
     }
     let current = bulletins::table.filter(bulletins::id.eq(row.id)).select(bulletins::version).get_result(conn)?;
@@ -163,7 +163,12 @@ pub(crate) fn delete(conn: &mut AnyConn, id: BulletinId) -> Result<(), StoreErro
 }
 
 /// Takes these manuscripts and these leaders instead of those that a draft had.
-pub(crate) fn set_contents(conn: &mut AnyConn, id: BulletinId, items: &[Item], to: &[Addressee]) -> Result<(), StoreError> {
+pub(crate) fn set_contents(
+    conn: &mut AnyConn,
+    id: BulletinId,
+    items: &[BulletinItemRow],
+    to: &[BulletinRecipientRow],
+) -> Result<(), StoreError> {
     let (of_it, for_whom) = (bulletin_items::bulletin_id.eq(id), bulletin_recipients::bulletin_id.eq(id));
     let were: Vec<ManuscriptId> = bulletin_items::table.filter(of_it).select(bulletin_items::manuscript_id).load(conn)?;
     let told: Vec<UserId> = bulletin_recipients::table.filter(for_whom).select(bulletin_recipients::user_id).load(conn)?;
@@ -204,13 +209,13 @@ pub(crate) fn set_credited(
 }
 
 /// The manuscripts of these bulletins, each in its order.
-pub(crate) fn items(conn: &mut AnyConn, ids: &[BulletinId]) -> Result<Vec<Item>, StoreError> {
+pub(crate) fn items(conn: &mut AnyConn, ids: &[BulletinId]) -> Result<Vec<BulletinItemRow>, StoreError> {
     let rows = bulletin_items::table.filter(bulletin_items::bulletin_id.eq_any(ids.to_vec()));
     Ok(rows.order((bulletin_items::bulletin_id, bulletin_items::position)).load(conn)?)
 }
 
 /// The leaders of these bulletins.
-pub(crate) fn addressees(conn: &mut AnyConn, ids: &[BulletinId]) -> Result<Vec<Addressee>, StoreError> {
+pub(crate) fn addressees(conn: &mut AnyConn, ids: &[BulletinId]) -> Result<Vec<BulletinRecipientRow>, StoreError> {
     let rows = bulletin_recipients::table.filter(bulletin_recipients::bulletin_id.eq_any(ids.to_vec()));
     Ok(rows.order((bulletin_recipients::bulletin_id, bulletin_recipients::kind, bulletin_recipients::user_id)).load(conn)?)
 }
@@ -230,7 +235,10 @@ pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Resul
 }
 
 /// The leaders of the bulletins in which these manuscripts stand, each with the manuscript.
-pub(crate) fn addressees_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, Addressee)>, StoreError> {
+pub(crate) fn addressees_of_many(
+    conn: &mut AnyConn,
+    manuscripts: &[ManuscriptId],
+) -> Result<Vec<(ManuscriptId, BulletinRecipientRow)>, StoreError> {
     let rows =
         bulletin_recipients::table.inner_join(bulletin_items::table.on(bulletin_items::bulletin_id.eq(bulletin_recipients::bulletin_id)));
     let rows = rows.filter(bulletin_items::manuscript_id.eq_any(manuscripts));
@@ -239,6 +247,6 @@ pub(crate) fn addressees_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId
 }
 
 /// The leaders of the bulletins in which this manuscript stands.
-pub(crate) fn addressees_of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Addressee>, StoreError> {
+pub(crate) fn addressees_of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<BulletinRecipientRow>, StoreError> {
     Ok(addressees_of_many(conn, &[manuscript])?.into_iter().map(|(_, addressee)| addressee).collect())
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::domain::calendar::{Calendar, YearFile};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, UserId};
-use crate::store::connection::Both;
+use crate::store::connection::DualBackend;
 use crate::store::proof::{self, tables};
 use crate::store::schema::{calendar_years, channel_calendar_years, shipped_calendar_years};
 use crate::store::{AnyConn, StoreError};
@@ -84,14 +84,14 @@ pub fn save(conn: &mut AnyConn, of: Option<ChannelId>, file: &YearFile, by: Opti
             use calendar_years as t;
             let row = (t::year.eq(year), t::data.eq(&data), t::loaded_by.eq(by), t::loaded_at.eq(at));
             let replaced = (t::data.eq(&data), t::loaded_by.eq(by), t::loaded_at.eq(at));
-            Both(diesel::insert_into(t::table).values(row).on_conflict(t::year).do_update().set(replaced)).execute(conn)?;
+            DualBackend(diesel::insert_into(t::table).values(row).on_conflict(t::year).do_update().set(replaced)).execute(conn)?;
             proof::wrote(&tables::CALENDAR_YEARS, &[&year])
         }
         Some(channel) => {
             use channel_calendar_years as t;
             let row = (t::channel_id.eq(channel), t::year.eq(year), t::data.eq(&data), t::loaded_by.eq(by), t::loaded_at.eq(at));
             let replaced = (t::data.eq(&data), t::loaded_by.eq(by), t::loaded_at.eq(at));
-            Both(diesel::insert_into(t::table).values(row).on_conflict((t::channel_id, t::year)).do_update().set(replaced))
+            DualBackend(diesel::insert_into(t::table).values(row).on_conflict((t::channel_id, t::year)).do_update().set(replaced))
                 .execute(conn)?;
             proof::wrote(&tables::CHANNEL_CALENDAR_YEARS, &[&channel, &year])
         }
@@ -126,7 +126,7 @@ pub fn remember_shipped(conn: &mut AnyConn, before: Option<&Shipped>, now: &Ship
     let data = serde_json::to_string(&now.file).map_err(|error| unreadable(&error))?;
     let (year, set) = (i64::from(now.file.year), (t::data.eq(&data), t::program.eq(&now.program)));
     let changed = match before {
-        None => Both(diesel::insert_into(t::table).values((t::year.eq(year), set)).on_conflict_do_nothing()).execute(conn)?,
+        None => DualBackend(diesel::insert_into(t::table).values((t::year.eq(year), set)).on_conflict_do_nothing()).execute(conn)?,
         Some(before) => {
             let row = t::table.filter(t::year.eq(year)).filter(t::program.eq(&before.program));
             diesel::update(row).set(set).execute(conn)?

@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
+use crate::cached;
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, OrganizationId};
-use crate::domain::words::OrganizationKind;
-use crate::same;
-use crate::store::connection::{AnyConn, Both};
+use crate::domain::vocabulary::OrganizationKind;
+use crate::store::connection::{AnyConn, DualBackend};
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
 use crate::store::schema::{channels, counters, organizations};
@@ -15,7 +15,7 @@ use crate::store::schema::{channels, counters, organizations};
 /// A row of `channels`.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = channels, treat_none_as_default_value = false)]
-pub(crate) struct Channel {
+pub(crate) struct ChannelRow {
     pub id: ChannelId,
     pub code: String,
     pub name: String,
@@ -26,7 +26,7 @@ pub(crate) struct Channel {
     pub webhook_version: i64,
 }
 
-impl Channel {
+impl ChannelRow {
     pub(crate) fn settings(&self) -> Result<ChannelSettings, StoreError> {
         serde_json::from_str(&self.settings).map_err(|error| StoreError::unreadable("channels.settings", &error))
     }
@@ -35,7 +35,7 @@ impl Channel {
 /// A row of `organizations`.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
 #[diesel(table_name = organizations, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub(crate) struct Organization {
+pub(crate) struct OrganizationRow {
     pub id: OrganizationId,
     pub channel_id: ChannelId,
     pub name: String,
@@ -46,12 +46,12 @@ pub(crate) struct Organization {
     pub closed_at: Option<Moment>,
 }
 
-pub(crate) fn insert(conn: &mut AnyConn, channel: &Channel) -> Result<(), StoreError> {
+pub(crate) fn insert(conn: &mut AnyConn, channel: &ChannelRow) -> Result<(), StoreError> {
     diesel::insert_into(channels::table).values(channel).execute(conn)?;
     proof::wrote(&tables::CHANNELS, &[&channel.id])
 }
 
-pub(crate) fn find(conn: &mut AnyConn, id: ChannelId) -> Result<Channel, StoreError> {
+pub(crate) fn find(conn: &mut AnyConn, id: ChannelId) -> Result<ChannelRow, StoreError> {
     Ok(channels::table.filter(channels::id.eq(id)).get_result(conn)?)
 }
 
@@ -66,7 +66,7 @@ pub(crate) struct Versions {
 pub(crate) fn versions(conn: &mut AnyConn, id: ChannelId) -> Result<Versions, StoreError> {
     let row = channels::table.filter(channels::id.eq(id));
     let columns = (channels::version, channels::calendar_version, channels::webhook_version);
-    Ok(same!(row.select(columns)).get_result(conn)?)
+    Ok(cached!(row.select(columns)).get_result(conn)?)
 }
 
 /// Counts a change of a channel's webhooks. Until the transaction ends nobody else changes one.
@@ -92,7 +92,7 @@ pub(crate) fn calendar_changes(conn: &mut AnyConn, of: Option<ChannelId>) -> Res
     Ok(())
 }
 
-pub(crate) fn list(conn: &mut AnyConn) -> Result<Vec<Channel>, StoreError> {
+pub(crate) fn list(conn: &mut AnyConn) -> Result<Vec<ChannelRow>, StoreError> {
     Ok(channels::table.order(channels::code).load(conn)?)
 }
 
@@ -105,23 +105,23 @@ pub(crate) fn opened_first(conn: &mut AnyConn) -> Result<Option<ChannelId>, Stor
 }
 
 /// Names and settings of the first channels, by code.
-pub(crate) fn first(conn: &mut AnyConn, limit: i64) -> Result<Vec<Channel>, StoreError> {
+pub(crate) fn first(conn: &mut AnyConn, limit: i64) -> Result<Vec<ChannelRow>, StoreError> {
     Ok(channels::table.order(channels::code).limit(limit).load(conn)?)
 }
 
-pub(crate) fn insert_organization(conn: &mut AnyConn, organization: &Organization) -> Result<(), StoreError> {
+pub(crate) fn insert_organization(conn: &mut AnyConn, organization: &OrganizationRow) -> Result<(), StoreError> {
     diesel::insert_into(organizations::table).values(organization).execute(conn)?;
     proof::wrote(&tables::ORGANIZATIONS, &[&organization.id])
 }
 
-pub(crate) fn find_organization(conn: &mut AnyConn, channel: ChannelId, id: OrganizationId) -> Result<Organization, StoreError> {
+pub(crate) fn find_organization(conn: &mut AnyConn, channel: ChannelId, id: OrganizationId) -> Result<OrganizationRow, StoreError> {
     let row = organizations::table.filter(organizations::id.eq(id)).filter(organizations::channel_id.eq(channel));
-    Ok(same!(row).get_result(conn)?)
+    Ok(cached!(row).get_result(conn)?)
 }
 
 /// An organisation as it is now and will be when the transaction ends: nobody closes it meanwhile. For acts that bring somebody or something
 /// into it.
-pub(crate) fn organization_to_rely_on(conn: &mut AnyConn, channel: ChannelId, id: OrganizationId) -> Result<Organization, StoreError> {
+pub(crate) fn organization_to_rely_on(conn: &mut AnyConn, channel: ChannelId, id: OrganizationId) -> Result<OrganizationRow, StoreError> {
     let row = organizations::table.filter(organizations::id.eq(id)).filter(organizations::channel_id.eq(channel));
     match conn {
         AnyConn::Pg(conn) => Ok(row.for_share().get_result(conn)?),
@@ -129,7 +129,7 @@ pub(crate) fn organization_to_rely_on(conn: &mut AnyConn, channel: ChannelId, id
     }
 }
 
-pub(crate) fn list_organizations(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<Organization>, StoreError> {
+pub(crate) fn list_organizations(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<OrganizationRow>, StoreError> {
     Ok(organizations::table.filter(organizations::channel_id.eq(channel)).order(organizations::id).load(conn)?)
 }
 
@@ -142,11 +142,11 @@ pub(crate) fn next_number(conn: &mut AnyConn, channel: ChannelId, name: &str) ->
         .do_update()
         .set(counters::value.eq(counters::value + 1))
         .returning(counters::value);
-    Ok(same!(Both(next)).get_result(conn)?)
+    Ok(cached!(DualBackend(next)).get_result(conn)?)
 }
 
 /// Writes a channel's name and settings over the version that was seen.
-pub(crate) fn save(conn: &mut AnyConn, row: &Channel, seen: i64) -> Result<(), StoreError> {
+pub(crate) fn save(conn: &mut AnyConn, row: &ChannelRow, seen: i64) -> Result<(), StoreError> {
     let set = (channels::name.eq(&row.name), channels::settings.eq(&row.settings), channels::version.eq(row.version));
     let changed =
         diesel::update(channels::table.filter(channels::id.eq(row.id)).filter(channels::version.eq(seen))).set(set).execute(conn)?;
@@ -154,7 +154,7 @@ pub(crate) fn save(conn: &mut AnyConn, row: &Channel, seen: i64) -> Result<(), S
 }
 
 /// Writes an organisation over the version that was seen.
-pub(crate) fn save_organization(conn: &mut AnyConn, row: &Organization, seen: i64) -> Result<(), StoreError> {
+pub(crate) fn save_organization(conn: &mut AnyConn, row: &OrganizationRow, seen: i64) -> Result<(), StoreError> {
     let same = organizations::table.filter(organizations::id.eq(row.id)).filter(organizations::version.eq(seen));
     if diesel::update(same).set(row).execute(conn)? == 1 {
         return proof::wrote(&tables::ORGANIZATIONS, &[&row.id]);
@@ -168,7 +168,7 @@ pub(crate) fn page_of_organizations(
     channel: ChannelId,
     after: Option<OrganizationId>,
     limit: i64,
-) -> Result<Vec<Organization>, StoreError> {
+) -> Result<Vec<OrganizationRow>, StoreError> {
     let mut rows = organizations::table.filter(organizations::channel_id.eq(channel)).into_boxed();
     if let Some(after) = after {
         rows = rows.filter(organizations::id.lt(after));

@@ -16,7 +16,7 @@ use diesel::sqlite::Sqlite;
 use diesel::sqlite::query_builder::SqliteQueryBuilder;
 
 use crate::store::error::StoreError;
-pub use crate::store::limits::Limits;
+pub use crate::store::limits::DatabaseTimeouts;
 use crate::store::matching;
 
 /// A connection to either database.
@@ -53,7 +53,7 @@ impl AnyConn {
 #[derive(Clone)]
 pub struct Opener {
     url: String,
-    limits: Limits,
+    limits: DatabaseTimeouts,
 }
 
 impl Opener {
@@ -61,7 +61,7 @@ impl Opener {
     ///
     /// # Errors
     /// [`StoreError::Database`] for another scheme.
-    pub fn new(url: &str, limits: Limits) -> Result<Self, StoreError> {
+    pub fn new(url: &str, limits: DatabaseTimeouts) -> Result<Self, StoreError> {
         let known = ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
         if !known {
             return Err(StoreError::Database("database.url must begin with sqlite:// or postgres://".to_owned()));
@@ -118,9 +118,9 @@ impl ManageConnection for Opener {
 
 /// Runs any statement that both databases can spell (ON CONFLICT, …) on [`AnyConn`].
 #[derive(Debug, Clone, Copy)]
-pub struct Both<Q>(pub Q);
+pub struct DualBackend<Q>(pub Q);
 
-impl<Q> QueryFragment<MultiBackend> for Both<Q>
+impl<Q> QueryFragment<MultiBackend> for DualBackend<Q>
 where
     Q: QueryFragment<Pg> + QueryFragment<Sqlite>,
 {
@@ -129,21 +129,21 @@ where
     }
 }
 
-impl<Q> QueryId for Both<Q> {
+impl<Q> QueryId for DualBackend<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Q: Query> Query for Both<Q> {
+impl<Q: Query> Query for DualBackend<Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q> diesel::query_dsl::RunQueryDsl<AnyConn> for Both<Q> {}
+impl<Q> diesel::query_dsl::RunQueryDsl<AnyConn> for DualBackend<Q> {}
 
 /// Keeps a statement prepared that diesel would prepare anew each time: every update, and whatever names a list of values. It is kept by
 /// its words, so only for statements that have few different ones: never with a list of any length.
 #[derive(Debug, Clone, Copy)]
-pub struct Kept<Q>(pub Q);
+pub struct PreparedSql<Q>(pub Q);
 
 /// Which question the pass over a statement asks.
 enum Asks {
@@ -156,7 +156,7 @@ enum Asks {
 }
 
 /// Tells the passes over a statement apart. The conversions change nothing: it is which of them is called that counts.
-macro_rules! asks {
+macro_rules! pass_kind {
     ($pass:expr, $backend:ty) => {{
         let (words, values) = (Cell::new(false), Cell::new(false));
         let _ = $pass.reborrow().cast_database::<$backend>(
@@ -179,25 +179,25 @@ macro_rules! asks {
     }};
 }
 
-impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Kept<Q> {
+impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for PreparedSql<Q> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        match asks!(pass, MultiBackend) {
+        match pass_kind!(pass, MultiBackend) {
             Asks::Words | Asks::Values => self.0.walk_ast(pass),
             Asks::Other => Ok(()),
         }
     }
 }
 
-impl<Q> QueryId for Kept<Q> {
+impl<Q> QueryId for PreparedSql<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Q: Query> Query for Kept<Q> {
+impl<Q: Query> Query for PreparedSql<Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q> diesel::query_dsl::RunQueryDsl<AnyConn> for Kept<Q> {}
+impl<Q> diesel::query_dsl::RunQueryDsl<AnyConn> for PreparedSql<Q> {}
 
 /// The spellings of a statement that always has the same: put together at its first use, for that costs more than many a statement.
 #[derive(Debug, Default)]
@@ -228,18 +228,18 @@ impl Spelling {
 
 type Builder = <MultiBackend as Backend>::QueryBuilder;
 
-/// Like [`Kept`], for a statement with one spelling for ever; made by [`same!`](crate::same).
+/// Like [`PreparedSql`], for a statement with one spelling for ever; made by [`cached!`](crate::cached).
 #[derive(Debug, Clone, Copy)]
-pub struct Same<Q> {
+pub struct CachedSql<Q> {
     /// The statement.
     pub query: Q,
     /// Its spellings.
     pub spelling: &'static Spelling,
 }
 
-impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Same<Q> {
+impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for CachedSql<Q> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        match asks!(pass, MultiBackend) {
+        match pass_kind!(pass, MultiBackend) {
             Asks::Words => {
                 let words = self.spelling.of(&self.query, pass.backend())?;
                 pass.push_sql(words);
@@ -251,34 +251,34 @@ impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Same<Q> {
     }
 }
 
-impl<Q> QueryId for Same<Q> {
+impl<Q> QueryId for CachedSql<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Q: Query> Query for Same<Q> {
+impl<Q: Query> Query for CachedSql<Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q> diesel::query_dsl::RunQueryDsl<AnyConn> for Same<Q> {}
+impl<Q> diesel::query_dsl::RunQueryDsl<AnyConn> for CachedSql<Q> {}
 
 /// Keeps a statement's spelling from its first use on. Only where no value, option or list can change how it is spelled, and not within
 /// a generic function.
 #[macro_export]
-macro_rules! same {
+macro_rules! cached {
     ($query:expr) => {{
         static SPELLING: $crate::store::connection::Spelling = $crate::store::connection::Spelling::new();
-        $crate::store::connection::Same { query: $query, spelling: &SPELLING }
+        $crate::store::connection::CachedSql { query: $query, spelling: &SPELLING }
     }};
 }
 
 /// Several statements in one, for PostgreSQL: all but the last stand in a `WITH`, so that they cost one way to the server and back. They see
 /// the database as it was before all of them. Kept prepared, so only for few different sets of statements.
-pub struct Together<'a>(pub Vec<Box<dyn QueryFragment<Pg> + 'a>>);
+pub struct InsertCte<'a>(pub Vec<Box<dyn QueryFragment<Pg> + 'a>>);
 
-impl QueryFragment<Pg> for Together<'_> {
+impl QueryFragment<Pg> for InsertCte<'_> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        if let Asks::Other = asks!(pass, Pg) {
+        if let Asks::Other = pass_kind!(pass, Pg) {
             return Ok(());
         }
         let Some((last, before)) = self.0.split_last() else { return Ok(()) };
@@ -292,12 +292,12 @@ impl QueryFragment<Pg> for Together<'_> {
     }
 }
 
-impl QueryId for Together<'_> {
+impl QueryId for InsertCte<'_> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl diesel::query_dsl::RunQueryDsl<PgConnection> for Together<'_> {}
+impl diesel::query_dsl::RunQueryDsl<PgConnection> for InsertCte<'_> {}
 
 /// Compiles one body against each concrete connection, for the few statements that `MultiBackend` can't spell.
 #[macro_export]

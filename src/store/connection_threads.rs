@@ -32,7 +32,7 @@ pub(crate) type Begin = fn(&mut AnyConn) -> Result<(), StoreError>;
 
 /// How many threads there are, and how much may wait for them.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Size {
+pub(crate) struct PoolSize {
     /// Threads, each with a connection.
     pub(crate) threads: u32,
     /// Tasks that may wait.
@@ -43,26 +43,26 @@ pub(crate) struct Size {
 
 /// The way to the threads; they end when it is dropped.
 pub(crate) struct ConnectionThreads {
-    queue: Arc<Queue>,
-    size: Size,
+    queue: Arc<TaskQueue>,
+    size: PoolSize,
 }
 
 #[derive(Default)]
-struct Queue {
-    waiting: Mutex<Waiting>,
+struct TaskQueue {
+    waiting: Mutex<WaitingTask>,
     bell: Condvar,
 }
 
 #[derive(Default)]
-struct Waiting {
+struct WaitingTask {
     tasks: VecDeque<Box<dyn Task>>,
-    threads: Vec<State>,
+    threads: Vec<ThreadState>,
     closed: bool,
 }
 
 /// What a thread is at.
 #[derive(Debug, Clone, Copy)]
-enum State {
+enum ThreadState {
     /// Waits for a task.
     Free,
     /// Has had one since then.
@@ -76,10 +76,10 @@ impl ConnectionThreads {
     ///
     /// # Errors
     /// When the system gives no more threads.
-    pub(crate) fn start(name: &str, opener: &Opener, size: Size, begin: Begin) -> Result<Self, StoreError> {
+    pub(crate) fn start(name: &str, opener: &Opener, size: PoolSize, begin: Begin) -> Result<Self, StoreError> {
         let started = Self { queue: Arc::default(), size };
         let threads = usize::try_from(size.threads.max(1)).unwrap_or(1);
-        started.queue.lock().threads = vec![State::Free; threads];
+        started.queue.lock().threads = vec![ThreadState::Free; threads];
         for number in 0..threads {
             let (queue, opener) = (Arc::clone(&started.queue), opener.clone());
             let thread = std::thread::Builder::new().name(format!("{name}-{number}"));
@@ -96,10 +96,10 @@ impl ConnectionThreads {
     /// [`StoreError::Away`] while the database has answered none of the threads for longer than patience lasts, [`StoreError::Busy`] when too many wait.
     pub(crate) fn send(&self, task: Box<dyn Task>) -> Result<(), StoreError> {
         let mut waiting = self.queue.lock();
-        let cannot = |thread: &State| match thread {
-            State::Free => false,
-            State::Busy(since) => since.elapsed() > self.size.patience,
-            State::Away => true,
+        let cannot = |thread: &ThreadState| match thread {
+            ThreadState::Free => false,
+            ThreadState::Busy(since) => since.elapsed() > self.size.patience,
+            ThreadState::Away => true,
         };
         if waiting.threads.iter().all(cannot) {
             return Err(StoreError::Away("it has answered nobody for a while".to_owned()));
@@ -121,8 +121,8 @@ impl Drop for ConnectionThreads {
     }
 }
 
-impl Queue {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+impl TaskQueue {
+    fn lock(&self) -> MutexGuard<'_, WaitingTask> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -132,13 +132,13 @@ impl Queue {
         loop {
             match waiting.tasks.pop_front() {
                 Some(task) if task.is_wanted() => {
-                    waiting.threads[number] = State::Busy(Instant::now());
+                    waiting.threads[number] = ThreadState::Busy(Instant::now());
                     return Some(task);
                 }
                 Some(_) => {}
                 None if waiting.closed => return None,
                 None => {
-                    waiting.threads[number] = State::Free;
+                    waiting.threads[number] = ThreadState::Free;
                     waiting = self.bell.wait(waiting).unwrap_or_else(PoisonError::into_inner);
                 }
             }
@@ -148,7 +148,7 @@ impl Queue {
     /// Waits a moment; `false` when the way is closed.
     fn pause(&self, number: usize) -> bool {
         let mut waiting = self.lock();
-        waiting.threads[number] = State::Away;
+        waiting.threads[number] = ThreadState::Away;
         let (waiting, _) = self.bell.wait_timeout_while(waiting, LOOK, |waiting| !waiting.closed).unwrap_or_else(PoisonError::into_inner);
         !waiting.closed
     }
@@ -156,7 +156,7 @@ impl Queue {
 
 /// One of the threads.
 struct Thread<'q> {
-    queue: &'q Queue,
+    queue: &'q TaskQueue,
     number: usize,
     opener: &'q Opener,
     begin: Begin,

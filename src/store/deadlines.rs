@@ -4,19 +4,19 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use crate::domain::clock::Moment;
-use crate::domain::deadline::{Deadline, Rule};
+use crate::domain::deadline::{Deadline, ReminderRule};
 use crate::domain::ids::{AnyId, ChannelId, ManuscriptId, OrganizationId};
 use crate::domain::queues::{self, WorkQueue};
-use crate::domain::words::Stage;
+use crate::domain::vocabulary::Stage;
 use crate::store::assignments::awaited;
-use crate::store::connection::{Both, Kept};
+use crate::store::connection::{DualBackend, PreparedSql};
 use crate::store::proof::{self, tables};
 use crate::store::schema::{assignments, manuscripts, reminders};
 use crate::store::{AnyConn, StoreError};
 
 /// Something with a limit of time that is not done.
 #[derive(Debug, Clone)]
-pub struct Open {
+pub struct OpenDeadline {
     /// Whose it is.
     pub channel: ChannelId,
     /// The manuscript or assignment.
@@ -41,7 +41,7 @@ pub struct Open {
 ///
 /// # Errors
 /// The store's.
-pub fn open(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
+pub fn open(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<OpenDeadline>, StoreError> {
     let mut found = manuscripts_due(conn, horizon, limit)?;
     found.extend(receipts(conn, horizon, limit)?);
     found.extend(replies(conn, horizon, limit)?);
@@ -56,12 +56,12 @@ macro_rules! not_escalated {
                 .filter(reminders::subject_id.eq($subject))
                 .filter(reminders::deadline.eq($deadline))
                 .filter(reminders::due_at.eq($due))
-                .filter(reminders::rule.eq(Rule::Escalation.key())),
+                .filter(reminders::rule.eq(ReminderRule::Escalation.key())),
         ))
     };
 }
 
-fn manuscripts_due(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
+fn manuscripts_due(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<OpenDeadline>, StoreError> {
     type Loaded = (ManuscriptId, ChannelId, Option<String>, String, Stage, Moment, Option<Moment>, OrganizationId);
     // The stage and its deadline are written with the same word.
     let rows: Vec<Loaded> = manuscripts::table
@@ -83,7 +83,7 @@ fn manuscripts_due(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Ve
         .load(conn)?;
     let open = rows.into_iter().filter_map(|(manuscript, channel, number, title, stage, since, due, organization)| {
         let (_, deadline) = queues::timed_stages().find(|(timed, _)| *timed == stage)?;
-        Some(Open { channel, subject: manuscript.into(), manuscript, number, title, deadline, since, due: due?, organization })
+        Some(OpenDeadline { channel, subject: manuscript.into(), manuscript, number, title, deadline, since, due: due?, organization })
     });
     Ok(open.collect())
 }
@@ -109,7 +109,7 @@ macro_rules! assigned {
                 (manuscripts::id, manuscripts::number, manuscripts::title),
             ))
             .load($conn)?;
-        let open = |(id, channel, organization, since, due, (manuscript, number, title)): Loaded| Open {
+        let open = |(id, channel, organization, since, due, (manuscript, number, title)): Loaded| OpenDeadline {
             channel,
             subject: id.into(),
             manuscript,
@@ -124,11 +124,11 @@ macro_rules! assigned {
     }};
 }
 
-fn receipts(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
+fn receipts(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<OpenDeadline>, StoreError> {
     assigned!(conn, WorkQueue::Receipt.row().states, assignments::receive_by, Deadline::Receipt, horizon, limit)
 }
 
-fn replies(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<Open>, StoreError> {
+fn replies(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<OpenDeadline>, StoreError> {
     assigned!(conn, WorkQueue::Reply.row().states, assignments::due_at, Deadline::Reply, horizon, limit)
 }
 
@@ -172,7 +172,7 @@ pub fn still_open(conn: &mut AnyConn, subject: AnyId, deadline: Deadline, due: M
 ///
 /// # Errors
 /// The store's.
-pub fn remember(conn: &mut AnyConn, open: &Open, rule: Rule, now: Moment) -> Result<bool, StoreError> {
+pub fn remember(conn: &mut AnyConn, open: &OpenDeadline, rule: ReminderRule, now: Moment) -> Result<bool, StoreError> {
     let row = (
         reminders::subject_id.eq(open.subject),
         reminders::deadline.eq(open.deadline.as_str()),
@@ -180,7 +180,7 @@ pub fn remember(conn: &mut AnyConn, open: &Open, rule: Rule, now: Moment) -> Res
         reminders::rule.eq(rule.key()),
         reminders::created_at.eq(now),
     );
-    if Kept(Both(diesel::insert_into(reminders::table).values(row).on_conflict_do_nothing())).execute(conn)? != 1 {
+    if PreparedSql(DualBackend(diesel::insert_into(reminders::table).values(row).on_conflict_do_nothing())).execute(conn)? != 1 {
         return Ok(false);
     }
     proof::wrote(&tables::REMINDERS, &[&open.subject, &open.deadline.as_str(), &open.due, &rule.key()])?;

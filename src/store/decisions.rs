@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 
+use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, UserId};
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 use crate::in_hand;
-use crate::same;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::proof::{self, InHand, Values, tables};
@@ -32,7 +32,7 @@ pub(crate) struct DecisionRow {
 }
 
 impl InHand for DecisionRow {
-    const TABLE: &'static proof::table::Table = &tables::DECISIONS;
+    const TABLE: &'static proof::table::ProvedTable = &tables::DECISIONS;
 
     fn values(&self) -> Values {
         in_hand!(
@@ -54,14 +54,14 @@ impl InHand for DecisionRow {
 }
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &DecisionRow) -> Result<(), StoreError> {
-    same!(diesel::insert_into(decisions::table).values(row)).execute(conn)?;
+    cached!(diesel::insert_into(decisions::table).values(row)).execute(conn)?;
     proof::wrote_row(row)
 }
 
 /// Oldest first, without those that were undone.
 pub(crate) fn list(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<DecisionRow>, StoreError> {
     let rows = decisions::table.filter(decisions::manuscript_id.eq(manuscript)).filter(decisions::undone_at.is_null());
-    Ok(same!(rows.order(decisions::entry_id)).load(conn)?)
+    Ok(cached!(rows.order(decisions::entry_id)).load(conn)?)
 }
 
 /// The same for several manuscripts.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AttachmentId, BulletinId, ChannelId, EndorsementId, EntryId, ManuscriptId, UserId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
-use crate::store::connection::{AnyConn, Kept};
+use crate::store::connection::{AnyConn, PreparedSql};
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
 use crate::store::schema::{authors, endorsements};
@@ -53,7 +53,7 @@ impl Endorsement {
 
 /// Whose endorsements a list may hold.
 #[derive(Debug, Clone)]
-pub(crate) enum Within {
+pub(crate) enum EndorsementScope {
     /// The office: all, but not on manuscripts by one of these persons.
     Office { but_not_by: Vec<UserId> },
     /// Those of these leaders.
@@ -83,7 +83,7 @@ pub(crate) fn held_before(conn: &mut AnyConn, now: Moment, limit: i64) -> Result
 /// Saves the row if it still has version `seen`; `row.version` says the new one.
 pub(crate) fn save(conn: &mut AnyConn, row: &Endorsement, seen: i64) -> Result<(), StoreError> {
     let target = endorsements::table.filter(endorsements::id.eq(row.id)).filter(endorsements::version.eq(seen));
-    if Kept(diesel::update(target).set(row)).execute(conn)? == 1 {
+    if PreparedSql(diesel::update(target).set(row)).execute(conn)? == 1 {
         return proof::wrote(&tables::ENDORSEMENTS, &[&row.id]);
     }
     let current = endorsements::table.filter(endorsements::id.eq(row.id)).select(endorsements::version).get_result(conn)?;
@@ -99,21 +99,21 @@ pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Res
 pub(crate) fn list(
     conn: &mut AnyConn,
     channel: ChannelId,
-    within: &Within,
+    within: &EndorsementScope,
     state: Option<EndorsementState>,
     cursor: Option<EndorsementId>,
     limit: i64,
 ) -> Result<Vec<Endorsement>, StoreError> {
     let mut rows = endorsements::table.filter(endorsements::channel_id.eq(channel)).into_boxed();
     match within {
-        Within::Office { but_not_by } => {
+        EndorsementScope::Office { but_not_by } => {
             let theirs = authors::table
                 .filter(authors::manuscript_id.eq(endorsements::manuscript_id))
                 .filter(authors::withdrawn_at.is_null())
                 .filter(authors::user_id.eq_any(but_not_by.clone()));
             rows = rows.filter(not(exists(theirs)));
         }
-        Within::Of(leaders) => rows = rows.filter(endorsements::leader_id.eq_any(leaders.clone())),
+        EndorsementScope::Of(leaders) => rows = rows.filter(endorsements::leader_id.eq_any(leaders.clone())),
     }
     if let Some(state) = state {
         rows = rows.filter(endorsements::state.eq(state));

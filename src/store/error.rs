@@ -25,7 +25,7 @@ pub enum StoreError {
     #[error("conflict with {constraint}: {message}")]
     Conflict {
         /// Which kind of rule.
-        rule: Rule,
+        rule: ConstraintKind,
         /// The constraint, where the database names it.
         constraint: String,
         /// The database's words.
@@ -79,7 +79,7 @@ pub enum StoreError {
 
 /// The kinds of rules that a schema holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
+pub enum ConstraintKind {
     /// Something is there once only.
     Unique,
     /// A row that is referred to is missing, or still referred to.
@@ -152,17 +152,17 @@ pub(crate) fn condition(error: &Error) -> Option<Condition> {
     }
 }
 
-const fn rule(kind: &DatabaseErrorKind) -> Option<Rule> {
+const fn rule(kind: &DatabaseErrorKind) -> Option<ConstraintKind> {
     match kind {
-        DatabaseErrorKind::UniqueViolation => Some(Rule::Unique),
-        DatabaseErrorKind::ForeignKeyViolation => Some(Rule::ForeignKey),
-        DatabaseErrorKind::CheckViolation => Some(Rule::Check),
-        DatabaseErrorKind::NotNullViolation => Some(Rule::NotNull),
+        DatabaseErrorKind::UniqueViolation => Some(ConstraintKind::Unique),
+        DatabaseErrorKind::ForeignKeyViolation => Some(ConstraintKind::ForeignKey),
+        DatabaseErrorKind::CheckViolation => Some(ConstraintKind::Check),
+        DatabaseErrorKind::NotNullViolation => Some(ConstraintKind::NotNull),
         _ => None,
     }
 }
 
-fn conflict(rule: Rule, info: &dyn DatabaseErrorInformation) -> StoreError {
+fn conflict(rule: ConstraintKind, info: &dyn DatabaseErrorInformation) -> StoreError {
     let constraint = info.constraint_name().map_or_else(|| format!("{rule:?}"), str::to_owned);
     StoreError::Conflict { rule, constraint, message: info.message().to_owned() }
 }

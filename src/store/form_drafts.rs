@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ManuscriptId, UserId};
-use crate::store::connection::{AnyConn, Both};
+use crate::store::connection::{AnyConn, DualBackend};
 use crate::store::error::StoreError;
 use crate::store::schema::{form_drafts, manuscripts};
 
@@ -31,7 +31,7 @@ pub(crate) fn keep(conn: &mut AnyConn, row: &FormDraftRow) -> Result<(), StoreEr
         .on_conflict((form_drafts::user_id, form_drafts::manuscript_id, form_drafts::form))
         .do_update()
         .set(set);
-    Both(next).execute(conn)?;
+    DualBackend(next).execute(conn)?;
     Ok(())
 }
 

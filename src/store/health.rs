@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Bool};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, LetterId, ManuscriptId, TextId};
 use crate::domain::outgoing::outgoing;
-use crate::domain::words::Stage;
+use crate::domain::vocabulary::Stage;
 use crate::store::letters::TO_SEND;
 use crate::store::schema::{ledger_waiting, letters, manuscripts, signed_outdated};
 use crate::store::{AnyConn, StoreError, texts};
@@ -20,7 +20,7 @@ const GIVEN_UP: &str = "letters.state IN ('failed','revoked','withheld') AND let
 
 /// Things that wait.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Waiting {
+pub struct WaitingCount {
     /// How many, counted up to one more than [`MOST`].
     pub count: usize,
     /// Since when the oldest does.
@@ -28,7 +28,7 @@ pub struct Waiting {
 }
 
 #[derive(QueryableByName)]
-struct Size {
+struct SizeRow {
     #[diesel(sql_type = BigInt)]
     bytes: i64,
 }
@@ -46,7 +46,7 @@ pub fn bytes(conn: &mut AnyConn) -> Result<u64, StoreError> {
         AnyConn::Pg(_) => "SELECT pg_database_size(current_database()) AS bytes",
         AnyConn::Sqlite(_) => "SELECT c.page_count * s.page_size AS bytes FROM pragma_page_count() c, pragma_page_size() s",
     };
-    let size: Size = diesel::sql_query(statement).get_result(conn)?;
+    let size: SizeRow = diesel::sql_query(statement).get_result(conn)?;
     Ok(u64::try_from(size.bytes).unwrap_or(0))
 }
 
@@ -54,7 +54,7 @@ pub fn bytes(conn: &mut AnyConn) -> Result<u64, StoreError> {
 ///
 /// # Errors
 /// The store's.
-pub fn letters_waiting(conn: &mut AnyConn, channel: ChannelId, now: Moment) -> Result<Waiting, StoreError> {
+pub fn letters_waiting(conn: &mut AnyConn, channel: ChannelId, now: Moment) -> Result<WaitingCount, StoreError> {
     let times: Vec<Moment> = letters::table
         .filter(sql::<Bool>(TO_SEND))
         .filter(letters::channel_id.eq(channel))
@@ -63,31 +63,31 @@ pub fn letters_waiting(conn: &mut AnyConn, channel: ChannelId, now: Moment) -> R
         .limit(limit())
         .select(letters::created_at)
         .load(conn)?;
-    Ok(Waiting { count: times.len(), since: times.first().copied() })
+    Ok(WaitingCount { count: times.len(), since: times.first().copied() })
 }
 
 /// A channel's letters that were given up.
 ///
 /// # Errors
 /// The store's.
-pub fn letters_given_up(conn: &mut AnyConn, channel: ChannelId) -> Result<Waiting, StoreError> {
+pub fn letters_given_up(conn: &mut AnyConn, channel: ChannelId) -> Result<WaitingCount, StoreError> {
     let rows = letters::table.filter(sql::<Bool>(GIVEN_UP)).filter(letters::channel_id.eq(channel));
     let rows: Vec<(LetterId, Moment)> = rows.order(letters::id).limit(limit()).select((letters::id, letters::created_at)).load(conn)?;
-    Ok(Waiting { count: rows.len(), since: rows.first().map(|(_, at)| *at) })
+    Ok(WaitingCount { count: rows.len(), since: rows.first().map(|(_, at)| *at) })
 }
 
 /// A channel's letters that were only written to files, and went to nobody.
 ///
 /// # Errors
 /// The store's.
-pub fn letters_filed(conn: &mut AnyConn, channel: ChannelId) -> Result<Waiting, StoreError> {
+pub fn letters_filed(conn: &mut AnyConn, channel: ChannelId) -> Result<WaitingCount, StoreError> {
     let rows = letters::table.filter(sql::<Bool>("letters.state = 'filed'")).filter(letters::channel_id.eq(channel));
     let rows: Vec<(LetterId, Moment)> = rows.order(letters::id).limit(limit()).select((letters::id, letters::created_at)).load(conn)?;
-    Ok(Waiting { count: rows.len(), since: rows.first().map(|(_, at)| *at) })
+    Ok(WaitingCount { count: rows.len(), since: rows.first().map(|(_, at)| *at) })
 }
 
 /// Channel, id, number, stage and edited text of a manuscript.
-type Listed = (ChannelId, ManuscriptId, Option<String>, Stage, Option<TextId>);
+type OutdatedRow = (ChannelId, ManuscriptId, Option<String>, Stage, Option<TextId>);
 
 /// The manuscripts that were signed with an edited text that was outdated already, and still are: their numbers and where they stand.
 ///
@@ -106,7 +106,7 @@ pub fn signed_outdated(conn: &mut AnyConn, channel: Option<ChannelId>) -> Result
         .order(manuscripts::number)
         .limit(limit())
         .select((manuscripts::channel_id, manuscripts::id, manuscripts::number, manuscripts::stage, manuscripts::edited_text_id));
-    let rows: Vec<Listed> = rows.load(conn)?;
+    let rows: Vec<OutdatedRow> = rows.load(conn)?;
     let mut found = Vec::new();
     for (of, id, number, stage, edited) in rows {
         let versions = texts::versions(conn, id)?;
@@ -122,9 +122,9 @@ pub fn signed_outdated(conn: &mut AnyConn, channel: Option<ChannelId>) -> Result
 ///
 /// # Errors
 /// The store's.
-pub fn unsealed(conn: &mut AnyConn, channel: ChannelId) -> Result<Waiting, StoreError> {
+pub fn unsealed(conn: &mut AnyConn, channel: ChannelId) -> Result<WaitingCount, StoreError> {
     let rows = ledger_waiting::table.filter(ledger_waiting::channel_id.eq(channel));
     let rows: Vec<(EntryId, Moment)> =
         rows.order(ledger_waiting::at).limit(limit()).select((ledger_waiting::entry_id, ledger_waiting::at)).load(conn)?;
-    Ok(Waiting { count: rows.len(), since: rows.first().map(|(_, at)| *at) })
+    Ok(WaitingCount { count: rows.len(), since: rows.first().map(|(_, at)| *at) })
 }

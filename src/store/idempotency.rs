@@ -12,20 +12,20 @@ use crate::store::schema::idempotency_keys as keys;
 
 /// Under what an answer is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
+pub struct RequestKey {
     /// Whose request it was.
     pub account: UserId,
     /// Its method.
     pub method: String,
     /// Its path.
     pub path: String,
-    /// The key that he chose.
+    /// The key that they chose.
     pub key: String,
 }
 
 /// An answer.
 #[derive(Debug, Clone, Queryable)]
-pub struct Kept {
+pub struct StoredResponse {
     /// SHA-256 of the request's body.
     pub digest: Vec<u8>,
     /// The answer's status.
@@ -48,7 +48,7 @@ struct Locked {
 ///
 /// # Errors
 /// The store's.
-pub fn lock(conn: &mut AnyConn, name: &Name) -> Result<bool, StoreError> {
+pub fn lock(conn: &mut AnyConn, name: &RequestKey) -> Result<bool, StoreError> {
     let AnyConn::Pg(conn) = conn else { return Ok(true) };
     let digest = Sha256::digest(format!("{}\n{}\n{}\n{}", name.account, name.method, name.path, name.key));
     let number = i64::from_be_bytes(digest[..8].try_into().unwrap_or_default());
@@ -60,14 +60,14 @@ pub fn lock(conn: &mut AnyConn, name: &Name) -> Result<bool, StoreError> {
 ///
 /// # Errors
 /// The store's.
-pub fn find(conn: &mut AnyConn, name: &Name, since: Moment) -> Result<Option<Kept>, StoreError> {
+pub fn find(conn: &mut AnyConn, name: &RequestKey, since: Moment) -> Result<Option<StoredResponse>, StoreError> {
     let columns = (keys::digest, keys::status, keys::headers, keys::body, keys::created_at);
     let row = keys::table
         .filter(keys::account_id.eq(name.account))
         .filter(keys::method.eq(&name.method))
         .filter(keys::path.eq(&name.path))
         .filter(keys::key.eq(&name.key));
-    let kept: Option<Kept> = row.select(columns).get_result(conn).optional()?;
+    let kept: Option<StoredResponse> = row.select(columns).get_result(conn).optional()?;
     match kept {
         Some(kept) if kept.created_at < since => {
             let row = keys::table
@@ -86,7 +86,7 @@ pub fn find(conn: &mut AnyConn, name: &Name, since: Moment) -> Result<Option<Kep
 ///
 /// # Errors
 /// The store's.
-pub fn keep(conn: &mut AnyConn, name: &Name, kept: &Kept) -> Result<(), StoreError> {
+pub fn keep(conn: &mut AnyConn, name: &RequestKey, kept: &StoredResponse) -> Result<(), StoreError> {
     let row = (
         keys::account_id.eq(name.account),
         keys::method.eq(&name.method),

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::domain::clock::Moment;
-use crate::store::connection::{Both, Kept};
+use crate::store::connection::{DualBackend, PreparedSql};
 use crate::store::schema::leases;
 use crate::store::{AnyConn, StoreError};
 
@@ -19,12 +19,12 @@ pub(in crate::store) fn beyond(end: Moment) -> Moment {
 /// The store's.
 pub fn take(conn: &mut AnyConn, name: &str, holder: &str, now: Moment, until: Moment) -> Result<bool, StoreError> {
     let fresh = (leases::name.eq(name), leases::holder.eq(holder), leases::until_at.eq(until));
-    if Kept(Both(diesel::insert_into(leases::table).values(fresh).on_conflict_do_nothing())).execute(conn)? == 1 {
+    if PreparedSql(DualBackend(diesel::insert_into(leases::table).values(fresh).on_conflict_do_nothing())).execute(conn)? == 1 {
         return Ok(true);
     }
     let over = leases::until_at.lt(now).or(leases::until_at.gt(beyond(until)));
     let free = leases::table.filter(leases::name.eq(name)).filter(leases::holder.eq(holder).or(over));
-    Ok(Kept(diesel::update(free).set((leases::holder.eq(holder), leases::until_at.eq(until)))).execute(conn)? == 1)
+    Ok(PreparedSql(diesel::update(free).set((leases::holder.eq(holder), leases::until_at.eq(until)))).execute(conn)? == 1)
 }
 
 /// Gives the lease back, so that another node need not wait for its end.

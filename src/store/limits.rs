@@ -1,13 +1,13 @@
 //! How long PostgreSQL, a lock and the line to the server may take: settings as parameters of libpq and of a session.
 
-use crate::config::Database;
+use crate::config::DatabaseSettings;
 
 /// Asks PostgreSQL for English messages, by which [`crate::store::StoreError`] tells errors apart; only a user with that right gets them.
 const ENGLISH: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;";
 
 /// How long PostgreSQL and the line to it may take, in seconds.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct DatabaseTimeouts {
     /// For opening a connection.
     pub connect: u64,
     /// For one statement.
@@ -20,8 +20,8 @@ pub struct Limits {
     pub line: u64,
 }
 
-impl From<&Database> for Limits {
-    fn from(of: &Database) -> Self {
+impl From<&DatabaseSettings> for DatabaseTimeouts {
+    fn from(of: &DatabaseSettings) -> Self {
         Self {
             connect: of.connect_timeout_seconds,
             statement: of.statement_timeout_seconds,
@@ -32,7 +32,7 @@ impl From<&Database> for Limits {
     }
 }
 
-impl Limits {
+impl DatabaseTimeouts {
     /// The URL of a PostgreSQL with the parameters by which libpq minds the line, unless it names them itself.
     pub(crate) fn in_url(&self, url: &str) -> String {
         let probe = (self.line / 6).max(1);
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn what_a_url_says_of_the_line_holds() {
-        let limits = Limits { connect: 5, statement: 30, lock: 5, idle: 10, line: 30 };
+        let limits = DatabaseTimeouts { connect: 5, statement: 30, lock: 5, idle: 10, line: 30 };
         let all = "connect_timeout=5&keepalives_idle=15&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=30000&application_name=zhitongche";
         assert_eq!(limits.in_url("postgres://h/n"), format!("postgres://h/n?{all}"));
         let named = "postgres://h1:1,h2:2/n?connect_timeout=3&tcp_user_timeout=1";

@@ -1,4 +1,4 @@
-//! Lists of manuscripts, keyset-paged. A person's list is the union of streams, one for each capacity in which he sees manuscripts; each
+//! Lists of manuscripts, keyset-paged. A person's list is the union of streams, one for each capacity in which they see manuscripts; each
 //! stream follows an index, so that none looks at more rows than it gives.
 
 use diesel::connection::DefaultLoadingMode;
@@ -11,18 +11,19 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::EndorsementState;
 use crate::domain::queues;
-use crate::domain::words::{Role, Stage};
-use crate::store::connection::{AnyConn, Kept, MultiBackend};
+use crate::domain::vocabulary::{Role, Stage};
+use crate::store::connection::{AnyConn, MultiBackend, PreparedSql};
 use crate::store::error::StoreError;
-use crate::store::manuscripts::Manuscript;
 use crate::store::matching::{begins, contains};
 use crate::store::schema::{assignments, authors, endorsements, manuscripts, recipients};
 use crate::store::types::DbUuid;
 
 mod line;
+mod unannounced;
 
 use line::COLUMNS;
-pub(crate) use line::{Key, Listed};
+pub(crate) use line::{ListKey, ListedManuscript};
+pub(crate) use unannounced::unannounced;
 
 /// In which capacity a stream's manuscripts are seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +63,7 @@ impl Stream {
 
 /// What a list asks for.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Filter {
+pub(crate) struct ManuscriptFilter {
     pub stages: Option<Vec<Stage>>,
     pub category: Option<String>,
     pub organization: Option<OrganizationId>,
@@ -80,14 +81,19 @@ pub(crate) struct Filter {
     /// Without those that these persons wrote.
     pub not_by: Vec<UserId>,
     /// The last one of the page before.
-    pub after: Option<Key>,
+    pub after: Option<ListKey>,
     pub limit: i64,
 }
 
 type Query<'a> = manuscripts::BoxedQuery<'a, MultiBackend>;
 
 /// The next rows of an office's stream; where it is asked in several stages, the next of each.
-pub(crate) fn stream(conn: &mut AnyConn, channel: ChannelId, of: &Stream, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
+pub(crate) fn stream(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    of: &Stream,
+    filter: &ManuscriptFilter,
+) -> Result<Vec<ListedManuscript>, StoreError> {
     let all = || details(seen(manuscripts::table.filter(manuscripts::channel_id.eq(channel)).into_boxed(), of, filter), filter);
     match stages(of, filter) {
         Some(stages) => by_stage(conn, &stages, all, filter),
@@ -101,9 +107,9 @@ pub(crate) fn announced(
     conn: &mut AnyConn,
     channel: ChannelId,
     of: &Stream,
-    filter: &Filter,
+    filter: &ManuscriptFilter,
     now: Moment,
-) -> Result<Vec<Listed>, StoreError> {
+) -> Result<Vec<ListedManuscript>, StoreError> {
     let all = || {
         let rows = manuscripts::table.filter(manuscripts::channel_id.eq(channel));
         let rows = rows.filter(manuscripts::pending_until.is_null().or(manuscripts::pending_until.assume_not_null().le(now)));
@@ -119,61 +125,14 @@ pub(crate) fn announced(
     }
 }
 
-/// So many decisions that are not announced yet are looked at one by one; where there are more, what the person wrote is looked at instead.
-const FEW: usize = 50;
-/// Ids in one statement.
-const AT_ONCE: usize = 5_000;
-
-/// The manuscripts of an author's stream on which a decision is not announced yet. They are few, for such a time is short; after an office
-/// has decided on very many at once they are not, and whoever wrote none of them should not have to wait for that.
-pub(crate) fn unannounced(
-    conn: &mut AnyConn,
-    channel: ChannelId,
-    of: &Stream,
-    filter: &Filter,
-    now: Moment,
-) -> Result<Vec<Manuscript>, StoreError> {
-    let open =
-        || manuscripts::table.filter(manuscripts::channel_id.eq(channel)).filter(manuscripts::pending_until.assume_not_null().gt(now));
-    let Stream::Author(user) = of else { return Ok(Kept(details(seen(open().into_boxed(), of, filter), filter)).load(conn)?) };
-    let ids = open().select(manuscripts::id).into_boxed::<MultiBackend>();
-    let most = i64::try_from(FEW + 1).unwrap_or(i64::MAX);
-    let ids: Vec<ManuscriptId> = match conn {
-        AnyConn::Pg(_) => Kept(ids.limit(most)).load(conn)?,
-        AnyConn::Sqlite(_) => first(conn, Kept(ids), most)?,
-    };
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    if ids.len() <= FEW {
-        let rows = open().filter(manuscripts::id.eq_any(ids)).into_boxed();
-        return Ok(details(seen(rows, of, filter), filter).load(conn)?);
-    }
-    let mine = authors::table.filter(authors::user_id.eq(*user)).filter(authors::withdrawn_at.is_null());
-    let mine: Vec<ManuscriptId> = Kept(mine.select(authors::manuscript_id)).load(conn)?;
-    let mut found = Vec::new();
-    for some in mine.chunks(AT_ONCE) {
-        // Asked for by their ids alone, so that no planner takes the index of what is open.
-        let rows = manuscripts::table.filter(manuscripts::id.eq_any(some.to_vec()));
-        let rows: Vec<(ManuscriptId, Option<Moment>)> = rows.select((manuscripts::id, manuscripts::pending_until)).load(conn)?;
-        found.extend(rows.into_iter().filter(|(_, until)| until.is_some_and(|until| until > now)).map(|(id, _)| id));
-    }
-    let mut rows = Vec::new();
-    for some in found.chunks(AT_ONCE) {
-        let query = manuscripts::table.filter(manuscripts::channel_id.eq(channel)).filter(manuscripts::id.eq_any(some.to_vec()));
-        rows.extend(details(query.into_boxed(), filter).load::<Manuscript>(conn)?);
-    }
-    Ok(rows)
-}
-
 /// What a person wrote, in the order of the index of authors, some at a time: who wrote nothing costs one look, and who wrote very much no
-/// more than a page, whatever a planner thinks of him.
+/// more than a page, whatever a planner thinks of them.
 fn author<'a>(
     conn: &mut AnyConn,
     user: UserId,
-    filter: &Filter,
+    filter: &ManuscriptFilter,
     query: impl Fn(Vec<ManuscriptId>) -> Query<'a>,
-) -> Result<Vec<Listed>, StoreError> {
+) -> Result<Vec<ListedManuscript>, StoreError> {
     let most = usize::try_from(filter.limit).unwrap_or(usize::MAX);
     let (mut rows, mut after, mut some) = (Vec::new(), filter.after.map(|(_, id)| id), 200);
     loop {
@@ -183,13 +142,13 @@ fn author<'a>(
             mine = mine.filter(authors::manuscript_id.lt(after));
         }
         let ids: Vec<ManuscriptId> = match conn {
-            AnyConn::Pg(_) => Kept(mine.limit(some)).load(conn)?,
-            AnyConn::Sqlite(_) => first(conn, Kept(mine), some)?,
+            AnyConn::Pg(_) => PreparedSql(mine.limit(some)).load(conn)?,
+            AnyConn::Sqlite(_) => first(conn, PreparedSql(mine), some)?,
         };
         let all = i64::try_from(ids.len()).is_ok_and(|found| found < some);
         after = ids.last().copied().or(after);
         if !ids.is_empty() {
-            rows.extend(page(query(ids), filter).select(COLUMNS).limit(filter.limit).load::<Listed>(conn)?);
+            rows.extend(page(query(ids), filter).select(COLUMNS).limit(filter.limit).load::<ListedManuscript>(conn)?);
         }
         if all || rows.len() >= most {
             rows.truncate(most);
@@ -199,7 +158,12 @@ fn author<'a>(
     }
 }
 
-fn by_stage<'a>(conn: &mut AnyConn, stages: &[Stage], all: impl Fn() -> Query<'a>, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
+fn by_stage<'a>(
+    conn: &mut AnyConn,
+    stages: &[Stage],
+    all: impl Fn() -> Query<'a>,
+    filter: &ManuscriptFilter,
+) -> Result<Vec<ListedManuscript>, StoreError> {
     // One query for each stage: each follows the index of its stage in order, which one query for several can't.
     let mut rows = Vec::new();
     for stage in stages {
@@ -208,11 +172,11 @@ fn by_stage<'a>(conn: &mut AnyConn, stages: &[Stage], all: impl Fn() -> Query<'a
     Ok(rows)
 }
 
-fn load(conn: &mut AnyConn, query: Query<'_>, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
+fn load(conn: &mut AnyConn, query: Query<'_>, filter: &ManuscriptFilter) -> Result<Vec<ListedManuscript>, StoreError> {
     let query = page(query, filter).select(COLUMNS);
     match conn {
-        AnyConn::Pg(_) => Ok(Kept(query.limit(filter.limit)).load(conn)?),
-        AnyConn::Sqlite(_) => first(conn, Kept(query), filter.limit),
+        AnyConn::Pg(_) => Ok(PreparedSql(query.limit(filter.limit)).load(conn)?),
+        AnyConn::Sqlite(_) => first(conn, PreparedSql(query), filter.limit),
     }
 }
 
@@ -251,7 +215,7 @@ macro_rules! not_prepared_by {
     };
 }
 
-fn seen<'a>(query: Query<'a>, of: &Stream, filter: &Filter) -> Query<'a> {
+fn seen<'a>(query: Query<'a>, of: &Stream, filter: &ManuscriptFilter) -> Query<'a> {
     let waiting = filter.waiting;
     let office = !matches!(of, Stream::Author(_) | Stream::Entered(_));
     let query = if office && !filter.not_of.is_empty() { query.filter(manuscripts::id.ne_all(filter.not_of.clone())) } else { query };
@@ -296,7 +260,7 @@ fn seen<'a>(query: Query<'a>, of: &Stream, filter: &Filter) -> Query<'a> {
 }
 
 /// In which stages a stream is asked: those that were wished for, those of the capacity's own desk, or both; none is any.
-fn stages(of: &Stream, filter: &Filter) -> Option<Vec<Stage>> {
+fn stages(of: &Stream, filter: &ManuscriptFilter) -> Option<Vec<Stage>> {
     let waiting = filter.waiting.then(|| queues::stages_of(of.role())).filter(|stages| !stages.is_empty());
     let office = matches!(of, Stream::Screener(_) | Stream::Reviewer | Stream::Signer | Stream::Dispatcher);
     let due = (filter.by_due && office).then(|| queues::timed_stages().map(|(stage, _)| stage).collect());
@@ -305,7 +269,7 @@ fn stages(of: &Stream, filter: &Filter) -> Option<Vec<Stage>> {
     Some(asked.fold(first, |stages, also| stages.into_iter().filter(|stage| also.contains(stage)).collect()))
 }
 
-fn details<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
+fn details<'a>(mut query: Query<'a>, filter: &ManuscriptFilter) -> Query<'a> {
     if let Some(category) = &filter.category {
         query = query.filter(manuscripts::category.eq(category.clone()));
     }
@@ -334,7 +298,7 @@ fn details<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
     query
 }
 
-fn page<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
+fn page<'a>(mut query: Query<'a>, filter: &ManuscriptFilter) -> Query<'a> {
     if filter.by_due {
         if let Some((Some(due), id)) = filter.after {
             let later = manuscripts::due_at.assume_not_null().gt(due);

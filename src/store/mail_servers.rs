@@ -3,10 +3,10 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::notice::MailStage;
-use crate::same;
-use crate::store::connection::Both;
+use crate::store::connection::DualBackend;
 use crate::store::schema::mail_servers;
 use crate::store::{AnyConn, StoreError, leases};
 
@@ -63,7 +63,7 @@ macro_rules! untroubled {
 /// # Errors
 /// The store's.
 pub fn find(conn: &mut AnyConn, name: &str) -> Result<Option<MailServer>, StoreError> {
-    Ok(same!(mail_servers::table.filter(mail_servers::name.eq(name))).load(conn)?.into_iter().next())
+    Ok(cached!(mail_servers::table.filter(mail_servers::name.eq(name))).load(conn)?.into_iter().next())
 }
 
 /// The servers that take no letters, longest first.
@@ -172,6 +172,6 @@ pub fn works(conn: &mut AnyConn, name: &str, now: Moment, accepted: bool) -> Res
 /// Sees to it that there is a row.
 fn note(conn: &mut AnyConn, name: &str) -> Result<(), StoreError> {
     let row = (mail_servers::name.eq(name), mail_servers::failures.eq(0_i64));
-    Both(diesel::insert_into(mail_servers::table).values(row).on_conflict_do_nothing()).execute(conn)?;
+    DualBackend(diesel::insert_into(mail_servers::table).values(row).on_conflict_do_nothing()).execute(conn)?;
     Ok(())
 }

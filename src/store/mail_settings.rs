@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 
+use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::UserId;
 use crate::domain::mail_settings::{MailRoute, MailSecurity, MailSettings};
-use crate::same;
-use crate::store::connection::Both;
+use crate::store::connection::DualBackend;
 use crate::store::proof::{self, tables};
 use crate::store::schema::mail_settings;
 use crate::store::{AnyConn, StoreError};
@@ -30,12 +30,12 @@ pub struct MailSettingsRow {
 }
 
 /// Its columns in the order of the table, without the id.
-type Columns = (i64, MailRoute, String, i64, MailSecurity, String, Vec<u8>, String, String, UserId, Moment);
+type MailSettingsColumns = (i64, MailRoute, String, i64, MailSecurity, String, Vec<u8>, String, String, UserId, Moment);
 
-impl TryFrom<Columns> for MailSettingsRow {
+impl TryFrom<MailSettingsColumns> for MailSettingsRow {
     type Error = StoreError;
 
-    fn try_from(columns: Columns) -> Result<Self, StoreError> {
+    fn try_from(columns: MailSettingsColumns) -> Result<Self, StoreError> {
         let (version, transport, host, port, security, login, password, from_name, from_address, changed_by, changed_at) = columns;
         let port = u16::try_from(port).map_err(|error| StoreError::unreadable("mail_settings.port", &error))?;
         let settings = MailSettings { transport, host, port, security, login, from_name, from_address };
@@ -62,7 +62,7 @@ pub fn find(conn: &mut AnyConn) -> Result<Option<MailSettingsRow>, StoreError> {
         t::changed_by,
         t::changed_at,
     );
-    let found: Vec<Columns> = same!(t::table.filter(t::id.eq(ID)).select(columns)).load(conn)?;
+    let found: Vec<MailSettingsColumns> = cached!(t::table.filter(t::id.eq(ID)).select(columns)).load(conn)?;
     found.into_iter().next().map(MailSettingsRow::try_from).transpose()
 }
 
@@ -71,7 +71,7 @@ pub fn find(conn: &mut AnyConn) -> Result<Option<MailSettingsRow>, StoreError> {
 /// # Errors
 /// The store's.
 pub fn version(conn: &mut AnyConn) -> Result<i64, StoreError> {
-    let found: Vec<i64> = same!(mail_settings::table.filter(mail_settings::id.eq(ID)).select(mail_settings::version)).load(conn)?;
+    let found: Vec<i64> = cached!(mail_settings::table.filter(mail_settings::id.eq(ID)).select(mail_settings::version)).load(conn)?;
     Ok(found.first().copied().unwrap_or(0))
 }
 
@@ -96,7 +96,7 @@ pub fn save(conn: &mut AnyConn, row: &MailSettingsRow, seen: i64) -> Result<(), 
         t::changed_at.eq(row.changed_at),
     );
     let written = if seen == 0 {
-        Both(diesel::insert_into(t::table).values((t::id.eq(ID), values)).on_conflict_do_nothing()).execute(conn)?
+        DualBackend(diesel::insert_into(t::table).values((t::id.eq(ID), values)).on_conflict_do_nothing()).execute(conn)?
     } else {
         diesel::update(t::table.filter(t::id.eq(ID)).filter(t::version.eq(seen))).set(values).execute(conn)?
     };

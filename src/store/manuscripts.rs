@@ -3,14 +3,14 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::folding;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, TextId, UserId};
 use crate::domain::manuscript::Declarations;
-use crate::domain::permission::Sight;
-use crate::domain::words::{Kind, Stage};
+use crate::domain::permission::Visibility;
+use crate::domain::vocabulary::{Kind, Stage};
 use crate::in_hand;
-use crate::same;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::proof::{self, InHand, Values, tables};
@@ -19,7 +19,7 @@ use crate::store::schema::manuscripts;
 /// A row of `manuscripts`.
 #[derive(Debug, Clone, PartialEq, Queryable, Insertable, AsChangeset, Identifiable, Serialize, Deserialize)]
 #[diesel(table_name = manuscripts, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub(crate) struct Manuscript {
+pub(crate) struct ManuscriptRow {
     pub id: ManuscriptId,
     pub channel_id: ChannelId,
     pub number: Option<String>,
@@ -56,8 +56,8 @@ pub(crate) struct Manuscript {
     pub untold_versions: i64,
 }
 
-impl InHand for Manuscript {
-    const TABLE: &'static proof::table::Table = &tables::MANUSCRIPTS;
+impl InHand for ManuscriptRow {
+    const TABLE: &'static proof::table::ProvedTable = &tables::MANUSCRIPTS;
 
     fn values(&self) -> Values {
         in_hand!(
@@ -124,9 +124,9 @@ pub(crate) struct Details {
     pub for_organization: bool,
 }
 
-impl Manuscript {
+impl ManuscriptRow {
     /// The version that authors read: what was decided and taken back before it was announced leaves no gap in it.
-    pub(crate) fn version_for(&self, sight: Sight) -> i64 {
+    pub(crate) fn version_for(&self, sight: Visibility) -> i64 {
         if sight.author_only() { self.version - self.untold_versions } else { self.version }
     }
 
@@ -146,22 +146,22 @@ impl Details {
     }
 }
 
-pub(crate) fn insert(conn: &mut AnyConn, row: &Manuscript) -> Result<(), StoreError> {
-    same!(diesel::insert_into(manuscripts::table).values(row)).execute(conn)?;
+pub(crate) fn insert(conn: &mut AnyConn, row: &ManuscriptRow) -> Result<(), StoreError> {
+    cached!(diesel::insert_into(manuscripts::table).values(row)).execute(conn)?;
     proof::wrote_row(row)
 }
 
-pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: ManuscriptId) -> Result<Manuscript, StoreError> {
-    Ok(same!(manuscripts::table.filter(manuscripts::id.eq(id)).filter(manuscripts::channel_id.eq(channel))).get_result(conn)?)
+pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: ManuscriptId) -> Result<ManuscriptRow, StoreError> {
+    Ok(cached!(manuscripts::table.filter(manuscripts::id.eq(id)).filter(manuscripts::channel_id.eq(channel))).get_result(conn)?)
 }
 
 /// Several manuscripts, of any channel.
-pub(crate) fn find_many(conn: &mut AnyConn, ids: &[ManuscriptId]) -> Result<Vec<Manuscript>, StoreError> {
+pub(crate) fn find_many(conn: &mut AnyConn, ids: &[ManuscriptId]) -> Result<Vec<ManuscriptRow>, StoreError> {
     Ok(manuscripts::table.filter(manuscripts::id.eq_any(ids)).load(conn)?)
 }
 
 /// One manuscript as [`find`] gives it, and on PostgreSQL the row stays locked until the transaction ends; SQLite has one writer anyway.
-pub(crate) fn find_for_update(conn: &mut AnyConn, channel: ChannelId, id: ManuscriptId) -> Result<Manuscript, StoreError> {
+pub(crate) fn find_for_update(conn: &mut AnyConn, channel: ChannelId, id: ManuscriptId) -> Result<ManuscriptRow, StoreError> {
     let row = manuscripts::table.filter(manuscripts::id.eq(id)).filter(manuscripts::channel_id.eq(channel));
     Ok(match conn {
         AnyConn::Pg(conn) => row.for_update().get_result(conn)?,
@@ -179,20 +179,20 @@ pub(crate) fn lock(conn: &mut AnyConn, channel: ChannelId, ids: &[ManuscriptId])
 }
 
 /// Saves the row if it still has version `seen`; `row.version` says the new one.
-pub(crate) fn save(conn: &mut AnyConn, row: &Manuscript, seen: i64) -> Result<(), StoreError> {
+pub(crate) fn save(conn: &mut AnyConn, row: &ManuscriptRow, seen: i64) -> Result<(), StoreError> {
     write(conn, row, seen)?;
     proof::wrote_row(row)
 }
 
 /// The same for one that is with its author, of which only the form was changed.
-pub(crate) fn save_form(conn: &mut AnyConn, row: &Manuscript, seen: i64) -> Result<(), StoreError> {
+pub(crate) fn save_form(conn: &mut AnyConn, row: &ManuscriptRow, seen: i64) -> Result<(), StoreError> {
     write(conn, row, seen)?;
     proof::wrote_open(row)
 }
 
-fn write(conn: &mut AnyConn, row: &Manuscript, seen: i64) -> Result<(), StoreError> {
+fn write(conn: &mut AnyConn, row: &ManuscriptRow, seen: i64) -> Result<(), StoreError> {
     let target = manuscripts::table.filter(manuscripts::id.eq(row.id)).filter(manuscripts::version.eq(seen));
-    if same!(diesel::update(target).set(row)).execute(conn)? == 1 {
+    if cached!(diesel::update(target).set(row)).execute(conn)? == 1 {
         return Ok(());
     }
     let current = manuscripts::table.filter(manuscripts::id.eq(row.id)).select(manuscripts::version).get_result(conn)?;
@@ -225,12 +225,12 @@ pub(crate) fn numbers(
 }
 
 /// Those that are merged into this one.
-pub(crate) fn merged_into(conn: &mut AnyConn, target: ManuscriptId) -> Result<Vec<Manuscript>, StoreError> {
+pub(crate) fn merged_into(conn: &mut AnyConn, target: ManuscriptId) -> Result<Vec<ManuscriptRow>, StoreError> {
     Ok(manuscripts::table.filter(manuscripts::merged_into.eq(target)).load(conn)?)
 }
 
 pub(crate) fn count_merged(conn: &mut AnyConn, target: ManuscriptId) -> Result<i64, StoreError> {
-    Ok(same!(manuscripts::table.filter(manuscripts::merged_into.eq(target)).count()).get_result(conn)?)
+    Ok(cached!(manuscripts::table.filter(manuscripts::merged_into.eq(target)).count()).get_result(conn)?)
 }
 
 /// How many manuscripts are merged into each of these; those into which none is are left out.

@@ -29,16 +29,16 @@ pub(crate) fn register(conn: &mut SqliteConnection) -> QueryResult<()> {
 
 /// How a column is folded before it is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Key {
+pub(crate) enum FoldedKey {
     /// [`folding::text_key`].
     Text,
     /// [`folding::name_key`].
     Name,
 }
 
-/// A text as its [`Key`].
+/// A text as its [`FoldedKey`].
 #[derive(Debug, Clone, Copy, ValidGrouping)]
-pub(crate) struct Folded<E>(pub E, pub Key);
+pub(crate) struct Folded<E>(pub E, pub FoldedKey);
 
 impl<E> QueryId for Folded<E> {
     type QueryId = ();
@@ -56,8 +56,8 @@ impl<E: SelectableExpression<QS>, QS> SelectableExpression<QS> for Folded<E> {}
 impl<E: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Folded<E> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         let (function, class) = match self.1 {
-            Key::Text => ("ztc_text_key(", &*folding::IGNORED_CLASS),
-            Key::Name => ("ztc_name_key(", &*folding::NAME_CLASS),
+            FoldedKey::Text => ("ztc_text_key(", &*folding::IGNORED_CLASS),
+            FoldedKey::Name => ("ztc_name_key(", &*folding::NAME_CLASS),
         };
         match pass.backend() {
             // Under the collation C `lower` knows ASCII only, as the keys of Rust do.
@@ -87,7 +87,7 @@ pub(crate) fn escaped(words: &str) -> String {
 macro_rules! contains {
     ($column:expr, $words:expr) => {{
         let key = $crate::domain::folding::text_key($words);
-        $crate::store::matching::Folded($column, $crate::store::matching::Key::Text)
+        $crate::store::matching::Folded($column, $crate::store::matching::FoldedKey::Text)
             .like(format!("%{}%", $crate::store::matching::escaped(key.trim())))
             .escape('\\')
     }};
@@ -99,7 +99,7 @@ macro_rules! names {
         let key = $crate::domain::folding::name_key($name);
         // Of dots alone nothing is left; they are looked for as they are.
         let key = if key.is_empty() { $name.trim().to_owned() } else { key };
-        $crate::store::matching::Folded($column, $crate::store::matching::Key::Name)
+        $crate::store::matching::Folded($column, $crate::store::matching::FoldedKey::Name)
             .like(format!("%{}%", $crate::store::matching::escaped(&key)))
             .escape('\\')
     }};

@@ -15,7 +15,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::store::connection::{AnyConn, Kept};
+use crate::store::connection::{AnyConn, PreparedSql};
 use crate::store::error::StoreError;
 use crate::store::snapshot;
 
@@ -38,7 +38,7 @@ const APPLIED: &str = "__diesel_schema_migrations";
 const NAMED: usize = 5;
 
 #[derive(QueryableByName)]
-struct Value {
+struct MigrateValueRow {
     #[diesel(sql_type = Text)]
     value: String,
 }
@@ -50,7 +50,7 @@ struct MaybeValue {
 }
 
 #[derive(QueryableByName)]
-struct Count {
+struct MigrateCountRow {
     #[diesel(sql_type = BigInt)]
     n: i64,
 }
@@ -80,7 +80,7 @@ pub fn pending(conn: &mut AnyConn) -> Result<Vec<String>, StoreError> {
     let applied: BTreeSet<String> = match snapshot::schema(conn)? {
         None => BTreeSet::new(),
         Some(_) => {
-            let rows: Vec<Value> = diesel::sql_query(format!("SELECT version AS value FROM {APPLIED}")).load(conn)?;
+            let rows: Vec<MigrateValueRow> = diesel::sql_query(format!("SELECT version AS value FROM {APPLIED}")).load(conn)?;
             rows.into_iter().map(|row| row.value).collect()
         }
     };
@@ -122,7 +122,7 @@ fn newer() -> String {
 pub fn newer_version(conn: &mut AnyConn) -> Result<Option<String>, StoreError> {
     static QUESTION: OnceLock<String> = OnceLock::new();
     let question = QUESTION.get_or_init(|| format!("SELECT MAX(version) AS value FROM {APPLIED} WHERE version > '{}'", newest()));
-    Ok(Kept(diesel::sql_query(question)).get_result::<MaybeValue>(conn)?.value)
+    Ok(PreparedSql(diesel::sql_query(question)).get_result::<MaybeValue>(conn)?.value)
 }
 
 /// Refuses a schema that a newer program has changed. A database without a schema is none.
@@ -169,7 +169,7 @@ where
 /// An index over many rows, the wait for another node and that for a long writing all take longer than a statement of a request may.
 fn on_pg(conn: &mut PgConnection) -> Result<Vec<String>, StoreError> {
     let mut setting = |name: &str| -> QueryResult<String> {
-        Ok(diesel::sql_query(format!("SELECT current_setting('{name}') AS value")).get_result::<Value>(conn)?.value)
+        Ok(diesel::sql_query(format!("SELECT current_setting('{name}') AS value")).get_result::<MigrateValueRow>(conn)?.value)
     };
     let (statement, lock) = (setting("statement_timeout")?, setting("lock_timeout")?);
     conn.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0")?;
@@ -188,7 +188,7 @@ fn on_pg(conn: &mut PgConnection) -> Result<Vec<String>, StoreError> {
 }
 
 fn wait_for_turn(conn: &mut PgConnection) -> Result<(), StoreError> {
-    let free: Count = diesel::sql_query(format!("SELECT pg_try_advisory_lock({LOCK})::int::bigint AS n")).get_result(conn)?;
+    let free: MigrateCountRow = diesel::sql_query(format!("SELECT pg_try_advisory_lock({LOCK})::int::bigint AS n")).get_result(conn)?;
     if free.n == 0 {
         tracing::warn!("another node changes the schema; waiting until it has ended");
         conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
@@ -255,7 +255,7 @@ pub fn begin_alone(conn: &mut AnyConn) -> Result<(), StoreError> {
 /// [`StoreError::Database`] that names the version found and the one needed.
 pub fn check_sqlite_version(conn: &mut AnyConn) -> Result<(), StoreError> {
     let AnyConn::Sqlite(conn) = conn else { return Ok(()) };
-    let found = diesel::sql_query("SELECT sqlite_version() AS value").get_result::<Value>(conn)?.value;
+    let found = diesel::sql_query("SELECT sqlite_version() AS value").get_result::<MigrateValueRow>(conn)?.value;
     let mut parts = found.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     if (next(), next(), next()) < OLDEST_SQLITE {
@@ -286,7 +286,7 @@ mod tests {
     }
 
     fn count(conn: &mut SqliteConnection, question: &str) -> i64 {
-        diesel::sql_query(question).get_result::<Count>(conn).unwrap().n
+        diesel::sql_query(question).get_result::<MigrateCountRow>(conn).unwrap().n
     }
 
     #[test]

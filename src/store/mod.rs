@@ -33,6 +33,7 @@ pub(crate) mod manuscripts;
 mod matching;
 pub(crate) mod merged_suggestions;
 pub mod migrate;
+pub(crate) mod new_manuscript;
 pub(crate) mod people;
 pub mod person_versions;
 pub mod pg_tools;
@@ -56,7 +57,6 @@ pub(crate) mod tokens;
 pub mod types;
 mod wal;
 pub mod webhooks;
-pub(crate) mod whole;
 mod writer;
 
 use std::sync::Arc;
@@ -66,13 +66,13 @@ use diesel::r2d2::Pool;
 use tokio::sync::oneshot;
 
 pub use connection::AnyConn;
-pub use error::{Rule, StoreError};
+pub use error::{ConstraintKind, StoreError};
 
 use crate::config::Settings;
-use crate::store::connection::{Limits, Opener};
-use crate::store::connection_threads::{ConnectionThreads, Size};
+use crate::store::connection::{DatabaseTimeouts, Opener};
+use crate::store::connection_threads::{ConnectionThreads, PoolSize};
 use crate::store::interleave::Interleave;
-use crate::store::tasks::{Give, Reading, Reply, Work, Writing};
+use crate::store::tasks::{DatabaseTask, Give, ReadTask, TaskReply, Writing};
 use crate::store::writer::Writer;
 
 /// The database. Cheap to clone; all clones share the connections.
@@ -101,9 +101,9 @@ impl Db {
     /// When it can't be reached, or when the SQLite library is too old.
     pub fn open(settings: &Settings) -> Result<Self, StoreError> {
         let of = &settings.database;
-        let opener = Opener::new(&settings.database_url(), Limits::from(of))?;
+        let opener = Opener::new(&settings.database_url(), DatabaseTimeouts::from(of))?;
         let wait = Duration::from_secs(of.connect_timeout_seconds);
-        let size = |threads, queue| Size { threads, queue, patience: wait };
+        let size = |threads, queue| PoolSize { threads, queue, patience: wait };
         let door = if opener.sqlite_path().is_some() {
             migrate::check_sqlite_version(&mut opener.open().map_err(|error| StoreError::Away(error.to_string()))?)?;
             Door::Sqlite(Writer::start(opener.clone(), of.write_batch, of.write_queue)?)
@@ -148,7 +148,7 @@ impl Db {
         E: From<StoreError> + Send + 'static,
     {
         let (give, take) = oneshot::channel();
-        self.readers.send(Box::new(Reading { read: tasks::work(f), give: Give::Request(give) }))?;
+        self.readers.send(Box::new(ReadTask { read: tasks::work(f), give: Give::Request(give) }))?;
         tasks::unboxed(self.answer(take).await)
     }
 
@@ -193,7 +193,7 @@ impl Db {
     }
 
     /// Hands a writing to the threads that write.
-    fn send(&self, write: Work, give: Give) -> Result<(), StoreError> {
+    fn send(&self, write: DatabaseTask, give: Give) -> Result<(), StoreError> {
         let write = self.watched(write);
         match &self.door {
             Door::Sqlite(writer) => writer.send(tasks::act(write, give)),
@@ -202,14 +202,14 @@ impl Db {
     }
 
     /// Waits for an answer, but not longer than a request may.
-    async fn answer(&self, take: oneshot::Receiver<Reply>) -> Reply {
+    async fn answer(&self, take: oneshot::Receiver<TaskReply>) -> TaskReply {
         match tokio::time::timeout(self.patience, take).await {
             Ok(answer) => answer.unwrap_or(Err(StoreError::Panicked)),
             Err(_) => Err(StoreError::Away(format!("it has not answered for {} s", self.patience.as_secs()))),
         }
     }
 
-    fn watched(&self, write: Work) -> Work {
+    fn watched(&self, write: DatabaseTask) -> DatabaseTask {
         let interleave = self.interleave.clone();
         Box::new(move |conn| {
             let is_watched = interleave.watch(conn);

@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 
+use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, StandInId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::permission;
 use crate::domain::person::Login;
-use crate::domain::words::Role;
-use crate::same;
+use crate::domain::vocabulary::Role;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
@@ -41,7 +41,7 @@ pub(crate) struct User {
 /// A row of `grants`.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = grants, treat_none_as_default_value = false)]
-pub(crate) struct Grant {
+pub(crate) struct GrantRow {
     pub id: GrantId,
     pub user_id: UserId,
     pub channel_id: ChannelId,
@@ -74,7 +74,7 @@ pub(crate) fn insert(conn: &mut AnyConn, user: &User) -> Result<(), StoreError> 
 }
 
 pub(crate) fn find(conn: &mut AnyConn, id: UserId) -> Result<User, StoreError> {
-    Ok(same!(users::table.filter(users::id.eq(id))).get_result(conn)?)
+    Ok(cached!(users::table.filter(users::id.eq(id))).get_result(conn)?)
 }
 
 /// Locks the rows of these people until the transaction ends, in the order of their ids, so that no two acts on accounts wait for each
@@ -99,11 +99,11 @@ pub(crate) fn find_to_rely_on(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<
 }
 
 /// A grant as it is now and will be when the transaction ends.
-pub(crate) fn grant_to_rely_on(conn: &mut AnyConn, id: GrantId) -> Result<Grant, StoreError> {
+pub(crate) fn grant_to_rely_on(conn: &mut AnyConn, id: GrantId) -> Result<GrantRow, StoreError> {
     let row = grants::table.filter(grants::id.eq(id));
     match conn {
         AnyConn::Pg(conn) => Ok(row.for_share().get_result(conn)?),
-        AnyConn::Sqlite(_) => Ok(same!(row).get_result(conn)?),
+        AnyConn::Sqlite(_) => Ok(cached!(row).get_result(conn)?),
     }
 }
 
@@ -150,17 +150,17 @@ pub(crate) fn find_by_login(conn: &mut AnyConn, login: &str) -> Result<Option<Us
     Ok(users::table.filter(users::login.eq(login.as_str())).get_result(conn).optional()?)
 }
 
-pub(crate) fn insert_grant(conn: &mut AnyConn, grant: &Grant) -> Result<(), StoreError> {
+pub(crate) fn insert_grant(conn: &mut AnyConn, grant: &GrantRow) -> Result<(), StoreError> {
     diesel::insert_into(grants::table).values(grant).execute(conn)?;
     proof::wrote(&tables::GRANTS, &[&grant.id])
 }
 
-pub(crate) fn grants_of(conn: &mut AnyConn, user: UserId, channel: ChannelId) -> Result<Vec<Grant>, StoreError> {
+pub(crate) fn grants_of(conn: &mut AnyConn, user: UserId, channel: ChannelId) -> Result<Vec<GrantRow>, StoreError> {
     let rows = grants::table.filter(grants::user_id.eq(user)).filter(grants::channel_id.eq(channel));
     Ok(rows.filter(grants::revoked_at.is_null()).order(grants::id).load(conn)?)
 }
 
-/// The grants under which a person acts now: his own, and those of people for whom he stands in.
+/// The grants under which a person acts now: their own, and those of people for whom they stand in.
 pub(crate) fn acting_grants(
     conn: &mut AnyConn,
     user: UserId,
@@ -173,12 +173,12 @@ pub(crate) fn acting_grants(
 }
 
 /// A person's own grants, as the rules look at them.
-pub(crate) fn own_grants(grants: &[Grant]) -> Vec<permission::Grant> {
+pub(crate) fn own_grants(grants: &[GrantRow]) -> Vec<permission::Grant> {
     grants.iter().map(|grant| rule(grant, None)).collect()
 }
 
 /// A grant as the rules look at it; `absent` is for whom a stand-in acts by it.
-pub(crate) fn rule(grant: &Grant, absent: Option<UserId>) -> permission::Grant {
+pub(crate) fn rule(grant: &GrantRow, absent: Option<UserId>) -> permission::Grant {
     permission::Grant { id: grant.id, role: grant.role, organization: grant.organization_id, serves: grant.serves_id, for_user: absent }
 }
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::domain::assignment::AssignmentState;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId};
 use crate::domain::queues::QueueRow;
-use crate::domain::words::Stage;
+use crate::domain::vocabulary::Stage;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::{assignments, manuscripts};

@@ -12,7 +12,7 @@ use crate::store::schema::recipients;
 /// A row of `recipients`.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = recipients, treat_none_as_default_value = false)]
-pub(crate) struct Recipient {
+pub(crate) struct RecipientRow {
     pub id: AnyId,
     pub channel_id: ChannelId,
     pub manuscript_id: ManuscriptId,
@@ -23,18 +23,18 @@ pub(crate) struct Recipient {
     pub ended_at: Option<Moment>,
 }
 
-pub(crate) fn insert(conn: &mut AnyConn, row: &Recipient) -> Result<(), StoreError> {
+pub(crate) fn insert(conn: &mut AnyConn, row: &RecipientRow) -> Result<(), StoreError> {
     diesel::insert_into(recipients::table).values(row).execute(conn)?;
     proof::wrote(&tables::RECIPIENTS, &[&row.id])
 }
 
-pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Recipient>, StoreError> {
+pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<RecipientRow>, StoreError> {
     let rows = recipients::table.filter(recipients::manuscript_id.eq(manuscript)).filter(recipients::ended_at.is_null());
     Ok(rows.order(recipients::id).load(conn)?)
 }
 
 /// The same for several manuscripts.
-pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<Recipient>, StoreError> {
+pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<RecipientRow>, StoreError> {
     let rows = recipients::table.filter(recipients::manuscript_id.eq_any(manuscripts)).filter(recipients::ended_at.is_null());
     Ok(rows.order(recipients::id).load(conn)?)
 }

@@ -12,7 +12,7 @@ use crate::store::schema::{assignments, implementation_reports, urgings};
 /// A row of `implementation_reports`.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = implementation_reports, treat_none_as_default_value = false)]
-pub(crate) struct Report {
+pub(crate) struct ImplementationReportRow {
     pub id: ReportId,
     pub assignment_id: AssignmentId,
     pub manuscript_id: ManuscriptId,
@@ -36,24 +36,24 @@ pub(crate) struct Urging {
     pub created_at: Moment,
 }
 
-pub(crate) fn insert(conn: &mut AnyConn, row: &Report) -> Result<(), StoreError> {
+pub(crate) fn insert(conn: &mut AnyConn, row: &ImplementationReportRow) -> Result<(), StoreError> {
     diesel::insert_into(implementation_reports::table).values(row).execute(conn)?;
     proof::wrote(&tables::IMPLEMENTATION_REPORTS, &[&row.id])
 }
 
 /// All of a manuscript, oldest first.
-pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Report>, StoreError> {
+pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<ImplementationReportRow>, StoreError> {
     let rows = implementation_reports::table.filter(implementation_reports::manuscript_id.eq(manuscript));
     Ok(rows.order(implementation_reports::id).load(conn)?)
 }
 
 /// The same for several manuscripts.
-pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<Report>, StoreError> {
+pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<ImplementationReportRow>, StoreError> {
     let rows = implementation_reports::table.filter(implementation_reports::manuscript_id.eq_any(manuscripts));
     Ok(rows.order(implementation_reports::id).load(conn)?)
 }
 
-/// When the departments of these manuscripts were urged, each with its manuscript, in the order of [`urgings`].
+/// When the departments of these manuscripts were urged, each with its manuscript, in the order of their ids.
 pub(crate) fn urgings_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, Urging)>, StoreError> {
     let rows = urgings::table.inner_join(assignments::table.on(assignments::id.eq(urgings::assignment_id)));
     let rows = rows.filter(assignments::manuscript_id.eq_any(manuscripts)).order(urgings::id);

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::store::connection::{AnyConn, Both};
+use crate::store::connection::{AnyConn, DualBackend};
 use crate::store::error::StoreError;
 use crate::store::schema::secrets;
 
@@ -24,7 +24,7 @@ pub fn fingerprint(conn: &mut AnyConn, name: &str) -> Result<Option<String>, Sto
 pub fn claim(conn: &mut AnyConn, name: &str, fingerprint: &str) -> Result<bool, StoreError> {
     let row = (secrets::name.eq(name), secrets::fingerprint.eq(fingerprint));
     let insert = diesel::insert_into(secrets::table).values(row).on_conflict_do_nothing();
-    Ok(Both(insert).execute(conn)? == 1)
+    Ok(DualBackend(insert).execute(conn)? == 1)
 }
 
 /// Names another key in place of the one before.

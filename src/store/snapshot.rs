@@ -10,13 +10,13 @@ use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 
 #[derive(QueryableByName)]
-struct Value {
+struct SnapshotValueRow {
     #[diesel(sql_type = Text)]
     value: String,
 }
 
 #[derive(QueryableByName)]
-struct Count {
+struct SnapshotCountRow {
     #[diesel(sql_type = BigInt)]
     n: i64,
 }
@@ -46,9 +46,9 @@ pub fn open_copy(path: &Path) -> Result<AnyConn, StoreError> {
 /// The database's, also where the file is no database.
 pub fn integrity(conn: &mut AnyConn) -> Result<Vec<String>, StoreError> {
     let AnyConn::Sqlite(conn) = conn else { return Ok(Vec::new()) };
-    let found: Vec<Value> = diesel::sql_query("SELECT integrity_check AS value FROM pragma_integrity_check").load(conn)?;
+    let found: Vec<SnapshotValueRow> = diesel::sql_query("SELECT integrity_check AS value FROM pragma_integrity_check").load(conn)?;
     let mut found: Vec<String> = found.into_iter().map(|row| row.value).filter(|text| text != "ok").collect();
-    let broken: Count = diesel::sql_query("SELECT COUNT(*) AS n FROM pragma_foreign_key_check").get_result(conn)?;
+    let broken: SnapshotCountRow = diesel::sql_query("SELECT COUNT(*) AS n FROM pragma_foreign_key_check").get_result(conn)?;
     if broken.n > 0 {
         found.push(format!("{} rows refer to missing ones", broken.n));
     }
@@ -62,7 +62,7 @@ pub fn integrity(conn: &mut AnyConn) -> Result<Vec<String>, StoreError> {
 pub fn export(conn: &mut AnyConn) -> Result<String, StoreError> {
     conn.begin_snapshot()?;
     conn.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")?;
-    Ok(diesel::sql_query("SELECT pg_export_snapshot() AS value").get_result::<Value>(conn)?.value)
+    Ok(diesel::sql_query("SELECT pg_export_snapshot() AS value").get_result::<SnapshotValueRow>(conn)?.value)
 }
 
 /// Ends the transaction of [`export`].
@@ -84,11 +84,11 @@ pub fn schema(conn: &mut AnyConn) -> Result<Option<String>, StoreError> {
         }
         AnyConn::Sqlite(_) => "SELECT COUNT(*) AS n FROM sqlite_schema WHERE name = '__diesel_schema_migrations'",
     };
-    if diesel::sql_query(there).get_result::<Count>(conn)?.n == 0 {
+    if diesel::sql_query(there).get_result::<SnapshotCountRow>(conn)?.n == 0 {
         return Ok(None);
     }
     let newest = diesel::sql_query("SELECT COALESCE(MAX(version), '') AS value FROM __diesel_schema_migrations");
-    Ok(Some(newest.get_result::<Value>(conn)?.value).filter(|version| !version.is_empty()))
+    Ok(Some(newest.get_result::<SnapshotValueRow>(conn)?.value).filter(|version| !version.is_empty()))
 }
 
 /// How many tables, views and sequences a PostgreSQL database has beside its own.
@@ -99,7 +99,7 @@ pub fn relations(conn: &mut AnyConn) -> Result<i64, StoreError> {
     let AnyConn::Pg(conn) = conn else { return Ok(0) };
     let all = "SELECT COUNT(*) AS n FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
                WHERE n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'";
-    Ok(diesel::sql_query(all).get_result::<Count>(conn)?.n)
+    Ok(diesel::sql_query(all).get_result::<SnapshotCountRow>(conn)?.n)
 }
 
 /// The major version of the PostgreSQL server; none on SQLite.
@@ -108,7 +108,8 @@ pub fn relations(conn: &mut AnyConn) -> Result<i64, StoreError> {
 /// The database's.
 pub fn server_major(conn: &mut AnyConn) -> Result<Option<u32>, StoreError> {
     let AnyConn::Pg(conn) = conn else { return Ok(None) };
-    let number = diesel::sql_query("SELECT current_setting('server_version_num')::bigint / 10000 AS n").get_result::<Count>(conn)?;
+    let number =
+        diesel::sql_query("SELECT current_setting('server_version_num')::bigint / 10000 AS n").get_result::<SnapshotCountRow>(conn)?;
     Ok(u32::try_from(number.n).ok())
 }
 

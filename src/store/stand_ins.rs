@@ -10,7 +10,7 @@ use crate::domain::permission;
 use crate::domain::queues::lendable_roles;
 use crate::domain::recipients::Holder;
 use crate::domain::stand_in::{Candidate, may_act_for};
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::people::{self, StandIn};

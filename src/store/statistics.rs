@@ -1,17 +1,19 @@
 //! Sums over manuscripts, for a period and a scope. Each is one pass over the manuscripts of the period, and looks at what belongs to each by
 //! the index of its id; drafts are never counted.
 
-use diesel::dsl::exists;
+use std::collections::BTreeMap;
+
+use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
 use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
-use crate::domain::words::Answer;
+use crate::domain::vocabulary::Answer;
 use crate::store::connection::{AnyConn, MultiBackend};
 use crate::store::error::StoreError;
-use crate::store::manuscripts::Manuscript;
+use crate::store::manuscripts::ManuscriptRow;
 use crate::store::schema::{assignments, authors, endorsements, manuscripts, organizations, replies, reply_items};
 
 /// Which manuscripts are counted.
@@ -27,27 +29,27 @@ pub(crate) struct Among {
     /// Only of this author.
     pub author: Option<UserId>,
     /// Rows that the reader, who wrote them, reads otherwise than they stand: they count as given here.
-    pub read_as: Vec<Manuscript>,
+    pub read_as: Vec<ManuscriptRow>,
     /// Entries of decisions that the reader must not learn of yet: what they charged does not count.
     pub concealed: Vec<EntryId>,
 }
 
 impl Among {
     /// The rows that count as the reader reads them.
-    fn as_read(&self) -> impl Iterator<Item = &Manuscript> {
-        let here = |row: &&Manuscript| self.organizations.as_ref().is_none_or(|only| only.contains(&row.organization_id));
+    fn as_read(&self) -> impl Iterator<Item = &ManuscriptRow> {
+        let here = |row: &&ManuscriptRow| self.organizations.as_ref().is_none_or(|only| only.contains(&row.organization_id));
         self.read_as.iter().filter(here)
     }
 
     /// Those of them that were handed in within the period.
-    fn submitted_as_read(&self) -> impl Iterator<Item = &Manuscript> {
+    fn submitted_as_read(&self) -> impl Iterator<Item = &ManuscriptRow> {
         self.as_read().filter(|row| row.submitted_at.is_some_and(|at| (self.from..self.to).contains(&at)))
     }
 }
 
 /// How many manuscripts have reached what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Reached {
+pub(crate) struct FunnelCounts {
     pub received: i64,
     pub accepted: i64,
     pub forwarded: i64,
@@ -103,7 +105,7 @@ fn others(of: &Among) -> Vec<ManuscriptId> {
     of.read_as.iter().map(|row| row.id).collect()
 }
 
-fn also<'a>(rows: impl Iterator<Item = &'a Manuscript>) -> i64 {
+fn also<'a>(rows: impl Iterator<Item = &'a ManuscriptRow>) -> i64 {
     i64::try_from(rows.count()).unwrap_or(i64::MAX)
 }
 
@@ -111,9 +113,14 @@ fn count(conn: &mut AnyConn, query: Query<'_>) -> Result<i64, StoreError> {
     Ok(query.count().get_result(conn)?)
 }
 
+/// How many were handed in.
+pub(crate) fn received(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
+    count(conn, among(of))
+}
+
 /// The first three steps of the funnel.
-pub(crate) fn reached(conn: &mut AnyConn, of: &Among) -> Result<Reached, StoreError> {
-    Ok(Reached {
+pub(crate) fn reached(conn: &mut AnyConn, of: &Among) -> Result<FunnelCounts, StoreError> {
+    Ok(FunnelCounts {
         received: count(conn, among(of))?,
         accepted: count(conn, as_they_stand(of).filter(manuscripts::accepted_at.is_not_null()))?
             + also(of.submitted_as_read().filter(|row| row.accepted_at.is_some())),
@@ -130,12 +137,19 @@ pub(crate) fn assigned(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError
     count(conn, among(of).filter(exists(known.filter(assignments::state.eq_any(charged)))))
 }
 
+/// Whether at least one suggestion of a manuscript is taken up by an answer that stands.
+macro_rules! is_adopted {
+    () => {{
+        let items = reply_items::table.filter(reply_items::reply_id.eq(replies::id));
+        let taken_up = items.filter(reply_items::answer.eq_any([Answer::Adopted, Answer::PartlyAdopted]));
+        let standing = replies::table.filter(replies::manuscript_id.eq(manuscripts::id)).filter(replies::approved.eq(true));
+        exists(standing.filter(exists(taken_up)))
+    }};
+}
+
 /// How many had at least one suggestion taken up by an answer that stands.
 pub(crate) fn adopted(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
-    let items = reply_items::table.filter(reply_items::reply_id.eq(replies::id));
-    let taken_up = items.filter(reply_items::answer.eq_any([Answer::Adopted, Answer::PartlyAdopted]));
-    let standing = replies::table.filter(replies::manuscript_id.eq(manuscripts::id)).filter(replies::approved.eq(true));
-    count(conn, among(of).filter(exists(standing.filter(exists(taken_up)))))
+    count(conn, among(of).filter(is_adopted!()))
 }
 
 /// How many have been carried out.
@@ -169,7 +183,7 @@ pub(crate) fn endorsed(conn: &mut AnyConn, of: &Among) -> Result<(i64, i64, i64)
 
 /// What an author handed in since `from`: how many, how many are used, how many of their suggestions are taken up. Begins from the
 /// author's own rows, newest first, for a year of a whole channel is far more than a page can wait for.
-pub(crate) fn of_author(conn: &mut AnyConn, user: UserId, from: Moment, read_as: &[Manuscript]) -> Result<(i64, i64, i64), StoreError> {
+pub(crate) fn of_author(conn: &mut AnyConn, user: UserId, from: Moment, read_as: &[ManuscriptRow]) -> Result<(i64, i64, i64), StoreError> {
     let rows: Vec<(ManuscriptId, Option<Moment>, Option<Moment>)> = authors::table
         .inner_join(manuscripts::table.on(manuscripts::id.eq(authors::manuscript_id)))
         .filter(authors::user_id.eq(user))
@@ -197,27 +211,45 @@ pub(crate) fn of_author(conn: &mut AnyConn, user: UserId, from: Moment, read_as:
 pub(crate) fn concluded(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
     let query = manuscripts::table.filter(manuscripts::concluded_at.ge(of.from)).filter(manuscripts::concluded_at.lt(of.to));
     let query = within!(query.into_boxed(), of).filter(manuscripts::id.ne_all(others(of)));
-    let concluded = |row: &&Manuscript| row.concluded_at.is_some_and(|at| (of.from..of.to).contains(&at));
+    let concluded = |row: &&ManuscriptRow| row.concluded_at.is_some_and(|at| (of.from..of.to).contains(&at));
     Ok(count(conn, query)? + also(of.as_read().filter(concluded)))
+}
+
+/// Counts the manuscripts of the scope by organisation, in one pass.
+macro_rules! by_organization {
+    ($conn:expr, $of:expr $(, $filter:expr)*) => {{
+        let of: &Among = $of;
+        let query = manuscripts::table
+            .group_by(manuscripts::organization_id)
+            .select((manuscripts::organization_id, count_star()))
+            .filter(manuscripts::submitted_at.ge(of.from))
+            .filter(manuscripts::submitted_at.lt(of.to))
+            .into_boxed::<MultiBackend>();
+        within!(query, of)$(.filter($filter))*.load::<(OrganizationId, i64)>($conn)?.into_iter().collect::<BTreeMap<_, _>>()
+    }};
 }
 
 /// The organisations with the most, at most so many.
 pub(crate) fn by_organization(conn: &mut AnyConn, of: &Among, limit: usize) -> Result<Vec<OfOrganization>, StoreError> {
-    let mut rows: Vec<OfOrganization> = Vec::new();
-    let names: Vec<(OrganizationId, String)> = organizations::table
+    let names: BTreeMap<OrganizationId, String> = organizations::table
         .filter(organizations::channel_id.eq(of.channel))
         .select((organizations::id, organizations::name))
-        .load(conn)?;
-    for (id, name) in names {
-        if of.organizations.as_ref().is_some_and(|only| !only.contains(&id)) {
-            continue;
-        }
-        let one = Among { organizations: Some(vec![id]), ..of.clone() };
-        let reached = reached(conn, &one)?;
-        if reached.received > 0 {
-            rows.push(OfOrganization { name, received: reached.received, accepted: reached.accepted, adopted: adopted(conn, &one)? });
-        }
+        .load::<(OrganizationId, String)>(conn)?
+        .into_iter()
+        .collect();
+    let received = by_organization!(conn, of);
+    let accepted = manuscripts::accepted_at.is_not_null();
+    let mut accepted = by_organization!(conn, of, accepted, manuscripts::id.ne_all(others(of)));
+    for row in of.submitted_as_read().filter(|row| row.accepted_at.is_some()) {
+        *accepted.entry(row.organization_id).or_default() += 1;
     }
+    let adopted = by_organization!(conn, of, is_adopted!());
+    let count = |counts: &BTreeMap<OrganizationId, i64>, id: &OrganizationId| counts.get(id).copied().unwrap_or_default();
+    let row = |(id, received): (OrganizationId, i64)| {
+        let (accepted, adopted) = (count(&accepted, &id), count(&adopted, &id));
+        names.get(&id).map(|name| OfOrganization { name: name.clone(), received, accepted, adopted })
+    };
+    let mut rows: Vec<OfOrganization> = received.into_iter().filter_map(row).collect();
     rows.sort_by(|a, b| b.received.cmp(&a.received).then_with(|| a.name.cmp(&b.name)));
     rows.truncate(limit);
     Ok(rows)

@@ -17,32 +17,32 @@ use crate::store::{migrate, writer};
 type Transactions = <AnyConn as Connection>::TransactionManager;
 
 /// What is to be done on a connection.
-pub(crate) type Work = Box<dyn FnOnce(&mut AnyConn) -> Done + Send>;
+pub(crate) type DatabaseTask = Box<dyn FnOnce(&mut AnyConn) -> TaskResult + Send>;
 
 /// What came of it.
-pub(crate) struct Done {
+pub(crate) struct TaskResult {
     is_ok: bool,
     /// The `Result<T, E>` of the closure.
     result: Box<dyn Any + Send>,
 }
 
 /// What who waits hears: the closure's boxed result, or why there is none.
-pub(crate) type Reply = Result<Box<dyn Any + Send>, StoreError>;
+pub(crate) type TaskReply = Result<Box<dyn Any + Send>, StoreError>;
 
 /// Boxes a closure and its result.
-pub(crate) fn work<T, E>(f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static) -> Work
+pub(crate) fn work<T, E>(f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static) -> DatabaseTask
 where
     T: Send + 'static,
     E: Send + 'static,
 {
     Box::new(move |conn| {
         let result = f(conn);
-        Done { is_ok: result.is_ok(), result: Box::new(result) }
+        TaskResult { is_ok: result.is_ok(), result: Box::new(result) }
     })
 }
 
 /// The result within a reply to the [`work`] of a closure with these types.
-pub(crate) fn unboxed<T, E>(reply: Reply) -> Result<T, E>
+pub(crate) fn unboxed<T, E>(reply: TaskReply) -> Result<T, E>
 where
     T: Send + 'static,
     E: From<StoreError> + Send + 'static,
@@ -57,9 +57,9 @@ where
 /// The way back to who waits: a request, which may have gone away meanwhile, or a thread.
 pub(crate) enum Give {
     /// A request.
-    Request(oneshot::Sender<Reply>),
+    Request(oneshot::Sender<TaskReply>),
     /// A thread, which waits however long it takes.
-    Thread(std::sync::mpsc::SyncSender<Reply>),
+    Thread(std::sync::mpsc::SyncSender<TaskReply>),
 }
 
 impl Give {
@@ -70,7 +70,7 @@ impl Give {
         }
     }
 
-    fn send(self, reply: Reply) {
+    fn send(self, reply: TaskReply) {
         match self {
             Self::Request(sender) => drop(sender.send(reply)),
             Self::Thread(sender) => drop(sender.send(reply)),
@@ -79,12 +79,12 @@ impl Give {
 }
 
 /// A reading, within a transaction that changes nothing.
-pub(crate) struct Reading {
-    pub(crate) read: Work,
+pub(crate) struct ReadTask {
+    pub(crate) read: DatabaseTask,
     pub(crate) give: Give,
 }
 
-impl Task for Reading {
+impl Task for ReadTask {
     fn is_wanted(&self) -> bool {
         self.give.is_wanted()
     }
@@ -112,7 +112,7 @@ pub(crate) fn end_reading(conn: &mut AnyConn) {
 
 /// A writing on PostgreSQL, in a transaction of its own.
 pub(crate) struct Writing {
-    pub(crate) write: Work,
+    pub(crate) write: DatabaseTask,
     pub(crate) give: Give,
 }
 
@@ -140,9 +140,9 @@ impl Task for Writing {
 }
 
 /// Makes an act of SQLite's writer: a panic becomes an error, the result waits for the commit.
-pub(crate) fn act(write: Work, give: Give) -> writer::Act {
+pub(crate) fn act(write: DatabaseTask, give: Give) -> writer::WriteJob {
     Box::new(move |conn| {
-        let nothing = || (false, Box::new(drop) as writer::Answer);
+        let nothing = || (false, Box::new(drop) as writer::CompletionSender);
         if !give.is_wanted() {
             return nothing();
         }
@@ -156,7 +156,7 @@ pub(crate) fn act(write: Work, give: Give) -> writer::Act {
         let done = run(write, conn);
         let is_ok = done.as_ref().is_ok_and(|done| done.is_ok);
         let stands = is_ok && give.is_wanted();
-        let answer: writer::Answer = Box::new(move |committed| {
+        let answer: writer::CompletionSender = Box::new(move |committed| {
             give.send(match committed {
                 Err(error) if is_ok => Err(error),
                 _ => done.map(|done| done.result),
@@ -166,7 +166,7 @@ pub(crate) fn act(write: Work, give: Give) -> writer::Act {
     })
 }
 
-fn run(work: Work, conn: &mut AnyConn) -> Result<Done, StoreError> {
+fn run(work: DatabaseTask, conn: &mut AnyConn) -> Result<TaskResult, StoreError> {
     catch_unwind(AssertUnwindSafe(|| work(conn))).map_err(|_| StoreError::Panicked)
 }
 

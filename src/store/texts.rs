@@ -3,13 +3,13 @@
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
+use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AttachmentId, EntryId, ManuscriptId, RequestId, TextId, UserId};
 use crate::domain::manuscript::{Text, Title};
-use crate::domain::outgoing::Version;
-use crate::domain::words::{Part, TextKind};
+use crate::domain::outgoing::TextVersion;
+use crate::domain::vocabulary::{Part, TextKind};
 use crate::in_hand;
-use crate::same;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::proof::{self, InHand, Values, tables};
@@ -83,7 +83,7 @@ impl TextRow {
     }
 }
 
-impl From<&TextRow> for Version {
+impl From<&TextRow> for TextVersion {
     fn from(row: &TextRow) -> Self {
         Self { id: row.id, kind: row.kind, round: row.round, based_on: row.based_on, digest: row.digest.clone() }
     }
@@ -92,7 +92,7 @@ impl From<&TextRow> for Version {
 /// A row of `authors`.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = authors, treat_none_as_default_value = false)]
-pub(crate) struct Author {
+pub(crate) struct AuthorRow {
     pub manuscript_id: ManuscriptId,
     pub user_id: UserId,
     pub position: i64,
@@ -122,7 +122,7 @@ pub(crate) struct ChangeRequest {
 }
 
 impl InHand for TextRow {
-    const TABLE: &'static proof::table::Table = &tables::TEXTS;
+    const TABLE: &'static proof::table::ProvedTable = &tables::TEXTS;
 
     fn values(&self) -> Values {
         in_hand!(
@@ -146,8 +146,8 @@ impl InHand for TextRow {
     }
 }
 
-impl InHand for Author {
-    const TABLE: &'static proof::table::Table = &tables::AUTHORS;
+impl InHand for AuthorRow {
+    const TABLE: &'static proof::table::ProvedTable = &tables::AUTHORS;
 
     fn values(&self) -> Values {
         in_hand!(self, manuscript_id, user_id, position, name, post, organization_name, invited_at, signed_at, withdrawn_at)
@@ -160,7 +160,7 @@ fn announce(row: &TextRow) -> Result<(), StoreError> {
 }
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &TextRow) -> Result<(), StoreError> {
-    same!(diesel::insert_into(texts::table).values(row)).execute(conn)?;
+    cached!(diesel::insert_into(texts::table).values(row)).execute(conn)?;
     announce(row)
 }
 
@@ -171,34 +171,34 @@ pub(crate) fn find(conn: &mut AnyConn, id: TextId) -> Result<TextRow, StoreError
 /// Saves a text that is not sealed yet.
 pub(crate) fn save(conn: &mut AnyConn, row: &TextRow) -> Result<(), StoreError> {
     let open = texts::table.filter(texts::id.eq(row.id)).filter(texts::sealed_at.is_null());
-    match same!(diesel::update(open).set(row)).execute(conn)? {
+    match cached!(diesel::update(open).set(row)).execute(conn)? {
         1 => announce(row),
         _ => Err(StoreError::NotFound),
     }
 }
 
 pub(crate) fn list(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<TextRow>, StoreError> {
-    Ok(same!(texts::table.filter(texts::manuscript_id.eq(manuscript)).order(texts::id)).load(conn)?)
+    Ok(cached!(texts::table.filter(texts::manuscript_id.eq(manuscript)).order(texts::id)).load(conn)?)
 }
 
 /// Id, kind, round, the original it was made from, and digest of a text.
 type VersionRow = (TextId, TextKind, i64, Option<TextId>, Option<Vec<u8>>);
 
 /// What decides which of a manuscript's texts goes out, without their words.
-pub(crate) fn versions(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Version>, StoreError> {
+pub(crate) fn versions(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<TextVersion>, StoreError> {
     let columns = (texts::id, texts::kind, texts::round, texts::based_on, texts::digest);
     let rows = texts::table.filter(texts::manuscript_id.eq(manuscript)).order(texts::id).select(columns);
-    let rows: Vec<VersionRow> = same!(rows).load(conn)?;
-    let version = |(id, kind, round, based_on, digest)| Version { id, kind, round, based_on, digest };
+    let rows: Vec<VersionRow> = cached!(rows).load(conn)?;
+    let version = |(id, kind, round, based_on, digest)| TextVersion { id, kind, round, based_on, digest };
     Ok(rows.into_iter().map(version).collect())
 }
 
 /// The same for several manuscripts, each version with its manuscript.
-pub(crate) fn versions_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, Version)>, StoreError> {
+pub(crate) fn versions_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, TextVersion)>, StoreError> {
     let columns = (texts::id, texts::kind, texts::round, texts::based_on, texts::digest);
     let rows = texts::table.filter(texts::manuscript_id.eq_any(manuscripts)).order(texts::id).select((texts::manuscript_id, columns));
     let rows: Vec<(ManuscriptId, VersionRow)> = rows.load(conn)?;
-    let version = |(id, kind, round, based_on, digest)| Version { id, kind, round, based_on, digest };
+    let version = |(id, kind, round, based_on, digest)| TextVersion { id, kind, round, based_on, digest };
     Ok(rows.into_iter().map(|(manuscript, row)| (manuscript, version(row))).collect())
 }
 
@@ -233,21 +233,21 @@ pub(crate) fn delete_of(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<
     Ok(())
 }
 
-pub(crate) fn insert_author(conn: &mut AnyConn, row: &Author) -> Result<(), StoreError> {
-    same!(diesel::insert_into(authors::table).values(row)).execute(conn)?;
+pub(crate) fn insert_author(conn: &mut AnyConn, row: &AuthorRow) -> Result<(), StoreError> {
+    cached!(diesel::insert_into(authors::table).values(row)).execute(conn)?;
     proof::wrote(&tables::AUTHORS, &[&row.manuscript_id, &row.user_id])
 }
 
 /// Authors in their order, without those whose invitation was taken back.
-pub(crate) fn authors(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Author>, StoreError> {
+pub(crate) fn authors(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<AuthorRow>, StoreError> {
     let rows = authors::table.filter(authors::manuscript_id.eq(manuscript)).filter(authors::withdrawn_at.is_null());
-    Ok(same!(rows.order((authors::position, authors::user_id))).load(conn)?)
+    Ok(cached!(rows.order((authors::position, authors::user_id))).load(conn)?)
 }
 
 /// Everybody who is or was an author: those who are first, each group in its order.
-pub(crate) fn authors_ever(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Author>, StoreError> {
+pub(crate) fn authors_ever(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<AuthorRow>, StoreError> {
     let rows = authors::table.filter(authors::manuscript_id.eq(manuscript)).order((authors::position, authors::user_id));
-    let mut rows: Vec<Author> = rows.load(conn)?;
+    let mut rows: Vec<AuthorRow> = rows.load(conn)?;
     rows.sort_by_key(|author| author.withdrawn_at.is_some());
     Ok(rows)
 }
@@ -260,7 +260,7 @@ pub(crate) fn set_position(conn: &mut AnyConn, manuscript: ManuscriptId, user: U
 }
 
 /// The authors of several manuscripts, each one's in their order, without those whose invitation was taken back.
-pub(crate) fn authors_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<Author>, StoreError> {
+pub(crate) fn authors_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<AuthorRow>, StoreError> {
     let rows = authors::table.filter(authors::manuscript_id.eq_any(manuscripts)).filter(authors::withdrawn_at.is_null());
     Ok(rows.order((authors::manuscript_id, authors::position, authors::user_id)).load(conn)?)
 }
@@ -280,7 +280,7 @@ pub(crate) fn targets_of(conn: &mut AnyConn, users: &[UserId], now: Moment) -> R
     Ok(rows.filter(manuscripts::merged_into.is_not_null()).select(manuscripts::merged_into.assume_not_null()).distinct().load(conn)?)
 }
 
-/// Signs for one author, or takes his signature back.
+/// Signs for one author, or takes their signature back.
 pub(crate) fn set_signature(conn: &mut AnyConn, manuscript: ManuscriptId, user: UserId, at: Option<Moment>) -> Result<(), StoreError> {
     let row = authors::table.filter(authors::manuscript_id.eq(manuscript)).filter(authors::user_id.eq(user));
     diesel::update(row).set(authors::signed_at.eq(at)).execute(conn)?;

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::domain::clock::Moment;
-use crate::store::connection::{AnyConn, Both, Kept};
+use crate::store::connection::{AnyConn, DualBackend, PreparedSql};
 use crate::store::error::StoreError;
 use crate::store::schema::throttles;
 
@@ -15,7 +15,7 @@ pub(crate) fn hit(conn: &mut AnyConn, subject: &str, window: Moment) -> Result<i
         .on_conflict((throttles::subject, throttles::window_at))
         .do_update()
         .set(throttles::hits.eq(throttles::hits + 1));
-    Kept(Both(next)).execute(conn)?;
+    PreparedSql(DualBackend(next)).execute(conn)?;
     let counted = throttles::table.filter(throttles::subject.eq(subject)).filter(throttles::window_at.eq(window));
     Ok(counted.select(throttles::hits).get_result(conn)?)
 }

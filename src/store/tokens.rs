@@ -1,15 +1,15 @@
 //! Sessions, tokens of programs and one-time links. Only the hash of the secret is stored, and a code binds each row to a key outside the
-//! database; who reads a row to let somebody in checks its code (`desk::sign_in`).
+//! database; who reads a row to let somebody in checks its code (`app::sign_in`).
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, TokenId, UserId};
-use crate::same;
-use crate::store::connection::{AnyConn, Kept};
+use crate::store::connection::{AnyConn, PreparedSql};
 use crate::store::error::StoreError;
-use crate::store::people::{Grant, User};
+use crate::store::people::{GrantRow, User};
 use crate::store::schema::{grants, stand_ins, tokens, users};
 pub(crate) use crate::store::types::TokenKind;
 
@@ -61,9 +61,9 @@ pub(crate) fn insert(conn: &mut AnyConn, token: &Token) -> Result<(), StoreError
     Ok(())
 }
 
-/// A token that was shown, with its person and what counts for him.
+/// A token that was shown, with its person and what counts for them.
 #[derive(Debug, Clone)]
-pub(crate) struct Shown {
+pub(crate) struct PresentedToken {
     pub claims: Claims,
     pub mac: Option<Vec<u8>>,
     pub seen_at: Moment,
@@ -72,12 +72,12 @@ pub(crate) struct Shown {
     pub channel: ChannelId,
     pub name: String,
     pub suspended_at: Option<Moment>,
-    /// Whether he stands in for somebody now.
+    /// Whether they stand in for somebody now.
     pub stands_in: bool,
 }
 
-/// The token of this hash, revoked or not, with its person and his own grants: all that is asked at every request, in one statement.
-pub(crate) fn shown(conn: &mut AnyConn, hash: &[u8], now: Moment) -> Result<Option<(Shown, Vec<Grant>)>, StoreError> {
+/// The token of this hash, revoked or not, with its person and their own grants: all that is asked at every request, in one statement.
+pub(crate) fn shown(conn: &mut AnyConn, hash: &[u8], now: Moment) -> Result<Option<(PresentedToken, Vec<GrantRow>)>, StoreError> {
     let own = grants::user_id.eq(users::id).and(grants::channel_id.eq(users::channel_id)).and(grants::revoked_at.is_null());
     let periods = stand_ins::table
         .filter(stand_ins::stand_in_id.eq(users::id))
@@ -92,21 +92,21 @@ pub(crate) fn shown(conn: &mut AnyConn, hash: &[u8], now: Moment) -> Result<Opti
     );
     type Bound = (TokenId, UserId, ChannelId, TokenKind, Moment, Moment);
     type State = (Option<Vec<u8>>, Moment, Option<Moment>);
-    type Row = (Bound, State, (UserId, ChannelId, String, Option<Moment>, bool), Option<Grant>);
+    type Row = (Bound, State, (UserId, ChannelId, String, Option<Moment>, bool), Option<GrantRow>);
     let found = tokens::table
         .inner_join(users::table.on(users::id.eq(tokens::user_id)))
         .left_join(grants::table.on(own))
         .filter(tokens::hash.eq(hash))
         .order(grants::id)
         .select(columns);
-    let mut rows = same!(found).load::<Row>(conn)?.into_iter();
+    let mut rows = cached!(found).load::<Row>(conn)?.into_iter();
     let Some((bound, (mac, seen_at, revoked_at), (user, channel, name, suspended_at, stands_in), first)) = rows.next() else {
         return Ok(None);
     };
     let found = first.into_iter().chain(rows.filter_map(|(.., grant)| grant)).collect();
     let (id, owner, of_channel, kind, created_at, expires_at) = bound;
     let claims = Claims { id, user: owner, channel: of_channel, kind, created_at, expires_at };
-    Ok(Some((Shown { claims, mac, seen_at, revoked_at, user, channel, name, suspended_at, stands_in }, found)))
+    Ok(Some((PresentedToken { claims, mac, seen_at, revoked_at, user, channel, name, suspended_at, stands_in }, found)))
 }
 
 /// The token of this hash, revoked or not, with its person.
@@ -128,7 +128,7 @@ pub(crate) fn find(conn: &mut AnyConn, id: TokenId) -> Result<Token, StoreError>
 
 pub(crate) fn touch(conn: &mut AnyConn, id: TokenId, at: Moment) -> Result<(), StoreError> {
     let older = tokens::table.filter(tokens::id.eq(id)).filter(tokens::seen_at.lt(at));
-    Kept(diesel::update(older).set(tokens::seen_at.eq(at))).execute(conn)?;
+    PreparedSql(diesel::update(older).set(tokens::seen_at.eq(at))).execute(conn)?;
     Ok(())
 }
 

@@ -19,8 +19,8 @@ use crate::domain::lang::Lang;
 use crate::domain::mail_settings::{MailRoute, MailSecurity};
 use crate::domain::notice::{Letter, LetterState, MailStage, WithheldReason};
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
+use crate::domain::vocabulary::{Answer, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 use crate::domain::webhook::{WebhookFault, WebhookFormat};
-use crate::domain::words::{Answer, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 use crate::store::connection::MultiBackend;
 
 /// `uuid` on PostgreSQL, a BLOB of 16 bytes on SQLite.
@@ -204,7 +204,7 @@ word_columns!(
     SubjectKind as SubjectKindProxy,
 );
 
-crate::domain::words::words! {
+crate::domain::vocabulary::words! {
     /// What a row of `tokens` is.
     enum TokenKind {
         /// A sign-in.

@@ -28,7 +28,7 @@ const FEW: i32 = 1_000;
 /// What SQLite says of its log, in pages.
 #[derive(Debug, diesel::QueryableByName)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite))]
-struct Log {
+struct WalState {
     /// How long it is.
     #[diesel(sql_type = Integer)]
     log: i32,
@@ -37,7 +37,7 @@ struct Log {
     checkpointed: i32,
 }
 
-impl Log {
+impl WalState {
     const fn left(&self) -> i32 {
         self.log - self.checkpointed
     }
@@ -56,7 +56,7 @@ pub(crate) fn keep_short(opener: &Opener, long: &AtomicBool, stopped: &Receiver<
 }
 
 /// Copies, if it is worth it; a second time when much was written meanwhile.
-fn copy(conn: &mut AnyConn) -> QueryResult<Option<Log>> {
+fn copy(conn: &mut AnyConn) -> QueryResult<Option<WalState>> {
     let mut log = ask(conn, "PRAGMA wal_checkpoint(NOOP)")?;
     for _ in 0..2 {
         if log.as_ref().is_some_and(|log| log.left() >= WORTH || (log.log > LONG && log.left() >= FEW)) {
@@ -66,7 +66,7 @@ fn copy(conn: &mut AnyConn) -> QueryResult<Option<Log>> {
     Ok(log)
 }
 
-fn ask(conn: &mut AnyConn, words: &str) -> QueryResult<Option<Log>> {
+fn ask(conn: &mut AnyConn, words: &str) -> QueryResult<Option<WalState>> {
     match conn {
         AnyConn::Sqlite(conn) => diesel::sql_query(words).get_result(conn).map(Some),
         AnyConn::Pg(_) => Ok(None),
@@ -101,14 +101,14 @@ fn say(error: &diesel::result::Error) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::connection::Limits;
+    use crate::store::connection::DatabaseTimeouts;
 
     const STATE: &str = "PRAGMA wal_checkpoint(NOOP)";
     const MANY: &str =
         "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT zeroblob(4096) FROM n";
 
     fn two(folder: &tempfile::TempDir) -> (AnyConn, AnyConn) {
-        let limits = Limits { connect: 5, statement: 5, lock: 5, idle: 5, line: 5 };
+        let limits = DatabaseTimeouts { connect: 5, statement: 5, lock: 5, idle: 5, line: 5 };
         let opener = Opener::new(&format!("sqlite://{}", folder.path().join("wal.db").display()), limits).unwrap();
         let (mut writer, other) = (opener.open().unwrap(), opener.open().unwrap());
         writer.batch_execute("PRAGMA wal_autocheckpoint=0; CREATE TABLE t (b BLOB)").unwrap();

@@ -8,20 +8,20 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use diesel::connection::SimpleConnection;
 use diesel::query_dsl::RunQueryDsl;
 
-use crate::store::connection::{AnyConn, Kept, Opener};
+use crate::store::connection::{AnyConn, Opener, PreparedSql};
 use crate::store::error::{Condition, StoreError, condition};
 use crate::store::{migrate, wal};
 use crate::telemetry::outage;
 
 /// Tells the caller how it ended, once that is certain: with its own result, or with the error of the whole batch.
-pub(crate) type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+pub(crate) type CompletionSender = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// An act: runs, says whether its changes shall stand, and leaves its answer. Without a transaction to run in it answers why at once.
-pub(crate) type Act = Box<dyn FnOnce(Result<&mut AnyConn, StoreError>) -> (bool, Answer) + Send>;
+pub(crate) type WriteJob = Box<dyn FnOnce(Result<&mut AnyConn, StoreError>) -> (bool, CompletionSender) + Send>;
 
 /// The door to the writer thread; the thread ends, having done what waits, when the last door is dropped.
 #[derive(Clone)]
 pub(crate) struct Writer {
-    queue: SyncSender<Act>,
+    queue: SyncSender<WriteJob>,
 }
 
 impl Writer {
@@ -31,7 +31,7 @@ impl Writer {
     /// When the database can't be opened.
     pub(crate) fn start(opener: Opener, batch: usize, queue: usize) -> Result<Self, StoreError> {
         let mut conn = connect(&opener)?;
-        let (sender, receiver) = sync_channel::<Act>(queue.max(1));
+        let (sender, receiver) = sync_channel::<WriteJob>(queue.max(1));
         let (stop, stopped) = sync_channel::<()>(0);
         let (checkpoints, long) = (opener.clone(), Arc::new(AtomicBool::new(false)));
         let is_long = Arc::clone(&long);
@@ -54,7 +54,7 @@ impl Writer {
     ///
     /// # Errors
     /// [`StoreError::Busy`] when the queue is full or the writer has ended.
-    pub(crate) fn send(&self, act: Act) -> Result<(), StoreError> {
+    pub(crate) fn send(&self, act: WriteJob) -> Result<(), StoreError> {
         self.queue.try_send(act).map_err(|error| match error {
             TrySendError::Full(_) | TrySendError::Disconnected(_) => StoreError::Busy,
         })
@@ -81,11 +81,11 @@ fn reconnect(conn: &mut AnyConn, opener: &Opener) {
 }
 
 /// Runs what waits, at most `most` acts, in one transaction, and answers all of them.
-fn run_batch(conn: &mut AnyConn, first: Act, receiver: &Receiver<Act>, most: usize) -> Result<(), StoreError> {
+fn run_batch(conn: &mut AnyConn, first: WriteJob, receiver: &Receiver<WriteJob>, most: usize) -> Result<(), StoreError> {
     if let Err(error) = begin(conn) {
         outage::refused("writing", &error);
         // What waits would wait as long again, one act after the other. What comes once the first has its answer may find the lock free.
-        let waiting: Vec<Act> = std::iter::once(first).chain(receiver.try_iter().take(most)).collect();
+        let waiting: Vec<WriteJob> = std::iter::once(first).chain(receiver.try_iter().take(most)).collect();
         for act in waiting {
             drop(act(Err(error.again())));
         }
@@ -113,10 +113,10 @@ fn begin(conn: &mut AnyConn) -> Result<(), StoreError> {
 
 fn commit_together(
     conn: &mut AnyConn,
-    first: Act,
-    receiver: &Receiver<Act>,
+    first: WriteJob,
+    receiver: &Receiver<WriteJob>,
     most: usize,
-    answers: &mut Vec<Answer>,
+    answers: &mut Vec<CompletionSender>,
 ) -> Result<(), StoreError> {
     let mut act = Some(first);
     while let Some(one) = act {
@@ -138,7 +138,7 @@ fn commit_together(
 
 /// Executes a constant statement through the prepared-statement cache.
 fn say(conn: &mut AnyConn, words: &'static str) -> Result<(), StoreError> {
-    match Kept(diesel::sql_query(words)).execute(conn) {
+    match PreparedSql(diesel::sql_query(words)).execute(conn) {
         Ok(_) => Ok(()),
         Err(error) => {
             end_if_the_disk_failed(&error);

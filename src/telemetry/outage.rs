@@ -26,7 +26,7 @@ struct Outage {
 
 /// A line about an outage.
 #[derive(Debug, PartialEq, Eq)]
-enum Line {
+enum OutageLogLine {
     Begun,
     Lasts { since_last_line: u64, all: u64 },
     Over { all: u64, seconds: u64 },
@@ -42,7 +42,7 @@ impl Outages {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn refused(&self, what: &'static str, now: Instant) -> Option<Line> {
+    fn refused(&self, what: &'static str, now: Instant) -> Option<OutageLogLine> {
         let mut all = self.lock();
         match all.get_mut(what) {
             Some(outage) => {
@@ -51,22 +51,22 @@ impl Outages {
             }
             None => {
                 all.insert(what, Outage { begun: now, last: now, told: now, untold: 0, all: 1 });
-                Some(Line::Begun)
+                Some(OutageLogLine::Begun)
             }
         }
     }
 
-    fn look(&self, now: Instant, at_end: bool) -> Vec<(&'static str, Line)> {
+    fn look(&self, now: Instant, at_end: bool) -> Vec<(&'static str, OutageLogLine)> {
         let (mut lines, mut all) = (Vec::new(), self.lock());
         all.retain(|what, outage| {
             let is_over = now.duration_since(outage.last) >= QUIET;
             if is_over {
                 let seconds = outage.last.duration_since(outage.begun).as_secs();
-                lines.push((*what, Line::Over { all: outage.all, seconds }));
+                lines.push((*what, OutageLogLine::Over { all: outage.all, seconds }));
             } else if at_end {
-                lines.push((*what, Line::Unfinished { all: outage.all }));
+                lines.push((*what, OutageLogLine::Unfinished { all: outage.all }));
             } else if now.duration_since(outage.told) >= EVERY {
-                lines.push((*what, Line::Lasts { since_last_line: outage.untold, all: outage.all }));
+                lines.push((*what, OutageLogLine::Lasts { since_last_line: outage.untold, all: outage.all }));
                 (outage.told, outage.untold) = (now, 0);
             }
             !is_over && !at_end
@@ -110,15 +110,17 @@ pub fn end() {
     say(outages().look(Instant::now(), true));
 }
 
-fn say(lines: Vec<(&'static str, Line)>) {
+fn say(lines: Vec<(&'static str, OutageLogLine)>) {
     for (what, line) in lines {
         match line {
-            Line::Begun => {}
-            Line::Lasts { since_last_line, all } => {
+            OutageLogLine::Begun => {}
+            OutageLogLine::Lasts { since_last_line, all } => {
                 tracing::error!(outage = what, refused = since_last_line, all, "an outage lasts");
             }
-            Line::Unfinished { all } => tracing::error!(outage = what, all, "the process ends before the outage was over"),
-            Line::Over { all, seconds } => tracing::warn!(outage = what, all, seconds, "an outage is over: nothing more is refused"),
+            OutageLogLine::Unfinished { all } => tracing::error!(outage = what, all, "the process ends before the outage was over"),
+            OutageLogLine::Over { all, seconds } => {
+                tracing::warn!(outage = what, all, seconds, "an outage is over: nothing more is refused")
+            }
         }
     }
 }
@@ -131,7 +133,7 @@ mod tests {
     fn an_outage_has_a_line_at_its_beginning_each_minute_and_at_its_end() {
         let (outages, begin) = (Outages::default(), Instant::now());
         let at = |seconds| begin + Duration::from_secs(seconds);
-        assert_eq!(outages.refused("writing", begin), Some(Line::Begun));
+        assert_eq!(outages.refused("writing", begin), Some(OutageLogLine::Begun));
         let mut lines = Vec::new();
         for second in 1..=150 {
             for _ in 0..1000 {
@@ -139,21 +141,21 @@ mod tests {
             }
             lines.extend(outages.look(at(second), false));
         }
-        let lasts = |all| ("writing", Line::Lasts { since_last_line: 60_000, all });
+        let lasts = |all| ("writing", OutageLogLine::Lasts { since_last_line: 60_000, all });
         assert_eq!(lines, [lasts(60_001), lasts(120_001)]);
         assert_eq!(outages.look(at(179), false), []);
-        assert_eq!(outages.look(at(180), false), [("writing", Line::Over { all: 150_001, seconds: 150 })]);
+        assert_eq!(outages.look(at(180), false), [("writing", OutageLogLine::Over { all: 150_001, seconds: 150 })]);
         assert_eq!(outages.look(at(240), false), []);
-        assert_eq!(outages.refused("writing", at(300)), Some(Line::Begun), "another one");
+        assert_eq!(outages.refused("writing", at(300)), Some(OutageLogLine::Begun), "another one");
     }
 
     #[test]
     fn each_cause_has_its_own_lines_and_the_end_tells_of_all() {
         let (outages, now) = (Outages::default(), Instant::now());
-        assert_eq!(outages.refused("disk", now), Some(Line::Begun));
-        assert_eq!(outages.refused("mail", now), Some(Line::Begun));
+        assert_eq!(outages.refused("disk", now), Some(OutageLogLine::Begun));
+        assert_eq!(outages.refused("mail", now), Some(OutageLogLine::Begun));
         assert_eq!(outages.refused("mail", now), None);
-        let unfinished = |what, all| (what, Line::Unfinished { all });
+        let unfinished = |what, all| (what, OutageLogLine::Unfinished { all });
         assert_eq!(outages.look(now, true), [unfinished("disk", 1), unfinished("mail", 2)]);
     }
 }

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use crate::domain::lang::Lang;
-use crate::domain::ledger::{Finding, Flaw, Place, REMEMBERED, Wrong};
+use crate::domain::ledger::{EntryFault, EntryPosition, Finding, Flaw, REMEMBERED};
 use crate::text::{Arg, date_time, has, t};
 
 /// A finding in a sentence; times are written in `zone`. Positions count from 1, as the pages show them.
@@ -13,7 +13,7 @@ pub fn finding(lang: Lang, of: &Finding, zone: Tz) -> String {
         let args: Vec<(&str, Arg<'_>)> = args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
         t(lang, &format!("finding-{key}"), &args)
     };
-    let at = |of: &Place| place(lang, of, zone);
+    let at = |of: &EntryPosition| place(lang, of, zone);
     let source = |name: &String| match name.strip_prefix("the checkpoint of size ") {
         Some(size) => say("source", &[("n", size.to_owned())]),
         None if name == REMEMBERED => say("source-remembered", &[]),
@@ -60,7 +60,7 @@ fn counted(position: u64) -> String {
     position.saturating_add(1).to_string()
 }
 
-fn place(lang: Lang, of: &Place, zone: Tz) -> String {
+fn place(lang: Lang, of: &EntryPosition, zone: Tz) -> String {
     let (at, id) = (date_time(lang, of.at, zone), of.id.to_string());
     match of.position {
         Some(position) => t(lang, "finding-place", &[("n", Arg::from(&counted(position))), ("at", Arg::from(&at)), ("id", Arg::from(&id))]),
@@ -91,19 +91,19 @@ fn state(lang: Lang, what: &str, written: &str) -> String {
     if what == "stage" && has(&key) { t(lang, &key, &[]) } else { written.to_owned() }
 }
 
-fn wrong(lang: Lang, of: &Wrong) -> String {
+fn wrong(lang: Lang, of: &EntryFault) -> String {
     let plain = |key: &str| t(lang, key, &[]);
     match of {
-        Wrong::Leaf => plain("finding-wrong-leaf"),
-        Wrong::Bytes(why) => t(lang, "finding-wrong-bytes", &[("why", Arg::from(&why.to_string()))]),
-        Wrong::Columns(what) => t(lang, "finding-wrong-columns", &[("what", Arg::from(*what))]),
-        Wrong::Chain => plain("finding-wrong-chain"),
-        Wrong::Time => plain("finding-wrong-time"),
-        Wrong::Node(level, number) => {
+        EntryFault::Leaf => plain("finding-wrong-leaf"),
+        EntryFault::Bytes(why) => t(lang, "finding-wrong-bytes", &[("why", Arg::from(&why.to_string()))]),
+        EntryFault::Columns(what) => t(lang, "finding-wrong-columns", &[("what", Arg::from(*what))]),
+        EntryFault::Chain => plain("finding-wrong-chain"),
+        EntryFault::Time => plain("finding-wrong-time"),
+        EntryFault::Node(level, number) => {
             let (level, number) = (level.to_string(), number.to_string());
             t(lang, "finding-wrong-node", &[("level", Arg::from(&level)), ("n", Arg::from(&number))])
         }
-        Wrong::Lost => plain("finding-wrong-lost"),
+        EntryFault::Lost => plain("finding-wrong-lost"),
     }
 }
 
@@ -126,10 +126,10 @@ mod tests {
     fn findings_are_read_in_both_languages() {
         let zone = chrono_tz::Asia::Shanghai;
         let id = Uuid::nil();
-        let place = || Place { position: Some(11), id: EntryId(id), at: Moment::from_micros(1_767_571_440_000_000) };
+        let place = || EntryPosition { position: Some(11), id: EntryId(id), at: Moment::from_micros(1_767_571_440_000_000) };
         let all = [
-            Finding::Entry { place: place(), wrong: Wrong::Leaf },
-            Finding::Entry { place: place(), wrong: Wrong::Node(2, 3) },
+            Finding::Entry { place: place(), wrong: EntryFault::Leaf },
+            Finding::Entry { place: place(), wrong: EntryFault::Node(2, 3) },
             Finding::Missing { expected: 4, found: place() },
             Finding::Root { source_of: "the checkpoint of size 9".into(), from: 4, to: 9 },
             Finding::Truncated { source_of: "the checkpoint of size 9".into(), known: 9, here: 7 },

@@ -11,11 +11,11 @@ use crate::domain::lang::Lang;
 use crate::domain::mail_settings::{MailRoute, MailSecurity};
 use crate::domain::notice::{Audience, LetterState, MailStage, WithheldReason};
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
-use crate::domain::refusal::{Refusal, State};
-use crate::domain::transition::{Guard, Need, Who};
+use crate::domain::refusal::{Refusal, ThingState};
+use crate::domain::transition::{ActorRule, Need, TransitionGuard};
 use crate::domain::violation::{Param, Violation};
+use crate::domain::vocabulary::{Action, Answer, Classification, DeclineReason, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 use crate::domain::webhook::{WebhookFault, WebhookFormat};
-use crate::domain::words::{Action, Answer, Classification, DeclineReason, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 
 /// A vocabulary whose words stand in `terms.ftl` as `GROUP-WORD`.
 pub trait Word: Copy + 'static {
@@ -84,7 +84,7 @@ vocabularies! {
     AdoptionLevel = "adoption-level", AdoptionForm = "adoption-form", Satisfaction = "satisfaction",
     LetterState = "mail-state", WithheldReason = "withheld", MailStage = "mail-stage", MailRoute = "mail-route", MailSecurity = "mail-security",
     WebhookFormat = "webhook-format", WebhookFault = "webhook-fault",
-    JobKind = "job-kind", JobState = "job-state", JobFault = "job-fault", Audience = "audience", Need = "need", Who = "who", Guard = "guard",
+    JobKind = "job-kind", JobState = "job-state", JobFault = "job-fault", Audience = "audience", Need = "need", ActorRule = "who", TransitionGuard = "guard",
 }
 
 fn key<W: Word>(word: W) -> String {
@@ -172,14 +172,14 @@ pub fn violation(lang: Lang, violation: &Violation) -> String {
 }
 
 /// A state as people read it of a thing of its kind.
-fn state_word(lang: Lang, state: State) -> String {
+fn state_word(lang: Lang, state: ThingState) -> String {
     match state {
-        State::Assignment(state) => word(lang, state),
-        State::Bulletin(state) => word(lang, state),
-        State::NoBulletin => t(lang, "bulletin-state-none", &[]),
-        State::Endorsement(state) => word(lang, state),
-        State::Letter(state) => word(lang, state),
-        State::Job(state) => word(lang, state),
+        ThingState::Assignment(state) => word(lang, state),
+        ThingState::Bulletin(state) => word(lang, state),
+        ThingState::NoBulletin => t(lang, "bulletin-state-none", &[]),
+        ThingState::Endorsement(state) => word(lang, state),
+        ThingState::Letter(state) => word(lang, state),
+        ThingState::Job(state) => word(lang, state),
     }
 }
 
@@ -210,16 +210,16 @@ mod tests {
         assert!(zh.contains("审核员、签发人") && en.contains("Reviewer, Signer"), "{zh} {en}");
         let (zh, en) = say(Refusal::WrongStage { stage: Stage::Handling });
         assert!(zh.contains("“办理中”") && en.contains("“With departments”"), "{zh} {en}");
-        let (zh, en) = say(Refusal::WrongState { state: State::Assignment(AssignmentState::Replied) });
+        let (zh, en) = say(Refusal::WrongState { state: ThingState::Assignment(AssignmentState::Replied) });
         assert!(zh.contains("“已办复”") && en.contains("“Replied”"), "{zh} {en}");
         // The same word of different things is read differently.
-        let (zh, en) = say(Refusal::WrongState { state: State::Assignment(AssignmentState::Cancelled) });
+        let (zh, en) = say(Refusal::WrongState { state: ThingState::Assignment(AssignmentState::Cancelled) });
         assert!(zh.contains("“已撤销交办”") && en.contains("“Cancelled”"), "{zh} {en}");
-        let (zh, en) = say(Refusal::WrongState { state: State::Bulletin(BulletinState::Cancelled) });
+        let (zh, en) = say(Refusal::WrongState { state: ThingState::Bulletin(BulletinState::Cancelled) });
         assert!(zh.contains("“已作废”") && en.contains("“Cancelled”"), "{zh} {en}");
-        let (zh, en) = say(Refusal::WrongState { state: State::Endorsement(EndorsementState::Rejected) });
+        let (zh, en) = say(Refusal::WrongState { state: ThingState::Endorsement(EndorsementState::Rejected) });
         assert!(zh.contains("“已否定”") && en.contains("“Rejected”"), "{zh} {en}");
-        let (zh, en) = say(Refusal::WrongState { state: State::Letter(LetterState::Sent) });
+        let (zh, en) = say(Refusal::WrongState { state: ThingState::Letter(LetterState::Sent) });
         assert!(zh.contains("“邮件服务器已接收”") && en.contains("“Accepted by the server”"), "{zh} {en}");
         let (zh, en) = say(Refusal::TooLate { limit });
         assert!(zh.contains("2026年1月5日 08:04") && en.contains("5 January 2026, 08:04"), "{zh} {en}");

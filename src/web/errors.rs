@@ -6,28 +6,28 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use url::form_urlencoded;
 
-use crate::desk::DeskError;
+use crate::app::AppError;
 use crate::domain::refusal::Refusal;
 use crate::http::faults::{Fault, code_of, status};
 use crate::http::{self, seconds_until};
 use crate::text::{self, t};
-use crate::web::form::{CSRF, Fields, Typed, Wrong};
-use crate::web::frame::Frame;
+use crate::web::form::{CSRF, Fields, SideSignInError, Typed};
+use crate::web::layout::Layout;
 use crate::web::page_token::PageToken;
 
 /// What a handler of a page gives.
-pub type Page = Result<HttpResponse, WebError>;
+pub type PageResult = Result<HttpResponse, WebError>;
 
 /// Why there is no such page.
 #[derive(Debug, thiserror::Error)]
 pub enum WebError {
     /// A use case says so.
     #[error(transparent)]
-    Desk(#[from] DeskError),
-    /// Nobody has signed in; he is led there and then to `next`.
+    App(#[from] AppError),
+    /// Nobody has signed in; they are led there and then to `next`.
     #[error("not signed in")]
     SignedOut {
-        /// Where he wanted to go.
+        /// Where they wanted to go.
         next: String,
     },
     /// The session of a form has ended, or the form is of another session or another account: a page asks for the password, or for
@@ -67,7 +67,7 @@ pub enum Again {
         /// Who has signed in meanwhile, by name.
         now: Option<String>,
         /// Why the last try was refused.
-        wrong: Option<Wrong>,
+        wrong: Option<SideSignInError>,
     },
 }
 
@@ -75,7 +75,7 @@ impl ResponseError for WebError {
     /// Only the status; the guard puts a page in its place, in the reader's language.
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Desk(error) => status(code_of(error).0),
+            Self::App(error) => status(code_of(error).0),
             Self::SignedOut { .. } => StatusCode::SEE_OTHER,
             Self::AskAgain { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::OtherSite => StatusCode::FORBIDDEN,
@@ -89,7 +89,7 @@ impl ResponseError for WebError {
 ///
 /// # Errors
 /// Only if the template fails.
-pub fn html(page: &impl Template) -> Page {
+pub fn html(page: &impl Template) -> PageResult {
     html_with(StatusCode::OK, page)
 }
 
@@ -97,22 +97,22 @@ pub fn html(page: &impl Template) -> Page {
 ///
 /// # Errors
 /// Only if the template fails.
-pub fn html_with(status: StatusCode, page: &impl Template) -> Page {
+pub fn html_with(status: StatusCode, page: &impl Template) -> PageResult {
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?))
 }
 
 /// What no page is for.
 ///
 /// # Errors
-/// Always [`DeskError::NotFound`].
-pub async fn nowhere() -> Page {
-    Err(DeskError::NotFound.into())
+/// Always [`AppError::NotFound`].
+pub async fn nowhere() -> PageResult {
+    Err(AppError::NotFound.into())
 }
 
 #[derive(Template)]
 #[template(path = "error.html", config = "src/web/askama.toml")]
 struct ErrorPage {
-    f: Frame,
+    f: Layout,
     title: String,
     detail: String,
     /// Whether a one-time link was of no use: another is what is wanted.
@@ -129,7 +129,7 @@ struct ErrorPage {
 #[derive(Template)]
 #[template(path = "again.html", config = "src/web/askama.toml")]
 struct AgainPage<'a> {
-    f: Frame,
+    f: Layout,
     to: &'a str,
     fields: &'a Fields,
     /// The token that the form is sent with.
@@ -144,7 +144,7 @@ struct AgainPage<'a> {
 }
 
 /// Puts a page in the place of an error.
-pub(super) fn in_words(error: &WebError, f: Frame, request: &HttpRequest) -> HttpResponse {
+pub(super) fn in_words(error: &WebError, f: Layout, request: &HttpRequest) -> HttpResponse {
     let lang = f.lang;
     let answer = match error {
         WebError::SignedOut { next } => return lead_to_sign_in(next),
@@ -162,10 +162,10 @@ fn lead_to_sign_in(next: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, format!("/sign-in?{query}"))).finish()
 }
 
-fn error_page(error: &WebError, f: Frame, request: &HttpRequest) -> Page {
+fn error_page(error: &WebError, f: Layout, request: &HttpRequest) -> PageResult {
     let (lang, is_looking) = (f.lang, request.method().is_safe());
     let (code, refusal) = match error {
-        WebError::Desk(error) => code_of(error),
+        WebError::App(error) => code_of(error),
         WebError::OtherSite => ("forbidden", None),
         WebError::Malformed(_) => ("malformed", None),
         _ => ("internal", None),
@@ -176,16 +176,16 @@ fn error_page(error: &WebError, f: Frame, request: &HttpRequest) -> Page {
         (_, Some(refusal)) => f.refusal(refusal),
         (WebError::Malformed(why), _) => t(lang, "api-malformed-detail", &[("why", why.into())]),
         (WebError::OtherSite, _) => t(lang, "page-other-site", &[]),
-        (WebError::Desk(DeskError::UnsupportedFile(why)), _) => text::violation(lang, why),
-        (WebError::Desk(DeskError::NotFound), _) => t(lang, "page-nothing-here", &[]),
-        (WebError::Desk(DeskError::Unauthenticated), _) => t(lang, "page-link-dead", &[]),
-        (WebError::Desk(DeskError::Throttled { until }), _) => t(lang, "page-throttled", &[("until", f.date_time(until).into())]),
+        (WebError::App(AppError::UnsupportedFile(why)), _) => text::violation(lang, why),
+        (WebError::App(AppError::NotFound), _) => t(lang, "page-nothing-here", &[]),
+        (WebError::App(AppError::Unauthenticated), _) => t(lang, "page-link-dead", &[]),
+        (WebError::App(AppError::Throttled { until }), _) => t(lang, "page-throttled", &[("until", f.date_time(until).into())]),
         // Its words were not read, so this page can't show them; the one before still has them.
-        (WebError::Desk(DeskError::TooLarge { max }), _) if !is_looking => t(lang, "page-too-large", &[("max", (*max).into())]),
-        (WebError::Desk(DeskError::TooLarge { max }), _) => t(lang, "api-too_large-detail", &[("max", (*max).into())]),
+        (WebError::App(AppError::TooLarge { max }), _) if !is_looking => t(lang, "page-too-large", &[("max", (*max).into())]),
+        (WebError::App(AppError::TooLarge { max }), _) => t(lang, "api-too_large-detail", &[("max", (*max).into())]),
         _ => t(lang, &format!("api-{code}-detail"), &[]),
     };
-    let wants_link = matches!(error, WebError::Desk(DeskError::Unauthenticated));
+    let wants_link = matches!(error, WebError::App(AppError::Unauthenticated));
     let title = match refusal {
         _ if wants_link => t(lang, "page-link-dead-title", &[]),
         Some(Refusal::WrongRole { .. }) if is_looking => t(lang, "page-closed-title", &[]),
@@ -213,23 +213,23 @@ fn error_page(error: &WebError, f: Frame, request: &HttpRequest) -> Page {
 /// How long to wait, for programs that look at pages.
 fn wait(error: &WebError, request: &HttpRequest) -> Option<String> {
     match error {
-        WebError::Desk(DeskError::Throttled { until }) => Some(seconds_until(*until, http::desk(request).ok()?.clock.now())),
+        WebError::App(AppError::Throttled { until }) => Some(seconds_until(*until, http::app(request).ok()?.clock.now())),
         other => (other.status_code() == StatusCode::SERVICE_UNAVAILABLE).then(|| "1".to_owned()),
     }
 }
 
 impl<'a> AgainPage<'a> {
-    fn new(f: Frame, to: &'a str, fields: &'a Fields, again: &'a Again) -> Self {
+    fn new(f: Layout, to: &'a str, fields: &'a Fields, again: &'a Again) -> Self {
         let lang = f.lang;
         match again {
             Again::Confirm { token } => Self { f, to, fields, token: token.clone(), confirms: true, login: "", now: None, wrong: None },
             Again::Password { page, now, wrong } => {
                 let wrong = wrong.map(|wrong| match wrong {
-                    Wrong::Password if now.is_some() && !page.login.is_empty() => {
+                    SideSignInError::Password if now.is_some() && !page.login.is_empty() => {
                         t(lang, "again-wrong-account", &[("login", page.login.as_str().into())])
                     }
-                    Wrong::Password => t(lang, "again-wrong", &[]),
-                    Wrong::TooOften { until } => t(lang, "sign-in-throttled", &[("until", f.date_time(&until).into())]),
+                    SideSignInError::Password => t(lang, "again-wrong", &[]),
+                    SideSignInError::TooOften { until } => t(lang, "sign-in-throttled", &[("until", f.date_time(&until).into())]),
                 });
                 // Without an account it names none, and is not carried on.
                 let token = page.account.map(|_| page.clone().without_session().to_string()).unwrap_or_default();

@@ -9,13 +9,13 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use url::form_urlencoded;
 
+use crate::app::{AppError, sign_in};
 use crate::config::Secret;
-use crate::desk::{DeskError, sign_in};
 use crate::domain::{characters, folding};
 use crate::http::{self, body::BodyError, devices, encoding::is_utf8};
 use crate::web::errors::{Again, WebError};
 use crate::web::page_token::PageToken;
-use crate::web::visitor::Visitor;
+use crate::web::session::Visitor;
 
 /// The field that carries the page's token.
 pub const CSRF: &str = "csrf";
@@ -120,14 +120,14 @@ impl From<Vec<(String, String)>> for Fields {
 pub(super) struct Typed(pub Fields);
 
 /// A form that was sent by a page of this account. The extractor of every page that changes something.
-pub struct Form {
+pub struct PageForm {
     /// Who sent it.
     pub visitor: Visitor,
     /// What they typed.
     pub fields: Fields,
 }
 
-impl Form {
+impl PageForm {
     /// Takes the form of a page that this session made. One of another session, or made for another account, is never carried out
     /// under this one: whoever sent it is asked first.
     pub(super) async fn admit(request: &HttpRequest, visitor: Visitor, fields: Fields) -> Result<Self, WebError> {
@@ -149,15 +149,15 @@ impl Form {
     /// Takes a form from whoever sent it, asking again where its session has ended.
     pub(super) async fn take(request: &HttpRequest, fields: Fields) -> Result<Self, WebError> {
         request.extensions_mut().insert(Typed(fields.clone()));
-        match Visitor::recognize(request).await {
+        match Visitor::authenticate(request).await {
             Ok(visitor) => Self::admit(request, visitor, fields).await,
-            Err(DeskError::Unauthenticated) => resume(request, fields, None).await,
+            Err(AppError::Unauthenticated) => resume(request, fields, None).await,
             Err(other) => Err(other.into()),
         }
     }
 }
 
-impl FromRequest for Form {
+impl FromRequest for PageForm {
     type Error = WebError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, WebError>>>>;
 
@@ -171,9 +171,9 @@ impl FromRequest for Form {
 }
 
 /// The fields of a form from somebody who need not have signed in.
-pub struct Open(pub Fields);
+pub struct PublicForm(pub Fields);
 
-impl FromRequest for Open {
+impl FromRequest for PublicForm {
     type Error = WebError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, WebError>>>>;
 
@@ -184,19 +184,19 @@ impl FromRequest for Open {
 }
 
 async fn fields(request: &HttpRequest, payload: Payload) -> Result<Fields, WebError> {
-    let max = http::desk(request)?.settings.server.json_bytes;
+    let max = http::app(request)?.settings.server.json_bytes;
     match http::body::read(request, payload, max).await {
         Ok(body) if !is_utf8(&body) => Err(WebError::Malformed("UTF-8".to_owned())),
         Ok(body) => Ok(Fields::parse(&body)),
-        Err(BodyError::TooLarge { max }) => Err(DeskError::TooLarge { max }.into()),
+        Err(BodyError::TooLarge { max }) => Err(AppError::TooLarge { max }.into()),
         Err(BodyError::Broken(why)) => Err(WebError::Malformed(why)),
     }
 }
 
 /// With name and password beside the fields a session begins anew and the form goes on: that of the account that the page was made
 /// for, and no other. `now` is who has signed in meanwhile.
-async fn resume(request: &HttpRequest, fields: Fields, now: Option<String>) -> Result<Form, WebError> {
-    let desk = http::desk(request)?;
+async fn resume(request: &HttpRequest, fields: Fields, now: Option<String>) -> Result<PageForm, WebError> {
+    let app = http::app(request)?;
     let page = PageToken::read(fields.get(CSRF));
     let again = |fields, page, wrong| {
         let again = Again::Password { page, now: now.clone(), wrong };
@@ -204,23 +204,23 @@ async fn resume(request: &HttpRequest, fields: Fields, now: Option<String>) -> R
     };
     let Some(login) = fields.find(LOGIN).map(str::to_owned) else { return Err(again(fields, page, None)) };
     let password = Secret::new(fields.get(PASSWORD));
-    let origin = devices::origin(request, &desk.settings);
-    match sign_in::sign_in_as(&desk, &http::request_id(request), &login, password, origin, page.account).await {
+    let origin = devices::origin(request, &app.settings);
+    match sign_in::sign_in_as(&app, &http::request_id(request), &login, password, origin, page.account).await {
         Ok(opened) => {
-            let device = devices::cookie(&desk.settings, &opened);
-            let visitor = Visitor::behind(request, desk, opened.token.clone()).await?;
+            let device = devices::cookie(&app.settings, &opened);
+            let visitor = Visitor::behind(request, app, opened.token.clone()).await?;
             request.extensions_mut().insert(FreshSession { token: opened.token, device });
-            Ok(Form { visitor, fields })
+            Ok(PageForm { visitor, fields })
         }
-        Err(DeskError::Unauthenticated | DeskError::Invalid(_)) => Err(again(fields, page, Some(Wrong::Password))),
-        Err(DeskError::Throttled { until }) => Err(again(fields, page, Some(Wrong::TooOften { until }))),
+        Err(AppError::Unauthenticated | AppError::Invalid(_)) => Err(again(fields, page, Some(SideSignInError::Password))),
+        Err(AppError::Throttled { until }) => Err(again(fields, page, Some(SideSignInError::TooOften { until }))),
         Err(other) => Err(other.into()),
     }
 }
 
 /// Why a sign-in beside a form was refused.
 #[derive(Debug, Clone, Copy)]
-pub enum Wrong {
+pub enum SideSignInError {
     /// Not this account's password, or not the account that the page was made for.
     Password,
     /// Too many tries.

@@ -3,14 +3,14 @@
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::notices::{self, Notice, Slice};
+use crate::app::notices::{self, Notice, Slice};
 use crate::domain::ids::LetterId;
-use crate::web::errors::Page;
-use crate::web::form::Form;
-use crate::web::frame::Frame;
-use crate::web::parts::rows::{self, Rows};
-use crate::web::places::Place;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::components::rows::{self, PageRows};
+use crate::web::errors::PageResult;
+use crate::web::form::PageForm;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/inbox", web::get().to(inbox)).route("/inbox/read", web::post().to(read_all)).route("/inbox/{id}", web::post().to(open));
@@ -22,13 +22,13 @@ const MOST: usize = 999;
 #[derive(Template)]
 #[template(path = "inbox/inbox.html", config = "src/web/askama.toml")]
 struct InboxPage {
-    f: Frame,
-    rows: Rows<Notice>,
+    f: Layout,
+    rows: PageRows<Notice>,
     unread: usize,
     unread_only: bool,
 }
 
-async fn inbox(visitor: Visitor) -> Page {
+async fn inbox(visitor: Visitor) -> PageResult {
     let unread_only = rows::query(&visitor).has("unread");
     let (slice, lang) = (Slice { before: rows::before(&visitor), limit: rows::ASKED }, visitor.lang);
     let reading = visitor.read(move |tx, actor| {
@@ -36,12 +36,12 @@ async fn inbox(visitor: Visitor) -> Page {
         Ok((rows, notices::unread(tx, actor, MOST)?))
     });
     let (rows, unread) = reading.await?;
-    let rows = Rows::new(&visitor, rows, |one| one.id.to_string());
-    visitor.page(Place::Inbox, |f| InboxPage { f, rows, unread, unread_only })
+    let rows = PageRows::new(&visitor, rows, |one| one.id.to_string());
+    visitor.page(NavItem::Inbox, |f| InboxPage { f, rows, unread, unread_only })
 }
 
 /// Marks a notice as read and leads to what it is about; without such a thing, back to the list.
-async fn open(id: web::Path<LetterId>, form: Form) -> Page {
+async fn open(id: web::Path<LetterId>, form: PageForm) -> PageResult {
     let id = id.into_inner();
     form.visitor.write(move |tx, actor| notices::mark_read(tx, actor, id)).await?;
     let path = form.fields.find("path").filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'));
@@ -49,7 +49,7 @@ async fn open(id: web::Path<LetterId>, form: Form) -> Page {
 }
 
 /// Marks as read what was on the page; what came since stays new.
-async fn read_all(form: Form) -> Page {
+async fn read_all(form: PageForm) -> PageResult {
     let newest = form.fields.read::<LetterId>("newest");
     form.visitor.write(move |tx, actor| notices::mark_all_read(tx, actor, newest)).await?;
     Ok(see_other("/inbox", Some("read-all")))

@@ -3,12 +3,12 @@
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::desk::DeskError;
+use crate::app::AppError;
 use crate::domain::ids::UserId;
 use crate::http::live::{Pulse, answer, json, of_another};
 use crate::web::cookies;
-use crate::web::errors::{Page, WebError};
-use crate::web::visitor::Visitor;
+use crate::web::errors::{PageResult, WebError};
+use crate::web::session::Visitor;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/events", web::get().to(events)).route("/events/now", web::get().to(now));
@@ -26,12 +26,12 @@ impl Asking {
     }
 }
 
-async fn events(request: HttpRequest, visitor: Visitor, asking: web::Query<Asking>, pulse: web::Data<Pulse>) -> Page {
+async fn events(request: HttpRequest, visitor: Visitor, asking: web::Query<Asking>, pulse: web::Data<Pulse>) -> PageResult {
     if asking.is_another(&visitor) {
         return Ok(of_another());
     }
-    let secret = cookies::secret(&request, &visitor.desk.settings).ok_or(WebError::Desk(DeskError::Unauthenticated))?;
-    Ok(answer(visitor.desk, &pulse, secret))
+    let secret = cookies::secret(&request, &visitor.app.settings).ok_or(WebError::App(AppError::Unauthenticated))?;
+    Ok(answer(visitor.app, &pulse, secret))
 }
 
 async fn now(visitor: Visitor, asking: web::Query<Asking>) -> HttpResponse {

@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use crate::desk::DeskError;
+use crate::app::AppError;
 use crate::domain::lang::Lang;
 use crate::http::faults::code_of;
 use crate::text::{self, t};
@@ -10,7 +10,7 @@ use crate::web::errors::WebError;
 
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct PageProblem {
     /// The field, as the use case names it; none for what is about the whole.
     pub field: Option<String>,
     /// The sentence.
@@ -21,7 +21,7 @@ pub struct Problem {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems {
     /// In the order of the form.
-    pub list: Vec<Problem>,
+    pub list: Vec<PageProblem>,
     /// The version that the thing has now, when somebody else was faster.
     pub stale: Option<i64>,
     /// Whether nothing was to be saved: a sign-in, a password, a search, a check. Then nothing is said of what was typed.
@@ -33,27 +33,27 @@ impl Problems {
     ///
     /// # Errors
     /// What leaves no form to show: there is no such thing, or nobody who asks.
-    pub fn of(lang: Lang, zone: Tz, error: DeskError) -> Result<Self, WebError> {
+    pub fn of(lang: Lang, zone: Tz, error: AppError) -> Result<Self, WebError> {
         let (code, refused) = code_of(&error);
-        let whole = |message: String| Self { list: vec![Problem { field: None, message }], stale: None, of_no_form: false };
+        let whole = |message: String| Self { list: vec![PageProblem { field: None, message }], stale: None, of_no_form: false };
         Ok(match &error {
-            DeskError::NotFound | DeskError::Unauthenticated => return Err(error.into()),
-            DeskError::Invalid(violations) => Self {
+            AppError::NotFound | AppError::Unauthenticated => return Err(error.into()),
+            AppError::Invalid(violations) => Self {
                 list: violations
                     .iter()
-                    .map(|one| Problem { field: Some(one.field.clone()), message: text::violation(lang, one) })
+                    .map(|one| PageProblem { field: Some(one.field.clone()), message: text::violation(lang, one) })
                     .collect(),
                 stale: None,
                 of_no_form: false,
             },
-            DeskError::UnsupportedFile(why) => Self {
-                list: vec![Problem { field: Some(why.field.clone()), message: text::violation(lang, why) }],
+            AppError::UnsupportedFile(why) => Self {
+                list: vec![PageProblem { field: Some(why.field.clone()), message: text::violation(lang, why) }],
                 stale: None,
                 of_no_form: false,
             },
-            DeskError::Stale { current } => Self { stale: Some(*current), ..whole(t(lang, "page-stale", &[])) },
-            DeskError::Throttled { until } => whole(t(lang, "page-throttled", &[("until", text::date_time(lang, *until, zone).into())])),
-            DeskError::TooLarge { max } => whole(t(lang, "api-too_large-detail", &[("max", (*max).into())])),
+            AppError::Stale { current } => Self { stale: Some(*current), ..whole(t(lang, "page-stale", &[])) },
+            AppError::Throttled { until } => whole(t(lang, "page-throttled", &[("until", text::date_time(lang, *until, zone).into())])),
+            AppError::TooLarge { max } => whole(t(lang, "api-too_large-detail", &[("max", (*max).into())])),
             _ => match refused {
                 Some(refusal) => whole(text::refusal(lang, refusal, zone)),
                 None => {
@@ -69,7 +69,7 @@ impl Problems {
     /// One that is not about a field.
     #[must_use]
     pub fn say(message: String) -> Self {
-        Self { list: vec![Problem { field: None, message }], stale: None, of_no_form: false }
+        Self { list: vec![PageProblem { field: None, message }], stale: None, of_no_form: false }
     }
 
     /// The same where nothing was to be saved.
@@ -83,7 +83,7 @@ impl Problems {
     #[must_use]
     pub fn alone(&self) -> Option<&str> {
         match self.list.as_slice() {
-            [Problem { field: None, message }] => Some(message),
+            [PageProblem { field: None, message }] => Some(message),
             _ => None,
         }
     }
@@ -103,7 +103,7 @@ impl Problems {
     /// What is wrong with this field, or with a part of it (`declarations.classification` is a part of `declarations`).
     #[must_use]
     pub fn at(&self, field: &str) -> Option<&str> {
-        let is_of = |problem: &&Problem| problem.field.as_deref() == Some(field);
+        let is_of = |problem: &&PageProblem| problem.field.as_deref() == Some(field);
         self.list.iter().find(is_of).map(|problem| problem.message.as_str())
     }
 }

@@ -4,34 +4,34 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::desk::statistics::{self, Desk, DeskTimes, Figures, OrganizationFigures};
+use crate::app::statistics::{self, DeskTimes, Figures, OrganizationFigures, TimedDesk};
 use crate::domain::permission::Countable;
-use crate::web::errors::Page;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::plots::{Bar, Columns, Range};
-use crate::web::visitor::Visitor;
+use crate::web::errors::PageResult;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::plots::{ColumnPlot, PlotBar, Range};
+use crate::web::session::Visitor;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/statistics", web::get().to(statistics));
 }
 
 #[derive(Deserialize)]
-struct Query {
+struct StatisticsQuery {
     year: Option<i32>,
 }
 
 #[derive(Template)]
 #[template(path = "statistics/statistics.html", config = "src/web/askama.toml")]
 struct StatisticsPage {
-    f: Frame,
+    f: Layout,
     of: Figures,
 }
 
-async fn statistics(visitor: Visitor, query: web::Query<Query>) -> Page {
+async fn statistics(visitor: Visitor, query: web::Query<StatisticsQuery>) -> PageResult {
     let year = query.year;
     let of = visitor.read(move |tx, actor| statistics::figures(tx, actor, year)).await?;
-    visitor.page(Place::Statistics, |f| StatisticsPage { f, of })
+    visitor.page(NavItem::Statistics, |f| StatisticsPage { f, of })
 }
 
 /// The keys of the funnel's steps, in its order.
@@ -45,20 +45,25 @@ const FUNNEL: [&str; 6] = [
 ];
 
 /// A step of the funnel.
-struct Step {
+struct FunnelStep {
     key: &'static str,
     count: i64,
-    bar: Bar,
+    bar: PlotBar,
     of_former: Option<i64>,
 }
 
 impl StatisticsPage {
-    fn steps(&self) -> Vec<Step> {
+    fn steps(&self) -> Vec<FunnelStep> {
         let all = self.of.funnel[0];
         let step = |(place, key): (usize, &&'static str)| {
             let count = self.of.funnel[place];
             let former = place.checked_sub(1).map(|before| self.of.funnel[before]);
-            Step { key, count, bar: Bar::new(&[("p-main", count)], all, true), of_former: former.and_then(|former| rate(count, former)) }
+            FunnelStep {
+                key,
+                count,
+                bar: PlotBar::new(&[("p-main", count)], all, true),
+                of_former: former.and_then(|former| rate(count, former)),
+            }
         };
         FUNNEL.iter().enumerate().map(step).collect()
     }
@@ -86,9 +91,9 @@ impl StatisticsPage {
         })
     }
 
-    fn months(&self) -> Columns {
+    fn months(&self) -> ColumnPlot {
         let groups: Vec<_> = self.of.months.iter().map(|(month, received, done)| (month.to_string(), vec![*received, *done])).collect();
-        Columns::new(self.f.t("statistics-months-label"), &["p-main", "p-soft"], &groups)
+        ColumnPlot::new(self.f.t("statistics-months-label"), &["p-main", "p-soft"], &groups)
     }
 
     fn concluded(&self) -> i64 {
@@ -101,18 +106,18 @@ impl StatisticsPage {
 
     fn desk(&self, desk: &DeskTimes) -> String {
         self.f.t(match desk.desk {
-            Desk::Screening => "statistics-desk-screening",
-            Desk::Review => "statistics-desk-review",
-            Desk::Signing => "statistics-desk-signing",
-            Desk::Receipt => "statistics-desk-receipt",
-            Desk::Reply => "statistics-desk-reply",
+            TimedDesk::Screening => "statistics-desk-screening",
+            TimedDesk::Review => "statistics-desk-review",
+            TimedDesk::Signing => "statistics-desk-signing",
+            TimedDesk::Receipt => "statistics-desk-receipt",
+            TimedDesk::Reply => "statistics-desk-reply",
         })
     }
 
-    fn bar(&self, organization: &OrganizationFigures) -> Bar {
+    fn bar(&self, organization: &OrganizationFigures) -> PlotBar {
         let whole = self.of.organizations.iter().map(|one| one.received).max().unwrap_or(0);
         let rest = organization.received - organization.accepted;
-        Bar::new(&[("p-main", organization.accepted), ("p-soft", rest)], whole, false)
+        PlotBar::new(&[("p-main", organization.accepted), ("p-soft", rest)], whole, false)
     }
 
     fn percent(&self, part: &i64, whole: &i64) -> String {

@@ -9,8 +9,8 @@ use crate::domain::lang::Lang;
 use crate::domain::notice::{Audience, Letter};
 use crate::domain::permission::{Actor, Grant};
 use crate::domain::recipients::audiences;
-use crate::domain::words::Role;
-use crate::mail::{Facts, LetterContext, menu};
+use crate::domain::vocabulary::Role;
+use crate::mail::{LetterContext, LetterFacts, menu};
 use crate::text::has;
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -51,7 +51,7 @@ fn every_text_of_the_pages_is_there_in_both_languages() {
 
 #[test]
 fn every_place_has_its_name() {
-    for link in super::places::ALL {
+    for link in super::navigation::ALL {
         assert!(has(&format!("place-{}", link.key())), "{link:?}");
     }
 }
@@ -64,9 +64,9 @@ fn letters_name_entries_of_the_menu_that_their_recipients_have() {
     for (kind, deadline) in
         Letter::ALL.iter().flat_map(|kind| [None, Some(Deadline::Review), Some(Deadline::Receipt)].map(|due| (*kind, due)))
     {
-        let facts = Facts { deadline, ..LetterContext::sample(kind, Lang::Zh).facts };
+        let facts = LetterFacts { deadline, ..LetterContext::sample(kind, Lang::Zh).facts };
         let Some(entry) = menu::entry(kind, &facts) else { continue };
-        let place = super::places::ALL.iter().find(|place| place.key() == entry);
+        let place = super::navigation::ALL.iter().find(|place| place.key() == entry);
         let Some(place) = place else { panic!("{kind}: there is no place {entry}") };
         for audience in audiences(kind, deadline) {
             let roles = match audience {
@@ -78,7 +78,7 @@ fn letters_name_entries_of_the_menu_that_their_recipients_have() {
             for role in roles {
                 let grant = Grant { id: GrantId(uuid::Uuid::nil()), role, organization, serves: None, for_user: None };
                 let actor = Actor { user: UserId(uuid::Uuid::nil()), channel: ChannelId(uuid::Uuid::nil()), grants: vec![grant] };
-                if !super::places::of(&actor).contains(place) {
+                if !super::navigation::of(&actor).contains(place) {
                     wrong.push(format!("{kind}: {role} does not find {entry}"));
                 }
             }

@@ -12,8 +12,8 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
 
-use super::request::Request;
-use crate::config::Webhooks;
+use super::request::WebhookRequest;
+use crate::config::WebhookSettings;
 use crate::domain::characters::clean;
 use crate::domain::webhook::network::is_allowed;
 use crate::domain::webhook::{WebhookFault, WebhookFormat};
@@ -24,7 +24,7 @@ const SAID_CHARS: usize = 100;
 /// Why a message did not arrive.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{fault} {detail}")]
-pub struct Failure {
+pub struct WebhookFailure {
     /// Why, as a word.
     pub fault: WebhookFault,
     /// A status, or what a robot said; may be empty. Never the answer of a generic receiver, through which one could look into inner
@@ -32,7 +32,7 @@ pub struct Failure {
     pub detail: String,
 }
 
-impl From<WebhookFault> for Failure {
+impl From<WebhookFault> for WebhookFailure {
     fn from(fault: WebhookFault) -> Self {
         Self { fault, detail: String::new() }
     }
@@ -45,18 +45,18 @@ struct NotAllowed;
 
 /// Resolves a host, and refuses it if one of its addresses may not be reached. The connection uses the very addresses that were judged: a
 /// name that resolves to others a moment later gains nothing.
-struct Guard<R> {
+struct AddressGuard<R> {
     listed: Vec<IpNet>,
     inner: R,
 }
 
-impl<R> fmt::Debug for Guard<R> {
+impl<R> fmt::Debug for AddressGuard<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Guard").field("listed", &self.listed).finish()
     }
 }
 
-impl<R: Resolver> Resolver for Guard<R> {
+impl<R: Resolver> Resolver for AddressGuard<R> {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
         let found = match self.inner.resolve(uri, config, timeout) {
             Err(Error::Io(_)) => return Err(Error::HostNotFound),
@@ -80,11 +80,11 @@ pub struct Client {
 impl Client {
     /// By the settings of this node.
     #[must_use]
-    pub fn new(settings: &Webhooks) -> Self {
+    pub fn new(settings: &WebhookSettings) -> Self {
         Self::with_resolver(settings, DefaultResolver::default())
     }
 
-    fn with_resolver(settings: &Webhooks, inner: impl Resolver) -> Self {
+    fn with_resolver(settings: &WebhookSettings, inner: impl Resolver) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -95,7 +95,7 @@ impl Client {
             .timeout_connect(Some(Duration::from_secs(settings.connect_timeout_seconds)))
             .timeout_global(Some(Duration::from_secs(settings.timeout_seconds)))
             .build();
-        let guard = Guard { listed: settings.allowed_networks.clone(), inner };
+        let guard = AddressGuard { listed: settings.allowed_networks.clone(), inner };
         Self { agent: Agent::with_parts(config, DefaultConnector::default(), guard), answer_bytes: settings.answer_bytes }
     }
 
@@ -103,7 +103,7 @@ impl Client {
     ///
     /// # Errors
     /// Why it did not arrive.
-    pub fn send(&self, format: WebhookFormat, request: &Request) -> Result<(), Failure> {
+    pub fn send(&self, format: WebhookFormat, request: &WebhookRequest) -> Result<(), WebhookFailure> {
         let mut call = self.agent.post(request.url.as_str()).header("content-type", "application/json; charset=utf-8");
         for (name, value) in &request.headers {
             call = call.header(*name, value);
@@ -111,8 +111,8 @@ impl Client {
         let mut answer = call.send(&request.body).map_err(failure)?;
         let status = answer.status();
         match status {
-            _ if status.is_redirection() => return Err(Failure { fault: WebhookFault::Redirect, detail: code(status) }),
-            _ if !status.is_success() => return Err(Failure { fault: WebhookFault::Status, detail: code(status) }),
+            _ if status.is_redirection() => return Err(WebhookFailure { fault: WebhookFault::Redirect, detail: code(status) }),
+            _ if !status.is_success() => return Err(WebhookFailure { fault: WebhookFault::Status, detail: code(status) }),
             _ if format == WebhookFormat::Generic => return Ok(()),
             _ => {}
         }
@@ -131,7 +131,7 @@ fn code(status: StatusCode) -> String {
 }
 
 /// What a robot's answer says. All of them answer 200 to a message that they don't take, with a number that is not 0.
-fn verdict(format: WebhookFormat, body: &[u8]) -> Result<(), Failure> {
+fn verdict(format: WebhookFormat, body: &[u8]) -> Result<(), WebhookFailure> {
     let (numbers, words): (&[&str], &[&str]) = match format {
         WebhookFormat::Feishu => (&["code", "StatusCode"], &["msg", "StatusMessage"]),
         _ => (&["errcode"], &["errmsg"]),
@@ -143,10 +143,10 @@ fn verdict(format: WebhookFormat, body: &[u8]) -> Result<(), Failure> {
     }
     let said = words.iter().find_map(|name| answer[name].as_str()).unwrap_or_default();
     let said: String = clean(said).replace('\n', " ").chars().take(SAID_CHARS).collect();
-    Err(Failure { fault: WebhookFault::Robot, detail: format!("{number} {said}").trim().to_owned() })
+    Err(WebhookFailure { fault: WebhookFault::Robot, detail: format!("{number} {said}").trim().to_owned() })
 }
 
-fn failure(error: Error) -> Failure {
+fn failure(error: Error) -> WebhookFailure {
     let fault = match error {
         Error::Io(error) if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<NotAllowed>) => {
             WebhookFault::NotAllowed
@@ -200,7 +200,7 @@ mod tests {
         settings.timeout_seconds = 1;
         let client = Client::with_resolver(&settings, Rebinding { first: at(first), later: at(later), asked: Arc::clone(&asked) });
         let url = format!("{scheme}://hook.example.cn:{port}/").parse().unwrap();
-        let request = Request { url, headers: Vec::new(), body: "{}".to_owned() };
+        let request = WebhookRequest { url, headers: Vec::new(), body: "{}".to_owned() };
         let fault = client.send(WebhookFormat::Generic, &request).unwrap_err().fault;
         listener.set_nonblocking(true).unwrap();
         (fault, asked.load(Ordering::SeqCst), listener.accept().is_ok())
@@ -234,7 +234,7 @@ mod tests {
         let mut settings = Settings::read(None, []).unwrap().webhooks;
         settings.allowed_networks = vec!["127.0.0.7/32".parse().unwrap()];
         let url = format!("https://127.0.0.7:{port}/").parse().unwrap();
-        let request = Request { url, headers: Vec::new(), body: "{\"a\":\"geheim\"}".to_owned() };
+        let request = WebhookRequest { url, headers: Vec::new(), body: "{\"a\":\"geheim\"}".to_owned() };
         let failure = Client::new(&settings).send(WebhookFormat::Generic, &request).unwrap_err();
         assert_eq!(failure, WebhookFault::Tls.into());
         let taken = plain.join().unwrap();

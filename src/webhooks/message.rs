@@ -7,7 +7,7 @@ use crate::domain::clock::Moment;
 use crate::domain::deadline::Deadline;
 use crate::domain::lang::Lang;
 use crate::domain::notice::Letter;
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 use crate::mail::render;
 use crate::text::{self, t, word};
 

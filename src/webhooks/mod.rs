@@ -6,6 +6,6 @@ pub mod client;
 pub mod message;
 pub mod request;
 
-pub use client::{Client, Failure};
+pub use client::{Client, WebhookFailure};
 pub use message::Message;
-pub use request::{Order, Target};
+pub use request::{OutgoingMessage, WebhookTarget};

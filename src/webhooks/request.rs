@@ -13,7 +13,7 @@ use crate::domain::webhook::{WebhookFormat, signing_key, template};
 
 /// Where messages go, and what signs them. Never logged.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Target {
+pub struct WebhookTarget {
     /// The address; that of a robot holds its key.
     pub url: Url,
     /// The secret; may be empty but for the generic format.
@@ -22,11 +22,11 @@ pub struct Target {
 
 /// A message and where it goes.
 #[derive(Clone)]
-pub struct Order {
+pub struct OutgoingMessage {
     /// The same for each try of one message.
     pub id: String,
     /// Where it goes.
-    pub target: Target,
+    pub target: WebhookTarget,
     /// In which form.
     pub format: WebhookFormat,
     /// The JSON of the generic format; empty for others.
@@ -37,7 +37,7 @@ pub struct Order {
 
 /// A request as it is sent.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Request {
+pub struct WebhookRequest {
     /// Where.
     pub url: Url,
     /// Headers besides `Content-Type`.
@@ -54,10 +54,10 @@ fn hmac(key: &[u8], text: &[u8]) -> String {
     STANDARD.encode(mac.finalize().into_bytes())
 }
 
-impl Order {
+impl OutgoingMessage {
     /// The request at this moment.
     #[must_use]
-    pub fn request(&self, now: Moment) -> Request {
+    pub fn request(&self, now: Moment) -> WebhookRequest {
         match self.format {
             WebhookFormat::Generic => self.generic(now.utc().timestamp()),
             WebhookFormat::Wecom => self.robot(json!({ "msgtype": "text", "text": { "content": self.message.text() } })),
@@ -66,12 +66,12 @@ impl Order {
         }
     }
 
-    fn robot(&self, body: Value) -> Request {
-        Request { url: self.target.url.clone(), headers: Vec::new(), body: body.to_string() }
+    fn robot(&self, body: Value) -> WebhookRequest {
+        WebhookRequest { url: self.target.url.clone(), headers: Vec::new(), body: body.to_string() }
     }
 
     /// Standard Webhooks 1.0: the signature is over id, time and body.
-    fn generic(&self, seconds: i64) -> Request {
+    fn generic(&self, seconds: i64) -> WebhookRequest {
         let template = if self.template.is_empty() { template::DEFAULT } else { &self.template };
         // It was read when it was set; the default is read by a test.
         let template: Value = serde_json::from_str(template).unwrap_or_default();
@@ -83,11 +83,11 @@ impl Order {
             ("webhook-timestamp", seconds.to_string()),
             ("webhook-signature", format!("v1,{signature}")),
         ];
-        Request { url: self.target.url.clone(), headers, body }
+        WebhookRequest { url: self.target.url.clone(), headers, body }
     }
 
     /// 钉钉, 自定义机器人安全设置, 加签: over the milliseconds and the secret, with the secret as the key, in the query.
-    fn dingtalk(&self, millis: i64) -> Request {
+    fn dingtalk(&self, millis: i64) -> WebhookRequest {
         let mut request = self.robot(json!({ "msgtype": "text", "text": { "content": self.message.text() } }));
         if !self.target.secret.is_empty() {
             let sign = hmac(self.target.secret.as_bytes(), format!("{millis}\n{}", self.target.secret).as_bytes());
@@ -97,7 +97,7 @@ impl Order {
     }
 
     /// 飞书, 自定义机器人使用指南, 签名校验: over nothing, with the seconds and the secret as the key, in the body.
-    fn feishu(&self, seconds: i64) -> Request {
+    fn feishu(&self, seconds: i64) -> WebhookRequest {
         let mut body = json!({ "msg_type": "text", "content": { "text": self.message.text() } });
         if !self.target.secret.is_empty() {
             body["timestamp"] = json!(seconds.to_string());
@@ -114,9 +114,9 @@ mod tests {
     use super::*;
     use crate::domain::lang::Lang;
     use crate::domain::notice::Letter;
-    use crate::domain::words::Role;
+    use crate::domain::vocabulary::Role;
 
-    fn order(format: WebhookFormat, secret: &str) -> Order {
+    fn order(format: WebhookFormat, secret: &str) -> OutgoingMessage {
         let message = Message {
             letter: Some(Letter::ArrivedReview),
             lang: Lang::Zh,
@@ -127,7 +127,13 @@ mod tests {
             link: "https://ztc.example.cn/manuscripts/1".to_owned(),
         };
         let url = "https://example.cn/hook?key=k".parse().unwrap();
-        Order { id: "msg_1".to_owned(), target: Target { url, secret: secret.to_owned() }, format, template: String::new(), message }
+        OutgoingMessage {
+            id: "msg_1".to_owned(),
+            target: WebhookTarget { url, secret: secret.to_owned() },
+            format,
+            template: String::new(),
+            message,
+        }
     }
 
     #[test]

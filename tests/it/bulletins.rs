@@ -1,7 +1,7 @@
 //! Bulletins: composing, signing, numbers, who reads them and is told, cancelling; and forwarding without one.
 
 use serde_json::{Value, json};
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 use zhitongche::store::AnyConn;
 use zhitongche::store::ledger::reading;
 
@@ -207,7 +207,7 @@ async fn an_endorsed_manuscript_stays_before_its_leader(engine: Engine) {
 
 async fn nobody_decides_on_a_bulletin_with_his_own(engine: Engine) {
     let cast = Cast::new(engine).await;
-    cast.grant("author", zhitongche::domain::words::Role::Signer, None).await;
+    cast.grant("author", zhitongche::domain::vocabulary::Role::Signer, None).await;
     let manuscript = cast.accepted().await;
     let own = cast.send("POST", "author", "/bulletins", None, json!({"manuscripts": [manuscript]})).await;
     assert_eq!((own.status.as_u16(), &own.body["code"]), (403, &json!("own_manuscript")));

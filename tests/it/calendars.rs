@@ -1,7 +1,7 @@
 //! Working days: each channel has its own over a default of the installation, and every node knows of a change at once.
 
 use serde_json::{Value, json};
-use zhitongche::desk::calendars;
+use zhitongche::app::calendars;
 use zhitongche::domain::calendar::YearFile;
 use zhitongche::domain::ids::{AnyId, ChannelId};
 
@@ -87,7 +87,7 @@ async fn the_default_holds_where_a_channel_has_none_of_its_own(engine: Engine) {
 async fn another_node_counts_with_it_at_once(engine: Engine) {
     let cast = Cast::new(engine).await;
     let channel = cast.channel;
-    let node = zhitongche::server::database::desk(&cast.app.settings, &cast.app.clock).unwrap();
+    let node = zhitongche::server::database::app(&cast.app.settings, &cast.app.clock).unwrap();
     let days = async || {
         let known = node.read(move |tx| calendars::years(tx, channel)).await.unwrap();
         known.iter().find(|one| one.year == 2026).unwrap().working_days

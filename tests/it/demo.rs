@@ -66,7 +66,7 @@ fn the_county_has_work_at_every_desk_and_its_ledger_verifies_whatever_is_set() {
     let file = dir.path().join("data/demo/zhitongche.db");
     let mut conn = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
     let stages = counts(&mut conn, "manuscripts", "stage");
-    let all = zhitongche::domain::words::Stage::ALL;
+    let all = zhitongche::domain::vocabulary::Stage::ALL;
     assert!(all.iter().all(|stage| stages.contains_key(stage.as_str())), "a stage is missing: {stages:?}");
     assert!(stages.values().sum::<i64>() >= 300, "{stages:?}");
     let assignments = counts(&mut conn, "assignments", "state");

@@ -3,7 +3,7 @@
 use actix_web::web;
 use serde_json::{Value, json};
 use zhitongche::domain::notice::Letter;
-use zhitongche::jobs::{Context, Runner};
+use zhitongche::jobs::{JobContext, Runner};
 
 use crate::support::cast::{Cast, complete, findings};
 use crate::support::database::Engine;
@@ -18,7 +18,7 @@ crate::both_databases!(
 
 async fn run_jobs(cast: &Cast) {
     let desk = cast.desk().clone();
-    web::block(move || Runner::new(Context::new(desk).unwrap()).run_due().unwrap()).await.unwrap();
+    web::block(move || Runner::new(JobContext::new(desk).unwrap()).run_due().unwrap()).await.unwrap();
 }
 
 async fn load(cast: &Cast, year: i32, rest: Value) {
@@ -166,7 +166,7 @@ async fn a_year_for_all_channels_moves_those_of_channels_without_their_own(engin
     let (own, other) = (cast.submitted_by("author").await, made["id"].as_str().unwrap().to_owned());
     load(&cast, 2027, json!([{"name": "元旦", "from": "2027-01-01", "to": "2027-01-03", "make_up": []}])).await;
     let file = serde_json::from_value(json!({ "year": 2027, "rest": new_year() })).unwrap();
-    cast.desk().write("command line", move |tx| zhitongche::desk::calendars::load_for_all(tx, &file)).await.unwrap();
+    cast.desk().write("command line", move |tx| zhitongche::app::calendars::load_for_all(tx, &file)).await.unwrap();
     run_jobs(&cast).await;
     assert_eq!(desk(&cast, &own).await, said("2027-01-06", false), "it has its own");
     let there = cast.get("other-reviewer", &format!("/manuscripts/{other}")).await.body["where_is_it"]["due_at"].clone();

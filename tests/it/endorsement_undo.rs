@@ -2,7 +2,7 @@
 //! depends on it.
 
 use serde_json::{Value, json};
-use zhitongche::desk::endorsements;
+use zhitongche::app::endorsements;
 
 use crate::support::cast::Cast;
 use crate::support::database::Engine;

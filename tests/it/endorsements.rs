@@ -1,7 +1,7 @@
-//! Endorsements: the leader's own, those entered for him, who may confirm or countersign them, and what they bring about.
+//! Endorsements: the leader's own, those entered for them, who may confirm or countersign them, and what they bring about.
 
 use serde_json::{Value, json};
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use crate::support::app::Answer;
 use crate::support::cast::Cast;

@@ -7,12 +7,12 @@ use diesel::connection::SimpleConnection;
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 use reqwest::Method;
 use serde_json::json;
+use zhitongche::app::accounts::links;
+use zhitongche::app::{AppError, sign_in};
 use zhitongche::config::Secret;
-use zhitongche::desk::accounts::links;
-use zhitongche::desk::{DeskError, sign_in};
 use zhitongche::store::{AnyConn, Db, StoreError, leases};
 
-use crate::support::app::App;
+use crate::support::app::TestServer;
 use crate::support::cast::{Cast, PASSWORD};
 use crate::support::database::Engine;
 
@@ -83,7 +83,7 @@ async fn a_database_that_is_away_is_nobodys_mistake(engine: Engine) {
     if engine == Engine::Sqlite {
         return;
     }
-    let app = App::start(engine).await;
+    let app = TestServer::start(engine).await;
     app.lose_database();
     let answer = app.get("any", "/api/v1/session").await;
     assert_eq!((answer.status.as_u16(), &answer.body["code"]), (503, &json!("unavailable")), "{}", answer.body);
@@ -128,7 +128,7 @@ async fn a_password_that_changes_while_it_is_checked_opens_nothing(engine: Engin
     // The same cost as in earnest, so that the check takes a while.
     let mut slow = (*cast.app.desk.settings).clone();
     (slow.session.argon2_kib, slow.session.argon2_passes) = (65_536, 6);
-    let hash = zhitongche::desk::passwords::Passwords::new(&slow.session).hash_now(&Secret::new(PASSWORD)).unwrap();
+    let hash = zhitongche::app::passwords::Passwords::new(&slow.session).hash_now(&Secret::new(PASSWORD)).unwrap();
     let set = async |hash: String| {
         let id = cast.id("author");
         cast.app.desk.write("", move |tx| links::set_by_command(tx, id, hash)).await.unwrap();
@@ -139,7 +139,7 @@ async fn a_password_that_changes_while_it_is_checked_opens_nothing(engine: Engin
     while cast.app.desk.db.read(|conn| count(conn, "SELECT count(*) AS n FROM throttles")).await.unwrap() == 0 {}
     set("$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$c29tZWhhc2g".to_owned()).await;
     let opened = signing_in.await.unwrap();
-    assert!(matches!(opened, Err(DeskError::Unauthenticated)), "{opened:?}");
+    assert!(matches!(opened, Err(AppError::Unauthenticated)), "{opened:?}");
 }
 
 async fn the_database_is_for_the_server_alone(engine: Engine) {

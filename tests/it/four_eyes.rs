@@ -6,8 +6,8 @@ use chrono::Duration;
 use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::{Value, json};
-use zhitongche::desk::prospect;
-use zhitongche::domain::words::{Action, Role};
+use zhitongche::app::preview;
+use zhitongche::domain::vocabulary::{Action, Role};
 use zhitongche::store::schema::{letters, users};
 use zhitongche::store::{AnyConn, StoreError};
 
@@ -137,10 +137,10 @@ async fn with_one_signer_the_rule_is_off_until_it_is_switched_on(engine: Engine)
     set_four_eyes(&cast, json!(true)).await;
     let id = cast.submitted_by("author").await;
     let (actor, manuscript) = (cast.actor("signer"), id.parse().unwrap());
-    let told = cast.desk().read_now(|tx| prospect::prospect(tx, &actor, manuscript, Action::Recommend)).unwrap();
+    let told = cast.desk().read_now(|tx| preview::prospect(tx, &actor, manuscript, Action::Recommend)).unwrap();
     assert!(told.no_other_signer, "it is said before that nobody could sign it");
     let (actor, manuscript) = (cast.actor("reviewer"), id.parse().unwrap());
-    let told = cast.desk().read_now(|tx| prospect::prospect(tx, &actor, manuscript, Action::Recommend)).unwrap();
+    let told = cast.desk().read_now(|tx| preview::prospect(tx, &actor, manuscript, Action::Recommend)).unwrap();
     assert!(!told.no_other_signer);
     cast.act("signer", &id, "review", recommendation()).await;
     assert_eq!(refused(&cast, "signer", &id, "signature", json!({"decision": "sign"})).await, (403, json!("four_eyes")));
@@ -250,7 +250,7 @@ async fn all_letters(cast: &Cast) -> BTreeMap<(String, String), i64> {
 /// Acts, and holds the letters that were written against what was told before.
 async fn act_as_told(cast: &Cast, login: &str, id: &str, action: Action, (act, body): (&str, Value)) {
     let (actor, manuscript) = (cast.actor(login), id.parse().unwrap());
-    let told = cast.desk().read_now(|tx| prospect::prospect(tx, &actor, manuscript, action)).unwrap().told;
+    let told = cast.desk().read_now(|tx| preview::prospect(tx, &actor, manuscript, action)).unwrap().told;
     let before = all_letters(cast).await;
     cast.act(login, id, act, body).await;
     let mut written = all_letters(cast).await;

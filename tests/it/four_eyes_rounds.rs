@@ -1,7 +1,7 @@
 //! Four eyes beyond the last hand: everybody who wrote a round of the edited text, the foreword of a bulletin, and both sides of a merger.
 
 use serde_json::{Value, json};
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use crate::support::cast::{Cast, complete};
 use crate::support::database::Engine;

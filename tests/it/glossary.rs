@@ -12,8 +12,8 @@ use zhitongche::domain::job::{JobKind, JobState};
 use zhitongche::domain::lang::Lang;
 use zhitongche::domain::notice::{Audience, LetterState};
 use zhitongche::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
+use zhitongche::domain::vocabulary::{Action, Answer, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 use zhitongche::domain::webhook::WebhookFormat;
-use zhitongche::domain::words::{Action, Answer, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 use zhitongche::text::{Word, word};
 
 use crate::house::{files, root};
@@ -51,7 +51,9 @@ fn the_glossary_has_every_word_as_the_pages_write_it() {
 
 #[test]
 fn the_code_has_every_name_of_the_glossary() {
-    let declared = Regex::new(r"(?:struct|enum|trait|fn|static|const(?: fn)?) ([A-Za-z_]+)|^ +([A-Z][A-Za-z]+)(?:,| =)").unwrap();
+    let declared =
+        Regex::new(r"(?:struct|enum|trait|fn|type|mod|macro_rules!|static|const(?: fn)?) ([A-Za-z_]+)|^ +([A-Z][A-Za-z]+)(?:,| =)")
+            .unwrap();
     let mut known = HashSet::new();
     for file in files("src", "rs") {
         for line in fs::read_to_string(&file).unwrap().lines() {
@@ -59,8 +61,11 @@ fn the_code_has_every_name_of_the_glossary() {
         }
     }
     let identifier = Regex::new(r"`([A-Za-z_]+)(?:::([A-Za-z_]+))?`").unwrap();
-    let text = terms();
-    let cells = text.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").nth(1));
+    let text = fs::read_to_string(root().join("docs/glossary.md")).unwrap();
+    let (terms, program) = text.split_once(NAMES).unwrap();
+    let of_program = program.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let cells = terms.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").nth(1));
+    let cells = cells.chain(of_program);
     let names: Vec<String> = cells
         .flat_map(|cell| identifier.captures_iter(cell).filter(|found| found.get(2).is_some() || !is_written_form(cell, &found[0])))
         .flat_map(|found| [Some(found[1].to_owned()), found.get(2).map(|name| name.as_str().to_owned())])

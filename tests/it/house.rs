@@ -1,8 +1,10 @@
 //! The rules of the house, held by reading the source itself: who may import whom, how long a file may be, what must not stay.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use regex::Regex;
 
 /// Lines that a file may have.
 const FILE_LINES: usize = 350;
@@ -20,7 +22,7 @@ const ROOMS: [(&str, u8); 16] = [
     ("mail", 4),
     ("search", 4),
     ("webhooks", 5),
-    ("desk", 6),
+    ("app", 6),
     ("jobs", 7),
     ("http", 7),
     ("web", 8),
@@ -29,8 +31,8 @@ const ROOMS: [(&str, u8); 16] = [
     ("cli", 10),
 ];
 
-/// Rooms that ask a desk and never the database, although it stands below them.
-const BEHIND_A_DESK: [&str; 3] = ["http", "web", "api"];
+/// Rooms that ask the application and never the database, although it stands below them.
+const ABOVE_THE_APPLICATION: [&str; 3] = ["http", "web", "api"];
 
 /// What the pure room must not touch.
 const IMPURE: [&str; 8] = ["diesel", "actix_web", "tokio::", "std::fs", "std::net", "std::env", "rand::", "lettre"];
@@ -114,7 +116,7 @@ fn rooms_import_only_what_stands_below_them() {
         };
         for other in imports(&code_of(&file)) {
             let below = other == own || height(&other).is_none_or(|other| other < own_height && (own_height != 0));
-            let around = BEHIND_A_DESK.contains(&own.as_str()) && other == "store";
+            let around = ABOVE_THE_APPLICATION.contains(&own.as_str()) && other == "store";
             if !below || around {
                 wrong.push(format!("{}: {own} must not import {other}", name(&file)));
             }
@@ -156,6 +158,24 @@ fn files_stay_small_enough_to_read() {
         }
     }
     assert!(long.is_empty(), "longer than {FILE_LINES} lines; find the room that is missing:\n{}", long.join("\n"));
+}
+
+/// Names that several files may use: the arguments and subcommands of each command, and a change as the API and the domain know it.
+const SHARED_NAMES: [&str; 3] = ["Args", "Command", "RequestedChange"];
+
+#[test]
+fn types_have_names_of_their_own() {
+    let declared = Regex::new(r"(?m)^ *(?:pub(?:\([a-z: ]+\))? )?(?:struct|enum|trait) ([A-Z][A-Za-z0-9]*)").unwrap();
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in files("src", "rs") {
+        for found in declared.captures_iter(&fs::read_to_string(&file).unwrap()) {
+            places.entry(found[1].to_owned()).or_default().push(name(&file));
+        }
+    }
+    assert!(places.len() > 500, "the files are not read: {} types", places.len());
+    let shared = places.iter().filter(|(name, of)| of.len() > 1 && !SHARED_NAMES.contains(&name.as_str()));
+    let shared: Vec<_> = shared.map(|(name, of)| format!("{name}: {}", of.join(", "))).collect();
+    assert!(shared.is_empty(), "several types share a name; let each say its room:\n{}", shared.join("\n"));
 }
 
 #[test]
@@ -225,7 +245,7 @@ fn nothing_unfinished_stays() {
 #[test]
 fn emptiness_is_judged_in_one_place() {
     let mut wrong = Vec::new();
-    for room in ["api", "web", "desk"] {
+    for room in ["api", "web", "app"] {
         for file in files(&format!("src/{room}"), "rs") {
             let lines = code_of(&file).lines().filter(|line| line.contains("trim().is_empty()") && !line.contains("line.trim()")).count();
             wrong.extend((lines > 0).then(|| name(&file)));

@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use zhitongche::jobs::{Context, housekeeping};
+use zhitongche::jobs::{JobContext, housekeeping};
 use zhitongche::store::StoreError;
 use zhitongche::store::schema::{idempotency_keys, tokens};
 
@@ -16,7 +16,7 @@ use crate::support::database::Engine;
 crate::both_databases!(answers_are_kept_as_long_as_promised, files_that_nothing_names_go, sign_ins_that_ended_are_forgotten);
 
 fn tidy_up(cast: &Cast) -> usize {
-    housekeeping::run_once(&Context::new(cast.app.desk.clone()).unwrap()).unwrap()
+    housekeeping::run_once(&JobContext::new(cast.app.desk.clone()).unwrap()).unwrap()
 }
 
 async fn answers_are_kept_as_long_as_promised(engine: Engine) {

@@ -37,7 +37,7 @@ async fn whatever_was_acknowledged_outlives_a_kill(engine: Engine) {
         .with("LIMITS__REQUESTS_PER_MINUTE_ACCOUNT", "0")
         .with("LIMITS__REQUESTS_PER_MINUTE_ADDRESS", "0")
         .with("MAIL__TRANSPORT", "memory");
-    cast::put(&server::database::desk(&database.settings(), &Clock::System).unwrap(), "chengjiang");
+    cast::put(&server::database::app(&database.settings(), &Clock::System).unwrap(), "chengjiang");
     let token = "token-author";
     let mut acknowledged = BTreeMap::new();
     for round in 0..rounds() {

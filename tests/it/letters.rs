@@ -5,11 +5,11 @@ use std::sync::Mutex;
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use zhitongche::desk::endorsements;
+use zhitongche::app::endorsements;
 use zhitongche::domain::ids::LetterId;
 use zhitongche::domain::notice::Letter;
-use zhitongche::domain::words::Role;
-use zhitongche::jobs::{Context, Runner, remind};
+use zhitongche::domain::vocabulary::Role;
+use zhitongche::jobs::{JobContext, Runner, remind};
 use zhitongche::store::schema::{letters, users};
 use zhitongche::store::{AnyConn, StoreError};
 
@@ -318,7 +318,7 @@ async fn every_letter_of_a_whole_life_leads_to_what_it_speaks_of(engine: Engine)
     walk.cast.charged().await;
     // A review that nobody does: reminded of before, on and after its day.
     walk.cast.submitted_by("author").await;
-    let context = Context::new(walk.cast.desk().clone()).unwrap();
+    let context = JobContext::new(walk.cast.desk().clone()).unwrap();
     // A day off that nobody foresaw puts its date off.
     assert_eq!(walk.cast.form("admin", "/calendar/days", &[("day", "2026-11-25"), ("works", "no")]).await.status, 303);
     let runner = Runner::new(context.clone());

@@ -2,10 +2,10 @@
 
 use diesel::connection::SimpleConnection;
 use reqwest::{Method, StatusCode};
-use zhitongche::jobs::{Context, Stop, deliver_mail};
+use zhitongche::jobs::{JobContext, Stop, deliver_mail};
 use zhitongche::store::StoreError;
 
-use crate::support::app::App;
+use crate::support::app::TestServer;
 use crate::support::cast::Cast;
 use crate::support::database::Engine;
 
@@ -17,7 +17,7 @@ crate::both_databases!(
 );
 
 async fn a_server_is_ready_while_its_database_answers(engine: Engine) {
-    let app = App::start(engine).await;
+    let app = TestServer::start(engine).await;
     assert_eq!(app.get("", "/healthz").await.status, StatusCode::OK);
     assert_eq!(app.get("", "/readyz").await.status, StatusCode::OK);
     if engine == Engine::Postgres {
@@ -28,7 +28,7 @@ async fn a_server_is_ready_while_its_database_answers(engine: Engine) {
 }
 
 async fn servers_in_tests_share_nothing(engine: Engine) {
-    let (one, two) = (App::start(engine).await, App::start(engine).await);
+    let (one, two) = (TestServer::start(engine).await, TestServer::start(engine).await);
     let make = |conn: &mut zhitongche::store::AnyConn| conn.batch_execute("CREATE TABLE mine (id INTEGER)").map_err(StoreError::from);
     one.db().write(make).await.unwrap();
     two.db().write(make).await.unwrap();
@@ -39,7 +39,7 @@ async fn servers_in_tests_share_nothing(engine: Engine) {
 }
 
 async fn an_unknown_address_is_not_found(engine: Engine) {
-    let app = App::start_with(engine, |settings| settings.limits.page_max = 77).await;
+    let app = TestServer::start_with(engine, |settings| settings.limits.page_max = 77).await;
     assert_eq!(app.settings.limits.page_max, 77);
     let answer = app.send(app.request(Method::GET, "/metrics", "a-token")).await;
     assert_eq!((answer.status, answer.body), (StatusCode::NOT_FOUND, serde_json::Value::Null), "no token is set");
@@ -58,6 +58,6 @@ async fn a_letter_that_waits_shows_in_the_figures(engine: Engine) {
     cast.submitted_by("author").await;
     cast.app.clock.advance(chrono::Duration::minutes(3));
     assert_eq!(figures().await.as_deref(), Some("180"));
-    deliver_mail::run_once(&Context::new(cast.app.desk.clone()).unwrap(), &Stop::default()).unwrap();
+    deliver_mail::run_once(&JobContext::new(cast.app.desk.clone()).unwrap(), &Stop::default()).unwrap();
     assert_eq!(figures().await.as_deref(), Some("0"), "they have left");
 }

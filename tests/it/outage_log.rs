@@ -17,7 +17,7 @@ const MANY: usize = 300;
 
 async fn an_outage_is_a_few_lines_with_a_count(engine: Engine) {
     let database = TestDatabase::with_schema(engine);
-    cast::put(&server::database::desk(&database.settings(), &Clock::System).unwrap(), "chengjiang");
+    cast::put(&server::database::app(&database.settings(), &Clock::System).unwrap(), "chengjiang");
     let program = Program::new(database.dir.path())
         .with("DATABASE__URL", database.url.clone())
         .with("SERVER__DATA_DIR", database.dir.path().display().to_string())

@@ -8,7 +8,7 @@ use diesel::debug_query;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use zhitongche::store::proof::table::{Class, Kind};
+use zhitongche::store::proof::table::{Class, ColumnKind};
 use zhitongche::store::proof::tables;
 use zhitongche::store::{AnyConn, migrate, schema};
 
@@ -152,14 +152,14 @@ fn real(conn: &mut AnyConn) -> Vec<Real> {
 }
 
 /// How the databases call a type; the last names are those of diesel's own table.
-const fn called(kind: Kind) -> &'static [&'static str] {
+const fn called(kind: ColumnKind) -> &'static [&'static str] {
     match kind {
-        Kind::Bool => &["INTEGER", "bool"],
-        Kind::Bytes => &["BLOB", "bytea"],
-        Kind::Integer => &["INTEGER", "int8"],
-        Kind::Text => &["TEXT", "text", "VARCHAR(50)", "varchar"],
-        Kind::Time => &["INTEGER", "timestamptz", "TIMESTAMP", "timestamp"],
-        Kind::Uuid => &["BLOB", "uuid"],
+        ColumnKind::Bool => &["INTEGER", "bool"],
+        ColumnKind::Bytes => &["BLOB", "bytea"],
+        ColumnKind::Integer => &["INTEGER", "int8"],
+        ColumnKind::Text => &["TEXT", "text", "VARCHAR(50)", "varchar"],
+        ColumnKind::Time => &["INTEGER", "timestamptz", "TIMESTAMP", "timestamp"],
+        ColumnKind::Uuid => &["BLOB", "uuid"],
     }
 }
 

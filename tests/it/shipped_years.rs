@@ -3,10 +3,10 @@
 use actix_web::web;
 use diesel::prelude::*;
 use serde_json::json;
-use zhitongche::desk::calendars;
+use zhitongche::app::calendars;
 use zhitongche::domain::calendar::{Calendar, Holiday, YearFile};
 use zhitongche::domain::ids::ChannelId;
-use zhitongche::jobs::{Context, Runner};
+use zhitongche::jobs::{JobContext, Runner};
 use zhitongche::store::schema::{jobs, shipped_calendar_years};
 use zhitongche::store::{StoreError, calendars as rows};
 
@@ -48,7 +48,7 @@ async fn start(cast: &Cast, nodes: usize, years: &[YearFile], program: &'static 
 
 async fn run_jobs(cast: &Cast) {
     let desk = cast.desk().clone();
-    web::block(move || Runner::new(Context::new(desk).unwrap()).run_due().unwrap()).await.unwrap();
+    web::block(move || Runner::new(JobContext::new(desk).unwrap()).run_due().unwrap()).await.unwrap();
 }
 
 /// How many jobs there ever were that count due dates again.

@@ -3,8 +3,8 @@
 use chrono::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
-use zhitongche::domain::words::Role;
-use zhitongche::jobs::{Context, staffing};
+use zhitongche::domain::vocabulary::Role;
+use zhitongche::jobs::{JobContext, staffing};
 
 use crate::support::cast::Cast;
 use crate::support::database::Engine;
@@ -12,7 +12,7 @@ use crate::support::database::Engine;
 crate::both_databases!(a_screening_that_nobody_can_do_is_skipped, what_waits_for_nobody_waits_visibly_and_the_administrators_are_told,);
 
 fn look(cast: &Cast) -> usize {
-    staffing::run_once(&Context::new(cast.desk().clone()).unwrap()).unwrap()
+    staffing::run_once(&JobContext::new(cast.desk().clone()).unwrap()).unwrap()
 }
 
 async fn stage(cast: &Cast, login: &str, id: &str) -> Value {

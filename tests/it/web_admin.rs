@@ -1,7 +1,7 @@
 //! Pages of administrators, of auditors, and of everybody's account and notices.
 
 use serde_json::json;
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use crate::support::cast::Cast;
 use crate::support::database::Engine;

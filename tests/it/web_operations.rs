@@ -5,7 +5,7 @@ use diesel::connection::SimpleConnection;
 use serde_json::json;
 use zhitongche::domain::ids::AnyId;
 use zhitongche::jobs::seal::Sealer;
-use zhitongche::jobs::{Context, Runner};
+use zhitongche::jobs::{JobContext, Runner};
 use zhitongche::store::StoreError;
 
 use crate::support::cast::Cast;
@@ -35,7 +35,7 @@ async fn by_hand(cast: &Cast, statement: String) {
 /// Lets every job run once, as the clock stands.
 async fn run_jobs(cast: &Cast) {
     let desk = cast.desk().clone();
-    let context = tokio::task::spawn_blocking(move || Context::new(desk).unwrap()).await.unwrap();
+    let context = tokio::task::spawn_blocking(move || JobContext::new(desk).unwrap()).await.unwrap();
     tokio::task::spawn_blocking(move || {
         Runner::new(context).run_due().unwrap();
     })

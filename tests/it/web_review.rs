@@ -190,7 +190,7 @@ async fn a_bulletin_is_composed_signed_printed_and_cancelled(engine: Engine) {
 
 async fn ones_own_is_no_target_of_a_merger(engine: Engine) {
     let cast = Cast::new(engine).await;
-    cast.grant("reviewer", zhitongche::domain::words::Role::Submitter, None).await;
+    cast.grant("reviewer", zhitongche::domain::vocabulary::Role::Submitter, None).await;
     let (mine, other, id) = (cast.submitted_by("reviewer").await, cast.submitted_by("author").await, cast.submitted_by("author").await);
     let choice = |target: &str| format!("name=\"into\" value=\"{target}\"");
     let page = cast.page("reviewer", &format!("/review/{id}")).await.html;

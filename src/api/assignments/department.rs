@@ -3,13 +3,13 @@
 use actix_web::{post, web};
 
 use crate::api::assignments::shown;
-use crate::api::conditional::IfMatch;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::Act;
-use crate::api::problem::Answer;
-use crate::desk::handling::forms::{ExtensionRequest, NewContribution, NewReply, NewReport, ReturnRequest};
-use crate::desk::handling::views::AssignmentView;
-use crate::desk::handling::{extending, receiving, replying, reporting};
+use crate::api::etag::IfMatch;
+use crate::api::idempotency::CommandRequest;
+use crate::api::problem::ApiResult;
+use crate::app::handling::forms::{ExtensionRequest, NewContribution, NewReply, NewReport, ReturnRequest};
+use crate::app::handling::views::AssignmentView;
+use crate::app::handling::{extending, receiving, replying, reporting};
 use crate::domain::ids::AssignmentId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -21,7 +21,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 /// 签收, by an officer of the department.
 #[utoipa::path(tag = "assignments", params(IfMatch), responses((status = 200, description = "Received", body = AssignmentView)))]
 #[post("/assignments/{id}/receipt")]
-pub(crate) async fn receipt(path: web::Path<AssignmentId>, seen: IfMatch, act: Act) -> Answer {
+pub(crate) async fn receipt(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run_at_once(move |tx, by, _| shown(&receiving::receive(tx, &by.actor, id, seen)?)).await
 }
@@ -31,7 +31,7 @@ pub(crate) async fn receipt(path: web::Path<AssignmentId>, seen: IfMatch, act: A
 /// Within the channel's limit after it was charged; it goes back to the dispatcher, never directly to another department.
 #[utoipa::path(tag = "assignments", params(IfMatch), request_body = ReturnRequest, responses((status = 200, description = "Asked", body = AssignmentView)))]
 #[post("/assignments/{id}/return-request")]
-pub(crate) async fn return_request(path: web::Path<AssignmentId>, seen: IfMatch, act: Act<ReturnRequest>) -> Answer {
+pub(crate) async fn return_request(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ReturnRequest>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run_at_once(move |tx, by, body| shown(&receiving::request_return(tx, &by.actor, id, seen, &body)?)).await
 }
@@ -41,7 +41,7 @@ pub(crate) async fn return_request(path: web::Path<AssignmentId>, seen: IfMatch,
 /// Before the due date, with reason, progress and a new date. The clock runs on until it is decided.
 #[utoipa::path(tag = "assignments", params(IfMatch), request_body = ExtensionRequest, responses((status = 200, description = "Asked", body = AssignmentView)))]
 #[post("/assignments/{id}/extension-request")]
-pub(crate) async fn extension_request(path: web::Path<AssignmentId>, seen: IfMatch, act: Act<ExtensionRequest>) -> Answer {
+pub(crate) async fn extension_request(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ExtensionRequest>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run_at_once(move |tx, by, body| shown(&extending::request(tx, &by.actor, id, seen, &body)?)).await
 }
@@ -51,7 +51,7 @@ pub(crate) async fn extension_request(path: web::Path<AssignmentId>, seen: IfMat
 /// 协办意见, where an assisting department's part ends.
 #[utoipa::path(tag = "assignments", params(IfMatch), request_body = NewContribution, responses((status = 200, description = "Answered", body = AssignmentView)))]
 #[post("/assignments/{id}/contribution")]
-pub(crate) async fn contribution(path: web::Path<AssignmentId>, seen: IfMatch, act: Act<NewContribution>) -> Answer {
+pub(crate) async fn contribution(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<NewContribution>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run_at_once(move |tx, by, body| shown(&replying::contribute(tx, &by.actor, id, seen, &body)?)).await
 }
@@ -61,7 +61,7 @@ pub(crate) async fn contribution(path: web::Path<AssignmentId>, seen: IfMatch, a
 /// Every numbered suggestion of the text as it was issued, once; a planned one with a promised date, a refused one with the reason.
 #[utoipa::path(tag = "assignments", params(IfMatch), request_body = NewReply, responses((status = 200, description = "Replied", body = AssignmentView)))]
 #[post("/assignments/{id}/reply")]
-pub(crate) async fn reply(path: web::Path<AssignmentId>, seen: IfMatch, act: Act<NewReply>) -> Answer {
+pub(crate) async fn reply(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<NewReply>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run_at_once(move |tx, by, body| shown(&replying::reply(tx, &by.actor, id, seen, &body)?)).await
 }
@@ -71,7 +71,7 @@ pub(crate) async fn reply(path: web::Path<AssignmentId>, seen: IfMatch, act: Act
 /// For one suggestion or all, until everything that was taken up has been carried out.
 #[utoipa::path(tag = "assignments", request_body = NewReport, responses((status = 200, description = "Reported", body = AssignmentView)))]
 #[post("/assignments/{id}/implementation-reports")]
-pub(crate) async fn report(path: web::Path<AssignmentId>, act: Act<NewReport>) -> Answer {
+pub(crate) async fn report(path: web::Path<AssignmentId>, act: CommandRequest<NewReport>) -> ApiResult {
     let id = path.into_inner();
     act.run_at_once(move |tx, by, body| shown(&reporting::report(tx, &by.actor, id, &body)?)).await
 }

@@ -8,16 +8,16 @@ use actix_web::{get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::caller::{Caller, Look};
+use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::Reply;
+use crate::api::idempotency::PreparedResponse;
 use crate::api::manuscripts::bodies::{DeskOf, Sort};
-use crate::api::paging::{List, Page, Paging};
-use crate::api::problem::Answer;
-use crate::desk::handling::listing::{self, AssignmentLine, Wish};
-use crate::desk::handling::reading;
-use crate::desk::handling::views::AssignmentView;
-use crate::desk::{DeskError, Tx};
+use crate::api::paging::{List, PageRequest, Paging};
+use crate::api::problem::ApiResult;
+use crate::app::handling::listing::{self, AssignmentLine, AssignmentListQuery};
+use crate::app::handling::reading;
+use crate::app::handling::views::AssignmentView;
+use crate::app::{AppError, Tx};
 use crate::domain::assignment::AssignmentState;
 use crate::domain::ids::AssignmentId;
 
@@ -28,12 +28,12 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 }
 
 /// The answer to an act, with the assignment's version.
-pub(crate) fn shown(view: &AssignmentView) -> Result<Reply, DeskError> {
-    Ok(Reply::ok(view)?.with_etag(view.version))
+pub(crate) fn shown(view: &AssignmentView) -> Result<PreparedResponse, AppError> {
+    Ok(PreparedResponse::ok(view)?.with_etag(view.version))
 }
 
 /// An assignment, as the caller may read it.
-pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: AssignmentId) -> Result<Reply, DeskError> {
+pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: AssignmentId) -> Result<PreparedResponse, AppError> {
     shown(&reading::read(tx, &by.actor, id)?)
 }
 
@@ -62,12 +62,12 @@ pub struct AssignmentQuery {
 /// What your departments are charged with; for the office all of the channel, without those of your own manuscripts.
 #[utoipa::path(tag = "assignments", params(AssignmentQuery), responses((status = 200, description = "A page", body = List<AssignmentLine>)))]
 #[get("/assignments")]
-pub(crate) async fn list(query: web::Query<AssignmentQuery>, look: Look) -> Answer {
+pub(crate) async fn list(query: web::Query<AssignmentQuery>, look: QueryRequest) -> ApiResult {
     let query = query.into_inner();
     look.read(move |tx, by| {
         let paging = Paging { limit: query.limit, cursor: query.cursor };
-        let page: Page<AssignmentId> = paging.page(&tx.settings)?;
-        let wish = Wish {
+        let page: PageRequest<AssignmentId> = paging.page(&tx.settings)?;
+        let wish = AssignmentListQuery {
             mine: query.desk == Some(DeskOf::Mine),
             state: query.state,
             by_due: query.sort == Some(Sort::Due),
@@ -75,7 +75,7 @@ pub(crate) async fn list(query: web::Query<AssignmentQuery>, look: Look) -> Answ
             limit: page.limit + 1,
         };
         let lines = listing::list(tx, &by.actor, &wish)?;
-        Reply::ok(&page.list(lines, |line| line.id, |line| line))
+        PreparedResponse::ok(&page.list(lines, |line| line.id, |line| line))
     })
     .await
 }
@@ -85,6 +85,6 @@ pub(crate) async fn list(query: web::Query<AssignmentQuery>, look: Look) -> Answ
 /// Authors and leaders read the department, the date and the answers that stand; the office and the department read all.
 #[utoipa::path(tag = "assignments", responses((status = 200, description = "The assignment", body = AssignmentView)))]
 #[get("/assignments/{id}")]
-pub(crate) async fn read(path: web::Path<AssignmentId>, look: Look) -> Answer {
+pub(crate) async fn read(path: web::Path<AssignmentId>, look: QueryRequest) -> ApiResult {
     look.read(move |tx, by| view(tx, by, path.into_inner())).await
 }

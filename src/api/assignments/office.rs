@@ -3,16 +3,16 @@
 use actix_web::{post, web};
 
 use crate::api::assignments::shown;
-use crate::api::conditional::IfMatch;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::Act;
+use crate::api::etag::IfMatch;
+use crate::api::idempotency::CommandRequest;
 use crate::api::manuscripts::bodies::Reason;
 use crate::api::manuscripts::whole;
-use crate::api::problem::Answer;
-use crate::desk::handling::forms::{ExtensionDecision, NewAssignments, NewUrging, ReplyReview, ReturnDecision};
-use crate::desk::handling::views::AssignmentView;
-use crate::desk::handling::{self, extending, receiving, replying};
-use crate::desk::reading::views::ManuscriptView;
+use crate::api::problem::ApiResult;
+use crate::app::handling::forms::{ExtensionDecision, NewAssignments, NewUrging, ReplyReview, ReturnDecision};
+use crate::app::handling::views::AssignmentView;
+use crate::app::handling::{self, extending, receiving, replying};
+use crate::app::reading::views::ManuscriptView;
 use crate::domain::ids::{AssignmentId, ManuscriptId};
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -25,7 +25,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 /// manuscript, with its assignments. It can be undone within the window, and until then the letters wait.
 #[utoipa::path(tag = "assignments", params(IfMatch), request_body = NewAssignments, responses((status = 200, description = "Charged", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/assignments")]
-pub(crate) async fn assign(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<NewAssignments>) -> Answer {
+pub(crate) async fn assign(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<NewAssignments>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, body| handling::assign(tx, &by.actor, id, seen, &body).map(|_| id), whole).await
 }
@@ -35,7 +35,7 @@ pub(crate) async fn assign(path: web::Path<ManuscriptId>, seen: IfMatch, act: Ac
 /// Granted, the department is free and it can be assigned to another; refused, with a reason, it goes on.
 #[utoipa::path(tag = "assignments", params(IfMatch), request_body = ReturnDecision, responses((status = 200, description = "Decided", body = AssignmentView)))]
 #[post("/assignments/{id}/return-decision")]
-pub(crate) async fn return_decision(path: web::Path<AssignmentId>, seen: IfMatch, act: Act<ReturnDecision>) -> Answer {
+pub(crate) async fn return_decision(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ReturnDecision>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run_at_once(move |tx, by, body| shown(&receiving::decide_return(tx, &by.actor, id, seen, &body)?)).await
 }
@@ -45,7 +45,7 @@ pub(crate) async fn return_decision(path: web::Path<AssignmentId>, seen: IfMatch
 /// The dispatcher sets the date, within what the channel allows, or refuses with a reason.
 #[utoipa::path(tag = "assignments", params(IfMatch), request_body = ExtensionDecision, responses((status = 200, description = "Decided", body = AssignmentView)))]
 #[post("/assignments/{id}/extension-decision")]
-pub(crate) async fn extension_decision(path: web::Path<AssignmentId>, seen: IfMatch, act: Act<ExtensionDecision>) -> Answer {
+pub(crate) async fn extension_decision(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ExtensionDecision>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run_at_once(move |tx, by, body| shown(&extending::decide(tx, &by.actor, id, seen, &body)?)).await
 }
@@ -55,7 +55,7 @@ pub(crate) async fn extension_decision(path: web::Path<AssignmentId>, seen: IfMa
 /// Approved, authors read it; rejected, with a reason, the department replies again by a new date.
 #[utoipa::path(tag = "assignments", params(IfMatch), request_body = ReplyReview, responses((status = 200, description = "Decided", body = AssignmentView)))]
 #[post("/assignments/{id}/reply-review")]
-pub(crate) async fn reply_review(path: web::Path<AssignmentId>, seen: IfMatch, act: Act<ReplyReview>) -> Answer {
+pub(crate) async fn reply_review(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ReplyReview>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run_at_once(move |tx, by, body| shown(&replying::review(tx, &by.actor, id, seen, &body)?)).await
 }
@@ -65,7 +65,7 @@ pub(crate) async fn reply_review(path: web::Path<AssignmentId>, seen: IfMatch, a
 /// 催办, as often as it is needed; every one is kept.
 #[utoipa::path(tag = "assignments", request_body = NewUrging, responses((status = 200, description = "Urged", body = AssignmentView)))]
 #[post("/assignments/{id}/urging")]
-pub(crate) async fn urging(path: web::Path<AssignmentId>, act: Act<NewUrging>) -> Answer {
+pub(crate) async fn urging(path: web::Path<AssignmentId>, act: CommandRequest<NewUrging>) -> ApiResult {
     let id = path.into_inner();
     act.run_at_once(move |tx, by, body| shown(&receiving::urge(tx, &by.actor, id, &body)?)).await
 }
@@ -75,7 +75,7 @@ pub(crate) async fn urging(path: web::Path<AssignmentId>, act: Act<NewUrging>) -
 /// With a reason, any time before the reply is approved.
 #[utoipa::path(tag = "assignments", params(IfMatch), request_body = Reason, responses((status = 200, description = "Cancelled", body = AssignmentView)))]
 #[post("/assignments/{id}/cancellation")]
-pub(crate) async fn cancellation(path: web::Path<AssignmentId>, seen: IfMatch, act: Act<Reason>) -> Answer {
+pub(crate) async fn cancellation(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<Reason>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run_at_once(move |tx, by, body| shown(&receiving::cancel(tx, &by.actor, id, seen, &body.reason)?)).await
 }

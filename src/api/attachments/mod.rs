@@ -6,13 +6,13 @@ use actix_web::{HttpRequest, delete, get, post, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::caller::Look;
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
 use crate::api::paging::List;
-use crate::api::problem::{Answer, Problem};
-use crate::desk::DeskError;
-use crate::desk::attachments::{self, AttachmentView, Subject, SubjectKind};
+use crate::api::problem::{ApiResult, Problem};
+use crate::app::AppError;
+use crate::app::attachments::{self, AttachmentView, Subject, SubjectKind};
 use crate::domain::ids::{AssignmentId, AttachmentId, ManuscriptId};
 use crate::domain::violation::Violation;
 
@@ -33,7 +33,7 @@ pub struct SubjectQuery {
 }
 
 impl SubjectQuery {
-    fn subject(&self) -> Result<Subject, DeskError> {
+    fn subject(&self) -> Result<Subject, AppError> {
         Ok(match (self.subject.unwrap_or(SubjectKind::Manuscript), self.assignment_id) {
             (SubjectKind::Manuscript, None) => Subject::Manuscript,
             (SubjectKind::Endorsement, None) => Subject::Endorsement,
@@ -66,10 +66,10 @@ pub struct FileForm {
 pub(crate) async fn add(
     path: web::Path<ManuscriptId>,
     query: web::Query<SubjectQuery>,
-    look: Look,
+    look: QueryRequest,
     request: HttpRequest,
     payload: web::Payload,
-) -> Answer {
+) -> ApiResult {
     let subject = query.subject()?;
     upload::add(look, &request, payload, path.into_inner(), subject).await
 }
@@ -79,10 +79,10 @@ pub(crate) async fn add(
 /// Those that you may have.
 #[utoipa::path(tag = "attachments", responses((status = 200, description = "The files", body = List<AttachmentView>)))]
 #[get("/manuscripts/{id}/attachments")]
-pub(crate) async fn list(path: web::Path<ManuscriptId>, look: Look) -> Answer {
+pub(crate) async fn list(path: web::Path<ManuscriptId>, look: QueryRequest) -> ApiResult {
     look.read(move |tx, by| {
         let items = attachments::list(tx, &by.actor, path.into_inner())?;
-        Reply::ok(&List { items, next_cursor: None })
+        PreparedResponse::ok(&List { items, next_cursor: None })
     })
     .await
 }
@@ -100,18 +100,18 @@ pub(crate) async fn list(path: web::Path<ManuscriptId>, look: Look) -> Answer {
     )
 )]
 #[get("/attachments/{id}")]
-pub(crate) async fn read(path: web::Path<AttachmentId>, look: Look, request: HttpRequest) -> Answer {
-    let (found, file) = attachments::download(&look.desk, look.caller.actor, path.into_inner()).await?;
+pub(crate) async fn read(path: web::Path<AttachmentId>, look: QueryRequest, request: HttpRequest) -> ApiResult {
+    let (found, file) = attachments::download(&look.app, look.caller.actor, path.into_inner()).await?;
     Ok(crate::http::download::answer(request.headers(), &found, file)?)
 }
 
 /// Take a file out
 ///
-/// By the author, while the manuscript is with him; by the department, while it is at work on its answer; a scan by who added it, until
+/// By the author, while the manuscript is with them; by the department, while it is at work on its answer; a scan by who added it, until
 /// its endorsement is entered.
 #[utoipa::path(tag = "attachments", responses((status = 204, description = "Gone")))]
 #[delete("/attachments/{id}")]
-pub(crate) async fn remove(path: web::Path<AttachmentId>, act: Act) -> Answer {
+pub(crate) async fn remove(path: web::Path<AttachmentId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
-    act.run_at_once(move |tx, by, _| attachments::remove(tx, &by.actor, id).map(|()| Reply::nothing())).await
+    act.run_at_once(move |tx, by, _| attachments::remove(tx, &by.actor, id).map(|()| PreparedResponse::nothing())).await
 }

@@ -2,17 +2,17 @@
 
 use actix_web::{delete, post, web};
 
-use crate::api::caller::Caller;
-use crate::api::conditional::IfMatch;
+use crate::api::auth::Caller;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::Act;
+use crate::api::etag::IfMatch;
+use crate::api::idempotency::CommandRequest;
 use crate::api::manuscripts::bodies::{Merge, Reason, Referral, Review, Screening, Signature, SignatureDecision};
 use crate::api::manuscripts::{whole, whole_of};
-use crate::api::problem::Answer;
-use crate::desk::handling::{self, deciding::MergedDecision};
-use crate::desk::intake::submission;
-use crate::desk::reading::views::ManuscriptView;
-use crate::desk::{DeskError, Tx, merging, review, signing, undo};
+use crate::api::problem::ApiResult;
+use crate::app::handling::{self, deciding::MergedDecision};
+use crate::app::intake::submission;
+use crate::app::reading::views::ManuscriptView;
+use crate::app::{AppError, Tx, merging, review, signing, undo};
 use crate::domain::ids::ManuscriptId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -36,7 +36,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 /// given now.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 200, description = "Handed in", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/submission")]
-pub(crate) async fn hand_in(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
+pub(crate) async fn hand_in(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, _| submission::submit(tx, &by.actor, id, seen).map(|_| id), whole).await
 }
@@ -46,7 +46,7 @@ pub(crate) async fn hand_in(path: web::Path<ManuscriptId>, seen: IfMatch, act: A
 /// Not once it waits for signature.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 200, description = "Done", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/withdrawal")]
-pub(crate) async fn act_withdrawal(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
+pub(crate) async fn act_withdrawal(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, _| submission::withdraw(tx, &by.actor, id, seen).map(|_| id), whole).await
 }
@@ -56,7 +56,7 @@ pub(crate) async fn act_withdrawal(path: web::Path<ManuscriptId>, seen: IfMatch,
 /// Pass it on to the department, or return it to the author.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Screening, responses((status = 200, description = "Done", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/screening")]
-pub(crate) async fn act_screening(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Screening>) -> Answer {
+pub(crate) async fn act_screening(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Screening>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     let decide = move |tx: &mut Tx<'_>, by: &Caller, body: Screening| {
         review::decide_and_keep(tx, &by.actor, id, seen, &body.into()).map(|(_, kept)| (id, kept))
@@ -69,7 +69,7 @@ pub(crate) async fn act_screening(path: web::Path<ManuscriptId>, seen: IfMatch, 
 /// Recommend it to the signer, return it to the author, or decline it with a reason from the list.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Review, responses((status = 200, description = "Done", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/review")]
-pub(crate) async fn act_review(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Review>) -> Answer {
+pub(crate) async fn act_review(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Review>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     let decide = move |tx: &mut Tx<'_>, by: &Caller, body: Review| {
         review::decide_and_keep(tx, &by.actor, id, seen, &body.try_into()?).map(|(_, kept)| (id, kept))
@@ -82,7 +82,7 @@ pub(crate) async fn act_review(path: web::Path<ManuscriptId>, seen: IfMatch, act
 /// Sign it for use, or send it back to the reviewers.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Signature, responses((status = 200, description = "Done", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/signature")]
-pub(crate) async fn act_signature(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Signature>) -> Answer {
+pub(crate) async fn act_signature(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Signature>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, body| decide_signature(tx, by, id, seen, &body).map(|_| id), whole).await
 }
@@ -92,7 +92,7 @@ pub(crate) async fn act_signature(path: web::Path<ManuscriptId>, seen: IfMatch, 
 /// Its authors read that one's stage from now on, get its letters and rate it.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Merge, responses((status = 200, description = "Done", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/merge")]
-pub(crate) async fn act_merge(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Merge>) -> Answer {
+pub(crate) async fn act_merge(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Merge>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, body| merging::merge(tx, &by.actor, id, seen, body.into).map(|_| id), whole).await
 }
@@ -102,7 +102,7 @@ pub(crate) async fn act_merge(path: web::Path<ManuscriptId>, seen: IfMatch, act:
 /// It stays declined; the author is told.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Referral, responses((status = 200, description = "Done", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/referral")]
-pub(crate) async fn act_referral(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Referral>) -> Answer {
+pub(crate) async fn act_referral(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Referral>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, body| review::refer(tx, &by.actor, id, seen, &body.addressee, &body.note).map(|_| id), whole).await
 }
@@ -112,7 +112,7 @@ pub(crate) async fn act_referral(path: web::Path<ManuscriptId>, seen: IfMatch, a
 /// It returns to review.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Reason, responses((status = 200, description = "Done", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/reconsideration")]
-pub(crate) async fn act_reconsideration(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Reason>) -> Answer {
+pub(crate) async fn act_reconsideration(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Reason>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, body| review::reconsider(tx, &by.actor, id, seen, &body.reason).map(|_| id), whole).await
 }
@@ -122,12 +122,12 @@ pub(crate) async fn act_reconsideration(path: web::Path<ManuscriptId>, seen: IfM
 /// Only by who decided, within the window, and while nobody has acted on it.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 200, description = "Done", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/undo")]
-pub(crate) async fn act_undo(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
+pub(crate) async fn act_undo(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, _| undo::undo(tx, &by.actor, id, seen).map(|_| id), whole).await
 }
 
-fn decide_signature(tx: &mut Tx<'_>, by: &Caller, id: ManuscriptId, seen: i64, body: &Signature) -> Result<(), DeskError> {
+fn decide_signature(tx: &mut Tx<'_>, by: &Caller, id: ManuscriptId, seen: i64, body: &Signature) -> Result<(), AppError> {
     match body.decision {
         SignatureDecision::Sign => signing::sign(tx, &by.actor, id, seen, &body.opinion),
         SignatureDecision::SendBack => signing::send_back(tx, &by.actor, id, seen, &body.reason),
@@ -140,7 +140,7 @@ fn decide_signature(tx: &mut Tx<'_>, by: &Caller, id: ManuscriptId, seen: i64, b
 /// It returns to review.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 200, description = "Done", body = ManuscriptView)))]
 #[delete("/manuscripts/{id}/merge")]
-pub(crate) async fn part(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
+pub(crate) async fn part(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, _| merging::unmerge(tx, &by.actor, id, seen).map(|_| id), whole).await
 }
@@ -151,7 +151,7 @@ pub(crate) async fn part(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act)
 /// that follow on theirs; for the others the authors read the reason. What was not taken can be decided again.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = MergedDecision, responses((status = 200, description = "Decided", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/merged-suggestions")]
-pub(crate) async fn act_merged_suggestions(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<MergedDecision>) -> Answer {
+pub(crate) async fn act_merged_suggestions(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<MergedDecision>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, body| handling::decide_merged(tx, &by.actor, id, seen, &body).map(|_| id), whole).await
 }

@@ -2,20 +2,20 @@
 
 use actix_web::{delete, get, patch, post, put, web};
 
-use crate::api::caller::{Caller, Look};
-use crate::api::conditional::{IfMatch, IfSeen};
+use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
+use crate::api::etag::{IfMatch, IfSeen};
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
 use crate::api::manuscripts::bodies::{Authors, CoSignature, CoSignatureDecision, ListQuery, ManuscriptChange, NewManuscript};
 use crate::api::manuscripts::whole;
-use crate::api::paging::{List, Page, Paging, cursor};
-use crate::api::problem::Answer;
-use crate::api::query::Query;
-use crate::desk::intake::{authors, drafts, submission};
-use crate::desk::reading::views::{ManuscriptLine, ManuscriptView};
-use crate::desk::reading::whole::Basis;
-use crate::desk::reading::{body, list};
-use crate::desk::{DeskError, Tx, review};
+use crate::api::paging::{List, PageRequest, Paging, cursor};
+use crate::api::problem::ApiResult;
+use crate::api::query::ApiQuery;
+use crate::app::intake::{authors, drafts, submission};
+use crate::app::reading::manuscript_view::Basis;
+use crate::app::reading::views::{ManuscriptLine, ManuscriptView};
+use crate::app::reading::{body, list};
+use crate::app::{AppError, Tx, review};
 use crate::domain::ids::{ManuscriptId, RequestId};
 use crate::domain::permission::Actor;
 
@@ -37,7 +37,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 /// A draft may have gaps. With `"submit": true` it is handed in at once, or nothing is kept.
 #[utoipa::path(tag = "manuscripts", request_body = NewManuscript, responses((status = 201, description = "Begun, or handed in", body = ManuscriptView)))]
 #[post("/manuscripts")]
-pub(crate) async fn begin(act: Act<NewManuscript>) -> Answer {
+pub(crate) async fn begin(act: CommandRequest<NewManuscript>) -> ApiResult {
     if act.body.submit {
         return act.run_in_hand(|tx, by, body| written(tx, &by.actor, &body.into()), |by, written| begun(&written.view(by)?)).await;
     }
@@ -45,23 +45,23 @@ pub(crate) async fn begin(act: Act<NewManuscript>) -> Answer {
     act.run(write, |tx, by, id| begun(&body::manuscript(tx, &by.actor, id)?)).await
 }
 
-fn begun(view: &ManuscriptView) -> Result<Reply, DeskError> {
-    Ok(Reply::created(&format!("/manuscripts/{}", view.id), view)?.with_etag(view.version))
+fn begun(view: &ManuscriptView) -> Result<PreparedResponse, AppError> {
+    Ok(PreparedResponse::created(&format!("/manuscripts/{}", view.id), view)?.with_etag(view.version))
 }
 
 /// A manuscript that was written and handed in, with all that its view needs.
-struct Written {
+struct SubmittedManuscript {
     fresh: drafts::Fresh,
     basis: Basis,
 }
 
-fn written(tx: &mut Tx<'_>, actor: &Actor, new: &drafts::NewDraft) -> Result<Written, DeskError> {
+fn written(tx: &mut Tx<'_>, actor: &Actor, new: &drafts::NewDraft) -> Result<SubmittedManuscript, AppError> {
     let (fresh, _) = submission::write_and_submit(tx, actor, new)?;
-    Ok(Written { fresh, basis: Basis::of(tx, actor)? })
+    Ok(SubmittedManuscript { fresh, basis: Basis::of(tx, actor)? })
 }
 
-impl Written {
-    fn view(self, by: &Caller) -> Result<ManuscriptView, DeskError> {
+impl SubmittedManuscript {
+    fn view(self, by: &Caller) -> Result<ManuscriptView, AppError> {
         let Self { fresh, basis } = self;
         basis.just_written(&by.actor, &by.name, fresh.loaded, fresh.text)
     }
@@ -72,13 +72,13 @@ impl Written {
 /// Those that you may see, newest first, or by due date.
 #[utoipa::path(tag = "manuscripts", params(ListQuery), responses((status = 200, description = "A page", body = List<ManuscriptLine>)))]
 #[get("/manuscripts")]
-pub(crate) async fn manuscripts(query: Query<ListQuery>, look: Look) -> Answer {
+pub(crate) async fn manuscripts(query: ApiQuery<ListQuery>, look: QueryRequest) -> ApiResult {
     let query = query.into_inner();
     look.read(move |tx, by| {
         let paging = Paging { limit: query.limit, cursor: query.cursor.clone() };
-        let page: Page<ManuscriptId> = paging.page(&tx.settings)?;
+        let page: PageRequest<ManuscriptId> = paging.page(&tx.settings)?;
         let lines = list::list(tx, &by.actor, &query.wish(page.limit, page.after))?;
-        Reply::ok(&List { items: lines.lines, next_cursor: lines.next.as_ref().map(cursor) })
+        PreparedResponse::ok(&List { items: lines.lines, next_cursor: lines.next.as_ref().map(cursor) })
     })
     .await
 }
@@ -88,7 +88,7 @@ pub(crate) async fn manuscripts(query: Query<ListQuery>, look: Look) -> Answer {
 /// Whole, as far as you may see it.
 #[utoipa::path(tag = "manuscripts", responses((status = 200, description = "The manuscript", body = ManuscriptView)))]
 #[get("/manuscripts/{id}")]
-pub(crate) async fn manuscript(path: web::Path<ManuscriptId>, look: Look) -> Answer {
+pub(crate) async fn manuscript(path: web::Path<ManuscriptId>, look: QueryRequest) -> ApiResult {
     look.read(move |tx, by| whole(tx, by, path.into_inner())).await
 }
 
@@ -98,7 +98,7 @@ pub(crate) async fn manuscript(path: web::Path<ManuscriptId>, look: Look) -> Ans
 /// reviewer sends `urgent`, alone.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = ManuscriptChange, responses((status = 200, description = "Changed", body = ManuscriptView)))]
 #[patch("/manuscripts/{id}")]
-pub(crate) async fn change(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<ManuscriptChange>) -> Answer {
+pub(crate) async fn change(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<ManuscriptChange>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     let write = move |tx: &mut Tx<'_>, by: &Caller, body: ManuscriptChange| match body.urgent {
         Some(urgent) => review::mark_urgent(tx, &by.actor, id, seen, urgent).map(|_| id),
@@ -112,9 +112,9 @@ pub(crate) async fn change(path: web::Path<ManuscriptId>, seen: IfMatch, act: Ac
 /// Only a draft; what was handed in can be withdrawn.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 204, description = "Gone")))]
 #[delete("/manuscripts/{id}")]
-pub(crate) async fn discard(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
+pub(crate) async fn discard(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run_at_once(move |tx, by, _| drafts::discard(tx, &by.actor, id, seen).map(|()| Reply::nothing())).await
+    act.run_at_once(move |tx, by, _| drafts::discard(tx, &by.actor, id, seen).map(|()| PreparedResponse::nothing())).await
 }
 
 /// Set the joint authors
@@ -122,7 +122,7 @@ pub(crate) async fn discard(path: web::Path<ManuscriptId>, seen: IfMatch, act: A
 /// New ones are invited and must sign before it can be handed in; missing ones are uninvited.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Authors, responses((status = 200, description = "Set", body = ManuscriptView)))]
 #[put("/manuscripts/{id}/authors")]
-pub(crate) async fn set_authors(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<Authors>) -> Answer {
+pub(crate) async fn set_authors(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Authors>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, body| authors::set(tx, &by.actor, id, seen, &body.authors).map(|()| id), whole).await
 }
@@ -133,14 +133,14 @@ pub(crate) async fn set_authors(path: web::Path<ManuscriptId>, seen: IfMatch, ac
 /// read in `If-Match`, so that no other text is signed.
 #[utoipa::path(tag = "manuscripts", params(IfSeen), request_body = CoSignature, responses((status = 204, description = "Signed or declined")))]
 #[post("/manuscripts/{id}/co-signature")]
-pub(crate) async fn co_sign(path: web::Path<ManuscriptId>, seen: IfSeen, act: Act<CoSignature>) -> Answer {
+pub(crate) async fn co_sign(path: web::Path<ManuscriptId>, seen: IfSeen, act: CommandRequest<CoSignature>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run_at_once(move |tx, by, body| {
         let done = match body.decision {
             Some(CoSignatureDecision::Decline) => authors::decline(tx, &by.actor, id),
             Some(CoSignatureDecision::Sign) | None => authors::co_sign(tx, &by.actor, id, seen),
         };
-        done.map(|()| Reply::nothing())
+        done.map(|()| PreparedResponse::nothing())
     })
     .await
 }
@@ -150,7 +150,7 @@ pub(crate) async fn co_sign(path: web::Path<ManuscriptId>, seen: IfSeen, act: Ac
 /// By the author, before handing it in again; the reviewer sees what is ticked.
 #[utoipa::path(tag = "manuscripts", responses((status = 200, description = "Ticked", body = ManuscriptView)))]
 #[put("/manuscripts/{id}/requests/{request_id}/tick")]
-pub(crate) async fn tick(path: web::Path<(ManuscriptId, RequestId)>, act: Act) -> Answer {
+pub(crate) async fn tick(path: web::Path<(ManuscriptId, RequestId)>, act: CommandRequest) -> ApiResult {
     let (id, request) = path.into_inner();
     act.run(move |tx, by, _| submission::tick(tx, &by.actor, id, request, true).map(|()| id), whole).await
 }
@@ -160,7 +160,7 @@ pub(crate) async fn tick(path: web::Path<(ManuscriptId, RequestId)>, act: Act) -
 /// The change is open again.
 #[utoipa::path(tag = "manuscripts", responses((status = 200, description = "Open again", body = ManuscriptView)))]
 #[delete("/manuscripts/{id}/requests/{request_id}/tick")]
-pub(crate) async fn untick(path: web::Path<(ManuscriptId, RequestId)>, act: Act) -> Answer {
+pub(crate) async fn untick(path: web::Path<(ManuscriptId, RequestId)>, act: CommandRequest) -> ApiResult {
     let (id, request) = path.into_inner();
     act.run(move |tx, by, _| submission::tick(tx, &by.actor, id, request, false).map(|()| id), whole).await
 }

@@ -2,16 +2,16 @@
 
 use actix_web::{delete, get, post, put, web};
 
-use crate::api::caller::Look;
-use crate::api::conditional::IfMatch;
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{Act, Reply};
+use crate::api::etag::IfMatch;
+use crate::api::idempotency::{CommandRequest, PreparedResponse};
 use crate::api::manuscripts::bodies::EditedText;
 use crate::api::manuscripts::whole;
-use crate::api::problem::{Answer, Problem};
-use crate::desk::edited_text::{self, Comparison};
-use crate::desk::reading::views::ManuscriptView;
-use crate::desk::review;
+use crate::api::problem::{ApiResult, Problem};
+use crate::app::edited_text::{self, Comparison};
+use crate::app::reading::views::ManuscriptView;
+use crate::app::review;
 use crate::domain::ids::ManuscriptId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -23,7 +23,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 /// 定稿, whole; the author's original stays as it is beside it.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = EditedText, responses((status = 200, description = "Kept", body = ManuscriptView)))]
 #[put("/manuscripts/{id}/edited-text")]
-pub(crate) async fn edit(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<EditedText>) -> Answer {
+pub(crate) async fn edit(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<EditedText>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, body| review::edit(tx, &by.actor, id, seen, &body.parse(tx)?).map(|_| id), whole).await
 }
@@ -37,8 +37,8 @@ pub(crate) async fn edit(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<
     (status = 409, description = "There is no edited text, or it is up to date", body = Problem, content_type = "application/problem+json"),
 ))]
 #[get("/manuscripts/{id}/edited-text/comparison")]
-pub(crate) async fn compare_edited_text(path: web::Path<ManuscriptId>, look: Look) -> Answer {
-    look.read(move |tx, by| Reply::ok(&edited_text::comparison(tx, &by.actor, path.into_inner())?)).await
+pub(crate) async fn compare_edited_text(path: web::Path<ManuscriptId>, look: QueryRequest) -> ApiResult {
+    look.read(move |tx, by| PreparedResponse::ok(&edited_text::comparison(tx, &by.actor, path.into_inner())?)).await
 }
 
 /// Carry an outdated edited text over to the corrected original
@@ -47,7 +47,7 @@ pub(crate) async fn compare_edited_text(path: web::Path<ManuscriptId>, look: Loo
 /// waits for signature, goes back to review, and a submitted bulletin that holds it becomes a draft.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = EditedText, responses((status = 200, description = "Kept", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/edited-text/carry-over")]
-pub(crate) async fn act_carry_over(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act<EditedText>) -> Answer {
+pub(crate) async fn act_carry_over(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<EditedText>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, body| edited_text::carry_over(tx, &by.actor, id, seen, &body.parse(tx)?).map(|_| id), whole).await
 }
@@ -58,7 +58,7 @@ pub(crate) async fn act_carry_over(path: web::Path<ManuscriptId>, seen: IfMatch,
 /// and the manuscript goes back to review.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 200, description = "Dropped", body = ManuscriptView)))]
 #[delete("/manuscripts/{id}/edited-text")]
-pub(crate) async fn act_drop_edited(path: web::Path<ManuscriptId>, seen: IfMatch, act: Act) -> Answer {
+pub(crate) async fn act_drop_edited(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, _| edited_text::drop_edited(tx, &by.actor, id, seen).map(|_| id), whole).await
 }

@@ -2,16 +2,16 @@
 
 use actix_web::{get, web};
 
-use crate::api::caller::Look;
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::Reply;
+use crate::api::idempotency::PreparedResponse;
 use crate::api::paging::List;
-use crate::api::problem::Answer;
-use crate::desk::DeskError;
-use crate::desk::reading::history::HistoryItem;
-use crate::desk::reading::revisions::PartDifference;
-use crate::desk::reading::views::TextView;
-use crate::desk::reading::{history, revisions};
+use crate::api::problem::ApiResult;
+use crate::app::AppError;
+use crate::app::reading::history::HistoryItem;
+use crate::app::reading::revisions::PartDifference;
+use crate::app::reading::views::TextView;
+use crate::app::reading::{history, revisions};
 use crate::domain::ids::ManuscriptId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -23,10 +23,10 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 /// Its ledger entries, oldest first, as far as you may know of them; auditors and administrators get acts and ids, no names.
 #[utoipa::path(tag = "manuscripts", responses((status = 200, description = "The history", body = List<HistoryItem>)))]
 #[get("/manuscripts/{id}/history")]
-pub(crate) async fn read_history(path: web::Path<ManuscriptId>, look: Look) -> Answer {
+pub(crate) async fn read_history(path: web::Path<ManuscriptId>, look: QueryRequest) -> ApiResult {
     look.read(move |tx, by| {
         let items = history::history(tx, &by.actor, path.into_inner())?;
-        Reply::ok(&List { items, next_cursor: None })
+        PreparedResponse::ok(&List { items, next_cursor: None })
     })
     .await
 }
@@ -36,10 +36,10 @@ pub(crate) async fn read_history(path: web::Path<ManuscriptId>, look: Look) -> A
 /// The author's as they were handed in, and the office's once it is used; oldest first.
 #[utoipa::path(tag = "manuscripts", responses((status = 200, description = "The versions", body = List<TextView>)))]
 #[get("/manuscripts/{id}/revisions")]
-pub(crate) async fn read_revisions(path: web::Path<ManuscriptId>, look: Look) -> Answer {
+pub(crate) async fn read_revisions(path: web::Path<ManuscriptId>, look: QueryRequest) -> ApiResult {
     look.read(move |tx, by| {
         let items = revisions::list(tx, &by.actor, path.into_inner())?;
-        Reply::ok(&List { items, next_cursor: None })
+        PreparedResponse::ok(&List { items, next_cursor: None })
     })
     .await
 }
@@ -49,11 +49,11 @@ pub(crate) async fn read_revisions(path: web::Path<ManuscriptId>, look: Look) ->
 /// `a` and `b` are numbers of versions; parts without a difference are left out.
 #[utoipa::path(tag = "manuscripts", responses((status = 200, description = "The difference", body = Vec<PartDifference>)))]
 #[get("/manuscripts/{id}/revisions/{a}..{b}")]
-pub(crate) async fn read_difference(path: web::Path<(ManuscriptId, String, String)>, look: Look) -> Answer {
+pub(crate) async fn read_difference(path: web::Path<(ManuscriptId, String, String)>, look: QueryRequest) -> ApiResult {
     let (id, a, b) = path.into_inner();
     look.read(move |tx, by| {
-        let number = |text: &str| text.parse::<usize>().map_err(|_| DeskError::NotFound);
-        Reply::ok(&revisions::difference(tx, &by.actor, id, number(&a)?, number(&b)?)?)
+        let number = |text: &str| text.parse::<usize>().map_err(|_| AppError::NotFound);
+        PreparedResponse::ok(&revisions::difference(tx, &by.actor, id, number(&a)?, number(&b)?)?)
     })
     .await
 }

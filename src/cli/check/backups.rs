@@ -1,21 +1,21 @@
 //! Whether there is a backup that is good and young enough, and whether the next one can be made.
 
-use super::{Finding, State, connect, folder, up_to_date};
+use super::{CheckFinding, CheckState, connect, folder, up_to_date};
+use crate::app::backup::{self, LastBackup};
 use crate::config::Settings;
-use crate::desk::backup::{self, LastBackup};
 use crate::documents::passphrase;
 use crate::domain::clock::{Clock, Moment};
 use crate::store::{AnyConn, pg_tools, snapshot};
 
 /// How old the last good backup is, and whether one was given up since.
-pub(super) fn last(settings: &Settings, clock: &Clock) -> Finding {
+pub(super) fn last(settings: &Settings, clock: &Clock) -> CheckFinding {
     let (what, now) = ("backup", clock.now());
     let last = up_to_date(settings).and_then(|mut conn| LastBackup::find(&mut conn, settings).ok());
     let last = last.unwrap_or_else(|| LastBackup::load(settings));
     let days = |at: Moment| (now - at).num_days();
     if let (true, Some((at, why))) = (last.is_given_up, last.open_failure()) {
         let says = format!("it was given up at {at}: {why}. Set that right, and retry it on the page 任务 (/jobs?kind=backup)");
-        return Finding::bad(what, says);
+        return CheckFinding::bad(what, says);
     }
     match (last.done_at, last.open_failure()) {
         (Some(at), _) if last.missing > 0 && days(at) < settings.backup.warn_days => {
@@ -23,18 +23,18 @@ pub(super) fn last(settings: &Settings, clock: &Clock) -> Finding {
             let says = format!(
                 "the last good one was made at {at}; {missing} attachments were missing or damaged: run `zhitongche ledger verify`, and look for them in older backups"
             );
-            Finding::warning(what, says)
+            CheckFinding::warning(what, says)
         }
         (Some(at), Some((failed, why))) => {
-            Finding::warning(what, format!("the last good one was made at {at}, and the last try failed at {failed}: {why}"))
+            CheckFinding::warning(what, format!("the last good one was made at {at}, and the last try failed at {failed}: {why}"))
         }
-        (Some(at), None) if days(at) < settings.backup.warn_days => Finding::good(what, format!("the last good one was made at {at}")),
+        (Some(at), None) if days(at) < settings.backup.warn_days => CheckFinding::good(what, format!("the last good one was made at {at}")),
         (Some(at), None) => {
             let says = format!("the last good one is {} days old: {}", days(at), todo(settings));
-            Finding::warning(what, says)
+            CheckFinding::warning(what, says)
         }
-        (None, Some((_, why))) => Finding::warning(what, format!("there is none, and the last try failed: {why}")),
-        (None, None) => Finding::warning(what, format!("there is none on record: {}", todo(settings))),
+        (None, Some((_, why))) => CheckFinding::warning(what, format!("there is none, and the last try failed: {why}")),
+        (None, None) => CheckFinding::warning(what, format!("there is none on record: {}", todo(settings))),
     }
 }
 
@@ -48,34 +48,34 @@ fn todo(settings: &Settings) -> &'static str {
 }
 
 /// Whether the next one can be made: folder, passphrase, and PostgreSQL's programs.
-pub(super) fn next(settings: &Settings) -> Finding {
+pub(super) fn next(settings: &Settings) -> CheckFinding {
     let (what, of) = ("next backup", &settings.backup);
-    let Some(place) = &of.folder else { return Finding::warning(what, "backup.folder is not set: none is made by itself") };
+    let Some(place) = &of.folder else { return CheckFinding::warning(what, "backup.folder is not set: none is made by itself") };
     if !place.exists() && !backup::may_lack(settings, place) {
-        return Finding::bad(what, format!("there is no folder {}: mount its disk, or make it for this user", place.display()));
+        return CheckFinding::bad(what, format!("there is no folder {}: mount its disk, or make it for this user", place.display()));
     }
     let found = folder(what, place, "backup.folder");
-    if found.state != State::Good {
+    if found.state != CheckState::Good {
         return found;
     }
     if let Some(file) = &of.passphrase_file {
         match backup::read_passphrase(file) {
-            Err(error) => return Finding::bad(what, format!("{error}: set backup.passphrase_file right")),
+            Err(error) => return CheckFinding::bad(what, format!("{error}: set backup.passphrase_file right")),
             Ok(read) if read.expose().chars().count() < passphrase::LEAST_CHARS => {
                 let least = passphrase::LEAST_CHARS;
-                return Finding::bad(what, format!("the passphrase in {} has fewer than {least} characters", file.display()));
+                return CheckFinding::bad(what, format!("the passphrase in {} has fewer than {least} characters", file.display()));
             }
             Ok(_) => {}
         }
     }
     if let Err(says) = programs(settings) {
-        return Finding::bad(what, says);
+        return CheckFinding::bad(what, says);
     }
     let keys = if of.passphrase_file.is_some() { "with the keys, encrypted" } else { "without the keys" };
     let when = of
         .at
         .map_or_else(|| "when `zhitongche backup` is run".to_owned(), |at| format!("every day at {} by Beijing time", at.format("%H:%M")));
-    Finding::good(what, format!("goes to {}, {keys}, {when}", place.display()))
+    CheckFinding::good(what, format!("goes to {}, {keys}, {when}", place.display()))
 }
 
 /// Whether `pg_dump` and `pg_restore` are there, of the server's version. What is wrong with the database another finding says.

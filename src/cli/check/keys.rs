@@ -1,20 +1,20 @@
 //! The keys outside the database, and what was signed with them.
 
-use super::{Finding, up_to_date};
+use super::{CheckFinding, up_to_date};
+use crate::app::ledger::keys;
 use crate::config::Settings;
-use crate::desk::proof::keys;
 use crate::documents::token_key::{TokenKey, TokenKeyError};
 use crate::domain::ids::ChannelId;
 use crate::store::secrets as secret_rows;
 
 /// Whether the key by which sign-ins are bound is the one of this database. What is wrong with the database another finding says.
-pub(super) fn secrets(settings: &Settings) -> Finding {
+pub(super) fn secrets(settings: &Settings) -> CheckFinding {
     let (what, path) = ("secrets", settings.token_key_file());
     let Some(known) = up_to_date(settings).and_then(|mut conn| secret_rows::fingerprint(&mut conn, secret_rows::TOKENS).ok()).flatten()
     else {
         return match TokenKey::load(&path) {
-            Ok(None) => Finding::good(what, "no key was made yet; the first start makes it"),
-            Ok(Some(_)) => Finding::warning(
+            Ok(None) => CheckFinding::good(what, "no key was made yet; the first start makes it"),
+            Ok(Some(_)) => CheckFinding::warning(
                 what,
                 format!(
                     "there is a key in {}, and the database names none: this is a new database, or its row was taken out by hand. Ask who \
@@ -22,26 +22,27 @@ pub(super) fn secrets(settings: &Settings) -> Finding {
                     path.display()
                 ),
             ),
-            Err(error) => Finding::bad(what, error.to_string()),
+            Err(error) => CheckFinding::bad(what, error.to_string()),
         };
     };
     match TokenKey::load(&path) {
-        Err(error) => Finding::bad(what, error.to_string()),
-        Ok(Some(key)) if key.fingerprint() == known => {
-            Finding::good(what, format!("the keys in {} belong to this database; keep a copy elsewhere", settings.secrets_dir().display()))
-        }
-        Ok(Some(_)) => Finding::bad(what, TokenKeyError::Other { path }.to_string()),
-        Ok(None) => Finding::bad(what, TokenKeyError::Missing { path }.to_string()),
+        Err(error) => CheckFinding::bad(what, error.to_string()),
+        Ok(Some(key)) if key.fingerprint() == known => CheckFinding::good(
+            what,
+            format!("the keys in {} belong to this database; keep a copy elsewhere", settings.secrets_dir().display()),
+        ),
+        Ok(Some(_)) => CheckFinding::bad(what, TokenKeyError::Other { path }.to_string()),
+        Ok(None) => CheckFinding::bad(what, TokenKeyError::Missing { path }.to_string()),
     }
 }
 
 /// Whether the ledgers are still what this node signed.
-pub(super) fn signing(settings: &Settings) -> Finding {
+pub(super) fn signing(settings: &Settings) -> CheckFinding {
     let what = "ledger";
-    let Some(mut conn) = up_to_date(settings) else { return Finding::good(what, "nothing was signed yet") };
+    let Some(mut conn) = up_to_date(settings) else { return CheckFinding::good(what, "nothing was signed yet") };
     let (faults, unsigned) = (keys::faults(&mut conn, settings).unwrap_or_default(), keys::not_remembered(&mut conn, settings));
     match faults.first() {
-        None if unsigned.as_ref().is_ok_and(|ledgers| *ledgers > 0) => Finding::warning(
+        None if unsigned.as_ref().is_ok_and(|ledgers| *ledgers > 0) => CheckFinding::warning(
             what,
             format!(
                 "this node remembers no checkpoint of {} ledgers that have sealed entries: another node signs them, or {} was emptied. Give \
@@ -50,12 +51,12 @@ pub(super) fn signing(settings: &Settings) -> Finding {
                 keys::remembered(settings).folder().display()
             ),
         ),
-        None => Finding::good(what, "extends what this node signed"),
+        None => CheckFinding::good(what, "extends what this node signed"),
         Some((ledger, fault)) => {
             let name = if *ledger == ChannelId::INSTALLATION { "the installation".to_owned() } else { ledger.to_string() };
             let todo =
                 "nothing more is signed. Keep the database, run `zhitongche ledger verify` and tell the auditors; see docs/operations.md";
-            Finding::bad(what, format!("of {name}: {fault}: {todo}"))
+            CheckFinding::bad(what, format!("of {name}: {fault}: {todo}"))
         }
     }
 }

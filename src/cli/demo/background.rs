@@ -3,15 +3,15 @@
 
 use tokio::runtime::Runtime;
 
-use crate::desk::Desk;
+use crate::app::App;
 use crate::jobs::seal::Sealer;
 
-use crate::jobs::{Context, Stop, deliver_mail, remind};
+use crate::jobs::{JobContext, Stop, deliver_mail, remind};
 use crate::mail::Transport;
 
 /// The jobs of the demo.
 pub(super) struct Background {
-    context: Context,
+    context: JobContext,
     sealer: Sealer,
     runtime: Runtime,
 }
@@ -21,9 +21,9 @@ impl Background {
     ///
     /// # Errors
     /// When the ledger's key can't be made.
-    pub(super) fn new(desk: &Desk) -> anyhow::Result<Self> {
-        let context = Context::new(desk.clone()).map_err(anyhow::Error::msg)?;
-        let sealer = Sealer::new(&desk.settings, desk.db.clone(), desk.clock.clone())?;
+    pub(super) fn new(app: &App) -> anyhow::Result<Self> {
+        let context = JobContext::new(app.clone()).map_err(anyhow::Error::msg)?;
+        let sealer = Sealer::new(&app.settings, app.db.clone(), app.clock.clone())?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         Ok(Self { context, sealer, runtime })
     }

@@ -1,11 +1,11 @@
 //! The bulletins of the demo county: once a week what was signed is put together, the next day the head of the department signs.
 
-use crate::desk::bulletins::{self, BulletinForm, ChosenRecipient};
-use crate::desk::forwarding::{self, Forwarding};
+use crate::app::bulletins::{self, BulletinForm, ChosenRecipient};
+use crate::app::forwarding::{self, Forwarding};
 use crate::domain::bulletin::RecipientKind;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{BulletinId, ManuscriptId};
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 
 use super::cast::Member;
 use super::manuscript::seen;
@@ -18,7 +18,7 @@ const MOST: usize = 3;
 const MISTAKE: usize = 40;
 
 /// A bulletin that waits for its signature.
-pub(super) struct Planned {
+pub(super) struct PlannedBulletin {
     id: BulletinId,
     turn: usize,
     cases: Vec<usize>,
@@ -43,7 +43,7 @@ impl Story<'_> {
         Ok(made)
     }
 
-    fn compose(&self, turn: usize, number: usize, cases: Vec<usize>) -> anyhow::Result<Planned> {
+    fn compose(&self, turn: usize, number: usize, cases: Vec<usize>) -> anyhow::Result<PlannedBulletin> {
         let manuscripts = cases.iter().map(|index| self.cases[*index].id()).collect::<anyhow::Result<Vec<ManuscriptId>>>()?;
         let readers = self.readers(number);
         let title = match cases.as_slice() {
@@ -58,7 +58,7 @@ impl Story<'_> {
             bulletins::submit(tx, actor, id, version)?;
             Ok(id)
         })?;
-        Ok(Planned { id, turn, cases, readers })
+        Ok(PlannedBulletin { id, turn, cases, readers })
     }
 
     /// The head of the department signs, which issues it; now the leaders have it.

@@ -4,7 +4,7 @@ use anyhow::Context;
 
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::permission::Actor;
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 
 /// Somebody who can act.
 #[derive(Debug, Clone)]

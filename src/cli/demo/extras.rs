@@ -3,13 +3,13 @@
 
 use chrono::Duration;
 
-use crate::desk::accounts::stand_ins::{self, NewStandIn};
-use crate::desk::attachments::{self, Subject};
-use crate::desk::{DeskError, case, merging, signing, undo};
+use crate::app::accounts::stand_ins::{self, NewStandIn};
+use crate::app::attachments::{self, Subject};
+use crate::app::{AppError, manuscript_case, merging, signing, undo};
 use crate::documents::vault::Vault;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 use crate::store::people::acting_grants;
 
 use super::cast::Member;
@@ -21,7 +21,7 @@ use super::story::Story;
 const AWAY_DAYS: i64 = 5;
 
 impl Story<'_> {
-    /// Who writes it down and hands it in: its author, or for some a reviewer to whom he gave it on paper.
+    /// Who writes it down and hands it in: its author, or for some a reviewer to whom they gave it on paper.
     ///
     /// # Errors
     /// Where nobody is a reviewer.
@@ -44,8 +44,8 @@ impl Story<'_> {
             "{}\n\n走访记录\n\n{}\n\n（以上情况由走访人当场记录，未经核对的数字以主管部门为准。）\n",
             written.title, written.situation
         );
-        let vault = Vault::new(self.desk.settings.attachments_dir());
-        let mut incoming = vault.begin(self.desk.settings.limits.attachment_bytes)?;
+        let vault = Vault::new(self.app.settings.attachments_dir());
+        let mut incoming = vault.begin(self.app.settings.limits.attachment_bytes)?;
         incoming.write(text.as_bytes())?;
         let kept = incoming.keep("走访记录.txt")?;
         self.act(self.writer(index)?, move |tx, actor| attachments::attach(tx, actor, id, Subject::Manuscript, "走访记录.txt", &kept))?;
@@ -80,9 +80,9 @@ impl Story<'_> {
         let targets: Vec<ManuscriptId> = same.filter_map(|other| other.id).collect();
         let merged = self.act(reviewer, move |tx, actor| {
             for target in targets {
-                match case::load(tx, actor, target) {
+                match manuscript_case::load(tx, actor, target) {
                     Ok(found) if found.row.stage.takes_merged() => {}
-                    Ok(_) | Err(DeskError::NotFound) => continue,
+                    Ok(_) | Err(AppError::NotFound) => continue,
                     Err(error) => return Err(error),
                 }
                 let version = seen(tx, actor, id)?;
@@ -94,7 +94,7 @@ impl Story<'_> {
         if merged { Ok(()) } else { self.decline(index) }
     }
 
-    /// Now and then the signer is away: he has named a dispatcher, who signs for him. Says whether that was so.
+    /// Now and then the signer is away: they have named a dispatcher, who signs for them. Says whether that was so.
     ///
     /// # Errors
     /// Where the use case refuses it.

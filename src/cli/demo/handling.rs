@@ -3,30 +3,30 @@
 use anyhow::Context;
 use chrono::{Months, NaiveDate};
 
-use crate::desk::handling::forms::{
+use crate::app::handling::forms::{
     Department, ExtensionDecision, ExtensionRequest, NewAssignments, NewContribution, NewItem, NewReply, NewReport, NewUrging, ReplyReview,
     ReplyVerdict, ReturnDecision, ReturnRequest, Verdict,
 };
-use crate::desk::handling::views::AssignmentView;
-use crate::desk::handling::{self, extending, reading, receiving, replying, reporting};
-use crate::desk::{DeskError, Tx};
+use crate::app::handling::views::AssignmentView;
+use crate::app::handling::{self, extending, reading, receiving, replying, reporting};
+use crate::app::{AppError, Tx};
 use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState, Consultation};
 use crate::domain::clock::Moment;
 use crate::domain::ids::AssignmentId;
 use crate::domain::numbers::Day;
 use crate::domain::permission::Actor;
-use crate::domain::words::{Answer, Role};
+use crate::domain::vocabulary::{Answer, Role};
 
 use super::cast::Member;
 use super::library::{Suggestion, pick};
 use super::manuscript::seen;
-use super::plan::{Step, mix};
+use super::plan::{PlanStep, mix};
 use super::story::Story;
-use super::timeline::Timeline;
+use super::timeline::DemoTimeline;
 
 /// A department's charge.
 #[derive(Debug, Clone)]
-pub(super) struct Charge {
+pub(super) struct DemoAssignment {
     id: AssignmentId,
     part: AssignmentPart,
     officer: Member,
@@ -35,29 +35,29 @@ pub(super) struct Charge {
 }
 
 /// An act on an assignment by somebody who has just looked at it.
-type Act<'f> = Box<dyn FnOnce(&mut Tx<'_>, &Actor, AssignmentId, &AssignmentView) -> Result<(), DeskError> + Send + 'f>;
+type DemoAssignmentAct<'f> = Box<dyn FnOnce(&mut Tx<'_>, &Actor, AssignmentId, &AssignmentView) -> Result<(), AppError> + Send + 'f>;
 
 impl Story<'_> {
     /// Takes a step with the departments.
     ///
     /// # Errors
     /// Where the use case refuses it.
-    pub(super) fn perform_handling(&mut self, at: Moment, index: usize, step: Step) -> anyhow::Result<()> {
+    pub(super) fn perform_handling(&mut self, at: Moment, index: usize, step: PlanStep) -> anyhow::Result<()> {
         match step {
-            Step::Assign => self.assign(index),
-            Step::Receive => self.of_all(index, AssignmentState::Dispatched, |_, _| {
+            PlanStep::Assign => self.assign(index),
+            PlanStep::Receive => self.of_all(index, AssignmentState::Dispatched, |_, _| {
                 Box::new(|tx, actor, id, view| receiving::receive(tx, actor, id, view.version).map(drop))
             }),
-            Step::AskReturn => self.ask_return(index),
-            Step::RefuseReturn => self.refuse_return(index),
-            Step::AskExtension => self.ask_extension(at, index),
-            Step::GrantExtension => self.grant_extension(index),
-            Step::Contribute => self.contribute(index),
-            Step::Urge => self.urge(index),
-            Step::Reply => self.reply(at, index),
-            Step::RejectReply => self.review_reply(index, ReplyVerdict::Reject),
-            Step::ApproveReply => self.review_reply(index, ReplyVerdict::Approve),
-            Step::Report(turn) => self.report(index, turn),
+            PlanStep::AskReturn => self.ask_return(index),
+            PlanStep::RefuseReturn => self.refuse_return(index),
+            PlanStep::AskExtension => self.ask_extension(at, index),
+            PlanStep::GrantExtension => self.grant_extension(index),
+            PlanStep::Contribute => self.contribute(index),
+            PlanStep::Urge => self.urge(index),
+            PlanStep::Reply => self.reply(at, index),
+            PlanStep::RejectReply => self.review_reply(index, ReplyVerdict::Reject),
+            PlanStep::ApproveReply => self.review_reply(index, ReplyVerdict::Approve),
+            PlanStep::Report(turn) => self.report(index, turn),
             _ => Ok(()),
         }
     }
@@ -89,13 +89,13 @@ impl Story<'_> {
             let version = seen(tx, actor, id)?;
             handling::assign(tx, actor, id, version, &new).map(|(_, ids)| ids)
         })?;
-        let made = ids.into_iter().zip(charges).map(|(id, (part, officer, numbers))| Charge { id, part, officer, numbers });
+        let made = ids.into_iter().zip(charges).map(|(id, (part, officer, numbers))| DemoAssignment { id, part, officer, numbers });
         self.cases[index].charges = made.collect();
         Ok(())
     }
 
     /// Lets somebody act on an assignment, if it is in one of these states.
-    fn on(&self, who: &Member, charge: &Charge, states: &[AssignmentState], act: Act<'static>) -> anyhow::Result<()> {
+    fn on(&self, who: &Member, charge: &DemoAssignment, states: &[AssignmentState], act: DemoAssignmentAct<'static>) -> anyhow::Result<()> {
         let (id, states) = (charge.id, states.to_vec());
         self.act(who, move |tx, actor| {
             let view = reading::read(tx, actor, id)?;
@@ -104,14 +104,19 @@ impl Story<'_> {
     }
 
     /// Lets every department act that is in this state.
-    fn of_all(&self, index: usize, state: AssignmentState, act: impl Fn(&Charge, usize) -> Act<'static>) -> anyhow::Result<()> {
+    fn of_all(
+        &self,
+        index: usize,
+        state: AssignmentState,
+        act: impl Fn(&DemoAssignment, usize) -> DemoAssignmentAct<'static>,
+    ) -> anyhow::Result<()> {
         for (place, charge) in self.cases[index].charges.iter().enumerate() {
             self.on(&charge.officer, charge, &[state], act(charge, place))?;
         }
         Ok(())
     }
 
-    fn lead(&self, index: usize) -> anyhow::Result<&Charge> {
+    fn lead(&self, index: usize) -> anyhow::Result<&DemoAssignment> {
         self.cases[index].charges.first().context("no department is charged")
     }
 
@@ -120,14 +125,15 @@ impl Story<'_> {
         let proposed = self.cases[index].written.departments.last().filter(|name| **name != lead.officer.organization_name);
         let proposed_organization = proposed.map_or_else(|| "县人民政府办公室".to_owned(), Clone::clone);
         let form = ReturnRequest { reason: self.library.more.return_request.clone(), proposed_organization };
-        let act: Act<'static> =
+        let act: DemoAssignmentAct<'static> =
             Box::new(move |tx, actor, id, view| receiving::request_return(tx, actor, id, view.version, &form).map(drop));
         self.on(&lead.officer, lead, &[AssignmentState::Received], act)
     }
 
     fn refuse_return(&self, index: usize) -> anyhow::Result<()> {
         let form = ReturnDecision { decision: Verdict::Refuse, reason: self.library.more.return_refused.clone() };
-        let act: Act<'static> = Box::new(move |tx, actor, id, view| receiving::decide_return(tx, actor, id, view.version, &form).map(drop));
+        let act: DemoAssignmentAct<'static> =
+            Box::new(move |tx, actor, id, view| receiving::decide_return(tx, actor, id, view.version, &form).map(drop));
         self.on(self.one_of(Role::Dispatcher, index)?, self.lead(index)?, &[AssignmentState::ReturnRequested], act)
     }
 
@@ -139,10 +145,11 @@ impl Story<'_> {
         if self.cases[index].instruction.is_none() || self.cases[index].urgent || due <= at {
             return Ok(());
         }
-        let due_on = Day(Timeline::date(self.timeline.due(due, 8)?));
+        let due_on = Day(DemoTimeline::date(self.timeline.due(due, 8)?));
         let words = self.library.more.extension.clone();
         let form = ExtensionRequest { reason: words.clone(), progress: words, due_on };
-        let act: Act<'static> = Box::new(move |tx, actor, id, view| extending::request(tx, actor, id, view.version, &form).map(drop));
+        let act: DemoAssignmentAct<'static> =
+            Box::new(move |tx, actor, id, view| extending::request(tx, actor, id, view.version, &form).map(drop));
         self.on(&officer, &lead, &[AssignmentState::Received], act)?;
         self.cases[index].asked = true;
         Ok(())
@@ -153,7 +160,8 @@ impl Story<'_> {
             return Ok(());
         }
         let form = ExtensionDecision { decision: Verdict::Grant, due_on: None, reason: String::new() };
-        let act: Act<'static> = Box::new(move |tx, actor, id, view| extending::decide(tx, actor, id, view.version, &form).map(drop));
+        let act: DemoAssignmentAct<'static> =
+            Box::new(move |tx, actor, id, view| extending::decide(tx, actor, id, view.version, &form).map(drop));
         self.on(self.one_of(Role::Dispatcher, index)?, self.lead(index)?, &[AssignmentState::Received], act)
     }
 
@@ -164,7 +172,8 @@ impl Story<'_> {
                 officer: charge.officer.name.clone(),
                 officer_phone: String::new(),
             };
-            let act: Act<'static> = Box::new(move |tx, actor, id, view| replying::contribute(tx, actor, id, view.version, &form).map(drop));
+            let act: DemoAssignmentAct<'static> =
+                Box::new(move |tx, actor, id, view| replying::contribute(tx, actor, id, view.version, &form).map(drop));
             self.on(&charge.officer, charge, &[AssignmentState::Received], act)?;
         }
         Ok(())
@@ -172,13 +181,13 @@ impl Story<'_> {
 
     fn urge(&self, index: usize) -> anyhow::Result<()> {
         let form = NewUrging { words: self.library.more.urging.clone() };
-        let act: Act<'static> = Box::new(move |tx, actor, id, _| receiving::urge(tx, actor, id, &form).map(drop));
+        let act: DemoAssignmentAct<'static> = Box::new(move |tx, actor, id, _| receiving::urge(tx, actor, id, &form).map(drop));
         self.on(self.one_of(Role::Dispatcher, index)?, self.lead(index)?, &[AssignmentState::Dispatched, AssignmentState::Received], act)
     }
 
     fn reply(&self, at: Moment, index: usize) -> anyhow::Result<()> {
         let written = &self.cases[index].written;
-        let today = Timeline::date(at);
+        let today = DemoTimeline::date(at);
         for charge in self.cases[index].charges.iter().filter(|charge| charge.part == AssignmentPart::Lead) {
             let answered: Vec<(u32, &Suggestion)> = (1..).zip(&written.suggestions).filter(|(n, _)| charge.numbers.contains(n)).collect();
             let form = NewReply {
@@ -189,7 +198,8 @@ impl Story<'_> {
                 officer_phone: String::new(),
                 items: answered.iter().map(|(number, one)| item(*number, one, today)).collect(),
             };
-            let act: Act<'static> = Box::new(move |tx, actor, id, view| replying::reply(tx, actor, id, view.version, &form).map(drop));
+            let act: DemoAssignmentAct<'static> =
+                Box::new(move |tx, actor, id, view| replying::reply(tx, actor, id, view.version, &form).map(drop));
             self.on(&charge.officer, charge, &[AssignmentState::Received], act)?;
         }
         Ok(())
@@ -203,7 +213,8 @@ impl Story<'_> {
         let most = if reject { 1 } else { usize::MAX };
         for charge in self.cases[index].charges.iter().take(most) {
             let form = ReplyReview { decision, reason: reason.clone(), due_on: None };
-            let act: Act<'static> = Box::new(move |tx, actor, id, view| replying::review(tx, actor, id, view.version, &form).map(drop));
+            let act: DemoAssignmentAct<'static> =
+                Box::new(move |tx, actor, id, view| replying::review(tx, actor, id, view.version, &form).map(drop));
             self.on(dispatcher, charge, &[AssignmentState::Replied], act)?;
         }
         Ok(())
@@ -214,7 +225,7 @@ impl Story<'_> {
         let implemented = turn + 1 == reports.len();
         for charge in self.cases[index].charges.iter().filter(|charge| charge.part == AssignmentPart::Lead) {
             let form = NewReport { number: None, words: pick(reports, turn).to_owned(), implemented };
-            let act: Act<'static> = Box::new(move |tx, actor, id, _| reporting::report(tx, actor, id, &form).map(drop));
+            let act: DemoAssignmentAct<'static> = Box::new(move |tx, actor, id, _| reporting::report(tx, actor, id, &form).map(drop));
             self.on(&charge.officer, charge, &[AssignmentState::Approved], act)?;
         }
         Ok(())

@@ -2,23 +2,23 @@
 
 use anyhow::Context;
 
-use crate::desk::endorsements::{self, NewEndorsement};
-use crate::desk::handling::{self, deciding::MergedDecision};
-use crate::desk::outcomes::adoptions::{self, NewAdoption};
-use crate::desk::outcomes::archival;
-use crate::desk::outcomes::ratings::{self, NewRating};
-use crate::desk::reading::body;
+use crate::app::endorsements::{self, NewEndorsement};
+use crate::app::handling::{self, deciding::MergedDecision};
+use crate::app::outcomes::adoptions::{self, NewAdoption};
+use crate::app::outcomes::archival;
+use crate::app::outcomes::ratings::{self, NewRating};
+use crate::app::reading::body;
 use crate::domain::clock::Moment;
 use crate::domain::numbers::Day;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind};
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 
 use super::cast::Member;
 use super::library::pick;
 use super::manuscript::seen;
-use super::plan::{Step, mix};
+use super::plan::{PlanStep, mix};
 use super::story::Story;
-use super::timeline::Timeline;
+use super::timeline::DemoTimeline;
 
 /// Why the suggestions of what was merged are not answered apart.
 const SAME: &str = "与主稿的建议相同，已由承办单位在主稿中一并答复。";
@@ -30,17 +30,17 @@ impl Story<'_> {
     ///
     /// # Errors
     /// Where the use case refuses it.
-    pub(super) fn perform_for_leaders(&mut self, at: Moment, index: usize, step: Step) -> anyhow::Result<()> {
+    pub(super) fn perform_for_leaders(&mut self, at: Moment, index: usize, step: PlanStep) -> anyhow::Result<()> {
         match step {
-            Step::Forward => self.forward(index),
-            Step::Endorse(kind, turn) => self.endorse(index, kind, turn),
-            Step::EnterFor(kind, turn) => self.enter_for(index, kind, turn),
-            Step::Confirm => self.confirm(index),
-            Step::Adopt(level) => self.adopt(at, index, level),
-            Step::Conclude => self.conclude(index),
-            Step::Reopen => self.reopen(index),
-            Step::Rate(turn) => self.rate(index, turn),
-            Step::Archive => self.archive(index),
+            PlanStep::Forward => self.forward(index),
+            PlanStep::Endorse(kind, turn) => self.endorse(index, kind, turn),
+            PlanStep::EnterFor(kind, turn) => self.enter_for(index, kind, turn),
+            PlanStep::Confirm => self.confirm(index),
+            PlanStep::Adopt(level) => self.adopt(at, index, level),
+            PlanStep::Conclude => self.conclude(index),
+            PlanStep::Reopen => self.reopen(index),
+            PlanStep::Rate(turn) => self.rate(index, turn),
+            PlanStep::Archive => self.archive(index),
             _ => Ok(()),
         }
     }
@@ -91,7 +91,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The secretary enters it for the leader; a leader without a secretary does it himself.
+    /// The secretary enters it for the leader; a leader without a secretary does it themself.
     fn enter_for(&mut self, index: usize, kind: EndorsementKind, turn: usize) -> anyhow::Result<()> {
         let id = self.cases[index].id()?;
         let leader = self.reader(index, turn)?;
@@ -120,7 +120,7 @@ impl Story<'_> {
             "市委统战部《建言直通车》"
         };
         let form = if mix(index, 111).is_multiple_of(3) { AdoptionForm::Compiled } else { AdoptionForm::Single };
-        let adopted_on = Day(Timeline::date(at));
+        let adopted_on = Day(DemoTimeline::date(at));
         let evidence = format!("第{}期", 1 + mix(index, 112) % 48);
         let new = NewAdoption { level, body: body.to_owned(), form, adopted_on, evidence };
         self.act(self.one_of(Role::Reviewer, index)?, move |tx, actor| adoptions::record(tx, actor, id, &new))?;

@@ -3,8 +3,8 @@
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
-use crate::domain::words::Part;
-use crate::domain::words::{Answer, DeclineReason, Kind};
+use crate::domain::vocabulary::Part;
+use crate::domain::vocabulary::{Answer, DeclineReason, Kind};
 
 const FILES: [&str; 7] = [
     include_str!("texts/society-1.toml"),
@@ -20,13 +20,13 @@ const FILES: [&str; 7] = [
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    text: Vec<Text>,
+    text: Vec<LibraryText>,
 }
 
 /// A manuscript as it stands in the file, with its marks.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Text {
+pub(super) struct LibraryText {
     percents: Vec<u32>,
     titles: Vec<String>,
     category: String,
@@ -39,7 +39,7 @@ pub(super) struct Text {
     endorsement: String,
     review: String,
     return_reason: String,
-    request: Request,
+    request: LibraryRequest,
     decline: Decline,
     suggestion: Vec<Suggestion>,
 }
@@ -47,7 +47,7 @@ pub(super) struct Text {
 /// A change that a reviewer would ask for, and the passage that it hangs on.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Request {
+pub(super) struct LibraryRequest {
     /// The part of the text.
     pub(super) part: Part,
     /// The words asked about.
@@ -126,7 +126,7 @@ pub(super) struct RatingWords {
 
 /// Everything there is to write with.
 pub(super) struct Library {
-    texts: Vec<Text>,
+    texts: Vec<LibraryText>,
     places: Vec<String>,
     /// What goes around the manuscripts.
     pub(super) more: More,
@@ -134,7 +134,7 @@ pub(super) struct Library {
 
 /// One manuscript, ready to be handed in.
 #[derive(Debug, Clone)]
-pub(super) struct Written {
+pub(super) struct LibraryManuscript {
     pub(super) title: String,
     pub(super) category: String,
     pub(super) kind: Kind,
@@ -146,7 +146,7 @@ pub(super) struct Written {
     pub(super) endorsement: String,
     pub(super) review: String,
     pub(super) return_reason: String,
-    pub(super) request: Request,
+    pub(super) request: LibraryRequest,
     pub(super) decline: Decline,
 }
 
@@ -185,7 +185,7 @@ impl Library {
     ///
     /// # Errors
     /// Where the text has no title.
-    pub(super) fn write(&self, index: usize, month: u32) -> anyhow::Result<Written> {
+    pub(super) fn write(&self, index: usize, month: u32) -> anyhow::Result<LibraryManuscript> {
         let text = &self.texts[index % self.texts.len()];
         let round = index / self.texts.len();
         let at = index % self.texts.len() + round * 5;
@@ -198,7 +198,7 @@ impl Library {
         };
         let mut request = text.request.clone();
         request.passage = scene.fill(&request.passage);
-        Ok(Written {
+        Ok(LibraryManuscript {
             title: scene.fill(text.title(round).context("a text without a title")?),
             category: text.category.clone(),
             kind: text.kind,
@@ -216,7 +216,7 @@ impl Library {
     }
 }
 
-impl Text {
+impl LibraryText {
     /// The first title once, as nobody says the same about the whole county twice; then those that name a place.
     fn title(&self, round: usize) -> Option<&String> {
         let named: Vec<&String> = self.titles.iter().filter(|title| title.contains("{镇}")).collect();

@@ -3,37 +3,37 @@
 
 use anyhow::{Context, bail};
 
-use crate::desk::intake::{authors, drafts, submission};
-use crate::desk::review::{self, NewRequest, Verdict};
-use crate::desk::{DeskError, Tx, case, signing};
+use crate::app::intake::{authors, drafts, submission};
+use crate::app::review::{self, NewRequest, ReviewVerdict};
+use crate::app::{AppError, Tx, manuscript_case, signing};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EndorsementId, ManuscriptId};
-use crate::domain::manuscript::{Declarations, Form, Text};
+use crate::domain::manuscript::{Declarations, DraftForm, Text};
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
-use crate::domain::words::{Classification, Role};
+use crate::domain::vocabulary::{Classification, Role};
 use crate::store::texts;
 
 use super::cast::Member;
-use super::handling::Charge;
-use super::library::{Written, pick};
-use super::plan::{Step, mix};
+use super::handling::DemoAssignment;
+use super::library::{LibraryManuscript, pick};
+use super::plan::{PlanStep, mix};
 use super::story::Story;
 
 /// A manuscript and what the story must remember of it.
-pub(super) struct Case {
+pub(super) struct DemoManuscript {
     /// Its place among all.
     pub(super) index: usize,
     /// Its words, also those of everybody who will handle it.
-    pub(super) written: Written,
+    pub(super) written: LibraryManuscript,
     /// The first author.
     pub(super) author: Member,
-    /// Who signs with him.
+    /// Who signs with them.
     pub(super) joint: Vec<Member>,
     /// Its id, once it is begun.
     pub(super) id: Option<ManuscriptId>,
     /// The departments that are charged.
-    pub(super) charges: Vec<Charge>,
+    pub(super) charges: Vec<DemoAssignment>,
     /// What a secretary entered and the leader has not confirmed yet.
     pub(super) entered: Option<(EndorsementId, EndorsementKind, Member)>,
     /// The leader's instruction that departments carry out.
@@ -46,9 +46,9 @@ pub(super) struct Case {
     pub(super) asked: bool,
 }
 
-impl Case {
+impl DemoManuscript {
     /// One that is not begun yet.
-    pub(super) fn new(index: usize, written: Written, author: Member, joint: Vec<Member>) -> Self {
+    pub(super) fn new(index: usize, written: LibraryManuscript, author: Member, joint: Vec<Member>) -> Self {
         Self {
             index,
             written,
@@ -71,8 +71,8 @@ impl Case {
 }
 
 /// The version that this person sees.
-pub(super) fn seen(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<i64, DeskError> {
-    let loaded = case::load(tx, actor, id)?;
+pub(super) fn seen(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<i64, AppError> {
+    let loaded = manuscript_case::load(tx, actor, id)?;
     let sight = loaded.sight(actor);
     Ok(loaded.shown(sight, tx.now).version_for(sight))
 }
@@ -82,10 +82,10 @@ impl Story<'_> {
     pub(super) fn act<T: Send + 'static>(
         &self,
         who: &Member,
-        f: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, DeskError> + Send + 'static,
+        f: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, AppError> + Send + 'static,
     ) -> anyhow::Result<T> {
         let actor = who.actor.clone();
-        self.desk.write_now("demo", move |tx| f(tx, &actor)).with_context(|| format!("{} ({})", who.name, who.login))
+        self.app.write_now("demo", move |tx| f(tx, &actor)).with_context(|| format!("{} ({})", who.name, who.login))
     }
 
     /// The member of a role whose turn it is for this manuscript.
@@ -98,54 +98,54 @@ impl Story<'_> {
     ///
     /// # Errors
     /// Where the use case refuses it.
-    pub(super) fn perform(&mut self, at: Moment, index: usize, step: Step) -> anyhow::Result<()> {
+    pub(super) fn perform(&mut self, at: Moment, index: usize, step: PlanStep) -> anyhow::Result<()> {
         match step {
-            Step::Write => self.write(index),
-            Step::CoSign => self.co_sign(index),
-            Step::Submit => self.submit(index),
-            Step::Withdraw => self.withdraw(index),
-            Step::PassScreening => self.verdict(index, Role::Screener, Verdict::Pass),
-            Step::ScreeningReturn => self.send_back_to_author(index, Role::Screener),
-            Step::Return => self.send_back_to_author(index, Role::Reviewer),
-            Step::Revise => self.revise(index),
-            Step::MarkUrgent => self.mark_urgent(index),
-            Step::Edit => self.edit(index),
-            Step::Recommend => self.recommend(index),
-            Step::Decline => self.decline(index),
-            Step::Refer => self.refer(index),
-            Step::Reconsider => self.reconsider(index),
-            Step::Merge => self.merge(index),
-            Step::SendBack => self.send_back(index),
-            Step::Sign => self.sign(index),
-            Step::Bulletin => Ok(()),
-            Step::Forward
-            | Step::Endorse(..)
-            | Step::EnterFor(..)
-            | Step::Confirm
-            | Step::Adopt(_)
-            | Step::Conclude
-            | Step::Reopen
-            | Step::Rate(_)
-            | Step::Archive => self.perform_for_leaders(at, index, step),
-            Step::Assign
-            | Step::Receive
-            | Step::AskReturn
-            | Step::RefuseReturn
-            | Step::AskExtension
-            | Step::GrantExtension
-            | Step::Contribute
-            | Step::Urge
-            | Step::Reply
-            | Step::RejectReply
-            | Step::ApproveReply
-            | Step::Report(_) => self.perform_handling(at, index, step),
+            PlanStep::Write => self.write(index),
+            PlanStep::CoSign => self.co_sign(index),
+            PlanStep::Submit => self.submit(index),
+            PlanStep::Withdraw => self.withdraw(index),
+            PlanStep::PassScreening => self.verdict(index, Role::Screener, ReviewVerdict::Pass),
+            PlanStep::ScreeningReturn => self.send_back_to_author(index, Role::Screener),
+            PlanStep::Return => self.send_back_to_author(index, Role::Reviewer),
+            PlanStep::Revise => self.revise(index),
+            PlanStep::MarkUrgent => self.mark_urgent(index),
+            PlanStep::Edit => self.edit(index),
+            PlanStep::Recommend => self.recommend(index),
+            PlanStep::Decline => self.decline(index),
+            PlanStep::Refer => self.refer(index),
+            PlanStep::Reconsider => self.reconsider(index),
+            PlanStep::Merge => self.merge(index),
+            PlanStep::SendBack => self.send_back(index),
+            PlanStep::Sign => self.sign(index),
+            PlanStep::Bulletin => Ok(()),
+            PlanStep::Forward
+            | PlanStep::Endorse(..)
+            | PlanStep::EnterFor(..)
+            | PlanStep::Confirm
+            | PlanStep::Adopt(_)
+            | PlanStep::Conclude
+            | PlanStep::Reopen
+            | PlanStep::Rate(_)
+            | PlanStep::Archive => self.perform_for_leaders(at, index, step),
+            PlanStep::Assign
+            | PlanStep::Receive
+            | PlanStep::AskReturn
+            | PlanStep::RefuseReturn
+            | PlanStep::AskExtension
+            | PlanStep::GrantExtension
+            | PlanStep::Contribute
+            | PlanStep::Urge
+            | PlanStep::Reply
+            | PlanStep::RejectReply
+            | PlanStep::ApproveReply
+            | PlanStep::Report(_) => self.perform_handling(at, index, step),
         }
     }
 
     fn write(&mut self, index: usize) -> anyhow::Result<()> {
         let case = &self.cases[index];
         let written = &case.written;
-        let form = Form {
+        let form = DraftForm {
             title: written.title.clone(),
             category: written.category.clone(),
             kind: Some(written.kind),
@@ -203,7 +203,7 @@ impl Story<'_> {
     }
 
     /// A decision of the screener of the author's organisation, or of a reviewer.
-    fn verdict(&self, index: usize, desk: Role, verdict: Verdict) -> anyhow::Result<()> {
+    fn verdict(&self, index: usize, desk: Role, verdict: ReviewVerdict) -> anyhow::Result<()> {
         let case = &self.cases[index];
         let id = case.id()?;
         let who = match desk {
@@ -224,7 +224,7 @@ impl Story<'_> {
         let from = u32::try_from(before.chars().count())?;
         let to = from + u32::try_from(request.passage.chars().count())?;
         let requests = vec![NewRequest { part: request.part, from, to, text: request.text.clone() }];
-        self.verdict(index, desk, Verdict::Return { reason: written.return_reason.clone(), requests })
+        self.verdict(index, desk, ReviewVerdict::Return { reason: written.return_reason.clone(), requests })
     }
 
     /// The author says where the figure comes from, ticks the request off, and joint authors sign again.
@@ -279,13 +279,13 @@ impl Story<'_> {
     fn recommend(&self, index: usize) -> anyhow::Result<()> {
         self.think_again(index)?;
         let opinion = self.cases[index].written.review.clone();
-        self.verdict(index, Role::Reviewer, Verdict::Recommend { opinion })
+        self.verdict(index, Role::Reviewer, ReviewVerdict::Recommend { opinion })
     }
 
     /// The reviewer declines it, with a reason.
     pub(super) fn decline(&self, index: usize) -> anyhow::Result<()> {
         let decline = self.cases[index].written.decline.clone();
-        self.verdict(index, Role::Reviewer, Verdict::Decline { code: decline.code, reason: decline.text })
+        self.verdict(index, Role::Reviewer, ReviewVerdict::Decline { code: decline.code, reason: decline.text })
     }
 
     fn refer(&self, index: usize) -> anyhow::Result<()> {

@@ -27,9 +27,9 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
+use crate::app::passwords::Passwords;
 use crate::cli::{listing, serve};
 use crate::config::{MailTransport, Secret, Settings};
-use crate::desk::passwords::Passwords;
 use crate::domain::calendar::Calendar;
 use crate::domain::clock::Clock;
 use crate::domain::lang::Lang;
@@ -40,7 +40,7 @@ use background::Background;
 use library::Library;
 use people::{County, PASSWORD};
 use story::Story;
-use timeline::Timeline;
+use timeline::DemoTimeline;
 
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
@@ -135,19 +135,19 @@ fn remove(folder: &Path) -> anyhow::Result<()> {
 }
 
 fn fill(settings: &Settings) -> anyhow::Result<()> {
-    let timeline = Timeline::before(Clock::System.now())?;
+    let timeline = DemoTimeline::before(Clock::System.now())?;
     let clock = Clock::at(timeline.begin());
     let county = County::load()?;
     let library = Library::load(&county.places)?;
-    let desk = database::desk(settings, &clock)?;
+    let app = database::app(settings, &clock)?;
     // The story reaches into a year whose rest days nobody knows yet; the log need not say so each time.
-    desk.set_calendar(Calendar::shipped()?.assuming_plain_weeks());
+    app.set_calendar(Calendar::shipped()?.assuming_plain_weeks());
     let hash = Passwords::new(&settings.session).hash_now(&Secret::new(PASSWORD))?;
-    let cast = settle::everybody(&desk, county, hash)?;
-    let background = Background::new(&desk)?;
+    let cast = settle::everybody(&app, county, hash)?;
+    let background = Background::new(&app)?;
     let bar = ProgressBar::new(1).with_style(ProgressStyle::with_template("{msg}  {wide_bar} {percent:>3} %  {elapsed}")?);
     bar.enable_steady_tick(Duration::from_millis(200));
-    let mut story = Story::new(&desk, &cast, &library, &timeline, &background)?;
+    let mut story = Story::new(&app, &cast, &library, &timeline, &background)?;
     story.tell(&bar)?;
     background.settle()?;
     bar.finish_and_clear();
@@ -156,7 +156,7 @@ fn fill(settings: &Settings) -> anyhow::Result<()> {
 
 /// A line of the sign-in list.
 #[derive(Serialize)]
-struct Line {
+struct SignInLine {
     login: String,
     name: String,
     roles: String,
@@ -166,9 +166,9 @@ struct Line {
 
 fn sign_in_list(settings: &Settings) -> anyhow::Result<()> {
     let county = County::load()?;
-    let lines: Vec<Line> = county
+    let lines: Vec<SignInLine> = county
         .people()
-        .map(|(body, person)| Line {
+        .map(|(body, person)| SignInLine {
             login: person.login.clone(),
             name: person.name.clone(),
             roles: person.roles.iter().map(|role| format!("{role} {}", word(Lang::default(), *role))).collect::<Vec<_>>().join(", "),
@@ -176,7 +176,7 @@ fn sign_in_list(settings: &Settings) -> anyhow::Result<()> {
             organization: body.name.clone(),
         })
         .collect();
-    let columns: [listing::Column<Line>; 5] = [
+    let columns: [listing::TableColumn<SignInLine>; 5] = [
         ("login", |line| line.login.clone()),
         ("name", |line| line.name.clone()),
         ("role", |line| line.roles.clone()),

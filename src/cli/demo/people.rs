@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::words::{OrganizationKind, Role};
+use crate::domain::vocabulary::{OrganizationKind, Role};
 
 /// The one password of all demo accounts. It protects nothing: the county is fictional and served on loopback.
 pub(super) const PASSWORD: &str = "copper-otter-lantern";
@@ -12,17 +12,17 @@ pub(super) const PASSWORD: &str = "copper-otter-lantern";
 #[serde(deny_unknown_fields)]
 pub(super) struct County {
     /// The channel.
-    pub(super) channel: Channel,
+    pub(super) channel: DemoChannel,
     /// Towns and streets, in which the manuscripts are set.
     pub(super) places: Vec<String>,
     /// Everybody, by organisation.
-    pub(super) organization: Vec<Organization>,
+    pub(super) organization: Vec<DemoOrganization>,
 }
 
 /// The channel of the county.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Channel {
+pub(super) struct DemoChannel {
     /// What it is called.
     pub(super) name: String,
     /// The series of its bulletins.
@@ -32,7 +32,7 @@ pub(super) struct Channel {
 /// An organisation and its people.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Organization {
+pub(super) struct DemoOrganization {
     /// Its name.
     pub(super) name: String,
     /// What sort of body it is.
@@ -43,13 +43,13 @@ pub(super) struct Organization {
     #[serde(default)]
     pub(super) screens: bool,
     /// Who is there.
-    pub(super) people: Vec<Person>,
+    pub(super) people: Vec<DemoPerson>,
 }
 
 /// One person.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Person {
+pub(super) struct DemoPerson {
     /// The name to sign in with.
     pub(super) login: String,
     /// The name.
@@ -73,7 +73,7 @@ impl County {
     }
 
     /// Everybody with the organisation, in the file's order.
-    pub(super) fn people(&self) -> impl Iterator<Item = (&Organization, &Person)> {
+    pub(super) fn people(&self) -> impl Iterator<Item = (&DemoOrganization, &DemoPerson)> {
         self.organization.iter().flat_map(|body| body.people.iter().map(move |person| (body, person)))
     }
 }

@@ -6,8 +6,8 @@ use crate::domain::outcome::{AdoptionLevel, EndorsementKind};
 
 /// One thing that somebody does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    /// The author begins, and invites joint authors if he has any.
+pub(super) enum PlanStep {
+    /// The author begins, and invites joint authors if they have any.
     Write,
     /// The joint authors sign.
     CoSign,
@@ -45,11 +45,11 @@ pub(super) enum Step {
     Bulletin,
     /// The signer puts it before leaders without a bulletin.
     Forward,
-    /// A leader marks it himself; the number says which recipient.
+    /// A leader marks it themself; the number says which recipient.
     Endorse(EndorsementKind, usize),
-    /// A leader's secretary enters what he wrote.
+    /// A leader's secretary enters what they wrote.
     EnterFor(EndorsementKind, usize),
-    /// The leader confirms what his secretary entered.
+    /// The leader confirms what their secretary entered.
     Confirm,
     /// The dispatcher charges the departments.
     Assign,
@@ -88,7 +88,7 @@ pub(super) enum Step {
 }
 
 /// How long to wait before a step: working days, then a time of day that the engine chooses.
-pub(super) type Timed = (u32, Step);
+pub(super) type Timed = (u32, PlanStep);
 
 /// A number that looks unordered and is the same in every run.
 pub(super) fn mix(index: usize, salt: usize) -> usize {
@@ -147,20 +147,20 @@ pub(super) fn plan(index: usize, screened: bool, joint: bool) -> Vec<Timed> {
     if fate == Fate::Draft {
         return steps;
     }
-    steps.push((days(index, 2, 0, 2), Step::Submit));
+    steps.push((days(index, 2, 0, 2), PlanStep::Submit));
     if fate == Fate::Withdrawn {
-        steps.push((1, Step::Withdraw));
+        steps.push((1, PlanStep::Withdraw));
         return steps;
     }
     if screened {
         if falls(index, 3, 13) {
-            steps.extend([(1, Step::ScreeningReturn), (2, Step::Revise), (0, Step::Submit)]);
+            steps.extend([(1, PlanStep::ScreeningReturn), (2, PlanStep::Revise), (0, PlanStep::Submit)]);
         }
-        steps.push((days(index, 4, 1, 3), Step::PassScreening));
+        steps.push((days(index, 4, 1, 3), PlanStep::PassScreening));
     }
     steps.extend(review(index, fate));
     match fate {
-        Fate::Accepted => steps.push((days(index, 5, 60, 40), Step::Archive)),
+        Fate::Accepted => steps.push((days(index, 5, 60, 40), PlanStep::Archive)),
         Fate::Read => steps.extend(read(index)),
         Fate::Handled => steps.extend(handled(index, joint)),
         Fate::Draft | Fate::Withdrawn | Fate::Declined | Fate::Merged => {}
@@ -169,9 +169,9 @@ pub(super) fn plan(index: usize, screened: bool, joint: bool) -> Vec<Timed> {
 }
 
 fn begin(index: usize, fate: Fate, joint: bool) -> Vec<Timed> {
-    let mut steps = vec![(0, Step::Write)];
+    let mut steps = vec![(0, PlanStep::Write)];
     if joint && fate != Fate::Draft {
-        steps.push((days(index, 6, 1, 2), Step::CoSign));
+        steps.push((days(index, 6, 1, 2), PlanStep::CoSign));
     }
     steps
 }
@@ -179,55 +179,55 @@ fn begin(index: usize, fate: Fate, joint: bool) -> Vec<Timed> {
 fn review(index: usize, fate: Fate) -> Vec<Timed> {
     let mut steps = Vec::new();
     if falls(index, 7, 12) {
-        steps.push((0, Step::MarkUrgent));
+        steps.push((0, PlanStep::MarkUrgent));
     }
     match fate {
         Fate::Declined => {
-            steps.push((days(index, 8, 2, 4), Step::Decline));
+            steps.push((days(index, 8, 2, 4), PlanStep::Decline));
             if falls(index, 9, 4) {
-                steps.push((1, Step::Refer));
+                steps.push((1, PlanStep::Refer));
             }
             if falls(index, 10, 9) {
-                steps.extend([(5, Step::Reconsider), (2, Step::Recommend), (1, Step::Sign)]);
+                steps.extend([(5, PlanStep::Reconsider), (2, PlanStep::Recommend), (1, PlanStep::Sign)]);
             }
             return steps;
         }
         Fate::Merged => {
-            steps.push((days(index, 11, 2, 3), Step::Merge));
+            steps.push((days(index, 11, 2, 3), PlanStep::Merge));
             return steps;
         }
         Fate::Draft | Fate::Withdrawn | Fate::Accepted | Fate::Read | Fate::Handled => {}
     }
     if falls(index, 12, 5) {
-        steps.extend([(days(index, 13, 1, 3), Step::Return), (days(index, 14, 2, 5), Step::Revise), (0, Step::Submit)]);
+        steps.extend([(days(index, 13, 1, 3), PlanStep::Return), (days(index, 14, 2, 5), PlanStep::Revise), (0, PlanStep::Submit)]);
     }
     if falls(index, 15, 3) {
-        steps.push((days(index, 16, 1, 3), Step::Edit));
+        steps.push((days(index, 16, 1, 3), PlanStep::Edit));
     }
-    steps.push((days(index, 17, 1, 4), Step::Recommend));
+    steps.push((days(index, 17, 1, 4), PlanStep::Recommend));
     if falls(index, 18, 17) {
-        steps.extend([(1, Step::SendBack), (1, Step::Recommend)]);
+        steps.extend([(1, PlanStep::SendBack), (1, PlanStep::Recommend)]);
     }
-    steps.push((days(index, 19, 1, 2), Step::Sign));
+    steps.push((days(index, 19, 1, 2), PlanStep::Sign));
     steps
 }
 
 /// The way to the leaders: nearly always through a bulletin.
 fn forward(index: usize) -> Timed {
-    if falls(index, 20, 9) { (1, Step::Forward) } else { (0, Step::Bulletin) }
+    if falls(index, 20, 9) { (1, PlanStep::Forward) } else { (0, PlanStep::Bulletin) }
 }
 
 fn read(index: usize) -> Vec<Timed> {
     let kind = if falls(index, 21, 2) { EndorsementKind::Guidance } else { EndorsementKind::Reference };
-    let mut steps = vec![forward(index), (days(index, 22, 0, 2), Step::Endorse(EndorsementKind::Noted, 1))];
+    let mut steps = vec![forward(index), (days(index, 22, 0, 2), PlanStep::Endorse(EndorsementKind::Noted, 1))];
     match mix(index, 23) % 3 {
-        0 => steps.push((1, Step::Endorse(kind, 0))),
-        1 => steps.extend([(1, Step::EnterFor(kind, 0)), (1, Step::Confirm)]),
-        _ => steps.push((1, Step::Endorse(EndorsementKind::Noted, 0))),
+        0 => steps.push((1, PlanStep::Endorse(kind, 0))),
+        1 => steps.extend([(1, PlanStep::EnterFor(kind, 0)), (1, PlanStep::Confirm)]),
+        _ => steps.push((1, PlanStep::Endorse(EndorsementKind::Noted, 0))),
     }
-    steps.extend([(days(index, 24, 15, 20), Step::Conclude), (days(index, 25, 2, 6), Step::Rate(0))]);
+    steps.extend([(days(index, 24, 15, 20), PlanStep::Conclude), (days(index, 25, 2, 6), PlanStep::Rate(0))]);
     if falls(index, 26, 3) {
-        steps.push((60, Step::Archive));
+        steps.push((60, PlanStep::Archive));
     }
     steps
 }
@@ -236,31 +236,31 @@ fn handled(index: usize, joint: bool) -> Vec<Timed> {
     let mut steps = vec![forward(index)];
     if mix(index, 27) % 4 != 3 {
         if falls(index, 28, 3) {
-            steps.extend([(1, Step::EnterFor(EndorsementKind::Instruction, 0)), (0, Step::Confirm)]);
+            steps.extend([(1, PlanStep::EnterFor(EndorsementKind::Instruction, 0)), (0, PlanStep::Confirm)]);
         } else {
-            steps.push((days(index, 29, 0, 2), Step::Endorse(EndorsementKind::Instruction, 0)));
+            steps.push((days(index, 29, 0, 2), PlanStep::Endorse(EndorsementKind::Instruction, 0)));
         }
     }
-    steps.push((0, Step::Endorse(EndorsementKind::Noted, 1)));
-    steps.push((days(index, 30, 1, 1), Step::Assign));
+    steps.push((0, PlanStep::Endorse(EndorsementKind::Noted, 1)));
+    steps.push((days(index, 30, 1, 1), PlanStep::Assign));
     if falls(index, 31, 7) {
-        steps.extend([(4, Step::Urge), (1, Step::Receive)]);
+        steps.extend([(4, PlanStep::Urge), (1, PlanStep::Receive)]);
     } else {
-        steps.push((days(index, 32, 1, 2), Step::Receive));
+        steps.push((days(index, 32, 1, 2), PlanStep::Receive));
     }
     if falls(index, 33, 13) && !falls(index, 31, 7) {
-        steps.extend([(1, Step::AskReturn), (1, Step::RefuseReturn)]);
+        steps.extend([(1, PlanStep::AskReturn), (1, PlanStep::RefuseReturn)]);
     }
-    steps.push((days(index, 34, 3, 4), Step::Contribute));
+    steps.push((days(index, 34, 3, 4), PlanStep::Contribute));
     if falls(index, 35, 8) {
-        steps.extend([(2, Step::AskExtension), (1, Step::GrantExtension), (days(index, 36, 8, 15), Step::Reply)]);
+        steps.extend([(2, PlanStep::AskExtension), (1, PlanStep::GrantExtension), (days(index, 36, 8, 15), PlanStep::Reply)]);
     } else {
-        steps.push((days(index, 37, 4, 9), Step::Reply));
+        steps.push((days(index, 37, 4, 9), PlanStep::Reply));
     }
     if falls(index, 38, 9) {
-        steps.extend([(2, Step::RejectReply), (6, Step::Reply)]);
+        steps.extend([(2, PlanStep::RejectReply), (6, PlanStep::Reply)]);
     }
-    steps.extend([(days(index, 39, 1, 3), Step::ApproveReply), (days(index, 40, 1, 2), Step::Conclude)]);
+    steps.extend([(days(index, 39, 1, 3), PlanStep::ApproveReply), (days(index, 40, 1, 2), PlanStep::Conclude)]);
     steps.extend(afterwards(index, joint));
     steps
 }
@@ -268,24 +268,24 @@ fn handled(index: usize, joint: bool) -> Vec<Timed> {
 fn afterwards(index: usize, joint: bool) -> Vec<Timed> {
     let mut steps = Vec::new();
     if !mix(index, 41).is_multiple_of(7) {
-        steps.push((days(index, 42, 1, 6), Step::Rate(0)));
+        steps.push((days(index, 42, 1, 6), PlanStep::Rate(0)));
     }
     if joint && !mix(index, 43).is_multiple_of(3) {
-        steps.push((1, Step::Rate(1)));
+        steps.push((1, PlanStep::Rate(1)));
     }
     if falls(index, 44, 21) {
-        steps.extend([(2, Step::Reopen), (15, Step::Conclude)]);
+        steps.extend([(2, PlanStep::Reopen), (15, PlanStep::Conclude)]);
     }
     if falls(index, 45, 3) {
         let level = if falls(index, 46, 3) { AdoptionLevel::Province } else { AdoptionLevel::City };
-        steps.push((days(index, 47, 10, 10), Step::Adopt(level)));
+        steps.push((days(index, 47, 10, 10), PlanStep::Adopt(level)));
     }
-    steps.push((days(index, 48, 15, 10), Step::Report(0)));
+    steps.push((days(index, 48, 15, 10), PlanStep::Report(0)));
     if !mix(index, 49).is_multiple_of(3) {
-        steps.extend([(days(index, 50, 25, 20), Step::Report(1)), (days(index, 51, 25, 30), Step::Report(2))]);
+        steps.extend([(days(index, 50, 25, 20), PlanStep::Report(1)), (days(index, 51, 25, 30), PlanStep::Report(2))]);
     }
     if falls(index, 52, 2) {
-        steps.push((30, Step::Archive));
+        steps.push((30, PlanStep::Archive));
     }
     steps
 }

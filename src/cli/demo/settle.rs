@@ -1,30 +1,30 @@
 //! Sets up the demo county's channel, organisations and accounts, as an administrator does from the command line.
 
-use crate::desk::accounts::people::NewPerson;
-use crate::desk::accounts::roles::NewRole;
-use crate::desk::accounts::{By, channels, organizations, people, roles};
-use crate::desk::{Desk, DeskError, Tx};
+use crate::app::accounts::people::NewPerson;
+use crate::app::accounts::roles::NewRole;
+use crate::app::accounts::{By, channels, organizations, people, roles};
+use crate::app::{App, AppError, Tx};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::ids::{ChannelId, OrganizationId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 use crate::store::StoreError;
 use crate::store::people::acting_grants;
 
 use super::cast::{Cast, Member};
-use super::people::{County, Organization, Person, mobile};
+use super::people::{County, DemoOrganization, DemoPerson, mobile};
 
 /// Makes everybody, in one act.
 ///
 /// # Errors
 /// What the use cases refuse; the store's.
-pub(super) fn everybody(desk: &Desk, county: County, hash: String) -> Result<Cast, DeskError> {
-    desk.write_now("demo", move |tx| {
+pub(super) fn everybody(app: &App, county: County, hash: String) -> Result<Cast, AppError> {
+    app.write_now("demo", move |tx| {
         let id = channels::add(tx, "chengjiang", &county.channel.name)?;
         let settings = ChannelSettings { series: vec![county.channel.series.clone()], ..ChannelSettings::default() };
         let settings = serde_json::to_value(&settings).map_err(|error| StoreError::unreadable("settings", &error))?;
-        let changes = channels::Changes { settings: Some(settings), ..channels::Changes::default() };
+        let changes = channels::ChannelUpdate { settings: Some(settings), ..channels::ChannelUpdate::default() };
         channels::change(tx, By::Program, id, 1, changes)?;
         let mut members = Vec::new();
         for body in &county.organization {
@@ -51,11 +51,11 @@ fn hire(
     tx: &mut Tx<'_>,
     channel: ChannelId,
     organization: OrganizationId,
-    body: &Organization,
-    person: &Person,
+    body: &DemoOrganization,
+    person: &DemoPerson,
     hash: &str,
     place: usize,
-) -> Result<Member, DeskError> {
+) -> Result<Member, AppError> {
     let new = NewPerson {
         login: person.login.clone(),
         name: person.name.clone(),
@@ -81,7 +81,7 @@ fn hire(
 }
 
 /// Gives a person the roles; a secretary has one grant for each leader served.
-fn grant(tx: &mut Tx<'_>, member: &Member, all: &[Member], secretaries: bool) -> Result<(), DeskError> {
+fn grant(tx: &mut Tx<'_>, member: &Member, all: &[Member], secretaries: bool) -> Result<(), AppError> {
     let served: Vec<UserId> = all.iter().filter(|other| member.serves.contains(&other.login)).map(|leader| leader.user).collect();
     for role in member.roles.iter().filter(|role| (**role == Role::Secretary) == secretaries) {
         let serves: Vec<Option<UserId>> = if secretaries { served.iter().copied().map(Some).collect() } else { vec![None] };

@@ -7,17 +7,17 @@ use std::collections::{BinaryHeap, VecDeque};
 use anyhow::Context;
 use indicatif::ProgressBar;
 
-use crate::desk::Desk;
+use crate::app::App;
 use crate::domain::clock::Moment;
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 
 use super::background::Background;
-use super::bulletins::Planned;
+use super::bulletins::PlannedBulletin;
 use super::cast::Cast;
-use super::library::{Library, Written};
-use super::manuscript::Case;
-use super::plan::{Step, Timed, fate, mix, plan};
-use super::timeline::Timeline;
+use super::library::{Library, LibraryManuscript};
+use super::manuscript::DemoManuscript;
+use super::plan::{PlanStep, Timed, fate, mix, plan};
+use super::timeline::DemoTimeline;
 
 /// How many manuscripts are begun in the two years.
 const MANUSCRIPTS: usize = 330;
@@ -35,18 +35,18 @@ enum Event {
 
 /// The story as far as it is told.
 pub(super) struct Story<'a> {
-    pub(super) desk: &'a Desk,
+    pub(super) app: &'a App,
     pub(super) cast: &'a Cast,
     pub(super) library: &'a Library,
-    pub(super) timeline: &'a Timeline,
+    pub(super) timeline: &'a DemoTimeline,
     background: &'a Background,
     queue: BinaryHeap<Reverse<(Moment, Event)>>,
-    pub(super) cases: Vec<Case>,
+    pub(super) cases: Vec<DemoManuscript>,
     steps: Vec<VecDeque<Timed>>,
     /// Manuscripts that wait for a bulletin.
     pub(super) waiting: VecDeque<usize>,
     /// The bulletins so far.
-    pub(super) bulletins: Vec<Planned>,
+    pub(super) bulletins: Vec<PlannedBulletin>,
 }
 
 impl<'a> Story<'a> {
@@ -55,14 +55,14 @@ impl<'a> Story<'a> {
     /// # Errors
     /// Where a text or the calendar is wrong.
     pub(super) fn new(
-        desk: &'a Desk,
+        app: &'a App,
         cast: &'a Cast,
         library: &'a Library,
-        timeline: &'a Timeline,
+        timeline: &'a DemoTimeline,
         background: &'a Background,
     ) -> anyhow::Result<Self> {
         let mut story = Self {
-            desk,
+            app,
             cast,
             library,
             timeline,
@@ -84,14 +84,14 @@ impl<'a> Story<'a> {
 
     fn prepare(&mut self, index: usize) -> anyhow::Result<()> {
         let begun = self.timeline.written(index, MANUSCRIPTS)?;
-        let written: Written = self.library.write(index, Timeline::month_before(begun))?;
+        let written: LibraryManuscript = self.library.write(index, DemoTimeline::month_before(begun))?;
         let writers = self.cast.with(Role::Submitter);
         let author = writers[mix(index, 70) % writers.len()];
         let others: Vec<_> = writers.iter().copied().filter(|other| other.user != author.user).collect();
         let joint = if mix(index, 71).is_multiple_of(6) { vec![others[mix(index, 72) % others.len()]] } else { Vec::new() };
         let steps = plan(index, author.screened, !joint.is_empty());
         self.steps.push(steps.into());
-        self.cases.push(Case::new(index, written, author.clone(), joint.into_iter().cloned().collect()));
+        self.cases.push(DemoManuscript::new(index, written, author.clone(), joint.into_iter().cloned().collect()));
         self.queue.push(Reverse((begun, Event::Step(index))));
         Ok(())
     }
@@ -107,12 +107,12 @@ impl<'a> Story<'a> {
             if at > end {
                 break;
             }
-            self.desk.clock.set(at);
+            self.app.clock.set(at);
             bar.set_position(u64::try_from((at - begin).num_hours())?);
-            bar.set_message(Timeline::date(at).to_string());
-            self.happen(at, event).with_context(|| format!("on {}", Timeline::date(at)))?;
+            bar.set_message(DemoTimeline::date(at).to_string());
+            self.happen(at, event).with_context(|| format!("on {}", DemoTimeline::date(at)))?;
         }
-        self.desk.clock.set(end);
+        self.app.clock.set(end);
         Ok(())
     }
 
@@ -135,7 +135,7 @@ impl<'a> Story<'a> {
 
     fn step(&mut self, at: Moment, index: usize) -> anyhow::Result<()> {
         let Some((_, step)) = self.steps[index].pop_front() else { return Ok(()) };
-        if step == Step::Bulletin {
+        if step == PlanStep::Bulletin {
             self.waiting.push_back(index);
             return Ok(());
         }

@@ -17,13 +17,13 @@ const RECENT_DAYS: i64 = 14;
 const LAST: (i32, u32, u32) = (2026, 11, 20);
 
 /// From the first day to the last, on working days only.
-pub(super) struct Timeline {
+pub(super) struct DemoTimeline {
     calendar: Calendar,
     first: NaiveDate,
     last: NaiveDate,
 }
 
-impl Timeline {
+impl DemoTimeline {
     /// The two years that end before `today`, within the calendar that the program carries.
     ///
     /// # Errors
@@ -131,19 +131,19 @@ fn at(day: NaiveDate, time: NaiveTime) -> Moment {
 mod tests {
     use super::*;
 
-    fn timeline() -> Timeline {
-        Timeline::before(at(NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(), hour(10))).unwrap()
+    fn timeline() -> DemoTimeline {
+        DemoTimeline::before(at(NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(), hour(10))).unwrap()
     }
 
     #[test]
     fn the_story_lies_within_the_calendar_and_moves_forward() {
         let timeline = timeline();
-        assert_eq!(Timeline::date(timeline.begin()).to_string(), "2025-01-06");
+        assert_eq!(DemoTimeline::date(timeline.begin()).to_string(), "2025-01-06");
         let mut before = timeline.begin();
         for index in 1..320 {
             let written = timeline.written(index, 320).unwrap();
-            assert!(timeline.calendar.is_working_day(Timeline::date(written)).unwrap());
-            assert!(Timeline::date(written) >= Timeline::date(before) && written < timeline.end() + Duration::days(1));
+            assert!(timeline.calendar.is_working_day(DemoTimeline::date(written)).unwrap());
+            assert!(DemoTimeline::date(written) >= DemoTimeline::date(before) && written < timeline.end() + Duration::days(1));
             before = written;
         }
     }
@@ -153,7 +153,7 @@ mod tests {
         let timeline = timeline();
         let friday = at(NaiveDate::from_ymd_opt(2026, 11, 20).unwrap(), hour(17));
         let next = timeline.after(friday, 0, 7).unwrap();
-        assert_eq!(Timeline::date(next).to_string(), "2026-11-23", "the Monday after");
+        assert_eq!(DemoTimeline::date(next).to_string(), "2026-11-23", "the Monday after");
         let morning = at(NaiveDate::from_ymd_opt(2026, 11, 20).unwrap(), hour(9));
         assert!(timeline.after(morning, 0, 7).unwrap() - morning >= Duration::minutes(75));
     }

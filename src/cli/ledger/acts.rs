@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use super::{Which, chosen};
+use super::{LedgerChoice, chosen};
+use crate::app::ledger::{keys, resume, rotation};
 use crate::cli::accounts::write;
 use crate::config::Settings;
-use crate::desk::proof::{keys, resume, rotation};
 use crate::documents::ledger_key::LedgerKey;
 use crate::domain::clock::Clock;
 use crate::server::database;
@@ -26,7 +26,7 @@ pub(super) struct RotateArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct ResumeArgs {
     #[command(flatten)]
-    which: Which,
+    which: LedgerChoice,
     /// Why, in a line; it stands in the ledger.
     #[arg(long, value_name = "TEXT")]
     reason: String,
@@ -35,17 +35,17 @@ pub(super) struct ResumeArgs {
 /// Adds a key and puts its file in place.
 pub(super) fn rotate(settings: &Settings, args: &RotateArgs) -> anyhow::Result<()> {
     drop(database::connect_existing(settings)?);
-    let desk = database::desk(settings, &Clock::System)?;
+    let app = database::app(settings, &Clock::System)?;
     let path = settings.ledger_key_file();
     let before = if args.lost {
         anyhow::ensure!(!path.exists(), "the key is there, at {}: leave out --lost, so that both keys sign", path.display());
         None
     } else {
-        let (key, _) = keys::signing_key(&mut desk.db.connect()?, settings, desk.clock.now())?;
+        let (key, _) = keys::signing_key(&mut app.db.connect()?, settings, app.clock.now())?;
         Some(key)
     };
     let reason = args.reason.clone();
-    let row = write(&desk, move |tx| rotation::rotate(tx, before.as_ref(), &reason))?;
+    let row = write(&app, move |tx| rotation::rotate(tx, before.as_ref(), &reason))?;
     LedgerKey::put_in_place(&path)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", row.verifier)?;
@@ -58,11 +58,11 @@ pub(super) fn resume(settings: &Settings, args: &ResumeArgs) -> anyhow::Result<(
     go_on(settings, &args.which, &args.reason)
 }
 
-pub(super) fn go_on(settings: &Settings, which: &Which, reason: &str) -> anyhow::Result<()> {
+pub(super) fn go_on(settings: &Settings, which: &LedgerChoice, reason: &str) -> anyhow::Result<()> {
     drop(database::connect_existing(settings)?);
-    let desk = database::desk(settings, &Clock::System)?;
-    let mut conn = desk.db.connect()?;
-    let (key, _) = keys::signing_key(&mut conn, settings, desk.clock.now())?;
+    let app = database::app(settings, &Clock::System)?;
+    let mut conn = app.db.connect()?;
+    let (key, _) = keys::signing_key(&mut conn, settings, app.clock.now())?;
     let ring = keys::keyring(&mut conn, &key.verifier())?;
     let mut resumed = 0;
     let mut ledgers = chosen(&mut conn, which)?;
@@ -73,7 +73,7 @@ pub(super) fn go_on(settings: &Settings, which: &Which, reason: &str) -> anyhow:
     }
     for (code, ledger) in ledgers {
         let (reason, ring) = (reason.to_owned(), ring.clone());
-        let Some(given_up) = write(&desk, move |tx| resume::resume(tx, &ring, ledger, &reason))? else { continue };
+        let Some(given_up) = write(&app, move |tx| resume::resume(tx, &ring, ledger, &reason))? else { continue };
         resume::go_on(&mut conn, settings, ledger)?;
         resumed += 1;
         let (size, root) = (given_up.size, hex::encode(given_up.root));

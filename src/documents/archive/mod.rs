@@ -78,7 +78,7 @@ pub struct Manifest {
     /// The ledgers in that state.
     pub ledgers: Vec<LedgerMark>,
     /// Everything in the archive but the manifest.
-    pub parts: Vec<Part>,
+    pub parts: Vec<ArchivePart>,
     /// Hashes of attachments that the database names and that were missing or damaged already.
     pub missing: Vec<String>,
 }
@@ -98,7 +98,7 @@ pub struct LedgerMark {
 /// A part of the archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Part {
+pub struct ArchivePart {
     /// Its name in the tar.
     pub name: String,
     /// Its length.

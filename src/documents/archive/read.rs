@@ -8,7 +8,7 @@ use std::path::Path;
 use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 
-use super::{ArchiveError, FORMAT, MANIFEST, MANIFEST_HASH, Manifest, Part, is_known};
+use super::{ArchiveError, ArchivePart, FORMAT, MANIFEST, MANIFEST_HASH, Manifest, is_known};
 
 /// Bytes of a tar's block.
 const BLOCK: u64 = 512;
@@ -17,7 +17,7 @@ const MOST_MANIFEST: u64 = 512 * 1024 * 1024;
 
 /// Where a part's contents stand in the file.
 #[derive(Debug, Clone, Copy)]
-struct Span {
+struct ByteSpan {
     at: u64,
     bytes: u64,
 }
@@ -26,7 +26,7 @@ struct Span {
 #[derive(Debug)]
 pub struct Archive {
     file: File,
-    spans: BTreeMap<String, Span>,
+    spans: BTreeMap<String, ByteSpan>,
     manifest: Manifest,
 }
 
@@ -51,7 +51,7 @@ impl Archive {
 
     /// A part's line in the manifest.
     #[must_use]
-    pub fn part(&self, name: &str) -> Option<&Part> {
+    pub fn part(&self, name: &str) -> Option<&ArchivePart> {
         self.manifest.parts.iter().find(|part| part.name == name)
     }
 
@@ -89,12 +89,12 @@ impl Archive {
 
 /// What a compressed part holds, cut at the length that the manifest names.
 #[must_use]
-pub fn unpacked(part: &Part, contents: impl Read) -> impl Read {
+pub fn unpacked(part: &ArchivePart, contents: impl Read) -> impl Read {
     // One byte more than named shows that there is more.
     GzDecoder::new(contents).take(part.unpacked.unwrap_or(part.bytes).saturating_add(1))
 }
 
-fn slice(file: &File, span: Span) -> io::Result<io::Take<File>> {
+fn slice(file: &File, span: ByteSpan) -> io::Result<io::Take<File>> {
     let mut file = file.try_clone()?;
     file.seek(SeekFrom::Start(span.at))?;
     Ok(file.take(span.bytes))
@@ -111,7 +111,7 @@ fn hash(mut from: impl Read) -> io::Result<String> {
 }
 
 /// Walks over the headers: one regular file behind the other, zeros between them, and nothing behind the end.
-fn index(path: &Path, file: &File) -> Result<BTreeMap<String, Span>, ArchiveError> {
+fn index(path: &Path, file: &File) -> Result<BTreeMap<String, ByteSpan>, ArchiveError> {
     let not_a_backup = |why| ArchiveError::NotABackup { path: path.to_owned(), why };
     let metadata = file.metadata()?;
     let length = metadata.len();
@@ -136,7 +136,7 @@ fn index(path: &Path, file: &File) -> Result<BTreeMap<String, Span>, ArchiveErro
         if !is_known(&name) {
             return Err(ArchiveError::BadName { name });
         }
-        let span = Span { at: entry.raw_file_position(), bytes: entry.size() };
+        let span = ByteSpan { at: entry.raw_file_position(), bytes: entry.size() };
         if entry.raw_header_position() != end {
             return Err(ArchiveError::NotWhole(format!("there is something before {name}")));
         }
@@ -144,7 +144,7 @@ fn index(path: &Path, file: &File) -> Result<BTreeMap<String, Span>, ArchiveErro
         if end > length {
             return Err(ArchiveError::NotWhole(format!("{name} ends beyond the file's end")));
         }
-        found.push(Span { at: span.at + span.bytes, bytes: end - span.at - span.bytes });
+        found.push(ByteSpan { at: span.at + span.bytes, bytes: end - span.at - span.bytes });
         if spans.insert(name.clone(), span).is_some() {
             return Err(ArchiveError::Parts { name, why: "is there twice" });
         }
@@ -155,7 +155,7 @@ fn index(path: &Path, file: &File) -> Result<BTreeMap<String, Span>, ArchiveErro
     if end.checked_add(2 * BLOCK) != Some(length) {
         return Err(ArchiveError::NotWhole("it does not end where an archive ends".to_owned()));
     }
-    found.push(Span { at: end, bytes: 2 * BLOCK });
+    found.push(ByteSpan { at: end, bytes: 2 * BLOCK });
     for span in found {
         let mut bytes = Vec::new();
         slice(file, span)?.read_to_end(&mut bytes)?;
@@ -166,7 +166,7 @@ fn index(path: &Path, file: &File) -> Result<BTreeMap<String, Span>, ArchiveErro
     Ok(spans)
 }
 
-fn read_manifest(file: &File, spans: &BTreeMap<String, Span>) -> Result<Manifest, ArchiveError> {
+fn read_manifest(file: &File, spans: &BTreeMap<String, ByteSpan>) -> Result<Manifest, ArchiveError> {
     let read = |name: &str, most: u64| {
         let span = spans.get(name).filter(|span| span.bytes <= most);
         let span = span.ok_or_else(|| ArchiveError::NotWhole("it has no manifest at its end".to_owned()))?;
@@ -188,7 +188,7 @@ fn read_manifest(file: &File, spans: &BTreeMap<String, Span>) -> Result<Manifest
 }
 
 /// Whether the tar has the parts that the manifest lists, with their lengths, and no others.
-fn compare(spans: &BTreeMap<String, Span>, manifest: &Manifest) -> Result<(), ArchiveError> {
+fn compare(spans: &BTreeMap<String, ByteSpan>, manifest: &Manifest) -> Result<(), ArchiveError> {
     let wrong = |name: &str, why| Err(ArchiveError::Parts { name: name.to_owned(), why });
     let mut listed = BTreeMap::new();
     for part in &manifest.parts {

@@ -7,7 +7,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 use tempfile::{NamedTempFile, TempPath};
 
-use super::{MANIFEST, MANIFEST_HASH, Manifest, Part};
+use super::{ArchivePart, MANIFEST, MANIFEST_HASH, Manifest};
 use crate::documents::private;
 
 /// How the names of unfinished files begin.
@@ -17,7 +17,7 @@ pub const PREFIX: &str = ".zhitongche-backup-";
 pub struct ArchiveWriter {
     builder: tar::Builder<File>,
     path: TempPath,
-    parts: Vec<Part>,
+    parts: Vec<ArchivePart>,
 }
 
 /// Counts and hashes what goes through it.
@@ -65,14 +65,18 @@ impl ArchiveWriter {
     ///
     /// # Errors
     /// What `fill` gives, and the disk's.
-    pub fn add<E: From<io::Error>>(&mut self, name: &str, fill: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<&mut Part, E> {
+    pub fn add<E: From<io::Error>>(
+        &mut self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+    ) -> Result<&mut ArchivePart, E> {
         let part = self.append(name, fill)?;
         let at = self.parts.len();
         self.parts.push(part);
         Ok(&mut self.parts[at])
     }
 
-    fn append<E: From<io::Error>>(&mut self, name: &str, fill: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<Part, E> {
+    fn append<E: From<io::Error>>(&mut self, name: &str, fill: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<ArchivePart, E> {
         let mut header = tar::Header::new_gnu();
         header.set_entry_type(tar::EntryType::Regular);
         header.set_mode(0o600);
@@ -84,12 +88,12 @@ impl ArchiveWriter {
         fill(&mut out)?;
         let Hashing { inner, hash, bytes } = out;
         inner.finish()?;
-        Ok(Part { name: name.to_owned(), bytes, sha256: hex::encode(hash.finalize()), unpacked: None, secrets: Vec::new() })
+        Ok(ArchivePart { name: name.to_owned(), bytes, sha256: hex::encode(hash.finalize()), unpacked: None, secrets: Vec::new() })
     }
 
     /// The parts so far.
     #[must_use]
-    pub fn parts(&self) -> &[Part] {
+    pub fn parts(&self) -> &[ArchivePart] {
         &self.parts
     }
 

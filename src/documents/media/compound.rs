@@ -13,26 +13,26 @@ use super::bounded::Bounded;
 pub(super) const MARK: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// The documents of one program: the content types by their endings, and all those endings, the usual one first.
-struct Program {
+struct OfficeProgram {
     types: &'static [(&'static str, &'static str)],
     endings: &'static [&'static str],
 }
 
-const WORD: Program = Program {
+const WORD: OfficeProgram = OfficeProgram {
     types: &[("doc", "application/msword"), ("dot", "application/msword"), ("wps", "application/wps-office.wps")],
     endings: &["doc", "dot", "wps"],
 };
-const EXCEL: Program = Program {
+const EXCEL: OfficeProgram = OfficeProgram {
     types: &[("xls", "application/vnd.ms-excel"), ("xlt", "application/vnd.ms-excel"), ("et", "application/wps-office.et")],
     endings: &["xls", "xlt", "et"],
 };
-const POWERPOINT: Program = Program {
+const POWERPOINT: OfficeProgram = OfficeProgram {
     types: &[("ppt", "application/vnd.ms-powerpoint"), ("pps", "application/vnd.ms-powerpoint"), ("dps", "application/wps-office.dps")],
     endings: &["ppt", "pps", "dps"],
 };
 
 /// The stream that the documents of each program have.
-const STREAMS: [(&str, Program); 4] =
+const STREAMS: [(&str, OfficeProgram); 4] =
     [("/WordDocument", WORD), ("/Workbook", EXCEL), ("/Book", EXCEL), ("/PowerPoint Document", POWERPOINT)];
 
 /// Streams of documents that only open with a password, or with the rights that a server gives (IRM).
@@ -45,14 +45,15 @@ pub(super) fn kind(file: &mut File, ending: Option<&str>) -> Result<(&'static st
         Ok(mut file) => program(&mut file)?,
         Err(_) => None,
     };
-    let of = |program: &Program| program.types.iter().find(|(known, _)| ending == Some(known)).map(|(_, media)| (*media, program.endings));
+    let of =
+        |program: &OfficeProgram| program.types.iter().find(|(known, _)| ending == Some(known)).map(|(_, media)| (*media, program.endings));
     match held {
         Some(program) => Ok(of(&program).unwrap_or((program.types[0].1, program.endings))),
         None => [WORD, EXCEL, POWERPOINT].iter().find_map(of).ok_or(Refused::Other),
     }
 }
 
-fn program(file: &mut CompoundFile<Bounded<'_>>) -> Result<Option<Program>, Refused> {
+fn program(file: &mut CompoundFile<Bounded<'_>>) -> Result<Option<OfficeProgram>, Refused> {
     if ENCRYPTED.iter().any(|stream| file.is_stream(stream)) || is_encrypted_word(file).unwrap_or(false) {
         return Err(Refused::Encrypted);
     }

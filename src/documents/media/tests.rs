@@ -6,22 +6,22 @@ use zip::write::SimpleFileOptions;
 
 use super::*;
 
-fn of(content: &[u8], name: &str) -> Kind {
+fn of(content: &[u8], name: &str) -> MediaKind {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(content).unwrap();
     kind(&mut file, name).unwrap()
 }
 
-const OTHER: Kind = Kind::Refused(Refused::Other);
-const ENCRYPTED: Kind = Kind::Refused(Refused::Encrypted);
-const MACROS: Kind = Kind::Refused(Refused::Macros);
-const WEB_PAGE: Kind = Kind::Refused(Refused::WebPage);
+const OTHER: MediaKind = MediaKind::Refused(Refused::Other);
+const ENCRYPTED: MediaKind = MediaKind::Refused(Refused::Encrypted);
+const MACROS: MediaKind = MediaKind::Refused(Refused::Macros);
+const WEB_PAGE: MediaKind = MediaKind::Refused(Refused::WebPage);
 
-fn is_of_another(ending: &'static str) -> Kind {
-    Kind::Refused(Refused::Ending(ending))
+fn is_of_another(ending: &'static str) -> MediaKind {
+    MediaKind::Refused(Refused::Ending(ending))
 }
 
-const DOCX: Kind = Kind::Of("application/vnd.openxmlformats-officedocument.wordprocessingml.document");
+const DOCX: MediaKind = MediaKind::Of("application/vnd.openxmlformats-officedocument.wordprocessingml.document");
 
 fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -60,7 +60,7 @@ fn office_files_are_told_by_types_and_relationships() {
         assert_eq!(of(&file, "报告.doc"), DOCX, "as WPS and programs for mail save it");
         assert_eq!(of(&file, "a.jar"), is_of_another("docx"));
         assert_eq!(of(&file, "a.xlsx"), is_of_another("docx"));
-        assert_eq!(of(&file, "a.zip"), Kind::Of("application/zip"));
+        assert_eq!(of(&file, "a.zip"), MediaKind::Of("application/zip"));
     }
     let strict = rels("word/document.xml")
         .replace("http://schemas.openxmlformats.org/officeDocument/2006", "http://purl.oclc.org/ooxml/officeDocument");
@@ -68,7 +68,7 @@ fn office_files_are_told_by_types_and_relationships() {
     let sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
     let sheet = zipped(&[("[Content_Types].xml", &types("/xl/workbook.xml", sheet)), ("_rels/.rels", &rels("xl/workbook.xml"))]);
     for name in ["名单.xlsx", "名单.xls", "名单.et"] {
-        assert!(matches!(of(&sheet, name), Kind::Of(media) if media.ends_with("sheet")), "{name}");
+        assert!(matches!(of(&sheet, name), MediaKind::Of(media) if media.ends_with("sheet")), "{name}");
     }
     assert_eq!(of(&sheet, "名单.doc"), is_of_another("xlsx"));
     for (kind, endings) in [
@@ -80,12 +80,12 @@ fn office_files_are_told_by_types_and_relationships() {
         let media = format!("application/vnd.openxmlformats-officedocument.{kind}");
         let file = zipped(&[("[Content_Types].xml", &types("/a.xml", &format!("{media}.main+xml"))), ("_rels/.rels", &rels("a.xml"))]);
         for ending in endings {
-            assert!(matches!(of(&file, &format!("a.{ending}")), Kind::Of(found) if found == media), "{ending}");
+            assert!(matches!(of(&file, &format!("a.{ending}")), MediaKind::Of(found) if found == media), "{ending}");
         }
     }
     for root in ["OFD.xml", "ofd.xml", "/OFD.xml"] {
         let ofd = zipped(&[(root, "<ofd:OFD/>"), ("Doc_0/Document.xml", "")]);
-        assert_eq!((of(&ofd, "公文.ofd"), of(&ofd, "公文.OFD")), (Kind::Of("application/ofd"), Kind::Of("application/ofd")));
+        assert_eq!((of(&ofd, "公文.ofd"), of(&ofd, "公文.OFD")), (MediaKind::Of("application/ofd"), MediaKind::Of("application/ofd")));
         assert_eq!((of(&ofd, "公文.pdf"), of(&ofd, "公文.ofd.bin")), (is_of_another("ofd"), is_of_another("ofd")));
     }
     // The names of parts alone make no document, nor do those of macros.
@@ -123,15 +123,15 @@ fn a_bomb_costs_no_more_than_an_honest_file() {
 fn the_content_decides_and_the_ending_must_fit() {
     let png = b"\x89PNG\r\n\x1a\n0000";
     for name in ["批示.pdf", "PDF.PDF", "no ending"] {
-        assert_eq!(of(b"%PDF-1.7 x", name), Kind::Of("application/pdf"));
+        assert_eq!(of(b"%PDF-1.7 x", name), MediaKind::Of("application/pdf"));
     }
-    assert_eq!(of(b"\xef\xbb\xbf\r\n%PDF-1.7 x", "a.pdf"), Kind::Of("application/pdf"));
+    assert_eq!(of(b"\xef\xbb\xbf\r\n%PDF-1.7 x", "a.pdf"), MediaKind::Of("application/pdf"));
     assert_eq!(of(b"%PDF-1.7 x", "page.html"), is_of_another("pdf"), "not under another kind's ending");
-    assert_eq!(of(png, "photo.JPG"), Kind::Of("image/png"));
+    assert_eq!(of(png, "photo.JPG"), MediaKind::Of("image/png"));
     for runs in ["photo.png", "setup.exe", "a.doc", "a.txt", "a.zip"] {
         assert_eq!(of(b"MZ\x90\0\x03\0\0\0", runs), OTHER);
     }
-    assert_eq!((of(b"", "empty.pdf"), of(b"", "a.exe")), (Kind::Empty, Kind::Empty));
+    assert_eq!((of(b"", "empty.pdf"), of(b"", "a.exe")), (MediaKind::Empty, MediaKind::Empty));
     let compound = [compound::MARK, &[0; 512]].concat();
     for (name, media) in [
         ("a.doc", "application/msword"),
@@ -139,11 +139,11 @@ fn the_content_decides_and_the_ending_must_fit() {
         ("a.et", "application/wps-office.et"),
         ("a.XLS", "application/vnd.ms-excel"),
     ] {
-        assert_eq!(of(&compound, name), Kind::Of(media));
+        assert_eq!(of(&compound, name), MediaKind::Of(media));
     }
     assert_eq!((of(&compound, "a.msi"), of(&compound, "a.docx"), of(&compound, "a")), (OTHER, OTHER, OTHER));
     for name in ["a.rtf", "a.doc", "a.wps"] {
-        assert_eq!(of(b"{\\rtf1\\ansi x}", name), Kind::Of("application/rtf"));
+        assert_eq!(of(b"{\\rtf1\\ansi x}", name), MediaKind::Of("application/rtf"));
     }
 }
 
@@ -152,36 +152,36 @@ fn pictures_of_every_camera_are_pictures() {
     let mut photo = b"\xff\xd8\xff\xe1\0\x40Exif\0\0".to_vec();
     photo.extend(b"caption %PDF-1.4 of a screen");
     for name in ["a.jpg", "微信图片.jfif", "a.jpe", "a.JPEG", "a.png"] {
-        assert_eq!(of(&photo, name), Kind::Of("image/jpeg"), "{name}");
+        assert_eq!(of(&photo, name), MediaKind::Of("image/jpeg"), "{name}");
     }
     assert_eq!(of(&photo, "a.pdf"), is_of_another("jpg"));
     let heif = |brand: &str, others: &str| {
         [&[0, 0, 0, 16 + u8::try_from(others.len()).unwrap()], b"ftyp", brand.as_bytes(), &[0; 4], others.as_bytes()].concat()
     };
     for brand in ["heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs", "mif1", "msf1", "mif2"] {
-        assert_eq!(of(&heif(brand, "mif1heic"), "IMG_0001.HEIC"), Kind::Of("image/heic"), "{brand}");
+        assert_eq!(of(&heif(brand, "mif1heic"), "IMG_0001.HEIC"), MediaKind::Of("image/heic"), "{brand}");
     }
-    assert_eq!(of(&heif("MiPr", "miafMiHBheic"), "a.heif"), Kind::Of("image/heic"));
-    assert_eq!(of(&heif("avif", "avifmif1miaf"), "a.avif"), Kind::Of("image/avif"));
+    assert_eq!(of(&heif("MiPr", "miafMiHBheic"), "a.heif"), MediaKind::Of("image/heic"));
+    assert_eq!(of(&heif("avif", "avifmif1miaf"), "a.avif"), MediaKind::Of("image/avif"));
     assert_eq!(of(&heif("isom", "mp41"), "a.heic"), OTHER, "a film is no picture");
     let bitmap = [&b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"[..], &[0; 40]].concat();
     assert_eq!(
         (of(&bitmap, "扫描.bmp"), of(b"GIF89a....", "a.gif"), of(b"II*\0....", "a.tif")),
-        (Kind::Of("image/bmp"), Kind::Of("image/gif"), Kind::Of("image/tiff"))
+        (MediaKind::Of("image/bmp"), MediaKind::Of("image/gif"), MediaKind::Of("image/tiff"))
     );
 }
 
 #[test]
 fn plain_text_is_text_under_its_own_ending() {
-    let utf8 = Kind::Of("text/plain; charset=utf-8");
+    let utf8 = MediaKind::Of("text/plain; charset=utf-8");
     for text in ["关于停车难", "BM 25 的说明", "MZ 型设备清单", "PK 赛日程", "GIF89a 是一种格式", "%PDF-1.7 是一种格式", "\u{feff}带标记"]
     {
         assert_eq!(of(text.as_bytes(), "a.txt"), utf8, "{text}");
     }
-    assert_eq!(of("甲,乙\r\n1,2".as_bytes(), "名单.csv"), Kind::Of("text/csv; charset=utf-8"));
-    assert_eq!(of(b"\xb9\xd8\xd3\xda", "gb18030.txt"), Kind::Of("text/plain"));
+    assert_eq!(of("甲,乙\r\n1,2".as_bytes(), "名单.csv"), MediaKind::Of("text/csv; charset=utf-8"));
+    assert_eq!(of(b"\xb9\xd8\xd3\xda", "gb18030.txt"), MediaKind::Of("text/plain"));
     let wide: Vec<u8> = [0xfeff_u16].into_iter().chain("关于停车难".encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    assert_eq!(of(&wide, "windows.txt"), Kind::Of("text/plain"));
+    assert_eq!(of(&wide, "windows.txt"), MediaKind::Of("text/plain"));
     assert_eq!(of("字".repeat(100_000).as_bytes(), "README.md"), utf8, "a letter is not cut at the edge of a piece");
     assert_eq!(of("关于停车难".as_bytes(), "a.html"), OTHER);
     assert_eq!(of(b"<html><script>alert(1)</script>", "a.txt"), WEB_PAGE);
@@ -231,13 +231,13 @@ fn documents_of_the_older_programs_are_told_by_their_streams() {
     ] {
         let file = compound_of(&[(stream, &content)]);
         for name in names {
-            assert!(matches!(of(&file, name), Kind::Of(_)), "{name}");
+            assert!(matches!(of(&file, name), MediaKind::Of(_)), "{name}");
         }
         for name in ["a.docx", "a.msi", "a.txt"] {
             assert_eq!(of(&file, name), is_of_another(usual), "{name}");
         }
         for length in 0..file.len() / 64 {
-            assert!(!matches!(of(&file[..length * 64], "a.exe"), Kind::Of(_)), "cut at {length}");
+            assert!(!matches!(of(&file[..length * 64], "a.exe"), MediaKind::Of(_)), "cut at {length}");
         }
     }
 }

@@ -31,7 +31,7 @@ pub enum BadNotice {
 }
 
 /// A notice that is being read.
-struct Reading {
+struct NoticeReader {
     file: YearFile,
     /// The holiday that was named last.
     name: String,
@@ -53,7 +53,7 @@ impl YearFile {
 
 /// What a text arranges, be it a whole year or not.
 fn read_notice(year: i32, text: &str) -> Result<YearFile, BadNotice> {
-    let mut reading = Reading { file: YearFile { year, rest: Vec::new() }, name: String::new() };
+    let mut reading = NoticeReader { file: YearFile { year, rest: Vec::new() }, name: String::new() };
     let lines = lines(year, text);
     for (at, line) in lines.iter().enumerate() {
         let signed = at > 0 && lines.get(at - 1).is_some_and(|before| is_sender(&before.plain));
@@ -65,7 +65,7 @@ fn read_notice(year: i32, text: &str) -> Result<YearFile, BadNotice> {
     Ok(reading.file)
 }
 
-impl Reading {
+impl NoticeReader {
     fn take_line(&mut self, plain: &str) -> Result<(), Unclear> {
         plain.replace("如下:", "如下。").split(['。', ';', '!']).try_for_each(|sentence| self.take_sentence(sentence))
     }

@@ -23,7 +23,7 @@ pub(super) struct NoticeDays<'a> {
 }
 
 /// One day, as far as the text says it.
-struct Written {
+struct ReadDay {
     day: NaiveDate,
     /// Whether 日 or 号 follows the number.
     ends: bool,
@@ -33,14 +33,14 @@ struct Written {
 
 /// The days can't be read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Unreadable;
+pub(super) struct UnreadableDays;
 
 /// Reads the days at the beginning of a clause, which has no blanks and is NFKC; none if it doesn't begin with a day. The year is
 /// the notice's unless the text names another, which must be a neighbour's December or January.
 ///
 /// # Errors
 /// For a day that does not exist, a weekday that is not the day's, a range that runs backwards.
-pub(super) fn read_days(year: i32, clause: &str) -> Result<Option<NoticeDays<'_>>, Unreadable> {
+pub(super) fn read_days(year: i32, clause: &str) -> Result<Option<NoticeDays<'_>>, UnreadableDays> {
     let mut reader = Reader { notice: year, year, month: None };
     let (mut days, mut left): (Vec<NaiveDate>, &str) = (Vec::new(), clause);
     loop {
@@ -50,7 +50,7 @@ pub(super) fn read_days(year: i32, clause: &str) -> Result<Option<NoticeDays<'_>
         };
         let mut rest = &left[first.length..];
         if let Some(to) = found(&TO, rest) {
-            let last = reader.day(&rest[to..])?.filter(|last| last.ends && last.day > first.day).ok_or(Unreadable)?;
+            let last = reader.day(&rest[to..])?.filter(|last| last.ends && last.day > first.day).ok_or(UnreadableDays)?;
             days.extend(first.day.iter_days().take_while(|day| *day <= last.day));
             rest = &rest[to + last.length..];
         } else if first.ends {
@@ -78,23 +78,23 @@ struct Reader {
 
 impl Reader {
     /// Reads one day; none if none stands here.
-    fn day(&mut self, text: &str) -> Result<Option<Written>, Unreadable> {
+    fn day(&mut self, text: &str) -> Result<Option<ReadDay>, UnreadableDays> {
         if !begins_day(text) {
             return Ok(None);
         }
-        let found = DAY.as_ref().and_then(|day| day.captures(text)).ok_or(Unreadable)?;
-        let number = |at: usize| found.get(at).map(|digits| digits.as_str().parse::<u32>().map_err(|_| Unreadable)).transpose();
+        let found = DAY.as_ref().and_then(|day| day.captures(text)).ok_or(UnreadableDays)?;
+        let number = |at: usize| found.get(at).map(|digits| digits.as_str().parse::<u32>().map_err(|_| UnreadableDays)).transpose();
         if let Some(year) = number(1)? {
-            self.year = i32::try_from(year).map_err(|_| Unreadable)?;
+            self.year = i32::try_from(year).map_err(|_| UnreadableDays)?;
         }
         self.month = number(2)?.or(self.month);
         let date = self.month.zip(number(3)?).and_then(|(month, day)| NaiveDate::from_ymd_opt(self.year, month, day));
-        let day = date.filter(|day| super::may_name(self.notice, *day)).ok_or(Unreadable)?;
+        let day = date.filter(|day| super::may_name(self.notice, *day)).ok_or(UnreadableDays)?;
         let remarks = found[5].split(['(', ')', '、', ',']).filter(|remark| !remark.is_empty());
         if remarks.into_iter().all(|remark| names(remark, day)) {
-            Ok(Some(Written { day, ends: found.get(4).is_some(), length: found[0].len() }))
+            Ok(Some(ReadDay { day, ends: found.get(4).is_some(), length: found[0].len() }))
         } else {
-            Err(Unreadable)
+            Err(UnreadableDays)
         }
     }
 }

@@ -26,14 +26,14 @@ pattern!(PAGE, "^(?:[-—–]+[0-9]{1,2}[-—–]+|第[0-9]{1,2}页)$");
 
 /// A line of the text, as it was pasted and without its blanks, in NFKC.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct NoticeLine {
     pub(super) written: String,
     pub(super) plain: String,
 }
 
 /// The lines of a text; one that ends where nothing ends is joined with the next. Numbers of pages are left out.
-pub(super) fn lines(year: i32, text: &str) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
+pub(super) fn lines(year: i32, text: &str) -> Vec<NoticeLine> {
+    let mut lines: Vec<NoticeLine> = Vec::new();
     for written in text.split(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']).map(str::trim) {
         let plain = plain(written);
         if plain.is_empty() || occurs(&PAGE, &plain) {
@@ -44,7 +44,7 @@ pub(super) fn lines(year: i32, text: &str) -> Vec<Line> {
                 last.written.push_str(written);
                 last.plain.push_str(&plain);
             }
-            None => lines.push(Line { written: written.to_owned(), plain }),
+            None => lines.push(NoticeLine { written: written.to_owned(), plain }),
         }
     }
     lines

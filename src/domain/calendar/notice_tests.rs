@@ -59,13 +59,13 @@ fn seventeen_years_are_read_as_a_maintained_package_has_them() {
 }
 
 /// A way in which a text reaches us otherwise than it was published.
-type Change<'a> = &'a dyn Fn(&str) -> String;
+type TextDistortion<'a> = &'a dyn Fn(&str) -> String;
 
 #[test]
 fn the_same_notices_are_read_as_they_come_from_web_pages_and_scans() {
     let spaced = |text: &str| text.chars().map(|c| if c == '\n' { "\n".to_owned() } else { format!("{c} ") }).collect::<String>();
     let wide = |text: &str| text.chars().map(|c| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xFEE0).unwrap() } else { c }).collect();
-    let changes: [(&str, Change); 8] = [
+    let changes: [(&str, TextDistortion); 8] = [
         ("blanks", &spaced),
         ("full-width digits", &wide),
         ("half-width marks", &|text| text.replace('（', "(").replace('）', ")").replace('，', ",").replace('：', ":")),

@@ -4,12 +4,12 @@ use chrono::NaiveTime;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::Limit;
+use super::TimeLimit;
 
 /// The limits of one channel. Local custom: settings with these defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Limits {
+pub struct ChannelLimits {
     /// Where the channel is; an IANA name.
     #[serde(with = "zone")]
     pub time_zone: Tz,
@@ -45,7 +45,7 @@ pub struct Limits {
     pub remind_before_days: Vec<u32>,
 }
 
-impl Default for Limits {
+impl Default for ChannelLimits {
     fn default() -> Self {
         Self {
             time_zone: chrono_tz::Asia::Shanghai,
@@ -73,77 +73,77 @@ fn hour(hour: u32) -> NaiveTime {
     NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()
 }
 
-impl Limits {
+impl ChannelLimits {
     /// For the organisation's first look.
     #[must_use]
-    pub fn screening(&self, urgent: bool) -> Limit {
+    pub fn screening(&self, urgent: bool) -> TimeLimit {
         desk(self.screening_days, urgent)
     }
 
     /// For the department's review.
     #[must_use]
-    pub fn review(&self, urgent: bool) -> Limit {
+    pub fn review(&self, urgent: bool) -> TimeLimit {
         desk(self.review_days, urgent)
     }
 
     /// For the signature.
     #[must_use]
-    pub fn signing(&self, urgent: bool) -> Limit {
+    pub fn signing(&self, urgent: bool) -> TimeLimit {
         desk(self.signing_days, urgent)
     }
 
     /// For an assignment that carries out a leader's instruction.
     #[must_use]
-    pub fn instruction(&self, urgent: bool) -> Limit {
-        Limit::WorkingDays(if urgent { self.instruction_urgent_days } else { self.instruction_days })
+    pub fn instruction(&self, urgent: bool) -> TimeLimit {
+        TimeLimit::WorkingDays(if urgent { self.instruction_urgent_days } else { self.instruction_days })
     }
 
     /// The longest that an assignment that carries out an instruction may be given.
     #[must_use]
-    pub fn instruction_at_most(&self) -> Limit {
-        Limit::WorkingDays(self.instruction_max_days)
+    pub fn instruction_at_most(&self) -> TimeLimit {
+        TimeLimit::WorkingDays(self.instruction_max_days)
     }
 
     /// For an assignment without an instruction.
     #[must_use]
-    pub fn assignment(&self) -> Limit {
-        Limit::Months(self.assignment_months)
+    pub fn assignment(&self) -> TimeLimit {
+        TimeLimit::Months(self.assignment_months)
     }
 
     /// The longest that an assignment without an instruction may be given.
     #[must_use]
-    pub fn assignment_at_most(&self) -> Limit {
-        Limit::Months(self.assignment_max_months)
+    pub fn assignment_at_most(&self) -> TimeLimit {
+        TimeLimit::Months(self.assignment_max_months)
     }
 
     /// For an assisting department, to the lead department.
     #[must_use]
-    pub fn assisting(&self) -> Limit {
-        Limit::Months(self.assisting_months)
+    pub fn assisting(&self) -> TimeLimit {
+        TimeLimit::Months(self.assisting_months)
     }
 
     /// To confirm that an assignment has arrived.
     #[must_use]
-    pub fn receipt(&self) -> Limit {
-        Limit::WorkingDays(self.receipt_days)
+    pub fn receipt(&self) -> TimeLimit {
+        TimeLimit::WorkingDays(self.receipt_days)
     }
 
     /// To ask that an assignment be taken back.
     #[must_use]
-    pub fn return_request(&self) -> Limit {
-        Limit::WorkingDays(self.return_request_days)
+    pub fn return_request(&self) -> TimeLimit {
+        TimeLimit::WorkingDays(self.return_request_days)
     }
 
     /// To answer again after a rejected reply.
     #[must_use]
-    pub fn second_reply(&self) -> Limit {
-        Limit::WorkingDays(self.second_reply_days)
+    pub fn second_reply(&self) -> TimeLimit {
+        TimeLimit::WorkingDays(self.second_reply_days)
     }
 }
 
 /// A desk's days; an urgent manuscript (急件) has half of them, rounded up.
-fn desk(days: u32, urgent: bool) -> Limit {
-    Limit::WorkingDays(if urgent { days.div_ceil(2) } else { days })
+fn desk(days: u32, urgent: bool) -> TimeLimit {
+    TimeLimit::WorkingDays(if urgent { days.div_ceil(2) } else { days })
 }
 
 /// A time zone by its IANA name.

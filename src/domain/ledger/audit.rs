@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
-use super::finding::{Finding, Place, Wrong};
+use super::finding::{EntryFault, EntryPosition, Finding};
 use super::{Checkpoint, Complete, Entry, Frontier, Hash, leaf_hash};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId};
@@ -30,7 +30,7 @@ pub struct Stored {
     pub bytes: Vec<u8>,
 }
 
-impl From<&Stored> for Place {
+impl From<&Stored> for EntryPosition {
     fn from(stored: &Stored) -> Self {
         Self { position: stored.position, id: stored.id, at: stored.at }
     }
@@ -82,13 +82,13 @@ impl Audit {
         if kept == Some(&complete.hash[..]) {
             return Ok(());
         }
-        Err(Finding::Entry { place: stored.into(), wrong: Wrong::Node(complete.level, complete.index) })
+        Err(Finding::Entry { place: stored.into(), wrong: EntryFault::Node(complete.level, complete.index) })
     }
 
     /// The finding about an entry that neither has a position nor waits for one.
     #[must_use]
     pub fn lost(stored: &Stored) -> Finding {
-        Finding::Entry { place: stored.into(), wrong: Wrong::Lost }
+        Finding::Entry { place: stored.into(), wrong: EntryFault::Lost }
     }
 
     /// Compares a chain's head with the last entry taken of that chain.
@@ -125,12 +125,12 @@ impl Audit {
         self.chains.keys().copied().collect()
     }
 
-    fn read(&mut self, stored: &Stored) -> Result<(Entry, Hash), Wrong> {
+    fn read(&mut self, stored: &Stored) -> Result<(Entry, Hash), EntryFault> {
         let leaf = leaf_hash(&stored.bytes);
         if leaf[..] != stored.leaf || stored.sealed_leaf.as_ref().is_some_and(|sealed| *sealed != leaf) {
-            return Err(Wrong::Leaf);
+            return Err(EntryFault::Leaf);
         }
-        let entry = Entry::from_bytes(&stored.bytes).map_err(Wrong::Bytes)?;
+        let entry = Entry::from_bytes(&stored.bytes).map_err(EntryFault::Bytes)?;
         let columns = [
             ("id", entry.id == stored.id),
             ("channel", entry.channel == self.channel && stored.channel == self.channel),
@@ -138,14 +138,14 @@ impl Audit {
             ("time", entry.at == stored.at),
         ];
         if let Some((name, _)) = columns.into_iter().find(|(_, equal)| !equal) {
-            return Err(Wrong::Columns(name));
+            return Err(EntryFault::Columns(name));
         }
         let before = self.chains.get(&entry.chain);
         if entry.previous != before.map(|(leaf, _)| hex::encode(leaf)) {
-            return Err(Wrong::Chain);
+            return Err(EntryFault::Chain);
         }
         if before.is_some_and(|(_, at)| *at >= entry.at) {
-            return Err(Wrong::Time);
+            return Err(EntryFault::Time);
         }
         self.chains.insert(entry.chain, (leaf, entry.at));
         Ok((entry, leaf))

@@ -17,7 +17,7 @@ const PREVIOUS: &str = "previous ";
 
 /// The size and root of a tree, as one checkpoint names another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark {
+pub struct TreeMark {
     /// How many entries.
     pub size: u64,
     /// The root over them.
@@ -35,7 +35,7 @@ pub struct Checkpoint {
     pub root: Hash,
     /// The checkpoint of this tree that was signed before this one, so that none can be taken away from between; size 0 for the first.
     /// Those of older versions of the program name none.
-    pub previous: Option<Mark>,
+    pub previous: Option<TreeMark>,
 }
 
 impl Checkpoint {
@@ -43,7 +43,7 @@ impl Checkpoint {
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = format!("{}\n{}\n{}\n", self.origin, self.size, BASE64.encode(self.root));
-        if let Some(Mark { size, root }) = self.previous {
+        if let Some(TreeMark { size, root }) = self.previous {
             text.push_str(&format!("{PREVIOUS}{size} {}\n", BASE64.encode(root)));
         }
         text
@@ -57,8 +57,8 @@ impl Checkpoint {
 
     /// Its size and root.
     #[must_use]
-    pub fn mark(&self) -> Mark {
-        Mark { size: self.size, root: self.root }
+    pub fn mark(&self) -> TreeMark {
+        TreeMark { size: self.size, root: self.root }
     }
 
     /// Reads a signed checkpoint without looking at its signatures.
@@ -145,9 +145,9 @@ fn hash(text: &str) -> Option<Hash> {
 }
 
 /// What stands on the line of the checkpoint before.
-fn mark(text: &str) -> Result<Mark, Flaw> {
+fn mark(text: &str) -> Result<TreeMark, Flaw> {
     let (size, root) = text.split_once(' ').ok_or(Flaw::Note("the checkpoint before it has no root"))?;
-    Ok(Mark { size: number(size)?, root: hash(root).ok_or(Flaw::Note("the checkpoint before it has no root"))? })
+    Ok(TreeMark { size: number(size)?, root: hash(root).ok_or(Flaw::Note("the checkpoint before it has no root"))? })
 }
 
 /// A public key with the name under which it signs; written `name+keyid+base64` as in the signed-note specification.

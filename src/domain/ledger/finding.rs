@@ -16,9 +16,9 @@ pub enum Finding {
     #[error("{place}: {wrong}")]
     Entry {
         /// The entry.
-        place: Place,
+        place: EntryPosition,
         /// What is wrong with it.
-        wrong: Wrong,
+        wrong: EntryFault,
     },
     /// A position is missing or stands twice.
     #[error("position {expected} is missing: the next entry kept is {found}")]
@@ -26,7 +26,7 @@ pub enum Finding {
         /// The position that should come now.
         expected: u64,
         /// The entry that comes instead.
-        found: Place,
+        found: EntryPosition,
     },
     /// A checkpoint or anchor has another root.
     #[error("{source_of} has another root than the first {to} entries: the first bad one stands at a position from {from} to {last}", last = to.saturating_sub(1))]
@@ -74,7 +74,7 @@ pub enum Finding {
     #[error("{place} says that {kind} {id} has {what} {said}, but its table says {kept}")]
     Differs {
         /// The last entry about it.
-        place: Place,
+        place: EntryPosition,
         /// What it is.
         kind: &'static str,
         /// Its id.
@@ -90,7 +90,7 @@ pub enum Finding {
     #[error("{place} is about {kind} {id}, which has gone from its table")]
     Gone {
         /// The last entry about it.
-        place: Place,
+        place: EntryPosition,
         /// What it is.
         kind: &'static str,
         /// Its id.
@@ -118,7 +118,7 @@ pub enum Finding {
     #[error("{place} wrote {row}, which was changed since")]
     RowChanged {
         /// The entry.
-        place: Place,
+        place: EntryPosition,
         /// The row, as `table:key`.
         row: String,
     },
@@ -126,7 +126,7 @@ pub enum Finding {
     #[error("{place} wrote {row}, which has gone from its table")]
     RowGone {
         /// The entry.
-        place: Place,
+        place: EntryPosition,
         /// The row.
         row: String,
     },
@@ -164,7 +164,7 @@ pub enum Finding {
     #[error("{place} takes rows up as found, which only the first start after an upgrade may do")]
     LateAdoption {
         /// The entry.
-        place: Place,
+        place: EntryPosition,
     },
     /// The file of an attachment is missing, was changed, or can't be read.
     #[error("the file of attachment {id}: {why}")]
@@ -184,7 +184,7 @@ pub enum Finding {
 
 /// Which entry, in words that let a person find it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct EntryPosition {
     /// Its position, when it is sealed.
     pub position: Option<u64>,
     /// Its id.
@@ -193,7 +193,7 @@ pub struct Place {
     pub at: Moment,
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for EntryPosition {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.position {
             Some(position) => write!(f, "entry {} at position {position} of {}", self.id, self.at),
@@ -204,7 +204,7 @@ impl std::fmt::Display for Place {
 
 /// What is wrong with one entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Wrong {
+pub enum EntryFault {
     /// The bytes do not give the leaf beside them or beside the position.
     #[error("its bytes were changed: they do not give the leaf kept for it")]
     Leaf,

@@ -6,14 +6,14 @@ use chrono::Duration;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Entry, Hash, Place, hash_from_hex};
+use super::{Entry, EntryPosition, Hash, hash_from_hex};
 use crate::domain::clock::Moment;
 
 /// What the entries say of one thing, the last word of each kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct StatedValues {
     /// The last entry about it.
-    pub place: Place,
+    pub place: EntryPosition,
     /// Its state after the last act that led to one.
     pub state: Option<String>,
     /// Its version after the last act that gave one.
@@ -24,14 +24,14 @@ pub struct Said {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedFile {
     /// The entry that names it.
-    pub place: Place,
+    pub place: EntryPosition,
     /// The manuscript's chain.
     pub chain: Uuid,
     /// The attachment's id.
     pub id: Uuid,
     /// The hash of its contents.
     pub sha256: Hash,
-    /// Named when its author handed the manuscript in: he may take it out again when it comes back to him.
+    /// Named when its author handed the manuscript in: they may take it out again when it comes back to them.
     pub handed_in: bool,
 }
 
@@ -39,7 +39,7 @@ pub struct NamedFile {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedRow {
     /// That entry.
-    pub place: Place,
+    pub place: EntryPosition,
     /// The digest of the row; none when the entry's act deleted it.
     pub digest: Option<Hash>,
     chain: Uuid,
@@ -85,8 +85,8 @@ pub struct Fold {
     rows: HashMap<String, HashMap<RowKey, NamedRow>>,
     /// When an act first wrote an entry that names rows: after it nothing is left to be taken up as found.
     begun: Option<Moment>,
-    late: Vec<Place>,
-    things: BTreeMap<String, HashMap<Uuid, Said>>,
+    late: Vec<EntryPosition>,
+    things: BTreeMap<String, HashMap<Uuid, StatedValues>>,
     digests: HashSet<(Uuid, Hash)>,
     files: HashMap<Uuid, Vec<NamedFile>>,
     latest: HashMap<(Uuid, String), Hash>,
@@ -105,12 +105,12 @@ const MARK_URGENT: &str = "mark_urgent";
 pub const ADOPT: &str = "adopted_as_found";
 /// The act by which a file that was added by mistake is taken out again.
 pub const DETACH: &str = "detach";
-/// The act by which an author hands in; it names the whole of his attachments anew.
+/// The act by which an author hands in; it names the whole of their attachments anew.
 const HAND_IN: &str = "submit";
 
 impl Fold {
     /// Takes the next entry.
-    pub fn take(&mut self, entry: &Entry, place: Place) {
+    pub fn take(&mut self, entry: &Entry, place: EntryPosition) {
         for digest in entry.digests.values() {
             if let Ok(digest) = hash_from_hex(digest) {
                 self.digests.insert((entry.chain, digest));
@@ -121,14 +121,14 @@ impl Fold {
         self.take_latest(entry);
         self.forget_stated(entry);
         let things = self.things.entry(entry.object.kind.clone()).or_default();
-        let said = things.entry(entry.object.id).or_insert_with(|| Said { place: place.clone(), state: None, version: None });
+        let said = things.entry(entry.object.id).or_insert_with(|| StatedValues { place: place.clone(), state: None, version: None });
         said.place = place;
         said.state = entry.to.clone().or(said.state.take());
         // An act that leads somewhere and names no version has raised it all the same.
         said.version = entry.version.or(said.version.filter(|_| entry.to.is_none()));
     }
 
-    fn take_rows(&mut self, entry: &Entry, place: &Place) {
+    fn take_rows(&mut self, entry: &Entry, place: &EntryPosition) {
         match (entry.format, entry.action.as_str()) {
             (..2, _) => {}
             // Entries of the same time have no order.
@@ -162,14 +162,14 @@ impl Fold {
     }
 
     /// The entries that name rows of a table which were not met and should be there, each with the test for the name.
-    pub fn unmet(&self, table: &str) -> impl Iterator<Item = (&Place, impl Fn(&str) -> bool)> {
+    pub fn unmet(&self, table: &str) -> impl Iterator<Item = (&EntryPosition, impl Fn(&str) -> bool)> {
         let left = self.rows.get(table).into_iter().flatten().filter(|(_, named)| !named.may_be_gone());
         left.map(|(key, named)| (&named.place, move |name: &str| row_key(name) == *key))
     }
 
     /// The entries that took rows up as found although acts had named rows before.
     #[must_use]
-    pub fn late_adoptions(&self) -> &[Place] {
+    pub fn late_adoptions(&self) -> &[EntryPosition] {
         &self.late
     }
 
@@ -211,7 +211,7 @@ impl Fold {
         self.urgent.get(&manuscript).copied().unwrap_or(false)
     }
 
-    fn take_files(&mut self, entry: &Entry, place: &Place) {
+    fn take_files(&mut self, entry: &Entry, place: &EntryPosition) {
         let handed_in = entry.action == HAND_IN;
         if handed_in && let Some(files) = self.files.get_mut(&entry.chain) {
             files.retain(|file| !file.handed_in);
@@ -237,17 +237,17 @@ impl Fold {
 
     /// What was said of a thing.
     #[must_use]
-    pub fn get(&self, kind: &str, id: Uuid) -> Option<&Said> {
+    pub fn get(&self, kind: &str, id: Uuid) -> Option<&StatedValues> {
         self.things.get(kind)?.get(&id)
     }
 
     /// Takes out what was said of a thing.
-    pub fn remove(&mut self, kind: &str, id: Uuid) -> Option<Said> {
+    pub fn remove(&mut self, kind: &str, id: Uuid) -> Option<StatedValues> {
         self.things.get_mut(kind)?.remove(&id)
     }
 
     /// What is left of a kind.
-    pub fn left(&self, kind: &str) -> impl Iterator<Item = (Uuid, &Said)> {
+    pub fn left(&self, kind: &str) -> impl Iterator<Item = (Uuid, &StatedValues)> {
         self.things.get(kind).into_iter().flatten().map(|(id, said)| (*id, said))
     }
 

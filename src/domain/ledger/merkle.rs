@@ -197,9 +197,9 @@ mod tests {
         }
     }
 
-    struct Memory(Vec<Hash>, Vec<Complete>);
+    struct MemoryTree(Vec<Hash>, Vec<Complete>);
 
-    impl Tiles for Memory {
+    impl Tiles for MemoryTree {
         type Error = std::convert::Infallible;
 
         fn hashes(&mut self, level: u8, first: u64, count: u64) -> Result<Vec<Hash>, Self::Error> {
@@ -212,8 +212,8 @@ mod tests {
         }
     }
 
-    fn tree(size: u64) -> (Memory, Frontier) {
-        let (mut memory, mut frontier) = (Memory(Vec::new(), Vec::new()), Frontier::default());
+    fn tree(size: u64) -> (MemoryTree, Frontier) {
+        let (mut memory, mut frontier) = (MemoryTree(Vec::new(), Vec::new()), Frontier::default());
         for n in 0..size {
             let leaf = leaf_hash(&n.to_be_bytes());
             memory.0.push(leaf);

@@ -18,10 +18,10 @@ mod signing;
 
 pub use anchor::Anchor;
 pub use audit::{Audit, Stored};
-pub use checkpoint::{Checkpoint, Mark, Verifier, sign};
+pub use checkpoint::{Checkpoint, TreeMark, Verifier, sign};
 pub use entry::{ALGORITHM, Entry, FORMAT, FORMATS, Object, chain_time, digest_of, leaf_hash, person_digest};
-pub use finding::{Finding, Place, REMEMBERED, Wrong};
-pub use fold::{ADOPT, DETACH, Fold, NamedFile, NamedRow, Said};
+pub use finding::{EntryFault, EntryPosition, Finding, REMEMBERED};
+pub use fold::{ADOPT, DETACH, Fold, NamedFile, NamedRow, StatedValues};
 pub use keyring::{KeyRow, Keyring, sign_succession};
 pub use merkle::{Complete, Frontier, Hash, TILE, Tiles, consistency, inclusion, root};
 pub use proof::{verify_consistency, verify_inclusion};

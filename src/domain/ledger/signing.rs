@@ -1,6 +1,6 @@
 //! What must hold before the server signs another checkpoint: the tree extends what it remembers, outside the database, having signed.
 
-use super::Mark;
+use super::TreeMark;
 
 /// Why nothing more is signed in a ledger until somebody has looked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,7 +49,12 @@ pub enum SigningFault {
 ///
 /// # Errors
 /// The first fault.
-pub fn check_extension(remembered: Mark, here: u64, root_there: Option<[u8; 32]>, in_table: Option<[u8; 32]>) -> Result<(), SigningFault> {
+pub fn check_extension(
+    remembered: TreeMark,
+    here: u64,
+    root_there: Option<[u8; 32]>,
+    in_table: Option<[u8; 32]>,
+) -> Result<(), SigningFault> {
     let size = remembered.size;
     if here < size {
         return Err(SigningFault::Shrunk { remembered: size, here });
@@ -69,7 +74,7 @@ mod tests {
 
     #[test]
     fn only_what_extends_the_remembered_tree_is_signed() {
-        let remembered = Mark { size: 10, root: [1; 32] };
+        let remembered = TreeMark { size: 10, root: [1; 32] };
         let check = |here, root, table| check_extension(remembered, here, root, table);
         assert_eq!(check(10, Some([1; 32]), Some([1; 32])), Ok(()));
         assert_eq!(check(99, Some([1; 32]), Some([1; 32])), Ok(()));

@@ -7,7 +7,7 @@ use super::marks::mark;
 
 /// The parts, in the order in which a manuscript has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Section {
+pub(super) enum HeadingSection {
     Situation,
     Causes,
     Suggestions,
@@ -15,11 +15,11 @@ pub(super) enum Section {
 
 /// What a line says of the lines below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Line {
+pub(super) enum HeadingLine {
     /// A heading: it names the part and nothing else, so it goes.
-    Heading(Section),
+    Heading(HeadingSection),
     /// A line that leads in to a part in words of its own: the part follows, and the line stays.
-    LeadIn(Section),
+    LeadIn(HeadingSection),
     /// Anything else.
     Plain,
 }
@@ -133,9 +133,9 @@ pub(super) fn simplified(text: &str) -> String {
 }
 
 /// Reads a line. What is not surely a heading is none: it would be lost.
-pub(super) fn read(line: &str) -> Line {
+pub(super) fn read(line: &str) -> HeadingLine {
     if line.chars().nth(LONGEST).is_some() {
-        return Line::Plain;
+        return HeadingLine::Plain;
     }
     let line = simplified(line);
     let inner = line.trim_matches(WRAPPING);
@@ -144,26 +144,26 @@ pub(super) fn read(line: &str) -> Line {
     let words = mark.map_or(inner, |mark| &inner[mark.length..]).trim_matches(WRAPPING).trim_matches(COLONS).trim_matches(WRAPPING);
     let length = words.chars().count();
     if words.is_empty() || words.starts_with("关于") || words.contains(['。', '；', ';', '！', '？', '\n']) {
-        return Line::Plain;
+        return HeadingLine::Plain;
     }
     let is_numbered = mark.is_some() || inner.len() < line.trim().len();
     let is_name = !words.contains(['，', ',', '“', '”']) && length <= if has_colon { WITH_COLON } else { SHORT };
     let named = |some: &[&str]| some.iter().any(|name| words.strip_suffix(name).is_some_and(is_before));
     let ends = |some: &[&str]| some.iter().any(|name| words.ends_with(name));
     if is_name && named(&SUGGESTIONS) {
-        Line::Heading(Section::Suggestions)
+        HeadingLine::Heading(HeadingSection::Suggestions)
     } else if is_name && named(&CAUSES) {
-        Line::Heading(Section::Causes)
+        HeadingLine::Heading(HeadingSection::Causes)
     } else if is_name && SITUATIONS.contains(&words) {
-        Line::Heading(Section::Situation)
+        HeadingLine::Heading(HeadingSection::Situation)
     } else if is_name && (is_numbered || has_colon) && ends(&CAUSES) {
-        Line::LeadIn(Section::Causes)
+        HeadingLine::LeadIn(HeadingSection::Causes)
     } else if (is_name && is_numbered && ends(&SUGGESTIONS))
         || (has_colon && length <= SENTENCE && (words.contains("建议") || words.contains("对策")))
     {
-        Line::LeadIn(Section::Suggestions)
+        HeadingLine::LeadIn(HeadingSection::Suggestions)
     } else {
-        Line::Plain
+        HeadingLine::Plain
     }
 }
 
@@ -186,7 +186,7 @@ pub(super) fn announces_problems(line: &str) -> bool {
 pub(super) fn inline(line: &str) -> Option<usize> {
     let end = line.find(COLONS)?;
     let behind = end + line[end..].chars().next()?.len_utf8();
-    (read(&line[..behind]) == Line::Heading(Section::Suggestions)).then_some(behind)
+    (read(&line[..behind]) == HeadingLine::Heading(HeadingSection::Suggestions)).then_some(behind)
 }
 
 #[cfg(test)]
@@ -195,39 +195,39 @@ mod tests {
 
     #[test]
     fn headings_are_known_in_both_scripts_and_sentences_are_none() {
-        let of = |section| Line::Heading(section);
+        let of = |section| HeadingLine::Heading(section);
         for (text, expected) in [
-            ("建議", of(Section::Suggestions)),
-            ("三、對策建議：", of(Section::Suggestions)),
-            ("为此建议：", of(Section::Suggestions)),
-            ("【建议】", of(Section::Suggestions)),
-            ("存在的主要原因：", of(Section::Causes)),
-            ("造成上述问题的几个主要原因：", of(Section::Causes)),
-            ("（二）原因分析", of(Section::Causes)),
-            ("一、基本情況", of(Section::Situation)),
-            ("問題", of(Section::Situation)),
-            ("针对上述情况，提出如下建议：", Line::LeadIn(Section::Suggestions)),
-            ("建议县里做好以下几件事：", Line::LeadIn(Section::Suggestions)),
-            ("我们建议：", Line::LeadIn(Section::Suggestions)),
-            ("三、对停车的几点建议", Line::LeadIn(Section::Suggestions)),
-            ("二、停车难的原因", Line::LeadIn(Section::Causes)),
-            ("我们的建议", Line::Plain),
-            ("关于停车的建议", Line::Plain),
-            ("建议规范管理，标准不统一是当前难点。", Line::Plain),
-            ("我们去年提过建议。", Line::Plain),
-            ("建议", of(Section::Suggestions)),
-            ("一、現狀問題", of(Section::Situation)),
-            ("三、具體建議", of(Section::Suggestions)),
-            ("產生上述問題的原因", of(Section::Causes)),
-            ("導致這一問題的成因：", of(Section::Causes)),
-            ("為此建議：", of(Section::Suggestions)),
-            ("爲解決問題提出對策建議", of(Section::Suggestions)),
-            ("有關改進意見和建議", of(Section::Suggestions)),
-            ("## 三、建议", of(Section::Suggestions)),
-            ("**二、原因分析**", of(Section::Causes)),
-            ("### **建议：**", of(Section::Suggestions)),
-            ("【一、基本情况】", of(Section::Situation)),
-            ("目前存在以下问题：", Line::Plain),
+            ("建議", of(HeadingSection::Suggestions)),
+            ("三、對策建議：", of(HeadingSection::Suggestions)),
+            ("为此建议：", of(HeadingSection::Suggestions)),
+            ("【建议】", of(HeadingSection::Suggestions)),
+            ("存在的主要原因：", of(HeadingSection::Causes)),
+            ("造成上述问题的几个主要原因：", of(HeadingSection::Causes)),
+            ("（二）原因分析", of(HeadingSection::Causes)),
+            ("一、基本情況", of(HeadingSection::Situation)),
+            ("問題", of(HeadingSection::Situation)),
+            ("针对上述情况，提出如下建议：", HeadingLine::LeadIn(HeadingSection::Suggestions)),
+            ("建议县里做好以下几件事：", HeadingLine::LeadIn(HeadingSection::Suggestions)),
+            ("我们建议：", HeadingLine::LeadIn(HeadingSection::Suggestions)),
+            ("三、对停车的几点建议", HeadingLine::LeadIn(HeadingSection::Suggestions)),
+            ("二、停车难的原因", HeadingLine::LeadIn(HeadingSection::Causes)),
+            ("我们的建议", HeadingLine::Plain),
+            ("关于停车的建议", HeadingLine::Plain),
+            ("建议规范管理，标准不统一是当前难点。", HeadingLine::Plain),
+            ("我们去年提过建议。", HeadingLine::Plain),
+            ("建议", of(HeadingSection::Suggestions)),
+            ("一、現狀問題", of(HeadingSection::Situation)),
+            ("三、具體建議", of(HeadingSection::Suggestions)),
+            ("產生上述問題的原因", of(HeadingSection::Causes)),
+            ("導致這一問題的成因：", of(HeadingSection::Causes)),
+            ("為此建議：", of(HeadingSection::Suggestions)),
+            ("爲解決問題提出對策建議", of(HeadingSection::Suggestions)),
+            ("有關改進意見和建議", of(HeadingSection::Suggestions)),
+            ("## 三、建议", of(HeadingSection::Suggestions)),
+            ("**二、原因分析**", of(HeadingSection::Causes)),
+            ("### **建议：**", of(HeadingSection::Suggestions)),
+            ("【一、基本情况】", of(HeadingSection::Situation)),
+            ("目前存在以下问题：", HeadingLine::Plain),
         ] {
             assert_eq!(read(text), expected, "{text}");
         }

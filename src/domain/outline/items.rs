@@ -1,12 +1,12 @@
 //! The list of suggestions: where each of them begins, in lines of their own or within one paragraph.
 
-use super::marks::{Mark, Style, mark};
+use super::marks::{OutlineMark, Style, mark};
 
 /// A mark, and where in the text it begins.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct MarkPosition {
     at: usize,
-    mark: Mark,
+    mark: OutlineMark,
 }
 
 /// The suggestions in these lines, each with the lines that belong to it. Marks of the list go, and nothing else does.
@@ -39,9 +39,9 @@ pub(super) fn items(lines: &[&str]) -> Vec<String> {
 }
 
 /// The places where the items begin.
-fn list(lines: &[&str], text: &str) -> Vec<Place> {
+fn list(lines: &[&str], text: &str) -> Vec<MarkPosition> {
     let mut at = 0;
-    let starts: Vec<(usize, Option<Mark>)> = lines
+    let starts: Vec<(usize, Option<OutlineMark>)> = lines
         .iter()
         .map(|line| {
             let start = (at, mark(line));
@@ -50,21 +50,21 @@ fn list(lines: &[&str], text: &str) -> Vec<Place> {
         })
         .collect();
     let Some(style) = starts.iter().find_map(|(_, mark)| mark.map(|mark| mark.style)) else { return within(lines, text) };
-    let by_line: Vec<Place> =
-        starts.iter().filter_map(|(at, mark)| Some(Place { at: *at, mark: mark.filter(|mark| mark.style == style)? })).collect();
+    let by_line: Vec<MarkPosition> =
+        starts.iter().filter_map(|(at, mark)| Some(MarkPosition { at: *at, mark: mark.filter(|mark| mark.style == style)? })).collect();
     if by_line.len() > 1 && is_sequence(&by_line) && have_words(text, &by_line) {
         return by_line;
     }
     // Numbers are missing at the beginnings of lines: perhaps they stand within them.
     let is_better =
-        |found: &Vec<Place>| found.len() > by_line.len() && by_line.iter().all(|place| found.iter().any(|one| one.at == place.at));
+        |found: &Vec<MarkPosition>| found.len() > by_line.len() && by_line.iter().all(|place| found.iter().any(|one| one.at == place.at));
     let better = boundaries(style).iter().map(|boundary| in_sequence(text, style, *boundary)).find(is_better);
     // 一是一 and ① are words of a sentence where no list goes on with them.
     better.unwrap_or(if is_word(style) || is_circle(style) { Vec::new() } else { as_numbered(by_line) })
 }
 
 /// These lines as they are: where their numbers are not those of a list, they stay, for they may be words of the sentence.
-fn as_numbered(mut lines: Vec<Place>) -> Vec<Place> {
+fn as_numbered(mut lines: Vec<MarkPosition>) -> Vec<MarkPosition> {
     let values: Vec<u32> = lines.iter().map(|place| place.mark.value).collect();
     if !are_numbers_of_lists(&values) {
         for line in &mut lines {
@@ -87,7 +87,7 @@ fn is_numbering(values: &[u32]) -> bool {
 }
 
 /// A list within the last paragraph, where no line begins with a mark; those before it lead in.
-fn within(lines: &[&str], text: &str) -> Vec<Place> {
+fn within(lines: &[&str], text: &str) -> Vec<MarkPosition> {
     let Some((last, before)) = lines.split_last() else { return Vec::new() };
     if !before.iter().all(|line| line.ends_with(['：', ':'])) {
         return Vec::new();
@@ -105,7 +105,9 @@ fn within(lines: &[&str], text: &str) -> Vec<Place> {
         let mut lists = boundaries(found.style).iter().map(|boundary| in_sequence(&last[at..], found.style, *boundary));
         Some((at, lists.find(|places| places.len() > 1)?))
     });
-    lists.next().map_or(Vec::new(), |(at, places)| places.into_iter().map(|place| Place { at: begin + at + place.at, ..place }).collect())
+    lists
+        .next()
+        .map_or(Vec::new(), |(at, places)| places.into_iter().map(|place| MarkPosition { at: begin + at + place.at, ..place }).collect())
 }
 
 /// Within one paragraph so many beginnings of a list are tried.
@@ -141,8 +143,8 @@ fn is_circle(style: Style) -> bool {
 }
 
 /// The marks of a style that count on from the first one, each with something behind it.
-fn in_sequence(text: &str, style: Style, boundary: Boundary) -> Vec<Place> {
-    let mut places: Vec<Place> = Vec::new();
+fn in_sequence(text: &str, style: Style, boundary: Boundary) -> Vec<MarkPosition> {
+    let mut places: Vec<MarkPosition> = Vec::new();
     let mut from = 0;
     let begins_with = (is_word(style) || is_circle(style)).then_some(1);
     while let Some((at, mark)) = next(text, from, style, places.last().map(|place| place.mark.value + 1).or(begins_with), boundary) {
@@ -150,7 +152,7 @@ fn in_sequence(text: &str, style: Style, boundary: Boundary) -> Vec<Place> {
         if is_empty {
             break;
         }
-        places.push(Place { at, mark });
+        places.push(MarkPosition { at, mark });
         from = at + mark.length;
     }
     if text[from..].trim().is_empty() {
@@ -161,7 +163,7 @@ fn in_sequence(text: &str, style: Style, boundary: Boundary) -> Vec<Place> {
     if is_list { places } else { Vec::new() }
 }
 
-fn next(text: &str, from: usize, style: Style, value: Option<u32>, boundary: Boundary) -> Option<(usize, Mark)> {
+fn next(text: &str, from: usize, style: Style, value: Option<u32>, boundary: Boundary) -> Option<(usize, OutlineMark)> {
     text[from..].char_indices().map(|(at, _)| from + at).find_map(|at| {
         let found = mark(&text[at..])?;
         let fits = found.style == style && value.is_none_or(|value| value == found.value) && is_boundary(&text[..at], style, boundary);
@@ -169,24 +171,24 @@ fn next(text: &str, from: usize, style: Style, value: Option<u32>, boundary: Bou
     })
 }
 
-fn is_sequence(places: &[Place]) -> bool {
+fn is_sequence(places: &[MarkPosition]) -> bool {
     places.windows(2).all(|two| matches!(two, [one, next] if next.mark.value == one.mark.value + 1))
 }
 
 /// The words of each item.
-fn words<'a>(text: &'a str, places: &'a [Place]) -> impl Iterator<Item = &'a str> {
+fn words<'a>(text: &'a str, places: &'a [MarkPosition]) -> impl Iterator<Item = &'a str> {
     let ends = places.iter().skip(1).map(|place| place.at).chain([text.len()]);
     places.iter().zip(ends).map(|(place, end)| text[place.at + place.mark.length..end].trim())
 }
 
 /// Whether each item says something: in 一是一；二是二 the marks are the words.
-fn have_words(text: &str, places: &[Place]) -> bool {
+fn have_words(text: &str, places: &[MarkPosition]) -> bool {
     let says = |words: &str| words.chars().filter(|c| c.is_alphanumeric()).count() > 1;
     places.first().is_none_or(|first| !is_word(first.mark.style)) || words(text, places).all(says)
 }
 
 /// Whether these are short items in a row, without any sign between them, none of which ends with what a number belongs to.
-fn is_row(text: &str, places: &[Place]) -> bool {
+fn is_row(text: &str, places: &[MarkPosition]) -> bool {
     let of_number = ["附件", "附表", "方案", "图", "表", "条", "项", "款", "第", "见", "按", "照", "和", "或", "与", "及", "至", "到"];
     let is_item = |words: &str| {
         let words = words.trim_end_matches(['。', '；', ';']);

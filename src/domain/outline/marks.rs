@@ -26,7 +26,7 @@ pub(super) enum Style {
 
 /// A mark at the beginning of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(super) struct OutlineMark {
     pub(super) style: Style,
     /// Counted from 1.
     pub(super) value: u32,
@@ -38,14 +38,14 @@ pub(super) struct Mark {
 const MOST: u32 = 200;
 
 /// The mark with which a text begins.
-pub(super) fn mark(text: &str) -> Option<Mark> {
+pub(super) fn mark(text: &str) -> Option<OutlineMark> {
     let first = text.chars().next()?;
     let found = enclosed(first).or_else(|| in_brackets(text)).or_else(|| ordinal(text)).or_else(|| han(text)).or_else(|| digits(text))?;
     (!is_enumerated(text, found)).then_some(found)
 }
 
 /// Whether the number belongs to the words behind it, which name the next one as well: 1、2号楼, 五、六年级, (1)、(2)号楼.
-fn is_enumerated(text: &str, mark: Mark) -> bool {
+fn is_enumerated(text: &str, mark: OutlineMark) -> bool {
     let (named, behind) = text.split_at(mark.length);
     let next = match mark.style {
         Style::Digit if named.ends_with('、') => number(behind).map(|(value, _)| value),
@@ -59,12 +59,12 @@ fn is_enumerated(text: &str, mark: Mark) -> bool {
     next == Some(mark.value + 1)
 }
 
-fn enclosed_first(text: &str) -> Option<Mark> {
+fn enclosed_first(text: &str) -> Option<OutlineMark> {
     enclosed(text.strip_prefix('、').unwrap_or(text).chars().next()?)
 }
 
 /// One character that is a whole mark (Unicode's blocks of enclosed letters and of dingbats).
-fn enclosed(c: char) -> Option<Mark> {
+fn enclosed(c: char) -> Option<OutlineMark> {
     let code = u32::from(c);
     let (style, value) = match code {
         0x2460..=0x2473 | 0x3251..=0x325F | 0x32B1..=0x32BF => (Style::Circle, plain_value(c)?),
@@ -80,7 +80,7 @@ fn enclosed(c: char) -> Option<Mark> {
         0x24F5..=0x24FE => (Style::Circle, code - 0x24F4),
         _ => return None,
     };
-    Some(Mark { style, value, length: c.len_utf8() })
+    Some(OutlineMark { style, value, length: c.len_utf8() })
 }
 
 /// The number in the plain form (NFKC) of an enclosed one: ⑴ is (1).
@@ -89,7 +89,7 @@ fn plain_value(c: char) -> Option<u32> {
     plain.parse().ok().or_else(|| han_value(&plain))
 }
 
-fn in_brackets(text: &str) -> Option<Mark> {
+fn in_brackets(text: &str) -> Option<OutlineMark> {
     let inner = text.strip_prefix(['（', '(', '〔', '［', '['])?.trim_start();
     let (style, value, rest) = match number(inner) {
         Some((value, rest)) => (Style::DigitInBrackets, value, rest),
@@ -101,26 +101,26 @@ fn in_brackets(text: &str) -> Option<Mark> {
     let rest = rest.trim_start().strip_prefix(['）', ')', '〕', '］', ']'])?;
     // (一)、 is one mark.
     let rest = rest.strip_prefix('、').unwrap_or(rest);
-    Some(Mark { style, value, length: text.len() - rest.len() })
+    Some(OutlineMark { style, value, length: text.len() - rest.len() })
 }
 
-fn ordinal(text: &str) -> Option<Mark> {
+fn ordinal(text: &str) -> Option<OutlineMark> {
     let (value, rest) = han_number(text.strip_prefix('第')?)?;
     let rest = rest.strip_prefix(['，', '、', ',', '：', ':', '.'])?;
-    Some(Mark { style: Style::Ordinal, value, length: text.len() - rest.len() })
+    Some(OutlineMark { style: Style::Ordinal, value, length: text.len() - rest.len() })
 }
 
-fn han(text: &str) -> Option<Mark> {
+fn han(text: &str) -> Option<OutlineMark> {
     let (value, rest) = han_number(text)?;
     if let Some(rest) = rest.strip_prefix('是') {
         let rest = rest.strip_prefix(['，', '：', ',', ':']).unwrap_or(rest);
-        return Some(Mark { style: Style::One, value, length: text.len() - rest.len() });
+        return Some(OutlineMark { style: Style::One, value, length: text.len() - rest.len() });
     }
     let rest = rest.trim_start().strip_prefix(['、', '.', '．'])?;
-    Some(Mark { style: Style::Han, value, length: text.len() - rest.len() })
+    Some(OutlineMark { style: Style::Han, value, length: text.len() - rest.len() })
 }
 
-fn digits(text: &str) -> Option<Mark> {
+fn digits(text: &str) -> Option<OutlineMark> {
     let (value, behind) = number(text)?;
     let behind = behind.trim_start();
     let sign = behind.chars().next()?;
@@ -132,7 +132,7 @@ fn digits(text: &str) -> Option<Mark> {
         '）' | ')' => Style::DigitInBrackets,
         _ => return None,
     };
-    Some(Mark { style, value, length: text.len() - rest.len() })
+    Some(OutlineMark { style, value, length: text.len() - rest.len() })
 }
 
 pub(super) fn is_digit(c: char) -> bool {

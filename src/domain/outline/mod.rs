@@ -7,7 +7,7 @@ mod items;
 mod marks;
 mod signature;
 
-use headings::{Line, Section, announces_problems, inline, read};
+use headings::{HeadingLine, HeadingSection, announces_problems, inline, read};
 use marks::{Style, mark};
 
 /// The parts that were found.
@@ -36,35 +36,38 @@ pub fn outline(text: &str, title_chars: usize) -> Outline {
     }
     let (mut situation, mut causes, mut items) = (Vec::new(), Vec::new(), Vec::new());
     // Without any heading the list itself is what is suggested.
-    let list =
-        if lines.iter().all(|line| read(line) == Line::Plain && begins_list(bare(line)).is_none()) { numbered_list(&lines) } else { None };
-    let mut section = Section::Situation;
+    let list = if lines.iter().all(|line| read(line) == HeadingLine::Plain && begins_list(bare(line)).is_none()) {
+        numbered_list(&lines)
+    } else {
+        None
+    };
+    let mut section = HeadingSection::Situation;
     let last = lines.len().saturating_sub(1);
     for (at, line) in lines.into_iter().enumerate() {
         // The heading of nothing is a line like any other.
-        let kind = if at == last { Line::Plain } else { read(line) };
+        let kind = if at == last { HeadingLine::Plain } else { read(line) };
         let mut line = bare(line);
         match kind {
             // Parts come in their order: what looks like the heading of an earlier one is text, and so is all among the suggestions.
-            Line::Heading(next) if next > section || (next == section && is_first(next, &situation, &causes, &items)) => {
+            HeadingLine::Heading(next) if next > section || (next == section && is_first(next, &situation, &causes, &items)) => {
                 section = next;
                 continue;
             }
             // What leads in to the causes opens them; what leads in to the suggestions is none of them.
-            Line::LeadIn(next) if next > section => {
-                let own = if next == Section::Causes { next } else { section };
+            HeadingLine::LeadIn(next) if next > section => {
+                let own = if next == HeadingSection::Causes { next } else { section };
                 push(own, line, &mut situation, &mut causes, &mut items);
                 section = next;
                 continue;
             }
             _ => {}
         }
-        if section < Section::Suggestions {
+        if section < HeadingSection::Suggestions {
             if let Some(length) = begins_list(line) {
                 line = line[length..].trim_start();
-                section = Section::Suggestions;
+                section = HeadingSection::Suggestions;
             } else if list == Some(at) {
-                section = Section::Suggestions;
+                section = HeadingSection::Suggestions;
             }
         }
         push(section, line, &mut situation, &mut causes, &mut items);
@@ -75,20 +78,20 @@ pub fn outline(text: &str, title_chars: usize) -> Outline {
     found
 }
 
-fn push<'a>(section: Section, line: &'a str, situation: &mut Vec<&'a str>, causes: &mut Vec<&'a str>, items: &mut Vec<&'a str>) {
+fn push<'a>(section: HeadingSection, line: &'a str, situation: &mut Vec<&'a str>, causes: &mut Vec<&'a str>, items: &mut Vec<&'a str>) {
     match section {
-        Section::Situation => situation.push(line),
-        Section::Causes => causes.push(line),
-        Section::Suggestions => items.push(line),
+        HeadingSection::Situation => situation.push(line),
+        HeadingSection::Causes => causes.push(line),
+        HeadingSection::Suggestions => items.push(line),
     }
 }
 
 /// Whether nothing stands in this part yet: two headings of it may follow each other.
-fn is_first(section: Section, situation: &[&str], causes: &[&str], items: &[&str]) -> bool {
+fn is_first(section: HeadingSection, situation: &[&str], causes: &[&str], items: &[&str]) -> bool {
     match section {
-        Section::Situation => situation.is_empty(),
-        Section::Causes => causes.is_empty(),
-        Section::Suggestions => items.is_empty(),
+        HeadingSection::Situation => situation.is_empty(),
+        HeadingSection::Causes => causes.is_empty(),
+        HeadingSection::Suggestions => items.is_empty(),
     }
 }
 
@@ -106,7 +109,7 @@ fn bare(line: &str) -> &str {
 
 fn is_title(line: &str, most: usize) -> bool {
     let ends = ['。', '；', '，', '：', '.', ';', ',', ':', '！', '？'];
-    label_off(line).chars().count() <= most && !line.ends_with(ends) && mark(line).is_none() && read(line) == Line::Plain
+    label_off(line).chars().count() <= most && !line.ends_with(ends) && mark(line).is_none() && read(line) == HeadingLine::Plain
 }
 
 /// A title without the word before its colon that says that it is one.

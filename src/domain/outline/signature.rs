@@ -122,7 +122,7 @@ const DEADLINES: [&str; 10] = ["期限", "时限", "截止", "时间", "日期",
 
 /// What a line of a signature holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum SignaturePart {
     Date,
     Name,
     /// A name and behind it the date.
@@ -143,21 +143,21 @@ pub(super) fn take<'a>(lines: &mut Vec<&'a str>) -> Vec<&'a str> {
         parts.push(part);
     }
     let first = lines.len() - parts.len();
-    let is_bare = parts.iter().all(|part| *part == Part::Date);
+    let is_bare = parts.iter().all(|part| *part == SignaturePart::Date);
     match lines[..first].last() {
         Some(above) if is_signature(&parts) && stands_apart(above, is_bare) => lines.split_off(first),
         _ => Vec::new(),
     }
 }
 
-fn part(line: &str) -> Option<Part> {
+fn part(line: &str) -> Option<SignaturePart> {
     let line = simplified(line);
     let plain: String = line.chars().filter(|c| !c.is_whitespace() && !"！!，,。".contains(*c)).collect();
     if is_date(&line) {
-        return Some(Part::Date);
+        return Some(SignaturePart::Date);
     }
     if ["此致", "敬礼", "此致敬礼"].contains(&plain.as_str()) {
-        return Some(Part::Closing);
+        return Some(SignaturePart::Closing);
     }
     if line.chars().count() > NAME * 2 {
         return None;
@@ -166,29 +166,29 @@ fn part(line: &str) -> Option<Part> {
         let (label, rest) = (label.trim(), rest.trim());
         let is_short = !rest.is_empty() && rest.chars().count() <= NAME && !rest.contains(['。', '；', ';', '，', '：']);
         return match label {
-            "日期" if is_date(rest) => Some(Part::Date),
-            _ if is_short && AUTHORS.contains(&label) => Some(Part::Author),
-            _ if is_short && CONTACTS.contains(&label) => Some(Part::Contact),
+            "日期" if is_date(rest) => Some(SignaturePart::Date),
+            _ if is_short && AUTHORS.contains(&label) => Some(SignaturePart::Author),
+            _ if is_short && CONTACTS.contains(&label) => Some(SignaturePart::Contact),
             _ => None,
         };
     }
     if let Some(inner) = plain.strip_prefix(['（', '(']).and_then(|rest| rest.strip_suffix(['）', ')'])) {
-        return is_name(inner).then_some(Part::Post);
+        return is_name(inner).then_some(SignaturePart::Post);
     }
     if is_name(&line) {
-        return Some(Part::Name);
+        return Some(SignaturePart::Name);
     }
     let dated = line.match_indices(char::is_whitespace).any(|(at, _)| is_date(line[at..].trim()) && is_name(&line[..at]));
-    dated.then_some(Part::DatedName)
+    dated.then_some(SignaturePart::DatedName)
 }
 
 /// A name with a date, a label that says who wrote, a closing formula, or dates alone.
-fn is_signature(parts: &[Part]) -> bool {
-    let has = |some: &[Part]| parts.iter().any(|part| some.contains(part));
-    let is_dated = has(&[Part::Date, Part::DatedName]);
-    has(&[Part::Author, Part::Closing])
-        || (is_dated && has(&[Part::Name, Part::DatedName]))
-        || (is_dated && parts.iter().all(|part| *part == Part::Date))
+fn is_signature(parts: &[SignaturePart]) -> bool {
+    let has = |some: &[SignaturePart]| parts.iter().any(|part| some.contains(part));
+    let is_dated = has(&[SignaturePart::Date, SignaturePart::DatedName]);
+    has(&[SignaturePart::Author, SignaturePart::Closing])
+        || (is_dated && has(&[SignaturePart::Name, SignaturePart::DatedName]))
+        || (is_dated && parts.iter().all(|part| *part == SignaturePart::Date))
 }
 
 /// Whether a signature can begin below this line. A date alone needs more: a sentence or an item of a list ends there.

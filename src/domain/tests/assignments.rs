@@ -2,8 +2,8 @@
 
 use super::people::{RELATIONS, Relation, actor, standing};
 use crate::domain::assignment::{AssignmentAction, AssignmentPart, AssignmentState, allowed, decide};
-use crate::domain::refusal::{Refusal, State};
-use crate::domain::words::{Role, Stage};
+use crate::domain::refusal::{Refusal, ThingState};
+use crate::domain::vocabulary::{Role, Stage};
 
 /// Action | who | part | from | to; `~` stays.
 const EXPECTED: &str = "
@@ -24,7 +24,7 @@ const EXPECTED: &str = "
 ";
 
 #[derive(Debug, PartialEq, Eq)]
-enum Answer {
+enum AssignmentAnswer {
     WrongRole,
     NotYours,
     Own,
@@ -32,26 +32,26 @@ enum Answer {
     Goes(AssignmentState),
 }
 
-fn answer(line: &str, state: AssignmentState, part: AssignmentPart, role: Role, relation: Relation) -> Answer {
+fn answer(line: &str, state: AssignmentState, part: AssignmentPart, role: Role, relation: Relation) -> AssignmentAnswer {
     let cells: Vec<_> = line.split('|').map(str::trim).collect();
     let has = |cell: &str, word: &str| cell.split_whitespace().any(|one| one == word);
     if relation == Relation::Elsewhere {
-        return Answer::NotYours;
+        return AssignmentAnswer::NotYours;
     }
     if role.as_str() != cells[1] {
-        return Answer::WrongRole;
+        return AssignmentAnswer::WrongRole;
     }
     match relation {
-        Relation::First | Relation::Co | Relation::StandInOfAuthor => return Answer::Own,
-        Relation::Far if role == Role::Handler => return Answer::NotYours,
+        Relation::First | Relation::Co | Relation::StandInOfAuthor => return AssignmentAnswer::Own,
+        Relation::Far if role == Role::Handler => return AssignmentAnswer::NotYours,
         _ => {}
     }
     if !has(cells[2], part.as_str()) {
-        Answer::NotYours
+        AssignmentAnswer::NotYours
     } else if has(cells[3], state.as_str()) {
-        Answer::Goes(if cells[4] == "~" { state } else { cells[4].parse().unwrap() })
+        AssignmentAnswer::Goes(if cells[4] == "~" { state } else { cells[4].parse().unwrap() })
     } else {
-        Answer::WrongState
+        AssignmentAnswer::WrongState
     }
 }
 
@@ -67,15 +67,17 @@ fn every_state_action_role_relation_and_part_is_decided_as_written() {
                 for part in AssignmentPart::ALL {
                     let expected = answer(line, *state, *part, role, relation);
                     let got = match decide(&standing, *state, *part, &actor(role, relation), *action) {
-                        Ok(decision) => Answer::Goes(decision.to),
-                        Err(Refusal::WrongRole { .. }) => Answer::WrongRole,
-                        Err(Refusal::NotYours) => Answer::NotYours,
-                        Err(Refusal::OwnManuscript) => Answer::Own,
-                        Err(Refusal::WrongState { state: named }) if named == State::Assignment(*state) => Answer::WrongState,
+                        Ok(decision) => AssignmentAnswer::Goes(decision.to),
+                        Err(Refusal::WrongRole { .. }) => AssignmentAnswer::WrongRole,
+                        Err(Refusal::NotYours) => AssignmentAnswer::NotYours,
+                        Err(Refusal::OwnManuscript) => AssignmentAnswer::Own,
+                        Err(Refusal::WrongState { state: named }) if named == ThingState::Assignment(*state) => {
+                            AssignmentAnswer::WrongState
+                        }
                         Err(other) => panic!("{action} at {state}: {other:?}"),
                     };
                     let open = allowed(&standing, *state, *part, &actor(role, relation)).contains(action);
-                    assert_eq!(open, matches!(got, Answer::Goes(_)), "the button of {action}");
+                    assert_eq!(open, matches!(got, AssignmentAnswer::Goes(_)), "the button of {action}");
                     seen += 1;
                     if got != expected {
                         wrong.push(format!("{action} at {state} by {role} ({relation:?}, {part}): {got:?}, expected {expected:?}"));

@@ -2,8 +2,8 @@
 
 use super::people::{LEADER, Relation, actor};
 use crate::domain::bulletin::{BulletinAction, BulletinState, allowed, decide, sees};
-use crate::domain::refusal::{Refusal, State};
-use crate::domain::words::Role;
+use crate::domain::refusal::{Refusal, ThingState};
+use crate::domain::vocabulary::Role;
 
 /// Action | who | from | to; `none` is before it is begun and after it is thrown away.
 const EXPECTED: &str = "
@@ -32,7 +32,11 @@ fn every_state_action_and_role_is_decided_as_written() {
                     Ok(to) => assert_eq!((holds, written, to), (true, cells[2], cells[3]), "{action} by {role}"),
                     Err(Refusal::WrongRole { needed }) => assert!(!holds && !needed.contains(role), "{action} by {role} at {written}"),
                     Err(Refusal::WrongState { state: named }) => {
-                        assert_eq!((holds, named), (true, state.map_or(State::NoBulletin, State::Bulletin)), "{action} by {role}");
+                        assert_eq!(
+                            (holds, named),
+                            (true, state.map_or(ThingState::NoBulletin, ThingState::Bulletin)),
+                            "{action} by {role}"
+                        );
                         assert_ne!(written, cells[2], "{action} by {role}");
                     }
                     Err(other) => panic!("{action} by {role} at {written}: {other:?}"),

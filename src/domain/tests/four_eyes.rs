@@ -3,18 +3,18 @@
 use chrono::Duration;
 
 use super::people::{BUREAU, COLLEAGUE, PARTY, Relation, SOMEBODY, actor, case, now};
-use crate::domain::permission::{Standing, sight};
+use crate::domain::permission::{ManuscriptStanding, sight};
 use crate::domain::refusal::Refusal;
 use crate::domain::stand_in::{Candidate, Unfit, may_act_for};
 use crate::domain::transition::{Case, allowed, decide};
-use crate::domain::words::{Action, Role, Stage};
+use crate::domain::vocabulary::{Action, Role, Stage};
 
 /// The acts that need four eyes, each with a stage in which it is possible.
 const ACTS: [(Action, Stage); 3] = [(Action::Sign, Stage::Signing), (Action::Issue, Stage::Accepted), (Action::Forward, Stage::Accepted)];
 
 fn prepared_by(stage: Stage, persons: &[crate::domain::ids::UserId]) -> Case {
     let case = case(stage);
-    Case { standing: Standing { prepared_by: persons.to_vec(), ..case.standing.clone() }, ..case }
+    Case { standing: ManuscriptStanding { prepared_by: persons.to_vec(), ..case.standing.clone() }, ..case }
 }
 
 #[test]
@@ -44,8 +44,11 @@ fn nobody_decides_on_what_their_own_manuscript_was_merged_into() {
         for stage in Stage::ALL.iter().filter(|stage| stage.takes_merged()) {
             let person = actor(*role, Relation::Near);
             let plain = case(*stage);
-            let case =
-                Case { merged_here: 1, standing: Standing { merged_authors: vec![SOMEBODY], ..plain.standing.clone() }, ..plain.clone() };
+            let case = Case {
+                merged_here: 1,
+                standing: ManuscriptStanding { merged_authors: vec![SOMEBODY], ..plain.standing.clone() },
+                ..plain.clone()
+            };
             let leader = *role == Role::Leader;
             let person = if leader { crate::domain::permission::Actor { user: SOMEBODY, ..person } } else { person };
             for action in Action::ALL {
@@ -58,10 +61,10 @@ fn nobody_decides_on_what_their_own_manuscript_was_merged_into() {
         }
     }
     let plain = case(Stage::Review);
-    let merged = Case { standing: Standing { merged_authors: vec![SOMEBODY], ..plain.standing.clone() }, ..plain };
+    let merged = Case { standing: ManuscriptStanding { merged_authors: vec![SOMEBODY], ..plain.standing.clone() }, ..plain };
     let refused = decide(&merged, &actor(Role::Reviewer, Relation::Near), Action::Recommend, now(), Duration::zero());
     assert_eq!(refused, Err(Refusal::OwnManuscript));
-    let stand_in = Case { standing: Standing { merged_authors: vec![COLLEAGUE], ..merged.standing.clone() }, ..merged };
+    let stand_in = Case { standing: ManuscriptStanding { merged_authors: vec![COLLEAGUE], ..merged.standing.clone() }, ..merged };
     let refused = decide(&stand_in, &actor(Role::Reviewer, Relation::StandIn), Action::Recommend, now(), Duration::zero());
     assert!(refused.is_err(), "nor does a stand-in for them");
 }

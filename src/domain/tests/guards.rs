@@ -4,10 +4,10 @@ use chrono::Duration;
 
 use super::people::{Relation, SOMEBODY, actor, case, now, pending, standing};
 use crate::domain::notice::{Audience, Letter};
-use crate::domain::permission::{Reached, Standing};
+use crate::domain::permission::{ManuscriptStanding, ReachedDesks};
 use crate::domain::refusal::Refusal;
 use crate::domain::transition::{Case, Pending, allowed, decide, decide_alone};
-use crate::domain::words::{Action, Role, Stage};
+use crate::domain::vocabulary::{Action, Role, Stage};
 
 fn stage_after(case: &Case, role: Role, action: Action) -> Result<Stage, Refusal> {
     let relation = if role == Role::Submitter { Relation::First } else { Relation::Near };
@@ -71,7 +71,10 @@ fn only_what_was_before_leaders_is_endorsed_and_only_what_was_used_is_adopted() 
     let archived = |former, accepted, was_forwarded| Case {
         former: Some(former),
         was_forwarded,
-        standing: Standing { reached: Reached { accepted, ..standing(Stage::Archived).reached }, ..standing(Stage::Archived) },
+        standing: ManuscriptStanding {
+            reached: ReachedDesks { accepted, ..standing(Stage::Archived).reached },
+            ..standing(Stage::Archived)
+        },
         ..case(Stage::Archived)
     };
     let wrong = Err(Refusal::WrongStage { stage: Stage::Archived });

@@ -3,11 +3,11 @@
 use chrono::Duration;
 
 use super::people::{RELATIONS, Relation, actor, case, now, pending, standing};
-use crate::domain::outgoing::EditedText;
+use crate::domain::outgoing::EditedTextState;
 use crate::domain::permission::sight;
 use crate::domain::refusal::Refusal;
 use crate::domain::transition::{Case, decide, decide_alone};
-use crate::domain::words::{Action, Role, Stage};
+use crate::domain::vocabulary::{Action, Role, Stage};
 
 /// Action | who | from | to | undoable. `author`: the first one, or who entered it for them; `authors`: each of them;
 /// `~` stays; `former` and `desk` are looked at apart.
@@ -52,7 +52,7 @@ const EXPECTED: &str = "
     undo            | screener reviewer signer dispatcher    | review returned signing accepted handling concluded declined merged | screening | no
 ";
 
-struct Row {
+struct ModelRow {
     action: Action,
     who: Vec<&'static str>,
     from: Vec<Stage>,
@@ -60,11 +60,11 @@ struct Row {
     undoable: bool,
 }
 
-fn expected() -> Vec<Row> {
+fn expected() -> Vec<ModelRow> {
     let row = |line: &'static str| {
         let cells: Vec<_> = line.split('|').map(str::trim).collect();
         let [action, who, from, to, undoable] = cells[..] else { panic!("{line}") };
-        Row {
+        ModelRow {
             action: action.parse().unwrap(),
             who: who.split_whitespace().collect(),
             from: from.split_whitespace().map(|stage| stage.parse().unwrap()).collect(),
@@ -77,7 +77,7 @@ fn expected() -> Vec<Row> {
 
 /// What a person is told who tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Answer {
+enum ManuscriptAnswer {
     WrongRole,
     NotYours,
     Own,
@@ -86,33 +86,33 @@ enum Answer {
 }
 
 /// Whether one word of the column `who` fits; what stands against it otherwise.
-fn fits(word: &str, role: Role, relation: Relation) -> Answer {
-    let goes = Answer::Goes { to: Stage::Draft, undoable: false };
+fn fits(word: &str, role: Role, relation: Relation) -> ManuscriptAnswer {
+    let goes = ManuscriptAnswer::Goes { to: Stage::Draft, undoable: false };
     let needed = if word.starts_with("author") { "submitter" } else { word };
     let enters = word == "author" && relation == Relation::Entered && matches!(role, Role::Reviewer | Role::Screener);
     match relation {
-        Relation::Elsewhere => Answer::NotYours,
-        _ if role.as_str() != needed && !enters => Answer::WrongRole,
+        Relation::Elsewhere => ManuscriptAnswer::NotYours,
+        _ if role.as_str() != needed && !enters => ManuscriptAnswer::WrongRole,
         Relation::First if word.starts_with("author") => goes,
         Relation::Co if word == "authors" => goes,
         Relation::Entered if word == "author" => goes,
-        _ if word.starts_with("author") => Answer::NotYours,
-        Relation::First | Relation::Co | Relation::StandInOfAuthor => Answer::Own,
+        _ if word.starts_with("author") => ManuscriptAnswer::NotYours,
+        Relation::First | Relation::Co | Relation::StandInOfAuthor => ManuscriptAnswer::Own,
         // A leader who entered it is not thereby one who received it.
-        Relation::Entered if word == "leader" => Answer::NotYours,
-        Relation::Far if matches!(word, "screener" | "leader" | "secretary") => Answer::NotYours,
+        Relation::Entered if word == "leader" => ManuscriptAnswer::NotYours,
+        Relation::Far if matches!(word, "screener" | "leader" | "secretary") => ManuscriptAnswer::NotYours,
         Relation::Entered | Relation::Near | Relation::Far | Relation::StandIn => goes,
     }
 }
 
-fn answer(rows: &[&Row], stage: Stage, role: Role, relation: Relation) -> Answer {
-    let best = |row: &Row| row.who.iter().map(|word| fits(word, role, relation)).max().unwrap();
+fn answer(rows: &[&ModelRow], stage: Stage, role: Role, relation: Relation) -> ManuscriptAnswer {
+    let best = |row: &ModelRow| row.who.iter().map(|word| fits(word, role, relation)).max().unwrap();
     let here = rows.iter().find(|row| row.from.contains(&stage));
     match here.map(|row| (best(row), row)) {
-        Some((Answer::Goes { .. }, row)) => Answer::Goes { to: row.to.unwrap_or(stage), undoable: row.undoable },
+        Some((ManuscriptAnswer::Goes { .. }, row)) => ManuscriptAnswer::Goes { to: row.to.unwrap_or(stage), undoable: row.undoable },
         Some((refused, _)) => refused,
         None => match rows.iter().map(|row| best(row)).max().unwrap() {
-            Answer::Goes { .. } => Answer::WrongStage,
+            ManuscriptAnswer::Goes { .. } => ManuscriptAnswer::WrongStage,
             refused => refused,
         },
     }
@@ -126,7 +126,7 @@ fn unguarded(stage: Stage, action: Action, role: Role, relation: Relation) -> Ca
         Action::Rate if stage == Stage::Merged => case.target = Some(Stage::Concluded),
         Action::Unmerge if stage == Stage::Archived => (case.target, case.former) = (Some(Stage::Review), Some(Stage::Merged)),
         Action::DecideMerged => (case.target, case.former) = (Some(Stage::Handling), (stage == Stage::Archived).then_some(Stage::Merged)),
-        Action::CarryOver | Action::DropEdited => case.edited = EditedText::Outdated,
+        Action::CarryOver | Action::DropEdited => case.edited = EditedTextState::Outdated,
         Action::Merge | Action::Unmerge => case.target = Some(Stage::Review),
         _ => {}
     }
@@ -147,16 +147,16 @@ fn every_stage_action_role_and_relation_is_decided_as_written() {
             let got = match decide(&case, &person, *action, now(), Duration::minutes(30)) {
                 Ok(decision) => {
                     assert_eq!((decision.from, decision.permit.role), (stage, Some(role)), "{action}");
-                    Answer::Goes { to: decision.to, undoable: decision.undo_until == Some(now() + Duration::minutes(30)) }
+                    ManuscriptAnswer::Goes { to: decision.to, undoable: decision.undo_until == Some(now() + Duration::minutes(30)) }
                 }
-                Err(Refusal::WrongRole { needed }) if !needed.contains(&role) => Answer::WrongRole,
-                Err(Refusal::NotYours) => Answer::NotYours,
-                Err(Refusal::OwnManuscript) => Answer::Own,
-                Err(Refusal::WrongStage { stage: named }) if named == stage => Answer::WrongStage,
+                Err(Refusal::WrongRole { needed }) if !needed.contains(&role) => ManuscriptAnswer::WrongRole,
+                Err(Refusal::NotYours) => ManuscriptAnswer::NotYours,
+                Err(Refusal::OwnManuscript) => ManuscriptAnswer::Own,
+                Err(Refusal::WrongStage { stage: named }) if named == stage => ManuscriptAnswer::WrongStage,
                 Err(other) => panic!("{action} at {stage} by {role} ({relation:?}): {other:?}"),
             };
             // Who can't see it is turned away at the door, whatever the table says.
-            let expected = if sight(&person, &case.standing).reads() { expected } else { Answer::NotYours };
+            let expected = if sight(&person, &case.standing).reads() { expected } else { ManuscriptAnswer::NotYours };
             seen += 1;
             if got != expected {
                 wrong.push(format!("{action} at {stage} by {role} ({relation:?}): {got:?}, expected {expected:?}"));

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use crate::domain::ids::TextId;
 use crate::domain::manuscript::{Text, TextLimits};
-use crate::domain::outgoing::{EditedText, Version, merge, outgoing};
-use crate::domain::words::{Part, TextKind};
+use crate::domain::outgoing::{EditedTextState, TextVersion, merge, outgoing};
+use crate::domain::vocabulary::{Part, TextKind};
 
 fn id(n: usize) -> TextId {
     TextId(Uuid::from_u128(n as u128))
@@ -14,7 +14,7 @@ fn id(n: usize) -> TextId {
 
 /// What can happen to the texts of one manuscript.
 #[derive(Debug, Clone, Copy)]
-enum Step {
+enum TextStep {
     /// The author begins to correct, with these words.
     Correct(u8),
     /// They hand it in.
@@ -25,17 +25,17 @@ enum Step {
     Drop,
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = TextStep> {
     prop_oneof![
-        3 => (0..4_u8).prop_map(Step::Correct),
-        3 => Just(Step::HandIn),
-        2 => Just(Step::Edit),
-        1 => Just(Step::Drop),
+        3 => (0..4_u8).prop_map(TextStep::Correct),
+        3 => Just(TextStep::HandIn),
+        2 => Just(TextStep::Edit),
+        1 => Just(TextStep::Drop),
     ]
 }
 
-fn version(n: usize, kind: TextKind, round: usize, based_on: Option<TextId>, word: Option<u8>) -> Version {
-    Version { id: id(n), kind, round: i64::try_from(round).unwrap(), based_on, digest: word.map(|word| vec![word]) }
+fn version(n: usize, kind: TextKind, round: usize, based_on: Option<TextId>, word: Option<u8>) -> TextVersion {
+    TextVersion { id: id(n), kind, round: i64::try_from(round).unwrap(), based_on, digest: word.map(|word| vec![word]) }
 }
 
 proptest! {
@@ -50,18 +50,18 @@ proptest! {
             let (n, newest) = (versions.len(), versions.iter().rfind(|one| one.kind == TextKind::Original && one.digest.is_some()).unwrap().id);
             let rounds = |kind: TextKind| versions.iter().filter(|one| one.kind == kind).count() + 1;
             match step {
-                Step::Correct(word) => writing = Some(word),
-                Step::HandIn => if let Some(word) = writing.take() {
+                TextStep::Correct(word) => writing = Some(word),
+                TextStep::HandIn => if let Some(word) = writing.take() {
                     let round = rounds(TextKind::Original);
                     versions.push(version(n, TextKind::Original, round, None, Some(word)));
                     handed_in = word;
                 },
-                Step::Edit => {
+                TextStep::Edit => {
                     let round = rounds(TextKind::Edited);
                     versions.push(version(n, TextKind::Edited, round, Some(newest), Some(100)));
                     (edited, made_from) = (Some(id(n)), Some(handed_in));
                 }
-                Step::Drop => (edited, made_from) = (None, None),
+                TextStep::Drop => (edited, made_from) = (None, None),
             }
             let mut all = versions.clone();
             if writing.is_some() {
@@ -69,13 +69,13 @@ proptest! {
             }
             let found = outgoing(&all, edited, false).unwrap();
             let expected = match made_from {
-                None => EditedText::None,
-                Some(word) if word == handed_in => EditedText::Current,
-                Some(_) => EditedText::Outdated,
+                None => EditedTextState::None,
+                Some(word) if word == handed_in => EditedTextState::Current,
+                Some(_) => EditedTextState::Outdated,
             };
             prop_assert_eq!(found.edited(), expected);
             let text = all.iter().find(|one| one.id == found.text).unwrap();
-            let words = if expected == EditedText::Current { 100 } else { handed_in };
+            let words = if expected == EditedTextState::Current { 100 } else { handed_in };
             prop_assert_eq!(text.digest.as_deref(), Some(&[words][..]), "never what is still being written");
             let signed = outgoing(&all, edited, true).unwrap();
             prop_assert_eq!(Some(signed.text), edited.or(Some(found.text)), "what was signed stays");

@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
-use crate::domain::outgoing::EditedText;
-use crate::domain::permission::{Actor, Author, Grant, Reached, Standing};
+use crate::domain::outgoing::EditedTextState;
+use crate::domain::permission::{Actor, Author, Grant, ManuscriptStanding, ReachedDesks};
 use crate::domain::transition::{Case, Pending};
-use crate::domain::words::{Role, Stage};
+use crate::domain::vocabulary::{Role, Stage};
 
 pub(super) const CHANNEL: ChannelId = ChannelId(Uuid::from_u128(1));
 pub(super) const ELSEWHERE: ChannelId = ChannelId(Uuid::from_u128(2));
@@ -29,13 +29,13 @@ pub(super) const COLLEAGUE: UserId = UserId(Uuid::from_u128(106));
 /// How the person stands to the manuscript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Relation {
-    /// He is its first author.
+    /// They are its first author.
     First,
-    /// He is invited as a joint author.
+    /// They are invited as a joint author.
     Co,
-    /// He entered it for the author.
+    /// They entered it for the author.
     Entered,
-    /// It is his organisation's, or he or the one he serves received it, or his department is charged with it.
+    /// It is their organisation's, or they or the one they serve received it, or their department is charged with it.
     Near,
     /// Same channel, but another organisation, another leader, another department.
     Far,
@@ -87,22 +87,22 @@ pub(super) fn actor(role: Role, relation: Relation) -> Actor {
 }
 
 /// The desks that a manuscript has reached when it stands at `stage`, having gone the long way.
-pub(super) fn reached(stage: Stage) -> Reached {
-    let all = Reached { screening: true, review: true, signing: true, accepted: true };
+pub(super) fn reached(stage: Stage) -> ReachedDesks {
+    let all = ReachedDesks { screening: true, review: true, signing: true, accepted: true };
     match stage {
-        Stage::Draft => Reached::default(),
-        Stage::Screening => Reached { screening: true, ..Reached::default() },
+        Stage::Draft => ReachedDesks::default(),
+        Stage::Screening => ReachedDesks { screening: true, ..ReachedDesks::default() },
         Stage::Review | Stage::Returned | Stage::Declined | Stage::Merged | Stage::Withdrawn => {
-            Reached { signing: false, accepted: false, ..all }
+            ReachedDesks { signing: false, accepted: false, ..all }
         }
-        Stage::Signing => Reached { accepted: false, ..all },
+        Stage::Signing => ReachedDesks { accepted: false, ..all },
         Stage::Accepted | Stage::Forwarded | Stage::Handling | Stage::Concluded | Stage::Archived => all,
     }
 }
 
 /// A manuscript of `AUTHOR` and `CO_AUTHOR`, entered by `CLERK`, received by `LEADER`, with `BUREAU` charged.
-pub(super) fn standing(stage: Stage) -> Standing {
-    Standing {
+pub(super) fn standing(stage: Stage) -> ManuscriptStanding {
+    ManuscriptStanding {
         channel: CHANNEL,
         organization: PARTY,
         authors: vec![Author { user: AUTHOR, first: true, signed: true }, Author { user: CO_AUTHOR, first: false, signed: true }],
@@ -135,7 +135,7 @@ pub(super) fn case(stage: Stage) -> Case {
         target: None,
         target_authors: Vec::new(),
         open_assignments: 0,
-        edited: EditedText::None,
+        edited: EditedTextState::None,
         was_forwarded: true,
         pending: None,
         unannounced: None,

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::people::{Relation, actor, case, now};
 use crate::domain::assignment::AssignmentState;
-use crate::domain::deadline::{Deadline, Limit, Limits};
+use crate::domain::deadline::{ChannelLimits, Deadline, TimeLimit};
 use crate::domain::notice::Letter;
 use crate::domain::queues::{QUEUES, WorkQueue, called_by, lendable_roles, of_deadline, of_stage, stages_of, states_of, timed_stages};
 use crate::domain::transition::{TRANSITIONS, arrival, decide};
-use crate::domain::words::{Action, Role, Stage};
+use crate::domain::vocabulary::{Action, Role, Stage};
 
 /// Queue | role | stages or states | page | limit in working days, urgent | letter on arrival | who is told when it is late, `blind` if they
 /// may not know of what | whether somebody can stand in.
@@ -24,12 +24,12 @@ const EXPECTED: &str = "
     reply       | handler    | dispatched received return_requested   | /handling  | 3m  | -                 | dispatchers      | no
 ";
 
-fn days(limit: Option<fn(&Limits, bool) -> Limit>) -> String {
-    let limits = Limits::default();
+fn days(limit: Option<fn(&ChannelLimits, bool) -> TimeLimit>) -> String {
+    let limits = ChannelLimits::default();
     match limit.map(|limit| (limit(&limits, false), limit(&limits, true))) {
         None => "-".to_owned(),
-        Some((Limit::WorkingDays(days), Limit::WorkingDays(urgent))) => format!("{days} {urgent}"),
-        Some((Limit::Months(months), _)) | Some((_, Limit::Months(months))) => format!("{months}m"),
+        Some((TimeLimit::WorkingDays(days), TimeLimit::WorkingDays(urgent))) => format!("{days} {urgent}"),
+        Some((TimeLimit::Months(months), _)) | Some((_, TimeLimit::Months(months))) => format!("{months}m"),
     }
 }
 
@@ -78,12 +78,12 @@ fn every_limit_has_its_queue_and_every_queue_with_a_limit_is_watched() {
         assert_eq!(stage.as_str(), deadline.as_str());
     }
     // Each setting that limits a stage moves exactly one queue.
-    let changes: [fn(&mut Limits); 4] =
+    let changes: [fn(&mut ChannelLimits); 4] =
         [|l| l.screening_days = 59, |l| l.review_days = 59, |l| l.signing_days = 59, |l| l.receipt_days = 59];
     for change in changes {
-        let mut limits = Limits::default();
+        let mut limits = ChannelLimits::default();
         change(&mut limits);
-        let moved = QUEUES.iter().filter(|row| row.limit.is_some_and(|limit| limit(&limits, false) == Limit::WorkingDays(59)));
+        let moved = QUEUES.iter().filter(|row| row.limit.is_some_and(|limit| limit(&limits, false) == TimeLimit::WorkingDays(59)));
         assert_eq!(moved.count(), 1);
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
 use crate::domain::notice::{Audience, Letter, tell};
 use crate::domain::queues::{QUEUES, WorkQueue};
 use crate::domain::recipients::{Holder, MergedAuthors, RecipientFacts, resolve_recipients, resolve_reminder};
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 
 const HERE: OrganizationId = OrganizationId(Uuid::from_u128(1));
 const THERE: OrganizationId = OrganizationId(Uuid::from_u128(2));

@@ -5,7 +5,7 @@ use chrono::Duration;
 use super::people::{Relation, SOMEBODY, actor, case, now, pending, standing};
 use crate::domain::refusal::Refusal;
 use crate::domain::transition::{Case, allowed, decide};
-use crate::domain::words::{Action, Role, Stage};
+use crate::domain::vocabulary::{Action, Role, Stage};
 
 /// Every decision that can be taken back: from where to where.
 const DECISIONS: [(Stage, Stage); 12] = [

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use chrono::Duration;
 use proptest::prelude::*;
 
-use super::world::{Facts, Position, World, window};
+use super::world::{ModelFacts, ModelPosition, World, window};
 use crate::domain::assignment::{self, AssignmentAction};
-use crate::domain::permission::{Standing, sight};
-use crate::domain::words::{Action, Stage};
+use crate::domain::permission::{ManuscriptStanding, sight};
+use crate::domain::vocabulary::{Action, Stage};
 
 /// One step; what the numbers mean depends on what is possible then.
 #[derive(Debug, Clone, Copy)]
-enum Step {
+enum ModelStep {
     /// One of the acts that are open to somebody.
     Open { m: usize, pick: usize, other: usize },
     /// One of the acts on texts that are open to somebody, so that an edited text becomes outdated now and then.
@@ -46,16 +46,16 @@ const MERGING: &[Action] = &[
     Action::Conclude,
 ];
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = ModelStep> {
     prop_oneof![
-        12 => (0..3_usize, any::<usize>(), 0..3_usize).prop_map(|(m, pick, other)| Step::Open { m, pick, other }),
-        4 => (0..3_usize, any::<usize>()).prop_map(|(m, pick)| Step::Text { m, pick }),
-        4 => (0..3_usize, any::<usize>(), 0..3_usize).prop_map(|(m, pick, other)| Step::Merging { m, pick, other }),
+        12 => (0..3_usize, any::<usize>(), 0..3_usize).prop_map(|(m, pick, other)| ModelStep::Open { m, pick, other }),
+        4 => (0..3_usize, any::<usize>()).prop_map(|(m, pick)| ModelStep::Text { m, pick }),
+        4 => (0..3_usize, any::<usize>(), 0..3_usize).prop_map(|(m, pick, other)| ModelStep::Merging { m, pick, other }),
         4 => (0..11_usize, 0..3_usize, any::<usize>(), 0..3_usize)
-            .prop_map(|(person, m, action, other)| Step::Any { person, m, action, other }),
-        4 => (0..3_usize, any::<usize>()).prop_map(|(m, pick)| Step::Assignment { m, pick }),
-        1 => (0..3_usize, any::<bool>()).prop_map(|(m, reopen)| Step::Alone { m, reopen }),
-        2 => (0..40_i64).prop_map(|minutes| Step::Wait { minutes }),
+            .prop_map(|(person, m, action, other)| ModelStep::Any { person, m, action, other }),
+        4 => (0..3_usize, any::<usize>()).prop_map(|(m, pick)| ModelStep::Assignment { m, pick }),
+        1 => (0..3_usize, any::<bool>()).prop_map(|(m, reopen)| ModelStep::Alone { m, reopen }),
+        2 => (0..40_i64).prop_map(|minutes| ModelStep::Wait { minutes }),
     ]
 }
 
@@ -68,9 +68,9 @@ pub(crate) fn choose(open: &[(usize, Action)], pick: usize) -> Option<(usize, Ac
 }
 
 /// Takes one step and says which act it was, if it was allowed.
-fn take(world: &mut World, step: Step) -> Option<(usize, Action)> {
+fn take(world: &mut World, step: ModelStep) -> Option<(usize, Action)> {
     match step {
-        Step::Open { m, pick, other } => {
+        ModelStep::Open { m, pick, other } => {
             let open: Vec<_> = (0..world.cast.len())
                 .flat_map(|person| Action::ALL.iter().map(move |action| (person, *action)))
                 .filter(|(person, action)| *action != Action::Discard && world.may(*person, m, *action, other).is_some())
@@ -78,7 +78,7 @@ fn take(world: &mut World, step: Step) -> Option<(usize, Action)> {
             let (person, action) = choose(&open, pick)?;
             world.act(person, m, action, other).then_some((m, action))
         }
-        Step::Text { m, pick } => {
+        ModelStep::Text { m, pick } => {
             let open: Vec<_> = (0..world.cast.len())
                 .flat_map(|person| TEXTS.iter().map(move |action| (person, *action)))
                 .filter(|(person, action)| world.may(*person, m, *action, m).is_some())
@@ -86,7 +86,7 @@ fn take(world: &mut World, step: Step) -> Option<(usize, Action)> {
             let (person, action) = choose(&open, pick)?;
             world.act(person, m, action, m).then_some((m, action))
         }
-        Step::Merging { m, pick, other } => {
+        ModelStep::Merging { m, pick, other } => {
             let open: Vec<_> = (0..world.cast.len())
                 .flat_map(|person| MERGING.iter().map(move |action| (person, *action)))
                 .filter(|(person, action)| world.may(*person, m, *action, other).is_some())
@@ -94,11 +94,11 @@ fn take(world: &mut World, step: Step) -> Option<(usize, Action)> {
             let (person, action) = choose(&open, pick)?;
             world.act(person, m, action, other).then_some((m, action))
         }
-        Step::Any { person, m, action, other } => {
+        ModelStep::Any { person, m, action, other } => {
             let action = Action::ALL[action % Action::ALL.len()];
             world.act(person, m, action, other).then_some((m, action))
         }
-        Step::Assignment { m, pick } => {
+        ModelStep::Assignment { m, pick } => {
             let n = world.manuscripts[m].at.assignments.len();
             let tries = n * world.cast.len() * AssignmentAction::ALL.len();
             (0..tries).map(|at| pick.wrapping_add(at) % tries).find(|at| {
@@ -108,11 +108,11 @@ fn take(world: &mut World, step: Step) -> Option<(usize, Action)> {
             });
             None
         }
-        Step::Alone { m, reopen } => {
+        ModelStep::Alone { m, reopen } => {
             let action = if reopen { Action::Reopen } else { Action::Archive };
             world.alone(m, action).then_some((m, action))
         }
-        Step::Wait { minutes } => {
+        ModelStep::Wait { minutes } => {
             world.now = world.now + Duration::minutes(minutes);
             None
         }
@@ -120,11 +120,11 @@ fn take(world: &mut World, step: Step) -> Option<(usize, Action)> {
 }
 
 /// What must never shrink.
-fn facts(world: &World) -> Vec<(Option<u32>, Facts, usize)> {
+fn facts(world: &World) -> Vec<(Option<u32>, ModelFacts, usize)> {
     world.manuscripts.iter().map(|it| (it.number, it.facts.clone(), it.history.len())).collect()
 }
 
-fn nothing_is_lost(world: &World, before: &[(Option<u32>, Facts, usize)], done: Option<(usize, Action)>) -> Result<(), TestCaseError> {
+fn nothing_is_lost(world: &World, before: &[(Option<u32>, ModelFacts, usize)], done: Option<(usize, Action)>) -> Result<(), TestCaseError> {
     for (m, ((was, facts, entries), it)) in before.iter().zip(&world.manuscripts).enumerate() {
         prop_assert!(was.is_none() || *was == it.number, "the number changed");
         let recalled = usize::from(done == Some((m, Action::Recall)));
@@ -205,7 +205,7 @@ fn desks_keep_sight(world: &World, entries: &[usize], before: &[Vec<bool>]) -> R
 fn desk_sight(world: &World) -> Vec<Vec<bool>> {
     let sees = |m: usize| {
         // Who reads it because their own is merged into it, or because they handle what it is merged into, does so only until they part.
-        let standing = Standing { merged_authors: Vec::new(), through: None, ..world.case(m, m).standing };
+        let standing = ManuscriptStanding { merged_authors: Vec::new(), through: None, ..world.case(m, m).standing };
         let desk = move |person| {
             let sight = sight(person, &standing);
             sight.author || sight.screener || sight.reviewer || sight.signer || sight.dispatcher
@@ -215,9 +215,9 @@ fn desk_sight(world: &World) -> Vec<Vec<bool>> {
     (0..world.manuscripts.len()).map(sees).collect()
 }
 
-fn check(world: &mut World, step: Step, seen: &mut BTreeSet<(Action, Stage)>) -> Result<(), TestCaseError> {
+fn check(world: &mut World, step: ModelStep, seen: &mut BTreeSet<(Action, Stage)>) -> Result<(), TestCaseError> {
     let (before, sight) = (facts(world), desk_sight(world));
-    let waiting: Vec<Vec<(usize, Position)>> = world.manuscripts.iter().map(|it| it.before.clone()).collect();
+    let waiting: Vec<Vec<(usize, ModelPosition)>> = world.manuscripts.iter().map(|it| it.before.clone()).collect();
     let done = take(world, step);
     nothing_is_lost(world, &before, done)?;
     merges_hold_together(world)?;
@@ -277,13 +277,13 @@ fn a_long_sequence_comes_by_every_stage_and_every_act() {
             let (m, pick, other) = (next() % 3, next(), next() % 3);
             let step = match next() % 10 {
                 // Texts alone would keep most from ever being signed. Who works on a returned one has to wait for the window first.
-                0..5 if turn % 3 == 0 => Step::Text { m, pick },
-                6..8 if turn % 3 == 0 => Step::Wait { minutes: 31 },
-                0..4 if turn % 3 == 1 => Step::Merging { m, pick, other },
-                0..6 => Step::Open { m, pick, other },
-                6..8 => Step::Assignment { m, pick },
-                8 => Step::Wait { minutes: 20 },
-                _ => Step::Alone { m, reopen: pick % 2 == 0 },
+                0..5 if turn % 3 == 0 => ModelStep::Text { m, pick },
+                6..8 if turn % 3 == 0 => ModelStep::Wait { minutes: 31 },
+                0..4 if turn % 3 == 1 => ModelStep::Merging { m, pick, other },
+                0..6 => ModelStep::Open { m, pick, other },
+                6..8 => ModelStep::Assignment { m, pick },
+                8 => ModelStep::Wait { minutes: 20 },
+                _ => ModelStep::Alone { m, reopen: pick % 2 == 0 },
             };
             check(&mut world, step, &mut seen).unwrap();
         }

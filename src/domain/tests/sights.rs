@@ -3,9 +3,9 @@
 use super::people::{
     AUTHOR, BUREAU, CHANNEL, ELSEWHERE, LEADER, OTHERS, PARTY, RELATIONS, Relation, actor, case, pending, reached, standing,
 };
-use crate::domain::permission::{Reached, Sight, Standing, sight};
+use crate::domain::permission::{ManuscriptStanding, ReachedDesks, Visibility, sight};
 use crate::domain::transition::Case;
-use crate::domain::words::{Role, Stage};
+use crate::domain::vocabulary::{Role, Stage};
 
 /// A manuscript's life the long way; under each stage, who sees it there: `x` reads it, `-` knows nothing of it,
 /// `i` sees ids, numbers and acts only. Recipients come with `forwarded`, charged departments with `handling`.
@@ -53,11 +53,11 @@ const WHO_SEES_WHAT: &str = "
 ";
 
 /// The manuscript as it stands after `steps` of its life: what was reached stays reached.
-fn at(steps: usize) -> (Stage, Standing) {
+fn at(steps: usize) -> (Stage, ManuscriptStanding) {
     let gone = &LIFE[..=steps];
     let ever = |stage| gone.contains(&stage);
     let far_on = |from: Stage| LIFE.iter().position(|stage| *stage == from).unwrap() <= steps;
-    let reached = Reached {
+    let reached = ReachedDesks {
         screening: ever(Stage::Screening),
         review: ever(Stage::Review),
         signing: ever(Stage::Signing),
@@ -65,10 +65,10 @@ fn at(steps: usize) -> (Stage, Standing) {
     };
     let recipients = if far_on(Stage::Forwarded) { vec![LEADER] } else { vec![] };
     let charged = if far_on(Stage::Handling) { vec![BUREAU] } else { vec![] };
-    (LIFE[steps], Standing { reached, recipients, charged, ..standing(Stage::Draft) })
+    (LIFE[steps], ManuscriptStanding { reached, recipients, charged, ..standing(Stage::Draft) })
 }
 
-fn mark(sight: Sight) -> &'static str {
+fn mark(sight: Visibility) -> &'static str {
     match (sight.reads(), sight.trace) {
         (true, _) => "x",
         (false, true) => "i",
@@ -95,16 +95,16 @@ fn everyone_sees_what_is_written_and_no_more() {
 fn each_capacity_is_the_roles_own() {
     let (_, standing) = at(LIFE.len() - 1);
     for role in Role::ALL {
-        let none = Sight::default();
+        let none = Visibility::default();
         let expected = match role {
             Role::Submitter => none,
-            Role::Screener => Sight { screener: true, ..none },
-            Role::Reviewer => Sight { reviewer: true, ..none },
-            Role::Signer => Sight { signer: true, ..none },
-            Role::Leader | Role::Secretary => Sight { leader: true, ..none },
-            Role::Dispatcher => Sight { dispatcher: true, ..none },
-            Role::Handler => Sight { handler: true, ..none },
-            Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => Sight { trace: true, ..none },
+            Role::Screener => Visibility { screener: true, ..none },
+            Role::Reviewer => Visibility { reviewer: true, ..none },
+            Role::Signer => Visibility { signer: true, ..none },
+            Role::Leader | Role::Secretary => Visibility { leader: true, ..none },
+            Role::Dispatcher => Visibility { dispatcher: true, ..none },
+            Role::Handler => Visibility { handler: true, ..none },
+            Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin => Visibility { trace: true, ..none },
         };
         assert_eq!(sight(&actor(*role, Relation::Near), &standing), expected, "{role}");
         assert_eq!(sight(&actor(*role, Relation::StandIn), &standing), expected, "{role} for an absent colleague");
@@ -120,9 +120,9 @@ fn another_channel_sees_nothing() {
         let mut everything = actor(Role::Submitter, Relation::First);
         everything.channel = ELSEWHERE;
         everything.grants = Role::ALL.iter().flat_map(|role| actor(*role, Relation::Near).grants).collect();
-        assert_eq!(sight(&everything, &standing), Sight::default());
+        assert_eq!(sight(&everything, &standing), Visibility::default());
         for role in Role::ALL {
-            assert_eq!(sight(&actor(*role, Relation::Elsewhere), &standing), Sight::default(), "{role}");
+            assert_eq!(sight(&actor(*role, Relation::Elsewhere), &standing), Visibility::default(), "{role}");
         }
     }
 }
@@ -134,12 +134,12 @@ fn an_author_reads_as_an_author_whatever_desk_he_sits_at() {
         let mut person = actor(Role::Submitter, relation);
         person.grants = Role::ALL.iter().flat_map(|role| actor(*role, Relation::Near).grants).collect();
         let seen = sight(&person, &standing);
-        assert_eq!(seen, Sight { author: true, ..Sight::default() });
+        assert_eq!(seen, Visibility { author: true, ..Visibility::default() });
         assert!(seen.author_only() && !seen.internal());
     }
     for role in Role::ALL.iter().filter(|role| !matches!(role, Role::Auditor | Role::SecurityAdmin | Role::SystemAdmin)) {
         let stand_in = actor(*role, Relation::StandInOfAuthor);
-        assert_eq!(sight(&stand_in, &standing), Sight::default(), "a stand-in sees no more than the one he stands in for: {role}");
+        assert_eq!(sight(&stand_in, &standing), Visibility::default(), "a stand-in sees no more than the one he stands in for: {role}");
     }
 }
 
@@ -156,9 +156,10 @@ fn who_entered_it_reads_as_an_author_until_his_desk_has_it() {
 
 #[test]
 fn a_screener_of_another_organisation_and_one_that_was_never_screened() {
-    let direct = Standing { reached: Reached { screening: false, ..reached(Stage::Concluded) }, ..standing(Stage::Concluded) };
+    let direct =
+        ManuscriptStanding { reached: ReachedDesks { screening: false, ..reached(Stage::Concluded) }, ..standing(Stage::Concluded) };
     assert!(!sight(&actor(Role::Screener, Relation::Near), &direct).reads(), "it never came to that office");
-    let moved = Standing { organization: OTHERS, ..standing(Stage::Concluded) };
+    let moved = ManuscriptStanding { organization: OTHERS, ..standing(Stage::Concluded) };
     assert!(!sight(&actor(Role::Screener, Relation::Near), &moved).reads());
     assert_eq!((moved.channel, PARTY != OTHERS), (CHANNEL, true));
 }

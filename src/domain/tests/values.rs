@@ -2,14 +2,14 @@
 
 use proptest::prelude::*;
 
-use crate::domain::manuscript::{DEFAULT_CATEGORIES, Declarations, Draft, Form, RequestedChange, Text, TextLimits};
+use crate::domain::manuscript::{DEFAULT_CATEGORIES, Declarations, Draft, DraftForm, RequestedChange, Text, TextLimits};
 use crate::domain::numbers::{Day, IssueNumber, manuscript_number};
 use crate::domain::person::{Email, Login, Mobile};
 use crate::domain::violation::{Param, Violation};
-use crate::domain::words::{Classification, Kind, Part};
+use crate::domain::vocabulary::{Classification, Kind, Part};
 
-fn full() -> Form {
-    Form {
+fn full() -> DraftForm {
+    DraftForm {
         title: "关于改善老旧小区无障碍通行的建议".to_owned(),
         category: "社会建设".to_owned(),
         kind: Some(Kind::Suggestion),
@@ -26,7 +26,7 @@ fn full() -> Form {
     }
 }
 
-fn parse(form: &Form) -> Result<Draft, Vec<Violation>> {
+fn parse(form: &DraftForm) -> Result<Draft, Vec<Violation>> {
     Draft::parse(form, &TextLimits::default(), DEFAULT_CATEGORIES)
 }
 
@@ -44,7 +44,7 @@ fn a_full_form_can_be_handed_in() {
 
 #[test]
 fn an_empty_draft_is_kept_but_not_handed_in() {
-    let draft = parse(&Form::default()).unwrap();
+    let draft = parse(&DraftForm::default()).unwrap();
     assert_eq!(draft.kind, Kind::Suggestion);
     let missing = draft.complete().unwrap_err();
     let expected = ["title", "situation", "suggestions", "category", "declarations"].map(|field| (field, "required"));
@@ -53,7 +53,7 @@ fn an_empty_draft_is_kept_but_not_handed_in() {
 
 #[test]
 fn everything_wrong_is_named_at_once() {
-    let form = Form {
+    let form = DraftForm {
         title: "长".repeat(51),
         category: "体育建设".to_owned(),
         suggestions: vec!["好".to_owned(); 101],
@@ -76,7 +76,7 @@ fn everything_wrong_is_named_at_once() {
 
 #[test]
 fn blank_suggestions_are_named_by_their_place() {
-    let draft = parse(&Form { suggestions: vec![" \n".to_owned(), "好".to_owned(), String::new()], ..full() }).unwrap();
+    let draft = parse(&DraftForm { suggestions: vec![" \n".to_owned(), "好".to_owned(), String::new()], ..full() }).unwrap();
     assert_eq!(names(&draft.complete().unwrap_err()), [("suggestions[0]", "required"), ("suggestions[2]", "required")]);
 }
 
@@ -84,7 +84,7 @@ fn blank_suggestions_are_named_by_their_place() {
 fn a_classification_stops_the_submission() {
     for classification in [Classification::Confidential, Classification::Secret, Classification::TopSecret] {
         let declarations = Some(Declarations { classification, ..full().declarations.unwrap() });
-        let draft = parse(&Form { declarations, ..full() }).unwrap();
+        let draft = parse(&DraftForm { declarations, ..full() }).unwrap();
         assert_eq!(names(&draft.complete().unwrap_err()), [("declarations.classification", "classified")]);
     }
 }
@@ -124,9 +124,9 @@ fn the_ledgers_bytes_are_plain_json_in_one_order() {
 #[test]
 fn keywords_are_kept_once() {
     let words = ["养老", " 养老 ", "", "托育"].map(str::to_owned).to_vec();
-    assert_eq!(parse(&Form { keywords: words, ..full() }).unwrap().keywords, ["养老", "托育"]);
+    assert_eq!(parse(&DraftForm { keywords: words, ..full() }).unwrap().keywords, ["养老", "托育"]);
     let many = (0..11).map(|n| n.to_string()).collect();
-    assert_eq!(names(&parse(&Form { keywords: many, ..full() }).unwrap_err()), [("keywords", "too_many")]);
+    assert_eq!(names(&parse(&DraftForm { keywords: many, ..full() }).unwrap_err()), [("keywords", "too_many")]);
 }
 
 #[test]
@@ -283,7 +283,7 @@ fn a_day_is_written_in_one_way() {
 proptest! {
     #[test]
     fn no_input_makes_the_door_panic(text in any::<String>(), n in any::<u32>(), m in any::<u32>()) {
-        let form = Form { title: text.clone(), situation: text.clone(), suggestions: vec![text.clone()], keywords: vec![text.clone()], ..full() };
+        let form = DraftForm { title: text.clone(), situation: text.clone(), suggestions: vec![text.clone()], keywords: vec![text.clone()], ..full() };
         let draft = parse(&form);
         let _ = (Login::parse(&text), Email::parse(&text), Mobile::parse(&text).map(|mobile| mobile.masked()), Day::parse("d", &text));
         if let Ok(draft) = draft {

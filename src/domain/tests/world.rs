@@ -9,10 +9,10 @@ use crate::domain::assignment::{self, AssignmentAction, AssignmentPart, Assignme
 use crate::domain::clock::Moment;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::notice::Audience;
-use crate::domain::outgoing::EditedText;
-use crate::domain::permission::{Actor, Author, Reached, Standing, sight};
+use crate::domain::outgoing::EditedTextState;
+use crate::domain::permission::{Actor, Author, ManuscriptStanding, ReachedDesks, sight};
 use crate::domain::transition::{Case, Decision, Pending, decide, decide_alone};
-use crate::domain::words::{Action, Stage};
+use crate::domain::vocabulary::{Action, Stage};
 
 use layers::Layer;
 
@@ -22,16 +22,16 @@ pub(crate) fn window() -> Duration {
 
 /// What a decision changes, and undo restores.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Position {
+pub(crate) struct ModelPosition {
     pub stage: Stage,
     pub former: Option<Stage>,
     pub returned_from: Option<Stage>,
-    pub reached: Reached,
+    pub reached: ReachedDesks,
     pub merged_into: Option<usize>,
     /// Whether the dispatcher has decided on its suggestions since it was merged.
     pub decided: bool,
     pub was_forwarded: bool,
-    pub edited: EditedText,
+    pub edited: EditedTextState,
     /// Whether the author has changed the text since it was handed in.
     pub rewritten: bool,
     pub assignments: Vec<(AssignmentState, AssignmentPart)>,
@@ -39,7 +39,7 @@ pub(crate) struct Position {
 
 /// What is recorded beside, and never taken back.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Facts {
+pub(crate) struct ModelFacts {
     pub endorsements: usize,
     pub adoptions: usize,
     pub ratings: usize,
@@ -50,17 +50,17 @@ pub(crate) struct Facts {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Manuscript {
+pub(crate) struct ModelManuscript {
     pub organization: OrganizationId,
     pub screening_wanted: bool,
     pub authors: Vec<Author>,
-    pub at: Position,
-    pub facts: Facts,
+    pub at: ModelPosition,
+    pub facts: ModelFacts,
     pub number: Option<u32>,
     pub recipients: Vec<UserId>,
     pub pending: Option<Pending>,
     /// Where this one, and those that the decision moved with it, stood before it.
-    pub before: Vec<(usize, Position)>,
+    pub before: Vec<(usize, ModelPosition)>,
     /// Decisions that may not be announced yet, oldest first.
     pub layers: Vec<Layer>,
     pub discarded: bool,
@@ -69,7 +69,7 @@ pub(crate) struct Manuscript {
 
 #[derive(Clone)]
 pub(crate) struct World {
-    pub manuscripts: Vec<Manuscript>,
+    pub manuscripts: Vec<ModelManuscript>,
     pub cast: Vec<Actor>,
     pub now: Moment,
     numbers: u32,
@@ -80,23 +80,23 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let manuscript = |organization, screening_wanted, authors: &[u128]| Manuscript {
+        let manuscript = |organization, screening_wanted, authors: &[u128]| ModelManuscript {
             organization,
             screening_wanted,
             authors: authors.iter().enumerate().map(|(at, n)| Author { user: user(*n), first: at == 0, signed: at == 0 }).collect(),
-            at: Position {
+            at: ModelPosition {
                 stage: Stage::Draft,
                 former: None,
                 returned_from: None,
-                reached: Reached::default(),
+                reached: ReachedDesks::default(),
                 merged_into: None,
                 decided: false,
                 was_forwarded: false,
-                edited: EditedText::None,
+                edited: EditedTextState::None,
                 rewritten: false,
                 assignments: Vec::new(),
             },
-            facts: Facts::default(),
+            facts: ModelFacts::default(),
             number: None,
             recipients: Vec::new(),
             pending: None,
@@ -122,15 +122,15 @@ impl World {
         Case { unannounced: differs.then(|| Box::new(read)), ..case }
     }
 
-    fn case_of<'w>(&'w self, m: usize, other: usize, place: &dyn Fn(usize) -> &'w Position) -> Case {
+    fn case_of<'w>(&'w self, m: usize, other: usize, place: &dyn Fn(usize) -> &'w ModelPosition) -> Case {
         let (it, at) = (&self.manuscripts[m], place(m));
-        let lasting = |at: &Position| at.former.unwrap_or(at.stage);
+        let lasting = |at: &ModelPosition| at.former.unwrap_or(at.stage);
         let fit = |n: &usize| *n != m && place(*n).merged_into.is_none() && !self.manuscripts[*n].discarded;
         let target = at.merged_into.or_else(|| (at.stage == Stage::Review).then_some(other).filter(fit));
         let charged = at.assignments.iter().any(|(state, _)| state.is_charged());
         let open = at.assignments.iter().filter(|(state, part)| *part == AssignmentPart::Lead && !state.is_settled());
         Case {
-            standing: Standing {
+            standing: ManuscriptStanding {
                 channel: CHANNEL,
                 organization: it.organization,
                 authors: it.authors.clone(),
@@ -262,7 +262,7 @@ impl World {
     }
 
     /// Those merged into a declined one return to review.
-    fn part_all(&mut self, m: usize, until: Option<Moment>) -> Vec<(usize, Position)> {
+    fn part_all(&mut self, m: usize, until: Option<Moment>) -> Vec<(usize, ModelPosition)> {
         let merged: Vec<_> = (0..self.manuscripts.len()).filter(|other| self.manuscripts[*other].at.merged_into == Some(m)).collect();
         let mut moved = Vec::new();
         for other in merged {
@@ -293,8 +293,9 @@ impl World {
             Stage::Accepted => reached.accepted = true,
             _ => {}
         }
-        let sign =
-            |it: &mut Manuscript, signed| it.authors.iter_mut().filter(|author| !author.first).for_each(|author| author.signed = signed);
+        let sign = |it: &mut ModelManuscript, signed| {
+            it.authors.iter_mut().filter(|author| !author.first).for_each(|author| author.signed = signed)
+        };
         match decision.row.action {
             Action::Discard => it.discarded = true,
             Action::Save => {
@@ -304,13 +305,13 @@ impl World {
             Action::Submit => {
                 let corrected = std::mem::take(&mut it.at.rewritten);
                 it.at.edited = match it.at.edited {
-                    EditedText::Current if corrected => EditedText::Outdated,
+                    EditedTextState::Current if corrected => EditedTextState::Outdated,
                     as_before => as_before,
                 };
             }
             Action::Attach => sign(it, false),
-            Action::Edit | Action::CarryOver => it.at.edited = EditedText::Current,
-            Action::DropEdited => it.at.edited = EditedText::None,
+            Action::Edit | Action::CarryOver => it.at.edited = EditedTextState::Current,
+            Action::DropEdited => it.at.edited = EditedTextState::None,
             Action::CoSign => it.authors.iter_mut().filter(|author| Some(author.user) == by).for_each(|author| author.signed = true),
             Action::Return => it.at.returned_from = Some(decision.from),
             Action::Merge => (it.at.merged_into, it.at.decided) = (Some(other), false),

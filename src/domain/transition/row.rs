@@ -1,11 +1,11 @@
 //! What a row of the table is made of.
 
-use crate::domain::notice::Notice;
-use crate::domain::words::{Action, Role, Stage, words};
+use crate::domain::notice::NoticeRule;
+use crate::domain::vocabulary::{Action, Role, Stage, words};
 
 words! {
     /// Who may act: a role, in a certain relation to the manuscript.
-    enum Who {
+    enum ActorRule {
         /// The first author, or the one who entered it for them.
         FirstAuthor = "first_author",
         /// Any author, invited ones included.
@@ -27,7 +27,7 @@ words! {
     }
 }
 
-impl Who {
+impl ActorRule {
     /// The role behind it.
     #[must_use]
     pub const fn role(self) -> Role {
@@ -52,7 +52,7 @@ impl Who {
 
 /// Where an action leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum To {
+pub enum TransitionTarget {
     /// The stage stays; a text or a fact changes.
     Stays,
     /// To this stage.
@@ -95,7 +95,7 @@ words! {
 
 words! {
     /// A condition beyond stage and person.
-    enum Guard {
+    enum TransitionGuard {
         /// Every invited author has signed the text as it stands.
         EverySignature = "every_signature",
         /// Nothing is merged into it.
@@ -141,19 +141,27 @@ pub struct Transition {
     /// The stages in which it is possible.
     pub from: &'static [Stage],
     /// Where it leads.
-    pub to: To,
+    pub to: TransitionTarget,
     /// Who may.
-    pub who: &'static [Who],
+    pub who: &'static [ActorRule],
     /// What it must carry.
     pub needs: &'static [Need],
     /// What else must hold.
-    pub guards: &'static [Guard],
+    pub guards: &'static [TransitionGuard],
     /// Whether the decider can take it back within the window; until that closes, authors read the former stage and the letters wait.
     pub undoable: bool,
     /// Who is told, besides the desk that it arrives at ([`super::arrival`]).
-    pub notices: &'static [Notice],
+    pub notices: &'static [NoticeRule],
 }
 
 /// What a row says unless it says otherwise.
-pub(super) const ROW: Transition =
-    Transition { action: Action::Save, from: &[], to: To::Stays, who: &[], needs: &[], guards: &[], undoable: false, notices: &[] };
+pub(super) const ROW: Transition = Transition {
+    action: Action::Save,
+    from: &[],
+    to: TransitionTarget::Stays,
+    who: &[],
+    needs: &[],
+    guards: &[],
+    undoable: false,
+    notices: &[],
+};

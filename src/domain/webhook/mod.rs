@@ -12,7 +12,7 @@ use url::{Host, Url};
 use crate::domain::folding::folded;
 use crate::domain::queues::QUEUES;
 use crate::domain::violation::{Violation, line};
-use crate::domain::words::{Role, words};
+use crate::domain::vocabulary::{Role, words};
 
 words! {
     /// The form in which a receiver takes messages.

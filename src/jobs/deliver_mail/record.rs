@@ -3,17 +3,17 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Batch, Outcome, mask, next_look, next_try};
+use super::{DeliveryOutcome, LetterBatch, mask, next_look, next_try};
+use crate::app::events::{self, LedgerEvent};
+use crate::app::notification::{self, About, Hints};
+use crate::app::sending::LetterAddressee;
+use crate::app::{AppError, Tx};
 use crate::config::Mail;
-use crate::desk::events::{self, LedgerEvent};
-use crate::desk::notification::{self, About, Hints};
-use crate::desk::sending::Addressee;
-use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{ChannelId, EntryId, LetterId};
 use crate::domain::notice::{Audience, Letter, LetterState, MailStage, tell};
-use crate::jobs::{Context, each};
-use crate::mail::{Facts, Left};
-use crate::store::letters::{self, Row};
+use crate::jobs::{JobContext, each};
+use crate::mail::{Left, LetterFacts};
+use crate::store::letters::{self, LetterRow};
 use crate::store::mail_servers;
 use crate::telemetry::outage;
 
@@ -22,17 +22,17 @@ const ANSWER_CHARS: usize = 500;
 
 /// A letter, to whom it went or was to go, and what became of it.
 #[derive(Debug, Clone)]
-pub(super) struct Done {
-    pub(super) row: Row,
-    pub(super) addressee: Option<Addressee>,
-    pub(super) outcome: Outcome,
+pub(super) struct DeliveryRecord {
+    pub(super) row: LetterRow,
+    pub(super) addressee: Option<LetterAddressee>,
+    pub(super) outcome: DeliveryOutcome,
     /// Whether it came as far as the mail server.
     pub(super) talked: bool,
 }
 
-impl Done {
-    pub(super) const fn untried(row: Row) -> Self {
-        Self { row, addressee: None, outcome: Outcome::Untried, talked: false }
+impl DeliveryRecord {
+    pub(super) const fn untried(row: LetterRow) -> Self {
+        Self { row, addressee: None, outcome: DeliveryOutcome::Untried, talked: false }
     }
 
     /// Mail servers like to repeat the address; administrators need not know it.
@@ -52,8 +52,8 @@ impl Done {
 }
 
 /// Writes the outcomes down, all in one transaction; where that fails, each in its own, so that one keeps none of the others.
-pub(super) fn record(batch: &Batch<'_>, done: Vec<Done>) -> anyhow::Result<()> {
-    for Done { row, outcome, .. } in &done {
+pub(super) fn record(batch: &LetterBatch<'_>, done: Vec<DeliveryRecord>) -> anyhow::Result<()> {
+    for DeliveryRecord { row, outcome, .. } in &done {
         log(row, outcome);
     }
     match done.len() {
@@ -76,42 +76,42 @@ struct Recorder {
     is_try: bool,
 }
 
-fn write_down(batch: &Batch<'_>, done: Vec<Done>) -> Result<(), DeskError> {
-    let desk = &batch.context.desk;
+fn write_down(batch: &LetterBatch<'_>, done: Vec<DeliveryRecord>) -> Result<(), AppError> {
+    let app = &batch.context.app;
     let server = batch.server.map(str::to_owned);
-    let recorder = Recorder { mail: desk.settings.mail.clone(), holder: batch.holder.to_owned(), server, is_try: batch.is_try };
-    desk.write_now("deliver_mail", move |tx| done.iter().try_for_each(|done| recorder.write(tx, done)))
+    let recorder = Recorder { mail: app.settings.mail.clone(), holder: batch.holder.to_owned(), server, is_try: batch.is_try };
+    app.write_now("deliver_mail", move |tx| done.iter().try_for_each(|done| recorder.write(tx, done)))
 }
 
 impl Recorder {
-    fn write(&self, tx: &mut Tx<'_>, done: &Done) -> Result<(), DeskError> {
+    fn write(&self, tx: &mut Tx<'_>, done: &DeliveryRecord) -> Result<(), AppError> {
         let (id, holder, now) = (done.row.id, self.holder.as_str(), tx.now);
         match &done.outcome {
-            Outcome::Left(Left::Sent(answer)) => {
+            DeliveryOutcome::Left(Left::Sent(answer)) => {
                 self.server_works(tx, done, true)?;
                 let kept = (done.without_address(answer), done.without_link());
                 letters::left(tx.conn, id, holder, LetterState::Sent, now, (&kept.0, &kept.1))?;
             }
-            Outcome::Left(Left::Filed(answer)) => {
+            DeliveryOutcome::Left(Left::Filed(answer)) => {
                 letters::left(tx.conn, id, holder, LetterState::Filed, now, (answer, &done.without_link()))?;
             }
-            Outcome::Later(why) => {
+            DeliveryOutcome::Later(why) => {
                 self.server_works(tx, done, false)?;
                 let at = now + next_try(&self.mail, done.row.attempts).unwrap_or_default();
                 letters::postpone(tx.conn, id, holder, at, &done.without_address(why))?;
             }
-            Outcome::Never(why) => {
+            DeliveryOutcome::Never(why) => {
                 self.server_works(tx, done, false)?;
                 self.give_up(tx, done, why)?;
             }
-            Outcome::ServerFailed { stage, answer } => self.server_failed(tx, done, *stage, answer)?,
-            Outcome::Gone => {
+            DeliveryOutcome::ServerFailed { stage, answer } => self.server_failed(tx, done, *stage, answer)?,
+            DeliveryOutcome::Gone => {
                 letters::drop_gone(tx.conn, id, holder, now)?;
             }
-            Outcome::Withheld(reason) => {
+            DeliveryOutcome::Withheld(reason) => {
                 letters::withhold(tx.conn, id, holder, *reason)?;
             }
-            Outcome::Untried => {
+            DeliveryOutcome::Untried => {
                 letters::release(tx.conn, id, holder, None)?;
             }
         }
@@ -119,7 +119,7 @@ impl Recorder {
     }
 
     /// Where a letter came as far as the server, the server talks to us as it should.
-    fn server_works(&self, tx: &mut Tx<'_>, done: &Done, accepted: bool) -> Result<(), DeskError> {
+    fn server_works(&self, tx: &mut Tx<'_>, done: &DeliveryRecord, accepted: bool) -> Result<(), AppError> {
         match self.server.as_ref().filter(|_| done.talked) {
             Some(server) => Ok(mail_servers::works(tx.conn, server, tx.now, accepted)?),
             None => Ok(()),
@@ -128,7 +128,7 @@ impl Recorder {
 
     /// All letters wait for the server. One whose own part of the dialogue broke it off steps behind the others; it is given up like any other
     /// only if the server has taken letters since it was written.
-    fn server_failed(&self, tx: &mut Tx<'_>, done: &Done, stage: MailStage, answer: &str) -> Result<(), DeskError> {
+    fn server_failed(&self, tx: &mut Tx<'_>, done: &DeliveryRecord, stage: MailStage, answer: &str) -> Result<(), AppError> {
         let (id, now, answer) = (done.row.id, tx.now, done.without_address(answer));
         if stage < MailStage::Recipient {
             letters::release(tx.conn, id, &self.holder, Some(&answer))?;
@@ -153,7 +153,7 @@ impl Recorder {
         Ok(())
     }
 
-    fn give_up(&self, tx: &mut Tx<'_>, done: &Done, why: &str) -> Result<(), DeskError> {
+    fn give_up(&self, tx: &mut Tx<'_>, done: &DeliveryRecord, why: &str) -> Result<(), AppError> {
         let why = done.without_address(why);
         if letters::fail(tx.conn, done.row.id, &self.holder, &why)? {
             report(tx, (done.row.id, done.row.channel_id), done.addressee.as_ref().map(|to| to.name.clone()), why)?;
@@ -163,11 +163,11 @@ impl Recorder {
 }
 
 /// Letters whose rows can't be read are given up, each with the reason.
-pub(super) fn record_unreadable(context: &Context, holder: &str, unreadable: Vec<(LetterId, String)>) -> anyhow::Result<()> {
+pub(super) fn record_unreadable(context: &JobContext, holder: &str, unreadable: Vec<(LetterId, String)>) -> anyhow::Result<()> {
     let give_up = |(id, why): (LetterId, String)| {
         tracing::error!(letter = %id, why, "the row of a letter can't be read");
         let holder = holder.to_owned();
-        context.desk.write_now("deliver_mail", move |tx| {
+        context.app.write_now("deliver_mail", move |tx| {
             if letters::fail(tx.conn, id, &holder, &why)? {
                 let channel = letters::channel_of(tx.conn, id)?;
                 report(tx, (id, channel), None, why)?;
@@ -180,14 +180,14 @@ pub(super) fn record_unreadable(context: &Context, holder: &str, unreadable: Vec
 }
 
 /// Tells the dispatchers and the administrators, in their inboxes only: mail is what does not work.
-fn report(tx: &mut Tx<'_>, (letter, channel): (LetterId, ChannelId), name: Option<String>, why: String) -> Result<(), DeskError> {
+fn report(tx: &mut Tx<'_>, (letter, channel): (LetterId, ChannelId), name: Option<String>, why: String) -> Result<(), AppError> {
     let about = About {
         // One such notice per letter and person, however often it is tried again.
         entry: EntryId(letter.0),
         channel,
         manuscript: None,
         subject: letter.into(),
-        facts: Facts { person: name, server: Some(why), path: Some("/outbox".to_owned()), ..Facts::default() },
+        facts: LetterFacts { person: name, server: Some(why), path: Some("/outbox".to_owned()), ..LetterFacts::default() },
         not_before: tx.now,
         actor: None,
     };
@@ -202,16 +202,16 @@ fn report(tx: &mut Tx<'_>, (letter, channel): (LetterId, ChannelId), name: Optio
     Ok(())
 }
 
-fn log(row: &Row, outcome: &Outcome) {
+fn log(row: &LetterRow, outcome: &DeliveryOutcome) {
     let (name, why) = match outcome {
-        Outcome::Left(Left::Sent(_)) => ("sent", ""),
-        Outcome::Left(Left::Filed(_)) => ("filed", ""),
-        Outcome::Later(why) => ("later", why.as_str()),
-        Outcome::Never(why) => ("never", why.as_str()),
-        Outcome::ServerFailed { answer, .. } => ("server_failed", answer.as_str()),
-        Outcome::Gone => ("gone", ""),
-        Outcome::Withheld(_) => ("withheld", ""),
-        Outcome::Untried => ("untried", ""),
+        DeliveryOutcome::Left(Left::Sent(_)) => ("sent", ""),
+        DeliveryOutcome::Left(Left::Filed(_)) => ("filed", ""),
+        DeliveryOutcome::Later(why) => ("later", why.as_str()),
+        DeliveryOutcome::Never(why) => ("never", why.as_str()),
+        DeliveryOutcome::ServerFailed { answer, .. } => ("server_failed", answer.as_str()),
+        DeliveryOutcome::Gone => ("gone", ""),
+        DeliveryOutcome::Withheld(_) => ("withheld", ""),
+        DeliveryOutcome::Untried => ("untried", ""),
     };
     metrics::counter!("letters_total", "outcome" => name).increment(1);
     if why.is_empty() {

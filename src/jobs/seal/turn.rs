@@ -1,12 +1,12 @@
 //! One visit of the sealing to one ledger, in one transaction.
 
 use super::Round;
+use crate::app::ledger::keys;
 use crate::config::Settings;
-use crate::desk::proof::keys;
 use crate::documents::ledger_key::LedgerKey;
 use crate::domain::clock::Moment;
 use crate::domain::ids::ChannelId;
-use crate::domain::ledger::{Checkpoint, Mark, SigningFault};
+use crate::domain::ledger::{Checkpoint, SigningFault, TreeMark};
 use crate::store::ledger::{keys as key_rows, reading, sealing};
 use crate::store::{AnyConn, StoreError, leases};
 
@@ -28,7 +28,7 @@ pub(super) fn lease(channel: ChannelId) -> String {
 
 /// One visit to one channel.
 #[derive(Clone)]
-pub(super) struct Turn {
+pub(super) struct SealingTurn {
     pub(super) channel: ChannelId,
     pub(super) holder: String,
     pub(super) now: Moment,
@@ -59,7 +59,7 @@ enum Due {
     Now,
 }
 
-impl Turn {
+impl SealingTurn {
     /// Whether there is nothing to write now, and then, whether the channel still lacks a checkpoint. Keeps idle rounds free of writing.
     pub(super) fn idle(&self, conn: &mut AnyConn) -> Result<Option<bool>, StoreError> {
         if leases::is_taken(conn, &lease(self.channel), &self.holder, self.now)? {
@@ -102,7 +102,7 @@ impl Turn {
         let size = sealing::size(conn, self.channel)?;
         let root = reading::root(conn, self.channel, size)?;
         let before = sealing::last_checkpoint(conn, self.channel)?.map_or(0, |(size, _)| size);
-        let previous = Some(Mark { size: before, root: reading::root(conn, self.channel, before)? });
+        let previous = Some(TreeMark { size: before, root: reading::root(conn, self.channel, before)? });
         let checkpoint = Checkpoint { origin: format!("{}/{}", key.name(), self.channel), size, root, previous };
         let note = key.sign(&checkpoint);
         sealing::save_checkpoint(conn, self.channel, &checkpoint, &note, self.now)?;

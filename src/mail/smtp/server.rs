@@ -15,7 +15,7 @@ use crate::domain::notice::MailStage;
 
 /// A mail server and our account there.
 #[derive(Clone)]
-pub struct Server {
+pub struct SmtpServer {
     host: String,
     port: u16,
     security: MailSecurity,
@@ -27,13 +27,13 @@ pub struct Server {
     pub(super) letters: u32,
 }
 
-impl std::fmt::Debug for Server {
+impl std::fmt::Debug for SmtpServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Server({}, {:?})", self.name(), self.tls)
     }
 }
 
-impl Server {
+impl SmtpServer {
     /// From an address as `mail.smtp_url` takes it. No connection is made.
     ///
     /// # Errors

@@ -9,13 +9,13 @@ use super::queue::OPEN;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, JobId};
 use crate::domain::job::{JobKind, JobState};
-use crate::store::health::{MOST, Waiting};
+use crate::store::health::{MOST, WaitingCount};
 use crate::store::schema::jobs;
 use crate::store::{AnyConn, StoreError};
 
 const DEAD: &str = "jobs.state = 'dead'";
 
-crate::domain::words::words! {
+crate::domain::vocabulary::words! {
     /// Which jobs are looked at: the states of a job, and those that failed and are tried again.
     enum JobFilter {
         /// Waits for its first try.
@@ -130,7 +130,7 @@ pub fn discard(conn: &mut AnyConn, id: JobId, now: Moment) -> Result<bool, Store
 ///
 /// # Errors
 /// The store's.
-pub fn dead(conn: &mut AnyConn, channel: Option<ChannelId>) -> Result<Waiting, StoreError> {
+pub fn dead(conn: &mut AnyConn, channel: Option<ChannelId>) -> Result<WaitingCount, StoreError> {
     let mut rows = jobs::table.filter(sql::<Bool>(DEAD)).select(jobs::ended_at).into_boxed();
     if let Some(channel) = channel {
         rows = rows.filter(jobs::channel_id.is_null().or(jobs::channel_id.eq(channel)));
@@ -142,7 +142,7 @@ pub fn dead(conn: &mut AnyConn, channel: Option<ChannelId>) -> Result<Waiting, S
 ///
 /// # Errors
 /// The store's.
-pub fn overdue(conn: &mut AnyConn, channel: Option<ChannelId>, now: Moment) -> Result<Waiting, StoreError> {
+pub fn overdue(conn: &mut AnyConn, channel: Option<ChannelId>, now: Moment) -> Result<WaitingCount, StoreError> {
     let waiting = jobs::table.filter(sql::<Bool>(OPEN)).filter(jobs::state.eq(JobState::Waiting)).filter(jobs::run_at.le(now));
     let mut rows = waiting.select(jobs::run_at.nullable()).into_boxed();
     if let Some(channel) = channel {
@@ -159,8 +159,8 @@ pub fn of_kind(conn: &mut AnyConn, kind: JobKind) -> Result<Vec<JobRow>, StoreEr
     Ok(jobs::table.filter(jobs::kind.eq(kind.as_str())).order(jobs::id.desc()).limit(limit()).load(conn)?)
 }
 
-fn counted(times: &[Option<Moment>]) -> Waiting {
-    Waiting { count: times.len(), since: times.iter().flatten().next().copied() }
+fn counted(times: &[Option<Moment>]) -> WaitingCount {
+    WaitingCount { count: times.len(), since: times.iter().flatten().next().copied() }
 }
 
 fn limit() -> i64 {

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, JobId};
 use crate::domain::job::{JobFault, JobPayload, JobState};
-use crate::store::connection::Both;
+use crate::store::connection::DualBackend;
 use crate::store::schema::jobs;
 use crate::store::{AnyConn, StoreError};
 
@@ -117,7 +117,7 @@ pub fn enqueue(conn: &mut AnyConn, new: &NewJob) -> Result<bool, StoreError> {
         jobs::created_at.eq(new.now),
         jobs::run_at.eq(new.run_at),
     );
-    Ok(Both(diesel::insert_into(jobs::table).values(row).on_conflict_do_nothing()).execute(conn)? == 1)
+    Ok(DualBackend(diesel::insert_into(jobs::table).values(row).on_conflict_do_nothing()).execute(conn)? == 1)
 }
 
 /// One job, by its id.

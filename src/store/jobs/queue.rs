@@ -8,7 +8,7 @@ use super::JobRow;
 use crate::domain::clock::Moment;
 use crate::domain::ids::JobId;
 use crate::domain::job::{JobFault, JobKind, JobState};
-use crate::store::connection::{Both, Kept};
+use crate::store::connection::{DualBackend, PreparedSql};
 use crate::store::schema::jobs;
 use crate::store::types::{DbTime, DbUuid};
 use crate::store::{AnyConn, StoreError, leases};
@@ -47,7 +47,7 @@ pub enum Ending {
 }
 
 #[derive(QueryableByName)]
-struct Claimed {
+struct ClaimedJobRow {
     #[diesel(sql_type = DbUuid)]
     id: JobId,
 }
@@ -96,7 +96,7 @@ pub fn claim(conn: &mut AnyConn, among: &[JobId], holder: &str, now: Moment, unt
          WHERE id = (SELECT id FROM jobs WHERE id IN ({among}) AND state IN ('waiting','running') AND run_at <= $5 \
          AND (lease_until IS NULL OR lease_until < $6 OR lease_until > $7) ORDER BY run_at LIMIT 1 {lock}) RETURNING id"
     );
-    let claimed: Vec<Claimed> = diesel::sql_query(statement)
+    let claimed: Vec<ClaimedJobRow> = diesel::sql_query(statement)
         .bind::<Text, _>(holder)
         .bind::<DbTime, _>(until)
         .bind::<DbTime, _>(now)
@@ -120,7 +120,7 @@ macro_rules! held {
 /// # Errors
 /// The store's.
 pub fn renew(conn: &mut AnyConn, id: JobId, holder: &str, until: Moment) -> Result<bool, StoreError> {
-    Ok(Kept(diesel::update(held!(id, holder)).set(jobs::lease_until.eq(until))).execute(conn)? == 1)
+    Ok(PreparedSql(diesel::update(held!(id, holder)).set(jobs::lease_until.eq(until))).execute(conn)? == 1)
 }
 
 /// How far a run has come.
@@ -140,7 +140,7 @@ pub struct Progress {
 /// The store's.
 pub fn save_progress(conn: &mut AnyConn, id: JobId, holder: &str, at: Progress) -> Result<bool, StoreError> {
     let set = (jobs::progress_done.eq(at.done), jobs::progress_total.eq(at.total), jobs::progress_step.eq(at.step));
-    Ok(Kept(diesel::update(held!(id, holder)).set(set)).execute(conn)? == 1)
+    Ok(PreparedSql(diesel::update(held!(id, holder)).set(set)).execute(conn)? == 1)
 }
 
 /// Writes down how a run ended. `false`: another runner has the job by now, and nothing was changed.
@@ -153,23 +153,23 @@ pub fn finish(conn: &mut AnyConn, id: JobId, holder: &str, now: Moment, ending: 
     let changed = match ending {
         Ending::Done => {
             let set = (jobs::state.eq(JobState::Done), free, jobs::done_at.eq(now), jobs::ended_at.eq(now));
-            Kept(diesel::update(row).set(set)).execute(conn)?
+            PreparedSql(diesel::update(row).set(set)).execute(conn)?
         }
         Ending::Again { at } => {
             let set = (jobs::state.eq(JobState::Waiting), free, jobs::done_at.eq(now), jobs::run_at.eq(*at), jobs::attempts.eq(0_i64));
-            Kept(diesel::update(row).set(set)).execute(conn)?
+            PreparedSql(diesel::update(row).set(set)).execute(conn)?
         }
         Ending::Retry { at, fault, error } => {
             let why = (jobs::failed_at.eq(now), jobs::fault.eq(*fault), jobs::error.eq(error.as_str()));
-            Kept(diesel::update(row).set((jobs::state.eq(JobState::Waiting), free, jobs::run_at.eq(*at), why))).execute(conn)?
+            PreparedSql(diesel::update(row).set((jobs::state.eq(JobState::Waiting), free, jobs::run_at.eq(*at), why))).execute(conn)?
         }
         Ending::Dead { fault, error } => {
             let why = (jobs::failed_at.eq(now), jobs::fault.eq(*fault), jobs::error.eq(error.as_str()));
-            Kept(diesel::update(row).set((jobs::state.eq(JobState::Dead), free, jobs::ended_at.eq(now), why))).execute(conn)?
+            PreparedSql(diesel::update(row).set((jobs::state.eq(JobState::Dead), free, jobs::ended_at.eq(now), why))).execute(conn)?
         }
         Ending::Untried => {
             let set = (jobs::state.eq(JobState::Waiting), free, jobs::attempts.eq(jobs::attempts - 1));
-            Kept(diesel::update(row).set(set)).execute(conn)?
+            PreparedSql(diesel::update(row).set(set)).execute(conn)?
         }
     };
     Ok(changed == 1)
@@ -228,5 +228,5 @@ pub fn is_there(conn: &mut AnyConn, id: JobId) -> Result<bool, StoreError> {
 /// The store's.
 pub fn forget(conn: &mut AnyConn, before: Moment) -> Result<usize, StoreError> {
     let ended = jobs::table.filter(sql::<Bool>("jobs.state IN ('done','discarded')")).filter(jobs::ended_at.lt(before));
-    Ok(Both(diesel::delete(ended)).execute(conn)?)
+    Ok(DualBackend(diesel::delete(ended)).execute(conn)?)
 }

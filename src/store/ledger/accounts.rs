@@ -4,11 +4,11 @@ use diesel::prelude::*;
 
 use crate::domain::bulletin::BulletinState;
 use crate::domain::ids::{AnyId, BulletinId, ChannelId, UserId};
-use crate::store::bulletins::{self, Addressee, Bulletin, Item};
+use crate::store::bulletins::{self, Bulletin, BulletinItemRow, BulletinRecipientRow};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::ledger::contents;
-use crate::store::people::{Grant, StandIn, User};
+use crate::store::people::{GrantRow, StandIn, User};
 use crate::store::schema::{bulletins as bulletin_rows, grants, stand_ins, users};
 
 /// Rows read at a time.
@@ -22,18 +22,18 @@ pub(crate) struct Now {
 }
 
 /// A page of one table, after an id.
-pub(crate) type Page = fn(&mut AnyConn, ChannelId, AnyId) -> Result<Vec<Now>, StoreError>;
+pub(crate) type AccountPage = fn(&mut AnyConn, ChannelId, AnyId) -> Result<Vec<Now>, StoreError>;
 
 /// The tables, by the kind of thing that entries speak of.
-pub(crate) const TABLES: [(&str, Page); 3] = [("user", people_after), ("stand_in", stand_ins_after), ("bulletin", bulletins_after)];
+pub(crate) const TABLES: [(&str, AccountPage); 3] = [("user", people_after), ("stand_in", stand_ins_after), ("bulletin", bulletins_after)];
 
 fn people_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Now>, StoreError> {
     let rows = users::table.filter(users::channel_id.eq(channel)).filter(users::id.gt(after));
     let rows: Vec<User> = rows.order(users::id).limit(PAGE).load(conn)?;
     let ids: Vec<UserId> = rows.iter().map(|row| row.id).collect();
-    let held: Vec<Grant> = grants::table.filter(grants::user_id.eq_any(&ids)).load(conn)?;
+    let held: Vec<GrantRow> = grants::table.filter(grants::user_id.eq_any(&ids)).load(conn)?;
     let now = |row: User| {
-        let own: Vec<Grant> = held.iter().filter(|grant| grant.user_id == row.id).cloned().collect();
+        let own: Vec<GrantRow> = held.iter().filter(|grant| grant.user_id == row.id).cloned().collect();
         Now { id: row.id.into(), digests: vec![("account", contents::account(&row)), ("roles", contents::roles(row.id, &own))] }
     };
     Ok(rows.into_iter().map(now).collect())
@@ -53,8 +53,8 @@ fn bulletins_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Resu
     let ids: Vec<BulletinId> = rows.iter().map(|row| row.id).collect();
     let (items, to) = (bulletins::items(conn, &ids)?, bulletins::addressees(conn, &ids)?);
     let now = |row: &Bulletin| {
-        let items: Vec<Item> = items.iter().filter(|item| item.bulletin_id == row.id).cloned().collect();
-        let to: Vec<Addressee> = to.iter().filter(|one| one.bulletin_id == row.id).cloned().collect();
+        let items: Vec<BulletinItemRow> = items.iter().filter(|item| item.bulletin_id == row.id).cloned().collect();
+        let to: Vec<BulletinRecipientRow> = to.iter().filter(|one| one.bulletin_id == row.id).cloned().collect();
         Now { id: row.id.into(), digests: vec![("bulletin", contents::bulletin(row, &items, &to))] }
     };
     Ok(rows.iter().map(now).collect())

@@ -8,9 +8,9 @@ use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::ledger::contents;
 use crate::store::ratings::Rating;
-use crate::store::recipients::Recipient;
-use crate::store::replies::{self, Reply};
-use crate::store::reports::Report;
+use crate::store::recipients::RecipientRow;
+use crate::store::replies::{self, ReplyRow};
+use crate::store::reports::ImplementationReportRow;
 use crate::store::schema::{adoptions, change_requests, implementation_reports, manuscripts, ratings, recipients, replies as reply_rows};
 use crate::store::texts::ChangeRequest;
 
@@ -26,10 +26,10 @@ pub(crate) struct Contents {
 }
 
 /// A page of one table, after an id.
-pub(crate) type Page = fn(&mut AnyConn, ChannelId, AnyId) -> Result<Vec<Contents>, StoreError>;
+pub(crate) type AnswerPage = fn(&mut AnyConn, ChannelId, AnyId) -> Result<Vec<Contents>, StoreError>;
 
 /// The tables, by the name of what is in their rows.
-pub(crate) const TABLES: [(&str, Page); 6] = [
+pub(crate) const TABLES: [(&str, AnswerPage); 6] = [
     ("reply", replies_after),
     ("report", reports_after),
     ("adoption", adoptions_after),
@@ -39,7 +39,7 @@ pub(crate) const TABLES: [(&str, Page); 6] = [
 ];
 
 fn replies_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Contents>, StoreError> {
-    let rows: Vec<Reply> = reply_rows::table
+    let rows: Vec<ReplyRow> = reply_rows::table
         .inner_join(manuscripts::table.on(manuscripts::id.eq(reply_rows::manuscript_id)))
         .filter(manuscripts::channel_id.eq(channel))
         .filter(reply_rows::id.gt(after))
@@ -49,7 +49,7 @@ fn replies_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result
         .load(conn)?;
     let ids: Vec<ReplyId> = rows.iter().map(|row| row.id).collect();
     let items = replies::items(conn, &ids)?;
-    let contents = |row: Reply| {
+    let contents = |row: ReplyRow| {
         let of: Vec<_> = items.iter().filter(|item| item.reply_id == row.id).cloned().collect();
         Contents { id: AnyId(row.id.0), manuscript: row.manuscript_id, digest: contents::reply(&row, &of) }
     };
@@ -57,7 +57,7 @@ fn replies_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result
 }
 
 fn reports_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Contents>, StoreError> {
-    let rows: Vec<Report> = implementation_reports::table
+    let rows: Vec<ImplementationReportRow> = implementation_reports::table
         .inner_join(manuscripts::table.on(manuscripts::id.eq(implementation_reports::manuscript_id)))
         .filter(manuscripts::channel_id.eq(channel))
         .filter(implementation_reports::id.gt(after))
@@ -96,9 +96,9 @@ fn requests_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Resul
 fn recipients_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Contents>, StoreError> {
     let acts = recipients::table.filter(recipients::channel_id.eq(channel)).filter(recipients::entry_id.gt(after));
     let acts: Vec<EntryId> = acts.select(recipients::entry_id).distinct().order(recipients::entry_id).limit(PAGE).load(conn)?;
-    let rows: Vec<Recipient> = recipients::table.filter(recipients::entry_id.eq_any(&acts)).order(recipients::entry_id).load(conn)?;
+    let rows: Vec<RecipientRow> = recipients::table.filter(recipients::entry_id.eq_any(&acts)).order(recipients::entry_id).load(conn)?;
     let together = rows.chunk_by(|one, next| one.entry_id == next.entry_id);
-    let contents = |rows: &[Recipient]| {
+    let contents = |rows: &[RecipientRow]| {
         let leaders: Vec<UserId> = rows.iter().map(|row| row.user_id).collect();
         let (manuscript, bulletin) = (rows[0].manuscript_id, rows[0].bulletin_id);
         Contents { id: AnyId(rows[0].entry_id.0), manuscript, digest: contents::recipients(manuscript, bulletin, &leaders) }

@@ -27,7 +27,7 @@ pub struct Leaf {
 
 /// Which part of the ledger. Ids are made of their time, so that a span of them is a span of time.
 #[derive(Debug, Clone, Copy)]
-pub struct Span {
+pub struct LedgerSpan {
     /// The whole channel, or this chain of it.
     pub chain: Option<Uuid>,
     /// Not earlier.
@@ -48,7 +48,7 @@ fn first_id(at: Moment) -> EntryId {
 ///
 /// # Errors
 /// The store's.
-pub fn leaves(conn: &mut AnyConn, channel: ChannelId, span: &Span, limit: i64) -> Result<Vec<Leaf>, StoreError> {
+pub fn leaves(conn: &mut AnyConn, channel: ChannelId, span: &LedgerSpan, limit: i64) -> Result<Vec<Leaf>, StoreError> {
     let mut rows = ledger_entries::table
         .left_join(ledger_positions::table.on(ledger_positions::entry_id.eq(ledger_entries::id)))
         .filter(ledger_entries::channel_id.eq(channel))

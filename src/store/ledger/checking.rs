@@ -13,7 +13,7 @@ use crate::store::proof;
 use crate::store::schema::{ledger_entries, ledger_heads, ledger_nodes, ledger_positions, ledger_waiting};
 
 type Row = (EntryId, ChannelId, AnyId, Moment, Vec<u8>, Vec<u8>);
-type Columns = (
+type CheckedEntryColumns = (
     ledger_entries::id,
     ledger_entries::channel_id,
     ledger_entries::chain_id,
@@ -22,7 +22,7 @@ type Columns = (
     ledger_entries::bytes,
 );
 
-const COLUMNS: Columns = (
+const COLUMNS: CheckedEntryColumns = (
     ledger_entries::id,
     ledger_entries::channel_id,
     ledger_entries::chain_id,

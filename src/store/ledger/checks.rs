@@ -10,7 +10,7 @@ use crate::store::schema::ledger_checks;
 
 /// A check as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Check {
+pub struct LedgerCheckRow {
     /// Its id.
     pub id: AnyId,
     /// Whose ledger.
@@ -67,7 +67,7 @@ pub fn ask(conn: &mut AnyConn, id: AnyId, channel: ChannelId, by: UserId, at: Mo
 ///
 /// # Errors
 /// The store's.
-pub fn newest(conn: &mut AnyConn, channel: ChannelId, limit: i64) -> Result<Vec<Check>, StoreError> {
+pub fn newest(conn: &mut AnyConn, channel: ChannelId, limit: i64) -> Result<Vec<LedgerCheckRow>, StoreError> {
     let rows = ledger_checks::table.filter(ledger_checks::channel_id.eq(channel));
     Ok(rows.order(ledger_checks::id.desc()).limit(limit).load(conn)?)
 }

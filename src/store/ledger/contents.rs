@@ -11,18 +11,18 @@ use crate::domain::ids::{BulletinId, ManuscriptId, UserId};
 use crate::domain::ledger::digest_of;
 use crate::store::StoreError;
 use crate::store::adoptions::Adoption;
-use crate::store::bulletins::{Addressee, Bulletin, Item as InBulletin};
+use crate::store::bulletins::{Bulletin, BulletinItemRow as InBulletin, BulletinRecipientRow};
 use crate::store::decisions::DecisionRow;
 use crate::store::endorsements::Endorsement;
-use crate::store::manuscripts::Manuscript;
-use crate::store::people::{Grant, StandIn, User};
+use crate::store::manuscripts::ManuscriptRow;
+use crate::store::people::{GrantRow, StandIn, User};
 use crate::store::ratings::Rating;
-use crate::store::replies::{Item, Reply};
-use crate::store::reports::Report;
+use crate::store::replies::{ReplyItemRow, ReplyRow};
+use crate::store::reports::ImplementationReportRow;
 use crate::store::texts::ChangeRequest;
 
 /// The form of a manuscript beside its text: category, kind, keywords, declarations.
-pub(crate) fn form(row: &Manuscript) -> Result<String, StoreError> {
+pub(crate) fn form(row: &ManuscriptRow) -> Result<String, StoreError> {
     let details = row.details()?;
     Ok(digest_of(&json!({
         "manuscript": row.id,
@@ -35,7 +35,7 @@ pub(crate) fn form(row: &Manuscript) -> Result<String, StoreError> {
 }
 
 /// What a joint author signs: the text, the form beside it, and the files.
-pub(crate) fn co_signature(row: &Manuscript, text: &str, files: &BTreeMap<String, String>) -> Result<String, StoreError> {
+pub(crate) fn co_signature(row: &ManuscriptRow, text: &str, files: &BTreeMap<String, String>) -> Result<String, StoreError> {
     Ok(digest_of(&json!({ "manuscript": row.id, "text": text, "form": form(row)?, "files": files })))
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn decision(row: &DecisionRow) -> String {
 }
 
 /// A department's answer, suggestion by suggestion; the officer in charge is not in it.
-pub(crate) fn reply(row: &Reply, items: &[Item]) -> String {
+pub(crate) fn reply(row: &ReplyRow, items: &[ReplyItemRow]) -> String {
     let items: Vec<_> = items.iter().map(|item| json!([item.number, item.answer, item.words, item.promised_on])).collect();
     digest_of(&json!({
         "reply": row.id,
@@ -68,7 +68,7 @@ pub(crate) fn reply(row: &Reply, items: &[Item]) -> String {
 }
 
 /// A report on how an answer is carried out.
-pub(crate) fn report(row: &Report) -> String {
+pub(crate) fn report(row: &ImplementationReportRow) -> String {
     digest_of(&json!({ "report": row.id, "number": row.number, "words": row.words, "implemented": row.implemented }))
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn rating(row: &Rating) -> String {
     }))
 }
 
-/// What a leader wrote. His name and post are left out, for they go when a person is erased.
+/// What a leader wrote. Their name and post are left out, for they go when a person is erased.
 pub(crate) fn endorsement(row: &Endorsement) -> String {
     digest_of(&json!({
         "endorsement": row.id,
@@ -123,7 +123,7 @@ pub(crate) fn recipients(manuscript: ManuscriptId, bulletin: Option<BulletinId>,
 }
 
 /// A bulletin as it was handed on: what it says, what is in it, for whom it is meant.
-pub(crate) fn bulletin(row: &Bulletin, items: &[InBulletin], to: &[Addressee]) -> String {
+pub(crate) fn bulletin(row: &Bulletin, items: &[InBulletin], to: &[BulletinRecipientRow]) -> String {
     let item = |item: &InBulletin| match &item.credited {
         Some(credited) => json!([item.position, item.manuscript_id, item.text_id, credited]),
         None => json!([item.position, item.manuscript_id, item.text_id]),
@@ -165,8 +165,8 @@ pub(crate) fn account(row: &User) -> String {
 }
 
 /// The roles that a person holds.
-pub(crate) fn roles(user: UserId, held: &[Grant]) -> String {
-    let mut held: Vec<&Grant> = held.iter().filter(|grant| grant.revoked_at.is_none()).collect();
+pub(crate) fn roles(user: UserId, held: &[GrantRow]) -> String {
+    let mut held: Vec<&GrantRow> = held.iter().filter(|grant| grant.revoked_at.is_none()).collect();
     held.sort_unstable_by_key(|grant| grant.id);
     let held: Vec<_> = held.iter().map(|grant| json!([grant.id, grant.organization_id, grant.role, grant.serves_id])).collect();
     digest_of(&json!({ "user": user, "held": held }))

@@ -15,10 +15,10 @@ use crate::store::schema::{bulletins, counters, ledger_entries, ledger_heads, le
 const MOST: i64 = 100;
 
 /// Rows that differ, each with the words for what they follow from.
-type Wrong = Vec<(String, &'static str)>;
+type DifferingRows = Vec<(String, &'static str)>;
 
 /// Finds the rows of a channel that differ.
-type Differences = fn(&mut AnyConn, ChannelId) -> Result<Wrong, StoreError>;
+type Differences = fn(&mut AnyConn, ChannelId) -> Result<DifferingRows, StoreError>;
 
 /// By table, how the rows of a channel are found that are otherwise than what they follow from.
 pub const DIFFERENCES: [(&str, Differences); 4] =
@@ -28,13 +28,14 @@ pub const DIFFERENCES: [(&str, Differences); 4] =
 ///
 /// # Errors
 /// When the database fails.
-pub fn strays(conn: &mut AnyConn, ledgers: &[ChannelId]) -> Result<Wrong, StoreError> {
+pub fn strays(conn: &mut AnyConn, ledgers: &[ChannelId]) -> Result<DifferingRows, StoreError> {
     let names: Vec<(ChannelId, String)> = counters::table
         .filter(counters::channel_id.ne_all(ledgers))
         .limit(MOST)
         .select((counters::channel_id, counters::name))
         .load(conn)?;
-    let mut wrong: Wrong = names.into_iter().map(|(channel, name)| (format!("counters:{channel}/{name}"), "the numbers given")).collect();
+    let mut wrong: DifferingRows =
+        names.into_iter().map(|(channel, name)| (format!("counters:{channel}/{name}"), "the numbers given")).collect();
     let trees: Vec<ChannelId> = ledger_nodes::table
         .filter(ledger_nodes::channel_id.ne_all(ledgers))
         .select(ledger_nodes::channel_id)
@@ -54,7 +55,7 @@ pub fn strays(conn: &mut AnyConn, ledgers: &[ChannelId]) -> Result<Wrong, StoreE
     Ok(wrong)
 }
 
-fn counters(conn: &mut AnyConn, channel: ChannelId) -> Result<Wrong, StoreError> {
+fn counters(conn: &mut AnyConn, channel: ChannelId) -> Result<DifferingRows, StoreError> {
     let mut given: BTreeMap<String, i64> = BTreeMap::new();
     let mut give = |name: String, number: i64| {
         let highest = given.entry(name).or_insert(number);
@@ -93,7 +94,7 @@ fn counters(conn: &mut AnyConn, channel: ChannelId) -> Result<Wrong, StoreError>
     Ok(wrong)
 }
 
-fn heads(conn: &mut AnyConn, channel: ChannelId) -> Result<Wrong, StoreError> {
+fn heads(conn: &mut AnyConn, channel: ChannelId) -> Result<DifferingRows, StoreError> {
     let other = ledger_heads::entry_id.is_null().or(ledger_heads::entry_id.ne(ledger_entries::id.nullable()));
     let other = other.or(ledger_heads::at.nullable().ne(ledger_entries::at.nullable()));
     let chains: Vec<AnyId> = ledger_heads::table
@@ -107,7 +108,7 @@ fn heads(conn: &mut AnyConn, channel: ChannelId) -> Result<Wrong, StoreError> {
     Ok(chains.into_iter().map(|chain| (format!("ledger_heads:{chain}"), "the chain's last entry")).collect())
 }
 
-fn waiting(conn: &mut AnyConn, channel: ChannelId) -> Result<Wrong, StoreError> {
+fn waiting(conn: &mut AnyConn, channel: ChannelId) -> Result<DifferingRows, StoreError> {
     let other = ledger_entries::id.nullable().is_null().or(ledger_entries::at.nullable().ne(ledger_waiting::at.nullable()));
     let other = other.or(ledger_entries::channel_id.nullable().ne(ledger_waiting::channel_id.nullable()));
     let mine = ledger_waiting::channel_id.nullable().eq(channel).or(ledger_entries::channel_id.nullable().eq(channel));
@@ -122,7 +123,7 @@ fn waiting(conn: &mut AnyConn, channel: ChannelId) -> Result<Wrong, StoreError> 
 }
 
 /// Each complete subtree has one hash, which the check of the tree compares; there are no more.
-fn nodes(conn: &mut AnyConn, channel: ChannelId) -> Result<Wrong, StoreError> {
+fn nodes(conn: &mut AnyConn, channel: ChannelId) -> Result<DifferingRows, StoreError> {
     let size = sealing::size(conn, channel)?;
     let levels = (1_u32..).map(|step| step * u32::from(TILE)).take_while(|level| *level < u64::BITS);
     let complete: u64 = levels.map(|level| size >> level).sum();

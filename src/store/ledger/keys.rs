@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::sealing::{signed, unsigned};
 use crate::domain::clock::Moment;
 use crate::domain::ledger::{KeyRow, Verifier};
-use crate::store::connection::{AnyConn, Both};
+use crate::store::connection::{AnyConn, DualBackend};
 use crate::store::error::StoreError;
 use crate::store::schema::ledger_keys;
 
@@ -48,5 +48,5 @@ pub fn add(conn: &mut AnyConn, row: &KeyRow, now: Moment) -> Result<bool, StoreE
         ledger_keys::statement.eq(row.statement.as_deref()),
         ledger_keys::created_at.eq(now),
     );
-    Ok(Both(diesel::insert_into(ledger_keys::table).values(values).on_conflict_do_nothing()).execute(conn)? == 1)
+    Ok(DualBackend(diesel::insert_into(ledger_keys::table).values(values).on_conflict_do_nothing()).execute(conn)? == 1)
 }

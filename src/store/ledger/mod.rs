@@ -21,11 +21,11 @@ use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
 use diesel::sql_types::Nullable;
 
+use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId};
 use crate::domain::ledger::{Entry, Hash, chain_time, leaf_hash};
-use crate::same;
-use crate::store::connection::{AnyConn, Kept};
+use crate::store::connection::{AnyConn, PreparedSql};
 use crate::store::error::StoreError;
 use crate::store::schema::{ledger_entries, ledger_heads};
 use crate::store::types::{DbTime, DbUuid};
@@ -61,7 +61,7 @@ const NEWEST: &str = "SELECT MAX(at) AS at FROM (\
 /// # Errors
 /// The database's.
 pub fn ledger_time(conn: &mut AnyConn, ledger: ChannelId, now: Moment) -> Result<Moment, StoreError> {
-    let newest = Kept(diesel::sql_query(NEWEST).bind::<DbUuid, _>(ledger)).get_result::<Newest>(conn)?.at;
+    let newest = PreparedSql(diesel::sql_query(NEWEST).bind::<DbUuid, _>(ledger)).get_result::<Newest>(conn)?.at;
     Ok(chain_time(newest, now))
 }
 
@@ -100,7 +100,7 @@ pub fn append(conn: &mut AnyConn, mut entry: Entry) -> Result<Appended, StoreErr
     entry.at = chain_time(Some(at), entry.at);
     let appended = insert(conn, &entry)?;
     let set = (ledger_heads::leaf.eq(appended.leaf.as_slice()), ledger_heads::at.eq(entry.at), ledger_heads::entry_id.eq(Some(entry.id)));
-    same!(diesel::update(ledger_heads::table.find(AnyId(entry.chain))).set(set)).execute(conn)?;
+    cached!(diesel::update(ledger_heads::table.find(AnyId(entry.chain))).set(set)).execute(conn)?;
     Ok(appended)
 }
 
@@ -136,8 +136,8 @@ impl First {
     }
 
     pub(crate) fn write(&self, conn: &mut AnyConn) -> Result<(), StoreError> {
-        same!(diesel::insert_into(ledger_entries::table).values(entry_row!(self.entry, self.leaf, self.bytes))).execute(conn)?;
-        same!(diesel::insert_into(ledger_heads::table).values(head_row!(self.entry, self.leaf))).execute(conn)?;
+        cached!(diesel::insert_into(ledger_entries::table).values(entry_row!(self.entry, self.leaf, self.bytes))).execute(conn)?;
+        cached!(diesel::insert_into(ledger_heads::table).values(head_row!(self.entry, self.leaf))).execute(conn)?;
         Ok(())
     }
 
@@ -157,7 +157,7 @@ fn bytes_of(entry: &Entry) -> Result<Vec<u8>, StoreError> {
 fn insert(conn: &mut AnyConn, entry: &Entry) -> Result<Appended, StoreError> {
     let bytes = bytes_of(entry)?;
     let leaf = leaf_hash(&bytes);
-    same!(diesel::insert_into(ledger_entries::table).values(entry_row!(entry, leaf, bytes))).execute(conn)?;
+    cached!(diesel::insert_into(ledger_entries::table).values(entry_row!(entry, leaf, bytes))).execute(conn)?;
     Ok(Appended { id: entry.id, at: entry.at, leaf })
 }
 

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::sealing::{Kept, hash, signed, unsigned};
+use super::sealing::{SealedRange, hash, signed, unsigned};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId};
 use crate::domain::ledger::{Entry, Hash, Receipt, consistency, inclusion};
@@ -94,7 +94,7 @@ pub fn receipt(conn: &mut AnyConn, channel: ChannelId, id: EntryId) -> Result<Re
     let Some(position) = position.map(unsigned).transpose()? else { return Ok(receipt) };
     receipt.position = Some(position);
     if let Some(signed) = newest_checkpoint(conn, channel)?.filter(|signed| signed.size > position) {
-        let proof = inclusion(&mut Kept::new(conn, channel), position, signed.size)?;
+        let proof = inclusion(&mut SealedRange::new(conn, channel), position, signed.size)?;
         receipt.proof = proof.iter().map(hex::encode).collect();
         receipt.checkpoint = Some(signed.note);
     }
@@ -169,7 +169,7 @@ pub fn sealed(conn: &mut AnyConn, channel: ChannelId, from: u64, limit: i64) -> 
 /// # Errors
 /// When the database fails.
 pub fn consistency_proof(conn: &mut AnyConn, channel: ChannelId, from: u64, to: u64) -> Result<Vec<Hash>, StoreError> {
-    consistency(&mut Kept::new(conn, channel), from, to)
+    consistency(&mut SealedRange::new(conn, channel), from, to)
 }
 
 /// The last entry of a chain, not locked; none for a chain that has not begun.
@@ -186,5 +186,5 @@ pub fn head(conn: &mut AnyConn, chain: AnyId) -> Result<Option<EntryId>, StoreEr
 /// # Errors
 /// When the database fails.
 pub fn root(conn: &mut AnyConn, channel: ChannelId, size: u64) -> Result<Hash, StoreError> {
-    crate::domain::ledger::root(&mut Kept::new(conn, channel), size)
+    crate::domain::ledger::root(&mut SealedRange::new(conn, channel), size)
 }

@@ -14,19 +14,19 @@ use crate::store::schema::{channels, ledger_checkpoints, ledger_entries, ledger_
 const ROWS: usize = 1000;
 
 /// The kept hashes of one channel's tree.
-pub struct Kept<'a> {
+pub struct SealedRange<'a> {
     conn: &'a mut AnyConn,
     channel: ChannelId,
 }
 
-impl<'a> Kept<'a> {
+impl<'a> SealedRange<'a> {
     /// The kept hashes of a channel.
     pub fn new(conn: &'a mut AnyConn, channel: ChannelId) -> Self {
         Self { conn, channel }
     }
 }
 
-impl Tiles for Kept<'_> {
+impl Tiles for SealedRange<'_> {
     type Error = StoreError;
 
     fn hashes(&mut self, level: u8, first: u64, count: u64) -> Result<Vec<Hash>, StoreError> {
@@ -117,7 +117,7 @@ pub fn seal(conn: &mut AnyConn, channel: ChannelId, limit: i64) -> Result<usize,
         return Ok(0);
     }
     let first = size(conn, channel)?;
-    let mut frontier = Frontier::load(&mut Kept::new(conn, channel), first)?;
+    let mut frontier = Frontier::load(&mut SealedRange::new(conn, channel), first)?;
     let mut complete = Vec::new();
     for (_, leaf) in &waiting {
         complete.extend(frontier.append(hash(leaf.clone())?));

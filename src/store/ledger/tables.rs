@@ -3,12 +3,12 @@
 use diesel::prelude::*;
 
 use crate::domain::ids::{AnyId, AttachmentId, ChannelId, ManuscriptId, TextId};
-use crate::domain::words::Stage;
+use crate::domain::vocabulary::Stage;
 use crate::store::connection::AnyConn;
 use crate::store::decisions::DecisionRow;
 use crate::store::endorsements::Endorsement;
 use crate::store::error::StoreError;
-use crate::store::manuscripts::Manuscript;
+use crate::store::manuscripts::ManuscriptRow;
 use crate::store::schema::{
     adoptions, assignments, attachments, bulletins, decisions, endorsements, implementation_reports, ledger_entries, manuscripts, ratings,
     recipients, replies, texts,
@@ -23,7 +23,7 @@ pub const START: AnyId = AnyId(uuid::Uuid::nil());
 
 /// A thing with a state and a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Thing {
+pub struct VersionedThing {
     /// Its id.
     pub id: AnyId,
     /// Its stage or state.
@@ -38,7 +38,7 @@ macro_rules! things {
         ///
         /// # Errors
         /// When the database fails.
-        pub fn $name(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Thing>, StoreError> {
+        pub fn $name(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<VersionedThing>, StoreError> {
             let rows: Vec<(AnyId, String, i64)> = $table::table
                 .filter($table::channel_id.eq(channel))
                 .filter($table::id.gt(after))
@@ -46,7 +46,7 @@ macro_rules! things {
                 .limit(PAGE)
                 .select(($table::id, $table::$state, $table::version))
                 .load(conn)?;
-            Ok(rows.into_iter().map(|(id, state, version)| Thing { id, state, version }).collect())
+            Ok(rows.into_iter().map(|(id, state, version)| VersionedThing { id, state, version }).collect())
         }
     )*};
 }
@@ -133,7 +133,7 @@ pub fn attachments_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -
 }
 
 /// Manuscripts that were handed in and are not with their author, after an id.
-pub(crate) fn forms_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Manuscript>, StoreError> {
+pub(crate) fn forms_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<ManuscriptRow>, StoreError> {
     Ok(manuscripts::table
         .filter(manuscripts::channel_id.eq(channel))
         .filter(manuscripts::id.gt(after))

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
-use super::{Row, find};
+use super::{LetterRow, find};
 use crate::domain::clock::Moment;
 use crate::domain::ids::LetterId;
 use crate::store::mail_servers::{self, Gate};
@@ -44,15 +44,15 @@ pub struct Claim {
 }
 
 /// A letter whose row can't be read, and why.
-pub type Unreadable = (LetterId, String);
+pub type UnreadableLetter = (LetterId, String);
 
 /// What was taken.
 #[derive(Debug, Default)]
-pub struct Claimed {
+pub struct ClaimedLetters {
     /// The letters, in the order in which they were written.
-    pub rows: Vec<Row>,
+    pub rows: Vec<LetterRow>,
     /// Letters whose rows can't be read, and why.
-    pub unreadable: Vec<Unreadable>,
+    pub unreadable: Vec<UnreadableLetter>,
     /// Whether this is the one letter that tries a server which takes none.
     pub is_try: bool,
 }
@@ -67,15 +67,15 @@ struct Id {
 ///
 /// # Errors
 /// The store's. A row that can't be read is no error.
-pub fn claim(conn: &mut AnyConn, wanted: &Claim) -> Result<Claimed, StoreError> {
+pub fn claim(conn: &mut AnyConn, wanted: &Claim) -> Result<ClaimedLetters, StoreError> {
     let Claim { now, until, at_most, server, .. } = wanted;
     let gate = server.as_deref().map_or(Ok(Gate::Open), |name| mail_servers::gate(conn, name, *now))?;
     let at_most = match (gate, server) {
         (Gate::Open, _) | (_, None) => *at_most,
-        (Gate::Closed, _) => return Ok(Claimed::default()),
+        (Gate::Closed, _) => return Ok(ClaimedLetters::default()),
         (Gate::One, Some(name)) => {
             if !is_any_free(conn, *now)? || !mail_servers::take_try(conn, name, *now, *until)? {
-                return Ok(Claimed::default());
+                return Ok(ClaimedLetters::default());
             }
             1
         }
@@ -91,7 +91,7 @@ pub fn claim(conn: &mut AnyConn, wanted: &Claim) -> Result<Claimed, StoreError> 
         }
     }
     let (rows, unreadable) = read(conn, &taken)?;
-    Ok(Claimed { rows, unreadable, is_try: gate == Gate::One })
+    Ok(ClaimedLetters { rows, unreadable, is_try: gate == Gate::One })
 }
 
 /// Takes up to `at_most` letters that are free now.
@@ -119,7 +119,7 @@ fn take(conn: &mut AnyConn, wanted: &Claim, at_most: i64) -> Result<Vec<LetterId
 }
 
 /// Reads the rows; where one can't be read, each by itself, so that it keeps none of the others.
-fn read(conn: &mut AnyConn, ids: &[LetterId]) -> Result<(Vec<Row>, Vec<Unreadable>), StoreError> {
+fn read(conn: &mut AnyConn, ids: &[LetterId]) -> Result<(Vec<LetterRow>, Vec<UnreadableLetter>), StoreError> {
     let all = letters::table.filter(letters::id.eq_any(ids)).order(letters::id);
     match all.load(conn).map_err(StoreError::from) {
         Ok(rows) => return Ok((rows, Vec::new())),

@@ -3,13 +3,13 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::Row;
+use super::LetterRow;
+use crate::cached;
 use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, LetterId, ManuscriptId};
 use crate::domain::notice::{LetterState, WithheldReason};
 use crate::domain::queues::{self, WorkQueue};
-use crate::same;
 use crate::store::schema::{assignments, grants, letters, manuscripts};
 use crate::store::{AnyConn, StoreError};
 
@@ -44,7 +44,7 @@ pub fn left(
     now: Moment,
     (answer, args): (&str, &str),
 ) -> Result<bool, StoreError> {
-    let changed = same!(diesel::update(held!(id, holder)).set((
+    let changed = cached!(diesel::update(held!(id, holder)).set((
         letters::state.eq(state),
         letters::sent_at.eq(now),
         letters::answer.eq(answer),
@@ -61,7 +61,7 @@ pub fn left(
 /// # Errors
 /// The store's.
 pub fn postpone(conn: &mut AnyConn, id: LetterId, holder: &str, not_before: Moment, answer: &str) -> Result<bool, StoreError> {
-    let changed = same!(diesel::update(held!(id, holder)).set((
+    let changed = cached!(diesel::update(held!(id, holder)).set((
         letters::state.eq(LetterState::Queued),
         letters::not_before.eq(not_before),
         letters::answer.eq(answer),
@@ -78,7 +78,7 @@ pub fn postpone(conn: &mut AnyConn, id: LetterId, holder: &str, not_before: Mome
 /// The store's.
 pub fn release(conn: &mut AnyConn, id: LetterId, holder: &str, answer: Option<&str>) -> Result<bool, StoreError> {
     let words = letters::table.find(id).select(letters::answer).get_result::<Option<String>>(conn).optional()?.flatten();
-    let changed = same!(diesel::update(held!(id, holder)).set((
+    let changed = cached!(diesel::update(held!(id, holder)).set((
         letters::state.eq(LetterState::Queued),
         letters::attempts.eq(letters::attempts - 1),
         letters::answer.eq(answer.map(str::to_owned).or(words)),
@@ -94,7 +94,7 @@ pub fn release(conn: &mut AnyConn, id: LetterId, holder: &str, answer: Option<&s
 /// # Errors
 /// The store's.
 pub fn fail(conn: &mut AnyConn, id: LetterId, holder: &str, answer: &str) -> Result<bool, StoreError> {
-    let changed = same!(diesel::update(held!(id, holder)).set((
+    let changed = cached!(diesel::update(held!(id, holder)).set((
         letters::state.eq(LetterState::Failed),
         letters::answer.eq(answer),
         letters::lease_until.eq(None::<Moment>),
@@ -109,7 +109,7 @@ pub fn fail(conn: &mut AnyConn, id: LetterId, holder: &str, answer: &str) -> Res
 /// # Errors
 /// The store's.
 pub fn withhold(conn: &mut AnyConn, id: LetterId, holder: &str, reason: WithheldReason) -> Result<bool, StoreError> {
-    let changed = same!(diesel::update(held!(id, holder)).set((
+    let changed = cached!(diesel::update(held!(id, holder)).set((
         letters::state.eq(LetterState::Withheld),
         letters::reason.eq(reason),
         letters::lease_until.eq(None::<Moment>),
@@ -124,7 +124,7 @@ pub fn withhold(conn: &mut AnyConn, id: LetterId, holder: &str, reason: Withheld
 /// # Errors
 /// The store's.
 pub fn drop_gone(conn: &mut AnyConn, id: LetterId, holder: &str, now: Moment) -> Result<bool, StoreError> {
-    let changed = same!(diesel::update(held!(id, holder)).set((
+    let changed = cached!(diesel::update(held!(id, holder)).set((
         letters::state.eq(LetterState::Revoked),
         letters::revoked_at.eq(now),
         letters::lease_until.eq(None::<Moment>),
@@ -138,7 +138,7 @@ pub fn drop_gone(conn: &mut AnyConn, id: LetterId, holder: &str, now: Moment) ->
 ///
 /// # Errors
 /// The store's.
-pub fn still_calls(conn: &mut AnyConn, row: &Row) -> Result<bool, StoreError> {
+pub fn still_calls(conn: &mut AnyConn, row: &LetterRow) -> Result<bool, StoreError> {
     let Some(queue) = queues::called_by(row.kind) else { return Ok(true) };
     if let (false, Some(manuscript)) = (queue.stages.is_empty(), row.manuscript_id) {
         let there = manuscripts::table.filter(manuscripts::id.eq(manuscript)).filter(manuscripts::stage.eq_any(queue.stages));

@@ -8,23 +8,23 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
 
+use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, LetterId, ManuscriptId, UserId};
 use crate::domain::notice::{Letter, LetterState, WithheldReason};
-use crate::same;
-use crate::store::connection::Both;
+use crate::store::connection::DualBackend;
 use crate::store::proof::{self, Canonical, InHand, Values, tables};
 use crate::store::schema::letters;
 use crate::store::{AnyConn, StoreError};
 
-pub use claim::{Claim, Claimed, claim, is_due};
+pub use claim::{Claim, ClaimedLetters, claim, is_due};
 pub use delivery::{announce, drop_gone, fail, left, postpone, release, retry, revoke, revoke_of, still_calls, unfile, withhold};
 pub(in crate::store) use reading::TO_SEND;
 pub use reading::{InboxRow, OutboxRow, inbox, last_of_kind, mark_all_read, mark_read, oldest_waiting, outbox, unread};
 
 /// A row as it is.
 #[derive(Debug, Clone, Queryable)]
-pub struct Row {
+pub struct LetterRow {
     /// Its id; makes the Message-ID.
     pub id: LetterId,
     /// Whose it is.
@@ -93,7 +93,7 @@ pub struct New {
 }
 
 impl InHand for New {
-    const TABLE: &'static proof::table::Table = &tables::LETTERS;
+    const TABLE: &'static proof::table::ProvedTable = &tables::LETTERS;
 
     fn values(&self) -> Values {
         Values::from([
@@ -135,7 +135,7 @@ macro_rules! columns {
 /// # Errors
 /// The store's.
 pub fn write(conn: &mut AnyConn, new: &New) -> Result<bool, StoreError> {
-    let written = same!(Both(diesel::insert_into(letters::table).values(columns!(new)).on_conflict_do_nothing())).execute(conn)?;
+    let written = cached!(DualBackend(diesel::insert_into(letters::table).values(columns!(new)).on_conflict_do_nothing())).execute(conn)?;
     if written == 1 {
         proof::wrote_row(new)?;
     }
@@ -176,7 +176,7 @@ pub(crate) fn on_pg(new: &[New]) -> Box<dyn QueryFragment<Pg> + '_> {
 ///
 /// # Errors
 /// [`StoreError::NotFound`], or the store's.
-pub fn find(conn: &mut AnyConn, id: LetterId) -> Result<Row, StoreError> {
+pub fn find(conn: &mut AnyConn, id: LetterId) -> Result<LetterRow, StoreError> {
     Ok(letters::table.filter(letters::id.eq(id)).get_result(conn)?)
 }
 
@@ -184,7 +184,7 @@ pub fn find(conn: &mut AnyConn, id: LetterId) -> Result<Row, StoreError> {
 ///
 /// # Errors
 /// The store's.
-pub fn of_act(conn: &mut AnyConn, entry: EntryId, kind: Letter) -> Result<Vec<Row>, StoreError> {
+pub fn of_act(conn: &mut AnyConn, entry: EntryId, kind: Letter) -> Result<Vec<LetterRow>, StoreError> {
     Ok(letters::table.filter(letters::entry_id.eq(entry)).filter(letters::kind.eq(kind)).order(letters::id).load(conn)?)
 }
 

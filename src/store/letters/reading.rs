@@ -107,7 +107,7 @@ pub fn unread(conn: &mut AnyConn, channel: ChannelId, person: UserId, most: usiz
     Ok(some.len())
 }
 
-/// Marks a person's own notice as read; the first time counts. `false`: he has no such notice.
+/// Marks a person's own notice as read; the first time counts. `false`: they have no such notice.
 ///
 /// # Errors
 /// The store's.

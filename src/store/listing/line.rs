@@ -4,13 +4,13 @@ use diesel::prelude::*;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::ManuscriptId;
-use crate::domain::words::{Kind, Stage};
-use crate::store::manuscripts::Manuscript;
+use crate::domain::vocabulary::{Kind, Stage};
+use crate::store::manuscripts::ManuscriptRow;
 use crate::store::schema::manuscripts;
 
 /// What a line of a list is made of.
 #[derive(Debug, Clone, Queryable)]
-pub(crate) struct Listed {
+pub(crate) struct ListedManuscript {
     pub id: ManuscriptId,
     pub number: Option<String>,
     pub stage: Stage,
@@ -28,18 +28,18 @@ pub(crate) struct Listed {
     pub untold_versions: i64,
 }
 
-impl Listed {
+impl ListedManuscript {
     /// Its place in a list.
-    pub(crate) fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> ListKey {
         (self.due_at, self.id)
     }
 }
 
 /// The place of a row in its list: its due date, where the list is in their order, and its id.
-pub(crate) type Key = (Option<Moment>, ManuscriptId);
+pub(crate) type ListKey = (Option<Moment>, ManuscriptId);
 
-impl From<Manuscript> for Listed {
-    fn from(row: Manuscript) -> Self {
+impl From<ManuscriptRow> for ListedManuscript {
+    fn from(row: ManuscriptRow) -> Self {
         Self {
             id: row.id,
             number: row.number,

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::table::{Class, Column, Holds, Table};
+use super::table::{Class, ClassifiedColumn, Holds, ProvedTable};
 use crate::domain::notice::Letter;
 
 /// The name of a row in an entry, `table:key`, with the digest of its columns; no digest for a row that was deleted.
-pub type Rows = BTreeMap<String, Option<String>>;
+pub type RowDigests = BTreeMap<String, Option<String>>;
 
 /// A row by the names of its columns, in canonical text.
 pub(crate) type Values = BTreeMap<&'static str, Option<String>>;
 
 /// The name of a row, or of its open part.
-pub(crate) fn name_of(table: &Table, key: &[String], open: bool) -> String {
+pub(crate) fn name_of(table: &ProvedTable, key: &[String], open: bool) -> String {
     let key = key.join("/");
     match table.open.filter(|_| open) {
         Some(open) => format!("{}.{}:{key}", table.name, open.part),
@@ -25,12 +25,12 @@ pub(crate) fn name_of(table: &Table, key: &[String], open: bool) -> String {
 /// The digest over the proved columns of one part of a row, in hexadecimal digits: SHA-256 over the table, the number of the column set,
 /// and of each column its name and its value. Everything is preceded by its length and NULL differs from an empty text, so that no two
 /// rows have the same bytes.
-pub(crate) fn digest(table: &Table, values: &Values, open: bool) -> String {
+pub(crate) fn digest(table: &ProvedTable, values: &Values, open: bool) -> String {
     digest_of_set(table, values, open, table.set)
 }
 
 /// The same over the columns of an earlier set.
-pub(crate) fn digest_of_set(table: &Table, values: &Values, open: bool, set: i64) -> String {
+pub(crate) fn digest_of_set(table: &ProvedTable, values: &Values, open: bool, set: i64) -> String {
     let mut hash = Sha256::new();
     put(&mut hash, b"zhitongche row");
     put(&mut hash, name_of(table, &[], open).as_bytes());
@@ -57,7 +57,7 @@ pub(crate) fn digest_of_set(table: &Table, values: &Values, open: bool, set: i64
 
 /// What stands for personal data and words in a digest: a hash of their own over salt and value. Once it is kept beside them, both can be
 /// erased and the row's digest still be worked out.
-fn commitment(table: &Table, column: &Column, values: &Values, salt: &str, value: &str) -> Option<[u8; 32]> {
+fn commitment(table: &ProvedTable, column: &ClassifiedColumn, values: &Values, salt: &str, value: &str) -> Option<[u8; 32]> {
     let Class::Proved { holds: Holds::Personal | Holds::Words, .. } = column.class else { return None };
     let mut hash = Sha256::new();
     put(&mut hash, salt.as_bytes());
@@ -66,7 +66,7 @@ fn commitment(table: &Table, column: &Column, values: &Values, salt: &str, value
 }
 
 /// A one-time link is taken out of a letter when that has left: it counts as if it were not there from the beginning.
-fn as_kept<'v>(table: &Table, column: &Column, values: &Values, value: &'v str) -> &'v str {
+fn as_kept<'v>(table: &ProvedTable, column: &ClassifiedColumn, values: &Values, value: &'v str) -> &'v str {
     let kind = values.get("kind").and_then(Option::as_deref).filter(|_| table.name == "letters" && column.name == "args");
     let carries = [Letter::AccountCreated, Letter::PasswordReset].iter().any(|letter| kind == Some(letter.as_str()));
     if carries { "{}" } else { value }

@@ -1,14 +1,14 @@
 //! What an act has written so far, and the entries that it has made up.
 //!
-//! An act runs from its beginning to its end on one thread, so its journal lies beside it, in a thread-local that only [`Act`] opens: a
+//! An act runs from its beginning to its end on one thread, so its journal lies beside it, in a thread-local that only [`WriteJournal`] opens: a
 //! function of the store that writes a row announces it here itself, and no use case can forget to hand something on.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, btree_map};
 
-use super::digest::{Rows, Values, digest, name_of};
+use super::digest::{RowDigests, Values, digest, name_of};
 use super::rows;
-use super::table::Table;
+use super::table::ProvedTable;
 use super::value::Canonical;
 use crate::domain::clock::Clock;
 use crate::domain::ledger::Entry;
@@ -22,22 +22,22 @@ thread_local! {
 
 struct Journal {
     clock: Clock,
-    written: BTreeMap<String, Written>,
+    written: BTreeMap<String, WrittenRow>,
     entries: Vec<Entry>,
 }
 
 /// A row that was written.
-struct Written {
-    table: &'static Table,
+struct WrittenRow {
+    table: &'static ProvedTable,
     key: Vec<String>,
     /// What entries have to name, where that was in hand; else the row is read back.
-    parts: Option<Rows>,
+    parts: Option<RowDigests>,
     /// Which of the entries names it; the last one for what came after all of them.
     entry: Option<usize>,
 }
 
-impl Written {
-    fn parts(self, conn: &mut AnyConn) -> Result<Rows, StoreError> {
+impl WrittenRow {
+    fn parts(self, conn: &mut AnyConn) -> Result<RowDigests, StoreError> {
         match self.parts {
             Some(parts) => Ok(parts),
             None => read_back(conn, self.table, &self.key),
@@ -46,7 +46,7 @@ impl Written {
 }
 
 /// What an entry has to name of a row as it stands now: nothing of a draft, no digest for what has gone.
-fn read_back(conn: &mut AnyConn, table: &Table, key: &[String]) -> Result<Rows, StoreError> {
+fn read_back(conn: &mut AnyConn, table: &ProvedTable, key: &[String]) -> Result<RowDigests, StoreError> {
     let Some(standing) = rows::find(conn, table, key)? else {
         let parts = if table.open.is_some() { &[false, true][..] } else { &[false] };
         return Ok(parts.iter().map(|open| (name_of(table, key, *open), None)).collect());
@@ -54,8 +54,8 @@ fn read_back(conn: &mut AnyConn, table: &Table, key: &[String]) -> Result<Rows, 
     Ok(to_name(table, key, &standing.values, standing.without_entry, standing.is_open))
 }
 
-fn to_name(table: &Table, key: &[String], values: &Values, without_entry: bool, is_open: bool) -> Rows {
-    let mut parts = Rows::new();
+fn to_name(table: &ProvedTable, key: &[String], values: &Values, without_entry: bool, is_open: bool) -> RowDigests {
+    let mut parts = RowDigests::new();
     if !without_entry {
         parts.insert(name_of(table, key, false), Some(digest(table, values, false)));
     }
@@ -67,11 +67,11 @@ fn to_name(table: &Table, key: &[String], values: &Values, without_entry: bool, 
 
 /// The journal of one act. It ends with this value: what was not finished is forgotten, as the database forgets it.
 #[must_use = "an act that is not finished writes no entry"]
-pub struct Act {
+pub struct WriteJournal {
     outer: Option<Journal>,
 }
 
-impl Act {
+impl WriteJournal {
     /// Opens the journal of an act on this thread.
     pub fn begin(clock: Clock) -> Self {
         let journal = Journal { clock, written: BTreeMap::new(), entries: Vec::new() };
@@ -94,17 +94,17 @@ impl Act {
     }
 }
 
-impl Drop for Act {
+impl Drop for WriteJournal {
     fn drop(&mut self) {
         OPEN.set(self.outer.take());
     }
 }
 
-fn note(table: &'static Table, key: Vec<String>, parts: Option<Rows>) -> Result<(), StoreError> {
+fn note(table: &'static ProvedTable, key: Vec<String>, parts: Option<RowDigests>) -> Result<(), StoreError> {
     let name = name_of(table, &key, false);
     OPEN.with_borrow_mut(|open| match open {
         Some(journal) => {
-            journal.written.insert(name, Written { table, key, parts, entry: None });
+            journal.written.insert(name, WrittenRow { table, key, parts, entry: None });
             Ok(())
         }
         None => Err(StoreError::Unproved { row: name }),
@@ -116,21 +116,21 @@ fn note(table: &'static Table, key: Vec<String>, parts: Option<Rows>) -> Result<
 ///
 /// # Errors
 /// [`StoreError::Unproved`] outside of an act.
-pub(crate) fn wrote(table: &'static Table, key: &[&dyn Canonical]) -> Result<(), StoreError> {
+pub(crate) fn wrote(table: &'static ProvedTable, key: &[&dyn Canonical]) -> Result<(), StoreError> {
     note(table, key.iter().map(|part| part.canonical().unwrap_or_default()).collect(), None)
 }
 
 /// A row that is in hand with all its proved columns, so that it need not be read back.
 pub(crate) trait InHand {
     /// Its table.
-    const TABLE: &'static Table;
+    const TABLE: &'static ProvedTable;
     /// Its columns.
     fn values(&self) -> Values;
-    /// As [`Table::without_entry`].
+    /// As [`ProvedTable::without_entry`].
     fn without_entry(&self) -> bool {
         false
     }
-    /// As [`Table::open`].
+    /// As [`ProvedTable::open`].
     fn is_open(&self) -> bool {
         false
     }
@@ -149,7 +149,7 @@ fn key_of<R: InHand>(values: &Values) -> Vec<String> {
 }
 
 /// What an entry has to name of a row in hand.
-pub(crate) fn parts_of<R: InHand>(row: &R) -> Rows {
+pub(crate) fn parts_of<R: InHand>(row: &R) -> RowDigests {
     let values = row.values();
     to_name(R::TABLE, &key_of::<R>(&values), &values, row.without_entry(), row.is_open())
 }
@@ -183,7 +183,7 @@ pub(crate) fn leave_unproved() {
 }
 
 /// Takes back what an entry names that was appended together with its rows.
-pub(crate) fn named(rows: &Rows) {
+pub(crate) fn named(rows: &RowDigests) {
     OPEN.with_borrow_mut(|open| {
         if let Some(journal) = open {
             journal.written.retain(|name, _| !rows.contains_key(name));

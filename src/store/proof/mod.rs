@@ -3,21 +3,21 @@
 //! [`tables`] classifies each column of each table once: *proved*, *derived*, or *not proved* for a reason. An entry names each row that
 //! its act wrote, with a digest over the row's proved columns, and `ledger verify` holds the last digest against the row.
 //!
-//! **How a write is bound.** A use case runs in an [`Act`], which `Desk` begins and finishes. The function of the store that writes a row
+//! **How a write is bound.** A use case runs in an [`WriteJournal`], which `App` begins and finishes. The function of the store that writes a row
 //! of a proved table announces it with [`wrote`] (by its primary key; the row is read back once when the act ends) or [`wrote_row`] (when
 //! the whole row is in hand). Inserting, changing and deleting are announced alike. The use case appends its entry with
-//! `desk::events::append_event`, before or after the writes. When the act ends, rows that no entry names are an error and the act is
+//! `app::events::append_event`, before or after the writes. When the act ends, rows that no entry names are an error and the act is
 //! rolled back: whatever writes a proved row needs an entry, a job too. Proved rows can't be written outside of an act.
 //!
 //! **A new column** is added to its table in [`tables`]; **a new table** gets a `static` there and a line in [`tables::ALL`], and
 //! `wrote` in each function that writes it. Say what it holds: facts (`proved`), personal data (`personal`), words of people (`text`).
-//! A column of a release that is already in use gets the next column set, see [`Table::set`].
+//! A column of a release that is already in use gets the next column set, see [`ProvedTable::set`].
 //!
-//! **Drafts** change without entries: [`Table::without_entry`] and [`Table::open`] say in which state, and which columns.
+//! **Drafts** change without entries: [`ProvedTable::without_entry`] and [`ProvedTable::open`] say in which state, and which columns.
 //!
-//! [`Table::set`]: table::Table::set
-//! [`Table::without_entry`]: table::Table::without_entry
-//! [`Table::open`]: table::Table::open
+//! [`ProvedTable::set`]: table::ProvedTable::set
+//! [`ProvedTable::without_entry`]: table::ProvedTable::without_entry
+//! [`ProvedTable::open`]: table::ProvedTable::open
 
 mod digest;
 mod journal;
@@ -27,10 +27,10 @@ pub mod table;
 pub mod tables;
 mod value;
 
-pub use digest::Rows;
+pub use digest::RowDigests;
 pub(crate) use digest::Values;
-pub use journal::Act;
+pub use journal::WriteJournal;
 pub(crate) use journal::{InHand, enter, enter_before, flush, leave_unproved, named, parts_of, wrote, wrote_open, wrote_row};
 pub(crate) use rows::ids;
-pub use rows::{Standing, strays, visit};
+pub use rows::{StoredRow, strays, visit};
 pub use value::Canonical;

@@ -8,7 +8,7 @@ use diesel::sql_types::Binary;
 use uuid::Uuid;
 
 use super::digest::{Values, digest_of_set, name_of};
-use super::table::{Kind, Scope, Table};
+use super::table::{ColumnKind, ProvedTable, Scope};
 use crate::domain::ids::ChannelId;
 use crate::on_each;
 use crate::store::connection::AnyConn;
@@ -35,7 +35,7 @@ where
 
 /// A row as it stands in its table.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct StoredRow {
     /// The values of its primary key.
     pub key: Vec<String>,
     /// Its columns.
@@ -48,7 +48,7 @@ pub struct Standing {
     cursor: Vec<String>,
 }
 
-impl Standing {
+impl StoredRow {
     /// A column's value in canonical text; none for NULL.
     #[must_use]
     pub fn value(&self, column: &str) -> Option<&str> {
@@ -57,58 +57,58 @@ impl Standing {
 
     /// The name and the digest of each part, the open one second.
     #[must_use]
-    pub fn parts(&self, table: &Table) -> Vec<(String, String)> {
+    pub fn parts(&self, table: &ProvedTable) -> Vec<(String, String)> {
         self.parts_of_set(table, table.set)
     }
 
     /// The same with the digests over the columns of an earlier set.
     #[must_use]
-    pub fn parts_of_set(&self, table: &Table, set: i64) -> Vec<(String, String)> {
+    pub fn parts_of_set(&self, table: &ProvedTable, set: i64) -> Vec<(String, String)> {
         let parts = if table.open.is_some() { &[false, true][..] } else { &[false] };
         parts.iter().map(|open| (name_of(table, &self.key, *open), digest_of_set(table, &self.values, *open, set))).collect()
     }
 
-    /// Those of its parts that an entry has to name now, each with its place in [`Standing::parts`].
+    /// Those of its parts that an entry has to name now, each with its place in [`StoredRow::parts`].
     #[must_use]
-    pub fn to_name(&self, table: &Table) -> Vec<(usize, (String, String))> {
+    pub fn to_name(&self, table: &ProvedTable) -> Vec<(usize, (String, String))> {
         let named = |at: usize| if at == 0 { !self.without_entry } else { !self.is_open };
         self.parts(table).into_iter().enumerate().filter(|(at, _)| named(*at)).collect()
     }
 }
 
 /// How a column is selected as canonical text. Never fails: a value that the program can't have written gives some other text.
-fn select(name: &str, kind: Kind, pg: bool) -> String {
+fn select(name: &str, kind: ColumnKind, pg: bool) -> String {
     // What has another type than its column is a value of its own.
     let of_type = |expected: &str, plain: String| {
         let other = format!("typeof({name}) || ':' || hex({name})");
         format!("CASE typeof({name}) WHEN '{expected}' THEN {plain} WHEN 'null' THEN NULL ELSE {other} END")
     };
     match (kind, pg) {
-        (Kind::Text, true) => name.to_owned(),
-        (Kind::Text, false) => of_type("text", name.to_owned()),
-        (Kind::Uuid, true) => format!("{name}::text"),
-        (Kind::Uuid | Kind::Bytes, false) => of_type("blob", format!("lower(hex({name}))")),
-        (Kind::Bytes, true) => format!("encode({name}, 'hex')"),
+        (ColumnKind::Text, true) => name.to_owned(),
+        (ColumnKind::Text, false) => of_type("text", name.to_owned()),
+        (ColumnKind::Uuid, true) => format!("{name}::text"),
+        (ColumnKind::Uuid | ColumnKind::Bytes, false) => of_type("blob", format!("lower(hex({name}))")),
+        (ColumnKind::Bytes, true) => format!("encode({name}, 'hex')"),
         // Neither infinity nor the last years that PostgreSQL knows have a number of microseconds.
-        (Kind::Time, true) => format!(
+        (ColumnKind::Time, true) => format!(
             "CASE WHEN isfinite({name}) AND {name} < timestamptz '200000-01-01' THEN (extract(epoch FROM {name}) * 1000000)::bigint::text \
              ELSE {name}::text END"
         ),
-        (Kind::Bool, true) => format!("({name})::int::text"),
-        (Kind::Integer, true) => format!("{name}::text"),
-        (Kind::Time | Kind::Bool | Kind::Integer, false) => of_type("integer", format!("CAST({name} AS TEXT)")),
+        (ColumnKind::Bool, true) => format!("({name})::int::text"),
+        (ColumnKind::Integer, true) => format!("{name}::text"),
+        (ColumnKind::Time | ColumnKind::Bool | ColumnKind::Integer, false) => of_type("integer", format!("CAST({name} AS TEXT)")),
     }
 }
 
 /// How a column is selected as a literal of SQL, exactly as it stands there.
-fn select_literal(name: &str, kind: Kind, pg: bool) -> String {
+fn select_literal(name: &str, kind: ColumnKind, pg: bool) -> String {
     let pg_type = match kind {
-        Kind::Bool => "boolean",
-        Kind::Bytes => "bytea",
-        Kind::Integer => "bigint",
-        Kind::Text => "text",
-        Kind::Time => "timestamptz",
-        Kind::Uuid => "uuid",
+        ColumnKind::Bool => "boolean",
+        ColumnKind::Bytes => "bytea",
+        ColumnKind::Integer => "bigint",
+        ColumnKind::Text => "text",
+        ColumnKind::Time => "timestamptz",
+        ColumnKind::Uuid => "uuid",
     };
     if pg {
         return format!("quote_literal({name}::text) || '::{pg_type}'");
@@ -120,16 +120,16 @@ fn select_literal(name: &str, kind: Kind, pg: bool) -> String {
 }
 
 /// A value as it is written in SQL.
-fn literal(kind: Kind, text: &str, pg: bool) -> Result<String, StoreError> {
+fn literal(kind: ColumnKind, text: &str, pg: bool) -> Result<String, StoreError> {
     let number = || text.parse::<i64>().map_err(|error| StoreError::unreadable("a key", &error));
     let id = || text.parse::<Uuid>().map_err(|error| StoreError::unreadable("a key", &error));
     Ok(match (kind, pg) {
-        (Kind::Uuid, true) => format!("'{}'::uuid", id()?),
-        (Kind::Uuid, false) => format!("X'{}'", id()?.simple()),
-        (Kind::Time, true) => format!("(timestamptz 'epoch' + {} * interval '1 microsecond')", number()?),
-        (Kind::Time | Kind::Integer, _) => number()?.to_string(),
-        (Kind::Bool, _) | (Kind::Bytes, _) => return Err(StoreError::unreadable("a key", &"no key has this type")),
-        (Kind::Text, _) => format!("'{}'", text.replace('\'', "''")),
+        (ColumnKind::Uuid, true) => format!("'{}'::uuid", id()?),
+        (ColumnKind::Uuid, false) => format!("X'{}'", id()?.simple()),
+        (ColumnKind::Time, true) => format!("(timestamptz 'epoch' + {} * interval '1 microsecond')", number()?),
+        (ColumnKind::Time | ColumnKind::Integer, _) => number()?.to_string(),
+        (ColumnKind::Bool, _) | (ColumnKind::Bytes, _) => return Err(StoreError::unreadable("a key", &"no key has this type")),
+        (ColumnKind::Text, _) => format!("'{}'", text.replace('\'', "''")),
     })
 }
 
@@ -139,7 +139,7 @@ fn is_pg(conn: &AnyConn) -> bool {
 
 /// The condition that a row belongs to one of these channels; none where rows belong to all.
 fn scope_of(scope: Scope, channels: &[ChannelId], pg: bool) -> Result<Option<String>, StoreError> {
-    let ids = channels.iter().map(|channel| literal(Kind::Uuid, &channel.to_string(), pg)).collect::<Result<Vec<_>, _>>()?.join(", ");
+    let ids = channels.iter().map(|channel| literal(ColumnKind::Uuid, &channel.to_string(), pg)).collect::<Result<Vec<_>, _>>()?.join(", ");
     let of_channel = |table: &str| format!("(SELECT id FROM {table} WHERE channel_id IN ({ids}))");
     Ok(Some(match scope {
         Scope::Channel => format!("channel_id IN ({ids})"),
@@ -153,11 +153,11 @@ fn scope_of(scope: Scope, channels: &[ChannelId], pg: bool) -> Result<Option<Str
     }))
 }
 
-fn key_kind(table: &Table, name: &str) -> Kind {
-    table.columns.iter().find(|column| column.name == name).map_or(Kind::Text, |column| column.kind)
+fn key_kind(table: &ProvedTable, name: &str) -> ColumnKind {
+    table.columns.iter().find(|column| column.name == name).map_or(ColumnKind::Text, |column| column.kind)
 }
 
-fn load(conn: &mut AnyConn, table: &Table, condition: &str, limit: usize) -> Result<Vec<Standing>, StoreError> {
+fn load(conn: &mut AnyConn, table: &ProvedTable, condition: &str, limit: usize) -> Result<Vec<StoredRow>, StoreError> {
     let pg = is_pg(conn);
     let said = |condition: Option<&str>| format!("CASE WHEN {} THEN '1' ELSE '0' END", condition.unwrap_or("1 = 0"));
     let mut columns: Vec<String> =
@@ -178,7 +178,7 @@ fn text_of(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| format!("bytes:{}", hex::encode(error.as_bytes())))
 }
 
-fn standing(table: &Table, Raw(row): Raw) -> Standing {
+fn standing(table: &ProvedTable, Raw(row): Raw) -> StoredRow {
     let mut row: Vec<Option<String>> = row.into_iter().map(|value| value.map(text_of)).collect();
     let cursor = row.split_off(row.len().saturating_sub(table.key.len())).into_iter().map(Option::unwrap_or_default).collect();
     let mut flag = || row.pop().flatten().as_deref() == Some("1");
@@ -187,17 +187,17 @@ fn standing(table: &Table, Raw(row): Raw) -> Standing {
     for (column, value) in table.columns.iter().zip(row) {
         // SQLite gives an id as bare digits.
         let value = value.map(|text| match column.kind {
-            Kind::Uuid => text.parse::<Uuid>().map_or(text, |id| id.to_string()),
+            ColumnKind::Uuid => text.parse::<Uuid>().map_or(text, |id| id.to_string()),
             _ => text,
         });
         values.insert(column.name, value);
     }
     let key = table.key.iter().map(|name| values.get(name).cloned().flatten().unwrap_or_default()).collect();
-    Standing { key, values, without_entry, is_open, cursor }
+    StoredRow { key, values, without_entry, is_open, cursor }
 }
 
 /// One row by its key; none when it is not there.
-pub(crate) fn find(conn: &mut AnyConn, table: &Table, key: &[String]) -> Result<Option<Standing>, StoreError> {
+pub(crate) fn find(conn: &mut AnyConn, table: &ProvedTable, key: &[String]) -> Result<Option<StoredRow>, StoreError> {
     let pg = is_pg(conn);
     let mut parts = Vec::new();
     for (name, value) in table.key.iter().zip(key) {
@@ -212,9 +212,9 @@ pub(crate) fn find(conn: &mut AnyConn, table: &Table, key: &[String]) -> Result<
 /// The database's, and what `visit` gives.
 pub fn visit(
     conn: &mut AnyConn,
-    table: &Table,
+    table: &ProvedTable,
     channel: Option<ChannelId>,
-    mut visit: impl FnMut(&mut AnyConn, Vec<Standing>) -> Result<(), StoreError>,
+    mut visit: impl FnMut(&mut AnyConn, Vec<StoredRow>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let pg = is_pg(conn);
     let scope = channel.map(|channel| scope_of(table.scope, &[channel], pg)).transpose()?.flatten().unwrap_or_else(|| "1 = 1".to_owned());
@@ -236,14 +236,14 @@ pub fn visit(
 ///
 /// # Errors
 /// The database's.
-pub fn strays(conn: &mut AnyConn, table: &Table, channels: &[ChannelId], limit: usize) -> Result<Vec<Standing>, StoreError> {
+pub fn strays(conn: &mut AnyConn, table: &ProvedTable, channels: &[ChannelId], limit: usize) -> Result<Vec<StoredRow>, StoreError> {
     let Some(scope) = scope_of(table.scope, channels, is_pg(conn))? else { return Ok(Vec::new()) };
     load(conn, table, &format!("({scope}) IS NOT TRUE"), limit)
 }
 
 /// The different ids in a column. What is no id is left out: as a row, it belongs to nobody.
 pub(crate) fn ids(conn: &mut AnyConn, table: &str, column: &str) -> Result<Vec<Uuid>, StoreError> {
-    let statement = format!("SELECT DISTINCT {} AS c0 FROM {table}", select(column, Kind::Uuid, is_pg(conn)));
+    let statement = format!("SELECT DISTINCT {} AS c0 FROM {table}", select(column, ColumnKind::Uuid, is_pg(conn)));
     let rows: Vec<Raw> = on_each!(conn, c => diesel::sql_query(&statement).load(c))?;
     Ok(rows.into_iter().flat_map(|Raw(row)| row).flatten().filter_map(|id| text_of(id).parse().ok()).collect())
 }

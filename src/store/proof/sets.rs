@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::table::Table;
+use super::table::ProvedTable;
 use crate::domain::clock::Moment;
-use crate::store::connection::{AnyConn, Both};
+use crate::store::connection::{AnyConn, DualBackend};
 use crate::store::error::StoreError;
 use crate::store::schema::proof_sets;
 
@@ -23,9 +23,9 @@ pub fn taken(conn: &mut AnyConn) -> Result<BTreeMap<String, i64>, StoreError> {
 ///
 /// # Errors
 /// The database's.
-pub fn take(conn: &mut AnyConn, table: &Table, at: Moment) -> Result<(), StoreError> {
+pub fn take(conn: &mut AnyConn, table: &ProvedTable, at: Moment) -> Result<(), StoreError> {
     let row = (proof_sets::name.eq(table.name), proof_sets::set_number.eq(table.set), proof_sets::at.eq(at));
     let set = (proof_sets::set_number.eq(table.set), proof_sets::at.eq(at));
-    Both(diesel::insert_into(proof_sets::table).values(row).on_conflict(proof_sets::name).do_update().set(set)).execute(conn)?;
+    DualBackend(diesel::insert_into(proof_sets::table).values(row).on_conflict(proof_sets::name).do_update().set(set)).execute(conn)?;
     Ok(())
 }

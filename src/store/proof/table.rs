@@ -2,7 +2,7 @@
 
 /// The type of a column, the same on both databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     /// A truth value.
     Bool,
     /// Bytes.
@@ -22,7 +22,7 @@ pub enum Kind {
 pub enum Class {
     /// A digest of the row that the last entry which wrote the row names.
     Proved {
-        /// Whether it belongs to the part that changes without an entry in some states, see [`Open`].
+        /// Whether it belongs to the part that changes without an entry in some states, see [`OpenColumns`].
         open: bool,
         /// What it is: personal data and texts enter the digest as commitments, so that value and salt can be erased one day.
         holds: Holds,
@@ -48,11 +48,11 @@ pub enum Holds {
 
 /// A column and its class.
 #[derive(Debug, Clone, Copy)]
-pub struct Column {
+pub struct ClassifiedColumn {
     /// Its name.
     pub name: &'static str,
     /// Its type.
-    pub kind: Kind,
+    pub kind: ColumnKind,
     /// How the ledger answers for it.
     pub class: Class,
     /// The column set with which it came.
@@ -77,7 +77,7 @@ pub enum Scope {
 /// Columns that may change without an entry while a row is in certain states: a draft is saved many times. They have a digest of their own,
 /// which is not compared meanwhile; whatever takes the row out of that state writes it anew.
 #[derive(Debug, Clone, Copy)]
-pub struct Open {
+pub struct OpenColumns {
     /// How the digest of these columns is called.
     pub part: &'static str,
     /// The state, as a condition of SQL on the row.
@@ -86,7 +86,7 @@ pub struct Open {
 
 /// A table.
 #[derive(Debug, Clone, Copy)]
-pub struct Table {
+pub struct ProvedTable {
     /// Its name.
     pub name: &'static str,
     /// The columns of its primary key, in the key's order.
@@ -100,12 +100,12 @@ pub struct Table {
     /// A row for which this condition of SQL holds may stand there though no entry speaks of it: a draft. None: never.
     pub without_entry: Option<&'static str>,
     /// What may change without an entry, and when.
-    pub open: Option<Open>,
+    pub open: Option<OpenColumns>,
     /// All its columns.
-    pub columns: &'static [Column],
+    pub columns: &'static [ClassifiedColumn],
 }
 
-impl Table {
+impl ProvedTable {
     /// A table without columns, to be completed.
     #[must_use]
     pub const fn new(name: &'static str, scope: Scope) -> Self {
@@ -119,51 +119,51 @@ impl Table {
     }
 
     /// The proved columns of one part.
-    pub(super) fn part(&self, open: bool) -> impl Iterator<Item = &Column> {
+    pub(super) fn part(&self, open: bool) -> impl Iterator<Item = &ClassifiedColumn> {
         self.columns.iter().filter(move |column| matches!(column.class, Class::Proved { open: of, .. } if of == open))
     }
 }
 
-const fn column(name: &'static str, kind: Kind, class: Class) -> Column {
-    Column { name, kind, class, since: 1 }
+const fn column(name: &'static str, kind: ColumnKind, class: Class) -> ClassifiedColumn {
+    ClassifiedColumn { name, kind, class, since: 1 }
 }
 
 /// A fact that an entry proves.
-pub(super) const fn proved(name: &'static str, kind: Kind) -> Column {
+pub(super) const fn proved(name: &'static str, kind: ColumnKind) -> ClassifiedColumn {
     column(name, kind, Class::Proved { open: false, holds: Holds::Fact })
 }
 
 /// Personal data that an entry proves.
-pub(super) const fn personal(name: &'static str, kind: Kind) -> Column {
+pub(super) const fn personal(name: &'static str, kind: ColumnKind) -> ClassifiedColumn {
     column(name, kind, Class::Proved { open: false, holds: Holds::Personal })
 }
 
 /// Words that an entry proves.
-pub(super) const fn text(name: &'static str, kind: Kind) -> Column {
+pub(super) const fn text(name: &'static str, kind: ColumnKind) -> ClassifiedColumn {
     column(name, kind, Class::Proved { open: false, holds: Holds::Words })
 }
 
 /// A fact of the open part.
-pub(super) const fn open(name: &'static str, kind: Kind) -> Column {
+pub(super) const fn open(name: &'static str, kind: ColumnKind) -> ClassifiedColumn {
     column(name, kind, Class::Proved { open: true, holds: Holds::Fact })
 }
 
 /// Words of the open part.
-pub(super) const fn open_text(name: &'static str, kind: Kind) -> Column {
+pub(super) const fn open_text(name: &'static str, kind: ColumnKind) -> ClassifiedColumn {
     column(name, kind, Class::Proved { open: true, holds: Holds::Words })
 }
 
 /// Worked out again from what is proved.
-pub(super) const fn derived(name: &'static str, kind: Kind, from: &'static str) -> Column {
+pub(super) const fn derived(name: &'static str, kind: ColumnKind, from: &'static str) -> ClassifiedColumn {
     column(name, kind, Class::Derived(from))
 }
 
 /// Part of the ledger itself.
-pub(super) const fn in_tree(name: &'static str, kind: Kind, how: &'static str) -> Column {
+pub(super) const fn in_tree(name: &'static str, kind: ColumnKind, how: &'static str) -> ClassifiedColumn {
     column(name, kind, Class::InTree(how))
 }
 
 /// Not proved, for this reason.
-pub(super) const fn not_proved(name: &'static str, kind: Kind, why: &'static str) -> Column {
+pub(super) const fn not_proved(name: &'static str, kind: ColumnKind, why: &'static str) -> ClassifiedColumn {
     column(name, kind, Class::NotProved(why))
 }

@@ -78,7 +78,7 @@ as_written!(
 
 macro_rules! as_word {
     ($($name:ident),* $(,)?) => {$(
-        impl Canonical for crate::domain::words::$name {
+        impl Canonical for crate::domain::vocabulary::$name {
             fn canonical(&self) -> Option<String> {
                 Some(self.as_str().to_owned())
             }

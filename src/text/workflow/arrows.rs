@@ -4,16 +4,16 @@ use std::fmt::Write;
 
 use uuid::Uuid;
 
-use super::{Named, named};
+use super::{NamedWord, named};
 use crate::domain::ids::{ChannelId, OrganizationId};
-use crate::domain::outgoing::EditedText;
-use crate::domain::permission::{Reached, Standing};
+use crate::domain::outgoing::EditedTextState;
+use crate::domain::permission::{ManuscriptStanding, ReachedDesks};
 use crate::domain::transition::{Case, TRANSITIONS, decide_alone};
-use crate::domain::words::{Action, Stage};
+use crate::domain::vocabulary::{Action, Stage};
 use crate::text::words::Word;
 
 /// An act with the stage before and the one after.
-pub(super) type Arrow<S> = (Named, S, S);
+pub(super) type Arrow<S> = (NamedWord, S, S);
 
 /// Every arrow between two stages, in the order of the table.
 pub(super) fn of_manuscripts() -> Vec<Arrow<Stage>> {
@@ -36,14 +36,14 @@ pub(super) fn of_manuscripts() -> Vec<Arrow<Stage>> {
 
 /// A manuscript at this stage of which no guard holds anything against an act: as many as there are ways on.
 fn cases(stage: Stage) -> Vec<Case> {
-    let standing = Standing {
+    let standing = ManuscriptStanding {
         channel: ChannelId(Uuid::nil()),
         organization: OrganizationId(Uuid::nil()),
         authors: Vec::new(),
         merged_authors: Vec::new(),
         prepared_by: Vec::new(),
         entered_by: None,
-        reached: Reached { screening: true, review: true, signing: true, accepted: true },
+        reached: ReachedDesks { screening: true, review: true, signing: true, accepted: true },
         recipients: Vec::new(),
         charged: Vec::new(),
         through: None,
@@ -66,7 +66,7 @@ fn cases(stage: Stage) -> Vec<Case> {
         pending: None,
         unannounced: None,
     };
-    vec![case(true, EditedText::None), case(false, EditedText::None), case(false, EditedText::Outdated)]
+    vec![case(true, EditedTextState::None), case(false, EditedTextState::None), case(false, EditedTextState::Outdated)]
 }
 
 /// A state diagram; acts between the same two states share an arrow.
@@ -88,8 +88,8 @@ pub(super) fn mermaid<S: Word + PartialEq>(states: &[S], arrows: &[Arrow<S>], fi
 }
 
 /// The acts between each two states, in the order in which they come.
-pub(super) fn grouped<S: Copy + PartialEq>(arrows: &[Arrow<S>]) -> Vec<(S, S, Vec<Named>)> {
-    let mut groups: Vec<(S, S, Vec<Named>)> = Vec::new();
+pub(super) fn grouped<S: Copy + PartialEq>(arrows: &[Arrow<S>]) -> Vec<(S, S, Vec<NamedWord>)> {
+    let mut groups: Vec<(S, S, Vec<NamedWord>)> = Vec::new();
     for (act, from, to) in arrows {
         match groups.iter_mut().find(|(a, b, _)| a == from && b == to) {
             Some((_, _, acts)) => acts.push(act.clone()),

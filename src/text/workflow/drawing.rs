@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::arrows::{grouped, of_manuscripts};
-use super::{Named, named};
-use crate::domain::words::Stage;
+use super::{NamedWord, named};
+use crate::domain::vocabulary::Stage;
 
 const PITCH: f64 = 232.0;
 const BOX: (f64, f64) = (124.0, 56.0);
@@ -20,12 +20,12 @@ struct Point {
 }
 
 /// A stage's box: its middle, and half its width and height.
-struct Place {
+struct StageBox {
     at: Point,
     half: Point,
 }
 
-fn place(stage: Stage) -> Place {
+fn place(stage: Stage) -> StageBox {
     let (column, y) = match stage {
         Stage::Draft => (0.0, 150.0),
         Stage::Screening => (1.0, 150.0),
@@ -40,9 +40,11 @@ fn place(stage: Stage) -> Place {
         Stage::Merged => (2.0, 400.0),
         Stage::Declined => (3.0, 400.0),
         // A bar below everything that can be put away.
-        Stage::Archived => return Place { at: Point { x: 98.0 + 4.0 * PITCH, y: 570.0 }, half: Point { x: 3.0 * PITCH + 62.0, y: 28.0 } },
+        Stage::Archived => {
+            return StageBox { at: Point { x: 98.0 + 4.0 * PITCH, y: 570.0 }, half: Point { x: 3.0 * PITCH + 62.0, y: 28.0 } };
+        }
     };
-    Place { at: Point { x: 98.0 + column * PITCH, y }, half: Point { x: BOX.0 / 2.0, y: BOX.1 / 2.0 } }
+    StageBox { at: Point { x: 98.0 + column * PITCH, y }, half: Point { x: BOX.0 / 2.0, y: BOX.1 / 2.0 } }
 }
 
 /// The whole picture.
@@ -81,7 +83,7 @@ path{fill:none;stroke:#5b6470;stroke-width:1.6;marker-end:url(#a)}\
 <polygon points=\"0,0 10,5 0,10\" fill=\"#5b6470\"/></marker></defs>\n";
 
 fn boxed(out: &mut String, stage: Stage) {
-    let Place { at, half } = place(stage);
+    let StageBox { at, half } = place(stage);
     // Where it may stay for good, the frame is broken.
     let class = if matches!(stage, Stage::Archived | Stage::Withdrawn | Stage::Declined) { "box rest" } else { "box" };
     let (x, y, w, h) = (at.x - half.x, at.y - half.y, half.x * 2.0, half.y * 2.0);
@@ -92,13 +94,13 @@ fn boxed(out: &mut String, stage: Stage) {
 }
 
 /// An arrow's line, and where its words begin and grow to.
-struct Path {
+struct DrawnPath {
     d: String,
     words: Point,
     upwards: bool,
 }
 
-fn path(from: Stage, to: Stage, back: bool) -> Path {
+fn path(from: Stage, to: Stage, back: bool) -> DrawnPath {
     let (a, b) = (place(from), place(to));
     if from == Stage::Archived || to == Stage::Archived {
         return upright(&a, &b, to == Stage::Archived);
@@ -124,26 +126,26 @@ fn path(from: Stage, to: Stage, back: bool) -> Path {
         (false, _) => 0.0,
     };
     let beside = if row { 0.0 } else { shift.x.signum() * if back { 24.0 } else { 0.0 } };
-    Path { d: line(start, end), words: Point { x: middle.x + beside, y: middle.y + off }, upwards }
+    DrawnPath { d: line(start, end), words: Point { x: middle.x + beside, y: middle.y + off }, upwards }
 }
 
 /// Straight down to the archive, or straight up out of it.
-fn upright(a: &Place, b: &Place, down: bool) -> Path {
+fn upright(a: &StageBox, b: &StageBox, down: bool) -> DrawnPath {
     let x = if down { a.at.x } else { b.at.x };
     let (start, end) = if down {
         (Point { x, y: a.at.y + a.half.y }, Point { x, y: b.at.y - b.half.y })
     } else {
         (Point { x, y: a.at.y - a.half.y }, Point { x, y: b.at.y + b.half.y })
     };
-    Path { d: line(start, end), words: Point { x, y: (start.y + end.y) / 2.0 }, upwards: false }
+    DrawnPath { d: line(start, end), words: Point { x, y: (start.y + end.y) / 2.0 }, upwards: false }
 }
 
 /// Over the heads of what stands between.
-fn arch(a: &Place, b: &Place) -> Path {
+fn arch(a: &StageBox, b: &StageBox) -> DrawnPath {
     let (start, end) = (Point { x: a.at.x, y: a.at.y - a.half.y }, Point { x: b.at.x, y: b.at.y - b.half.y });
     let (middle, top) = ((start.x + end.x) / 2.0, start.y - 110.0);
     let d = format!("M{:.1} {:.1}Q{middle:.1} {top:.1} {:.1} {:.1}", start.x, start.y, end.x, end.y);
-    Path { d, words: Point { x: middle, y: start.y - 62.0 }, upwards: true }
+    DrawnPath { d, words: Point { x: middle, y: start.y - 62.0 }, upwards: true }
 }
 
 fn line(a: Point, b: Point) -> String {
@@ -151,14 +153,14 @@ fn line(a: Point, b: Point) -> String {
 }
 
 /// Where the line towards `to` leaves the box.
-fn edge(place: &Place, to: &Point, shift: Point) -> Point {
+fn edge(place: &StageBox, to: &Point, shift: Point) -> Point {
     let (dx, dy) = (to.x - place.at.x, to.y - place.at.y);
     let share = (place.half.x / dx.abs().max(0.1)).min(place.half.y / dy.abs().max(0.1));
     Point { x: place.at.x + dx * share + shift.x, y: place.at.y + dy * share + shift.y }
 }
 
 /// The acts of an arrow, below each other, Chinese above what the API writes.
-fn label(out: &mut String, acts: &[Named], path: &Path) {
+fn label(out: &mut String, acts: &[NamedWord], path: &DrawnPath) {
     #[expect(clippy::cast_precision_loss, reason = "a handful of lines")]
     let height = (acts.len() * 2 - 1) as f64 * 13.0;
     let mut y = if path.upwards { path.words.y - height } else { path.words.y };

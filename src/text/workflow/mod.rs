@@ -14,7 +14,7 @@ use std::fmt::Write;
 use crate::domain::assignment::{ASSIGNMENT_TRANSITIONS, AssignmentState};
 use crate::domain::bulletin::{BULLETIN_TRANSITIONS, BulletinState};
 use crate::domain::lang::Lang;
-use crate::domain::words::Stage;
+use crate::domain::vocabulary::Stage;
 
 use super::words::{Word, word};
 
@@ -76,13 +76,13 @@ fn page() -> String {
 }
 
 /// A word in both languages, and as the API writes it.
-fn named<W: Word>(one: W) -> Named {
-    Named { zh: word(Lang::Zh, one), en: word(Lang::En, one), written: one.written() }
+fn named<W: Word>(one: W) -> NamedWord {
+    NamedWord { zh: word(Lang::Zh, one), en: word(Lang::En, one), written: one.written() }
 }
 
 /// A word in both languages, and as the API writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Named {
+struct NamedWord {
     zh: String,
     en: String,
     written: &'static str,

@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use super::{head, named, row};
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
-use crate::domain::permission::{Actor, Author, Grant, Reached, Sight, Standing, sight};
-use crate::domain::words::{Role, Stage};
+use crate::domain::permission::{Actor, Author, Grant, ManuscriptStanding, ReachedDesks, Visibility, sight};
+use crate::domain::vocabulary::{Role, Stage};
 
 const CHANNEL: ChannelId = ChannelId(Uuid::from_u128(1));
 const ITS_OWN: OrganizationId = OrganizationId(Uuid::from_u128(2));
@@ -77,15 +77,15 @@ fn person(role: Role, near: bool) -> Actor {
 }
 
 /// The manuscript after so many steps of its way.
-fn standing(steps: usize) -> Standing {
+fn standing(steps: usize) -> ManuscriptStanding {
     let gone = &WAY[..=steps];
-    let reached = Reached {
+    let reached = ReachedDesks {
         screening: gone.contains(&Stage::Screening),
         review: gone.contains(&Stage::Review),
         signing: gone.contains(&Stage::Signing),
         accepted: gone.contains(&Stage::Accepted),
     };
-    Standing {
+    ManuscriptStanding {
         channel: CHANNEL,
         organization: ITS_OWN,
         authors: vec![Author { user: AUTHOR, first: true, signed: true }],
@@ -99,7 +99,7 @@ fn standing(steps: usize) -> Standing {
     }
 }
 
-const fn mark(sight: Sight) -> &'static str {
+const fn mark(sight: Visibility) -> &'static str {
     if sight.reads() {
         "✓"
     } else if sight.trace {

@@ -4,10 +4,10 @@ use super::{head, named, row};
 use crate::domain::assignment::{ASSIGNMENT_TRANSITIONS, AssignmentState, For};
 use crate::domain::bulletin::{BULLETIN_TRANSITIONS, BulletinState};
 use crate::domain::lang::Lang;
-use crate::domain::notice::Notice;
+use crate::domain::notice::NoticeRule;
 use crate::domain::recipients::told_of_merger;
-use crate::domain::transition::{TRANSITIONS, To};
-use crate::domain::words::{Action, Role, Stage};
+use crate::domain::transition::{TRANSITIONS, TransitionTarget};
+use crate::domain::vocabulary::{Action, Role, Stage};
 use crate::text::words::{Word, stage_for_author};
 
 /// Both languages and the word that the API writes.
@@ -29,7 +29,7 @@ fn states<W: Word>(words: &[W]) -> String {
     all(words, |one| format!("{} `{}`", named(*one).zh, named(*one).written))
 }
 
-fn told(notices: &[Notice]) -> String {
+fn told(notices: &[NoticeRule]) -> String {
     let lines: Vec<_> = notices.iter().map(|notice| format!("{}: `{}`", both(&notice.audience), notice.letter.as_str())).collect();
     if lines.is_empty() { "–".to_owned() } else { lines.join("<br>") }
 }
@@ -68,17 +68,17 @@ pub(super) fn manuscripts() -> String {
         + &mergers
 }
 
-fn destination(to: To, action: Action) -> String {
+fn destination(to: TransitionTarget, action: Action) -> String {
     match to {
-        To::Stays => "stays 不变".to_owned(),
-        To::Stage(stage) => states(&[stage]),
-        To::Desk => {
+        TransitionTarget::Stays => "stays 不变".to_owned(),
+        TransitionTarget::Stage(stage) => states(&[stage]),
+        TransitionTarget::Desk => {
             "the desk that returned it, else its organisation's office where it wants that, else review 退回的那一环节；否则单位初审或审核"
                 .to_owned()
         }
-        To::Forwards => format!("{} from {}, else stays 其余不变", states(&[Stage::Forwarded]), states(&[Stage::Accepted])),
-        To::Former if action == Action::Undo => "where it was 恢复原状".to_owned(),
-        To::Former => format!(
+        TransitionTarget::Forwards => format!("{} from {}, else stays 其余不变", states(&[Stage::Forwarded]), states(&[Stage::Accepted])),
+        TransitionTarget::Former if action == Action::Undo => "where it was 恢复原状".to_owned(),
+        TransitionTarget::Former => format!(
             "{}; archived: where it was, and on to handling if that was concluded 已归档的恢复原阶段，原已办结的转为办理中",
             states(&[Stage::Handling])
         ),

@@ -1,7 +1,7 @@
 //! The files in `docs/` say what the tables say.
 
 use super::{COMMAND, arrows, files};
-use crate::domain::words::Stage;
+use crate::domain::vocabulary::Stage;
 
 #[test]
 fn the_files_in_docs_are_those_that_the_tables_give() {

@@ -7,7 +7,7 @@ mod tokens;
 
 use actix_web::web;
 
-use crate::web::visitor::Visitor;
+use crate::web::session::Visitor;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     profile::routes(routes);
@@ -16,7 +16,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     stand_ins::routes(routes);
 }
 
-/// Whether others can take over what is on his desk.
+/// Whether others can take over what is on their desk.
 fn has_office(visitor: &Visitor) -> bool {
     visitor.me.roles.iter().any(|held| held.role.is_office())
 }

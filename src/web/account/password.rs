@@ -4,16 +4,16 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use crate::app::accounts::links;
 use crate::config::Secret;
-use crate::desk::accounts::links;
 use crate::text::t;
 use crate::web::cookies;
-use crate::web::errors::{Page, html, html_with};
-use crate::web::form::Form;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::problems::{Problem, Problems};
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::errors::{PageResult, html, html_with};
+use crate::web::form::PageForm;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::problems::{PageProblem, Problems};
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/account/password", web::get().to(form)).route("/account/password", web::post().to(change));
@@ -22,38 +22,38 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "account/password.html", config = "src/web/askama.toml")]
 struct PasswordPage {
-    f: Frame,
+    f: Layout,
     office: bool,
     login: String,
     min: usize,
 }
 
 impl PasswordPage {
-    fn new(visitor: &Visitor, f: Frame) -> Self {
-        let (login, min) = (visitor.me.login.clone(), visitor.desk.settings.session.password_min_chars);
+    fn new(visitor: &Visitor, f: Layout) -> Self {
+        let (login, min) = (visitor.me.login.clone(), visitor.app.settings.session.password_min_chars);
         Self { f, office: super::has_office(visitor), login, min }
     }
 }
 
-async fn form(visitor: Visitor) -> Page {
-    html(&PasswordPage::new(&visitor, visitor.frame(Place::Account)))
+async fn form(visitor: Visitor) -> PageResult {
+    html(&PasswordPage::new(&visitor, visitor.frame(NavItem::Account)))
 }
 
-async fn change(form: Form) -> Page {
-    let Form { visitor, fields } = form;
+async fn change(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let refused = |problems: Problems| {
-        let page = PasswordPage::new(&visitor, visitor.frame(Place::Account).with(problems.of_no_form()));
+        let page = PasswordPage::new(&visitor, visitor.frame(NavItem::Account).with(problems.of_no_form()));
         html_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
     if fields.get("new_password") != fields.get("repeated") {
         let message = t(visitor.lang, "one-time-differ", &[]);
-        return refused(Problems { list: vec![Problem { field: Some("repeated".to_owned()), message }], ..Problems::default() });
+        return refused(Problems { list: vec![PageProblem { field: Some("repeated".to_owned()), message }], ..Problems::default() });
     }
     let (present, new) = (Secret::new(fields.get("password")), Secret::new(fields.get("new_password")));
-    match links::change(&visitor.desk, &visitor.request_id, &visitor.actor, present, new).await {
+    match links::change(&visitor.app, &visitor.request_id, &visitor.actor, present, new).await {
         Ok(()) => {
             let mut answer = see_other("/sign-in", Some("password-set"));
-            let _ = answer.add_cookie(&cookies::no_session(&visitor.desk.settings));
+            let _ = answer.add_cookie(&cookies::no_session(&visitor.app.settings));
             Ok(answer)
         }
         Err(error) => refused(visitor.problems(error)?),

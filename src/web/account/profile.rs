@@ -6,20 +6,20 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::DeskError;
-use crate::desk::accounts::By;
-use crate::desk::accounts::directory::{self, PersonView};
-use crate::desk::accounts::myself::Myself;
-use crate::desk::accounts::people::{self, Changes};
+use crate::app::AppError;
+use crate::app::accounts::By;
+use crate::app::accounts::directory::{self, PersonView};
+use crate::app::accounts::myself::Myself;
+use crate::app::accounts::people::{self, PersonUpdate};
 use crate::domain::lang::Lang;
+use crate::web::components::choice::Choice;
+use crate::web::components::roles::RoleLine;
 use crate::web::cookies;
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::parts::choice::Choice;
-use crate::web::parts::roles::RoleLine;
-use crate::web::places::Place;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/account", web::get().to(profile)).route("/account", web::post().to(change));
@@ -28,7 +28,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "account/profile.html", config = "src/web/askama.toml")]
 struct ProfilePage {
-    f: Frame,
+    f: Layout,
     office: bool,
     me: Arc<Myself>,
     own: PersonView,
@@ -38,7 +38,7 @@ struct ProfilePage {
 }
 
 impl ProfilePage {
-    async fn new(visitor: &Visitor, f: Frame, typed: &Fields) -> Result<Self, DeskError> {
+    async fn new(visitor: &Visitor, f: Layout, typed: &Fields) -> Result<Self, AppError> {
         let lang = visitor.lang;
         let (own, roles) = visitor
             .read(move |tx, actor| {
@@ -54,24 +54,24 @@ impl ProfilePage {
     }
 }
 
-async fn profile(visitor: Visitor) -> Page {
-    let page = ProfilePage::new(&visitor, visitor.frame(Place::Account), &Fields::default()).await?;
+async fn profile(visitor: Visitor) -> PageResult {
+    let page = ProfilePage::new(&visitor, visitor.frame(NavItem::Account), &Fields::default()).await?;
     crate::web::errors::html(&page)
 }
 
-async fn change(form: Form) -> Page {
-    let Form { visitor, fields } = form;
+async fn change(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let language = fields.read::<Lang>("language");
-    let changes = Changes { mobile: fields.find("mobile").map(str::to_owned), language, ..Changes::default() };
+    let changes = PersonUpdate { mobile: fields.find("mobile").map(str::to_owned), language, ..PersonUpdate::default() };
     let (id, seen) = (visitor.me.id, fields.read("version").unwrap_or(visitor.me.version));
     match visitor.write(move |tx, actor| people::change(tx, By::Person(actor), id, seen, changes)).await {
         Ok(()) => {
             let mut answer = see_other("/account", Some("saved"));
-            let _ = answer.add_cookie(&cookies::language(&visitor.desk.settings, language.unwrap_or(visitor.lang)));
+            let _ = answer.add_cookie(&cookies::language(&visitor.app.settings, language.unwrap_or(visitor.lang)));
             Ok(answer)
         }
         Err(error) => {
-            let f = visitor.frame(Place::Account).with(visitor.problems(error)?);
+            let f = visitor.frame(NavItem::Account).with(visitor.problems(error)?);
             html_with(StatusCode::UNPROCESSABLE_ENTITY, &ProfilePage::new(&visitor, f, &fields).await?)
         }
     }

@@ -5,25 +5,25 @@ use actix_web::web;
 use askama::Template;
 use chrono::{Days, NaiveDate};
 
-use crate::desk::DeskError;
-use crate::desk::accounts::directory::{self, PersonView, Wanted};
-use crate::desk::accounts::handover;
-use crate::desk::accounts::roles::RoleView;
-use crate::desk::accounts::stand_ins::{self, NewStandIn, StandInView};
-use crate::desk::channel_time::ChannelTime;
+use crate::app::AppError;
+use crate::app::accounts::directory::{self, PeopleQuery, PersonView};
+use crate::app::accounts::handover;
+use crate::app::accounts::roles::RoleView;
+use crate::app::accounts::stand_ins::{self, NewStandIn, StandInView};
+use crate::app::channel_time::ChannelTime;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{StandInId, UserId};
 use crate::domain::queues::lendable_roles;
 use crate::domain::violation::{Violation, Violations};
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 use crate::text::{word, words};
-use crate::web::errors::{Page, html, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::parts::choice::Choice;
-use crate::web::parts::rows::{self, Rows};
-use crate::web::places::Place;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::components::choice::Choice;
+use crate::web::components::rows::{self, PageRows};
+use crate::web::errors::{PageResult, html, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
@@ -48,9 +48,9 @@ struct Period {
 #[derive(Template)]
 #[template(path = "account/stand-ins.html", config = "src/web/askama.toml")]
 struct StandInsPage {
-    f: Frame,
+    f: Layout,
     office: bool,
-    rows: Rows<Period>,
+    rows: PageRows<Period>,
     roles: Vec<Choice>,
     people: Vec<Choice>,
     successors: Vec<Choice>,
@@ -60,7 +60,7 @@ struct StandInsPage {
 }
 
 impl StandInsPage {
-    async fn new(visitor: &Visitor, f: Frame, typed: &Fields) -> Result<Self, DeskError> {
+    async fn new(visitor: &Visitor, f: Layout, typed: &Fields) -> Result<Self, AppError> {
         let (before, me, organization) = (rows::before(visitor), visitor.me.id, visitor.me.organization.id);
         let reading = visitor.read(move |tx, actor| {
             let mut periods = stand_ins::list(tx, actor, before, rows::ASKED)?;
@@ -77,7 +77,7 @@ impl StandInsPage {
                 view,
             };
             let periods: Vec<Period> = periods.into_iter().map(period).collect();
-            let wanted = Wanted { organization: Some(organization), suspended: Some(false), ..Wanted::default() };
+            let wanted = PeopleQuery { organization: Some(organization), suspended: Some(false), ..PeopleQuery::default() };
             Ok((periods, directory::list(tx, actor, wanted, None, 200)?))
         });
         let (periods, people) = reading.await?;
@@ -94,7 +94,7 @@ impl StandInsPage {
         Ok(Self {
             f,
             office: super::has_office(visitor),
-            rows: Rows::new(visitor, periods, |one| one.view.id.to_string()),
+            rows: PageRows::new(visitor, periods, |one| one.view.id.to_string()),
             roles: desks.iter().map(|role| Choice::new(role, word(visitor.lang, *role), typed.get("role"))).collect(),
             people: others(typed.get("stand_in_id")),
             successors: others(typed.get("to_id")),
@@ -112,17 +112,17 @@ fn own_roles(visitor: &Visitor) -> Vec<Role> {
     own
 }
 
-async fn list(visitor: Visitor) -> Page {
-    html(&StandInsPage::new(&visitor, visitor.frame(Place::Account), &Fields::default()).await?)
+async fn list(visitor: Visitor) -> PageResult {
+    html(&StandInsPage::new(&visitor, visitor.frame(NavItem::Account), &Fields::default()).await?)
 }
 
-async fn refused(visitor: &Visitor, fields: &Fields, error: DeskError) -> Page {
-    let f = visitor.frame(Place::Account).with(visitor.problems(error)?);
+async fn refused(visitor: &Visitor, fields: &Fields, error: AppError) -> PageResult {
+    let f = visitor.frame(NavItem::Account).with(visitor.problems(error)?);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &StandInsPage::new(visitor, f, fields).await?)
 }
 
-async fn name(form: Form) -> Page {
-    let Form { visitor, fields } = form;
+async fn name(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let done = match arrangement(&visitor.time, &fields) {
         Ok(new) => visitor.write(move |tx, actor| stand_ins::name(tx, actor, new)).await,
         Err(wrong) => Err(wrong.into()),
@@ -161,14 +161,14 @@ fn arrangement(time: &ChannelTime, fields: &Fields) -> Result<NewStandIn, Vec<Vi
     }
 }
 
-async fn end(id: web::Path<StandInId>, form: Form) -> Page {
+async fn end(id: web::Path<StandInId>, form: PageForm) -> PageResult {
     let id = id.into_inner();
     form.visitor.write(move |tx, actor| stand_ins::end(tx, actor, id)).await?;
     Ok(see_other("/account/stand-ins", Some("stand-in-ended")))
 }
 
-async fn hand_over(form: Form) -> Page {
-    let Form { visitor, fields } = form;
+async fn hand_over(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let (to, own) = (fields.read::<UserId>("to_id"), visitor.me.id);
     let done = match to {
         Some(to) => visitor.write(move |tx, actor| handover::hand_over(tx, actor, own, to)).await,

@@ -4,18 +4,18 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::DeskError;
-use crate::desk::accounts::By;
-use crate::desk::accounts::tokens::{self, TokenKind, TokenView};
+use crate::app::AppError;
+use crate::app::accounts::By;
+use crate::app::accounts::tokens::{self, TokenKind, TokenView};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::TokenId;
+use crate::web::components::rows::{self, PageRows};
 use crate::web::cookies;
-use crate::web::errors::{Page, html, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::parts::rows::{self, Rows};
-use crate::web::places::Place;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::errors::{PageResult, html, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
@@ -27,9 +27,9 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "account/tokens.html", config = "src/web/askama.toml")]
 struct TokensPage {
-    f: Frame,
+    f: Layout,
     office: bool,
-    rows: Rows<TokenView>,
+    rows: PageRows<TokenView>,
     here: TokenId,
     /// A fresh secret, shown this once.
     secret: Option<String>,
@@ -38,14 +38,14 @@ struct TokensPage {
 }
 
 impl TokensPage {
-    async fn new(visitor: &Visitor, f: Frame, typed: &Fields, secret: Option<String>) -> Result<Self, DeskError> {
+    async fn new(visitor: &Visitor, f: Layout, typed: &Fields, secret: Option<String>) -> Result<Self, AppError> {
         let before = rows::before(visitor);
         let rows = visitor.read(move |tx, actor| tokens::list(tx, actor, None, before, rows::ASKED)).await?;
-        let days = typed.find("expires_in_days").map_or_else(|| visitor.desk.settings.session.token_days.to_string(), str::to_owned);
+        let days = typed.find("expires_in_days").map_or_else(|| visitor.app.settings.session.token_days.to_string(), str::to_owned);
         Ok(Self {
             f,
             office: super::has_office(visitor),
-            rows: Rows::new(visitor, rows, |one| one.id.to_string()),
+            rows: PageRows::new(visitor, rows, |one| one.id.to_string()),
             here: visitor.token,
             called: if secret.is_some() { String::new() } else { typed.get("name").to_owned() },
             secret,
@@ -62,16 +62,16 @@ impl TokensPage {
     }
 }
 
-async fn list(visitor: Visitor) -> Page {
-    html(&TokensPage::new(&visitor, visitor.frame(Place::Account), &Fields::default(), None).await?)
+async fn list(visitor: Visitor) -> PageResult {
+    html(&TokensPage::new(&visitor, visitor.frame(NavItem::Account), &Fields::default(), None).await?)
 }
 
 /// Answers with the secret itself: it is kept nowhere, so there is no page to lead to that could show it.
-async fn issue(form: Form) -> Page {
-    let Form { visitor, fields } = form;
+async fn issue(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let (name, days, own) = (fields.get("name").to_owned(), fields.read::<i64>("expires_in_days"), visitor.me.id);
     let days = days.or_else(|| (!is_blank(fields.get("expires_in_days"))).then_some(0));
-    let f = visitor.frame(Place::Account);
+    let f = visitor.frame(NavItem::Account);
     match visitor.write(move |tx, actor| tokens::issue(tx, By::Person(actor), own, &name, days)).await {
         Ok(issued) => html(&TokensPage::new(&visitor, f, &fields, Some(issued.secret)).await?),
         Err(error) => {
@@ -81,13 +81,13 @@ async fn issue(form: Form) -> Page {
     }
 }
 
-async fn end(id: web::Path<TokenId>, form: Form) -> Page {
+async fn end(id: web::Path<TokenId>, form: PageForm) -> PageResult {
     let (visitor, id) = (form.visitor, id.into_inner());
     visitor.write(move |tx, actor| tokens::revoke(tx, By::Person(actor), id)).await?;
     if id != visitor.token {
         return Ok(see_other("/account/tokens", Some("ended")));
     }
     let mut answer = see_other("/sign-in", Some("signed-out"));
-    let _ = answer.add_cookie(&cookies::no_session(&visitor.desk.settings));
+    let _ = answer.add_cookie(&cookies::no_session(&visitor.app.settings));
     Ok(answer)
 }

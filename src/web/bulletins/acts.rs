@@ -4,28 +4,28 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::bulletins::{self, BulletinView};
-use crate::desk::prospect::Told;
-use crate::desk::{DeskError, Tx};
+use crate::app::bulletins::{self, BulletinView};
+use crate::app::preview::RecipientPreview;
+use crate::app::{AppError, Tx};
 use crate::domain::bulletin::{BulletinAction, RecipientKind};
 use crate::domain::ids::BulletinId;
 use crate::domain::permission::Actor;
 use crate::web::bulletins::compose;
 use crate::web::bulletins::form::Composed;
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::places::Place;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
 
 #[derive(Template)]
 #[template(path = "bulletins/bulletin.html", config = "src/web/askama.toml")]
 struct BulletinPage {
-    f: Frame,
+    f: Layout,
     b: BulletinView,
     /// Who would be told, act by act.
-    told: Vec<(BulletinAction, Vec<Told>)>,
+    told: Vec<(BulletinAction, Vec<RecipientPreview>)>,
     typed: Fields,
 }
 
@@ -37,7 +37,7 @@ impl BulletinPage {
     /// Who gets which letter by this act.
     fn who(&self, action: &str) -> String {
         let told = self.told.iter().find(|(one, _)| one.as_str() == action).map(|(_, told)| told.as_slice()).unwrap_or_default();
-        crate::web::parts::told::who(&self.f, &self.b.line.called, told)
+        crate::web::components::recipients::who(&self.f, &self.b.line.called, told)
     }
 
     /// What stands against issuing it now.
@@ -56,7 +56,7 @@ impl BulletinPage {
 }
 
 /// Leaders who have gone since they were chosen, and manuscripts whose edited text has become outdated.
-pub(super) fn hindrances(f: &Frame, b: &BulletinView) -> Vec<String> {
+pub(super) fn hindrances(f: &Layout, b: &BulletinView) -> Vec<String> {
     let gone = b.recipients.iter().filter(|one| !one.active).map(|one| f.t1("bulletin-recipient-gone", "name", &one.name));
     let outdated = b.manuscripts.iter().filter(|one| one.outdated).map(|one| f.t1("bulletin-text-outdated", "title", &one.text.title));
     gone.chain(outdated).collect()
@@ -68,25 +68,25 @@ pub(super) fn names(b: &BulletinView, kind: RecipientKind, comma: &str) -> Strin
 }
 
 /// `/bulletins/{id}`: the composer for who may change it, else the bulletin.
-pub(super) async fn read(visitor: Visitor, path: web::Path<BulletinId>) -> Page {
+pub(super) async fn read(visitor: Visitor, path: web::Path<BulletinId>) -> PageResult {
     show(&visitor, path.into_inner(), Fields::default(), Problems::default()).await
 }
 
-async fn show(visitor: &Visitor, id: BulletinId, typed: Fields, problems: Problems) -> Page {
+async fn show(visitor: &Visitor, id: BulletinId, typed: Fields, problems: Problems) -> PageResult {
     let (b, told) = visitor.read(move |tx, actor| gather(tx, actor, id)).await?;
     if b.allowed_actions.contains(&BulletinAction::Edit) {
         let composed = Composed::of(&b);
         return compose::page(visitor, Some(b), composed, problems).await;
     }
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let f = visitor.frame(Place::Bulletins).with(problems);
+    let f = visitor.frame(NavItem::Bulletins).with(problems);
     html_with(status, &BulletinPage { f, b, told, typed })
 }
 
 /// An act, and whom it tells.
-type Telling = (BulletinAction, Vec<Told>);
+type Telling = (BulletinAction, Vec<RecipientPreview>);
 
-fn gather(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<(BulletinView, Vec<Telling>), DeskError> {
+fn gather(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<(BulletinView, Vec<Telling>), AppError> {
     let b = bulletins::find(tx, actor, id)?;
     let mut told = Vec::new();
     for action in &b.allowed_actions {
@@ -96,11 +96,11 @@ fn gather(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<(BulletinVie
 }
 
 /// Carries out an act; what can't be done comes back with what was typed.
-pub(super) async fn act(form: Form, path: web::Path<(BulletinId, String)>) -> Page {
+pub(super) async fn act(form: PageForm, path: web::Path<(BulletinId, String)>) -> PageResult {
     let ((id, act), visitor, fields) = (path.into_inner(), form.visitor, form.fields);
     let (typed, name) = (fields.clone(), act.clone());
     let done = visitor.write(move |tx, actor| {
-        let seen: i64 = typed.read("version").ok_or(DeskError::VersionMissing)?;
+        let seen: i64 = typed.read("version").ok_or(AppError::VersionMissing)?;
         match name.as_str() {
             "submission" => bulletins::submit(tx, actor, id, seen),
             "send-back" => bulletins::send_back(tx, actor, id, seen, typed.get("reason")),

@@ -4,23 +4,23 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::bulletins::{self, BulletinView, LeaderChoice};
-use crate::desk::prospect::Told;
-use crate::desk::reading::body;
-use crate::desk::reading::list::{self, Wish};
-use crate::desk::{DeskError, Tx};
+use crate::app::bulletins::{self, BulletinView, LeaderChoice};
+use crate::app::preview::RecipientPreview;
+use crate::app::reading::body;
+use crate::app::reading::list::{self, ManuscriptListQuery};
+use crate::app::{AppError, Tx};
 use crate::domain::bulletin::{BulletinAction, BulletinKind, RecipientKind};
 use crate::domain::ids::{BulletinId, ManuscriptId, UserId};
 use crate::domain::permission::Actor;
-use crate::domain::words::Stage;
+use crate::domain::vocabulary::Stage;
 use crate::web::bulletins::acts::hindrances;
 use crate::web::bulletins::form::Composed;
-use crate::web::errors::{Page, html_with};
-use crate::web::form::Form;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::PageForm;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
 
 /// So many manuscripts are offered.
 const OFFERED: i64 = 200;
@@ -35,22 +35,22 @@ pub(super) struct Offered {
 }
 
 /// What is to be chosen from.
-pub(super) struct Choices {
+pub(super) struct ComposeChoices {
     series: Vec<String>,
     leaders: Vec<LeaderChoice>,
     chosen: Vec<Offered>,
     offered: Vec<Offered>,
-    told: Vec<Told>,
+    told: Vec<RecipientPreview>,
 }
 
 #[derive(Template)]
 #[template(path = "bulletins/compose.html", config = "src/web/askama.toml")]
 struct ComposePage {
-    f: Frame,
+    f: Layout,
     /// The draft; none before it is kept for the first time.
     draft: Option<BulletinView>,
     typed: Composed,
-    choices: Choices,
+    choices: ComposeChoices,
 }
 
 impl ComposePage {
@@ -89,20 +89,20 @@ impl ComposePage {
     }
 
     fn who(&self) -> String {
-        crate::web::parts::told::who(&self.f, "", &self.choices.told)
+        crate::web::components::recipients::who(&self.f, "", &self.choices.told)
     }
 }
 
-fn offer(line: crate::desk::reading::views::ManuscriptLine) -> Offered {
+fn offer(line: crate::app::reading::views::ManuscriptLine) -> Offered {
     let author = format!("{} · {}", line.author, line.organization);
     Offered { id: line.id, number: line.number.unwrap_or_default(), title: line.title, author, stage: line.stage }
 }
 
 /// What can be chosen, and what is; a chosen one need not be among the offered (it may have gone on since).
-fn choices(tx: &mut Tx<'_>, actor: &Actor, draft: Option<BulletinId>, ids: &[ManuscriptId]) -> Result<Choices, DeskError> {
+fn choices(tx: &mut Tx<'_>, actor: &Actor, draft: Option<BulletinId>, ids: &[ManuscriptId]) -> Result<ComposeChoices, AppError> {
     let leaders = bulletins::leaders(tx, actor)?;
     let series = tx.channel_settings(actor.channel)?.series.clone();
-    let wish = Wish { stage: Some(Stage::Accepted), limit: OFFERED, ..Wish::default() };
+    let wish = ManuscriptListQuery { stage: Some(Stage::Accepted), limit: OFFERED, ..ManuscriptListQuery::default() };
     let accepted: Vec<Offered> = list::list(tx, actor, &wish)?.lines.into_iter().map(offer).collect();
     let (chosen, offered): (Vec<Offered>, Vec<Offered>) = accepted.into_iter().partition(|one| ids.contains(&one.id));
     let mut ordered = Vec::new();
@@ -117,46 +117,46 @@ fn choices(tx: &mut Tx<'_>, actor: &Actor, draft: Option<BulletinId>, ids: &[Man
         Some(id) => bulletins::told(tx, actor, id, BulletinAction::Submit).unwrap_or_default(),
         None => Vec::new(),
     };
-    Ok(Choices { series, leaders, chosen: ordered, offered, told })
+    Ok(ComposeChoices { series, leaders, chosen: ordered, offered, told })
 }
 
-fn elsewhere(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Option<Offered>, DeskError> {
+fn elsewhere(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Option<Offered>, AppError> {
     match body::manuscript(tx, actor, id) {
         Ok(view) => {
             let author = view.authors.first().map(|author| author.name.clone()).unwrap_or_default();
             Ok(Some(Offered { id, number: view.number.unwrap_or_default(), title: view.title, author, stage: view.stage }))
         }
-        Err(DeskError::NotFound) => Ok(None),
+        Err(AppError::NotFound) => Ok(None),
         Err(other) => Err(other),
     }
 }
 
 /// `/bulletins/new`; `?manuscript=ID` begins with that one.
-pub(super) async fn begin(visitor: Visitor, query: web::Query<Vec<(String, String)>>) -> Page {
+pub(super) async fn begin(visitor: Visitor, query: web::Query<Vec<(String, String)>>) -> PageResult {
     let manuscripts = query.iter().filter(|(name, _)| name == "manuscript").filter_map(|(_, id)| id.parse().ok()).collect();
     page(&visitor, None, Composed { manuscripts, ..Composed::default() }, Problems::default()).await
 }
 
 /// Shows the composer for a draft.
-pub(super) async fn page(visitor: &Visitor, draft: Option<BulletinView>, typed: Composed, problems: Problems) -> Page {
+pub(super) async fn page(visitor: &Visitor, draft: Option<BulletinView>, typed: Composed, problems: Problems) -> PageResult {
     let (ids, id) = (typed.manuscripts.clone(), draft.as_ref().map(|draft| draft.line.id));
     let choices = visitor.read(move |tx, actor| choices(tx, actor, id, &ids)).await?;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let f = visitor.frame(Place::Bulletins).with(problems);
+    let f = visitor.frame(NavItem::Bulletins).with(problems);
     html_with(status, &ComposePage { f, draft, typed, choices })
 }
 
 /// Keeps a new one, and puts it before the signer if that is wanted.
-pub(super) async fn create(form: Form) -> Page {
+pub(super) async fn create(form: PageForm) -> PageResult {
     keep(form, None).await
 }
 
 /// Keeps the changes of a draft.
-pub(super) async fn save(form: Form, path: web::Path<BulletinId>) -> Page {
+pub(super) async fn save(form: PageForm, path: web::Path<BulletinId>) -> PageResult {
     keep(form, Some(path.into_inner())).await
 }
 
-async fn keep(form: Form, id: Option<BulletinId>) -> Page {
+async fn keep(form: PageForm, id: Option<BulletinId>) -> PageResult {
     let (visitor, fields) = (form.visitor, form.fields);
     let mut typed = Composed::read(&fields);
     let mut problems = Problems::default();
@@ -183,11 +183,11 @@ fn put(
     seen: Option<i64>,
     composed: &Composed,
     then_submit: bool,
-) -> Result<BulletinId, DeskError> {
+) -> Result<BulletinId, AppError> {
     let (id, version) = match id {
         None => (bulletins::compose(tx, actor, &composed.to_form())?, 1),
         Some(id) => {
-            let seen = seen.ok_or(DeskError::VersionMissing)?;
+            let seen = seen.ok_or(AppError::VersionMissing)?;
             bulletins::edit(tx, actor, id, seen, &composed.to_change())?;
             (id, seen + 1)
         }

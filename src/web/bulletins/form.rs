@@ -1,6 +1,6 @@
 //! A bulletin as it is being put together: what the fields of the form say, and the order of its manuscripts.
 
-use crate::desk::bulletins::{BulletinChange, BulletinForm, BulletinView, ChosenRecipient};
+use crate::app::bulletins::{BulletinChange, BulletinForm, BulletinView, ChosenRecipient};
 use crate::domain::bulletin::{BulletinKind, RecipientKind};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::web::form::Fields;

@@ -9,13 +9,13 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::desk::bulletins::{self, BulletinLine, Wish};
+use crate::app::bulletins::{self, BulletinLine, BulletinListQuery};
 use crate::domain::bulletin::{self as rules, BulletinAction, BulletinState};
 use crate::domain::ids::BulletinId;
-use crate::web::errors::Page;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::visitor::Visitor;
+use crate::web::errors::PageResult;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::Visitor;
 
 /// Bulletins on one page of the list.
 const PAGE: i64 = 50;
@@ -33,22 +33,22 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 
 /// What the address of the list says.
 #[derive(Debug, Deserialize)]
-struct Query {
+struct BulletinPageQuery {
     state: Option<BulletinState>,
     after: Option<BulletinId>,
 }
 
 #[derive(Template)]
 #[template(path = "bulletins/list.html", config = "src/web/askama.toml")]
-struct ListPage {
-    f: Frame,
+struct BulletinListPage {
+    f: Layout,
     state: Option<BulletinState>,
     lines: Vec<BulletinLine>,
     next: Option<BulletinId>,
     may_compose: bool,
 }
 
-impl ListPage {
+impl BulletinListPage {
     /// The states of the list, as they are chosen from.
     fn states(&self) -> &'static [BulletinState] {
         BulletinState::ALL
@@ -59,9 +59,10 @@ impl ListPage {
     }
 }
 
-async fn list(visitor: Visitor, query: web::Query<Query>) -> Page {
-    let Query { state, after } = query.into_inner();
-    let page = visitor.read(move |tx, actor| bulletins::list(tx, actor, &Wish { state, series: None, after, limit: PAGE })).await?;
+async fn list(visitor: Visitor, query: web::Query<BulletinPageQuery>) -> PageResult {
+    let BulletinPageQuery { state, after } = query.into_inner();
+    let page =
+        visitor.read(move |tx, actor| bulletins::list(tx, actor, &BulletinListQuery { state, series: None, after, limit: PAGE })).await?;
     let may_compose = rules::decide(None, &visitor.actor, BulletinAction::Compose).is_ok();
-    visitor.page(Place::Bulletins, |f| ListPage { f, state, lines: page.items, next: page.next, may_compose })
+    visitor.page(NavItem::Bulletins, |f| BulletinListPage { f, state, lines: page.items, next: page.next, may_compose })
 }

@@ -3,19 +3,19 @@
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::bulletins::{self, BulletinView, ManuscriptInBulletin, PrintedCheckpoint};
+use crate::app::bulletins::{self, BulletinView, ManuscriptInBulletin, PrintedCheckpoint};
 use crate::domain::bulletin::{BulletinKind, RecipientKind};
 use crate::domain::ids::BulletinId;
 use crate::web::bulletins::acts::names;
-use crate::web::errors::Page;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::visitor::Visitor;
+use crate::web::errors::PageResult;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::Visitor;
 
 #[derive(Template)]
 #[template(path = "bulletins/print.html", config = "src/web/askama.toml")]
 struct PrintPage {
-    f: Frame,
+    f: Layout,
     b: BulletinView,
     issuer: String,
 }
@@ -69,8 +69,8 @@ fn in_groups(digits: impl Iterator<Item = char>, size: usize) -> String {
     digits.chunks(size).map(|some| some.iter().collect::<String>().to_uppercase()).collect::<Vec<_>>().join(" ")
 }
 
-pub(super) async fn print(visitor: Visitor, path: web::Path<BulletinId>) -> Page {
+pub(super) async fn print(visitor: Visitor, path: web::Path<BulletinId>) -> PageResult {
     let id = path.into_inner();
     let (b, issuer) = visitor.read(move |tx, actor| Ok((bulletins::find(tx, actor, id)?, bulletins::issuer(tx, actor, id)?))).await?;
-    visitor.page(Place::Bulletins, |f| PrintPage { f, b, issuer })
+    visitor.page(NavItem::Bulletins, |f| PrintPage { f, b, issuer })
 }

@@ -4,24 +4,24 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::handling::forms::{Department, NewAssignments};
-use crate::desk::handling::merged::{NumberedSuggestion, Source};
-use crate::desk::handling::prospects::{self, Prospects, Span};
-use crate::desk::reading::body;
-use crate::desk::reading::views::ManuscriptView;
-use crate::desk::{DeskError, handling};
+use crate::app::handling::forms::{Department, NewAssignments};
+use crate::app::handling::merged::{NumberedSuggestion, Source};
+use crate::app::handling::prospects::{self, LeadTime, Prospects};
+use crate::app::reading::body;
+use crate::app::reading::views::ManuscriptView;
+use crate::app::{AppError, handling};
 use crate::domain::assignment::{AssignmentForm, AssignmentPart};
 use crate::domain::ids::{EndorsementId, ManuscriptId, OrganizationId};
 use crate::domain::numbers::Day;
 use crate::domain::violation::{Violation, Violations};
-use crate::domain::words::{Action, Stage};
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::handling::after::{After, Names};
-use crate::web::places::Place;
+use crate::domain::vocabulary::{Action, Stage};
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::handling::act_preview::{ActConsequences, GroupNames};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
 
 /// Rows for departments on a fresh form.
 const ROWS: usize = 4;
@@ -30,22 +30,22 @@ const MOST_ROWS: usize = 20;
 
 #[derive(Template)]
 #[template(path = "dispatch/assignment.html", config = "src/web/askama.toml")]
-struct AssignmentPage {
-    f: Frame,
+struct DispatchedAssignmentPage {
+    f: Layout,
     view: ManuscriptView,
     choice: Prospects,
     typed: Fields,
     rows: usize,
-    after: After,
+    after: ActConsequences,
 }
 
-pub(super) async fn show(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+pub(super) async fn show(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
     let id = path.into_inner();
     page(&visitor, id, Fields::default(), Problems::default(), StatusCode::OK).await
 }
 
-pub(super) async fn assign(form: Form, path: web::Path<ManuscriptId>) -> Page {
-    let (id, Form { visitor, fields }) = (path.into_inner(), form);
+pub(super) async fn assign(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
+    let (id, PageForm { visitor, fields }) = (path.into_inner(), form);
     if fields.has("more") {
         return page(&visitor, id, fields, Problems::default(), StatusCode::OK).await;
     }
@@ -66,20 +66,20 @@ pub(super) async fn assign(form: Form, path: web::Path<ManuscriptId>) -> Page {
     }
 }
 
-async fn page(visitor: &Visitor, id: ManuscriptId, typed: Fields, problems: Problems, status: StatusCode) -> Page {
+async fn page(visitor: &Visitor, id: ManuscriptId, typed: Fields, problems: Problems, status: StatusCode) -> PageResult {
     let (view, choice) =
         visitor.read(move |tx, actor| Ok((body::manuscript(tx, actor, id)?, prospects::prospects(tx, actor, id)?))).await?;
-    let f = visitor.frame(Place::Dispatch).with(problems);
+    let f = visitor.frame(NavItem::Dispatch).with(problems);
     let used = (0..MOST_ROWS).filter(|row| typed.has(&format!("departments[{row}].organization_id"))).count();
     let rows = (used.max(ROWS) + if typed.has("more") { 2 } else { 0 }).min(MOST_ROWS);
-    let names = Names::of(&view);
+    let names = GroupNames::of(&view);
     let clock = clock(&f, &choice);
-    let mut after = After::of_manuscript(&f, Action::Assign, view.stage, Stage::Handling, &names, clock);
+    let mut after = ActConsequences::of_manuscript(&f, Action::Assign, view.stage, Stage::Handling, &names, clock);
     after.who = f.t2("assign-who", "who", &after.who, "minutes", choice.undo_minutes.to_string());
-    html_with(status, &AssignmentPage { f, view, choice, typed, rows, after })
+    html_with(status, &DispatchedAssignmentPage { f, view, choice, typed, rows, after })
 }
 
-fn clock(f: &Frame, choice: &Prospects) -> String {
+fn clock(f: &Layout, choice: &Prospects) -> String {
     let receive = f.counted_short(&choice.receive_by);
     let due = f.due_short(&choice.plain.due, &choice.plain.is_provisional);
     let days = choice.return_days.to_string();
@@ -113,7 +113,7 @@ fn parse(fields: &Fields) -> Result<(NewAssignments, Vec<usize>), Vec<Violation>
 }
 
 /// Where a suggestion was taken from, in words; empty for the manuscript's own.
-pub(in crate::web) fn source(f: &Frame, one: &NumberedSuggestion) -> String {
+pub(in crate::web) fn source(f: &Layout, one: &NumberedSuggestion) -> String {
     let of =
         |source: &Source| f.t2("sug-from-merged", "number", source.number.as_deref().unwrap_or_default(), "n", source.place.to_string());
     one.source.as_ref().map(of).unwrap_or_default()
@@ -128,18 +128,18 @@ pub(in crate::web) fn day(fields: &Fields, name: &str) -> Result<Option<Day>, Vi
 }
 
 /// What is wrong with the third department stands in the row where the third department was chosen.
-fn in_place(error: DeskError, places: &[usize]) -> DeskError {
-    let DeskError::Invalid(mut violations) = error else { return error };
+fn in_place(error: AppError, places: &[usize]) -> AppError {
+    let AppError::Invalid(mut violations) = error else { return error };
     for one in &mut violations {
         let Some((at, rest)) = one.field.strip_prefix("departments[").and_then(|rest| rest.split_once(']')) else { continue };
         if let Some(row) = at.parse::<usize>().ok().and_then(|at| places.get(at)) {
             one.field = format!("departments[{row}]{rest}");
         }
     }
-    DeskError::Invalid(violations)
+    AppError::Invalid(violations)
 }
 
-impl AssignmentPage {
+impl DispatchedAssignmentPage {
     /// Where a suggestion was taken from, in words.
     fn source(&self, one: &NumberedSuggestion) -> String {
         source(&self.f, one)
@@ -188,7 +188,7 @@ impl AssignmentPage {
         let picked: Option<EndorsementId> = self.typed.read("endorsement_id");
         let fresh = !self.typed.has("version");
         let last = self.choice.instructions.last().map(|(id, _)| *id);
-        let line = |(id, span): &(EndorsementId, Span)| {
+        let line = |(id, span): &(EndorsementId, LeadTime)| {
             let of = self.view.endorsements.iter().find(|one| one.id == *id)?;
             let words: String = of.words.chars().take(40).collect();
             let args = [
@@ -215,7 +215,7 @@ impl AssignmentPage {
         rules.join("")
     }
 
-    fn rule_of(&self, key: &str, span: &Span) -> String {
+    fn rule_of(&self, key: &str, span: &LeadTime) -> String {
         self.f.t2(key, "due", self.f.due_date(&span.due, &span.is_provisional), "latest", self.f.date(&span.latest))
     }
 

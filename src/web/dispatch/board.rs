@@ -4,16 +4,16 @@ use actix_web::web;
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
-use crate::desk::handling::board::{self, Board, MOST};
-use crate::desk::handling::promises::{self, Month, PromiseLine};
+use crate::app::handling::board::{self, Board, MOST};
+use crate::app::handling::promises::{self, Month, PromiseLine};
 use crate::domain::assignment::AssignmentAction;
 use crate::text;
-use crate::web::dispatch::cards::{self, Column, Row, many};
-use crate::web::errors::Page;
-use crate::web::frame::Frame;
-use crate::web::handling::after::After;
-use crate::web::places::Place;
-use crate::web::visitor::Visitor;
+use crate::web::dispatch::cards::{self, BoardColumn, OverdueRow, many};
+use crate::web::errors::PageResult;
+use crate::web::handling::act_preview::ActConsequences;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::Visitor;
 
 #[derive(serde::Deserialize)]
 pub(super) struct BoardQuery {
@@ -24,27 +24,27 @@ pub(super) struct BoardQuery {
 #[derive(Template)]
 #[template(path = "dispatch/board.html", config = "src/web/askama.toml")]
 struct BoardPage {
-    f: Frame,
+    f: Layout,
     sum: String,
     late: String,
     late_more: Option<String>,
-    rows: Vec<Row>,
-    broken: Vec<Row>,
+    rows: Vec<OverdueRow>,
+    broken: Vec<OverdueRow>,
     broken_size: String,
-    columns: Vec<Column>,
-    settled: Column,
-    merged: Column,
+    columns: Vec<BoardColumn>,
+    settled: BoardColumn,
+    merged: BoardColumn,
     month: Month,
     weekdays: Vec<String>,
-    urging: After,
+    urging: ActConsequences,
 }
 
-pub(super) async fn board(visitor: Visitor, query: web::Query<BoardQuery>) -> Page {
+pub(super) async fn board(visitor: Visitor, query: web::Query<BoardQuery>) -> PageResult {
     let of = query.into_inner().month.and_then(|month| format!("{month}-01").parse::<NaiveDate>().ok());
     let (board, broken, month) = visitor
         .read(move |tx, actor| Ok((board::board(tx, actor)?, promises::broken(tx, actor)?, promises::month(tx, actor, of)?)))
         .await?;
-    visitor.page(Place::Dispatch, |f| BoardPage {
+    visitor.page(NavItem::Dispatch, |f| BoardPage {
         sum: sum(&f, &board),
         late: many(board.late.len()),
         late_more: (board.late.len() > cards::LATE).then(|| many(board.late.len() - cards::LATE)),
@@ -56,13 +56,13 @@ pub(super) async fn board(visitor: Visitor, query: web::Query<BoardQuery>) -> Pa
         merged: cards::merged(&f, &board),
         month,
         weekdays: (1..=7).map(|n| f.t(&format!("dispatch-weekday-{n}"))).collect(),
-        urging: After::plain(&f, AssignmentAction::Urge, &f.t("dispatch-urging-clock")),
+        urging: ActConsequences::plain(&f, AssignmentAction::Urge, &f.t("dispatch-urging-clock")),
         f,
     })
 }
 
 /// In one sentence: how much there is, and what presses.
-fn sum(f: &Frame, board: &Board) -> String {
+fn sum(f: &Layout, board: &Board) -> String {
     let Board { late, to_assign, receive, work, check, settled, merged } = board;
     let sizes = [to_assign.len(), receive.len(), work.len(), check.len(), settled.len(), merged.len()];
     let all: usize = sizes.iter().sum();

@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 
-use crate::desk::handling::board::{Asked, Board, Charged, MOST, Waiting};
-use crate::desk::handling::promises::PromiseLine;
+use crate::app::handling::board::{Board, Charged, DepartmentRequest, MOST, WaitingManuscript};
+use crate::app::handling::promises::PromiseLine;
 use crate::domain::assignment::{AssignmentPart, AssignmentState};
 use crate::domain::ids::AssignmentId;
-use crate::web::frame::Frame;
+use crate::web::layout::Layout;
 
 /// Cards that a column shows before "more".
 const SHOWN: usize = 6;
@@ -21,7 +21,7 @@ pub(in crate::web) struct Tag {
 }
 
 /// One thing that waits.
-pub(in crate::web) struct Card {
+pub(in crate::web) struct BoardCard {
     pub href: String,
     pub title: String,
     pub sub: String,
@@ -29,16 +29,16 @@ pub(in crate::web) struct Card {
 }
 
 /// A column of the board.
-pub(super) struct Column {
+pub(super) struct BoardColumn {
     pub name: String,
     pub size: String,
-    pub cards: Vec<Card>,
+    pub cards: Vec<BoardCard>,
     /// How many more there are, and on which page.
     pub more: Option<(String, &'static str)>,
 }
 
 /// A row of what is overdue.
-pub(super) struct Row {
+pub(super) struct OverdueRow {
     pub href: String,
     pub title: String,
     pub number: String,
@@ -55,9 +55,9 @@ pub(in crate::web) fn many(n: usize) -> String {
 }
 
 /// The four columns of the board.
-pub(super) fn columns(f: &Frame, board: &Board) -> Vec<Column> {
+pub(super) fn columns(f: &Layout, board: &Board) -> Vec<BoardColumn> {
     let pile = |key, of: &[Charged]| {
-        // What waits for a decision of his may not hide behind what is only due.
+        // What waits for a decision of theirs may not hide behind what is only due.
         let (asks, rest): (Vec<&Charged>, Vec<&Charged>) = of.iter().partition(|one| one.asked.is_some());
         column(f, key, of.len(), asks.into_iter().chain(rest).take(SHOWN).map(|one| charged(f, one)).collect())
     };
@@ -71,18 +71,18 @@ pub(super) fn columns(f: &Frame, board: &Board) -> Vec<Column> {
 }
 
 /// Manuscripts that can be concluded.
-pub(super) fn settled(f: &Frame, board: &Board) -> Column {
+pub(super) fn settled(f: &Layout, board: &Board) -> BoardColumn {
     column(f, "settled", board.settled.len(), board.settled.iter().take(SHOWN * 2).map(|one| to_conclude(f, one)).collect())
 }
 
 /// Merged manuscripts whose suggestions wait for a decision.
-pub(super) fn merged(f: &Frame, board: &Board) -> Column {
+pub(super) fn merged(f: &Layout, board: &Board) -> BoardColumn {
     column(f, "merged", board.merged.len(), board.merged.iter().take(SHOWN * 2).map(|one| to_decide(f, one)).collect())
 }
 
 /// A card of a merged manuscript.
-pub(super) fn to_decide(f: &Frame, one: &Waiting) -> Card {
-    Card {
+pub(super) fn to_decide(f: &Layout, one: &WaitingManuscript) -> BoardCard {
+    BoardCard {
         href: format!("/manuscripts/{}/suggestions", one.id),
         title: one.title.clone(),
         sub: one.number.clone().unwrap_or_default(),
@@ -90,15 +90,15 @@ pub(super) fn to_decide(f: &Frame, one: &Waiting) -> Card {
     }
 }
 
-fn column(f: &Frame, key: &'static str, all: usize, cards: Vec<Card>) -> Column {
+fn column(f: &Layout, key: &'static str, all: usize, cards: Vec<BoardCard>) -> BoardColumn {
     let rest = all.saturating_sub(cards.len());
     let more = (rest > 0).then(|| (if all >= MOST { format!("{rest}+") } else { rest.to_string() }, key));
-    Column { name: f.t(&format!("dispatch-column-{key}")), size: many(all), cards, more }
+    BoardColumn { name: f.t(&format!("dispatch-column-{key}")), size: many(all), cards, more }
 }
 
 /// A card of a manuscript that can be concluded.
-pub(super) fn to_conclude(f: &Frame, one: &Waiting) -> Card {
-    Card {
+pub(super) fn to_conclude(f: &Layout, one: &WaitingManuscript) -> BoardCard {
+    BoardCard {
         href: format!("/manuscripts/{}/conclusion", one.id),
         title: one.title.clone(),
         sub: one.number.clone().unwrap_or_default(),
@@ -107,18 +107,18 @@ pub(super) fn to_conclude(f: &Frame, one: &Waiting) -> Card {
 }
 
 /// A card of a manuscript that no department is charged with.
-pub(super) fn to_assign(f: &Frame, one: &Waiting) -> Card {
+pub(super) fn to_assign(f: &Layout, one: &WaitingManuscript) -> BoardCard {
     let tag = if one.instructed {
         Tag { class: "ask", icon: "right", words: f.t("dispatch-instructed") }
     } else {
         Tag { class: "wait", icon: "open", words: f.t("dispatch-not-instructed") }
     };
     let sub = f.t2("dispatch-forwarded", "number", one.number.as_deref().unwrap_or_default(), "at", f.short(&one.since));
-    Card { href: format!("/manuscripts/{}/assignment", one.id), title: one.title.clone(), sub, tag }
+    BoardCard { href: format!("/manuscripts/{}/assignment", one.id), title: one.title.clone(), sub, tag }
 }
 
 /// A card of an assignment.
-pub(in crate::web) fn charged(f: &Frame, one: &Charged) -> Card {
+pub(in crate::web) fn charged(f: &Layout, one: &Charged) -> BoardCard {
     let mut sub = vec![who(f, one)];
     sub.extend(one.asked.as_ref().map(|asked| asks(f, asked)));
     if one.answers > 1 {
@@ -141,12 +141,12 @@ pub(in crate::web) fn charged(f: &Frame, one: &Charged) -> Card {
             words: f.due(&one.next_due, &one.next_is_provisional),
         },
     };
-    Card { href: format!("/assignments/{}", one.id), title: one.title.clone(), sub: sub.join(" · "), tag }
+    BoardCard { href: format!("/assignments/{}", one.id), title: one.title.clone(), sub: sub.join(" · "), tag }
 }
 
 /// Assignments that are overdue.
-pub(super) fn late(f: &Frame, late: &[Charged]) -> Vec<Row> {
-    let row = |one: &Charged| Row {
+pub(super) fn late(f: &Layout, late: &[Charged]) -> Vec<OverdueRow> {
+    let row = |one: &Charged| OverdueRow {
         href: format!("/assignments/{}", one.id),
         title: one.title.clone(),
         number: one.number.clone().unwrap_or_default(),
@@ -159,8 +159,8 @@ pub(super) fn late(f: &Frame, late: &[Charged]) -> Vec<Row> {
 }
 
 /// Promises that were not kept.
-pub(super) fn broken(f: &Frame, broken: &[PromiseLine]) -> Vec<Row> {
-    let row = |one: &PromiseLine| Row {
+pub(super) fn broken(f: &Layout, broken: &[PromiseLine]) -> Vec<OverdueRow> {
+    let row = |one: &PromiseLine| OverdueRow {
         href: format!("/assignments/{}", one.assignment),
         title: one.title.clone(),
         number: of_suggestion(f, one),
@@ -173,13 +173,13 @@ pub(super) fn broken(f: &Frame, broken: &[PromiseLine]) -> Vec<Row> {
 }
 
 /// 2026-0083 第 2 条
-pub(super) fn of_suggestion(f: &Frame, of: &PromiseLine) -> String {
+pub(super) fn of_suggestion(f: &Layout, of: &PromiseLine) -> String {
     let number = of.number.as_deref().unwrap_or_default();
     f.args("dispatch-of-suggestion", &[("number", number.into()), ("n", of.suggestion.into())])
 }
 
 /// The department and how it shares the work: 县水利局主办，2 家协办.
-fn who(f: &Frame, one: &Charged) -> String {
+fn who(f: &Layout, one: &Charged) -> String {
     match (one.part, one.assisting) {
         (AssignmentPart::Assisting, _) => f.t1("dispatch-assisting", "who", &one.organization),
         (AssignmentPart::Lead, 0) => format!("{} · {}", one.organization, f.word(one.form)),
@@ -188,15 +188,15 @@ fn who(f: &Frame, one: &Charged) -> String {
 }
 
 /// What a department asks for, in words.
-fn asks(f: &Frame, asked: &Asked) -> String {
+fn asks(f: &Layout, asked: &DepartmentRequest) -> String {
     match asked {
-        Asked::Return(to) => f.t1("dispatch-asks-return", "to", to),
-        Asked::Extension(until) => f.t1("dispatch-asks-extension", "until", f.day(until)),
+        DepartmentRequest::Return(to) => f.t1("dispatch-asks-return", "to", to),
+        DepartmentRequest::Extension(until) => f.t1("dispatch-asks-extension", "until", f.day(until)),
     }
 }
 
 /// Where it is stuck: 应于 11月11日办复，延期过 1 次，催过 2 次.
-fn stuck(f: &Frame, one: &Charged) -> String {
+fn stuck(f: &Layout, one: &Charged) -> String {
     let key = if one.state == AssignmentState::Dispatched { "dispatch-stuck-receipt" } else { "dispatch-stuck-reply" };
     let mut parts = vec![f.t1(key, "due", f.due_short(&one.next_due, &one.next_is_provisional))];
     if one.extended > 0 {
@@ -210,7 +210,7 @@ fn stuck(f: &Frame, one: &Charged) -> String {
 }
 
 /// How many working days it is late.
-fn late_by(f: &Frame, days: u32, due: NaiveDate) -> String {
+fn late_by(f: &Layout, days: u32, due: NaiveDate) -> String {
     match days {
         0 if due == f.time.date(f.now) => f.t("due-late-today"),
         0 => f.t("due-late-resting"),

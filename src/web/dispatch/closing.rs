@@ -4,24 +4,24 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::DeskError;
-use crate::desk::handling;
-use crate::desk::reading::body;
-use crate::desk::reading::views::ManuscriptView;
+use crate::app::AppError;
+use crate::app::handling;
+use crate::app::reading::body;
+use crate::app::reading::views::ManuscriptView;
 use crate::domain::ids::ManuscriptId;
-use crate::domain::words::{Action, Stage};
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::handling::after::{After, Names};
-use crate::web::parts::suggestions::Suggestions;
-use crate::web::places::Place;
+use crate::domain::vocabulary::{Action, Stage};
+use crate::web::components::suggestions::Suggestions;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::handling::act_preview::{ActConsequences, GroupNames};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
 
 /// Which of the two.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum What {
+enum ClosingKind {
     Conclusion,
     Reopening,
 }
@@ -29,38 +29,38 @@ enum What {
 #[derive(Template)]
 #[template(path = "dispatch/closing.html", config = "src/web/askama.toml")]
 struct ClosingPage {
-    f: Frame,
+    f: Layout,
     v: ManuscriptView,
-    what: What,
+    what: ClosingKind,
     /// Whether concluding asks for a reason: nobody has answered since it was opened again.
     asks_reason: bool,
     typed: Fields,
-    after: After,
+    after: ActConsequences,
 }
 
-pub(super) async fn ask_conclusion(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
-    page(&visitor, path.into_inner(), What::Conclusion, Fields::default(), Problems::default(), StatusCode::OK).await
+pub(super) async fn ask_conclusion(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
+    page(&visitor, path.into_inner(), ClosingKind::Conclusion, Fields::default(), Problems::default(), StatusCode::OK).await
 }
 
-pub(super) async fn ask_reopening(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
-    page(&visitor, path.into_inner(), What::Reopening, Fields::default(), Problems::default(), StatusCode::OK).await
+pub(super) async fn ask_reopening(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
+    page(&visitor, path.into_inner(), ClosingKind::Reopening, Fields::default(), Problems::default(), StatusCode::OK).await
 }
 
-pub(super) async fn conclude(form: Form, path: web::Path<ManuscriptId>) -> Page {
-    act(form, path.into_inner(), What::Conclusion).await
+pub(super) async fn conclude(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
+    act(form, path.into_inner(), ClosingKind::Conclusion).await
 }
 
-pub(super) async fn reopen(form: Form, path: web::Path<ManuscriptId>) -> Page {
-    act(form, path.into_inner(), What::Reopening).await
+pub(super) async fn reopen(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
+    act(form, path.into_inner(), ClosingKind::Reopening).await
 }
 
-async fn act(form: Form, id: ManuscriptId, what: What) -> Page {
-    let Form { visitor, fields } = form;
+async fn act(form: PageForm, id: ManuscriptId, what: ClosingKind) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let (seen, words) = (fields.read("version").unwrap_or(0), fields.get(what.field()).to_owned());
     let reason = fields.get("reason").replace("\r\n", "\n");
     let done = visitor.write(move |tx, actor| match what {
-        What::Conclusion => handling::conclude_again(tx, actor, id, seen, &words, &reason).map(drop),
-        What::Reopening => handling::reopen(tx, actor, id, seen, &words).map(drop),
+        ClosingKind::Conclusion => handling::conclude_again(tx, actor, id, seen, &words, &reason).map(drop),
+        ClosingKind::Reopening => handling::reopen(tx, actor, id, seen, &words).map(drop),
     });
     match done.await {
         Ok(()) => Ok(see_other(&format!("/manuscripts/{id}"), Some(what.done()))),
@@ -71,23 +71,24 @@ async fn act(form: Form, id: ManuscriptId, what: What) -> Page {
     }
 }
 
-async fn page(visitor: &Visitor, id: ManuscriptId, what: What, typed: Fields, problems: Problems, status: StatusCode) -> Page {
+async fn page(visitor: &Visitor, id: ManuscriptId, what: ClosingKind, typed: Fields, problems: Problems, status: StatusCode) -> PageResult {
     let (v, asks_reason) = visitor
         .read(move |tx, actor| {
             let view = body::manuscript(tx, actor, id)?;
-            let asks =
-                what == What::Conclusion && view.allowed_actions.contains(&Action::Conclude) && handling::asks_reason(tx, actor, id)?;
-            Ok::<_, DeskError>((view, asks))
+            let asks = what == ClosingKind::Conclusion
+                && view.allowed_actions.contains(&Action::Conclude)
+                && handling::asks_reason(tx, actor, id)?;
+            Ok::<_, AppError>((view, asks))
         })
         .await?;
-    let f = visitor.frame(Place::Dispatch).with(problems);
-    let names = Names::of(&v);
+    let f = visitor.frame(NavItem::Dispatch).with(problems);
+    let names = GroupNames::of(&v);
     let (action, to) = what.action();
-    let after = After::of_manuscript(&f, action, v.stage, to, &names, String::new());
+    let after = ActConsequences::of_manuscript(&f, action, v.stage, to, &names, String::new());
     html_with(status, &ClosingPage { f, v, what, asks_reason, typed, after })
 }
 
-impl What {
+impl ClosingKind {
     const fn field(self) -> &'static str {
         match self {
             Self::Conclusion => "result",
@@ -117,15 +118,15 @@ impl ClosingPage {
 
     fn label(&self) -> String {
         self.f.t(match self.what {
-            What::Conclusion => "closing-result",
-            What::Reopening => "closing-reason",
+            ClosingKind::Conclusion => "closing-result",
+            ClosingKind::Reopening => "closing-reason",
         })
     }
 
     fn hint(&self) -> String {
         self.f.t(match self.what {
-            What::Conclusion => "closing-result-hint",
-            What::Reopening => "closing-reason-hint",
+            ClosingKind::Conclusion => "closing-result-hint",
+            ClosingKind::Reopening => "closing-reason-hint",
         })
     }
 

@@ -4,38 +4,38 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::DeskError;
-use crate::desk::handling;
-use crate::desk::handling::deciding::{self, Choices, MergedDecision};
-use crate::desk::reading::body;
-use crate::desk::reading::views::ManuscriptView;
+use crate::app::AppError;
+use crate::app::handling;
+use crate::app::handling::deciding::{self, DispatcherChoices, MergedDecision};
+use crate::app::reading::body;
+use crate::app::reading::views::ManuscriptView;
 use crate::domain::ids::ManuscriptId;
-use crate::domain::words::{Action, Stage};
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::handling::after::{After, Names};
-use crate::web::parts::merged::decided;
-use crate::web::places::Place;
+use crate::domain::vocabulary::{Action, Stage};
+use crate::web::components::merged::decided;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::handling::act_preview::{ActConsequences, GroupNames};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
 
 #[derive(Template)]
 #[template(path = "dispatch/merged.html", config = "src/web/askama.toml")]
 struct MergedPage {
-    f: Frame,
+    f: Layout,
     v: ManuscriptView,
-    choices: Choices,
+    choices: DispatcherChoices,
     typed: Fields,
-    after: After,
+    after: ActConsequences,
 }
 
-pub(super) async fn show(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+pub(super) async fn show(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
     page(&visitor, path.into_inner(), Fields::default(), Problems::default(), StatusCode::OK).await
 }
 
-pub(super) async fn decide(form: Form, path: web::Path<ManuscriptId>) -> Page {
-    let (id, Form { visitor, fields }) = (path.into_inner(), form);
+pub(super) async fn decide(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
+    let (id, PageForm { visitor, fields }) = (path.into_inner(), form);
     let seen = fields.read("version").unwrap_or(0);
     let new = MergedDecision {
         suggestions: fields.all("suggestions").iter().filter_map(|one| one.parse().ok()).collect(),
@@ -55,15 +55,15 @@ pub(super) async fn decide(form: Form, path: web::Path<ManuscriptId>) -> Page {
     }
 }
 
-async fn page(visitor: &Visitor, id: ManuscriptId, typed: Fields, problems: Problems, status: StatusCode) -> Page {
+async fn page(visitor: &Visitor, id: ManuscriptId, typed: Fields, problems: Problems, status: StatusCode) -> PageResult {
     let (v, choices) = visitor
         .read(move |tx, actor| {
             let view = body::manuscript(tx, actor, id)?;
-            Ok::<_, DeskError>((view, deciding::choices(tx, actor, id)?))
+            Ok::<_, AppError>((view, deciding::choices(tx, actor, id)?))
         })
         .await?;
-    let f = visitor.frame(Place::Dispatch).with(problems);
-    let after = After::of_manuscript(&f, Action::DecideMerged, v.stage, v.stage, &Names::of(&v), String::new());
+    let f = visitor.frame(NavItem::Dispatch).with(problems);
+    let after = ActConsequences::of_manuscript(&f, Action::DecideMerged, v.stage, v.stage, &GroupNames::of(&v), String::new());
     html_with(status, &MergedPage { f, v, choices, typed, after })
 }
 

@@ -4,20 +4,20 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::attachments::{self, AttachmentView};
-use crate::desk::endorsements::{self, EndorsementView};
-use crate::desk::{DeskError, Tx};
+use crate::app::attachments::{self, AttachmentView};
+use crate::app::endorsements::{self, EndorsementView};
+use crate::app::{AppError, Tx};
 use crate::domain::endorsement::EndorsementAction;
 use crate::domain::ids::EndorsementId;
 use crate::domain::outcome::EndorsementState;
 use crate::domain::permission::Actor;
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::parts::quotes::Quotes;
-use crate::web::places::Place;
+use crate::web::components::quotes::Quotes;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
@@ -31,44 +31,44 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "endorsements/one.html", config = "src/web/askama.toml")]
 struct OnePage {
-    f: Frame,
+    f: Layout,
     one: EndorsementView,
     files: Vec<AttachmentView>,
     own: bool,
     typed: Fields,
 }
 
-async fn open(visitor: Visitor, id: web::Path<EndorsementId>) -> Page {
+async fn open(visitor: Visitor, id: web::Path<EndorsementId>) -> PageResult {
     show(&visitor, StatusCode::OK, *id, Problems::default(), Fields::default()).await
 }
 
-async fn show(visitor: &Visitor, status: StatusCode, id: EndorsementId, problems: Problems, typed: Fields) -> Page {
+async fn show(visitor: &Visitor, status: StatusCode, id: EndorsementId, problems: Problems, typed: Fields) -> PageResult {
     let (one, files) = visitor
         .read(move |tx, actor| {
             let one = endorsements::find(tx, actor, id)?;
             let files = attachments::list(tx, actor, one.manuscript_id)?;
-            Ok::<_, DeskError>((one, files))
+            Ok::<_, AppError>((one, files))
         })
         .await?;
     let own = one.inside.as_ref().is_some_and(|inside| inside.entered_by == visitor.me.name);
-    html_with(status, &OnePage { f: visitor.frame(Place::Endorsements).with(problems), one, files, own, typed })
+    html_with(status, &OnePage { f: visitor.frame(NavItem::Endorsements).with(problems), one, files, own, typed })
 }
 
-async fn confirm(id: web::Path<EndorsementId>, form: Form) -> Page {
+async fn confirm(id: web::Path<EndorsementId>, form: PageForm) -> PageResult {
     decide(*id, form, "confirmed", endorsements::confirm).await
 }
 
-async fn countersign(id: web::Path<EndorsementId>, form: Form) -> Page {
+async fn countersign(id: web::Path<EndorsementId>, form: PageForm) -> PageResult {
     decide(*id, form, "countersigned", endorsements::countersign).await
 }
 
-async fn reject(id: web::Path<EndorsementId>, form: Form) -> Page {
+async fn reject(id: web::Path<EndorsementId>, form: PageForm) -> PageResult {
     let reason = form.fields.get("reason").to_owned();
     decide(*id, form, "rejected", move |tx, actor, id| endorsements::reject(tx, actor, id, &reason)).await
 }
 
-async fn undo(id: web::Path<EndorsementId>, form: Form) -> Page {
-    let (id, Form { visitor, fields }) = (*id, form);
+async fn undo(id: web::Path<EndorsementId>, form: PageForm) -> PageResult {
+    let (id, PageForm { visitor, fields }) = (*id, form);
     match visitor.write(move |tx, actor| endorsements::undo(tx, actor, id)).await {
         // A leader goes on where they were: with the manuscript, which waits for them again, or with their list.
         Ok(view) => {
@@ -83,11 +83,11 @@ async fn undo(id: web::Path<EndorsementId>, form: Form) -> Page {
     }
 }
 
-async fn decide<F>(id: EndorsementId, form: Form, done: &str, act: F) -> Page
+async fn decide<F>(id: EndorsementId, form: PageForm, done: &str, act: F) -> PageResult
 where
-    F: FnOnce(&mut Tx<'_>, &Actor, EndorsementId) -> Result<EndorsementView, DeskError> + Send + 'static,
+    F: FnOnce(&mut Tx<'_>, &Actor, EndorsementId) -> Result<EndorsementView, AppError> + Send + 'static,
 {
-    let Form { visitor, fields } = form;
+    let PageForm { visitor, fields } = form;
     match visitor.write(move |tx, actor| act(tx, actor, id)).await {
         Ok(_) => Ok(see_other(&format!("/endorsements/{id}"), Some(done))),
         Err(error) => {

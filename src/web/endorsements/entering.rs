@@ -4,28 +4,28 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
-use crate::desk::attachments::{self, AttachmentView, Subject, SubjectKind};
-use crate::desk::endorsements::{self, NewEndorsement};
-use crate::desk::reading::body::manuscript;
-use crate::desk::reading::circulation::{Circulated, circulation};
-use crate::desk::reading::leaders::served;
-use crate::desk::reading::views::ManuscriptView;
-use crate::desk::{DeskError, Tx};
-use crate::documents::vault::Kept;
+use crate::app::attachments::{self, AttachmentView, Subject, SubjectKind};
+use crate::app::endorsements::{self, NewEndorsement};
+use crate::app::reading::body::manuscript;
+use crate::app::reading::circulation::{Circulated, circulation};
+use crate::app::reading::leaders::served;
+use crate::app::reading::views::ManuscriptView;
+use crate::app::{AppError, Tx};
+use crate::documents::vault::StoredFile;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::numbers::Day;
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::{Violation, Violations};
-use crate::domain::words::{Action, Role};
-use crate::web::errors::{Page, html_with};
+use crate::domain::vocabulary::{Action, Role};
+use crate::web::errors::{PageResult, html_with};
 use crate::web::form::Fields;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::upload::{self, Upload};
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
+use crate::web::upload::{self, FormUpload};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/manuscripts/{id}/endorsement", web::get().to(form)).route("/manuscripts/{id}/endorsement", web::post().to(enter));
@@ -34,7 +34,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "endorsements/enter.html", config = "src/web/askama.toml")]
 struct EnterPage {
-    f: Frame,
+    f: Layout,
     view: ManuscriptView,
     leaders: Vec<Circulated>,
     /// A scan that was uploaded and waits for its endorsement.
@@ -42,25 +42,25 @@ struct EnterPage {
     typed: Fields,
 }
 
-async fn form(visitor: Visitor, id: web::Path<ManuscriptId>) -> Page {
+async fn form(visitor: Visitor, id: web::Path<ManuscriptId>) -> PageResult {
     show(&visitor, StatusCode::OK, *id, Problems::default(), Fields::default()).await
 }
 
-async fn show(visitor: &Visitor, status: StatusCode, id: ManuscriptId, problems: Problems, typed: Fields) -> Page {
+async fn show(visitor: &Visitor, status: StatusCode, id: ManuscriptId, problems: Problems, typed: Fields) -> PageResult {
     let mine = served(&visitor.actor, Role::Secretary);
     let (view, mut leaders) = visitor.read(move |tx, actor| Ok((manuscript(tx, actor, id)?, circulation(tx, actor, id)?))).await?;
     leaders.retain(|one| mine.contains(&one.user_id));
     let scan = view.attachments.iter().rev().find(|file| file.subject == SubjectKind::Endorsement && file.subject_id == id.into()).cloned();
-    html_with(status, &EnterPage { f: visitor.frame(Place::Endorsements).with(problems), view, leaders, scan, typed })
+    html_with(status, &EnterPage { f: visitor.frame(NavItem::Endorsements).with(problems), view, leaders, scan, typed })
 }
 
-async fn enter(request: HttpRequest, id: web::Path<ManuscriptId>, payload: web::Payload) -> Page {
+async fn enter(request: HttpRequest, id: web::Path<ManuscriptId>, payload: web::Payload) -> PageResult {
     let id = *id;
     let may = move |tx: &mut Tx<'_>, actor: &Actor| attachments::may_attach(tx, actor, id, Subject::Endorsement);
-    let Upload { visitor, fields, file } = upload::receive(&request, payload, may).await?;
+    let FormUpload { visitor, fields, file } = upload::receive(&request, payload, may).await?;
     match carry_out(&visitor, id, &fields, file).await {
         Ok(()) => Ok(see_other("/endorsements", Some("entered"))),
-        Err(DeskError::Refused(Refusal::Repeated { first })) => Ok(see_other(&format!("/endorsements/{first}"), Some("repeated"))),
+        Err(AppError::Refused(Refusal::Repeated { first })) => Ok(see_other(&format!("/endorsements/{first}"), Some("repeated"))),
         Err(error) => {
             let problems = visitor.problems(error)?;
             show(&visitor, StatusCode::UNPROCESSABLE_ENTITY, id, problems, fields).await
@@ -73,8 +73,8 @@ async fn carry_out(
     visitor: &Visitor,
     id: ManuscriptId,
     fields: &Fields,
-    file: Result<Option<(String, Kept)>, DeskError>,
-) -> Result<(), DeskError> {
+    file: Result<Option<(String, StoredFile)>, AppError>,
+) -> Result<(), AppError> {
     let mut new = parse(fields);
     if let Some((name, kept)) = file? {
         let keep = move |tx: &mut Tx<'_>, actor: &Actor| attachments::attach(tx, actor, id, Subject::Endorsement, &name, &kept);
@@ -85,7 +85,7 @@ async fn carry_out(
     visitor.write(move |tx, actor| endorsements::enter(tx, actor, id, &new)).await.map(|_| ())
 }
 
-fn parse(fields: &Fields) -> Result<NewEndorsement, DeskError> {
+fn parse(fields: &Fields) -> Result<NewEndorsement, AppError> {
     let mut wrong = Violations::default();
     let mut day = |field: &str| match fields.get(field) {
         "" => None,

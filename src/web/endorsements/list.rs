@@ -4,17 +4,17 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::desk::DeskError;
-use crate::desk::endorsements::{self, EndorsementView, Wish};
-use crate::desk::reading::leaders::{Card, served, waiting};
+use crate::app::AppError;
+use crate::app::endorsements::{self, EndorsementListQuery, EndorsementView};
+use crate::app::reading::leaders::{LeaderCard, served, waiting};
 use crate::domain::endorsement::EndorsementAction;
 use crate::domain::ids::EndorsementId;
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
-use crate::domain::words::Role;
-use crate::web::errors::Page;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::visitor::Visitor;
+use crate::domain::vocabulary::Role;
+use crate::web::errors::PageResult;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::Visitor;
 
 /// Lines of each list.
 const LINES: i64 = 20;
@@ -24,43 +24,43 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 }
 
 #[derive(Deserialize)]
-struct After {
+struct EndorsementCursor {
     after: Option<EndorsementId>,
 }
 
 #[derive(Template)]
 #[template(path = "endorsements/list.html", config = "src/web/askama.toml")]
-struct ListPage {
-    f: Frame,
+struct EndorsementListPage {
+    f: Layout,
     secretary: bool,
-    cards: Vec<Card>,
+    cards: Vec<LeaderCard>,
     check: Vec<EndorsementView>,
     recent: Vec<EndorsementView>,
     next: Option<EndorsementId>,
 }
 
-async fn list(visitor: Visitor, after: web::Query<After>) -> Page {
+async fn list(visitor: Visitor, after: web::Query<EndorsementCursor>) -> PageResult {
     let leaders = served(&visitor.actor, Role::Secretary);
     let secretary = !leaders.is_empty();
     let concerns = [Role::Leader, Role::Reviewer, Role::Signer, Role::Dispatcher].into_iter().any(|role| visitor.is(role));
     if !secretary && !concerns {
-        return Err(DeskError::NotFound.into());
+        return Err(AppError::NotFound.into());
     }
     let after = after.after;
     let (cards, check, page) = visitor
         .read(move |tx, actor| {
             let cards = waiting(tx, actor, &leaders, None, LINES)?.0;
-            let entered = Wish { state: Some(EndorsementState::Entered), after: None, limit: LINES };
+            let entered = EndorsementListQuery { state: Some(EndorsementState::Entered), after: None, limit: LINES };
             let check = endorsements::list(tx, actor, &entered)?.items;
-            let page = endorsements::list(tx, actor, &Wish { state: None, after, limit: LINES })?;
-            Ok::<_, DeskError>((cards, check, page))
+            let page = endorsements::list(tx, actor, &EndorsementListQuery { state: None, after, limit: LINES })?;
+            Ok::<_, AppError>((cards, check, page))
         })
         .await?;
     let (recent, next) = (page.items, page.next);
-    visitor.page(Place::Endorsements, |f| ListPage { f, secretary, cards, check, recent, next })
+    visitor.page(NavItem::Endorsements, |f| EndorsementListPage { f, secretary, cards, check, recent, next })
 }
 
-impl ListPage {
+impl EndorsementListPage {
     /// Whether the reader is the one who should look at it.
     fn is_mine(&self, one: &EndorsementView) -> bool {
         [EndorsementAction::Confirm, EndorsementAction::Countersign].iter().any(|action| one.allowed_actions.contains(action))

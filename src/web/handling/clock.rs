@@ -1,12 +1,12 @@
 //! Which clock an act on an assignment starts, stops or leaves.
 
-use crate::desk::handling::prospects::Horizon;
-use crate::desk::handling::views::{AssignmentView, ItemView};
+use crate::app::handling::prospects::Horizon;
+use crate::app::handling::views::{AssignmentView, ItemView};
 use crate::domain::assignment::AssignmentAction as A;
-use crate::web::frame::Frame;
+use crate::web::layout::Layout;
 
 /// In a sentence.
-pub(super) fn clock(f: &Frame, action: A, of: &AssignmentView, horizon: &Horizon) -> String {
+pub(super) fn clock(f: &Layout, action: A, of: &AssignmentView, horizon: &Horizon) -> String {
     let due = f.due_short(&of.due_at, &of.due_is_provisional);
     match action {
         A::Receive | A::Urge | A::RefuseReturn => f.t1("handling-clock-same", "due", &due),
@@ -24,7 +24,7 @@ pub(super) fn clock(f: &Frame, action: A, of: &AssignmentView, horizon: &Horizon
 }
 
 /// When promises are due again.
-fn promises(f: &Frame, of: &AssignmentView) -> String {
+fn promises(f: &Layout, of: &AssignmentView) -> String {
     let Some(reply) = of.replies.last() else { return String::new() };
     let promise = |item: &ItemView| {
         let day = item.promised_on.as_deref()?.parse().ok()?;

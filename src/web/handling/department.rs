@@ -2,13 +2,13 @@
 
 use askama::Template;
 
-use crate::desk::DeskError;
-use crate::desk::handling::board::{self, Charged, MOST, Pile};
-use crate::web::dispatch::cards::{self, Card, many};
-use crate::web::errors::Page;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::visitor::Visitor;
+use crate::app::AppError;
+use crate::app::handling::board::{self, Charged, MOST, Pile};
+use crate::web::dispatch::cards::{self, BoardCard, many};
+use crate::web::errors::PageResult;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::Visitor;
 
 /// Cards of a pile before "more".
 const SHOWN: usize = 12;
@@ -17,14 +17,14 @@ struct Heap {
     pile: Pile,
     name: String,
     size: String,
-    cards: Vec<Card>,
+    cards: Vec<BoardCard>,
     more: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "handling/desk.html", config = "src/web/askama.toml")]
-struct DeskPage {
-    f: Frame,
+struct DepartmentDeskPage {
+    f: Layout,
     sum: String,
     heaps: Vec<Heap>,
 }
@@ -32,13 +32,13 @@ struct DeskPage {
 /// The piles in the order in which they press.
 const PILES: [Pile; 4] = [Pile::Receive, Pile::Work, Pile::Wait, Pile::Report];
 
-pub(super) async fn desk(visitor: Visitor) -> Page {
+pub(super) async fn desk(visitor: Visitor) -> PageResult {
     let piles = visitor
         .read(|tx, actor| {
-            PILES.iter().map(|pile| Ok((*pile, board::desk(tx, actor, *pile, None, MOST)?))).collect::<Result<Vec<_>, DeskError>>()
+            PILES.iter().map(|pile| Ok((*pile, board::desk(tx, actor, *pile, None, MOST)?))).collect::<Result<Vec<_>, AppError>>()
         })
         .await?;
-    visitor.page(Place::Handling, |f| {
+    visitor.page(NavItem::Handling, |f| {
         let owed = |wanted: Pile| piles.iter().find(|(pile, _)| *pile == wanted).map_or(&[][..], |(_, lines)| lines.as_slice());
         let waits: Vec<&Charged> = owed(Pile::Receive).iter().chain(owed(Pile::Work)).collect();
         let late = waits.iter().filter(|one| one.late_days.is_some()).count();
@@ -46,12 +46,12 @@ pub(super) async fn desk(visitor: Visitor) -> Page {
         let args = [("all", many(waits.len()).into()), ("late", late.into()), ("today", today.into())];
         let sum = f.args("handling-sum", &args);
         let heaps = piles.iter().map(|(pile, lines)| heap(&f, *pile, lines)).collect();
-        DeskPage { f, sum, heaps }
+        DepartmentDeskPage { f, sum, heaps }
     })
 }
 
-fn heap(f: &Frame, pile: Pile, lines: &[Charged]) -> Heap {
-    let cards: Vec<Card> = lines.iter().take(SHOWN).map(|one| cards::charged(f, one)).collect();
+fn heap(f: &Layout, pile: Pile, lines: &[Charged]) -> Heap {
+    let cards: Vec<BoardCard> = lines.iter().take(SHOWN).map(|one| cards::charged(f, one)).collect();
     let more = (lines.len() > cards.len()).then(|| many(lines.len() - cards.len()));
     Heap { pile, name: f.t(&format!("dispatch-column-{pile}")), size: many(lines.len()), cards, more }
 }

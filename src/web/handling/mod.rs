@@ -1,7 +1,7 @@
 //! The departments' desk, and one page for every assignment, for the department and for the office.
 
+pub(super) mod act_preview;
 mod acts;
-pub(super) mod after;
 mod clock;
 mod department;
 pub(super) mod page;

@@ -4,37 +4,37 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::attachments::AttachmentView;
-use crate::desk::handling::merged::NumberedSuggestion;
-use crate::desk::handling::prospects::{self, Horizon};
-use crate::desk::handling::reading;
-use crate::desk::handling::views::{AssignmentView, ItemView, ReplyView};
-use crate::desk::reading::body;
-use crate::desk::reading::views::ManuscriptView;
+use crate::app::attachments::AttachmentView;
+use crate::app::handling::merged::NumberedSuggestion;
+use crate::app::handling::prospects::{self, Horizon};
+use crate::app::handling::reading;
+use crate::app::handling::views::{AssignmentView, ItemView, ReplyView};
+use crate::app::reading::body;
+use crate::app::reading::views::ManuscriptView;
 use crate::domain::assignment::{AssignmentAction, AssignmentPart, AssignmentState, Consultation};
 use crate::domain::ids::AssignmentId;
-use crate::domain::words::{Answer, Part, Role};
+use crate::domain::vocabulary::{Answer, Part, Role};
+use crate::web::components::files::size;
+use crate::web::components::merged::MergedList;
+use crate::web::components::suggestions;
 use crate::web::dispatch::assignment::source;
-use crate::web::errors::{Page, html_with};
+use crate::web::errors::{PageResult, html_with};
 use crate::web::form::Fields;
-use crate::web::frame::Frame;
-use crate::web::handling::after::{After, Names};
+use crate::web::handling::act_preview::{ActConsequences, GroupNames};
 use crate::web::handling::clock::clock;
-use crate::web::parts::files::size;
-use crate::web::parts::merged::MergedList;
-use crate::web::parts::suggestions;
-use crate::web::places::Place;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::visitor::Visitor;
+use crate::web::session::Visitor;
 
 #[derive(Template)]
 #[template(path = "handling/assignment.html", config = "src/web/askama.toml")]
-struct AssignmentPage {
-    f: Frame,
+struct HandledAssignmentPage {
+    f: Layout,
     a: AssignmentView,
     view: ManuscriptView,
     horizon: Horizon,
-    names: Names,
+    names: GroupNames,
     /// The form that came back.
     active: &'static str,
     typed: Fields,
@@ -54,7 +54,7 @@ struct Suggested<'a> {
     item: Option<&'a ItemView>,
 }
 
-pub(super) async fn show(visitor: Visitor, path: web::Path<AssignmentId>) -> Page {
+pub(super) async fn show(visitor: Visitor, path: web::Path<AssignmentId>) -> PageResult {
     page(&visitor, path.into_inner(), None, Problems::default(), StatusCode::OK).await
 }
 
@@ -65,7 +65,7 @@ pub(in crate::web) async fn page(
     sent: Option<(&'static str, Fields)>,
     problems: Problems,
     status: StatusCode,
-) -> Page {
+) -> PageResult {
     let (a, view, horizon) = visitor
         .read(move |tx, actor| {
             let a = reading::read(tx, actor, id)?;
@@ -75,20 +75,20 @@ pub(in crate::web) async fn page(
         .await?;
     let office = visitor.is(Role::Dispatcher);
     let place = if office {
-        Place::Dispatch
+        NavItem::Dispatch
     } else if visitor.is(Role::Handler) {
-        Place::Handling
+        NavItem::Handling
     } else {
-        Place::Manuscripts
+        NavItem::Manuscripts
     };
     let f = visitor.frame(place).with(problems);
     let (active, typed) = sent.unwrap_or_default();
-    let names = Names::of(&view).with(&a);
-    let (me, max_mb) = (visitor.me.name.clone(), visitor.desk.settings.limits.attachment_bytes / (1024 * 1024));
-    html_with(status, &AssignmentPage { f, a, view, horizon, names, active, typed, office, me, max_mb })
+    let names = GroupNames::of(&view).with(&a);
+    let (me, max_mb) = (visitor.me.name.clone(), visitor.app.settings.limits.attachment_bytes / (1024 * 1024));
+    html_with(status, &HandledAssignmentPage { f, a, view, horizon, names, active, typed, office, me, max_mb })
 }
 
-impl AssignmentPage {
+impl HandledAssignmentPage {
     fn may(&self, action: &str) -> bool {
         self.a.allowed_actions.iter().any(|one| one.as_str() == action)
     }
@@ -108,15 +108,15 @@ impl AssignmentPage {
     }
 
     /// What follows an act.
-    fn after(&self, action: &str) -> After {
+    fn after(&self, action: &str) -> ActConsequences {
         let action: AssignmentAction = action.parse().unwrap_or(AssignmentAction::Urge);
-        After::of(&self.f, action, &self.names, clock(&self.f, action, &self.a, &self.horizon))
+        ActConsequences::of(&self.f, action, &self.names, clock(&self.f, action, &self.a, &self.horizon))
     }
 
-    /// The way back: the first of these that his navigation has.
+    /// The way back: the first of these that their navigation has.
     fn back(&self) -> (&'static str, String) {
-        let has = |place: &Place| self.f.nav.iter().any(|link| link.place == *place);
-        let place = [Place::Dispatch, Place::Handling, Place::Manuscripts].into_iter().find(has).unwrap_or(Place::Inbox);
+        let has = |place: &NavItem| self.f.nav.iter().any(|link| link.place == *place);
+        let place = [NavItem::Dispatch, NavItem::Handling, NavItem::Manuscripts].into_iter().find(has).unwrap_or(NavItem::Inbox);
         (place.path(), self.f.t(&format!("place-{}", place.key())))
     }
 
@@ -278,7 +278,7 @@ impl AssignmentPage {
     }
 
     /// What the reader may expect and does not find, and why.
-    fn why_not(&self) -> Vec<String> {
+    fn explain_denials(&self) -> Vec<String> {
         let Some(internal) = &self.a.internal else { return Vec::new() };
         let at_work = matches!(self.a.state, AssignmentState::Dispatched | AssignmentState::Received);
         let mut why = Vec::new();

@@ -3,26 +3,26 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 
-use crate::desk::DeskError;
-use crate::desk::handling::forms::{NewContribution, NewItem, NewReply, NewReport, ReplyReview, ReplyVerdict};
-use crate::desk::handling::{prospects, replying, reporting};
+use crate::app::AppError;
+use crate::app::handling::forms::{NewContribution, NewItem, NewReply, NewReport, ReplyReview, ReplyVerdict};
+use crate::app::handling::{prospects, replying, reporting};
 use crate::domain::assignment::Consultation;
 use crate::domain::characters::is_blank;
 use crate::domain::ids::AssignmentId;
 use crate::domain::lang::Lang;
 use crate::domain::violation::{Violation, Violations};
-use crate::domain::words::Answer;
+use crate::domain::vocabulary::Answer;
 use crate::text::t;
 use crate::web::dispatch::assignment::day;
-use crate::web::errors::Page;
-use crate::web::form::{Fields, Form};
+use crate::web::errors::PageResult;
+use crate::web::form::{Fields, PageForm};
 use crate::web::handling::acts::{carry_out, chosen};
 use crate::web::handling::page;
-use crate::web::problems::{Problem, Problems};
+use crate::web::problems::{PageProblem, Problems};
 
 type Path = web::Path<AssignmentId>;
 
-pub(super) async fn reply(form: Form, path: Path) -> Page {
+pub(super) async fn reply(form: PageForm, path: Path) -> PageResult {
     let id = path.into_inner();
     carry_out(form, id, "reply", move |tx, actor, seen, typed| {
         let numbers = prospects::horizon(tx, actor, id)?.numbers;
@@ -32,7 +32,7 @@ pub(super) async fn reply(form: Form, path: Path) -> Page {
 }
 
 /// The whole answer. What is not there at all is named all at once, so that a long answer is not sent back fault by fault.
-fn parse(typed: &Fields, numbers: &[u32]) -> Result<NewReply, DeskError> {
+fn parse(typed: &Fields, numbers: &[u32]) -> Result<NewReply, AppError> {
     let mut wrong = Violations::default();
     let items = numbers.iter().enumerate().map(|(at, number)| item(typed, at, *number, &mut wrong)).collect();
     for name in ["words", "officer"] {
@@ -73,7 +73,7 @@ fn item(typed: &Fields, at: usize, number: u32, wrong: &mut Violations) -> NewIt
     NewItem { number, answer, words, promised_on }
 }
 
-pub(super) async fn contribute(form: Form, path: Path) -> Page {
+pub(super) async fn contribute(form: PageForm, path: Path) -> PageResult {
     let id = path.into_inner();
     carry_out(form, id, "contribution", move |tx, actor, seen, typed| {
         let own = |name: &str| typed.get(name).to_owned();
@@ -83,8 +83,8 @@ pub(super) async fn contribute(form: Form, path: Path) -> Page {
     .await
 }
 
-/// The dispatcher marks each answer; what he marked goes back to the department in his reason.
-pub(super) async fn review(form: Form, path: Path) -> Page {
+/// The dispatcher marks each answer; what they marked goes back to the department in their reason.
+pub(super) async fn review(form: PageForm, path: Path) -> PageResult {
     let id = path.into_inner();
     let (lang, marked) = (form.visitor.lang, marked(&form.fields));
     if form.fields.get("decision") == "approve" && !marked.is_empty() {
@@ -103,10 +103,10 @@ pub(super) async fn review(form: Form, path: Path) -> Page {
     .await
 }
 
-/// Approved as a whole, yet marked in parts: one of both was a slip, and only he knows which.
-async fn contradicted(form: Form, id: AssignmentId, marked: &[(u32, String)]) -> Page {
-    let Form { visitor, fields } = form;
-    let problem = |(number, _): &(u32, String)| Problem {
+/// Approved as a whole, yet marked in parts: one of both was a slip, and only they know which.
+async fn contradicted(form: PageForm, id: AssignmentId, marked: &[(u32, String)]) -> PageResult {
+    let PageForm { visitor, fields } = form;
+    let problem = |(number, _): &(u32, String)| PageProblem {
         field: Some(format!("checks[{number}].mark")),
         message: t(visitor.lang, "handling-check-bad", &[("n", (*number).into())]),
     };
@@ -135,7 +135,7 @@ fn reason(lang: Lang, whole: &str, marked: &[(u32, String)]) -> String {
     lines.join("\n")
 }
 
-pub(super) async fn report(form: Form, path: Path) -> Page {
+pub(super) async fn report(form: PageForm, path: Path) -> PageResult {
     let id = path.into_inner();
     carry_out(form, id, "implementation-reports", move |tx, actor, _, typed| {
         let number = if typed.get("number").is_empty() { None } else { Some(chosen(typed, "number")?) };
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn everything_that_is_missing_is_named_at_once() {
         let typed = Fields::parse(b"items[0].answer=planned&items[0].words=x&officer=y");
-        let Err(DeskError::Invalid(wrong)) = parse(&typed, &[1, 2]) else { panic!("it is not complete") };
+        let Err(AppError::Invalid(wrong)) = parse(&typed, &[1, 2]) else { panic!("it is not complete") };
         let fields: Vec<&str> = wrong.iter().map(|one| one.field.as_str()).collect();
         let missing = ["items[0].promised_on", "items[1].answer", "items[1].words", "words", "result_code", "consultation"];
         assert_eq!(fields, missing);

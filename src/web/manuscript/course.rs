@@ -3,20 +3,20 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::desk::handling::views::ReportView;
-use crate::desk::reading::course::{Course, CourseBulletin};
-use crate::desk::reading::views::DecisionView;
-use crate::domain::words::Action;
+use crate::app::handling::views::ReportView;
+use crate::app::reading::course::{Course, CourseBulletin};
+use crate::app::reading::views::DecisionView;
+use crate::domain::vocabulary::Action;
 use crate::text::Arg;
-use crate::web::frame::Frame;
-use crate::web::parts::quotes::Quotes;
-use crate::web::parts::suggestions::Suggestions;
+use crate::web::components::quotes::Quotes;
+use crate::web::components::suggestions::Suggestions;
+use crate::web::layout::Layout;
 
 /// The course of the target, ready to be put into the page: `{{ course }}`.
 #[derive(Template)]
 #[template(path = "manuscript/course.html", config = "src/web/askama.toml")]
 pub(super) struct CourseParts<'p> {
-    pub(super) f: &'p Frame,
+    pub(super) f: &'p Layout,
     /// The target's number.
     pub(super) number: &'p str,
     pub(super) course: &'p Course,

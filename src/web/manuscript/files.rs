@@ -5,19 +5,19 @@ use actix_web::http::header::CONTENT_RANGE;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use crate::desk::attachments::{self, Subject};
-use crate::desk::{DeskError, Tx};
-use crate::documents::vault::Kept;
+use crate::app::attachments::{self, Subject};
+use crate::app::{AppError, Tx};
+use crate::documents::vault::StoredFile;
 use crate::domain::ids::{AssignmentId, AttachmentId, ManuscriptId};
 use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
 use crate::http::download::{self, DownloadError};
-use crate::web::errors::Page;
-use crate::web::form::{Fields, Form};
+use crate::web::errors::PageResult;
+use crate::web::form::{Fields, PageForm};
 use crate::web::handling::page as assignment;
 use crate::web::manuscript::acts::again;
-use crate::web::upload::{self, Upload};
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
+use crate::web::upload::{self, FormUpload};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
@@ -26,24 +26,24 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/manuscripts/{id}/attachments", web::post().to(add));
 }
 
-async fn fetch(visitor: Visitor, id: web::Path<AttachmentId>, request: HttpRequest) -> Page {
-    let (found, file) = attachments::download(&visitor.desk, visitor.actor, *id).await?;
+async fn fetch(visitor: Visitor, id: web::Path<AttachmentId>, request: HttpRequest) -> PageResult {
+    let (found, file) = attachments::download(&visitor.app, visitor.actor, *id).await?;
     match download::answer(request.headers(), &found, file) {
         Err(DownloadError::Range { bytes }) => {
             Ok(HttpResponse::RangeNotSatisfiable().insert_header((CONTENT_RANGE, format!("bytes */{bytes}"))).finish())
         }
-        Err(DownloadError::Desk(error)) => Err(error.into()),
+        Err(DownloadError::App(error)) => Err(error.into()),
         Ok(answer) => Ok(answer),
     }
 }
 
 /// What the file belongs to; the manuscript itself if nothing is said.
 #[derive(Deserialize)]
-struct To {
+struct UploadTarget {
     assignment_id: Option<AssignmentId>,
 }
 
-impl To {
+impl UploadTarget {
     /// The subject, and the page that comes next.
     fn subject(&self, id: ManuscriptId) -> (Subject, String) {
         match self.assignment_id {
@@ -53,10 +53,10 @@ impl To {
     }
 }
 
-async fn add(request: HttpRequest, id: web::Path<ManuscriptId>, to: web::Query<To>, payload: web::Payload) -> Page {
+async fn add(request: HttpRequest, id: web::Path<ManuscriptId>, to: web::Query<UploadTarget>, payload: web::Payload) -> PageResult {
     let id = *id;
     let (subject, next) = to.subject(id);
-    let Upload { visitor, fields, file } = upload::receive(&request, payload, move |tx, actor| may(tx, actor, id, subject)).await?;
+    let FormUpload { visitor, fields, file } = upload::receive(&request, payload, move |tx, actor| may(tx, actor, id, subject)).await?;
     match keep(&visitor, id, subject, file).await {
         Ok(()) => Ok(see_other(back(&fields).unwrap_or(&next), Some("attached"))),
         Err(error) => match subject {
@@ -74,16 +74,21 @@ fn back(fields: &Fields) -> Option<&str> {
     fields.find("back").filter(|back| ["/manuscripts/", "/assignments/"].iter().any(|known| back.starts_with(known)))
 }
 
-fn may(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject) -> Result<(), DeskError> {
+fn may(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject) -> Result<(), AppError> {
     attachments::may_attach(tx, actor, id, to)
 }
 
-async fn keep(visitor: &Visitor, id: ManuscriptId, to: Subject, file: Result<Option<(String, Kept)>, DeskError>) -> Result<(), DeskError> {
-    let (name, kept) = file?.ok_or_else(|| DeskError::from(Violation::required("file")))?;
+async fn keep(
+    visitor: &Visitor,
+    id: ManuscriptId,
+    to: Subject,
+    file: Result<Option<(String, StoredFile)>, AppError>,
+) -> Result<(), AppError> {
+    let (name, kept) = file?.ok_or_else(|| AppError::from(Violation::required("file")))?;
     visitor.write(move |tx, actor| attachments::attach(tx, actor, id, to, &name, &kept)).await.map(|_| ())
 }
 
-async fn remove(id: web::Path<AttachmentId>, form: Form) -> Page {
+async fn remove(id: web::Path<AttachmentId>, form: PageForm) -> PageResult {
     let (visitor, id) = (form.visitor, *id);
     let manuscript = visitor
         .write(move |tx, actor| {

@@ -6,18 +6,18 @@ use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use crate::desk::DeskError;
-use crate::desk::accounts::organizations::{self, OrganizationView};
-use crate::desk::channel_time::ChannelTime;
-use crate::desk::reading::list::{Wish, list};
-use crate::desk::reading::views::ManuscriptLine;
+use crate::app::AppError;
+use crate::app::accounts::organizations::{self, OrganizationView};
+use crate::app::channel_time::ChannelTime;
+use crate::app::reading::list::{ManuscriptListQuery, list};
+use crate::app::reading::views::ManuscriptLine;
 use crate::domain::ids::ManuscriptId;
-use crate::domain::words::{OrganizationKind, Stage};
+use crate::domain::vocabulary::{OrganizationKind, Stage};
 use crate::text;
-use crate::web::errors::Page;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::visitor::Visitor;
+use crate::web::errors::PageResult;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::Visitor;
 
 /// Lines of a page.
 const LINES: i64 = 30;
@@ -29,7 +29,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 /// What the address asks for; what it does not understand it leaves out.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+struct ListParameters {
     q: String,
     stage: String,
     category: String,
@@ -41,9 +41,9 @@ struct Asked {
 
 #[derive(Template)]
 #[template(path = "manuscript/list.html", config = "src/web/askama.toml")]
-struct ListPage {
-    f: Frame,
-    asked: Asked,
+struct ManuscriptListPage {
+    f: Layout,
+    asked: ListParameters,
     categories: Vec<String>,
     organizations: Vec<OrganizationView>,
     lines: Vec<ManuscriptLine>,
@@ -51,14 +51,14 @@ struct ListPage {
     submitter: bool,
 }
 
-async fn all(visitor: Visitor, asked: web::Query<Asked>) -> Page {
+async fn all(visitor: Visitor, asked: web::Query<ListParameters>) -> PageResult {
     let asked = asked.into_inner();
     let wish = asked.wish(&visitor.time);
     let channel = visitor.actor.channel;
     let (page, categories, organizations) = visitor
         .read(move |tx, actor| {
             let categories = tx.channel_settings(channel)?.categories.clone();
-            Ok::<_, DeskError>((list(tx, actor, &wish)?, categories, organizations::all(tx, channel)?))
+            Ok::<_, AppError>((list(tx, actor, &wish)?, categories, organizations::all(tx, channel)?))
         })
         .await?;
     let writes = |one: &OrganizationView| {
@@ -67,17 +67,17 @@ async fn all(visitor: Visitor, asked: web::Query<Asked>) -> Page {
     let organizations = organizations.into_iter().filter(writes).collect();
     let next = page.next.map(|last| asked.address(Some(last)));
     // Who sees manuscripts as their author alone reads of stages as authors do.
-    let submitter = visitor.actor.grants.iter().all(|grant| grant.role == crate::domain::words::Role::Submitter);
-    visitor.page(Place::Manuscripts, |f| ListPage { f, asked, categories, organizations, lines: page.lines, next, submitter })
+    let submitter = visitor.actor.grants.iter().all(|grant| grant.role == crate::domain::vocabulary::Role::Submitter);
+    visitor.page(NavItem::Manuscripts, |f| ManuscriptListPage { f, asked, categories, organizations, lines: page.lines, next, submitter })
 }
 
-impl Asked {
-    fn wish(&self, time: &ChannelTime) -> Wish {
+impl ListParameters {
+    fn wish(&self, time: &ChannelTime) -> ManuscriptListQuery {
         let day = |text: &str, more: u64| {
             let day = text.parse::<NaiveDate>().ok()?.checked_add_days(Days::new(more))?;
             Some(time.working().start_of(day))
         };
-        Wish {
+        ManuscriptListQuery {
             stage: self.stage.parse().ok(),
             category: Some(self.category.clone()).filter(|category| !category.is_empty()),
             organization: self.organization.parse().ok(),
@@ -86,7 +86,7 @@ impl Asked {
             q: Some(self.q.trim().to_owned()).filter(|q| !q.is_empty()),
             after: self.cursor.parse().ok(),
             limit: LINES,
-            ..Wish::default()
+            ..ManuscriptListQuery::default()
         }
     }
 
@@ -120,7 +120,7 @@ impl Asked {
     }
 }
 
-impl ListPage {
+impl ManuscriptListPage {
     fn stages(&self) -> &'static [Stage] {
         Stage::ALL
     }
@@ -146,11 +146,11 @@ mod tests {
 
     #[test]
     fn the_next_page_keeps_what_was_asked() {
-        let asked = Asked { q: "停车 场".to_owned(), from: "2026-01-05".to_owned(), ..Asked::default() };
+        let asked = ListParameters { q: "停车 场".to_owned(), from: "2026-01-05".to_owned(), ..ListParameters::default() };
         assert_eq!(asked.address(None), "/manuscripts?q=%E5%81%9C%E8%BD%A6+%E5%9C%BA&from=2026-01-05");
         let wish = asked.wish(&ChannelTime::default());
         assert_eq!(wish.from.map(|at| at.to_string()), Some("2026-01-04T16:00:00.000000Z".to_owned()));
         assert_eq!((wish.q.as_deref(), wish.to, wish.after), (Some("停车 场"), None, None));
-        assert!(asked.is_narrow() && !Asked { cursor: "x".to_owned(), ..Asked::default() }.is_narrow());
+        assert!(asked.is_narrow() && !ListParameters { cursor: "x".to_owned(), ..ListParameters::default() }.is_narrow());
     }
 }

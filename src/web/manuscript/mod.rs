@@ -10,9 +10,9 @@ mod revisions;
 mod text;
 mod words;
 
-pub(super) use page::{Whole, read};
-pub use panel::Act;
-pub(super) use text::{Parts, Shown};
+pub(super) use page::{ManuscriptPageData, read};
+pub use panel::PanelButton;
+pub(super) use text::{Parts, VersionChoices};
 
 use actix_web::web;
 

@@ -1,16 +1,16 @@
 //! What the reader may do now, each act leading to the page of the desk that owns it.
 
-use crate::desk::handling::views::AssignmentView;
-use crate::desk::reading::views::ManuscriptView;
+use crate::app::handling::views::AssignmentView;
+use crate::app::reading::views::ManuscriptView;
 use crate::domain::assignment::AssignmentAction;
 use crate::domain::endorsement::EndorsementAction;
 use crate::domain::ids::{ManuscriptId, UserId};
-use crate::domain::words::{Action, Stage};
-use crate::web::frame::Frame;
+use crate::domain::vocabulary::{Action, Stage};
+use crate::web::layout::Layout;
 
 /// A button of the act panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Act {
+pub struct PanelButton {
     /// Its words.
     pub words: String,
     /// Where it leads.
@@ -61,17 +61,17 @@ fn page_of(action: Action, stage: Stage, id: ManuscriptId) -> Option<(&'static s
 }
 
 /// All of them, the next step first.
-pub(super) fn acts(f: &Frame, view: &ManuscriptView, me: UserId) -> Vec<Act> {
-    let mut acts: Vec<Act> = view.assignments.iter().filter_map(|one| of_assignment(f, one)).collect();
+pub(super) fn acts(f: &Layout, view: &ManuscriptView, me: UserId) -> Vec<PanelButton> {
+    let mut acts: Vec<PanelButton> = view.assignments.iter().filter_map(|one| of_assignment(f, one)).collect();
     acts.extend(view.endorsements.iter().filter_map(|one| {
         let mine =
             one.allowed_actions.contains(&EndorsementAction::Confirm) || one.allowed_actions.contains(&EndorsementAction::Countersign);
-        mine.then(|| Act { words: f.t("quote-open"), href: format!("/endorsements/{}", one.id), main: true })
+        mine.then(|| PanelButton { words: f.t("quote-open"), href: format!("/endorsements/{}", one.id), main: true })
     }));
     let handles = view.allowed_actions.contains(&Action::Assign);
     acts.extend(view.merged.iter().filter(|one| handles && !one.decided).map(|one| {
         let number = one.number.as_deref().unwrap_or_default();
-        Act { words: f.t1("merged-decide-of", "number", number), href: format!("/manuscripts/{}/suggestions", one.id), main: true }
+        PanelButton { words: f.t1("merged-decide-of", "number", number), href: format!("/manuscripts/{}/suggestions", one.id), main: true }
     }));
     for action in &view.allowed_actions {
         if *action == Action::CoSign
@@ -82,7 +82,7 @@ pub(super) fn acts(f: &Frame, view: &ManuscriptView, me: UserId) -> Vec<Act> {
         let found = if *action == Action::Endorse { endorse(view, f) } else { page_of(*action, view.stage, view.id) };
         let Some((key, href, main)) = found else { continue };
         if !acts.iter().any(|act| act.href == href) {
-            acts.push(Act { words: f.t(key), href, main });
+            acts.push(PanelButton { words: f.t(key), href, main });
         }
     }
     acts.sort_by_key(|act| !act.main);
@@ -90,9 +90,9 @@ pub(super) fn acts(f: &Frame, view: &ManuscriptView, me: UserId) -> Vec<Act> {
     acts
 }
 
-/// A leader marks it himself, a secretary enters what he wrote.
-fn endorse(view: &ManuscriptView, f: &Frame) -> Option<(&'static str, String, bool)> {
-    let leads = f.nav.iter().any(|link| link.place == crate::web::places::Place::Leader);
+/// A leader marks it themself, a secretary enters what they wrote.
+fn endorse(view: &ManuscriptView, f: &Layout) -> Option<(&'static str, String, bool)> {
+    let leads = f.nav.iter().any(|link| link.place == crate::web::navigation::NavItem::Leader);
     let marked = view.endorsements.iter().any(|one| one.state.has_effect());
     Some(if leads {
         ("man-read", format!("/reading/{}", view.id), !marked)
@@ -101,14 +101,14 @@ fn endorse(view: &ManuscriptView, f: &Frame) -> Option<(&'static str, String, bo
     })
 }
 
-/// The page of an assignment is the department's and, for what waits for the dispatcher, his.
-fn of_assignment(f: &Frame, one: &AssignmentView) -> Option<Act> {
+/// The page of an assignment is the department's and, for what waits for the dispatcher, theirs.
+fn of_assignment(f: &Layout, one: &AssignmentView) -> Option<PanelButton> {
     use AssignmentAction as A;
     let may = |action: A| one.allowed_actions.contains(&action);
     let href = format!("/assignments/{}", one.id);
     if may(A::Approve) {
-        return Some(Act { words: f.t1("man-check-reply", "organization", &one.organization.name), href, main: true });
+        return Some(PanelButton { words: f.t1("man-check-reply", "organization", &one.organization.name), href, main: true });
     }
     let next = may(A::Receive) || may(A::Reply) || may(A::Contribute) || may(A::GrantReturn) || may(A::DecideExtension);
-    (next || may(A::Report)).then(|| Act { words: f.t("man-handle"), href, main: next })
+    (next || may(A::Report)).then(|| PanelButton { words: f.t("man-handle"), href, main: next })
 }

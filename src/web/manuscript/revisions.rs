@@ -4,16 +4,16 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::desk::DeskError;
-use crate::desk::reading::body::manuscript;
-use crate::desk::reading::revisions::{self, Change, PartDifference};
-use crate::desk::reading::views::TextView;
+use crate::app::AppError;
+use crate::app::reading::body::manuscript;
+use crate::app::reading::revisions::{self, Change, PartDifference};
+use crate::app::reading::views::TextView;
 use crate::domain::ids::ManuscriptId;
 use crate::text::Arg;
-use crate::web::errors::Page;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::visitor::Visitor;
+use crate::web::errors::PageResult;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::Visitor;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/manuscripts/{id}/revisions", web::get().to(show));
@@ -28,7 +28,7 @@ struct Ends {
 #[derive(Template)]
 #[template(path = "manuscript/revisions.html", config = "src/web/askama.toml")]
 struct RevisionsPage {
-    f: Frame,
+    f: Layout,
     id: ManuscriptId,
     title: String,
     versions: Vec<TextView>,
@@ -37,7 +37,7 @@ struct RevisionsPage {
     parts: Vec<PartDifference>,
 }
 
-async fn show(visitor: Visitor, id: web::Path<ManuscriptId>, ends: web::Query<Ends>) -> Page {
+async fn show(visitor: Visitor, id: web::Path<ManuscriptId>, ends: web::Query<Ends>) -> PageResult {
     let (id, ends) = (*id, ends.into_inner());
     let (title, versions, a, b, parts) = visitor
         .read(move |tx, actor| {
@@ -47,10 +47,10 @@ async fn show(visitor: Visitor, id: web::Path<ManuscriptId>, ends: web::Query<En
             let last = versions.last().map_or(0, |version| version.revision);
             let (a, b) = (ends.a.unwrap_or(first), ends.b.unwrap_or(last));
             let parts = if versions.len() > 1 { revisions::difference(tx, actor, id, a, b)? } else { Vec::new() };
-            Ok::<_, DeskError>((title, versions, a, b, parts))
+            Ok::<_, AppError>((title, versions, a, b, parts))
         })
         .await?;
-    visitor.page(Place::Manuscripts, |f| RevisionsPage { f, id, title, versions, a, b, parts })
+    visitor.page(NavItem::Manuscripts, |f| RevisionsPage { f, id, title, versions, a, b, parts })
 }
 
 impl RevisionsPage {

@@ -1,10 +1,10 @@
 //! Which text of a manuscript is shown: the author's, the office's, or as it was issued.
 
-use crate::web::manuscript::page::Whole;
+use crate::web::manuscript::page::ManuscriptPageData;
 
 /// Whose words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::web) enum Version {
+pub(in crate::web) enum ShownVersion {
     /// 原稿
     Original,
     /// 定稿
@@ -13,7 +13,7 @@ pub(in crate::web) enum Version {
     Issued,
 }
 
-impl Version {
+impl ShownVersion {
     /// As the address names it.
     pub(in crate::web) const fn key(self) -> &'static str {
         match self {
@@ -39,8 +39,8 @@ impl Version {
 }
 
 /// The versions that the reader may choose among.
-pub(in crate::web) struct Shown<'w> {
-    whole: &'w Whole,
+pub(in crate::web) struct VersionChoices<'w> {
+    whole: &'w ManuscriptPageData,
 }
 
 /// The parts of one.
@@ -50,35 +50,39 @@ pub(in crate::web) struct Parts<'w> {
     pub suggestions: &'w [String],
 }
 
-impl<'w> Shown<'w> {
-    pub(in crate::web) const fn of(whole: &'w Whole) -> Self {
+impl<'w> VersionChoices<'w> {
+    pub(in crate::web) const fn of(whole: &'w ManuscriptPageData) -> Self {
         Self { whole }
     }
 
     /// Those that there are.
-    pub(in crate::web) fn all(&self) -> Vec<Version> {
-        let edited = self.whole.view.edited_text.is_some().then_some(Version::Edited);
-        let issued = self.whole.issued.is_some().then_some(Version::Issued);
-        [Some(Version::Original), edited, issued].into_iter().flatten().collect()
+    pub(in crate::web) fn all(&self) -> Vec<ShownVersion> {
+        let edited = self.whole.view.edited_text.is_some().then_some(ShownVersion::Edited);
+        let issued = self.whole.issued.is_some().then_some(ShownVersion::Issued);
+        [Some(ShownVersion::Original), edited, issued].into_iter().flatten().collect()
     }
 
     /// The wanted one, else the one that goes out.
-    pub(in crate::web) fn pick(&self, wanted: Option<Version>) -> Version {
+    pub(in crate::web) fn pick(&self, wanted: Option<ShownVersion>) -> ShownVersion {
         let all = self.all();
         let goes_out = match (&self.whole.issued, self.whole.view.outgoing_edited()) {
-            (Some(_), _) => Version::Issued,
-            (None, Some(_)) => Version::Edited,
-            (None, None) => Version::Original,
+            (Some(_), _) => ShownVersion::Issued,
+            (None, Some(_)) => ShownVersion::Edited,
+            (None, None) => ShownVersion::Original,
         };
         wanted.filter(|version| all.contains(version)).unwrap_or(goes_out)
     }
 
     /// Its parts.
-    pub(in crate::web) fn parts(&self, version: &Version) -> Parts<'w> {
+    pub(in crate::web) fn parts(&self, version: &ShownVersion) -> Parts<'w> {
         let view = &self.whole.view;
         match (version, &view.edited_text, &self.whole.issued) {
-            (Version::Issued, _, Some(text)) => Parts { situation: &text.situation, causes: &text.causes, suggestions: &text.suggestions },
-            (Version::Edited, Some(text), _) => Parts { situation: &text.situation, causes: &text.causes, suggestions: &text.suggestions },
+            (ShownVersion::Issued, _, Some(text)) => {
+                Parts { situation: &text.situation, causes: &text.causes, suggestions: &text.suggestions }
+            }
+            (ShownVersion::Edited, Some(text), _) => {
+                Parts { situation: &text.situation, causes: &text.causes, suggestions: &text.suggestions }
+            }
             _ => Parts { situation: &view.situation, causes: &view.causes, suggestions: &view.suggestions },
         }
     }

@@ -1,30 +1,30 @@
 //! What the template of a manuscript's page asks for, in words.
 
-use crate::desk::handling::views::ReportView;
-use crate::desk::reading::views::{AuthorView, ManuscriptView, RequestView};
+use crate::app::handling::views::ReportView;
+use crate::app::reading::views::{AuthorView, ManuscriptView, RequestView};
 use crate::domain::clock::Moment;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel};
 use crate::domain::refusal::Refusal;
-use crate::domain::words::{Action, DeclineReason, Part, Stage};
+use crate::domain::vocabulary::{Action, DeclineReason, Part, Stage};
 use crate::text::{self, Arg};
+use crate::web::components::files::size;
+use crate::web::components::line::StageLine;
+use crate::web::components::merged::MergedList;
+use crate::web::components::quotes::{Circulation, Quotes};
+use crate::web::components::suggestions::Suggestions;
+use crate::web::components::timeline::Timeline;
 use crate::web::manuscript::course::CourseParts;
 use crate::web::manuscript::page::ManuscriptPage;
-use crate::web::manuscript::panel::Act;
-use crate::web::manuscript::text::Shown;
-use crate::web::parts::files::size;
-use crate::web::parts::line::Line;
-use crate::web::parts::merged::MergedList;
-use crate::web::parts::quotes::{Circulation, Quotes};
-use crate::web::parts::suggestions::Suggestions;
-use crate::web::parts::timeline::Timeline;
+use crate::web::manuscript::panel::PanelButton;
+use crate::web::manuscript::text::VersionChoices;
 
 impl ManuscriptPage {
     pub(super) fn v(&self) -> &ManuscriptView {
         &self.whole.view
     }
 
-    pub(super) fn line(&self) -> Line<'_> {
-        Line::of(&self.f, self.v(), self.is_mine())
+    pub(super) fn line(&self) -> StageLine<'_> {
+        StageLine::of(&self.f, self.v(), self.is_mine())
     }
 
     pub(super) fn suggestions(&self) -> Suggestions<'_> {
@@ -56,8 +56,8 @@ impl ManuscriptPage {
         Timeline::of(&self.f, &self.whole.history, now)
     }
 
-    pub(super) fn shown(&self) -> Shown<'_> {
-        Shown::of(&self.whole)
+    pub(super) fn shown(&self) -> VersionChoices<'_> {
+        VersionChoices::of(&self.whole)
     }
 
     /// The name of the place to go back to.
@@ -67,7 +67,7 @@ impl ManuscriptPage {
     }
 
     /// The next step, for the foot of the page on a phone.
-    pub(super) fn next(&self) -> Option<&Act> {
+    pub(super) fn next(&self) -> Option<&PanelButton> {
         self.acts.first().filter(|act| act.main)
     }
 
@@ -127,7 +127,7 @@ impl ManuscriptPage {
         self.v().authors.iter().any(|author| author.user_id == self.me)
     }
 
-    /// What is asked of the author, in words to him or about him.
+    /// What is asked of the author, in words to them or about them.
     pub(super) fn requests_title(&self) -> String {
         if self.is_author() { self.f.t("man-requests-you") } else { self.f.t("man-requests") }
     }
@@ -142,9 +142,9 @@ impl ManuscriptPage {
     }
 
     /// Why something that one expects is not there.
-    pub(super) fn why_not(&self) -> Vec<String> {
+    pub(super) fn explain_denials(&self) -> Vec<String> {
         let say = |(action, refusal): &(Action, Refusal)| {
-            // In the reader's words for where it is; he sees the newest state already.
+            // In the reader's words for where it is; they see the newest state already.
             if matches!(refusal, Refusal::WrongStage { .. }) {
                 return self.f.t2("man-why-stage", "action", self.f.word(*action), "stage", self.stage());
             }

@@ -4,22 +4,22 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
-use crate::desk::DeskError;
-use crate::desk::calendars::{self, KnownYear};
+use crate::app::AppError;
+use crate::app::calendars::{self, KnownYear};
 use crate::domain::calendar::{BadNotice, YearFile};
 use crate::domain::violation::{Param, Violation};
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 use crate::text;
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::parts::choice::Choice;
-use crate::web::places::Place;
+use crate::web::components::choice::Choice;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
 
 /// A year with its days off in rows.
-struct Year {
+struct CalendarYear {
     known: KnownYear,
     /// First and last weekday off of each row, and how many there are.
     rest: Vec<(NaiveDate, NaiveDate, usize)>,
@@ -30,8 +30,8 @@ struct Year {
 #[derive(Template)]
 #[template(path = "operations/calendar.html", config = "src/web/askama.toml")]
 struct CalendarPage {
-    f: Frame,
-    years: Vec<Year>,
+    f: Layout,
+    years: Vec<CalendarYear>,
     typed: Fields,
     kinds: Vec<Choice>,
     /// The year that is missing next.
@@ -39,17 +39,17 @@ struct CalendarPage {
     may_change: bool,
 }
 
-pub(super) async fn known(visitor: Visitor) -> Page {
+pub(super) async fn known(visitor: Visitor) -> PageResult {
     page(&visitor, Fields::default(), Problems::default(), StatusCode::OK).await
 }
 
-async fn page(visitor: &Visitor, typed: Fields, problems: Problems, status: StatusCode) -> Page {
+async fn page(visitor: &Visitor, typed: Fields, problems: Problems, status: StatusCode) -> PageResult {
     let mut known = visitor.read(|tx, actor| calendars::years(tx, actor.channel)).await?;
     known.reverse();
-    let (f, may_change) = (visitor.frame(Place::Calendar).with(problems), visitor.is(Role::SystemAdmin));
+    let (f, may_change) = (visitor.frame(NavItem::Calendar).with(problems), visitor.is(Role::SystemAdmin));
     let this = f.time.year(f.now);
     let next = (this..).find(|year| known.iter().all(|one| one.year != *year)).unwrap_or(this);
-    let years = known.into_iter().map(|known| Year { rest: rows(&known.rest), past: known.year < this, known }).collect();
+    let years = known.into_iter().map(|known| CalendarYear { rest: rows(&known.rest), past: known.year < this, known }).collect();
     let kind = typed.find("works").unwrap_or("no");
     let kinds = vec![Choice::new("no", f.t("calendar-off"), kind), Choice::new("yes", f.t("calendar-works"), kind)];
     html_with(status, &CalendarPage { f, years, typed, kinds, next, may_change })
@@ -69,8 +69,8 @@ fn rows(days: &[NaiveDate]) -> Vec<(NaiveDate, NaiveDate, usize)> {
 }
 
 /// One day off, or one day of work.
-pub(super) async fn set_day(form: Form) -> Page {
-    let Form { visitor, fields } = form;
+pub(super) async fn set_day(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let works = fields.get("works") == "yes";
     let done = match NaiveDate::parse_from_str(&crate::domain::folding::number(fields.get("day")), "%Y-%m-%d") {
         Ok(day) => visitor.write(move |tx, actor| calendars::set_day(tx, actor, day, works)).await,
@@ -80,8 +80,8 @@ pub(super) async fn set_day(form: Form) -> Page {
 }
 
 /// A whole year.
-pub(super) async fn load(form: Form) -> Page {
-    let Form { visitor, fields } = form;
+pub(super) async fn load(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let done = match year_file(&fields) {
         Ok(file) => visitor.write(move |tx, actor| calendars::load(tx, actor, &file)).await,
         Err(violation) => Err(violation.into()),
@@ -108,7 +108,7 @@ fn year_file(fields: &Fields) -> Result<YearFile, Violation> {
     })
 }
 
-async fn answer(visitor: &Visitor, fields: Fields, done: Result<(), DeskError>, key: &str) -> Page {
+async fn answer(visitor: &Visitor, fields: Fields, done: Result<(), AppError>, key: &str) -> PageResult {
     match done {
         Ok(()) => Ok(see_other("/calendar", Some(key))),
         Err(error) => {

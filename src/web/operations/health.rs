@@ -3,18 +3,18 @@
 use askama::Template;
 use chrono::Datelike;
 
-use crate::config::Backup;
-use crate::desk::health::{self, Database, Health, MOST, Waiting};
-use crate::desk::jobs::JobKind;
-use crate::desk::mail_settings::MailState;
-use crate::desk::staffing::Unstaffed;
+use crate::app::health::{self, DatabaseKind, Health, MOST, WaitingCount};
+use crate::app::jobs::JobKind;
+use crate::app::mail_settings::MailState;
+use crate::app::staffing::Unstaffed;
+use crate::config::BackupSettings;
 use crate::domain::ledger::SigningFault;
-use crate::jobs::kinds::{self, KINDS, Kind};
-use crate::web::errors::Page;
-use crate::web::frame::Frame;
+use crate::jobs::kinds::{self, JobKindRow, KINDS};
+use crate::web::errors::PageResult;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::operations::outbox::server_words;
-use crate::web::places::Place;
-use crate::web::visitor::Visitor;
+use crate::web::session::Visitor;
 
 /// Longer than any retry's first waits: then nobody works, or the mail server has been away.
 const LETTER_MINUTES: i64 = 30;
@@ -31,7 +31,7 @@ const NUMBERS: usize = 20;
 const CALENDAR_MONTH: u32 = 11;
 
 /// One line.
-struct Line {
+struct HealthLine {
     /// Its key, which is also its place on the page.
     key: String,
     name: String,
@@ -46,33 +46,36 @@ struct Line {
 }
 
 /// Lines that belong together.
-struct Part {
+struct HealthSection {
     key: &'static str,
-    lines: Vec<Line>,
+    lines: Vec<HealthLine>,
 }
 
 #[derive(Template)]
 #[template(path = "operations/health.html", config = "src/web/askama.toml")]
 struct HealthPage {
-    f: Frame,
-    parts: Vec<Part>,
+    f: Layout,
+    parts: Vec<HealthSection>,
 }
 
-pub(super) async fn health(visitor: Visitor) -> Page {
+pub(super) async fn health(visitor: Visitor) -> PageResult {
     let of = visitor.read(health::health).await?;
-    let settings = &visitor.desk.settings;
-    let rhythm = |kind: &Kind| Some((kind.kind, kinds::rhythm_seconds(kind, settings)?));
+    let settings = &visitor.app.settings;
+    let rhythm = |kind: &JobKindRow| Some((kind.kind, kinds::rhythm_seconds(kind, settings)?));
     let jobs: Vec<(JobKind, u64)> = KINDS.iter().filter_map(rhythm).collect();
     let minutes = settings.ledger.checkpoint_minutes;
     let backup = settings.backup.clone();
-    visitor.page(Place::Health, |f| {
+    visitor.page(NavItem::Health, |f| {
         let say = Say { f: &f, of: &of };
         let parts = vec![
-            Part { key: "health-letters", lines: vec![say.sent(), say.letters(), say.mail_server(), say.given_up(), say.webhooks()] },
-            Part { key: "health-ledger", lines: vec![say.unsealed(), say.checkpoint(minutes), say.signing()] },
-            Part { key: "health-jobs", lines: say.jobs(&jobs) },
-            Part { key: "health-system", lines: say.system(&backup) },
-            Part { key: "health-trust", lines: vec![say.four_eyes(), say.unstaffed()] },
+            HealthSection {
+                key: "health-letters",
+                lines: vec![say.sent(), say.letters(), say.mail_server(), say.given_up(), say.webhooks()],
+            },
+            HealthSection { key: "health-ledger", lines: vec![say.unsealed(), say.checkpoint(minutes), say.signing()] },
+            HealthSection { key: "health-jobs", lines: say.jobs(&jobs) },
+            HealthSection { key: "health-system", lines: say.system(&backup) },
+            HealthSection { key: "health-trust", lines: vec![say.four_eyes(), say.unstaffed()] },
         ];
         HealthPage { f, parts }
     })
@@ -85,46 +88,46 @@ impl HealthPage {
     }
 
     /// The lines that want to be looked at.
-    fn wanting(&self) -> Vec<&Line> {
+    fn wanting(&self) -> Vec<&HealthLine> {
         self.parts.iter().flat_map(|part| &part.lines).filter(|line| !line.good).collect()
     }
 }
 
 /// Puts readings into words.
 struct Say<'a> {
-    f: &'a Frame,
+    f: &'a Layout,
     of: &'a Health,
 }
 
 impl Say<'_> {
-    fn line(&self, key: &str, good: bool, says: String, todo: (&str, &'static str)) -> Line {
+    fn line(&self, key: &str, good: bool, says: String, todo: (&str, &'static str)) -> HealthLine {
         self.named(key, self.f.t(key), good, says, todo)
     }
 
-    fn named(&self, key: &str, name: String, good: bool, says: String, todo: (&str, &'static str)) -> Line {
+    fn named(&self, key: &str, name: String, good: bool, says: String, todo: (&str, &'static str)) -> HealthLine {
         let todo = (!good).then(|| (self.f.t(todo.0), todo.1));
-        Line { key: key.to_owned(), name, good, alarming: false, says, todo, class: "soon" }
+        HealthLine { key: key.to_owned(), name, good, alarming: false, says, todo, class: "soon" }
     }
 
     /// How many wait, and since when.
-    fn waiting(&self, of: &Waiting) -> String {
+    fn waiting(&self, of: &WaitingCount) -> String {
         let Some(since) = of.since else { return self.f.t("health-none") };
         let count = if of.count > MOST { format!("{MOST}+") } else { of.count.to_string() };
         self.f.t2("health-waiting", "count", count, "since", self.f.ago(&since))
     }
 
-    fn is_fresh(&self, of: &Waiting, minutes: i64) -> bool {
+    fn is_fresh(&self, of: &WaitingCount, minutes: i64) -> bool {
         of.since.is_none_or(|since| (self.f.now - since).num_minutes() < minutes)
     }
 
-    fn letters(&self) -> Line {
+    fn letters(&self) -> HealthLine {
         let of = &self.of.letters;
         let todo = ("health-letters-todo", "/outbox?state=queued");
         self.line("health-letters-waiting", self.is_fresh(of, LETTER_MINUTES), self.waiting(of), todo)
     }
 
     /// Whether letters go to anybody at all. Loud: nobody but the administrators could ever sign in.
-    fn sent(&self) -> Line {
+    fn sent(&self) -> HealthLine {
         let filed = &self.of.filed;
         let says = match self.of.mail {
             MailState::Sends => self.f.t("health-sent-good"),
@@ -133,47 +136,47 @@ impl Say<'_> {
             MailState::OnlyFiles => format!("{} {}", self.f.t("mail-only-files"), self.waiting(filed)),
         };
         let line = self.line("health-sent", self.of.mail == MailState::Sends, says, ("health-sent-todo", "/outbox"));
-        Line { class: "alarm", ..line }
+        HealthLine { class: "alarm", ..line }
     }
 
     /// Whether messages arrive in group chats.
-    fn webhooks(&self) -> Line {
+    fn webhooks(&self) -> HealthLine {
         let failing = self.of.failing_webhooks;
         let says = if failing == 0 { self.f.t("health-webhooks-good") } else { self.f.n("webhooks-failing", "n", failing) };
         self.line("health-webhooks", failing == 0, says, ("health-webhooks-todo", "/outbox/webhooks"))
     }
 
     /// Whether the mail server takes letters.
-    fn mail_server(&self) -> Line {
+    fn mail_server(&self) -> HealthLine {
         if self.of.mail != MailState::Sends {
             let says = self.f.t("health-mail-server-none");
-            return Line { class: "alarm", ..self.line("health-mail-server", false, says, ("health-sent-todo", "/outbox")) };
+            return HealthLine { class: "alarm", ..self.line("health-mail-server", false, says, ("health-sent-todo", "/outbox")) };
         }
         let servers: Vec<String> = self.of.mail_servers.iter().map(|server| server_words(self.f, server)).collect();
         let says = if servers.is_empty() { self.f.t("health-mail-server-good") } else { servers.join(" ") };
         let line = self.line("health-mail-server", servers.is_empty(), says, ("health-mail-server-todo", "/outbox?state=queued"));
-        Line { class: "late", ..line }
+        HealthLine { class: "late", ..line }
     }
 
-    fn given_up(&self) -> Line {
+    fn given_up(&self) -> HealthLine {
         let of = &self.of.given_up;
         self.line("health-given-up", of.count == 0, self.waiting(of), ("health-given-up-todo", "/outbox?state=failed"))
     }
 
-    fn unsealed(&self) -> Line {
+    fn unsealed(&self) -> HealthLine {
         let of = &self.of.unsealed;
         self.line("health-unsealed", self.is_fresh(of, SEAL_MINUTES), self.waiting(of), ("health-unsealed-todo", ""))
     }
 
     /// Loud, because nothing else would show that one person alone can let a text out.
-    fn four_eyes(&self) -> Line {
+    fn four_eyes(&self) -> HealthLine {
         let says = self.f.t(if self.of.four_eyes { "health-four-eyes-on" } else { "settings-four_eyes-off" });
         let line = self.line("health-four-eyes", self.of.four_eyes, says, ("health-four-eyes-todo", "/settings#s-trust"));
-        Line { class: "late", ..line }
+        HealthLine { class: "late", ..line }
     }
 
     /// Which queues nobody works, each with how much waits there.
-    fn unstaffed(&self) -> Line {
+    fn unstaffed(&self) -> HealthLine {
         let all = &self.of.unstaffed;
         let name = |one: &Unstaffed| format!("{} {}", self.f.t(&format!("work-queue-{}", one.queue)), one.count);
         let unscreened = &self.of.unscreened;
@@ -182,10 +185,10 @@ impl Say<'_> {
         let good = says.is_empty();
         let says = if good { self.f.t("health-queues-good") } else { says.join(" · ") };
         let line = self.line("health-queues", good, says, ("health-queues-todo", "/people"));
-        Line { class: "late", ..line }
+        HealthLine { class: "late", ..line }
     }
 
-    fn checkpoint(&self, every: i64) -> Line {
+    fn checkpoint(&self, every: i64) -> HealthLine {
         let (good, says) = match self.of.checkpoint {
             None => (self.of.sealed == 0, self.f.t("health-no-checkpoint")),
             Some((size, at)) => {
@@ -199,7 +202,7 @@ impl Say<'_> {
     }
 
     /// Whether the ledger is still what was signed before.
-    fn signing(&self) -> Line {
+    fn signing(&self) -> HealthLine {
         let f = self.f;
         let says = match &self.of.signing {
             None => f.t("health-signing-good"),
@@ -214,10 +217,10 @@ impl Say<'_> {
             Some(SigningFault::Unreadable(why)) => f.t1("health-signing-unreadable", "why", why),
         };
         let good = self.of.signing.is_none();
-        Line { alarming: !good, ..self.line("health-signing", good, says, ("health-signing-todo", "")) }
+        HealthLine { alarming: !good, ..self.line("health-signing", good, says, ("health-signing-todo", "")) }
     }
 
-    fn jobs(&self, kinds: &[(JobKind, u64)]) -> Vec<Line> {
+    fn jobs(&self, kinds: &[(JobKind, u64)]) -> Vec<HealthLine> {
         let (overdue, dead) = (&self.of.overdue_jobs, &self.of.dead_jobs);
         let mut lines = vec![
             self.line(
@@ -233,7 +236,7 @@ impl Say<'_> {
     }
 
     /// How one kind of periodic work fares: of several rows the one that fails, otherwise the one that was done longest ago.
-    fn job(&self, kind: JobKind, every: u64) -> Line {
+    fn job(&self, kind: JobKind, every: u64) -> HealthLine {
         let seconds = i64::try_from(every).unwrap_or(i64::MAX);
         let rhythm = if seconds < 60 { self.f.t("health-always") } else { self.f.n("health-every", "n", seconds / 60) };
         let rows = || self.of.runs.iter().filter(|row| row.kind == kind.as_str());
@@ -264,7 +267,7 @@ impl Say<'_> {
     }
 
     /// How old the last good backup is. Loud from an age on, once there is one or shall be one.
-    fn backup(&self, settings: &Backup) -> Line {
+    fn backup(&self, settings: &BackupSettings) -> HealthLine {
         let (last, failed) = (&self.of.backup, self.of.backup.open_failure());
         let is_fresh = last.done_at.is_some_and(|at| (self.f.now - at).num_hours() < settings.warn_days * 24);
         let done = last.done_at.map_or_else(|| self.f.t("health-no-backup"), |at| self.f.t1("health-backup-done", "ago", self.f.ago(&at)));
@@ -281,14 +284,14 @@ impl Say<'_> {
         let place = if last.is_given_up { "/jobs?kind=backup" } else { "" };
         let line = self.line("health-backup", is_fresh && failed.is_none() && last.missing == 0, says, (todo, place));
         let is_expected = last.is_known() || settings.folder.is_some();
-        Line { class: if last.is_given_up || is_expected && !is_fresh { "late" } else { "soon" }, ..line }
+        HealthLine { class: if last.is_given_up || is_expected && !is_fresh { "late" } else { "soon" }, ..line }
     }
 
-    fn system(&self, backup: &Backup) -> Vec<Line> {
+    fn system(&self, backup: &BackupSettings) -> Vec<HealthLine> {
         let (f, of) = (self.f, self.of);
         let kind = match of.database {
-            Database::Sqlite => "health-sqlite",
-            Database::Postgres => "health-postgres",
+            DatabaseKind::Sqlite => "health-sqlite",
+            DatabaseKind::Postgres => "health-postgres",
         };
         let mut lines = vec![self.line("health-database", true, f.t1(kind, "size", bytes(of.bytes)), ("health-none", ""))];
         if let Some(space) = of.space {

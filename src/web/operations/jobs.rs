@@ -4,20 +4,20 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::desk::jobs::{self, Chosen, JobFilter, JobKind, JobQuery, JobState, JobView};
+use crate::app::jobs::{self, JobFilter, JobKind, JobQuery, JobSelection, JobState, JobView};
 use crate::domain::ids::{ChannelId, JobId};
 use crate::text::has;
-use crate::web::errors::Page;
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::errors::PageResult;
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::{Visitor, see_other};
 
 /// Jobs on a page.
 const JOBS: usize = 50;
 
 #[derive(Deserialize)]
-pub(super) struct Query {
+pub(super) struct JobsPageQuery {
     state: Option<JobFilter>,
     kind: Option<JobKind>,
     before: Option<JobId>,
@@ -26,7 +26,7 @@ pub(super) struct Query {
 #[derive(Template)]
 #[template(path = "operations/jobs.html", config = "src/web/askama.toml")]
 struct JobsPage {
-    f: Frame,
+    f: Layout,
     channel: ChannelId,
     jobs: Vec<JobView>,
     state: Option<JobFilter>,
@@ -36,41 +36,41 @@ struct JobsPage {
     has_backups: bool,
 }
 
-pub(super) async fn list(visitor: Visitor, query: web::Query<Query>) -> Page {
-    let Query { state, kind, before } = query.into_inner();
+pub(super) async fn list(visitor: Visitor, query: web::Query<JobsPageQuery>) -> PageResult {
+    let JobsPageQuery { state, kind, before } = query.into_inner();
     let limit = i64::try_from(JOBS + 1).unwrap_or(i64::MAX);
     let query = JobQuery { state, kind: kind.map(|kind| kind.to_string()), before };
     let mut jobs = visitor.read(move |tx, actor| jobs::list(tx, actor, &query, limit)).await?;
     let more = (jobs.len() > JOBS).then(|| jobs.get(JOBS - 1).map(|one| one.id)).flatten();
     jobs.truncate(JOBS);
     let channel = visitor.actor.channel;
-    let has_backups = visitor.desk.settings.backup.folder.is_some();
-    visitor.page(Place::Jobs, |f| JobsPage { f, channel, jobs, state, kind, more, has_backups })
+    let has_backups = visitor.app.settings.backup.folder.is_some();
+    visitor.page(NavItem::Jobs, |f| JobsPage { f, channel, jobs, state, kind, more, has_backups })
 }
 
-pub(super) async fn begin_backup(form: Form) -> Page {
+pub(super) async fn begin_backup(form: PageForm) -> PageResult {
     form.visitor.write(jobs::begin_backup).await?;
     Ok(see_other(&address(None, Some(JobKind::Backup), None), Some("backup-begun")))
 }
 
-pub(super) async fn retry(form: Form, path: web::Path<JobId>) -> Page {
+pub(super) async fn retry(form: PageForm, path: web::Path<JobId>) -> PageResult {
     let id = path.into_inner();
     form.visitor.write(move |tx, actor| jobs::retry(tx, actor, id)).await?;
     Ok(see_other(&back(&form.fields), Some("job-retried")))
 }
 
 /// The chosen ones, or all that are dead, of the kind that is looked at.
-pub(super) async fn retry_many(form: Form) -> Page {
+pub(super) async fn retry_many(form: PageForm) -> PageResult {
     let chosen = if form.fields.has("all") {
-        Chosen::Dead(form.fields.read("kind"))
+        JobSelection::Dead(form.fields.read("kind"))
     } else {
-        Chosen::Ids(form.fields.all("job").iter().filter_map(|id| id.parse().ok()).collect())
+        JobSelection::Ids(form.fields.all("job").iter().filter_map(|id| id.parse().ok()).collect())
     };
     let again = form.visitor.write(move |tx, actor| jobs::retry_many(tx, actor, chosen)).await?;
     Ok(see_other(&back(&form.fields), Some(if again == 0 { "job-none-retried" } else { "job-retried" })))
 }
 
-pub(super) async fn discard(form: Form, path: web::Path<JobId>) -> Page {
+pub(super) async fn discard(form: PageForm, path: web::Path<JobId>) -> PageResult {
     let id = path.into_inner();
     form.visitor.write(move |tx, actor| jobs::discard(tx, actor, id)).await?;
     Ok(see_other(&back(&form.fields), Some("job-discarded")))

@@ -5,23 +5,23 @@ use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::app::mail_settings::{self, MailChange, MailSettingsView, MailState};
+use crate::app::{AppError, Tx};
 use crate::config::Secret;
-use crate::desk::mail_settings::{self, MailChange, MailSettingsView, MailState};
-use crate::desk::{DeskError, Tx};
 use crate::domain::folding::folded;
 use crate::domain::mail_settings::{MailDraft, MailRoute, MailSecurity, shown_host};
 use crate::domain::permission::Actor;
 use crate::domain::person::Email;
 use crate::domain::violation::Violation;
 use crate::mail::trial::Trial;
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
+use crate::web::components::choice::Choice;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::operations::outbox::{stages_of, trial_words};
-use crate::web::parts::choice::Choice;
-use crate::web::places::Place;
 use crate::web::problems::Problems;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
 
 /// The field with a password that was typed before, sealed.
 const CARRIED: &str = "typed_password";
@@ -29,7 +29,7 @@ const CARRIED: &str = "typed_password";
 #[derive(Template)]
 #[template(path = "operations/mail_settings.html", config = "src/web/askama.toml")]
 struct MailSettingsPage {
-    f: Frame,
+    f: Layout,
     view: MailSettingsView,
     /// The values of the fields.
     fields: Fields,
@@ -42,7 +42,7 @@ struct MailSettingsPage {
     trial: Option<Trial>,
 }
 
-pub(super) async fn show(visitor: Visitor) -> Page {
+pub(super) async fn show(visitor: Visitor) -> PageResult {
     page(&visitor, None, Problems::default(), None).await
 }
 
@@ -62,7 +62,7 @@ fn written(view: &MailSettingsView) -> Fields {
 }
 
 /// What was typed, and the password: typed now, or before on a page that came back.
-fn read(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<MailChange, DeskError> {
+fn read(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<MailChange, AppError> {
     let port = match folded(fields.get("port")).as_str() {
         "" => None,
         // What is no number is out of its bounds.
@@ -85,7 +85,7 @@ fn read(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<MailChange, D
     Ok(MailChange { draft, password })
 }
 
-fn carried(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<Option<Secret>, DeskError> {
+fn carried(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<Option<Secret>, AppError> {
     match URL_SAFE_NO_PAD.decode(fields.get(CARRIED)) {
         Ok(sealed) if !sealed.is_empty() => mail_settings::carried_password(tx, actor, &sealed),
         _ => Ok(None),
@@ -93,7 +93,7 @@ fn carried(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<Option<Sec
 }
 
 /// The page as it is kept, or with what was typed; a typed password comes along sealed.
-async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems, trial: Option<Trial>) -> Page {
+async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems, trial: Option<Trial>) -> PageResult {
     let sent = typed.clone();
     let reading = visitor.read(move |tx, actor| {
         let view = mail_settings::view(tx, actor)?;
@@ -116,13 +116,13 @@ async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems, tria
     let transports = Choice::words(visitor.lang, MailRoute::ALL, fields.get("transport"));
     let securities = Choice::words(visitor.lang, MailSecurity::ALL, fields.get("security"));
     let carried = carried.map(|sealed| URL_SAFE_NO_PAD.encode(sealed)).unwrap_or_default();
-    let f = visitor.frame(Place::Outbox).with(problems);
+    let f = visitor.frame(NavItem::Outbox).with(problems);
     html_with(status, &MailSettingsPage { f, view, fields, version, transports, securities, carried, trial })
 }
 
-pub(super) async fn change(form: Form) -> Page {
-    let Form { visitor, fields } = form;
-    let seen = fields.read("version").ok_or(DeskError::VersionMissing)?;
+pub(super) async fn change(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
+    let seen = fields.read("version").ok_or(AppError::VersionMissing)?;
     let typed = fields.clone();
     let done = visitor.write(move |tx, actor| {
         let change = read(tx, actor, &typed)?;
@@ -138,8 +138,8 @@ pub(super) async fn change(form: Form) -> Page {
 }
 
 /// Tries what was typed; nothing is kept.
-pub(super) async fn trial(form: Form) -> Page {
-    let Form { visitor, fields } = form;
+pub(super) async fn trial(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let (typed, lang) = (fields.clone(), visitor.lang);
     let order = visitor.read(move |tx, actor| {
         let change = read(tx, actor, &typed)?;

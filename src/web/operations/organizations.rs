@@ -4,18 +4,18 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::accounts::By;
-use crate::desk::accounts::organizations::{self, Changes, OrganizationView};
-use crate::desk::{DeskError, staffing};
+use crate::app::accounts::By;
+use crate::app::accounts::organizations::{self, OrganizationUpdate, OrganizationView};
+use crate::app::{AppError, staffing};
 use crate::domain::ids::OrganizationId;
-use crate::domain::words::{OrganizationKind, Role};
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::parts::choice::Choice;
-use crate::web::places::Place;
+use crate::domain::vocabulary::{OrganizationKind, Role};
+use crate::web::components::choice::Choice;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
@@ -29,7 +29,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "operations/organizations.html", config = "src/web/askama.toml")]
 struct OrganizationsPage {
-    f: Frame,
+    f: Layout,
     all: Vec<OrganizationView>,
     may_change: bool,
     /// Those that want to screen and have nobody who could; only told to who can change it.
@@ -40,13 +40,13 @@ struct OrganizationsPage {
 #[derive(Template)]
 #[template(path = "operations/organization.html", config = "src/web/askama.toml")]
 struct OrganizationPage {
-    f: Frame,
+    f: Layout,
     of: Option<OrganizationView>,
     typed: Fields,
     kinds: Vec<Choice>,
 }
 
-async fn list(visitor: Visitor) -> Page {
+async fn list(visitor: Visitor) -> PageResult {
     let may_change = visitor.is(Role::SystemAdmin);
     let (mut all, unscreened) = visitor
         .read(move |tx, actor| {
@@ -55,19 +55,19 @@ async fn list(visitor: Visitor) -> Page {
         })
         .await?;
     all.sort_by(|a, b| (a.closed_at.is_some(), a.kind, &a.name).cmp(&(b.closed_at.is_some(), b.kind, &b.name)));
-    visitor.page(Place::Organizations, |f| OrganizationsPage { f, all, may_change, unscreened })
+    visitor.page(NavItem::Organizations, |f| OrganizationsPage { f, all, may_change, unscreened })
 }
 
-async fn new(visitor: Visitor) -> Page {
+async fn new(visitor: Visitor) -> PageResult {
     page(&visitor, None, None, Problems::default()).await
 }
 
-async fn one(visitor: Visitor, path: web::Path<OrganizationId>) -> Page {
+async fn one(visitor: Visitor, path: web::Path<OrganizationId>) -> PageResult {
     page(&visitor, Some(path.into_inner()), None, Problems::default()).await
 }
 
 /// The form as it is kept, or as it was typed.
-async fn page(visitor: &Visitor, id: Option<OrganizationId>, typed: Option<Fields>, problems: Problems) -> Page {
+async fn page(visitor: &Visitor, id: Option<OrganizationId>, typed: Option<Fields>, problems: Problems) -> PageResult {
     let of = visitor
         .read(move |tx, actor| {
             actor.need(&[Role::SystemAdmin])?;
@@ -77,7 +77,7 @@ async fn page(visitor: &Visitor, id: Option<OrganizationId>, typed: Option<Field
     let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let typed = typed.unwrap_or_else(|| of.as_ref().map(written).unwrap_or_default());
     let kinds = Choice::words(visitor.lang, OrganizationKind::ALL, typed.get("kind"));
-    html_with(status, &OrganizationPage { f: visitor.frame(Place::Organizations).with(problems), of, typed, kinds })
+    html_with(status, &OrganizationPage { f: visitor.frame(NavItem::Organizations).with(problems), of, typed, kinds })
 }
 
 fn written(of: &OrganizationView) -> Fields {
@@ -91,17 +91,17 @@ fn written(of: &OrganizationView) -> Fields {
     Fields::from(fields)
 }
 
-async fn add(form: Form) -> Page {
-    let Form { visitor, fields } = form;
+async fn add(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let (name, screening) = (fields.get("name").to_owned(), fields.has("screening"));
     let kind: OrganizationKind = fields.read("kind").unwrap_or(OrganizationKind::UnitedFront);
     let added = visitor.write(move |tx, actor| organizations::add(tx, By::Person(actor), actor.channel, &name, kind, screening)).await;
     answer(&visitor, None, fields, added.map(drop), "organization-added").await
 }
 
-async fn change(form: Form, path: web::Path<OrganizationId>) -> Page {
-    let (id, Form { visitor, fields }) = (path.into_inner(), form);
-    let changes = Changes {
+async fn change(form: PageForm, path: web::Path<OrganizationId>) -> PageResult {
+    let (id, PageForm { visitor, fields }) = (path.into_inner(), form);
+    let changes = OrganizationUpdate {
         name: fields.find("name").map(str::to_owned),
         kind: fields.read("kind"),
         screening: Some(fields.has("screening")),
@@ -111,12 +111,12 @@ async fn change(form: Form, path: web::Path<OrganizationId>) -> Page {
         Some(seen) => {
             visitor.write(move |tx, actor| organizations::change(tx, By::Person(actor), actor.channel, (id, seen), changes)).await
         }
-        None => Err(DeskError::VersionMissing),
+        None => Err(AppError::VersionMissing),
     };
     answer(&visitor, Some(id), fields, changed, "organization-changed").await
 }
 
-async fn answer(visitor: &Visitor, id: Option<OrganizationId>, fields: Fields, done: Result<(), DeskError>, key: &str) -> Page {
+async fn answer(visitor: &Visitor, id: Option<OrganizationId>, fields: Fields, done: Result<(), AppError>, key: &str) -> PageResult {
     match done {
         Ok(()) => Ok(see_other("/organizations", Some(key))),
         Err(error) => page(visitor, id, Some(fields), visitor.problems(error)?).await,

@@ -4,28 +4,28 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::desk::mail_settings::{self, MailState};
-use crate::desk::notices::{self, LetterState, MailServer, Sending, Slice};
-use crate::desk::resending::{self, Chosen, Unsent};
-use crate::desk::webhooks;
+use crate::app::mail_settings::{self, MailState};
+use crate::app::notices::{self, LetterState, MailServer, Sending, Slice};
+use crate::app::resending::{self, LetterSelection, Unsent};
+use crate::app::webhooks;
 use crate::domain::clock::Moment;
 use crate::domain::ids::LetterId;
 use crate::domain::notice::MailStage;
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 use crate::mail::render;
 use crate::mail::trial::Trial;
 use crate::text::word;
-use crate::web::errors::Page;
-use crate::web::form::Form;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::errors::PageResult;
+use crate::web::form::PageForm;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::{Visitor, see_other};
 
 /// Letters on a page.
 const LETTERS: usize = 50;
 
 #[derive(Deserialize)]
-pub(super) struct Query {
+pub(super) struct OutboxQuery {
     state: Option<LetterState>,
     before: Option<LetterId>,
 }
@@ -33,7 +33,7 @@ pub(super) struct Query {
 #[derive(Template)]
 #[template(path = "operations/outbox.html", config = "src/web/askama.toml")]
 struct OutboxPage {
-    f: Frame,
+    f: Layout,
     letters: Vec<Sending>,
     servers: Vec<MailServer>,
     /// Whether letters go to anybody.
@@ -48,22 +48,22 @@ struct OutboxPage {
     more: Option<LetterId>,
 }
 
-pub(super) async fn outbox(visitor: Visitor, query: web::Query<Query>) -> Page {
+pub(super) async fn outbox(visitor: Visitor, query: web::Query<OutboxQuery>) -> PageResult {
     show(&visitor, query.into_inner(), None).await
 }
 
 /// Tries the mail server stage by stage, and sends the administrator a letter.
-pub(super) async fn trial(form: Form) -> Page {
+pub(super) async fn trial(form: PageForm) -> PageResult {
     let visitor = form.visitor;
     let lang = visitor.lang;
     // Refuses all others, before anything is sent.
     let order = visitor.read(move |tx, actor| mail_settings::for_trial(tx, actor, lang)).await?;
     let trial = mail_settings::try_out(order).await;
-    show(&visitor, Query { state: None, before: None }, Some(trial)).await
+    show(&visitor, OutboxQuery { state: None, before: None }, Some(trial)).await
 }
 
-async fn show(visitor: &Visitor, query: Query, trial: Option<Trial>) -> Page {
-    let Query { state, before } = query;
+async fn show(visitor: &Visitor, query: OutboxQuery, trial: Option<Trial>) -> PageResult {
+    let OutboxQuery { state, before } = query;
     let limit = i64::try_from(LETTERS + 1).unwrap_or(i64::MAX);
     let reading = visitor.read(move |tx, actor| {
         let letters = notices::outbox(tx, actor, state, Slice { before, limit })?;
@@ -74,11 +74,11 @@ async fn show(visitor: &Visitor, query: Query, trial: Option<Trial>) -> Page {
     let (mut letters, servers, mail, may_set, webhooks) = reading.await?;
     let more = (letters.len() > LETTERS).then(|| letters.get(LETTERS - 1).map(|one| one.id)).flatten();
     letters.truncate(LETTERS);
-    visitor.page(Place::Outbox, |f| OutboxPage { f, letters, servers, mail, may_set, webhooks, trial, state, more })
+    visitor.page(NavItem::Outbox, |f| OutboxPage { f, letters, servers, mail, may_set, webhooks, trial, state, more })
 }
 
 /// Since when a mail server takes no letters, at which stage it failed, in its words, and when it is tried again.
-pub(super) fn server_words(f: &Frame, server: &MailServer) -> String {
+pub(super) fn server_words(f: &Layout, server: &MailServer) -> String {
     let stage = server.stage.map(|stage| word(f.lang, stage)).unwrap_or_default();
     let time = |at: Option<Moment>| at.map(|at| f.date_time(&at)).unwrap_or_default();
     let args = [
@@ -93,7 +93,7 @@ pub(super) fn server_words(f: &Frame, server: &MailServer) -> String {
 
 /// The stages of a trial in words: each that is behind, and the one that failed with what was said there. Where encryption was left out, that
 /// is said in its place.
-pub(super) fn stages_of(f: &Frame, trial: &Trial) -> Vec<(bool, String)> {
+pub(super) fn stages_of(f: &Layout, trial: &Trial) -> Vec<(bool, String)> {
     let mut lines: Vec<(bool, String)> = trial.passed.iter().map(|stage| (true, word(f.lang, *stage))).collect();
     if trial.is_encrypted() == Some(false) {
         let place = trial.passed.iter().position(|stage| *stage > MailStage::Tls).unwrap_or(lines.len());
@@ -106,7 +106,7 @@ pub(super) fn stages_of(f: &Frame, trial: &Trial) -> Vec<(bool, String)> {
 }
 
 /// What came of a trial.
-pub(super) fn trial_words(f: &Frame, trial: &Trial) -> String {
+pub(super) fn trial_words(f: &Layout, trial: &Trial) -> String {
     match (&trial.failed, &trial.problem) {
         (_, Some(problem)) => problem.clone(),
         (Some(_), None) => f.t("mail-trial-not-sent"),
@@ -117,7 +117,7 @@ pub(super) fn trial_words(f: &Frame, trial: &Trial) -> String {
     }
 }
 
-pub(super) async fn retry(form: Form, path: web::Path<LetterId>) -> Page {
+pub(super) async fn retry(form: PageForm, path: web::Path<LetterId>) -> PageResult {
     let id = path.into_inner();
     form.visitor.write(move |tx, actor| resending::retry(tx, actor, id)).await?;
     let back = form.fields.read::<LetterState>("state").map_or_else(|| "/outbox".to_owned(), |state| format!("/outbox?state={state}"));
@@ -125,10 +125,10 @@ pub(super) async fn retry(form: Form, path: web::Path<LetterId>) -> Page {
 }
 
 /// The chosen ones, or all that were given up.
-pub(super) async fn retry_many(form: Form) -> Page {
+pub(super) async fn retry_many(form: PageForm) -> PageResult {
     let chosen = match form.fields.find("all") {
-        Some(all) => Chosen::All(all.parse().unwrap_or(Unsent::Failed)),
-        None => Chosen::Ids(form.fields.all("letter").iter().filter_map(|id| id.parse().ok()).collect()),
+        Some(all) => LetterSelection::All(all.parse().unwrap_or(Unsent::Failed)),
+        None => LetterSelection::Ids(form.fields.all("letter").iter().filter_map(|id| id.parse().ok()).collect()),
     };
     let again = form.visitor.write(move |tx, actor| resending::retry_many(tx, actor, chosen)).await?;
     let back = form.fields.read::<LetterState>("state").map_or_else(|| "/outbox".to_owned(), |state| format!("/outbox?state={state}"));

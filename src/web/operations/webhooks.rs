@@ -6,10 +6,10 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use crate::app::accounts::organizations;
+use crate::app::webhooks::{self, WebhookDraft, WebhookTrial, WebhookView};
+use crate::app::{AppError, Tx};
 use crate::config::Secret;
-use crate::desk::accounts::organizations;
-use crate::desk::webhooks::{self, WebhookDraft, WebhookTrial, WebhookView};
-use crate::desk::{DeskError, Tx};
 use crate::domain::ids::{OrganizationId, WebhookId};
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
@@ -17,20 +17,20 @@ use crate::domain::violation::Violation;
 use crate::domain::webhook::template::PLACEHOLDERS;
 use crate::domain::webhook::{WebhookFault, WebhookFormat, roles};
 use crate::text::{t, word};
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::parts::choice::Choice;
-use crate::web::places::Place;
+use crate::web::components::choice::Choice;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
 
 const LIST: &str = "/outbox/webhooks";
 
 #[derive(Template)]
 #[template(path = "operations/webhooks.html", config = "src/web/askama.toml")]
 struct WebhooksPage {
-    f: Frame,
+    f: Layout,
     all: Vec<WebhookView>,
     names: BTreeMap<OrganizationId, String>,
     /// What came of a trial.
@@ -41,7 +41,7 @@ struct WebhooksPage {
 #[derive(Template)]
 #[template(path = "operations/webhook.html", config = "src/web/askama.toml")]
 struct WebhookPage {
-    f: Frame,
+    f: Layout,
     of: Option<WebhookView>,
     version: Option<i64>,
     fields: Fields,
@@ -51,35 +51,35 @@ struct WebhookPage {
     languages: Vec<Choice>,
 }
 
-pub(super) async fn list(visitor: Visitor) -> Page {
+pub(super) async fn list(visitor: Visitor) -> PageResult {
     page_of_all(&visitor, None).await
 }
 
-async fn page_of_all(visitor: &Visitor, trial: Option<WebhookTrial>) -> Page {
+async fn page_of_all(visitor: &Visitor, trial: Option<WebhookTrial>) -> PageResult {
     let reading = visitor.read(|tx, actor| Ok((webhooks::list(tx, actor)?, organizations::all(tx, actor.channel)?)));
     let (all, of) = reading.await?;
     let names = of.into_iter().map(|one| (one.id, one.name)).collect();
-    visitor.page(Place::Outbox, |f| WebhooksPage { f, all, names, trial })
+    visitor.page(NavItem::Outbox, |f| WebhooksPage { f, all, names, trial })
 }
 
 /// Sends a message to the receiver as it is kept.
-pub(super) async fn trial(form: Form, path: web::Path<WebhookId>) -> Page {
+pub(super) async fn trial(form: PageForm, path: web::Path<WebhookId>) -> PageResult {
     let (id, visitor) = (path.into_inner(), form.visitor);
     let order = visitor.read(move |tx, actor| webhooks::for_trial(tx, actor, id)).await?;
     let trial = webhooks::try_out(order).await;
     page_of_all(&visitor, Some(trial)).await
 }
 
-pub(super) async fn new(visitor: Visitor) -> Page {
+pub(super) async fn new(visitor: Visitor) -> PageResult {
     page(&visitor, None, None, Problems::default()).await
 }
 
-pub(super) async fn one(visitor: Visitor, path: web::Path<WebhookId>) -> Page {
+pub(super) async fn one(visitor: Visitor, path: web::Path<WebhookId>) -> PageResult {
     page(&visitor, Some(path.into_inner()), None, Problems::default()).await
 }
 
 /// The form as it is kept, or as it was typed; address and secret are typed again.
-async fn page(visitor: &Visitor, id: Option<WebhookId>, typed: Option<Fields>, problems: Problems) -> Page {
+async fn page(visitor: &Visitor, id: Option<WebhookId>, typed: Option<Fields>, problems: Problems) -> PageResult {
     let reading = visitor.read(move |tx, actor| {
         // Refuses all but administrators, for a new one too.
         let of = match id {
@@ -103,7 +103,7 @@ async fn page(visitor: &Visitor, id: Option<WebhookId>, typed: Option<Fields>, p
     let languages = names.into_iter().map(|(one, name)| Choice::new(one.as_str(), name, fields.get("language"))).collect();
     let roles = Choice::words(lang, &roles(), fields.get("role"));
     let formats = Choice::words(lang, WebhookFormat::ALL, fields.get("format"));
-    let f = visitor.frame(Place::Outbox).with(problems);
+    let f = visitor.frame(NavItem::Outbox).with(problems);
     html_with(status, &WebhookPage { f, of, version, fields, roles, organizations, formats, languages })
 }
 
@@ -125,7 +125,7 @@ fn written(of: &WebhookView) -> Fields {
     Fields::from(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>())
 }
 
-fn read(fields: &Fields) -> Result<WebhookDraft, DeskError> {
+fn read(fields: &Fields) -> Result<WebhookDraft, AppError> {
     let secret = |name: &str| Some(fields.get(name)).filter(|typed| !typed.is_empty()).map(Secret::new);
     let organization = match fields.get("organization_id") {
         "" => None,
@@ -145,22 +145,22 @@ fn read(fields: &Fields) -> Result<WebhookDraft, DeskError> {
     })
 }
 
-pub(super) async fn add(form: Form) -> Page {
-    let Form { visitor, fields } = form;
+pub(super) async fn add(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let typed = fields.clone();
     let added = visitor.write(move |tx, actor| checked(tx, actor, &typed).and_then(|draft| webhooks::add(tx, actor, &draft))).await;
     answer(&visitor, None, fields, added.map(drop)).await
 }
 
 /// What was typed; refuses who may not change it before it says what is wrong.
-fn checked(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<WebhookDraft, DeskError> {
+fn checked(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<WebhookDraft, AppError> {
     webhooks::list(tx, actor)?;
     read(fields)
 }
 
-pub(super) async fn change(form: Form, path: web::Path<WebhookId>) -> Page {
-    let (id, Form { visitor, fields }) = (path.into_inner(), form);
-    let seen = fields.read("version").ok_or(DeskError::VersionMissing)?;
+pub(super) async fn change(form: PageForm, path: web::Path<WebhookId>) -> PageResult {
+    let (id, PageForm { visitor, fields }) = (path.into_inner(), form);
+    let seen = fields.read("version").ok_or(AppError::VersionMissing)?;
     let typed = fields.clone();
     let changed = visitor.write(move |tx, actor| {
         let draft = checked(tx, actor, &typed)?;
@@ -169,13 +169,13 @@ pub(super) async fn change(form: Form, path: web::Path<WebhookId>) -> Page {
     answer(&visitor, Some(id), fields, changed.await).await
 }
 
-pub(super) async fn remove(form: Form, path: web::Path<WebhookId>) -> Page {
+pub(super) async fn remove(form: PageForm, path: web::Path<WebhookId>) -> PageResult {
     let id = path.into_inner();
     form.visitor.write(move |tx, actor| webhooks::remove(tx, actor, id)).await?;
     Ok(see_other(LIST, Some("webhook-removed")))
 }
 
-async fn answer(visitor: &Visitor, id: Option<WebhookId>, fields: Fields, done: Result<(), DeskError>) -> Page {
+async fn answer(visitor: &Visitor, id: Option<WebhookId>, fields: Fields, done: Result<(), AppError>) -> PageResult {
     match done {
         Ok(()) => Ok(see_other(LIST, Some("webhook-saved"))),
         Err(error) => page(visitor, id, Some(fields), visitor.problems(error)?).await,

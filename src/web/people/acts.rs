@@ -2,14 +2,14 @@
 
 use actix_web::web;
 
-use crate::desk::accounts::{By, links, people, roles};
-use crate::desk::mail_settings::{self, MailState};
-use crate::desk::{DeskError, Tx};
+use crate::app::accounts::{By, links, people, roles};
+use crate::app::mail_settings::{self, MailState};
+use crate::app::{AppError, Tx};
 use crate::domain::ids::{GrantId, UserId};
-use crate::web::errors::Page;
-use crate::web::form::Form;
+use crate::web::errors::PageResult;
+use crate::web::form::PageForm;
 use crate::web::people::person;
-use crate::web::visitor::see_other;
+use crate::web::session::see_other;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
@@ -20,9 +20,9 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 }
 
 /// Carries an act out and leads back to the person.
-async fn act<F>(form: Form, id: UserId, done: &str, act: F) -> Page
+async fn act<F>(form: PageForm, id: UserId, done: &str, act: F) -> PageResult
 where
-    F: FnOnce(&mut Tx<'_>, By<'_>) -> Result<(), DeskError> + Send + 'static,
+    F: FnOnce(&mut Tx<'_>, By<'_>) -> Result<(), AppError> + Send + 'static,
 {
     let visitor = form.visitor;
     match visitor.write(move |tx, actor| act(tx, By::Person(actor))).await {
@@ -31,23 +31,23 @@ where
     }
 }
 
-async fn suspend(id: web::Path<UserId>, form: Form) -> Page {
+async fn suspend(id: web::Path<UserId>, form: PageForm) -> PageResult {
     let id = id.into_inner();
     act(form, id, "suspended", move |tx, by| people::suspend(tx, by, id)).await
 }
 
-async fn resume(id: web::Path<UserId>, form: Form) -> Page {
+async fn resume(id: web::Path<UserId>, form: PageForm) -> PageResult {
     let id = id.into_inner();
     act(form, id, "resumed", move |tx, by| people::resume(tx, by, id)).await
 }
 
-async fn send_link(id: web::Path<UserId>, form: Form) -> Page {
+async fn send_link(id: web::Path<UserId>, form: PageForm) -> PageResult {
     let id = id.into_inner();
-    let only_files = form.visitor.desk.read(|tx| Ok(mail_settings::state(tx)? == MailState::OnlyFiles)).await?;
+    let only_files = form.visitor.app.read(|tx| Ok(mail_settings::state(tx)? == MailState::OnlyFiles)).await?;
     act(form, id, if only_files { "link-filed" } else { "link-sent" }, move |tx, by| links::send_to(tx, by, id)).await
 }
 
-async fn revoke(path: web::Path<(UserId, GrantId)>, form: Form) -> Page {
+async fn revoke(path: web::Path<(UserId, GrantId)>, form: PageForm) -> PageResult {
     let (id, grant) = path.into_inner();
     act(form, id, "role-revoked", move |tx, by| roles::revoke(tx, by, grant)).await
 }

@@ -4,23 +4,23 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::DeskError;
-use crate::desk::accounts::By;
-use crate::desk::accounts::directory::{self, PersonView};
-use crate::desk::accounts::organizations;
-use crate::desk::accounts::people::{self, Changes, NewPerson};
-use crate::desk::accounts::roles::NewRole;
-use crate::desk::mail_settings::{self, MailState};
+use crate::app::AppError;
+use crate::app::accounts::By;
+use crate::app::accounts::directory::{self, PersonView};
+use crate::app::accounts::organizations;
+use crate::app::accounts::people::{self, NewPerson, PersonUpdate};
+use crate::app::accounts::roles::NewRole;
+use crate::app::mail_settings::{self, MailState};
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::violation::Violation;
-use crate::domain::words::Role;
-use crate::web::errors::{Page, html, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::parts::choice::Choice;
-use crate::web::places::Place;
-use crate::web::visitor::{Visitor, see_other};
+use crate::domain::vocabulary::Role;
+use crate::web::components::choice::Choice;
+use crate::web::errors::{PageResult, html, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::{Visitor, see_other};
 
 /// The fields of the first role, named as the use case names them.
 const ROLE: &str = "roles[0].role";
@@ -37,7 +37,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "people/form.html", config = "src/web/askama.toml")]
 struct PersonForm {
-    f: Frame,
+    f: Layout,
     /// Whether letters are only written to files, so that a new person needs a slip.
     only_files: bool,
     /// Who is changed; none for a new person.
@@ -61,7 +61,7 @@ impl PersonForm {
     }
 
     /// With what was typed, or what the person has, or nothing.
-    async fn new(visitor: &Visitor, f: Frame, id: Option<UserId>, typed: &Fields) -> Result<Self, DeskError> {
+    async fn new(visitor: &Visitor, f: Layout, id: Option<UserId>, typed: &Fields) -> Result<Self, AppError> {
         let leader = typed.get(SERVES).to_owned();
         let reading = visitor.read(move |tx, actor| {
             super::for_administrators(actor)?;
@@ -92,21 +92,21 @@ impl PersonForm {
     }
 }
 
-async fn new(visitor: Visitor) -> Page {
-    html(&PersonForm::new(&visitor, visitor.frame(Place::People), None, &Fields::default()).await?)
+async fn new(visitor: Visitor) -> PageResult {
+    html(&PersonForm::new(&visitor, visitor.frame(NavItem::People), None, &Fields::default()).await?)
 }
 
-async fn edit(visitor: Visitor, id: web::Path<UserId>) -> Page {
-    html(&PersonForm::new(&visitor, visitor.frame(Place::People), Some(id.into_inner()), &Fields::default()).await?)
+async fn edit(visitor: Visitor, id: web::Path<UserId>) -> PageResult {
+    html(&PersonForm::new(&visitor, visitor.frame(NavItem::People), Some(id.into_inner()), &Fields::default()).await?)
 }
 
-async fn refused(visitor: &Visitor, id: Option<UserId>, fields: &Fields, error: DeskError) -> Page {
-    let f = visitor.frame(Place::People).with(visitor.problems(error)?);
+async fn refused(visitor: &Visitor, id: Option<UserId>, fields: &Fields, error: AppError) -> PageResult {
+    let f = visitor.frame(NavItem::People).with(visitor.problems(error)?);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &PersonForm::new(visitor, f, id, fields).await?)
 }
 
-async fn add(form: Form) -> Page {
-    let Form { visitor, fields } = form;
+async fn add(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let text = |name: &str| fields.get(name).to_owned();
     let role = fields.read::<Role>(ROLE).map(|role| NewRole { role, organization: None, serves: fields.read(SERVES) });
     let new = NewPerson {
@@ -125,18 +125,18 @@ async fn add(form: Form) -> Page {
     };
     match added {
         Ok(id) => {
-            let only_files = visitor.desk.read(|tx| Ok(mail_settings::state(tx)? == MailState::OnlyFiles)).await?;
+            let only_files = visitor.app.read(|tx| Ok(mail_settings::state(tx)? == MailState::OnlyFiles)).await?;
             Ok(see_other(&format!("/people/{id}"), Some(if only_files { "person-added-filed" } else { "person-added" })))
         }
         Err(error) => refused(&visitor, None, &fields, error).await,
     }
 }
 
-async fn change(id: web::Path<UserId>, form: Form) -> Page {
-    let Form { visitor, fields } = form;
+async fn change(id: web::Path<UserId>, form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let id = id.into_inner();
     let text = |name: &str| fields.find(name).map(str::to_owned);
-    let changes = Changes {
+    let changes = PersonUpdate {
         name: text("name"),
         post: text("post"),
         email: text("email"),
@@ -146,7 +146,7 @@ async fn change(id: web::Path<UserId>, form: Form) -> Page {
     };
     let done = match fields.read::<i64>("version") {
         Some(seen) => visitor.write(move |tx, actor| people::change(tx, By::Person(actor), id, seen, changes)).await,
-        None => Err(DeskError::VersionMissing),
+        None => Err(AppError::VersionMissing),
     };
     match done {
         Ok(()) => Ok(see_other(&format!("/people/{id}"), Some("saved"))),

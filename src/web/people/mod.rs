@@ -9,21 +9,21 @@ mod slips;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::accounts::ADMINISTRATORS;
-use crate::desk::accounts::directory::{self, PersonView, Wanted};
-use crate::desk::accounts::organizations::{self, OrganizationView};
-use crate::desk::mail_settings::{self, MailState};
-use crate::desk::{DeskError, Tx};
+use crate::app::accounts::ADMINISTRATORS;
+use crate::app::accounts::directory::{self, PeopleQuery, PersonView};
+use crate::app::accounts::organizations::{self, OrganizationView};
+use crate::app::mail_settings::{self, MailState};
+use crate::app::{AppError, Tx};
 use crate::domain::ids::OrganizationId;
 use crate::domain::permission::Actor;
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 use crate::text::words;
-use crate::web::errors::Page;
-use crate::web::frame::Frame;
-use crate::web::parts::choice::Choice;
-use crate::web::parts::rows::{self, Rows};
-use crate::web::places::Place;
-use crate::web::visitor::Visitor;
+use crate::web::components::choice::Choice;
+use crate::web::components::rows::{self, PageRows};
+use crate::web::errors::PageResult;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::Visitor;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/people", web::get().to(list));
@@ -35,7 +35,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 }
 
 /// A person in the list.
-struct Line {
+struct PersonLine {
     view: PersonView,
     organization: String,
     roles: String,
@@ -44,8 +44,8 @@ struct Line {
 #[derive(Template)]
 #[template(path = "people/people.html", config = "src/web/askama.toml")]
 struct PeoplePage {
-    f: Frame,
-    rows: Rows<Line>,
+    f: Layout,
+    rows: PageRows<PersonLine>,
     q: String,
     organizations: Vec<Choice>,
     roles: Vec<Choice>,
@@ -55,7 +55,7 @@ struct PeoplePage {
     only_files: bool,
 }
 
-impl Line {
+impl PersonLine {
     /// Whether they never had a password, so that a slip can be printed for them.
     fn is_new(&self) -> bool {
         !self.view.has_password && self.view.suspended_at.is_none()
@@ -64,7 +64,7 @@ impl Line {
 
 impl PeoplePage {
     fn any_new(&self) -> bool {
-        self.rows.items.iter().any(Line::is_new)
+        self.rows.items.iter().any(PersonLine::is_new)
     }
 
     /// Whether more is asked than a name.
@@ -74,7 +74,7 @@ impl PeoplePage {
 }
 
 /// These pages are for administrators; others see people where they work with them.
-fn for_administrators(actor: &Actor) -> Result<(), DeskError> {
+fn for_administrators(actor: &Actor) -> Result<(), AppError> {
     Ok(actor.need(&ADMINISTRATORS).map(drop)?)
 }
 
@@ -85,16 +85,16 @@ fn organization_choices(all: &[OrganizationView], chosen: &str) -> Vec<Choice> {
 }
 
 /// The leaders whom a secretary may serve.
-fn leader_choices(tx: &mut Tx<'_>, actor: &Actor, chosen: &str) -> Result<Vec<Choice>, DeskError> {
-    let wanted = Wanted { role: Some(Role::Leader), suspended: Some(false), ..Wanted::default() };
+fn leader_choices(tx: &mut Tx<'_>, actor: &Actor, chosen: &str) -> Result<Vec<Choice>, AppError> {
+    let wanted = PeopleQuery { role: Some(Role::Leader), suspended: Some(false), ..PeopleQuery::default() };
     let leaders = directory::list(tx, actor, wanted, None, 200)?;
     Ok(leaders.into_iter().map(|one| Choice::new(one.id, format!("{}　{}", one.name, one.post), chosen)).collect())
 }
 
-async fn list(visitor: Visitor) -> Page {
+async fn list(visitor: Visitor) -> PageResult {
     let query = rows::query(&visitor);
     let q = query.get("q").trim().to_owned();
-    let wanted = Wanted {
+    let wanted = PeopleQuery {
         organization: query.read::<OrganizationId>("organization"),
         role: query.read::<Role>("role"),
         suspended: query.has("suspended").then_some(true),
@@ -113,10 +113,10 @@ async fn list(visitor: Visitor) -> Page {
         let organization = all.iter().find(|one| one.id == view.organization_id).map(|one| one.name.clone());
         let mut held: Vec<Role> = view.roles.iter().map(|one| one.role).collect();
         held.dedup();
-        Line { organization: organization.unwrap_or_default(), roles: words(lang, &held), view }
+        PersonLine { organization: organization.unwrap_or_default(), roles: words(lang, &held), view }
     };
-    let rows = Rows::new(&visitor, people.into_iter().map(line).collect(), |one: &Line| one.view.id.to_string());
-    visitor.page(Place::People, |f| PeoplePage {
+    let rows = PageRows::new(&visitor, people.into_iter().map(line).collect(), |one: &PersonLine| one.view.id.to_string());
+    visitor.page(NavItem::People, |f| PeoplePage {
         f,
         rows,
         q,

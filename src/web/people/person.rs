@@ -1,20 +1,20 @@
-//! One person: who he is, what he may do, where he is signed in, and what an administrator can do about it.
+//! One person: who they are, what they may do, where they are signed in, and what an administrator can do about it.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::DeskError;
-use crate::desk::accounts::directory::{self, PersonView};
-use crate::desk::accounts::organizations;
-use crate::desk::accounts::tokens;
-use crate::desk::mail_settings::{self, MailState};
+use crate::app::AppError;
+use crate::app::accounts::directory::{self, PersonView};
+use crate::app::accounts::organizations;
+use crate::app::accounts::tokens;
+use crate::app::mail_settings::{self, MailState};
 use crate::domain::ids::UserId;
-use crate::web::errors::{Page, html, html_with};
-use crate::web::frame::Frame;
-use crate::web::parts::roles::RoleLine;
-use crate::web::places::Place;
-use crate::web::visitor::Visitor;
+use crate::web::components::roles::RoleLine;
+use crate::web::errors::{PageResult, html, html_with};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::Visitor;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/people/{id}", web::get().to(show));
@@ -24,13 +24,13 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "people/person.html", config = "src/web/askama.toml")]
 pub(super) struct PersonPage {
-    f: Frame,
+    f: Layout,
     person: PersonView,
     organization: String,
     roles: Vec<RoleLine>,
     /// How many sign-ins and tokens are open.
     open: usize,
-    /// Whether it is the administrator himself, who can't do these things to himself.
+    /// Whether it is the administrator themself, who can't do these things to themself.
     own: bool,
     has_office: bool,
     /// Whether letters are only written to files.
@@ -38,7 +38,7 @@ pub(super) struct PersonPage {
 }
 
 impl PersonPage {
-    pub(super) async fn new(visitor: &Visitor, f: Frame, id: UserId) -> Result<Self, DeskError> {
+    pub(super) async fn new(visitor: &Visitor, f: Layout, id: UserId) -> Result<Self, AppError> {
         let lang = visitor.lang;
         let reading = visitor.read(move |tx, actor| {
             super::for_administrators(actor)?;
@@ -55,12 +55,12 @@ impl PersonPage {
     }
 }
 
-async fn show(visitor: Visitor, id: web::Path<UserId>) -> Page {
-    html(&PersonPage::new(&visitor, visitor.frame(Place::People), id.into_inner()).await?)
+async fn show(visitor: Visitor, id: web::Path<UserId>) -> PageResult {
+    html(&PersonPage::new(&visitor, visitor.frame(NavItem::People), id.into_inner()).await?)
 }
 
 /// The page again, with why an act was not carried out.
-pub(super) async fn refused(visitor: &Visitor, id: UserId, error: DeskError) -> Page {
-    let f = visitor.frame(Place::People).with(visitor.problems(error)?);
+pub(super) async fn refused(visitor: &Visitor, id: UserId, error: AppError) -> PageResult {
+    let f = visitor.frame(NavItem::People).with(visitor.problems(error)?);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &PersonPage::new(visitor, f, id).await?)
 }

@@ -1,25 +1,25 @@
-//! Giving a person a role, and handing a desk over to him who comes after.
+//! Giving a person a role, and handing a desk over to whoever comes after.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::DeskError;
-use crate::desk::accounts::By;
-use crate::desk::accounts::directory::{self, PersonView, Wanted};
-use crate::desk::accounts::handover;
-use crate::desk::accounts::organizations;
-use crate::desk::accounts::roles::{self, NewRole};
+use crate::app::AppError;
+use crate::app::accounts::By;
+use crate::app::accounts::directory::{self, PeopleQuery, PersonView};
+use crate::app::accounts::handover;
+use crate::app::accounts::organizations;
+use crate::app::accounts::roles::{self, NewRole};
 use crate::domain::ids::UserId;
 use crate::domain::violation::Violation;
-use crate::domain::words::Role;
+use crate::domain::vocabulary::Role;
 use crate::text::words;
-use crate::web::errors::{Page, html, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::parts::choice::Choice;
-use crate::web::places::Place;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::components::choice::Choice;
+use crate::web::errors::{PageResult, html, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
@@ -32,7 +32,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "people/role.html", config = "src/web/askama.toml")]
 struct RolePage {
-    f: Frame,
+    f: Layout,
     person: PersonView,
     roles: Vec<Choice>,
     organizations: Vec<Choice>,
@@ -40,7 +40,7 @@ struct RolePage {
 }
 
 impl RolePage {
-    async fn new(visitor: &Visitor, f: Frame, id: UserId, typed: &Fields) -> Result<Self, DeskError> {
+    async fn new(visitor: &Visitor, f: Layout, id: UserId, typed: &Fields) -> Result<Self, AppError> {
         let leader = typed.get("serves_id").to_owned();
         let reading = visitor.read(move |tx, actor| {
             super::for_administrators(actor)?;
@@ -60,12 +60,12 @@ impl RolePage {
     }
 }
 
-async fn form(visitor: Visitor, id: web::Path<UserId>) -> Page {
-    html(&RolePage::new(&visitor, visitor.frame(Place::People), id.into_inner(), &Fields::default()).await?)
+async fn form(visitor: Visitor, id: web::Path<UserId>) -> PageResult {
+    html(&RolePage::new(&visitor, visitor.frame(NavItem::People), id.into_inner(), &Fields::default()).await?)
 }
 
-async fn give(id: web::Path<UserId>, form: Form) -> Page {
-    let Form { visitor, fields } = form;
+async fn give(id: web::Path<UserId>, form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let id = id.into_inner();
     let given = match fields.read::<Role>("role") {
         Some(role) => {
@@ -77,7 +77,7 @@ async fn give(id: web::Path<UserId>, form: Form) -> Page {
     match given {
         Ok(_) => Ok(see_other(&format!("/people/{id}"), Some("role-given"))),
         Err(error) => {
-            let f = visitor.frame(Place::People).with(visitor.problems(error)?);
+            let f = visitor.frame(NavItem::People).with(visitor.problems(error)?);
             html_with(StatusCode::UNPROCESSABLE_ENTITY, &RolePage::new(&visitor, f, id, &fields).await?)
         }
     }
@@ -86,18 +86,18 @@ async fn give(id: web::Path<UserId>, form: Form) -> Page {
 #[derive(Template)]
 #[template(path = "people/handover.html", config = "src/web/askama.toml")]
 struct HandoverPage {
-    f: Frame,
+    f: Layout,
     person: PersonView,
     offices: String,
     successors: Vec<Choice>,
 }
 
 impl HandoverPage {
-    async fn new(visitor: &Visitor, f: Frame, id: UserId, typed: &Fields) -> Result<Self, DeskError> {
+    async fn new(visitor: &Visitor, f: Layout, id: UserId, typed: &Fields) -> Result<Self, AppError> {
         let reading = visitor.read(move |tx, actor| {
             super::for_administrators(actor)?;
             let person = directory::find(tx, actor, id)?;
-            let wanted = Wanted { organization: Some(person.organization_id), suspended: Some(false), ..Wanted::default() };
+            let wanted = PeopleQuery { organization: Some(person.organization_id), suspended: Some(false), ..PeopleQuery::default() };
             Ok((person, directory::list(tx, actor, wanted, None, 200)?))
         });
         let (person, colleagues) = reading.await?;
@@ -109,12 +109,12 @@ impl HandoverPage {
     }
 }
 
-async fn handover_form(visitor: Visitor, id: web::Path<UserId>) -> Page {
-    html(&HandoverPage::new(&visitor, visitor.frame(Place::People), id.into_inner(), &Fields::default()).await?)
+async fn handover_form(visitor: Visitor, id: web::Path<UserId>) -> PageResult {
+    html(&HandoverPage::new(&visitor, visitor.frame(NavItem::People), id.into_inner(), &Fields::default()).await?)
 }
 
-async fn hand_over(id: web::Path<UserId>, form: Form) -> Page {
-    let Form { visitor, fields } = form;
+async fn hand_over(id: web::Path<UserId>, form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     let id = id.into_inner();
     let done = match fields.read::<UserId>("to_id") {
         Some(to) => visitor.write(move |tx, actor| handover::hand_over(tx, actor, id, to)).await,
@@ -123,7 +123,7 @@ async fn hand_over(id: web::Path<UserId>, form: Form) -> Page {
     match done {
         Ok(_) => Ok(see_other(&format!("/people/{id}"), Some("handed-over"))),
         Err(error) => {
-            let f = visitor.frame(Place::People).with(visitor.problems(error)?);
+            let f = visitor.frame(NavItem::People).with(visitor.problems(error)?);
             html_with(StatusCode::UNPROCESSABLE_ENTITY, &HandoverPage::new(&visitor, f, id, &fields).await?)
         }
     }

@@ -5,13 +5,13 @@ use askama::Template;
 use qrcode::QrCode;
 use qrcode::render::svg;
 
-use crate::desk::accounts::By;
-use crate::desk::accounts::links::{self, Slip};
+use crate::app::accounts::By;
+use crate::app::accounts::links::{self, Slip};
 use crate::domain::ids::UserId;
-use crate::web::errors::Page;
-use crate::web::form::Form;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
+use crate::web::errors::PageResult;
+use crate::web::form::PageForm;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 
 /// Least width and height of a code, pixels; the style sheet says how large it is printed.
 const SIDE: u32 = 180;
@@ -30,22 +30,22 @@ struct Drawn {
 #[derive(Template)]
 #[template(path = "people/slips.html", config = "src/web/askama.toml")]
 struct SlipsPage {
-    f: Frame,
+    f: Layout,
     slips: Vec<Drawn>,
     site: String,
 }
 
-async fn print(form: Form) -> Page {
+async fn print(form: PageForm) -> PageResult {
     let people: Vec<UserId> = form.fields.all("person").iter().filter_map(|id| id.parse().ok()).collect();
     let visitor = form.visitor;
     let slips = visitor.write(move |tx, actor| links::print(tx, By::Person(actor), &people)).await?;
-    let site = visitor.desk.settings.public_url();
+    let site = visitor.app.settings.public_url();
     let drawn = slips.into_iter().map(|slip| {
         let link = format!("{site}{}", links::path(&slip.secret));
         Drawn { code: drawing(&link), slip, link }
     });
     let slips = drawn.collect();
-    visitor.page(Place::People, |f| SlipsPage { f, slips, site })
+    visitor.page(NavItem::People, |f| SlipsPage { f, slips, site })
 }
 
 /// The QR code of a link as SVG inside a page; nothing for one that is too long for a code.

@@ -8,26 +8,26 @@ use askama::filters::HtmlSafe;
 /// One bar over its whole width, in parts one after the other.
 #[derive(Template)]
 #[template(path = "plots/bar.html", config = "src/web/askama.toml")]
-pub struct Bar {
+pub struct PlotBar {
     track: bool,
-    parts: Vec<Part>,
+    parts: Vec<PlotPart>,
 }
 
-struct Part {
+struct PlotPart {
     class: &'static str,
     x: f64,
     width: f64,
 }
 
-impl HtmlSafe for Bar {}
+impl HtmlSafe for PlotBar {}
 
-impl Bar {
+impl PlotBar {
     /// `parts` are classes and values; `whole` is what fills the width.
     #[must_use]
     pub fn new(parts: &[(&'static str, i64)], whole: i64, track: bool) -> Self {
         let mut x = 0.0;
         let parts = parts.iter().map(|(class, value)| {
-            let part = Part { class, x, width: percent(*value, whole) };
+            let part = PlotPart { class, x, width: percent(*value, whole) };
             x += part.width;
             part
         });
@@ -38,27 +38,27 @@ impl Bar {
 /// Pairs of columns side by side over an axis.
 #[derive(Template)]
 #[template(path = "plots/columns.html", config = "src/web/askama.toml")]
-pub struct Columns {
+pub struct ColumnPlot {
     label: String,
     grid: Vec<(i64, f64)>,
-    groups: Vec<Group>,
+    groups: Vec<ColumnGroup>,
     width: f64,
 }
 
-struct Group {
+struct ColumnGroup {
     name: String,
     middle: f64,
-    columns: Vec<Column>,
+    columns: Vec<PlotColumn>,
 }
 
-struct Column {
+struct PlotColumn {
     class: &'static str,
     x: f64,
     y: f64,
     height: f64,
 }
 
-impl HtmlSafe for Columns {}
+impl HtmlSafe for ColumnPlot {}
 
 /// The axis is at this height, the highest column begins at `TOP`; in pixels of 240.
 const AXIS: f64 = 210.0;
@@ -66,7 +66,7 @@ const TOP: f64 = 10.0;
 /// What the figures at the left take, in per cent.
 const LEFT: f64 = 7.0;
 
-impl Columns {
+impl ColumnPlot {
     /// `groups` are names with a value for each of `classes`; `label` says what it shows and where the figures are.
     #[must_use]
     pub fn new(label: String, classes: &[&'static str], groups: &[(String, Vec<i64>)]) -> Self {
@@ -80,9 +80,9 @@ impl Columns {
             let left = LEFT + room * float(place) + room * 0.12;
             let column = |(nth, value): (usize, &i64)| {
                 let class = classes.get(nth).copied().unwrap_or("p-main");
-                Column { class, x: left + float(nth) * (width + room * 0.03), y: AXIS - height(*value), height: height(*value) }
+                PlotColumn { class, x: left + float(nth) * (width + room * 0.03), y: AXIS - height(*value), height: height(*value) }
             };
-            Group { name: name.clone(), middle: left + width, columns: values.iter().enumerate().map(column).collect() }
+            ColumnGroup { name: name.clone(), middle: left + width, columns: values.iter().enumerate().map(column).collect() }
         };
         let grid = (1..=3).map(|n| (step * n, AXIS - height(step * n))).collect();
         Self { label, grid, groups: groups.iter().enumerate().map(group).collect(), width }
@@ -154,10 +154,10 @@ mod tests {
 
     #[test]
     fn a_bar_is_parts_of_the_whole() {
-        let bar = Bar::new(&[("p-main", 30), ("p-soft", 10)], 80, true).render().unwrap();
+        let bar = PlotBar::new(&[("p-main", 30), ("p-soft", 10)], 80, true).render().unwrap();
         assert!(bar.contains(r#"<rect class="p-main" x="0.0%" width="37.5%""#), "{bar}");
         assert!(bar.contains(r#"<rect class="p-soft" x="37.5%" width="12.5%""#), "{bar}");
-        assert!(Bar::new(&[("p-main", 3)], 0, false).render().unwrap().contains(r#"width="0.0%""#));
+        assert!(PlotBar::new(&[("p-main", 3)], 0, false).render().unwrap().contains(r#"width="0.0%""#));
     }
 
     #[test]
@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn columns_name_their_groups_and_escape_them() {
         let groups = [("<1>".to_owned(), vec![18, 9]), ("2".to_owned(), vec![45, 0])];
-        let plot = Columns::new("月 & 月".to_owned(), &["p-main", "p-soft"], &groups).render().unwrap();
+        let plot = ColumnPlot::new("月 & 月".to_owned(), &["p-main", "p-soft"], &groups).render().unwrap();
         assert!(plot.contains("&#60;1&#62;") && plot.contains("月 &#38; 月"), "{plot}");
         assert_eq!(plot.matches("class=\"p-main\"").count(), 2);
     }

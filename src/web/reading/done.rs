@@ -1,18 +1,18 @@
-//! `/reading/done` and `/reading/results`: what the leader has marked, and what became of what he wrote.
+//! `/reading/done` and `/reading/results`: what the leader has marked, and what became of what they wrote.
 
 use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::desk::DeskError;
-use crate::desk::reading::leaders::{Marked, marked, served};
+use crate::app::AppError;
+use crate::app::reading::leaders::{Marked, marked, served};
 use crate::domain::ids::EndorsementId;
 use crate::domain::outcome::EndorsementKind;
-use crate::domain::words::{Role, Stage};
-use crate::web::errors::Page;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::visitor::Visitor;
+use crate::domain::vocabulary::{Role, Stage};
+use crate::web::errors::PageResult;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::Visitor;
 
 /// Lines of a page.
 const LINES: i64 = 30;
@@ -22,31 +22,31 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 }
 
 #[derive(Deserialize)]
-struct After {
+struct DoneCursor {
     after: Option<EndorsementId>,
 }
 
 #[derive(Template)]
 #[template(path = "reading/done.html", config = "src/web/askama.toml")]
 struct DonePage {
-    f: Frame,
+    f: Layout,
     results: bool,
     list: Vec<Marked>,
     next: Option<EndorsementId>,
 }
 
-async fn done(visitor: Visitor, after: web::Query<After>) -> Page {
+async fn done(visitor: Visitor, after: web::Query<DoneCursor>) -> PageResult {
     show(&visitor, false, after.after).await
 }
 
-async fn results(visitor: Visitor, after: web::Query<After>) -> Page {
+async fn results(visitor: Visitor, after: web::Query<DoneCursor>) -> PageResult {
     show(&visitor, true, after.after).await
 }
 
-async fn show(visitor: &Visitor, results: bool, after: Option<EndorsementId>) -> Page {
+async fn show(visitor: &Visitor, results: bool, after: Option<EndorsementId>) -> PageResult {
     let leaders = served(&visitor.actor, Role::Leader);
     if leaders.is_empty() {
-        return Err(DeskError::NotFound.into());
+        return Err(AppError::NotFound.into());
     }
     let (mut list, next) = visitor.read(move |tx, actor| marked(tx, actor, &leaders, results, (after, LINES))).await?;
     if results {
@@ -54,7 +54,7 @@ async fn show(visitor: &Visitor, results: bool, after: Option<EndorsementId>) ->
         let mut seen = std::collections::BTreeSet::new();
         list.retain(|one| seen.insert(one.endorsement.manuscript_id));
     }
-    visitor.page(if results { Place::Results } else { Place::Read }, |f| DonePage { f, results, list, next })
+    visitor.page(if results { NavItem::Results } else { NavItem::Read }, |f| DonePage { f, results, list, next })
 }
 
 impl DonePage {
@@ -67,7 +67,7 @@ impl DonePage {
     }
 
     fn path(&self) -> &'static str {
-        if self.results { Place::Results.path() } else { Place::Read.path() }
+        if self.results { NavItem::Results.path() } else { NavItem::Read.path() }
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) struct Became {
 }
 
 impl Became {
-    pub(super) fn of(f: &Frame, one: &Marked) -> Self {
+    pub(super) fn of(f: &Layout, one: &Marked) -> Self {
         let answered: usize = one.answers.iter().map(|(_, n)| n).sum();
         let counts = one.answers.iter().map(|(answer, n)| format!("{} {n}", f.word(*answer))).collect::<Vec<_>>().join(&f.t("sug-comma"));
         let words = one.result.clone().unwrap_or(counts);

@@ -1,12 +1,12 @@
-//! `/reading/{id}`: one manuscript before a leader, and his mark.
+//! `/reading/{id}`: one manuscript before a leader, and their mark.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::endorsements::{self, NewEndorsement};
-use crate::desk::reading::leaders::{Card, served, waiting};
-use crate::desk::{DeskError, Tx};
+use crate::app::endorsements::{self, NewEndorsement};
+use crate::app::reading::leaders::{LeaderCard, served, waiting};
+use crate::app::{AppError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::numbers::Day;
@@ -14,21 +14,21 @@ use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
-use crate::domain::words::{Action, Part, Role};
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::manuscript::{Parts, Shown, Whole, read};
-use crate::web::parts::merged::MergedList;
-use crate::web::parts::quotes::{Circulation, Quotes};
-use crate::web::parts::suggestions::Suggestions;
-use crate::web::places::Place;
+use crate::domain::vocabulary::{Action, Part, Role};
+use crate::web::components::merged::MergedList;
+use crate::web::components::quotes::{Circulation, Quotes};
+use crate::web::components::suggestions::Suggestions;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::manuscript::{ManuscriptPageData, Parts, VersionChoices, read};
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
 
 /// The keys of the phrases that stand ready.
 const PHRASES: [&str; 4] = ["lead-phrase-study", "lead-phrase-absorb", "lead-phrase-report", "lead-phrase-read"];
-/// What a leader chooses among when he writes.
+/// What a leader chooses among when they write.
 const KINDS: [EndorsementKind; 3] = [EndorsementKind::Instruction, EndorsementKind::Guidance, EndorsementKind::Reference];
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -38,46 +38,46 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "reading/open.html", config = "src/web/askama.toml")]
 struct OpenPage {
-    f: Frame,
-    whole: Whole,
+    f: Layout,
+    whole: ManuscriptPageData,
     me: UserId,
     noted: bool,
     /// When an instruction is due that says no date: usually, and urgently.
     due: (Moment, Moment),
     /// How many minutes it can be taken back.
     undo_minutes: i64,
-    others: Vec<Card>,
+    others: Vec<LeaderCard>,
     typed: Fields,
 }
 
-async fn open(visitor: Visitor, id: web::Path<ManuscriptId>) -> Page {
+async fn open(visitor: Visitor, id: web::Path<ManuscriptId>) -> PageResult {
     show(&visitor, StatusCode::OK, *id, Problems::default(), Fields::default()).await
 }
 
-type Read = (Whole, (Moment, Moment), i64, Vec<Card>);
+type OpenManuscript = (ManuscriptPageData, (Moment, Moment), i64, Vec<LeaderCard>);
 
-async fn show(visitor: &Visitor, status: StatusCode, id: ManuscriptId, problems: Problems, typed: Fields) -> Page {
+async fn show(visitor: &Visitor, status: StatusCode, id: ManuscriptId, problems: Problems, typed: Fields) -> PageResult {
     let leaders = served(&visitor.actor, Role::Leader);
     if leaders.is_empty() {
-        return Err(DeskError::NotFound.into());
+        return Err(AppError::NotFound.into());
     }
     let mine = leaders.clone();
-    let gather = move |tx: &mut Tx<'_>, actor: &Actor| -> Result<Read, DeskError> {
+    let gather = move |tx: &mut Tx<'_>, actor: &Actor| -> Result<OpenManuscript, AppError> {
         let whole = read(tx, actor, id)?;
         let others = waiting(tx, actor, &mine, None, 10)?.0;
         Ok((whole, endorsements::usual_due(tx, actor)?, endorsements::undo_minutes(tx, actor)?, others))
     };
     let (whole, due, undo_minutes, others) = visitor.read(gather).await?;
     // Only what is before a leader is read here.
-    let before_me = whole.circulation.iter().find(|one| leaders.contains(&one.user_id)).ok_or(DeskError::NotFound)?;
+    let before_me = whole.circulation.iter().find(|one| leaders.contains(&one.user_id)).ok_or(AppError::NotFound)?;
     let (me, noted) = (before_me.user_id, before_me.marked.is_some());
-    let place = if noted { Place::Read } else { Place::Leader };
+    let place = if noted { NavItem::Read } else { NavItem::Leader };
     let f = visitor.frame(place).with(problems);
     html_with(status, &OpenPage { f, whole, me, noted, due, undo_minutes, others, typed })
 }
 
-async fn endorse(id: web::Path<ManuscriptId>, form: Form) -> Page {
-    let (id, Form { visitor, fields }) = (*id, form);
+async fn endorse(id: web::Path<ManuscriptId>, form: PageForm) -> PageResult {
+    let (id, PageForm { visitor, fields }) = (*id, form);
     if let Some(phrase) = fields.read::<usize>("phrase") {
         let fields = with_phrase(&visitor, fields, phrase);
         return show(&visitor, StatusCode::OK, id, Problems::default(), fields).await;
@@ -91,12 +91,12 @@ async fn endorse(id: web::Path<ManuscriptId>, form: Form) -> Page {
         Ok(_) if kind == EndorsementKind::Noted => Ok(see_other("/reading", Some("noted"))),
         Ok(_) => Ok(see_other(&format!("/reading/{id}"), Some("endorsed"))),
         // The page shows the first one.
-        Err(DeskError::Refused(Refusal::Repeated { .. })) => Ok(see_other(&format!("/reading/{id}"), Some("repeated"))),
+        Err(AppError::Refused(Refusal::Repeated { .. })) => Ok(see_other(&format!("/reading/{id}"), Some("repeated"))),
         Err(error) => again(&visitor, id, error, fields).await,
     }
 }
 
-async fn again(visitor: &Visitor, id: ManuscriptId, error: DeskError, fields: Fields) -> Page {
+async fn again(visitor: &Visitor, id: ManuscriptId, error: AppError, fields: Fields) -> PageResult {
     let problems = visitor.problems(error)?;
     show(visitor, StatusCode::UNPROCESSABLE_ENTITY, id, problems, fields).await
 }
@@ -109,7 +109,7 @@ fn with_phrase(visitor: &Visitor, fields: Fields, phrase: usize) -> Fields {
     others.chain([("words".to_owned(), words)]).collect::<Vec<_>>().into()
 }
 
-fn parse(fields: &Fields) -> Result<NewEndorsement, DeskError> {
+fn parse(fields: &Fields) -> Result<NewEndorsement, AppError> {
     let day = |field: &str| -> Result<Option<Day>, Violation> {
         let text = fields.get(field);
         if text.is_empty() { Ok(None) } else { Day::parse(field, text).map(Some) }
@@ -137,8 +137,8 @@ impl OpenPage {
         self.whole.view.bulletins.last().map(|one| one.called.clone()).unwrap_or_default()
     }
 
-    fn shown(&self) -> Shown<'_> {
-        Shown::of(&self.whole)
+    fn shown(&self) -> VersionChoices<'_> {
+        VersionChoices::of(&self.whole)
     }
 
     fn parts(&self) -> Parts<'_> {

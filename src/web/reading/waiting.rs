@@ -1,22 +1,22 @@
-//! `/reading`: what waits for the leader, and what a secretary entered that he should confirm.
+//! `/reading`: what waits for the leader, and what a secretary entered that they should confirm.
 
 use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
-use crate::desk::DeskError;
-use crate::desk::endorsements::{self, EndorsementView, Wish};
-use crate::desk::reading::leaders::{Card, Marked, marked, served, waiting};
+use crate::app::AppError;
+use crate::app::endorsements::{self, EndorsementListQuery, EndorsementView};
+use crate::app::reading::leaders::{LeaderCard, Marked, marked, served, waiting};
 use crate::domain::endorsement::EndorsementAction;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::outcome::EndorsementState;
-use crate::domain::words::Role;
-use crate::web::errors::Page;
-use crate::web::frame::Frame;
-use crate::web::parts::quotes::Quotes;
-use crate::web::places::Place;
+use crate::domain::vocabulary::Role;
+use crate::web::components::quotes::Quotes;
+use crate::web::errors::PageResult;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::reading::done::Became;
-use crate::web::visitor::Visitor;
+use crate::web::session::Visitor;
 
 /// Cards of a page.
 const CARDS: i64 = 20;
@@ -26,15 +26,15 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 }
 
 #[derive(Deserialize)]
-struct After {
+struct WaitingCursor {
     after: Option<ManuscriptId>,
 }
 
 #[derive(Template)]
 #[template(path = "reading/waiting.html", config = "src/web/askama.toml")]
 struct WaitingPage {
-    f: Frame,
-    cards: Vec<Card>,
+    f: Layout,
+    cards: Vec<LeaderCard>,
     next: Option<ManuscriptId>,
     first: bool,
     confirm: Vec<EndorsementView>,
@@ -43,26 +43,26 @@ struct WaitingPage {
     became: Vec<Marked>,
 }
 
-async fn list(visitor: Visitor, after: web::Query<After>) -> Page {
+async fn list(visitor: Visitor, after: web::Query<WaitingCursor>) -> PageResult {
     let leaders = served(&visitor.actor, Role::Leader);
     if leaders.is_empty() {
-        return Err(DeskError::NotFound.into());
+        return Err(AppError::NotFound.into());
     }
     let after = after.after;
     let ((cards, next), confirm, undoable, became) = visitor
         .read(move |tx, actor| {
             let cards = waiting(tx, actor, &leaders, after, CARDS)?;
-            let wish = Wish { state: Some(EndorsementState::Entered), after: None, limit: CARDS };
+            let wish = EndorsementListQuery { state: Some(EndorsementState::Entered), after: None, limit: CARDS };
             let mut confirm = endorsements::list(tx, actor, &wish)?.items;
             confirm.retain(|one| one.allowed_actions.contains(&EndorsementAction::Confirm));
-            let mut undoable = endorsements::list(tx, actor, &Wish { state: None, after: None, limit: CARDS })?.items;
+            let mut undoable = endorsements::list(tx, actor, &EndorsementListQuery { state: None, after: None, limit: CARDS })?.items;
             undoable.retain(|one| one.allowed_actions.contains(&EndorsementAction::Undo));
             let became = marked(tx, actor, &leaders, true, (None, 10))?.0;
-            Ok::<_, DeskError>((cards, confirm, undoable, became))
+            Ok::<_, AppError>((cards, confirm, undoable, became))
         })
         .await?;
     let became = became.into_iter().filter(|one| one.result.is_some() || !one.answers.is_empty()).take(3).collect();
-    visitor.page(Place::Leader, |f| WaitingPage { f, cards, next, first: after.is_none(), confirm, undoable, became })
+    visitor.page(NavItem::Leader, |f| WaitingPage { f, cards, next, first: after.is_none(), confirm, undoable, became })
 }
 
 impl WaitingPage {
@@ -71,7 +71,7 @@ impl WaitingPage {
     }
 
     /// From whom, and by which bulletin.
-    fn from(&self, card: &Card) -> String {
+    fn from(&self, card: &LeaderCard) -> String {
         let author = self.f.t2("lead-from", "name", &card.author, "organization", &card.organization);
         [card.bulletin.clone(), Some(author)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }

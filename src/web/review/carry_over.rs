@@ -4,24 +4,24 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::edited_text::{self, Comparison};
-use crate::desk::reading::body;
-use crate::desk::reading::revisions::{Change, PartDifference};
-use crate::desk::reading::views::ManuscriptView;
-use crate::desk::{DeskError, Tx};
+use crate::app::edited_text::{self, Comparison};
+use crate::app::reading::body;
+use crate::app::reading::revisions::{Change, PartDifference};
+use crate::app::reading::views::ManuscriptView;
+use crate::app::{AppError, Tx};
 use crate::domain::ids::ManuscriptId;
 use crate::domain::manuscript::Text;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
-use crate::domain::words::{Action, Part, Stage};
-use crate::web::errors::{Page, html_with};
-use crate::web::form::Form;
-use crate::web::frame::Frame;
+use crate::domain::vocabulary::{Action, Part, Stage};
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::PageForm;
+use crate::web::layout::Layout;
 use crate::web::problems::Problems;
 use crate::web::review::edit::{self, typed};
-use crate::web::review::passages::{self, Reading};
-use crate::web::review::seat::Seat;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::review::passages::{self, ShownParts};
+use crate::web::review::queue::ReviewQueue;
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/review/{id}/carry-over", web::get().to(read)).route("/review/{id}/carry-over", web::post().to(save));
@@ -30,11 +30,11 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "review/carry-over.html", config = "src/web/askama.toml")]
 struct CarryOverPage {
-    f: Frame,
+    f: Layout,
     m: ManuscriptView,
     three: Comparison,
     /// What stands in the fields.
-    text: Reading,
+    text: ShownParts,
 }
 
 impl CarryOverPage {
@@ -61,7 +61,7 @@ impl CarryOverPage {
 
     /// The part as the author wrote it when the text was edited.
     fn base(&self, part: &Part) -> String {
-        Reading::from(&self.three.based_on).part(*part)
+        ShownParts::from(&self.three.based_on).part(*part)
     }
 
     fn is_added(&self, change: &Change) -> bool {
@@ -82,11 +82,11 @@ impl CarryOverPage {
     }
 }
 
-async fn read(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+async fn read(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
     let id = path.into_inner();
     match gathered(&visitor, id).await? {
         Some((m, three)) => {
-            let text = Reading::from(&three.proposal);
+            let text = ShownParts::from(&three.proposal);
             page(&visitor, StatusCode::OK, m, three, text, Problems::default())
         }
         // Somebody was faster; what became of it stands on the desk.
@@ -95,19 +95,19 @@ async fn read(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
 }
 
 /// The manuscript and the three texts; none where there is nothing to carry over any more.
-async fn gathered(visitor: &Visitor, id: ManuscriptId) -> Result<Option<(ManuscriptView, Comparison)>, DeskError> {
+async fn gathered(visitor: &Visitor, id: ManuscriptId) -> Result<Option<(ManuscriptView, Comparison)>, AppError> {
     let read = move |tx: &mut Tx<'_>, actor: &Actor| {
-        Seat::Review.open(actor)?;
+        ReviewQueue::Review.open(actor)?;
         match edited_text::comparison(tx, actor, id) {
             Ok(three) => Ok(Some((body::manuscript(tx, actor, id)?, three))),
-            Err(DeskError::Refused(Refusal::TextCurrent | Refusal::NoEditedText)) => Ok(None),
+            Err(AppError::Refused(Refusal::TextCurrent | Refusal::NoEditedText)) => Ok(None),
             Err(error) => Err(error),
         }
     };
     visitor.read(read).await
 }
 
-async fn save(form: Form, path: web::Path<ManuscriptId>) -> Page {
+async fn save(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor, fields) = (path.into_inner(), form.visitor, form.fields);
     let (mut text, dropped) = (typed(&fields), fields.has("drop"));
     let problems = if fields.has("more") {
@@ -123,7 +123,7 @@ async fn save(form: Form, path: web::Path<ManuscriptId>) -> Page {
     match gathered(&visitor, id).await? {
         Some((m, three)) => {
             if dropped {
-                text = Reading::from(&three.proposal);
+                text = ShownParts::from(&three.proposal);
             }
             page(&visitor, status, m, three, text, problems)
         }
@@ -137,9 +137,9 @@ async fn save(form: Form, path: web::Path<ManuscriptId>) -> Page {
     }
 }
 
-fn keep(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: Option<i64>, typed: Option<&Reading>) -> Result<(), DeskError> {
-    Seat::Review.open(actor)?;
-    let seen = seen.ok_or(DeskError::VersionMissing)?;
+fn keep(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: Option<i64>, typed: Option<&ShownParts>) -> Result<(), AppError> {
+    ReviewQueue::Review.open(actor)?;
+    let seen = seen.ok_or(AppError::VersionMissing)?;
     match typed {
         Some(typed) => {
             let text = Text::parse(&typed.title, &typed.situation, &typed.causes, &typed.suggestions, &tx.text_limits())?;
@@ -149,8 +149,15 @@ fn keep(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: Option<i64>, typ
     }
 }
 
-fn page(visitor: &Visitor, status: StatusCode, m: ManuscriptView, three: Comparison, mut text: Reading, problems: Problems) -> Page {
+fn page(
+    visitor: &Visitor,
+    status: StatusCode,
+    m: ManuscriptView,
+    three: Comparison,
+    mut text: ShownParts,
+    problems: Problems,
+) -> PageResult {
     text.suggestions.push(String::new());
-    let f = visitor.frame(Seat::Review.place()).with(problems);
+    let f = visitor.frame(ReviewQueue::Review.place()).with(problems);
     html_with(status, &CarryOverPage { f, m, three, text })
 }

@@ -2,25 +2,25 @@
 
 use actix_web::web;
 
-use crate::desk::reading::body;
-use crate::desk::review::Verdict;
-use crate::desk::{DeskError, Tx, merging, review, signing, similar};
+use crate::app::reading::body;
+use crate::app::review::ReviewVerdict;
+use crate::app::{AppError, Tx, merging, review, signing, similar};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
-use crate::domain::words::DeclineReason;
-use crate::web::errors::Page;
-use crate::web::form::{Fields, Form};
-use crate::web::review::passages::Reading;
-use crate::web::review::seat::Seat;
-use crate::web::review::{Ask, requests, show, unfinished};
-use crate::web::visitor::see_other;
+use crate::domain::vocabulary::DeclineReason;
+use crate::web::errors::PageResult;
+use crate::web::form::{Fields, PageForm};
+use crate::web::review::passages::ShownParts;
+use crate::web::review::queue::ReviewQueue;
+use crate::web::review::{DeskView, requests, show, unfinished};
+use crate::web::session::see_other;
 
 /// Decides; then the next manuscript is open, with a bar for this one. What can't be done comes back with all that was typed.
-pub(super) async fn decide(seat: Seat, form: Form, path: web::Path<ManuscriptId>) -> Page {
+pub(super) async fn decide(seat: ReviewQueue, form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor, fields) = (path.into_inner(), form.visitor, form.fields);
-    if let Some(press) = unfinished::Press::of(&fields) {
+    if let Some(press) = unfinished::ReviewButton::of(&fields) {
         return unfinished::press(seat, &visitor, id, &fields, press).await;
     }
     let typed = fields.clone();
@@ -40,25 +40,25 @@ pub(super) async fn decide(seat: Seat, form: Form, path: web::Path<ManuscriptId>
         }
         Err(error) => {
             let problems = visitor.problems(error)?;
-            show(seat, &visitor, Ask { id: Some(id), typed: fields, problems, ..Ask::default() }).await
+            show(seat, &visitor, DeskView { id: Some(id), typed: fields, problems, ..DeskView::default() }).await
         }
     }
 }
 
-fn carry_out(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, fields: &Fields) -> Result<(), DeskError> {
-    let seen: i64 = fields.read("version").ok_or(DeskError::VersionMissing)?;
+fn carry_out(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, fields: &Fields) -> Result<(), AppError> {
+    let seen: i64 = fields.read("version").ok_or(AppError::VersionMissing)?;
     let reason = fields.get("reason").to_owned();
     match fields.get("decision") {
-        "pass" => review::decide(tx, actor, id, seen, &Verdict::Pass),
-        "recommend" => review::decide(tx, actor, id, seen, &Verdict::Recommend { opinion: fields.get("opinion").to_owned() }),
+        "pass" => review::decide(tx, actor, id, seen, &ReviewVerdict::Pass),
+        "recommend" => review::decide(tx, actor, id, seen, &ReviewVerdict::Recommend { opinion: fields.get("opinion").to_owned() }),
         "return" => {
-            let text = Reading::from(&body::manuscript(tx, actor, id)?);
+            let text = ShownParts::from(&body::manuscript(tx, actor, id)?);
             let requests = requests::read(fields, &text)?;
-            review::decide(tx, actor, id, seen, &Verdict::Return { reason, requests })
+            review::decide(tx, actor, id, seen, &ReviewVerdict::Return { reason, requests })
         }
         "decline" => {
             let code: DeclineReason = fields.read("reason_code").ok_or_else(|| Violation::required("reason_code"))?;
-            review::decide(tx, actor, id, seen, &Verdict::Decline { code, reason })
+            review::decide(tx, actor, id, seen, &ReviewVerdict::Decline { code, reason })
         }
         "merge" => {
             let into = target(tx, actor, fields)?;
@@ -72,7 +72,7 @@ fn carry_out(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, fields: &Fields) 
 }
 
 /// The manuscript to merge into: by its number, or chosen from the short list.
-fn target(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<ManuscriptId, DeskError> {
+fn target(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<ManuscriptId, AppError> {
     if !is_blank(fields.get("number")) {
         let found = similar::numbered(tx, actor, fields.get("number"))?;
         return Ok(found.ok_or_else(|| Violation::new("number", "unknown"))?.id);

@@ -4,20 +4,20 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::reading::body;
-use crate::desk::reading::views::ManuscriptView;
-use crate::desk::{DeskError, review};
+use crate::app::reading::body;
+use crate::app::reading::views::ManuscriptView;
+use crate::app::{AppError, review};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::manuscript::Text;
-use crate::domain::words::Action;
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
+use crate::domain::vocabulary::Action;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
 use crate::web::problems::Problems;
-use crate::web::review::passages::{self, Reading, Section, sections};
-use crate::web::review::seat::Seat;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::review::passages::{self, PassageSection, ShownParts, sections};
+use crate::web::review::queue::ReviewQueue;
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/review/{id}/edit", web::get().to(read)).route("/review/{id}/edit", web::post().to(save));
@@ -26,28 +26,28 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "review/edit.html", config = "src/web/askama.toml")]
 struct EditPage {
-    f: Frame,
+    f: Layout,
     m: ManuscriptView,
-    original: Vec<Section>,
+    original: Vec<PassageSection>,
     /// What stands in the fields.
-    text: Reading,
-    /// What somebody else has kept meanwhile, with his name.
-    theirs: Option<(String, Vec<Section>)>,
+    text: ShownParts,
+    /// What somebody else has kept meanwhile, with their name.
+    theirs: Option<(String, Vec<PassageSection>)>,
     may: bool,
 }
 
-async fn read(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+async fn read(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
     let id = path.into_inner();
-    let view = visitor.read(move |tx, actor| Seat::Review.open(actor).and_then(|()| body::manuscript(tx, actor, id))).await?;
+    let view = visitor.read(move |tx, actor| ReviewQueue::Review.open(actor).and_then(|()| body::manuscript(tx, actor, id))).await?;
     if view.is_outdated() {
         return Ok(see_other(&format!("/review/{id}/carry-over"), None));
     }
-    let mut text = view.edited_text.as_ref().map_or_else(|| Reading::from(&view), Reading::from);
+    let mut text = view.edited_text.as_ref().map_or_else(|| ShownParts::from(&view), ShownParts::from);
     text.suggestions.push(String::new());
     page(&visitor, StatusCode::OK, view, text, Problems::default())
 }
 
-async fn save(form: Form, path: web::Path<ManuscriptId>) -> Page {
+async fn save(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor, fields) = (path.into_inner(), form.visitor, form.fields);
     let mut typed = typed(&fields);
     let problems = if fields.has("more") {
@@ -66,10 +66,10 @@ async fn save(form: Form, path: web::Path<ManuscriptId>) -> Page {
 }
 
 /// What was typed; suggestions without words are left out.
-pub(super) fn typed(fields: &Fields) -> Reading {
+pub(super) fn typed(fields: &Fields) -> ShownParts {
     let suggestions = fields.all("suggestions").into_iter().filter(|text| !is_blank(text)).map(plain).collect();
     let [title, situation, causes] = ["title", "situation", "causes"].map(|name| plain(fields.get(name).to_owned()));
-    Reading { title, situation, causes, suggestions }
+    ShownParts { title, situation, causes, suggestions }
 }
 
 /// Browsers send line ends as CR LF (HTML, form-data set); a text has LF.
@@ -78,19 +78,19 @@ fn plain(text: String) -> String {
 }
 
 fn keep(
-    tx: &mut crate::desk::Tx<'_>,
+    tx: &mut crate::app::Tx<'_>,
     actor: &crate::domain::permission::Actor,
     id: ManuscriptId,
     seen: Option<i64>,
-    typed: &Reading,
-) -> Result<(), DeskError> {
-    Seat::Review.open(actor)?;
-    let seen = seen.ok_or(DeskError::VersionMissing)?;
+    typed: &ShownParts,
+) -> Result<(), AppError> {
+    ReviewQueue::Review.open(actor)?;
+    let seen = seen.ok_or(AppError::VersionMissing)?;
     let text = Text::parse(&typed.title, &typed.situation, &typed.causes, &typed.suggestions, &tx.text_limits())?;
     review::edit(tx, actor, id, seen, &text).map(drop)
 }
 
-fn page(visitor: &Visitor, status: StatusCode, m: ManuscriptView, text: Reading, problems: Problems) -> Page {
+fn page(visitor: &Visitor, status: StatusCode, m: ManuscriptView, text: ShownParts, problems: Problems) -> PageResult {
     let was_slower = problems.stale.is_some();
     beside_theirs(visitor, status, m, text, problems, was_slower)
 }
@@ -100,13 +100,13 @@ pub(super) fn beside_theirs(
     visitor: &Visitor,
     status: StatusCode,
     m: ManuscriptView,
-    text: Reading,
+    text: ShownParts,
     problems: Problems,
     was_slower: bool,
-) -> Page {
+) -> PageResult {
     let theirs = m.edited_text.as_ref().filter(|_| was_slower);
-    let theirs = theirs.map(|edited| (edited.by.clone(), sections(&Reading::from(edited), &[])));
-    let (original, may) = (sections(&Reading::from(&m), &[]), m.allowed_actions.contains(&Action::Edit));
-    let f = visitor.frame(Seat::Review.place()).with(problems);
+    let theirs = theirs.map(|edited| (edited.by.clone(), sections(&ShownParts::from(edited), &[])));
+    let (original, may) = (sections(&ShownParts::from(&m), &[]), m.allowed_actions.contains(&Action::Edit));
+    let f = visitor.frame(ReviewQueue::Review.place()).with(problems);
     html_with(status, &EditPage { f, m, original, text, theirs, may })
 }

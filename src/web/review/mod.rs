@@ -1,16 +1,16 @@
 //! The desks that decide: `/screening`, `/review`, `/signing`. A list by due date, a manuscript beside it, and the act panel below.
 
-mod after;
+mod batch_signing;
 mod carry_over;
 mod decide;
 mod decided;
+mod decision_preview;
 mod edit;
-mod many;
-mod more;
-mod pane;
+mod further_acts;
 mod passages;
+mod queue;
+mod reading_pane;
 mod requests;
-mod seat;
 mod unfinished;
 
 use actix_web::http::StatusCode;
@@ -19,41 +19,42 @@ use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use crate::desk::bulletins::{self, BulletinLine};
-use crate::desk::reading::list;
-use crate::desk::reading::views::ManuscriptLine;
+use crate::app::bulletins::{self, BulletinLine};
+use crate::app::reading::list;
+use crate::app::reading::views::ManuscriptLine;
 use crate::domain::ids::ManuscriptId;
-use crate::domain::words::Action;
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
+use crate::domain::vocabulary::Action;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
 use crate::web::problems::Problems;
-use crate::web::review::decided::Bar;
-use crate::web::review::pane::{Look, Pane, Position};
-use crate::web::review::seat::{Group, Seat};
-use crate::web::visitor::Visitor;
+use crate::web::review::decided::DecisionBar;
+use crate::web::review::queue::{ReviewQueue, UrgencyGroup};
+use crate::web::review::reading_pane::{Pane, QueuePosition, ShownText};
+use crate::web::session::Visitor;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
-    for seat in [Seat::Review, Seat::Screening, Seat::Signing] {
+    for seat in [ReviewQueue::Review, ReviewQueue::Screening, ReviewQueue::Signing] {
         let one = format!("{}/{{id}}", seat.path());
         routes
-            .route(seat.path(), web::get().to(move |visitor: Visitor, query: web::Query<Query>| list(seat, visitor, query)))
+            .route(seat.path(), web::get().to(move |visitor: Visitor, query: web::Query<DeskQuery>| list(seat, visitor, query)))
             .route(
                 &one,
-                web::get()
-                    .to(move |visitor: Visitor, path: web::Path<ManuscriptId>, query: web::Query<Query>| open(seat, visitor, path, query)),
+                web::get().to(move |visitor: Visitor, path: web::Path<ManuscriptId>, query: web::Query<DeskQuery>| {
+                    open(seat, visitor, path, query)
+                }),
             )
-            .route(&one, web::post().to(move |form: Form, path: web::Path<ManuscriptId>| decide::decide(seat, form, path)));
+            .route(&one, web::post().to(move |form: PageForm, path: web::Path<ManuscriptId>| decide::decide(seat, form, path)));
     }
-    more::routes(routes);
+    further_acts::routes(routes);
     edit::routes(routes);
     carry_over::routes(routes);
-    many::routes(routes);
+    batch_signing::routes(routes);
 }
 
 /// What the address of a desk says.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub(super) struct Query {
+pub(super) struct DeskQuery {
     /// `edited` or `difference`.
     #[serde(default)]
     view: String,
@@ -67,15 +68,15 @@ pub(super) struct Query {
 
 #[derive(Template)]
 #[template(path = "review/desk.html", config = "src/web/askama.toml")]
-struct DeskPage {
-    f: Frame,
-    seat: Seat,
+struct ReviewDeskPage {
+    f: Layout,
+    seat: ReviewQueue,
     total: usize,
     /// Where the list begins, as it stands in the address, and where its next page does.
     after: String,
     later: Option<String>,
-    groups: Vec<Group>,
-    bars: Vec<Bar>,
+    groups: Vec<UrgencyGroup>,
+    bars: Vec<DecisionBar>,
     pane: Option<Pane>,
     /// Whether the address is that of the list; a phone shows only one of both.
     at_list: bool,
@@ -84,64 +85,70 @@ struct DeskPage {
     /// Bulletins that wait for the signer.
     bulletins: Vec<BulletinLine>,
     /// What follows from signing several.
-    after_many: Option<after::Choice>,
+    after_many: Option<decision_preview::DecisionChoice>,
 }
 
 /// What a desk is asked to show.
 #[derive(Default)]
-pub(super) struct Ask {
+pub(super) struct DeskView {
     id: Option<ManuscriptId>,
-    look: Look,
+    look: ShownText,
     decided: Vec<ManuscriptId>,
     after: String,
     typed: Fields,
     problems: Problems,
 }
 
-async fn list(seat: Seat, visitor: Visitor, query: web::Query<Query>) -> Page {
-    let Query { decided, after, .. } = query.into_inner();
-    show(seat, &visitor, Ask { decided: decided::ids(&decided), after, ..Ask::default() }).await
+async fn list(seat: ReviewQueue, visitor: Visitor, query: web::Query<DeskQuery>) -> PageResult {
+    let DeskQuery { decided, after, .. } = query.into_inner();
+    show(seat, &visitor, DeskView { decided: decided::ids(&decided), after, ..DeskView::default() }).await
 }
 
-async fn open(seat: Seat, visitor: Visitor, path: web::Path<ManuscriptId>, query: web::Query<Query>) -> Page {
-    let Query { view, decided, after } = query.into_inner();
-    let ask = Ask { id: Some(path.into_inner()), look: Look::parse(&view), decided: decided::ids(&decided), after, ..Ask::default() };
+async fn open(seat: ReviewQueue, visitor: Visitor, path: web::Path<ManuscriptId>, query: web::Query<DeskQuery>) -> PageResult {
+    let DeskQuery { view, decided, after } = query.into_inner();
+    let ask = DeskView {
+        id: Some(path.into_inner()),
+        look: ShownText::parse(&view),
+        decided: decided::ids(&decided),
+        after,
+        ..DeskView::default()
+    };
     show(seat, &visitor, ask).await
 }
 
 /// The page of a desk; at the list's own address the first manuscript is open beside it.
-async fn show(seat: Seat, visitor: &Visitor, ask: Ask) -> Page {
-    let Ask { id, look, decided, after, typed, problems } = ask;
+async fn show(seat: ReviewQueue, visitor: &Visitor, ask: DeskView) -> PageResult {
+    let DeskView { id, look, decided, after, typed, problems } = ask;
     let from = after.parse().ok();
     let read = visitor.read(move |tx, actor| {
         seat.open(actor)?;
-        let list::Page { lines: queue, next } = seat.queue(tx, actor, from)?;
+        let list::ManuscriptSlice { lines: queue, next } = seat.queue(tx, actor, from)?;
         let bars = decided::read(tx, actor, &decided)?;
         let gathered = match id.or_else(|| queue.first().map(|line| line.id)) {
-            Some(open) => Some(pane::gather(tx, actor, seat, open, look)?),
+            Some(open) => Some(reading_pane::gather(tx, actor, seat, open, look)?),
             None => None,
         };
-        let bulletins = if seat == Seat::Signing { bulletins::to_sign(tx, actor)? } else { Vec::new() };
+        let bulletins = if seat == ReviewQueue::Signing { bulletins::to_sign(tx, actor)? } else { Vec::new() };
         Ok((queue, next, bars, gathered, bulletins))
     });
     let (queue, next, bars, gathered, bulletins) = read.await?;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let f = visitor.frame(seat.place()).with(problems);
-    let picked = typed.all(many::PICK);
-    let position = |id: ManuscriptId| Position::of(&queue, id);
+    let picked = typed.all(batch_signing::PICK);
+    let position = |id: ManuscriptId| QueuePosition::of(&queue, id);
     let pane = gathered.map(|gathered| {
         let position = position(gathered.manuscript.id);
         Pane::new(&f, seat, look, gathered, position, typed)
     });
-    let after_many = pane.as_ref().filter(|_| seat == Seat::Signing).and_then(|pane| pane.choices.first().cloned());
-    let (total, groups) = (queue.len(), seat::groups(&f, queue));
+    let after_many = pane.as_ref().filter(|_| seat == ReviewQueue::Signing).and_then(|pane| pane.choices.first().cloned());
+    let (total, groups) = (queue.len(), queue::groups(&f, queue));
     let bars = bars.iter().map(|bar| bar.clone().said(&f, seat)).collect();
     let later = next.map(|last| last.to_string());
     let at_list = id.is_none();
-    html_with(status, &DeskPage { f, seat, total, after, later, groups, bars, pane, at_list, picked, bulletins, after_many })
+    html_with(status, &ReviewDeskPage { f, seat, total, after, later, groups, bars, pane, at_list, picked, bulletins, after_many })
 }
 
-impl DeskPage {
+impl ReviewDeskPage {
     fn is_open(&self, line: &ManuscriptLine) -> bool {
         self.pane.as_ref().is_some_and(|pane| pane.m.id == line.id)
     }
@@ -164,7 +171,7 @@ impl DeskPage {
     }
 
     fn is_signing(&self) -> bool {
-        self.seat == Seat::Signing
+        self.seat == ReviewQueue::Signing
     }
 
     /// The act of a decision, in words.

@@ -1,40 +1,40 @@
 //! A text in lines, with the passages marked that something is asked about.
 
-use crate::desk::edited_text::Proposal;
-use crate::desk::reading::views::{ManuscriptView, TextView};
-use crate::domain::words::Part;
+use crate::app::edited_text::Proposal;
+use crate::app::reading::views::{ManuscriptView, TextView};
+use crate::domain::vocabulary::Part;
 
 /// The four parts, as they are shown.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Reading {
+pub(super) struct ShownParts {
     pub(super) title: String,
     pub(super) situation: String,
     pub(super) causes: String,
     pub(super) suggestions: Vec<String>,
 }
 
-impl From<&ManuscriptView> for Reading {
+impl From<&ManuscriptView> for ShownParts {
     fn from(of: &ManuscriptView) -> Self {
         let (title, situation, causes) = (of.title.clone(), of.situation.clone(), of.causes.clone());
         Self { title, situation, causes, suggestions: of.suggestions.clone() }
     }
 }
 
-impl From<&TextView> for Reading {
+impl From<&TextView> for ShownParts {
     fn from(of: &TextView) -> Self {
         let (title, situation, causes) = (of.title.clone(), of.situation.clone(), of.causes.clone());
         Self { title, situation, causes, suggestions: of.suggestions.clone() }
     }
 }
 
-impl From<&Proposal> for Reading {
+impl From<&Proposal> for ShownParts {
     fn from(of: &Proposal) -> Self {
         let (title, situation, causes) = (of.title.clone(), of.situation.clone(), of.causes.clone());
         Self { title, situation, causes, suggestions: of.suggestions.clone() }
     }
 }
 
-impl Reading {
+impl ShownParts {
     /// A part as requests point into it: the suggestions below each other.
     pub(super) fn part(&self, part: Part) -> String {
         match part {
@@ -58,7 +58,7 @@ pub(super) const fn heading(part: &Part) -> &'static str {
 
 /// A passage that something is asked about.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mark {
+pub(super) struct PassageMark {
     pub(super) part: Part,
     pub(super) from: usize,
     pub(super) to: usize,
@@ -77,7 +77,7 @@ pub(super) struct Segment {
 
 /// A line.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
+pub(super) struct PassageLine {
     /// `1. ` before a suggestion; not part of the text.
     pub(super) label: String,
     /// Where it begins in its part, in characters.
@@ -89,32 +89,32 @@ pub(super) struct Line {
 
 /// A part.
 #[derive(Debug, Clone)]
-pub(super) struct Section {
+pub(super) struct PassageSection {
     pub(super) part: Part,
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<PassageLine>,
 }
 
 /// The parts in order; an empty one is left out.
-pub(super) fn sections(of: &Reading, marks: &[Mark]) -> Vec<Section> {
-    let sections = Part::ALL.iter().map(|part| Section { part: *part, lines: lines(of, *part, marks) });
+pub(super) fn sections(of: &ShownParts, marks: &[PassageMark]) -> Vec<PassageSection> {
+    let sections = Part::ALL.iter().map(|part| PassageSection { part: *part, lines: lines(of, *part, marks) });
     sections.filter(|section| !section.lines.is_empty()).collect()
 }
 
-fn lines(of: &Reading, part: Part, marks: &[Mark]) -> Vec<Line> {
-    let marks: Vec<Mark> = marks.iter().copied().filter(|mark| mark.part == part).collect();
+fn lines(of: &ShownParts, part: Part, marks: &[PassageMark]) -> Vec<PassageLine> {
+    let marks: Vec<PassageMark> = marks.iter().copied().filter(|mark| mark.part == part).collect();
     let blocks: Vec<(String, &str)> = match part {
         Part::Title => vec![(String::new(), &of.title)],
         Part::Situation => vec![(String::new(), &of.situation)],
         Part::Causes => vec![(String::new(), &of.causes)],
         Part::Suggestions => of.suggestions.iter().enumerate().map(|(at, text)| (format!("{}. ", at + 1), text.as_str())).collect(),
     };
-    let (mut found, mut from): (Vec<Line>, usize) = (Vec::new(), 0);
+    let (mut found, mut from): (Vec<PassageLine>, usize) = (Vec::new(), 0);
     for (label, text) in blocks {
         for (at, line) in text.split('\n').enumerate() {
             let length = line.chars().count();
             if !line.trim().is_empty() {
                 let label = if at == 0 { label.clone() } else { String::new() };
-                found.push(Line { label, from, segments: segments(line, from, &marks), notes: Vec::new() });
+                found.push(PassageLine { label, from, segments: segments(line, from, &marks), notes: Vec::new() });
             }
             from += length + 1;
         }
@@ -130,7 +130,7 @@ fn lines(of: &Reading, part: Part, marks: &[Mark]) -> Vec<Line> {
     found
 }
 
-fn segments(line: &str, from: usize, marks: &[Mark]) -> Vec<Segment> {
+fn segments(line: &str, from: usize, marks: &[PassageMark]) -> Vec<Segment> {
     let letters: Vec<char> = line.chars().collect();
     let to = from + letters.len();
     let mut cuts: Vec<usize> = marks.iter().flat_map(|mark| [mark.from, mark.to]).filter(|cut| (from..to).contains(cut)).collect();
@@ -151,13 +151,13 @@ mod tests {
 
     #[test]
     fn passages_are_marked_by_characters_and_stand_beside_their_line() {
-        let of = Reading {
+        let of = ShownParts {
             title: "题".into(),
             situation: "一二三\n四五六".into(),
             causes: String::new(),
             suggestions: vec!["甲乙".into(), "丙丁".into()],
         };
-        let mark = |part, from, to, number| Mark { part, from, to, number };
+        let mark = |part, from, to, number| PassageMark { part, from, to, number };
         let found = sections(&of, &[mark(Part::Situation, 4, 6, 1), mark(Part::Suggestions, 3, 5, 2)]);
         assert_eq!(found.iter().map(|section| section.part).collect::<Vec<_>>(), [Part::Title, Part::Situation, Part::Suggestions]);
         let second = &found[1].lines[1];

@@ -1,11 +1,11 @@
 //! Changes asked of the author, as a form carries them until the decision is sent.
 
-use crate::desk::review::NewRequest;
+use crate::app::review::NewRequest;
 use crate::domain::characters::is_blank;
 use crate::domain::violation::Violation;
-use crate::domain::words::Part;
+use crate::domain::vocabulary::Part;
 use crate::web::form::Fields;
-use crate::web::review::passages::Reading;
+use crate::web::review::passages::ShownParts;
 
 /// The fields of one request; a form repeats all four for each.
 const FIELDS: [&str; 4] = ["requests.part", "requests.from", "requests.to", "requests.text"];
@@ -14,7 +14,7 @@ const FIELDS: [&str; 4] = ["requests.part", "requests.from", "requests.to", "req
 ///
 /// # Errors
 /// A part or place that can't be read.
-pub(super) fn read(fields: &Fields, of: &Reading) -> Result<Vec<NewRequest>, Violation> {
+pub(super) fn read(fields: &Fields, of: &ShownParts) -> Result<Vec<NewRequest>, Violation> {
     let [parts, froms, tos, texts] = FIELDS.map(|name| fields.all(name));
     let mut found = Vec::new();
     for (at, text) in texts.iter().enumerate().filter(|(_, text)| !is_blank(text)) {
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn a_request_without_a_passage_is_about_its_whole_part() {
-        let of = Reading { situation: "门前停满车辆".to_owned(), ..Reading::default() };
+        let of = ShownParts { situation: "门前停满车辆".to_owned(), ..ShownParts::default() };
         let fields = Fields::parse(
             "requests.part=situation&requests.from=2&requests.to=4&requests.text=a&requests.part=&requests.from=&requests.to=&requests.text=&requests.part=situation&requests.from=&requests.to=&requests.text=b"
                 .as_bytes(),

@@ -4,15 +4,15 @@
 use actix_web::HttpResponse;
 use serde_json::json;
 
-use crate::desk::form_drafts::{self, FormKind};
-use crate::desk::{DeskError, Tx};
+use crate::app::form_drafts::{self, FormKind};
+use crate::app::{AppError, Tx};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
-use crate::web::errors::Page;
+use crate::web::errors::PageResult;
 use crate::web::form::Fields;
-use crate::web::review::seat::Seat;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::review::queue::ReviewQueue;
+use crate::web::session::{Visitor, see_other};
 
 /// The fields of a decision.
 const FIELDS: [&str; 10] =
@@ -20,7 +20,7 @@ const FIELDS: [&str; 10] =
 
 /// What a button of the form asks for besides the decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Press {
+pub(super) enum ReviewButton {
     /// Keep it as it is; the answer is for a script.
     Auto,
     /// Keep it as it is.
@@ -29,7 +29,7 @@ pub(super) enum Press {
     Discard,
 }
 
-impl Press {
+impl ReviewButton {
     pub(super) fn of(fields: &Fields) -> Option<Self> {
         [("autosave", Self::Auto), ("keep", Self::Keep), ("discard", Self::Discard)]
             .into_iter()
@@ -44,27 +44,27 @@ fn typed(fields: &Fields) -> Vec<(String, String)> {
 }
 
 /// Keeps the fields of a decision beside the decision itself, so that an undo gives them back.
-pub(super) fn keep(tx: &mut Tx<'_>, actor: &Actor, seat: Seat, id: ManuscriptId, fields: &Fields) -> Result<bool, DeskError> {
+pub(super) fn keep(tx: &mut Tx<'_>, actor: &Actor, seat: ReviewQueue, id: ManuscriptId, fields: &Fields) -> Result<bool, AppError> {
     form_drafts::keep(tx, actor, id, FormKind::Deciding(seat.work_queue()), &typed(fields))
 }
 
 /// Carries out a button that decides nothing.
-pub(super) async fn press(seat: Seat, visitor: &Visitor, id: ManuscriptId, fields: &Fields, press: Press) -> Page {
-    let kept = if press == Press::Discard { Fields::default() } else { fields.clone() };
+pub(super) async fn press(seat: ReviewQueue, visitor: &Visitor, id: ManuscriptId, fields: &Fields, press: ReviewButton) -> PageResult {
+    let kept = if press == ReviewButton::Discard { Fields::default() } else { fields.clone() };
     let done = visitor.write(move |tx, actor| {
         seat.open(actor)?;
         keep(tx, actor, seat, id, &kept)
     });
     let done = done.await;
-    if press != Press::Auto {
+    if press != ReviewButton::Auto {
         done?;
-        let name = if press == Press::Keep { "review-kept" } else { "review-discarded" };
+        let name = if press == ReviewButton::Keep { "review-kept" } else { "review-discarded" };
         return Ok(see_other(&seat.at(&id), Some(name)));
     }
     let csrf = visitor.page_token.to_string();
     match done {
         Ok(kept) => {
-            let time = visitor.time.time_of_day(visitor.desk.clock.now());
+            let time = visitor.time.time_of_day(visitor.app.clock.now());
             Ok(HttpResponse::Ok().json(json!({ "kept": kept, "saved_at": time, "csrf": csrf })))
         }
         Err(error) => {

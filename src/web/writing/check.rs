@@ -4,21 +4,21 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::DeskError;
-use crate::desk::form_drafts;
-use crate::desk::intake::checking::{self, Check};
-use crate::desk::intake::submission;
-use crate::desk::reading::views::ManuscriptView;
-use crate::desk::reading::{body, history};
+use crate::app::AppError;
+use crate::app::form_drafts;
+use crate::app::intake::checking::{self, SubmissionCheck};
+use crate::app::intake::submission;
+use crate::app::reading::views::ManuscriptView;
+use crate::app::reading::{body, history};
 use crate::domain::ids::ManuscriptId;
 use crate::domain::ledger::Receipt;
-use crate::domain::words::{Action, Stage};
+use crate::domain::vocabulary::{Action, Stage};
 use crate::text;
-use crate::web::errors::{Page, html, html_with};
-use crate::web::form::Form;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::errors::{PageResult, html, html_with};
+use crate::web::form::PageForm;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::{Visitor, see_other};
 use crate::web::writing::page::desk_words;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -32,30 +32,30 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "writing/check.html", config = "src/web/askama.toml")]
 struct CheckPage {
-    f: Frame,
+    f: Layout,
     view: ManuscriptView,
-    check: Check,
+    check: SubmissionCheck,
 }
 
 #[derive(Template)]
 #[template(path = "writing/receipt.html", config = "src/web/askama.toml")]
-struct ReceiptPage {
-    f: Frame,
+struct SubmissionReceiptPage {
+    f: Layout,
     view: ManuscriptView,
     receipt: Receipt,
 }
 
-async fn look(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+async fn look(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
     let id = path.into_inner();
     let (view, check) = read(&visitor, id).await?;
     match check {
-        Some(check) => html(&CheckPage { f: visitor.frame(Place::Write), view, check }),
+        Some(check) => html(&CheckPage { f: visitor.frame(NavItem::Write), view, check }),
         // Handed in already, perhaps by the second tap on the button.
         None => Ok(see_other(&format!("/manuscripts/{id}"), None)),
     }
 }
 
-async fn read(visitor: &Visitor, id: ManuscriptId) -> Result<(ManuscriptView, Option<Check>), DeskError> {
+async fn read(visitor: &Visitor, id: ManuscriptId) -> Result<(ManuscriptView, Option<SubmissionCheck>), AppError> {
     visitor
         .read(move |tx, actor| {
             let view = body::manuscript(tx, actor, id)?;
@@ -66,7 +66,7 @@ async fn read(visitor: &Visitor, id: ManuscriptId) -> Result<(ManuscriptView, Op
         .await
 }
 
-async fn hand_in(form: Form, path: web::Path<ManuscriptId>) -> Page {
+async fn hand_in(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor) = (path.into_inner(), form.visitor);
     let seen: i64 = form.fields.read("version").unwrap_or_default();
     let done = visitor.write(move |tx, actor| submission::submit(tx, actor, id, seen).map(drop)).await;
@@ -77,7 +77,7 @@ async fn hand_in(form: Form, path: web::Path<ManuscriptId>) -> Page {
 }
 
 /// Keeps or drops names and date under a pasted text.
-async fn settle(form: Form, path: web::Path<ManuscriptId>) -> Page {
+async fn settle(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor) = (path.into_inner(), form.visitor);
     let seen: i64 = form.fields.read("version").unwrap_or_default();
     let (keeps, drops) = (form.fields.has("sign_keep"), form.fields.has("sign_drop"));
@@ -91,18 +91,18 @@ async fn settle(form: Form, path: web::Path<ManuscriptId>) -> Page {
 }
 
 /// The check page once more, with what stands against the act.
-async fn refused(visitor: &Visitor, id: ManuscriptId, error: DeskError) -> Page {
+async fn refused(visitor: &Visitor, id: ManuscriptId, error: AppError) -> PageResult {
     let problems = visitor.problems(error)?;
     let (view, check) = read(visitor, id).await?;
     let Some(check) = check else { return Ok(see_other(&format!("/manuscripts/{id}"), None)) };
-    let f = visitor.frame(Place::Write).with(problems);
+    let f = visitor.frame(NavItem::Write).with(problems);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &CheckPage { f, view, check })
 }
 
-async fn receipt(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+async fn receipt(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
     let id = path.into_inner();
     let (view, receipt) = visitor.read(move |tx, actor| Ok((body::manuscript(tx, actor, id)?, history::receipt(tx, actor, id)?))).await?;
-    visitor.page(Place::Mine, |f| ReceiptPage { f, view, receipt })
+    visitor.page(NavItem::Mine, |f| SubmissionReceiptPage { f, view, receipt })
 }
 
 impl CheckPage {
@@ -160,7 +160,7 @@ impl CheckPage {
     }
 
     fn ahead(&self) -> String {
-        self.check.ahead.iter().map(|desk| desk_words(&self.f, desk)).collect::<Vec<_>>().join(&self.f.t("write-then"))
+        self.check.ahead.iter().map(|app| desk_words(&self.f, app)).collect::<Vec<_>>().join(&self.f.t("write-then"))
     }
 
     fn clock(&self) -> String {
@@ -171,7 +171,7 @@ impl CheckPage {
     }
 }
 
-impl ReceiptPage {
+impl SubmissionReceiptPage {
     /// The beginning of the entry's digest, in groups that can be read aloud.
     fn code(&self) -> String {
         let digits: Vec<char> = self.receipt.leaf.chars().take(12).map(|digit| digit.to_ascii_uppercase()).collect();

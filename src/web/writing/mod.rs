@@ -1,10 +1,10 @@
-//! The author's desk: his manuscripts, writing, handing in, signing with others, rating, taking back.
+//! The author's desk: their manuscripts, writing, handing in, signing with others, rating, taking back.
 
 pub mod check;
-pub mod mine;
+mod form_page;
+pub mod own_manuscripts;
 mod page;
 pub mod rating;
-mod sheet;
 pub mod signing;
 pub mod withdrawal;
 pub mod write;
@@ -12,7 +12,7 @@ pub mod write;
 use actix_web::web;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
-    mine::routes(routes);
+    own_manuscripts::routes(routes);
     write::routes(routes);
     check::routes(routes);
     signing::routes(routes);

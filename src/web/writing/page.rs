@@ -2,21 +2,21 @@
 
 use askama::Template;
 
-use crate::desk::DeskError;
-use crate::desk::intake::checking::{self, DeskAhead, Setup};
-use crate::desk::intake::colleagues::{self, Colleague};
-use crate::desk::reading::views::{DecisionView, ManuscriptView, RequestView, TextView};
-use crate::desk::reading::{body, revisions};
+use crate::app::AppError;
+use crate::app::intake::checking::{self, DeskAhead, Setup};
+use crate::app::intake::colleagues::{self, Colleague};
+use crate::app::reading::views::{DecisionView, ManuscriptView, RequestView, TextView};
+use crate::app::reading::{body, revisions};
 use crate::domain::clock::Moment;
 use crate::domain::ids::ManuscriptId;
-use crate::domain::words::{Action, Classification, Kind, Part, Role, Stage};
-use crate::web::frame::Frame;
+use crate::domain::vocabulary::{Action, Classification, Kind, Part, Role, Stage};
+use crate::web::layout::Layout;
 use crate::web::problems::Problems;
-use crate::web::visitor::Visitor;
-use crate::web::writing::sheet::Sheet;
+use crate::web::session::Visitor;
+use crate::web::writing::form_page::Sheet;
 
 /// What a page to write on shows besides the form.
-pub(super) struct Around {
+pub(super) struct WritingContext {
     setup: Setup,
     /// The manuscript as it is kept; none before the first saving.
     view: Option<ManuscriptView>,
@@ -38,21 +38,21 @@ struct Anchored {
 #[derive(Template)]
 #[template(path = "writing/write.html", config = "src/web/askama.toml")]
 pub(super) struct WritePage {
-    f: Frame,
+    f: Layout,
     sheet: Sheet,
-    around: Around,
+    around: WritingContext,
     /// A form that is longer on its way is not read.
     most_bytes: usize,
     login: String,
     /// Staff may enter for an author.
     enters: bool,
-    /// Who enters may also write for himself.
+    /// Who enters may also write for themself.
     writes: bool,
     length: usize,
 }
 
 /// Reads what stands around the form.
-pub(super) async fn around(visitor: &Visitor, id: Option<ManuscriptId>, sheet: &Sheet) -> Result<Around, DeskError> {
+pub(super) async fn around(visitor: &Visitor, id: Option<ManuscriptId>, sheet: &Sheet) -> Result<WritingContext, AppError> {
     let (q, author_q, author) = (sheet.colleague_q.clone(), sheet.author_q.clone(), sheet.author);
     visitor
         .read(move |tx, actor| {
@@ -69,7 +69,7 @@ pub(super) async fn around(visitor: &Visitor, id: Option<ManuscriptId>, sheet: &
             if let Some(author) = author.filter(|author| authors.iter().all(|one| one.id != *author)) {
                 authors.extend(colleagues::find(tx, actor, author)?);
             }
-            Ok(Around { setup, view, requests, colleagues: found, authors, both: false, whole_at: None })
+            Ok(WritingContext { setup, view, requests, colleagues: found, authors, both: false, whole_at: None })
         })
         .await
 }
@@ -109,14 +109,14 @@ pub(super) fn named(mut problems: Problems) -> Problems {
 }
 
 impl WritePage {
-    pub(super) fn new(f: Frame, visitor: &Visitor, sheet: Sheet, around: Around) -> Self {
+    pub(super) fn new(f: Layout, visitor: &Visitor, sheet: Sheet, around: WritingContext) -> Self {
         let length = sheet.length();
         let enters = visitor.is(Role::Reviewer) || visitor.is(Role::Screener);
         Self {
             f,
             sheet,
             around,
-            most_bytes: visitor.desk.settings.server.json_bytes,
+            most_bytes: visitor.app.settings.server.json_bytes,
             login: visitor.me.login.clone(),
             enters,
             writes: visitor.is(Role::Submitter),
@@ -187,7 +187,7 @@ impl WritePage {
 }
 
 /// A desk ahead, with its days.
-pub(super) fn desk_words(f: &Frame, desk: &DeskAhead) -> String {
+pub(super) fn desk_words(f: &Layout, desk: &DeskAhead) -> String {
     let name = match desk.stage {
         Stage::Screening => f.t("write-desk-screening"),
         _ => f.t("write-desk-review"),

@@ -1,26 +1,26 @@
-//! 评价: an author reads what departments answered to each suggestion, and says whether he is content.
+//! 评价: an author reads what departments answered to each suggestion, and says whether they are content.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::outcomes::ratings::{self, NewRating, RatingView};
-use crate::desk::reading::body;
-use crate::desk::reading::course::Course;
-use crate::desk::reading::views::{DecisionView, ManuscriptView};
-use crate::desk::{DeskError, Tx};
+use crate::app::outcomes::ratings::{self, NewRating, RatingView};
+use crate::app::reading::body;
+use crate::app::reading::course::Course;
+use crate::app::reading::views::{DecisionView, ManuscriptView};
+use crate::app::{AppError, Tx};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::outcome::Satisfaction;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
-use crate::domain::words::Action;
-use crate::web::errors::{Page, html, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::parts::suggestions::Suggestions;
-use crate::web::places::Place;
-use crate::web::visitor::{Visitor, see_other};
+use crate::domain::vocabulary::Action;
+use crate::web::components::suggestions::Suggestions;
+use crate::web::errors::{PageResult, html, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/manuscripts/{id}/rating", web::get().to(ask)).route("/manuscripts/{id}/rating", web::post().to(rate));
@@ -29,40 +29,40 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "writing/rating.html", config = "src/web/askama.toml")]
 struct RatingPage {
-    f: Frame,
+    f: Layout,
     view: ManuscriptView,
     me: UserId,
     typed: Fields,
 }
 
-async fn ask(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+async fn ask(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
     let id = path.into_inner();
     let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
-    let page = RatingPage { f: visitor.frame(Place::Mine), view, me: visitor.actor.user, typed: Fields::default() };
+    let page = RatingPage { f: visitor.frame(NavItem::Mine), view, me: visitor.actor.user, typed: Fields::default() };
     if page.is_open() || page.last().is_some() { html(&page) } else { Ok(see_other(&format!("/manuscripts/{id}"), None)) }
 }
 
-async fn rate(form: Form, path: web::Path<ManuscriptId>) -> Page {
+async fn rate(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor, typed) = (path.into_inner(), form.visitor, form.fields);
     let fields = typed.clone();
     let done = visitor.write(move |tx, actor| take(tx, actor, id, &fields)).await;
     let Err(error) = done else { return Ok(see_other("/mine", Some("rated"))) };
     // The page shows the first one.
-    if let DeskError::Refused(Refusal::AlreadyDone) = &error {
+    if let AppError::Refused(Refusal::AlreadyDone) = &error {
         return Ok(see_other(&format!("/manuscripts/{id}/rating"), Some("repeated")));
     }
     let problems = visitor.problems(error)?;
     let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
-    let f = visitor.frame(Place::Mine).with(problems);
+    let f = visitor.frame(NavItem::Mine).with(problems);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &RatingPage { f, view, me: visitor.actor.user, typed })
 }
 
-fn take(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, fields: &Fields) -> Result<RatingView, DeskError> {
+fn take(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, fields: &Fields) -> Result<RatingView, AppError> {
     let word = |name: &str| fields.read::<Satisfaction>(name).ok_or_else(|| Violation::required(name));
     let words = fields.get("words").replace("\r\n", "\n");
     match (word("attitude"), word("result")) {
         (Ok(attitude), Ok(result)) => ratings::rate(tx, actor, id, &NewRating { attitude, result, words }),
-        (attitude, result) => Err(DeskError::Invalid([attitude.err(), result.err()].into_iter().flatten().collect())),
+        (attitude, result) => Err(AppError::Invalid([attitude.err(), result.err()].into_iter().flatten().collect())),
     }
 }
 

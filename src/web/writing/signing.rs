@@ -4,16 +4,16 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::intake::authors;
-use crate::desk::reading::body;
-use crate::desk::reading::views::{AuthorView, ManuscriptView};
+use crate::app::intake::authors;
+use crate::app::reading::body;
+use crate::app::reading::views::{AuthorView, ManuscriptView};
 use crate::domain::ids::{ManuscriptId, UserId};
-use crate::domain::words::Action;
-use crate::web::errors::{Page, html, html_with};
-use crate::web::form::Form;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::visitor::{Visitor, see_other};
+use crate::domain::vocabulary::Action;
+use crate::web::errors::{PageResult, html, html_with};
+use crate::web::form::PageForm;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/manuscripts/{id}/co-signature", web::get().to(ask)).route("/manuscripts/{id}/co-signature", web::post().to(answer));
@@ -22,30 +22,30 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "writing/co-signature.html", config = "src/web/askama.toml")]
 struct SignPage {
-    f: Frame,
+    f: Layout,
     view: ManuscriptView,
     me: UserId,
 }
 
-async fn ask(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+async fn ask(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
     let id = path.into_inner();
     let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
-    let page = SignPage { f: visitor.frame(Place::Mine), view, me: visitor.actor.user };
+    let page = SignPage { f: visitor.frame(NavItem::Mine), view, me: visitor.actor.user };
     if page.is_asked() { html(&page) } else { Ok(see_other(&format!("/manuscripts/{id}"), None)) }
 }
 
-async fn answer(form: Form, path: web::Path<ManuscriptId>) -> Page {
+async fn answer(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor) = (path.into_inner(), form.visitor);
     let sign = form.fields.get("decision") == "sign";
     let seen: i64 = form.fields.read("version").unwrap_or_default();
     let done = visitor
-        // He signs what he has read, and not what it became meanwhile.
+        // They sign what they have read, and not what it became meanwhile.
         .write(move |tx, actor| if sign { authors::co_sign(tx, actor, id, Some(seen)) } else { authors::decline(tx, actor, id) })
         .await;
     let Err(error) = done else { return Ok(see_other("/mine", Some(if sign { "co-signed" } else { "not-co-signed" }))) };
     let problems = visitor.problems(error)?;
     let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
-    let f = visitor.frame(Place::Mine).with(problems);
+    let f = visitor.frame(NavItem::Mine).with(problems);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &SignPage { f, view, me: visitor.actor.user })
 }
 

@@ -4,17 +4,17 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::desk::intake::{drafts, submission};
-use crate::desk::reading::body;
-use crate::desk::reading::views::ManuscriptView;
+use crate::app::intake::{drafts, submission};
+use crate::app::reading::body;
+use crate::app::reading::views::ManuscriptView;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::transition::TRANSITIONS;
-use crate::domain::words::Action;
-use crate::web::errors::{Page, html, html_with};
-use crate::web::form::Form;
-use crate::web::frame::Frame;
-use crate::web::places::Place;
-use crate::web::visitor::{Visitor, see_other};
+use crate::domain::vocabulary::Action;
+use crate::web::errors::{PageResult, html, html_with};
+use crate::web::form::PageForm;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
@@ -27,33 +27,33 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 #[derive(Template)]
 #[template(path = "writing/leave.html", config = "src/web/askama.toml")]
 struct LeavePage {
-    f: Frame,
+    f: Layout,
     view: ManuscriptView,
     action: Action,
 }
 
-async fn ask_withdraw(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+async fn ask_withdraw(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
     ask(visitor, path.into_inner(), Action::Withdraw).await
 }
 
-async fn ask_discard(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+async fn ask_discard(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
     ask(visitor, path.into_inner(), Action::Discard).await
 }
 
-async fn ask(visitor: Visitor, id: ManuscriptId, action: Action) -> Page {
+async fn ask(visitor: Visitor, id: ManuscriptId, action: Action) -> PageResult {
     let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
-    html(&LeavePage { f: visitor.frame(Place::Mine), view, action })
+    html(&LeavePage { f: visitor.frame(NavItem::Mine), view, action })
 }
 
-async fn withdraw(form: Form, path: web::Path<ManuscriptId>) -> Page {
+async fn withdraw(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     take(form, path.into_inner(), Action::Withdraw).await
 }
 
-async fn discard(form: Form, path: web::Path<ManuscriptId>) -> Page {
+async fn discard(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     take(form, path.into_inner(), Action::Discard).await
 }
 
-async fn take(form: Form, id: ManuscriptId, action: Action) -> Page {
+async fn take(form: PageForm, id: ManuscriptId, action: Action) -> PageResult {
     let visitor = form.visitor;
     let seen: i64 = form.fields.read("version").unwrap_or_default();
     let done = visitor
@@ -65,7 +65,7 @@ async fn take(form: Form, id: ManuscriptId, action: Action) -> Page {
     let Err(error) = done else { return Ok(see_other("/mine", Some(if action == Action::Discard { "discarded" } else { "withdrawn" }))) };
     let problems = visitor.problems(error)?;
     let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
-    let f = visitor.frame(Place::Mine).with(problems);
+    let f = visitor.frame(NavItem::Mine).with(problems);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &LeavePage { f, view, action })
 }
 

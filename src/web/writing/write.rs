@@ -5,21 +5,21 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
-use crate::desk::form_drafts::{self, FormKind};
-use crate::desk::intake::{authors, drafts, submission};
-use crate::desk::reading::body;
-use crate::desk::reading::views::ManuscriptView;
-use crate::desk::{DeskError, Tx};
+use crate::app::form_drafts::{self, FormKind};
+use crate::app::intake::{authors, drafts, submission};
+use crate::app::reading::body;
+use crate::app::reading::views::ManuscriptView;
+use crate::app::{AppError, Tx};
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
-use crate::domain::words::{Action, Role};
-use crate::web::errors::{Page, html, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::places::Place;
-use crate::web::visitor::{Visitor, see_other};
+use crate::domain::vocabulary::{Action, Role};
+use crate::web::errors::{PageResult, html, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::navigation::NavItem;
+use crate::web::session::{Visitor, see_other};
+use crate::web::writing::form_page::{Sheet, WritingButton};
 use crate::web::writing::page::{self, WritePage};
-use crate::web::writing::sheet::{Press, Sheet};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes
@@ -29,13 +29,13 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/manuscripts/{id}/edit", web::post().to(keep));
 }
 
-async fn blank(visitor: Visitor) -> Page {
+async fn blank(visitor: Visitor) -> PageResult {
     let sheet = Sheet::blank();
     let around = page::around(&visitor, None, &sheet).await?;
-    html(&WritePage::new(visitor.frame(Place::Write), &visitor, sheet, around))
+    html(&WritePage::new(visitor.frame(NavItem::Write), &visitor, sheet, around))
 }
 
-async fn open(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
+async fn open(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
     let id = path.into_inner();
     let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
     if !view.allowed_actions.contains(&Action::Save) {
@@ -50,69 +50,81 @@ async fn open(visitor: Visitor, path: web::Path<ManuscriptId>) -> Page {
     }
     let mut around = page::around(&visitor, Some(id), &sheet).await?;
     around.whole_at = whole_at.filter(|_| sheet.has_whole());
-    html(&WritePage::new(visitor.frame(Place::Write), &visitor, sheet, around))
+    html(&WritePage::new(visitor.frame(NavItem::Write), &visitor, sheet, around))
 }
 
-async fn begin(form: Form) -> Page {
+async fn begin(form: PageForm) -> PageResult {
     answer(form, None).await
 }
 
-async fn keep(form: Form, path: web::Path<ManuscriptId>) -> Page {
+async fn keep(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     answer(form, Some(path.into_inner())).await
 }
 
-async fn answer(form: Form, id: Option<ManuscriptId>) -> Page {
+async fn answer(form: PageForm, id: Option<ManuscriptId>) -> PageResult {
     let mut sheet = Sheet::typed(&form.fields);
-    let (press, dropped) = (Press::of(&form.fields), form.fields.has_dropped());
+    let (press, dropped) = (WritingButton::of(&form.fields), form.fields.has_dropped());
     let visitor = form.visitor;
-    if press == Press::Split {
+    if press == WritingButton::Split {
         return split(&visitor, id, sheet).await;
     }
     if matches!(
         press,
-        Press::Add | Press::Up(_) | Press::Down(_) | Press::Drop(_) | Press::Find | Press::KeepSignature | Press::DropSignature
+        WritingButton::Add
+            | WritingButton::Up(_)
+            | WritingButton::Down(_)
+            | WritingButton::Drop(_)
+            | WritingButton::Find
+            | WritingButton::KeepSignature
+            | WritingButton::DropSignature
     ) {
         sheet.rearrange(press);
         let around = page::around(&visitor, id, &sheet).await?;
-        return html(&WritePage::new(visitor.frame(Place::Write), &visitor, sheet, around));
+        return html(&WritePage::new(visitor.frame(NavItem::Write), &visitor, sheet, around));
     }
     // A full box is never passed over. A script saves it as it is; any button takes it apart, and the author sees what became of it.
-    let is_split = press != Press::Auto && sheet.has_whole();
+    let is_split = press != WritingButton::Auto && sheet.has_whole();
     if is_split {
-        sheet.split(visitor.desk.settings.limits.title_chars);
+        sheet.split(visitor.app.settings.limits.title_chars);
     }
     let typed = sheet.clone().tidy();
     let kept = visitor.write(move |tx, actor| persist(tx, actor, id, &typed, press)).await;
     match (kept, press) {
-        (Ok(view), Press::Auto) => Ok(saved(&visitor, &view, dropped)),
+        (Ok(view), WritingButton::Auto) => Ok(saved(&visitor, &view, dropped)),
         (Ok(view), _) if is_split => look_over(&visitor, &view, sheet).await,
         (Ok(view), _) => Ok(go_on(&view, press, dropped)),
-        (Err(error), Press::Auto) => not_saved(&visitor, error),
+        (Err(error), WritingButton::Auto) => not_saved(&visitor, error),
         (Err(error), _) => come_back(&visitor, id, sheet, error).await,
     }
 }
 
 /// The same form with the whole text in its parts, and what to look at.
-async fn split(visitor: &Visitor, id: Option<ManuscriptId>, mut sheet: Sheet) -> Page {
-    let most = visitor.desk.settings.limits.title_chars;
+async fn split(visitor: &Visitor, id: Option<ManuscriptId>, mut sheet: Sheet) -> PageResult {
+    let most = visitor.app.settings.limits.title_chars;
     let found = sheet.split(most);
     let around = page::around(visitor, id, &sheet).await?;
-    let mut frame = visitor.frame(Place::Write);
+    let mut frame = visitor.frame(NavItem::Write);
     frame.done = Some(frame.n("write-whole-done", "n", found));
     html(&WritePage::new(frame, visitor, sheet, around))
 }
 
 /// The form as it was kept, after a whole text was put into its fields.
-async fn look_over(visitor: &Visitor, view: &ManuscriptView, mut sheet: Sheet) -> Page {
+async fn look_over(visitor: &Visitor, view: &ManuscriptView, mut sheet: Sheet) -> PageResult {
     sheet.version = view.version;
     let around = page::around(visitor, Some(view.id), &sheet).await?;
-    let mut frame = visitor.frame(Place::Write);
+    let mut frame = visitor.frame(NavItem::Write);
     frame.done = Some(frame.t("write-whole-left"));
     html(&WritePage::new(frame, visitor, sheet, around))
 }
 
 /// Keeps the text, the ticks and the list of authors in one transaction.
-fn persist(tx: &mut Tx<'_>, actor: &Actor, id: Option<ManuscriptId>, sheet: &Sheet, press: Press) -> Result<ManuscriptView, DeskError> {
+fn persist(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: Option<ManuscriptId>,
+    sheet: &Sheet,
+    press: WritingButton,
+) -> Result<ManuscriptView, AppError> {
     let id = match id {
         Some(id) => {
             drafts::save(tx, actor, id, sheet.version, &sheet.change())?;
@@ -131,47 +143,47 @@ fn persist(tx: &mut Tx<'_>, actor: &Actor, id: Option<ManuscriptId>, sheet: &She
     }
     let mut others: Vec<String> = view.authors.iter().filter(|one| !one.first).map(|one| one.user_id.to_string()).collect();
     match press {
-        Press::Invite(user) => others.push(user.to_string()),
-        Press::Uninvite(user) => others.retain(|one| *one != user.to_string()),
+        WritingButton::Invite(user) => others.push(user.to_string()),
+        WritingButton::Uninvite(user) => others.retain(|one| *one != user.to_string()),
         _ => return Ok(view),
     }
     authors::set(tx, actor, id, view.version, &others)?;
     body::manuscript(tx, actor, id)
 }
 
-fn go_on(view: &ManuscriptView, press: Press, dropped: bool) -> HttpResponse {
+fn go_on(view: &ManuscriptView, press: WritingButton, dropped: bool) -> HttpResponse {
     let id = view.id;
     match press {
-        Press::Check => see_other(&format!("/manuscripts/{id}/check"), dropped.then_some("cleaned")),
-        Press::Invite(_) => see_other(&format!("/manuscripts/{id}/edit#authors"), Some("invited")),
-        Press::Uninvite(_) => see_other(&format!("/manuscripts/{id}/edit#authors"), Some("uninvited")),
+        WritingButton::Check => see_other(&format!("/manuscripts/{id}/check"), dropped.then_some("cleaned")),
+        WritingButton::Invite(_) => see_other(&format!("/manuscripts/{id}/edit#authors"), Some("invited")),
+        WritingButton::Uninvite(_) => see_other(&format!("/manuscripts/{id}/edit#authors"), Some("uninvited")),
         _ => see_other("/mine", Some(if dropped { "cleaned" } else { "draft-saved" })),
     }
 }
 
 fn saved(visitor: &Visitor, view: &ManuscriptView, dropped: bool) -> HttpResponse {
-    let time = visitor.time.time_of_day(visitor.desk.clock.now());
+    let time = visitor.time.time_of_day(visitor.app.clock.now());
     // After a sign-in within this request the page has another token from now on.
     let csrf = visitor.page_token.to_string();
     HttpResponse::Ok().json(json!({ "id": view.id, "version": view.version, "saved_at": time, "dropped": dropped, "csrf": csrf }))
 }
 
-fn not_saved(visitor: &Visitor, error: DeskError) -> Page {
+fn not_saved(visitor: &Visitor, error: AppError) -> PageResult {
     let problems = page::named(visitor.problems(error)?);
     let status = if problems.stale.is_some() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     let list: Vec<_> = problems.list.iter().map(|one| json!({ "field": one.field, "message": one.message })).collect();
     Ok(HttpResponse::build(status).json(json!({ "problems": list, "stale": problems.stale, "csrf": visitor.page_token.to_string() })))
 }
 
-async fn come_back(visitor: &Visitor, id: Option<ManuscriptId>, mut sheet: Sheet, error: DeskError) -> Page {
+async fn come_back(visitor: &Visitor, id: Option<ManuscriptId>, mut sheet: Sheet, error: AppError) -> PageResult {
     let problems = page::named(visitor.problems(error)?);
     sheet.fill();
     let mut around = page::around(visitor, id, &sheet).await?;
     if let Some(current) = problems.stale {
-        // Having seen both, he may keep his own.
+        // Having seen both, they may keep their own.
         sheet.version = current;
         around.both = true;
     }
-    let frame = visitor.frame(Place::Write).with(problems);
+    let frame = visitor.frame(NavItem::Write).with(problems);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &WritePage::new(frame, visitor, sheet, around))
 }

@@ -12,7 +12,7 @@ use futures_util::stream::iter;
 use serde_json::{Value, json};
 use zhitongche::api::document::document;
 use zhitongche::domain::ids::ManuscriptId;
-use zhitongche::domain::words::Stage;
+use zhitongche::domain::vocabulary::Stage;
 use zhitongche::store::schema::manuscripts;
 use zhitongche::store::{AnyConn, StoreError};
 
@@ -76,7 +76,7 @@ async fn every_route_shows_everybody_what_he_may_see_and_no_more(engine: Engine)
     let mut tries = Vec::new();
     for route in routes.iter().filter(documented) {
         let hangs_on = if matches!(route.on, On::Roles(_) | On::Installation) { &objects.manuscripts[..1] } else { of(&objects, route.on) };
-        // Administrators may change accounts, and each person something of his own: that is what their own tests are for.
+        // Administrators may change accounts, and each person something of their own: that is what their own tests are for.
         let may = |login: &str| (route.on.is_account() || route.on == On::Roles(&[])) && ["security", "admin", "handler2"].contains(&login);
         for object in hangs_on {
             let people = PEOPLE.iter().chain(&STRANGERS).filter(|login| route.method == "GET" || !may(login.trim_start_matches("other-")));
@@ -202,7 +202,7 @@ async fn listed(cast: &Cast, login: &str, path: &str) -> BTreeSet<String> {
     items.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Who may make something new makes it, for himself and in his own channel; nobody else does, whatever is named in it.
+/// Who may make something new makes it, for themself and in their own channel; nobody else does, whatever is named in it.
 async fn what_is_new_is_made_by_whom_it_may_be(engine: Engine) {
     let cast = cast(engine).await;
     let hidden = cast.accepted().await;
@@ -231,7 +231,7 @@ async fn what_is_new_is_made_by_whom_it_may_be(engine: Engine) {
             }
         }
     }
-    // On an author's behalf: staff of his own channel.
+    // On an author's behalf: staff of their own channel.
     for (login, status) in
         [("reviewer", 201), ("screener", 201), ("coauthor", 403), ("dispatcher", 403), ("other-reviewer", 422), ("other-author", 403)]
     {

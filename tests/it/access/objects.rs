@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::cast::{Cast, complete};
 
-/// Somebody of every role in every relation: `screened` is the author of most, `screener` and `coauthor` are of his organisation,
-/// `leader` is the recipient and `secretary` serves him, `handler` is of the department that is charged; the others are not.
+/// Somebody of every role in every relation: `screened` is the author of most, `screener` and `coauthor` are of their organisation,
+/// `leader` is the recipient and `secretary` serves them, `handler` is of the department that is charged; the others are not.
 pub(super) const PEOPLE: [&str; 16] = [
     "author",
     "coauthor",
@@ -148,7 +148,7 @@ async fn bring(cast: &Cast, name: &str, into: &str) -> String {
     let begun = cast.send("POST", author, "/manuscripts", None, form).await;
     let id = begun.body["id"].as_str().unwrap().to_owned();
     attach(cast, author, &id).await;
-    // What an author adds to a returned one later than its return is his own until he hands it in again.
+    // What an author adds to a returned one later than its return is their own until they hand it in again.
     cast.app.clock.advance(chrono::Duration::minutes(1));
     if name == "invited" {
         let seen = cast.get(author, &format!("/manuscripts/{id}")).await.body["version"].as_i64();

@@ -124,7 +124,7 @@ const LISTS: &[&str] = &[
     "GET /tokens",
 ];
 
-/// Of these each person has his own, by his token or by a secret that he was sent; their own tests look at them.
+/// Of these each person has their own, by their token or by a secret that they were sent; their own tests look at them.
 const OWN: &[&str] = &[
     "POST /session",
     "GET /session",

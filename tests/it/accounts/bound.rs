@@ -138,8 +138,8 @@ async fn rows_from_before_are_bound_once_with_the_key(engine: Engine) {
     std::fs::remove_file(cast.app.settings.token_key_file()).unwrap();
     conn.batch_execute("DELETE FROM secrets; UPDATE tokens SET mac = NULL; UPDATE users SET password_mac = NULL").unwrap();
     see_to_token_key(&mut conn, &cast.app.settings, &first).unwrap();
-    let upgraded = database::desk(&cast.app.settings, &cast.app.clock).unwrap();
-    let known = |secret: &'static str| upgraded.read_now(|tx| zhitongche::desk::sign_in::recognize(tx, secret)).is_ok();
+    let upgraded = database::app(&cast.app.settings, &cast.app.clock).unwrap();
+    let known = |secret: &'static str| upgraded.read_now(|tx| zhitongche::app::sign_in::authenticate(tx, secret)).is_ok();
     assert!(known("token-author") && known("token-signer"));
     // Whoever has the database alone can have the migration run again, and is no further: the key is there.
     conn.batch_execute("DELETE FROM secrets; UPDATE tokens SET mac = NULL").unwrap();
@@ -152,15 +152,15 @@ async fn without_its_key_nothing_starts_until_it_is_put_back_or_renewed(engine: 
     let (settings, clock) = (&cast.app.settings, &cast.app.clock);
     let (file, aside) = (settings.token_key_file(), settings.secrets_dir().join("aside"));
     std::fs::rename(&file, &aside).unwrap();
-    let refused = database::desk(settings, clock).err().unwrap().to_string();
+    let refused = database::app(settings, clock).err().unwrap().to_string();
     assert!(refused.contains("tokens.key is missing") && refused.contains("renew-key"), "{refused}");
     assert!(!file.exists(), "no other key was made");
     std::fs::write(&file, format!("{}\n", "ab".repeat(32))).unwrap();
     std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    let refused = database::desk(settings, clock).err().unwrap().to_string();
+    let refused = database::app(settings, clock).err().unwrap().to_string();
     assert!(refused.contains("holds another key"), "{refused}");
     std::fs::rename(&aside, &file).unwrap();
-    assert!(database::desk(settings, clock).is_ok());
+    assert!(database::app(settings, clock).is_ok());
 
     std::fs::remove_file(&file).unwrap();
     let program = Program::new(cast.app.settings.server.data_dir.as_path())
@@ -169,8 +169,8 @@ async fn without_its_key_nothing_starts_until_it_is_put_back_or_renewed(engine: 
     let renewed = program.run(&["token", "renew-key"]);
     assert_eq!(renewed.code, 0, "{}", renewed.complains);
     assert!(renewed.says.contains("have ended"), "{}", renewed.says);
-    let desk = database::desk(settings, clock).unwrap();
-    assert!(desk.read_now(|tx| zhitongche::desk::sign_in::recognize(tx, "token-author")).is_err());
+    let desk = database::app(settings, clock).unwrap();
+    assert!(desk.read_now(|tx| zhitongche::app::sign_in::authenticate(tx, "token-author")).is_err());
 }
 
 async fn a_second_node_without_the_key_is_refused(engine: Engine) {
@@ -178,7 +178,7 @@ async fn a_second_node_without_the_key_is_refused(engine: Engine) {
     let elsewhere = tempfile::tempdir().unwrap();
     let mut settings = cast.app.settings.clone();
     settings.server.data_dir = elsewhere.path().to_owned();
-    let refused = database::desk(&settings, &cast.app.clock).err().unwrap().to_string();
+    let refused = database::app(&settings, &cast.app.clock).err().unwrap().to_string();
     assert!(refused.contains("copy it from another node"), "{refused}");
     // On a new database both may try; one key is made.
     let (database, other) = (TestDatabase::with_schema(engine), tempfile::tempdir().unwrap());

@@ -2,11 +2,11 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use zhitongche::desk::accounts::setup;
+use zhitongche::app::accounts::setup;
 use zhitongche::domain::ids::UserId;
 use zhitongche::domain::notice::Letter;
 
-use crate::support::app::App;
+use crate::support::app::TestServer;
 use crate::support::cast::{Cast, PASSWORD};
 use crate::support::database::Engine;
 
@@ -148,7 +148,7 @@ async fn a_token_is_shown_once_and_dies_when_revoked(engine: Engine) {
 }
 
 async fn the_first_administrator_comes_by_a_one_time_link(engine: Engine) {
-    let app = App::start(engine).await;
+    let app = TestServer::start(engine).await;
     let link = || app.desk.write_now("test", setup::first_link).unwrap();
     let old = link().unwrap();
     let path = link().unwrap();

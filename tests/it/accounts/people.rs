@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use zhitongche::domain::notice::Letter;
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use crate::support::cast::{Cast, PASSWORD};
 use crate::support::database::Engine;

@@ -4,7 +4,7 @@ use chrono::Duration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use zhitongche::domain::notice::Letter;
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use crate::support::cast::Cast;
 use crate::support::database::Engine;

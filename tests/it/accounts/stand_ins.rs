@@ -3,7 +3,7 @@
 use chrono::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use crate::support::app::Answer;
 use crate::support::cast::Cast;

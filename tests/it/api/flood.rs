@@ -153,10 +153,10 @@ async fn a_flood_of_readings_is_bounded(engine: Engine) {
     let desk = cast.desk().clone();
     let (begun, begins) = tokio::sync::oneshot::channel();
     let held = actix_web::rt::spawn(async move {
-        let reading = move |_: &mut zhitongche::desk::Tx<'_>| {
+        let reading = move |_: &mut zhitongche::app::Tx<'_>| {
             begun.send(()).unwrap();
             let _ = wait.recv();
-            Ok::<_, zhitongche::desk::DeskError>(())
+            Ok::<_, zhitongche::app::AppError>(())
         };
         desk.read(reading).await
     });

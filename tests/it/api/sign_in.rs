@@ -91,7 +91,7 @@ async fn seen_now(cast: &Cast, token: &str) {
     let token = token.to_owned();
     for _ in 0..10_000 {
         let token = token.clone();
-        let known = cast.desk().read(move |tx| zhitongche::desk::sign_in::recognize(tx, &token)).await.unwrap();
+        let known = cast.desk().read(move |tx| zhitongche::app::sign_in::authenticate(tx, &token)).await.unwrap();
         if known.seen_before {
             return;
         }

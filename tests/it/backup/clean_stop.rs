@@ -6,7 +6,7 @@ use reqwest::blocking::Client;
 use zhitongche::config::Settings;
 use zhitongche::domain::clock::Clock;
 use zhitongche::server;
-use zhitongche::store::connection::{Limits, Opener};
+use zhitongche::store::connection::{DatabaseTimeouts, Opener};
 use zhitongche::store::snapshot;
 
 use super::{manuscripts, program};
@@ -19,7 +19,7 @@ fn alone(main: &std::path::Path) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("alone.db");
     fs::copy(main, &copy).unwrap();
-    let limits = Limits::from(&Settings::defaults_in(folder.path()).unwrap().database);
+    let limits = DatabaseTimeouts::from(&Settings::defaults_in(folder.path()).unwrap().database);
     let mut conn = Opener::new(&format!("sqlite://{}", copy.display()), limits).unwrap().open().unwrap();
     assert_eq!(snapshot::integrity(&mut conn).unwrap(), Vec::<String>::new());
     manuscripts(&mut conn).unwrap()
@@ -28,7 +28,7 @@ fn alone(main: &std::path::Path) -> Vec<String> {
 #[test]
 fn after_a_clean_stop_the_main_file_alone_is_the_database() {
     let database = TestDatabase::with_schema(Engine::Sqlite);
-    cast::put(&server::database::desk(&database.settings(), &Clock::System).unwrap(), "chengjiang");
+    cast::put(&server::database::app(&database.settings(), &Clock::System).unwrap(), "chengjiang");
     let data = database.dir.path();
     let server = program(data, &database.url, data).serve();
     let mut submitted = Vec::new();

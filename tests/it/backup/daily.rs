@@ -9,13 +9,13 @@ use chrono::Duration;
 use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::{Value, json};
+use zhitongche::app::App;
+use zhitongche::app::backup::{self, BackupError, BackupRequest, BackupTarget, LastBackup};
 use zhitongche::config::Settings;
-use zhitongche::desk::Desk;
-use zhitongche::desk::backup::{self, BackupError, LastBackup, Order, Target};
 use zhitongche::domain::clock::Clock;
 use zhitongche::domain::job::{JobFault, JobState};
 use zhitongche::jobs::kinds::Lane;
-use zhitongche::jobs::{Context, Runner};
+use zhitongche::jobs::{JobContext, Runner};
 use zhitongche::store::StoreError;
 use zhitongche::store::jobs::JobRow;
 use zhitongche::store::schema::jobs;
@@ -50,8 +50,8 @@ async fn cast(engine: Engine) -> Cast {
     .await
 }
 
-fn node(desk: &Desk) -> Runner {
-    Runner::new(Context::new(desk.clone()).unwrap())
+fn node(desk: &App) -> Runner {
+    Runner::new(JobContext::new(desk.clone()).unwrap())
 }
 
 /// Lets each of these nodes look for daily work, and then do what it finds.
@@ -252,7 +252,7 @@ async fn a_backup_that_is_told_to_end_leaves_nothing_and_has_not_failed(engine: 
     let ended = |at: &'static str| {
         let (settings, clock, folder) = (settings.clone(), clock.clone(), folder.clone());
         web::block(move || {
-            let order = Order { target: Target::Folder(folder), keys: None, keep: 0, watch: &|step| step.what != at };
+            let order = BackupRequest { target: BackupTarget::Folder(folder), keys: None, keep: 0, watch: &|step| step.what != at };
             matches!(backup::write(&settings, &clock, &order), Err(BackupError::Ended))
         })
     };

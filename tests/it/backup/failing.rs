@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use zhitongche::desk::backup::{self, BackupError, Order, Target};
+use zhitongche::app::backup::{self, BackupError, BackupRequest, BackupTarget};
 use zhitongche::documents::archive::{ArchiveWriter, Engine as Held, FORMAT, Manifest};
 
 use super::{PASSPHRASE, PDF, at, beside, names, program, with_a_file};
@@ -70,7 +70,7 @@ async fn a_folder_that_is_not_there_is_named_and_not_made(engine: Engine) {
     }
     // The folder of the settings is made for the first backup, and never again: by then it was there.
     let nightly = cast.app.settings.backup.folder.clone().unwrap();
-    let target = || Order { target: Target::Folder(nightly.clone()), keys: None, keep: 0, watch: &|_| true };
+    let target = || BackupRequest { target: BackupTarget::Folder(nightly.clone()), keys: None, keep: 0, watch: &|_| true };
     let write = || backup::write(&cast.app.settings, &cast.app.clock, &target());
     assert!(write().is_ok());
     fs::remove_dir_all(&nightly).unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::mpsc::unbounded_channel;
-use zhitongche::desk::backup::LastBackup;
+use zhitongche::app::backup::LastBackup;
 use zhitongche::domain::clock::{Clock, Moment};
 
 use super::{PASSPHRASE, PDF, at, beside, manuscripts, names, with_a_file};

@@ -144,7 +144,7 @@ async fn a_server_ends_in_time_while_its_database_is_silent(engine: Engine) {
         return;
     }
     let database = TestDatabase::with_schema(engine);
-    cast::put(&server::database::desk(&database.settings(), &Clock::System).unwrap(), "chengjiang");
+    cast::put(&server::database::app(&database.settings(), &Clock::System).unwrap(), "chengjiang");
     let line = Line::to(&database.url);
     let program = Program::new(database.dir.path())
         .with("DATABASE__URL", line.url(&database.url))

@@ -64,7 +64,7 @@ async fn a_stopped_process_keeps_nobody_waiting(engine: Engine) {
         return;
     }
     let database = TestDatabase::with_schema(engine);
-    cast::put(&server::database::desk(&database.settings(), &Clock::System).unwrap(), "chengjiang");
+    cast::put(&server::database::app(&database.settings(), &Clock::System).unwrap(), "chengjiang");
     let program = Program::new(database.dir.path())
         .with("DATABASE__URL", database.url.clone())
         .with("SERVER__DATA_DIR", database.dir.path().display().to_string())

@@ -1,17 +1,17 @@
 //! What stands on the dispatchers' board and on a department's desk, in which order, and what comes back by its date.
 
 use chrono::{Duration, NaiveDate};
-use zhitongche::desk::handling::board::{self, Asked, Charged, MOST, Pile, Queue};
-use zhitongche::desk::handling::forms::{ExtensionRequest, NewReport, ReplyReview, ReplyVerdict, ReturnRequest};
-use zhitongche::desk::handling::{extending, promises, prospects, receiving, replying, reporting};
-use zhitongche::desk::reading::own::{self, Year};
-use zhitongche::desk::review::{self, Verdict};
-use zhitongche::desk::signing;
+use zhitongche::app::handling::board::{self, Charged, DepartmentRequest, DispatchQueue, MOST, Pile};
+use zhitongche::app::handling::forms::{ExtensionRequest, NewReport, ReplyReview, ReplyVerdict, ReturnRequest};
+use zhitongche::app::handling::{extending, promises, prospects, receiving, replying, reporting};
+use zhitongche::app::reading::own::{self, AuthorYear};
+use zhitongche::app::review::{self, ReviewVerdict};
+use zhitongche::app::signing;
 use zhitongche::domain::assignment::AssignmentForm;
 use zhitongche::domain::ids::{AssignmentId, ManuscriptId};
 use zhitongche::domain::outcome::EndorsementKind;
 use zhitongche::domain::refusal::Refusal;
-use zhitongche::domain::words::Action;
+use zhitongche::domain::vocabulary::Action;
 
 use super::world::{World, answer, date, day, refusal};
 use crate::support::database::Engine;
@@ -26,7 +26,7 @@ crate::both_databases!(
 
 impl World {
     fn pile(&self, login: &str, pile: Pile) -> Vec<AssignmentId> {
-        let read = |read: fn(&mut zhitongche::desk::Tx<'_>, &zhitongche::domain::permission::Actor, Pile, _, usize) -> _| {
+        let read = |read: fn(&mut zhitongche::app::Tx<'_>, &zhitongche::domain::permission::Actor, Pile, _, usize) -> _| {
             self.read(login, |tx, actor| read(tx, actor, pile, None, MOST)).unwrap()
         };
         let lines: Vec<Charged> = if login == "dispatcher" { read(board::pile) } else { read(board::desk) };
@@ -55,7 +55,7 @@ impl World {
         self.act("dispatcher", move |tx, actor| replying::review(tx, actor, one, 3, &approve)).unwrap();
     }
 
-    fn queue(&self, queue: Queue) -> Vec<ManuscriptId> {
+    fn queue(&self, queue: DispatchQueue) -> Vec<ManuscriptId> {
         let lines = self.read("dispatcher", |tx, actor| board::queue(tx, actor, queue, None, MOST)).unwrap();
         lines.into_iter().map(|one| one.id).collect()
     }
@@ -65,10 +65,10 @@ async fn each_waits_in_the_pile_of_what_it_waits_for(engine: Engine) {
     let world = World::new(engine);
     let (plain, instructed) = (world.forwarded(&["一。"]), world.forwarded(&["一。"]));
     world.endorsed(instructed, EndorsementKind::Instruction, false, None);
-    assert_eq!(world.queue(Queue::Assign), [instructed, plain], "an instruction presses more than waiting");
-    let first = world.read("dispatcher", |tx, actor| board::queue(tx, actor, Queue::Assign, None, 1)).unwrap();
-    let place = board::Place { instructed: first[0].instructed, since: first[0].since, id: first[0].id };
-    let second = world.read("dispatcher", |tx, actor| board::queue(tx, actor, Queue::Assign, Some(place), 1)).unwrap();
+    assert_eq!(world.queue(DispatchQueue::Assign), [instructed, plain], "an instruction presses more than waiting");
+    let first = world.read("dispatcher", |tx, actor| board::queue(tx, actor, DispatchQueue::Assign, None, 1)).unwrap();
+    let place = board::WaitingKey { instructed: first[0].instructed, since: first[0].since, id: first[0].id };
+    let second = world.read("dispatcher", |tx, actor| board::queue(tx, actor, DispatchQueue::Assign, Some(place), 1)).unwrap();
     assert_eq!((first[0].id, second[0].id, second[0].instructed), (instructed, plain, false), "the pages follow each other");
 
     let [unread, working, answered, done, foreign] =
@@ -87,7 +87,11 @@ async fn each_waits_in_the_pile_of_what_it_waits_for(engine: Engine) {
     assert_eq!(piles("schools"), [vec![], vec![], vec![], vec![], vec![]], "nothing of another department");
     for login in ["author", "leader", "reviewer", "housing"] {
         assert_eq!(refusal(world.read(login, board::board)), "not found", "{login}");
-        assert_eq!(refusal(world.read(login, |tx, actor| board::queue(tx, actor, Queue::Settled, None, 1))), "not found", "{login}");
+        assert_eq!(
+            refusal(world.read(login, |tx, actor| board::queue(tx, actor, DispatchQueue::Settled, None, 1))),
+            "not found",
+            "{login}"
+        );
     }
     assert_eq!(refusal(world.read("dispatcher", |tx, actor| board::desk(tx, actor, Pile::Work, None, 1))), "not found");
 
@@ -97,7 +101,10 @@ async fn each_waits_in_the_pile_of_what_it_waits_for(engine: Engine) {
     world.act("housing", move |tx, actor| extending::request(tx, actor, working, 2, &more)).unwrap();
     let whole = world.read("dispatcher", board::board).unwrap();
     let asked: Vec<_> = whole.receive.iter().chain(&whole.work).filter_map(|one| one.asked.clone()).collect();
-    assert_eq!(asked, [Asked::Return("交通局".into()), Asked::Extension(NaiveDate::from_ymd_opt(2027, 1, 20).unwrap())]);
+    assert_eq!(
+        asked,
+        [DepartmentRequest::Return("交通局".into()), DepartmentRequest::Extension(NaiveDate::from_ymd_opt(2027, 1, 20).unwrap())]
+    );
     assert_eq!((whole.check[0].answers, whole.check[0].late_days), (1, None));
 }
 
@@ -197,7 +204,7 @@ async fn an_authors_year_counts_what_he_reads(engine: Engine) {
     let world = World::new(engine);
     let year = |login: &str| {
         let year = world.read(login, |tx, actor| own::own(tx, actor, None, 10)).unwrap().year;
-        year.map(|Year { received, accepted, adopted }| (received, accepted, adopted))
+        year.map(|AuthorYear { received, accepted, adopted }| (received, accepted, adopted))
     };
     assert_eq!(year("author"), None, "before the first there is nothing to count");
     let one = world.due("housing", "2026-12-31");
@@ -205,7 +212,7 @@ async fn an_authors_year_counts_what_he_reads(engine: Engine) {
     world.approved(one);
     assert_eq!(year("author"), Some((1, 1, 1)), "one taken up, one planned");
     let second = world.submitted("author", &["一。"]);
-    let opinion = Verdict::Recommend { opinion: "可以采用。".into() };
+    let opinion = ReviewVerdict::Recommend { opinion: "可以采用。".into() };
     world.act("reviewer", move |tx, actor| review::decide(tx, actor, second, 2, &opinion)).unwrap();
     world.act("signer", move |tx, actor| signing::sign(tx, actor, second, 3, "")).unwrap();
     assert_eq!(year("author"), Some((2, 1, 1)), "what can still be taken back is not told yet");

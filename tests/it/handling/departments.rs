@@ -1,13 +1,13 @@
 //! Several departments, and what they ask of the dispatcher.
 
 use chrono::Duration;
-use zhitongche::desk::handling::forms::{
+use zhitongche::app::handling::forms::{
     ExtensionRequest, NewAssignments, NewContribution, NewUrging, ReplyReview, ReplyVerdict, ReturnDecision, ReturnRequest, Verdict,
 };
-use zhitongche::desk::handling::listing::{self, Wish};
-use zhitongche::desk::handling::{self, extending, receiving, replying};
+use zhitongche::app::handling::listing::{self, AssignmentListQuery};
+use zhitongche::app::handling::{self, extending, receiving, replying};
 use zhitongche::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentState};
-use zhitongche::domain::words::Stage;
+use zhitongche::domain::vocabulary::Stage;
 
 use super::world::{World, answer, faults, refusal};
 use crate::support::database::Engine;
@@ -204,18 +204,18 @@ async fn lists_show_what_is_theirs(engine: Engine) {
     form.due_on = Some(super::world::day("2026-12-01"));
     let soon = world.assign(second, form)[0];
     let other = world.single(second, "police");
-    let list = |login: &str, wish: &Wish| {
+    let list = |login: &str, wish: &AssignmentListQuery| {
         let lines = world.read(login, |tx, actor| listing::list(tx, actor, wish)).unwrap();
         lines.into_iter().map(|line| line.id).collect::<Vec<_>>()
     };
-    let all = Wish { limit: 50, ..Wish::default() };
+    let all = AssignmentListQuery { limit: 50, ..AssignmentListQuery::default() };
     assert_eq!(list("housing", &all), [soon, slow], "newest first, and nothing of the police");
     assert_eq!(list("dispatcher", &all), [other, soon, slow]);
     assert!(list("author", &all).is_empty() && list("leader", &all).is_empty() && list("auditor", &all).is_empty());
-    let due = Wish { by_due: true, limit: 1, ..Wish::default() };
+    let due = AssignmentListQuery { by_due: true, limit: 1, ..AssignmentListQuery::default() };
     assert_eq!(list("housing", &due), [soon]);
-    assert_eq!(list("housing", &Wish { after: Some(soon), ..due }), [slow], "the next page");
-    let mine = Wish { mine: true, limit: 50, ..Wish::default() };
+    assert_eq!(list("housing", &AssignmentListQuery { after: Some(soon), ..due }), [slow], "the next page");
+    let mine = AssignmentListQuery { mine: true, limit: 50, ..AssignmentListQuery::default() };
     assert!(list("dispatcher", &mine).is_empty(), "nothing waits for the dispatcher");
     world.act("housing", move |tx, actor| receiving::request_return(tx, actor, soon, 1, &request())).unwrap();
     assert_eq!((list("dispatcher", &mine), list("housing", &mine)), (vec![soon], vec![slow]));
@@ -223,6 +223,6 @@ async fn lists_show_what_is_theirs(engine: Engine) {
         ExtensionRequest { reason: "方案复杂。".into(), progress: "已勘察。".into(), due_on: super::world::day("2027-03-10") };
     world.act("housing", move |tx, actor| extending::request(tx, actor, slow, 1, &more)).unwrap();
     assert_eq!(list("dispatcher", &mine), [soon, slow]);
-    let asked = Wish { state: Some(AssignmentState::ReturnRequested), limit: 50, ..Wish::default() };
+    let asked = AssignmentListQuery { state: Some(AssignmentState::ReturnRequested), limit: 50, ..AssignmentListQuery::default() };
     assert_eq!(list("signer", &asked), [soon]);
 }

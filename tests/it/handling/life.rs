@@ -1,12 +1,12 @@
 //! One manuscript from the charge to the rating.
 
-use zhitongche::desk::handling::forms::{NewItem, NewReply, NewReport, ReplyReview, ReplyVerdict};
-use zhitongche::desk::handling::{self, receiving, replying, reporting};
-use zhitongche::desk::outcomes::ratings::{self, NewRating};
-use zhitongche::desk::undo;
+use zhitongche::app::handling::forms::{NewItem, NewReply, NewReport, ReplyReview, ReplyVerdict};
+use zhitongche::app::handling::{self, receiving, replying, reporting};
+use zhitongche::app::outcomes::ratings::{self, NewRating};
+use zhitongche::app::undo;
 use zhitongche::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentState};
 use zhitongche::domain::outcome::{EndorsementKind, Satisfaction};
-use zhitongche::domain::words::{Answer, Stage};
+use zhitongche::domain::vocabulary::{Answer, Stage};
 
 use super::world::{World, answer, day, faults, refusal};
 use crate::support::database::Engine;

@@ -1,15 +1,15 @@
 //! What comes after: ratings of merged ones, adoptions, reopening, archival.
 
 use chrono::Duration;
-use zhitongche::desk::handling::deciding::MergedDecision;
-use zhitongche::desk::outcomes::adoptions::{self, NewAdoption};
-use zhitongche::desk::outcomes::archival;
-use zhitongche::desk::outcomes::ratings::{self, NewRating};
-use zhitongche::desk::reading::own::{self, Ask};
-use zhitongche::desk::{handling, merging};
+use zhitongche::app::handling::deciding::MergedDecision;
+use zhitongche::app::outcomes::adoptions::{self, NewAdoption};
+use zhitongche::app::outcomes::archival;
+use zhitongche::app::outcomes::ratings::{self, NewRating};
+use zhitongche::app::reading::own::{self, OwnTask};
+use zhitongche::app::{handling, merging};
 use zhitongche::domain::ids::ManuscriptId;
 use zhitongche::domain::outcome::{AdoptionForm, AdoptionLevel, Satisfaction};
-use zhitongche::domain::words::Stage;
+use zhitongche::domain::vocabulary::Stage;
 
 use super::world::{World, day, faults, refusal};
 use crate::support::database::Engine;
@@ -71,7 +71,7 @@ async fn authors_of_a_merged_one_rate_its_target(engine: Engine) {
     assert!(asked("joint").is_empty(), "nothing to rate while it is handled");
     conclude(&world, target);
     world.close_window();
-    assert_eq!((asked("joint"), asked("author")), (vec![(merged, Some(Ask::Rate))], vec![(target, Some(Ask::Rate))]));
+    assert_eq!((asked("joint"), asked("author")), (vec![(merged, Some(OwnTask::Rate))], vec![(target, Some(OwnTask::Rate))]));
     world.act("joint", move |tx, actor| ratings::rate(tx, actor, merged, &satisfied())).unwrap();
     assert!(asked("joint").is_empty() && asked("author").len() == 1);
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
-use zhitongche::desk::Tx;
-use zhitongche::desk::proof::{compare, verify};
+use zhitongche::app::Tx;
+use zhitongche::app::ledger::{compare, verify};
 use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::documents::vault::Vault;
 use zhitongche::domain::ids::{AnyId, LetterId, ManuscriptId};

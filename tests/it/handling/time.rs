@@ -1,9 +1,9 @@
 //! How long departments have.
 
 use chrono::Duration;
-use zhitongche::desk::handling::extending;
-use zhitongche::desk::handling::forms::{ExtensionDecision, ExtensionRequest, Verdict};
-use zhitongche::desk::handling::{self};
+use zhitongche::app::handling::extending;
+use zhitongche::app::handling::forms::{ExtensionDecision, ExtensionRequest, Verdict};
+use zhitongche::app::handling::{self};
 use zhitongche::domain::assignment::{AssignmentAction, AssignmentForm};
 use zhitongche::domain::outcome::EndorsementKind;
 

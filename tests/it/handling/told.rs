@@ -1,18 +1,18 @@
 //! Who is written to, of which manuscript, and what is not written any more because its reason has gone.
 
 use diesel::prelude::*;
-use zhitongche::desk::accounts::{By, roles};
-use zhitongche::desk::handling::board::{self, Charged};
-use zhitongche::desk::handling::forms::{NewItem, ReplyReview, ReplyVerdict};
-use zhitongche::desk::handling::{self, receiving, replying};
-use zhitongche::desk::review::{self, Verdict};
-use zhitongche::desk::{Tx, merging, prospect};
+use zhitongche::app::accounts::{By, roles};
+use zhitongche::app::handling::board::{self, Charged};
+use zhitongche::app::handling::forms::{NewItem, ReplyReview, ReplyVerdict};
+use zhitongche::app::handling::{self, receiving, replying};
+use zhitongche::app::review::{self, ReviewVerdict};
+use zhitongche::app::{Tx, merging, preview};
 use zhitongche::domain::assignment::AssignmentForm;
 use zhitongche::domain::ids::{ManuscriptId, UserId};
 use zhitongche::domain::notice::Letter;
 use zhitongche::domain::outcome::EndorsementKind;
-use zhitongche::domain::words::{Action, DeclineReason, Role};
-use zhitongche::store::letters::{self, Row};
+use zhitongche::domain::vocabulary::{Action, DeclineReason, Role};
+use zhitongche::store::letters::{self, LetterRow};
 use zhitongche::store::schema::letters as rows;
 
 use super::world::{World, answer};
@@ -28,9 +28,9 @@ crate::both_databases!(
 
 impl World {
     /// What was written to a person, oldest first.
-    fn written_to(&self, login: &str) -> Vec<Row> {
+    fn written_to(&self, login: &str) -> Vec<LetterRow> {
         let user: UserId = self.person(login).user;
-        let load = |tx: &mut Tx<'_>| Ok(rows::table.filter(rows::recipient_id.eq(user)).order(rows::id).load::<Row>(tx.conn)?);
+        let load = |tx: &mut Tx<'_>| Ok(rows::table.filter(rows::recipient_id.eq(user)).order(rows::id).load::<LetterRow>(tx.conn)?);
         self.desk.read_now(load).unwrap()
     }
 
@@ -62,7 +62,7 @@ async fn authors_of_a_merged_one_read_of_their_own(engine: Engine) {
     world.act("dispatcher", move |tx, actor| handling::conclude(tx, actor, target, seen, "已办理。")).unwrap();
     let told = [Letter::Accepted, Letter::Forwarded, Letter::Endorsed, Letter::Concluded];
     for (login, id, number) in [("author", target, "2026-0001"), ("joint", own, "2026-0002")] {
-        let rows: Vec<Row> = world.written_to(login).into_iter().filter(|row| told.contains(&row.kind)).collect();
+        let rows: Vec<LetterRow> = world.written_to(login).into_iter().filter(|row| told.contains(&row.kind)).collect();
         assert_eq!(rows.iter().map(|row| row.kind).collect::<Vec<_>>(), told, "{login}");
         for row in rows {
             assert_eq!(row.manuscript_id, Some(id), "{login}: the page of {} opens for him", row.kind);
@@ -74,12 +74,12 @@ async fn authors_of_a_merged_one_read_of_their_own(engine: Engine) {
 async fn those_merged_into_a_declined_one_are_told_that_they_part(engine: Engine) {
     let world = World::new(engine);
     let (target, _) = merged(&world);
-    let told = world.read("reviewer", |tx, actor| prospect::prospect(tx, actor, target, Action::Decline)).unwrap().told;
+    let told = world.read("reviewer", |tx, actor| preview::prospect(tx, actor, target, Action::Decline)).unwrap().told;
     let told: Vec<_> = told.into_iter().map(|one| (one.letter, one.names)).collect();
     let names = |letter, name: &str| (letter, vec![name.to_owned()]);
     let expected = [names(Letter::Declined, "author"), names(Letter::Unmerged, "joint"), names(Letter::ArrivedReview, "reviewer")];
     assert_eq!(told, expected, "said before");
-    let verdict = Verdict::Decline { code: DeclineReason::Duplicate, reason: "已有同类办理。".into() };
+    let verdict = ReviewVerdict::Decline { code: DeclineReason::Duplicate, reason: "已有同类办理。".into() };
     let seen = world.manuscript("reviewer", target).unwrap().version;
     let act = || world.act("reviewer", move |tx, actor| review::decide(tx, actor, target, seen, &verdict)).unwrap();
     let (_, told) = world.told(act);

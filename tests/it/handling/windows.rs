@@ -1,13 +1,13 @@
 //! What other manuscripts and other people learn while a decision can still be taken back.
 
-use zhitongche::desk::handling::{self, receiving};
-use zhitongche::desk::outcomes::ratings::{self, NewRating};
-use zhitongche::desk::reading::history;
-use zhitongche::desk::review::{self, Verdict};
-use zhitongche::desk::{merging, undo};
+use zhitongche::app::handling::{self, receiving};
+use zhitongche::app::outcomes::ratings::{self, NewRating};
+use zhitongche::app::reading::history;
+use zhitongche::app::review::{self, ReviewVerdict};
+use zhitongche::app::{merging, undo};
 use zhitongche::domain::ids::ManuscriptId;
 use zhitongche::domain::outcome::Satisfaction;
-use zhitongche::domain::words::{Action, DeclineReason, Stage};
+use zhitongche::domain::vocabulary::{Action, DeclineReason, Stage};
 
 use super::world::{World, refusal};
 use crate::support::database::Engine;
@@ -30,11 +30,11 @@ fn merged(world: &World) -> (ManuscriptId, ManuscriptId) {
 
 fn decline(world: &World, id: ManuscriptId) {
     let seen = world.manuscript("reviewer", id).unwrap().version;
-    let verdict = Verdict::Decline { code: DeclineReason::Duplicate, reason: "已有同类办理。".into() };
+    let verdict = ReviewVerdict::Decline { code: DeclineReason::Duplicate, reason: "已有同类办理。".into() };
     world.act("reviewer", move |tx, actor| review::decide(tx, actor, id, seen, &verdict)).unwrap();
 }
 
-fn undo(world: &World, id: ManuscriptId) -> Result<(), zhitongche::desk::DeskError> {
+fn undo(world: &World, id: ManuscriptId) -> Result<(), zhitongche::app::AppError> {
     let seen = world.manuscript("reviewer", id).unwrap().version;
     world.act("reviewer", move |tx, actor| undo::undo(tx, actor, id, seen)).map(drop)
 }
@@ -77,7 +77,7 @@ async fn a_decline_stands_once_somebody_acted_on_what_it_released(engine: Engine
     let (target, merged) = merged(&world);
     decline(&world, target);
     let seen = world.manuscript("reviewer", merged).unwrap().version;
-    let opinion = Verdict::Recommend { opinion: "可以采用。".into() };
+    let opinion = ReviewVerdict::Recommend { opinion: "可以采用。".into() };
     world.act("reviewer", move |tx, actor| review::decide(tx, actor, merged, seen, &opinion)).unwrap();
     assert_eq!(refusal(undo(&world, target)), "acted_on");
     assert_eq!((world.stage("reviewer", target), world.stage("reviewer", merged)), (Stage::Declined, Stage::Signing));

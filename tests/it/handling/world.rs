@@ -4,35 +4,35 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::Duration;
-use zhitongche::desk::accounts::people::NewPerson;
-use zhitongche::desk::accounts::roles::RoleView;
-use zhitongche::desk::accounts::{By, channels, organizations, people, roles};
-use zhitongche::desk::endorsements::{self, NewEndorsement};
-use zhitongche::desk::forwarding::{self, Forwarding};
-use zhitongche::desk::handling::forms::{Department, NewAssignments, NewItem, NewReply};
-use zhitongche::desk::handling::views::AssignmentView;
-use zhitongche::desk::handling::{self, reading};
-use zhitongche::desk::intake::{drafts, submission};
-use zhitongche::desk::reading::body;
-use zhitongche::desk::reading::views::ManuscriptView;
-use zhitongche::desk::review::{self, Verdict};
-use zhitongche::desk::{Desk, DeskError, Tx, signing};
+use zhitongche::app::accounts::people::NewPerson;
+use zhitongche::app::accounts::roles::RoleView;
+use zhitongche::app::accounts::{By, channels, organizations, people, roles};
+use zhitongche::app::endorsements::{self, NewEndorsement};
+use zhitongche::app::forwarding::{self, Forwarding};
+use zhitongche::app::handling::forms::{Department, NewAssignments, NewItem, NewReply};
+use zhitongche::app::handling::views::AssignmentView;
+use zhitongche::app::handling::{self, reading};
+use zhitongche::app::intake::{drafts, submission};
+use zhitongche::app::reading::body;
+use zhitongche::app::reading::views::ManuscriptView;
+use zhitongche::app::review::{self, ReviewVerdict};
+use zhitongche::app::{App, AppError, Tx, signing};
 use zhitongche::domain::assignment::{AssignmentForm, AssignmentPart, Consultation};
 use zhitongche::domain::calendar::Calendar;
 use zhitongche::domain::clock::{Clock, Moment};
 use zhitongche::domain::ids::{AssignmentId, ChannelId, EndorsementId, ManuscriptId, OrganizationId};
-use zhitongche::domain::manuscript::{Declarations, Form};
+use zhitongche::domain::manuscript::{Declarations, DraftForm};
 use zhitongche::domain::numbers::Day;
 use zhitongche::domain::outcome::EndorsementKind;
 use zhitongche::domain::permission::{Actor, Grant};
-use zhitongche::domain::words::{Answer, Classification, OrganizationKind, Role, Stage};
+use zhitongche::domain::vocabulary::{Answer, Classification, OrganizationKind, Role, Stage};
 use zhitongche::store::{AnyConn, StoreError};
 
 use crate::support::database::{Engine, TestDatabase};
 
 /// One channel with people of every role that handling needs.
 pub(crate) struct World {
-    pub(crate) desk: Desk,
+    pub(crate) desk: App,
     pub(crate) clock: Clock,
     pub(crate) channel: ChannelId,
     people: BTreeMap<&'static str, Actor>,
@@ -62,7 +62,7 @@ impl World {
         let db = database.open();
         let at = "2026-11-20T02:32:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap();
         let clock = Clock::at(Moment::from(at));
-        let desk = Desk::new(db, clock.clone(), Arc::new(database.settings()), Calendar::shipped().unwrap());
+        let desk = App::new(db, clock.clone(), Arc::new(database.settings()), Calendar::shipped().unwrap());
         let channel = desk.write_now("test", |tx| channels::add(tx, "yunxi", "云溪县建言献策直通车")).unwrap();
         let mut world = Self { desk, channel, clock, people: BTreeMap::new(), organizations: BTreeMap::new(), _database: database };
         for (login, role, organization) in PEOPLE {
@@ -121,20 +121,20 @@ impl World {
     pub(crate) fn act<T: Send + 'static>(
         &self,
         login: &str,
-        act: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, DeskError> + Send + 'static,
-    ) -> Result<T, DeskError> {
+        act: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, AppError> {
         self.clock.advance(Duration::minutes(1));
         let actor = self.person(login);
         self.desk.write_now("test", move |tx| act(tx, &actor))
     }
 
     /// A reading of this person.
-    pub(crate) fn read<T>(&self, login: &str, reading: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, DeskError>) -> Result<T, DeskError> {
+    pub(crate) fn read<T>(&self, login: &str, reading: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, AppError>) -> Result<T, AppError> {
         let actor = self.person(login);
         self.desk.read_now(|tx| reading(tx, &actor))
     }
 
-    pub(crate) fn manuscript(&self, login: &str, id: ManuscriptId) -> Result<ManuscriptView, DeskError> {
+    pub(crate) fn manuscript(&self, login: &str, id: ManuscriptId) -> Result<ManuscriptView, AppError> {
         self.read(login, |tx, actor| body::manuscript(tx, actor, id))
     }
 
@@ -146,13 +146,13 @@ impl World {
         self.manuscript("dispatcher", id).unwrap().version
     }
 
-    pub(crate) fn assignment(&self, login: &str, id: AssignmentId) -> Result<AssignmentView, DeskError> {
+    pub(crate) fn assignment(&self, login: &str, id: AssignmentId) -> Result<AssignmentView, AppError> {
         self.read(login, |tx, actor| reading::read(tx, actor, id))
     }
 
     /// Hands a manuscript with these suggestions in.
     pub(crate) fn submitted(&self, login: &str, suggestions: &[&str]) -> ManuscriptId {
-        let form = Form {
+        let form = DraftForm {
             title: "关于缓解学校周边停车难的建议".into(),
             category: "社会建设".into(),
             situation: "每天上下学时段，实验小学门前停满车辆。".into(),
@@ -163,7 +163,7 @@ impl World {
                 may_quote_name: false,
                 classification: Classification::None,
             }),
-            ..Form::default()
+            ..DraftForm::default()
         };
         let new = drafts::NewDraft { form, ..drafts::NewDraft::default() };
         self.act(login, move |tx, actor| submission::create_and_submit(tx, actor, &new)).unwrap().0
@@ -178,7 +178,7 @@ impl World {
 
     /// Takes a manuscript that was handed in to the leaders, and closes every window.
     pub(crate) fn forward(&self, id: ManuscriptId) {
-        let opinion = Verdict::Recommend { opinion: "可以采用。".into() };
+        let opinion = ReviewVerdict::Recommend { opinion: "可以采用。".into() };
         let seen = self.manuscript("reviewer", id).unwrap().version;
         self.act("reviewer", move |tx, actor| review::decide(tx, actor, id, seen, &opinion)).unwrap();
         self.act("signer", move |tx, actor| signing::sign(tx, actor, id, seen + 1, "")).unwrap();
@@ -265,19 +265,19 @@ pub(crate) fn date(at: Moment) -> String {
 }
 
 /// The codes of the fields that were refused.
-pub(crate) fn faults<T: std::fmt::Debug>(result: Result<T, DeskError>) -> Vec<String> {
+pub(crate) fn faults<T: std::fmt::Debug>(result: Result<T, AppError>) -> Vec<String> {
     match result {
-        Err(DeskError::Invalid(all)) => all.into_iter().map(|one| format!("{} {}", one.field, one.code)).collect(),
+        Err(AppError::Invalid(all)) => all.into_iter().map(|one| format!("{} {}", one.field, one.code)).collect(),
         other => panic!("it was not refused as input: {other:?}"),
     }
 }
 
 /// The code of the rule that stood against it.
-pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, DeskError>) -> &'static str {
+pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, AppError>) -> &'static str {
     match result {
-        Err(DeskError::Refused(refusal)) => refusal.code(),
-        Err(DeskError::NotFound) => "not found",
-        Err(DeskError::Stale { .. }) => "stale",
+        Err(AppError::Refused(refusal)) => refusal.code(),
+        Err(AppError::NotFound) => "not found",
+        Err(AppError::Stale { .. }) => "stale",
         other => panic!("no rule stood against it: {other:?}"),
     }
 }

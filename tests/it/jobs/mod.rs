@@ -6,14 +6,14 @@ mod running;
 mod world;
 
 use diesel::prelude::*;
-use zhitongche::desk::Desk;
+use zhitongche::app::App;
 use zhitongche::domain::ids::JobId;
 use zhitongche::domain::job::{JobFault, JobState};
 use zhitongche::store::StoreError;
 use zhitongche::store::schema::jobs;
 
 /// Puts a job into the queue that was given up after ten attempts.
-pub(crate) fn dead_job(desk: &Desk) -> JobId {
+pub(crate) fn dead_job(desk: &App) -> JobId {
     let (id, now) = (desk.clock.id::<JobId>(), desk.clock.now());
     let row = (
         (jobs::id.eq(id), jobs::kind.eq("check_ledger"), jobs::unique_key.eq(id.to_string()), jobs::payload.eq("{}")),

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use chrono::Duration;
 use zhitongche::domain::job::{JobFault, JobState};
 use zhitongche::jobs::kinds::Lane;
-use zhitongche::jobs::{Context, Runner};
+use zhitongche::jobs::{JobContext, Runner};
 use zhitongche::store::jobs::queue::{self, Ending};
 
 use super::world::{TICKS, World, runs};
@@ -123,7 +123,7 @@ async fn a_spoiled_periodic_row_is_written_anew(engine: Engine) {
     use zhitongche::store::StoreError;
     use zhitongche::store::schema::jobs;
     let world = World::new(engine);
-    let node = Runner::new(Context::new(world.desk.clone()).unwrap());
+    let node = Runner::new(JobContext::new(world.desk.clone()).unwrap());
     node.schedule().unwrap();
     let spoil = |conn: &mut zhitongche::store::AnyConn| {
         let seal = jobs::table.filter(jobs::kind.eq("seal"));
@@ -138,7 +138,7 @@ async fn a_spoiled_periodic_row_is_written_anew(engine: Engine) {
 
 async fn an_idle_installation_writes_nothing(engine: Engine) {
     let world = World::new(engine);
-    let node = Runner::new(Context::new(world.desk.clone()).unwrap());
+    let node = Runner::new(JobContext::new(world.desk.clone()).unwrap());
     assert!(node.run_due().unwrap() >= 9);
     let before = world.all();
     world.clock.advance(Duration::seconds(30));

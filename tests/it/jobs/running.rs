@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use diesel::prelude::*;
-use zhitongche::desk::{DeskError, jobs as desk_jobs};
+use zhitongche::app::{AppError, jobs as desk_jobs};
 use zhitongche::domain::job::{JobFault, JobState};
 use zhitongche::jobs::kinds::Lane;
 use zhitongche::store::StoreError;
@@ -27,9 +27,9 @@ crate::both_databases!(
 async fn a_rolled_back_act_leaves_no_job(engine: Engine) {
     let world = World::new(engine);
     let work = || Work { what: "rolled back".to_owned(), key: None };
-    let refused: Result<(), DeskError> = world.desk.write_now("test", move |tx| {
+    let refused: Result<(), AppError> = world.desk.write_now("test", move |tx| {
         assert!(desk_jobs::enqueue(tx, &work(), None)?);
-        Err(DeskError::NotFound)
+        Err(AppError::NotFound)
     });
     assert!(refused.is_err());
     assert_eq!(world.all(), []);

@@ -6,12 +6,12 @@ use std::sync::{Mutex, PoisonError};
 use chrono::Duration;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use zhitongche::desk::Desk;
+use zhitongche::app::App;
 use zhitongche::domain::clock::Clock;
 use zhitongche::domain::ids::JobId;
 use zhitongche::domain::job::{JobKind, JobPayload, RetryPolicy};
-use zhitongche::jobs::kinds::{Kind, Lane, Schedule};
-use zhitongche::jobs::{Context, Done, Run, RunError, Runner};
+use zhitongche::jobs::kinds::{JobKindRow, Lane, Schedule};
+use zhitongche::jobs::{JobContext, JobRun, RunError, RunResult, Runner};
 use zhitongche::server::database;
 use zhitongche::store::jobs::queue::Progress;
 use zhitongche::store::jobs::{self as rows, JobRow, NewJob};
@@ -44,7 +44,7 @@ pub(super) fn runs(name: &str) -> usize {
     RAN.lock().unwrap_or_else(PoisonError::into_inner).iter().filter(|one| *one == name).count()
 }
 
-fn work(run: &Run<'_>, payload: &str) -> Result<Done, RunError> {
+fn work(run: &JobRun<'_>, payload: &str) -> Result<RunResult, RunError> {
     let Work { what, .. } = match serde_json::from_str(payload) {
         Ok(work) => work,
         Err(_) => return unreadable(payload),
@@ -55,18 +55,18 @@ fn work(run: &Run<'_>, payload: &str) -> Result<Done, RunError> {
         "fail" => Err(anyhow::anyhow!("the disk is full").into()),
         "progress" => {
             run.progress(Progress { done: 30, total: Some(120), step: "entries" });
-            Ok(Done::of(1))
+            Ok(RunResult::of(1))
         }
         "slow" => {
-            run.context.desk.clock.advance(Duration::hours(2));
-            if run.is_over() { Err(anyhow::anyhow!("not finished").into()) } else { Ok(Done::of(1)) }
+            run.context.app.clock.advance(Duration::hours(2));
+            if run.is_over() { Err(anyhow::anyhow!("not finished").into()) } else { Ok(RunResult::of(1)) }
         }
-        _ => Ok(Done::of(1)),
+        _ => Ok(RunResult::of(1)),
     }
 }
 
 /// The very way in which the kinds of the program read their payloads.
-fn unreadable(payload: &str) -> Result<Done, RunError> {
+fn unreadable(payload: &str) -> Result<RunResult, RunError> {
     Err(RunError::unreadable(serde_json::from_str::<Work>(payload).unwrap_err().to_string()))
 }
 
@@ -74,8 +74,8 @@ const RETRY: fn(&zhitongche::config::Settings) -> RetryPolicy =
     |_| RetryPolicy { first: Duration::seconds(10), most: Duration::minutes(5), attempts: Some(3) };
 
 /// One kind that is enqueued, and one that is done every hour.
-pub(super) static KINDS: [Kind; 2] = [
-    Kind {
+pub(super) static KINDS: [JobKindRow; 2] = [
+    JobKindRow {
         kind: JobKind::CheckLedger,
         lane: Lane::Long,
         schedule: Schedule::OnDemand,
@@ -85,7 +85,7 @@ pub(super) static KINDS: [Kind; 2] = [
         run: work,
         on_dead: None,
     },
-    Kind {
+    JobKindRow {
         kind: JobKind::Remind,
         lane: Lane::Short,
         schedule: Schedule::Every(|_| 3600),
@@ -94,14 +94,14 @@ pub(super) static KINDS: [Kind; 2] = [
         retry: |_| RetryPolicy { first: Duration::seconds(10), most: Duration::minutes(5), attempts: None },
         run: |_, _| {
             TICKS.fetch_add(1, Ordering::SeqCst);
-            Ok(Done::of(0))
+            Ok(RunResult::of(0))
         },
         on_dead: None,
     },
 ];
 
 pub(super) struct World {
-    pub(super) desk: Desk,
+    pub(super) desk: App,
     pub(super) clock: Clock,
     _database: TestDatabase,
 }
@@ -110,13 +110,13 @@ impl World {
     pub(super) fn new(engine: Engine) -> Self {
         let database = TestDatabase::with_schema(engine);
         let clock = Clock::at("2026-11-20T02:32:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap().into());
-        let desk = database::desk(&database.settings(), &clock).unwrap();
+        let desk = database::app(&database.settings(), &clock).unwrap();
         Self { desk, clock, _database: database }
     }
 
     /// A node of its own on the same database.
     pub(super) fn node(&self) -> Runner {
-        Runner::with_kinds(Context::new(self.desk.clone()).unwrap(), &KINDS)
+        Runner::with_kinds(JobContext::new(self.desk.clone()).unwrap(), &KINDS)
     }
 
     /// A job to do this. The name is the test's own, for all tests of a process share what ran.

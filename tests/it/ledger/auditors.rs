@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use zhitongche::desk::proof::reading::{LedgerOf, checkpoint, consistency, entries};
-use zhitongche::desk::{Desk, DeskError, calendars};
+use zhitongche::app::ledger::reading::{LedgerOf, checkpoint, consistency, entries};
+use zhitongche::app::{App, AppError, calendars};
 use zhitongche::domain::calendar::{Calendar, YearFile};
 use zhitongche::domain::ledger::{Checkpoint, hash_from_hex, leaf_hash, verify_consistency};
 use zhitongche::domain::permission::{Actor, Grant};
 use zhitongche::domain::refusal::Refusal;
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use super::world::World;
 use crate::support::cast::Cast;
@@ -26,14 +26,14 @@ fn actor(world: &World, role: Role) -> Actor {
     Actor { user: world.clock.id(), channel: world.channel, grants: vec![grant] }
 }
 
-fn desk(world: &World) -> Desk {
-    Desk::new(world.db.clone(), world.clock.clone(), Arc::clone(&world.settings), Calendar::shipped().unwrap())
+fn desk(world: &World) -> App {
+    App::new(world.db.clone(), world.clock.clone(), Arc::clone(&world.settings), Calendar::shipped().unwrap())
 }
 
 async fn an_auditor_can_check_everything_himself(engine: Engine) {
     let world = World::new(engine);
     let (desk, auditor) = (desk(&world), actor(&world, Role::Auditor));
-    assert!(matches!(desk.read_now(|tx| checkpoint(tx, &auditor, LedgerOf::Channel)), Err(DeskError::NotFound)));
+    assert!(matches!(desk.read_now(|tx| checkpoint(tx, &auditor, LedgerOf::Channel)), Err(AppError::NotFound)));
     world.append(30);
     world.checkpoint().await;
     let old = desk.read_now(|tx| checkpoint(tx, &auditor, LedgerOf::Channel)).unwrap();
@@ -50,8 +50,8 @@ async fn an_auditor_can_check_everything_himself(engine: Engine) {
     let hashes: Vec<_> = proof.proof.iter().map(|hash| hash_from_hex(hash).unwrap()).collect();
     let [from, to] = [&old.root, &new.root].map(|root| hash_from_hex(root).unwrap());
     assert_eq!(verify_consistency(30, 45, &hashes, &from, &to), Ok(()));
-    assert!(matches!(desk.read_now(|tx| consistency(tx, &auditor, LedgerOf::Channel, 30, Some(46))), Err(DeskError::Invalid(_))));
-    assert!(matches!(desk.read_now(|tx| consistency(tx, &auditor, LedgerOf::Channel, 31, Some(30))), Err(DeskError::Invalid(_))));
+    assert!(matches!(desk.read_now(|tx| consistency(tx, &auditor, LedgerOf::Channel, 30, Some(46))), Err(AppError::Invalid(_))));
+    assert!(matches!(desk.read_now(|tx| consistency(tx, &auditor, LedgerOf::Channel, 31, Some(30))), Err(AppError::Invalid(_))));
 
     let (mut before, mut positions) = (None, Vec::new());
     loop {
@@ -80,7 +80,7 @@ async fn others_are_told_which_role_it_takes(engine: Engine) {
             desk.read_now(|tx| consistency(tx, &other, LedgerOf::Channel, 0, None)).unwrap_err(),
         ];
         for refusal in refused {
-            assert!(matches!(refusal, DeskError::Refused(Refusal::WrongRole { needed }) if needed == vec![Role::Auditor]));
+            assert!(matches!(refusal, AppError::Refused(Refusal::WrongRole { needed }) if needed == vec![Role::Auditor]));
         }
     }
 }

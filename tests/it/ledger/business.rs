@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use chrono::Duration;
-use zhitongche::desk::accounts::people::NewPerson;
-use zhitongche::desk::accounts::roles::RoleView;
-use zhitongche::desk::accounts::{By, organizations, people, roles};
-use zhitongche::desk::attachments::{self, Subject};
-use zhitongche::desk::intake::{drafts, submission};
-use zhitongche::desk::review::{self, Verdict};
-use zhitongche::desk::{Desk, Tx, undo};
+use zhitongche::app::accounts::people::NewPerson;
+use zhitongche::app::accounts::roles::RoleView;
+use zhitongche::app::accounts::{By, organizations, people, roles};
+use zhitongche::app::attachments::{self, Subject};
+use zhitongche::app::intake::{drafts, submission};
+use zhitongche::app::review::{self, ReviewVerdict};
+use zhitongche::app::{App, Tx, undo};
 use zhitongche::documents::vault::Vault;
 use zhitongche::domain::calendar::Calendar;
 use zhitongche::domain::ids::{ChannelId, ManuscriptId, OrganizationId};
-use zhitongche::domain::manuscript::{Declarations, Form};
+use zhitongche::domain::manuscript::{Declarations, DraftForm};
 use zhitongche::domain::permission::{Actor, Grant};
-use zhitongche::domain::words::{Classification, OrganizationKind, Role};
+use zhitongche::domain::vocabulary::{Classification, OrganizationKind, Role};
 
 use super::world::World;
 use crate::support::database::Engine;
@@ -30,7 +30,7 @@ crate::both_databases!(
 /// A desk with an author and a reviewer.
 struct Office {
     world: World,
-    desk: Desk,
+    desk: App,
     author: Actor,
     reviewer: Actor,
 }
@@ -38,7 +38,7 @@ struct Office {
 impl Office {
     fn new(engine: Engine) -> Self {
         let world = World::new(engine);
-        let desk = Desk::new(world.db.clone(), world.clock.clone(), Arc::clone(&world.settings), Calendar::shipped().unwrap());
+        let desk = App::new(world.db.clone(), world.clock.clone(), Arc::clone(&world.settings), Calendar::shipped().unwrap());
         let channel = world.channel;
         let found = move |tx: &mut Tx<'_>| organizations::add(tx, By::Program, channel, "民建清河县委", OrganizationKind::Party, false);
         let organization = desk.write_now("test", found).unwrap();
@@ -48,8 +48,8 @@ impl Office {
     }
 
     /// A complete form.
-    fn form() -> Form {
-        Form {
+    fn form() -> DraftForm {
+        DraftForm {
             title: "关于增设夜间公交线路的建议".into(),
             category: "社会建设".into(),
             situation: "工业园区夜班职工下班后没有公交车。".into(),
@@ -60,7 +60,7 @@ impl Office {
                 may_quote_name: false,
                 classification: Classification::None,
             }),
-            ..Form::default()
+            ..DraftForm::default()
         }
     }
 
@@ -92,7 +92,7 @@ impl Office {
         (id.unwrap(), hashes)
     }
 
-    fn review(&self, id: ManuscriptId, seen: i64, verdict: Verdict) {
+    fn review(&self, id: ManuscriptId, seen: i64, verdict: ReviewVerdict) {
         self.world.clock.advance(Duration::minutes(1));
         let actor = self.reviewer.clone();
         self.desk.write_now("test", move |tx| review::decide(tx, &actor, id, seen, &verdict)).unwrap();
@@ -104,7 +104,7 @@ impl Office {
 }
 
 /// Somebody with an account, made as the command line does.
-pub(super) fn person(desk: &Desk, channel: ChannelId, organization: OrganizationId, login: &str, role: Role) -> Actor {
+pub(super) fn person(desk: &App, channel: ChannelId, organization: OrganizationId, login: &str, role: Role) -> Actor {
     let new = NewPerson {
         login: login.to_owned(),
         name: login.to_owned(),
@@ -130,8 +130,8 @@ fn assert_found(office: &Office, expected: &[String]) {
 async fn acts_agree_with_their_tables(engine: Engine) {
     let office = Office::new(engine);
     let (kept, undone) = (office.submitted(), office.submitted());
-    office.review(kept, 2, Verdict::Recommend { opinion: "选题好。".into() });
-    office.review(undone, 2, Verdict::Recommend { opinion: "可用。".into() });
+    office.review(kept, 2, ReviewVerdict::Recommend { opinion: "选题好。".into() });
+    office.review(undone, 2, ReviewVerdict::Recommend { opinion: "可用。".into() });
     let actor = office.reviewer.clone();
     office.desk.write_now("test", move |tx| undo::undo(tx, &actor, undone, 3)).unwrap();
     office.world.checkpoint().await;
@@ -141,7 +141,7 @@ async fn acts_agree_with_their_tables(engine: Engine) {
 async fn changed_rows_are_found(engine: Engine) {
     let office = Office::new(engine);
     let id = office.submitted();
-    office.review(id, 2, Verdict::Recommend { opinion: "选题好。".into() });
+    office.review(id, 2, ReviewVerdict::Recommend { opinion: "选题好。".into() });
     office.world.checkpoint().await;
     assert_found(&office, &[]);
     let place = {
@@ -172,7 +172,7 @@ async fn changed_rows_are_found(engine: Engine) {
 async fn rows_put_in_or_taken_away_by_hand_are_found(engine: Engine) {
     let office = Office::new(engine);
     let (first, second) = (office.submitted(), office.submitted());
-    office.review(first, 2, Verdict::Recommend { opinion: "选题好。".into() });
+    office.review(first, 2, ReviewVerdict::Recommend { opinion: "选题好。".into() });
     office.world.checkpoint().await;
     office.tamper("UPDATE decisions SET manuscript_id = {id}", second);
     let found = office.world.verify(&[]);

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
+use zhitongche::app::calendars;
 use zhitongche::config::MailTransport;
-use zhitongche::desk::calendars;
 use zhitongche::domain::calendar::YearFile;
 use zhitongche::store::AnyConn;
-use zhitongche::store::proof::table::{Class, Column, Kind, Table};
-use zhitongche::store::proof::{Standing, tables, visit};
+use zhitongche::store::proof::table::{Class, ClassifiedColumn, ColumnKind, ProvedTable};
+use zhitongche::store::proof::{StoredRow, tables, visit};
 
 use crate::support::cast::{Cast, findings};
 use crate::support::database::Engine;
@@ -28,9 +28,9 @@ pub(super) struct Scene {
 }
 
 /// Rows of one table that the entries name with all their columns.
-pub(super) fn rows_of(conn: &mut AnyConn, table: &Table) -> Vec<Standing> {
+pub(super) fn rows_of(conn: &mut AnyConn, table: &ProvedTable) -> Vec<StoredRow> {
     let mut all = Vec::new();
-    let take = |_: &mut AnyConn, rows: Vec<Standing>| {
+    let take = |_: &mut AnyConn, rows: Vec<StoredRow>| {
         all.extend(rows.into_iter().filter(|row| !row.without_entry && !row.is_open));
         Ok(())
     };
@@ -38,7 +38,7 @@ pub(super) fn rows_of(conn: &mut AnyConn, table: &Table) -> Vec<Standing> {
     all
 }
 
-pub(super) fn proved() -> impl Iterator<Item = &'static Table> {
+pub(super) fn proved() -> impl Iterator<Item = &'static ProvedTable> {
     tables::ALL.iter().copied().filter(|table| table.is_proved())
 }
 
@@ -79,27 +79,27 @@ impl Scene {
     }
 
     /// A value as this database writes it.
-    pub(super) fn literal(&self, kind: Kind, value: Option<&str>) -> String {
+    pub(super) fn literal(&self, kind: ColumnKind, value: Option<&str>) -> String {
         let Some(value) = value else { return "NULL".to_owned() };
         match (kind, self.pg) {
-            (Kind::Text, _) => format!("'{}'", value.replace('\'', "''")),
-            (Kind::Uuid, true) => format!("'{value}'::uuid"),
-            (Kind::Uuid, false) => format!("X'{}'", value.replace('-', "")),
-            (Kind::Bytes, true) => format!("'\\x{value}'::bytea"),
-            (Kind::Bytes, false) => format!("X'{value}'"),
-            (Kind::Time, true) => format!("(timestamptz 'epoch' + {value} * interval '1 microsecond')"),
-            (Kind::Bool, true) => format!("({value} = 1)"),
-            (Kind::Bool | Kind::Integer | Kind::Time, _) => value.to_owned(),
+            (ColumnKind::Text, _) => format!("'{}'", value.replace('\'', "''")),
+            (ColumnKind::Uuid, true) => format!("'{value}'::uuid"),
+            (ColumnKind::Uuid, false) => format!("X'{}'", value.replace('-', "")),
+            (ColumnKind::Bytes, true) => format!("'\\x{value}'::bytea"),
+            (ColumnKind::Bytes, false) => format!("X'{value}'"),
+            (ColumnKind::Time, true) => format!("(timestamptz 'epoch' + {value} * interval '1 microsecond')"),
+            (ColumnKind::Bool, true) => format!("({value} = 1)"),
+            (ColumnKind::Bool | ColumnKind::Integer | ColumnKind::Time, _) => value.to_owned(),
         }
     }
 
     /// The condition that picks one row.
-    pub(super) fn is(&self, table: &Table, row: &Standing) -> String {
+    pub(super) fn is(&self, table: &ProvedTable, row: &StoredRow) -> String {
         let part = |(name, value): (&&str, &String)| format!("{name} = {}", self.literal(kind_of(table, name), Some(value)));
         table.key.iter().zip(&row.key).map(part).collect::<Vec<_>>().join(" AND ")
     }
 
-    fn set(&mut self, table: &Table, column: &Column, to: Option<&str>, condition: &str) {
+    fn set(&mut self, table: &ProvedTable, column: &ClassifiedColumn, to: Option<&str>, condition: &str) {
         let (name, to) = (column.name, self.literal(column.kind, to));
         self.run(&format!("UPDATE {} SET {name} = {to} WHERE {condition}", table.name));
     }
@@ -117,25 +117,25 @@ impl Drop for Scene {
     }
 }
 
-pub(super) fn kind_of(table: &Table, name: &str) -> Kind {
+pub(super) fn kind_of(table: &ProvedTable, name: &str) -> ColumnKind {
     table.columns.iter().find(|column| column.name == name).unwrap().kind
 }
 
 /// Another value of the same type.
-pub(super) fn other(kind: Kind, value: Option<&str>) -> String {
+pub(super) fn other(kind: ColumnKind, value: Option<&str>) -> String {
     match (kind, value) {
-        (Kind::Text, value) => format!("{}x", value.unwrap_or_default()),
-        (Kind::Integer | Kind::Time, value) => (value.map_or(0, |value| value.parse::<i64>().unwrap()) + 1_000_000).to_string(),
-        (Kind::Bool, value) => if value == Some("1") { "0" } else { "1" }.to_owned(),
-        (Kind::Uuid, _) => "019a0000-0000-7000-8000-00000000abcd".to_owned(),
+        (ColumnKind::Text, value) => format!("{}x", value.unwrap_or_default()),
+        (ColumnKind::Integer | ColumnKind::Time, value) => (value.map_or(0, |value| value.parse::<i64>().unwrap()) + 1_000_000).to_string(),
+        (ColumnKind::Bool, value) => if value == Some("1") { "0" } else { "1" }.to_owned(),
+        (ColumnKind::Uuid, _) => "019a0000-0000-7000-8000-00000000abcd".to_owned(),
         // Of the same length, as a hash has it.
-        (Kind::Bytes, Some(value)) if value.ends_with("ab") => format!("{}cd", &value[..value.len() - 2]),
-        (Kind::Bytes, value) => format!("{}ab", value.map_or("", |value| &value[..value.len().saturating_sub(2)])),
+        (ColumnKind::Bytes, Some(value)) if value.ends_with("ab") => format!("{}cd", &value[..value.len() - 2]),
+        (ColumnKind::Bytes, value) => format!("{}ab", value.map_or("", |value| &value[..value.len().saturating_sub(2)])),
     }
 }
 
 /// Whether a finding names the row, or a part of it.
-pub(super) fn is_named(found: &[String], table: &Table, row: &Standing) -> bool {
+pub(super) fn is_named(found: &[String], table: &ProvedTable, row: &StoredRow) -> bool {
     let names = row.parts(table).into_iter().map(|(name, _)| name);
     // Of a state, what acts say of it tells more than the row.
     let stated = |finding: &String| finding.contains("says that") && finding.contains(&row.key[0]);
@@ -145,8 +145,8 @@ pub(super) fn is_named(found: &[String], table: &Table, row: &Standing) -> bool 
 /// One column after the other of one row of each table at once: the n-th of each.
 async fn every_field_that_is_changed_is_found(engine: Engine) {
     let mut scene = Scene::new(engine).await;
-    let chosen: Vec<(&Table, Standing)> = proved().map(|table| (table, rows_of(&mut scene.conn, table).remove(0))).collect();
-    let columns = |table: &Table| -> Vec<Column> {
+    let chosen: Vec<(&ProvedTable, StoredRow)> = proved().map(|table| (table, rows_of(&mut scene.conn, table).remove(0))).collect();
+    let columns = |table: &ProvedTable| -> Vec<ClassifiedColumn> {
         table.columns.iter().filter(|column| matches!(column.class, Class::Proved { .. })).copied().collect()
     };
     let most = chosen.iter().map(|(table, _)| columns(table).len()).max().unwrap();
@@ -185,7 +185,7 @@ async fn every_field_that_is_changed_is_found(engine: Engine) {
 fn every_derived_field(scene: &mut Scene) -> usize {
     let mut changed = 0;
     for table in tables::ALL {
-        let follows = |column: &&Column| matches!(column.class, Class::Derived(_) | Class::InTree(_));
+        let follows = |column: &&ClassifiedColumn| matches!(column.class, Class::Derived(_) | Class::InTree(_));
         for column in table.columns.iter().filter(follows) {
             let Some(row) = rows_of(&mut scene.conn, table).pop() else { continue };
             let (value, condition) = (row.value(column.name), scene.is(table, &row));
@@ -281,7 +281,7 @@ async fn act_everything(cast: &Cast) {
     outcomes(cast, &done).await;
     people(cast).await;
     cast.app.clock.advance(chrono::Duration::days(60));
-    let context = zhitongche::jobs::Context::new(cast.desk().clone()).unwrap();
+    let context = zhitongche::jobs::JobContext::new(cast.desk().clone()).unwrap();
     zhitongche::jobs::remind::run_once(&context).unwrap();
 }
 

@@ -1,7 +1,7 @@
 //! The signing key and what the server remembers beside it: a key is never replaced silently, and nothing is signed that is no extension of
 //! what was signed before.
 
-use zhitongche::desk::proof::keys::{remembered, remembered_anchors, signing_key};
+use zhitongche::app::ledger::keys::{remembered, remembered_anchors, signing_key};
 use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::domain::ids::ChannelId;
 use zhitongche::domain::ledger::Checkpoint;

@@ -9,7 +9,7 @@ use zhitongche::domain::ledger::{Checkpoint, Entry, Flaw, root, verify_consisten
 use zhitongche::jobs::seal::{Round, Sealer};
 use zhitongche::store::StoreError;
 use zhitongche::store::ledger::reading::{consistency_proof, history, newest_checkpoint, receipt};
-use zhitongche::store::ledger::sealing::{Kept, save_checkpoint, seal, size};
+use zhitongche::store::ledger::sealing::{SealedRange, save_checkpoint, seal, size};
 use zhitongche::store::ledger::{self};
 
 use super::world::World;
@@ -31,7 +31,7 @@ fn sign(world: &World, key: &LedgerKey) -> Checkpoint {
     let key = key.clone();
     world.write(move |conn| {
         let size = size(conn, channel)?;
-        let root = root(&mut Kept::new(conn, channel), size)?;
+        let root = root(&mut SealedRange::new(conn, channel), size)?;
         let checkpoint = Checkpoint { origin: format!("{}/{channel}", key.name()), size, root, previous: None };
         save_checkpoint(conn, channel, &checkpoint, &key.sign(&checkpoint), now)?;
         Ok(checkpoint)

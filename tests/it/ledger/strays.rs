@@ -1,9 +1,9 @@
 //! What belongs to no ledger, and what can't be read: rows under a channel or a parent that does not exist, ledgers that have gone as a
 //! whole, values that the program never writes.
 
-use zhitongche::desk::proof::keys::{faults, remembered_anchors};
-use zhitongche::store::proof::Standing;
-use zhitongche::store::proof::table::{Class, Column, Kind, Scope, Table};
+use zhitongche::app::ledger::keys::{faults, remembered_anchors};
+use zhitongche::store::proof::StoredRow;
+use zhitongche::store::proof::table::{Class, ClassifiedColumn, ColumnKind, ProvedTable, Scope};
 
 use super::commands::program;
 use super::fields::{Scene, is_named, kind_of, other, proved, rows_of};
@@ -24,7 +24,7 @@ crate::both_databases!(
 const NOWHERE: &str = "01900000-0000-7000-8000-00000000dead";
 
 /// The column that says to which channel a row belongs.
-fn owner(table: &Table) -> Option<&'static str> {
+fn owner(table: &ProvedTable) -> Option<&'static str> {
     match table.scope {
         Scope::Channel => Some("channel_id"),
         Scope::Itself => Some("id"),
@@ -41,7 +41,7 @@ async fn a_row_of_no_ledger_is_found_in_every_table(engine: Engine) {
         let row = rows_of(&mut scene.conn, table).remove(0);
         let (condition, last) = (scene.is(table, &row), *table.key.last().unwrap());
         let key = if last == owner { NOWHERE.to_owned() } else { other(kind_of(table, last), row.value(last)) };
-        let (nowhere, forged) = (scene.literal(Kind::Uuid, Some(NOWHERE)), scene.literal(kind_of(table, last), Some(&key)));
+        let (nowhere, forged) = (scene.literal(ColumnKind::Uuid, Some(NOWHERE)), scene.literal(kind_of(table, last), Some(&key)));
         let name = table.name;
         scene.run(&format!(
             "CREATE TABLE kept AS SELECT * FROM {name} WHERE {condition}; UPDATE kept SET {last} = {forged}; \
@@ -62,10 +62,10 @@ async fn a_row_of_no_ledger_is_found_in_every_table(engine: Engine) {
 
 async fn a_counter_and_an_entry_of_no_ledger_are_found(engine: Engine) {
     let mut scene = Scene::new(engine).await;
-    let nowhere = scene.literal(Kind::Uuid, Some(NOWHERE));
+    let nowhere = scene.literal(ColumnKind::Uuid, Some(NOWHERE));
     for (table, columns, rest) in [
         ("counters", "channel_id, name, value", "'manuscript:2026', 7"),
-        ("ledger_waiting", "channel_id, entry_id, at", &*format!("{nowhere}, {}", scene.literal(Kind::Time, Some("1000000")))),
+        ("ledger_waiting", "channel_id, entry_id, at", &*format!("{nowhere}, {}", scene.literal(ColumnKind::Time, Some("1000000")))),
     ] {
         scene.run(&format!("INSERT INTO {table} ({columns}) VALUES ({nowhere}, {rest})"));
         let found = scene.findings();
@@ -75,13 +75,13 @@ async fn a_counter_and_an_entry_of_no_ledger_are_found(engine: Engine) {
 }
 
 /// A value of this type that the program never writes, where this database takes one; as SQL.
-fn impossible(scene: &Scene, kind: Kind) -> Option<&'static str> {
+fn impossible(scene: &Scene, kind: ColumnKind) -> Option<&'static str> {
     match (kind, scene.pg) {
-        (Kind::Text, false) => Some("CAST(X'FF' AS TEXT)"),
-        (Kind::Uuid | Kind::Bytes, false) => Some("X'00'"),
-        (Kind::Time, false) => Some("9223372036854775807"),
-        (Kind::Time, true) => Some("'infinity'::timestamptz"),
-        (Kind::Integer, _) => Some("-9223372036854775807"),
+        (ColumnKind::Text, false) => Some("CAST(X'FF' AS TEXT)"),
+        (ColumnKind::Uuid | ColumnKind::Bytes, false) => Some("X'00'"),
+        (ColumnKind::Time, false) => Some("9223372036854775807"),
+        (ColumnKind::Time, true) => Some("'infinity'::timestamptz"),
+        (ColumnKind::Integer, _) => Some("-9223372036854775807"),
         _ => None,
     }
 }
@@ -91,11 +91,11 @@ fn impossible(scene: &Scene, kind: Kind) -> Option<&'static str> {
 async fn an_entry_moved_to_another_ledger_is_found(engine: Engine) {
     let mut scene = Scene::new(engine).await;
     let installation = zhitongche::domain::ids::ChannelId::INSTALLATION.to_string();
-    let own = scene.literal(Kind::Uuid, Some(&scene.cast.channel.to_string()));
+    let own = scene.literal(ColumnKind::Uuid, Some(&scene.cast.channel.to_string()));
     let sealed = "id IN (SELECT entry_id FROM ledger_positions WHERE position = 7)";
     for which in [sealed, "id IN (SELECT entry_id FROM ledger_waiting)", "1 = 1"] {
         for to in [NOWHERE, &installation] {
-            let to = scene.literal(Kind::Uuid, Some(to));
+            let to = scene.literal(ColumnKind::Uuid, Some(to));
             let condition = format!("channel_id = {own} AND {which}");
             scene.run(&format!("CREATE TABLE moved AS SELECT id FROM ledger_entries WHERE {condition}; UPDATE ledger_entries SET channel_id = {to} WHERE {condition};"));
             let found = scene.findings();
@@ -108,13 +108,13 @@ async fn an_entry_moved_to_another_ledger_is_found(engine: Engine) {
 
 async fn a_value_that_cant_be_is_named_with_its_row(engine: Engine) {
     let mut scene = Scene::new(engine).await;
-    let chosen: Vec<(&Table, Standing)> = proved().map(|table| (table, rows_of(&mut scene.conn, table).remove(0))).collect();
+    let chosen: Vec<(&ProvedTable, StoredRow)> = proved().map(|table| (table, rows_of(&mut scene.conn, table).remove(0))).collect();
     let most = chosen.iter().map(|(table, _)| table.columns.len()).max().unwrap();
     let (mut changed, mut missed) = (0, Vec::new());
     for at in 0..most {
         let mut back = Vec::new();
         for (table, row) in &chosen {
-            let is_tried = |column: &&Column| matches!(column.class, Class::Proved { .. }) && !table.key.contains(&column.name);
+            let is_tried = |column: &&ClassifiedColumn| matches!(column.class, Class::Proved { .. }) && !table.key.contains(&column.name);
             let Some(column) = table.columns.get(at).filter(is_tried) else { continue };
             let Some(value) = impossible(&scene, column.kind) else { continue };
             let condition = scene.is(table, row);
@@ -138,7 +138,7 @@ async fn a_value_that_cant_be_is_named_with_its_row(engine: Engine) {
         scene.run("UPDATE channels SET id = X'00'");
         let found = scene.findings();
         assert!(found.iter().any(|finding| finding.starts_with("channels:00 stands in its table, but no entry wrote it")), "{found:?}");
-        let id = scene.literal(Kind::Uuid, Some(&scene.cast.channel.to_string()));
+        let id = scene.literal(ColumnKind::Uuid, Some(&scene.cast.channel.to_string()));
         scene.run(&format!("UPDATE channels SET id = {id}"));
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use zhitongche::desk::windows;
+use zhitongche::app::windows;
 
 use crate::support::cast::{Cast, findings};
 use crate::support::database::Engine;

@@ -8,8 +8,8 @@ use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
+use zhitongche::app::ledger::{compare, verify};
 use zhitongche::config::Settings;
-use zhitongche::desk::proof::{compare, verify};
 use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::documents::vault::Vault;
 use zhitongche::domain::clock::{Clock, Moment};
@@ -120,7 +120,7 @@ impl World {
     /// The channel as an entry names it, since it was put in by hand.
     fn channel_rows(&self) -> BTreeMap<String, Option<String>> {
         let mut named = BTreeMap::new();
-        let take = |_: &mut zhitongche::store::AnyConn, rows: Vec<proof::Standing>| {
+        let take = |_: &mut zhitongche::store::AnyConn, rows: Vec<proof::StoredRow>| {
             named.extend(rows.iter().flat_map(|row| row.parts(&proof::tables::CHANNELS)).map(|(name, digest)| (name, Some(digest))));
             Ok(())
         };
@@ -146,14 +146,14 @@ impl World {
     }
 
     /// The newest checkpoint, as an auditor keeps it elsewhere.
-    pub(crate) fn anchor(&self) -> verify::Named {
+    pub(crate) fn anchor(&self) -> verify::NamedAnchor {
         let channel = self.channel;
         let newest = self.db.read_now(|conn| newest_checkpoint(conn, channel)).unwrap().unwrap();
         ("the anchor".to_owned(), Anchor::Checkpoint(newest.note))
     }
 
     /// What `ledger verify` finds.
-    pub(crate) fn verify(&self, anchors: &[verify::Named]) -> Vec<String> {
+    pub(crate) fn verify(&self, anchors: &[verify::NamedAnchor]) -> Vec<String> {
         let mut conn = self.db.connect().unwrap();
         let mut reports = verify::verify(&mut conn, &self.verifier(), anchors, &mut |_| ()).unwrap();
         for report in &mut reports {
@@ -181,7 +181,7 @@ impl World {
         }
     }
 
-    /// What the administrator of the database does: statements with a connection of his own, the triggers dropped first.
+    /// What the administrator of the database does: statements with a connection of their own, the triggers dropped first.
     pub(crate) fn tamper(&self, statements: &str) {
         let mut conn = self.db.connect().unwrap();
         conn.batch_execute(&self.without_triggers()).unwrap();

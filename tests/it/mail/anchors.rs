@@ -5,7 +5,7 @@ use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::domain::ids::UserId;
 use zhitongche::domain::ledger::Anchor;
 use zhitongche::domain::notice::Letter;
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 use zhitongche::jobs::anchor;
 use zhitongche::jobs::seal::Sealer;
 
@@ -27,7 +27,7 @@ fn sizes(world: &World, auditor: UserId) -> Vec<u64> {
     let settings = &world.desk.settings;
     let verifier = LedgerKey::load(&settings.ledger_key_file(), &settings.ledger_origin()).unwrap().verifier();
     let letters = world.letters_to(auditor).into_iter().filter(|row| row.kind == Letter::Checkpoint);
-    let size = |row: zhitongche::store::letters::Row| {
+    let size = |row: zhitongche::store::letters::LetterRow| {
         let facts: serde_json::Value = serde_json::from_str(&row.args).unwrap();
         // As it is copied out of the letter, with what stands around it.
         let copied = Anchor::read(&format!("\n{}\n", facts["checkpoint"].as_str().unwrap())).unwrap();

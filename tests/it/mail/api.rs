@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use zhitongche::config::{MailTransport, Secret};
-use zhitongche::jobs::{Context, Stop, deliver_mail};
+use zhitongche::jobs::{JobContext, Stop, deliver_mail};
 use zhitongche::server::database;
 
 use crate::support::cast::Cast;
@@ -21,7 +21,7 @@ fn deliver(cast: &Cast, down: bool) {
         settings.mail.transport = MailTransport::Smtp;
         settings.mail.smtp_url = Secret::new("smtp://127.0.0.1:1");
     }
-    let context = Context::new(database::desk(&settings, &cast.app.clock).unwrap()).unwrap();
+    let context = JobContext::new(database::app(&settings, &cast.app.clock).unwrap()).unwrap();
     while deliver_mail::run_once(&context, &Stop::default()).unwrap() > 0 {}
 }
 

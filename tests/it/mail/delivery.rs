@@ -2,13 +2,13 @@
 
 use chrono::Duration;
 use diesel::connection::SimpleConnection;
-use zhitongche::desk::notices::{self, Slice};
-use zhitongche::desk::review::{self, Verdict};
-use zhitongche::desk::undo;
+use zhitongche::app::notices::{self, Slice};
+use zhitongche::app::review::{self, ReviewVerdict};
+use zhitongche::app::undo;
 use zhitongche::domain::lang::Lang;
 use zhitongche::domain::notice::{Letter, LetterState, WithheldReason};
-use zhitongche::domain::words::Role;
-use zhitongche::jobs::{Context, Stop, Workers, deliver_mail};
+use zhitongche::domain::vocabulary::Role;
+use zhitongche::jobs::{JobContext, Stop, WorkerThreads, deliver_mail};
 use zhitongche::store::letters;
 
 use super::server::MailServer;
@@ -63,7 +63,7 @@ async fn a_decision_waits_for_its_window_and_an_undone_one_sends_nothing(engine:
     world.deliver();
     let reviewer = world.actor(Role::Reviewer);
     let give_back = |version: i64| {
-        let (actor, verdict) = (reviewer.clone(), Verdict::Return { reason: "请补充数据".to_owned(), requests: vec![] });
+        let (actor, verdict) = (reviewer.clone(), ReviewVerdict::Return { reason: "请补充数据".to_owned(), requests: vec![] });
         world.write(move |tx| review::decide(tx, &actor, manuscript, version, &verdict))
     };
     let author = world.person(Role::Submitter);
@@ -113,7 +113,7 @@ async fn workers_share_the_letters_and_send_each_once(engine: Engine) {
     let ids: Vec<_> = (0..60).map(|_| world.letter(Letter::Accepted)).collect();
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            let context = Context::new(world.desk.clone()).unwrap();
+            let context = JobContext::new(world.desk.clone()).unwrap();
             scope.spawn(move || while deliver_mail::run_once(&context, &Stop::default()).unwrap() > 0 {});
         }
     });
@@ -211,7 +211,7 @@ async fn workers_stop_and_start_without_losing_a_letter(engine: Engine) {
     let world = World::new(engine, Some(&server));
     let ids: Vec<_> = (0..40).map(|_| world.letter(Letter::Accepted)).collect();
     while ids.iter().any(|id| world.row(*id).state != LetterState::Sent) {
-        let workers = Workers::start(&world.context).unwrap();
+        let workers = WorkerThreads::start(&world.context).unwrap();
         server.wait_for_one();
         workers.stop();
         server.sync();

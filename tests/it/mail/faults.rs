@@ -1,15 +1,15 @@
 //! A mail server that refuses, hangs, cuts the line, or isn't there.
 
 use chrono::Duration;
+use zhitongche::app::AppError;
+use zhitongche::app::notices::{self, Slice};
+use zhitongche::app::resending;
 use zhitongche::config::Secret;
-use zhitongche::desk::DeskError;
-use zhitongche::desk::notices::{self, Slice};
-use zhitongche::desk::resending;
 use zhitongche::domain::lang::Lang;
 use zhitongche::domain::notice::{Letter, LetterState};
-use zhitongche::domain::refusal::{Refusal, State};
-use zhitongche::domain::words::Role;
-use zhitongche::jobs::Context;
+use zhitongche::domain::refusal::{Refusal, ThingState};
+use zhitongche::domain::vocabulary::Role;
+use zhitongche::jobs::JobContext;
 
 use super::server::MailServer;
 use super::world::World;
@@ -95,7 +95,7 @@ async fn an_hour_without_a_mail_server_loses_nothing(engine: Engine) {
     let mut settings = (*world.desk.settings).clone();
     settings.mail.smtp_url = Secret::new(server.url());
     let transport = zhitongche::mail::Transport::from_settings(&settings).unwrap();
-    world.context = Context { transport, ..world.context };
+    world.context = JobContext { transport, ..world.context };
     world.later(Duration::hours(1));
     while world.deliver() > 0 {}
     assert_eq!(server.taken().len(), 2, "author and reviewer");
@@ -157,7 +157,7 @@ async fn what_is_refused_for_good_reaches_people_and_can_be_sent_again(engine: E
 
     let reviewer = world.actor(Role::Reviewer);
     let refused = world.desk.read_now(move |tx| notices::outbox(tx, &reviewer, None, SLICE));
-    assert!(matches!(refused, Err(DeskError::Refused(Refusal::WrongRole { .. }))));
+    assert!(matches!(refused, Err(AppError::Refused(Refusal::WrongRole { .. }))));
     let admin = world.actor(Role::SystemAdmin);
     let outbox = world.desk.read_now(move |tx| notices::outbox(tx, &admin, Some(LetterState::Failed), SLICE)).unwrap();
     assert_eq!(outbox.len(), 1);
@@ -171,5 +171,5 @@ async fn what_is_refused_for_good_reaches_people_and_can_be_sent_again(engine: E
     assert_eq!(world.row(id).state, LetterState::Sent);
     let admin = world.actor(Role::SystemAdmin);
     let again = world.desk.write_now("test", move |tx| resending::retry(tx, &admin, id));
-    assert!(matches!(again, Err(DeskError::Refused(Refusal::WrongState { state: State::Letter(LetterState::Sent) }))), "{again:?}");
+    assert!(matches!(again, Err(AppError::Refused(Refusal::WrongState { state: ThingState::Letter(LetterState::Sent) }))), "{again:?}");
 }

@@ -6,7 +6,7 @@ use chrono::Duration;
 use diesel::prelude::*;
 use zhitongche::domain::ids::{LetterId, ManuscriptId};
 use zhitongche::domain::notice::{Letter, LetterState};
-use zhitongche::jobs::{Context, Stop, deliver_mail};
+use zhitongche::jobs::{JobContext, Stop, deliver_mail};
 use zhitongche::store::schema::letters;
 
 use super::server::MailServer;
@@ -44,7 +44,7 @@ async fn several_workers_swap_no_letters(engine: Engine) {
     }
     std::thread::scope(|scope| {
         for _ in 0..3 {
-            let context = Context::new(world.desk.clone()).unwrap();
+            let context = JobContext::new(world.desk.clone()).unwrap();
             scope.spawn(move || while deliver_mail::run_once(&context, &Stop::default()).unwrap() > 0 {});
         }
     });

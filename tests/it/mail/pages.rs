@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use zhitongche::config::{MailTransport, Secret};
 use zhitongche::domain::ids::UserId;
 use zhitongche::domain::notice::Letter;
-use zhitongche::jobs::{Context, Stop, deliver_mail, housekeeping};
+use zhitongche::jobs::{JobContext, Stop, deliver_mail, housekeeping};
 
 use super::server::MailServer;
 use crate::support::cast::Cast;
@@ -30,7 +30,7 @@ async fn with_files(engine: Engine) -> Cast {
     })
     .await;
     cast.submitted_by("author").await;
-    let context = Context::new(cast.app.desk.clone()).unwrap();
+    let context = JobContext::new(cast.app.desk.clone()).unwrap();
     while deliver_mail::run_once(&context, &Stop::default()).unwrap() > 0 {}
     cast
 }
@@ -86,7 +86,7 @@ async fn files_of_letters_go_and_are_read_by_nobody_else(engine: Engine) {
     };
     all.iter().for_each(|file| date(file, 29));
     date(&all[1], 31);
-    let gone = housekeeping::run_once(&Context::new(cast.app.desk.clone()).unwrap()).unwrap();
+    let gone = housekeeping::run_once(&JobContext::new(cast.app.desk.clone()).unwrap()).unwrap();
     assert_eq!((gone, files().len(), all[1].exists()), (1, all.len() - 1, false));
     assert_eq!((mode(&dir), mode(&all[0])), (0o700, 0o600));
 }
@@ -101,7 +101,7 @@ async fn a_mail_server_that_is_away_shows(engine: Engine) {
     })
     .await;
     cast.submitted_by("author").await;
-    let context = Context::new(cast.app.desk.clone()).unwrap();
+    let context = JobContext::new(cast.app.desk.clone()).unwrap();
     let deliver = || while deliver_mail::run_once(&context, &Stop::default()).unwrap() > 0 {};
     server.mode("at mail 550 5.1.0 not from you");
     deliver();

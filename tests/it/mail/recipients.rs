@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use zhitongche::desk::notices::{self, Slice};
+use zhitongche::app::notices::{self, Slice};
 use zhitongche::domain::ids::{LetterId, UserId};
 use zhitongche::domain::lang::Lang;
 use zhitongche::domain::notice::{Letter, LetterState, WithheldReason};
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 use zhitongche::jobs::{Stop, deliver_mail};
 use zhitongche::store::schema::{grants, letters, users};
 
@@ -95,7 +95,7 @@ async fn a_claimed_letter_goes_to_nobody_who_may_not_have_it_any_more(engine: En
 }
 
 async fn a_link_that_was_replaced_is_not_sent(engine: Engine) {
-    use zhitongche::desk::accounts::{By, links};
+    use zhitongche::app::accounts::{By, links};
     let world = World::new(engine, None);
     let author = world.person(Role::Submitter);
     for _ in 0..2 {

@@ -2,11 +2,11 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use zhitongche::desk::forwarding::{self, Forwarding};
-use zhitongche::desk::review::{self, Verdict};
+use zhitongche::app::forwarding::{self, Forwarding};
+use zhitongche::app::review::{self, ReviewVerdict};
 use zhitongche::domain::notice::{Letter, LetterState};
-use zhitongche::domain::words::Role;
-use zhitongche::jobs::{Context, remind};
+use zhitongche::domain::vocabulary::Role;
+use zhitongche::jobs::{JobContext, remind};
 use zhitongche::server::database;
 
 use super::world::{World, at};
@@ -52,7 +52,7 @@ async fn a_review_is_reminded_of_before_on_and_after_its_day(engine: Engine) {
     ];
     assert_eq!(reminders(&world, Role::Reviewer), expected.map(|(kind, at)| (kind, at.to_owned())));
     assert_eq!(reminders(&world, Role::Submitter), []);
-    // The signer learns that something is late, but not what: he has not seen it yet.
+    // The signer learns that something is late, but not what: they have not seen it yet.
     assert_eq!(reminders(&world, Role::Signer), [(Letter::OverdueAbove, "11-30 09:32".to_owned())]);
     let row = world.letters_to(world.person(Role::Signer)).remove(0);
     assert_eq!(row.manuscript_id, None);
@@ -81,7 +81,7 @@ async fn a_reminder_whose_matter_is_done_is_not_sent(engine: Engine) {
     world.deliver();
     world.clock.set(at("2026-11-24T01:30:00Z"));
     assert_eq!(remind::run_once(&world.context).unwrap(), 1);
-    let (actor, verdict) = (world.actor(Role::Reviewer), Verdict::Recommend { opinion: "可用".to_owned() });
+    let (actor, verdict) = (world.actor(Role::Reviewer), ReviewVerdict::Recommend { opinion: "可用".to_owned() });
     world.write(move |tx| review::decide(tx, &actor, manuscript, 2, &verdict));
     let sent = world.context.transport.kept().len();
     assert_eq!(world.deliver(), 1, "the reminder was waiting");
@@ -151,7 +151,7 @@ async fn who_stands_in_is_reminded_with_who_is_away(engine: Engine) {
 /// Puts an accepted manuscript before the leader.
 async fn forward(cast: &Cast, id: &str) {
     let (actor, leader) = (cast.actor("signer"), cast.user("leader").await);
-    let desk = database::desk(&cast.app.settings, &cast.app.clock).unwrap();
+    let desk = database::app(&cast.app.settings, &cast.app.clock).unwrap();
     let id = id.parse().unwrap();
     desk.write("test", move |tx| forwarding::forward(tx, &actor, id, 4, &Forwarding { recipients: vec![leader] })).await.unwrap();
 }
@@ -164,7 +164,7 @@ async fn departments_are_reminded_and_the_dispatcher_is_told_when_they_are_late(
     let form = json!({"form": "single", "departments": [{"organization_id": housing, "due_on": "2026-12-04"}]});
     let charged = cast.act("dispatcher", &id, "assignments", form).await;
     let assignment = charged["assignments"][0]["id"].as_str().unwrap().to_owned();
-    let context = Context::new(database::desk(&cast.app.settings, &cast.app.clock).unwrap()).unwrap();
+    let context = JobContext::new(database::app(&cast.app.settings, &cast.app.clock).unwrap()).unwrap();
     let run_until = |until: &str| {
         while cast.app.clock.now() < at(until) {
             remind::run_once(&context).unwrap();

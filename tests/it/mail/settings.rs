@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use zhitongche::config::{MailTransport, Secret, WrittenKey};
 use zhitongche::domain::ids::ChannelId;
-use zhitongche::jobs::{Context, Stop, deliver_mail};
+use zhitongche::jobs::{JobContext, Stop, deliver_mail};
 use zhitongche::server::database;
 use zhitongche::store::mail_settings;
 
@@ -34,11 +34,11 @@ pub(super) async fn cast(engine: Engine) -> Cast {
 }
 
 /// A node as it runs beside the server.
-pub(super) fn node(cast: &Cast) -> Context {
-    Context::new(database::desk(&cast.app.settings, &cast.app.clock).unwrap()).unwrap()
+pub(super) fn node(cast: &Cast) -> JobContext {
+    JobContext::new(database::app(&cast.app.settings, &cast.app.clock).unwrap()).unwrap()
 }
 
-pub(super) fn deliver(node: &Context) -> usize {
+pub(super) fn deliver(node: &JobContext) -> usize {
     let mut all = 0;
     loop {
         match deliver_mail::run_once(node, &Stop::default()).unwrap() {
@@ -315,7 +315,7 @@ async fn file_and_environment_are_stronger(engine: Engine) {
     let mut settings = plain.app.settings.clone();
     settings.mail.transport = MailTransport::Smtp;
     settings.mail.smtp_url = Secret::new(url.as_str());
-    let fixed = Context::new(database::desk(&settings, &plain.app.clock).unwrap()).unwrap();
+    let fixed = JobContext::new(database::app(&settings, &plain.app.clock).unwrap()).unwrap();
     plain.submitted_by("author").await;
     assert!(deliver(&fixed) > 0 && !server.taken().is_empty() && other.taken().is_empty());
 }

@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::{Value, json};
-use zhitongche::desk::accounts::{By, links, tokens};
+use zhitongche::app::accounts::{By, links, tokens};
 use zhitongche::documents::token_key::TokenKey;
 use zhitongche::domain::ids::{ChannelId, UserId};
 use zhitongche::domain::notice::Letter;
-use zhitongche::jobs::Context;
+use zhitongche::jobs::JobContext;
 use zhitongche::server::database;
 use zhitongche::store::StoreError;
 use zhitongche::store::schema::{letters as letter_rows, mail_settings as rows};
@@ -89,7 +89,7 @@ async fn a_node_with_another_key_lets_letters_wait(engine: Engine) {
     let mut settings = cast.app.settings.clone();
     settings.server.secrets_dir = Some(folder.path().to_owned());
     // Such a node does not start; this one is told nothing of that.
-    let other = Context::new(database::desk_without_keys(&settings, &cast.app.clock).unwrap()).unwrap();
+    let other = JobContext::new(database::desk_without_keys(&settings, &cast.app.clock).unwrap()).unwrap();
     cast.submitted_by("author").await;
     assert_eq!(deliver(&other), 0);
     cast.app.clock.advance(chrono::Duration::days(3));
@@ -131,7 +131,7 @@ async fn another_key_takes_the_password_along(engine: Engine) {
         let made = key.clone();
         cast.desk().write_now("test", move |tx| tokens::renew_key(tx, before.as_ref(), &made)).unwrap();
         key.replace(&path).unwrap();
-        Context::new(database::desk(&cast.app.settings, &cast.app.clock).unwrap()).unwrap()
+        JobContext::new(database::app(&cast.app.settings, &cast.app.clock).unwrap()).unwrap()
     };
     let before = TokenKey::load(&cast.app.settings.token_key_file()).unwrap();
     assert!(deliver(&renew(before)) >= 3 && !server.taken().is_empty());

@@ -4,8 +4,8 @@ use chrono::Duration;
 use zhitongche::config::Secret;
 use zhitongche::domain::ids::LetterId;
 use zhitongche::domain::notice::{Letter, LetterState, MailStage};
-use zhitongche::domain::words::Role;
-use zhitongche::jobs::Context;
+use zhitongche::domain::vocabulary::Role;
+use zhitongche::jobs::JobContext;
 use zhitongche::mail::Transport;
 use zhitongche::store::mail_servers::{self, MailServer as State};
 
@@ -46,7 +46,7 @@ fn holds_back(engine: Engine, fault: &str, stage: MailStage, says: &str) {
     let mut world = World::with(engine, Some(&server), |settings| settings.mail.timeout_seconds = 1);
     let mut settings = (*world.desk.settings).clone();
     settings.mail.smtp_url = Secret::new(server.url_with("right"));
-    world.context = Context { transport: Transport::from_settings(&settings).unwrap(), ..world.context };
+    world.context = JobContext { transport: Transport::from_settings(&settings).unwrap(), ..world.context };
     let ids = letters(&world, 5);
     server.mode(fault);
     let hours = if fault.ends_with("hang") { 0 } else { 2 };
@@ -106,7 +106,7 @@ async fn a_wrong_password_is_told_as_such_and_holds_all_letters_back(engine: Eng
     let ids = letters(&world, 3);
     for (password, expected, sent) in [("wrong", Some(MailStage::SignIn), 0), ("right", None, 3)] {
         settings.mail.smtp_url = Secret::new(server.url_with(password));
-        world.context = Context { transport: Transport::from_settings(&settings).unwrap(), ..world.context };
+        world.context = JobContext { transport: Transport::from_settings(&settings).unwrap(), ..world.context };
         while world.deliver() > 0 {}
         assert_eq!(state(&world).unwrap().stage, expected, "{password}");
         assert_eq!(server.taken().len(), sent, "{password}");
@@ -123,7 +123,7 @@ async fn encryption_that_the_server_lacks_is_told_as_such(engine: Engine) {
     settings.mail.timeout_seconds = 1;
     for url in [format!("{}?tls=required", server.url()), server.url().replace("smtp://", "smtps://")] {
         settings.mail.smtp_url = Secret::new(url.clone());
-        world.context = Context { transport: Transport::from_settings(&settings).unwrap(), ..world.context };
+        world.context = JobContext { transport: Transport::from_settings(&settings).unwrap(), ..world.context };
         world.later(Duration::hours(1));
         assert_eq!(world.deliver(), 1, "{url}");
         assert_eq!(state(&world).unwrap().stage, Some(MailStage::Tls), "{url}");

@@ -5,7 +5,7 @@ use zhitongche::config::MailTransport;
 use zhitongche::domain::clock::Moment;
 use zhitongche::domain::lang::Lang;
 use zhitongche::domain::notice::Letter;
-use zhitongche::jobs::{self, Context, Stop};
+use zhitongche::jobs::{self, JobContext, Stop};
 use zhitongche::mail::letters::{LetterContext, Wording};
 use zhitongche::mail::render;
 
@@ -109,7 +109,7 @@ async fn marks_are_for_those_whose_work_it_is(engine: Engine) {
 
 /// The plain text of the newest letter to this person with these words in its text, as it left.
 fn sent(cast: &Cast, login: &str, words: &str) -> String {
-    let context = Context::new(cast.desk().clone()).unwrap();
+    let context = JobContext::new(cast.desk().clone()).unwrap();
     while jobs::deliver_mail::run_once(&context, &Stop::default()).unwrap() > 0 {}
     let folder = cast.app.settings.mail_dir();
     let mut found: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
@@ -208,7 +208,7 @@ async fn a_letter_names_the_next_limit_the_lead_and_who_is_away(engine: Engine) 
 fn words_without_their_facts_still_read() {
     for kind in Letter::ALL {
         let mut letter = zhitongche::mail::LetterContext::sample(*kind, zhitongche::domain::lang::Lang::Zh);
-        letter.facts = zhitongche::mail::Facts { urgent: true, ..zhitongche::mail::Facts::default() };
+        letter.facts = zhitongche::mail::LetterFacts { urgent: true, ..zhitongche::mail::LetterFacts::default() };
         let rendered = render::render(&letter).unwrap();
         assert!(rendered.subject.starts_with("【急件】") && !rendered.text.contains("{$"), "{kind}: {}", rendered.text);
     }

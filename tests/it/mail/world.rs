@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use zhitongche::app::events::{self, LedgerEvent};
+use zhitongche::app::intake::drafts::NewDraft;
+use zhitongche::app::intake::submission;
+use zhitongche::app::{App, AppError, Tx};
 use zhitongche::config::{MailTransport, Secret, Settings};
-use zhitongche::desk::events::{self, LedgerEvent};
-use zhitongche::desk::intake::drafts::NewDraft;
-use zhitongche::desk::intake::submission;
-use zhitongche::desk::{Desk, DeskError, Tx};
 use zhitongche::domain::clock::{Clock, Moment};
 use zhitongche::domain::ids::{AnyId, ChannelId, GrantId, LetterId, ManuscriptId, OrganizationId, UserId};
 use zhitongche::domain::lang::Lang;
-use zhitongche::domain::manuscript::{Declarations, Form};
+use zhitongche::domain::manuscript::{Declarations, DraftForm};
 use zhitongche::domain::notice::Letter;
 use zhitongche::domain::permission::{Actor, Grant};
-use zhitongche::domain::words::{Classification, OrganizationKind, Role};
-use zhitongche::jobs::{self, Context, Stop};
+use zhitongche::domain::vocabulary::{Classification, OrganizationKind, Role};
+use zhitongche::jobs::{self, JobContext, Stop};
 use zhitongche::server::database;
-use zhitongche::store::letters::{self, Row};
+use zhitongche::store::letters::{self, LetterRow};
 use zhitongche::store::schema::{channels, grants, letters as rows, organizations, users};
 
 use super::server::MailServer;
@@ -27,9 +27,9 @@ use crate::support::database::{Engine, TestDatabase};
 pub(crate) const START: &str = "2026-11-20T02:32:00Z";
 
 pub(crate) struct World {
-    pub(crate) desk: Desk,
+    pub(crate) desk: App,
     pub(crate) clock: Clock,
-    pub(crate) context: Context,
+    pub(crate) context: JobContext,
     pub(crate) channel: ChannelId,
     pub(crate) office: OrganizationId,
     people: BTreeMap<Role, UserId>,
@@ -54,8 +54,8 @@ impl World {
         }
         change(&mut settings);
         let clock = Clock::at(at(START));
-        let desk = database::desk(&settings, &clock).unwrap();
-        let context = Context::new(desk.clone()).unwrap();
+        let desk = database::app(&settings, &clock).unwrap();
+        let context = JobContext::new(desk.clone()).unwrap();
         let (channel, office) = (clock.id(), clock.id());
         let world = Self { desk, clock, context, channel, office, people: BTreeMap::new(), _database: database };
         world.populate()
@@ -134,7 +134,7 @@ impl World {
         self.people[&role]
     }
 
-    /// The same as the rules see him.
+    /// The same as the rules see them.
     pub(crate) fn actor(&self, role: Role) -> Actor {
         let of = grants::table.filter(grants::user_id.eq(self.person(role))).filter(grants::role.eq(role)).select(grants::id);
         let id = self.desk.read_now::<GrantId>(|tx| Ok(of.first(tx.conn)?)).unwrap();
@@ -143,7 +143,7 @@ impl World {
     }
 
     /// An act that must succeed.
-    pub(crate) fn write<T: Send + 'static>(&self, act: impl FnOnce(&mut Tx<'_>) -> Result<T, DeskError> + Send + 'static) -> T {
+    pub(crate) fn write<T: Send + 'static>(&self, act: impl FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static) -> T {
         self.desk.write_now("test", act).unwrap()
     }
 
@@ -152,13 +152,13 @@ impl World {
         let actor = self.actor(Role::Submitter);
         let declarations =
             Declarations { submitted_elsewhere: None, may_publish: true, may_quote_name: true, classification: Classification::None };
-        let form = Form {
+        let form = DraftForm {
             title: title.to_owned(),
             category: "社会建设".to_owned(),
             situation: "老旧小区没有电梯，老人出行难。".to_owned(),
             suggestions: vec!["由住建局牵头加装电梯。".to_owned()],
             declarations: Some(declarations),
-            ..Form::default()
+            ..DraftForm::default()
         };
         let new = NewDraft { form, ..NewDraft::default() };
         self.write(move |tx| submission::create_and_submit(tx, &actor, &new)).0
@@ -190,12 +190,12 @@ impl World {
     }
 
     /// A letter's row.
-    pub(crate) fn row(&self, id: LetterId) -> Row {
+    pub(crate) fn row(&self, id: LetterId) -> LetterRow {
         self.write(move |tx| Ok(letters::find(tx.conn, id)?))
     }
 
     /// All letters to a person, oldest first.
-    pub(crate) fn letters_to(&self, person: UserId) -> Vec<Row> {
+    pub(crate) fn letters_to(&self, person: UserId) -> Vec<LetterRow> {
         self.write(move |tx| Ok(rows::table.filter(rows::recipient_id.eq(person)).order(rows::created_at).load(tx.conn)?))
     }
 

@@ -5,7 +5,7 @@ mod parting;
 
 use serde_json::{Value, json};
 use zhitongche::domain::notice::Letter;
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use crate::support::app::Answer;
 use crate::support::cast::{Cast, complete};

@@ -1,7 +1,7 @@
 //! Joint authors: what a signature covers, and in which order they stand.
 
 use serde_json::{Value, json};
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use super::send;
 use crate::support::cast::{Cast, complete};

@@ -1,7 +1,7 @@
 //! An edited text that was made from an older original does not go out.
 
 use serde_json::{Value, json};
-use zhitongche::domain::words::Stage;
+use zhitongche::domain::vocabulary::Stage;
 
 use super::{edited, outdated, send};
 use crate::support::cast::Cast;
@@ -156,7 +156,7 @@ async fn what_went_out_outdated_before_is_listed(engine: Engine) {
     let cast = Cast::new(engine).await;
     let listed = |cast: &Cast| {
         let actor = cast.actor("admin");
-        cast.desk().read_now(move |tx| zhitongche::desk::health::health(tx, &actor)).unwrap().signed_outdated
+        cast.desk().read_now(move |tx| zhitongche::app::health::health(tx, &actor)).unwrap().signed_outdated
     };
     let (accepted, forwarded, fine) = (outdated(&cast).await, outdated(&cast).await, cast.accepted().await);
     for id in [&accepted, &forwarded] {

@@ -19,7 +19,7 @@ pub(crate) fn hide_outdated(cast: &Cast, id: &str, hidden: bool) {
             let based_on = if hidden { originals.last() } else { originals.first() };
             let edited = texts::table.filter(texts::manuscript_id.eq(id)).filter(texts::kind.eq("edited"));
             diesel::update(edited).set(texts::based_on.eq(based_on)).execute(tx.conn).map_err(StoreError::from)?;
-            Ok::<_, zhitongche::desk::DeskError>(())
+            Ok::<_, zhitongche::app::AppError>(())
         })
         .unwrap();
 }
@@ -60,7 +60,7 @@ pub(super) fn leave_a_round(cast: &Cast, id: &str) {
                 (texts::characters.eq(characters), texts::created_by.eq(by), texts::created_at.eq(tx.now)),
             );
             diesel::insert_into(texts::table).values(row).execute(tx.conn).map_err(StoreError::from)?;
-            Ok::<_, zhitongche::desk::DeskError>(())
+            Ok::<_, zhitongche::app::AppError>(())
         })
         .unwrap();
 }

@@ -1,10 +1,10 @@
 //! Races over rights: what a person may do is asked of what holds when the act ends.
 
 use serde_json::{Value, json};
+use zhitongche::app::sign_in;
 use zhitongche::config::Secret;
-use zhitongche::desk::sign_in;
 use zhitongche::domain::notice::Letter;
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use super::{Arena, Outcome, Request, count};
 use crate::support::cast::{PASSWORD, complete};

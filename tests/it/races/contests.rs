@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use super::{Arena, Request};
 use crate::support::cast::{Cast, complete};

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use actix_web::rt;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
+use zhitongche::app::App;
 use zhitongche::config::Settings;
-use zhitongche::desk::Desk;
 use zhitongche::domain::clock::{Clock, Moment};
 use zhitongche::server::application::Application;
 use zhitongche::store::Db;
@@ -14,10 +14,10 @@ use zhitongche::store::Db;
 use super::database::{Engine, TestDatabase};
 
 /// A running server. It ends with the test's runtime.
-pub(crate) struct App {
+pub(crate) struct TestServer {
     pub(crate) settings: Settings,
     /// The server's use cases, to be asked directly.
-    pub(crate) desk: Desk,
+    pub(crate) desk: App,
     pub(crate) clock: Clock,
     address: SocketAddr,
     client: reqwest::Client,
@@ -33,7 +33,7 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
 }
 
-impl App {
+impl TestServer {
     /// Starts one with the defaults, on a working day: Friday 20 November 2026, 10:32 in Beijing.
     pub(crate) async fn start(engine: Engine) -> Self {
         Self::start_with(engine, |_| {}).await
@@ -47,7 +47,7 @@ impl App {
         let at = "2026-11-20T02:32:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap();
         let clock = Clock::at(Moment::from(at));
         let application = Application::build(&settings, &clock).unwrap();
-        let (address, desk) = (application.address(), application.desk().clone());
+        let (address, desk) = (application.address(), application.app().clone());
         rt::spawn(application.run_until(std::future::pending()));
         Self { settings, desk, clock, address, client: reqwest::Client::new(), database }
     }
@@ -67,7 +67,7 @@ impl App {
         format!("http://{}{path}", self.address)
     }
 
-    /// A request to be sent by [`App::send`]; `token` may be empty.
+    /// A request to be sent by [`TestServer::send`]; `token` may be empty.
     pub(crate) fn request(&self, method: Method, path: &str, token: &str) -> reqwest::RequestBuilder {
         let request = self.client.request(method, self.url(path));
         if token.is_empty() { request } else { request.bearer_auth(token) }

@@ -1,10 +1,10 @@
 //! A manuscript on its way past the leaders, for tests that begin there.
 
 use serde_json::{Value, json};
-use zhitongche::desk::forwarding::{self, Forwarding};
+use zhitongche::app::forwarding::{self, Forwarding};
 use zhitongche::domain::calendar::Calendar;
 use zhitongche::domain::permission::{Actor, Grant};
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 use zhitongche::store::schema::grants;
 
 use super::cast::Cast;
@@ -14,14 +14,14 @@ impl Cast {
     pub(crate) async fn forward(&self, id: &str) {
         use diesel::prelude::*;
         let (signer, leader) = (self.user("signer").await, self.user("leader").await);
-        let desk = zhitongche::desk::Desk::new(
+        let desk = zhitongche::app::App::new(
             self.app.db(),
             self.app.clock.clone(),
             std::sync::Arc::new(self.app.settings.clone()),
             Calendar::shipped().unwrap(),
         );
         let (id, channel) = (id.parse().unwrap(), self.channel);
-        let act = move |tx: &mut zhitongche::desk::Tx<'_>| {
+        let act = move |tx: &mut zhitongche::app::Tx<'_>| {
             let of = grants::table.filter(grants::user_id.eq(signer)).select((grants::id, grants::organization_id));
             let (grant, organization) = of.first(tx.conn)?;
             let grants = vec![Grant { id: grant, role: Role::Signer, organization, serves: None, for_user: None }];

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use serde_json::json;
-use zhitongche::jobs::{Context, housekeeping};
+use zhitongche::jobs::{JobContext, housekeeping};
 use zhitongche::store::StoreError;
 use zhitongche::store::schema::form_drafts;
 
@@ -28,7 +28,7 @@ fn rows(cast: &Cast) -> i64 {
 }
 
 fn tidy_up(cast: &Cast) -> usize {
-    housekeeping::run_once(&Context::new(cast.app.desk.clone()).unwrap()).unwrap()
+    housekeeping::run_once(&JobContext::new(cast.app.desk.clone()).unwrap()).unwrap()
 }
 
 /// Another manuscript is open in between, as by another tab or device.

@@ -7,7 +7,7 @@ mod together;
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use crate::access::routes::On;
 use crate::support::cast::{Cast, complete};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use zhitongche::domain::words::Stage;
+use zhitongche::domain::vocabulary::Stage;
 
 use crate::access::routes::{On, all};
 use crate::support::cast::Cast;

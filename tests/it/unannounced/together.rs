@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use futures_util::future::join;
 use serde_json::{Value, json};
-use zhitongche::jobs::{Context, archive};
+use zhitongche::jobs::{JobContext, archive};
 use zhitongche::store::schema::manuscripts;
 use zhitongche::store::{AnyConn, Db, StoreError};
 
@@ -117,7 +117,7 @@ async fn one_that_cannot_be_put_away_keeps_no_other(engine: Engine) {
         })
     };
     spoil(Some("{}"), ids[0].clone()).unwrap();
-    let context = Context::new(cast.app.desk.clone()).unwrap();
+    let context = JobContext::new(cast.app.desk.clone()).unwrap();
     let error = archive(&context).unwrap_err();
     assert_eq!(error.to_string(), "1 failed, 2 done", "{error:#}");
     assert_eq!((cast.stage("reviewer", &ids[1]).await, cast.stage("reviewer", &ids[2]).await), ("archived".into(), "archived".into()));

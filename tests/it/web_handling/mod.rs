@@ -10,7 +10,7 @@ use crate::support::cast::Cast;
 use crate::support::pages::Shown;
 
 impl Cast {
-    /// An act of this person's page on an assignment, on the version that he sees.
+    /// An act of this person's page on an assignment, on the version that they see.
     async fn press(&self, login: &str, one: &str, act: &str, fields: &[(&str, &str)]) -> Shown {
         let seen = self.assignment(login, one).await["version"].to_string();
         let all: Vec<(&str, &str)> = [("version", seen.as_str())].into_iter().chain(fields.iter().copied()).collect();

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use zhitongche::jobs::Context;
+use zhitongche::jobs::JobContext;
 use zhitongche::server::database;
 
 use super::receiver::Receiver;
@@ -124,7 +124,7 @@ async fn addresses_that_are_not_allowed_are_reached_in_no_spelling(engine: Engin
     wanted["url"] = json!(named);
     assert_eq!(put(&cast, &hook, 1, wanted).await.status, 200, "a name can't be judged yet");
     cast.app.settings.webhooks.allowed_networks = vec!["192.0.2.0/24".parse().unwrap()];
-    let context = Context::new(database::desk(&cast.app.settings, &cast.app.clock).unwrap()).unwrap();
+    let context = JobContext::new(database::app(&cast.app.settings, &cast.app.clock).unwrap()).unwrap();
     cast.submitted_by("author").await;
     assert_eq!(run(&zhitongche::jobs::Runner::new(context)), 1);
     assert_eq!((receiver.taken().len(), &one(&cast, &hook).await["last_fault"]), (0, &json!("not_allowed")));

@@ -7,7 +7,7 @@ mod settings;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use zhitongche::jobs::Context;
+use zhitongche::jobs::JobContext;
 use zhitongche::jobs::Runner;
 use zhitongche::jobs::kinds::Lane;
 use zhitongche::server::database;
@@ -31,7 +31,7 @@ async fn cast(engine: Engine, undo_minutes: i64) -> Cast {
 }
 
 fn runner(cast: &Cast) -> Runner {
-    Runner::new(Context::new(database::desk(&cast.app.settings, &cast.app.clock).unwrap()).unwrap())
+    Runner::new(JobContext::new(database::app(&cast.app.settings, &cast.app.clock).unwrap()).unwrap())
 }
 
 /// Runs what is due; how many that was.

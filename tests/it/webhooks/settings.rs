@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::{Value, json};
-use zhitongche::desk::accounts::tokens;
+use zhitongche::app::accounts::tokens;
 use zhitongche::documents::token_key::TokenKey;
 use zhitongche::domain::webhook::WebhookFault;
 use zhitongche::jobs::kinds::Lane;

@@ -3,13 +3,13 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::desk::review::{NewRequest, Verdict};
-use crate::desk::{DeskError, Tx};
+use crate::app::review::{NewRequest, ReviewVerdict};
+use crate::app::{AppError, Tx};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::manuscript::Text;
 use crate::domain::violation::Violation;
-use crate::domain::words::{DeclineReason, Part};
+use crate::domain::vocabulary::{DeclineReason, Part};
 
 /// A change asked of the author, anchored to a passage.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -56,7 +56,7 @@ pub struct Screening {
     pub requests: Vec<RequestedChange>,
 }
 
-impl From<Screening> for Verdict {
+impl From<Screening> for ReviewVerdict {
     fn from(of: Screening) -> Self {
         match of.decision {
             ScreeningDecision::Pass => Self::Pass,
@@ -100,11 +100,11 @@ pub struct Review {
     pub requests: Vec<RequestedChange>,
 }
 
-impl TryFrom<Review> for Verdict {
-    type Error = DeskError;
+impl TryFrom<Review> for ReviewVerdict {
+    type Error = AppError;
 
-    fn try_from(of: Review) -> Result<Self, DeskError> {
-        // Whoever writes his explanation into `opinion` means the author to read it when he returns or declines.
+    fn try_from(of: Review) -> Result<Self, AppError> {
+        // Whoever writes their explanation into `opinion` means the author to read it when they return or decline.
         let reason = if is_blank(&of.reason) { of.opinion.clone() } else { of.reason };
         Ok(match of.decision {
             ReviewDecision::Recommend => Self::Recommend { opinion: of.opinion },
@@ -193,7 +193,7 @@ pub struct EditedText {
 
 impl EditedText {
     /// The text, checked.
-    pub(crate) fn parse(&self, tx: &Tx<'_>) -> Result<Text, DeskError> {
+    pub(crate) fn parse(&self, tx: &Tx<'_>) -> Result<Text, AppError> {
         Ok(Text::parse(&self.title, &self.situation, &self.causes, &self.suggestions, &tx.text_limits())?)
     }
 }

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::desk::reading::list::Wish;
+use crate::app::reading::list::ManuscriptListQuery;
 use crate::domain::characters::is_blank;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
-use crate::domain::words::Stage;
+use crate::domain::vocabulary::Stage;
 
 /// In which order a list comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -61,8 +61,8 @@ pub struct ListQuery {
 
 impl ListQuery {
     /// As the desk takes it.
-    pub(crate) fn wish(self, limit: i64, after: Option<ManuscriptId>) -> Wish {
-        Wish {
+    pub(crate) fn wish(self, limit: i64, after: Option<ManuscriptId>) -> ManuscriptListQuery {
+        ManuscriptListQuery {
             stage: self.stage,
             category: self.category,
             organization: self.organization,

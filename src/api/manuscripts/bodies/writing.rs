@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::desk::intake::drafts::{DraftChange, NewDraft};
+use crate::app::intake::drafts::{DraftChange, NewDraft};
 use crate::domain::ids::UserId;
-use crate::domain::manuscript::{Declarations, Form};
-use crate::domain::words::Kind;
+use crate::domain::manuscript::{Declarations, DraftForm};
+use crate::domain::vocabulary::Kind;
 
 /// A new manuscript.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -60,7 +60,7 @@ pub struct NewManuscript {
 
 impl From<NewManuscript> for NewDraft {
     fn from(of: NewManuscript) -> Self {
-        let form = Form {
+        let form = DraftForm {
             title: of.title,
             category: of.category,
             kind: of.kind,

@@ -1,10 +1,10 @@
 //! Decisions of the world that authors don't know of yet: what they read meanwhile, and what ends with an act of theirs.
 
-use super::{BUREAU, Position, World};
+use super::{BUREAU, ModelPosition, World};
 use crate::domain::clock::Moment;
 use crate::domain::ids::UserId;
 use crate::domain::permission::ReadThrough;
-use crate::domain::words::Action;
+use crate::domain::vocabulary::Action;
 
 /// A decision that authors don't learn of before its window closes.
 #[derive(Debug, Clone)]
@@ -13,12 +13,12 @@ pub(crate) struct Layer {
     pub number: usize,
     pub until: Moment,
     /// Where this one, and those that the decision moved with it, stood before it.
-    pub before: Vec<(usize, Position)>,
+    pub before: Vec<(usize, ModelPosition)>,
 }
 
 impl World {
     /// Where the authors of a manuscript read that it stands: before the oldest decision that is not announced yet.
-    pub(super) fn read(&self, m: usize) -> &Position {
+    pub(super) fn read(&self, m: usize) -> &ModelPosition {
         let layers = self.manuscripts.iter().flat_map(|it| &it.layers).filter(|layer| layer.until > self.now);
         let moved = layers.filter_map(|layer| Some((layer.number, layer.before.iter().find(|(moved, _)| *moved == m)?)));
         moved.min_by_key(|(number, _)| *number).map_or(&self.manuscripts[m].at, |(_, (_, position))| position)
@@ -31,7 +31,7 @@ impl World {
     }
 
     /// Who reads what is merged into this one because they handle it.
-    pub(super) fn read_through<'w>(&'w self, m: usize, place: &dyn Fn(usize) -> &'w Position) -> ReadThrough {
+    pub(super) fn read_through<'w>(&'w self, m: usize, place: &dyn Fn(usize) -> &'w ModelPosition) -> ReadThrough {
         let (it, at) = (&self.manuscripts[m], place(m));
         let charged = at.assignments.iter().any(|(state, _)| state.is_charged());
         ReadThrough {
@@ -43,7 +43,7 @@ impl World {
     }
 
     /// How many of those merged into this one wait for a decision on their suggestions.
-    pub(super) fn undecided<'w>(&'w self, m: usize, place: &dyn Fn(usize) -> &'w Position) -> usize {
+    pub(super) fn undecided<'w>(&'w self, m: usize, place: &dyn Fn(usize) -> &'w ModelPosition) -> usize {
         let waits = |n: &usize| place(*n).merged_into == Some(m) && !place(*n).decided;
         (0..self.manuscripts.len()).filter(waits).count()
     }

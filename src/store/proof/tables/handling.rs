@@ -1,10 +1,10 @@
 //! Handling: assignments, replies, reports, urgings, adoptions, ratings.
 
-use crate::store::proof::table::Kind::{Bool, Integer, Text, Time, Uuid};
-use crate::store::proof::table::{Scope, Table, personal, proved, text};
+use crate::store::proof::table::ColumnKind::{Bool, Integer, Text, Time, Uuid};
+use crate::store::proof::table::{ProvedTable, Scope, personal, proved, text};
 
 /// Departments charged with a manuscript.
-pub static ASSIGNMENTS: Table = Table {
+pub static ASSIGNMENTS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -33,11 +33,11 @@ pub static ASSIGNMENTS: Table = Table {
         proved("implemented_at", Time),
         proved("suggestions", Text),
     ],
-    ..Table::new("assignments", Scope::Channel)
+    ..ProvedTable::new("assignments", Scope::Channel)
 };
 
 /// What was decided on the suggestions of merged manuscripts.
-pub static MERGED_SUGGESTIONS: Table = Table {
+pub static MERGED_SUGGESTIONS: ProvedTable = ProvedTable {
     key: &["entry_id", "merged_id", "place"],
     columns: &[
         proved("entry_id", Uuid),
@@ -51,11 +51,11 @@ pub static MERGED_SUGGESTIONS: Table = Table {
         proved("decided_at", Time),
         proved("ended_at", Time),
     ],
-    ..Table::new("merged_suggestions", Scope::Of("manuscript_id", "manuscripts"))
+    ..ProvedTable::new("merged_suggestions", Scope::Of("manuscript_id", "manuscripts"))
 };
 
 /// What a department answers; an assisting one's contribution is one too.
-pub static REPLIES: Table = Table {
+pub static REPLIES: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -76,11 +76,11 @@ pub static REPLIES: Table = Table {
         proved("approved", Bool),
         text("reason", Text),
     ],
-    ..Table::new("replies", Scope::Of("manuscript_id", "manuscripts"))
+    ..ProvedTable::new("replies", Scope::Of("manuscript_id", "manuscripts"))
 };
 
 /// The answer to each numbered suggestion.
-pub static REPLY_ITEMS: Table = Table {
+pub static REPLY_ITEMS: ProvedTable = ProvedTable {
     key: &["reply_id", "number"],
     columns: &[
         proved("reply_id", Uuid),
@@ -89,11 +89,11 @@ pub static REPLY_ITEMS: Table = Table {
         text("words", Text),
         proved("promised_on", Text),
     ],
-    ..Table::new("reply_items", Scope::Of("reply_id", "replies"))
+    ..ProvedTable::new("reply_items", Scope::Of("reply_id", "replies"))
 };
 
 /// How an answer is carried out.
-pub static IMPLEMENTATION_REPORTS: Table = Table {
+pub static IMPLEMENTATION_REPORTS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -106,11 +106,11 @@ pub static IMPLEMENTATION_REPORTS: Table = Table {
         proved("created_by", Uuid),
         proved("created_at", Time),
     ],
-    ..Table::new("implementation_reports", Scope::Of("manuscript_id", "manuscripts"))
+    ..ProvedTable::new("implementation_reports", Scope::Of("manuscript_id", "manuscripts"))
 };
 
 /// Reminders by hand.
-pub static URGINGS: Table = Table {
+pub static URGINGS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -120,11 +120,11 @@ pub static URGINGS: Table = Table {
         proved("created_by", Uuid),
         proved("created_at", Time),
     ],
-    ..Table::new("urgings", Scope::Of("assignment_id", "assignments"))
+    ..ProvedTable::new("urgings", Scope::Of("assignment_id", "assignments"))
 };
 
 /// That some level took a manuscript up.
-pub static ADOPTIONS: Table = Table {
+pub static ADOPTIONS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -139,11 +139,11 @@ pub static ADOPTIONS: Table = Table {
         proved("created_by", Uuid),
         proved("created_at", Time),
     ],
-    ..Table::new("adoptions", Scope::Channel)
+    ..ProvedTable::new("adoptions", Scope::Channel)
 };
 
 /// Each author's word on attitude and result, once per conclusion.
-pub static RATINGS: Table = Table {
+pub static RATINGS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -158,5 +158,5 @@ pub static RATINGS: Table = Table {
         proved("concluded_at", Time),
         proved("created_at", Time),
     ],
-    ..Table::new("ratings", Scope::Channel)
+    ..ProvedTable::new("ratings", Scope::Channel)
 };

@@ -1,10 +1,10 @@
 //! Leaders: bulletins, what is in them, for whom they are meant, endorsements.
 
-use crate::store::proof::table::Kind::{Bool, Integer, Text, Time, Uuid};
-use crate::store::proof::table::{Scope, Table, personal, proved, text};
+use crate::store::proof::table::ColumnKind::{Bool, Integer, Text, Time, Uuid};
+use crate::store::proof::table::{ProvedTable, Scope, personal, proved, text};
 
 /// Numbered issues to the leaders.
-pub static BULLETINS: Table = Table {
+pub static BULLETINS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -27,11 +27,11 @@ pub static BULLETINS: Table = Table {
         proved("cancelled_at", Time),
         text("reason", Text),
     ],
-    ..Table::new("bulletins", Scope::Channel)
+    ..ProvedTable::new("bulletins", Scope::Channel)
 };
 
 /// The manuscripts of a bulletin in their order.
-pub static BULLETIN_ITEMS: Table = Table {
+pub static BULLETIN_ITEMS: ProvedTable = ProvedTable {
     key: &["bulletin_id", "manuscript_id"],
     columns: &[
         proved("bulletin_id", Uuid),
@@ -40,18 +40,18 @@ pub static BULLETIN_ITEMS: Table = Table {
         proved("text_id", Uuid),
         proved("credited", Text),
     ],
-    ..Table::new("bulletin_items", Scope::Of("bulletin_id", "bulletins"))
+    ..ProvedTable::new("bulletin_items", Scope::Of("bulletin_id", "bulletins"))
 };
 
 /// For whom a bulletin is meant.
-pub static BULLETIN_RECIPIENTS: Table = Table {
+pub static BULLETIN_RECIPIENTS: ProvedTable = ProvedTable {
     key: &["bulletin_id", "user_id"],
     columns: &[proved("bulletin_id", Uuid), proved("user_id", Uuid), proved("kind", Text)],
-    ..Table::new("bulletin_recipients", Scope::Of("bulletin_id", "bulletins"))
+    ..ProvedTable::new("bulletin_recipients", Scope::Of("bulletin_id", "bulletins"))
 };
 
 /// Leaders before whom a manuscript is, by a bulletin or directly.
-pub static RECIPIENTS: Table = Table {
+pub static RECIPIENTS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -63,11 +63,11 @@ pub static RECIPIENTS: Table = Table {
         proved("created_at", Time),
         proved("ended_at", Time),
     ],
-    ..Table::new("recipients", Scope::Channel)
+    ..ProvedTable::new("recipients", Scope::Channel)
 };
 
 /// What leaders wrote on manuscripts.
-pub static ENDORSEMENTS: Table = Table {
+pub static ENDORSEMENTS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -95,5 +95,5 @@ pub static ENDORSEMENTS: Table = Table {
         proved("held_entry", Uuid),
         proved("undone_at", Time),
     ],
-    ..Table::new("endorsements", Scope::Channel)
+    ..ProvedTable::new("endorsements", Scope::Channel)
 };

@@ -1,10 +1,10 @@
 //! How letters and messages leave: mail_settings, webhooks.
 
-use crate::store::proof::table::Kind::{Bool, Bytes, Integer, Text, Time, Uuid};
-use crate::store::proof::table::{Scope, Table, not_proved, proved};
+use crate::store::proof::table::ColumnKind::{Bool, Bytes, Integer, Text, Time, Uuid};
+use crate::store::proof::table::{ProvedTable, Scope, not_proved, proved};
 
 /// The mail server that was set on a page.
-pub static MAIL_SETTINGS: Table = Table {
+pub static MAIL_SETTINGS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Integer),
@@ -20,13 +20,13 @@ pub static MAIL_SETTINGS: Table = Table {
         proved("changed_by", Uuid),
         proved("changed_at", Time),
     ],
-    ..Table::new("mail_settings", Scope::Installation)
+    ..ProvedTable::new("mail_settings", Scope::Installation)
 };
 
 const CALLED: &str = "what came of the last message: a note for administrators";
 
 /// Where messages to the group chat of a desk go.
-pub static WEBHOOKS: Table = Table {
+pub static WEBHOOKS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -48,5 +48,5 @@ pub static WEBHOOKS: Table = Table {
         not_proved("last_fault", Text, CALLED),
         not_proved("last_detail", Text, CALLED),
     ],
-    ..Table::new("webhooks", Scope::Channel)
+    ..ProvedTable::new("webhooks", Scope::Channel)
 };

@@ -14,10 +14,10 @@ pub use people::*;
 pub use record::*;
 pub use writing::*;
 
-use crate::store::proof::table::Table;
+use crate::store::proof::table::ProvedTable;
 
 /// All tables.
-pub static ALL: &[&Table] = &[
+pub static ALL: &[&ProvedTable] = &[
     &CHANNELS,
     &ORGANIZATIONS,
     &USERS,

@@ -1,10 +1,10 @@
 //! People: channels, organizations, users, grants, stand-ins, tokens, versions of people, throttles, counters.
 
-use crate::store::proof::table::Kind::{Bool, Bytes, Integer, Text, Time, Uuid};
-use crate::store::proof::table::{Scope, Table, derived, not_proved, personal, proved};
+use crate::store::proof::table::ColumnKind::{Bool, Bytes, Integer, Text, Time, Uuid};
+use crate::store::proof::table::{ProvedTable, Scope, derived, not_proved, personal, proved};
 
 /// One united front work department's tenancy.
-pub static CHANNELS: Table = Table {
+pub static CHANNELS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -16,11 +16,11 @@ pub static CHANNELS: Table = Table {
         not_proved("webhook_version", Integer, "tells nodes that their copy of the webhooks is old; the webhooks themselves are proved"),
         not_proved("calendar_version", Integer, "tells nodes that their copy of the calendar is old; the years themselves are proved"),
     ],
-    ..Table::new("channels", Scope::Itself)
+    ..ProvedTable::new("channels", Scope::Itself)
 };
 
 /// Parties, federations, associations, departments.
-pub static ORGANIZATIONS: Table = Table {
+pub static ORGANIZATIONS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -32,11 +32,11 @@ pub static ORGANIZATIONS: Table = Table {
         proved("created_at", Time),
         proved("closed_at", Time),
     ],
-    ..Table::new("organizations", Scope::Channel)
+    ..ProvedTable::new("organizations", Scope::Channel)
 };
 
 /// People with an account; their grants say where and as what.
-pub static USERS: Table = Table {
+pub static USERS: ProvedTable = ProvedTable {
     key: &["id"],
     salt: Some("salt"),
     columns: &[
@@ -57,11 +57,11 @@ pub static USERS: Table = Table {
         proved("created_at", Time),
         not_proved("password_mac", Bytes, "a code under a key outside the database, which binds `password_hash` once more"),
     ],
-    ..Table::new("users", Scope::Channel)
+    ..ProvedTable::new("users", Scope::Channel)
 };
 
 /// Who holds which role where.
-pub static GRANTS: Table = Table {
+pub static GRANTS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -73,11 +73,11 @@ pub static GRANTS: Table = Table {
         proved("granted_at", Time),
         proved("revoked_at", Time),
     ],
-    ..Table::new("grants", Scope::Channel)
+    ..ProvedTable::new("grants", Scope::Channel)
 };
 
 /// One person acts for another for a period.
-pub static STAND_INS: Table = Table {
+pub static STAND_INS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -91,13 +91,13 @@ pub static STAND_INS: Table = Table {
         proved("created_at", Time),
         proved("ended_at", Time),
     ],
-    ..Table::new("stand_ins", Scope::Channel)
+    ..ProvedTable::new("stand_ins", Scope::Channel)
 };
 
 const WHY_TOKENS: &str = "a keyed MAC, whose key lies outside the database, binds what lets a person in; sign-ins are too many and too short-lived for the ledger";
 
 /// Sessions, API tokens and one-time links; only the hash of the secret is kept.
-pub static TOKENS: Table = Table {
+pub static TOKENS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         not_proved("id", Uuid, WHY_TOKENS),
@@ -112,11 +112,11 @@ pub static TOKENS: Table = Table {
         not_proved("revoked_at", Time, WHY_TOKENS),
         not_proved("mac", Bytes, WHY_TOKENS),
     ],
-    ..Table::new("tokens", Scope::Installation)
+    ..ProvedTable::new("tokens", Scope::Installation)
 };
 
 /// What a person was called, and where they belonged, from a time on.
-pub static PERSON_VERSIONS: Table = Table {
+pub static PERSON_VERSIONS: ProvedTable = ProvedTable {
     key: &["user_id", "number"],
     salt: Some("salt"),
     columns: &[
@@ -130,29 +130,29 @@ pub static PERSON_VERSIONS: Table = Table {
         proved("salt", Bytes),
         proved("created_at", Time),
     ],
-    ..Table::new("person_versions", Scope::Of("user_id", "users"))
+    ..ProvedTable::new("person_versions", Scope::Of("user_id", "users"))
 };
 
 const WHY_THROTTLES: &str = "counts tries for some minutes";
 
 /// Failed sign-ins and requests, counted by subject and window.
-pub static THROTTLES: Table = Table {
+pub static THROTTLES: ProvedTable = ProvedTable {
     key: &["subject", "window_at"],
     columns: &[
         not_proved("subject", Text, WHY_THROTTLES),
         not_proved("window_at", Time, WHY_THROTTLES),
         not_proved("hits", Integer, WHY_THROTTLES),
     ],
-    ..Table::new("throttles", Scope::Installation)
+    ..ProvedTable::new("throttles", Scope::Installation)
 };
 
 /// Numbers that are given once, and never again.
-pub static COUNTERS: Table = Table {
+pub static COUNTERS: ProvedTable = ProvedTable {
     key: &["channel_id", "name"],
     columns: &[
         derived("channel_id", Uuid, "the numbers given"),
         derived("name", Text, "the numbers given"),
         derived("value", Integer, "the numbers given"),
     ],
-    ..Table::new("counters", Scope::Installation)
+    ..ProvedTable::new("counters", Scope::Installation)
 };

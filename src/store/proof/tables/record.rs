@@ -1,10 +1,10 @@
 //! Record and operation: letters, reminders, the calendar, the ledger itself, jobs.
 
-use crate::store::proof::table::Kind::{Bytes, Integer, Text, Time, Uuid};
-use crate::store::proof::table::{Scope, Table, derived, in_tree, not_proved, personal, proved};
+use crate::store::proof::table::ColumnKind::{Bytes, Integer, Text, Time, Uuid};
+use crate::store::proof::table::{ProvedTable, Scope, derived, in_tree, not_proved, personal, proved};
 
 /// Notices, each a row of the inbox and of the outbox.
-pub static LETTERS: Table = Table {
+pub static LETTERS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         proved("id", Uuid),
@@ -27,13 +27,13 @@ pub static LETTERS: Table = Table {
         not_proved("answer", Text, "the words of the mail server"),
         not_proved("reason", Text, "goes with `state`: why it was not sent"),
     ],
-    ..Table::new("letters", Scope::Channel)
+    ..ProvedTable::new("letters", Scope::Channel)
 };
 
 const WHY_MAIL_SERVERS: &str = "how a mail server fares now; it is learned anew by the next letter";
 
 /// How each mail server fares.
-pub static MAIL_SERVERS: Table = Table {
+pub static MAIL_SERVERS: ProvedTable = ProvedTable {
     key: &["name"],
     columns: &[
         not_proved("name", Text, WHY_MAIL_SERVERS),
@@ -44,11 +44,11 @@ pub static MAIL_SERVERS: Table = Table {
         not_proved("next_try_at", Time, WHY_MAIL_SERVERS),
         not_proved("accepted_at", Time, WHY_MAIL_SERVERS),
     ],
-    ..Table::new("mail_servers", Scope::Installation)
+    ..ProvedTable::new("mail_servers", Scope::Installation)
 };
 
 /// Which reminder of which deadline has gone out.
-pub static REMINDERS: Table = Table {
+pub static REMINDERS: ProvedTable = ProvedTable {
     key: &["subject_id", "deadline", "due_at", "rule"],
     columns: &[
         proved("subject_id", Uuid),
@@ -57,13 +57,13 @@ pub static REMINDERS: Table = Table {
         proved("rule", Text),
         proved("created_at", Time),
     ],
-    ..Table::new("reminders", Scope::Subject("subject_id"))
+    ..ProvedTable::new("reminders", Scope::Subject("subject_id"))
 };
 
 const WHY_IDEMPOTENCY_KEYS: &str = "repeats an answer for some days; a repeat is asked for its rights anew";
 
 /// Answers kept for a repeat with the same key.
-pub static IDEMPOTENCY_KEYS: Table = Table {
+pub static IDEMPOTENCY_KEYS: ProvedTable = ProvedTable {
     key: &["account_id", "method", "path", "key"],
     columns: &[
         not_proved("account_id", Uuid, WHY_IDEMPOTENCY_KEYS),
@@ -76,18 +76,18 @@ pub static IDEMPOTENCY_KEYS: Table = Table {
         not_proved("body", Text, WHY_IDEMPOTENCY_KEYS),
         not_proved("created_at", Time, WHY_IDEMPOTENCY_KEYS),
     ],
-    ..Table::new("idempotency_keys", Scope::Installation)
+    ..ProvedTable::new("idempotency_keys", Scope::Installation)
 };
 
 /// Rest days and make-up working days that an administrator loaded.
-pub static CALENDAR_YEARS: Table = Table {
+pub static CALENDAR_YEARS: ProvedTable = ProvedTable {
     key: &["year"],
     columns: &[proved("year", Integer), proved("data", Text), proved("loaded_by", Uuid), proved("loaded_at", Time)],
-    ..Table::new("calendar_years", Scope::Installation)
+    ..ProvedTable::new("calendar_years", Scope::Installation)
 };
 
 /// The same of one channel, over those of the installation.
-pub static CHANNEL_CALENDAR_YEARS: Table = Table {
+pub static CHANNEL_CALENDAR_YEARS: ProvedTable = ProvedTable {
     key: &["channel_id", "year"],
     columns: &[
         proved("channel_id", Uuid),
@@ -96,29 +96,29 @@ pub static CHANNEL_CALENDAR_YEARS: Table = Table {
         proved("loaded_by", Uuid),
         proved("loaded_at", Time),
     ],
-    ..Table::new("channel_calendar_years", Scope::Channel)
+    ..ProvedTable::new("channel_calendar_years", Scope::Channel)
 };
 
 const WHY_SHIPPED: &str = "remembers which years due dates were counted with; the years themselves are part of the program";
 
 /// The years that come with the program, as the newest program that worked here has them.
-pub static SHIPPED_CALENDAR_YEARS: Table = Table {
+pub static SHIPPED_CALENDAR_YEARS: ProvedTable = ProvedTable {
     key: &["year"],
     columns: &[not_proved("year", Integer, WHY_SHIPPED), not_proved("data", Text, WHY_SHIPPED), not_proved("program", Text, WHY_SHIPPED)],
-    ..Table::new("shipped_calendar_years", Scope::Installation)
+    ..ProvedTable::new("shipped_calendar_years", Scope::Installation)
 };
 
 const WHY_LEASES: &str = "which node works on what now";
 
 /// Work that only one node does at a time.
-pub static LEASES: Table = Table {
+pub static LEASES: ProvedTable = ProvedTable {
     key: &["name"],
     columns: &[not_proved("name", Text, WHY_LEASES), not_proved("holder", Text, WHY_LEASES), not_proved("until_at", Time, WHY_LEASES)],
-    ..Table::new("leases", Scope::Installation)
+    ..ProvedTable::new("leases", Scope::Installation)
 };
 
 /// What was done, byte for byte as hashed; append only.
-pub static LEDGER_ENTRIES: Table = Table {
+pub static LEDGER_ENTRIES: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         derived("id", Uuid, "its bytes"),
@@ -128,11 +128,11 @@ pub static LEDGER_ENTRIES: Table = Table {
         derived("leaf", Bytes, "its bytes"),
         in_tree("bytes", Bytes, "its leaf stands in the tree under signed checkpoints"),
     ],
-    ..Table::new("ledger_entries", Scope::Installation)
+    ..ProvedTable::new("ledger_entries", Scope::Installation)
 };
 
 /// The last leaf of each chain.
-pub static LEDGER_HEADS: Table = Table {
+pub static LEDGER_HEADS: ProvedTable = ProvedTable {
     key: &["chain_id"],
     columns: &[
         derived("chain_id", Uuid, "the chain's last entry"),
@@ -140,11 +140,11 @@ pub static LEDGER_HEADS: Table = Table {
         derived("at", Time, "the chain's last entry"),
         derived("entry_id", Uuid, "the chain's last entry"),
     ],
-    ..Table::new("ledger_heads", Scope::Installation)
+    ..ProvedTable::new("ledger_heads", Scope::Installation)
 };
 
 /// The place of an entry in its channel's tree; append only.
-pub static LEDGER_POSITIONS: Table = Table {
+pub static LEDGER_POSITIONS: ProvedTable = ProvedTable {
     key: &["channel_id", "position"],
     columns: &[
         derived("channel_id", Uuid, "the entries in their order"),
@@ -152,11 +152,11 @@ pub static LEDGER_POSITIONS: Table = Table {
         derived("entry_id", Uuid, "the entries in their order"),
         derived("leaf", Bytes, "the entries in their order"),
     ],
-    ..Table::new("ledger_positions", Scope::Installation)
+    ..ProvedTable::new("ledger_positions", Scope::Installation)
 };
 
 /// Signed heads of the tree; append only.
-pub static LEDGER_CHECKPOINTS: Table = Table {
+pub static LEDGER_CHECKPOINTS: ProvedTable = ProvedTable {
     key: &["channel_id", "size"],
     columns: &[
         derived("channel_id", Uuid, "the signed note"),
@@ -165,11 +165,11 @@ pub static LEDGER_CHECKPOINTS: Table = Table {
         in_tree("note", Text, "signed"),
         not_proved("created_at", Time, "the note names no time; it tells since when a page may show it"),
     ],
-    ..Table::new("ledger_checkpoints", Scope::Installation)
+    ..ProvedTable::new("ledger_checkpoints", Scope::Installation)
 };
 
 /// Kept hashes of the tree: complete subtrees of 2^level entries, levels 8, 16, …; append only.
-pub static LEDGER_NODES: Table = Table {
+pub static LEDGER_NODES: ProvedTable = ProvedTable {
     key: &["channel_id", "level", "number"],
     columns: &[
         derived("channel_id", Uuid, "the leaves below"),
@@ -177,33 +177,33 @@ pub static LEDGER_NODES: Table = Table {
         derived("number", Integer, "the leaves below"),
         derived("hash", Bytes, "the leaves below"),
     ],
-    ..Table::new("ledger_nodes", Scope::Installation)
+    ..ProvedTable::new("ledger_nodes", Scope::Installation)
 };
 
 /// Entries that have no position yet; a trigger puts them here, sealing takes them away.
-pub static LEDGER_WAITING: Table = Table {
+pub static LEDGER_WAITING: ProvedTable = ProvedTable {
     key: &["entry_id"],
     columns: &[
         derived("entry_id", Uuid, "the entries without a position"),
         derived("channel_id", Uuid, "the entries without a position"),
         derived("at", Time, "the entries without a position"),
     ],
-    ..Table::new("ledger_waiting", Scope::Installation)
+    ..ProvedTable::new("ledger_waiting", Scope::Installation)
 };
 
 const WHY_MIGRATIONS: &str = "which migrations ran; a row too many or too few keeps the server from starting, and says nothing of the work";
 
 /// The migrations that have run; written by diesel.
-pub static MIGRATIONS: Table = Table {
+pub static MIGRATIONS: ProvedTable = ProvedTable {
     key: &["version"],
     columns: &[not_proved("version", Text, WHY_MIGRATIONS), not_proved("run_on", Time, WHY_MIGRATIONS)],
-    ..Table::new("__diesel_schema_migrations", Scope::Installation)
+    ..ProvedTable::new("__diesel_schema_migrations", Scope::Installation)
 };
 
 const WHY_JOBS: &str = "how work stands beside the requests: whoever changes a row can put work off or have it done again, and what the work does is proved by itself";
 
 /// The job queue.
-pub static JOBS: Table = Table {
+pub static JOBS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         not_proved("id", Uuid, WHY_JOBS),
@@ -227,13 +227,13 @@ pub static JOBS: Table = Table {
         not_proved("progress_total", Integer, WHY_JOBS),
         not_proved("progress_step", Text, WHY_JOBS),
     ],
-    ..Table::new("jobs", Scope::Installation)
+    ..ProvedTable::new("jobs", Scope::Installation)
 };
 
 const WHY_LEDGER_CHECKS: &str = "a result is worth as much as the server that wrote it: whoever doubts it verifies again, elsewhere";
 
 /// Checks of a ledger that auditors asked for.
-pub static LEDGER_CHECKS: Table = Table {
+pub static LEDGER_CHECKS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
         not_proved("id", Uuid, WHY_LEDGER_CHECKS),
@@ -249,20 +249,20 @@ pub static LEDGER_CHECKS: Table = Table {
         not_proved("failure", Text, WHY_LEDGER_CHECKS),
         not_proved("anchors", Text, WHY_LEDGER_CHECKS),
     ],
-    ..Table::new("ledger_checks", Scope::Installation)
+    ..ProvedTable::new("ledger_checks", Scope::Installation)
 };
 
 /// The keys outside the database, by what tells them apart.
-pub static SECRETS: Table = Table {
+pub static SECRETS: ProvedTable = ProvedTable {
     key: &["name"],
     columns: &[not_proved("name", Text, WHY_SECRETS), not_proved("fingerprint", Text, WHY_SECRETS)],
-    ..Table::new("secrets", Scope::Installation)
+    ..ProvedTable::new("secrets", Scope::Installation)
 };
 
 const WHY_SECRETS: &str = "names a key that lies outside the database: with another fingerprint the node does not start";
 
 /// The public keys of the ledger's checkpoints, and the statements by which one follows another.
-pub static LEDGER_KEYS: Table = Table {
+pub static LEDGER_KEYS: ProvedTable = ProvedTable {
     key: &["number"],
     columns: &[
         not_proved("number", Integer, "the order of the keys, which their statements say"),
@@ -270,18 +270,18 @@ pub static LEDGER_KEYS: Table = Table {
         in_tree("statement", Text, "signed by both keys"),
         not_proved("created_at", Time, "the act of the rotation has the time"),
     ],
-    ..Table::new("ledger_keys", Scope::Installation)
+    ..ProvedTable::new("ledger_keys", Scope::Installation)
 };
 
 const WHY_PROOF_SETS: &str = "tells a start what it need not look at: an entry that takes rows up anew, after others, is a finding";
 
 /// Which column set of a table the ledger has taken up.
-pub static PROOF_SETS: Table = Table {
+pub static PROOF_SETS: ProvedTable = ProvedTable {
     key: &["name"],
     columns: &[
         not_proved("name", Text, WHY_PROOF_SETS),
         not_proved("set_number", Integer, WHY_PROOF_SETS),
         not_proved("at", Time, WHY_PROOF_SETS),
     ],
-    ..Table::new("proof_sets", Scope::Installation)
+    ..ProvedTable::new("proof_sets", Scope::Installation)
 };

@@ -1,14 +1,14 @@
 //! Writing: manuscripts, texts, authors, change requests, decisions, unfinished forms, attachments.
 
-use crate::store::proof::table::Kind::{Bool, Bytes, Integer, Text, Time, Uuid};
-use crate::store::proof::table::{Open, Scope, Table, not_proved, open, open_text, personal, proved, text};
+use crate::store::proof::table::ColumnKind::{Bool, Bytes, Integer, Text, Time, Uuid};
+use crate::store::proof::table::{OpenColumns, ProvedTable, Scope, not_proved, open, open_text, personal, proved, text};
 
 /// Where a manuscript stands, and what describes it. A draft is nobody's act yet: no entry speaks of it, its author and organisation
 /// included, until it is handed in; the entry of that names whose it was then.
-pub static MANUSCRIPTS: Table = Table {
+pub static MANUSCRIPTS: ProvedTable = ProvedTable {
     key: &["id"],
     without_entry: Some("stage = 'draft'"),
-    open: Some(Open { part: "form", during: "stage IN ('draft','returned')" }),
+    open: Some(OpenColumns { part: "form", during: "stage IN ('draft','returned')" }),
     columns: &[
         proved("id", Uuid),
         proved("channel_id", Uuid),
@@ -43,11 +43,11 @@ pub static MANUSCRIPTS: Table = Table {
         proved("pending_until", Time),
         proved("untold_versions", Integer),
     ],
-    ..Table::new("manuscripts", Scope::Channel)
+    ..ProvedTable::new("manuscripts", Scope::Channel)
 };
 
 /// The versions of a text; sealed ones never change.
-pub static TEXTS: Table = Table {
+pub static TEXTS: ProvedTable = ProvedTable {
     key: &["id"],
     without_entry: Some(
         "sealed_at IS NULL AND EXISTS (SELECT 1 FROM manuscripts m WHERE m.id = texts.manuscript_id AND m.text_id = texts.id AND m.stage IN ('draft','returned'))",
@@ -69,18 +69,18 @@ pub static TEXTS: Table = Table {
         proved("on_behalf_of", Uuid),
         proved("based_on", Uuid),
     ],
-    ..Table::new("texts", Scope::Of("manuscript_id", "manuscripts"))
+    ..ProvedTable::new("texts", Scope::Of("manuscript_id", "manuscripts"))
 };
 
 /// What was signed with an edited text that was outdated already, before that was refused.
-pub static SIGNED_OUTDATED: Table = Table {
+pub static SIGNED_OUTDATED: ProvedTable = ProvedTable {
     key: &["manuscript_id"],
     columns: &[not_proved("manuscript_id", Uuid, "a hint for the operator, held against the texts each time; nothing is decided by it")],
-    ..Table::new("signed_outdated", Scope::Of("manuscript_id", "manuscripts"))
+    ..ProvedTable::new("signed_outdated", Scope::Of("manuscript_id", "manuscripts"))
 };
 
 /// Who wrote it, invited ones included; name, post and organisation as they were at that time.
-pub static AUTHORS: Table = Table {
+pub static AUTHORS: ProvedTable = ProvedTable {
     key: &["manuscript_id", "user_id"],
     without_entry: Some("position = 0 AND EXISTS (SELECT 1 FROM manuscripts m WHERE m.id = authors.manuscript_id AND m.stage = 'draft')"),
     columns: &[
@@ -94,13 +94,13 @@ pub static AUTHORS: Table = Table {
         proved("signed_at", Time),
         proved("withdrawn_at", Time),
     ],
-    ..Table::new("authors", Scope::Of("manuscript_id", "manuscripts"))
+    ..ProvedTable::new("authors", Scope::Of("manuscript_id", "manuscripts"))
 };
 
 /// Changes asked of the author, anchored to passages.
-pub static CHANGE_REQUESTS: Table = Table {
+pub static CHANGE_REQUESTS: ProvedTable = ProvedTable {
     key: &["id"],
-    open: Some(Open {
+    open: Some(OpenColumns {
         part: "ticks",
         during: "EXISTS (SELECT 1 FROM manuscripts m WHERE m.id = change_requests.manuscript_id AND m.stage = 'returned')",
     }),
@@ -117,11 +117,11 @@ pub static CHANGE_REQUESTS: Table = Table {
         open("ticked_at", Time),
         proved("revoked_at", Time),
     ],
-    ..Table::new("change_requests", Scope::Of("manuscript_id", "manuscripts"))
+    ..ProvedTable::new("change_requests", Scope::Of("manuscript_id", "manuscripts"))
 };
 
 /// The words of an act: opinion, reason, result.
-pub static DECISIONS: Table = Table {
+pub static DECISIONS: ProvedTable = ProvedTable {
     key: &["entry_id"],
     columns: &[
         proved("entry_id", Uuid),
@@ -137,13 +137,13 @@ pub static DECISIONS: Table = Table {
         proved("undone_at", Time),
         text("reason", Text),
     ],
-    ..Table::new("decisions", Scope::Of("manuscript_id", "manuscripts"))
+    ..ProvedTable::new("decisions", Scope::Of("manuscript_id", "manuscripts"))
 };
 
 const WHY_FORM_DRAFTS: &str = "unfinished words of one person, by which nothing is decided";
 
 /// What somebody has typed about a manuscript and not sent yet.
-pub static FORM_DRAFTS: Table = Table {
+pub static FORM_DRAFTS: ProvedTable = ProvedTable {
     key: &["user_id", "manuscript_id", "form"],
     columns: &[
         not_proved("user_id", Uuid, WHY_FORM_DRAFTS),
@@ -153,16 +153,16 @@ pub static FORM_DRAFTS: Table = Table {
         not_proved("fields", Text, WHY_FORM_DRAFTS),
         not_proved("saved_at", Time, WHY_FORM_DRAFTS),
     ],
-    ..Table::new("form_drafts", Scope::Of("manuscript_id", "manuscripts"))
+    ..ProvedTable::new("form_drafts", Scope::Of("manuscript_id", "manuscripts"))
 };
 
 /// Files by content.
-pub static ATTACHMENTS: Table = Table {
+pub static ATTACHMENTS: ProvedTable = ProvedTable {
     key: &["id"],
     without_entry: Some(
         "subject_kind = 'manuscript' AND EXISTS (SELECT 1 FROM manuscripts m WHERE m.id = attachments.manuscript_id AND m.stage IN ('draft','returned'))",
     ),
-    open: Some(Open {
+    open: Some(OpenColumns {
         part: "removal",
         during: "subject_kind = 'manuscript' AND EXISTS (SELECT 1 FROM manuscripts m WHERE m.id = attachments.manuscript_id AND m.stage IN ('draft','returned'))",
     }),
@@ -181,5 +181,5 @@ pub static ATTACHMENTS: Table = Table {
         open("removed_at", Time),
         proved("handed_in_at", Time),
     ],
-    ..Table::new("attachments", Scope::Channel)
+    ..ProvedTable::new("attachments", Scope::Channel)
 };

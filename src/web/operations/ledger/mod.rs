@@ -9,19 +9,19 @@ use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use crate::desk::proof::browsing::{self, Leafed, Question};
-use crate::desk::proof::checks::{self, CheckView, Outcome};
-use crate::desk::proof::reading::{self, CheckpointView, LedgerOf};
-use crate::desk::{DeskError, four_eyes};
+use crate::app::ledger::browsing::{self, Leafed, Question};
+use crate::app::ledger::checks::{self, CheckOutcome, CheckView};
+use crate::app::ledger::reading::{self, CheckpointView, LedgerOf};
+use crate::app::{AppError, four_eyes};
 use crate::domain::characters::is_blank;
 use crate::domain::clock::Moment;
-use crate::web::errors::{Page, html_with};
-use crate::web::form::Form;
-use crate::web::frame::Frame;
-use crate::web::operations::ledger::words::{Group, Line};
-use crate::web::places::Place;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::PageForm;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::operations::ledger::words::{ActGroup, EntryLine};
 use crate::web::problems::Problems;
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::session::{Visitor, see_other};
 
 /// The ledger of the installation, as the address names it.
 const INSTALLATION: &str = "installation";
@@ -41,7 +41,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 /// The filters, as the address has them.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
-pub(super) struct Query {
+pub(super) struct LedgerQuery {
     /// `installation`, or empty for the channel.
     of: String,
     about: String,
@@ -53,7 +53,7 @@ pub(super) struct Query {
     after: String,
 }
 
-impl Query {
+impl LedgerQuery {
     fn question(&self) -> Question {
         let (kind, action) = self.act.split_once('.').unwrap_or((&self.act, ""));
         Question {
@@ -99,26 +99,26 @@ impl Query {
 #[derive(Template)]
 #[template(path = "operations/ledger.html", config = "src/web/askama.toml")]
 struct LedgerPage {
-    f: Frame,
+    f: Layout,
     newest: Option<CheckpointView>,
     checks: Vec<CheckView>,
-    query: Query,
-    groups: Vec<Group>,
-    lines: Vec<Line>,
+    query: LedgerQuery,
+    groups: Vec<ActGroup>,
+    lines: Vec<EntryLine>,
     further: Option<String>,
     looked_until: Option<Moment>,
     /// Whether who recommends a manuscript is kept from signing it.
     four_eyes: bool,
 }
 
-async fn ledger(visitor: Visitor, query: web::Query<Query>) -> Page {
+async fn ledger(visitor: Visitor, query: web::Query<LedgerQuery>) -> PageResult {
     let query = query.into_inner();
     let (question, of) = (query.question(), query.ledger());
     let reading = visitor.read(move |tx, actor| {
         let newest = match reading::checkpoint(tx, actor, of) {
             Ok(newest) => Some(newest),
             // Nothing has been signed yet.
-            Err(DeskError::NotFound) => None,
+            Err(AppError::NotFound) => None,
             Err(error) => return Err(error),
         };
         let four_eyes = four_eyes::is_in_force(tx, actor.channel)?;
@@ -127,10 +127,10 @@ async fn ledger(visitor: Visitor, query: web::Query<Query>) -> Page {
     let (newest, checks, four_eyes, found) = reading.await?;
     let (found, problems, status) = match found {
         Ok(found) => (found, Problems::default(), StatusCode::OK),
-        Err(error @ DeskError::Invalid(_)) => (Leafed::default(), visitor.problems(error)?.of_no_form(), StatusCode::UNPROCESSABLE_ENTITY),
+        Err(error @ AppError::Invalid(_)) => (Leafed::default(), visitor.problems(error)?.of_no_form(), StatusCode::UNPROCESSABLE_ENTITY),
         Err(error) => return Err(error.into()),
     };
-    let f = visitor.frame(Place::Ledger).with(problems);
+    let f = visitor.frame(NavItem::Ledger).with(problems);
     let lines = found.entries.iter().map(|one| words::line(&f, one)).collect();
     let further = found.further.map(|id| query.from(id));
     let groups = words::groups(&f, &query.act);
@@ -138,13 +138,13 @@ async fn ledger(visitor: Visitor, query: web::Query<Query>) -> Page {
 }
 
 /// Asks for a check; a job does it, and the page shows what it found.
-async fn check(form: Form) -> Page {
+async fn check(form: PageForm) -> PageResult {
     form.visitor.write(checks::ask).await?;
     Ok(see_other("/ledger#checks", Some("ledger-asked")))
 }
 
 /// The signed note as a file, to be kept elsewhere.
-async fn checkpoint(visitor: Visitor, query: web::Query<Query>) -> Page {
+async fn checkpoint(visitor: Visitor, query: web::Query<LedgerQuery>) -> PageResult {
     let of = query.ledger();
     let newest = visitor.read(move |tx, actor| reading::checkpoint(tx, actor, of)).await?;
     Ok(HttpResponse::Ok()
@@ -157,19 +157,19 @@ impl LedgerPage {
     /// Class, icon and words of how a check stands.
     fn stands(&self, check: &CheckView) -> (&'static str, &'static str, String) {
         match &check.outcome {
-            Outcome::Waits => ("plan", "open", self.f.t("ledger-check-waits")),
-            Outcome::Runs => ("plan", "clock", self.f.t("ledger-check-runs")),
-            Outcome::Good => ("ok", "tick", self.f.t("ledger-check-good")),
-            Outcome::Bad(findings) => ("late", "late", self.f.n("ledger-check-bad", "n", findings.len())),
-            Outcome::Failed(_) => ("soon", "no", self.f.t("ledger-check-failed")),
+            CheckOutcome::Waits => ("plan", "open", self.f.t("ledger-check-waits")),
+            CheckOutcome::Runs => ("plan", "clock", self.f.t("ledger-check-runs")),
+            CheckOutcome::Good => ("ok", "tick", self.f.t("ledger-check-good")),
+            CheckOutcome::Bad(findings) => ("late", "late", self.f.n("ledger-check-bad", "n", findings.len())),
+            CheckOutcome::Failed(_) => ("soon", "no", self.f.t("ledger-check-failed")),
         }
     }
 
     /// What was checked, or what to do.
     fn says(&self, check: &CheckView) -> String {
         match &check.outcome {
-            Outcome::Waits | Outcome::Runs => self.f.t("ledger-check-leave"),
-            Outcome::Good => {
+            CheckOutcome::Waits | CheckOutcome::Runs => self.f.t("ledger-check-leave"),
+            CheckOutcome::Good => {
                 let args = [("entries", check.entries.into()), ("checkpoints", check.checkpoints.into())];
                 let anchors = match check.anchors.iter().max() {
                     Some(size) => self.f.t1("ledger-check-anchored", "n", size.to_string()),
@@ -177,16 +177,16 @@ impl LedgerPage {
                 };
                 self.f.args("ledger-check-good-words", &args) + &anchors
             }
-            Outcome::Bad(_) => self.f.t("ledger-check-bad-words"),
-            Outcome::Failed(_) => self.f.t("ledger-check-failed-words"),
+            CheckOutcome::Bad(_) => self.f.t("ledger-check-bad-words"),
+            CheckOutcome::Failed(_) => self.f.t("ledger-check-failed-words"),
         }
     }
 
     /// For who repairs it.
     fn details<'a>(&self, check: &'a CheckView) -> Vec<&'a str> {
         match &check.outcome {
-            Outcome::Bad(findings) => findings.iter().map(|one| one.in_lang(self.f.lang)).collect(),
-            Outcome::Failed(why) => vec![why],
+            CheckOutcome::Bad(findings) => findings.iter().map(|one| one.in_lang(self.f.lang)).collect(),
+            CheckOutcome::Failed(why) => vec![why],
             _ => Vec::new(),
         }
     }

@@ -4,44 +4,44 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::words;
-use crate::desk::proof::receipts::{self, Given, Proof, Verdict};
-use crate::desk::{DeskError, Tx};
+use crate::app::ledger::receipts::{self, Proof, ReceiptVerdict, TypedReceipt};
+use crate::app::{AppError, Tx};
 use crate::domain::characters::is_blank;
 use crate::domain::permission::Actor;
-use crate::domain::words::Role;
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::places::Place;
+use crate::domain::vocabulary::Role;
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::visitor::Visitor;
+use crate::web::session::Visitor;
 
 #[derive(Template)]
 #[template(path = "operations/receipt.html", config = "src/web/askama.toml")]
-struct ReceiptPage {
-    f: Frame,
+struct LedgerReceiptPage {
+    f: Layout,
     typed: Fields,
-    verdict: Option<Verdict>,
+    verdict: Option<ReceiptVerdict>,
 }
 
-pub(super) async fn ask(visitor: Visitor) -> Page {
-    let allowed = |_: &mut Tx<'_>, actor: &Actor| Ok::<_, DeskError>(actor.need(&[Role::Auditor])?);
+pub(super) async fn ask(visitor: Visitor) -> PageResult {
+    let allowed = |_: &mut Tx<'_>, actor: &Actor| Ok::<_, AppError>(actor.need(&[Role::Auditor])?);
     visitor.read(allowed).await?;
-    visitor.page(Place::Ledger, |f| ReceiptPage { f, typed: Fields::default(), verdict: None })
+    visitor.page(NavItem::Ledger, |f| LedgerReceiptPage { f, typed: Fields::default(), verdict: None })
 }
 
-pub(super) async fn check(form: Form) -> Page {
-    let Form { visitor, fields } = form;
-    let given = Given { number: fields.get("number").to_owned(), receipt: fields.get("receipt").to_owned() };
+pub(super) async fn check(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
+    let given = TypedReceipt { number: fields.get("number").to_owned(), receipt: fields.get("receipt").to_owned() };
     let (status, verdict, problems) = match visitor.read(move |tx, actor| receipts::check(tx, actor, &given)).await {
         Ok(verdict) => (StatusCode::OK, Some(verdict), Problems::default()),
-        Err(error @ DeskError::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, None, visitor.problems(error)?.of_no_form()),
+        Err(error @ AppError::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, None, visitor.problems(error)?.of_no_form()),
         Err(error) => return Err(error.into()),
     };
-    html_with(status, &ReceiptPage { f: visitor.frame(Place::Ledger).with(problems), typed: fields, verdict })
+    html_with(status, &LedgerReceiptPage { f: visitor.frame(NavItem::Ledger).with(problems), typed: fields, verdict })
 }
 
-impl ReceiptPage {
+impl LedgerReceiptPage {
     fn act(&self, proof: &Proof) -> String {
         words::act(&self.f, "manuscript", &proof.action)
     }

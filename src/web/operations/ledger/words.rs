@@ -1,17 +1,17 @@
 //! The ledger's entries in words: what was done to what, and as what.
 
-use crate::desk::proof::browsing::EntrySeen;
+use crate::app::ledger::browsing::EntrySeen;
 use crate::domain::assignment::AssignmentAction;
 use crate::domain::bulletin::BulletinAction;
 use crate::domain::clock::Moment;
 use crate::domain::endorsement::EndorsementAction;
-use crate::domain::words::{Action, Role};
+use crate::domain::vocabulary::{Action, Role};
 use crate::text::has;
-use crate::web::frame::Frame;
-use crate::web::parts::choice::Choice;
+use crate::web::components::choice::Choice;
+use crate::web::layout::Layout;
 
 /// Acts of one kind of object, to choose from.
-pub(super) struct Group {
+pub(super) struct ActGroup {
     pub name: String,
     /// All acts of this kind.
     pub all: Choice,
@@ -19,7 +19,7 @@ pub(super) struct Group {
 }
 
 /// Who acted.
-pub(super) struct Actor {
+pub(super) struct EntryActor {
     pub id: String,
     pub name: String,
     /// The sign-in name and the organisation.
@@ -27,7 +27,7 @@ pub(super) struct Actor {
 }
 
 /// An entry, as far as its line shows it.
-pub(super) struct Line {
+pub(super) struct EntryLine {
     /// Its place, counted from 1 as people do; empty while it waits for one.
     pub place: Option<u64>,
     pub at: Moment,
@@ -37,7 +37,7 @@ pub(super) struct Line {
     pub about: String,
     pub role: String,
     /// Whose acts to look for, who that was then, and where they belonged.
-    pub actor: Option<Actor>,
+    pub actor: Option<EntryActor>,
     pub leaf: String,
 }
 
@@ -82,10 +82,10 @@ const OTHERS: [(&str, &[&str]); 15] = [
 ];
 
 /// Every act that can be looked for, by the kind of its object.
-pub(super) fn groups(f: &Frame, chosen: &str) -> Vec<Group> {
+pub(super) fn groups(f: &Layout, chosen: &str) -> Vec<ActGroup> {
     let group = |kind: &str, acts: Vec<&str>| {
         let acts = acts.into_iter().map(|action| Choice::new(format!("{kind}.{action}"), act(f, kind, action), chosen)).collect();
-        Group { name: kind_words(f, kind), all: Choice::new(kind, f.t1("ledger-any-act", "kind", kind_words(f, kind)), chosen), acts }
+        ActGroup { name: kind_words(f, kind), all: Choice::new(kind, f.t1("ledger-any-act", "kind", kind_words(f, kind)), chosen), acts }
     };
     let mut groups = vec![
         group("manuscript", Action::ALL.iter().map(|action| action.as_str()).collect()),
@@ -98,7 +98,7 @@ pub(super) fn groups(f: &Frame, chosen: &str) -> Vec<Group> {
 }
 
 /// An act in words; one that has none shows its name.
-pub(super) fn act(f: &Frame, kind: &str, action: &str) -> String {
+pub(super) fn act(f: &Layout, kind: &str, action: &str) -> String {
     let key = match kind {
         "bulletin" => format!("bulletin-action-{action}"),
         _ => format!("did-{kind}-{action}"),
@@ -106,12 +106,12 @@ pub(super) fn act(f: &Frame, kind: &str, action: &str) -> String {
     if has(&key) { f.t(&key) } else { action.to_owned() }
 }
 
-fn kind_words(f: &Frame, kind: &str) -> String {
+fn kind_words(f: &Layout, kind: &str) -> String {
     let key = format!("ledger-kind-{kind}");
     if has(&key) { f.t(&key) } else { kind.to_owned() }
 }
 
-pub(super) fn line(f: &Frame, of: &EntrySeen) -> Line {
+pub(super) fn line(f: &Layout, of: &EntrySeen) -> EntryLine {
     let entry = &of.entry;
     let kind = kind_words(f, &entry.object.kind);
     let named = match &of.number {
@@ -119,7 +119,7 @@ pub(super) fn line(f: &Frame, of: &EntrySeen) -> Line {
         None => format!("{kind} …{}", tail(&entry.object.id.to_string())),
     };
     let role = entry.role.as_deref().and_then(|role| role.parse::<Role>().ok());
-    Line {
+    EntryLine {
         place: of.position.map(|position| position.saturating_add(1)),
         at: entry.at,
         what: act(f, &entry.object.kind, &entry.action),
@@ -128,10 +128,10 @@ pub(super) fn line(f: &Frame, of: &EntrySeen) -> Line {
         role: role.map(|role| f.word(role)).unwrap_or_default(),
         actor: entry.actor.map(|id| match &of.actor {
             Some(then) => {
-                Actor { id: id.to_string(), name: then.name.clone(), further: format!("{} · {}", then.login, then.organization) }
+                EntryActor { id: id.to_string(), name: then.name.clone(), further: format!("{} · {}", then.login, then.organization) }
             }
             // Nobody knows them any more: they were erased.
-            None => Actor { id: id.to_string(), name: format!("…{}", tail(&id.to_string())), further: String::new() },
+            None => EntryActor { id: id.to_string(), name: format!("…{}", tail(&id.to_string())), further: String::new() },
         }),
         leaf: of.leaf.chars().take(16).collect(),
     }

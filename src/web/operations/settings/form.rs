@@ -1,7 +1,7 @@
 //! The sections of the page: which field stands where, and by which control it is filled in.
 
 use crate::domain::channel::{ChannelSettings, FIGURES, Unit};
-use crate::domain::words::DeclineReason;
+use crate::domain::vocabulary::DeclineReason;
 use crate::web::form::Fields;
 use crate::web::operations::settings::typed;
 
@@ -22,7 +22,7 @@ pub(super) enum Control {
 }
 
 /// A field.
-pub(super) struct Row {
+pub(super) struct FieldRow {
     /// Its name in the form and in problems.
     pub name: String,
     /// The end of the key of its words.
@@ -36,9 +36,9 @@ pub(super) struct Row {
 }
 
 /// Fields that belong together.
-pub(super) struct Section {
+pub(super) struct FieldSection {
     pub key: &'static str,
-    pub rows: Vec<Row>,
+    pub rows: Vec<FieldRow>,
 }
 
 /// Every section with its fields, named below `settings.`; in the order of the page.
@@ -64,7 +64,7 @@ const SECTIONS: [(&str, &[&str]); 8] = [
 ];
 
 /// The page with these values; `theirs` where somebody else was faster.
-pub(super) fn sections(values: &Fields, theirs: Option<&Fields>, undo_minutes: i64) -> Vec<Section> {
+pub(super) fn sections(values: &Fields, theirs: Option<&Fields>, undo_minutes: i64) -> Vec<FieldSection> {
     let usual = typed::written("", &ChannelSettings::default());
     let row = |path: &'static str| {
         let name = if path == "name" { path.to_owned() } else { format!("settings.{path}") };
@@ -77,9 +77,9 @@ pub(super) fn sections(values: &Fields, theirs: Option<&Fields>, undo_minutes: i
         };
         let theirs =
             theirs.filter(|kept| !same(&kept.all(&name), &values.all(&name))).map(|kept| kept.all(&name).join("、").replace('\n', "、"));
-        Row { key: path.rsplit('.').next().unwrap_or(path), name, control, value, usual, theirs }
+        FieldRow { key: path.rsplit('.').next().unwrap_or(path), name, control, value, usual, theirs }
     };
-    SECTIONS.iter().map(|(key, paths)| Section { key, rows: paths.iter().map(|path| row(path)).collect() }).collect()
+    SECTIONS.iter().map(|(key, paths)| FieldSection { key, rows: paths.iter().map(|path| row(path)).collect() }).collect()
 }
 
 /// Browsers send lines with CR LF.
@@ -110,7 +110,7 @@ fn control(path: &str, values: Vec<String>) -> Control {
 }
 
 /// Where a field stands on the page; what is about the whole comes first.
-pub(super) fn place(sections: &[Section], field: Option<&str>) -> Option<usize> {
+pub(super) fn place(sections: &[FieldSection], field: Option<&str>) -> Option<usize> {
     let field = field?;
     sections.iter().flat_map(|section| &section.rows).position(|row| row.name == field)
 }

@@ -6,60 +6,60 @@ mod typed;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use crate::desk::accounts::By;
-use crate::desk::accounts::channels::{self, Changes};
-use crate::desk::{DeskError, Tx, four_eyes};
+use crate::app::accounts::By;
+use crate::app::accounts::channels::{self, ChannelUpdate};
+use crate::app::{AppError, Tx, four_eyes};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::permission::Actor;
-use crate::web::errors::{Page, html_with};
-use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
-use crate::web::operations::settings::form::{Control, Row, Section};
-use crate::web::places::Place;
-use crate::web::problems::{Problem, Problems};
-use crate::web::visitor::{Visitor, see_other};
+use crate::web::errors::{PageResult, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::operations::settings::form::{Control, FieldRow, FieldSection};
+use crate::web::problems::{PageProblem, Problems};
+use crate::web::session::{Visitor, see_other};
 
 #[derive(Template)]
 #[template(path = "operations/settings.html", config = "src/web/askama.toml")]
 struct SettingsPage {
-    f: Frame,
+    f: Layout,
     version: i64,
-    sections: Vec<Section>,
+    sections: Vec<FieldSection>,
     /// Whether who recommends a manuscript is kept from signing it.
     four_eyes: bool,
 }
 
-pub(super) async fn settings(visitor: Visitor) -> Page {
+pub(super) async fn settings(visitor: Visitor) -> PageResult {
     page(&visitor, None, Problems::default()).await
 }
 
 /// The page as it is kept, or with what was typed.
-async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems) -> Page {
+async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems) -> PageResult {
     let reading = |tx: &mut Tx<'_>, actor: &Actor| Ok((channels::to_change(tx, actor)?, four_eyes::is_in_force(tx, actor.channel)?));
     let ((view, kept), four_eyes) = visitor.read(reading).await?;
     let kept = typed::written(&view.name, &kept);
     let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    // Somebody was faster: what he wrote stands beside each field, and the next press is a decision over it.
+    // Somebody was faster: what they wrote stands beside each field, and the next press is a decision over it.
     let theirs = problems.stale.is_some();
     let version = match &typed {
         Some(typed) if !theirs => typed.read("version").unwrap_or(view.version),
         _ => view.version,
     };
-    let of_installation = visitor.desk.settings.undo.minutes;
+    let of_installation = visitor.app.settings.undo.minutes;
     let sections = form::sections(typed.as_ref().unwrap_or(&kept), theirs.then_some(&kept), of_installation);
-    let f = visitor.frame(Place::Settings);
+    let f = visitor.frame(NavItem::Settings);
     let mut problems = problems;
     for row in sections.iter().flat_map(|section| &section.rows) {
         let Some(theirs) = &row.theirs else { continue };
         let message = f.t2("settings-theirs", "name", f.t(&format!("settings-{}", row.key)), "value", theirs);
-        problems.list.push(Problem { field: Some(row.name.clone()), message });
+        problems.list.push(PageProblem { field: Some(row.name.clone()), message });
     }
     problems.list.sort_by_key(|problem| form::place(&sections, problem.field.as_deref()));
     html_with(status, &SettingsPage { f: f.with(problems), version, sections, four_eyes })
 }
 
-pub(super) async fn change(form: Form) -> Page {
-    let Form { visitor, fields } = form;
+pub(super) async fn change(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
     match write(&visitor, &fields).await {
         Ok(()) => Ok(see_other("/settings", Some("settings-saved"))),
         Err(error) => {
@@ -69,12 +69,12 @@ pub(super) async fn change(form: Form) -> Page {
     }
 }
 
-async fn write(visitor: &Visitor, fields: &Fields) -> Result<(), DeskError> {
-    let seen = fields.read("version").ok_or(DeskError::VersionMissing)?;
+async fn write(visitor: &Visitor, fields: &Fields) -> Result<(), AppError> {
+    let seen = fields.read("version").ok_or(AppError::VersionMissing)?;
     let settings: ChannelSettings = typed::read(fields)?;
-    let settings = serde_json::to_value(settings)
-        .map_err(|error| DeskError::Store(crate::desk::StoreError::unreadable("channels.settings", &error)))?;
-    let changes = Changes { name: Some(fields.get("name").to_owned()), settings: Some(settings) };
+    let settings =
+        serde_json::to_value(settings).map_err(|error| AppError::Store(crate::app::StoreError::unreadable("channels.settings", &error)))?;
+    let changes = ChannelUpdate { name: Some(fields.get("name").to_owned()), settings: Some(settings) };
     visitor.write(move |tx, actor| channels::change(tx, By::Person(actor), actor.channel, seen, changes)).await
 }
 
@@ -85,7 +85,7 @@ impl SettingsPage {
     }
 
     /// What a field is for, and what it is if nobody changes it.
-    fn hint(&self, row: &Row) -> String {
+    fn hint(&self, row: &FieldRow) -> String {
         let why = self.say(row.key, "-hint");
         if row.usual.is_empty() { why } else { self.f.t2("settings-usual", "why", why, "usual", &row.usual) }
     }

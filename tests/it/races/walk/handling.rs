@@ -1,7 +1,7 @@
 //! Leaders and departments: endorsements, assignments, replies, and how it ends.
 
 use serde_json::{Value, json};
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use super::{Expect, Walk};
 

@@ -1,7 +1,7 @@
 //! From the draft to the signed manuscript, and the bulletins.
 
 use serde_json::{Value, json};
-use zhitongche::domain::words::Role;
+use zhitongche::domain::vocabulary::Role;
 
 use super::{Expect, Walk};
 use crate::outgoing::outdated;

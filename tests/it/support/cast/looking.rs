@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use diesel::prelude::*;
 use serde_json::Value;
-use zhitongche::desk::proof::{compare, verify};
+use zhitongche::app::ledger::{compare, verify};
 use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::documents::vault::Vault;
 use zhitongche::domain::ids::{AnyId, ChannelId, UserId};
@@ -13,7 +13,7 @@ use zhitongche::domain::notice::Letter;
 use zhitongche::store::schema::{ledger_entries, letters, users};
 use zhitongche::store::{AnyConn, StoreError};
 
-use super::super::app::App;
+use super::super::app::TestServer;
 use super::Cast;
 
 impl Cast {
@@ -105,7 +105,7 @@ impl Drop for Cast {
 }
 
 /// What `ledger verify` finds in this application's database.
-pub(crate) fn findings(app: &App) -> Vec<String> {
+pub(crate) fn findings(app: &TestServer) -> Vec<String> {
     let (key, _) = LedgerKey::load_or_make(&app.settings.ledger_key_file(), &app.settings.ledger_origin()).unwrap();
     let mut conn = app.db().connect().unwrap();
     let mut reports = match verify::verify(&mut conn, &key.verifier(), &[], &mut |_| ()) {
@@ -121,7 +121,7 @@ pub(crate) fn findings(app: &App) -> Vec<String> {
 }
 
 /// The acts in this application's ledger that the page of the ledger has no words for.
-fn without_words(app: &App) -> Vec<String> {
+fn without_words(app: &TestServer) -> Vec<String> {
     let load = |conn: &mut AnyConn| Ok::<_, StoreError>(ledger_entries::table.select(ledger_entries::bytes).load::<Vec<u8>>(conn)?);
     let rows = app.db().read_now(load).unwrap();
     let acts: BTreeSet<String> = rows

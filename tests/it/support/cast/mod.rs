@@ -9,13 +9,13 @@ use std::sync::atomic::AtomicBool;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use zhitongche::app::App;
 use zhitongche::config::Settings;
-use zhitongche::desk::Desk;
 use zhitongche::domain::ids::{ChannelId, UserId};
 
 use zhitongche::jobs::seal::Sealer;
 
-use super::app::{Answer, App};
+use super::app::{Answer, TestServer};
 use super::database::Engine;
 
 pub(crate) use looking::findings;
@@ -23,7 +23,7 @@ pub(crate) use people::{PASSWORD, put};
 
 /// An application with its people.
 pub(crate) struct Cast {
-    pub(crate) app: App,
+    pub(crate) app: TestServer,
     pub(crate) channel: ChannelId,
     people: Mutex<BTreeMap<String, UserId>>,
     tampered: AtomicBool,
@@ -49,7 +49,7 @@ impl Cast {
             settings.limits.requests_per_minute_address = 0;
             change(settings);
         };
-        let app = App::start_with(engine, usual).await;
+        let app = TestServer::start_with(engine, usual).await;
         let (channel, people) = put(&app.desk, "chengjiang");
         Self { app, channel, people: Mutex::new(people), tampered: AtomicBool::new(false) }
     }
@@ -63,7 +63,7 @@ impl Cast {
     }
 
     /// The use cases, to be asked directly.
-    pub(crate) fn desk(&self) -> &Desk {
+    pub(crate) fn desk(&self) -> &App {
         &self.app.desk
     }
 
@@ -73,7 +73,7 @@ impl Cast {
         Sealer::new(&desk.settings, desk.db.clone(), desk.clock.clone()).unwrap().settle().await.unwrap();
     }
 
-    /// A request by a person (`""` for a stranger) to a path below `/api/v1`; send it with [`App::send`].
+    /// A request by a person (`""` for a stranger) to a path below `/api/v1`; send it with [`TestServer::send`].
     pub(crate) fn request(&self, method: Method, login: &str, path: &str) -> reqwest::RequestBuilder {
         let token = if login.is_empty() { String::new() } else { format!("token-{login}") };
         self.app.request(method, &format!("/api/v1{path}"), &token)
@@ -95,7 +95,7 @@ impl Cast {
         self.app.get(&format!("token-{login}"), &format!("/api/v1{path}")).await
     }
 
-    /// POST, PUT, PATCH or DELETE `/api/v1{path}` as this person, `If-Match` with the version that he sees now if `seen` is given.
+    /// POST, PUT, PATCH or DELETE `/api/v1{path}` as this person, `If-Match` with the version that they see now if `seen` is given.
     pub(crate) async fn send(&self, method: &str, login: &str, path: &str, seen: Option<i64>, body: Value) -> Answer {
         let mut request = self.app.request(method.parse().unwrap(), &format!("/api/v1{path}"), &format!("token-{login}"));
         if let Some(version) = seen {
@@ -107,7 +107,7 @@ impl Cast {
         self.app.send(request).await
     }
 
-    /// An act of this person on a manuscript, with the version that he sees; it must succeed.
+    /// An act of this person on a manuscript, with the version that they see; it must succeed.
     pub(crate) async fn act(&self, login: &str, id: &str, act: &str, body: Value) -> Value {
         let seen = self.get(login, &format!("/manuscripts/{id}")).await.body["version"].as_i64();
         let answer = self.send("POST", login, &format!("/manuscripts/{id}/{act}"), seen, body).await;

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
+use zhitongche::app::accounts::people::NewPerson;
+use zhitongche::app::accounts::roles::NewRole;
+use zhitongche::app::accounts::{By, channels, organizations, people, roles};
+use zhitongche::app::{App, AppError, Tx};
 use zhitongche::config::Secret;
-use zhitongche::desk::accounts::people::NewPerson;
-use zhitongche::desk::accounts::roles::NewRole;
-use zhitongche::desk::accounts::{By, channels, organizations, people, roles};
-use zhitongche::desk::{Desk, DeskError, Tx};
 use zhitongche::documents::token_key::{TokenClaims, TokenKey};
 use zhitongche::domain::ids::{ChannelId, OrganizationId, TokenId, UserId};
 use zhitongche::domain::permission::Actor;
-use zhitongche::domain::words::{OrganizationKind, Role};
+use zhitongche::domain::vocabulary::{OrganizationKind, Role};
 use zhitongche::store::schema::{organizations as organization_rows, tokens, users};
 use zhitongche::store::types::TokenKind;
 use zhitongche::store::{AnyConn, StoreError};
@@ -22,7 +22,7 @@ use super::Cast;
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "澄江-correct-horse";
 
-/// A person and the organisation he belongs to, and what he is there; a secretary names the leader.
+/// A person and the organisation they belong to, and what they are there; a secretary names the leader.
 type Part = (&'static str, &'static str, &'static [Role], Option<&'static str>);
 
 /// The people of every test. `minmeng` screens, `zhigong` does not.
@@ -46,7 +46,7 @@ const PARTS: &[Part] = &[
 ];
 
 impl Cast {
-    /// His id, of the first channel and, once it is there, of the other.
+    /// Their id, of the first channel and, once it is there, of the other.
     pub(crate) fn id(&self, login: &str) -> UserId {
         self.people.lock().unwrap().get(login).copied().unwrap_or_else(|| panic!("nobody is called {login}"))
     }
@@ -56,10 +56,10 @@ impl Cast {
         self.people.lock().unwrap().keys().cloned().collect()
     }
 
-    /// A person as the rules see him now.
+    /// A person as the rules see them now.
     pub(crate) fn actor(&self, login: &str) -> Actor {
         let token = format!("token-{login}");
-        self.desk().read_now(|tx| zhitongche::desk::sign_in::recognize(tx, &token)).unwrap().actor
+        self.desk().read_now(|tx| zhitongche::app::sign_in::authenticate(tx, &token)).unwrap().actor
     }
 
     /// The id of a person.
@@ -92,7 +92,7 @@ impl Cast {
 type Opened = (ChannelId, BTreeMap<String, UserId>);
 
 /// Opens a channel with its people, as the command line does.
-pub(crate) fn put(desk: &Desk, code: &'static str) -> Opened {
+pub(crate) fn put(desk: &App, code: &'static str) -> Opened {
     let hash = desk.passwords.hash_now(&Secret::new(PASSWORD)).unwrap();
     desk.write_now("test", move |tx| {
         let channel = channels::add(tx, code, &format!("{code} 直通车"))?;
@@ -133,7 +133,7 @@ pub(crate) fn put(desk: &Desk, code: &'static str) -> Opened {
 }
 
 /// A token whose secret a test knows without asking.
-fn put_token(tx: &mut Tx<'_>, channel: ChannelId, user: UserId, login: &str) -> Result<(), DeskError> {
+fn put_token(tx: &mut Tx<'_>, channel: ChannelId, user: UserId, login: &str) -> Result<(), AppError> {
     let (id, hash, expires_at) =
         (tx.id::<TokenId>(), Sha256::digest(format!("token-{login}")).to_vec(), tx.now + chrono::Duration::days(3650));
     let key = TokenKey::load(&tx.settings.token_key_file()).unwrap().unwrap();

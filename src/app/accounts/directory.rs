@@ -1,0 +1,176 @@
+//! People as others may see them. Administrators see how to reach them; staff see names, posts and roles; everybody else sees
+//! themself.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::accounts::ADMINISTRATORS;
+use crate::app::accounts::roles::RoleView;
+use crate::app::{AppError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, OrganizationId, UserId};
+use crate::domain::lang::Lang;
+use crate::domain::permission::Actor;
+use crate::domain::person::{Email, Login};
+use crate::domain::vocabulary::Role;
+use crate::store::accounts::{self, PersonFilter};
+use crate::store::people::{self, User};
+
+/// Staff who must know whom they write to, assign to, or stand in for.
+const STAFF: [Role; 7] =
+    [Role::Reviewer, Role::Signer, Role::Dispatcher, Role::Screener, Role::SystemAdmin, Role::SecurityAdmin, Role::Auditor];
+
+/// A person.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PersonView {
+    /// The id.
+    pub id: UserId,
+    /// The sign-in name.
+    #[schema(examples("li.ming"))]
+    pub login: String,
+    /// The name.
+    #[schema(examples("李明"))]
+    pub name: String,
+    /// The post.
+    #[schema(examples("县政协委员"))]
+    pub post: String,
+    /// The organisation.
+    pub organization_id: OrganizationId,
+    /// The e-mail address; only for administrators, and of oneself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The mobile number; only for administrators, and of oneself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mobile: Option<String>,
+    /// The language of letters.
+    pub language: Lang,
+    /// The roles held.
+    pub roles: Vec<RoleView>,
+    /// Whether a password is set.
+    pub has_password: bool,
+    /// Since when the account is closed.
+    pub suspended_at: Option<Moment>,
+    /// The version, for changes.
+    pub version: i64,
+    /// Since when the account is there.
+    pub created_at: Moment,
+}
+
+fn show(user: User, roles: Vec<RoleView>, reachable: bool) -> PersonView {
+    PersonView {
+        id: user.id,
+        login: user.login,
+        name: user.name,
+        post: user.post,
+        organization_id: user.organization_id,
+        email: reachable.then(|| Email::shown(&user.email)),
+        mobile: reachable.then_some(user.mobile),
+        language: user.language,
+        roles,
+        has_password: user.password_hash.is_some(),
+        suspended_at: user.suspended_at,
+        version: user.version,
+        created_at: user.created_at,
+    }
+}
+
+/// Which people to list.
+#[derive(Debug, Clone, Default)]
+pub struct PeopleQuery {
+    /// Of this organisation.
+    pub organization: Option<OrganizationId>,
+    /// With this role.
+    pub role: Option<Role>,
+    /// Suspended, or not.
+    pub suspended: Option<bool>,
+    /// With this sign-in name.
+    pub login: Option<String>,
+    /// With this in the name or the sign-in name.
+    pub like: Option<String>,
+}
+
+/// A page of the caller's channel's people, newest first.
+///
+/// # Errors
+/// The store's.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor, wanted: PeopleQuery, after: Option<UserId>, limit: i64) -> Result<Vec<PersonView>, AppError> {
+    let written = |login: String| Login::parse(&login).map_or(login, |login| login.to_string());
+    let wanted = PeopleQuery { login: wanted.login.map(written), ..wanted };
+    if actor.need(&STAFF).is_err() {
+        let own = people::find(tx.conn, actor.user)?;
+        let fits = after.is_none_or(|after| own.id < after)
+            && wanted.organization.is_none_or(|id| id == own.organization_id)
+            && wanted.role.is_none_or(|role| actor.holds(role))
+            && wanted.suspended != Some(true)
+            && wanted.login.is_none_or(|login| login == own.login);
+        return if fits { Ok(vec![find(tx, actor, own.id)?]) } else { Ok(Vec::new()) };
+    }
+    let PeopleQuery { organization, role, suspended, login, like } = wanted;
+    let filter = PersonFilter { organization, role, suspended, login, like };
+    let rows = accounts::page(tx.conn, actor.channel, &filter, after, limit)?;
+    with_roles(tx, actor.channel, rows, |user| reaches(actor, user))
+}
+
+/// All people of a channel, for the command line.
+///
+/// # Errors
+/// The store's.
+pub fn all(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<PersonView>, AppError> {
+    let rows = accounts::page(tx.conn, channel, &PersonFilter::default(), None, i64::MAX)?;
+    with_roles(tx, channel, rows, |_| true)
+}
+
+fn with_roles(
+    tx: &mut Tx<'_>,
+    channel: ChannelId,
+    rows: Vec<User>,
+    reachable: impl Fn(UserId) -> bool,
+) -> Result<Vec<PersonView>, AppError> {
+    let ids: Vec<UserId> = rows.iter().map(|user| user.id).collect();
+    let grants = accounts::grants_of_many(tx.conn, channel, &ids)?;
+    let held = |id: UserId| grants.iter().filter(|grant| grant.user_id == id).map(RoleView::from).collect();
+    Ok(rows
+        .into_iter()
+        .map(|user| (held(user.id), reachable(user.id), user))
+        .map(|(roles, reach, user)| show(user, roles, reach))
+        .collect())
+}
+
+fn reaches(actor: &Actor, user: UserId) -> bool {
+    actor.user == user || actor.need(&ADMINISTRATORS).is_ok()
+}
+
+/// One person.
+///
+/// # Errors
+/// [`AppError::NotFound`] for whom the caller may not see.
+pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: UserId) -> Result<PersonView, AppError> {
+    let user = people::find(tx.conn, id)?;
+    let sees = user.channel_id == actor.channel && (actor.user == id || actor.need(&STAFF).is_ok());
+    if !sees {
+        return Err(AppError::NotFound);
+    }
+    let roles = crate::app::accounts::roles::of(tx, id, actor.channel)?;
+    Ok(show(user, roles, reaches(actor, id)))
+}
+
+/// The names of people of the caller's channel whom something names that they may see.
+///
+/// # Errors
+/// The store's.
+pub fn names(tx: &mut Tx<'_>, actor: &Actor, ids: &[UserId]) -> Result<HashMap<UserId, String>, AppError> {
+    let rows = people::find_many(tx.conn, ids)?;
+    Ok(rows.into_iter().filter(|user| user.channel_id == actor.channel).map(|user| (user.id, user.name)).collect())
+}
+
+/// The person of a sign-in name, for the command line.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub fn by_login(tx: &mut Tx<'_>, login: &str) -> Result<PersonView, AppError> {
+    let user = people::find_by_login(tx.conn, login)?.ok_or(AppError::NotFound)?;
+    let roles = crate::app::accounts::roles::of(tx, user.id, user.channel_id)?;
+    Ok(show(user, roles, true))
+}

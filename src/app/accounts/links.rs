@@ -1,0 +1,274 @@
+//! Passwords and the one-time links that set them. A new password ends every sign-in and token of the person.
+
+use std::collections::BTreeSet;
+
+use chrono::Duration;
+use serde_json::Value;
+
+use crate::app::accounts::{ADMINISTRATORS, AccountChange, By, enter, enter_person, lock, people as accounts_of, tell};
+use crate::app::passwords::{AccountWords, WorkOwner};
+use crate::app::sign_in::{self, TryLimit, count_try, take_back_try};
+use crate::app::{App, AppError, Tx};
+use crate::config::Secret;
+use crate::domain::clock::Moment;
+use crate::domain::folding::folded;
+use crate::domain::ids::UserId;
+use crate::domain::notice::Letter;
+use crate::domain::permission::{Actor, Permit};
+use crate::domain::person::Login;
+use crate::domain::violation::Violation;
+use crate::mail::letters::LetterFacts;
+use crate::store::people::{self, User};
+use crate::store::tokens::{self, TokenKind};
+use crate::store::{accounts, channels};
+
+/// Slips that are printed at once.
+const MOST_SLIPS: usize = 100;
+
+/// The path of the page that a one-time link leads to.
+#[must_use]
+pub fn path(secret: &str) -> String {
+    format!("/one-time/{secret}")
+}
+
+/// Until when a link that is made now can be used.
+pub(crate) fn expiry(tx: &Tx<'_>) -> Moment {
+    tx.now + Duration::hours(tx.settings.session.link_hours)
+}
+
+/// A one-time link for this person; an older one is dead from now on. Gives the secret.
+pub(crate) fn make(tx: &mut Tx<'_>, user: &User) -> Result<String, AppError> {
+    people::lock(tx.conn, &[user.id])?;
+    tokens::revoke_links(tx.conn, user.id, tx.now)?;
+    let expires_at = expiry(tx);
+    Ok(sign_in::insert_token(tx, user, TokenKind::Link, String::new(), expires_at)?.0)
+}
+
+/// Sets a password by a one-time link, which is used up by it.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`] for a link that is unknown, used, too old, or of a suspended account; [`AppError::Throttled`]
+/// after too many of them; [`AppError::Invalid`] for a password that can't be used, and the link stays good.
+pub async fn redeem(app: &App, request: &str, link: &str, password: Secret, address: &str) -> Result<(), AppError> {
+    let (hash, subject) = (sign_in::hash(&folded(link)), format!("link {address}"));
+    let known = hash.clone();
+    let found = app.write(request, move |tx| {
+        // The secret itself can't be guessed; tries are counted so that nobody is tempted.
+        let until = count_try(tx, &[(&subject, TryLimit::Address)])?;
+        // An error inside would take the count back with everything else.
+        Ok(match until {
+            Some(until) => Err(AppError::Throttled { until }),
+            None => open_link(tx, &known).and_then(|user| account_words(tx, &user)),
+        })
+    });
+    let words = found.await??;
+    app.passwords.check_new("password", &password, words).await?;
+    let made = app.passwords.hash(password).await?;
+    app.write(request, move |tx| {
+        let known = open_link(tx, &hash)?;
+        people::lock(tx.conn, &[known.id])?;
+        // Another may have used it up while this one waited.
+        let user = open_link(tx, &hash)?;
+        set(tx, user, made, "reset_password", None)
+    })
+    .await
+}
+
+/// What those who know a person would try as their password.
+pub(crate) fn account_words(tx: &mut Tx<'_>, user: &User) -> Result<AccountWords, AppError> {
+    let channel = channels::find(tx.conn, user.channel_id)?;
+    let organization = channels::find_organization(tx.conn, user.channel_id, user.organization_id)?;
+    let of_account = [&user.login, &user.name, &user.post, &user.email, &user.mobile];
+    let around = [&organization.name, &channel.code, &channel.name];
+    Ok(of_account.into_iter().chain(around).fold(AccountWords::default(), |words, word| words.with(word)))
+}
+
+/// The sign-in name of whom a one-time link is for. Nothing is used up.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`] for a link that can't be used, as [`redeem`] has it.
+pub fn whose(tx: &mut Tx<'_>, link: &str) -> Result<String, AppError> {
+    Ok(open_link(tx, &sign_in::hash(link))?.login)
+}
+
+/// When a newer link was made in the place of this one, which can't be used any more. None for whoever shows no link that once was right, for
+/// a suspended account, and where the newer one can't be used either.
+///
+/// # Errors
+/// The store's.
+pub fn replaced_at(tx: &mut Tx<'_>, link: &str) -> Result<Option<Moment>, AppError> {
+    let Some((token, user)) = tokens::find_by_hash(tx.conn, &sign_in::hash(&folded(link)))? else { return Ok(None) };
+    if token.kind != TokenKind::Link || user.suspended_at.is_some() {
+        return Ok(None);
+    }
+    Ok(tokens::newest_link(tx.conn, user.id, tx.now)?.filter(|newer| *newer > token.created_at))
+}
+
+fn open_link(tx: &mut Tx<'_>, hash: &[u8]) -> Result<User, AppError> {
+    let (token, user) = tokens::find_by_hash(tx.conn, hash)?.ok_or(AppError::Unauthenticated)?;
+    let in_time = token.expires_at > tx.now && !sign_in::is_ahead(token.created_at, tx.now);
+    let good = token.kind == TokenKind::Link && token.revoked_at.is_none() && in_time && user.suspended_at.is_none();
+    let good = good && sign_in::is_bound(tx, &token.claims(), hash, token.mac.as_deref())?;
+    if good { Ok(user) } else { Err(AppError::Unauthenticated) }
+}
+
+/// Keeps a new password: every token of the person dies with the old one, and they are told.
+fn set(tx: &mut Tx<'_>, mut user: User, hash: String, action: &str, by: Option<By<'_>>) -> Result<(), AppError> {
+    let own = Actor { user: user.id, channel: user.channel_id, grants: Vec::new() };
+    let by = by.unwrap_or(By::Person(&own));
+    let seen = user.version;
+    let first = user.password_hash.is_none();
+    user.password_mac = Some(tx.token_key()?.password_mac(user.id.0, &hash));
+    (user.password_hash, user.password_at) = (Some(hash), Some(tx.now));
+    user.version += 1;
+    accounts::save(tx.conn, &user, seen)?;
+    tokens::revoke_all(tx.conn, user.id, tx.now)?;
+    let (channel, id) = (user.channel_id, user.id);
+    let change = AccountChange { channel, by, permit: Permit::SYSTEM, action, object: "user", id: id.0, facts: Value::Null };
+    let entry = enter_person(tx, change)?;
+    if first { Ok(()) } else { tell(tx, entry, channel, id, (Letter::PasswordChanged, id), LetterFacts::default()) }
+}
+
+/// Sends a one-time link to who has forgotten their password. Whether there is such a person is not told, and takes no other time
+/// than a transaction.
+///
+/// # Errors
+/// [`AppError::Throttled`] after too many.
+pub async fn forgotten(app: &App, request: &str, login: &str, address: &str) -> Result<(), AppError> {
+    let login = Login::parse(login).map(|login| login.to_string()).unwrap_or_default();
+    let subjects = [format!("reset {}", hex::encode(&sign_in::hash(&login)[..16])), format!("reset from {address}")];
+    let until = app.write(request, move |tx| {
+        let until = count_try(tx, &[(&subjects[0], TryLimit::Account), (&subjects[1], TryLimit::Address)])?;
+        let user = people::find_by_login(tx.conn, &login)?.filter(|user| user.suspended_at.is_none());
+        if let (None, Some(user)) = (until, user) {
+            people::lock(tx.conn, &[user.id])?;
+            send(tx, By::Program, &user)?;
+        }
+        Ok(until)
+    });
+    until.await?.map_or(Ok(()), |until| Err(AppError::Throttled { until }))
+}
+
+/// Sends a person a new one-time link; an older one is dead from now on.
+pub(crate) fn send(tx: &mut Tx<'_>, by: By<'_>, user: &User) -> Result<(), AppError> {
+    let permit = by.permit(&ADMINISTRATORS)?;
+    let (channel, id) = (user.channel_id, user.id.0);
+    let change = AccountChange { channel, by, permit, action: "send_link", object: "user", id, facts: Value::Null };
+    let entry = enter(tx, change)?;
+    let letter = if user.password_hash.is_none() { Letter::AccountCreated } else { Letter::PasswordReset };
+    accounts_of::send_link(tx, entry, user, letter)
+}
+
+/// An administrator sends a person a new one-time link; they never see it themself.
+///
+/// # Errors
+/// [`AppError::Refused`] for all but administrators, [`AppError::NotFound`].
+pub fn send_to(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), AppError> {
+    let user = people::find(tx.conn, id)?;
+    by.within(user.channel_id)?;
+    lock(tx, by, &[id])?;
+    send(tx, by, &user)
+}
+
+/// A slip with a one-time link, to be printed and handed over.
+#[derive(Debug, Clone)]
+pub struct Slip {
+    /// The person's name.
+    pub name: String,
+    /// The sign-in name.
+    pub login: String,
+    /// The organisation.
+    pub organization: String,
+    /// The secret of the link.
+    pub secret: String,
+    /// Until when it can be used.
+    pub expires: Moment,
+}
+
+/// Makes one-time links for people who have never had a password, for whoever prints them; older links die. Who has a password gets a new link
+/// by mail alone: otherwise whoever prints could take an account over.
+///
+/// # Errors
+/// [`AppError::Refused`] for all but administrators, [`AppError::NotFound`], [`AppError::Invalid`] for nobody, too many, a suspended account, or one
+/// that has a password.
+pub fn print(tx: &mut Tx<'_>, by: By<'_>, people: &[UserId]) -> Result<Vec<Slip>, AppError> {
+    let permit = by.permit(&ADMINISTRATORS)?;
+    let ids: BTreeSet<UserId> = people.iter().copied().collect();
+    if ids.is_empty() || ids.len() > MOST_SLIPS {
+        return Err(Violation::new("person", if ids.is_empty() { "required" } else { "out_of_range" }).into());
+    }
+    let ids: Vec<UserId> = ids.into_iter().collect();
+    lock(tx, by, &ids)?;
+    let mut slips = Vec::new();
+    for id in ids {
+        let user = people::find(tx.conn, id)?;
+        by.within(user.channel_id)?;
+        if user.password_hash.is_some() || user.suspended_at.is_some() {
+            return Err(Violation::new("person", "not_new").into());
+        }
+        let change =
+            AccountChange { channel: user.channel_id, by, permit, action: "print_link", object: "user", id: user.id.0, facts: Value::Null };
+        enter(tx, change)?;
+        let secret = make(tx, &user)?;
+        let organization = channels::find_organization(tx.conn, user.channel_id, user.organization_id)?.name;
+        slips.push(Slip { name: user.name, login: user.login, organization, secret, expires: expiry(tx) });
+    }
+    Ok(slips)
+}
+
+/// A person changes their own password.
+///
+/// # Errors
+/// [`AppError::Invalid`] when the present one is wrong or the new one can't be used, [`AppError::Throttled`].
+pub async fn change(app: &App, request: &str, actor: &Actor, present: Secret, new: Secret) -> Result<(), AppError> {
+    let id = actor.user;
+    let subject = format!("password {id}");
+    let counted = subject.clone();
+    let (until, words, user) = app
+        .write(request, move |tx| {
+            let until = count_try(tx, &[(&counted, TryLimit::Account)])?;
+            let user = people::find(tx.conn, id)?;
+            Ok((until, account_words(tx, &user)?, user))
+        })
+        .await?;
+    if let Some(until) = until {
+        return Err(AppError::Throttled { until });
+    }
+    let checked = user.password_hash.clone();
+    if !app.passwords.is_right(WorkOwner::known(), present, user.password_hash).await? {
+        return Err(Violation::new("password", "wrong_password").into());
+    }
+    // Whoever knows the present one does not guess, however often the new one is refused.
+    app.write(request, move |tx| take_back_try(tx, &subject)).await?;
+    app.passwords.check_new("new_password", &new, words).await?;
+    let hash = app.passwords.hash(new).await?;
+    app.write(request, move |tx| {
+        people::lock(tx.conn, &[id])?;
+        let user = people::find(tx.conn, id)?;
+        // The check took its time: what was right then is not the present password any more.
+        if user.password_hash != checked {
+            return Err(Violation::new("password", "wrong_password").into());
+        }
+        set(tx, user, hash, "change_password", None)
+    })
+    .await
+}
+
+/// What [`account_words`] says of this person, for the command line.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub fn words_of(tx: &mut Tx<'_>, id: UserId) -> Result<AccountWords, AppError> {
+    let user = people::find(tx.conn, id)?;
+    account_words(tx, &user)
+}
+
+/// Sets a person's password from the command line.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub fn set_by_command(tx: &mut Tx<'_>, id: UserId, hash: String) -> Result<(), AppError> {
+    people::lock(tx.conn, &[id])?;
+    let user = people::find(tx.conn, id)?;
+    set(tx, user, hash, "set_password", Some(By::Program))
+}

@@ -1,0 +1,49 @@
+//! The first administrator of an empty installation.
+
+use crate::app::accounts::people::{self as accounts_of, NewPerson};
+use crate::app::accounts::{By, channels, links, organizations};
+use crate::app::{AppError, Tx};
+use crate::domain::vocabulary::{OrganizationKind, Role};
+use crate::store::{accounts, channels as store, people};
+
+/// The sign-in name of the first administrator.
+pub const FIRST_LOGIN: &str = "admin";
+
+/// Where nobody has ever set a password, gives the path of a one-time link for the first administrator; makes them, and a channel
+/// and a department for them, if they are missing. An older link is dead from then on.
+///
+/// # Errors
+/// The store's.
+pub fn first_link(tx: &mut Tx<'_>) -> Result<Option<String>, AppError> {
+    if accounts::anybody_with_password(tx.conn)? {
+        return Ok(None);
+    }
+    if accounts::count_users(tx.conn)? == 0 {
+        make_first(tx)?;
+    }
+    match people::find_by_login(tx.conn, FIRST_LOGIN)? {
+        Some(user) => Ok(Some(links::path(&links::make(tx, &user)?))),
+        None => Ok(None),
+    }
+}
+
+fn make_first(tx: &mut Tx<'_>) -> Result<(), AppError> {
+    let channel = match store::list(tx.conn)?.first() {
+        Some(channel) => channel.id,
+        None => channels::add(tx, "main", "建言献策直通车")?,
+    };
+    let organization = match store::list_organizations(tx.conn, channel)?.first() {
+        Some(organization) => organization.id,
+        None => organizations::add(tx, By::Program, channel, "统战部", OrganizationKind::UnitedFront, false)?,
+    };
+    let new = NewPerson {
+        login: FIRST_LOGIN.to_owned(),
+        name: "系统管理员".to_owned(),
+        email: "admin@localhost".to_owned(),
+        roles: vec![Role::SystemAdmin.into()],
+        ..NewPerson::default()
+    };
+    // Nobody reads letters to this address: the link is printed where the program was started.
+    accounts_of::add_quietly(tx, By::Program, organization, channel, new)?;
+    Ok(())
+}

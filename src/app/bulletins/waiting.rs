@@ -1,0 +1,34 @@
+//! Submitted bulletins that wait for a person's signature.
+
+use crate::app::bulletins::views::line;
+use crate::app::bulletins::{BulletinLine, BulletinWithItems, is_bound, within};
+use crate::app::{AppError, Tx};
+use crate::domain::bulletin::BulletinState;
+use crate::domain::permission::Actor;
+use crate::domain::vocabulary::Role;
+use crate::store::bulletins;
+
+/// Submitted bulletins that are looked through; a channel has a few.
+const MOST: i64 = 100;
+
+/// The bulletins that wait for this person to sign or send back, the longest waiting first. Those that four eyes keep from them wait for others.
+///
+/// # Errors
+/// The store's.
+pub fn to_sign(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<BulletinLine>, AppError> {
+    if !actor.holds(Role::Signer) {
+        return Ok(Vec::new());
+    }
+    let Some(within) = within(tx, actor)? else { return Ok(Vec::new()) };
+    let mut rows = bulletins::list(tx.conn, actor.channel, &within, Some(BulletinState::Submitted), None, None, MOST)?;
+    rows.sort_by_key(|row| (row.submitted_at, row.id));
+    let mut waiting = Vec::new();
+    for row in rows {
+        let (items, to) = (bulletins::items(tx.conn, &[row.id])?, Vec::new());
+        let whole = BulletinWithItems { row, items, to };
+        if !is_bound(tx, actor, &whole)? {
+            waiting.push(line(&whole.row, whole.items.len()));
+        }
+    }
+    Ok(waiting)
+}

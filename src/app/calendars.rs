@@ -1,0 +1,198 @@
+//! The working days: which years a channel knows, and how an administrator loads another. Each channel has its own over a default of the
+//! installation, which the command line loads.
+
+use chrono::{Datelike, NaiveDate};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::events::{self, LedgerEvent};
+use crate::app::{AppError, Tx, jobs};
+use crate::domain::calendar::{Calendar, YearFile};
+use crate::domain::ids::ChannelId;
+use crate::domain::job::RecomputeDueDates;
+use crate::domain::permission::Actor;
+use crate::domain::violation::{Param, Violation};
+use crate::domain::vocabulary::Role;
+use crate::store::calendars::{self, Shipped};
+use crate::store::channels;
+
+/// The fewest working days of a year: less is a mistake in the arrangement (a holiday that ends in the wrong month), and would put due dates
+/// off by months. Years have about 250.
+const FEWEST_WORKING_DAYS: i32 = 200;
+
+/// A year that is known.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct KnownYear {
+    /// The year.
+    pub year: i32,
+    /// How many working days it has.
+    pub working_days: i32,
+    /// Weekdays on which offices rest.
+    pub rest: Vec<NaiveDate>,
+    /// Saturdays and Sundays on which they work (调休).
+    pub make_up: Vec<NaiveDate>,
+}
+
+/// The years that are known in a channel, in order.
+///
+/// # Errors
+/// None but the store's.
+pub fn years(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<KnownYear>, AppError> {
+    Ok(described(&*tx.calendar(channel)?))
+}
+
+/// The years that are known in channels that have loaded none of their own, in order.
+///
+/// # Errors
+/// None but the store's.
+pub fn years_of_installation(tx: &mut Tx<'_>) -> Result<Vec<KnownYear>, AppError> {
+    Ok(described(&calendars::of_installation(tx.conn, &tx.base)?))
+}
+
+fn described(calendar: &Calendar) -> Vec<KnownYear> {
+    let known = calendar.years().filter_map(|year| {
+        let (rest, make_up) = calendar.exceptions(year)?;
+        Some(KnownYear { year, working_days: working_days(calendar, year)?, rest, make_up })
+    });
+    known.collect()
+}
+
+/// How many working days a year has; none if it is not known.
+fn working_days(calendar: &Calendar, year: i32) -> Option<i32> {
+    let (first, last) = (NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?);
+    let first_works = i32::from(calendar.is_working_day(first).ok()?);
+    Some(first_works + calendar.working_days_between(first, last).ok()?)
+}
+
+/// Makes one day a day off or a working day in the actor's channel; the rest of its year stays as it is.
+///
+/// # Errors
+/// As [`load`]; violations of `day` for a year that is not loaded, and where nothing would change.
+pub fn set_day(tx: &mut Tx<'_>, actor: &Actor, day: NaiveDate, works: bool) -> Result<(), AppError> {
+    actor.need(&[Role::SystemAdmin])?;
+    channels::calendar_changes(tx.conn, Some(actor.channel))?;
+    let calendar = calendars::of_channel(tx.conn, &tx.base, actor.channel)?;
+    if !calendar.years().any(|year| year == day.year()) {
+        return Err(Violation::new("day", "year_unknown").into());
+    }
+    let year = calendar.named_by(day).unwrap_or(day.year());
+    let file = calendars::file(tx.conn, actor.channel, year)?.ok_or_else(|| Violation::new("day", "year_unknown"))?;
+    if calendar.is_working_day(day).unwrap_or(false) == works {
+        return Err(Violation::new("day", "no_change").into());
+    }
+    let file = file.with_day(day, works);
+    check(&tx.base, &file).map_err(|wrong| Violation { field: "day".to_owned(), ..wrong })?;
+    load(tx, actor, &file)
+}
+
+/// Loads or replaces a year in the actor's channel; other channels keep theirs. Due dates that were counted are counted again by a job.
+///
+/// # Errors
+/// [`crate::domain::refusal::Refusal::WrongRole`] for anybody but system administrators; a violation for a file that contradicts itself.
+pub fn load(tx: &mut Tx<'_>, actor: &Actor, file: &YearFile) -> Result<(), AppError> {
+    let permit = actor.need(&[Role::SystemAdmin])?;
+    check(&tx.base, file)?;
+    channels::calendar_changes(tx.conn, Some(actor.channel))?;
+    let before = calendars::file(tx.conn, actor.channel, file.year)?;
+    calendars::save(tx.conn, Some(actor.channel), file, Some(actor.user), tx.now)?;
+    recompute(tx, actor.channel, before, file)?;
+    let chain = tx.id();
+    let facts = serde_json::json!({ "year": file.year });
+    events::append_event(tx, LedgerEvent { facts, ..LedgerEvent::new(actor.channel, actor.user, permit, "load", "calendar", chain) })?;
+    Ok(())
+}
+
+/// Loads or replaces a year for all channels that have none of their own; the program's act, which the installation's
+/// ledger notes.
+///
+/// # Errors
+/// A violation for a file that contradicts itself; the store's.
+pub fn load_for_all(tx: &mut Tx<'_>, file: &YearFile) -> Result<(), AppError> {
+    check(&tx.base, file)?;
+    channels::calendar_changes(tx.conn, None)?;
+    for channel in channels::list(tx.conn)? {
+        if !calendars::has_own(tx.conn, channel.id, file.year)? {
+            let before = calendars::file(tx.conn, channel.id, file.year)?;
+            recompute(tx, channel.id, before, file)?;
+        }
+    }
+    calendars::save(tx.conn, None, file, None, tx.now)?;
+    let (chain, facts) = (tx.id(), serde_json::json!({ "year": file.year }));
+    events::append_event(tx, LedgerEvent::by_program(ChannelId::INSTALLATION, "load", "calendar", chain, facts))?;
+    Ok(())
+}
+
+/// Which of the years that come with this program the database does not know, or knows from an older version as others; each with what it knows.
+fn unknown_shipped(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Result<Vec<(Option<Shipped>, Shipped)>, AppError> {
+    let mut known = calendars::shipped(tx.conn)?;
+    let mut unknown = Vec::new();
+    for file in years {
+        let before = known.iter().position(|one| one.file.year == file.year).map(|at| known.swap_remove(at));
+        // A node of an older version that starts beside newer ones takes nothing back.
+        if before.as_ref().is_none_or(|before| before.file != *file && version(&before.program) < version(program)) {
+            unknown.push((before, Shipped { file: file.clone(), program: program.to_owned() }));
+        }
+    }
+    Ok(unknown)
+}
+
+/// The numbers of a version, to be compared.
+fn version(of: &str) -> Vec<u64> {
+    of.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
+}
+
+/// Whether [`take_up_shipped`] has something to do; nothing is written.
+///
+/// # Errors
+/// The store's.
+pub fn is_shipped_unknown(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Result<bool, AppError> {
+    Ok(!unknown_shipped(tx, years, program)?.is_empty())
+}
+
+/// Takes up the years that came with a new version of the program: due dates that rest on them are counted again by a job for each channel for which nobody
+/// has loaded the year. Once for all nodes. Says how many years.
+///
+/// # Errors
+/// The store's.
+pub fn take_up_shipped(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Result<usize, AppError> {
+    let mut taken = 0;
+    for (before, now) in unknown_shipped(tx, years, program)? {
+        if !calendars::remember_shipped(tx.conn, before.as_ref(), &now)? {
+            continue;
+        }
+        taken += 1;
+        if calendars::is_loaded_for_all(tx.conn, now.file.year)? {
+            continue;
+        }
+        for channel in channels::list(tx.conn)? {
+            if !calendars::has_own(tx.conn, channel.id, now.file.year)? {
+                recompute(tx, channel.id, before.as_ref().map(|before| before.file.clone()), &now.file)?;
+            }
+        }
+    }
+    Ok(taken)
+}
+
+/// Lets due dates that rest on this year be counted again, unless nothing has changed.
+fn recompute(tx: &mut Tx<'_>, channel: ChannelId, before: Option<YearFile>, after: &YearFile) -> Result<(), AppError> {
+    if before.as_ref() != Some(after) {
+        jobs::enqueue(tx, &RecomputeDueDates { channel, before, after: after.clone() }, Some(channel))?;
+    }
+    Ok(())
+}
+
+fn check(base: &Calendar, file: &YearFile) -> Result<(), Violation> {
+    if !(2000..=2199).contains(&file.year) {
+        return Err(Violation::new("year", "bad_calendar"));
+    }
+    let mut calendar = base.clone();
+    calendar.load(file).map_err(|_| Violation::new("rest", "bad_calendar"))?;
+    match working_days(&calendar, file.year) {
+        Some(days) if days < FEWEST_WORKING_DAYS => {
+            let params = [("is", days), ("min", FEWEST_WORKING_DAYS)];
+            let params = params.map(|(name, number)| (name, Param::Number(usize::try_from(number).unwrap_or_default())));
+            Err(Violation { params: params.into(), ..Violation::new("rest", "few_working_days") })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,161 @@
+//! What a confirmed or countersigned endorsement brings about: at once where nothing can be taken back, else when its undo window has
+//! closed. Until then authors read nothing of it, its letters wait, nobody is charged by it, and nothing is opened again.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+
+use crate::app::endorsements::about;
+use crate::app::events::{self, LedgerEvent};
+use crate::app::handling::reopen_alone;
+use crate::app::manuscript_case::{self, LoadedCase};
+use crate::app::notification::{self, About};
+use crate::app::transition;
+use crate::app::{AppError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::deadline::WorkingTime;
+use crate::domain::ids::{ChannelId, EndorsementId, EntryId, ManuscriptId};
+use crate::domain::lang::Lang;
+use crate::domain::notice::{Audience, Letter};
+use crate::domain::outcome::EndorsementKind;
+use crate::domain::permission::{Actor, Permit};
+use crate::mail::letters::LetterFacts;
+use crate::store::endorsements::{self, Endorsement};
+use crate::store::manuscripts;
+use crate::text::t;
+
+/// The act by which the program closes an undo window.
+const WINDOW_CLOSED: &str = "window_closed";
+
+/// When an instruction that has effect is due: as the leader said, else after the channel's working days from the decision on.
+pub(crate) fn due(tx: &mut Tx<'_>, channel: ChannelId, row: &Endorsement) -> Result<Option<Moment>, AppError> {
+    if row.kind != EndorsementKind::Instruction || row.due_at.is_some() || !row.state.has_effect() {
+        return Ok(row.due_at);
+    }
+    let limits = tx.channel_settings(channel)?.limits.clone();
+    let calendar = tx.calendar(channel)?;
+    let from = row.decided_at.unwrap_or(tx.now);
+    let provisional = WorkingTime { limits: &limits, calendar: &calendar }.provisional(from, limits.instruction(row.urgent));
+    if let Some(unknown) = provisional.assumed {
+        tracing::warn!(%unknown, "a due date rests on a guess: load the calendar of that year");
+    }
+    Ok(Some(provisional.due))
+}
+
+/// When an instruction of today would be due of which the leader says no date: the usual one, and the urgent one.
+///
+/// # Errors
+/// The store's.
+pub fn usual_due(tx: &mut Tx<'_>, actor: &Actor) -> Result<(Moment, Moment), AppError> {
+    let limits = tx.channel_settings(actor.channel)?.limits.clone();
+    let calendar = tx.calendar(actor.channel)?;
+    let time = WorkingTime { limits: &limits, calendar: &calendar };
+    let due = |urgent| time.provisional(tx.now, limits.instruction(urgent)).due;
+    Ok((due(false), due(true)))
+}
+
+/// How many minutes an endorsement can be taken back in this channel; 0 if not at all.
+///
+/// # Errors
+/// The store's.
+pub fn undo_minutes(tx: &mut Tx<'_>, actor: &Actor) -> Result<i64, AppError> {
+    let settings = tx.channel_settings(actor.channel)?;
+    Ok(transition::window(tx, &settings).num_minutes())
+}
+
+/// Opens the undo window of an endorsement that was decided just now by `entry`; where the channel has none, it is in effect at once.
+pub(super) fn open_window(tx: &mut Tx<'_>, channel: ChannelId, row: &mut Endorsement, entry: EntryId) -> Result<(), AppError> {
+    let settings = tx.channel_settings(channel)?;
+    let window = transition::window(tx, &settings);
+    if window > Duration::zero() {
+        row.held_until = Some(tx.now + window);
+        row.held_entry = Some(entry);
+    } else {
+        row.due_at = due(tx, channel, row)?;
+    }
+    Ok(())
+}
+
+/// Tells the authors, and of an instruction the dispatchers, when the window closes; without a window an instruction opens again at once
+/// what was closed.
+pub(super) fn take(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut LoadedCase, row: &Endorsement, entry: EntryId) -> Result<(), AppError> {
+    let told = About { not_before: row.held_until.unwrap_or(tx.now), ..about(tx, actor, loaded, row, entry) };
+    notification::tell_audience(tx, &told, Audience::Authors, Letter::Endorsed, &[], &[])?;
+    if row.kind != EndorsementKind::Instruction {
+        return Ok(());
+    }
+    let told = About { facts: LetterFacts { due: due(tx, actor.channel, row)?, ..LetterFacts::default() }, ..told };
+    notification::tell_audience(tx, &told, Audience::Dispatchers, Letter::InstructionGiven, &[], &[])?;
+    if row.held_until.is_none() {
+        reopen_alone(tx, loaded, &t(Lang::Zh, "reopened-by-instruction", &[]))?;
+    }
+    Ok(())
+}
+
+/// Endorsements whose undo window has closed and whose effects have not been carried out, at most `most`.
+///
+/// # Errors
+/// The store's.
+pub fn closed_windows(tx: &mut Tx<'_>, most: i64) -> Result<Vec<EndorsementId>, AppError> {
+    Ok(endorsements::held_before(tx.conn, tx.now, most)?)
+}
+
+/// Carries out the effects of one endorsement whose window has closed: it is due, and an instruction opens again what was closed. Again
+/// changes nothing. Says whether it did anything.
+///
+/// # Errors
+/// The store's.
+pub fn close_window(tx: &mut Tx<'_>, id: EndorsementId) -> Result<bool, AppError> {
+    let found = endorsements::any(tx.conn, id)?;
+    let manuscript = manuscripts::find_for_update(tx.conn, found.channel_id, found.manuscript_id)?;
+    // Read again behind the lock: it may have been taken back, or carried out by another node.
+    let row = endorsements::any(tx.conn, id)?;
+    if row.held_until.is_none_or(|until| until > tx.now) {
+        return Ok(false);
+    }
+    let mut loaded = manuscript_case::of_row(tx, manuscript)?;
+    close(tx, &mut loaded, row)?;
+    Ok(true)
+}
+
+/// The same for all endorsements of a manuscript that is locked, before an act that builds on them.
+pub(crate) fn settle(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<(), AppError> {
+    let now = tx.now;
+    let closed = |row: &Endorsement| row.held_until.is_some_and(|until| until <= now);
+    let rows: Vec<Endorsement> = endorsements::of_manuscript(tx.conn, id)?.into_iter().filter(closed).collect();
+    for row in rows {
+        let manuscript = manuscripts::find(tx.conn, row.channel_id, id)?;
+        let mut loaded = manuscript_case::of_row(tx, manuscript)?;
+        close(tx, &mut loaded, row)?;
+    }
+    Ok(())
+}
+
+fn close(tx: &mut Tx<'_>, loaded: &mut LoadedCase, mut row: Endorsement) -> Result<(), AppError> {
+    let seen = row.version;
+    row.due_at = due(tx, row.channel_id, &row)?;
+    (row.held_until, row.held_entry) = (None, None);
+    row.version += 1;
+    endorsements::save(tx.conn, &row, seen)?;
+    // A chain of its own: nobody has acted on the manuscript by this.
+    let event = LedgerEvent {
+        channel: row.channel_id,
+        actor: None,
+        permit: Permit::SYSTEM,
+        action: WINDOW_CLOSED,
+        object: "endorsement",
+        object_id: row.id.0,
+        chain: row.id.0,
+        version: Some(row.version),
+        from: Some(row.state.as_str()),
+        to: Some(row.state.as_str()),
+        digests: BTreeMap::new(),
+        undoes: None,
+        facts: serde_json::Value::Null,
+    };
+    events::append_event(tx, event)?;
+    if row.kind == EndorsementKind::Instruction {
+        reopen_alone(tx, loaded, &t(Lang::Zh, "reopened-by-instruction", &[]))?;
+    }
+    Ok(())
+}

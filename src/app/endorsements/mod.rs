@@ -1,0 +1,170 @@
+//! The leaders' desk: what they write on manuscripts, or have written down for them. An endorsement is a fact beside the stage; only a
+//! confirmed or countersigned one has an effect, and that only once it can't be taken back any more ([`effect`]).
+
+mod effect;
+mod entering;
+mod views;
+
+pub use effect::{close_window, closed_windows, undo_minutes, usual_due};
+pub(crate) use effect::{due, settle};
+pub use entering::{NewEndorsement, enter};
+pub use views::{EndorsementListQuery, EndorsementSlice, EndorsementView, Inside, find, list};
+pub(crate) use views::{endorsements_of, public_of, views};
+
+use crate::app::events::{self, LedgerEvent};
+use crate::app::manuscript_case::{self, LoadedCase};
+use crate::app::notification::{self, About};
+use crate::app::transition::words;
+use crate::app::{AppError, Tx};
+use crate::domain::endorsement::{EndorsementAction, EndorsementCase, decide};
+use crate::domain::ids::{EndorsementId, EntryId};
+use crate::domain::notice::Letter;
+use crate::domain::outcome::EndorsementState;
+use crate::domain::permission::{Actor, Permit};
+use crate::domain::refusal::Refusal;
+use crate::mail::letters::LetterFacts;
+use crate::store::endorsements::{self, Endorsement};
+use crate::store::letters;
+
+/// The leader says that these are their words; the endorsement takes effect.
+///
+/// # Errors
+/// [`AppError::NotFound`] also for what this person may not see, and refusals.
+pub fn confirm(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<EndorsementView, AppError> {
+    settle_by(tx, actor, id, EndorsementAction::Confirm, EndorsementState::Confirmed)
+}
+
+/// A second person has held the words against the scan; the endorsement takes effect.
+///
+/// # Errors
+/// [`AppError::NotFound`] also for what this person may not see, and refusals.
+pub fn countersign(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<EndorsementView, AppError> {
+    settle_by(tx, actor, id, EndorsementAction::Countersign, EndorsementState::Countersigned)
+}
+
+/// It was wrong; who entered it is told why.
+///
+/// # Errors
+/// [`AppError::NotFound`] also for what this person may not see, violations, and refusals.
+pub fn reject(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId, reason: &str) -> Result<EndorsementView, AppError> {
+    let (loaded, mut row) = load(tx, actor, id)?;
+    let permit = decide(&rule(tx, &loaded, &row), actor, EndorsementAction::Reject)?;
+    let reason = words(tx, "reason", reason)?;
+    row.reason = Some(reason.clone());
+    let entry = decided(tx, actor, permit, &mut row, EndorsementAction::Reject, EndorsementState::Rejected)?;
+    let facts = LetterFacts { reason: Some(reason), ..LetterFacts::default() };
+    let about = About { facts, ..about(tx, actor, &loaded, &row, entry) };
+    let entered_by = Some(row.entered_by).filter(|user| *user != actor.user);
+    notification::tell(tx, &about, Letter::EndorsementRejected, entered_by)?;
+    views::view(tx, actor, &loaded, &row)
+}
+
+/// Takes back what the leader wrote, or the decision that what was entered for them has effect, before anybody has learned of it. The
+/// leader's own is gone then; what was entered waits again to be confirmed, countersigned or rejected.
+///
+/// # Errors
+/// [`AppError::NotFound`] also for what this person may not see, and refusals: nothing to undo, not the one who decided, the window has
+/// closed.
+pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<EndorsementView, AppError> {
+    let (loaded, mut row) = load(tx, actor, id)?;
+    let permit = decide(&rule(tx, &loaded, &row), actor, EndorsementAction::Undo)?;
+    let undone = row.held_entry.ok_or(Refusal::UndoClosed)?;
+    let (from, seen) = (row.state, row.version);
+    if row.entered_by == row.leader_id {
+        // The schema asks of what is rejected for a reason; this one was taken back, which says enough.
+        row.state = EndorsementState::Rejected;
+        row.reason = Some(String::new());
+        row.undone_at = Some(tx.now);
+        row.decided_at = Some(tx.now);
+    } else {
+        row.state = EndorsementState::Entered;
+        (row.decided_by, row.decided_at) = (None, None);
+    }
+    (row.held_until, row.held_entry) = (None, None);
+    row.version += 1;
+    endorsements::save(tx.conn, &row, seen)?;
+    letters::revoke(tx.conn, undone, tx.now)?;
+    let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, EndorsementAction::Undo.as_str(), "endorsement", row.id.0);
+    deed.chain = row.manuscript_id.0;
+    deed.version = Some(row.version);
+    deed.from = Some(from.as_str());
+    deed.to = Some(row.state.as_str());
+    deed.undoes = Some(undone);
+    events::append_event(tx, deed)?;
+    views::view(tx, actor, &loaded, &row)
+}
+
+fn settle_by(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: EndorsementId,
+    action: EndorsementAction,
+    to: EndorsementState,
+) -> Result<EndorsementView, AppError> {
+    let (mut loaded, mut row) = load(tx, actor, id)?;
+    let permit = decide(&rule(tx, &loaded, &row), actor, action)?;
+    let entry = decided(tx, actor, permit, &mut row, action, to)?;
+    effect::take(tx, actor, &mut loaded, &row, entry)?;
+    views::view(tx, actor, &loaded, &row)
+}
+
+/// Saves the decision and records it.
+fn decided(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    permit: Permit,
+    row: &mut Endorsement,
+    action: EndorsementAction,
+    to: EndorsementState,
+) -> Result<EntryId, AppError> {
+    let (from, seen) = (row.state, row.version);
+    row.state = to;
+    row.version += 1;
+    row.decided_by = Some(actor.user);
+    row.decided_at = Some(tx.now);
+    let entry: EntryId = tx.id();
+    if to.has_effect() {
+        effect::open_window(tx, actor.channel, row, entry)?;
+    }
+    endorsements::save(tx.conn, row, seen)?;
+    let mut deed = LedgerEvent::new(actor.channel, actor.user, permit, action.as_str(), "endorsement", row.id.0);
+    deed.chain = row.manuscript_id.0;
+    deed.version = Some(row.version);
+    deed.from = Some(from.as_str());
+    deed.to = Some(to.as_str());
+    events::append_event_as(tx, entry, deed)
+}
+
+/// Loads one for an act, with its manuscript locked.
+fn load(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<(LoadedCase, Endorsement), AppError> {
+    let manuscript = endorsements::find(tx.conn, actor.channel, id)?.manuscript_id;
+    let loaded = manuscript_case::load(tx, actor, manuscript)?;
+    // Read again behind the lock: somebody may have decided meanwhile.
+    let row = endorsements::find(tx.conn, actor.channel, id)?;
+    if views::shows(tx, actor, &loaded, &row) { Ok((loaded, row)) } else { Err(AppError::NotFound) }
+}
+
+fn rule<'a>(tx: &Tx<'_>, loaded: &'a LoadedCase, row: &Endorsement) -> EndorsementCase<'a> {
+    EndorsementCase {
+        standing: &loaded.case.standing,
+        state: row.state,
+        leader: row.leader_id,
+        entered_by: row.entered_by,
+        scanned: row.scan_id.is_some(),
+        decided_by: row.decided_by,
+        held_until: row.held_until,
+        now: tx.now,
+    }
+}
+
+fn about<'a>(tx: &Tx<'_>, actor: &Actor, loaded: &'a LoadedCase, row: &Endorsement, entry: EntryId) -> About<'a> {
+    About {
+        entry,
+        channel: actor.channel,
+        manuscript: Some(&loaded.row),
+        subject: row.id.into(),
+        facts: LetterFacts::default(),
+        not_before: tx.now,
+        actor: Some(actor.user),
+    }
+}

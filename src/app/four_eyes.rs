@@ -1,0 +1,65 @@
+//! Four eyes (decision 0014): who last recommended a manuscript, entered it for its author, or wrote any round of its edited text, does not
+//! sign, forward or issue it.
+
+use crate::app::{AppError, Tx, notification};
+use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::permission::{Actor, Grant};
+use crate::domain::transition::is_signed_in;
+use crate::domain::vocabulary::{Action, Role};
+use crate::store::manuscripts::ManuscriptRow;
+use crate::store::{decisions, texts};
+
+/// Whether the rule holds in a channel: as its settings say, otherwise where there are at least two signers, for a single one could never
+/// sign what they recommended.
+///
+/// # Errors
+/// The store's.
+pub fn is_in_force(tx: &mut Tx<'_>, channel: ChannelId) -> Result<bool, AppError> {
+    let settings = tx.channel_settings(channel)?;
+    if let Some(said) = settings.four_eyes {
+        return Ok(said);
+    }
+    Ok(settings.needs_four_eyes(notification::count_holders(tx, channel, Role::Signer)?))
+}
+
+/// The persons whose text or recommendation it is, while it can be signed, forwarded or issued; nobody where the rule is off.
+pub(crate) fn prepared_by(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Vec<UserId>, AppError> {
+    if !is_signed_in(row.stage) || !is_in_force(tx, row.channel_id)? {
+        return Ok(Vec::new());
+    }
+    let mut persons = decisions::last_by(tx.conn, row.id, Action::Recommend.as_str())?;
+    persons.extend(written_by(tx, row)?);
+    Ok(persons)
+}
+
+/// The same for a manuscript that is recommended by these persons just now.
+pub(crate) fn recommended_by(tx: &mut Tx<'_>, row: &ManuscriptRow, persons: [Option<UserId>; 2]) -> Result<Vec<UserId>, AppError> {
+    if !is_in_force(tx, row.channel_id)? {
+        return Ok(Vec::new());
+    }
+    let mut all: Vec<UserId> = persons.into_iter().flatten().collect();
+    all.extend(written_by(tx, row)?);
+    Ok(all)
+}
+
+/// Whose recommendations and texts don't wait for this person's signature: their own, and those of the people for whom alone they sign.
+pub(crate) fn bound(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<UserId>, AppError> {
+    let signs = |grant: &&Grant| grant.role == Role::Signer;
+    if !actor.holds(Role::Signer) || !is_in_force(tx, actor.channel)? {
+        return Ok(Vec::new());
+    }
+    let own = actor.grants.iter().filter(signs).any(|grant| grant.for_user.is_none());
+    let absent = actor.grants.iter().filter(signs).filter_map(|grant| grant.for_user).filter(|_| !own);
+    Ok(absent.chain([actor.user]).collect())
+}
+
+/// Whose words may go out: who entered it for its author, and who wrote a round of the edited text, and for whom, where a stand-in did. Every
+/// round counts while an edited text is in use: its words may come from each of them, whoever saved it last, carried it over, or began anew
+/// from one that was dropped.
+fn written_by(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Vec<UserId>, AppError> {
+    let mut persons: Vec<UserId> = row.entered_by.into_iter().collect();
+    if row.edited_text_id.is_some() {
+        persons.extend(texts::editors(tx.conn, row.id)?);
+    }
+    Ok(persons)
+}

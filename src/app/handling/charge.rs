@@ -1,0 +1,201 @@
+//! One assignment at work: loaded with its manuscript, seen by a person, changed by an act.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::app::events::{self, LedgerEvent};
+use crate::app::handling::merged;
+use crate::app::manuscript_case::{self, LoadedCase};
+use crate::app::notification::{self, About};
+use crate::app::undo::UNDONE;
+use crate::app::{AppError, Tx, windows};
+use crate::domain::assignment::{AssignmentAction, AssignmentDecision, AssignmentState, decide};
+use crate::domain::ids::{AssignmentId, EntryId, UserId};
+use crate::domain::notice::{Audience, Letter};
+use crate::domain::permission::{Actor, ManuscriptStanding, Visibility, sight};
+use crate::domain::refusal::{Refusal, ThingState};
+use crate::mail::letters::LetterFacts;
+use crate::store::assignments::{self, Assignment};
+use crate::store::channels;
+
+/// How much of an assignment somebody sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DetailLevel {
+    /// All of it: the office.
+    Staff,
+    /// All of it: the department itself, and the lead department for those that assist it.
+    Department,
+    /// What authors and leaders read.
+    Public,
+}
+
+/// An assignment with its manuscript.
+pub(crate) struct AssignmentCase {
+    /// The manuscript.
+    pub loaded: LoadedCase,
+    /// The assignment.
+    pub row: Assignment,
+}
+
+/// The manuscript's standing with this assignment's department as the only one charged.
+pub(super) fn narrowed(loaded: &LoadedCase, row: &Assignment) -> ManuscriptStanding {
+    let charged = if row.state.is_charged() { vec![row.organization_id] } else { Vec::new() };
+    ManuscriptStanding { charged, ..loaded.case.standing.clone() }
+}
+
+/// How much of this assignment the person sees; none: for them there is no such thing.
+pub(crate) fn lens(loaded: &LoadedCase, row: &Assignment, seen: Visibility, actor: &Actor) -> Option<DetailLevel> {
+    if seen.internal() {
+        return Some(DetailLevel::Staff);
+    }
+    let officer_of = |row: &Assignment| sight(actor, &narrowed(loaded, row)).handler;
+    let lead = row.lead_id.and_then(|lead| loaded.assignments.iter().find(|one| one.id == lead));
+    if seen.handler && (officer_of(row) || lead.is_some_and(officer_of)) {
+        return Some(DetailLevel::Department);
+    }
+    let public = seen.author || seen.screener || seen.leader;
+    (public && !is_undone(row)).then_some(DetailLevel::Public)
+}
+
+/// Whether the dispatcher took the decision back by which it was made.
+fn is_undone(row: &Assignment) -> bool {
+    row.state == AssignmentState::Cancelled && row.reason.as_deref() == Some(UNDONE)
+}
+
+/// Loads an assignment for an act, its manuscript locked.
+///
+/// # Errors
+/// [`AppError::NotFound`] also for what the person may not see.
+pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<AssignmentCase, AppError> {
+    let found = assignments::find(tx.conn, actor.channel, id)?;
+    let loaded = manuscript_case::load(tx, actor, found.manuscript_id)?;
+    of(actor, loaded, id)
+}
+
+/// Loads an assignment for a reading.
+///
+/// # Errors
+/// [`AppError::NotFound`] also for what the person may not see.
+pub(crate) fn view(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<AssignmentCase, AppError> {
+    let found = assignments::find(tx.conn, actor.channel, id)?;
+    let loaded = manuscript_case::view(tx, actor, found.manuscript_id)?;
+    of(actor, loaded, id)
+}
+
+fn of(actor: &Actor, loaded: LoadedCase, id: AssignmentId) -> Result<AssignmentCase, AppError> {
+    let row = loaded.assignments.iter().find(|one| one.id == id).cloned().ok_or(AppError::NotFound)?;
+    match lens(&loaded, &row, loaded.sight(actor), actor) {
+        Some(_) => Ok(AssignmentCase { loaded, row }),
+        None => Err(AppError::NotFound),
+    }
+}
+
+impl AssignmentCase {
+    /// Whether the table allows it on the version that the person saw; `seen` is none for acts that only add a fact.
+    pub(super) fn judge(&self, actor: &Actor, action: AssignmentAction, seen: Option<i64>) -> Result<AssignmentDecision, AppError> {
+        let judged = decide(&narrowed(&self.loaded, &self.row), self.row.state, self.row.part, actor, action);
+        if let Err(refusal) = &judged
+            && refusal.is_forbidden()
+        {
+            return Err(refusal.clone().into());
+        }
+        match seen {
+            Some(seen) if seen != self.row.version => Err(AppError::Stale { current: self.row.version }),
+            _ => Ok(judged?),
+        }
+    }
+
+    /// The refusal of an act that its state does not allow, although the table would.
+    pub(super) fn wrong_state(&self) -> AppError {
+        Refusal::WrongState { state: ThingState::Assignment(self.row.state) }.into()
+    }
+}
+
+/// What an act on an assignment carries.
+#[derive(Default)]
+pub(super) struct AssignmentStep<'a> {
+    /// An id for the entry that rows of the act already name.
+    pub entry: Option<EntryId>,
+    /// Small facts for the ledger.
+    pub facts: Value,
+    /// Digests of the texts that the act brought.
+    pub digests: BTreeMap<String, String>,
+    /// What the letters may mention.
+    pub letter: LetterFacts,
+    /// Another letter than the table's.
+    pub instead: Option<Letter>,
+    /// Whom `Audience::Named` means.
+    pub named: &'a [UserId],
+    /// Whether something else than the state changed in the row.
+    pub changed: bool,
+}
+
+/// Saves the row, writes the entry, tells people.
+pub(super) fn enact(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    charge: &mut AssignmentCase,
+    decision: &AssignmentDecision,
+    act: AssignmentStep<'_>,
+) -> Result<EntryId, AppError> {
+    let seen = charge.row.version;
+    if act.changed || decision.to != decision.from {
+        let row = &mut charge.row;
+        row.state = decision.to;
+        row.version += 1;
+        row.settled_at = decision.to.is_settled().then(|| row.settled_at.unwrap_or(tx.now));
+        assignments::save(tx.conn, row, seen)?;
+    }
+    if decision.row.action != AssignmentAction::Urge {
+        windows::close_early(tx, &mut charge.loaded)?;
+    }
+    let row = &charge.row;
+    let mut deed = LedgerEvent::new(row.channel_id, actor.user, decision.permit, decision.row.action.as_str(), "assignment", row.id.0);
+    deed.chain = row.manuscript_id.0;
+    deed.version = Some(row.version);
+    deed.from = Some(decision.from.as_str());
+    deed.to = Some(decision.to.as_str());
+    deed.digests = act.digests;
+    deed.facts = act.facts;
+    let entry = act.entry.unwrap_or_else(|| tx.id());
+    events::append_event_as(tx, entry, deed)?;
+    let organization = channels::find_organization(tx.conn, row.channel_id, row.organization_id)?.name;
+    let about = About {
+        entry,
+        channel: row.channel_id,
+        manuscript: Some(&charge.loaded.row),
+        subject: row.id.into(),
+        facts: LetterFacts { organization: Some(organization), ..act.letter },
+        not_before: tx.now,
+        actor: Some(actor.user),
+    };
+    let concerned = merged::concerned(tx, row)?;
+    for notice in decision.row.notices {
+        let letter = act.instead.unwrap_or(notice.letter);
+        let mut about = about.clone();
+        if notice.audience == Audience::Handlers && !decision.to.is_charged() {
+            // Neither the manuscript nor the assignment opens for the department any more; the notice itself says all there is.
+            about.facts.path = Some("/inbox".to_owned());
+        }
+        if notice.audience == Audience::Authors && !about.facts.promises.is_empty() {
+            // Numbers under which others' suggestions are answered say nothing to them.
+            let hidden = merged::hidden_numbers(tx, row.manuscript_id, None)?;
+            about.facts.promises.retain(|(number, _)| !hidden.contains(number));
+        }
+        match concerned.as_deref().filter(|_| notice.audience == Audience::Authors) {
+            Some(merged) => notification::tell_merged_authors(tx, &about, letter, merged)?,
+            None => notification::tell_audience(tx, &about, notice.audience, letter, act.named, &[row.organization_id])?,
+        }
+    }
+    let changed = charge.loaded.assignments.iter_mut().find(|one| one.id == charge.row.id);
+    if let Some(place) = changed {
+        place.clone_from(&charge.row);
+    }
+    Ok(entry)
+}
+
+/// One digest under its name, for the entry.
+pub(super) fn digest(name: &str, digest: String) -> BTreeMap<String, String> {
+    BTreeMap::from([(name.to_owned(), digest)])
+}

@@ -1,0 +1,128 @@
+//! The list of assignments at the departments' and the office's desks.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::due_dates::provisional;
+use crate::app::handling::views::OrganizationName;
+use crate::app::{AppError, Tx};
+use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AssignmentId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::permission::{Actor, Grant};
+use crate::domain::vocabulary::Role;
+use crate::store::assignments::{self, AssignmentFilter, AssignmentListRow, DeskFilter};
+use crate::store::{StoreError, channels, texts};
+
+/// What a list asks for.
+#[derive(Debug, Clone, Default)]
+pub struct AssignmentListQuery {
+    /// Only what waits on the reader's desk.
+    pub mine: bool,
+    /// Only in this state.
+    pub state: Option<AssignmentState>,
+    /// By due date, earliest first; otherwise newest first.
+    pub by_due: bool,
+    /// The last line of the page before.
+    pub after: Option<AssignmentId>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// An assignment in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AssignmentLine {
+    /// Its id.
+    pub id: AssignmentId,
+    /// The manuscript.
+    pub manuscript_id: ManuscriptId,
+    /// The manuscript's number.
+    pub number: Option<String>,
+    /// The manuscript's title.
+    pub title: String,
+    /// Its version, for `If-Match`.
+    pub version: i64,
+    /// How departments share it.
+    pub form: AssignmentForm,
+    /// The department's part.
+    pub part: AssignmentPart,
+    /// Where it stands.
+    pub state: AssignmentState,
+    /// The department.
+    pub organization: OrganizationName,
+    /// When it was charged.
+    pub assigned_at: Moment,
+    /// When the answer is due.
+    pub due_at: Moment,
+    /// Whether the due date may still change: it was counted into a year whose working days are not known yet.
+    pub due_is_provisional: bool,
+    /// Since when a request for more time waits for a decision.
+    pub extension_asked_at: Option<Moment>,
+    /// When all that was taken up had been carried out.
+    pub implemented_at: Option<Moment>,
+}
+
+/// What this person's departments are charged with; for the office all of the channel. Authors and leaders read assignments with
+/// their manuscripts.
+///
+/// # Errors
+/// The store's.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &AssignmentListQuery) -> Result<Vec<AssignmentLine>, AppError> {
+    let of = |role: Role| actor.grants.iter().filter(move |grant| grant.role == role);
+    let departments: Vec<OrganizationId> = of(Role::Handler).map(|grant| grant.organization).collect();
+    let office = [Role::Reviewer, Role::Signer, Role::Dispatcher].into_iter().any(|role| actor.holds(role));
+    if departments.is_empty() && !office {
+        return Ok(Vec::new());
+    }
+    // By due date it goes on after the date that the last line has now; if that line has left the list, from the beginning.
+    let after = match wish.after.map(|id| assignments::find(tx.conn, actor.channel, id)).transpose() {
+        Ok(row) => row.filter(|row| office || departments.contains(&row.organization_id)).map(|row| (row.due_at, row.id)),
+        Err(StoreError::NotFound) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let filter = AssignmentFilter {
+        departments,
+        office,
+        waiting: wish.mine.then(|| DeskFilter { dispatcher: actor.holds(Role::Dispatcher) }),
+        state: wish.state,
+        not_of: texts::targets_of(tx.conn, &conflicted(actor), tx.now)?,
+        not_by: conflicted(actor),
+        by_due: wish.by_due,
+        after,
+        limit: wish.limit,
+    };
+    let rows = assignments::list(tx.conn, actor.channel, &filter)?;
+    let names = channels::list_organizations(tx.conn, actor.channel)?;
+    let name = |id: OrganizationId| names.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default();
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let provisional = provisional::of_assignment(tx, &row.0)?.due;
+        lines.push(line(row, &name, provisional));
+    }
+    Ok(lines)
+}
+
+/// Those whose manuscripts stay out: their own, and to be safe those of people for whom they stand in.
+pub(super) fn conflicted(actor: &Actor) -> Vec<UserId> {
+    let absent = actor.grants.iter().filter_map(|grant: &Grant| grant.for_user);
+    absent.chain([actor.user]).collect()
+}
+
+fn line((row, (number, title)): AssignmentListRow, name: &impl Fn(OrganizationId) -> String, due_is_provisional: bool) -> AssignmentLine {
+    AssignmentLine {
+        id: row.id,
+        manuscript_id: row.manuscript_id,
+        number,
+        title,
+        version: row.version,
+        form: row.form,
+        part: row.part,
+        state: row.state,
+        organization: OrganizationName { id: row.organization_id, name: name(row.organization_id) },
+        assigned_at: row.assigned_at,
+        due_at: row.due_at,
+        due_is_provisional,
+        extension_asked_at: row.extension_asked_at,
+        implemented_at: row.implemented_at,
+    }
+}

@@ -1,0 +1,283 @@
+//! The suggestions of manuscripts that are merged into one that is handled: what was decided on them, under which numbers departments answer
+//! them, and who reads them.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::manuscript_case::{self, LoadedCase};
+use crate::app::reading::course::OwnSuggestion;
+use crate::app::undo::UNDONE;
+use crate::app::{AppError, Tx, outgoing};
+use crate::domain::assignment::{AssignmentPart, AssignmentState};
+use crate::domain::ids::ManuscriptId;
+use crate::domain::permission::{Actor, ReachedDesks, ReadThrough, Visibility};
+use crate::domain::vocabulary::Stage;
+use crate::store::assignments::Assignment;
+use crate::store::manuscripts::{self, ManuscriptRow};
+use crate::store::merged_suggestions::{self, MergedSuggestion};
+use crate::store::{recipients, texts};
+
+/// What is left to do with what is merged into a manuscript.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Mergers {
+    /// How many merged manuscripts wait for a decision.
+    pub undecided: usize,
+    /// How many suggestions were taken that no department has ever been given.
+    pub unassigned: usize,
+}
+
+/// A suggestion with the number under which departments answer it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberedSuggestion {
+    /// The number.
+    pub number: u32,
+    /// Its words.
+    pub words: String,
+    /// For one that was taken from a merged manuscript: where it comes from.
+    pub source: Option<Source>,
+}
+
+/// Where a suggestion was taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The merged manuscript.
+    pub manuscript: ManuscriptId,
+    /// Its number.
+    pub number: Option<String>,
+    /// The suggestion's place there, from 1.
+    pub place: u32,
+    /// Whether it is to be answered still: the merger has not ended.
+    pub holds: bool,
+}
+
+/// A manuscript that is merged into the one that is read, for those who handle that one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MergedView {
+    /// Its id; it can be read.
+    pub id: ManuscriptId,
+    /// Its number.
+    pub number: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// The names of its authors.
+    pub authors: Vec<String>,
+    /// Their organisation.
+    pub organization: String,
+    /// Whether the dispatcher has decided on its suggestions.
+    pub decided: bool,
+    /// Its suggestions.
+    pub suggestions: Vec<MergedSuggestionView>,
+}
+
+/// A suggestion of a merged manuscript.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MergedSuggestionView {
+    /// Its place in its own manuscript, from 1.
+    pub place: u32,
+    /// Its words.
+    pub words: String,
+    /// The number under which departments answer it, if it was taken.
+    pub number: Option<u32>,
+    /// Why it was not taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Counts what is left to do with what is merged into a manuscript.
+pub(crate) fn mergers(tx: &mut Tx<'_>, row: &ManuscriptRow, assignments: &[Assignment]) -> Result<Mergers, AppError> {
+    if row.forwarded_at.is_none() {
+        return Ok(Mergers::default());
+    }
+    let rows = holding(tx, row.id)?;
+    let given = given(assignments)?;
+    let merged = manuscripts::merged_into(tx.conn, row.id)?;
+    let undecided = merged.iter().filter(|one| is_merged(one) && rows.iter().all(|row| row.merged_id != one.id)).count();
+    let unassigned = rows.iter().filter_map(|row| row.number).filter(|number| !given.contains(number)).count();
+    Ok(Mergers { undecided, unassigned })
+}
+
+/// Whether it ended by being merged, archived since or not.
+pub(super) fn is_merged(row: &ManuscriptRow) -> bool {
+    row.former_stage.unwrap_or(row.stage) == Stage::Merged
+}
+
+/// The decisions that hold.
+fn holding(tx: &mut Tx<'_>, target: ManuscriptId) -> Result<Vec<MergedSuggestion>, AppError> {
+    let mut rows = merged_suggestions::of_manuscript(tx.conn, target)?;
+    rows.retain(|row| row.ended_at.is_none());
+    Ok(rows)
+}
+
+/// The numbers of suggestions beyond the manuscript's own that departments were ever given, but for what was undone.
+fn given(assignments: &[Assignment]) -> Result<BTreeSet<i64>, AppError> {
+    let mut given = BTreeSet::new();
+    for row in assignments {
+        let undone = row.state == AssignmentState::Cancelled && row.reason.as_deref() == Some(UNDONE);
+        if !undone && row.part == AssignmentPart::Lead {
+            given.extend(row.numbers()?.unwrap_or_default().into_iter().map(i64::from));
+        }
+    }
+    Ok(given)
+}
+
+/// Whether a department is at work on it, so that its answer can still take up more.
+pub(super) const fn is_at_work(row: &Assignment) -> bool {
+    use AssignmentState::{Dispatched, Received, ReturnRequested};
+    matches!(row.part, AssignmentPart::Lead) && matches!(row.state, Dispatched | Received | ReturnRequested)
+}
+
+/// Who reads what is merged into this manuscript, because they handle it.
+pub(crate) fn read_through(tx: &mut Tx<'_>, target: &ManuscriptRow, assignments: &[Assignment]) -> Result<ReadThrough, AppError> {
+    let mut involved = manuscript_case::merged_as_read(tx, target.id, target.channel_id, &[])?;
+    involved.push(target.id);
+    let received = if target.forwarded_at.is_some() { recipients::of_manuscript(tx.conn, target.id)? } else { Vec::new() };
+    Ok(ReadThrough {
+        reached: ReachedDesks {
+            screening: target.screening_at.is_some(),
+            review: target.review_at.is_some(),
+            signing: target.signing_at.is_some(),
+            accepted: target.accepted_at.is_some(),
+        },
+        recipients: received.into_iter().map(|one| one.user_id).collect(),
+        charged: assignments.iter().filter(|one| one.state.is_charged()).map(|one| one.organization_id).collect(),
+        authors: manuscript_case::authors_of(tx, &involved)?,
+    })
+}
+
+/// Whether a department is at work on the suggestions of this merged manuscript and on nothing else.
+pub(crate) fn is_answered_alone(
+    tx: &mut Tx<'_>,
+    merged: ManuscriptId,
+    target: ManuscriptId,
+    assignments: &[Assignment],
+) -> Result<bool, AppError> {
+    if !assignments.iter().any(is_at_work) {
+        return Ok(false);
+    }
+    let own = taken_numbers(&holding(tx, target)?, merged);
+    for row in assignments.iter().filter(|row| is_at_work(row)) {
+        let numbers = row.numbers()?.unwrap_or_default();
+        if !numbers.is_empty() && numbers.iter().all(|number| own.contains(number)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The numbers under which suggestions of this merged manuscript are answered.
+pub(super) fn taken_numbers(rows: &[MergedSuggestion], merged: ManuscriptId) -> BTreeSet<u32> {
+    let numbers = rows.iter().filter(|row| row.merged_id == merged).filter_map(|row| row.number);
+    numbers.filter_map(|number| u32::try_from(number).ok()).collect()
+}
+
+/// All suggestions that departments answer or answered under a number: the manuscript's own as they went out, then what was taken.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn suggestions_of(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Vec<NumberedSuggestion>, AppError> {
+    let own = outgoing::outgoing_text(tx, row)?.text()?.suggestions;
+    let mut all: Vec<NumberedSuggestion> =
+        (1..).zip(own).map(|(number, words)| NumberedSuggestion { number, words, source: None }).collect();
+    let mut known: BTreeMap<_, (Vec<String>, Option<String>)> = BTreeMap::new();
+    for one in merged_suggestions::of_manuscript(tx.conn, row.id)? {
+        let Some(number) = one.number.and_then(|number| u32::try_from(number).ok()) else { continue };
+        let (words, merged_number) = match known.entry(one.text_id) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(place) => {
+                let words = texts::find(tx.conn, one.text_id)?.text()?.suggestions;
+                place.insert((words, manuscripts::find(tx.conn, row.channel_id, one.merged_id)?.number))
+            }
+        };
+        let place = u32::try_from(one.place).unwrap_or_default();
+        let words = usize::try_from(one.place).ok().and_then(|place| words.get(place.checked_sub(1)?)).cloned();
+        let source = Source { manuscript: one.merged_id, number: merged_number.clone(), place, holds: one.ended_at.is_none() };
+        all.push(NumberedSuggestion { number, words: words.unwrap_or_default(), source: Some(source) });
+    }
+    all.sort_by_key(|one| one.number);
+    Ok(all)
+}
+
+/// The numbers under which departments answer suggestions that are not for this reader: those taken from others' manuscripts. `own` is the
+/// merged manuscript whose authors read.
+pub(crate) fn hidden_numbers(tx: &mut Tx<'_>, target: ManuscriptId, own: Option<ManuscriptId>) -> Result<BTreeSet<u32>, AppError> {
+    let rows = merged_suggestions::of_manuscript(tx.conn, target)?;
+    let others = rows.iter().filter(|row| own != Some(row.merged_id)).filter_map(|row| row.number);
+    Ok(others.filter_map(|number| u32::try_from(number).ok()).collect())
+}
+
+/// The merged manuscripts whose suggestions this assignment answers, if it answers nothing else.
+pub(crate) fn concerned(tx: &mut Tx<'_>, row: &Assignment) -> Result<Option<Vec<ManuscriptId>>, AppError> {
+    let Some(numbers) = row.numbers()? else { return Ok(None) };
+    let rows = merged_suggestions::of_manuscript(tx.conn, row.manuscript_id)?;
+    let of = |number: u32| rows.iter().find(|one| one.number == Some(number.into())).map(|one| one.merged_id);
+    let found: Option<BTreeSet<ManuscriptId>> = numbers.into_iter().map(of).collect();
+    Ok(found.map(|found| found.into_iter().collect()))
+}
+
+/// The assignments that answer nothing of a manuscript's own, with the acts by which they alone were made: its authors know of neither.
+pub(crate) fn hidden_acts(tx: &mut Tx<'_>, assignments: &[Assignment]) -> Result<BTreeSet<uuid::Uuid>, AppError> {
+    let (mut hidden, mut shown) = (BTreeSet::new(), BTreeSet::new());
+    for row in assignments {
+        if concerned(tx, row)?.is_some() {
+            hidden.extend([row.id.0, row.entry_id.0]);
+        } else {
+            shown.insert(row.entry_id.0);
+        }
+    }
+    Ok(hidden.difference(&shown).copied().collect())
+}
+
+/// Whether this reader may read what is merged into a manuscript: those who handle it do, its authors don't.
+pub(crate) const fn reads_merged(sight: Visibility) -> bool {
+    sight.internal() || sight.leader || sight.handler
+}
+
+/// What is merged into a manuscript, for who handles it. What a reader wrote without knowing of the merger yet is not among it.
+pub(crate) fn merged_views(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<Vec<MergedView>, AppError> {
+    if loaded.case.merged_here == 0 || !reads_merged(loaded.sight(actor)) {
+        return Ok(Vec::new());
+    }
+    let mut rows = manuscripts::merged_into(tx.conn, loaded.row.id)?;
+    rows.retain(is_merged);
+    rows.sort_by(|a, b| a.number.cmp(&b.number));
+    let decided = holding(tx, loaded.row.id)?;
+    let mut views = Vec::new();
+    for row in rows {
+        let authors = texts::authors(tx.conn, row.id)?;
+        if authors.iter().any(|author| author.user_id == actor.user) {
+            continue;
+        }
+        let words = texts::find(tx.conn, row.text_id)?.text()?.suggestions;
+        let of = |place: u32| decided.iter().find(|one| one.merged_id == row.id && one.place == i64::from(place));
+        let suggestion = |(place, words): (u32, String)| MergedSuggestionView {
+            place,
+            words,
+            number: of(place).and_then(|one| one.number).and_then(|number| u32::try_from(number).ok()),
+            reason: of(place).and_then(|one| one.reason.clone()),
+        };
+        views.push(MergedView {
+            id: row.id,
+            decided: decided.iter().any(|one| one.merged_id == row.id),
+            authors: authors.into_iter().map(|author| author.name).collect(),
+            organization: row.details()?.organization_name,
+            suggestions: (1..).zip(words).map(suggestion).collect(),
+            number: row.number,
+            title: row.title,
+        });
+    }
+    Ok(views)
+}
+
+/// What was decided on the suggestions of a merged manuscript, for its authors.
+pub(crate) fn own_suggestions(tx: &mut Tx<'_>, own: ManuscriptId, target: ManuscriptId) -> Result<Vec<OwnSuggestion>, AppError> {
+    let rows = holding(tx, target)?.into_iter().filter(|row| row.merged_id == own);
+    let view = |row: MergedSuggestion| OwnSuggestion {
+        suggestion: u32::try_from(row.place).unwrap_or_default(),
+        number: row.number.and_then(|number| u32::try_from(number).ok()),
+        reason: row.reason,
+    };
+    Ok(rows.map(view).collect())
+}

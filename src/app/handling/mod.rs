@@ -1,0 +1,27 @@
+//! The dispatchers' and the departments' desk: charging departments, their answers suggestion by suggestion, and how it ends.
+//!
+//! An assignment has a state and a version of its own; all that is done to it is recorded in the chain of its manuscript.
+
+pub mod assigning;
+mod assignment_form;
+pub mod board;
+pub(crate) mod charge;
+pub mod concluding;
+mod dates;
+pub mod deciding;
+pub mod extending;
+pub mod forms;
+pub mod listing;
+pub mod merged;
+pub mod promises;
+pub mod prospects;
+pub mod reading;
+pub mod receiving;
+pub mod replying;
+pub mod reporting;
+pub mod views;
+
+pub use assigning::assign;
+pub(crate) use concluding::reopen_alone;
+pub use concluding::{asks_reason, conclude, conclude_again, reopen};
+pub use deciding::decide_merged;

@@ -1,0 +1,122 @@
+//! How this installation fares, for the system administrator: letters, ledger, jobs, disk. What belongs to a channel is that of the administrator's own.
+
+use crate::app::backup::LastBackup;
+use crate::app::ledger::keys;
+use crate::app::mail_settings::{self, MailState};
+use crate::app::staffing::{self, Unstaffed};
+use crate::app::webhooks;
+use crate::app::{AppError, Tx, four_eyes};
+use crate::documents::space::{self, Space};
+use crate::domain::clock::Moment;
+use crate::domain::ids::ChannelId;
+use crate::domain::job::JobKind;
+use crate::domain::ledger::SigningFault;
+use crate::domain::permission::Actor;
+use crate::domain::vocabulary::{Role, Stage};
+use crate::store::AnyConn;
+pub use crate::store::health::{MOST, WaitingCount};
+pub use crate::store::jobs::JobRow;
+use crate::store::ledger::sealing;
+use crate::store::mail_servers::{self, MailServer};
+use crate::store::{health as store, jobs};
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseKind {
+    /// A file of this node.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// Everything at once.
+#[derive(Debug, Clone)]
+pub struct Health {
+    /// Which database.
+    pub database: DatabaseKind,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// The disk of the data folder, where that can be told.
+    pub space: Option<Space>,
+    /// Letters that should have left.
+    pub letters: WaitingCount,
+    /// Letters that were given up.
+    pub given_up: WaitingCount,
+    /// Letters that were only written to files.
+    pub filed: WaitingCount,
+    /// Whether letters go to anybody.
+    pub mail: MailState,
+    /// The mail servers that take no letters.
+    pub mail_servers: Vec<MailServer>,
+    /// Webhooks that did not get their last message.
+    pub failing_webhooks: usize,
+    /// Entries that have no position yet.
+    pub unsealed: WaitingCount,
+    /// Entries that have one.
+    pub sealed: u64,
+    /// How many of them the newest checkpoint holds, and when it was signed.
+    pub checkpoint: Option<(u64, Moment)>,
+    /// Why nothing more is signed in the channel's ledger or the installation's.
+    pub signing: Option<SigningFault>,
+    /// The numbers of manuscripts that were signed with an outdated edited text before that was refused, and where they stand.
+    pub signed_outdated: Vec<(String, Stage)>,
+    /// Periodic work, each row as it stands.
+    pub runs: Vec<JobRow>,
+    /// Jobs that should have been taken by now.
+    pub overdue_jobs: WaitingCount,
+    /// Jobs that were given up.
+    pub dead_jobs: WaitingCount,
+    /// What came of the last backup.
+    pub backup: LastBackup,
+    /// The years whose working days are known.
+    pub years: Vec<i32>,
+    /// Whether who recommends a manuscript is kept from signing it.
+    pub four_eyes: bool,
+    /// Queues in which work waits for a role that nobody holds.
+    pub unstaffed: Vec<Unstaffed>,
+    /// The names of organisations that want to screen and have nobody who could.
+    pub unscreened: Vec<String>,
+}
+
+/// Reads it. Costs little however large the installation is.
+///
+/// # Errors
+/// A refusal for all but the system administrator; the store's.
+pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, AppError> {
+    actor.need(&[Role::SystemAdmin])?;
+    let database = match tx.conn {
+        AnyConn::Pg(_) => DatabaseKind::Postgres,
+        AnyConn::Sqlite(_) => DatabaseKind::Sqlite,
+    };
+    let settings = std::sync::Arc::clone(&tx.settings);
+    // Of the others, their own administrators are told; of one that has gone with its channel, all are.
+    let others: Vec<ChannelId> = sealing::channels(tx.conn)?;
+    let others: Vec<_> = others.into_iter().filter(|ledger| ![actor.channel, ChannelId::INSTALLATION].contains(ledger)).collect();
+    let of_here = |(ledger, _): &(ChannelId, SigningFault)| !others.contains(ledger);
+    let signing = keys::faults(tx.conn, &settings)?.into_iter().find(of_here).map(|(_, fault)| fault);
+    let periodic: Vec<&str> = JobKind::ALL.iter().filter(|kind| kind.is_periodic()).map(|kind| kind.as_str()).collect();
+    Ok(Health {
+        signing,
+        database,
+        bytes: store::bytes(tx.conn)?,
+        space: space::of(&tx.settings.server.data_dir),
+        letters: store::letters_waiting(tx.conn, actor.channel, tx.now)?,
+        given_up: store::letters_given_up(tx.conn, actor.channel)?,
+        filed: store::letters_filed(tx.conn, actor.channel)?,
+        mail: mail_settings::state(tx)?,
+        mail_servers: mail_servers::failing(tx.conn)?,
+        failing_webhooks: webhooks::failing(tx, actor)?,
+        unsealed: store::unsealed(tx.conn, actor.channel)?,
+        sealed: sealing::size(tx.conn, actor.channel)?,
+        checkpoint: sealing::last_checkpoint(tx.conn, actor.channel)?,
+        signed_outdated: store::signed_outdated(tx.conn, Some(actor.channel))?,
+        runs: jobs::listing::open(tx.conn, &periodic)?,
+        overdue_jobs: jobs::listing::overdue(tx.conn, Some(actor.channel), tx.now)?,
+        dead_jobs: jobs::listing::dead(tx.conn, Some(actor.channel))?,
+        backup: LastBackup::find(tx.conn, &settings)?,
+        years: tx.calendar(actor.channel)?.years().collect(),
+        four_eyes: four_eyes::is_in_force(tx, actor.channel)?,
+        unstaffed: staffing::unstaffed(tx, actor.channel)?,
+        unscreened: staffing::without_screener(tx, actor.channel)?.into_iter().map(|one| one.name).collect(),
+    })
+}

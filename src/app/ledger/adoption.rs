@@ -1,0 +1,157 @@
+//! Takes up what stands in the tables before the ledger speaks of it: all rows of a database from before entries named rows, and those of a
+//! table of which a newer version proves more columns. Runs once behind the migrations, under their lock.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::connection::SimpleConnection;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::domain::clock::Clock;
+use crate::domain::ids::{ChannelId, EntryId};
+use crate::domain::ledger::{ADOPT, ALGORITHM, Entry, FORMAT, Object};
+use crate::store::ledger::{self, checking, sealing};
+use crate::store::proof::table::{ProvedTable, Scope};
+use crate::store::proof::{RowDigests, StoredRow, sets, tables, visit};
+use crate::store::{AnyConn, StoreError, migrate};
+
+/// Rows that one entry names: an entry is read as a whole.
+const ROWS: usize = 500;
+/// Entries read at a time.
+const PAGE: i64 = 1_000;
+/// The act by which rows are named anew after their table has got more proved columns.
+const MIGRATE: &str = "migrated";
+
+/// Takes up what no entry names yet. Says how many rows.
+///
+/// # Errors
+/// The database's; then nothing was taken up.
+pub fn adopt(conn: &mut AnyConn, clock: &Clock) -> Result<usize, StoreError> {
+    if todo(conn)?.is_empty() {
+        return Ok(0);
+    }
+    migrate::begin_alone(conn)?;
+    // Another node may have been faster.
+    let done = todo(conn).and_then(|todo| take_up(conn, clock, &todo));
+    conn.batch_execute(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    done
+}
+
+/// The tables that are not taken up with the column set of this program, each with the one that was.
+fn todo(conn: &mut AnyConn) -> Result<Vec<(&'static ProvedTable, Option<i64>)>, StoreError> {
+    let taken = sets::taken(conn)?;
+    let proved = tables::ALL.iter().copied().filter(|table| table.is_proved());
+    let with_set = proved.map(|table| (table, taken.get(table.name).copied()));
+    Ok(with_set.filter(|(table, set)| set.is_none_or(|set| set < table.set)).collect())
+}
+
+fn take_up(conn: &mut AnyConn, clock: &Clock, todo: &[(&'static ProvedTable, Option<i64>)]) -> Result<usize, StoreError> {
+    let mut count = 0;
+    for channel in sealing::channels(conn)? {
+        let shared = channel == ChannelId::INSTALLATION;
+        let mine = |table: &ProvedTable| shared == matches!(table.scope, Scope::Installation);
+        for (action, set) in [(ADOPT, false), (MIGRATE, true)] {
+            let some: Vec<_> = todo.iter().filter(|(table, taken)| taken.is_some() == set && mine(table)).collect();
+            let known = if set && !some.is_empty() { said(conn, channel)? } else { HashMap::new() };
+            let mut run = AdoptionRun { clock, channel, chain: clock.id(), action, rows: RowDigests::new(), count: 0 };
+            for (table, taken) in some {
+                let owner = (!matches!(table.scope, Scope::Installation)).then_some(channel);
+                visit(conn, table, owner, |conn, rows| {
+                    rows.iter().try_for_each(|row| run.take(conn, table, row, taken.map(|set| (set, &known))))
+                })?;
+            }
+            run.append(conn)?;
+            count += run.count;
+        }
+    }
+    for (table, _) in todo {
+        sets::take(conn, table, clock.now())?;
+    }
+    Ok(count)
+}
+
+/// What the entries of a channel say last of each row.
+fn said(conn: &mut AnyConn, channel: ChannelId) -> Result<HashMap<String, Option<String>>, StoreError> {
+    let (mut said, mut read) = (HashMap::new(), 0);
+    let mut take = |stored: &crate::domain::ledger::Stored| {
+        let entry = Entry::from_bytes(&stored.bytes).map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))?;
+        said.extend(entry.rows);
+        Ok::<_, StoreError>(())
+    };
+    loop {
+        let page = checking::sealed(conn, channel, read, PAGE)?;
+        page.iter().try_for_each(&mut take)?;
+        if page.is_empty() {
+            break;
+        }
+        read += page.len() as u64;
+    }
+    checking::waiting(conn, channel)?.iter().try_for_each(&mut take)?;
+    Ok(said)
+}
+
+/// The entries that take up one channel's rows: a chain of their own.
+struct AdoptionRun<'a> {
+    clock: &'a Clock,
+    channel: ChannelId,
+    chain: Uuid,
+    action: &'a str,
+    rows: RowDigests,
+    count: usize,
+}
+
+impl AdoptionRun<'_> {
+    /// Names a row. One that was not as the entries say before its table got more columns is left as it is, for `ledger verify` to find.
+    fn take(
+        &mut self,
+        conn: &mut AnyConn,
+        table: &ProvedTable,
+        row: &StoredRow,
+        before: Option<(i64, &HashMap<String, Option<String>>)>,
+    ) -> Result<(), StoreError> {
+        let honest =
+            |name: &str, digest: &str| before.is_none_or(|(_, known)| known.get(name).is_some_and(|said| said.as_deref() == Some(digest)));
+        let was = before.map(|(set, _)| row.parts_of_set(table, set));
+        for (at, (name, digest)) in row.to_name(table) {
+            let old = was.as_ref().and_then(|parts| parts.get(at)).map_or(digest.as_str(), |(_, digest)| digest.as_str());
+            if honest(&name, old) {
+                self.rows.insert(name, Some(digest));
+            }
+        }
+        self.count += 1;
+        if self.rows.len() >= ROWS { self.append(conn) } else { Ok(()) }
+    }
+
+    /// Appends the entry that names what was taken so far.
+    fn append(&mut self, conn: &mut AnyConn) -> Result<(), StoreError> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
+        let rows = std::mem::take(&mut self.rows);
+        let entry = Entry {
+            format: FORMAT,
+            alg: ALGORITHM.to_owned(),
+            id: self.clock.id::<EntryId>(),
+            channel: self.channel,
+            at: ledger::ledger_time(conn, self.channel, self.clock.now())?,
+            request: "migrate".to_owned(),
+            actor: None,
+            person: None,
+            grant: None,
+            role: None,
+            on_behalf_of: None,
+            action: self.action.to_owned(),
+            object: Object { kind: "channel".to_owned(), id: self.channel.0 },
+            chain: self.chain,
+            version: None,
+            from: None,
+            to: None,
+            digests: BTreeMap::new(),
+            facts: json!({ "rows": rows.len() }),
+            rows,
+            previous: None,
+            undoes: None,
+        };
+        ledger::append(conn, entry).map(drop)
+    }
+}

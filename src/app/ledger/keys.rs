@@ -1,0 +1,229 @@
+//! The key that signs the ledger: made once, held against what was signed, followed by another in an act. Never replaced silently.
+
+use std::path::Path;
+
+use diesel::Connection;
+
+use crate::app::ledger::verify::NamedAnchor;
+use crate::config::Settings;
+use crate::documents::ledger_key::{KeyError, LedgerKey};
+use crate::documents::remembered::Remembered;
+use crate::domain::clock::Moment;
+use crate::domain::ids::ChannelId;
+use crate::domain::ledger::{Anchor, Checkpoint, Finding, KeyRow, Keyring, REMEMBERED, SigningFault, Verifier, check_extension};
+use crate::store::ledger::{keys, reading, sealing};
+use crate::store::{AnyConn, StoreError};
+
+/// Why the signing key can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SigningKeyError {
+    /// The file.
+    #[error("{0}")]
+    File(#[from] KeyError),
+    /// The store.
+    #[error("the ledger's keys can't be looked at: {0}")]
+    Store(#[from] StoreError),
+}
+
+impl From<diesel::result::Error> for SigningKeyError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// The signing key of this node. Where nothing was ever signed it is made, named in the database before its file is used; otherwise the
+/// file must hold the key that the database names, or, after an upgrade, the one that signed the newest checkpoints. `true` says that it
+/// was made.
+///
+/// # Errors
+/// When the key is missing, another, or can't be read or made; the message says what to do.
+pub fn signing_key(conn: &mut AnyConn, settings: &Settings, now: Moment) -> Result<(LedgerKey, bool), SigningKeyError> {
+    let (path, name) = (settings.ledger_key_file(), settings.ledger_origin());
+    // Another node may be making the key at this moment: whoever is slower finds its row, and the file if the folder is shared.
+    for _ in 0..2 {
+        let named = keys::newest(conn)?;
+        let found = if path.exists() { Some(LedgerKey::load(&path, &name)?) } else { None };
+        match (named, found) {
+            (Some(row), Some(key)) if row.verifier.key == key.verifier().key => return Ok((key, false)),
+            (Some(row), _) => match finish_rotation(&path, &name, &row.verifier)? {
+                Some(key) => return Ok((key, false)),
+                None if path.exists() => return Err(KeyError::Other { path, named: row.verifier.to_string() }.into()),
+                None => return Err(KeyError::Missing { path }.into()),
+            },
+            (None, found) => {
+                if let Some(key) = adopt(conn, settings, &path, found, now)? {
+                    return Ok(key);
+                }
+            }
+        }
+    }
+    Err(KeyError::Missing { path }.into())
+}
+
+/// Where no row names a key: takes the one that signed the newest checkpoints, or makes one where there are none. None when another node was
+/// faster.
+fn adopt(
+    conn: &mut AnyConn,
+    settings: &Settings,
+    path: &Path,
+    found: Option<LedgerKey>,
+    now: Moment,
+) -> Result<Option<(LedgerKey, bool)>, SigningKeyError> {
+    let mut signed = remembered(settings).is_any();
+    for ledger in sealing::channels(conn)? {
+        // Entries are sealed by whoever has the key.
+        signed |= sealing::size(conn, ledger)? > 0;
+        let Some(newest) = reading::newest_checkpoint(conn, ledger)? else { continue };
+        signed = true;
+        if let Some(key) = &found
+            && Keyring::of(&key.verifier()).open(&newest.note).is_err()
+        {
+            return Err(KeyError::Foreign { path: path.to_owned() }.into());
+        }
+    }
+    if signed && found.is_none() {
+        return Err(KeyError::Missing { path: path.to_owned() }.into());
+    }
+    let name = settings.ledger_origin();
+    let fresh = found.is_none();
+    let key = found.unwrap_or_else(|| LedgerKey::generate(&name));
+    let named = conn.transaction(|conn| {
+        let row = KeyRow { number: 1, verifier: key.verifier(), statement: None };
+        // Writing first takes the lock.
+        if !keys::add(conn, &row, now)? {
+            return Ok(false);
+        }
+        if fresh && !key.create(path)? {
+            return Err(SigningKeyError::File(KeyError::Foreign { path: path.to_owned() }));
+        }
+        Ok(true)
+    })?;
+    Ok(named.then_some((key, fresh)))
+}
+
+/// Puts the key of a rotation in place that was committed and not finished; none where there is no such key.
+fn finish_rotation(path: &Path, name: &str, named: &Verifier) -> Result<Option<LedgerKey>, SigningKeyError> {
+    let next = LedgerKey::next_path(path);
+    if !next.exists() {
+        return Ok(None);
+    }
+    let key = LedgerKey::load(&next, name)?;
+    if key.verifier().key != named.key {
+        return Ok(None);
+    }
+    LedgerKey::put_in_place(path)?;
+    Ok(Some(key))
+}
+
+/// What this node remembers having signed.
+#[must_use]
+pub fn remembered(settings: &Settings) -> Remembered {
+    Remembered::new(settings.ledger_signed_dir())
+}
+
+/// What this node remembers having signed, as anchors: they lie outside the database.
+///
+/// # Errors
+/// When a note can't be read.
+pub fn remembered_anchors(settings: &Settings) -> Result<Vec<NamedAnchor>, StoreError> {
+    let of = remembered(settings).all().map_err(|error| StoreError::unreadable("what was signed", &error))?;
+    Ok(of.into_iter().map(|note| (REMEMBERED.to_owned(), Anchor::Checkpoint(note))).collect())
+}
+
+/// The keys that one trusted key vouches for in this database.
+///
+/// # Errors
+/// [`StoreError::Unreadable`] where the first key claims to follow another one; the store's.
+pub fn keyring(conn: &mut AnyConn, trusted: &Verifier) -> Result<Keyring, StoreError> {
+    let rows = keys::all(conn)?;
+    if rows.first().is_some_and(|first| first.statement.is_some()) {
+        return Err(StoreError::unreadable("ledger_keys.statement", &"the first key follows no other"));
+    }
+    Ok(Keyring::new(trusted, &rows))
+}
+
+/// What is wrong where the key that is trusted has no row among the ledger's keys. Before anything was `signed` by a program that writes
+/// one, there need be none.
+///
+/// # Errors
+/// The store's.
+pub(super) fn unlisted(conn: &mut AnyConn, trusted: &Verifier, signed: bool) -> Result<Option<Finding>, StoreError> {
+    let rows = keys::all(conn)?;
+    let wrong = (signed || !rows.is_empty()) && rows.iter().all(|row| row.verifier.key != trusted.key);
+    Ok(wrong.then(|| Finding::Derived { row: format!("ledger_keys:{}", rows.len()), from: "the key that signs" }))
+}
+
+/// Whether a ledger may be signed: what is remembered outside the database is still there, and the tree extends it.
+///
+/// # Errors
+/// The store's.
+pub fn standing(
+    conn: &mut AnyConn,
+    settings: &Settings,
+    ring: &Keyring,
+    ledger: ChannelId,
+) -> Result<Result<(), SigningFault>, StoreError> {
+    let (here, mut last) = (sealing::size(conn, ledger)?, Vec::new());
+    if let Some(newest) = reading::newest_checkpoint(conn, ledger)? {
+        match ring.open(&newest.note) {
+            Ok(checkpoint) => last.push(checkpoint.mark()),
+            Err(_) => return Ok(Err(SigningFault::Foreign { size: newest.size })),
+        }
+    }
+    // A new node, or one from before anything was remembered, begins with what the table has.
+    match remembered(settings).load(ledger).map(|note| note.map(|note| Checkpoint::parse(&note))) {
+        Ok(Some(Ok(checkpoint))) => last.push(checkpoint.mark()),
+        Ok(Some(Err(flaw))) => return Ok(Err(SigningFault::Unreadable(flaw.to_string()))),
+        Ok(None) => {}
+        Err(error) => return Ok(Err(SigningFault::Unreadable(error.to_string()))),
+    }
+    for mark in last.into_iter().rev() {
+        let root_there = if here < mark.size { None } else { reading::root(conn, ledger, mark.size).ok() };
+        let in_table = reading::checkpoint_of(conn, ledger, mark.size)?;
+        if let Err(fault) = check_extension(mark, here, root_there, in_table) {
+            return Ok(Err(fault));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// How many ledgers have sealed entries and no checkpoint that this node remembers to have signed.
+///
+/// # Errors
+/// The store's.
+pub fn not_remembered(conn: &mut AnyConn, settings: &Settings) -> Result<usize, StoreError> {
+    let signed = remembered(settings).ledgers();
+    let mut count = 0;
+    for ledger in sealing::channels(conn)?.into_iter().filter(|ledger| !signed.contains(ledger)) {
+        count += usize::from(sealing::size(conn, ledger)? > 0);
+    }
+    Ok(count)
+}
+
+/// What stands against signing, in each ledger: for the health page, the figures and `check`. Empty while nothing was ever signed.
+///
+/// # Errors
+/// The store's.
+pub fn faults(conn: &mut AnyConn, settings: &Settings) -> Result<Vec<(ChannelId, SigningFault)>, StoreError> {
+    let named = keys::newest(conn)?;
+    let Ok(key) = LedgerKey::load(&settings.ledger_key_file(), &settings.ledger_origin()) else {
+        let signed = named.is_some() || remembered(settings).is_any();
+        return Ok(signed.then_some((ChannelId::INSTALLATION, SigningFault::KeyMissing)).into_iter().collect());
+    };
+    if named.is_some_and(|row| row.verifier.key != key.verifier().key) {
+        return Ok(vec![(ChannelId::INSTALLATION, SigningFault::KeyChanged)]);
+    }
+    let ring = keyring(conn, &key.verifier())?;
+    let mut found = Vec::new();
+    let mut ledgers = sealing::channels(conn)?;
+    // A ledger that has gone as a whole is remembered still.
+    let signed = remembered(settings).ledgers();
+    let gone: Vec<ChannelId> = signed.into_iter().filter(|ledger| !ledgers.contains(ledger)).collect();
+    ledgers.extend(gone);
+    for ledger in ledgers {
+        if let Err(fault) = standing(conn, settings, &ring, ledger)? {
+            found.push((ledger, fault));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,60 @@
+//! What belongs to no ledger: rows of a channel or a parent that does not exist, ledgers of which only what lies outside the database is
+//! left, and values that can't be read at all.
+
+use crate::app::ledger::verify::{ChannelReport, NamedAnchor};
+use crate::domain::ids::ChannelId;
+use crate::domain::ledger::{Anchor, Checkpoint, Entry, Finding, Keyring};
+use crate::store::ledger::{checking, derived};
+use crate::store::proof::{strays, tables};
+use crate::store::{AnyConn, StoreError};
+
+/// Rows of one table that are named; more would not tell more.
+const MOST: usize = 100;
+
+/// Adds to a report the rows that belong to no ledger at all, which no check of one ledger comes upon. Some pages read rows by their
+/// manuscript and would show them.
+///
+/// # Errors
+/// When the database fails.
+pub fn compare(conn: &mut AnyConn, report: &mut ChannelReport) -> Result<(), StoreError> {
+    let ledgers = checking::ledgers(conn)?;
+    let found = &mut report.findings;
+    for table in tables::ALL.iter().filter(|table| table.is_proved()) {
+        let Some(rows) = readable(table.name, strays(conn, table, &ledgers, MOST), found)? else { continue };
+        found.extend(rows.iter().filter_map(|row| row.parts(table).into_iter().next()).map(|(row, _)| Finding::RowUnsaid { row }));
+    }
+    if let Some(wrong) = readable("counters", derived::strays(conn, &ledgers), found)? {
+        found.extend(wrong.into_iter().map(|(row, from)| Finding::Derived { row, from }));
+    }
+    Ok(())
+}
+
+/// The ledgers of which an anchor speaks and that are not in the database, each with the name of the anchor and, for a checkpoint, with it.
+pub(super) fn gone<'a>(ledgers: &[ChannelId], ring: &Keyring, anchors: &'a [NamedAnchor]) -> Vec<(ChannelId, &'a str, Option<Checkpoint>)> {
+    let of = anchors.iter().filter_map(|(name, anchor)| {
+        // One that no trusted key signed is a finding of its own.
+        let checkpoint = ring.open_anchor(anchor).ok()?;
+        let ledger = match (&checkpoint, anchor) {
+            (Some(checkpoint), _) => checkpoint.ledger()?,
+            (None, Anchor::Receipt(receipt)) => Entry::from_bytes(receipt.entry.as_bytes()).ok()?.channel,
+            (None, Anchor::Checkpoint(_)) => return None,
+        };
+        (!ledgers.contains(&ledger)).then_some((ledger, name.as_str(), checkpoint))
+    });
+    of.collect()
+}
+
+/// What a reading gives. What can't be read, because somebody wrote it by hand, is a finding, and the rest is looked at all the same.
+///
+/// # Errors
+/// All others of the database.
+pub(super) fn readable<T>(what: &'static str, read: Result<T, StoreError>, found: &mut Vec<Finding>) -> Result<Option<T>, StoreError> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(StoreError::Unreadable { what: part, why }) => {
+            found.push(Finding::Unreadable { what, why: format!("{part}: {why}") });
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,223 @@
+//! 并案: joining manuscripts on the same matter, and parting them.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::app::handling::concluding::{UNTOLD, unsay};
+use crate::app::handling::deciding;
+use crate::app::manuscript_case::{self, LoadedCase};
+use crate::app::notification::{self, About};
+use crate::app::pending_decision::{self, PendingDecision, Released};
+use crate::app::transition::{self, StepDetails, StepResult};
+use crate::app::{AppError, Tx, bulletins, undo};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{BulletinId, ChannelId, EntryId, ManuscriptId, UserId};
+use crate::domain::notice::{Audience, Letter};
+use crate::domain::permission::{Actor, Permit};
+use crate::domain::refusal::Refusal;
+use crate::domain::vocabulary::{Action, Stage};
+use crate::mail::letters::LetterFacts;
+use crate::store::manuscripts::{self, ManuscriptRow};
+use crate::store::{letters, merged_suggestions, texts};
+
+/// Joins a manuscript to another one. Its authors read that one's stage from now on, get its letters and rate it.
+///
+/// # Errors
+/// [`Refusal::BadMergeTarget`]; [`Refusal::OwnManuscript`] also where the target is their own; [`AppError::Stale`] if it has another version
+/// than `seen`; refusals.
+pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, into: ManuscriptId) -> Result<StepResult, AppError> {
+    // Bulletins are locked before their manuscripts, as issuing does.
+    let submitted = bulletins::lock_submitted(tx, actor, into)?;
+    manuscript_case::lock(tx, actor, [id, into])?;
+    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let target = if into == id { None } else { Some(manuscript_case::load(tx, actor, into)?) };
+    loaded.case.target = target.as_ref().map(|target| target.row.stage);
+    loaded.case.target_authors = target.iter().flat_map(|target| target.involved()).collect();
+    let permit = transition::judge(tx, actor, &loaded, Action::Merge)?.permit;
+    loaded.expect(seen, loaded.sight(actor), tx.now)?;
+    let target = target.ok_or(Refusal::BadMergeTarget)?;
+    let letter = LetterFacts { merged_into: target.row.number.clone(), ..LetterFacts::default() };
+    let step = StepDetails { facts: json!({ "into": into }), letter, ..StepDetails::default() };
+    // What was decided when it was merged into this or another one before.
+    merged_suggestions::end(tx.conn, id, false, tx.now)?;
+    let done = transition::take(tx, actor, &mut loaded, Action::Merge, step, |row| row.merged_into = Some(into))?;
+    deciding::tell_of_merger(tx, actor, &done, &target, &loaded.row)?;
+    names_change(tx, actor, permit, submitted, into)?;
+    Ok(done)
+}
+
+/// A bulletin names the authors of what is merged into its manuscripts: whoever looked at it before would issue another one.
+fn names_change(tx: &mut Tx<'_>, actor: &Actor, permit: Permit, submitted: Vec<BulletinId>, target: ManuscriptId) -> Result<(), AppError> {
+    submitted.into_iter().try_for_each(|bulletin| bulletins::take_back_to_draft(tx, actor, permit, bulletin, target))
+}
+
+/// Parts a manuscript from the one it was joined to; it returns to review. Authors who have not been told of the merger yet are told of
+/// neither, and letters about the target that have not left don't go out to those who part from it.
+///
+/// # Errors
+/// [`Refusal::TargetConcluded`]; [`AppError::Stale`] if it has another version than `seen`; refusals.
+pub fn unmerge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<StepResult, AppError> {
+    let target = manuscripts::find(tx.conn, actor.channel, id)?.merged_into;
+    let submitted = target.map_or(Ok(Vec::new()), |target| bulletins::lock_submitted(tx, actor, target))?;
+    manuscript_case::lock(tx, actor, target.into_iter().chain([id]))?;
+    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let permit = transition::judge(tx, actor, &loaded, Action::Unmerge)?.permit;
+    loaded.expect(seen, loaded.sight(actor), tx.now)?;
+    if let Some(target) = loaded.row.merged_into {
+        let target = manuscripts::find(tx.conn, actor.channel, target)?;
+        if let Some(held) =
+            pending_decision::pending_decision(&target)?.filter(|_| target.pending_until.is_some_and(|until| until > tx.now))
+        {
+            letters::revoke_of(tx.conn, held.entry, id, tx.now)?;
+        }
+    }
+    let untold = unsay(tx, &loaded)?;
+    let facts = untold.map(|merger| json!({ UNTOLD: merger })).unwrap_or_default();
+    let parted = target.map_or(Ok(Vec::new()), |target| deciding::part(tx, actor, id, target))?;
+    let done = transition::take(
+        tx,
+        actor,
+        &mut loaded,
+        Action::Unmerge,
+        StepDetails { facts, untold: untold.is_some(), ..StepDetails::default() },
+        |_| {},
+    )?;
+    if let Some(target) = target {
+        let row = manuscripts::find(tx.conn, actor.channel, target)?;
+        for (assignment, numbers) in parted {
+            let told = (done.entry, Letter::SuggestionsEnded);
+            deciding::tell_department(tx, actor, told, (&row, &loaded.row), &assignment, numbers)?;
+        }
+        names_change(tx, actor, permit, submitted, target)?;
+    }
+    Ok(done)
+}
+
+/// Locks a manuscript together with those that are merged into it, and those that a decline let go, before any of them is looked at.
+pub(crate) fn lock_merged(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(), AppError> {
+    let row = manuscripts::find(tx.conn, actor.channel, id)?;
+    let mut all = vec![id];
+    all.extend(manuscripts::merged_into(tx.conn, id)?.into_iter().map(|merged| merged.id));
+    all.extend(pending_decision::pending_decision(&row)?.into_iter().flat_map(|held| held.released).map(|one| one.manuscript));
+    manuscript_case::lock(tx, actor, all)
+}
+
+/// The target was declined: those merged into it, archived since or not, return to review by themselves. While the decline can be taken
+/// back, their authors read what they read before, their letters wait, and the target keeps in mind who has to come back.
+pub(crate) fn release(tx: &mut Tx<'_>, target: &mut LoadedCase, undo_until: Option<Moment>) -> Result<(), AppError> {
+    let mut released = Vec::new();
+    for merged in to_release(tx, target.row.id)? {
+        released.push(release_one(tx, target, merged, undo_until)?);
+    }
+    if let Some(until) = undo_until
+        && !released.is_empty()
+        && let Some(held) = pending_decision::pending_decision(&target.row)?
+    {
+        pending_decision::put_pending(&mut target.row, &PendingDecision { released, ..held }, until)?;
+        manuscripts::save(tx.conn, &target.row, target.row.version)?;
+    }
+    Ok(())
+}
+
+/// The manuscripts that return to review when this one is declined.
+pub(crate) fn to_release(tx: &mut Tx<'_>, target: ManuscriptId) -> Result<Vec<ManuscriptRow>, AppError> {
+    let merged = manuscripts::merged_into(tx.conn, target)?;
+    Ok(merged.into_iter().filter(|row| row.former_stage.unwrap_or(row.stage) == Stage::Merged).collect())
+}
+
+fn release_one(tx: &mut Tx<'_>, target: &LoadedCase, merged: ManuscriptRow, undo_until: Option<Moment>) -> Result<Released, AppError> {
+    let mut loaded = manuscript_case::of_row(tx, merged)?;
+    // The merger is not announced yet: its authors go on reading the row before it, and hear of neither.
+    let merger = loaded.held.clone().filter(|_| loaded.row.pending_until.is_some_and(|until| until > tx.now));
+    let untold = unsay(tx, &loaded)?;
+    let joined = loaded.row.clone();
+    let facts = match untold {
+        Some(merger) => json!({ "released_by": target.row.id, UNTOLD: merger }),
+        None => json!({ "released_by": target.row.id }),
+    };
+    let step = StepDetails { facts, held_until: undo_until, untold: untold.is_some(), ..StepDetails::default() };
+    let done = transition::take_alone(tx, &mut loaded, Action::Unmerge, step)?;
+    let mut joined_again = None;
+    if let (Some(merger), Some(until), Some(held)) = (merger, undo_until, pending_decision::pending_decision(&loaded.row)?) {
+        pending_decision::put_pending(&mut loaded.row, &PendingDecision { before: merger.before, ..held }, until)?;
+        manuscripts::save(tx.conn, &loaded.row, loaded.row.version)?;
+        joined_again = Some(joined);
+    }
+    Ok(Released { manuscript: loaded.row.id, entry: done.entry, joined: joined_again })
+}
+
+/// The decline was taken back: those that it had released are merged again. Nobody has acted on them, or it would have been refused.
+/// Authors who had not been told of the merger before are told when its window closes, or now if it has passed.
+pub(crate) fn take_back(tx: &mut Tx<'_>, by: &undo::Undoing, channel: ChannelId, released: Vec<Released>) -> Result<(), AppError> {
+    for one in released {
+        let row = manuscripts::find_for_update(tx.conn, channel, one.manuscript)?;
+        let held = pending_decision::pending_decision(&row)?.ok_or(Refusal::ActedOn)?;
+        let told_late = one.joined.is_some();
+        let held = match one.joined {
+            Some(joined) => PendingDecision { before: joined, earlier: None, ..held },
+            None => held,
+        };
+        let (done, row) = undo::restore(tx, by, &row, held)?;
+        if told_late {
+            tell_merged(tx, by, &row, done.entry)?;
+        }
+    }
+    Ok(())
+}
+
+/// Mergers into a manuscript of which those concerned could not know when they acted on it are void: all of them for its author, those of
+/// their own for whoever acts at a desk.
+pub(crate) fn void_into(tx: &mut Tx<'_>, target: &ManuscriptRow, of: Option<UserId>) -> Result<(), AppError> {
+    for merged in manuscripts::merged_into(tx.conn, target.id)? {
+        let row = manuscripts::find_for_update(tx.conn, target.channel_id, merged.id)?;
+        if is_untold(tx, &row, target.id, of)? {
+            let mut loaded = manuscript_case::of_row(tx, row)?;
+            undo::void_own(tx, &mut loaded)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a merger is not announced yet to this person, who wrote what was merged, or to its authors at all.
+pub(crate) fn is_untold(tx: &mut Tx<'_>, merged: &ManuscriptRow, target: ManuscriptId, of: Option<UserId>) -> Result<bool, AppError> {
+    let is_merged = merged.merged_into == Some(target);
+    if !is_merged || pending_decision::as_announced(merged.clone(), tx.now)?.merged_into == Some(target) {
+        return Ok(false);
+    }
+    match of {
+        Some(user) => Ok(texts::authors(tx.conn, merged.id)?.iter().any(|author| author.user_id == user)),
+        None => Ok(true),
+    }
+}
+
+/// The authors of what is merged into a manuscript who are not its own: a bulletin names them with it.
+pub(crate) fn credited(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<Vec<(ManuscriptId, UserId)>, AppError> {
+    if loaded.case.merged_here == 0 {
+        return Ok(Vec::new());
+    }
+    let mut named: BTreeSet<UserId> = loaded.authors.iter().map(|author| author.user_id).collect();
+    let mut credited = Vec::new();
+    let mut merged = manuscripts::merged_into(tx.conn, loaded.row.id)?;
+    merged.sort_unstable_by_key(|row| row.id);
+    for row in merged {
+        let authors = texts::authors(tx.conn, row.id)?;
+        credited.extend(authors.into_iter().filter(|one| named.insert(one.user_id)).map(|one| (row.id, one.user_id)));
+    }
+    Ok(credited)
+}
+
+/// Tells the authors of a manuscript that it is merged.
+fn tell_merged(tx: &mut Tx<'_>, by: &undo::Undoing, row: &ManuscriptRow, entry: EntryId) -> Result<(), AppError> {
+    let target = row.merged_into.map(|target| manuscripts::find(tx.conn, row.channel_id, target)).transpose()?;
+    let about = About {
+        entry,
+        channel: row.channel_id,
+        manuscript: Some(row),
+        subject: row.id.into(),
+        facts: LetterFacts { merged_into: target.and_then(|target| target.number), ..LetterFacts::default() },
+        not_before: row.pending_until.filter(|until| *until > tx.now).unwrap_or(tx.now),
+        actor: by.actor,
+    };
+    notification::tell_audience(tx, &about, Audience::Authors, Letter::Merged, &[], &[])
+}

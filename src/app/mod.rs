@@ -1,0 +1,270 @@
+//! The use cases, one file per desk. An act loads, decides by `domain`, saves, appends an event to the ledger ([`events`]) and tells
+//! people ([`notification`]), all in ONE transaction; a reading takes the actor and returns what they may see and nothing else. May
+//! import `domain`, `store`, `text`, `documents`, `mail`, `webhooks`, `config`.
+
+pub mod accounts;
+mod announcement;
+pub mod attachments;
+pub mod backup;
+pub mod bulletins;
+mod cache;
+pub mod calendars;
+pub mod channel_time;
+pub mod contacts;
+pub mod due_dates;
+pub mod edited_text;
+pub mod endorsements;
+pub mod error;
+pub mod events;
+pub mod form_drafts;
+pub mod forwarding;
+pub mod four_eyes;
+pub mod handling;
+pub mod health;
+pub mod intake;
+pub mod jobs;
+pub mod ledger;
+pub mod mail_settings;
+pub mod manuscript_case;
+pub mod merging;
+pub mod notices;
+pub mod notification;
+pub mod outcomes;
+pub mod outgoing;
+pub mod passwords;
+pub(crate) mod pending_decision;
+mod prefetch;
+pub mod preview;
+pub mod reading;
+
+pub mod idempotency_keys;
+pub mod resending;
+pub mod review;
+pub mod sending;
+pub mod sign_in;
+pub mod signing;
+pub mod similar;
+pub mod staffing;
+pub mod statistics;
+pub mod transition;
+pub mod undo;
+pub mod webhooks;
+pub mod windows;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, OnceLock, RwLock};
+
+use uuid::Uuid;
+
+use crate::app::cache::{KnownCalendars, KnownSettings, KnownWebhooks, RequestCache};
+use crate::app::passwords::Passwords;
+use crate::config::Settings;
+use crate::documents::token_key::TokenKey;
+use crate::domain::calendar::Calendar;
+use crate::domain::clock::{Clock, Moment};
+use crate::domain::manuscript::TextLimits;
+use crate::store::proof::WriteJournal;
+use crate::store::{AnyConn, Db};
+
+pub use error::AppError;
+
+pub use crate::store::{ConstraintKind, StoreError};
+
+/// What every use manuscript_case needs; one per node, cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// The installation's settings.
+    pub settings: Arc<Settings>,
+    /// For passwords.
+    pub passwords: Passwords,
+    base: Arc<RwLock<Arc<Calendar>>>,
+    known: KnownSettings,
+    known_calendars: KnownCalendars,
+    known_webhooks: KnownWebhooks,
+    token_key: Arc<OnceLock<TokenKey>>,
+}
+
+/// One use manuscript_case at work: a connection inside its transaction (or a reader), and the time that it takes as now.
+pub struct Tx<'c> {
+    /// The connection.
+    pub conn: &'c mut AnyConn,
+    /// The time of this act.
+    pub now: Moment,
+    /// For ids.
+    pub clock: Clock,
+    /// The installation's settings.
+    pub settings: Arc<Settings>,
+    /// The id of the request, which the ledger keeps.
+    pub request: String,
+    /// The years that come with the program, over which those of the installation and of the channel are laid.
+    base: Arc<Calendar>,
+    known: KnownSettings,
+    known_calendars: KnownCalendars,
+    known_webhooks: KnownWebhooks,
+    memory: RequestCache,
+    token_key: Arc<OnceLock<TokenKey>>,
+}
+
+impl App {
+    /// A desk on this database. `calendar` holds the years that come with the program; those that were loaded are laid over them.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, settings: Arc<Settings>, calendar: Calendar) -> Self {
+        let passwords = Passwords::new(&settings.session);
+        let base = Arc::new(RwLock::new(Arc::new(calendar)));
+        let (known, known_calendars) = (KnownSettings::default(), KnownCalendars::default());
+        let known_webhooks = KnownWebhooks::default();
+        Self { db, clock, settings, passwords, base, known, known_calendars, known_webhooks, token_key: Arc::default() }
+    }
+
+    fn base(&self) -> Arc<Calendar> {
+        self.base.read().map_or_else(|poisoned| Arc::clone(&poisoned.into_inner()), |calendar| Arc::clone(&calendar))
+    }
+
+    /// Begins with another calendar than the one that comes with the program.
+    pub fn set_calendar(&self, calendar: Calendar) {
+        *self.base.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(calendar);
+        self.known_calendars.clear();
+    }
+
+    /// Runs an act in one transaction; its result comes when that is on the disk.
+    ///
+    /// # Errors
+    /// What the act gives, or the store's.
+    pub async fn write<T, F>(&self, request: &str, act: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
+    {
+        self.db.write(self.on(request, act)).await
+    }
+
+    /// The same, waiting on this thread; not for async code.
+    ///
+    /// # Errors
+    /// What the act gives, or the store's.
+    pub fn write_now<T, F>(&self, request: &str, act: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
+    {
+        self.db.write_now(self.on(request, act))
+    }
+
+    /// Runs a reading.
+    ///
+    /// # Errors
+    /// What the reading gives, or the store's.
+    pub async fn read<T, F>(&self, reading: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
+    {
+        self.db.read(self.on("", reading)).await
+    }
+
+    /// The same, waiting on this thread; not for async code.
+    ///
+    /// # Errors
+    /// What the reading gives, or the store's.
+    pub fn read_now<T>(&self, reading: impl FnOnce(&mut Tx<'_>) -> Result<T, AppError>) -> Result<T, AppError> {
+        self.db.read_now(self.on("", reading))
+    }
+
+    fn on<T, F>(&self, request: &str, f: F) -> impl FnOnce(&mut AnyConn) -> Result<T, AppError> + use<T, F>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, AppError>,
+    {
+        let context = self.context(request);
+        move |conn| {
+            let mut value = None;
+            let keep = |tx: &mut Tx<'_>| {
+                value = Some(f(tx)?);
+                Ok(())
+            };
+            context.run(conn, Box::new(keep))?;
+            value.ok_or(AppError::Store(StoreError::Panicked))
+        }
+    }
+
+    fn context(&self, request: &str) -> TxContext {
+        TxContext {
+            clock: self.clock.clone(),
+            settings: Arc::clone(&self.settings),
+            request: request.to_owned(),
+            base: self.base(),
+            known: self.known.clone(),
+            known_calendars: self.known_calendars.clone(),
+            known_webhooks: self.known_webhooks.clone(),
+            token_key: Arc::clone(&self.token_key),
+        }
+    }
+}
+
+/// A use manuscript_case whose result stays with the caller.
+type UseCase<'f> = Box<dyn FnOnce(&mut Tx<'_>) -> Result<(), AppError> + 'f>;
+
+/// What a transaction knows of its surroundings.
+struct TxContext {
+    clock: Clock,
+    settings: Arc<Settings>,
+    request: String,
+    base: Arc<Calendar>,
+    known: KnownSettings,
+    known_calendars: KnownCalendars,
+    known_webhooks: KnownWebhooks,
+    token_key: Arc<OnceLock<TokenKey>>,
+}
+
+impl TxContext {
+    /// Runs a use manuscript_case. It is not generic: there are hundreds of use cases, and each would be compiled with all of this again.
+    fn run(self, conn: &mut AnyConn, f: UseCase<'_>) -> Result<(), AppError> {
+        let Self { clock, settings, request, base, known, known_calendars, known_webhooks, token_key } = self;
+        let (now, act, memory) = (clock.now(), WriteJournal::begin(clock.clone()), RequestCache::default());
+        let mut tx = Tx { conn, now, clock, settings, request, base, known, known_calendars, known_webhooks, memory, token_key };
+        f(&mut tx)?;
+        Ok(act.finish(tx.conn)?)
+    }
+}
+
+impl Tx<'_> {
+    /// A new id of this moment.
+    #[must_use]
+    pub fn id<T: From<Uuid>>(&self) -> T {
+        self.clock.id()
+    }
+
+    /// The key that binds the rows of sessions, tokens and one-time links; read from its file once.
+    ///
+    /// # Errors
+    /// When the file, which every node sees to at its start, is missing or can't be read.
+    pub(crate) fn token_key(&self) -> Result<TokenKey, StoreError> {
+        if let Some(key) = self.token_key.get() {
+            return Ok(key.clone());
+        }
+        let unreadable = |why: &dyn std::fmt::Display| StoreError::unreadable("token key", &why);
+        let loaded = TokenKey::load(&self.settings.token_key_file()).map_err(|error| unreadable(&error))?;
+        let key = loaded.ok_or_else(|| unreadable(&"its file is missing"))?;
+        Ok(self.token_key.get_or_init(|| key).clone())
+    }
+
+    /// How much may be written.
+    #[must_use]
+    pub fn text_limits(&self) -> TextLimits {
+        let of = &self.settings.limits;
+        TextLimits {
+            title: of.title_chars,
+            soft: of.text_soft_chars,
+            hard: of.text_hard_chars,
+            suggestions: of.suggestions,
+            keywords: of.keywords,
+            keyword: of.keyword_chars,
+            remark: of.reason_chars,
+        }
+    }
+}

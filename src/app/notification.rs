@@ -1,0 +1,332 @@
+//! The one place that writes letters, which are notices in the inbox too. It loads the facts, [`resolve_recipients`] decides, and the rows
+//! are written in the act's transaction, so that nobody is told of what was not done, and nothing is done of which nobody is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::app::{AppError, Tx, webhooks};
+use crate::domain::clock::Moment;
+use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::notice::{Audience, Letter, NoticeRule, tell as notice};
+use crate::domain::queues::{QueueRow, called_by};
+use crate::domain::recipients::{LetterRecipient, MergedAuthors, RecipientFacts, bears_marks, resolve_recipients, resolve_reminder};
+use crate::domain::vocabulary::Role;
+use crate::mail::letters::{LetterFacts, Wording};
+use crate::store::manuscripts::{self, ManuscriptRow};
+use crate::store::{StoreError, assignments, letters, people, recipients as before, texts};
+
+mod marks;
+
+/// What a notice is about.
+#[derive(Clone)]
+pub(crate) struct About<'a> {
+    /// The act that it tells of.
+    pub entry: EntryId,
+    /// In which channel.
+    pub channel: ChannelId,
+    /// The manuscript, where there is one.
+    pub manuscript: Option<&'a ManuscriptRow>,
+    /// The very thing: a manuscript, bulletin, assignment, person.
+    pub subject: AnyId,
+    /// What the letter may mention; number and title of the manuscript are added.
+    pub facts: LetterFacts,
+    /// When it may leave: at the end of the undo window, or at once.
+    pub not_before: Moment,
+    /// Who acted; not told about what they did themselves, unless as an author.
+    pub actor: Option<UserId>,
+}
+
+/// What the act knows of its recipients; everything else is loaded.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Hints<'a> {
+    /// The group [`Audience::Named`]; for [`Audience::Recipients`] and [`Audience::Endorsers`] the leaders, where the act names them.
+    pub named: &'a [UserId],
+    /// The organisations of [`Audience::Handlers`].
+    pub charged: &'a [OrganizationId],
+    /// The authors, where they are in hand.
+    pub authors: Option<&'a [UserId]>,
+    /// Whether it is known that nothing is merged into the manuscript.
+    pub nothing_merged: bool,
+    /// Whether authors of merged manuscripts part with it by this act, and are told that instead.
+    pub parts_merged: bool,
+    /// Who may not sign it.
+    pub prepared_by: &'a [UserId],
+    /// [`RecipientFacts::only_merged`].
+    pub only_merged: Option<&'a [ManuscriptId]>,
+}
+
+/// Recipients, with the rows of the merged manuscripts that their letters are about.
+pub(crate) struct Resolved {
+    /// Who gets which letter.
+    pub recipients: Vec<LetterRecipient>,
+    merged: Vec<ManuscriptRow>,
+    /// Those among them who serve a leader and are none themselves.
+    secretaries: BTreeSet<UserId>,
+    /// Those who are told for somebody who is away, and for whom.
+    stand_ins: BTreeMap<UserId, BTreeSet<UserId>>,
+}
+
+/// Writes one letter to these persons, whom nothing but the act itself names: an account's owner, an invited author.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn tell(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, to: impl IntoIterator<Item = UserId>) -> Result<(), AppError> {
+    let to: BTreeSet<UserId> = to.into_iter().collect();
+    let recipients = to.into_iter().map(|user| LetterRecipient { user, letter, merged: Vec::new(), sees: true }).collect();
+    write(tx, about, &Resolved { recipients, merged: Vec::new(), secretaries: BTreeSet::new(), stand_ins: BTreeMap::new() }).map(drop)
+}
+
+/// Writes one letter to a group. `named` is the group [`Audience::Named`]; `charged` are the organisations of [`Audience::Handlers`].
+///
+/// # Errors
+/// The store's.
+pub(crate) fn tell_audience(
+    tx: &mut Tx<'_>,
+    about: &About<'_>,
+    audience: Audience,
+    letter: Letter,
+    named: &[UserId],
+    charged: &[OrganizationId],
+) -> Result<(), AppError> {
+    let resolved = resolve(tx, about, &[notice(audience, letter)], Hints { named, charged, ..Hints::default() })?;
+    write(tx, about, &resolved).map(drop)
+}
+
+/// The same to the authors of these merged manuscripts alone.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn tell_merged_authors(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, of: &[ManuscriptId]) -> Result<(), AppError> {
+    let hints = Hints { only_merged: Some(of), ..Hints::default() };
+    let resolved = resolve(tx, about, &[notice(Audience::Authors, letter)], hints)?;
+    write(tx, about, &resolved).map(drop)
+}
+
+/// Resolves who is told of an act; nothing is written.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn resolve(tx: &mut Tx<'_>, about: &About<'_>, notices: &[NoticeRule], hints: Hints<'_>) -> Result<Resolved, AppError> {
+    let audiences: Vec<Audience> = notices.iter().map(|one| one.audience).collect();
+    let (facts, merged) = load(tx, about, &audiences, hints)?;
+    Ok(Resolved { recipients: resolve_recipients(notices, &facts), secretaries: secretaries(&facts), stand_ins: stand_ins(&facts), merged })
+}
+
+/// The same for a reminder that something waits in this queue.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn resolve_reminding(
+    tx: &mut Tx<'_>,
+    about: &About<'_>,
+    queue: &QueueRow,
+    letter: Letter,
+    has_passed: bool,
+    hints: Hints<'_>,
+) -> Result<Resolved, AppError> {
+    let above = queue.escalation.filter(|_| has_passed).map(|above| above.to);
+    let audiences: Vec<Audience> = above.into_iter().chain([queue.audience]).collect();
+    let (facts, merged) = load(tx, about, &audiences, hints)?;
+    let recipients = resolve_reminder(queue, letter, has_passed, &facts);
+    Ok(Resolved { recipients, merged, secretaries: BTreeSet::new(), stand_ins: stand_ins(&facts) })
+}
+
+/// Who serves one of the leaders and is none of them.
+fn secretaries(facts: &RecipientFacts) -> BTreeSet<UserId> {
+    let holders = facts.holders.get(&Role::Secretary).into_iter().flatten();
+    let serves = holders.filter(|holder| holder.serves.is_some_and(|leader| facts.leaders.contains(&leader)));
+    serves.map(|holder| holder.user).filter(|user| !facts.leaders.contains(user)).collect()
+}
+
+/// Who holds none of these roles but for somebody who is away, and for whom.
+fn stand_ins(facts: &RecipientFacts) -> BTreeMap<UserId, BTreeSet<UserId>> {
+    let holders = || facts.holders.values().flatten();
+    let mut found: BTreeMap<UserId, BTreeSet<UserId>> = BTreeMap::new();
+    for (user, absent) in holders().filter_map(|holder| Some((holder.user, holder.for_user?))) {
+        found.entry(user).or_default().insert(absent);
+    }
+    for holder in holders().filter(|holder| holder.for_user.is_none()) {
+        found.remove(&holder.user);
+    }
+    found
+}
+
+/// The names of those for whom the recipient is told of work.
+fn absent(tx: &mut Tx<'_>, recipient: &LetterRecipient, resolved: &Resolved) -> Result<Option<String>, AppError> {
+    let is_work = bears_marks(recipient.letter) || recipient.letter == Letter::BulletinSubmitted || called_by(recipient.letter).is_some();
+    let Some(absent) = resolved.stand_ins.get(&recipient.user).filter(|_| is_work) else { return Ok(None) };
+    let names = absent.iter().map(|user| Ok(people::find(tx.conn, *user)?.name)).collect::<Result<Vec<_>, StoreError>>()?;
+    Ok(Some(names.join("、")))
+}
+
+/// What has to be known to say who belongs to these groups now.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn facts_of(tx: &mut Tx<'_>, about: &About<'_>, audiences: &[Audience], hints: Hints<'_>) -> Result<RecipientFacts, AppError> {
+    Ok(load(tx, about, audiences, hints)?.0)
+}
+
+/// Loads what has to be known for these groups, and no more.
+fn load(
+    tx: &mut Tx<'_>,
+    about: &About<'_>,
+    audiences: &[Audience],
+    hints: Hints<'_>,
+) -> Result<(RecipientFacts, Vec<ManuscriptRow>), AppError> {
+    let mut facts = RecipientFacts {
+        actor: about.actor,
+        named: hints.named.to_vec(),
+        charged: hints.charged.to_vec(),
+        leaders: hints.named.to_vec(),
+        endorsers: hints.named.to_vec(),
+        organization: about.manuscript.map(|manuscript| manuscript.organization_id),
+        prepared_by: hints.prepared_by.to_vec(),
+        tells_merged: !hints.parts_merged,
+        only_merged: hints.only_merged.map(<[_]>::to_vec),
+        ..RecipientFacts::default()
+    };
+    let mut merged = Vec::new();
+    facts.authors = match (hints.authors, about.manuscript) {
+        (Some(authors), _) => authors.to_vec(),
+        (None, Some(manuscript)) => authors(tx, manuscript.id)?,
+        (None, None) => Vec::new(),
+    };
+    if let Some(target) = about.manuscript.filter(|row| !hints.nothing_merged && row.review_at.is_some()) {
+        merged = manuscripts::merged_into(tx.conn, target.id)?;
+        for one in &merged {
+            facts.merged.push(MergedAuthors { manuscript: one.id, authors: authors(tx, one.id)? });
+        }
+    }
+    let asked = |audience| audiences.contains(&audience);
+    if let Some(manuscript) = about.manuscript {
+        if asked(Audience::Recipients) && facts.leaders.is_empty() {
+            facts.leaders = before::of_manuscript(tx.conn, manuscript.id)?.into_iter().map(|one| one.user_id).collect();
+        }
+        if asked(Audience::Endorsers) && facts.endorsers.is_empty() {
+            facts.endorsers = assignments::endorsers(tx.conn, manuscript.id)?;
+        }
+    }
+    for audience in audiences {
+        for role in audience.roles() {
+            let organizations: Vec<Option<OrganizationId>> = match (*audience, facts.organization) {
+                (Audience::Screeners, None) => Vec::new(),
+                (Audience::Screeners, of) => vec![of],
+                (Audience::Handlers, _) => facts.charged.iter().copied().map(Some).collect(),
+                _ => vec![None],
+            };
+            for of in organizations {
+                let holders = tx.holders(about.channel, *role, of)?;
+                facts.holders.entry(*role).or_default().extend(holders);
+            }
+        }
+    }
+    Ok((facts, merged))
+}
+
+/// Writes the letters. Says how many were not there yet.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn write(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<usize, AppError> {
+    let letters = letters_of(tx, about, resolved)?;
+    let written = letters::write_all(tx.conn, &letters)?;
+    webhooks::call_by_letters(tx, &letters, about.manuscript.map(|manuscript| manuscript.organization_id))?;
+    Ok(written)
+}
+
+/// The same letters, to be written with others.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn letters_of(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Vec<letters::New>, AppError> {
+    let more = marks::dates_and_marks(tx, about, resolved)?;
+    let mut letters = Vec::new();
+    for recipient in &resolved.recipients {
+        let more = LetterFacts { on_behalf_of: absent(tx, recipient, resolved)?, ..more.clone() };
+        letters.push(letter(tx, about, recipient, resolved, &more)?);
+    }
+    Ok(letters)
+}
+
+fn letter(
+    tx: &Tx<'_>,
+    about: &About<'_>,
+    recipient: &LetterRecipient,
+    resolved: &Resolved,
+    more: &LetterFacts,
+) -> Result<letters::New, AppError> {
+    let own: Vec<&ManuscriptRow> = resolved.merged.iter().filter(|row| recipient.merged.contains(&row.id)).collect();
+    let manuscript = own.first().copied().or(about.manuscript).filter(|_| recipient.sees);
+    let mut facts = LetterFacts { on_behalf_of: more.on_behalf_of.clone(), ..about.facts.clone() };
+    marks::take_dates(&mut facts, more);
+    if bears_marks(recipient.letter) {
+        (facts.urgent, facts.endorsed) = (more.urgent, more.endorsed);
+    }
+    if recipient.letter == Letter::ForYourReading && resolved.secretaries.contains(&recipient.user) {
+        facts.wording = Some(Wording::Secretary);
+    }
+    if !own.is_empty() {
+        // It is about their own manuscript, whose page shows the target's public course.
+        facts.merged_into = about.manuscript.and_then(|target| target.number.clone());
+        if recipient.letter == Letter::Returned.to_merged() {
+            // It speaks to the target's author, and may quote their text.
+            facts.reason = None;
+        }
+    }
+    match (manuscript, own.as_slice()) {
+        (None, _) if !recipient.sees => {
+            let path = Some("/inbox".to_owned());
+            facts = LetterFacts { due: facts.due, deadline: facts.deadline, path, ..LetterFacts::default() };
+            marks::take_dates(&mut facts, more);
+        }
+        (_, [_, _, ..]) => {
+            let joined = |words: Vec<&str>| Some(words.join("、"));
+            facts.number = joined(own.iter().filter_map(|row| row.number.as_deref()).collect());
+            facts.title = joined(own.iter().map(|row| row.title.as_str()).collect());
+        }
+        (Some(row), _) => {
+            facts.number = facts.number.or_else(|| row.number.clone());
+            facts.title = facts.title.or_else(|| Some(row.title.clone()));
+        }
+        (None, _) => {}
+    }
+    Ok(letters::New {
+        id: tx.id(),
+        channel: about.channel,
+        entry: about.entry,
+        recipient: recipient.user,
+        kind: recipient.letter,
+        manuscript: manuscript.map(|row| row.id),
+        subject: own.first().map_or(about.subject, |row| row.id.into()),
+        args: serde_json::to_string(&facts).map_err(|error| StoreError::unreadable("letter", &error))?,
+        at: tx.now,
+        not_before: about.not_before,
+        // A failure of mail is told where mail is not needed.
+        by_mail: recipient.letter != Letter::MailFailed,
+    })
+}
+
+fn authors(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<Vec<UserId>, AppError> {
+    Ok(texts::authors(tx.conn, id)?.into_iter().map(|author| author.user_id).collect())
+}
+
+/// The authors of a manuscript, and those of manuscripts merged into it.
+///
+/// # Errors
+/// The store's.
+pub fn authors_of(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<Vec<UserId>, AppError> {
+    let mut users = authors(tx, id)?;
+    for merged in manuscripts::merged_into(tx.conn, id)? {
+        users.extend(authors(tx, merged.id)?);
+    }
+    Ok(users)
+}
+
+/// The number of people with a grant of their own in this role; who only stands in is not counted.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn count_holders(tx: &mut Tx<'_>, channel: ChannelId, role: Role) -> Result<usize, AppError> {
+    let holders = tx.holders(channel, role, None)?;
+    Ok(holders.iter().filter(|one| one.for_user.is_none()).map(|one| one.user).collect::<BTreeSet<_>>().len())
+}

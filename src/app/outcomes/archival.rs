@@ -1,0 +1,82 @@
+//! Putting away what is at rest: by hand, and by itself after a time.
+
+use chrono::Duration;
+
+use crate::app::manuscript_case;
+use crate::app::transition::{self, StepDetails, StepResult};
+use crate::app::{AppError, Tx};
+use crate::domain::characters::is_blank;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{ChannelId, ManuscriptId};
+use crate::domain::permission::Actor;
+use crate::domain::transition::TRANSITIONS;
+use crate::domain::violation::prose;
+use crate::domain::vocabulary::{Action, Stage};
+use crate::store::{channels, manuscripts};
+
+/// Puts a manuscript away; its former stage is kept, and authors go on reading that.
+///
+/// # Errors
+/// [`AppError::Stale`]; violations; refusals.
+pub fn archive(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, note: &str) -> Result<StepResult, AppError> {
+    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    transition::ready(tx, actor, &loaded, Action::Archive, seen)?;
+    let note = prose("note", note, tx.settings.limits.reason_chars)?;
+    let step = StepDetails { words: (!is_blank(&note)).then_some(note), ..StepDetails::default() };
+    transition::take(tx, actor, &mut loaded, Action::Archive, step, |_| {})
+}
+
+/// A manuscript that has rested as long as its channel says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rested {
+    /// Its channel.
+    pub channel: ChannelId,
+    /// Which.
+    pub id: ManuscriptId,
+    /// It has not moved since this.
+    before: Moment,
+}
+
+/// What has rested as long as its channel says, at most `most` of each channel. A channel whose settings can't be read is left out, and
+/// the log says so.
+///
+/// # Errors
+/// The store's.
+pub fn rested(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Rested>, AppError> {
+    let mut rested = Vec::new();
+    for channel in channels::list(tx.conn)? {
+        let days = match channel.settings() {
+            Ok(settings) => settings.archive_after_days,
+            Err(error) => {
+                tracing::error!(channel = %channel.id, %error, "nothing of this channel is put away");
+                continue;
+            }
+        };
+        if days == 0 {
+            continue;
+        }
+        let before = tx.now - Duration::days(i64::from(days));
+        let ids = manuscripts::at_rest(tx.conn, channel.id, &at_rest(), before, most)?;
+        rested.extend(ids.into_iter().map(|id| Rested { channel: channel.id, id, before }));
+    }
+    Ok(rested)
+}
+
+/// Puts one of them away. `false`: somebody was faster.
+///
+/// # Errors
+/// The store's.
+pub fn put_away(tx: &mut Tx<'_>, rested: Rested) -> Result<bool, AppError> {
+    let row = manuscripts::find_for_update(tx.conn, rested.channel, rested.id)?;
+    if !at_rest().contains(&row.stage) || row.stage_since >= rested.before {
+        return Ok(false);
+    }
+    let mut loaded = manuscript_case::of_row(tx, row)?;
+    transition::take_alone(tx, &mut loaded, Action::Archive, StepDetails::default())?;
+    Ok(true)
+}
+
+/// The stages from which a manuscript is put away.
+fn at_rest() -> Vec<Stage> {
+    TRANSITIONS.iter().filter(|row| row.action == Action::Archive).flat_map(|row| row.from.iter().copied()).collect()
+}

@@ -1,0 +1,164 @@
+//! Passwords: argon2id, a few at a time, never on a thread that answers requests.
+
+mod queue;
+mod strength;
+
+use std::sync::{Arc, OnceLock};
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+
+use crate::app::AppError;
+use crate::config::{Secret, SessionSettings};
+use crate::domain::characters::is_blank;
+use crate::domain::violation::{Param, Violation};
+use crate::store::StoreError;
+
+use queue::PasswordQueue;
+
+pub use queue::WorkOwner;
+pub use strength::AccountWords;
+
+/// Makes and checks hashes; cheap to clone.
+#[derive(Clone)]
+pub struct Passwords(Arc<Inner>);
+
+struct Inner {
+    argon2: Argon2<'static>,
+    /// Started with the first work: a command that hashes nothing has no threads for it.
+    queue: OnceLock<PasswordQueue>,
+    threads: usize,
+    shortest: usize,
+    longest: usize,
+    /// The hash of nothing in particular, checked where there is no account, so that this takes as long.
+    dummy: OnceLock<String>,
+}
+
+impl Passwords {
+    /// With the cost of these settings.
+    #[must_use]
+    pub fn new(settings: &SessionSettings) -> Self {
+        let params = Params::new(settings.argon2_kib, settings.argon2_passes, 1, None).unwrap_or_default();
+        Self(Arc::new(Inner {
+            argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
+            queue: OnceLock::new(),
+            threads: settings.argon2_parallel,
+            shortest: settings.password_min_chars,
+            longest: settings.password_max_chars,
+            dummy: OnceLock::new(),
+        }))
+    }
+
+    /// Whether a new password may be used: long enough (NIST SP 800-63B-4, 3.1.1.2), and not to be guessed by who knows the account. It
+    /// runs on a thread for blocking work, a few at a time like the hashes.
+    ///
+    /// # Errors
+    /// What is wrong with it, as [`Passwords::check_new_now`] says it.
+    pub async fn check_new(&self, field: &'static str, password: &Secret, account: AccountWords) -> Result<(), AppError> {
+        let password = password.clone();
+        Ok(self.work(WorkOwner::known(), move |inner| inner.check_new(field, &password, &account)).await??)
+    }
+
+    /// The same, on this thread; for the command line.
+    ///
+    /// # Errors
+    /// `too_short`, `too_long`, and the reasons why it can be guessed.
+    pub fn check_new_now(&self, field: &str, password: &Secret, account: &AccountWords) -> Result<(), Violation> {
+        self.0.check_new(field, password, account)
+    }
+
+    /// The hash of a password.
+    ///
+    /// # Errors
+    /// When the hash can't be made, which is a mistake of the settings.
+    pub async fn hash(&self, password: Secret) -> Result<String, AppError> {
+        self.work(WorkOwner::known(), move |inner| inner.hash(&password)).await?
+    }
+
+    /// The same, waiting on this thread; for the command line.
+    ///
+    /// # Errors
+    /// As [`Passwords::hash`].
+    pub fn hash_now(&self, password: &Secret) -> Result<String, AppError> {
+        self.0.hash(password)
+    }
+
+    /// Whether it is the password of this hash. Without a hash the answer is no, after as long a time.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when too many others wait.
+    pub async fn is_right(&self, of: WorkOwner, password: Secret, hash: Option<String>) -> Result<bool, AppError> {
+        self.work(of, move |inner| inner.check(&password, hash.as_deref())).await
+    }
+
+    /// Runs one piece of the work on a thread of its own kind. What has begun goes on when nobody waits for it any more: a client that hangs
+    /// up makes no room for the next.
+    async fn work<T: Send + 'static>(&self, of: WorkOwner, f: impl FnOnce(&Inner) -> T + Send + 'static) -> Result<T, AppError> {
+        let inner = Arc::clone(&self.0);
+        let queue = self.0.queue.get_or_init(|| PasswordQueue::of(self.0.threads));
+        Ok(queue.run(of, move || f(&inner)).await?)
+    }
+}
+
+impl Inner {
+    fn check_new(&self, field: &str, password: &Secret, account: &AccountWords) -> Result<(), Violation> {
+        let text = password.expose();
+        let length = text.chars().count();
+        if length < self.shortest {
+            let params = vec![("is", Param::Number(length)), ("min", Param::Number(self.shortest))];
+            return Err(Violation { field: field.to_owned(), code: "too_short", params });
+        }
+        if length > self.longest {
+            return Err(Violation::beyond(field, "too_long", length, self.longest));
+        }
+        match strength::why_weak(text, account) {
+            Some(code) => Err(Violation::new(field, code)),
+            None if is_blank(text) => Err(Violation::invisible(field)),
+            None => Ok(()),
+        }
+    }
+
+    fn hash(&self, password: &Secret) -> Result<String, AppError> {
+        let hash = self.argon2.hash_password(password.expose().as_bytes());
+        Ok(hash.map_err(|error| StoreError::unreadable("password", &error))?.to_string())
+    }
+
+    fn check(&self, password: &Secret, hash: Option<&str>) -> bool {
+        let dummy = || self.dummy.get_or_init(|| self.hash(&Secret::new("nobody's")).unwrap_or_default()).as_str();
+        let verified = self.argon2.verify_password(password.expose().as_bytes(), hash.unwrap_or_else(dummy));
+        hash.is_some() && verified.is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+
+    #[test]
+    fn a_password_is_long_and_not_what_everybody_tries() {
+        let passwords = Passwords::new(&Settings::read(None, []).unwrap().session);
+        let account = AccountWords::default().with("li.ming");
+        let code = |text: &str| passwords.check_new_now("password", &Secret::new(text), &account).err().map(|one| one.code);
+        assert_eq!(code("short"), Some("too_short"));
+        assert_eq!(code("password123456"), Some("too_common"));
+        assert_eq!(code("li.mingli.ming"), Some("personal_password"));
+        assert_eq!(code("aaaaaaaaaaaaaaa"), Some("repeated_password"));
+        assert_eq!(code(&"long".repeat(40)), Some("too_long"));
+        assert_eq!(code("correct horse battery"), None);
+        assert_eq!(code("山高水长日月同光春风化雨"), None);
+        assert!(code(&"\u{200b}".repeat(12)).is_some());
+    }
+
+    #[actix_web::test]
+    async fn only_the_right_password_fits_and_nobody_has_none() {
+        let mut session = Settings::read(None, []).unwrap().session;
+        (session.argon2_kib, session.argon2_passes) = (64, 1);
+        let passwords = Passwords::new(&session);
+        let hash = passwords.hash(Secret::new("correct horse battery")).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
+        assert!(passwords.is_right(WorkOwner::known(), Secret::new("correct horse battery"), Some(hash.clone())).await.unwrap());
+        assert!(!passwords.is_right(WorkOwner::known(), Secret::new("correct horse"), Some(hash)).await.unwrap());
+        assert!(!passwords.is_right(WorkOwner::known(), Secret::new("nobody's"), None).await.unwrap());
+    }
+}

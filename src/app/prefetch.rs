@@ -1,0 +1,205 @@
+//! Rows that belong to several manuscripts, loaded together for a page that looks at them one by one.
+//!
+//! A list names its manuscripts with [`Tx::prefetch`]. The first question about a row of one of them then loads the rows of that kind for
+//! all of them, with one statement. Only readings do this: within an act rows change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::app::Tx;
+use crate::domain::ids::{ChannelId, ManuscriptId, TextId, UserId};
+use crate::domain::outgoing::TextVersion;
+use crate::store::assignments::{self, Assignment};
+use crate::store::bulletins::{self, Bulletin, BulletinRecipientRow};
+use crate::store::channels::{self, OrganizationRow};
+use crate::store::decisions::{self, DecisionRow};
+use crate::store::manuscripts::{self, ManuscriptRow};
+use crate::store::recipients::{self, RecipientRow};
+use crate::store::replies::{self, ReplyItemRow, ReplyRow};
+use crate::store::reports::{self, ImplementationReportRow, Urging};
+use crate::store::texts::{self, AuthorRow, ChangeRequest, TextRow};
+use crate::store::{AnyConn, StoreError, people};
+
+/// Rows of one kind, of those manuscripts for which they were loaded.
+type Batch<T> = BTreeMap<ManuscriptId, Vec<T>>;
+
+/// The manuscripts of a page, and what was loaded of them so far.
+#[derive(Default)]
+pub(crate) struct Prefetched {
+    of: BTreeSet<ManuscriptId>,
+    rows: Batch<ManuscriptRow>,
+    authors: Batch<AuthorRow>,
+    recipients: Batch<RecipientRow>,
+    assignments: Batch<Assignment>,
+    /// One number each.
+    merged: Batch<i64>,
+    versions: Batch<TextVersion>,
+    texts: Batch<TextRow>,
+    requests: Batch<ChangeRequest>,
+    decisions: Batch<DecisionRow>,
+    bulletins: Batch<Bulletin>,
+    addressees: Batch<BulletinRecipientRow>,
+    replies: Batch<ReplyRow>,
+    items: Batch<ReplyItemRow>,
+    reports: Batch<ImplementationReportRow>,
+    urgings: Batch<Urging>,
+    organizations: Option<(ChannelId, Arc<Vec<OrganizationRow>>)>,
+}
+
+/// The rows of one manuscript; those of all that are named and not loaded yet come with it.
+fn rows_of<T: Clone>(
+    conn: &mut AnyConn,
+    of: &BTreeSet<ManuscriptId>,
+    batch: &mut Batch<T>,
+    id: ManuscriptId,
+    load: impl FnOnce(&mut AnyConn, &[ManuscriptId]) -> Result<Vec<(ManuscriptId, T)>, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    if !batch.contains_key(&id) {
+        let missing: Vec<ManuscriptId> = of.iter().filter(|id| !batch.contains_key(id)).copied().collect();
+        let found = load(conn, &missing)?;
+        batch.extend(missing.into_iter().map(|id| (id, Vec::new())));
+        for (id, row) in found {
+            batch.entry(id).or_default().push(row);
+        }
+    }
+    Ok(batch.get(&id).cloned().unwrap_or_default())
+}
+
+/// Each row with the manuscript to which it belongs.
+fn keyed<T>(rows: Vec<T>, of: impl Fn(&T) -> ManuscriptId) -> Vec<(ManuscriptId, T)> {
+    rows.into_iter().map(|row| (of(&row), row)).collect()
+}
+
+/// An accessor for each kind of row: how it is loaded for one manuscript that is not named, and for all that are.
+macro_rules! accessors {
+    ($($(#[$doc:meta])* $name:ident: $field:ident => $row:ty, $one:expr, $many:expr;)+) => {$(
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// The store's.
+        pub(crate) fn $name(&mut self, id: ManuscriptId) -> Result<Vec<$row>, StoreError> {
+            let all = &mut self.memory.prefetched;
+            if all.of.contains(&id) { rows_of(self.conn, &all.of, &mut all.$field, id, $many) } else { $one(self.conn, id) }
+        }
+    )+};
+}
+
+/// The same where a row names its manuscript.
+macro_rules! by_manuscript {
+    ($many:path) => {
+        |conn, ids| Ok(keyed($many(conn, ids)?, |row| row.manuscript_id))
+    };
+}
+
+impl Tx<'_> {
+    /// Names manuscripts whose rows are asked for together from now on.
+    pub(crate) fn prefetch(&mut self, ids: impl IntoIterator<Item = ManuscriptId>) {
+        self.memory.prefetched.of.extend(ids);
+    }
+
+    /// Loads people at once who are asked for one by one afterwards ([`Tx::person`]).
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) fn prefetch_people(&mut self, ids: impl IntoIterator<Item = UserId>) -> Result<(), StoreError> {
+        let missing: BTreeSet<UserId> = ids.into_iter().filter(|id| !self.memory.people.contains_key(id)).collect();
+        if !missing.is_empty() {
+            let found = people::find_many(self.conn, &missing.into_iter().collect::<Vec<_>>())?;
+            self.memory.people.extend(found.into_iter().map(|user| (user.id, Arc::new(user))));
+        }
+        Ok(())
+    }
+
+    /// A manuscript's row.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], also for one of another channel.
+    pub(crate) fn manuscript(&mut self, channel: ChannelId, id: ManuscriptId) -> Result<ManuscriptRow, StoreError> {
+        let all = &mut self.memory.prefetched;
+        if !all.of.contains(&id) {
+            return manuscripts::find(self.conn, channel, id);
+        }
+        let rows = rows_of(self.conn, &all.of, &mut all.rows, id, |conn, ids| Ok(keyed(manuscripts::find_many(conn, ids)?, |row| row.id)))?;
+        rows.into_iter().find(|row| row.channel_id == channel).ok_or(StoreError::NotFound)
+    }
+
+    /// The organisations of a channel; loaded once in a reading.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) fn organizations(&mut self, channel: ChannelId) -> Result<Arc<Vec<OrganizationRow>>, StoreError> {
+        if let Some((_, all)) = self.memory.prefetched.organizations.as_ref().filter(|(of, _)| *of == channel) {
+            return Ok(Arc::clone(all));
+        }
+        let all = Arc::new(channels::list_organizations(self.conn, channel)?);
+        self.memory.prefetched.organizations = Some((channel, Arc::clone(&all)));
+        Ok(all)
+    }
+
+    /// The organisation of a manuscript's author.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; the store's.
+    pub(crate) fn organization_of(&mut self, row: &ManuscriptRow) -> Result<OrganizationRow, StoreError> {
+        if !self.memory.prefetched.of.contains(&row.id) {
+            return channels::find_organization(self.conn, row.channel_id, row.organization_id);
+        }
+        let all = self.organizations(row.channel_id)?;
+        all.iter().find(|one| one.id == row.organization_id).cloned().ok_or(StoreError::NotFound)
+    }
+
+    /// How many manuscripts are merged into this one.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) fn merged_count(&mut self, id: ManuscriptId) -> Result<usize, StoreError> {
+        let all = &mut self.memory.prefetched;
+        if !all.of.contains(&id) {
+            return Ok(usize::try_from(manuscripts::count_merged(self.conn, id)?).unwrap_or(usize::MAX));
+        }
+        let counted = rows_of(self.conn, &all.of, &mut all.merged, id, manuscripts::count_merged_of_many)?;
+        Ok(counted.first().and_then(|count| usize::try_from(*count).ok()).unwrap_or_default())
+    }
+
+    /// A text of a manuscript: its original in use or its edited text; another one is loaded by itself.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; the store's.
+    pub(crate) fn text_of(&mut self, manuscript: ManuscriptId, id: TextId) -> Result<TextRow, StoreError> {
+        let all = &mut self.memory.prefetched;
+        if all.of.contains(&manuscript) {
+            let texts = rows_of(self.conn, &all.of, &mut all.texts, manuscript, by_manuscript!(texts::in_use))?;
+            if let Some(text) = texts.into_iter().find(|text| text.id == id) {
+                return Ok(text);
+            }
+        }
+        texts::find(self.conn, id)
+    }
+
+    accessors! {
+        /// A manuscript's authors in their order, without those whose invitation was taken back.
+        authors_of: authors => AuthorRow, texts::authors, by_manuscript!(texts::authors_of_many);
+        /// Through what a manuscript is before its leaders.
+        recipients_of: recipients => RecipientRow, recipients::of_manuscript, by_manuscript!(recipients::of_many);
+        /// A manuscript's assignments, in the order in which they were made.
+        assignments_of: assignments => Assignment, assignments::of_manuscript, by_manuscript!(assignments::of_many);
+        /// What decides which of a manuscript's texts goes out.
+        versions_of: versions => TextVersion, texts::versions, texts::versions_of_many;
+        /// The changes asked for, oldest first, without those of a return that was undone.
+        requests_of: requests => ChangeRequest, texts::requests, by_manuscript!(texts::requests_of_many);
+        /// A manuscript's decisions, oldest first, without those that were undone.
+        decisions_of: decisions => DecisionRow, decisions::list, by_manuscript!(decisions::of_many);
+        /// The bulletins in which a manuscript stands, oldest first.
+        bulletins_with: bulletins => Bulletin, bulletins::of_manuscript, bulletins::of_many;
+        /// The leaders of those bulletins.
+        bulletin_recipients_of: addressees => BulletinRecipientRow, bulletins::addressees_of_manuscript, bulletins::addressees_of_many;
+        /// The replies of a manuscript's departments.
+        replies_of: replies => ReplyRow, replies::of_manuscript, by_manuscript!(replies::of_many);
+        /// The answers of those replies, by suggestion.
+        reply_items_of: items => ReplyItemRow, replies::items_of_manuscript, replies::items_of_many;
+        /// What was reported as carried out.
+        reports_of: reports => ImplementationReportRow, reports::of_manuscript, by_manuscript!(reports::of_many);
+        /// When departments were urged.
+        urgings_of: urgings => Urging, reports::urgings_of_manuscript, reports::urgings_of_many;
+    }
+}

@@ -1,0 +1,134 @@
+//! One manuscript, whole, as one person may see it.
+
+use std::collections::BTreeMap;
+
+use crate::app::attachments::attachments_of;
+use crate::app::bulletins::bulletins_of;
+use crate::app::endorsements::endorsements_of;
+use crate::app::handling::merged::merged_views;
+use crate::app::handling::reading;
+use crate::app::manuscript_case::{self, LoadedCase};
+use crate::app::outcomes::{adoptions_of, ratings, ratings_of};
+use crate::app::reading::course;
+use crate::app::reading::manuscript_view::{Basis, Besides};
+use crate::app::reading::views::*;
+use crate::app::{AppError, Tx, staffing};
+use crate::domain::ids::{ManuscriptId, UserId};
+use crate::domain::permission::{Actor, Visibility};
+use crate::domain::vocabulary::{Action, Stage};
+use crate::store::decisions;
+use crate::store::manuscripts::{self, ManuscriptRow};
+use crate::store::people;
+use crate::store::texts::{self, TextRow};
+
+/// One manuscript, whole.
+///
+/// # Errors
+/// [`AppError::NotFound`] also for what this person may not see.
+pub fn manuscript(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<ManuscriptView, AppError> {
+    let loaded = manuscript_case::view(tx, actor, id)?;
+    body(tx, actor, &loaded)
+}
+
+/// The same for one that is loaded.
+pub(crate) fn body(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<ManuscriptView, AppError> {
+    let basis = Basis::of(tx, actor)?;
+    let sight = loaded.sight(actor);
+    let row = loaded.shown(sight, tx.now);
+    let versions = texts::list(tx.conn, row.id)?;
+    let names = names(tx, loaded, &versions)?;
+    // Authors of a merged one read where the target stands, as its own authors read it.
+    let target = if sight.author { course::target_of(tx, row)? } else { None };
+    let place = target.as_ref().filter(|_| sight.author_only()).map(|target| target.row.clone());
+    let stage = match &place {
+        Some(target) => (target.stage, target.former_stage),
+        None => (row.stage, loaded.row.former_stage.filter(|_| row.stage == Stage::Archived)),
+    };
+    let besides = Besides {
+        stage,
+        place,
+        merged_into: merged_into(tx, actor, row)?,
+        merged: merged_views(tx, actor, loaded)?,
+        course: target.map(|target| course::course(tx, actor, loaded, &target)).transpose()?,
+        unstaffed: !sight.author_only() && staffing::waits_for_nobody(tx, loaded)?,
+        rated: ratings::is_rated_now(tx, actor, loaded, sight)?,
+        requests: requests(tx, loaded, sight, &versions)?,
+        decisions: decision_views(tx, loaded, sight)?,
+        bulletins: bulletins_of(tx, actor, loaded)?,
+        endorsements: endorsements_of(tx, actor, loaded)?,
+        attachments: attachments_of(tx, actor, loaded)?,
+        assignments: reading::assignments_of(tx, loaded, sight, actor)?,
+        adoptions: adoptions_of(tx, loaded)?,
+        ratings: ratings_of(tx, loaded, sight, actor)?,
+    };
+    basis.view(actor, loaded, &versions, &names, besides)
+}
+
+fn names(tx: &mut Tx<'_>, loaded: &LoadedCase, versions: &[TextRow]) -> Result<BTreeMap<UserId, String>, AppError> {
+    let mut names: BTreeMap<UserId, String> = loaded.authors.iter().map(|author| (author.user_id, author.name.clone())).collect();
+    let others = versions.iter().map(|text| text.created_by).chain(loaded.row.entered_by);
+    let missing: Vec<UserId> = others.filter(|user| !names.contains_key(user)).collect();
+    if !missing.is_empty() {
+        names.extend(people::find_many(tx.conn, &missing)?.into_iter().map(|user| (user.id, user.name)));
+    }
+    Ok(names)
+}
+
+fn merged_into(tx: &mut Tx<'_>, actor: &Actor, row: &ManuscriptRow) -> Result<Option<MergedInto>, AppError> {
+    let Some(target) = row.merged_into else { return Ok(None) };
+    let target = manuscripts::find(tx.conn, actor.channel, target)?;
+    let number = target.number.clone();
+    let target = manuscript_case::of_row(tx, target)?;
+    let id = target.sight(actor).reads().then_some(target.row.id);
+    Ok(Some(MergedInto { number, id }))
+}
+
+/// Requests are for the authors and the desks that read them; not for leaders or departments, and not before they are announced.
+fn requests(tx: &mut Tx<'_>, loaded: &LoadedCase, sight: Visibility, versions: &[TextRow]) -> Result<Vec<RequestView>, AppError> {
+    if !(sight.author || sight.screener || sight.internal()) {
+        return Ok(Vec::new());
+    }
+    let rows = texts::requests(tx.conn, loaded.row.id)?;
+    let views = rows.into_iter().filter(|row| !loaded.conceals(row.entry_id)).map(|row| RequestView {
+        id: row.id,
+        part: row.part,
+        from: row.from_char,
+        to: row.to_char,
+        text: row.words,
+        revision: versions.iter().position(|text| text.id == row.text_id).map_or(0, |place| place + 1),
+        at: row.created_at,
+        ticked_at: row.ticked_at,
+    });
+    Ok(views.collect())
+}
+
+pub(super) fn decision_views(tx: &mut Tx<'_>, loaded: &LoadedCase, sight: Visibility) -> Result<Vec<DecisionView>, AppError> {
+    // Leaders read the result, of which a letter tells them once it can't be taken back.
+    let result_alone = !(sight.author || sight.screener || sight.internal());
+    if result_alone && !(sight.leader && loaded.row.pending_until.is_none_or(|until| until <= tx.now)) {
+        return Ok(Vec::new());
+    }
+    let mut rows = decisions::list(tx.conn, loaded.row.id)?;
+    rows.retain(|row| (row.public || sight.internal()) && !loaded.conceals(row.entry_id));
+    rows.retain(|row| !result_alone || row.action == Action::Conclude.as_str());
+    let people: Vec<UserId> =
+        if sight.internal() { rows.iter().flat_map(|row| [row.actor_id, row.on_behalf_of]).flatten().collect() } else { Vec::new() };
+    let names: BTreeMap<UserId, String> = if people.is_empty() {
+        BTreeMap::new()
+    } else {
+        people::find_many(tx.conn, &people)?.into_iter().map(|user| (user.id, user.name)).collect()
+    };
+    let name = |user: Option<UserId>| user.and_then(|user| names.get(&user).cloned());
+    let views = rows.into_iter().map(|row| DecisionView {
+        entry: row.entry_id,
+        by: name(row.actor_id),
+        on_behalf_of: name(row.on_behalf_of),
+        action: row.action,
+        role: row.role,
+        reason_code: row.reason_code,
+        words: row.words,
+        reason: row.reason,
+        at: row.created_at,
+    });
+    Ok(views.collect())
+}

@@ -1,0 +1,78 @@
+//! How much waits on a person's desks: for the navigation, and to notice that a desk has changed.
+
+use sha2::{Digest, Sha256};
+
+use crate::app::bulletins;
+use crate::app::reading::list::{left_out, streams_of, waiting};
+use crate::app::{AppError, Tx, notices};
+use crate::domain::permission::Actor;
+use crate::domain::vocabulary::Role;
+
+/// Counting stops here: who has more than this does not need to know how many more.
+pub const MOST: usize = 99;
+
+/// What waits on one desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskCount {
+    /// As what.
+    pub role: Role,
+    /// How many, at most one more than [`MOST`].
+    pub count: usize,
+    /// Changes when another manuscript lies there, or one of them has changed.
+    pub stamp: String,
+}
+
+/// What waits on all desks of a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Their desks.
+    pub desks: Vec<DeskCount>,
+    /// Notices that they have not read, at most one more than [`MOST`].
+    pub unread: usize,
+}
+
+impl Counts {
+    /// Changes when what waits on any desk, or the number of unread notices, does; empty where nothing was counted.
+    #[must_use]
+    pub fn stamp(&self) -> String {
+        if *self == Self::default() {
+            return String::new();
+        }
+        let mut parts: Vec<String> = self.desks.iter().map(|one| one.stamp.clone()).collect();
+        parts.push(self.unread.to_string());
+        parts.join("-")
+    }
+}
+
+/// Counts what waits.
+///
+/// # Errors
+/// The store's.
+pub fn counts(tx: &mut Tx<'_>, actor: &Actor) -> Result<Counts, AppError> {
+    let mut desks = Vec::new();
+    let filter = left_out(tx, actor, true)?;
+    for role in Role::ALL.iter().copied().filter(|role| actor.holds(*role)) {
+        if streams_of(actor, role).is_empty() {
+            continue;
+        }
+        let rows = waiting(tx, actor, role, &filter, MOST + 1)?;
+        let mut digest = Sha256::new();
+        for (id, version) in &rows {
+            digest.update(id.0.as_bytes());
+            digest.update(version.to_be_bytes());
+        }
+        let mut count = rows.len();
+        if role == Role::Signer {
+            // Bulletins are signed at the same desk.
+            let bulletins = bulletins::to_sign(tx, actor)?;
+            for one in &bulletins {
+                digest.update(one.id.0.as_bytes());
+                digest.update(one.version.to_be_bytes());
+            }
+            count = (count + bulletins.len()).min(MOST + 1);
+        }
+        desks.push(DeskCount { role, count, stamp: hex::encode(&digest.finalize()[..6]) });
+    }
+    let unread = notices::unread(tx, actor, MOST + 1)?;
+    Ok(Counts { desks, unread })
+}

@@ -1,0 +1,157 @@
+//! What the authors of a merged manuscript read of the one that it was merged into: its public course, as its own authors read it.
+//!
+//! The target's title and text stay unread, but for the words of suggestions that a department has answered: an answer stands with what
+//! it answers, and never under a suggestion of the merged manuscript that happens to bear the same number.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::bulletins::{InBulletin, IssuedIn, issued_bulletins_of};
+use crate::app::endorsements::{self, EndorsementView};
+use crate::app::handling::merged;
+use crate::app::handling::reading::public_assignments_of;
+use crate::app::handling::views::AssignmentView;
+use crate::app::manuscript_case::{self, LoadedCase};
+use crate::app::outcomes::adoptions::{self, AdoptionView};
+use crate::app::reading::body::decision_views;
+use crate::app::reading::views::DecisionView;
+use crate::app::{AppError, Tx, outgoing};
+use crate::domain::clock::Moment;
+use crate::domain::permission::{Actor, Visibility};
+use crate::domain::vocabulary::{Action, Stage};
+use crate::store::manuscripts::{self, ManuscriptRow};
+
+/// The sight of an author and nothing else.
+const AS_AUTHOR: Visibility = Visibility {
+    author: true,
+    screener: false,
+    reviewer: false,
+    signer: false,
+    dispatcher: false,
+    leader: false,
+    handler: false,
+    trace: false,
+};
+
+/// Decisions whose words are for all authors. A return or a refusal speaks to the target's author alone, and may quote their text.
+const FOR_ALL: [Action; 3] = [Action::Conclude, Action::Reopen, Action::Recall];
+
+/// The public course of the manuscript that another one was merged into.
+///
+/// Its endorsements and assignments bear the number and title of the merged manuscript, which are all that its authors know.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Course {
+    /// Where the target stands, as authors read it.
+    pub stage: Stage,
+    /// When it is archived: where it stood before.
+    pub outcome: Option<Stage>,
+    /// The bulletins in which it was issued; the merged manuscript's authors are named in those that were issued after the merger.
+    pub bulletins: Vec<CourseBulletin>,
+    /// What leaders wrote on it.
+    pub endorsements: Vec<EndorsementView>,
+    /// The departments charged with it, and their answers.
+    pub assignments: Vec<AssignmentView>,
+    /// The suggestions that were answered; the items of `assignments` name their numbers.
+    pub suggestions: Vec<AnsweredSuggestion>,
+    /// What was decided on the reader's own suggestions; empty until then.
+    pub yours: Vec<OwnSuggestion>,
+    /// Where it was taken up.
+    pub adoptions: Vec<AdoptionView>,
+    /// The words of its conclusion, and of what was done about it since.
+    pub decisions: Vec<DecisionView>,
+}
+
+/// A bulletin in which the target was issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CourseBulletin {
+    /// Its name, number and day.
+    #[serde(flatten)]
+    pub bulletin: InBulletin,
+    /// Whether it names the reader as an author.
+    pub names_you: bool,
+}
+
+/// A suggestion of the target to which an answer stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AnsweredSuggestion {
+    /// Its number in the target, from 1.
+    pub number: u32,
+    /// Its words.
+    pub words: String,
+}
+
+/// A suggestion of the merged manuscript, and what the dispatcher decided on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OwnSuggestion {
+    /// Its place in the merged manuscript, from 1.
+    pub suggestion: u32,
+    /// The number under which items of `assignments` answer it; absent: it was not taken.
+    pub number: Option<u32>,
+    /// Why it was not taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Course {
+    /// When the conclusion was that stands now; none while it is not concluded.
+    #[must_use]
+    pub fn concluded_at(&self) -> Option<Moment> {
+        let concluded = self.outcome.unwrap_or(self.stage) == Stage::Concluded;
+        let last = self.decisions.iter().rev().find(|one| one.action == Action::Conclude.as_str());
+        last.filter(|_| concluded).map(|one| one.at)
+    }
+}
+
+/// The target of a manuscript that was merged, archived since or not, as its own authors read it; none for any other.
+pub(crate) fn target_of(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Option<LoadedCase>, AppError> {
+    let merged = row.former_stage.unwrap_or(row.stage) == Stage::Merged;
+    let Some(target) = row.merged_into.filter(|_| merged) else { return Ok(None) };
+    let target = manuscripts::find(tx.conn, row.channel_id, target)?;
+    let target = manuscript_case::of_row(tx, target)?;
+    Ok(Some(manuscript_case::as_authors_read(tx, target)?))
+}
+
+/// The public course of `target`, for an author of `own`, which was merged into it.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn course(tx: &mut Tx<'_>, actor: &Actor, own: &LoadedCase, target: &LoadedCase) -> Result<Course, AppError> {
+    let row = target.row.clone();
+    let assignments = if row.forwarded_at.is_some() { public_assignments_of(tx, own, target, actor)? } else { Vec::new() };
+    let mut decisions = decision_views(tx, target, AS_AUTHOR)?;
+    decisions.retain(|one| FOR_ALL.iter().any(|action| action.as_str() == one.action));
+    Ok(Course {
+        stage: row.stage,
+        outcome: row.former_stage,
+        bulletins: if row.accepted_at.is_some() { bulletins(tx, actor, target)? } else { Vec::new() },
+        endorsements: if row.forwarded_at.is_some() { endorsements::public_of(tx, own, target)? } else { Vec::new() },
+        suggestions: answered(tx, &row, &assignments)?,
+        assignments,
+        yours: merged::own_suggestions(tx, own.row.id, row.id)?,
+        adoptions: if row.accepted_at.is_some() { adoptions::adoptions_of(tx, target)? } else { Vec::new() },
+        decisions,
+    })
+}
+
+fn bulletins(tx: &mut Tx<'_>, actor: &Actor, target: &LoadedCase) -> Result<Vec<CourseBulletin>, AppError> {
+    let own = target.case.standing.is_author(actor.user);
+    let view = |one: IssuedIn| CourseBulletin { names_you: own || one.credited.contains(&actor.user), bulletin: one.bulletin };
+    Ok(issued_bulletins_of(tx, target)?.into_iter().map(view).collect())
+}
+
+/// The words of the suggestions that these answers speak of.
+fn answered(tx: &mut Tx<'_>, row: &ManuscriptRow, assignments: &[AssignmentView]) -> Result<Vec<AnsweredSuggestion>, AppError> {
+    let items = assignments.iter().flat_map(|one| &one.replies).flat_map(|reply| &reply.items);
+    let numbers: BTreeSet<u32> = items.filter_map(|item| u32::try_from(item.number).ok()).collect();
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = outgoing::outgoing_text(tx, row)?.text()?;
+    let of = |number: u32| {
+        let words = usize::try_from(number).ok().and_then(|number| text.suggestions.get(number.checked_sub(1)?));
+        Some(AnsweredSuggestion { number, words: words?.clone() })
+    };
+    Ok(numbers.into_iter().filter_map(of).collect())
+}

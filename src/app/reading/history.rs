@@ -1,0 +1,209 @@
+//! A manuscript's history: its ledger entries, as far as this person may know of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::accounts::versions::PeopleThen;
+use crate::app::handling::concluding::UNTOLD;
+use crate::app::handling::merged::{hidden_acts, reads_merged};
+use crate::app::manuscript_case;
+use crate::app::staffing::UNSTAFFED;
+use crate::app::undo::VOID;
+use crate::app::windows::CLOSED;
+use crate::app::{AppError, Tx};
+use crate::domain::assignment::ASSIGNMENT_TRANSITIONS;
+use crate::domain::clock::Moment;
+use crate::domain::ids::{EntryId, ManuscriptId, UserId};
+use crate::domain::ledger::{Entry, Receipt};
+use crate::domain::notice::Audience;
+use crate::domain::outcome::EndorsementKind;
+use crate::domain::permission::{Actor, sight};
+use crate::domain::transition::{TRANSITIONS, Transition};
+use crate::domain::vocabulary::Stage;
+use crate::store::ledger::reading;
+use crate::store::{endorsements, manuscripts};
+
+/// An act in a manuscript's history.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HistoryItem {
+    /// Its entry in the ledger.
+    pub entry: EntryId,
+    /// When.
+    pub at: Moment,
+    /// The act.
+    pub action: String,
+    /// What it changed: `manuscript`, `assignment`, `endorsement`.
+    pub object: String,
+    /// Of an endorsement that was entered: whether it is a mark, an instruction, or what else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<EndorsementKind>,
+    /// As what it was done; nobody for what happened by itself.
+    pub role: Option<String>,
+    /// Who did it, as they were then: the name for the office; name, sign-in name and organisation for auditors and administrators; nothing for others.
+    pub by: Option<String>,
+    /// For whom, where a stand-in or secretary acted; shown like `by`.
+    pub on_behalf_of: Option<String>,
+    /// The state before.
+    pub from: Option<String>,
+    /// The state after.
+    pub to: Option<String>,
+    /// The entry that it took back.
+    pub undoes: Option<EntryId>,
+    /// The manuscript's version after it.
+    pub version: Option<i64>,
+    /// That the author's organisation wants to screen and had nobody who could: it went on to the review.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub screening_skipped: bool,
+}
+
+/// The history, oldest first.
+///
+/// # Errors
+/// [`AppError::NotFound`] also for what this person may not see.
+pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<HistoryItem>, AppError> {
+    let row = manuscripts::find(tx.conn, actor.channel, id)?;
+    let mut loaded = manuscript_case::of_row(tx, row)?;
+    manuscript_case::take_mergers_as_read(tx, actor, &mut loaded)?;
+    let sight = sight(actor, &loaded.case.standing);
+    if sight.author_only() {
+        loaded = manuscript_case::as_authors_read(tx, loaded)?;
+    }
+    let traced = sight.trace && loaded.row.submitted_at.is_some();
+    if !sight.reads() && !traced {
+        return Err(AppError::NotFound);
+    }
+    let mut entries = reading::history(tx.conn, actor.channel, id.0)?;
+    // It is no act of anybody: who reads the history of a manuscript sees the decision itself.
+    entries.retain(|entry| traced && !sight.reads() || entry.action != CLOSED);
+    if !sight.internal() && !traced {
+        if sight.author_only() {
+            renumber(&mut entries);
+        }
+        let taken_back: BTreeSet<EntryId> = entries.iter().filter_map(|entry| entry.undoes).collect();
+        let ended = entries.iter().filter(|entry| !taken_back.contains(&entry.id)).filter_map(untold);
+        let undone: BTreeSet<EntryId> = ended.chain(taken_back.iter().copied()).collect();
+        if sight.author_only() {
+            as_from_the_stage_read(&mut entries, |entry| undone.contains(&entry.id) || loaded.conceals(entry.id));
+        }
+        let held: BTreeSet<EntryId> = if loaded.case.was_forwarded { held_endorsements(tx, id)? } else { BTreeSet::new() };
+        // The office that decided reads that its decision was made void; authors never knew of it.
+        let void = |entry: &Entry| entry.action == VOID && sight.screener && !sight.author;
+        let voided: BTreeSet<EntryId> = entries.iter().filter(|entry| void(entry)).filter_map(|entry| entry.undoes).collect();
+        let known = |entry: &Entry| {
+            let undone = undone.contains(&entry.id) && !voided.contains(&entry.id);
+            !loaded.conceals(entry.id) && !held.contains(&entry.id) && !undone && untold(entry).is_none()
+        };
+        let hidden = if reads_merged(sight) { BTreeSet::new() } else { hidden_acts(tx, &loaded.assignments)? };
+        entries.retain(|entry| !hidden.contains(&entry.object.id) && !hidden.contains(&entry.id.0));
+        entries.retain(|entry| void(entry) || known(entry) && is_public(entry));
+    }
+    let people = people(tx, &entries, sight.internal() || traced)?;
+    let show = |user: Option<UserId>, at: Moment| {
+        let then = user.and_then(|user| people.at(user, at));
+        match user {
+            Some(_) if sight.internal() => then.map(|then| then.name),
+            Some(user) if sight.trace && !sight.reads() => Some(then.map_or_else(|| user.to_string(), |then| then.to_string())),
+            _ => None,
+        }
+    };
+    Ok(entries.into_iter().map(|entry| item(&entry, &show)).collect())
+}
+
+fn item(entry: &Entry, show: &dyn Fn(Option<UserId>, Moment) -> Option<String>) -> HistoryItem {
+    HistoryItem {
+        entry: entry.id,
+        at: entry.at,
+        action: entry.action.clone(),
+        object: entry.object.kind.clone(),
+        kind: entry.facts.get("kind").and_then(|kind| kind.as_str()).and_then(|kind| kind.parse().ok()),
+        role: entry.role.clone(),
+        by: show(entry.actor, entry.at),
+        on_behalf_of: show(entry.on_behalf_of, entry.at),
+        from: entry.from.clone(),
+        to: entry.to.clone(),
+        undoes: entry.undoes,
+        version: entry.version,
+        screening_skipped: entry.facts.get(UNSTAFFED).is_some_and(|skipped| skipped == true),
+    }
+}
+
+/// The people of these entries, for who may know of them.
+fn people(tx: &mut Tx<'_>, entries: &[Entry], known: bool) -> Result<PeopleThen, AppError> {
+    let ids: BTreeSet<UserId> = entries.iter().flat_map(|entry| [entry.actor, entry.on_behalf_of]).flatten().collect();
+    let ids: Vec<UserId> = if known { ids.into_iter().collect() } else { Vec::new() };
+    Ok(PeopleThen::load(tx.conn, &ids)?)
+}
+
+/// The entries by which endorsements got an effect that can still be taken back.
+fn held_endorsements(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<BTreeSet<EntryId>, AppError> {
+    let rows = endorsements::of_manuscript(tx.conn, id)?;
+    Ok(rows.into_iter().filter(|row| row.held_until.is_some_and(|until| until > tx.now)).filter_map(|row| row.held_entry).collect())
+}
+
+/// The conclusion that ended with this reopening before its authors had been told of it.
+fn untold(entry: &Entry) -> Option<EntryId> {
+    entry.facts.get(UNTOLD).and_then(|id| EntryId::deserialize(id).ok())
+}
+
+/// What only recorded a fact left the stage where authors read it: behind the last decision that they know of.
+fn as_from_the_stage_read(entries: &mut [Entry], is_unknown: impl Fn(&Entry) -> bool) {
+    let mut stage = None;
+    for entry in entries.iter_mut().filter(|entry| entry.object.kind == "manuscript" && !is_unknown(entry) && entry.undoes.is_none()) {
+        if entry.from == entry.to && stage.is_some() {
+            (entry.from, entry.to) = (stage.clone(), stage.clone());
+        }
+        stage = entry.to.clone().or(stage);
+    }
+}
+
+/// Gives the entries the versions that authors read: what was decided and taken back before it was announced leaves no gap in them.
+fn renumber(entries: &mut [Entry]) {
+    let mut untold_versions = 0;
+    let mut before: BTreeMap<EntryId, (i64, i64)> = BTreeMap::new();
+    for entry in entries.iter_mut().filter(|entry| entry.object.kind == "manuscript") {
+        let Some(version) = entry.version else { continue };
+        match entry.undoes.or_else(|| untold(entry)).and_then(|ended| before.get(&ended)) {
+            Some((was, untold)) => untold_versions = untold + version - was,
+            None => {
+                before.insert(entry.id, (version - 1, untold_versions));
+            }
+        }
+        entry.version = Some(version - untold_versions);
+    }
+}
+
+/// Whether those outside the office may know of an act: what authors do themselves, and what they are told about.
+fn is_public(entry: &Entry) -> bool {
+    match entry.object.kind.as_str() {
+        "manuscript" => {
+            let from: Option<Stage> = entry.from.as_deref().and_then(|from| from.parse().ok());
+            let begins = |row: &&Transition| from.is_none_or(|from| row.from.contains(&from));
+            let rows = || TRANSITIONS.iter().filter(|row| row.action.as_str() == entry.action).filter(begins);
+            rows().any(|row| {
+                row.who.iter().all(|who| !who.is_office()) || row.notices.iter().any(|notice| notice.audience == Audience::Authors)
+            }) || rows().next().is_none() && entry.role.as_deref() == Some("submitter")
+        }
+        "assignment" => ASSIGNMENT_TRANSITIONS
+            .iter()
+            .any(|row| row.action.as_str() == entry.action && row.notices.iter().any(|notice| notice.audience == Audience::Authors)),
+        "endorsement" => matches!(entry.to.as_deref(), Some("confirmed" | "countersigned")),
+        _ => false,
+    }
+}
+
+/// The proof of the last submission, for its authors and the office.
+///
+/// # Errors
+/// [`AppError::NotFound`] for what was never handed in, and for what this person may not see.
+pub fn receipt(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Receipt, AppError> {
+    let loaded = manuscript_case::view(tx, actor, id)?;
+    let sight = loaded.sight(actor);
+    if !(sight.author || sight.screener || sight.internal()) {
+        return Err(AppError::NotFound);
+    }
+    let entries = reading::history(tx.conn, actor.channel, id.0)?;
+    let submitted = entries.iter().rev().find(|entry| entry.action == "submit").ok_or(AppError::NotFound)?;
+    Ok(reading::receipt(tx.conn, actor.channel, submitted.id)?)
+}

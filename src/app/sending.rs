@@ -1,0 +1,202 @@
+//! What is asked right before a letter leaves: whether it still has a reason, and whether its recipient may and can still have it. Much may
+//! have happened since it was written, and since a worker took it.
+
+use chrono_tz::Tz;
+
+use crate::app::notification::{self, About, Hints};
+use crate::app::{AppError, Tx, manuscript_case, sign_in};
+use crate::domain::assignment::AssignmentState;
+use crate::domain::channel::ChannelSettings;
+use crate::domain::characters::is_blank;
+use crate::domain::ids::{BulletinId, OrganizationId, UserId};
+use crate::domain::lang::Lang;
+use crate::domain::notice::{Audience, Letter, LetterState, WithheldReason};
+use crate::domain::permission::Actor;
+use crate::domain::recipients::audiences;
+use crate::domain::salutation::Salutation;
+use crate::domain::vocabulary::Role;
+use crate::mail::letters::LetterFacts;
+use crate::store::letters::{self, LetterRow};
+use crate::store::manuscripts::ManuscriptRow;
+use crate::store::tokens::{self, TokenKind};
+use crate::store::{StoreError, assignments, bulletins, channels, deadlines, manuscripts, people};
+
+/// To whom a letter goes, as they are called and reached now.
+#[derive(Debug, Clone)]
+pub struct LetterAddressee {
+    /// The name.
+    pub name: String,
+    /// How they are addressed.
+    pub salutation: Salutation,
+    /// The address.
+    pub address: String,
+    /// The language.
+    pub lang: Lang,
+    /// The channel's name.
+    pub channel: String,
+    /// The time of the channel's place.
+    pub zone: Tz,
+    /// Whom to ask there.
+    pub contact: String,
+}
+
+/// What is to be done with a letter.
+#[derive(Debug, Clone)]
+pub enum Release {
+    /// It goes out.
+    Send(LetterAddressee),
+    /// Its reason has gone, or another worker has it.
+    Gone,
+    /// It must not go out, or can't.
+    Withheld(WithheldReason),
+}
+
+/// Judges a letter that this worker has taken.
+///
+/// # Errors
+/// The store's.
+pub fn judge(tx: &mut Tx<'_>, holder: &str, taken: &LetterRow, facts: &LetterFacts) -> Result<Release, AppError> {
+    let row = letters::find(tx.conn, taken.id)?;
+    let is_mine = row.state == LetterState::Leased && row.lease_holder.as_deref() == Some(holder);
+    if !is_mine || !has_reason(tx, &row, facts)? {
+        return Ok(Release::Gone);
+    }
+    let user = people::find(tx.conn, row.recipient_id)?;
+    let reason = if user.suspended_at.is_some() {
+        Some(WithheldReason::Suspended)
+    } else if !is_recipient(tx, &row, facts)? {
+        Some(WithheldReason::NotRecipient)
+    } else if !has_open_link(tx, &row, facts)? {
+        Some(WithheldReason::LinkEnded)
+    } else if is_blank(&user.email) {
+        Some(WithheldReason::NoAddress)
+    } else {
+        None
+    };
+    if let Some(reason) = reason {
+        return Ok(Release::Withheld(reason));
+    }
+    let channel = channels::find(tx.conn, row.channel_id)?;
+    let settings: ChannelSettings = serde_json::from_str(&channel.settings).unwrap_or_default();
+    let (zone, contact) = (settings.limits.time_zone, settings.contact);
+    let grants = people::own_grants(&people::grants_of(tx.conn, user.id, row.channel_id)?);
+    let roles: Vec<Role> = grants.iter().map(|grant| grant.role).collect();
+    let salutation = Salutation::of(&user.name, &user.post, &roles);
+    Ok(Release::Send(LetterAddressee {
+        name: user.name,
+        salutation,
+        address: user.email,
+        lang: user.language,
+        channel: channel.name,
+        zone,
+        contact,
+    }))
+}
+
+/// Whether nobody undid the act, what it reminds of is still due, and the work that it calls to has not been done by somebody faster.
+fn has_reason(tx: &mut Tx<'_>, row: &LetterRow, facts: &LetterFacts) -> Result<bool, StoreError> {
+    match facts.deadline.zip(facts.due) {
+        Some((deadline, due)) => deadlines::still_open(tx.conn, row.subject_id, deadline, due),
+        None => letters::still_calls(tx.conn, row),
+    }
+}
+
+/// Whether its link can still be used: it was neither used, nor replaced by a newer one, nor has it run out.
+fn has_open_link(tx: &mut Tx<'_>, row: &LetterRow, facts: &LetterFacts) -> Result<bool, AppError> {
+    if !matches!(row.kind, Letter::AccountCreated | Letter::PasswordReset) {
+        return Ok(true);
+    }
+    if facts.expires.is_some_and(|expires| expires <= tx.now) {
+        return Ok(false);
+    }
+    let Some(secret) = facts.path.as_deref().and_then(|path| path.rsplit('/').next()) else { return Ok(true) };
+    let found = tokens::find_by_hash(tx.conn, &sign_in::hash(secret))?;
+    Ok(found.is_none_or(|(token, _)| token.kind == TokenKind::Link && token.revoked_at.is_none() && token.expires_at > tx.now))
+}
+
+/// Whether the recipient still belongs to those whom the letter is for, by the rule that chose them.
+fn is_recipient(tx: &mut Tx<'_>, row: &LetterRow, facts: &LetterFacts) -> Result<bool, AppError> {
+    let groups = audiences(row.kind, facts.deadline);
+    if groups.is_empty() {
+        return Ok(true);
+    }
+    let manuscript = match row.manuscript_id.map(|id| manuscripts::find(tx.conn, row.channel_id, id)) {
+        Some(Ok(manuscript)) => Some(manuscript),
+        // Only drafts are ever deleted.
+        Some(Err(StoreError::NotFound)) => return Ok(!needs_draft(row.kind)),
+        Some(Err(error)) => return Err(error.into()),
+        None => None,
+    };
+    for group in groups {
+        if belongs(tx, row, manuscript.as_ref(), group)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the letter asks for something on a draft, which may have been thrown away.
+const fn needs_draft(letter: Letter) -> bool {
+    matches!(letter, Letter::Invited | Letter::CoSigned | Letter::SignatureVoided | Letter::InvitationDeclined)
+}
+
+fn belongs(tx: &mut Tx<'_>, row: &LetterRow, manuscript: Option<&ManuscriptRow>, group: Audience) -> Result<bool, AppError> {
+    let user = row.recipient_id;
+    let Some(manuscript) = manuscript else { return holds_role(tx, row, group) };
+    if group == Audience::Named {
+        // Who was taken off the list is told so, and sees it no more.
+        return Ok(row.kind == Letter::InvitationWithdrawn || sees(tx, row, manuscript)?);
+    }
+    let charged = if group == Audience::Handlers { charged(tx, row, manuscript)? } else { Vec::new() };
+    let about = About {
+        entry: row.entry_id,
+        channel: row.channel_id,
+        manuscript: Some(manuscript),
+        subject: row.subject_id,
+        facts: LetterFacts::default(),
+        not_before: tx.now,
+        actor: None,
+    };
+    let facts = notification::facts_of(tx, &about, &[group], Hints { charged: &charged, ..Hints::default() })?;
+    Ok(facts.is_member(group, user))
+}
+
+/// For what is about no manuscript, or about none that the recipient may know of: whether they still hold a role of the group.
+fn holds_role(tx: &mut Tx<'_>, row: &LetterRow, group: Audience) -> Result<bool, AppError> {
+    if group.roles().is_empty() {
+        return Ok(true);
+    }
+    let actor = actor(tx, row.recipient_id, row)?;
+    if !group.roles().iter().any(|role| actor.holds(*role)) {
+        return Ok(false);
+    }
+    if group != Audience::Recipients {
+        return Ok(true);
+    }
+    let leaders: Vec<UserId> =
+        bulletins::addressees(tx.conn, &[BulletinId(row.subject_id.0)])?.into_iter().map(|one| one.user_id).collect();
+    let mut mine = actor.grants.iter().filter_map(|grant| crate::domain::endorsement::leader_of(grant, actor.user));
+    Ok(leaders.is_empty() || mine.any(|leader| leaders.contains(&leader)))
+}
+
+fn sees(tx: &mut Tx<'_>, row: &LetterRow, manuscript: &ManuscriptRow) -> Result<bool, AppError> {
+    let actor = actor(tx, row.recipient_id, row)?;
+    match manuscript_case::view(tx, &actor, manuscript.id) {
+        Ok(_) => Ok(true),
+        Err(AppError::NotFound | AppError::Store(StoreError::NotFound)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn actor(tx: &mut Tx<'_>, user: UserId, row: &LetterRow) -> Result<Actor, AppError> {
+    let grants = people::acting_grants(tx.conn, user, row.channel_id, tx.now)?;
+    Ok(Actor { user, channel: row.channel_id, grants })
+}
+
+/// The departments that are charged with the manuscript; where the letter says that one is not any more, those that were.
+fn charged(tx: &mut Tx<'_>, row: &LetterRow, manuscript: &ManuscriptRow) -> Result<Vec<OrganizationId>, AppError> {
+    let parts = matches!(row.kind, Letter::AssignmentCancelled | Letter::ReturnDecided | Letter::SuggestionsEnded);
+    let all = assignments::of_manuscript(tx.conn, manuscript.id)?.into_iter();
+    let is_over = |state: AssignmentState| matches!(state, AssignmentState::Cancelled | AssignmentState::Returned);
+    Ok(all.filter(|one| parts || !is_over(one.state)).map(|one| one.organization_id).collect())
+}

@@ -1,0 +1,189 @@
+//! Figures of a year: funnel, months, organisations, times per desk.
+
+use chrono::{Datelike, NaiveDate, NaiveTime, TimeZone};
+
+use crate::app::pending_decision::{OwnUnannounced, own_unannounced};
+use crate::app::{AppError, Tx};
+use crate::domain::clock::Moment;
+use crate::domain::deadline::{ChannelLimits, TimeLimit, WorkingTime};
+use crate::domain::ids::ChannelId;
+use crate::domain::permission::{Actor, Countable, countable};
+use crate::domain::statistics::Quantiles;
+use crate::store::statistics::{self, Among};
+
+/// Times are computed from so many of the newest.
+const SAMPLE: i64 = 5000;
+/// Organisations shown.
+const ORGANIZATIONS: usize = 30;
+
+/// A desk's times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimedDesk {
+    /// The organisation's office.
+    Screening,
+    /// The reviewers.
+    Review,
+    /// The signer.
+    Signing,
+    /// A department, to confirm that it has it.
+    Receipt,
+    /// A department, to answer.
+    Reply,
+}
+
+/// How long a desk took, in working days.
+#[derive(Debug, Clone)]
+pub struct DeskTimes {
+    /// Which desk.
+    pub desk: TimedDesk,
+    /// Median and ninth decile; none without a case.
+    pub took: Option<Quantiles>,
+    /// What it is given.
+    pub limit: i32,
+}
+
+/// An organisation's figures.
+#[derive(Debug, Clone)]
+pub struct OrganizationFigures {
+    /// Its name.
+    pub name: String,
+    /// Handed in.
+    pub received: i64,
+    /// Used.
+    pub accepted: i64,
+    /// With a suggestion taken up.
+    pub adopted: i64,
+}
+
+/// Everything of a year.
+#[derive(Debug, Clone)]
+pub struct Figures {
+    /// The year.
+    pub year: i32,
+    /// The years that there are, newest first.
+    pub years: Vec<i32>,
+    /// What is counted.
+    pub scope: Countable,
+    /// Received, accepted, forwarded, assigned, adopted, implemented.
+    pub funnel: [i64; 6],
+    /// Endorsed manuscripts, endorsements, instructions.
+    pub endorsed: (i64, i64, i64),
+    /// Received and concluded, month by month, up to now.
+    pub months: Vec<(u32, i64, i64)>,
+    /// By organisation; only for more than one's own.
+    pub organizations: Vec<OrganizationFigures>,
+    /// By desk.
+    pub desks: Vec<DeskTimes>,
+    /// How many of the newest the times are computed from.
+    pub sample: i64,
+}
+
+/// The figures of a year, of what this person may count; without a year, of this one.
+///
+/// # Errors
+/// The store's.
+pub fn figures(tx: &mut Tx<'_>, actor: &Actor, year: Option<i32>) -> Result<Figures, AppError> {
+    let limits = tx.channel_settings(actor.channel)?.limits.clone();
+    let today = tx.now.utc().with_timezone(&limits.time_zone).date_naive();
+    let first = statistics::first(tx.conn, actor.channel)?.map_or(today.year(), |at| at.utc().with_timezone(&limits.time_zone).year());
+    let year = year.filter(|year| (first..=today.year()).contains(year)).unwrap_or(today.year());
+    let scope = countable(actor);
+    let own = own_unannounced(tx, actor)?;
+    let of = among(actor, &scope, (begin_of(&limits, year, 1), begin_of(&limits, year + 1, 1)), &own);
+    let reached = statistics::reached(tx.conn, &of)?;
+    let funnel = [
+        reached.received,
+        reached.accepted,
+        reached.forwarded,
+        statistics::assigned(tx.conn, &of)?,
+        statistics::adopted(tx.conn, &of)?,
+        statistics::implemented(tx.conn, &of)?,
+    ];
+    Ok(Figures {
+        year,
+        years: (first..=today.year()).rev().collect(),
+        funnel,
+        endorsed: statistics::endorsed(tx.conn, &of)?,
+        months: months(tx, &of, &limits, year, today)?,
+        organizations: if matches!(scope, Countable::Own(_)) { Vec::new() } else { organizations(tx, &of)? },
+        desks: desks(tx, actor.channel, &of, &limits)?,
+        scope,
+        sample: SAMPLE,
+    })
+}
+
+/// The first moment of a month where the channel is.
+pub(crate) fn begin_of(limits: &ChannelLimits, year: i32, month: u32) -> Moment {
+    let (year, month) = if month > 12 { (year + 1, month - 12) } else { (year, month) };
+    let day = NaiveDate::from_ymd_opt(year, month, 1).unwrap_or_default();
+    let there = limits.time_zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest();
+    there.map_or(Moment::from_micros(0), |at| at.with_timezone(&chrono::Utc).into())
+}
+
+/// What is counted, in a period. What the reader wrote counts as its authors read it, whatever else they may count.
+fn among(actor: &Actor, scope: &Countable, (from, to): (Moment, Moment), own: &OwnUnannounced) -> Among {
+    let (organizations, author) = match scope {
+        Countable::Channel => (None, None),
+        Countable::Organizations(organizations) => (Some(organizations.clone()), None),
+        Countable::Own(user) => (None, Some(*user)),
+    };
+    let (read_as, concealed) = (own.rows.clone(), own.entries.clone());
+    Among { channel: actor.channel, from, to, organizations, author, read_as, concealed }
+}
+
+fn months(tx: &mut Tx<'_>, of: &Among, limits: &ChannelLimits, year: i32, today: NaiveDate) -> Result<Vec<(u32, i64, i64)>, AppError> {
+    let last = if year == today.year() { today.month() } else { 12 };
+    let mut months = Vec::new();
+    for month in 1..=last {
+        let of = Among { from: begin_of(limits, year, month), to: begin_of(limits, year, month + 1), ..of.clone() };
+        months.push((month, statistics::received(tx.conn, &of)?, statistics::concluded(tx.conn, &of)?));
+    }
+    Ok(months)
+}
+
+fn organizations(tx: &mut Tx<'_>, of: &Among) -> Result<Vec<OrganizationFigures>, AppError> {
+    let rows = statistics::by_organization(tx.conn, of, ORGANIZATIONS)?;
+    let figures = |row: statistics::OfOrganization| OrganizationFigures {
+        name: row.name,
+        received: row.received,
+        accepted: row.accepted,
+        adopted: row.adopted,
+    };
+    Ok(rows.into_iter().map(figures).collect())
+}
+
+fn desks(tx: &mut Tx<'_>, channel: ChannelId, of: &Among, limits: &ChannelLimits) -> Result<Vec<DeskTimes>, AppError> {
+    let times = statistics::times(tx.conn, of, SAMPLE)?;
+    let departments = statistics::department_times(tx.conn, of, SAMPLE)?;
+    let calendar = tx.calendar(channel)?.assuming_plain_weeks();
+    let days = |from: Moment, to: Moment| {
+        let day = |at: Moment| at.utc().with_timezone(&limits.time_zone).date_naive();
+        calendar.working_days_between(day(from), day(to)).ok().filter(|days| *days >= 0)
+    };
+    let spent =
+        |pairs: Vec<(Option<Moment>, Option<Moment>)>| Quantiles::of(pairs.into_iter().filter_map(|(from, to)| days(from?, to?)).collect());
+    let working = |limit: TimeLimit| match limit {
+        TimeLimit::WorkingDays(days) => i32::try_from(days).unwrap_or(i32::MAX),
+        TimeLimit::Months(months) => WorkingTime { limits, calendar: &calendar }
+            .due(of.from, TimeLimit::Months(months))
+            .ok()
+            .and_then(|due| days(of.from, due))
+            .unwrap_or_default(),
+    };
+    let office = |pick: fn(&statistics::Times) -> (Option<Moment>, Option<Moment>)| spent(times.iter().map(pick).collect());
+    Ok(vec![
+        DeskTimes { desk: TimedDesk::Screening, took: office(|row| (row.0, row.1)), limit: working(limits.screening(false)) },
+        DeskTimes { desk: TimedDesk::Review, took: office(|row| (row.1, row.2)), limit: working(limits.review(false)) },
+        DeskTimes { desk: TimedDesk::Signing, took: office(|row| (row.2, row.3)), limit: working(limits.signing(false)) },
+        DeskTimes {
+            desk: TimedDesk::Receipt,
+            took: spent(departments.iter().map(|row| (Some(row.0), row.1)).collect()),
+            limit: working(limits.receipt()),
+        },
+        DeskTimes {
+            desk: TimedDesk::Reply,
+            took: spent(departments.iter().map(|row| (Some(row.0), row.2)).collect()),
+            limit: working(limits.assignment()),
+        },
+    ])
+}

@@ -1,0 +1,312 @@
+//! One step in a manuscript's life: decide by the table, move the row, keep the words, write the entry, tell people.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use serde_json::Value;
+
+use crate::app::announcement;
+use crate::app::events::{self, LedgerEvent};
+use crate::app::manuscript_case::LoadedCase;
+use crate::app::pending_decision::{conceal_on, leave_untold, set_pending, still_open};
+use crate::app::{AppError, Tx, undo, webhooks, windows};
+use crate::domain::building::act_builds_on;
+use crate::domain::channel::ChannelSettings;
+use crate::domain::clock::Moment;
+use crate::domain::deadline::WorkingTime;
+use crate::domain::ids::{EntryId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::notice::Audience;
+use crate::domain::permission::Actor;
+use crate::domain::queues;
+use crate::domain::transition::{Decision, Need, decide, decide_alone};
+use crate::domain::violation::{Violation, required_prose};
+use crate::domain::vocabulary::{Action, Stage};
+use crate::mail::letters::LetterFacts;
+use crate::store::decisions::{self, DecisionRow};
+use crate::store::ledger::{self, First, contents};
+use crate::store::letters;
+use crate::store::manuscripts::{self, ManuscriptRow};
+use crate::store::new_manuscript::{self, NewManuscriptRows};
+use crate::store::texts::{self, TextRow};
+
+/// What came of a step.
+#[derive(Debug, Clone)]
+pub struct StepResult {
+    /// The entry that records it.
+    pub entry: EntryId,
+    /// Until when it can be taken back.
+    pub undo_until: Option<Moment>,
+}
+
+/// What an act carries besides the stage.
+#[derive(Default)]
+pub(crate) struct StepDetails<'a> {
+    /// The words of the act: an opinion, a reason, a result.
+    pub words: Option<String>,
+    /// The reason from the channel's list.
+    pub reason_code: Option<String>,
+    /// Why the words stand although something is missing that one would expect.
+    pub reason: Option<String>,
+    /// Whether authors may read the words.
+    pub public: bool,
+    /// Digests of texts that the act stands on.
+    pub digests: BTreeMap<String, String>,
+    /// Small facts for the ledger.
+    pub facts: Value,
+    /// What the letters may mention.
+    pub letter: LetterFacts,
+    /// Persons whom the act names, for `Audience::Named`, `Recipients` and `Endorsers`.
+    pub named: &'a [UserId],
+    /// Departments that the act charges.
+    pub charged: &'a [OrganizationId],
+    /// [`crate::domain::recipients::RecipientFacts::only_merged`].
+    pub only_merged: Option<Vec<ManuscriptId>>,
+    /// An id for the entry that rows of the act already name.
+    pub entry: Option<EntryId>,
+    /// For a consequence of a decision that can still be taken back: until when. Letters wait, and authors read the row before.
+    pub held_until: Option<Moment>,
+    /// Whether authors are not told, because they never heard of what this takes back.
+    pub untold: bool,
+    /// The text of a manuscript that was made up in this act: it is written once, as it stands after the step.
+    pub fresh: Option<&'a TextRow>,
+}
+
+/// Whether the table allows it; nothing is changed.
+pub(crate) fn judge(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, action: Action) -> Result<Decision, AppError> {
+    let settings = tx.channel_settings(actor.channel)?;
+    Ok(decide(&loaded.case, actor, action, tx.now, window(tx, &settings))?)
+}
+
+/// Whether a person may take this step on the version that they saw. Whoever decided on an older one is told that first, unless it is
+/// not theirs to decide at all: the stage may have changed just because somebody else was faster.
+pub(crate) fn ready(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, action: Action, seen: i64) -> Result<(), AppError> {
+    match judge(tx, actor, loaded, action) {
+        Err(AppError::Refused(refusal)) if refusal.is_forbidden() => Err(refusal.into()),
+        judged => loaded.expect(seen, loaded.sight(actor), tx.now).and(judged.map(|_| ())),
+    }
+}
+
+/// Takes a step for a person. `change` may alter the row beyond what every step does.
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    loaded: &mut LoadedCase,
+    action: Action,
+    step: StepDetails<'_>,
+    change: impl FnOnce(&mut ManuscriptRow),
+) -> Result<StepResult, AppError> {
+    let settings = tx.channel_settings(actor.channel)?;
+    let decision = decide(&loaded.case, actor, action, tx.now, window(tx, &settings))?;
+    if decision.voids {
+        undo::void(tx, loaded)?;
+    }
+    carry_out(tx, Some(actor.user), loaded, &decision, &settings, step, change)
+}
+
+/// Takes a step that the program takes by itself.
+pub(crate) fn take_alone(tx: &mut Tx<'_>, loaded: &mut LoadedCase, action: Action, step: StepDetails<'_>) -> Result<StepResult, AppError> {
+    let settings = tx.channel_settings(loaded.row.channel_id)?;
+    let decision = decide_alone(&loaded.case, action)?;
+    carry_out(tx, None, loaded, &decision, &settings, step, |_| {})
+}
+
+/// How long a decision can be taken back in this channel.
+pub(crate) fn window(tx: &Tx<'_>, settings: &ChannelSettings) -> Duration {
+    Duration::minutes(settings.undo_minutes.unwrap_or(tx.settings.undo.minutes).max(0))
+}
+
+fn carry_out(
+    tx: &mut Tx<'_>,
+    actor: Option<UserId>,
+    loaded: &mut LoadedCase,
+    decision: &Decision,
+    settings: &ChannelSettings,
+    mut step: StepDetails<'_>,
+    change: impl FnOnce(&mut ManuscriptRow),
+) -> Result<StepResult, AppError> {
+    if decision.row.needs.contains(&Need::Reason) && step.words.as_deref().is_none_or(str::is_empty) {
+        return Err(Violation::required("reason").into());
+    }
+    let before = loaded.row.clone();
+    let entry = step.entry.unwrap_or_else(|| tx.id());
+    let builds_on = act_builds_on(decision.row.action) && !loaded.unannounced(tx.now).is_empty();
+    let row = &mut loaded.row;
+    move_to(row, decision.to, tx.now);
+    if decision.to != before.stage {
+        row.due_at = due(tx, settings, row)?;
+    }
+    let tells = announces(decision, &step);
+    if decision.to != before.stage || tells && builds_on {
+        conceal_on(row, &before, tells, tx.now)?;
+    }
+    row.version += 1;
+    if step.untold {
+        leave_untold(row, loaded.held.as_ref())?;
+    }
+    change(row);
+    if let Some(text) = step.fresh {
+        return begin(tx, entry, actor, loaded, &before, decision, step, text);
+    }
+    if let Some(kept) = words_of(tx, entry, actor, &before, decision, &mut step) {
+        step.digests.insert("decision".to_owned(), contents::decision(&kept));
+        decisions::insert(tx.conn, &kept)?;
+    }
+    if let Some(until) = decision.undo_until.or(step.held_until) {
+        let upon = still_open(if step.untold { row } else { &before }, tx.now)?;
+        set_pending(row, &before, upon, (entry, actor), until)?;
+    }
+    windows::end_by_act(tx, &before, row, None)?;
+    manuscripts::save(tx.conn, row, before.version)?;
+    if is_with_author(before.stage) {
+        texts::left_author(tx.conn, row.id)?;
+    }
+    let deed = deed(actor, &before, row, decision, &mut step);
+    let letters = announcement::letters(tx, entry, actor, loaded, decision, step)?;
+    letters::write_all(tx.conn, &letters)?;
+    webhooks::call_by_letters(tx, &letters, Some(loaded.row.organization_id))?;
+    events::append_event_as(tx, entry, deed)?;
+    Ok(StepResult { entry, undo_until: decision.undo_until })
+}
+
+/// Writes a manuscript that was made up in this act, with all that the step leaves.
+#[expect(clippy::too_many_arguments, reason = "what a step is made of")]
+fn begin(
+    tx: &mut Tx<'_>,
+    entry: EntryId,
+    actor: Option<UserId>,
+    loaded: &LoadedCase,
+    before: &ManuscriptRow,
+    decision: &Decision,
+    mut step: StepDetails<'_>,
+    text: &TextRow,
+) -> Result<StepResult, AppError> {
+    let deed = deed(actor, before, &loaded.row, decision, &mut step);
+    let mut prepared = events::prepare_entry(tx, entry, deed)?;
+    prepared.at = ledger::ledger_time(tx.conn, prepared.channel, prepared.at)?;
+    let letters = announcement::letters(tx, entry, actor, loaded, decision, step)?;
+    prepared.rows = new_manuscript::rows(&loaded.row, text, &loaded.authors, &letters);
+    let first = First::new(prepared)?;
+    new_manuscript::write(
+        tx.conn,
+        &NewManuscriptRows { row: &loaded.row, text, authors: &loaded.authors, entry: &first, letters: &letters },
+    )?;
+    webhooks::call_by_letters(tx, &letters, Some(loaded.row.organization_id))?;
+    Ok(StepResult { entry, undo_until: decision.undo_until })
+}
+
+/// Asks before a number is drawn what the step's letters will ask: the counter stays locked from then on.
+pub(crate) fn prefetch(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, action: Action) -> Result<(), AppError> {
+    let decision = judge(tx, actor, loaded, action)?;
+    tx.rely_on(actor.user, decision.permit)?;
+    announcement::letters(tx, EntryId::from(uuid::Uuid::nil()), Some(actor.user), loaded, &decision, StepDetails::default())?;
+    Ok(())
+}
+
+/// The words of the act, as they are kept.
+fn words_of(
+    tx: &Tx<'_>,
+    entry: EntryId,
+    actor: Option<UserId>,
+    before: &ManuscriptRow,
+    decision: &Decision,
+    step: &mut StepDetails<'_>,
+) -> Option<DecisionRow> {
+    step.words.take().map(|words| DecisionRow {
+        entry_id: entry,
+        manuscript_id: before.id,
+        action: decision.row.action.as_str().to_owned(),
+        actor_id: actor,
+        role: decision.permit.role,
+        on_behalf_of: decision.permit.on_behalf_of,
+        reason_code: step.reason_code.clone(),
+        words,
+        public: step.public,
+        created_at: tx.now,
+        undone_at: None,
+        reason: step.reason.take(),
+    })
+}
+
+/// The act as the ledger will keep it.
+fn deed<'a>(
+    actor: Option<UserId>,
+    before: &ManuscriptRow,
+    row: &ManuscriptRow,
+    decision: &'a Decision,
+    step: &mut StepDetails<'_>,
+) -> LedgerEvent<'a> {
+    // An author's receipt holds the whole entry: the version would tell them how many decisions were made and taken back meanwhile.
+    let tells = decision.row.action != Action::Submit || before.submitted_at.is_none();
+    let mut facts = std::mem::take(&mut step.facts);
+    if let (Some(code), Value::Null) = (&step.reason_code, &facts) {
+        facts = serde_json::json!({ "reason_code": code });
+    }
+    LedgerEvent {
+        actor,
+        permit: decision.permit,
+        action: decision.row.action.as_str(),
+        object: "manuscript",
+        object_id: row.id.0,
+        chain: row.id.0,
+        version: Some(row.version).filter(|_| tells),
+        from: Some(before.stage.as_str()),
+        to: Some(row.stage.as_str()),
+        digests: std::mem::take(&mut step.digests),
+        undoes: None,
+        facts,
+        channel: row.channel_id,
+    }
+}
+
+/// Whether authors learn at once of what this step has done, and with it of the decisions that it builds on.
+fn announces(decision: &Decision, step: &StepDetails<'_>) -> bool {
+    let told = decision.notices().iter().any(|notice| notice.audience == Audience::Authors);
+    told && !step.untold && step.held_until.is_none()
+}
+
+/// Whether a manuscript in this stage changes in its author's hands, without an entry.
+pub(crate) const fn is_with_author(stage: Stage) -> bool {
+    matches!(stage, Stage::Draft | Stage::Returned)
+}
+
+/// Moves the row and keeps the evidence that the schema's CHECKs ask for.
+pub(crate) fn move_to(row: &mut ManuscriptRow, to: Stage, now: Moment) {
+    let from = row.stage;
+    if from == to {
+        return;
+    }
+    row.former_stage = (to == Stage::Archived).then_some(from);
+    row.returned_from = (to == Stage::Returned).then_some(from);
+    if to != Stage::Archived {
+        row.merged_into = row.merged_into.filter(|_| to == Stage::Merged);
+        match to {
+            Stage::Screening => row.screening_at = row.screening_at.or(Some(now)),
+            Stage::Review => row.review_at = row.review_at.or(Some(now)),
+            Stage::Signing => row.signing_at = row.signing_at.or(Some(now)),
+            Stage::Handling => row.handling_at = row.handling_at.or(Some(now)),
+            _ => {}
+        }
+        row.accepted_at = to.is_signed().then(|| row.accepted_at.unwrap_or(now));
+        row.forwarded_at = to.is_forwarded().then(|| row.forwarded_at.unwrap_or(now));
+        row.concluded_at = (to == Stage::Concluded).then_some(now);
+    }
+    row.stage = to;
+    row.stage_since = now;
+}
+
+/// When the desk that has it now is due; an unknown calendar year is counted Monday to Friday and logged.
+pub(crate) fn due(tx: &mut Tx<'_>, settings: &ChannelSettings, row: &ManuscriptRow) -> Result<Option<Moment>, AppError> {
+    let limits = &settings.limits;
+    let Some(limit) = queues::of_stage(row.stage).and_then(|queue| queue.limit) else { return Ok(None) };
+    let calendar = tx.calendar(row.channel_id)?;
+    let provisional = WorkingTime { limits, calendar: &calendar }.provisional(row.stage_since, limit(limits, row.urgent));
+    if let Some(unknown) = provisional.assumed {
+        tracing::warn!(%unknown, "a due date rests on a guess: load the calendar of that year");
+    }
+    Ok(Some(provisional.due))
+}
+
+/// Words that an act must carry, checked for length and characters.
+pub(crate) fn words(tx: &Tx<'_>, field: &str, text: &str) -> Result<String, AppError> {
+    Ok(required_prose(field, text, tx.settings.limits.reason_chars)?)
+}

@@ -1,0 +1,112 @@
+//! Address and secret of a webhook: which ones are kept, and how they lie in the database.
+
+use serde_json::json;
+
+use super::WebhookDraft;
+use crate::app::{AppError, Tx};
+use crate::config::{Secret, WebhookSettings};
+use crate::documents::sealed::{SecretBox, UnsealError};
+use crate::documents::token_key::TokenKey;
+use crate::domain::characters::is_blank;
+use crate::domain::violation::Violation;
+use crate::domain::webhook::network::is_allowed;
+use crate::domain::webhook::{literal_address, parse_secret, parse_url};
+use crate::store::webhooks::{self as store, WebhookRow};
+use crate::webhooks::WebhookTarget;
+
+/// Address and secret, and whence they come.
+pub(super) enum SelectedTarget {
+    /// Those that were there.
+    Kept(WebhookTarget),
+    /// Others.
+    New(WebhookTarget),
+}
+
+impl SelectedTarget {
+    pub(super) const fn target(&self) -> &WebhookTarget {
+        match self {
+            Self::Kept(target) | Self::New(target) => target,
+        }
+    }
+
+    pub(super) const fn is_new(&self) -> bool {
+        matches!(self, Self::New(_))
+    }
+}
+
+/// What they are bound to: everything that decides whose matters go where, and in which form.
+fn bound(row: &WebhookRow) -> Vec<u8> {
+    let WebhookRow { id, channel_id, version, role, organization_id, format, template, host, is_on, .. } = row;
+    json!(["webhook", id, channel_id, version, role, organization_id, format, template, host, is_on]).to_string().into_bytes()
+}
+
+pub(super) fn seal(key: &TokenKey, row: &WebhookRow, target: &WebhookTarget) -> Vec<u8> {
+    SecretBox::new(key).seal(&bound(row), json!([target.url.as_str(), target.secret]).to_string().as_bytes())
+}
+
+/// Address and secret of a row that nobody has changed but this program.
+pub(super) fn open(key: &TokenKey, row: &WebhookRow) -> Result<WebhookTarget, UnsealError> {
+    let plain = SecretBox::new(key).open(&bound(row), &row.target)?;
+    let (url, secret): (String, String) = serde_json::from_slice(&plain).map_err(|_| UnsealError)?;
+    Ok(WebhookTarget { url: url.parse().map_err(|_| UnsealError)?, secret })
+}
+
+/// Which address and secret are used: the typed ones, or those that are there, as long as the format stays. A kept secret goes to no other
+/// address than the one with which it was typed.
+pub(super) fn choose(
+    settings: &WebhookSettings,
+    draft: &WebhookDraft,
+    before: Option<(&WebhookRow, Result<WebhookTarget, UnsealError>)>,
+) -> Result<SelectedTarget, Vec<Violation>> {
+    let typed = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.expose().to_owned()).unwrap_or_default();
+    let (url, secret) = (typed(&draft.url), typed(&draft.secret));
+    if !is_blank(&url) {
+        let url = parse_url(&url).and_then(|url| reachable(settings, &url).map(|()| url));
+        return match (url, parse_secret(draft.format, &secret)) {
+            (Ok(url), Ok(secret)) => Ok(SelectedTarget::New(WebhookTarget { url, secret })),
+            (url, secret) => Err(url.err().into_iter().chain(secret.err()).collect()),
+        };
+    }
+    match before {
+        Some((row, Ok(kept))) if row.format == draft.format => {
+            // The operator's list may have become shorter; to switch it off is possible all the same.
+            if draft.is_on {
+                reachable(settings, &kept.url).map_err(|violation| vec![violation])?;
+            }
+            if is_blank(&secret) {
+                return Ok(SelectedTarget::Kept(kept));
+            }
+            let secret = parse_secret(draft.format, &secret).map_err(|violation| vec![violation])?;
+            Ok(SelectedTarget::New(WebhookTarget { secret, ..kept }))
+        }
+        Some((row, Err(UnsealError))) if row.format == draft.format => Err(vec![Violation::new("url", "url_unreadable")]),
+        Some(_) => Err(vec![Violation::new("url", "url_for_format")]),
+        None => Err(vec![Violation::required("url")]),
+    }
+}
+
+/// Whether such an address can be reached at all; a name is judged by the addresses that it has when a message goes there.
+fn reachable(settings: &WebhookSettings, url: &url::Url) -> Result<(), Violation> {
+    let (is_tls, listed) = (url.scheme() == "https", settings.allowed_networks.as_slice());
+    if !is_tls && listed.is_empty() {
+        return Err(Violation::new("url", "https_needed"));
+    }
+    match literal_address(url) {
+        Some(address) if !is_allowed(address, is_tls, listed) => Err(Violation::new("url", "address_not_allowed")),
+        _ => Ok(()),
+    }
+}
+
+/// Seals all of them by another key; what the one before can't open stays, and is called unreadable.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn reseal(tx: &mut Tx<'_>, before: Option<&TokenKey>, key: &TokenKey) -> Result<(), AppError> {
+    let Some(before) = before else { return Ok(()) };
+    for row in store::all(tx.conn)? {
+        if let Ok(target) = open(before, &row) {
+            store::reseal(tx.conn, row.id, &seal(key, &row, &target))?;
+        }
+    }
+    Ok(())
+}

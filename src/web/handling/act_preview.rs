@@ -1,0 +1,104 @@
+//! What is said before an act: who gets a letter, what the author reads, which clock runs. Who is told comes from the tables of the
+//! domain, so that it can't say something else than what happens.
+
+use crate::app::handling::views::AssignmentView;
+use crate::app::reading::views::ManuscriptView;
+use crate::domain::assignment::{ASSIGNMENT_TRANSITIONS, AssignmentAction};
+use crate::domain::notice::{Audience, NoticeRule};
+use crate::domain::transition::{TRANSITIONS, arrival};
+use crate::domain::vocabulary::{Action, Stage};
+use crate::web::layout::Layout;
+
+/// The three lines above a button.
+pub struct ActConsequences {
+    /// Who gets a letter.
+    pub who: String,
+    /// What the author reads.
+    pub reads: String,
+    /// Which clock runs; may be empty.
+    pub clock: String,
+}
+
+/// The names that stand for groups of people; an empty one is named by its group.
+#[derive(Default)]
+pub struct GroupNames {
+    /// Every author.
+    pub authors: String,
+    /// The charged departments.
+    pub departments: String,
+    /// The leaders whose endorsement has effect.
+    pub leaders: String,
+    /// Persons whom the act itself names.
+    pub named: String,
+}
+
+impl GroupNames {
+    /// The people around a manuscript.
+    #[must_use]
+    pub fn of(view: &ManuscriptView) -> Self {
+        let authors: Vec<&str> = view.authors.iter().map(|one| one.name.as_str()).collect();
+        let effective = view.endorsements.iter().filter(|one| one.state.has_effect());
+        let mut leaders: Vec<&str> = effective.map(|one| one.leader.as_str()).collect();
+        leaders.sort_unstable();
+        leaders.dedup();
+        Self { authors: authors.join("、"), leaders: leaders.join("、"), ..Self::default() }
+    }
+
+    /// The same with the department of an assignment, and the department that it assists.
+    #[must_use]
+    pub fn with(mut self, view: &AssignmentView) -> Self {
+        self.departments.clone_from(&view.organization.name);
+        let lead = view.partners.first().map(|lead| lead.organization.name.clone());
+        self.named = lead.unwrap_or_default();
+        self
+    }
+}
+
+impl ActConsequences {
+    /// For an act on an assignment.
+    #[must_use]
+    pub fn of(f: &Layout, action: AssignmentAction, names: &GroupNames, clock: String) -> Self {
+        let notices = ASSIGNMENT_TRANSITIONS.iter().find(|row| row.action == action).map_or(&[][..], |row| row.notices);
+        Self { who: who(f, notices, names), reads: reads(f, notices, "assignment", action.as_str()), clock }
+    }
+
+    /// The same where nothing is known of the people.
+    #[must_use]
+    pub fn plain(f: &Layout, action: AssignmentAction, clock: &str) -> Self {
+        Self::of(f, action, &GroupNames::default(), clock.to_owned())
+    }
+
+    /// For an act on a manuscript that leads to a stage. The departments that are charged are told by the act itself.
+    #[must_use]
+    pub fn of_manuscript(f: &Layout, action: Action, from: Stage, to: Stage, names: &GroupNames, clock: String) -> Self {
+        let row = TRANSITIONS.iter().find(|row| row.action == action && row.from.contains(&from));
+        let mut notices: Vec<NoticeRule> = row.map_or(&[][..], |row| row.notices).to_vec();
+        let arrives = (from != to).then(|| arrival(to)).flatten();
+        notices.extend(arrives.filter(|one| notices.iter().all(|notice| notice.audience != one.audience)));
+        Self { who: who(f, &notices, names), reads: reads(f, &notices, "manuscript", action.as_str()), clock }
+    }
+}
+
+fn who(f: &Layout, notices: &[NoticeRule], names: &GroupNames) -> String {
+    let name = |notice: &NoticeRule| {
+        let known = match notice.audience {
+            Audience::Authors => &names.authors,
+            Audience::Handlers => &names.departments,
+            Audience::Endorsers => &names.leaders,
+            Audience::Named => &names.named,
+            _ => return f.word(notice.audience),
+        };
+        if known.is_empty() { f.word(notice.audience) } else { known.clone() }
+    };
+    let all: Vec<String> = notices.iter().map(name).collect();
+    if all.is_empty() { f.t("after-nobody") } else { all.join(&f.t("dispatch-comma")) }
+}
+
+/// What the author reads, if they are told at all.
+fn reads(f: &Layout, notices: &[NoticeRule], of: &str, action: &str) -> String {
+    if notices.iter().any(|notice| notice.audience == Audience::Authors) {
+        f.t(&format!("after-{of}-{action}"))
+    } else {
+        f.t("after-author-nothing")
+    }
+}

@@ -1,0 +1,119 @@
+//! The three desks that decide: the organisation's office, the reviewers, the signers. They share their pages.
+
+use crate::app::AppError;
+use crate::app::Tx;
+use crate::app::reading::list::{self, ManuscriptListQuery};
+use crate::app::reading::views::ManuscriptLine;
+use crate::domain::ids::ManuscriptId;
+use crate::domain::permission::Actor;
+use crate::domain::queues::{QueueRow, WorkQueue};
+use crate::domain::refusal::Refusal;
+use crate::domain::vocabulary::Action;
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+
+/// So many manuscripts are shown at once.
+const MOST: i64 = 200;
+
+/// A desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReviewQueue {
+    /// The organisation's office.
+    Screening,
+    /// The reviewers'.
+    Review,
+    /// The signers'.
+    Signing,
+}
+
+impl ReviewQueue {
+    pub(super) const fn place(self) -> NavItem {
+        match self {
+            Self::Screening => NavItem::Screening,
+            Self::Review => NavItem::Review,
+            Self::Signing => NavItem::Signing,
+        }
+    }
+
+    /// The queue that is worked here.
+    pub(super) const fn work_queue(self) -> WorkQueue {
+        match self {
+            Self::Screening => WorkQueue::Screening,
+            Self::Review => WorkQueue::Review,
+            Self::Signing => WorkQueue::Signing,
+        }
+    }
+
+    fn row(self) -> &'static QueueRow {
+        self.work_queue().row()
+    }
+
+    pub(super) fn path(self) -> &'static str {
+        self.row().page
+    }
+
+    /// The address of one manuscript on this desk.
+    pub(super) fn at(self, id: &ManuscriptId) -> String {
+        format!("{}/{id}", self.path())
+    }
+
+    /// What is decided here, in the order of the page.
+    pub(super) fn acts(self) -> &'static [Action] {
+        self.row().acts
+    }
+
+    /// Opens the desk to those who sit at it, and to nobody else.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongRole`].
+    pub(super) fn open(self, actor: &Actor) -> Result<(), AppError> {
+        let role = self.row().role;
+        if actor.holds(role) { Ok(()) } else { Err(Refusal::WrongRole { needed: vec![role] }.into()) }
+    }
+
+    /// What waits on this desk, by due date, behind `after`.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) fn queue(self, tx: &mut Tx<'_>, actor: &Actor, after: Option<ManuscriptId>) -> Result<list::ManuscriptSlice, AppError> {
+        let wish = ManuscriptListQuery {
+            stage: self.row().stages.first().copied(),
+            mine: true,
+            by_due: true,
+            limit: MOST,
+            after,
+            ..ManuscriptListQuery::default()
+        };
+        list::list(tx, actor, &wish)
+    }
+}
+
+/// Manuscripts of one urgency.
+pub(super) struct UrgencyGroup {
+    pub(super) class: &'static str,
+    pub(super) icon: &'static str,
+    pub(super) title: String,
+    pub(super) lines: Vec<ManuscriptLine>,
+}
+
+/// The queue in groups: overdue, today, later.
+pub(super) fn groups(f: &Layout, queue: Vec<ManuscriptLine>) -> Vec<UrgencyGroup> {
+    let mut groups = [
+        ("late", "late", "review-late", Vec::new()),
+        ("soon", "clock", "review-today", Vec::new()),
+        ("wait", "open", "review-later", Vec::new()),
+    ];
+    for line in queue {
+        let class = line.due_at.map_or("wait", |due| f.due_class(&due));
+        if let Some(group) = groups.iter_mut().find(|group| group.0 == class) {
+            group.3.push(line);
+        }
+    }
+    let group = |(class, icon, title, lines): (&'static str, &'static str, &str, Vec<ManuscriptLine>)| UrgencyGroup {
+        class,
+        icon,
+        title: f.n(title, "n", lines.len()),
+        lines,
+    };
+    groups.into_iter().filter(|group| !group.3.is_empty()).map(group).collect()
+}

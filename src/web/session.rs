@@ -1,0 +1,178 @@
+//! Who looks at a page: the extractor of every page that is not for strangers.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::app::accounts::myself::{Myself, myself};
+use crate::app::channel_time::ChannelTime;
+use crate::app::reading::counts::{Counts, counts};
+use crate::app::sign_in;
+use crate::app::{App, AppError, Tx};
+use crate::domain::ids::TokenId;
+use crate::domain::lang::Lang;
+use crate::domain::permission::Actor;
+use crate::domain::vocabulary::Role;
+use crate::http::{admit, app, request_id};
+use crate::web::cookies;
+use crate::web::errors::{PageResult, WebError, html};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::page_token::PageToken;
+use crate::web::problems::Problems;
+
+/// A person who has signed in. A handler that takes it is closed to everybody else: they are led to the sign-in and back.
+#[derive(Clone)]
+pub struct Visitor {
+    /// Whom to ask.
+    pub app: App,
+    /// Person, channel and grants; what the rules ask for.
+    pub actor: Actor,
+    /// Name, post, organisation, channel, roles.
+    pub me: std::sync::Arc<Myself>,
+    /// The language of the pages.
+    pub lang: Lang,
+    /// The request's id, as ledger and log name it.
+    pub request_id: String,
+    /// The session.
+    pub token: TokenId,
+    /// What every form of this session must send back: the session and the account that the page was made for.
+    pub page_token: PageToken,
+    /// The address of this request: path and query.
+    pub here: String,
+    /// What waits on their desks, for the navigation; not counted for a form.
+    pub counts: Counts,
+    /// The channel's time zone and working days.
+    pub time: ChannelTime,
+}
+
+impl Visitor {
+    /// Asks a desk.
+    ///
+    /// # Errors
+    /// What the reading gives.
+    pub async fn read<T, F>(&self, reading: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &Actor) -> Result<T, AppError> + Send + 'static,
+    {
+        let actor = self.actor.clone();
+        self.app.read(move |tx| reading(tx, &actor)).await
+    }
+
+    /// Lets a desk act, in one transaction; done when it is on the disk.
+    ///
+    /// # Errors
+    /// What the act gives.
+    pub async fn write<T, F>(&self, act: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &Actor) -> Result<T, AppError> + Send + 'static,
+    {
+        let actor = self.actor.clone();
+        self.app.write(&self.request_id, move |tx| act(tx, &actor)).await
+    }
+
+    /// Whether they hold this role.
+    #[must_use]
+    pub fn is(&self, role: Role) -> bool {
+        self.actor.holds(role)
+    }
+
+    /// An error in words, for a form that is shown again.
+    ///
+    /// # Errors
+    /// As [`Problems::of`].
+    pub fn problems(&self, error: AppError) -> Result<Problems, WebError> {
+        Problems::of(self.lang, self.time.zone(), error)
+    }
+
+    /// What is around every page of theirs, with `place` marked as where they are.
+    #[must_use]
+    pub fn frame(&self, place: NavItem) -> Layout {
+        Layout::signed_in(self, place)
+    }
+
+    /// A page.
+    ///
+    /// # Errors
+    /// Only if the template fails.
+    pub fn page<T: Template>(&self, place: NavItem, make: impl FnOnce(Layout) -> T) -> PageResult {
+        html(&make(self.frame(place)))
+    }
+
+    /// Recognises the session of a request.
+    ///
+    /// # Errors
+    /// [`AppError::Unauthenticated`] without one, [`AppError::Throttled`].
+    pub async fn authenticate(request: &HttpRequest) -> Result<Self, AppError> {
+        let app = app(request)?;
+        let secret = cookies::secret(request, &app.settings).ok_or(AppError::Unauthenticated)?;
+        Self::behind(request, app, secret).await
+    }
+
+    /// The person behind a secret.
+    ///
+    /// # Errors
+    /// As [`Visitor::authenticate`].
+    pub async fn behind(request: &HttpRequest, app: App, secret: String) -> Result<Self, AppError> {
+        let is_reading = request.method().is_safe();
+        let shown = secret.clone();
+        let (known, me, counts, time) = app
+            .read(move |tx| {
+                let known = sign_in::authenticate(tx, &shown)?;
+                let me = myself(tx, &known.actor)?;
+                let counts = if is_reading { counts(tx, &known.actor)? } else { Counts::default() };
+                let time = ChannelTime::of(tx, known.actor.channel)?;
+                Ok((known, me, counts, time))
+            })
+            .await?;
+        admit(request, &app, &known)?;
+        let here = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+        let lang = me.language;
+        request.extensions_mut().insert(lang);
+        let page_token = PageToken::of_session(&secret, me.id, &me.login);
+        let me = std::sync::Arc::new(me);
+        let request_id = request_id(request);
+        let visitor = Self { app, actor: known.actor, me, lang, request_id, token: known.token, page_token, here, counts, time };
+        // Should the page fail, the one in its place has their frame as well.
+        request.extensions_mut().insert(visitor.clone());
+        Ok(visitor)
+    }
+}
+
+impl FromRequest for Visitor {
+    type Error = WebError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, WebError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            Self::authenticate(&request).await.map_err(|error| match error {
+                AppError::Unauthenticated => WebError::SignedOut { next: request.uri().to_string() },
+                other => other.into(),
+            })
+        })
+    }
+}
+
+/// "Look elsewhere" after something was done (RFC 9110, 15.4.4), so that a reload does not do it again. `done` names the message
+/// that is shown there: `done-NAME` in the catalogues.
+#[must_use]
+pub fn see_other(path: &str, done: Option<&str>) -> HttpResponse {
+    let (path, anchor) = path.split_once('#').map_or((path, ""), |(path, anchor)| (path, anchor));
+    let mut target = path.to_owned();
+    if let Some(done) = done {
+        target.push(if path.contains('?') { '&' } else { '?' });
+        target.push_str("done=");
+        target.push_str(done);
+    }
+    if !anchor.is_empty() {
+        target.push('#');
+        target.push_str(anchor);
+    }
+    HttpResponse::SeeOther().insert_header((actix_web::http::header::LOCATION, target)).finish()
+}

@@ -1,0 +1,344 @@
+//! What stands in the form that an author writes on: typed, or read from a draft. Nothing of it is lost when it comes back.
+
+use crate::app::intake::drafts::{DraftChange, NewDraft};
+use crate::app::reading::views::ManuscriptView;
+use crate::domain::characters::is_blank;
+use crate::domain::ids::{RequestId, UserId};
+use crate::domain::manuscript::{Declarations, DraftForm, Text, TextLimits};
+use crate::domain::outline::outline;
+use crate::domain::vocabulary::{Classification, Kind};
+use crate::web::form::Fields;
+
+/// The form.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sheet {
+    pub title: String,
+    pub category: String,
+    pub kind: Option<Kind>,
+    pub situation: String,
+    pub causes: String,
+    /// Blank ones too: an author has just added them.
+    pub suggestions: Vec<String>,
+    /// In one line, as it was typed.
+    pub keywords: String,
+    pub elsewhere: bool,
+    pub submitted_elsewhere: String,
+    pub may_publish: bool,
+    pub may_quote_name: bool,
+    pub classification: Option<Classification>,
+    pub for_organization: bool,
+    /// For whom staff enter it.
+    pub author: Option<UserId>,
+    pub author_q: String,
+    pub colleague_q: String,
+    /// The requests that are ticked off; none where the form had no such boxes.
+    pub ticked: Option<Vec<RequestId>>,
+    /// A whole text, to be taken apart.
+    pub whole: String,
+    /// Names and date that stood under a whole text, until the author keeps or drops them.
+    pub signature: String,
+    /// Whether one has just been taken apart.
+    pub fresh: bool,
+    pub version: i64,
+}
+
+/// What a button of the form asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WritingButton {
+    /// One more suggestion.
+    Add,
+    /// This suggestion one place up.
+    Up(usize),
+    /// This suggestion one place down.
+    Down(usize),
+    /// This suggestion away.
+    Drop(usize),
+    /// Take the whole text apart into the fields.
+    Split,
+    /// Put the signature back under the last suggestion.
+    KeepSignature,
+    /// Throw the signature away.
+    DropSignature,
+    /// Look for people.
+    Find,
+    /// Keep it, and ask this person to sign.
+    Invite(UserId),
+    /// Keep it, and ask this person no longer.
+    Uninvite(UserId),
+    /// Keep it, and stay on the page; the answer is for a script.
+    Auto,
+    /// Keep it and go on to the check.
+    Check,
+    /// Keep it for later.
+    Save,
+}
+
+impl WritingButton {
+    pub(super) fn of(fields: &Fields) -> Self {
+        let place = |name: &str| fields.read::<usize>(name).and_then(|number| number.checked_sub(1));
+        let person = |name: &str| fields.read::<UserId>(name);
+        if fields.has("add") {
+            Self::Add
+        } else if let Some(at) = place("up") {
+            Self::Up(at)
+        } else if let Some(at) = place("down") {
+            Self::Down(at)
+        } else if let Some(at) = place("drop") {
+            Self::Drop(at)
+        } else if fields.has("split") {
+            Self::Split
+        } else if fields.has("sign_keep") {
+            Self::KeepSignature
+        } else if fields.has("sign_drop") {
+            Self::DropSignature
+        } else if fields.has("find") {
+            Self::Find
+        } else if let Some(user) = person("invite") {
+            Self::Invite(user)
+        } else if let Some(user) = person("uninvite") {
+            Self::Uninvite(user)
+        } else if fields.has("autosave") {
+            Self::Auto
+        } else if fields.has("check") {
+            Self::Check
+        } else {
+            Self::Save
+        }
+    }
+}
+
+impl Sheet {
+    /// An empty one.
+    pub(super) fn blank() -> Self {
+        Self { suggestions: vec![String::new()], may_publish: true, may_quote_name: true, ..Self::default() }
+    }
+
+    pub(super) fn typed(fields: &Fields) -> Self {
+        let prose = |name: &str| fields.get(name).to_owned();
+        Self {
+            title: fields.get("title").to_owned(),
+            category: fields.get("category").to_owned(),
+            kind: fields.read("kind"),
+            situation: prose("situation"),
+            causes: prose("causes"),
+            suggestions: fields.all("suggestions"),
+            keywords: fields.get("keywords").to_owned(),
+            elsewhere: fields.get("elsewhere") == "yes",
+            submitted_elsewhere: fields.get("declarations.submitted_elsewhere").to_owned(),
+            may_publish: fields.has("declarations.may_publish"),
+            may_quote_name: fields.has("declarations.may_quote_name"),
+            classification: fields.read("declarations.classification"),
+            for_organization: fields.has("for_organization"),
+            author: fields.read("author"),
+            author_q: fields.get("author_q").to_owned(),
+            colleague_q: fields.get("colleague_q").to_owned(),
+            ticked: fields.has("requests").then(|| fields.all("ticked").iter().filter_map(|id| id.parse().ok()).collect()),
+            whole: prose("whole"),
+            signature: prose("signature").trim().to_owned(),
+            fresh: false,
+            version: fields.read("version").unwrap_or_default(),
+        }
+    }
+
+    /// As it was kept.
+    pub(super) fn kept(view: &ManuscriptView) -> Self {
+        let blank = Self::blank();
+        let declared = view.declarations.as_ref();
+        let elsewhere = declared.and_then(|declared| declared.submitted_elsewhere.clone());
+        let suggestions = if view.suggestions.is_empty() { blank.suggestions } else { view.suggestions.clone() };
+        Self {
+            title: view.title.clone(),
+            category: view.category.clone(),
+            kind: Some(view.kind),
+            situation: view.situation.clone(),
+            causes: view.causes.clone(),
+            suggestions,
+            keywords: view.keywords.join(" "),
+            elsewhere: elsewhere.is_some(),
+            submitted_elsewhere: elsewhere.unwrap_or_default(),
+            may_publish: declared.map_or(blank.may_publish, |declared| declared.may_publish),
+            may_quote_name: declared.map_or(blank.may_quote_name, |declared| declared.may_quote_name),
+            classification: declared.map(|declared| declared.classification),
+            for_organization: view.for_organization,
+            ticked: Some(view.requests.iter().filter(|one| one.ticked_at.is_some()).map(|one| one.id).collect()),
+            version: view.version,
+            ..Self::default()
+        }
+    }
+
+    /// Does to the suggestions what a button asks for.
+    pub(super) fn rearrange(&mut self, press: WritingButton) {
+        let last = self.suggestions.len().saturating_sub(1);
+        match press {
+            WritingButton::Add => self.suggestions.push(String::new()),
+            WritingButton::Up(at) if (1..=last).contains(&at) => self.suggestions.swap(at - 1, at),
+            WritingButton::Down(at) if at < last => self.suggestions.swap(at, at + 1),
+            WritingButton::Drop(at) if at <= last && !self.suggestions.is_empty() => drop(self.suggestions.remove(at)),
+            WritingButton::KeepSignature => {
+                let signature = std::mem::take(&mut self.signature);
+                match self.suggestions.last_mut() {
+                    Some(item) if !is_blank(item) => *item = format!("{}\n{signature}", item.trim_end()),
+                    Some(item) => *item = signature,
+                    None => self.suggestions.push(signature),
+                }
+            }
+            WritingButton::DropSignature => self.signature.clear(),
+            _ => {}
+        }
+        self.fill();
+    }
+
+    /// Takes the whole text apart into the fields; what stands there already stays before it. Gives how many suggestions were found.
+    pub(super) fn split(&mut self, title_chars: usize) -> usize {
+        let found = outline(&std::mem::take(&mut self.whole), title_chars);
+        let before = if is_blank(&self.title) { String::new() } else { found.title.clone() };
+        if before.is_empty() {
+            self.title = found.title;
+        }
+        let count = found.suggestions.len();
+        self.fresh = true;
+        for (part, more) in [(&mut self.situation, [before, found.situation]), (&mut self.causes, [String::new(), found.causes])] {
+            let all = std::iter::once(part.trim_end().to_owned()).chain(more).filter(|text| !text.is_empty());
+            *part = all.collect::<Vec<_>>().join("\n");
+        }
+        self.suggestions.retain(|text| !is_blank(text));
+        self.suggestions.extend(found.suggestions);
+        self.signature = [std::mem::take(&mut self.signature), found.signature]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n");
+        self.fill();
+        count
+    }
+
+    /// Whether a whole text was pasted that is not taken apart yet.
+    pub(super) fn has_whole(&self) -> bool {
+        !is_blank(&self.whole)
+    }
+
+    /// What the form holds that is no part of the manuscript yet.
+    pub(super) fn unfinished(&self) -> Vec<(String, String)> {
+        let fields = [("whole", &self.whole), ("signature", &self.signature)].into_iter().filter(|(_, text)| !is_blank(text));
+        fields.map(|(name, text)| (name.to_owned(), text.clone())).collect()
+    }
+
+    /// There is always one to write into.
+    pub(super) fn fill(&mut self) {
+        if self.suggestions.is_empty() {
+            self.suggestions.push(String::new());
+        }
+    }
+
+    /// Without the suggestions in which nothing was written.
+    pub(super) fn tidy(mut self) -> Self {
+        self.suggestions.retain(|text| !is_blank(text));
+        self
+    }
+
+    fn words(&self) -> Vec<String> {
+        let words = self.keywords.split(|c: char| c.is_whitespace() || "、，,；;".contains(c));
+        words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn declarations(&self) -> Option<Declarations> {
+        Some(Declarations {
+            submitted_elsewhere: self.elsewhere.then(|| self.submitted_elsewhere.clone()),
+            may_publish: self.may_publish,
+            may_quote_name: self.may_quote_name,
+            classification: self.classification?,
+        })
+    }
+
+    pub(super) fn new_draft(&self) -> NewDraft {
+        let form = DraftForm {
+            title: self.title.clone(),
+            category: self.category.clone(),
+            kind: self.kind,
+            situation: self.situation.clone(),
+            causes: self.causes.clone(),
+            suggestions: self.suggestions.clone(),
+            keywords: self.words(),
+            declarations: self.declarations(),
+        };
+        NewDraft { form, for_organization: self.for_organization, author: self.author }
+    }
+
+    pub(super) fn change(&self) -> DraftChange {
+        DraftChange {
+            title: Some(self.title.clone()),
+            category: Some(self.category.clone()),
+            kind: self.kind,
+            situation: Some(self.situation.clone()),
+            causes: Some(self.causes.clone()),
+            suggestions: Some(self.suggestions.clone()),
+            keywords: Some(self.words()),
+            declarations: self.declarations(),
+            for_organization: Some(self.for_organization),
+        }
+    }
+
+    /// Its length by the rule of the limit; of a text that can't be kept as it is, none.
+    pub(super) fn length(&self) -> usize {
+        let limits = TextLimits { title: usize::MAX, hard: usize::MAX, suggestions: usize::MAX, ..TextLimits::default() };
+        Text::parse(&self.title, &self.situation, &self.causes, &self.suggestions, &limits).map_or(0, |text| text.length())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet() -> Sheet {
+        Sheet::typed(&Fields::parse("title=一&suggestions=甲%0D%0A&suggestions=乙&suggestions=+&keywords=停车、学校+路".as_bytes()))
+    }
+
+    #[test]
+    fn suggestions_are_added_moved_and_removed() {
+        let mut typed = sheet();
+        typed.rearrange(WritingButton::Down(0));
+        assert_eq!(typed.suggestions, ["乙", "甲\n", " "]);
+        typed.rearrange(WritingButton::Up(1));
+        typed.rearrange(WritingButton::Up(0));
+        typed.rearrange(WritingButton::Down(2));
+        typed.rearrange(WritingButton::Drop(9));
+        assert_eq!(typed.suggestions, ["甲\n", "乙", " "]);
+        typed.rearrange(WritingButton::Drop(1));
+        assert_eq!(typed.suggestions, ["甲\n", " "]);
+        typed.rearrange(WritingButton::Drop(0));
+        typed.rearrange(WritingButton::Drop(0));
+        assert_eq!(typed.suggestions, [""], "one is always there");
+        typed.rearrange(WritingButton::Add);
+        assert_eq!(typed.suggestions.len(), 2);
+    }
+
+    #[test]
+    fn what_is_kept_has_no_blank_suggestion_and_is_counted_as_the_limit_does() {
+        let typed = sheet().tidy();
+        assert_eq!(typed.suggestions, ["甲\n", "乙"]);
+        assert_eq!((typed.words(), typed.length()), (vec!["停车".to_owned(), "学校".to_owned(), "路".to_owned()], 4));
+    }
+
+    #[test]
+    fn a_whole_text_fills_what_is_empty_and_replaces_nothing() {
+        let mut sheet =
+            Sheet { whole: "关于早市的建议\n占道。\n建议：\n1、划线。\n2、收摊。".into(), ..Sheet::blank() };
+        assert_eq!(sheet.split(50), 2);
+        assert_eq!((sheet.title.as_str(), sheet.situation.as_str(), sheet.whole.as_str()), ("关于早市的建议", "占道。", ""));
+        assert_eq!(sheet.suggestions, ["划线。", "收摊。"]);
+        sheet.whole = "别的题目\n也占道。".into();
+        assert_eq!(sheet.split(50), 0);
+        assert_eq!((sheet.title.as_str(), sheet.situation.as_str()), ("关于早市的建议", "占道。\n别的题目\n也占道。"));
+        assert_eq!(sheet.suggestions.len(), 2);
+    }
+
+    #[test]
+    fn one_button_asks_for_one_thing() {
+        let press = |body: &str| WritingButton::of(&Fields::parse(body.as_bytes()));
+        assert_eq!((press("up=2"), press("add=1"), press("drop=0")), (WritingButton::Up(1), WritingButton::Add, WritingButton::Save));
+        assert_eq!(
+            (press("check=1"), press("title=x"), press("autosave=1&find=1")),
+            (WritingButton::Check, WritingButton::Save, WritingButton::Find)
+        );
+    }
+}
