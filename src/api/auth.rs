@@ -52,6 +52,18 @@ impl QueryRequest {
         let Self { caller, app } = self;
         Ok(app.read(move |tx| reading(tx, &caller)).await?.into())
     }
+
+    /// Runs a reading that may take long, beside all others; one of each person at a time.
+    ///
+    /// # Errors
+    /// What the reading gives; [`AppError::ReadingUnderWay`].
+    pub async fn read_long<F>(self, reading: F) -> ApiResult
+    where
+        F: FnOnce(&mut Tx<'_>, &Caller) -> Result<PreparedResponse, AppError> + Send + 'static,
+    {
+        let Self { caller, app } = self;
+        Ok(app.read_long(caller.actor.user, move |tx| reading(tx, &caller)).await?.into())
+    }
 }
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;

@@ -14,7 +14,7 @@ use crate::domain::lang::Lang;
 use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::http::download::DownloadError;
-use crate::http::faults::{code_of, status};
+use crate::http::faults::{code_of, retry_after, status};
 use crate::http::seconds_until;
 use crate::text::{self, t};
 
@@ -169,8 +169,7 @@ pub(crate) fn tell(error: &ApiError, lang: Lang, zone: Tz, request_id: String, n
         ApiError::App(AppError::Unauthenticated) => headers.push(("www-authenticate", "Bearer".to_owned())),
         ApiError::App(AppError::Throttled { until }) => headers.push(("retry-after", seconds_until(*until, now))),
         ApiError::App(AppError::TooLarge { max }) => detail = t(lang, "api-too_large-detail", &[("max", (*max).into())]),
-        _ if status == StatusCode::SERVICE_UNAVAILABLE => headers.push(("retry-after", "1".to_owned())),
-        _ => {}
+        _ => headers.extend(retry_after(code).map(|seconds| ("retry-after", seconds.to_owned()))),
     }
     if let Some(refusal) = refusal {
         detail = text::refusal(lang, refusal, zone);

@@ -35,6 +35,9 @@ pub enum AppError {
         /// When the next try is looked at.
         until: Moment,
     },
+    /// A reading of this person that may take long is under way.
+    #[error("another long reading of this account is under way")]
+    ReadingUnderWay,
     /// More bytes than the limit.
     #[error("too large, at most {max} bytes")]
     TooLarge {

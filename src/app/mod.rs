@@ -24,6 +24,7 @@ pub mod health;
 pub mod intake;
 pub mod jobs;
 pub mod ledger;
+mod long_readings;
 pub mod mail_settings;
 pub mod manuscript_case;
 pub mod merging;
@@ -59,11 +60,13 @@ use std::sync::{Arc, OnceLock, RwLock};
 use uuid::Uuid;
 
 use crate::app::cache::{KnownCalendars, KnownSettings, KnownWebhooks, RequestCache};
+use crate::app::long_readings::LongReadings;
 use crate::app::passwords::Passwords;
 use crate::config::Settings;
 use crate::documents::token_key::TokenKey;
 use crate::domain::calendar::Calendar;
 use crate::domain::clock::{Clock, Moment};
+use crate::domain::ids::UserId;
 use crate::domain::manuscript::TextLimits;
 use crate::store::proof::WriteJournal;
 use crate::store::{AnyConn, Db};
@@ -88,6 +91,7 @@ pub struct App {
     known_calendars: KnownCalendars,
     known_webhooks: KnownWebhooks,
     token_key: Arc<OnceLock<TokenKey>>,
+    long_readings: LongReadings,
 }
 
 /// One use manuscript_case at work: a connection inside its transaction (or a reader), and the time that it takes as now.
@@ -119,7 +123,18 @@ impl App {
         let base = Arc::new(RwLock::new(Arc::new(calendar)));
         let (known, known_calendars) = (KnownSettings::default(), KnownCalendars::default());
         let known_webhooks = KnownWebhooks::default();
-        Self { db, clock, settings, passwords, base, known, known_calendars, known_webhooks, token_key: Arc::default() }
+        Self {
+            db,
+            clock,
+            settings,
+            passwords,
+            base,
+            known,
+            known_calendars,
+            known_webhooks,
+            token_key: Arc::default(),
+            long_readings: LongReadings::default(),
+        }
     }
 
     fn base(&self) -> Arc<Calendar> {
@@ -166,6 +181,26 @@ impl App {
         F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
     {
         self.db.read(self.on("", reading)).await
+    }
+
+    /// Runs a reading that may take long, beside all others; one of each person at a time.
+    ///
+    /// # Errors
+    /// What the reading gives, or the store's; [`AppError::ReadingUnderWay`].
+    pub async fn read_long<T, F>(&self, user: UserId, reading: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
+    {
+        let under_way = self.long_readings.begin(user).await.ok_or(AppError::ReadingUnderWay)?;
+        let run = self.on("", reading);
+        // It ends with the reading itself, not with the request, whose client may have gone.
+        let run = move |conn: &mut AnyConn| {
+            let result = run(conn);
+            drop(under_way);
+            result
+        };
+        self.db.read_long(run).await
     }
 
     /// The same, waiting on this thread; not for async code.

@@ -9,7 +9,8 @@ impl Settings {
     pub(super) fn check(&self) -> Result<(), (&'static str, String)> {
         self.check_server()?;
         self.check_places()?;
-        self.check_numbers()
+        self.check_numbers()?;
+        self.check_ranges()
     }
 
     fn check_server(&self) -> Result<(), (&'static str, String)> {
@@ -50,6 +51,8 @@ impl Settings {
         let at_least_one = [
             ("database.readers", i64::from(self.database.readers)),
             ("database.read_queue", signed(self.database.read_queue)),
+            ("database.long_readers", i64::from(self.database.long_readers)),
+            ("database.long_read_queue", signed(self.database.long_read_queue)),
             ("database.writers", i64::from(self.database.writers)),
             ("database.write_batch", signed(self.database.write_batch)),
             ("database.write_queue", signed(self.database.write_queue)),
@@ -84,10 +87,16 @@ impl Settings {
         if let Some((key, _)) = at_least_one.into_iter().find(|(_, value)| *value < 1) {
             return Err((key, "it must be 1 or more".to_owned()));
         }
+        Ok(())
+    }
+
+    fn check_ranges(&self) -> Result<(), (&'static str, String)> {
         let seconds_of = &self.database;
         let ordered = [
             ("database.connect_timeout_seconds", (1..=300).contains(&seconds_of.connect_timeout_seconds), "from 1 to 300"),
             ("database.answer_timeout_seconds", (1..=300).contains(&seconds_of.answer_timeout_seconds), "from 1 to 300"),
+            ("database.read_timeout_seconds", (1..=300).contains(&seconds_of.read_timeout_seconds), "from 1 to 300"),
+            ("database.long_read_timeout_seconds", (1..=3600).contains(&seconds_of.long_read_timeout_seconds), "from 1 to 3600"),
             ("database.statement_timeout_seconds", (1..=3600).contains(&seconds_of.statement_timeout_seconds), "from 1 to 3600"),
             ("database.lock_timeout_seconds", (1..=300).contains(&seconds_of.lock_timeout_seconds), "from 1 to 300"),
             (

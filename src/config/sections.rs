@@ -86,6 +86,14 @@ pub struct DatabaseSettings {
     pub readers: u32,
     /// Readings that may wait for a connection.
     pub read_queue: usize,
+    /// Longest reading for a page or the API, seconds.
+    pub read_timeout_seconds: u64,
+    /// Connections for readings that may take long.
+    pub long_readers: u32,
+    /// Such readings that may wait for a connection.
+    pub long_read_queue: usize,
+    /// Longest reading of that kind, seconds.
+    pub long_read_timeout_seconds: u64,
     /// Connections for writing on PostgreSQL.
     pub writers: u32,
     /// Acts committed together at most.

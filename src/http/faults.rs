@@ -25,8 +25,10 @@ pub const CODES: &[(&str, u16)] = &[
     ("key_reused", 422),
     ("version_missing", 428),
     ("throttled", 429),
+    ("one_at_a_time", 429),
     ("internal", 500),
     ("busy", 503),
+    ("too_slow", 503),
     ("unavailable", 503),
     ("full", 507),
 ];
@@ -43,6 +45,7 @@ pub fn code_of(error: &AppError) -> (&'static str, Option<&Refusal>) {
         AppError::VersionMissing => "version_missing",
         AppError::Unauthenticated => "unauthenticated",
         AppError::Throttled { .. } => "throttled",
+        AppError::ReadingUnderWay => "one_at_a_time",
         AppError::TooLarge { .. } => "too_large",
         AppError::UnsupportedFile(_) => "unsupported_file",
         AppError::Store(error) => of_store(error),
@@ -57,6 +60,7 @@ fn of_store(error: &StoreError) -> &'static str {
         // Two at the same moment wrote what may be there once; the other rules of the schema are ours to keep.
         StoreError::Conflict { rule: ConstraintKind::Unique, .. } => "conflict",
         StoreError::Busy => "busy",
+        StoreError::TooSlow => "too_slow",
         StoreError::Away(_) | StoreError::NewerSchema { .. } => "unavailable",
         StoreError::Full => "full",
         StoreError::Conflict { .. }
@@ -75,6 +79,18 @@ pub struct Fault {
     pub code: &'static str,
     /// What went wrong inside.
     pub why: String,
+}
+
+/// After how many seconds it may be tried again; none where that does not help, or where the error itself says when.
+#[must_use]
+pub fn retry_after(code: &str) -> Option<&'static str> {
+    match code {
+        "busy" | "unavailable" => Some("1"),
+        "one_at_a_time" => Some("5"),
+        // What took too long will take as long again, unless others were in its way.
+        "too_slow" => Some("30"),
+        _ => None,
+    }
 }
 
 /// The status of a code.

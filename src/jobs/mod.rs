@@ -127,8 +127,9 @@ pub fn archive(context: &JobContext) -> anyhow::Result<usize> {
 
 /// Whether an error is none of the job's, but of a database that is away, full or busy.
 fn is_outage(error: &anyhow::Error) -> bool {
-    let of_store =
-        |error: &StoreError| matches!(error, StoreError::Busy | StoreError::Full | StoreError::Away(_) | StoreError::NewerSchema { .. });
+    let of_store = |error: &StoreError| {
+        matches!(error, StoreError::Busy | StoreError::TooSlow | StoreError::Full | StoreError::Away(_) | StoreError::NewerSchema { .. })
+    };
     match error.downcast_ref::<AppError>() {
         Some(AppError::Store(error)) => of_store(error),
         _ => error.downcast_ref::<StoreError>().is_some_and(of_store),

@@ -252,7 +252,11 @@ impl Runner {
                     Ok(()) => return Ok(()),
                     // Nothing can be written now. The lease runs out, and the work is done again.
                     Err(AppError::Store(
-                        error @ (StoreError::Busy | StoreError::Full | StoreError::Away(_) | StoreError::NewerSchema { .. }),
+                        error @ (StoreError::Busy
+                        | StoreError::TooSlow
+                        | StoreError::Full
+                        | StoreError::Away(_)
+                        | StoreError::NewerSchema { .. }),
                     )) => {
                         return Err(error.into());
                     }

@@ -66,7 +66,10 @@ pub enum SealError {
 impl SealError {
     /// Whether it is about one ledger, so that the others can be sealed all the same; otherwise the database itself does not work.
     const fn is_of_one(&self) -> bool {
-        !matches!(self, Self::Store(StoreError::Busy | StoreError::Full | StoreError::Away(_) | StoreError::NewerSchema { .. }))
+        !matches!(
+            self,
+            Self::Store(StoreError::Busy | StoreError::TooSlow | StoreError::Full | StoreError::Away(_) | StoreError::NewerSchema { .. })
+        )
     }
 }
 

@@ -11,9 +11,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use diesel::r2d2::R2D2Connection;
+use sqlite_deadline::Deadline;
 
 use crate::store::connection::{AnyConn, Opener};
 use crate::store::error::StoreError;
+use crate::store::overdue;
 
 /// Something to be done on a connection.
 pub(crate) trait Task: Send {
@@ -39,6 +41,8 @@ pub(crate) struct PoolSize {
     pub(crate) queue: usize,
     /// A thread that a task has kept for longer is not counted on.
     pub(crate) patience: Duration,
+    /// After this time what a task still asks of the database is stopped, with [`StoreError::TooSlow`].
+    pub(crate) limit: Option<Duration>,
 }
 
 /// The way to the threads; they end when it is dropped.
@@ -48,15 +52,20 @@ pub(crate) struct ConnectionThreads {
 }
 
 #[derive(Default)]
-struct TaskQueue {
+pub(crate) struct TaskQueue {
     waiting: Mutex<WaitingTask>,
+    /// Rings for each task that comes, and at the end.
     bell: Condvar,
+    /// Rings at the end, for those who take no task.
+    end: Condvar,
 }
 
 #[derive(Default)]
 struct WaitingTask {
     tasks: VecDeque<Box<dyn Task>>,
     threads: Vec<ThreadState>,
+    /// The process of PostgreSQL that each thread's connection speaks to.
+    sessions: Vec<Option<i32>>,
     closed: bool,
 }
 
@@ -79,13 +88,21 @@ impl ConnectionThreads {
     pub(crate) fn start(name: &str, opener: &Opener, size: PoolSize, begin: Begin) -> Result<Self, StoreError> {
         let started = Self { queue: Arc::default(), size };
         let threads = usize::try_from(size.threads.max(1)).unwrap_or(1);
-        started.queue.lock().threads = vec![ThreadState::Free; threads];
+        {
+            let mut waiting = started.queue.lock();
+            (waiting.threads, waiting.sessions) = (vec![ThreadState::Free; threads], vec![None; threads]);
+        }
+        let spawned = |error: std::io::Error| StoreError::Database(error.to_string());
+        if let Some(limit) = size.limit.filter(|_| opener.sqlite_path().is_none()) {
+            let (queue, opener) = (Arc::clone(&started.queue), opener.clone());
+            let thread = std::thread::Builder::new().name(format!("{name}-limit"));
+            thread.spawn(move || overdue::cancel_overdue(&queue, &opener, limit)).map_err(spawned)?;
+        }
         for number in 0..threads {
             let (queue, opener) = (Arc::clone(&started.queue), opener.clone());
             let thread = std::thread::Builder::new().name(format!("{name}-{number}"));
-            thread
-                .spawn(move || Thread { queue: &queue, number, opener: &opener, begin }.work())
-                .map_err(|error| StoreError::Database(error.to_string()))?;
+            let limit = size.limit;
+            thread.spawn(move || Thread { queue: &queue, number, opener: &opener, begin, limit }.work()).map_err(spawned)?;
         }
         Ok(started)
     }
@@ -118,6 +135,7 @@ impl Drop for ConnectionThreads {
     fn drop(&mut self) {
         self.queue.lock().closed = true;
         self.queue.bell.notify_all();
+        self.queue.end.notify_all();
     }
 }
 
@@ -149,8 +167,18 @@ impl TaskQueue {
     fn pause(&self, number: usize) -> bool {
         let mut waiting = self.lock();
         waiting.threads[number] = ThreadState::Away;
-        let (waiting, _) = self.bell.wait_timeout_while(waiting, LOOK, |waiting| !waiting.closed).unwrap_or_else(PoisonError::into_inner);
+        let (waiting, _) = self.end.wait_timeout_while(waiting, LOOK, |waiting| !waiting.closed).unwrap_or_else(PoisonError::into_inner);
         !waiting.closed
+    }
+
+    /// Waits a moment, and gives the processes of PostgreSQL that have been busy with one task for longer than `limit`; none when the way is
+    /// closed.
+    pub(crate) fn overdue(&self, limit: Duration) -> Option<Vec<i32>> {
+        let (waiting, _) =
+            self.end.wait_timeout_while(self.lock(), LOOK, |waiting| !waiting.closed).unwrap_or_else(PoisonError::into_inner);
+        let is_overdue = |state: &ThreadState| matches!(state, ThreadState::Busy(since) if since.elapsed() >= limit);
+        let of_threads = waiting.threads.iter().zip(&waiting.sessions);
+        (!waiting.closed).then(|| of_threads.filter(|(state, _)| is_overdue(state)).filter_map(|(_, session)| *session).collect())
     }
 }
 
@@ -160,16 +188,20 @@ struct Thread<'q> {
     number: usize,
     opener: &'q Opener,
     begin: Begin,
+    limit: Option<Duration>,
 }
 
 impl Thread<'_> {
     fn work(&self) {
         let mut kept: Option<AnyConn> = None;
         while let Some(task) = self.queue.next(self.number) {
+            let began = Instant::now();
             match self.begun(&mut kept) {
                 Ok(conn) => {
                     // After a panic, or when the line is cut, the connection is not to be trusted: the next task opens another one.
+                    let deadline = self.limit.map(|limit| Deadline::at(began + limit));
                     let whole = catch_unwind(AssertUnwindSafe(|| task.run(Ok(conn)))).is_ok();
+                    drop(deadline);
                     kept = kept.filter(|_| whole);
                     if kept.as_mut().is_some_and(R2D2Connection::is_broken) {
                         kept = None;
@@ -200,6 +232,9 @@ impl Thread<'_> {
             Some(conn) => Ok(conn),
             None => {
                 let mut conn = self.opener.open().map_err(|error| StoreError::Away(error.to_string()))?;
+                if self.limit.is_some() {
+                    self.queue.lock().sessions[self.number] = overdue::session(&mut conn)?;
+                }
                 (self.begin)(&mut conn)?;
                 Ok(kept.insert(conn))
             }

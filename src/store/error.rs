@@ -7,6 +7,8 @@
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
+use sqlite_deadline::Deadline;
+
 use crate::store::migrate;
 
 /// An error of the store.
@@ -31,9 +33,12 @@ pub enum StoreError {
         /// The database's words.
         message: String,
     },
-    /// Too many wait for the writer, for a connection or for a lock, or a statement took longer than it may; try again.
+    /// Too many wait for the writer, for a connection or for a lock; try again.
     #[error("busy")]
     Busy,
+    /// A reading took longer than it may and was stopped.
+    #[error("stopped, it took longer than it may")]
+    TooSlow,
     /// The disk is full.
     #[error("no space left")]
     Full,
@@ -95,6 +100,8 @@ pub enum ConstraintKind {
 pub(crate) enum Condition {
     /// Try again.
     Busy,
+    /// It was stopped after its time: a reading took too long, or a writing waited too long.
+    Stopped,
     /// No space is left.
     Full,
     /// The server goes, comes, or can't write now.
@@ -114,8 +121,8 @@ const MESSAGES: [(&str, &str, Condition); 25] = [
     ("too many clients", "53300", Condition::Busy),
     ("could not obtain lock", "55P03", Condition::Busy),
     ("canceling statement due to lock timeout", "55P03", Condition::Busy),
-    ("canceling statement due to statement timeout", "57014", Condition::Busy),
-    ("canceling statement due to user request", "57014", Condition::Busy),
+    ("canceling statement due to statement timeout", "57014", Condition::Stopped),
+    ("canceling statement due to user request", "57014", Condition::Stopped),
     ("canceling statement due to conflict with recovery", "40001", Condition::Busy),
     ("terminating connection", "57P01, 57P02, 57P05, 25P03", Condition::Away),
     ("the database system is", "57P03", Condition::Away),
@@ -127,7 +134,7 @@ const MESSAGES: [(&str, &str, Condition); 25] = [
     ("database table is locked", "SQLITE_LOCKED", Condition::Busy),
     ("database schema is locked", "SQLITE_LOCKED", Condition::Busy),
     ("locking protocol", "SQLITE_PROTOCOL", Condition::Busy),
-    ("interrupted", "SQLITE_INTERRUPT", Condition::Busy),
+    ("interrupted", "SQLITE_INTERRUPT", Condition::Stopped),
     ("database or disk is full", "SQLITE_FULL", Condition::Full),
     ("attempt to write a readonly database", "SQLITE_READONLY", Condition::Away),
     ("unable to open database file", "SQLITE_CANTOPEN", Condition::Away),
@@ -181,6 +188,8 @@ impl From<Error> for StoreError {
         }
         match condition(&error) {
             Some(Condition::Busy) => Self::Busy,
+            Some(Condition::Stopped) if Deadline::is_set() => Self::TooSlow,
+            Some(Condition::Stopped) => Self::Busy,
             Some(Condition::Full) => Self::Full,
             Some(Condition::Away | Condition::DiskFailed) => Self::Away(error.to_string().trim().to_owned()),
             None => Self::Database(error.to_string()),
@@ -204,6 +213,7 @@ impl StoreError {
     pub(crate) fn again(&self) -> Self {
         match self {
             Self::Busy => Self::Busy,
+            Self::TooSlow => Self::TooSlow,
             Self::Full => Self::Full,
             Self::NewerSchema { found } => Self::NewerSchema { found: found.clone() },
             Self::Away(why) => Self::Away(why.clone()),

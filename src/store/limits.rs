@@ -1,5 +1,7 @@
 //! How long PostgreSQL, a lock and the line to the server may take: settings as parameters of libpq and of a session.
 
+use std::time::Duration;
+
 use crate::config::DatabaseSettings;
 
 /// Asks PostgreSQL for English messages, by which [`crate::store::StoreError`] tells errors apart; only a user with that right gets them.
@@ -33,6 +35,11 @@ impl From<&DatabaseSettings> for DatabaseTimeouts {
 }
 
 impl DatabaseTimeouts {
+    /// The same for a connection whose readings may take so long in all: none of their statements takes longer.
+    pub(crate) fn for_readings(self, limit: Option<Duration>) -> Self {
+        Self { statement: limit.map_or(self.statement, |limit| self.statement.min(limit.as_secs())), ..self }
+    }
+
     /// The URL of a PostgreSQL with the parameters by which libpq minds the line, unless it names them itself.
     pub(crate) fn in_url(&self, url: &str) -> String {
         let probe = (self.line / 6).max(1);

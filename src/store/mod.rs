@@ -34,6 +34,7 @@ mod matching;
 pub(crate) mod merged_suggestions;
 pub mod migrate;
 pub(crate) mod new_manuscript;
+mod overdue;
 pub(crate) mod people;
 pub mod person_versions;
 pub mod pg_tools;
@@ -82,9 +83,13 @@ pub struct Db {
     /// For readings that wait on their own thread: jobs and commands.
     pool: Pool<Opener>,
     readers: Arc<ConnectionThreads>,
+    /// For readings that may take long, so that they keep no other waiting.
+    long_readers: Arc<ConnectionThreads>,
     door: Door,
     /// How long a request waits in all.
     patience: Duration,
+    /// How long one waits whose reading may take long.
+    long_patience: Duration,
     interleave: Interleave,
 }
 
@@ -103,19 +108,31 @@ impl Db {
         let of = &settings.database;
         let opener = Opener::new(&settings.database_url(), DatabaseTimeouts::from(of))?;
         let wait = Duration::from_secs(of.connect_timeout_seconds);
-        let size = |threads, queue| PoolSize { threads, queue, patience: wait };
+        let size = |threads, queue| PoolSize { threads, queue, patience: wait, limit: None };
+        if opener.sqlite_path().is_some() && !sqlite_deadline::install() {
+            return Err(StoreError::Database("SQLite has no memory".to_owned()));
+        }
         let door = if opener.sqlite_path().is_some() {
             migrate::check_sqlite_version(&mut opener.open().map_err(|error| StoreError::Away(error.to_string()))?)?;
             Door::Sqlite(Writer::start(opener.clone(), of.write_batch, of.write_queue)?)
         } else {
             Door::Pg(Arc::new(ConnectionThreads::start("writer", &opener, size(of.writers, of.write_queue), tasks::begin_writing)?))
         };
-        let readers = Arc::new(ConnectionThreads::start("reader", &opener, size(of.readers, of.read_queue), AnyConn::begin_snapshot)?);
+        let reading = |name, size: PoolSize| {
+            let opener = Opener::new(&settings.database_url(), DatabaseTimeouts::from(of).for_readings(size.limit))?;
+            Ok::<_, StoreError>(Arc::new(ConnectionThreads::start(name, &opener, size, AnyConn::begin_snapshot)?))
+        };
+        let (limit, long_limit) = (Duration::from_secs(of.read_timeout_seconds), Duration::from_secs(of.long_read_timeout_seconds));
+        let readers = reading("reader", PoolSize { limit: Some(limit), ..size(of.readers, of.read_queue) })?;
+        // That they are kept for long says nothing of the database.
+        let long = PoolSize { limit: Some(long_limit), patience: long_limit + wait, ..size(of.long_readers, of.long_read_queue) };
+        let long_readers = reading("long-reader", long)?;
         // A line that lay still may have been cut: it is asked first.
         let pool = Pool::builder().max_size(of.readers.max(1)).min_idle(Some(1)).test_on_check_out(true).connection_timeout(wait);
         let pool = pool.build(opener.clone()).map_err(|error| StoreError::Database(error.to_string()))?;
         let patience = Duration::from_secs(of.answer_timeout_seconds);
-        Ok(Self { pool, opener, readers, door, patience, interleave: Interleave::default() })
+        let long_patience = long_limit + patience;
+        Ok(Self { pool, opener, readers, long_readers, door, patience, long_patience, interleave: Interleave::default() })
     }
 
     /// A connection of one's own, for migrations and long reads.
@@ -138,10 +155,11 @@ impl Db {
         self.opener.sqlite_path()
     }
 
-    /// Reads, on a thread of the readers. All statements of `f` see the database as it was at the first of them.
+    /// Reads, on a thread of the readers. All statements of `f` see the database as it was at the first of them. What takes longer than
+    /// `database.read_timeout_seconds` is stopped.
     ///
     /// # Errors
-    /// What `f` gives, or the store's.
+    /// What `f` gives, or the store's; [`StoreError::TooSlow`].
     pub async fn read<T, E>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -149,10 +167,26 @@ impl Db {
     {
         let (give, take) = oneshot::channel();
         self.readers.send(Box::new(ReadTask { read: tasks::work(f), give: Give::Request(give) }))?;
-        tasks::unboxed(self.answer(take).await)
+        tasks::unboxed(answer(take, self.patience).await)
     }
 
-    /// Reads on this thread; not for async code.
+    /// Reads what may take long, on threads that do nothing else, for `database.long_read_timeout_seconds` at most.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn read_long<T, E>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (give, take) = oneshot::channel();
+        self.long_readers.send(Box::new(ReadTask { read: tasks::work(f), give: Give::Request(give) }))?;
+        tasks::unboxed(answer(take, self.long_patience).await)
+    }
+
+    /// Reads on this thread; not for async code. It is for jobs and commands, for which nobody waits and whose batches take what they take:
+    /// on PostgreSQL each statement is bounded by `database.statement_timeout_seconds`, on SQLite nothing is, and the connection is none of
+    /// those that answer requests.
     ///
     /// # Errors
     /// What `f` gives, or the store's.
@@ -175,7 +209,7 @@ impl Db {
     {
         let (give, take) = oneshot::channel();
         self.send(tasks::work(f), Give::Request(give))?;
-        tasks::unboxed(self.answer(take).await)
+        tasks::unboxed(answer(take, self.patience).await)
     }
 
     /// Writes and waits on this thread; not for async code.
@@ -201,14 +235,6 @@ impl Db {
         }
     }
 
-    /// Waits for an answer, but not longer than a request may.
-    async fn answer(&self, take: oneshot::Receiver<TaskReply>) -> TaskReply {
-        match tokio::time::timeout(self.patience, take).await {
-            Ok(answer) => answer.unwrap_or(Err(StoreError::Panicked)),
-            Err(_) => Err(StoreError::Away(format!("it has not answered for {} s", self.patience.as_secs()))),
-        }
-    }
-
     fn watched(&self, write: DatabaseTask) -> DatabaseTask {
         let interleave = self.interleave.clone();
         Box::new(move |conn| {
@@ -219,5 +245,13 @@ impl Db {
             }
             done
         })
+    }
+}
+
+/// Waits for an answer, but not longer than a request may.
+async fn answer(take: oneshot::Receiver<TaskReply>, patience: Duration) -> TaskReply {
+    match tokio::time::timeout(patience, take).await {
+        Ok(answer) => answer.unwrap_or(Err(StoreError::Panicked)),
+        Err(_) => Err(StoreError::Away(format!("it has not answered for {} s", patience.as_secs()))),
     }
 }

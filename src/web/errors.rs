@@ -8,7 +8,7 @@ use url::form_urlencoded;
 
 use crate::app::AppError;
 use crate::domain::refusal::Refusal;
-use crate::http::faults::{Fault, code_of, status};
+use crate::http::faults::{Fault, code_of, retry_after, status};
 use crate::http::{self, seconds_until};
 use crate::text::{self, t};
 use crate::web::form::{CSRF, Fields, SideSignInError, Typed};
@@ -214,7 +214,8 @@ fn error_page(error: &WebError, f: Layout, request: &HttpRequest) -> PageResult 
 fn wait(error: &WebError, request: &HttpRequest) -> Option<String> {
     match error {
         WebError::App(AppError::Throttled { until }) => Some(seconds_until(*until, http::app(request).ok()?.clock.now())),
-        other => (other.status_code() == StatusCode::SERVICE_UNAVAILABLE).then(|| "1".to_owned()),
+        WebError::App(error) => retry_after(code_of(error).0).map(str::to_owned),
+        _ => None,
     }
 }
 

@@ -63,6 +63,19 @@ impl Visitor {
         self.app.read(move |tx| reading(tx, &actor)).await
     }
 
+    /// Asks what may take long, beside all other readings; one of each person at a time.
+    ///
+    /// # Errors
+    /// What the reading gives; [`AppError::ReadingUnderWay`].
+    pub async fn read_long<T, F>(&self, reading: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &Actor) -> Result<T, AppError> + Send + 'static,
+    {
+        let actor = self.actor.clone();
+        self.app.read_long(actor.user, move |tx| reading(tx, &actor)).await
+    }
+
     /// Lets a desk act, in one transaction; done when it is on the disk.
     ///
     /// # Errors

@@ -30,7 +30,7 @@ struct StatisticsPage {
 
 async fn statistics(visitor: Visitor, query: web::Query<StatisticsQuery>) -> PageResult {
     let year = query.year;
-    let of = visitor.read(move |tx, actor| statistics::figures(tx, actor, year)).await?;
+    let of = visitor.read_long(move |tx, actor| statistics::figures(tx, actor, year)).await?;
     visitor.page(NavItem::Statistics, |f| StatisticsPage { f, of })
 }
 

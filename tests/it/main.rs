@@ -31,6 +31,7 @@ mod jobs;
 mod kill;
 mod ledger;
 mod letters;
+mod long_readings;
 mod mail;
 mod merged_handling;
 mod merging;

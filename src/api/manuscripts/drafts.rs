@@ -74,13 +74,14 @@ impl SubmittedManuscript {
 #[get("/manuscripts")]
 pub(crate) async fn manuscripts(query: ApiQuery<ListQuery>, look: QueryRequest) -> ApiResult {
     let query = query.into_inner();
-    look.read(move |tx, by| {
+    let takes_long = query.clone().wish(0, None).may_take_long();
+    let read = move |tx: &mut Tx<'_>, by: &Caller| {
         let paging = Paging { limit: query.limit, cursor: query.cursor.clone() };
         let page: PageRequest<ManuscriptId> = paging.page(&tx.settings)?;
         let lines = list::list(tx, &by.actor, &query.wish(page.limit, page.after))?;
         PreparedResponse::ok(&List { items: lines.lines, next_cursor: lines.next.as_ref().map(cursor) })
-    })
-    .await
+    };
+    if takes_long { look.read_long(read).await } else { look.read(read).await }
 }
 
 /// Read a manuscript

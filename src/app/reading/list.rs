@@ -45,6 +45,15 @@ pub struct ManuscriptListQuery {
     pub limit: i64,
 }
 
+impl ManuscriptListQuery {
+    /// Whether it may look at far more manuscripts than it gives: what no index narrows down is looked for one by one, newest first.
+    #[must_use]
+    pub fn may_take_long(&self) -> bool {
+        let of_a_time = self.from.is_some() || self.to.is_some();
+        self.q.is_some() || self.category.is_some() || self.organization.is_some() || self.author.is_some() || of_a_time
+    }
+}
+
 /// A page of a list.
 #[derive(Debug, Clone)]
 pub struct ManuscriptSlice {

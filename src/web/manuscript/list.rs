@@ -6,12 +6,13 @@ use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use crate::app::AppError;
+use crate::app::Tx;
 use crate::app::accounts::organizations::{self, OrganizationView};
 use crate::app::channel_time::ChannelTime;
 use crate::app::reading::list::{ManuscriptListQuery, list};
 use crate::app::reading::views::ManuscriptLine;
 use crate::domain::ids::ManuscriptId;
+use crate::domain::permission::Actor;
 use crate::domain::vocabulary::{OrganizationKind, Stage};
 use crate::text;
 use crate::web::errors::PageResult;
@@ -55,12 +56,12 @@ async fn all(visitor: Visitor, asked: web::Query<ListParameters>) -> PageResult 
     let asked = asked.into_inner();
     let wish = asked.wish(&visitor.time);
     let channel = visitor.actor.channel;
-    let (page, categories, organizations) = visitor
-        .read(move |tx, actor| {
-            let categories = tx.channel_settings(channel)?.categories.clone();
-            Ok::<_, AppError>((list(tx, actor, &wish)?, categories, organizations::all(tx, channel)?))
-        })
-        .await?;
+    let takes_long = wish.may_take_long();
+    let gather = move |tx: &mut Tx<'_>, actor: &Actor| {
+        let categories = tx.channel_settings(channel)?.categories.clone();
+        Ok((list(tx, actor, &wish)?, categories, organizations::all(tx, channel)?))
+    };
+    let (page, categories, organizations) = if takes_long { visitor.read_long(gather).await? } else { visitor.read(gather).await? };
     let writes = |one: &OrganizationView| {
         matches!(one.kind, OrganizationKind::Party | OrganizationKind::Federation | OrganizationKind::Association | OrganizationKind::Other)
     };
