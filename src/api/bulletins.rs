@@ -77,12 +77,7 @@ pub(crate) async fn list(query: ApiQuery<BulletinQuery>, look: QueryRequest) -> 
 #[utoipa::path(tag = "bulletins", request_body = BulletinForm, responses((status = 201, description = "Begun", body = BulletinView)))]
 #[post("/bulletins")]
 pub(crate) async fn compose(act: CommandRequest<BulletinForm>) -> ApiResult {
-    let render = |tx: &mut Tx<'_>, by: &Caller, id: BulletinId| {
-        let view = bulletins::find(tx, &by.actor, id)?;
-        let version = view.line.version;
-        Ok(PreparedResponse::created(&format!("/bulletins/{id}"), &view)?.with_etag(version))
-    };
-    act.run(|tx, by, form| bulletins::compose(tx, &by.actor, &form), render).await
+    act.run_created("/bulletins", |tx, by, form| bulletins::compose(tx, &by.actor, &form), view).await
 }
 
 /// Read a bulletin

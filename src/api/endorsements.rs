@@ -43,11 +43,7 @@ pub struct EndorsementQuery {
 #[post("/manuscripts/{id}/endorsements")]
 pub(crate) async fn endorse(path: web::Path<ManuscriptId>, act: CommandRequest<NewEndorsement>) -> ApiResult {
     let id = path.into_inner();
-    act.run_at_once(move |tx, by, new| {
-        let view = endorsements::enter(tx, &by.actor, id, &new)?;
-        Ok(PreparedResponse::created(&format!("/endorsements/{}", view.id), &view)?.with_etag(view.version))
-    })
-    .await
+    act.run_created("/endorsements", move |tx, by, new| endorsements::enter(tx, &by.actor, id, &new), view).await
 }
 
 /// List endorsements
@@ -88,7 +84,7 @@ fn reply(view: &EndorsementView) -> Result<PreparedResponse, crate::app::AppErro
 #[post("/endorsements/{id}/confirmation")]
 pub(crate) async fn confirm(path: web::Path<EndorsementId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
-    act.run_at_once(move |tx, by, _| reply(&endorsements::confirm(tx, &by.actor, id)?)).await
+    act.run(move |tx, by, _| endorsements::confirm(tx, &by.actor, id).map(|_| id), view).await
 }
 
 /// Countersign an endorsement
@@ -98,7 +94,7 @@ pub(crate) async fn confirm(path: web::Path<EndorsementId>, act: CommandRequest)
 #[post("/endorsements/{id}/countersignature")]
 pub(crate) async fn countersign(path: web::Path<EndorsementId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
-    act.run_at_once(move |tx, by, _| reply(&endorsements::countersign(tx, &by.actor, id)?)).await
+    act.run(move |tx, by, _| endorsements::countersign(tx, &by.actor, id).map(|_| id), view).await
 }
 
 /// Reject an endorsement
@@ -108,7 +104,7 @@ pub(crate) async fn countersign(path: web::Path<EndorsementId>, act: CommandRequ
 #[post("/endorsements/{id}/rejection")]
 pub(crate) async fn reject(path: web::Path<EndorsementId>, act: CommandRequest<Reason>) -> ApiResult {
     let id = path.into_inner();
-    act.run_at_once(move |tx, by, body| reply(&endorsements::reject(tx, &by.actor, id, &body.reason)?)).await
+    act.run(move |tx, by, body| endorsements::reject(tx, &by.actor, id, &body.reason).map(|_| id), view).await
 }
 
 /// Take an endorsement back
@@ -119,5 +115,5 @@ pub(crate) async fn reject(path: web::Path<EndorsementId>, act: CommandRequest<R
 #[post("/endorsements/{id}/undo")]
 pub(crate) async fn undo(path: web::Path<EndorsementId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
-    act.run_at_once(move |tx, by, _| reply(&endorsements::undo(tx, &by.actor, id)?)).await
+    act.run(move |tx, by, _| endorsements::undo(tx, &by.actor, id).map(|_| id), view).await
 }

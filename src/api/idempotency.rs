@@ -1,93 +1,26 @@
 //! Acts over HTTP: who, with what body, under which `Idempotency-Key`.
 //!
-//! With a key, what the first 2xx answer spoke of is written in the transaction of the act itself, by (account, method, path, key), so
-//! that a repeat, however late and on whichever node, changes nothing and is answered from what the caller may read now
-//! ([`crate::api::repeat`]). Without one, the answer is put together after the commit, on a reader, so that the writer is free for the
-//! next act.
+//! With a key, what the first 2xx answer speaks of (status, address, perhaps an id) is written in the transaction of the act itself, by
+//! (account, method, path, key), so that a repeat, however late and on whichever node, changes nothing and is answered from what the
+//! caller may read now ([`crate::api::repeat`]). The answer itself is put together after the commit, on a reader, with a key and without,
+//! so that the writer is free for the next act.
 
-use actix_web::body::BoxBody;
-use actix_web::http::header::{CONTENT_TYPE, ETAG, HeaderValue, LOCATION};
-use actix_web::http::{Method, StatusCode};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
+use std::fmt::Display;
+
+use actix_web::http::Method;
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::api::auth::{Caller, QueryRequest, authenticate};
 use crate::api::body::{self, Nothing};
-use crate::api::etag;
+pub use crate::api::prepared::PreparedResponse;
 use crate::api::problem::{ApiError, ApiResult};
 use crate::api::repeat;
 use crate::app::idempotency_keys::{self, KeyState, RequestKey, StoredResponse};
 use crate::app::{App, AppError, StoreError, Tx};
-
-/// An answer, ready to be sent or kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PreparedResponse {
-    status: u16,
-    body: String,
-    etag: Option<i64>,
-    location: Option<String>,
-}
-
-impl PreparedResponse {
-    /// 200 with a JSON body.
-    ///
-    /// # Errors
-    /// When the body can't be written as JSON, which is a mistake of ours.
-    pub fn ok(body: &impl Serialize) -> Result<Self, AppError> {
-        Self::json(StatusCode::OK, body)
-    }
-
-    /// 201 with a JSON body; `path` is the new thing's, below `/api/v1`.
-    ///
-    /// # Errors
-    /// As [`PreparedResponse::ok`].
-    pub fn created(path: &str, body: &impl Serialize) -> Result<Self, AppError> {
-        Ok(Self { location: Some(format!("{}{path}", crate::api::ROOT)), ..Self::json(StatusCode::CREATED, body)? })
-    }
-
-    /// 204.
-    #[must_use]
-    pub fn nothing() -> Self {
-        Self { status: 204, body: String::new(), etag: None, location: None }
-    }
-
-    fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, AppError> {
-        let body = serde_json::to_string(body).map_err(|error| StoreError::unreadable("answer", &error))?;
-        Ok(Self { status: status.as_u16(), body, etag: None, location: None })
-    }
-
-    /// The same body with another status and address.
-    #[must_use]
-    pub(super) fn with_head(self, status: u16, location: Option<String>) -> Self {
-        Self { status, location, ..self }
-    }
-
-    /// With the version of the thing as its entity tag.
-    #[must_use]
-    pub fn with_etag(mut self, version: i64) -> Self {
-        self.etag = Some(version);
-        self
-    }
-}
-
-impl From<PreparedResponse> for HttpResponse {
-    fn from(reply: PreparedResponse) -> Self {
-        let mut response = Self::build(StatusCode::from_u16(reply.status).unwrap_or_default());
-        if let Some(version) = reply.etag {
-            response.insert_header((ETAG, etag::etag(version)));
-        }
-        if let Some(location) = reply.location {
-            response.insert_header((LOCATION, location));
-        }
-        if reply.body.is_empty() {
-            return response.finish();
-        }
-        response.insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")));
-        response.body(BoxBody::new(reply.body))
-    }
-}
+use crate::domain::clock::Moment;
 
 /// An act: the caller, the body that they sent, and the key that makes a repeat harmless. The extractor of every route that
 /// changes something.
@@ -128,10 +61,63 @@ pub(crate) fn name(request: &HttpRequest, caller: &Caller) -> Result<Option<Requ
     Ok(Some(RequestKey { account: caller.actor.user, method, path, key: key.to_owned() }))
 }
 
+/// What is known of an answer once the act is done: all that a repeat needs.
+#[derive(Debug)]
+struct ResponseHead {
+    status: u16,
+    location: Option<String>,
+}
+
+impl ResponseHead {
+    const fn ok() -> Self {
+        Self { status: 200, location: None }
+    }
+
+    /// Of what was made, a resource below `/api/v1`.
+    fn created(collection: &str, id: &impl Display) -> Self {
+        Self { status: 201, location: Some(format!("{}{collection}/{id}", crate::api::ROOT)) }
+    }
+}
+
+/// Puts an answer together on a reader.
+type Rendering = Box<dyn FnOnce(&mut Tx<'_>, &Caller) -> Result<PreparedResponse, AppError> + Send>;
+
+/// Puts an answer together from what is in hand.
+type RenderingInHand = Box<dyn FnOnce(&Caller) -> Result<PreparedResponse, AppError> + Send>;
+
+/// The answer to an act that was done.
+enum DoneAnswer {
+    /// In hand after the act.
+    Ready(PreparedResponse),
+    /// To be put together from what is in hand, by who waits for it.
+    InHand(ResponseHead, RenderingInHand),
+    /// To be read.
+    Read(ResponseHead, Rendering),
+}
+
+impl DoneAnswer {
+    /// What is kept of it for a repeat of the act at this path.
+    fn kept(&self, path: &str) -> (u16, Option<String>, String) {
+        match self {
+            Self::Ready(reply) => (reply.status, reply.location.clone(), repeat::kept_body(path, &reply.body)),
+            Self::InHand(head, _) | Self::Read(head, _) => (head.status, head.location.clone(), String::new()),
+        }
+    }
+
+    async fn given(self, app: &App, caller: Caller) -> Result<PreparedResponse, AppError> {
+        let (head, reply) = match self {
+            Self::Ready(reply) => return Ok(reply),
+            Self::InHand(head, render) => (head, render(&caller)?),
+            Self::Read(head, render) => (head, app.read(move |tx| render(tx, &caller)).await?),
+        };
+        Ok(reply.with_head(head.status, head.location))
+    }
+}
+
 /// What became of an act under a key.
 enum KeyOutcome {
-    Done(PreparedResponse),
-    Reused,
+    Done(DoneAnswer),
+    Again(StoredResponse),
     InUse,
 }
 
@@ -142,8 +128,7 @@ impl<T: Send + 'static> CommandRequest<T> {
         Self { name: None, ..self }
     }
 
-    /// Does it: `write` changes the world, `render` says what came of it. With a key both run in one transaction, without one
-    /// `render` runs on a reader afterwards.
+    /// Does it: `write` changes the world, `render` reads afterwards what came of it.
     ///
     /// # Errors
     /// What the two give; [`ApiError::KeyReused`], [`ApiError::KeyInUse`].
@@ -153,38 +138,47 @@ impl<T: Send + 'static> CommandRequest<T> {
         W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<U, AppError> + Send + 'static,
         R: FnOnce(&mut Tx<'_>, &Caller, U) -> Result<PreparedResponse, AppError> + Send + 'static,
     {
-        let Self { caller, body, app, name, digest } = self;
-        let request = caller.request_id.clone();
-        let Some(name) = name else {
-            let (by, done) = (caller.clone(), app.write(&request, move |tx| write(tx, &caller, body)).await?);
-            return Ok(app.read(move |tx| render(tx, &by, done)).await?.into());
-        };
-        let both = move |tx: &mut Tx<'_>, caller: &Caller| {
-            let done = write(tx, caller, body)?;
-            render(tx, caller, done)
-        };
-        under(&app, caller, name, digest, both).await
+        self.act(|tx, by, body| {
+            let done = write(tx, by, body)?;
+            Ok(DoneAnswer::Read(ResponseHead::ok(), Box::new(move |tx, by| render(tx, by, done))))
+        })
+        .await
     }
 
-    /// Does it where all that the answer says is in hand after the act: `render` asks nothing. Without a key it runs after the commit, on
-    /// the caller's thread.
+    /// The same where `write` makes a resource of this collection and gives its id: the answer is 201 with its address.
     ///
     /// # Errors
     /// As [`CommandRequest::run`].
-    pub async fn run_in_hand<U, W, R>(self, write: W, render: R) -> ApiResult
+    pub async fn run_created<U, W, R>(self, collection: &'static str, write: W, render: R) -> ApiResult
     where
-        U: Send + 'static,
+        U: Display + Send + 'static,
         W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<U, AppError> + Send + 'static,
+        R: FnOnce(&mut Tx<'_>, &Caller, U) -> Result<PreparedResponse, AppError> + Send + 'static,
+    {
+        self.act(move |tx, by, body| {
+            let made = write(tx, by, body)?;
+            Ok(DoneAnswer::Read(ResponseHead::created(collection, &made), Box::new(move |tx, by| render(tx, by, made))))
+        })
+        .await
+    }
+
+    /// The same where all that the answer says is in hand after the act: `render` asks nothing, and runs after the commit on the thread of
+    /// who waits. `write` gives the id of what it made beside it.
+    ///
+    /// # Errors
+    /// As [`CommandRequest::run`].
+    pub async fn run_created_in_hand<I, U, W, R>(self, collection: &'static str, write: W, render: R) -> ApiResult
+    where
+        I: Display,
+        U: Send + 'static,
+        W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<(I, U), AppError> + Send + 'static,
         R: FnOnce(&Caller, U) -> Result<PreparedResponse, AppError> + Send + 'static,
     {
-        let Self { caller, body, app, name, digest } = self;
-        let request = caller.request_id.clone();
-        let Some(name) = name else {
-            let by = caller.clone();
-            let done = app.write(&request, move |tx| write(tx, &caller, body)).await?;
-            return Ok(render(&by, done)?.into());
-        };
-        under(&app, caller, name, digest, move |tx, caller| render(caller, write(tx, caller, body)?)).await
+        self.act(move |tx, by, body| {
+            let (id, made) = write(tx, by, body)?;
+            Ok(DoneAnswer::InHand(ResponseHead::created(collection, &id), Box::new(move |by| render(by, made))))
+        })
+        .await
     }
 
     /// The desk that does it, for what follows an act.
@@ -193,7 +187,7 @@ impl<T: Send + 'static> CommandRequest<T> {
         self.app.clone()
     }
 
-    /// Does it where the answer needs no further reading: one step in one transaction.
+    /// Does it where the answer needs no further reading: what `write` gives is the answer.
     ///
     /// # Errors
     /// As [`CommandRequest::run`].
@@ -201,11 +195,18 @@ impl<T: Send + 'static> CommandRequest<T> {
     where
         W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<PreparedResponse, AppError> + Send + 'static,
     {
+        self.act(|tx, by, body| Ok(DoneAnswer::Ready(write(tx, by, body)?))).await
+    }
+
+    async fn act<W>(self, write: W) -> ApiResult
+    where
+        W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<DoneAnswer, AppError> + Send + 'static,
+    {
         let Self { caller, body, app, name, digest } = self;
-        let request = caller.request_id.clone();
+        let act: BoxedAct = Box::new(move |tx, by| write(tx, by, body));
         match name {
-            None => Ok(app.write(&request, move |tx| write(tx, &caller, body)).await?.into()),
-            Some(name) => under(&app, caller, name, digest, move |tx, caller| write(tx, caller, body)).await,
+            None => at_once(&app, caller, act).await,
+            Some(name) => under_boxed(&app, caller, name, digest, act).await,
         }
     }
 }
@@ -215,31 +216,40 @@ pub(crate) async fn under<F>(app: &App, caller: Caller, name: RequestKey, digest
 where
     F: FnOnce(&mut Tx<'_>, &Caller) -> Result<PreparedResponse, AppError> + Send + 'static,
 {
-    under_boxed(app, caller, name, digest, Box::new(act)).await
+    under_boxed(app, caller, name, digest, Box::new(move |tx, by| Ok(DoneAnswer::Ready(act(tx, by)?)))).await
 }
 
-type BoxedAct = Box<dyn FnOnce(&mut Tx<'_>, &Caller) -> Result<PreparedResponse, AppError> + Send>;
+type BoxedAct = Box<dyn FnOnce(&mut Tx<'_>, &Caller) -> Result<DoneAnswer, AppError> + Send>;
 
-/// The part of [`under`] that is the same for every act, compiled once.
+/// The part of every act without a key that is compiled once.
+async fn at_once(app: &App, caller: Caller, act: BoxedAct) -> ApiResult {
+    let (request, by) = (caller.request_id.clone(), caller.clone());
+    let done = app.write(&request, move |tx| act(tx, &caller)).await?;
+    Ok(done.given(app, by).await?.into())
+}
+
+/// The part of every act under a key that is compiled once.
 async fn under_boxed(app: &App, caller: Caller, name: RequestKey, digest: Vec<u8>, act: BoxedAct) -> ApiResult {
-    let request = caller.request_id.clone();
-    let outcome = app.write(&request, move |tx| match idempotency_keys::turn(tx, &name)? {
-        KeyState::Again(kept) => {
-            let reply = repeat::again(tx, &caller, &name, &kept)?;
-            Ok(if kept.digest == digest { KeyOutcome::Done(reply) } else { KeyOutcome::Reused })
-        }
+    let (request, by) = (caller.request_id.clone(), caller.clone());
+    let (key, of_body) = (name.clone(), digest.clone());
+    let outcome = app.write(&request, move |tx| match idempotency_keys::turn(tx, &key)? {
+        KeyState::Again(kept) => Ok(KeyOutcome::Again(kept)),
         KeyState::InUse => Ok(KeyOutcome::InUse),
         KeyState::First => {
-            let reply = act(tx, &caller)?;
-            let kept = keep(&reply, &name, digest, tx.now)?;
-            idempotency_keys::keep(tx, &name, &kept)?;
-            Ok(KeyOutcome::Done(reply))
+            let done = act(tx, &caller)?;
+            let kept = keep(&done, &key, of_body, tx.now)?;
+            idempotency_keys::keep(tx, &key, &kept)?;
+            Ok(KeyOutcome::Done(done))
         }
     });
     match outcome.await? {
-        KeyOutcome::Done(reply) => Ok(reply.into()),
-        KeyOutcome::Reused => Err(ApiError::KeyReused),
+        KeyOutcome::Done(done) => Ok(done.given(app, by).await?.into()),
         KeyOutcome::InUse => Err(ApiError::KeyInUse),
+        KeyOutcome::Again(kept) => {
+            let is_same = kept.digest == digest;
+            let reply = app.read(move |tx| repeat::again(tx, &by, &name, &kept)).await?;
+            if is_same { Ok(reply.into()) } else { Err(ApiError::KeyReused) }
+        }
     }
 }
 
@@ -265,16 +275,10 @@ impl From<StoredHeaders> for Headers {
     }
 }
 
-fn keep(
-    reply: &PreparedResponse,
-    name: &RequestKey,
-    digest: Vec<u8>,
-    at: crate::domain::clock::Moment,
-) -> Result<StoredResponse, StoreError> {
-    let headers = Headers { location: reply.location.clone() };
-    let headers = serde_json::to_string(&headers).map_err(|e| StoreError::unreadable("answer", &e))?;
-    let body = repeat::kept_body(&name.path, &reply.body);
-    Ok(StoredResponse { digest, status: i64::from(reply.status), headers, body, created_at: at })
+fn keep(done: &DoneAnswer, name: &RequestKey, digest: Vec<u8>, at: Moment) -> Result<StoredResponse, StoreError> {
+    let (status, location, body) = done.kept(&name.path);
+    let headers = serde_json::to_string(&Headers { location }).map_err(|e| StoreError::unreadable("answer", &e))?;
+    Ok(StoredResponse { digest, status: i64::from(status), headers, body, created_at: at })
 }
 
 #[cfg(test)]

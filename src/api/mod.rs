@@ -26,6 +26,7 @@ pub mod organizations;
 pub mod outcomes;
 pub mod paging;
 pub mod passwords;
+mod prepared;
 pub mod problem;
 pub mod query;
 mod repeat;

@@ -73,15 +73,13 @@ pub(crate) async fn list(look: QueryRequest, paging: ApiQuery<Paging>) -> ApiRes
 #[utoipa::path(tag = "accounts", request_body = NewOrganization, responses((status = 201, description = "The organisation", body = OrganizationView)))]
 #[post("/organizations")]
 pub(crate) async fn add(act: CommandRequest<NewOrganization>) -> ApiResult {
-    act.run(
+    act.run_created(
+        "/organizations",
         |tx, caller, body| {
             let by = By::Person(&caller.actor);
             organizations::add(tx, by, caller.actor.channel, &body.name, body.kind, body.screening)
         },
-        |tx, caller, id| {
-            let view = organizations::find(tx, &caller.actor, id)?;
-            Ok(PreparedResponse::created(&format!("/organizations/{id}"), &view)?.with_etag(view.version))
-        },
+        show,
     )
     .await
 }

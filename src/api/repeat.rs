@@ -42,8 +42,7 @@ fn read(tx: &mut Tx<'_>, caller: &Caller, path: &str, kept: &StoredResponse) -> 
         "organizations" => organizations::show(tx, caller, parse(id)?),
         "stand-ins" => PreparedResponse::ok(&stand_ins::find(tx, actor, parse::<StandInId>(id)?)?),
         "webhooks" => webhooks::show(tx, caller, parse(id)?),
-        // To read it once more is no second act.
-        "inbox" => notices::mark_read(tx, actor, parse::<LetterId>(id)?).map(|()| PreparedResponse::nothing()),
+        "inbox" => notices::refuse_others(tx, actor, parse::<LetterId>(id)?).map(|()| PreparedResponse::nothing()),
         "outbox" => notices::outbox(tx, actor, None, Slice { before: None, limit: 1 }).and_then(|_| count(id, kept)),
         "jobs" | "backups" => jobs::list(tx, actor, &JobQuery::default(), 1).and_then(|_| count(id, kept)),
         _ => Err(AppError::NotFound),

@@ -63,12 +63,13 @@ pub(crate) async fn list(look: QueryRequest, filter: ApiQuery<RoleFilter>, pagin
 #[utoipa::path(tag = "accounts", request_body = Gift, responses((status = 201, description = "The role", body = RoleView)))]
 #[post("/roles")]
 pub(crate) async fn give(act: CommandRequest<Gift>) -> ApiResult {
-    act.run(
+    act.run_created(
+        "/roles",
         |tx, caller, body| {
             let new = NewRole { role: body.role, organization: body.organization_id, serves: body.serves_id };
             roles::give(tx, By::Person(&caller.actor), body.user_id, new)
         },
-        |tx, caller, id| PreparedResponse::created(&format!("/roles/{id}"), &roles::find(tx, &caller.actor, id)?),
+        |tx, caller, id| PreparedResponse::ok(&roles::find(tx, &caller.actor, id)?),
     )
     .await
 }

@@ -53,12 +53,13 @@ pub(crate) async fn list(look: QueryRequest, paging: ApiQuery<Paging>) -> ApiRes
 #[utoipa::path(tag = "accounts", request_body = Naming, responses((status = 201, description = "The period", body = StandInView)))]
 #[post("/stand-ins")]
 pub(crate) async fn name(act: CommandRequest<Naming>) -> ApiResult {
-    act.run(
+    act.run_created(
+        "/stand-ins",
         |tx, caller, body| {
             let Naming { stand_in_id, role, from, to } = body;
             stand_ins::name(tx, &caller.actor, NewStandIn { stand_in: stand_in_id, role, from, to })
         },
-        |tx, caller, id| PreparedResponse::created(&format!("/stand-ins/{id}"), &stand_ins::find(tx, &caller.actor, id)?),
+        |tx, caller, id| PreparedResponse::ok(&stand_ins::find(tx, &caller.actor, id)?),
     )
     .await
 }

@@ -150,17 +150,15 @@ pub(crate) async fn list(look: QueryRequest, filter: ApiQuery<UserFilter>, pagin
 #[utoipa::path(tag = "accounts", request_body = NewUser, responses((status = 201, description = "The account", body = PersonView)))]
 #[post("/users")]
 pub(crate) async fn add(act: CommandRequest<NewUser>) -> ApiResult {
-    act.run(
+    act.run_created(
+        "/users",
         |tx, caller, body| {
             let NewUser { login, name, post, email, mobile, language, organization_id, roles } = body;
             let roles = roles.into_iter().map(NewRole::from).collect();
             let new = NewPerson { login, name, post, email, mobile, language, password_hash: None, roles };
             people::add(tx, By::Person(&caller.actor), organization_id, caller.actor.channel, new)
         },
-        |tx, caller, id| {
-            let (person, version) = show(tx, caller, id)?;
-            Ok(PreparedResponse::created(&format!("/users/{id}"), &person)?.with_etag(version))
-        },
+        reply,
     )
     .await
 }

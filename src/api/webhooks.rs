@@ -91,14 +91,7 @@ pub(crate) async fn list(look: QueryRequest, paging: ApiQuery<Paging>) -> ApiRes
 #[utoipa::path(tag = "notices", request_body = WebhookBody, responses((status = 201, description = "The webhook", body = WebhookView)))]
 #[post("/webhooks")]
 pub(crate) async fn add(act: CommandRequest<WebhookBody>) -> ApiResult {
-    act.run(
-        |tx, caller, body| webhooks::add(tx, &caller.actor, &body.into()),
-        |tx, caller, id| {
-            let view = webhooks::find(tx, &caller.actor, id)?;
-            Ok(PreparedResponse::created(&format!("/webhooks/{id}"), &view)?.with_etag(view.version))
-        },
-    )
-    .await
+    act.run_created("/webhooks", |tx, caller, body| webhooks::add(tx, &caller.actor, &body.into()), show).await
 }
 
 /// One webhook

@@ -147,6 +147,14 @@ pub fn mark_read(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), App
     if letters::mark_read(tx.conn, actor.channel, actor.user, id, tx.now)? { Ok(()) } else { Err(AppError::NotFound) }
 }
 
+/// Refuses another's.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub fn refuse_others(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), AppError> {
+    if letters::is_visible(tx.conn, actor.channel, actor.user, id, tx.now)? { Ok(()) } else { Err(AppError::NotFound) }
+}
+
 /// I have read all that is as old as `newest` or older; without it, all.
 ///
 /// # Errors

@@ -27,14 +27,10 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     department::routes(routes);
 }
 
-/// The answer to an act, with the assignment's version.
-pub(crate) fn shown(view: &AssignmentView) -> Result<PreparedResponse, AppError> {
-    Ok(PreparedResponse::ok(view)?.with_etag(view.version))
-}
-
-/// An assignment, as the caller may read it.
+/// An assignment, as the caller may read it, with its version.
 pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: AssignmentId) -> Result<PreparedResponse, AppError> {
-    shown(&reading::read(tx, &by.actor, id)?)
+    let view = reading::read(tx, &by.actor, id)?;
+    Ok(PreparedResponse::ok(&view)?.with_etag(view.version))
 }
 
 /// What a list of assignments may be narrowed to.

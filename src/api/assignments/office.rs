@@ -2,7 +2,7 @@
 
 use actix_web::{post, web};
 
-use crate::api::assignments::shown;
+use crate::api::assignments::view;
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
 use crate::api::idempotency::CommandRequest;
@@ -37,7 +37,7 @@ pub(crate) async fn assign(path: web::Path<ManuscriptId>, seen: IfMatch, act: Co
 #[post("/assignments/{id}/return-decision")]
 pub(crate) async fn return_decision(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ReturnDecision>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run_at_once(move |tx, by, body| shown(&receiving::decide_return(tx, &by.actor, id, seen, &body)?)).await
+    act.run(move |tx, by, body| receiving::decide_return(tx, &by.actor, id, seen, &body).map(|()| id), view).await
 }
 
 /// Decide on more time
@@ -47,7 +47,7 @@ pub(crate) async fn return_decision(path: web::Path<AssignmentId>, seen: IfMatch
 #[post("/assignments/{id}/extension-decision")]
 pub(crate) async fn extension_decision(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ExtensionDecision>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run_at_once(move |tx, by, body| shown(&extending::decide(tx, &by.actor, id, seen, &body)?)).await
+    act.run(move |tx, by, body| extending::decide(tx, &by.actor, id, seen, &body).map(|()| id), view).await
 }
 
 /// Decide on a reply
@@ -57,7 +57,7 @@ pub(crate) async fn extension_decision(path: web::Path<AssignmentId>, seen: IfMa
 #[post("/assignments/{id}/reply-review")]
 pub(crate) async fn reply_review(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ReplyReview>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run_at_once(move |tx, by, body| shown(&replying::review(tx, &by.actor, id, seen, &body)?)).await
+    act.run(move |tx, by, body| replying::review(tx, &by.actor, id, seen, &body).map(|()| id), view).await
 }
 
 /// Urge a department
@@ -67,7 +67,7 @@ pub(crate) async fn reply_review(path: web::Path<AssignmentId>, seen: IfMatch, a
 #[post("/assignments/{id}/urging")]
 pub(crate) async fn urging(path: web::Path<AssignmentId>, act: CommandRequest<NewUrging>) -> ApiResult {
     let id = path.into_inner();
-    act.run_at_once(move |tx, by, body| shown(&receiving::urge(tx, &by.actor, id, &body)?)).await
+    act.run(move |tx, by, body| receiving::urge(tx, &by.actor, id, &body).map(|()| id), view).await
 }
 
 /// Cancel an assignment
@@ -77,5 +77,5 @@ pub(crate) async fn urging(path: web::Path<AssignmentId>, act: CommandRequest<Ne
 #[post("/assignments/{id}/cancellation")]
 pub(crate) async fn cancellation(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<Reason>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run_at_once(move |tx, by, body| shown(&receiving::cancel(tx, &by.actor, id, seen, &body.reason)?)).await
+    act.run(move |tx, by, body| receiving::cancel(tx, &by.actor, id, seen, &body.reason).map(|()| id), view).await
 }

@@ -12,9 +12,9 @@ use crate::api::paging::{List, PageRequest, Paging, cursor};
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
 use crate::app::intake::{authors, drafts, submission};
+use crate::app::reading::list;
 use crate::app::reading::manuscript_view::Basis;
 use crate::app::reading::views::{ManuscriptLine, ManuscriptView};
-use crate::app::reading::{body, list};
 use crate::app::{AppError, Tx, review};
 use crate::domain::ids::{ManuscriptId, RequestId};
 use crate::domain::permission::Actor;
@@ -39,14 +39,15 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 #[post("/manuscripts")]
 pub(crate) async fn begin(act: CommandRequest<NewManuscript>) -> ApiResult {
     if act.body.submit {
-        return act.run_in_hand(|tx, by, body| written(tx, &by.actor, &body.into()), |by, written| begun(&written.view(by)?)).await;
+        let write = |tx: &mut Tx<'_>, by: &Caller, body: NewManuscript| written(tx, &by.actor, &body.into());
+        return act.run_created_in_hand("/manuscripts", write, |by, written| shown(&written.view(by)?)).await;
     }
     let write = |tx: &mut Tx<'_>, by: &Caller, body: NewManuscript| drafts::create(tx, &by.actor, &body.into());
-    act.run(write, |tx, by, id| begun(&body::manuscript(tx, &by.actor, id)?)).await
+    act.run_created("/manuscripts", write, whole).await
 }
 
-fn begun(view: &ManuscriptView) -> Result<PreparedResponse, AppError> {
-    Ok(PreparedResponse::created(&format!("/manuscripts/{}", view.id), view)?.with_etag(view.version))
+fn shown(view: &ManuscriptView) -> Result<PreparedResponse, AppError> {
+    Ok(PreparedResponse::ok(view)?.with_etag(view.version))
 }
 
 /// A manuscript that was written and handed in, with all that its view needs.
@@ -55,9 +56,9 @@ struct SubmittedManuscript {
     basis: Basis,
 }
 
-fn written(tx: &mut Tx<'_>, actor: &Actor, new: &drafts::NewDraft) -> Result<SubmittedManuscript, AppError> {
+fn written(tx: &mut Tx<'_>, actor: &Actor, new: &drafts::NewDraft) -> Result<(ManuscriptId, SubmittedManuscript), AppError> {
     let (fresh, _) = submission::write_and_submit(tx, actor, new)?;
-    Ok(SubmittedManuscript { fresh, basis: Basis::of(tx, actor)? })
+    Ok((fresh.loaded.row.id, SubmittedManuscript { fresh, basis: Basis::of(tx, actor)? }))
 }
 
 impl SubmittedManuscript {

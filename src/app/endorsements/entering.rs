@@ -4,7 +4,6 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::app::endorsements::views::{self, EndorsementView};
 use crate::app::endorsements::{about, effect};
 use crate::app::events::{self, LedgerEvent};
 use crate::app::manuscript_case::{self, LoadedCase};
@@ -13,7 +12,7 @@ use crate::app::{AppError, Tx, transition};
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
 use crate::domain::endorsement::leader_of;
-use crate::domain::ids::{AttachmentId, EntryId, ManuscriptId, UserId};
+use crate::domain::ids::{AttachmentId, EndorsementId, EntryId, ManuscriptId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::numbers::Day;
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
@@ -61,7 +60,7 @@ pub struct NewEndorsement {
 /// # Errors
 /// [`AppError::NotFound`] also for what this person may not see, violations, and refusals: [`Refusal::Repeated`] for a second 圈阅, and for
 /// the same words of the same kind and day.
-pub fn enter(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, new: &NewEndorsement) -> Result<EndorsementView, AppError> {
+pub fn enter(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, new: &NewEndorsement) -> Result<EndorsementId, AppError> {
     let mut loaded = manuscript_case::load(tx, actor, id)?;
     let (leader, acting) = leader(actor, &loaded, new.leader_id)?;
     let permit = transition::judge(tx, &acting, &loaded, Action::Endorse)?.permit;
@@ -91,7 +90,7 @@ pub fn enter(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, new: &NewEndorsem
         let about = about(tx, actor, &loaded, &row, entry);
         notification::tell(tx, &about, Letter::EndorsementEntered, [leader])?;
     }
-    views::view(tx, actor, &loaded, &row)
+    Ok(row.id)
 }
 
 /// Whose endorsement it is, and the actor with the grants alone by which they act for that leader.

@@ -17,7 +17,7 @@ use crate::app::notification::{self, About};
 use crate::app::transition::words;
 use crate::app::{AppError, Tx};
 use crate::domain::endorsement::{EndorsementAction, EndorsementCase, decide};
-use crate::domain::ids::{EndorsementId, EntryId};
+use crate::domain::ids::{EndorsementId, EntryId, ManuscriptId};
 use crate::domain::notice::Letter;
 use crate::domain::outcome::EndorsementState;
 use crate::domain::permission::{Actor, Permit};
@@ -30,7 +30,7 @@ use crate::store::letters;
 ///
 /// # Errors
 /// [`AppError::NotFound`] also for what this person may not see, and refusals.
-pub fn confirm(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<EndorsementView, AppError> {
+pub fn confirm(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<ManuscriptId, AppError> {
     settle_by(tx, actor, id, EndorsementAction::Confirm, EndorsementState::Confirmed)
 }
 
@@ -38,7 +38,7 @@ pub fn confirm(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<Endo
 ///
 /// # Errors
 /// [`AppError::NotFound`] also for what this person may not see, and refusals.
-pub fn countersign(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<EndorsementView, AppError> {
+pub fn countersign(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<ManuscriptId, AppError> {
     settle_by(tx, actor, id, EndorsementAction::Countersign, EndorsementState::Countersigned)
 }
 
@@ -46,7 +46,7 @@ pub fn countersign(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<
 ///
 /// # Errors
 /// [`AppError::NotFound`] also for what this person may not see, violations, and refusals.
-pub fn reject(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId, reason: &str) -> Result<EndorsementView, AppError> {
+pub fn reject(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId, reason: &str) -> Result<ManuscriptId, AppError> {
     let (loaded, mut row) = load(tx, actor, id)?;
     let permit = decide(&rule(tx, &loaded, &row), actor, EndorsementAction::Reject)?;
     let reason = words(tx, "reason", reason)?;
@@ -56,7 +56,7 @@ pub fn reject(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId, reason: &str) -
     let about = About { facts, ..about(tx, actor, &loaded, &row, entry) };
     let entered_by = Some(row.entered_by).filter(|user| *user != actor.user);
     notification::tell(tx, &about, Letter::EndorsementRejected, entered_by)?;
-    views::view(tx, actor, &loaded, &row)
+    Ok(row.manuscript_id)
 }
 
 /// Takes back what the leader wrote, or the decision that what was entered for them has effect, before anybody has learned of it. The
@@ -65,7 +65,7 @@ pub fn reject(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId, reason: &str) -
 /// # Errors
 /// [`AppError::NotFound`] also for what this person may not see, and refusals: nothing to undo, not the one who decided, the window has
 /// closed.
-pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<EndorsementView, AppError> {
+pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<ManuscriptId, AppError> {
     let (loaded, mut row) = load(tx, actor, id)?;
     let permit = decide(&rule(tx, &loaded, &row), actor, EndorsementAction::Undo)?;
     let undone = row.held_entry.ok_or(Refusal::UndoClosed)?;
@@ -91,7 +91,7 @@ pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<Endorse
     deed.to = Some(row.state.as_str());
     deed.undoes = Some(undone);
     events::append_event(tx, deed)?;
-    views::view(tx, actor, &loaded, &row)
+    Ok(row.manuscript_id)
 }
 
 fn settle_by(
@@ -100,12 +100,12 @@ fn settle_by(
     id: EndorsementId,
     action: EndorsementAction,
     to: EndorsementState,
-) -> Result<EndorsementView, AppError> {
+) -> Result<ManuscriptId, AppError> {
     let (mut loaded, mut row) = load(tx, actor, id)?;
     let permit = decide(&rule(tx, &loaded, &row), actor, action)?;
     let entry = decided(tx, actor, permit, &mut row, action, to)?;
     effect::take(tx, actor, &mut loaded, &row, entry)?;
-    views::view(tx, actor, &loaded, &row)
+    Ok(row.manuscript_id)
 }
 
 /// Saves the decision and records it.

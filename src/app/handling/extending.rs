@@ -5,8 +5,6 @@ use serde_json::json;
 use crate::app::handling::charge::{self, AssignmentCase, AssignmentStep, enact};
 use crate::app::handling::dates::Timing;
 use crate::app::handling::forms::{self, ExtensionRequest, Verdict};
-use crate::app::handling::reading;
-use crate::app::handling::views::AssignmentView;
 use crate::app::transition::words;
 use crate::app::{AppError, Tx};
 use crate::domain::assignment::{AssignmentAction, AssignmentPart};
@@ -22,7 +20,7 @@ use crate::store::assignments::{self, Extension, ExtensionDecisionRow};
 ///
 /// # Errors
 /// [`Refusal::TooLate`] after the due date, [`Refusal::AlreadyDone`] while a request waits; [`AppError::Stale`]; violations; refusals.
-pub fn request(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &ExtensionRequest) -> Result<AssignmentView, AppError> {
+pub fn request(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &ExtensionRequest) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let decision = charge.judge(actor, AssignmentAction::RequestExtension, Some(seen))?;
     if tx.now > charge.row.due_at {
@@ -47,20 +45,14 @@ pub fn request(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form
     let facts = json!({ "due": charge.row.due_at, "asked": form.due_on });
     let letter = LetterFacts { reason: Some(reason), due: Some(charge.row.due_at), asked: Some(due), ..LetterFacts::default() };
     enact(tx, actor, &mut charge, &decision, AssignmentStep { facts, letter, changed: true, ..AssignmentStep::default() })?;
-    reading::one(tx, actor, &charge)
+    Ok(())
 }
 
 /// The dispatcher sets the date, or refuses.
 ///
 /// # Errors
 /// [`AppError::Stale`]; violations; refusals, among them that no request waits.
-pub fn decide(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: AssignmentId,
-    seen: i64,
-    form: &forms::ExtensionDecision,
-) -> Result<AssignmentView, AppError> {
+pub fn decide(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &forms::ExtensionDecision) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let decision = charge.judge(actor, AssignmentAction::DecideExtension, Some(seen))?;
     let mut all = charge.row.extensions()?;
@@ -79,7 +71,7 @@ pub fn decide(
     let letter =
         LetterFacts { reason: (!reason.is_empty()).then_some(reason), due: Some(charge.row.due_at), wording, ..LetterFacts::default() };
     enact(tx, actor, &mut charge, &decision, AssignmentStep { facts, letter, changed: true, ..AssignmentStep::default() })?;
-    reading::one(tx, actor, &charge)
+    Ok(())
 }
 
 /// A date after the present one and within what the channel, and for an assisting department its lead, allows.

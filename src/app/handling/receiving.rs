@@ -5,8 +5,6 @@ use serde_json::json;
 use crate::app::handling::charge::{self, AssignmentCase, AssignmentStep, enact};
 use crate::app::handling::dates::Timing;
 use crate::app::handling::forms::{NewUrging, ReturnDecision, ReturnRequest, Verdict};
-use crate::app::handling::reading;
-use crate::app::handling::views::AssignmentView;
 use crate::app::transition::words;
 use crate::app::{AppError, Tx};
 use crate::domain::assignment::{AssignmentAction, AssignmentPart, AssignmentState};
@@ -26,26 +24,20 @@ const NAME: usize = 100;
 ///
 /// # Errors
 /// [`AppError::Stale`] if the assignment has another version than `seen`; refusals.
-pub fn receive(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64) -> Result<AssignmentView, AppError> {
+pub fn receive(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let decision = charge.judge(actor, AssignmentAction::Receive, Some(seen))?;
     charge.row.received_at = Some(tx.now);
     let letter = LetterFacts { due: Some(charge.row.due_at), ..LetterFacts::default() };
     enact(tx, actor, &mut charge, &decision, AssignmentStep { letter, ..AssignmentStep::default() })?;
-    reading::one(tx, actor, &charge)
+    Ok(())
 }
 
 /// 申请退办: it isn't this department's.
 ///
 /// # Errors
 /// [`Refusal::TooLate`] after the limit; [`AppError::Stale`]; violations; refusals.
-pub fn request_return(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: AssignmentId,
-    seen: i64,
-    form: &ReturnRequest,
-) -> Result<AssignmentView, AppError> {
+pub fn request_return(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &ReturnRequest) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let decision = charge.judge(actor, AssignmentAction::RequestReturn, Some(seen))?;
     let limit = Timing::of(tx, actor.channel)?.return_until(&charge.row);
@@ -58,20 +50,14 @@ pub fn request_return(
     charge.row.proposed_organization = Some(proposed);
     let letter = LetterFacts { reason: Some(reason), due: Some(charge.row.due_at), ..LetterFacts::default() };
     enact(tx, actor, &mut charge, &decision, AssignmentStep { letter, ..AssignmentStep::default() })?;
-    reading::one(tx, actor, &charge)
+    Ok(())
 }
 
 /// The dispatcher takes it back, or doesn't.
 ///
 /// # Errors
 /// [`AppError::Stale`]; violations; refusals.
-pub fn decide_return(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    id: AssignmentId,
-    seen: i64,
-    form: &ReturnDecision,
-) -> Result<AssignmentView, AppError> {
+pub fn decide_return(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &ReturnDecision) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let action = match form.decision {
         Verdict::Grant => AssignmentAction::GrantReturn,
@@ -96,14 +82,14 @@ pub fn decide_return(
         let reason = given.or_else(|| charge.row.reason.clone()).unwrap_or_default();
         release_assisting(tx, actor, &mut charge, &reason)?;
     }
-    reading::one(tx, actor, &charge)
+    Ok(())
 }
 
 /// 撤销交办
 ///
 /// # Errors
 /// [`AppError::Stale`]; violations; refusals.
-pub fn cancel(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, reason: &str) -> Result<AssignmentView, AppError> {
+pub fn cancel(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, reason: &str) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let decision = charge.judge(actor, AssignmentAction::Cancel, Some(seen))?;
     let reason = words(tx, "reason", reason)?;
@@ -111,7 +97,7 @@ pub fn cancel(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, reaso
     let letter = LetterFacts { reason: Some(reason.clone()), ..LetterFacts::default() };
     enact(tx, actor, &mut charge, &decision, AssignmentStep { letter, ..AssignmentStep::default() })?;
     release_assisting(tx, actor, &mut charge, &reason)?;
-    reading::one(tx, actor, &charge)
+    Ok(())
 }
 
 /// The lead is out of it: whoever was to assist it has nobody to answer any more, and is told so. What was contributed stays.
@@ -134,7 +120,7 @@ fn release_assisting(tx: &mut Tx<'_>, actor: &Actor, charge: &mut AssignmentCase
 ///
 /// # Errors
 /// Violations; refusals.
-pub fn urge(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewUrging) -> Result<AssignmentView, AppError> {
+pub fn urge(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewUrging) -> Result<(), AppError> {
     let mut charge: AssignmentCase = charge::load(tx, actor, id)?;
     let decision = charge.judge(actor, AssignmentAction::Urge, None)?;
     let said = prose("words", &form.words, tx.settings.limits.reason_chars)?;
@@ -153,7 +139,7 @@ pub fn urge(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewUrging) 
     let new_id: AnyId = tx.id();
     let row = Urging { id: new_id, assignment_id: charge.row.id, entry_id: entry, words: said, created_by: actor.user, created_at: tx.now };
     reports::insert_urging(tx.conn, &row)?;
-    reading::one(tx, actor, &charge)
+    Ok(())
 }
 
 /// The same words once more on the same day were sent twice. Without words the department learns nothing new on the same day either.

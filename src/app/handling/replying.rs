@@ -9,8 +9,6 @@ use crate::app::handling::assignment_form::{count_suggestions, unanswered};
 use crate::app::handling::charge::{self, AssignmentCase, AssignmentStep, digest, enact};
 use crate::app::handling::dates::Timing;
 use crate::app::handling::forms::{NewContribution, NewItem, NewReply, ReplyReview, ReplyVerdict};
-use crate::app::handling::reading;
-use crate::app::handling::views::AssignmentView;
 use crate::app::transition::words;
 use crate::app::{AppError, Tx};
 use crate::domain::assignment::AssignmentAction;
@@ -35,7 +33,7 @@ const PROMISE_YEARS: u32 = 30;
 ///
 /// # Errors
 /// [`AppError::Stale`]; violations; refusals.
-pub fn contribute(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &NewContribution) -> Result<AssignmentView, AppError> {
+pub fn contribute(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &NewContribution) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let judged = charge.judge(actor, AssignmentAction::Contribute, Some(seen));
     let decision = or_repeat(tx, &charge, judged, &form.words, &[])?;
@@ -61,14 +59,14 @@ pub fn contribute(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, f
     };
     enact(tx, actor, &mut charge, &decision, act)?;
     replies::insert(tx.conn, &reply, &[])?;
-    reading::one(tx, actor, &charge)
+    Ok(())
 }
 
 /// 办复: the lead department's answer.
 ///
 /// # Errors
 /// [`AppError::Stale`]; violations, among them the suggestions that are not answered; refusals.
-pub fn reply(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &NewReply) -> Result<AssignmentView, AppError> {
+pub fn reply(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &NewReply) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let judged = charge.judge(actor, AssignmentAction::Reply, Some(seen));
     let decision = or_repeat(tx, &charge, judged, &form.words, &form.items)?;
@@ -87,7 +85,7 @@ pub fn reply(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: 
     };
     enact(tx, actor, &mut charge, &decision, act)?;
     replies::insert(tx.conn, &reply, &items)?;
-    reading::one(tx, actor, &charge)
+    Ok(())
 }
 
 /// Names the first answer where an act is refused because the very same one was sent before.
@@ -212,7 +210,7 @@ fn items(tx: &mut Tx<'_>, charge: &AssignmentCase, items: &[NewItem], wrong: &mu
 ///
 /// # Errors
 /// [`Refusal::SecondPerson`] for who wrote it; [`AppError::Stale`]; violations; refusals.
-pub fn review(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &ReplyReview) -> Result<AssignmentView, AppError> {
+pub fn review(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form: &ReplyReview) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let approved = form.decision == ReplyVerdict::Approve;
     let action = if approved { AssignmentAction::Approve } else { AssignmentAction::Reject };
@@ -236,7 +234,7 @@ pub fn review(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, seen: i64, form:
         LetterFacts { reason: reply.reason.clone().filter(|_| !approved), due, result, promises, wording, ..LetterFacts::default() };
     let facts = json!({ "round": reply.round, "due": due });
     enact(tx, actor, &mut charge, &decision, AssignmentStep { facts, letter, ..AssignmentStep::default() })?;
-    reading::one(tx, actor, &charge)
+    Ok(())
 }
 
 /// What a reply promises: suggestions and days.

@@ -7,8 +7,6 @@ use serde_json::json;
 use crate::app::handling::charge::{self, AssignmentCase, AssignmentStep, digest, enact};
 use crate::app::handling::dates::Timing;
 use crate::app::handling::forms::NewReport;
-use crate::app::handling::reading;
-use crate::app::handling::views::AssignmentView;
 use crate::app::{AppError, Tx};
 use crate::domain::assignment::AssignmentAction;
 use crate::domain::ids::{AnyId, AssignmentId, EntryId, ReportId};
@@ -26,7 +24,7 @@ use crate::store::reports::{self, ImplementationReportRow};
 ///
 /// # Errors
 /// [`Refusal::AlreadyDone`] once it is carried out; violations; refusals.
-pub fn report(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewReport) -> Result<AssignmentView, AppError> {
+pub fn report(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewReport) -> Result<(), AppError> {
     let mut charge = charge::load(tx, actor, id)?;
     let decision = charge.judge(actor, AssignmentAction::Report, None)?;
     if charge.row.implemented_at.is_some() {
@@ -64,7 +62,7 @@ pub fn report(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId, form: &NewReport
     };
     enact(tx, actor, &mut charge, &decision, act)?;
     reports::insert(tx.conn, &row)?;
-    reading::one(tx, actor, &charge)
+    Ok(())
 }
 
 /// The same report once more on the same day was sent twice; on another day nothing has changed since.

@@ -86,7 +86,7 @@ impl Story<'_> {
         let new = self.endorsement(index, kind, leader);
         let made = self.act(leader, move |tx, actor| endorsements::enter(tx, actor, id, &new))?;
         if kind == EndorsementKind::Instruction {
-            self.cases[index].instruction = Some(made.id);
+            self.cases[index].instruction = Some(made);
         }
         Ok(())
     }
@@ -99,7 +99,7 @@ impl Story<'_> {
         let new = self.endorsement(index, kind, leader);
         let made = self.act(secretary, move |tx, actor| endorsements::enter(tx, actor, id, &new))?;
         let leader = leader.clone();
-        self.cases[index].entered = Some((made.id, kind, leader));
+        self.cases[index].entered = Some((made, kind, leader));
         Ok(())
     }
 

@@ -20,7 +20,7 @@ use crate::store::{AnyConn, StoreError};
 pub use claim::{Claim, ClaimedLetters, claim, is_due};
 pub use delivery::{announce, drop_gone, fail, left, postpone, release, retry, revoke, revoke_of, still_calls, unfile, withhold};
 pub(in crate::store) use reading::TO_SEND;
-pub use reading::{InboxRow, OutboxRow, inbox, last_of_kind, mark_all_read, mark_read, oldest_waiting, outbox, unread};
+pub use reading::{InboxRow, OutboxRow, inbox, is_visible, last_of_kind, mark_all_read, mark_read, oldest_waiting, outbox, unread};
 
 /// A row as it is.
 #[derive(Debug, Clone, Queryable)]

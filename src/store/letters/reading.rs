@@ -107,13 +107,21 @@ pub fn unread(conn: &mut AnyConn, channel: ChannelId, person: UserId, most: usiz
     Ok(some.len())
 }
 
+/// Whether a notice is this person's, and there for them to read.
+///
+/// # Errors
+/// The store's.
+pub fn is_visible(conn: &mut AnyConn, channel: ChannelId, person: UserId, id: LetterId, now: Moment) -> Result<bool, StoreError> {
+    let mine = visible!(channel, person, now).filter(letters::id.eq(id));
+    Ok(mine.select(letters::id).get_result::<LetterId>(conn).optional()?.is_some())
+}
+
 /// Marks a person's own notice as read; the first time counts. `false`: they have no such notice.
 ///
 /// # Errors
 /// The store's.
 pub fn mark_read(conn: &mut AnyConn, channel: ChannelId, person: UserId, id: LetterId, now: Moment) -> Result<bool, StoreError> {
-    let mine = visible!(channel, person, now).filter(letters::id.eq(id));
-    if mine.select(letters::id).get_result::<LetterId>(conn).optional()?.is_none() {
+    if !is_visible(conn, channel, person, id, now)? {
         return Ok(false);
     }
     let fresh = letters::table.filter(letters::id.eq(id)).filter(letters::read_at.is_null());

@@ -8,7 +8,7 @@ use crate::app::attachments::{self, AttachmentView};
 use crate::app::endorsements::{self, EndorsementView};
 use crate::app::{AppError, Tx};
 use crate::domain::endorsement::EndorsementAction;
-use crate::domain::ids::EndorsementId;
+use crate::domain::ids::{EndorsementId, ManuscriptId};
 use crate::domain::outcome::EndorsementState;
 use crate::domain::permission::Actor;
 use crate::web::components::quotes::Quotes;
@@ -71,8 +71,8 @@ async fn undo(id: web::Path<EndorsementId>, form: PageForm) -> PageResult {
     let (id, PageForm { visitor, fields }) = (*id, form);
     match visitor.write(move |tx, actor| endorsements::undo(tx, actor, id)).await {
         // A leader goes on where they were: with the manuscript, which waits for them again, or with their list.
-        Ok(view) => {
-            let reading = format!("/reading/{}", view.manuscript_id);
+        Ok(manuscript) => {
+            let reading = format!("/reading/{manuscript}");
             let back = [reading.as_str(), "/reading", "/reading/done"].into_iter().find(|path| fields.get("back") == *path);
             Ok(see_other(back.unwrap_or(&format!("/endorsements/{id}")), Some("taken-back")))
         }
@@ -85,7 +85,7 @@ async fn undo(id: web::Path<EndorsementId>, form: PageForm) -> PageResult {
 
 async fn decide<F>(id: EndorsementId, form: PageForm, done: &str, act: F) -> PageResult
 where
-    F: FnOnce(&mut Tx<'_>, &Actor, EndorsementId) -> Result<EndorsementView, AppError> + Send + 'static,
+    F: FnOnce(&mut Tx<'_>, &Actor, EndorsementId) -> Result<ManuscriptId, AppError> + Send + 'static,
 {
     let PageForm { visitor, fields } = form;
     match visitor.write(move |tx, actor| act(tx, actor, id)).await {

@@ -4,7 +4,6 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 
 use crate::app::handling::forms::{ExtensionDecision, ExtensionRequest, NewUrging, ReturnDecision, ReturnRequest, Verdict};
-use crate::app::handling::views::AssignmentView;
 use crate::app::handling::{extending, receiving};
 use crate::app::{AppError, Tx};
 use crate::domain::ids::AssignmentId;
@@ -23,12 +22,12 @@ type Path = web::Path<AssignmentId>;
 /// Carries an act out and leads back to the assignment, or shows its page with what was wrong with the form `name`.
 pub(super) async fn carry_out<F>(form: PageForm, id: AssignmentId, name: &'static str, act: F) -> PageResult
 where
-    F: FnOnce(&mut Tx<'_>, &Actor, i64, &Fields) -> Result<AssignmentView, AppError> + Send + 'static,
+    F: FnOnce(&mut Tx<'_>, &Actor, i64, &Fields) -> Result<(), AppError> + Send + 'static,
 {
     let PageForm { visitor, fields } = form;
     let seen = fields.read("version").unwrap_or(0);
     let typed = fields.clone();
-    match visitor.write(move |tx, actor| act(tx, actor, seen, &typed).map(drop)).await {
+    match visitor.write(move |tx, actor| act(tx, actor, seen, &typed)).await {
         Ok(()) => {
             let back = if fields.get("back") == "/dispatch" { "/dispatch".to_owned() } else { format!("/assignments/{id}") };
             Ok(see_other(&back, Some(&format!("assignment-{name}"))))

@@ -27,14 +27,12 @@ pub(super) async fn decide(seat: ReviewQueue, form: PageForm, path: web::Path<Ma
     let act = visitor.write(move |tx, actor| {
         seat.open(actor)?;
         unfinished::keep(tx, actor, seat, id, &typed)?;
-        carry_out(tx, actor, id, &typed)?;
-        let queue = seat.queue(tx, actor, None)?.lines;
-        let next: Option<ManuscriptId> = typed.read("next");
-        let still = next.filter(|next| queue.iter().any(|line| line.id == *next));
-        Ok(still.or_else(|| queue.first().map(|line| line.id)))
+        carry_out(tx, actor, id, &typed)
     });
     match act.await {
-        Ok(next) => {
+        Ok(()) => {
+            let wanted: Option<ManuscriptId> = fields.read("next");
+            let next = visitor.read(move |tx, actor| seat.next(tx, actor, wanted)).await?;
             let path = next.map_or_else(|| seat.path().to_owned(), |next| seat.at(&next));
             Ok(see_other(&format!("{path}?decided={id}"), None))
         }

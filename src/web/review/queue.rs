@@ -86,6 +86,16 @@ impl ReviewQueue {
         };
         list::list(tx, actor, &wish)
     }
+
+    /// The manuscript to go on with: the one that the page named, if it still waits here, or else the first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) fn next(self, tx: &mut Tx<'_>, actor: &Actor, wanted: Option<ManuscriptId>) -> Result<Option<ManuscriptId>, AppError> {
+        let lines = self.queue(tx, actor, None)?.lines;
+        let still = wanted.filter(|wanted| lines.iter().any(|line| line.id == *wanted));
+        Ok(still.or_else(|| lines.first().map(|line| line.id)))
+    }
 }
 
 /// Manuscripts of one urgency.

@@ -67,8 +67,8 @@ async fn an_assisting_department_answers_the_lead(engine: Engine) {
     let opinion = || NewContribution { words: "同意。".into(), officer: "陈涛".into(), officer_phone: String::new() };
     let (own, others) = (opinion(), opinion());
     assert_eq!(refusal(world.act("housing", move |tx, actor| replying::contribute(tx, actor, schools, 2, &others))), "not_yours");
-    let (view, told) = world.told(|| world.act("schools", move |tx, actor| replying::contribute(tx, actor, schools, 2, &own)).unwrap());
-    assert_eq!(view.state, AssignmentState::Contributed);
+    let (_, told) = world.told(|| world.act("schools", move |tx, actor| replying::contribute(tx, actor, schools, 2, &own)).unwrap());
+    assert_eq!(world.assignment("schools", schools).unwrap().state, AssignmentState::Contributed);
     assert_eq!(told, ["housing: contributed".to_owned()].into());
     assert_eq!(world.assignment("housing", schools).unwrap().replies[0].words, "同意。");
     assert!(world.assignment("author", schools).unwrap().replies.is_empty(), "it answers the lead, not the author");
@@ -160,14 +160,14 @@ async fn a_return_is_asked_for_in_time(engine: Engine) {
     let refuse = |reason: &str| ReturnDecision { decision: Verdict::Refuse, reason: reason.into() };
     let (silent, reason) = (refuse(""), refuse("属于贵单位职责。"));
     assert_eq!(faults(world.act("dispatcher", move |tx, actor| receiving::decide_return(tx, actor, one, 2, &silent))), ["reason required"]);
-    let view = world.act("dispatcher", move |tx, actor| receiving::decide_return(tx, actor, one, 2, &reason)).unwrap();
+    world.act("dispatcher", move |tx, actor| receiving::decide_return(tx, actor, one, 2, &reason)).unwrap();
+    let view = world.assignment("dispatcher", one).unwrap();
     assert_eq!((view.state, view.received_at), (AssignmentState::Received, Some(world.clock.now())));
 
     world.act("housing", move |tx, actor| receiving::request_return(tx, actor, one, 3, &request())).unwrap();
     let grant = ReturnDecision { decision: Verdict::Grant, reason: String::new() };
-    let (view, told) =
-        world.told(|| world.act("dispatcher", move |tx, actor| receiving::decide_return(tx, actor, one, 4, &grant)).unwrap());
-    assert_eq!(view.state, AssignmentState::Returned);
+    let (_, told) = world.told(|| world.act("dispatcher", move |tx, actor| receiving::decide_return(tx, actor, one, 4, &grant)).unwrap());
+    assert_eq!(world.assignment("dispatcher", one).unwrap().state, AssignmentState::Returned);
     assert_eq!(told, ["housing: return_decided".to_owned()].into());
     assert_eq!(refusal(world.assignment("housing", one)), "not found", "it is no longer theirs");
 
@@ -183,7 +183,8 @@ async fn the_dispatcher_urges_and_cancels(engine: Engine) {
     let id = world.forwarded(&["一。"]);
     let one = world.single(id, "housing");
     let urging = NewUrging { words: "请本周签收。".into() };
-    let (view, told) = world.told(|| world.act("dispatcher", move |tx, actor| receiving::urge(tx, actor, one, &urging)).unwrap());
+    let (_, told) = world.told(|| world.act("dispatcher", move |tx, actor| receiving::urge(tx, actor, one, &urging)).unwrap());
+    let view = world.assignment("dispatcher", one).unwrap();
     assert_eq!(told, ["housing: urged".to_owned()].into());
     assert_eq!((view.version, view.internal.unwrap().urgings[0].words.as_str()), (1, "请本周签收。"));
     let (_, told) =

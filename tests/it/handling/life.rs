@@ -28,7 +28,8 @@ async fn a_department_answers_and_the_author_rates(engine: Engine) {
     let id = world.forwarded(&["建设临时停车场。", "划定即停即走区。"]);
     world.endorsed(id, EndorsementKind::Guidance, false, None);
     let one = world.single(id, "housing");
-    let (view, told) = world.told(|| world.act("housing", move |tx, actor| receiving::receive(tx, actor, one, 1)).unwrap());
+    let (_, told) = world.told(|| world.act("housing", move |tx, actor| receiving::receive(tx, actor, one, 1)).unwrap());
+    let view = world.assignment("housing", one).unwrap();
     assert_eq!((view.state, view.version), (AssignmentState::Received, 2));
     assert_eq!(told, ["dispatcher: assignment_received".to_owned()].into());
 
@@ -153,7 +154,8 @@ async fn a_reply_must_answer_every_suggestion(engine: Engine) {
     let stale = world.act("housing", move |tx, actor| replying::reply(tx, actor, one, 1, &answer(&[1, 2, 3])));
     assert_eq!(refusal(stale), "stale");
     assert_eq!(refusal(world.act("dispatcher", move |tx, actor| replying::reply(tx, actor, one, 2, &answer(&[1])))), "wrong_role");
-    let done = world.act("housing", move |tx, actor| replying::reply(tx, actor, one, 2, &answer(&[3, 1, 2]))).unwrap();
+    world.act("housing", move |tx, actor| replying::reply(tx, actor, one, 2, &answer(&[3, 1, 2]))).unwrap();
+    let done = world.assignment("housing", one).unwrap();
     assert_eq!(done.replies[0].items.iter().map(|item| item.number).collect::<Vec<_>>(), [1, 2, 3]);
 }
 
@@ -167,7 +169,8 @@ async fn a_rejected_reply_gets_a_new_date(engine: Engine) {
     let silent = reject("");
     assert_eq!(faults(world.act("dispatcher", move |tx, actor| replying::review(tx, actor, one, 3, &silent))), ["reason required"]);
     let reason = reject("请写明完成时限。");
-    let (view, told) = world.told(|| world.act("dispatcher", move |tx, actor| replying::review(tx, actor, one, 3, &reason)).unwrap());
+    let (_, told) = world.told(|| world.act("dispatcher", move |tx, actor| replying::review(tx, actor, one, 3, &reason)).unwrap());
+    let view = world.assignment("dispatcher", one).unwrap();
     assert_eq!(told, ["housing: reply_rejected".to_owned()].into());
     assert_eq!((view.state, super::world::date(view.due_at).as_str()), (AssignmentState::Received, "2026-12-11"), "15 working days");
     assert!(world.assignment("author", one).unwrap().replies.is_empty());
@@ -189,11 +192,13 @@ async fn reports_come_until_it_is_carried_out(engine: Engine) {
     assert_eq!(refusal(world.act("housing", move |tx, actor| reporting::report(tx, actor, one, &early))), "wrong_state");
     world.act("dispatcher", move |tx, actor| replying::review(tx, actor, one, 3, &approve())).unwrap();
     let (first, unknown, second, late) = (report(Some(1), true), report(Some(3), false), report(Some(2), true), report(None, false));
-    let (view, told) = world.told(|| world.act("housing", move |tx, actor| reporting::report(tx, actor, one, &first)).unwrap());
+    let (_, told) = world.told(|| world.act("housing", move |tx, actor| reporting::report(tx, actor, one, &first)).unwrap());
+    let view = world.assignment("housing", one).unwrap();
     assert_eq!(told, ["author: implementation_reported".to_owned(), "dispatcher: implementation_reported".to_owned()].into());
     assert_eq!(view.implemented_at, None);
     assert_eq!(faults(world.act("housing", move |tx, actor| reporting::report(tx, actor, one, &unknown))), ["number unknown"]);
-    let (view, told) = world.told(|| world.act("housing", move |tx, actor| reporting::report(tx, actor, one, &second)).unwrap());
+    let (_, told) = world.told(|| world.act("housing", move |tx, actor| reporting::report(tx, actor, one, &second)).unwrap());
+    let view = world.assignment("housing", one).unwrap();
     assert_eq!(told, ["author: implemented".to_owned(), "dispatcher: implemented".to_owned()].into());
     assert_eq!(view.implemented_at, Some(world.clock.now()));
     assert!(!view.allowed_actions.contains(&AssignmentAction::Report));

@@ -61,7 +61,8 @@ async fn more_time_is_asked_for_before_the_date(engine: Engine) {
         |on: &str| ExtensionRequest { reason: "方案要重新论证。".into(), progress: "已勘察现场。".into(), due_on: day(on) };
     let (early, right, twice) = (ask("2026-11-30"), ask("2027-01-15"), ask("2027-01-20"));
     assert_eq!(faults(world.act("housing", move |tx, actor| extending::request(tx, actor, one, 1, &early))), ["due_on date_passed"]);
-    let (view, told) = world.told(|| world.act("housing", move |tx, actor| extending::request(tx, actor, one, 1, &right)).unwrap());
+    let (_, told) = world.told(|| world.act("housing", move |tx, actor| extending::request(tx, actor, one, 1, &right)).unwrap());
+    let view = world.assignment("housing", one).unwrap();
     assert_eq!(told, ["dispatcher: extension_requested".to_owned()].into());
     assert_eq!((date(view.due_at).as_str(), view.version), ("2026-12-01", 2), "the clock runs on until it is decided");
     assert_eq!(refusal(world.act("housing", move |tx, actor| extending::request(tx, actor, one, 2, &twice))), "already_done");
@@ -69,7 +70,8 @@ async fn more_time_is_asked_for_before_the_date(engine: Engine) {
     let grant = |on: Option<&str>| ExtensionDecision { decision: Verdict::Grant, due_on: on.map(day), reason: String::new() };
     let (beyond, sooner, nothing) = (grant(Some("2027-09-01")), grant(Some("2026-12-25")), grant(None));
     assert_eq!(faults(world.act("dispatcher", move |tx, actor| extending::decide(tx, actor, one, 2, &beyond))), ["due_on date_beyond"]);
-    let (view, told) = world.told(|| world.act("dispatcher", move |tx, actor| extending::decide(tx, actor, one, 2, &sooner)).unwrap());
+    let (_, told) = world.told(|| world.act("dispatcher", move |tx, actor| extending::decide(tx, actor, one, 2, &sooner)).unwrap());
+    let view = world.assignment("dispatcher", one).unwrap();
     assert_eq!(told, ["housing: extension_decided".to_owned()].into());
     assert_eq!(date(view.due_at), "2026-12-25", "the dispatcher sets the date");
     assert_eq!(refusal(world.act("dispatcher", move |tx, actor| extending::decide(tx, actor, one, 3, &nothing))), "wrong_state");

@@ -199,7 +199,7 @@ impl World {
             leader_id: None,
             scan_id: None,
         };
-        let entered = self.act("leader", move |tx, actor| endorsements::enter(tx, actor, id, &new)).unwrap().id;
+        let entered = self.act("leader", move |tx, actor| endorsements::enter(tx, actor, id, &new)).unwrap();
         self.close_window();
         entered
     }
