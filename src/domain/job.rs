@@ -34,6 +34,8 @@ words! {
         CloseWindows = "close_windows",
         /// Carries out the effects of endorsements that can't be taken back any more.
         Endorsements = "endorsements",
+        /// Keeps the counters of statistics up.
+        CountStatistics = "count_statistics",
         /// Removes what nobody will ask for again.
         Housekeeping = "housekeeping",
         /// Writes a backup.

@@ -3,12 +3,14 @@
 
 use chrono::NaiveTime;
 
-use crate::app::{AppError, Tx, endorsements, windows};
+use crate::app::{AppError, Tx, endorsements, statistics, windows};
 use crate::config::Settings;
 use crate::domain::ids::ChannelId;
 use crate::domain::job::{BackupPayload, CallWebhook, CheckLedger, JobKind, JobPayload, RecomputeDueDates, RetryPolicy, SealLedger};
 use crate::jobs::runner::{JobRun, RunError, RunResult, decode};
-use crate::jobs::{CLOSED_AT_ONCE, JobContext, anchor, archive, backup, call_webhook, check_ledger, close_windows, deliver_mail};
+use crate::jobs::{
+    CLOSED_AT_ONCE, JobContext, anchor, archive, backup, call_webhook, check_ledger, close_windows, count_statistics, deliver_mail,
+};
 use crate::jobs::{endorsement_windows, housekeeping, recompute_due_dates, remind, seal, staffing};
 use crate::store::jobs::JobRow;
 use crate::store::ledger::sealing;
@@ -178,7 +180,7 @@ fn housekeeping_seconds(settings: &Settings) -> u64 {
 }
 
 /// Every kind.
-pub static KINDS: [JobKindRow; 13] = [
+pub static KINDS: [JobKindRow; 14] = [
     JobKindRow {
         kind: JobKind::DeliverMail,
         lane: Lane::Network,
@@ -213,6 +215,10 @@ pub static KINDS: [JobKindRow; 13] = [
             rows: one_row,
         },
         ..every(JobKind::Endorsements, |_| 0, tick!(endorsement_windows))
+    },
+    JobKindRow {
+        schedule: Schedule::WhenNeeded { probe: |_, tx, _| statistics::is_due(tx), rows: one_row },
+        ..every(JobKind::CountStatistics, |_| 0, tick!(count_statistics))
     },
     JobKindRow {
         kind: JobKind::CheckLedger,

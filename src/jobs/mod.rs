@@ -29,7 +29,7 @@ pub use workers::{Stop, WorkerThreads};
 use crate::app::ledger::keys::SigningKeyError;
 use crate::app::mail_settings::current_service;
 use crate::app::outcomes::archival;
-use crate::app::{App, AppError, Tx, endorsements, windows};
+use crate::app::{App, AppError, Tx, endorsements, statistics, windows};
 use crate::jobs::seal::Sealer;
 use crate::mail::{MailService, Sender, Transport};
 use crate::store::{StoreError, mail_settings};
@@ -174,6 +174,24 @@ pub fn close_windows(context: &JobContext) -> anyhow::Result<usize> {
     let passed = context.app.read_now(windows::passed)?;
     let close = |(channel, id)| Ok(usize::from(context.app.write_now("close_windows", move |tx| windows::close(tx, channel, id))?));
     each("close_windows", passed, |(_, id)| id.to_string(), close)
+}
+
+/// Parts that are counted before other work of the lane has its turn.
+const COUNTED_PARTS: usize = 50;
+
+/// Counts what has changed since statistics were counted, each part in a transaction of its own.
+///
+/// # Errors
+/// Why it could not be counted.
+pub fn count_statistics(context: &JobContext) -> anyhow::Result<usize> {
+    let mut all = 0;
+    for _ in 0..COUNTED_PARTS {
+        match context.app.write_now("count_statistics", statistics::count_on)? {
+            0 => break,
+            done => all += done,
+        }
+    }
+    Ok(all)
 }
 
 /// How many endorsements are carried out between two looks at the clock.

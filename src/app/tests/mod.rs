@@ -4,3 +4,4 @@ mod acts;
 mod agreement;
 mod program;
 mod sequences;
+mod statistics;

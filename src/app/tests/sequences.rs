@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::agreement::they_agree;
 use super::program::{ActOutcome, LEADER, Program};
+use super::statistics::{count_all, statistics_agree};
 use crate::domain::assignment::AssignmentAction;
 use crate::domain::tests::sequences::choose;
 use crate::domain::tests::world::{World, window};
@@ -207,6 +208,7 @@ fn begun(lines: &[SequenceLine]) -> Result<(World, Program), TestCaseError> {
     let mut world = World::new();
     world.leads_alone = true;
     let mut program = Program::new(world.now, window().num_minutes());
+    count_all(&program);
     lead(&mut world, &mut program, lines)?;
     Ok((world, program))
 }
@@ -220,15 +222,17 @@ fn lead(world: &mut World, program: &mut Program, lines: &[SequenceLine]) -> Res
         };
         prop_assert_eq!(done, expected, "line {}", at);
         they_agree(world, program)?;
+        statistics_agree(program, at)?;
     }
     Ok(())
 }
 
 fn run(lines: &[SequenceLine], steps: Vec<SequenceStep>) -> Result<(), TestCaseError> {
     let (mut world, mut program) = begun(lines)?;
-    for step in steps {
+    for (at, step) in steps.into_iter().enumerate() {
         take(&mut world, &mut program, step)?;
         they_agree(&world, &program)?;
+        statistics_agree(&program, at)?;
     }
     Ok(())
 }

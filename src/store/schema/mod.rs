@@ -8,6 +8,7 @@ mod operation;
 
 mod people;
 mod record;
+mod statistics;
 mod writing;
 
 pub use handling::*;
@@ -15,6 +16,7 @@ pub use leaders::*;
 pub use operation::*;
 pub use people::*;
 pub use record::*;
+pub use statistics::*;
 pub use writing::*;
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -69,4 +71,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     secrets,
     ledger_keys,
     proof_sets,
+    statistics_marks,
+    statistics_facts,
+    statistics_counters,
+    statistics_channels,
 );

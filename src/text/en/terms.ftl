@@ -389,6 +389,7 @@ job-kind-anchor = Checkpoints to auditors
 job-kind-archive = Archiving
 job-kind-close_windows = Ending undo windows
 job-kind-endorsements = Effects of endorsements
+job-kind-count_statistics = Counting for statistics
 job-kind-housekeeping = Removing expired data
 job-kind-backup = Backup
 job-kind-call_webhook = Messages to group chats

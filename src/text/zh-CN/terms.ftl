@@ -389,6 +389,7 @@ job-kind-anchor = 寄送校验点
 job-kind-archive = 自动归档
 job-kind-close_windows = 结束撤销时限
 job-kind-endorsements = 批示生效
+job-kind-count_statistics = 汇总统计数字
 job-kind-housekeeping = 清理过期数据
 job-kind-backup = 备份
 job-kind-call_webhook = 发送群通知

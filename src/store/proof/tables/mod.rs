@@ -5,6 +5,7 @@ mod leaders;
 mod mail;
 mod people;
 mod record;
+mod statistics;
 mod writing;
 
 pub use handling::*;
@@ -12,6 +13,7 @@ pub use leaders::*;
 pub use mail::*;
 pub use people::*;
 pub use record::*;
+pub use statistics::*;
 pub use writing::*;
 
 use crate::store::proof::table::ProvedTable;
@@ -69,5 +71,9 @@ pub static ALL: &[&ProvedTable] = &[
     &SECRETS,
     &LEDGER_KEYS,
     &PROOF_SETS,
+    &STATISTICS_MARKS,
+    &STATISTICS_FACTS,
+    &STATISTICS_COUNTERS,
+    &STATISTICS_CHANNELS,
     &MIGRATIONS,
 ];

@@ -1,5 +1,9 @@
 //! Sums over manuscripts, for a period and a scope. Each is one pass over the manuscripts of the period, and looks at what belongs to each by
-//! the index of its id; drafts are never counted.
+//! the index of its id; drafts are never counted. What is asked for a whole channel or its organisations comes from [`counters`] that follow
+//! what is written; these sums are for one author, for a channel that is not counted yet, and what the counters are tested against.
+
+pub(crate) mod counters;
+pub(crate) mod facts;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +18,7 @@ use crate::domain::vocabulary::Answer;
 use crate::store::connection::{AnyConn, MultiBackend};
 use crate::store::error::StoreError;
 use crate::store::manuscripts::ManuscriptRow;
-use crate::store::schema::{assignments, authors, endorsements, manuscripts, organizations, replies, reply_items};
+use crate::store::schema::{assignments, authors, endorsements, manuscripts, replies, reply_items};
 
 /// Which manuscripts are counted.
 #[derive(Debug, Clone)]
@@ -56,9 +60,8 @@ pub(crate) struct FunnelCounts {
 }
 
 /// The same for one organisation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OfOrganization {
-    pub name: String,
     pub received: i64,
     pub accepted: i64,
     pub adopted: i64,
@@ -229,14 +232,8 @@ macro_rules! by_organization {
     }};
 }
 
-/// The organisations with the most, at most so many.
-pub(crate) fn by_organization(conn: &mut AnyConn, of: &Among, limit: usize) -> Result<Vec<OfOrganization>, StoreError> {
-    let names: BTreeMap<OrganizationId, String> = organizations::table
-        .filter(organizations::channel_id.eq(of.channel))
-        .select((organizations::id, organizations::name))
-        .load::<(OrganizationId, String)>(conn)?
-        .into_iter()
-        .collect();
+/// The counts of each organisation.
+pub(crate) fn by_organization(conn: &mut AnyConn, of: &Among) -> Result<Vec<(OrganizationId, OfOrganization)>, StoreError> {
     let received = by_organization!(conn, of);
     let accepted = manuscripts::accepted_at.is_not_null();
     let mut accepted = by_organization!(conn, of, accepted, manuscripts::id.ne_all(others(of)));
@@ -247,12 +244,9 @@ pub(crate) fn by_organization(conn: &mut AnyConn, of: &Among, limit: usize) -> R
     let count = |counts: &BTreeMap<OrganizationId, i64>, id: &OrganizationId| counts.get(id).copied().unwrap_or_default();
     let row = |(id, received): (OrganizationId, i64)| {
         let (accepted, adopted) = (count(&accepted, &id), count(&adopted, &id));
-        names.get(&id).map(|name| OfOrganization { name: name.clone(), received, accepted, adopted })
+        (id, OfOrganization { received, accepted, adopted })
     };
-    let mut rows: Vec<OfOrganization> = received.into_iter().filter_map(row).collect();
-    rows.sort_by(|a, b| b.received.cmp(&a.received).then_with(|| a.name.cmp(&b.name)));
-    rows.truncate(limit);
-    Ok(rows)
+    Ok(received.into_iter().map(row).collect())
 }
 
 /// When the newest of them were at each desk first: screening, review, signing, accepted.
@@ -264,7 +258,8 @@ pub(crate) fn times(conn: &mut AnyConn, of: &Among, limit: i64) -> Result<Vec<Ti
     Ok(times)
 }
 
-/// When departments were charged with the newest of them, received them and replied.
+/// When departments were charged with the newest of them, received them and replied. Newest by the day on which they were handed in, so that
+/// a year long past is not looked for behind all that was charged since.
 pub(crate) fn department_times(conn: &mut AnyConn, of: &Among, limit: i64) -> Result<Vec<DepartmentTimes>, StoreError> {
     let query = assignments::table
         .inner_join(manuscripts::table.on(manuscripts::id.eq(assignments::manuscript_id)))
@@ -274,7 +269,7 @@ pub(crate) fn department_times(conn: &mut AnyConn, of: &Among, limit: i64) -> Re
         .filter(manuscripts::submitted_at.lt(of.to))
         .into_boxed::<MultiBackend>();
     Ok(within!(query, of)
-        .order(assignments::assigned_at.desc())
+        .order(manuscripts::submitted_at.desc())
         .select((assignments::assigned_at, assignments::received_at, assignments::replied_at))
         .limit(limit)
         .load(conn)?)

@@ -1,15 +1,20 @@
 //! Figures of a year: funnel, months, organisations, times per desk.
 
+mod counting;
+
 use chrono::{Datelike, NaiveDate, NaiveTime, TimeZone};
 
 use crate::app::pending_decision::{OwnUnannounced, own_unannounced};
 use crate::app::{AppError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::deadline::{ChannelLimits, TimeLimit, WorkingTime};
-use crate::domain::ids::ChannelId;
+use crate::domain::ids::{ChannelId, OrganizationId};
 use crate::domain::permission::{Actor, Countable, countable};
 use crate::domain::statistics::Quantiles;
-use crate::store::statistics::{self, Among};
+use crate::store::statistics::{self, Among, OfOrganization};
+
+use counting::{YearOf, YearSums};
+pub use counting::{count_on, is_due};
 
 /// Times are computed from so many of the newest.
 const SAMPLE: i64 = 5000;
@@ -43,7 +48,7 @@ pub struct DeskTimes {
 }
 
 /// An organisation's figures.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationFigures {
     /// Its name.
     pub name: String,
@@ -90,26 +95,53 @@ pub fn figures(tx: &mut Tx<'_>, actor: &Actor, year: Option<i32>) -> Result<Figu
     let scope = countable(actor);
     let own = own_unannounced(tx, actor)?;
     let of = among(actor, &scope, (begin_of(&limits, year, 1), begin_of(&limits, year + 1, 1)), &own);
-    let reached = statistics::reached(tx.conn, &of)?;
+    let asked = YearOf { channel: actor.channel, scope: &scope, year, last: last_month(year, today), zone: limits.time_zone, own: &own };
+    let sums = match counting::sums(tx, &asked)? {
+        Some(sums) => sums,
+        None => added_up(tx, &of, &asked, &limits)?,
+    };
+    let YearSums { funnel, endorsed, months, organizations } = sums;
+    let years = (first..=today.year()).rev().collect();
+    let desks = desks(tx, actor.channel, &of, &limits)?;
+    Ok(Figures { year, years, funnel, endorsed, months, organizations, desks, scope, sample: SAMPLE })
+}
+
+/// The last month of the year that has begun.
+fn last_month(year: i32, today: NaiveDate) -> u32 {
+    if year == today.year() { today.month() } else { 12 }
+}
+
+/// The sums of a year from the manuscripts themselves.
+fn added_up(tx: &mut Tx<'_>, of: &Among, asked: &YearOf<'_>, limits: &ChannelLimits) -> Result<YearSums, AppError> {
+    let reached = statistics::reached(tx.conn, of)?;
     let funnel = [
         reached.received,
         reached.accepted,
         reached.forwarded,
-        statistics::assigned(tx.conn, &of)?,
-        statistics::adopted(tx.conn, &of)?,
-        statistics::implemented(tx.conn, &of)?,
+        statistics::assigned(tx.conn, of)?,
+        statistics::adopted(tx.conn, of)?,
+        statistics::implemented(tx.conn, of)?,
     ];
-    Ok(Figures {
-        year,
-        years: (first..=today.year()).rev().collect(),
+    Ok(YearSums {
         funnel,
-        endorsed: statistics::endorsed(tx.conn, &of)?,
-        months: months(tx, &of, &limits, year, today)?,
-        organizations: if matches!(scope, Countable::Own(_)) { Vec::new() } else { organizations(tx, &of)? },
-        desks: desks(tx, actor.channel, &of, &limits)?,
-        scope,
-        sample: SAMPLE,
+        endorsed: statistics::endorsed(tx.conn, of)?,
+        months: months(tx, of, limits, asked)?,
+        organizations: if matches!(asked.scope, Countable::Own(_)) { Vec::new() } else { organizations(tx, of)? },
     })
+}
+
+/// Both ways to the sums of a year, for a test: from counters, if they can be used, and from the manuscripts themselves.
+///
+/// # Errors
+/// The store's.
+#[cfg(test)]
+pub(crate) fn both_ways(tx: &mut Tx<'_>, actor: &Actor, scope: &Countable) -> Result<(Option<YearSums>, YearSums), AppError> {
+    let limits = tx.channel_settings(actor.channel)?.limits.clone();
+    let today = tx.now.utc().with_timezone(&limits.time_zone).date_naive();
+    let (year, own) = (today.year(), own_unannounced(tx, actor)?);
+    let asked = YearOf { channel: actor.channel, scope, year, last: last_month(year, today), zone: limits.time_zone, own: &own };
+    let of = among(actor, scope, (begin_of(&limits, year, 1), begin_of(&limits, year + 1, 1)), &own);
+    Ok((counting::sums(tx, &asked)?, added_up(tx, &of, &asked, &limits)?))
 }
 
 /// The first moment of a month where the channel is.
@@ -131,25 +163,31 @@ fn among(actor: &Actor, scope: &Countable, (from, to): (Moment, Moment), own: &O
     Among { channel: actor.channel, from, to, organizations, author, read_as, concealed }
 }
 
-fn months(tx: &mut Tx<'_>, of: &Among, limits: &ChannelLimits, year: i32, today: NaiveDate) -> Result<Vec<(u32, i64, i64)>, AppError> {
-    let last = if year == today.year() { today.month() } else { 12 };
+fn months(tx: &mut Tx<'_>, of: &Among, limits: &ChannelLimits, asked: &YearOf<'_>) -> Result<Vec<(u32, i64, i64)>, AppError> {
     let mut months = Vec::new();
-    for month in 1..=last {
-        let of = Among { from: begin_of(limits, year, month), to: begin_of(limits, year, month + 1), ..of.clone() };
+    for month in 1..=asked.last {
+        let of = Among { from: begin_of(limits, asked.year, month), to: begin_of(limits, asked.year, month + 1), ..of.clone() };
         months.push((month, statistics::received(tx.conn, &of)?, statistics::concluded(tx.conn, &of)?));
     }
     Ok(months)
 }
 
 fn organizations(tx: &mut Tx<'_>, of: &Among) -> Result<Vec<OrganizationFigures>, AppError> {
-    let rows = statistics::by_organization(tx.conn, of, ORGANIZATIONS)?;
-    let figures = |row: statistics::OfOrganization| OrganizationFigures {
-        name: row.name,
-        received: row.received,
-        accepted: row.accepted,
-        adopted: row.adopted,
+    let rows = statistics::by_organization(tx.conn, of)?;
+    let names = tx.organizations(of.channel)?;
+    let figures = |(id, counts): (OrganizationId, OfOrganization)| {
+        let name = names.iter().find(|one| one.id == id)?.name.clone();
+        let OfOrganization { received, accepted, adopted } = counts;
+        Some(OrganizationFigures { name, received, accepted, adopted })
     };
-    Ok(rows.into_iter().map(figures).collect())
+    Ok(the_most(rows.into_iter().filter_map(figures).collect()))
+}
+
+/// The organisations with the most manuscripts, at most [`ORGANIZATIONS`] of them.
+fn the_most(mut rows: Vec<OrganizationFigures>) -> Vec<OrganizationFigures> {
+    rows.sort_by(|a, b| b.received.cmp(&a.received).then_with(|| a.name.cmp(&b.name)));
+    rows.truncate(ORGANIZATIONS);
+    rows
 }
 
 fn desks(tx: &mut Tx<'_>, channel: ChannelId, of: &Among, limits: &ChannelLimits) -> Result<Vec<DeskTimes>, AppError> {

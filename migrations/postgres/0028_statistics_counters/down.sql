@@ -1,0 +1,18 @@
+DROP TRIGGER replies_count_gone ON replies;
+DROP TRIGGER replies_count_changed ON replies;
+DROP TRIGGER replies_count_new ON replies;
+DROP TRIGGER endorsements_count_gone ON endorsements;
+DROP TRIGGER endorsements_count_changed ON endorsements;
+DROP TRIGGER endorsements_count_new ON endorsements;
+DROP TRIGGER assignments_count_gone ON assignments;
+DROP TRIGGER assignments_count_changed ON assignments;
+DROP TRIGGER assignments_count_new ON assignments;
+DROP TRIGGER manuscripts_count_gone ON manuscripts;
+DROP TRIGGER manuscripts_count_changed ON manuscripts;
+DROP TRIGGER manuscripts_count_new ON manuscripts;
+DROP FUNCTION count_manuscript_of();
+DROP FUNCTION count_manuscript();
+DROP TABLE statistics_channels;
+DROP TABLE statistics_counters;
+DROP TABLE statistics_facts;
+DROP TABLE statistics_marks;

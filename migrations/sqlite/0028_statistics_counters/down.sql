@@ -1,0 +1,16 @@
+DROP TRIGGER replies_count_gone;
+DROP TRIGGER replies_count_changed;
+DROP TRIGGER replies_count_new;
+DROP TRIGGER endorsements_count_gone;
+DROP TRIGGER endorsements_count_changed;
+DROP TRIGGER endorsements_count_new;
+DROP TRIGGER assignments_count_gone;
+DROP TRIGGER assignments_count_changed;
+DROP TRIGGER assignments_count_new;
+DROP TRIGGER manuscripts_count_gone;
+DROP TRIGGER manuscripts_count_changed;
+DROP TRIGGER manuscripts_count_new;
+DROP TABLE statistics_channels;
+DROP TABLE statistics_counters;
+DROP TABLE statistics_facts;
+DROP TABLE statistics_marks;
