@@ -12,6 +12,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::api::auth::{Caller, QueryRequest, authenticate};
 use crate::api::body::{self, Nothing};
@@ -162,23 +163,48 @@ impl<T: Send + 'static> CommandRequest<T> {
         .await
     }
 
-    /// The same where all that the answer says is in hand after the act: `render` asks nothing, and runs after the commit on the thread of
-    /// who waits. `write` gives the id of what it made beside it.
+    /// Does it together with others that wait ([`App::write_grouped`]): `write` may be called a second time. `keys` are what it reads and
+    /// changes.
     ///
     /// # Errors
     /// As [`CommandRequest::run`].
-    pub async fn run_created_in_hand<I, U, W, R>(self, collection: &'static str, write: W, render: R) -> ApiResult
+    pub async fn run_in_group<U, W, R>(self, keys: Vec<Uuid>, write: W, render: R) -> ApiResult
+    where
+        U: Send + 'static,
+        W: Fn(&mut Tx<'_>, &Caller, &T) -> Result<U, AppError> + Send + 'static,
+        R: FnOnce(&mut Tx<'_>, &Caller, U) -> Result<PreparedResponse, AppError> + Clone + Send + 'static,
+    {
+        self.act_in_group(keys, move |tx, by, body| {
+            let (done, render) = (write(tx, by, body)?, render.clone());
+            Ok(DoneAnswer::Read(ResponseHead::ok(), Box::new(move |tx, by| render(tx, by, done))))
+        })
+        .await
+    }
+
+    /// The same where `write` makes a resource of this collection and gives its id, and where all that the answer says is in hand then:
+    /// `render` asks nothing, and runs after the commit on the thread of who waits.
+    ///
+    /// # Errors
+    /// As [`CommandRequest::run`].
+    pub async fn run_created_in_group<I, U, W, R>(self, collection: &'static str, write: W, render: R) -> ApiResult
     where
         I: Display,
         U: Send + 'static,
-        W: FnOnce(&mut Tx<'_>, &Caller, T) -> Result<(I, U), AppError> + Send + 'static,
-        R: FnOnce(&Caller, U) -> Result<PreparedResponse, AppError> + Send + 'static,
+        W: Fn(&mut Tx<'_>, &Caller, &T) -> Result<(I, U), AppError> + Send + 'static,
+        R: FnOnce(&Caller, U) -> Result<PreparedResponse, AppError> + Clone + Send + 'static,
     {
-        self.act(move |tx, by, body| {
-            let (id, made) = write(tx, by, body)?;
+        self.act_in_group(Vec::new(), move |tx, by, body| {
+            let ((id, made), render) = (write(tx, by, body)?, render.clone());
             Ok(DoneAnswer::InHand(ResponseHead::created(collection, &id), Box::new(move |by| render(by, made))))
         })
         .await
+    }
+
+    /// The same act with another form of its body.
+    #[must_use]
+    pub fn map<B>(self, change: impl FnOnce(T) -> B) -> CommandRequest<B> {
+        let Self { caller, body, app, name, digest } = self;
+        CommandRequest { caller, body: change(body), app, name, digest }
     }
 
     /// The desk that does it, for what follows an act.
@@ -209,6 +235,15 @@ impl<T: Send + 'static> CommandRequest<T> {
             Some(name) => under_boxed(&app, caller, name, digest, act).await,
         }
     }
+
+    async fn act_in_group<W>(self, mut keys: Vec<Uuid>, write: W) -> ApiResult
+    where
+        W: Fn(&mut Tx<'_>, &Caller, &T) -> Result<DoneAnswer, AppError> + Send + 'static,
+    {
+        let Self { caller, body, app, name, digest } = self;
+        keys.extend(name.as_ref().map(RequestKey::id));
+        in_group(&app, caller, name, digest, keys, Box::new(move |tx, by| write(tx, by, &body))).await
+    }
 }
 
 /// Runs an act under a key, or answers its repeat. Whoever repeats is asked for their rights before anything else is said.
@@ -232,17 +267,46 @@ async fn at_once(app: &App, caller: Caller, act: BoxedAct) -> ApiResult {
 async fn under_boxed(app: &App, caller: Caller, name: RequestKey, digest: Vec<u8>, act: BoxedAct) -> ApiResult {
     let (request, by) = (caller.request_id.clone(), caller.clone());
     let (key, of_body) = (name.clone(), digest.clone());
-    let outcome = app.write(&request, move |tx| match idempotency_keys::turn(tx, &key)? {
+    let outcome = app.write(&request, move |tx| once(tx, &key, of_body, |tx| act(tx, &caller))).await?;
+    answer(app, by, outcome, name, digest).await
+}
+
+type RepeatableAct = Box<dyn Fn(&mut Tx<'_>, &Caller) -> Result<DoneAnswer, AppError> + Send>;
+
+/// The part of every act in a group that is compiled once.
+async fn in_group(app: &App, caller: Caller, name: Option<RequestKey>, digest: Vec<u8>, keys: Vec<Uuid>, act: RepeatableAct) -> ApiResult {
+    let (request, by) = (caller.request_id.clone(), caller.clone());
+    let Some(name) = name else {
+        let done = app.write_grouped(&request, keys, move |tx| act(tx, &caller)).await?;
+        return Ok(done.given(app, by).await?.into());
+    };
+    let (key, of_body) = (name.clone(), digest.clone());
+    let outcome = app.write_grouped(&request, keys, move |tx| once(tx, &key, of_body.clone(), |tx| act(tx, &caller))).await?;
+    answer(app, by, outcome, name, digest).await
+}
+
+/// Does an act unless it has been done under this key, and keeps its answer in the act's transaction.
+fn once(
+    tx: &mut Tx<'_>,
+    name: &RequestKey,
+    digest: Vec<u8>,
+    act: impl FnOnce(&mut Tx<'_>) -> Result<DoneAnswer, AppError>,
+) -> Result<KeyOutcome, AppError> {
+    match idempotency_keys::turn(tx, name)? {
         KeyState::Again(kept) => Ok(KeyOutcome::Again(kept)),
         KeyState::InUse => Ok(KeyOutcome::InUse),
         KeyState::First => {
-            let done = act(tx, &caller)?;
-            let kept = keep(&done, &key, of_body, tx.now)?;
-            idempotency_keys::keep(tx, &key, &kept)?;
+            let done = act(tx)?;
+            let kept = keep(&done, name, digest, tx.now)?;
+            idempotency_keys::keep(tx, name, &kept)?;
             Ok(KeyOutcome::Done(done))
         }
-    });
-    match outcome.await? {
+    }
+}
+
+/// Answers an act under a key after its commit, or its repeat by what the caller may read now.
+async fn answer(app: &App, by: Caller, outcome: KeyOutcome, name: RequestKey, digest: Vec<u8>) -> ApiResult {
+    match outcome {
         KeyOutcome::Done(done) => Ok(done.given(app, by).await?.into()),
         KeyOutcome::InUse => Err(ApiError::KeyInUse),
         KeyOutcome::Again(kept) => {

@@ -125,7 +125,7 @@ impl Tx<'_> {
         Ok(settings)
     }
 
-    fn versions(&mut self, id: ChannelId) -> Result<Versions, StoreError> {
+    pub(super) fn versions(&mut self, id: ChannelId) -> Result<Versions, StoreError> {
         if let Some((_, versions)) = self.memory.versions.filter(|(channel, _)| *channel == id) {
             return Ok(versions);
         }
@@ -184,6 +184,13 @@ impl Tx<'_> {
         if self.memory.relied_on.contains(&right) {
             return Ok(self.person(id)?);
         }
+        if let Some((channel, _)) = self.memory.versions
+            && let Some(user) = self.rely_on_version(channel, id, permit)?
+        {
+            self.memory.people.insert(id, Arc::clone(&user));
+            self.memory.relied_on.push(right);
+            return Ok(user);
+        }
         let mut ids = vec![id];
         ids.extend(permit.on_behalf_of.filter(|other| *other != id));
         let people = people::find_to_rely_on(self.conn, &ids)?;
@@ -219,7 +226,10 @@ impl Tx<'_> {
         if let Some(user) = self.memory.people.get(&id) {
             return Ok(Arc::clone(user));
         }
-        let user = Arc::new(people::find(self.conn, id)?);
+        let user = match self.memory.versions {
+            Some((channel, _)) => self.person_of(channel, id)?,
+            None => Arc::new(people::find(self.conn, id)?),
+        };
         self.memory.people.insert(id, Arc::clone(&user));
         Ok(user)
     }
@@ -229,7 +239,7 @@ impl Tx<'_> {
         if let Some((_, known)) = self.memory.holders.iter().find(|(asked, _)| *asked == (channel, role, of)) {
             return Ok(known.clone());
         }
-        let holders = stand_ins::holders(self.conn, channel, role, of, self.now)?;
+        let holders = self.holders_of(channel, role, of)?;
         self.memory.holders.push(((channel, role, of), holders.clone()));
         Ok(holders)
     }

@@ -34,6 +34,7 @@ pub mod outcomes;
 pub mod outgoing;
 pub mod passwords;
 pub(crate) mod pending_decision;
+mod people_cache;
 mod prefetch;
 pub mod preview;
 pub mod reading;
@@ -62,6 +63,7 @@ use uuid::Uuid;
 use crate::app::cache::{KnownCalendars, KnownSettings, KnownWebhooks, RequestCache};
 use crate::app::long_readings::LongReadings;
 use crate::app::passwords::Passwords;
+use crate::app::people_cache::PeopleCache;
 use crate::config::Settings;
 use crate::documents::token_key::TokenKey;
 use crate::domain::calendar::Calendar;
@@ -75,7 +77,7 @@ pub use error::AppError;
 
 pub use crate::store::{ConstraintKind, StoreError};
 
-/// What every use manuscript_case needs; one per node, cheap to clone.
+/// What every use case needs; one per node, cheap to clone.
 #[derive(Clone)]
 pub struct App {
     /// The database.
@@ -90,11 +92,12 @@ pub struct App {
     known: KnownSettings,
     known_calendars: KnownCalendars,
     known_webhooks: KnownWebhooks,
+    people_cache: PeopleCache,
     token_key: Arc<OnceLock<TokenKey>>,
     long_readings: LongReadings,
 }
 
-/// One use manuscript_case at work: a connection inside its transaction (or a reader), and the time that it takes as now.
+/// One use case at work: a connection inside its transaction (or a reader), and the time that it takes as now.
 pub struct Tx<'c> {
     /// The connection.
     pub conn: &'c mut AnyConn,
@@ -111,6 +114,9 @@ pub struct Tx<'c> {
     known: KnownSettings,
     known_calendars: KnownCalendars,
     known_webhooks: KnownWebhooks,
+    people_cache: PeopleCache,
+    /// Whether nothing is written in this transaction, so that it sees one state of the database.
+    is_reading: bool,
     memory: RequestCache,
     token_key: Arc<OnceLock<TokenKey>>,
 }
@@ -132,6 +138,7 @@ impl App {
             known,
             known_calendars,
             known_webhooks,
+            people_cache: PeopleCache::default(),
             token_key: Arc::default(),
             long_readings: LongReadings::default(),
         }
@@ -156,7 +163,22 @@ impl App {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
     {
-        self.db.write(self.on(request, act)).await
+        self.db.write(self.on(request, false, act)).await
+    }
+
+    /// Runs an act as [`App::write`] does, in one transaction with others that wait. `act` may be called a second time, after what it did was
+    /// rolled back. It must write only what the buffer of a group takes and not read that back; `keys` name what it reads and changes. See
+    /// `docs/decisions/0038-acts-in-groups.md`.
+    ///
+    /// # Errors
+    /// What the act gives, or the store's.
+    pub async fn write_grouped<T, F>(&self, request: &str, keys: Vec<Uuid>, act: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
+    {
+        let (app, request) = (self.clone(), request.to_owned());
+        self.db.write_grouped(keys, move |conn| app.on(&request, false, &act)(conn)).await
     }
 
     /// The same, waiting on this thread; not for async code.
@@ -168,7 +190,7 @@ impl App {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
     {
-        self.db.write_now(self.on(request, act))
+        self.db.write_now(self.on(request, false, act))
     }
 
     /// Runs a reading.
@@ -180,7 +202,7 @@ impl App {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
     {
-        self.db.read(self.on("", reading)).await
+        self.db.read(self.on("", true, reading)).await
     }
 
     /// Runs a reading that may take long, beside all others; one of each person at a time.
@@ -193,7 +215,7 @@ impl App {
         F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
     {
         let under_way = self.long_readings.begin(user).await.ok_or(AppError::ReadingUnderWay)?;
-        let run = self.on("", reading);
+        let run = self.on("", true, reading);
         // It ends with the reading itself, not with the request, whose client may have gone.
         let run = move |conn: &mut AnyConn| {
             let result = run(conn);
@@ -208,14 +230,14 @@ impl App {
     /// # Errors
     /// What the reading gives, or the store's.
     pub fn read_now<T>(&self, reading: impl FnOnce(&mut Tx<'_>) -> Result<T, AppError>) -> Result<T, AppError> {
-        self.db.read_now(self.on("", reading))
+        self.db.read_now(self.on("", true, reading))
     }
 
-    fn on<T, F>(&self, request: &str, f: F) -> impl FnOnce(&mut AnyConn) -> Result<T, AppError> + use<T, F>
+    fn on<T, F>(&self, request: &str, is_reading: bool, f: F) -> impl FnOnce(&mut AnyConn) -> Result<T, AppError> + use<T, F>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, AppError>,
     {
-        let context = self.context(request);
+        let context = TxContext { is_reading, ..self.context(request) };
         move |conn| {
             let mut value = None;
             let keep = |tx: &mut Tx<'_>| {
@@ -236,12 +258,14 @@ impl App {
             known: self.known.clone(),
             known_calendars: self.known_calendars.clone(),
             known_webhooks: self.known_webhooks.clone(),
+            people_cache: self.people_cache.clone(),
+            is_reading: false,
             token_key: Arc::clone(&self.token_key),
         }
     }
 }
 
-/// A use manuscript_case whose result stays with the caller.
+/// A use case whose result stays with the caller.
 type UseCase<'f> = Box<dyn FnOnce(&mut Tx<'_>) -> Result<(), AppError> + 'f>;
 
 /// What a transaction knows of its surroundings.
@@ -253,15 +277,31 @@ struct TxContext {
     known: KnownSettings,
     known_calendars: KnownCalendars,
     known_webhooks: KnownWebhooks,
+    people_cache: PeopleCache,
+    is_reading: bool,
     token_key: Arc<OnceLock<TokenKey>>,
 }
 
 impl TxContext {
-    /// Runs a use manuscript_case. It is not generic: there are hundreds of use cases, and each would be compiled with all of this again.
+    /// Runs a use case. It is not generic: there are hundreds of use cases, and each would be compiled with all of this again.
     fn run(self, conn: &mut AnyConn, f: UseCase<'_>) -> Result<(), AppError> {
-        let Self { clock, settings, request, base, known, known_calendars, known_webhooks, token_key } = self;
+        let Self { clock, settings, request, base, known, known_calendars, known_webhooks, people_cache, is_reading, token_key } = self;
         let (now, act, memory) = (clock.now(), WriteJournal::begin(clock.clone()), RequestCache::default());
-        let mut tx = Tx { conn, now, clock, settings, request, base, known, known_calendars, known_webhooks, memory, token_key };
+        let mut tx = Tx {
+            conn,
+            now,
+            clock,
+            settings,
+            request,
+            base,
+            known,
+            known_calendars,
+            known_webhooks,
+            people_cache,
+            is_reading,
+            memory,
+            token_key,
+        };
         f(&mut tx)?;
         Ok(act.finish(tx.conn)?)
     }

@@ -11,13 +11,14 @@ use crate::domain::ids::{ChannelId, ManuscriptId, TextId, UserId};
 use crate::domain::outgoing::TextVersion;
 use crate::store::assignments::{self, Assignment};
 use crate::store::bulletins::{self, Bulletin, BulletinRecipientRow};
+use crate::store::change_requests::{self, ChangeRequest};
 use crate::store::channels::{self, OrganizationRow};
 use crate::store::decisions::{self, DecisionRow};
 use crate::store::manuscripts::{self, ManuscriptRow};
 use crate::store::recipients::{self, RecipientRow};
 use crate::store::replies::{self, ReplyItemRow, ReplyRow};
 use crate::store::reports::{self, ImplementationReportRow, Urging};
-use crate::store::texts::{self, AuthorRow, ChangeRequest, TextRow};
+use crate::store::texts::{self, AuthorRow, TextRow};
 use crate::store::{AnyConn, StoreError, people};
 
 /// Rows of one kind, of those manuscripts for which they were loaded.
@@ -186,7 +187,7 @@ impl Tx<'_> {
         /// What decides which of a manuscript's texts goes out.
         versions_of: versions => TextVersion, texts::versions, texts::versions_of_many;
         /// The changes asked for, oldest first, without those of a return that was undone.
-        requests_of: requests => ChangeRequest, texts::requests, by_manuscript!(texts::requests_of_many);
+        requests_of: requests => ChangeRequest, change_requests::list, by_manuscript!(change_requests::of_many);
         /// A manuscript's decisions, oldest first, without those that were undone.
         decisions_of: decisions => DecisionRow, decisions::list, by_manuscript!(decisions::of_many);
         /// The bulletins in which a manuscript stands, oldest first.

@@ -16,9 +16,10 @@ use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::domain::vocabulary::{Action, DeclineReason, Part};
 use crate::mail::letters::{LetterFacts, Wording};
+use crate::store::change_requests::{self, ChangeRequest};
 use crate::store::decisions;
 use crate::store::ledger::contents;
-use crate::store::texts::{self, ChangeRequest};
+use crate::store::texts;
 
 /// A change asked of the author, as it came in.
 #[derive(Debug, Clone)]
@@ -57,6 +58,14 @@ pub enum ReviewVerdict {
         /// For the author.
         reason: String,
     },
+}
+
+impl ReviewVerdict {
+    /// Whether the decision can be taken together with others ([`crate::app::App::write_grouped`]): it reads nothing back that it wrote.
+    #[must_use]
+    pub const fn can_be_grouped(&self) -> bool {
+        matches!(self, Self::Pass | Self::Recommend { .. })
+    }
 }
 
 fn loaded(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, action: Action) -> Result<LoadedCase, AppError> {
@@ -128,7 +137,7 @@ fn send_back_to_author(
             revoked_at: None,
         };
         digests.insert(format!("request:{}", row.id), contents::request(&row));
-        texts::insert_request(tx.conn, &row)?;
+        change_requests::insert(tx.conn, &row)?;
     }
     let wording = requests.is_empty().then_some(Wording::Plain);
     let letter = LetterFacts { reason: Some(reason.clone()), wording, ..LetterFacts::default() };

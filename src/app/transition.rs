@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::app::announcement;
 use crate::app::events::{self, LedgerEvent};
+use crate::app::intake::drafts;
 use crate::app::manuscript_case::LoadedCase;
 use crate::app::pending_decision::{conceal_on, leave_untold, set_pending, still_open};
 use crate::app::{AppError, Tx, undo, webhooks, windows};
@@ -23,10 +24,9 @@ use crate::domain::violation::{Violation, required_prose};
 use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::LetterFacts;
 use crate::store::decisions::{self, DecisionRow};
-use crate::store::ledger::{self, First, contents};
+use crate::store::ledger::contents;
 use crate::store::letters;
 use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::new_manuscript::{self, NewManuscriptRows};
 use crate::store::texts::{self, TextRow};
 
 /// What came of a step.
@@ -144,9 +144,6 @@ fn carry_out(
         leave_untold(row, loaded.held.as_ref())?;
     }
     change(row);
-    if let Some(text) = step.fresh {
-        return begin(tx, entry, actor, loaded, &before, decision, step, text);
-    }
     if let Some(kept) = words_of(tx, entry, actor, &before, decision, &mut step) {
         step.digests.insert("decision".to_owned(), contents::decision(&kept));
         decisions::insert(tx.conn, &kept)?;
@@ -156,10 +153,11 @@ fn carry_out(
         set_pending(row, &before, upon, (entry, actor), until)?;
     }
     windows::end_by_act(tx, &before, row, None)?;
-    manuscripts::save(tx.conn, row, before.version)?;
-    if is_with_author(before.stage) {
-        texts::left_author(tx.conn, row.id)?;
+    match step.fresh {
+        Some(text) => drafts::keep(tx, loaded, text)?,
+        None => save(tx, loaded, &before)?,
     }
+    let row = &loaded.row;
     let deed = deed(actor, &before, row, decision, &mut step);
     let letters = announcement::letters(tx, entry, actor, loaded, decision, step)?;
     letters::write_all(tx.conn, &letters)?;
@@ -168,37 +166,11 @@ fn carry_out(
     Ok(StepResult { entry, undo_until: decision.undo_until })
 }
 
-/// Writes a manuscript that was made up in this act, with all that the step leaves.
-#[expect(clippy::too_many_arguments, reason = "what a step is made of")]
-fn begin(
-    tx: &mut Tx<'_>,
-    entry: EntryId,
-    actor: Option<UserId>,
-    loaded: &LoadedCase,
-    before: &ManuscriptRow,
-    decision: &Decision,
-    mut step: StepDetails<'_>,
-    text: &TextRow,
-) -> Result<StepResult, AppError> {
-    let deed = deed(actor, before, &loaded.row, decision, &mut step);
-    let mut prepared = events::prepare_entry(tx, entry, deed)?;
-    prepared.at = ledger::ledger_time(tx.conn, prepared.channel, prepared.at)?;
-    let letters = announcement::letters(tx, entry, actor, loaded, decision, step)?;
-    prepared.rows = new_manuscript::rows(&loaded.row, text, &loaded.authors, &letters);
-    let first = First::new(prepared)?;
-    new_manuscript::write(
-        tx.conn,
-        &NewManuscriptRows { row: &loaded.row, text, authors: &loaded.authors, entry: &first, letters: &letters },
-    )?;
-    webhooks::call_by_letters(tx, &letters, Some(loaded.row.organization_id))?;
-    Ok(StepResult { entry, undo_until: decision.undo_until })
-}
-
-/// Asks before a number is drawn what the step's letters will ask: the counter stays locked from then on.
-pub(crate) fn prefetch(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, action: Action) -> Result<(), AppError> {
-    let decision = judge(tx, actor, loaded, action)?;
-    tx.rely_on(actor.user, decision.permit)?;
-    announcement::letters(tx, EntryId::from(uuid::Uuid::nil()), Some(actor.user), loaded, &decision, StepDetails::default())?;
+fn save(tx: &mut Tx<'_>, loaded: &LoadedCase, before: &ManuscriptRow) -> Result<(), AppError> {
+    manuscripts::save(tx.conn, &loaded.row, before.version)?;
+    if is_with_author(before.stage) {
+        texts::left_author(tx.conn, loaded.row.id)?;
+    }
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::LetterFacts;
 use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::{assignments, decisions, letters, texts};
+use crate::store::{assignments, change_requests, decisions, letters, texts};
 
 /// Kept in the assignments of an act that was undone.
 pub(crate) const UNDONE: &str = "undone";
@@ -124,7 +124,7 @@ pub(crate) fn restore(
         texts::left_author(tx.conn, row.id)?;
     }
     decisions::mark_undone(tx.conn, held.entry, tx.now)?;
-    texts::revoke_requests(tx.conn, held.entry, tx.now)?;
+    change_requests::revoke(tx.conn, held.entry, tx.now)?;
     assignments::cancel_of_entry(tx.conn, held.entry, tx.now, UNDONE)?;
     letters::revoke(tx.conn, held.entry, tx.now)?;
     let deed = LedgerEvent {

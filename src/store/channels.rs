@@ -11,6 +11,7 @@ use crate::store::connection::{AnyConn, DualBackend};
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
 use crate::store::schema::{channels, counters, organizations};
+use crate::store::write_buffer;
 
 /// A row of `channels`.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -24,6 +25,7 @@ pub(crate) struct ChannelRow {
     pub created_at: Moment,
     pub calendar_version: i64,
     pub webhook_version: i64,
+    pub people_version: i64,
 }
 
 impl ChannelRow {
@@ -55,18 +57,26 @@ pub(crate) fn find(conn: &mut AnyConn, id: ChannelId) -> Result<ChannelRow, Stor
     Ok(channels::table.filter(channels::id.eq(id)).get_result(conn)?)
 }
 
-/// Which versions a channel's settings, its calendar and its webhooks have.
-#[derive(Debug, Clone, Copy, Queryable)]
+/// Which versions a channel's settings, its calendar, its webhooks and its people have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
 pub(crate) struct Versions {
     pub settings: i64,
     pub calendar: i64,
     pub webhooks: i64,
+    pub people: i64,
 }
 
+/// Within a group of acts they stay as they are until the commit.
 pub(crate) fn versions(conn: &mut AnyConn, id: ChannelId) -> Result<Versions, StoreError> {
     let row = channels::table.filter(channels::id.eq(id));
-    let columns = (channels::version, channels::calendar_version, channels::webhook_version);
-    Ok(cached!(row.select(columns)).get_result(conn)?)
+    let columns = (channels::version, channels::calendar_version, channels::webhook_version, channels::people_version);
+    if !write_buffer::is_open() {
+        return Ok(cached!(row.select(columns)).get_result(conn)?);
+    }
+    write_buffer::versions(id, || match conn {
+        AnyConn::Pg(conn) => Ok(row.select(columns).for_share().get_result(conn)?),
+        AnyConn::Sqlite(_) => Ok(cached!(row.select(columns)).get_result(conn)?),
+    })
 }
 
 /// Counts a change of a channel's webhooks. Until the transaction ends nobody else changes one.
@@ -135,6 +145,20 @@ pub(crate) fn list_organizations(conn: &mut AnyConn, channel: ChannelId) -> Resu
 
 /// The next number of a counter, from 1. The counter's row stays locked until the commit, so call it last.
 pub(crate) fn next_number(conn: &mut AnyConn, channel: ChannelId, name: &str) -> Result<i64, StoreError> {
+    if write_buffer::is_open() {
+        return write_buffer::next_number(channel, name, || draw_number(conn, channel, name));
+    }
+    draw_number(conn, channel, name)
+}
+
+/// Sets a counter that this transaction has locked.
+pub(crate) fn set_counter(conn: &mut AnyConn, channel: ChannelId, name: &str, value: i64) -> Result<(), StoreError> {
+    let row = counters::table.filter(counters::channel_id.eq(channel)).filter(counters::name.eq(name));
+    cached!(diesel::update(row).set(counters::value.eq(value))).execute(conn)?;
+    Ok(())
+}
+
+fn draw_number(conn: &mut AnyConn, channel: ChannelId, name: &str) -> Result<i64, StoreError> {
     let row = (counters::channel_id.eq(channel), counters::name.eq(name), counters::value.eq(1_i64));
     let next = diesel::insert_into(counters::table)
         .values(row)

@@ -41,12 +41,6 @@ impl AnyConn {
         }
         Ok(())
     }
-
-    /// Whether others write at the same time, so that a row that was changed keeps them waiting until the commit.
-    #[must_use]
-    pub const fn is_shared(&self) -> bool {
-        matches!(self, Self::Pg(_))
-    }
 }
 
 /// Where the database is and how its connections are set up.
@@ -199,6 +193,50 @@ impl<Q: Query> Query for PreparedSql<Q> {
 
 impl<Q> diesel::query_dsl::RunQueryDsl<AnyConn> for PreparedSql<Q> {}
 
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for PreparedSql<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        match pass_kind!(pass, Pg) {
+            Asks::Words | Asks::Values => self.0.walk_ast(pass),
+            Asks::Other => Ok(()),
+        }
+    }
+}
+
+impl<Q> diesel::query_dsl::RunQueryDsl<PgConnection> for PreparedSql<Q> {}
+
+/// The largest number of rows that are inserted by one statement.
+const WIDEST: usize = 32;
+
+/// Cuts rows into pieces whose lengths are powers of two, so that statements over many rows have few spellings and stay prepared.
+pub(crate) fn in_widths<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let width = rows.len().min(WIDEST).checked_ilog2().map(|power| 1_usize << power)?;
+        let (piece, rest) = rows.split_at(width);
+        rows = rest;
+        Some(piece)
+    })
+}
+
+/// Inserts rows: on PostgreSQL many by one statement, on SQLite, where a statement costs no way to a server, one after the other.
+#[macro_export]
+macro_rules! insert_rows {
+    ($conn:expr, $table:expr, $rows:expr, |$row:ident| $values:expr) => {
+        match $conn {
+            $crate::store::connection::AnyConn::Pg(conn) => {
+                for piece in $crate::store::connection::in_widths($rows) {
+                    let values: Vec<_> = piece.iter().map(|$row| $values).collect();
+                    $crate::store::connection::PreparedSql(diesel::insert_into($table).values(values)).execute(conn)?;
+                }
+            }
+            conn @ $crate::store::connection::AnyConn::Sqlite(_) => {
+                for $row in $rows {
+                    $crate::cached!(diesel::insert_into($table).values($values)).execute(conn)?;
+                }
+            }
+        }
+    };
+}
+
 /// The spellings of a statement that always has the same: put together at its first use, for that costs more than many a statement.
 #[derive(Debug, Default)]
 pub struct Spelling {
@@ -271,33 +309,6 @@ macro_rules! cached {
         $crate::store::connection::CachedSql { query: $query, spelling: &SPELLING }
     }};
 }
-
-/// Several statements in one, for PostgreSQL: all but the last stand in a `WITH`, so that they cost one way to the server and back. They see
-/// the database as it was before all of them. Kept prepared, so only for few different sets of statements.
-pub struct InsertCte<'a>(pub Vec<Box<dyn QueryFragment<Pg> + 'a>>);
-
-impl QueryFragment<Pg> for InsertCte<'_> {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        if let Asks::Other = pass_kind!(pass, Pg) {
-            return Ok(());
-        }
-        let Some((last, before)) = self.0.split_last() else { return Ok(()) };
-        for (number, one) in before.iter().enumerate() {
-            pass.push_sql(if number == 0 { "WITH " } else { ", " });
-            pass.push_sql(&format!("part{number} AS ("));
-            one.walk_ast(pass.reborrow())?;
-            pass.push_sql(") ");
-        }
-        last.walk_ast(pass)
-    }
-}
-
-impl QueryId for InsertCte<'_> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl diesel::query_dsl::RunQueryDsl<PgConnection> for InsertCte<'_> {}
 
 /// Compiles one body against each concrete connection, for the few statements that `MultiBackend` can't spell.
 #[macro_export]

@@ -6,11 +6,12 @@ use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, UserId};
 use crate::domain::vocabulary::Role;
-use crate::in_hand;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::proof::{self, InHand, Values, tables};
 use crate::store::schema::decisions;
+use crate::store::write_buffer;
+use crate::{in_hand, insert_rows};
 
 /// A row of `decisions`.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -54,8 +55,16 @@ impl InHand for DecisionRow {
 }
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &DecisionRow) -> Result<(), StoreError> {
-    cached!(diesel::insert_into(decisions::table).values(row)).execute(conn)?;
+    if write_buffer::put(|buffer| buffer.decisions.push(row.clone())).is_none() {
+        insert_many(conn, std::slice::from_ref(row))?;
+    }
     proof::wrote_row(row)
+}
+
+/// Writes rows of which the journal knows.
+pub(crate) fn insert_many(conn: &mut AnyConn, rows: &[DecisionRow]) -> Result<(), StoreError> {
+    insert_rows!(conn, decisions::table, rows, |row| row);
+    Ok(())
 }
 
 /// Oldest first, without those that were undone.

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::UserId;
@@ -21,6 +22,15 @@ pub struct RequestKey {
     pub path: String,
     /// The key that they chose.
     pub key: String,
+}
+
+impl RequestKey {
+    /// One number for all of it.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        let digest = Sha256::digest(format!("{}\n{}\n{}\n{}", self.account, self.method, self.path, self.key));
+        Uuid::from_slice(&digest[..16]).unwrap_or_default()
+    }
 }
 
 /// An answer.
@@ -50,8 +60,8 @@ struct Locked {
 /// The store's.
 pub fn lock(conn: &mut AnyConn, name: &RequestKey) -> Result<bool, StoreError> {
     let AnyConn::Pg(conn) = conn else { return Ok(true) };
-    let digest = Sha256::digest(format!("{}\n{}\n{}\n{}", name.account, name.method, name.path, name.key));
-    let number = i64::from_be_bytes(digest[..8].try_into().unwrap_or_default());
+    let (number, _) = name.id().as_u64_pair();
+    let number = number.cast_signed();
     let locked: Locked = diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS free").bind::<BigInt, _>(number).get_result(conn)?;
     Ok(locked.free)
 }

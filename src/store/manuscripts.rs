@@ -1,6 +1,7 @@
 //! Where manuscripts stand.
 
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use serde::{Deserialize, Serialize};
 
 use crate::cached;
@@ -10,11 +11,12 @@ use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, TextId, UserId
 use crate::domain::manuscript::Declarations;
 use crate::domain::permission::Visibility;
 use crate::domain::vocabulary::{Kind, Stage};
-use crate::in_hand;
-use crate::store::connection::AnyConn;
+use crate::store::connection::{AnyConn, PreparedSql, in_widths};
 use crate::store::error::StoreError;
 use crate::store::proof::{self, InHand, Values, tables};
 use crate::store::schema::manuscripts;
+use crate::store::write_buffer;
+use crate::{in_hand, insert_rows};
 
 /// A row of `manuscripts`.
 #[derive(Debug, Clone, PartialEq, Queryable, Insertable, AsChangeset, Identifiable, Serialize, Deserialize)]
@@ -147,8 +149,16 @@ impl Details {
 }
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &ManuscriptRow) -> Result<(), StoreError> {
-    cached!(diesel::insert_into(manuscripts::table).values(row)).execute(conn)?;
+    if write_buffer::put(|buffer| buffer.manuscripts.push(row.clone())).is_none() {
+        insert_many(conn, std::slice::from_ref(row))?;
+    }
     proof::wrote_row(row)
+}
+
+/// Writes rows of which the journal knows.
+pub(crate) fn insert_many(conn: &mut AnyConn, rows: &[ManuscriptRow]) -> Result<(), StoreError> {
+    insert_rows!(conn, manuscripts::table, rows, |row| row);
+    Ok(())
 }
 
 pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: ManuscriptId) -> Result<ManuscriptRow, StoreError> {
@@ -180,8 +190,57 @@ pub(crate) fn lock(conn: &mut AnyConn, channel: ChannelId, ids: &[ManuscriptId])
 
 /// Saves the row if it still has version `seen`; `row.version` says the new one.
 pub(crate) fn save(conn: &mut AnyConn, row: &ManuscriptRow, seen: i64) -> Result<(), StoreError> {
-    write(conn, row, seen)?;
+    if write_buffer::put(|buffer| buffer.changed.push((row.clone(), seen))).is_none() {
+        write(conn, row, seen)?;
+    }
     proof::wrote_row(row)
+}
+
+/// The columns of a manuscript that change, each set to its value in the row that was to be inserted.
+macro_rules! all_excluded {
+    ($($column:ident),+ $(,)?) => { ($(manuscripts::$column.eq(excluded(manuscripts::$column)),)+) };
+}
+
+/// Saves rows of which the journal knows and that this transaction has locked. On PostgreSQL many by one statement: an insert of rows that
+/// are there is the way to set each row to values of its own.
+pub(crate) fn save_many(conn: &mut AnyConn, changed: &[(ManuscriptRow, i64)]) -> Result<(), StoreError> {
+    let AnyConn::Pg(pg) = conn else { return changed.iter().try_for_each(|(row, seen)| write(conn, row, *seen)) };
+    for piece in in_widths(changed) {
+        let rows: Vec<&ManuscriptRow> = piece.iter().map(|(row, _)| row).collect();
+        let set = all_excluded!(
+            number,
+            stage,
+            former_stage,
+            version,
+            title,
+            category,
+            kind,
+            urgent,
+            details,
+            text_id,
+            edited_text_id,
+            organization_id,
+            first_author_id,
+            entered_by,
+            stage_since,
+            due_at,
+            submitted_at,
+            screening_at,
+            review_at,
+            signing_at,
+            accepted_at,
+            forwarded_at,
+            handling_at,
+            concluded_at,
+            returned_from,
+            merged_into,
+            pending,
+            pending_until,
+            untold_versions,
+        );
+        PreparedSql(diesel::insert_into(manuscripts::table).values(rows).on_conflict(manuscripts::id).do_update().set(set)).execute(pg)?;
+    }
+    Ok(())
 }
 
 /// The same for one that is with its author, of which only the form was changed.

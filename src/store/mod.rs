@@ -9,6 +9,7 @@ pub(crate) mod attachments;
 pub mod board;
 pub(crate) mod bulletins;
 pub mod calendars;
+pub(crate) mod change_requests;
 pub(crate) mod channels;
 pub mod connection;
 mod connection_threads;
@@ -17,6 +18,7 @@ pub(crate) mod decisions;
 pub(crate) mod endorsements;
 pub mod error;
 pub(crate) mod form_drafts;
+mod grouping;
 pub mod health;
 pub mod idempotency;
 pub mod interleave;
@@ -33,7 +35,6 @@ pub(crate) mod manuscripts;
 mod matching;
 pub(crate) mod merged_suggestions;
 pub mod migrate;
-pub(crate) mod new_manuscript;
 mod overdue;
 pub(crate) mod people;
 pub mod person_versions;
@@ -58,6 +59,7 @@ pub(crate) mod tokens;
 pub mod types;
 mod wal;
 pub mod webhooks;
+pub(crate) mod write_buffer;
 mod writer;
 
 use std::sync::Arc;
@@ -65,6 +67,7 @@ use std::time::Duration;
 
 use diesel::r2d2::Pool;
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 pub use connection::AnyConn;
 pub use error::{ConstraintKind, StoreError};
@@ -72,9 +75,10 @@ pub use error::{ConstraintKind, StoreError};
 use crate::config::Settings;
 use crate::store::connection::{DatabaseTimeouts, Opener};
 use crate::store::connection_threads::{ConnectionThreads, PoolSize};
+use crate::store::grouping::{GroupQueue, GroupedAct};
 use crate::store::interleave::Interleave;
 use crate::store::tasks::{DatabaseTask, Give, ReadTask, TaskReply, Writing};
-use crate::store::writer::Writer;
+use crate::store::writer::{WriteJob, Writer};
 
 /// The database. Cheap to clone; all clones share the connections.
 #[derive(Clone)]
@@ -96,7 +100,7 @@ pub struct Db {
 #[derive(Clone)]
 enum Door {
     Sqlite(Writer),
-    Pg(Arc<ConnectionThreads>),
+    Pg { threads: Arc<ConnectionThreads>, groups: GroupQueue },
 }
 
 impl Db {
@@ -112,11 +116,15 @@ impl Db {
         if opener.sqlite_path().is_some() && !sqlite_deadline::install() {
             return Err(StoreError::Database("SQLite has no memory".to_owned()));
         }
+        let interleave = Interleave::default();
         let door = if opener.sqlite_path().is_some() {
             migrate::check_sqlite_version(&mut opener.open().map_err(|error| StoreError::Away(error.to_string()))?)?;
             Door::Sqlite(Writer::start(opener.clone(), of.write_batch, of.write_queue)?)
         } else {
-            Door::Pg(Arc::new(ConnectionThreads::start("writer", &opener, size(of.writers, of.write_queue), tasks::begin_writing)?))
+            let threads = ConnectionThreads::start("writer", &opener, size(of.writers, of.write_queue), tasks::begin_writing)?;
+            let threads = Arc::new(threads);
+            let groups = GroupQueue::new(Arc::clone(&threads), of.write_batch, of.write_queue, interleave.clone());
+            Door::Pg { threads, groups }
         };
         let reading = |name, size: PoolSize| {
             let opener = Opener::new(&settings.database_url(), DatabaseTimeouts::from(of).for_readings(size.limit))?;
@@ -132,7 +140,7 @@ impl Db {
         let pool = pool.build(opener.clone()).map_err(|error| StoreError::Database(error.to_string()))?;
         let patience = Duration::from_secs(of.answer_timeout_seconds);
         let long_patience = long_limit + patience;
-        Ok(Self { pool, opener, readers, long_readers, door, patience, long_patience, interleave: Interleave::default() })
+        Ok(Self { pool, opener, readers, long_readers, door, patience, long_patience, interleave })
     }
 
     /// A connection of one's own, for migrations and long reads.
@@ -212,6 +220,26 @@ impl Db {
         tasks::unboxed(answer(take, self.patience).await)
     }
 
+    /// Writes as [`Db::write`] does, together with others that wait. `f` may be called a second time, after what it did was rolled back; it
+    /// writes only through functions that know the buffer of a group, and does not read what it has written (see [`grouping`]). `keys` are
+    /// what it reads and changes: two acts that share one are not run together.
+    ///
+    /// # Errors
+    /// What `f` gives, or the store's.
+    pub async fn write_grouped<T, E>(&self, keys: Vec<Uuid>, f: impl FnMut(&mut AnyConn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (give, take) = oneshot::channel();
+        let act = GroupedAct { run: tasks::repeatable(f), give: Give::Request(give), keys };
+        match &self.door {
+            Door::Sqlite(writer) => writer.send(WriteJob::Grouped(act))?,
+            Door::Pg { groups, .. } => groups.send(act)?,
+        }
+        tasks::unboxed(answer(take, self.patience).await)
+    }
+
     /// Writes and waits on this thread; not for async code.
     ///
     /// # Errors
@@ -230,8 +258,8 @@ impl Db {
     fn send(&self, write: DatabaseTask, give: Give) -> Result<(), StoreError> {
         let write = self.watched(write);
         match &self.door {
-            Door::Sqlite(writer) => writer.send(tasks::act(write, give)),
-            Door::Pg(writers) => writers.send(Box::new(Writing { write, give })),
+            Door::Sqlite(writer) => writer.send(WriteJob::Single(tasks::act(write, give))),
+            Door::Pg { threads, .. } => threads.send(Box::new(Writing { write, give })),
         }
     }
 

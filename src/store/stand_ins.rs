@@ -47,6 +47,14 @@ macro_rules! running {
     };
 }
 
+/// The next moment at which somebody begins or ceases to stand in, by what is arranged in a channel.
+pub(crate) fn next_change(conn: &mut AnyConn, channel: ChannelId, now: Moment) -> Result<Option<Moment>, StoreError> {
+    let rows = stand_ins::table.filter(stand_ins::channel_id.eq(channel)).filter(stand_ins::ended_at.is_null());
+    let rows = rows.filter(stand_ins::to_at.gt(now)).select((stand_ins::from_at, stand_ins::to_at));
+    let periods: Vec<(Moment, Moment)> = rows.load(conn)?;
+    Ok(periods.into_iter().flat_map(|(from, to)| [from, to]).filter(|at| *at > now).min())
+}
+
 /// The active people who act in a role, in one organisation or in any: by grants of their own first, then for somebody who is away.
 pub(crate) fn holders(
     conn: &mut AnyConn,

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use crate::store::connection::AnyConn;
 use crate::store::connection_threads::Task;
 use crate::store::error::StoreError;
+use crate::store::grouping::{ActResult, GroupedAct, RepeatableTask};
 use crate::store::{migrate, writer};
 
 type Transactions = <AnyConn as Connection>::TransactionManager;
@@ -21,9 +22,9 @@ pub(crate) type DatabaseTask = Box<dyn FnOnce(&mut AnyConn) -> TaskResult + Send
 
 /// What came of it.
 pub(crate) struct TaskResult {
-    is_ok: bool,
+    pub(crate) is_ok: bool,
     /// The `Result<T, E>` of the closure.
-    result: Box<dyn Any + Send>,
+    pub(crate) result: Box<dyn Any + Send>,
 }
 
 /// What who waits hears: the closure's boxed result, or why there is none.
@@ -39,6 +40,28 @@ where
         let result = f(conn);
         TaskResult { is_ok: result.is_ok(), result: Box::new(result) }
     })
+}
+
+/// The same for a closure that can be called again.
+pub(crate) fn repeatable<T, E>(mut f: impl FnMut(&mut AnyConn) -> Result<T, E> + Send + 'static) -> RepeatableTask
+where
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    Box::new(move |conn| {
+        let result = f(conn);
+        TaskResult { is_ok: result.is_ok(), result: Box::new(result) }
+    })
+}
+
+/// Tells everybody of a transaction how their act ended: with its own result, or with the error of the commit.
+pub(crate) fn answer_all(results: Vec<ActResult>, committed: &Result<(), StoreError>) {
+    for (give, result) in results {
+        give.send(match committed {
+            Err(error) if result.is_ok => Err(error.again()),
+            _ => Ok(result.result),
+        });
+    }
 }
 
 /// The result within a reply to the [`work`] of a closure with these types.
@@ -63,14 +86,14 @@ pub(crate) enum Give {
 }
 
 impl Give {
-    fn is_wanted(&self) -> bool {
+    pub(crate) fn is_wanted(&self) -> bool {
         match self {
             Self::Request(sender) => !sender.is_closed(),
             Self::Thread(_) => true,
         }
     }
 
-    fn send(self, reply: TaskReply) {
+    pub(crate) fn send(self, reply: TaskReply) {
         match self {
             Self::Request(sender) => drop(sender.send(reply)),
             Self::Thread(sender) => drop(sender.send(reply)),
@@ -140,7 +163,7 @@ impl Task for Writing {
 }
 
 /// Makes an act of SQLite's writer: a panic becomes an error, the result waits for the commit.
-pub(crate) fn act(write: DatabaseTask, give: Give) -> writer::WriteJob {
+pub(crate) fn act(write: DatabaseTask, give: Give) -> writer::SingleAct {
     Box::new(move |conn| {
         let nothing = || (false, Box::new(drop) as writer::CompletionSender);
         if !give.is_wanted() {
@@ -164,6 +187,12 @@ pub(crate) fn act(write: DatabaseTask, give: Give) -> writer::WriteJob {
         });
         (stands, answer)
     })
+}
+
+/// The same of an act that was to be run with others.
+pub(crate) fn alone(act: GroupedAct) -> writer::SingleAct {
+    let GroupedAct { mut run, give, .. } = act;
+    self::act(Box::new(move |conn| run(conn)), give)
 }
 
 fn run(work: DatabaseTask, conn: &mut AnyConn) -> Result<TaskResult, StoreError> {

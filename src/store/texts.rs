@@ -1,19 +1,20 @@
-//! The versions of a text, who wrote it, and the changes asked for.
+//! The versions of a text, and who wrote it.
 
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::cached;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{AttachmentId, EntryId, ManuscriptId, RequestId, TextId, UserId};
+use crate::domain::ids::{AttachmentId, ManuscriptId, RequestId, TextId, UserId};
 use crate::domain::manuscript::{Text, Title};
 use crate::domain::outgoing::TextVersion;
-use crate::domain::vocabulary::{Part, TextKind};
-use crate::in_hand;
+use crate::domain::vocabulary::TextKind;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::proof::{self, InHand, Values, tables};
 use crate::store::schema::{attachments, authors, change_requests, manuscripts, texts};
+use crate::store::write_buffer;
+use crate::{in_hand, insert_rows};
 
 /// A row of `texts`.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
@@ -104,23 +105,6 @@ pub(crate) struct AuthorRow {
     pub withdrawn_at: Option<Moment>,
 }
 
-/// A row of `change_requests`.
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = change_requests, treat_none_as_default_value = false)]
-pub(crate) struct ChangeRequest {
-    pub id: RequestId,
-    pub manuscript_id: ManuscriptId,
-    pub entry_id: EntryId,
-    pub text_id: TextId,
-    pub part: Part,
-    pub from_char: i64,
-    pub to_char: i64,
-    pub words: String,
-    pub created_at: Moment,
-    pub ticked_at: Option<Moment>,
-    pub revoked_at: Option<Moment>,
-}
-
 impl InHand for TextRow {
     const TABLE: &'static proof::table::ProvedTable = &tables::TEXTS;
 
@@ -160,8 +144,16 @@ fn announce(row: &TextRow) -> Result<(), StoreError> {
 }
 
 pub(crate) fn insert(conn: &mut AnyConn, row: &TextRow) -> Result<(), StoreError> {
-    cached!(diesel::insert_into(texts::table).values(row)).execute(conn)?;
+    if write_buffer::put(|buffer| buffer.texts.push(row.clone())).is_none() {
+        insert_many(conn, std::slice::from_ref(row))?;
+    }
     announce(row)
+}
+
+/// Writes rows of which the journal knows.
+pub(crate) fn insert_many(conn: &mut AnyConn, rows: &[TextRow]) -> Result<(), StoreError> {
+    insert_rows!(conn, texts::table, rows, |row| row);
+    Ok(())
 }
 
 pub(crate) fn find(conn: &mut AnyConn, id: TextId) -> Result<TextRow, StoreError> {
@@ -234,8 +226,17 @@ pub(crate) fn delete_of(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<
 }
 
 pub(crate) fn insert_author(conn: &mut AnyConn, row: &AuthorRow) -> Result<(), StoreError> {
-    cached!(diesel::insert_into(authors::table).values(row)).execute(conn)?;
+    if write_buffer::put(|buffer| buffer.authors.push(row.clone())).is_some() {
+        return proof::wrote_row(row);
+    }
+    insert_authors(conn, std::slice::from_ref(row))?;
     proof::wrote(&tables::AUTHORS, &[&row.manuscript_id, &row.user_id])
+}
+
+/// Writes rows of which the journal knows.
+pub(crate) fn insert_authors(conn: &mut AnyConn, rows: &[AuthorRow]) -> Result<(), StoreError> {
+    insert_rows!(conn, authors::table, rows, |row| row);
+    Ok(())
 }
 
 /// Authors in their order, without those whose invitation was taken back.
@@ -294,35 +295,6 @@ pub(crate) fn set_withdrawn(conn: &mut AnyConn, manuscript: ManuscriptId, user: 
     let changed = diesel::update(row).set(set).execute(conn)?;
     proof::wrote(&tables::AUTHORS, &[&manuscript, &user])?;
     Ok(changed)
-}
-
-pub(crate) fn insert_request(conn: &mut AnyConn, row: &ChangeRequest) -> Result<(), StoreError> {
-    diesel::insert_into(change_requests::table).values(row).execute(conn)?;
-    proof::wrote(&tables::CHANGE_REQUESTS, &[&row.id])
-}
-
-/// The changes asked for, oldest first, without those of a return that was undone.
-pub(crate) fn requests(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<ChangeRequest>, StoreError> {
-    let rows = change_requests::table.filter(change_requests::manuscript_id.eq(manuscript));
-    Ok(rows.filter(change_requests::revoked_at.is_null()).order(change_requests::id).load(conn)?)
-}
-
-/// The same for several manuscripts.
-pub(crate) fn requests_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<ChangeRequest>, StoreError> {
-    let rows = change_requests::table.filter(change_requests::manuscript_id.eq_any(manuscripts));
-    Ok(rows.filter(change_requests::revoked_at.is_null()).order(change_requests::id).load(conn)?)
-}
-
-pub(crate) fn tick_request(conn: &mut AnyConn, manuscript: ManuscriptId, id: RequestId, at: Option<Moment>) -> Result<usize, StoreError> {
-    let row = change_requests::table.filter(change_requests::id.eq(id)).filter(change_requests::manuscript_id.eq(manuscript));
-    Ok(diesel::update(row).set(change_requests::ticked_at.eq(at)).execute(conn)?)
-}
-
-pub(crate) fn revoke_requests(conn: &mut AnyConn, entry: EntryId, at: Moment) -> Result<(), StoreError> {
-    let rows = change_requests::table.filter(change_requests::entry_id.eq(entry));
-    let ids: Vec<RequestId> = rows.select(change_requests::id).load(conn)?;
-    diesel::update(rows).set(change_requests::revoked_at.eq(at)).execute(conn)?;
-    ids.iter().try_for_each(|id| proof::wrote(&tables::CHANGE_REQUESTS, &[id]))
 }
 
 /// Announces all that an author may have changed without an entry while it was with them.

@@ -1,22 +1,43 @@
 //! The SQLite writer: one thread, one connection, group commit. Each act runs in a SAVEPOINT of its own inside one
-//! `BEGIN IMMEDIATE … COMMIT`, and is answered only after the commit is on the disk.
+//! `BEGIN IMMEDIATE … COMMIT`, acts that can be grouped share one, and all are answered only after the commit is on the disk.
 
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use diesel::connection::SimpleConnection;
 use diesel::query_dsl::RunQueryDsl;
+use uuid::Uuid;
 
 use crate::store::connection::{AnyConn, Opener, PreparedSql};
 use crate::store::error::{Condition, StoreError, condition};
-use crate::store::{migrate, wal};
+use crate::store::grouping::{self, GroupResult, GroupedAct};
+use crate::store::{migrate, tasks, wal};
 use crate::telemetry::outage;
 
 /// Tells the caller how it ended, once that is certain: with its own result, or with the error of the whole batch.
 pub(crate) type CompletionSender = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// An act: runs, says whether its changes shall stand, and leaves its answer. Without a transaction to run in it answers why at once.
-pub(crate) type WriteJob = Box<dyn FnOnce(Result<&mut AnyConn, StoreError>) -> (bool, CompletionSender) + Send>;
+pub(crate) type SingleAct = Box<dyn FnOnce(Result<&mut AnyConn, StoreError>) -> (bool, CompletionSender) + Send>;
+
+/// What the writer does.
+pub(crate) enum WriteJob {
+    /// Runs in a savepoint of its own.
+    Single(SingleAct),
+    /// Shares its savepoint with the acts of its kind that wait behind it.
+    Grouped(GroupedAct),
+}
+
+impl WriteJob {
+    /// Answers why it was not run.
+    fn refuse(self, error: &StoreError) {
+        match self {
+            Self::Single(act) => drop(act(Err(error.again()))),
+            Self::Grouped(act) => act.give.send(Err(error.again())),
+        }
+    }
+}
 
 /// The door to the writer thread; the thread ends, having done what waits, when the last door is dropped.
 #[derive(Clone)]
@@ -86,9 +107,7 @@ fn run_batch(conn: &mut AnyConn, first: WriteJob, receiver: &Receiver<WriteJob>,
         outage::refused("writing", &error);
         // What waits would wait as long again, one act after the other. What comes once the first has its answer may find the lock free.
         let waiting: Vec<WriteJob> = std::iter::once(first).chain(receiver.try_iter().take(most)).collect();
-        for act in waiting {
-            drop(act(Err(error.again())));
-        }
+        waiting.into_iter().for_each(|act| act.refuse(&error));
         return Err(error);
     }
     let mut answers = Vec::new();
@@ -118,22 +137,94 @@ fn commit_together(
     most: usize,
     answers: &mut Vec<CompletionSender>,
 ) -> Result<(), StoreError> {
-    let mut act = Some(first);
-    while let Some(one) = act {
-        if let Err(error) = say(conn, "SAVEPOINT act") {
-            drop(one(Err(error.again())));
-            return Err(error);
+    let mut jobs = Jobs { ahead: VecDeque::from([first]), receiver, left: most };
+    let mut is_clean = true;
+    while let Some(job) = jobs.next() {
+        match job {
+            WriteJob::Single(act) => run_single(conn, act, answers)?,
+            WriteJob::Grouped(act) => {
+                let group = jobs.group(act);
+                run_grouped(conn, group, is_clean, answers)?;
+            }
         }
-        let (stands, answer) = one(Ok(conn));
-        // Kept before the savepoint ends: if that fails, its caller hears of it with the others.
-        answers.push(answer);
-        if !stands {
-            say(conn, "ROLLBACK TO act")?;
-        }
-        say(conn, "RELEASE act")?;
-        act = if answers.len() < most { receiver.try_recv().ok() } else { None };
+        is_clean = false;
     }
     say(conn, "COMMIT")
+}
+
+/// What waits, as far as it belongs to this transaction.
+struct Jobs<'r> {
+    /// Taken from the queue, and not run yet.
+    ahead: VecDeque<WriteJob>,
+    receiver: &'r Receiver<WriteJob>,
+    left: usize,
+}
+
+impl Jobs<'_> {
+    fn next(&mut self) -> Option<WriteJob> {
+        let job = match self.ahead.pop_front() {
+            Some(job) => Some(job),
+            None if self.left == 0 => None,
+            None => self.receiver.try_recv().ok(),
+        };
+        self.left = self.left.saturating_sub(usize::from(job.is_some()));
+        job
+    }
+
+    /// The acts that can run together with this one: those that stand behind it, up to the first that can't.
+    fn group(&mut self, first: GroupedAct) -> Vec<GroupedAct> {
+        let mut keys: BTreeSet<Uuid> = first.keys.iter().copied().collect();
+        let mut group = vec![first];
+        while let Some(job) = self.next() {
+            match job {
+                WriteJob::Grouped(act) if act.keys.iter().all(|key| !keys.contains(key)) => {
+                    keys.extend(act.keys.iter().copied());
+                    group.push(act);
+                }
+                other => {
+                    self.ahead.push_front(other);
+                    self.left += 1;
+                    break;
+                }
+            }
+        }
+        group
+    }
+}
+
+fn run_single(conn: &mut AnyConn, act: SingleAct, answers: &mut Vec<CompletionSender>) -> Result<(), StoreError> {
+    if let Err(error) = say(conn, "SAVEPOINT act") {
+        drop(act(Err(error.again())));
+        return Err(error);
+    }
+    let (stands, answer) = act(Ok(conn));
+    // Kept before the savepoint ends: if that fails, its caller hears of it with the others.
+    answers.push(answer);
+    if !stands {
+        say(conn, "ROLLBACK TO act")?;
+    }
+    say(conn, "RELEASE act")
+}
+
+/// Runs acts in one savepoint, and where that fails each in one of its own.
+fn run_grouped(conn: &mut AnyConn, acts: Vec<GroupedAct>, is_clean: bool, answers: &mut Vec<CompletionSender>) -> Result<(), StoreError> {
+    let acts: Vec<GroupedAct> = acts.into_iter().filter(|act| act.give.is_wanted()).collect();
+    if let Err(error) = say(conn, "SAVEPOINT act") {
+        acts.into_iter().for_each(|act| act.give.send(Err(error.again())));
+        return Err(error);
+    }
+    match grouping::run_group(conn, acts, is_clean) {
+        GroupResult::Written(results) => {
+            answers.push(Box::new(move |committed| tasks::answer_all(results, &committed)));
+            say(conn, "RELEASE act")
+        }
+        GroupResult::RunAlone(acts) => {
+            let mut alone: VecDeque<SingleAct> = acts.into_iter().map(tasks::alone).collect();
+            let rolled_back = say(conn, "ROLLBACK TO act").and_then(|()| say(conn, "RELEASE act"));
+            let done = rolled_back.and_then(|()| alone.drain(..).try_for_each(|act| run_single(conn, act, answers)));
+            done.inspect_err(|error| alone.drain(..).for_each(|act| drop(act(Err(error.again())))))
+        }
+    }
 }
 
 /// Executes a constant statement through the prepared-statement cache.

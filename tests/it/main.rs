@@ -24,6 +24,7 @@ mod four_eyes_rounds;
 mod frozen_peers;
 mod fuzz;
 mod glossary;
+mod groups;
 mod handling;
 mod house;
 mod housekeeping;

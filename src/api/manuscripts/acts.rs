@@ -12,6 +12,7 @@ use crate::api::problem::ApiResult;
 use crate::app::handling::{self, deciding::MergedDecision};
 use crate::app::intake::submission;
 use crate::app::reading::views::ManuscriptView;
+use crate::app::review::ReviewVerdict;
 use crate::app::{AppError, Tx, merging, review, signing, undo};
 use crate::domain::ids::ManuscriptId;
 
@@ -58,10 +59,8 @@ pub(crate) async fn act_withdrawal(path: web::Path<ManuscriptId>, seen: IfMatch,
 #[post("/manuscripts/{id}/screening")]
 pub(crate) async fn act_screening(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Screening>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    let decide = move |tx: &mut Tx<'_>, by: &Caller, body: Screening| {
-        review::decide_and_keep(tx, &by.actor, id, seen, &body.into()).map(|(_, kept)| (id, kept))
-    };
-    act.run(decide, whole_of).await
+    let act = act.map(ReviewVerdict::from);
+    decided(act, id, seen).await
 }
 
 /// Decide as a reviewer
@@ -71,10 +70,21 @@ pub(crate) async fn act_screening(path: web::Path<ManuscriptId>, seen: IfMatch, 
 #[post("/manuscripts/{id}/review")]
 pub(crate) async fn act_review(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Review>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    let decide = move |tx: &mut Tx<'_>, by: &Caller, body: Review| {
-        review::decide_and_keep(tx, &by.actor, id, seen, &body.try_into()?).map(|(_, kept)| (id, kept))
+    let verdict = ReviewVerdict::try_from(act.body.clone())?;
+    decided(act.map(|_| verdict), id, seen).await
+}
+
+/// Decides as a screener or a reviewer, together with others where that is possible.
+async fn decided(act: CommandRequest<ReviewVerdict>, id: ManuscriptId, seen: i64) -> ApiResult {
+    let is_grouped = act.body.can_be_grouped();
+    let decide = move |tx: &mut Tx<'_>, by: &Caller, verdict: &ReviewVerdict| {
+        review::decide_and_keep(tx, &by.actor, id, seen, verdict).map(|(_, kept)| (id, kept))
     };
-    act.run(decide, whole_of).await
+    if is_grouped {
+        act.run_in_group(vec![id.0], decide, whole_of).await
+    } else {
+        act.run(move |tx, by, verdict| decide(tx, by, &verdict), whole_of).await
+    }
 }
 
 /// Decide as the signer

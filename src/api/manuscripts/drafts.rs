@@ -39,8 +39,9 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 #[post("/manuscripts")]
 pub(crate) async fn begin(act: CommandRequest<NewManuscript>) -> ApiResult {
     if act.body.submit {
-        let write = |tx: &mut Tx<'_>, by: &Caller, body: NewManuscript| written(tx, &by.actor, &body.into());
-        return act.run_created_in_hand("/manuscripts", write, |by, written| shown(&written.view(by)?)).await;
+        let act = act.map(drafts::NewDraft::from);
+        let write = |tx: &mut Tx<'_>, by: &Caller, new: &drafts::NewDraft| written(tx, &by.actor, new);
+        return act.run_created_in_group("/manuscripts", write, |by: &Caller, written| shown(&written.view(by)?)).await;
     }
     let write = |tx: &mut Tx<'_>, by: &Caller, body: NewManuscript| drafts::create(tx, &by.actor, &body.into());
     act.run_created("/manuscripts", write, whole).await

@@ -60,7 +60,17 @@ pub fn add(tx: &mut Tx<'_>, code: &str, name: &str) -> Result<ChannelId, AppErro
     let settings = serde_json::to_string(&ChannelSettings::default()).map_err(|e| StoreError::unreadable("channels.settings", &e))?;
     store::insert(
         tx.conn,
-        &ChannelRow { id, code, name, settings, version: 1, created_at: tx.now, calendar_version: 1, webhook_version: 0 },
+        &ChannelRow {
+            id,
+            code,
+            name,
+            settings,
+            version: 1,
+            created_at: tx.now,
+            calendar_version: 1,
+            webhook_version: 0,
+            people_version: 1,
+        },
     )?;
     let (by, permit) = (By::Program, By::Program.permit(&[])?);
     enter(tx, AccountChange { channel: id, by, permit, action: "create", object: "channel", id: id.0, facts: Value::Null })?;

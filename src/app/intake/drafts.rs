@@ -1,5 +1,7 @@
 //! Drafts: begun, saved, thrown away. Saving makes no ledger entry, unless it voids a signature.
 
+use std::sync::Arc;
+
 use crate::app::events::{self, LedgerEvent};
 use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::notification::{self, About};
@@ -12,10 +14,11 @@ use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::domain::vocabulary::{Action, Classification, Kind, Role, Stage, TextKind};
 use crate::mail::letters::LetterFacts;
+use crate::store::channels::OrganizationRow;
 use crate::store::ledger::contents;
 use crate::store::manuscripts::{self, Details, ManuscriptRow};
 use crate::store::texts::{self, AuthorRow, TextRow};
-use crate::store::{attachments, channels, ledger, people, proof};
+use crate::store::{attachments, ledger, people, proof};
 
 /// The entry of work on a returned manuscript within the window of the return, as the ledger names it.
 const WORK_BEGUN: &str = "work_begun";
@@ -124,7 +127,7 @@ pub(crate) fn prepare(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<
 }
 
 /// In which organisation an author writes. Who writes themself came with their grants; another one's are looked up.
-fn organization_of(tx: &mut Tx<'_>, actor: &Actor, author: UserId) -> Result<channels::OrganizationRow, AppError> {
+fn organization_of(tx: &mut Tx<'_>, actor: &Actor, author: UserId) -> Result<Arc<OrganizationRow>, AppError> {
     let organization = if author == actor.user {
         let own = actor.grants.iter().find(|grant| grant.role == Role::Submitter && grant.for_user.is_none());
         own.ok_or_else(|| Refusal::WrongRole { needed: vec![Role::Submitter] })?.organization
@@ -133,7 +136,7 @@ fn organization_of(tx: &mut Tx<'_>, actor: &Actor, author: UserId) -> Result<cha
         let theirs = grants.iter().find(|grant| grant.role == Role::Submitter);
         theirs.ok_or_else(|| Violation::new("author", "unknown_person"))?.organization_id
     };
-    let found = channels::find_organization(tx.conn, actor.channel, organization)?;
+    let found = tx.organization(actor.channel, organization)?;
     // Nothing new begins in an organisation that is closed.
     if found.closed_at.is_some() { Err(Violation::new("author", "closed_organization").into()) } else { Ok(found) }
 }

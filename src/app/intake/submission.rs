@@ -19,7 +19,7 @@ use crate::domain::vocabulary::Action;
 use crate::store::ledger::contents;
 use crate::store::manuscripts::ManuscriptRow;
 use crate::store::texts::TextRow;
-use crate::store::{StoreError, attachments as files, channels, letters, texts};
+use crate::store::{StoreError, attachments as files, change_requests, channels, letters, texts};
 
 /// Hands a manuscript in.
 ///
@@ -55,9 +55,6 @@ pub(crate) fn write_and_submit(tx: &mut Tx<'_>, actor: &Actor, new: &drafts::New
     fresh.draft.complete()?;
     fresh.text.seal(&fresh.draft.text, tx.now);
     let digests = digest_of(&fresh.text, &fresh.draft.text);
-    if tx.conn.is_shared() {
-        transition::prefetch(tx, actor, &fresh.loaded, Action::Submit)?;
-    }
     let done = hand_in(tx, actor, &mut fresh.loaded, fresh.text.round, digests, Some(&fresh.text))?;
     Ok((fresh, done))
 }
@@ -148,7 +145,7 @@ pub fn tick(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, request: RequestId
     transition::judge(tx, actor, &loaded, Action::Save)?;
     drafts::record_work(tx, actor, &mut loaded)?;
     let at = ticked.then_some(tx.now);
-    match texts::tick_request(tx.conn, id, request, at)? {
+    match change_requests::tick(tx.conn, id, request, at)? {
         0 => Err(AppError::NotFound),
         _ => Ok(()),
     }

@@ -18,8 +18,8 @@ use crate::domain::permission::{Actor, Visibility};
 use crate::domain::vocabulary::{Action, Stage};
 use crate::store::decisions;
 use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::people;
 use crate::store::texts::{self, TextRow};
+use crate::store::{change_requests, people};
 
 /// One manuscript, whole.
 ///
@@ -88,7 +88,7 @@ fn requests(tx: &mut Tx<'_>, loaded: &LoadedCase, sight: Visibility, versions: &
     if !(sight.author || sight.screener || sight.internal()) {
         return Ok(Vec::new());
     }
-    let rows = texts::requests(tx.conn, loaded.row.id)?;
+    let rows = change_requests::list(tx.conn, loaded.row.id)?;
     let views = rows.into_iter().filter(|row| !loaded.conceals(row.entry_id)).map(|row| RequestView {
         id: row.id,
         part: row.part,

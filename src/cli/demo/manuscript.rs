@@ -12,7 +12,7 @@ use crate::domain::manuscript::{Declarations, DraftForm, Text};
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
 use crate::domain::vocabulary::{Classification, Role};
-use crate::store::texts;
+use crate::store::change_requests;
 
 use super::cast::Member;
 use super::handling::DemoAssignment;
@@ -243,7 +243,7 @@ impl Story<'_> {
             let version = seen(tx, actor, id)?;
             let change = drafts::DraftChange { situation: Some(situation), ..drafts::DraftChange::default() };
             drafts::save(tx, actor, id, version, &change)?;
-            for request in texts::requests(tx.conn, id)? {
+            for request in change_requests::list(tx.conn, id)? {
                 submission::tick(tx, actor, id, request.id, true)?;
             }
             Ok(())

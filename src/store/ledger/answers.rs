@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, ReplyId, UserId};
 use crate::store::adoptions::Adoption;
+use crate::store::change_requests::ChangeRequest;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::ledger::contents;
@@ -12,7 +13,6 @@ use crate::store::recipients::RecipientRow;
 use crate::store::replies::{self, ReplyRow};
 use crate::store::reports::ImplementationReportRow;
 use crate::store::schema::{adoptions, change_requests, implementation_reports, manuscripts, ratings, recipients, replies as reply_rows};
-use crate::store::texts::ChangeRequest;
 
 /// Rows read at a time.
 const PAGE: i64 = 1_000;

@@ -12,6 +12,7 @@ use crate::domain::ledger::digest_of;
 use crate::store::StoreError;
 use crate::store::adoptions::Adoption;
 use crate::store::bulletins::{Bulletin, BulletinItemRow as InBulletin, BulletinRecipientRow};
+use crate::store::change_requests::ChangeRequest;
 use crate::store::decisions::DecisionRow;
 use crate::store::endorsements::Endorsement;
 use crate::store::manuscripts::ManuscriptRow;
@@ -19,7 +20,6 @@ use crate::store::people::{GrantRow, StandIn, User};
 use crate::store::ratings::Rating;
 use crate::store::replies::{ReplyItemRow, ReplyRow};
 use crate::store::reports::ImplementationReportRow;
-use crate::store::texts::ChangeRequest;
 
 /// The form of a manuscript beside its text: category, kind, keywords, declarations.
 pub(crate) fn form(row: &ManuscriptRow) -> Result<String, StoreError> {

@@ -16,19 +16,23 @@ pub mod reading;
 pub mod sealing;
 pub mod tables;
 
-use diesel::pg::Pg;
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
-use diesel::query_builder::QueryFragment;
 use diesel::sql_types::Nullable;
+use diesel::upsert::excluded;
+use uuid::Uuid;
 
 use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId};
 use crate::domain::ledger::{Entry, Hash, chain_time, leaf_hash};
-use crate::store::connection::{AnyConn, PreparedSql};
+use crate::insert_rows;
+use crate::store::connection::{AnyConn, PreparedSql, in_widths};
 use crate::store::error::StoreError;
 use crate::store::schema::{ledger_entries, ledger_heads};
 use crate::store::types::{DbTime, DbUuid};
+use crate::store::write_buffer::{self, ChainHead};
 
 /// An entry that was appended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,30 +65,53 @@ const NEWEST: &str = "SELECT MAX(at) AS at FROM (\
 /// # Errors
 /// The database's.
 pub fn ledger_time(conn: &mut AnyConn, ledger: ChannelId, now: Moment) -> Result<Moment, StoreError> {
-    let newest = PreparedSql(diesel::sql_query(NEWEST).bind::<DbUuid, _>(ledger)).get_result::<Newest>(conn)?.at;
+    let newest = write_buffer::newest_entry(ledger, || {
+        Ok(PreparedSql(diesel::sql_query(NEWEST).bind::<DbUuid, _>(ledger)).get_result::<Newest>(conn)?.at)
+    })?;
     Ok(chain_time(newest, now))
 }
 
-macro_rules! entry_row {
-    ($entry:expr, $leaf:expr, $bytes:expr) => {
+/// A row of `ledger_entries`.
+#[derive(Debug, Clone)]
+pub(crate) struct EntryRow {
+    pub(crate) id: EntryId,
+    pub(crate) channel: ChannelId,
+    pub(crate) chain: Uuid,
+    pub(crate) at: Moment,
+    pub(crate) leaf: Hash,
+    bytes: Vec<u8>,
+}
+
+impl EntryRow {
+    fn of(entry: &Entry) -> Result<Self, StoreError> {
+        let bytes = entry.to_bytes().map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))?;
+        let leaf = leaf_hash(&bytes);
+        Ok(Self { id: entry.id, channel: entry.channel, chain: entry.chain, at: entry.at, leaf, bytes })
+    }
+}
+
+/// The columns of an entry to be written.
+macro_rules! entry_columns {
+    ($row:expr) => {
         (
-            ledger_entries::id.eq($entry.id),
-            ledger_entries::channel_id.eq($entry.channel),
-            ledger_entries::chain_id.eq(AnyId($entry.chain)),
-            ledger_entries::at.eq($entry.at),
-            ledger_entries::leaf.eq($leaf.as_slice()),
-            ledger_entries::bytes.eq($bytes.as_slice()),
+            ledger_entries::id.eq($row.id),
+            ledger_entries::channel_id.eq($row.channel),
+            ledger_entries::chain_id.eq(AnyId($row.chain)),
+            ledger_entries::at.eq($row.at),
+            ledger_entries::leaf.eq($row.leaf.as_slice()),
+            ledger_entries::bytes.eq($row.bytes.as_slice()),
         )
     };
 }
 
-macro_rules! head_row {
-    ($entry:expr, $leaf:expr) => {
+/// The columns of a chain's head.
+macro_rules! head_columns {
+    ($chain:expr, $head:expr) => {
         (
-            ledger_heads::chain_id.eq(AnyId($entry.chain)),
-            ledger_heads::leaf.eq($leaf.as_slice()),
-            ledger_heads::at.eq($entry.at),
-            ledger_heads::entry_id.eq(Some($entry.id)),
+            ledger_heads::chain_id.eq(AnyId($chain)),
+            ledger_heads::leaf.eq($head.leaf.as_slice()),
+            ledger_heads::at.eq($head.at),
+            ledger_heads::entry_id.eq(Some($head.entry)),
         )
     };
 }
@@ -95,70 +122,63 @@ macro_rules! head_row {
 /// # Errors
 /// When the database fails, or two transactions begin the same chain at once.
 pub fn append(conn: &mut AnyConn, mut entry: Entry) -> Result<Appended, StoreError> {
-    let Some((leaf, at)) = lock_head(conn, &entry)? else { return begin(conn, entry) };
-    entry.previous = Some(hex::encode(leaf));
-    entry.at = chain_time(Some(at), entry.at);
-    let appended = insert(conn, &entry)?;
-    let set = (ledger_heads::leaf.eq(appended.leaf.as_slice()), ledger_heads::at.eq(entry.at), ledger_heads::entry_id.eq(Some(entry.id)));
-    cached!(diesel::update(ledger_heads::table.find(AnyId(entry.chain))).set(set)).execute(conn)?;
+    let known = write_buffer::head(entry.chain).map(|head| (head.leaf.to_vec(), head.at));
+    let head = match known {
+        Some(head) => Some(head),
+        None => lock_head(conn, &entry)?,
+    };
+    let is_first = head.is_none();
+    if let Some((leaf, at)) = head {
+        entry.previous = Some(hex::encode(leaf));
+        entry.at = chain_time(Some(at), entry.at);
+    }
+    let row = EntryRow::of(&entry)?;
+    let appended = Appended { id: row.id, at: row.at, leaf: row.leaf };
+    if !write_buffer::is_open() {
+        insert_many(conn, std::slice::from_ref(&row))?;
+        let head = ChainHead { leaf: row.leaf, at: row.at, entry: row.id, is_first };
+        set_heads(conn, &BTreeMap::from([(row.chain, head)]))?;
+        return Ok(appended);
+    }
+    write_buffer::put(|buffer| buffer.append(row, is_first));
     Ok(appended)
 }
 
-/// Begins a chain with this entry.
-///
-/// # Errors
-/// When the database fails, or there is such a chain.
-pub fn begin(conn: &mut AnyConn, entry: Entry) -> Result<Appended, StoreError> {
-    let first = First::new(entry)?;
-    first.write(conn)?;
-    Ok(first.appended())
+/// Writes entries.
+pub(crate) fn insert_many(conn: &mut AnyConn, rows: &[EntryRow]) -> Result<(), StoreError> {
+    insert_rows!(conn, ledger_entries::table, rows, |row| entry_columns!(row));
+    Ok(())
 }
 
-/// The entry that begins a chain: its bytes and leaf are known before it is written.
-pub(crate) struct First {
-    entry: Entry,
-    bytes: Vec<u8>,
-    leaf: Hash,
-}
-
-impl First {
-    pub(crate) fn new(entry: Entry) -> Result<Self, StoreError> {
-        let bytes = bytes_of(&entry)?;
-        Ok(Self { leaf: leaf_hash(&bytes), entry, bytes })
+/// Begins chains, and moves the heads of those that there are.
+pub(crate) fn set_heads(conn: &mut AnyConn, heads: &BTreeMap<Uuid, ChainHead>) -> Result<(), StoreError> {
+    let (first, moved): (Vec<_>, Vec<_>) = heads.iter().partition(|(_, head)| head.is_first);
+    insert_rows!(&mut *conn, ledger_heads::table, &first, |row| head_columns!(*row.0, row.1));
+    match conn {
+        AnyConn::Pg(conn) => {
+            for piece in in_widths(&moved) {
+                let rows: Vec<_> = piece.iter().map(|row| head_columns!(*row.0, row.1)).collect();
+                let upsert = diesel::insert_into(ledger_heads::table).values(rows).on_conflict(ledger_heads::chain_id).do_update();
+                let set = (
+                    ledger_heads::leaf.eq(excluded(ledger_heads::leaf)),
+                    ledger_heads::at.eq(excluded(ledger_heads::at)),
+                    ledger_heads::entry_id.eq(excluded(ledger_heads::entry_id)),
+                );
+                PreparedSql(upsert.set(set)).execute(conn)?;
+            }
+        }
+        conn @ AnyConn::Sqlite(_) => {
+            for (chain, head) in moved {
+                let set = (
+                    ledger_heads::leaf.eq(head.leaf.as_slice()),
+                    ledger_heads::at.eq(head.at),
+                    ledger_heads::entry_id.eq(Some(head.entry)),
+                );
+                cached!(diesel::update(ledger_heads::table.find(AnyId(*chain))).set(set)).execute(conn)?;
+            }
+        }
     }
-
-    pub(crate) fn entry(&self) -> &Entry {
-        &self.entry
-    }
-
-    pub(crate) fn appended(&self) -> Appended {
-        Appended { id: self.entry.id, at: self.entry.at, leaf: self.leaf }
-    }
-
-    pub(crate) fn write(&self, conn: &mut AnyConn) -> Result<(), StoreError> {
-        cached!(diesel::insert_into(ledger_entries::table).values(entry_row!(self.entry, self.leaf, self.bytes))).execute(conn)?;
-        cached!(diesel::insert_into(ledger_heads::table).values(head_row!(self.entry, self.leaf))).execute(conn)?;
-        Ok(())
-    }
-
-    /// The same as two statements, to be run together with others.
-    pub(crate) fn on_pg(&self) -> [Box<dyn QueryFragment<Pg> + '_>; 2] {
-        [
-            Box::new(diesel::insert_into(ledger_entries::table).values(entry_row!(self.entry, self.leaf, self.bytes))),
-            Box::new(diesel::insert_into(ledger_heads::table).values(head_row!(self.entry, self.leaf))),
-        ]
-    }
-}
-
-fn bytes_of(entry: &Entry) -> Result<Vec<u8>, StoreError> {
-    entry.to_bytes().map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))
-}
-
-fn insert(conn: &mut AnyConn, entry: &Entry) -> Result<Appended, StoreError> {
-    let bytes = bytes_of(entry)?;
-    let leaf = leaf_hash(&bytes);
-    cached!(diesel::insert_into(ledger_entries::table).values(entry_row!(entry, leaf, bytes))).execute(conn)?;
-    Ok(Appended { id: entry.id, at: entry.at, leaf })
+    Ok(())
 }
 
 /// The chain's head, locked until the transaction ends; SQLite has one writer and needs no lock.

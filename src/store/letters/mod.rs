@@ -4,18 +4,17 @@ mod claim;
 mod delivery;
 mod reading;
 
-use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::QueryFragment;
 
 use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, LetterId, ManuscriptId, UserId};
 use crate::domain::notice::{Letter, LetterState, WithheldReason};
+use crate::insert_rows;
 use crate::store::connection::DualBackend;
 use crate::store::proof::{self, Canonical, InHand, Values, tables};
 use crate::store::schema::letters;
-use crate::store::{AnyConn, StoreError};
+use crate::store::{AnyConn, StoreError, write_buffer};
 
 pub use claim::{Claim, ClaimedLetters, claim, is_due};
 pub use delivery::{announce, drop_gone, fail, left, postpone, release, retry, revoke, revoke_of, still_calls, unfile, withhold};
@@ -147,6 +146,10 @@ pub fn write(conn: &mut AnyConn, new: &New) -> Result<bool, StoreError> {
 /// # Errors
 /// The store's.
 pub fn write_all(conn: &mut AnyConn, new: &[New]) -> Result<usize, StoreError> {
+    if let Some(added) = write_buffer::put(|buffer| buffer.add_letters(new)) {
+        new.iter().try_for_each(proof::wrote_row)?;
+        return Ok(added);
+    }
     match (conn, new) {
         (_, []) => Ok(0),
         (AnyConn::Pg(conn), [_, _, ..]) => {
@@ -166,10 +169,10 @@ pub fn write_all(conn: &mut AnyConn, new: &[New]) -> Result<usize, StoreError> {
     }
 }
 
-/// The same as one statement, to be run together with others.
-pub(crate) fn on_pg(new: &[New]) -> Box<dyn QueryFragment<Pg> + '_> {
-    let rows: Vec<_> = new.iter().map(|new| columns!(new)).collect();
-    Box::new(diesel::insert_into(letters::table).values(rows).on_conflict_do_nothing())
+/// Writes letters of new entries, none of them twice.
+pub(crate) fn insert_many(conn: &mut AnyConn, new: &[New]) -> Result<(), StoreError> {
+    insert_rows!(conn, letters::table, new, |one| columns!(one));
+    Ok(())
 }
 
 /// One letter, by its id.

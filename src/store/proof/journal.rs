@@ -14,7 +14,7 @@ use crate::domain::clock::Clock;
 use crate::domain::ledger::Entry;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
-use crate::store::ledger;
+use crate::store::{ledger, write_buffer};
 
 thread_local! {
     static OPEN: RefCell<Option<Journal>> = const { RefCell::new(None) };
@@ -102,6 +102,7 @@ impl Drop for WriteJournal {
 
 fn note(table: &'static ProvedTable, key: Vec<String>, parts: Option<RowDigests>) -> Result<(), StoreError> {
     let name = name_of(table, &key, false);
+    write_buffer::note_write();
     OPEN.with_borrow_mut(|open| match open {
         Some(journal) => {
             journal.written.insert(name, WrittenRow { table, key, parts, entry: None });
@@ -148,12 +149,6 @@ fn key_of<R: InHand>(values: &Values) -> Vec<String> {
     R::TABLE.key.iter().map(|name| values.get(name).cloned().flatten().unwrap_or_default()).collect()
 }
 
-/// What an entry has to name of a row in hand.
-pub(crate) fn parts_of<R: InHand>(row: &R) -> RowDigests {
-    let values = row.values();
-    to_name(R::TABLE, &key_of::<R>(&values), &values, row.without_entry(), row.is_open())
-}
-
 /// Announces a row that was inserted, or written over with all its columns. As [`wrote`], without reading it back.
 ///
 /// # Errors
@@ -178,15 +173,6 @@ pub(crate) fn leave_unproved() {
     OPEN.with_borrow_mut(|open| {
         if let Some(journal) = open {
             journal.written.retain(|_, written| written.entry.is_some());
-        }
-    });
-}
-
-/// Takes back what an entry names that was appended together with its rows.
-pub(crate) fn named(rows: &RowDigests) {
-    OPEN.with_borrow_mut(|open| {
-        if let Some(journal) = open {
-            journal.written.retain(|name, _| !rows.contains_key(name));
         }
     });
 }

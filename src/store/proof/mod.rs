@@ -30,7 +30,7 @@ mod value;
 pub use digest::RowDigests;
 pub(crate) use digest::Values;
 pub use journal::WriteJournal;
-pub(crate) use journal::{InHand, enter, enter_before, flush, leave_unproved, named, parts_of, wrote, wrote_open, wrote_row};
+pub(crate) use journal::{InHand, enter, enter_before, flush, leave_unproved, wrote, wrote_open, wrote_row};
 pub(crate) use rows::ids;
 pub use rows::{StoredRow, strays, visit};
 pub use value::Canonical;

@@ -14,6 +14,7 @@ diesel::table! {
         created_at -> DbTime,
         calendar_version -> BigInt,
         webhook_version -> BigInt,
+        people_version -> BigInt,
     }
 }
 

@@ -14,6 +14,11 @@ pub static CHANNELS: ProvedTable = ProvedTable {
         proved("version", Integer),
         proved("created_at", Time),
         not_proved("webhook_version", Integer, "tells nodes that their copy of the webhooks is old; the webhooks themselves are proved"),
+        not_proved(
+            "people_version",
+            Integer,
+            "tells nodes that what they keep of people is old; people, grants and organizations are proved",
+        ),
         not_proved("calendar_version", Integer, "tells nodes that their copy of the calendar is old; the years themselves are proved"),
     ],
     ..ProvedTable::new("channels", Scope::Itself)

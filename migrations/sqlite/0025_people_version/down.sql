@@ -1,0 +1,13 @@
+DROP TRIGGER organizations_people_version_delete;
+DROP TRIGGER organizations_people_version_update;
+DROP TRIGGER organizations_people_version_insert;
+DROP TRIGGER stand_ins_people_version_delete;
+DROP TRIGGER stand_ins_people_version_update;
+DROP TRIGGER stand_ins_people_version_insert;
+DROP TRIGGER grants_people_version_delete;
+DROP TRIGGER grants_people_version_update;
+DROP TRIGGER grants_people_version_insert;
+DROP TRIGGER users_people_version_delete;
+DROP TRIGGER users_people_version_update;
+DROP TRIGGER users_people_version_insert;
+ALTER TABLE channels DROP COLUMN people_version;

@@ -1,0 +1,247 @@
+//! Acts that are run together: in one transaction, with their rows in one [`WriteBuffer`], and answered once it is on the disk.
+//!
+//! An act of a group is run by a function that can be called again. If anything but the act's own refusal goes wrong, nothing of the group
+//! stays, and each act is run once more in a transaction of its own, so that a fault hurts the act that has it and no other. An act that
+//! fails after it has written something is such a fault: there are no savepoints, which cost SQLite a quarter of a commit.
+//!
+//! Two acts that name the same key (a manuscript, an `Idempotency-Key`) are never in one group, for the later one has to read what the
+//! earlier one wrote.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, connection::TransactionManager};
+use uuid::Uuid;
+
+use crate::store::connection::AnyConn;
+use crate::store::connection_threads::{ConnectionThreads, Task};
+use crate::store::error::StoreError;
+use crate::store::interleave::Interleave;
+use crate::store::tasks::{self, Give, TaskResult};
+use crate::store::write_buffer::WriteBuffer;
+
+type Transactions = <AnyConn as Connection>::TransactionManager;
+
+/// Does an act; may be called once more after what it did was rolled back.
+pub(crate) type RepeatableTask = Box<dyn FnMut(&mut AnyConn) -> TaskResult + Send>;
+
+/// An act that may be run together with others.
+pub(crate) struct GroupedAct {
+    pub(crate) run: RepeatableTask,
+    pub(crate) give: Give,
+    /// What it reads and changes.
+    pub(crate) keys: Vec<Uuid>,
+}
+
+/// What came of an act, to be told once the transaction has ended.
+pub(crate) type ActResult = (Give, TaskResult);
+
+/// How a group ended within its transaction.
+pub(crate) enum GroupResult {
+    /// All of it is written; commit, then answer.
+    Written(Vec<ActResult>),
+    /// Something went wrong: roll back and run each act alone.
+    RunAlone(Vec<GroupedAct>),
+}
+
+/// Runs acts within the transaction that has begun. `reads_committed` says that nothing was written in it before.
+pub(crate) fn run_group(conn: &mut AnyConn, mut acts: Vec<GroupedAct>, reads_committed: bool) -> GroupResult {
+    let buffer = WriteBuffer::open(reads_committed);
+    let mut results = Vec::with_capacity(acts.len());
+    for act in &mut acts {
+        let before = buffer.writes();
+        let Ok(result) = catch_unwind(AssertUnwindSafe(|| (act.run)(conn))) else { break };
+        let is_whole = result.is_ok || (buffer.writes() == before && is_usable(conn));
+        if !is_whole {
+            break;
+        }
+        results.push(result);
+    }
+    // Who was told meanwhile that the database does not answer must not find their act done.
+    let is_wanted = results.len() == acts.len() && acts.iter().all(|act| act.give.is_wanted());
+    match is_wanted.then(|| buffer.flush(conn)) {
+        Some(Ok(())) => GroupResult::Written(acts.into_iter().map(|act| act.give).zip(results).collect()),
+        Some(Err(error)) => {
+            tracing::debug!(%error, acts = acts.len(), "a group of acts is run one by one");
+            GroupResult::RunAlone(acts)
+        }
+        None => GroupResult::RunAlone(acts),
+    }
+}
+
+/// Whether a transaction goes on after a refusal. PostgreSQL ends it with the first statement that fails.
+fn is_usable(conn: &mut AnyConn) -> bool {
+    match conn {
+        AnyConn::Pg(conn) => conn.batch_execute("SELECT 1").is_ok(),
+        AnyConn::Sqlite(_) => true,
+    }
+}
+
+/// Runs an act alone; a panic is an error.
+pub(crate) fn run_alone(conn: &mut AnyConn, act: &mut GroupedAct) -> Result<TaskResult, StoreError> {
+    catch_unwind(AssertUnwindSafe(|| (act.run)(conn))).map_err(|_| StoreError::Panicked)
+}
+
+/// Takes acts for one group from those that wait, in their order, at most `most`: who waits for nobody any more is passed over, and what
+/// shares a key with an act before it stays.
+pub(crate) fn take_group(waiting: &mut VecDeque<GroupedAct>, most: usize) -> Vec<GroupedAct> {
+    let (mut group, mut left, mut keys) = (Vec::new(), VecDeque::new(), BTreeSet::new());
+    while let Some(act) = waiting.pop_front() {
+        let fits = act.keys.iter().all(|key| !keys.contains(key));
+        keys.extend(act.keys.iter().copied());
+        if !act.give.is_wanted() {
+            continue;
+        }
+        if fits && group.len() < most {
+            group.push(act);
+        } else {
+            left.push_back(act);
+        }
+        if group.len() >= most {
+            break;
+        }
+    }
+    left.append(waiting);
+    *waiting = left;
+    group
+}
+
+/// Acts on PostgreSQL that wait for a thread that writes. What comes while one is at work is the next group.
+#[derive(Clone)]
+pub(crate) struct GroupQueue {
+    waiting: Arc<Mutex<GroupState>>,
+    threads: Arc<ConnectionThreads>,
+    most: usize,
+    /// Acts that may wait.
+    queue: usize,
+    interleave: Interleave,
+}
+
+#[derive(Default)]
+struct GroupState {
+    acts: VecDeque<GroupedAct>,
+    /// Tasks that have been sent to the threads and have not ended.
+    at_work: usize,
+}
+
+/// Groups that may run at the same moment. The second one reads while the first one waits for its commit.
+const AT_ONCE: usize = 2;
+
+impl GroupQueue {
+    pub(crate) fn new(threads: Arc<ConnectionThreads>, most: usize, queue: usize, interleave: Interleave) -> Self {
+        Self { waiting: Arc::default(), threads, most: most.max(1), queue: queue.max(1), interleave }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, GroupState> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts an act into the queue.
+    ///
+    /// # Errors
+    /// As [`ConnectionThreads::send`].
+    pub(crate) fn send(&self, act: GroupedAct) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        if state.acts.len() >= self.queue {
+            return Err(StoreError::Busy);
+        }
+        state.acts.push_back(act);
+        if state.at_work >= AT_ONCE {
+            return Ok(());
+        }
+        state.at_work += 1;
+        drop(state);
+        self.work().inspect_err(|_| {
+            // The caller hears why.
+            let mut state = self.lock();
+            state.at_work -= 1;
+            state.acts.pop_back();
+        })
+    }
+
+    fn work(&self) -> Result<(), StoreError> {
+        self.threads.send(Box::new(GroupTask { queue: self.clone() }))
+    }
+
+    /// After a task: another one for what has come meanwhile. If the threads take none, those who wait hear why.
+    fn go_on(&self) {
+        let mut state = self.lock();
+        if state.acts.is_empty() {
+            state.at_work -= 1;
+            return;
+        }
+        drop(state);
+        if let Err(error) = self.work() {
+            let mut state = self.lock();
+            state.at_work -= 1;
+            let left = if state.at_work == 0 { std::mem::take(&mut state.acts) } else { VecDeque::new() };
+            drop(state);
+            left.into_iter().for_each(|act| act.give.send(Err(error.again())));
+        }
+    }
+}
+
+/// Runs what waits as one group, on a thread that writes.
+struct GroupTask {
+    queue: GroupQueue,
+}
+
+impl Task for GroupTask {
+    fn is_wanted(&self) -> bool {
+        true
+    }
+
+    fn run(self: Box<Self>, conn: Result<&mut AnyConn, StoreError>) {
+        let acts = take_group(&mut self.queue.lock().acts, self.queue.most);
+        match conn {
+            Ok(conn) => {
+                let is_watched = self.queue.interleave.watch(conn);
+                commit_group(conn, acts);
+                if is_watched {
+                    Interleave::leave(conn);
+                }
+            }
+            Err(error) => acts.into_iter().for_each(|act| act.give.send(Err(error.again()))),
+        }
+        self.queue.go_on();
+    }
+}
+
+/// Runs a group in the transaction that has begun, and ends it.
+fn commit_group(conn: &mut AnyConn, acts: Vec<GroupedAct>) {
+    match run_group(conn, acts, true) {
+        GroupResult::Written(results) => {
+            let committed = Transactions::commit_transaction(conn).map_err(StoreError::from);
+            tasks::answer_all(results, &committed);
+        }
+        GroupResult::RunAlone(acts) => {
+            roll_back(conn);
+            for act in acts {
+                commit_alone(conn, act);
+            }
+        }
+    }
+}
+
+fn roll_back(conn: &mut AnyConn) {
+    if let Err(error) = Transactions::rollback_transaction(conn) {
+        tracing::debug!(%error, "a writing could not be rolled back; its connection is closed");
+    }
+}
+
+/// Runs an act in a transaction of its own.
+fn commit_alone(conn: &mut AnyConn, mut act: GroupedAct) {
+    if let Err(error) = tasks::begin_writing(conn) {
+        return act.give.send(Err(error));
+    }
+    let done = run_alone(conn, &mut act);
+    let stands = done.as_ref().is_ok_and(|done| done.is_ok) && act.give.is_wanted();
+    if !stands {
+        roll_back(conn);
+        return act.give.send(done.map(|done| done.result));
+    }
+    let committed = Transactions::commit_transaction(conn).map_err(StoreError::from);
+    act.give.send(committed.and(done).map(|done| done.result));
+}
