@@ -12,7 +12,6 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use crate::api::auth::{Caller, QueryRequest, authenticate};
 use crate::api::body::{self, Nothing};
@@ -30,9 +29,9 @@ pub struct CommandRequest<T = Nothing> {
     pub caller: Caller,
     /// What they sent.
     pub body: T,
-    app: App,
-    name: Option<RequestKey>,
-    digest: Vec<u8>,
+    pub(super) app: App,
+    pub(super) name: Option<RequestKey>,
+    pub(super) digest: Vec<u8>,
 }
 
 impl<T: DeserializeOwned + 'static> FromRequest for CommandRequest<T> {
@@ -64,30 +63,30 @@ pub(crate) fn name(request: &HttpRequest, caller: &Caller) -> Result<Option<Requ
 
 /// What is known of an answer once the act is done: all that a repeat needs.
 #[derive(Debug)]
-struct ResponseHead {
+pub(super) struct ResponseHead {
     status: u16,
     location: Option<String>,
 }
 
 impl ResponseHead {
-    const fn ok() -> Self {
+    pub(super) const fn ok() -> Self {
         Self { status: 200, location: None }
     }
 
     /// Of what was made, a resource below `/api/v1`.
-    fn created(collection: &str, id: &impl Display) -> Self {
+    pub(super) fn created(collection: &str, id: &impl Display) -> Self {
         Self { status: 201, location: Some(format!("{}{collection}/{id}", crate::api::ROOT)) }
     }
 }
 
 /// Puts an answer together on a reader.
-type Rendering = Box<dyn FnOnce(&mut Tx<'_>, &Caller) -> Result<PreparedResponse, AppError> + Send>;
+pub(super) type Rendering = Box<dyn FnOnce(&mut Tx<'_>, &Caller) -> Result<PreparedResponse, AppError> + Send>;
 
 /// Puts an answer together from what is in hand.
-type RenderingInHand = Box<dyn FnOnce(&Caller) -> Result<PreparedResponse, AppError> + Send>;
+pub(super) type RenderingInHand = Box<dyn FnOnce(&Caller) -> Result<PreparedResponse, AppError> + Send>;
 
 /// The answer to an act that was done.
-enum DoneAnswer {
+pub(super) enum DoneAnswer {
     /// In hand after the act.
     Ready(PreparedResponse),
     /// To be put together from what is in hand, by who waits for it.
@@ -105,7 +104,7 @@ impl DoneAnswer {
         }
     }
 
-    async fn given(self, app: &App, caller: Caller) -> Result<PreparedResponse, AppError> {
+    pub(super) async fn given(self, app: &App, caller: Caller) -> Result<PreparedResponse, AppError> {
         let (head, reply) = match self {
             Self::Ready(reply) => return Ok(reply),
             Self::InHand(head, render) => (head, render(&caller)?),
@@ -116,7 +115,7 @@ impl DoneAnswer {
 }
 
 /// What became of an act under a key.
-enum KeyOutcome {
+pub(super) enum KeyOutcome {
     Done(DoneAnswer),
     Again(StoredResponse),
     InUse,
@@ -163,43 +162,6 @@ impl<T: Send + 'static> CommandRequest<T> {
         .await
     }
 
-    /// Does it together with others that wait ([`App::write_grouped`]): `write` may be called a second time. `keys` are what it reads and
-    /// changes.
-    ///
-    /// # Errors
-    /// As [`CommandRequest::run`].
-    pub async fn run_in_group<U, W, R>(self, keys: Vec<Uuid>, write: W, render: R) -> ApiResult
-    where
-        U: Send + 'static,
-        W: Fn(&mut Tx<'_>, &Caller, &T) -> Result<U, AppError> + Send + 'static,
-        R: FnOnce(&mut Tx<'_>, &Caller, U) -> Result<PreparedResponse, AppError> + Clone + Send + 'static,
-    {
-        self.act_in_group(keys, move |tx, by, body| {
-            let (done, render) = (write(tx, by, body)?, render.clone());
-            Ok(DoneAnswer::Read(ResponseHead::ok(), Box::new(move |tx, by| render(tx, by, done))))
-        })
-        .await
-    }
-
-    /// The same where `write` makes a resource of this collection and gives its id, and where all that the answer says is in hand then:
-    /// `render` asks nothing, and runs after the commit on the thread of who waits.
-    ///
-    /// # Errors
-    /// As [`CommandRequest::run`].
-    pub async fn run_created_in_group<I, U, W, R>(self, collection: &'static str, write: W, render: R) -> ApiResult
-    where
-        I: Display,
-        U: Send + 'static,
-        W: Fn(&mut Tx<'_>, &Caller, &T) -> Result<(I, U), AppError> + Send + 'static,
-        R: FnOnce(&Caller, U) -> Result<PreparedResponse, AppError> + Clone + Send + 'static,
-    {
-        self.act_in_group(Vec::new(), move |tx, by, body| {
-            let ((id, made), render) = (write(tx, by, body)?, render.clone());
-            Ok(DoneAnswer::InHand(ResponseHead::created(collection, &id), Box::new(move |by| render(by, made))))
-        })
-        .await
-    }
-
     /// The same act with another form of its body.
     #[must_use]
     pub fn map<B>(self, change: impl FnOnce(T) -> B) -> CommandRequest<B> {
@@ -235,15 +197,6 @@ impl<T: Send + 'static> CommandRequest<T> {
             Some(name) => under_boxed(&app, caller, name, digest, act).await,
         }
     }
-
-    async fn act_in_group<W>(self, mut keys: Vec<Uuid>, write: W) -> ApiResult
-    where
-        W: Fn(&mut Tx<'_>, &Caller, &T) -> Result<DoneAnswer, AppError> + Send + 'static,
-    {
-        let Self { caller, body, app, name, digest } = self;
-        keys.extend(name.as_ref().map(RequestKey::id));
-        in_group(&app, caller, name, digest, keys, Box::new(move |tx, by| write(tx, by, &body))).await
-    }
 }
 
 /// Runs an act under a key, or answers its repeat. Whoever repeats is asked for their rights before anything else is said.
@@ -271,22 +224,8 @@ async fn under_boxed(app: &App, caller: Caller, name: RequestKey, digest: Vec<u8
     answer(app, by, outcome, name, digest).await
 }
 
-type RepeatableAct = Box<dyn Fn(&mut Tx<'_>, &Caller) -> Result<DoneAnswer, AppError> + Send>;
-
-/// The part of every act in a group that is compiled once.
-async fn in_group(app: &App, caller: Caller, name: Option<RequestKey>, digest: Vec<u8>, keys: Vec<Uuid>, act: RepeatableAct) -> ApiResult {
-    let (request, by) = (caller.request_id.clone(), caller.clone());
-    let Some(name) = name else {
-        let done = app.write_grouped(&request, keys, move |tx| act(tx, &caller)).await?;
-        return Ok(done.given(app, by).await?.into());
-    };
-    let (key, of_body) = (name.clone(), digest.clone());
-    let outcome = app.write_grouped(&request, keys, move |tx| once(tx, &key, of_body.clone(), |tx| act(tx, &caller))).await?;
-    answer(app, by, outcome, name, digest).await
-}
-
 /// Does an act unless it has been done under this key, and keeps its answer in the act's transaction.
-fn once(
+pub(super) fn once(
     tx: &mut Tx<'_>,
     name: &RequestKey,
     digest: Vec<u8>,
@@ -305,7 +244,7 @@ fn once(
 }
 
 /// Answers an act under a key after its commit, or its repeat by what the caller may read now.
-async fn answer(app: &App, by: Caller, outcome: KeyOutcome, name: RequestKey, digest: Vec<u8>) -> ApiResult {
+pub(super) async fn answer(app: &App, by: Caller, outcome: KeyOutcome, name: RequestKey, digest: Vec<u8>) -> ApiResult {
     match outcome {
         KeyOutcome::Done(done) => Ok(done.given(app, by).await?.into()),
         KeyOutcome::InUse => Err(ApiError::KeyInUse),

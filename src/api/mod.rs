@@ -16,6 +16,7 @@ pub mod document;
 pub mod endorsements;
 mod endpoints;
 pub mod etag;
+mod grouped;
 pub mod idempotency;
 pub mod jobs;
 pub mod ledger;

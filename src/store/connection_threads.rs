@@ -112,6 +112,11 @@ impl ConnectionThreads {
     /// # Errors
     /// [`StoreError::Away`] while the database has answered none of the threads for longer than patience lasts, [`StoreError::Busy`] when too many wait.
     pub(crate) fn send(&self, task: Box<dyn Task>) -> Result<(), StoreError> {
+        self.send_back(task).map_err(|(_, error)| error)
+    }
+
+    /// The same, giving the task back with the error.
+    pub(crate) fn send_back(&self, task: Box<dyn Task>) -> Result<(), (Box<dyn Task>, StoreError)> {
         let mut waiting = self.queue.lock();
         let cannot = |thread: &ThreadState| match thread {
             ThreadState::Free => false,
@@ -119,10 +124,10 @@ impl ConnectionThreads {
             ThreadState::Away => true,
         };
         if waiting.threads.iter().all(cannot) {
-            return Err(StoreError::Away("it has answered nobody for a while".to_owned()));
+            return Err((task, StoreError::Away("it has answered nobody for a while".to_owned())));
         }
         if waiting.tasks.len() >= self.size.queue.max(1) {
-            return Err(StoreError::Busy);
+            return Err((task, StoreError::Busy));
         }
         waiting.tasks.push_back(task);
         drop(waiting);

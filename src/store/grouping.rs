@@ -1,8 +1,9 @@
 //! Acts that are run together: in one transaction, with their rows in one [`WriteBuffer`], and answered once it is on the disk.
 //!
-//! An act of a group is run by a function that can be called again. If anything but the act's own refusal goes wrong, nothing of the group
-//! stays, and each act is run once more in a transaction of its own, so that a fault hurts the act that has it and no other. An act that
-//! fails after it has written something is such a fault: there are no savepoints, which cost SQLite a quarter of a commit.
+//! An act of a group is run by a function that can be called again. If anything but a refusal goes wrong, nothing of the group stays: the act
+//! at which it went wrong is answered with that, and each of the others is run once more in a transaction of its own, so that a fault hurts
+//! the act that has it and no other. An act that is refused after it has written something is such a fault: there are no savepoints, which
+//! cost SQLite a quarter of a commit.
 //!
 //! Two acts that name the same key (a manuscript, an `Idempotency-Key`) are never in one group, for the later one has to read what the
 //! earlier one wrote.
@@ -19,7 +20,7 @@ use crate::store::connection::AnyConn;
 use crate::store::connection_threads::{ConnectionThreads, Task};
 use crate::store::error::StoreError;
 use crate::store::interleave::Interleave;
-use crate::store::tasks::{self, Give, TaskResult};
+use crate::store::tasks::{self, Give, TaskResult, Writing};
 use crate::store::write_buffer::WriteBuffer;
 
 type Transactions = <AnyConn as Connection>::TransactionManager;
@@ -36,38 +37,52 @@ pub(crate) struct GroupedAct {
 }
 
 /// What came of an act, to be told once the transaction has ended.
-pub(crate) type ActResult = (Give, TaskResult);
+pub(crate) type ActResult = (Give, Result<TaskResult, StoreError>);
 
 /// How a group ended within its transaction.
 pub(crate) enum GroupResult {
     /// All of it is written; commit, then answer.
     Written(Vec<ActResult>),
     /// Something went wrong: roll back and run each act alone.
-    RunAlone(Vec<GroupedAct>),
+    RunAlone {
+        /// The act at which it went wrong, with its own result.
+        failed: Option<ActResult>,
+        /// All others.
+        acts: Vec<GroupedAct>,
+    },
 }
 
 /// Runs acts within the transaction that has begun. `reads_committed` says that nothing was written in it before.
 pub(crate) fn run_group(conn: &mut AnyConn, mut acts: Vec<GroupedAct>, reads_committed: bool) -> GroupResult {
     let buffer = WriteBuffer::open(reads_committed);
     let mut results = Vec::with_capacity(acts.len());
+    let mut failed = None;
     for act in &mut acts {
         let before = buffer.writes();
-        let Ok(result) = catch_unwind(AssertUnwindSafe(|| (act.run)(conn))) else { break };
-        let is_whole = result.is_ok || (buffer.writes() == before && is_usable(conn));
-        if !is_whole {
-            break;
+        let result = catch_unwind(AssertUnwindSafe(|| (act.run)(conn)));
+        let is_whole = result.as_ref().is_ok_and(|done| done.is_ok || (buffer.writes() == before && is_usable(conn)));
+        match result {
+            Ok(result) if is_whole => results.push(result),
+            result => {
+                failed = Some(result.map_err(|_| StoreError::Panicked));
+                break;
+            }
         }
-        results.push(result);
+    }
+    if let Some(result) = failed {
+        let act = acts.remove(results.len());
+        return GroupResult::RunAlone { failed: Some((act.give, result)), acts };
     }
     // Who was told meanwhile that the database does not answer must not find their act done.
-    let is_wanted = results.len() == acts.len() && acts.iter().all(|act| act.give.is_wanted());
-    match is_wanted.then(|| buffer.flush(conn)) {
-        Some(Ok(())) => GroupResult::Written(acts.into_iter().map(|act| act.give).zip(results).collect()),
-        Some(Err(error)) => {
+    if !acts.iter().all(|act| act.give.is_wanted()) {
+        return GroupResult::RunAlone { failed: None, acts };
+    }
+    match buffer.flush(conn) {
+        Ok(()) => GroupResult::Written(acts.into_iter().map(|act| act.give).zip(results.into_iter().map(Ok)).collect()),
+        Err(error) => {
             tracing::debug!(%error, acts = acts.len(), "a group of acts is run one by one");
-            GroupResult::RunAlone(acts)
+            GroupResult::RunAlone { failed: None, acts }
         }
-        None => GroupResult::RunAlone(acts),
     }
 }
 
@@ -77,11 +92,6 @@ fn is_usable(conn: &mut AnyConn) -> bool {
         AnyConn::Pg(conn) => conn.batch_execute("SELECT 1").is_ok(),
         AnyConn::Sqlite(_) => true,
     }
-}
-
-/// Runs an act alone; a panic is an error.
-pub(crate) fn run_alone(conn: &mut AnyConn, act: &mut GroupedAct) -> Result<TaskResult, StoreError> {
-    catch_unwind(AssertUnwindSafe(|| (act.run)(conn))).map_err(|_| StoreError::Panicked)
 }
 
 /// Takes acts for one group from those that wait, in their order, at most `most`: who waits for nobody any more is passed over, and what
@@ -165,6 +175,15 @@ impl GroupQueue {
         self.threads.send(Box::new(GroupTask { queue: self.clone() }))
     }
 
+    /// Runs an act in a transaction of its own, beside other acts.
+    fn run_alone(&self, act: GroupedAct) {
+        let GroupedAct { mut run, give, .. } = act;
+        let task = Writing { write: Box::new(move |conn| run(conn)), give };
+        if let Err((task, error)) = self.threads.send_back(Box::new(task)) {
+            task.run(Err(error));
+        }
+    }
+
     /// After a task: another one for what has come meanwhile. If the threads take none, those who wait hear why.
     fn go_on(&self) {
         let mut state = self.lock();
@@ -198,10 +217,11 @@ impl Task for GroupTask {
         match conn {
             Ok(conn) => {
                 let is_watched = self.queue.interleave.watch(conn);
-                commit_group(conn, acts);
+                let alone = commit_group(conn, acts);
                 if is_watched {
                     Interleave::leave(conn);
                 }
+                alone.into_iter().for_each(|act| self.queue.run_alone(act));
             }
             Err(error) => acts.into_iter().for_each(|act| act.give.send(Err(error.again()))),
         }
@@ -209,39 +229,20 @@ impl Task for GroupTask {
     }
 }
 
-/// Runs a group in the transaction that has begun, and ends it.
-fn commit_group(conn: &mut AnyConn, acts: Vec<GroupedAct>) {
+/// Runs a group in the transaction that has begun, and ends it. Gives the acts that have to be run alone.
+fn commit_group(conn: &mut AnyConn, acts: Vec<GroupedAct>) -> Vec<GroupedAct> {
     match run_group(conn, acts, true) {
         GroupResult::Written(results) => {
             let committed = Transactions::commit_transaction(conn).map_err(StoreError::from);
             tasks::answer_all(results, &committed);
+            Vec::new()
         }
-        GroupResult::RunAlone(acts) => {
-            roll_back(conn);
-            for act in acts {
-                commit_alone(conn, act);
+        GroupResult::RunAlone { failed, acts } => {
+            if let Err(error) = Transactions::rollback_transaction(conn) {
+                tracing::debug!(%error, "a group could not be rolled back; its connection is closed");
             }
+            tasks::answer_all(failed.into_iter().collect(), &Ok(()));
+            acts
         }
     }
-}
-
-fn roll_back(conn: &mut AnyConn) {
-    if let Err(error) = Transactions::rollback_transaction(conn) {
-        tracing::debug!(%error, "a writing could not be rolled back; its connection is closed");
-    }
-}
-
-/// Runs an act in a transaction of its own.
-fn commit_alone(conn: &mut AnyConn, mut act: GroupedAct) {
-    if let Err(error) = tasks::begin_writing(conn) {
-        return act.give.send(Err(error));
-    }
-    let done = run_alone(conn, &mut act);
-    let stands = done.as_ref().is_ok_and(|done| done.is_ok) && act.give.is_wanted();
-    if !stands {
-        roll_back(conn);
-        return act.give.send(done.map(|done| done.result));
-    }
-    let committed = Transactions::commit_transaction(conn).map_err(StoreError::from);
-    act.give.send(committed.and(done).map(|done| done.result));
 }

@@ -58,8 +58,8 @@ where
 pub(crate) fn answer_all(results: Vec<ActResult>, committed: &Result<(), StoreError>) {
     for (give, result) in results {
         give.send(match committed {
-            Err(error) if result.is_ok => Err(error.again()),
-            _ => Ok(result.result),
+            Err(error) if result.as_ref().is_ok_and(|result| result.is_ok) => Err(error.again()),
+            _ => result.map(|result| result.result),
         });
     }
 }

@@ -218,7 +218,8 @@ fn run_grouped(conn: &mut AnyConn, acts: Vec<GroupedAct>, is_clean: bool, answer
             answers.push(Box::new(move |committed| tasks::answer_all(results, &committed)));
             say(conn, "RELEASE act")
         }
-        GroupResult::RunAlone(acts) => {
+        GroupResult::RunAlone { failed, acts } => {
+            tasks::answer_all(failed.into_iter().collect(), &Ok(()));
             let mut alone: VecDeque<SingleAct> = acts.into_iter().map(tasks::alone).collect();
             let rolled_back = say(conn, "ROLLBACK TO act").and_then(|()| say(conn, "RELEASE act"));
             let done = rolled_back.and_then(|()| alone.drain(..).try_for_each(|act| run_single(conn, act, answers)));
