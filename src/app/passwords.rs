@@ -1,12 +1,12 @@
 //! Passwords: argon2id, a few at a time, never on a thread that answers requests.
 
+mod hasher;
 mod queue;
 mod strength;
 
 use std::sync::{Arc, OnceLock};
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::Params;
 
 use crate::app::AppError;
 use crate::config::{Secret, SessionSettings};
@@ -14,6 +14,7 @@ use crate::domain::characters::is_blank;
 use crate::domain::violation::{Param, Violation};
 use crate::store::StoreError;
 
+use hasher::Hasher;
 use queue::PasswordQueue;
 
 pub use queue::WorkOwner;
@@ -24,7 +25,7 @@ pub use strength::AccountWords;
 pub struct Passwords(Arc<Inner>);
 
 struct Inner {
-    argon2: Argon2<'static>,
+    hasher: Hasher,
     /// Started with the first work: a command that hashes nothing has no threads for it.
     queue: OnceLock<PasswordQueue>,
     threads: usize,
@@ -40,7 +41,7 @@ impl Passwords {
     pub fn new(settings: &SessionSettings) -> Self {
         let params = Params::new(settings.argon2_kib, settings.argon2_passes, 1, None).unwrap_or_default();
         Self(Arc::new(Inner {
-            argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
+            hasher: Hasher::new(params),
             queue: OnceLock::new(),
             threads: settings.argon2_parallel,
             shortest: settings.password_min_chars,
@@ -119,14 +120,14 @@ impl Inner {
     }
 
     fn hash(&self, password: &Secret) -> Result<String, AppError> {
-        let hash = self.argon2.hash_password(password.expose().as_bytes());
-        Ok(hash.map_err(|error| StoreError::unreadable("password", &error))?.to_string())
+        let hash = self.hasher.hash(password.expose().as_bytes());
+        Ok(hash.map_err(|error| StoreError::unreadable("password", &error))?)
     }
 
     fn check(&self, password: &Secret, hash: Option<&str>) -> bool {
         let dummy = || self.dummy.get_or_init(|| self.hash(&Secret::new("nobody's")).unwrap_or_default()).as_str();
-        let verified = self.argon2.verify_password(password.expose().as_bytes(), hash.unwrap_or_else(dummy));
-        hash.is_some() && verified.is_ok()
+        let is_right = self.hasher.is_right(password.expose().as_bytes(), hash.unwrap_or_else(dummy));
+        hash.is_some() && is_right
     }
 }
 
