@@ -1,9 +1,8 @@
 //! Acts that are run together: in one transaction, with their rows in one [`WriteBuffer`], and answered once it is on the disk.
 //!
-//! An act of a group is run by a function that can be called again. If anything but a refusal goes wrong, nothing of the group stays: the act
-//! at which it went wrong is answered with that, and each of the others is run once more in a transaction of its own, so that a fault hurts
-//! the act that has it and no other. An act that is refused after it has written something is such a fault: there are no savepoints, which
-//! cost SQLite a quarter of a commit.
+//! An act of a group is run by a function that can be called again. If anything but a refusal goes wrong, nothing of the group stays, and
+//! each of its acts is run once more in a transaction of its own, so that a fault hurts the act that has it and no other. An act that is
+//! refused after it has written something is such a fault: there are no savepoints, which cost SQLite a quarter of a commit.
 //!
 //! Two acts that name the same key (a manuscript, an `Idempotency-Key`) are never in one group, for the later one has to read what the
 //! earlier one wrote.
@@ -45,9 +44,9 @@ pub(crate) enum GroupResult {
     Written(Vec<ActResult>),
     /// Something went wrong: roll back and run each act alone.
     RunAlone {
-        /// The act at which it went wrong, with its own result.
+        /// The act with its own result, where there was only one.
         failed: Option<ActResult>,
-        /// All others.
+        /// Those that have to be run.
         acts: Vec<GroupedAct>,
     },
 }
@@ -70,8 +69,9 @@ pub(crate) fn run_group(conn: &mut AnyConn, mut acts: Vec<GroupedAct>, reads_com
         }
     }
     if let Some(result) = failed {
-        let act = acts.remove(results.len());
-        return GroupResult::RunAlone { failed: Some((act.give, result)), acts };
+        // What ended the transaction of several acts, as a deadlock does, may be no fault of this one. Of a single act it is.
+        let only = if acts.len() == 1 { acts.pop() } else { None };
+        return GroupResult::RunAlone { failed: only.map(|act| (act.give, result)), acts };
     }
     // Who was told meanwhile that the database does not answer must not find their act done.
     if !acts.iter().all(|act| act.give.is_wanted()) {
@@ -115,6 +115,8 @@ pub(crate) fn take_group(waiting: &mut VecDeque<GroupedAct>, most: usize) -> Vec
     }
     left.append(waiting);
     *waiting = left;
+    // Groups that run at the same moment lock in one order, the counters of new manuscripts first.
+    group.sort_by(|one, other| one.keys.cmp(&other.keys));
     group
 }
 
