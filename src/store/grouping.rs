@@ -155,22 +155,24 @@ impl GroupQueue {
     /// # Errors
     /// As [`ConnectionThreads::send`].
     pub(crate) fn send(&self, act: GroupedAct) -> Result<(), StoreError> {
+        // Held until the threads have the task, so that what is taken back is this act and no other.
         let mut state = self.lock();
         if state.acts.len() >= self.queue {
             return Err(StoreError::Busy);
         }
         state.acts.push_back(act);
-        if state.at_work >= AT_ONCE {
-            return Ok(());
+        if state.at_work < AT_ONCE {
+            match self.work() {
+                Ok(()) => state.at_work += 1,
+                Err(error) if state.at_work == 0 => {
+                    state.acts.pop_back();
+                    return Err(error);
+                }
+                // The task that is at work sees to it.
+                Err(_) => {}
+            }
         }
-        state.at_work += 1;
-        drop(state);
-        self.work().inspect_err(|_| {
-            // The caller hears why.
-            let mut state = self.lock();
-            state.at_work -= 1;
-            state.acts.pop_back();
-        })
+        Ok(())
     }
 
     fn work(&self) -> Result<(), StoreError> {
@@ -215,6 +217,7 @@ impl Task for GroupTask {
     }
 
     fn run(self: Box<Self>, conn: Result<&mut AnyConn, StoreError>) {
+        let _at_work = AtWork(&self.queue);
         let acts = take_group(&mut self.queue.lock().acts, self.queue.most);
         match conn {
             Ok(conn) => {
@@ -227,7 +230,15 @@ impl Task for GroupTask {
             }
             Err(error) => acts.into_iter().for_each(|act| act.give.send(Err(error.again()))),
         }
-        self.queue.go_on();
+    }
+}
+
+/// Sees to what has come meanwhile when a task ends, also by a panic.
+struct AtWork<'q>(&'q GroupQueue);
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        self.0.go_on();
     }
 }
 

@@ -85,7 +85,7 @@ impl WriteBuffer {
     /// Writes all rows, in the order of their foreign keys, and ends the buffer.
     ///
     /// # Errors
-    /// The database's; [`StoreError::Stale`] when a manuscript was changed although it was locked.
+    /// The database's.
     pub(crate) fn flush(self, conn: &mut AnyConn) -> Result<(), StoreError> {
         let Some(buffer) = OPEN.take() else { return Ok(()) };
         ledger::insert_many(conn, &buffer.entries)?;
@@ -201,15 +201,46 @@ impl Buffer {
         self.entries.push(row);
     }
 
-    /// Puts letters in; the same letter of the same act to the same person is written once. Gives those that were not there yet.
-    pub(crate) fn add_letters(&mut self, new: &[letters::New]) -> usize {
-        let before = self.letters.len();
-        for one in new {
-            let is_same = |other: &letters::New| (other.entry, other.recipient, other.kind) == (one.entry, one.recipient, one.kind);
-            if !self.letters.iter().rev().take_while(|other| other.entry == one.entry).any(is_same) {
-                self.letters.push(one.clone());
-            }
+    /// Puts a letter in; the same letter of the same act to the same person is written once. False if it is there.
+    pub(crate) fn add_letter(&mut self, new: &letters::New) -> bool {
+        let is_same = |other: &letters::New| (other.recipient, other.kind) == (new.recipient, new.kind);
+        let is_there = self.letters.iter().rev().take_while(|other| other.entry == new.entry).any(is_same);
+        if !is_there {
+            self.letters.push(new.clone());
         }
-        self.letters.len() - before
+        !is_there
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::clock::Clock;
+    use crate::domain::notice::Letter;
+
+    #[test]
+    fn a_letter_of_an_act_is_written_to_a_person_once() {
+        let clock = Clock::at(Moment::from_micros(0));
+        let letter = |entry, recipient, kind| letters::New {
+            id: clock.id(),
+            channel: clock.id(),
+            entry,
+            recipient,
+            kind,
+            manuscript: None,
+            subject: clock.id(),
+            args: String::new(),
+            at: clock.now(),
+            not_before: clock.now(),
+            by_mail: true,
+        };
+        let (entry, other, person) = (clock.id(), clock.id(), clock.id());
+        let mut buffer = Buffer::default();
+        assert!(buffer.add_letter(&letter(entry, person, Letter::Submitted)));
+        assert!(buffer.add_letter(&letter(entry, person, Letter::ArrivedReview)), "another letter");
+        assert!(buffer.add_letter(&letter(entry, clock.id(), Letter::Submitted)), "another person");
+        assert!(!buffer.add_letter(&letter(entry, person, Letter::Submitted)));
+        assert!(buffer.add_letter(&letter(other, person, Letter::Submitted)), "another act");
+        assert_eq!(buffer.letters.len(), 4);
     }
 }

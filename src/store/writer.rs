@@ -138,6 +138,11 @@ fn commit_together(
     answers: &mut Vec<CompletionSender>,
 ) -> Result<(), StoreError> {
     let mut jobs = Jobs { ahead: VecDeque::from([first]), receiver, left: most };
+    let done = run_jobs(conn, &mut jobs, answers).and_then(|()| say(conn, "COMMIT"));
+    done.inspect_err(|error| jobs.ahead.drain(..).for_each(|job| job.refuse(error)))
+}
+
+fn run_jobs(conn: &mut AnyConn, jobs: &mut Jobs<'_>, answers: &mut Vec<CompletionSender>) -> Result<(), StoreError> {
     let mut is_clean = true;
     while let Some(job) = jobs.next() {
         match job {
@@ -149,7 +154,7 @@ fn commit_together(
         }
         is_clean = false;
     }
-    say(conn, "COMMIT")
+    Ok(())
 }
 
 /// What waits, as far as it belongs to this transaction.

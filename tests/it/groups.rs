@@ -58,10 +58,10 @@ impl Drop for WritersHeld {
 
 /// Sends all of these at once while nobody can write.
 async fn together(engine: Engine, cast: &Cast, requests: Vec<reqwest::RequestBuilder>) -> Vec<Answer> {
-    // Who asks is looked up before the act, and on PostgreSQL that would wait too; so the door is closed once they are in.
     let held = WritersHeld::new(engine, cast.app.db());
     let all = futures_util::future::join_all(requests.into_iter().map(|request| cast.app.send(request)));
     let release = async move {
+        // Nothing outside tells how many wait; those who come later only make the groups smaller.
         tokio::time::sleep(Duration::from_millis(300)).await;
         tokio::task::spawn_blocking(move || drop(held)).await.unwrap();
     };
