@@ -22,6 +22,7 @@ pub mod jobs;
 pub mod ledger;
 pub mod mail_settings;
 pub mod manuscripts;
+pub mod memberships;
 pub mod notices;
 pub mod organizations;
 pub mod outcomes;
@@ -54,6 +55,7 @@ pub(crate) fn endpoints(routes: &mut Endpoints<'_, '_>) {
     session::routes(routes);
     passwords::routes(routes);
     users::routes(routes);
+    memberships::routes(routes);
     organizations::routes(routes);
     roles::routes(routes);
     tokens::routes(routes);

@@ -10,13 +10,16 @@ use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{CommandRequest, PreparedResponse};
 use crate::api::problem::ApiResult;
 use crate::app::accounts::myself::{Myself, myself};
-use crate::app::sign_in;
+use crate::app::sign_in::memberships::{self, MembershipView};
+use crate::app::sign_in::{self, OpenedSession};
+use crate::app::{AppError, Tx};
 use crate::config::Secret;
 use crate::domain::clock::Moment;
+use crate::domain::ids::UserId;
 use crate::http::{devices, request_id};
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
-    routes.service(open).service(who_am_i).service(close);
+    routes.service(open).service(who_am_i).service(close).service(switch);
 }
 
 /// Who wants to sign in.
@@ -41,6 +44,31 @@ pub struct SignedIn {
     expires_at: Moment,
     /// Who signed in.
     user: Myself,
+    /// The channels of which they are a member; the session acts for one of them.
+    memberships: Vec<MembershipView>,
+}
+
+/// The caller.
+#[derive(Serialize, ToSchema)]
+pub struct SessionView {
+    #[serde(flatten)]
+    user: Myself,
+    /// The channels of which they are a member; session or token act for one of them.
+    memberships: Vec<MembershipView>,
+}
+
+/// Which membership to go on with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MembershipChoice {
+    /// One of the caller's own.
+    membership_id: UserId,
+}
+
+/// A session with its person.
+fn signed_in(tx: &mut Tx<'_>, opened: OpenedSession) -> Result<SignedIn, AppError> {
+    let OpenedSession { token, expires_at, actor, .. } = opened;
+    Ok(SignedIn { token, expires_at, user: myself(tx, &actor)?, memberships: memberships::list(tx, &actor)? })
 }
 
 /// Sign in
@@ -57,22 +85,40 @@ pub(crate) async fn open(request: HttpRequest, payload: web::Payload) -> ApiResu
     let origin = devices::origin(&request, &app.settings);
     let opened = sign_in::sign_in(&app, &request_id(&request), &login, password, origin).await?;
     let device = devices::cookie(&app.settings, &opened);
-    let actor = opened.actor;
-    let user = app.read(move |tx| myself(tx, &actor)).await?;
+    let session = app.read(move |tx| signed_in(tx, opened)).await?;
     let mut answer = HttpResponse::Created();
     if let Some(device) = device {
         answer.cookie(device);
     }
-    Ok(answer.json(SignedIn { token: opened.token, expires_at: opened.expires_at, user }))
+    Ok(answer.json(session))
 }
 
 /// Who am I
 ///
-/// The person, their roles, and the channel in which they count.
-#[utoipa::path(tag = "session", responses((status = 200, description = "The caller", body = Myself)))]
+/// The person, their roles, the channel in which they count, and the channels of which they are a member.
+#[utoipa::path(tag = "session", responses((status = 200, description = "The caller", body = SessionView)))]
 #[get("/session")]
 pub(crate) async fn who_am_i(look: QueryRequest) -> ApiResult {
-    look.read(|tx, caller| PreparedResponse::ok(&myself(tx, &caller.actor)?)).await
+    look.read(|tx, caller| {
+        let (user, memberships) = (myself(tx, &caller.actor)?, memberships::list(tx, &caller.actor)?);
+        PreparedResponse::ok(&SessionView { user, memberships })
+    })
+    .await
+}
+
+/// Go on in another channel
+///
+/// For who is a member of several channels. The session that the request carries ends, and one of the other membership begins, which ends when
+/// the first one would have. A program's token belongs to one membership and can't change it.
+#[utoipa::path(tag = "session", request_body = MembershipChoice, responses((status = 201, description = "The new session", body = SignedIn)))]
+#[post("/session/membership")]
+pub(crate) async fn switch(act: CommandRequest<MembershipChoice>) -> ApiResult {
+    act.without_key()
+        .run_at_once(|tx, caller, body| {
+            let opened = memberships::switch(tx, &caller.actor, caller.token, body.membership_id)?;
+            PreparedResponse::created("/session", &signed_in(tx, opened)?)
+        })
+        .await
 }
 
 /// Sign out
@@ -81,7 +127,7 @@ pub(crate) async fn who_am_i(look: QueryRequest) -> ApiResult {
 #[utoipa::path(tag = "session", responses((status = 204, description = "Signed out")))]
 #[delete("/session")]
 pub(crate) async fn close(act: CommandRequest) -> ApiResult {
-    let act_now = |tx: &mut crate::app::Tx<'_>, caller: &crate::api::auth::Caller, _| {
+    let act_now = |tx: &mut Tx<'_>, caller: &crate::api::auth::Caller, _| {
         sign_in::sign_out(tx, &caller.actor, caller.token)?;
         Ok(PreparedResponse::nothing())
     };

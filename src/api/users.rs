@@ -15,7 +15,7 @@ use crate::app::accounts::directory::{self, PeopleQuery, PersonView};
 use crate::app::accounts::handover::{HandedOver, hand_over};
 use crate::app::accounts::people::{self, NewPerson, PersonUpdate};
 use crate::app::accounts::roles::NewRole;
-use crate::app::accounts::{By, links};
+use crate::app::accounts::{By, links, suspension};
 use crate::app::{AppError, Tx};
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::lang::Lang;
@@ -189,22 +189,23 @@ pub(crate) async fn change(act: CommandRequest<UserChanges>, seen: IfMatch, id: 
     .await
 }
 
-/// Suspend an account
+/// Suspend a membership
 ///
-/// The person's next request is refused; sign-ins and tokens end. For administrators, and never of oneself.
+/// The person does nothing more in this channel: their next request is refused; sign-ins and tokens of it end. For administrators, and never
+/// of oneself.
 #[utoipa::path(tag = "accounts", responses((status = 200, description = "The person", body = PersonView)))]
 #[post("/users/{id}/suspension")]
 pub(crate) async fn suspend(act: CommandRequest, id: web::Path<UserId>) -> ApiResult {
     let id = id.into_inner();
-    act.run(move |tx, caller, _| people::suspend(tx, By::Person(&caller.actor), id), move |tx, caller, ()| reply(tx, caller, id)).await
+    act.run(move |tx, caller, _| suspension::suspend(tx, By::Person(&caller.actor), id), move |tx, caller, ()| reply(tx, caller, id)).await
 }
 
-/// Open a suspended account again
+/// Open a suspended membership again
 #[utoipa::path(tag = "accounts", responses((status = 200, description = "The person", body = PersonView)))]
 #[delete("/users/{id}/suspension")]
 pub(crate) async fn resume(act: CommandRequest, id: web::Path<UserId>) -> ApiResult {
     let id = id.into_inner();
-    act.run(move |tx, caller, _| people::resume(tx, By::Person(&caller.actor), id), move |tx, caller, ()| reply(tx, caller, id)).await
+    act.run(move |tx, caller, _| suspension::resume(tx, By::Person(&caller.actor), id), move |tx, caller, ()| reply(tx, caller, id)).await
 }
 
 /// Send a person a new one-time link

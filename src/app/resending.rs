@@ -3,7 +3,8 @@
 
 use chrono::Duration;
 
-use crate::app::accounts::{self, By, links};
+use crate::app::accounts::account::lock_account;
+use crate::app::accounts::{By, links};
 use crate::app::events::{self, LedgerEvent};
 use crate::app::mail_settings::{self, MailState};
 use crate::app::notices::ADMINISTRATORS;
@@ -15,7 +16,7 @@ use crate::domain::permission::{Actor, Permit};
 use crate::domain::refusal::{Refusal, ThingState};
 use crate::domain::vocabulary::words;
 use crate::store::letters::{self, LetterRow};
-use crate::store::{StoreError, mail_servers, people, tokens};
+use crate::store::{StoreError, mail_servers, people};
 
 /// Letters that are sent again at once.
 const MOST_AT_ONCE: i64 = 500;
@@ -124,9 +125,10 @@ fn retry_filed(tx: &mut Tx<'_>, actor: &Actor, row: &LetterRow) -> Result<Option
     // The row of such a letter does not keep its link. Where that could still be used, another one goes out in its place. It can't where a
     // newer one was made, such as that of a printed slip, which this must not replace.
     let by = By::Person(actor);
-    accounts::lock(tx, by, &[row.recipient_id])?;
+    let person = people::find(tx.conn, row.recipient_id)?.person_id;
+    lock_account(tx, by, person)?;
     let user = people::find(tx.conn, row.recipient_id)?;
-    let is_open = tokens::newest_link(tx.conn, user.id, tx.now)?.is_some_and(|made| made <= row.created_at);
+    let is_open = links::newest(tx, &user)?.is_some_and(|made| made <= row.created_at);
     if user.suspended_at.is_some() || !is_open {
         return Ok(letters::unfile(tx.conn, row.id, LetterState::Withheld, tx.now)?.then_some(LetterState::Withheld));
     }

@@ -5,6 +5,7 @@
 
 mod delays;
 mod device;
+pub mod memberships;
 
 use chrono::Duration;
 use rand::Rng;
@@ -18,13 +19,13 @@ use crate::config::Secret;
 use crate::documents::token_key::{TokenClaims, TokenKey};
 use crate::domain::clock::Moment;
 use crate::domain::folding::folded;
-use crate::domain::ids::{TokenId, UserId};
+use crate::domain::ids::{AccountId, PersonId, TokenId, UserId};
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::person::Login;
 use crate::domain::violation::Violation;
 use crate::store::people::{self, User};
 use crate::store::tokens::{self, Claims, Token, TokenKind};
-use crate::store::{AnyConn, StoreError, accounts, stand_ins, throttles};
+use crate::store::{AnyConn, StoreError, persons, stand_ins, throttles};
 
 pub use device::DEVICE_DAYS;
 
@@ -51,8 +52,8 @@ pub struct OpenedSession {
     pub token: String,
     /// Its end in any case.
     pub expires_at: Moment,
-    /// Whose it is.
-    pub user: UserId,
+    /// Who signed in.
+    pub person: PersonId,
     /// Who acts with it.
     pub actor: Actor,
     /// By what the device is known from now on; none where nobody signed in with a password.
@@ -106,8 +107,8 @@ pub(crate) fn code_of(key: &TokenKey, row: &Token) -> Vec<u8> {
 
 /// Binds the passwords' hashes as they are: once at the upgrade, and when the key is renewed.
 pub(crate) fn bind_passwords(conn: &mut AnyConn, key: &TokenKey) -> Result<(), StoreError> {
-    for (user, hash) in accounts::password_hashes(conn)? {
-        accounts::bind_password(conn, user, &key.password_mac(user.0, &hash))?;
+    for (id, person, hash) in persons::passwords(conn)? {
+        persons::bind(conn, id, &key.password_mac(person.0, &hash))?;
     }
     Ok(())
 }
@@ -212,7 +213,8 @@ pub async fn sign_in(
     sign_in_as(app, request, login, password, origin.into(), None).await
 }
 
-/// Signs a person in, and with `only` nobody but that one: another person's name and password are answered as wrong ones are.
+/// Signs a person in, and with `only` nobody but the person of that membership, and into it: another person's name and password are answered
+/// as wrong ones are.
 ///
 /// # Errors
 /// As [`sign_in`].
@@ -231,23 +233,23 @@ pub async fn sign_in_as(
     let login = Login::parse(login).map(|login| login.to_string()).unwrap_or_else(|_| folded(login).to_lowercase());
     let mut standing = WorkOwner { address: origin.address.clone(), is_known: false };
     let found = app.write(request, move |tx| {
-        let user = people::find_by_login(tx.conn, &login)?;
+        let account = persons::account_by_login(tx.conn, &login)?;
+        let password = account.as_ref().map(|account| persons::password_of(tx.conn, account.id)).transpose()?.flatten();
         let key = tx.token_key()?;
-        let device = user.as_ref().and_then(|user| device::known(&key, user.id, &origin.devices, tx.now));
+        let device = account.as_ref().and_then(|account| device::known(&key, account.person_id, &origin.devices, tx.now));
         let subjects = Subjects::of(&login, &origin, device);
         let until = subjects.count(tx)?;
-        Ok((until, user, subjects, device.is_some()))
+        Ok((until, account, password, subjects, device.is_some()))
     });
-    let (until, user, subjects, is_known) = found.await?;
+    let (until, account, kept, subjects, is_known) = found.await?;
     if let Some(until) = until {
         return Err(AppError::Throttled { until });
     }
     standing.is_known = is_known;
-    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    let hash = kept.map(|password| password.secret);
     let right = app.passwords.is_right(standing, password, hash.clone()).await?;
-    let may = |user: &User| right && user.suspended_at.is_none() && only.is_none_or(|only| only == user.id);
-    match user.filter(may) {
-        Some(user) => app.write(request, move |tx| open(tx, user.id, hash.as_deref(), &subjects)).await,
+    match account.filter(|account| right && account.suspended_at.is_none()) {
+        Some(account) => app.write(request, move |tx| open(tx, account.id, hash.as_deref(), only, &subjects)).await,
         None => Err(AppError::Unauthenticated),
     }
 }
@@ -288,22 +290,24 @@ pub(crate) fn take_back_try(tx: &mut Tx<'_>, subject: &str) -> Result<(), AppErr
     Ok(throttles::take_back(tx.conn, subject, begin)?)
 }
 
-/// Opens a session, after the password was right that has this hash.
-fn open(tx: &mut Tx<'_>, id: UserId, hash: Option<&str>, subjects: &Subjects) -> Result<OpenedSession, AppError> {
+/// Opens a session of an account, after the password was right that has this hash.
+fn open(tx: &mut Tx<'_>, id: AccountId, hash: Option<&str>, only: Option<UserId>, subjects: &Subjects) -> Result<OpenedSession, AppError> {
     let (begin, _) = window(tx);
     subjects.forgive(tx)?;
     throttles::forget(tx.conn, begin)?;
     throttles::forget_delays(tx.conn, begin)?;
-    let user = people::find_to_rely_on(tx.conn, &[id])?.pop().ok_or(AppError::Unauthenticated)?;
+    let account = persons::account_to_rely_on(tx.conn, id)?;
+    let password = persons::password_of(tx.conn, id)?.ok_or(AppError::Unauthenticated)?;
     // The check took its time: a password that was changed meanwhile, which ended every sign-in, opens none any more.
-    if user.suspended_at.is_some() || user.password_hash.as_deref() != hash {
+    if account.suspended_at.is_some() || Some(password.secret.as_str()) != hash {
         return Err(AppError::Unauthenticated);
     }
-    if !tx.token_key()?.is_password_bound(user.id.0, hash.unwrap_or_default(), user.password_mac.as_deref()) {
-        tracing::warn!(user = %user.id, "a password's hash is not bound by this installation's key: it was put in by hand");
+    if !tx.token_key()?.is_password_bound(account.person_id.0, &password.secret, password.mac.as_deref()) {
+        tracing::warn!(account = %id, "a password's hash is not bound by this installation's key: it was put in by hand");
         return Err(AppError::Unauthenticated);
     }
-    let device = device::word(&tx.token_key()?, user.id, tx.now);
+    let user = memberships::to_open(tx, account.person_id, only)?.ok_or(AppError::Unauthenticated)?;
+    let device = device::word(&tx.token_key()?, account.person_id, tx.now);
     let opened = OpenedSession { device: Some(device), ..open_session(tx, &user)? };
     events::append_event(tx, LedgerEvent::new(user.channel_id, user.id, Permit::SYSTEM, "sign_in", "user", user.id.0))?;
     Ok(opened)
@@ -313,7 +317,7 @@ fn open(tx: &mut Tx<'_>, id: UserId, hash: Option<&str>, subjects: &Subjects) ->
 pub(crate) fn open_session(tx: &mut Tx<'_>, user: &User) -> Result<OpenedSession, AppError> {
     let expires_at = tx.now + Duration::hours(tx.settings.session.absolute_hours);
     let (token, _) = insert_token(tx, user, TokenKind::Session, String::new(), expires_at)?;
-    Ok(OpenedSession { token, expires_at, user: user.id, actor: actor(tx, user)?, device: None })
+    Ok(OpenedSession { token, expires_at, person: user.person_id, actor: actor(tx, user)?, device: None })
 }
 
 /// Ends the sign-in, or revokes the token, that the caller came with.

@@ -27,6 +27,9 @@ enum Command {
         /// Whose it is to be: a sign-in name.
         #[arg(long, value_name = "LOGIN")]
         user: String,
+        /// The channel's code; needed for a member of several.
+        #[arg(long)]
+        channel: Option<String>,
         /// What to call it.
         #[arg(long)]
         name: String,
@@ -39,6 +42,9 @@ enum Command {
         /// The sign-in name.
         #[arg(long, value_name = "LOGIN")]
         user: String,
+        /// The channel's code; needed for a member of several.
+        #[arg(long)]
+        channel: Option<String>,
         /// As JSON.
         #[arg(long)]
         json: bool,
@@ -68,15 +74,15 @@ pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
     let reads = matches!(args.command, Command::List { .. });
     let app = if reads { reading_app(settings)? } else { app(settings)? };
     match args.command {
-        Command::Add { user, name, expires } => {
+        Command::Add { user, channel, name, expires } => {
             let made = write(&app, move |tx| {
-                let id = directory::by_login(tx, &user)?.id;
+                let id = directory::by_login(tx, &user, channel.as_deref())?.id;
                 tokens::issue(tx, By::Program, id, &name, expires)
             })?;
             writeln!(std::io::stdout(), "{}", made.secret)?;
             Ok(())
         }
-        Command::List { user, json } => {
+        Command::List { user, channel, json } => {
             let columns: [TableColumn<TokenView>; 5] = [
                 ("id", |row| row.id.to_string()),
                 ("kind", |row| row.kind.to_string()),
@@ -85,7 +91,7 @@ pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
                 ("last used", |row| row.seen_at.to_string()),
             ];
             let rows = read(&app, |tx| {
-                let id = directory::by_login(tx, &user)?.id;
+                let id = directory::by_login(tx, &user, channel.as_deref())?.id;
                 tokens::all(tx, id)
             })?;
             listing::print(&rows, &columns, json)

@@ -3,9 +3,10 @@
 use std::io::Write;
 
 use crate::app::accounts::directory::{self, PersonView};
+use crate::app::accounts::members::{self, NewMember};
 use crate::app::accounts::people::{self, NewPerson};
 use crate::app::accounts::roles::{self, NewRole};
-use crate::app::accounts::{By, channels, links, organizations};
+use crate::app::accounts::{By, channels, links, organizations, suspension};
 use crate::app::passwords::AccountWords;
 use crate::app::{App, AppError, Tx};
 use crate::cli::accounts::{app, password_from_stdin, read, reading_app, write};
@@ -26,7 +27,7 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Give a person an account.
+    /// Give a person an account, or make somebody who has one a member of another channel.
     Add(Box<Add>),
     /// List people.
     List {
@@ -37,10 +38,13 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Suspend an account, or open it again.
+    /// Suspend an account in all channels, or a membership of one channel; or open it again.
     Disable {
         /// The sign-in name.
         login: String,
+        /// Only the membership of this channel.
+        #[arg(long)]
+        channel: Option<String>,
         /// Open it again.
         #[arg(long)]
         undo: bool,
@@ -66,6 +70,9 @@ enum Command {
         /// For a secretary: the sign-in name of the leader.
         #[arg(long, value_name = "LOGIN")]
         serves: Option<String>,
+        /// The channel's code; needed for a member of several.
+        #[arg(long)]
+        channel: Option<String>,
         /// As JSON.
         #[arg(long)]
         json: bool,
@@ -75,15 +82,15 @@ enum Command {
 /// Arguments of `user add`.
 #[derive(Debug, clap::Args)]
 struct Add {
-    /// The sign-in name.
+    /// The sign-in name. Where an account has it, its person becomes a member of the channel, with organisation, post and roles.
     #[arg(long)]
     login: String,
-    /// The name.
+    /// The name; for a new account.
     #[arg(long)]
-    name: String,
-    /// The e-mail address.
+    name: Option<String>,
+    /// The e-mail address; for a new account.
     #[arg(long)]
-    email: String,
+    email: Option<String>,
     /// The organisation's name; it is founded if it is not there.
     #[arg(long)]
     org: String,
@@ -129,16 +136,20 @@ pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
             })?;
             list(&people, json)
         }
-        Command::Disable { login, undo } => write(&app, move |tx| {
-            let id = directory::by_login(tx, &login)?.id;
-            if undo { people::resume(tx, By::Program, id) } else { people::suspend(tx, By::Program, id) }
+        Command::Disable { login, channel: None, undo } => write(&app, move |tx| {
+            let person = directory::person_of(tx, &login)?;
+            if undo { suspension::resume_account(tx, person) } else { suspension::suspend_account(tx, person) }
+        }),
+        Command::Disable { login, channel, undo } => write(&app, move |tx| {
+            let id = directory::by_login(tx, &login, channel.as_deref())?.id;
+            if undo { suspension::resume(tx, By::Program, id) } else { suspension::suspend(tx, By::Program, id) }
         }),
         Command::Password { login, password_stdin } => password(&app, login, password_stdin),
-        Command::Roles { login, add, remove, serves, json } => {
+        Command::Roles { login, add, remove, serves, channel, json } => {
             let person = write(&app, move |tx| {
-                let id = directory::by_login(tx, &login)?.id;
-                change_roles(tx, id, &add, &remove, serves.as_deref())?;
-                directory::by_login(tx, &login)
+                let person = directory::by_login(tx, &login, channel.as_deref())?;
+                change_roles(tx, &person, &add, &remove, serves.as_deref())?;
+                directory::by_login(tx, &login, channel.as_deref())
             })?;
             list(&[person], json)
         }
@@ -146,9 +157,16 @@ pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
 }
 
 fn add(app: &App, args: Add) -> anyhow::Result<()> {
+    let login = args.login.clone();
+    if read(app, move |tx| directory::is_taken(tx, &login))? {
+        return add_member(app, args);
+    }
+    let (Some(name), Some(email)) = (args.name.clone(), args.email.clone()) else {
+        anyhow::bail!("no account has this sign-in name; a new one needs --name and --email");
+    };
     let password_hash = if args.password_stdin {
         let password = password_from_stdin()?;
-        let words = [&args.login, &args.name, &args.post, &args.email, &args.mobile, &args.org];
+        let words = [&args.login, &name, &args.post, &email, &args.mobile, &args.org];
         let words = words.into_iter().fold(AccountWords::default(), |all, word| all.with(word));
         app.passwords.check_new_now("password", &password, &words).map_err(|wrong| crate::cli::accounts::in_words(&wrong.into()))?;
         Some(app.passwords.hash_now(&password)?)
@@ -157,20 +175,18 @@ fn add(app: &App, args: Add) -> anyhow::Result<()> {
     };
     let silent = password_hash.is_some();
     let id = write(app, move |tx| {
-        let channel = channels::by_code(tx, args.channel.as_deref())?;
-        let organization = organization(tx, channel, &args.org, args.org_kind)?;
-        let serves = args.serves.as_deref().map(|login| leader(tx, login)).transpose()?;
+        let place = Place::find(tx, &args)?;
         let new = NewPerson {
             login: args.login,
-            name: args.name,
+            name,
             post: args.post,
-            email: args.email,
+            email,
             mobile: args.mobile,
             language: args.language,
             password_hash,
-            roles: args.role.into_iter().map(|role| new_role(role, serves)).collect(),
+            roles: place.roles,
         };
-        people::add(tx, By::Program, organization, channel, new)
+        people::add(tx, By::Program, place.organization, place.channel, new)
     })?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{id}")?;
@@ -180,12 +196,44 @@ fn add(app: &App, args: Add) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Makes who has the account a member of the channel.
+fn add_member(app: &App, args: Add) -> anyhow::Result<()> {
+    let of_account = args.name.is_some() || args.email.is_some() || !args.mobile.is_empty() || args.password_stdin;
+    anyhow::ensure!(
+        !of_account,
+        "an account has this sign-in name; its person becomes a member with --channel, --org, --post and --role alone"
+    );
+    let id = write(app, move |tx| {
+        let place = Place::find(tx, &args)?;
+        let new = NewMember { login: args.login, name: None, post: args.post, roles: place.roles };
+        members::add(tx, By::Program, place.organization, place.channel, new)
+    })?;
+    writeln!(std::io::stdout(), "{id}")?;
+    Ok(())
+}
+
+/// Where somebody becomes a member, and as what.
+struct Place {
+    channel: ChannelId,
+    organization: OrganizationId,
+    roles: Vec<NewRole>,
+}
+
+impl Place {
+    fn find(tx: &mut Tx<'_>, args: &Add) -> Result<Self, AppError> {
+        let channel = channels::by_code(tx, args.channel.as_deref())?;
+        let organization = organization(tx, channel, &args.org, args.org_kind)?;
+        let serves = args.serves.as_deref().map(|login| leader(tx, login, channel)).transpose()?;
+        Ok(Self { channel, organization, roles: args.role.iter().map(|role| new_role(*role, serves)).collect() })
+    }
+}
+
 fn new_role(role: Role, serves: Option<UserId>) -> NewRole {
     NewRole { role, organization: None, serves: serves.filter(|_| role == Role::Secretary) }
 }
 
-fn leader(tx: &mut Tx<'_>, login: &str) -> Result<UserId, AppError> {
-    directory::by_login(tx, login).map(|leader| leader.id).map_err(|_| Violation::new("serves", "unknown").into())
+fn leader(tx: &mut Tx<'_>, login: &str, channel: ChannelId) -> Result<UserId, AppError> {
+    directory::member(tx, login, channel)?.ok_or_else(|| Violation::new("serves", "unknown").into())
 }
 
 fn organization(tx: &mut Tx<'_>, channel: ChannelId, name: &str, kind: OrganizationKind) -> Result<OrganizationId, AppError> {
@@ -198,7 +246,7 @@ fn organization(tx: &mut Tx<'_>, channel: ChannelId, name: &str, kind: Organizat
 fn password(app: &App, login: String, stdin: bool) -> anyhow::Result<()> {
     if !stdin {
         write(app, move |tx| {
-            let id = directory::by_login(tx, &login)?.id;
+            let id = directory::any_by_login(tx, &login)?;
             links::send_to(tx, By::Program, id)
         })?;
         writeln!(std::io::stdout(), "a letter with a one-time link is on its way")?;
@@ -208,20 +256,22 @@ fn password(app: &App, login: String, stdin: bool) -> anyhow::Result<()> {
     let words = {
         let login = login.clone();
         read(app, move |tx| {
-            let id = directory::by_login(tx, &login)?.id;
+            let id = directory::any_by_login(tx, &login)?;
             links::words_of(tx, id)
         })?
     };
     app.passwords.check_new_now("password", &password, &words).map_err(|wrong| crate::cli::accounts::in_words(&wrong.into()))?;
     let hash = app.passwords.hash_now(&password)?;
     write(app, move |tx| {
-        let id = directory::by_login(tx, &login)?.id;
+        let id = directory::any_by_login(tx, &login)?;
         links::set_by_command(tx, id, hash)
     })
 }
 
-fn change_roles(tx: &mut Tx<'_>, id: UserId, add: &[Role], remove: &[Role], serves: Option<&str>) -> Result<(), AppError> {
-    let serves = serves.map(|login| leader(tx, login)).transpose()?;
+fn change_roles(tx: &mut Tx<'_>, person: &PersonView, add: &[Role], remove: &[Role], serves: Option<&str>) -> Result<(), AppError> {
+    let id = person.id;
+    let channel = directory::channel_of(tx, id)?;
+    let serves = serves.map(|login| leader(tx, login, channel)).transpose()?;
     let held = roles::held(tx, id)?;
     for role in remove {
         let grant = held.iter().find(|grant| grant.role == *role).ok_or(Violation::new("remove", "unknown"))?;

@@ -38,7 +38,13 @@ ids! {
     ChannelId,
     /// An organisation within a channel: a party, a federation, a government department.
     OrganizationId,
-    /// A person with an account.
+    /// A person, once in the installation.
+    PersonId,
+    /// By what a person signs in.
+    AccountId,
+    /// A password or another way to show whose account it is.
+    IdentityId,
+    /// A membership: a person in a channel.
     UserId,
     /// One grant of a role to a person in a channel.
     GrantId,
@@ -96,6 +102,7 @@ macro_rules! any {
 }
 any!(
     ChannelId,
+    AccountId,
     OrganizationId,
     UserId,
     GrantId,

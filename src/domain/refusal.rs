@@ -139,6 +139,12 @@ pub enum Refusal {
     /// Nobody would administer the channel any more.
     #[error("the channel would have no administrator")]
     LastAdministrator,
+    /// The person is a member of other channels too: their account is changed by the installation.
+    #[error("the account belongs to a member of several channels")]
+    AccountElsewhere,
+    /// The account is suspended in all channels.
+    #[error("the account is suspended")]
+    AccountSuspended,
     /// The recommendation or the text that goes out is of this person, or of the one for whom they act.
     #[error("who recommended it or wrote its text does not sign it")]
     FourEyes,
@@ -183,6 +189,8 @@ impl Refusal {
             Self::AlreadyDone | Self::Repeated { .. } => "already_done",
             Self::SecondPerson => "second_person",
             Self::LastAdministrator => "last_administrator",
+            Self::AccountElsewhere => "account_elsewhere",
+            Self::AccountSuspended => "account_suspended",
             Self::FourEyes => "four_eyes",
             Self::TextOutdated => "text_outdated",
             Self::TextCurrent => "text_current",
@@ -215,6 +223,8 @@ impl Refusal {
         "already_done",
         "second_person",
         "last_administrator",
+        "account_elsewhere",
+        "account_suspended",
         "four_eyes",
         "text_outdated",
         "text_current",
@@ -225,6 +235,9 @@ impl Refusal {
     /// Whether the person lacks the right (403) rather than the moment being wrong (409).
     #[must_use]
     pub const fn is_forbidden(&self) -> bool {
-        matches!(self, Self::WrongRole { .. } | Self::NotYours | Self::OwnManuscript | Self::SecondPerson | Self::FourEyes)
+        matches!(
+            self,
+            Self::WrongRole { .. } | Self::NotYours | Self::OwnManuscript | Self::SecondPerson | Self::FourEyes | Self::AccountElsewhere
+        )
     }
 }

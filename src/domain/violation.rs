@@ -50,6 +50,8 @@ impl Violation {
         "bad_cursor",
         "unknown",
         "taken",
+        "no_such_account",
+        "already_member",
         "not_new",
         "too_short",
         "too_common",

@@ -35,8 +35,8 @@ pub fn origin(request: &HttpRequest, settings: &Settings) -> Origin {
 #[must_use]
 pub fn cookie(settings: &Settings, opened: &OpenedSession) -> Option<Cookie<'static>> {
     let prefix = if is_secure(settings) { SECURE } else { PLAIN };
-    // The account's id is nobody's business.
-    let account = hex::encode(&Sha256::digest(opened.user.0.as_bytes())[..6]);
+    // The person's id is nobody's business.
+    let account = hex::encode(&Sha256::digest(opened.person.0.as_bytes())[..6]);
     let cookie = Cookie::build(format!("{prefix}{account}"), opened.device.clone()?)
         .path("/")
         .http_only(true)

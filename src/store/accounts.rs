@@ -1,4 +1,4 @@
-//! Accounts as administrators change and list them; what rules and letters need of people is in [`crate::store::people`].
+//! Memberships as administrators change and list them; what rules and letters need of people is in [`crate::store::people`].
 
 use diesel::prelude::*;
 
@@ -23,7 +23,7 @@ pub(crate) struct PersonFilter {
     pub like: Option<String>,
 }
 
-/// Writes a person over the version that was seen.
+/// Writes a membership over the version that was seen.
 pub(crate) fn save(conn: &mut AnyConn, user: &User, seen: i64) -> Result<(), StoreError> {
     let changed = diesel::update(users::table.filter(users::id.eq(user.id)).filter(users::version.eq(seen))).set(user).execute(conn)?;
     if changed == 1 {
@@ -33,26 +33,8 @@ pub(crate) fn save(conn: &mut AnyConn, user: &User, seen: i64) -> Result<(), Sto
     Err(StoreError::Stale { current })
 }
 
-/// Everybody who has a password, with its hash.
-pub(crate) fn password_hashes(conn: &mut AnyConn) -> Result<Vec<(UserId, String)>, StoreError> {
-    let rows = users::table.filter(users::password_hash.is_not_null()).select((users::id, users::password_hash.assume_not_null()));
-    Ok(rows.load(conn)?)
-}
-
-/// Binds a password's hash.
-pub(crate) fn bind_password(conn: &mut AnyConn, id: UserId, mac: &[u8]) -> Result<(), StoreError> {
-    diesel::update(users::table.filter(users::id.eq(id))).set(users::password_mac.eq(mac)).execute(conn)?;
-    Ok(())
-}
-
 pub(crate) fn count_users(conn: &mut AnyConn) -> Result<i64, StoreError> {
     Ok(users::table.count().get_result(conn)?)
-}
-
-/// Whether anybody has ever set a password.
-pub(crate) fn anybody_with_password(conn: &mut AnyConn) -> Result<bool, StoreError> {
-    let one: Option<UserId> = users::table.filter(users::password_hash.is_not_null()).select(users::id).first(conn).optional()?;
-    Ok(one.is_some())
 }
 
 pub(crate) fn page(

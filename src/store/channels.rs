@@ -53,6 +53,15 @@ pub(crate) fn insert(conn: &mut AnyConn, channel: &ChannelRow) -> Result<(), Sto
     proof::wrote(&tables::CHANNELS, &[&channel.id])
 }
 
+/// Locks the rows of these channels until the transaction ends, in the order of their ids; SQLite has one writer and needs no lock.
+pub(crate) fn lock(conn: &mut AnyConn, ids: &[ChannelId]) -> Result<(), StoreError> {
+    if let AnyConn::Pg(conn) = conn {
+        let rows = channels::table.filter(channels::id.eq_any(ids)).order(channels::id).select(channels::id);
+        rows.for_no_key_update().load::<ChannelId>(conn)?;
+    }
+    Ok(())
+}
+
 pub(crate) fn find(conn: &mut AnyConn, id: ChannelId) -> Result<ChannelRow, StoreError> {
     Ok(channels::table.filter(channels::id.eq(id)).get_result(conn)?)
 }

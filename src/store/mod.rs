@@ -38,6 +38,7 @@ pub mod migrate;
 mod overdue;
 pub(crate) mod people;
 pub mod person_versions;
+pub(crate) mod persons;
 pub mod pg_tools;
 pub mod pooler;
 pub(crate) mod promises;

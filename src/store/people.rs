@@ -1,10 +1,10 @@
-//! People and their grants, as the rules and the letters need them.
+//! Memberships and their grants, as the rules and the letters need them; persons and accounts are in [`crate::store::persons`].
 
 use diesel::prelude::*;
 
 use crate::cached;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{ChannelId, GrantId, OrganizationId, StandInId, UserId};
+use crate::domain::ids::{ChannelId, GrantId, OrganizationId, PersonId, StandInId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::permission;
 use crate::domain::person::Login;
@@ -12,11 +12,12 @@ use crate::domain::vocabulary::Role;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
-use crate::store::schema::{grants, stand_ins, users};
+use crate::store::schema::{channels, grants, stand_ins, users};
 use crate::store::stand_ins::{lent_grants, without_idle_secretaries};
 
-/// A row of `users`.
-#[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
+/// A row of `users`: one person's membership of one channel. Login, name, addresses, language and password are copies of what the account
+/// and the person are; `app::accounts::account` writes them together.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable, AsChangeset, Identifiable)]
 #[diesel(table_name = users, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct User {
     pub id: UserId,
@@ -34,8 +35,7 @@ pub(crate) struct User {
     pub salt: Vec<u8>,
     pub version: i64,
     pub created_at: Moment,
-    /// The code that binds the password's hash to the person; see `documents::token_key`.
-    pub password_mac: Option<Vec<u8>>,
+    pub person_id: PersonId,
 }
 
 /// A row of `grants`.
@@ -143,11 +143,24 @@ pub(crate) fn find_many(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<User>,
     Ok(users::table.filter(users::id.eq_any(ids)).load(conn)?)
 }
 
-/// The person of this sign-in name. What people type to look for somebody comes here as it is, and is brought to the written form of
-/// names first; what can't be a name is nobody's.
-pub(crate) fn find_by_login(conn: &mut AnyConn, login: &str) -> Result<Option<User>, StoreError> {
+/// The member of a channel with this sign-in name. What people type to look for somebody comes here as it is, and is brought to the written
+/// form of names first; what can't be a name is nobody's.
+pub(crate) fn find_by_login(conn: &mut AnyConn, channel: ChannelId, login: &str) -> Result<Option<User>, StoreError> {
     let Ok(login) = Login::parse(login) else { return Ok(None) };
-    Ok(users::table.filter(users::login.eq(login.as_str())).get_result(conn).optional()?)
+    let rows = users::table.filter(users::channel_id.eq(channel)).filter(users::login.eq(login.as_str()));
+    Ok(rows.get_result(conn).optional()?)
+}
+
+/// The channels in which a person is an active member, the oldest membership first, each with its code and its name.
+pub(crate) fn active_in(conn: &mut AnyConn, person: PersonId) -> Result<Vec<(UserId, ChannelId, String, String)>, StoreError> {
+    let rows = users::table.inner_join(channels::table.on(channels::id.eq(users::channel_id)));
+    let rows = rows.filter(users::person_id.eq(person)).filter(users::suspended_at.is_null()).order(users::id);
+    Ok(rows.select((users::id, channels::id, channels::code, channels::name)).load(conn)?)
+}
+
+/// The memberships of a person, the oldest first.
+pub(crate) fn memberships(conn: &mut AnyConn, person: PersonId) -> Result<Vec<User>, StoreError> {
+    Ok(users::table.filter(users::person_id.eq(person)).order(users::id).load(conn)?)
 }
 
 pub(crate) fn insert_grant(conn: &mut AnyConn, grant: &GrantRow) -> Result<(), StoreError> {

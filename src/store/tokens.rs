@@ -115,9 +115,15 @@ pub(crate) fn find_by_hash(conn: &mut AnyConn, hash: &[u8]) -> Result<Option<(To
     Ok(rows.filter(tokens::hash.eq(hash)).get_result(conn).optional()?)
 }
 
-/// When the newest one-time link of a person was made that can still be used.
-pub(crate) fn newest_link(conn: &mut AnyConn, user: UserId, now: Moment) -> Result<Option<Moment>, StoreError> {
-    let rows = tokens::table.filter(tokens::user_id.eq(user)).filter(tokens::kind.eq(TokenKind::Link));
+/// Of which of these memberships of a person the newest session is that has not been forgotten.
+pub(crate) fn last_session_of(conn: &mut AnyConn, memberships: &[UserId]) -> Result<Option<UserId>, StoreError> {
+    let rows = tokens::table.filter(tokens::user_id.eq_any(memberships)).filter(tokens::kind.eq(TokenKind::Session));
+    Ok(rows.order(tokens::id.desc()).select(tokens::user_id).first(conn).optional()?)
+}
+
+/// When the newest one-time link of a person, with these memberships, was made that can still be used.
+pub(crate) fn newest_link(conn: &mut AnyConn, memberships: &[UserId], now: Moment) -> Result<Option<Moment>, StoreError> {
+    let rows = tokens::table.filter(tokens::user_id.eq_any(memberships)).filter(tokens::kind.eq(TokenKind::Link));
     let rows = rows.filter(tokens::revoked_at.is_null()).filter(tokens::expires_at.gt(now));
     Ok(rows.order(tokens::created_at.desc()).select(tokens::created_at).first(conn).optional()?)
 }
@@ -145,15 +151,15 @@ pub(crate) fn revoke(conn: &mut AnyConn, id: TokenId, at: Moment) -> Result<bool
     Ok(diesel::update(open).set(ended(at)).execute(conn)? == 1)
 }
 
-/// Revokes all that a person has.
+/// Revokes all that a membership has.
 pub(crate) fn revoke_all(conn: &mut AnyConn, user: UserId, at: Moment) -> Result<usize, StoreError> {
     let open = tokens::table.filter(tokens::user_id.eq(user)).filter(tokens::revoked_at.is_null());
     Ok(diesel::update(open).set(ended(at)).execute(conn)?)
 }
 
-/// Revokes the one-time links of a person, when a newer one is made.
-pub(crate) fn revoke_links(conn: &mut AnyConn, user: UserId, at: Moment) -> Result<usize, StoreError> {
-    let open = tokens::table.filter(tokens::user_id.eq(user)).filter(tokens::kind.eq(TokenKind::Link));
+/// Revokes the one-time links of a person with these memberships, when a newer one is made.
+pub(crate) fn revoke_links(conn: &mut AnyConn, memberships: &[UserId], at: Moment) -> Result<usize, StoreError> {
+    let open = tokens::table.filter(tokens::user_id.eq_any(memberships)).filter(tokens::kind.eq(TokenKind::Link));
     Ok(diesel::update(open.filter(tokens::revoked_at.is_null())).set(ended(at)).execute(conn)?)
 }
 

@@ -133,6 +133,9 @@ id_columns!(
     ChannelId as ChannelIdProxy,
     OrganizationId as OrganizationIdProxy,
     UserId as UserIdProxy,
+    PersonId as PersonIdProxy,
+    AccountId as AccountIdProxy,
+    IdentityId as IdentityIdProxy,
     GrantId as GrantIdProxy,
     ManuscriptId as ManuscriptIdProxy,
     TextId as TextIdProxy,
@@ -192,6 +195,7 @@ word_columns!(
     AdoptionForm as AdoptionFormProxy,
     Satisfaction as SatisfactionProxy,
     TokenKind as TokenKindProxy,
+    IdentityKind as IdentityKindProxy,
     LetterState as LetterStateProxy,
     WithheldReason as WithheldReasonProxy,
     MailStage as MailStageProxy,
@@ -213,6 +217,12 @@ crate::domain::vocabulary::words! {
         Api = "api",
         /// A one-time link.
         Link = "link",
+    }
+
+    /// How an account shows that it is its person.
+    enum IdentityKind {
+        /// A password; the secret is its hash.
+        Password = "password",
     }
 
     /// What an attachment belongs to, within its manuscript.

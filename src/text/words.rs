@@ -148,6 +148,8 @@ pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
         | Refusal::Repeated { .. }
         | Refusal::SecondPerson
         | Refusal::LastAdministrator
+        | Refusal::AccountElsewhere
+        | Refusal::AccountSuspended
         | Refusal::FourEyes
         | Refusal::TextOutdated
         | Refusal::TextCurrent

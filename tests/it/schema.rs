@@ -33,6 +33,9 @@ fn believed() -> Vec<(&'static str, String)> {
     selects![
         channels,
         organizations,
+        persons,
+        accounts,
+        identities,
         users,
         grants,
         stand_ins,
@@ -260,8 +263,12 @@ async fn an_old_schema_is_refused_when_nobody_may_change_it(engine: Engine) {
     assert!(zhitongche::server::database::open(&settings).is_ok());
 }
 
+/// What begins and ends statements that can't be the same on both databases, because SQLite makes a table anew for them.
+const APART: [&str; 2] = ["-- Not equal: ", "-- Equal again."];
+
 /// Types and table options told alike; everything else (columns, keys, checks, indexes) is compared word by word.
 fn normal(sql: &str) -> Vec<String> {
+    let sql: String = sql.split(APART[1]).map(|part| part.split(APART[0]).next().unwrap()).collect();
     let words = sql.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join(" ");
     let words = words.split("CREATE TRIGGER").next().unwrap().split("CREATE FUNCTION").next().unwrap().to_owned();
     let words = words.replace(") STRICT, WITHOUT ROWID", ")").replace(") STRICT", ")").replace("GENERATED ALWAYS AS IDENTITY", "NOT NULL");

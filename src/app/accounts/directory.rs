@@ -7,16 +7,18 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::accounts::ADMINISTRATORS;
+use crate::app::accounts::channels;
 use crate::app::accounts::roles::RoleView;
 use crate::app::{AppError, Tx};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{ChannelId, OrganizationId, UserId};
+use crate::domain::ids::{ChannelId, OrganizationId, PersonId, UserId};
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
 use crate::domain::person::{Email, Login};
 use crate::domain::vocabulary::Role;
 use crate::store::accounts::{self, PersonFilter};
 use crate::store::people::{self, User};
+use crate::store::persons;
 
 /// Staff who must know whom they write to, assign to, or stand in for.
 const STAFF: [Role; 7] =
@@ -165,12 +167,61 @@ pub fn names(tx: &mut Tx<'_>, actor: &Actor, ids: &[UserId]) -> Result<HashMap<U
     Ok(rows.into_iter().filter(|user| user.channel_id == actor.channel).map(|user| (user.id, user.name)).collect())
 }
 
-/// The person of a sign-in name, for the command line.
+/// Whether an account has this sign-in name, for the command line.
+///
+/// # Errors
+/// The store's.
+pub fn is_taken(tx: &mut Tx<'_>, login: &str) -> Result<bool, AppError> {
+    Ok(persons::account_by_login(tx.conn, login)?.is_some())
+}
+
+/// The person who has this sign-in name, for the command line.
 ///
 /// # Errors
 /// [`AppError::NotFound`].
-pub fn by_login(tx: &mut Tx<'_>, login: &str) -> Result<PersonView, AppError> {
-    let user = people::find_by_login(tx.conn, login)?.ok_or(AppError::NotFound)?;
+pub fn person_of(tx: &mut Tx<'_>, login: &str) -> Result<PersonId, AppError> {
+    Ok(persons::account_by_login(tx.conn, login)?.ok_or(AppError::NotFound)?.person_id)
+}
+
+/// A membership of who has this sign-in name, an active one if there is one; for what is the same in all channels.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub fn any_by_login(tx: &mut Tx<'_>, login: &str) -> Result<UserId, AppError> {
+    let person = person_of(tx, login)?;
+    let mut all = people::memberships(tx.conn, person)?;
+    all.sort_by_key(|user| user.suspended_at.is_some());
+    all.first().map(|user| user.id).ok_or(AppError::NotFound)
+}
+
+/// The member of a channel who has this sign-in name, for the command line.
+///
+/// # Errors
+/// The store's.
+pub fn member(tx: &mut Tx<'_>, login: &str, channel: ChannelId) -> Result<Option<UserId>, AppError> {
+    Ok(people::find_by_login(tx.conn, channel, login)?.map(|user| user.id))
+}
+
+/// The channel of a membership, for the command line.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub fn channel_of(tx: &mut Tx<'_>, id: UserId) -> Result<ChannelId, AppError> {
+    Ok(people::find(tx.conn, id)?.channel_id)
+}
+
+/// The membership of a sign-in name, for the command line: in this channel, or the only one there is.
+///
+/// # Errors
+/// [`AppError::NotFound`]; [`AppError::Invalid`] where the channel has to be named.
+pub fn by_login(tx: &mut Tx<'_>, login: &str, channel: Option<&str>) -> Result<PersonView, AppError> {
+    let person = person_of(tx, login)?;
+    let mut memberships = people::memberships(tx.conn, person)?;
+    if channel.is_some() || memberships.len() > 1 {
+        let channel = channels::by_code(tx, channel)?;
+        memberships.retain(|user| user.channel_id == channel);
+    }
+    let user = memberships.pop().ok_or(AppError::NotFound)?;
     let roles = crate::app::accounts::roles::of(tx, user.id, user.channel_id)?;
     Ok(show(user, roles, true))
 }

@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use chrono::Duration;
 use serde_json::Value;
 
-use crate::app::accounts::{ADMINISTRATORS, AccountChange, By, enter, enter_person, lock, people as accounts_of, tell};
+use crate::app::accounts::account::{AccountAct, LockedAccount, lock_account, need_only_here};
+use crate::app::accounts::{ADMINISTRATORS, AccountChange, By, enter, lock, people as accounts_of, tell};
 use crate::app::passwords::{AccountWords, WorkOwner};
-use crate::app::sign_in::{self, TryLimit, count_try, take_back_try};
+use crate::app::sign_in::{self, TryLimit, count_try, memberships, take_back_try};
 use crate::app::{App, AppError, Tx};
 use crate::config::Secret;
 use crate::domain::clock::Moment;
 use crate::domain::folding::folded;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{PersonId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::person::Login;
@@ -20,7 +21,7 @@ use crate::domain::violation::Violation;
 use crate::mail::letters::LetterFacts;
 use crate::store::people::{self, User};
 use crate::store::tokens::{self, TokenKind};
-use crate::store::{accounts, channels};
+use crate::store::{channels, persons};
 
 /// Slips that are printed at once.
 const MOST_SLIPS: usize = 100;
@@ -36,10 +37,10 @@ pub(crate) fn expiry(tx: &Tx<'_>) -> Moment {
     tx.now + Duration::hours(tx.settings.session.link_hours)
 }
 
-/// A one-time link for this person; an older one is dead from now on. Gives the secret.
+/// A one-time link for this person, whose account is locked; an older one is dead from now on. Gives the secret.
 pub(crate) fn make(tx: &mut Tx<'_>, user: &User) -> Result<String, AppError> {
-    people::lock(tx.conn, &[user.id])?;
-    tokens::revoke_links(tx.conn, user.id, tx.now)?;
+    let memberships = memberships_of(tx, user)?;
+    tokens::revoke_links(tx.conn, &memberships, tx.now)?;
     let expires_at = expiry(tx);
     Ok(sign_in::insert_token(tx, user, TokenKind::Link, String::new(), expires_at)?.0)
 }
@@ -65,11 +66,11 @@ pub async fn redeem(app: &App, request: &str, link: &str, password: Secret, addr
     app.passwords.check_new("password", &password, words).await?;
     let made = app.passwords.hash(password).await?;
     app.write(request, move |tx| {
-        let known = open_link(tx, &hash)?;
-        people::lock(tx.conn, &[known.id])?;
+        let person = open_link(tx, &hash)?.person_id;
+        let account = lock_account(tx, By::Program, person)?;
         // Another may have used it up while this one waited.
         let user = open_link(tx, &hash)?;
-        set(tx, user, made, "reset_password", None)
+        set(tx, account, user, made, "reset_password", None)
     })
     .await
 }
@@ -101,7 +102,20 @@ pub fn replaced_at(tx: &mut Tx<'_>, link: &str) -> Result<Option<Moment>, AppErr
     if token.kind != TokenKind::Link || user.suspended_at.is_some() {
         return Ok(None);
     }
-    Ok(tokens::newest_link(tx.conn, user.id, tx.now)?.filter(|newer| *newer > token.created_at))
+    Ok(newest(tx, &user)?.filter(|newer| *newer > token.created_at))
+}
+
+/// When the newest one-time link of a person was made that can still be used.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn newest(tx: &mut Tx<'_>, user: &User) -> Result<Option<Moment>, AppError> {
+    let memberships = memberships_of(tx, user)?;
+    Ok(tokens::newest_link(tx.conn, &memberships, tx.now)?)
+}
+
+fn memberships_of(tx: &mut Tx<'_>, user: &User) -> Result<Vec<UserId>, AppError> {
+    Ok(people::memberships(tx.conn, user.person_id)?.iter().map(|one| one.id).collect())
 }
 
 fn open_link(tx: &mut Tx<'_>, hash: &[u8]) -> Result<User, AppError> {
@@ -112,21 +126,17 @@ fn open_link(tx: &mut Tx<'_>, hash: &[u8]) -> Result<User, AppError> {
     if good { Ok(user) } else { Err(AppError::Unauthenticated) }
 }
 
-/// Keeps a new password: every token of the person dies with the old one, and they are told.
-fn set(tx: &mut Tx<'_>, mut user: User, hash: String, action: &str, by: Option<By<'_>>) -> Result<(), AppError> {
+/// Sets a new password of a locked account: every token of the person dies with the old one, and they are told.
+fn set(tx: &mut Tx<'_>, mut locked: LockedAccount, user: User, hash: String, action: &str, by: Option<By<'_>>) -> Result<(), AppError> {
     let own = Actor { user: user.id, channel: user.channel_id, grants: Vec::new() };
     let by = by.unwrap_or(By::Person(&own));
-    let seen = user.version;
-    let first = user.password_hash.is_none();
-    user.password_mac = Some(tx.token_key()?.password_mac(user.id.0, &hash));
-    (user.password_hash, user.password_at) = (Some(hash), Some(tx.now));
-    user.version += 1;
-    accounts::save(tx.conn, &user, seen)?;
-    tokens::revoke_all(tx.conn, user.id, tx.now)?;
-    let (channel, id) = (user.channel_id, user.id);
-    let change = AccountChange { channel, by, permit: Permit::SYSTEM, action, object: "user", id: id.0, facts: Value::Null };
-    let entry = enter_person(tx, change)?;
-    if first { Ok(()) } else { tell(tx, entry, channel, id, (Letter::PasswordChanged, id), LetterFacts::default()) }
+    let is_first = locked.state.password.is_none();
+    locked.state.set_password(tx, hash)?;
+    locked.revoke_tokens(tx)?;
+    let (channel, id, seen) = (user.channel_id, user.id, user.version);
+    let act = AccountAct { by, permit: Permit::SYSTEM, action, facts: Value::Null };
+    let entry = locked.save(tx, &act, user, seen)?;
+    if is_first { Ok(()) } else { tell(tx, entry, channel, id, (Letter::PasswordChanged, id), LetterFacts::default()) }
 }
 
 /// Sends a one-time link to who has forgotten their password. Whether there is such a person is not told, and takes no other time
@@ -139,17 +149,19 @@ pub async fn forgotten(app: &App, request: &str, login: &str, address: &str) -> 
     let subjects = [format!("reset {}", hex::encode(&sign_in::hash(&login)[..16])), format!("reset from {address}")];
     let until = app.write(request, move |tx| {
         let until = count_try(tx, &[(&subjects[0], TryLimit::Account), (&subjects[1], TryLimit::Address)])?;
-        let user = people::find_by_login(tx.conn, &login)?.filter(|user| user.suspended_at.is_none());
-        if let (None, Some(user)) = (until, user) {
-            people::lock(tx.conn, &[user.id])?;
-            send(tx, By::Program, &user)?;
+        let account = persons::account_by_login(tx.conn, &login)?.filter(|account| account.suspended_at.is_none());
+        if let (None, Some(account)) = (until, account) {
+            lock_account(tx, By::Program, account.person_id)?;
+            if let Some(user) = memberships::to_open(tx, account.person_id, None)? {
+                send(tx, By::Program, &user)?;
+            }
         }
         Ok(until)
     });
     until.await?.map_or(Ok(()), |until| Err(AppError::Throttled { until }))
 }
 
-/// Sends a person a new one-time link; an older one is dead from now on.
+/// Sends a person, whose account is locked, a new one-time link; an older one is dead from now on.
 pub(crate) fn send(tx: &mut Tx<'_>, by: By<'_>, user: &User) -> Result<(), AppError> {
     let permit = by.permit(&ADMINISTRATORS)?;
     let (channel, id) = (user.channel_id, user.id.0);
@@ -162,11 +174,12 @@ pub(crate) fn send(tx: &mut Tx<'_>, by: By<'_>, user: &User) -> Result<(), AppEr
 /// An administrator sends a person a new one-time link; they never see it themself.
 ///
 /// # Errors
-/// [`AppError::Refused`] for all but administrators, [`AppError::NotFound`].
+/// [`AppError::Refused`] for all but administrators, and for a member of other channels; [`AppError::NotFound`].
 pub fn send_to(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), AppError> {
     let user = people::find(tx.conn, id)?;
     by.within(user.channel_id)?;
-    lock(tx, by, &[id])?;
+    by.permit(&ADMINISTRATORS)?;
+    lock_account(tx, by, user.person_id)?.need_only_here(by)?;
     send(tx, by, &user)
 }
 
@@ -198,11 +211,16 @@ pub fn print(tx: &mut Tx<'_>, by: By<'_>, people: &[UserId]) -> Result<Vec<Slip>
         return Err(Violation::new("person", if ids.is_empty() { "required" } else { "out_of_range" }).into());
     }
     let ids: Vec<UserId> = ids.into_iter().collect();
+    let persons: BTreeSet<PersonId> = people::find_many(tx.conn, &ids)?.iter().map(|user| user.person_id).collect();
+    for person in persons {
+        persons::lock_account_of(tx.conn, person)?;
+    }
     lock(tx, by, &ids)?;
     let mut slips = Vec::new();
     for id in ids {
         let user = people::find(tx.conn, id)?;
         by.within(user.channel_id)?;
+        need_only_here(tx, by, &user)?;
         if user.password_hash.is_some() || user.suspended_at.is_some() {
             return Err(Violation::new("person", "not_new").into());
         }
@@ -224,18 +242,19 @@ pub async fn change(app: &App, request: &str, actor: &Actor, present: Secret, ne
     let id = actor.user;
     let subject = format!("password {id}");
     let counted = subject.clone();
-    let (until, words, user) = app
+    let (until, words, checked) = app
         .write(request, move |tx| {
             let until = count_try(tx, &[(&counted, TryLimit::Account)])?;
             let user = people::find(tx.conn, id)?;
-            Ok((until, account_words(tx, &user)?, user))
+            let account = persons::account_of(tx.conn, user.person_id)?;
+            let password = persons::password_of(tx.conn, account.id)?.map(|password| password.secret);
+            Ok((until, account_words(tx, &user)?, password))
         })
         .await?;
     if let Some(until) = until {
         return Err(AppError::Throttled { until });
     }
-    let checked = user.password_hash.clone();
-    if !app.passwords.is_right(WorkOwner::known(), present, user.password_hash).await? {
+    if !app.passwords.is_right(WorkOwner::known(), present, checked.clone()).await? {
         return Err(Violation::new("password", "wrong_password").into());
     }
     // Whoever knows the present one does not guess, however often the new one is refused.
@@ -243,13 +262,14 @@ pub async fn change(app: &App, request: &str, actor: &Actor, present: Secret, ne
     app.passwords.check_new("new_password", &new, words).await?;
     let hash = app.passwords.hash(new).await?;
     app.write(request, move |tx| {
-        people::lock(tx.conn, &[id])?;
-        let user = people::find(tx.conn, id)?;
+        let person = people::find(tx.conn, id)?.person_id;
+        let locked = lock_account(tx, By::Program, person)?;
         // The check took its time: what was right then is not the present password any more.
-        if user.password_hash != checked {
+        if locked.state.password.as_ref().map(|password| &password.secret) != checked.as_ref() {
             return Err(Violation::new("password", "wrong_password").into());
         }
-        set(tx, user, hash, "change_password", None)
+        let user = people::find(tx.conn, id)?;
+        set(tx, locked, user, hash, "change_password", None)
     })
     .await
 }
@@ -268,7 +288,8 @@ pub fn words_of(tx: &mut Tx<'_>, id: UserId) -> Result<AccountWords, AppError> {
 /// # Errors
 /// [`AppError::NotFound`].
 pub fn set_by_command(tx: &mut Tx<'_>, id: UserId, hash: String) -> Result<(), AppError> {
-    people::lock(tx.conn, &[id])?;
+    let person = people::find(tx.conn, id)?.person_id;
+    let locked = lock_account(tx, By::Program, person)?;
     let user = people::find(tx.conn, id)?;
-    set(tx, user, hash, "set_password", Some(By::Program))
+    set(tx, locked, user, hash, "set_password", Some(By::Program))
 }

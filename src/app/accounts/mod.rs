@@ -3,16 +3,19 @@
 //! Who administers: the system administrator (all of it), the security administrator (people, roles, tokens). Neither reads
 //! manuscripts. The command line acts as the program itself, and the ledger says so.
 
+pub mod account;
 pub mod channels;
 pub mod directory;
 pub mod handover;
 pub mod links;
+pub mod members;
 pub mod myself;
 pub mod organizations;
 pub mod people;
 pub mod roles;
 pub mod setup;
 pub mod stand_ins;
+pub mod suspension;
 pub mod tokens;
 pub mod versions;
 

@@ -37,7 +37,7 @@ pub struct Myself {
 }
 
 /// A channel in few words.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ChannelBrief {
     /// Its id.
     pub id: ChannelId,

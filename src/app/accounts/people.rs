@@ -1,12 +1,11 @@
-//! People with an account: made, shown, changed, suspended, brought back.
+//! Members of a channel: made with their account, and changed.
 
 use rand::Rng;
 use serde_json::{Value, json};
 
+use crate::app::accounts::account::{AccountAct, AccountState, enter_account, lock_account};
 use crate::app::accounts::roles::{self, NewRole};
-use crate::app::accounts::{
-    ADMINISTRATORS, AccountChange, By, enter_person, links, lock, lock_with_administrators, need_an_administrator, stand_ins, tell,
-};
+use crate::app::accounts::{ADMINISTRATORS, AccountChange, By, enter_person, links, lock, stand_ins, tell};
 use crate::app::{AppError, Tx};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::{ChannelId, EntryId, OrganizationId, UserId};
@@ -14,11 +13,11 @@ use crate::domain::lang::Lang;
 use crate::domain::notice::Letter;
 use crate::domain::permission::Permit;
 use crate::domain::person::{Email, Login, Mobile};
-use crate::domain::refusal::Refusal;
 use crate::domain::violation::{Violation, Violations, line, required_line};
 use crate::mail::letters::LetterFacts;
+use crate::store::channels;
 use crate::store::people::{self, User};
-use crate::store::{accounts, channels, tokens};
+use crate::store::persons::{self, AccountRow, PersonRow};
 
 /// A person to be given an account. Texts as they were typed.
 #[derive(Debug, Clone, Default)]
@@ -65,15 +64,27 @@ pub(crate) fn add_quietly(
     let permit = by.permit(&ADMINISTRATORS)?;
     let leaders: Vec<UserId> = new.roles.iter().filter_map(|role| role.serves).collect();
     lock(tx, by, &leaders)?;
-    let user = checked(tx, organization, channel, &new)?;
-    people::insert(tx.conn, &user)?;
-    for (at, role) in new.roles.iter().enumerate() {
-        roles::insert(tx, &user, *role).map_err(|error| in_list(error, at))?;
+    let (state, user) = checked(tx, organization, channel, &new)?;
+    persons::insert_person(tx.conn, &state.person)?;
+    persons::insert_account(tx.conn, &state.account)?;
+    if let Some(password) = &state.password {
+        persons::put_identity(tx.conn, password)?;
     }
+    enter_account(tx, &state.account, &AccountAct { by, permit, action: "create", facts: Value::Null })?;
+    people::insert(tx.conn, &user)?;
+    insert_roles(tx, &user, &new.roles)?;
     let held: Vec<_> = new.roles.iter().map(|one| one.role).collect();
     let facts = json!({ "organization": organization, "roles": held });
     let entry = enter_person(tx, AccountChange { channel, by, permit, action: "create", object: "user", id: user.id.0, facts })?;
     Ok((user, entry))
+}
+
+/// Gives a new member their first roles.
+pub(super) fn insert_roles(tx: &mut Tx<'_>, user: &User, all: &[NewRole]) -> Result<(), AppError> {
+    for (at, role) in all.iter().enumerate() {
+        roles::insert(tx, user, *role).map_err(|error| in_list(error, at))?;
+    }
+    Ok(())
 }
 
 /// Sends a one-time link with which the person sets their password.
@@ -95,44 +106,76 @@ fn in_list(error: AppError, at: usize) -> AppError {
     }
 }
 
-fn checked(tx: &mut Tx<'_>, organization: OrganizationId, channel: ChannelId, new: &NewPerson) -> Result<User, AppError> {
+/// The rows of a new person with an account, and of their membership.
+fn checked(tx: &mut Tx<'_>, organization: OrganizationId, channel: ChannelId, new: &NewPerson) -> Result<(AccountState, User), AppError> {
     let mut wrong = Violations::default();
     let login = wrong.take(Login::parse(&new.login).map(|login| login.to_string()));
     let name = wrong.take(required_line("name", &new.name, 40));
     let post = wrong.take(line("post", &new.post, 60));
     let email = wrong.take(Email::parse(&new.email).map(|email| email.to_string()));
     let mobile = wrong.take(mobile(&new.mobile));
-    if !login.is_empty() && people::find_by_login(tx.conn, &login)?.is_some() {
+    if !login.is_empty() && persons::account_by_login(tx.conn, &login)?.is_some() {
         wrong.add(Violation::new("login", "taken"));
     }
+    need_open_organization(tx, channel, organization, &mut wrong);
+    let person = PersonRow { id: tx.id(), name, salt: salt(), version: 1, created_at: tx.now };
+    let account = AccountRow {
+        id: tx.id(),
+        person_id: person.id,
+        login,
+        email,
+        mobile,
+        language: new.language,
+        suspended_at: None,
+        salt: salt(),
+        version: 1,
+        created_at: tx.now,
+    };
+    let mut state = AccountState { person, account, password: None };
+    if let Some(hash) = &new.password_hash {
+        state.set_password(tx, hash.clone())?;
+    }
+    let user = membership(tx, &state, channel, organization, post);
+    Ok(wrong.or((state, user))?)
+}
+
+/// 16 bytes for digests.
+fn salt() -> Vec<u8> {
+    let mut salt = vec![0_u8; 16];
+    rand::rng().fill_bytes(&mut salt);
+    salt
+}
+
+pub(super) fn need_open_organization(tx: &mut Tx<'_>, channel: ChannelId, organization: OrganizationId, wrong: &mut Violations) {
     match channels::organization_to_rely_on(tx.conn, channel, organization) {
         Ok(found) if found.closed_at.is_none() => {}
         Ok(_) => wrong.add(Violation::new("organization_id", "closed_organization")),
         Err(_) => wrong.add(Violation::new("organization_id", "unknown")),
     }
-    let mut salt = vec![0_u8; 16];
-    rand::rng().fill_bytes(&mut salt);
-    let id: UserId = tx.id();
-    let password_mac = new.password_hash.as_ref().map(|hash| Ok::<_, AppError>(tx.token_key()?.password_mac(id.0, hash))).transpose()?;
-    let user = User {
-        id,
+}
+
+/// A new membership of this person.
+pub(super) fn membership(tx: &Tx<'_>, state: &AccountState, channel: ChannelId, organization: OrganizationId, post: String) -> User {
+    let mut user = User {
+        id: tx.id(),
         channel_id: channel,
         organization_id: organization,
-        login,
-        name,
+        login: String::new(),
+        name: String::new(),
         post,
-        email,
-        mobile,
-        language: new.language,
-        password_hash: new.password_hash.clone(),
-        password_at: new.password_hash.as_ref().map(|_| tx.now),
+        email: String::new(),
+        mobile: String::new(),
+        language: state.account.language,
+        password_hash: None,
+        password_at: None,
         suspended_at: None,
-        salt,
+        salt: salt(),
         version: 1,
         created_at: tx.now,
-        password_mac,
+        person_id: state.person.id,
     };
-    Ok(wrong.or(user)?)
+    state.copy_to(&mut user);
+    user
 }
 
 /// A mobile number, or none.
@@ -157,14 +200,18 @@ pub struct PersonUpdate {
     pub organization: Option<OrganizationId>,
 }
 
-/// Changes a person. Of themself everybody may change mobile number and language.
+/// Changes a person. Of themself everybody may change mobile number and language. Name, address, number and language are the same in all
+/// channels.
 ///
 /// # Errors
-/// [`AppError::Refused`], [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Invalid`].
+/// [`AppError::Refused`], also for a change of the account of somebody who is a member of other channels; [`AppError::NotFound`],
+/// [`AppError::Stale`], [`AppError::Invalid`].
 pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: UserId, seen: i64, changes: PersonUpdate) -> Result<(), AppError> {
-    lock(tx, by, &[id])?;
+    let person = people::find(tx.conn, id)?.person_id;
+    let mut locked = lock_account(tx, by, person)?;
     let mut user = people::find(tx.conn, id)?;
-    let permit = permit_on(by, &user, changes.only_own())?;
+    let own = by.user() == Some(id) && changes.only_own();
+    let permit = permit_on(by, &user, own)?;
     let mut wrong = Violations::default();
     let mut changed = Vec::new();
     let mut put = |field: &'static str, place: &mut String, value: Option<Result<String, Violation>>| {
@@ -173,10 +220,11 @@ pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: UserId, seen: i64, changes: Perso
             changed.push(field);
         }
     };
-    put("name", &mut user.name, changes.name.map(|text| required_line("name", &text, 40)));
+    let account = &mut locked.state.account;
+    put("name", &mut locked.state.person.name, changes.name.map(|text| required_line("name", &text, 40)));
     put("post", &mut user.post, changes.post.map(|text| line("post", &text, 60)));
-    put("email", &mut user.email, changes.email.map(|text| Email::parse(&text).map(|email| email.to_string())));
-    put("mobile", &mut user.mobile, changes.mobile.map(|text| mobile(&text)));
+    put("email", &mut account.email, changes.email.map(|text| Email::parse(&text).map(|email| email.to_string())));
+    put("mobile", &mut account.mobile, changes.mobile.map(|text| mobile(&text)));
     if let Some(organization) = changes.organization {
         match channels::organization_to_rely_on(tx.conn, user.channel_id, organization) {
             Ok(found) if found.closed_at.is_some() && organization != user.organization_id => {
@@ -189,16 +237,17 @@ pub fn change(tx: &mut Tx<'_>, by: By<'_>, id: UserId, seen: i64, changes: Perso
         changed.push("organization");
     }
     if let Some(language) = changes.language {
-        user.language = language;
+        account.language = language;
         changed.push("language");
     }
     wrong.or(())?;
-    user.version = seen + 1;
-    accounts::save(tx.conn, &user, seen)?;
-    let moved = changed.contains(&"organization");
-    let facts = json!({ "fields": changed, "version": user.version });
-    enter_person(tx, AccountChange { channel: user.channel_id, by, permit, action: "change", object: "user", id: id.0, facts })?;
-    if moved { stand_ins::end_unfit(tx, by, permit, user.channel_id, id) } else { Ok(()) }
+    if !own && locked.is_changed() {
+        locked.need_only_here(by)?;
+    }
+    let (channel, moved) = (user.channel_id, changed.contains(&"organization"));
+    let act = AccountAct { by, permit, action: "change", facts: json!({ "fields": changed }) };
+    locked.save(tx, &act, user, seen)?;
+    if moved { stand_ins::end_unfit(tx, by, permit, channel, id) } else { Ok(()) }
 }
 
 impl PersonUpdate {
@@ -209,7 +258,7 @@ impl PersonUpdate {
 }
 
 /// The grant for a change of this person, or none for one's own affairs.
-fn permit_on(by: By<'_>, user: &User, own: bool) -> Result<Permit, AppError> {
+pub(super) fn permit_on(by: By<'_>, user: &User, own: bool) -> Result<Permit, AppError> {
     by.within(user.channel_id)?;
     match by.permit(&ADMINISTRATORS) {
         Err(_) if own && by.user() == Some(user.id) => Ok(Permit::SYSTEM),
@@ -218,45 +267,4 @@ fn permit_on(by: By<'_>, user: &User, own: bool) -> Result<Permit, AppError> {
         Err(_) => Err(AppError::NotFound),
         Ok(permit) => Ok(permit),
     }
-}
-
-/// Closes a person's account until further notice: their next request is refused.
-///
-/// # Errors
-/// [`AppError::Refused`] for all but administrators, and for oneself; [`AppError::NotFound`].
-pub fn suspend(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), AppError> {
-    let now = tx.now;
-    let user = set_suspended(tx, by, id, |user| user.suspended_at.replace(now).is_none(), "suspend")?;
-    tokens::revoke_all(tx.conn, user, now)?;
-    Ok(())
-}
-
-/// Opens a suspended account again. Sign-ins and tokens from before stay dead.
-///
-/// # Errors
-/// As [`suspend`].
-pub fn resume(tx: &mut Tx<'_>, by: By<'_>, id: UserId) -> Result<(), AppError> {
-    set_suspended(tx, by, id, |user| user.suspended_at.take().is_some(), "resume").map(drop)
-}
-
-fn set_suspended(tx: &mut Tx<'_>, by: By<'_>, id: UserId, set: impl FnOnce(&mut User) -> bool, action: &str) -> Result<UserId, AppError> {
-    let channel = people::find(tx.conn, id)?.channel_id;
-    lock_with_administrators(tx, by, channel, id)?;
-    let mut user = people::find(tx.conn, id)?;
-    let permit = permit_on(by, &user, false)?;
-    if by.user() == Some(id) {
-        return Err(Refusal::SecondPerson.into());
-    }
-    if !set(&mut user) {
-        return Err(Refusal::AlreadyDone.into());
-    }
-    // A period that an older version left open with the suspended account must not come back to life with it.
-    stand_ins::end_unfit(tx, by, permit, channel, id)?;
-    let seen = user.version;
-    user.version += 1;
-    accounts::save(tx.conn, &user, seen)?;
-    need_an_administrator(tx, by, channel)?;
-    enter_person(tx, AccountChange { channel, by, permit, action, object: "user", id: id.0, facts: Value::Null })?;
-    stand_ins::end_unfit(tx, by, permit, channel, id)?;
-    Ok(id)
 }

@@ -1,10 +1,12 @@
 //! The first administrator of an empty installation.
 
+use crate::app::accounts::account::lock_account;
 use crate::app::accounts::people::{self as accounts_of, NewPerson};
 use crate::app::accounts::{By, channels, links, organizations};
+use crate::app::sign_in::memberships;
 use crate::app::{AppError, Tx};
 use crate::domain::vocabulary::{OrganizationKind, Role};
-use crate::store::{accounts, channels as store, people};
+use crate::store::{accounts, channels as store, persons};
 
 /// The sign-in name of the first administrator.
 pub const FIRST_LOGIN: &str = "admin";
@@ -15,13 +17,15 @@ pub const FIRST_LOGIN: &str = "admin";
 /// # Errors
 /// The store's.
 pub fn first_link(tx: &mut Tx<'_>) -> Result<Option<String>, AppError> {
-    if accounts::anybody_with_password(tx.conn)? {
+    if persons::anybody_with_password(tx.conn)? {
         return Ok(None);
     }
     if accounts::count_users(tx.conn)? == 0 {
         make_first(tx)?;
     }
-    match people::find_by_login(tx.conn, FIRST_LOGIN)? {
+    let Some(account) = persons::account_by_login(tx.conn, FIRST_LOGIN)? else { return Ok(None) };
+    lock_account(tx, By::Program, account.person_id)?;
+    match memberships::to_open(tx, account.person_id, None)? {
         Some(user) => Ok(Some(links::path(&links::make(tx, &user)?))),
         None => Ok(None),
     }

@@ -69,7 +69,7 @@ fn find(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, names: &[String]) -
     for (place, name) in names.iter().enumerate() {
         let user = match name.parse::<UserId>() {
             Ok(id) => Some(id),
-            Err(_) => people::find_by_login(tx.conn, name.trim())?.map(|user| user.id),
+            Err(_) => people::find_by_login(tx.conn, actor.channel, name.trim())?.map(|user| user.id),
         };
         let submits = match user {
             Some(user) => people::grants_of(tx.conn, user, actor.channel)?.iter().any(|grant| grant.role == Role::Submitter),

@@ -1,5 +1,6 @@
-//! Takes up what stands in the tables before the ledger speaks of it: all rows of a database from before entries named rows, and those of a
-//! table of which a newer version proves more columns. Runs once behind the migrations, under their lock.
+//! Takes up what stands in the tables before the ledger speaks of it: all rows of a database from before entries named rows, those of a
+//! table of which a newer version proves more columns, and those that a migration made for a new table. Runs once behind the migrations,
+//! under their lock.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,7 +20,7 @@ use crate::store::{AnyConn, StoreError, migrate};
 const ROWS: usize = 500;
 /// Entries read at a time.
 const PAGE: i64 = 1_000;
-/// The act by which rows are named anew after their table has got more proved columns.
+/// The act by which rows are named anew after their table has got more proved columns, or was made.
 const MIGRATE: &str = "migrated";
 
 /// Takes up what no entry names yet. Says how many rows.
@@ -46,19 +47,21 @@ fn todo(conn: &mut AnyConn) -> Result<Vec<(&'static ProvedTable, Option<i64>)>, 
 }
 
 fn take_up(conn: &mut AnyConn, clock: &Clock, todo: &[(&'static ProvedTable, Option<i64>)]) -> Result<usize, StoreError> {
-    let mut count = 0;
+    let (mut count, begun) = (0, !sets::taken(conn)?.is_empty());
     for channel in sealing::channels(conn)? {
         let shared = channel == ChannelId::INSTALLATION;
         let mine = |table: &ProvedTable| shared == matches!(table.scope, Scope::Installation);
         for (action, set) in [(ADOPT, false), (MIGRATE, true)] {
-            let some: Vec<_> = todo.iter().filter(|(table, taken)| taken.is_some() == set && mine(table)).collect();
+            let some: Vec<_> = todo.iter().filter(|(table, taken)| (begun || taken.is_some()) == set && mine(table)).collect();
             let known = if set && !some.is_empty() { said(conn, channel)? } else { HashMap::new() };
             let mut run = AdoptionRun { clock, channel, chain: clock.id(), action, rows: RowDigests::new(), count: 0 };
             for (table, taken) in some {
                 let owner = (!matches!(table.scope, Scope::Installation)).then_some(channel);
-                visit(conn, table, owner, |conn, rows| {
-                    rows.iter().try_for_each(|row| run.take(conn, table, row, taken.map(|set| (set, &known))))
-                })?;
+                // Rows of a table that no entry has ever named were made by a migration.
+                let of_table = format!("{}:", table.name);
+                let is_new = taken.is_none() && !known.keys().any(|name| name.starts_with(&of_table));
+                let before = (set && !is_new).then_some((taken.unwrap_or(table.set), &known));
+                visit(conn, table, owner, |conn, rows| rows.iter().try_for_each(|row| run.take(conn, table, row, before)))?;
             }
             run.append(conn)?;
             count += run.count;

@@ -164,7 +164,7 @@ fn understand(tx: &mut Tx<'_>, actor: &Actor, question: &Question) -> Result<(Le
     if let Some(login) = said(&question.actor) {
         let id = match login.parse() {
             Ok(id) => Some(id),
-            Err(_) => people::find_by_login(tx.conn, &login)?.filter(|user| user.channel_id == actor.channel).map(|user| user.id),
+            Err(_) => people::find_by_login(tx.conn, actor.channel, &login)?.map(|user| user.id),
         };
         match id {
             Some(id) => wanted.actor = Some(id),

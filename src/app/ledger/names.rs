@@ -7,7 +7,7 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{GrantId, UserId};
 use crate::domain::ledger::{Entry, EntryPosition, Finding};
 use crate::store::ledger::checking;
-use crate::store::{AnyConn, StoreError, accounts};
+use crate::store::{AnyConn, StoreError, accounts, persons};
 
 /// The kinds of things whose id is a person's.
 const PEOPLE: [&str; 3] = ["user", "account", "roles"];
@@ -59,6 +59,7 @@ fn of_row(conn: &mut AnyConn, row: &str) -> Result<Option<(&'static str, Uuid)>,
     let Some(id) = key.split('/').next().and_then(|id| id.parse::<Uuid>().ok()) else { return Ok(None) };
     let user = match table {
         "users" | "person_versions" => Some(id),
+        "persons" | "accounts" | "identities" => persons::member_of_row(conn, table, id)?.map(|user| user.0),
         "grants" => match accounts::find_grant(conn, GrantId(id)) {
             Ok(grant) => Some(grant.user_id.0),
             Err(StoreError::NotFound | StoreError::Unreadable { .. } | StoreError::Database(_)) => None,

@@ -9,29 +9,29 @@ use chrono::Duration;
 use crate::app::sign_in::is_ahead;
 use crate::documents::token_key::TokenKey;
 use crate::domain::clock::Moment;
-use crate::domain::ids::UserId;
+use crate::domain::ids::PersonId;
 
 /// How long a device is known after its last sign-in, days.
 pub const DEVICE_DAYS: i64 = 90;
 
 /// The word for a device that has just signed in.
-pub(super) fn word(key: &TokenKey, user: UserId, now: Moment) -> String {
+pub(super) fn word(key: &TokenKey, person: PersonId, now: Moment) -> String {
     let mut nonce = [0_u8; 12];
     rand::fill(&mut nonce);
     let device = format!("{}.{}", now.micros(), URL_SAFE_NO_PAD.encode(nonce));
-    let mac = URL_SAFE_NO_PAD.encode(key.device_mac(user.0, &device));
+    let mac = URL_SAFE_NO_PAD.encode(key.device_mac(person.0, &device));
     format!("{device}.{mac}")
 }
 
 /// The first of these words that is one of this account and not too old.
-pub(super) fn known<'a>(key: &TokenKey, user: UserId, words: &'a [String], now: Moment) -> Option<&'a str> {
+pub(super) fn known<'a>(key: &TokenKey, person: PersonId, words: &'a [String], now: Moment) -> Option<&'a str> {
     let is_known = |word: &str| {
         let (device, mac) = word.rsplit_once('.')?;
         let (made, _) = device.split_once('.')?;
         let made = Moment::from_micros(made.parse().ok()?);
         let in_time = !is_ahead(made, now) && now < made + Duration::days(DEVICE_DAYS);
         let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
-        (in_time && key.is_device(user.0, device, &mac)).then_some(())
+        (in_time && key.is_device(person.0, device, &mac)).then_some(())
     };
     words.iter().map(String::as_str).find(|word| is_known(word).is_some())
 }
@@ -43,9 +43,9 @@ mod tests {
     #[test]
     fn a_device_is_known_to_its_account_for_ninety_days() {
         let (key, now) = (TokenKey::generate(), Moment::from_micros(1_700_000_000_000_000));
-        let (one, other) = (UserId(uuid::Uuid::from_u128(1)), UserId(uuid::Uuid::from_u128(2)));
+        let (one, other) = (PersonId(uuid::Uuid::from_u128(1)), PersonId(uuid::Uuid::from_u128(2)));
         let words = vec!["nonsense".to_owned(), word(&key, one, now)];
-        let is_known = |key: &TokenKey, user, at| known(key, user, &words, at).is_some();
+        let is_known = |key: &TokenKey, person, at| known(key, person, &words, at).is_some();
         assert!(is_known(&key, one, now) && is_known(&key, one, now + Duration::days(89)));
         assert!(!is_known(&key, one, now + Duration::days(90)) && !is_known(&key, other, now));
         assert!(!is_known(&TokenKey::generate(), one, now) && !is_known(&key, one, now - Duration::days(1)));

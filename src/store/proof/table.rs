@@ -163,6 +163,11 @@ pub(super) const fn in_tree(name: &'static str, kind: ColumnKind, how: &'static 
     column(name, kind, Class::InTree(how))
 }
 
+/// The same column, which came with a later column set.
+pub(super) const fn since(set: i64, column: ClassifiedColumn) -> ClassifiedColumn {
+    ClassifiedColumn { since: set, ..column }
+}
+
 /// Not proved, for this reason.
 pub(super) const fn not_proved(name: &'static str, kind: ColumnKind, why: &'static str) -> ClassifiedColumn {
     column(name, kind, Class::NotProved(why))

@@ -22,6 +22,9 @@ pub use writing::*;
 diesel::allow_tables_to_appear_in_same_query!(
     channels,
     organizations,
+    persons,
+    accounts,
+    identities,
     users,
     grants,
     stand_ins,

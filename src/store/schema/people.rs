@@ -1,4 +1,4 @@
-//! People: channels, organizations, users, grants, stand_ins, tokens, person_versions, throttles, counters.
+//! People: channels, organizations, persons, accounts, identities, users, grants, stand_ins, tokens, person_versions, throttles, counters.
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Text};
@@ -36,10 +36,58 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// Somebody, once in the installation; with or without an account.
+    persons (id) {
+        id -> DbUuid,
+        name -> Text,
+        salt -> Binary,
+        version -> BigInt,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// People with an account; their grants say where and as what.
+    /// By what a person signs in and is reached; it belongs to the installation.
+    accounts (id) {
+        id -> DbUuid,
+        person_id -> DbUuid,
+        login -> Text,
+        email -> Text,
+        mobile -> Text,
+        language -> Text,
+        suspended_at -> Nullable<DbTime>,
+        salt -> Binary,
+        version -> BigInt,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// How an account shows that it is its person.
+    identities (id) {
+        id -> DbUuid,
+        account_id -> DbUuid,
+        kind -> Text,
+        secret -> Text,
+        set_at -> DbTime,
+        mac -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::store::types::{DbTime, DbUuid};
+
+    /// Memberships: of one person, in one channel; their grants say as what.
     users (id) {
         id -> DbUuid,
         channel_id -> DbUuid,
@@ -56,7 +104,7 @@ diesel::table! {
         salt -> Binary,
         version -> BigInt,
         created_at -> DbTime,
-        password_mac -> Nullable<Binary>,
+        person_id -> DbUuid,
     }
 }
 

@@ -48,6 +48,12 @@ account-mobile = Mobile number
 account-mobile-hint = Optional; only administrators see it
 account-save = Save
 account-roles = My roles
+account-channels = My channels
+account-channels-words = You are a member of several channels, with one sign-in name. Roles, manuscripts and notices are kept apart.
+account-channel-current = Current
+account-channel-go = Switch
+account-channel-go-to = Switch to { $channel }
+done-switched = You have switched to another channel.
 account-no-roles = No roles yet. If you need one for your work, please ask the administrator.
 done-saved = Saved.
 

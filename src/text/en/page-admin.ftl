@@ -3,6 +3,15 @@
 ## People
 
 people-new = New person
+people-existing = Add a person who has an account
+people-new-existing = For somebody who has an account in another channel, make no second one:
+people-existing-words = The person has an account in another channel. They keep their sign-in name and password, and switch channels under "My details".
+people-existing-login-hint = Check with the person
+people-existing-name-hint = Sign-in name and name must both be right
+people-existing-organization-hint = The organisation in this channel
+people-existing-add = Add as a member
+done-member-added = Now a member of this channel. Please tell the person.
+people-elsewhere = This person is a member of other channels too: name, e-mail, mobile number, language and password are managed on the server or by the person. Here you can change post, organisation and roles.
 people-search = Name or sign-in name
 people-any = Any
 people-only-suspended = Suspended only
@@ -38,6 +47,8 @@ people-own = This is your own account. Suspending it and giving roles takes anot
 people-handover-words = When somebody leaves the post: roles and waiting work go to the successor.
 people-suspend-words = The person is signed out at once and all tokens die. Manuscripts and records stay. No notice is sent.
 people-suspend = Suspend account
+people-suspend-member-words = The person can do nothing more in this channel; sign-ins and tokens of it die at once. Manuscripts and records stay. Other channels are not affected.
+people-suspend-member = Suspend membership
 people-resume-words = The person can sign in again with the same password.
 people-resume = Open account again
 people-login-hint = 2 to 64 small letters and digits, with dots or hyphens

@@ -47,6 +47,12 @@ account-mobile = 手机号
 account-mobile-hint = 可以不填；只有管理员看得到
 account-save = 保存
 account-roles = 我的身份
+account-channels = 我的渠道
+account-channels-words = 您是多个渠道的成员，用同一个登录名。各渠道的角色、稿件和消息分开。
+account-channel-current = 当前渠道
+account-channel-go = 切换
+account-channel-go-to = 切换到{ $channel }
+done-switched = 已切换渠道。
 account-no-roles = 还没有身份。需要办理工作时，请联系管理员。
 done-saved = 已保存。
 

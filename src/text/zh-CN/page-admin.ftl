@@ -3,6 +3,15 @@
 ## People
 
 people-new = 新建人员
+people-existing = 添加已有账号的人员
+people-new-existing = 已在其他渠道开通账号的，不要重复开通：
+people-existing-words = 本人在其他渠道已有账号，加入本渠道后仍用原来的登录名和密码，在“我的资料”中切换渠道。
+people-existing-login-hint = 向本人核对
+people-existing-name-hint = 登录名和姓名都相符才能添加
+people-existing-organization-hint = 在本渠道所属的单位
+people-existing-add = 添加为成员
+done-member-added = 已添加为本渠道成员，请通知本人。
+people-elsewhere = 该用户同时是其他渠道的成员：姓名、邮箱、手机号、语言和密码由服务器管理人员或本人维护，这里可以修改职务、单位和角色。
 people-search = 姓名或登录名
 people-any = 不限
 people-only-suspended = 只看已停用的
@@ -37,6 +46,8 @@ people-own = 这是您自己的账户。停用、授予身份要请另一位管�
 people-handover-words = 他离开岗位时，把身份和等着办的事转给接任的人。
 people-suspend-words = 停用后他马上退出登录，令牌全部失效；他经手的稿件和记录都保留。他不会收到通知。
 people-suspend = 停用账户
+people-suspend-member-words = 停用后，该用户在本渠道不能再办理任何事项，本渠道的登录和接口密钥马上失效；经手的稿件和记录都保留。其他渠道不受影响。
+people-suspend-member = 停用成员资格
 people-resume-words = 恢复后他可以用原来的密码重新登录。
 people-resume = 恢复账户
 people-login-hint = 2 到 64 个小写字母、数字，可以带点、横线

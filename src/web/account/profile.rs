@@ -11,6 +11,7 @@ use crate::app::accounts::By;
 use crate::app::accounts::directory::{self, PersonView};
 use crate::app::accounts::myself::Myself;
 use crate::app::accounts::people::{self, PersonUpdate};
+use crate::app::sign_in::memberships::{self, MembershipView};
 use crate::domain::lang::Lang;
 use crate::web::components::choice::Choice;
 use crate::web::components::roles::RoleLine;
@@ -33,6 +34,8 @@ struct ProfilePage {
     me: Arc<Myself>,
     own: PersonView,
     roles: Vec<RoleLine>,
+    /// The channels of which they are a member.
+    memberships: Vec<MembershipView>,
     mobile: String,
     languages: Vec<Choice>,
 }
@@ -40,17 +43,17 @@ struct ProfilePage {
 impl ProfilePage {
     async fn new(visitor: &Visitor, f: Layout, typed: &Fields) -> Result<Self, AppError> {
         let lang = visitor.lang;
-        let (own, roles) = visitor
+        let (own, roles, memberships) = visitor
             .read(move |tx, actor| {
                 let own = directory::find(tx, actor, actor.user)?;
                 let roles = RoleLine::acting(tx, actor, lang)?;
-                Ok((own, roles))
+                Ok((own, roles, memberships::list(tx, actor)?))
             })
             .await?;
         let mobile = typed.find("mobile").map_or_else(|| own.mobile.clone().unwrap_or_default(), str::to_owned);
         let chosen = typed.find("language").map_or_else(|| own.language.to_string(), str::to_owned);
         let languages = vec![Choice::new(Lang::Zh, "中文", &chosen), Choice::new(Lang::En, "English", &chosen)];
-        Ok(Self { f, office: super::has_office(visitor), me: Arc::clone(&visitor.me), own, roles, mobile, languages })
+        Ok(Self { f, office: super::has_office(visitor), me: Arc::clone(&visitor.me), own, roles, memberships, mobile, languages })
     }
 }
 

@@ -1,8 +1,8 @@
-//! What an administrator does to an account without asking more: suspend, resume, send a link, take a role away.
+//! What an administrator does to a member without asking more: suspend, resume, send a link, take a role away.
 
 use actix_web::web;
 
-use crate::app::accounts::{By, links, people, roles};
+use crate::app::accounts::{By, links, roles, suspension};
 use crate::app::mail_settings::{self, MailState};
 use crate::app::{AppError, Tx};
 use crate::domain::ids::{GrantId, UserId};
@@ -33,12 +33,12 @@ where
 
 async fn suspend(id: web::Path<UserId>, form: PageForm) -> PageResult {
     let id = id.into_inner();
-    act(form, id, "suspended", move |tx, by| people::suspend(tx, by, id)).await
+    act(form, id, "suspended", move |tx, by| suspension::suspend(tx, by, id)).await
 }
 
 async fn resume(id: web::Path<UserId>, form: PageForm) -> PageResult {
     let id = id.into_inner();
-    act(form, id, "resumed", move |tx, by| people::resume(tx, by, id)).await
+    act(form, id, "resumed", move |tx, by| suspension::resume(tx, by, id)).await
 }
 
 async fn send_link(id: web::Path<UserId>, form: PageForm) -> PageResult {

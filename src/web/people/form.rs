@@ -23,8 +23,8 @@ use crate::web::navigation::NavItem;
 use crate::web::session::{Visitor, see_other};
 
 /// The fields of the first role, named as the use case names them.
-const ROLE: &str = "roles[0].role";
-const SERVES: &str = "roles[0].serves_id";
+pub(super) const ROLE: &str = "roles[0].role";
+pub(super) const SERVES: &str = "roles[0].serves_id";
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes

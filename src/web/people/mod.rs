@@ -1,6 +1,7 @@
-//! People with an account, for administrators: found, shown, made, changed, given roles, suspended.
+//! The members of a channel, for administrators: found, shown, added, changed, given roles, suspended.
 
 mod acts;
+mod existing;
 mod form;
 mod person;
 mod roles;
@@ -27,6 +28,7 @@ use crate::web::session::Visitor;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/people", web::get().to(list));
+    existing::routes(routes);
     form::routes(routes);
     person::routes(routes);
     acts::routes(routes);

@@ -5,6 +5,7 @@ use actix_web::web;
 use askama::Template;
 
 use crate::app::AppError;
+use crate::app::accounts::account;
 use crate::app::accounts::directory::{self, PersonView};
 use crate::app::accounts::organizations;
 use crate::app::accounts::tokens;
@@ -30,6 +31,8 @@ pub(super) struct PersonPage {
     roles: Vec<RoleLine>,
     /// How many sign-ins and tokens are open.
     open: usize,
+    /// Whether they are a member of other channels too, so that the account is not this channel's to change.
+    elsewhere: bool,
     /// Whether it is the administrator themself, who can't do these things to themself.
     own: bool,
     has_office: bool,
@@ -47,11 +50,12 @@ impl PersonPage {
             let roles = RoleLine::given(tx, actor, lang, &person.roles)?;
             let open = tokens::list(tx, actor, Some(id), None, 200)?.len();
             let only_files = mail_settings::state(tx)? == MailState::OnlyFiles;
-            Ok((person, organization, roles, open, only_files))
+            let elsewhere = account::is_member_elsewhere(tx, actor, id)?;
+            Ok((person, organization, roles, open, only_files, elsewhere))
         });
-        let (person, organization, roles, open, only_files) = reading.await?;
+        let (person, organization, roles, open, only_files, elsewhere) = reading.await?;
         let has_office = person.roles.iter().any(|held| held.role.is_office());
-        Ok(Self { f, organization, roles, open, own: id == visitor.me.id, has_office, only_files, person })
+        Ok(Self { f, organization, roles, open, elsewhere, own: id == visitor.me.id, has_office, only_files, person })
     }
 }
 

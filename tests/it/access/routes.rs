@@ -129,6 +129,7 @@ const OWN: &[&str] = &[
     "POST /session",
     "GET /session",
     "DELETE /session",
+    "POST /session/membership",
     "PUT /password",
     "POST /one-time-links",
     "POST /password-resets",
@@ -161,6 +162,7 @@ fn accounts(add: &mut impl FnMut(On, Vec<(&'static str, Value)>)) {
     let new_person = json!({"login": "newcomer", "name": "新人", "email": "n@example.cn", "organization_id": some_id});
     let by_administrators = vec![
         ("POST /users", new_person),
+        ("POST /memberships", json!({"login": "newcomer", "name": "新人", "organization_id": some_id})),
         ("POST /roles", json!({"user_id": some_id, "role": "reviewer"})),
         ("POST /organizations", json!({"name": "新单位", "kind": "other"})),
         ("PUT /calendar/{year}", json!({"rest": []})),

@@ -120,12 +120,13 @@ async fn a_password_put_in_by_hand_opens_nothing(engine: Engine) {
     let sign_in = async |login: &str| cast.post("", "/session", json!({ "login": login, "password": PASSWORD })).await.status;
     assert_eq!(sign_in("signer").await, StatusCode::CREATED);
     let another = cast.app.desk.passwords.hash(Secret::new("a sentence of my own")).await.unwrap();
-    let own = "(SELECT password_hash FROM users WHERE login = 'author')";
-    let codes = "(SELECT password_mac FROM users WHERE login = 'author')";
-    by_hand(&cast, &format!("UPDATE users SET password_hash = '{another}' WHERE login = 'signer'"));
+    let of = |login: &str| format!("(SELECT id FROM accounts WHERE login = '{login}')");
+    let own = |column: &str| format!("(SELECT {column} FROM identities WHERE account_id = {})", of("author"));
+    let signer = format!("WHERE account_id = {}", of("signer"));
+    by_hand(&cast, &format!("UPDATE identities SET secret = '{another}' {signer}"));
     let mine = json!({ "login": "signer", "password": "a sentence of my own" });
     assert_eq!(cast.post("", "/session", mine).await.status, StatusCode::UNAUTHORIZED);
-    by_hand(&cast, &format!("UPDATE users SET password_hash = {own}, password_mac = {codes} WHERE login = 'signer'"));
+    by_hand(&cast, &format!("UPDATE identities SET secret = {}, mac = {} {signer}", own("secret"), own("mac")));
     assert_eq!(sign_in("signer").await, StatusCode::UNAUTHORIZED, "the author's hash with its code is not the signer's");
     assert_eq!(sign_in("author").await, StatusCode::CREATED);
 }
@@ -136,7 +137,7 @@ async fn rows_from_before_are_bound_once_with_the_key(engine: Engine) {
     let first = [migrate::CODES.to_owned()];
     // As an upgrade finds it: rows without codes, and no key.
     std::fs::remove_file(cast.app.settings.token_key_file()).unwrap();
-    conn.batch_execute("DELETE FROM secrets; UPDATE tokens SET mac = NULL; UPDATE users SET password_mac = NULL").unwrap();
+    conn.batch_execute("DELETE FROM secrets; UPDATE tokens SET mac = NULL; UPDATE identities SET mac = NULL").unwrap();
     see_to_token_key(&mut conn, &cast.app.settings, &first).unwrap();
     let upgraded = database::app(&cast.app.settings, &cast.app.clock).unwrap();
     let known = |secret: &'static str| upgraded.read_now(|tx| zhitongche::app::sign_in::authenticate(tx, secret)).is_ok();

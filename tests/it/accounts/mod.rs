@@ -2,6 +2,7 @@
 
 mod bound;
 mod commands;
+mod memberships;
 mod passwords;
 mod people;
 mod roles;

@@ -9,7 +9,7 @@ use zhitongche::app::intake::submission;
 use zhitongche::app::{App, AppError, Tx};
 use zhitongche::config::{MailTransport, Secret, Settings};
 use zhitongche::domain::clock::{Clock, Moment};
-use zhitongche::domain::ids::{AnyId, ChannelId, GrantId, LetterId, ManuscriptId, OrganizationId, UserId};
+use zhitongche::domain::ids::{AccountId, AnyId, ChannelId, GrantId, LetterId, ManuscriptId, OrganizationId, PersonId, UserId};
 use zhitongche::domain::lang::Lang;
 use zhitongche::domain::manuscript::{Declarations, DraftForm};
 use zhitongche::domain::notice::Letter;
@@ -18,7 +18,7 @@ use zhitongche::domain::vocabulary::{Classification, OrganizationKind, Role};
 use zhitongche::jobs::{self, JobContext, Stop};
 use zhitongche::server::database;
 use zhitongche::store::letters::{self, LetterRow};
-use zhitongche::store::schema::{channels, grants, letters as rows, organizations, users};
+use zhitongche::store::schema::{accounts, channels, grants, letters as rows, organizations, persons, users};
 
 use super::server::MailServer;
 use crate::support::database::{Engine, TestDatabase};
@@ -95,6 +95,7 @@ impl World {
     /// Another person.
     pub(crate) fn add_person(&self, login: &str, roles: &[Role]) -> UserId {
         let (id, channel, office, now): (UserId, _, _, _) = (self.clock.id(), self.channel, self.office, self.clock.now());
+        let account: AccountId = self.clock.id();
         let held: Vec<(GrantId, Role)> = roles.iter().map(|role| (self.clock.id(), *role)).collect();
         let login = login.to_owned();
         self.write(move |tx| {
@@ -111,7 +112,28 @@ impl World {
                 users::salt.eq(vec![7_u8; 16]),
                 users::version.eq(1_i64),
                 users::created_at.eq(now),
+                users::person_id.eq(PersonId(id.0)),
             );
+            let person = (
+                persons::id.eq(PersonId(id.0)),
+                persons::name.eq(format!("{login}先生")),
+                persons::salt.eq(vec![7_u8; 16]),
+                persons::version.eq(1_i64),
+                persons::created_at.eq(now),
+            );
+            diesel::insert_into(persons::table).values(person).execute(tx.conn)?;
+            let account = (
+                accounts::id.eq(account),
+                accounts::person_id.eq(PersonId(id.0)),
+                accounts::login.eq(&login),
+                accounts::email.eq(format!("{login}@example.org")),
+                accounts::mobile.eq("13800138000"),
+                accounts::language.eq(Lang::Zh),
+                accounts::salt.eq(vec![7_u8; 16]),
+                accounts::version.eq(1_i64),
+                accounts::created_at.eq(now),
+            );
+            diesel::insert_into(accounts::table).values(account).execute(tx.conn)?;
             diesel::insert_into(users::table).values(row).execute(tx.conn)?;
             for (grant, role) in held {
                 let row = (

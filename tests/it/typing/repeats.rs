@@ -102,6 +102,7 @@ async fn objects(cast: &Cast) -> Vec<(&'static str, String)> {
         ("jobs", crate::jobs::dead_job(cast.desk()).to_string()),
         ("backups", crate::jobs::dead_job(cast.desk()).to_string()),
         ("users", cast.id("reviewer").to_string()),
+        ("memberships", cast.id("reviewer").to_string()),
     ]
 }
 
@@ -121,6 +122,8 @@ async fn no_act_is_repeated_to_who_may_not_see_its_object(engine: Engine) {
         let (_, id) = objects.iter().find(|(name, _)| *name == collection).unwrap_or_else(|| panic!("no object for {path}"));
         let (asked, location) = match path.split_once("{id}") {
             Some((before, after)) => (format!("/api/v1{before}{id}{after}"), Value::Null),
+            // A membership is a person as the channel has them.
+            None if collection == "memberships" => (format!("/api/v1{path}"), json!(format!("/api/v1/users/{id}"))),
             None => (format!("/api/v1{path}"), json!(format!("/api/v1/{collection}/{id}"))),
         };
         let sent = if body.is_null() { Vec::new() } else { serde_json::to_vec(&body).unwrap() };

@@ -31,7 +31,7 @@ const OF_MANUSCRIPT: [&str; 16] = [
 ];
 
 /// Pages that are about no single thing, and the live counts.
-pub(crate) const PAGES: [&str; 47] = [
+pub(crate) const PAGES: [&str; 48] = [
     "/",
     "/mine",
     "/manuscripts",
@@ -63,6 +63,7 @@ pub(crate) const PAGES: [&str; 47] = [
     "/bulletins",
     "/bulletins/new",
     "/people",
+    "/people/existing",
     "/people/new",
     "/organizations",
     "/organizations/new",

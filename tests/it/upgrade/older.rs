@@ -86,6 +86,13 @@ async fn a_folder_of_an_older_version_is_taken_along(engine: Engine) {
     let verified = program.run(&["ledger", "verify"]);
     assert_eq!(verified.code, 0, "{}{}", verified.says, verified.complains);
     assert!(verified.says.contains("chengjiang: good. "), "{}", verified.says);
+    // The chain of an account is not that of the membership from which it was made.
+    for arguments in [&["user", "disable", "xumin"][..], &["user", "disable", "xumin", "--undo"]] {
+        let done = program.run(arguments);
+        assert_eq!(done.code, 0, "{}{}", done.says, done.complains);
+    }
+    let verified = program.run(&["ledger", "verify"]);
+    assert_eq!(verified.code, 0, "{}{}", verified.says, verified.complains);
     let backed_up = program.run(&["backup", "after.tar"]);
     assert_eq!(backed_up.code, 0, "{}{}", backed_up.says, backed_up.complains);
 }

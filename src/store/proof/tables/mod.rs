@@ -22,6 +22,9 @@ use crate::store::proof::table::ProvedTable;
 pub static ALL: &[&ProvedTable] = &[
     &CHANNELS,
     &ORGANIZATIONS,
+    &PERSONS,
+    &ACCOUNTS,
+    &IDENTITIES,
     &USERS,
     &GRANTS,
     &STAND_INS,

@@ -1,7 +1,7 @@
-//! People: channels, organizations, users, grants, stand-ins, tokens, versions of people, throttles, counters.
+//! People: channels, organizations, persons, accounts, identities, users, grants, stand-ins, tokens, versions of people, throttles, counters.
 
 use crate::store::proof::table::ColumnKind::{Bool, Bytes, Integer, Text, Time, Uuid};
-use crate::store::proof::table::{ProvedTable, Scope, derived, not_proved, personal, proved};
+use crate::store::proof::table::{ProvedTable, Scope, derived, not_proved, personal, proved, since};
 
 /// One united front work department's tenancy.
 pub static CHANNELS: ProvedTable = ProvedTable {
@@ -40,10 +40,52 @@ pub static ORGANIZATIONS: ProvedTable = ProvedTable {
     ..ProvedTable::new("organizations", Scope::Channel)
 };
 
-/// People with an account; their grants say where and as what.
+/// Somebody, once in the installation.
+pub static PERSONS: ProvedTable = ProvedTable {
+    key: &["id"],
+    salt: Some("salt"),
+    columns: &[proved("id", Uuid), personal("name", Text), proved("salt", Bytes), proved("version", Integer), proved("created_at", Time)],
+    ..ProvedTable::new("persons", Scope::Installation)
+};
+
+/// By what a person signs in and is reached.
+pub static ACCOUNTS: ProvedTable = ProvedTable {
+    key: &["id"],
+    salt: Some("salt"),
+    columns: &[
+        proved("id", Uuid),
+        proved("person_id", Uuid),
+        personal("login", Text),
+        personal("email", Text),
+        personal("mobile", Text),
+        proved("language", Text),
+        proved("suspended_at", Time),
+        proved("salt", Bytes),
+        proved("version", Integer),
+        proved("created_at", Time),
+    ],
+    ..ProvedTable::new("accounts", Scope::Installation)
+};
+
+/// How an account shows that it is its person.
+pub static IDENTITIES: ProvedTable = ProvedTable {
+    key: &["id"],
+    columns: &[
+        proved("id", Uuid),
+        proved("account_id", Uuid),
+        proved("kind", Text),
+        proved("secret", Text),
+        proved("set_at", Time),
+        not_proved("mac", Bytes, "a code under a key outside the database, which binds `secret` once more"),
+    ],
+    ..ProvedTable::new("identities", Scope::Installation)
+};
+
+/// Memberships: of one person, in one channel; their grants say as what.
 pub static USERS: ProvedTable = ProvedTable {
     key: &["id"],
     salt: Some("salt"),
+    set: 2,
     columns: &[
         proved("id", Uuid),
         proved("channel_id", Uuid),
@@ -60,7 +102,7 @@ pub static USERS: ProvedTable = ProvedTable {
         proved("salt", Bytes),
         proved("version", Integer),
         proved("created_at", Time),
-        not_proved("password_mac", Bytes, "a code under a key outside the database, which binds `password_hash` once more"),
+        since(2, proved("person_id", Uuid)),
     ],
     ..ProvedTable::new("users", Scope::Channel)
 };

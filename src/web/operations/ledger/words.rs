@@ -42,11 +42,12 @@ pub(super) struct EntryLine {
 }
 
 /// The acts of things that have no table of transitions.
-const OTHERS: [(&str, &[&str]); 15] = [
+const OTHERS: [(&str, &[&str]); 16] = [
     (
         "user",
         &[
             "create",
+            "join",
             "change",
             "grant",
             "revoke",
@@ -78,6 +79,7 @@ const OTHERS: [(&str, &[&str]); 15] = [
     ("attachment", &["attach", "detach"]),
     ("ledger", &["resume"]),
     ("ledger_key", &["rotate_key", "replace_key"]),
+    ("account", &["create", "change", "suspend", "resume", "set_password", "reset_password", "change_password"]),
     ("installation", &["add_channel", "renew_token_key", "change_mail"]),
 ];
 

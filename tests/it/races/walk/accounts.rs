@@ -21,6 +21,7 @@ impl Walk {
         // The faster one takes the sign-in name.
         self.both("POST /users", Expect::Either, ADMINISTRATORS, "", person).await;
         let id = self.arena.cast.id("handler2").to_string();
+        self.memberships(place.to_string()).await;
         self.both("PATCH /users/{id}", One, ADMINISTRATORS, &id, json!({"name": "改名"})).await;
         self.both("POST /users/{id}/suspension", One, ADMINISTRATORS, &id, Value::Null).await;
         self.both("DELETE /users/{id}/suspension", One, ADMINISTRATORS, &id, Value::Null).await;
@@ -63,6 +64,16 @@ impl Walk {
         self.webhooks().await;
         self.letters().await;
         self.jobs().await;
+    }
+
+    /// Somebody of another channel becomes a member once, and goes over once.
+    async fn memberships(&mut self, place: String) {
+        self.arena.cast.other_channel().await;
+        let member = json!({"login": "other-reviewer", "name": "姓名other-reviewer", "organization_id": place});
+        self.both("POST /memberships", Expect::Either, ADMINISTRATORS, "", member).await;
+        let here = self.arena.cast.get("admin", "/users?login=other-reviewer").await.body["items"][0]["id"].clone();
+        self.arena.cast.put_session("other-reviewer", "traveller").await;
+        self.twice("POST /session/membership", Expect::Gone, "traveller", "", json!({"membership_id": here})).await;
     }
 
     /// Two that are added are two; one is changed once and removed once.

@@ -80,6 +80,16 @@ impl Cast {
         self.app.db().read(find).await.unwrap()
     }
 
+    /// A session whose secret a test knows: `token-NAME`.
+    pub(crate) async fn put_session(&self, login: &str, name: &'static str) {
+        let user = self.id(login);
+        let put = move |tx: &mut Tx<'_>| {
+            let channel = users::table.filter(users::id.eq(user)).select(users::channel_id).first(tx.conn).map_err(StoreError::from)?;
+            put_token(tx, channel, user, name, TokenKind::Session)
+        };
+        self.app.desk.write("test", put).await.unwrap();
+    }
+
     /// Gives a person of the first channel one more role.
     pub(crate) async fn grant(&self, login: &str, role: Role, serves: Option<UserId>) {
         let user = self.user(login).await;
@@ -123,7 +133,7 @@ pub(crate) fn put(desk: &App, code: &'static str) -> Opened {
                 ..NewPerson::default()
             };
             let user = people::add(tx, By::Program, place, channel, new)?;
-            put_token(tx, channel, user, &login_there)?;
+            put_token(tx, channel, user, &login_there, TokenKind::Api)?;
             cast.push((login, user));
             everybody.insert(login_there, user);
         }
@@ -133,17 +143,18 @@ pub(crate) fn put(desk: &App, code: &'static str) -> Opened {
 }
 
 /// A token whose secret a test knows without asking.
-fn put_token(tx: &mut Tx<'_>, channel: ChannelId, user: UserId, login: &str) -> Result<(), AppError> {
+fn put_token(tx: &mut Tx<'_>, channel: ChannelId, user: UserId, name: &str, kind: TokenKind) -> Result<(), AppError> {
     let (id, hash, expires_at) =
-        (tx.id::<TokenId>(), Sha256::digest(format!("token-{login}")).to_vec(), tx.now + chrono::Duration::days(3650));
+        (tx.id::<TokenId>(), Sha256::digest(format!("token-{name}")).to_vec(), tx.now + chrono::Duration::days(3650));
     let key = TokenKey::load(&tx.settings.token_key_file()).unwrap().unwrap();
-    let (created_at, kind) = (tx.now, TokenKind::Api.as_str());
-    let mac = key.mac(&TokenClaims { id: id.0, user: user.0, channel: channel.0, kind, hash: &hash, created_at, expires_at });
+    let created_at = tx.now;
+    let mac =
+        key.mac(&TokenClaims { id: id.0, user: user.0, channel: channel.0, kind: kind.as_str(), hash: &hash, created_at, expires_at });
     let token = (
         tokens::id.eq(id),
         tokens::user_id.eq(user),
         tokens::channel_id.eq(channel),
-        tokens::kind.eq(TokenKind::Api),
+        tokens::kind.eq(kind),
         tokens::name.eq("test"),
         tokens::hash.eq(hash),
         tokens::created_at.eq(created_at),

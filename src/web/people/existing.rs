@@ -1,0 +1,80 @@
+//! Making who has an account a member of this channel.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use crate::app::AppError;
+use crate::app::accounts::By;
+use crate::app::accounts::members::{self, NewMember};
+use crate::app::accounts::organizations;
+use crate::app::accounts::roles::NewRole;
+use crate::domain::ids::OrganizationId;
+use crate::domain::violation::Violation;
+use crate::domain::vocabulary::Role;
+use crate::web::components::choice::Choice;
+use crate::web::errors::{PageResult, html, html_with};
+use crate::web::form::{Fields, PageForm};
+use crate::web::layout::Layout;
+use crate::web::navigation::NavItem;
+use crate::web::people::form::{ROLE, SERVES};
+use crate::web::session::{Visitor, see_other};
+
+pub(super) fn routes(routes: &mut web::ServiceConfig) {
+    routes.route("/people/existing", web::get().to(existing)).route("/people/existing", web::post().to(add));
+}
+
+#[derive(Template)]
+#[template(path = "people/existing.html", config = "src/web/askama.toml")]
+struct MemberForm {
+    f: Layout,
+    login: String,
+    called: String,
+    post: String,
+    organizations: Vec<Choice>,
+    roles: Vec<Choice>,
+    leaders: Vec<Choice>,
+}
+
+impl MemberForm {
+    /// With what was typed.
+    async fn new(visitor: &Visitor, f: Layout, typed: &Fields) -> Result<Self, AppError> {
+        let leader = typed.get(SERVES).to_owned();
+        let reading = visitor.read(move |tx, actor| {
+            super::for_administrators(actor)?;
+            Ok((organizations::all(tx, actor.channel)?, super::leader_choices(tx, actor, &leader)?))
+        });
+        let (all, leaders) = reading.await?;
+        Ok(Self {
+            f,
+            login: typed.get("login").to_owned(),
+            called: typed.get("name").to_owned(),
+            post: typed.get("post").to_owned(),
+            organizations: super::organization_choices(&all, typed.get("organization_id")),
+            roles: Choice::words(visitor.lang, Role::ALL, typed.get(ROLE)),
+            leaders,
+        })
+    }
+}
+
+async fn existing(visitor: Visitor) -> PageResult {
+    html(&MemberForm::new(&visitor, visitor.frame(NavItem::People), &Fields::default()).await?)
+}
+
+async fn add(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
+    let text = |name: &str| fields.get(name).to_owned();
+    let role = fields.read::<Role>(ROLE).map(|role| NewRole { role, organization: None, serves: fields.read(SERVES) });
+    let new = NewMember { login: text("login"), name: Some(text("name")), post: text("post"), roles: role.into_iter().collect() };
+    let added = match fields.read::<OrganizationId>("organization_id") {
+        Some(place) => visitor.write(move |tx, actor| members::add(tx, By::Person(actor), place, actor.channel, new)).await,
+        None => Err(Violation::required("organization_id").into()),
+    };
+    match added {
+        Ok(id) => Ok(see_other(&format!("/people/{id}"), Some("member-added"))),
+        Err(error) => {
+            let f = visitor.frame(NavItem::People).with(visitor.problems(error)?);
+            html_with(StatusCode::UNPROCESSABLE_ENTITY, &MemberForm::new(&visitor, f, &fields).await?)
+        }
+    }
+}
