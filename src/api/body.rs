@@ -1,8 +1,6 @@
 //! JSON bodies: read up to the limit, parsed so that an error names its field. A text that shows nothing is refused here for every field
 //! of every request, so that no field can forget it.
 
-mod invisible;
-
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
@@ -11,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::api::problem::ApiError;
 use crate::app::AppError;
-use crate::domain::violation::{Param, Violation};
+use crate::app::input::{self, InputError};
 use crate::http::{self, body::BodyError};
 
 /// The body of an act that needs no words. What is sent all the same is not looked at.
@@ -46,45 +44,10 @@ pub(crate) async fn read(request: &HttpRequest, payload: Payload, max: usize) ->
 /// # Errors
 /// 400 for what isn't JSON, 422 with the field for what is of another form, and for texts that show nothing.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    let bytes = if bytes.is_empty() { b"{}" } else { bytes };
-    if bytes.trim_ascii_start().starts_with(b"[") {
-        // It would be read as the fields in the order of our source, which is nothing to build on.
-        return Err(AppError::from(fault(".", "invalid type: array, expected an object")).into());
-    }
-    let invisible = invisible::fields(bytes);
-    if !invisible.is_empty() {
-        return Err(AppError::Invalid(invisible.into_iter().map(Violation::invisible).collect()).into());
-    }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner();
-        if inner.is_data() { AppError::from(fault(&path, &inner.to_string())).into() } else { ApiError::Malformed(inner.to_string()) }
-    })?;
-    reader.end().map_err(|error| ApiError::Malformed(error.to_string()))?;
-    Ok(value)
-}
-
-/// Characters of a field's name, and of what serde says, that are told; a caller may send any.
-const TOLD_CHARS: usize = 200;
-
-/// The field is the path of the value, or the name that serde misses, does not know or has seen twice.
-pub(crate) fn fault(path: &str, says: &str) -> Violation {
-    let says = says.rsplit_once(" at line ").map_or(says, |(says, _)| says);
-    let says = says.split_once("expected struct ").map_or_else(|| says.to_owned(), |(says, _)| format!("{says}expected an object"));
-    let says: String = says.chars().take(TOLD_CHARS).collect();
-    let named = says.split('`').nth(1);
-    let within = says.starts_with("missing field") || says.starts_with("duplicate field");
-    let field = match (path, named) {
-        ("." | "?", Some(name)) if within || says.starts_with("unknown field") => name.to_owned(),
-        (path, Some(name)) if within => format!("{path}.{name}"),
-        ("." | "?", _) => "body".to_owned(),
-        (path, _) => path.chars().take(TOLD_CHARS).collect(),
-    };
-    if says.starts_with("missing field") {
-        return Violation::required(field);
-    }
-    Violation { field, code: "bad_value", params: vec![("why", Param::Text(says))] }
+    input::from_json(bytes).map_err(|error| match error {
+        InputError::Malformed(why) => ApiError::Malformed(why),
+        InputError::Invalid(violations) => AppError::Invalid(violations).into(),
+    })
 }
 
 #[cfg(test)]
@@ -139,6 +102,16 @@ mod tests {
                 let _ = parse::<Nothing>(body);
             }
         }
+    }
+
+    #[test]
+    fn all_faults_are_named_at_once() {
+        let fields = |text: &str| match parse::<BodyField>(text.as_bytes()) {
+            Err(ApiError::App(AppError::Invalid(all))) => all.into_iter().map(|one| (one.field, one.code)).collect::<Vec<_>>(),
+            other => panic!("{text}: {other:?}"),
+        };
+        let all = [("parts[0].at", "bad_value"), ("parts[1].at", "required"), ("more", "bad_value"), ("title", "required")];
+        assert_eq!(fields(r#"{"parts":[{"at":"x"},{}],"more":1}"#), all.map(|(name, code)| (name.to_owned(), code)));
     }
 
     #[test]

@@ -7,12 +7,12 @@ use utoipa::IntoParams;
 use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{CommandRequest, PreparedResponse};
-use crate::api::manuscripts::bodies::Reason;
 use crate::api::paging::{List, PageRequest, Paging, cursor};
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
 use crate::app::Tx;
 use crate::app::endorsements::{self, EndorsementListQuery, EndorsementView, NewEndorsement};
+use crate::app::review::input::Reason;
 use crate::domain::ids::{EndorsementId, ManuscriptId};
 use crate::domain::outcome::EndorsementState;
 

@@ -9,6 +9,7 @@ use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
 use crate::api::idempotency::{CommandRequest, PreparedResponse};
 use crate::api::problem::ApiResult;
+use crate::app::mail_settings::input::MailSettingsBody;
 use crate::app::mail_settings::{self, MailChange, MailSettingsView};
 use crate::app::{AppError, Tx};
 use crate::config::Secret;
@@ -19,43 +20,6 @@ use crate::mail::trial::Trial;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(find).service(change).service(try_out);
-}
-
-/// How letters are to leave; the whole of it.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MailSettingsBody {
-    /// Where letters go.
-    transport: MailRoute,
-    /// The mail server: a host name or an address.
-    #[serde(default)]
-    #[schema(example = "smtp.example.gov.cn")]
-    host: String,
-    /// Its port; absent: the usual one of the protection.
-    #[schema(minimum = 1, maximum = 65535, example = 465)]
-    port: Option<i64>,
-    /// How the connection is protected.
-    security: MailSecurity,
-    /// The account there; empty where the server asks for none.
-    #[serde(default)]
-    login: String,
-    /// The account's password; absent or empty keeps the one that is there, as long as the server's name stays.
-    #[schema(value_type = Option<String>, format = Password)]
-    password: Option<Secret>,
-    /// The sender's name.
-    #[serde(default)]
-    from_name: String,
-    /// The sender's address.
-    #[serde(default)]
-    #[schema(example = "ztc@example.gov.cn")]
-    from_address: String,
-}
-
-impl From<MailSettingsBody> for MailChange {
-    fn from(body: MailSettingsBody) -> Self {
-        let MailSettingsBody { transport, host, port, security, login, password, from_name, from_address } = body;
-        Self { draft: MailDraft { transport, host, port, security, login, from_name, from_address }, password }
-    }
 }
 
 /// What to try: settings as they would be kept, under the same names. An empty object tries those that hold now.

@@ -1,8 +1,6 @@
 //! `/organizations`: parties, federations, associations, departments.
 
 use actix_web::{get, patch, post, web};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
@@ -12,41 +10,13 @@ use crate::api::paging::{List, PageRequest, Paging};
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
 use crate::app::accounts::By;
-use crate::app::accounts::organizations::{self, OrganizationUpdate, OrganizationView};
+use crate::app::accounts::input::{NewOrganization, OrganizationChanges};
+use crate::app::accounts::organizations::{self, OrganizationView};
 use crate::app::{AppError, Tx};
 use crate::domain::ids::OrganizationId;
-use crate::domain::vocabulary::OrganizationKind;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(add).service(find).service(change);
-}
-
-/// An organisation to be founded.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewOrganization {
-    /// Its name.
-    #[schema(examples("云溪县住建局"))]
-    name: String,
-    /// What sort of body it is.
-    kind: OrganizationKind,
-    /// Whether its office takes a first look at what its members hand in.
-    #[serde(default)]
-    screening: bool,
-}
-
-/// What to change; what is absent stays.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct OrganizationChanges {
-    /// Its name.
-    name: Option<String>,
-    /// What sort of body it is.
-    kind: Option<OrganizationKind>,
-    /// Whether its office takes a first look.
-    screening: Option<bool>,
-    /// Whether it is closed: it takes no new people.
-    closed: Option<bool>,
 }
 
 pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: OrganizationId) -> Result<PreparedResponse, AppError> {
@@ -100,11 +70,7 @@ pub(crate) async fn find(look: QueryRequest, id: web::Path<OrganizationId>) -> A
 pub(crate) async fn change(act: CommandRequest<OrganizationChanges>, seen: IfMatch, id: web::Path<OrganizationId>) -> ApiResult {
     let id = id.into_inner();
     act.run(
-        move |tx, caller, body| {
-            let OrganizationChanges { name, kind, screening, closed } = body;
-            let changes = OrganizationUpdate { name, kind, screening, closed };
-            organizations::change(tx, By::Person(&caller.actor), caller.actor.channel, (id, seen.version), changes)
-        },
+        move |tx, caller, body| organizations::change(tx, By::Person(&caller.actor), caller.actor.channel, (id, seen.version), body.into()),
         move |tx, caller, ()| show(tx, caller, id),
     )
     .await

@@ -1,46 +1,23 @@
 //! How a manuscript ends: conclusion, reopening, archival, ratings, adoptions.
 
 use actix_web::{post, web};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
 use crate::api::idempotency::{CommandRequest, PreparedResponse};
-use crate::api::manuscripts::bodies::Reason;
 use crate::api::manuscripts::whole;
 use crate::api::problem::ApiResult;
 use crate::app::handling;
 use crate::app::outcomes::adoptions::{self, AdoptionView, NewAdoption};
 use crate::app::outcomes::archival;
+use crate::app::outcomes::input::{Archival, Conclusion};
 use crate::app::outcomes::ratings::{self, NewRating, RatingView};
 use crate::app::reading::views::ManuscriptView;
+use crate::app::review::input::Reason;
 use crate::domain::ids::ManuscriptId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(conclude).service(reopen).service(archive).service(rate).service(adopt);
-}
-
-/// The result with which a manuscript is concluded.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"result": "临时停车场已开工，即停即走区已划定。"}))]
-pub struct Conclusion {
-    /// What authors, and the leaders who marked it, read.
-    pub result: String,
-    /// Why it is concluded although no department has answered since it was opened again; needed in that case, and read by the same.
-    #[serde(default)]
-    pub reason: String,
-}
-
-/// Why a manuscript is put away.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"note": "一年内没有新情况。"}))]
-pub struct Archival {
-    /// For the office.
-    #[serde(default)]
-    pub note: String,
 }
 
 /// Conclude a manuscript

@@ -12,24 +12,13 @@ use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::CommandRequest;
 use crate::api::problem::{ApiError, ApiResult};
 use crate::app::App;
+use crate::app::accounts::input::PasswordChange;
 use crate::app::accounts::links;
 use crate::config::Secret;
 use crate::http::{rates, request_id};
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(change).service(forgotten).service(redeem);
-}
-
-/// A new password for the present one.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PasswordChange {
-    /// The present password.
-    #[schema(value_type = String, format = Password)]
-    password: Secret,
-    /// The new one: at least 12 characters.
-    #[schema(value_type = String, format = Password, examples("correct horse battery"))]
-    new_password: Secret,
 }
 
 /// Who has forgotten their password.

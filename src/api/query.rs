@@ -8,9 +8,9 @@ use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
-use crate::api::body::fault;
 use crate::api::problem::ApiError;
 use crate::app::AppError;
+use crate::app::input::violation;
 use crate::domain::characters::is_invisible;
 use crate::domain::violation::Violation;
 
@@ -58,7 +58,7 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<ApiQuery<T>, ApiError> {
     let says = error.split_once(": ").map_or(error.as_str(), |(_, says)| says);
     let named = says.starts_with("missing field") || says.starts_with("duplicate field");
     let place = if named { None } else { wrong::<T>(query) };
-    Err(AppError::from(fault(place.as_deref().unwrap_or("."), says)).into())
+    Err(AppError::from(violation(place.as_deref().unwrap_or("."), says)).into())
 }
 
 /// serde does not say which parameter it is: it is the one without which the others can be read.

@@ -2,7 +2,7 @@
 
 use actix_web::{delete, get, post, web};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
@@ -11,8 +11,9 @@ use crate::api::paging::{List, PageRequest, Paging};
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
 use crate::app::accounts::By;
+use crate::app::accounts::input::Gift;
 use crate::app::accounts::roles::{self, NewRole, RoleView};
-use crate::domain::ids::{GrantId, OrganizationId, UserId};
+use crate::domain::ids::{GrantId, UserId};
 use crate::domain::vocabulary::Role;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -27,20 +28,6 @@ pub(crate) struct RoleFilter {
     user: Option<UserId>,
     /// This role.
     role: Option<Role>,
-}
-
-/// A role to be given.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Gift {
-    /// To whom.
-    user_id: UserId,
-    /// The role. Auditor, security administrator and system administrator stand alone.
-    role: Role,
-    /// For another organisation than the person's own.
-    organization_id: Option<OrganizationId>,
-    /// For a secretary: the leader served.
-    serves_id: Option<UserId>,
 }
 
 /// List roles

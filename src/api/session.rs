@@ -9,13 +9,13 @@ use crate::api::body;
 use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::{CommandRequest, PreparedResponse};
 use crate::api::problem::ApiResult;
+use crate::app::accounts::input::MembershipChoice;
 use crate::app::accounts::myself::{Myself, myself};
 use crate::app::sign_in::memberships::{self, MembershipView};
 use crate::app::sign_in::{self, OpenedSession};
 use crate::app::{AppError, Tx};
 use crate::config::Secret;
 use crate::domain::clock::Moment;
-use crate::domain::ids::UserId;
 use crate::http::{devices, request_id};
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -55,14 +55,6 @@ pub struct SessionView {
     user: Myself,
     /// The channels of which they are a member; session or token act for one of them.
     memberships: Vec<MembershipView>,
-}
-
-/// Which membership to go on with.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MembershipChoice {
-    /// One of the caller's own.
-    membership_id: UserId,
 }
 
 /// A session with its person.

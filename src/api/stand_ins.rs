@@ -1,8 +1,6 @@
 //! `/stand-ins`: who acts for whom while one is away.
 
 use actix_web::{delete, get, post, web};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
@@ -10,27 +8,12 @@ use crate::api::idempotency::{CommandRequest, PreparedResponse};
 use crate::api::paging::{List, PageRequest, Paging};
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
-use crate::app::accounts::stand_ins::{self, NewStandIn, StandInView};
-use crate::domain::clock::Moment;
-use crate::domain::ids::{StandInId, UserId};
-use crate::domain::vocabulary::Role;
+use crate::app::accounts::input::Naming;
+use crate::app::accounts::stand_ins::{self, StandInView};
+use crate::domain::ids::StandInId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(name).service(find).service(end);
-}
-
-/// A stand-in to be named.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Naming {
-    /// Who is to act.
-    stand_in_id: UserId,
-    /// By which of the caller's roles: screener, reviewer, signer or dispatcher.
-    role: Role,
-    /// From when.
-    from: Moment,
-    /// Until when.
-    to: Moment,
 }
 
 /// List stand-ins
@@ -55,10 +38,7 @@ pub(crate) async fn list(look: QueryRequest, paging: ApiQuery<Paging>) -> ApiRes
 pub(crate) async fn name(act: CommandRequest<Naming>) -> ApiResult {
     act.run_created(
         "/stand-ins",
-        |tx, caller, body| {
-            let Naming { stand_in_id, role, from, to } = body;
-            stand_ins::name(tx, &caller.actor, NewStandIn { stand_in: stand_in_id, role, from, to })
-        },
+        |tx, caller, body| stand_ins::name(tx, &caller.actor, body.into()),
         |tx, caller, id| PreparedResponse::ok(&stand_ins::find(tx, &caller.actor, id)?),
     )
     .await

@@ -11,6 +11,7 @@ use crate::api::paging::{List, PageRequest, Paging};
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
 use crate::app::accounts::By;
+use crate::app::accounts::input::NewToken;
 use crate::app::accounts::tokens::{self, TokenView};
 use crate::domain::ids::{TokenId, UserId};
 
@@ -24,18 +25,6 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 pub(crate) struct TokenFilter {
     /// Of this person instead of oneself; for administrators.
     user: Option<UserId>,
-}
-
-/// A token to be made.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewToken {
-    /// What to call it.
-    #[schema(examples("统计脚本"))]
-    name: String,
-    /// How long it is to live: 1 to 366 days, 90 if not said.
-    #[schema(minimum = 1, maximum = 366)]
-    expires_in_days: Option<i64>,
 }
 
 /// A fresh token.

@@ -2,7 +2,7 @@
 
 use actix_web::{delete, get, patch, post, web};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
@@ -13,12 +13,10 @@ use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
 use crate::app::accounts::directory::{self, PeopleQuery, PersonView};
 use crate::app::accounts::handover::{HandedOver, hand_over};
-use crate::app::accounts::people::{self, NewPerson, PersonUpdate};
-use crate::app::accounts::roles::NewRole;
-use crate::app::accounts::{By, links, suspension};
+use crate::app::accounts::input::{NewUser, Successor, UserChanges};
+use crate::app::accounts::{By, links, people, suspension};
 use crate::app::{AppError, Tx};
 use crate::domain::ids::{OrganizationId, UserId};
-use crate::domain::lang::Lang;
 use crate::domain::vocabulary::Role;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -40,81 +38,6 @@ pub(crate) struct UserFilter {
     login: Option<String>,
     /// With these words in the name or the sign-in name; the dots and blanks of a name don't matter.
     q: Option<String>,
-}
-
-/// A role to be held.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RoleBody {
-    /// The role.
-    pub role: Role,
-    /// For another organisation than the person's own.
-    pub organization_id: Option<OrganizationId>,
-    /// For a secretary: the leader served.
-    pub serves_id: Option<UserId>,
-}
-
-impl From<RoleBody> for NewRole {
-    fn from(body: RoleBody) -> Self {
-        Self { role: body.role, organization: body.organization_id, serves: body.serves_id }
-    }
-}
-
-/// A person to be given an account.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewUser {
-    /// The sign-in name.
-    #[schema(examples("li.ming"))]
-    login: String,
-    /// The name.
-    #[schema(examples("李明"))]
-    name: String,
-    /// The post.
-    #[serde(default)]
-    #[schema(examples("民盟县委副主委"))]
-    post: String,
-    /// The e-mail address.
-    #[schema(examples("li.ming@example.org"))]
-    email: String,
-    /// The mobile number.
-    #[serde(default)]
-    #[schema(examples("13800138000"))]
-    mobile: String,
-    /// The language of letters.
-    #[serde(default)]
-    language: Lang,
-    /// The organisation.
-    organization_id: OrganizationId,
-    /// The roles to begin with.
-    #[serde(default)]
-    roles: Vec<RoleBody>,
-}
-
-/// What to change; what is absent stays.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UserChanges {
-    /// The name.
-    name: Option<String>,
-    /// The post.
-    post: Option<String>,
-    /// The e-mail address.
-    email: Option<String>,
-    /// The mobile number; empty takes it away.
-    mobile: Option<String>,
-    /// The language of letters.
-    language: Option<Lang>,
-    /// The organisation.
-    organization_id: Option<OrganizationId>,
-}
-
-/// Who takes over.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Successor {
-    /// The successor.
-    to_id: UserId,
 }
 
 fn show(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<(PersonView, i64), AppError> {
@@ -153,10 +76,8 @@ pub(crate) async fn add(act: CommandRequest<NewUser>) -> ApiResult {
     act.run_created(
         "/users",
         |tx, caller, body| {
-            let NewUser { login, name, post, email, mobile, language, organization_id, roles } = body;
-            let roles = roles.into_iter().map(NewRole::from).collect();
-            let new = NewPerson { login, name, post, email, mobile, language, password_hash: None, roles };
-            people::add(tx, By::Person(&caller.actor), organization_id, caller.actor.channel, new)
+            let (organization, new) = body.into_person();
+            people::add(tx, By::Person(&caller.actor), organization, caller.actor.channel, new)
         },
         reply,
     )
@@ -179,11 +100,7 @@ pub(crate) async fn find(look: QueryRequest, id: web::Path<UserId>) -> ApiResult
 pub(crate) async fn change(act: CommandRequest<UserChanges>, seen: IfMatch, id: web::Path<UserId>) -> ApiResult {
     let id = id.into_inner();
     act.run(
-        move |tx, caller, body| {
-            let UserChanges { name, post, email, mobile, language, organization_id } = body;
-            let changes = PersonUpdate { name, post, email, mobile, language, organization: organization_id };
-            people::change(tx, By::Person(&caller.actor), id, seen.version, changes)
-        },
+        move |tx, caller, body| people::change(tx, By::Person(&caller.actor), id, seen.version, body.into()),
         move |tx, caller, ()| reply(tx, caller, id),
     )
     .await

@@ -1,8 +1,6 @@
 //! `/webhooks`: messages to the group chat of a desk. Address and secret go in and never come out.
 
 use actix_web::{delete, get, post, put, web};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
@@ -11,55 +9,13 @@ use crate::api::idempotency::{CommandRequest, PreparedResponse};
 use crate::api::paging::{List, PageRequest, Paging};
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
-use crate::app::webhooks::{self, WebhookDraft, WebhookTrial, WebhookView};
+use crate::app::webhooks::input::WebhookBody;
+use crate::app::webhooks::{self, WebhookTrial, WebhookView};
 use crate::app::{AppError, Tx};
-use crate::config::Secret;
-use crate::domain::ids::{OrganizationId, WebhookId};
-use crate::domain::lang::Lang;
-use crate::domain::vocabulary::Role;
-use crate::domain::webhook::WebhookFormat;
+use crate::domain::ids::WebhookId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(add).service(find).service(change).service(remove).service(try_out);
-}
-
-/// A webhook as it is to be; the whole of it.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WebhookBody {
-    /// What its administrators call it.
-    #[schema(example = "审核组群")]
-    label: String,
-    /// Whose desk it is: one that letters call to work.
-    #[schema(example = "reviewer")]
-    role: Role,
-    /// The desk's organisation; for screeners and handlers, and for nobody else.
-    organization_id: Option<OrganizationId>,
-    /// The language of its messages.
-    #[serde(default)]
-    language: Lang,
-    /// The form in which the receiver takes them.
-    format: WebhookFormat,
-    /// For the generic format: JSON, in whose strings `{{text}}`, `{{desk}}`, `{{number}}`, `{{due}}`, `{{link}}` and `{{letter}}` are replaced;
-    /// empty for the usual one.
-    #[serde(default)]
-    template: String,
-    /// The address; absent or empty keeps the one that is there, as long as the format stays.
-    #[schema(value_type = Option<String>, format = Password)]
-    url: Option<Secret>,
-    /// The secret that signs messages; for the generic format 24 to 64 bytes in base64, perhaps behind `whsec_`. It is kept as long as the
-    /// address is.
-    #[schema(value_type = Option<String>, format = Password)]
-    secret: Option<Secret>,
-    /// Whether messages go there.
-    on: bool,
-}
-
-impl From<WebhookBody> for WebhookDraft {
-    fn from(body: WebhookBody) -> Self {
-        let WebhookBody { label, role, organization_id: organization, language, format, template, url, secret, on: is_on } = body;
-        Self { label, role, organization, language, format, template, url, secret, is_on }
-    }
 }
 
 pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: WebhookId) -> Result<PreparedResponse, AppError> {

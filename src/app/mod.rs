@@ -21,6 +21,7 @@ pub mod forwarding;
 pub mod four_eyes;
 pub mod handling;
 pub mod health;
+pub mod input;
 pub mod intake;
 pub mod jobs;
 pub mod ledger;

@@ -1,8 +1,12 @@
 //! The screeners' and the reviewers' desks.
 
+pub mod input;
+
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::app::edited_text::new_edited_text;
 use crate::app::intake::digest_of;
@@ -21,15 +25,19 @@ use crate::store::decisions;
 use crate::store::ledger::contents;
 use crate::store::texts;
 
-/// A change asked of the author, as it came in.
-#[derive(Debug, Clone)]
+/// A change asked of the author, anchored to a passage.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RequestedChange)]
 pub struct NewRequest {
     /// The part that it points into.
     pub part: Part,
-    /// The passage's first character.
+    /// The passage's first character, from 0.
+    #[serde(default)]
     pub from: u32,
-    /// The character after its last one.
-    pub to: u32,
+    /// The character after its last one; absent: to the end of the part.
+    #[serde(default)]
+    pub to: Option<u32>,
     /// What is asked.
     pub text: String,
 }
@@ -151,7 +159,9 @@ fn parse_requests(tx: &Tx<'_>, requests: &[NewRequest], text: &Text) -> Result<V
     let (mut kept, mut wrong) = (Vec::new(), Vec::new());
     for (place, request) in requests.iter().enumerate() {
         let field = format!("requests[{place}]");
-        match RequestedChange::parse(&field, request.part, request.from, request.to, &request.text, text, &limits) {
+        let end = || u32::try_from(text.part(request.part).chars().count()).unwrap_or(u32::MAX);
+        let to = request.to.unwrap_or_else(end);
+        match RequestedChange::parse(&field, request.part, request.from, to, &request.text, text, &limits) {
             Ok(request) => kept.push(request),
             Err(violations) => wrong.extend(violations),
         }

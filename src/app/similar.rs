@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::app::reading::list::{self, ManuscriptListQuery};
 use crate::app::reading::views::ManuscriptLine;
-use crate::app::{AppError, Tx};
+use crate::app::{AppError, Tx, manuscript_case};
 use crate::domain::folding;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
-use crate::store::texts;
+use crate::store::{manuscripts, texts};
 
 /// So many of the newest are compared.
 const COMPARED: i64 = 200;
@@ -58,13 +58,13 @@ pub fn merge_targets(tx: &mut Tx<'_>, actor: &Actor, lines: &[ManuscriptLine]) -
 ///
 /// # Errors
 /// The store's.
-pub fn numbered(tx: &mut Tx<'_>, actor: &Actor, number: &str) -> Result<Option<ManuscriptLine>, AppError> {
-    let number = folding::number(number);
-    if number.is_empty() {
-        return Ok(None);
+pub fn numbered(tx: &mut Tx<'_>, actor: &Actor, number: &str) -> Result<Option<ManuscriptId>, AppError> {
+    let Some(id) = manuscripts::by_number(tx.conn, actor.channel, &folding::number(number))? else { return Ok(None) };
+    match manuscript_case::load(tx, actor, id) {
+        Ok(loaded) => Ok(Some(loaded.row.id)),
+        Err(AppError::NotFound) => Ok(None),
+        Err(error) => Err(error),
     }
-    let found = list::list(tx, actor, &ManuscriptListQuery { q: Some(number.clone()), limit: 50, ..ManuscriptListQuery::default() })?;
-    Ok(found.lines.into_iter().find(|line| line.number.as_deref() == Some(&*number)))
 }
 
 fn pairs(title: &str) -> BTreeSet<(char, char)> {

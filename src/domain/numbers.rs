@@ -55,11 +55,16 @@ impl Day {
 
 /// Not a day between 1900 and 2999 in the form `2026-01-05`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a day in the form 2026-01-05")]
+#[error("{0:?} {expected}", expected = Self::EXPECTED)]
 pub struct BadDay(
     /// What was written.
     pub String,
 );
+
+impl BadDay {
+    /// How its message ends, by which a reader of input knows it.
+    pub const EXPECTED: &'static str = "is not a day in the form 2026-01-05";
+}
 
 impl std::str::FromStr for Day {
     type Err = BadDay;

@@ -7,8 +7,10 @@ use std::pin::Pin;
 use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
+use crate::app::input::{self, SECRETS};
 use crate::app::{AppError, sign_in};
 use crate::config::Secret;
 use crate::domain::{characters, folding};
@@ -22,9 +24,6 @@ pub const CSRF: &str = "csrf";
 /// The fields with which a form signs in again.
 const LOGIN: &str = "resume_login";
 const PASSWORD: &str = "resume_password";
-/// Fields that hold a password: they are taken as they are, and shown by no page.
-const SECRETS: [&str; 4] = [PASSWORD, "password", "new_password", "repeated"];
-
 /// The fields of a form, in their order (`application/x-www-form-urlencoded`, WHATWG URL). A name may come several times.
 #[derive(Debug, Clone, Default)]
 pub struct Fields {
@@ -68,6 +67,41 @@ impl Fields {
     #[must_use]
     pub fn read<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         folding::folded(self.find(name)?).parse().ok()
+    }
+
+    /// The input of a command, read as the API reads it from JSON.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with the fields that are missing or of another form.
+    pub fn input<T: DeserializeOwned>(&self) -> Result<T, AppError> {
+        let fields = self.list.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        input::from_fields(fields).map_err(AppError::Invalid)
+    }
+
+    /// The version that the page showed, as `If-Match` carries it to the API.
+    ///
+    /// # Errors
+    /// [`AppError::VersionMissing`] where the form has none that can be read.
+    pub fn seen(&self) -> Result<i64, AppError> {
+        self.read("version").ok_or(AppError::VersionMissing)
+    }
+
+    /// The same fields with another value of this one.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.list.retain(|(key, _)| key != name);
+        self.list.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The same fields with a value of each of these boxes: a browser sends nothing for one that is not ticked, which a command would
+    /// read as "leave it as it is".
+    #[must_use]
+    pub fn with_boxes(self, names: &[&str]) -> Self {
+        names.iter().fold(self, |fields, name| {
+            let is_ticked = fields.has(name);
+            fields.with(name, is_ticked.to_string())
+        })
     }
 
     /// Whether there are none.

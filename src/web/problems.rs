@@ -4,6 +4,8 @@ use chrono_tz::Tz;
 
 use crate::app::AppError;
 use crate::domain::lang::Lang;
+use crate::domain::refusal::Refusal;
+use crate::domain::violation::Violation;
 use crate::http::faults::code_of;
 use crate::text::{self, t};
 use crate::web::errors::WebError;
@@ -13,8 +15,18 @@ use crate::web::errors::WebError;
 pub struct PageProblem {
     /// The field, as the use case names it; none for what is about the whole.
     pub field: Option<String>,
+    /// The code by which the API names the same fault.
+    pub code: &'static str,
     /// The sentence.
     pub message: String,
+}
+
+impl PageProblem {
+    /// What is wrong with a field.
+    #[must_use]
+    pub fn of(lang: Lang, violation: &Violation) -> Self {
+        Self { field: Some(violation.field.clone()), code: violation.code, message: text::violation(lang, violation) }
+    }
 }
 
 /// All of them at once.
@@ -35,22 +47,15 @@ impl Problems {
     /// What leaves no form to show: there is no such thing, or nobody who asks.
     pub fn of(lang: Lang, zone: Tz, error: AppError) -> Result<Self, WebError> {
         let (code, refused) = code_of(&error);
-        let whole = |message: String| Self { list: vec![PageProblem { field: None, message }], stale: None, of_no_form: false };
+        let name = refused.map_or(code, Refusal::code);
+        let whole = |message: String| Self { list: vec![PageProblem { field: None, code: name, message }], ..Self::default() };
         Ok(match &error {
             AppError::NotFound | AppError::Unauthenticated => return Err(error.into()),
-            AppError::Invalid(violations) => Self {
-                list: violations
-                    .iter()
-                    .map(|one| PageProblem { field: Some(one.field.clone()), message: text::violation(lang, one) })
-                    .collect(),
-                stale: None,
-                of_no_form: false,
-            },
-            AppError::UnsupportedFile(why) => Self {
-                list: vec![PageProblem { field: Some(why.field.clone()), message: text::violation(lang, why) }],
-                stale: None,
-                of_no_form: false,
-            },
+            AppError::Invalid(violations) => {
+                Self { list: violations.iter().map(|one| PageProblem::of(lang, one)).collect(), ..Self::default() }
+            }
+            AppError::UnsupportedFile(why) => Self { list: vec![PageProblem::of(lang, why)], ..Self::default() },
+            AppError::VersionMissing => whole(t(lang, "page-version-missing", &[])),
             AppError::Stale { current } => Self { stale: Some(*current), ..whole(t(lang, "page-stale", &[])) },
             AppError::Throttled { until } => whole(t(lang, "page-throttled", &[("until", text::date_time(lang, *until, zone).into())])),
             AppError::TooLarge { max } => whole(t(lang, "api-too_large-detail", &[("max", (*max).into())])),
@@ -69,7 +74,7 @@ impl Problems {
     /// One that is not about a field.
     #[must_use]
     pub fn say(message: String) -> Self {
-        Self { list: vec![PageProblem { field: None, message }], stale: None, of_no_form: false }
+        Self { list: vec![PageProblem { field: None, code: "invalid", message }], ..Self::default() }
     }
 
     /// The same where nothing was to be saved.
@@ -83,7 +88,7 @@ impl Problems {
     #[must_use]
     pub fn alone(&self) -> Option<&str> {
         match self.list.as_slice() {
-            [PageProblem { field: None, message }] => Some(message),
+            [PageProblem { field: None, message, .. }] => Some(message),
             _ => None,
         }
     }

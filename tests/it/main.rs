@@ -28,6 +28,7 @@ mod groups;
 mod handling;
 mod house;
 mod housekeeping;
+mod inputs;
 mod jobs;
 mod kill;
 mod ledger;

@@ -6,13 +6,13 @@ use crate::api::assignments::view;
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
 use crate::api::idempotency::CommandRequest;
-use crate::api::manuscripts::bodies::Reason;
 use crate::api::manuscripts::whole;
 use crate::api::problem::ApiResult;
 use crate::app::handling::forms::{ExtensionDecision, NewAssignments, NewUrging, ReplyReview, ReturnDecision};
 use crate::app::handling::views::AssignmentView;
 use crate::app::handling::{self, extending, receiving, replying};
 use crate::app::reading::views::ManuscriptView;
+use crate::app::review::input::Reason;
 use crate::domain::ids::{AssignmentId, ManuscriptId};
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {

@@ -6,14 +6,14 @@ use crate::api::auth::Caller;
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
 use crate::api::idempotency::CommandRequest;
-use crate::api::manuscripts::bodies::{Merge, Reason, Referral, Review, Screening, Signature, SignatureDecision};
 use crate::api::manuscripts::{whole, whole_of};
 use crate::api::problem::ApiResult;
 use crate::app::handling::{self, deciding::MergedDecision};
 use crate::app::intake::submission;
 use crate::app::reading::views::ManuscriptView;
 use crate::app::review::ReviewVerdict;
-use crate::app::{AppError, Tx, merging, review, signing, undo};
+use crate::app::review::input::{Merge, Reason, Referral, Review, Screening, Signature};
+use crate::app::{Tx, merging, review, undo};
 use crate::domain::ids::ManuscriptId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -94,7 +94,7 @@ async fn decided(act: CommandRequest<ReviewVerdict>, id: ManuscriptId, seen: i64
 #[post("/manuscripts/{id}/signature")]
 pub(crate) async fn act_signature(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Signature>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| decide_signature(tx, by, id, seen, &body).map(|_| id), whole).await
+    act.run(move |tx, by, body| body.carry_out(tx, &by.actor, id, seen).map(|()| id), whole).await
 }
 
 /// Merge it into another manuscript
@@ -135,14 +135,6 @@ pub(crate) async fn act_reconsideration(path: web::Path<ManuscriptId>, seen: IfM
 pub(crate) async fn act_undo(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
     act.run(move |tx, by, _| undo::undo(tx, &by.actor, id, seen).map(|_| id), whole).await
-}
-
-fn decide_signature(tx: &mut Tx<'_>, by: &Caller, id: ManuscriptId, seen: i64, body: &Signature) -> Result<(), AppError> {
-    match body.decision {
-        SignatureDecision::Sign => signing::sign(tx, &by.actor, id, seen, &body.opinion),
-        SignatureDecision::SendBack => signing::send_back(tx, &by.actor, id, seen, &body.reason),
-    }
-    .map(drop)
 }
 
 /// Part it from the manuscript that it was merged into

@@ -6,12 +6,12 @@ use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
 use crate::api::idempotency::{CommandRequest, PreparedResponse};
-use crate::api::manuscripts::bodies::EditedText;
 use crate::api::manuscripts::whole;
 use crate::api::problem::{ApiResult, Problem};
 use crate::app::edited_text::{self, Comparison};
 use crate::app::reading::views::ManuscriptView;
 use crate::app::review;
+use crate::app::review::input::EditedText;
 use crate::domain::ids::ManuscriptId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {

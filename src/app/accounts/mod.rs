@@ -7,6 +7,7 @@ pub mod account;
 pub mod channels;
 pub mod directory;
 pub mod handover;
+pub mod input;
 pub mod links;
 pub mod members;
 pub mod myself;

@@ -4,6 +4,7 @@ pub mod authors;
 pub mod checking;
 pub mod colleagues;
 pub mod drafts;
+pub mod input;
 pub mod submission;
 
 use std::collections::BTreeMap;

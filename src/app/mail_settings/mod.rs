@@ -1,6 +1,7 @@
 //! How letters leave, set on a page by the administrators of the installation: those of the channel that was opened first. What file or
 //! environment say is stronger; then nothing can be set here. Every node reads the row before each letter, so a change holds at once.
 
+pub mod input;
 mod password;
 mod trial;
 

@@ -2,6 +2,7 @@
 
 pub mod adoptions;
 pub mod archival;
+pub mod input;
 pub mod ratings;
 
 pub(crate) use adoptions::adoptions_of;

@@ -1,6 +1,7 @@
 //! Messages to the group chat of a desk: what administrators of a channel set, and ([`calling`]) when a message goes there.
 
 mod calling;
+pub mod input;
 mod target;
 mod trial;
 

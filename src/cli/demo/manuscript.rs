@@ -223,7 +223,7 @@ impl Story<'_> {
         let Some(before) = written.situation.split(&request.passage).next() else { bail!("the passage is not there") };
         let from = u32::try_from(before.chars().count())?;
         let to = from + u32::try_from(request.passage.chars().count())?;
-        let requests = vec![NewRequest { part: request.part, from, to, text: request.text.clone() }];
+        let requests = vec![NewRequest { part: request.part, from, to: Some(to), text: request.text.clone() }];
         self.verdict(index, desk, ReviewVerdict::Return { reason: written.return_reason.clone(), requests })
     }
 

@@ -79,6 +79,7 @@ due-by = by { $date }
 ## Errors of pages
 
 page-stale = Somebody else changed this after you opened the page. What you wrote is still here; look at how it stands now, then decide.
+page-version-missing = The form came without the version of the page, so nothing was saved. Please reload the page and submit it again.
 page-throttled = Too many requests. Please try again after { $until }.
 page-too-large = This is more than the limit of { $max } bytes and was not submitted. Nothing that you wrote is lost: go back in your browser to the page before, and shorten it or submit it in parts.
 page-other-site = This was sent from another website and was not carried out. Please act from the pages of Zhitongche.

@@ -65,6 +65,7 @@ due-by = { $date }前
 ## Errors of pages
 
 page-stale = 您打开这一页以后，别人先做了改动。您写的还在，请看一看现在的样子再决定。
+page-version-missing = 没有收到这一页的版本，什么也没有保存。请刷新这一页，再提交一次。
 page-throttled = 操作太频繁了，请在 { $until } 以后再试。
 page-too-large = 这次提交的内容超过了上限（{ $max } 字节），没有提交。您写的没有丢：请按浏览器的“后退”，回到刚才的页面，删减或者分几次提交。
 page-other-site = 这次提交来自别的网站，没有照办。请从直通车的页面里操作。

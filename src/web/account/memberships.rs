@@ -2,9 +2,8 @@
 
 use actix_web::web;
 
-use crate::app::AppError;
+use crate::app::accounts::input::MembershipChoice;
 use crate::app::sign_in::memberships;
-use crate::domain::ids::UserId;
 use crate::web::cookies;
 use crate::web::errors::PageResult;
 use crate::web::form::PageForm;
@@ -17,7 +16,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 /// Goes on in the other channel, with a session of its own, where one begins there.
 async fn switch(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
-    let to = fields.read::<UserId>("membership").ok_or(AppError::NotFound)?;
+    let MembershipChoice { membership_id: to } = fields.input()?;
     let token = visitor.token;
     let opened = visitor.write(move |tx, actor| memberships::switch(tx, actor, token, to)).await?;
     let mut answer = see_other("/", Some("switched"));

@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
+use crate::app::accounts::input::PasswordChange;
 use crate::app::accounts::links;
-use crate::config::Secret;
 use crate::text::t;
 use crate::web::cookies;
 use crate::web::errors::{PageResult, html, html_with};
@@ -47,9 +47,15 @@ async fn change(form: PageForm) -> PageResult {
     };
     if fields.get("new_password") != fields.get("repeated") {
         let message = t(visitor.lang, "one-time-differ", &[]);
-        return refused(Problems { list: vec![PageProblem { field: Some("repeated".to_owned()), message }], ..Problems::default() });
+        return refused(Problems {
+            list: vec![PageProblem { field: Some("repeated".to_owned()), code: "not_repeated", message }],
+            ..Problems::default()
+        });
     }
-    let (present, new) = (Secret::new(fields.get("password")), Secret::new(fields.get("new_password")));
+    let PasswordChange { password: present, new_password: new } = match fields.input() {
+        Ok(change) => change,
+        Err(error) => return refused(visitor.problems(error)?),
+    };
     match links::change(&visitor.app, &visitor.request_id, &visitor.actor, present, new).await {
         Ok(()) => {
             let mut answer = see_other("/sign-in", Some("password-set"));

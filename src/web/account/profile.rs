@@ -7,10 +7,10 @@ use actix_web::web;
 use askama::Template;
 
 use crate::app::AppError;
-use crate::app::accounts::By;
 use crate::app::accounts::directory::{self, PersonView};
+use crate::app::accounts::input::UserChanges;
 use crate::app::accounts::myself::Myself;
-use crate::app::accounts::people::{self, PersonUpdate};
+use crate::app::accounts::{By, people};
 use crate::app::sign_in::memberships::{self, MembershipView};
 use crate::domain::lang::Lang;
 use crate::web::components::choice::Choice;
@@ -65,9 +65,12 @@ async fn profile(visitor: Visitor) -> PageResult {
 async fn change(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
     let language = fields.read::<Lang>("language");
-    let changes = PersonUpdate { mobile: fields.find("mobile").map(str::to_owned), language, ..PersonUpdate::default() };
-    let (id, seen) = (visitor.me.id, fields.read("version").unwrap_or(visitor.me.version));
-    match visitor.write(move |tx, actor| people::change(tx, By::Person(actor), id, seen, changes)).await {
+    let (id, typed) = (visitor.me.id, fields.clone());
+    let changed = visitor.write(move |tx, actor| {
+        let changes: UserChanges = typed.input()?;
+        people::change(tx, By::Person(actor), id, typed.seen()?, changes.into())
+    });
+    match changed.await {
         Ok(()) => {
             let mut answer = see_other("/account", Some("saved"));
             let _ = answer.add_cookie(&cookies::language(&visitor.app.settings, language.unwrap_or(visitor.lang)));

@@ -3,16 +3,18 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 
 use crate::app::AppError;
 use crate::app::accounts::directory::{self, PeopleQuery, PersonView};
 use crate::app::accounts::handover;
+use crate::app::accounts::input::{Naming, Successor};
 use crate::app::accounts::roles::RoleView;
-use crate::app::accounts::stand_ins::{self, NewStandIn, StandInView};
+use crate::app::accounts::stand_ins::{self, StandInView};
 use crate::app::channel_time::ChannelTime;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{StandInId, UserId};
+use crate::domain::numbers::Day;
 use crate::domain::queues::lendable_roles;
 use crate::domain::violation::{Violation, Violations};
 use crate::domain::vocabulary::Role;
@@ -123,42 +125,31 @@ async fn refused(visitor: &Visitor, fields: &Fields, error: AppError) -> PageRes
 
 async fn name(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
-    let done = match arrangement(&visitor.time, &fields) {
-        Ok(new) => visitor.write(move |tx, actor| stand_ins::name(tx, actor, new)).await,
-        Err(wrong) => Err(wrong.into()),
-    };
-    match done {
+    let typed = as_input(&visitor.time, &fields);
+    let done = visitor.write(move |tx, actor| {
+        let new: Naming = typed?.input()?;
+        stand_ins::name(tx, actor, new.into())
+    });
+    match done.await {
         Ok(_) => Ok(see_other("/account/stand-ins", Some("stand-in-named"))),
         Err(error) => refused(&visitor, &fields, error).await,
     }
 }
 
-/// What was typed: days, the last one included.
-fn arrangement(time: &ChannelTime, fields: &Fields) -> Result<NewStandIn, Vec<Violation>> {
+/// The form as the command takes it: it has days, of which the last one is included, for the moments of the command.
+fn as_input(time: &ChannelTime, fields: &Fields) -> Result<Fields, AppError> {
     let mut wrong = Violations::default();
-    let day = |name: &'static str, plus: u64| {
-        let day = fields.read::<NaiveDate>(name).and_then(|day| day.checked_add_days(Days::new(plus)));
-        day.map(|day| time.working().start_of(day))
-            .ok_or_else(|| if fields.get(name).is_empty() { Violation::required(name) } else { Violation::new(name, "bad_date") })
-    };
-    let (role, person) = (fields.read::<Role>("role"), fields.read::<UserId>("stand_in_id"));
-    if person.is_none() {
-        wrong.add(Violation::required("stand_in_id"));
-    }
-    let (from, to) = (day("from", 0), day("to", 1));
-    for one in [&from, &to] {
-        if let Err(one) = one {
-            wrong.add(one.clone());
+    let mut sent = fields.clone();
+    for (name, plus) in [("from", 0), ("to", 1)] {
+        if fields.get(name).is_empty() {
+            continue;
+        }
+        match fields.read::<Day>(name).and_then(|day| day.0.checked_add_days(Days::new(plus))) {
+            Some(day) => sent = sent.with(name, time.working().start_of(day).to_string()),
+            None => wrong.add(Violation::new(name, "bad_date")),
         }
     }
-    match (role, person, from, to) {
-        (Some(role), Some(stand_in), Ok(from), Ok(to)) => wrong.or(NewStandIn { stand_in, role, from, to }),
-        (None, ..) => {
-            wrong.add(Violation::required("role"));
-            Err(wrong.into_vec())
-        }
-        _ => Err(wrong.into_vec()),
-    }
+    Ok(wrong.or(sent)?)
 }
 
 async fn end(id: web::Path<StandInId>, form: PageForm) -> PageResult {
@@ -169,12 +160,12 @@ async fn end(id: web::Path<StandInId>, form: PageForm) -> PageResult {
 
 async fn hand_over(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
-    let (to, own) = (fields.read::<UserId>("to_id"), visitor.me.id);
-    let done = match to {
-        Some(to) => visitor.write(move |tx, actor| handover::hand_over(tx, actor, own, to)).await,
-        None => Err(Violation::required("to_id").into()),
-    };
-    match done {
+    let (typed, own) = (fields.clone(), visitor.me.id);
+    let done = visitor.write(move |tx, actor| {
+        let Successor { to_id } = typed.input()?;
+        handover::hand_over(tx, actor, own, to_id)
+    });
+    match done.await {
         Ok(_) => Ok(see_other("/account", Some("handed-over"))),
         Err(error) => refused(&visitor, &fields, error).await,
     }

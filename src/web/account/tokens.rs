@@ -6,8 +6,8 @@ use askama::Template;
 
 use crate::app::AppError;
 use crate::app::accounts::By;
+use crate::app::accounts::input::NewToken;
 use crate::app::accounts::tokens::{self, TokenKind, TokenView};
-use crate::domain::characters::is_blank;
 use crate::domain::ids::TokenId;
 use crate::web::components::rows::{self, PageRows};
 use crate::web::cookies;
@@ -69,10 +69,13 @@ async fn list(visitor: Visitor) -> PageResult {
 /// Answers with the secret itself: it is kept nowhere, so there is no page to lead to that could show it.
 async fn issue(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
-    let (name, days, own) = (fields.get("name").to_owned(), fields.read::<i64>("expires_in_days"), visitor.me.id);
-    let days = days.or_else(|| (!is_blank(fields.get("expires_in_days"))).then_some(0));
+    let (typed, own) = (fields.clone(), visitor.me.id);
     let f = visitor.frame(NavItem::Account);
-    match visitor.write(move |tx, actor| tokens::issue(tx, By::Person(actor), own, &name, days)).await {
+    let issued = visitor.write(move |tx, actor| {
+        let NewToken { name, expires_in_days } = typed.input()?;
+        tokens::issue(tx, By::Person(actor), own, &name, expires_in_days)
+    });
+    match issued.await {
         Ok(issued) => html(&TokensPage::new(&visitor, f, &fields, Some(issued.secret)).await?),
         Err(error) => {
             let f = f.with(visitor.problems(error)?);

@@ -6,6 +6,7 @@ use askama::Template;
 
 use crate::app::bulletins::{self, BulletinView};
 use crate::app::preview::RecipientPreview;
+use crate::app::review::input::Reason;
 use crate::app::{AppError, Tx};
 use crate::domain::bulletin::{BulletinAction, RecipientKind};
 use crate::domain::ids::BulletinId;
@@ -100,12 +101,12 @@ pub(super) async fn act(form: PageForm, path: web::Path<(BulletinId, String)>) -
     let ((id, act), visitor, fields) = (path.into_inner(), form.visitor, form.fields);
     let (typed, name) = (fields.clone(), act.clone());
     let done = visitor.write(move |tx, actor| {
-        let seen: i64 = typed.read("version").ok_or(AppError::VersionMissing)?;
+        let (seen, reason) = (typed.seen()?, || typed.input::<Reason>().map(|input| input.reason));
         match name.as_str() {
             "submission" => bulletins::submit(tx, actor, id, seen),
-            "send-back" => bulletins::send_back(tx, actor, id, seen, typed.get("reason")),
+            "send-back" => bulletins::send_back(tx, actor, id, seen, &reason()?),
             "issuance" => bulletins::issue(tx, actor, id, seen),
-            "cancellation" => bulletins::cancel(tx, actor, id, seen, typed.get("reason")),
+            "cancellation" => bulletins::cancel(tx, actor, id, seen, &reason()?),
             _ => bulletins::discard(tx, actor, id, seen),
         }
     });

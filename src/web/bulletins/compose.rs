@@ -163,7 +163,7 @@ async fn keep(form: PageForm, id: Option<BulletinId>) -> PageResult {
     if let Some(button) = fields.find("move") {
         typed.arrange(button);
     } else {
-        let (composed, seen, then) = (typed.clone(), fields.read::<i64>("version"), fields.get("then") == "submit");
+        let (composed, seen, then) = (typed.clone(), fields.seen(), fields.get("then") == "submit");
         match visitor.write(move |tx, actor| put(tx, actor, id, seen, &composed, then)).await {
             Ok(id) => return Ok(see_other(&format!("/bulletins/{id}"), Some(if then { "bulletin-submitted" } else { "bulletin-saved" }))),
             Err(error) => problems = visitor.problems(error)?,
@@ -180,14 +180,14 @@ fn put(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: Option<BulletinId>,
-    seen: Option<i64>,
+    seen: Result<i64, AppError>,
     composed: &Composed,
     then_submit: bool,
 ) -> Result<BulletinId, AppError> {
     let (id, version) = match id {
         None => (bulletins::compose(tx, actor, &composed.to_form())?, 1),
         Some(id) => {
-            let seen = seen.ok_or(AppError::VersionMissing)?;
+            let seen = seen?;
             bulletins::edit(tx, actor, id, seen, &composed.to_change())?;
             (id, seen + 1)
         }

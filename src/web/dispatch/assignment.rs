@@ -4,7 +4,6 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::app::handling::forms::{Department, NewAssignments};
 use crate::app::handling::merged::{NumberedSuggestion, Source};
 use crate::app::handling::prospects::{self, LeadTime, Prospects};
 use crate::app::reading::body;
@@ -12,8 +11,6 @@ use crate::app::reading::views::ManuscriptView;
 use crate::app::{AppError, handling};
 use crate::domain::assignment::{AssignmentForm, AssignmentPart};
 use crate::domain::ids::{EndorsementId, ManuscriptId, OrganizationId};
-use crate::domain::numbers::Day;
-use crate::domain::violation::{Violation, Violations};
 use crate::domain::vocabulary::{Action, Stage};
 use crate::web::errors::{PageResult, html_with};
 use crate::web::form::{Fields, PageForm};
@@ -49,15 +46,9 @@ pub(super) async fn assign(form: PageForm, path: web::Path<ManuscriptId>) -> Pag
     if fields.has("more") {
         return page(&visitor, id, fields, Problems::default(), StatusCode::OK).await;
     }
-    let seen = fields.read("version").unwrap_or(0);
-    let done = match parse(&fields) {
-        Ok((new, places)) => {
-            let act = visitor.write(move |tx, actor| handling::assign(tx, actor, id, seen, &new).map(drop)).await;
-            act.map_err(|error| in_place(error, &places))
-        }
-        Err(wrong) => Err(wrong.into()),
-    };
-    match done {
+    let (typed, places) = command(&fields);
+    let done = visitor.write(move |tx, actor| handling::assign(tx, actor, id, typed.seen()?, &typed.input()?).map(drop)).await;
+    match done.map_err(|error| in_place(error, &places)) {
         Ok(()) => Ok(see_other(&format!("/manuscripts/{id}"), Some("assigned"))),
         Err(error) => {
             let problems = visitor.problems(error)?;
@@ -86,30 +77,29 @@ fn clock(f: &Layout, choice: &Prospects) -> String {
     f.args("assign-clock", &[("receive", receive.into()), ("due", due.into()), ("days", days.into())])
 }
 
-/// The form, and in which row each of its departments stood.
-fn parse(fields: &Fields) -> Result<(NewAssignments, Vec<usize>), Vec<Violation>> {
-    let mut wrong = Violations::default();
-    let form: Option<AssignmentForm> = fields.read("form");
-    if form.is_none() {
-        wrong.add(Violation::required("form"));
-    }
-    let form = form.unwrap_or(AssignmentForm::Single);
-    let due_on = wrong.take(day(fields, "due_on"));
-    let (mut departments, mut places) = (Vec::new(), Vec::new());
-    let rows = if form == AssignmentForm::Single { 1 } else { MOST_ROWS };
-    for row in 0..rows {
-        let name = format!("departments[{row}].organization_id");
-        let Some(organization_id) = fields.read::<OrganizationId>(&name) else { continue };
-        let part = (form == AssignmentForm::Joint).then_some(if row == 0 { AssignmentPart::Lead } else { AssignmentPart::Assisting });
-        let chosen = fields.all(&format!("departments[{row}].suggestions"));
-        let shares = form == AssignmentForm::Split || fields.has("share") && part != Some(AssignmentPart::Assisting);
-        let suggestions = if shares { chosen.iter().filter_map(|one| one.parse().ok()).collect() } else { Vec::new() };
-        departments.push(Department { organization_id, part, suggestions, due_on: None });
+/// The form as the command takes it: the rows in which a department was chosen, one after the other, with the part that the form of the
+/// assignment gives each. Gives also the row of each department.
+fn command(fields: &Fields) -> (Fields, Vec<usize>) {
+    let form = fields.get("form");
+    let (is_joint, is_split) = (form == AssignmentForm::Joint.as_str(), form == AssignmentForm::Split.as_str());
+    let (mut sent, mut places) = (Vec::new(), Vec::new());
+    let rows = if is_joint || is_split { MOST_ROWS } else { 1 };
+    for row in (0..rows).filter(|row| !fields.get(&format!("departments[{row}].organization_id")).is_empty()) {
+        let (at, is_lead) = (places.len(), row == 0);
+        let mut send = |part: &str, value: String| sent.push((format!("departments[{at}].{part}"), value));
+        send("organization_id", fields.get(&format!("departments[{row}].organization_id")).to_owned());
+        if is_joint {
+            send("part", if is_lead { AssignmentPart::Lead } else { AssignmentPart::Assisting }.to_string());
+        }
+        if is_split || fields.has("share") && (!is_joint || is_lead) {
+            fields.all(&format!("departments[{row}].suggestions")).into_iter().for_each(|one| send("suggestions", one));
+        }
         places.push(row);
     }
-    let endorsement_id: Option<EndorsementId> = fields.read("endorsement_id");
-    let note = fields.get("note").to_owned();
-    wrong.or((NewAssignments { form, departments, endorsement_id, note, due_on }, places))
+    let rest = fields.carried().filter(|(name, _)| !name.starts_with("departments[")).cloned();
+    // No row at all is an empty list, and not a list that is missing.
+    let empty = places.is_empty().then(|| ("departments".to_owned(), String::new()));
+    (rest.chain(empty).chain(sent).collect::<Vec<_>>().into(), places)
 }
 
 /// Where a suggestion was taken from, in words; empty for the manuscript's own.
@@ -117,14 +107,6 @@ pub(in crate::web) fn source(f: &Layout, one: &NumberedSuggestion) -> String {
     let of =
         |source: &Source| f.t2("sug-from-merged", "number", source.number.as_deref().unwrap_or_default(), "n", source.place.to_string());
     one.source.as_ref().map(of).unwrap_or_default()
-}
-
-/// A day, or none where nothing was written.
-pub(in crate::web) fn day(fields: &Fields, name: &str) -> Result<Option<Day>, Violation> {
-    match crate::domain::folding::folded(fields.get(name)).as_str() {
-        "" => Ok(None),
-        text => Day::parse(name, text).map(Some),
-    }
 }
 
 /// What is wrong with the third department stands in the row where the third department was chosen.

@@ -6,8 +6,10 @@ use askama::Template;
 
 use crate::app::AppError;
 use crate::app::handling;
+use crate::app::outcomes::input::Conclusion;
 use crate::app::reading::body;
 use crate::app::reading::views::ManuscriptView;
+use crate::app::review::input::Reason;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::vocabulary::{Action, Stage};
 use crate::web::components::suggestions::Suggestions;
@@ -56,11 +58,16 @@ pub(super) async fn reopen(form: PageForm, path: web::Path<ManuscriptId>) -> Pag
 
 async fn act(form: PageForm, id: ManuscriptId, what: ClosingKind) -> PageResult {
     let PageForm { visitor, fields } = form;
-    let (seen, words) = (fields.read("version").unwrap_or(0), fields.get(what.field()).to_owned());
-    let reason = fields.get("reason").replace("\r\n", "\n");
+    let typed = fields.clone();
     let done = visitor.write(move |tx, actor| match what {
-        ClosingKind::Conclusion => handling::conclude_again(tx, actor, id, seen, &words, &reason).map(drop),
-        ClosingKind::Reopening => handling::reopen(tx, actor, id, seen, &words).map(drop),
+        ClosingKind::Conclusion => {
+            let Conclusion { result, reason } = typed.input()?;
+            handling::conclude_again(tx, actor, id, typed.seen()?, &result, &reason).map(drop)
+        }
+        ClosingKind::Reopening => {
+            let Reason { reason } = typed.input()?;
+            handling::reopen(tx, actor, id, typed.seen()?, &reason).map(drop)
+        }
     });
     match done.await {
         Ok(()) => Ok(see_other(&format!("/manuscripts/{id}"), Some(what.done()))),

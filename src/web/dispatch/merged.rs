@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::app::AppError;
 use crate::app::handling;
-use crate::app::handling::deciding::{self, DispatcherChoices, MergedDecision};
+use crate::app::handling::deciding::{self, DispatcherChoices};
 use crate::app::reading::body;
 use crate::app::reading::views::ManuscriptView;
 use crate::domain::ids::ManuscriptId;
@@ -36,14 +36,9 @@ pub(super) async fn show(visitor: Visitor, path: web::Path<ManuscriptId>) -> Pag
 
 pub(super) async fn decide(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, PageForm { visitor, fields }) = (path.into_inner(), form);
-    let seen = fields.read("version").unwrap_or(0);
-    let new = MergedDecision {
-        suggestions: fields.all("suggestions").iter().filter_map(|one| one.parse().ok()).collect(),
-        assignment_id: fields.read("assignment_id"),
-        reason: fields.get("reason").replace("\r\n", "\n"),
-    };
+    let typed = fields.clone();
     let done = visitor.write(move |tx, actor| {
-        handling::decide_merged(tx, actor, id, seen, &new)?;
+        handling::decide_merged(tx, actor, id, typed.seen()?, &typed.input()?)?;
         deciding::target_of(tx, actor, id)
     });
     match done.await {

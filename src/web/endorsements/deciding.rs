@@ -6,6 +6,7 @@ use askama::Template;
 
 use crate::app::attachments::{self, AttachmentView};
 use crate::app::endorsements::{self, EndorsementView};
+use crate::app::review::input::Reason;
 use crate::app::{AppError, Tx};
 use crate::domain::endorsement::EndorsementAction;
 use crate::domain::ids::{EndorsementId, ManuscriptId};
@@ -63,8 +64,12 @@ async fn countersign(id: web::Path<EndorsementId>, form: PageForm) -> PageResult
 }
 
 async fn reject(id: web::Path<EndorsementId>, form: PageForm) -> PageResult {
-    let reason = form.fields.get("reason").to_owned();
-    decide(*id, form, "rejected", move |tx, actor, id| endorsements::reject(tx, actor, id, &reason)).await
+    let typed = form.fields.clone();
+    decide(*id, form, "rejected", move |tx, actor, id| {
+        let Reason { reason } = typed.input()?;
+        endorsements::reject(tx, actor, id, &reason)
+    })
+    .await
 }
 
 async fn undo(id: web::Path<EndorsementId>, form: PageForm) -> PageResult {

@@ -13,11 +13,9 @@ use crate::app::reading::views::ManuscriptView;
 use crate::app::{AppError, Tx};
 use crate::documents::vault::StoredFile;
 use crate::domain::ids::ManuscriptId;
-use crate::domain::numbers::Day;
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
-use crate::domain::violation::{Violation, Violations};
 use crate::domain::vocabulary::{Action, Role};
 use crate::web::errors::{PageResult, html_with};
 use crate::web::form::Fields;
@@ -75,7 +73,7 @@ async fn carry_out(
     fields: &Fields,
     file: Result<Option<(String, StoredFile)>, AppError>,
 ) -> Result<(), AppError> {
-    let mut new = parse(fields);
+    let mut new: Result<NewEndorsement, AppError> = fields.input();
     if let Some((name, kept)) = file? {
         let keep = move |tx: &mut Tx<'_>, actor: &Actor| attachments::attach(tx, actor, id, Subject::Endorsement, &name, &kept);
         let scan = visitor.write(keep).await?.id;
@@ -83,30 +81,6 @@ async fn carry_out(
     }
     let new = new?;
     visitor.write(move |tx, actor| endorsements::enter(tx, actor, id, &new)).await.map(|_| ())
-}
-
-fn parse(fields: &Fields) -> Result<NewEndorsement, AppError> {
-    let mut wrong = Violations::default();
-    let mut day = |field: &str| match fields.get(field) {
-        "" => None,
-        text => Day::parse(field, text).map_err(|violation| wrong.add(violation)).ok(),
-    };
-    let (date, due_on) = (day("date"), day("due_on"));
-    let kind = fields.read("kind");
-    if kind.is_none() {
-        wrong.add(Violation::required("kind"));
-    }
-    wrong.or(())?;
-    Ok(NewEndorsement {
-        kind: kind.ok_or_else(|| Violation::required("kind"))?,
-        commendatory: fields.has("commendatory"),
-        urgent: fields.has("urgent"),
-        words: fields.get("words").replace("\r\n", "\n"),
-        date,
-        due_on,
-        leader_id: fields.read("leader_id"),
-        scan_id: fields.read("scan_id"),
-    })
 }
 
 impl EnterPage {

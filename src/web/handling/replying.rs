@@ -3,20 +3,18 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 
-use crate::app::AppError;
-use crate::app::handling::forms::{NewContribution, NewItem, NewReply, NewReport, ReplyReview, ReplyVerdict};
-use crate::app::handling::{prospects, replying, reporting};
-use crate::domain::assignment::Consultation;
+use crate::app::Tx;
+use crate::app::handling::forms::{NewReply, ReplyReview, ReplyVerdict};
+use crate::app::handling::{replying, reporting};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::AssignmentId;
 use crate::domain::lang::Lang;
-use crate::domain::violation::{Violation, Violations};
+use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Answer;
 use crate::text::t;
-use crate::web::dispatch::assignment::day;
 use crate::web::errors::PageResult;
 use crate::web::form::{Fields, PageForm};
-use crate::web::handling::acts::{carry_out, chosen};
+use crate::web::handling::acts::carry_out;
 use crate::web::handling::page;
 use crate::web::problems::{PageProblem, Problems};
 
@@ -24,63 +22,21 @@ type Path = web::Path<AssignmentId>;
 
 pub(super) async fn reply(form: PageForm, path: Path) -> PageResult {
     let id = path.into_inner();
-    carry_out(form, id, "reply", move |tx, actor, seen, typed| {
-        let numbers = prospects::horizon(tx, actor, id)?.numbers;
-        replying::reply(tx, actor, id, seen, &parse(typed, &numbers)?)
+    carry_out(form, id, "reply", move |tx, actor, typed| {
+        let mut reply: NewReply = typed.input()?;
+        for item in reply.items.iter_mut().filter(|item| item.answer != Answer::Planned) {
+            // The page hides the date of another answer; one that was typed before is not meant any more.
+            item.promised_on = None;
+        }
+        replying::reply(tx, actor, id, typed.seen()?, &reply)
     })
     .await
-}
-
-/// The whole answer. What is not there at all is named all at once, so that a long answer is not sent back fault by fault.
-fn parse(typed: &Fields, numbers: &[u32]) -> Result<NewReply, AppError> {
-    let mut wrong = Violations::default();
-    let items = numbers.iter().enumerate().map(|(at, number)| item(typed, at, *number, &mut wrong)).collect();
-    for name in ["words", "officer"] {
-        if is_blank(typed.get(name)) {
-            wrong.add(Violation::required(name));
-        }
-    }
-    let result_code = typed.get("result_code").to_owned();
-    if result_code.is_empty() {
-        wrong.add(Violation::required("result_code"));
-    }
-    let consultation: Option<Consultation> = typed.read("consultation");
-    if consultation.is_none() {
-        wrong.add(Violation::required("consultation"));
-    }
-    let own = |name: &str| typed.get(name).to_owned();
-    let consultation = consultation.unwrap_or(Consultation::Other);
-    let (words, officer, officer_phone) = (own("words"), own("officer"), own("officer_phone"));
-    Ok(wrong.or(NewReply { words, result_code, consultation, officer, officer_phone, items })?)
-}
-
-fn item(typed: &Fields, at: usize, number: u32, wrong: &mut Violations) -> NewItem {
-    let name = |part: &str| format!("items[{at}].{part}");
-    let answer: Option<Answer> = typed.read(&name("answer"));
-    if answer.is_none() {
-        wrong.add(Violation::required(name("answer")));
-    }
-    let answer = answer.unwrap_or(Answer::NotAdopted);
-    let words = typed.get(&name("words")).to_owned();
-    if is_blank(&words) {
-        wrong.add(Violation::required(name("words")));
-    }
-    // A date that was written before another answer was chosen is not meant any more.
-    let promised_on = if answer == Answer::Planned { wrong.take(day(typed, &name("promised_on"))) } else { None };
-    if answer == Answer::Planned && promised_on.is_none() && is_blank(typed.get(&name("promised_on"))) {
-        wrong.add(Violation::required(name("promised_on")));
-    }
-    NewItem { number, answer, words, promised_on }
 }
 
 pub(super) async fn contribute(form: PageForm, path: Path) -> PageResult {
     let id = path.into_inner();
-    carry_out(form, id, "contribution", move |tx, actor, seen, typed| {
-        let own = |name: &str| typed.get(name).to_owned();
-        let form = NewContribution { words: own("words"), officer: own("officer"), officer_phone: own("officer_phone") };
-        replying::contribute(tx, actor, id, seen, &form)
-    })
-    .await
+    let act = move |tx: &mut Tx<'_>, actor: &Actor, typed: &Fields| replying::contribute(tx, actor, id, typed.seen()?, &typed.input()?);
+    carry_out(form, id, "contribution", act).await
 }
 
 /// The dispatcher marks each answer; what they marked goes back to the department in their reason.
@@ -90,15 +46,12 @@ pub(super) async fn review(form: PageForm, path: Path) -> PageResult {
     if form.fields.get("decision") == "approve" && !marked.is_empty() {
         return contradicted(form, id, &marked).await;
     }
-    carry_out(form, id, "reply-review", move |tx, actor, seen, typed| {
-        let decision = match typed.get("decision") {
-            "approve" => ReplyVerdict::Approve,
-            "reject" => ReplyVerdict::Reject,
-            _ => return Err(Violation::required("decision").into()),
-        };
-        let due_on = if decision == ReplyVerdict::Reject { day(typed, "due_on")? } else { None };
-        let form = ReplyReview { decision, reason: reason(lang, typed.get("reason"), &marked), due_on };
-        replying::review(tx, actor, id, seen, &form)
+    carry_out(form, id, "reply-review", move |tx, actor, typed| {
+        let mut decision: ReplyReview = typed.input()?;
+        decision.reason = reason(lang, &decision.reason, &marked);
+        // The page hides the date where the reply is approved.
+        decision.due_on = decision.due_on.filter(|_| decision.decision == ReplyVerdict::Reject);
+        replying::review(tx, actor, id, typed.seen()?, &decision)
     })
     .await
 }
@@ -108,6 +61,7 @@ async fn contradicted(form: PageForm, id: AssignmentId, marked: &[(u32, String)]
     let PageForm { visitor, fields } = form;
     let problem = |(number, _): &(u32, String)| PageProblem {
         field: Some(format!("checks[{number}].mark")),
+        code: "contradicts",
         message: t(visitor.lang, "handling-check-bad", &[("n", (*number).into())]),
     };
     let problems = Problems { list: marked.iter().map(problem).collect(), ..Problems::default() };
@@ -137,12 +91,7 @@ fn reason(lang: Lang, whole: &str, marked: &[(u32, String)]) -> String {
 
 pub(super) async fn report(form: PageForm, path: Path) -> PageResult {
     let id = path.into_inner();
-    carry_out(form, id, "implementation-reports", move |tx, actor, _, typed| {
-        let number = if typed.get("number").is_empty() { None } else { Some(chosen(typed, "number")?) };
-        let form = NewReport { number, words: typed.get("words").to_owned(), implemented: typed.has("implemented") };
-        reporting::report(tx, actor, id, &form)
-    })
-    .await
+    carry_out(form, id, "implementation-reports", move |tx, actor, typed| reporting::report(tx, actor, id, &typed.input()?)).await
 }
 
 #[cfg(test)]
@@ -155,14 +104,5 @@ mod tests {
         let marked = marked(&typed);
         assert_eq!(marked, [(3, "请写明期限".to_owned()), (4, String::new())]);
         assert_eq!(reason(Lang::Zh, " 尽快。 ", &marked), "第 3 条：请写明期限\n第 4 条：请补正。\n尽快。");
-    }
-
-    #[test]
-    fn everything_that_is_missing_is_named_at_once() {
-        let typed = Fields::parse(b"items[0].answer=planned&items[0].words=x&officer=y");
-        let Err(AppError::Invalid(wrong)) = parse(&typed, &[1, 2]) else { panic!("it is not complete") };
-        let fields: Vec<&str> = wrong.iter().map(|one| one.field.as_str()).collect();
-        let missing = ["items[0].promised_on", "items[1].answer", "items[1].words", "words", "result_code", "consultation"];
-        assert_eq!(fields, missing);
     }
 }

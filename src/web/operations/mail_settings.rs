@@ -5,14 +5,13 @@ use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::app::mail_settings::input::MailSettingsBody;
 use crate::app::mail_settings::{self, MailChange, MailSettingsView, MailState};
 use crate::app::{AppError, Tx};
 use crate::config::Secret;
-use crate::domain::folding::folded;
-use crate::domain::mail_settings::{MailDraft, MailRoute, MailSecurity, shown_host};
+use crate::domain::mail_settings::{MailRoute, MailSecurity, shown_host};
 use crate::domain::permission::Actor;
 use crate::domain::person::Email;
-use crate::domain::violation::Violation;
 use crate::mail::trial::Trial;
 use crate::web::components::choice::Choice;
 use crate::web::errors::{PageResult, html_with};
@@ -63,26 +62,11 @@ fn written(view: &MailSettingsView) -> Fields {
 
 /// What was typed, and the password: typed now, or before on a page that came back.
 fn read(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<MailChange, AppError> {
-    let port = match folded(fields.get("port")).as_str() {
-        "" => None,
-        // What is no number is out of its bounds.
-        typed => Some(typed.parse().unwrap_or(-1)),
-    };
-    let text = |name: &str| fields.get(name).to_owned();
-    let draft = MailDraft {
-        transport: fields.read("transport").ok_or_else(|| Violation::required("transport"))?,
-        host: text("host"),
-        port,
-        security: fields.read("security").ok_or_else(|| Violation::required("security"))?,
-        login: text("login"),
-        from_name: text("from_name"),
-        from_address: text("from_address"),
-    };
-    let password = match fields.get("password") {
-        "" => carried(tx, actor, fields)?,
-        typed => Some(Secret::new(typed)),
-    };
-    Ok(MailChange { draft, password })
+    let mut change: MailChange = fields.input::<MailSettingsBody>()?.into();
+    if change.password.is_none() {
+        change.password = carried(tx, actor, fields)?;
+    }
+    Ok(change)
 }
 
 fn carried(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<Option<Secret>, AppError> {
@@ -122,11 +106,10 @@ async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems, tria
 
 pub(super) async fn change(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
-    let seen = fields.read("version").ok_or(AppError::VersionMissing)?;
     let typed = fields.clone();
     let done = visitor.write(move |tx, actor| {
         let change = read(tx, actor, &typed)?;
-        mail_settings::change(tx, actor, seen, change)
+        mail_settings::change(tx, actor, typed.seen()?, change)
     });
     match done.await {
         Ok(()) => Ok(see_other("/outbox/settings", Some("mail-settings-saved"))),

@@ -5,7 +5,8 @@ use actix_web::web;
 use askama::Template;
 
 use crate::app::accounts::By;
-use crate::app::accounts::organizations::{self, OrganizationUpdate, OrganizationView};
+use crate::app::accounts::input::{NewOrganization, OrganizationChanges};
+use crate::app::accounts::organizations::{self, OrganizationView};
 use crate::app::{AppError, staffing};
 use crate::domain::ids::OrganizationId;
 use crate::domain::vocabulary::{OrganizationKind, Role};
@@ -93,27 +94,22 @@ fn written(of: &OrganizationView) -> Fields {
 
 async fn add(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
-    let (name, screening) = (fields.get("name").to_owned(), fields.has("screening"));
-    let kind: OrganizationKind = fields.read("kind").unwrap_or(OrganizationKind::UnitedFront);
-    let added = visitor.write(move |tx, actor| organizations::add(tx, By::Person(actor), actor.channel, &name, kind, screening)).await;
-    answer(&visitor, None, fields, added.map(drop), "organization-added").await
+    let typed = fields.clone();
+    let added = visitor.write(move |tx, actor| {
+        let NewOrganization { name, kind, screening } = typed.input()?;
+        organizations::add(tx, By::Person(actor), actor.channel, &name, kind, screening)
+    });
+    answer(&visitor, None, fields, added.await.map(drop), "organization-added").await
 }
 
 async fn change(form: PageForm, path: web::Path<OrganizationId>) -> PageResult {
     let (id, PageForm { visitor, fields }) = (path.into_inner(), form);
-    let changes = OrganizationUpdate {
-        name: fields.find("name").map(str::to_owned),
-        kind: fields.read("kind"),
-        screening: Some(fields.has("screening")),
-        closed: Some(fields.has("closed")),
-    };
-    let changed = match fields.read("version") {
-        Some(seen) => {
-            visitor.write(move |tx, actor| organizations::change(tx, By::Person(actor), actor.channel, (id, seen), changes)).await
-        }
-        None => Err(AppError::VersionMissing),
-    };
-    answer(&visitor, Some(id), fields, changed, "organization-changed").await
+    let typed = fields.clone().with_boxes(&["screening", "closed"]);
+    let changed = visitor.write(move |tx, actor| {
+        let changes: OrganizationChanges = typed.input()?;
+        organizations::change(tx, By::Person(actor), actor.channel, (id, typed.seen()?), changes.into())
+    });
+    answer(&visitor, Some(id), fields, changed.await, "organization-changed").await
 }
 
 async fn answer(visitor: &Visitor, id: Option<OrganizationId>, fields: Fields, done: Result<(), AppError>, key: &str) -> PageResult {

@@ -7,13 +7,12 @@ use actix_web::web;
 use askama::Template;
 
 use crate::app::accounts::organizations;
+use crate::app::webhooks::input::WebhookBody;
 use crate::app::webhooks::{self, WebhookDraft, WebhookTrial, WebhookView};
 use crate::app::{AppError, Tx};
-use crate::config::Secret;
 use crate::domain::ids::{OrganizationId, WebhookId};
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
-use crate::domain::violation::Violation;
 use crate::domain::webhook::template::PLACEHOLDERS;
 use crate::domain::webhook::{WebhookFault, WebhookFormat, roles};
 use crate::text::{t, word};
@@ -125,26 +124,6 @@ fn written(of: &WebhookView) -> Fields {
     Fields::from(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>())
 }
 
-fn read(fields: &Fields) -> Result<WebhookDraft, AppError> {
-    let secret = |name: &str| Some(fields.get(name)).filter(|typed| !typed.is_empty()).map(Secret::new);
-    let organization = match fields.get("organization_id") {
-        "" => None,
-        _ => Some(fields.read("organization_id").ok_or_else(|| Violation::new("organization_id", "unknown"))?),
-    };
-    let language = if fields.get("language") == Lang::En.as_str() { Lang::En } else { Lang::Zh };
-    Ok(WebhookDraft {
-        label: fields.get("label").to_owned(),
-        role: fields.read("role").ok_or_else(|| Violation::required("role"))?,
-        organization,
-        language,
-        format: fields.read("format").ok_or_else(|| Violation::required("format"))?,
-        template: fields.get("template").to_owned(),
-        url: secret("url"),
-        secret: secret("secret"),
-        is_on: fields.has("on"),
-    })
-}
-
 pub(super) async fn add(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
     let typed = fields.clone();
@@ -155,16 +134,15 @@ pub(super) async fn add(form: PageForm) -> PageResult {
 /// What was typed; refuses who may not change it before it says what is wrong.
 fn checked(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<WebhookDraft, AppError> {
     webhooks::list(tx, actor)?;
-    read(fields)
+    Ok(fields.clone().with_boxes(&["on"]).input::<WebhookBody>()?.into())
 }
 
 pub(super) async fn change(form: PageForm, path: web::Path<WebhookId>) -> PageResult {
     let (id, PageForm { visitor, fields }) = (path.into_inner(), form);
-    let seen = fields.read("version").ok_or(AppError::VersionMissing)?;
     let typed = fields.clone();
     let changed = visitor.write(move |tx, actor| {
         let draft = checked(tx, actor, &typed)?;
-        webhooks::change(tx, actor, (id, seen), &draft)
+        webhooks::change(tx, actor, (id, typed.seen()?), &draft)
     });
     answer(&visitor, Some(id), fields, changed.await).await
 }

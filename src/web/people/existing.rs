@@ -5,12 +5,8 @@ use actix_web::web;
 use askama::Template;
 
 use crate::app::AppError;
-use crate::app::accounts::By;
-use crate::app::accounts::members::{self, NewMember};
-use crate::app::accounts::organizations;
-use crate::app::accounts::roles::NewRole;
-use crate::domain::ids::OrganizationId;
-use crate::domain::violation::Violation;
+use crate::app::accounts::input::MemberBody;
+use crate::app::accounts::{By, members, organizations};
 use crate::domain::vocabulary::Role;
 use crate::web::components::choice::Choice;
 use crate::web::errors::{PageResult, html, html_with};
@@ -63,14 +59,12 @@ async fn existing(visitor: Visitor) -> PageResult {
 
 async fn add(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
-    let text = |name: &str| fields.get(name).to_owned();
-    let role = fields.read::<Role>(ROLE).map(|role| NewRole { role, organization: None, serves: fields.read(SERVES) });
-    let new = NewMember { login: text("login"), name: Some(text("name")), post: text("post"), roles: role.into_iter().collect() };
-    let added = match fields.read::<OrganizationId>("organization_id") {
-        Some(place) => visitor.write(move |tx, actor| members::add(tx, By::Person(actor), place, actor.channel, new)).await,
-        None => Err(Violation::required("organization_id").into()),
-    };
-    match added {
+    let typed = fields.clone();
+    let added = visitor.write(move |tx, actor| {
+        let (organization, new) = typed.input::<MemberBody>()?.into_member();
+        members::add(tx, By::Person(actor), organization, actor.channel, new)
+    });
+    match added.await {
         Ok(id) => Ok(see_other(&format!("/people/{id}"), Some("member-added"))),
         Err(error) => {
             let f = visitor.frame(NavItem::People).with(visitor.problems(error)?);

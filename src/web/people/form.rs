@@ -7,13 +7,12 @@ use askama::Template;
 use crate::app::AppError;
 use crate::app::accounts::By;
 use crate::app::accounts::directory::{self, PersonView};
+use crate::app::accounts::input::{NewUser, UserChanges};
 use crate::app::accounts::organizations;
-use crate::app::accounts::people::{self, NewPerson, PersonUpdate};
-use crate::app::accounts::roles::NewRole;
+use crate::app::accounts::people;
 use crate::app::mail_settings::{self, MailState};
-use crate::domain::ids::{OrganizationId, UserId};
+use crate::domain::ids::UserId;
 use crate::domain::lang::Lang;
-use crate::domain::violation::Violation;
 use crate::domain::vocabulary::Role;
 use crate::web::components::choice::Choice;
 use crate::web::errors::{PageResult, html, html_with};
@@ -107,23 +106,12 @@ async fn refused(visitor: &Visitor, id: Option<UserId>, fields: &Fields, error: 
 
 async fn add(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
-    let text = |name: &str| fields.get(name).to_owned();
-    let role = fields.read::<Role>(ROLE).map(|role| NewRole { role, organization: None, serves: fields.read(SERVES) });
-    let new = NewPerson {
-        login: text("login"),
-        name: text("name"),
-        post: text("post"),
-        email: text("email"),
-        mobile: text("mobile"),
-        language: fields.read("language").unwrap_or_default(),
-        password_hash: None,
-        roles: role.into_iter().collect(),
-    };
-    let added = match fields.read::<OrganizationId>("organization_id") {
-        Some(place) => visitor.write(move |tx, actor| people::add(tx, By::Person(actor), place, actor.channel, new)).await,
-        None => Err(Violation::required("organization_id").into()),
-    };
-    match added {
+    let typed = fields.clone();
+    let added = visitor.write(move |tx, actor| {
+        let (organization, new) = typed.input::<NewUser>()?.into_person();
+        people::add(tx, By::Person(actor), organization, actor.channel, new)
+    });
+    match added.await {
         Ok(id) => {
             let only_files = visitor.app.read(|tx| Ok(mail_settings::state(tx)? == MailState::OnlyFiles)).await?;
             Ok(see_other(&format!("/people/{id}"), Some(if only_files { "person-added-filed" } else { "person-added" })))
@@ -135,20 +123,12 @@ async fn add(form: PageForm) -> PageResult {
 async fn change(id: web::Path<UserId>, form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
     let id = id.into_inner();
-    let text = |name: &str| fields.find(name).map(str::to_owned);
-    let changes = PersonUpdate {
-        name: text("name"),
-        post: text("post"),
-        email: text("email"),
-        mobile: text("mobile"),
-        language: fields.read("language"),
-        organization: fields.read("organization_id"),
-    };
-    let done = match fields.read::<i64>("version") {
-        Some(seen) => visitor.write(move |tx, actor| people::change(tx, By::Person(actor), id, seen, changes)).await,
-        None => Err(AppError::VersionMissing),
-    };
-    match done {
+    let typed = fields.clone();
+    let done = visitor.write(move |tx, actor| {
+        let changes: UserChanges = typed.input()?;
+        people::change(tx, By::Person(actor), id, typed.seen()?, changes.into())
+    });
+    match done.await {
         Ok(()) => Ok(see_other(&format!("/people/{id}"), Some("saved"))),
         Err(error) => refused(&visitor, Some(id), &fields, error).await,
     }

@@ -8,10 +8,10 @@ use crate::app::AppError;
 use crate::app::accounts::By;
 use crate::app::accounts::directory::{self, PeopleQuery, PersonView};
 use crate::app::accounts::handover;
+use crate::app::accounts::input::{Gift, Successor};
 use crate::app::accounts::organizations;
 use crate::app::accounts::roles::{self, NewRole};
 use crate::domain::ids::UserId;
-use crate::domain::violation::Violation;
 use crate::domain::vocabulary::Role;
 use crate::text::words;
 use crate::web::components::choice::Choice;
@@ -67,14 +67,12 @@ async fn form(visitor: Visitor, id: web::Path<UserId>) -> PageResult {
 async fn give(id: web::Path<UserId>, form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
     let id = id.into_inner();
-    let given = match fields.read::<Role>("role") {
-        Some(role) => {
-            let new = NewRole { role, organization: fields.read("organization_id"), serves: fields.read("serves_id") };
-            visitor.write(move |tx, actor| roles::give(tx, By::Person(actor), id, new)).await
-        }
-        None => Err(Violation::required("role").into()),
-    };
-    match given {
+    let typed = fields.clone().with("user_id", id.to_string());
+    let given = visitor.write(move |tx, actor| {
+        let Gift { user_id, role, organization_id, serves_id } = typed.input()?;
+        roles::give(tx, By::Person(actor), user_id, NewRole { role, organization: organization_id, serves: serves_id })
+    });
+    match given.await {
         Ok(_) => Ok(see_other(&format!("/people/{id}"), Some("role-given"))),
         Err(error) => {
             let f = visitor.frame(NavItem::People).with(visitor.problems(error)?);
@@ -116,11 +114,12 @@ async fn handover_form(visitor: Visitor, id: web::Path<UserId>) -> PageResult {
 async fn hand_over(id: web::Path<UserId>, form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
     let id = id.into_inner();
-    let done = match fields.read::<UserId>("to_id") {
-        Some(to) => visitor.write(move |tx, actor| handover::hand_over(tx, actor, id, to)).await,
-        None => Err(Violation::required("to_id").into()),
-    };
-    match done {
+    let typed = fields.clone();
+    let done = visitor.write(move |tx, actor| {
+        let Successor { to_id } = typed.input()?;
+        handover::hand_over(tx, actor, id, to_id)
+    });
+    match done.await {
         Ok(_) => Ok(see_other(&format!("/people/{id}"), Some("handed-over"))),
         Err(error) => {
             let f = visitor.frame(NavItem::People).with(visitor.problems(error)?);

@@ -9,11 +9,9 @@ use crate::app::reading::leaders::{LeaderCard, served, waiting};
 use crate::app::{AppError, Tx};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ManuscriptId, UserId};
-use crate::domain::numbers::Day;
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
-use crate::domain::violation::Violation;
 use crate::domain::vocabulary::{Action, Part, Role};
 use crate::web::components::merged::MergedList;
 use crate::web::components::quotes::{Circulation, Quotes};
@@ -82,7 +80,7 @@ async fn endorse(id: web::Path<ManuscriptId>, form: PageForm) -> PageResult {
         let fields = with_phrase(&visitor, fields, phrase);
         return show(&visitor, StatusCode::OK, id, Problems::default(), fields).await;
     }
-    let new = match parse(&fields) {
+    let new: NewEndorsement = match fields.input() {
         Ok(new) => new,
         Err(error) => return again(&visitor, id, error, fields).await,
     };
@@ -107,23 +105,6 @@ fn with_phrase(visitor: &Visitor, fields: Fields, phrase: usize) -> Fields {
     let words = format!("{}{more}", fields.get("words"));
     let others = fields.carried().filter(|(name, _)| name != "words" && name != "phrase").cloned();
     others.chain([("words".to_owned(), words)]).collect::<Vec<_>>().into()
-}
-
-fn parse(fields: &Fields) -> Result<NewEndorsement, AppError> {
-    let day = |field: &str| -> Result<Option<Day>, Violation> {
-        let text = fields.get(field);
-        if text.is_empty() { Ok(None) } else { Day::parse(field, text).map(Some) }
-    };
-    Ok(NewEndorsement {
-        kind: fields.read("kind").ok_or_else(|| Violation::required("kind"))?,
-        commendatory: fields.has("commendatory"),
-        urgent: fields.has("urgent"),
-        words: fields.get("words").replace("\r\n", "\n"),
-        date: None,
-        due_on: day("due_on")?,
-        leader_id: fields.read("leader_id"),
-        scan_id: None,
-    })
 }
 
 impl OpenPage {

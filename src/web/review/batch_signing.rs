@@ -52,5 +52,9 @@ async fn refused(visitor: &Visitor, id: ManuscriptId, error: AppError) -> Result
     let titled = visitor.read(move |tx, actor| Ok(body::manuscript(tx, actor, id)?.title)).await;
     let problems = visitor.problems(error)?;
     let title = titled.unwrap_or_default();
-    Ok(problems.list.into_iter().map(|one| PageProblem { field: None, message: format!("《{title}》{}", one.message) }).collect())
+    Ok(problems
+        .list
+        .into_iter()
+        .map(|one| PageProblem { field: None, code: one.code, message: format!("《{title}》{}", one.message) })
+        .collect())
 }

@@ -10,12 +10,11 @@ use crate::app::reading::revisions::{Change, PartDifference};
 use crate::app::reading::views::ManuscriptView;
 use crate::app::{AppError, Tx};
 use crate::domain::ids::ManuscriptId;
-use crate::domain::manuscript::Text;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::vocabulary::{Action, Part, Stage};
 use crate::web::errors::{PageResult, html_with};
-use crate::web::form::PageForm;
+use crate::web::form::{Fields, PageForm};
 use crate::web::layout::Layout;
 use crate::web::problems::Problems;
 use crate::web::review::edit::{self, typed};
@@ -113,8 +112,7 @@ async fn save(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let problems = if fields.has("more") {
         Problems::default()
     } else {
-        let (kept, seen) = (text.clone(), fields.read::<i64>("version"));
-        match visitor.write(move |tx, actor| keep(tx, actor, id, seen, (!dropped).then_some(&kept))).await {
+        match visitor.write(move |tx, actor| keep(tx, actor, id, &fields)).await {
             Ok(()) => return Ok(see_other(&format!("/review/{id}"), Some(if dropped { "edited-dropped" } else { "edited-carried" }))),
             Err(error) => visitor.problems(error)?,
         }
@@ -137,16 +135,14 @@ async fn save(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     }
 }
 
-fn keep(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: Option<i64>, typed: Option<&ShownParts>) -> Result<(), AppError> {
+fn keep(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, fields: &Fields) -> Result<(), AppError> {
     ReviewQueue::Review.open(actor)?;
-    let seen = seen.ok_or(AppError::VersionMissing)?;
-    match typed {
-        Some(typed) => {
-            let text = Text::parse(&typed.title, &typed.situation, &typed.causes, &typed.suggestions, &tx.text_limits())?;
-            edited_text::carry_over(tx, actor, id, seen, &text).map(drop)
-        }
-        None => edited_text::drop_edited(tx, actor, id, seen).map(drop),
+    let seen = fields.seen()?;
+    if fields.has("drop") {
+        return edited_text::drop_edited(tx, actor, id, seen).map(drop);
     }
+    let text = edit::edited_text(fields)?.parse(tx)?;
+    edited_text::carry_over(tx, actor, id, seen, &text).map(drop)
 }
 
 fn page(

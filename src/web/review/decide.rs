@@ -2,17 +2,14 @@
 
 use actix_web::web;
 
-use crate::app::reading::body;
-use crate::app::review::ReviewVerdict;
-use crate::app::{AppError, Tx, merging, review, signing, similar};
+use crate::app::review::input::{Merge, Review, Screening, Signature};
+use crate::app::{AppError, Tx, merging, similar};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
-use crate::domain::vocabulary::DeclineReason;
 use crate::web::errors::PageResult;
 use crate::web::form::{Fields, PageForm};
-use crate::web::review::passages::ShownParts;
 use crate::web::review::queue::ReviewQueue;
 use crate::web::review::{DeskView, requests, show, unfinished};
 use crate::web::session::see_other;
@@ -44,36 +41,26 @@ pub(super) async fn decide(seat: ReviewQueue, form: PageForm, path: web::Path<Ma
 }
 
 fn carry_out(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, fields: &Fields) -> Result<(), AppError> {
-    let seen: i64 = fields.read("version").ok_or(AppError::VersionMissing)?;
-    let reason = fields.get("reason").to_owned();
+    let seen = fields.seen()?;
     match fields.get("decision") {
-        "pass" => review::decide(tx, actor, id, seen, &ReviewVerdict::Pass),
-        "recommend" => review::decide(tx, actor, id, seen, &ReviewVerdict::Recommend { opinion: fields.get("opinion").to_owned() }),
-        "return" => {
-            let text = ShownParts::from(&body::manuscript(tx, actor, id)?);
-            let requests = requests::read(fields, &text)?;
-            review::decide(tx, actor, id, seen, &ReviewVerdict::Return { reason, requests })
-        }
-        "decline" => {
-            let code: DeclineReason = fields.read("reason_code").ok_or_else(|| Violation::required("reason_code"))?;
-            review::decide(tx, actor, id, seen, &ReviewVerdict::Decline { code, reason })
-        }
+        "pass" => fields.input::<Screening>()?.carry_out(tx, actor, id, seen),
+        "return" => requests::as_input(fields).input::<Review>()?.carry_out(tx, actor, id, seen),
+        "recommend" | "decline" => fields.input::<Review>()?.carry_out(tx, actor, id, seen),
         "merge" => {
-            let into = target(tx, actor, fields)?;
-            merging::merge(tx, actor, id, seen, into)
+            let Merge { into } = with_target(tx, actor, fields)?.input()?;
+            merging::merge(tx, actor, id, seen, into).map(drop)
         }
-        "sign" => signing::sign(tx, actor, id, seen, fields.get("opinion")),
-        "send_back" => signing::send_back(tx, actor, id, seen, &reason),
-        _ => return Err(Violation::required("decision").into()),
+        "sign" | "send_back" => fields.input::<Signature>()?.carry_out(tx, actor, id, seen),
+        _ => Err(Violation::required("decision").into()),
     }
-    .map(drop)
 }
 
-/// The manuscript to merge into: by its number, or chosen from the short list.
-fn target(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<ManuscriptId, AppError> {
-    if !is_blank(fields.get("number")) {
-        let found = similar::numbered(tx, actor, fields.get("number"))?;
-        return Ok(found.ok_or_else(|| Violation::new("number", "unknown"))?.id);
+/// The fields with the manuscript to merge into: chosen from the short list, or named by its number.
+fn with_target(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<Fields, AppError> {
+    if is_blank(fields.get("number")) {
+        return if fields.get("into").is_empty() { Err(Violation::required("number").into()) } else { Ok(fields.clone()) };
     }
-    Ok(fields.read("into").ok_or_else(|| Violation::required("number"))?)
+    let found = similar::numbered(tx, actor, fields.get("number"))?;
+    let found = found.ok_or_else(|| Violation::new("number", "unknown"))?;
+    Ok(fields.clone().with("into", found.to_string()))
 }

@@ -6,10 +6,11 @@ use askama::Template;
 
 use crate::app::reading::body;
 use crate::app::reading::views::ManuscriptView;
-use crate::app::{AppError, review};
+use crate::app::review::input::EditedText;
+use crate::app::{AppError, Tx, review};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
-use crate::domain::manuscript::Text;
+use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Action;
 use crate::web::errors::{PageResult, html_with};
 use crate::web::form::{Fields, PageForm};
@@ -53,8 +54,7 @@ async fn save(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let problems = if fields.has("more") {
         Problems::default()
     } else {
-        let (kept, seen) = (typed.clone(), fields.read::<i64>("version"));
-        match visitor.write(move |tx, actor| keep(tx, actor, id, seen, &kept)).await {
+        match visitor.write(move |tx, actor| keep(tx, actor, id, &fields)).await {
             Ok(()) => return Ok(see_other(&format!("/review/{id}?view=edited"), Some("edited"))),
             Err(error) => visitor.problems(error)?,
         }
@@ -77,17 +77,15 @@ fn plain(text: String) -> String {
     if text.contains('\r') { text.replace("\r\n", "\n") } else { text }
 }
 
-fn keep(
-    tx: &mut crate::app::Tx<'_>,
-    actor: &crate::domain::permission::Actor,
-    id: ManuscriptId,
-    seen: Option<i64>,
-    typed: &ShownParts,
-) -> Result<(), AppError> {
+fn keep(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, fields: &Fields) -> Result<(), AppError> {
     ReviewQueue::Review.open(actor)?;
-    let seen = seen.ok_or(AppError::VersionMissing)?;
-    let text = Text::parse(&typed.title, &typed.situation, &typed.causes, &typed.suggestions, &tx.text_limits())?;
-    review::edit(tx, actor, id, seen, &text).map(drop)
+    let text = edited_text(fields)?.parse(tx)?;
+    review::edit(tx, actor, id, fields.seen()?, &text).map(drop)
+}
+
+/// The edited text as it was typed, without the empty fields for further suggestions.
+pub(super) fn edited_text(fields: &Fields) -> Result<EditedText, AppError> {
+    fields.input()
 }
 
 fn page(visitor: &Visitor, status: StatusCode, m: ManuscriptView, text: ShownParts, problems: Problems) -> PageResult {

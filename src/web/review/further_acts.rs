@@ -3,7 +3,9 @@
 use actix_web::web;
 
 use crate::app::outcomes::archival;
-use crate::app::{AppError, merging, review};
+use crate::app::outcomes::input::Archival;
+use crate::app::review::input::{Reason, Referral};
+use crate::app::{merging, review};
 use crate::domain::ids::ManuscriptId;
 use crate::web::errors::PageResult;
 use crate::web::form::PageForm;
@@ -19,13 +21,22 @@ async fn act(form: PageForm, path: web::Path<(ManuscriptId, String)>) -> PageRes
     let ((id, act), visitor, fields) = (path.into_inner(), form.visitor, form.fields);
     let (typed, name) = (fields.clone(), act.clone());
     let done = visitor.write(move |tx, actor| {
-        let seen: i64 = typed.read("version").ok_or(AppError::VersionMissing)?;
+        let seen = typed.seen()?;
         match name.as_str() {
-            "referral" => review::refer(tx, actor, id, seen, typed.get("addressee"), typed.get("note")),
-            "reconsideration" => review::reconsider(tx, actor, id, seen, typed.get("reason")),
+            "referral" => {
+                let Referral { addressee, note } = typed.input()?;
+                review::refer(tx, actor, id, seen, &addressee, &note)
+            }
+            "reconsideration" => {
+                let Reason { reason } = typed.input()?;
+                review::reconsider(tx, actor, id, seen, &reason)
+            }
             "urgency" => review::mark_urgent(tx, actor, id, seen, typed.get("urgent") == "true"),
             "parting" => merging::unmerge(tx, actor, id, seen),
-            _ => archival::archive(tx, actor, id, seen, typed.get("note")),
+            _ => {
+                let Archival { note } = typed.input()?;
+                archival::archive(tx, actor, id, seen, &note)
+            }
         }
         .map(drop)
     });

@@ -149,7 +149,7 @@ impl Pane {
         let kept_at = draft.as_ref().map(|draft| draft.saved_at);
         let typed = draft.map_or(typed, |draft| Fields::from(draft.fields));
         let original = ShownParts::from(&m);
-        let drafts = requests::read(&typed, &original).unwrap_or_default();
+        let drafts = requests::unfinished(&typed);
         let look = match look {
             // Requests point into the author's text, and are not lost over another one.
             _ if !drafts.is_empty() => ShownText::Original,
@@ -157,7 +157,7 @@ impl Pane {
             ShownText::Outgoing => ShownText::Original,
             chosen => chosen,
         };
-        let (marks, notes) = notes(&m, gathered.revision, drafts);
+        let (marks, notes) = notes(&m, gathered.revision, &original, drafts);
         let sections = match (&m.edited_text, look) {
             (Some(edited), ShownText::Edited) => sections(&ShownParts::from(edited), &[]),
             _ => sections(&original, &marks),
@@ -238,7 +238,7 @@ impl Pane {
 }
 
 /// Requests of the round that is being read, and those that are still being written; numbered together.
-fn notes(m: &ManuscriptView, revision: usize, drafts: Vec<NewRequest>) -> (Vec<PassageMark>, Vec<Note>) {
+fn notes(m: &ManuscriptView, revision: usize, original: &ShownParts, drafts: Vec<NewRequest>) -> (Vec<PassageMark>, Vec<Note>) {
     let (mut marks, mut notes) = (Vec::new(), Vec::new());
     for one in m.requests.iter().filter(|one| one.revision == revision) {
         let number = notes.len() + 1;
@@ -249,7 +249,8 @@ fn notes(m: &ManuscriptView, revision: usize, drafts: Vec<NewRequest>) -> (Vec<P
     for one in drafts {
         let number = notes.len() + 1;
         let place = |at: u32| usize::try_from(at).unwrap_or(0);
-        marks.push(PassageMark { part: one.part, from: place(one.from), to: place(one.to), number });
+        let to = one.to.map_or_else(|| original.part(one.part).chars().count(), place);
+        marks.push(PassageMark { part: one.part, from: place(one.from), to, number });
         notes.push(Note { number, text: one.text.clone(), draft: Some(one), ticked: false });
     }
     (marks, notes)

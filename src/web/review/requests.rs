@@ -1,34 +1,36 @@
-//! Changes asked of the author, as a form carries them until the decision is sent.
+//! Requests for changes as a form carries them: four columns, of which a request is one row. Without scripts a row has no passage, and is
+//! about its whole part.
+
+use serde::Deserialize;
 
 use crate::app::review::NewRequest;
 use crate::domain::characters::is_blank;
-use crate::domain::violation::Violation;
-use crate::domain::vocabulary::Part;
 use crate::web::form::Fields;
-use crate::web::review::passages::ShownParts;
 
-/// The fields of one request; a form repeats all four for each.
-const FIELDS: [&str; 4] = ["requests.part", "requests.from", "requests.to", "requests.text"];
+const COLUMNS: [&str; 4] = ["requests.part", "requests.from", "requests.to", "requests.text"];
 
-/// The requests in a form. One without words is none; one without a passage is about its whole part.
-///
-/// # Errors
-/// A part or place that can't be read.
-pub(super) fn read(fields: &Fields, of: &ShownParts) -> Result<Vec<NewRequest>, Violation> {
-    let [parts, froms, tos, texts] = FIELDS.map(|name| fields.all(name));
-    let mut found = Vec::new();
-    for (at, text) in texts.iter().enumerate().filter(|(_, text)| !is_blank(text)) {
-        let of_row = |column: &[String]| column.get(at).map(|value| value.trim().to_owned()).unwrap_or_default();
-        let field = format!("requests[{}]", found.len());
-        let part: Part = of_row(&parts).parse().map_err(|_| Violation::required(format!("{field}.part")))?;
-        let length = u32::try_from(of.part(part).chars().count()).unwrap_or(u32::MAX);
-        let number = |column: &[String], none: u32| match of_row(column).as_str() {
-            "" => Ok(none),
-            number => number.parse::<u32>().map_err(|_| Violation::required(format!("{field}.from"))),
-        };
-        found.push(NewRequest { part, from: number(&froms, 0)?, to: number(&tos, length)?, text: text.clone() });
+/// The fields with each row that has words under the names of the command, as `requests[0].part`.
+pub(super) fn as_input(fields: &Fields) -> Fields {
+    let columns = COLUMNS.map(|name| fields.all(name));
+    let rows = columns[3].iter().enumerate().filter(|(_, text)| !is_blank(text)).map(|(row, _)| row);
+    let mut list: Vec<(String, String)> = fields.carried().filter(|(name, _)| !name.starts_with("requests")).cloned().collect();
+    for (at, row) in rows.enumerate() {
+        for (name, column) in COLUMNS.iter().zip(&columns) {
+            let value = column.get(row).map(|value| value.trim().to_owned()).unwrap_or_default();
+            list.extend((!value.is_empty()).then(|| (name.replace("requests", &format!("requests[{at}]")), value)));
+        }
     }
-    Ok(found)
+    Fields::from(list)
+}
+
+/// The requests of a decision that is not finished; those that can't be read are left out.
+pub(super) fn unfinished(fields: &Fields) -> Vec<NewRequest> {
+    #[derive(Deserialize)]
+    struct Unfinished {
+        #[serde(default)]
+        requests: Vec<NewRequest>,
+    }
+    as_input(fields).input::<Unfinished>().map(|read| read.requests).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -37,14 +39,13 @@ mod tests {
 
     #[test]
     fn a_request_without_a_passage_is_about_its_whole_part() {
-        let of = ShownParts { situation: "门前停满车辆".to_owned(), ..ShownParts::default() };
         let fields = Fields::parse(
             "requests.part=situation&requests.from=2&requests.to=4&requests.text=a&requests.part=&requests.from=&requests.to=&requests.text=&requests.part=situation&requests.from=&requests.to=&requests.text=b"
                 .as_bytes(),
         );
-        let found = read(&fields, &of).unwrap();
-        let places: Vec<(u32, u32, &str)> = found.iter().map(|one| (one.from, one.to, one.text.as_str())).collect();
-        assert_eq!(places, [(2, 4, "a"), (0, 6, "b")]);
-        assert!(read(&Fields::parse(b"requests.text=a"), &of).is_err(), "no part was chosen");
+        let found = unfinished(&fields);
+        let places: Vec<(u32, Option<u32>, &str)> = found.iter().map(|one| (one.from, one.to, one.text.as_str())).collect();
+        assert_eq!(places, [(2, Some(4), "a"), (0, None, "b")]);
+        assert!(unfinished(&Fields::parse(b"requests.text=a")).is_empty(), "no part was chosen");
     }
 }

@@ -4,14 +4,15 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::app::AppError;
 use crate::app::form_drafts;
 use crate::app::intake::checking::{self, SubmissionCheck};
 use crate::app::intake::submission;
 use crate::app::reading::views::ManuscriptView;
 use crate::app::reading::{body, history};
+use crate::app::{AppError, Tx};
 use crate::domain::ids::ManuscriptId;
 use crate::domain::ledger::Receipt;
+use crate::domain::permission::Actor;
 use crate::domain::vocabulary::{Action, Stage};
 use crate::text;
 use crate::web::errors::{PageResult, html, html_with};
@@ -68,8 +69,8 @@ async fn read(visitor: &Visitor, id: ManuscriptId) -> Result<(ManuscriptView, Op
 
 async fn hand_in(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor) = (path.into_inner(), form.visitor);
-    let seen: i64 = form.fields.read("version").unwrap_or_default();
-    let done = visitor.write(move |tx, actor| submission::submit(tx, actor, id, seen).map(drop)).await;
+    let typed = form.fields;
+    let done = visitor.write(move |tx, actor| submission::submit(tx, actor, id, typed.seen()?).map(drop)).await;
     match done {
         Ok(()) => Ok(see_other(&format!("/manuscripts/{id}/receipt"), None)),
         Err(error) => refused(&visitor, id, error).await,
@@ -79,11 +80,9 @@ async fn hand_in(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
 /// Keeps or drops names and date under a pasted text.
 async fn settle(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor) = (path.into_inner(), form.visitor);
-    let seen: i64 = form.fields.read("version").unwrap_or_default();
-    let (keeps, drops) = (form.fields.has("sign_keep"), form.fields.has("sign_drop"));
-    let done = visitor
-        .write(move |tx, actor| if keeps || drops { form_drafts::settle_signature(tx, actor, id, seen, keeps) } else { Ok(()) })
-        .await;
+    let (keeps, drops, typed) = (form.fields.has("sign_keep"), form.fields.has("sign_drop"), form.fields);
+    let settle = move |tx: &mut Tx<'_>, actor: &Actor| form_drafts::settle_signature(tx, actor, id, typed.seen()?, keeps);
+    let done = if keeps || drops { visitor.write(settle).await } else { Ok(()) };
     match done {
         Ok(()) => Ok(see_other(&format!("/manuscripts/{id}/check"), None)),
         Err(error) => refused(&visitor, id, error).await,

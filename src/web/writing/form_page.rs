@@ -1,5 +1,6 @@
 //! What stands in the form that an author writes on: typed, or read from a draft. Nothing of it is lost when it comes back.
 
+use crate::app::AppError;
 use crate::app::intake::drafts::{DraftChange, NewDraft};
 use crate::app::reading::views::ManuscriptView;
 use crate::domain::characters::is_blank;
@@ -234,6 +235,14 @@ impl Sheet {
     pub(super) fn tidy(mut self) -> Self {
         self.suggestions.retain(|text| !is_blank(text));
         self
+    }
+
+    /// The version of the draft that the form was made from.
+    ///
+    /// # Errors
+    /// [`AppError::VersionMissing`] where the form did not carry it.
+    pub(super) fn seen(&self) -> Result<i64, AppError> {
+        if self.version == 0 { Err(AppError::VersionMissing) } else { Ok(self.version) }
     }
 
     fn words(&self) -> Vec<String> {

@@ -4,16 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::app::outcomes::ratings::{self, NewRating, RatingView};
+use crate::app::AppError;
+use crate::app::outcomes::ratings::{self, RatingView};
 use crate::app::reading::body;
 use crate::app::reading::course::Course;
 use crate::app::reading::views::{DecisionView, ManuscriptView};
-use crate::app::{AppError, Tx};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::outcome::Satisfaction;
-use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
-use crate::domain::violation::Violation;
 use crate::domain::vocabulary::Action;
 use crate::web::components::suggestions::Suggestions;
 use crate::web::errors::{PageResult, html, html_with};
@@ -45,7 +43,7 @@ async fn ask(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
 async fn rate(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor, typed) = (path.into_inner(), form.visitor, form.fields);
     let fields = typed.clone();
-    let done = visitor.write(move |tx, actor| take(tx, actor, id, &fields)).await;
+    let done = visitor.write(move |tx, actor| ratings::rate(tx, actor, id, &fields.input()?)).await;
     let Err(error) = done else { return Ok(see_other("/mine", Some("rated"))) };
     // The page shows the first one.
     if let AppError::Refused(Refusal::AlreadyDone) = &error {
@@ -55,15 +53,6 @@ async fn rate(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
     let f = visitor.frame(NavItem::Mine).with(problems);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &RatingPage { f, view, me: visitor.actor.user, typed })
-}
-
-fn take(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, fields: &Fields) -> Result<RatingView, AppError> {
-    let word = |name: &str| fields.read::<Satisfaction>(name).ok_or_else(|| Violation::required(name));
-    let words = fields.get("words").replace("\r\n", "\n");
-    match (word("attitude"), word("result")) {
-        (Ok(attitude), Ok(result)) => ratings::rate(tx, actor, id, &NewRating { attitude, result, words }),
-        (attitude, result) => Err(AppError::Invalid([attitude.err(), result.err()].into_iter().flatten().collect())),
-    }
 }
 
 impl RatingPage {

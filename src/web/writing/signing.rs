@@ -5,9 +5,11 @@ use actix_web::web;
 use askama::Template;
 
 use crate::app::intake::authors;
+use crate::app::intake::input::{CoSignature, CoSignatureDecision};
 use crate::app::reading::body;
 use crate::app::reading::views::{AuthorView, ManuscriptView};
 use crate::domain::ids::{ManuscriptId, UserId};
+use crate::domain::violation::Violation;
 use crate::domain::vocabulary::Action;
 use crate::web::errors::{PageResult, html, html_with};
 use crate::web::form::PageForm;
@@ -36,11 +38,17 @@ async fn ask(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
 
 async fn answer(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor) = (path.into_inner(), form.visitor);
-    let sign = form.fields.get("decision") == "sign";
-    let seen: i64 = form.fields.read("version").unwrap_or_default();
+    let (sign, typed) = (form.fields.get("decision") == "sign", form.fields);
     let done = visitor
         // They sign what they have read, and not what it became meanwhile.
-        .write(move |tx, actor| if sign { authors::co_sign(tx, actor, id, Some(seen)) } else { authors::decline(tx, actor, id) })
+        .write(move |tx, actor| {
+            let CoSignature { decision } = typed.input()?;
+            match decision {
+                Some(CoSignatureDecision::Sign) => authors::co_sign(tx, actor, id, Some(typed.seen()?)),
+                Some(CoSignatureDecision::Decline) => authors::decline(tx, actor, id),
+                None => Err(Violation::required("decision").into()),
+            }
+        })
         .await;
     let Err(error) = done else { return Ok(see_other("/mine", Some(if sign { "co-signed" } else { "not-co-signed" }))) };
     let problems = visitor.problems(error)?;

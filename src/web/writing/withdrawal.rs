@@ -55,11 +55,11 @@ async fn discard(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
 
 async fn take(form: PageForm, id: ManuscriptId, action: Action) -> PageResult {
     let visitor = form.visitor;
-    let seen: i64 = form.fields.read("version").unwrap_or_default();
+    let typed = form.fields;
     let done = visitor
         .write(move |tx, actor| match action {
-            Action::Discard => drafts::discard(tx, actor, id, seen),
-            _ => submission::withdraw(tx, actor, id, seen).map(drop),
+            Action::Discard => drafts::discard(tx, actor, id, typed.seen()?),
+            _ => submission::withdraw(tx, actor, id, typed.seen()?).map(drop),
         })
         .await;
     let Err(error) = done else { return Ok(see_other("/mine", Some(if action == Action::Discard { "discarded" } else { "withdrawn" }))) };

@@ -3,6 +3,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::app::form_drafts::{self, FormKind};
@@ -10,10 +11,10 @@ use crate::app::intake::{authors, drafts, submission};
 use crate::app::reading::body;
 use crate::app::reading::views::ManuscriptView;
 use crate::app::{AppError, Tx};
-use crate::domain::ids::ManuscriptId;
+use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
-use crate::domain::vocabulary::{Action, Role};
+use crate::domain::vocabulary::{Action, Classification, Kind, Role};
 use crate::web::errors::{PageResult, html, html_with};
 use crate::web::form::{Fields, PageForm};
 use crate::web::navigation::NavItem;
@@ -87,8 +88,12 @@ async fn answer(form: PageForm, id: Option<ManuscriptId>) -> PageResult {
     if is_split {
         sheet.split(visitor.app.settings.limits.title_chars);
     }
-    let typed = sheet.clone().tidy();
-    let kept = visitor.write(move |tx, actor| persist(tx, actor, id, &typed, press)).await;
+    let (typed, fields) = (sheet.clone().tidy(), form.fields);
+    let kept = visitor.write(move |tx, actor| {
+        fields.input::<ChosenWords>()?;
+        persist(tx, actor, id, &typed, press)
+    });
+    let kept = kept.await;
     match (kept, press) {
         (Ok(view), WritingButton::Auto) => Ok(saved(&visitor, &view, dropped)),
         (Ok(view), _) if is_split => look_over(&visitor, &view, sheet).await,
@@ -117,6 +122,21 @@ async fn look_over(visitor: &Visitor, view: &ManuscriptView, mut sheet: Sheet) -
     html(&WritePage::new(frame, visitor, sheet, around))
 }
 
+/// The fields of the form that hold a word of a vocabulary or an id. The rest is text, which is kept whatever it is.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only parsed, so that what is no such word is refused as the API refuses it")]
+struct ChosenWords {
+    kind: Option<Kind>,
+    declarations: Option<ChosenDeclarations>,
+    author: Option<UserId>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only parsed")]
+struct ChosenDeclarations {
+    classification: Option<Classification>,
+}
+
 /// Keeps the text, the ticks and the list of authors in one transaction.
 fn persist(
     tx: &mut Tx<'_>,
@@ -127,7 +147,7 @@ fn persist(
 ) -> Result<ManuscriptView, AppError> {
     let id = match id {
         Some(id) => {
-            drafts::save(tx, actor, id, sheet.version, &sheet.change())?;
+            drafts::save(tx, actor, id, sheet.seen()?, &sheet.change())?;
             id
         }
         None if sheet.author.is_none() && !actor.holds(Role::Submitter) => return Err(Violation::required("author").into()),

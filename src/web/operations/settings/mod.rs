@@ -52,7 +52,7 @@ async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems) -> P
     for row in sections.iter().flat_map(|section| &section.rows) {
         let Some(theirs) = &row.theirs else { continue };
         let message = f.t2("settings-theirs", "name", f.t(&format!("settings-{}", row.key)), "value", theirs);
-        problems.list.push(PageProblem { field: Some(row.name.clone()), message });
+        problems.list.push(PageProblem { field: Some(row.name.clone()), code: "stale", message });
     }
     problems.list.sort_by_key(|problem| form::place(&sections, problem.field.as_deref()));
     html_with(status, &SettingsPage { f: f.with(problems), version, sections, four_eyes })
@@ -70,7 +70,7 @@ pub(super) async fn change(form: PageForm) -> PageResult {
 }
 
 async fn write(visitor: &Visitor, fields: &Fields) -> Result<(), AppError> {
-    let seen = fields.read("version").ok_or(AppError::VersionMissing)?;
+    let seen = fields.seen()?;
     let settings: ChannelSettings = typed::read(fields)?;
     let settings =
         serde_json::to_value(settings).map_err(|error| AppError::Store(crate::app::StoreError::unreadable("channels.settings", &error)))?;

@@ -1,35 +1,16 @@
-//! What the desks send: decisions, requests for changes, edited texts.
+//! The input of decisions on a manuscript: verdicts, requests for changes, edited texts.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::review::{NewRequest, ReviewVerdict};
-use crate::app::{AppError, Tx};
+use crate::app::{AppError, Tx, review, signing};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::manuscript::Text;
+use crate::domain::permission::Actor;
 use crate::domain::violation::Violation;
-use crate::domain::vocabulary::{DeclineReason, Part};
-
-/// A change asked of the author, anchored to a passage.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RequestedChange {
-    /// The part that it points into.
-    pub part: Part,
-    /// The passage's first character, from 0.
-    pub from: u32,
-    /// The character after its last one.
-    pub to: u32,
-    /// What is asked.
-    pub text: String,
-}
-
-impl From<RequestedChange> for NewRequest {
-    fn from(of: RequestedChange) -> Self {
-        Self { part: of.part, from: of.from, to: of.to, text: of.text }
-    }
-}
+use crate::domain::vocabulary::DeclineReason;
 
 /// What the organisation's office may decide.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -53,16 +34,14 @@ pub struct Screening {
     pub reason: String,
     /// Changes asked for, when it is returned.
     #[serde(default)]
-    pub requests: Vec<RequestedChange>,
+    pub requests: Vec<NewRequest>,
 }
 
 impl From<Screening> for ReviewVerdict {
     fn from(of: Screening) -> Self {
         match of.decision {
             ScreeningDecision::Pass => Self::Pass,
-            ScreeningDecision::Return => {
-                Self::Return { reason: of.reason, requests: of.requests.into_iter().map(NewRequest::from).collect() }
-            }
+            ScreeningDecision::Return => Self::Return { reason: of.reason, requests: of.requests },
         }
     }
 }
@@ -97,7 +76,7 @@ pub struct Review {
     pub reason_code: Option<DeclineReason>,
     /// Changes asked for, when it is returned.
     #[serde(default)]
-    pub requests: Vec<RequestedChange>,
+    pub requests: Vec<NewRequest>,
 }
 
 impl TryFrom<Review> for ReviewVerdict {
@@ -108,12 +87,32 @@ impl TryFrom<Review> for ReviewVerdict {
         let reason = if is_blank(&of.reason) { of.opinion.clone() } else { of.reason };
         Ok(match of.decision {
             ReviewDecision::Recommend => Self::Recommend { opinion: of.opinion },
-            ReviewDecision::Return => Self::Return { reason, requests: of.requests.into_iter().map(NewRequest::from).collect() },
+            ReviewDecision::Return => Self::Return { reason, requests: of.requests },
             ReviewDecision::Decline => {
                 let code = of.reason_code.ok_or_else(|| Violation::required("reason_code"))?;
                 Self::Decline { code, reason }
             }
         })
+    }
+}
+
+impl Screening {
+    /// Decides at the desk of an organisation's office.
+    ///
+    /// # Errors
+    /// As [`review::decide`].
+    pub fn carry_out(self, tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<(), AppError> {
+        review::decide(tx, actor, id, seen, &self.into()).map(drop)
+    }
+}
+
+impl Review {
+    /// Decides at the reviewers' desk.
+    ///
+    /// # Errors
+    /// As [`review::decide`].
+    pub fn carry_out(self, tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<(), AppError> {
+        review::decide(tx, actor, id, seen, &self.try_into()?).map(drop)
     }
 }
 
@@ -140,6 +139,20 @@ pub struct Signature {
     /// Why, when it is sent back.
     #[serde(default)]
     pub reason: String,
+}
+
+impl Signature {
+    /// Signs, or sends back to the reviewers.
+    ///
+    /// # Errors
+    /// As [`signing::sign`] and [`signing::send_back`].
+    pub fn carry_out(&self, tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<(), AppError> {
+        match self.decision {
+            SignatureDecision::Sign => signing::sign(tx, actor, id, seen, &self.opinion),
+            SignatureDecision::SendBack => signing::send_back(tx, actor, id, seen, &self.reason),
+        }
+        .map(drop)
+    }
 }
 
 /// The manuscript to merge into.
@@ -192,8 +205,11 @@ pub struct EditedText {
 }
 
 impl EditedText {
-    /// The text, checked.
-    pub(crate) fn parse(&self, tx: &Tx<'_>) -> Result<Text, AppError> {
+    /// The text, held against the limits.
+    ///
+    /// # Errors
+    /// The violations of the limits.
+    pub fn parse(&self, tx: &Tx<'_>) -> Result<Text, AppError> {
         Ok(Text::parse(&self.title, &self.situation, &self.causes, &self.suggestions, &tx.text_limits())?)
     }
 }

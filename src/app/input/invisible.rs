@@ -2,10 +2,8 @@
 
 use serde_json::Value;
 
+use crate::app::input::{REPEATED_CHARS, SECRETS};
 use crate::domain::characters::is_invisible;
-
-/// Fields that hold a secret: what stands in them is compared, never shown.
-const SECRETS: [&str; 3] = ["password", "new_password", "link"];
 
 /// The paths of the texts in a JSON document that hold something and show nothing, in their order; none for what is no JSON.
 ///
@@ -61,7 +59,7 @@ fn walk(value: &Value, path: &mut String, found: &mut Vec<String>) {
                 if length > 0 {
                     path.push('.');
                 }
-                path.extend(name.chars().take(super::TOLD_CHARS));
+                path.extend(name.chars().take(REPEATED_CHARS));
                 walk(value, path, found);
                 path.truncate(length);
             }

@@ -1,0 +1,64 @@
+//! Finds every fault of an input. serde ends at the first one; so that nobody is sent back fault by fault, a value that would do is put
+//! in the place of each fault, for the next reading to get past it. What is read in this way is thrown away.
+
+use crate::domain::violation::Violation;
+
+/// At most so many readings of one input.
+const MOST_READINGS: usize = 80;
+
+/// Values that do for the types of an input, tried in this order: a text, a number, a box, a list, an object, a day, an id.
+pub(super) const STAND_INS: [&str; 7] = ["\"\"", "1", "false", "[]", "{}", "\"2000-01-01\"", "\"00000000-0000-0000-0000-000000000000\""];
+
+/// A fault that ended a reading.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// What is told of it.
+    pub violation: Violation,
+    /// The message of serde, which names the words of a vocabulary.
+    pub says: String,
+}
+
+/// All faults of an input whose reading ended with `first`. `read` reads it with the values of these fields in the place of what was
+/// sent; they are written as JSON, and an empty one takes the field away.
+pub(super) fn collect(first: Fault, mut read: impl FnMut(&[(String, String)]) -> Result<(), Fault>) -> Vec<Violation> {
+    let mut found: Vec<Violation> = Vec::new();
+    let mut replaced: Vec<(String, String)> = Vec::new();
+    let (mut fault, mut tried) = (first, 0);
+    for _ in 0..MOST_READINGS {
+        let field = fault.violation.field.clone();
+        if found.last().is_none_or(|last| last.field != field) {
+            if found.iter().any(|one| one.field == field) {
+                break;
+            }
+            found.push(fault.violation);
+            replaced.push((field, String::new()));
+            tried = 0;
+        }
+        if fault.says.starts_with("duplicate field") {
+            // The document that is read again has it once.
+            replaced.pop();
+        }
+        let known = first_word(&fault.says).map(|word| format!("\"{word}\""));
+        let stand_in = match (known.filter(|_| tried > 0), STAND_INS.get(tried)) {
+            _ if fault.says.starts_with("unknown field") => String::new(),
+            (Some(word), _) => word,
+            (None, Some(value)) => (*value).to_owned(),
+            (None, None) => break,
+        };
+        tried += 1;
+        if let Some(last) = replaced.last_mut() {
+            last.1 = stand_in;
+        }
+        match read(&replaced) {
+            Ok(()) => break,
+            Err(next) => fault = next,
+        }
+    }
+    found
+}
+
+/// The first word of the vocabulary that a message of serde lists: "unknown variant `x`, expected one of `a`, `b`".
+fn first_word(says: &str) -> Option<&str> {
+    let (_, expected) = says.strip_prefix("unknown variant")?.split_once("expected ")?;
+    expected.split('`').nth(1)
+}
