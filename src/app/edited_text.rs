@@ -8,20 +8,19 @@ use utoipa::ToSchema;
 
 use crate::app::intake::digest_of;
 use crate::app::manuscript_case::{self, LoadedCase};
-use crate::app::outgoing;
 use crate::app::reading::manuscript_view::text_view;
 use crate::app::reading::revisions::{PartDifference, compare};
 use crate::app::reading::views::TextView;
 use crate::app::transition::{self, StepDetails, StepResult};
-use crate::app::{AppError, Tx, bulletins};
+use crate::app::{AppError, Tx, bulletins, outgoing};
 use crate::domain::ids::{ManuscriptId, TextId, UserId};
 use crate::domain::manuscript::Text;
 use crate::domain::outgoing::{EditedTextState, Outdated, merge};
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::vocabulary::{Action, Part, Role, Stage, TextKind};
-use crate::store::texts::{self, TextRow};
-use crate::store::{letters, people};
+use crate::store::rows::TextRow;
+use crate::store::{letters, people, texts};
 
 /// An outdated edited text between the original that it was made from and the newest one.
 #[derive(Debug, Clone, Serialize, ToSchema)]

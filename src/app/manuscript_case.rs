@@ -11,8 +11,8 @@ use crate::domain::permission::{Actor, ManuscriptStanding, ReadThrough, Visibili
 use crate::domain::transition::{Case, is_signed_in};
 use crate::domain::vocabulary::Stage;
 use crate::store::assignments::{self, Assignment};
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::texts;
+use crate::store::rows::{self, ManuscriptRow};
+use crate::store::{manuscripts, texts};
 
 mod assembly;
 
@@ -23,7 +23,7 @@ pub(crate) struct LoadedCase {
     /// Its row.
     pub row: ManuscriptRow,
     /// Its authors, in order.
-    pub authors: Vec<texts::AuthorRow>,
+    pub authors: Vec<rows::AuthorRow>,
     /// Its assignments; empty before it was forwarded.
     pub assignments: Vec<Assignment>,
     /// What the rules look at.
@@ -235,7 +235,7 @@ pub(crate) fn of_row(tx: &mut Tx<'_>, row: ManuscriptRow) -> Result<LoadedCase, 
     assemble(row, authors, held, around)
 }
 
-fn around(tx: &mut Tx<'_>, row: &ManuscriptRow, authors: &[texts::AuthorRow]) -> Result<CaseContext, AppError> {
+fn around(tx: &mut Tx<'_>, row: &ManuscriptRow, authors: &[rows::AuthorRow]) -> Result<CaseContext, AppError> {
     let mut around = CaseContext::default();
     if matches!(row.stage, Stage::Draft | Stage::Returned) {
         let organization = tx.organization_of(row)?;
@@ -270,7 +270,7 @@ fn around(tx: &mut Tx<'_>, row: &ManuscriptRow, authors: &[texts::AuthorRow]) ->
 }
 
 /// A manuscript that is just being made up, by one author.
-pub(crate) fn fresh(row: ManuscriptRow, author: texts::AuthorRow, screening: ScreeningNeed) -> Result<LoadedCase, AppError> {
+pub(crate) fn fresh(row: ManuscriptRow, author: rows::AuthorRow, screening: ScreeningNeed) -> Result<LoadedCase, AppError> {
     assemble(row, vec![author], None, CaseContext { screening, ..CaseContext::default() })
 }
 

@@ -18,8 +18,8 @@ use crate::domain::permission::{Actor, Permit};
 use crate::domain::refusal::Refusal;
 use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::LetterFacts;
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::{letters, merged_suggestions, texts};
+use crate::store::rows::ManuscriptRow;
+use crate::store::{letters, manuscripts, merged_suggestions, texts};
 
 /// Joins a manuscript to another one. Its authors read that one's stage from now on, get its letters and rate it.
 ///

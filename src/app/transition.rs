@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 use serde_json::Value;
 
-use crate::app::announcement;
 use crate::app::events::{self, LedgerEvent};
 use crate::app::intake::drafts;
 use crate::app::manuscript_case::LoadedCase;
 use crate::app::pending_decision::{conceal_on, leave_untold, set_pending, still_open};
-use crate::app::{AppError, Tx, undo, webhooks, windows};
+use crate::app::{AppError, Tx, announcement, undo, webhooks, windows};
 use crate::domain::building::act_builds_on;
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
@@ -23,11 +22,9 @@ use crate::domain::transition::{Decision, Need, decide, decide_alone};
 use crate::domain::violation::{Violation, required_prose};
 use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::LetterFacts;
-use crate::store::decisions::{self, DecisionRow};
 use crate::store::ledger::contents;
-use crate::store::letters;
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::texts::{self, TextRow};
+use crate::store::rows::{DecisionRow, ManuscriptRow, TextRow};
+use crate::store::{decisions, letters, manuscripts, texts};
 
 /// What came of a step.
 #[derive(Debug, Clone)]

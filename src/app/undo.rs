@@ -16,8 +16,8 @@ use crate::domain::permission::{Actor, Permit};
 use crate::domain::refusal::Refusal;
 use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::LetterFacts;
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::{assignments, change_requests, decisions, letters, texts};
+use crate::store::rows::ManuscriptRow;
+use crate::store::{assignments, change_requests, decisions, letters, manuscripts, texts};
 
 /// Kept in the assignments of an act that was undone.
 pub(crate) const UNDONE: &str = "undone";

@@ -10,29 +10,10 @@ use lettre::message::Message;
 use super::smtp::{SmtpLine, SmtpServer};
 use crate::config::{MailTransport, Settings};
 use crate::documents::private;
-use crate::domain::notice::MailStage;
+use crate::mail::smtp::DeliveryFailure;
 
 /// Letters that transport `memory` keeps; older ones are forgotten.
 const KEPT: usize = 10_000;
-
-/// Why a letter did not leave.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DeliveryFailure {
-    /// The mail server takes no letters now, or not from us: this letter is as good as any other.
-    #[error("{answer}")]
-    Server {
-        /// How far the dialogue came.
-        stage: MailStage,
-        /// What went wrong there.
-        answer: String,
-    },
-    /// This letter may leave later: an answer 4xx to its recipient or to itself, a file that can't be written.
-    #[error("{0}")]
-    Temporary(String),
-    /// It will never leave: no such address, an answer 5xx.
-    #[error("{0}")]
-    Permanent(String),
-}
 
 /// How a letter left.
 #[derive(Debug, Clone, PartialEq, Eq)]

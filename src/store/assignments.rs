@@ -5,10 +5,11 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
+use crate::domain::assignment::{AssignmentForm, AssignmentPart};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, ChannelId, EndorsementId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
+use crate::domain::states::AssignmentState;
 use crate::store::connection::{AnyConn, PreparedSql};
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};

@@ -4,18 +4,23 @@
 //! A database that does not answer keeps its threads. Then nothing waits for long: what nobody waits for any more is passed over, and once
 //! every thread has found that the database is away, or has been kept for longer than patience lasts, new tasks are refused at once. Threads
 //! that found it away look for it again by themselves.
+//!
+//! On PostgreSQL a thread beside the readers cancels what takes longer than it may: `statement_timeout` bounds one statement and not all of a
+//! reading together, and `transaction_timeout`, which does, is there from PostgreSQL 17 on and closes the connection.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
+use diesel::sql_types::{Array, Double, Integer};
 use sqlite_deadline::Deadline;
 
-use crate::store::connection::{AnyConn, Opener};
+use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
-use crate::store::overdue;
+use crate::store::opener::Opener;
 
 /// Something to be done on a connection.
 pub(crate) trait Task: Send {
@@ -52,7 +57,7 @@ pub(crate) struct ConnectionThreads {
 }
 
 #[derive(Default)]
-pub(crate) struct TaskQueue {
+struct TaskQueue {
     waiting: Mutex<WaitingTask>,
     /// Rings for each task that comes, and at the end.
     bell: Condvar,
@@ -96,7 +101,7 @@ impl ConnectionThreads {
         if let Some(limit) = size.limit.filter(|_| opener.sqlite_path().is_none()) {
             let (queue, opener) = (Arc::clone(&started.queue), opener.clone());
             let thread = std::thread::Builder::new().name(format!("{name}-limit"));
-            thread.spawn(move || overdue::cancel_overdue(&queue, &opener, limit)).map_err(spawned)?;
+            thread.spawn(move || cancel_overdue(&queue, &opener, limit)).map_err(spawned)?;
         }
         for number in 0..threads {
             let (queue, opener) = (Arc::clone(&started.queue), opener.clone());
@@ -178,7 +183,7 @@ impl TaskQueue {
 
     /// Waits a moment, and gives the processes of PostgreSQL that have been busy with one task for longer than `limit`; none when the way is
     /// closed.
-    pub(crate) fn overdue(&self, limit: Duration) -> Option<Vec<i32>> {
+    fn overdue(&self, limit: Duration) -> Option<Vec<i32>> {
         let (waiting, _) =
             self.end.wait_timeout_while(self.lock(), LOOK, |waiting| !waiting.closed).unwrap_or_else(PoisonError::into_inner);
         let is_overdue = |state: &ThreadState| matches!(state, ThreadState::Busy(since) if since.elapsed() >= limit);
@@ -238,7 +243,7 @@ impl Thread<'_> {
             None => {
                 let mut conn = self.opener.open().map_err(|error| StoreError::Away(error.to_string()))?;
                 if self.limit.is_some() {
-                    self.queue.lock().sessions[self.number] = overdue::session(&mut conn)?;
+                    self.queue.lock().sessions[self.number] = session(&mut conn)?;
                 }
                 (self.begin)(&mut conn)?;
                 Ok(kept.insert(conn))
@@ -254,5 +259,47 @@ impl Thread<'_> {
             }
         }
         None
+    }
+}
+
+/// The next reading of the same connection has a later start: it is not the one that is meant.
+const CANCEL: &str = "SELECT count(pg_cancel_backend(pid))::int AS number FROM pg_stat_activity \
+    WHERE pid = ANY($1) AND xact_start <= clock_timestamp() - make_interval(secs => $2)";
+
+#[derive(QueryableByName)]
+struct SessionRow {
+    #[diesel(sql_type = Integer)]
+    number: i32,
+}
+
+/// The process of PostgreSQL that this connection speaks to; none on SQLite.
+fn session(conn: &mut AnyConn) -> Result<Option<i32>, StoreError> {
+    let AnyConn::Pg(conn) = conn else { return Ok(None) };
+    Ok(Some(diesel::sql_query("SELECT pg_backend_pid() AS number").get_result::<SessionRow>(conn)?.number))
+}
+
+/// Cancels what has taken longer than `limit`, until the way to the threads is closed. Each statement has its own limit beside it, should no
+/// further connection be had.
+fn cancel_overdue(queue: &TaskQueue, opener: &Opener, limit: Duration) {
+    let mut kept = None;
+    while let Some(sessions) = queue.overdue(limit) {
+        if sessions.is_empty() {
+            continue;
+        }
+        let Some(conn) = kept.take().or_else(|| opener.open().ok()) else { continue };
+        kept = cancel(conn, sessions, limit);
+    }
+}
+
+/// Gives the connection back while it works.
+fn cancel(mut conn: AnyConn, sessions: Vec<i32>, limit: Duration) -> Option<AnyConn> {
+    let AnyConn::Pg(pg) = &mut conn else { return None };
+    let cancels = diesel::sql_query(CANCEL).bind::<Array<Integer>, _>(sessions).bind::<Double, _>(limit.as_secs_f64());
+    match cancels.get_result::<SessionRow>(pg) {
+        Ok(_) => Some(conn),
+        Err(error) => {
+            tracing::warn!(%error, "readings that take too long could not be stopped");
+            None
+        }
     }
 }

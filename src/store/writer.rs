@@ -10,16 +10,14 @@ use diesel::connection::SimpleConnection;
 use diesel::query_dsl::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::store::connection::{AnyConn, Opener, PreparedSql};
-use crate::store::error::{Condition, StoreError, condition};
-use crate::store::grouping::{self, GroupResult, GroupedAct};
-use crate::store::{migrate, tasks, wal};
+use crate::store::connection::{AnyConn, PreparedSql};
+use crate::store::error::StoreError;
+use crate::store::grouping::{self, GroupResult};
+use crate::store::migrate;
+use crate::store::opener::Opener;
+use crate::store::tasks::{self, CompletionSender, GroupedAct, SingleAct};
+use crate::store::wal::{self, end_if_the_disk_failed};
 use crate::telemetry::outage;
-
-/// Tells the caller how it ended, once that is certain: with its own result, or with the error of the whole batch.
-pub(crate) type CompletionSender = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// An act: runs, says whether its changes shall stand, and leaves its answer. Without a transaction to run in it answers why at once.
-pub(crate) type SingleAct = Box<dyn FnOnce(Result<&mut AnyConn, StoreError>) -> (bool, CompletionSender) + Send>;
 
 /// What the writer does.
 pub(crate) enum WriteJob {
@@ -125,7 +123,7 @@ fn run_batch(conn: &mut AnyConn, first: WriteJob, receiver: &Receiver<WriteJob>,
 fn begin(conn: &mut AnyConn) -> Result<(), StoreError> {
     say(conn, "BEGIN IMMEDIATE")?;
     match migrate::newer_version(conn)? {
-        Some(found) => Err(StoreError::NewerSchema { found }),
+        Some(found) => Err(StoreError::NewerSchema { found, known: migrate::newest() }),
         None => Ok(()),
     }
 }
@@ -241,13 +239,5 @@ fn say(conn: &mut AnyConn, words: &'static str) -> Result<(), StoreError> {
             end_if_the_disk_failed(&error);
             Err(error.into())
         }
-    }
-}
-
-/// What the disk holds is not known after a failed fsync; SQLite recovers at the next start, and only then.
-pub(crate) fn end_if_the_disk_failed(error: &diesel::result::Error) {
-    if condition(error) == Some(Condition::DiskFailed) {
-        tracing::error!(%error, "ending: the disk failed");
-        std::process::exit(70);
     }
 }

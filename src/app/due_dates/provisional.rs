@@ -9,7 +9,8 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::ChannelId;
 use crate::store::assignments::{self, Assignment};
 use crate::store::endorsements::{self as quotations, Endorsement};
-use crate::store::manuscripts::{self, ManuscriptRow};
+use crate::store::manuscripts;
+use crate::store::rows::ManuscriptRow;
 
 /// Which dates of an assignment are provisional.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

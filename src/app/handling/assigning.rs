@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use crate::app::endorsements;
 use crate::app::handling::assignment_form::{check, count_suggestions, numbers_to_answer};
 use crate::app::handling::dates::Timing;
 use crate::app::handling::forms::{Department, NewAssignments};
@@ -13,12 +12,13 @@ use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::notification::{self, About, Hints};
 use crate::app::transition::{self, StepDetails, StepResult};
 use crate::app::webhooks::{self, Called};
-use crate::app::{AppError, Tx};
-use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
+use crate::app::{AppError, Tx, endorsements};
+use crate::domain::assignment::{AssignmentForm, AssignmentPart};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::notice::{Audience, Letter, tell};
 use crate::domain::permission::Actor;
+use crate::domain::states::AssignmentState;
 use crate::domain::violation::{Violation, Violations, prose};
 use crate::domain::vocabulary::Action;
 use crate::mail::letters::{LetterFacts, Wording};

@@ -23,9 +23,9 @@ use crate::domain::violation::{Violation, Violations, prose};
 use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::{LetterFacts, Wording};
 use crate::store::assignments::{self, Assignment};
-use crate::store::manuscripts::{self, ManuscriptRow};
 use crate::store::merged_suggestions::{self, MergedSuggestion};
-use crate::store::{channels, texts};
+use crate::store::rows::ManuscriptRow;
+use crate::store::{channels, manuscripts, texts};
 
 /// The decision on the suggestions of a merged manuscript.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]

@@ -11,14 +11,15 @@ use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::reading::course::OwnSuggestion;
 use crate::app::undo::UNDONE;
 use crate::app::{AppError, Tx, outgoing};
-use crate::domain::assignment::{AssignmentPart, AssignmentState};
+use crate::domain::assignment::AssignmentPart;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::{Actor, ReachedDesks, ReadThrough, Visibility};
+use crate::domain::states::AssignmentState;
 use crate::domain::vocabulary::Stage;
 use crate::store::assignments::Assignment;
-use crate::store::manuscripts::{self, ManuscriptRow};
 use crate::store::merged_suggestions::{self, MergedSuggestion};
-use crate::store::{recipients, texts};
+use crate::store::rows::ManuscriptRow;
+use crate::store::{manuscripts, recipients, texts};
 
 /// What is left to do with what is merged into a manuscript.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

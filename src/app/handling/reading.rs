@@ -11,11 +11,12 @@ use crate::app::handling::views::{
 };
 use crate::app::manuscript_case::LoadedCase;
 use crate::app::{AppError, Tx};
-use crate::domain::assignment::{AssignmentAction, AssignmentPart, AssignmentState, allowed};
+use crate::domain::assignment::{AssignmentAction, AssignmentPart, allowed};
 use crate::domain::channel::ResultCategory;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, OrganizationId};
 use crate::domain::permission::{Actor, Visibility};
+use crate::domain::states::AssignmentState;
 use crate::store::assignments::{Assignment, Extension};
 use crate::store::replies::{ReplyItemRow, ReplyRow};
 use crate::store::reports::{ImplementationReportRow, Urging};

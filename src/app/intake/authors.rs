@@ -2,13 +2,11 @@
 
 use serde_json::json;
 
-use crate::app::attachments;
 use crate::app::events::{self, LedgerEvent};
 use crate::app::intake::{digest_of, drafts};
 use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::notification::{self, About};
-use crate::app::transition;
-use crate::app::{AppError, Tx};
+use crate::app::{AppError, Tx, attachments, transition};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Permit};
@@ -17,8 +15,8 @@ use crate::domain::violation::Violation;
 use crate::domain::vocabulary::{Action, Role};
 use crate::mail::letters::LetterFacts;
 use crate::store::ledger::contents;
-use crate::store::texts::{self, AuthorRow};
-use crate::store::{channels, manuscripts, people};
+use crate::store::rows::AuthorRow;
+use crate::store::{channels, manuscripts, people, texts};
 
 /// The act of an invited author who signs, as the ledger names it.
 const CO_SIGN: &str = Action::CoSign.as_str();

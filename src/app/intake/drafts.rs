@@ -15,10 +15,10 @@ use crate::domain::violation::Violation;
 use crate::domain::vocabulary::{Action, Classification, Kind, Role, Stage, TextKind};
 use crate::mail::letters::LetterFacts;
 use crate::store::channels::OrganizationRow;
-use crate::store::ledger::contents;
-use crate::store::manuscripts::{self, Details, ManuscriptRow};
-use crate::store::texts::{self, AuthorRow, TextRow};
-use crate::store::{attachments, ledger, people, proof};
+use crate::store::ledger::{self, contents};
+use crate::store::manuscripts::{self, Details};
+use crate::store::rows::{AuthorRow, ManuscriptRow, TextRow};
+use crate::store::{attachments, people, proof, texts};
 
 /// The entry of work on a returned manuscript within the window of the return, as the ledger names it.
 const WORK_BEGUN: &str = "work_begun";

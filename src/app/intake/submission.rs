@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::app::attachments;
 use crate::app::intake::{digest_of, drafts};
 use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::staffing::{ScreeningNeed, UNSTAFFED};
 use crate::app::transition::{self, StepDetails, StepResult};
-use crate::app::{AppError, Tx, form_drafts, merging};
+use crate::app::{AppError, Tx, attachments, form_drafts, merging};
 use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::{EntryId, ManuscriptId, RequestId};
 use crate::domain::manuscript::{Draft, Text};
@@ -17,8 +16,7 @@ use crate::domain::numbers::manuscript_number;
 use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Action;
 use crate::store::ledger::contents;
-use crate::store::manuscripts::ManuscriptRow;
-use crate::store::texts::TextRow;
+use crate::store::rows::{ManuscriptRow, TextRow};
 use crate::store::{StoreError, attachments as files, change_requests, channels, letters, texts};
 
 /// Hands a manuscript in.

@@ -8,9 +8,8 @@ use utoipa::ToSchema;
 
 use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::notification::{self, About};
-use crate::app::pending_decision;
 use crate::app::transition::{self, StepDetails};
-use crate::app::{AppError, Tx};
+use crate::app::{AppError, Tx, pending_decision};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, RatingId, UserId};
 use crate::domain::notice::{Audience, Letter};
@@ -21,9 +20,9 @@ use crate::domain::violation::prose;
 use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::LetterFacts;
 use crate::store::ledger::contents;
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::people;
 use crate::store::ratings::{self, Rating};
+use crate::store::rows::ManuscriptRow;
+use crate::store::{manuscripts, people};
 
 /// 评价
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -16,10 +16,8 @@ use crate::app::{AppError, Tx, staffing};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::permission::{Actor, Visibility};
 use crate::domain::vocabulary::{Action, Stage};
-use crate::store::decisions;
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::texts::{self, TextRow};
-use crate::store::{change_requests, people};
+use crate::store::rows::{ManuscriptRow, TextRow};
+use crate::store::{change_requests, decisions, manuscripts, people, texts};
 
 /// One manuscript, whole.
 ///

@@ -21,7 +21,8 @@ use crate::app::{AppError, Tx, outgoing};
 use crate::domain::clock::Moment;
 use crate::domain::permission::{Actor, Visibility};
 use crate::domain::vocabulary::{Action, Stage};
-use crate::store::manuscripts::{self, ManuscriptRow};
+use crate::store::manuscripts;
+use crate::store::rows::ManuscriptRow;
 
 /// The sight of an author and nothing else.
 const AS_AUTHOR: Visibility = Visibility {

@@ -22,8 +22,7 @@ use crate::domain::permission::Actor;
 use crate::domain::queues;
 use crate::domain::transition::allowed;
 use crate::domain::vocabulary::{Action, Stage, TextKind};
-use crate::store::manuscripts::ManuscriptRow;
-use crate::store::texts::{self, TextRow};
+use crate::store::rows::{self, ManuscriptRow, TextRow};
 
 /// What a view needs to know of the channel and the moment.
 #[derive(Debug, Clone)]
@@ -179,7 +178,7 @@ fn outgoing_view(versions: &[TextRow], row: &ManuscriptRow, internal: bool) -> O
     Some(OutgoingView { revision: revision(outgoing.text), kind: outgoing.kind, outdated })
 }
 
-fn author_view(row: &ManuscriptRow, author: &texts::AuthorRow) -> AuthorView {
+fn author_view(row: &ManuscriptRow, author: &rows::AuthorRow) -> AuthorView {
     AuthorView {
         user_id: author.user_id,
         name: author.name.clone(),

@@ -12,13 +12,14 @@ use crate::app::review::{self, ReviewVerdict};
 use crate::app::{AppError, Tx, attachments, edited_text, merging, signing, undo};
 use crate::documents::vault::StoredFile;
 use crate::domain::assignment::AssignmentForm;
-use crate::domain::bulletin::{BulletinState, RecipientKind};
+use crate::domain::bulletin::RecipientKind;
 use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
 use crate::domain::manuscript::Text;
 use crate::domain::numbers::Day;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, Satisfaction};
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
+use crate::domain::states::BulletinState;
 use crate::domain::vocabulary::{Action, DeclineReason, Stage};
 use crate::store::manuscripts;
 

@@ -6,14 +6,14 @@ use chrono::Duration;
 use crate::app::accounts::stand_ins::{self, NewStandIn};
 use crate::app::attachments::{self, Subject};
 use crate::app::{AppError, manuscript_case, merging, signing, undo};
+use crate::cli::demo::records::seen;
 use crate::documents::vault::Vault;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Role;
-use crate::store::people::acting_grants;
+use crate::store::stand_ins::acting_grants;
 
 use super::cast::Member;
-use super::manuscript::seen;
 use super::plan::mix;
 use super::story::Story;
 

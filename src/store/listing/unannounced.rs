@@ -7,7 +7,7 @@ use crate::domain::ids::{ChannelId, ManuscriptId};
 use crate::store::connection::{AnyConn, MultiBackend, PreparedSql};
 use crate::store::error::StoreError;
 use crate::store::listing::{ManuscriptFilter, Stream, details, first, seen};
-use crate::store::manuscripts::ManuscriptRow;
+use crate::store::rows::ManuscriptRow;
 use crate::store::schema::{authors, manuscripts};
 
 /// So many decisions that are not announced yet are looked at one by one; where there are more, what the person wrote is looked at instead.
