@@ -2,7 +2,7 @@
 
 use crate::app::manuscript_case::LoadedCase;
 use crate::app::notification::{self, About, Hints, Resolved};
-use crate::app::transition::StepDetails;
+use crate::app::step::StepDetails;
 use crate::app::{AppError, Tx, four_eyes};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, UserId};

@@ -251,3 +251,6 @@ pub(crate) fn list(conn: &mut AnyConn, channel: ChannelId, filter: &AssignmentFi
     let rows = if filter.by_due { rows.order((assignments::due_at, assignments::id)) } else { rows.order(assignments::id.desc()) };
     Ok(rows.select((assignments::all_columns, (manuscripts::number, manuscripts::title))).load(conn)?)
 }
+
+/// Kept in the assignments of an act that was undone.
+pub(crate) const UNDONE: &str = "undone";

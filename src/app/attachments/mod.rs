@@ -88,7 +88,7 @@ pub fn attach(
     name: &str,
     kept: &StoredFile,
 ) -> Result<AttachmentView, AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     let permit = permit(tx, actor, &loaded, to)?;
     room(tx, &loaded, to)?;
     let (subject_kind, subject_id) = named(&loaded, to);
@@ -127,7 +127,7 @@ pub fn attach(
 /// [`AppError::NotFound`] also for what they may not see, and refusals.
 pub fn remove(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<(), AppError> {
     let row = attachments::find(tx.conn, actor.channel, id)?;
-    let mut loaded = manuscript_case::load(tx, actor, row.manuscript_id)?;
+    let mut loaded = transition::load(tx, actor, row.manuscript_id)?;
     if !shown(tx, actor, &loaded)?.iter().any(|one| one.id == id) {
         return Err(AppError::NotFound);
     }

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::app::bulletins::{enter, for_act, issuing, tell};
 use crate::app::manuscript_case::LoadedCase;
-use crate::app::transition::{self, StepDetails, words};
+use crate::app::step::StepDetails;
+use crate::app::transition::{self, words};
 use crate::app::{AppError, Tx};
 use crate::domain::bulletin::BulletinAction;
 use crate::domain::ids::{BulletinId, UserId};

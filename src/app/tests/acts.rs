@@ -5,7 +5,7 @@ use crate::app::endorsements::{self, NewEndorsement};
 use crate::app::forwarding::{self, Forwarding};
 use crate::app::handling::deciding::MergedDecision;
 use crate::app::handling::forms::{Department, NewAssignments};
-use crate::app::handling::{self, assigning, concluding};
+use crate::app::handling::{self, assigning, concluding, reopening};
 use crate::app::intake::{authors, drafts, submission};
 use crate::app::outcomes::{adoptions, archival, ratings};
 use crate::app::review::{self, ReviewVerdict};
@@ -79,7 +79,7 @@ impl ModelAct {
             Action::Reconsider => review::reconsider(tx, actor, id, seen, words).map(drop),
             Action::Assign => self.assign(tx, actor, seen),
             Action::Conclude => concluding::conclude_again(tx, actor, id, seen, words, words).map(drop),
-            Action::Reopen => concluding::reopen(tx, actor, id, seen, words).map(drop),
+            Action::Reopen => reopening::reopen(tx, actor, id, seen, words).map(drop),
             Action::Archive => archival::archive(tx, actor, id, seen, words).map(drop),
             Action::Undo => undo::undo(tx, actor, id, seen).map(drop),
             Action::MarkUrgent => review::mark_urgent(tx, actor, id, seen, true).map(drop),

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 
-use crate::app::{AppError, Tx, manuscript_case};
+use crate::app::{AppError, Tx, transition};
 use crate::cli::demo::cast::Member;
 use crate::cli::demo::library::LibraryManuscript;
 use crate::domain::assignment::AssignmentPart;
@@ -62,7 +62,7 @@ impl DemoManuscript {
 
 /// The version that this person sees.
 pub(super) fn seen(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<i64, AppError> {
-    let loaded = manuscript_case::load(tx, actor, id)?;
+    let loaded = transition::load(tx, actor, id)?;
     let sight = loaded.sight(actor);
     Ok(loaded.shown(sight, tx.now).version_for(sight))
 }

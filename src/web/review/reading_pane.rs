@@ -232,7 +232,7 @@ impl Pane {
     }
 
     /// The opinions and reasons so far, the newest first; a signer reads the reviewer's opinion, a reviewer why it came back.
-    pub(super) fn words_so_far(&self) -> Vec<&crate::app::reading::views::DecisionView> {
+    pub(super) fn words_so_far(&self) -> Vec<&crate::app::reading::course::DecisionView> {
         self.m.decisions.iter().rev().collect()
     }
 }
