@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use crate::domain::clock::Moment;
-use crate::store::connection::{DualBackend, PreparedSql};
+use crate::store::connection::{AnyConn, DualBackend, PreparedSql};
+use crate::store::error::StoreError;
 use crate::store::schema::leases;
-use crate::store::{AnyConn, StoreError};
 
 /// A lease that ends later than this beyond any that is given now was given by a clock that went wrong; it binds nobody. Otherwise a
 /// clock that ran a day ahead for a moment would stop the work for a day.
