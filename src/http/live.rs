@@ -122,10 +122,17 @@ pub fn answer(app: App, pulse: &Pulse, secret: String) -> HttpResponse {
 /// The line for a page of another account than the one that has signed in: it says so and ends.
 #[must_use]
 pub fn of_another() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/event-stream; charset=utf-8")
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .body("event: other\ndata: {}\n\n")
+    single("event: other\ndata: {}\n\n")
+}
+
+/// The line for a page whose session is over: it ends at once. A redirection would be followed, and the page for signing in is no line.
+#[must_use]
+pub fn of_nobody() -> HttpResponse {
+    single("event: end\ndata: {}\n\n")
+}
+
+fn single(event: &'static str) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/event-stream; charset=utf-8").insert_header((CACHE_CONTROL, "no-store")).body(event)
 }
 
 fn events(line: EventLine) -> impl Stream<Item = Result<Bytes, Infallible>> {
