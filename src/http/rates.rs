@@ -1,8 +1,8 @@
 //! Limits of the requests of an account and of an address.
 //!
-//! The crate `governor` decides by the generic cell rate algorithm: as many requests as the limit may come at once, and as many again spread
-//! over each minute. So no turn of a minute lets twice the limit through, and a client that was refused waits for one request to be given
-//! back, not for the next minute.
+//! The crate `governor` decides by the generic cell rate algorithm: as many requests as the limit may come at once, and as many again
+//! spread over each minute. So no more than the limit passes at the turn of a minute, and a client that was refused waits for a single
+//! request to be returned, not for the next minute.
 //!
 //! The states are those of this process alone: with several nodes behind a balancer each allows its own share, which is enough for a limit of
 //! load. Attempts to guess secrets (sign-in, one-time links) are counted in rows that all nodes share; see [`crate::app::sign_in`].
@@ -32,7 +32,7 @@ pub struct Rates {
 }
 
 impl Rates {
-    /// The limits that the settings say, by this clock.
+    /// Limits by the settings and this clock.
     #[must_use]
     pub fn new(limits: &LimitSettings, clock: &Clock) -> Self {
         Self {
@@ -78,8 +78,8 @@ impl<K: Hash + Eq + Clone> KeyedLimit<K> {
     }
 }
 
-/// The program's clock as `governor` reads it: the time since 1970. A limiter measures from its first reading, which is zero here, before the
-/// clock is set: else a clock that is put back before the start of the process would give nothing back until it has caught up.
+/// The program's clock as `governor` reads it: the time since 1970. A limiter measures from its first reading, which is zero here, before
+/// the clock is set: otherwise a clock that is set back before the start of the process would return no requests until it has caught up.
 #[derive(Debug, Default)]
 struct SinceEpoch(OnceLock<Clock>);
 

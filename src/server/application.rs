@@ -150,7 +150,7 @@ impl Application {
 /// Checks that the addresses of the settings can be bound, before any file is made.
 fn can_listen(settings: &Settings) -> Result<(), StartError> {
     let listen = |key, address| TcpListener::bind(address).map_err(|cause| StartError::Bind { key, address, cause });
-    // Both at the same time: they may be the same.
+    // Both are bound at the same time, because they may be the same address.
     let _main = listen("server.bind", settings.server.bind)?;
     let _metrics = settings.metrics.bind.map(|address| listen("metrics.bind", address)).transpose()?;
     Ok(())

@@ -14,7 +14,7 @@ use crate::domain::clock::Clock;
 
 /// Parts with a lock of their own, so that requests seldom wait for each other.
 const SHARDS: usize = 16;
-/// Keys that a part holds of one minute. Those beyond share states, so that no flood of addresses takes more memory.
+/// Keys of one minute that a part holds. Further keys share states, so that a flood of addresses takes no more memory.
 const NAMED: usize = 8_192;
 /// Shared states of a part.
 const SHARED: usize = 4_096;
@@ -75,7 +75,7 @@ impl<K: Hash + Eq + Clone> StateStore for RecentStates<K> {
             shard.current.put(key, hash, state);
             outcome
         });
-        // Memory is given back after the lock.
+        // Memory is freed after the lock was released.
         drop(shard);
         drop(outdated);
         measured
@@ -83,7 +83,8 @@ impl<K: Hash + Eq + Clone> StateStore for RecentStates<K> {
 }
 
 impl<K> Shard<K> {
-    /// Begins this minute, and gives what is outdated. A clock that was put back begins anew: else its keys would wait until it has caught up.
+    /// Begins this minute, and returns outdated states. After a clock was set back all states are outdated: otherwise keys would wait until
+    /// it has caught up.
     fn turn_to(&mut self, minute: i64) -> [StatesOfMinute<K>; 2] {
         let passed = minute - self.minute;
         self.minute = minute;
@@ -117,7 +118,7 @@ mod tests {
     use super::*;
     use crate::domain::clock::Moment;
 
-    /// Replaces the state of a key, and gives the one before.
+    /// Replaces the state of a key, and returns the former one.
     fn replace(states: &RecentStates<String>, key: &str, state: u64) -> u64 {
         let replaced: Result<_, ()> =
             states.measure_and_replace(&key.to_owned(), |old| Ok((old.unwrap_or_default().as_u64(), state.into())));
