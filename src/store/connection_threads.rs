@@ -231,3 +231,79 @@ impl Thread<'_> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::config::Settings;
+    use crate::store::limits::DatabaseTimeouts;
+
+    /// Reports that it began, and waits for the permission to end.
+    struct Waiting {
+        name: &'static str,
+        is_wanted: bool,
+        begun: mpsc::Sender<&'static str>,
+        permission: Arc<Mutex<mpsc::Receiver<()>>>,
+    }
+
+    impl Task for Waiting {
+        fn is_wanted(&self) -> bool {
+            self.is_wanted
+        }
+
+        fn run(self: Box<Self>, conn: Result<&mut AnyConn, StoreError>) {
+            assert!(conn.is_ok());
+            self.begun.send(self.name).unwrap();
+            let _ = self.permission.lock().unwrap().recv();
+        }
+    }
+
+    /// One thread, whose first task has begun and waits; and the way to send more of them.
+    struct BusyThread {
+        pool: ConnectionThreads,
+        begun: mpsc::Sender<&'static str>,
+        begins: mpsc::Receiver<&'static str>,
+        permit: mpsc::Sender<()>,
+        permission: Arc<Mutex<mpsc::Receiver<()>>>,
+        _folder: tempfile::TempDir,
+    }
+
+    impl BusyThread {
+        fn start(patience: Duration) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let url = format!("sqlite://{}", folder.path().join("a.db").display());
+            let opener = Opener::new(&url, DatabaseTimeouts::from(&Settings::read(None, []).unwrap().database)).unwrap();
+            let size = PoolSize { threads: 1, queue: 2, patience, limit: None };
+            let pool = ConnectionThreads::start("test", &opener, size, |_| Ok(())).unwrap();
+            let ((begun, begins), (permit, permission)) = (mpsc::channel(), mpsc::channel());
+            let started = Self { pool, begun, begins, permit, permission: Arc::new(Mutex::new(permission)), _folder: folder };
+            started.send("first", true).unwrap();
+            assert_eq!(started.begins.recv(), Ok("first"));
+            started
+        }
+
+        fn send(&self, name: &'static str, is_wanted: bool) -> Result<(), StoreError> {
+            let (begun, permission) = (self.begun.clone(), Arc::clone(&self.permission));
+            self.pool.send(Box::new(Waiting { name, is_wanted, begun, permission }))
+        }
+    }
+
+    #[test]
+    fn the_queue_is_bounded_and_finished_at_the_end() {
+        let busy = BusyThread::start(Duration::from_secs(60));
+        busy.send("abandoned", false).unwrap();
+        busy.send("second", true).unwrap();
+        assert!(matches!(busy.send("third", true), Err(StoreError::Busy)));
+        let BusyThread { pool, begun, begins, permit, .. } = busy;
+        drop((pool, begun, permit));
+        assert_eq!(begins.iter().collect::<Vec<_>>(), ["second"], "what waits is done, and then the thread ends");
+    }
+
+    #[test]
+    fn while_no_thread_answers_tasks_are_refused_at_once() {
+        let busy = BusyThread::start(Duration::ZERO);
+        assert!(matches!(busy.send("second", true), Err(StoreError::Away(_))));
+    }
+}
