@@ -12,10 +12,10 @@ use crate::telemetry::outage;
 
 /// Between two rounds of renewing leases: well below the shortest lease.
 const KEEP: Duration = Duration::from_secs(2);
-/// The rows of periodic work are looked after every so many rounds.
+/// Rounds between two checks of the rows of periodic work.
 const SCHEDULE_ROUNDS: u64 = 3;
 
-/// Says to workers that they are to stop, and lets them wait for it.
+/// Signals workers to stop, and lets them wait for the signal.
 #[derive(Debug, Default)]
 pub struct Stop {
     said: Mutex<bool>,
@@ -23,7 +23,7 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Says it.
+    /// Gives the signal.
     pub fn say(&self) {
         *self.said.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.waiting.notify_all();
@@ -51,10 +51,10 @@ pub struct WorkerThreads {
 }
 
 impl WorkerThreads {
-    /// Starts the threads: some for each lane, and one that keeps schedule and leases.
+    /// Starts the threads: some for each lane, and one for schedule and leases.
     ///
     /// # Errors
-    /// If the system gives no more threads.
+    /// If the system provides no more threads.
     pub fn start(context: &JobContext) -> std::io::Result<Self> {
         let runner = Runner::new(context.clone());
         let mut workers = Self { stop: Arc::clone(&runner.stop), threads: Vec::new() };
@@ -78,7 +78,7 @@ impl WorkerThreads {
         Ok(workers)
     }
 
-    /// Says stop and waits until each thread has finished what it is at.
+    /// Signals the stop and waits until each thread has finished its present job.
     pub fn stop(self) {
         self.stop.say();
         for thread in self.threads {
@@ -89,7 +89,7 @@ impl WorkerThreads {
         }
     }
 
-    /// A thread that does `work` until there is none, then pauses; an error or a panic is logged and the work tried again.
+    /// A thread that calls `work` until there is none, then pauses; an error or a panic is logged and the work tried again.
     fn spawn(&mut self, name: String, pause: Duration, work: impl Fn() -> anyhow::Result<bool> + Send + 'static) -> std::io::Result<()> {
         let stop = self.stop.clone();
         let thread = std::thread::Builder::new().name(name.clone());

@@ -21,7 +21,7 @@ use crate::store::StoreError;
 use crate::telemetry;
 use crate::web as pages;
 
-/// Why a server could not start, and what to do.
+/// The reason why a server could not start, with what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The address can't be had.
@@ -29,9 +29,9 @@ pub enum StartError {
     Bind {
         /// The setting.
         key: &'static str,
-        /// What it says.
+        /// The value of the setting.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the system.
         cause: io::Error,
     },
     /// The data folder can't be made.
@@ -39,7 +39,7 @@ pub enum StartError {
     Folder {
         /// The folder.
         folder: String,
-        /// What the system said.
+        /// The error of the system.
         cause: io::Error,
     },
     /// The database does not answer.
@@ -65,10 +65,10 @@ pub enum StartError {
     /// Letters can't be made or sent with these settings.
     #[error("{0}")]
     Mail(String),
-    /// The system gives no threads.
+    /// The system provides no threads.
     #[error("no more threads: {0}; raise the limit of processes for this user")]
     Threads(io::Error),
-    /// The schema is older than the program, and nobody allowed to change it.
+    /// The schema is older than the program, and the settings do not allow to change it.
     #[error("the schema lacks {pending}: run `zhitongche migrate`, or set database.migrate_at_start = true")]
     OldSchema {
         /// Names of the migrations.
@@ -95,10 +95,10 @@ pub struct Application {
 }
 
 impl Application {
-    /// Opens the database, takes the address and prepares everything; nothing is answered before [`Application::run_until`].
+    /// Opens the database, binds the address and prepares everything; no request is answered before [`Application::run_until`].
     ///
     /// # Errors
-    /// [`StartError`] says what is missing.
+    /// [`StartError`], which names what is missing.
     pub fn build(settings: &Settings, clock: &Clock) -> Result<Self, StartError> {
         telemetry::figures();
         can_listen(settings)?;
@@ -109,19 +109,20 @@ impl Application {
         Ok(Self { server, metrics, address, app, pulse })
     }
 
-    /// Where it listens; with port 0 in the settings, the port that the system gave.
+    /// The address that it listens on; with port 0 in the settings, the port that the system assigned.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The desk that it answers from.
+    /// The application behind the server.
     #[must_use]
     pub fn app(&self) -> &App {
         &self.app
     }
 
-    /// Answers until `stop` is there; then takes no more and finishes what it has accepted, within `server.shutdown_seconds`.
+    /// Answers requests until `stop` resolves; then accepts no more and finishes those that it has accepted, within
+    /// `server.shutdown_seconds`.
     ///
     /// # Errors
     /// When the server ends by itself.
@@ -146,10 +147,10 @@ impl Application {
     }
 }
 
-/// Whether the addresses of the settings can be had, asked before anything is made.
+/// Checks that the addresses of the settings can be bound, before any file is made.
 fn can_listen(settings: &Settings) -> Result<(), StartError> {
     let listen = |key, address| TcpListener::bind(address).map_err(|cause| StartError::Bind { key, address, cause });
-    // Both at the same time: they may be the same.
+    // Both are bound at the same time, because they may be the same address.
     let _main = listen("server.bind", settings.server.bind)?;
     let _metrics = settings.metrics.bind.map(|address| listen("metrics.bind", address)).transpose()?;
     Ok(())
@@ -166,7 +167,8 @@ fn main_server(settings: &Settings, app: &App, pulse: &Pulse) -> Result<(Server,
     let workers = if of.workers == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { of.workers };
     let patience = body::BodyTimeout(Duration::from_secs(of.body_timeout_seconds));
     let metrics = settings.metrics.clone();
-    let (app, rates, pulse) = (web::Data::new(app.clone()), web::Data::new(Rates::default()), web::Data::new(pulse.clone()));
+    let rates = web::Data::new(Rates::new(&settings.limits, &app.clock));
+    let (app, pulse) = (web::Data::new(app.clone()), web::Data::new(pulse.clone()));
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(patience)

@@ -1,7 +1,7 @@
-//! Stops readings on PostgreSQL that take longer than they may.
+//! Stops readings on PostgreSQL that exceed their time limit.
 //!
-//! `statement_timeout` bounds one statement and not all of a reading together, and `transaction_timeout`, which does, is there from
-//! PostgreSQL 17 on and closes the connection. So a thread beside the readers looks whose time is over and cancels what is executed there.
+//! `statement_timeout` bounds a single statement, not a whole reading. `transaction_timeout` bounds it, but exists only from PostgreSQL 17
+//! on and closes the connection. So a thread beside the readers looks for overdue readings and cancels their statements.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Double, Integer};
 
 use crate::store::connection::{AnyConn, Opener};
-use crate::store::connection_threads::TaskQueue;
+use crate::store::connection_threads::{Pauses, ThreadStates};
 use crate::store::error::StoreError;
 
-/// The next reading of the same connection has a later start: it is not the one that is meant.
+/// The condition on the start spares the next reading of the same connection.
 const CANCEL: &str = "SELECT count(pg_cancel_backend(pid))::int AS number FROM pg_stat_activity \
     WHERE pid = ANY($1) AND xact_start <= clock_timestamp() - make_interval(secs => $2)";
 
@@ -22,17 +22,18 @@ struct SessionRow {
     number: i32,
 }
 
-/// The process of PostgreSQL that this connection speaks to; none on SQLite.
+/// The process of PostgreSQL behind this connection; `None` on SQLite.
 pub(crate) fn session(conn: &mut AnyConn) -> Result<Option<i32>, StoreError> {
     let AnyConn::Pg(conn) = conn else { return Ok(None) };
     Ok(Some(diesel::sql_query("SELECT pg_backend_pid() AS number").get_result::<SessionRow>(conn)?.number))
 }
 
-/// Cancels what has taken longer than `limit`, until the way to the threads is closed. Each statement has its own limit beside it, should no
-/// further connection be had.
-pub(crate) fn cancel_overdue(queue: &TaskQueue, opener: &Opener, limit: Duration) {
+/// Cancels readings that have taken longer than `limit`, until the pool is dropped. Each statement has a limit of its own as well, for the case
+/// that no further connection can be opened.
+pub(crate) fn cancel_overdue(states: &ThreadStates, pauses: &Pauses, opener: &Opener, limit: Duration) {
     let mut kept = None;
-    while let Some(sessions) = queue.overdue(limit) {
+    while pauses.pause() {
+        let sessions = states.overdue(limit);
         if sessions.is_empty() {
             continue;
         }
@@ -41,7 +42,7 @@ pub(crate) fn cancel_overdue(queue: &TaskQueue, opener: &Opener, limit: Duration
     }
 }
 
-/// Gives the connection back while it works.
+/// Returns the connection as long as it works.
 fn cancel(mut conn: AnyConn, sessions: Vec<i32>, limit: Duration) -> Option<AnyConn> {
     let AnyConn::Pg(pg) = &mut conn else { return None };
     let cancels = diesel::sql_query(CANCEL).bind::<Array<Integer>, _>(sessions).bind::<Double, _>(limit.as_secs_f64());

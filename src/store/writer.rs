@@ -16,12 +16,13 @@ use crate::store::grouping::{self, GroupResult, GroupedAct};
 use crate::store::{migrate, tasks, wal};
 use crate::telemetry::outage;
 
-/// Tells the caller how it ended, once that is certain: with its own result, or with the error of the whole batch.
+/// Sends the caller the result of its act after the commit, or the error of the whole batch.
 pub(crate) type CompletionSender = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// An act: runs, says whether its changes shall stand, and leaves its answer. Without a transaction to run in it answers why at once.
+/// An act: runs, and returns whether its changes are to be committed, with the sender of its result. Without a transaction it answers with
+/// the error at once.
 pub(crate) type SingleAct = Box<dyn FnOnce(Result<&mut AnyConn, StoreError>) -> (bool, CompletionSender) + Send>;
 
-/// What the writer does.
+/// A job of the writer.
 pub(crate) enum WriteJob {
     /// Runs in a savepoint of its own.
     Single(SingleAct),
@@ -39,7 +40,7 @@ impl WriteJob {
     }
 }
 
-/// The door to the writer thread; the thread ends, having done what waits, when the last door is dropped.
+/// The sending end of the writer's queue. The thread finishes the queue and ends when the last sender is dropped.
 #[derive(Clone)]
 pub(crate) struct Writer {
     queue: SyncSender<WriteJob>,
@@ -101,11 +102,12 @@ fn reconnect(conn: &mut AnyConn, opener: &Opener) {
     }
 }
 
-/// Runs what waits, at most `most` acts, in one transaction, and answers all of them.
+/// Runs the waiting acts, at most `most`, in one transaction, and answers all of them.
 fn run_batch(conn: &mut AnyConn, first: WriteJob, receiver: &Receiver<WriteJob>, most: usize) -> Result<(), StoreError> {
     if let Err(error) = begin(conn) {
         outage::refused("writing", &error);
-        // What waits would wait as long again, one act after the other. What comes once the first has its answer may find the lock free.
+        // Each waiting act would wait as long again, one after the other, so they are refused too. Acts that come later may find the lock
+        // free.
         let waiting: Vec<WriteJob> = std::iter::once(first).chain(receiver.try_iter().take(most)).collect();
         waiting.into_iter().for_each(|act| act.refuse(&error));
         return Err(error);
@@ -157,7 +159,7 @@ fn run_jobs(conn: &mut AnyConn, jobs: &mut Jobs<'_>, answers: &mut Vec<Completio
     Ok(())
 }
 
-/// What waits, as far as it belongs to this transaction.
+/// The jobs of this transaction.
 struct Jobs<'r> {
     /// Taken from the queue, and not run yet.
     ahead: VecDeque<WriteJob>,
@@ -176,7 +178,7 @@ impl Jobs<'_> {
         job
     }
 
-    /// The acts that can run together with this one: those that stand behind it, up to the first that can't.
+    /// The acts that can run together with this one: those behind it in the queue, up to the first that can't.
     fn group(&mut self, first: GroupedAct) -> Vec<GroupedAct> {
         let mut keys: BTreeSet<Uuid> = first.keys.iter().copied().collect();
         let mut group = vec![first];
@@ -203,7 +205,7 @@ fn run_single(conn: &mut AnyConn, act: SingleAct, answers: &mut Vec<CompletionSe
         return Err(error);
     }
     let (stands, answer) = act(Ok(conn));
-    // Kept before the savepoint ends: if that fails, its caller hears of it with the others.
+    // Pushed before the savepoint ends: if that fails, its caller gets the error like the others.
     answers.push(answer);
     if !stands {
         say(conn, "ROLLBACK TO act")?;
@@ -244,7 +246,7 @@ fn say(conn: &mut AnyConn, words: &'static str) -> Result<(), StoreError> {
     }
 }
 
-/// What the disk holds is not known after a failed fsync; SQLite recovers at the next start, and only then.
+/// After a failed fsync the content of the disk is unknown; SQLite recovers at the next start, and only then.
 pub(crate) fn end_if_the_disk_failed(error: &diesel::result::Error) {
     if condition(error) == Some(Condition::DiskFailed) {
         tracing::error!(%error, "ending: the disk failed");
