@@ -15,8 +15,8 @@ use crate::config::{LogFormat, LogSettings};
 /// The header that carries a request's id, in both directions.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
 
-/// The id of one HTTP request (or one job): stands in its answer's header, in a problem's `request_id`, in the log and in the
-/// ledger entries that it made. The server makes it; what a client sends is not taken, so that nobody can choose it.
+/// The id of one HTTP request (or one job): in the header of its response, in a problem's `request_id`, in the log and in its ledger
+/// entries. The server generates it and ignores one from the client, so that it can't be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CallId(pub Uuid);
 
@@ -50,7 +50,7 @@ pub fn init(log: &LogSettings) -> Result<(), tracing_subscriber::filter::ParseEr
     Ok(())
 }
 
-/// The figures of this process, collected from the first call on; `render()` gives what `/metrics` answers.
+/// The metrics of this process, collected from the first call on; `render()` returns the answer of `/metrics`.
 pub fn figures() -> &'static PrometheusHandle {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
     HANDLE.get_or_init(|| {

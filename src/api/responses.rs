@@ -42,8 +42,7 @@ fn before(request: &ServiceRequest) -> Option<ApiError> {
     let app = request.app_data::<web::Data<App>>()?;
     let rates = request.app_data::<web::Data<Rates>>()?;
     let address = rates::address(request.request(), &app.settings);
-    let limit = app.settings.limits.requests_per_minute_address;
-    rates.take(&format!("address {address}"), limit, app.clock.now()).err().map(|until| AppError::Throttled { until }.into())
+    rates.count_address(&address).err().map(|until| AppError::Throttled { until }.into())
 }
 
 /// Puts a problem in the place of an error's bare answer. The error stays with the response, so that it is logged once.

@@ -1,7 +1,7 @@
-//! Rows that belong to several manuscripts, loaded together for a page that looks at them one by one.
+//! Loads rows of several manuscripts with one statement, for lists that read them manuscript by manuscript.
 //!
-//! A list names its manuscripts with [`Tx::prefetch`]. The first question about a row of one of them then loads the rows of that kind for
-//! all of them, with one statement. Only readings do this: within an act rows change.
+//! A list passes the ids of its manuscripts to [`Tx::prefetch`]. The first accessor call for one of them then loads the rows of that kind
+//! for all of them and caches them for the reading. Only readings do this, because within an act rows change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

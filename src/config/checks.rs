@@ -1,4 +1,4 @@
-//! What a type alone can't say of the settings: addresses, places and numbers that could not work.
+//! Checks of the settings that their types can't express: addresses, paths and numbers that could not work.
 
 use url::Url;
 

@@ -1,10 +1,10 @@
-//! Which keys there are, where one stands in a file, and which known key a wrong one probably meant.
+//! The known keys, the line of a key in a file, and the known key that is most similar to a wrong one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml::de::{DeTable, DeValue};
 
-/// Where each `section.key` of a file stands: its line, counted from one. A section alone stands there as well.
+/// The line of each `section.key` of a file, counted from one. Sections have entries as well.
 pub(super) fn lines(text: &str) -> Result<BTreeMap<String, usize>, toml::de::Error> {
     let table = DeTable::parse(text)?;
     let mut found = BTreeMap::new();
@@ -26,7 +26,7 @@ fn line_of(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }
 
-/// The known key that looks most like `wrong`; a key with the same last part is preferred over one that merely looks alike.
+/// The known key that is most similar to `wrong`; a key with the same last part takes precedence over a similar one.
 pub(super) fn nearest<'a>(known: &'a BTreeSet<String>, wrong: &str) -> Option<&'a str> {
     let last = |key: &str| key.rsplit('.').next().unwrap_or_default().to_owned();
     let score = |key: &str| strsim::jaro_winkler(key, wrong).max(0.98 * strsim::jaro_winkler(&last(key), &last(wrong)));

@@ -28,7 +28,7 @@ pub const LOCAL_FILE: &str = "config/local.toml";
 
 const PREFIX: &str = "ZHITONGCHE__";
 
-/// The keys whose type is [`Secret`]; a test holds that.
+/// The keys whose type is [`Secret`]; a test checks that.
 const SECRET_KEYS: [&str; 3] = ["database.url", "mail.smtp_url", "metrics.token"];
 
 /// The keys by which letters leave: if one is written down, no page sets any of them.
@@ -69,7 +69,7 @@ pub struct Settings {
     pub file: Option<PathBuf>,
 }
 
-/// Why the settings can't be used, and what to do.
+/// The reason why the settings can't be used, with what to do.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SettingsError {
     /// The named file can't be read.
@@ -77,7 +77,7 @@ pub enum SettingsError {
     Unreadable {
         /// The file.
         file: String,
-        /// What the system said.
+        /// The error of the system.
         reason: String,
     },
     /// The file is not TOML.
@@ -85,7 +85,7 @@ pub enum SettingsError {
     Syntax {
         /// The file.
         file: String,
-        /// Line, column and what was expected.
+        /// Line, column and the expected value.
         reason: String,
     },
     /// A key that does not exist.
@@ -95,7 +95,7 @@ pub enum SettingsError {
         place: String,
         /// The key as written.
         key: String,
-        /// The known key that looks most like it, written the same way.
+        /// The most similar known key, in the same notation.
         nearest: String,
     },
     /// A value that can't be used.
@@ -105,7 +105,7 @@ pub enum SettingsError {
         place: String,
         /// The key as written.
         key: String,
-        /// What is wrong with it and what would be right.
+        /// The fault of the value, and what would be valid.
         reason: String,
     },
 }
@@ -114,7 +114,7 @@ impl Settings {
     /// Reads the settings of this process: `file`, or `config/local.toml` if it is there, and the environment.
     ///
     /// # Errors
-    /// Says which file, line and key can't be used, and what would be right.
+    /// Names the file, line and key that can't be used, and a valid value.
     pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
         let file = file.map(Path::to_path_buf).or_else(|| Some(PathBuf::from(LOCAL_FILE)).filter(|local| local.exists()));
         let text = match &file {
@@ -142,7 +142,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The defaults alone, with everything kept under `data_dir`; for tests and the demo.
+    /// The defaults alone, with all files under `data_dir`; for tests and the demo.
     ///
     /// # Errors
     /// Never with the file that the program was built with; a test holds that.
@@ -199,7 +199,7 @@ impl Settings {
         self.ledger.origin.clone().or_else(host).unwrap_or_else(|| "localhost".to_owned())
     }
 
-    /// The folder with everything that must not lie in the database: keys, and what the server remembers beside them.
+    /// The folder for data that must not be in the database: keys, and the checkpoints that the server remembers.
     #[must_use]
     pub fn secrets_dir(&self) -> PathBuf {
         self.server.secrets_dir.clone().unwrap_or_else(|| self.server.data_dir.join("secrets"))
@@ -234,7 +234,7 @@ pub fn secret_keys(text: &str) -> Vec<String> {
     keys.filter(|key| SECRET_KEYS.contains(&key.as_str())).collect()
 }
 
-/// What the settings are read from, kept to tell where a bad value stands.
+/// The sources of the settings, for messages that name the place of an invalid value.
 struct Sources<'a> {
     file: Option<(&'a str, &'a str)>,
     lines: BTreeMap<String, usize>,
@@ -289,7 +289,7 @@ impl<'a> Sources<'a> {
         }
     }
 
-    /// Where a key is written down; none if it is left at its default. The environment is stronger than the file.
+    /// Where a key is set; `None` if it has its default. The environment takes precedence over the file.
     fn written(&self, key: &str) -> Option<WrittenKey> {
         if self.environment.contains_key(key) {
             return Some(WrittenKey { key: variable(key), place: "environment".to_owned() });

@@ -22,7 +22,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text itself; only for handing it to what needs it.
+    /// The text itself, for passing it to the code that needs it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -47,9 +47,9 @@ impl fmt::Debug for Secret {
 pub struct ServerSettings {
     /// Address and port to listen on.
     pub bind: SocketAddr,
-    /// Folder of everything that is kept in files.
+    /// Folder of all files.
     pub data_dir: PathBuf,
-    /// As written; ask [`super::Settings::secrets_dir`] instead.
+    /// The raw setting; use [`super::Settings::secrets_dir`] instead.
     #[serde(deserialize_with = "optional")]
     pub secrets_dir: Option<PathBuf>,
     /// Base of links in letters, without a slash at its end.
@@ -57,7 +57,7 @@ pub struct ServerSettings {
     pub public_url: Option<String>,
     /// Whether plain http is allowed beyond loopback.
     pub allow_http: bool,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     #[serde(deserialize_with = "addresses")]
     pub trusted_proxies: Vec<IpAddr>,
     /// Threads that answer requests; 0 is one per core.
@@ -72,7 +72,7 @@ pub struct ServerSettings {
     pub keep_alive_seconds: u64,
     /// Open connections at the same time.
     pub max_connections: usize,
-    /// Time to finish what was accepted when stopping, seconds.
+    /// Time to finish accepted requests when stopping, seconds.
     pub shutdown_seconds: u64,
 }
 
@@ -80,7 +80,7 @@ pub struct ServerSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseSettings {
-    /// As written; ask [`super::Settings::database_url`] instead, which knows the default.
+    /// The raw setting; use [`super::Settings::database_url`] instead, which adds the default.
     pub url: Secret,
     /// Connections for reading.
     pub readers: u32,
@@ -88,7 +88,7 @@ pub struct DatabaseSettings {
     pub read_queue: usize,
     /// Longest reading for a page or the API, seconds.
     pub read_timeout_seconds: u64,
-    /// Connections for readings that may take long.
+    /// Connections for long readings.
     pub long_readers: u32,
     /// Such readings that may wait for a connection.
     pub long_read_queue: usize,
@@ -110,13 +110,13 @@ pub struct DatabaseSettings {
     pub lock_timeout_seconds: u64,
     /// Longest silence within a transaction on PostgreSQL, seconds.
     pub idle_transaction_timeout_seconds: u64,
-    /// When a line to PostgreSQL counts as dead, seconds.
+    /// Time after which a connection to PostgreSQL counts as dead, seconds.
     pub line_timeout_seconds: u64,
     /// Whether the schema is brought up to date at start.
     pub migrate_at_start: bool,
 }
 
-/// How letters leave.
+/// The transport of letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MailTransport {
@@ -124,7 +124,7 @@ pub enum MailTransport {
     Smtp,
     /// As .eml files in the data directory.
     File,
-    /// Kept in memory, for tests.
+    /// In memory, for tests.
     Memory,
 }
 
@@ -147,7 +147,7 @@ pub struct WebhookSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StorageSettings {
-    /// As written; ask [`super::Settings::attachments_dir`] instead.
+    /// The raw setting; use [`super::Settings::attachments_dir`] instead.
     pub url: String,
 }
 
@@ -155,18 +155,18 @@ pub struct StorageSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BackupSettings {
-    /// The folder of backups when the command names none.
+    /// The folder of backups for a command that names none.
     #[serde(deserialize_with = "optional")]
     pub folder: Option<PathBuf>,
-    /// When one is made every day, by the default time zone of channels.
+    /// The time of the daily backup, in the default time zone of channels.
     #[serde(deserialize_with = "time_of_day")]
     pub at: Option<NaiveTime>,
-    /// How many of them stay; 0 is all.
+    /// The number of backups that are retained; 0 is all.
     pub keep: usize,
-    /// A file whose first line encrypts the keys in them; without it they hold no keys.
+    /// A file whose first line is the passphrase for the keys in backups; without it backups contain no keys.
     #[serde(deserialize_with = "optional")]
     pub passphrase_file: Option<PathBuf>,
-    /// Where `pg_dump` and `pg_restore` lie, if not on `PATH` or where distributions put them.
+    /// The folder of `pg_dump` and `pg_restore`, if they are neither on `PATH` nor where distributions install them.
     #[serde(deserialize_with = "optional")]
     pub postgres_programs: Option<PathBuf>,
     /// Age of the last backup from which on it is called old, days.
@@ -215,19 +215,19 @@ pub struct LimitSettings {
     pub keyword_chars: usize,
     /// Invited authors of one manuscript.
     pub co_authors: usize,
-    /// Reasons, opinions, words of an endorsement, characters.
+    /// Longest reason, opinion, or text of an endorsement, characters.
     pub reason_chars: usize,
     /// Largest attachment, bytes.
     pub attachment_bytes: usize,
     /// Attachments of one manuscript.
     pub attachments: usize,
-    /// Entries on a page unless asked otherwise.
+    /// Entries on a page by default.
     pub page_default: i64,
     /// Entries on a page at most.
     pub page_max: i64,
-    /// Requests of one account within a minute; 0 is no limit.
+    /// Requests that an account may send at once, and again within each minute; 0 is no limit.
     pub requests_per_minute_account: u32,
-    /// Requests from one address within a minute; 0 is no limit.
+    /// Requests that an address may send at once, and again within each minute; 0 is no limit.
     pub requests_per_minute_address: u32,
     /// Failed sign-ins to one account within the window.
     pub sign_in_attempts_account: u32,
@@ -235,7 +235,7 @@ pub struct LimitSettings {
     pub sign_in_attempts_address: u32,
     /// The window of failed sign-ins, minutes.
     pub sign_in_window_minutes: i64,
-    /// How long the answer to an Idempotency-Key is kept, days.
+    /// Time for which the answer to an Idempotency-Key is stored, days.
     pub idempotency_days: i64,
 }
 
@@ -243,7 +243,7 @@ pub struct LimitSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UndoSettings {
-    /// How long a decision may be taken back, minutes; 0 switches undo off.
+    /// Time within which a decision can be undone, minutes; 0 switches undo off.
     pub minutes: i64,
 }
 
@@ -251,19 +251,19 @@ pub struct UndoSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerSettings {
-    /// As written; ask [`super::Settings::ledger_origin`] instead.
+    /// The raw setting; use [`super::Settings::ledger_origin`] instead.
     #[serde(deserialize_with = "optional")]
     pub origin: Option<String>,
-    /// As written; ask [`super::Settings::ledger_key_file`] instead.
+    /// The raw setting; use [`super::Settings::ledger_key_file`] instead.
     #[serde(deserialize_with = "optional")]
     pub key_file: Option<PathBuf>,
-    /// How often waiting entries are sealed, milliseconds.
+    /// The interval at which waiting entries are sealed, milliseconds.
     pub seal_millis: u64,
     /// A checkpoint at least this often, minutes.
     pub checkpoint_minutes: i64,
     /// A checkpoint after this many entries.
     pub checkpoint_entries: i64,
-    /// How often the newest checkpoint is mailed to the auditors, days; 0 is never.
+    /// The interval at which the newest checkpoint is mailed to the auditors, days; 0 is never.
     pub mail_days: i64,
 }
 
@@ -273,25 +273,25 @@ pub struct LedgerSettings {
 pub struct JobSettings {
     /// Jobs that talk to other servers at the same time.
     pub workers: usize,
-    /// How often to look for work, milliseconds.
+    /// The interval at which nodes look for work, milliseconds.
     pub poll_millis: u64,
-    /// When another node takes over, seconds.
+    /// Time after which another node takes over, seconds.
     pub lease_seconds: i64,
-    /// How often to tidy up, minutes.
+    /// The interval at which outdated data is deleted, minutes.
     pub housekeeping_minutes: u64,
-    /// When a file of the vault that nothing names is taken away, hours after it came.
+    /// Time after which a file of the vault that no row names is deleted, hours.
     pub stray_file_hours: i64,
-    /// How long a job that ended is shown, days.
+    /// Time for which an ended job is shown, days.
     pub keep_days: i64,
     /// The wait after a job's first failure, seconds; each further one doubles it.
     pub retry_first_seconds: i64,
     /// The longest wait, minutes.
     pub retry_max_minutes: i64,
-    /// After so many attempts a job that somebody asked for is given up.
+    /// Attempts after which a job that a person requested is given up.
     pub max_attempts: i64,
 }
 
-/// How log lines are written.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
@@ -305,9 +305,9 @@ pub enum LogFormat {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogSettings {
-    /// How log lines are written.
+    /// The format of log lines.
     pub format: LogFormat,
-    /// What is logged, as `tracing_subscriber::EnvFilter` reads it.
+    /// The filter of the log, in the syntax of `tracing_subscriber::EnvFilter`.
     pub level: String,
 }
 

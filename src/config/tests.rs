@@ -1,4 +1,4 @@
-//! What the settings refuse, and what they say about it.
+//! Tests of refused settings and their messages.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! How values of settings are written where their type is not TOML's own.
+//! The notation of settings whose type is not one of TOML's.
 
 use std::fmt;
 use std::net::IpAddr;

@@ -1,4 +1,5 @@
-//! The key that signs the ledger's checkpoints: a PKCS#8 file outside the database, so that whoever can change the database can't sign.
+//! The key that signs the ledger's checkpoints: a PKCS#8 file outside the database, so that write access to the database is not enough to
+//! sign.
 
 use std::fs;
 use std::io;
@@ -11,7 +12,7 @@ use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey};
 use crate::documents::private;
 use crate::domain::ledger::{Checkpoint, Verifier, sign};
 
-/// Why the signing key can't be had.
+/// The reason why the signing key is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file can't be read or made.
@@ -19,7 +20,7 @@ pub enum KeyError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
     /// The file holds something else.
@@ -78,7 +79,7 @@ impl std::fmt::Debug for LedgerKey {
 }
 
 impl LedgerKey {
-    /// A new key that nobody can guess, in no file yet.
+    /// A new random key, not yet in a file.
     #[must_use]
     pub fn generate(name: &str) -> Self {
         let mut secret = [0; 32];
@@ -86,7 +87,7 @@ impl LedgerKey {
         Self { name: name.to_owned(), key: SigningKey::from_bytes(&secret) }
     }
 
-    /// Writes the key to its file, where there is none yet. `false` says that there was one.
+    /// Writes the key to its file, if there is none. `false`: there was one.
     ///
     /// # Errors
     /// When the file can't be made.
@@ -96,13 +97,13 @@ impl LedgerKey {
         private::create(path, pem.as_bytes()).map_err(failed)
     }
 
-    /// Where the key of a rotation waits until the rotation is committed.
+    /// The path of a new key until its rotation is committed.
     #[must_use]
     pub fn next_path(path: &Path) -> PathBuf {
         path.with_extension("key.next")
     }
 
-    /// Puts the waiting key in place; the one before stays beside it under its public key's id, to be kept apart or destroyed.
+    /// Puts the prepared key in place; the former key stays beside it under its public key's id, to be stored elsewhere or destroyed.
     ///
     /// # Errors
     /// When the files can't be renamed.
@@ -121,7 +122,8 @@ impl LedgerKey {
         &self.key
     }
 
-    /// Reads the key, or makes one where there is none, without asking what was signed: `app::ledger::keys` asks. `true` says that it was made. Nodes that start at once on one folder agree on one.
+    /// Reads the key, or creates one where there is none, without a check of earlier signatures, which `app::ledger::keys` does. `true`
+    /// says that it was created. Nodes that start at the same time on one folder agree on one key.
     ///
     /// # Errors
     /// When the file can't be read or made, is open to others, or holds something else.
@@ -149,7 +151,7 @@ impl LedgerKey {
         Ok(Self { name: name.to_owned(), key })
     }
 
-    /// The public half, for whoever checks. Its text form is what auditors write down.
+    /// The public key, for verification. Auditors record its text form.
     #[must_use]
     pub fn verifier(&self) -> Verifier {
         Verifier { name: self.name.clone(), key: self.key.verifying_key() }
@@ -161,7 +163,7 @@ impl LedgerKey {
         &self.name
     }
 
-    /// Signs a checkpoint; gives the signed note.
+    /// Signs a checkpoint; returns the signed note.
     #[must_use]
     pub fn sign(&self, checkpoint: &Checkpoint) -> String {
         sign(checkpoint, &self.name, &self.key)

@@ -1,5 +1,5 @@
-//! What kind of file it is, told from its content. Only kinds that an office needs are taken; what is kept is never opened here beyond
-//! what its kind is told by.
+//! Detects the kind of a file from its content. Only kinds that an office needs are accepted; of a file no more is read than its kind
+//! requires.
 
 mod bounded;
 mod compound;
@@ -11,10 +11,10 @@ mod web_page;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// How much of the beginning is looked at.
+/// Bytes of the beginning that are inspected.
 const WINDOW: u64 = 64 * 1024;
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaKind {
     /// Of this content type.
@@ -25,7 +25,7 @@ pub enum MediaKind {
     Refused(Refused),
 }
 
-/// Why a file is not taken.
+/// The reason why a file is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
     /// It is of no kind that is taken.
@@ -43,13 +43,13 @@ pub enum Refused {
 /// Kinds that have a mark of their own at their beginning, each with the endings that it may have.
 const MARKED: [(&[u8], &str, &[&str]); 1] = [(b"{\\rtf", "application/rtf", &["rtf", "doc", "dot", "wps"])];
 
-/// Where the header of a PDF begins at the latest (PDF Reference 1.4, H.3.4.1).
+/// The latest position of the header of a PDF (PDF Reference 1.4, H.3.4.1).
 const PDF_WITHIN: usize = 1024;
 
 /// The kind of a file.
 ///
-/// The name matters in two ways: its ending must fit the content, so that nothing is saved under a kind that it isn't; and kinds without
-/// a mark of their own, as plain text, are only believed under an ending of theirs.
+/// The name matters in two ways: its ending must fit the content, so that nothing is saved under a kind that it isn't; and kinds without a
+/// signature, such as plain text, are only accepted under one of their endings.
 ///
 /// # Errors
 /// When it can't be read.
@@ -76,12 +76,12 @@ pub fn kind(file: &mut File, name: &str) -> io::Result<MediaKind> {
     })
 }
 
-/// The ending of a name, in lower case; none without a dot.
+/// The ending of a name, in lower case; `None` without a dot.
 fn ending(name: &str) -> Option<String> {
     name.rsplit_once('.').map(|(_, ending)| ending.trim().to_lowercase()).filter(|ending| !ending.is_empty())
 }
 
-/// The ending by which most know the type: that of the picture, or the first.
+/// The usual ending of the type: that of the picture, or the first.
 fn usual(media: &'static str, endings: &[&'static str]) -> &'static str {
     match media.strip_prefix("image/") {
         Some("jpeg") | None => endings.first().copied().unwrap_or_default(),
@@ -89,7 +89,7 @@ fn usual(media: &'static str, endings: &[&'static str]) -> &'static str {
     }
 }
 
-/// Pictures come first: a photo may hold anything in its remarks, `%PDF` too.
+/// Pictures come first, because the metadata of a photo may contain anything, `%PDF` too.
 fn marked(file: &mut File, head: &[u8], ending: Option<&str>) -> Result<(&'static str, &'static [&'static str]), Refused> {
     if let Some(media) = pictures::kind(head) {
         return Ok((media, pictures::ENDINGS));

@@ -1,4 +1,4 @@
-//! Files outside the database, and the disk that they lie on: attachments by their hash, and the ledger's signing key. May import `domain` and `config`.
+//! Files outside the database, and their disk: attachments by their hash, and keys. May import `domain` and `config`.
 
 pub mod archive;
 pub mod ledger_key;

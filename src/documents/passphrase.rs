@@ -4,9 +4,9 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 
-/// How the encrypted form begins; the version stands in it.
+/// The first line of the encrypted form, with its version.
 const MAGIC: &[u8] = b"zhitongche encrypted 1\n";
-/// What Argon2id is asked for: memory in KiB, passes, lanes. The second choice of RFC 9106, section 4.
+/// The parameters of Argon2id: memory in KiB, passes, lanes. The second recommended option of RFC 9106, section 4.
 const COST: [u32; 3] = [65_536, 3, 4];
 /// Most memory (KiB), passes and lanes that are spent on a stranger's file.
 const MOST_COST: [u32; 3] = [1_048_576, 16, 16];
@@ -18,7 +18,7 @@ const HEAD: usize = MAGIC.len() + 12 + SALT + NONCE;
 /// The fewest characters of a passphrase.
 pub const LEAST_CHARS: usize = 12;
 
-/// Why something can't be encrypted or read again.
+/// The reason why something can't be encrypted or read again.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PassphraseError {
     /// The passphrase is too short.
@@ -55,7 +55,7 @@ pub fn encrypt(passphrase: &str, plain: &[u8]) -> Result<Vec<u8>, PassphraseErro
     Ok(sealed)
 }
 
-/// Decrypts what [`encrypt`] gave.
+/// Decrypts the result of [`encrypt`].
 ///
 /// # Errors
 /// [`PassphraseError`] says which.

@@ -1,11 +1,11 @@
-//! Folders and files that only the server's user may look into: manuscripts, letters with one-time links, hashes of passwords.
+//! Folders and files that only the server's user may read: manuscripts, letters with one-time links, hashes of passwords.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-/// Makes a folder with all above it that is missing, each for the server's user alone. One that is there stays as it is.
+/// Creates a folder and its missing parents, each accessible to the server's user alone. Existing ones stay unchanged.
 ///
 /// # Errors
 /// The disk's.
@@ -13,7 +13,7 @@ pub fn folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Makes an empty file for the server's user alone, where there is none yet.
+/// Creates an empty file that is accessible to the server's user alone, if there is none.
 ///
 /// # Errors
 /// The disk's.
@@ -21,7 +21,7 @@ pub fn file(path: &Path) -> io::Result<()> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
 }
 
-/// The permission bits of a file that others than its owner may read or change; none when it is private.
+/// The permission bits of a file that others than its owner may read or change; `None` when it is private.
 ///
 /// # Errors
 /// The disk's.
@@ -38,7 +38,7 @@ pub fn is_for_everybody(path: &Path) -> io::Result<bool> {
     Ok(fs::metadata(path)?.permissions().mode() & 0o004 != 0)
 }
 
-/// Takes all rights on a file or folder from everybody but its owner, where others have any.
+/// Removes all permissions on a file or folder except those of its owner.
 ///
 /// # Errors
 /// The disk's.
@@ -49,7 +49,7 @@ pub fn close(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Writes a new private file whole and durably, and makes its folder where that is missing. `false` says that a file of this name was there.
+/// Writes a new private file atomically and durably, and creates its folder if that is missing. `false`: a file of this name existed.
 ///
 /// # Errors
 /// The disk's.
@@ -62,7 +62,7 @@ pub fn create(path: &Path, contents: &[u8]) -> io::Result<bool> {
     }
 }
 
-/// Replaces a private file by another in one step, durably: whoever reads it finds the old contents or the new ones.
+/// Replaces a private file atomically and durably: a reader finds the old contents or the new ones.
 ///
 /// # Errors
 /// The disk's.

@@ -1,4 +1,4 @@
-//! What the server remembers, beside its key and outside the database, of what it signed: the last checkpoint of each ledger.
+//! The last signed checkpoint of each ledger, stored beside the key and outside the database.
 
 use std::fs;
 use std::io;
@@ -24,7 +24,7 @@ impl Remembered {
         self.folder.join(format!("{ledger}.checkpoint"))
     }
 
-    /// The note of a ledger's last checkpoint; none where nothing is remembered.
+    /// The note of a ledger's last checkpoint; `None` if none is stored.
     ///
     /// # Errors
     /// The disk's.
@@ -44,7 +44,7 @@ impl Remembered {
         private::replace(&self.path(ledger), note.as_bytes())
     }
 
-    /// Remembers nothing of a ledger any more.
+    /// Deletes the stored checkpoint of a ledger.
     ///
     /// # Errors
     /// The disk's.
@@ -91,7 +91,7 @@ impl Remembered {
         fs::read_dir(&self.folder).is_ok_and(|mut files| files.next().is_some())
     }
 
-    /// Where the notes are.
+    /// The folder of the notes.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -1,6 +1,6 @@
-//! Secrets that the database keeps for the program, as a mail server's password: encrypted by XChaCha20-Poly1305 with a key that is derived from
-//! the one of sign-ins, so that every node has it, and bound to the rest of their row, so that whoever writes the database alone can
-//! neither read them nor have them sent somewhere else.
+//! Encrypted secrets in the database, such as a mail server's password: XChaCha20-Poly1305 with a key that is derived from that of
+//! sign-ins, so that every node has it. They are bound to the rest of their row, so that an attacker with write access to the database
+//! alone can neither read them nor have them sent somewhere else.
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
@@ -11,7 +11,7 @@ use crate::documents::token_key::TokenKey;
 const VERSION: u8 = 1;
 const NONCE: usize = 24;
 
-/// It was sealed by another key, or it or what it is bound to was changed.
+/// The secret was sealed by another key, or it or the data that it is bound to was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("it was encrypted by another key, or changed in the database")]
 pub struct UnsealError;
@@ -26,7 +26,7 @@ impl SecretBox {
         Self(XChaCha20Poly1305::new(&key.derived(b"zhitongche sealed secrets 1").into()))
     }
 
-    /// Encrypts a secret. It opens only with the same `bound`: what it is for, and all that decides where it goes.
+    /// Encrypts a secret. It can be decrypted only with the same `bound`: its purpose, and all data that decides where it is sent.
     #[must_use]
     pub fn seal(&self, bound: &[u8], secret: &[u8]) -> Vec<u8> {
         let mut nonce = [0; NONCE];

@@ -1,4 +1,4 @@
-//! How much room the disk has.
+//! The free space of a disk.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ pub struct Space {
     pub whole: u64,
 }
 
-/// The disk on which a folder lies (POSIX, statvfs); none where the system doesn't tell.
+/// The file system of a folder (POSIX, statvfs); `None` where the system returns an error.
 #[must_use]
 pub fn of(folder: &Path) -> Option<Space> {
     let of = rustix::fs::statvfs(folder).ok()?;

@@ -1,5 +1,5 @@
-//! The key that binds the rows of sessions, tokens and one-time links, and the hashes of passwords: a file outside the database, so that whoever can write the
-//! database can't make a row that signs in, give one to another person, another kind or a later end, or put in a password of their own.
+//! The key that binds the rows of sessions, tokens and one-time links, and the hashes of passwords: a file outside the database. So write
+//! access to the database is not enough to create a row that signs in, to change its person, kind or end, or to insert a password.
 
 use std::fs;
 use std::io;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::documents::private;
 use crate::domain::clock::Moment;
 
-/// Why the key can't be had.
+/// The reason why the key is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenKeyError {
     /// The file can't be read or made.
@@ -20,7 +20,7 @@ pub enum TokenKeyError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
     /// The file holds something else.
@@ -55,14 +55,14 @@ pub enum TokenKeyError {
     },
 }
 
-/// Everything in a token's row that gives power. What only limits it (when it was last seen, that it was revoked) is not in it.
+/// The columns of a token's row that grant rights. Columns that only limit them (last use, revocation) are not included.
 #[derive(Debug, Clone, Copy)]
 pub struct TokenClaims<'a> {
     /// The row's id.
     pub id: Uuid,
-    /// Whose it is.
+    /// Its person.
     pub user: Uuid,
-    /// In which channel.
+    /// The channel.
     pub channel: Uuid,
     /// Session, program's token or one-time link.
     pub kind: &'a str,
@@ -70,7 +70,7 @@ pub struct TokenClaims<'a> {
     pub hash: &'a [u8],
     /// Since when.
     pub created_at: Moment,
-    /// Until when.
+    /// The end.
     pub expires_at: Moment,
 }
 
@@ -85,7 +85,7 @@ impl std::fmt::Debug for TokenKey {
 }
 
 impl TokenKey {
-    /// A new key that nobody can guess.
+    /// A new random key.
     #[must_use]
     pub fn generate() -> Self {
         let mut key = [0; 32];
@@ -93,7 +93,7 @@ impl TokenKey {
         Self(key)
     }
 
-    /// Reads the key; none when there is no such file.
+    /// Reads the key; `None` when there is no such file.
     ///
     /// # Errors
     /// When the file can't be read, is open to others, or holds something else.
@@ -112,7 +112,7 @@ impl TokenKey {
         Ok(Some(Self(key)))
     }
 
-    /// Writes the key to its file, where there is none yet. `false` says that there was one.
+    /// Writes the key to its file, if there is none. `false`: there was one.
     ///
     /// # Errors
     /// When the file can't be made.
@@ -132,7 +132,7 @@ impl TokenKey {
         format!("{}\n", hex::encode(self.0))
     }
 
-    /// What tells keys apart and gives none of them away; the database keeps it.
+    /// The fingerprint of the key, which discloses nothing of it; it is stored in the database.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         hex::encode(&self.begin(b"zhitongche token key fingerprint").finalize().into_bytes()[..16])
@@ -144,7 +144,7 @@ impl TokenKey {
         self.over(claims).finalize().into_bytes().to_vec()
     }
 
-    /// Whether this is the code of a row. Takes as long for a wrong one.
+    /// Whether this is the code of a row. Compares in constant time.
     #[must_use]
     pub fn is_bound(&self, claims: &TokenClaims<'_>, mac: Option<&[u8]>) -> bool {
         mac.is_some_and(|mac| self.over(claims).verify_slice(mac).is_ok())
@@ -168,7 +168,7 @@ impl TokenKey {
         self.over_device(user, device).finalize().into_bytes().to_vec()
     }
 
-    /// Whether this is the code of a device for this account. Takes as long for a wrong one.
+    /// Whether this is the code of a device for this account. Compares in constant time.
     #[must_use]
     pub fn is_device(&self, user: Uuid, device: &str, mac: &[u8]) -> bool {
         self.over_device(user, device).verify_slice(mac).is_ok()
@@ -209,7 +209,7 @@ impl TokenKey {
         mac
     }
 
-    /// A code that begins with the words for what it is made.
+    /// A code whose input begins with its purpose.
     fn begin(&self, purpose: &[u8]) -> Hmac<Sha256> {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a key of 32 bytes");

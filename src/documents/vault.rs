@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 use crate::documents::media::{self, MediaKind, Refused};
 use crate::documents::private;
 
-/// Why a file is not kept.
+/// The reason why a file is not stored.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// It has more bytes than the limit.
@@ -19,13 +19,13 @@ pub enum VaultError {
         /// The limit.
         max: usize,
     },
-    /// It is not taken because of what it holds.
+    /// Its contents are not accepted.
     #[error("not a file that is taken: {0:?}")]
     Unsupported(Refused),
     /// It has no content.
     #[error("an empty file")]
     Empty,
-    /// What lies under this name has another content, or nothing does.
+    /// The file of this hash has other contents, or is missing.
     #[error("the file {name} is missing or damaged")]
     Damaged {
         /// The hash that it should have.
@@ -42,7 +42,7 @@ pub struct Vault {
     folder: PathBuf,
 }
 
-/// A file that is coming in. If it is dropped before [`Incoming::keep`], nothing of it stays.
+/// A file that is being uploaded. If it is dropped before [`Incoming::keep`], its bytes are deleted.
 #[derive(Debug)]
 pub struct Incoming {
     folder: PathBuf,
@@ -52,36 +52,36 @@ pub struct Incoming {
     max: usize,
 }
 
-/// A file that lies in the vault, safe on the disk.
+/// A file in the vault, durably on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFile {
     /// The hash of its content.
     pub sha256: [u8; 32],
     /// Its length.
     pub bytes: usize,
-    /// What its content is.
+    /// Its content type.
     pub media_type: &'static str,
 }
 
 impl Vault {
-    /// The vault in this folder; the folder is made when the first file comes.
+    /// The vault in this folder; the folder is created with the first file.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
         Self { folder }
     }
 
-    /// Begins to take a file of at most `max` bytes.
+    /// Begins an upload of at most `max` bytes.
     ///
     /// # Errors
     /// The disk's.
     pub fn begin(&self, max: usize) -> Result<Incoming, VaultError> {
         private::folder(&self.folder)?;
-        // Made with mode 0600, beside its last place, so that it can be moved there whole.
+        // Created with mode 0600 in the folder of its final path, so that it can be renamed atomically.
         let file = tempfile::Builder::new().prefix(".incoming-").tempfile_in(&self.folder)?;
         Ok(Incoming { folder: self.folder.clone(), file, hash: Sha256::new(), bytes: 0, max })
     }
 
-    /// Opens a file, after its content was held against its name.
+    /// Opens a file, after a comparison of its contents with its hash.
     ///
     /// # Errors
     /// [`VaultError::Damaged`] if it is missing or was changed, and the disk's.
@@ -98,7 +98,7 @@ impl Vault {
         Ok(file)
     }
 
-    /// Removes what a node left behind that died while files came in: those that nobody has written to since `before` (seconds since 1970).
+    /// Removes unfinished uploads of nodes that died: files that were not written to since `before` (seconds since 1970).
     ///
     /// # Errors
     /// The disk's.
@@ -116,7 +116,7 @@ impl Vault {
 }
 
 impl Vault {
-    /// The hashes of the files that lie there unchanged since `before` (seconds since 1970).
+    /// The hashes of the files that are unchanged since `before` (seconds since 1970).
     ///
     /// # Errors
     /// The disk's.
@@ -140,7 +140,7 @@ impl Vault {
     /// The disk's.
     pub fn remove(&self, sha256: &[u8], before: i64) -> io::Result<bool> {
         let (path, aside) = (self.folder.join(hex::encode(sha256)), self.folder.join(format!(".stray-{}", hex::encode(sha256))));
-        // Out of the way first: what comes in meanwhile takes the name anew and is not touched.
+        // Renamed first: an upload of the same contents meanwhile takes the name again and is not touched.
         fs::rename(&path, &aside)?;
         if is_older(&fs::metadata(&aside)?, before) {
             fs::remove_file(&aside)?;
@@ -154,7 +154,7 @@ impl Vault {
 /// The length of a hash.
 const HASH_BYTES: usize = 32;
 
-/// What lies in a folder; nothing if there is none yet.
+/// The entries of a folder; none if it does not exist yet.
 fn entries(folder: &Path) -> io::Result<Vec<io::Result<fs::DirEntry>>> {
     match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -167,7 +167,7 @@ fn is_older(file: &fs::Metadata, before: i64) -> bool {
 }
 
 impl Incoming {
-    /// Takes the next bytes.
+    /// Writes the next bytes.
     ///
     /// # Errors
     /// [`VaultError::TooLarge`] at once when there are too many, and the disk's.
@@ -180,7 +180,7 @@ impl Incoming {
         Ok(self.file.write_all(bytes)?)
     }
 
-    /// Looks at what came, and puts it in its place: when this returns, it is on the disk under its hash.
+    /// Checks the contents and moves the file to its place: when this returns, it is on the disk under its hash.
     ///
     /// # Errors
     /// [`VaultError::Unsupported`], [`VaultError::Empty`], and the disk's.
@@ -192,7 +192,7 @@ impl Incoming {
         };
         let sha256: [u8; 32] = self.hash.finalize().into();
         self.file.as_file().sync_all()?;
-        // The same content has the same name; the new copy takes the place of an older one, which may have been damaged.
+        // Equal contents have the same name; the new copy replaces an older one, which may have been damaged.
         self.file.persist(self.folder.join(hex::encode(sha256))).map_err(|error| error.error)?;
         sync_folder(&self.folder)?;
         Ok(StoredFile { sha256, bytes: self.bytes, media_type })

@@ -1,4 +1,4 @@
-//! Reading a body into memory, up to a limit that holds while it comes.
+//! Reads a body into memory, up to a limit that is checked while it arrives.
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
@@ -6,7 +6,7 @@ use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_LENGTH;
 use futures_util::StreamExt;
 
-/// Why a body was not read.
+/// The reason why a body was not read.
 #[derive(Debug, thiserror::Error)]
 pub enum BodyError {
     /// It is longer than allowed.
@@ -20,7 +20,7 @@ pub enum BodyError {
     Broken(String),
 }
 
-/// Bytes that are set aside before they come: what a client announces is only announced.
+/// Capacity that is reserved before the first byte arrives. The announced length is not trusted.
 const PIECE: usize = 64 * 1024;
 
 /// Reads a body of at most `max` bytes.

@@ -1,5 +1,5 @@
-//! The cookies by which a device says that it has signed in to an account before; one for each account, so that people who share a device
-//! don't take it from each other. See [`crate::app::sign_in`].
+//! The cookies that show that a device has signed in to an account before. Each account has its own, so that people who share a device do
+//! not overwrite each other's. See [`crate::app::sign_in`].
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time};
@@ -13,14 +13,14 @@ use crate::http::rates;
 const SECURE: &str = "__Host-ztc-device-";
 const PLAIN: &str = "ztc-device-";
 
-/// Cookies that are looked at; a browser that is shared by more people may ask one of them to wait.
+/// Cookies that are read. On a browser that more people share, one of them may have to wait as on an unknown device.
 const MOST: usize = 20;
 
 fn is_secure(settings: &Settings) -> bool {
     settings.public_url().starts_with("https:")
 }
 
-/// Where a sign-in comes from.
+/// The origin of a sign-in: the address and the devices' cookies.
 #[must_use]
 pub fn origin(request: &HttpRequest, settings: &Settings) -> Origin {
     let prefix = if is_secure(settings) { SECURE } else { PLAIN };
@@ -35,7 +35,7 @@ pub fn origin(request: &HttpRequest, settings: &Settings) -> Origin {
 #[must_use]
 pub fn cookie(settings: &Settings, opened: &OpenedSession) -> Option<Cookie<'static>> {
     let prefix = if is_secure(settings) { SECURE } else { PLAIN };
-    // The person's id is nobody's business.
+    // The name of the cookie does not disclose the person's id.
     let account = hex::encode(&Sha256::digest(opened.person.0.as_bytes())[..6]);
     let cookie = Cookie::build(format!("{prefix}{account}"), opened.device.clone()?)
         .path("/")

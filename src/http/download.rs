@@ -1,4 +1,4 @@
-//! A file on its way out: always to be saved, never to be shown, whatever it says it is.
+//! Responses with an attachment. Browsers are told to save it and never to display it, whatever its content type.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Take};
@@ -21,7 +21,7 @@ use crate::http::range::{self, ByteRange, NoSuchPart};
 /// Bytes read at a time.
 const PIECE: usize = 64 * 1024;
 
-/// Why a file is not sent.
+/// The reason why a file is not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
     /// It has no such part.
@@ -35,7 +35,7 @@ pub enum DownloadError {
     App(#[from] AppError),
 }
 
-/// The answer with the file in it, or with the part that `headers` ask for.
+/// Builds the response with the file, or with the range that `headers` ask for.
 ///
 /// # Errors
 /// [`DownloadError`].
@@ -61,7 +61,7 @@ pub fn answer(headers: &HeaderMap, found: &AttachmentView, mut file: File) -> Re
 /// The name twice (RFC 6266): plain for old programs, and in full as RFC 8187 writes it.
 fn disposition(name: &str) -> ContentDisposition {
     let plain: String = name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') { c } else { '_' }).collect();
-    // Marks of direction make one ending look like another where the file is saved.
+    // Marks of writing direction can make one file extension look like another in the dialog for saving.
     let name: String = name.chars().filter(|c| !CodePointSetData::new::<BidiControl>().contains(*c)).collect();
     let full = ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.as_bytes().to_vec() };
     ContentDisposition {

@@ -1,8 +1,8 @@
-//! What can't be read as text: addresses and forms whose percent signs hide U+0000, or bytes that are no UTF-8.
+//! Detects URLs and forms whose percent-encoding contains U+0000 or bytes that are not UTF-8.
 
 use actix_web::http::Uri;
 
-/// What is wrong with the address of a request, in words for its maker.
+/// The reason why the URL of a request can't be read, for the developer of the client; `None` if it can.
 #[must_use]
 pub fn unreadable(address: &Uri) -> Option<&'static str> {
     let text = address.path_and_query()?.as_str();
@@ -17,7 +17,8 @@ pub fn unreadable(address: &Uri) -> Option<&'static str> {
     }
 }
 
-/// Whether what is written with percent signs is UTF-8 throughout. Replacing what is not would change somebody's words unseen.
+/// Whether percent-encoded text is valid UTF-8 throughout. Invalid bytes are refused, because replacing them would change a person's text
+/// unnoticed.
 #[must_use]
 pub fn is_utf8(encoded: &[u8]) -> bool {
     let mut plain = Vec::with_capacity(encoded.len());

@@ -1,12 +1,12 @@
-//! Codes of what can go wrong, each with its HTTP status: one table for the API's problem documents and for the pages.
+//! The error codes with their HTTP statuses: one table for the API's problem documents and for the pages.
 
 use actix_web::http::StatusCode;
 
 use crate::app::{AppError, ConstraintKind, StoreError};
 use crate::domain::refusal::Refusal;
 
-/// Every code that is not a refusal's, with its status. `api-CODE-title` and `api-CODE-detail` in the catalogues are its words.
-/// A refusal of the work has its own code, status 403 or 409, and `refusal-CODE` for its detail.
+/// Every code except those of refusals, with its status. Its texts are `api-CODE-title` and `api-CODE-detail` in the catalogues. A refusal
+/// of the domain has a code of its own, status 403 or 409, and `refusal-CODE` as its detail.
 pub const CODES: &[(&str, u16)] = &[
     ("malformed", 400),
     ("key_malformed", 400),
@@ -57,7 +57,7 @@ fn of_store(error: &StoreError) -> &'static str {
     match error {
         StoreError::NotFound => "not_found",
         StoreError::Stale { .. } => "stale",
-        // Two at the same moment wrote what may be there once; the other rules of the schema are ours to keep.
+        // Two requests inserted a unique value at the same time. A violation of another constraint is an error of the program.
         StoreError::Conflict { rule: ConstraintKind::Unique, .. } => "conflict",
         StoreError::Busy => "busy",
         StoreError::TooSlow => "too_slow",
@@ -72,22 +72,22 @@ fn of_store(error: &StoreError) -> &'static str {
     }
 }
 
-/// Why a request was refused by something that is away, for the log; it goes along with a page that has no error any more.
+/// The reason of a refusal by a dependency that is away, for the log; attached to the response of a page, which carries no error any more.
 #[derive(Debug, Clone)]
 pub struct Fault {
     /// The code, of [`CODES`].
     pub code: &'static str,
-    /// What went wrong inside.
+    /// The internal cause, for the log.
     pub why: String,
 }
 
-/// After how many seconds it may be tried again; none where that does not help, or where the error itself says when.
+/// Seconds for `Retry-After`; `None` where a retry does not help, or where the error itself carries the time.
 #[must_use]
 pub fn retry_after(code: &str) -> Option<&'static str> {
     match code {
         "busy" | "unavailable" => Some("1"),
         "one_at_a_time" => Some("5"),
-        // What took too long will take as long again, unless others were in its way.
+        // The same reading will be as slow again, unless others slowed it down.
         "too_slow" => Some("30"),
         _ => None,
     }

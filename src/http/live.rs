@@ -1,7 +1,7 @@
-//! What changed on a person's desk, as server-sent events (WHATWG HTML, 9.2).
+//! Live counts of a person's work queues, as server-sent events (WHATWG HTML, 9.2).
 //!
-//! One task of the process asks the database whether the ledger has a newer entry, while anybody listens at all; then every listener
-//! counts again what waits for them. So it works on many nodes, and what an event tells is decided by the same readings as a page.
+//! One task of the process asks the database whether the ledger has a newer entry, as long as there are listeners; then every listener
+//! counts its queues again. So it works with several nodes, and an event discloses no more than the readings of a page.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -20,9 +20,9 @@ use crate::app::{App, AppError, sign_in};
 use crate::domain::ids::UserId;
 use crate::domain::vocabulary::Role;
 
-/// How often the database is asked while somebody listens.
+/// Interval between two queries while there are listeners.
 const BEAT: Duration = Duration::from_secs(1);
-/// Without a change a listener counts again after this time, and the line shows that it is alive.
+/// Without a change a listener counts again after this time and sends a keep-alive.
 const QUIET: Duration = Duration::from_secs(20);
 
 /// The beat of this process; one for all its listeners.
@@ -42,7 +42,7 @@ impl Default for Pulse {
 }
 
 impl Pulse {
-    /// Looks for changes until [`Pulse::end`]. Runs on the runtime of the server.
+    /// Polls for changes until [`Pulse::end`]. Runs on the runtime of the server.
     pub fn start(&self, app: App) {
         let beat = self.0.clone();
         rt::spawn(async move {
@@ -68,13 +68,13 @@ impl Pulse {
         });
     }
 
-    /// Ends every line, so that a stopping server need not wait for them.
+    /// Ends every stream, so that a stopping server need not wait for them.
     pub fn end(&self) {
         self.0.send_replace(Beat::Ended);
     }
 }
 
-/// What an event tells.
+/// The data of an event.
 #[derive(Debug, Serialize)]
 struct LiveEvent {
     account: UserId,
@@ -90,7 +90,7 @@ struct OneDesk {
     stamp: String,
 }
 
-/// The counts of an account as the events write them (JSON). The account is named because the tabs of a browser share one line.
+/// The counts of an account as the events write them (JSON). The account is named because the tabs of a browser share one stream.
 #[must_use]
 pub fn json(account: UserId, counts: Counts) -> String {
     let desks = counts.desks.into_iter().map(|one| OneDesk { role: one.role, count: one.count, stamp: one.stamp }).collect();
@@ -107,25 +107,33 @@ struct EventLine {
     over: bool,
 }
 
-/// The line of the person behind a secret. It ends with an event `end` when the session does, and without one when the server stops.
+/// The stream of the person who is authenticated by a secret. It ends with an event `end` when the session does, and without one when the
+/// server stops.
 #[must_use]
 pub fn answer(app: App, pulse: &Pulse, secret: String) -> HttpResponse {
     let line = EventLine { app, secret, beat: pulse.0.subscribe(), sent: None, looked: false, over: false };
     HttpResponse::Ok()
         .content_type("text/event-stream; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))
-        // A proxy that collects answers would keep the events to itself.
+        // A proxy that buffers responses would hold the events back.
         .insert_header((HeaderName::from_static("x-accel-buffering"), "no"))
         .streaming(events(line))
 }
 
-/// The line for a page of another account than the one that has signed in: it says so and ends.
+/// The stream for a page of another account than the one that is signed in: one event that says so, and the end.
 #[must_use]
 pub fn of_another() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/event-stream; charset=utf-8")
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .body("event: other\ndata: {}\n\n")
+    single("event: other\ndata: {}\n\n")
+}
+
+/// The line for a page whose session is over: it ends at once. A redirection would be followed, and the page for signing in is no line.
+#[must_use]
+pub fn of_nobody() -> HttpResponse {
+    single("event: end\ndata: {}\n\n")
+}
+
+fn single(event: &'static str) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/event-stream; charset=utf-8").insert_header((CACHE_CONTROL, "no-store")).body(event)
 }
 
 fn events(line: EventLine) -> impl Stream<Item = Result<Bytes, Infallible>> {
@@ -135,7 +143,7 @@ fn events(line: EventLine) -> impl Stream<Item = Result<Bytes, Infallible>> {
     })
 }
 
-/// Waits for the next thing to say; nothing at the end.
+/// Waits for the next event; `None` at the end of the stream.
 async fn next(line: &mut EventLine) -> Option<String> {
     if line.over {
         return None;
@@ -143,7 +151,7 @@ async fn next(line: &mut EventLine) -> Option<String> {
     let quiet_from = Instant::now();
     loop {
         let quiet = if std::mem::replace(&mut line.looked, true) {
-            // Either way it is time to look: the beat says that something changed, the silence that some time has passed.
+            // Both outcomes lead to a new count: the beat reports a change, the timeout that enough time has passed.
             match timeout(QUIET.saturating_sub(quiet_from.elapsed()), line.beat.changed()).await {
                 Ok(Ok(())) => false,
                 Ok(Err(_)) => return None,
@@ -161,7 +169,8 @@ async fn next(line: &mut EventLine) -> Option<String> {
     }
 }
 
-/// Counts again. Nothing is said of what others did, not even that something was done, unless some time has passed anyway.
+/// Counts again. Where nothing has changed for this person, nothing is sent before `QUIET` is over: the time of a keep-alive must not
+/// disclose that others have acted.
 async fn look(line: &mut EventLine, quiet: bool) -> Option<String> {
     let secret = line.secret.clone();
     let counted = line.app.read(move |tx| {

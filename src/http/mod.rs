@@ -1,5 +1,5 @@
-//! What the API and the pages share of HTTP: limits of requests, the caller's language, the request's id, bodies up to a limit.
-//! May import `config`, `domain`, `telemetry` and `desk`.
+//! HTTP functions that the API and the pages share: limits of requests, the caller's language, the request's id, bodies up to a limit. May
+//! import `config`, `domain`, `telemetry` and `app`.
 
 pub mod body;
 pub mod devices;
@@ -24,7 +24,7 @@ use crate::domain::lang::Lang;
 use crate::http::rates::Rates;
 use crate::telemetry::CallId;
 
-/// The language that the caller asks for.
+/// The language that the caller prefers (`Accept-Language`).
 #[must_use]
 pub fn language(headers: &HeaderMap) -> Lang {
     Lang::negotiate(headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
@@ -36,38 +36,36 @@ pub fn request_id(request: &HttpRequest) -> String {
     request.extensions().get::<CallId>().map(ToString::to_string).unwrap_or_default()
 }
 
-/// What `Retry-After` says to who has to wait until then: whole seconds, at least one.
+/// The value of `Retry-After` for a wait until this moment: whole seconds, at least one.
 #[must_use]
 pub fn seconds_until(until: Moment, now: Moment) -> String {
     let seconds = ((until - now).num_milliseconds().max(0) + 999) / 1000;
     seconds.max(1).to_string()
 }
 
-/// The desk of this server.
+/// The application of this server.
 ///
 /// # Errors
-/// Only in an application that was built without one.
+/// Only where the server was built without one.
 pub fn app(request: &HttpRequest) -> Result<App, AppError> {
     let app = request.app_data::<web::Data<App>>().map(|app| app.get_ref().clone());
     app.ok_or_else(|| StoreError::Database("the application is missing from this server".to_owned()).into())
 }
 
-/// Counts a request of somebody who was recognised, and notes that their token is in use.
+/// Counts a request of an authenticated account, and records that its token is in use.
 ///
 /// # Errors
 /// [`AppError::Throttled`] after too many within a minute.
 pub fn admit(request: &HttpRequest, app: &App, known: &Principal) -> Result<(), AppError> {
     request.extensions_mut().insert(OfChannel(known.actor.channel));
     if let Some(rates) = request.app_data::<web::Data<Rates>>() {
-        let limit = app.settings.limits.requests_per_minute_account;
-        let subject = format!("account {}", known.actor.user);
-        rates.take(&subject, limit, app.clock.now()).map_err(|until| AppError::Throttled { until })?;
+        rates.count_account(known.actor.user).map_err(|until| AppError::Throttled { until })?;
     }
     note_seen(app, known);
     Ok(())
 }
 
-/// The channel of whoever sent a request, once they were recognised.
+/// The channel of the authenticated sender of a request.
 struct OfChannel(ChannelId);
 
 /// The time zone in which a request is answered: of its sender's channel, or the usual one.
@@ -78,7 +76,7 @@ pub fn zone(request: &HttpRequest) -> Tz {
     zone.unwrap_or_else(|| ChannelLimits::default().time_zone)
 }
 
-/// Once a minute, and beside the request: nobody waits for it.
+/// Writes once a minute, in a task of its own, so that no request waits for it.
 fn note_seen(app: &App, known: &Principal) {
     if known.seen_before {
         return;

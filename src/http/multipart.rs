@@ -1,5 +1,5 @@
-//! A form with a file (multipart/form-data, RFC 7578) on its way in: the bytes go straight to the disk, and every limit holds while they
-//! come. Whoever sends one can make this server keep no more in memory than [`Bounds::text`] and a few pieces.
+//! Reads a form with a file (multipart/form-data, RFC 7578). The bytes of the file go straight to the disk, and every limit is checked
+//! while they arrive, so that no form takes more memory than [`Bounds::text`] and a few chunks.
 
 mod disposition;
 
@@ -20,11 +20,11 @@ use crate::documents::vault::StoredFile;
 use crate::domain::violation::Violation;
 use crate::http::multipart::disposition::Disposition;
 
-/// What a multipart body has around its file.
+/// Allowance for the boundaries and headers around the file.
 const FRAME: usize = 64 * 1024;
 
-/// How many times the limit a file in a form with text may have to be passed over for the sake of the text behind it. What is longer ends
-/// the reading.
+/// A file that is too large is skipped up to this multiple of the limit, for the sake of the text fields behind it. A longer one ends the
+/// reading.
 const PASSED_OVER: usize = 4;
 
 /// Parts of one form. The longest form of the pages has fewer than five hundred fields.
@@ -33,13 +33,13 @@ const PARTS: usize = 1_000;
 /// Bytes of a field's name.
 const NAME: usize = 200;
 
-/// Why a form was not taken.
+/// The reason why a form was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum FormError {
-    /// The desk's: too large, of no kind that is taken, a field that does not belong here.
+    /// An error of the application: a file that is too large or of a kind that is not accepted, an unknown field.
     #[error(transparent)]
     App(#[from] AppError),
-    /// It is no such form.
+    /// The content type is no `multipart/form-data`.
     #[error("not multipart/form-data")]
     MediaType,
     /// It can't be read.
@@ -47,31 +47,31 @@ pub enum FormError {
     Malformed(String),
 }
 
-/// What a form brought.
+/// The content of a form.
 #[derive(Debug, Default)]
 pub struct Received {
     /// The fields of text, in their order.
     pub fields: Vec<(String, String)>,
     /// The file, by its name.
     pub file: Option<(String, StoredFile)>,
-    /// Why the file was not taken, in a form that holds text as well; the text was read nevertheless.
+    /// The reason why the file was not accepted, in a form with text fields, which were read nevertheless.
     pub refused: Option<AppError>,
 }
 
-/// What a form may hold beside its file.
+/// The fields that a form may have beside its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Beside {
     /// Nothing.
     Nothing,
-    /// Fields of text; and the file may be absent, as a browser sends a form in which none was chosen.
+    /// Text fields; the file may be absent, as a browser sends a form in which no file was chosen.
     Text,
-    /// The same, but whatever file there is, is passed over: nobody knows yet who sent it.
+    /// Like [`Self::Text`], but a file is skipped, because the sender is not authenticated yet.
     TextAlone,
-    /// The same, from who shows no session at all: no more than the words of a form are read.
+    /// Like [`Self::TextAlone`], from a sender without a session: no more bytes are read than those of the text fields.
     Words,
 }
 
-/// How much of a form is read at most.
+/// The largest amount of a form that is read.
 #[derive(Debug, Clone, Copy)]
 struct Bounds {
     /// Bytes of the file.
@@ -116,7 +116,7 @@ pub async fn receive(app: &App, request: &HttpRequest, payload: Payload, beside:
     read(Some(app), reading).await
 }
 
-/// Reads the words of a form; whatever file there is, is passed over.
+/// Reads the text fields of a form and skips its file.
 ///
 /// # Errors
 /// [`FormError`].
@@ -124,7 +124,7 @@ pub async fn words(settings: &Settings, request: &HttpRequest, payload: Payload,
     read(None, MultipartReader::begin(request, payload, beside, Bounds::of(settings, beside))?).await
 }
 
-/// Without a desk no file is taken.
+/// Without an application no file is accepted.
 async fn read(app: Option<&App>, mut reading: MultipartReader) -> Result<Received, FormError> {
     let beside = reading.beside;
     let mut received = Received::default();
@@ -132,7 +132,7 @@ async fn read(app: Option<&App>, mut reading: MultipartReader) -> Result<Receive
         match about.name.as_str() {
             "file" if beside == Beside::Text && about.filename.as_deref().unwrap_or_default().is_empty() => {}
             "file" => {
-                // A field must not be asked on after its end.
+                // A field must not be polled after its end.
                 let mut content = (&mut field).fuse();
                 let taken = match app.filter(|_| matches!(beside, Beside::Nothing | Beside::Text)) {
                     None => Ok(()),
@@ -161,13 +161,13 @@ async fn read(app: Option<&App>, mut reading: MultipartReader) -> Result<Receive
     Ok(received)
 }
 
-/// What a field holds.
+/// The content of a field.
 type Content<'a> = futures_util::stream::Fuse<&'a mut Field>;
 
 impl MultipartReader {
     fn begin(request: &HttpRequest, payload: Payload, beside: Beside, bounds: Bounds) -> Result<Self, FormError> {
         let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-        // Before the first byte is read. A form with words is read up to its bound, so that they are not lost.
+        // Checked before the first byte is read. A form with text fields is read up to its bound, so that they are not lost.
         if matches!(beside, Beside::Nothing | Beside::Words) && said.is_some_and(|length| length > bounds.body) {
             return Err(AppError::TooLarge { max: bounds.file }.into());
         }
@@ -185,7 +185,7 @@ impl MultipartReader {
         Ok(Self { form, bounds, beside, text: 0, parts: 0, cut })
     }
 
-    /// The next part and what it says of itself.
+    /// The next part and its `Content-Disposition`.
     async fn next(&mut self) -> Result<Option<(Field, Disposition)>, FormError> {
         let Some(field) = self.form.next().await else { return Ok(None) };
         let field = field.map_err(|error| self.broken(error))?;
@@ -201,13 +201,13 @@ impl MultipartReader {
         Ok(Some((field, about)))
     }
 
-    /// Reads what is left of a file and forgets it; false if there is more than that.
+    /// Reads the rest of a file and discards it; `false` if it exceeds the allowance.
     async fn pass_over(&self, field: &mut Content<'_>) -> Result<bool, FormError> {
         let (mut length, most) = (0_usize, self.bounds.file.saturating_mul(PASSED_OVER));
         while let Some(bytes) = field.next().await {
             match bytes {
                 Ok(bytes) => length = length.saturating_add(bytes.len()),
-                // The words that came before it are not lost.
+                // The text fields before it are not lost.
                 Err(_) if self.cut.get() && self.beside != Beside::Nothing => return Ok(false),
                 Err(error) => return Err(self.broken(error)),
             }
@@ -231,7 +231,7 @@ impl MultipartReader {
         Ok((name, kept))
     }
 
-    /// A field of text; line breaks as a form writes them (WHATWG HTML, 4.10.21.4) become line feeds.
+    /// Reads a text field; the line breaks of forms (WHATWG HTML, 4.10.21.4) become line feeds.
     async fn text(&mut self, field: &mut Field) -> Result<String, FormError> {
         let mut text = Vec::new();
         while let Some(bytes) = field.next().await {
@@ -246,7 +246,7 @@ impl MultipartReader {
         Ok(text.replace("\r\n", "\n"))
     }
 
-    /// What is wrong with the form itself.
+    /// Maps an error of the parser to the fault of the form.
     fn broken(&self, error: MultipartError) -> FormError {
         match error {
             MultipartError::ContentTypeMissing | MultipartError::ContentTypeParse | MultipartError::ContentTypeIncompatible => {
@@ -259,7 +259,8 @@ impl MultipartReader {
     }
 }
 
-/// The head of the form for a reader that does not insist on reading `Content-Disposition` itself: it takes only UTF-8.
+/// The headers of the form with the type `multipart/mixed`, for which the reader does not parse `Content-Disposition` itself: its parser
+/// accepts UTF-8 only.
 fn as_mixed(headers: &HeaderMap) -> Result<HeaderMap, FormError> {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (media, parameters) = kind.split_once(';').ok_or(FormError::MediaType)?;

@@ -1,28 +1,31 @@
-//! A part of a file: `Range` with one range of bytes (RFC 9110, section 14). What asks for several parts, or in another unit, gets the whole.
+//! `Range` requests (RFC 9110, section 14): which bytes of a file a request asks for. The crate `http-range` reads the positions. A request for
+//! several ranges, or in another unit than bytes, is answered with the whole file, as the RFC allows.
 
 use actix_web::http::header::{HeaderMap, IF_RANGE, RANGE};
+use http_range::HttpRange;
 
-/// The file has no such part, or it is not written as one.
+/// The range lies outside the file, or is malformed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoSuchPart;
 
-/// Which bytes of a file are sent.
+/// A range of bytes within a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ByteRange {
-    /// The first one.
+    /// Position of the first byte.
     pub from: u64,
-    /// How many.
+    /// Number of bytes.
     pub length: u64,
 }
 
-/// The part that a request asks for; none: the whole. `tag` is the file's entity tag, `bytes` its length.
+/// The range that a request asks for; `None` stands for the whole file. `tag` is the file's entity tag, `bytes` its length.
 ///
 /// # Errors
-/// [`NoSuchPart`] for a range that is none, or lies outside the file.
+/// [`NoSuchPart`] for a range that is malformed or lies outside the file.
 pub fn asked(headers: &HeaderMap, tag: &str, bytes: u64) -> Result<Option<ByteRange>, NoSuchPart> {
     let Some(asked) = headers.get(RANGE) else { return Ok(None) };
-    // Who has the beginning of another file than this one must begin anew.
-    if headers.get(IF_RANGE).is_some_and(|kept| kept.as_bytes() != tag.as_bytes()) {
+    // A client that has the beginning of another version must load the whole file (RFC 9110, section 13.1.5). A date never matches: files
+    // are sent without `Last-Modified`.
+    if headers.get(IF_RANGE).is_some_and(|validator| validator.as_bytes() != tag.as_bytes()) {
         return Ok(None);
     }
     let asked = asked.to_str().unwrap_or_default();
@@ -33,20 +36,16 @@ pub fn asked(headers: &HeaderMap, tag: &str, bytes: u64) -> Result<Option<ByteRa
     part(set.trim(), bytes).map(Some).ok_or(NoSuchPart)
 }
 
-/// `FIRST-LAST`, `FIRST-` or `-LAST_SO_MANY`.
+/// Reads one range: `FIRST-LAST`, `FIRST-` or `-SUFFIX_LENGTH`.
 fn part(range: &str, bytes: u64) -> Option<ByteRange> {
-    let (first, last) = range.split_once('-')?;
-    let number = |text: &str| if text.bytes().all(|c| c.is_ascii_digit()) { text.parse::<u64>().ok() } else { None };
-    if first.is_empty() {
-        let length = number(last)?.min(bytes);
-        return (length > 0).then_some(ByteRange { from: bytes - length, length });
-    }
-    let first = number(first)?;
-    let last = if last.is_empty() { u64::MAX } else { number(last)? };
-    if last < first || first >= bytes {
+    // `http-range` accepts white space inside a range, which the grammar of RFC 9110, section 14.1.1, does not.
+    if range.contains([' ', '\t']) {
         return None;
     }
-    Some(ByteRange { from: first, length: last.min(bytes - 1) - first + 1 })
+    let found = HttpRange::parse(&format!("bytes={range}"), bytes).ok()?;
+    // An empty range can't be written as `Content-Range`; `http-range` reads a suffix of an empty file as one.
+    let found = found.first().filter(|found| found.length > 0)?;
+    Some(ByteRange { from: found.start, length: found.length })
 }
 
 #[cfg(test)]
@@ -61,7 +60,21 @@ mod tests {
         assert_eq!(of("-3"), Some((7, 3)));
         assert_eq!(of("8-99"), Some((8, 2)), "it ends where the file does");
         assert_eq!(of("-99"), Some((0, 10)));
-        for none in ["10-", "10-12", "5-4", "-0", "-", "", "a-b", "+1-2", "1 - 2", "0x1-2", "99999999999999999999-", "--1"] {
+        for none in [
+            "10-",
+            "10-12",
+            "5-4",
+            "-0",
+            "-",
+            "",
+            "a-b",
+            "+1-2",
+            "1 - 2",
+            "0x1-2",
+            "99999999999999999999-",
+            "0-99999999999999999999",
+            "--1",
+        ] {
             assert_eq!(of(none), None, "{none}");
         }
         assert_eq!(part("-1", 0), None, "an empty file has no part");

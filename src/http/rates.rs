@@ -1,91 +1,98 @@
-//! How many requests an account and an address may send within a minute.
+//! Limits of the requests of an account and of an address.
 //!
-//! Counted in this process alone: with several nodes behind a balancer each allows its own share, which keeps a limit of load a
-//! limit of load. What guards secrets (sign-in, one-time links) is counted in rows that all nodes share; see
-//! [`crate::app::sign_in`].
+//! The crate `governor` decides by the generic cell rate algorithm: as many requests as the limit may come at once, and as many again
+//! spread over each minute. So no more than the limit passes at the turn of a minute, and a client that was refused waits for a single
+//! request to be returned, not for the next minute.
+//!
+//! The states are those of this process alone: with several nodes behind a balancer each allows its own share, which is enough for a limit of
+//! load. Attempts to guess secrets (sign-in, one-time links) are counted in rows that all nodes share; see [`crate::app::sign_in`].
 
-use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
+mod states;
+
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::num::NonZeroU32;
+use std::sync::OnceLock;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
+use governor::middleware::NoOpMiddleware;
+use governor::{Quota, RateLimiter};
 
-use crate::config::Settings;
-use crate::domain::clock::Moment;
+use crate::config::{LimitSettings, Settings};
+use crate::domain::clock::{Clock, Moment};
+use crate::domain::ids::UserId;
+use crate::http::rates::states::RecentStates;
 
-/// Parts that are locked apart, so that requests seldom wait for each other.
-const SHARDS: usize = 16;
-/// Subjects of one minute that a part counts by name. Those beyond share counters, so that no flood of addresses takes more memory.
-const NAMED: usize = 8_192;
-/// Shared counters of a part.
-const SHARED: usize = 4_096;
-const MINUTE: i64 = 60_000_000;
-
-/// The counts of this process. Every request costs the same, however many subjects there are: with each minute the counts of the one
-/// before are dropped as a whole.
+/// The limits of this process; `None` where the settings switch a limit off.
 #[derive(Debug)]
 pub struct Rates {
-    shards: [Mutex<Shard>; SHARDS],
-    hasher: RandomState,
-}
-
-#[derive(Debug, Default)]
-struct Shard {
-    minute: i64,
-    named: HashMap<String, u32>,
-    shared: Vec<u32>,
-}
-
-impl Default for Rates {
-    fn default() -> Self {
-        Self { shards: std::array::from_fn(|_| Mutex::default()), hasher: RandomState::new() }
-    }
+    accounts: Option<KeyedLimit<UserId>>,
+    addresses: Option<KeyedLimit<String>>,
 }
 
 impl Rates {
-    /// Counts one request of a subject; 0 is no limit.
+    /// Limits by the settings and this clock.
+    #[must_use]
+    pub fn new(limits: &LimitSettings, clock: &Clock) -> Self {
+        Self {
+            accounts: KeyedLimit::new(limits.requests_per_minute_account, clock),
+            addresses: KeyedLimit::new(limits.requests_per_minute_address, clock),
+        }
+    }
+
+    /// Counts a request of an account.
     ///
     /// # Errors
-    /// When the next minute begins, if this one is used up.
-    pub fn take(&self, subject: &str, limit: u32, now: Moment) -> Result<(), Moment> {
-        if limit == 0 {
-            return Ok(());
-        }
-        let minute = now.micros().div_euclid(MINUTE);
-        let hash = usize::try_from(self.hasher.hash_one(subject) & 0xffff_ffff).unwrap_or(0);
-        let Some(shard) = self.shards.get(hash % SHARDS) else { return Ok(()) };
-        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        // Freed after the lock.
-        let over = (shard.minute != minute).then(|| std::mem::take(&mut *shard));
-        shard.minute = minute;
-        let hits = shard.count(subject, hash / SHARDS);
-        drop(shard);
-        drop(over);
-        if hits > limit { Err(Moment::from_micros((minute + 1) * MINUTE)) } else { Ok(()) }
+    /// The time of the next request that is allowed, if this one is not.
+    pub fn count_account(&self, user: UserId) -> Result<(), Moment> {
+        self.accounts.as_ref().map_or(Ok(()), |limit| limit.count(&user))
+    }
+
+    /// Counts a request from an address, as [`address`] writes it.
+    ///
+    /// # Errors
+    /// The time of the next request that is allowed, if this one is not.
+    pub fn count_address(&self, address: &str) -> Result<(), Moment> {
+        self.addresses.as_ref().map_or(Ok(()), |limit| limit.count(&address.to_owned()))
     }
 }
 
-impl Shard {
-    fn count(&mut self, subject: &str, hash: usize) -> u32 {
-        if let Some(hits) = self.named.get_mut(subject) {
-            *hits = hits.saturating_add(1);
-            return *hits;
-        }
-        if self.named.len() < NAMED {
-            self.named.insert(subject.to_owned(), 1);
-            return 1;
-        }
-        self.shared.resize(SHARED, 0);
-        let Some(hits) = self.shared.get_mut(hash % SHARED) else { return 0 };
-        *hits = hits.saturating_add(1);
-        *hits
+/// A limit for each key: an account or an address.
+#[derive(Debug)]
+struct KeyedLimit<K: Hash + Eq + Clone>(RateLimiter<K, RecentStates<K>, SinceEpoch, NoOpMiddleware<Duration>>);
+
+impl<K: Hash + Eq + Clone> KeyedLimit<K> {
+    fn new(per_minute: u32, clock: &Clock) -> Option<Self> {
+        let quota = Quota::per_minute(NonZeroU32::new(per_minute)?);
+        let limiter = RateLimiter::new(quota, RecentStates::new(clock.clone()), SinceEpoch::default());
+        let _ = limiter.clock().0.set(clock.clone());
+        Some(Self(limiter))
+    }
+
+    fn count(&self, key: &K) -> Result<(), Moment> {
+        self.0.check_key(key).map_err(|refused| {
+            let earliest = refused.earliest_possible().as_nanos().div_ceil(1_000);
+            Moment::from_micros(i64::try_from(earliest).unwrap_or(i64::MAX))
+        })
     }
 }
 
-/// Where a request comes from: the peer, or, when the peer is a proxy that we trust, the last address of `X-Forwarded-For` that it has not
-/// written itself. Of IPv6 the network of 64 bits: a single subscriber has all addresses in it.
+/// The program's clock as `governor` reads it: the time since 1970. A limiter measures from its first reading, which is zero here, before
+/// the clock is set: otherwise a clock that is set back before the start of the process would return no requests until it has caught up.
+#[derive(Debug, Default)]
+struct SinceEpoch(OnceLock<Clock>);
+
+impl governor::clock::Clock for SinceEpoch {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        self.0.get().map_or(Duration::ZERO, |clock| Duration::from_micros(u64::try_from(clock.now().micros()).unwrap_or(0)))
+    }
+}
+
+/// The address that a request comes from: that of the peer, or, where the peer is a trusted proxy, the last address of `X-Forwarded-For` that
+/// is no trusted proxy's. IPv6 addresses are cut to their network of 64 bits, because a single subscriber has all addresses in it.
 #[must_use]
 pub fn address(request: &HttpRequest, settings: &Settings) -> String {
     let Some(peer) = request.peer_addr() else { return "unknown".to_owned() };
@@ -95,12 +102,12 @@ pub fn address(request: &HttpRequest, settings: &Settings) -> String {
         return written(peer);
     }
     let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
-    // What can't be read was not written by the proxy: nothing before it is believed.
+    // A trusted proxy writes no entry that can't be read, so nothing before such an entry is believed.
     let hops = forwarded.rsplit(',').map_while(|hop| parse(hop.trim()));
     written(hops.into_iter().find(|hop| !trusted(hop)).unwrap_or(peer))
 }
 
-/// An address as proxies write it, some with the port.
+/// Reads an address as proxies write it, some with the port.
 fn parse(hop: &str) -> Option<IpAddr> {
     let bare = hop.trim_start_matches('[').trim_end_matches(']');
     let address = bare.parse::<IpAddr>().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))?;
@@ -122,33 +129,54 @@ fn written(address: IpAddr) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_minute_has_its_limit_and_the_next_begins_anew() {
-        let rates = Rates::default();
-        let now = Moment::from_micros(90 * 1_000_000);
-        assert_eq!(rates.take("a", 2, now), Ok(()));
-        assert_eq!(rates.take("a", 2, now), Ok(()));
-        let until = Moment::from_micros(120 * 1_000_000);
-        assert_eq!(rates.take("a", 2, now), Err(until));
-        assert_eq!(rates.take("b", 2, now), Ok(()));
-        assert_eq!(rates.take("a", 2, until), Ok(()));
-        assert_eq!(rates.take("a", 0, now), Ok(()));
+    fn limits(account: u32, address: u32, clock: &Clock) -> Rates {
+        let mut limits = Settings::read(None, []).unwrap().limits;
+        (limits.requests_per_minute_account, limits.requests_per_minute_address) = (account, address);
+        Rates::new(&limits, clock)
+    }
+
+    fn seconds(seconds: i64) -> Moment {
+        Moment::from_micros(seconds * 1_000_000)
     }
 
     #[test]
-    fn a_flood_of_addresses_takes_no_more_memory_and_no_more_time() {
-        let (rates, now) = (Rates::default(), Moment::from_micros(90 * 1_000_000));
-        for n in 0..400_000 {
-            let _ = rates.take(&format!("address {n}"), 3_000, now);
+    fn a_limit_may_be_used_at_once_and_comes_back_over_a_minute() {
+        let clock = Clock::at(seconds(90));
+        let rates = limits(2, 0, &clock);
+        let (one, other) = (clock.id::<UserId>(), clock.id::<UserId>());
+        assert_eq!([(); 3].map(|()| rates.count_account(one)), [Ok(()), Ok(()), Err(seconds(120))]);
+        assert_eq!(rates.count_account(other), Ok(()));
+        clock.set(seconds(119));
+        assert_eq!(rates.count_account(one), Err(seconds(120)), "a request that was refused prolongs nothing");
+        clock.set(seconds(120));
+        assert_eq!([(); 2].map(|()| rates.count_account(one)), [Ok(()), Err(seconds(150))]);
+        clock.set(seconds(180));
+        assert_eq!([(); 3].map(|()| rates.count_account(one)), [Ok(()), Ok(()), Err(seconds(210))]);
+        assert_eq!([(); 3].map(|()| rates.count_address("10.0.0.5")), [Ok(()); 3], "0 is no limit");
+    }
+
+    #[test]
+    fn no_time_of_a_refusal_is_too_early() {
+        let clock = Clock::at(seconds(90));
+        let rates = limits(0, 7, &clock);
+        for _ in 0..7 {
+            assert_eq!(rates.count_address("a"), Ok(()));
         }
-        let named: usize = rates.shards.iter().map(|shard| shard.lock().unwrap().named.len()).sum();
-        assert_eq!(named, NAMED * SHARDS);
-        assert_eq!(rates.take("account known before", 3_000, now), Ok(()), "nobody pays for the others");
-        let next = Moment::from_micros(120 * 1_000_000);
-        assert_eq!(rates.take("address 7", 1, next), Ok(()));
-        let left: usize =
-            rates.shards.iter().map(|shard| shard.lock().unwrap()).filter(|shard| shard.minute == 2).map(|shard| shard.named.len()).sum();
-        assert_eq!(left, 1);
+        for _ in 0..9 {
+            clock.set(rates.count_address("a").unwrap_err());
+            assert_eq!(rates.count_address("a"), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_refuses_nobody_for_long() {
+        let clock = Clock::at(seconds(36_000));
+        let rates = limits(0, 1, &clock);
+        assert_eq!(rates.count_address("a"), Ok(()));
+        clock.set(seconds(90));
+        assert_eq!([(); 2].map(|()| rates.count_address("a")), [Ok(()), Err(seconds(150))]);
+        clock.set(seconds(150));
+        assert_eq!(rates.count_address("a"), Ok(()));
     }
 
     #[test]

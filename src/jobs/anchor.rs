@@ -1,4 +1,5 @@
-//! Mails the newest checkpoint of each channel, and of the installation, to its auditors, so that what the ledger was is known outside the database, too.
+//! Mails the newest checkpoint of each channel, and of the installation, to its auditors, so that there are anchors of the ledger outside
+//! the database too.
 
 use serde_json::json;
 
@@ -14,7 +15,7 @@ use crate::mail::LetterFacts;
 use crate::store::ledger::reading;
 use crate::store::{AnyConn, StoreError, channels, letters, people};
 
-/// Writes the letters that are due. Says how many.
+/// Writes the letters that are due. Returns their number.
 ///
 /// # Errors
 /// The store's.

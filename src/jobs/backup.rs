@@ -1,4 +1,4 @@
-//! The backup of every day, and one that an administrator asks for: `zhitongche backup` into the folder of the settings, by a node that has one.
+//! The daily backup, and one that an administrator requests: `zhitongche backup` into the folder of the settings, by a node that has one.
 
 use chrono::NaiveTime;
 
@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::domain::job::BackupPayload;
 use crate::store::jobs::queue::Progress;
 
-/// When one is made every day.
+/// The daily time.
 pub(super) const fn daily_at(settings: &Settings) -> Option<NaiveTime> {
     settings.backup.at
 }
@@ -18,10 +18,10 @@ pub(super) const fn is_possible(settings: &Settings) -> bool {
     settings.backup.folder.is_some()
 }
 
-/// Writes it. It has a connection of its own, and ends when the node stops; it is begun anew then.
+/// Writes the backup. It uses a separate connection and ends when the node stops; then it is started again.
 ///
 /// # Errors
-/// Says why there is no backup, and what to do.
+/// The reason why there is no backup, with what to do.
 pub fn run(run: &JobRun<'_>, _: BackupPayload) -> anyhow::Result<RunResult> {
     let app = &run.context.app;
     let of = &app.settings.backup;

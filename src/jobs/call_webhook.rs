@@ -1,11 +1,12 @@
-//! Sends a message to the group chat of a desk. Whether it still has a reason is asked right before; no transaction is open during the call.
+//! Sends a message to the group chat of a work queue. Immediately before, it is checked whether the message is still needed; no transaction
+//! is open during the call.
 
 use super::{JobRun, RunResult};
 use crate::app::webhooks;
 use crate::domain::job::CallWebhook;
 use crate::webhooks::Client;
 
-/// Does it.
+/// Sends the message.
 ///
 /// # Errors
 /// The store's, and that the message did not arrive.

@@ -1,5 +1,5 @@
-//! Checks the ledger of a channel, and that of the installation, when its auditors ask for it: every entry, the tree, the signatures, and the tables and files
-//! against them, as `ledger verify` does. What it finds is kept, so that the page may be left meanwhile.
+//! Checks the ledger of a channel, and that of the installation, on request of its auditors: every entry, the tree, the signatures, and the
+//! tables and files against them, as `ledger verify` does. The findings are stored, so that the auditor may leave the page meanwhile.
 
 use chrono_tz::Tz;
 
@@ -20,10 +20,10 @@ use crate::store::ledger::sealing;
 use crate::store::{AnyConn, StoreError, channels};
 use crate::text::{Arg, finding, t};
 
-/// Findings that are kept; the first ones lead to the cause.
+/// The number of findings that are stored; the first ones lead to the cause.
 const FINDINGS: usize = 50;
 
-/// Does a check. What it finds, or that it could not be done, is written in the transaction that ends the job.
+/// Runs a check. Its findings, or that it could not be done, are written in the transaction that ends the job.
 ///
 /// # Errors
 /// The store's, before anything was found.
@@ -40,13 +40,13 @@ pub fn run(run: &JobRun<'_>, of: CheckLedger) -> anyhow::Result<RunResult> {
     Ok(RunResult::of(1).and_write(move |tx| Ok(checks::end(tx.conn, of.check, tx.now, &found)?)))
 }
 
-/// Ends the check of a job that was given up, so that the page says so and another can be asked for.
+/// Ends the check of a job that was given up, so that the page says so and another can be requested.
 pub(super) fn give_up(tx: &mut Tx<'_>, payload: &str, why: &str) -> Result<(), AppError> {
     let Ok(of) = serde_json::from_str::<CheckLedger>(payload) else { return Ok(()) };
     Ok(checks::end(tx.conn, of.check, tx.now, &Err(why.to_owned()))?)
 }
 
-/// Tells how many entries were read, of those that had a position when the check began.
+/// Reports the number of entries that were read, of those that had a position when the check began.
 fn counting<'r, 'c>(run: &'r JobRun<'c>, conn: &mut AnyConn, ledgers: &[ChannelId]) -> Result<impl FnMut(u64) + use<'r, 'c>, StoreError> {
     let mut total = 0;
     for ledger in ledgers {
@@ -63,7 +63,7 @@ fn find(run: &JobRun<'_>, channel: ChannelId) -> anyhow::Result<Found> {
     let context = run.context;
     let settings = &context.app.settings;
     let key = LedgerKey::load(&settings.ledger_key_file(), &settings.ledger_origin())?;
-    // One of its own, given back by closing it: it stays inside one snapshot.
+    // A separate connection, closed at the end, because it stays in one snapshot.
     let mut conn = context.app.db.connect()?;
     let zone = channels::find(&mut conn, channel)?.settings()?.limits.time_zone;
     let (ledgers, anchors) = ([channel, ChannelId::INSTALLATION], keys::remembered_anchors(settings)?);
@@ -94,7 +94,7 @@ fn find(run: &JobRun<'_>, channel: ChannelId) -> anyhow::Result<Found> {
     })
 }
 
-/// A finding in both languages, with the people whom it is about.
+/// A finding in both languages, with the people concerned.
 fn said(conn: &mut AnyConn, zone: Tz, ledger: ChannelId, one: &Finding) -> Result<StoredFinding, StoreError> {
     let who = names::named(conn, one)?;
     let say = |lang: Lang| {
@@ -104,7 +104,7 @@ fn said(conn: &mut AnyConn, zone: Tz, ledger: ChannelId, one: &Finding) -> Resul
     Ok(StoredFinding { zh: say(Lang::Zh), en: say(Lang::En) })
 }
 
-/// Whom a finding is about and whose act it names, in words that follow it.
+/// The people concerned by a finding, and the actor of the entry that it names, as text behind it.
 fn people(lang: Lang, of: &names::NamedPeople) -> String {
     let say = |key: &str, person: &PersonThen| {
         let args = [("name", &person.name), ("login", &person.login), ("organization", &person.organization)];

@@ -1,6 +1,7 @@
-//! Sends the letters that wait. A letter whose reason has gone, or whose recipient may not have it any more, is not sent; one that can't leave
-//! now is tried again for two days; one that can't leave at all is shown to the administrators, and to the dispatchers in their inbox. While
-//! the mail server itself takes nothing, all letters wait and none of this is counted: one of them tries, at growing intervals.
+//! Sends the waiting letters. A letter that is no longer needed, or whose recipient may not get it any more, is not sent; one that can't be
+//! delivered now is tried again for two days; one that can't be delivered at all is shown to the administrators, and to the dispatchers in
+//! their inbox. While the mail server itself accepts nothing, all letters wait and no attempt is counted: one of them is tried, at growing
+//! intervals.
 
 mod record;
 
@@ -25,22 +26,22 @@ use crate::store::mail_servers;
 /// Letters that one worker takes at a time.
 const BATCH: i64 = 16;
 
-/// Steps of a delivery at which the mail server may keep us waiting: RSET, MAIL and RCPT on a line that then turns out to be dead; connect, TLS,
-/// greeting, EHLO, STARTTLS, EHLO, AUTH, MAIL, RCPT, DATA, text, QUIT.
+/// Steps of a delivery that may each take until the time-out: RSET, MAIL and RCPT on a connection that then turns out to be dead; connect,
+/// TLS, greeting, EHLO, STARTTLS, EHLO, AUTH, MAIL, RCPT, DATA, text, QUIT.
 const STEPS: u32 = 16;
 
-/// What became of one letter.
+/// The outcome of one letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum DeliveryOutcome {
-    /// It left.
+    /// It was delivered.
     Left(Left),
     /// To be tried again.
     Later(String),
     /// Never.
     Never(String),
-    /// The mail server takes no letters. Where the dialogue had come to the letter itself, it may be the letter that breaks it.
+    /// The mail server accepts no letters. If the dialogue had reached the letter itself, the letter may be the cause.
     ServerFailed { stage: MailStage, answer: String },
-    /// Its reason has gone: nothing was sent.
+    /// It is no longer needed: nothing was sent.
     Gone,
     /// Not sent: its recipient may not have it, or can't.
     Withheld(WithheldReason),
@@ -48,7 +49,7 @@ enum DeliveryOutcome {
     Untried,
 }
 
-/// Sends what waits, one batch after the other over one connection, until nothing waits. Says how many letters it took.
+/// Sends the waiting letters, one batch after the other over one connection, until none waits. Returns the number of claimed letters.
 ///
 /// # Errors
 /// As [`run_once`].
@@ -66,7 +67,7 @@ pub fn run(run: &JobRun<'_>) -> anyhow::Result<usize> {
     Ok(all)
 }
 
-/// Takes what waits, up to a batch, and sends it. Says how many letters it took.
+/// Claims up to one batch of waiting letters and sends them. Returns the number of claimed letters.
 ///
 /// # Errors
 /// The store's. A mail server that doesn't work is no error here: the letters wait.
@@ -74,7 +75,7 @@ pub fn run_once(context: &JobContext, stop: &Stop) -> anyhow::Result<usize> {
     run_batch(context, stop, &mut None)
 }
 
-/// Whether a letter may leave now, by the way that holds now.
+/// Whether a letter may be sent now, by the present mail service.
 pub(super) fn probe(context: &JobContext, tx: &mut Tx<'_>, _: &JobRow) -> Result<bool, AppError> {
     match context.mail_service(tx)? {
         Some(service) => Ok(letters::is_due(tx.conn, tx.now, service.transport.server().as_deref())?),
@@ -82,13 +83,13 @@ pub(super) fn probe(context: &JobContext, tx: &mut Tx<'_>, _: &JobRow) -> Result
     }
 }
 
-/// The way of letters, and what is open on it.
+/// The mail service, and the open session on it.
 struct Way {
     service: MailService,
     session: MailSession,
 }
 
-/// Makes the way anew where it has changed; `false` while there is none.
+/// Renews the service where its settings have changed; `false` while there is none.
 fn find_way(context: &JobContext, way: &mut Option<Way>) -> anyhow::Result<bool> {
     let service = context.app.read_now(|tx| Ok(context.mail_service(tx)?))?;
     let Some(service) = service else {
@@ -132,7 +133,7 @@ fn run_batch(context: &JobContext, stop: &Stop, way: &mut Option<Way>) -> anyhow
         let ended =
             if stop.is_said() || !in_time || batch.must_wait(&row) { DeliveryRecord::untried(row) } else { batch.attempt(session, row) };
         done.push(ended);
-        // What took long is written down at once, so that a crash repeats one letter and not sixteen.
+        // The outcome of a letter to a server is stored at once, so that a crash repeats one letter and not sixteen.
         if server.is_some() {
             record(&batch, std::mem::take(&mut done))?;
         }
@@ -142,14 +143,14 @@ fn run_batch(context: &JobContext, stop: &Stop, way: &mut Option<Way>) -> anyhow
     Ok(taken)
 }
 
-/// The letters that a worker has, and what it has learned of the mail server.
+/// The letters of a worker, and the state of the mail server that it has found.
 struct LetterBatch<'a> {
     context: &'a JobContext,
-    /// How letters left when it began.
+    /// The mail service at the beginning of the batch.
     service: &'a MailService,
     holder: &'a str,
     server: Option<&'a str>,
-    /// Whether this is the one letter that tries a server which takes none.
+    /// Whether this is the single letter that tries a server that accepts none.
     is_try: bool,
     /// Whether the server has failed, or another one was set.
     is_closed: bool,
@@ -157,22 +158,22 @@ struct LetterBatch<'a> {
     has_talked: bool,
     /// Whether this one did.
     talks: bool,
-    /// To whom and about what a letter could not leave yet: what was written later waits for it.
+    /// The recipient and subject of letters that could not be sent yet: later ones wait for them.
     waiting: BTreeSet<(UserId, Uuid)>,
 }
 
-/// To whom a letter goes and what it is about.
+/// The recipient and the subject of a letter.
 fn order_of(row: &LetterRow) -> (UserId, Uuid) {
     (row.recipient_id, row.manuscript_id.map_or(row.subject_id.0, |manuscript| manuscript.0))
 }
 
 impl LetterBatch<'_> {
-    /// Whether the server has failed, or an earlier letter that has not left keeps this one back.
+    /// Whether the server has failed, or an earlier letter that was not sent has to come before this one.
     fn must_wait(&self, row: &LetterRow) -> bool {
         self.is_closed || self.waiting.contains(&order_of(row))
     }
 
-    /// Delivers a letter; one that can't even be looked at is tried again later, and keeps none of the others.
+    /// Delivers a letter; one that can't even be loaded is tried again later and does not affect the others.
     fn attempt(&mut self, session: &mut MailSession, row: LetterRow) -> DeliveryRecord {
         self.talks = false;
         let (addressee, outcome) = self.deliver(session, &row).unwrap_or_else(|error| {
@@ -189,7 +190,7 @@ impl LetterBatch<'_> {
         DeliveryRecord { row, addressee, outcome, talked: self.talks }
     }
 
-    /// Looks whether the letter still holds, puts it into words and hands it over.
+    /// Checks whether the letter is still needed, renders it and hands it over.
     fn deliver(&mut self, session: &mut MailSession, row: &LetterRow) -> anyhow::Result<(Option<LetterAddressee>, DeliveryOutcome)> {
         let context = self.context;
         let facts: LetterFacts = match serde_json::from_str(&row.args) {
@@ -247,7 +248,7 @@ impl LetterBatch<'_> {
         Ok((Some(to), outcome))
     }
 
-    /// The letter that was to try the server did not come to it: the next one tries.
+    /// Releases the attempt of a letter that did not reach the server, so that the next letter makes it.
     fn give_back_try(&self) -> anyhow::Result<()> {
         let Some(server) = self.server.filter(|_| self.is_try && !self.has_talked).map(str::to_owned) else { return Ok(()) };
         let now = self.context.app.clock.now();
@@ -255,7 +256,7 @@ impl LetterBatch<'_> {
     }
 }
 
-/// The longest that one letter can take: every step as slow as we are patient.
+/// The longest time that one letter can take: every step up to the time-out.
 fn longest_delivery(mail: &Mail) -> chrono::Duration {
     let longest = Duration::from_secs(mail.timeout_seconds).saturating_mul(STEPS);
     chrono::Duration::from_std(longest).unwrap_or_else(|_| chrono::Duration::hours(1))
@@ -271,8 +272,8 @@ fn link(context: &JobContext, row: &LetterRow, facts: &LetterFacts) -> String {
     format!("{}{path}", context.app.settings.public_url())
 }
 
-/// How long to wait after the `attempts`-th try failed; none once the waits together have reached `mail.retry_hours`.
-/// Counted by tries and not by the letter's age, so that letters survive a node that was switched off for days.
+/// The wait after the `attempts`-th attempt failed; `None` once the waits together have reached `mail.retry_hours`. It depends on the
+/// attempts and not on the letter's age, so that letters survive a node that was switched off for days.
 fn next_try(mail: &Mail, attempts: i64) -> Option<chrono::Duration> {
     let most = mail.retry_max_minutes.max(1) * 60;
     let mut waited = 0_u64;
@@ -285,7 +286,7 @@ fn next_try(mail: &Mail, attempts: i64) -> Option<chrono::Duration> {
     i64::try_from(wait(mail, attempts.max(1), most)).ok().map(chrono::Duration::seconds)
 }
 
-/// How long a mail server is left alone after its `failures`-th failure in a row.
+/// The wait after the `failures`-th failure of a mail server in a row.
 fn next_look(mail: &Mail, failures: i64) -> chrono::Duration {
     let seconds = wait(mail, failures.max(1), mail.server_retry_max_minutes.saturating_mul(60));
     chrono::Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1_000_000))
@@ -297,7 +298,7 @@ fn wait(mail: &Mail, n: i64, most: u64) -> u64 {
     mail.retry_first_seconds.max(1).saturating_mul(factor).min(most)
 }
 
-/// `l***@example.org`; what is no address is hidden whole.
+/// `l***@example.org`; text that is no address is masked completely.
 #[must_use]
 pub fn mask(address: &str) -> String {
     crate::domain::person::Email::parse(address).map_or_else(|_| "***".to_owned(), |email| email.masked())

@@ -1,5 +1,5 @@
-//! Tidying up: answers kept under an `Idempotency-Key` for longer than promised, sign-ins that ended long ago, unfinished reviews of what
-//! has been decided for good, jobs that ended long ago, files that nobody will ask for again, and old letters in files.
+//! Deletes outdated data: answers under an `Idempotency-Key` after their time, sign-ins that ended long ago, unfinished reviews of
+//! manuscripts with a final decision, jobs that ended long ago, files that are not referenced, and old letters in files.
 
 use super::{JobContext, each};
 use crate::documents::vault::Vault;
@@ -7,12 +7,12 @@ use crate::mail::transport;
 use crate::store::jobs::queue;
 use crate::store::{AnyConn, StoreError, attachments, form_drafts, idempotency, tokens};
 
-/// A sign-in or a token that has ended is kept so many days, for who wonders what it was.
+/// Days for which an ended sign-in or token stays in the lists, so that people can still see what it was.
 const ENDED_DAYS: i64 = 30;
-/// Files that are looked up in one go.
+/// Files that are looked up at a time.
 const AT_ONCE: usize = 500;
 
-/// Tidies up once. Says how many answers, sign-ins, unfinished forms, jobs, files and letters in files are gone.
+/// Deletes outdated data once. Returns the number of answers, sign-ins, unfinished forms, jobs, files and letters in files.
 ///
 /// # Errors
 /// The store's, and the disk's.

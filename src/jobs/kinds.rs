@@ -1,5 +1,5 @@
-//! The one table of what the queue does: what a kind reads, what it runs, how long it may take, when it is tried again, and its schedule.
-//! A new kind is a word of [`JobKind`], a payload in [`crate::domain::job`], a row here, and its name in the catalogues.
+//! The table of job kinds: payload, handler, lease and time-out, retries, and schedule of each. A new kind is a word of [`JobKind`], a
+//! payload in [`crate::domain::job`], a row here, and its name in the catalogues.
 
 use chrono::NaiveTime;
 
@@ -16,18 +16,18 @@ use crate::store::jobs::JobRow;
 use crate::store::ledger::sealing;
 use crate::store::{AnyConn, StoreError};
 
-/// Which threads do a kind, so that a slow mail server or a long check keeps nothing else waiting.
+/// The threads that run a kind, so that no other kind waits for a slow mail server or a long check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
     /// Sealing alone.
     Seal,
-    /// What talks to other servers.
+    /// Jobs that connect to other servers.
     Network,
-    /// Calls to receivers of messages, which keep no letter waiting.
+    /// Calls of webhooks, so that no letter waits for them.
     Webhook,
-    /// What takes moments.
+    /// Jobs that take moments.
     Short,
-    /// What may take minutes.
+    /// Jobs that may take minutes.
     Long,
 }
 
@@ -35,7 +35,7 @@ impl Lane {
     /// Every lane.
     pub const ALL: [Self; 5] = [Self::Seal, Self::Network, Self::Webhook, Self::Short, Self::Long];
 
-    /// How many threads a node has for it.
+    /// The number of threads that a node has for it.
     #[must_use]
     pub fn threads(self, settings: &Settings) -> usize {
         match self {
@@ -45,7 +45,7 @@ impl Lane {
         }
     }
 
-    /// How often a node looks for work, milliseconds.
+    /// The interval at which a node looks for work, milliseconds.
     #[must_use]
     pub const fn poll_millis(self, settings: &Settings) -> u64 {
         match self {
@@ -58,23 +58,23 @@ impl Lane {
 /// Key and payload of each row of periodic work that there must be.
 pub type PeriodicRows = Vec<(String, String)>;
 
-/// When a kind runs.
+/// The schedule of a kind.
 #[derive(Clone, Copy)]
 pub enum Schedule {
-    /// When somebody enqueues it.
+    /// When an act enqueues it.
     OnDemand,
-    /// When somebody enqueues it, and for each day at a time of the installation's clock: once for all nodes, however late. Such a job ends as
+    /// When an act enqueues it, and each day at a time of the installation's clock: once for all nodes, however late. Such a job ends as
     /// others do.
     Daily {
-        /// When. `None`: this node enqueues none.
+        /// The time. `None`: this node enqueues none.
         at: fn(&Settings) -> Option<NaiveTime>,
         /// Whether this node can do one.
         can: fn(&Settings) -> bool,
     },
-    /// So many seconds after it was last done; one row for the installation.
+    /// This number of seconds after its last run; one row for the installation.
     Every(fn(&Settings) -> u64),
-    /// As soon as `probe` says that there is something to do, and once a minute to show that nodes are at work. Looking costs a reading;
-    /// an idle installation writes nothing in between.
+    /// As soon as `probe` returns `true`, and once a minute to show that nodes are at work. A probe costs a reading; an idle installation
+    /// writes nothing in between.
     WhenNeeded {
         /// Whether there is something to do for this row.
         probe: fn(&JobContext, &mut Tx<'_>, &JobRow) -> Result<bool, AppError>,
@@ -83,7 +83,7 @@ pub enum Schedule {
     },
 }
 
-/// Does the work of a row.
+/// Runs the work of a row.
 pub type Handler = fn(&JobRun<'_>, &str) -> Result<RunResult, RunError>;
 /// Runs in the transaction that gives a job up, with its payload and the reason.
 pub type OnDead = fn(&mut Tx<'_>, &str, &str) -> Result<(), AppError>;
@@ -95,17 +95,17 @@ pub struct JobKindRow {
     pub kind: JobKind,
     /// Which threads do it.
     pub lane: Lane,
-    /// When it runs.
+    /// The schedule.
     pub schedule: Schedule,
-    /// How long a node that died keeps it, seconds; a living one renews it.
+    /// The lease after which another node takes over, seconds; a live node renews it.
     pub lease_seconds: fn(&Settings) -> i64,
-    /// After so many seconds the lease is not renewed any more.
+    /// Seconds after which the lease is not renewed any more.
     pub timeout_seconds: i64,
-    /// When it is tried again.
+    /// The policy of retries.
     pub retry: fn(&Settings) -> RetryPolicy,
-    /// What it does.
+    /// The handler.
     pub run: Handler,
-    /// What else happens when it is given up.
+    /// Runs in addition when it is given up.
     pub on_dead: Option<OnDead>,
 }
 
@@ -116,7 +116,7 @@ macro_rules! typed {
     };
 }
 
-/// A handler of periodic work without a payload, which says how many things it did.
+/// A handler of periodic work without a payload, which returns the number of things it did.
 macro_rules! tick {
     ($run:path) => {
         |run, _| Ok(RunResult::of($run(run.context)?))
@@ -125,19 +125,19 @@ macro_rules! tick {
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
-/// A node that sealed and died is replaced after so many seconds.
+/// Seconds after which another node continues for one that died while sealing.
 const SEAL_LEASE_SECONDS: i64 = 10;
 
 const fn lease(settings: &Settings) -> i64 {
     settings.jobs.lease_seconds
 }
 
-/// Periodic work is never given up, and what made it fail may be over at any moment.
+/// Periodic work is never given up, and the cause of a failure may end at any moment.
 const fn periodic(_: &Settings) -> RetryPolicy {
     RetryPolicy { first: chrono::Duration::seconds(1), most: chrono::Duration::minutes(5), attempts: None }
 }
 
-/// Sealing is tried again within seconds: an honest restore is resumed at once.
+/// Sealing is tried again within seconds, so that it continues soon after a legitimate restore.
 const fn sealing_retry(_: &Settings) -> RetryPolicy {
     RetryPolicy { first: chrono::Duration::seconds(1), most: chrono::Duration::seconds(10), attempts: None }
 }
@@ -150,7 +150,7 @@ const fn asked_for(settings: &Settings) -> RetryPolicy {
     }
 }
 
-/// Periodic work of the short lane, every so many seconds.
+/// Periodic work of the short lane, at an interval in seconds.
 const fn every(kind: JobKind, seconds: fn(&Settings) -> u64, run: Handler) -> JobKindRow {
     let schedule = Schedule::Every(seconds);
     JobKindRow { kind, lane: Lane::Short, schedule, lease_seconds: lease, timeout_seconds: HOUR, retry: periodic, run, on_dead: None }
@@ -160,7 +160,7 @@ fn one_row(_: &Settings, _: &mut AnyConn) -> Result<PeriodicRows, StoreError> {
     Ok(vec![(String::new(), "{}".to_owned())])
 }
 
-/// A row for each ledger, so that one that can't be sealed keeps no other.
+/// A row for each ledger, so that one that can't be sealed does not block the others.
 fn ledgers(_: &Settings, conn: &mut AnyConn) -> Result<PeriodicRows, StoreError> {
     let row = |ledger: ChannelId| {
         let payload = SealLedger { ledger };
@@ -273,7 +273,7 @@ pub fn find(kinds: &'static [JobKindRow], word: &str) -> Option<&'static JobKind
     kinds.iter().find(|kind| kind.kind.as_str() == word)
 }
 
-/// How often periodic work is looked at, seconds; `None` for what is enqueued.
+/// The interval of periodic work, seconds; `None` for work that acts enqueue.
 #[must_use]
 pub fn rhythm_seconds(kind: &JobKindRow, settings: &Settings) -> Option<u64> {
     match kind.schedule {

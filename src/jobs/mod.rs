@@ -1,8 +1,9 @@
-//! What goes on without being asked: letters leave, reminders are written, the ledger is sealed ([`seal`]).
-//! May import all rooms but `web`, `api`, `server` and `cli`.
+//! Background work: letters are sent, reminders are written, the ledger is sealed ([`seal`]). May import all rooms but `web`, `api`,
+//! `server` and `cli`.
 //!
-//! Work is rows of the queue ([`crate::store::jobs`]). [`kinds`] is the one table of what there is: payload, handler, retries, lease, schedule.
-//! A [`Runner`] takes what is due, on any node; none is special, and a node that dies loses nothing: its leases run out and others go on.
+//! Work is stored as rows of the queue ([`crate::store::jobs`]). [`kinds`] is the table of its kinds: payload, handler, retries, lease,
+//! schedule. A [`Runner`] runs due jobs, on any node; no node is special, and one that dies loses nothing: its leases expire and others
+//! continue.
 
 pub mod anchor;
 pub mod backup;
@@ -37,20 +38,20 @@ use crate::mail::{MailService, Sender, Transport};
 use crate::store::{StoreError, mail_settings};
 use crate::telemetry::outage;
 
-/// What every job needs. Cheap to clone.
+/// The context of every job. Cheap to clone.
 #[derive(Clone)]
 pub struct JobContext {
     /// Database, time, settings, calendar.
     pub app: App,
-    /// Who letters come from, as file and environment say.
+    /// The sender of letters, from file and environment.
     pub sender: Arc<Sender>,
-    /// How letters leave, as file and environment say; see [`JobContext::mail_service`].
+    /// The transport of letters, from file and environment; see [`JobContext::mail_service`].
     pub transport: Transport,
-    /// What a page set, as it was when it was last looked at.
+    /// The service of the page's settings, when they were last read.
     pub page_service: Arc<Mutex<Option<MailService>>>,
-    /// This node's name among those that share the database.
+    /// The name of this node among those that share the database.
     pub node: Arc<str>,
-    /// The sealing of this node, once it was asked for; see [`JobContext::sealer`].
+    /// The sealer of this node, once it was used; see [`JobContext::sealer`].
     pub sealing: Arc<OnceLock<Sealer>>,
 }
 
@@ -58,14 +59,14 @@ impl JobContext {
     /// For the settings of this node.
     ///
     /// # Errors
-    /// Says which of the mail settings can't be used.
+    /// Names the mail setting that can't be used.
     pub fn new(app: App) -> Result<Self, String> {
         let MailService { sender, transport, .. } = MailService::from_settings(&app.settings)?;
         let node: Arc<str> = app.clock.id::<Uuid>().simple().to_string().into();
         Ok(Self { app, sender, transport, page_service: Arc::default(), node, sealing: Arc::default() })
     }
 
-    /// The version of what a page set about letters; 0 where file or environment are stronger, and where nothing was set.
+    /// The version of the page's mail settings; 0 where file or environment take precedence, and where there are none.
     ///
     /// # Errors
     /// The store's.
@@ -73,7 +74,7 @@ impl JobContext {
         if self.app.settings.mail.is_fixed() { Ok(0) } else { mail_settings::version(tx.conn) }
     }
 
-    /// How letters leave now; none while what was set on a page can't be decrypted on this node, and letters wait. Costs a look at one number
+    /// The present mail service; `None` while the page's settings can't be decrypted on this node, so that letters wait. Reads one number
     /// unless that has changed.
     ///
     /// # Errors
@@ -100,7 +101,7 @@ impl JobContext {
         }
     }
 
-    /// The sealing of this node. The first call reads the signing key, or makes it where nothing was ever signed.
+    /// The sealer of this node. The first call reads the signing key, or creates it where nothing was ever signed.
     ///
     /// # Errors
     /// When the key can't be had.
@@ -113,21 +114,21 @@ impl JobContext {
     }
 }
 
-/// How many manuscripts of each channel are put away in one go; the others wait a minute.
+/// The number of manuscripts of each channel that are archived at a time; the others wait a minute.
 const ARCHIVED_AT_ONCE: i64 = 500;
 
-/// Puts away what has rested as long as its channel says, each in a transaction of its own, so that one which can't be put away keeps
-/// none of the others.
+/// Archives manuscripts after the time that their channel sets, each in a transaction of its own, so that one that can't be archived does
+/// not block the others.
 ///
 /// # Errors
-/// How many failed, and why the last one did, after all the others were put away.
+/// How many failed, and why the last one did, after all the others were archived.
 pub fn archive(context: &JobContext) -> anyhow::Result<usize> {
     let rested = context.app.read_now(|tx| archival::rested(tx, ARCHIVED_AT_ONCE))?;
     let put_away = |one| Ok(usize::from(context.app.write_now("archive", move |tx| archival::put_away(tx, one))?));
     each("archive", rested, |one| one.id.to_string(), put_away)
 }
 
-/// Whether an error is none of the job's, but of a database that is away, full or busy.
+/// Whether an error is not the job's but that of a database that is away, full or busy.
 fn is_outage(error: &anyhow::Error) -> bool {
     let of_store = |error: &StoreError| {
         matches!(error, StoreError::Busy | StoreError::TooSlow | StoreError::Full | StoreError::Away(_) | StoreError::NewerSchema { .. })
@@ -138,8 +139,8 @@ fn is_outage(error: &anyhow::Error) -> bool {
     }
 }
 
-/// Does something for each of many, one after the other. What fails is logged by its `name`, and the others go on; in the end the failures
-/// are told. Says how many were done.
+/// Calls a function for each item, one after the other. A failure is logged with the item's `name`, and the others continue; the failures
+/// are reported at the end. Returns the number of successes.
 ///
 /// # Errors
 /// How many failed, and why the last one did.
@@ -168,7 +169,7 @@ pub(crate) fn each<T>(
     }
 }
 
-/// Closes the windows that have passed, each in a transaction of its own.
+/// Closes undo windows that have passed, each in a transaction of its own.
 ///
 /// # Errors
 /// How many failed, and why the last one did, after all the others were closed.
@@ -181,7 +182,7 @@ pub fn close_windows(context: &JobContext) -> anyhow::Result<usize> {
 /// Parts that are counted before other work of the lane has its turn.
 const COUNTED_PARTS: usize = 50;
 
-/// Counts what has changed since statistics were counted, each part in a transaction of its own.
+/// Counts the manuscripts that have changed since statistics were counted, each part in a transaction of its own.
 ///
 /// # Errors
 /// Why it could not be counted.
@@ -196,11 +197,11 @@ pub fn count_statistics(context: &JobContext) -> anyhow::Result<usize> {
     Ok(all)
 }
 
-/// How many endorsements are carried out between two looks at the clock.
+/// The number of endorsements that are carried out between two checks of the time.
 const CLOSED_AT_ONCE: i64 = 50;
 
 /// Carries out the effects of endorsements that can't be taken back any more, each in a transaction of its own: one that fails does not
-/// keep the others waiting.
+/// block the others.
 ///
 /// # Errors
 /// How many failed, and why the last one did, after all the others were carried out.

@@ -1,5 +1,5 @@
-//! Counts due dates again after a year of a channel's calendar was loaded or changed, manuscript by manuscript, and tells those whose date
-//! has moved.
+//! Recomputes due dates after a year of a channel's calendar was loaded or changed, manuscript by manuscript, and notifies the people whose
+//! date has moved.
 
 use super::{JobRun, RunResult};
 use crate::app::due_dates;
@@ -8,10 +8,10 @@ use crate::domain::job::RecomputeDueDates;
 use crate::store::deadlines;
 use crate::store::jobs::queue::Progress;
 
-/// Manuscripts that are looked up in one go.
+/// Manuscripts that are looked up at a time.
 const AT_ONCE: i64 = 200;
 
-/// Does it. What was done stays done if the job ends midway; doing it again changes nothing.
+/// Recomputes the dates. Finished manuscripts stay finished if the job ends midway; a repeat changes nothing.
 ///
 /// # Errors
 /// The store's.

@@ -1,5 +1,5 @@
-//! Reminds of what is due: some working days before, on the day, and after it to who is above. Each reminder is noted by
-//! (deadline, rule) in the transaction that writes its letters, so none comes twice; and it is looked at again when it is sent.
+//! Reminds of deadlines: some working days before, on the day, and after it the superiors as well. Each reminder is recorded by (deadline,
+//! rule) in the transaction that writes its letters, so none comes twice; it is checked again when it is sent.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,12 +21,12 @@ use crate::mail::LetterFacts;
 use crate::store::deadlines::{self, OpenDeadline};
 use crate::store::{channels, manuscripts};
 
-/// How far ahead to look: the earliest reminder of a channel that is patient enough, with holidays between.
+/// The horizon: the earliest possible reminder of a channel, with holidays in between.
 const HORIZON_DAYS: i64 = 45;
-/// Deadlines of each sort that are looked at in one go.
+/// Deadlines of each kind that are read at a time.
 const AT_ONCE: i64 = 2_000;
 
-/// Writes the reminders that are due now. Says how many.
+/// Writes the reminders that are due now. Returns their number.
 ///
 /// # Errors
 /// The store's.

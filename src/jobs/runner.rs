@@ -1,5 +1,5 @@
-//! Takes a job, runs it, and writes down how it ended. No transaction and no lock is held while it runs; what one job does wrong, a panic
-//! included, is written into its row and touches no other.
+//! Claims a job, runs it, and stores its outcome. No transaction and no lock is held while it runs; a failure, a panic included, is stored
+//! in the job's row and affects no other job.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -19,13 +19,13 @@ use crate::store::StoreError;
 use crate::store::jobs::JobRow;
 use crate::store::jobs::queue::{self, Ending};
 
-/// Characters of an error that are kept.
+/// Characters of an error that are stored.
 const ERROR_CHARS: usize = 500;
-/// Jobs that are looked at in one go.
+/// Jobs that are read at a time.
 const LOOKED_AT: i64 = 1_000;
-/// Work that is done when needed shows at least so often that nodes are at it.
+/// The interval at which work that runs when needed runs anyway, to show that nodes are at work.
 const SIGN_OF_LIFE_SECONDS: i64 = 60;
-/// Between two runs of work that is done when needed, when the first found nothing that it could do.
+/// The wait after a run of work that runs when needed, if it found nothing that it could do.
 const NOTHING_DONE_SECONDS: i64 = 1;
 
 /// Runs jobs on a node. Cheap to clone; all clones are one.
@@ -52,7 +52,7 @@ impl Runner {
         Self { context, stop: Arc::default(), kinds, held: Arc::default(), has_calendars: Arc::default() }
     }
 
-    /// Runs one job of a lane, if any is due. Says which kind.
+    /// Runs one job of a lane, if any is due. Returns its kind.
     ///
     /// # Errors
     /// The store's, where a job could not be taken or its end not be written down. That a job failed is no error.
@@ -71,7 +71,7 @@ impl Runner {
         Ok(Some(kind.kind))
     }
 
-    /// Runs all that is due, one after the other, until nothing is. Says how many jobs; for commands and tests.
+    /// Runs all due jobs, one after the other, until none is due. Returns their number; for commands and tests.
     ///
     /// # Errors
     /// As [`Runner::run_one`].
@@ -86,7 +86,7 @@ impl Runner {
         Ok(ran)
     }
 
-    /// The jobs of a lane that are due and have something to do, those that wait longest first.
+    /// The jobs of a lane that are due and have something to do, the longest waiting first.
     fn candidates(&self, lane: Lane) -> Result<Vec<(&'static JobKindRow, JobId)>, AppError> {
         let words: Vec<&str> = self.kinds.iter().filter(|kind| kind.lane == lane).map(|kind| kind.kind.as_str()).collect();
         self.context.app.read_now(|tx| {
@@ -96,7 +96,7 @@ impl Runner {
                 match self.is_needed(tx, kind, &row) {
                     Ok(true) => found.push((kind, row.id)),
                     Ok(false) => {}
-                    // The run will say what is wrong; the reading may be broken from here on.
+                    // The run will report the error; the transaction may be broken from here on.
                     Err(error) => {
                         tracing::debug!(job = row.kind, %error, "whether a job has something to do could not be read");
                         found.push((kind, row.id));
@@ -149,7 +149,7 @@ impl Runner {
                 let ending = self.ending_of(kind, &done);
                 match self.write_end(kind, row, held, ending, done.write) {
                     Ok(()) => return Ok(()),
-                    // Nothing can be written now. The lease runs out, and the work is done again.
+                    // Nothing can be written now. The lease will expire, and the work will be done again.
                     Err(AppError::Store(
                         error @ (StoreError::Busy
                         | StoreError::TooSlow
@@ -193,7 +193,7 @@ impl Runner {
         };
         let outcome = if hopeless || wait.is_none() { "dead" } else { "failed" };
         metrics::counter!("jobs_total", "kind" => kind.kind.as_str(), "outcome" => outcome).increment(1);
-        // The first failures, and then fewer and fewer: what fails for hours fills no log.
+        // Logs the first failures and then ever fewer, so that a failure of hours does not fill the log.
         if hopeless || wait.is_none() || row.attempts.count_ones() == 1 {
             tracing::error!(job = kind.kind.as_str(), id = %row.id, attempt = row.attempts, fault = fault.as_str(), error, outcome, "a job failed");
         }

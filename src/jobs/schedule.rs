@@ -1,4 +1,5 @@
-//! Sees to it that the rows of periodic and of daily work are there and that no clock has put them off, and keeps the leases of what runs.
+//! Writes the missing rows of periodic and daily work, corrects rows that a wrong clock has postponed, and renews the leases of running
+//! jobs.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
@@ -18,7 +19,7 @@ use crate::store::StoreError;
 use crate::store::jobs::queue;
 use crate::store::jobs::{self, NewJob};
 
-/// How far two clocks may lie apart.
+/// The largest difference of two clocks.
 const APART_SECONDS: i64 = 60;
 
 /// The id of the job of a kind for a time of day: a UUIDv7 of that time whose other bits follow from both.
@@ -30,8 +31,8 @@ fn daily_id(kind: &str, due: Moment) -> Uuid {
 }
 
 impl Runner {
-    /// Writes the rows of periodic work that are missing: at the first start, for a new channel, and where a row was given up because it
-    /// could not be read. Lets those run that a clock which ran ahead has put off.
+    /// Writes the missing rows of periodic work: at the first start, for a new channel, and where a row was given up because it could not
+    /// be read. Makes jobs due that a clock that was ahead has postponed.
     ///
     /// # Errors
     /// The store's.
@@ -67,7 +68,7 @@ impl Runner {
         self.take_up_calendars()
     }
 
-    /// Once after the start of a node: the years of the calendar with which a new version of the program has come.
+    /// Takes over the calendar years of a new version of the program, once after the start of a node.
     fn take_up_calendars(&self) -> Result<(), AppError> {
         if self.has_calendars.load(Ordering::Relaxed) {
             return Ok(());
@@ -82,8 +83,8 @@ impl Runner {
         Ok(())
     }
 
-    /// Writes the row of each daily work whose time has come, unless there is one, whichever node wrote it and however it ended. After an
-    /// outage it makes up for the last time, not for each that was missed.
+    /// Writes the row of each daily job whose time has come, unless there is one, whichever node wrote it and whatever its state. After an
+    /// outage only the last missed time is made up for.
     fn schedule_daily(&self) -> Result<(), AppError> {
         let app = &self.context.app;
         let zone = ChannelLimits::default().time_zone;
@@ -92,7 +93,7 @@ impl Runner {
             let Some(time) = at(&app.settings).filter(|_| can(&app.settings)) else { continue };
             let due = last_time_of_day(time, zone, app.clock.now());
             let (word, job, now) = (kind.kind.as_str(), BackupPayload { due: Some(due) }, app.clock.now());
-            // The same on all nodes, so that of two which are at it together one writes nothing, even if it is slow.
+            // The id is the same on all nodes, so that of two nodes that do this at the same time only one writes the row.
             let id = JobId(daily_id(word, due));
             if app.db.read_now(move |conn| queue::is_there(conn, id))? {
                 continue;
@@ -140,12 +141,12 @@ impl Runner {
             + chrono::Duration::seconds(APART_SECONDS)
     }
 
-    /// Renews the lease of every job that runs here and still may. One that another node has taken is told so.
+    /// Renews the leases of the jobs that run here and still may. A job that another node has claimed is marked as lost.
     pub fn renew(&self) {
         let held: Vec<_> = self.held().iter().map(|(id, held)| (*id, std::sync::Arc::clone(held))).collect();
         for (id, held) in held {
             let now = self.context.app.clock.now();
-            // Less than a third of the time has gone: what ends so soon writes nothing.
+            // Less than a third of the lease has passed: a job that ends soon needs no renewal.
             let is_fresh = now.micros() + (held.lease * 2 / 3).num_microseconds().unwrap_or(0) < held.until.load(Ordering::Relaxed);
             if is_fresh || now > held.deadline || held.is_lost.load(Ordering::Relaxed) {
                 continue;
@@ -153,7 +154,7 @@ impl Runner {
             let (holder, until) = (held.holder.clone(), now + held.lease);
             match self.context.app.db.write_now(move |conn| queue::renew(conn, id, &holder, until)) {
                 Ok(true) => held.until.store(until.micros(), Ordering::Relaxed),
-                // It may have ended in this very moment; then nobody asks any more.
+                // The job may have ended at this moment; then the mark has no effect.
                 Ok(false) => held.is_lost.store(true, Ordering::Relaxed),
                 Err(error) => tracing::warn!(job = %id, %error, "the lease of a job could not be renewed"),
             }

@@ -29,11 +29,11 @@ pub struct Sealer {
     holder: String,
     rhythm: Rhythm,
     pause: Duration,
-    /// Channels whose newest entries no checkpoint holds, as far as this node knows.
+    /// Channels whose newest entries are in no checkpoint, as far as this node knows.
     open: Mutex<BTreeSet<ChannelId>>,
 }
 
-/// What one round did.
+/// The result of one round.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Round {
     /// Entries that got their position.
@@ -42,7 +42,7 @@ pub struct Round {
     pub signed: usize,
 }
 
-/// Why a round failed. What could be sealed was sealed.
+/// The reason why a round failed. All ledgers that could be sealed were sealed.
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
     /// The store.
@@ -51,14 +51,14 @@ pub enum SealError {
     /// The key.
     #[error("{0}")]
     Key(#[from] SigningKeyError),
-    /// A ledger is not what was signed before.
+    /// A ledger does not extend what was signed before.
     #[error(
         "nothing more is signed in the ledger {ledger}: {fault}. Keep this database as it is and run `zhitongche ledger verify`; after an honest restore, `zhitongche ledger resume --reason …`"
     )]
     Refused {
         /// Which ledger.
         ledger: ChannelId,
-        /// What is wrong with it.
+        /// The fault.
         fault: SigningFault,
     },
 }
@@ -73,7 +73,7 @@ impl SealError {
     }
 }
 
-/// Whether a ledger's job has something to do; one that can't be read or has no key says why when it runs.
+/// Whether a ledger's job has something to do; one that can't be read or has no key reports the reason when it runs.
 pub(super) fn probe(context: &JobContext, tx: &mut Tx<'_>, row: &JobRow) -> Result<bool, AppError> {
     let (Ok(of), Ok(sealer)) = (serde_json::from_str::<SealLedger>(&row.payload), context.sealer()) else { return Ok(true) };
     Ok(sealer.has_work(tx.conn, of.ledger)?)
@@ -83,12 +83,12 @@ pub(super) fn probe(context: &JobContext, tx: &mut Tx<'_>, row: &JobRow) -> Resu
 pub(super) fn run(run: &JobRun<'_>, of: SealLedger) -> anyhow::Result<RunResult> {
     let sealer = run.context.sealer()?;
     let (round, holder) = (sealer.ledger(of.ledger, false)?, sealer.holder.clone());
-    // The job's own lease keeps other nodes away; commands need not wait for this one to run out.
+    // The lease of the job excludes other nodes; this one is released so that commands need not wait for its end.
     Ok(RunResult::of(round.sealed + round.signed).and_write(move |tx| Ok(leases::give_back(tx.conn, &lease(of.ledger), &holder)?)))
 }
 
 impl Sealer {
-    /// The sealing of this node; reads the signing key, or makes it where nothing was ever signed and says so in the log.
+    /// The sealer of this node; reads the signing key, or creates it where nothing was ever signed, and logs that.
     ///
     /// # Errors
     /// When the key can't be had.
@@ -117,7 +117,8 @@ impl Sealer {
     /// One round over all channels in which something waits; for commands and tests, on this thread. With `sign_all`, every channel that grew gets a checkpoint, due or not.
     ///
     /// # Errors
-    /// When the database fails; when a ledger is damaged, or not what was signed before, and then the others are done all the same.
+    /// When the database fails; when a ledger is damaged or does not extend what was signed before, in which case the others are sealed all
+    /// the same.
     pub async fn round(&self, sign_all: bool) -> Result<Round, SealError> {
         if sign_all {
             self.look_at_every_channel().await;
@@ -135,7 +136,7 @@ impl Sealer {
         refused.map_or(Ok(sum), Err)
     }
 
-    /// Seals and signs all there is, waiting for a node that holds a lease, and gives the leases back.
+    /// Seals and signs all ledgers, waits for nodes that hold a lease, and releases the leases.
     ///
     /// # Errors
     /// As [`Sealer::round`].
@@ -187,7 +188,7 @@ impl Sealer {
             match visit.signing {
                 Signing::Refused(SigningFault::KeyChanged) => self.take_key_anew()?,
                 Signing::Refused(fault) => return Err(SealError::Refused { ledger: channel, fault }),
-                // Only now: what was not committed was not signed for anybody.
+                // Only after the commit: a checkpoint that was not committed must not be remembered.
                 Signing::Signed(note) => self.remember_signed(channel, &note),
                 Signing::No => {}
             }

@@ -1,14 +1,15 @@
-//! Looks after queues that nobody can work ([`staffing`]): passes on what waits to be screened, and tells administrators of the others.
+//! Handles queues without a person who can work them ([`staffing`]): forwards manuscripts that wait for screening, and notifies
+//! administrators of the others.
 
 use super::JobContext;
 use crate::app::unstaffed;
 use crate::store::channels;
 
-/// Passes on and tells, each manuscript and each channel in a transaction of its own: one that fails does not keep the others waiting. Says
-/// how many.
+/// Forwards and notifies, each manuscript and each channel in a transaction of its own: one that fails does not block the others. Returns
+/// their number.
 ///
 /// # Errors
-/// The last of those that failed, after all the others were looked after.
+/// The last failure, after all the others were handled.
 pub fn run_once(context: &JobContext) -> anyhow::Result<usize> {
     let app = &context.app;
     let (mut done, mut failed) = (0, None);

@@ -13,7 +13,7 @@ use crate::telemetry::outage;
 
 /// Between two rounds of renewing leases: well below the shortest lease.
 const KEEP: Duration = Duration::from_secs(2);
-/// The rows of periodic work are looked after every so many rounds.
+/// Rounds between two checks of the rows of periodic work.
 const SCHEDULE_ROUNDS: u64 = 3;
 
 /// The running threads of a node.
@@ -24,10 +24,10 @@ pub struct WorkerThreads {
 }
 
 impl WorkerThreads {
-    /// Starts the threads: some for each lane, and one that keeps schedule and leases.
+    /// Starts the threads: some for each lane, and one for schedule and leases.
     ///
     /// # Errors
-    /// If the system gives no more threads.
+    /// If the system provides no more threads.
     pub fn start(context: &JobContext) -> std::io::Result<Self> {
         let runner = Runner::new(context.clone());
         let mut workers = Self { stop: Arc::clone(&runner.stop), threads: Vec::new() };
@@ -51,7 +51,7 @@ impl WorkerThreads {
         Ok(workers)
     }
 
-    /// Says stop and waits until each thread has finished what it is at.
+    /// Signals the stop and waits until each thread has finished its present job.
     pub fn stop(self) {
         self.stop.say();
         for thread in self.threads {
@@ -62,7 +62,7 @@ impl WorkerThreads {
         }
     }
 
-    /// A thread that does `work` until there is none, then pauses; an error or a panic is logged and the work tried again.
+    /// A thread that calls `work` until there is none, then pauses; an error or a panic is logged and the work tried again.
     fn spawn(&mut self, name: String, pause: Duration, work: impl Fn() -> anyhow::Result<bool> + Send + 'static) -> std::io::Result<()> {
         let stop = self.stop.clone();
         let thread = std::thread::Builder::new().name(name.clone());

@@ -1,4 +1,4 @@
-//! What a letter is about: typed facts, without words. They are kept as JSON in the letter's row.
+//! The facts of a letter: typed data without text, stored as JSON in the letter's row.
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -8,9 +8,9 @@ use crate::domain::vocabulary::words;
 use crate::domain::{clock::Moment, deadline::Deadline, lang::Lang, notice::Letter, queues::WorkQueue, salutation::Salutation};
 
 words! {
-    /// A letter whose words depend on more than its kind: what was decided, or what its recipient has to do.
+    /// The variant of a letter whose text depends on more than its kind: the decision, or the recipient's task.
     enum Wording {
-        /// What was asked for is granted.
+        /// The request is granted.
         Granted = "granted",
         /// It is refused.
         Refused = "refused",
@@ -33,82 +33,82 @@ words! {
     }
 }
 
-/// What a letter may mention. Each fact is there or not; a letter lists those that are.
+/// The facts that a letter may mention; it lists those that are present.
 ///
 /// There is no place in it for a manuscript's text, on purpose: letters travel unprotected.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LetterFacts {
-    /// The manuscript's number; none before it is handed in.
+    /// The manuscript's number; `None` before it is submitted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
-    /// Whether the manuscript is marked as urgent; for those whose work it is.
+    /// Whether the manuscript is marked as urgent; for the people who work on it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub urgent: bool,
-    /// Whether a leader has written on it; for those in the office and the departments whose work it is.
+    /// Whether a leader has endorsed it; for the people in the office and the departments who work on it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub endorsed: bool,
-    /// The title; left out for those who may not read it (administrators, auditors).
+    /// The title; omitted for recipients who may not read it (administrators, auditors).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The number of the manuscript into which it was merged, and of which the letter tells.
+    /// The number of the manuscript into which it was merged, and which the letter is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<String>,
     /// The number of a manuscript that is merged into the one that the letter is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged: Option<String>,
-    /// The numbers of suggestions that the letter tells of.
+    /// The numbers of the suggestions that the letter is about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub suggestions: Vec<u32>,
     /// A bulletin, as people call it: 《直通车专报》第3期.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bulletin: Option<String>,
-    /// Why: a return, a refusal, a rejection.
+    /// The reason of a return, refusal or rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// When something is due.
+    /// The due time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<Moment>,
     /// By when its receipt is to be confirmed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receive_by: Option<Moment>,
-    /// Until when it can be asked to be taken back.
+    /// The last date on which the department can ask to be released.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub return_until: Option<Moment>,
-    /// When it was due before the date changed.
+    /// The former due time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub was_due: Option<Moment>,
-    /// Whether `due` was counted into a year whose calendar is not known yet, and may still change.
+    /// Whether `due` is in a year whose calendar is not loaded yet, so that it may still change.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
     /// The same of the date of its receipt.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub receive_by_is_provisional: bool,
-    /// The same of the last date on which it can be asked to be taken back.
+    /// The same for `return_until`.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub return_until_is_provisional: bool,
-    /// How many working days were left until then when the letter was written; none on the day itself and after it.
+    /// The number of working days until then when the letter was written; `None` on the day itself and after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days_left: Option<u32>,
-    /// What was promised: the number of each suggestion, and until which day.
+    /// The promises: the number of each suggestion, and the promised day.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub promises: Vec<(u32, NaiveDate)>,
-    /// Which limit of time it reminds of; looked at again when the letter is sent, and not shown.
+    /// The deadline of a reminder; checked again when the letter is sent, and not shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Deadline>,
-    /// The later date that was asked for, beside the one that holds.
+    /// The requested later date, beside the present one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked: Option<Moment>,
-    /// Until when its link can be used.
+    /// The time until which its link can be used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<Moment>,
     /// For which sign-in name its link is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub login: Option<String>,
-    /// In which words, where the kind alone does not say it.
+    /// The variant, where the kind alone does not determine the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wording: Option<Wording>,
-    /// Who did it, or whom it is about.
+    /// The actor, or the person concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
     /// The organisation that it is about.
@@ -117,25 +117,25 @@ pub struct LetterFacts {
     /// The department that leads, for one that assists it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lead: Option<String>,
-    /// For whom the recipient stands in, where nothing else makes it theirs.
+    /// The person for whom the recipient stands in, where that is the only reason for the letter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<String>,
-    /// The result in a few words.
+    /// The result, in short.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
-    /// How many things it is about (a handover).
+    /// The number of items (of a handover).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
     /// Queues of work.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub queues: Vec<WorkQueue>,
-    /// First day of a period (a stand-in).
+    /// First day of a period (of a stand-in).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<NaiveDate>,
     /// Last day of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
-    /// What the mail server said about a letter that could not be delivered.
+    /// The mail server's answer to a letter that could not be delivered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
     /// A signed checkpoint of the ledger.
@@ -146,35 +146,35 @@ pub struct LetterFacts {
     pub path: Option<String>,
 }
 
-/// One letter before it is put into words.
+/// One letter, before it is rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LetterContext {
     /// Which letter.
     pub kind: Letter,
-    /// In which language: the recipient's.
+    /// The recipient's language.
     pub lang: Lang,
     /// The recipient's name.
     pub name: String,
-    /// How the recipient is addressed.
+    /// The salutation of the recipient.
     pub salutation: Salutation,
     /// The channel's name.
     pub channel: String,
-    /// Where the channel is; dates are written in its time.
+    /// The time zone of the channel, for dates.
     pub zone: Tz,
-    /// What it is about.
+    /// Its facts.
     pub facts: LetterFacts,
-    /// Where the link leads: absolute.
+    /// The absolute URL of the link.
     pub link: String,
-    /// The address of the site, for who opens it without the link.
+    /// The address of the site, for readers who open it without the link.
     pub site: String,
-    /// Whom to ask in the channel: office, person and telephone; may be empty.
+    /// The channel's contact: office, person and telephone; may be empty.
     pub contact: String,
-    /// When it was written.
+    /// The time when it was written.
     pub written_at: Moment,
 }
 
 impl LetterContext {
-    /// A letter of this kind with all that it can have; rendered by the tests, and to show what letters look like.
+    /// A letter of this kind with all facts that it can have; rendered by the tests and in previews.
     #[must_use]
     pub fn sample(kind: Letter, lang: Lang) -> Self {
         let (name, channel, title) = match lang {
@@ -271,7 +271,7 @@ fn sample_facts(kind: Letter, name: &str, title: &str) -> LetterFacts {
     }
 }
 
-/// The same for letters about what was merged.
+/// The facts of a sample letter about a merged manuscript.
 fn sample_of_merger(kind: Letter, title: &str) -> LetterFacts {
     let of = |number: &str| LetterFacts { number: Some(number.to_owned()), title: Some(title.to_owned()), ..LetterFacts::default() };
     match kind {

@@ -1,17 +1,17 @@
-//! Where in the menu the recipient of a letter finds its matter, for who would rather not follow a link.
+//! The menu entry under which the recipient of a letter finds its matter, for people who would rather not follow a link.
 
 use super::letters::{LetterFacts, Wording};
 use crate::domain::notice::{Audience, Letter};
 use crate::domain::queues::{self, WorkQueue};
 use crate::domain::recipients::audiences;
 
-/// The entry of the menu: the end of the key of its name, `place-KEY`. None where nothing is to be found, or nobody can sign in yet.
+/// The entry of the menu: the end of the key of its name, `place-KEY`. `None` where there is no entry, or the recipient can't sign in yet.
 #[must_use]
 pub fn entry(kind: Letter, facts: &LetterFacts) -> Option<&'static str> {
     use Letter as L;
     match kind {
         L::AccountCreated | L::PasswordReset | L::PasswordChanged => None,
-        // What ended is only in the inbox.
+        // Ended matters are only in the inbox.
         _ if facts.path.as_deref() == Some("/inbox") => Some("inbox"),
         L::ForYourReading | L::EndorsementEntered if facts.wording == Some(Wording::Secretary) => Some("endorsements"),
         L::EndorsementRejected => Some("endorsements"),

@@ -1,5 +1,5 @@
-//! The headers of a letter. A repeat of the same row is byte for byte the same letter, so that a mail server or a reader
-//! that got it twice (a line cut after the final dot) can tell.
+//! The headers of a letter. A repeat of the same row is byte for byte the same letter, so that a mail server or a mail program that got it
+//! twice (a connection cut after the final dot) can detect that.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,14 +13,14 @@ use crate::domain::ids::{ChannelId, LetterId, ManuscriptId};
 use crate::domain::lang::Lang;
 use crate::mail::smtp::DeliveryFailure;
 
-/// Who letters come from; the same for all letters of an installation.
+/// The sender of letters; the same for all letters of an installation.
 #[derive(Debug, Clone)]
 pub struct Sender {
     from: Mailbox,
     reply_to: Option<Mailbox>,
 }
 
-/// To whom one letter goes, and which row it is.
+/// The recipient of one letter, and its row.
 #[derive(Debug, Clone)]
 pub struct Envelope {
     /// The row; its id makes the Message-ID.
@@ -31,7 +31,7 @@ pub struct Envelope {
     pub channel_name: String,
     /// The manuscript; all letters about it are one thread.
     pub manuscript: Option<ManuscriptId>,
-    /// When the row was written: the letter's Date.
+    /// The time when the row was written, which is the letter's `Date`.
     pub created_at: Moment,
     /// The recipient's name.
     pub name: String,
@@ -45,7 +45,7 @@ impl Sender {
     /// From the settings.
     ///
     /// # Errors
-    /// Says which setting holds no address.
+    /// Names the setting that is no valid address.
     pub fn from_settings(settings: &Settings) -> Result<Self, String> {
         let parse = |key: &str, text: &str| {
             text.parse::<Mailbox>()
@@ -58,7 +58,7 @@ impl Sender {
     /// With this name, which may be empty, and address.
     ///
     /// # Errors
-    /// If the address is none.
+    /// If the address is invalid.
     pub fn new(name: &str, address: &str) -> Result<Self, String> {
         let email = address.parse().map_err(|e| format!("{address:?}: {e}"))?;
         Ok(Self { from: Mailbox::new(Some(one_line(name)).filter(|name| !name.is_empty()), email), reply_to: None })
@@ -91,7 +91,7 @@ impl Sender {
     /// Puts headers and both bodies together.
     ///
     /// # Errors
-    /// [`DeliveryFailure::Permanent`] if the recipient's address is none.
+    /// [`DeliveryFailure::Permanent`] if the recipient's address is invalid.
     pub fn compose(&self, envelope: &Envelope, rendered: &Rendered) -> Result<Message, DeliveryFailure> {
         let address = envelope.address.trim().parse().map_err(|e| DeliveryFailure::Permanent(format!("not an e-mail address: {e}")))?;
         let name = Some(one_line(&envelope.name)).filter(|name| !name.is_empty());

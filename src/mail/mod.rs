@@ -1,9 +1,9 @@
-//! Letters: what they say, how they look, and how they leave. May import `domain`, `text`, `documents` and `config`.
+//! Letters: their facts, texts and delivery. May import `domain`, `text`, `documents` and `config`.
 //!
-//! [`letters`] has what a letter is about, [`render`] makes subject, text and HTML of it in the recipient's language,
-//! [`message`] puts the headers on, [`transport`] hands it over, to a mail server by [`smtp`]; [`service`] is the way that holds now. A letter names a manuscript and its state and links to the
-//! page; it never holds the manuscript's text. Which letters there are is said by `domain::notice`; who gets them, and when,
-//! by the rows of `store::letters` and the job that works them off.
+//! [`letters`] has the facts of a letter, [`render`] makes subject, text and HTML of them in the recipient's language, [`message`] adds the
+//! headers, [`transport`] delivers it, to a mail server by [`smtp`]; [`service`] is the present sender and transport. A letter names a
+//! manuscript and its state and links to the page; it never contains the manuscript's text. `domain::notice` defines the letters; the rows
+//! of `store::letters` and the job that delivers them define recipients and times.
 
 pub mod letters;
 pub mod menu;

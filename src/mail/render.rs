@@ -1,4 +1,4 @@
-//! Words for a letter: subject, plain text and HTML, in the recipient's language.
+//! Renders a letter: subject, plain text and HTML, in the recipient's language.
 
 use askama::Template;
 use chrono::NaiveDate;
@@ -9,7 +9,7 @@ use super::menu;
 use crate::domain::{deadline::Deadline, lang::Lang, notice::Letter, queues::WorkQueue, salutation::Salutation};
 use crate::text::{self, t};
 
-/// A letter in words.
+/// A rendered letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
     /// One line.
@@ -20,7 +20,7 @@ pub struct Rendered {
     pub html: String,
 }
 
-/// What both templates show.
+/// The data of both templates.
 struct Words {
     lang: Lang,
     subject: String,
@@ -33,9 +33,9 @@ struct Words {
     open: String,
     link: String,
     hint: String,
-    /// Where it is found without the link; may be empty.
+    /// The menu entry under which it is found; may be empty.
     menu: String,
-    /// Whom to ask, who writes, and when.
+    /// Contact, sender and date.
     signature: Vec<String>,
     footer: String,
 }
@@ -50,8 +50,8 @@ macro_rules! template {
     };
 }
 impl Words {
-    /// A value in the plain text: further lines of it are set in, so that it is seen where the next fact begins. A checkpoint, which begins
-    /// with empty lines, is copied as it is.
+    /// A value in the plain text: its further lines are indented, so that the next fact can be recognised. A checkpoint, which begins with
+    /// empty lines, is not changed.
     fn plain(value: &str) -> String {
         if value.starts_with('\n') { value.to_owned() } else { value.replace('\n', "\n    ") }
     }
@@ -60,10 +60,10 @@ impl Words {
 template!(Plain, "letter.txt");
 template!(Html, "letter.html");
 
-/// Puts a letter into words.
+/// Renders a letter.
 ///
 /// # Errors
-/// Only if a template can't be written out, which is a mistake of ours.
+/// Only if a template can't be rendered, which is a fault of the program.
 pub fn render(letter: &LetterContext) -> Result<Rendered, askama::Error> {
     let words = words(letter);
     let text = Plain { words: &words }.render()?;
@@ -77,13 +77,13 @@ pub fn subject(kind: Letter, lang: Lang, channel: &str, zone: Tz, facts: &Letter
     marked(lang, facts, &say(kind, lang, &one_line(channel), zone, facts, "subject"))
 }
 
-/// The marks of an urgent manuscript and of one that leaders have written on, and the words behind them.
+/// Text after the marks of an urgent manuscript and of one that leaders have endorsed.
 fn marked(lang: Lang, facts: &LetterFacts, words: &str) -> String {
     let mark = |is: bool, key: &str| if is { t(lang, key, &[]) } else { String::new() };
     format!("{}{}{words}", mark(facts.urgent, "letter-mark-urgent"), mark(facts.endorsed, "letter-mark-endorsed"))
 }
 
-/// What a letter of this kind says, without what it is about.
+/// The name of a kind of letter, without its subject.
 #[must_use]
 pub fn name(kind: Letter, lang: Lang) -> String {
     let nothing = [("what", "".into()), ("channel", "".into()), ("by", "".into())];
@@ -91,7 +91,7 @@ pub fn name(kind: Letter, lang: Lang) -> String {
     subject.trim_matches(['【', '】', '[', ']', ' ', '：', ':']).to_owned()
 }
 
-/// A part of a letter, in the words of its case where it has one.
+/// A part of a letter, in the variant of its case where there is one.
 fn say(kind: Letter, lang: Lang, channel: &str, zone: Tz, facts: &LetterFacts, part: &str) -> String {
     let (mut what, mut day) = (what(lang, facts), by(kind, lang, zone, facts));
     if let (Some(number), "subject") = (facts.number.as_deref().filter(|_| facts.bulletin.is_none() && !day.is_empty()), part) {
@@ -104,8 +104,8 @@ fn say(kind: Letter, lang: Lang, channel: &str, zone: Tz, facts: &LetterFacts, p
     t(lang, &own.unwrap_or_else(|| format!("letter-{kind}-{part}")), &args)
 }
 
-/// Whose limit the date of a letter is, where it is one that its recipient has to keep. Others are told no date: they would take it for
-/// theirs.
+/// The deadline that the date of a letter belongs to, if its recipient has to meet it. Other recipients get no date, which they would take
+/// for their own.
 #[must_use]
 pub fn limit(kind: Letter, facts: &LetterFacts) -> Option<Deadline> {
     match kind {
@@ -128,7 +128,7 @@ pub fn limit(kind: Letter, facts: &LetterFacts) -> Option<Deadline> {
     }
 }
 
-/// Whose limit the date of a letter is that its recipient reads, but does not have to keep.
+/// The deadline that the date of a letter belongs to, if its recipient reads it but does not have to meet it.
 fn others_limit(kind: Letter, facts: &LetterFacts) -> Option<Deadline> {
     (kind == Letter::DepartmentDueChanged).then(|| facts.deadline.unwrap_or(Deadline::Reply))
 }
@@ -182,7 +182,7 @@ fn words(letter: &LetterContext) -> Words {
     }
 }
 
-/// The end of a letter: whom to ask, the channel, the date.
+/// The end of a letter: contact, channel, date.
 fn signature(letter: &LetterContext, channel: &str) -> Vec<String> {
     let contact = one_line(&letter.contact);
     let contact = (!contact.is_empty()).then(|| t(letter.lang, "letter-contact", &[("contact", contact.into())]));
@@ -208,14 +208,14 @@ fn queues(lang: Lang, queues: &[WorkQueue]) -> String {
     names.join(if lang == Lang::Zh { "、" } else { ", " })
 }
 
-/// The numbers of suggestions in words: 第1、3条.
+/// The numbers of suggestions as text: 第1、3条.
 fn numbers(lang: Lang, numbers: &[u32]) -> String {
     let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     let numbers = numbers.join(if lang == Lang::Zh { "、" } else { ", " });
     t(lang, "letter-suggestions", &[("numbers", numbers.into())])
 }
 
-/// Promises in words: 第2条 2027年6月30日（星期三）.
+/// Promises as text: 第2条 2027年6月30日（星期三）.
 fn promises(lang: Lang, promises: &[(u32, NaiveDate)]) -> String {
     let one = |(number, day): &(u32, NaiveDate)| {
         t(lang, "letter-promise", &[("number", (*number).into()), ("day", text::day_of_week(lang, *day).into())])
@@ -273,14 +273,14 @@ fn rows(letter: &LetterContext) -> Vec<(String, String)> {
         ("count", facts.count.map(|count| count.to_string())),
         ("period", period),
         ("server", facts.server.as_deref().map(one_line)),
-        // On lines of its own, to be copied as it is.
+        // On separate lines, to be copied unchanged.
         ("checkpoint", facts.checkpoint.as_ref().map(|note| format!("\n\n{note}"))),
     ];
     let labelled = |(label, value): (&str, Option<String>)| value.map(|value| (self::label(letter, label), value));
     listed.into_iter().filter_map(labelled).collect()
 }
 
-/// The label of a fact, in the words of its letter and case where they have some.
+/// The label of a fact, in the variant of its letter and case where there is one.
 fn label(letter: &LetterContext, label: &str) -> String {
     let kind = letter.kind;
     let of_case = letter.facts.wording.map(|wording| format!("letter-{kind}-{wording}-fact-{label}"));
@@ -288,8 +288,8 @@ fn label(letter: &LetterContext, label: &str) -> String {
     t(letter.lang, &own.unwrap_or_else(|| format!("letter-fact-{label}")), &[])
 }
 
-/// A name or title as it may stand in a header or a line: no line breaks or other control characters, and none of the
-/// invisible marks that turn the direction of writing, with which a subject could be made to read as something else.
+/// A name or title for a header or a line: without line breaks and other control characters, and without the invisible marks of writing
+/// direction, with which a subject could be made to read as something else.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

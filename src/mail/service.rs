@@ -1,4 +1,4 @@
-//! The way on which letters leave at the moment: who they come from, and the transport.
+//! The present mail service: the sender of letters and the transport.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,28 +11,28 @@ use crate::domain::mail_settings::{MailRoute, MailSettings};
 /// Sender and transport, and the version of the settings that they were made of. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct MailService {
-    /// The version of what a page set; 0 for what file and environment say.
+    /// The version of the page's settings; 0 for those of file and environment.
     pub version: i64,
-    /// Who letters come from.
+    /// The sender of letters.
     pub sender: Arc<Sender>,
-    /// How they leave.
+    /// The transport.
     pub transport: Transport,
 }
 
 impl MailService {
-    /// As file and environment say.
+    /// The service of the settings in file and environment.
     ///
     /// # Errors
-    /// Says which of the settings can't be used.
+    /// Names the setting that can't be used.
     pub fn from_settings(settings: &Settings) -> Result<Self, String> {
         let (sender, transport) = (Arc::new(Sender::from_settings(settings)?), Transport::from_settings(settings)?);
         Ok(Self { version: 0, sender, transport })
     }
 
-    /// As a page says, with this password of the account. What the page does not ask comes from `settings`.
+    /// The service of the page's settings, with this password. Settings that the page does not have come from `settings`.
     ///
     /// # Errors
-    /// Says what can't be used; never the password.
+    /// Names the setting that can't be used, without the password.
     pub fn from_page(settings: &Settings, version: i64, of: &MailSettings, password: String) -> Result<Self, String> {
         let transport = match of.transport {
             MailRoute::File => Transport::File(settings.mail_dir()),

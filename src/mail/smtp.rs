@@ -1,5 +1,5 @@
-//! The dialogue with a mail server, stage by stage (RFC 5321), so that what it refuses is known for what it is: a trouble of the server or of
-//! our account, of one recipient, or of one letter. One connection serves many letters.
+//! The dialogue with a mail server, stage by stage (RFC 5321), so that a failure can be attributed: to the server or our account, to one
+//! recipient, or to one letter. One connection serves many letters.
 
 mod server;
 
@@ -16,12 +16,12 @@ pub use server::SmtpServer;
 
 use crate::domain::notice::MailStage;
 
-/// What went wrong in a dialogue, and at which stage.
+/// A failure in a dialogue, with its stage.
 #[derive(Debug)]
 struct Trouble {
     stage: MailStage,
     answer: String,
-    /// The server's code; none where the line broke or nothing came.
+    /// The server's code; `None` where the connection broke or there was no answer.
     code: Option<u16>,
 }
 
@@ -31,13 +31,13 @@ impl Trouble {
         Self { stage, answer, code: error.status().map(u16::from) }
     }
 
-    /// Whether the line is of no use any more: it broke, nothing came, or the server said that it closes it.
+    /// Whether the connection can't be used any more: it broke, there was no answer, or the server said that it closes it.
     fn is_broken(&self) -> bool {
         self.code.is_none_or(|code| code == 421)
     }
 
-    /// Whether the server says by its code, or by the enhanced one (RFC 3463), that it is about us: we should sign in, our sender's address is
-    /// not wanted. Many servers keep such an answer back until they hear the recipient.
+    /// Whether the server's code, or the enhanced one (RFC 3463), is about the sender: authentication is required, or the sender's address
+    /// is refused. Many servers delay such an answer until the recipient.
     fn is_about_us(&self) -> bool {
         let enhanced = |code: &str| self.answer.split(|c: char| !(c.is_ascii_digit() || c == '.')).any(|word| word == code);
         let codes = ["5.1.7", "4.1.7", "5.1.8", "4.1.8", "5.7.8", "4.7.8", "5.7.9", "4.7.9", "5.5.1", "4.5.1"];
@@ -50,7 +50,7 @@ impl Trouble {
         self.stage == MailStage::Recipient && words.any(|word| word.starts_with("5.7.") || word == "5.3.2")
     }
 
-    /// Whose trouble it is.
+    /// Attributes the failure.
     fn judge(self) -> DeliveryFailure {
         let Self { stage, answer, code } = &self;
         let to_server = *stage < MailStage::Recipient || self.is_broken() || *stage == MailStage::Recipient && self.is_about_us();
@@ -64,7 +64,7 @@ impl Trouble {
     }
 }
 
-/// An open line to a mail server, and how many letters it has carried.
+/// An open connection to a mail server, and the number of letters that it has carried.
 pub struct SmtpLine {
     server: SmtpServer,
     open: Option<(SmtpConnection, u32)>,
@@ -77,11 +77,11 @@ impl SmtpLine {
         Self { server, open: None }
     }
 
-    /// Sends a letter, on the open line if there is one. A line that turns out to be of no use before the letter itself was sent is replaced
-    /// once; after that the letter may have been accepted, and is never repeated here.
+    /// Sends a letter, on the open connection if there is one. A connection that turns out to be broken before the letter itself was sent
+    /// is replaced once; after that the letter may have been accepted, and is never repeated here.
     ///
     /// # Errors
-    /// Says whose trouble it is.
+    /// The failure, attributed to server, recipient or letter.
     pub fn send(&mut self, message: &Message) -> Result<String, DeliveryFailure> {
         let mut carried = self.reuse();
         loop {
@@ -96,7 +96,7 @@ impl SmtpLine {
                     return Ok(said(&answer));
                 }
                 Err(trouble) => {
-                    // What a server says to a line that has carried letters may be about the line: so many letters, so much time.
+                    // An answer on a connection that has carried letters may be about the connection: a limit of letters or of time.
                     let about_line = trouble.is_broken() || trouble.stage < MailStage::Recipient;
                     if !is_fresh && about_line && trouble.stage < MailStage::Message {
                         connection.abort();
@@ -113,10 +113,10 @@ impl SmtpLine {
         }
     }
 
-    /// Goes through all stages on a line of its own and sends the letter; `passed` hears of each stage that is behind.
+    /// Goes through all stages on a separate connection and sends the letter; `passed` is called for each finished stage.
     ///
     /// # Errors
-    /// The stage that failed, and the words of the server.
+    /// The stage that failed, and the server's message.
     pub fn try_out(server: &SmtpServer, message: &Message, passed: &mut dyn FnMut(MailStage)) -> Result<String, (MailStage, String)> {
         let told = |trouble: Trouble| (trouble.stage, trouble.answer);
         let mut connection = server.connect(passed).map_err(told)?;
@@ -128,15 +128,15 @@ impl SmtpLine {
     /// Connects and signs in, and does no more.
     ///
     /// # Errors
-    /// The stage that failed, and the words of the server.
+    /// The stage that failed, and the server's message.
     pub fn probe(server: &SmtpServer) -> Result<(), (MailStage, String)> {
         let mut connection = server.connect(&mut |_| {}).map_err(|trouble| (trouble.stage, trouble.answer))?;
-        // Says QUIT first.
+        // Sends QUIT first.
         connection.abort();
         Ok(())
     }
 
-    /// The open line, ready for another letter.
+    /// The open connection, ready for another letter.
     fn reuse(&mut self) -> Option<(SmtpConnection, u32)> {
         let (mut connection, letters) = self.open.take()?;
         if connection.has_broken() || connection.command(Rset).is_err() {
@@ -158,13 +158,13 @@ impl SmtpLine {
 impl Drop for SmtpLine {
     fn drop(&mut self) {
         if let Some((mut connection, _)) = self.open.take() {
-            // Says QUIT first.
+            // Sends QUIT first.
             connection.abort();
         }
     }
 }
 
-/// The envelope and the letter, on a line that is signed in.
+/// Sends the envelope and the letter, on an authenticated connection.
 fn dialogue(
     connection: &mut SmtpConnection,
     message: &Message,
@@ -201,7 +201,7 @@ fn said(answer: &Response) -> String {
     format!("{} {}", answer.code(), words.join(" "))
 }
 
-/// Whether nothing came in time.
+/// Whether there was no answer in time.
 fn is_silence(error: &Error) -> bool {
     let mut cause = std::error::Error::source(error);
     while let Some(next) = cause {
@@ -227,21 +227,21 @@ fn reasons(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Why a letter did not leave.
+/// The reason why a letter was not delivered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeliveryFailure {
-    /// The mail server takes no letters now, or not from us: this letter is as good as any other.
+    /// The mail server accepts no letters now, or none from this sender: the letter is not the cause.
     #[error("{answer}")]
     Server {
-        /// How far the dialogue came.
+        /// The stage that the dialogue reached.
         stage: MailStage,
-        /// What went wrong there.
+        /// The error there.
         answer: String,
     },
-    /// This letter may leave later: an answer 4xx to its recipient or to itself, a file that can't be written.
+    /// The letter may be delivered later: an answer 4xx to its recipient or to itself, a file that can't be written.
     #[error("{0}")]
     Temporary(String),
-    /// It will never leave: no such address, an answer 5xx.
+    /// The letter can't be delivered: no such address, an answer 5xx.
     #[error("{0}")]
     Permanent(String),
 }

@@ -1,4 +1,4 @@
-//! Every letter is rendered in both languages, and its headers hold whatever stands in a name.
+//! Tests that every letter renders in both languages, and that its headers are valid for any name.
 
 use std::os::unix::fs::PermissionsExt;
 

@@ -1,4 +1,4 @@
-//! How letters leave: to a mail server, into files, or into memory.
+//! The transports of letters: to a mail server, into files, or into memory.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -12,19 +12,19 @@ use crate::config::{MailTransport, Settings};
 use crate::documents::private;
 use crate::mail::smtp::DeliveryFailure;
 
-/// Letters that transport `memory` keeps; older ones are forgotten.
+/// Letters that transport `memory` holds; older ones are dropped.
 const KEPT: usize = 10_000;
 
-/// How a letter left.
+/// The outcome of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Left {
     /// The mail server accepted it, with this answer.
     Sent(String),
-    /// It was written to a file, and went to nobody.
+    /// It was written to a file and not sent.
     Filed(String),
 }
 
-/// A way out.
+/// A transport of letters.
 #[derive(Debug, Clone)]
 pub enum Transport {
     /// A mail server.
@@ -36,7 +36,7 @@ pub enum Transport {
 }
 
 impl Transport {
-    /// As the settings say.
+    /// The transport of the settings.
     ///
     /// # Errors
     /// If `mail.smtp_url` can't be understood. No connection is made.
@@ -53,7 +53,7 @@ impl Transport {
         }
     }
 
-    /// The mail server by whose name its state is kept; none where letters go to no server.
+    /// The name under which the state of the mail server is stored; `None` where letters are not sent to a server.
     #[must_use]
     pub fn server(&self) -> Option<String> {
         match self {
@@ -62,7 +62,7 @@ impl Transport {
         }
     }
 
-    /// Something that takes one letter after the other, over one connection. Not connected before the first.
+    /// A session that sends one letter after the other over one connection. It connects at the first letter.
     #[must_use]
     pub fn session(&self) -> MailSession {
         let line = match self {
@@ -72,7 +72,7 @@ impl Transport {
         MailSession { transport: self.clone(), line }
     }
 
-    /// The letters that transport `memory` has kept, oldest first.
+    /// The letters that transport `memory` holds, oldest first.
     #[must_use]
     pub fn kept(&self) -> Vec<String> {
         match self {
@@ -85,17 +85,17 @@ impl Transport {
     }
 }
 
-/// Letters in a row. The connection, if there is one, is closed when this goes.
+/// A session for several letters. The connection, if there is one, is closed on drop.
 pub struct MailSession {
     transport: Transport,
     line: Option<SmtpLine>,
 }
 
 impl MailSession {
-    /// Hands a letter over and says how it left. Blocks: never in a transaction or on an async thread.
+    /// Delivers a letter and returns how. Blocks: never in a transaction or on an async thread.
     ///
     /// # Errors
-    /// [`DeliveryFailure`] says whose trouble it is and whether it is worth another try.
+    /// [`DeliveryFailure`], attributed to server, recipient or letter, and whether a retry makes sense.
     pub fn send(&mut self, message: &Message, name: &str) -> Result<Left, DeliveryFailure> {
         match (&self.transport, &mut self.line) {
             (_, Some(line)) => line.send(message).map(Left::Sent),
@@ -116,8 +116,8 @@ impl MailSession {
     }
 }
 
-/// Removes the files of letters that were written before (seconds since 1970), and closes the others to everybody but the server's user: older
-/// versions left them open. Says how many are gone.
+/// Deletes the files of letters that were written before (seconds since 1970), and restricts the others to the server's user: older
+/// versions left them readable. Returns the number of deleted files.
 ///
 /// # Errors
 /// The disk's.
@@ -147,7 +147,7 @@ pub fn sweep(dir: &Path, before: i64) -> std::io::Result<usize> {
     Ok(swept)
 }
 
-/// Whole or not at all: written beside, then renamed. The same row writes the same file.
+/// Writes a file atomically: under a temporary name, then renamed. The same row writes the same file.
 fn write(dir: &Path, name: &str, bytes: &[u8]) -> std::io::Result<String> {
     private::folder(dir)?;
     let (path, part) = (dir.join(format!("{name}.eml")), dir.join(format!(".{name}.part")));

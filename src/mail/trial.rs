@@ -1,5 +1,5 @@
-//! A letter to try the mail server with: each stage of the dialogue is told, and the letter goes to whoever asked. It is no letter of an act:
-//! it has no row, and changes nothing of what is known of the server.
+//! A letter that tries the mail server: each stage of the dialogue is reported, and the letter goes to the person who requested it. It
+//! belongs to no act: it has no row, and does not change the stored state of the server.
 
 use std::time::Duration;
 
@@ -18,14 +18,14 @@ pub const LONGEST: Duration = Duration::from_secs(60);
 /// No step of it is waited for any longer.
 const STEP: Duration = Duration::from_secs(10);
 
-/// The letter, and to whom it goes.
+/// The letter and its recipient.
 #[derive(Debug, Clone)]
 pub struct TrialLetter {
     /// Its id; makes the Message-ID.
     pub id: LetterId,
-    /// When.
+    /// The time.
     pub at: Moment,
-    /// The channel of who asks, and its name.
+    /// The channel of the requester, and its name.
     pub channel: (ChannelId, String),
     /// The name.
     pub name: String,
@@ -35,21 +35,21 @@ pub struct TrialLetter {
     pub lang: Lang,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trial {
-    /// The stages that are behind.
+    /// The finished stages.
     pub passed: Vec<MailStage>,
-    /// The stage that failed, and what was said there.
+    /// The stage that failed, and the answer there.
     pub failed: Option<(MailStage, String)>,
-    /// What the server said to the letter.
+    /// The server's answer to the letter.
     pub answer: String,
-    /// Why nothing was tried, in words.
+    /// The reason why nothing was tried.
     pub problem: Option<String>,
 }
 
 impl Trial {
-    /// Whether the connection was encrypted; none where it did not come so far that this is known. A server that offers no encryption is spoken to
+    /// Whether the connection was encrypted; `None` if the dialogue did not get that far. A server that offers no encryption is used
     /// without it, where the settings allow that.
     #[must_use]
     pub fn is_encrypted(&self) -> Option<bool> {
@@ -59,7 +59,7 @@ impl Trial {
         }
     }
 
-    /// One that took too long.
+    /// A trial that took too long.
     #[must_use]
     pub fn timed_out() -> Self {
         Self { failed: Some((MailStage::Connect, format!("no end within {} s", LONGEST.as_secs()))), ..Self::default() }

@@ -28,10 +28,10 @@ pub struct Application {
 }
 
 impl Application {
-    /// Opens the database, takes the address and prepares everything; nothing is answered before [`Application::run_until`].
+    /// Opens the database, binds the address and prepares everything; no request is answered before [`Application::run_until`].
     ///
     /// # Errors
-    /// [`StartError`] says what is missing.
+    /// [`StartError`], which names what is missing.
     pub fn build(settings: &Settings, clock: &Clock) -> Result<Self, StartError> {
         telemetry::figures();
         can_listen(settings)?;
@@ -42,19 +42,20 @@ impl Application {
         Ok(Self { server, metrics, address, app, pulse })
     }
 
-    /// Where it listens; with port 0 in the settings, the port that the system gave.
+    /// The address that it listens on; with port 0 in the settings, the port that the system assigned.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The desk that it answers from.
+    /// The application behind the server.
     #[must_use]
     pub fn app(&self) -> &App {
         &self.app
     }
 
-    /// Answers until `stop` is there; then takes no more and finishes what it has accepted, within `server.shutdown_seconds`.
+    /// Answers requests until `stop` resolves; then accepts no more and finishes those that it has accepted, within
+    /// `server.shutdown_seconds`.
     ///
     /// # Errors
     /// When the server ends by itself.
@@ -79,10 +80,10 @@ impl Application {
     }
 }
 
-/// Whether the addresses of the settings can be had, asked before anything is made.
+/// Checks that the addresses of the settings can be bound, before any file is made.
 fn can_listen(settings: &Settings) -> Result<(), StartError> {
     let listen = |key, address| TcpListener::bind(address).map_err(|cause| StartError::Bind { key, address, cause });
-    // Both at the same time: they may be the same.
+    // Both are bound at the same time, because they may be the same address.
     let _main = listen("server.bind", settings.server.bind)?;
     let _metrics = settings.metrics.bind.map(|address| listen("metrics.bind", address)).transpose()?;
     Ok(())
@@ -99,7 +100,8 @@ fn main_server(settings: &Settings, app: &App, pulse: &Pulse) -> Result<(Server,
     let workers = if of.workers == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { of.workers };
     let patience = body::BodyTimeout(Duration::from_secs(of.body_timeout_seconds));
     let metrics = settings.metrics.clone();
-    let (app, rates, pulse) = (web::Data::new(app.clone()), web::Data::new(Rates::default()), web::Data::new(pulse.clone()));
+    let rates = web::Data::new(Rates::new(&settings.limits, &app.clock));
+    let (app, pulse) = (web::Data::new(app.clone()), web::Data::new(pulse.clone()));
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(patience)

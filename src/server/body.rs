@@ -1,4 +1,4 @@
-//! Patience with the body of a request: a client that sends a byte now and then must not hold a connection for ever.
+//! A time-out for the body of a request, so that a client that sends a byte now and then does not occupy a connection for ever.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -14,14 +14,14 @@ use actix_web::{Error, HttpMessage};
 use futures_util::Stream;
 use tokio::time::Sleep;
 
-/// How long a body may take, from the end of the head on.
+/// Time that a body may take, from the end of the request's head on.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyTimeout(pub Duration);
 
 /// Middleware for `actix_web::middleware::from_fn`: the body of a request ends with an error when [`BodyTimeout`] is at its end.
 ///
 /// # Errors
-/// Only what the inner service gives.
+/// The errors of the inner service.
 pub async fn body_timeout(mut request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let has_body = request.headers().contains_key(CONTENT_LENGTH) || request.headers().contains_key(TRANSFER_ENCODING);
     if let Some(BodyTimeout(patience)) = request.app_data::<BodyTimeout>().copied().filter(|_| has_body) {

@@ -36,7 +36,7 @@ pub fn open(settings: &Settings) -> Result<Db, StartError> {
     Db::open(settings).map_err(StartError::Database)
 }
 
-/// Applies the migrations that the database lacks, and sees to the keys that it names. Gives the versions.
+/// Applies the migrations that the database lacks, and checks the keys that it names. Returns the versions.
 ///
 /// # Errors
 /// [`StartError`] says what to do.
@@ -50,7 +50,7 @@ pub fn bring_up_to_date(conn: &mut AnyConn, settings: &Settings) -> Result<Vec<S
     Ok(applied)
 }
 
-/// The desk of a node: its database with every use case on it. Also for commands that act beside a running server.
+/// The application of a node: its database with every use case. Also for commands that run beside a server.
 ///
 /// # Errors
 /// [`StartError`] says what to do.
@@ -60,8 +60,8 @@ pub fn app(settings: &Settings, clock: &Clock) -> Result<App, StartError> {
     Ok(App::new(db, clock.clone(), Arc::new(settings.clone()), calendar))
 }
 
-/// The desk of an up-to-date database, without looking at its keys: for the commands that put a key right, and for those that only read.
-/// Neither makes a database, nor changes the schema under nodes that run.
+/// The application on an up-to-date database, without a check of its keys: for commands that repair a key, and for those that only read. It
+/// neither creates a database nor changes the schema under running nodes.
 ///
 /// # Errors
 /// [`StartError`] says what to do.
@@ -76,14 +76,14 @@ fn shipped_calendar() -> Result<Calendar, StartError> {
     Calendar::shipped().map_err(|error| StartError::Database(StoreError::unreadable("calendar", &error)))
 }
 
-/// One connection, for what is done before or beside the server. A database that is not there is made, without a schema.
+/// One connection, for work before or beside the server. A missing database is created, without a schema.
 ///
 /// # Errors
 /// [`StartError`] says what to do.
 pub fn connect(settings: &Settings) -> Result<AnyConn, StartError> {
     let opener = opener(settings)?;
     MailService::from_settings(settings).map_err(|why| StartError::Mail(settings.mail.with_place(&why)))?;
-    // From here on things are made: whatever is wrong with the settings was told before.
+    // Files are created from here on; errors in the settings were reported before.
     let Some(path) = opener.sqlite_path().map(Path::new) else {
         let conn = opened(&opener)?;
         make_folder(&settings.server.data_dir)?;
@@ -91,12 +91,13 @@ pub fn connect(settings: &Settings) -> Result<AnyConn, StartError> {
     };
     make_folder(&settings.server.data_dir)?;
     make_folder(path.parent().unwrap_or(path))?;
-    // SQLite gives its other files the mode of this one. What hinders here hinders the opening too, with better words.
+    // SQLite gives its other files the mode of this one. An error here is ignored: the opening fails for the same reason, with a better
+    // message.
     drop(private::file(path));
     opened(&opener)
 }
 
-/// One connection to a database that is there, whatever its schema, unless a newer program has changed it. Nothing is made.
+/// One connection to an existing database, whatever its schema, unless a newer program has changed it. Nothing is created.
 ///
 /// # Errors
 /// [`StartError`] says what to do.

@@ -16,16 +16,16 @@ use crate::store::jobs::listing;
 use crate::store::{StoreError, letters, mail_servers, migrate};
 use crate::telemetry::{self, outage};
 
-/// Who may read the figures.
+/// Access to the metrics.
 #[derive(Debug, Clone)]
 enum MetricsGuard {
-    /// Whoever reaches the address, which is theirs alone.
+    /// Everyone who reaches the address, which serves nothing else.
     Address,
-    /// Whoever sends this as a bearer token.
+    /// Everyone who sends this as a bearer token.
     Token(Secret),
 }
 
-/// How long the database may take to answer `/readyz`.
+/// Time that the database may take for `/readyz`.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Adds `/healthz` and `/readyz`.
@@ -91,8 +91,8 @@ async fn figures(request: HttpRequest, guard: web::Data<MetricsGuard>, app: Opti
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
 
-/// How long the oldest letter has waited that should have left; the same on every node, for it is asked of the database. Left out while
-/// that does not answer.
+/// How long the oldest due letter has waited; the same on every node, because it is read from the database. Omitted while the database does
+/// not answer.
 async fn waiting(app: &App) -> String {
     let now = app.clock.now();
     match tokio::time::timeout(PATIENCE, app.db.read(move |conn| letters::oldest_waiting(conn, now))).await {
@@ -104,8 +104,7 @@ async fn waiting(app: &App) -> String {
     }
 }
 
-/// For how long no letter could be handed to the mail server, because of the server; 0 while it takes them. Left out while the database does
-/// not answer.
+/// For how long the mail server has accepted no letter; 0 while it accepts them. Omitted while the database does not answer.
 async fn mail_server(app: &App) -> String {
     let now = app.clock.now();
     let read = app.read(|tx| Ok((mail_servers::failing(tx.conn)?, mail_settings::state(tx)?)));
@@ -122,7 +121,7 @@ async fn mail_server(app: &App) -> String {
     }
 }
 
-/// How long the oldest job has waited that should have run, and how many were given up. Left out while the database does not answer.
+/// How long the oldest due job has waited, and how many jobs were given up. Omitted while the database does not answer.
 async fn jobs(app: &App) -> String {
     let now = app.clock.now();
     let read = app.db.read(move |conn| Ok::<_, StoreError>((listing::overdue(conn, None, now)?, listing::dead(conn, None)?)));
@@ -138,7 +137,8 @@ async fn jobs(app: &App) -> String {
     }
 }
 
-/// In how many ledgers nothing more is signed, because they are not what was signed before. Left out while the database does not answer.
+/// Number of ledgers whose signing has stopped because they do not extend what was signed before. Omitted while the database does not
+/// answer.
 async fn refused(app: &App) -> String {
     let settings = std::sync::Arc::clone(&app.settings);
     match tokio::time::timeout(PATIENCE, app.db.read(move |conn| keys::faults(conn, &settings))).await {
@@ -149,8 +149,8 @@ async fn refused(app: &App) -> String {
     }
 }
 
-/// How old the last good backup is, left out where there never was one; and whether the last try failed. While the database does not answer, it
-/// is what this node knows by itself.
+/// Age of the last successful backup, omitted where there never was one, and whether the last attempt failed. While the database does not
+/// answer, this is what the node itself remembers.
 async fn backup(app: &App) -> String {
     let (now, settings) = (app.clock.now(), app.settings.clone());
     let of_file = app.settings.clone();

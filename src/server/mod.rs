@@ -1,4 +1,4 @@
-//! The web server: what is the same for `serve` and for every test. May import every room but `cli`.
+//! The web server, as `serve` and every test start it. May import every room but `cli`.
 
 pub mod application;
 pub mod body;

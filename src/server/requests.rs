@@ -1,5 +1,5 @@
-//! What happens to every request: it gets an id, is counted, timed and logged. A log line names the route, never the address
-//! with its ids and parameters, and never a text.
+//! Middleware for every request: gives it an id, counts, times and logs it. A log line names the route, never the URL with its ids and
+//! parameters, and never a text.
 
 use std::time::Instant;
 
@@ -16,10 +16,10 @@ use crate::domain::clock::Clock;
 use crate::http::faults::Fault;
 use crate::telemetry::{CallId, REQUEST_ID_HEADER, outage};
 
-/// Middleware for `actix_web::middleware::from_fn`; the id stands in the request's extensions as [`CallId`].
+/// Middleware for `actix_web::middleware::from_fn`; the id is in the request's extensions as [`CallId`].
 ///
 /// # Errors
-/// Only what the inner service gives.
+/// The errors of the inner service.
 pub async fn observe(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = Instant::now();
     let id: CallId = Clock::System.id();
@@ -41,7 +41,7 @@ pub async fn observe(request: ServiceRequest, next: Next<impl MessageBody>) -> R
         let status = status.as_u16();
         match fault(&answer).filter(|_| status >= 500) {
             Some(Fault { code, why }) if OUTAGES.contains(&code) => outage::refused(code, &why),
-            // Asked for once a second by load balancers: it tells of its outages itself.
+            // Load balancers request it once a second; its handler logs outages itself.
             None if route == READY => tracing::debug!(%method, route, status, millis, "answered"),
             Some(Fault { why, .. }) => tracing::error!(%method, route, status, millis, cause = why, "failed"),
             None if status >= 500 => tracing::error!(%method, route, status, millis, cause = cause(&answer), "failed"),
@@ -57,14 +57,13 @@ pub async fn observe(request: ServiceRequest, next: Next<impl MessageBody>) -> R
     answer
 }
 
-/// The route that says whether this node takes requests.
+/// The route that reports whether this node accepts requests.
 const READY: &str = "/readyz";
 
-/// The codes of what is no mistake of ours and befalls all requests together: each has a line of its own in the log when it begins, and a
-/// count.
+/// The codes of outages that affect all requests and are no faults of the program: each is logged once when it begins, and counted.
 const OUTAGES: [&str; 3] = ["busy", "unavailable", "full"];
 
-/// What is known of a failure by its code.
+/// The failure of an answer, by its code.
 fn fault<B>(answer: &Result<ServiceResponse<B>, Error>) -> Option<Fault> {
     let response = answer.as_ref().ok()?.response();
     let of_page = response.extensions().get::<Fault>().cloned();
@@ -74,7 +73,7 @@ fn fault<B>(answer: &Result<ServiceResponse<B>, Error>) -> Option<Fault> {
     })
 }
 
-/// What went wrong inside, for the log alone.
+/// The internal cause, for the log alone.
 fn cause<B>(answer: &Result<ServiceResponse<B>, Error>) -> String {
     match answer {
         Ok(response) => response.response().error().map(|error| format!("{error:?}")).unwrap_or_default(),

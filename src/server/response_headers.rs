@@ -1,5 +1,4 @@
-//! What holds for every answer, whoever gives it: the headers that keep browsers from doing more with it than is meant, and that a HEAD
-//! is answered as a GET is, without the body.
+//! Middleware for every response: headers that restrict what browsers do with it, and HEAD answered as GET without the body.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,7 +11,7 @@ use actix_web::{Error, web};
 
 use crate::app::App;
 
-/// For what says nothing itself; pages, files and the API's page have policies of their own.
+/// Defaults; pages, files and the API's page have policies of their own.
 const HEADERS: [(HeaderName, &str); 4] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
@@ -20,15 +19,15 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// A year, the least that lists of browsers take. Other names of the domain are not ours to bind.
+/// A year, the minimum of the browsers' preload lists. Without `includeSubDomains`: other hosts of the domain belong to others.
 const ONLY_HTTPS: &str = "max-age=31536000";
 
 /// Middleware for `actix_web::middleware::from_fn`.
 ///
 /// # Errors
-/// Only what the inner service gives.
+/// The errors of the inner service.
 pub async fn mind(mut request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    // The server leaves the body out by itself. A line of events has no end that a HEAD could wait for.
+    // The HTTP server omits the body. A stream of events has no end that a HEAD could wait for.
     if request.method() == Method::HEAD && !request.path().ends_with("/events") {
         request.head_mut().method = Method::GET;
     }

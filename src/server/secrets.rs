@@ -1,5 +1,5 @@
-//! The keys of a node, seen to before anything is answered: made where the installation is new, held against what the database knows
-//! otherwise. A key that is missing or another is never made anew silently.
+//! The keys of a node, checked before any request is answered: created where the installation is new, compared with their fingerprints in
+//! the database otherwise. A missing or different key is never replaced silently.
 
 use diesel::Connection;
 
@@ -9,17 +9,17 @@ use crate::documents::token_key::{TokenKey, TokenKeyError};
 use crate::server::start_error::StartError;
 use crate::store::{AnyConn, StoreError, migrate, secrets, tokens};
 
-/// Sees to the key that binds sessions, tokens and one-time links. `applied` are the migrations of this start.
+/// Checks or creates the key that binds sessions, tokens and one-time links. `applied` are the migrations of this start.
 ///
-/// Rows from before the migration that brought the codes are bound once: in the process that applied it, and only if it also makes the
-/// key. Whoever can write the database alone can bring about neither twice, for the key's file stays.
+/// Rows from before the migration that introduced the codes are bound once: by the process that applied it, and only if it also creates the
+/// key. An attacker who can write only the database can't repeat that, because the key's file remains.
 ///
 /// # Errors
-/// When the key is missing or another, or can't be made; the message says what to do.
+/// When the key is missing, is a different one, or can't be created; the message says what to do.
 pub fn see_to_token_key(conn: &mut AnyConn, settings: &Settings, applied: &[String]) -> Result<(), StartError> {
     let path = settings.token_key_file();
     let first = applied.iter().any(|version| version == migrate::CODES);
-    // Another node may be making the key at this moment: whoever is slower finds its row, and the file if the folder is shared.
+    // Another node may be creating the key at this moment: the slower one finds its row, and the file if the folder is shared.
     for _ in 0..2 {
         let known = secrets::fingerprint(conn, secrets::TOKENS).map_err(StartError::Database)?;
         let found = TokenKey::load(&path)?;
@@ -37,7 +37,7 @@ pub fn see_to_token_key(conn: &mut AnyConn, settings: &Settings, applied: &[Stri
     Err(TokenKeyError::Missing { path }.into())
 }
 
-/// Why a new key could not be made: the store or the disk.
+/// The reason why a new key could not be made: the store or the disk.
 enum Failed {
     Store(StoreError),
     Key(TokenKeyError),
@@ -60,7 +60,7 @@ fn make(conn: &mut AnyConn, settings: &Settings, found: Option<TokenKey>, first:
     let fresh = found.is_none();
     let key = found.unwrap_or_else(TokenKey::generate);
     let made = conn.transaction(|conn| {
-        // Writing first takes the lock; nothing was read that could have changed meanwhile.
+        // The write comes first and takes the lock, so nothing that was read can have changed meanwhile.
         if !secrets::claim(conn, secrets::TOKENS, &key.fingerprint())? {
             return Ok(false);
         }

@@ -1,4 +1,4 @@
-//! The workers of a node: what goes on beside the requests, on `serve` and on `work` alike.
+//! The background workers of a node, the same for `serve` and `work`.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::jobs::{self, JobContext};
 use crate::server::start_error::StartError;
 use crate::telemetry::outage;
 
-/// Running workers. What they do is kept in rows with leases, so that even a kill loses nothing.
+/// Running workers. Their work is stored in rows with leases, so that even a kill loses nothing.
 #[derive(Debug)]
 pub struct RunningWorkers {
     threads: jobs::WorkerThreads,
@@ -18,7 +18,7 @@ impl RunningWorkers {
     /// Starts them.
     ///
     /// # Errors
-    /// [`StartError`] says what is missing.
+    /// [`StartError`], which names what is missing.
     pub fn start(app: &App) -> Result<Self, StartError> {
         outage::watch();
         let context = JobContext::new(app.clone()).map_err(StartError::Mail)?;
@@ -32,7 +32,7 @@ impl RunningWorkers {
     /// within `server.shutdown_seconds`; after that its lease runs out, and it is sent again with the same Message-ID.
     pub async fn stop(self) {
         let (threads, (done, ended)) = (self.threads, tokio::sync::oneshot::channel::<()>());
-        // A thread of its own: a runtime that ends would wait for its blocking tasks without end.
+        // On a thread of its own, because a runtime that ends would wait for its blocking tasks without limit.
         std::thread::spawn(move || {
             threads.stop();
             drop(done);

@@ -1,4 +1,4 @@
-//! Memberships as administrators change and list them; what rules and letters need of people is in [`crate::store::people`].
+//! Memberships as administrators change and list them; the queries of rules and letters are in [`crate::store::people`].
 
 use diesel::prelude::*;
 
@@ -132,7 +132,7 @@ pub(crate) fn open_stand_ins(conn: &mut AnyConn, channel: ChannelId, person: Use
     Ok(rows.order(stand_ins::id).load(conn)?)
 }
 
-/// The periods, running or to come, in which somebody of this organisation stands in.
+/// The current and future periods in which a member of this organisation stands in.
 pub(crate) fn open_stand_ins_of(
     conn: &mut AnyConn,
     channel: ChannelId,
@@ -153,7 +153,7 @@ pub(crate) fn end_stand_in(conn: &mut AnyConn, id: StandInId, at: Moment) -> Res
     Ok(ended)
 }
 
-/// Stand-ins of a channel, or those in which one person has a part.
+/// Stand-ins of a channel, or those in which a person is the absent one or the stand-in.
 pub(crate) fn page_of_stand_ins(
     conn: &mut AnyConn,
     channel: ChannelId,
@@ -171,7 +171,7 @@ pub(crate) fn page_of_stand_ins(
     Ok(rows.order(stand_ins::id.desc()).limit(limit).load(conn)?)
 }
 
-/// How many things wait where the holder of this grant works.
+/// The number of waiting items in the work queue of this grant's holder.
 pub(crate) fn waiting_at(conn: &mut AnyConn, grant: &GrantRow) -> Result<i64, StoreError> {
     let (stages, states) = (queues::stages_of(grant.role), queues::states_of(grant.role));
     if !states.is_empty() {

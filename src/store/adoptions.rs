@@ -1,4 +1,4 @@
-//! Where manuscripts were taken up: by which body, at which level, in which form.
+//! Adoptions of manuscripts: by which body, at which level, in which form.
 
 use diesel::prelude::*;
 

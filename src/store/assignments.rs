@@ -48,7 +48,7 @@ pub(crate) struct Assignment {
 
 diesel::alias!(pub(in crate::store) const LEADS: Alias<Leads> = assignments as leads);
 
-/// Whether somebody still waits for an assignment that is not settled: for an assisting department only until its lead is through.
+/// Whether an assignment is open; that of an assisting department only until its lead has finished.
 macro_rules! awaited {
     () => {{
         use crate::store::assignments::{LEADS, SETTLED};
@@ -63,7 +63,8 @@ pub(in crate::store) use awaited;
 pub(in crate::store) const SETTLED: [AssignmentState; 4] =
     [AssignmentState::Returned, AssignmentState::Cancelled, AssignmentState::Approved, AssignmentState::Contributed];
 
-/// A department's request for more time, and the decision on it; the column `extension` keeps all of them, the last one may be open.
+/// A department's request for more time, and the decision on it; the column `extension` stores all of them, of which the last may be
+/// undecided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Extension {
     pub requested_by: UserId,
@@ -74,7 +75,7 @@ pub(crate) struct Extension {
     pub decision: Option<ExtensionDecisionRow>,
 }
 
-/// What the dispatcher decided on such a request.
+/// The dispatcher's decision on such a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ExtensionDecisionRow {
     pub by: UserId,
@@ -91,7 +92,7 @@ impl Assignment {
         Ok(read.map_err(|error| StoreError::unreadable("assignments.extension", &error))?.unwrap_or_default())
     }
 
-    /// Keeps them, and since when one waits for a decision.
+    /// Stores them, with the time since when one waits for a decision.
     pub(crate) fn set_extensions(&mut self, extensions: &[Extension]) -> Result<(), StoreError> {
         let json = serde_json::to_string(extensions).map_err(|error| StoreError::unreadable("assignments.extension", &error))?;
         self.extension = Some(json);
@@ -99,7 +100,7 @@ impl Assignment {
         Ok(())
     }
 
-    /// The numbers of the suggestions that this department answers; none: all of them.
+    /// The numbers of the suggestions that this department answers; `None` stands for all of them.
     pub(crate) fn numbers(&self) -> Result<Option<Vec<u32>>, StoreError> {
         let read = self.suggestions.as_deref().map(serde_json::from_str).transpose();
         read.map_err(|error| StoreError::unreadable("assignments.suggestions", &error))
@@ -115,7 +116,7 @@ pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: AssignmentId) -> 
     Ok(assignments::table.filter(assignments::id.eq(id)).filter(assignments::channel_id.eq(channel)).get_result(conn)?)
 }
 
-/// Saves the row if it still has version `seen`; `row.version` says the new one.
+/// Saves the row if it still has version `seen`; `row.version` is the new one.
 pub(crate) fn save(conn: &mut AnyConn, row: &Assignment, seen: i64) -> Result<(), StoreError> {
     let target = assignments::table.filter(assignments::id.eq(row.id)).filter(assignments::version.eq(seen));
     if PreparedSql(diesel::update(target).set(row)).execute(conn)? == 1 {
@@ -135,7 +136,7 @@ pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Resul
     Ok(assignments::table.filter(assignments::manuscript_id.eq_any(manuscripts)).order(assignments::id).load(conn)?)
 }
 
-/// Takes back all assignments of one act that was undone.
+/// Cancels all assignments of an act that was undone.
 pub(crate) fn cancel_of_entry(conn: &mut AnyConn, entry: EntryId, at: Moment, reason: &str) -> Result<(), StoreError> {
     let rows = assignments::table.filter(assignments::entry_id.eq(entry));
     let ids: Vec<AssignmentId> = rows.select(assignments::id).load(conn)?;
@@ -171,7 +172,7 @@ pub(crate) fn instruction(
     Ok(found.map(|(kind, urgent, due_at)| (kind == EndorsementKind::Instruction).then_some(Instruction { urgent, due_at })))
 }
 
-/// The leaders whose endorsement of this manuscript has effect, or will have when its undo window closes.
+/// The leaders whose endorsement of this manuscript is in effect, or will be when its undo window closes.
 pub(crate) fn endorsers(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<UserId>, StoreError> {
     let rows = endorsements::table.filter(endorsements::manuscript_id.eq(manuscript)).filter(endorsements::state.eq_any(in_effect()));
     Ok(rows.select(endorsements::leader_id).distinct().load(conn)?)
@@ -181,30 +182,30 @@ fn in_effect() -> Vec<EndorsementState> {
     EndorsementState::ALL.iter().copied().filter(|state| state.has_effect()).collect()
 }
 
-/// What a list of assignments shows.
+/// The filter of a list of assignments.
 #[derive(Debug, Clone)]
 pub(crate) struct AssignmentFilter {
-    /// The officer's departments, whose assignments they see while they are charged.
+    /// The departments of the reader, whose assignments are visible as long as they are assigned to them.
     pub departments: Vec<OrganizationId>,
     /// Whether all of the channel's are seen.
     pub office: bool,
-    /// Only what waits for those departments, and, for a dispatcher, what waits for them.
+    /// Only assignments that wait for those departments, and, for a dispatcher, those that wait for the dispatchers.
     pub waiting: Option<DeskFilter>,
     /// Only in this state.
     pub state: Option<AssignmentState>,
-    /// Never those of manuscripts by these persons.
+    /// Excludes assignments of manuscripts by these persons.
     pub not_by: Vec<UserId>,
-    /// Nor those of these manuscripts, into which their own are merged.
+    /// Excludes assignments of these manuscripts, into which manuscripts by those persons are merged.
     pub not_of: Vec<ManuscriptId>,
     /// By due date, earliest first; otherwise newest first.
     pub by_due: bool,
     /// The key of the last one of the page before.
     pub after: Option<(Moment, AssignmentId)>,
-    /// At most so many.
+    /// The largest number of rows.
     pub limit: i64,
 }
 
-/// Whose desk is asked for.
+/// The work queues of the list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DeskFilter {
     /// Decisions of a dispatcher as well.
@@ -234,7 +235,7 @@ pub(crate) fn list(conn: &mut AnyConn, channel: ChannelId, filter: &AssignmentFi
     if let Some(waiting) = filter.waiting {
         let [at_work, to_decide] =
             [[AssignmentState::Dispatched, AssignmentState::Received], [AssignmentState::ReturnRequested, AssignmentState::Replied]];
-        // Once it has replied, a request for more time is nobody's matter any more.
+        // Once the department has replied, its request for more time needs no decision any more.
         let asked = assignments::extension_asked_at.is_not_null().and(assignments::state.eq_any(at_work));
         let asked = assignments::state.eq_any(to_decide).or(asked);
         rows = rows

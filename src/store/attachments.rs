@@ -34,13 +34,13 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &Attachment) -> Result<(), StoreEr
     proof::wrote(&tables::ATTACHMENTS, &[&row.id])
 }
 
-/// Those of these hashes that a row names, also one that was removed: the ledger still speaks of its file.
+/// Those of these hashes that a row names, removed rows included: the ledger still names their files.
 pub(crate) fn named(conn: &mut AnyConn, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, StoreError> {
     let rows = attachments::table.filter(attachments::sha256.eq_any(hashes));
     Ok(rows.select(attachments::sha256).distinct().load(conn)?)
 }
 
-/// The hashes of all files that a row names, each once; also of those that were removed.
+/// The hashes of all files that a row names, each once, removed rows included.
 pub(crate) fn hashes(conn: &mut AnyConn) -> Result<Vec<Vec<u8>>, StoreError> {
     Ok(attachments::table.select(attachments::sha256).distinct().order(attachments::sha256).load(conn)?)
 }
@@ -64,7 +64,7 @@ pub(crate) fn hand_in(conn: &mut AnyConn, manuscript: ManuscriptId, at: Moment) 
     Ok(())
 }
 
-/// Gives a scan that was uploaded before to the endorsement that it shows.
+/// Assigns a scan that was uploaded before to its endorsement.
 pub(crate) fn belongs_to(conn: &mut AnyConn, id: AttachmentId, subject: AnyId) -> Result<(), StoreError> {
     diesel::update(attachments::table.filter(attachments::id.eq(id))).set(attachments::subject_id.eq(subject)).execute(conn)?;
     proof::wrote(&tables::ATTACHMENTS, &[&id])

@@ -1,5 +1,4 @@
-//! What stands on the dispatchers' board and on a department's desk: assignments in piles, each by its next date, never more than
-//! asked for.
+//! The dispatchers' board and the work queue of a department: assignments in piles, each in the order of its next date, up to a limit.
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -24,23 +23,24 @@ words! {
         Work = "work",
         /// Answered: to be checked by the dispatcher.
         Check = "check",
-        /// Asked to be taken back, or answered: the department waits.
+        /// The department has asked to be released, or has answered, and waits.
         Wait = "wait",
         /// Answered and approved: to be reported on until it is carried out.
         Report = "report",
     }
 }
 
-/// Whose board it is.
+/// The reader of the board.
 #[derive(Debug, Clone)]
 pub(crate) struct Whose {
-    /// In which channel.
+    /// The channel.
     pub channel: ChannelId,
-    /// A department's desk: only theirs; none is the dispatchers' board, where assisting ones stand only while they ask for something.
+    /// The work queue of these departments; `None` stands for the dispatchers' board, on which assisting departments appear only with an
+    /// open request.
     pub departments: Option<Vec<OrganizationId>>,
-    /// Never those of manuscripts by these persons.
+    /// Excludes manuscripts by these persons.
     pub not_by: Vec<UserId>,
-    /// Nor those of these manuscripts, into which their own are merged.
+    /// Excludes these manuscripts, into which manuscripts by those persons are merged.
     pub not_of: Vec<ManuscriptId>,
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn pile(
     Ok(rows.load(conn)?)
 }
 
-/// What has passed its limit and is still waited for: not answered in time, or not received in time. At most `limit` of each sort, the latest first.
+/// Open assignments that are overdue: not answered or not received in time. At most `limit` of each kind, the latest first.
 pub(crate) fn late(conn: &mut AnyConn, whose: &Whose, now: Moment, limit: i64) -> Result<Vec<AssignmentListRow>, StoreError> {
     use AssignmentState as S;
     let owed = [S::Dispatched, S::Received, S::ReturnRequested];
@@ -127,15 +127,15 @@ pub(crate) fn late(conn: &mut AnyConn, whose: &Whose, now: Moment, limit: i64) -
     Ok(found)
 }
 
-/// A manuscript that waits for the dispatcher: id, number, title, since when it stands there.
+/// A manuscript that waits for the dispatcher: id, number, title, since when.
 pub(crate) type WaitingRow = (ManuscriptId, Option<String>, String, Moment);
 
 /// Which manuscripts wait for the dispatcher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wants {
-    /// Before the leaders, one of whom has given an instruction.
+    /// With the leaders, one of whom has given an instruction.
     Instructed,
-    /// Before the leaders, none of whom has.
+    /// With the leaders, none of whom has given an instruction.
     Forwarded,
     /// In handling, where no leading department owes anything any more.
     Settled,
@@ -152,7 +152,7 @@ pub struct WaitingKey {
     pub id: ManuscriptId,
 }
 
-/// Those that have waited longest first, after `after`.
+/// The manuscripts that wait, the longest waiting first, from behind `after`.
 pub(crate) fn waiting(
     conn: &mut AnyConn,
     whose: &Whose,
@@ -216,7 +216,7 @@ pub(crate) fn merged(conn: &mut AnyConn, whose: &Whose, after: Option<WaitingKey
         .filter(authors::user_id.eq_any(whose.not_by.clone()))
         .filter(authors::withdrawn_at.is_null());
     let was_merged = manuscripts::stage.eq(Stage::Merged).or(manuscripts::former_stage.eq(Stage::Merged));
-    // Begins from the few that are in handling; what is merged into one of a channel is of that channel.
+    // Starts from the few manuscripts that are in handling; a manuscript is merged only into one of its own channel.
     let rows = manuscripts::table.filter(manuscripts::merged_into.eq_any(handled));
     // A stage before it was archived may be null, which is not true.
     let rows = rows.filter(was_merged.assume_not_null()).filter(not(exists(decided))).filter(not(exists(author)));
@@ -232,7 +232,7 @@ pub(crate) fn merged(conn: &mut AnyConn, whose: &Whose, after: Option<WaitingKey
     Ok(rows.select((manuscripts::id, manuscripts::number, manuscripts::title, manuscripts::stage_since)).load(conn)?)
 }
 
-/// How often each of these was urged; those that never were are left out.
+/// The number of reminders of each of these; those without one are omitted.
 pub(crate) fn urged(conn: &mut AnyConn, of: &[AssignmentId]) -> Result<Vec<AssignmentId>, StoreError> {
     Ok(urgings::table.filter(urgings::assignment_id.eq_any(of)).select(urgings::assignment_id).load(conn)?)
 }
@@ -242,7 +242,7 @@ pub(crate) fn answers(conn: &mut AnyConn, of: &[AssignmentId]) -> Result<Vec<Ass
     Ok(replies::table.filter(replies::assignment_id.eq_any(of)).select(replies::assignment_id).load(conn)?)
 }
 
-/// The leads of those who assist them, one entry for each, among the assignments of these manuscripts.
+/// The leads of assisting assignments among those of these manuscripts, one entry for each.
 pub(crate) fn assisted(conn: &mut AnyConn, of: &[ManuscriptId]) -> Result<Vec<AssignmentId>, StoreError> {
     let rows = assignments::table.filter(assignments::manuscript_id.eq_any(of)).filter(assignments::part.eq(AssignmentPart::Assisting));
     let rows = rows.filter(assignments::state.ne_all([AssignmentState::Returned, AssignmentState::Cancelled]));

@@ -1,4 +1,4 @@
-//! Bulletins, the manuscripts in them, and for whom they are meant.
+//! Bulletins, the manuscripts in them, and their addressees.
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -45,12 +45,13 @@ pub(crate) struct BulletinItemRow {
     pub manuscript_id: ManuscriptId,
     pub position: i64,
     pub text_id: Option<TextId>,
-    /// A JSON list of [manuscript, person]: the authors of what was merged into it, as they are named; none before it is issued.
+    /// A JSON list of [manuscript, person]: the authors of merged manuscripts that the bulletin names; `None` before it is issued.
     pub credited: Option<String>,
 }
 
 impl BulletinItemRow {
-    /// The authors of merged manuscripts whom an issued bulletin names; none for one that is not issued, or was before they were kept.
+    /// The authors of merged manuscripts that an issued bulletin names; `None` for one that is not issued, or was issued before they were
+    /// stored.
     pub(crate) fn credited(&self) -> Result<Option<Vec<(ManuscriptId, UserId)>>, StoreError> {
         let read = |json: &String| serde_json::from_str(json).map_err(|error| StoreError::unreadable("bulletin_items.credited", &error));
         self.credited.as_ref().map(read).transpose()
@@ -69,11 +70,11 @@ pub(crate) struct BulletinRecipientRow {
 /// Which bulletins a person may find at all.
 #[derive(Debug, Clone)]
 pub(crate) enum BulletinScope {
-    /// The office: all, but until they are issued not those with a manuscript by one of these persons, nor with one of these.
+    /// The office: all bulletins, except drafts that contain a manuscript by one of these persons, or one of these manuscripts.
     Office { but_not_by: Vec<UserId>, but_not_of: Vec<ManuscriptId> },
     /// All that were issued, cancelled ones included.
     Issued,
-    /// Those that were issued to these leaders.
+    /// Bulletins that were issued to these leaders.
     To(Vec<UserId>),
 }
 
@@ -146,7 +147,7 @@ fn visible<'a>(channel: ChannelId, within: &BulletinScope) -> Rows<'a> {
     }
 }
 
-/// Saves the row if it still has version `seen`; `row.version` says the new one.
+/// Saves the row if it still has version `seen`; `row.version` is the new one.
 pub(crate) fn save(conn: &mut AnyConn, row: &Bulletin, seen: i64) -> Result<(), StoreError> {
     let target = bulletins::table.filter(bulletins::id.eq(row.id)).filter(bulletins::version.eq(seen));
     if PreparedSql(diesel::update(target).set(row)).execute(conn)? == 1 {
@@ -163,7 +164,7 @@ pub(crate) fn delete(conn: &mut AnyConn, id: BulletinId) -> Result<(), StoreErro
     proof::wrote(&tables::BULLETINS, &[&id])
 }
 
-/// Takes these manuscripts and these leaders instead of those that a draft had.
+/// Replaces the manuscripts and the leaders of a draft.
 pub(crate) fn set_contents(
     conn: &mut AnyConn,
     id: BulletinId,
@@ -196,7 +197,7 @@ pub(crate) fn set_text(conn: &mut AnyConn, id: BulletinId, manuscript: Manuscrip
     proof::wrote(&tables::BULLETIN_ITEMS, &[&id, &manuscript])
 }
 
-/// Records whom it names besides the manuscript's own authors.
+/// Stores the authors that the bulletin names besides those of its manuscripts.
 pub(crate) fn set_credited(
     conn: &mut AnyConn,
     id: BulletinId,
@@ -221,21 +222,21 @@ pub(crate) fn addressees(conn: &mut AnyConn, ids: &[BulletinId]) -> Result<Vec<B
     Ok(rows.order((bulletin_recipients::bulletin_id, bulletin_recipients::kind, bulletin_recipients::user_id)).load(conn)?)
 }
 
-/// The bulletins in which a manuscript stands, oldest first.
+/// The bulletins that contain a manuscript, oldest first.
 pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Bulletin>, StoreError> {
     let rows = bulletins::table.inner_join(bulletin_items::table.on(bulletin_items::bulletin_id.eq(bulletins::id)));
     let rows = rows.filter(bulletin_items::manuscript_id.eq(manuscript));
     Ok(rows.select(bulletins::all_columns).order(bulletins::id).load(conn)?)
 }
 
-/// The same for several manuscripts, each bulletin with the manuscript that stands in it.
+/// Like [`of_manuscript`] for several manuscripts, each bulletin with its manuscript.
 pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, Bulletin)>, StoreError> {
     let rows = bulletins::table.inner_join(bulletin_items::table.on(bulletin_items::bulletin_id.eq(bulletins::id)));
     let rows = rows.filter(bulletin_items::manuscript_id.eq_any(manuscripts)).order(bulletins::id);
     Ok(rows.select((bulletin_items::manuscript_id, bulletins::all_columns)).load(conn)?)
 }
 
-/// The leaders of the bulletins in which these manuscripts stand, each with the manuscript.
+/// The leaders to whom bulletins with these manuscripts are addressed, each with the manuscript.
 pub(crate) fn addressees_of_many(
     conn: &mut AnyConn,
     manuscripts: &[ManuscriptId],
@@ -247,7 +248,7 @@ pub(crate) fn addressees_of_many(
     Ok(rows.select((bulletin_items::manuscript_id, bulletin_recipients::all_columns)).load(conn)?)
 }
 
-/// The leaders of the bulletins in which this manuscript stands.
+/// The leaders to whom bulletins with this manuscript are addressed.
 pub(crate) fn addressees_of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<BulletinRecipientRow>, StoreError> {
     Ok(addressees_of_many(conn, &[manuscript])?.into_iter().map(|(_, addressee)| addressee).collect())
 }

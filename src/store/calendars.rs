@@ -21,7 +21,7 @@ fn parse(text: &str) -> Result<YearFile, StoreError> {
 /// The calendar of a channel as it holds now, over the years of `base`.
 ///
 /// # Errors
-/// The store's; [`StoreError::Unreadable`] if a loaded year was changed by hand and contradicts itself.
+/// The store's; [`StoreError::Unreadable`] if a loaded year was altered in the database and contradicts itself.
 pub fn of_channel(conn: &mut AnyConn, base: &Calendar, channel: ChannelId) -> Result<Calendar, StoreError> {
     let mut calendar = of_installation(conn, base)?;
     let own = channel_calendar_years::table.filter(channel_calendar_years::channel_id.eq(channel));
@@ -54,7 +54,7 @@ pub fn has_own(conn: &mut AnyConn, channel: ChannelId, year: i32) -> Result<bool
     Ok(own.get_result::<i64>(conn).optional()?.is_some())
 }
 
-/// What holds of a year in a channel: loaded for it, else for the installation, else as it came with the program.
+/// The year that is valid in a channel: loaded for the channel, else for the installation, else shipped with the program.
 ///
 /// # Errors
 /// As [`of_channel`].
@@ -71,7 +71,7 @@ pub fn file(conn: &mut AnyConn, channel: ChannelId, year: i32) -> Result<Option<
     Ok(shipped.into_iter().find(|file| file.year == year))
 }
 
-/// Keeps a year for a channel, or for the installation; one that was loaded before is replaced. The file must have been checked by
+/// Stores a year for a channel or for the installation, and replaces one that was loaded before. The file must have been checked by
 /// [`Calendar::load`].
 ///
 /// # Errors
@@ -117,7 +117,7 @@ pub fn shipped(conn: &mut AnyConn) -> Result<Vec<Shipped>, StoreError> {
     rows.into_iter().map(|(data, program)| Ok(Shipped { file: parse(&data)?, program })).collect()
 }
 
-/// Remembers a year that comes with this program in place of what was there. `false`: another node was faster.
+/// Stores a shipped year in place of the former one. `false`: another node was faster.
 ///
 /// # Errors
 /// The store's.

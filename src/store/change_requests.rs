@@ -1,4 +1,4 @@
-//! The changes that were asked for when a manuscript was returned.
+//! The changes that the office requests when it returns a manuscript.
 
 use diesel::prelude::*;
 
@@ -32,7 +32,7 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &ChangeRequest) -> Result<(), Stor
     proof::wrote(&tables::CHANGE_REQUESTS, &[&row.id])
 }
 
-/// The changes asked for, oldest first, without those of a return that was undone.
+/// The requested changes, oldest first, without those of a return that was undone.
 pub(crate) fn list(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<ChangeRequest>, StoreError> {
     let rows = change_requests::table.filter(change_requests::manuscript_id.eq(manuscript));
     Ok(rows.filter(change_requests::revoked_at.is_null()).order(change_requests::id).load(conn)?)

@@ -1,4 +1,4 @@
-//! Channels, their organisations, and the counters that give numbers.
+//! Channels, their organisations, and the counters for numbers.
 
 use diesel::prelude::*;
 
@@ -80,14 +80,14 @@ pub(crate) fn versions(conn: &mut AnyConn, id: ChannelId) -> Result<Versions, St
     })
 }
 
-/// Counts a change of a channel's webhooks. Until the transaction ends nobody else changes one.
+/// Counts a change of a channel's webhooks, and locks them against other changes until the transaction ends.
 pub(crate) fn webhooks_change(conn: &mut AnyConn, id: ChannelId) -> Result<(), StoreError> {
     let counted = channels::webhook_version.eq(channels::webhook_version + 1);
     diesel::update(channels::table.filter(channels::id.eq(id))).set(counted).execute(conn)?;
     Ok(())
 }
 
-/// Counts a change of a channel's calendar, or of that of all channels. Until the transaction ends nobody else changes it.
+/// Counts a change of the calendar of a channel or of all channels, and locks it against other changes until the transaction ends.
 pub(crate) fn calendar_changes(conn: &mut AnyConn, of: Option<ChannelId>) -> Result<(), StoreError> {
     let counted = channels::calendar_version.eq(channels::calendar_version + 1);
     match of {
@@ -130,8 +130,7 @@ pub(crate) fn find_organization(conn: &mut AnyConn, channel: ChannelId, id: Orga
     Ok(cached!(row).get_result(conn)?)
 }
 
-/// An organisation as it is now and will be when the transaction ends: nobody closes it meanwhile. For acts that bring somebody or something
-/// into it.
+/// Locks an organisation, so that it is not closed before the transaction ends. For acts that add a member or a manuscript to it.
 pub(crate) fn organization_to_rely_on(conn: &mut AnyConn, channel: ChannelId, id: OrganizationId) -> Result<OrganizationRow, StoreError> {
     let row = organizations::table.filter(organizations::id.eq(id)).filter(organizations::channel_id.eq(channel));
     match conn {

@@ -26,14 +26,14 @@ pub enum AnyConn {
 }
 
 impl AnyConn {
-    /// Begins a transaction that only reads, and in which every statement sees the same: what was there at the first one.
+    /// Begins a read-only transaction in which every statement sees the snapshot of the first one.
     ///
     /// # Errors
     /// The database's.
     pub(crate) fn begin_snapshot(&mut self) -> Result<(), StoreError> {
         match self {
             Self::Pg(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?,
-            // Deferred: the first statement takes the snapshot, and no writer is kept waiting.
+            // Deferred: the first statement takes the snapshot, and no writer waits for it.
             Self::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN")?,
         }
         Ok(())
@@ -64,22 +64,22 @@ impl<Q: Query> Query for DualBackend<Q> {
 
 impl<Q> diesel::query_dsl::RunQueryDsl<AnyConn> for DualBackend<Q> {}
 
-/// Keeps a statement prepared that diesel would prepare anew each time: every update, and whatever names a list of values. It is kept by
-/// its words, so only for statements that have few different ones: never with a list of any length.
+/// Executes a statement through the prepared-statement cache where diesel would prepare it each time: updates, and statements with a list
+/// of values. The key of the cache is the SQL, so it is only for statements with few different spellings: never for a list of any length.
 #[derive(Debug, Clone, Copy)]
 pub struct PreparedSql<Q>(pub Q);
 
-/// Which question the pass over a statement asks.
+/// The purpose of a pass over a statement.
 enum Asks {
-    /// How it is spelled.
+    /// Writes the SQL.
     Words,
     /// Which values it carries.
     Values,
-    /// Anything else, such as whether it may be kept prepared.
+    /// Anything else, such as whether the statement may be cached.
     Other,
 }
 
-/// Tells the passes over a statement apart. The conversions change nothing: it is which of them is called that counts.
+/// Distinguishes the passes over a statement by the conversions that diesel calls; the conversions themselves change nothing.
 macro_rules! pass_kind {
     ($pass:expr, $backend:ty) => {{
         let (words, values) = (Cell::new(false), Cell::new(false));
@@ -230,8 +230,8 @@ impl<Q: Query> Query for CachedSql<Q> {
 
 impl<Q> diesel::query_dsl::RunQueryDsl<AnyConn> for CachedSql<Q> {}
 
-/// Keeps a statement's spelling from its first use on. Only where no value, option or list can change how it is spelled, and not within
-/// a generic function.
+/// Caches the SQL of a statement from its first use on. Only where no value, option or list can change the SQL, and not within a generic
+/// function.
 #[macro_export]
 macro_rules! cached {
     ($query:expr) => {{

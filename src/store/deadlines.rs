@@ -1,4 +1,4 @@
-//! What is due and not done, and which reminders of it have been written.
+//! Open deadlines, and the reminders of them that have been written.
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -17,7 +17,7 @@ use crate::store::schema::{assignments, manuscripts, reminders};
 /// Something with a limit of time that is not done.
 #[derive(Debug, Clone)]
 pub struct OpenDeadline {
-    /// Whose it is.
+    /// Its channel.
     pub channel: ChannelId,
     /// The manuscript or assignment.
     pub subject: AnyId,
@@ -29,15 +29,15 @@ pub struct OpenDeadline {
     pub title: String,
     /// Which limit.
     pub deadline: Deadline,
-    /// When the clock started.
+    /// The time when the clock started.
     pub since: Moment,
-    /// When it is due.
+    /// The due time.
     pub due: Moment,
     /// The organisation that is to do it: the author's for screening, the department for an assignment.
     pub organization: OrganizationId,
 }
 
-/// What is due before `horizon` and has not been escalated yet, the most urgent first, at most `limit` of each sort.
+/// Deadlines before `horizon` that have not been escalated yet, the most urgent first, at most `limit` of each kind.
 ///
 /// # Errors
 /// The store's.
@@ -48,7 +48,7 @@ pub fn open(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<OpenD
     Ok(found)
 }
 
-/// Whether nobody was told yet that this passed its limit.
+/// Whether no notice has been written yet that this deadline has passed.
 macro_rules! not_escalated {
     ($subject:expr, $deadline:expr, $due:expr) => {
         not(exists(
@@ -63,7 +63,7 @@ macro_rules! not_escalated {
 
 fn manuscripts_due(conn: &mut AnyConn, horizon: Moment, limit: i64) -> Result<Vec<OpenDeadline>, StoreError> {
     type Loaded = (ManuscriptId, ChannelId, Option<String>, String, Stage, Moment, Option<Moment>, OrganizationId);
-    // The stage and its deadline are written with the same word.
+    // The stage and its deadline are stored as the same word.
     let rows: Vec<Loaded> = manuscripts::table
         .filter(manuscripts::stage.eq_any(queues::timed_stages().map(|(stage, _)| stage)))
         .filter(manuscripts::due_at.lt(horizon))
@@ -150,7 +150,7 @@ pub fn open_manuscripts(
     Ok(rows.order(manuscripts::id).limit(limit).select(manuscripts::id).load(conn)?)
 }
 
-/// Whether this manuscript or assignment still waits for what is due then. A new due date is another deadline, and so is the next desk's.
+/// Whether this deadline of a manuscript or assignment is still open. A new due date is another deadline, and so is that of the next stage.
 ///
 /// # Errors
 /// The store's.

@@ -1,4 +1,4 @@
-//! The words of acts: opinions, reasons, results. What authors may read is marked `public`.
+//! The texts of acts: opinions, reasons, results. Those that authors may read are marked `public`.
 
 use diesel::prelude::*;
 
@@ -41,7 +41,7 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &DecisionRow) -> Result<(), StoreE
     proof::wrote_row(row)
 }
 
-/// Writes rows of which the journal knows.
+/// Writes rows that the journal of the proof already contains.
 pub(crate) fn insert_many(conn: &mut AnyConn, rows: &[DecisionRow]) -> Result<(), StoreError> {
     insert_rows!(conn, decisions::table, rows, |row| row);
     Ok(())
@@ -59,7 +59,7 @@ pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Resul
     Ok(rows.order(decisions::entry_id).load(conn)?)
 }
 
-/// Who took the last decision of this kind that was not undone, and for whom, where a stand-in did.
+/// The person who took the last decision of this kind that was not undone, and the person for whom, if a stand-in did.
 pub(crate) fn last_by(conn: &mut AnyConn, manuscript: ManuscriptId, action: &str) -> Result<Vec<UserId>, StoreError> {
     let rows = decisions::table.filter(decisions::manuscript_id.eq(manuscript)).filter(decisions::action.eq(action));
     let rows = rows.filter(decisions::undone_at.is_null()).order(decisions::entry_id.desc());

@@ -1,4 +1,4 @@
-//! What leaders wrote on manuscripts.
+//! The endorsements (批示) of leaders.
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -36,27 +36,27 @@ pub(crate) struct Endorsement {
     pub decided_by: Option<UserId>,
     pub decided_at: Option<Moment>,
     pub reason: Option<String>,
-    /// Until when it can be taken back; none once its effects were carried out.
+    /// The time until which it can be taken back; `None` once its effects were carried out.
     pub held_until: Option<Moment>,
     /// The entry of the decision that can be taken back.
     pub held_entry: Option<EntryId>,
-    /// When its leader took it back.
+    /// The time when its leader took it back.
     pub undone_at: Option<Moment>,
 }
 
 impl Endorsement {
-    /// Whether it is in effect at this time, and may be told: confirmed or countersigned, and not to be taken back any more.
+    /// Whether it is in effect at this time and may be announced: confirmed or countersigned, and its undo window is over.
     pub(crate) fn is_in_effect(&self, now: Moment) -> bool {
         self.state.has_effect() && self.held_until.is_none_or(|until| until <= now)
     }
 }
 
-/// Whose endorsements a list may hold.
+/// The endorsements that a list may contain.
 #[derive(Debug, Clone)]
 pub(crate) enum EndorsementScope {
     /// The office: all, but not on manuscripts by one of these persons.
     Office { but_not_by: Vec<UserId> },
-    /// Those of these leaders.
+    /// Endorsements of these leaders.
     Of(Vec<UserId>),
 }
 
@@ -69,18 +69,18 @@ pub(crate) fn find(conn: &mut AnyConn, channel: ChannelId, id: EndorsementId) ->
     Ok(endorsements::table.filter(endorsements::id.eq(id)).filter(endorsements::channel_id.eq(channel)).get_result(conn)?)
 }
 
-/// One of any channel, for what the program does by itself.
+/// One of any channel, for jobs.
 pub(crate) fn any(conn: &mut AnyConn, id: EndorsementId) -> Result<Endorsement, StoreError> {
     Ok(endorsements::table.filter(endorsements::id.eq(id)).get_result(conn)?)
 }
 
-/// Those of all channels whose undo window had closed at this time, the longest ago first.
+/// Endorsements of all channels whose undo window had closed at this time, the earliest first.
 pub(crate) fn held_before(conn: &mut AnyConn, now: Moment, limit: i64) -> Result<Vec<EndorsementId>, StoreError> {
     let rows = endorsements::table.filter(endorsements::held_until.le(now)).order(endorsements::held_until).limit(limit);
     Ok(rows.select(endorsements::id).load(conn)?)
 }
 
-/// Saves the row if it still has version `seen`; `row.version` says the new one.
+/// Saves the row if it still has version `seen`; `row.version` is the new one.
 pub(crate) fn save(conn: &mut AnyConn, row: &Endorsement, seen: i64) -> Result<(), StoreError> {
     let target = endorsements::table.filter(endorsements::id.eq(row.id)).filter(endorsements::version.eq(seen));
     if PreparedSql(diesel::update(target).set(row)).execute(conn)? == 1 {

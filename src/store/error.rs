@@ -1,4 +1,4 @@
-//! What can go wrong at the store's doors, and how an error of a database is sorted into it.
+//! The error of the store, and the classification of the databases' errors.
 //!
 //! diesel names the kinds of a few errors; for all others it hands out neither the SQLSTATE nor SQLite's result code, only the primary
 //! message. So the codes that matter are found by their messages, all of them in [`MESSAGES`] and nowhere else. SQLite's messages belong to
@@ -21,14 +21,14 @@ pub enum StoreError {
         /// Its version now.
         current: i64,
     },
-    /// A rule of the schema stands against it.
+    /// A constraint of the schema was violated.
     #[error("conflict with {constraint}: {message}")]
     Conflict {
         /// Which kind of rule.
         rule: ConstraintKind,
         /// The constraint, where the database names it.
         constraint: String,
-        /// The database's words.
+        /// The database's message.
         message: String,
     },
     /// Too many wait for the writer, for a connection or for a lock; try again.
@@ -40,12 +40,12 @@ pub enum StoreError {
     /// The disk is full.
     #[error("no space left")]
     Full,
-    /// A stored value can't be read; the row was written by hand or by a newer version.
+    /// A stored value can't be read; the row was altered in the database or written by a newer version.
     #[error("unreadable {what}: {why}")]
     Unreadable {
         /// Which value.
         what: &'static str,
-        /// Why.
+        /// The reason.
         why: String,
     },
     /// A row was written and no entry of the ledger names it: a mistake of the program, and the act is rolled back.
@@ -57,7 +57,8 @@ pub enum StoreError {
     /// An act panicked; its transaction was rolled back.
     #[error("an act panicked")]
     Panicked,
-    /// The database can't be reached or can't write now, or the line to it was cut. What was under way may be there or not.
+    /// The database can't be reached or can't write now, or the connection was cut. A transaction that was under way may be committed or
+    /// not.
     #[error("the database is away: {0}")]
     Away(String),
     /// A newer program has changed the schema; this one writes nothing more.
@@ -76,7 +77,7 @@ pub enum StoreError {
          statement): set pool_mode = session for this database, or name PostgreSQL itself in database.url"
     )]
     SharedSession,
-    /// Anything else that the database says.
+    /// Any other error of the database.
     #[error("database: {0}")]
     Database(String),
 }
@@ -94,7 +95,7 @@ pub enum ConstraintKind {
     NotNull,
 }
 
-/// What an error means for who asked.
+/// The meaning of a database's error for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Condition {
     /// Try again.
@@ -109,7 +110,7 @@ pub(crate) enum Condition {
     DiskFailed,
 }
 
-/// A part of a database's message, the code that it stands for (SQLSTATE, or SQLite's result code), and what that means.
+/// A part of a database's message, its code (SQLSTATE, or SQLite's result code), and its meaning.
 const MESSAGES: [(&str, &str, Condition); 25] = [
     // PostgreSQL.
     ("deadlock detected", "40P01", Condition::Busy),
@@ -140,7 +141,7 @@ const MESSAGES: [(&str, &str, Condition); 25] = [
     ("disk I/O error", "SQLITE_IOERR", Condition::DiskFailed),
 ];
 
-/// What an error of a database means; none for a mistake of ours.
+/// The meaning of a database's error; `None` for a fault of the program.
 pub(crate) fn condition(error: &Error) -> Option<Condition> {
     match error {
         Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Some(Condition::Busy),

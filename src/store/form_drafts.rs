@@ -1,4 +1,4 @@
-//! What somebody has typed about a manuscript and not sent yet: one row for each person, manuscript and form.
+//! Unsent input of forms about a manuscript: one row for each person, manuscript and form.
 
 use diesel::prelude::*;
 
@@ -22,7 +22,7 @@ pub(crate) struct FormDraftRow {
     pub saved_at: Moment,
 }
 
-/// Keeps a row in the place of an earlier one.
+/// Stores a row in place of an earlier one.
 pub(crate) fn keep(conn: &mut AnyConn, row: &FormDraftRow) -> Result<(), StoreError> {
     let set =
         (form_drafts::stage_since.eq(row.stage_since), form_drafts::fields.eq(row.fields.as_str()), form_drafts::saved_at.eq(row.saved_at));
@@ -47,14 +47,14 @@ pub(crate) fn find(
     Ok(rows.filter(form_drafts::form.eq(form)).filter(form_drafts::stage_since.eq(stage_since)).first(conn).optional()?)
 }
 
-/// Takes a person's row away.
+/// Deletes a person's row.
 pub(crate) fn discard(conn: &mut AnyConn, user: UserId, manuscript: ManuscriptId, form: &str) -> Result<(), StoreError> {
     let rows = form_drafts::table.filter(form_drafts::user_id.eq(user)).filter(form_drafts::manuscript_id.eq(manuscript));
     diesel::delete(rows.filter(form_drafts::form.eq(form))).execute(conn)?;
     Ok(())
 }
 
-/// Deletes the rows of manuscripts that have left the stage, once the decision can't be taken back any more; says how many.
+/// Deletes the rows of manuscripts that have left the stage, once the decision can't be taken back any more; returns their number.
 pub(crate) fn forget(conn: &mut AnyConn, now: Moment) -> Result<usize, StoreError> {
     let alive = manuscripts::table
         .filter(manuscripts::id.eq(form_drafts::manuscript_id))

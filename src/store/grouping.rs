@@ -1,8 +1,8 @@
 //! Acts that are run together: in one transaction, with their rows in one [`WriteBuffer`], and answered once it is on the disk.
 //!
-//! An act of a group is run by a function that can be called again. If anything but a refusal goes wrong, nothing of the group stays, and
-//! each of its acts is run once more in a transaction of its own, so that a fault hurts the act that has it and no other. An act that is
-//! refused after it has written something is such a fault: there are no savepoints, which cost SQLite a quarter of a commit.
+//! An act of a group is run by a function that can be called again. If anything but a refusal goes wrong, the group is rolled back, and
+//! each of its acts is run once more in a transaction of its own, so that a fault affects only the act that has it. An act that is refused
+//! after it has written something is such a fault: there are no savepoints, which cost SQLite a quarter of a commit.
 //!
 //! Two acts that name the same key (a manuscript, an `Idempotency-Key`) are never in one group, for the later one has to read what the
 //! earlier one wrote.
@@ -24,7 +24,7 @@ use crate::store::{channels, decisions, ledger, letters, manuscripts, texts};
 
 type Transactions = <AnyConn as Connection>::TransactionManager;
 
-/// How a group ended within its transaction.
+/// The outcome of a group within its transaction.
 pub(crate) enum GroupResult {
     /// All of it is written; commit, then answer.
     Written(Vec<ActResult>),
@@ -32,12 +32,12 @@ pub(crate) enum GroupResult {
     RunAlone {
         /// The act with its own result, where there was only one.
         failed: Option<ActResult>,
-        /// Those that have to be run.
+        /// The acts that have to be run alone.
         acts: Vec<GroupedAct>,
     },
 }
 
-/// Runs acts within the transaction that has begun. `reads_committed` says that nothing was written in it before.
+/// Runs acts within the open transaction. `reads_committed` says that nothing was written in it before.
 pub(crate) fn run_group(conn: &mut AnyConn, mut acts: Vec<GroupedAct>, reads_committed: bool) -> GroupResult {
     let buffer = WriteBuffer::open(reads_committed);
     let mut results = Vec::with_capacity(acts.len());
@@ -55,11 +55,12 @@ pub(crate) fn run_group(conn: &mut AnyConn, mut acts: Vec<GroupedAct>, reads_com
         }
     }
     if let Some(result) = failed {
-        // What ended the transaction of several acts, as a deadlock does, may be no fault of this one. Of a single act it is.
+        // An error that ended the transaction of several acts, such as a deadlock, may not be the fault of this one. For a single act it
+        // is.
         let only = if acts.len() == 1 { acts.pop() } else { None };
         return GroupResult::RunAlone { failed: only.map(|act| (act.give, result)), acts };
     }
-    // Who was told meanwhile that the database does not answer must not find their act done.
+    // A caller that got "the database does not answer" meanwhile must not find the act done.
     if !acts.iter().all(|act| act.give.is_wanted()) {
         return GroupResult::RunAlone { failed: None, acts };
     }
@@ -97,8 +98,8 @@ fn is_usable(conn: &mut AnyConn) -> bool {
     }
 }
 
-/// Takes acts for one group from those that wait, in their order, at most `most`: who waits for nobody any more is passed over, and what
-/// shares a key with an act before it stays.
+/// Takes acts for one group from the queue, in their order, at most `most`. Acts whose caller has gone are dropped; an act that shares a
+/// key with one before it stays in the queue.
 pub(crate) fn take_group(waiting: &mut VecDeque<GroupedAct>, most: usize) -> Vec<GroupedAct> {
     let (mut group, mut left, mut keys) = (Vec::new(), VecDeque::new(), BTreeSet::new());
     while let Some(act) = waiting.pop_front() {
@@ -123,7 +124,7 @@ pub(crate) fn take_group(waiting: &mut VecDeque<GroupedAct>, most: usize) -> Vec
     group
 }
 
-/// Acts on PostgreSQL that wait for a thread that writes. What comes while one is at work is the next group.
+/// Acts on PostgreSQL that wait for a writing thread. Acts that come while a group is running form the next group.
 #[derive(Clone)]
 pub(crate) struct GroupQueue {
     waiting: Arc<Mutex<GroupState>>,
@@ -158,7 +159,7 @@ impl GroupQueue {
     /// # Errors
     /// As [`ConnectionThreads::send`].
     pub(crate) fn send(&self, act: GroupedAct) -> Result<(), StoreError> {
-        // Held until the threads have the task, so that what is taken back is this act and no other.
+        // The lock is held until the threads have the task, so that the act that is taken back is this one.
         let mut state = self.lock();
         if state.acts.len() >= self.queue {
             return Err(StoreError::Busy);
@@ -182,7 +183,7 @@ impl GroupQueue {
         self.threads.send(Box::new(GroupTask { queue: self.clone() }))
     }
 
-    /// Runs an act in a transaction of its own, beside other acts.
+    /// Runs an act in a transaction of its own, in parallel with others.
     fn run_alone(&self, act: GroupedAct) {
         let GroupedAct { mut run, give, .. } = act;
         let task = Writing { write: Box::new(move |conn| run(conn)), give };
@@ -191,7 +192,8 @@ impl GroupQueue {
         }
     }
 
-    /// After a task: another one for what has come meanwhile. If the threads take none, those who wait hear why.
+    /// Called after a task: sends another one for the acts that have come meanwhile. If the threads accept none, the waiting callers get
+    /// the error.
     fn go_on(&self) {
         let mut state = self.lock();
         if state.acts.is_empty() {
@@ -209,7 +211,7 @@ impl GroupQueue {
     }
 }
 
-/// Runs what waits as one group, on a thread that writes.
+/// Runs the waiting acts as one group, on a writing thread.
 struct GroupTask {
     queue: GroupQueue,
 }
@@ -236,7 +238,7 @@ impl Task for GroupTask {
     }
 }
 
-/// Sees to what has come meanwhile when a task ends, also by a panic.
+/// Continues with the acts that have come meanwhile when a task ends, also by a panic.
 struct AtWork<'q>(&'q GroupQueue);
 
 impl Drop for AtWork<'_> {
@@ -245,7 +247,7 @@ impl Drop for AtWork<'_> {
     }
 }
 
-/// Runs a group in the transaction that has begun, and ends it. Gives the acts that have to be run alone.
+/// Runs a group in the open transaction, and ends it. Returns the acts that have to be run alone.
 fn commit_group(conn: &mut AnyConn, acts: Vec<GroupedAct>) -> Vec<GroupedAct> {
     match run_group(conn, acts, true) {
         GroupResult::Written(results) => {

@@ -1,4 +1,4 @@
-//! How the database fares, in figures that cost little: every count stops at [`MOST`].
+//! The state of the database, in figures that cost little: every count stops at [`MOST`].
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -17,13 +17,13 @@ use crate::store::texts;
 /// Where counting stops.
 pub const MOST: usize = 1_000;
 
-/// The state as a word and not as a value: only so do both databases use the partial index.
+/// The state is a literal and not a bound value, because only then both databases use the partial index.
 const GIVEN_UP: &str = "letters.state IN ('failed','revoked','withheld') AND letters.state = 'failed'";
 
 /// Things that wait.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct WaitingCount {
-    /// How many, counted up to one more than [`MOST`].
+    /// The number, counted up to one more than [`MOST`].
     pub count: usize,
     /// Since when the oldest does.
     pub since: Option<Moment>,
@@ -39,7 +39,7 @@ fn limit() -> i64 {
     i64::try_from(MOST).unwrap_or(i64::MAX - 1) + 1
 }
 
-/// How many bytes the database has on its disk.
+/// The size of the database on its disk, bytes.
 ///
 /// # Errors
 /// The store's.
@@ -78,7 +78,7 @@ pub fn letters_given_up(conn: &mut AnyConn, channel: ChannelId) -> Result<Waitin
     Ok(WaitingCount { count: rows.len(), since: rows.first().map(|(_, at)| *at) })
 }
 
-/// A channel's letters that were only written to files, and went to nobody.
+/// A channel's letters that were written to files and not sent.
 ///
 /// # Errors
 /// The store's.
@@ -91,12 +91,12 @@ pub fn letters_filed(conn: &mut AnyConn, channel: ChannelId) -> Result<WaitingCo
 /// Channel, id, number, stage and edited text of a manuscript.
 type OutdatedRow = (ChannelId, ManuscriptId, Option<String>, Stage, Option<TextId>);
 
-/// The manuscripts that were signed with an edited text that was outdated already, and still are: their numbers and where they stand.
+/// The manuscripts that were signed with an outdated edited text and still have it: their numbers and stages.
 ///
 /// # Errors
 /// The store's.
 pub fn signed_outdated(conn: &mut AnyConn, channel: Option<ChannelId>) -> Result<Vec<(String, Stage)>, StoreError> {
-    // Asked for by their ids, for there are few: joined, SQLite would walk everything that was ever accepted in the order of its numbers.
+    // Read by their ids, of which there are few: with a join, SQLite would scan all accepted manuscripts in the order of their numbers.
     let listed: Vec<ManuscriptId> = signed_outdated::table.select(signed_outdated::manuscript_id).load(conn)?;
     if listed.is_empty() {
         return Ok(Vec::new());

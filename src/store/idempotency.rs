@@ -1,4 +1,4 @@
-//! Answers kept for a repeat with the same key.
+//! Stored answers to requests with an `Idempotency-Key`.
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -11,10 +11,10 @@ use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::idempotency_keys as keys;
 
-/// Under what an answer is kept.
+/// The key of a stored answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestKey {
-    /// Whose request it was.
+    /// The account of the request.
     pub account: UserId,
     /// Its method.
     pub method: String,
@@ -44,7 +44,7 @@ pub struct StoredResponse {
     pub headers: String,
     /// Its body.
     pub body: String,
-    /// When it was given.
+    /// The time of the answer.
     pub created_at: Moment,
 }
 
@@ -54,7 +54,7 @@ struct Locked {
     free: bool,
 }
 
-/// Keeps others with the same name out until the commit. False: somebody is at it. On SQLite there is one writer, so nobody is.
+/// Locks the key until the commit. `false`: another request with the key is running. SQLite has one writer, so it needs no lock.
 ///
 /// # Errors
 /// The store's.
@@ -92,7 +92,7 @@ pub fn find(conn: &mut AnyConn, name: &RequestKey, since: Moment) -> Result<Opti
     }
 }
 
-/// Keeps an answer.
+/// Stores an answer.
 ///
 /// # Errors
 /// The store's.
@@ -112,7 +112,7 @@ pub fn keep(conn: &mut AnyConn, name: &RequestKey, kept: &StoredResponse) -> Res
     Ok(())
 }
 
-/// Forgets answers that are older than `before`; says how many.
+/// Deletes answers that are older than `before`; returns their number.
 ///
 /// # Errors
 /// The store's.

@@ -1,7 +1,7 @@
-//! A point between what a use case reads and what it writes, at which a test stops it while another one commits.
+//! A point between the reads and the writes of a use case, at which a test stops it while another one commits.
 //!
-//! It stands before the first statement of a transaction that writes, wherever a use case puts that, so it needs no help from the use cases
-//! and asks for no lock. Without a hook, which tests alone set, nothing is looked at.
+//! It is before the first writing statement of a transaction, wherever a use case executes that, so the use cases need no code for it and
+//! no lock is taken. Without a hook, which only tests set, statements are not inspected.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,7 +9,7 @@ use diesel::connection::{Connection, Instrumentation, InstrumentationEvent};
 
 use crate::store::connection::AnyConn;
 
-/// What runs at that point, on the thread of the transaction.
+/// Runs at that point, on the thread of the transaction.
 pub type Hook = Arc<dyn Fn() + Send + Sync>;
 
 /// The place of the hook; all clones are one.
@@ -22,7 +22,7 @@ impl Interleave {
         self.0.set(hook).is_ok()
     }
 
-    /// Watches the transaction that has just begun on this connection. Says whether it does.
+    /// Watches the transaction that has just begun on this connection. Returns whether it does.
     pub(crate) fn watch(&self, conn: &mut AnyConn) -> bool {
         let Some(hook) = self.0.get() else { return false };
         conn.set_instrumentation(BeforeWriting(Some(Arc::clone(hook))));

@@ -1,4 +1,4 @@
-//! Work that only one node does at a time: a named lease, kept by renewing it, free again when it runs out.
+//! Named leases for work that only one node does at a time. A holder renews its lease; it is free again when it expires.
 
 use diesel::prelude::*;
 
@@ -7,13 +7,13 @@ use crate::store::connection::{AnyConn, DualBackend, PreparedSql};
 use crate::store::error::StoreError;
 use crate::store::schema::leases;
 
-/// A lease that ends later than this beyond any that is given now was given by a clock that went wrong; it binds nobody. Otherwise a
-/// clock that ran a day ahead for a moment would stop the work for a day.
+/// A lease that ends later than this was granted by a wrong clock and is ignored. Otherwise a clock that was a day ahead for a moment would
+/// stop the work for a day.
 pub(in crate::store) fn beyond(end: Moment) -> Moment {
     end + chrono::Duration::hours(1)
 }
 
-/// Takes or renews the lease `name` for `holder` until `until`. `false`: somebody else has it.
+/// Takes or renews the lease `name` for `holder` until `until`. `false`: another holder has it.
 ///
 /// # Errors
 /// The store's.
@@ -27,7 +27,7 @@ pub fn take(conn: &mut AnyConn, name: &str, holder: &str, now: Moment, until: Mo
     Ok(PreparedSql(diesel::update(free).set((leases::holder.eq(holder), leases::until_at.eq(until)))).execute(conn)? == 1)
 }
 
-/// Gives the lease back, so that another node need not wait for its end.
+/// Releases the lease, so that another node need not wait for its end.
 ///
 /// # Errors
 /// The store's.

@@ -1,13 +1,13 @@
-//! How long PostgreSQL, a lock and the line to the server may take: settings as parameters of libpq and of a session.
+//! Time-outs of PostgreSQL, of locks and of the connection: settings as parameters of libpq and of a session.
 
 use std::time::Duration;
 
 use crate::config::DatabaseSettings;
 
-/// Asks PostgreSQL for English messages, by which [`crate::store::StoreError`] tells errors apart; only a user with that right gets them.
+/// Sets English messages, by which [`crate::store::StoreError`] distinguishes errors; only a user with that right can.
 const ENGLISH: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;";
 
-/// How long PostgreSQL and the line to it may take, in seconds.
+/// Time-outs of PostgreSQL and of the connection to it, in seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct DatabaseTimeouts {
     /// For opening a connection.
@@ -16,9 +16,9 @@ pub struct DatabaseTimeouts {
     pub statement: u64,
     /// For the wait for a lock.
     pub lock: u64,
-    /// For a transaction in which nothing is asked, so that a node that froze gives its locks back.
+    /// For an idle transaction, so that a frozen node loses its locks.
     pub idle: u64,
-    /// For another machine to say that it got what was sent to it.
+    /// For the other machine to acknowledge what was sent to it.
     pub line: u64,
 }
 
@@ -35,7 +35,7 @@ impl From<&DatabaseSettings> for DatabaseTimeouts {
 }
 
 impl DatabaseTimeouts {
-    /// The same for a connection whose readings may take so long in all: none of their statements takes longer.
+    /// Like these, for a connection whose readings may take this long in total: no statement of them may take longer.
     pub(crate) fn for_readings(self, limit: Option<Duration>) -> Self {
         Self { statement: limit.map_or(self.statement, |limit| self.statement.min(limit.as_secs())), ..self }
     }
@@ -68,7 +68,7 @@ impl DatabaseTimeouts {
     }
 }
 
-/// Lets the server mind the line, too, so that it gives back the locks of a node whose machine is gone. Not every system can.
+/// Lets the server check the connection too, so that it releases the locks of a node whose machine is gone. Not every system supports it.
 const SERVER_LINE: &str = "DO $$ BEGIN PERFORM set_config('tcp_keepalives_idle', 'LINE', false), set_config('tcp_user_timeout', 'LINE000', false); \
      EXCEPTION WHEN OTHERS THEN NULL; END $$;";
 

@@ -1,5 +1,5 @@
 //! Lists of manuscripts, keyset-paged. A person's list is the union of streams, one for each capacity in which they see manuscripts; each
-//! stream follows an index, so that none looks at more rows than it gives.
+//! stream follows an index, so that none reads more rows than it returns.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::{exists, not, sql};
@@ -25,12 +25,13 @@ use line::COLUMNS;
 pub(crate) use line::{ListKey, ListedManuscript};
 pub(crate) use unannounced::unannounced;
 
-/// In which capacity a stream's manuscripts are seen.
+/// The capacity in which the person sees a stream's manuscripts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Stream {
     /// As an author, invited ones included.
     Author(UserId),
-    /// As the one who entered it for its author. A stream of its own: joined to the authors' by OR it would walk the whole channel.
+    /// As the person who entered it for its author. A stream of its own, because joined to that of authors by OR it would scan the whole
+    /// channel.
     Entered(UserId),
     /// As the office of these organisations.
     Screener(Vec<OrganizationId>),
@@ -47,7 +48,7 @@ pub(crate) enum Stream {
 }
 
 impl Stream {
-    /// The role whose queue holds what waits in it.
+    /// The role whose queue contains the waiting manuscripts.
     fn role(&self) -> Role {
         match self {
             Self::Author(_) | Self::Entered(_) => Role::Submitter,
@@ -61,7 +62,7 @@ impl Stream {
     }
 }
 
-/// What a list asks for.
+/// The filter of a list.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ManuscriptFilter {
     pub stages: Option<Vec<Stage>>,
@@ -71,14 +72,15 @@ pub(crate) struct ManuscriptFilter {
     pub from: Option<Moment>,
     pub to: Option<Moment>,
     pub q: Option<String>,
-    /// Only what waits for the capacity's own act.
+    /// Only manuscripts that wait for an act in this capacity.
     pub waiting: bool,
-    /// What waits for a signature without what these persons last recommended, or whose edited text they wrote (four eyes).
+    /// Excludes manuscripts that wait for a signature and that these persons last recommended, or whose edited text they wrote (four eyes).
     pub not_prepared_by: Vec<UserId>,
-    /// What an office sees without these, into which a manuscript of the person's own is merged: they read the target's course there.
+    /// Excludes these manuscripts from an office's stream: one of the person's own is merged into them, so that they would read the
+    /// target's course there.
     pub not_of: Vec<ManuscriptId>,
     pub by_due: bool,
-    /// Without those that these persons wrote.
+    /// Excludes manuscripts that these persons wrote.
     pub not_by: Vec<UserId>,
     /// The last one of the page before.
     pub after: Option<ListKey>,
@@ -87,7 +89,7 @@ pub(crate) struct ManuscriptFilter {
 
 type Query<'a> = manuscripts::BoxedQuery<'a, MultiBackend>;
 
-/// The next rows of an office's stream; where it is asked in several stages, the next of each.
+/// The next rows of an office's stream; if it has several stages, the next of each.
 pub(crate) fn stream(
     conn: &mut AnyConn,
     channel: ChannelId,
@@ -101,8 +103,8 @@ pub(crate) fn stream(
     }
 }
 
-/// The next rows of an author's stream, of which nothing waits to be announced. Those that were merged come in any stage, for their authors
-/// read that of another one; the desk looks again at what they read.
+/// The next rows of an author's stream without unannounced decisions. Merged manuscripts are returned in any stage, because their authors
+/// read that of the target; the caller filters again by the stage that they read.
 pub(crate) fn announced(
     conn: &mut AnyConn,
     channel: ChannelId,
@@ -125,8 +127,8 @@ pub(crate) fn announced(
     }
 }
 
-/// What a person wrote, in the order of the index of authors, some at a time: who wrote nothing costs one look, and who wrote very much no
-/// more than a page, whatever a planner thinks of them.
+/// The manuscripts of a person, in the order of the index of authors, in parts: a person without manuscripts costs one index lookup, one
+/// with very many no more than a page, whatever the planner estimates.
 fn author<'a>(
     conn: &mut AnyConn,
     user: UserId,
@@ -180,8 +182,8 @@ fn load(conn: &mut AnyConn, query: Query<'_>, filter: &ManuscriptFilter) -> Resu
     }
 }
 
-/// The first rows on SQLite, which gives row by row and stops when nobody asks on. A limit that is bound would have it plan the statement
-/// anew each time.
+/// The first rows on SQLite, which returns row by row and stops when no more are read. A bound limit would make it plan the statement again
+/// each time.
 fn first<'a, T, Q>(conn: &mut AnyConn, query: Q, most: i64) -> Result<Vec<T>, StoreError>
 where
     Q: LoadQuery<'a, AnyConn, T> + RunQueryDsl<AnyConn>,
@@ -190,8 +192,8 @@ where
     Ok(rows.take(usize::try_from(most).unwrap_or(usize::MAX)).collect::<QueryResult<_>>()?)
 }
 
-/// Leaves out what this person last recommended, entered for its author, or of whose edited text they wrote a round, for themself or for
-/// somebody who was away.
+/// Excludes manuscripts that this person last recommended, entered for the author, or of whose edited text they wrote a round, for themself
+/// or as a stand-in.
 macro_rules! not_prepared_by {
     ($person:expr) => {
         sql::<Bool>(
@@ -259,7 +261,7 @@ fn seen<'a>(query: Query<'a>, of: &Stream, filter: &ManuscriptFilter) -> Query<'
     }
 }
 
-/// In which stages a stream is asked: those that were wished for, those of the capacity's own desk, or both; none is any.
+/// The stages of a stream: those of the filter, those of the capacity's own queue, or both; `None` stands for any.
 fn stages(of: &Stream, filter: &ManuscriptFilter) -> Option<Vec<Stage>> {
     let waiting = filter.waiting.then(|| queues::stages_of(of.role())).filter(|stages| !stages.is_empty());
     let office = matches!(of, Stream::Screener(_) | Stream::Reviewer | Stream::Signer | Stream::Dispatcher);

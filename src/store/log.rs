@@ -10,16 +10,16 @@ use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::{Db, wal};
 
-/// How long a server that stops waits for its own last readers.
+/// Time that a stopping server waits for its own last readers.
 const AT_STOP: Duration = Duration::from_secs(5);
-/// A command gives way to a server that works beside it: emptying the log keeps writers waiting.
+/// A command waits no longer for a server beside it, because emptying the log blocks writers.
 const BESIDE: Duration = Duration::from_millis(20);
 
 impl Db {
     /// Empties the log of a server that stops; nothing on PostgreSQL.
     ///
     /// # Errors
-    /// The database's; [`StoreError::Busy`] when somebody still reads.
+    /// The database's; [`StoreError::Busy`] while there are readers.
     pub fn empty_log(&self) -> Result<(), StoreError> {
         match self.sqlite_path() {
             Some(_) if !wal::empty(&mut self.connect()?, AT_STOP)? => Err(StoreError::Busy),
@@ -28,7 +28,7 @@ impl Db {
     }
 }
 
-/// Empties the log of a database file at the end of a command. Where a server works beside it, that keeps the log short by itself.
+/// Empties the log of a database file at the end of a command. A server that runs beside it keeps the log short by itself.
 pub fn empty_at_end(path: &str) {
     let log = format!("{path}-wal");
     if std::fs::metadata(Path::new(&log)).map_or(0, |found| found.len()) == 0 {

@@ -1,4 +1,4 @@
-//! How each mail server fares. While one takes no letters, one letter at a time tries it, for all nodes together.
+//! The state of each mail server. While one accepts no letters, a single letter at a time is tried, for all nodes together.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -16,26 +16,26 @@ use crate::store::schema::mail_servers;
 pub struct MailServer {
     /// Host and port.
     pub name: String,
-    /// Since when it takes no letters.
+    /// Since when it accepts no letters.
     pub failing_since: Option<Moment>,
-    /// How far the last dialogue came.
+    /// The stage that the last dialogue reached.
     pub stage: Option<MailStage>,
-    /// What went wrong there.
+    /// The error there.
     pub answer: Option<String>,
-    /// How often it was tried since.
+    /// The number of attempts since.
     pub failures: i64,
     /// Until then no letter is tried; from then on one is.
     pub next_try_at: Option<Moment>,
-    /// When it accepted a letter last; not more exact than a minute.
+    /// The time of the last accepted letter, to the minute.
     pub accepted_at: Option<Moment>,
 }
 
-/// What may be sent now.
+/// How many letters may be sent now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gate {
     /// Any number of letters.
     Open,
-    /// One, to see whether the server takes letters again.
+    /// One, to try whether the server accepts letters again.
     One,
     /// None.
     Closed,
@@ -43,7 +43,7 @@ pub enum Gate {
 
 /// It is written down no more often that a server accepts letters.
 const ACCEPTED_SECONDS: i64 = 60;
-/// Whoever tries a server is never waited for longer, whatever a clock said that ran ahead.
+/// The longest wait for an attempt of another node, even if its clock was ahead.
 const LONGEST: chrono::Duration = chrono::Duration::hours(2);
 
 /// The columns of a server that works.
@@ -67,7 +67,7 @@ pub fn find(conn: &mut AnyConn, name: &str) -> Result<Option<MailServer>, StoreE
     Ok(cached!(mail_servers::table.filter(mail_servers::name.eq(name))).load(conn)?.into_iter().next())
 }
 
-/// The servers that take no letters, longest first.
+/// The servers that accept no letters, longest first.
 ///
 /// # Errors
 /// The store's.
@@ -76,7 +76,7 @@ pub fn failing(conn: &mut AnyConn) -> Result<Vec<MailServer>, StoreError> {
     Ok(failing.order(mail_servers::failing_since).load(conn)?)
 }
 
-/// What may be sent to this server now.
+/// How many letters may be sent to this server now.
 ///
 /// # Errors
 /// The store's.
@@ -89,7 +89,8 @@ pub fn gate(conn: &mut AnyConn, name: &str, now: Moment) -> Result<Gate, StoreEr
     })
 }
 
-/// Takes the one try, so that nobody else tries before `until`. `false`: another has it, or the server takes letters again.
+/// Takes the one attempt, so that no other node makes one before `until`. `false`: another node has it, or the server accepts letters
+/// again.
 ///
 /// # Errors
 /// The store's.
@@ -99,7 +100,7 @@ pub fn take_try(conn: &mut AnyConn, name: &str, now: Moment, until: Moment) -> R
     Ok(diesel::update(free).set(mail_servers::next_try_at.eq(until)).execute(conn)? == 1)
 }
 
-/// Lets the next letter try at once: the last one did not come to it, or a person wants it.
+/// Makes the next attempt due at once: the last one did not reach the server, or a person requests it.
 ///
 /// # Errors
 /// The store's.
@@ -113,7 +114,7 @@ pub fn try_now(conn: &mut AnyConn, name: Option<&str>, now: Moment) -> Result<()
     Ok(())
 }
 
-/// Lets every server count as one that works, until a letter says otherwise.
+/// Marks every server as working, until a letter fails.
 ///
 /// # Errors
 /// The store's.
@@ -122,7 +123,8 @@ pub fn forget(conn: &mut AnyConn) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// It took no letter. `is_try` says that this was the one that tried; of the others, which were on their way already, the first is noted.
+/// Records that the server accepted no letter. `is_try` says that this was the one attempt; of other letters, which were under way already,
+/// the first is recorded.
 ///
 /// # Errors
 /// The store's.
@@ -151,7 +153,7 @@ pub fn failed(
     Ok(())
 }
 
-/// It talks to us as it should; `accepted` says that it took a letter as well.
+/// Records that the server works; `accepted` says that it accepted a letter as well.
 ///
 /// # Errors
 /// The store's.
@@ -170,7 +172,7 @@ pub fn works(conn: &mut AnyConn, name: &str, now: Moment, accepted: bool) -> Res
     Ok(())
 }
 
-/// Sees to it that there is a row.
+/// Creates the row if there is none.
 fn note(conn: &mut AnyConn, name: &str) -> Result<(), StoreError> {
     let row = (mail_servers::name.eq(name), mail_servers::failures.eq(0_i64));
     DualBackend(diesel::insert_into(mail_servers::table).values(row).on_conflict_do_nothing()).execute(conn)?;

@@ -1,4 +1,4 @@
-//! How letters leave, as it was set on a page: one row for the installation, or none.
+//! The settings of the mail server from the page: one row for the installation, or none.
 
 use diesel::prelude::*;
 
@@ -21,11 +21,11 @@ pub struct MailSettingsRow {
     pub version: i64,
     /// The values.
     pub settings: MailSettings,
-    /// The password, sealed; also where there is none.
+    /// The sealed password; present also without a password.
     pub password: Vec<u8>,
-    /// Who changed it last.
+    /// The last person who changed it.
     pub changed_by: UserId,
-    /// When.
+    /// The time of the last change.
     pub changed_at: Moment,
 }
 
@@ -75,7 +75,7 @@ pub fn version(conn: &mut AnyConn) -> Result<i64, StoreError> {
     Ok(found.first().copied().unwrap_or(0))
 }
 
-/// Writes the row in place of the one of version `seen`; 0 where there was none.
+/// Writes the row in place of that with version `seen`; 0 where there was none.
 ///
 /// # Errors
 /// [`StoreError::Stale`] if it has another version by now.

@@ -1,4 +1,4 @@
-//! Where manuscripts stand.
+//! The rows of manuscripts and their stages.
 
 use diesel::prelude::*;
 use diesel::upsert::excluded;
@@ -68,7 +68,7 @@ impl InHand for ManuscriptRow {
     }
 }
 
-/// What describes a manuscript and is never searched by; kept as JSON.
+/// Data of a manuscript that is never searched, stored as JSON.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Details {
     #[serde(default)]
@@ -87,7 +87,7 @@ pub(crate) struct Details {
 }
 
 impl ManuscriptRow {
-    /// The version that authors read: what was decided and taken back before it was announced leaves no gap in it.
+    /// The version that authors read: a decision that was undone before it was announced leaves no gap in it.
     pub(crate) fn version_for(&self, sight: Visibility) -> i64 {
         if sight.author_only() { self.version - self.untold_versions } else { self.version }
     }
@@ -97,7 +97,7 @@ impl ManuscriptRow {
     }
 }
 
-/// What describes a manuscript, out of its column.
+/// Reads the details of a manuscript from their column.
 pub(crate) fn details(json: &str) -> Result<Details, StoreError> {
     serde_json::from_str(json).map_err(|error| StoreError::unreadable("manuscripts.details", &error))
 }
@@ -115,7 +115,7 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &ManuscriptRow) -> Result<(), Stor
     proof::wrote_row(row)
 }
 
-/// Writes rows of which the journal knows.
+/// Writes rows that the journal of the proof already contains.
 pub(crate) fn insert_many(conn: &mut AnyConn, rows: &[ManuscriptRow]) -> Result<(), StoreError> {
     insert_rows!(conn, manuscripts::table, rows, |row| row);
     Ok(())
@@ -130,7 +130,7 @@ pub(crate) fn find_many(conn: &mut AnyConn, ids: &[ManuscriptId]) -> Result<Vec<
     Ok(manuscripts::table.filter(manuscripts::id.eq_any(ids)).load(conn)?)
 }
 
-/// One manuscript as [`find`] gives it, and on PostgreSQL the row stays locked until the transaction ends; SQLite has one writer anyway.
+/// One manuscript as [`find`] returns it. On PostgreSQL the row stays locked until the transaction ends; SQLite has one writer anyway.
 pub(crate) fn find_for_update(conn: &mut AnyConn, channel: ChannelId, id: ManuscriptId) -> Result<ManuscriptRow, StoreError> {
     let row = manuscripts::table.filter(manuscripts::id.eq(id)).filter(manuscripts::channel_id.eq(channel));
     Ok(match conn {
@@ -148,7 +148,7 @@ pub(crate) fn lock(conn: &mut AnyConn, channel: ChannelId, ids: &[ManuscriptId])
     Ok(())
 }
 
-/// Saves the row if it still has version `seen`; `row.version` says the new one.
+/// Saves the row if it still has version `seen`; `row.version` is the new one.
 pub(crate) fn save(conn: &mut AnyConn, row: &ManuscriptRow, seen: i64) -> Result<(), StoreError> {
     if write_buffer::put(|buffer| buffer.changed.push((row.clone(), seen))).is_none() {
         write(conn, row, seen)?;
@@ -161,8 +161,8 @@ macro_rules! all_excluded {
     ($($column:ident),+ $(,)?) => { ($(manuscripts::$column.eq(excluded(manuscripts::$column)),)+) };
 }
 
-/// Saves rows of which the journal knows and that this transaction has locked. On PostgreSQL many by one statement: an insert of rows that
-/// are there is the way to set each row to values of its own.
+/// Saves rows that the journal of the proof already contains and this transaction has locked. On PostgreSQL many by one statement: an
+/// upsert of existing rows is the way to set each row to values of its own.
 pub(crate) fn save_many(conn: &mut AnyConn, changed: &[(ManuscriptRow, i64)]) -> Result<(), StoreError> {
     let AnyConn::Pg(pg) = conn else { return changed.iter().try_for_each(|(row, seen)| write(conn, row, *seen)) };
     for piece in in_widths(changed) {
@@ -223,7 +223,7 @@ pub(crate) fn delete(conn: &mut AnyConn, id: ManuscriptId) -> Result<(), StoreEr
     proof::wrote(&tables::MANUSCRIPTS, &[&id])
 }
 
-/// The manuscript of this number, as somebody typed it.
+/// The manuscript of this number, as a person typed it.
 pub(crate) fn by_number(conn: &mut AnyConn, channel: ChannelId, number: &str) -> Result<Option<ManuscriptId>, StoreError> {
     let number = folding::number(number);
     if number.contains('\0') {
@@ -243,7 +243,7 @@ pub(crate) fn numbers(
     Ok(rows.select((manuscripts::id, manuscripts::number)).load(conn)?)
 }
 
-/// Those that are merged into this one.
+/// The manuscripts that are merged into this one.
 pub(crate) fn merged_into(conn: &mut AnyConn, target: ManuscriptId) -> Result<Vec<ManuscriptRow>, StoreError> {
     Ok(manuscripts::table.filter(manuscripts::merged_into.eq(target)).load(conn)?)
 }
@@ -252,14 +252,14 @@ pub(crate) fn count_merged(conn: &mut AnyConn, target: ManuscriptId) -> Result<i
     Ok(cached!(manuscripts::table.filter(manuscripts::merged_into.eq(target)).count()).get_result(conn)?)
 }
 
-/// How many manuscripts are merged into each of these; those into which none is are left out.
+/// The number of manuscripts merged into each of these; manuscripts without one are omitted.
 pub(crate) fn count_merged_of_many(conn: &mut AnyConn, targets: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, i64)>, StoreError> {
     let rows = manuscripts::table.filter(manuscripts::merged_into.eq_any(targets));
     let target = manuscripts::merged_into.assume_not_null();
     Ok(rows.group_by(manuscripts::merged_into).select((target, diesel::dsl::count_star())).load(conn)?)
 }
 
-/// Manuscripts with a decision whose window has passed, the longest first.
+/// Manuscripts with a decision whose undo window has passed, the earliest first.
 pub(crate) fn with_passed_window(conn: &mut AnyConn, now: Moment, limit: i64) -> Result<Vec<(ChannelId, ManuscriptId)>, StoreError> {
     let rows = manuscripts::table.filter(manuscripts::pending_until.le(now)).order(manuscripts::pending_until).limit(limit);
     Ok(rows.select((manuscripts::channel_id, manuscripts::id)).load(conn)?)

@@ -1,6 +1,6 @@
-//! Looking for typed words in a column, alike on both databases: `%` and `_` are taken as they are typed, what was typed and what stands
-//! in the column are folded in the same way ([`folding`]), and letters of ASCII match in either case. Other letters match as they are:
-//! what a database folds beyond ASCII hangs on how it was set up.
+//! Search for typed words in a column, equal on both databases: `%` and `_` are literal, the words and the column are folded in the same
+//! way ([`folding`]), and ASCII letters match in either case. Other letters match exactly, because the folding of a database beyond ASCII
+//! depends on its configuration.
 
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -21,13 +21,13 @@ diesel::define_sql_function! {
     fn ztc_name_key(text: Text) -> Text;
 }
 
-/// Gives a connection of SQLite the functions that columns are folded with; PostgreSQL has its own.
+/// Registers the SQL functions that fold columns on a connection of SQLite; PostgreSQL has its own.
 pub(crate) fn register(conn: &mut SqliteConnection) -> QueryResult<()> {
     ztc_text_key_utils::register_impl(conn, |text: String| folding::text_key(&text))?;
     ztc_name_key_utils::register_impl(conn, |name: String| folding::name_key(&name))
 }
 
-/// How a column is folded before it is compared.
+/// The folding of a column before it is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum FoldedKey {
     /// [`folding::text_key`].
@@ -60,7 +60,7 @@ impl<E: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Folded<E> {
             FoldedKey::Name => ("ztc_name_key(", &*folding::NAME_CLASS),
         };
         match pass.backend() {
-            // Under the collation C `lower` knows ASCII only, as the keys of Rust do.
+            // Under the collation C `lower` changes ASCII only, as the keys in Rust do.
             MultiBackend::Pg(_) => {
                 pass.push_sql("lower(regexp_replace(normalize(");
                 self.0.walk_ast(pass.reborrow())?;
@@ -78,7 +78,7 @@ impl<E: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Folded<E> {
     }
 }
 
-/// Typed words as they stand in a pattern of `LIKE … ESCAPE '\\'`.
+/// Escapes typed words for a pattern of `LIKE … ESCAPE '\\'`.
 pub(crate) fn escaped(words: &str) -> String {
     words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
@@ -93,7 +93,7 @@ macro_rules! contains {
     }};
 }
 
-/// Whether a column of names contains this name, whatever dots or blanks stand between its parts.
+/// Whether a column of names contains this name, whatever dots or blanks are between its parts.
 macro_rules! names {
     ($column:expr, $name:expr) => {{
         let key = $crate::domain::folding::name_key($name);

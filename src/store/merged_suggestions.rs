@@ -1,4 +1,4 @@
-//! What dispatchers decided on the suggestions of manuscripts that are merged into another one.
+//! The dispatchers' decisions on the suggestions of manuscripts that are merged into another one.
 
 use diesel::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
 use crate::store::schema::merged_suggestions;
 
-/// A row of `merged_suggestions`: one suggestion, and what was decided on it.
+/// A row of `merged_suggestions`: one suggestion and the decision on it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
 #[diesel(table_name = merged_suggestions, treat_none_as_default_value = false)]
 pub(crate) struct MergedSuggestion {
@@ -20,13 +20,13 @@ pub(crate) struct MergedSuggestion {
     /// The manuscript into which that one is merged.
     pub manuscript_id: ManuscriptId,
     pub text_id: TextId,
-    /// Its number among the suggestions that departments answer; none if it was not taken.
+    /// Its number among the suggestions that departments answer; `None` if it was not accepted.
     pub number: Option<i64>,
-    /// Why it was not taken.
+    /// The reason why it was not accepted.
     pub reason: Option<String>,
     pub decided_by: UserId,
     pub decided_at: Moment,
-    /// When another decision or the end of the merger took its place.
+    /// The time when another decision or the end of the merger took its place.
     pub ended_at: Option<Moment>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Res
     Ok(rows.order((merged_suggestions::merged_id, merged_suggestions::place, merged_suggestions::decided_at)).load(conn)?)
 }
 
-/// Ends what was decided on this merged manuscript and still holds; only what was not taken, if so asked.
+/// Ends the decisions on this merged manuscript that are still valid; only the refusals, if so requested.
 pub(crate) fn end(conn: &mut AnyConn, merged: ManuscriptId, refused_only: bool, at: Moment) -> Result<(), StoreError> {
     let rows = merged_suggestions::table.filter(merged_suggestions::merged_id.eq(merged)).filter(merged_suggestions::ended_at.is_null());
     let mut found: Vec<MergedSuggestion> = rows.load(conn)?;

@@ -31,10 +31,10 @@ pub const CODES: &str = "0011";
 /// Any number that no other program uses for its advisory lock: "ztc" in ASCII.
 const LOCK: i64 = 0x7a_7463;
 
-/// Where diesel notes what was applied.
+/// diesel's table of applied migrations.
 const APPLIED: &str = "__diesel_schema_migrations";
 
-/// How many broken references an error names.
+/// The number of broken references that an error names.
 const NAMED: usize = 5;
 
 #[derive(QueryableByName)]
@@ -71,10 +71,10 @@ fn harness<T>(result: Result<T, Box<dyn std::error::Error + Send + Sync>>) -> Re
     result.map_err(|error| StoreError::Database(error.to_string()))
 }
 
-/// Names of the migrations that the database lacks. Only reads: where there is no schema, none is begun.
+/// Names of the migrations that the database lacks. Read-only: creates no schema where there is none.
 ///
 /// # Errors
-/// [`StoreError::NewerSchema`] when it has some that this program does not know; the database's.
+/// [`StoreError::NewerSchema`] when it has migrations that this program does not know; the database's.
 pub fn pending(conn: &mut AnyConn) -> Result<Vec<String>, StoreError> {
     refuse_newer(conn)?;
     let applied: BTreeSet<String> = match snapshot::schema(conn)? {
@@ -115,7 +115,7 @@ fn newer() -> String {
     format!("EXISTS (SELECT 1 FROM {APPLIED} WHERE version > '{}')", newest())
 }
 
-/// The newest version in a database that a newer program has changed; none in all others.
+/// The newest version of a database that a newer program has changed; `None` for all others.
 ///
 /// # Errors
 /// The database's, also where it has no schema.
@@ -125,7 +125,7 @@ pub fn newer_version(conn: &mut AnyConn) -> Result<Option<String>, StoreError> {
     Ok(PreparedSql(diesel::sql_query(question)).get_result::<MaybeValue>(conn)?.value)
 }
 
-/// Refuses a schema that a newer program has changed. A database without a schema is none.
+/// Refuses a schema that a newer program has changed. A database without a schema is accepted.
 ///
 /// # Errors
 /// [`StoreError::NewerSchema`]; the database's.
@@ -143,10 +143,10 @@ pub(crate) fn begin_known_schema() -> &'static str {
     BEGIN.get_or_init(|| format!("BEGIN; SELECT 1 / (CASE WHEN {} THEN 0 ELSE 1 END)", newer()))
 }
 
-/// Applies what is pending and gives the versions. Nodes that start at once wait for each other.
+/// Applies pending migrations and returns their versions. Nodes that start at the same time wait for each other.
 ///
 /// # Errors
-/// [`StoreError::NewerSchema`]; the database's. A failed migration leaves nothing of itself, nor of those before it.
+/// [`StoreError::NewerSchema`]; the database's. A failed migration is rolled back together with those before it.
 pub fn run(conn: &mut AnyConn) -> Result<Vec<String>, StoreError> {
     if pending(conn)?.is_empty() {
         return Ok(Vec::new());
@@ -176,7 +176,7 @@ fn on_pg(conn: &mut PgConnection) -> Result<Vec<String>, StoreError> {
     let done = wait_for_turn(conn).and_then(|()| {
         MigrationConnection::setup(conn)?;
         let done = conn.transaction(|conn| {
-            // Waits for the writings under way; those that begin from now on find the newer schema.
+            // Waits for writing transactions under way; later ones find the newer schema.
             conn.batch_execute(&format!("LOCK TABLE {APPLIED} IN ACCESS EXCLUSIVE MODE"))?;
             apply::<Pg>(conn, POSTGRES)
         });
@@ -210,7 +210,7 @@ fn without_foreign_keys<T>(
     conn: &mut SqliteConnection,
     change: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    // Has no effect within a transaction, so it stands before it.
+    // Has no effect within a transaction, so it is executed before it.
     conn.batch_execute("PRAGMA foreign_keys=OFF")?;
     let done = conn.exclusive_transaction(|conn| {
         let done = change(conn)?;
@@ -221,7 +221,7 @@ fn without_foreign_keys<T>(
     done
 }
 
-/// Finds the references that a migration has broken while nobody looked at them.
+/// Finds the references that a migration has broken while foreign keys were off.
 fn check_references(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     let broken: Vec<BrokenReference> = diesel::sql_query("PRAGMA foreign_key_check").load(conn)?;
     if broken.is_empty() {
@@ -235,7 +235,7 @@ fn check_references(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     Err(StoreError::Database(format!("the migrations leave {} broken references: {named}", broken.len())))
 }
 
-/// Begins a transaction that only one node is in at a time, without the limits of requests, for what comes behind the migrations.
+/// Begins a transaction that only one node can have at a time, without the time-outs of requests, for the work after the migrations.
 ///
 /// # Errors
 /// The database's.

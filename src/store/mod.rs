@@ -1,6 +1,6 @@
 //! All SQL. The module is the noun, the function the verb: `manuscripts::find`. May import `domain` and `config` only.
 //!
-//! [`Db::read`] and [`Db::write`] are the only doors; what runs behind them takes `&mut AnyConn`.
+//! All access goes through [`Db::read`] and [`Db::write`]; the functions that run there take `&mut AnyConn`.
 
 pub(crate) mod accounts;
 pub(crate) mod adoptions;
@@ -36,6 +36,7 @@ mod matching;
 pub(crate) mod merged_suggestions;
 pub mod migrate;
 pub mod opener;
+mod overdue;
 pub(crate) mod people;
 pub mod person_versions;
 pub(crate) mod persons;
@@ -56,6 +57,7 @@ pub(crate) mod stand_ins;
 pub(crate) mod statistics;
 pub(crate) mod tasks;
 pub(crate) mod texts;
+mod thread_states;
 pub(crate) mod throttles;
 pub(crate) mod tokens;
 pub mod types;
@@ -90,12 +92,12 @@ pub struct Db {
     /// For readings that wait on their own thread: jobs and commands.
     pool: Pool<Opener>,
     readers: Arc<ConnectionThreads>,
-    /// For readings that may take long, so that they keep no other waiting.
+    /// For long readings, so that no other one waits for them.
     long_readers: Arc<ConnectionThreads>,
     door: Door,
     /// How long a request waits in all.
     patience: Duration,
-    /// How long one waits whose reading may take long.
+    /// How long a request with a long reading waits in all.
     long_patience: Duration,
     interleave: Interleave,
 }
@@ -135,10 +137,10 @@ impl Db {
         };
         let (limit, long_limit) = (Duration::from_secs(of.read_timeout_seconds), Duration::from_secs(of.long_read_timeout_seconds));
         let readers = reading("reader", PoolSize { limit: Some(limit), ..size(of.readers, of.read_queue) })?;
-        // That they are kept for long says nothing of the database.
+        // A long reading is no sign that the database does not answer.
         let long = PoolSize { limit: Some(long_limit), patience: long_limit + wait, ..size(of.long_readers, of.long_read_queue) };
         let long_readers = reading("long-reader", long)?;
-        // A line that lay still may have been cut: it is asked first.
+        // An idle connection may have been cut, so it is tested first.
         let pool = Pool::builder().max_size(of.readers.max(1)).min_idle(Some(1)).test_on_check_out(true).connection_timeout(wait);
         let pool = pool.build(opener.clone()).map_err(|error| StoreError::Database(error.to_string()))?;
         let patience = Duration::from_secs(of.answer_timeout_seconds);
@@ -146,7 +148,7 @@ impl Db {
         Ok(Self { pool, opener, readers, long_readers, door, patience, long_patience, interleave })
     }
 
-    /// A connection of one's own, for migrations and long reads.
+    /// Opens a separate connection, for migrations and long reads.
     ///
     /// # Errors
     /// When the database can't be reached.
@@ -166,11 +168,11 @@ impl Db {
         self.opener.sqlite_path()
     }
 
-    /// Reads, on a thread of the readers. All statements of `f` see the database as it was at the first of them. What takes longer than
+    /// Reads, on a thread of the readers. All statements of `f` see the snapshot of the first one. A reading that takes longer than
     /// `database.read_timeout_seconds` is stopped.
     ///
     /// # Errors
-    /// What `f` gives, or the store's; [`StoreError::TooSlow`].
+    /// The error of `f`, or the store's; [`StoreError::TooSlow`].
     pub async fn read<T, E>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -181,7 +183,7 @@ impl Db {
         tasks::unboxed(answer(take, self.patience).await)
     }
 
-    /// Reads what may take long, on threads that do nothing else, for `database.long_read_timeout_seconds` at most.
+    /// Runs a long reading, on threads that do nothing else, for `database.long_read_timeout_seconds` at most.
     ///
     /// # Errors
     /// As [`Db::read`].
@@ -195,12 +197,12 @@ impl Db {
         tasks::unboxed(answer(take, self.long_patience).await)
     }
 
-    /// Reads on this thread; not for async code. It is for jobs and commands, for which nobody waits and whose batches take what they take:
-    /// on PostgreSQL each statement is bounded by `database.statement_timeout_seconds`, on SQLite nothing is, and the connection is none of
-    /// those that answer requests.
+    /// Reads on this thread; not for async code. It is for jobs and commands, for which no request waits: on PostgreSQL each statement is
+    /// bounded by `database.statement_timeout_seconds`, on SQLite there is no limit, and the connection is none of those that serve
+    /// requests.
     ///
     /// # Errors
-    /// What `f` gives, or the store's.
+    /// The error of `f`, or the store's.
     pub fn read_now<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, E>) -> Result<T, E> {
         let mut conn = self.pool.get().map_err(StoreError::from)?;
         conn.begin_snapshot()?;
@@ -209,10 +211,11 @@ impl Db {
         answer
     }
 
-    /// Writes: `f` runs in one transaction and its result is given only once that is on the disk. If it fails or panics, nothing of it stays.
+    /// Writes: `f` runs in one transaction, and its result is returned only once that is on the disk. If it fails or panics, the
+    /// transaction is rolled back.
     ///
     /// # Errors
-    /// What `f` gives, or the store's.
+    /// The error of `f`, or the store's.
     pub async fn write<T, E>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -223,12 +226,12 @@ impl Db {
         tasks::unboxed(answer(take, self.patience).await)
     }
 
-    /// Writes as [`Db::write`] does, together with others that wait. `f` may be called a second time, after what it did was rolled back; it
-    /// writes only through functions that know the buffer of a group, and does not read what it has written (see [`grouping`]). `keys` are
-    /// what it reads and changes: two acts that share one are not run together.
+    /// Writes as [`Db::write`] does, together with other waiting acts. `f` may be called a second time, after its changes were rolled back;
+    /// it writes only through functions that use the buffer of a group, and does not read what it has written (see [`grouping`]). `keys`
+    /// are the ids of what it reads and changes: two acts that share one are not run together.
     ///
     /// # Errors
-    /// What `f` gives, or the store's.
+    /// The error of `f`, or the store's.
     pub async fn write_grouped<T, E>(&self, keys: Vec<Uuid>, f: impl FnMut(&mut AnyConn) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -246,7 +249,7 @@ impl Db {
     /// Writes and waits on this thread; not for async code.
     ///
     /// # Errors
-    /// What `f` gives, or the store's.
+    /// The error of `f`, or the store's.
     pub fn write_now<T, E>(&self, f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
@@ -257,7 +260,7 @@ impl Db {
         tasks::unboxed(take.recv().unwrap_or(Err(StoreError::Panicked)))
     }
 
-    /// Hands a writing to the threads that write.
+    /// Sends a writing to the writing threads.
     fn send(&self, write: DatabaseTask, give: Give) -> Result<(), StoreError> {
         let write = self.watched(write);
         match &self.door {

@@ -14,8 +14,8 @@ use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
 use crate::store::schema::{channels, grants, stand_ins, users};
 
-/// A row of `users`: one person's membership of one channel. Login, name, addresses, language and password are copies of what the account
-/// and the person are; `app::accounts::account` writes them together.
+/// A row of `users`: one person's membership of one channel. Login, name, addresses, language and password are copies from the account and
+/// the person; `app::accounts::account` writes them together.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable, AsChangeset, Identifiable)]
 #[diesel(table_name = users, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct User {
@@ -77,7 +77,7 @@ pub(crate) fn find(conn: &mut AnyConn, id: UserId) -> Result<User, StoreError> {
 }
 
 /// Locks the rows of these people until the transaction ends, in the order of their ids, so that no two acts on accounts wait for each
-/// other. Whoever changes what a person may do holds this lock while the rules are asked; SQLite has one writer and needs none.
+/// other. Acts that change a person's rights hold this lock while the rules are checked; SQLite has one writer and needs none.
 pub(crate) fn lock(conn: &mut AnyConn, ids: &[UserId]) -> Result<(), StoreError> {
     if let AnyConn::Pg(conn) = conn {
         let rows = users::table.filter(users::id.eq_any(ids)).order(users::id).select(users::id);
@@ -86,7 +86,7 @@ pub(crate) fn lock(conn: &mut AnyConn, ids: &[UserId]) -> Result<(), StoreError>
     Ok(())
 }
 
-/// People as they are now and will be when the transaction ends: nobody changes or suspends them meanwhile.
+/// People, locked so that they are neither changed nor suspended before the transaction ends.
 pub(crate) fn find_to_rely_on(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
     match conn {
         AnyConn::Pg(conn) => {
@@ -97,7 +97,7 @@ pub(crate) fn find_to_rely_on(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<
     }
 }
 
-/// A grant as it is now and will be when the transaction ends.
+/// A grant, locked so that it does not change before the transaction ends.
 pub(crate) fn grant_to_rely_on(conn: &mut AnyConn, id: GrantId) -> Result<GrantRow, StoreError> {
     let row = grants::table.filter(grants::id.eq(id));
     match conn {
@@ -106,7 +106,7 @@ pub(crate) fn grant_to_rely_on(conn: &mut AnyConn, id: GrantId) -> Result<GrantR
     }
 }
 
-/// Whether somebody acts for who is away by this role now, and will when the transaction ends.
+/// Whether a person stands in for an absent one by this role now, and still when the transaction ends.
 pub(crate) fn stands_in(conn: &mut AnyConn, person: UserId, absent: UserId, role: Role, now: Moment) -> Result<bool, StoreError> {
     let periods = stand_ins::table
         .filter(stand_ins::stand_in_id.eq(person))
@@ -142,8 +142,8 @@ pub(crate) fn find_many(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<User>,
     Ok(users::table.filter(users::id.eq_any(ids)).load(conn)?)
 }
 
-/// The member of a channel with this sign-in name. What people type to look for somebody comes here as it is, and is brought to the written
-/// form of names first; what can't be a name is nobody's.
+/// The member of a channel with this sign-in name. Accepts the name as people type it and brings it to the stored form first; `None` also
+/// for text that can't be a name.
 pub(crate) fn find_by_login(conn: &mut AnyConn, channel: ChannelId, login: &str) -> Result<Option<User>, StoreError> {
     let Ok(login) = Login::parse(login) else { return Ok(None) };
     let rows = users::table.filter(users::channel_id.eq(channel)).filter(users::login.eq(login.as_str()));
@@ -177,7 +177,7 @@ pub(crate) fn own_grants(grants: &[GrantRow]) -> Vec<permission::Grant> {
     grants.iter().map(|grant| rule(grant, None)).collect()
 }
 
-/// A grant as the rules look at it; `absent` is for whom a stand-in acts by it.
+/// A grant as the rules need it; `absent` is the person for whom a stand-in acts by it.
 pub(crate) fn rule(grant: &GrantRow, absent: Option<UserId>) -> permission::Grant {
     permission::Grant { id: grant.id, role: grant.role, organization: grant.organization_id, serves: grant.serves_id, for_user: absent }
 }

@@ -1,4 +1,4 @@
-//! What people were called, and where they belonged, from a time on: so that a reading of the past names them as they were then.
+//! Names and organisations of people from a time on, so that readings of the past show those of that time.
 
 use diesel::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::store::schema::person_versions;
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
 #[diesel(table_name = person_versions)]
 pub struct PersonVersion {
-    /// Whose.
+    /// The person.
     pub user_id: UserId,
     /// From 1.
     pub number: i64,
@@ -27,7 +27,7 @@ pub struct PersonVersion {
     pub organization_id: OrganizationId,
     /// Its name.
     pub organization: String,
-    /// For digests, so that nobody learns a name by guessing.
+    /// The salt of digests, so that a name can't be found by guessing.
     pub salt: Vec<u8>,
     /// From when on.
     pub created_at: Moment,

@@ -1,5 +1,5 @@
-//! Persons, their accounts, and the identities by which an account shows whose it is. They belong to the installation; a person's membership
-//! of a channel is a row of `users`, see [`crate::store::people`].
+//! Persons, their accounts, and the identities by which an account authenticates. They belong to the installation; a person's membership of
+//! a channel is a row of `users`, see [`crate::store::people`].
 
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ pub(crate) use crate::store::types::IdentityKind;
 pub(crate) struct PersonRow {
     pub id: PersonId,
     pub name: String,
-    /// For digests, so that nobody learns a name by guessing.
+    /// The salt of digests, so that a name can't be found by guessing.
     pub salt: Vec<u8>,
     pub version: i64,
     pub created_at: Moment,
@@ -76,13 +76,14 @@ pub(crate) fn account_of(conn: &mut AnyConn, person: PersonId) -> Result<Account
     Ok(accounts::table.filter(accounts::person_id.eq(person)).get_result(conn)?)
 }
 
-/// The account of this sign-in name, brought to the written form of names first; what can't be a name is nobody's.
+/// The account of this sign-in name, brought to the stored form first; `None` also for text that can't be a name.
 pub(crate) fn account_by_login(conn: &mut AnyConn, login: &str) -> Result<Option<AccountRow>, StoreError> {
     let Ok(login) = Login::parse(login) else { return Ok(None) };
     Ok(accounts::table.filter(accounts::login.eq(login.as_str())).get_result(conn).optional()?)
 }
 
-/// The account as it is now and will be when the transaction ends. Whoever locks memberships as well locks them after it.
+/// The account, locked so that it does not change before the transaction ends. Transactions that lock memberships as well lock them after
+/// it.
 pub(crate) fn account_to_rely_on(conn: &mut AnyConn, id: AccountId) -> Result<AccountRow, StoreError> {
     let row = accounts::table.filter(accounts::id.eq(id));
     match conn {
@@ -91,7 +92,7 @@ pub(crate) fn account_to_rely_on(conn: &mut AnyConn, id: AccountId) -> Result<Ac
     }
 }
 
-/// The account of a person, which nobody else changes until the transaction ends; its memberships stay as many as they are.
+/// The account of a person, locked until the transaction ends: neither the account nor the set of its memberships changes meanwhile.
 pub(crate) fn lock_account_of(conn: &mut AnyConn, person: PersonId) -> Result<AccountRow, StoreError> {
     let row = accounts::table.filter(accounts::person_id.eq(person));
     match conn {
@@ -146,7 +147,7 @@ pub(crate) fn anybody_with_password(conn: &mut AnyConn) -> Result<bool, StoreErr
     Ok(one.is_some())
 }
 
-/// The oldest membership of the person to whom a row of these tables belongs. What can't be read belongs to nobody.
+/// The oldest membership of the person to whom a row of these tables belongs; `None` for a row that can't be read.
 pub(crate) fn member_of_row(conn: &mut AnyConn, table: &str, id: Uuid) -> Result<Option<UserId>, StoreError> {
     let found = (|| {
         let account = match table {

@@ -1,4 +1,4 @@
-//! `pg_dump` and `pg_restore`, PostgreSQL's own programs for a backup: found, asked for their version, and run.
+//! `pg_dump` and `pg_restore`, PostgreSQL's own programs for a backup: finds them, reads their version, and runs them.
 
 use std::ffi::OsString;
 use std::fs;
@@ -13,13 +13,13 @@ pub const DUMP: &str = "pg_dump";
 /// The program that puts a dump back.
 pub const RESTORE: &str = "pg_restore";
 
-/// Where distributions keep the programs of each version.
+/// The folders in which distributions install the programs of each version.
 const HOMES: [&str; 3] = ["/usr/lib/postgresql", "/usr/lib64/postgresql", "/usr/local/pgsql"];
 
-/// Why one of the programs could not do its work.
+/// The reason why one of the programs could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum ToolError {
-    /// There is none, or only older ones.
+    /// The program is missing, or too old.
     #[error(
         "{name} of PostgreSQL {needed} is needed and {}{}: install the client programs of that version (Debian: postgresql-client-{needed}), or name their folder in backup.postgres_programs",
         found.as_deref().map_or_else(|| "was not found".to_owned(), |found| format!("only that of {found} was found")),
@@ -30,7 +30,7 @@ pub enum ToolError {
         name: &'static str,
         /// The server's major version.
         needed: u32,
-        /// What there is.
+        /// The version that was found.
         found: Option<String>,
         /// The only folder that was looked into.
         within: Option<PathBuf>,
@@ -40,10 +40,10 @@ pub enum ToolError {
     Failed {
         /// The program.
         name: &'static str,
-        /// Its last words.
+        /// Its last output.
         says: String,
     },
-    /// It can't be run, or what it writes can't be taken.
+    /// It can't be run, or its output can't be read.
     #[error(transparent)]
     Disk(#[from] io::Error),
 }
@@ -104,7 +104,7 @@ pub fn find(name: &'static str, needed: u32, within: Option<&Path>) -> Result<Pa
     }
 }
 
-/// The major version of a program; none where there is no such program.
+/// The major version of a program; `None` where there is no such program.
 fn major(path: &Path) -> Option<u32> {
     if !path.is_file() {
         return None;
@@ -162,7 +162,7 @@ fn copy(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<u64> {
 
 /// Waits for a program's end. When its data could not be passed on it is ended first.
 fn finish(name: &'static str, mut child: Child, passed: io::Result<u64>) -> Result<(), ToolError> {
-    // A program that fails closes its pipe: its own words say more than that.
+    // A program that fails closes its pipe; its own message says more than the broken pipe.
     let is_ours = passed.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe);
     if is_ours {
         drop(child.kill());

@@ -1,5 +1,5 @@
-//! Finds out whether a pooler between this program and PostgreSQL gives a session to another client between two transactions, as pgbouncer
-//! does with `pool_mode = transaction`. Prepared statements, limits of time and the lock of migrations belong to a session.
+//! Detects a pooler between this program and PostgreSQL that gives a session to another client between two transactions, as pgbouncer does
+//! with `pool_mode = transaction`. Prepared statements, time-outs and the lock of migrations belong to a session.
 
 use diesel::connection::SimpleConnection;
 
@@ -17,7 +17,7 @@ pub fn refuse_shared_sessions(opener: &Opener, conn: &mut AnyConn) -> Result<(),
     let mark: uuid::Uuid = Clock::System.id();
     conn.batch_execute(&format!("SET zhitongche.session = '{mark}'"))?;
     let mut other = opener.open().map_err(|error| StoreError::Away(error.to_string()))?;
-    // One message without a prepared statement: such ones are what a pooler of this kind may not know.
+    // One message without a prepared statement, because a pooler of this kind may not support those.
     let found = other.batch_execute(&format!(
         "DO $$ BEGIN IF current_setting('zhitongche.session', true) = '{mark}' THEN RAISE EXCEPTION 'shared'; END IF; END $$"
     ));

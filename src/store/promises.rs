@@ -1,4 +1,4 @@
-//! What departments promised, by date: the answers 列入计划 of replies that stand.
+//! Promises of departments, by date: the answers 列入计划 of valid replies.
 
 use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
@@ -56,12 +56,12 @@ macro_rules! promised {
     }};
 }
 
-/// Promises of a period, whether or not they were kept.
+/// Promises of a period, fulfilled or not.
 pub(crate) fn between(conn: &mut AnyConn, whose: &Whose, from: &str, before: &str, limit: i64) -> Result<Vec<Promise>, StoreError> {
     Ok(promised!(whose, from, before).limit(limit).load(conn)?)
 }
 
-/// Promises whose day is before `today` and of which no report says that they were kept.
+/// Promises whose day is before `today` and that no report declares fulfilled.
 pub(crate) fn broken(conn: &mut AnyConn, whose: &Whose, today: &str, limit: i64) -> Result<Vec<Promise>, StoreError> {
     let kept = implementation_reports::table
         .filter(implementation_reports::manuscript_id.eq(assignments::manuscript_id))

@@ -1,4 +1,4 @@
-//! What waits in the work queues, counted by organisation.
+//! Counts of the work queues, by organisation.
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::{assignments, manuscripts};
 
-/// The organisations whose manuscripts or assignments wait in a queue, each with how many.
+/// The organisations whose manuscripts or assignments wait in a queue, each with their number.
 pub(crate) fn waiting(conn: &mut AnyConn, channel: ChannelId, queue: &QueueRow) -> Result<Vec<(OrganizationId, i64)>, StoreError> {
     let stages: Vec<Stage> = queue.stages.to_vec();
     let states: Vec<AssignmentState> = queue.states.to_vec();

@@ -1,4 +1,4 @@
-//! What authors say of attitude and result.
+//! The authors' ratings of attitude and result.
 
 use diesel::prelude::*;
 

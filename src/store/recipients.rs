@@ -1,4 +1,4 @@
-//! The leaders before whom a manuscript is.
+//! The leaders to whom a manuscript was forwarded.
 
 use diesel::prelude::*;
 
@@ -39,7 +39,7 @@ pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Resul
     Ok(rows.order(recipients::id).load(conn)?)
 }
 
-/// After a bulletin was cancelled: it no longer puts the manuscript before anybody but those who have endorsed it.
+/// Ends the effect of a cancelled bulletin: the manuscript stays with those leaders alone who have endorsed it.
 pub(crate) fn end(
     conn: &mut AnyConn,
     bulletin: BulletinId,

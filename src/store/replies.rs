@@ -1,4 +1,4 @@
-//! What departments answer, suggestion by suggestion; an assisting one's contribution is a reply without items.
+//! The departments' replies, suggestion by suggestion; the contribution of an assisting department is a reply without items.
 
 use diesel::prelude::*;
 
@@ -55,7 +55,7 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &ReplyRow, items: &[ReplyItemRow])
     Ok(())
 }
 
-/// Keeps the decision on it.
+/// Stores the decision on it.
 pub(crate) fn save(conn: &mut AnyConn, row: &ReplyRow) -> Result<(), StoreError> {
     PreparedSql(diesel::update(replies::table.filter(replies::id.eq(row.id))).set(row)).execute(conn)?;
     proof::wrote(&tables::REPLIES, &[&row.id])
@@ -67,7 +67,7 @@ pub(crate) fn last(conn: &mut AnyConn, assignment: AssignmentId) -> Result<Optio
     Ok(rows.order(replies::round.desc()).first(conn).optional()?)
 }
 
-/// All of a manuscript, in the order in which they were given.
+/// All replies of a manuscript, in the order in which they were given.
 pub(crate) fn of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<ReplyRow>, StoreError> {
     Ok(replies::table.filter(replies::manuscript_id.eq(manuscript)).order(replies::id).load(conn)?)
 }

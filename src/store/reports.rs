@@ -1,4 +1,4 @@
-//! How departments carry out what they answered, and how they are urged.
+//! The departments' reports of progress, and the reminders to them.
 
 use diesel::prelude::*;
 
@@ -53,19 +53,19 @@ pub(crate) fn of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Resul
     Ok(rows.order(implementation_reports::id).load(conn)?)
 }
 
-/// When the departments of these manuscripts were urged, each with its manuscript, in the order of their ids.
+/// The reminders to the departments of these manuscripts, each with its manuscript, in the order of their ids.
 pub(crate) fn urgings_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) -> Result<Vec<(ManuscriptId, Urging)>, StoreError> {
     let rows = urgings::table.inner_join(assignments::table.on(assignments::id.eq(urgings::assignment_id)));
     let rows = rows.filter(assignments::manuscript_id.eq_any(manuscripts)).order(urgings::id);
     Ok(rows.select((assignments::manuscript_id, urgings::all_columns)).load(conn)?)
 }
 
-/// When the departments of this manuscript were urged.
+/// The reminders to the departments of this manuscript.
 pub(crate) fn urgings_of_manuscript(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<Urging>, StoreError> {
     Ok(urgings_of_many(conn, &[manuscript])?.into_iter().map(|(_, urging)| urging).collect())
 }
 
-/// The suggestions of an assignment that were reported as carried out; none stands for all of it.
+/// The suggestions of an assignment that were reported as carried out; a report without a number is for the whole assignment.
 pub(crate) fn implemented(conn: &mut AnyConn, assignment: AssignmentId) -> Result<Vec<Option<i64>>, StoreError> {
     let rows = implementation_reports::table.filter(implementation_reports::assignment_id.eq(assignment));
     Ok(rows.filter(implementation_reports::implemented.eq(true)).select(implementation_reports::number).load(conn)?)

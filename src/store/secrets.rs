@@ -1,4 +1,4 @@
-//! The keys outside the database, by what tells them apart. The first node writes the row; a node with another key, or none, finds it.
+//! The fingerprints of the keys outside the database. The first node writes the row; a node with another key, or without one, finds it.
 
 use diesel::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::store::schema::secrets;
 /// The name of the key that binds sessions, tokens and one-time links.
 pub const TOKENS: &str = "tokens";
 
-/// What tells the key of this name apart; none when no node has made one.
+/// The fingerprint of the key of this name; `None` when no node has created one.
 ///
 /// # Errors
 /// The store's.

@@ -24,7 +24,7 @@ struct SnapshotCountRow {
 /// Writes a copy of a SQLite database to `to`, an empty file, in one read transaction. It is compact and needs no log beside it.
 ///
 /// # Errors
-/// The database's; [`StoreError::Full`] when there is no room.
+/// The database's; [`StoreError::Full`] when the disk is full.
 pub fn copy_sqlite(conn: &mut AnyConn, to: &Path) -> Result<(), StoreError> {
     diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(to.display().to_string()).execute(conn)?;
     Ok(())
@@ -40,7 +40,7 @@ pub fn open_copy(path: &Path) -> Result<AnyConn, StoreError> {
     Ok(AnyConn::Sqlite(conn))
 }
 
-/// What SQLite finds wrong with a file and its references; empty when it is whole.
+/// The faults that SQLite finds in a file and its references; empty when it is intact.
 ///
 /// # Errors
 /// The database's, also where the file is no database.
@@ -55,7 +55,8 @@ pub fn integrity(conn: &mut AnyConn) -> Result<Vec<String>, StoreError> {
     Ok(found)
 }
 
-/// Begins a reading transaction on PostgreSQL whose state another process can read too, and gives its name. It has no limit of time.
+/// Begins a read-only transaction on PostgreSQL whose snapshot another process can use, and returns the snapshot's name. It has no
+/// time-out.
 ///
 /// # Errors
 /// The database's.
@@ -73,7 +74,7 @@ pub fn end(conn: &mut AnyConn) -> Result<(), StoreError> {
     Ok(<AnyConn as Connection>::TransactionManager::rollback_transaction(conn)?)
 }
 
-/// The version of the newest migration that was applied; none where there is no schema.
+/// The version of the newest applied migration; `None` where there is no schema.
 ///
 /// # Errors
 /// The database's.
@@ -91,7 +92,7 @@ pub fn schema(conn: &mut AnyConn) -> Result<Option<String>, StoreError> {
     Ok(Some(newest.get_result::<SnapshotValueRow>(conn)?.value).filter(|version| !version.is_empty()))
 }
 
-/// How many tables, views and sequences a PostgreSQL database has beside its own.
+/// The number of tables, views and sequences of a PostgreSQL database, without the system's own.
 ///
 /// # Errors
 /// The database's.
@@ -102,7 +103,7 @@ pub fn relations(conn: &mut AnyConn) -> Result<i64, StoreError> {
     Ok(diesel::sql_query(all).get_result::<SnapshotCountRow>(conn)?.n)
 }
 
-/// The major version of the PostgreSQL server; none on SQLite.
+/// The major version of the PostgreSQL server; `None` on SQLite.
 ///
 /// # Errors
 /// The database's.
@@ -113,7 +114,7 @@ pub fn server_major(conn: &mut AnyConn) -> Result<Option<u32>, StoreError> {
     Ok(u32::try_from(number.n).ok())
 }
 
-/// Lets PostgreSQL count what was restored, which its planner needs.
+/// Lets PostgreSQL collect statistics of the restored rows, which its planner needs.
 ///
 /// # Errors
 /// The database's.

@@ -1,4 +1,4 @@
-//! Who acts in a role now: those who hold it, and colleagues who stand in for them ([`may_act_for`] is asked at every act).
+//! The people who act in a role now: its holders, and colleagues who stand in for them ([`may_act_for`] is checked at every act).
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::store::error::StoreError;
 use crate::store::people::{self, StandIn, grants_of, own_grants};
 use crate::store::schema::{grants, organizations, stand_ins, users};
 
-/// These persons as the rules for stand-ins see them; who is not of this channel is left out.
+/// These persons as the rules for stand-ins need them, without those of other channels.
 pub(crate) fn candidates(conn: &mut AnyConn, channel: ChannelId, ids: &[UserId]) -> Result<BTreeMap<UserId, Candidate>, StoreError> {
     type Person = (UserId, OrganizationId, Option<Moment>, Option<Moment>);
     let persons: Vec<Person> = users::table
@@ -47,7 +47,7 @@ macro_rules! running {
     };
 }
 
-/// The next moment at which somebody begins or ceases to stand in, by what is arranged in a channel.
+/// The next moment at which a stand-in of a channel begins or ends.
 pub(crate) fn next_change(conn: &mut AnyConn, channel: ChannelId, now: Moment) -> Result<Option<Moment>, StoreError> {
     let rows = stand_ins::table.filter(stand_ins::channel_id.eq(channel)).filter(stand_ins::ended_at.is_null());
     let rows = rows.filter(stand_ins::to_at.gt(now)).select((stand_ins::from_at, stand_ins::to_at));
@@ -55,7 +55,7 @@ pub(crate) fn next_change(conn: &mut AnyConn, channel: ChannelId, now: Moment) -
     Ok(periods.into_iter().flat_map(|(from, to)| [from, to]).filter(|at| *at > now).min())
 }
 
-/// The active people who act in a role, in one organisation or in any: by grants of their own first, then for somebody who is away.
+/// The active people who act in a role, in one organisation or in any: first its holders, then their stand-ins.
 pub(crate) fn holders(
     conn: &mut AnyConn,
     channel: ChannelId,
@@ -101,8 +101,8 @@ pub(crate) fn holders(
     Ok(holders)
 }
 
-/// The grants of people for whom this person stands in now. Nothing is left of them once the absent person's account is suspended or the
-/// role is gone, nor while the stand-in may not act for them.
+/// The grants of the people for whom this person stands in now. They have no effect once the absent person's account is suspended or the
+/// role has ended, nor while the stand-in may not act for them.
 pub(crate) fn lent_grants(conn: &mut AnyConn, user: UserId, channel: ChannelId, now: Moment) -> Result<Vec<permission::Grant>, StoreError> {
     let periods: Vec<StandIn> = stand_ins::table
         .inner_join(users::table.on(users::id.eq(stand_ins::absent_id)))
@@ -142,7 +142,7 @@ pub(crate) fn without_idle_secretaries(
     Ok(grants)
 }
 
-/// Periods, running or to come, in which this person stands in for somebody.
+/// Current and future periods in which this person stands in for another.
 pub(crate) fn roles_lent_to(conn: &mut AnyConn, channel: ChannelId, user: UserId, now: Moment) -> Result<Vec<Role>, StoreError> {
     let rows = stand_ins::table.filter(stand_ins::stand_in_id.eq(user)).filter(stand_ins::channel_id.eq(channel));
     let rows = rows.filter(stand_ins::ended_at.is_null()).filter(stand_ins::to_at.gt(now));

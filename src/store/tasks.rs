@@ -1,4 +1,4 @@
-//! Readings and writings as tasks of the threads that have the connections, and the way of an answer back to who waits for it.
+//! Readings and writings as tasks of the connection threads, and the channels through which their callers get the results.
 //!
 //! There are hundreds of kinds of results. They are boxed here, so that all that follows is compiled once, not once for each kind.
 
@@ -17,37 +17,38 @@ use crate::store::migrate;
 
 type Transactions = <AnyConn as Connection>::TransactionManager;
 
-/// What is to be done on a connection.
+/// The work on a connection.
 pub(crate) type DatabaseTask = Box<dyn FnOnce(&mut AnyConn) -> TaskResult + Send>;
 
-/// What came of it.
+/// The result of the work.
 pub(crate) struct TaskResult {
     pub(crate) is_ok: bool,
     /// The `Result<T, E>` of the closure.
     pub(crate) result: Box<dyn Any + Send>,
 }
 
-/// What who waits hears: the closure's boxed result, or why there is none.
+/// The reply to the caller: the closure's boxed result, or the error for which there is none.
 pub(crate) type TaskReply = Result<Box<dyn Any + Send>, StoreError>;
 
-/// Tells the caller how it ended, once that is certain: with its own result, or with the error of the whole batch.
+/// Sends the caller the result of its act after the commit, or the error of the whole batch.
 pub(crate) type CompletionSender = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// An act: runs, says whether its changes shall stand, and leaves its answer. Without a transaction to run in it answers why at once.
+/// An act: runs, and returns whether its changes are to be committed, with the sender of its result. Without a transaction it answers with
+/// the error at once.
 pub(crate) type SingleAct = Box<dyn FnOnce(Result<&mut AnyConn, StoreError>) -> (bool, CompletionSender) + Send>;
 
-/// Does an act; may be called once more after what it did was rolled back.
+/// Runs an act; may be called once more after its changes were rolled back.
 pub(crate) type RepeatableTask = Box<dyn FnMut(&mut AnyConn) -> TaskResult + Send>;
 
 /// An act that may be run together with others.
 pub(crate) struct GroupedAct {
     pub(crate) run: RepeatableTask,
     pub(crate) give: Give,
-    /// What it reads and changes.
+    /// The ids of what it reads and changes.
     pub(crate) keys: Vec<Uuid>,
 }
 
-/// What came of an act, to be told once the transaction has ended.
+/// The result of an act, to be sent once the transaction has ended.
 pub(crate) type ActResult = (Give, Result<TaskResult, StoreError>);
 
 /// Boxes a closure and its result.
@@ -74,7 +75,7 @@ where
     })
 }
 
-/// Tells everybody of a transaction how their act ended: with its own result, or with the error of the commit.
+/// Sends each caller of a transaction the result of its own act, or the error of the commit.
 pub(crate) fn answer_all(results: Vec<ActResult>, committed: &Result<(), StoreError>) {
     for (give, result) in results {
         give.send(match committed {
@@ -97,11 +98,11 @@ where
     }
 }
 
-/// The way back to who waits: a request, which may have gone away meanwhile, or a thread.
+/// The channel back to the caller: a request, whose client may have gone, or a thread.
 pub(crate) enum Give {
     /// A request.
     Request(oneshot::Sender<TaskReply>),
-    /// A thread, which waits however long it takes.
+    /// A thread, which waits without limit.
     Thread(std::sync::mpsc::SyncSender<TaskReply>),
 }
 
@@ -132,7 +133,7 @@ impl Task for ReadTask {
         self.give.is_wanted()
     }
 
-    /// A panic ends this: the caller finds nobody to answer, and the thread drops its connection.
+    /// A panic drops the sender, so that the caller gets an error, and the thread drops its connection.
     fn run(self: Box<Self>, conn: Result<&mut AnyConn, StoreError>) {
         match conn {
             Ok(conn) => {
@@ -145,8 +146,8 @@ impl Task for ReadTask {
     }
 }
 
-/// Ends a reading after its answer was given, so that nobody waits for the end. Where it can't be ended the connection stays within it, and
-/// is thrown away as broken.
+/// Ends a reading after its result was sent, so that the caller does not wait for the end. If that fails, the connection stays within the
+/// transaction and is dropped as broken.
 pub(crate) fn end_reading(conn: &mut AnyConn) {
     if let Err(error) = Transactions::rollback_transaction(conn) {
         tracing::debug!(%error, "a reading could not be ended");
@@ -170,7 +171,7 @@ impl Task for Writing {
             Err(error) => return self.give.send(Err(error)),
         };
         let mut done = run(self.write, conn);
-        // Who was told meanwhile that the database does not answer must not find their act done.
+        // A caller that got "the database does not answer" meanwhile must not find the act done.
         if done.as_ref().is_ok_and(|done| done.is_ok) && self.give.is_wanted() {
             if let Err(error) = Transactions::commit_transaction(conn) {
                 done = Err(StoreError::from(error));

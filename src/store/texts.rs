@@ -1,4 +1,4 @@
-//! The versions of a text, and who wrote it.
+//! The versions of a text, and their authors.
 
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -40,7 +40,7 @@ impl TextRow {
         row
     }
 
-    /// Takes these words.
+    /// Replaces the text.
     pub(crate) fn set(&mut self, text: &Text) {
         text.title.as_str().clone_into(&mut self.title);
         self.situation.clone_from(&text.situation);
@@ -102,7 +102,7 @@ impl InHand for AuthorRow {
     }
 }
 
-/// What is not sealed is with its author, whose hands it leaves by [`left_author`].
+/// A text that is not sealed belongs to its author alone, until [`left_author`].
 fn announce(row: &TextRow) -> Result<(), StoreError> {
     if row.sealed_at.is_some() { proof::wrote_row(row) } else { Ok(()) }
 }
@@ -114,7 +114,7 @@ pub(crate) fn insert(conn: &mut AnyConn, row: &TextRow) -> Result<(), StoreError
     announce(row)
 }
 
-/// Writes rows of which the journal knows.
+/// Writes rows that the journal of the proof already contains.
 pub(crate) fn insert_many(conn: &mut AnyConn, rows: &[TextRow]) -> Result<(), StoreError> {
     insert_rows!(conn, texts::table, rows, |row| row);
     Ok(())
@@ -140,7 +140,7 @@ pub(crate) fn list(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<T
 /// Id, kind, round, the original it was made from, and digest of a text.
 type VersionRow = (TextId, TextKind, i64, Option<TextId>, Option<Vec<u8>>);
 
-/// What decides which of a manuscript's texts goes out, without their words.
+/// The data that decides which of a manuscript's texts goes out, without the texts.
 pub(crate) fn versions(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<TextVersion>, StoreError> {
     let columns = (texts::id, texts::kind, texts::round, texts::based_on, texts::digest);
     let rows = texts::table.filter(texts::manuscript_id.eq(manuscript)).order(texts::id).select(columns);
@@ -166,22 +166,21 @@ pub(crate) fn in_use(conn: &mut AnyConn, of: &[ManuscriptId]) -> Result<Vec<Text
     Ok(rows.filter(texts::manuscript_id.eq_any(of)).filter(used).select(texts::all_columns).load(conn)?)
 }
 
-/// Everybody who wrote a round of a manuscript's edited text, and those for whom they did.
+/// The people who wrote a round of a manuscript's edited text, and those for whom they stood in.
 pub(crate) fn editors(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<UserId>, StoreError> {
     let rows = texts::table.filter(texts::manuscript_id.eq(manuscript)).filter(texts::kind.eq(TextKind::Edited));
     let rows: Vec<(UserId, Option<UserId>)> = rows.order(texts::id).select((texts::created_by, texts::on_behalf_of)).load(conn)?;
     Ok(rows.into_iter().flat_map(|(by, absent)| [Some(by), absent]).flatten().collect())
 }
 
-/// The round that the next text of this kind gets. It counts what stands in the table and not what is in use: a text that was left
-/// behind keeps its round.
+/// The round of the next text of this kind. All rows of the table count, also those no longer in use: an abandoned text keeps its round.
 pub(crate) fn next_round(conn: &mut AnyConn, manuscript: ManuscriptId, kind: TextKind) -> Result<i64, StoreError> {
     let rows = texts::table.filter(texts::manuscript_id.eq(manuscript)).filter(texts::kind.eq(kind));
     let last: Option<i64> = rows.order(texts::round.desc()).select(texts::round).first(conn).optional()?;
     Ok(last.unwrap_or(0) + 1)
 }
 
-/// Throws away what belongs to a draft.
+/// Deletes the texts of a draft.
 pub(crate) fn delete_of(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<(), StoreError> {
     diesel::delete(attachments::table.filter(attachments::manuscript_id.eq(manuscript))).execute(conn)?;
     diesel::delete(authors::table.filter(authors::manuscript_id.eq(manuscript))).execute(conn)?;
@@ -197,7 +196,7 @@ pub(crate) fn insert_author(conn: &mut AnyConn, row: &AuthorRow) -> Result<(), S
     proof::wrote(&tables::AUTHORS, &[&row.manuscript_id, &row.user_id])
 }
 
-/// Writes rows of which the journal knows.
+/// Writes rows that the journal of the proof already contains.
 pub(crate) fn insert_authors(conn: &mut AnyConn, rows: &[AuthorRow]) -> Result<(), StoreError> {
     insert_rows!(conn, authors::table, rows, |row| row);
     Ok(())
@@ -209,7 +208,7 @@ pub(crate) fn authors(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Ve
     Ok(cached!(rows.order((authors::position, authors::user_id))).load(conn)?)
 }
 
-/// Everybody who is or was an author: those who are first, each group in its order.
+/// All present and former authors: the present ones first, each group in its order.
 pub(crate) fn authors_ever(conn: &mut AnyConn, manuscript: ManuscriptId) -> Result<Vec<AuthorRow>, StoreError> {
     let rows = authors::table.filter(authors::manuscript_id.eq(manuscript)).order((authors::position, authors::user_id));
     let mut rows: Vec<AuthorRow> = rows.load(conn)?;
@@ -230,14 +229,14 @@ pub(crate) fn authors_of_many(conn: &mut AnyConn, manuscripts: &[ManuscriptId]) 
     Ok(rows.order((authors::manuscript_id, authors::position, authors::user_id)).load(conn)?)
 }
 
-/// Everybody who wrote or signed a manuscript that is merged into this one.
+/// The people who wrote or signed a manuscript that is merged into this one.
 pub(crate) fn authors_of_merged(conn: &mut AnyConn, target: ManuscriptId) -> Result<Vec<UserId>, StoreError> {
     let merged = manuscripts::table.filter(manuscripts::merged_into.eq(target)).select(manuscripts::id);
     let rows = authors::table.filter(authors::manuscript_id.eq_any(merged)).filter(authors::withdrawn_at.is_null());
     Ok(rows.select(authors::user_id).distinct().load(conn)?)
 }
 
-/// The manuscripts into which one is merged that these persons wrote or signed: they count as its authors, once they have been told.
+/// The manuscripts into which one that these persons wrote or signed is merged: they count as its authors, once they have been notified.
 pub(crate) fn targets_of(conn: &mut AnyConn, users: &[UserId], now: Moment) -> Result<Vec<ManuscriptId>, StoreError> {
     let rows = authors::table.inner_join(manuscripts::table.on(manuscripts::id.eq(authors::manuscript_id)));
     let rows = rows.filter(authors::user_id.eq_any(users)).filter(authors::withdrawn_at.is_null());

@@ -7,7 +7,7 @@ use crate::store::connection::{AnyConn, DualBackend, PreparedSql};
 use crate::store::error::StoreError;
 use crate::store::schema::throttles;
 
-/// Counts one try, and says how many there are in this window now.
+/// Counts one attempt, and returns the number of attempts in this window.
 pub(crate) fn hit(conn: &mut AnyConn, subject: &str, window: Moment) -> Result<i64, StoreError> {
     let row = (throttles::subject.eq(subject), throttles::window_at.eq(window), throttles::hits.eq(1_i64));
     let next = diesel::insert_into(throttles::table)
@@ -20,7 +20,7 @@ pub(crate) fn hit(conn: &mut AnyConn, subject: &str, window: Moment) -> Result<i
     Ok(counted.select(throttles::hits).get_result(conn)?)
 }
 
-/// Takes one try of this window back.
+/// Takes back one attempt of this window.
 pub(crate) fn take_back(conn: &mut AnyConn, subject: &str, window: Moment) -> Result<(), StoreError> {
     let row = throttles::table.filter(throttles::subject.eq(subject)).filter(throttles::window_at.eq(window));
     diesel::update(row.filter(throttles::hits.gt(0))).set(throttles::hits.eq(throttles::hits - 1)).execute(conn)?;
@@ -37,16 +37,16 @@ fn lasting() -> Moment {
     Moment::from_micros(32_472_144_000_000_000)
 }
 
-/// Failures are kept in the lowest digits of `hits`, the end of the delay in seconds above them, so that one row says both and a try is counted
-/// by one statement.
+/// The lowest digits of `hits` are the number of failures, the digits above them the end of the delay in seconds. So one row has both, and
+/// one statement counts an attempt.
 const FAILURES: i64 = 10_000;
 
-/// How long a subject has to wait, and after how many failures.
+/// The delay of a subject, and its number of failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Delay {
     /// Failures in a row.
     pub failures: i64,
-    /// Until when no try is looked at.
+    /// The time until which attempts are refused without a check.
     pub until: Moment,
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn try_once(conn: &mut AnyConn, subject: &str) -> Result<Delay, Store
     Ok(Delay { failures: hits % FAILURES, until: Moment::from_micros(hits / FAILURES * 1_000_000) })
 }
 
-/// Keeps a delay; without failures, its row goes.
+/// Stores a delay, or deletes its row if there are no failures.
 pub(crate) fn put_delay(conn: &mut AnyConn, subject: &str, delay: Delay) -> Result<(), StoreError> {
     let row = throttles::table.filter(throttles::subject.eq(subject)).filter(throttles::window_at.eq(lasting()));
     if delay.failures <= 0 {

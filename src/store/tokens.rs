@@ -1,5 +1,5 @@
-//! Sessions, tokens of programs and one-time links. Only the hash of the secret is stored, and a code binds each row to a key outside the
-//! database; who reads a row to let somebody in checks its code (`app::sign_in`).
+//! Sessions, tokens of programs and one-time links. Only the hash of the secret is stored, and a message authentication code binds each row
+//! to a key outside the database; authentication checks the code (`app::sign_in`).
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -27,12 +27,12 @@ pub(crate) struct Token {
     pub expires_at: Moment,
     pub seen_at: Moment,
     pub revoked_at: Option<Moment>,
-    /// The code over [`Token::claims`]; none once revoked.
+    /// The code over [`Token::claims`]; `None` once revoked.
     pub mac: Option<Vec<u8>>,
 }
 
 impl Token {
-    /// What the row's code is made over.
+    /// The data under the row's code.
     pub(crate) fn claims(&self) -> Claims {
         Claims {
             id: self.id,
@@ -45,7 +45,7 @@ impl Token {
     }
 }
 
-/// Everything in a row that gives power, the hash aside, which whoever shows the secret brings.
+/// All of a row that grants rights, except the hash, which is computed from the presented secret.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Claims {
     pub id: TokenId,
@@ -61,7 +61,7 @@ pub(crate) fn insert(conn: &mut AnyConn, token: &Token) -> Result<(), StoreError
     Ok(())
 }
 
-/// A token that was shown, with its person and what counts for them.
+/// A presented token, with its person and the data of authentication.
 #[derive(Debug, Clone)]
 pub(crate) struct PresentedToken {
     pub claims: Claims,
@@ -72,11 +72,11 @@ pub(crate) struct PresentedToken {
     pub channel: ChannelId,
     pub name: String,
     pub suspended_at: Option<Moment>,
-    /// Whether they stand in for somebody now.
+    /// Whether the person stands in for another now.
     pub stands_in: bool,
 }
 
-/// The token of this hash, revoked or not, with its person and their own grants: all that is asked at every request, in one statement.
+/// The token of this hash, revoked or not, with its person and their own grants: all data of authentication, in one statement.
 pub(crate) fn shown(conn: &mut AnyConn, hash: &[u8], now: Moment) -> Result<Option<(PresentedToken, Vec<GrantRow>)>, StoreError> {
     let own = grants::user_id.eq(users::id).and(grants::channel_id.eq(users::channel_id)).and(grants::revoked_at.is_null());
     let periods = stand_ins::table
@@ -121,7 +121,7 @@ pub(crate) fn last_session_of(conn: &mut AnyConn, memberships: &[UserId]) -> Res
     Ok(rows.order(tokens::id.desc()).select(tokens::user_id).first(conn).optional()?)
 }
 
-/// When the newest one-time link of a person, with these memberships, was made that can still be used.
+/// The time of the newest one-time link of a person, with these memberships, that can still be used.
 pub(crate) fn newest_link(conn: &mut AnyConn, memberships: &[UserId], now: Moment) -> Result<Option<Moment>, StoreError> {
     let rows = tokens::table.filter(tokens::user_id.eq_any(memberships)).filter(tokens::kind.eq(TokenKind::Link));
     let rows = rows.filter(tokens::revoked_at.is_null()).filter(tokens::expires_at.gt(now));
@@ -140,7 +140,7 @@ pub(crate) fn touch(conn: &mut AnyConn, id: TokenId, at: Moment) -> Result<(), S
 
 type Ended = (diesel::dsl::Eq<tokens::revoked_at, Moment>, diesel::dsl::Eq<tokens::mac, Option<Vec<u8>>>);
 
-/// A revoked row loses its code: taking the mark away again by hand brings nothing back.
+/// A revoked row loses its code, so that removing the mark in the database does not restore the token.
 fn ended(at: Moment) -> Ended {
     (tokens::revoked_at.eq(at), tokens::mac.eq(None))
 }
@@ -168,7 +168,7 @@ pub(crate) fn revoke_everybody(conn: &mut AnyConn, at: Moment) -> Result<usize, 
     Ok(diesel::update(tokens::table.filter(tokens::revoked_at.is_null())).set(ended(at)).execute(conn)?)
 }
 
-/// The rows that no key binds and nobody revoked, from before rows were bound.
+/// Rows without a code that are not revoked, from before rows were bound.
 pub(crate) fn unbound(conn: &mut AnyConn) -> Result<Vec<Token>, StoreError> {
     Ok(tokens::table.filter(tokens::mac.is_null()).filter(tokens::revoked_at.is_null()).load(conn)?)
 }
@@ -179,7 +179,7 @@ pub(crate) fn bind(conn: &mut AnyConn, id: TokenId, mac: &[u8]) -> Result<(), St
     Ok(())
 }
 
-/// Forgets sign-ins, tokens and links that ended before; the ledger keeps who signed in and whose token it was.
+/// Deletes sign-ins, tokens and links that ended before; the ledger names who signed in and whose token it was.
 ///
 /// # Errors
 /// The store's.

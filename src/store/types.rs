@@ -210,7 +210,7 @@ word_columns!(
 );
 
 crate::domain::vocabulary::words! {
-    /// What a row of `tokens` is.
+    /// The kind of a row of `tokens`.
     enum TokenKind {
         /// A sign-in.
         Session = "session",
@@ -220,13 +220,13 @@ crate::domain::vocabulary::words! {
         Link = "link",
     }
 
-    /// How an account shows that it is its person.
+    /// The identities by which an account authenticates.
     enum IdentityKind {
         /// A password; the secret is its hash.
         Password = "password",
     }
 
-    /// What an attachment belongs to, within its manuscript.
+    /// The part of a manuscript that an attachment belongs to.
     enum SubjectKind {
         /// The manuscript itself.
         Manuscript = "manuscript",

@@ -1,8 +1,8 @@
 //! Keeps SQLite's write-ahead log short, beside the writer.
 //!
-//! What the log holds is copied into the database by a thread with a connection of its own, so that no commit waits for it. As long as the
-//! writer writes, the copy never quite reaches the end of the log, and only a log copied to its end begins anew. So the last piece, which
-//! is small by then, is the writer's own, between two batches.
+//! A thread with a connection of its own copies the log into the database, so that no commit waits for it. As long as the writer writes,
+//! the copy never quite reaches the end of the log, and only a log copied to its end begins anew. So the writer copies the last part, which
+//! is small by then, between two batches.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -17,23 +17,23 @@ use crate::store::connection::AnyConn;
 use crate::store::error::{Condition, condition};
 use crate::store::opener::Opener;
 
-/// How often is looked.
+/// The interval between two looks.
 const EVERY: Duration = Duration::from_millis(100);
-/// So many pages (of 4 KiB) are worth a copy.
+/// Pages (of 4 KiB) from which on a copy is made.
 const WORTH: i32 = 2_000;
 /// From this length on, in pages, the log shall begin anew.
 const LONG: i32 = 16_000;
-/// So many pages may be left for the writer to copy.
+/// Pages that may be left for the writer to copy.
 const FEW: i32 = 1_000;
 
-/// What SQLite says of its log, in pages.
+/// The state of the log as SQLite reports it, in pages.
 #[derive(Debug, diesel::QueryableByName)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite))]
 struct WalState {
-    /// How long it is.
+    /// Its length.
     #[diesel(sql_type = Integer)]
     log: i32,
-    /// How far it has been copied.
+    /// The pages that have been copied.
     #[diesel(sql_type = Integer)]
     checkpointed: i32,
 }
@@ -44,7 +44,7 @@ impl WalState {
     }
 }
 
-/// Copies whatever the log holds into the database, until the writer ends. Says in `long` when the writer shall begin it anew.
+/// Copies the log into the database until the writer ends. Sets `long` when the writer has to begin the log anew.
 pub(crate) fn keep_short(opener: &Opener, long: &AtomicBool, stopped: &Receiver<()>) {
     let Ok(mut conn) = opener.open() else { return };
     while matches!(stopped.recv_timeout(EVERY), Err(RecvTimeoutError::Timeout)) {
@@ -74,8 +74,8 @@ fn ask(conn: &mut AnyConn, words: &str) -> QueryResult<Option<WalState>> {
     }
 }
 
-/// Copies the rest, and lets the log begin anew. Waits a moment for those who still read in it; if that was too short, it is tried again
-/// when the thread asks next.
+/// Copies the rest, and lets the log begin anew. Waits a moment for readers of the log; if that was too short, the next request of the
+/// thread repeats it.
 pub(crate) fn begin_anew(conn: &mut AnyConn) {
     let done = conn.batch_execute("PRAGMA busy_timeout=20; PRAGMA wal_checkpoint(RESTART);");
     let patient = conn.batch_execute("PRAGMA busy_timeout=5000;");
@@ -84,8 +84,8 @@ pub(crate) fn begin_anew(conn: &mut AnyConn) {
     }
 }
 
-/// Copies all of the log and empties it, so that the main file alone is the whole database. Waits up to `patience` for those who still read
-/// or write. `false` when they took longer: then the log stays.
+/// Copies all of the log and empties it, so that the main file alone is the whole database. Waits up to `patience` for readers and writers.
+/// `false` when they took longer: then the log stays.
 ///
 /// # Errors
 /// The database's.
@@ -99,7 +99,7 @@ fn say(error: &diesel::result::Error) {
     end_if_the_disk_failed(error);
 }
 
-/// What the disk holds is not known after a failed fsync; SQLite recovers at the next start, and only then.
+/// After a failed fsync the content of the disk is unknown; SQLite recovers at the next start, and only then.
 pub(crate) fn end_if_the_disk_failed(error: &diesel::result::Error) {
     if condition(error) == Some(Condition::DiskFailed) {
         tracing::error!(%error, "ending: the disk failed");

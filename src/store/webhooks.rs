@@ -1,4 +1,4 @@
-//! Where messages to the group chat of a desk go, and what came of the last one.
+//! Webhooks: the receivers of messages to the group chats of work queues, and the outcome of the last message.
 
 use diesel::prelude::*;
 
@@ -18,39 +18,39 @@ use crate::store::schema::webhooks;
 pub struct WebhookRow {
     /// Its id.
     pub id: WebhookId,
-    /// Whose it is.
+    /// Its channel.
     pub channel_id: ChannelId,
     /// Its version, from 1.
     pub version: i64,
-    /// What its administrators call it.
+    /// Its name for administrators.
     pub label: String,
-    /// Whose desk it is.
+    /// The role of its work queue.
     pub role: Role,
-    /// The desk's organisation; only of screeners and handlers.
+    /// The organisation of the work queue; only of screeners and handlers.
     pub organization_id: Option<OrganizationId>,
     /// The language of its messages.
     pub language: Lang,
-    /// The form in which the receiver takes them.
+    /// The format that the receiver accepts.
     pub format: WebhookFormat,
     /// JSON; empty but for the generic format.
     pub template: String,
-    /// The receiver's host, as it is shown.
+    /// The receiver's host, for display.
     pub host: String,
     /// Address and secret, sealed.
     pub target: Vec<u8>,
     /// Whether messages go there.
     pub is_on: bool,
-    /// Who changed it last.
+    /// The last person who changed it.
     pub changed_by: UserId,
-    /// When.
+    /// The time of the last change.
     pub changed_at: Moment,
-    /// When a message last arrived.
+    /// The time of the last delivered message.
     pub last_sent_at: Option<Moment>,
-    /// When one last did not.
+    /// The time of the last failure.
     pub last_failed_at: Option<Moment>,
-    /// Why not.
+    /// The reason of the last failure.
     pub last_fault: Option<WebhookFault>,
-    /// What the receiver said, in few words.
+    /// The receiver's answer, shortened.
     pub last_detail: Option<String>,
 }
 
@@ -62,14 +62,14 @@ impl WebhookRow {
     }
 }
 
-/// What an act needs to know of one that is on.
+/// The data of an active webhook that an act needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
 pub struct DeskWebhook {
     /// Its id.
     pub id: WebhookId,
-    /// Whose desk it is.
+    /// The role of its work queue.
     pub role: Role,
-    /// The desk's organisation.
+    /// The organisation of the work queue.
     pub organization: Option<OrganizationId>,
 }
 
@@ -98,7 +98,7 @@ pub fn of_channel(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<WebhookR
     Ok(webhooks::table.filter(webhooks::channel_id.eq(channel)).order(webhooks::id.desc()).load(conn)?)
 }
 
-/// Those of all channels.
+/// The webhooks of all channels.
 ///
 /// # Errors
 /// The store's.
@@ -138,7 +138,7 @@ pub fn remove(conn: &mut AnyConn, id: WebhookId) -> Result<bool, StoreError> {
     proof::wrote(&tables::WEBHOOKS, &[&id]).map(|()| true)
 }
 
-/// Notes what came of a message by this version of the row.
+/// Stores the outcome of a message by this version of the row.
 ///
 /// # Errors
 /// The store's.

@@ -1,13 +1,13 @@
-//! Rows of acts that share one transaction. They are kept until all of these acts have run, and then written together by [`crate::store::grouping`]: on PostgreSQL with
-//! one statement for each table, for there a statement costs a way to the server and back.
+//! Rows of acts that share one transaction. They are buffered until all of these acts have run, and then written together by
+//! [`crate::store::grouping`]: on PostgreSQL with one statement for each table, because each statement costs a round trip.
 //!
-//! A group of acts runs on one thread from its beginning to its end, so its buffer lies beside it in a thread-local that only
-//! [`WriteBuffer::open`] opens, like the journal of [`crate::store::proof`]. The functions of the store that write the rows of such acts put
-//! them here while a buffer is open, and execute their statements otherwise. What is in the buffer can't be read back from the database,
-//! so only use cases that don't are run in a group; see [`crate::store::grouping`].
+//! A group of acts runs on one thread from its beginning to its end, so its buffer is a thread-local that only [`WriteBuffer::open`] opens,
+//! like the journal of [`crate::store::proof`]. The functions of the store that write the rows of such acts put them here while a buffer is
+//! open, and execute their statements otherwise. Buffered rows can't be read back from the database, so only use cases that don't need them
+//! are run in a group; see [`crate::store::grouping`].
 //!
-//! The buffer also keeps what holds for the whole transaction: the versions of a channel, which stay locked until the commit, the counters
-//! from which numbers were drawn, and the time of the newest entry of a ledger.
+//! The buffer also caches values that are valid for the whole transaction: the versions of a channel, which stay locked until the commit,
+//! the counters from which numbers were drawn, and the time of the newest entry of a ledger.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -60,7 +60,7 @@ pub(crate) struct Buffer {
     newest: HashMap<ChannelId, Moment>,
 }
 
-/// The buffer of one group. What was not flushed is forgotten with this value, as the database forgets it.
+/// The buffer of one group. Rows that were not flushed are dropped with this value, as the database drops their transaction.
 #[must_use = "rows that are not flushed are not written"]
 pub(crate) struct WriteBuffer(());
 
@@ -97,7 +97,8 @@ pub(crate) fn is_open() -> bool {
     OPEN.with_borrow(Option::is_some)
 }
 
-/// Whether what is read now is committed and, as far as the versions of a channel cover it, stays so until the end of the transaction.
+/// Whether data that is read now is committed and, as far as the versions of a channel cover it, does not change until the end of the
+/// transaction.
 pub(crate) fn reads_committed() -> bool {
     with(|buffer| buffer.reads_committed).unwrap_or_default()
 }

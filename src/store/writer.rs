@@ -19,7 +19,7 @@ use crate::store::tasks::{self, CompletionSender, GroupedAct, SingleAct};
 use crate::store::wal::{self, end_if_the_disk_failed};
 use crate::telemetry::outage;
 
-/// What the writer does.
+/// A job of the writer.
 pub(crate) enum WriteJob {
     /// Runs in a savepoint of its own.
     Single(SingleAct),
@@ -37,7 +37,7 @@ impl WriteJob {
     }
 }
 
-/// The door to the writer thread; the thread ends, having done what waits, when the last door is dropped.
+/// The sending end of the writer's queue. The thread finishes the queue and ends when the last sender is dropped.
 #[derive(Clone)]
 pub(crate) struct Writer {
     queue: SyncSender<WriteJob>,
@@ -99,11 +99,12 @@ fn reconnect(conn: &mut AnyConn, opener: &Opener) {
     }
 }
 
-/// Runs what waits, at most `most` acts, in one transaction, and answers all of them.
+/// Runs the waiting acts, at most `most`, in one transaction, and answers all of them.
 fn run_batch(conn: &mut AnyConn, first: WriteJob, receiver: &Receiver<WriteJob>, most: usize) -> Result<(), StoreError> {
     if let Err(error) = begin(conn) {
         outage::refused("writing", &error);
-        // What waits would wait as long again, one act after the other. What comes once the first has its answer may find the lock free.
+        // Each waiting act would wait as long again, one after the other, so they are refused too. Acts that come later may find the lock
+        // free.
         let waiting: Vec<WriteJob> = std::iter::once(first).chain(receiver.try_iter().take(most)).collect();
         waiting.into_iter().for_each(|act| act.refuse(&error));
         return Err(error);
@@ -155,7 +156,7 @@ fn run_jobs(conn: &mut AnyConn, jobs: &mut Jobs<'_>, answers: &mut Vec<Completio
     Ok(())
 }
 
-/// What waits, as far as it belongs to this transaction.
+/// The jobs of this transaction.
 struct Jobs<'r> {
     /// Taken from the queue, and not run yet.
     ahead: VecDeque<WriteJob>,
@@ -174,7 +175,7 @@ impl Jobs<'_> {
         job
     }
 
-    /// The acts that can run together with this one: those that stand behind it, up to the first that can't.
+    /// The acts that can run together with this one: those behind it in the queue, up to the first that can't.
     fn group(&mut self, first: GroupedAct) -> Vec<GroupedAct> {
         let mut keys: BTreeSet<Uuid> = first.keys.iter().copied().collect();
         let mut group = vec![first];
@@ -201,7 +202,7 @@ fn run_single(conn: &mut AnyConn, act: SingleAct, answers: &mut Vec<CompletionSe
         return Err(error);
     }
     let (stands, answer) = act(Ok(conn));
-    // Kept before the savepoint ends: if that fails, its caller hears of it with the others.
+    // Pushed before the savepoint ends: if that fails, its caller gets the error like the others.
     answers.push(answer);
     if !stands {
         say(conn, "ROLLBACK TO act")?;

@@ -1,6 +1,6 @@
 //! Outages in the log: a line when one begins, one a minute with how many were refused, one when it is over; not one for each of them.
 //!
-//! What is refused one by one stands in the log at level `debug`.
+//! Single refusals are logged at level `debug`.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const EVERY: Duration = Duration::from_secs(60);
 /// An outage is over when nothing was refused for so long.
 const QUIET: Duration = Duration::from_secs(30);
-/// How often is looked.
+/// The interval between two looks.
 const LOOK: Duration = Duration::from_secs(5);
 
 /// One outage.
@@ -33,7 +33,7 @@ enum OutageLogLine {
     Unfinished { all: u64 },
 }
 
-/// Those that have not ended, by what is refused.
+/// The outages that have not ended, by the kind of refused work.
 #[derive(Debug, Default)]
 struct Outages(Mutex<BTreeMap<&'static str, Outage>>);
 
@@ -80,7 +80,8 @@ fn outages() -> &'static Outages {
     OUTAGES.get_or_init(Outages::default)
 }
 
-/// Counts something that was refused because something else is away. `what` says what is refused, and why; each has its own lines.
+/// Counts work that was refused because something it depends on is away. `what` names the kind of work; each kind has lines of its own in
+/// the log.
 pub fn refused(what: &'static str, why: &impl Display) {
     tracing::debug!(outage = what, %why, "refused");
     if outages().refused(what, Instant::now()).is_some() {
@@ -88,7 +89,7 @@ pub fn refused(what: &'static str, why: &impl Display) {
     }
 }
 
-/// Looks after the lines of this process from now on, beside its other work.
+/// Starts the thread that logs the outages of this process.
 pub fn watch() {
     static WATCHED: OnceLock<()> = OnceLock::new();
     WATCHED.get_or_init(|| {
@@ -105,7 +106,7 @@ pub fn watch() {
     });
 }
 
-/// Says what there is to say of outages when the process ends.
+/// Logs the outages that have not ended, when the process ends.
 pub fn end() {
     say(outages().look(Instant::now(), true));
 }

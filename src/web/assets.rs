@@ -1,5 +1,6 @@
 //! What the pages load: style sheet, sprite, modules. All of it is in the binary; its address carries a digest of its contents, so
-//! that a browser may keep it for ever and a page of an older program still finds its own names.
+//! that a browser may keep it for ever and a page of an older program still finds its own names. `build.rs` puts the style sheet together
+//! from the parts in `assets/style`.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -18,13 +19,18 @@ struct Asset {
     bytes: &'static [u8],
 }
 
+/// The style sheet, as the build has put it together.
+const STYLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/style.css"));
+
 macro_rules! assets {
     ($($name:literal: $kind:literal),* $(,)?) => {
-        const ASSETS: &[Asset] = &[$(Asset { name: $name, media_type: $kind, bytes: include_bytes!(concat!("assets/", $name)) }),*];
+        const ASSETS: &[Asset] = &[
+            Asset { name: "style.css", media_type: "text/css; charset=utf-8", bytes: STYLE },
+            $(Asset { name: $name, media_type: $kind, bytes: include_bytes!(concat!("assets/", $name)) }),*
+        ];
     };
 }
 assets! {
-    "style.css": "text/css; charset=utf-8",
     "bulletin.js": "text/javascript; charset=utf-8",
     "review.js": "text/javascript; charset=utf-8",
     "sprite.svg": "image/svg+xml",
@@ -130,7 +136,7 @@ mod tests {
                 true => drop(GzDecoder::new(&body[..]).read_to_end(&mut plain).unwrap()),
                 false => plain.extend_from_slice(&body),
             }
-            assert_eq!(plain, include_bytes!("assets/style.css"));
+            assert_eq!(plain, STYLE);
         }
     }
 }

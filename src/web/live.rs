@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::app::AppError;
 use crate::domain::ids::UserId;
-use crate::http::live::{Pulse, answer, json, of_another};
+use crate::http::live::{Pulse, answer, json, of_another, of_nobody};
 use crate::web::cookies;
 use crate::web::errors::{PageResult, WebError};
 use crate::web::session::Visitor;
@@ -26,7 +26,17 @@ impl Asking {
     }
 }
 
-async fn events(request: HttpRequest, visitor: Visitor, asking: web::Query<Asking>, pulse: web::Data<Pulse>) -> PageResult {
+async fn events(
+    request: HttpRequest,
+    visitor: Result<Visitor, WebError>,
+    asking: web::Query<Asking>,
+    pulse: web::Data<Pulse>,
+) -> PageResult {
+    let visitor = match visitor {
+        // It ended between the page and its line.
+        Err(WebError::SignedOut { .. }) => return Ok(of_nobody()),
+        visitor => visitor?,
+    };
     if asking.is_another(&visitor) {
         return Ok(of_another());
     }

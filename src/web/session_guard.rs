@@ -63,8 +63,7 @@ fn before(request: &ServiceRequest) -> Option<WebError> {
     let app = request.app_data::<web::Data<App>>()?;
     let rates = request.app_data::<web::Data<Rates>>()?;
     let address = rates::address(request.request(), &app.settings);
-    let limit = app.settings.limits.requests_per_minute_address;
-    rates.take(&format!("address {address}"), limit, app.clock.now()).err().map(|until| AppError::Throttled { until }.into())
+    rates.count_address(&address).err().map(|until| AppError::Throttled { until }.into())
 }
 
 /// What the browser says of where a form came from (Fetch Metadata; older ones send `Origin`). Besides this each form of a session

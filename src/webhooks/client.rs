@@ -18,16 +18,16 @@ use crate::domain::characters::clean;
 use crate::domain::webhook::network::is_allowed;
 use crate::domain::webhook::{WebhookFault, WebhookFormat};
 
-/// Characters of a robot's message that are kept.
+/// Characters of a robot's message that are stored.
 const SAID_CHARS: usize = 100;
 
-/// Why a message did not arrive.
+/// The reason why a message did not arrive.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{fault} {detail}")]
 pub struct WebhookFailure {
-    /// Why, as a word.
+    /// The reason, as a word.
     pub fault: WebhookFault,
-    /// A status, or what a robot said; may be empty. Never the answer of a generic receiver, through which one could look into inner
+    /// A status, or a robot's message; may be empty. Never the answer of a generic receiver, which would disclose responses of internal
     /// services.
     pub detail: String,
 }
@@ -43,8 +43,8 @@ impl From<WebhookFault> for WebhookFailure {
 #[error("an address that webhooks may not reach")]
 struct NotAllowed;
 
-/// Resolves a host, and refuses it if one of its addresses may not be reached. The connection uses the very addresses that were judged: a
-/// name that resolves to others a moment later gains nothing.
+/// Resolves a host, and refuses it if one of its addresses may not be reached. The connection uses exactly the addresses that were checked,
+/// so a name that resolves to others a moment later has no effect.
 struct AddressGuard<R> {
     listed: Vec<IpNet>,
     inner: R,
@@ -71,7 +71,7 @@ impl<R: Resolver> Resolver for AddressGuard<R> {
     }
 }
 
-/// Calls receivers. One for each call: no connection is kept.
+/// Calls receivers. One for each call: connections are not reused.
 pub struct Client {
     agent: Agent,
     answer_bytes: u64,
@@ -99,7 +99,7 @@ impl Client {
         Self { agent: Agent::with_parts(config, DefaultConnector::default(), guard), answer_bytes: settings.answer_bytes }
     }
 
-    /// Sends a message, and reads what a robot says of it. Blocks: never in a transaction or on an async thread.
+    /// Sends a message, and reads a robot's answer. Blocks: never in a transaction or on an async thread.
     ///
     /// # Errors
     /// Why it did not arrive.
@@ -130,7 +130,7 @@ fn code(status: StatusCode) -> String {
     status.as_u16().to_string()
 }
 
-/// What a robot's answer says. All of them answer 200 to a message that they don't take, with a number that is not 0.
+/// The result in a robot's answer. All platforms answer 200 to a message that they refuse, with a code that is not 0.
 fn verdict(format: WebhookFormat, body: &[u8]) -> Result<(), WebhookFailure> {
     let (numbers, words): (&[&str], &[&str]) = match format {
         WebhookFormat::Feishu => (&["code", "StatusCode"], &["msg", "StatusMessage"]),
@@ -154,7 +154,7 @@ fn failure(error: Error) -> WebhookFailure {
         Error::HostNotFound => WebhookFault::NoHost,
         Error::Timeout(_) => WebhookFault::TimedOut,
         Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => WebhookFault::TimedOut,
-        // rustls gives its own errors this kind.
+        // rustls reports its own errors with this kind.
         Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => WebhookFault::Tls,
         Error::Io(_) | Error::ConnectionFailed => WebhookFault::NoConnection,
         Error::Tls(_) | Error::Rustls(_) => WebhookFault::Tls,
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
     use crate::config::Settings;
 
-    /// Gives these addresses the first time, and others later: a name whose owner changes it while it is used.
+    /// Resolves to these addresses the first time, and to others later: a name whose owner changes it while it is in use.
     #[derive(Debug)]
     struct Rebinding {
         first: Vec<SocketAddr>,
@@ -190,7 +190,7 @@ mod tests {
         }
     }
 
-    /// What comes of a call to a name with these addresses, how often it was looked up, and whether somebody came to this listener.
+    /// The result of a call to a name with these addresses, the number of lookups, and whether this listener was reached.
     fn call(scheme: &str, listener: &TcpListener, first: &[&str], later: &[&str]) -> (WebhookFault, usize, bool) {
         let port = listener.local_addr().unwrap().port();
         let at = |all: &[&str]| all.iter().map(|ip| SocketAddr::new(ip.parse().unwrap(), port)).collect::<Vec<_>>();
@@ -213,7 +213,7 @@ mod tests {
             assert_eq!(call(scheme, &inner(), &["127.0.0.1"], &[]), (WebhookFault::NotAllowed, 1, false), "{scheme}");
             assert_eq!(call(scheme, &inner(), &["127.0.0.7", "127.0.0.1"], &[]), (WebhookFault::NotAllowed, 1, false), "one of them");
             assert_eq!(call(scheme, &inner(), &["::ffff:127.0.0.1"], &[]), (WebhookFault::NotAllowed, 1, false), "mapped");
-            // Nobody listens at the address that was judged; the other one, which the name has a moment later, is not tried.
+            // Nothing listens at the address that was checked; the other one, to which the name resolves a moment later, is not tried.
             assert_eq!(call(scheme, &inner(), &["127.0.0.7"], &["127.0.0.1"]), (WebhookFault::NoConnection, 1, false));
         }
         assert_eq!(call("http", &inner(), &["223.5.5.5"], &[]), (WebhookFault::NotAllowed, 1, false), "public, but not protected");

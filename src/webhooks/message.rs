@@ -1,5 +1,5 @@
-//! What a message says: which act is called for, the number, whose limit ends when, and a link. No title, no name, no text: group chats are
-//! read on private phones, and their servers are somebody else's.
+//! The contents of a message: the act that is called for, the number, the deadline, and a link. No title, no name, no text: group chats are
+//! read on private phones, and their servers belong to third parties.
 
 use chrono_tz::Tz;
 
@@ -11,27 +11,27 @@ use crate::domain::vocabulary::Role;
 use crate::mail::render;
 use crate::text::{self, t, word};
 
-/// One message, before it is put into words.
+/// One message, before it is rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The letter that calls to work; none for a trial.
+    /// The letter that calls for work; `None` for a trial.
     pub letter: Option<Letter>,
-    /// In which language.
+    /// The language.
     pub lang: Lang,
-    /// Whose desk it is.
+    /// The role of the work queue.
     pub role: Role,
     /// The manuscript's number.
     pub number: String,
-    /// The limit and when it ends; and whether that rests on a year whose calendar is not known yet.
+    /// The deadline and its date; and whether that depends on a year whose calendar is not loaded yet.
     pub due: Option<(Deadline, Moment, bool)>,
     /// The time of the channel's place.
     pub zone: Tz,
-    /// Where it leads: absolute.
+    /// The absolute URL of the link.
     pub link: String,
 }
 
 impl Message {
-    /// What a placeholder of a template stands for.
+    /// The value of a placeholder of a template.
     #[must_use]
     pub fn value(&self, placeholder: &str) -> String {
         match placeholder {
@@ -45,7 +45,7 @@ impl Message {
         }
     }
 
-    /// The whole of it: a line for each part.
+    /// The complete text: a line for each part.
     #[must_use]
     pub fn text(&self) -> String {
         let calls = self.letter.map_or_else(|| t(self.lang, "webhook-trial-text", &[]), |letter| render::name(letter, self.lang));

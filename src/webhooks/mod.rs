@@ -1,5 +1,5 @@
-//! Messages to the group chat of a desk over HTTP: the words ([`message`]), the request in the form of each receiver ([`request`]), and
-//! the call itself ([`client`]). Apart from `mail`, with which it shares no protocol. May import `domain`, `config`, `text`, `mail`
+//! Messages to the group chat of a work queue over HTTP: the texts ([`message`]), the request in the format of each receiver ([`request`]),
+//! and the call itself ([`client`]). Apart from `mail`, with which it shares no protocol. May import `domain`, `config`, `text`, `mail`
 //! (for the names of letters).
 
 pub mod client;

@@ -11,7 +11,7 @@ use super::message::Message;
 use crate::domain::clock::Moment;
 use crate::domain::webhook::{WebhookFormat, signing_key, template};
 
-/// Where messages go, and what signs them. Never logged.
+/// The address of a receiver and the secret that signs messages. Never logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookTarget {
     /// The address; that of a robot holds its key.
@@ -20,25 +20,25 @@ pub struct WebhookTarget {
     pub secret: String,
 }
 
-/// A message and where it goes.
+/// A message and its receiver.
 #[derive(Clone)]
 pub struct OutgoingMessage {
     /// The same for each try of one message.
     pub id: String,
-    /// Where it goes.
+    /// The receiver.
     pub target: WebhookTarget,
-    /// In which form.
+    /// The format.
     pub format: WebhookFormat,
     /// The JSON of the generic format; empty for others.
     pub template: String,
-    /// What it says.
+    /// Its contents.
     pub message: Message,
 }
 
-/// A request as it is sent.
+/// A request, ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookRequest {
-    /// Where.
+    /// The address.
     pub url: Url,
     /// Headers besides `Content-Type`.
     pub headers: Vec<(&'static str, String)>,
@@ -73,7 +73,7 @@ impl OutgoingMessage {
     /// Standard Webhooks 1.0: the signature is over id, time and body.
     fn generic(&self, seconds: i64) -> WebhookRequest {
         let template = if self.template.is_empty() { template::DEFAULT } else { &self.template };
-        // It was read when it was set; the default is read by a test.
+        // A template was checked when it was saved; a test checks the default.
         let template: Value = serde_json::from_str(template).unwrap_or_default();
         let body = template::fill(&template, &|name| self.message.value(name)).to_string();
         let key = signing_key(&self.target.secret).unwrap_or_default();

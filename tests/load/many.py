@@ -166,7 +166,7 @@ class Cast:
         self.templates = [user for user in users if user["id"] in county.people and roles.get(user["id"]) == {"submitter"}]
         self.replaced = {user["id"] for user in self.templates}
         homes = [body for body in bodies if body["id"] in {user["organization_id"] for user in self.templates}]
-        new_bodies, new_users, new_grants = [], [], []
+        new_bodies, new_users, new_grants, new_persons, new_accounts = [], [], [], [], []
         for number in range(organizations):
             body = dict(chance.choice(homes))
             body["id"] = shifted_id(body["id"], number + 1, number + 1)
@@ -178,11 +178,17 @@ class Cast:
             grant = dict(next(grant for grant in grants if grant["user_id"] == user["id"] and grant["revoked_at"] is None))
             user["id"] = shifted_id(user["id"], number + 1, number + 1)
             user |= {"login": f"author{number + 1:05d}", "name": words.person(chance), "organization_id": body["id"], "email": f"author{number + 1:05d}@example.cn"}
+            user["person_id"] = user["id"]
+            own = {"person_id": user["id"], "version": 1}
+            new_persons.append({column: (user | own)[column] for column, _ in tables["persons"]})
+            account = user | own | {"id": shifted_id(user["id"], 1, number + 1), "suspended_at": None}
+            new_accounts.append({column: account.get(column) for column, _ in tables["accounts"]})
             grant |= {"id": shifted_id(grant["id"], number + 1, number + 1), "user_id": user["id"], "organization_id": body["id"]}
             new_users.append(user)
             new_grants.append(grant)
             self.authors.append({"id": user["id"], "name": user["name"], "organization_id": body["id"], "organization_name": body["name"]})
-        for name, rows in (("organizations", new_bodies), ("users", new_users), ("grants", new_grants)):
+        made = {"organizations": new_bodies, "persons": new_persons, "accounts": new_accounts, "users": new_users, "grants": new_grants}
+        for name, rows in made.items():
             engine.write(name, tables[name], [[row[column] for column, _ in tables[name]] for row in rows])
         self.drawn = {}
 
@@ -211,7 +217,7 @@ def main():
     if options.source:
         engine.take(engines.Sqlite(options.source), tables)
     county = County(engine, tables, chance)
-    with engine.filling(CASE + ["organizations", "users", "grants"]):
+    with engine.filling(CASE + ["organizations", "persons", "accounts", "users", "grants"]):
         cast = Cast(engine, tables, county, options.organizations, options.authors, chance)
         there = len(county.rows["manuscripts"])
         copies = max(0, -(-options.manuscripts // there) - 1)

@@ -11,7 +11,7 @@ pub(super) const STAND_INS: [&str; 7] = ["\"\"", "1", "false", "[]", "{}", "\"20
 
 /// A fault that ended a reading.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct InputFault {
     /// What is told of it.
     pub violation: Violation,
     /// The message of serde, which names the words of a vocabulary.
@@ -20,7 +20,7 @@ pub(super) struct Fault {
 
 /// All faults of an input whose reading ended with `first`. `read` reads it with the values of these fields in the place of what was
 /// sent; they are written as JSON, and an empty one takes the field away.
-pub(super) fn collect(first: Fault, mut read: impl FnMut(&[(String, String)]) -> Result<(), Fault>) -> Vec<Violation> {
+pub(super) fn collect(first: InputFault, mut read: impl FnMut(&[(String, String)]) -> Result<(), InputFault>) -> Vec<Violation> {
     let mut found: Vec<Violation> = Vec::new();
     let mut replaced: Vec<(String, String)> = Vec::new();
     let (mut fault, mut tried) = (first, 0);

@@ -13,7 +13,7 @@ use std::fmt::Display;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::app::input::collect::{Fault, collect};
+use crate::app::input::collect::{InputFault, collect};
 use crate::app::input::{EMPTY_IS_A_VALUE, SECRETS, violation};
 use crate::domain::characters::{is_blank, is_invisible};
 use crate::domain::folding;
@@ -37,7 +37,7 @@ pub fn from_fields<'a, T: DeserializeOwned>(fields: impl IntoIterator<Item = (&'
 }
 
 /// The struct, and the names of the texts that show nothing.
-fn read<T: DeserializeOwned>(fields: &[(&str, &str)]) -> (Result<T, Fault>, Vec<String>) {
+fn read<T: DeserializeOwned>(fields: &[(&str, &str)]) -> (Result<T, InputFault>, Vec<String>) {
     let mut root = Node::default();
     for (name, value) in fields {
         root.insert(name, value);
@@ -48,7 +48,7 @@ fn read<T: DeserializeOwned>(fields: &[(&str, &str)]) -> (Result<T, Fault>, Vec<
 }
 
 /// Reads a form with other values in the place of these fields.
-fn read_replaced<T: DeserializeOwned>(fields: &[(&str, &str)], replaced: &[(String, String)]) -> Result<(), Fault> {
+fn read_replaced<T: DeserializeOwned>(fields: &[(&str, &str)], replaced: &[(String, String)]) -> Result<(), InputFault> {
     let is_kept = |name: &str, at: usize| {
         let whole = format!("{name}[{at}]");
         replaced.iter().all(|(field, _)| *field != name && *field != whole)
@@ -134,10 +134,10 @@ impl FieldError {
         self
     }
 
-    fn into_fault(self) -> Fault {
+    fn into_fault(self) -> InputFault {
         let field = self.field.filter(|field| !field.is_empty()).unwrap_or_else(|| ".".to_owned());
         let violation = if self.is_empty { Violation::required(field) } else { violation(&field, &self.says) };
-        Fault { violation, says: self.says }
+        InputFault { violation, says: self.says }
     }
 }
 
@@ -274,92 +274,5 @@ impl<'de, 'n, 'a: 'n, I: Iterator<Item = FieldReader<'n, 'a>>> SeqAccess<'de> fo
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, FieldError> {
         self.0.next().map(|item| seed.deserialize(item).map_err(|error| error.at(item.node))).transpose()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde::Deserialize;
-
-    use super::*;
-    use crate::app::input::text_or_empty;
-    use crate::domain::numbers::Day;
-    use crate::domain::vocabulary::Role;
-
-    #[derive(Debug, Deserialize, PartialEq, Eq)]
-    #[serde(deny_unknown_fields)]
-    struct RoleInput {
-        role: Role,
-        serves: Option<u32>,
-    }
-
-    #[derive(Debug, Deserialize, PartialEq, Eq)]
-    #[serde(deny_unknown_fields)]
-    struct Input {
-        words: String,
-        #[serde(default)]
-        urgent: bool,
-        #[serde(default)]
-        due_on: Option<Day>,
-        #[serde(default, deserialize_with = "text_or_empty")]
-        mobile: Option<String>,
-        #[serde(default)]
-        numbers: Vec<u32>,
-        #[serde(default)]
-        roles: Vec<RoleInput>,
-    }
-
-    fn read(form: &str) -> Result<Input, Vec<(String, &'static str)>> {
-        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(form.as_bytes()).into_owned().collect();
-        from_fields(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
-            .map_err(|wrong| wrong.into_iter().map(|one| (one.field, one.code)).collect())
-    }
-
-    #[test]
-    fn a_form_is_read_by_the_types_of_the_struct() {
-        let form = "csrf=x&words=a%0D%0Ab&urgent=yes&due_on=２０２７-01-31&mobile=&numbers=1&numbers=&numbers=２&roles[0].role=                    &roles[0].serves=&roles[3].role=signer&roles[3].serves=4&then=submit";
-        let day = Day::parse("due_on", "2027-01-31").unwrap();
-        let expected = Input {
-            words: "a\nb".to_owned(),
-            urgent: true,
-            due_on: Some(day),
-            mobile: Some(String::new()),
-            numbers: vec![1, 2],
-            roles: vec![RoleInput { role: Role::Signer, serves: Some(4) }],
-        };
-        assert_eq!(read(form).unwrap(), expected);
-        let least = Input { words: String::new(), urgent: false, due_on: None, mobile: None, numbers: vec![], roles: vec![] };
-        assert_eq!(read("words=&due_on=+&urgent=").unwrap(), least);
-        assert_eq!(read("words=&a.a.a.a.a.a.a.a=1&[=&.=&words[=2").unwrap(), least, "names that no field has");
-    }
-
-    #[test]
-    fn what_is_wrong_is_named_as_for_json() {
-        let one = |form: &str| read(form).unwrap_err();
-        assert_eq!(one(""), [("words".to_owned(), "required")]);
-        assert_eq!(one("words=a&due_on=soon"), [("due_on".to_owned(), "bad_date")]);
-        assert_eq!(one("words=a&numbers=1&numbers=b"), [("numbers[1]".to_owned(), "bad_value")]);
-        assert_eq!(one("words=a&roles[2].serves=1"), [("roles[2].role".to_owned(), "required")]);
-        assert_eq!(one("words=a&roles[2].serves=1&roles[2].role="), [("roles[2].role".to_owned(), "required")], "empty is missing");
-        assert_eq!(one("words=a&roles[0].role=king"), [("roles[0].role".to_owned(), "bad_value")]);
-        let all =
-            [("words", "required"), ("numbers[0]", "bad_value"), ("roles[2].role", "required")].map(|(name, code)| (name.to_owned(), code));
-        assert_eq!(one("numbers=x&roles[2].serves=1"), all, "all at once");
-        assert_eq!(one("words=\u{200b}"), [("words".to_owned(), "invisible")]);
-        assert!(read("words=a&password=\u{200b}&other=\u{200b}").is_ok(), "only fields of the struct are looked at, and no secrets");
-    }
-
-    #[test]
-    fn an_optional_text_may_be_cleared_by_json_too() {
-        let read = |json: &str| serde_json::from_str::<Input>(json).unwrap().mobile;
-        assert_eq!(read(r#"{"words":"","mobile":""}"#), Some(String::new()));
-        assert_eq!((read(r#"{"words":"","mobile":null}"#), read(r#"{"words":""}"#)), (None, None));
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_form_is_read(fields in proptest::collection::vec(("[a-z\\[\\]\\.0-9]{0,12}", ".{0,12}"), 0..20)) {
-            let _: Result<Input, _> = from_fields(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        }
     }
 }

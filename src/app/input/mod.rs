@@ -4,6 +4,8 @@
 mod collect;
 mod fields;
 mod invisible;
+#[cfg(test)]
+mod tests;
 
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
@@ -11,7 +13,7 @@ use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use serde_json::Value;
 
 use crate::app::AppError;
-use crate::app::input::collect::{Fault, collect};
+use crate::app::input::collect::{InputFault, collect};
 use crate::domain::numbers::BadDay;
 use crate::domain::violation::{Param, Violation};
 
@@ -56,27 +58,29 @@ pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InputError> {
     if !invisible.is_empty() {
         return Err(InputError::Invalid(invisible.into_iter().map(Violation::invisible).collect()));
     }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = match serde_path_to_error::deserialize(&mut reader) {
-        Ok(value) => value,
-        Err(error) if error.inner().is_data() => {
-            let whole: Value = serde_json::from_slice(bytes).map_err(|error| InputError::Malformed(error.to_string()))?;
-            return Err(InputError::Invalid(collect(fault(error), |replaced| read_replaced::<T>(whole.clone(), replaced))));
-        }
-        Err(error) => return Err(InputError::Malformed(error.into_inner().to_string())),
-    };
-    reader.end().map_err(|error| InputError::Malformed(error.to_string()))?;
-    Ok(value)
+    serde_json::from_slice(bytes).or_else(|_| Err(refused::<T>(bytes)))
 }
 
-fn fault(error: serde_path_to_error::Error<serde_json::Error>) -> Fault {
+/// What is wrong with a body that can't be read. Where it is wrong is looked for only now: tracking the path costs every field something.
+fn refused<T: DeserializeOwned>(bytes: &[u8]) -> InputError {
+    let whole: Value = match serde_json::from_slice(bytes) {
+        Ok(whole) => whole,
+        Err(error) => return InputError::Malformed(error.to_string()),
+    };
+    match serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes)) {
+        Err(error) => InputError::Invalid(collect(fault(error), |replaced| read_replaced::<T>(whole.clone(), replaced))),
+        Ok(_) => InputError::Invalid(vec![violation(".", "invalid value")]),
+    }
+}
+
+fn fault(error: serde_path_to_error::Error<serde_json::Error>) -> InputFault {
     let path = error.path().to_string();
     let says = error.into_inner().to_string();
-    Fault { violation: violation(&path, &says), says }
+    InputFault { violation: violation(&path, &says), says }
 }
 
 /// Reads a document with other values in the place of these fields.
-fn read_replaced<T: DeserializeOwned>(mut whole: Value, replaced: &[(String, String)]) -> Result<(), Fault> {
+fn read_replaced<T: DeserializeOwned>(mut whole: Value, replaced: &[(String, String)]) -> Result<(), InputFault> {
     for (field, value) in replaced {
         let pointer = format!("/{}", field.replace('[', "/").replace(']', "").replace('.', "/"));
         let (parent, name) = pointer.rsplit_once('/').unwrap_or_default();
@@ -130,9 +134,9 @@ const EMPTY_IS_A_VALUE: &str = "EmptyIsAValue";
 /// # Errors
 /// The deserializer's.
 pub fn text_or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    struct Inner;
+    struct ClearedText;
 
-    impl<'de> Visitor<'de> for Inner {
+    impl<'de> Visitor<'de> for ClearedText {
         type Value = Option<String>;
 
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -147,5 +151,5 @@ pub fn text_or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
             Err(E::invalid_type(de::Unexpected::Str(text), &self))
         }
     }
-    deserializer.deserialize_newtype_struct(EMPTY_IS_A_VALUE, Inner)
+    deserializer.deserialize_newtype_struct(EMPTY_IS_A_VALUE, ClearedText)
 }

@@ -229,7 +229,7 @@ pub fn change(tx: &mut Tx<'_>, actor: &Actor, seen: i64, change: MailChange) -> 
     }
     let (settings, password) = checked(tx, change, before.as_ref())?;
     let version = seen + 1;
-    let is_new = !matches!(password, Password::Kept(_));
+    let is_new = !matches!(password, Password::Stored(_));
     let sealed = password::seal(&tx.token_key()?, version, &settings, password.text());
     let row = MailSettingsRow { version, settings, password: sealed, changed_by: actor.user, changed_at: tx.now };
     store::save(tx.conn, &row, seen)?;

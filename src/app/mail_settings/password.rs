@@ -1,4 +1,4 @@
-//! The password of the mail server: which one is kept, and how it lies in the database.
+//! The password of the mail server: the choice between the typed and the stored one, and its encryption in the database.
 
 use serde_json::json;
 
@@ -15,13 +15,13 @@ use crate::store::mail_settings::{self as store, MailSettingsRow};
 /// Most bytes of a password.
 const MOST: usize = 1024;
 
-/// A password, and whence it comes.
+/// A password and its origin.
 pub(super) enum Password {
-    /// None is needed.
+    /// No password is needed.
     None,
-    /// The one that was there.
-    Kept(String),
-    /// Another one.
+    /// The stored one.
+    Stored(String),
+    /// A new one.
     New(String),
 }
 
@@ -29,12 +29,12 @@ impl Password {
     pub(super) fn text(&self) -> &str {
         match self {
             Self::None => "",
-            Self::Kept(text) | Self::New(text) => text,
+            Self::Stored(text) | Self::New(text) => text,
         }
     }
 }
 
-/// What a sealed password is bound to: everything that decides where it goes, and as whose letters.
+/// The data that a sealed password is bound to: everything that decides where it is sent, and for whose letters.
 fn bound(version: i64, of: &MailSettings) -> Vec<u8> {
     let MailSettings { transport, host, port, security, login, from_name, from_address } = of;
     json!(["mail_settings", version, transport, host, port, security, login, from_name, from_address]).to_string().into_bytes()
@@ -44,14 +44,14 @@ pub(super) fn seal(key: &TokenKey, version: i64, of: &MailSettings, password: &s
     SecretBox::new(key).seal(&bound(version, of), password.as_bytes())
 }
 
-/// The password of a row that nobody has changed but this program.
+/// Decrypts the password of a row that only this program has changed.
 pub(super) fn open(key: &TokenKey, row: &MailSettingsRow) -> Result<String, UnsealError> {
     let plain = SecretBox::new(key).open(&bound(row.version, &row.settings), &row.password)?;
     String::from_utf8(plain).map_err(|_| UnsealError)
 }
 
-/// Which password is used: the typed one, or the one that is there. That goes to no other host than the one for which it was typed:
-/// otherwise whoever may change the settings could have it sent to themselves.
+/// Chooses the typed or the stored password. The stored one is used only for the host for which it was typed: otherwise a person who may
+/// change the settings could have it sent to themselves.
 pub(super) fn choose(
     typed: Option<&Secret>,
     login_is_empty: bool,
@@ -78,7 +78,7 @@ pub(super) fn choose(
             Some((row, Ok(_))) if host.is_some_and(|host| host != row.settings.host) => {
                 Err(Violation::new("password", "password_for_host"))
             }
-            Some((_, Ok(kept))) => Ok(Password::Kept(kept)),
+            Some((_, Ok(stored))) => Ok(Password::Stored(stored)),
         },
     }
 }

@@ -1,4 +1,4 @@
-//! Address and secret of a webhook: which ones are kept, and how they lie in the database.
+//! Address and secret of a webhook: the choice between the typed and the stored ones, and their encryption in the database.
 
 use serde_json::json;
 
@@ -14,18 +14,18 @@ use crate::domain::webhook::{literal_address, parse_secret, parse_url};
 use crate::store::webhooks::{self as store, WebhookRow};
 use crate::webhooks::WebhookTarget;
 
-/// Address and secret, and whence they come.
+/// Address and secret, and their origin.
 pub(super) enum SelectedTarget {
-    /// Those that were there.
-    Kept(WebhookTarget),
-    /// Others.
+    /// The stored ones.
+    Stored(WebhookTarget),
+    /// New ones.
     New(WebhookTarget),
 }
 
 impl SelectedTarget {
     pub(super) const fn target(&self) -> &WebhookTarget {
         match self {
-            Self::Kept(target) | Self::New(target) => target,
+            Self::Stored(target) | Self::New(target) => target,
         }
     }
 
@@ -34,7 +34,7 @@ impl SelectedTarget {
     }
 }
 
-/// What they are bound to: everything that decides whose matters go where, and in which form.
+/// The data that they are bound to: everything that decides which messages are sent where, and in which format.
 fn bound(row: &WebhookRow) -> Vec<u8> {
     let WebhookRow { id, channel_id, version, role, organization_id, format, template, host, is_on, .. } = row;
     json!(["webhook", id, channel_id, version, role, organization_id, format, template, host, is_on]).to_string().into_bytes()
@@ -44,15 +44,15 @@ pub(super) fn seal(key: &TokenKey, row: &WebhookRow, target: &WebhookTarget) -> 
     SecretBox::new(key).seal(&bound(row), json!([target.url.as_str(), target.secret]).to_string().as_bytes())
 }
 
-/// Address and secret of a row that nobody has changed but this program.
+/// Decrypts address and secret of a row that only this program has changed.
 pub(super) fn open(key: &TokenKey, row: &WebhookRow) -> Result<WebhookTarget, UnsealError> {
     let plain = SecretBox::new(key).open(&bound(row), &row.target)?;
     let (url, secret): (String, String) = serde_json::from_slice(&plain).map_err(|_| UnsealError)?;
     Ok(WebhookTarget { url: url.parse().map_err(|_| UnsealError)?, secret })
 }
 
-/// Which address and secret are used: the typed ones, or those that are there, as long as the format stays. A kept secret goes to no other
-/// address than the one with which it was typed.
+/// Chooses the typed address and secret, or the stored ones as long as the format stays. A stored secret is used only for the address with
+/// which it was typed.
 pub(super) fn choose(
     settings: &WebhookSettings,
     draft: &WebhookDraft,
@@ -68,16 +68,16 @@ pub(super) fn choose(
         };
     }
     match before {
-        Some((row, Ok(kept))) if row.format == draft.format => {
+        Some((row, Ok(stored))) if row.format == draft.format => {
             // The operator's list may have become shorter; to switch it off is possible all the same.
             if draft.is_on {
-                reachable(settings, &kept.url).map_err(|violation| vec![violation])?;
+                reachable(settings, &stored.url).map_err(|violation| vec![violation])?;
             }
             if is_blank(&secret) {
-                return Ok(SelectedTarget::Kept(kept));
+                return Ok(SelectedTarget::Stored(stored));
             }
             let secret = parse_secret(draft.format, &secret).map_err(|violation| vec![violation])?;
-            Ok(SelectedTarget::New(WebhookTarget { secret, ..kept }))
+            Ok(SelectedTarget::New(WebhookTarget { secret, ..stored }))
         }
         Some((row, Err(UnsealError))) if row.format == draft.format => Err(vec![Violation::new("url", "url_unreadable")]),
         Some(_) => Err(vec![Violation::new("url", "url_for_format")]),

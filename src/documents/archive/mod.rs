@@ -1,7 +1,7 @@
 //! The file format of a backup: a tar whose parts are listed, each with its length and SHA-256, in a manifest at its end.
 //!
-//! The tar holds regular files with known names and nothing else. Behind the manifest stands its own hash, and behind that the two empty
-//! blocks that end a tar; so every byte of the file is either hashed or fixed, and a change of any of them is found.
+//! The tar holds regular files with known names and nothing else. The manifest is followed by its own hash and the two empty blocks that
+//! end a tar; so every byte of the file is either hashed or fixed, and a change of any of them is detected.
 
 mod read;
 mod write;
@@ -28,7 +28,7 @@ pub const POSTGRES: &str = "database.pgdump";
 pub const KEYS: &str = "keys.encrypted";
 /// The settings file.
 pub const SETTINGS: &str = "settings.toml";
-/// What stands before the hash in the name of an attachment.
+/// The prefix of an attachment's name, before the hash.
 pub const ATTACHMENTS: &str = "attachments/";
 
 /// Which database a backup holds.
@@ -61,7 +61,7 @@ impl std::fmt::Display for Engine {
     }
 }
 
-/// Says what a backup is of, and what it consists of.
+/// The description and the parts of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -73,7 +73,7 @@ pub struct Manifest {
     pub schema: String,
     /// Which database it is.
     pub engine: Engine,
-    /// When the state was taken (RFC 3339, UTC).
+    /// The time when the state was taken (RFC 3339, UTC).
     pub at: String,
     /// The ledgers in that state.
     pub ledgers: Vec<LedgerMark>,
@@ -83,7 +83,7 @@ pub struct Manifest {
     pub missing: Vec<String>,
 }
 
-/// How far a ledger was sealed.
+/// The size up to which a ledger was sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerMark {
@@ -103,9 +103,9 @@ pub struct ArchivePart {
     pub name: String,
     /// Its length.
     pub bytes: u64,
-    /// The SHA-256 of what stands in the tar, in hexadecimal digits.
+    /// The SHA-256 of the bytes in the tar, in hexadecimal digits.
     pub sha256: String,
-    /// The length of what it holds, where that is compressed.
+    /// The uncompressed length, where the part is compressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unpacked: Option<u64>,
     /// Keys of settings in it that are secret and readable.
@@ -113,7 +113,7 @@ pub struct ArchivePart {
     pub secrets: Vec<String>,
 }
 
-/// Why a file is not taken for a backup.
+/// The reason why a file is not accepted as a backup.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// It can't be read.
@@ -121,15 +121,15 @@ pub enum ArchiveError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         cause: io::Error,
     },
-    /// It is something else.
+    /// It is another kind of file.
     #[error("{path} is no backup: {why}. Name a file that `zhitongche backup` has written")]
     NotABackup {
         /// The file.
         path: PathBuf,
-        /// What it is instead.
+        /// The reason.
         why: &'static str,
     },
     /// It ends before the manifest, or was damaged.
@@ -146,7 +146,7 @@ pub enum ArchiveError {
     /// Something in it has a name that no backup has.
     #[error("this archive holds {name:?}, which is no part of a backup; nothing was unpacked")]
     BadName {
-        /// The name as it stands there.
+        /// The name as it is in the archive.
         name: String,
     },
     /// Something in it is no regular file.
@@ -154,7 +154,7 @@ pub enum ArchiveError {
     NotAFile {
         /// Its name.
         name: String,
-        /// What it is.
+        /// Its type.
         kind: String,
     },
     /// The tar and the manifest don't have the same parts.
@@ -162,7 +162,7 @@ pub enum ArchiveError {
     Parts {
         /// The part.
         name: String,
-        /// What is wrong with it.
+        /// The fault.
         why: &'static str,
     },
     /// A part has not the hash that the manifest names.

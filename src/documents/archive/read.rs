@@ -15,14 +15,14 @@ const BLOCK: u64 = 512;
 /// Most bytes of a manifest: room for a million attachments.
 const MOST_MANIFEST: u64 = 512 * 1024 * 1024;
 
-/// Where a part's contents stand in the file.
+/// The position of a part's contents in the file.
 #[derive(Debug, Clone, Copy)]
 struct ByteSpan {
     at: u64,
     bytes: u64,
 }
 
-/// An archive whose structure was found right; the parts' contents are looked at by [`Archive::verify`].
+/// An archive whose structure is valid; [`Archive::verify`] checks the contents of the parts.
 #[derive(Debug)]
 pub struct Archive {
     file: File,
@@ -34,7 +34,7 @@ impl Archive {
     /// Opens an archive.
     ///
     /// # Errors
-    /// [`ArchiveError`] names what is wrong.
+    /// [`ArchiveError`], which names the fault.
     pub fn open(path: &Path) -> Result<Self, ArchiveError> {
         let file = File::open(path).map_err(|cause| ArchiveError::Unreadable { path: path.to_owned(), cause })?;
         let spans = index(path, &file)?;
@@ -43,7 +43,7 @@ impl Archive {
         Ok(Self { file, spans, manifest })
     }
 
-    /// What it says of itself.
+    /// The manifest.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
@@ -72,10 +72,10 @@ impl Archive {
         self.verify_each(|_, _| Ok(()))
     }
 
-    /// The same; before each part `at` hears how many of how many are done.
+    /// Like [`Archive::verify`]; before each part `at` is called with the number of finished parts and their total.
     ///
     /// # Errors
-    /// As [`Archive::verify`], and what `at` gives.
+    /// As [`Archive::verify`], and those of `at`.
     pub fn verify_each(&self, mut at: impl FnMut(u64, u64) -> io::Result<()>) -> Result<(), ArchiveError> {
         for (done, part) in self.manifest.parts.iter().enumerate() {
             at(done as u64, self.manifest.parts.len() as u64)?;
@@ -87,10 +87,10 @@ impl Archive {
     }
 }
 
-/// What a compressed part holds, cut at the length that the manifest names.
+/// The uncompressed contents of a part, cut at the length in the manifest.
 #[must_use]
 pub fn unpacked(part: &ArchivePart, contents: impl Read) -> impl Read {
-    // One byte more than named shows that there is more.
+    // One byte more than in the manifest is read, to detect a longer part.
     GzDecoder::new(contents).take(part.unpacked.unwrap_or(part.bytes).saturating_add(1))
 }
 
@@ -123,7 +123,7 @@ fn index(path: &Path, file: &File) -> Result<BTreeMap<String, ByteSpan>, Archive
     let (mut tar, mut spans, mut end) = (tar::Archive::new(start), BTreeMap::new(), 0);
     let mut found = Vec::new();
     for entry in tar.entries_with_seek()?.raw(true) {
-        // The cause would quote the bytes.
+        // The cause is dropped, because it would quote the bytes.
         let entry = entry.map_err(|_| match spans.len() {
             0 => not_a_backup("it does not begin as an archive"),
             parts => ArchiveError::NotWhole(format!("what follows its first {parts} parts can't be read")),

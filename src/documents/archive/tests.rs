@@ -1,4 +1,4 @@
-//! What is taken for a backup and what is not: every byte counts.
+//! Tests of valid and invalid backups: every byte is checked.
 
 use std::fs;
 use std::io::Read;
@@ -34,7 +34,7 @@ fn written(folder: &Path) -> PathBuf {
     path
 }
 
-/// What opening and looking at every part says.
+/// Opens an archive and verifies every part.
 fn verdict(path: &Path) -> Result<(), String> {
     Archive::open(path).and_then(|archive| archive.verify()).map_err(|error| error.to_string())
 }

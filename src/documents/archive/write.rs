@@ -1,4 +1,4 @@
-//! Writing an archive: under a temporary name beside its place, and whole before it gets its own.
+//! Writes an archive under a temporary name beside its final path; it is renamed when it is complete.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use tempfile::{NamedTempFile, TempPath};
 use super::{ArchivePart, MANIFEST, MANIFEST_HASH, Manifest};
 use crate::documents::private;
 
-/// How the names of unfinished files begin.
+/// The prefix of the names of unfinished files.
 pub const PREFIX: &str = ".zhitongche-backup-";
 
 /// An archive that is being written. If it is dropped before [`ArchiveWriter::finish`], nothing of it stays.
@@ -20,7 +20,7 @@ pub struct ArchiveWriter {
     parts: Vec<ArchivePart>,
 }
 
-/// Counts and hashes what goes through it.
+/// Counts and hashes the bytes that are written through it.
 struct Hashing<W> {
     inner: W,
     hash: Sha256,
@@ -41,7 +41,7 @@ impl<W: Write> Write for Hashing<W> {
 }
 
 impl ArchiveWriter {
-    /// Begins one in this folder, which must be there, and removes what killed processes left of theirs.
+    /// Begins an archive in this folder, which must exist, and removes unfinished archives of killed processes.
     ///
     /// # Errors
     /// The disk's.
@@ -64,7 +64,7 @@ impl ArchiveWriter {
     /// Adds a part that `fill` writes.
     ///
     /// # Errors
-    /// What `fill` gives, and the disk's.
+    /// The errors of `fill` and of the disk.
     pub fn add<E: From<io::Error>>(
         &mut self,
         name: &str,
@@ -112,20 +112,20 @@ impl ArchiveWriter {
     }
 }
 
-/// A whole archive that has no name of its own yet.
+/// A complete archive that has its temporary name.
 pub struct Finished {
     file: File,
     path: TempPath,
 }
 
 impl Finished {
-    /// Where it lies for now.
+    /// Its temporary path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Gives it its name, durably; gives its length.
+    /// Renames it to `name`, durably, and returns its length.
     ///
     /// # Errors
     /// The disk's; [`io::ErrorKind::AlreadyExists`] when something has that name.

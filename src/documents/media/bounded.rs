@@ -1,4 +1,4 @@
-//! A file of which only so many bytes can be read: what a container claims of itself costs no more than an honest one.
+//! A reader of a file with a limit of bytes, so that a container with false lengths costs no more than a valid one.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};

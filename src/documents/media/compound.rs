@@ -1,5 +1,5 @@
-//! The compound file of the older office programs ([MS-CFB]). Newer ones put an encrypted document into one ([MS-OFFCRYPTO], 2.3). Which
-//! streams it has is read within bounds; beyond that it is never opened.
+//! The compound file of the older office programs ([MS-CFB]). Newer ones put an encrypted document into one ([MS-OFFCRYPTO], 2.3). Its list
+//! of streams is read within bounds; nothing else of it is read.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,7 +9,7 @@ use cfb::CompoundFile;
 use super::Refused;
 use super::bounded::Bounded;
 
-/// How such a file begins.
+/// The beginning of such a file.
 pub(super) const MARK: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// The documents of one program: the content types by their endings, and all those endings, the usual one first.
@@ -38,7 +38,7 @@ const STREAMS: [(&str, OfficeProgram); 4] =
 /// Streams of documents that only open with a password, or with the rights that a server gives (IRM).
 const ENCRYPTED: [&str; 2] = ["/EncryptedPackage", "/\u{9}DRMContent"];
 
-/// The content type and the endings that it may have: by what it holds, and where that can't be seen, by its ending.
+/// The content type and the endings that it may have: by its streams, and where they can't be read, by its ending.
 pub(super) fn kind(file: &mut File, ending: Option<&str>) -> Result<(&'static str, &'static [&'static str]), Refused> {
     // Without a buffer: the reader seeks before each of its small pieces, and would fill and drop one every time.
     let held = match CompoundFile::open(Bounded::of(file)) {
@@ -60,8 +60,8 @@ fn program(file: &mut CompoundFile<Bounded<'_>>) -> Result<Option<OfficeProgram>
     Ok(STREAMS.into_iter().find(|(stream, _)| file.is_stream(stream)).map(|(_, program)| program))
 }
 
-/// The bit `fEncrypted` of a Word document ([MS-DOC], 2.5.2, `FibBase`). Workbooks and presentations of that time are also encrypted with a
-/// password that every program knows, so that theirs says nothing.
+/// The bit `fEncrypted` of a Word document ([MS-DOC], 2.5.2, `FibBase`). The corresponding flags of workbooks and presentations mean
+/// nothing, because programs of that time also encrypted them with a well-known password.
 fn is_encrypted_word(file: &mut CompoundFile<Bounded<'_>>) -> Option<bool> {
     let mut base = [0; 12];
     file.open_stream("/WordDocument").ok()?.read_exact(&mut base).ok()?;

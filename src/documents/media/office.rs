@@ -1,5 +1,5 @@
-//! Archives: Word, Excel and PowerPoint (ECMA-376, told by `[Content_Types].xml` and the relationships, never by the names of parts), OFD (GB/T
-//! 33190), and plain ones. Read within bounds: bytes, entries, depth; a bomb costs no more than an honest file.
+//! Archives: Word, Excel and PowerPoint (ECMA-376, detected by `[Content_Types].xml` and the relationships, never by the names of parts),
+//! OFD (GB/T 33190), and plain ones. Bytes, entries and depth are limited, so that a decompression bomb costs no more than a valid file.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -14,7 +14,7 @@ use super::bounded::Bounded;
 const PART: u64 = 1024 * 1024;
 /// Entries of an office file.
 const ENTRIES: usize = 10_000;
-/// How deep its parts may be nested.
+/// The largest depth of elements in a part.
 const DEPTH: usize = 32;
 
 macro_rules! ooxml {
@@ -35,7 +35,7 @@ const DOCUMENTS: [(&str, &[&str]); 7] = [
     (ooxml!("presentationml.template"), &["potx", "pot", "pptx", "ppt"]),
 ];
 
-/// What the types of a document with macros hold.
+/// Substrings of the content types of a document with macros.
 const MACROS: [&str; 2] = ["macroEnabled", "vbaProject"];
 
 type Archive<'a> = ZipArchive<BufReader<Bounded<'a>>>;
@@ -43,7 +43,7 @@ type Archive<'a> = ZipArchive<BufReader<Bounded<'a>>>;
 /// The content type of an archive and the endings that it may have.
 pub(super) fn kind(file: &mut File, ending: Option<&str>) -> Result<(&'static str, &'static [&'static str]), Refused> {
     if ending == Some("zip") {
-        // Kept as it is, whatever it holds.
+        // Accepted with any contents.
         return Ok(("application/zip", &["zip"]));
     }
     let archive = ZipArchive::new(BufReader::new(Bounded::of(file))).ok().filter(|archive| archive.len() <= ENTRIES);
@@ -113,7 +113,7 @@ fn main_part(rels: &[u8]) -> Option<String> {
     found.map(|target: String| target.trim_start_matches("./").to_owned())
 }
 
-/// Shows every element of a document; none for what is none, holds a DOCTYPE, or is nested too deep.
+/// Visits every element of a document; `None` for a document that is malformed, has a DOCTYPE, or is nested too deep.
 fn elements(xml: &[u8], mut see: impl FnMut(&BytesStart<'_>)) -> Option<()> {
     let (text, _, malformed) = encoding_rs::UTF_8.decode(xml);
     if malformed {

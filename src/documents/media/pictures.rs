@@ -35,7 +35,7 @@ pub(super) fn kind(head: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// `BM` alone is how many a text begins; what follows must be the header of a bitmap.
+/// Texts may begin with `BM` too, so the header of a bitmap must follow.
 fn is_bitmap(head: &[u8]) -> bool {
     let size = head.get(14..18).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
     head.starts_with(b"BM") && head.get(6..10) == Some(&[0; 4]) && size.is_some_and(|size| BITMAP_HEADERS.contains(&size))

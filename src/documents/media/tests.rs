@@ -1,4 +1,4 @@
-//! Files as daily work brings them, and as nobody should.
+//! Tests with files of daily work and with malicious ones.
 
 use std::io::{Cursor, Write};
 

@@ -11,7 +11,7 @@ pub(super) const ENDINGS: [&str; 4] = ["txt", "csv", "md", "text"];
 /// Bytes read at a time.
 const PIECE: usize = 32 * 1024;
 
-/// The content type of a text; none for what is none, and for what a browser could take for a page. What it begins with is no matter: a
+/// The content type of a text; `None` for a file that is no text, or that a browser could take for a page. The first bytes don't matter: a
 /// text may begin with `BM`, `MZ` or `PK`.
 pub(super) fn kind(file: &mut File, head: &[u8], ending: &str) -> io::Result<Option<&'static str>> {
     if infer::text::is_html(head) || infer::text::is_xml(head) {
@@ -34,7 +34,7 @@ pub(super) fn kind(file: &mut File, head: &[u8], ending: &str) -> io::Result<Opt
     Ok(None)
 }
 
-/// Whether the whole of it can be read in this encoding, without control characters; piece by piece, so that a long one takes no memory.
+/// Whether the whole file is valid in this encoding and has no control characters. Read in chunks, so that a long file takes no memory.
 fn is_text(file: &mut File, encoding: &'static Encoding) -> io::Result<bool> {
     file.seek(SeekFrom::Start(0))?;
     let mut decoder = encoding.new_decoder_with_bom_removal();

@@ -2,12 +2,12 @@
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-/// How much of the beginning is looked at.
+/// Bytes of the beginning that are inspected.
 const LOOKED_AT: usize = 4096;
 
-/// How such a file begins, in lower case.
+/// The beginning of such a file, in lower case.
 const BEGINNINGS: [&str; 5] = ["<!doctype html", "<?xml", "<html", "<!--", "mime-version:"];
-/// What stands in the head of an MHTML file whose first line is another (RFC 2557).
+/// A header of MHTML files (RFC 2557) that may begin with another one.
 const MULTIPART: &str = "content-type: multipart/related";
 const ELEMENTS: [&str; 9] = ["<head", "<body", "<meta", "<script", "<style", "<table", "<div", "<p>", "<o:p>"];
 

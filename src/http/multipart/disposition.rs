@@ -4,18 +4,18 @@
 use encoding_rs::{Encoding, GB18030};
 use percent_encoding::percent_decode_str;
 
-/// What a part says of itself.
+/// The `Content-Disposition` of a part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Disposition {
     /// The name of its field.
     pub(super) name: String,
-    /// The name of its file; none for a field of text.
+    /// The name of its file; `None` for a text field.
     pub(super) filename: Option<String>,
-    /// Whether a name of a file is there that is in no encoding that is known.
+    /// Whether there is a file name in an unknown encoding.
     pub(super) unreadable: bool,
 }
 
-/// Reads the header; none for what describes no field of a form.
+/// Reads the header; `None` if it describes no field of a form.
 pub(super) fn read(header: &[u8]) -> Option<Disposition> {
     let (text, unreadable) = decoded(header);
     let (kind, mut rest) = text.split_once(';')?;
@@ -47,7 +47,7 @@ fn decoded(header: &[u8]) -> (String, bool) {
     }
 }
 
-/// The next `KEY=VALUE` and what stands behind it.
+/// The next `KEY=VALUE` and the text behind it.
 fn parameter(text: &str) -> Option<(&str, String, &str)> {
     let (key, rest) = text.split_once('=')?;
     let (key, rest) = (key.trim_matches(|c: char| c == ';' || c.is_whitespace()), rest.trim_start());
@@ -59,7 +59,7 @@ fn parameter(text: &str) -> Option<(&str, String, &str)> {
     while let Some((at, c)) = chars.next() {
         match (c, chars.peek().map(|(_, next)| *next)) {
             ('"', _) => return Some((key, value, quoted.get(at + 1..).unwrap_or_default())),
-            // Programs that write a path as it is don't mean its separators as escapes.
+            // Some programs write a path unescaped; its separators are no escapes.
             ('\\', Some(next @ ('"' | '\\'))) => {
                 value.push(next);
                 chars.next();
@@ -70,7 +70,7 @@ fn parameter(text: &str) -> Option<(&str, String, &str)> {
     Some((key, value, ""))
 }
 
-/// `UTF-8''%E8%B0%83` (RFC 8187, 3.2); none where the encoding is unknown or is not kept to.
+/// `UTF-8''%E8%B0%83` (RFC 8187, 3.2); `None` where the encoding is unknown or violated.
 fn of_rfc8187(value: &str) -> Option<String> {
     let (charset, rest) = value.split_once('\'')?;
     let (_, written) = rest.split_once('\'')?;

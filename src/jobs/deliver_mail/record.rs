@@ -1,4 +1,4 @@
-//! Writes down what became of letters and what was learned of the mail server, and tells of a letter that was given up.
+//! Stores the outcomes of letters and the state of the mail server, and reports a letter that was given up.
 
 use serde_json::json;
 use uuid::Uuid;
@@ -17,10 +17,10 @@ use crate::store::letters::{self, LetterRow};
 use crate::store::mail_servers;
 use crate::telemetry::outage;
 
-/// Answers of a mail server are kept this long, in characters.
+/// Characters of a mail server's answer that are stored.
 const ANSWER_CHARS: usize = 500;
 
-/// A letter, to whom it went or was to go, and what became of it.
+/// A letter, its recipient's address, and its outcome.
 #[derive(Debug, Clone)]
 pub(super) struct DeliveryRecord {
     pub(super) row: LetterRow,
@@ -35,14 +35,14 @@ impl DeliveryRecord {
         Self { row, addressee: None, outcome: DeliveryOutcome::Untried, talked: false }
     }
 
-    /// Mail servers like to repeat the address; administrators need not know it.
+    /// Mail servers often repeat the address, which administrators need not know.
     fn without_address(&self, answer: &str) -> String {
         let address = self.addressee.as_ref().map_or("", |to| to.address.trim());
         let masked = if address.is_empty() { answer.to_owned() } else { answer.replace(address, &mask(address)) };
         masked.chars().take(ANSWER_CHARS).collect()
     }
 
-    /// The facts as they are kept after the letter has left: a one-time link must not stay readable in the database.
+    /// The facts as they are stored after the letter was sent: a one-time link must not stay readable in the database.
     fn without_link(&self) -> String {
         match self.row.kind {
             Letter::AccountCreated | Letter::PasswordReset => "{}".to_owned(),
@@ -51,7 +51,7 @@ impl DeliveryRecord {
     }
 }
 
-/// Writes the outcomes down, all in one transaction; where that fails, each in its own, so that one keeps none of the others.
+/// Stores the outcomes in one transaction; where that fails, each in its own, so that one does not block the others.
 pub(super) fn record(batch: &LetterBatch<'_>, done: Vec<DeliveryRecord>) -> anyhow::Result<()> {
     for DeliveryRecord { row, outcome, .. } in &done {
         log(row, outcome);
@@ -68,7 +68,7 @@ pub(super) fn record(batch: &LetterBatch<'_>, done: Vec<DeliveryRecord>) -> anyh
     }
 }
 
-/// What a transaction that writes outcomes down needs.
+/// The data of a transaction that stores outcomes.
 struct Recorder {
     mail: Mail,
     holder: String,
@@ -118,7 +118,7 @@ impl Recorder {
         Ok(())
     }
 
-    /// Where a letter came as far as the server, the server talks to us as it should.
+    /// Records that the server works, if the dialogue of a letter reached it.
     fn server_works(&self, tx: &mut Tx<'_>, done: &DeliveryRecord, accepted: bool) -> Result<(), AppError> {
         match self.server.as_ref().filter(|_| done.talked) {
             Some(server) => Ok(mail_servers::works(tx.conn, server, tx.now, accepted)?),
@@ -126,8 +126,8 @@ impl Recorder {
         }
     }
 
-    /// All letters wait for the server. One whose own part of the dialogue broke it off steps behind the others; it is given up like any other
-    /// only if the server has taken letters since it was written.
+    /// All letters wait for the server. A letter during whose own part the dialogue broke off is moved behind the others; it is given up
+    /// like any other only if the server has accepted letters since it was written.
     fn server_failed(&self, tx: &mut Tx<'_>, done: &DeliveryRecord, stage: MailStage, answer: &str) -> Result<(), AppError> {
         let (id, now, answer) = (done.row.id, tx.now, done.without_address(answer));
         if stage < MailStage::Recipient {
@@ -179,7 +179,7 @@ pub(super) fn record_unreadable(context: &JobContext, holder: &str, unreadable: 
     each("deliver_mail", unreadable, |(id, _)| id.to_string(), give_up).map(drop)
 }
 
-/// Tells the dispatchers and the administrators, in their inboxes only: mail is what does not work.
+/// Notifies the dispatchers and the administrators in their inboxes only, because mail does not work.
 fn report(tx: &mut Tx<'_>, (letter, channel): (LetterId, ChannelId), name: Option<String>, why: String) -> Result<(), AppError> {
     let about = About {
         // One such notice per letter and person, however often it is tried again.

@@ -10,12 +10,12 @@ use crate::domain::ledger::{Checkpoint, SigningFault, TreeMark};
 use crate::store::ledger::{keys as key_rows, reading, sealing};
 use crate::store::{AnyConn, StoreError, leases};
 
-/// Entries that one transaction seals, at most; the next takes the rest. On SQLite the acts of people wait meanwhile, so it is kept short.
+/// The largest number of entries that one transaction seals; the next takes the rest. On SQLite acts wait meanwhile, so it is short.
 const BATCH: i64 = 256;
 /// A node that has died is replaced after this many seconds.
 const LEASE_SECONDS: i64 = 10;
 
-/// When a checkpoint is due.
+/// The conditions under which a checkpoint is due.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rhythm {
     pub(super) minutes: i64,
@@ -36,7 +36,7 @@ pub(super) struct SealingTurn {
     pub(super) sign_all: bool,
 }
 
-/// What a visit did.
+/// The result of a visit.
 pub(super) struct Visit {
     pub(super) round: Round,
     /// Whether the channel still lacks a checkpoint.
@@ -60,7 +60,7 @@ enum Due {
 }
 
 impl SealingTurn {
-    /// Whether there is nothing to write now, and then, whether the channel still lacks a checkpoint. Keeps idle rounds free of writing.
+    /// Whether there is nothing to write now, and then, whether the channel still lacks a checkpoint. So idle rounds write nothing.
     pub(super) fn idle(&self, conn: &mut AnyConn) -> Result<Option<bool>, StoreError> {
         if leases::is_taken(conn, &lease(self.channel), &self.holder, self.now)? {
             return Ok(Some(true));
@@ -79,7 +79,7 @@ impl SealingTurn {
             return Ok(Visit { round: Round::default(), open: true, signing: Signing::No });
         }
         let sealed = sealing::seal(conn, self.channel, BATCH)?;
-        // While more waits, a checkpoint only because of its age or by request would be one too many.
+        // While more entries wait, a checkpoint only because of its age or by request would be superfluous.
         let more = i64::try_from(sealed).is_ok_and(|sealed| sealed == BATCH);
         let due = self.due(conn, more)?;
         if due != Due::Now {

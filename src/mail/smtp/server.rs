@@ -1,4 +1,4 @@
-//! A mail server with our account there, and how a line to it is opened.
+//! A mail server with the account there, and how a connection to it is opened.
 
 use std::time::Duration;
 
@@ -34,10 +34,10 @@ impl std::fmt::Debug for SmtpServer {
 }
 
 impl SmtpServer {
-    /// From an address as `mail.smtp_url` takes it. No connection is made.
+    /// Reads a URL in the format of `mail.smtp_url`. No connection is made.
     ///
     /// # Errors
-    /// Says what is wrong with it; never the password.
+    /// The fault of the URL, without the password.
     pub fn from_url(url: &str, timeout: Duration, letters: u32) -> Result<Self, String> {
         let url = Url::parse(url).map_err(|e| format!("{e}; write smtp://HOST:PORT or smtps://HOST"))?;
         let tls = url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value.into_owned());
@@ -90,7 +90,7 @@ impl SmtpServer {
         Ok(Self { host, port, security, tls, login, credentials, hello, timeout, letters })
     }
 
-    /// The same server, with no more patience than this at each step.
+    /// The same server, with at most this time-out at each step.
     #[must_use]
     pub fn patient_for(mut self, longest: Duration) -> Self {
         self.timeout = self.timeout.min(longest);
@@ -109,7 +109,7 @@ impl SmtpServer {
         self.port
     }
 
-    /// How the connection is protected.
+    /// The protection of the connection.
     #[must_use]
     pub const fn security(&self) -> MailSecurity {
         self.security
@@ -121,13 +121,13 @@ impl SmtpServer {
         self.login.as_deref()
     }
 
-    /// Host and port: by this the state of the server is kept.
+    /// Host and port, under which the state of the server is stored.
     #[must_use]
     pub fn name(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
 
-    /// Connects, agrees on encryption and signs in. `passed` hears of each stage that is behind.
+    /// Connects, negotiates encryption and authenticates. `passed` is called for each finished stage.
     pub(super) fn connect(&self, passed: &mut dyn FnMut(MailStage)) -> Result<SmtpConnection, Trouble> {
         let wrapper = match &self.tls {
             Tls::Wrapper(parameters) => Some(parameters),
@@ -166,7 +166,7 @@ fn stage_of_connecting(error: &Error, encrypted: bool) -> MailStage {
     if text.starts_with("Connection error") {
         MailStage::Connect
     } else if error.is_tls() || encrypted && error.status().is_none() {
-        // The first reading shakes hands; until that is over, whatever breaks it off is about encryption.
+        // The first read performs the TLS handshake; until it has ended, any failure is one of encryption.
         MailStage::Tls
     } else {
         MailStage::Greeting

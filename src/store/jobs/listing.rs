@@ -1,4 +1,4 @@
-//! The side of the people who watch the queue: lists, counts, another try, giving up.
+//! The job queue for the people who watch it: lists, counts, retrying and giving up.
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -17,7 +17,7 @@ use crate::store::schema::jobs;
 const DEAD: &str = "jobs.state = 'dead'";
 
 crate::domain::vocabulary::words! {
-    /// Which jobs are looked at: the states of a job, and those that failed and are tried again.
+    /// The filter by state: the states of a job, and failed jobs that are tried again.
     enum JobFilter {
         /// Waits for its first try.
         Waiting = "waiting",
@@ -34,14 +34,14 @@ crate::domain::vocabulary::words! {
     }
 }
 
-/// What a list is narrowed by.
+/// The filter of a list.
 #[derive(Debug, Clone, Default)]
 pub struct JobQuery {
-    /// How they stand.
+    /// The state.
     pub state: Option<JobFilter>,
-    /// What they do.
+    /// The kind.
     pub kind: Option<String>,
-    /// Only those before this one.
+    /// Only jobs before this one.
     pub before: Option<JobId>,
 }
 
@@ -89,7 +89,7 @@ pub fn dead_ids(conn: &mut AnyConn, channel: ChannelId, kind: Option<&str>) -> R
     Ok(rows.order(jobs::id).limit(i64::try_from(MOST).unwrap_or(i64::MAX)).load(conn)?)
 }
 
-/// Lets a job run now, as if it had never been tried: one that is dead, or failed and waits for its next try. `false`: it is neither.
+/// Makes a job due now, as if it had never been tried, if it is dead, or failed and waits for its next attempt. `false`: it is neither.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] where an open job has its key; the store's.
@@ -108,7 +108,7 @@ pub fn open_of(conn: &mut AnyConn, kind: &str, key: &str) -> Result<Option<JobRo
     Ok(open.first(conn).optional()?)
 }
 
-/// Lets an open job that waits run now.
+/// Makes a waiting job due now.
 ///
 /// # Errors
 /// The store's.
@@ -117,7 +117,7 @@ pub fn hasten(conn: &mut AnyConn, id: JobId, now: Moment) -> Result<bool, StoreE
     Ok(diesel::update(waiting).set(jobs::run_at.eq(now)).execute(conn)? == 1)
 }
 
-/// Gives a job up that is dead, or failed and waits for its next try. `false`: it is neither.
+/// Discards a job that is dead, or failed and waits for its next attempt. `false`: it is neither.
 ///
 /// # Errors
 /// The store's.
@@ -127,7 +127,7 @@ pub fn discard(conn: &mut AnyConn, id: JobId, now: Moment) -> Result<bool, Store
     Ok(diesel::update(jobs::table.filter(jobs::id.eq(id)).filter(failed)).set(set).execute(conn)? == 1)
 }
 
-/// How many jobs are dead, and since when the first: those that a channel's administrators see, or all.
+/// The number of dead jobs and the time of the earliest: those that a channel's administrators see, or all.
 ///
 /// # Errors
 /// The store's.
@@ -139,7 +139,7 @@ pub fn dead(conn: &mut AnyConn, channel: Option<ChannelId>) -> Result<WaitingCou
     Ok(counted(&rows.order(jobs::ended_at).limit(limit()).load(conn)?))
 }
 
-/// How many jobs should have been taken by now and have not, and since when the first.
+/// The number of jobs that are overdue, and the time since when the first one is.
 ///
 /// # Errors
 /// The store's.
@@ -152,7 +152,7 @@ pub fn overdue(conn: &mut AnyConn, channel: Option<ChannelId>, now: Moment) -> R
     Ok(counted(&rows.order(jobs::run_at).limit(limit()).load(conn)?))
 }
 
-/// The jobs of a kind, however they stand, the newest first; not those that ended long ago.
+/// The jobs of a kind in any state, the newest first, without those that ended long ago.
 ///
 /// # Errors
 /// The store's.

@@ -1,5 +1,5 @@
-//! The job queue: one row a job. [`enqueue`] runs in the transaction of the act that wants the work, so that there is a job exactly when
-//! the act stands; [`queue`] is the side of the runner, [`listing`] that of the people who watch it.
+//! The job queue: one row for each job. [`enqueue`] runs in the transaction of the act that needs the work, so that there is a job exactly
+//! when the act is committed; [`queue`] is for the runner, [`listing`] for the people who watch the queue.
 
 pub mod listing;
 pub mod queue;
@@ -13,48 +13,48 @@ use crate::store::connection::{AnyConn, DualBackend};
 use crate::store::error::StoreError;
 use crate::store::schema::jobs;
 
-/// A row as it is.
+/// A row of `jobs`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct JobRow {
     /// Its id.
     pub id: JobId,
-    /// What it does; perhaps a word that only a newer program knows.
+    /// Its kind; possibly a word that only a newer program knows.
     pub kind: String,
     /// At most one open job of the kind has this key.
     pub unique_key: Option<String>,
-    /// What it needs to know, JSON.
+    /// The payload, JSON.
     pub payload: String,
-    /// For whom it works; `None` is the installation.
+    /// Its channel; `None` stands for the installation.
     pub channel_id: Option<ChannelId>,
-    /// How it stands.
+    /// Its state.
     pub state: JobState,
-    /// When it was enqueued.
+    /// The time when it was enqueued.
     pub created_at: Moment,
     /// Not run before.
     pub run_at: Moment,
-    /// How often it was begun since it last did its work.
+    /// The number of attempts since its last success.
     pub attempts: i64,
     /// Which runner has it.
     pub lease_holder: Option<String>,
-    /// Until when.
+    /// The end of the lease.
     pub lease_until: Option<Moment>,
-    /// When it was begun last.
+    /// The time of its last start.
     pub started_at: Option<Moment>,
-    /// When it last did its work.
+    /// The time of its last success.
     pub done_at: Option<Moment>,
-    /// When it last failed.
+    /// The time of its last failure.
     pub failed_at: Option<Moment>,
-    /// Why, as a word.
+    /// The reason, as a word.
     pub fault: Option<JobFault>,
-    /// Why, in the program's words.
+    /// The reason, as the program's message.
     pub error: Option<String>,
-    /// When it ended for good.
+    /// The time when it ended for good.
     pub ended_at: Option<Moment>,
-    /// How much of it is done.
+    /// The finished part.
     pub progress_done: i64,
-    /// Of how much, where that is known.
+    /// The total, where it is known.
     pub progress_total: Option<i64>,
-    /// What is counted, or which step it is at: the end of a key of the catalogues.
+    /// The unit of the progress, or the present step: the end of a key of the catalogues.
     pub progress_step: Option<String>,
 }
 

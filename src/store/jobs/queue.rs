@@ -1,4 +1,5 @@
-//! The runner's side: what is due, taking it with a lease, and how it ended. Whoever has lost the lease changes nothing any more.
+//! The job queue for the runner: due jobs, claiming with a lease, and the outcome. A runner that has lost the lease changes nothing any
+//! more.
 
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
@@ -14,36 +15,36 @@ use crate::store::leases;
 use crate::store::schema::jobs;
 use crate::store::types::{DbTime, DbUuid};
 
-/// The open jobs, in the words of their partial index: ended ones cost nothing.
+/// The condition of open jobs, as in their partial index, so that ended jobs cost nothing.
 pub(super) const OPEN: &str = "jobs.state IN ('waiting','running')";
 
-/// How a run ended.
+/// The outcome of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
     /// Done, for good.
     Done,
     /// Done, and to be done again.
     Again {
-        /// When.
+        /// The time.
         at: Moment,
     },
     /// Failed, and to be tried again.
     Retry {
-        /// When.
+        /// The time.
         at: Moment,
-        /// Why, as a word.
+        /// The reason, as a word.
         fault: JobFault,
-        /// Why, in the program's words.
+        /// The reason, as the program's message.
         error: String,
     },
     /// Given up.
     Dead {
-        /// Why, as a word.
+        /// The reason, as a word.
         fault: JobFault,
-        /// Why, in the program's words.
+        /// The reason, as the program's message.
         error: String,
     },
-    /// Given back untried, because its node stops.
+    /// Released without an attempt, because its node stops.
     Untried,
 }
 
@@ -53,7 +54,7 @@ struct ClaimedJobRow {
     id: JobId,
 }
 
-/// The open jobs of these kinds that may be taken now, those that wait longest first.
+/// The open jobs of these kinds that may be claimed now, the longest waiting first.
 ///
 /// # Errors
 /// The store's.
@@ -69,11 +70,11 @@ pub fn due(conn: &mut AnyConn, kinds: &[&str], now: Moment, limit: i64) -> Resul
         .load(conn)?)
 }
 
-/// No lease is given for longer, so one that ends later was given by a clock that ran ahead.
+/// The longest lease; one that ends later was granted by a clock that was ahead.
 pub const LONGEST_LEASE: chrono::Duration = chrono::Duration::hours(1);
 
-/// Takes one of these jobs for `holder` until `until`, unless all of them have been taken meanwhile. A job whose lease has run out is taken
-/// over, and its row says that it was abandoned.
+/// Claims one of these jobs for `holder` until `until`, unless all of them have been claimed meanwhile. A job whose lease has expired is
+/// taken over, and its row says that it was abandoned.
 ///
 /// # Errors
 /// The store's.
@@ -116,7 +117,7 @@ macro_rules! held {
     };
 }
 
-/// Keeps a job for longer. `false`: another runner has it by now.
+/// Renews the lease of a job. `false`: another runner has claimed it.
 ///
 /// # Errors
 /// The store's.
@@ -124,14 +125,14 @@ pub fn renew(conn: &mut AnyConn, id: JobId, holder: &str, until: Moment) -> Resu
     Ok(PreparedSql(diesel::update(held!(id, holder)).set(jobs::lease_until.eq(until))).execute(conn)? == 1)
 }
 
-/// How far a run has come.
+/// The progress of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// How much is done.
+    /// The finished part.
     pub done: i64,
-    /// Of how much, where that is known.
+    /// The total, where it is known.
     pub total: Option<i64>,
-    /// What is counted: the end of a key of the catalogues.
+    /// The unit of the progress: the end of a key of the catalogues.
     pub step: &'static str,
 }
 
@@ -176,8 +177,8 @@ pub fn finish(conn: &mut AnyConn, id: JobId, holder: &str, now: Moment, ending: 
     Ok(changed == 1)
 }
 
-/// The jobs of a kind that a clock which ran ahead has put off. Periodic work, and what failed, never waits longer than `longest`; a job that
-/// somebody asked for waits as long as they say, but was not enqueued in the future.
+/// The jobs of a kind that a clock that was ahead has postponed. Periodic and failed jobs never wait longer than `longest`; a requested job
+/// waits as long as its request says, but was not enqueued in the future.
 macro_rules! put_off {
     ($kind:expr, $now:expr, $longest:expr) => {
         jobs::table.filter(sql::<Bool>(OPEN)).filter(jobs::kind.eq($kind.as_str())).filter(jobs::run_at.gt($now + $longest)).filter(
@@ -198,7 +199,7 @@ pub fn is_put_off(conn: &mut AnyConn, kind: JobKind, now: Moment, longest: chron
     Ok(diesel::select(exists(put_off!(kind, now, longest))).get_result(conn)?)
 }
 
-/// Lets those run. Says how many.
+/// Makes those due. Returns their number.
 ///
 /// # Errors
 /// The store's.
@@ -215,7 +216,7 @@ pub fn open_keys(conn: &mut AnyConn, kinds: &[&str]) -> Result<Vec<(String, Opti
     Ok(open.select((jobs::kind, jobs::unique_key)).load(conn)?)
 }
 
-/// Whether there is a job with this id, however it stands.
+/// Whether there is a job with this id, in any state.
 ///
 /// # Errors
 /// The store's.
@@ -223,7 +224,7 @@ pub fn is_there(conn: &mut AnyConn, id: JobId) -> Result<bool, StoreError> {
     Ok(diesel::select(exists(jobs::table.filter(jobs::id.eq(id)))).get_result(conn)?)
 }
 
-/// Removes jobs that ended before this, but none that waits for a person. Says how many.
+/// Deletes jobs that ended before this, except those that wait for a person. Returns their number.
 ///
 /// # Errors
 /// The store's.

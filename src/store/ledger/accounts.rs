@@ -14,7 +14,7 @@ use crate::store::schema::{bulletins as bulletin_rows, grants, stand_ins, users}
 /// Rows read at a time.
 const PAGE: i64 = 1_000;
 
-/// A thing, and the digests of what it is now, by the names under which entries have them.
+/// A row, and the digests of its present contents, by the names under which entries have them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Now {
     pub id: AnyId,
@@ -45,7 +45,7 @@ fn stand_ins_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Resu
     Ok(rows.iter().map(|row| Now { id: AnyId(row.id.0), digests: vec![("stand_in", contents::stand_in(row))] }).collect())
 }
 
-/// Those that are not being written: a draft is saved without an entry.
+/// Bulletins that are not drafts: a draft is saved without an entry.
 fn bulletins_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Now>, StoreError> {
     let rows = bulletin_rows::table.filter(bulletin_rows::channel_id.eq(channel)).filter(bulletin_rows::id.gt(after));
     let rows = rows.filter(bulletin_rows::state.ne(BulletinState::Draft));

@@ -1,4 +1,4 @@
-//! What departments answered and what came of it, for `ledger verify`: the digest of each row's contents, in pages by id.
+//! Replies, reports and outcomes, for `ledger verify`: the digest of each row's contents, in pages by id.
 
 use diesel::prelude::*;
 
@@ -28,7 +28,7 @@ pub(crate) struct Contents {
 /// A page of one table, after an id.
 pub(crate) type AnswerPage = fn(&mut AnyConn, ChannelId, AnyId) -> Result<Vec<Contents>, StoreError>;
 
-/// The tables, by the name of what is in their rows.
+/// The tables, by the name of the contents of their rows.
 pub(crate) const TABLES: [(&str, AnswerPage); 6] = [
     ("reply", replies_after),
     ("report", reports_after),
@@ -92,7 +92,7 @@ fn requests_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Resul
     Ok(rows.iter().map(|row| Contents { id: AnyId(row.id.0), manuscript: row.manuscript_id, digest: contents::request(row) }).collect())
 }
 
-/// Those before whom one act put a manuscript, together, under the id of the act's entry.
+/// The leaders to whom an act forwarded a manuscript, together, under the id of the act's entry.
 fn recipients_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Contents>, StoreError> {
     let acts = recipients::table.filter(recipients::channel_id.eq(channel)).filter(recipients::entry_id.gt(after));
     let acts: Vec<EntryId> = acts.select(recipients::entry_id).distinct().order(recipients::entry_id).limit(PAGE).load(conn)?;

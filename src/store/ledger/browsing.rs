@@ -15,7 +15,7 @@ use crate::store::schema::{ledger_entries, ledger_positions};
 pub struct Leaf {
     /// Its id.
     pub id: EntryId,
-    /// When.
+    /// The time.
     pub at: Moment,
     /// SHA-256(0x00 ‖ bytes).
     pub leaf: Vec<u8>,
@@ -34,7 +34,7 @@ pub struct LedgerSpan {
     pub from: Option<Moment>,
     /// Earlier.
     pub before: Option<Moment>,
-    /// Only what comes before this entry.
+    /// Only entries before this one.
     pub after: Option<EntryId>,
 }
 

@@ -1,4 +1,4 @@
-//! What `ledger verify` reads besides: entries with all that is kept beside them, heads, kept hashes.
+//! Further readings of `ledger verify`: entries with all columns beside them, heads, stored hashes.
 
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -85,7 +85,7 @@ pub fn lost(conn: &mut AnyConn, channel: ChannelId) -> Result<Option<Stored>, St
     Ok(row.map(stored))
 }
 
-/// What is kept as the heads of some chains.
+/// The stored heads of some chains.
 ///
 /// # Errors
 /// When the database fails.
@@ -97,7 +97,7 @@ pub fn heads(conn: &mut AnyConn, chains: &[AnyId]) -> Result<Vec<(Uuid, Vec<u8>)
     Ok(rows.into_iter().map(|(chain, leaf)| (chain.0, leaf)).collect())
 }
 
-/// The first chain whose head is there though none of its entries is.
+/// The first chain that has a head but no entries.
 ///
 /// # Errors
 /// When the database fails.
@@ -111,7 +111,7 @@ pub fn headless(conn: &mut AnyConn) -> Result<Option<Uuid>, StoreError> {
     Ok(chain.map(|chain| chain.0))
 }
 
-/// What is kept as the hash of a complete subtree.
+/// The stored hash of a complete subtree.
 ///
 /// # Errors
 /// When the database fails.
@@ -129,7 +129,7 @@ pub fn has(conn: &mut AnyConn, id: EntryId, leaf: &str) -> Result<bool, StoreErr
     Ok(kept.is_some_and(|kept| hex::encode(kept) == leaf))
 }
 
-/// The bytes of an entry, whatever they say.
+/// The bytes of an entry, not parsed.
 ///
 /// # Errors
 /// When the database fails.
@@ -146,8 +146,8 @@ pub fn entry(conn: &mut AnyConn, id: EntryId) -> Result<Entry, StoreError> {
     Entry::from_bytes(&bytes).map_err(|flaw| StoreError::unreadable("ledger entry", &flaw))
 }
 
-/// Every ledger: those of the channels, that of the installation, and those that have entries, positions or checkpoints of a channel that
-/// does not exist. An id that can't be one is left out.
+/// Every ledger: those of the channels, that of the installation, and those with entries, positions or checkpoints of a channel that does
+/// not exist. Malformed ids are omitted.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,4 +1,4 @@
-//! Checks of a channel's ledger that its auditors asked for: rows that a job takes up, so that they survive the page and the node.
+//! Checks of a channel's ledger that its auditors requested: rows for a job, so that they survive the page and the node.
 
 use diesel::prelude::*;
 
@@ -8,51 +8,51 @@ use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::ledger_checks;
 
-/// A check as it stands.
+/// A check and its state.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct LedgerCheckRow {
     /// Its id.
     pub id: AnyId,
-    /// Whose ledger.
+    /// The channel of the ledger.
     pub channel_id: ChannelId,
-    /// Who asked.
+    /// The auditor who requested it.
     pub asked_by: UserId,
-    /// When.
+    /// The time of the request.
     pub asked_at: Moment,
-    /// When a node took it up.
+    /// The time when a node took it up.
     pub begun_at: Option<Moment>,
-    /// When it was done.
+    /// The time when it was done.
     pub ended_at: Option<Moment>,
-    /// How many entries were checked.
+    /// The number of checked entries.
     pub entries: Option<i64>,
-    /// How many checkpoints they were held against.
+    /// The number of checkpoints that the entries were compared with.
     pub checkpoints: Option<i64>,
     /// The root over them.
     pub root: Option<String>,
-    /// What was found, a JSON list; empty when all is well.
+    /// The findings, a JSON list; empty when the ledger is intact.
     pub findings: Option<String>,
-    /// Why it could not be done.
+    /// The reason why it could not be done.
     pub failure: Option<String>,
-    /// What lies outside the database and they were held against, a JSON list.
+    /// The anchors outside the database that they were compared with, a JSON list.
     pub anchors: Option<String>,
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// How many entries were checked.
+    /// The number of checked entries.
     pub entries: i64,
-    /// How many checkpoints they were held against.
+    /// The number of checkpoints that the entries were compared with.
     pub checkpoints: i64,
     /// The root over them.
     pub root: Option<String>,
-    /// What was found, a JSON list.
+    /// The findings, a JSON list.
     pub findings: String,
-    /// What lies outside the database and they were held against, a JSON list.
+    /// The anchors outside the database that they were compared with, a JSON list.
     pub anchors: String,
 }
 
-/// Writes down that a check was asked for; its job does it.
+/// Stores the request for a check, which a job will do.
 ///
 /// # Errors
 /// The store's.
@@ -82,7 +82,7 @@ pub fn begin(conn: &mut AnyConn, id: AnyId, now: Moment) -> Result<bool, StoreEr
     Ok(diesel::update(open).set(set).execute(conn)? == 1)
 }
 
-/// Keeps what a check found, or why it could not be done.
+/// Stores the result of a check, or the reason why it could not be done.
 ///
 /// # Errors
 /// The store's.

@@ -1,7 +1,7 @@
 //! Digests of the contents of rows, as entries name them: an act puts them into its entry, `ledger verify` makes them again from the rows.
 //!
-//! Only what never changes after the act belongs in, and nothing that goes when a person is erased (names, addresses, telephones).
-//! What is in a digest, and in which order, may never change: old entries name it.
+//! A digest contains only data that never changes after the act, and nothing that is deleted when a person is erased (names, addresses,
+//! telephones). The fields of a digest and their order may never change, because old entries name it.
 
 use std::collections::BTreeMap;
 
@@ -33,12 +33,12 @@ pub(crate) fn form(row: &ManuscriptRow) -> Result<String, StoreError> {
     })))
 }
 
-/// What a joint author signs: the text, the form beside it, and the files.
+/// The contents that a co-author signs: the text, the form beside it, and the files.
 pub(crate) fn co_signature(row: &ManuscriptRow, text: &str, files: &BTreeMap<String, String>) -> Result<String, StoreError> {
     Ok(digest_of(&json!({ "manuscript": row.id, "text": text, "form": form(row)?, "files": files })))
 }
 
-/// The words of an act, with the reason from the list.
+/// The text of an act, with the reason from the list.
 pub(crate) fn decision(row: &DecisionRow) -> String {
     let mut said = json!({
         "entry": row.entry_id,
@@ -83,7 +83,7 @@ pub(crate) fn adoption(row: &Adoption) -> String {
     }))
 }
 
-/// An author's word on attitude and result.
+/// An author's rating of attitude and result.
 pub(crate) fn rating(row: &Rating) -> String {
     digest_of(&json!({
         "rating": row.id,
@@ -95,7 +95,7 @@ pub(crate) fn rating(row: &Rating) -> String {
     }))
 }
 
-/// What a leader wrote. Their name and post are left out, for they go when a person is erased.
+/// An endorsement of a leader, without their name and post, which are deleted when a person is erased.
 pub(crate) fn endorsement(row: &Endorsement) -> String {
     digest_of(&json!({
         "endorsement": row.id,
@@ -109,19 +109,19 @@ pub(crate) fn endorsement(row: &Endorsement) -> String {
     }))
 }
 
-/// A change that an author is asked for.
+/// A requested change.
 pub(crate) fn request(row: &ChangeRequest) -> String {
     digest_of(&json!({ "request": row.id, "text": row.text_id, "at": [row.part, row.from_char, row.to_char], "words": row.words }))
 }
 
-/// The leaders before whom an act puts a manuscript.
+/// The leaders to whom an act forwards a manuscript.
 pub(crate) fn recipients(manuscript: ManuscriptId, bulletin: Option<BulletinId>, leaders: &[UserId]) -> String {
     let mut leaders = leaders.to_vec();
     leaders.sort_unstable();
     digest_of(&json!({ "manuscript": manuscript, "bulletin": bulletin, "leaders": leaders }))
 }
 
-/// A bulletin as it was handed on: what it says, what is in it, for whom it is meant.
+/// A bulletin as it was handed on: its text, its manuscripts and its addressees.
 pub(crate) fn bulletin(row: &Bulletin, items: &[InBulletin], to: &[BulletinRecipientRow]) -> String {
     let item = |item: &InBulletin| match &item.credited {
         Some(credited) => json!([item.position, item.manuscript_id, item.text_id, credited]),
@@ -146,7 +146,7 @@ pub(crate) fn bulletin(row: &Bulletin, items: &[InBulletin], to: &[BulletinRecip
     }))
 }
 
-/// A person's account. Salted, so that nobody learns an address or a name from it by guessing, and nothing once the salt has gone.
+/// A person's account. Salted, so that an address or a name can't be found by guessing, and nothing can once the salt is deleted.
 pub(crate) fn account(row: &User) -> String {
     digest_of(&json!({
         "user": row.id,
@@ -171,7 +171,7 @@ pub(crate) fn roles(user: UserId, held: &[GrantRow]) -> String {
     digest_of(&json!({ "user": user, "held": held }))
 }
 
-/// A period for which somebody lends a role.
+/// A period for which a person lends a role to a stand-in.
 pub(crate) fn stand_in(row: &StandIn) -> String {
     digest_of(&json!({
         "stand_in": row.id,

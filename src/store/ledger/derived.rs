@@ -1,4 +1,4 @@
-//! What follows from other rows, worked out again: counters from the numbers given, and what the ledger keeps beside its entries.
+//! Recomputes data that is derived from other rows: counters from the numbers in use, and the columns of the ledger beside its entries.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +11,16 @@ use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::{bulletins, counters, ledger_entries, ledger_heads, ledger_nodes, ledger_waiting, manuscripts};
 
-/// Rows named in one go; more would not tell more.
+/// Rows that are named at most; more would not be more informative.
 const MOST: i64 = 100;
 
-/// Rows that differ, each with the words for what they follow from.
+/// Rows that differ, each with the name of their source.
 type DifferingRows = Vec<(String, &'static str)>;
 
 /// Finds the rows of a channel that differ.
 type Differences = fn(&mut AnyConn, ChannelId) -> Result<DifferingRows, StoreError>;
 
-/// By table, how the rows of a channel are found that are otherwise than what they follow from.
+/// By table, the query for the rows of a channel that differ from their source.
 pub const DIFFERENCES: [(&str, Differences); 4] =
     [("counters", counters), ("ledger_heads", heads), ("ledger_waiting", waiting), ("ledger_nodes", nodes)];
 
@@ -66,7 +66,7 @@ fn counters(conn: &mut AnyConn, channel: ChannelId) -> Result<DifferingRows, Sto
         .filter(manuscripts::number.is_not_null())
         .select(manuscripts::number)
         .load(conn)?;
-    // A number that can't be read was changed, which the row's own digest tells.
+    // A number that can't be read was altered, which the row's own digest shows.
     for (year, number) in numbers.iter().flatten().filter_map(|number| number.split_once('-')) {
         give(format!("manuscript:{year}"), number.parse().unwrap_or(0));
     }

@@ -1,8 +1,8 @@
-//! The ledger's rows: entries, the heads of their chains, their positions in the channel's tree, kept hashes, checkpoints.
+//! The ledger's rows: entries, the heads of their chains, their positions in the channel's tree, stored hashes, checkpoints.
 //!
-//! `append` is called by whoever records an act, in that act's transaction. `sealing` gives positions and keeps the tree,
-//! `reading` answers for history, receipts and auditors, `browsing` leafs through it for auditors, `checking` holds what
-//! `ledger verify` needs besides, `checks` keeps what auditors asked to be checked.
+//! `append` is called in the transaction of an act. `sealing` assigns positions and stores the tree, `reading` serves history, receipts and
+//! auditors, `browsing` the auditors' pages, `checking` has the further readings of `ledger verify`, `checks` the checks that auditors
+//! request.
 
 pub(crate) mod accounts;
 pub(crate) mod answers;
@@ -39,7 +39,7 @@ use crate::{cached, insert_rows};
 pub struct Appended {
     /// Its id.
     pub id: EntryId,
-    /// Its time: as given, or a microsecond after the chain's previous entry when the clock had gone back.
+    /// Its time: the given one, or a microsecond after the chain's previous entry when the clock had gone back.
     pub at: Moment,
     /// Its leaf.
     pub leaf: Hash,
@@ -51,7 +51,7 @@ struct Newest {
     at: Option<Moment>,
 }
 
-/// The time of the newest entry of a ledger: of the last one that was sealed and of those that wait, as far as they are committed.
+/// The time of the newest entry of a ledger: among the last sealed one and the committed ones that wait for sealing.
 const NEWEST: &str = "SELECT MAX(at) AS at FROM (\
     SELECT * FROM (SELECT at FROM ledger_waiting WHERE channel_id = $1 ORDER BY at DESC LIMIT 1) w UNION ALL \
     SELECT * FROM (SELECT e.at FROM ledger_positions p JOIN ledger_entries e ON e.id = p.entry_id WHERE p.channel_id = $1 \
@@ -105,8 +105,8 @@ macro_rules! head_columns {
     };
 }
 
-/// Appends an entry to its chain. `previous` and, if need be, `at` are set here, under the lock of the chain's head, so that a chain
-/// can neither fork nor go back in time. A trigger puts the entry among those that wait for sealing.
+/// Appends an entry to its chain. `previous` and, if necessary, `at` are set here, under the lock of the chain's head, so that a chain can
+/// neither fork nor go back in time. A trigger inserts the entry into the table of those that wait for sealing.
 ///
 /// # Errors
 /// When the database fails, or two transactions begin the same chain at once.
@@ -139,7 +139,7 @@ pub(crate) fn insert_many(conn: &mut AnyConn, rows: &[EntryRow]) -> Result<(), S
     Ok(())
 }
 
-/// Begins chains, and moves the heads of those that there are.
+/// Begins chains, and moves the heads of existing ones.
 pub(crate) fn set_heads(conn: &mut AnyConn, heads: &BTreeMap<Uuid, ChainHead>) -> Result<(), StoreError> {
     let (first, moved): (Vec<_>, Vec<_>) = heads.iter().partition(|(_, head)| head.is_first);
     insert_rows!(&mut *conn, ledger_heads::table, &first, |row| head_columns!(*row.0, row.1));

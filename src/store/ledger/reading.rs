@@ -19,22 +19,22 @@ pub struct Sealed {
     pub position: u64,
     /// Its id.
     pub id: EntryId,
-    /// The leaf kept with its position.
+    /// The leaf that is stored with its position.
     pub leaf: Hash,
     /// Its bytes, exactly as hashed.
     pub bytes: Vec<u8>,
 }
 
-/// A signed checkpoint as it is kept.
+/// A signed checkpoint as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
-    /// How many entries.
+    /// The number of entries.
     pub size: u64,
-    /// The root, as the column says it.
+    /// The root, from its column.
     pub root: Vec<u8>,
     /// The signed note.
     pub note: String,
-    /// When it was signed.
+    /// The time when it was signed.
     pub at: Moment,
 }
 
@@ -47,7 +47,7 @@ pub fn history(conn: &mut AnyConn, channel: ChannelId, chain: Uuid) -> Result<Ve
     earlier(conn, channel, chain)
 }
 
-/// The same without those of the act that is under way: its entries are written when it ends, for it may still write rows.
+/// Like [`history`], without the entries of the act that is under way: those are written when it ends, because it may still write rows.
 pub(crate) fn earlier(conn: &mut AnyConn, channel: ChannelId, chain: Uuid) -> Result<Vec<Entry>, StoreError> {
     let rows: Vec<Vec<u8>> = ledger_entries::table
         .filter(ledger_entries::chain_id.eq(AnyId(chain)))
@@ -68,7 +68,7 @@ pub fn since(conn: &mut AnyConn, channel: ChannelId, chain: Uuid, entry: EntryId
     Ok(entries.into_iter().filter(|one| after.is_none_or(|after| (one.at, one.id) > after)).collect())
 }
 
-/// The newest entry of all channels. Clocks of nodes may differ a little, so it tells that something happened, not everything.
+/// The newest entry of all channels. Clocks of nodes may differ a little, so it shows that there is something new, but not everything new.
 ///
 /// # Errors
 /// The database's.
@@ -76,7 +76,7 @@ pub fn newest(conn: &mut AnyConn) -> Result<Option<EntryId>, StoreError> {
     Ok(ledger_entries::table.order(ledger_entries::id.desc()).select(ledger_entries::id).first(conn).optional()?)
 }
 
-/// The receipt of an entry: its bytes and leaf, and what of position, proof and checkpoint is there yet.
+/// The receipt of an entry: its bytes and leaf, and position, proof and checkpoint as far as they exist.
 ///
 /// # Errors
 /// `StoreError::NotFound` when the channel has no such entry; when the database fails.
@@ -124,7 +124,7 @@ pub fn checkpoint_at(conn: &mut AnyConn, channel: ChannelId, at: Moment) -> Resu
     row.map(|(size, root)| Ok((unsigned(size)?, root))).transpose()
 }
 
-/// The root of a channel's checkpoint of this size; none where there is none.
+/// The root of a channel's checkpoint of this size; `None` where there is no checkpoint.
 ///
 /// # Errors
 /// When the database fails.
@@ -172,7 +172,7 @@ pub fn consistency_proof(conn: &mut AnyConn, channel: ChannelId, from: u64, to: 
     consistency(&mut SealedRange::new(conn, channel), from, to)
 }
 
-/// The last entry of a chain, not locked; none for a chain that has not begun.
+/// The last entry of a chain, not locked; `None` for a chain that has not begun.
 ///
 /// # Errors
 /// The store's.

@@ -1,4 +1,4 @@
-//! Sealing: entries get their position in the channel's tree, in the order of their times, and the tree's hashes are kept.
+//! Sealing: entries get their position in the channel's tree, in the order of their times, and the tree's hashes are stored.
 
 use diesel::prelude::*;
 
@@ -13,14 +13,14 @@ use crate::store::schema::{channels, ledger_checkpoints, ledger_entries, ledger_
 /// Rows inserted by one statement; SQLite takes at most 32,766 values in it.
 const ROWS: usize = 1000;
 
-/// The kept hashes of one channel's tree.
+/// The stored hashes of one channel's tree.
 pub struct SealedRange<'a> {
     conn: &'a mut AnyConn,
     channel: ChannelId,
 }
 
 impl<'a> SealedRange<'a> {
-    /// The kept hashes of a channel.
+    /// The stored hashes of a channel.
     pub fn new(conn: &'a mut AnyConn, channel: ChannelId) -> Self {
         Self { conn, channel }
     }
@@ -86,7 +86,7 @@ pub fn channels(conn: &mut AnyConn) -> Result<Vec<ChannelId>, StoreError> {
     Ok(all)
 }
 
-/// How many entries of a channel have a position.
+/// The number of entries of a channel that have a position.
 ///
 /// # Errors
 /// When the database fails.
@@ -97,11 +97,12 @@ pub fn size(conn: &mut AnyConn, channel: ChannelId) -> Result<u64, StoreError> {
         .select(ledger_positions::position)
         .first(conn)
         .optional()?;
-    // The program never gives so high a number; one that was written by hand is for `ledger verify` to find.
+    // The program never assigns such a high number; `ledger verify` finds one that was written into the database.
     last.map_or(Ok(0), |position| unsigned(position.saturating_add(1)))
 }
 
-/// Gives positions to at most `limit` waiting entries of a channel; gives back how many. Two nodes that try at once can't both succeed.
+/// Assigns positions to at most `limit` waiting entries of a channel and returns their number. Of two nodes that try at the same time only
+/// one succeeds.
 ///
 /// # Errors
 /// When the database fails, another node was faster, or the tree is damaged.
@@ -177,7 +178,7 @@ pub fn last_checkpoint(conn: &mut AnyConn, channel: ChannelId) -> Result<Option<
     last.map(|(size, at)| Ok((unsigned(size)?, at))).transpose()
 }
 
-/// Keeps a signed checkpoint.
+/// Stores a signed checkpoint.
 ///
 /// # Errors
 /// When the database fails, or there is one of this size.

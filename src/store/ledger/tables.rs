@@ -65,7 +65,7 @@ things!(
 pub struct SealedText {
     /// Its id.
     pub id: TextId,
-    /// Whose.
+    /// Its manuscript.
     pub manuscript: ManuscriptId,
     /// 案由
     pub title: String,
@@ -142,13 +142,13 @@ pub(crate) fn forms_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) 
         .load(conn)?)
 }
 
-/// What leaders wrote, after an id.
+/// Endorsements of leaders, after an id.
 pub(crate) fn endorsement_contents_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<Endorsement>, StoreError> {
     let rows = endorsements::table.filter(endorsements::channel_id.eq(channel)).filter(endorsements::id.gt(after));
     Ok(rows.order(endorsements::id).limit(PAGE).load(conn)?)
 }
 
-/// The words of acts, after an entry's id.
+/// The texts of acts, after an entry's id.
 pub(crate) fn decisions_after(conn: &mut AnyConn, channel: ChannelId, after: AnyId) -> Result<Vec<DecisionRow>, StoreError> {
     Ok(decisions::table
         .inner_join(manuscripts::table.on(manuscripts::id.eq(decisions::manuscript_id)))
@@ -182,7 +182,8 @@ macro_rules! unsaid {
     }};
 }
 
-/// Rows that name an entry which their manuscript's chain does not have: put in by hand. At most ten of each table.
+/// Rows that name an entry that their manuscript's chain does not have, so they were inserted into the database directly. At most ten of
+/// each table.
 ///
 /// # Errors
 /// When the database fails.

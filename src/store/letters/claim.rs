@@ -1,5 +1,5 @@
-//! Taking letters that may go out, with a lease. Those to one person about one thing leave in the order in which they were written, whoever
-//! sends them.
+//! Claims letters that may be sent, with a lease. Letters to one person about one thing are sent in the order in which they were written,
+//! even by several workers.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -14,12 +14,13 @@ use crate::store::mail_servers::{self, Gate};
 use crate::store::schema::letters;
 use crate::store::types::{DbTime, DbUuid};
 
-/// No letter is leased for longer, so a lease that ends later was given by a clock that ran ahead.
+/// The longest lease of a letter; one that ends later was granted by a clock that was ahead.
 const LONGEST: chrono::Duration = chrono::Duration::hours(2);
 
-/// The condition that a letter `l` may go out at the time of parameter `now`, and that nobody has it: a lease that ran out, or ends after
-/// parameter `beyond`, binds nobody. An earlier one about the same thing that still is to leave keeps it back, unless parameter `holder` has that
-/// one already and sends it first; but not while its act can still be undone, for until then it must not be felt.
+/// The condition that a letter `l` may be sent at the time of parameter `now` and is not leased: a lease that has expired, or ends after
+/// parameter `beyond`, is ignored. A letter waits for an earlier one about the same thing that is still to be sent, unless parameter
+/// `holder` has that one already and sends it first. It does not wait for one whose act can still be undone, because that must not be
+/// noticeable until then.
 fn free(now: &str, beyond: &str, holder: &str) -> String {
     format!(
         "l.state IN ('queued','leased') AND l.not_before <= {now} \
@@ -30,32 +31,32 @@ fn free(now: &str, beyond: &str, holder: &str) -> String {
     )
 }
 
-/// Who takes letters, and how many.
+/// The worker that claims letters, and their number.
 #[derive(Debug, Clone)]
 pub struct Claim {
     /// The worker.
     pub holder: String,
     /// The time.
     pub now: Moment,
-    /// Nobody else gets them before.
+    /// The end of the lease.
     pub until: Moment,
-    /// At most so many.
+    /// The largest number of letters.
     pub at_most: i64,
     /// The mail server that they go to, if they go to one.
     pub server: Option<String>,
 }
 
-/// A letter whose row can't be read, and why.
+/// A letter whose row can't be read, with the reason.
 pub type UnreadableLetter = (LetterId, String);
 
-/// What was taken.
+/// The claimed letters.
 #[derive(Debug, Default)]
 pub struct ClaimedLetters {
     /// The letters, in the order in which they were written.
     pub rows: Vec<LetterRow>,
-    /// Letters whose rows can't be read, and why.
+    /// Letters whose rows can't be read, with the reasons.
     pub unreadable: Vec<UnreadableLetter>,
-    /// Whether this is the one letter that tries a server which takes none.
+    /// Whether this is the single letter that tries a server that accepts none.
     pub is_try: bool,
 }
 
@@ -65,7 +66,7 @@ struct Id {
     id: LetterId,
 }
 
-/// Takes letters that may go out now, those that were due first before the others.
+/// Claims letters that may be sent now, in the order in which they became due.
 ///
 /// # Errors
 /// The store's. A row that can't be read is no error.
@@ -96,7 +97,7 @@ pub fn claim(conn: &mut AnyConn, wanted: &Claim) -> Result<ClaimedLetters, Store
     Ok(ClaimedLetters { rows, unreadable, is_try: gate == Gate::One })
 }
 
-/// Takes up to `at_most` letters that are free now.
+/// Claims up to `at_most` letters that are free now.
 fn take(conn: &mut AnyConn, wanted: &Claim, at_most: i64) -> Result<Vec<LetterId>, StoreError> {
     let Claim { holder, now, until, .. } = wanted;
     // Two workers on PostgreSQL don't wait for each other's rows; SQLite has one writer anyway.
@@ -120,7 +121,7 @@ fn take(conn: &mut AnyConn, wanted: &Claim, at_most: i64) -> Result<Vec<LetterId
     Ok(taken.into_iter().map(|one| one.id).collect())
 }
 
-/// Reads the rows; where one can't be read, each by itself, so that it keeps none of the others.
+/// Reads the rows; where one can't be read, each by itself, so that the others are not affected.
 fn read(conn: &mut AnyConn, ids: &[LetterId]) -> Result<(Vec<LetterRow>, Vec<UnreadableLetter>), StoreError> {
     let all = letters::table.filter(letters::id.eq_any(ids)).order(letters::id);
     match all.load(conn).map_err(StoreError::from) {
@@ -140,7 +141,7 @@ fn read(conn: &mut AnyConn, ids: &[LetterId]) -> Result<(Vec<LetterRow>, Vec<Unr
     Ok((rows, unreadable))
 }
 
-/// Whether a letter may go out now that nobody has.
+/// Whether a letter without a lease may be sent now.
 ///
 /// # Errors
 /// The store's.

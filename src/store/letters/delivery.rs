@@ -1,4 +1,4 @@
-//! What became of letters: whether they still have a reason, and each way in which one ends or waits.
+//! The outcome of letters: whether they are still needed, and each way in which one ends or waits.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -14,7 +14,7 @@ use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::{assignments, grants, letters, manuscripts};
 
-/// The letters of one act that tell of this manuscript have lost their reason; those that left stay.
+/// Revokes the letters of one act about this manuscript; those that were sent stay.
 ///
 /// # Errors
 /// The store's.
@@ -25,7 +25,7 @@ pub fn revoke_of(conn: &mut AnyConn, entry: EntryId, manuscript: ManuscriptId, a
     Ok(())
 }
 
-/// The rows that a worker still has: after its lease ran out and another took over, its word no longer counts.
+/// The rows that a worker still holds: after its lease has expired and another worker has taken over, its result no longer counts.
 macro_rules! held {
     ($id:expr, $holder:expr) => {
         letters::table.filter(letters::id.eq($id)).filter(letters::state.eq(LetterState::Leased)).filter(letters::lease_holder.eq($holder))
@@ -73,7 +73,8 @@ pub fn postpone(conn: &mut AnyConn, id: LetterId, holder: &str, not_before: Mome
     Ok(changed == 1)
 }
 
-/// Given back untried: the worker stops or runs out of its lease, or the mail server takes no letters at all, and said this.
+/// Releases a letter without an attempt: the worker stops, its lease expires, or the mail server accepts no letters at all and gave this
+/// answer.
 ///
 /// # Errors
 /// The store's.
@@ -90,7 +91,7 @@ pub fn release(conn: &mut AnyConn, id: LetterId, holder: &str, answer: Option<&s
     Ok(changed == 1)
 }
 
-/// It will not work: given up, for a person to look at.
+/// Gives the letter up, for a person to look at.
 ///
 /// # Errors
 /// The store's.
@@ -105,7 +106,7 @@ pub fn fail(conn: &mut AnyConn, id: LetterId, holder: &str, answer: &str) -> Res
     Ok(changed == 1)
 }
 
-/// Nothing is sent: its recipient may not have it any more, or can't. The notice stays in the inbox of who may read it.
+/// Withholds the letter: its recipient may not get it any more, or can't. The notice stays in the inbox of a recipient who may read it.
 ///
 /// # Errors
 /// The store's.
@@ -120,7 +121,7 @@ pub fn withhold(conn: &mut AnyConn, id: LetterId, holder: &str, reason: Withheld
     Ok(changed == 1)
 }
 
-/// What it reminds of has been done meanwhile: neither sent nor shown.
+/// Drops a reminder of work that has been done meanwhile: it is neither sent nor shown.
 ///
 /// # Errors
 /// The store's.
@@ -135,7 +136,7 @@ pub fn drop_gone(conn: &mut AnyConn, id: LetterId, holder: &str, now: Moment) ->
     Ok(changed == 1)
 }
 
-/// Whether the work that a letter calls to is still to be done: the manuscript stands at that desk, the department is still charged.
+/// Whether the work that a letter calls for is still open: the manuscript is in that work queue, the department is still assigned.
 ///
 /// # Errors
 /// The store's.
@@ -158,8 +159,8 @@ pub fn still_calls(conn: &mut AnyConn, row: &LetterRow) -> Result<bool, StoreErr
     Ok(true)
 }
 
-/// The reason of these letters has gone, by an undo: whatever has not left yet never leaves, and the inbox no longer shows it.
-/// Says how many were revoked.
+/// Revokes the letters of an act that was undone: those that were not sent yet are never sent, and the inbox no longer shows them. Returns
+/// their number.
 ///
 /// # Errors
 /// The store's.
@@ -182,7 +183,7 @@ pub fn revoke(conn: &mut AnyConn, entry: EntryId, now: Moment) -> Result<usize, 
         .execute(conn)?)
 }
 
-/// Lets the letters of a decision go out now: it can't be taken back any more, before its window has passed.
+/// Makes the letters of a decision due now, because it can't be taken back any more although its undo window has not passed.
 ///
 /// # Errors
 /// The store's.
@@ -193,8 +194,8 @@ pub fn announce(conn: &mut AnyConn, entry: EntryId, now: Moment) -> Result<(), S
     Ok(())
 }
 
-/// An administrator wants another try of a letter that was given up or withheld, or that waits for its next try or for the mail server.
-/// `false` if it is none of these: a letter whose act may still be undone is never hurried.
+/// Makes a letter due on an administrator's request if it was given up or withheld, or waits for its next attempt or for the mail server.
+/// `false` if it is none of these: a letter whose act may still be undone is never sent early.
 ///
 /// # Errors
 /// The store's.

@@ -22,16 +22,16 @@ pub use delivery::{announce, drop_gone, fail, left, postpone, release, retry, re
 pub(in crate::store) use reading::TO_SEND;
 pub use reading::{InboxRow, OutboxRow, inbox, is_visible, last_of_kind, mark_all_read, mark_read, oldest_waiting, outbox, unread};
 
-/// A row as it is.
+/// A row of `letters`.
 #[derive(Debug, Clone, Queryable)]
 pub struct LetterRow {
     /// Its id; makes the Message-ID.
     pub id: LetterId,
-    /// Whose it is.
+    /// Its channel.
     pub channel_id: ChannelId,
-    /// The act that it tells of.
+    /// The entry of the act that it reports.
     pub entry_id: EntryId,
-    /// Who is told.
+    /// The recipient.
     pub recipient_id: UserId,
     /// Which letter.
     pub kind: Letter,
@@ -41,27 +41,27 @@ pub struct LetterRow {
     pub subject_id: AnyId,
     /// The facts, as JSON.
     pub args: String,
-    /// When the act was.
+    /// The time of the act.
     pub created_at: Moment,
     /// Not sent before; moved by each try that failed.
     pub not_before: Moment,
-    /// When it was read in the inbox.
+    /// The time when it was read in the inbox.
     pub read_at: Option<Moment>,
-    /// When its reason went.
+    /// The time when it was revoked.
     pub revoked_at: Option<Moment>,
-    /// What has become of it.
+    /// Its state.
     pub state: LetterState,
-    /// How often it was tried.
+    /// The number of attempts.
     pub attempts: i64,
-    /// Until when a worker has it.
+    /// The end of the worker's lease.
     pub lease_until: Option<Moment>,
     /// Which worker.
     pub lease_holder: Option<String>,
     /// When the mail server accepted it.
     pub sent_at: Option<Moment>,
-    /// What the mail server said last.
+    /// The last answer of the mail server.
     pub answer: Option<String>,
-    /// Why it was withheld.
+    /// The reason for which it was withheld.
     pub reason: Option<WithheldReason>,
 }
 
@@ -103,7 +103,7 @@ macro_rules! columns {
     };
 }
 
-/// Writes a letter. The same letter of the same act to the same person is written once: `false` says that it was there.
+/// Writes a letter. The same letter of the same act to the same person is written once: `false` says that it existed.
 ///
 /// # Errors
 /// The store's.
@@ -115,7 +115,7 @@ pub fn write(conn: &mut AnyConn, new: &NewLetter) -> Result<bool, StoreError> {
     Ok(written == 1)
 }
 
-/// Writes several: on PostgreSQL in one statement, for each costs a way to the server and back. Says how many were not there yet.
+/// Writes several letters: on PostgreSQL in one statement, because each costs a round trip. Returns the number of new ones.
 ///
 /// # Errors
 /// The store's.
@@ -167,7 +167,7 @@ pub fn of_act(conn: &mut AnyConn, entry: EntryId, kind: Letter) -> Result<Vec<Le
     Ok(letters::table.filter(letters::entry_id.eq(entry)).filter(letters::kind.eq(kind)).order(letters::id).load(conn)?)
 }
 
-/// Whose a letter is, also where the rest of its row can't be read.
+/// The channel of a letter, also where the rest of its row can't be read.
 ///
 /// # Errors
 /// [`StoreError::NotFound`], or the store's.

@@ -11,8 +11,8 @@ use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::schema::{letters, users};
 
-/// The letters that are still to be sent, by their partial index: few among many. The states stand there as words and the index is
-/// asked first by itself, for only so do both databases use it.
+/// The letters that are still to be sent, by their partial index: few among many. The states are literals and the index is queried first by
+/// itself, because only then both databases use it.
 pub(in crate::store) const TO_SEND: &str = "letters.id IN (SELECT q.id FROM letters q WHERE q.state IN ('queued','leased'))";
 
 /// A notice as its recipient sees it.
@@ -20,7 +20,7 @@ pub(in crate::store) const TO_SEND: &str = "letters.id IN (SELECT q.id FROM lett
 pub struct InboxRow {
     /// Its id.
     pub id: LetterId,
-    /// Which letter, as it is written.
+    /// The kind of the letter, as it is stored.
     pub kind: String,
     /// The manuscript that it is about.
     pub manuscript_id: Option<ManuscriptId>,
@@ -28,34 +28,34 @@ pub struct InboxRow {
     pub subject_id: AnyId,
     /// The facts, as JSON.
     pub args: String,
-    /// When the act was.
+    /// The time of the act.
     pub created_at: Moment,
-    /// When it was read.
+    /// The time when it was read.
     pub read_at: Option<Moment>,
 }
 
-/// A letter as administrators see it: never its words.
+/// A letter as administrators see it, without its text.
 #[derive(Debug, Clone, Queryable)]
 pub struct OutboxRow {
     /// Its id.
     pub id: LetterId,
-    /// Which letter, as it is written; a newer program may have written one that this one does not know.
+    /// The kind of the letter, as it is stored; a newer program may have written one that this program does not know.
     pub kind: String,
     /// The recipient's address; to be masked before it is shown.
     pub address: String,
-    /// What has become of it.
+    /// Its state.
     pub state: LetterState,
-    /// How often it was tried.
+    /// The number of attempts.
     pub attempts: i64,
-    /// When it was written.
+    /// The time when it was written.
     pub created_at: Moment,
-    /// When it is tried next, if it waits.
+    /// The time when it is tried next, if it waits.
     pub not_before: Moment,
     /// When the mail server accepted it.
     pub sent_at: Option<Moment>,
-    /// What the mail server said last.
+    /// The last answer of the mail server.
     pub answer: Option<String>,
-    /// Why it was withheld.
+    /// The reason why it was withheld.
     pub reason: Option<WithheldReason>,
 }
 
@@ -97,7 +97,7 @@ pub fn inbox(
     Ok(query.order(letters::id.desc()).limit(limit).select(columns).load(conn)?)
 }
 
-/// How many notices a person has not read, counted up to `most`.
+/// The number of a person's unread notices, counted up to `most`.
 ///
 /// # Errors
 /// The store's.
@@ -165,7 +165,7 @@ pub fn outbox(
         .into_boxed();
     query = match state {
         None => query,
-        // Few among many: said in the words of the partial indexes, which values would not find.
+        // Few among many: the state is a literal as in the partial indexes, which are not used for bound values.
         Some(state @ (LetterState::Failed | LetterState::Revoked | LetterState::Withheld)) => {
             query.filter(sql::<Bool>("letters.state IN ('failed','revoked','withheld')")).filter(letters::state.eq(state))
         }
@@ -191,7 +191,7 @@ pub fn outbox(
     Ok(query.order(letters::id.desc()).limit(limit).select(columns).load(conn)?)
 }
 
-/// When a person was last written a letter of this kind.
+/// The time of the last letter of this kind to a person.
 ///
 /// # Errors
 /// The store's.
@@ -200,7 +200,7 @@ pub fn last_of_kind(conn: &mut AnyConn, person: UserId, kind: Letter) -> Result<
     Ok(rows.order(letters::id.desc()).select(letters::created_at).first(conn).optional()?)
 }
 
-/// When the oldest letter that should have left was written; for the figures and the administrators' page.
+/// The time of the oldest overdue letter; for the metrics and the administrators' page.
 ///
 /// # Errors
 /// The store's.

@@ -1,4 +1,4 @@
-//! What a list reads of a manuscript.
+//! The columns of a manuscript that a list reads.
 
 use diesel::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::domain::vocabulary::{Kind, Stage};
 use crate::store::rows::ManuscriptRow;
 use crate::store::schema::manuscripts;
 
-/// What a line of a list is made of.
+/// The data of one line of a list.
 #[derive(Debug, Clone, Queryable)]
 pub(crate) struct ListedManuscript {
     pub id: ManuscriptId,

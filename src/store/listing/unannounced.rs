@@ -10,13 +10,13 @@ use crate::store::listing::{ManuscriptFilter, Stream, details, first, seen};
 use crate::store::rows::ManuscriptRow;
 use crate::store::schema::{authors, manuscripts};
 
-/// So many decisions that are not announced yet are looked at one by one; where there are more, what the person wrote is looked at instead.
+/// Up to this number, unannounced decisions are checked one by one; if there are more, the person's manuscripts are checked instead.
 const FEW: usize = 50;
 /// Ids in one statement.
 const AT_ONCE: usize = 5_000;
 
-/// The manuscripts of an author's stream on which a decision is not announced yet. They are few, for such a time is short; after an office
-/// has decided on very many at once they are not, and whoever wrote none of them should not have to wait for that.
+/// The manuscripts of an author's stream with an unannounced decision. They are few, because that time is short. After an office has
+/// decided on very many at once they are not; then a person who wrote none of them must not have to wait.
 pub(crate) fn unannounced(
     conn: &mut AnyConn,
     channel: ChannelId,
@@ -44,7 +44,7 @@ pub(crate) fn unannounced(
     let mine: Vec<ManuscriptId> = PreparedSql(mine.select(authors::manuscript_id)).load(conn)?;
     let mut found = Vec::new();
     for some in mine.chunks(AT_ONCE) {
-        // Asked for by their ids alone, so that no planner takes the index of what is open.
+        // Read by their ids alone, so that no planner uses the index of open manuscripts.
         let rows = manuscripts::table.filter(manuscripts::id.eq_any(some.to_vec()));
         let rows: Vec<(ManuscriptId, Option<Moment>)> = rows.select((manuscripts::id, manuscripts::pending_until)).load(conn)?;
         found.extend(rows.into_iter().filter(|(_, until)| until.is_some_and(|until| until > now)).map(|(id, _)| id));

@@ -55,8 +55,8 @@ pub(crate) fn digest_of_set(table: &ProvedTable, values: &Values, open: bool, se
     hex::encode(hash.finalize())
 }
 
-/// What stands for personal data and words in a digest: a hash of their own over salt and value. Once it is kept beside them, both can be
-/// erased and the row's digest still be worked out.
+/// The commitment for personal data and texts in a digest: a separate hash over salt and value. If it is stored beside them, both can be
+/// erased and the row's digest can still be computed.
 fn commitment(table: &ProvedTable, column: &ClassifiedColumn, values: &Values, salt: &str, value: &str) -> Option<[u8; 32]> {
     let Class::Proved { holds: Holds::Personal | Holds::Words, .. } = column.class else { return None };
     let mut hash = Sha256::new();

@@ -1,4 +1,4 @@
-//! What an act has written so far, and the entries that it has made up.
+//! The rows that an act has written so far, and its entries.
 //!
 //! An act runs from its beginning to its end on one thread, so its journal lies beside it, in a thread-local that only [`WriteJournal`] opens: a
 //! function of the store that writes a row announces it here itself, and no use case can forget to hand something on.
@@ -30,9 +30,9 @@ struct Journal {
 struct WrittenRow {
     table: &'static ProvedTable,
     key: Vec<String>,
-    /// What entries have to name, where that was in hand; else the row is read back.
+    /// The digests that entries have to name, where the writer passed the whole row; else the row is read back.
     parts: Option<RowDigests>,
-    /// Which of the entries names it; the last one for what came after all of them.
+    /// The entry that names it; the last one for rows that were written after all entries.
     entry: Option<usize>,
 }
 
@@ -45,7 +45,7 @@ impl WrittenRow {
     }
 }
 
-/// What an entry has to name of a row as it stands now: nothing of a draft, no digest for what has gone.
+/// The digests that an entry has to name of the row as it is now: none for a draft, and no digest for a deleted row.
 fn read_back(conn: &mut AnyConn, table: &ProvedTable, key: &[String]) -> Result<RowDigests, StoreError> {
     let Some(standing) = rows::find(conn, table, key)? else {
         let parts = if table.open.is_some() { &[false, true][..] } else { &[false] };
@@ -65,7 +65,7 @@ fn to_name(table: &ProvedTable, key: &[String], values: &Values, without_entry: 
     parts
 }
 
-/// The journal of one act. It ends with this value: what was not finished is forgotten, as the database forgets it.
+/// The journal of one act. It ends with this value: a journal that was not finished is dropped, as the database drops its transaction.
 #[must_use = "an act that is not finished writes no entry"]
 pub struct WriteJournal {
     outer: Option<Journal>,
@@ -121,7 +121,7 @@ pub(crate) fn wrote(table: &'static ProvedTable, key: &[&dyn Canonical]) -> Resu
     note(table, key.iter().map(|part| part.canonical().unwrap_or_default()).collect(), None)
 }
 
-/// A row that is in hand with all its proved columns, so that it need not be read back.
+/// A struct with all proved columns of a row, so that the row need not be read back.
 pub(crate) trait InHand {
     /// Its table.
     const TABLE: &'static ProvedTable;
@@ -168,7 +168,7 @@ pub(crate) fn wrote_open<R: InHand>(row: &R) -> Result<(), StoreError> {
     if row.is_open() { Ok(()) } else { wrote_row(row) }
 }
 
-/// Takes back what was announced since the last entry: a draft that no entry speaks of was thrown away.
+/// Drops the rows that were announced since the last entry: they belonged to a deleted draft, which no entry names.
 pub(crate) fn leave_unproved() {
     OPEN.with_borrow_mut(|open| {
         if let Some(journal) = open {
@@ -177,8 +177,8 @@ pub(crate) fn leave_unproved() {
     });
 }
 
-/// Keeps an entry until the act ends, or until it reads the ledger. It names what was announced since the entry before it, and the last one
-/// of an act what comes after it, too.
+/// Holds an entry until the act ends or reads the ledger. It names the rows that were announced since the entry before it; the last one of
+/// an act also names those that follow.
 ///
 /// # Errors
 /// As [`wrote`].
@@ -194,7 +194,7 @@ pub(crate) fn enter(entry: Entry) -> Result<(), StoreError> {
     })
 }
 
-/// The same for an entry that names no row: what was announced belongs to the entry that follows.
+/// Like [`enter`] for an entry that names no row: the announced rows belong to the entry that follows.
 ///
 /// # Errors
 /// As [`wrote`].
@@ -206,7 +206,7 @@ pub(crate) fn enter_before(entry: Entry) -> Result<(), StoreError> {
     })
 }
 
-/// Appends the entries that wait. Whatever reads the ledger within an act calls it first.
+/// Appends the waiting entries. Functions that read the ledger within an act call it first.
 ///
 /// # Errors
 /// The database's.
@@ -221,8 +221,8 @@ pub(crate) fn flush(conn: &mut AnyConn) -> Result<(), StoreError> {
         let parts = one.parts(conn)?;
         entries[at].rows.extend(parts);
     }
-    // Asked behind the locks of all rows that were written: whoever wrote one of them before has committed its entry by now, also where it
-    // stands in another chain, and this entry gets a later time than that.
+    // Read while all written rows are locked: earlier writers of these rows have committed their entries by now, also those in other
+    // chains, so that this entry gets a later time.
     let mut times = BTreeMap::new();
     for mut entry in entries {
         let time = match times.entry(entry.channel) {

@@ -1,17 +1,17 @@
-//! What the ledger proves of the tables: every column's class, the digests of rows, and how an act binds what it writes.
+//! The proof of the tables by the ledger: the class of every column, the digests of rows, and how an act binds the rows that it writes.
 //!
 //! [`tables`] classifies each column of each table once: *proved*, *derived*, or *not proved* for a reason. An entry names each row that
 //! its act wrote, with a digest over the row's proved columns, and `ledger verify` holds the last digest against the row.
 //!
-//! **How a write is bound.** A use case runs in an [`WriteJournal`], which `App` begins and finishes. The function of the store that writes a row
-//! of a proved table announces it with [`wrote`] (by its primary key; the row is read back once when the act ends) or [`wrote_row`] (when
-//! the whole row is in hand). Inserting, changing and deleting are announced alike. The use case appends its entry with
-//! `app::events::append_event`, before or after the writes. When the act ends, rows that no entry names are an error and the act is
-//! rolled back: whatever writes a proved row needs an entry, a job too. Proved rows can't be written outside of an act.
+//! **How a write is bound.** A use case runs in an [`WriteJournal`], which `App` begins and finishes. The function of the store that writes
+//! a row of a proved table announces it with [`wrote`] (by its primary key; the row is read back once when the act ends) or [`wrote_row`]
+//! (when the caller has the whole row). Inserting, changing and deleting are announced alike. The use case appends its entry with
+//! `app::events::append_event`, before or after the writes. When the act ends, rows that no entry names are an error and the act is rolled
+//! back: every writer of a proved row needs an entry, also a job. Proved rows can't be written outside of an act.
 //!
-//! **A new column** is added to its table in [`tables`]; **a new table** gets a `static` there and a line in [`tables::ALL`], and
-//! `wrote` in each function that writes it. Say what it holds: facts (`proved`), personal data (`personal`), words of people (`text`).
-//! A column of a release that is already in use gets the next column set, see [`ProvedTable::set`].
+//! **A new column** is added to its table in [`tables`]; **a new table** gets a `static` there and a line in [`tables::ALL`], and `wrote`
+//! in each function that writes it. State its contents: facts (`proved`), personal data (`personal`), texts by people (`text`). A column of
+//! a release that is already in use gets the next column set, see [`ProvedTable::set`].
 //!
 //! **Drafts** change without entries: [`ProvedTable::without_entry`] and [`ProvedTable::open`] say in which state, and which columns.
 //!

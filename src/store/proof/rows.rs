@@ -17,7 +17,7 @@ use crate::store::error::StoreError;
 /// Rows read at a time.
 const PAGE: usize = 500;
 
-/// The columns of a row, each as the bytes of a text: SQLite holds whatever was written by hand as one.
+/// The columns of a row, each as the bytes of a text, because SQLite stores any bytes that were written as one.
 struct Raw(Vec<Option<Vec<u8>>>);
 
 impl<DB: Backend> QueryableByName<DB> for Raw
@@ -33,23 +33,23 @@ where
     }
 }
 
-/// A row as it stands in its table.
+/// A row of a proved table.
 #[derive(Debug, Clone)]
 pub struct StoredRow {
     /// The values of its primary key.
     pub key: Vec<String>,
     /// Its columns.
     pub(crate) values: Values,
-    /// Whether it may stand there without an entry.
+    /// Whether it may exist without an entry.
     pub without_entry: bool,
-    /// Whether its open part may differ from what entries say.
+    /// Whether its open part may differ from its entries.
     pub is_open: bool,
     /// The values of its primary key as literals of SQL.
     cursor: Vec<String>,
 }
 
 impl StoredRow {
-    /// A column's value in canonical text; none for NULL.
+    /// A column's value in canonical text; `None` for NULL.
     #[must_use]
     pub fn value(&self, column: &str) -> Option<&str> {
         self.values.get(column).and_then(Option::as_deref)
@@ -68,7 +68,7 @@ impl StoredRow {
         parts.iter().map(|open| (name_of(table, &self.key, *open), digest_of_set(table, &self.values, *open, set))).collect()
     }
 
-    /// Those of its parts that an entry has to name now, each with its place in [`StoredRow::parts`].
+    /// The parts that an entry has to name now, each with its position in [`StoredRow::parts`].
     #[must_use]
     pub fn to_name(&self, table: &ProvedTable) -> Vec<(usize, (String, String))> {
         let named = |at: usize| if at == 0 { !self.without_entry } else { !self.is_open };
@@ -76,9 +76,9 @@ impl StoredRow {
     }
 }
 
-/// How a column is selected as canonical text. Never fails: a value that the program can't have written gives some other text.
+/// How a column is selected as canonical text. Never fails: a value that the program can't have written becomes some other text.
 fn select(name: &str, kind: ColumnKind, pg: bool) -> String {
-    // What has another type than its column is a value of its own.
+    // A value of another type than its column is different from every value of that type.
     let of_type = |expected: &str, plain: String| {
         let other = format!("typeof({name}) || ':' || hex({name})");
         format!("CASE typeof({name}) WHEN '{expected}' THEN {plain} WHEN 'null' THEN NULL ELSE {other} END")
@@ -89,7 +89,7 @@ fn select(name: &str, kind: ColumnKind, pg: bool) -> String {
         (ColumnKind::Uuid, true) => format!("{name}::text"),
         (ColumnKind::Uuid | ColumnKind::Bytes, false) => of_type("blob", format!("lower(hex({name}))")),
         (ColumnKind::Bytes, true) => format!("encode({name}, 'hex')"),
-        // Neither infinity nor the last years that PostgreSQL knows have a number of microseconds.
+        // Neither infinity nor the last years of PostgreSQL's range can be expressed in microseconds.
         (ColumnKind::Time, true) => format!(
             "CASE WHEN isfinite({name}) AND {name} < timestamptz '200000-01-01' THEN (extract(epoch FROM {name}) * 1000000)::bigint::text \
              ELSE {name}::text END"
@@ -100,7 +100,7 @@ fn select(name: &str, kind: ColumnKind, pg: bool) -> String {
     }
 }
 
-/// How a column is selected as a literal of SQL, exactly as it stands there.
+/// How a column is selected as a literal of SQL, exactly as it is stored.
 fn select_literal(name: &str, kind: ColumnKind, pg: bool) -> String {
     let pg_type = match kind {
         ColumnKind::Bool => "boolean",
@@ -137,7 +137,7 @@ fn is_pg(conn: &AnyConn) -> bool {
     matches!(conn, AnyConn::Pg(_))
 }
 
-/// The condition that a row belongs to one of these channels; none where rows belong to all.
+/// The condition that a row belongs to one of these channels; `None` where rows belong to all.
 fn scope_of(scope: Scope, channels: &[ChannelId], pg: bool) -> Result<Option<String>, StoreError> {
     let ids = channels.iter().map(|channel| literal(ColumnKind::Uuid, &channel.to_string(), pg)).collect::<Result<Vec<_>, _>>()?.join(", ");
     let of_channel = |table: &str| format!("(SELECT id FROM {table} WHERE channel_id IN ({ids}))");
@@ -173,7 +173,7 @@ fn load(conn: &mut AnyConn, table: &ProvedTable, condition: &str, limit: usize) 
     Ok(rows.into_iter().map(|row| standing(table, row)).collect())
 }
 
-/// A text as it is; what is no text as its bytes.
+/// Valid text unchanged, other bytes in hexadecimal digits.
 fn text_of(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| format!("bytes:{}", hex::encode(error.as_bytes())))
 }
@@ -185,7 +185,7 @@ fn standing(table: &ProvedTable, Raw(row): Raw) -> StoredRow {
     let (is_open, without_entry) = (flag(), flag());
     let mut values = Values::new();
     for (column, value) in table.columns.iter().zip(row) {
-        // SQLite gives an id as bare digits.
+        // SQLite returns an id as digits without hyphens.
         let value = value.map(|text| match column.kind {
             ColumnKind::Uuid => text.parse::<Uuid>().map_or(text, |id| id.to_string()),
             _ => text,
@@ -196,7 +196,7 @@ fn standing(table: &ProvedTable, Raw(row): Raw) -> StoredRow {
     StoredRow { key, values, without_entry, is_open, cursor }
 }
 
-/// One row by its key; none when it is not there.
+/// One row by its key.
 pub(crate) fn find(conn: &mut AnyConn, table: &ProvedTable, key: &[String]) -> Result<Option<StoredRow>, StoreError> {
     let pg = is_pg(conn);
     let mut parts = Vec::new();
@@ -209,7 +209,7 @@ pub(crate) fn find(conn: &mut AnyConn, table: &ProvedTable, key: &[String]) -> R
 /// Visits all rows of a table, or those of one channel, in the order of their keys. `visit` takes a page of them.
 ///
 /// # Errors
-/// The database's, and what `visit` gives.
+/// The database's, and those of `visit`.
 pub fn visit(
     conn: &mut AnyConn,
     table: &ProvedTable,
@@ -231,8 +231,8 @@ pub fn visit(
     }
 }
 
-/// Rows of a table that belong to none of these channels, at most so many: whoever writes a channel that does not exist into a row, or a
-/// parent, takes it out of the sight of every channel.
+/// Rows of a table that belong to none of these channels, up to a limit: a row whose channel or parent was overwritten with one that does
+/// not exist appears in no channel's check.
 ///
 /// # Errors
 /// The database's.
@@ -241,7 +241,7 @@ pub fn strays(conn: &mut AnyConn, table: &ProvedTable, channels: &[ChannelId], l
     load(conn, table, &format!("({scope}) IS NOT TRUE"), limit)
 }
 
-/// The different ids in a column. What is no id is left out: as a row, it belongs to nobody.
+/// The distinct ids in a column. Malformed ids are omitted: a row with one belongs to no channel.
 pub(crate) fn ids(conn: &mut AnyConn, table: &str, column: &str) -> Result<Vec<Uuid>, StoreError> {
     let statement = format!("SELECT DISTINCT {} AS c0 FROM {table}", select(column, ColumnKind::Uuid, is_pg(conn)));
     let rows: Vec<Raw> = on_each!(conn, c => diesel::sql_query(&statement).load(c))?;

@@ -1,4 +1,4 @@
-//! How a table is classified: what its columns are, and how the ledger answers for each of them.
+//! The classification of a table: the kind of each column, and how the ledger proves it.
 
 /// The type of a column, the same on both databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,32 +17,32 @@ pub enum ColumnKind {
     Uuid,
 }
 
-/// What stands behind the value of a column.
+/// The proof of a column's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
     /// A digest of the row that the last entry which wrote the row names.
     Proved {
         /// Whether it belongs to the part that changes without an entry in some states, see [`OpenColumns`].
         open: bool,
-        /// What it is: personal data and texts enter the digest as commitments, so that value and salt can be erased one day.
+        /// The nature of the value: personal data and texts enter the digest as commitments, so that value and salt can be erased.
         holds: Holds,
     },
-    /// It follows from what is proved; the words say from what. `ledger verify` works it out again and compares.
+    /// Derived from proved columns; the text names them. `ledger verify` computes the value again and compares.
     Derived(&'static str),
-    /// It is the ledger itself; the words say how that is proved.
+    /// Part of the ledger itself; the text says how that is proved.
     InTree(&'static str),
-    /// Nothing, for the reason in words.
+    /// Not proved; the text gives the reason.
     NotProved(&'static str),
 }
 
-/// What a proved column holds.
+/// The nature of the values of a proved column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holds {
     /// A fact: an id, a state, a time, a number.
     Fact,
     /// Personal data.
     Personal,
-    /// The words of somebody.
+    /// Text that a person wrote.
     Words,
 }
 
@@ -53,7 +53,7 @@ pub struct ClassifiedColumn {
     pub name: &'static str,
     /// Its type.
     pub kind: ColumnKind,
-    /// How the ledger answers for it.
+    /// How the ledger proves it.
     pub class: Class,
     /// The column set with which it came.
     pub since: i64,
@@ -62,23 +62,23 @@ pub struct ClassifiedColumn {
 /// To which channel the rows of a table belong.
 #[derive(Debug, Clone, Copy)]
 pub enum Scope {
-    /// Its `channel_id` says it.
+    /// Its `channel_id`.
     Channel,
     /// The row is the channel.
     Itself,
-    /// The row that this column names in that table says it.
+    /// That of the row that this column names in that table.
     Of(&'static str, &'static str),
-    /// The manuscript or assignment that this column names says it.
+    /// That of the manuscript or assignment that this column names.
     Subject(&'static str),
     /// To all of them.
     Installation,
 }
 
-/// Columns that may change without an entry while a row is in certain states: a draft is saved many times. They have a digest of their own,
-/// which is not compared meanwhile; whatever takes the row out of that state writes it anew.
+/// Columns that may change without an entry while a row is in certain states: a draft is saved many times. They have a separate digest,
+/// which is not compared meanwhile; the act that ends that state writes it again.
 #[derive(Debug, Clone, Copy)]
 pub struct OpenColumns {
-    /// How the digest of these columns is called.
+    /// The name of the digest of these columns.
     pub part: &'static str,
     /// The state, as a condition of SQL on the row.
     pub during: &'static str,
@@ -93,13 +93,13 @@ pub struct ProvedTable {
     pub key: &'static [&'static str],
     /// To which channel its rows belong.
     pub scope: Scope,
-    /// The column set that is written now. Whoever adds a proved column raises it and gives the column the new number as `since`.
+    /// The present column set. To add a proved column, increase it and give the column the new number as `since`.
     pub set: i64,
     /// A column with a salt for commitments.
     pub salt: Option<&'static str>,
-    /// A row for which this condition of SQL holds may stand there though no entry speaks of it: a draft. None: never.
+    /// A row that meets this SQL condition may exist without an entry that names it: a draft. `None`: never.
     pub without_entry: Option<&'static str>,
-    /// What may change without an entry, and when.
+    /// The columns that may change without an entry, and in which states.
     pub open: Option<OpenColumns>,
     /// All its columns.
     pub columns: &'static [ClassifiedColumn],
@@ -138,7 +138,7 @@ pub(super) const fn personal(name: &'static str, kind: ColumnKind) -> Classified
     column(name, kind, Class::Proved { open: false, holds: Holds::Personal })
 }
 
-/// Words that an entry proves.
+/// A text that an entry proves.
 pub(super) const fn text(name: &'static str, kind: ColumnKind) -> ClassifiedColumn {
     column(name, kind, Class::Proved { open: false, holds: Holds::Words })
 }
@@ -148,12 +148,12 @@ pub(super) const fn open(name: &'static str, kind: ColumnKind) -> ClassifiedColu
     column(name, kind, Class::Proved { open: true, holds: Holds::Fact })
 }
 
-/// Words of the open part.
+/// A text of the open part.
 pub(super) const fn open_text(name: &'static str, kind: ColumnKind) -> ClassifiedColumn {
     column(name, kind, Class::Proved { open: true, holds: Holds::Words })
 }
 
-/// Worked out again from what is proved.
+/// A value that is derived from proved columns.
 pub(super) const fn derived(name: &'static str, kind: ColumnKind, from: &'static str) -> ClassifiedColumn {
     column(name, kind, Class::Derived(from))
 }

@@ -1,12 +1,12 @@
-//! The canonical text of a value: equal whether it comes from SQLite, from PostgreSQL or from a struct in hand.
+//! The canonical text of a value, equal whether it comes from SQLite, from PostgreSQL or from a struct.
 
 use uuid::Uuid;
 
 use crate::domain::clock::Moment;
 use crate::domain::ids::*;
 
-/// Gives the canonical text of a value; none for NULL. Ids have hyphens and small letters, times are microseconds since 1970, truth values
-/// `0` and `1`, bytes small hexadecimal digits.
+/// The canonical text of a value; `None` for NULL. Ids have hyphens and lower-case letters, times are microseconds since 1970, booleans `0`
+/// and `1`, bytes lower-case hexadecimal digits.
 pub trait Canonical {
     /// The text.
     fn canonical(&self) -> Option<String>;

@@ -38,7 +38,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// What was decided on the suggestions of manuscripts that are merged into another one.
+    /// Decisions on the suggestions of manuscripts that are merged into another one.
     merged_suggestions (entry_id, merged_id, place) {
         entry_id -> DbUuid,
         merged_id -> DbUuid,
@@ -57,7 +57,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Bool, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// What a department answers; an assisting one's contribution is one too.
+    /// Replies of departments; the contribution of an assisting department is one too.
     replies (id) {
         id -> DbUuid,
         assignment_id -> DbUuid,
@@ -97,7 +97,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Bool, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// How an answer is carried out.
+    /// Reports on how an answer is carried out.
     implementation_reports (id) {
         id -> DbUuid,
         assignment_id -> DbUuid,
@@ -115,7 +115,7 @@ diesel::table! {
     use diesel::sql_types::{Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Reminders by hand.
+    /// Reminders that dispatchers send.
     urgings (id) {
         id -> DbUuid,
         assignment_id -> DbUuid,
@@ -150,7 +150,7 @@ diesel::table! {
     use diesel::sql_types::{Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Each author's word on attitude and result, once per conclusion.
+    /// Each author's rating of attitude and result, once for each conclusion.
     ratings (id) {
         id -> DbUuid,
         channel_id -> DbUuid,

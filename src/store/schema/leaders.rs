@@ -46,7 +46,7 @@ diesel::table! {
     use diesel::sql_types::{Text};
     use crate::store::types::DbUuid;
 
-    /// For whom a bulletin is meant.
+    /// The addressees of a bulletin.
     bulletin_recipients (bulletin_id, user_id) {
         bulletin_id -> DbUuid,
         user_id -> DbUuid,
@@ -58,7 +58,7 @@ diesel::table! {
     use diesel::sql_types::{Nullable};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Leaders before whom a manuscript is, by a bulletin or directly.
+    /// Leaders to whom a manuscript was forwarded, by a bulletin or directly.
     recipients (id) {
         id -> DbUuid,
         channel_id -> DbUuid,
@@ -75,7 +75,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Bool, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// What leaders wrote on manuscripts.
+    /// Endorsements of leaders on manuscripts.
     endorsements (id) {
         id -> DbUuid,
         channel_id -> DbUuid,

@@ -33,7 +33,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Checks of a ledger that auditors asked for.
+    /// Checks of a ledger that auditors requested.
     ledger_checks (id) {
         id -> DbUuid,
         channel_id -> DbUuid,
@@ -53,7 +53,7 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::Text;
 
-    /// The keys outside the database, by what tells them apart.
+    /// The fingerprints of the keys outside the database.
     secrets (name) {
         name -> Text,
         fingerprint -> Text,
@@ -89,7 +89,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// How letters leave, as it was set on a page: one row or none.
+    /// The settings of the mail server from the page: one row or none.
     mail_settings (id) {
         id -> BigInt,
         version -> BigInt,
@@ -110,7 +110,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Where messages to the group chat of a desk go.
+    /// Receivers of messages to the group chat of a work queue.
     webhooks (id) {
         id -> DbUuid,
         channel_id -> DbUuid,

@@ -39,7 +39,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Somebody, once in the installation; with or without an account.
+    /// Persons, each once in the installation, with or without an account.
     persons (id) {
         id -> DbUuid,
         name -> Text,
@@ -53,7 +53,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// By what a person signs in and is reached; it belongs to the installation.
+    /// The sign-in names and addresses of persons, for the whole installation.
     accounts (id) {
         id -> DbUuid,
         person_id -> DbUuid,
@@ -72,7 +72,7 @@ diesel::table! {
     use diesel::sql_types::{Binary, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// How an account shows that it is its person.
+    /// The identities by which an account authenticates.
     identities (id) {
         id -> DbUuid,
         account_id -> DbUuid,
@@ -87,7 +87,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Memberships: of one person, in one channel; their grants say as what.
+    /// Memberships of a person in a channel; their roles are grants.
     users (id) {
         id -> DbUuid,
         channel_id -> DbUuid,
@@ -112,7 +112,7 @@ diesel::table! {
     use diesel::sql_types::{Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Who holds which role where.
+    /// Roles of members, with their organisations.
     grants (id) {
         id -> DbUuid,
         user_id -> DbUuid,
@@ -148,7 +148,7 @@ diesel::table! {
     use diesel::sql_types::{Binary, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Sessions, API tokens and one-time links; only the hash of the secret is kept.
+    /// Sessions, API tokens and one-time links; only the hash of the secret is stored.
     tokens (id) {
         id -> DbUuid,
         user_id -> DbUuid,
@@ -168,7 +168,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// What a person was called, and where they belonged, from a time on.
+    /// Names and organisations of people from a time on.
     person_versions (user_id, number) {
         user_id -> DbUuid,
         number -> BigInt,
@@ -198,7 +198,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Text};
     use crate::store::types::DbUuid;
 
-    /// Numbers that are given once, and never again.
+    /// Counters of numbers, each of which is assigned once.
     counters (channel_id, name) {
         channel_id -> DbUuid,
         name -> Text,

@@ -32,7 +32,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
     use crate::store::types::DbTime;
 
-    /// How each mail server fares.
+    /// The state of each mail server.
     mail_servers (name) {
         name -> Text,
         failing_since -> Nullable<DbTime>,
@@ -62,7 +62,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Answers kept for a repeat with the same key.
+    /// Stored answers to requests with an `Idempotency-Key`.
     idempotency_keys (account_id, method, path, key) {
         account_id -> DbUuid,
         method -> Text,
@@ -93,7 +93,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// The same of one channel, over those of the installation.
+    /// The years of a channel, which take precedence over those of the installation.
     channel_calendar_years (channel_id, year) {
         channel_id -> DbUuid,
         year -> BigInt,
@@ -130,7 +130,7 @@ diesel::table! {
     use diesel::sql_types::{Binary};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// What was done, byte for byte as hashed; append only.
+    /// Entries, byte for byte as they were hashed; append only.
     ledger_entries (id) {
         id -> DbUuid,
         channel_id -> DbUuid,
@@ -185,7 +185,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Binary};
     use crate::store::types::DbUuid;
 
-    /// Kept hashes of the tree: complete subtrees of 2^level entries, levels 8, 16, …; append only.
+    /// Stored hashes of the tree: complete subtrees of 2^level entries, levels 8, 16, …; append only.
     ledger_nodes (channel_id, level, number) {
         channel_id -> DbUuid,
         level -> BigInt,
@@ -197,7 +197,7 @@ diesel::table! {
 diesel::table! {
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Entries that have no position yet; a trigger puts them here, sealing takes them away.
+    /// Entries that have no position yet; a trigger inserts them, sealing deletes them.
     ledger_waiting (entry_id) {
         entry_id -> DbUuid,
         channel_id -> DbUuid,

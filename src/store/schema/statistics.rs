@@ -15,7 +15,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Bool, Nullable};
     use crate::store::types::DbUuid;
 
-    /// What each manuscript has added to the counters.
+    /// The contribution of each manuscript to the counters.
     statistics_facts (manuscript_id) {
         manuscript_id -> DbUuid,
         channel_id -> DbUuid,
@@ -58,7 +58,7 @@ diesel::table! {
     use diesel::sql_types::{Bool, Nullable, Text};
     use crate::store::types::DbUuid;
 
-    /// How far each channel is counted.
+    /// The progress of counting in each channel.
     statistics_channels (channel_id) {
         channel_id -> DbUuid,
         time_zone -> Text,

@@ -4,7 +4,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Bool, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Where a manuscript stands, and what describes it.
+    /// Manuscripts, their stages and details.
     manuscripts (id) {
         id -> DbUuid,
         channel_id -> DbUuid,
@@ -68,7 +68,7 @@ diesel::table! {
 diesel::table! {
     use crate::store::types::DbUuid;
 
-    /// What was signed with an edited text that was outdated already, before that was refused.
+    /// Manuscripts that were signed with an outdated edited text, before that was refused.
     signed_outdated (manuscript_id) {
         manuscript_id -> DbUuid,
     }
@@ -78,7 +78,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Who wrote it, invited ones included; name, post and organisation as they were at that time.
+    /// Its authors, invited ones included; name, post and organisation as they were at that time.
     authors (manuscript_id, user_id) {
         manuscript_id -> DbUuid,
         user_id -> DbUuid,
@@ -96,7 +96,7 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// Changes asked of the author, anchored to passages.
+    /// Changes requested of the author, anchored to passages.
     change_requests (id) {
         id -> DbUuid,
         manuscript_id -> DbUuid,
@@ -116,7 +116,7 @@ diesel::table! {
     use diesel::sql_types::{Bool, Nullable, Text};
     use crate::store::types::{DbTime, DbUuid};
 
-    /// The words of an act: opinion, reason, result.
+    /// The texts of an act: opinion, reason, result.
     decisions (entry_id) {
         entry_id -> DbUuid,
         manuscript_id -> DbUuid,
@@ -159,7 +159,7 @@ diesel::table! {
     use diesel::sql_types::Text;
     use crate::store::types::{DbTime, DbUuid};
 
-    /// What somebody has typed about a manuscript and not sent yet.
+    /// Unsent input of forms about a manuscript.
     form_drafts (user_id, manuscript_id, form) {
         user_id -> DbUuid,
         manuscript_id -> DbUuid,

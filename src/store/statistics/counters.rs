@@ -1,7 +1,7 @@
-//! The counters of statistics: how they follow the marks that triggers write, and what they say.
+//! The counters of statistics: counting the manuscripts that triggers have marked, and reading the sums.
 //!
-//! A counter is a sum of [`ManuscriptFacts`] of the manuscripts that were counted; what each of them has added is kept. So a manuscript can
-//! be counted anew at any time, and a reading that takes the marked ones as they stand now is exact before that is done.
+//! A counter is a sum of the [`ManuscriptFacts`] of the manuscripts that were counted; the contribution of each is stored. So a manuscript
+//! can be counted again at any time, and a reading that uses the present facts of marked manuscripts is exact before that is done.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +51,7 @@ impl CounterValues {
         self.concluded += other.concluded;
     }
 
-    /// What a manuscript adds to the month in which it was handed in, `times` over.
+    /// The contribution of a manuscript to the month in which it was submitted, multiplied by `times`.
     fn of(facts: &ManuscriptFacts, times: i64) -> Self {
         let one = |is: bool| times * i64::from(is);
         Self {
@@ -69,12 +69,12 @@ impl CounterValues {
     }
 }
 
-/// Changes of counters, by what they are kept for.
+/// Changes of counters, by month and organisation.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CounterChanges(BTreeMap<(MonthNumber, OrganizationId), CounterValues>);
 
 impl CounterChanges {
-    /// Takes what was counted for what counts now.
+    /// Replaces counted facts by the present ones.
     pub(crate) fn replace(&mut self, counted: &[ManuscriptFacts], now: &[ManuscriptFacts]) {
         let both = counted.iter().map(|facts| (facts, -1)).chain(now.iter().map(|facts| (facts, 1)));
         for (facts, times) in both {
@@ -86,14 +86,14 @@ impl CounterChanges {
         }
     }
 
-    /// Those that are not nothing.
+    /// The changes that are not zero.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (MonthNumber, OrganizationId, &CounterValues)> {
         let nothing = CounterValues::default();
         self.0.iter().filter(move |(_, values)| **values != nothing).map(|((month, of), values)| (*month, *of, values))
     }
 }
 
-/// How far a channel is counted.
+/// The progress of counting in a channel.
 #[derive(Debug, Clone, Queryable)]
 pub(crate) struct CountingState {
     pub time_zone: String,
@@ -101,7 +101,7 @@ pub(crate) struct CountingState {
     pub is_complete: bool,
 }
 
-/// How far this channel is counted; none before it has begun.
+/// The progress of counting in this channel; `None` before it has begun.
 pub(crate) fn state(conn: &mut AnyConn, channel: ChannelId) -> Result<Option<CountingState>, StoreError> {
     let row = channels::table.filter(channels::channel_id.eq(channel));
     Ok(row.select((channels::time_zone, channels::counted_to, channels::is_complete)).first(conn).optional()?)
@@ -117,7 +117,7 @@ pub(crate) fn marked(conn: &mut AnyConn) -> Result<BTreeSet<ManuscriptId>, Store
     Ok(marks::table.select(marks::manuscript_id).load::<ManuscriptId>(conn)?.into_iter().collect())
 }
 
-/// What these manuscripts have added to the counters of the channel.
+/// The contributions of these manuscripts to the counters of the channel.
 pub(crate) fn counted(conn: &mut AnyConn, channel: ChannelId, ids: &[ManuscriptId]) -> Result<Vec<ManuscriptFacts>, StoreError> {
     let mut found = Vec::new();
     for ids in ids.chunks(500) {
@@ -133,7 +133,7 @@ macro_rules! sum {
     };
 }
 
-/// The counters of these months, added up as `group` says, for the whole channel or some organisations.
+/// The counters of these months, summed up by `group`, for the whole channel or some organisations.
 macro_rules! sums {
     ($conn:expr, $channel:expr, $months:expr, $of:expr, $group:expr) => {{
         let (first, last): (MonthNumber, MonthNumber) = $months;
@@ -185,7 +185,7 @@ pub(crate) fn by_organization(
     sums!(conn, channel, months, of, counters::organization_id)
 }
 
-/// Keeps others from changing the counters until the commit; they are read meanwhile. SQLite has one writer.
+/// Locks the counters against changes until the commit; they can be read meanwhile. SQLite has one writer.
 pub(crate) fn lock(conn: &mut AnyConn) -> Result<(), StoreError> {
     match conn {
         AnyConn::Pg(conn) => Ok(conn.batch_execute("LOCK TABLE statistics_counters IN SHARE ROW EXCLUSIVE MODE")?),
@@ -206,7 +206,7 @@ pub(crate) fn begin(conn: &mut AnyConn, channel: ChannelId, zone: Tz) -> Result<
     Ok(())
 }
 
-/// Counts the next manuscripts of a channel that is not complete, in the order of their ids. Says how many.
+/// Counts the next manuscripts of a channel that is not complete, in the order of their ids. Returns their number.
 pub(crate) fn count_next(conn: &mut AnyConn, (channel, zone): (ChannelId, Tz), at_once: i64) -> Result<usize, StoreError> {
     let Some(CountingState { counted_to, .. }) = state(conn, channel)?.filter(|state| !state.is_complete) else { return Ok(0) };
     let mut next = manuscripts::table.filter(manuscripts::channel_id.eq(channel)).select(manuscripts::id).into_boxed::<MultiBackend>();
@@ -223,8 +223,8 @@ pub(crate) fn count_next(conn: &mut AnyConn, (channel, zone): (ChannelId, Tz), a
     Ok(ids.len())
 }
 
-/// Counts marked manuscripts, the oldest marks first, and takes their marks away. Says how many marks there were. One of a channel that is
-/// not counted yet only loses its mark.
+/// Counts marked manuscripts, the oldest marks first, and deletes their marks. Returns the number of marks. A manuscript of a channel that
+/// is not counted yet only loses its mark.
 pub(crate) fn count_marked(conn: &mut AnyConn, at_once: i64) -> Result<usize, StoreError> {
     let rows: Vec<(i64, ManuscriptId)> = marks::table.order(marks::id.asc()).limit(at_once).load(conn)?;
     let ids: BTreeSet<ManuscriptId> = rows.iter().map(|(_, id)| *id).collect();
@@ -236,7 +236,7 @@ pub(crate) fn count_marked(conn: &mut AnyConn, at_once: i64) -> Result<usize, St
     Ok(rows.len())
 }
 
-/// A time zone as it is stored.
+/// Reads a stored time zone.
 fn parsed(zone: &str) -> Result<Tz, StoreError> {
     zone.parse().map_err(|error| StoreError::unreadable("statistics_channels.time_zone", &error))
 }
@@ -260,7 +260,7 @@ fn by_channel(conn: &mut AnyConn, ids: Vec<ManuscriptId>) -> Result<OfChannels, 
     Ok(found)
 }
 
-/// Counts those of these manuscripts that belong to the channel.
+/// Counts the manuscripts among these that belong to the channel.
 fn count_anew(conn: &mut AnyConn, of: (ChannelId, Tz), ids: &[ManuscriptId]) -> Result<(), StoreError> {
     let (before, now) = (counted(conn, of.0, ids)?, facts::read(conn, of, ids, &[])?);
     if before == now {

@@ -1,4 +1,4 @@
-//! What a manuscript adds to the counters of statistics, read from the tables of the work.
+//! The contribution of a manuscript to the counters of statistics, computed from its rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,7 @@ pub(crate) fn month_of(at: Moment, zone: Tz) -> MonthNumber {
     i64::from(day.year()) * 100 + i64::from(day.month())
 }
 
-/// What one manuscript, which was handed in, adds.
+/// The contribution of one submitted manuscript.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
 #[diesel(table_name = statistics_facts, treat_none_as_default_value = false)]
 pub(crate) struct ManuscriptFacts {
@@ -49,7 +49,7 @@ pub(crate) struct ManuscriptFacts {
 
 type Dates = (ManuscriptId, OrganizationId, Option<Moment>, Option<Moment>, Option<Moment>, Option<Moment>);
 
-/// The facts of these manuscripts of a channel as they stand, without drafts; assignments by the `concealed` entries are left out.
+/// The present facts of these manuscripts of a channel, without drafts; assignments by the `concealed` entries are omitted.
 pub(crate) fn read(
     conn: &mut AnyConn,
     (channel, zone): (ChannelId, Tz),

@@ -1,6 +1,6 @@
-//! Sums over manuscripts, for a period and a scope. Each is one pass over the manuscripts of the period, and looks at what belongs to each by
-//! the index of its id; drafts are never counted. What is asked for a whole channel or its organisations comes from [`counters`] that follow
-//! what is written; these sums are for one author, for a channel that is not counted yet, and what the counters are tested against.
+//! Sums over manuscripts, for a period and a scope. Each is one pass over the manuscripts of the period, with index lookups for the rows of
+//! each; drafts are never counted. The figures of a whole channel or its organisations come from [`counters`]; these sums are for one
+//! author, for a channel that is not counted yet, and for the tests of the counters.
 
 pub(crate) mod counters;
 pub(crate) mod facts;
@@ -32,9 +32,9 @@ pub(crate) struct Among {
     pub organizations: Option<Vec<OrganizationId>>,
     /// Only of this author.
     pub author: Option<UserId>,
-    /// Rows that the reader, who wrote them, reads otherwise than they stand: they count as given here.
+    /// Rows of the reader's own manuscripts that the reader sees in a former state: they count as given here.
     pub read_as: Vec<ManuscriptRow>,
-    /// Entries of decisions that the reader must not learn of yet: what they charged does not count.
+    /// Entries of decisions that are not announced to the reader yet: their assignments do not count.
     pub concealed: Vec<EntryId>,
 }
 
@@ -45,13 +45,13 @@ impl Among {
         self.read_as.iter().filter(here)
     }
 
-    /// Those of them that were handed in within the period.
+    /// The rows among them that were submitted within the period.
     fn submitted_as_read(&self) -> impl Iterator<Item = &ManuscriptRow> {
         self.as_read().filter(|row| row.submitted_at.is_some_and(|at| (self.from..self.to).contains(&at)))
     }
 }
 
-/// How many manuscripts have reached what.
+/// The number of manuscripts that have reached each step.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct FunnelCounts {
     pub received: i64,
@@ -67,18 +67,18 @@ pub(crate) struct OfOrganization {
     pub adopted: i64,
 }
 
-/// When a manuscript was where.
+/// The times of a manuscript at each step.
 pub(crate) type Times = (Option<Moment>, Option<Moment>, Option<Moment>, Option<Moment>);
 
-/// When a department was charged, received it and replied.
+/// The times when a department was charged, received the assignment and replied.
 pub(crate) type DepartmentTimes = (Moment, Option<Moment>, Option<Moment>);
 
-/// Of one author so many of the newest are looked at.
+/// The number of an author's newest manuscripts that are read.
 const OF_ONE: i64 = 1000;
 
 type Query<'a> = manuscripts::BoxedQuery<'a, MultiBackend>;
 
-/// The conditions of a scope, on any boxed query in which the manuscripts stand.
+/// The conditions of a scope, for any boxed query over manuscripts.
 macro_rules! within {
     ($query:expr, $of:expr) => {{
         let of: &Among = $of;
@@ -99,7 +99,7 @@ fn among<'a>(of: &Among) -> Query<'a> {
     within!(query.into_boxed(), of)
 }
 
-/// Those that the reader reads as they stand.
+/// The manuscripts that the reader sees in their present state.
 fn as_they_stand<'a>(of: &Among) -> Query<'a> {
     among(of).filter(manuscripts::id.ne_all(others(of)))
 }
@@ -116,7 +116,7 @@ fn count(conn: &mut AnyConn, query: Query<'_>) -> Result<i64, StoreError> {
     Ok(query.count().get_result(conn)?)
 }
 
-/// How many were handed in.
+/// The number of submissions.
 pub(crate) fn received(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
     count(conn, among(of))
 }
@@ -132,7 +132,7 @@ pub(crate) fn reached(conn: &mut AnyConn, of: &Among) -> Result<FunnelCounts, St
     })
 }
 
-/// How many of them were charged to a department.
+/// The number of them that were assigned to a department.
 pub(crate) fn assigned(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
     let charged: Vec<AssignmentState> = AssignmentState::ALL.iter().copied().filter(|state| state.is_charged()).collect();
     let of_it = assignments::table.filter(assignments::manuscript_id.eq(manuscripts::id));
@@ -140,7 +140,7 @@ pub(crate) fn assigned(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError
     count(conn, among(of).filter(exists(known.filter(assignments::state.eq_any(charged)))))
 }
 
-/// Whether at least one suggestion of a manuscript is taken up by an answer that stands.
+/// Whether a valid answer takes up at least one suggestion of a manuscript.
 macro_rules! is_adopted {
     () => {{
         let items = reply_items::table.filter(reply_items::reply_id.eq(replies::id));
@@ -150,12 +150,12 @@ macro_rules! is_adopted {
     }};
 }
 
-/// How many had at least one suggestion taken up by an answer that stands.
+/// The number of manuscripts with at least one suggestion that a valid answer takes up.
 pub(crate) fn adopted(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
     count(conn, among(of).filter(is_adopted!()))
 }
 
-/// How many have been carried out.
+/// The number of those that have been carried out.
 pub(crate) fn implemented(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
     let of_it = assignments::table.filter(assignments::manuscript_id.eq(manuscripts::id));
     count(conn, among(of).filter(exists(of_it.filter(assignments::implemented_at.is_not_null()))))
@@ -184,8 +184,8 @@ pub(crate) fn endorsed(conn: &mut AnyConn, of: &Among) -> Result<(i64, i64, i64)
     Ok((manuscripts, all, instructions))
 }
 
-/// What an author handed in since `from`: how many, how many are used, how many of their suggestions are taken up. Begins from the
-/// author's own rows, newest first, for a year of a whole channel is far more than a page can wait for.
+/// An author's submissions since `from`: their number, the number of those in use, and the number of suggestions that are taken up. Starts
+/// from the author's own rows, newest first, because a year of a whole channel would take too long for a page.
 pub(crate) fn of_author(conn: &mut AnyConn, user: UserId, from: Moment, read_as: &[ManuscriptRow]) -> Result<(i64, i64, i64), StoreError> {
     let rows: Vec<(ManuscriptId, Option<Moment>, Option<Moment>)> = authors::table
         .inner_join(manuscripts::table.on(manuscripts::id.eq(authors::manuscript_id)))
@@ -210,7 +210,7 @@ pub(crate) fn of_author(conn: &mut AnyConn, user: UserId, from: Moment, read_as:
     Ok((size(year.len()), size(accepted), taken_up.count().get_result(conn)?))
 }
 
-/// How many were concluded within a period, whenever they were handed in.
+/// The number of those concluded within a period, whenever they were submitted.
 pub(crate) fn concluded(conn: &mut AnyConn, of: &Among) -> Result<i64, StoreError> {
     let query = manuscripts::table.filter(manuscripts::concluded_at.ge(of.from)).filter(manuscripts::concluded_at.lt(of.to));
     let query = within!(query.into_boxed(), of).filter(manuscripts::id.ne_all(others(of)));
@@ -249,7 +249,7 @@ pub(crate) fn by_organization(conn: &mut AnyConn, of: &Among) -> Result<Vec<(Org
     Ok(received.into_iter().map(row).collect())
 }
 
-/// When the newest of them were at each desk first: screening, review, signing, accepted.
+/// The times when the newest of them first reached each step: screening, review, signing, accepted.
 pub(crate) fn times(conn: &mut AnyConn, of: &Among, limit: i64) -> Result<Vec<Times>, StoreError> {
     let rows = as_they_stand(of).order(manuscripts::submitted_at.desc()).limit(limit);
     let columns = (manuscripts::screening_at, manuscripts::review_at, manuscripts::signing_at, manuscripts::accepted_at);
@@ -258,8 +258,8 @@ pub(crate) fn times(conn: &mut AnyConn, of: &Among, limit: i64) -> Result<Vec<Ti
     Ok(times)
 }
 
-/// When departments were charged with the newest of them, received them and replied. Newest by the day on which they were handed in, so that
-/// a year long past is not looked for behind all that was charged since.
+/// The times when departments were charged with the newest of them, received them and replied. The newest by the day of submission, so that
+/// for a year long past the assignments since then are not scanned.
 pub(crate) fn department_times(conn: &mut AnyConn, of: &Among, limit: i64) -> Result<Vec<DepartmentTimes>, StoreError> {
     let query = assignments::table
         .inner_join(manuscripts::table.on(manuscripts::id.eq(assignments::manuscript_id)))
@@ -275,7 +275,7 @@ pub(crate) fn department_times(conn: &mut AnyConn, of: &Among, limit: i64) -> Re
         .load(conn)?)
 }
 
-/// When the first one of the channel was handed in.
+/// The time of the first submission in the channel.
 pub(crate) fn first(conn: &mut AnyConn, channel: ChannelId) -> Result<Option<Moment>, StoreError> {
     let found: Option<(ManuscriptId, Option<Moment>)> = manuscripts::table
         .filter(manuscripts::channel_id.eq(channel))

@@ -5,7 +5,7 @@ use actix_web::web;
 
 use crate::app::Tx;
 use crate::app::handling::forms::{NewReply, ReplyReview, ReplyVerdict};
-use crate::app::handling::{replying, reporting};
+use crate::app::handling::{prospects, replying, reporting};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::AssignmentId;
 use crate::domain::lang::Lang;
@@ -24,7 +24,10 @@ type Path = web::Path<AssignmentId>;
 pub(super) async fn reply(form: PageForm, path: Path) -> PageResult {
     let id = path.into_inner();
     carry_out(form, id, "reply", move |tx, actor, typed| {
-        let mut reply: NewReply = typed.input()?;
+        // The page has the suggestions of this department in their order, and names each by its place.
+        let numbers = prospects::horizon(tx, actor, id)?.numbers;
+        let numbered = |fields: Fields, (at, number): (usize, &u32)| fields.with(&format!("items[{at}].number"), number.to_string());
+        let mut reply: NewReply = numbers.iter().enumerate().fold(typed.clone(), numbered).input()?;
         for item in reply.items.iter_mut().filter(|item| item.answer != Answer::Planned) {
             // The page hides the date of another answer; one that was typed before is not meant any more.
             item.promised_on = None;

@@ -237,10 +237,7 @@ impl Sheet {
         self
     }
 
-    /// The version of the draft that the form was made from.
-    ///
-    /// # Errors
-    /// [`AppError::VersionMissing`] where the form did not carry it.
+    /// The version of the draft that the form was made from, if the form carried it.
     pub(super) fn seen(&self) -> Result<i64, AppError> {
         if self.version == 0 { Err(AppError::VersionMissing) } else { Ok(self.version) }
     }

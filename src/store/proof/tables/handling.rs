@@ -36,7 +36,7 @@ pub static ASSIGNMENTS: ProvedTable = ProvedTable {
     ..ProvedTable::new("assignments", Scope::Channel)
 };
 
-/// What was decided on the suggestions of merged manuscripts.
+/// Decisions on the suggestions of merged manuscripts.
 pub static MERGED_SUGGESTIONS: ProvedTable = ProvedTable {
     key: &["entry_id", "merged_id", "place"],
     columns: &[
@@ -54,7 +54,7 @@ pub static MERGED_SUGGESTIONS: ProvedTable = ProvedTable {
     ..ProvedTable::new("merged_suggestions", Scope::Of("manuscript_id", "manuscripts"))
 };
 
-/// What a department answers; an assisting one's contribution is one too.
+/// Replies of departments; the contribution of an assisting department is one too.
 pub static REPLIES: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
@@ -92,7 +92,7 @@ pub static REPLY_ITEMS: ProvedTable = ProvedTable {
     ..ProvedTable::new("reply_items", Scope::Of("reply_id", "replies"))
 };
 
-/// How an answer is carried out.
+/// Reports on how an answer is carried out.
 pub static IMPLEMENTATION_REPORTS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
@@ -109,7 +109,7 @@ pub static IMPLEMENTATION_REPORTS: ProvedTable = ProvedTable {
     ..ProvedTable::new("implementation_reports", Scope::Of("manuscript_id", "manuscripts"))
 };
 
-/// Reminders by hand.
+/// Reminders that dispatchers send.
 pub static URGINGS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
@@ -142,7 +142,7 @@ pub static ADOPTIONS: ProvedTable = ProvedTable {
     ..ProvedTable::new("adoptions", Scope::Channel)
 };
 
-/// Each author's word on attitude and result, once per conclusion.
+/// Each author's rating of attitude and result, once for each conclusion.
 pub static RATINGS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[

@@ -1,4 +1,4 @@
-//! Leaders: bulletins, what is in them, for whom they are meant, endorsements.
+//! Leaders: bulletins, their manuscripts and addressees, endorsements.
 
 use crate::store::proof::table::ColumnKind::{Bool, Integer, Text, Time, Uuid};
 use crate::store::proof::table::{ProvedTable, Scope, personal, proved, text};
@@ -43,14 +43,14 @@ pub static BULLETIN_ITEMS: ProvedTable = ProvedTable {
     ..ProvedTable::new("bulletin_items", Scope::Of("bulletin_id", "bulletins"))
 };
 
-/// For whom a bulletin is meant.
+/// The addressees of a bulletin.
 pub static BULLETIN_RECIPIENTS: ProvedTable = ProvedTable {
     key: &["bulletin_id", "user_id"],
     columns: &[proved("bulletin_id", Uuid), proved("user_id", Uuid), proved("kind", Text)],
     ..ProvedTable::new("bulletin_recipients", Scope::Of("bulletin_id", "bulletins"))
 };
 
-/// Leaders before whom a manuscript is, by a bulletin or directly.
+/// Leaders to whom a manuscript was forwarded, by a bulletin or directly.
 pub static RECIPIENTS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
@@ -66,7 +66,7 @@ pub static RECIPIENTS: ProvedTable = ProvedTable {
     ..ProvedTable::new("recipients", Scope::Channel)
 };
 
-/// What leaders wrote on manuscripts.
+/// Endorsements of leaders on manuscripts.
 pub static ENDORSEMENTS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[

@@ -1,4 +1,4 @@
-//! How letters and messages leave: mail_settings, webhooks.
+//! The delivery of letters and messages: mail_settings, webhooks.
 
 use crate::store::proof::table::ColumnKind::{Bool, Bytes, Integer, Text, Time, Uuid};
 use crate::store::proof::table::{ProvedTable, Scope, not_proved, proved};
@@ -25,7 +25,7 @@ pub static MAIL_SETTINGS: ProvedTable = ProvedTable {
 
 const CALLED: &str = "what came of the last message: a note for administrators";
 
-/// Where messages to the group chat of a desk go.
+/// Receivers of messages to the group chat of a work queue.
 pub static WEBHOOKS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[

@@ -1,4 +1,5 @@
-//! Every table with the class of each of its columns. A test walks the schema of both databases and fails on what is missing here.
+//! Every table with the class of each of its columns. A test compares it with the schemas of both databases and fails on what is missing
+//! here.
 
 mod handling;
 mod leaders;

@@ -40,7 +40,7 @@ pub static ORGANIZATIONS: ProvedTable = ProvedTable {
     ..ProvedTable::new("organizations", Scope::Channel)
 };
 
-/// Somebody, once in the installation.
+/// Persons, each once in the installation.
 pub static PERSONS: ProvedTable = ProvedTable {
     key: &["id"],
     salt: Some("salt"),
@@ -48,7 +48,7 @@ pub static PERSONS: ProvedTable = ProvedTable {
     ..ProvedTable::new("persons", Scope::Installation)
 };
 
-/// By what a person signs in and is reached.
+/// The sign-in names and addresses of persons.
 pub static ACCOUNTS: ProvedTable = ProvedTable {
     key: &["id"],
     salt: Some("salt"),
@@ -67,7 +67,7 @@ pub static ACCOUNTS: ProvedTable = ProvedTable {
     ..ProvedTable::new("accounts", Scope::Installation)
 };
 
-/// How an account shows that it is its person.
+/// The identities by which an account authenticates.
 pub static IDENTITIES: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
@@ -81,7 +81,7 @@ pub static IDENTITIES: ProvedTable = ProvedTable {
     ..ProvedTable::new("identities", Scope::Installation)
 };
 
-/// Memberships: of one person, in one channel; their grants say as what.
+/// Memberships of a person in a channel; their roles are grants.
 pub static USERS: ProvedTable = ProvedTable {
     key: &["id"],
     salt: Some("salt"),
@@ -107,7 +107,7 @@ pub static USERS: ProvedTable = ProvedTable {
     ..ProvedTable::new("users", Scope::Channel)
 };
 
-/// Who holds which role where.
+/// Roles of members, with their organisations.
 pub static GRANTS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
@@ -143,7 +143,7 @@ pub static STAND_INS: ProvedTable = ProvedTable {
 
 const WHY_TOKENS: &str = "a keyed MAC, whose key lies outside the database, binds what lets a person in; sign-ins are too many and too short-lived for the ledger";
 
-/// Sessions, API tokens and one-time links; only the hash of the secret is kept.
+/// Sessions, API tokens and one-time links; only the hash of the secret is stored.
 pub static TOKENS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
@@ -162,7 +162,7 @@ pub static TOKENS: ProvedTable = ProvedTable {
     ..ProvedTable::new("tokens", Scope::Installation)
 };
 
-/// What a person was called, and where they belonged, from a time on.
+/// Names and organisations of people from a time on.
 pub static PERSON_VERSIONS: ProvedTable = ProvedTable {
     key: &["user_id", "number"],
     salt: Some("salt"),
@@ -193,7 +193,7 @@ pub static THROTTLES: ProvedTable = ProvedTable {
     ..ProvedTable::new("throttles", Scope::Installation)
 };
 
-/// Numbers that are given once, and never again.
+/// Counters of numbers, each of which is assigned once.
 pub static COUNTERS: ProvedTable = ProvedTable {
     key: &["channel_id", "name"],
     columns: &[

@@ -32,7 +32,7 @@ pub static LETTERS: ProvedTable = ProvedTable {
 
 const WHY_MAIL_SERVERS: &str = "how a mail server fares now; it is learned anew by the next letter";
 
-/// How each mail server fares.
+/// The state of each mail server.
 pub static MAIL_SERVERS: ProvedTable = ProvedTable {
     key: &["name"],
     columns: &[
@@ -62,7 +62,7 @@ pub static REMINDERS: ProvedTable = ProvedTable {
 
 const WHY_IDEMPOTENCY_KEYS: &str = "repeats an answer for some days; a repeat is asked for its rights anew";
 
-/// Answers kept for a repeat with the same key.
+/// Stored answers to requests with an `Idempotency-Key`.
 pub static IDEMPOTENCY_KEYS: ProvedTable = ProvedTable {
     key: &["account_id", "method", "path", "key"],
     columns: &[
@@ -86,7 +86,7 @@ pub static CALENDAR_YEARS: ProvedTable = ProvedTable {
     ..ProvedTable::new("calendar_years", Scope::Installation)
 };
 
-/// The same of one channel, over those of the installation.
+/// The years of a channel, which take precedence over those of the installation.
 pub static CHANNEL_CALENDAR_YEARS: ProvedTable = ProvedTable {
     key: &["channel_id", "year"],
     columns: &[
@@ -117,7 +117,7 @@ pub static LEASES: ProvedTable = ProvedTable {
     ..ProvedTable::new("leases", Scope::Installation)
 };
 
-/// What was done, byte for byte as hashed; append only.
+/// Entries, byte for byte as they were hashed; append only.
 pub static LEDGER_ENTRIES: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
@@ -168,7 +168,7 @@ pub static LEDGER_CHECKPOINTS: ProvedTable = ProvedTable {
     ..ProvedTable::new("ledger_checkpoints", Scope::Installation)
 };
 
-/// Kept hashes of the tree: complete subtrees of 2^level entries, levels 8, 16, …; append only.
+/// Stored hashes of the tree: complete subtrees of 2^level entries, levels 8, 16, …; append only.
 pub static LEDGER_NODES: ProvedTable = ProvedTable {
     key: &["channel_id", "level", "number"],
     columns: &[
@@ -180,7 +180,7 @@ pub static LEDGER_NODES: ProvedTable = ProvedTable {
     ..ProvedTable::new("ledger_nodes", Scope::Installation)
 };
 
-/// Entries that have no position yet; a trigger puts them here, sealing takes them away.
+/// Entries that have no position yet; a trigger inserts them, sealing deletes them.
 pub static LEDGER_WAITING: ProvedTable = ProvedTable {
     key: &["entry_id"],
     columns: &[
@@ -232,7 +232,7 @@ pub static JOBS: ProvedTable = ProvedTable {
 
 const WHY_LEDGER_CHECKS: &str = "a result is worth as much as the server that wrote it: whoever doubts it verifies again, elsewhere";
 
-/// Checks of a ledger that auditors asked for.
+/// Checks of a ledger that auditors requested.
 pub static LEDGER_CHECKS: ProvedTable = ProvedTable {
     key: &["id"],
     columns: &[
@@ -252,7 +252,7 @@ pub static LEDGER_CHECKS: ProvedTable = ProvedTable {
     ..ProvedTable::new("ledger_checks", Scope::Installation)
 };
 
-/// The keys outside the database, by what tells them apart.
+/// The fingerprints of the keys outside the database.
 pub static SECRETS: ProvedTable = ProvedTable {
     key: &["name"],
     columns: &[not_proved("name", Text, WHY_SECRETS), not_proved("fingerprint", Text, WHY_SECRETS)],

@@ -12,7 +12,7 @@ pub static STATISTICS_MARKS: ProvedTable = ProvedTable {
     ..ProvedTable::new("statistics_marks", Scope::Installation)
 };
 
-/// What each manuscript has added to the counters.
+/// The contribution of each manuscript to the counters.
 pub static STATISTICS_FACTS: ProvedTable = ProvedTable {
     key: &["manuscript_id"],
     columns: &[
@@ -53,7 +53,7 @@ pub static STATISTICS_COUNTERS: ProvedTable = ProvedTable {
     ..ProvedTable::new("statistics_counters", Scope::Installation)
 };
 
-/// How far each channel is counted.
+/// The progress of counting in each channel.
 pub static STATISTICS_CHANNELS: ProvedTable = ProvedTable {
     key: &["channel_id"],
     columns: &[

@@ -3,8 +3,8 @@
 use crate::store::proof::table::ColumnKind::{Bool, Bytes, Integer, Text, Time, Uuid};
 use crate::store::proof::table::{OpenColumns, ProvedTable, Scope, not_proved, open, open_text, personal, proved, text};
 
-/// Where a manuscript stands, and what describes it. A draft is nobody's act yet: no entry speaks of it, its author and organisation
-/// included, until it is handed in; the entry of that names whose it was then.
+/// Manuscripts, their stages and details. A draft is no act yet: no entry names it, its author or organisation until it is submitted; the
+/// entry of the submission names the author of that time.
 pub static MANUSCRIPTS: ProvedTable = ProvedTable {
     key: &["id"],
     without_entry: Some("stage = 'draft'"),
@@ -72,14 +72,14 @@ pub static TEXTS: ProvedTable = ProvedTable {
     ..ProvedTable::new("texts", Scope::Of("manuscript_id", "manuscripts"))
 };
 
-/// What was signed with an edited text that was outdated already, before that was refused.
+/// Manuscripts that were signed with an outdated edited text, before that was refused.
 pub static SIGNED_OUTDATED: ProvedTable = ProvedTable {
     key: &["manuscript_id"],
     columns: &[not_proved("manuscript_id", Uuid, "a hint for the operator, held against the texts each time; nothing is decided by it")],
     ..ProvedTable::new("signed_outdated", Scope::Of("manuscript_id", "manuscripts"))
 };
 
-/// Who wrote it, invited ones included; name, post and organisation as they were at that time.
+/// Its authors, invited ones included; name, post and organisation as they were at that time.
 pub static AUTHORS: ProvedTable = ProvedTable {
     key: &["manuscript_id", "user_id"],
     without_entry: Some("position = 0 AND EXISTS (SELECT 1 FROM manuscripts m WHERE m.id = authors.manuscript_id AND m.stage = 'draft')"),
@@ -97,7 +97,7 @@ pub static AUTHORS: ProvedTable = ProvedTable {
     ..ProvedTable::new("authors", Scope::Of("manuscript_id", "manuscripts"))
 };
 
-/// Changes asked of the author, anchored to passages.
+/// Changes requested of the author, anchored to passages.
 pub static CHANGE_REQUESTS: ProvedTable = ProvedTable {
     key: &["id"],
     open: Some(OpenColumns {
@@ -120,7 +120,7 @@ pub static CHANGE_REQUESTS: ProvedTable = ProvedTable {
     ..ProvedTable::new("change_requests", Scope::Of("manuscript_id", "manuscripts"))
 };
 
-/// The words of an act: opinion, reason, result.
+/// The texts of an act: opinion, reason, result.
 pub static DECISIONS: ProvedTable = ProvedTable {
     key: &["entry_id"],
     columns: &[
@@ -142,7 +142,7 @@ pub static DECISIONS: ProvedTable = ProvedTable {
 
 const WHY_FORM_DRAFTS: &str = "unfinished words of one person, by which nothing is decided";
 
-/// What somebody has typed about a manuscript and not sent yet.
+/// Unsent input of forms about a manuscript.
 pub static FORM_DRAFTS: ProvedTable = ProvedTable {
     key: &["user_id", "manuscript_id", "form"],
     columns: &[
