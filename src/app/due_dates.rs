@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use crate::app::due_dates::counted::{CalendarChange, counted_instruction, counted_reply};
 use crate::app::events::{self, LedgerEvent};
 use crate::app::{AppError, StoreError, Tx, manuscript_case};
 use crate::domain::assignment::AssignmentPart;
@@ -24,19 +25,9 @@ use crate::store::endorsements::{self, Endorsement};
 use crate::store::rows::ManuscriptRow;
 use crate::store::{manuscripts, replies};
 
+mod counted;
 pub(crate) mod provisional;
 mod telling;
-
-/// The calendar before and now.
-struct CalendarChange {
-    limits: ChannelLimits,
-    before: Arc<Calendar>,
-    after: Arc<Calendar>,
-    now: Moment,
-}
-
-/// A date as it was counted and as it is counted now.
-type Counted = (Moment, Moment);
 
 /// A date that has moved, and whom that concerns.
 struct Moved {
@@ -49,44 +40,6 @@ struct Moved {
     leader: Option<UserId>,
     before: Moment,
     after: Moment,
-}
-
-impl CalendarChange {
-    fn of(tx: &mut Tx<'_>, of: &RecomputeDueDates) -> Result<Self, AppError> {
-        let limits = tx.channel_settings(of.channel)?.limits.clone();
-        let calendar = tx.calendar(of.channel)?;
-        let unreadable = |error| StoreError::unreadable("jobs.payload", &error);
-        let before = calendar.with_year(of.after.year, of.before.as_ref()).map_err(unreadable)?;
-        let after = calendar.with_year(of.after.year, Some(&of.after)).map_err(unreadable)?;
-        Ok(Self { limits, before: Arc::new(before), after: Arc::new(after), now: tx.now })
-    }
-
-    /// No change: the calendar as it is.
-    fn none(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Self, AppError> {
-        let limits = tx.channel_settings(channel)?.limits.clone();
-        let calendar = tx.calendar(channel)?;
-        Ok(Self { limits, before: calendar.clone(), after: calendar, now: tx.now })
-    }
-
-    fn time<'a>(&'a self, calendar: &'a Calendar) -> WorkingTime<'a> {
-        WorkingTime { limits: &self.limits, calendar }
-    }
-
-    fn count(&self, from: Moment, limit: TimeLimit) -> Counted {
-        let due = |calendar| self.time(calendar).provisional(from, limit).due;
-        (due(&self.before), due(&self.after))
-    }
-
-    /// What becomes of a date: none if it was named, or stays.
-    fn moved(&self, due: Moment, counted: &[Counted]) -> Option<Moment> {
-        let (_, after) = counted.iter().find(|(before, after)| *before == due && after != before)?;
-        if *after > due {
-            return Some(*after);
-        }
-        let time = self.time(&self.after);
-        let soon = time.provisional(self.now, TimeLimit::WorkingDays(1)).due;
-        Some((*after).max(soon.min(due))).filter(|after| *after != due)
-    }
 }
 
 /// Counts the dates of one manuscript again, in one transaction with the entries and letters that say so. Gives how many moved.
@@ -145,12 +98,6 @@ fn of_instruction(tx: &mut Tx<'_>, change: &CalendarChange, row: Endorsement) ->
     Ok((!is_assigned).then_some(moved))
 }
 
-/// When an instruction without a date of the leader's is due.
-fn counted_instruction(change: &CalendarChange, row: &Endorsement) -> Option<Counted> {
-    let from = row.decided_at.filter(|_| row.kind == EndorsementKind::Instruction && row.state.has_effect())?;
-    Some(change.count(from, change.limits.instruction(row.urgent)))
-}
-
 fn of_assignments(
     tx: &mut Tx<'_>,
     change: &CalendarChange,
@@ -183,41 +130,6 @@ fn of_assignments(
         }
     }
     Ok(())
-}
-
-/// The dates that the rules can have given to an assignment, each as before and as now.
-fn counted_reply(
-    tx: &mut Tx<'_>,
-    change: &CalendarChange,
-    manuscript: &ManuscriptRow,
-    instructions: &[Endorsement],
-    row: &Assignment,
-    all: &[Assignment],
-) -> Result<Vec<Counted>, AppError> {
-    let mut counted = Vec::new();
-    if let Some(again) = replies::last(tx.conn, row.id)?.filter(|reply| reply.approved == Some(false)).and_then(|reply| reply.decided_at) {
-        counted.push(change.count(again, change.limits.second_reply()));
-    }
-    match (row.part, row.lead_id.and_then(|lead| all.iter().find(|one| one.id == lead))) {
-        (AssignmentPart::Assisting, Some(lead)) => {
-            let own = change.count(row.assigned_at, change.limits.assisting());
-            for (before, after) in counted_lead(change, manuscript, instructions, lead).into_iter().chain([(lead.due_at, lead.due_at)]) {
-                let less = |calendar, lead| change.time(calendar).before(lead, row.assigned_at);
-                counted.push((own.0.min(less(&change.before, before)), own.1.min(less(&change.after, after))));
-            }
-        }
-        _ => counted.extend(counted_lead(change, manuscript, instructions, row)),
-    }
-    Ok(counted)
-}
-
-fn counted_lead(change: &CalendarChange, manuscript: &ManuscriptRow, instructions: &[Endorsement], row: &Assignment) -> Vec<Counted> {
-    let instruction = instructions.iter().find(|one| Some(one.id) == row.endorsement_id);
-    let Some(instruction) = instruction.filter(|one| one.kind == EndorsementKind::Instruction) else {
-        return vec![change.count(row.assigned_at, change.limits.assignment())];
-    };
-    let urgent = change.limits.instruction(manuscript.urgent || instruction.urgent);
-    counted_instruction(change, instruction).into_iter().chain([change.count(row.assigned_at, urgent)]).collect()
 }
 
 /// Writes the entry of a date that has moved, with the row that was saved just before.

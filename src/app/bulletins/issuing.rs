@@ -1,4 +1,5 @@
-//! Signing a bulletin, which issues it: the number, the manuscripts before the leaders, everybody told.
+//! Signing a bulletin, which issues it: the number, the manuscripts before the leaders, everybody told. Cancelling an issued one: its number
+//! stays taken, and what leaders have endorsed stays before them.
 
 use chrono::Datelike;
 use serde_json::json;
@@ -8,19 +9,21 @@ use crate::app::bulletins::{BulletinWithItems, called, enter, for_act, is_bound,
 use crate::app::edited_text::digest_as;
 use crate::app::manuscript_case::LoadedCase;
 use crate::app::step::StepDetails;
-use crate::app::{AppError, Tx, merging, outgoing, transition};
+use crate::app::transition::{self, words};
+use crate::app::{AppError, Tx, merging, outgoing};
 use crate::domain::bulletin::BulletinAction;
 use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::{BulletinId, EntryId, ManuscriptId, UserId};
+use crate::domain::outcome::EndorsementState;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::states::BulletinState;
 use crate::domain::violation::Violations;
-use crate::domain::vocabulary::Action;
+use crate::domain::vocabulary::{Action, Stage};
 use crate::store::bulletins::{self, Bulletin};
-use crate::store::channels;
 use crate::store::ledger::contents;
 use crate::store::recipients::{self, RecipientRow};
+use crate::store::{channels, endorsements};
 
 /// Issues a bulletin.
 ///
@@ -68,7 +71,7 @@ pub fn issue(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Resul
 }
 
 /// Its manuscripts, locked in one order by everybody, so that no two acts wait for each other.
-pub(super) fn load_all(tx: &mut Tx<'_>, actor: &Actor, whole: &BulletinWithItems) -> Result<Vec<LoadedCase>, AppError> {
+fn load_all(tx: &mut Tx<'_>, actor: &Actor, whole: &BulletinWithItems) -> Result<Vec<LoadedCase>, AppError> {
     let mut ids: Vec<ManuscriptId> = whole.items.iter().map(|item| item.manuscript_id).collect();
     ids.sort_unstable();
     ids.into_iter().map(|id| transition::load(tx, actor, id)).collect()
@@ -118,4 +121,40 @@ pub(crate) fn receive(
         recipients::insert(tx.conn, &row)?;
     }
     Ok(())
+}
+
+/// Cancels a bulletin. A manuscript goes back to `accepted` only if nobody has it before them any more: it is still `forwarded`, carries
+/// no endorsement, stands in no other issued bulletin and was not forwarded directly.
+///
+/// # Errors
+/// [`AppError::Stale`] if it has another version than `seen`; violations; refusals.
+pub fn cancel(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64, reason: &str) -> Result<(), AppError> {
+    let (mut whole, decision) = for_act(tx, actor, id, seen, BulletinAction::Cancel)?;
+    let reason = words(tx, "reason", reason)?;
+    let mut manuscripts = load_all(tx, actor, &whole)?;
+    let from = whole.row.state;
+    whole.row.state = BulletinState::Cancelled;
+    whole.row.cancelled_at = Some(tx.now);
+    whole.row.reason = Some(reason.clone());
+    whole.row.version += 1;
+    bulletins::save(tx.conn, &whole.row, seen)?;
+    let entry = enter(tx, actor, &decision, Some(from), &whole.row, |_| {})?;
+    for loaded in &mut manuscripts {
+        take_back(tx, actor, id, loaded, &reason)?;
+    }
+    tell(tx, actor, &decision, &whole, entry, Some(&reason), &whole.leaders())
+}
+
+fn take_back(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, loaded: &mut LoadedCase, reason: &str) -> Result<(), AppError> {
+    let there = endorsements::of_manuscript(tx.conn, loaded.row.id)?;
+    let endorsed = there.iter().filter(|one| one.state != EndorsementState::Rejected);
+    let endorsers: Vec<UserId> = endorsed.map(|one| one.leader_id).collect();
+    recipients::end(tx.conn, id, loaded.row.id, &endorsers, tx.now)?;
+    let still_before_somebody = !recipients::of_manuscript(tx.conn, loaded.row.id)?.is_empty();
+    if loaded.row.stage != Stage::Forwarded || !endorsers.is_empty() || still_before_somebody {
+        return Ok(());
+    }
+    // The reason is the office's; the authors are told that it was cancelled, not why.
+    let step = StepDetails { words: Some(reason.to_owned()), facts: json!({ "bulletin": id }), ..StepDetails::default() };
+    transition::take(tx, actor, loaded, Action::Recall, step, |_| {}).map(|_| ())
 }

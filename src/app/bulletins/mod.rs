@@ -1,7 +1,6 @@
 //! The bulletin's desk: composing, signing, issuing, cancelling. A bulletin's acts are a chain of the ledger of their own; what they do
 //! to a manuscript is a step in that manuscript's chain.
 
-mod cancelling;
 mod changed;
 mod choosing;
 mod composing;
@@ -9,13 +8,12 @@ mod issuing;
 mod views;
 mod waiting;
 
-pub use cancelling::cancel;
 pub(crate) use changed::{lock_submitted, take_back_to_draft};
 pub use choosing::{LeaderChoice, issuer, leaders, told};
 pub(crate) use composing::check_leaders;
 pub use composing::{BulletinChange, BulletinForm, ChosenRecipient, compose, discard, edit, send_back, submit};
-pub use issuing::issue;
 pub(crate) use issuing::receive;
+pub use issuing::{cancel, issue};
 pub use views::{
     BulletinLine, BulletinListQuery, BulletinSlice, BulletinView, InBulletin, IssuedText, ManuscriptInBulletin, PrintedCheckpoint,
     RecipientView, find, list,

@@ -1,8 +1,8 @@
 //! Which dates are provisional: those that are counted again when the year in which they are is loaded, and no others. A day that
 //! somebody named stays whatever the calendar says.
 
-use super::{CalendarChange, counted_instruction, counted_reply};
 use crate::app::channel_time::ChannelTime;
+use crate::app::due_dates::counted::{CalendarChange, counted_instruction, counted_reply};
 use crate::app::{AppError, Tx};
 use crate::domain::assignment::AssignmentPart;
 use crate::domain::clock::Moment;

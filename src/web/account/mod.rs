@@ -1,6 +1,5 @@
 //! One's own account: who one is here, language and mobile number, password, sign-ins and tokens, stand-ins and handing over.
 
-mod memberships;
 mod password;
 mod profile;
 mod stand_ins;
@@ -12,7 +11,6 @@ use crate::web::session::Visitor;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     profile::routes(routes);
-    memberships::routes(routes);
     password::routes(routes);
     tokens::routes(routes);
     stand_ins::routes(routes);

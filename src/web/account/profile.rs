@@ -1,4 +1,4 @@
-//! Who I am here, and what I may change of it: language and mobile number.
+//! Who I am here, what I may change of it (language and mobile number), and the change to another channel of which I am a member.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use askama::Template;
 
 use crate::app::AppError;
 use crate::app::accounts::directory::{self, PersonView};
-use crate::app::accounts::input::UserChanges;
+use crate::app::accounts::input::{MembershipChoice, UserChanges};
 use crate::app::accounts::myself::Myself;
 use crate::app::accounts::{By, people};
 use crate::app::sign_in::memberships::{self, MembershipView};
@@ -24,7 +24,10 @@ use crate::web::navigation::NavItem;
 use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
-    routes.route("/account", web::get().to(profile)).route("/account", web::post().to(change));
+    routes
+        .route("/account", web::get().to(profile))
+        .route("/account", web::post().to(change))
+        .route("/account/membership", web::post().to(switch));
 }
 
 #[derive(Template)]
@@ -82,4 +85,15 @@ async fn change(form: PageForm) -> PageResult {
             html_with(StatusCode::UNPROCESSABLE_ENTITY, &ProfilePage::new(&visitor, f, &fields).await?)
         }
     }
+}
+
+/// Goes on in the other channel, with a session of its own, where one begins there.
+async fn switch(form: PageForm) -> PageResult {
+    let PageForm { visitor, fields } = form;
+    let MembershipChoice { membership_id: to } = fields.input()?;
+    let token = visitor.token;
+    let opened = visitor.write(move |tx, actor| memberships::switch(tx, actor, token, to)).await?;
+    let mut answer = see_other("/", Some("switched"));
+    let _ = answer.add_cookie(&cookies::session(&visitor.app.settings, &opened.token));
+    Ok(answer)
 }

@@ -3,7 +3,6 @@
 pub mod choice;
 pub mod files;
 pub mod line;
-pub mod merged;
 pub mod quotes;
 pub mod recipients;
 pub mod roles;

@@ -10,7 +10,7 @@ use crate::app::reading::views::ManuscriptView;
 use crate::app::{AppError, handling};
 use crate::domain::ids::ManuscriptId;
 use crate::domain::vocabulary::{Action, Stage};
-use crate::web::components::merged::decided;
+use crate::web::components::suggestions::decided;
 use crate::web::errors::{PageResult, html_with};
 use crate::web::fields::Fields;
 use crate::web::form::PageForm;

@@ -2,7 +2,6 @@
 
 pub(super) mod act_preview;
 mod acts;
-mod clock;
 mod department;
 pub(super) mod page;
 mod replying;

@@ -1,6 +1,5 @@
 //! The members of a channel, for administrators: found, shown, added, changed, given roles, suspended.
 
-mod acts;
 mod existing;
 mod form;
 mod person;
@@ -31,7 +30,6 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     existing::routes(routes);
     form::routes(routes);
     person::routes(routes);
-    acts::routes(routes);
     roles::routes(routes);
     slips::routes(routes);
 }

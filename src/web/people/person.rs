@@ -4,21 +4,25 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use crate::app::AppError;
-use crate::app::accounts::account;
 use crate::app::accounts::directory::{self, PersonView};
-use crate::app::accounts::organizations;
-use crate::app::accounts::tokens;
+use crate::app::accounts::{By, account, links, organizations, roles, suspension, tokens};
 use crate::app::mail_settings::{self, MailState};
-use crate::domain::ids::UserId;
+use crate::app::{AppError, Tx};
+use crate::domain::ids::{GrantId, UserId};
 use crate::web::components::roles::RoleLine;
 use crate::web::errors::{PageResult, html, html_with};
+use crate::web::form::PageForm;
 use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
-use crate::web::session::Visitor;
+use crate::web::session::{Visitor, see_other};
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
-    routes.route("/people/{id}", web::get().to(show));
+    routes
+        .route("/people/{id}", web::get().to(show))
+        .route("/people/{id}/suspension", web::post().to(suspend))
+        .route("/people/{id}/resumption", web::post().to(resume))
+        .route("/people/{id}/one-time-link", web::post().to(send_link))
+        .route("/people/{id}/roles/{grant}/revocation", web::post().to(revoke));
 }
 
 /// The page of a person.
@@ -67,4 +71,37 @@ async fn show(visitor: Visitor, id: web::Path<UserId>) -> PageResult {
 pub(super) async fn refused(visitor: &Visitor, id: UserId, error: AppError) -> PageResult {
     let f = visitor.frame(NavItem::People).with(visitor.problems(error)?);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &PersonPage::new(visitor, f, id).await?)
+}
+
+/// Carries an act out and leads back to the person.
+async fn act<F>(form: PageForm, id: UserId, done: &str, act: F) -> PageResult
+where
+    F: FnOnce(&mut Tx<'_>, By<'_>) -> Result<(), AppError> + Send + 'static,
+{
+    let visitor = form.visitor;
+    match visitor.write(move |tx, actor| act(tx, By::Person(actor))).await {
+        Ok(()) => Ok(see_other(&format!("/people/{id}"), Some(done))),
+        Err(error) => refused(&visitor, id, error).await,
+    }
+}
+
+async fn suspend(id: web::Path<UserId>, form: PageForm) -> PageResult {
+    let id = id.into_inner();
+    act(form, id, "suspended", move |tx, by| suspension::suspend(tx, by, id)).await
+}
+
+async fn resume(id: web::Path<UserId>, form: PageForm) -> PageResult {
+    let id = id.into_inner();
+    act(form, id, "resumed", move |tx, by| suspension::resume(tx, by, id)).await
+}
+
+async fn send_link(id: web::Path<UserId>, form: PageForm) -> PageResult {
+    let id = id.into_inner();
+    let only_files = form.visitor.app.read(|tx| Ok(mail_settings::state(tx)? == MailState::OnlyFiles)).await?;
+    act(form, id, if only_files { "link-filed" } else { "link-sent" }, move |tx, by| links::send_to(tx, by, id)).await
+}
+
+async fn revoke(path: web::Path<(UserId, GrantId)>, form: PageForm) -> PageResult {
+    let (id, grant) = path.into_inner();
+    act(form, id, "role-revoked", move |tx, by| roles::revoke(tx, by, grant)).await
 }

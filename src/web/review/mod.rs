@@ -1,17 +1,14 @@
 //! The desks that decide: `/screening`, `/review`, `/signing`. A list by due date, a manuscript beside it, and the act panel below.
 
-mod batch_signing;
+mod acts;
 mod carry_over;
-mod decide;
 mod decided;
+mod decision_form;
 mod decision_preview;
 mod edit;
-mod further_acts;
 mod passages;
 mod queue;
 mod reading_pane;
-mod requests;
-mod unfinished;
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -45,12 +42,11 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
                     open(seat, visitor, path, query)
                 }),
             )
-            .route(&one, web::post().to(move |form: PageForm, path: web::Path<ManuscriptId>| decide::decide(seat, form, path)));
+            .route(&one, web::post().to(move |form: PageForm, path: web::Path<ManuscriptId>| acts::decide(seat, form, path)));
     }
-    further_acts::routes(routes);
+    acts::routes(routes);
     edit::routes(routes);
     carry_over::routes(routes);
-    batch_signing::routes(routes);
 }
 
 /// What the address of a desk says.
@@ -135,7 +131,7 @@ async fn show(seat: ReviewQueue, visitor: &Visitor, ask: DeskView) -> PageResult
     let (queue, next, bars, gathered, bulletins) = read.await?;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let f = visitor.frame(seat.place()).with(problems);
-    let picked = typed.all(batch_signing::PICK);
+    let picked = typed.all(acts::PICK);
     let position = |id: ManuscriptId| QueuePosition::of(&queue, id);
     let pane = gathered.map(|gathered| {
         let position = position(gathered.manuscript.id);

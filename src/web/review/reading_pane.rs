@@ -14,10 +14,10 @@ use crate::domain::refusal::Refusal;
 use crate::domain::vocabulary::{Action, DeclineReason, Part, TextKind};
 use crate::web::fields::Fields;
 use crate::web::layout::Layout;
+use crate::web::review::decision_form;
 use crate::web::review::decision_preview::DecisionChoice;
 use crate::web::review::passages::{PassageMark, PassageSection, ShownParts, sections};
 use crate::web::review::queue::ReviewQueue;
-use crate::web::review::requests;
 
 /// Which text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -149,7 +149,7 @@ impl Pane {
         let kept_at = draft.as_ref().map(|draft| draft.saved_at);
         let typed = draft.map_or(typed, |draft| Fields::from(draft.fields));
         let original = ShownParts::from(&m);
-        let drafts = requests::unfinished(&typed);
+        let drafts = decision_form::unfinished(&typed);
         let look = match look {
             // Requests point into the author's text, and are not lost over another one.
             _ if !drafts.is_empty() => ShownText::Original,
