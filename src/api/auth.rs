@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::api::idempotency::PreparedResponse;
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::{ApiError, ApiResult};
 use crate::app::sign_in::{self, Principal};
 use crate::app::{App, AppError, Tx};

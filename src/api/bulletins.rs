@@ -4,21 +4,21 @@ use actix_web::{delete, get, patch, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::auth::{Caller, QueryRequest};
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
-use crate::api::idempotency::{CommandRequest, PreparedResponse};
-use crate::api::manuscripts::whole;
+use crate::api::idempotency::CommandRequest;
 use crate::api::paging::{List, PageRequest, Paging, cursor};
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
+use crate::api::resources;
 use crate::app::bulletins::{self, BulletinChange, BulletinForm, BulletinLine, BulletinListQuery, BulletinView};
 use crate::app::forwarding::{self, Forwarding};
 use crate::app::reading::views::ManuscriptView;
 use crate::app::review::input::Reason;
-use crate::app::{AppError, Tx};
-use crate::domain::bulletin::BulletinState;
 use crate::domain::ids::{BulletinId, ManuscriptId};
+use crate::domain::states::BulletinState;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes
@@ -50,12 +50,6 @@ pub struct BulletinQuery {
     pub cursor: Option<String>,
 }
 
-pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: BulletinId) -> Result<PreparedResponse, AppError> {
-    let view = bulletins::find(tx, &by.actor, id)?;
-    let version = view.line.version;
-    Ok(PreparedResponse::ok(&view)?.with_etag(version))
-}
-
 /// List bulletins
 ///
 /// Newest first: the office's all, leaders' those that were issued to them.
@@ -77,7 +71,7 @@ pub(crate) async fn list(query: ApiQuery<BulletinQuery>, look: QueryRequest) -> 
 #[utoipa::path(tag = "bulletins", request_body = BulletinForm, responses((status = 201, description = "Begun", body = BulletinView)))]
 #[post("/bulletins")]
 pub(crate) async fn compose(act: CommandRequest<BulletinForm>) -> ApiResult {
-    act.run_created("/bulletins", |tx, by, form| bulletins::compose(tx, &by.actor, &form), view).await
+    act.run_created("/bulletins", |tx, by, form| bulletins::compose(tx, &by.actor, &form), resources::bulletin).await
 }
 
 /// Read a bulletin
@@ -86,7 +80,7 @@ pub(crate) async fn compose(act: CommandRequest<BulletinForm>) -> ApiResult {
 #[utoipa::path(tag = "bulletins", responses((status = 200, description = "The bulletin", body = BulletinView)))]
 #[get("/bulletins/{id}")]
 pub(crate) async fn read(path: web::Path<BulletinId>, look: QueryRequest) -> ApiResult {
-    look.read(move |tx, by| view(tx, by, path.into_inner())).await
+    look.read(move |tx, by| resources::bulletin(tx, by, path.into_inner())).await
 }
 
 /// Change a draft
@@ -96,7 +90,7 @@ pub(crate) async fn read(path: web::Path<BulletinId>, look: QueryRequest) -> Api
 #[patch("/bulletins/{id}")]
 pub(crate) async fn change(path: web::Path<BulletinId>, seen: IfMatch, act: CommandRequest<BulletinChange>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, change| bulletins::edit(tx, &by.actor, id, seen, &change).map(|()| id), view).await
+    act.run(move |tx, by, change| bulletins::edit(tx, &by.actor, id, seen, &change).map(|()| id), resources::bulletin).await
 }
 
 /// Throw a draft away
@@ -114,7 +108,7 @@ pub(crate) async fn discard(path: web::Path<BulletinId>, seen: IfMatch, act: Com
 #[post("/bulletins/{id}/submission")]
 pub(crate) async fn submit(path: web::Path<BulletinId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, _| bulletins::submit(tx, &by.actor, id, seen).map(|()| id), view).await
+    act.run(move |tx, by, _| bulletins::submit(tx, &by.actor, id, seen).map(|()| id), resources::bulletin).await
 }
 
 /// Give it back to the editor
@@ -122,7 +116,7 @@ pub(crate) async fn submit(path: web::Path<BulletinId>, seen: IfMatch, act: Comm
 #[post("/bulletins/{id}/send-back")]
 pub(crate) async fn send_back(path: web::Path<BulletinId>, seen: IfMatch, act: CommandRequest<Reason>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| bulletins::send_back(tx, &by.actor, id, seen, &body.reason).map(|()| id), view).await
+    act.run(move |tx, by, body| bulletins::send_back(tx, &by.actor, id, seen, &body.reason).map(|()| id), resources::bulletin).await
 }
 
 /// Sign and issue a bulletin
@@ -133,7 +127,7 @@ pub(crate) async fn send_back(path: web::Path<BulletinId>, seen: IfMatch, act: C
 #[post("/bulletins/{id}/issuance")]
 pub(crate) async fn issue(path: web::Path<BulletinId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, _| bulletins::issue(tx, &by.actor, id, seen).map(|()| id), view).await
+    act.run(move |tx, by, _| bulletins::issue(tx, &by.actor, id, seen).map(|()| id), resources::bulletin).await
 }
 
 /// Cancel an issued bulletin
@@ -143,7 +137,7 @@ pub(crate) async fn issue(path: web::Path<BulletinId>, seen: IfMatch, act: Comma
 #[post("/bulletins/{id}/cancellation")]
 pub(crate) async fn cancel(path: web::Path<BulletinId>, seen: IfMatch, act: CommandRequest<Reason>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| bulletins::cancel(tx, &by.actor, id, seen, &body.reason).map(|()| id), view).await
+    act.run(move |tx, by, body| bulletins::cancel(tx, &by.actor, id, seen, &body.reason).map(|()| id), resources::bulletin).await
 }
 
 /// Put a manuscript before leaders without a bulletin
@@ -151,5 +145,5 @@ pub(crate) async fn cancel(path: web::Path<BulletinId>, seen: IfMatch, act: Comm
 #[post("/manuscripts/{id}/forwarding")]
 pub(crate) async fn forward(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Forwarding>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| forwarding::forward(tx, &by.actor, id, seen, &body).map(|_| id), whole).await
+    act.run(move |tx, by, body| forwarding::forward(tx, &by.actor, id, seen, &body).map(|_| id), resources::manuscript).await
 }

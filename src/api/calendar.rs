@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 
 use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::idempotency::CommandRequest;
 use crate::api::paging::List;
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::ApiResult;
 use crate::app::calendars::{self, KnownYear};
 use crate::domain::calendar::{Holiday, YearFile};

@@ -4,13 +4,14 @@ use actix_web::{get, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::auth::{Caller, QueryRequest};
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::idempotency::CommandRequest;
 use crate::api::paging::{List, PageRequest, Paging, cursor};
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
-use crate::app::Tx;
+use crate::api::resources;
 use crate::app::endorsements::{self, EndorsementListQuery, EndorsementView, NewEndorsement};
 use crate::app::review::input::Reason;
 use crate::domain::ids::{EndorsementId, ManuscriptId};
@@ -43,7 +44,7 @@ pub struct EndorsementQuery {
 #[post("/manuscripts/{id}/endorsements")]
 pub(crate) async fn endorse(path: web::Path<ManuscriptId>, act: CommandRequest<NewEndorsement>) -> ApiResult {
     let id = path.into_inner();
-    act.run_created("/endorsements", move |tx, by, new| endorsements::enter(tx, &by.actor, id, &new), view).await
+    act.run_created("/endorsements", move |tx, by, new| endorsements::enter(tx, &by.actor, id, &new), resources::endorsement).await
 }
 
 /// List endorsements
@@ -65,16 +66,7 @@ pub(crate) async fn list(query: ApiQuery<EndorsementQuery>, look: QueryRequest) 
 #[utoipa::path(tag = "endorsements", responses((status = 200, description = "The endorsement", body = EndorsementView)))]
 #[get("/endorsements/{id}")]
 pub(crate) async fn read(path: web::Path<EndorsementId>, look: QueryRequest) -> ApiResult {
-    look.read(move |tx, by| view(tx, by, path.into_inner())).await
-}
-
-/// An endorsement, as the caller may read it.
-pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: EndorsementId) -> Result<PreparedResponse, crate::app::AppError> {
-    reply(&endorsements::find(tx, &by.actor, id)?)
-}
-
-fn reply(view: &EndorsementView) -> Result<PreparedResponse, crate::app::AppError> {
-    Ok(PreparedResponse::ok(view)?.with_etag(view.version))
+    look.read(move |tx, by| resources::endorsement(tx, by, path.into_inner())).await
 }
 
 /// Confirm an endorsement
@@ -84,7 +76,7 @@ fn reply(view: &EndorsementView) -> Result<PreparedResponse, crate::app::AppErro
 #[post("/endorsements/{id}/confirmation")]
 pub(crate) async fn confirm(path: web::Path<EndorsementId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
-    act.run(move |tx, by, _| endorsements::confirm(tx, &by.actor, id).map(|_| id), view).await
+    act.run(move |tx, by, _| endorsements::confirm(tx, &by.actor, id).map(|_| id), resources::endorsement).await
 }
 
 /// Countersign an endorsement
@@ -94,7 +86,7 @@ pub(crate) async fn confirm(path: web::Path<EndorsementId>, act: CommandRequest)
 #[post("/endorsements/{id}/countersignature")]
 pub(crate) async fn countersign(path: web::Path<EndorsementId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
-    act.run(move |tx, by, _| endorsements::countersign(tx, &by.actor, id).map(|_| id), view).await
+    act.run(move |tx, by, _| endorsements::countersign(tx, &by.actor, id).map(|_| id), resources::endorsement).await
 }
 
 /// Reject an endorsement
@@ -104,7 +96,7 @@ pub(crate) async fn countersign(path: web::Path<EndorsementId>, act: CommandRequ
 #[post("/endorsements/{id}/rejection")]
 pub(crate) async fn reject(path: web::Path<EndorsementId>, act: CommandRequest<Reason>) -> ApiResult {
     let id = path.into_inner();
-    act.run(move |tx, by, body| endorsements::reject(tx, &by.actor, id, &body.reason).map(|_| id), view).await
+    act.run(move |tx, by, body| endorsements::reject(tx, &by.actor, id, &body.reason).map(|_| id), resources::endorsement).await
 }
 
 /// Take an endorsement back
@@ -115,5 +107,5 @@ pub(crate) async fn reject(path: web::Path<EndorsementId>, act: CommandRequest<R
 #[post("/endorsements/{id}/undo")]
 pub(crate) async fn undo(path: web::Path<EndorsementId>, act: CommandRequest) -> ApiResult {
     let id = path.into_inner();
-    act.run(move |tx, by, _| endorsements::undo(tx, &by.actor, id).map(|_| id), view).await
+    act.run(move |tx, by, _| endorsements::undo(tx, &by.actor, id).map(|_| id), resources::endorsement).await
 }

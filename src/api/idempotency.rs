@@ -9,15 +9,14 @@ use std::fmt::Display;
 
 use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::api::auth::{Caller, QueryRequest, authenticate};
 use crate::api::body::{self, Nothing};
-pub use crate::api::prepared::PreparedResponse;
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::{ApiError, ApiResult};
-use crate::api::repeat;
+use crate::api::repeat::{self, Headers};
 use crate::app::idempotency_keys::{self, KeyState, RequestKey, StoredResponse};
 use crate::app::{App, AppError, StoreError, Tx};
 use crate::domain::clock::Moment;
@@ -256,44 +255,8 @@ pub(super) async fn answer(app: &App, by: Caller, outcome: KeyOutcome, name: Req
     }
 }
 
-/// What is kept of an answer's headers. Older programs wrote the pair of entity tag and location.
-#[derive(Serialize, serde::Deserialize)]
-#[serde(from = "StoredHeaders")]
-pub(super) struct Headers {
-    pub(super) location: Option<String>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(untagged)]
-enum StoredHeaders {
-    Now { location: Option<String> },
-    Earlier(serde::de::IgnoredAny, Option<String>),
-}
-
-impl From<StoredHeaders> for Headers {
-    fn from(written: StoredHeaders) -> Self {
-        match written {
-            StoredHeaders::Now { location } | StoredHeaders::Earlier(_, location) => Self { location },
-        }
-    }
-}
-
 fn keep(done: &DoneAnswer, name: &RequestKey, digest: Vec<u8>, at: Moment) -> Result<StoredResponse, StoreError> {
     let (status, location, body) = done.kept(&name.path);
     let headers = serde_json::to_string(&Headers { location }).map_err(|e| StoreError::unreadable("answer", &e))?;
     Ok(StoredResponse { digest, status: i64::from(status), headers, body, created_at: at })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_an_older_program_kept_is_read() {
-        let location = |text: &str| serde_json::from_str::<Headers>(text).unwrap().location;
-        assert_eq!(location("[3,\"/api/v1/users/1\"]").as_deref(), Some("/api/v1/users/1"));
-        assert_eq!(location("[null,null]"), None);
-        let written = serde_json::to_string(&Headers { location: Some("/x".to_owned()) }).unwrap();
-        assert_eq!(location(&written).as_deref(), Some("/x"));
-    }
 }

@@ -6,8 +6,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::idempotency::CommandRequest;
 use crate::api::paging::{List, Paging};
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
 use crate::app::jobs::{self, JobFilter, JobKind, JobQuery, JobSelection, JobView};

@@ -6,8 +6,8 @@ use utoipa::IntoParams;
 
 use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::PreparedResponse;
 use crate::api::paging::{List, Paging};
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
 use crate::app::ledger::reading::{self, CheckpointView, ConsistencyView, EntryView, LedgerOf};

@@ -5,7 +5,7 @@ use actix_web::post;
 use crate::api::endpoints::Endpoints;
 use crate::api::idempotency::CommandRequest;
 use crate::api::problem::ApiResult;
-use crate::api::users::reply;
+use crate::api::resources;
 use crate::app::accounts::By;
 use crate::app::accounts::directory::PersonView;
 use crate::app::accounts::input::MemberBody;
@@ -28,7 +28,7 @@ pub(crate) async fn add(act: CommandRequest<MemberBody>) -> ApiResult {
             let (organization, new) = body.into_member();
             members::add(tx, By::Person(&caller.actor), organization, caller.actor.channel, new)
         },
-        reply,
+        resources::user,
     )
     .await
 }

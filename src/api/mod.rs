@@ -32,6 +32,7 @@ mod prepared;
 pub mod problem;
 pub mod query;
 mod repeat;
+mod resources;
 pub mod responses;
 pub mod roles;
 pub mod session;

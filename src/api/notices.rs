@@ -6,9 +6,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::api::auth::{QueryRequest, bearer};
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::idempotency::CommandRequest;
 use crate::api::jobs::Retried;
 use crate::api::paging::{List, Paging};
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
 use crate::app::AppError;

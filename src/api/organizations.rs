@@ -2,27 +2,22 @@
 
 use actix_web::{get, patch, post, web};
 
-use crate::api::auth::{Caller, QueryRequest};
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
-use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::idempotency::CommandRequest;
 use crate::api::paging::{List, PageRequest, Paging};
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
+use crate::api::resources;
 use crate::app::accounts::By;
 use crate::app::accounts::input::{NewOrganization, OrganizationChanges};
 use crate::app::accounts::organizations::{self, OrganizationView};
-use crate::app::{AppError, Tx};
 use crate::domain::ids::OrganizationId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(add).service(find).service(change);
-}
-
-pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: OrganizationId) -> Result<PreparedResponse, AppError> {
-    let view = organizations::find(tx, &caller.actor, id)?;
-    let version = view.version;
-    Ok(PreparedResponse::ok(&view)?.with_etag(version))
 }
 
 /// List organisations
@@ -49,7 +44,7 @@ pub(crate) async fn add(act: CommandRequest<NewOrganization>) -> ApiResult {
             let by = By::Person(&caller.actor);
             organizations::add(tx, by, caller.actor.channel, &body.name, body.kind, body.screening)
         },
-        show,
+        resources::organization,
     )
     .await
 }
@@ -59,7 +54,7 @@ pub(crate) async fn add(act: CommandRequest<NewOrganization>) -> ApiResult {
 #[get("/organizations/{id}")]
 pub(crate) async fn find(look: QueryRequest, id: web::Path<OrganizationId>) -> ApiResult {
     let id = id.into_inner();
-    look.read(move |tx, caller| show(tx, caller, id)).await
+    look.read(move |tx, caller| resources::organization(tx, caller, id)).await
 }
 
 /// Change an organisation
@@ -71,7 +66,7 @@ pub(crate) async fn change(act: CommandRequest<OrganizationChanges>, seen: IfMat
     let id = id.into_inner();
     act.run(
         move |tx, caller, body| organizations::change(tx, By::Person(&caller.actor), caller.actor.channel, (id, seen.version), body.into()),
-        move |tx, caller, ()| show(tx, caller, id),
+        move |tx, caller, ()| resources::organization(tx, caller, id),
     )
     .await
 }

@@ -4,9 +4,10 @@ use actix_web::{post, web};
 
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
-use crate::api::idempotency::{CommandRequest, PreparedResponse};
-use crate::api::manuscripts::whole;
+use crate::api::idempotency::CommandRequest;
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::ApiResult;
+use crate::api::resources;
 use crate::app::handling;
 use crate::app::outcomes::adoptions::{self, AdoptionView, NewAdoption};
 use crate::app::outcomes::archival;
@@ -28,7 +29,11 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 #[post("/manuscripts/{id}/conclusion")]
 pub(crate) async fn conclude(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Conclusion>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| handling::conclude_again(tx, &by.actor, id, seen, &body.result, &body.reason).map(|_| id), whole).await
+    act.run(
+        move |tx, by, body| handling::conclude_again(tx, &by.actor, id, seen, &body.result, &body.reason).map(|_| id),
+        resources::manuscript,
+    )
+    .await
 }
 
 /// Open a manuscript again
@@ -38,7 +43,7 @@ pub(crate) async fn conclude(path: web::Path<ManuscriptId>, seen: IfMatch, act: 
 #[post("/manuscripts/{id}/reopening")]
 pub(crate) async fn reopen(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Reason>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| handling::reopen(tx, &by.actor, id, seen, &body.reason).map(|_| id), whole).await
+    act.run(move |tx, by, body| handling::reopen(tx, &by.actor, id, seen, &body.reason).map(|_| id), resources::manuscript).await
 }
 
 /// Put a manuscript away
@@ -48,7 +53,7 @@ pub(crate) async fn reopen(path: web::Path<ManuscriptId>, seen: IfMatch, act: Co
 #[post("/manuscripts/{id}/archival")]
 pub(crate) async fn archive(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Archival>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| archival::archive(tx, &by.actor, id, seen, &body.note).map(|_| id), whole).await
+    act.run(move |tx, by, body| archival::archive(tx, &by.actor, id, seen, &body.note).map(|_| id), resources::manuscript).await
 }
 
 /// Rate the outcome

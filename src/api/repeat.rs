@@ -1,11 +1,12 @@
 //! The answer to a repeat under an `Idempotency-Key`: what the first answer spoke of, read anew under the rights that the caller has
 //! now. Whoever may not see it any more gets 404, as for a GET; so no answer is kept whose words somebody could lose the right to.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::api::auth::Caller;
-use crate::api::idempotency::{Headers, PreparedResponse};
-use crate::api::{assignments, bulletins, endorsements, manuscripts, organizations, users, webhooks};
+use crate::api::prepared::PreparedResponse;
+use crate::api::resources;
 use crate::app::accounts::{roles, stand_ins};
 use crate::app::idempotency_keys::{RequestKey, StoredResponse};
 use crate::app::jobs::{self, JobQuery};
@@ -33,15 +34,15 @@ fn read(tx: &mut Tx<'_>, caller: &Caller, path: &str, kept: &StoredResponse) -> 
     let (collection, id, act) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     match collection {
         "manuscripts" => manuscript(tx, caller, parse(id)?, act, kept),
-        "assignments" => assignments::view(tx, caller, parse::<AssignmentId>(id)?),
-        "endorsements" => endorsements::view(tx, caller, parse::<EndorsementId>(id)?),
-        "bulletins" => bulletins::view(tx, caller, parse(id)?),
+        "assignments" => resources::assignment(tx, caller, parse::<AssignmentId>(id)?),
+        "endorsements" => resources::endorsement(tx, caller, parse::<EndorsementId>(id)?),
+        "bulletins" => resources::bulletin(tx, caller, parse(id)?),
         "attachments" => PreparedResponse::ok(&attachments::find(tx, actor, parse(id)?)?),
         "users" => user(tx, caller, parse(id)?, act, kept),
         "roles" => PreparedResponse::ok(&roles::find(tx, actor, parse::<GrantId>(id)?)?),
-        "organizations" => organizations::show(tx, caller, parse(id)?),
+        "organizations" => resources::organization(tx, caller, parse(id)?),
         "stand-ins" => PreparedResponse::ok(&stand_ins::find(tx, actor, parse::<StandInId>(id)?)?),
-        "webhooks" => webhooks::show(tx, caller, parse(id)?),
+        "webhooks" => resources::webhook(tx, caller, parse(id)?),
         "inbox" => notices::refuse_others(tx, actor, parse::<LetterId>(id)?).map(|()| PreparedResponse::nothing()),
         "outbox" => notices::outbox(tx, actor, None, Slice { before: None, limit: 1 }).and_then(|_| count(id, kept)),
         "jobs" | "backups" => jobs::list(tx, actor, &JobQuery::default(), 1).and_then(|_| count(id, kept)),
@@ -51,7 +52,7 @@ fn read(tx: &mut Tx<'_>, caller: &Caller, path: &str, kept: &StoredResponse) -> 
 
 fn manuscript(tx: &mut Tx<'_>, caller: &Caller, id: ManuscriptId, act: &str, kept: &StoredResponse) -> Result<PreparedResponse, AppError> {
     if !matches!(act, "ratings" | "adoptions") {
-        return manuscripts::whole(tx, caller, id);
+        return resources::manuscript(tx, caller, id);
     }
     let view = body::manuscript(tx, &caller.actor, id)?;
     let made = made(kept)?;
@@ -69,7 +70,7 @@ fn part(view: &ManuscriptView, act: &str, id: &Value) -> Result<PreparedResponse
 
 /// A person; what was handed over at a desk is told again to whoever may still see who handed it over, for it holds no more than that.
 fn user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, act: &str, kept: &StoredResponse) -> Result<PreparedResponse, AppError> {
-    let person = users::reply(tx, caller, id)?;
+    let person = resources::user(tx, caller, id)?;
     if act == "handover" { PreparedResponse::ok(&made(kept)?) } else { Ok(person) }
 }
 
@@ -94,5 +95,41 @@ pub(super) fn kept_body(path: &str, body: &str) -> String {
         Some("ratings" | "adoptions") => serde_json::json!({ "id": value()["id"] }).to_string(),
         Some("handover" | "retry") => body.to_owned(),
         _ => String::new(),
+    }
+}
+
+/// What is kept of an answer's headers. Older programs wrote the pair of entity tag and location.
+#[derive(Serialize, serde::Deserialize)]
+#[serde(from = "StoredHeaders")]
+pub(super) struct Headers {
+    pub(super) location: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum StoredHeaders {
+    Now { location: Option<String> },
+    Earlier(serde::de::IgnoredAny, Option<String>),
+}
+
+impl From<StoredHeaders> for Headers {
+    fn from(written: StoredHeaders) -> Self {
+        match written {
+            StoredHeaders::Now { location } | StoredHeaders::Earlier(_, location) => Self { location },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_older_program_kept_is_read() {
+        let location = |text: &str| serde_json::from_str::<Headers>(text).unwrap().location;
+        assert_eq!(location("[3,\"/api/v1/users/1\"]").as_deref(), Some("/api/v1/users/1"));
+        assert_eq!(location("[null,null]"), None);
+        let written = serde_json::to_string(&Headers { location: Some("/x".to_owned()) }).unwrap();
+        assert_eq!(location(&written).as_deref(), Some("/x"));
     }
 }

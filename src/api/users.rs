@@ -4,18 +4,19 @@ use actix_web::{delete, get, patch, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::auth::{Caller, QueryRequest};
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
-use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::idempotency::CommandRequest;
 use crate::api::paging::{List, PageRequest, Paging};
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
+use crate::api::resources;
 use crate::app::accounts::directory::{self, PeopleQuery, PersonView};
 use crate::app::accounts::handover::{HandedOver, hand_over};
 use crate::app::accounts::input::{NewUser, Successor, UserChanges};
 use crate::app::accounts::{By, links, people, suspension};
-use crate::app::{AppError, Tx};
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::vocabulary::Role;
 
@@ -38,17 +39,6 @@ pub(crate) struct UserFilter {
     login: Option<String>,
     /// With these words in the name or the sign-in name; the dots and blanks of a name don't matter.
     q: Option<String>,
-}
-
-fn show(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<(PersonView, i64), AppError> {
-    let person = directory::find(tx, &caller.actor, id)?;
-    let version = person.version;
-    Ok((person, version))
-}
-
-pub(super) fn reply(tx: &mut Tx<'_>, caller: &Caller, id: UserId) -> Result<PreparedResponse, AppError> {
-    let (person, version) = show(tx, caller, id)?;
-    Ok(PreparedResponse::ok(&person)?.with_etag(version))
 }
 
 /// List people
@@ -79,7 +69,7 @@ pub(crate) async fn add(act: CommandRequest<NewUser>) -> ApiResult {
             let (organization, new) = body.into_person();
             people::add(tx, By::Person(&caller.actor), organization, caller.actor.channel, new)
         },
-        reply,
+        resources::user,
     )
     .await
 }
@@ -89,7 +79,7 @@ pub(crate) async fn add(act: CommandRequest<NewUser>) -> ApiResult {
 #[get("/users/{id}")]
 pub(crate) async fn find(look: QueryRequest, id: web::Path<UserId>) -> ApiResult {
     let id = id.into_inner();
-    look.read(move |tx, caller| reply(tx, caller, id)).await
+    look.read(move |tx, caller| resources::user(tx, caller, id)).await
 }
 
 /// Change a person
@@ -101,7 +91,7 @@ pub(crate) async fn change(act: CommandRequest<UserChanges>, seen: IfMatch, id: 
     let id = id.into_inner();
     act.run(
         move |tx, caller, body| people::change(tx, By::Person(&caller.actor), id, seen.version, body.into()),
-        move |tx, caller, ()| reply(tx, caller, id),
+        move |tx, caller, ()| resources::user(tx, caller, id),
     )
     .await
 }
@@ -114,7 +104,11 @@ pub(crate) async fn change(act: CommandRequest<UserChanges>, seen: IfMatch, id: 
 #[post("/users/{id}/suspension")]
 pub(crate) async fn suspend(act: CommandRequest, id: web::Path<UserId>) -> ApiResult {
     let id = id.into_inner();
-    act.run(move |tx, caller, _| suspension::suspend(tx, By::Person(&caller.actor), id), move |tx, caller, ()| reply(tx, caller, id)).await
+    act.run(
+        move |tx, caller, _| suspension::suspend(tx, By::Person(&caller.actor), id),
+        move |tx, caller, ()| resources::user(tx, caller, id),
+    )
+    .await
 }
 
 /// Open a suspended membership again
@@ -122,7 +116,11 @@ pub(crate) async fn suspend(act: CommandRequest, id: web::Path<UserId>) -> ApiRe
 #[delete("/users/{id}/suspension")]
 pub(crate) async fn resume(act: CommandRequest, id: web::Path<UserId>) -> ApiResult {
     let id = id.into_inner();
-    act.run(move |tx, caller, _| suspension::resume(tx, By::Person(&caller.actor), id), move |tx, caller, ()| reply(tx, caller, id)).await
+    act.run(
+        move |tx, caller, _| suspension::resume(tx, By::Person(&caller.actor), id),
+        move |tx, caller, ()| resources::user(tx, caller, id),
+    )
+    .await
 }
 
 /// Send a person a new one-time link

@@ -2,26 +2,21 @@
 
 use actix_web::{delete, get, post, put, web};
 
-use crate::api::auth::{Caller, QueryRequest};
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
-use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::idempotency::CommandRequest;
 use crate::api::paging::{List, PageRequest, Paging};
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
+use crate::api::resources;
 use crate::app::webhooks::input::WebhookBody;
 use crate::app::webhooks::{self, WebhookTrial, WebhookView};
-use crate::app::{AppError, Tx};
 use crate::domain::ids::WebhookId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(add).service(find).service(change).service(remove).service(try_out);
-}
-
-pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: WebhookId) -> Result<PreparedResponse, AppError> {
-    let view = webhooks::find(tx, &caller.actor, id)?;
-    let version = view.version;
-    Ok(PreparedResponse::ok(&view)?.with_etag(version))
 }
 
 /// List webhooks
@@ -47,7 +42,7 @@ pub(crate) async fn list(look: QueryRequest, paging: ApiQuery<Paging>) -> ApiRes
 #[utoipa::path(tag = "notices", request_body = WebhookBody, responses((status = 201, description = "The webhook", body = WebhookView)))]
 #[post("/webhooks")]
 pub(crate) async fn add(act: CommandRequest<WebhookBody>) -> ApiResult {
-    act.run_created("/webhooks", |tx, caller, body| webhooks::add(tx, &caller.actor, &body.into()), show).await
+    act.run_created("/webhooks", |tx, caller, body| webhooks::add(tx, &caller.actor, &body.into()), resources::webhook).await
 }
 
 /// One webhook
@@ -55,7 +50,7 @@ pub(crate) async fn add(act: CommandRequest<WebhookBody>) -> ApiResult {
 #[get("/webhooks/{id}")]
 pub(crate) async fn find(look: QueryRequest, id: web::Path<WebhookId>) -> ApiResult {
     let id = id.into_inner();
-    look.read(move |tx, caller| show(tx, caller, id)).await
+    look.read(move |tx, caller| resources::webhook(tx, caller, id)).await
 }
 
 /// Change a webhook
@@ -67,7 +62,7 @@ pub(crate) async fn change(act: CommandRequest<WebhookBody>, seen: IfMatch, id: 
     let id = id.into_inner();
     act.run(
         move |tx, caller, body| webhooks::change(tx, &caller.actor, (id, seen.version), &body.into()),
-        move |tx, caller, ()| show(tx, caller, id),
+        move |tx, caller, ()| resources::webhook(tx, caller, id),
     )
     .await
 }

@@ -2,7 +2,7 @@
 
 use crate::app::manuscript_case::LoadedCase;
 use crate::app::notification::{self, About, Hints, Resolved};
-use crate::app::transition::StepDetails;
+use crate::app::step::StepDetails;
 use crate::app::{AppError, Tx, four_eyes};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, UserId};
@@ -12,7 +12,7 @@ use crate::domain::recipients::LetterRecipient;
 use crate::domain::transition::Decision;
 use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::{LetterFacts, Wording};
-use crate::store::letters;
+use crate::store::rows;
 
 /// What the letters of a step are about.
 fn about<'a>(
@@ -76,7 +76,7 @@ pub(super) fn letters(
     loaded: &LoadedCase,
     decision: &Decision,
     step: StepDetails<'_>,
-) -> Result<Vec<letters::New>, AppError> {
+) -> Result<Vec<rows::NewLetter>, AppError> {
     let not_before = decision.undo_until.or(step.held_until).unwrap_or(tx.now);
     let mut facts = step.letter;
     if decision.row.action == Action::Submit && decision.to == Stage::Screening {

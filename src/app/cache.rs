@@ -14,10 +14,10 @@ use crate::domain::recipients::Holder;
 use crate::domain::refusal::Refusal;
 use crate::domain::stand_in::may_act_for;
 use crate::domain::vocabulary::Role;
-use crate::store::channels::Versions;
-use crate::store::people::{GrantRow, User};
+use crate::store::people::{self, GrantRow, User};
+use crate::store::rows::Versions;
 use crate::store::webhooks::{self, DeskWebhook};
-use crate::store::{StoreError, calendars, channels, people, stand_ins};
+use crate::store::{StoreError, calendars, channels, stand_ins};
 
 /// Settings with the version of the row from which they were parsed.
 type Versioned = (i64, Arc<ChannelSettings>);

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::app::events::{self, LedgerEvent};
 use crate::app::{AppError, StoreError, Tx, manuscript_case};
-use crate::domain::assignment::{AssignmentPart, AssignmentState};
+use crate::domain::assignment::AssignmentPart;
 use crate::domain::calendar::Calendar;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::{ChannelLimits, Deadline, TimeLimit, WorkingTime};
@@ -18,10 +18,11 @@ use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, OrganizationId
 use crate::domain::job::RecomputeDueDates;
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::queues;
+use crate::domain::states::AssignmentState;
 use crate::store::assignments::{self, Assignment};
 use crate::store::endorsements::{self, Endorsement};
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::replies;
+use crate::store::rows::ManuscriptRow;
+use crate::store::{manuscripts, replies};
 
 pub(crate) mod provisional;
 mod telling;

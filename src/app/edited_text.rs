@@ -8,20 +8,19 @@ use utoipa::ToSchema;
 
 use crate::app::intake::digest_of;
 use crate::app::manuscript_case::{self, LoadedCase};
-use crate::app::outgoing;
 use crate::app::reading::manuscript_view::text_view;
 use crate::app::reading::revisions::{PartDifference, compare};
 use crate::app::reading::views::TextView;
-use crate::app::transition::{self, StepDetails, StepResult};
-use crate::app::{AppError, Tx, bulletins};
+use crate::app::step::{StepDetails, StepResult};
+use crate::app::{AppError, Tx, bulletins, outgoing, transition};
 use crate::domain::ids::{ManuscriptId, TextId, UserId};
 use crate::domain::manuscript::Text;
 use crate::domain::outgoing::{EditedTextState, Outdated, merge};
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::vocabulary::{Action, Part, Role, Stage, TextKind};
-use crate::store::texts::{self, TextRow};
-use crate::store::{letters, people};
+use crate::store::rows::TextRow;
+use crate::store::{letters, people, texts};
 
 /// An outdated edited text between the original that it was made from and the newest one.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -127,7 +126,7 @@ fn replace(
 ) -> Result<StepResult, AppError> {
     // Bulletins are locked before their manuscripts, as issuing does.
     let submitted = bulletins::lock_submitted(tx, actor, id)?;
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     let permit = transition::judge(tx, actor, &loaded, action)?.permit;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     let mut step = StepDetails { untold: revoke_announcement(tx, &loaded)?, ..StepDetails::default() };

@@ -6,9 +6,8 @@ use utoipa::ToSchema;
 
 use crate::app::bulletins::{check_leaders, receive};
 use crate::app::edited_text::digest_as;
-use crate::app::manuscript_case;
-use crate::app::transition::{self, StepDetails, StepResult};
-use crate::app::{AppError, Tx};
+use crate::app::step::{StepDetails, StepResult};
+use crate::app::{AppError, Tx, transition};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::permission::Actor;
 use crate::domain::violation::{Violation, Violations};
@@ -28,7 +27,7 @@ pub struct Forwarding {
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; violations; refusals.
 pub fn forward(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, to: &Forwarding) -> Result<StepResult, AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     transition::judge(tx, actor, &loaded, Action::Forward)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     let mut wrong = Violations::default();

@@ -6,7 +6,7 @@ use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::permission::{Actor, Grant};
 use crate::domain::transition::is_signed_in;
 use crate::domain::vocabulary::{Action, Role};
-use crate::store::manuscripts::ManuscriptRow;
+use crate::store::rows::ManuscriptRow;
 use crate::store::{decisions, texts};
 
 /// Whether the rule holds in a channel: as its settings say, otherwise where there are at least two signers, for a single one could never

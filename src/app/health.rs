@@ -3,9 +3,8 @@
 use crate::app::backup::LastBackup;
 use crate::app::ledger::keys;
 use crate::app::mail_settings::{self, MailState};
-use crate::app::staffing::{self, Unstaffed};
-use crate::app::webhooks;
-use crate::app::{AppError, Tx, four_eyes};
+use crate::app::unstaffed::Unstaffed;
+use crate::app::{AppError, Tx, four_eyes, staffing, unstaffed, webhooks};
 use crate::documents::space::{self, Space};
 use crate::domain::clock::Moment;
 use crate::domain::ids::ChannelId;
@@ -13,12 +12,12 @@ use crate::domain::job::JobKind;
 use crate::domain::ledger::SigningFault;
 use crate::domain::permission::Actor;
 use crate::domain::vocabulary::{Role, Stage};
-use crate::store::AnyConn;
+use crate::store::health as store;
 pub use crate::store::health::{MOST, WaitingCount};
 pub use crate::store::jobs::JobRow;
 use crate::store::ledger::sealing;
 use crate::store::mail_servers::{self, MailServer};
-use crate::store::{health as store, jobs};
+use crate::store::{AnyConn, jobs};
 
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +115,7 @@ pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, AppError> {
         backup: LastBackup::find(tx.conn, &settings)?,
         years: tx.calendar(actor.channel)?.years().collect(),
         four_eyes: four_eyes::is_in_force(tx, actor.channel)?,
-        unstaffed: staffing::unstaffed(tx, actor.channel)?,
+        unstaffed: unstaffed::unstaffed(tx, actor.channel)?,
         unscreened: staffing::without_screener(tx, actor.channel)?.into_iter().map(|one| one.name).collect(),
     })
 }

@@ -1,18 +1,18 @@
 //! A manuscript with all that the rules look at, loaded once per act.
 
-use crate::app::handling::merged::{self, Mergers};
+use crate::app::handling::merged::{self, Mergers, authors_of, merged_as_read};
 use crate::app::pending_decision::{PendingDecision, acted_on, as_announced, pending_decision, unannounced};
 use crate::app::staffing::{self, ScreeningNeed};
-use crate::app::{AppError, Tx, four_eyes, merging, outgoing};
+use crate::app::{AppError, Tx, four_eyes, outgoing};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, UserId};
+use crate::domain::ids::{EntryId, ManuscriptId, UserId};
 use crate::domain::outgoing::EditedTextState;
 use crate::domain::permission::{Actor, ManuscriptStanding, ReadThrough, Visibility, sight};
 use crate::domain::transition::{Case, is_signed_in};
 use crate::domain::vocabulary::Stage;
 use crate::store::assignments::{self, Assignment};
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::texts;
+use crate::store::rows::{self, ManuscriptRow, TextRow};
+use crate::store::{manuscripts, texts};
 
 mod assembly;
 
@@ -23,7 +23,7 @@ pub(crate) struct LoadedCase {
     /// Its row.
     pub row: ManuscriptRow,
     /// Its authors, in order.
-    pub authors: Vec<texts::AuthorRow>,
+    pub authors: Vec<rows::AuthorRow>,
     /// Its assignments; empty before it was forwarded.
     pub assignments: Vec<Assignment>,
     /// What the rules look at.
@@ -83,28 +83,13 @@ pub(crate) fn lock(tx: &mut Tx<'_>, actor: &Actor, ids: impl IntoIterator<Item =
     Ok(manuscripts::lock(tx.conn, actor.channel, &ids.into_iter().collect::<Vec<_>>())?)
 }
 
-/// Loads a manuscript for an act by this person, locked.
-///
-/// Whoever acts on a manuscript into which their own was merged, and can't know of that yet, acts as if it had not been: the merger is void.
-/// An act that is refused takes nothing with it.
-///
-/// # Errors
-/// [`AppError::NotFound`] also for what they may not see.
-pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<LoadedCase, AppError> {
-    let (loaded, untold) = load_as_read(tx, actor, id)?;
-    if untold > 0 {
-        merging::void_into(tx, &loaded.row, Some(actor.user))?;
-    }
-    Ok(loaded)
-}
-
 /// The same for what is no act, as keeping a form that is not finished.
 pub(crate) fn load_for_form(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<LoadedCase, AppError> {
     Ok(load_as_read(tx, actor, id)?.0)
 }
 
 /// Gives also how many of this person's manuscripts were merged into it without their knowing yet.
-fn load_as_read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(LoadedCase, usize), AppError> {
+pub(crate) fn load_as_read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(LoadedCase, usize), AppError> {
     let row = manuscripts::find_for_update(tx.conn, actor.channel, id)?;
     let mut loaded = of_row(tx, row)?;
     let untold = take_mergers_as_read(tx, actor, &mut loaded)?;
@@ -150,11 +135,6 @@ pub(crate) fn take_mergers_as_read(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut 
     Ok(untold)
 }
 
-pub(crate) fn authors_of(tx: &mut Tx<'_>, all: &[ManuscriptId]) -> Result<Vec<UserId>, AppError> {
-    let authors = if all.is_empty() { Vec::new() } else { texts::authors_of_many(tx.conn, all)? };
-    Ok(authors.into_iter().map(|author| author.user_id).collect())
-}
-
 /// A manuscript as its authors read it.
 pub(crate) fn as_authors_read(tx: &mut Tx<'_>, loaded: LoadedCase) -> Result<LoadedCase, AppError> {
     Ok(before_unannounced(tx, &loaded)?.unwrap_or(loaded))
@@ -180,26 +160,6 @@ fn before_unannounced(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<Option<Loa
     around.target = around.target.map(|target| as_announced(target, tx.now)).transpose()?;
     let read = assemble(row, loaded.authors.clone(), None, around)?;
     Ok(Some(LoadedCase { concealed, ..read }))
-}
-
-/// What is merged into a manuscript as authors read it: a merger that is not announced yet does not count, and one that a decline has
-/// ended does, until that is announced.
-pub(crate) fn merged_as_read(
-    tx: &mut Tx<'_>,
-    target: ManuscriptId,
-    channel: ChannelId,
-    released: &[ManuscriptId],
-) -> Result<Vec<ManuscriptId>, AppError> {
-    let mut rows = manuscripts::merged_into(tx.conn, target)?;
-    for id in released.iter().filter(|id| rows.iter().all(|row| row.id != **id)).copied().collect::<Vec<_>>() {
-        rows.push(manuscripts::find(tx.conn, channel, id)?);
-    }
-    let mut merged = Vec::new();
-    for row in rows {
-        let id = row.id;
-        merged.extend((as_announced(row, tx.now)?.merged_into == Some(target)).then_some(id));
-    }
-    Ok(merged)
 }
 
 fn seen_by(actor: &Actor, loaded: LoadedCase) -> Result<LoadedCase, AppError> {
@@ -235,7 +195,7 @@ pub(crate) fn of_row(tx: &mut Tx<'_>, row: ManuscriptRow) -> Result<LoadedCase, 
     assemble(row, authors, held, around)
 }
 
-fn around(tx: &mut Tx<'_>, row: &ManuscriptRow, authors: &[texts::AuthorRow]) -> Result<CaseContext, AppError> {
+fn around(tx: &mut Tx<'_>, row: &ManuscriptRow, authors: &[rows::AuthorRow]) -> Result<CaseContext, AppError> {
     let mut around = CaseContext::default();
     if matches!(row.stage, Stage::Draft | Stage::Returned) {
         let organization = tx.organization_of(row)?;
@@ -270,7 +230,7 @@ fn around(tx: &mut Tx<'_>, row: &ManuscriptRow, authors: &[texts::AuthorRow]) ->
 }
 
 /// A manuscript that is just being made up, by one author.
-pub(crate) fn fresh(row: ManuscriptRow, author: texts::AuthorRow, screening: ScreeningNeed) -> Result<LoadedCase, AppError> {
+pub(crate) fn fresh(row: ManuscriptRow, author: rows::AuthorRow, screening: ScreeningNeed) -> Result<LoadedCase, AppError> {
     assemble(row, vec![author], None, CaseContext { screening, ..CaseContext::default() })
 }
 
@@ -289,4 +249,14 @@ impl LoadedCase {
         let around = CaseContext { merged_here, merged_authors, prepared_by, edited, ..CaseContext::default() };
         assemble(self.row, self.authors, held, around).ok()
     }
+}
+
+/// Writes a manuscript that was prepared.
+pub(crate) fn insert_fresh(tx: &mut Tx<'_>, loaded: &LoadedCase, text: &TextRow) -> Result<(), AppError> {
+    manuscripts::insert(tx.conn, &loaded.row)?;
+    texts::insert(tx.conn, text)?;
+    for author in &loaded.authors {
+        texts::insert_author(tx.conn, author)?;
+    }
+    Ok(())
 }

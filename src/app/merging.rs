@@ -4,22 +4,21 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::app::handling::concluding::{UNTOLD, unsay};
 use crate::app::handling::deciding;
+use crate::app::handling::reopening::{UNTOLD, unsay};
 use crate::app::manuscript_case::{self, LoadedCase};
-use crate::app::notification::{self, About};
 use crate::app::pending_decision::{self, PendingDecision, Released};
-use crate::app::transition::{self, StepDetails, StepResult};
-use crate::app::{AppError, Tx, bulletins, undo};
+use crate::app::step::{StepDetails, StepResult};
+use crate::app::{AppError, Tx, bulletins, transition};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{BulletinId, ChannelId, EntryId, ManuscriptId, UserId};
-use crate::domain::notice::{Audience, Letter};
+use crate::domain::ids::{BulletinId, ManuscriptId, UserId};
+use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::refusal::Refusal;
 use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::LetterFacts;
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::{letters, merged_suggestions, texts};
+use crate::store::rows::ManuscriptRow;
+use crate::store::{letters, manuscripts, merged_suggestions, texts};
 
 /// Joins a manuscript to another one. Its authors read that one's stage from now on, get its letters and rate it.
 ///
@@ -30,8 +29,8 @@ pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, into: 
     // Bulletins are locked before their manuscripts, as issuing does.
     let submitted = bulletins::lock_submitted(tx, actor, into)?;
     manuscript_case::lock(tx, actor, [id, into])?;
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
-    let target = if into == id { None } else { Some(manuscript_case::load(tx, actor, into)?) };
+    let mut loaded = transition::load(tx, actor, id)?;
+    let target = if into == id { None } else { Some(transition::load(tx, actor, into)?) };
     loaded.case.target = target.as_ref().map(|target| target.row.stage);
     loaded.case.target_authors = target.iter().flat_map(|target| target.involved()).collect();
     let permit = transition::judge(tx, actor, &loaded, Action::Merge)?.permit;
@@ -61,7 +60,7 @@ pub fn unmerge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> R
     let target = manuscripts::find(tx.conn, actor.channel, id)?.merged_into;
     let submitted = target.map_or(Ok(Vec::new()), |target| bulletins::lock_submitted(tx, actor, target))?;
     manuscript_case::lock(tx, actor, target.into_iter().chain([id]))?;
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     let permit = transition::judge(tx, actor, &loaded, Action::Unmerge)?.permit;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     if let Some(target) = loaded.row.merged_into {
@@ -147,50 +146,6 @@ fn release_one(tx: &mut Tx<'_>, target: &LoadedCase, merged: ManuscriptRow, undo
     Ok(Released { manuscript: loaded.row.id, entry: done.entry, joined: joined_again })
 }
 
-/// The decline was taken back: those that it had released are merged again. Nobody has acted on them, or it would have been refused.
-/// Authors who had not been told of the merger before are told when its window closes, or now if it has passed.
-pub(crate) fn take_back(tx: &mut Tx<'_>, by: &undo::Undoing, channel: ChannelId, released: Vec<Released>) -> Result<(), AppError> {
-    for one in released {
-        let row = manuscripts::find_for_update(tx.conn, channel, one.manuscript)?;
-        let held = pending_decision::pending_decision(&row)?.ok_or(Refusal::ActedOn)?;
-        let told_late = one.joined.is_some();
-        let held = match one.joined {
-            Some(joined) => PendingDecision { before: joined, earlier: None, ..held },
-            None => held,
-        };
-        let (done, row) = undo::restore(tx, by, &row, held)?;
-        if told_late {
-            tell_merged(tx, by, &row, done.entry)?;
-        }
-    }
-    Ok(())
-}
-
-/// Mergers into a manuscript of which those concerned could not know when they acted on it are void: all of them for its author, those of
-/// their own for whoever acts at a desk.
-pub(crate) fn void_into(tx: &mut Tx<'_>, target: &ManuscriptRow, of: Option<UserId>) -> Result<(), AppError> {
-    for merged in manuscripts::merged_into(tx.conn, target.id)? {
-        let row = manuscripts::find_for_update(tx.conn, target.channel_id, merged.id)?;
-        if is_untold(tx, &row, target.id, of)? {
-            let mut loaded = manuscript_case::of_row(tx, row)?;
-            undo::void_own(tx, &mut loaded)?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether a merger is not announced yet to this person, who wrote what was merged, or to its authors at all.
-pub(crate) fn is_untold(tx: &mut Tx<'_>, merged: &ManuscriptRow, target: ManuscriptId, of: Option<UserId>) -> Result<bool, AppError> {
-    let is_merged = merged.merged_into == Some(target);
-    if !is_merged || pending_decision::as_announced(merged.clone(), tx.now)?.merged_into == Some(target) {
-        return Ok(false);
-    }
-    match of {
-        Some(user) => Ok(texts::authors(tx.conn, merged.id)?.iter().any(|author| author.user_id == user)),
-        None => Ok(true),
-    }
-}
-
 /// The authors of what is merged into a manuscript who are not its own: a bulletin names them with it.
 pub(crate) fn credited(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<Vec<(ManuscriptId, UserId)>, AppError> {
     if loaded.case.merged_here == 0 {
@@ -205,19 +160,4 @@ pub(crate) fn credited(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<Vec<(Manu
         credited.extend(authors.into_iter().filter(|one| named.insert(one.user_id)).map(|one| (row.id, one.user_id)));
     }
     Ok(credited)
-}
-
-/// Tells the authors of a manuscript that it is merged.
-fn tell_merged(tx: &mut Tx<'_>, by: &undo::Undoing, row: &ManuscriptRow, entry: EntryId) -> Result<(), AppError> {
-    let target = row.merged_into.map(|target| manuscripts::find(tx.conn, row.channel_id, target)).transpose()?;
-    let about = About {
-        entry,
-        channel: row.channel_id,
-        manuscript: Some(row),
-        subject: row.id.into(),
-        facts: LetterFacts { merged_into: target.and_then(|target| target.number), ..LetterFacts::default() },
-        not_before: row.pending_until.filter(|until| *until > tx.now).unwrap_or(tx.now),
-        actor: by.actor,
-    };
-    notification::tell_audience(tx, &about, Audience::Authors, Letter::Merged, &[], &[])
 }

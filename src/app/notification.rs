@@ -11,8 +11,9 @@ use crate::domain::queues::{QueueRow, called_by};
 use crate::domain::recipients::{LetterRecipient, MergedAuthors, RecipientFacts, bears_marks, resolve_recipients, resolve_reminder};
 use crate::domain::vocabulary::Role;
 use crate::mail::letters::{LetterFacts, Wording};
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::{StoreError, assignments, letters, people, recipients as before, texts};
+use crate::store::recipients as before;
+use crate::store::rows::ManuscriptRow;
+use crate::store::{StoreError, assignments, letters, manuscripts, people, rows, texts};
 
 mod marks;
 
@@ -238,7 +239,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> 
 ///
 /// # Errors
 /// The store's.
-pub(crate) fn letters_of(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Vec<letters::New>, AppError> {
+pub(crate) fn letters_of(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Vec<rows::NewLetter>, AppError> {
     let more = marks::dates_and_marks(tx, about, resolved)?;
     let mut letters = Vec::new();
     for recipient in &resolved.recipients {
@@ -254,7 +255,7 @@ fn letter(
     recipient: &LetterRecipient,
     resolved: &Resolved,
     more: &LetterFacts,
-) -> Result<letters::New, AppError> {
+) -> Result<rows::NewLetter, AppError> {
     let own: Vec<&ManuscriptRow> = resolved.merged.iter().filter(|row| recipient.merged.contains(&row.id)).collect();
     let manuscript = own.first().copied().or(about.manuscript).filter(|_| recipient.sees);
     let mut facts = LetterFacts { on_behalf_of: more.on_behalf_of.clone(), ..about.facts.clone() };
@@ -290,7 +291,7 @@ fn letter(
         }
         (None, _) => {}
     }
-    Ok(letters::New {
+    Ok(rows::NewLetter {
         id: tx.id(),
         channel: about.channel,
         entry: about.entry,

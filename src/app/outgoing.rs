@@ -3,8 +3,7 @@
 use crate::app::{AppError, Tx};
 use crate::domain::outgoing::{self, Outgoing};
 use crate::domain::vocabulary::{Stage, TextKind};
-use crate::store::manuscripts::ManuscriptRow;
-use crate::store::texts::TextRow;
+use crate::store::rows::{ManuscriptRow, TextRow};
 
 /// Which text of this manuscript goes out. Before anything was handed in it is what the author is writing.
 ///

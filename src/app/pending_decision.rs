@@ -9,10 +9,10 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, UserId};
 use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Stage;
-use crate::store::StoreError;
 use crate::store::ledger::reading;
 use crate::store::listing::{self, ManuscriptFilter, Stream};
-use crate::store::manuscripts::{self, ManuscriptRow};
+use crate::store::rows::ManuscriptRow;
+use crate::store::{StoreError, manuscripts};
 
 /// A decision that can still be taken back: kept in `manuscripts.pending`.
 #[derive(Debug, Clone, Serialize, Deserialize)]

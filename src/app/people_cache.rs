@@ -156,7 +156,7 @@ impl Tx<'_> {
             let grants = match people.grants.get(&id) {
                 Some(grants) => grants,
                 None => {
-                    let grants: Arc<[Grant]> = people::acting_grants(self.conn, id, channel, self.now)?.into();
+                    let grants: Arc<[Grant]> = stand_ins::acting_grants(self.conn, id, channel, self.now)?.into();
                     people.grants.put(id, Arc::clone(&grants));
                     grants
                 }

@@ -13,13 +13,11 @@ use crate::store::assignments::{self, Assignment};
 use crate::store::bulletins::{self, Bulletin, BulletinRecipientRow};
 use crate::store::change_requests::{self, ChangeRequest};
 use crate::store::channels::{self, OrganizationRow};
-use crate::store::decisions::{self, DecisionRow};
-use crate::store::manuscripts::{self, ManuscriptRow};
 use crate::store::recipients::{self, RecipientRow};
 use crate::store::replies::{self, ReplyItemRow, ReplyRow};
 use crate::store::reports::{self, ImplementationReportRow, Urging};
-use crate::store::texts::{self, AuthorRow, TextRow};
-use crate::store::{AnyConn, StoreError, people};
+use crate::store::rows::{AuthorRow, DecisionRow, ManuscriptRow, TextRow};
+use crate::store::{AnyConn, StoreError, decisions, manuscripts, people, texts};
 
 /// Rows of one kind, of those manuscripts for which they were loaded.
 type Batch<T> = BTreeMap<ManuscriptId, Vec<T>>;

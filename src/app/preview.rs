@@ -3,9 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::manuscript_case;
-use crate::app::transition;
-use crate::app::{AppError, Tx, announcement, four_eyes, merging};
+use crate::app::{AppError, Tx, announcement, four_eyes, manuscript_case, merging, restoring, transition};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::notice::Letter;
@@ -60,7 +58,7 @@ pub fn prospect(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, action: Action
     if action == Action::Decline {
         // Those merged into it are parted from it by steps of their own.
         for merged in merging::to_release(tx, id)? {
-            if merging::is_untold(tx, &merged, id, Some(actor.user))? {
+            if restoring::is_untold(tx, &merged, id, Some(actor.user))? {
                 continue;
             }
             let released = manuscript_case::of_row(tx, merged)?;

@@ -10,8 +10,9 @@ use utoipa::ToSchema;
 
 use crate::app::edited_text::new_edited_text;
 use crate::app::intake::digest_of;
-use crate::app::manuscript_case::{self, LoadedCase};
-use crate::app::transition::{self, StepDetails, StepResult, words};
+use crate::app::manuscript_case::LoadedCase;
+use crate::app::step::{StepDetails, StepResult};
+use crate::app::transition::{self, words};
 use crate::app::{AppError, Tx, outgoing};
 use crate::domain::ids::{AnyId, EntryId, ManuscriptId};
 use crate::domain::manuscript::{RequestedChange, Text};
@@ -21,9 +22,8 @@ use crate::domain::violation::Violation;
 use crate::domain::vocabulary::{Action, DeclineReason, Part};
 use crate::mail::letters::{LetterFacts, Wording};
 use crate::store::change_requests::{self, ChangeRequest};
-use crate::store::decisions;
 use crate::store::ledger::contents;
-use crate::store::texts;
+use crate::store::{decisions, texts};
 
 /// A change asked of the author, anchored to a passage.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -77,7 +77,7 @@ impl ReviewVerdict {
 }
 
 fn loaded(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, action: Action) -> Result<LoadedCase, AppError> {
-    let loaded = manuscript_case::load(tx, actor, id)?;
+    let loaded = transition::load(tx, actor, id)?;
     transition::judge(tx, actor, &loaded, action)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     Ok(loaded)

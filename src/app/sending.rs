@@ -5,7 +5,6 @@ use chrono_tz::Tz;
 
 use crate::app::notification::{self, About, Hints};
 use crate::app::{AppError, Tx, manuscript_case, sign_in};
-use crate::domain::assignment::AssignmentState;
 use crate::domain::channel::ChannelSettings;
 use crate::domain::characters::is_blank;
 use crate::domain::ids::{BulletinId, OrganizationId, UserId};
@@ -14,12 +13,13 @@ use crate::domain::notice::{Audience, Letter, LetterState, WithheldReason};
 use crate::domain::permission::Actor;
 use crate::domain::recipients::audiences;
 use crate::domain::salutation::Salutation;
+use crate::domain::states::AssignmentState;
 use crate::domain::vocabulary::Role;
 use crate::mail::letters::LetterFacts;
 use crate::store::letters::{self, LetterRow};
-use crate::store::manuscripts::ManuscriptRow;
+use crate::store::rows::ManuscriptRow;
 use crate::store::tokens::{self, TokenKind};
-use crate::store::{StoreError, assignments, bulletins, channels, deadlines, manuscripts, people};
+use crate::store::{StoreError, assignments, bulletins, channels, deadlines, manuscripts, people, stand_ins};
 
 /// To whom a letter goes, as they are called and reached now.
 #[derive(Debug, Clone)]
@@ -189,7 +189,7 @@ fn sees(tx: &mut Tx<'_>, row: &LetterRow, manuscript: &ManuscriptRow) -> Result<
 }
 
 fn actor(tx: &mut Tx<'_>, user: UserId, row: &LetterRow) -> Result<Actor, AppError> {
-    let grants = people::acting_grants(tx.conn, user, row.channel_id, tx.now)?;
+    let grants = stand_ins::acting_grants(tx.conn, user, row.channel_id, tx.now)?;
     Ok(Actor { user, channel: row.channel_id, grants })
 }
 

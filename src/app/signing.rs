@@ -1,8 +1,8 @@
 //! The signer's desk.
 
 use crate::app::edited_text::digest_as;
-use crate::app::manuscript_case;
-use crate::app::transition::{self, StepDetails, StepResult, words};
+use crate::app::step::{StepDetails, StepResult};
+use crate::app::transition::{self, words};
 use crate::app::{AppError, Tx};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
@@ -16,7 +16,7 @@ use crate::mail::letters::LetterFacts;
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; violations; refusals.
 pub fn sign(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, opinion: &str) -> Result<StepResult, AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     transition::judge(tx, actor, &loaded, Action::Sign)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     let opinion = prose("opinion", opinion, tx.settings.limits.reason_chars)?;
@@ -31,7 +31,7 @@ pub fn sign(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, opinion
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; violations; refusals.
 pub fn send_back(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, reason: &str) -> Result<StepResult, AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     transition::judge(tx, actor, &loaded, Action::SendBack)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     let reason = words(tx, "reason", reason)?;

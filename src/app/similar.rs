@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::app::reading::list::{self, ManuscriptListQuery};
 use crate::app::reading::views::ManuscriptLine;
-use crate::app::{AppError, Tx, manuscript_case};
+use crate::app::{AppError, Tx, transition};
 use crate::domain::folding;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
@@ -60,7 +60,7 @@ pub fn merge_targets(tx: &mut Tx<'_>, actor: &Actor, lines: &[ManuscriptLine]) -
 /// The store's.
 pub fn numbered(tx: &mut Tx<'_>, actor: &Actor, number: &str) -> Result<Option<ManuscriptId>, AppError> {
     let Some(id) = manuscripts::by_number(tx.conn, actor.channel, &folding::number(number))? else { return Ok(None) };
-    match manuscript_case::load(tx, actor, id) {
+    match transition::load(tx, actor, id) {
         Ok(loaded) => Ok(Some(loaded.row.id)),
         Err(AppError::NotFound) => Ok(None),
         Err(error) => Err(error),

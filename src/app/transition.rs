@@ -1,75 +1,27 @@
 //! One step in a manuscript's life: decide by the table, move the row, keep the words, write the entry, tell people.
 
-use std::collections::BTreeMap;
-
 use chrono::Duration;
 use serde_json::Value;
 
-use crate::app::announcement;
 use crate::app::events::{self, LedgerEvent};
-use crate::app::intake::drafts;
-use crate::app::manuscript_case::LoadedCase;
+use crate::app::manuscript_case::{self, LoadedCase, load_as_read};
 use crate::app::pending_decision::{conceal_on, leave_untold, set_pending, still_open};
-use crate::app::{AppError, Tx, undo, webhooks, windows};
+use crate::app::step::{StepDetails, StepResult, is_with_author};
+use crate::app::{AppError, Tx, announcement, restoring, webhooks, windows};
 use crate::domain::building::act_builds_on;
 use crate::domain::channel::ChannelSettings;
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
-use crate::domain::ids::{EntryId, ManuscriptId, OrganizationId, UserId};
+use crate::domain::ids::{EntryId, ManuscriptId, UserId};
 use crate::domain::notice::Audience;
 use crate::domain::permission::Actor;
 use crate::domain::queues;
 use crate::domain::transition::{Decision, Need, decide, decide_alone};
 use crate::domain::violation::{Violation, required_prose};
 use crate::domain::vocabulary::{Action, Stage};
-use crate::mail::letters::LetterFacts;
-use crate::store::decisions::{self, DecisionRow};
 use crate::store::ledger::contents;
-use crate::store::letters;
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::texts::{self, TextRow};
-
-/// What came of a step.
-#[derive(Debug, Clone)]
-pub struct StepResult {
-    /// The entry that records it.
-    pub entry: EntryId,
-    /// Until when it can be taken back.
-    pub undo_until: Option<Moment>,
-}
-
-/// What an act carries besides the stage.
-#[derive(Default)]
-pub(crate) struct StepDetails<'a> {
-    /// The words of the act: an opinion, a reason, a result.
-    pub words: Option<String>,
-    /// The reason from the channel's list.
-    pub reason_code: Option<String>,
-    /// Why the words stand although something is missing that one would expect.
-    pub reason: Option<String>,
-    /// Whether authors may read the words.
-    pub public: bool,
-    /// Digests of texts that the act stands on.
-    pub digests: BTreeMap<String, String>,
-    /// Small facts for the ledger.
-    pub facts: Value,
-    /// What the letters may mention.
-    pub letter: LetterFacts,
-    /// Persons whom the act names, for `Audience::Named`, `Recipients` and `Endorsers`.
-    pub named: &'a [UserId],
-    /// Departments that the act charges.
-    pub charged: &'a [OrganizationId],
-    /// [`crate::domain::recipients::RecipientFacts::only_merged`].
-    pub only_merged: Option<Vec<ManuscriptId>>,
-    /// An id for the entry that rows of the act already name.
-    pub entry: Option<EntryId>,
-    /// For a consequence of a decision that can still be taken back: until when. Letters wait, and authors read the row before.
-    pub held_until: Option<Moment>,
-    /// Whether authors are not told, because they never heard of what this takes back.
-    pub untold: bool,
-    /// The text of a manuscript that was made up in this act: it is written once, as it stands after the step.
-    pub fresh: Option<&'a TextRow>,
-}
+use crate::store::rows::{DecisionRow, ManuscriptRow};
+use crate::store::{decisions, letters, manuscripts, texts};
 
 /// Whether the table allows it; nothing is changed.
 pub(crate) fn judge(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, action: Action) -> Result<Decision, AppError> {
@@ -98,7 +50,7 @@ pub(crate) fn take(
     let settings = tx.channel_settings(actor.channel)?;
     let decision = decide(&loaded.case, actor, action, tx.now, window(tx, &settings))?;
     if decision.voids {
-        undo::void(tx, loaded)?;
+        restoring::void(tx, loaded)?;
     }
     carry_out(tx, Some(actor.user), loaded, &decision, &settings, step, change)
 }
@@ -154,7 +106,7 @@ fn carry_out(
     }
     windows::end_by_act(tx, &before, row, None)?;
     match step.fresh {
-        Some(text) => drafts::keep(tx, loaded, text)?,
+        Some(text) => manuscript_case::insert_fresh(tx, loaded, text)?,
         None => save(tx, loaded, &before)?,
     }
     let row = &loaded.row;
@@ -236,11 +188,6 @@ fn announces(decision: &Decision, step: &StepDetails<'_>) -> bool {
     told && !step.untold && step.held_until.is_none()
 }
 
-/// Whether a manuscript in this stage changes in its author's hands, without an entry.
-pub(crate) const fn is_with_author(stage: Stage) -> bool {
-    matches!(stage, Stage::Draft | Stage::Returned)
-}
-
 /// Moves the row and keeps the evidence that the schema's CHECKs ask for.
 pub(crate) fn move_to(row: &mut ManuscriptRow, to: Stage, now: Moment) {
     let from = row.stage;
@@ -281,4 +228,19 @@ pub(crate) fn due(tx: &mut Tx<'_>, settings: &ChannelSettings, row: &ManuscriptR
 /// Words that an act must carry, checked for length and characters.
 pub(crate) fn words(tx: &Tx<'_>, field: &str, text: &str) -> Result<String, AppError> {
     Ok(required_prose(field, text, tx.settings.limits.reason_chars)?)
+}
+
+/// Loads a manuscript for an act by this person, locked.
+///
+/// Whoever acts on a manuscript into which their own was merged, and can't know of that yet, acts as if it had not been: the merger is void.
+/// An act that is refused takes nothing with it.
+///
+/// # Errors
+/// [`AppError::NotFound`] also for what they may not see.
+pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<LoadedCase, AppError> {
+    let (loaded, untold) = load_as_read(tx, actor, id)?;
+    if untold > 0 {
+        restoring::void_into(tx, &loaded.row, Some(actor.user))?;
+    }
+    Ok(loaded)
 }

@@ -10,8 +10,8 @@ use crate::app::{AppError, Tx};
 use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, UserId};
 use crate::domain::permission::Permit;
 use crate::store::ledger::{checking, reading};
-use crate::store::letters;
-use crate::store::manuscripts::{self, ManuscriptRow};
+use crate::store::rows::ManuscriptRow;
+use crate::store::{letters, manuscripts};
 
 /// The act, as the ledger calls it.
 pub(crate) const CLOSED: &str = "window_closed";

@@ -11,7 +11,7 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use crate::app::ledger::{compare, export, keys, names, verify};
+use crate::app::ledger::{compare, export, keys, names, strays, verify};
 use crate::config::Settings;
 use crate::documents::ledger_key::LedgerKey;
 use crate::documents::vault::Vault;
@@ -140,7 +140,7 @@ pub(super) fn resume_all(settings: &Settings, reason: &str) -> anyhow::Result<()
     acts::go_on(settings, &LedgerChoice { channel: None }, reason)
 }
 
-fn verify_against(settings: &Settings, verifier: &Verifier, anchors: &[verify::NamedAnchor], json: bool) -> anyhow::Result<()> {
+fn verify_against(settings: &Settings, verifier: &Verifier, anchors: &[strays::NamedAnchor], json: bool) -> anyhow::Result<()> {
     let mut conn = database::connect_up_to_date(settings)?;
     let bar = progress(&mut conn)?;
     let mut reports = verify::verify(&mut conn, verifier, anchors, &mut |read| bar.inc(read))?;
@@ -278,7 +278,7 @@ fn public_key(settings: &Settings, given: Option<&Verifier>) -> anyhow::Result<V
     Err(key).context(format!("no public key to check with: {todo}"))
 }
 
-fn anchors(files: &[PathBuf]) -> anyhow::Result<Vec<verify::NamedAnchor>> {
+fn anchors(files: &[PathBuf]) -> anyhow::Result<Vec<strays::NamedAnchor>> {
     let mut anchors = Vec::new();
     for file in files {
         let text = std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;

@@ -3,30 +3,11 @@
 use crate::domain::notice::{Audience, Letter, NoticeRule, tell};
 use crate::domain::permission::{Actor, ManuscriptStanding, Permit, permit};
 use crate::domain::refusal::{Refusal, ThingState};
+use crate::domain::states::AssignmentState;
 use crate::domain::transition::ActorRule;
 use crate::domain::vocabulary::words;
 
 words! {
-    /// State of an assignment (`domain.md`, section 5).
-    enum AssignmentState {
-        /// 待签收
-        Dispatched = "dispatched",
-        /// 办理中
-        Received = "received",
-        /// 申请退办
-        ReturnRequested = "return_requested",
-        /// 已退办
-        Returned = "returned",
-        /// 已撤销交办
-        Cancelled = "cancelled",
-        /// 已提出协办意见
-        Contributed = "contributed",
-        /// 已办复
-        Replied = "replied",
-        /// 办复通过
-        Approved = "approved",
-    }
-
     /// 单办, 分办, 会办.
     enum AssignmentForm {
         /// One department.
@@ -91,20 +72,6 @@ words! {
         Letter = "letter",
         /// 其他
         Other = "other",
-    }
-}
-
-impl AssignmentState {
-    /// Whether nothing more is expected of the department before the manuscript can conclude.
-    #[must_use]
-    pub const fn is_settled(self) -> bool {
-        matches!(self, Self::Returned | Self::Cancelled | Self::Approved | Self::Contributed)
-    }
-
-    /// Whether the department is charged, and so sees the manuscript.
-    #[must_use]
-    pub const fn is_charged(self) -> bool {
-        !matches!(self, Self::Returned | Self::Cancelled)
     }
 }
 

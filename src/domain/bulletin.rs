@@ -3,21 +3,10 @@
 use crate::domain::notice::{Audience, Letter, NoticeRule, tell};
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::refusal::{Refusal, ThingState};
+use crate::domain::states::BulletinState;
 use crate::domain::vocabulary::{Role, words};
 
 words! {
-    /// State of a bulletin (`domain.md`, section 4).
-    enum BulletinState {
-        /// 拟稿
-        Draft = "draft",
-        /// 待签发
-        Submitted = "submitted",
-        /// 已印发
-        Issued = "issued",
-        /// 已作废
-        Cancelled = "cancelled",
-    }
-
     /// 单篇, 综合, 转送.
     enum BulletinKind {
         /// One manuscript.

@@ -28,6 +28,7 @@ pub mod recipients;
 pub mod refusal;
 pub mod salutation;
 pub mod stand_in;
+pub mod states;
 pub mod statistics;
 pub mod transition;
 pub mod violation;

@@ -1,9 +1,9 @@
 //! THE TABLE of the work queues: what waits where, for whom, how long it may wait, which letters call to it, who is told when it is late, and
 //! whether somebody can stand in. Lists, counts, deadlines, reminders, handovers, pages and refusals all derive from it.
 
-use crate::domain::assignment::AssignmentState;
 use crate::domain::deadline::{ChannelLimits, Deadline, TimeLimit};
 use crate::domain::notice::{Audience, Letter, NoticeRule, tell};
+use crate::domain::states::AssignmentState;
 use crate::domain::vocabulary::{Action, Role, Stage, words};
 
 words! {

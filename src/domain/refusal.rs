@@ -1,12 +1,11 @@
 //! Why something is not allowed, as a value. The words for it are in the message catalogues.
 
-use crate::domain::assignment::AssignmentState;
-use crate::domain::bulletin::BulletinState;
 use crate::domain::clock::Moment;
 use crate::domain::ids::AnyId;
 use crate::domain::job::JobState;
 use crate::domain::notice::LetterState;
 use crate::domain::outcome::EndorsementState;
+use crate::domain::states::{AssignmentState, BulletinState};
 use crate::domain::vocabulary::{Role, Stage};
 
 /// Where a thing that is no manuscript stands. Its kind is part of it, for the same word is read otherwise of another kind:

@@ -73,7 +73,7 @@ fn find(run: &JobRun<'_>, channel: ChannelId) -> anyhow::Result<Found> {
     for report in &mut reports {
         compare::compare(&mut conn, report, &Vault::new(settings.attachments_dir()))?;
         if report.channel == ChannelId::INSTALLATION {
-            strays::compare(&mut conn, report)?;
+            strays::compare(&mut conn, &mut report.findings)?;
         }
         count += report.findings.len();
         for one in report.findings.iter().take(FINDINGS - findings.len()) {

@@ -7,11 +7,11 @@ use crate::app::{AppError, Tx, endorsements, statistics, windows};
 use crate::config::Settings;
 use crate::domain::ids::ChannelId;
 use crate::domain::job::{BackupPayload, CallWebhook, CheckLedger, JobKind, JobPayload, RecomputeDueDates, RetryPolicy, SealLedger};
-use crate::jobs::runner::{JobRun, RunError, RunResult, decode};
+use crate::jobs::run::{JobRun, RunError, RunResult, decode};
 use crate::jobs::{
     CLOSED_AT_ONCE, JobContext, anchor, archive, backup, call_webhook, check_ledger, close_windows, count_statistics, deliver_mail,
+    endorsement_windows, housekeeping, recompute_due_dates, remind, seal, staffing,
 };
-use crate::jobs::{endorsement_windows, housekeeping, recompute_due_dates, remind, seal, staffing};
 use crate::store::jobs::JobRow;
 use crate::store::ledger::sealing;
 use crate::store::{AnyConn, StoreError};

@@ -14,6 +14,7 @@ pub mod housekeeping;
 pub mod kinds;
 pub mod recompute_due_dates;
 pub mod remind;
+mod run;
 mod runner;
 mod schedule;
 pub mod seal;
@@ -24,8 +25,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use uuid::Uuid;
 
-pub use runner::{JobRun, RunError, RunResult, Runner};
-pub use workers::{Stop, WorkerThreads};
+pub use run::{JobRun, RunError, RunResult, Stop};
+pub use runner::Runner;
+pub use workers::WorkerThreads;
 
 use crate::app::ledger::keys::SigningKeyError;
 use crate::app::mail_settings::current_service;

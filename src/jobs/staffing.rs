@@ -2,7 +2,7 @@
 //! administrators of the others.
 
 use super::JobContext;
-use crate::app::staffing;
+use crate::app::unstaffed;
 use crate::store::channels;
 
 /// Forwards and notifies, each manuscript and each channel in a transaction of its own: one that fails does not block the others. Returns
@@ -13,8 +13,8 @@ use crate::store::channels;
 pub fn run_once(context: &JobContext) -> anyhow::Result<usize> {
     let app = &context.app;
     let (mut done, mut failed) = (0, None);
-    for (channel, id) in app.read_now(staffing::unscreened)? {
-        match app.write_now("staffing", move |tx| staffing::pass_on(tx, channel, id)) {
+    for (channel, id) in app.read_now(unstaffed::unscreened)? {
+        match app.write_now("staffing", move |tx| unstaffed::pass_on(tx, channel, id)) {
             Ok(passed) => done += usize::from(passed),
             Err(error) => {
                 tracing::error!(manuscript = %id, %error, "a manuscript that nobody can screen could not be passed on");
@@ -26,8 +26,8 @@ pub fn run_once(context: &JobContext) -> anyhow::Result<usize> {
         let id = channel.id;
         // Nothing is written where nothing waits, which is nearly always.
         let told = app
-            .read_now(move |tx| staffing::unstaffed(tx, id))
-            .and_then(|found| if found.is_empty() { Ok(0) } else { app.write_now("staffing", move |tx| staffing::report(tx, id)) });
+            .read_now(move |tx| unstaffed::unstaffed(tx, id))
+            .and_then(|found| if found.is_empty() { Ok(0) } else { app.write_now("staffing", move |tx| unstaffed::report(tx, id)) });
         match told {
             Ok(told) => done += told,
             Err(error) => {

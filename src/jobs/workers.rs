@@ -1,47 +1,20 @@
 //! The threads of a node that run jobs. They stop between two jobs, or where a job looks whether it should.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::{JobContext, Runner};
 use crate::jobs::kinds::Lane;
+use crate::jobs::run::Stop;
 use crate::telemetry::outage;
 
 /// Between two rounds of renewing leases: well below the shortest lease.
 const KEEP: Duration = Duration::from_secs(2);
 /// Rounds between two checks of the rows of periodic work.
 const SCHEDULE_ROUNDS: u64 = 3;
-
-/// Signals workers to stop, and lets them wait for the signal.
-#[derive(Debug, Default)]
-pub struct Stop {
-    said: Mutex<bool>,
-    waiting: Condvar,
-}
-
-impl Stop {
-    /// Gives the signal.
-    pub fn say(&self) {
-        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.waiting.notify_all();
-    }
-
-    /// Whether it has been said.
-    #[must_use]
-    pub fn is_said(&self) -> bool {
-        *self.said.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until it is said, or for `at_most`; `true` if it has been said.
-    pub fn wait(&self, at_most: Duration) -> bool {
-        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        let (said, _) = self.waiting.wait_timeout_while(said, at_most, |said| !*said).unwrap_or_else(PoisonError::into_inner);
-        *said
-    }
-}
 
 /// The running threads of a node.
 #[derive(Debug)]

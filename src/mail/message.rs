@@ -7,11 +7,11 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 
 use super::render::{Rendered, one_line};
-use super::transport::DeliveryFailure;
 use crate::config::Settings;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, LetterId, ManuscriptId};
 use crate::domain::lang::Lang;
+use crate::mail::smtp::DeliveryFailure;
 
 /// The sender of letters; the same for all letters of an installation.
 #[derive(Debug, Clone)]

@@ -17,7 +17,8 @@ pub mod trial;
 pub use letters::{LetterContext, LetterFacts};
 pub use message::{Envelope, Sender};
 pub use service::MailService;
-pub use transport::{DeliveryFailure, Left, MailSession, Transport};
+pub use smtp::DeliveryFailure;
+pub use transport::{Left, MailSession, Transport};
 
 #[cfg(test)]
 mod tests;

@@ -14,7 +14,6 @@ use lettre::transport::smtp::response::Response;
 
 pub use server::SmtpServer;
 
-use super::transport::DeliveryFailure;
 use crate::domain::notice::MailStage;
 
 /// A failure in a dialogue, with its stage.
@@ -226,4 +225,23 @@ fn reasons(error: &dyn std::error::Error) -> String {
         cause = next.source();
     }
     text
+}
+
+/// Why a letter did not leave.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeliveryFailure {
+    /// The mail server takes no letters now, or not from us: this letter is as good as any other.
+    #[error("{answer}")]
+    Server {
+        /// How far the dialogue came.
+        stage: MailStage,
+        /// What went wrong there.
+        answer: String,
+    },
+    /// This letter may leave later: an answer 4xx to its recipient or to itself, a file that can't be written.
+    #[error("{0}")]
+    Temporary(String),
+    /// It will never leave: no such address, an answer 5xx.
+    #[error("{0}")]
+    Permanent(String),
 }

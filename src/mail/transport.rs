@@ -10,31 +10,12 @@ use lettre::message::Message;
 use super::smtp::{SmtpLine, SmtpServer};
 use crate::config::{MailTransport, Settings};
 use crate::documents::private;
-use crate::domain::notice::MailStage;
+use crate::mail::smtp::DeliveryFailure;
 
 /// Letters that transport `memory` holds; older ones are dropped.
 const KEPT: usize = 10_000;
 
-/// The reason why a letter was not delivered.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DeliveryFailure {
-    /// The mail server accepts no letters now, or none from this sender: the letter is not the cause.
-    #[error("{answer}")]
-    Server {
-        /// The stage that the dialogue reached.
-        stage: MailStage,
-        /// The error there.
-        answer: String,
-    },
-    /// The letter may be delivered later: an answer 4xx to its recipient or to itself, a file that can't be written.
-    #[error("{0}")]
-    Temporary(String),
-    /// The letter can't be delivered: no such address, an answer 5xx.
-    #[error("{0}")]
-    Permanent(String),
-}
-
-/// The outcome of a delivery.
+/// How a letter left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Left {
     /// The mail server accepted it, with this answer.

@@ -10,9 +10,10 @@ use crate::documents::private;
 use crate::domain::calendar::Calendar;
 use crate::domain::clock::Clock;
 use crate::mail::MailService;
-use crate::server::application::StartError;
 use crate::server::secrets;
-use crate::store::connection::{DatabaseTimeouts, Opener};
+use crate::server::start_error::StartError;
+use crate::store::limits::DatabaseTimeouts;
+use crate::store::opener::Opener;
 use crate::store::{AnyConn, Db, StoreError, migrate, pooler};
 
 /// Opens the database and sees to its schema: brings it up to date, or, with `database.migrate_at_start = false`, refuses an old one.

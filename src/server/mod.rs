@@ -7,4 +7,5 @@ pub mod health;
 pub mod requests;
 pub mod response_headers;
 pub mod secrets;
+pub mod start_error;
 pub mod workers;

@@ -6,7 +6,7 @@ use diesel::Connection;
 use crate::app::sign_in;
 use crate::config::Settings;
 use crate::documents::token_key::{TokenKey, TokenKeyError};
-use crate::server::application::StartError;
+use crate::server::start_error::StartError;
 use crate::store::{AnyConn, StoreError, migrate, secrets, tokens};
 
 /// Checks or creates the key that binds sessions, tokens and one-time links. `applied` are the migrations of this start.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::jobs::{self, JobContext};
-use crate::server::application::StartError;
+use crate::server::start_error::StartError;
 use crate::telemetry::outage;
 
 /// Running workers. Their work is stored in rows with leases, so that even a kill loses nothing.

@@ -5,10 +5,11 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
+use crate::domain::assignment::{AssignmentForm, AssignmentPart};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, ChannelId, EndorsementId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
+use crate::domain::states::AssignmentState;
 use crate::store::connection::{AnyConn, PreparedSql};
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
@@ -251,3 +252,6 @@ pub(crate) fn list(conn: &mut AnyConn, channel: ChannelId, filter: &AssignmentFi
     let rows = if filter.by_due { rows.order((assignments::due_at, assignments::id)) } else { rows.order(assignments::id.desc()) };
     Ok(rows.select((assignments::all_columns, (manuscripts::number, manuscripts::title))).load(conn)?)
 }
+
+/// Kept in the assignments of an act that was undone.
+pub(crate) const UNDONE: &str = "undone";

@@ -3,10 +3,11 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use crate::domain::assignment::{AssignmentPart, AssignmentState};
+use crate::domain::assignment::AssignmentPart;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, ChannelId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
+use crate::domain::states::AssignmentState;
 use crate::domain::vocabulary::{Role, Stage, words};
 use crate::store::assignments::{AssignmentListRow, awaited};
 use crate::store::connection::AnyConn;

@@ -3,9 +3,10 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use crate::domain::bulletin::{BulletinKind, BulletinState, RecipientKind};
+use crate::domain::bulletin::{BulletinKind, RecipientKind};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{BulletinId, ChannelId, ManuscriptId, TextId, UserId};
+use crate::domain::states::BulletinState;
 use crate::store::connection::{AnyConn, PreparedSql};
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};

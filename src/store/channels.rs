@@ -10,6 +10,7 @@ use crate::domain::vocabulary::OrganizationKind;
 use crate::store::connection::{AnyConn, DualBackend};
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
+use crate::store::rows::Versions;
 use crate::store::schema::{channels, counters, organizations};
 use crate::store::write_buffer;
 
@@ -64,15 +65,6 @@ pub(crate) fn lock(conn: &mut AnyConn, ids: &[ChannelId]) -> Result<(), StoreErr
 
 pub(crate) fn find(conn: &mut AnyConn, id: ChannelId) -> Result<ChannelRow, StoreError> {
     Ok(channels::table.filter(channels::id.eq(id)).get_result(conn)?)
-}
-
-/// Which versions a channel's settings, its calendar, its webhooks and its people have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
-pub(crate) struct Versions {
-    pub settings: i64,
-    pub calendar: i64,
-    pub webhooks: i64,
-    pub people: i64,
 }
 
 /// Within a group of acts they stay as they are until the commit.

@@ -8,15 +8,17 @@
 
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::r2d2::R2D2Connection;
 use sqlite_deadline::Deadline;
 
-use crate::store::connection::{AnyConn, Opener};
+use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
+use crate::store::opener::Opener;
 use crate::store::overdue;
+use crate::store::thread_states::{Pauses, ThreadState, ThreadStates};
 
 /// Work that needs a connection.
 pub(crate) trait Task: Send {
@@ -26,9 +28,6 @@ pub(crate) trait Task: Send {
     /// Runs within a transaction that has begun, or is given the error for which there is none.
     fn run(self: Box<Self>, conn: Result<&mut AnyConn, StoreError>);
 }
-
-/// Time between two attempts to reach a database that is away, and between two looks for overdue readings.
-const LOOK: Duration = Duration::from_millis(300);
 
 /// Begins a transaction.
 pub(crate) type Begin = fn(&mut AnyConn) -> Result<(), StoreError>;
@@ -55,31 +54,6 @@ pub(crate) struct ConnectionThreads {
     _end: flume::Sender<Infallible>,
 }
 
-/// The state of each thread, and the process of PostgreSQL behind its connection.
-pub(crate) struct ThreadStates(Mutex<Vec<(ThreadState, Option<i32>)>>);
-
-/// The state of a thread.
-#[derive(Debug, Clone, Copy)]
-enum ThreadState {
-    /// Waits for a task.
-    Free,
-    /// Has had one since then.
-    Busy(Instant),
-    /// Waits for the database to come back.
-    Away,
-}
-
-/// Pauses that end early when the pool is dropped.
-#[derive(Clone)]
-pub(crate) struct Pauses(flume::Receiver<Infallible>);
-
-impl Pauses {
-    /// Waits for [`LOOK`]; `false` when the pool has been dropped.
-    pub(crate) fn pause(&self) -> bool {
-        matches!(self.0.recv_timeout(LOOK), Err(flume::RecvTimeoutError::Timeout))
-    }
-}
-
 impl ConnectionThreads {
     /// Starts the threads; each opens its connection at its first task.
     ///
@@ -87,10 +61,9 @@ impl ConnectionThreads {
     /// When the system provides no more threads.
     pub(crate) fn start(name: &str, opener: &Opener, size: PoolSize, begin: Begin) -> Result<Self, StoreError> {
         let threads = usize::try_from(size.threads.max(1)).unwrap_or(1);
-        let states = Arc::new(ThreadStates(Mutex::new(vec![(ThreadState::Free, None); threads])));
+        let states = Arc::new(ThreadStates::new(threads));
         let (sender, tasks) = flume::bounded(size.queue.max(1));
-        let (end, pauses) = flume::bounded(0);
-        let pauses = Pauses(pauses);
+        let (end, pauses) = Pauses::new();
         let spawned = |error: std::io::Error| StoreError::Database(error.to_string());
         if let Some(limit) = size.limit.filter(|_| opener.sqlite_path().is_none()) {
             let (states, pauses, opener) = (Arc::clone(&states), pauses.clone(), opener.clone());
@@ -122,27 +95,6 @@ impl ConnectionThreads {
             return Err((task, StoreError::Away("it has answered nobody for a while".to_owned())));
         }
         self.tasks.try_send(task).map_err(|error| (error.into_inner(), StoreError::Busy))
-    }
-}
-
-impl ThreadStates {
-    fn lock(&self) -> MutexGuard<'_, Vec<(ThreadState, Option<i32>)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether every thread waits for the database or has been busy with its task for longer than `patience`.
-    fn have_all_lost_the_database(&self, patience: Duration) -> bool {
-        self.lock().iter().all(|(state, _)| match state {
-            ThreadState::Free => false,
-            ThreadState::Busy(since) => since.elapsed() > patience,
-            ThreadState::Away => true,
-        })
-    }
-
-    /// The processes of PostgreSQL that have been busy with one task for longer than `limit`.
-    pub(crate) fn overdue(&self, limit: Duration) -> Vec<i32> {
-        let is_overdue = |state: &ThreadState| matches!(state, ThreadState::Busy(since) if since.elapsed() >= limit);
-        self.lock().iter().filter(|(state, _)| is_overdue(state)).filter_map(|(_, session)| *session).collect()
     }
 }
 
@@ -184,15 +136,11 @@ impl Thread<'_> {
         }
     }
 
-    fn set_state(&self, state: ThreadState) {
-        self.states.lock()[self.number].0 = state;
-    }
-
     /// The next task whose caller still waits; `None` when the pool has been dropped and the queue is empty.
     fn next(&self) -> Option<Box<dyn Task>> {
-        self.set_state(ThreadState::Free);
+        self.states.set(self.number, ThreadState::Free);
         let task = self.tasks.iter().find(|task| task.is_wanted())?;
-        self.set_state(ThreadState::Busy(Instant::now()));
+        self.states.set(self.number, ThreadState::Busy(Instant::now()));
         Some(task)
     }
 
@@ -211,8 +159,7 @@ impl Thread<'_> {
             None => {
                 let mut conn = self.opener.open().map_err(|error| StoreError::Away(error.to_string()))?;
                 if self.limit.is_some() {
-                    let session = overdue::session(&mut conn)?;
-                    self.states.lock()[self.number].1 = session;
+                    self.states.set_session(self.number, overdue::session(&mut conn)?);
                 }
                 (self.begin)(&mut conn)?;
                 Ok(kept.insert(conn))
@@ -222,7 +169,7 @@ impl Thread<'_> {
 
     /// Tries to reach the database until it answers, and returns the connection.
     fn come_back(&self) -> Option<AnyConn> {
-        self.set_state(ThreadState::Away);
+        self.states.set(self.number, ThreadState::Away);
         while self.pauses.pause() {
             if let Ok(conn) = self.opener.open() {
                 return Some(conn);

@@ -2,35 +2,15 @@
 
 use diesel::prelude::*;
 
-use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, UserId};
-use crate::domain::vocabulary::Role;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::proof::{self, InHand, Values, tables};
+use crate::store::rows::DecisionRow;
 use crate::store::schema::decisions;
 use crate::store::write_buffer;
-use crate::{in_hand, insert_rows};
-
-/// A row of `decisions`.
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = decisions, treat_none_as_default_value = false)]
-pub(crate) struct DecisionRow {
-    pub entry_id: EntryId,
-    pub manuscript_id: ManuscriptId,
-    pub action: String,
-    pub actor_id: Option<UserId>,
-    pub role: Option<Role>,
-    pub on_behalf_of: Option<UserId>,
-    pub reason_code: Option<String>,
-    pub words: String,
-    pub public: bool,
-    pub created_at: Moment,
-    pub undone_at: Option<Moment>,
-    /// The reason for concluding again without a new reply.
-    pub reason: Option<String>,
-}
+use crate::{cached, in_hand, insert_rows};
 
 impl InHand for DecisionRow {
     const TABLE: &'static proof::table::ProvedTable = &tables::DECISIONS;

@@ -3,13 +3,11 @@
 //! diesel names the kinds of a few errors; for all others it hands out neither the SQLSTATE nor SQLite's result code, only the primary
 //! message. So the codes that matter are found by their messages, all of them in [`MESSAGES`] and nowhere else. SQLite's messages belong to
 //! the library inside the binary. PostgreSQL's follow `lc_messages`, which each connection sets to English where its user may
-//! ([`Opener::open`](super::connection::Opener::open)).
+//! ([`Opener::open`](crate::store::opener::Opener::open)).
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
 use sqlite_deadline::Deadline;
-
-use crate::store::migrate;
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -65,12 +63,13 @@ pub enum StoreError {
     Away(String),
     /// A newer program has changed the schema; this one writes nothing more.
     #[error(
-        "the database has schema {found}, which is newer than this program: it knows schemas up to {}. Install the version that changed it, and start again",
-        migrate::newest()
+        "the database has schema {found}, which is newer than this program: it knows schemas up to {known}. Install the version that changed it, and start again"
     )]
     NewerSchema {
         /// The newest version in the database.
         found: String,
+        /// The newest version that this program knows.
+        known: &'static str,
     },
     /// A pooler gives the session of a connection to another client between two transactions.
     #[error(
@@ -216,7 +215,7 @@ impl StoreError {
             Self::Busy => Self::Busy,
             Self::TooSlow => Self::TooSlow,
             Self::Full => Self::Full,
-            Self::NewerSchema { found } => Self::NewerSchema { found: found.clone() },
+            Self::NewerSchema { found, known } => Self::NewerSchema { found: found.clone(), known },
             Self::Away(why) => Self::Away(why.clone()),
             other => Self::Database(other.to_string()),
         }

@@ -13,32 +13,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, connection::TransactionManager};
-use uuid::Uuid;
 
 use crate::store::connection::AnyConn;
 use crate::store::connection_threads::{ConnectionThreads, Task};
 use crate::store::error::StoreError;
 use crate::store::interleave::Interleave;
-use crate::store::tasks::{self, Give, TaskResult, Writing};
+use crate::store::tasks::{self, ActResult, GroupedAct, Writing};
 use crate::store::write_buffer::WriteBuffer;
+use crate::store::{channels, decisions, ledger, letters, manuscripts, texts};
 
 type Transactions = <AnyConn as Connection>::TransactionManager;
 
-/// Runs an act; may be called once more after its changes were rolled back.
-pub(crate) type RepeatableTask = Box<dyn FnMut(&mut AnyConn) -> TaskResult + Send>;
-
-/// An act that may be run together with others.
-pub(crate) struct GroupedAct {
-    pub(crate) run: RepeatableTask,
-    pub(crate) give: Give,
-    /// The ids of what it reads and changes.
-    pub(crate) keys: Vec<Uuid>,
-}
-
-/// The result of an act, to be sent once the transaction has ended.
-pub(crate) type ActResult = (Give, Result<TaskResult, StoreError>);
-
-/// The outcome of a group within its transaction.
+/// How a group ended within its transaction.
 pub(crate) enum GroupResult {
     /// All of it is written; commit, then answer.
     Written(Vec<ActResult>),
@@ -78,13 +64,30 @@ pub(crate) fn run_group(conn: &mut AnyConn, mut acts: Vec<GroupedAct>, reads_com
     if !acts.iter().all(|act| act.give.is_wanted()) {
         return GroupResult::RunAlone { failed: None, acts };
     }
-    match buffer.flush(conn) {
+    match flush(buffer, conn) {
         Ok(()) => GroupResult::Written(acts.into_iter().map(|act| act.give).zip(results.into_iter().map(Ok)).collect()),
         Err(error) => {
             tracing::debug!(%error, acts = acts.len(), "a group of acts is run one by one");
             GroupResult::RunAlone { failed: None, acts }
         }
     }
+}
+
+/// Writes all rows of a buffer, in the order of their foreign keys.
+fn flush(buffer: WriteBuffer, conn: &mut AnyConn) -> Result<(), StoreError> {
+    let Some(buffer) = buffer.take() else { return Ok(()) };
+    ledger::insert_many(conn, &buffer.entries)?;
+    manuscripts::insert_many(conn, &buffer.manuscripts)?;
+    manuscripts::save_many(conn, &buffer.changed)?;
+    texts::insert_many(conn, &buffer.texts)?;
+    texts::insert_authors(conn, &buffer.authors)?;
+    letters::insert_many(conn, &buffer.letters)?;
+    decisions::insert_many(conn, &buffer.decisions)?;
+    ledger::set_heads(conn, &buffer.heads)?;
+    for (channel, name, number) in buffer.drawn() {
+        channels::set_counter(conn, channel, name, number)?;
+    }
+    Ok(())
 }
 
 /// Whether a transaction goes on after a refusal. PostgreSQL ends it with the first statement that fails.

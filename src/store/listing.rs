@@ -252,7 +252,7 @@ fn seen<'a>(query: Query<'a>, of: &Stream, filter: &ManuscriptFilter) -> Query<'
             }
         }
         Stream::Handler(of) => {
-            use crate::domain::assignment::AssignmentState;
+            use crate::domain::states::AssignmentState;
             let charged = || AssignmentState::ALL.iter().copied().filter(|state| state.is_charged()).collect();
             let states: Vec<AssignmentState> = if waiting { queues::states_of(Role::Handler) } else { charged() };
             let mine = assignments::table.filter(assignments::organization_id.eq_any(of.clone())).filter(assignments::state.eq_any(states));

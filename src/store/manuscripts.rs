@@ -4,59 +4,19 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 use serde::{Deserialize, Serialize};
 
-use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::folding;
-use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId, TextId, UserId};
+use crate::domain::ids::{ChannelId, ManuscriptId};
 use crate::domain::manuscript::Declarations;
 use crate::domain::permission::Visibility;
-use crate::domain::vocabulary::{Kind, Stage};
+use crate::domain::vocabulary::Stage;
 use crate::store::connection::{AnyConn, PreparedSql, in_widths};
 use crate::store::error::StoreError;
 use crate::store::proof::{self, InHand, Values, tables};
+use crate::store::rows::ManuscriptRow;
 use crate::store::schema::manuscripts;
 use crate::store::write_buffer;
-use crate::{in_hand, insert_rows};
-
-/// A row of `manuscripts`.
-#[derive(Debug, Clone, PartialEq, Queryable, Insertable, AsChangeset, Identifiable, Serialize, Deserialize)]
-#[diesel(table_name = manuscripts, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub(crate) struct ManuscriptRow {
-    pub id: ManuscriptId,
-    pub channel_id: ChannelId,
-    pub number: Option<String>,
-    pub stage: Stage,
-    pub former_stage: Option<Stage>,
-    pub version: i64,
-    pub title: String,
-    pub category: String,
-    pub kind: Kind,
-    pub urgent: bool,
-    pub details: String,
-    pub text_id: TextId,
-    pub edited_text_id: Option<TextId>,
-    pub organization_id: OrganizationId,
-    pub first_author_id: UserId,
-    pub entered_by: Option<UserId>,
-    pub created_at: Moment,
-    pub stage_since: Moment,
-    pub due_at: Option<Moment>,
-    pub submitted_at: Option<Moment>,
-    pub screening_at: Option<Moment>,
-    pub review_at: Option<Moment>,
-    pub signing_at: Option<Moment>,
-    pub accepted_at: Option<Moment>,
-    pub forwarded_at: Option<Moment>,
-    pub handling_at: Option<Moment>,
-    pub concluded_at: Option<Moment>,
-    pub returned_from: Option<Stage>,
-    pub merged_into: Option<ManuscriptId>,
-    pub pending: Option<String>,
-    pub pending_until: Option<Moment>,
-    /// By how much `version` rose through decisions that were taken back before authors learned of them.
-    #[serde(default)]
-    pub untold_versions: i64,
-}
+use crate::{cached, in_hand, insert_rows};
 
 impl InHand for ManuscriptRow {
     const TABLE: &'static proof::table::ProvedTable = &tables::MANUSCRIPTS;

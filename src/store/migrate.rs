@@ -131,7 +131,7 @@ pub fn newer_version(conn: &mut AnyConn) -> Result<Option<String>, StoreError> {
 /// [`StoreError::NewerSchema`]; the database's.
 pub fn refuse_newer(conn: &mut AnyConn) -> Result<(), StoreError> {
     match snapshot::schema(conn)? {
-        Some(found) if found.as_str() > newest() => Err(StoreError::NewerSchema { found }),
+        Some(found) if found.as_str() > newest() => Err(StoreError::NewerSchema { found, known: newest() }),
         _ => Ok(()),
     }
 }

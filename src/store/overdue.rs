@@ -8,9 +8,10 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Double, Integer};
 
-use crate::store::connection::{AnyConn, Opener};
-use crate::store::connection_threads::{Pauses, ThreadStates};
+use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
+use crate::store::opener::Opener;
+use crate::store::thread_states::{Pauses, ThreadStates};
 
 /// The condition on the start spares the next reading of the same connection.
 const CANCEL: &str = "SELECT count(pg_cancel_backend(pid))::int AS number FROM pg_stat_activity \

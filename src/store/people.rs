@@ -13,7 +13,6 @@ use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
 use crate::store::schema::{channels, grants, stand_ins, users};
-use crate::store::stand_ins::{lent_grants, without_idle_secretaries};
 
 /// A row of `users`: one person's membership of one channel. Login, name, addresses, language and password are copies from the account and
 /// the person; `app::accounts::account` writes them together.
@@ -171,18 +170,6 @@ pub(crate) fn insert_grant(conn: &mut AnyConn, grant: &GrantRow) -> Result<(), S
 pub(crate) fn grants_of(conn: &mut AnyConn, user: UserId, channel: ChannelId) -> Result<Vec<GrantRow>, StoreError> {
     let rows = grants::table.filter(grants::user_id.eq(user)).filter(grants::channel_id.eq(channel));
     Ok(rows.filter(grants::revoked_at.is_null()).order(grants::id).load(conn)?)
-}
-
-/// The grants under which a person acts now: their own, and those of people for whom they stand in.
-pub(crate) fn acting_grants(
-    conn: &mut AnyConn,
-    user: UserId,
-    channel: ChannelId,
-    now: Moment,
-) -> Result<Vec<permission::Grant>, StoreError> {
-    let mut acting = own_grants(&grants_of(conn, user, channel)?);
-    acting.extend(lent_grants(conn, user, channel, now)?);
-    without_idle_secretaries(conn, channel, acting)
 }
 
 /// A person's own grants, as the rules look at them.

@@ -4,8 +4,9 @@
 use diesel::connection::SimpleConnection;
 
 use crate::domain::clock::Clock;
-use crate::store::connection::{AnyConn, Opener};
+use crate::store::connection::AnyConn;
 use crate::store::error::{StoreError, condition};
+use crate::store::opener::Opener;
 
 /// Leaves a mark in the session of `conn`, and looks whether another connection finds it.
 ///

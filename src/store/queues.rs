@@ -3,9 +3,9 @@
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use crate::domain::assignment::AssignmentState;
 use crate::domain::ids::{ChannelId, ManuscriptId, OrganizationId};
 use crate::domain::queues::QueueRow;
+use crate::domain::states::AssignmentState;
 use crate::domain::vocabulary::Stage;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;

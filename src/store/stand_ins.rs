@@ -13,7 +13,7 @@ use crate::domain::stand_in::{Candidate, may_act_for};
 use crate::domain::vocabulary::Role;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
-use crate::store::people::{self, StandIn};
+use crate::store::people::{self, StandIn, grants_of, own_grants};
 use crate::store::schema::{grants, organizations, stand_ins, users};
 
 /// These persons as the rules for stand-ins need them, without those of other channels.
@@ -147,4 +147,16 @@ pub(crate) fn roles_lent_to(conn: &mut AnyConn, channel: ChannelId, user: UserId
     let rows = stand_ins::table.filter(stand_ins::stand_in_id.eq(user)).filter(stand_ins::channel_id.eq(channel));
     let rows = rows.filter(stand_ins::ended_at.is_null()).filter(stand_ins::to_at.gt(now));
     Ok(rows.select(stand_ins::role).distinct().load(conn)?)
+}
+
+/// The grants under which a person acts now: their own, and those of people for whom they stand in.
+pub(crate) fn acting_grants(
+    conn: &mut AnyConn,
+    user: UserId,
+    channel: ChannelId,
+    now: Moment,
+) -> Result<Vec<permission::Grant>, StoreError> {
+    let mut acting = own_grants(&grants_of(conn, user, channel)?);
+    acting.extend(lent_grants(conn, user, channel, now)?);
+    without_idle_secretaries(conn, channel, acting)
 }

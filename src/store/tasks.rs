@@ -8,12 +8,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use crate::store::connection::AnyConn;
 use crate::store::connection_threads::Task;
 use crate::store::error::StoreError;
-use crate::store::grouping::{ActResult, GroupedAct, RepeatableTask};
-use crate::store::{migrate, writer};
+use crate::store::migrate;
 
 type Transactions = <AnyConn as Connection>::TransactionManager;
 
@@ -29,6 +29,26 @@ pub(crate) struct TaskResult {
 
 /// The reply to the caller: the closure's boxed result, or the error for which there is none.
 pub(crate) type TaskReply = Result<Box<dyn Any + Send>, StoreError>;
+
+/// Tells the caller how it ended, once that is certain: with its own result, or with the error of the whole batch.
+pub(crate) type CompletionSender = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// An act: runs, says whether its changes shall stand, and leaves its answer. Without a transaction to run in it answers why at once.
+pub(crate) type SingleAct = Box<dyn FnOnce(Result<&mut AnyConn, StoreError>) -> (bool, CompletionSender) + Send>;
+
+/// Does an act; may be called once more after what it did was rolled back.
+pub(crate) type RepeatableTask = Box<dyn FnMut(&mut AnyConn) -> TaskResult + Send>;
+
+/// An act that may be run together with others.
+pub(crate) struct GroupedAct {
+    pub(crate) run: RepeatableTask,
+    pub(crate) give: Give,
+    /// What it reads and changes.
+    pub(crate) keys: Vec<Uuid>,
+}
+
+/// What came of an act, to be told once the transaction has ended.
+pub(crate) type ActResult = (Give, Result<TaskResult, StoreError>);
 
 /// Boxes a closure and its result.
 pub(crate) fn work<T, E>(f: impl FnOnce(&mut AnyConn) -> Result<T, E> + Send + 'static) -> DatabaseTask
@@ -163,9 +183,9 @@ impl Task for Writing {
 }
 
 /// Makes an act of SQLite's writer: a panic becomes an error, the result waits for the commit.
-pub(crate) fn act(write: DatabaseTask, give: Give) -> writer::SingleAct {
+pub(crate) fn act(write: DatabaseTask, give: Give) -> SingleAct {
     Box::new(move |conn| {
-        let nothing = || (false, Box::new(drop) as writer::CompletionSender);
+        let nothing = || (false, Box::new(drop) as CompletionSender);
         if !give.is_wanted() {
             return nothing();
         }
@@ -179,7 +199,7 @@ pub(crate) fn act(write: DatabaseTask, give: Give) -> writer::SingleAct {
         let done = run(write, conn);
         let is_ok = done.as_ref().is_ok_and(|done| done.is_ok);
         let stands = is_ok && give.is_wanted();
-        let answer: writer::CompletionSender = Box::new(move |committed| {
+        let answer: CompletionSender = Box::new(move |committed| {
             give.send(match committed {
                 Err(error) if is_ok => Err(error),
                 _ => done.map(|done| done.result),
@@ -190,7 +210,7 @@ pub(crate) fn act(write: DatabaseTask, give: Give) -> writer::SingleAct {
 }
 
 /// The same of an act that was to be run with others.
-pub(crate) fn alone(act: GroupedAct) -> writer::SingleAct {
+pub(crate) fn alone(act: GroupedAct) -> SingleAct {
     let GroupedAct { mut run, give, .. } = act;
     self::act(Box::new(move |conn| run(conn)), give)
 }
@@ -207,7 +227,7 @@ pub(crate) fn begin_writing(conn: &mut AnyConn) -> Result<(), StoreError> {
     if pg.batch_execute("ROLLBACK").is_ok()
         && let Some(found) = migrate::newer_version(conn)?
     {
-        return Err(StoreError::NewerSchema { found });
+        return Err(StoreError::NewerSchema { found, known: migrate::newest() });
     }
     Err(error.into())
 }

@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AttachmentId, ManuscriptId, RequestId, TextId, UserId};
 use crate::domain::manuscript::{Text, Title};
@@ -12,30 +11,10 @@ use crate::domain::vocabulary::TextKind;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;
 use crate::store::proof::{self, InHand, Values, tables};
+use crate::store::rows::{AuthorRow, TextRow};
 use crate::store::schema::{attachments, authors, change_requests, manuscripts, texts};
 use crate::store::write_buffer;
-use crate::{in_hand, insert_rows};
-
-/// A row of `texts`.
-#[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]
-#[diesel(table_name = texts, treat_none_as_null = true, treat_none_as_default_value = false)]
-pub(crate) struct TextRow {
-    pub id: TextId,
-    pub manuscript_id: ManuscriptId,
-    pub round: i64,
-    pub kind: TextKind,
-    pub title: String,
-    pub situation: String,
-    pub causes: String,
-    pub suggestions: String,
-    pub characters: i64,
-    pub digest: Option<Vec<u8>>,
-    pub created_by: UserId,
-    pub created_at: Moment,
-    pub sealed_at: Option<Moment>,
-    pub on_behalf_of: Option<UserId>,
-    pub based_on: Option<TextId>,
-}
+use crate::{cached, in_hand, insert_rows};
 
 impl TextRow {
     /// A text that is not sealed yet.
@@ -88,21 +67,6 @@ impl From<&TextRow> for TextVersion {
     fn from(row: &TextRow) -> Self {
         Self { id: row.id, kind: row.kind, round: row.round, based_on: row.based_on, digest: row.digest.clone() }
     }
-}
-
-/// A row of `authors`.
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = authors, treat_none_as_default_value = false)]
-pub(crate) struct AuthorRow {
-    pub manuscript_id: ManuscriptId,
-    pub user_id: UserId,
-    pub position: i64,
-    pub name: String,
-    pub post: String,
-    pub organization_name: String,
-    pub invited_at: Moment,
-    pub signed_at: Option<Moment>,
-    pub withdrawn_at: Option<Moment>,
 }
 
 impl InHand for TextRow {

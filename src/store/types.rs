@@ -10,8 +10,8 @@ use diesel::sql_types::{self, HasSqlType, SqlType};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use uuid::Uuid;
 
-use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState, Consultation};
-use crate::domain::bulletin::{BulletinKind, BulletinState, RecipientKind};
+use crate::domain::assignment::{AssignmentForm, AssignmentPart, Consultation};
+use crate::domain::bulletin::{BulletinKind, RecipientKind};
 use crate::domain::clock::Moment;
 use crate::domain::ids::*;
 use crate::domain::job::{JobFault, JobState};
@@ -19,6 +19,7 @@ use crate::domain::lang::Lang;
 use crate::domain::mail_settings::{MailRoute, MailSecurity};
 use crate::domain::notice::{Letter, LetterState, MailStage, WithheldReason};
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
+use crate::domain::states::{AssignmentState, BulletinState};
 use crate::domain::vocabulary::{Answer, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 use crate::domain::webhook::{WebhookFault, WebhookFormat};
 use crate::store::connection::MultiBackend;

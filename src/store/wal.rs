@@ -13,8 +13,9 @@ use diesel::query_dsl::RunQueryDsl;
 use diesel::result::QueryResult;
 use diesel::sql_types::Integer;
 
-use crate::store::connection::{AnyConn, Opener};
-use crate::store::writer::end_if_the_disk_failed;
+use crate::store::connection::AnyConn;
+use crate::store::error::{Condition, condition};
+use crate::store::opener::Opener;
 
 /// The interval between two looks.
 const EVERY: Duration = Duration::from_millis(100);
@@ -98,10 +99,18 @@ fn say(error: &diesel::result::Error) {
     end_if_the_disk_failed(error);
 }
 
+/// What the disk holds is not known after a failed fsync; SQLite recovers at the next start, and only then.
+pub(crate) fn end_if_the_disk_failed(error: &diesel::result::Error) {
+    if condition(error) == Some(Condition::DiskFailed) {
+        tracing::error!(%error, "ending: the disk failed");
+        std::process::exit(70);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::connection::DatabaseTimeouts;
+    use crate::store::limits::DatabaseTimeouts;
 
     const STATE: &str = "PRAGMA wal_checkpoint(NOOP)";
     const MANY: &str =

@@ -1,5 +1,5 @@
-//! Rows of acts that share one transaction. They are buffered until all of these acts have run, and then written together: on PostgreSQL
-//! with one statement for each table, because each statement costs a round trip.
+//! Rows of acts that share one transaction. They are kept until all of these acts have run, and then written together by [`crate::store::grouping`]: on PostgreSQL with
+//! one statement for each table, for there a statement costs a way to the server and back.
 //!
 //! A group of acts runs on one thread from its beginning to its end, so its buffer is a thread-local that only [`WriteBuffer::open`] opens,
 //! like the journal of [`crate::store::proof`]. The functions of the store that write the rows of such acts put them here while a buffer is
@@ -17,14 +17,8 @@ use uuid::Uuid;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId};
 use crate::domain::ledger::Hash;
-use crate::store::channels::{self, Versions};
-use crate::store::connection::AnyConn;
-use crate::store::decisions::{self, DecisionRow};
 use crate::store::error::StoreError;
-use crate::store::ledger::{self, EntryRow};
-use crate::store::letters;
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::texts::{self, AuthorRow, TextRow};
+use crate::store::rows::{AuthorRow, DecisionRow, EntryRow, ManuscriptRow, NewLetter, TextRow, Versions};
 
 thread_local! {
     static OPEN: RefCell<Option<Buffer>> = const { RefCell::new(None) };
@@ -55,7 +49,7 @@ pub(crate) struct Buffer {
     pub(crate) changed: Vec<(ManuscriptRow, i64)>,
     pub(crate) texts: Vec<TextRow>,
     pub(crate) authors: Vec<AuthorRow>,
-    pub(crate) letters: Vec<letters::New>,
+    pub(crate) letters: Vec<NewLetter>,
     pub(crate) decisions: Vec<DecisionRow>,
     /// Rises whenever an act of the group writes, here or directly.
     writes: u64,
@@ -82,24 +76,9 @@ impl WriteBuffer {
         with(|buffer| buffer.writes).unwrap_or_default()
     }
 
-    /// Writes all rows, in the order of their foreign keys, and ends the buffer.
-    ///
-    /// # Errors
-    /// The database's.
-    pub(crate) fn flush(self, conn: &mut AnyConn) -> Result<(), StoreError> {
-        let Some(buffer) = OPEN.take() else { return Ok(()) };
-        ledger::insert_many(conn, &buffer.entries)?;
-        manuscripts::insert_many(conn, &buffer.manuscripts)?;
-        manuscripts::save_many(conn, &buffer.changed)?;
-        texts::insert_many(conn, &buffer.texts)?;
-        texts::insert_authors(conn, &buffer.authors)?;
-        letters::insert_many(conn, &buffer.letters)?;
-        decisions::insert_many(conn, &buffer.decisions)?;
-        ledger::set_heads(conn, &buffer.heads)?;
-        for ((channel, name), counter) in buffer.counters.iter().filter(|(_, counter)| counter.drawn != counter.stored) {
-            channels::set_counter(conn, *channel, name, counter.drawn)?;
-        }
-        Ok(())
+    /// Ends the buffer, and gives what was put into it.
+    pub(crate) fn take(self) -> Option<Buffer> {
+        OPEN.take()
     }
 }
 
@@ -156,7 +135,7 @@ pub(crate) fn versions(id: ChannelId, load: impl FnOnce() -> Result<Versions, St
 }
 
 /// The next number of a counter. The first one in a transaction is drawn in the database by `draw`, which locks the counter; the value that
-/// is reached is written by [`WriteBuffer::flush`].
+/// is reached is written at the end of the group.
 ///
 /// # Errors
 /// Those of `draw`.
@@ -193,6 +172,12 @@ pub(crate) fn newest_entry(
 }
 
 impl Buffer {
+    /// The counters from which numbers were drawn since the database was asked, each with the last number.
+    pub(crate) fn drawn(&self) -> impl Iterator<Item = (ChannelId, &str, i64)> {
+        let drawn = self.counters.iter().filter(|(_, counter)| counter.drawn != counter.stored);
+        drawn.map(|((channel, name), counter)| (*channel, name.as_str(), counter.drawn))
+    }
+
     /// Puts an entry in, as the last one of its chain.
     pub(crate) fn append(&mut self, row: EntryRow, is_first: bool) {
         let is_first = is_first || self.heads.get(&row.chain).is_some_and(|head| head.is_first);
@@ -203,8 +188,8 @@ impl Buffer {
     }
 
     /// Puts a letter in; the same letter of the same act to the same person is written once. False if it is there.
-    pub(crate) fn add_letter(&mut self, new: &letters::New) -> bool {
-        let is_same = |other: &letters::New| (other.recipient, other.kind) == (new.recipient, new.kind);
+    pub(crate) fn add_letter(&mut self, new: &NewLetter) -> bool {
+        let is_same = |other: &NewLetter| (other.recipient, other.kind) == (new.recipient, new.kind);
         let is_there = self.letters.iter().rev().take_while(|other| other.entry == new.entry).any(is_same);
         if !is_there {
             self.letters.push(new.clone());
@@ -222,7 +207,7 @@ mod tests {
     #[test]
     fn a_letter_of_an_act_is_written_to_a_person_once() {
         let clock = Clock::at(Moment::from_micros(0));
-        let letter = |entry, recipient, kind| letters::New {
+        let letter = |entry, recipient, kind| NewLetter {
             id: clock.id(),
             channel: clock.id(),
             entry,

@@ -10,19 +10,16 @@ use diesel::connection::SimpleConnection;
 use diesel::query_dsl::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::store::connection::{AnyConn, Opener, PreparedSql};
-use crate::store::error::{Condition, StoreError, condition};
-use crate::store::grouping::{self, GroupResult, GroupedAct};
-use crate::store::{migrate, tasks, wal};
+use crate::store::connection::{AnyConn, PreparedSql};
+use crate::store::error::StoreError;
+use crate::store::grouping::{self, GroupResult};
+use crate::store::migrate;
+use crate::store::opener::Opener;
+use crate::store::tasks::{self, CompletionSender, GroupedAct, SingleAct};
+use crate::store::wal::{self, end_if_the_disk_failed};
 use crate::telemetry::outage;
 
-/// Sends the caller the result of its act after the commit, or the error of the whole batch.
-pub(crate) type CompletionSender = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// An act: runs, and returns whether its changes are to be committed, with the sender of its result. Without a transaction it answers with
-/// the error at once.
-pub(crate) type SingleAct = Box<dyn FnOnce(Result<&mut AnyConn, StoreError>) -> (bool, CompletionSender) + Send>;
-
-/// A job of the writer.
+/// What the writer does.
 pub(crate) enum WriteJob {
     /// Runs in a savepoint of its own.
     Single(SingleAct),
@@ -127,7 +124,7 @@ fn run_batch(conn: &mut AnyConn, first: WriteJob, receiver: &Receiver<WriteJob>,
 fn begin(conn: &mut AnyConn) -> Result<(), StoreError> {
     say(conn, "BEGIN IMMEDIATE")?;
     match migrate::newer_version(conn)? {
-        Some(found) => Err(StoreError::NewerSchema { found }),
+        Some(found) => Err(StoreError::NewerSchema { found, known: migrate::newest() }),
         None => Ok(()),
     }
 }
@@ -243,13 +240,5 @@ fn say(conn: &mut AnyConn, words: &'static str) -> Result<(), StoreError> {
             end_if_the_disk_failed(&error);
             Err(error.into())
         }
-    }
-}
-
-/// After a failed fsync the content of the disk is unknown; SQLite recovers at the next start, and only then.
-pub(crate) fn end_if_the_disk_failed(error: &diesel::result::Error) {
-    if condition(error) == Some(Condition::DiskFailed) {
-        tracing::error!(%error, "ending: the disk failed");
-        std::process::exit(70);
     }
 }

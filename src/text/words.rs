@@ -3,8 +3,8 @@
 use chrono_tz::Tz;
 
 use super::{Arg, date_time, t};
-use crate::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentPart, AssignmentState, Consultation};
-use crate::domain::bulletin::{BulletinAction, BulletinKind, BulletinState, RecipientKind};
+use crate::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentPart, Consultation};
+use crate::domain::bulletin::{BulletinAction, BulletinKind, RecipientKind};
 use crate::domain::endorsement::EndorsementAction;
 use crate::domain::job::{JobFault, JobKind, JobState};
 use crate::domain::lang::Lang;
@@ -12,6 +12,7 @@ use crate::domain::mail_settings::{MailRoute, MailSecurity};
 use crate::domain::notice::{Audience, LetterState, MailStage, WithheldReason};
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
 use crate::domain::refusal::{Refusal, ThingState};
+use crate::domain::states::{AssignmentState, BulletinState};
 use crate::domain::transition::{ActorRule, Need, TransitionGuard};
 use crate::domain::violation::{Param, Violation};
 use crate::domain::vocabulary::{Action, Answer, Classification, DeclineReason, Kind, OrganizationKind, Part, Role, Stage, TextKind};

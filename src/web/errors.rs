@@ -11,7 +11,7 @@ use crate::domain::refusal::Refusal;
 use crate::http::faults::{Fault, code_of, retry_after, status};
 use crate::http::{self, seconds_until};
 use crate::text::{self, t};
-use crate::web::form::{CSRF, Fields, SideSignInError, Typed};
+use crate::web::fields::{CSRF, Fields, SideSignInError, Typed};
 use crate::web::layout::Layout;
 use crate::web::page_token::PageToken;
 

@@ -11,9 +11,8 @@ use crate::domain::lang::Lang;
 use crate::domain::refusal::Refusal;
 use crate::text::{self, Arg, Spoken, t};
 use crate::web::assets;
-use crate::web::navigation::{self, NavItem};
+use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
-use crate::web::session::Visitor;
 
 mod due;
 
@@ -91,32 +90,6 @@ impl Layout {
             problems: Problems::default(),
             here,
             time: ChannelTime::default(),
-        }
-    }
-
-    /// For a visitor.
-    #[must_use]
-    pub fn signed_in(visitor: &Visitor, place: NavItem) -> Self {
-        let (me, lang) = (&visitor.me, visitor.lang);
-        let link = |one: NavItem| Link {
-            place: one,
-            name: t(lang, &format!("place-{}", one.key()), &[]),
-            current: one == place,
-            count: waiting(one, &visitor.counts),
-        };
-        let role = me.roles.first().map(|held| text::word(lang, held.role)).unwrap_or_default();
-        let sub = [me.organization.name.as_str(), role.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
-        Self {
-            lang,
-            now: visitor.app.clock.now(),
-            csrf: visitor.page_token.to_string(),
-            channel: me.channel.name.clone(),
-            head: Some(Head { name: me.name.clone(), sub: sub.join(" · "), stamp: visitor.counts.stamp(), account: me.id.to_string() }),
-            nav: navigation::of(&visitor.actor).into_iter().map(link).collect(),
-            done: done(lang, &visitor.here),
-            problems: Problems::default(),
-            here: visitor.here.clone(),
-            time: visitor.time.clone(),
         }
     }
 
@@ -282,7 +255,7 @@ impl Layout {
 }
 
 /// How much waits at a place: nothing, a number, or 99+.
-fn waiting(place: NavItem, counts: &Counts) -> String {
+pub(super) fn waiting(place: NavItem, counts: &Counts) -> String {
     let count = match place.desk() {
         Some(role) => counts.desks.iter().find(|one| one.role == role).map_or(0, |one| one.count),
         None if place == NavItem::Inbox => counts.unread,
@@ -296,7 +269,7 @@ fn waiting(place: NavItem, counts: &Counts) -> String {
 }
 
 /// The sentence that `?done=NAME` asks for; only sentences that the catalogues have.
-fn done(lang: Lang, here: &str) -> Option<String> {
+pub(super) fn done(lang: Lang, here: &str) -> Option<String> {
     let (_, query) = here.split_once('?')?;
     let name = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "done")?.1;
     let key = format!("done-{name}");

@@ -13,6 +13,7 @@ pub mod cookies;
 mod dispatch;
 pub mod endorsements;
 pub mod errors;
+pub mod fields;
 pub mod form;
 mod handling;
 pub mod inbox;

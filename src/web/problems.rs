@@ -8,7 +8,6 @@ use crate::domain::refusal::Refusal;
 use crate::domain::violation::Violation;
 use crate::http::faults::code_of;
 use crate::text::{self, t};
-use crate::web::errors::WebError;
 
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,12 +44,12 @@ impl Problems {
     ///
     /// # Errors
     /// What leaves no form to show: there is no such thing, or nobody who asks.
-    pub fn of(lang: Lang, zone: Tz, error: AppError) -> Result<Self, WebError> {
+    pub fn of(lang: Lang, zone: Tz, error: AppError) -> Result<Self, AppError> {
         let (code, refused) = code_of(&error);
         let name = refused.map_or(code, Refusal::code);
         let whole = |message: String| Self { list: vec![PageProblem { field: None, code: name, message }], ..Self::default() };
         Ok(match &error {
-            AppError::NotFound | AppError::Unauthenticated => return Err(error.into()),
+            AppError::NotFound | AppError::Unauthenticated => return Err(error),
             AppError::Invalid(violations) => {
                 Self { list: violations.iter().map(|one| PageProblem::of(lang, one)).collect(), ..Self::default() }
             }

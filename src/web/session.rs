@@ -10,17 +10,17 @@ use askama::Template;
 use crate::app::accounts::myself::{Myself, myself};
 use crate::app::channel_time::ChannelTime;
 use crate::app::reading::counts::{Counts, counts};
-use crate::app::sign_in;
-use crate::app::{App, AppError, Tx};
+use crate::app::{App, AppError, Tx, sign_in};
 use crate::domain::ids::TokenId;
 use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Role;
 use crate::http::{admit, app, request_id};
+use crate::text::{self, t};
 use crate::web::cookies;
 use crate::web::errors::{PageResult, WebError, html};
-use crate::web::layout::Layout;
-use crate::web::navigation::NavItem;
+use crate::web::layout::{Head, Layout, Link, done, waiting};
+use crate::web::navigation::{self, NavItem};
 use crate::web::page_token::PageToken;
 use crate::web::problems::Problems;
 
@@ -100,13 +100,33 @@ impl Visitor {
     /// # Errors
     /// As [`Problems::of`].
     pub fn problems(&self, error: AppError) -> Result<Problems, WebError> {
-        Problems::of(self.lang, self.time.zone(), error)
+        Ok(Problems::of(self.lang, self.time.zone(), error)?)
     }
 
     /// What is around every page of theirs, with `place` marked as where they are.
     #[must_use]
     pub fn frame(&self, place: NavItem) -> Layout {
-        Layout::signed_in(self, place)
+        let (me, lang) = (&self.me, self.lang);
+        let link = |one: NavItem| Link {
+            place: one,
+            name: t(lang, &format!("place-{}", one.key()), &[]),
+            current: one == place,
+            count: waiting(one, &self.counts),
+        };
+        let role = me.roles.first().map(|held| text::word(lang, held.role)).unwrap_or_default();
+        let sub = [me.organization.name.as_str(), role.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+        Layout {
+            lang,
+            now: self.app.clock.now(),
+            csrf: self.page_token.to_string(),
+            channel: me.channel.name.clone(),
+            head: Some(Head { name: me.name.clone(), sub: sub.join(" · "), stamp: self.counts.stamp(), account: me.id.to_string() }),
+            nav: navigation::of(&self.actor).into_iter().map(link).collect(),
+            done: done(lang, &self.here),
+            problems: Problems::default(),
+            here: self.here.clone(),
+            time: self.time.clone(),
+        }
     }
 
     /// A page.

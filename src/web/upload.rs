@@ -11,7 +11,8 @@ use crate::http;
 use crate::http::multipart::{self, Beside, FormError, Received};
 use crate::web::cookies;
 use crate::web::errors::WebError;
-use crate::web::form::{Fields, PageForm, Typed};
+use crate::web::fields::{Fields, Typed};
+use crate::web::form::PageForm;
 use crate::web::session::Visitor;
 
 /// What a form with a file brought.

@@ -5,13 +5,14 @@ use std::fmt::Debug;
 use std::fs;
 
 use regex::Regex;
-use zhitongche::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentPart, AssignmentState, Consultation};
-use zhitongche::domain::bulletin::{BulletinAction, BulletinKind, BulletinState, RecipientKind};
+use zhitongche::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentPart, Consultation};
+use zhitongche::domain::bulletin::{BulletinAction, BulletinKind, RecipientKind};
 use zhitongche::domain::endorsement::EndorsementAction;
 use zhitongche::domain::job::{JobKind, JobState};
 use zhitongche::domain::lang::Lang;
 use zhitongche::domain::notice::{Audience, LetterState};
 use zhitongche::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, EndorsementState, Satisfaction};
+use zhitongche::domain::states::{AssignmentState, BulletinState};
 use zhitongche::domain::vocabulary::{Action, Answer, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 use zhitongche::domain::webhook::WebhookFormat;
 use zhitongche::text::{Word, word};

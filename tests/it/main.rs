@@ -10,6 +10,7 @@ mod backup;
 mod bulletins;
 mod calendars;
 mod channel_time;
+mod circles;
 mod citations;
 mod commands;
 mod database_errors;

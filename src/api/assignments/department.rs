@@ -2,11 +2,11 @@
 
 use actix_web::{post, web};
 
-use crate::api::assignments::view;
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
 use crate::api::idempotency::CommandRequest;
 use crate::api::problem::ApiResult;
+use crate::api::resources;
 use crate::app::handling::forms::{ExtensionRequest, NewContribution, NewReply, NewReport, ReturnRequest};
 use crate::app::handling::views::AssignmentView;
 use crate::app::handling::{extending, receiving, replying, reporting};
@@ -23,7 +23,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 #[post("/assignments/{id}/receipt")]
 pub(crate) async fn receipt(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, _| receiving::receive(tx, &by.actor, id, seen).map(|()| id), view).await
+    act.run(move |tx, by, _| receiving::receive(tx, &by.actor, id, seen).map(|()| id), resources::assignment).await
 }
 
 /// Ask to return it
@@ -33,7 +33,7 @@ pub(crate) async fn receipt(path: web::Path<AssignmentId>, seen: IfMatch, act: C
 #[post("/assignments/{id}/return-request")]
 pub(crate) async fn return_request(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ReturnRequest>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| receiving::request_return(tx, &by.actor, id, seen, &body).map(|()| id), view).await
+    act.run(move |tx, by, body| receiving::request_return(tx, &by.actor, id, seen, &body).map(|()| id), resources::assignment).await
 }
 
 /// Ask for more time
@@ -43,7 +43,7 @@ pub(crate) async fn return_request(path: web::Path<AssignmentId>, seen: IfMatch,
 #[post("/assignments/{id}/extension-request")]
 pub(crate) async fn extension_request(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ExtensionRequest>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| extending::request(tx, &by.actor, id, seen, &body).map(|()| id), view).await
+    act.run(move |tx, by, body| extending::request(tx, &by.actor, id, seen, &body).map(|()| id), resources::assignment).await
 }
 
 /// Answer the lead department
@@ -53,7 +53,7 @@ pub(crate) async fn extension_request(path: web::Path<AssignmentId>, seen: IfMat
 #[post("/assignments/{id}/contribution")]
 pub(crate) async fn contribution(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<NewContribution>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| replying::contribute(tx, &by.actor, id, seen, &body).map(|()| id), view).await
+    act.run(move |tx, by, body| replying::contribute(tx, &by.actor, id, seen, &body).map(|()| id), resources::assignment).await
 }
 
 /// Reply, suggestion by suggestion
@@ -63,7 +63,7 @@ pub(crate) async fn contribution(path: web::Path<AssignmentId>, seen: IfMatch, a
 #[post("/assignments/{id}/reply")]
 pub(crate) async fn reply(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<NewReply>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| replying::reply(tx, &by.actor, id, seen, &body).map(|()| id), view).await
+    act.run(move |tx, by, body| replying::reply(tx, &by.actor, id, seen, &body).map(|()| id), resources::assignment).await
 }
 
 /// Report how it is carried out
@@ -73,5 +73,5 @@ pub(crate) async fn reply(path: web::Path<AssignmentId>, seen: IfMatch, act: Com
 #[post("/assignments/{id}/implementation-reports")]
 pub(crate) async fn report(path: web::Path<AssignmentId>, act: CommandRequest<NewReport>) -> ApiResult {
     let id = path.into_inner();
-    act.run(move |tx, by, body| reporting::report(tx, &by.actor, id, &body).map(|()| id), view).await
+    act.run(move |tx, by, body| reporting::report(tx, &by.actor, id, &body).map(|()| id), resources::assignment).await
 }

@@ -8,29 +8,22 @@ use actix_web::{get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::auth::{Caller, QueryRequest};
+use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::PreparedResponse;
 use crate::api::manuscripts::bodies::{DeskOf, Sort};
 use crate::api::paging::{List, PageRequest, Paging};
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::ApiResult;
+use crate::api::resources;
 use crate::app::handling::listing::{self, AssignmentLine, AssignmentListQuery};
-use crate::app::handling::reading;
 use crate::app::handling::views::AssignmentView;
-use crate::app::{AppError, Tx};
-use crate::domain::assignment::AssignmentState;
 use crate::domain::ids::AssignmentId;
+use crate::domain::states::AssignmentState;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(read);
     office::routes(routes);
     department::routes(routes);
-}
-
-/// An assignment, as the caller may read it, with its version.
-pub(super) fn view(tx: &mut Tx<'_>, by: &Caller, id: AssignmentId) -> Result<PreparedResponse, AppError> {
-    let view = reading::read(tx, &by.actor, id)?;
-    Ok(PreparedResponse::ok(&view)?.with_etag(view.version))
 }
 
 /// What a list of assignments may be narrowed to.
@@ -82,5 +75,5 @@ pub(crate) async fn list(query: web::Query<AssignmentQuery>, look: QueryRequest)
 #[utoipa::path(tag = "assignments", responses((status = 200, description = "The assignment", body = AssignmentView)))]
 #[get("/assignments/{id}")]
 pub(crate) async fn read(path: web::Path<AssignmentId>, look: QueryRequest) -> ApiResult {
-    look.read(move |tx, by| view(tx, by, path.into_inner())).await
+    look.read(move |tx, by| resources::assignment(tx, by, path.into_inner())).await
 }

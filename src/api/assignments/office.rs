@@ -2,12 +2,11 @@
 
 use actix_web::{post, web};
 
-use crate::api::assignments::view;
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
 use crate::api::idempotency::CommandRequest;
-use crate::api::manuscripts::whole;
 use crate::api::problem::ApiResult;
+use crate::api::resources;
 use crate::app::handling::forms::{ExtensionDecision, NewAssignments, NewUrging, ReplyReview, ReturnDecision};
 use crate::app::handling::views::AssignmentView;
 use crate::app::handling::{self, extending, receiving, replying};
@@ -27,7 +26,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 #[post("/manuscripts/{id}/assignments")]
 pub(crate) async fn assign(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<NewAssignments>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| handling::assign(tx, &by.actor, id, seen, &body).map(|_| id), whole).await
+    act.run(move |tx, by, body| handling::assign(tx, &by.actor, id, seen, &body).map(|_| id), resources::manuscript).await
 }
 
 /// Decide on a return
@@ -37,7 +36,7 @@ pub(crate) async fn assign(path: web::Path<ManuscriptId>, seen: IfMatch, act: Co
 #[post("/assignments/{id}/return-decision")]
 pub(crate) async fn return_decision(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ReturnDecision>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| receiving::decide_return(tx, &by.actor, id, seen, &body).map(|()| id), view).await
+    act.run(move |tx, by, body| receiving::decide_return(tx, &by.actor, id, seen, &body).map(|()| id), resources::assignment).await
 }
 
 /// Decide on more time
@@ -47,7 +46,7 @@ pub(crate) async fn return_decision(path: web::Path<AssignmentId>, seen: IfMatch
 #[post("/assignments/{id}/extension-decision")]
 pub(crate) async fn extension_decision(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ExtensionDecision>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| extending::decide(tx, &by.actor, id, seen, &body).map(|()| id), view).await
+    act.run(move |tx, by, body| extending::decide(tx, &by.actor, id, seen, &body).map(|()| id), resources::assignment).await
 }
 
 /// Decide on a reply
@@ -57,7 +56,7 @@ pub(crate) async fn extension_decision(path: web::Path<AssignmentId>, seen: IfMa
 #[post("/assignments/{id}/reply-review")]
 pub(crate) async fn reply_review(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ReplyReview>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| replying::review(tx, &by.actor, id, seen, &body).map(|()| id), view).await
+    act.run(move |tx, by, body| replying::review(tx, &by.actor, id, seen, &body).map(|()| id), resources::assignment).await
 }
 
 /// Urge a department
@@ -67,7 +66,7 @@ pub(crate) async fn reply_review(path: web::Path<AssignmentId>, seen: IfMatch, a
 #[post("/assignments/{id}/urging")]
 pub(crate) async fn urging(path: web::Path<AssignmentId>, act: CommandRequest<NewUrging>) -> ApiResult {
     let id = path.into_inner();
-    act.run(move |tx, by, body| receiving::urge(tx, &by.actor, id, &body).map(|()| id), view).await
+    act.run(move |tx, by, body| receiving::urge(tx, &by.actor, id, &body).map(|()| id), resources::assignment).await
 }
 
 /// Cancel an assignment
@@ -77,5 +76,5 @@ pub(crate) async fn urging(path: web::Path<AssignmentId>, act: CommandRequest<Ne
 #[post("/assignments/{id}/cancellation")]
 pub(crate) async fn cancellation(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<Reason>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| receiving::cancel(tx, &by.actor, id, seen, &body.reason).map(|()| id), view).await
+    act.run(move |tx, by, body| receiving::cancel(tx, &by.actor, id, seen, &body.reason).map(|()| id), resources::assignment).await
 }

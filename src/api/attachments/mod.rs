@@ -8,8 +8,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::idempotency::CommandRequest;
 use crate::api::paging::List;
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::{ApiResult, Problem};
 use crate::app::AppError;
 use crate::app::attachments::{self, AttachmentView, Subject, SubjectKind};

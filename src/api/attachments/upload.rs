@@ -4,7 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
 
 use crate::api::auth::{Caller, QueryRequest};
-use crate::api::idempotency::{self, PreparedResponse};
+use crate::api::idempotency;
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::{ApiError, ApiResult};
 use crate::app::attachments::{self, Subject};
 use crate::app::{AppError, idempotency_keys};

@@ -6,14 +6,14 @@ use crate::api::auth::Caller;
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
 use crate::api::idempotency::CommandRequest;
-use crate::api::manuscripts::{whole, whole_of};
 use crate::api::problem::ApiResult;
+use crate::api::resources;
 use crate::app::handling::{self, deciding::MergedDecision};
 use crate::app::intake::submission;
 use crate::app::reading::views::ManuscriptView;
-use crate::app::review::ReviewVerdict;
 use crate::app::review::input::{Merge, Reason, Referral, Review, Screening, Signature};
-use crate::app::{Tx, merging, review, undo};
+use crate::app::review::{self, ReviewVerdict};
+use crate::app::{Tx, merging, undo};
 use crate::domain::ids::ManuscriptId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
@@ -39,7 +39,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 #[post("/manuscripts/{id}/submission")]
 pub(crate) async fn hand_in(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, _| submission::submit(tx, &by.actor, id, seen).map(|_| id), whole).await
+    act.run(move |tx, by, _| submission::submit(tx, &by.actor, id, seen).map(|_| id), resources::manuscript).await
 }
 
 /// Take a manuscript back
@@ -49,7 +49,7 @@ pub(crate) async fn hand_in(path: web::Path<ManuscriptId>, seen: IfMatch, act: C
 #[post("/manuscripts/{id}/withdrawal")]
 pub(crate) async fn act_withdrawal(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, _| submission::withdraw(tx, &by.actor, id, seen).map(|_| id), whole).await
+    act.run(move |tx, by, _| submission::withdraw(tx, &by.actor, id, seen).map(|_| id), resources::manuscript).await
 }
 
 /// Decide at the organisation's office
@@ -81,9 +81,9 @@ async fn decided(act: CommandRequest<ReviewVerdict>, id: ManuscriptId, seen: i64
         review::decide_and_keep(tx, &by.actor, id, seen, verdict).map(|(_, kept)| (id, kept))
     };
     if is_grouped {
-        act.run_in_group(vec![id.0], decide, whole_of).await
+        act.run_in_group(vec![id.0], decide, resources::manuscript_in_hand).await
     } else {
-        act.run(move |tx, by, verdict| decide(tx, by, &verdict), whole_of).await
+        act.run(move |tx, by, verdict| decide(tx, by, &verdict), resources::manuscript_in_hand).await
     }
 }
 
@@ -94,7 +94,7 @@ async fn decided(act: CommandRequest<ReviewVerdict>, id: ManuscriptId, seen: i64
 #[post("/manuscripts/{id}/signature")]
 pub(crate) async fn act_signature(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Signature>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| body.carry_out(tx, &by.actor, id, seen).map(|()| id), whole).await
+    act.run(move |tx, by, body| body.carry_out(tx, &by.actor, id, seen).map(|()| id), resources::manuscript).await
 }
 
 /// Merge it into another manuscript
@@ -104,7 +104,7 @@ pub(crate) async fn act_signature(path: web::Path<ManuscriptId>, seen: IfMatch, 
 #[post("/manuscripts/{id}/merge")]
 pub(crate) async fn act_merge(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Merge>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| merging::merge(tx, &by.actor, id, seen, body.into).map(|_| id), whole).await
+    act.run(move |tx, by, body| merging::merge(tx, &by.actor, id, seen, body.into).map(|_| id), resources::manuscript).await
 }
 
 /// Pass a declined one on to another body
@@ -114,7 +114,8 @@ pub(crate) async fn act_merge(path: web::Path<ManuscriptId>, seen: IfMatch, act:
 #[post("/manuscripts/{id}/referral")]
 pub(crate) async fn act_referral(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Referral>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| review::refer(tx, &by.actor, id, seen, &body.addressee, &body.note).map(|_| id), whole).await
+    act.run(move |tx, by, body| review::refer(tx, &by.actor, id, seen, &body.addressee, &body.note).map(|_| id), resources::manuscript)
+        .await
 }
 
 /// Take a declined one up again
@@ -124,7 +125,7 @@ pub(crate) async fn act_referral(path: web::Path<ManuscriptId>, seen: IfMatch, a
 #[post("/manuscripts/{id}/reconsideration")]
 pub(crate) async fn act_reconsideration(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Reason>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| review::reconsider(tx, &by.actor, id, seen, &body.reason).map(|_| id), whole).await
+    act.run(move |tx, by, body| review::reconsider(tx, &by.actor, id, seen, &body.reason).map(|_| id), resources::manuscript).await
 }
 
 /// Take the last decision back
@@ -134,7 +135,7 @@ pub(crate) async fn act_reconsideration(path: web::Path<ManuscriptId>, seen: IfM
 #[post("/manuscripts/{id}/undo")]
 pub(crate) async fn act_undo(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, _| undo::undo(tx, &by.actor, id, seen).map(|_| id), whole).await
+    act.run(move |tx, by, _| undo::undo(tx, &by.actor, id, seen).map(|_| id), resources::manuscript).await
 }
 
 /// Part it from the manuscript that it was merged into
@@ -144,7 +145,7 @@ pub(crate) async fn act_undo(path: web::Path<ManuscriptId>, seen: IfMatch, act: 
 #[delete("/manuscripts/{id}/merge")]
 pub(crate) async fn part(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, _| merging::unmerge(tx, &by.actor, id, seen).map(|_| id), whole).await
+    act.run(move |tx, by, _| merging::unmerge(tx, &by.actor, id, seen).map(|_| id), resources::manuscript).await
 }
 
 /// Decide on the suggestions of a merged manuscript
@@ -155,5 +156,5 @@ pub(crate) async fn part(path: web::Path<ManuscriptId>, seen: IfMatch, act: Comm
 #[post("/manuscripts/{id}/merged-suggestions")]
 pub(crate) async fn act_merged_suggestions(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<MergedDecision>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| handling::decide_merged(tx, &by.actor, id, seen, &body).map(|_| id), whole).await
+    act.run(move |tx, by, body| handling::decide_merged(tx, &by.actor, id, seen, &body).map(|_| id), resources::manuscript).await
 }

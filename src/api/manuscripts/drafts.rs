@@ -5,12 +5,13 @@ use actix_web::{delete, get, patch, post, put, web};
 use crate::api::auth::{Caller, QueryRequest};
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::{IfMatch, IfSeen};
-use crate::api::idempotency::{CommandRequest, PreparedResponse};
+use crate::api::idempotency::CommandRequest;
 use crate::api::manuscripts::bodies::{ListQuery, ManuscriptChange, NewManuscript};
-use crate::api::manuscripts::whole;
 use crate::api::paging::{List, PageRequest, Paging, cursor};
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::ApiResult;
 use crate::api::query::ApiQuery;
+use crate::api::resources;
 use crate::app::intake::input::{Authors, CoSignature, CoSignatureDecision};
 use crate::app::intake::{authors, drafts, submission};
 use crate::app::reading::list;
@@ -45,7 +46,7 @@ pub(crate) async fn begin(act: CommandRequest<NewManuscript>) -> ApiResult {
         return act.run_created_in_group("/manuscripts", write, |by: &Caller, written| shown(&written.view(by)?)).await;
     }
     let write = |tx: &mut Tx<'_>, by: &Caller, body: NewManuscript| drafts::create(tx, &by.actor, &body.into());
-    act.run_created("/manuscripts", write, whole).await
+    act.run_created("/manuscripts", write, resources::manuscript).await
 }
 
 fn shown(view: &ManuscriptView) -> Result<PreparedResponse, AppError> {
@@ -93,7 +94,7 @@ pub(crate) async fn manuscripts(query: ApiQuery<ListQuery>, look: QueryRequest) 
 #[utoipa::path(tag = "manuscripts", responses((status = 200, description = "The manuscript", body = ManuscriptView)))]
 #[get("/manuscripts/{id}")]
 pub(crate) async fn manuscript(path: web::Path<ManuscriptId>, look: QueryRequest) -> ApiResult {
-    look.read(move |tx, by| whole(tx, by, path.into_inner())).await
+    look.read(move |tx, by| resources::manuscript(tx, by, path.into_inner())).await
 }
 
 /// Change a manuscript
@@ -108,7 +109,7 @@ pub(crate) async fn change(path: web::Path<ManuscriptId>, seen: IfMatch, act: Co
         Some(urgent) => review::mark_urgent(tx, &by.actor, id, seen, urgent).map(|_| id),
         None => drafts::save(tx, &by.actor, id, seen, &body.into()).map(|()| id),
     };
-    act.run(write, whole).await
+    act.run(write, resources::manuscript).await
 }
 
 /// Throw a draft away
@@ -128,7 +129,7 @@ pub(crate) async fn discard(path: web::Path<ManuscriptId>, seen: IfMatch, act: C
 #[put("/manuscripts/{id}/authors")]
 pub(crate) async fn set_authors(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Authors>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| authors::set(tx, &by.actor, id, seen, &body.authors).map(|()| id), whole).await
+    act.run(move |tx, by, body| authors::set(tx, &by.actor, id, seen, &body.authors).map(|()| id), resources::manuscript).await
 }
 
 /// Sign as a joint author
@@ -156,7 +157,7 @@ pub(crate) async fn co_sign(path: web::Path<ManuscriptId>, seen: IfSeen, act: Co
 #[put("/manuscripts/{id}/requests/{request_id}/tick")]
 pub(crate) async fn tick(path: web::Path<(ManuscriptId, RequestId)>, act: CommandRequest) -> ApiResult {
     let (id, request) = path.into_inner();
-    act.run(move |tx, by, _| submission::tick(tx, &by.actor, id, request, true).map(|()| id), whole).await
+    act.run(move |tx, by, _| submission::tick(tx, &by.actor, id, request, true).map(|()| id), resources::manuscript).await
 }
 
 /// Take a tick away
@@ -166,5 +167,5 @@ pub(crate) async fn tick(path: web::Path<(ManuscriptId, RequestId)>, act: Comman
 #[delete("/manuscripts/{id}/requests/{request_id}/tick")]
 pub(crate) async fn untick(path: web::Path<(ManuscriptId, RequestId)>, act: CommandRequest) -> ApiResult {
     let (id, request) = path.into_inner();
-    act.run(move |tx, by, _| submission::tick(tx, &by.actor, id, request, false).map(|()| id), whole).await
+    act.run(move |tx, by, _| submission::tick(tx, &by.actor, id, request, false).map(|()| id), resources::manuscript).await
 }

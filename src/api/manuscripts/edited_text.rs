@@ -5,9 +5,10 @@ use actix_web::{delete, get, post, put, web};
 use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
 use crate::api::etag::IfMatch;
-use crate::api::idempotency::{CommandRequest, PreparedResponse};
-use crate::api::manuscripts::whole;
+use crate::api::idempotency::CommandRequest;
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::{ApiResult, Problem};
+use crate::api::resources;
 use crate::app::edited_text::{self, Comparison};
 use crate::app::reading::views::ManuscriptView;
 use crate::app::review;
@@ -25,7 +26,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 #[put("/manuscripts/{id}/edited-text")]
 pub(crate) async fn edit(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<EditedText>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| review::edit(tx, &by.actor, id, seen, &body.parse(tx)?).map(|_| id), whole).await
+    act.run(move |tx, by, body| review::edit(tx, &by.actor, id, seen, &body.parse(tx)?).map(|_| id), resources::manuscript).await
 }
 
 /// Compare an outdated edited text with both originals
@@ -49,7 +50,7 @@ pub(crate) async fn compare_edited_text(path: web::Path<ManuscriptId>, look: Que
 #[post("/manuscripts/{id}/edited-text/carry-over")]
 pub(crate) async fn act_carry_over(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<EditedText>) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, body| edited_text::carry_over(tx, &by.actor, id, seen, &body.parse(tx)?).map(|_| id), whole).await
+    act.run(move |tx, by, body| edited_text::carry_over(tx, &by.actor, id, seen, &body.parse(tx)?).map(|_| id), resources::manuscript).await
 }
 
 /// Drop the edited text
@@ -60,5 +61,5 @@ pub(crate) async fn act_carry_over(path: web::Path<ManuscriptId>, seen: IfMatch,
 #[delete("/manuscripts/{id}/edited-text")]
 pub(crate) async fn act_drop_edited(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
     let (id, seen) = (path.into_inner(), seen.version);
-    act.run(move |tx, by, _| edited_text::drop_edited(tx, &by.actor, id, seen).map(|_| id), whole).await
+    act.run(move |tx, by, _| edited_text::drop_edited(tx, &by.actor, id, seen).map(|_| id), resources::manuscript).await
 }

@@ -4,14 +4,13 @@ use actix_web::{get, web};
 
 use crate::api::auth::QueryRequest;
 use crate::api::endpoints::Endpoints;
-use crate::api::idempotency::PreparedResponse;
 use crate::api::paging::List;
+use crate::api::prepared::PreparedResponse;
 use crate::api::problem::ApiResult;
 use crate::app::AppError;
-use crate::app::reading::history::HistoryItem;
-use crate::app::reading::revisions::PartDifference;
+use crate::app::reading::history::{self, HistoryItem};
+use crate::app::reading::revisions::{self, PartDifference};
 use crate::app::reading::views::TextView;
-use crate::app::reading::{history, revisions};
 use crate::domain::ids::ManuscriptId;
 
 pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {

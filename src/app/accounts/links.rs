@@ -6,14 +6,14 @@ use chrono::Duration;
 use serde_json::Value;
 
 use crate::app::accounts::account::{AccountAct, LockedAccount, lock_account, need_only_here};
-use crate::app::accounts::{ADMINISTRATORS, AccountChange, By, enter, lock, people as accounts_of, tell};
+use crate::app::accounts::{ADMINISTRATORS, AccountChange, By, enter, lock, tell};
 use crate::app::passwords::{AccountWords, WorkOwner};
 use crate::app::sign_in::{self, TryLimit, count_try, memberships, take_back_try};
 use crate::app::{App, AppError, Tx};
 use crate::config::Secret;
 use crate::domain::clock::Moment;
 use crate::domain::folding::folded;
-use crate::domain::ids::{PersonId, UserId};
+use crate::domain::ids::{EntryId, PersonId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Permit};
 use crate::domain::person::Login;
@@ -161,6 +161,14 @@ pub async fn forgotten(app: &App, request: &str, login: &str, address: &str) -> 
     until.await?.map_or(Ok(()), |until| Err(AppError::Throttled { until }))
 }
 
+/// Sends a one-time link with which the person sets their password.
+pub(crate) fn send_link(tx: &mut Tx<'_>, entry: EntryId, user: &User, letter: Letter) -> Result<(), AppError> {
+    let secret = make(tx, user)?;
+    let (path, expires, login) = (Some(path(&secret)), Some(expiry(tx)), Some(user.login.clone()));
+    let facts = LetterFacts { path, expires, login, ..LetterFacts::default() };
+    tell(tx, entry, user.channel_id, user.id, (letter, user.id), facts)
+}
+
 /// Sends a person, whose account is locked, a new one-time link; an older one is dead from now on.
 pub(crate) fn send(tx: &mut Tx<'_>, by: By<'_>, user: &User) -> Result<(), AppError> {
     let permit = by.permit(&ADMINISTRATORS)?;
@@ -168,7 +176,7 @@ pub(crate) fn send(tx: &mut Tx<'_>, by: By<'_>, user: &User) -> Result<(), AppEr
     let change = AccountChange { channel, by, permit, action: "send_link", object: "user", id, facts: Value::Null };
     let entry = enter(tx, change)?;
     let letter = if user.password_hash.is_none() { Letter::AccountCreated } else { Letter::PasswordReset };
-    accounts_of::send_link(tx, entry, user, letter)
+    send_link(tx, entry, user, letter)
 }
 
 /// An administrator sends a person a new one-time link; they never see it themself.

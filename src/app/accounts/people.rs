@@ -4,8 +4,9 @@ use rand::Rng;
 use serde_json::{Value, json};
 
 use crate::app::accounts::account::{AccountAct, AccountState, enter_account, lock_account};
+use crate::app::accounts::links::send_link;
 use crate::app::accounts::roles::{self, NewRole};
-use crate::app::accounts::{ADMINISTRATORS, AccountChange, By, enter_person, links, lock, stand_ins, tell};
+use crate::app::accounts::{ADMINISTRATORS, AccountChange, By, enter_person, lock, stand_ins};
 use crate::app::{AppError, Tx};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::{ChannelId, EntryId, OrganizationId, UserId};
@@ -14,7 +15,6 @@ use crate::domain::notice::Letter;
 use crate::domain::permission::Permit;
 use crate::domain::person::{Email, Login, Mobile};
 use crate::domain::violation::{Violation, Violations, line, required_line};
-use crate::mail::letters::LetterFacts;
 use crate::store::channels;
 use crate::store::people::{self, User};
 use crate::store::persons::{self, AccountRow, PersonRow};
@@ -85,14 +85,6 @@ pub(super) fn insert_roles(tx: &mut Tx<'_>, user: &User, all: &[NewRole]) -> Res
         roles::insert(tx, user, *role).map_err(|error| in_list(error, at))?;
     }
     Ok(())
-}
-
-/// Sends a one-time link with which the person sets their password.
-pub(crate) fn send_link(tx: &mut Tx<'_>, entry: EntryId, user: &User, letter: Letter) -> Result<(), AppError> {
-    let secret = links::make(tx, user)?;
-    let (path, expires, login) = (Some(links::path(&secret)), Some(links::expiry(tx)), Some(user.login.clone()));
-    let facts = LetterFacts { path, expires, login, ..LetterFacts::default() };
-    tell(tx, entry, user.channel_id, user.id, (letter, user.id), facts)
 }
 
 /// Names the role of the list that a violation is about.

@@ -15,13 +15,14 @@ use crate::app::intake::drafts;
 use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::{App, AppError, Tx, transition, windows};
 use crate::documents::vault::StoredFile;
-use crate::domain::assignment::{self, AssignmentAction, AssignmentState};
+use crate::domain::assignment::{self, AssignmentAction};
 use crate::domain::clock::Moment;
 use crate::domain::endorsement::leader_of;
 use crate::domain::ids::{AnyId, AssignmentId, AttachmentId, ManuscriptId, UserId};
 use crate::domain::ledger::DETACH;
 use crate::domain::permission::{Actor, ManuscriptStanding, Permit, Visibility};
 use crate::domain::refusal::{Refusal, ThingState};
+use crate::domain::states::AssignmentState;
 use crate::domain::violation::Violation;
 use crate::domain::vocabulary::{Action, Role};
 use crate::store::attachments::{self, Attachment};
@@ -87,7 +88,7 @@ pub fn attach(
     name: &str,
     kept: &StoredFile,
 ) -> Result<AttachmentView, AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     let permit = permit(tx, actor, &loaded, to)?;
     room(tx, &loaded, to)?;
     let (subject_kind, subject_id) = named(&loaded, to);
@@ -126,7 +127,7 @@ pub fn attach(
 /// [`AppError::NotFound`] also for what they may not see, and refusals.
 pub fn remove(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<(), AppError> {
     let row = attachments::find(tx.conn, actor.channel, id)?;
-    let mut loaded = manuscript_case::load(tx, actor, row.manuscript_id)?;
+    let mut loaded = transition::load(tx, actor, row.manuscript_id)?;
     if !shown(tx, actor, &loaded)?.iter().any(|one| one.id == id) {
         return Err(AppError::NotFound);
     }

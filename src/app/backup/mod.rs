@@ -21,16 +21,17 @@ use crate::documents::archive::{self, Archive, ArchiveWriter, Engine, LedgerMark
 use crate::documents::vault::{Vault, VaultError};
 use crate::domain::clock::{Clock, Moment};
 use crate::domain::ids::ChannelId;
-use crate::store::connection::{DatabaseTimeouts, Opener};
 use crate::store::ledger::{checking, reading, sealing};
+use crate::store::limits::DatabaseTimeouts;
+use crate::store::opener::Opener;
 use crate::store::pg_tools::{self, ToolError};
 use crate::store::{AnyConn, StoreError, attachments, migrate, snapshot};
 
-pub use error::BackupError;
+pub use error::{BackupError, RestoreError};
 pub use keys::read_passphrase;
 pub use last::LastBackup;
 pub use place::{BackupTarget, may_lack};
-pub use restore::{RestoreError, Restored, restore};
+pub use restore::{Restored, restore};
 use watch::Watched;
 pub use watch::{BackupStep, Watch};
 

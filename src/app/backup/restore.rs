@@ -7,82 +7,16 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::{keys, ledgers, opener};
+use crate::app::backup::error::RestoreError;
 use crate::config::{Secret, Settings};
-use crate::documents::archive::{self, Archive, ArchiveError, ArchivePart, Engine, Manifest};
-use crate::documents::passphrase::PassphraseError;
+use crate::documents::archive::{self, Archive, ArchivePart, Engine, Manifest};
 use crate::documents::private;
-use crate::store::connection::Opener;
-use crate::store::pg_tools::{self, ToolError};
+use crate::store::opener::Opener;
+use crate::store::pg_tools::{self};
 use crate::store::{AnyConn, StoreError, migrate, snapshot};
 
 /// The file in the data folder with the settings of the backup; they are not used.
 const SETTINGS_FILE: &str = "settings-from-backup.toml";
-
-/// Why a backup was not put back.
-#[derive(Debug, thiserror::Error)]
-pub enum RestoreError {
-    /// The archive.
-    #[error("{0}")]
-    Archive(#[from] ArchiveError),
-    /// Something is there.
-    #[error(
-        "{0} is there: a backup is only put back into an empty place. Move it away, or name another server.data_dir and database.url; nothing was changed"
-    )]
-    NotEmpty(String),
-    /// The settings name another kind of database.
-    #[error("this is a backup of {found}, and database.url names {wanted}: set database.url to an empty {found} database")]
-    Engine {
-        /// The backup's.
-        found: Engine,
-        /// The settings'.
-        wanted: Engine,
-    },
-    /// A newer program wrote it.
-    #[error("this backup has schema {found} of zhitongche {program}, and this program only knows schemas up to {known}: take that version")]
-    NewerSchema {
-        /// The backup's.
-        found: String,
-        /// The version of the program that wrote it.
-        program: String,
-        /// The program's.
-        known: &'static str,
-    },
-    /// The passphrase.
-    #[error("{0}")]
-    Passphrase(#[from] PassphraseError),
-    /// A passphrase was given for nothing.
-    #[error("this backup holds no keys (it was made without --with-keys): leave out the passphrase, and put the keys back from their copy")]
-    NoKeys,
-    /// A name among the keys.
-    #[error("the keys hold {0:?}, which is no name of a key; nothing was changed")]
-    KeyName(String),
-    /// Another key lies there.
-    #[error("{0} holds another key than the backup, and is not replaced: move it away if the backup's is the right one")]
-    OtherKey(PathBuf),
-    /// What was unpacked is not what was packed.
-    #[error("{name} {why}; nothing was kept")]
-    Unsound {
-        /// The part.
-        name: String,
-        /// What is wrong.
-        why: String,
-    },
-    /// The ledgers are not those of the manifest.
-    #[error("the restored ledger {ledger} is not the one that the backup's manifest names: the backup was changed")]
-    Ledger {
-        /// Its id.
-        ledger: String,
-    },
-    /// `pg_restore`.
-    #[error("{0}; nothing was kept in the database")]
-    Tool(#[from] ToolError),
-    /// The database.
-    #[error("{0}")]
-    Store(#[from] StoreError),
-    /// The disk.
-    #[error("the backup can't be put back: {0}")]
-    Disk(#[from] io::Error),
-}
 
 /// What was put back.
 #[derive(Debug)]

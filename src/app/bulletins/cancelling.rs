@@ -4,12 +4,14 @@ use serde_json::json;
 
 use crate::app::bulletins::{enter, for_act, issuing, tell};
 use crate::app::manuscript_case::LoadedCase;
-use crate::app::transition::{self, StepDetails, words};
+use crate::app::step::StepDetails;
+use crate::app::transition::{self, words};
 use crate::app::{AppError, Tx};
-use crate::domain::bulletin::{BulletinAction, BulletinState};
+use crate::domain::bulletin::BulletinAction;
 use crate::domain::ids::{BulletinId, UserId};
 use crate::domain::outcome::EndorsementState;
 use crate::domain::permission::Actor;
+use crate::domain::states::BulletinState;
 use crate::domain::vocabulary::{Action, Stage};
 use crate::store::{bulletins, endorsements, recipients};
 

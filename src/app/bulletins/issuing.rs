@@ -6,15 +6,15 @@ use serde_json::json;
 use crate::app::bulletins::changed::{check_recipients, check_texts};
 use crate::app::bulletins::{BulletinWithItems, called, enter, for_act, is_bound, tell};
 use crate::app::edited_text::digest_as;
-use crate::app::manuscript_case::{self, LoadedCase};
-use crate::app::merging;
-use crate::app::transition::{self, StepDetails};
-use crate::app::{AppError, Tx, outgoing};
-use crate::domain::bulletin::{BulletinAction, BulletinState};
+use crate::app::manuscript_case::LoadedCase;
+use crate::app::step::StepDetails;
+use crate::app::{AppError, Tx, merging, outgoing, transition};
+use crate::domain::bulletin::BulletinAction;
 use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::{BulletinId, EntryId, ManuscriptId, UserId};
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
+use crate::domain::states::BulletinState;
 use crate::domain::violation::Violations;
 use crate::domain::vocabulary::Action;
 use crate::store::bulletins::{self, Bulletin};
@@ -71,7 +71,7 @@ pub fn issue(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId, seen: i64) -> Resul
 pub(super) fn load_all(tx: &mut Tx<'_>, actor: &Actor, whole: &BulletinWithItems) -> Result<Vec<LoadedCase>, AppError> {
     let mut ids: Vec<ManuscriptId> = whole.items.iter().map(|item| item.manuscript_id).collect();
     ids.sort_unstable();
-    ids.into_iter().map(|id| manuscript_case::load(tx, actor, id)).collect()
+    ids.into_iter().map(|id| transition::load(tx, actor, id)).collect()
 }
 
 /// 第N期 of the year and 总第N期 of the series; supplements have both counted apart. A number that was given is never given again.

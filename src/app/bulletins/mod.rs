@@ -26,16 +26,17 @@ pub use waiting::to_sign;
 use crate::app::events::{self, LedgerEvent};
 use crate::app::notification::{self, About, Hints};
 use crate::app::{AppError, Tx, four_eyes, outgoing};
-use crate::domain::bulletin::{self, BulletinAction, BulletinDecision, BulletinState};
+use crate::domain::bulletin::{self, BulletinAction, BulletinDecision};
 use crate::domain::endorsement::leader_of;
 use crate::domain::ids::{BulletinId, ChannelId, EntryId, UserId};
 use crate::domain::numbers::IssueNumber;
 use crate::domain::permission::Actor;
+use crate::domain::states::BulletinState;
 use crate::domain::vocabulary::Role;
 use crate::mail::letters::LetterFacts;
 use crate::store::bulletins::{self, Bulletin, BulletinItemRow, BulletinRecipientRow, BulletinScope};
 use crate::store::ledger::{contents, reading};
-use crate::store::manuscripts::ManuscriptRow;
+use crate::store::rows::ManuscriptRow;
 use crate::store::{manuscripts, texts};
 
 /// The fact of an entry that says that the act wrote the foreword.

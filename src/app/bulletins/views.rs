@@ -7,17 +7,17 @@ use utoipa::ToSchema;
 
 use crate::app::bulletins::{BulletinWithItems, called, is_bound, number, whole, within};
 use crate::app::manuscript_case::{self, LoadedCase};
-use crate::app::merging;
-use crate::app::{AppError, Tx, outgoing};
-use crate::domain::bulletin::{self, BulletinAction, BulletinKind, BulletinState, RecipientKind};
+use crate::app::{AppError, Tx, merging, outgoing};
+use crate::domain::bulletin::{self, BulletinAction, BulletinKind, RecipientKind};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{BulletinId, ManuscriptId, UserId};
 use crate::domain::numbers::IssueNumber;
 use crate::domain::outgoing::EditedTextState;
 use crate::domain::permission::Actor;
+use crate::domain::states::BulletinState;
 use crate::domain::vocabulary::{Role, Stage};
 use crate::store::bulletins::{self, Bulletin, BulletinItemRow};
-use crate::store::{ledger, manuscripts, people, texts};
+use crate::store::{ledger, manuscripts, people, rows, texts};
 
 /// A bulletin in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -244,7 +244,7 @@ fn manuscript(tx: &mut Tx<'_>, loaded: &LoadedCase, item: &BulletinItemRow) -> R
         suggestions: text.suggestions,
         digest: row.digest.as_ref().map(hex::encode),
     };
-    let author = |author: &texts::AuthorRow| format!("{} {}", author.organization_name, author.name).trim().to_owned();
+    let author = |author: &rows::AuthorRow| format!("{} {}", author.organization_name, author.name).trim().to_owned();
     let mut authors: Vec<String> = loaded.authors.iter().map(author).collect();
     // Those of merged manuscripts are named too: as it was issued, and before that as it would be now.
     let credited = match item.credited()? {

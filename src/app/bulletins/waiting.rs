@@ -3,8 +3,8 @@
 use crate::app::bulletins::views::line;
 use crate::app::bulletins::{BulletinLine, BulletinWithItems, is_bound, within};
 use crate::app::{AppError, Tx};
-use crate::domain::bulletin::BulletinState;
 use crate::domain::permission::Actor;
+use crate::domain::states::BulletinState;
 use crate::domain::vocabulary::Role;
 use crate::store::bulletins;
 

@@ -3,13 +3,16 @@
 
 use super::{CalendarChange, counted_instruction, counted_reply};
 use crate::app::channel_time::ChannelTime;
-use crate::app::{AppError, Tx, endorsements};
+use crate::app::{AppError, Tx};
 use crate::domain::assignment::AssignmentPart;
 use crate::domain::clock::Moment;
+use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::ChannelId;
+use crate::domain::outcome::EndorsementKind;
 use crate::store::assignments::{self, Assignment};
-use crate::store::endorsements::{self as quotations, Endorsement};
-use crate::store::manuscripts::{self, ManuscriptRow};
+use crate::store::endorsements::{self, Endorsement};
+use crate::store::manuscripts;
+use crate::store::rows::ManuscriptRow;
 
 /// Which dates of an assignment are provisional.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,7 +51,7 @@ fn is_counted(tx: &mut Tx<'_>, change: &CalendarChange, row: &Assignment) -> Res
         return Ok(true);
     }
     let manuscript = manuscripts::find(tx.conn, row.channel_id, row.manuscript_id)?;
-    let instructions = quotations::of_manuscript(tx.conn, row.manuscript_id)?;
+    let instructions = endorsements::of_manuscript(tx.conn, row.manuscript_id)?;
     let all = if row.lead_id.is_some() { assignments::of_manuscript(tx.conn, row.manuscript_id)? } else { Vec::new() };
     let counted = counted_reply(tx, change, &manuscript, &instructions, row, &all)?;
     Ok(counted.iter().any(|(date, _)| *date == row.due_at))
@@ -83,11 +86,26 @@ pub(crate) fn of_letter(tx: &mut Tx<'_>, manuscript: &ManuscriptRow, at: Moment)
             return Ok(true);
         }
     }
-    for row in quotations::of_manuscript(tx.conn, manuscript.id)? {
-        let due = endorsements::due(tx, row.channel_id, &row)?;
+    for row in endorsements::of_manuscript(tx.conn, manuscript.id)? {
+        let due = due_of_instruction(tx, row.channel_id, &row)?;
         if due == Some(at) && of_instruction(tx, &row, at)? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// When an instruction that has effect is due: as the leader said, else after the channel's working days from the decision on.
+pub(crate) fn due_of_instruction(tx: &mut Tx<'_>, channel: ChannelId, row: &Endorsement) -> Result<Option<Moment>, AppError> {
+    if row.kind != EndorsementKind::Instruction || row.due_at.is_some() || !row.state.has_effect() {
+        return Ok(row.due_at);
+    }
+    let limits = tx.channel_settings(channel)?.limits.clone();
+    let calendar = tx.calendar(channel)?;
+    let from = row.decided_at.unwrap_or(tx.now);
+    let provisional = WorkingTime { limits: &limits, calendar: &calendar }.provisional(from, limits.instruction(row.urgent));
+    if let Some(unknown) = provisional.assumed {
+        tracing::warn!(%unknown, "a due date rests on a guess: load the calendar of that year");
+    }
+    Ok(Some(provisional.due))
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 
+use crate::app::due_dates::provisional::due_of_instruction;
 use crate::app::endorsements::about;
 use crate::app::events::{self, LedgerEvent};
-use crate::app::handling::reopen_alone;
+use crate::app::handling::reopening::reopen_alone;
 use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::notification::{self, About};
-use crate::app::transition;
-use crate::app::{AppError, Tx};
+use crate::app::{AppError, Tx, transition};
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::{ChannelId, EndorsementId, EntryId, ManuscriptId};
@@ -26,21 +26,6 @@ use crate::text::t;
 
 /// The act by which the program closes an undo window.
 const WINDOW_CLOSED: &str = "window_closed";
-
-/// When an instruction that has effect is due: as the leader said, else after the channel's working days from the decision on.
-pub(crate) fn due(tx: &mut Tx<'_>, channel: ChannelId, row: &Endorsement) -> Result<Option<Moment>, AppError> {
-    if row.kind != EndorsementKind::Instruction || row.due_at.is_some() || !row.state.has_effect() {
-        return Ok(row.due_at);
-    }
-    let limits = tx.channel_settings(channel)?.limits.clone();
-    let calendar = tx.calendar(channel)?;
-    let from = row.decided_at.unwrap_or(tx.now);
-    let provisional = WorkingTime { limits: &limits, calendar: &calendar }.provisional(from, limits.instruction(row.urgent));
-    if let Some(unknown) = provisional.assumed {
-        tracing::warn!(%unknown, "a due date rests on a guess: load the calendar of that year");
-    }
-    Ok(Some(provisional.due))
-}
 
 /// When an instruction of today would be due of which the leader says no date: the usual one, and the urgent one.
 ///
@@ -71,7 +56,7 @@ pub(super) fn open_window(tx: &mut Tx<'_>, channel: ChannelId, row: &mut Endorse
         row.held_until = Some(tx.now + window);
         row.held_entry = Some(entry);
     } else {
-        row.due_at = due(tx, channel, row)?;
+        row.due_at = due_of_instruction(tx, channel, row)?;
     }
     Ok(())
 }
@@ -84,7 +69,7 @@ pub(super) fn take(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut LoadedCase, row:
     if row.kind != EndorsementKind::Instruction {
         return Ok(());
     }
-    let told = About { facts: LetterFacts { due: due(tx, actor.channel, row)?, ..LetterFacts::default() }, ..told };
+    let told = About { facts: LetterFacts { due: due_of_instruction(tx, actor.channel, row)?, ..LetterFacts::default() }, ..told };
     notification::tell_audience(tx, &told, Audience::Dispatchers, Letter::InstructionGiven, &[], &[])?;
     if row.held_until.is_none() {
         reopen_alone(tx, loaded, &t(Lang::Zh, "reopened-by-instruction", &[]))?;
@@ -133,7 +118,7 @@ pub(crate) fn settle(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<(), AppError> 
 
 fn close(tx: &mut Tx<'_>, loaded: &mut LoadedCase, mut row: Endorsement) -> Result<(), AppError> {
     let seen = row.version;
-    row.due_at = due(tx, row.channel_id, &row)?;
+    row.due_at = due_of_instruction(tx, row.channel_id, &row)?;
     (row.held_until, row.held_entry) = (None, None);
     row.version += 1;
     endorsements::save(tx.conn, &row, seen)?;

@@ -6,9 +6,8 @@ use utoipa::ToSchema;
 
 use crate::app::endorsements::{about, effect};
 use crate::app::events::{self, LedgerEvent};
-use crate::app::manuscript_case::{self, LoadedCase};
-use crate::app::notification;
-use crate::app::{AppError, Tx, transition};
+use crate::app::manuscript_case::LoadedCase;
+use crate::app::{AppError, Tx, notification, transition};
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
 use crate::domain::endorsement::leader_of;
@@ -61,7 +60,7 @@ pub struct NewEndorsement {
 /// [`AppError::NotFound`] also for what this person may not see, violations, and refusals: [`Refusal::Repeated`] for a second 圈阅, and for
 /// the same words of the same kind and day.
 pub fn enter(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, new: &NewEndorsement) -> Result<EndorsementId, AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     let (leader, acting) = leader(actor, &loaded, new.leader_id)?;
     let permit = transition::judge(tx, &acting, &loaded, Action::Endorse)?.permit;
     let (mut row, scan) = parse(tx, actor, &loaded, leader, new)?;

@@ -5,16 +5,16 @@ mod effect;
 mod entering;
 mod views;
 
+pub(crate) use effect::settle;
 pub use effect::{close_window, closed_windows, undo_minutes, usual_due};
-pub(crate) use effect::{due, settle};
 pub use entering::{NewEndorsement, enter};
 pub use views::{EndorsementListQuery, EndorsementSlice, EndorsementView, Inside, find, list};
 pub(crate) use views::{endorsements_of, public_of, views};
 
 use crate::app::events::{self, LedgerEvent};
-use crate::app::manuscript_case::{self, LoadedCase};
+use crate::app::manuscript_case::LoadedCase;
 use crate::app::notification::{self, About};
-use crate::app::transition::words;
+use crate::app::transition::{self, words};
 use crate::app::{AppError, Tx};
 use crate::domain::endorsement::{EndorsementAction, EndorsementCase, decide};
 use crate::domain::ids::{EndorsementId, EntryId, ManuscriptId};
@@ -138,7 +138,7 @@ fn decided(
 /// Loads one for an act, with its manuscript locked.
 fn load(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<(LoadedCase, Endorsement), AppError> {
     let manuscript = endorsements::find(tx.conn, actor.channel, id)?.manuscript_id;
-    let loaded = manuscript_case::load(tx, actor, manuscript)?;
+    let loaded = transition::load(tx, actor, manuscript)?;
     // Read again behind the lock: somebody may have decided meanwhile.
     let row = endorsements::find(tx.conn, actor.channel, id)?;
     if views::shows(tx, actor, &loaded, &row) { Ok((loaded, row)) } else { Err(AppError::NotFound) }

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::app::attachments::serves;
 use crate::app::due_dates::provisional;
-use crate::app::endorsements::{effect, rule};
+use crate::app::endorsements::rule;
 use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::{AppError, Tx};
 use crate::domain::clock::Moment;
@@ -191,7 +191,7 @@ fn is_inside(actor: &Actor, loaded: &LoadedCase, row: &Endorsement) -> bool {
 pub(super) fn view(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase, row: &Endorsement) -> Result<EndorsementView, AppError> {
     let sight = loaded.sight(actor);
     let inside = if is_inside(actor, loaded, row) { Some(inside(tx, row)?) } else { None };
-    let due_at = effect::due(tx, row.channel_id, row)?;
+    let due_at = provisional::due_of_instruction(tx, row.channel_id, row)?;
     let due_at = due_at.filter(|_| inside.is_some() || sight.handler);
     let due_is_provisional = match due_at {
         Some(due) => provisional::of_instruction(tx, row, due)?,

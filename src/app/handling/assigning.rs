@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use crate::app::endorsements;
-use crate::app::handling::assignment_form::{check, count_suggestions, numbers_to_answer};
+use crate::app::handling::assignment_form::{DepartmentNames, check, count_suggestions, numbers_to_answer, part};
 use crate::app::handling::dates::Timing;
 use crate::app::handling::forms::{Department, NewAssignments};
 use crate::app::handling::merged;
-use crate::app::manuscript_case::{self, LoadedCase};
+use crate::app::manuscript_case::LoadedCase;
 use crate::app::notification::{self, About, Hints};
-use crate::app::transition::{self, StepDetails, StepResult};
+use crate::app::step::{StepDetails, StepResult};
 use crate::app::webhooks::{self, Called};
-use crate::app::{AppError, Tx};
-use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
+use crate::app::{AppError, Tx, endorsements, transition};
+use crate::domain::assignment::AssignmentPart;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::notice::{Audience, Letter, tell};
 use crate::domain::permission::Actor;
+use crate::domain::states::AssignmentState;
 use crate::domain::violation::{Violation, Violations, prose};
 use crate::domain::vocabulary::Action;
 use crate::mail::letters::{LetterFacts, Wording};
@@ -35,7 +35,7 @@ pub fn assign(
     seen: i64,
     form: &NewAssignments,
 ) -> Result<(StepResult, Vec<AssignmentId>), AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     transition::ready(tx, actor, &loaded, Action::Assign, seen)?;
     endorsements::settle(tx, id)?;
     let note = prose("note", &form.note, tx.settings.limits.reason_chars)?;
@@ -156,15 +156,6 @@ fn joined(rows: &[Assignment], names: &DepartmentNames) -> String {
 
 fn fact(row: &Assignment) -> serde_json::Value {
     json!({ "id": row.id, "organization": row.organization_id, "part": row.part, "due": row.due_at })
-}
-
-/// The names of the departments that are charged.
-pub(super) type DepartmentNames = BTreeMap<OrganizationId, String>;
-
-/// Only a joint assignment has assisting departments.
-pub(super) fn part(form: AssignmentForm, one: &Department) -> AssignmentPart {
-    let other = if form == AssignmentForm::Joint { AssignmentPart::Assisting } else { AssignmentPart::Lead };
-    one.part.unwrap_or(other)
 }
 
 /// The instruction that is carried out, if one is named.

@@ -1,9 +1,8 @@
 //! What the form of an assignment must hold: departments that may be charged, and suggestions that they can answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::app::handling::assigning::{DepartmentNames, part};
-use crate::app::handling::forms::NewAssignments;
+use crate::app::handling::forms::{Department, NewAssignments};
 use crate::app::handling::merged::{NumberedSuggestion, suggestions_of};
 use crate::app::manuscript_case::LoadedCase;
 use crate::app::{AppError, Tx, outgoing};
@@ -108,4 +107,13 @@ pub(super) fn unanswered(field: &str, numbers: &BTreeSet<u32>) -> Violation {
     use crate::domain::violation::Param;
     let list = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     Violation { field: field.to_owned(), code: "unanswered", params: vec![("numbers", Param::Text(list))] }
+}
+
+/// The names of the departments that are charged.
+pub(super) type DepartmentNames = BTreeMap<OrganizationId, String>;
+
+/// Only a joint assignment has assisting departments.
+pub(super) fn part(form: AssignmentForm, one: &Department) -> AssignmentPart {
+    let other = if form == AssignmentForm::Joint { AssignmentPart::Assisting } else { AssignmentPart::Lead };
+    one.part.unwrap_or(other)
 }

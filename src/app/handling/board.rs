@@ -8,14 +8,15 @@ use crate::app::due_dates::provisional;
 use crate::app::handling::dates::Timing;
 use crate::app::handling::listing::conflicted;
 use crate::app::{AppError, Tx};
-use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState};
+use crate::domain::assignment::{AssignmentForm, AssignmentPart};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, ManuscriptId, OrganizationId};
 use crate::domain::permission::Actor;
+use crate::domain::states::AssignmentState;
 use crate::domain::vocabulary::{Role, words};
-use crate::store::assignments::AssignmentListRow;
+use crate::store::assignments::{self, AssignmentListRow};
 use crate::store::board::{self, Wants, Whose};
-use crate::store::{assignments, channels, texts};
+use crate::store::{channels, texts};
 
 pub use crate::store::board::{Pile, WaitingKey};
 

@@ -8,15 +8,15 @@ use crate::app::events::{self, LedgerEvent};
 use crate::app::handling::merged;
 use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::notification::{self, About};
-use crate::app::undo::UNDONE;
-use crate::app::{AppError, Tx, windows};
-use crate::domain::assignment::{AssignmentAction, AssignmentDecision, AssignmentState, decide};
+use crate::app::{AppError, Tx, transition, windows};
+use crate::domain::assignment::{AssignmentAction, AssignmentDecision, decide};
 use crate::domain::ids::{AssignmentId, EntryId, UserId};
 use crate::domain::notice::{Audience, Letter};
 use crate::domain::permission::{Actor, ManuscriptStanding, Visibility, sight};
 use crate::domain::refusal::{Refusal, ThingState};
+use crate::domain::states::AssignmentState;
 use crate::mail::letters::LetterFacts;
-use crate::store::assignments::{self, Assignment};
+use crate::store::assignments::{self, Assignment, UNDONE};
 use crate::store::channels;
 
 /// How much of an assignment somebody sees.
@@ -69,7 +69,7 @@ fn is_undone(row: &Assignment) -> bool {
 /// [`AppError::NotFound`] also for what the person may not see.
 pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<AssignmentCase, AppError> {
     let found = assignments::find(tx.conn, actor.channel, id)?;
-    let loaded = manuscript_case::load(tx, actor, found.manuscript_id)?;
+    let loaded = transition::load(tx, actor, found.manuscript_id)?;
     of(actor, loaded, id)
 }
 

@@ -8,11 +8,12 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::app::handling::assignment_form::count_suggestions;
-use crate::app::handling::merged::{MergedView, is_at_work, merged_views, taken_numbers};
+use crate::app::handling::merged::{is_at_work, taken_numbers};
+use crate::app::handling::merged_views::{MergedView, merged_views};
 use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::notification::{self, About};
-use crate::app::transition::{self, StepDetails, StepResult};
-use crate::app::{AppError, Tx, outgoing, windows};
+use crate::app::step::{StepDetails, StepResult};
+use crate::app::{AppError, Tx, outgoing, transition, windows};
 use crate::domain::characters::is_blank;
 use crate::domain::ids::{AssignmentId, EntryId, ManuscriptId};
 use crate::domain::notice::{Audience, Letter};
@@ -23,9 +24,9 @@ use crate::domain::violation::{Violation, Violations, prose};
 use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::{LetterFacts, Wording};
 use crate::store::assignments::{self, Assignment};
-use crate::store::manuscripts::{self, ManuscriptRow};
 use crate::store::merged_suggestions::{self, MergedSuggestion};
-use crate::store::{channels, texts};
+use crate::store::rows::ManuscriptRow;
+use crate::store::{channels, manuscripts, texts};
 
 /// The decision on the suggestions of a merged manuscript.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -63,7 +64,7 @@ struct Plan {
 pub fn decide_merged(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, form: &MergedDecision) -> Result<StepResult, AppError> {
     let into = manuscripts::find(tx.conn, actor.channel, id)?.merged_into;
     manuscript_case::lock(tx, actor, into.into_iter().chain([id]))?;
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     transition::ready(tx, actor, &loaded, Action::DecideMerged, seen)?;
     let into = loaded.row.merged_into.ok_or(Refusal::TargetNotHandled)?;
     let target = manuscripts::find(tx.conn, actor.channel, into)?;

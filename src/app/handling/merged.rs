@@ -7,18 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::manuscript_case::{self, LoadedCase};
-use crate::app::reading::course::OwnSuggestion;
-use crate::app::undo::UNDONE;
+use crate::app::pending_decision::as_announced;
 use crate::app::{AppError, Tx, outgoing};
-use crate::domain::assignment::{AssignmentPart, AssignmentState};
-use crate::domain::ids::ManuscriptId;
-use crate::domain::permission::{Actor, ReachedDesks, ReadThrough, Visibility};
+use crate::domain::assignment::AssignmentPart;
+use crate::domain::ids::{ChannelId, ManuscriptId, UserId};
+use crate::domain::permission::{ReachedDesks, ReadThrough};
+use crate::domain::states::AssignmentState;
 use crate::domain::vocabulary::Stage;
-use crate::store::assignments::Assignment;
-use crate::store::manuscripts::{self, ManuscriptRow};
+use crate::store::assignments::{Assignment, UNDONE};
 use crate::store::merged_suggestions::{self, MergedSuggestion};
-use crate::store::{recipients, texts};
+use crate::store::rows::ManuscriptRow;
+use crate::store::{manuscripts, recipients, texts};
 
 /// What is left to do with what is merged into a manuscript.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,39 +52,6 @@ pub struct Source {
     pub holds: bool,
 }
 
-/// A manuscript that is merged into the one that is read, for those who handle that one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct MergedView {
-    /// Its id; it can be read.
-    pub id: ManuscriptId,
-    /// Its number.
-    pub number: Option<String>,
-    /// Its title.
-    pub title: String,
-    /// The names of its authors.
-    pub authors: Vec<String>,
-    /// Their organisation.
-    pub organization: String,
-    /// Whether the dispatcher has decided on its suggestions.
-    pub decided: bool,
-    /// Its suggestions.
-    pub suggestions: Vec<MergedSuggestionView>,
-}
-
-/// A suggestion of a merged manuscript.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct MergedSuggestionView {
-    /// Its place in its own manuscript, from 1.
-    pub place: u32,
-    /// Its words.
-    pub words: String,
-    /// The number under which departments answer it, if it was taken.
-    pub number: Option<u32>,
-    /// Why it was not taken.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
-
 /// Counts what is left to do with what is merged into a manuscript.
 pub(crate) fn mergers(tx: &mut Tx<'_>, row: &ManuscriptRow, assignments: &[Assignment]) -> Result<Mergers, AppError> {
     if row.forwarded_at.is_none() {
@@ -105,7 +71,7 @@ pub(super) fn is_merged(row: &ManuscriptRow) -> bool {
 }
 
 /// The decisions that hold.
-fn holding(tx: &mut Tx<'_>, target: ManuscriptId) -> Result<Vec<MergedSuggestion>, AppError> {
+pub(super) fn holding(tx: &mut Tx<'_>, target: ManuscriptId) -> Result<Vec<MergedSuggestion>, AppError> {
     let mut rows = merged_suggestions::of_manuscript(tx.conn, target)?;
     rows.retain(|row| row.ended_at.is_none());
     Ok(rows)
@@ -131,7 +97,7 @@ pub(super) const fn is_at_work(row: &Assignment) -> bool {
 
 /// Who reads what is merged into this manuscript, because they handle it.
 pub(crate) fn read_through(tx: &mut Tx<'_>, target: &ManuscriptRow, assignments: &[Assignment]) -> Result<ReadThrough, AppError> {
-    let mut involved = manuscript_case::merged_as_read(tx, target.id, target.channel_id, &[])?;
+    let mut involved = merged_as_read(tx, target.id, target.channel_id, &[])?;
     involved.push(target.id);
     let received = if target.forwarded_at.is_some() { recipients::of_manuscript(tx.conn, target.id)? } else { Vec::new() };
     Ok(ReadThrough {
@@ -143,7 +109,7 @@ pub(crate) fn read_through(tx: &mut Tx<'_>, target: &ManuscriptRow, assignments:
         },
         recipients: received.into_iter().map(|one| one.user_id).collect(),
         charged: assignments.iter().filter(|one| one.state.is_charged()).map(|one| one.organization_id).collect(),
-        authors: manuscript_case::authors_of(tx, &involved)?,
+        authors: authors_of(tx, &involved)?,
     })
 }
 
@@ -230,47 +196,6 @@ pub(crate) fn hidden_acts(tx: &mut Tx<'_>, assignments: &[Assignment]) -> Result
     Ok(hidden.difference(&shown).copied().collect())
 }
 
-/// Whether this reader may read what is merged into a manuscript: those who handle it do, its authors don't.
-pub(crate) const fn reads_merged(sight: Visibility) -> bool {
-    sight.internal() || sight.leader || sight.handler
-}
-
-/// What is merged into a manuscript, for who handles it. What a reader wrote without knowing of the merger yet is not among it.
-pub(crate) fn merged_views(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<Vec<MergedView>, AppError> {
-    if loaded.case.merged_here == 0 || !reads_merged(loaded.sight(actor)) {
-        return Ok(Vec::new());
-    }
-    let mut rows = manuscripts::merged_into(tx.conn, loaded.row.id)?;
-    rows.retain(is_merged);
-    rows.sort_by(|a, b| a.number.cmp(&b.number));
-    let decided = holding(tx, loaded.row.id)?;
-    let mut views = Vec::new();
-    for row in rows {
-        let authors = texts::authors(tx.conn, row.id)?;
-        if authors.iter().any(|author| author.user_id == actor.user) {
-            continue;
-        }
-        let words = texts::find(tx.conn, row.text_id)?.text()?.suggestions;
-        let of = |place: u32| decided.iter().find(|one| one.merged_id == row.id && one.place == i64::from(place));
-        let suggestion = |(place, words): (u32, String)| MergedSuggestionView {
-            place,
-            words,
-            number: of(place).and_then(|one| one.number).and_then(|number| u32::try_from(number).ok()),
-            reason: of(place).and_then(|one| one.reason.clone()),
-        };
-        views.push(MergedView {
-            id: row.id,
-            decided: decided.iter().any(|one| one.merged_id == row.id),
-            authors: authors.into_iter().map(|author| author.name).collect(),
-            organization: row.details()?.organization_name,
-            suggestions: (1..).zip(words).map(suggestion).collect(),
-            number: row.number,
-            title: row.title,
-        });
-    }
-    Ok(views)
-}
-
 /// What was decided on the suggestions of a merged manuscript, for its authors.
 pub(crate) fn own_suggestions(tx: &mut Tx<'_>, own: ManuscriptId, target: ManuscriptId) -> Result<Vec<OwnSuggestion>, AppError> {
     let rows = holding(tx, target)?.into_iter().filter(|row| row.merged_id == own);
@@ -280,4 +205,41 @@ pub(crate) fn own_suggestions(tx: &mut Tx<'_>, own: ManuscriptId, target: Manusc
         reason: row.reason,
     };
     Ok(rows.map(view).collect())
+}
+
+/// A suggestion of the merged manuscript, and what the dispatcher decided on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OwnSuggestion {
+    /// Its place in the merged manuscript, from 1.
+    pub suggestion: u32,
+    /// The number under which items of `assignments` answer it; absent: it was not taken.
+    pub number: Option<u32>,
+    /// Why it was not taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+pub(crate) fn authors_of(tx: &mut Tx<'_>, all: &[ManuscriptId]) -> Result<Vec<UserId>, AppError> {
+    let authors = if all.is_empty() { Vec::new() } else { texts::authors_of_many(tx.conn, all)? };
+    Ok(authors.into_iter().map(|author| author.user_id).collect())
+}
+
+/// What is merged into a manuscript as authors read it: a merger that is not announced yet does not count, and one that a decline has
+/// ended does, until that is announced.
+pub(crate) fn merged_as_read(
+    tx: &mut Tx<'_>,
+    target: ManuscriptId,
+    channel: ChannelId,
+    released: &[ManuscriptId],
+) -> Result<Vec<ManuscriptId>, AppError> {
+    let mut rows = manuscripts::merged_into(tx.conn, target)?;
+    for id in released.iter().filter(|id| rows.iter().all(|row| row.id != **id)).copied().collect::<Vec<_>>() {
+        rows.push(manuscripts::find(tx.conn, channel, id)?);
+    }
+    let mut merged = Vec::new();
+    for row in rows {
+        let id = row.id;
+        merged.extend((as_announced(row, tx.now)?.merged_into == Some(target)).then_some(id));
+    }
+    Ok(merged)
 }

@@ -4,10 +4,9 @@
 use crate::app::due_dates::provisional;
 use crate::app::handling::dates::Timing;
 use crate::app::handling::merged::{self, NumberedSuggestion};
+use crate::app::handling::merged_views;
 use crate::app::handling::views::OrganizationName;
-use crate::app::manuscript_case;
-use crate::app::transition;
-use crate::app::{AppError, Tx};
+use crate::app::{AppError, Tx, manuscript_case, transition};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, EndorsementId, ManuscriptId};
 use crate::domain::permission::{Actor, Visibility};
@@ -111,7 +110,7 @@ pub fn horizon(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<Horiz
     let timing = Timing::of(tx, actor.channel)?;
     let row = &charge.loaded.row;
     let mut suggestions = merged::suggestions_of(tx, row)?;
-    if !merged::reads_merged(charge.loaded.sight(actor)) {
+    if !merged_views::reads_merged(charge.loaded.sight(actor)) {
         suggestions.retain(|one| one.source.is_none());
     }
     let own = suggestions.iter().filter(|one| one.source.is_none()).map(|one| one.number);

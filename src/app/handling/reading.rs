@@ -5,17 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::app::due_dates::provisional::{self, ProvisionalDates};
 use crate::app::handling::charge::{self, AssignmentCase, DetailLevel, lens, narrowed};
 use crate::app::handling::dates::Timing;
-use crate::app::handling::merged;
 use crate::app::handling::views::{
     AssignmentView, ExtensionView, Internal, ItemView, OrganizationName, Partner, ReplyView, ReportView, UrgingView,
 };
+use crate::app::handling::{merged, merged_views};
 use crate::app::manuscript_case::LoadedCase;
 use crate::app::{AppError, Tx};
-use crate::domain::assignment::{AssignmentAction, AssignmentPart, AssignmentState, allowed};
+use crate::domain::assignment::{AssignmentAction, AssignmentPart, allowed};
 use crate::domain::channel::ResultCategory;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AssignmentId, OrganizationId};
 use crate::domain::permission::{Actor, Visibility};
+use crate::domain::states::AssignmentState;
 use crate::store::assignments::{Assignment, Extension};
 use crate::store::replies::{ReplyItemRow, ReplyRow};
 use crate::store::reports::{ImplementationReportRow, Urging};
@@ -37,7 +38,7 @@ pub(crate) fn assignments_of(
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let hidden = if merged::reads_merged(seen) { BTreeSet::new() } else { merged::hidden_numbers(tx, loaded.row.id, None)? };
+    let hidden = if merged_views::reads_merged(seen) { BTreeSet::new() } else { merged::hidden_numbers(tx, loaded.row.id, None)? };
     let facts = AssignmentFacts::load(tx, loaded, &found, hidden)?;
     found.into_iter().filter_map(|(row, lens)| facts.view(loaded, row, lens, actor).transpose()).collect()
 }
@@ -81,7 +82,7 @@ pub(crate) fn one(tx: &mut Tx<'_>, actor: &Actor, charge: &AssignmentCase) -> Re
     let AssignmentCase { loaded, row } = charge;
     let seen = loaded.sight(actor);
     let lens = lens(loaded, row, seen, actor).ok_or(AppError::NotFound)?;
-    let hidden = if merged::reads_merged(seen) { BTreeSet::new() } else { merged::hidden_numbers(tx, loaded.row.id, None)? };
+    let hidden = if merged_views::reads_merged(seen) { BTreeSet::new() } else { merged::hidden_numbers(tx, loaded.row.id, None)? };
     AssignmentFacts::load(tx, loaded, &[(row, lens)], hidden)?.view(loaded, row, lens, actor)?.ok_or(AppError::NotFound)
 }
 

@@ -3,10 +3,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentPart, AssignmentState, Consultation};
+use crate::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentPart, Consultation};
 use crate::domain::channel::ResultCategory;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, AssignmentId, EndorsementId, ManuscriptId, OrganizationId, ReplyId, ReportId};
+use crate::domain::states::AssignmentState;
 use crate::domain::vocabulary::Answer;
 
 /// An organisation by id and name.

@@ -2,13 +2,11 @@
 
 use serde_json::json;
 
-use crate::app::attachments;
 use crate::app::events::{self, LedgerEvent};
 use crate::app::intake::{digest_of, drafts};
-use crate::app::manuscript_case::{self, LoadedCase};
+use crate::app::manuscript_case::LoadedCase;
 use crate::app::notification::{self, About};
-use crate::app::transition;
-use crate::app::{AppError, Tx};
+use crate::app::{AppError, Tx, attachments, transition};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::notice::Letter;
 use crate::domain::permission::{Actor, Permit};
@@ -17,8 +15,8 @@ use crate::domain::violation::Violation;
 use crate::domain::vocabulary::{Action, Role};
 use crate::mail::letters::LetterFacts;
 use crate::store::ledger::contents;
-use crate::store::texts::{self, AuthorRow};
-use crate::store::{channels, manuscripts, people};
+use crate::store::rows::AuthorRow;
+use crate::store::{channels, manuscripts, people, texts};
 
 /// The act of an invited author who signs, as the ledger names it.
 const CO_SIGN: &str = Action::CoSign.as_str();
@@ -28,7 +26,7 @@ const CO_SIGN: &str = Action::CoSign.as_str();
 /// # Errors
 /// A violation per name that is no submitter of this channel; [`AppError::Stale`]; refusals.
 pub fn set(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, names: &[String]) -> Result<(), AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     let permit = transition::judge(tx, actor, &loaded, Action::Invite)?.permit;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     if names.len() > tx.settings.limits.co_authors {
@@ -157,7 +155,7 @@ pub fn decline(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(), A
 
 /// A manuscript to which this person is invited, with their place among its authors.
 fn invited(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(LoadedCase, Permit, AuthorRow), AppError> {
-    let loaded = manuscript_case::load(tx, actor, id)?;
+    let loaded = transition::load(tx, actor, id)?;
     let permit = transition::judge(tx, actor, &loaded, Action::CoSign)?.permit;
     let me = loaded.authors.iter().find(|author| author.user_id == actor.user && author.user_id != loaded.row.first_author_id);
     let me = me.cloned().ok_or(Refusal::NotYours)?;

@@ -15,10 +15,10 @@ use crate::domain::violation::Violation;
 use crate::domain::vocabulary::{Action, Classification, Kind, Role, Stage, TextKind};
 use crate::mail::letters::LetterFacts;
 use crate::store::channels::OrganizationRow;
-use crate::store::ledger::contents;
-use crate::store::manuscripts::{self, Details, ManuscriptRow};
-use crate::store::texts::{self, AuthorRow, TextRow};
-use crate::store::{attachments, ledger, people, proof};
+use crate::store::ledger::{self, contents};
+use crate::store::manuscripts::{self, Details};
+use crate::store::rows::{AuthorRow, ManuscriptRow, TextRow};
+use crate::store::{attachments, people, proof, texts};
 
 /// The entry of work on a returned manuscript within the window of the return, as the ledger names it.
 const WORK_BEGUN: &str = "work_begun";
@@ -63,7 +63,7 @@ pub struct DraftChange {
 /// [`Refusal::WrongRole`] for who is no submitter, or enters for another without being staff; violations of the form.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, new: &NewDraft) -> Result<ManuscriptId, AppError> {
     let fresh = prepare(tx, actor, new)?;
-    keep(tx, &fresh.loaded, &fresh.text)?;
+    manuscript_case::insert_fresh(tx, &fresh.loaded, &fresh.text)?;
     Ok(fresh.loaded.row.id)
 }
 
@@ -75,16 +75,6 @@ pub(crate) struct Fresh {
     pub text: TextRow,
     /// The form as it was parsed.
     pub draft: Draft,
-}
-
-/// Writes a manuscript that was prepared.
-pub(crate) fn keep(tx: &mut Tx<'_>, loaded: &LoadedCase, text: &TextRow) -> Result<(), AppError> {
-    manuscripts::insert(tx.conn, &loaded.row)?;
-    texts::insert(tx.conn, text)?;
-    for author in &loaded.authors {
-        texts::insert_author(tx.conn, author)?;
-    }
-    Ok(())
 }
 
 /// Makes a draft up and writes nothing yet, so that who hands it in at once writes it once.
@@ -203,7 +193,7 @@ fn parse(tx: &mut Tx<'_>, actor: &Actor, form: &DraftForm) -> Result<Draft, AppE
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; refusals; violations.
 pub fn save(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, change: &DraftChange) -> Result<(), AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     let sight = loaded.sight(actor);
     transition::judge(tx, actor, &loaded, Action::Save)?;
     loaded.expect(seen, sight, tx.now)?;
@@ -302,7 +292,7 @@ pub(crate) fn record_work(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut LoadedCas
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; refusals.
 pub fn discard(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<(), AppError> {
-    let loaded = manuscript_case::load(tx, actor, id)?;
+    let loaded = transition::load(tx, actor, id)?;
     transition::judge(tx, actor, &loaded, Action::Discard)?;
     loaded.expect(seen, loaded.sight(actor), tx.now)?;
     texts::left_author(tx.conn, id)?;

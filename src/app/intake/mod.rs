@@ -10,7 +10,7 @@ pub mod submission;
 use std::collections::BTreeMap;
 
 use crate::domain::manuscript::Text;
-use crate::store::texts::TextRow;
+use crate::store::rows::TextRow;
 
 /// The digest of a sealed text, as the ledger names it.
 pub(crate) fn digest_of(row: &TextRow, text: &Text) -> BTreeMap<String, String> {

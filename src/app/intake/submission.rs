@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::app::attachments;
 use crate::app::intake::{digest_of, drafts};
-use crate::app::manuscript_case::{self, LoadedCase};
+use crate::app::manuscript_case::LoadedCase;
 use crate::app::staffing::{ScreeningNeed, UNSTAFFED};
-use crate::app::transition::{self, StepDetails, StepResult};
-use crate::app::{AppError, Tx, form_drafts, merging};
+use crate::app::step::{StepDetails, StepResult};
+use crate::app::{AppError, Tx, attachments, form_drafts, merging, transition};
 use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::{EntryId, ManuscriptId, RequestId};
 use crate::domain::manuscript::{Draft, Text};
@@ -17,8 +16,7 @@ use crate::domain::numbers::manuscript_number;
 use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Action;
 use crate::store::ledger::contents;
-use crate::store::manuscripts::ManuscriptRow;
-use crate::store::texts::TextRow;
+use crate::store::rows::{ManuscriptRow, TextRow};
 use crate::store::{StoreError, attachments as files, change_requests, channels, letters, texts};
 
 /// Hands a manuscript in.
@@ -26,7 +24,7 @@ use crate::store::{StoreError, attachments as files, change_requests, channels, 
 /// # Errors
 /// [`AppError::Stale`] if it has another version than `seen`; what is missing in the form, or not settled in it; refusals.
 pub fn submit(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<StepResult, AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     let sight = loaded.sight(actor);
     transition::judge(tx, actor, &loaded, Action::Submit)?;
     loaded.expect(seen, sight, tx.now)?;
@@ -122,7 +120,7 @@ fn next_number(tx: &mut Tx<'_>, actor: &Actor) -> Result<String, AppError> {
 /// [`AppError::Stale`] if it has another version than `seen`; refusals.
 pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> Result<StepResult, AppError> {
     merging::lock_merged(tx, actor, id)?;
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     let sight = loaded.sight(actor);
     transition::judge(tx, actor, &loaded, Action::Withdraw)?;
     loaded.expect(seen, sight, tx.now)?;
@@ -141,7 +139,7 @@ pub fn withdraw(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64) -> 
 /// # Errors
 /// Refusals, and [`AppError::NotFound`] for a request of another manuscript.
 pub fn tick(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, request: RequestId, ticked: bool) -> Result<(), AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     transition::judge(tx, actor, &loaded, Action::Save)?;
     drafts::record_work(tx, actor, &mut loaded)?;
     let at = ticked.then_some(tx.now);

@@ -2,17 +2,16 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::app::ledger::strays::readable;
+use crate::app::ledger::files::{self, is_draft, is_with_author};
+use crate::app::ledger::strays::{self, readable};
 use crate::app::ledger::verify::ChannelReport;
-use crate::app::ledger::{bound, files, rows, strays};
+use crate::app::ledger::{bound, rows};
 use crate::documents::vault::Vault;
-use crate::domain::assignment::AssignmentState;
-use crate::domain::bulletin::BulletinState;
 use crate::domain::ids::{AnyId, ChannelId};
 use crate::domain::ledger::{EntryPosition, Finding, Fold, Hash};
 use crate::domain::manuscript::{Text, Title};
-use crate::domain::vocabulary::Stage;
-use crate::store::ledger::tables::{self, SealedText, VersionedThing};
+use crate::domain::states::{AssignmentState, BulletinState};
+use crate::store::ledger::tables::{self, SealedText, VersionedThing, pages};
 use crate::store::{AnyConn, StoreError};
 
 /// Differences shown for one channel; more would not tell more.
@@ -38,14 +37,6 @@ const TABLES: [StatefulTable; 4] = [
     StatefulTable { kind: "assignment", page: tables::assignments_after, what: "state", silent: is_untouched, drafted: never },
     StatefulTable { kind: "endorsement", page: tables::endorsements_after, what: "state", silent: never, drafted: never },
 ];
-
-fn is_draft(state: &str) -> bool {
-    state == Stage::Draft.as_str()
-}
-
-pub(super) fn is_with_author(state: &str) -> bool {
-    is_draft(state) || state == Stage::Returned.as_str()
-}
 
 fn is_draft_bulletin(state: &str) -> bool {
     state == BulletinState::Draft.as_str()
@@ -111,7 +102,7 @@ fn said(conn: &mut AnyConn, channel: ChannelId, fold: &mut Fold, vault: &Vault, 
 /// When the database fails.
 pub fn compare_shared(conn: &mut AnyConn, reports: &mut [ChannelReport]) -> Result<(), StoreError> {
     if let Some(first) = reports.first_mut() {
-        strays::compare(conn, first)?;
+        strays::compare(conn, &mut first.findings)?;
     }
     if reports.iter().any(|report| report.root.is_none()) {
         return Ok(());
@@ -170,21 +161,4 @@ fn check_text(fold: &Fold, text: &SealedText) -> Option<Finding> {
     let digest: Hash = Sha256::digest(contents.canonical_bytes()).into();
     let right = fold.knows(text.manuscript.0, digest) && text.digest.as_deref() == Some(digest.as_slice());
     (!right).then_some(Finding::Contents { kind: "text", id: text.id.0 })
-}
-
-/// Visits all rows of a table in the order of their ids.
-pub(super) fn pages<R>(
-    conn: &mut AnyConn,
-    channel: ChannelId,
-    page: fn(&mut AnyConn, ChannelId, AnyId) -> Result<Vec<R>, StoreError>,
-    id: impl Fn(&R) -> AnyId,
-    mut visit: impl FnMut(&R),
-) -> Result<(), StoreError> {
-    let mut after = tables::START;
-    loop {
-        let rows = page(conn, channel, after)?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        after = id(last);
-        rows.iter().for_each(&mut visit);
-    }
 }

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use crate::app::ledger::compare::{is_with_author, pages};
 use crate::documents::vault::{Vault, VaultError};
 use crate::domain::ids::ChannelId;
 use crate::domain::ledger::{Finding, Fold, NamedFile};
-use crate::store::ledger::tables::{self, Attached};
+use crate::domain::vocabulary::Stage;
+use crate::store::ledger::tables::{self, Attached, pages};
 use crate::store::{AnyConn, StoreError};
 
 /// Adds what is wrong to `found`. Asks where the entries say that a manuscript stands, so it comes before the fold is used up.
@@ -54,4 +54,12 @@ fn check_file(vault: &Vault, one: &Attached) -> Option<Finding> {
         Err(VaultError::Damaged { name }) => Some(Finding::File { id: one.id.0, why: format!("{name} is missing or was changed") }),
         Err(error) => Some(Finding::File { id: one.id.0, why: error.to_string() }),
     }
+}
+
+pub(super) fn is_with_author(state: &str) -> bool {
+    is_draft(state) || state == Stage::Returned.as_str()
+}
+
+pub(super) fn is_draft(state: &str) -> bool {
+    state == Stage::Draft.as_str()
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use diesel::Connection;
 
-use crate::app::ledger::verify::NamedAnchor;
+use crate::app::ledger::strays::NamedAnchor;
 use crate::config::Settings;
 use crate::documents::ledger_key::{KeyError, LedgerKey};
 use crate::documents::remembered::Remembered;

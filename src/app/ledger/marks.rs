@@ -1,8 +1,7 @@
 //! What a ledger is held against: the checkpoints of its table, which name each other, and what lies outside the database.
 
 use crate::app::ledger::resume::{self, Abandoned};
-use crate::app::ledger::strays::readable;
-use crate::app::ledger::verify::NamedAnchor;
+use crate::app::ledger::strays::{NamedAnchor, readable};
 use crate::domain::ids::ChannelId;
 use crate::domain::ledger::{Anchor, Checkpoint, Finding, Flaw, Keyring, REMEMBERED, TreeMark};
 use crate::store::ledger::{checking, reading, sealing};

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use crate::app::ledger::compare::pages;
 use crate::domain::ids::{AnyId, ChannelId};
 use crate::domain::ledger::{Finding, Fold, hash_from_hex};
-use crate::store::ledger::{accounts, answers, contents, tables};
+use crate::store::ledger::tables::{self, pages};
+use crate::store::ledger::{accounts, answers, contents};
 use crate::store::{AnyConn, StoreError};
 
 /// Adds what was changed to `found`.

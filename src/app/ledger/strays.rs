@@ -1,7 +1,6 @@
 //! What belongs to no ledger: rows of a channel or a parent that does not exist, ledgers of which only what lies outside the database is
 //! left, and values that can't be read at all.
 
-use crate::app::ledger::verify::{ChannelReport, NamedAnchor};
 use crate::domain::ids::ChannelId;
 use crate::domain::ledger::{Anchor, Checkpoint, Entry, Finding, Keyring};
 use crate::store::ledger::{checking, derived};
@@ -11,14 +10,16 @@ use crate::store::{AnyConn, StoreError};
 /// Rows of one table that are named; more would not tell more.
 const MOST: usize = 100;
 
-/// Adds to a report the rows that belong to no ledger at all, which no check of one ledger comes upon. Some pages read rows by their
+/// An anchor with the words that name it.
+pub type NamedAnchor = (String, Anchor);
+
+/// Adds to the findings the rows that belong to no ledger at all, which no check of one ledger comes upon. Some pages read rows by their
 /// manuscript and would show them.
 ///
 /// # Errors
 /// When the database fails.
-pub fn compare(conn: &mut AnyConn, report: &mut ChannelReport) -> Result<(), StoreError> {
+pub fn compare(conn: &mut AnyConn, found: &mut Vec<Finding>) -> Result<(), StoreError> {
     let ledgers = checking::ledgers(conn)?;
-    let found = &mut report.findings;
     for table in tables::ALL.iter().filter(|table| table.is_proved()) {
         let Some(rows) = readable(table.name, strays(conn, table, &ledgers, MOST), found)? else { continue };
         found.extend(rows.iter().filter_map(|row| row.parts(table).into_iter().next()).map(|(row, _)| Finding::RowUnsaid { row }));

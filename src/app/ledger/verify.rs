@@ -3,10 +3,10 @@
 use diesel::connection::SimpleConnection;
 
 use crate::app::ledger::marks::{self, Marks};
-use crate::app::ledger::strays::{self, readable};
+use crate::app::ledger::strays::{self, NamedAnchor, readable};
 use crate::app::ledger::{keys, resume};
 use crate::domain::ids::{AnyId, ChannelId};
-use crate::domain::ledger::{Anchor, Audit, Finding, Fold, Hash, Keyring, Stored, Verifier};
+use crate::domain::ledger::{Audit, Finding, Fold, Hash, Keyring, Stored, Verifier};
 use crate::store::ledger::{checking, sealing};
 use crate::store::{AnyConn, StoreError};
 
@@ -38,9 +38,6 @@ pub struct ChannelReport {
     /// What the entries say, to hold it against the tables.
     pub fold: Fold,
 }
-
-/// An anchor with the words that name it.
-pub type NamedAnchor = (String, Anchor);
 
 /// What the ledgers are held against.
 struct Against<'a> {

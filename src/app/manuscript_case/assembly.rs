@@ -9,12 +9,11 @@ use crate::domain::permission::{self, Author, ManuscriptStanding, ReachedDesks};
 use crate::domain::transition::{Case, Pending};
 use crate::domain::vocabulary::Stage;
 use crate::store::assignments::Assignment;
-use crate::store::manuscripts::ManuscriptRow;
-use crate::store::texts;
+use crate::store::rows::{self, ManuscriptRow};
 
 pub(super) fn assemble(
     row: ManuscriptRow,
-    authors: Vec<texts::AuthorRow>,
+    authors: Vec<rows::AuthorRow>,
     held: Option<PendingDecision>,
     around: CaseContext,
 ) -> Result<LoadedCase, AppError> {
@@ -45,7 +44,7 @@ pub(super) fn assemble(
     Ok(LoadedCase { row, authors, assignments, case, screening, held, concealed: Vec::new() })
 }
 
-fn standing(row: &ManuscriptRow, authors: &[texts::AuthorRow], recipients: Vec<UserId>, assignments: &[Assignment]) -> ManuscriptStanding {
+fn standing(row: &ManuscriptRow, authors: &[rows::AuthorRow], recipients: Vec<UserId>, assignments: &[Assignment]) -> ManuscriptStanding {
     ManuscriptStanding {
         channel: row.channel_id,
         organization: row.organization_id,
@@ -65,7 +64,7 @@ fn standing(row: &ManuscriptRow, authors: &[texts::AuthorRow], recipients: Vec<U
     }
 }
 
-fn rule(row: &ManuscriptRow, author: &texts::AuthorRow) -> Author {
+fn rule(row: &ManuscriptRow, author: &rows::AuthorRow) -> Author {
     let first = author.user_id == row.first_author_id;
     permission::Author { user: author.user_id, first, signed: author.signed_at.is_some() }
 }

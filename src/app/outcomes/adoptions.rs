@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::app::manuscript_case::{self, LoadedCase};
-use crate::app::transition::{self, StepDetails};
-use crate::app::{AppError, Tx};
+use crate::app::manuscript_case::LoadedCase;
+use crate::app::step::StepDetails;
+use crate::app::{AppError, Tx, transition};
 use crate::domain::clock::Moment;
 use crate::domain::deadline::WorkingTime;
 use crate::domain::ids::{AdoptionId, AnyId, EntryId, ManuscriptId};
@@ -70,7 +70,7 @@ pub struct AdoptionView {
 /// # Errors
 /// Violations; refusals.
 pub fn record(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: &NewAdoption) -> Result<AdoptionView, AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     transition::judge(tx, actor, &loaded, Action::RecordAdoption)?;
     let entry: EntryId = tx.id();
     let row = parse(tx, actor, &loaded, form, entry)?;

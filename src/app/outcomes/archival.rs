@@ -2,9 +2,8 @@
 
 use chrono::Duration;
 
-use crate::app::manuscript_case;
-use crate::app::transition::{self, StepDetails, StepResult};
-use crate::app::{AppError, Tx};
+use crate::app::step::{StepDetails, StepResult};
+use crate::app::{AppError, Tx, manuscript_case, transition};
 use crate::domain::characters::is_blank;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, ManuscriptId};
@@ -19,7 +18,7 @@ use crate::store::{channels, manuscripts};
 /// # Errors
 /// [`AppError::Stale`]; violations; refusals.
 pub fn archive(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, note: &str) -> Result<StepResult, AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     transition::ready(tx, actor, &loaded, Action::Archive, seen)?;
     let note = prose("note", note, tx.settings.limits.reason_chars)?;
     let step = StepDetails { words: (!is_blank(&note)).then_some(note), ..StepDetails::default() };

@@ -6,11 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::app::manuscript_case::{self, LoadedCase};
+use crate::app::manuscript_case::LoadedCase;
 use crate::app::notification::{self, About};
-use crate::app::pending_decision;
-use crate::app::transition::{self, StepDetails};
-use crate::app::{AppError, Tx};
+use crate::app::step::StepDetails;
+use crate::app::{AppError, Tx, pending_decision, transition};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, RatingId, UserId};
 use crate::domain::notice::{Audience, Letter};
@@ -21,9 +20,9 @@ use crate::domain::violation::prose;
 use crate::domain::vocabulary::{Action, Stage};
 use crate::mail::letters::LetterFacts;
 use crate::store::ledger::contents;
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::people;
 use crate::store::ratings::{self, Rating};
+use crate::store::rows::ManuscriptRow;
+use crate::store::{manuscripts, people};
 
 /// 评价
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -67,7 +66,7 @@ pub struct RatingView {
 /// # Errors
 /// [`Refusal::AlreadyDone`] for a second rating of one conclusion; violations; refusals.
 pub fn rate(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, form: &NewRating) -> Result<RatingView, AppError> {
-    let mut loaded = manuscript_case::load(tx, actor, id)?;
+    let mut loaded = transition::load(tx, actor, id)?;
     transition::judge(tx, actor, &loaded, Action::Rate)?;
     let concluded = concluded(tx, &loaded)?;
     let concluded_at = concluded.concluded_at.ok_or(Refusal::WrongStage { stage: loaded.row.stage })?;

@@ -5,21 +5,19 @@ use std::collections::BTreeMap;
 use crate::app::attachments::attachments_of;
 use crate::app::bulletins::bulletins_of;
 use crate::app::endorsements::endorsements_of;
-use crate::app::handling::merged::merged_views;
+use crate::app::handling::merged_views::merged_views;
 use crate::app::handling::reading;
 use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::outcomes::{adoptions_of, ratings, ratings_of};
-use crate::app::reading::course;
+use crate::app::reading::course::{self, decision_views};
 use crate::app::reading::manuscript_view::{Basis, Besides};
 use crate::app::reading::views::*;
-use crate::app::{AppError, Tx, staffing};
+use crate::app::{AppError, Tx, unstaffed};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::permission::{Actor, Visibility};
-use crate::domain::vocabulary::{Action, Stage};
-use crate::store::decisions;
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::texts::{self, TextRow};
-use crate::store::{change_requests, people};
+use crate::domain::vocabulary::Stage;
+use crate::store::rows::{ManuscriptRow, TextRow};
+use crate::store::{change_requests, manuscripts, people, texts};
 
 /// One manuscript, whole.
 ///
@@ -50,7 +48,7 @@ pub(crate) fn body(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Resul
         merged_into: merged_into(tx, actor, row)?,
         merged: merged_views(tx, actor, loaded)?,
         course: target.map(|target| course::course(tx, actor, loaded, &target)).transpose()?,
-        unstaffed: !sight.author_only() && staffing::waits_for_nobody(tx, loaded)?,
+        unstaffed: !sight.author_only() && unstaffed::waits_for_nobody(tx, loaded)?,
         rated: ratings::is_rated_now(tx, actor, loaded, sight)?,
         requests: requests(tx, loaded, sight, &versions)?,
         decisions: decision_views(tx, loaded, sight)?,
@@ -98,37 +96,6 @@ fn requests(tx: &mut Tx<'_>, loaded: &LoadedCase, sight: Visibility, versions: &
         revision: versions.iter().position(|text| text.id == row.text_id).map_or(0, |place| place + 1),
         at: row.created_at,
         ticked_at: row.ticked_at,
-    });
-    Ok(views.collect())
-}
-
-pub(super) fn decision_views(tx: &mut Tx<'_>, loaded: &LoadedCase, sight: Visibility) -> Result<Vec<DecisionView>, AppError> {
-    // Leaders read the result, of which a letter tells them once it can't be taken back.
-    let result_alone = !(sight.author || sight.screener || sight.internal());
-    if result_alone && !(sight.leader && loaded.row.pending_until.is_none_or(|until| until <= tx.now)) {
-        return Ok(Vec::new());
-    }
-    let mut rows = decisions::list(tx.conn, loaded.row.id)?;
-    rows.retain(|row| (row.public || sight.internal()) && !loaded.conceals(row.entry_id));
-    rows.retain(|row| !result_alone || row.action == Action::Conclude.as_str());
-    let people: Vec<UserId> =
-        if sight.internal() { rows.iter().flat_map(|row| [row.actor_id, row.on_behalf_of]).flatten().collect() } else { Vec::new() };
-    let names: BTreeMap<UserId, String> = if people.is_empty() {
-        BTreeMap::new()
-    } else {
-        people::find_many(tx.conn, &people)?.into_iter().map(|user| (user.id, user.name)).collect()
-    };
-    let name = |user: Option<UserId>| user.and_then(|user| names.get(&user).cloned());
-    let views = rows.into_iter().map(|row| DecisionView {
-        entry: row.entry_id,
-        by: name(row.actor_id),
-        on_behalf_of: name(row.on_behalf_of),
-        action: row.action,
-        role: row.role,
-        reason_code: row.reason_code,
-        words: row.words,
-        reason: row.reason,
-        at: row.created_at,
     });
     Ok(views.collect())
 }

@@ -3,25 +3,25 @@
 //! The target's title and text stay unread, but for the words of suggestions that a department has answered: an answer stands with what
 //! it answers, and never under a suggestion of the merged manuscript that happens to bear the same number.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::bulletins::{InBulletin, IssuedIn, issued_bulletins_of};
 use crate::app::endorsements::{self, EndorsementView};
-use crate::app::handling::merged;
+use crate::app::handling::merged::{self, OwnSuggestion};
 use crate::app::handling::reading::public_assignments_of;
 use crate::app::handling::views::AssignmentView;
 use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::outcomes::adoptions::{self, AdoptionView};
-use crate::app::reading::body::decision_views;
-use crate::app::reading::views::DecisionView;
 use crate::app::{AppError, Tx, outgoing};
 use crate::domain::clock::Moment;
+use crate::domain::ids::{EntryId, UserId};
 use crate::domain::permission::{Actor, Visibility};
-use crate::domain::vocabulary::{Action, Stage};
-use crate::store::manuscripts::{self, ManuscriptRow};
+use crate::domain::vocabulary::{Action, Role, Stage};
+use crate::store::rows::ManuscriptRow;
+use crate::store::{decisions, manuscripts, people};
 
 /// The sight of an author and nothing else.
 const AS_AUTHOR: Visibility = Visibility {
@@ -80,18 +80,6 @@ pub struct AnsweredSuggestion {
     pub number: u32,
     /// Its words.
     pub words: String,
-}
-
-/// A suggestion of the merged manuscript, and what the dispatcher decided on it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct OwnSuggestion {
-    /// Its place in the merged manuscript, from 1.
-    pub suggestion: u32,
-    /// The number under which items of `assignments` answer it; absent: it was not taken.
-    pub number: Option<u32>,
-    /// Why it was not taken.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
 }
 
 impl Course {
@@ -154,4 +142,59 @@ fn answered(tx: &mut Tx<'_>, row: &ManuscriptRow, assignments: &[AssignmentView]
         Some(AnsweredSuggestion { number, words: words?.clone() })
     };
     Ok(numbers.into_iter().filter_map(of).collect())
+}
+
+/// The words of a decision.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DecisionView {
+    /// Its entry in the ledger.
+    pub entry: EntryId,
+    /// The act.
+    pub action: String,
+    /// As what it was done; nobody for what happened by itself.
+    pub role: Option<Role>,
+    /// Who did it; for the office only.
+    pub by: Option<String>,
+    /// For whom, where a stand-in acted; for the office only.
+    pub on_behalf_of: Option<String>,
+    /// The reason from the channel's list.
+    pub reason_code: Option<String>,
+    /// The words.
+    pub words: String,
+    /// Of a conclusion after a reopening: why, although no department has answered since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When.
+    pub at: Moment,
+}
+
+pub(super) fn decision_views(tx: &mut Tx<'_>, loaded: &LoadedCase, sight: Visibility) -> Result<Vec<DecisionView>, AppError> {
+    // Leaders read the result, of which a letter tells them once it can't be taken back.
+    let result_alone = !(sight.author || sight.screener || sight.internal());
+    if result_alone && !(sight.leader && loaded.row.pending_until.is_none_or(|until| until <= tx.now)) {
+        return Ok(Vec::new());
+    }
+    let mut rows = decisions::list(tx.conn, loaded.row.id)?;
+    rows.retain(|row| (row.public || sight.internal()) && !loaded.conceals(row.entry_id));
+    rows.retain(|row| !result_alone || row.action == Action::Conclude.as_str());
+    let people: Vec<UserId> =
+        if sight.internal() { rows.iter().flat_map(|row| [row.actor_id, row.on_behalf_of]).flatten().collect() } else { Vec::new() };
+    let names: BTreeMap<UserId, String> = if people.is_empty() {
+        BTreeMap::new()
+    } else {
+        people::find_many(tx.conn, &people)?.into_iter().map(|user| (user.id, user.name)).collect()
+    };
+    let name = |user: Option<UserId>| user.and_then(|user| names.get(&user).cloned());
+    let views = rows.into_iter().map(|row| DecisionView {
+        entry: row.entry_id,
+        by: name(row.actor_id),
+        on_behalf_of: name(row.on_behalf_of),
+        action: row.action,
+        role: row.role,
+        reason_code: row.reason_code,
+        words: row.words,
+        reason: row.reason,
+        at: row.created_at,
+    });
+    Ok(views.collect())
 }

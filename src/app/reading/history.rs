@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::accounts::versions::PeopleThen;
-use crate::app::handling::concluding::UNTOLD;
-use crate::app::handling::merged::{hidden_acts, reads_merged};
-use crate::app::manuscript_case;
+use crate::app::handling::merged::hidden_acts;
+use crate::app::handling::merged_views::reads_merged;
+use crate::app::handling::reopening::UNTOLD;
+use crate::app::restoring::VOID;
 use crate::app::staffing::UNSTAFFED;
-use crate::app::undo::VOID;
 use crate::app::windows::CLOSED;
-use crate::app::{AppError, Tx};
+use crate::app::{AppError, Tx, manuscript_case};
 use crate::domain::assignment::ASSIGNMENT_TRANSITIONS;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{EntryId, ManuscriptId, UserId};

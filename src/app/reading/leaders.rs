@@ -3,19 +3,18 @@
 use crate::app::bulletins::bulletins_of;
 use crate::app::endorsements::{self, EndorsementView};
 use crate::app::handling::reading::assignments_of;
-use crate::app::manuscript_case;
 use crate::app::outgoing::outgoing_text;
-use crate::app::{AppError, Tx};
-use crate::domain::bulletin::BulletinState;
+use crate::app::{AppError, Tx, manuscript_case};
 use crate::domain::clock::Moment;
 use crate::domain::endorsement::leader_of;
 use crate::domain::ids::{EndorsementId, ManuscriptId, UserId};
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
+use crate::domain::states::BulletinState;
 use crate::domain::vocabulary::{Action, Answer, Role, Stage};
 use crate::store;
 use crate::store::listing::{self, ManuscriptFilter, Stream};
-use crate::store::manuscripts::ManuscriptRow;
+use crate::store::rows::ManuscriptRow;
 
 /// So much of the text stands on a card.
 const BEGINNING: usize = 120;

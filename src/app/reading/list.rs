@@ -3,17 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::channel_time::ChannelTime;
-use crate::app::manuscript_case;
 use crate::app::pending_decision::{as_announced, own_unannounced, target_as_read};
 use crate::app::reading::views::ManuscriptLine;
-use crate::app::{AppError, Tx, four_eyes};
+use crate::app::{AppError, Tx, four_eyes, manuscript_case};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
 use crate::domain::permission::{Actor, Grant};
 use crate::domain::vocabulary::{Role, Stage};
 use crate::store::listing::{self, ListKey, ListedManuscript, ManuscriptFilter, Stream};
-use crate::store::manuscripts::{self, ManuscriptRow};
-use crate::store::texts;
+use crate::store::rows::ManuscriptRow;
+use crate::store::{manuscripts, texts};
 
 /// What a list asks for.
 #[derive(Debug, Clone, Default)]

@@ -6,12 +6,12 @@ use crate::app::attachments::AttachmentView;
 use crate::app::bulletins::InBulletin;
 use crate::app::channel_time::ChannelTime;
 use crate::app::endorsements::EndorsementView;
-use crate::app::handling::merged::MergedView;
+use crate::app::handling::merged_views::MergedView;
 use crate::app::handling::views::AssignmentView;
 use crate::app::manuscript_case::LoadedCase;
 use crate::app::outcomes::adoptions::AdoptionView;
 use crate::app::outcomes::ratings::RatingView;
-use crate::app::reading::course::Course;
+use crate::app::reading::course::{Course, DecisionView};
 use crate::app::reading::views::*;
 use crate::app::{AppError, Tx};
 use crate::domain::clock::Moment;
@@ -22,8 +22,7 @@ use crate::domain::permission::Actor;
 use crate::domain::queues;
 use crate::domain::transition::allowed;
 use crate::domain::vocabulary::{Action, Stage, TextKind};
-use crate::store::manuscripts::ManuscriptRow;
-use crate::store::texts::{self, TextRow};
+use crate::store::rows::{self, ManuscriptRow, TextRow};
 
 /// What a view needs to know of the channel and the moment.
 #[derive(Debug, Clone)]
@@ -179,7 +178,7 @@ fn outgoing_view(versions: &[TextRow], row: &ManuscriptRow, internal: bool) -> O
     Some(OutgoingView { revision: revision(outgoing.text), kind: outgoing.kind, outdated })
 }
 
-fn author_view(row: &ManuscriptRow, author: &texts::AuthorRow) -> AuthorView {
+fn author_view(row: &ManuscriptRow, author: &rows::AuthorRow) -> AuthorView {
     AuthorView {
         user_id: author.user_id,
         name: author.name.clone(),

@@ -15,7 +15,7 @@ use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::transition::allowed;
 use crate::domain::vocabulary::{Action, Stage};
-use crate::store::{ratings as rated, statistics, texts};
+use crate::store::{ratings as rated, rows, statistics, texts};
 
 /// At most so many of each kind are asked for at once; who has more finds them in the list.
 const ASKED: i64 = 50;
@@ -171,7 +171,7 @@ fn ask(tx: &mut Tx<'_>, actor: &Actor, line: &ManuscriptLine) -> Result<Option<O
 /// The first author, where this person is invited and has not signed.
 fn invited_by(actor: &Actor, loaded: &LoadedCase) -> Option<String> {
     let first = loaded.row.first_author_id;
-    let invited = |author: &&texts::AuthorRow| author.user_id == actor.user && author.user_id != first && author.signed_at.is_none();
+    let invited = |author: &&rows::AuthorRow| author.user_id == actor.user && author.user_id != first && author.signed_at.is_none();
     loaded.authors.iter().find(invited)?;
     loaded.authors.iter().find(|author| author.user_id == first).map(|author| author.name.clone())
 }

@@ -6,16 +6,15 @@ use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 use utoipa::ToSchema;
 
-use crate::app::manuscript_case;
 use crate::app::reading::manuscript_view::text_view;
 use crate::app::reading::views::TextView;
-use crate::app::{AppError, Tx};
+use crate::app::{AppError, Tx, manuscript_case};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::manuscript::Text;
 use crate::domain::permission::{Actor, Visibility};
 use crate::domain::vocabulary::{Part, TextKind};
-use crate::store::people;
-use crate::store::texts::{self, TextRow};
+use crate::store::rows::TextRow;
+use crate::store::{people, texts};
 
 /// How a passage of a difference came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]

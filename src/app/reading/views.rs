@@ -6,13 +6,13 @@ use utoipa::ToSchema;
 use crate::app::attachments::AttachmentView;
 use crate::app::bulletins::InBulletin;
 use crate::app::endorsements::EndorsementView;
-use crate::app::handling::merged::MergedView;
+use crate::app::handling::merged_views::MergedView;
 use crate::app::handling::views::AssignmentView;
 use crate::app::outcomes::adoptions::AdoptionView;
 use crate::app::outcomes::ratings::RatingView;
-use crate::app::reading::course::Course;
+use crate::app::reading::course::{Course, DecisionView};
 use crate::domain::clock::Moment;
-use crate::domain::ids::{EntryId, ManuscriptId, OrganizationId, RequestId, UserId};
+use crate::domain::ids::{ManuscriptId, OrganizationId, RequestId, UserId};
 use crate::domain::manuscript::Declarations;
 use crate::domain::vocabulary::{Action, Kind, Part, Role, Stage, TextKind};
 
@@ -230,30 +230,6 @@ pub struct RequestView {
     pub at: Moment,
     /// When the author ticked it off.
     pub ticked_at: Option<Moment>,
-}
-
-/// The words of a decision.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct DecisionView {
-    /// Its entry in the ledger.
-    pub entry: EntryId,
-    /// The act.
-    pub action: String,
-    /// As what it was done; nobody for what happened by itself.
-    pub role: Option<Role>,
-    /// Who did it; for the office only.
-    pub by: Option<String>,
-    /// For whom, where a stand-in acted; for the office only.
-    pub on_behalf_of: Option<String>,
-    /// The reason from the channel's list.
-    pub reason_code: Option<String>,
-    /// The words.
-    pub words: String,
-    /// Of a conclusion after a reopening: why, although no department has answered since.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// When.
-    pub at: Moment,
 }
 
 /// A line of a list.

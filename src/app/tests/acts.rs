@@ -5,20 +5,21 @@ use crate::app::endorsements::{self, NewEndorsement};
 use crate::app::forwarding::{self, Forwarding};
 use crate::app::handling::deciding::MergedDecision;
 use crate::app::handling::forms::{Department, NewAssignments};
-use crate::app::handling::{self, assigning, concluding};
+use crate::app::handling::{self, assigning, concluding, reopening};
 use crate::app::intake::{authors, drafts, submission};
 use crate::app::outcomes::{adoptions, archival, ratings};
 use crate::app::review::{self, ReviewVerdict};
 use crate::app::{AppError, Tx, attachments, edited_text, merging, signing, undo};
 use crate::documents::vault::StoredFile;
 use crate::domain::assignment::AssignmentForm;
-use crate::domain::bulletin::{BulletinState, RecipientKind};
+use crate::domain::bulletin::RecipientKind;
 use crate::domain::ids::{ManuscriptId, OrganizationId, UserId};
 use crate::domain::manuscript::Text;
 use crate::domain::numbers::Day;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind, Satisfaction};
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
+use crate::domain::states::BulletinState;
 use crate::domain::vocabulary::{Action, DeclineReason, Stage};
 use crate::store::manuscripts;
 
@@ -78,7 +79,7 @@ impl ModelAct {
             Action::Reconsider => review::reconsider(tx, actor, id, seen, words).map(drop),
             Action::Assign => self.assign(tx, actor, seen),
             Action::Conclude => concluding::conclude_again(tx, actor, id, seen, words, words).map(drop),
-            Action::Reopen => concluding::reopen(tx, actor, id, seen, words).map(drop),
+            Action::Reopen => reopening::reopen(tx, actor, id, seen, words).map(drop),
             Action::Archive => archival::archive(tx, actor, id, seen, words).map(drop),
             Action::Undo => undo::undo(tx, actor, id, seen).map(drop),
             Action::MarkUrgent => review::mark_urgent(tx, actor, id, seen, true).map(drop),

@@ -7,14 +7,13 @@ use tempfile::TempDir;
 
 use crate::app::accounts::people::NewPerson;
 use crate::app::accounts::roles::NewRole;
-use crate::app::accounts::{By, channels, organizations};
+use crate::app::accounts::{self, By, channels, organizations};
 use crate::app::handling::forms::{ReturnDecision, ReturnRequest, Verdict};
 use crate::app::handling::receiving;
 use crate::app::intake::{authors, drafts};
 use crate::app::manuscript_case::{self, LoadedCase};
 use crate::app::tests::acts::ModelAct;
-use crate::app::undo::UNDONE;
-use crate::app::{App, AppError, Tx, accounts, endorsements, transition};
+use crate::app::{App, AppError, Tx, endorsements, step, transition};
 use crate::config::{Secret, Settings};
 use crate::documents::token_key::TokenKey;
 use crate::domain::assignment::AssignmentAction;
@@ -25,9 +24,11 @@ use crate::domain::manuscript::{Declarations, DraftForm};
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::vocabulary::{Action, Classification, OrganizationKind, Role};
-use crate::store::connection::{DatabaseTimeouts, Opener};
+use crate::store::assignments::{self, UNDONE};
 use crate::store::endorsements::{self as endorsement_rows, Endorsement};
-use crate::store::{Db, assignments, manuscripts, migrate, people};
+use crate::store::limits::DatabaseTimeouts;
+use crate::store::opener::Opener;
+use crate::store::{Db, manuscripts, migrate, people, stand_ins};
 
 /// What came of an act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +101,7 @@ impl Program {
     ) -> Result<T, AppError> {
         let (user, channel) = (self.people[person], self.channel);
         self.app.write_now("test", move |tx| {
-            let actor = Actor { user, channel, grants: people::acting_grants(tx.conn, user, channel, tx.now)? };
+            let actor = Actor { user, channel, grants: stand_ins::acting_grants(tx.conn, user, channel, tx.now)? };
             act(tx, &actor)
         })
     }
@@ -109,7 +110,7 @@ impl Program {
     pub(super) fn seen_by<T>(&self, person: usize, read: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, AppError>) -> Result<T, AppError> {
         let (user, channel) = (self.people[person], self.channel);
         self.app.read_now(|tx| {
-            let actor = Actor { user, channel, grants: people::acting_grants(tx.conn, user, channel, tx.now)? };
+            let actor = Actor { user, channel, grants: stand_ins::acting_grants(tx.conn, user, channel, tx.now)? };
             read(tx, &actor)
         })
     }
@@ -176,7 +177,7 @@ impl Program {
         let done = self.app.write_now("test", move |tx| {
             let row = manuscripts::find(tx.conn, channel, id)?;
             let mut loaded = manuscript_case::of_row(tx, row)?;
-            let step = transition::StepDetails { words: Some("到期".to_owned()), ..transition::StepDetails::default() };
+            let step = step::StepDetails { words: Some("到期".to_owned()), ..transition::StepDetails::default() };
             transition::take_alone(tx, &mut loaded, action, step).map(drop)
         });
         match done {

@@ -7,17 +7,17 @@ use super::target;
 use crate::app::channel_time::ChannelTime;
 use crate::app::due_dates::provisional;
 use crate::app::{AppError, Tx};
-use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, AssignmentId, ChannelId, EntryId, ManuscriptId, OrganizationId, WebhookId};
 use crate::domain::job::CallWebhook;
 use crate::domain::notice::{Letter, LetterState};
 use crate::domain::queues;
+use crate::domain::states::AssignmentState;
 use crate::domain::vocabulary::Role;
 use crate::domain::webhook::{WebhookFault, is_of_organization};
 use crate::mail::render;
 use crate::store::jobs::{self, NewJob};
-use crate::store::letters::New;
+use crate::store::rows::{self, NewLetter};
 use crate::store::webhooks::{self as store, WebhookRow};
 use crate::store::{StoreError, assignments, channels, letters, manuscripts};
 use crate::webhooks::{Message, OutgoingMessage, WebhookFailure};
@@ -60,11 +60,11 @@ pub(crate) fn call(tx: &mut Tx<'_>, called: &Called) -> Result<(), AppError> {
 ///
 /// # Errors
 /// The store's.
-pub(crate) fn call_by_letters(tx: &mut Tx<'_>, written: &[letters::New], organization: Option<OrganizationId>) -> Result<(), AppError> {
+pub(crate) fn call_by_letters(tx: &mut Tx<'_>, written: &[rows::NewLetter], organization: Option<OrganizationId>) -> Result<(), AppError> {
     let calls = |letter: Letter| queues::called_by(letter).is_some_and(|queue| queue.role != Role::Handler);
     let mut seen = BTreeSet::new();
     for one in written.iter().filter(|one| calls(one.kind)) {
-        let New { channel, entry, kind: letter, subject, not_before, .. } = *one;
+        let NewLetter { channel, entry, kind: letter, subject, not_before, .. } = *one;
         if seen.insert((entry, letter, subject)) {
             call(tx, &Called { channel, entry, letter, subject, organization, not_before })?;
         }
@@ -106,7 +106,7 @@ fn waits(
     row: &WebhookRow,
     of: &CallWebhook,
     letter: &letters::LetterRow,
-) -> Result<Option<(manuscripts::ManuscriptRow, Option<Moment>)>, AppError> {
+) -> Result<Option<(rows::ManuscriptRow, Option<Moment>)>, AppError> {
     let Some(queue) = queues::called_by(of.letter).filter(|queue| queue.role == row.role) else { return Ok(None) };
     if let Some(id) = row.organization_id
         && channels::find_organization(tx.conn, of.channel, id)?.closed_at.is_some()
@@ -133,7 +133,7 @@ fn message(
     tx: &mut Tx<'_>,
     row: &WebhookRow,
     of: &CallWebhook,
-    manuscript: manuscripts::ManuscriptRow,
+    manuscript: rows::ManuscriptRow,
     due: Option<Moment>,
 ) -> Result<Result<Box<OutgoingMessage>, WebhookFailure>, AppError> {
     let Ok(target) = target::open(&tx.token_key()?, row) else { return Ok(Err(WebhookFault::Unreadable.into())) };

@@ -2,13 +2,12 @@
 
 use crate::app::bulletins::{self, BulletinForm, ChosenRecipient};
 use crate::app::forwarding::{self, Forwarding};
+use crate::cli::demo::records::{PlannedBulletin, seen};
 use crate::domain::bulletin::RecipientKind;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{BulletinId, ManuscriptId};
+use crate::domain::ids::ManuscriptId;
 use crate::domain::vocabulary::Role;
 
-use super::cast::Member;
-use super::manuscript::seen;
 use super::plan::mix;
 use super::story::Story;
 
@@ -16,14 +15,6 @@ use super::story::Story;
 const MOST: usize = 3;
 /// Which bulletin turns out to be a mistake and is cancelled, so that there is one to be seen.
 const MISTAKE: usize = 40;
-
-/// A bulletin that waits for its signature.
-pub(super) struct PlannedBulletin {
-    id: BulletinId,
-    turn: usize,
-    cases: Vec<usize>,
-    readers: Vec<Member>,
-}
 
 impl Story<'_> {
     /// Puts together what waits, as long as there is something, and says how many bulletins that gave.

@@ -5,15 +5,15 @@ use chrono::Duration;
 
 use crate::app::accounts::stand_ins::{self, NewStandIn};
 use crate::app::attachments::{self, Subject};
-use crate::app::{AppError, manuscript_case, merging, signing, undo};
+use crate::app::{AppError, merging, signing, transition, undo};
+use crate::cli::demo::records::seen;
 use crate::documents::vault::Vault;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Role;
-use crate::store::people::acting_grants;
+use crate::store::stand_ins::acting_grants;
 
 use super::cast::Member;
-use super::manuscript::seen;
 use super::plan::mix;
 use super::story::Story;
 
@@ -80,7 +80,7 @@ impl Story<'_> {
         let targets: Vec<ManuscriptId> = same.filter_map(|other| other.id).collect();
         let merged = self.act(reviewer, move |tx, actor| {
             for target in targets {
-                match manuscript_case::load(tx, actor, target) {
+                match transition::load(tx, actor, target) {
                     Ok(found) if found.row.stage.takes_merged() => {}
                     Ok(_) | Err(AppError::NotFound) => continue,
                     Err(error) => return Err(error),

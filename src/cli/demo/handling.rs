@@ -10,29 +10,20 @@ use crate::app::handling::forms::{
 use crate::app::handling::views::AssignmentView;
 use crate::app::handling::{self, extending, reading, receiving, replying, reporting};
 use crate::app::{AppError, Tx};
-use crate::domain::assignment::{AssignmentForm, AssignmentPart, AssignmentState, Consultation};
+use crate::cli::demo::records::{DemoAssignment, seen};
+use crate::domain::assignment::{AssignmentForm, AssignmentPart, Consultation};
 use crate::domain::clock::Moment;
 use crate::domain::ids::AssignmentId;
 use crate::domain::numbers::Day;
 use crate::domain::permission::Actor;
+use crate::domain::states::AssignmentState;
 use crate::domain::vocabulary::{Answer, Role};
 
 use super::cast::Member;
 use super::library::{Suggestion, pick};
-use super::manuscript::seen;
 use super::plan::{PlanStep, mix};
 use super::story::Story;
 use super::timeline::DemoTimeline;
-
-/// A department's charge.
-#[derive(Debug, Clone)]
-pub(super) struct DemoAssignment {
-    id: AssignmentId,
-    part: AssignmentPart,
-    officer: Member,
-    /// The numbers of the suggestions that it answers.
-    numbers: Vec<u32>,
-}
 
 /// An act on an assignment by somebody who has just looked at it.
 type DemoAssignmentAct<'f> = Box<dyn FnOnce(&mut Tx<'_>, &Actor, AssignmentId, &AssignmentView) -> Result<(), AppError> + Send + 'f>;

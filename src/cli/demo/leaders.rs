@@ -8,6 +8,7 @@ use crate::app::outcomes::adoptions::{self, NewAdoption};
 use crate::app::outcomes::archival;
 use crate::app::outcomes::ratings::{self, NewRating};
 use crate::app::reading::body;
+use crate::cli::demo::records::seen;
 use crate::domain::clock::Moment;
 use crate::domain::numbers::Day;
 use crate::domain::outcome::{AdoptionForm, AdoptionLevel, EndorsementKind};
@@ -15,7 +16,6 @@ use crate::domain::vocabulary::Role;
 
 use super::cast::Member;
 use super::library::pick;
-use super::manuscript::seen;
 use super::plan::{PlanStep, mix};
 use super::story::Story;
 use super::timeline::DemoTimeline;

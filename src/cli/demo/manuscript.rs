@@ -5,77 +5,18 @@ use anyhow::{Context, bail};
 
 use crate::app::intake::{authors, drafts, submission};
 use crate::app::review::{self, NewRequest, ReviewVerdict};
-use crate::app::{AppError, Tx, manuscript_case, signing};
+use crate::app::{AppError, Tx, signing};
+use crate::cli::demo::records::seen;
 use crate::domain::clock::Moment;
-use crate::domain::ids::{EndorsementId, ManuscriptId};
 use crate::domain::manuscript::{Declarations, DraftForm, Text};
-use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
 use crate::domain::vocabulary::{Classification, Role};
 use crate::store::change_requests;
 
 use super::cast::Member;
-use super::handling::DemoAssignment;
-use super::library::{LibraryManuscript, pick};
+use super::library::pick;
 use super::plan::{PlanStep, mix};
 use super::story::Story;
-
-/// A manuscript and what the story must remember of it.
-pub(super) struct DemoManuscript {
-    /// Its place among all.
-    pub(super) index: usize,
-    /// Its words, also those of everybody who will handle it.
-    pub(super) written: LibraryManuscript,
-    /// The first author.
-    pub(super) author: Member,
-    /// Who signs with them.
-    pub(super) joint: Vec<Member>,
-    /// Its id, once it is begun.
-    pub(super) id: Option<ManuscriptId>,
-    /// The departments that are charged.
-    pub(super) charges: Vec<DemoAssignment>,
-    /// What a secretary entered and the leader has not confirmed yet.
-    pub(super) entered: Option<(EndorsementId, EndorsementKind, Member)>,
-    /// The leader's instruction that departments carry out.
-    pub(super) instruction: Option<EndorsementId>,
-    /// The leaders who have it.
-    pub(super) readers: Vec<Member>,
-    /// Whether it is in a hurry.
-    pub(super) urgent: bool,
-    /// Whether a department has asked for more time.
-    pub(super) asked: bool,
-}
-
-impl DemoManuscript {
-    /// One that is not begun yet.
-    pub(super) fn new(index: usize, written: LibraryManuscript, author: Member, joint: Vec<Member>) -> Self {
-        Self {
-            index,
-            written,
-            author,
-            joint,
-            id: None,
-            charges: Vec::new(),
-            entered: None,
-            instruction: None,
-            readers: Vec::new(),
-            urgent: false,
-            asked: false,
-        }
-    }
-
-    /// The id of one that is begun.
-    pub(super) fn id(&self) -> anyhow::Result<ManuscriptId> {
-        self.id.context("not begun yet")
-    }
-}
-
-/// The version that this person sees.
-pub(super) fn seen(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<i64, AppError> {
-    let loaded = manuscript_case::load(tx, actor, id)?;
-    let sight = loaded.sight(actor);
-    Ok(loaded.shown(sight, tx.now).version_for(sight))
-}
 
 impl Story<'_> {
     /// Lets somebody act.

@@ -14,6 +14,7 @@ mod library;
 mod manuscript;
 mod people;
 mod plan;
+mod records;
 mod settle;
 mod story;
 mod timeline;

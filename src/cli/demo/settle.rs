@@ -1,8 +1,8 @@
 //! Sets up the demo county's channel, organisations and accounts, as an administrator does from the command line.
 
-use crate::app::accounts::people::NewPerson;
-use crate::app::accounts::roles::NewRole;
-use crate::app::accounts::{By, channels, organizations, people, roles};
+use crate::app::accounts::people::{self, NewPerson};
+use crate::app::accounts::roles::{self, NewRole};
+use crate::app::accounts::{By, channels, organizations};
 use crate::app::{App, AppError, Tx};
 use crate::domain::channel::ChannelSettings;
 use crate::domain::ids::{ChannelId, OrganizationId, UserId};
@@ -10,7 +10,7 @@ use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Role;
 use crate::store::StoreError;
-use crate::store::people::acting_grants;
+use crate::store::stand_ins::acting_grants;
 
 use super::cast::{Cast, Member};
 use super::people::{County, DemoOrganization, DemoPerson, mobile};

@@ -8,14 +8,13 @@ use anyhow::Context;
 use indicatif::ProgressBar;
 
 use crate::app::App;
+use crate::cli::demo::records::{DemoManuscript, PlannedBulletin};
 use crate::domain::clock::Moment;
 use crate::domain::vocabulary::Role;
 
 use super::background::Background;
-use super::bulletins::PlannedBulletin;
 use super::cast::Cast;
 use super::library::{Library, LibraryManuscript};
-use super::manuscript::DemoManuscript;
 use super::plan::{PlanStep, Timed, fate, mix, plan};
 use super::timeline::DemoTimeline;
 

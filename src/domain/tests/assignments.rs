@@ -1,8 +1,9 @@
 //! State × action × role × relation × part of an assignment, compared with a table written from `domain.md`, section 5.
 
 use super::people::{RELATIONS, Relation, actor, standing};
-use crate::domain::assignment::{AssignmentAction, AssignmentPart, AssignmentState, allowed, decide};
+use crate::domain::assignment::{AssignmentAction, AssignmentPart, allowed, decide};
 use crate::domain::refusal::{Refusal, ThingState};
+use crate::domain::states::AssignmentState;
 use crate::domain::vocabulary::{Role, Stage};
 
 /// Action | who | part | from | to; `~` stays.

@@ -1,8 +1,9 @@
 //! State × action × role of a bulletin, compared with a table written from `domain.md`, section 4; and who sees one.
 
 use super::people::{LEADER, Relation, actor};
-use crate::domain::bulletin::{BulletinAction, BulletinState, allowed, decide, sees};
+use crate::domain::bulletin::{BulletinAction, allowed, decide, sees};
 use crate::domain::refusal::{Refusal, ThingState};
+use crate::domain::states::BulletinState;
 use crate::domain::vocabulary::Role;
 
 /// Action | who | from | to; `none` is before it is begun and after it is thrown away.

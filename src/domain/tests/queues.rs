@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::people::{Relation, actor, case, now};
-use crate::domain::assignment::AssignmentState;
 use crate::domain::deadline::{ChannelLimits, Deadline, TimeLimit};
 use crate::domain::notice::Letter;
 use crate::domain::queues::{QUEUES, WorkQueue, called_by, lendable_roles, of_deadline, of_stage, stages_of, states_of, timed_stages};
+use crate::domain::states::AssignmentState;
 use crate::domain::transition::{TRANSITIONS, arrival, decide};
 use crate::domain::vocabulary::{Action, Role, Stage};
 

@@ -5,12 +5,13 @@ mod layers;
 use chrono::Duration;
 
 use super::people::{BUREAU, CHANNEL, OTHERS, PARTY, cast, now, user};
-use crate::domain::assignment::{self, AssignmentAction, AssignmentPart, AssignmentState};
+use crate::domain::assignment::{self, AssignmentAction, AssignmentPart};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::notice::Audience;
 use crate::domain::outgoing::EditedTextState;
 use crate::domain::permission::{Actor, Author, ManuscriptStanding, ReachedDesks, sight};
+use crate::domain::states::AssignmentState;
 use crate::domain::transition::{Case, Decision, Pending, decide, decide_alone};
 use crate::domain::vocabulary::{Action, Stage};
 

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use crate::domain::bulletin::BulletinState;
 use crate::domain::ids::{AnyId, BulletinId, ChannelId, UserId};
+use crate::domain::states::BulletinState;
 use crate::store::bulletins::{self, Bulletin, BulletinItemRow, BulletinRecipientRow};
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;

@@ -13,13 +13,12 @@ use crate::store::StoreError;
 use crate::store::adoptions::Adoption;
 use crate::store::bulletins::{Bulletin, BulletinItemRow as InBulletin, BulletinRecipientRow};
 use crate::store::change_requests::ChangeRequest;
-use crate::store::decisions::DecisionRow;
 use crate::store::endorsements::Endorsement;
-use crate::store::manuscripts::ManuscriptRow;
 use crate::store::people::{GrantRow, StandIn, User};
 use crate::store::ratings::Rating;
 use crate::store::replies::{ReplyItemRow, ReplyRow};
 use crate::store::reports::ImplementationReportRow;
+use crate::store::rows::{DecisionRow, ManuscriptRow};
 
 /// The form of a manuscript beside its text: category, kind, keywords, declarations.
 pub(crate) fn form(row: &ManuscriptRow) -> Result<String, StoreError> {

@@ -23,16 +23,16 @@ use diesel::sql_types::Nullable;
 use diesel::upsert::excluded;
 use uuid::Uuid;
 
-use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId};
 use crate::domain::ledger::{Entry, Hash, chain_time, leaf_hash};
-use crate::insert_rows;
 use crate::store::connection::{AnyConn, PreparedSql, in_widths};
 use crate::store::error::StoreError;
+use crate::store::rows::EntryRow;
 use crate::store::schema::{ledger_entries, ledger_heads};
 use crate::store::types::{DbTime, DbUuid};
 use crate::store::write_buffer::{self, ChainHead};
+use crate::{cached, insert_rows};
 
 /// An entry that was appended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,17 +69,6 @@ pub fn ledger_time(conn: &mut AnyConn, ledger: ChannelId, now: Moment) -> Result
         Ok(PreparedSql(diesel::sql_query(NEWEST).bind::<DbUuid, _>(ledger)).get_result::<Newest>(conn)?.at)
     })?;
     Ok(chain_time(newest, now))
-}
-
-/// A row of `ledger_entries`.
-#[derive(Debug, Clone)]
-pub(crate) struct EntryRow {
-    pub(crate) id: EntryId,
-    pub(crate) channel: ChannelId,
-    pub(crate) chain: Uuid,
-    pub(crate) at: Moment,
-    pub(crate) leaf: Hash,
-    bytes: Vec<u8>,
 }
 
 impl EntryRow {

@@ -5,10 +5,9 @@ use diesel::prelude::*;
 use crate::domain::ids::{AnyId, AttachmentId, ChannelId, ManuscriptId, TextId};
 use crate::domain::vocabulary::Stage;
 use crate::store::connection::AnyConn;
-use crate::store::decisions::DecisionRow;
 use crate::store::endorsements::Endorsement;
 use crate::store::error::StoreError;
-use crate::store::manuscripts::ManuscriptRow;
+use crate::store::rows::{DecisionRow, ManuscriptRow};
 use crate::store::schema::{
     adoptions, assignments, attachments, bulletins, decisions, endorsements, implementation_reports, ledger_entries, manuscripts, ratings,
     recipients, replies, texts,
@@ -198,4 +197,21 @@ pub fn without_entry(conn: &mut AnyConn, channel: ChannelId) -> Result<Vec<(&'st
         "recipient" => recipients.id,
         "decision" => decisions.entry_id,
     ))
+}
+
+/// Visits all rows of a table in the order of their ids.
+pub(crate) fn pages<R>(
+    conn: &mut AnyConn,
+    channel: ChannelId,
+    page: fn(&mut AnyConn, ChannelId, AnyId) -> Result<Vec<R>, StoreError>,
+    id: impl Fn(&R) -> AnyId,
+    mut visit: impl FnMut(&R),
+) -> Result<(), StoreError> {
+    let mut after = START;
+    loop {
+        let rows = page(conn, channel, after)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = id(last);
+        rows.iter().for_each(&mut visit);
+    }
 }

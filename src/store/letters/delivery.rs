@@ -5,11 +5,11 @@ use diesel::prelude::*;
 
 use super::LetterRow;
 use crate::cached;
-use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, LetterId, ManuscriptId};
 use crate::domain::notice::{LetterState, WithheldReason};
 use crate::domain::queues::{self, WorkQueue};
+use crate::domain::states::AssignmentState;
 use crate::store::schema::{assignments, grants, letters, manuscripts};
 use crate::store::{AnyConn, StoreError};
 

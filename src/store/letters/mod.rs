@@ -6,15 +6,15 @@ mod reading;
 
 use diesel::prelude::*;
 
-use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, LetterId, ManuscriptId, UserId};
 use crate::domain::notice::{Letter, LetterState, WithheldReason};
-use crate::insert_rows;
 use crate::store::connection::DualBackend;
 use crate::store::proof::{self, Canonical, InHand, Values, tables};
+use crate::store::rows::NewLetter;
 use crate::store::schema::letters;
 use crate::store::{AnyConn, StoreError, write_buffer};
+use crate::{cached, insert_rows};
 
 pub use claim::{Claim, ClaimedLetters, claim, is_due};
 pub use delivery::{announce, drop_gone, fail, left, postpone, release, retry, revoke, revoke_of, still_calls, unfile, withhold};
@@ -64,34 +64,7 @@ pub struct LetterRow {
     pub reason: Option<WithheldReason>,
 }
 
-/// A letter to be written; everything else begins empty.
-#[derive(Debug, Clone)]
-pub struct New {
-    /// Its id.
-    pub id: LetterId,
-    /// Its channel.
-    pub channel: ChannelId,
-    /// The entry of the act that it reports.
-    pub entry: EntryId,
-    /// The recipient.
-    pub recipient: UserId,
-    /// Which letter.
-    pub kind: Letter,
-    /// The manuscript that it is about.
-    pub manuscript: Option<ManuscriptId>,
-    /// The very thing that it is about.
-    pub subject: AnyId,
-    /// The facts, as JSON (`mail::Facts`).
-    pub args: String,
-    /// The time of the act.
-    pub at: Moment,
-    /// The end of the act's undo window; `at` if there is none.
-    pub not_before: Moment,
-    /// Whether it is sent by mail too, or is only in the inbox.
-    pub by_mail: bool,
-}
-
-impl InHand for New {
+impl InHand for NewLetter {
     const TABLE: &'static proof::table::ProvedTable = &tables::LETTERS;
 
     fn values(&self) -> Values {
@@ -133,7 +106,7 @@ macro_rules! columns {
 ///
 /// # Errors
 /// The store's.
-pub fn write(conn: &mut AnyConn, new: &New) -> Result<bool, StoreError> {
+pub fn write(conn: &mut AnyConn, new: &NewLetter) -> Result<bool, StoreError> {
     let written = cached!(DualBackend(diesel::insert_into(letters::table).values(columns!(new)).on_conflict_do_nothing())).execute(conn)?;
     if written == 1 {
         proof::wrote_row(new)?;
@@ -145,10 +118,10 @@ pub fn write(conn: &mut AnyConn, new: &New) -> Result<bool, StoreError> {
 ///
 /// # Errors
 /// The store's.
-pub fn write_all(conn: &mut AnyConn, new: &[New]) -> Result<usize, StoreError> {
+pub fn write_all(conn: &mut AnyConn, new: &[NewLetter]) -> Result<usize, StoreError> {
     if write_buffer::is_open() {
-        let is_new = |one: &&New| write_buffer::put(|buffer| buffer.add_letter(one)).unwrap_or_default();
-        let added: Vec<&New> = new.iter().filter(is_new).collect();
+        let is_new = |one: &&NewLetter| write_buffer::put(|buffer| buffer.add_letter(one)).unwrap_or_default();
+        let added: Vec<&NewLetter> = new.iter().filter(is_new).collect();
         added.iter().try_for_each(|one| proof::wrote_row(*one))?;
         return Ok(added.len());
     }
@@ -172,7 +145,7 @@ pub fn write_all(conn: &mut AnyConn, new: &[New]) -> Result<usize, StoreError> {
 }
 
 /// Writes letters of new entries, none of them twice.
-pub(crate) fn insert_many(conn: &mut AnyConn, new: &[New]) -> Result<(), StoreError> {
+pub(crate) fn insert_many(conn: &mut AnyConn, new: &[NewLetter]) -> Result<(), StoreError> {
     insert_rows!(conn, letters::table, new, |one| columns!(one));
     Ok(())
 }

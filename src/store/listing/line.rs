@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::domain::clock::Moment;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::vocabulary::{Kind, Stage};
-use crate::store::manuscripts::ManuscriptRow;
+use crate::store::rows::ManuscriptRow;
 use crate::store::schema::manuscripts;
 
 /// The data of one line of a list.

@@ -7,7 +7,7 @@ use crate::domain::ids::{ChannelId, ManuscriptId};
 use crate::store::connection::{AnyConn, MultiBackend, PreparedSql};
 use crate::store::error::StoreError;
 use crate::store::listing::{ManuscriptFilter, Stream, details, first, seen};
-use crate::store::manuscripts::ManuscriptRow;
+use crate::store::rows::ManuscriptRow;
 use crate::store::schema::{authors, manuscripts};
 
 /// Up to this number, unannounced decisions are checked one by one; if there are more, the person's manuscripts are checked instead.

@@ -6,10 +6,10 @@ use chrono::Datelike;
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
-use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, OrganizationId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
+use crate::domain::states::AssignmentState;
 use crate::domain::vocabulary::Answer;
 use crate::store::connection::AnyConn;
 use crate::store::error::StoreError;

@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
-use crate::domain::assignment::AssignmentState;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::outcome::{EndorsementKind, EndorsementState};
+use crate::domain::states::AssignmentState;
 use crate::domain::vocabulary::Answer;
 use crate::store::connection::{AnyConn, MultiBackend};
 use crate::store::error::StoreError;
-use crate::store::manuscripts::ManuscriptRow;
+use crate::store::rows::ManuscriptRow;
 use crate::store::schema::{assignments, authors, endorsements, manuscripts, replies, reply_items};
 
 /// Which manuscripts are counted.

@@ -11,9 +11,10 @@ mod tests;
 
 use std::fmt::Write;
 
-use crate::domain::assignment::{ASSIGNMENT_TRANSITIONS, AssignmentState};
-use crate::domain::bulletin::{BULLETIN_TRANSITIONS, BulletinState};
+use crate::domain::assignment::ASSIGNMENT_TRANSITIONS;
+use crate::domain::bulletin::BULLETIN_TRANSITIONS;
 use crate::domain::lang::Lang;
+use crate::domain::states::{AssignmentState, BulletinState};
 use crate::domain::vocabulary::Stage;
 
 use super::words::{Word, word};

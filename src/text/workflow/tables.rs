@@ -1,11 +1,12 @@
 //! The tables of transitions in Markdown, Chinese and English side by side.
 
 use super::{head, named, row};
-use crate::domain::assignment::{ASSIGNMENT_TRANSITIONS, AssignmentState, For};
-use crate::domain::bulletin::{BULLETIN_TRANSITIONS, BulletinState};
+use crate::domain::assignment::{ASSIGNMENT_TRANSITIONS, For};
+use crate::domain::bulletin::BULLETIN_TRANSITIONS;
 use crate::domain::lang::Lang;
 use crate::domain::notice::NoticeRule;
 use crate::domain::recipients::told_of_merger;
+use crate::domain::states::{AssignmentState, BulletinState};
 use crate::domain::transition::{TRANSITIONS, TransitionTarget};
 use crate::domain::vocabulary::{Action, Role, Stage};
 use crate::text::words::{Word, stage_for_author};

@@ -11,10 +11,11 @@ use crate::app::{AppError, Tx};
 use crate::domain::bulletin::{BulletinAction, RecipientKind};
 use crate::domain::ids::BulletinId;
 use crate::domain::permission::Actor;
-use crate::web::bulletins::compose;
+use crate::web::bulletins::compose::{self, hindrances};
 use crate::web::bulletins::form::Composed;
 use crate::web::errors::{PageResult, html_with};
-use crate::web::form::{Fields, PageForm};
+use crate::web::fields::Fields;
+use crate::web::form::PageForm;
 use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
@@ -54,13 +55,6 @@ impl BulletinPage {
     fn named(&self, kind: &RecipientKind) -> String {
         names(&self.b, *kind, &self.f.t("review-comma"))
     }
-}
-
-/// Leaders who have gone since they were chosen, and manuscripts whose edited text has become outdated.
-pub(super) fn hindrances(f: &Layout, b: &BulletinView) -> Vec<String> {
-    let gone = b.recipients.iter().filter(|one| !one.active).map(|one| f.t1("bulletin-recipient-gone", "name", &one.name));
-    let outdated = b.manuscripts.iter().filter(|one| one.outdated).map(|one| f.t1("bulletin-text-outdated", "title", &one.text.title));
-    gone.chain(outdated).collect()
 }
 
 /// The leaders of one kind, in their order.

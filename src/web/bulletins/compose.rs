@@ -13,7 +13,6 @@ use crate::domain::bulletin::{BulletinAction, BulletinKind, RecipientKind};
 use crate::domain::ids::{BulletinId, ManuscriptId, UserId};
 use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Stage;
-use crate::web::bulletins::acts::hindrances;
 use crate::web::bulletins::form::Composed;
 use crate::web::errors::{PageResult, html_with};
 use crate::web::form::PageForm;
@@ -196,4 +195,11 @@ fn put(
         bulletins::submit(tx, actor, id, version)?;
     }
     Ok(id)
+}
+
+/// Leaders who have gone since they were chosen, and manuscripts whose edited text has become outdated.
+pub(super) fn hindrances(f: &Layout, b: &BulletinView) -> Vec<String> {
+    let gone = b.recipients.iter().filter(|one| !one.active).map(|one| f.t1("bulletin-recipient-gone", "name", &one.name));
+    let outdated = b.manuscripts.iter().filter(|one| one.outdated).map(|one| f.t1("bulletin-text-outdated", "title", &one.text.title));
+    gone.chain(outdated).collect()
 }

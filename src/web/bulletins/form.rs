@@ -3,7 +3,7 @@
 use crate::app::bulletins::{BulletinChange, BulletinForm, BulletinView, ChosenRecipient};
 use crate::domain::bulletin::{BulletinKind, RecipientKind};
 use crate::domain::ids::{ManuscriptId, UserId};
-use crate::web::form::Fields;
+use crate::web::fields::Fields;
 
 /// What is typed.
 #[derive(Debug, Clone, Default)]

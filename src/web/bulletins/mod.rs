@@ -10,8 +10,9 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::bulletins::{self, BulletinLine, BulletinListQuery};
-use crate::domain::bulletin::{self as rules, BulletinAction, BulletinState};
+use crate::domain::bulletin::{self as rules, BulletinAction};
 use crate::domain::ids::BulletinId;
+use crate::domain::states::BulletinState;
 use crate::web::errors::PageResult;
 use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;

@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::app::handling::merged::{MergedSuggestionView, MergedView};
+use crate::app::handling::merged_views::{MergedSuggestionView, MergedView};
 use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 

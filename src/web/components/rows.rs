@@ -3,7 +3,7 @@
 use url::form_urlencoded;
 
 use crate::domain::clock::Moment;
-use crate::web::form::Fields;
+use crate::web::fields::Fields;
 use crate::web::session::Visitor;
 
 /// The parameter that says behind which row a page begins.

@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 
 use crate::app::handling::board::{Board, Charged, DepartmentRequest, MOST, WaitingManuscript};
 use crate::app::handling::promises::PromiseLine;
-use crate::domain::assignment::{AssignmentPart, AssignmentState};
+use crate::domain::assignment::AssignmentPart;
 use crate::domain::ids::AssignmentId;
+use crate::domain::states::AssignmentState;
 use crate::web::layout::Layout;
 
 /// Cards that a column shows before "more".

@@ -18,7 +18,7 @@ use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::vocabulary::{Action, Role};
 use crate::web::errors::{PageResult, html_with};
-use crate::web::form::Fields;
+use crate::web::fields::Fields;
 use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;

@@ -10,7 +10,8 @@ use crate::domain::ids::AssignmentId;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::web::errors::PageResult;
-use crate::web::form::{Fields, PageForm};
+use crate::web::fields::Fields;
+use crate::web::form::PageForm;
 use crate::web::handling::page;
 use crate::web::session::see_other;
 

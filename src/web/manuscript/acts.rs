@@ -3,14 +3,14 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 
-use crate::app::AppError;
 use crate::app::outcomes::input::Archival;
 use crate::app::outcomes::{adoptions, archival};
-use crate::app::undo;
+use crate::app::{AppError, undo};
 use crate::domain::ids::ManuscriptId;
 use crate::domain::refusal::Refusal;
 use crate::web::errors::PageResult;
-use crate::web::form::{Fields, PageForm};
+use crate::web::fields::Fields;
+use crate::web::form::PageForm;
 use crate::web::manuscript::page::{gather, page};
 use crate::web::session::{Visitor, see_other};
 

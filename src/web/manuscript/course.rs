@@ -4,8 +4,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::app::handling::views::ReportView;
-use crate::app::reading::course::{Course, CourseBulletin};
-use crate::app::reading::views::DecisionView;
+use crate::app::reading::course::{Course, CourseBulletin, DecisionView};
 use crate::domain::vocabulary::Action;
 use crate::text::Arg;
 use crate::web::components::quotes::Quotes;

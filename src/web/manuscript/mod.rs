@@ -7,12 +7,11 @@ mod list;
 mod page;
 mod panel;
 mod revisions;
-mod text;
 mod words;
 
+pub(super) use crate::web::manuscript::page::{Parts, VersionChoices};
 pub(super) use page::{ManuscriptPageData, read};
 pub use panel::PanelButton;
-pub(super) use text::{Parts, VersionChoices};
 
 use actix_web::web;
 

@@ -1,4 +1,5 @@
-//! `/manuscripts/{id}`: one page for all; its parts are there by right.
+//! `/manuscripts/{id}`: one page for all; its parts are there by right. Which text is shown (the author's, the office's, or as it was
+//! issued) is chosen here too.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -6,26 +7,23 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::attachments::SubjectKind;
-use crate::app::bulletins;
 use crate::app::reading::body::manuscript;
 use crate::app::reading::circulation::{Circulated, circulation};
 use crate::app::reading::denials::explain_denials;
 use crate::app::reading::history::{HistoryItem, history, receipt};
 use crate::app::reading::revisions;
 use crate::app::reading::views::{ManuscriptView, TextView};
-use crate::app::{AppError, Tx};
-use crate::domain::assignment::AssignmentState;
-use crate::domain::bulletin::BulletinState;
+use crate::app::{AppError, Tx, bulletins};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::domain::ledger::Receipt;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
+use crate::domain::states::{AssignmentState, BulletinState};
 use crate::domain::vocabulary::{Action, Part};
 use crate::web::errors::{PageResult, html_with};
-use crate::web::form::Fields;
+use crate::web::fields::Fields;
 use crate::web::layout::Layout;
 use crate::web::manuscript::panel::{self, PanelButton};
-use crate::web::manuscript::text::{ShownVersion, VersionChoices};
 use crate::web::navigation::{self, NavItem};
 use crate::web::problems::Problems;
 use crate::web::session::Visitor;
@@ -119,4 +117,115 @@ pub(super) fn page(
     let max_mb = visitor.app.settings.limits.attachment_bytes / (1024 * 1024);
     let back = navigation::first(&visitor.actor);
     html_with(status, &ManuscriptPage { f, whole, back, me, acts, chosen, max_mb, typed })
+}
+
+/// Whose words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::web) enum ShownVersion {
+    /// 原稿
+    Original,
+    /// 定稿
+    Edited,
+    /// 刊发稿
+    Issued,
+}
+
+impl ShownVersion {
+    /// As the address names it.
+    pub(in crate::web) const fn key(self) -> &'static str {
+        match self {
+            Self::Original => "original",
+            Self::Edited => "edited",
+            Self::Issued => "issued",
+        }
+    }
+
+    /// The key of its name.
+    pub(in crate::web) const fn name(self) -> &'static str {
+        match self {
+            Self::Original => "man-version-original",
+            Self::Edited => "man-version-edited",
+            Self::Issued => "man-version-issued",
+        }
+    }
+
+    /// What an address names.
+    pub(in crate::web) fn of(key: &str) -> Option<Self> {
+        [Self::Original, Self::Edited, Self::Issued].into_iter().find(|version| version.key() == key)
+    }
+}
+
+/// The versions that the reader may choose among.
+pub(in crate::web) struct VersionChoices<'w> {
+    whole: &'w ManuscriptPageData,
+}
+
+/// The parts of one.
+pub(in crate::web) struct Parts<'w> {
+    pub situation: &'w str,
+    pub causes: &'w str,
+    pub suggestions: &'w [String],
+}
+
+impl<'w> VersionChoices<'w> {
+    pub(in crate::web) const fn of(whole: &'w ManuscriptPageData) -> Self {
+        Self { whole }
+    }
+
+    /// Those that there are.
+    pub(in crate::web) fn all(&self) -> Vec<ShownVersion> {
+        let edited = self.whole.view.edited_text.is_some().then_some(ShownVersion::Edited);
+        let issued = self.whole.issued.is_some().then_some(ShownVersion::Issued);
+        [Some(ShownVersion::Original), edited, issued].into_iter().flatten().collect()
+    }
+
+    /// The wanted one, else the one that goes out.
+    pub(in crate::web) fn pick(&self, wanted: Option<ShownVersion>) -> ShownVersion {
+        let all = self.all();
+        let goes_out = match (&self.whole.issued, self.whole.view.outgoing_edited()) {
+            (Some(_), _) => ShownVersion::Issued,
+            (None, Some(_)) => ShownVersion::Edited,
+            (None, None) => ShownVersion::Original,
+        };
+        wanted.filter(|version| all.contains(version)).unwrap_or(goes_out)
+    }
+
+    /// Its parts.
+    pub(in crate::web) fn parts(&self, version: &ShownVersion) -> Parts<'w> {
+        let view = &self.whole.view;
+        match (version, &view.edited_text, &self.whole.issued) {
+            (ShownVersion::Issued, _, Some(text)) => {
+                Parts { situation: &text.situation, causes: &text.causes, suggestions: &text.suggestions }
+            }
+            (ShownVersion::Edited, Some(text), _) => {
+                Parts { situation: &text.situation, causes: &text.causes, suggestions: &text.suggestions }
+            }
+            _ => Parts { situation: &view.situation, causes: &view.causes, suggestions: &view.suggestions },
+        }
+    }
+
+    /// The first and the last version that can be compared.
+    pub(in crate::web) fn ends(&self) -> Option<(usize, usize)> {
+        match self.whole.versions.as_slice() {
+            [first, .., last] => Some((first.revision, last.revision)),
+            _ => None,
+        }
+    }
+}
+
+impl<'w> Parts<'w> {
+    /// The paragraphs of the situation.
+    pub(in crate::web) fn situation(&self) -> impl Iterator<Item = &'w str> {
+        paragraphs(self.situation)
+    }
+
+    /// The paragraphs of the causes.
+    pub(in crate::web) fn causes(&self) -> impl Iterator<Item = &'w str> {
+        paragraphs(self.causes)
+    }
+}
+
+/// A paragraph a line, without empty ones.
+pub(in crate::web) fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
 }

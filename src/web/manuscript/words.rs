@@ -14,9 +14,8 @@ use crate::web::components::quotes::{Circulation, Quotes};
 use crate::web::components::suggestions::Suggestions;
 use crate::web::components::timeline::Timeline;
 use crate::web::manuscript::course::CourseParts;
-use crate::web::manuscript::page::ManuscriptPage;
+use crate::web::manuscript::page::{ManuscriptPage, VersionChoices};
 use crate::web::manuscript::panel::PanelButton;
-use crate::web::manuscript::text::VersionChoices;
 
 impl ManuscriptPage {
     pub(super) fn v(&self) -> &ManuscriptView {

@@ -6,7 +6,7 @@ use chrono::Datelike;
 use crate::app::health::{self, DatabaseKind, Health, MOST, WaitingCount};
 use crate::app::jobs::JobKind;
 use crate::app::mail_settings::MailState;
-use crate::app::staffing::Unstaffed;
+use crate::app::unstaffed::Unstaffed;
 use crate::config::BackupSettings;
 use crate::domain::ledger::SigningFault;
 use crate::jobs::kinds::{self, JobKindRow, KINDS};

@@ -8,7 +8,8 @@ use crate::app::jobs::{self, JobFilter, JobKind, JobQuery, JobSelection, JobStat
 use crate::domain::ids::{ChannelId, JobId};
 use crate::text::has;
 use crate::web::errors::PageResult;
-use crate::web::form::{Fields, PageForm};
+use crate::web::fields::Fields;
+use crate::web::form::PageForm;
 use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 use crate::web::session::{Visitor, see_other};

@@ -2,9 +2,9 @@
 
 use crate::app::form_drafts::{self, FormDraft, FormKind};
 use crate::app::preview::{self, Prospect};
-use crate::app::reading::revisions::{self, PartDifference};
+use crate::app::reading::body;
+use crate::app::reading::revisions::{self, Change, PartDifference};
 use crate::app::reading::views::{ManuscriptLine, ManuscriptView};
-use crate::app::reading::{body, revisions::Change};
 use crate::app::review::NewRequest;
 use crate::app::{AppError, Tx, similar};
 use crate::domain::clock::Moment;
@@ -12,7 +12,7 @@ use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::vocabulary::{Action, DeclineReason, Part, TextKind};
-use crate::web::form::Fields;
+use crate::web::fields::Fields;
 use crate::web::layout::Layout;
 use crate::web::review::decision_preview::DecisionChoice;
 use crate::web::review::passages::{PassageMark, PassageSection, ShownParts, sections};
@@ -232,7 +232,7 @@ impl Pane {
     }
 
     /// The opinions and reasons so far, the newest first; a signer reads the reviewer's opinion, a reviewer why it came back.
-    pub(super) fn words_so_far(&self) -> Vec<&crate::app::reading::views::DecisionView> {
+    pub(super) fn words_so_far(&self) -> Vec<&crate::app::reading::course::DecisionView> {
         self.m.decisions.iter().rev().collect()
     }
 }

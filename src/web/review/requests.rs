@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::app::review::NewRequest;
 use crate::domain::characters::is_blank;
-use crate::web::form::Fields;
+use crate::web::fields::Fields;
 
 const COLUMNS: [&str; 4] = ["requests.part", "requests.from", "requests.to", "requests.text"];
 

@@ -10,7 +10,7 @@ use crate::domain::characters::is_blank;
 use crate::domain::ids::ManuscriptId;
 use crate::domain::permission::Actor;
 use crate::web::errors::PageResult;
-use crate::web::form::Fields;
+use crate::web::fields::Fields;
 use crate::web::review::queue::ReviewQueue;
 use crate::web::session::{Visitor, see_other};
 

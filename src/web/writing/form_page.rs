@@ -8,7 +8,7 @@ use crate::domain::ids::{RequestId, UserId};
 use crate::domain::manuscript::{Declarations, DraftForm, Text, TextLimits};
 use crate::domain::outline::outline;
 use crate::domain::vocabulary::{Classification, Kind};
-use crate::web::form::Fields;
+use crate::web::fields::Fields;
 
 /// The form.
 #[derive(Debug, Clone, Default)]

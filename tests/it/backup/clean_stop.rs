@@ -6,7 +6,8 @@ use reqwest::blocking::Client;
 use zhitongche::config::Settings;
 use zhitongche::domain::clock::Clock;
 use zhitongche::server;
-use zhitongche::store::connection::{DatabaseTimeouts, Opener};
+use zhitongche::store::limits::DatabaseTimeouts;
+use zhitongche::store::opener::Opener;
 use zhitongche::store::snapshot;
 
 use super::{manuscripts, program};

@@ -6,7 +6,8 @@ use zhitongche::app::handling::forms::{
 };
 use zhitongche::app::handling::listing::{self, AssignmentListQuery};
 use zhitongche::app::handling::{self, extending, receiving, replying};
-use zhitongche::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentState};
+use zhitongche::domain::assignment::{AssignmentAction, AssignmentForm};
+use zhitongche::domain::states::AssignmentState;
 use zhitongche::domain::vocabulary::Stage;
 
 use super::world::{World, answer, faults, refusal};

@@ -4,8 +4,9 @@ use zhitongche::app::handling::forms::{NewItem, NewReply, NewReport, ReplyReview
 use zhitongche::app::handling::{self, receiving, replying, reporting};
 use zhitongche::app::outcomes::ratings::{self, NewRating};
 use zhitongche::app::undo;
-use zhitongche::domain::assignment::{AssignmentAction, AssignmentForm, AssignmentState};
+use zhitongche::domain::assignment::{AssignmentAction, AssignmentForm};
 use zhitongche::domain::outcome::{EndorsementKind, Satisfaction};
+use zhitongche::domain::states::AssignmentState;
 use zhitongche::domain::vocabulary::{Answer, Stage};
 
 use super::world::{World, answer, day, faults, refusal};

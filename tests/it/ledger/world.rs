@@ -8,7 +8,7 @@ use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
-use zhitongche::app::ledger::{compare, verify};
+use zhitongche::app::ledger::{compare, strays, verify};
 use zhitongche::config::Settings;
 use zhitongche::documents::ledger_key::LedgerKey;
 use zhitongche::documents::vault::Vault;
@@ -146,14 +146,14 @@ impl World {
     }
 
     /// The newest checkpoint, as an auditor keeps it elsewhere.
-    pub(crate) fn anchor(&self) -> verify::NamedAnchor {
+    pub(crate) fn anchor(&self) -> strays::NamedAnchor {
         let channel = self.channel;
         let newest = self.db.read_now(|conn| newest_checkpoint(conn, channel)).unwrap().unwrap();
         ("the anchor".to_owned(), Anchor::Checkpoint(newest.note))
     }
 
     /// What `ledger verify` finds.
-    pub(crate) fn verify(&self, anchors: &[verify::NamedAnchor]) -> Vec<String> {
+    pub(crate) fn verify(&self, anchors: &[strays::NamedAnchor]) -> Vec<String> {
         let mut conn = self.db.connect().unwrap();
         let mut reports = verify::verify(&mut conn, &self.verifier(), anchors, &mut |_| ()).unwrap();
         for report in &mut reports {

@@ -18,6 +18,7 @@ use zhitongche::domain::vocabulary::{Classification, OrganizationKind, Role};
 use zhitongche::jobs::{self, JobContext, Stop};
 use zhitongche::server::database;
 use zhitongche::store::letters::{self, LetterRow};
+use zhitongche::store::rows;
 use zhitongche::store::schema::{accounts, channels, grants, letters as rows, organizations, persons, users};
 
 use super::server::MailServer;
@@ -189,7 +190,7 @@ impl World {
     /// A letter by hand, to the submitter, without any act.
     pub(crate) fn letter(&self, kind: Letter) -> LetterId {
         let (id, channel, recipient, now) = (self.clock.id(), self.channel, self.person(Role::Submitter), self.clock.now());
-        let new = letters::New {
+        let new = rows::New {
             id,
             channel,
             entry: self.clock.id(),

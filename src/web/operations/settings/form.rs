@@ -2,7 +2,7 @@
 
 use crate::domain::channel::{ChannelSettings, FIGURES, Unit};
 use crate::domain::vocabulary::DeclineReason;
-use crate::web::form::Fields;
+use crate::web::fields::Fields;
 use crate::web::operations::settings::typed;
 
 /// How a field is filled in.

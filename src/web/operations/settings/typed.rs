@@ -5,7 +5,7 @@ use chrono::NaiveTime;
 use crate::domain::channel::{ChannelSettings, FIGURES, REMIND_DAYS_MAX, ResultCategory, UNDO_MINUTES_MAX, not_between};
 use crate::domain::folding::folded;
 use crate::domain::violation::{Violation, Violations};
-use crate::web::form::Fields;
+use crate::web::fields::Fields;
 
 /// What stands between the code of a result category and its meaning.
 const COLON: [char; 2] = ['：', ':'];
