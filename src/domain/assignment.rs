@@ -4,7 +4,7 @@ use crate::domain::notice::{Audience, Letter, NoticeRule, tell};
 use crate::domain::permission::{Actor, ManuscriptStanding, Permit, permit};
 use crate::domain::refusal::{Refusal, ThingState};
 use crate::domain::states::AssignmentState;
-use crate::domain::transition::ActorRule;
+use crate::domain::transition::row::ActorRule;
 use crate::domain::vocabulary::words;
 
 words! {

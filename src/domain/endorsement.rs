@@ -5,7 +5,7 @@ use crate::domain::ids::UserId;
 use crate::domain::outcome::EndorsementState;
 use crate::domain::permission::{Actor, Grant, ManuscriptStanding, Permit, permit};
 use crate::domain::refusal::{Refusal, ThingState};
-use crate::domain::transition::ActorRule;
+use crate::domain::transition::row::ActorRule;
 use crate::domain::vocabulary::{Role, words};
 
 words! {

@@ -2,7 +2,7 @@
 
 use crate::domain::ids::{ChannelId, GrantId, OrganizationId, UserId};
 use crate::domain::refusal::Refusal;
-use crate::domain::transition::ActorRule;
+use crate::domain::transition::row::ActorRule;
 use crate::domain::vocabulary::Role;
 
 /// A role that a person holds in a channel, for an organisation.

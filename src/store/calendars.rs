@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use crate::domain::calendar::{Calendar, YearFile};
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, UserId};
-use crate::store::connection::DualBackend;
+use crate::store::connection::{AnyConn, DualBackend};
+use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
 use crate::store::schema::{calendar_years, channel_calendar_years, shipped_calendar_years};
-use crate::store::{AnyConn, StoreError};
 
 fn unreadable(why: &impl std::fmt::Display) -> StoreError {
     StoreError::unreadable("calendar_years.data", why)

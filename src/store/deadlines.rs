@@ -9,10 +9,10 @@ use crate::domain::ids::{AnyId, ChannelId, ManuscriptId, OrganizationId};
 use crate::domain::queues::{self, WorkQueue};
 use crate::domain::vocabulary::Stage;
 use crate::store::assignments::awaited;
-use crate::store::connection::{DualBackend, PreparedSql};
+use crate::store::connection::{AnyConn, DualBackend, PreparedSql};
+use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
 use crate::store::schema::{assignments, manuscripts, reminders};
-use crate::store::{AnyConn, StoreError};
 
 /// Something with a limit of time that is not done.
 #[derive(Debug, Clone)]

@@ -8,9 +8,11 @@ use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, EntryId, LetterId, ManuscriptId, TextId};
 use crate::domain::outgoing::outgoing;
 use crate::domain::vocabulary::Stage;
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
 use crate::store::letters::TO_SEND;
 use crate::store::schema::{ledger_waiting, letters, manuscripts, signed_outdated};
-use crate::store::{AnyConn, StoreError, texts};
+use crate::store::texts;
 
 /// Where counting stops.
 pub const MOST: usize = 1_000;

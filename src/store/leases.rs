@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use crate::domain::clock::Moment;
-use crate::store::connection::{DualBackend, PreparedSql};
+use crate::store::connection::{AnyConn, DualBackend, PreparedSql};
+use crate::store::error::StoreError;
 use crate::store::schema::leases;
-use crate::store::{AnyConn, StoreError};
 
 /// A lease that ends later than this was granted by a wrong clock and is ignored. Otherwise a clock that was a day ahead for a moment would
 /// stop the work for a day.

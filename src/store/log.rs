@@ -7,7 +7,8 @@ use diesel::Connection;
 use diesel::sqlite::SqliteConnection;
 
 use crate::store::connection::AnyConn;
-use crate::store::{Db, StoreError, wal};
+use crate::store::error::StoreError;
+use crate::store::{Db, wal};
 
 /// Time that a stopping server waits for its own last readers.
 const AT_STOP: Duration = Duration::from_secs(5);

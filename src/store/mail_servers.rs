@@ -6,9 +6,10 @@ use diesel::prelude::*;
 use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::notice::MailStage;
-use crate::store::connection::DualBackend;
+use crate::store::connection::{AnyConn, DualBackend};
+use crate::store::error::StoreError;
+use crate::store::leases;
 use crate::store::schema::mail_servers;
-use crate::store::{AnyConn, StoreError, leases};
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]

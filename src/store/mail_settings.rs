@@ -6,10 +6,10 @@ use crate::cached;
 use crate::domain::clock::Moment;
 use crate::domain::ids::UserId;
 use crate::domain::mail_settings::{MailRoute, MailSecurity, MailSettings};
-use crate::store::connection::DualBackend;
+use crate::store::connection::{AnyConn, DualBackend};
+use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
 use crate::store::schema::mail_settings;
-use crate::store::{AnyConn, StoreError};
 
 /// The id of the one row.
 const ID: i64 = 1;

@@ -7,9 +7,10 @@ use crate::domain::ids::{ChannelId, OrganizationId, UserId, WebhookId};
 use crate::domain::lang::Lang;
 use crate::domain::vocabulary::Role;
 use crate::domain::webhook::{WebhookFault, WebhookFormat};
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
 use crate::store::proof::{self, tables};
 use crate::store::schema::webhooks;
-use crate::store::{AnyConn, StoreError};
 
 /// A row.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset, Identifiable)]

@@ -12,8 +12,9 @@ use crate::app::handling::forms::{ReturnDecision, ReturnRequest, Verdict};
 use crate::app::handling::receiving;
 use crate::app::intake::{authors, drafts};
 use crate::app::manuscript_case::{self, LoadedCase};
+use crate::app::step::{self, StepDetails};
 use crate::app::tests::acts::ModelAct;
-use crate::app::{App, AppError, Tx, endorsements, step, transition};
+use crate::app::{App, AppError, Tx, endorsements, transition};
 use crate::config::{Secret, Settings};
 use crate::documents::token_key::TokenKey;
 use crate::domain::assignment::AssignmentAction;
@@ -28,7 +29,7 @@ use crate::store::assignments::{self, UNDONE};
 use crate::store::endorsements::{self as endorsement_rows, Endorsement};
 use crate::store::limits::DatabaseTimeouts;
 use crate::store::opener::Opener;
-use crate::store::{Db, manuscripts, migrate, people, stand_ins};
+use crate::store::{Db, manuscripts, migrate, stand_ins};
 
 /// What came of an act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,7 +178,7 @@ impl Program {
         let done = self.app.write_now("test", move |tx| {
             let row = manuscripts::find(tx.conn, channel, id)?;
             let mut loaded = manuscript_case::of_row(tx, row)?;
-            let step = step::StepDetails { words: Some("到期".to_owned()), ..transition::StepDetails::default() };
+            let step = step::StepDetails { words: Some("到期".to_owned()), ..StepDetails::default() };
             transition::take_alone(tx, &mut loaded, action, step).map(drop)
         });
         match done {

@@ -9,9 +9,10 @@ use super::queue::OPEN;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, JobId};
 use crate::domain::job::{JobKind, JobState};
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
 use crate::store::health::{MOST, WaitingCount};
 use crate::store::schema::jobs;
-use crate::store::{AnyConn, StoreError};
 
 const DEAD: &str = "jobs.state = 'dead'";
 

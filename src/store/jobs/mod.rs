@@ -9,9 +9,9 @@ use diesel::prelude::*;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{ChannelId, JobId};
 use crate::domain::job::{JobFault, JobPayload, JobState};
-use crate::store::connection::DualBackend;
+use crate::store::connection::{AnyConn, DualBackend};
+use crate::store::error::StoreError;
 use crate::store::schema::jobs;
-use crate::store::{AnyConn, StoreError};
 
 /// A row of `jobs`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]

@@ -9,10 +9,11 @@ use super::JobRow;
 use crate::domain::clock::Moment;
 use crate::domain::ids::JobId;
 use crate::domain::job::{JobFault, JobKind, JobState};
-use crate::store::connection::{DualBackend, PreparedSql};
+use crate::store::connection::{AnyConn, DualBackend, PreparedSql};
+use crate::store::error::StoreError;
+use crate::store::leases;
 use crate::store::schema::jobs;
 use crate::store::types::{DbTime, DbUuid};
-use crate::store::{AnyConn, StoreError, leases};
 
 /// The condition of open jobs, as in their partial index, so that ended jobs cost nothing.
 pub(super) const OPEN: &str = "jobs.state IN ('waiting','running')";

@@ -9,11 +9,11 @@ use serde_json::json;
 
 use crate::domain::ids::{BulletinId, ManuscriptId, UserId};
 use crate::domain::ledger::digest_of;
-use crate::store::StoreError;
 use crate::store::adoptions::Adoption;
 use crate::store::bulletins::{Bulletin, BulletinItemRow as InBulletin, BulletinRecipientRow};
 use crate::store::change_requests::ChangeRequest;
 use crate::store::endorsements::Endorsement;
+use crate::store::error::StoreError;
 use crate::store::people::{GrantRow, StandIn, User};
 use crate::store::ratings::Rating;
 use crate::store::replies::{ReplyItemRow, ReplyRow};

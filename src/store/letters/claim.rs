@@ -7,10 +7,12 @@ use diesel::sql_types::{BigInt, Text};
 use super::{LetterRow, find};
 use crate::domain::clock::Moment;
 use crate::domain::ids::LetterId;
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
+use crate::store::leases;
 use crate::store::mail_servers::{self, Gate};
 use crate::store::schema::letters;
 use crate::store::types::{DbTime, DbUuid};
-use crate::store::{AnyConn, StoreError, leases};
 
 /// The longest lease of a letter; one that ends later was granted by a clock that was ahead.
 const LONGEST: chrono::Duration = chrono::Duration::hours(2);

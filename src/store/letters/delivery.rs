@@ -10,8 +10,9 @@ use crate::domain::ids::{ChannelId, EntryId, LetterId, ManuscriptId};
 use crate::domain::notice::{LetterState, WithheldReason};
 use crate::domain::queues::{self, WorkQueue};
 use crate::domain::states::AssignmentState;
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
 use crate::store::schema::{assignments, grants, letters, manuscripts};
-use crate::store::{AnyConn, StoreError};
 
 /// Revokes the letters of one act about this manuscript; those that were sent stay.
 ///

@@ -9,11 +9,12 @@ use diesel::prelude::*;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, LetterId, ManuscriptId, UserId};
 use crate::domain::notice::{Letter, LetterState, WithheldReason};
-use crate::store::connection::DualBackend;
+use crate::store::connection::{AnyConn, DualBackend};
+use crate::store::error::StoreError;
 use crate::store::proof::{self, Canonical, InHand, Values, tables};
 use crate::store::rows::NewLetter;
 use crate::store::schema::letters;
-use crate::store::{AnyConn, StoreError, write_buffer};
+use crate::store::write_buffer;
 use crate::{cached, insert_rows};
 
 pub use claim::{Claim, ClaimedLetters, claim, is_due};

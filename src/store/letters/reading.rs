@@ -7,8 +7,9 @@ use diesel::sql_types::Bool;
 use crate::domain::clock::Moment;
 use crate::domain::ids::{AnyId, ChannelId, LetterId, ManuscriptId, UserId};
 use crate::domain::notice::{Letter, LetterState, WithheldReason};
+use crate::store::connection::AnyConn;
+use crate::store::error::StoreError;
 use crate::store::schema::{letters, users};
-use crate::store::{AnyConn, StoreError};
 
 /// The letters that are still to be sent, by their partial index: few among many. The states are literals and the index is queried first by
 /// itself, because only then both databases use it.
