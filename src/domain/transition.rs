@@ -1,7 +1,7 @@
 //! THE TABLE of what can be done to a manuscript, and [`decide`], which reads it. Buttons, `allowed_actions`, refusals, notices,
 //! the diagram in `docs/workflow.md` and the exhaustive tests all come from here.
 
-mod row;
+pub mod row;
 mod table;
 
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ use crate::domain::permission::{Actor, ManuscriptStanding, Permit, permit, sight
 use crate::domain::refusal::Refusal;
 use crate::domain::vocabulary::{Action, Role, Stage};
 
-pub use row::{ActorRule, Need, Transition, TransitionGuard, TransitionTarget};
+pub use row::{Need, Transition, TransitionGuard, TransitionTarget};
 pub use table::{TRANSITIONS, arrival, is_signed_in};
 
 /// A decision that can still be taken back, and is not announced yet.

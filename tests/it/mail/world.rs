@@ -19,7 +19,7 @@ use zhitongche::jobs::{self, JobContext, Stop};
 use zhitongche::server::database;
 use zhitongche::store::letters::{self, LetterRow};
 use zhitongche::store::rows;
-use zhitongche::store::schema::{accounts, channels, grants, letters as rows, organizations, persons, users};
+use zhitongche::store::schema::{accounts, channels, grants, letters as letter_rows, organizations, persons, users};
 
 use super::server::MailServer;
 use crate::support::database::{Engine, TestDatabase};
@@ -190,7 +190,7 @@ impl World {
     /// A letter by hand, to the submitter, without any act.
     pub(crate) fn letter(&self, kind: Letter) -> LetterId {
         let (id, channel, recipient, now) = (self.clock.id(), self.channel, self.person(Role::Submitter), self.clock.now());
-        let new = rows::New {
+        let new = rows::NewLetter {
             id,
             channel,
             entry: self.clock.id(),
@@ -219,7 +219,7 @@ impl World {
 
     /// All letters to a person, oldest first.
     pub(crate) fn letters_to(&self, person: UserId) -> Vec<LetterRow> {
-        self.write(move |tx| Ok(rows::table.filter(rows::recipient_id.eq(person)).order(rows::created_at).load(tx.conn)?))
+        self.write(move |tx| Ok(letter_rows::table.filter(letter_rows::recipient_id.eq(person)).order(letter_rows::created_at).load(tx.conn)?))
     }
 
     /// Lets a worker take one batch; says how many letters it took.
