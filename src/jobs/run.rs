@@ -17,14 +17,14 @@ use crate::store::jobs::queue::{self, Progress};
 /// Something to be written in the transaction that ends the job.
 pub(super) type LastWrite = Box<dyn FnOnce(&mut Tx<'_>) -> Result<(), AppError> + Send>;
 
-/// What a run did.
+/// The result of a run.
 pub struct RunResult {
     pub(super) count: usize,
     pub(super) write: Option<LastWrite>,
 }
 
 impl RunResult {
-    /// So many things.
+    /// The number of things that the run did.
     #[must_use]
     pub const fn of(count: usize) -> Self {
         Self { count, write: None }
@@ -38,7 +38,7 @@ impl RunResult {
     }
 }
 
-/// Why a run failed.
+/// The reason why a run failed.
 #[derive(Debug)]
 pub struct RunError {
     pub(super) fault: JobFault,
@@ -69,7 +69,7 @@ pub(super) fn decode<P: DeserializeOwned>(payload: &str) -> Result<P, RunError> 
 pub(super) struct LeasedJob {
     pub(super) holder: String,
     pub(super) lease: chrono::Duration,
-    /// Until when it has it, microseconds.
+    /// The end of the lease, microseconds.
     pub(super) until: AtomicI64,
     /// From here on the lease is not renewed.
     pub(super) deadline: Moment,
@@ -80,7 +80,7 @@ pub(super) struct LeasedJob {
 pub struct JobRun<'a> {
     /// Database, time, settings, mail.
     pub context: &'a JobContext,
-    /// Says when the node stops.
+    /// Signals that the node stops.
     pub stop: &'a Stop,
     pub(super) job: JobId,
     pub(super) held: &'a LeasedJob,
@@ -88,7 +88,7 @@ pub struct JobRun<'a> {
 }
 
 impl JobRun<'_> {
-    /// Whether a handler that takes long should end: the node stops, its time is over, or another node has the job.
+    /// Whether a long handler should end: the node stops, its time is over, or another node has the job.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.stop.is_said() || self.is_late()
@@ -98,7 +98,7 @@ impl JobRun<'_> {
         self.held.is_lost.load(Ordering::Relaxed) || self.context.app.clock.now() > self.held.deadline
     }
 
-    /// Says how far the run has come; written down at most once a second.
+    /// Reports the progress of the run; stored at most once a second.
     pub fn progress(&self, at: Progress) {
         let now = self.context.app.clock.now();
         if self.told.get().is_some_and(|told| (now - told).num_seconds().abs() < 1) {
@@ -114,7 +114,7 @@ impl JobRun<'_> {
     }
 }
 
-/// Says to workers that they are to stop, and lets them wait for it.
+/// Signals workers to stop, and lets them wait for the signal.
 #[derive(Debug, Default)]
 pub struct Stop {
     said: Mutex<bool>,
@@ -122,7 +122,7 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Says it.
+    /// Gives the signal.
     pub fn say(&self) {
         *self.said.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.waiting.notify_all();

@@ -227,21 +227,21 @@ fn reasons(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Why a letter did not leave.
+/// The reason why a letter was not delivered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeliveryFailure {
-    /// The mail server takes no letters now, or not from us: this letter is as good as any other.
+    /// The mail server accepts no letters now, or none from this sender: the letter is not the cause.
     #[error("{answer}")]
     Server {
-        /// How far the dialogue came.
+        /// The stage that the dialogue reached.
         stage: MailStage,
-        /// What went wrong there.
+        /// The error there.
         answer: String,
     },
-    /// This letter may leave later: an answer 4xx to its recipient or to itself, a file that can't be written.
+    /// The letter may be delivered later: an answer 4xx to its recipient or to itself, a file that can't be written.
     #[error("{0}")]
     Temporary(String),
-    /// It will never leave: no such address, an answer 5xx.
+    /// The letter can't be delivered: no such address, an answer 5xx.
     #[error("{0}")]
     Permanent(String),
 }

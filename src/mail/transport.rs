@@ -15,7 +15,7 @@ use crate::mail::smtp::DeliveryFailure;
 /// Letters that transport `memory` holds; older ones are dropped.
 const KEPT: usize = 10_000;
 
-/// How a letter left.
+/// The outcome of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Left {
     /// The mail server accepted it, with this answer.

@@ -7,7 +7,7 @@ use crate::app::ledger::keys::SigningKeyError;
 use crate::documents::token_key::TokenKeyError;
 use crate::store::StoreError;
 
-/// Why a server could not start, and what to do.
+/// The reason why a server could not start, with what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The address can't be had.
@@ -15,9 +15,9 @@ pub enum StartError {
     Bind {
         /// The setting.
         key: &'static str,
-        /// What it says.
+        /// The value of the setting.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the system.
         cause: io::Error,
     },
     /// The data folder can't be made.
@@ -25,7 +25,7 @@ pub enum StartError {
     Folder {
         /// The folder.
         folder: String,
-        /// What the system said.
+        /// The error of the system.
         cause: io::Error,
     },
     /// The database does not answer.
@@ -51,10 +51,10 @@ pub enum StartError {
     /// Letters can't be made or sent with these settings.
     #[error("{0}")]
     Mail(String),
-    /// The system gives no threads.
+    /// The system provides no threads.
     #[error("no more threads: {0}; raise the limit of processes for this user")]
     Threads(io::Error),
-    /// The schema is older than the program, and nobody allowed to change it.
+    /// The schema is older than the program, and the settings do not allow to change it.
     #[error("the schema lacks {pending}: run `zhitongche migrate`, or set database.migrate_at_start = true")]
     OldSchema {
         /// Names of the migrations.

@@ -8,7 +8,7 @@
 
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use diesel::r2d2::R2D2Connection;
@@ -159,7 +159,8 @@ impl Thread<'_> {
             None => {
                 let mut conn = self.opener.open().map_err(|error| StoreError::Away(error.to_string()))?;
                 if self.limit.is_some() {
-                    self.states.set_session(self.number, overdue::session(&mut conn)?);
+                    let session = overdue::session(&mut conn)?;
+                    self.states.lock()[self.number].1 = session;
                 }
                 (self.begin)(&mut conn)?;
                 Ok(kept.insert(conn))

@@ -24,7 +24,7 @@ use crate::store::{channels, decisions, ledger, letters, manuscripts, texts};
 
 type Transactions = <AnyConn as Connection>::TransactionManager;
 
-/// How a group ended within its transaction.
+/// The outcome of a group within its transaction.
 pub(crate) enum GroupResult {
     /// All of it is written; commit, then answer.
     Written(Vec<ActResult>),

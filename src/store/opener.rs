@@ -9,7 +9,7 @@ use crate::store::error::StoreError;
 use crate::store::limits::DatabaseTimeouts;
 use crate::store::matching;
 
-/// Where the database is and how its connections are set up.
+/// The address of the database and the setup of its connections.
 #[derive(Clone)]
 pub struct Opener {
     url: String,
@@ -30,7 +30,7 @@ impl Opener {
         Ok(Self { url, limits })
     }
 
-    /// The path of the SQLite file; none on PostgreSQL.
+    /// The path of the SQLite file; `None` on PostgreSQL.
     #[must_use]
     pub fn sqlite_path(&self) -> Option<&str> {
         self.url.strip_prefix("sqlite://")
@@ -39,7 +39,7 @@ impl Opener {
     /// Opens a connection. Never lets a dead PostgreSQL fall through to a SQLite file, as the derived `establish` would.
     ///
     /// # Errors
-    /// diesel's connection error, with the database's words.
+    /// diesel's connection error, with the message of the database.
     pub fn open(&self) -> ConnectionResult<AnyConn> {
         if let Some(path) = self.sqlite_path() {
             let mut conn = SqliteConnection::establish(path)?;

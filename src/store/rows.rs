@@ -36,7 +36,7 @@ pub(crate) struct DecisionRow {
     pub public: bool,
     pub created_at: Moment,
     pub undone_at: Option<Moment>,
-    /// Why it was concluded again without a new answer.
+    /// The reason for concluding again without a new reply.
     pub reason: Option<String>,
 }
 
@@ -132,11 +132,11 @@ pub(crate) struct EntryRow {
 pub struct NewLetter {
     /// Its id.
     pub id: LetterId,
-    /// Whose it is.
+    /// Its channel.
     pub channel: ChannelId,
-    /// The act that it tells of.
+    /// The entry of the act that it reports.
     pub entry: EntryId,
-    /// Who is told.
+    /// The recipient.
     pub recipient: UserId,
     /// Which letter.
     pub kind: Letter,
@@ -146,10 +146,10 @@ pub struct NewLetter {
     pub subject: AnyId,
     /// The facts, as JSON (`mail::Facts`).
     pub args: String,
-    /// When the act was.
+    /// The time of the act.
     pub at: Moment,
-    /// When the recall window of the act closes; `at` if there is none.
+    /// The end of the act's undo window; `at` if there is none.
     pub not_before: Moment,
-    /// Whether it goes out by mail too, or stands in the inbox only.
+    /// Whether it is sent by mail too, or is only in the inbox.
     pub by_mail: bool,
 }

@@ -30,24 +30,25 @@ pub(crate) struct TaskResult {
 /// The reply to the caller: the closure's boxed result, or the error for which there is none.
 pub(crate) type TaskReply = Result<Box<dyn Any + Send>, StoreError>;
 
-/// Tells the caller how it ended, once that is certain: with its own result, or with the error of the whole batch.
+/// Sends the caller the result of its act after the commit, or the error of the whole batch.
 pub(crate) type CompletionSender = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// An act: runs, says whether its changes shall stand, and leaves its answer. Without a transaction to run in it answers why at once.
+/// An act: runs, and returns whether its changes are to be committed, with the sender of its result. Without a transaction it answers with
+/// the error at once.
 pub(crate) type SingleAct = Box<dyn FnOnce(Result<&mut AnyConn, StoreError>) -> (bool, CompletionSender) + Send>;
 
-/// Does an act; may be called once more after what it did was rolled back.
+/// Runs an act; may be called once more after its changes were rolled back.
 pub(crate) type RepeatableTask = Box<dyn FnMut(&mut AnyConn) -> TaskResult + Send>;
 
 /// An act that may be run together with others.
 pub(crate) struct GroupedAct {
     pub(crate) run: RepeatableTask,
     pub(crate) give: Give,
-    /// What it reads and changes.
+    /// The ids of what it reads and changes.
     pub(crate) keys: Vec<Uuid>,
 }
 
-/// What came of an act, to be told once the transaction has ended.
+/// The result of an act, to be sent once the transaction has ended.
 pub(crate) type ActResult = (Give, Result<TaskResult, StoreError>);
 
 /// Boxes a closure and its result.

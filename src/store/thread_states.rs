@@ -1,4 +1,4 @@
-//! The states of the threads with a connection each, and the pauses between two looks at a database that is away.
+//! The states of the threads that have the connections, and pauses that end with their pool.
 
 use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_millis(300);
 
 /// The state of each thread, and the process of PostgreSQL behind its connection.
-pub(crate) struct ThreadStates(Mutex<Vec<(ThreadState, Option<i32>)>>);
+pub(crate) struct ThreadStates(pub(crate) Mutex<Vec<(ThreadState, Option<i32>)>>);
 
 /// The state of a thread.
 #[derive(Debug, Clone, Copy)]
@@ -23,15 +23,9 @@ pub(crate) enum ThreadState {
 
 /// Pauses that end early when the pool is dropped.
 #[derive(Clone)]
-pub(crate) struct Pauses(flume::Receiver<Infallible>);
+pub(crate) struct Pauses(pub(crate) flume::Receiver<Infallible>);
 
 impl Pauses {
-    /// Pauses, and what ends them by its drop.
-    pub(crate) fn new() -> (flume::Sender<Infallible>, Self) {
-        let (end, pauses) = flume::bounded(0);
-        (end, Self(pauses))
-    }
-
     /// Waits for [`LOOK`]; `false` when the pool has been dropped.
     pub(crate) fn pause(&self) -> bool {
         matches!(self.0.recv_timeout(LOOK), Err(flume::RecvTimeoutError::Timeout))
@@ -39,20 +33,7 @@ impl Pauses {
 }
 
 impl ThreadStates {
-    /// Of so many threads, all free.
-    pub(crate) fn new(threads: usize) -> Self {
-        Self(Mutex::new(vec![(ThreadState::Free, None); threads]))
-    }
-
-    pub(crate) fn set(&self, number: usize, state: ThreadState) {
-        self.lock()[number].0 = state;
-    }
-
-    pub(crate) fn set_session(&self, number: usize, session: Option<i32>) {
-        self.lock()[number].1 = session;
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<(ThreadState, Option<i32>)>> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Vec<(ThreadState, Option<i32>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -99,7 +99,7 @@ fn say(error: &diesel::result::Error) {
     end_if_the_disk_failed(error);
 }
 
-/// What the disk holds is not known after a failed fsync; SQLite recovers at the next start, and only then.
+/// After a failed fsync the content of the disk is unknown; SQLite recovers at the next start, and only then.
 pub(crate) fn end_if_the_disk_failed(error: &diesel::result::Error) {
     if condition(error) == Some(Condition::DiskFailed) {
         tracing::error!(%error, "ending: the disk failed");

@@ -1,5 +1,5 @@
-//! Rows of acts that share one transaction. They are kept until all of these acts have run, and then written together by [`crate::store::grouping`]: on PostgreSQL with
-//! one statement for each table, for there a statement costs a way to the server and back.
+//! Rows of acts that share one transaction. They are buffered until all of these acts have run, and then written together by
+//! [`crate::store::grouping`]: on PostgreSQL with one statement for each table, because each statement costs a round trip.
 //!
 //! A group of acts runs on one thread from its beginning to its end, so its buffer is a thread-local that only [`WriteBuffer::open`] opens,
 //! like the journal of [`crate::store::proof`]. The functions of the store that write the rows of such acts put them here while a buffer is

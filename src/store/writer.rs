@@ -19,7 +19,7 @@ use crate::store::tasks::{self, CompletionSender, GroupedAct, SingleAct};
 use crate::store::wal::{self, end_if_the_disk_failed};
 use crate::telemetry::outage;
 
-/// What the writer does.
+/// A job of the writer.
 pub(crate) enum WriteJob {
     /// Runs in a savepoint of its own.
     Single(SingleAct),

@@ -18,8 +18,8 @@ use zhitongche::domain::vocabulary::{Classification, OrganizationKind, Role};
 use zhitongche::jobs::{self, JobContext, Stop};
 use zhitongche::server::database;
 use zhitongche::store::letters::{self, LetterRow};
-use zhitongche::store::rows;
-use zhitongche::store::schema::{accounts, channels, grants, letters as letter_rows, organizations, persons, users};
+use zhitongche::store::rows::NewLetter;
+use zhitongche::store::schema::{accounts, channels, grants, organizations, persons, users};
 
 use super::server::MailServer;
 use crate::support::database::{Engine, TestDatabase};
@@ -190,7 +190,7 @@ impl World {
     /// A letter by hand, to the submitter, without any act.
     pub(crate) fn letter(&self, kind: Letter) -> LetterId {
         let (id, channel, recipient, now) = (self.clock.id(), self.channel, self.person(Role::Submitter), self.clock.now());
-        let new = rows::NewLetter {
+        let new = NewLetter {
             id,
             channel,
             entry: self.clock.id(),
