@@ -61,9 +61,10 @@ impl ConnectionThreads {
     /// When the system provides no more threads.
     pub(crate) fn start(name: &str, opener: &Opener, size: PoolSize, begin: Begin) -> Result<Self, StoreError> {
         let threads = usize::try_from(size.threads.max(1)).unwrap_or(1);
-        let states = Arc::new(ThreadStates::new(threads));
+        let states = Arc::new(ThreadStates(Mutex::new(vec![(ThreadState::Free, None); threads])));
         let (sender, tasks) = flume::bounded(size.queue.max(1));
-        let (end, pauses) = Pauses::new();
+        let (end, pauses) = flume::bounded(0);
+        let pauses = Pauses(pauses);
         let spawned = |error: std::io::Error| StoreError::Database(error.to_string());
         if let Some(limit) = size.limit.filter(|_| opener.sqlite_path().is_none()) {
             let (states, pauses, opener) = (Arc::clone(&states), pauses.clone(), opener.clone());
@@ -136,11 +137,15 @@ impl Thread<'_> {
         }
     }
 
+    fn set_state(&self, state: ThreadState) {
+        self.states.lock()[self.number].0 = state;
+    }
+
     /// The next task whose caller still waits; `None` when the pool has been dropped and the queue is empty.
     fn next(&self) -> Option<Box<dyn Task>> {
-        self.states.set(self.number, ThreadState::Free);
+        self.set_state(ThreadState::Free);
         let task = self.tasks.iter().find(|task| task.is_wanted())?;
-        self.states.set(self.number, ThreadState::Busy(Instant::now()));
+        self.set_state(ThreadState::Busy(Instant::now()));
         Some(task)
     }
 
@@ -170,7 +175,7 @@ impl Thread<'_> {
 
     /// Tries to reach the database until it answers, and returns the connection.
     fn come_back(&self) -> Option<AnyConn> {
-        self.states.set(self.number, ThreadState::Away);
+        self.set_state(ThreadState::Away);
         while self.pauses.pause() {
             if let Ok(conn) = self.opener.open() {
                 return Some(conn);
@@ -182,7 +187,7 @@ impl Thread<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Mutex, mpsc};
+    use std::sync::mpsc;
 
     use super::*;
     use crate::config::Settings;

@@ -219,7 +219,9 @@ impl World {
 
     /// All letters to a person, oldest first.
     pub(crate) fn letters_to(&self, person: UserId) -> Vec<LetterRow> {
-        self.write(move |tx| Ok(letter_rows::table.filter(letter_rows::recipient_id.eq(person)).order(letter_rows::created_at).load(tx.conn)?))
+        self.write(move |tx| {
+            Ok(letter_rows::table.filter(letter_rows::recipient_id.eq(person)).order(letter_rows::created_at).load(tx.conn)?)
+        })
     }
 
     /// Lets a worker take one batch; says how many letters it took.
