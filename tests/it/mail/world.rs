@@ -19,7 +19,7 @@ use zhitongche::jobs::{self, JobContext, Stop};
 use zhitongche::server::database;
 use zhitongche::store::letters::{self, LetterRow};
 use zhitongche::store::rows::NewLetter;
-use zhitongche::store::schema::{accounts, channels, grants, organizations, persons, users};
+use zhitongche::store::schema::{accounts, channels, grants, letters as letter_rows, organizations, persons, users};
 
 use super::server::MailServer;
 use crate::support::database::{Engine, TestDatabase};
