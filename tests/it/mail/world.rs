@@ -19,7 +19,7 @@ use zhitongche::jobs::{self, JobContext, Stop};
 use zhitongche::server::database;
 use zhitongche::store::letters::{self, LetterRow};
 use zhitongche::store::rows::NewLetter;
-use zhitongche::store::schema::{accounts, channels, grants, organizations, persons, users};
+use zhitongche::store::schema::{accounts, channels, grants, letters as letter_rows, organizations, persons, users};
 
 use super::server::MailServer;
 use crate::support::database::{Engine, TestDatabase};
@@ -219,7 +219,9 @@ impl World {
 
     /// All letters to a person, oldest first.
     pub(crate) fn letters_to(&self, person: UserId) -> Vec<LetterRow> {
-        self.write(move |tx| Ok(rows::table.filter(rows::recipient_id.eq(person)).order(rows::created_at).load(tx.conn)?))
+        self.write(move |tx| {
+            Ok(letter_rows::table.filter(letter_rows::recipient_id.eq(person)).order(letter_rows::created_at).load(tx.conn)?)
+        })
     }
 
     /// Lets a worker take one batch; says how many letters it took.
