@@ -4,17 +4,13 @@
 //! calendar as it was before. Nobody becomes late by it: a date is brought forward to the next working day at the earliest. Versions stay as
 //! they are: nothing changes that somebody who has a form open has decided on.
 
-use std::sync::Arc;
-
 use serde_json::json;
 
 use crate::app::due_dates::counted::{CalendarChange, counted_instruction, counted_reply};
 use crate::app::events::{self, LedgerEvent};
-use crate::app::{AppError, StoreError, Tx, manuscript_case};
-use crate::domain::assignment::AssignmentPart;
-use crate::domain::calendar::Calendar;
+use crate::app::{AppError, Tx, manuscript_case};
 use crate::domain::clock::Moment;
-use crate::domain::deadline::{ChannelLimits, Deadline, TimeLimit, WorkingTime};
+use crate::domain::deadline::Deadline;
 use crate::domain::ids::{AnyId, ChannelId, EntryId, ManuscriptId, OrganizationId, UserId};
 use crate::domain::job::RecomputeDueDates;
 use crate::domain::outcome::EndorsementKind;
@@ -22,8 +18,8 @@ use crate::domain::queues;
 use crate::domain::states::AssignmentState;
 use crate::store::assignments::{self, Assignment};
 use crate::store::endorsements::{self, Endorsement};
+use crate::store::manuscripts;
 use crate::store::rows::ManuscriptRow;
-use crate::store::{manuscripts, replies};
 
 mod counted;
 pub(crate) mod provisional;

@@ -58,7 +58,7 @@ pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InputError> {
     if !invisible.is_empty() {
         return Err(InputError::Invalid(invisible.into_iter().map(Violation::invisible).collect()));
     }
-    serde_json::from_slice(bytes).or_else(|_| Err(refused::<T>(bytes)))
+    serde_json::from_slice(bytes).map_err(|_| refused::<T>(bytes))
 }
 
 /// What is wrong with a body that can't be read. Where it is wrong is looked for only now: tracking the path costs every field something.
