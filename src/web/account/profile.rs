@@ -87,7 +87,7 @@ async fn change(form: PageForm) -> PageResult {
     }
 }
 
-/// Goes on in the other channel, with a session of its own, where one begins there.
+/// Switches to the other channel, in which a session of its own begins.
 async fn switch(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
     let MembershipChoice { membership_id: to } = fields.input()?;
