@@ -38,7 +38,7 @@ pub mod writing;
 use actix_web::middleware::from_fn;
 use actix_web::web;
 
-/// Every page; each is declared here, through its file, and nowhere else.
+/// Adds every page; each is declared here, through its file, and nowhere else.
 fn pages(routes: &mut web::ServiceConfig) {
     sign_in::routes(routes);
     bulletins::routes(routes);
@@ -57,7 +57,7 @@ fn pages(routes: &mut web::ServiceConfig) {
     people::routes(routes);
 }
 
-/// Adds the pages and what they load. They are at the root of the server, so this comes after everything else.
+/// Adds the pages and their assets. They are at the root of the server, so this must be called last.
 pub fn mount(app: &mut web::ServiceConfig) {
     let pages = web::scope("").configure(pages).default_service(web::to(errors::nowhere)).wrap(from_fn(session_guard::guard));
     app.configure(assets::routes).service(pages);

@@ -27,7 +27,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/signing", web::post().to(sign));
 }
 
-/// Decides; then the next manuscript is open, with a bar for this one. What can't be done comes back with all that was typed.
+/// Decides and opens the next manuscript, with a bar for this decision. If it fails, the page is shown again with the input.
 pub(super) async fn decide(seat: ReviewQueue, form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor, fields) = (path.into_inner(), form.visitor, form.fields);
     if let Some(press) = decision_form::ReviewButton::of(&fields) {
@@ -129,7 +129,7 @@ async fn sign(form: PageForm) -> PageResult {
         let ids: Vec<String> = signed.iter().map(ManuscriptId::to_string).collect();
         return Ok(see_other(&format!("/signing?decided={}", ids.join(",")), None));
     }
-    // The boxes stay ticked.
+    // The boxes remain ticked.
     let ask = DeskView { decided: signed, typed: fields, problems, ..DeskView::default() };
     show(ReviewQueue::Signing, &visitor, ask).await
 }
@@ -139,7 +139,7 @@ fn pick(value: &str) -> Option<(ManuscriptId, i64)> {
     Some((id.parse().ok()?, version.parse().ok()?))
 }
 
-/// Why one did not go, with its title.
+/// Why a manuscript was not signed, with its title.
 async fn refused(visitor: &Visitor, id: ManuscriptId, error: AppError) -> Result<Vec<PageProblem>, WebError> {
     let titled = visitor.read(move |tx, actor| Ok(body::manuscript(tx, actor, id)?.title)).await;
     let problems = visitor.problems(error)?;
