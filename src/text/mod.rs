@@ -1,4 +1,4 @@
-//! What people read, in Chinese and English: message catalogues (Fluent), dates and numbers.
+//! Texts for readers in Chinese and English: message catalogues (Fluent), dates and numbers.
 //!
 //! May import `domain`. A text has a key and stands in `zh-CN/FILE.ftl` and in `en/FILE.ftl`, with the same arguments:
 //! `terms.ftl` (the words of the work), `letters.ftl`, `errors.ftl` (refusals, what is wrong with an input), `api.ftl`, and a file for each room of the pages, `page-*.ftl`.
