@@ -1,4 +1,4 @@
-//! `/bulletins`, and putting a manuscript before leaders without one.
+//! `/bulletins`, and forwarding a manuscript to leaders without a bulletin.
 
 use actix_web::{delete, get, patch, post, web};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! What leaders write: `/manuscripts/{id}/endorsements` and `/endorsements`.
+//! Endorsements of leaders: `/manuscripts/{id}/endorsements` and `/endorsements`.
 
 use actix_web::{get, post, web};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! `/ledger` and receipts: proof for auditors and authors.
+//! `/ledger` and receipts: proofs for auditors and authors.
 
 use actix_web::{get, web};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! `/memberships`: somebody who has an account becomes a member of the caller's channel.
+//! `/memberships`: makes the holder of an account a member of the caller's channel.
 
 use actix_web::post;
 

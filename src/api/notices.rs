@@ -1,4 +1,4 @@
-//! `/inbox` and `/outbox`: my notices, and the channel's letters.
+//! `/inbox` and `/outbox`: the caller's notices, and the channel's letters.
 
 use actix_web::{HttpRequest, get, post, web};
 use serde::Deserialize;

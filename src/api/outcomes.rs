@@ -1,4 +1,4 @@
-//! How a manuscript ends: conclusion, reopening, archival, ratings, adoptions.
+//! The end of a manuscript: conclusion, reopening, archival, ratings, adoptions.
 
 use actix_web::{post, web};
 

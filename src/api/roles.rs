@@ -1,4 +1,4 @@
-//! `/roles`: who holds which role, one resource per grant.
+//! `/roles`: the grants of roles, one resource per grant.
 
 use actix_web::{delete, get, post, web};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! `/tokens`: programs' tokens and open sign-ins.
+//! `/tokens`: access tokens of programs, and open sessions.
 
 use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! What a department does with what it is charged with.
+//! The acts of a department on its assignments.
 
 use actix_web::{post, web};
 

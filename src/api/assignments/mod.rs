@@ -1,5 +1,5 @@
-//! `/assignments`, and charging departments: `POST /manuscripts/{id}/assignments`. Each act answers with the assignment as the
-//! caller sees it afterwards; its `ETag` is the assignment's own version.
+//! `/assignments`, and assigning: `POST /manuscripts/{id}/assignments`. Each act responds with the assignment as the caller sees it
+//! afterwards; its `ETag` is the assignment's own version.
 
 pub mod department;
 pub mod office;

@@ -1,4 +1,4 @@
-//! What the dispatcher does: charges departments, decides on their requests and replies, urges, cancels.
+//! The acts of the dispatcher: assigns departments, decides on their requests and replies, sends reminders, cancels.
 
 use actix_web::{post, web};
 

@@ -1,4 +1,4 @@
-//! The acts of the desks on a manuscript. Each answers with the manuscript as the caller sees it afterwards.
+//! The acts of the offices on a manuscript. Each responds with the manuscript as the caller sees it afterwards.
 
 use actix_web::{delete, post, web};
 
@@ -74,7 +74,7 @@ pub(crate) async fn act_review(path: web::Path<ManuscriptId>, seen: IfMatch, act
     decided(act.map(|_| verdict), id, seen).await
 }
 
-/// Decides as a screener or a reviewer, together with others where that is possible.
+/// Decides as a screener or a reviewer, together with other waiting commands where that is possible.
 async fn decided(act: CommandRequest<ReviewVerdict>, id: ManuscriptId, seen: i64) -> ApiResult {
     let is_grouped = act.body.can_be_grouped();
     let decide = move |tx: &mut Tx<'_>, by: &Caller, verdict: &ReviewVerdict| {

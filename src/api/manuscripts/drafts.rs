@@ -1,4 +1,4 @@
-//! The author's own: drafts, joint authors, ticking off.
+//! The author's acts: drafts, joint authors, ticking off requests.
 
 use actix_web::{delete, get, patch, post, put, web};
 
@@ -53,7 +53,7 @@ fn shown(view: &ManuscriptView) -> Result<PreparedResponse, AppError> {
     Ok(PreparedResponse::ok(view)?.with_etag(view.version))
 }
 
-/// A manuscript that was written and handed in, with all that its view needs.
+/// A manuscript that was written and submitted, with all values that its view needs.
 struct SubmittedManuscript {
     fresh: drafts::Fresh,
     basis: Basis,

@@ -1,4 +1,4 @@
-//! What a list of manuscripts is narrowed to.
+//! The filters of a list of manuscripts.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -60,7 +60,7 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// As the desk takes it.
+    /// Converts the filters to the query of the use case.
     pub(crate) fn wish(self, limit: i64, after: Option<ManuscriptId>) -> ManuscriptListQuery {
         ManuscriptListQuery {
             stage: self.stage,
