@@ -34,7 +34,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
         .service(forward);
 }
 
-/// Which bulletins.
+/// The filters of the list.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]

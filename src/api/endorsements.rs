@@ -21,7 +21,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(endorse).service(list).service(read).service(confirm).service(countersign).service(reject).service(undo);
 }
 
-/// Which endorsements.
+/// The filters of the list.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use crate::api::problem::ApiError;
 use crate::app::AppError;
 
-/// The version that the caller saw. A handler that asks for it refuses with 428 whoever does not say; the use case compares.
+/// The version that the caller saw. A handler that takes it refuses requests without it with 428; the use case compares.
 ///
 /// Name it in the documentation: `params(IfMatch)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoParams)]
@@ -30,7 +30,7 @@ impl FromRequest for IfMatch {
     }
 }
 
-/// The version that the caller saw, where they may but need not say it: a signature stands on the text that they read.
+/// The version that the caller saw, where it is optional: a signature is for the text that was read.
 ///
 /// Name it in the documentation: `params(IfSeen)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoParams)]

@@ -18,7 +18,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(retry_many).service(retry).service(discard).service(begin_backup);
 }
 
-/// Which jobs.
+/// The filters of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct JobSelector {

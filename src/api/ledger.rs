@@ -19,7 +19,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(checkpoint).service(entries).service(consistency).service(receipt);
 }
 
-/// Which ledger.
+/// Selects the ledger.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct LedgerSelector {
@@ -53,7 +53,7 @@ pub(crate) async fn entries(which: ApiQuery<LedgerSelector>, paging: ApiQuery<Pa
     .await
 }
 
-/// Between which sizes.
+/// The two sizes of a consistency proof.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Sizes {

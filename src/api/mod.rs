@@ -1,9 +1,10 @@
-//! The JSON API: extract, ask a desk, render. May import everything but `server`, `cli`, `jobs` and `web`; it never touches
-//! `store`.
+//! The JSON API: extract the request, call the application, render. May import everything but `server`, `cli`, `jobs` and `web`; it never
+//! uses `store`.
 //!
-//! A new endpoint is a function in the file of its noun, with `#[utoipa::path]` above `#[get]` (or another method) and a line in
-//! that file's `routes`. It takes [`auth::QueryRequest`] to read or [`idempotency::CommandRequest`] to change, [`etag::IfMatch`] where the
-//! version counts, and gives a [`problem::ApiResult`]. Errors and what all routes share in the documentation come by themselves.
+//! A new endpoint is a function in the file of its noun, with `#[utoipa::path]` above `#[get]` (or another method) and a line in that
+//! file's `routes`. It takes [`auth::QueryRequest`] to read or [`idempotency::CommandRequest`] to change, [`etag::IfMatch`] where the
+//! version counts, and returns a [`problem::ApiResult`]. Errors and the parts that all routes share are added to the documentation
+//! automatically.
 
 pub mod assignments;
 pub mod attachments;

@@ -22,7 +22,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(inbox).service(read).service(outbox).service(retry_many).service(retry).service(events);
 }
 
-/// Which notices.
+/// The filters of the notices.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct NoticeQuery {
@@ -36,7 +36,7 @@ pub struct NoticeQuery {
     cursor: Option<String>,
 }
 
-/// Which letters.
+/// The filters of the letters.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Letters {

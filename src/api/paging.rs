@@ -10,7 +10,7 @@ use crate::app::AppError;
 use crate::config::Settings;
 use crate::domain::violation::Violation;
 
-/// Which page of a list. Flatten it into a list's own query, or take it as `Query<Paging>`.
+/// The position and size of a page. Flatten it into the query of a list, or take it as `Query<Paging>`.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Paging {

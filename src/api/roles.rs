@@ -21,7 +21,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(give).service(find).service(revoke);
 }
 
-/// Whose, and which.
+/// The filters of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RoleFilter {

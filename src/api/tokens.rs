@@ -20,7 +20,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(issue).service(revoke);
 }
 
-/// Whose.
+/// The filter of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct TokenFilter {

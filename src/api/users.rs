@@ -25,7 +25,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(suspend).service(resume).service(send_link).service(hand_over_desk);
 }
 
-/// Which people.
+/// The filters of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UserFilter {

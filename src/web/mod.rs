@@ -1,9 +1,9 @@
-//! The pages, one file or folder per desk: extract, ask a desk, render. May import `config`, `domain`, `text`, `documents`, `desk`,
-//! `http`; never `store`. A page adds no rule: what may be done comes from `allowed_actions` of the views, what went wrong from
-//! [`crate::app::AppError`].
+//! The pages, one file or folder per subject: extract the request, call the application, render. May import `config`, `domain`, `text`,
+//! `documents`, `app`, `http`; never `store`. A page adds no rule: what may be done is taken from `allowed_actions` of the views, errors
+//! from [`crate::app::AppError`].
 //!
-//! A new page: a handler that takes [`session::Visitor`] (to read) or [`form::PageForm`] (to act), a template that extends `frame.html`,
-//! a line in its file's `routes`, its texts in `text/*/pages*.ftl`. See `docs/pages.md`.
+//! A new page: a handler that takes [`session::Visitor`] (to read) or [`form::PageForm`] (to act), a template that extends `frame.html`, a
+//! line in its file's `routes`, its texts in `text/*/page-*.ftl`. See `docs/pages.md`.
 
 pub mod account;
 pub mod assets;

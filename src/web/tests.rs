@@ -1,4 +1,4 @@
-//! Every text that a page asks for is in the catalogues.
+//! Checks that the catalogues have every text that a page uses.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -26,7 +26,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     department::routes(routes);
 }
 
-/// What a list of assignments may be narrowed to.
+/// The filters of a list of assignments.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]

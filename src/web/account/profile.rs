@@ -1,4 +1,5 @@
-//! Who I am here, what I may change of it (language and mobile number), and the change to another channel of which I am a member.
+//! The reader's profile, what they may change in it (language and mobile number), and the switch to another channel of which they are a
+//! member.
 
 use std::sync::Arc;
 

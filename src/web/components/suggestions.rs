@@ -1,5 +1,5 @@
-//! The numbered suggestions, each with what the departments answered to it; and for those who handle a manuscript the suggestions of what is
-//! merged into it, with what was decided on them.
+//! The numbered suggestions, each with the departments' answers; and for readers who handle a manuscript the suggestions of the manuscripts
+//! that are merged into it, with the decisions on them.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

@@ -35,7 +35,7 @@ struct EnterPage {
     f: Layout,
     view: ManuscriptView,
     leaders: Vec<Circulated>,
-    /// A scan that was uploaded and waits for its endorsement.
+    /// An uploaded scan that is not attached to an endorsement yet.
     scan: Option<AttachmentView>,
     typed: Fields,
 }

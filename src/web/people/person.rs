@@ -1,4 +1,4 @@
-//! One person: who they are, what they may do, where they are signed in, and what an administrator can do about it.
+//! The page of one person: profile, roles, sessions, and the acts that an administrator can perform on them.
 
 use actix_web::http::StatusCode;
 use actix_web::web;

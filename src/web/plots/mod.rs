@@ -35,7 +35,7 @@ impl PlotBar {
     }
 }
 
-/// Pairs of columns side by side over an axis.
+/// Pairs of columns side by side above an axis.
 #[derive(Template)]
 #[template(path = "plots/columns.html", config = "src/web/askama.toml")]
 pub struct ColumnPlot {

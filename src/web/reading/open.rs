@@ -139,7 +139,7 @@ impl OpenPage {
         Suggestions::of(&self.f, &self.whole.view)
     }
 
-    /// What is merged into it.
+    /// The manuscripts that are merged into it.
     fn merged(&self) -> MergedList<'_> {
         MergedList::of(&self.f, &self.whole.view.merged, false)
     }

@@ -1,7 +1,7 @@
-//! The form of a decision: its fields, the requests for changes in it, and what is stored of it while the decision is not made, so that it is
-//! there again on another view, on another device, and after an undo.
+//! The form of a decision: its fields, the requests for changes in it, and the draft that is stored until the decision is made, so that it
+//! is available in another view, on another device, and after an undo.
 //!
-//! Requests are four columns, of which a request is one row. Without scripts a row has no passage, and is about its whole part.
+//! Requests are four columns, of which each request is one row. Without scripts a row has no passage, and refers to its whole part.
 
 use actix_web::HttpResponse;
 use serde::Deserialize;

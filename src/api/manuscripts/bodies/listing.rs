@@ -25,7 +25,7 @@ pub enum DeskOf {
     Mine,
 }
 
-/// What a list of manuscripts may be narrowed to.
+/// The filters of a list of manuscripts.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
