@@ -31,8 +31,8 @@ pub struct LedgerSelector {
 
 /// Read the newest checkpoint
 ///
-/// A signed note (C2SP) over size and root of the ledger. For auditors. Keep it elsewhere: whoever changes history later can't
-/// make the ledger agree with it.
+/// A signed note (C2SP) over size and root of the ledger. For auditors. Store it elsewhere: a ledger whose history is changed later does
+/// not agree with it.
 #[utoipa::path(tag = "ledger", params(LedgerSelector), responses((status = 200, description = "The checkpoint", body = CheckpointView)))]
 #[get("/ledger/checkpoint")]
 pub(crate) async fn checkpoint(which: ApiQuery<LedgerSelector>, look: QueryRequest) -> ApiResult {

@@ -51,7 +51,7 @@ pub struct Letters {
 
 /// List my notices
 ///
-/// Newest first. What tells of a decision that can still be taken back is not there yet.
+/// Newest first. Notices of a decision that can still be undone are not included yet.
 #[utoipa::path(tag = "notices", params(NoticeQuery), responses((status = 200, description = "A page of notices", body = List<Notice>)))]
 #[get("/inbox")]
 pub(crate) async fn inbox(wanted: ApiQuery<NoticeQuery>, look: QueryRequest) -> ApiResult {
@@ -77,7 +77,7 @@ pub(crate) async fn read(path: web::Path<LetterId>, act: CommandRequest) -> ApiR
 
 /// List the channel's letters
 ///
-/// For administrators: kind, masked address and what has become of it; never the text or a link. Newest first.
+/// For administrators: kind, masked address and state; never the text or a link. Newest first.
 #[utoipa::path(tag = "notices", params(Letters), responses((status = 200, description = "A page of letters", body = List<Sending>)))]
 #[get("/outbox")]
 pub(crate) async fn outbox(letters: ApiQuery<Letters>, look: QueryRequest) -> ApiResult {

@@ -48,7 +48,7 @@ pub struct AssignmentQuery {
 
 /// List assignments
 ///
-/// What your departments are charged with; for the office all of the channel, without those of your own manuscripts.
+/// The assignments of your departments; for the office all of the channel, without those of your own manuscripts.
 #[utoipa::path(tag = "assignments", params(AssignmentQuery), responses((status = 200, description = "A page", body = List<AssignmentLine>)))]
 #[get("/assignments")]
 pub(crate) async fn list(query: web::Query<AssignmentQuery>, look: QueryRequest) -> ApiResult {
@@ -71,7 +71,7 @@ pub(crate) async fn list(query: web::Query<AssignmentQuery>, look: QueryRequest)
 
 /// Read an assignment
 ///
-/// Authors and leaders read the department, the date and the answers that stand; the office and the department read all.
+/// Authors and leaders read the department, the date and the valid answers; the office and the department read everything.
 #[utoipa::path(tag = "assignments", responses((status = 200, description = "The assignment", body = AssignmentView)))]
 #[get("/assignments/{id}")]
 pub(crate) async fn read(path: web::Path<AssignmentId>, look: QueryRequest) -> ApiResult {

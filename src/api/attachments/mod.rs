@@ -108,8 +108,8 @@ pub(crate) async fn read(path: web::Path<AttachmentId>, look: QueryRequest, requ
 
 /// Take a file out
 ///
-/// By the author, while the manuscript is with them; by the department, while it is at work on its answer; a scan by who added it, until
-/// its endorsement is entered.
+/// By the author, while the manuscript is with them; by the department, while it works on its answer; a scan by the person who added it,
+/// until its endorsement is entered.
 #[utoipa::path(tag = "attachments", responses((status = 204, description = "Gone")))]
 #[delete("/attachments/{id}")]
 pub(crate) async fn remove(path: web::Path<AttachmentId>, act: CommandRequest) -> ApiResult {

@@ -134,7 +134,7 @@ pub(crate) async fn set_authors(path: web::Path<ManuscriptId>, seen: IfMatch, ac
 
 /// Sign as a joint author
 ///
-/// Signs the text as it stands, or declines the invitation; who declines reads the manuscript no longer. Send the version that was
+/// Signs the current text, or declines the invitation; a person who declines can no longer read the manuscript. Send the version that was
 /// read in `If-Match`, so that no other text is signed.
 #[utoipa::path(tag = "manuscripts", params(IfSeen), request_body = CoSignature, responses((status = 204, description = "Signed or declined")))]
 #[post("/manuscripts/{id}/co-signature")]

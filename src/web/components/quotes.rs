@@ -42,7 +42,7 @@ impl<'f> Quotes<'f> {
         Self { f, list: list.collect(), links: true, back: String::new() }
     }
 
-    /// Like [`Self::of`] for the page on which they are checked: without a link to that page.
+    /// Like `of`, for the page on which they are checked: without a link to that page.
     #[must_use]
     pub fn bare(f: &'f Layout, list: &'f [EndorsementView], files: &'f [AttachmentView]) -> Self {
         Self { links: false, ..Self::of(f, list, files) }
