@@ -90,8 +90,8 @@ async fn fields(request: &HttpRequest, payload: Payload) -> Result<Fields, WebEr
     }
 }
 
-/// With login and password in its fields a form starts a new session and is executed: only one of the account for which the page was made.
-/// `now` is the user who has signed in since.
+/// Starts a new session if the form carries login and password, and accepts the form. The session is always that of the account for
+/// which the page was made. `now` is the user who has signed in since.
 async fn resume(request: &HttpRequest, fields: Fields, now: Option<String>) -> Result<PageForm, WebError> {
     let app = http::app(request)?;
     let page = PageToken::read(fields.get(CSRF));

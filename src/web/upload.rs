@@ -72,7 +72,7 @@ where
     }
 }
 
-/// The page of a visitor who may not add a file may be of another account: that is checked first. The file is skipped.
+/// Checks the account of the page before the refusal is returned: the visitor may only have a page of another account open. The file is skipped.
 async fn not_allowed(
     request: &HttpRequest,
     app: &App,

@@ -163,7 +163,7 @@ impl Library {
     /// Reads the embedded files.
     ///
     /// # Errors
-    /// When one of them does not have the form of its type.
+    /// When one of them does not match its type.
     pub(super) fn load(places: &[String]) -> anyhow::Result<Self> {
         let mut texts = Vec::new();
         for file in FILES {

@@ -67,7 +67,7 @@ impl County {
     /// Reads the embedded file.
     ///
     /// # Errors
-    /// When it does not have the form of its type.
+    /// When it does not match its type.
     pub(super) fn load() -> anyhow::Result<Self> {
         Ok(toml::from_str(include_str!("people.toml"))?)
     }

@@ -129,7 +129,7 @@ pub(super) fn fate(index: usize) -> Fate {
     }
 }
 
-/// Whether this index is one of the one in `every` that this salt selects.
+/// Whether this index is selected; `salt` selects one index in `every`.
 fn falls(index: usize, salt: usize, every: usize) -> bool {
     mix(index, salt).is_multiple_of(every)
 }

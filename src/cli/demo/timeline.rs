@@ -54,7 +54,7 @@ impl DemoTimeline {
             return self.moment(day, 0, mix(index, 90));
         }
         let share = f64::from(u32::try_from(index)?) / f64::from(u32::try_from(before.max(1))?);
-        // The earlier ones end a weekend before the recent ones begin, so that the story moves forward.
+        // They end a weekend before the recent ones begin, so that the story moves forward.
         #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a number of days below a thousand")]
         let days = (share.powf(0.6) * (DAYS - RECENT_DAYS - 3) as f64) as i64;
         self.moment(self.first + Duration::days(days.max(1)), 0, mix(index, 90))

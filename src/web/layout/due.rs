@@ -28,7 +28,7 @@ impl Layout {
         self.marked(due, *provisional, self.short(due))
     }
 
-    /// A date that is being computed now, in its expected value.
+    /// A date as an act would compute it now, marked if the calendar of its year is not loaded.
     #[must_use]
     pub fn counted_date(&self, at: &Moment) -> String {
         self.due_date(at, &self.time.working().is_in_unknown_year(*at))
