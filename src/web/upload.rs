@@ -72,7 +72,7 @@ where
     }
 }
 
-/// Checks the account of the page before the refusal is returned: the visitor may only have a page of another account open. The file is skipped.
+/// Checks the account of the page before the refusal is returned: the page may be of another account. The file is skipped.
 async fn not_allowed(
     request: &HttpRequest,
     app: &App,
