@@ -1,4 +1,4 @@
-//! Who asks: the extractor of every route that is not for strangers.
+//! Authentication of the caller: the extractor of all routes that require a token.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,35 +16,35 @@ use crate::domain::lang::Lang;
 use crate::domain::permission::Actor;
 use crate::http::{admit, language, request_id};
 
-/// A person with an active account and a valid token. A handler that takes it is closed to everybody else.
+/// A person with an active account and a valid token. A handler that takes it is closed to all others.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// Person, channel and grants; what the rules ask for.
+    /// Person, channel and grants, which the rules need.
     pub actor: Actor,
     /// The person's name.
     pub name: String,
-    /// The language that the answer is to have.
+    /// The language of the response.
     pub lang: Lang,
-    /// The request's id, as ledger and log name it.
+    /// The request's id, as in the ledger and the log.
     pub request_id: String,
-    /// The token that opened the door.
+    /// The token of the request.
     pub token: TokenId,
 }
 
-/// A reading: the caller, and the desk to ask. `look.read(|tx, caller| …)` is all that a handler of a GET does.
+/// A query: the caller and the application. `look.read(|tx, caller| …)` is all that a handler of a GET does.
 #[derive(Clone)]
 pub struct QueryRequest {
-    /// Who asks.
+    /// The caller.
     pub caller: Caller,
-    /// Whom to ask.
+    /// The application.
     pub app: App,
 }
 
 impl QueryRequest {
-    /// Runs a reading and answers with what it gives.
+    /// Runs a query and responds with its result.
     ///
     /// # Errors
-    /// What the reading gives.
+    /// Those of the query.
     pub async fn read<F>(self, reading: F) -> ApiResult
     where
         F: FnOnce(&mut Tx<'_>, &Caller) -> Result<PreparedResponse, AppError> + Send + 'static,
@@ -53,10 +53,10 @@ impl QueryRequest {
         Ok(app.read(move |tx| reading(tx, &caller)).await?.into())
     }
 
-    /// Runs a reading that may take long, beside all others; one of each person at a time.
+    /// Runs a query that may take long, beside all others; at most one of each person at a time.
     ///
     /// # Errors
-    /// What the reading gives; [`AppError::ReadingUnderWay`].
+    /// Those of the query; [`AppError::ReadingUnderWay`].
     pub async fn read_long<F>(self, reading: F) -> ApiResult
     where
         F: FnOnce(&mut Tx<'_>, &Caller) -> Result<PreparedResponse, AppError> + Send + 'static,
@@ -88,7 +88,7 @@ impl FromRequest for QueryRequest {
     }
 }
 
-/// Looks the token up, counts the request, and notes that the token was seen.
+/// Looks the token up, counts the request, and records that the token was used.
 pub(crate) async fn authenticate(request: &HttpRequest) -> Result<QueryRequest, ApiError> {
     let app = app(request)?;
     let secret = bearer(request).ok_or(AppError::Unauthenticated)?.to_owned();
@@ -99,12 +99,12 @@ pub(crate) async fn authenticate(request: &HttpRequest) -> Result<QueryRequest, 
     Ok(QueryRequest { caller, app })
 }
 
-/// The desk of this server.
+/// The application of this server.
 pub(crate) fn app(request: &HttpRequest) -> Result<App, ApiError> {
     Ok(crate::http::app(request)?)
 }
 
-/// The token that a request carries (RFC 6750).
+/// The token of a request (RFC 6750).
 pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, secret) = value.split_once(' ')?;

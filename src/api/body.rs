@@ -1,5 +1,5 @@
-//! JSON bodies: read up to the limit, parsed so that an error names its field. A text that shows nothing is refused here for every field
-//! of every request, so that no field can forget it.
+//! JSON bodies: read up to the limit, and parsed so that an error names its field. Text without visible characters is refused here for
+//! every field of every request, so that no field can omit the check.
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
@@ -12,7 +12,7 @@ use crate::app::AppError;
 use crate::app::input::{self, InputError};
 use crate::http::{self, body::BodyError};
 
-/// The body of an act that needs no words. What is sent all the same is not looked at.
+/// The body of an act without input. A body that is sent is ignored.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Nothing;
 
@@ -25,7 +25,7 @@ impl<'de> Deserialize<'de> for Nothing {
 /// Reads a body of at most `max` bytes.
 ///
 /// # Errors
-/// 413, 415, or 400 when the client breaks off.
+/// 413, 415, or 400 if the client disconnects.
 pub(crate) async fn read(request: &HttpRequest, payload: Payload, max: usize) -> Result<Vec<u8>, ApiError> {
     let bytes = http::body::read(request, payload, max).await.map_err(|error| match error {
         BodyError::TooLarge { max } => AppError::TooLarge { max }.into(),
@@ -39,10 +39,10 @@ pub(crate) async fn read(request: &HttpRequest, payload: Payload, max: usize) ->
     }
 }
 
-/// Parses a JSON object; no body at all is the empty object.
+/// Parses a JSON object; an empty body is the empty object.
 ///
 /// # Errors
-/// 400 for what isn't JSON, 422 with the field for what is of another form, and for texts that show nothing.
+/// 400 for a body that is not JSON, 422 with the field for values of another form, and for text without visible characters.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     input::from_json(bytes).map_err(|error| match error {
         InputError::Malformed(why) => ApiError::Malformed(why),

@@ -1,4 +1,4 @@
-//! `/bulletins`, and putting a manuscript before leaders without one.
+//! `/bulletins`, and forwarding a manuscript to leaders without a bulletin.
 
 use actix_web::{delete, get, patch, post, web};
 use serde::Deserialize;
@@ -34,7 +34,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
         .service(forward);
 }
 
-/// Which bulletins.
+/// The filters of the list.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -121,8 +121,8 @@ pub(crate) async fn send_back(path: web::Path<BulletinId>, seen: IfMatch, act: C
 
 /// Sign and issue a bulletin
 ///
-/// It gets its number now, its manuscripts stand before the leaders, leaders, secretaries and authors are told. It can't be undone, only
-/// cancelled.
+/// It gets its number now, its manuscripts are forwarded to the leaders, and leaders, secretaries and authors are notified. It can't be
+/// undone, only cancelled.
 #[utoipa::path(tag = "bulletins", params(IfMatch), responses((status = 200, description = "Issued", body = BulletinView)))]
 #[post("/bulletins/{id}/issuance")]
 pub(crate) async fn issue(path: web::Path<BulletinId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
@@ -132,7 +132,7 @@ pub(crate) async fn issue(path: web::Path<BulletinId>, seen: IfMatch, act: Comma
 
 /// Cancel an issued bulletin
 ///
-/// Its number is never given again. A manuscript that no leader has before them any more goes back to `accepted`.
+/// Its number is never assigned again. A manuscript that is no longer with any leader goes back to `accepted`.
 #[utoipa::path(tag = "bulletins", params(IfMatch), request_body = Reason, responses((status = 200, description = "Cancelled", body = BulletinView)))]
 #[post("/bulletins/{id}/cancellation")]
 pub(crate) async fn cancel(path: web::Path<BulletinId>, seen: IfMatch, act: CommandRequest<Reason>) -> ApiResult {

@@ -38,9 +38,9 @@ pub(crate) async fn known(look: QueryRequest) -> ApiResult {
 
 /// Load a year's working days
 ///
-/// In the caller's channel alone; replaces the year if it is known. Days of the December before and of the January after may be
-/// named. Due dates that were counted in working days are counted again by a job, and those whose date moves are told; dates that
-/// somebody named stay. For system administrators.
+/// In the caller's channel alone; replaces the year if it is loaded. Days of the December before and of the January after may be included.
+/// Due dates that were counted in working days are counted again by a job, and the persons whose dates move are notified; dates that a
+/// person set stay. For system administrators.
 #[utoipa::path(tag = "accounts", request_body = Holidays, responses((status = 204, description = "Loaded")))]
 #[put("/calendar/{year}")]
 pub(crate) async fn load(path: web::Path<i32>, act: CommandRequest<Holidays>) -> ApiResult {

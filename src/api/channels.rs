@@ -1,4 +1,4 @@
-//! `/channels`: the caller's own; of others nothing exists.
+//! `/channels`: the caller's own channel; others are treated as unknown.
 
 use actix_web::{get, patch, web};
 use serde::Deserialize;

@@ -1,5 +1,5 @@
-//! The OpenAPI document. Handlers describe what they take and what they give when all is well; what holds for all of them
-//! (errors, headers, who may ask) is added here, so that it is written once.
+//! The OpenAPI document. Handlers describe their input and their successful responses; what is common to all of them (errors, headers,
+//! authentication) is added here, so that it is written once.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use utoipa_actix_web::AppExt;
 use crate::api::endpoints::Endpoints;
 use crate::api::{ROOT, endpoints};
 
-/// The frame of the document.
+/// The skeleton of the document.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -50,7 +50,7 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     complete(serde_json::to_value(document).unwrap_or_default())
 });
 
-/// The document as it is served.
+/// The document in serialized form.
 static TEXT: LazyLock<String> = LazyLock::new(|| DOCUMENT.to_string());
 
 /// Every address with its methods.
@@ -72,12 +72,13 @@ pub(crate) fn text() -> &'static str {
     &TEXT
 }
 
-/// The methods of an address that has others than the one that was asked; none for an unknown address.
+/// The other methods of an address that does not have the requested one; `None` for an unknown address.
 pub(crate) fn methods_of(path: &str) -> Option<String> {
     ROUTES.iter().find(|(route, _)| route.is_match(path)).map(|(_, methods)| methods.clone())
 }
 
-/// Where an `Idempotency-Key` is not looked at: answers that show a secret once must not be kept, and a mail server is tried anew each time.
+/// The routes that ignore an `Idempotency-Key`: responses that show a secret once must not be stored, and a mail server is tried anew each
+/// time.
 const WITHOUT_KEY: [&str; 5] = ["/session", "/tokens", "/one-time-links", "/password-resets", "/mail-settings"];
 
 fn complete(mut document: Value) -> Value {

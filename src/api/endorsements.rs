@@ -1,4 +1,4 @@
-//! What leaders write: `/manuscripts/{id}/endorsements` and `/endorsements`.
+//! Endorsements of leaders: `/manuscripts/{id}/endorsements` and `/endorsements`.
 
 use actix_web::{get, post, web};
 use serde::Deserialize;
@@ -21,7 +21,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(endorse).service(list).service(read).service(confirm).service(countersign).service(reject).service(undo);
 }
 
-/// Which endorsements.
+/// The filters of the list.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -81,7 +81,7 @@ pub(crate) async fn confirm(path: web::Path<EndorsementId>, act: CommandRequest)
 
 /// Countersign an endorsement
 ///
-/// By a second person who has held it against the scan: another secretary of that leader, a reviewer or a dispatcher. It takes effect.
+/// By a second person who has compared it with the scan: another secretary of that leader, a reviewer or a dispatcher. It takes effect.
 #[utoipa::path(tag = "endorsements", responses((status = 200, description = "Countersigned", body = EndorsementView)))]
 #[post("/endorsements/{id}/countersignature")]
 pub(crate) async fn countersign(path: web::Path<EndorsementId>, act: CommandRequest) -> ApiResult {
@@ -91,7 +91,7 @@ pub(crate) async fn countersign(path: web::Path<EndorsementId>, act: CommandRequ
 
 /// Reject an endorsement
 ///
-/// It was wrong; who entered it is told why.
+/// The entry was wrong; the person who entered it is notified of the reason.
 #[utoipa::path(tag = "endorsements", request_body = Reason, responses((status = 200, description = "Rejected", body = EndorsementView)))]
 #[post("/endorsements/{id}/rejection")]
 pub(crate) async fn reject(path: web::Path<EndorsementId>, act: CommandRequest<Reason>) -> ApiResult {
@@ -101,8 +101,8 @@ pub(crate) async fn reject(path: web::Path<EndorsementId>, act: CommandRequest<R
 
 /// Take an endorsement back
 ///
-/// By who decided that it has effect - the leader who wrote or confirmed it, or who countersigned it - until `undo_until`. The leader's own
-/// is gone then; what was entered for them waits again for a confirmation or countersignature.
+/// By the person whose decision gave it effect - the leader who wrote or confirmed it, or the person who countersigned it - until
+/// `undo_until`. The leader's own is withdrawn; one that was entered for them waits again for confirmation or countersignature.
 #[utoipa::path(tag = "endorsements", responses((status = 200, description = "Taken back", body = EndorsementView)))]
 #[post("/endorsements/{id}/undo")]
 pub(crate) async fn undo(path: web::Path<EndorsementId>, act: CommandRequest) -> ApiResult {

@@ -1,4 +1,4 @@
-//! Versions as entity tags (RFC 9110, 8.8.3 and 13.1.1): an answer carries `ETag: "7"`, and who changes what they saw sends it back.
+//! Versions as entity tags (RFC 9110, 8.8.3 and 13.1.1): a response carries `ETag: "7"`, and a client that changes the resource returns it.
 
 use std::future::{Ready, ready};
 
@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use crate::api::problem::ApiError;
 use crate::app::AppError;
 
-/// The version that the caller saw. A handler that asks for it refuses with 428 whoever does not say; the use case compares.
+/// The version that the caller saw. A handler that takes it refuses requests without it with 428; the use case compares.
 ///
 /// Name it in the documentation: `params(IfMatch)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoParams)]
@@ -30,7 +30,7 @@ impl FromRequest for IfMatch {
     }
 }
 
-/// The version that the caller saw, where they may but need not say it: a signature stands on the text that they read.
+/// The version that the caller saw, where it is optional: a signature is for the text that was read.
 ///
 /// Name it in the documentation: `params(IfSeen)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoParams)]
@@ -53,7 +53,7 @@ impl FromRequest for IfSeen {
     }
 }
 
-/// The version in `If-Match`, if there is one that can be read. `*` would say "any", which is what we don't want to hear.
+/// The version in `If-Match`, if there is one that can be parsed. `*` would mean any version, which is not accepted.
 fn read(request: &HttpRequest) -> Option<i64> {
     let tag = request.headers().get(IF_MATCH)?.to_str().ok()?.trim();
     tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()

@@ -1,4 +1,4 @@
-//! Acts over HTTP that are run together with others that wait ([`App::write_grouped`]), with an `Idempotency-Key` or without.
+//! Commands over HTTP that are executed together with other waiting ones ([`App::write_grouped`]), with an `Idempotency-Key` or without.
 
 use std::fmt::Display;
 
@@ -12,8 +12,8 @@ use crate::app::idempotency_keys::RequestKey;
 use crate::app::{App, AppError, Tx};
 
 impl<T: Send + 'static> CommandRequest<T> {
-    /// Does it together with others that wait ([`App::write_grouped`]): `write` may be called a second time. `keys` are what it reads and
-    /// changes.
+    /// Executes the command together with other waiting ones ([`App::write_grouped`]): `write` may be called a second time. `keys` are the
+    /// ids that it reads and changes.
     ///
     /// # Errors
     /// As [`CommandRequest::run`].
@@ -30,8 +30,8 @@ impl<T: Send + 'static> CommandRequest<T> {
         .await
     }
 
-    /// The same where `write` makes a resource of this collection and gives its id, and where all that the answer says is in hand then:
-    /// `render` asks nothing, and runs after the commit on the thread of who waits.
+    /// Like `run_in_group`, where `write` creates a resource of this collection and returns its id, and where the response is known then:
+    /// `render` reads nothing, and runs after the commit on the thread of the request.
     ///
     /// # Errors
     /// As [`CommandRequest::run`].
@@ -61,7 +61,7 @@ impl<T: Send + 'static> CommandRequest<T> {
 
 type RepeatableAct = Box<dyn Fn(&mut Tx<'_>, &Caller) -> Result<DoneAnswer, AppError> + Send>;
 
-/// The part of every act in a group that is compiled once.
+/// The part of every command in a group that is not generic, and thus compiled once.
 async fn in_group(app: &App, caller: Caller, name: Option<RequestKey>, digest: Vec<u8>, keys: Vec<Uuid>, act: RepeatableAct) -> ApiResult {
     let (request, by) = (caller.request_id.clone(), caller.clone());
     let Some(name) = name else {

@@ -1,9 +1,9 @@
-//! Acts over HTTP: who, with what body, under which `Idempotency-Key`.
+//! Commands over HTTP: the caller, the body, and the `Idempotency-Key`.
 //!
-//! With a key, what the first 2xx answer speaks of (status, address, perhaps an id) is written in the transaction of the act itself, by
-//! (account, method, path, key), so that a repeat, however late and on whichever node, changes nothing and is answered from what the
-//! caller may read now ([`crate::api::repeat`]). The answer itself is put together after the commit, on a reader, with a key and without,
-//! so that the writer is free for the next act.
+//! With a key, the head of the first 2xx response (status, address, perhaps an id) is stored in the transaction of the command itself,
+//! under (account, method, path, key), so that a repeat, however late and on whichever node, changes nothing and is answered from what the
+//! caller may read now ([`crate::api::repeat`]). The response itself is built after the commit, on a reader, with a key and without, so
+//! that the writer is free for the next command.
 
 use std::fmt::Display;
 
@@ -21,12 +21,12 @@ use crate::app::idempotency_keys::{self, KeyState, RequestKey, StoredResponse};
 use crate::app::{App, AppError, StoreError, Tx};
 use crate::domain::clock::Moment;
 
-/// An act: the caller, the body that they sent, and the key that makes a repeat harmless. The extractor of every route that
-/// changes something.
+/// A command: the caller, the body that they sent, and the key that makes a repeat harmless. The extractor of every route that changes
+/// something.
 pub struct CommandRequest<T = Nothing> {
-    /// Who acts.
+    /// The caller.
     pub caller: Caller,
-    /// What they sent.
+    /// The body.
     pub body: T,
     pub(super) app: App,
     pub(super) name: Option<RequestKey>,
@@ -49,7 +49,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for CommandRequest<T> {
     }
 }
 
-/// Under which name a repeat of this request would be found.
+/// The name under which a repeat of this request would be found.
 pub(crate) fn name(request: &HttpRequest, caller: &Caller) -> Result<Option<RequestKey>, ApiError> {
     let Some(key) = request.headers().get("idempotency-key").filter(|_| request.method() == Method::POST) else { return Ok(None) };
     let key = key.to_str().unwrap_or_default();
@@ -60,7 +60,7 @@ pub(crate) fn name(request: &HttpRequest, caller: &Caller) -> Result<Option<Requ
     Ok(Some(RequestKey { account: caller.actor.user, method, path, key: key.to_owned() }))
 }
 
-/// What is known of an answer once the act is done: all that a repeat needs.
+/// The part of a response that is known after the command: all that a repeat needs.
 #[derive(Debug)]
 pub(super) struct ResponseHead {
     status: u16,
@@ -72,30 +72,30 @@ impl ResponseHead {
         Self { status: 200, location: None }
     }
 
-    /// Of what was made, a resource below `/api/v1`.
+    /// The head for a new resource below `/api/v1`.
     pub(super) fn created(collection: &str, id: &impl Display) -> Self {
         Self { status: 201, location: Some(format!("{}{collection}/{id}", crate::api::ROOT)) }
     }
 }
 
-/// Puts an answer together on a reader.
+/// Builds a response on a reader.
 pub(super) type Rendering = Box<dyn FnOnce(&mut Tx<'_>, &Caller) -> Result<PreparedResponse, AppError> + Send>;
 
-/// Puts an answer together from what is in hand.
+/// Builds a response from values in memory.
 pub(super) type RenderingInHand = Box<dyn FnOnce(&Caller) -> Result<PreparedResponse, AppError> + Send>;
 
-/// The answer to an act that was done.
+/// The response to an executed command.
 pub(super) enum DoneAnswer {
-    /// In hand after the act.
+    /// Complete after the command.
     Ready(PreparedResponse),
-    /// To be put together from what is in hand, by who waits for it.
+    /// Built from values in memory, on the thread of the request.
     InHand(ResponseHead, RenderingInHand),
-    /// To be read.
+    /// Built by a query.
     Read(ResponseHead, Rendering),
 }
 
 impl DoneAnswer {
-    /// What is kept of it for a repeat of the act at this path.
+    /// The parts that are stored for a repeat of the command at this path.
     fn kept(&self, path: &str) -> (u16, Option<String>, String) {
         match self {
             Self::Ready(reply) => (reply.status, reply.location.clone(), repeat::kept_body(path, &reply.body)),
@@ -113,7 +113,7 @@ impl DoneAnswer {
     }
 }
 
-/// What became of an act under a key.
+/// The outcome of a command under a key.
 pub(super) enum KeyOutcome {
     Done(DoneAnswer),
     Again(StoredResponse),
@@ -121,16 +121,16 @@ pub(super) enum KeyOutcome {
 }
 
 impl<T: Send + 'static> CommandRequest<T> {
-    /// The same act, with its key not looked at: for answers that show a secret once and must not be kept.
+    /// The same command with its key ignored: for responses that show a secret once and must not be stored.
     #[must_use]
     pub fn without_key(self) -> Self {
         Self { name: None, ..self }
     }
 
-    /// Does it: `write` changes the world, `render` reads afterwards what came of it.
+    /// Executes the command: `write` makes the changes, `render` reads the result afterwards.
     ///
     /// # Errors
-    /// What the two give; [`ApiError::KeyReused`], [`ApiError::KeyInUse`].
+    /// Those of the two; [`ApiError::KeyReused`], [`ApiError::KeyInUse`].
     pub async fn run<U, W, R>(self, write: W, render: R) -> ApiResult
     where
         U: Send + 'static,
@@ -144,7 +144,7 @@ impl<T: Send + 'static> CommandRequest<T> {
         .await
     }
 
-    /// The same where `write` makes a resource of this collection and gives its id: the answer is 201 with its address.
+    /// Like `run`, where `write` creates a resource of this collection and returns its id: the response is 201 with its address.
     ///
     /// # Errors
     /// As [`CommandRequest::run`].
@@ -161,20 +161,20 @@ impl<T: Send + 'static> CommandRequest<T> {
         .await
     }
 
-    /// The same act with another form of its body.
+    /// The same command with a converted body.
     #[must_use]
     pub fn map<B>(self, change: impl FnOnce(T) -> B) -> CommandRequest<B> {
         let Self { caller, body, app, name, digest } = self;
         CommandRequest { caller, body: change(body), app, name, digest }
     }
 
-    /// The desk that does it, for what follows an act.
+    /// The application, for work that follows a command.
     #[must_use]
     pub fn app(&self) -> App {
         self.app.clone()
     }
 
-    /// Does it where the answer needs no further reading: what `write` gives is the answer.
+    /// Executes the command where the response needs no further query: the result of `write` is the response.
     ///
     /// # Errors
     /// As [`CommandRequest::run`].
@@ -198,7 +198,7 @@ impl<T: Send + 'static> CommandRequest<T> {
     }
 }
 
-/// Runs an act under a key, or answers its repeat. Whoever repeats is asked for their rights before anything else is said.
+/// Executes a command under a key, or answers its repeat. The caller's rights are checked before the repeat is answered.
 pub(crate) async fn under<F>(app: &App, caller: Caller, name: RequestKey, digest: Vec<u8>, act: F) -> ApiResult
 where
     F: FnOnce(&mut Tx<'_>, &Caller) -> Result<PreparedResponse, AppError> + Send + 'static,
@@ -208,14 +208,14 @@ where
 
 type BoxedAct = Box<dyn FnOnce(&mut Tx<'_>, &Caller) -> Result<DoneAnswer, AppError> + Send>;
 
-/// The part of every act without a key that is compiled once.
+/// The part of every command without a key that is not generic, and thus compiled once.
 async fn at_once(app: &App, caller: Caller, act: BoxedAct) -> ApiResult {
     let (request, by) = (caller.request_id.clone(), caller.clone());
     let done = app.write(&request, move |tx| act(tx, &caller)).await?;
     Ok(done.given(app, by).await?.into())
 }
 
-/// The part of every act under a key that is compiled once.
+/// The part of every command under a key that is not generic, and thus compiled once.
 async fn under_boxed(app: &App, caller: Caller, name: RequestKey, digest: Vec<u8>, act: BoxedAct) -> ApiResult {
     let (request, by) = (caller.request_id.clone(), caller.clone());
     let (key, of_body) = (name.clone(), digest.clone());
@@ -223,7 +223,7 @@ async fn under_boxed(app: &App, caller: Caller, name: RequestKey, digest: Vec<u8
     answer(app, by, outcome, name, digest).await
 }
 
-/// Does an act unless it has been done under this key, and keeps its answer in the act's transaction.
+/// Executes a command unless it has been executed under this key, and stores its response in the same transaction.
 pub(super) fn once(
     tx: &mut Tx<'_>,
     name: &RequestKey,
@@ -242,7 +242,7 @@ pub(super) fn once(
     }
 }
 
-/// Answers an act under a key after its commit, or its repeat by what the caller may read now.
+/// Responds to a command under a key after its commit, or to its repeat with what the caller may read now.
 pub(super) async fn answer(app: &App, by: Caller, outcome: KeyOutcome, name: RequestKey, digest: Vec<u8>) -> ApiResult {
     match outcome {
         KeyOutcome::Done(done) => Ok(done.given(app, by).await?.into()),

@@ -18,7 +18,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(retry_many).service(retry).service(discard).service(begin_backup);
 }
 
-/// Which jobs.
+/// The filters of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct JobSelector {
@@ -55,7 +55,7 @@ pub struct Retried {
 
 /// List jobs
 ///
-/// What waits, runs, failed or was given up, of the channel and of the installation, newest first. For system administrators.
+/// The waiting, running, failed and dead jobs of the channel and of the installation, newest first. For system administrators.
 #[utoipa::path(tag = "jobs", params(JobSelector), responses((status = 200, description = "A page of jobs", body = List<JobView>)))]
 #[get("/jobs")]
 pub(crate) async fn list(wanted: ApiQuery<JobSelector>, look: QueryRequest) -> ApiResult {

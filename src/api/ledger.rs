@@ -1,4 +1,4 @@
-//! `/ledger` and receipts: proof for auditors and authors.
+//! `/ledger` and receipts: proofs for auditors and authors.
 
 use actix_web::{get, web};
 use serde::Deserialize;
@@ -19,7 +19,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(checkpoint).service(entries).service(consistency).service(receipt);
 }
 
-/// Which ledger.
+/// Selects the ledger.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct LedgerSelector {
@@ -31,8 +31,8 @@ pub struct LedgerSelector {
 
 /// Read the newest checkpoint
 ///
-/// A signed note (C2SP) over size and root of the ledger. For auditors. Keep it elsewhere: whoever changes history later can't
-/// make the ledger agree with it.
+/// A signed note (C2SP) over size and root of the ledger. For auditors. Store it elsewhere: a ledger whose history is changed later does
+/// not agree with it.
 #[utoipa::path(tag = "ledger", params(LedgerSelector), responses((status = 200, description = "The checkpoint", body = CheckpointView)))]
 #[get("/ledger/checkpoint")]
 pub(crate) async fn checkpoint(which: ApiQuery<LedgerSelector>, look: QueryRequest) -> ApiResult {
@@ -53,7 +53,7 @@ pub(crate) async fn entries(which: ApiQuery<LedgerSelector>, paging: ApiQuery<Pa
     .await
 }
 
-/// Between which sizes.
+/// The two sizes of a consistency proof.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Sizes {

@@ -1,4 +1,4 @@
-//! `/mail-settings`: the mail server of the installation. A password goes in and never comes out.
+//! `/mail-settings`: the mail server of the installation. A password can be set and is never returned.
 
 use actix_web::{get, post, put};
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ pub struct MailTrialBody {
 }
 
 impl MailTrialBody {
-    /// The settings; none where those that hold are meant.
+    /// The settings; `None` if the current ones are to be tried.
     fn settings(self) -> Result<Option<MailChange>, AppError> {
         let Self { transport, host, port, security, login, password, from_name, from_address } = self;
         let says_nothing = [&host, &login, &from_name, &from_address].iter().all(|text| text.is_empty());

@@ -1,4 +1,4 @@
-//! `/memberships`: somebody who has an account becomes a member of the caller's channel.
+//! `/memberships`: makes the holder of an account a member of the caller's channel.
 
 use actix_web::post;
 
@@ -17,8 +17,8 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 
 /// Make who has an account a member
 ///
-/// The person goes on with their account and changes between the channels. A sign-in name that nobody has and one of somebody with another
-/// name get the same answer. For administrators.
+/// The person continues with their account and switches between the channels. An unknown sign-in name and one of a person with another name
+/// get the same answer. For administrators.
 #[utoipa::path(tag = "accounts", request_body = MemberBody, responses((status = 201, description = "The member", body = PersonView)))]
 #[post("/memberships")]
 pub(crate) async fn add(act: CommandRequest<MemberBody>) -> ApiResult {

@@ -1,9 +1,10 @@
-//! The JSON API: extract, ask a desk, render. May import everything but `server`, `cli`, `jobs` and `web`; it never touches
-//! `store`.
+//! The JSON API: extract the request, call the application, render. May import everything but `server`, `cli`, `jobs` and `web`; it never
+//! uses `store`.
 //!
-//! A new endpoint is a function in the file of its noun, with `#[utoipa::path]` above `#[get]` (or another method) and a line in
-//! that file's `routes`. It takes [`auth::QueryRequest`] to read or [`idempotency::CommandRequest`] to change, [`etag::IfMatch`] where the
-//! version counts, and gives a [`problem::ApiResult`]. Errors and what all routes share in the documentation come by themselves.
+//! A new endpoint is a function in the file of its noun, with `#[utoipa::path]` above `#[get]` (or another method) and a line in that
+//! file's `routes`. It takes [`auth::QueryRequest`] to read or [`idempotency::CommandRequest`] to change, [`etag::IfMatch`] where the
+//! version counts, and returns a [`problem::ApiResult`]. Errors and the parts that all routes share are added to the documentation
+//! automatically.
 
 pub mod assignments;
 pub mod attachments;
@@ -48,10 +49,10 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::api::endpoints::Endpoints;
 
-/// Where the API lives.
+/// The root path of the API.
 pub const ROOT: &str = "/api/v1";
 
-/// Every endpoint, below [`ROOT`]; each is declared here, through its file, and nowhere else.
+/// Adds every endpoint, below [`ROOT`]; each is declared here, through its file, and nowhere else.
 pub(crate) fn endpoints(routes: &mut Endpoints<'_, '_>) {
     session::routes(routes);
     passwords::routes(routes);
@@ -76,7 +77,7 @@ pub(crate) fn endpoints(routes: &mut Endpoints<'_, '_>) {
     calendar::routes(routes);
 }
 
-/// Adds the API, its document and the page to browse it.
+/// Adds the API, its document and the page for browsing it.
 pub fn mount(app: &mut web::ServiceConfig) {
     let document = || async { HttpResponse::Ok().content_type("application/json").body(document::text()) };
     let to_docs = || async { HttpResponse::PermanentRedirect().insert_header((LOCATION, "/api/docs/")).finish() };
@@ -87,7 +88,7 @@ pub fn mount(app: &mut web::ServiceConfig) {
     app.route("/api/openapi.json", web::get().to(document)).route("/api/docs", web::get().to(to_docs)).service(api).service(docs());
 }
 
-/// The page that shows the document; everything that it loads is in the binary.
+/// The page that shows the document; all its assets are compiled into the binary.
 fn docs() -> impl actix_web::dev::HttpServiceFactory + 'static {
     let page = SwaggerUi::new("/{_:.*}").config(Config::from("/api/openapi.json"));
     let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";

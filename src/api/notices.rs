@@ -1,4 +1,4 @@
-//! `/inbox` and `/outbox`: my notices, and the channel's letters.
+//! `/inbox` and `/outbox`: the caller's notices, and the channel's letters.
 
 use actix_web::{HttpRequest, get, post, web};
 use serde::Deserialize;
@@ -22,7 +22,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(inbox).service(read).service(outbox).service(retry_many).service(retry).service(events);
 }
 
-/// Which notices.
+/// The filters of the notices.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct NoticeQuery {
@@ -36,7 +36,7 @@ pub struct NoticeQuery {
     cursor: Option<String>,
 }
 
-/// Which letters.
+/// The filters of the letters.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Letters {
@@ -51,7 +51,7 @@ pub struct Letters {
 
 /// List my notices
 ///
-/// Newest first. What tells of a decision that can still be taken back is not there yet.
+/// Newest first. Notices of a decision that can still be undone are not included yet.
 #[utoipa::path(tag = "notices", params(NoticeQuery), responses((status = 200, description = "A page of notices", body = List<Notice>)))]
 #[get("/inbox")]
 pub(crate) async fn inbox(wanted: ApiQuery<NoticeQuery>, look: QueryRequest) -> ApiResult {
@@ -77,7 +77,7 @@ pub(crate) async fn read(path: web::Path<LetterId>, act: CommandRequest) -> ApiR
 
 /// List the channel's letters
 ///
-/// For administrators: kind, masked address and what has become of it; never the text or a link. Newest first.
+/// For administrators: kind, masked address and state; never the text or a link. Newest first.
 #[utoipa::path(tag = "notices", params(Letters), responses((status = 200, description = "A page of letters", body = List<Sending>)))]
 #[get("/outbox")]
 pub(crate) async fn outbox(letters: ApiQuery<Letters>, look: QueryRequest) -> ApiResult {

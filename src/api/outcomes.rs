@@ -1,4 +1,4 @@
-//! How a manuscript ends: conclusion, reopening, archival, ratings, adoptions.
+//! The end of a manuscript: conclusion, reopening, archival, ratings, adoptions.
 
 use actix_web::{post, web};
 
@@ -69,7 +69,7 @@ pub(crate) async fn rate(path: web::Path<ManuscriptId>, act: CommandRequest<NewR
 
 /// Record that it was taken up
 ///
-/// 上报采用: by which body or journal, at which level, in which form and when; the authors are told.
+/// 上报采用: by which body or journal, at which level, in which form and when; the authors are notified.
 #[utoipa::path(tag = "outcomes", request_body = NewAdoption, responses((status = 200, description = "Recorded", body = AdoptionView)))]
 #[post("/manuscripts/{id}/adoptions")]
 pub(crate) async fn adopt(path: web::Path<ManuscriptId>, act: CommandRequest<NewAdoption>) -> ApiResult {

@@ -10,7 +10,7 @@ use crate::app::AppError;
 use crate::config::Settings;
 use crate::domain::violation::Violation;
 
-/// Which page of a list. Flatten it into a list's own query, or take it as `Query<Paging>`.
+/// The position and size of a page. Flatten it into the query of a list, or take it as `Query<Paging>`.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Paging {
@@ -21,12 +21,12 @@ pub struct Paging {
     pub cursor: Option<String>,
 }
 
-/// Where a page begins, checked.
+/// The validated position and size of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest<K> {
-    /// How many at most; ask the store for one more to learn whether there is a next page.
+    /// The largest number of rows; query one more to find out whether there is a next page.
     pub limit: i64,
-    /// The key of the last one before; none for the first page.
+    /// The key of the last row of the page before; `None` for the first page.
     pub after: Option<K>,
 }
 
@@ -40,10 +40,10 @@ pub struct List<T> {
 }
 
 impl Paging {
-    /// Checks what was asked for. `K` is what the list is ordered by.
+    /// Validates the parameters. `K` is the key by which the list is ordered.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for a limit out of range or a cursor that is none.
+    /// [`AppError::Invalid`] for a limit out of range or an invalid cursor.
     pub fn page<K: DeserializeOwned>(&self, settings: &Settings) -> Result<PageRequest<K>, AppError> {
         let of = &settings.limits;
         let limit = self.limit.unwrap_or(of.page_default);
@@ -59,13 +59,13 @@ impl Paging {
     }
 }
 
-/// The cursor that goes on after this key.
+/// The cursor of the page that begins after this key.
 pub fn cursor(key: &impl Serialize) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
 }
 
 impl<K: Serialize> PageRequest<K> {
-    /// Makes a page of what the store gave for `limit + 1`.
+    /// Makes a page of the rows that the store returned for `limit + 1`.
     pub fn list<T, U>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> K, show: impl FnMut(T) -> U) -> List<U> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;

@@ -1,4 +1,4 @@
-//! `/password`, `/password-resets`, `/one-time-links`: setting a password, known or forgotten. Nothing here is kept under an
+//! `/password`, `/password-resets`, `/one-time-links`: setting a password, known or forgotten. No response here is stored under an
 //! `Idempotency-Key`.
 
 use actix_web::{HttpRequest, HttpResponse, post, put, web};
@@ -42,7 +42,7 @@ pub struct Redemption {
     password: Secret,
 }
 
-/// What a stranger sends, from where.
+/// The body of an unauthenticated request, and its address of origin.
 struct Sent<T> {
     app: App,
     request: String,

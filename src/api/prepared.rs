@@ -1,4 +1,4 @@
-//! Answers as they are put together by a reading or an act, apart from the response that carries them.
+//! Responses as a query or a command builds them, before they become an HTTP response.
 
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::api::etag;
 use crate::app::{AppError, StoreError};
 
-/// An answer, ready to be sent or kept.
+/// A response that is ready to be sent or stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreparedResponse {
     pub(super) status: u16,
@@ -22,12 +22,12 @@ impl PreparedResponse {
     /// 200 with a JSON body.
     ///
     /// # Errors
-    /// When the body can't be written as JSON, which is a mistake of ours.
+    /// When the body cannot be serialized, which is an error of the program.
     pub fn ok(body: &impl Serialize) -> Result<Self, AppError> {
         Self::json(StatusCode::OK, body)
     }
 
-    /// 201 with a JSON body; `path` is the new thing's, below `/api/v1`.
+    /// 201 with a JSON body; `path` is that of the new resource, below `/api/v1`.
     ///
     /// # Errors
     /// As [`PreparedResponse::ok`].
@@ -52,7 +52,7 @@ impl PreparedResponse {
         Self { status, location, ..self }
     }
 
-    /// With the version of the thing as its entity tag.
+    /// Adds the version of the resource as its entity tag.
     #[must_use]
     pub fn with_etag(mut self, version: i64) -> Self {
         self.etag = Some(version);

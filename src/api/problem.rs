@@ -1,4 +1,4 @@
-//! What the API says when it can't do something: problem details (RFC 9457), from one table of codes.
+//! The errors of the API: problem details (RFC 9457), from one table of codes.
 
 use actix_web::HttpResponse;
 use actix_web::ResponseError;
@@ -18,40 +18,40 @@ use crate::http::faults::{code_of, retry_after, status};
 use crate::http::seconds_until;
 use crate::text::{self, t};
 
-/// What a handler gives: an answer, or why there is none.
+/// The result of a handler.
 pub type ApiResult = Result<HttpResponse, ApiError>;
 
-/// Why a request is not answered as asked.
+/// The reason why a request fails.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// A use case says so.
+    /// The error of a use case.
     #[error(transparent)]
     App(#[from] AppError),
-    /// The request itself can't be read: no JSON, a bad query.
+    /// The request itself cannot be parsed: no JSON, an invalid query.
     #[error("bad request: {0}")]
     Malformed(String),
-    /// The body is not of the media type that is asked for.
+    /// The media type of the body is not the expected one.
     #[error("the body must be application/json")]
     MediaType,
-    /// There is such an address, but not for this method.
+    /// The address exists, but not with this method.
     #[error("method not allowed")]
     Method {
-        /// The methods that it has.
+        /// The methods of the address.
         allow: String,
     },
-    /// A part of a file that it does not have.
+    /// The requested range is outside the file.
     #[error("the file has {bytes} bytes")]
     Range {
         /// Its length.
         bytes: u64,
     },
-    /// An Idempotency-Key that is no key.
+    /// An invalid Idempotency-Key.
     #[error("an Idempotency-Key has 1 to 128 visible ASCII characters")]
     KeyMalformed,
-    /// The same Idempotency-Key came with another body before.
+    /// The same Idempotency-Key was used with another body before.
     #[error("this Idempotency-Key was used with another body")]
     KeyReused,
-    /// A request with the same Idempotency-Key is under way.
+    /// A request with the same Idempotency-Key is being executed.
     #[error("a request with this Idempotency-Key is under way")]
     KeyInUse,
 }
@@ -74,7 +74,7 @@ impl ApiError {
 }
 
 impl ResponseError for ApiError {
-    /// Only the status; [`crate::api::responses`] puts the problem in its place, in the reader's language.
+    /// Only the status; [`crate::api::responses`] replaces the body by the problem, in the reader's language.
     fn status_code(&self) -> StatusCode {
         status(row(self).0)
     }
@@ -140,7 +140,7 @@ fn row(error: &ApiError) -> (&'static str, Option<&Refusal>) {
     (code, None)
 }
 
-/// A problem in words, and the headers that go with it.
+/// A problem with its texts, and the headers that belong to it.
 #[derive(Debug)]
 pub(crate) struct ProblemAnswer {
     pub(crate) status: StatusCode,
@@ -148,7 +148,7 @@ pub(crate) struct ProblemAnswer {
     pub(crate) headers: Vec<(&'static str, String)>,
 }
 
-/// Puts an error into words.
+/// Describes an error in the reader's language.
 pub(crate) fn tell(error: &ApiError, lang: Lang, zone: Tz, request_id: String, now: Moment) -> ProblemAnswer {
     let (code, refusal) = row(error);
     let status = status(code);

@@ -1,4 +1,4 @@
-//! Query parameters, read so that an error names the parameter.
+//! Query parameters, parsed so that an error names the parameter.
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
@@ -14,10 +14,10 @@ use crate::app::input::violation;
 use crate::domain::characters::is_invisible;
 use crate::domain::violation::Violation;
 
-/// More parameters than any list has; among more, the wrong one is not looked for.
+/// More parameters than any list has; among more, the invalid one is not searched for.
 const MANY: usize = 32;
 
-/// The parameters of a reading; like `web::Query`, but what is wrong with one is told as for a field of a body.
+/// The parameters of a query; like `web::Query`, but an invalid one is reported like a field of a body.
 #[derive(Debug)]
 pub struct ApiQuery<T>(T);
 
@@ -61,7 +61,7 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<ApiQuery<T>, ApiError> {
     Err(AppError::from(violation(place.as_deref().unwrap_or("."), says)).into())
 }
 
-/// serde does not say which parameter it is: it is the one without which the others can be read.
+/// serde does not name the invalid parameter: it is the one without which the others can be parsed.
 fn wrong<T: DeserializeOwned>(query: &str) -> Option<String> {
     let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().take(MANY + 1).collect();
     if pairs.len() > MANY {

@@ -1,5 +1,6 @@
-//! The answer to a repeat under an `Idempotency-Key`: what the first answer spoke of, read anew under the rights that the caller has
-//! now. Whoever may not see it any more gets 404, as for a GET; so no answer is kept whose words somebody could lose the right to.
+//! The response to a repeat under an `Idempotency-Key`: the resource of the first response, read anew with the rights that the caller has
+//! now. A caller who may no longer see it gets 404, as for a GET; so no response is stored whose contents a caller could lose the right to
+//! read.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -16,10 +17,10 @@ use crate::app::reading::views::ManuscriptView;
 use crate::app::{AppError, StoreError, Tx, attachments};
 use crate::domain::ids::{AssignmentId, EndorsementId, GrantId, LetterId, ManuscriptId, StandInId, UserId};
 
-/// Renders it. `kept` has status, `Location` and, for what is no resource of its own, the id by which it is found.
+/// Renders it. `kept` has the status, `Location` and, for what is not a resource of its own, the id by which it is found.
 pub(super) fn again(tx: &mut Tx<'_>, caller: &Caller, name: &RequestKey, kept: &StoredResponse) -> Result<PreparedResponse, AppError> {
     let unreadable = |error: &dyn std::fmt::Display| StoreError::unreadable("idempotency_keys.headers", &error);
-    // An answer that an older program kept says less of what it spoke of; its path says enough.
+    // A response that an older program stored has fewer details; its path is sufficient.
     let headers: Headers = serde_json::from_str(&kept.headers).map_err(|e| unreadable(&e))?;
     let status = u16::try_from(kept.status).map_err(|e| unreadable(&e))?;
     let path = headers.location.as_deref().unwrap_or(&name.path);
@@ -27,7 +28,7 @@ pub(super) fn again(tx: &mut Tx<'_>, caller: &Caller, name: &RequestKey, kept: &
     Ok(if status == 204 { PreparedResponse::nothing() } else { reply.with_head(status, headers.location) })
 }
 
-/// Reads what stands at a path, or what an act at this path answers with.
+/// Reads the resource at a path, or the response of a command at this path.
 fn read(tx: &mut Tx<'_>, caller: &Caller, path: &str, kept: &StoredResponse) -> Result<PreparedResponse, AppError> {
     let actor = &caller.actor;
     let mut parts = path.trim_start_matches('/').split('/');
@@ -59,7 +60,7 @@ fn manuscript(tx: &mut Tx<'_>, caller: &Caller, id: ManuscriptId, act: &str, kep
     part(&view, act, &made["id"])
 }
 
-/// One of the manuscript's ratings or adoptions, as the caller reads it now.
+/// One of the manuscript's ratings or adoptions, as the caller may read it now.
 fn part(view: &ManuscriptView, act: &str, id: &Value) -> Result<PreparedResponse, AppError> {
     let reply = match act {
         "ratings" => view.ratings.iter().find(|one| *id == one.id.to_string()).map(PreparedResponse::ok),
@@ -68,13 +69,13 @@ fn part(view: &ManuscriptView, act: &str, id: &Value) -> Result<PreparedResponse
     reply.unwrap_or(Err(AppError::NotFound))
 }
 
-/// A person; what was handed over at a desk is told again to whoever may still see who handed it over, for it holds no more than that.
+/// A person; the response to a handover is repeated to callers who may still see the person, for it contains no more than that.
 fn user(tx: &mut Tx<'_>, caller: &Caller, id: UserId, act: &str, kept: &StoredResponse) -> Result<PreparedResponse, AppError> {
     let person = resources::user(tx, caller, id)?;
     if act == "handover" { PreparedResponse::ok(&made(kept)?) } else { Ok(person) }
 }
 
-/// How many run or go out again; nothing for one alone.
+/// The number of jobs or letters that were retried; an empty response for a single one.
 fn count(id: &str, kept: &StoredResponse) -> Result<PreparedResponse, AppError> {
     if id == "retry" { PreparedResponse::ok(&made(kept)?) } else { Ok(PreparedResponse::nothing()) }
 }
@@ -87,8 +88,8 @@ fn parse<T: std::str::FromStr>(id: &str) -> Result<T, AppError> {
     id.parse().map_err(|_| AppError::NotFound)
 }
 
-/// What has to be kept of an answer besides status and `Location`: for what is no resource of its own its id, for a handover, and for how many run again, the whole;
-/// nothing else.
+/// The part of a body that is stored besides status and `Location`: the id of what is not a resource of its own, and the whole body for a
+/// handover and for a number of retries; nothing else.
 pub(super) fn kept_body(path: &str, body: &str) -> String {
     let value = || serde_json::from_str::<Value>(body).unwrap_or_default();
     match path.rsplit('/').next() {
@@ -98,7 +99,7 @@ pub(super) fn kept_body(path: &str, body: &str) -> String {
     }
 }
 
-/// What is kept of an answer's headers. Older programs wrote the pair of entity tag and location.
+/// The stored headers of a response. Older programs wrote the pair of entity tag and location.
 #[derive(Serialize, serde::Deserialize)]
 #[serde(from = "StoredHeaders")]
 pub(super) struct Headers {

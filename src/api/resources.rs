@@ -1,4 +1,4 @@
-//! What the API answers about one resource, as the caller may read it now: after an act on it, to a GET, and to a repeat of the act
+//! Representations of single resources as the caller may read them now: after a command, for a GET, and for a repeat of the command
 //! ([`crate::api::repeat`]).
 
 use crate::api::auth::Caller;
@@ -17,7 +17,7 @@ pub(super) fn manuscript(tx: &mut Tx<'_>, caller: &Caller, id: ManuscriptId) -> 
     Ok(PreparedResponse::ok(&view)?.with_etag(version))
 }
 
-/// The same where the act may have kept the manuscript in hand, so that only what is around it is read.
+/// The same where the command may have the manuscript in memory, so that only the data around it is queried.
 pub(super) fn manuscript_in_hand(
     tx: &mut Tx<'_>,
     caller: &Caller,

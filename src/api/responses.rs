@@ -1,5 +1,4 @@
-//! What happens to every request of the API on its way in and out: the limit of its address, problems put into words, headers
-//! that keep answers private.
+//! The middleware of all API requests: the limit of their address, problems in words, headers that keep responses private.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -34,7 +33,7 @@ pub(crate) async fn answer(request: ServiceRequest, next: Next<impl MessageBody 
     Ok(in_words(response))
 }
 
-/// What can be said before the request is looked at.
+/// Errors that can be detected before the request is handled.
 fn before(request: &ServiceRequest) -> Option<ApiError> {
     if let Some(why) = unreadable(request.uri()) {
         return Some(ApiError::Malformed(why.to_owned()));
@@ -45,7 +44,7 @@ fn before(request: &ServiceRequest) -> Option<ApiError> {
     rates.count_address(&address).err().map(|until| AppError::Throttled { until }.into())
 }
 
-/// Puts a problem in the place of an error's bare answer. The error stays with the response, so that it is logged once.
+/// Replaces an error's empty response by a problem. The error remains attached to the response, so that it is logged once.
 fn in_words(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -82,10 +81,10 @@ fn in_words(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     })
 }
 
-/// What the framework's own extractors complain of.
+/// The errors of the framework's own extractors.
 fn foreign(error: &Error, status: StatusCode) -> ApiError {
     if error.as_error::<PathError>().is_some() {
-        // An id that can't be one is an id of nothing.
+        // A malformed id is treated as an unknown one.
         return AppError::NotFound.into();
     }
     if let Some(error) = error.as_error::<QueryPayloadError>() {
@@ -114,7 +113,7 @@ fn by_status(status: StatusCode) -> ApiError {
     }
 }
 
-/// What no route is for: an unknown address, or a known one with another method.
+/// Handles requests without a route: an unknown address, or a known one with another method.
 pub(crate) async fn unknown(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     match crate::api::document::methods_of(request.path()) {
         Some(allow) if !allow.is_empty() => Err(ApiError::Method { allow }),

@@ -1,4 +1,4 @@
-//! `/roles`: who holds which role, one resource per grant.
+//! `/roles`: the grants of roles, one resource per grant.
 
 use actix_web::{delete, get, post, web};
 use serde::Deserialize;
@@ -21,7 +21,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(give).service(find).service(revoke);
 }
 
-/// Whose, and which.
+/// The filters of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RoleFilter {

@@ -101,8 +101,8 @@ pub(crate) async fn who_am_i(look: QueryRequest) -> ApiResult {
 
 /// Go on in another channel
 ///
-/// For who is a member of several channels. The session that the request carries ends, and one of the other membership begins, which ends when
-/// the first one would have. A program's token belongs to one membership and can't change it.
+/// For members of several channels. The session of the request ends, and one of the other membership begins, which ends when the first one
+/// would have ended. A program's token belongs to one membership and can't change it.
 #[utoipa::path(tag = "session", request_body = MembershipChoice, responses((status = 201, description = "The new session", body = SignedIn)))]
 #[post("/session/membership")]
 pub(crate) async fn switch(act: CommandRequest<MembershipChoice>) -> ApiResult {

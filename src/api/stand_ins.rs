@@ -1,4 +1,4 @@
-//! `/stand-ins`: who acts for whom while one is away.
+//! `/stand-ins`: the periods in which a person acts for an absent one.
 
 use actix_web::{delete, get, post, web};
 

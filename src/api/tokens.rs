@@ -1,4 +1,4 @@
-//! `/tokens`: programs' tokens and open sign-ins.
+//! `/tokens`: access tokens of programs, and open sessions.
 
 use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(list).service(issue).service(revoke);
 }
 
-/// Whose.
+/// The filter of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct TokenFilter {

@@ -25,7 +25,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(suspend).service(resume).service(send_link).service(hand_over_desk);
 }
 
-/// Which people.
+/// The filters of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UserFilter {
@@ -139,8 +139,8 @@ pub(crate) async fn send_link(act: CommandRequest, id: web::Path<UserId>) -> Api
 
 /// Hand over a desk
 ///
-/// The roles of the office move to the successor in one act; they are told how much waits there. By the person themself, or by an
-/// administrator.
+/// The roles of the office move to the successor in one act, who is notified of the number of waiting items. By the person themself, or by
+/// an administrator.
 #[utoipa::path(tag = "accounts", request_body = Successor, responses((status = 200, description = "What was handed over", body = HandedOver)))]
 #[post("/users/{id}/handover")]
 pub(crate) async fn hand_over_desk(act: CommandRequest<Successor>, id: web::Path<UserId>) -> ApiResult {

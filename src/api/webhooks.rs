@@ -1,4 +1,4 @@
-//! `/webhooks`: messages to the group chat of a desk. Address and secret go in and never come out.
+//! `/webhooks`: messages to the group chat of an office. Address and secret can be set and are never returned.
 
 use actix_web::{delete, get, post, put, web};
 

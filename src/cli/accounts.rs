@@ -1,4 +1,4 @@
-//! What the commands for accounts share: the desk, and errors in words.
+//! The parts that the commands for accounts share: the application, and errors in words.
 
 use crate::app::{App, AppError, Tx};
 use crate::config::{Secret, Settings};
@@ -7,15 +7,15 @@ use crate::domain::lang::Lang;
 use crate::server::database;
 use crate::text;
 
-/// The desk of this installation, beside a running server or without one.
+/// The application of this installation, beside a running server or without one.
 ///
 /// # Errors
-/// When the database can't be opened.
+/// When the database cannot be opened.
 pub fn app(settings: &Settings) -> anyhow::Result<App> {
     Ok(database::app(settings, &Clock::System)?)
 }
 
-/// The desk for a command that only reads: it needs no key, makes no database, and leaves the schema as running nodes have it.
+/// The application for a command that only reads: it needs no key, creates no database, and leaves the schema as the running nodes have it.
 ///
 /// # Errors
 /// When there is no database of this program's version.
@@ -23,23 +23,23 @@ pub fn reading_app(settings: &Settings) -> anyhow::Result<App> {
     Ok(database::desk_without_keys(settings, &Clock::System)?)
 }
 
-/// Runs an act as the program.
+/// Runs a command as the system actor.
 ///
 /// # Errors
-/// The act's, in words.
+/// Those of the command, in words.
 pub fn write<T: Send + 'static>(app: &App, act: impl FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static) -> anyhow::Result<T> {
     app.write_now("command line", act).map_err(|error| in_words(&error))
 }
 
-/// Runs a reading.
+/// Runs a query.
 ///
 /// # Errors
-/// The reading's, in words.
+/// Those of the query, in words.
 pub fn read<T>(app: &App, reading: impl FnOnce(&mut Tx<'_>) -> Result<T, AppError>) -> anyhow::Result<T> {
     app.read_now(reading).map_err(|error| in_words(&error))
 }
 
-/// What an act says, for a person at the command line.
+/// Converts an error to a message for the command line.
 #[must_use]
 pub fn in_words(error: &AppError) -> anyhow::Error {
     match error {
@@ -53,7 +53,7 @@ pub fn in_words(error: &AppError) -> anyhow::Error {
     }
 }
 
-/// A password from standard input: its first line.
+/// Reads a password from standard input: its first line.
 ///
 /// # Errors
 /// When there is none.

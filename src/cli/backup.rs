@@ -1,4 +1,4 @@
-//! `zhitongche backup`: writes the state of this moment into one file, beside a running server or without one.
+//! `zhitongche backup`: writes the current state into one file, beside a running server or without one.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When there is no backup, or when the one that is looked at is not whole; the message says what to do.
+/// When no backup was made, or when the checked one is incomplete; the message says what to do.
 pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     let passphrase = args.passphrase_file.as_deref().map(passphrase).transpose()?;
     if let Some(path) = &args.check {
@@ -82,7 +82,7 @@ fn report(written: &WrittenBackup) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is in a backup.
+/// Describes the contents of a backup.
 pub(super) fn describe(out: &mut impl Write, manifest: &Manifest) -> anyhow::Result<()> {
     let Manifest { at, engine, schema, program, ledgers, parts, missing, .. } = manifest;
     let has = |name: &str| parts.iter().any(|part| part.name == name);

@@ -1,4 +1,4 @@
-//! `zhitongche calendar`: the working days of channels that have loaded none of their own.
+//! `zhitongche calendar`: the working days of the channels that have loaded none of their own.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -40,7 +40,7 @@ enum Command {
 /// Loads or lists years.
 ///
 /// # Errors
-/// What is wrong with the file or the arguments, or the database's.
+/// Problems of the file or the arguments, and those of the database.
 pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
     let reads = matches!(args.command, Command::List { .. });
     let app = if reads { reading_app(settings)? } else { app(settings)? };

@@ -1,4 +1,4 @@
-//! `zhitongche channel`: tenancies of one installation.
+//! `zhitongche channel`: the tenancies of an installation.
 
 use std::io::Write;
 
@@ -42,7 +42,7 @@ enum Command {
 /// Opens or lists channels.
 ///
 /// # Errors
-/// What is wrong with the arguments, or the database's.
+/// Problems of the arguments, and those of the database.
 pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
     let reads = matches!(args.command, Command::List { .. });
     let app = if reads { reading_app(settings)? } else { app(settings)? };

@@ -1,4 +1,4 @@
-//! `zhitongche check`: is everything there that this node needs? Each answer says what to do.
+//! `zhitongche check`: checks whether everything that this node needs is available. Each finding says what to do.
 
 mod backups;
 mod clients;
@@ -35,12 +35,12 @@ pub struct Args {
     json: bool,
 }
 
-/// How one thing stands.
+/// The state of one finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum CheckState {
     Good,
-    /// Works, but something will be needed.
+    /// Works, but needs an action at some time.
     Warning,
     Bad,
 }
@@ -66,10 +66,10 @@ impl CheckFinding {
     }
 }
 
-/// Checks everything and prints what it found.
+/// Runs all checks and prints the findings.
 ///
 /// # Errors
-/// When something is bad.
+/// When a finding is bad.
 pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     let findings = [
         CheckFinding::good("configuration", format!("read; links in letters begin with {}", settings.public_url())),
@@ -106,7 +106,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes and removes a file there.
+/// Writes and removes a file in a folder.
 fn folder(what: &'static str, folder: &Path, key: &str) -> CheckFinding {
     let tried = private::folder(folder).and_then(|()| tempfile::NamedTempFile::new_in(folder));
     let open = std::fs::metadata(folder).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
@@ -143,7 +143,7 @@ fn database(settings: &Settings) -> CheckFinding {
     }
 }
 
-/// A connection to a database that has all tables.
+/// Connects to a database that has all tables.
 fn up_to_date(settings: &Settings) -> Option<AnyConn> {
     let mut conn = connect(settings).ok()?;
     migrate::pending(&mut conn).is_ok_and(|pending| pending.is_empty()).then_some(conn)
@@ -196,10 +196,10 @@ fn smtp(server: &SmtpServer) -> CheckFinding {
     }
 }
 
-/// Longer than any retry's first waits: then nobody works, or the mail server has been away.
+/// Longer than the first delays of any retry: beyond it no worker is running, or the mail server has been unavailable.
 const PATIENCE_MINUTES: i64 = 30;
 
-/// Whether letters leave. What is wrong with the database another finding says.
+/// Whether letters are sent. Problems of the database are reported by another finding.
 fn letters(settings: &Settings, clock: &Clock) -> CheckFinding {
     let (what, now) = ("letters", clock.now());
     let oldest = connect(settings).ok().and_then(|mut conn| letters::oldest_waiting(&mut conn, now).ok()).flatten();
@@ -211,10 +211,10 @@ fn letters(settings: &Settings, clock: &Clock) -> CheckFinding {
     CheckFinding::warning(what, says)
 }
 
-/// Periodic work shows at least once a minute that nodes are at it.
+/// Periodic jobs show at least once a minute that a node is working.
 const JOB_PATIENCE_MINUTES: i64 = 5;
 
-/// Whether jobs run on time and none was given up. What is wrong with the database another finding says.
+/// Whether jobs run on time and none is dead. Problems of the database are reported by another finding.
 fn jobs(settings: &Settings, clock: &Clock) -> CheckFinding {
     let (what, now) = ("jobs", clock.now());
     let read = |conn: &mut AnyConn| Some((job_rows::overdue(conn, None, now).ok()?, job_rows::dead(conn, None).ok()?));
@@ -232,10 +232,10 @@ fn jobs(settings: &Settings, clock: &Clock) -> CheckFinding {
     CheckFinding::warning(what, format!("the oldest has waited for {waited} minutes: see that `serve` or `work` runs"))
 }
 
-/// So many numbers stand in one line.
+/// The number of manuscripts' numbers in one line.
 const NUMBERS: usize = 20;
 
-/// Whether manuscripts were signed with an edited text that their authors' corrections had made outdated, before that was refused.
+/// Whether manuscripts were signed with an edited text that corrections of their authors had made outdated, before this was refused.
 fn texts(settings: &Settings) -> CheckFinding {
     let what = "edited texts";
     let found = connect(settings).ok().and_then(|mut conn| health::signed_outdated(&mut conn, None).ok()).unwrap_or_default();
@@ -253,7 +253,7 @@ fn texts(settings: &Settings) -> CheckFinding {
     CheckFinding::warning(what, says)
 }
 
-/// The years of the channel that knows the fewest; those of the program where the database doesn't answer, which another finding says.
+/// The years of the channel with the fewest; those of the program if the database does not respond, which another finding reports.
 fn loaded(settings: &Settings) -> Calendar {
     let base = Calendar::shipped().unwrap_or_default();
     let of_channels = connect(settings).ok().and_then(|mut conn| {
@@ -278,7 +278,7 @@ fn calendar(clock: &Clock, known: Calendar) -> CheckFinding {
     CheckFinding::good(what, format!("rest days of {years:?} are known"))
 }
 
-/// Whether one person alone could let a text out in some channel. What is wrong with the database another finding says.
+/// Whether one person alone could release a text in some channel. Problems of the database are reported by another finding.
 fn four_eyes(settings: &Settings) -> CheckFinding {
     let what = "four eyes";
     let mut off = Vec::new();

@@ -1,4 +1,4 @@
-//! `zhitongche generate`: man pages and shell completions, as packages have them.
+//! `zhitongche generate`: man pages and shell completions for packages.
 
 use std::path::PathBuf;
 
@@ -26,7 +26,7 @@ enum GeneratedFile {
 /// Runs the command.
 ///
 /// # Errors
-/// The disk's.
+/// Those of the file system.
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let folder = &args.folder;
     let mut command = super::Cli::command();

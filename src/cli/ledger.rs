@@ -1,4 +1,4 @@
-//! `zhitongche ledger`: verify it, sign a checkpoint, export it for a verifier of other make; change its key, resume it after a loss.
+//! `zhitongche ledger`: verifies it, signs a checkpoint, exports it for an independent verifier; changes its key, resumes it after a loss.
 
 mod acts;
 
@@ -25,7 +25,7 @@ use crate::store::proof::tables::CHANNELS;
 use crate::store::proof::visit;
 use crate::store::{AnyConn, Db, StoreError, channels};
 
-/// How the ledger of the installation is called beside the channels' codes.
+/// The name of the installation's ledger, beside the codes of the channels.
 const INSTALLATION: &str = "installation";
 
 /// Arguments of `ledger`.
@@ -83,7 +83,7 @@ struct ExportArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// When the database, a file or the key fails; for `verify`, when anything is wrong with the ledger.
+/// When the database, a file or the key fails; for `verify`, when the ledger has any problem.
 pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     match &args.command {
         Command::Verify(args) => run_verify(settings, args),
@@ -95,7 +95,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     }
 }
 
-/// One channel's result.
+/// The result of one ledger.
 #[derive(Debug, Serialize)]
 struct ChannelResult {
     channel: ChannelId,
@@ -103,7 +103,7 @@ struct ChannelResult {
     entries: u64,
     waiting: usize,
     checkpoints: usize,
-    /// What lies outside the database and it was held against.
+    /// The data outside the database with which it was compared.
     anchors: Vec<String>,
     notes: Vec<String>,
     root: Option<String>,
@@ -117,8 +117,8 @@ fn run_verify(settings: &Settings, args: &VerifyArgs) -> anyhow::Result<()> {
     verify_against(settings, &verifier, &anchors, args.json)
 }
 
-/// Verifies a database that was put back: with this node's key or, without one, with the newest that the database names itself. What the
-/// node remembers is left out where it is known to be ahead.
+/// Verifies a restored database: with this node's key or, without one, with the newest key that the database names itself. The heads that
+/// the node remembers are ignored if they are known to be newer.
 pub(super) fn verify_restored(settings: &Settings, against_remembered: bool) -> anyhow::Result<()> {
     let key = settings.ledger_key_file();
     let verifier = if key.exists() {
@@ -175,7 +175,7 @@ fn verify_against(settings: &Settings, verifier: &Verifier, anchors: &[strays::N
     Ok(())
 }
 
-/// The channels' codes by their ids, whatever else their rows say.
+/// The codes of the channels by their ids, whatever else their rows contain.
 fn codes(conn: &mut AnyConn) -> Result<BTreeMap<String, String>, StoreError> {
     let mut codes = BTreeMap::new();
     visit(conn, &CHANNELS, None, |_, rows| {
@@ -185,7 +185,7 @@ fn codes(conn: &mut AnyConn) -> Result<BTreeMap<String, String>, StoreError> {
     Ok(codes)
 }
 
-/// A finding with the people whom it is about.
+/// A finding with the names of the persons that it concerns.
 fn with_people(conn: &mut AnyConn, finding: &Finding) -> Result<String, StoreError> {
     let who = names::named(conn, finding)?;
     let about = who.about.map(|person| format!(" (that is {person})")).unwrap_or_default();
@@ -303,7 +303,7 @@ fn chosen(conn: &mut AnyConn, which: &LedgerChoice) -> anyhow::Result<Vec<(Strin
 fn progress(conn: &mut AnyConn) -> anyhow::Result<ProgressBar> {
     let mut total = 0_u64;
     for channel in checking::ledgers(conn)? {
-        // A position that can't be right is for the check to find.
+        // An invalid position is reported by the check.
         total = sealing::size(conn, channel).unwrap_or_default().saturating_add(total);
     }
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} entries, {eta} left")?;

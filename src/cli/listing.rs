@@ -1,10 +1,10 @@
-//! How a list is printed: columns for people, JSON for programs.
+//! Prints lists: columns for people, JSON for programs.
 
 use std::io::Write;
 
 use serde::Serialize;
 
-/// One column: its head, and what stands in it.
+/// A column: its heading, and the text of its cells.
 pub type TableColumn<T> = (&'static str, fn(&T) -> String);
 
 /// Prints `rows` in columns, or as one JSON array with `--json`.
@@ -34,7 +34,7 @@ fn table<T>(rows: &[T], columns: &[TableColumn<T>]) -> String {
     text
 }
 
-/// Cells that a text takes on a terminal: Chinese characters and full-width forms take two.
+/// The number of terminal cells of a text: Chinese characters and full-width forms have two.
 fn width(text: &str) -> usize {
     text.chars().map(|c| if matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{20000}'..='\u{3fffd}') { 2 } else { 1 }).sum()
 }

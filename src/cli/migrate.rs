@@ -1,4 +1,4 @@
-//! `zhitongche migrate`: brings the schema up to date, or says what is pending.
+//! `zhitongche migrate`: applies pending migrations, or lists them.
 
 use std::io::Write;
 
@@ -17,7 +17,7 @@ pub struct Args {
 /// Applies the migrations that the database lacks.
 ///
 /// # Errors
-/// The database's; with `--check`, when something is pending.
+/// Those of the database; with `--check`, when a migration is pending.
 pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let names = if args.check { pending(settings)? } else { bring_up_to_date(&mut connect(settings)?, settings)? };
@@ -31,7 +31,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a start would apply. Nothing is made or changed.
+/// The migrations that a start would apply. Creates and changes nothing.
 fn pending(settings: &Settings) -> anyhow::Result<Vec<String>> {
     Ok(migrate::pending(&mut connect_existing(settings)?)?)
 }

@@ -1,4 +1,4 @@
-//! The command line. Each command is a file: its arguments and `run`. May import every room; nothing imports it.
+//! The command line. Each command is a file with its arguments and `run`. May import every room; nothing imports it.
 //!
 //! A new command is a variant of `Command` with the `Args` of its file, and a line in `Command::run`.
 //! Exit codes: 0 done, 1 failed, 2 wrong use. Errors go to standard error and say what to do next; listings take `--json`.
@@ -107,7 +107,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// An error with its causes, but for those that the error before already quotes.
+/// Formats an error with its causes, except those that the error before already quotes.
 fn told_once(error: &anyhow::Error) -> String {
     let mut said = String::new();
     for cause in error.chain().map(ToString::to_string) {
@@ -124,7 +124,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     let settings = Settings::load(cli.config.as_deref())?;
     telemetry::init(&settings.log).map_err(|e| anyhow::anyhow!("log.level is not a filter: {e}; write for example \"info\""))?;
     let ran = cli.command.run(&settings);
-    // Whatever was written is in the main file when a command has ended, unless a server works beside it.
+    // After a command all data is in the main file, unless a server is running beside it.
     if let Some(path) = settings.database_url().strip_prefix("sqlite://") {
         log::empty_at_end(path);
     }

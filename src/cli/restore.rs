@@ -1,4 +1,4 @@
-//! `zhitongche restore`: puts a backup back into an empty place, and proves it.
+//! `zhitongche restore`: restores a backup into an empty place, and verifies it.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -29,7 +29,7 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When nothing was put back, or when what was put back is not what it should be; the message says what to do.
+/// When nothing was restored, or when the restored data is not as expected; the message says what to do.
 pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     let passphrase = args.passphrase_file.as_deref().map(passphrase).transpose()?;
     let restored = backup::restore(settings, &args.file, passphrase.as_ref())?;
@@ -46,7 +46,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     prove(settings, args, &restored)
 }
 
-/// Holds the restored database against its ledgers, and these against what the node remembers.
+/// Compares the restored database with its ledgers, and these with what the node remembers.
 fn prove(settings: &Settings, args: &Args, restored: &Restored) -> anyhow::Result<()> {
     let mut out = std::io::stdout();
     let mut conn = database::connect_up_to_date(settings)?;

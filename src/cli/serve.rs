@@ -1,4 +1,4 @@
-//! `zhitongche serve`: the web node, with its workers.
+//! `zhitongche serve`: the web node with its workers.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -24,10 +24,10 @@ pub struct Args {
     bind: Option<SocketAddr>,
 }
 
-/// Serves until it is told to stop (SIGTERM, or Ctrl-C), and then finishes what it has accepted.
+/// Serves until it is stopped (SIGTERM, or Ctrl-C), and then finishes the requests that it has accepted.
 ///
 /// # Errors
-/// When it can't start; the message says what to do.
+/// When it cannot start; the message says what to do.
 pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     let mut settings = settings.clone();
     if let Some(bind) = args.bind {
@@ -47,7 +47,7 @@ pub(crate) async fn serve(settings: &Settings) -> anyhow::Result<()> {
     writeln!(std::io::stdout(), "listening on http://{}", application.address())?;
     tell_manager(NotifyState::Ready);
     let db = application.app().db.clone();
-    // Both have the same time: what answers requests and what works beside them.
+    // The requests and the workers have the same time for finishing.
     let working = rt::spawn(stop.clone().then(|()| {
         tell_manager(NotifyState::Stopping);
         workers.stop()
@@ -62,25 +62,25 @@ pub(crate) async fn serve(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Tells systemd how the node stands, where a unit of type `notify` has started it.
+/// Reports the state of the node to systemd, if a unit of type `notify` has started it.
 pub(crate) fn tell_manager(state: NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(&[state]) {
         tracing::warn!(%error, "systemd could not be told how this node stands");
     }
 }
 
-/// On a database where nobody has a password yet: the one-time link of the first administrator.
+/// In a database without any password: the one-time link of the first administrator.
 async fn first_link(application: &Application, settings: &Settings) -> anyhow::Result<Option<String>> {
     let path = application.app().write("start", setup::first_link).await?;
     let public = settings.server.public_url.clone().unwrap_or_else(|| format!("http://{}", application.address()));
     Ok(path.map(|path| format!("{}{path}", public.trim_end_matches('/'))))
 }
 
-/// Ready when the process is asked to stop. From then on it has `server.shutdown_seconds`, whatever does not answer: a write that was not
-/// answered is there or not, as after a kill.
+/// Completes when the process is asked to stop. From then on it has `server.shutdown_seconds`, even if a request hangs: a write without a
+/// response is stored or not, as after a kill.
 ///
 /// # Errors
-/// When signals can't be listened to.
+/// When signals cannot be received.
 pub fn stop_in_time(settings: &Settings) -> std::io::Result<impl Future<Output = ()> + 'static> {
     let (stop, patience) = (stop_signal()?, Duration::from_secs(settings.server.shutdown_seconds));
     Ok(stop.map(move |()| {
@@ -93,10 +93,10 @@ pub fn stop_in_time(settings: &Settings) -> std::io::Result<impl Future<Output =
     }))
 }
 
-/// Ready when the process is asked to stop.
+/// Completes when the process is asked to stop.
 ///
 /// # Errors
-/// When signals can't be listened to.
+/// When signals cannot be received.
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {

@@ -1,4 +1,4 @@
-//! `zhitongche token`: tokens for programs.
+//! `zhitongche token`: access tokens for programs.
 
 use std::io::Write;
 
@@ -66,7 +66,7 @@ fn days(text: &str) -> Result<i64, String> {
 /// Administers tokens.
 ///
 /// # Errors
-/// What is wrong with the arguments, or the database's.
+/// Problems of the arguments, and those of the database.
 pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
     if matches!(args.command, Command::RenewKey) {
         return renew_key(settings);
@@ -108,7 +108,7 @@ fn renew_key(settings: &Settings) -> anyhow::Result<()> {
     let before = TokenKey::load(&path).ok().flatten();
     let ended = write(&app, move |tx| {
         let ended = tokens::renew_key(tx, before.as_ref(), &key)?;
-        // The last thing before the commit. If that fails, this is said again: the file then holds a key that nothing names.
+        // The last step before the commit. If the commit fails, the command reports it: the file then has a key that nothing refers to.
         key.replace(&file).map_err(|error| AppError::from(StoreError::unreadable("token key", &error)))?;
         Ok(ended)
     })?;

@@ -1,4 +1,4 @@
-//! `zhitongche user`: people, without a browser.
+//! `zhitongche user`: administers people without a browser.
 
 use std::io::Write;
 
@@ -123,7 +123,7 @@ struct Add {
 /// Administers people.
 ///
 /// # Errors
-/// What is wrong with the arguments, or the database's.
+/// Problems of the arguments, and those of the database.
 pub fn run(settings: &Settings, args: Args) -> anyhow::Result<()> {
     let reads = matches!(args.command, Command::List { .. });
     let app = if reads { reading_app(settings)? } else { app(settings)? };
@@ -196,7 +196,7 @@ fn add(app: &App, args: Add) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes who has the account a member of the channel.
+/// Makes the holder of the account a member of the channel.
 fn add_member(app: &App, args: Add) -> anyhow::Result<()> {
     let of_account = args.name.is_some() || args.email.is_some() || !args.mobile.is_empty() || args.password_stdin;
     anyhow::ensure!(
@@ -212,7 +212,7 @@ fn add_member(app: &App, args: Add) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where somebody becomes a member, and as what.
+/// The organisation and the roles of a new member.
 struct Place {
     channel: ChannelId,
     organization: OrganizationId,

@@ -1,4 +1,4 @@
-//! `zhitongche work`: the workers without a web server, for a node that only delivers, reminds and seals.
+//! `zhitongche work`: the workers without a web server, for a node that only delivers letters, sends reminders and seals.
 
 use actix_web::rt;
 use sd_notify::NotifyState;
@@ -10,10 +10,10 @@ use crate::server::database;
 use crate::server::workers::RunningWorkers;
 use crate::telemetry::outage;
 
-/// Works until it is told to stop (SIGTERM, or Ctrl-C).
+/// Works until it is stopped (SIGTERM, or Ctrl-C).
 ///
 /// # Errors
-/// When it can't start; the message says what to do.
+/// When it cannot start; the message says what to do.
 pub fn run(settings: &Settings) -> anyhow::Result<()> {
     rt::System::new().block_on(async {
         let stop = stop_in_time(settings)?;

@@ -1,4 +1,4 @@
-//! `zhitongche workflow`: writes the picture and the tables of the work, `docs/workflow.md` and `docs/workflow.svg`.
+//! `zhitongche workflow`: writes the diagram and the tables of the workflow, `docs/workflow.md` and `docs/workflow.svg`.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ pub struct Args {
 /// Writes the files.
 ///
 /// # Errors
-/// When the directory can't be written to.
+/// When the directory cannot be written.
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     for (name, text) in workflow::files() {

@@ -1,4 +1,4 @@
-//! The catalogues: read once, then asked by key.
+//! The message catalogues: parsed once, then queried by key.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -38,10 +38,10 @@ files!(
 static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Lang::Zh));
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Lang::En));
 
-/// A value that stands in a text.
+/// An argument of a text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Arg<'a> {
-    /// Words; they are put in as they are.
+    /// Text, which is inserted unchanged.
     Text(Cow<'a, str>),
     /// A number, which also chooses between singular and plural.
     Number(i64),
@@ -83,8 +83,8 @@ impl From<usize> for Arg<'_> {
     }
 }
 
-/// The text of `key` in `lang`. A key that the catalogues don't have is a mistake of ours (tests look for them):
-/// it is logged, and the reader sees the key.
+/// The text of `key` in `lang`. A key that the catalogues lack is an error of the program (tests check for it): it is logged, and the
+/// reader sees the key.
 #[must_use]
 pub fn t(lang: Lang, key: &str, args: &[(&str, Arg<'_>)]) -> String {
     let bundle = of(lang);
@@ -120,13 +120,13 @@ fn of(lang: Lang) -> &'static FluentBundle<FluentResource> {
     }
 }
 
-/// A language's files in one bundle. What can't be read is left out and logged; a test reads each file strictly.
+/// The files of a language in one bundle. Invalid entries are left out and logged; a test parses each file strictly.
 fn bundle(lang: Lang) -> FluentBundle<FluentResource> {
     let locale = lang.as_str().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![locale]);
-    // Marks around arguments would show up in mail subjects, logs and tests.
+    // Isolation marks around arguments would appear in subject lines, logs and tests.
     bundle.set_use_isolating(false);
-    // 2026 is a year and 1500 a count of characters: digits stay as they are, without separators.
+    // 2026 is a year and 1500 a number of characters: digits are not grouped.
     bundle.set_formatter(Some(|value, _| match value {
         FluentValue::Number(number) => Some(number.value.to_string()),
         _ => None,

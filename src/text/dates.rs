@@ -1,4 +1,4 @@
-//! Dates as people write them: 2026年1月5日 (no leading zeros, GB/T 9704-2012) and 5 January 2026.
+//! Dates in the usual notation: 2026年1月5日 (no leading zeros, GB/T 9704-2012) and 5 January 2026.
 
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
@@ -15,7 +15,7 @@ pub fn date(lang: Lang, day: NaiveDate) -> String {
     }
 }
 
-/// A point in time where the reader is, to the minute.
+/// A point in time in the reader's time zone, to the minute.
 #[must_use]
 pub fn date_time(lang: Lang, at: Moment, zone: Tz) -> String {
     let local = at.utc().with_timezone(&zone);
@@ -55,7 +55,7 @@ pub fn month_and_day(lang: Lang, at: Moment, zone: Tz) -> String {
     short_date(lang, day, day.year())
 }
 
-/// A date, without its year when that is `this_year`.
+/// A date, without its year if that is `this_year`.
 #[must_use]
 pub fn short_date(lang: Lang, day: NaiveDate, this_year: i32) -> String {
     if day.year() != this_year {
@@ -67,7 +67,7 @@ pub fn short_date(lang: Lang, day: NaiveDate, this_year: i32) -> String {
     }
 }
 
-/// How long ago something was, and when exactly: 3 天前（11月20日 10:32）. What is about to come is told by its time alone.
+/// The time since a moment, and the exact moment: 3 天前（11月20日 10:32）. A future moment is shown by its time alone.
 #[must_use]
 pub fn ago(lang: Lang, at: Moment, now: Moment, zone: Tz) -> String {
     let (then, today) = (at.utc().with_timezone(&zone), now.utc().with_timezone(&zone));

@@ -1,4 +1,4 @@
-//! What a check of the ledger found, in words for auditors: which entry, which thing, what is wrong with it.
+//! The findings of a ledger check in words for auditors: the entry, the object, the problem.
 
 use chrono_tz::Tz;
 
@@ -6,7 +6,7 @@ use crate::domain::lang::Lang;
 use crate::domain::ledger::{EntryFault, EntryPosition, Finding, Flaw, REMEMBERED};
 use crate::text::{Arg, date_time, has, t};
 
-/// A finding in a sentence; times are written in `zone`. Positions count from 1, as the pages show them.
+/// Describes a finding in a sentence; times are written in `zone`. Positions count from 1, as on the pages.
 #[must_use]
 pub fn finding(lang: Lang, of: &Finding, zone: Tz) -> String {
     let say = |key: &str, args: &[(&str, String)]| {
@@ -68,13 +68,13 @@ fn place(lang: Lang, of: &EntryPosition, zone: Tz) -> String {
     }
 }
 
-/// A word of a finding; one that has none stays as it is written.
+/// The text of a word in a finding; a word without a text is shown as it is written.
 fn named(lang: Lang, group: &str, word: &str) -> String {
     let key = format!("finding-{group}-{}", word.replace(' ', "_").replace('\'', ""));
     if has(&key) { t(lang, &key, &[]) } else { word.to_owned() }
 }
 
-/// A row by its table in words and its key.
+/// A row, described by the name of its table and its key.
 fn row(lang: Lang, name: &str) -> String {
     let (table, key) = name.split_once(':').unwrap_or((name, ""));
     let table = table.replace('.', "_");
@@ -85,7 +85,7 @@ fn thing(lang: Lang, kind: &str, id: &impl ToString) -> String {
     t(lang, "finding-thing", &[("kind", Arg::from(&named(lang, "kind", kind))), ("id", Arg::from(&id.to_string()))])
 }
 
-/// A manuscript's stage in its word; states of other things and versions as they are kept.
+/// The name of a manuscript's stage; states of other objects and versions as they are stored.
 fn state(lang: Lang, what: &str, written: &str) -> String {
     let key = format!("stage-{written}");
     if what == "stage" && has(&key) { t(lang, &key, &[]) } else { written.to_owned() }

@@ -1,8 +1,8 @@
-//! What people read, in Chinese and English: message catalogues (Fluent), dates and numbers.
+//! Texts for readers in Chinese and English: message catalogues (Fluent), dates and numbers.
 //!
-//! May import `domain`. A text has a key and stands in `zh-CN/FILE.ftl` and in `en/FILE.ftl`, with the same arguments:
-//! `terms.ftl` (the words of the work), `letters.ftl`, `errors.ftl` (refusals, what is wrong with an input), `api.ftl`, and a file for each room of the pages, `page-*.ftl`.
-//! The words of an enum have the enum's written form in their key: `stage-review`, `role-signer`, `refusal-not_yours`.
+//! May import `domain`. A text has a key and is in `zh-CN/FILE.ftl` and in `en/FILE.ftl`, with the same arguments: `terms.ftl`
+//! (vocabularies), `letters.ftl`, `errors.ftl` (refusals, violations), `api.ftl`, and `page-*.ftl` for each part of the pages. The texts of
+//! an enum have its written form in their key: `stage-review`, `role-signer`, `refusal-not_yours`.
 
 mod catalog;
 mod dates;

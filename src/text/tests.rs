@@ -1,4 +1,4 @@
-//! Both languages say the same things: equal keys, equal arguments, nothing missing.
+//! Both languages are complete: equal keys, equal arguments, nothing missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use fluent_syntax::ast::{CallArguments, Entry, Expression, InlineExpression, Pat
 
 use super::{Arg, Lang, catalog::FILES, t};
 
-/// Key → the arguments that its text uses. Panics at a line that isn't Fluent and at a key that is there twice.
+/// Key → the arguments that its text uses. Panics at a line that is not Fluent and at a duplicate key.
 fn keys(file: &str, text: &'static str) -> BTreeMap<String, BTreeSet<String>> {
     let resource = fluent_syntax::parser::parse(text).unwrap_or_else(|(_, errors)| panic!("{file}: {errors:?}"));
     let mut keys = BTreeMap::new();

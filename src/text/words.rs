@@ -19,7 +19,7 @@ use crate::domain::violation::{Param, Violation};
 use crate::domain::vocabulary::{Action, Answer, Classification, DeclineReason, Kind, OrganizationKind, Part, Role, Stage, TextKind};
 use crate::domain::webhook::{WebhookFault, WebhookFormat};
 
-/// A vocabulary whose words stand in `terms.ftl` as `GROUP-WORD`.
+/// A vocabulary whose words are in `terms.ftl` as `GROUP-WORD`.
 pub trait Word: Copy + 'static {
     /// The first part of its keys.
     const GROUP: &'static str;
@@ -30,7 +30,7 @@ pub trait Word: Copy + 'static {
     fn written(self) -> &'static str;
 }
 
-/// A word by value or by reference, as templates hold it.
+/// A word by value or by reference, as templates pass it.
 pub trait Spoken {
     /// The word in a language.
     fn spoken(&self, lang: Lang) -> String;
@@ -65,7 +65,7 @@ macro_rules! vocabularies {
             }
         })*
 
-        /// The keys of all words of all vocabularies; for the test that looks for them.
+        /// The keys of all words of all vocabularies, for the test that checks for them.
         #[cfg(test)]
         pub(super) fn keys() -> Vec<String> {
             let mut keys = Vec::new();
@@ -93,13 +93,13 @@ fn key<W: Word>(word: W) -> String {
     format!("{}-{}", W::GROUP, word.written())
 }
 
-/// A word as people read it: `word(Lang::Zh, Stage::Review)` is 待审核.
+/// The name of a word for readers: `word(Lang::Zh, Stage::Review)` is 待审核.
 #[must_use]
 pub fn word<W: Word>(lang: Lang, word: W) -> String {
     t(lang, &key(word), &[])
 }
 
-/// Several words in a row, separated as the language does it.
+/// Several words in a row, with the separator of the language.
 #[must_use]
 pub fn words<W: Word>(lang: Lang, words: &[W]) -> String {
     let separator = match lang {
@@ -109,13 +109,13 @@ pub fn words<W: Word>(lang: Lang, words: &[W]) -> String {
     words.iter().map(|one| word(lang, *one)).collect::<Vec<_>>().join(separator)
 }
 
-/// A stage as authors read it, which says less than what staff read.
+/// A stage in the wording for authors, which is less detailed than that for staff.
 #[must_use]
 pub fn stage_for_author(lang: Lang, stage: Stage) -> String {
     t(lang, &format!("stage-author-{stage}"), &[])
 }
 
-/// A stage as the authors of a merged manuscript read it: that of the one that they follow, which is not theirs to correct.
+/// A stage in the wording for authors of a merged manuscript: it is the stage of the target, which they cannot correct.
 #[must_use]
 pub fn stage_for_merged(lang: Lang, stage: Stage) -> String {
     match stage {
@@ -124,7 +124,7 @@ pub fn stage_for_merged(lang: Lang, stage: Stage) -> String {
     }
 }
 
-/// Why something is not allowed, in a sentence; times are written in `zone`.
+/// Explains in a sentence why something is refused; times are written in `zone`.
 #[must_use]
 pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
     let number = |name: &'static str, n: usize| vec![(name, Arg::from(n))];
@@ -161,7 +161,7 @@ pub fn refusal(lang: Lang, refusal: &Refusal, zone: Tz) -> String {
     t(lang, &format!("refusal-{}", refusal.code()), &args)
 }
 
-/// What is wrong with a field, in a sentence.
+/// Explains a violation in a sentence.
 #[must_use]
 pub fn violation(lang: Lang, violation: &Violation) -> String {
     let args: Vec<_> = violation
@@ -175,7 +175,7 @@ pub fn violation(lang: Lang, violation: &Violation) -> String {
     t(lang, &format!("violation-{}", violation.code), &args)
 }
 
-/// A state as people read it of a thing of its kind.
+/// The name of a state, which depends on the kind of object.
 fn state_word(lang: Lang, state: ThingState) -> String {
     match state {
         ThingState::Assignment(state) => word(lang, state),
@@ -216,7 +216,7 @@ mod tests {
         assert!(zh.contains("“办理中”") && en.contains("“With departments”"), "{zh} {en}");
         let (zh, en) = say(Refusal::WrongState { state: ThingState::Assignment(AssignmentState::Replied) });
         assert!(zh.contains("“已办复”") && en.contains("“Replied”"), "{zh} {en}");
-        // The same word of different things is read differently.
+        // The same word has different names for different objects.
         let (zh, en) = say(Refusal::WrongState { state: ThingState::Assignment(AssignmentState::Cancelled) });
         assert!(zh.contains("“已撤销交办”") && en.contains("“Cancelled”"), "{zh} {en}");
         let (zh, en) = say(Refusal::WrongState { state: ThingState::Bulletin(BulletinState::Cancelled) });

@@ -1,6 +1,6 @@
-//! What the pages load: style sheet, sprite, modules. All of it is in the binary; its address carries a digest of its contents, so
-//! that a browser may keep it for ever and a page of an older program still finds its own names. `build.rs` puts the style sheet together
-//! from the parts in `assets/style`.
+//! The files that pages load: style sheet, sprite, modules. All are compiled into the binary. Their addresses carry a digest of the
+//! contents, so that a browser may cache them indefinitely and a page of an older program still finds them. `build.rs` joins the style
+//! sheet from the parts in `assets/style`.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -12,14 +12,14 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-/// A file that is part of the program.
+/// A file that is compiled into the program.
 struct Asset {
     name: &'static str,
     media_type: &'static str,
     bytes: &'static [u8],
 }
 
-/// The style sheet, as the build has put it together.
+/// The style sheet, as the build script joined it.
 const STYLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/style.css"));
 
 macro_rules! assets {
@@ -45,7 +45,7 @@ assets! {
     "write.js": "text/javascript; charset=utf-8",
 }
 
-/// Changes with any of them.
+/// The digest of all assets; it changes with any of them.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut digest = Sha256::new();
     for asset in ASSETS {
@@ -57,18 +57,18 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     })
 });
 
-/// Each of them compressed, once for all requests. Pages are not: they hold secrets next to other people's words, and their compressed
-/// length would tell of both (BREACH).
+/// The compressed assets, computed once for all requests. Pages are not compressed: they contain secrets beside text of other users, and
+/// their compressed length would disclose both (BREACH).
 static COMPRESSED: LazyLock<Vec<Option<Vec<u8>>>> = LazyLock::new(|| ASSETS.iter().map(|asset| gzip(asset.bytes)).collect());
 
 fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    // Writing to memory doesn't fail; if it did, the asset would go out as it is.
+    // Writing to memory does not fail; if it did, the asset would be sent uncompressed.
     encoder.write_all(bytes).ok()?;
     encoder.finish().ok().filter(|compressed| compressed.len() < bytes.len())
 }
 
-/// Where an asset is: `/assets/VERSION/NAME`.
+/// The address of an asset: `/assets/VERSION/NAME`.
 #[must_use]
 pub fn address(name: &str) -> String {
     format!("/assets/{}/{name}", *VERSION)
@@ -78,7 +78,7 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.route("/assets/{version}/{name}", web::get().to(asset)).route("/favicon.ico", web::get().to(icon));
 }
 
-/// Any version is answered with what this program has: a page that was open over a deployment still looks right.
+/// Responds to any version with the current asset: a page that was open during a deployment still looks right.
 async fn asset(request: HttpRequest) -> HttpResponse {
     let name = request.match_info().get("name").unwrap_or_default();
     let known = request.match_info().get("version") == Some(VERSION.as_str());

@@ -1,4 +1,4 @@
-//! The two cookies: the session, and the language of who has not signed in.
+//! The two cookies: the session, and the language of a visitor who has not signed in.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time};
@@ -8,7 +8,7 @@ use crate::domain::lang::Lang;
 
 /// The prefix `__Host-` (RFC 6265bis, 4.1.3.2) binds the cookie to this host, to `/` and to https.
 const SECURE: &str = "__Host-ztc-session";
-/// Under plain http, which `server.allow_http` must allow beyond loopback, no browser would keep that one.
+/// For plain http, which `server.allow_http` must allow beyond loopback: browsers do not store a `__Host-` cookie there.
 const PLAIN: &str = "ztc-session";
 const LANGUAGE: &str = "ztc-language";
 
@@ -23,7 +23,7 @@ pub fn session_name(settings: &Settings) -> &'static str {
     if is_secure(settings) { SECURE } else { PLAIN }
 }
 
-/// The cookie of a fresh sign-in. It lives as long as the browser; the server ends the session earlier if it likes.
+/// The cookie of a new session. It lasts as long as the browser runs; the server may end the session earlier.
 #[must_use]
 pub fn session(settings: &Settings, token: &str) -> Cookie<'static> {
     Cookie::build(session_name(settings), token.to_owned())
@@ -34,7 +34,7 @@ pub fn session(settings: &Settings, token: &str) -> Cookie<'static> {
         .finish()
 }
 
-/// Takes the session's cookie away.
+/// Removes the session cookie.
 #[must_use]
 pub fn no_session(settings: &Settings) -> Cookie<'static> {
     let mut cookie = session(settings, "");
@@ -42,13 +42,13 @@ pub fn no_session(settings: &Settings) -> Cookie<'static> {
     cookie
 }
 
-/// The secret in the session's cookie.
+/// The secret in the session cookie.
 #[must_use]
 pub fn secret(request: &HttpRequest, settings: &Settings) -> Option<String> {
     request.cookie(session_name(settings)).map(|cookie| cookie.value().to_owned()).filter(|secret| !secret.is_empty())
 }
 
-/// Remembers a language for a year.
+/// Stores a language for a year.
 #[must_use]
 pub fn language(settings: &Settings, lang: Lang) -> Cookie<'static> {
     Cookie::build(LANGUAGE, lang.as_str())
@@ -60,7 +60,7 @@ pub fn language(settings: &Settings, lang: Lang) -> Cookie<'static> {
         .finish()
 }
 
-/// The language of who has not signed in: the cookie, then `Accept-Language`, then Chinese.
+/// The language for a visitor who has not signed in: the cookie, then `Accept-Language`, then Chinese.
 #[must_use]
 pub fn language_of(request: &HttpRequest) -> Lang {
     let chosen = request.cookie(LANGUAGE).and_then(|cookie| cookie.value().parse().ok());

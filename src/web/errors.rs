@@ -1,4 +1,4 @@
-//! Pages for what can't be shown or done.
+//! Pages for errors.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue, LOCATION, RETRY_AFTER};
@@ -15,64 +15,64 @@ use crate::web::fields::{CSRF, Fields, SideSignInError, Typed};
 use crate::web::layout::Layout;
 use crate::web::page_token::PageToken;
 
-/// What a handler of a page gives.
+/// The result of a page handler.
 pub type PageResult = Result<HttpResponse, WebError>;
 
-/// Why there is no such page.
+/// The reason why a page cannot be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum WebError {
-    /// A use case says so.
+    /// The error of a use case.
     #[error(transparent)]
     App(#[from] AppError),
-    /// Nobody has signed in; they are led there and then to `next`.
+    /// The visitor has not signed in; they are redirected to the sign-in and then to `next`.
     #[error("not signed in")]
     SignedOut {
-        /// Where they wanted to go.
+        /// The requested address.
         next: String,
     },
-    /// The session of a form has ended, or the form is of another session or another account: a page asks for the password, or for
-    /// a second yes, and carries every field.
+    /// The session of a form has ended, or the form is from another session or another account: a page asks for the password or for a
+    /// confirmation, and carries every field.
     #[error("a form needs its session")]
     AskAgain {
-        /// Where the form was going.
+        /// The address to which the form was sent.
         to: String,
-        /// What was typed.
+        /// The fields of the form.
         fields: Fields,
-        /// What is asked.
+        /// What the page asks for.
         again: Again,
     },
-    /// Another site sent this.
+    /// The request was sent by another site.
     #[error("the request came from another site")]
     OtherSite,
-    /// The request can't be read.
+    /// The request cannot be parsed.
     #[error("bad request: {0}")]
     Malformed(String),
-    /// The page could not be put together; a mistake of ours.
+    /// The template failed, which is an error of the program.
     #[error("template: {0}")]
     Template(#[from] askama::Error),
 }
 
-/// What a form has to show before it is carried out.
+/// What a form needs before it is executed.
 #[derive(Debug)]
 pub enum Again {
-    /// A second yes: the page is of an earlier session of the same account.
+    /// A confirmation: the page is from an earlier session of the same account.
     Confirm {
-        /// The token of the session that is there now.
+        /// The token of the current session.
         token: String,
     },
-    /// The password of the account that the page was made for.
+    /// The password of the account for which the page was made.
     Password {
         /// The page's token.
         page: PageToken,
-        /// Who has signed in meanwhile, by name.
+        /// The name of the user who has signed in since.
         now: Option<String>,
-        /// Why the last try was refused.
+        /// Why the last attempt was refused.
         wrong: Option<SideSignInError>,
     },
 }
 
 impl ResponseError for WebError {
-    /// Only the status; the guard puts a page in its place, in the reader's language.
+    /// Only the status; the guard replaces the body by a page in the reader's language.
     fn status_code(&self) -> StatusCode {
         match self {
             Self::App(error) => status(code_of(error).0),
@@ -85,7 +85,7 @@ impl ResponseError for WebError {
     }
 }
 
-/// A page from its template.
+/// Renders a page from its template.
 ///
 /// # Errors
 /// Only if the template fails.
@@ -93,7 +93,7 @@ pub fn html(page: &impl Template) -> PageResult {
     html_with(StatusCode::OK, page)
 }
 
-/// A page from its template with another status: 422 for a form that comes back.
+/// Renders a page from its template with another status: 422 for a form that comes back.
 ///
 /// # Errors
 /// Only if the template fails.
@@ -101,7 +101,7 @@ pub fn html_with(status: StatusCode, page: &impl Template) -> PageResult {
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page.render()?))
 }
 
-/// What no page is for.
+/// Handles addresses without a page.
 ///
 /// # Errors
 /// Always [`AppError::NotFound`].
@@ -115,14 +115,14 @@ struct ErrorPage {
     f: Layout,
     title: String,
     detail: String,
-    /// Whether a one-time link was of no use: another is what is wanted.
+    /// Whether a one-time link was not accepted, so that the visitor needs a new one.
     wants_link: bool,
     request_id: String,
-    /// Whether something was to be done, and was not: what the page before has kept stays there.
+    /// Whether an act was requested and not executed: the text on the page before is still there.
     failed: bool,
-    /// What was typed into the form that could not be carried out.
+    /// The fields of the form that was not executed.
     typed: Option<Fields>,
-    /// Where to send it once more, when waiting may help.
+    /// Where to send it again, if waiting may help.
     to: Option<String>,
 }
 
@@ -132,18 +132,18 @@ struct AgainPage<'a> {
     f: Layout,
     to: &'a str,
     fields: &'a Fields,
-    /// The token that the form is sent with.
+    /// The token of the form.
     token: String,
-    /// Whether a second yes is asked for; else the password.
+    /// Whether a confirmation is needed; otherwise the password.
     confirms: bool,
-    /// Whose password; empty where the page doesn't say.
+    /// The account whose password is asked for; empty if the page does not name it.
     login: &'a str,
-    /// Who has signed in meanwhile.
+    /// The name of the user who has signed in since.
     now: Option<&'a str>,
     wrong: Option<String>,
 }
 
-/// Puts a page in the place of an error.
+/// Renders a page for an error.
 pub(super) fn in_words(error: &WebError, f: Layout, request: &HttpRequest) -> HttpResponse {
     let lang = f.lang;
     let answer = match error {
@@ -171,7 +171,7 @@ fn error_page(error: &WebError, f: Layout, request: &HttpRequest) -> PageResult 
         _ => ("internal", None),
     };
     let detail = match (error, refusal) {
-        // A page that was only looked at: nothing was going to be done.
+        // A page that was only requested for reading: no act was lost.
         (_, Some(Refusal::WrongRole { needed })) if is_looking => t(lang, "page-closed", &[("roles", text::words(lang, needed).into())]),
         (_, Some(refusal)) => f.refusal(refusal),
         (WebError::Malformed(why), _) => t(lang, "api-malformed-detail", &[("why", why.into())]),
@@ -180,7 +180,7 @@ fn error_page(error: &WebError, f: Layout, request: &HttpRequest) -> PageResult 
         (WebError::App(AppError::NotFound), _) => t(lang, "page-nothing-here", &[]),
         (WebError::App(AppError::Unauthenticated), _) => t(lang, "page-link-dead", &[]),
         (WebError::App(AppError::Throttled { until }), _) => t(lang, "page-throttled", &[("until", f.date_time(until).into())]),
-        // Its words were not read, so this page can't show them; the one before still has them.
+        // The form was not read, so this page cannot show its text; the page before still has it.
         (WebError::App(AppError::TooLarge { max }), _) if !is_looking => t(lang, "page-too-large", &[("max", (*max).into())]),
         (WebError::App(AppError::TooLarge { max }), _) => t(lang, "api-too_large-detail", &[("max", (*max).into())]),
         _ => t(lang, &format!("api-{code}-detail"), &[]),
@@ -191,7 +191,7 @@ fn error_page(error: &WebError, f: Layout, request: &HttpRequest) -> PageResult 
         Some(Refusal::WrongRole { .. }) if is_looking => t(lang, "page-closed-title", &[]),
         _ => t(lang, &format!("api-{code}-title"), &[]),
     };
-    // The log has more about mistakes of ours.
+    // The log has details on errors of the program.
     let request_id = if error.status_code().is_server_error() { crate::http::request_id(request) } else { String::new() };
     let typed = request.extensions().get::<Typed>().map(|typed| typed.0.clone()).filter(|_| !is_looking);
     let may_help = error.status_code().is_server_error() || error.status_code() == StatusCode::TOO_MANY_REQUESTS;
@@ -210,7 +210,7 @@ fn error_page(error: &WebError, f: Layout, request: &HttpRequest) -> PageResult 
     Ok(answer)
 }
 
-/// How long to wait, for programs that look at pages.
+/// How long to wait before the next attempt, for programs that read pages.
 fn wait(error: &WebError, request: &HttpRequest) -> Option<String> {
     match error {
         WebError::App(AppError::Throttled { until }) => Some(seconds_until(*until, http::app(request).ok()?.clock.now())),
@@ -232,7 +232,7 @@ impl<'a> AgainPage<'a> {
                     SideSignInError::Password => t(lang, "again-wrong", &[]),
                     SideSignInError::TooOften { until } => t(lang, "sign-in-throttled", &[("until", f.date_time(&until).into())]),
                 });
-                // Without an account it names none, and is not carried on.
+                // A token without an account names none, and is not carried over.
                 let token = page.account.map(|_| page.clone().without_session().to_string()).unwrap_or_default();
                 Self { f, to, fields, token, confirms: false, login: &page.login, now: now.as_deref(), wrong }
             }

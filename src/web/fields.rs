@@ -1,4 +1,4 @@
-//! The fields of a form as they were typed, apart from who sent them and whether their session still stands.
+//! The fields of a form as they were typed, independent of the sender and the session.
 
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
@@ -22,19 +22,19 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Reads what is known to be UTF-8; anything else is replaced, as the standard says.
+    /// Parses text that is expected to be UTF-8; invalid bytes are replaced, as the standard requires.
     #[must_use]
     pub fn parse(body: &[u8]) -> Self {
         Self::from(form_urlencoded::parse(body).into_owned().collect::<Vec<_>>())
     }
 
-    /// The first value of this name, or nothing.
+    /// The first value of this name, or `None`.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&str> {
         self.list.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The first value of this name; an absent field is an empty one.
+    /// The first value of this name; an absent field yields an empty string.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
         self.find(name).unwrap_or_default()
@@ -46,20 +46,19 @@ impl Fields {
         self.list.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
     }
 
-    /// Whether a box of this name was ticked, or a button of it pressed.
+    /// Whether a box of this name was ticked, or a button of this name was pressed.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.find(name).is_some()
     }
 
-    /// The value as something that can be read from text: an id, a number, a word of a vocabulary; folded first, so that full-width
-    /// digits are digits.
+    /// Parses the value: an id, a number, a word of a vocabulary. It is folded first, so that full-width digits are digits.
     #[must_use]
     pub fn read<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         folding::folded(self.find(name)?).parse().ok()
     }
 
-    /// The input of a command, read as the API reads it from JSON.
+    /// Deserializes the input of a command in the same way as the API does from JSON.
     ///
     /// # Errors
     /// [`AppError::Invalid`] with the fields that are missing or of another form.
@@ -68,7 +67,7 @@ impl Fields {
         input::from_fields(fields).map_err(AppError::Invalid)
     }
 
-    /// The version that the page showed, as `If-Match` carries it to the API.
+    /// The version that the page showed, which the API receives in `If-Match`.
     ///
     /// # Errors
     /// [`AppError::VersionMissing`] where the form has none that can be read.
@@ -76,7 +75,7 @@ impl Fields {
         self.read("version").ok_or(AppError::VersionMissing)
     }
 
-    /// The same fields with another value of this one.
+    /// The same fields with another value for this one.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.list.retain(|(key, _)| key != name);
@@ -84,8 +83,8 @@ impl Fields {
         self
     }
 
-    /// The same fields with a value of each of these boxes: a browser sends nothing for one that is not ticked, which a command would
-    /// read as "leave it as it is".
+    /// The same fields with a value for each of these boxes: a browser sends nothing for an unticked box, which a command would interpret
+    /// as "leave unchanged".
     #[must_use]
     pub fn with_boxes(self, names: &[&str]) -> Self {
         names.iter().fold(self, |fields, name| {
@@ -94,25 +93,25 @@ impl Fields {
         })
     }
 
-    /// Whether there are none.
+    /// Whether there are no fields.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Whether characters were dropped that no text may hold; the author is told.
+    /// Whether characters were dropped that text may not contain; the page informs the author.
     #[must_use]
     pub fn has_dropped(&self) -> bool {
         self.dropped
     }
 
-    /// The fields that a page has to carry on when it asks something in between.
+    /// The fields that a page must carry over when it asks something in between.
     pub fn carried(&self) -> impl Iterator<Item = &(String, String)> {
         self.list.iter().filter(|(name, _)| ![CSRF, LOGIN, PASSWORD].contains(&name.as_str()))
     }
 
-    /// The words among the fields, for a page that can only show them: no passwords, and nothing that a page put there by itself, as
-    /// ids and names of buttons.
+    /// The text among the fields, for a page that can only show it: no passwords, and no values that the page set itself, such as ids and
+    /// names of buttons.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         let is_mark = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_:.".contains(c);
         let typed = move |value: &str| !characters::is_blank(value) && !value.chars().all(is_mark);
@@ -124,7 +123,7 @@ impl Fields {
 }
 
 impl From<Vec<(String, String)>> for Fields {
-    /// Cleans every value but passwords ([`characters::clean_value`]).
+    /// Cleans every value except passwords ([`characters::clean_value`]).
     fn from(mut list: Vec<(String, String)>) -> Self {
         let mut dropped = false;
         for (name, value) in &mut list {
@@ -140,17 +139,17 @@ impl From<Vec<(String, String)>> for Fields {
     }
 }
 
-/// The fields of the form of this request, for the page that is shown should it fail.
+/// The fields of this request's form, for the page that is shown if it fails.
 pub(super) struct Typed(pub Fields);
 
-/// Why a sign-in beside a form was refused.
+/// Why a sign-in within a form was refused.
 #[derive(Debug, Clone, Copy)]
 pub enum SideSignInError {
-    /// Not this account's password, or not the account that the page was made for.
+    /// The password is wrong, or the account is not the one for which the page was made.
     Password,
-    /// Too many tries.
+    /// Too many attempts.
     TooOften {
-        /// Until when no more are looked at.
+        /// The moment until which further attempts are refused.
         until: crate::domain::clock::Moment,
     },
 }

@@ -1,5 +1,5 @@
-//! What a page sends back. Nothing typed is ever lost: a form whose session has ended, or that was made for another account or in
-//! another session, comes back as a page that keeps every field and goes on where it stopped.
+//! Forms that pages send. No input is ever lost: a form whose session has ended, or that was made for another account or in another
+//! session, comes back as a page that carries every field and continues where it stopped.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,17 +16,17 @@ use crate::web::fields::{CSRF, Fields, LOGIN, PASSWORD, SideSignInError, Typed};
 use crate::web::page_token::PageToken;
 use crate::web::session::Visitor;
 
-/// A form that was sent by a page of this account. The extractor of every page that changes something.
+/// A form that was sent from a page of this account. The extractor of all handlers that change something.
 pub struct PageForm {
-    /// Who sent it.
+    /// The sender.
     pub visitor: Visitor,
-    /// What they typed.
+    /// The fields of the form.
     pub fields: Fields,
 }
 
 impl PageForm {
-    /// Takes the form of a page that this session made. One of another session, or made for another account, is never carried out
-    /// under this one: whoever sent it is asked first.
+    /// Accepts the form of a page that this session made. A form from another session, or made for another account, is never executed under
+    /// this one: the sender is asked first.
     pub(super) async fn admit(request: &HttpRequest, visitor: Visitor, fields: Fields) -> Result<Self, WebError> {
         let page = PageToken::read(fields.get(CSRF));
         if page.is_of_session(&visitor.page_token) {
@@ -36,14 +36,14 @@ impl PageForm {
             return resume(request, fields, Some(visitor.me.name.clone())).await;
         }
         let again = match page.account {
-            // A page from before the last sign-in: its words are kept, and its owner says that they mean it.
+            // The page is older than the last sign-in: its input is carried over, and the user confirms it.
             Some(account) if account == visitor.actor.user => Again::Confirm { token: visitor.page_token.to_string() },
             _ => Again::Password { page, now: Some(visitor.me.name.clone()), wrong: None },
         };
         Err(WebError::AskAgain { to: request.uri().to_string(), fields, again })
     }
 
-    /// Takes a form from whoever sent it, asking again where its session has ended.
+    /// Accepts a form from any sender, and asks for a sign-in where its session has ended.
     pub(super) async fn take(request: &HttpRequest, fields: Fields) -> Result<Self, WebError> {
         request.extensions_mut().insert(Typed(fields.clone()));
         match Visitor::authenticate(request).await {
@@ -67,7 +67,7 @@ impl FromRequest for PageForm {
     }
 }
 
-/// The fields of a form from somebody who need not have signed in.
+/// The fields of a form from a visitor who need not have signed in.
 pub struct PublicForm(pub Fields);
 
 impl FromRequest for PublicForm {
@@ -90,8 +90,8 @@ async fn fields(request: &HttpRequest, payload: Payload) -> Result<Fields, WebEr
     }
 }
 
-/// With name and password beside the fields a session begins anew and the form goes on: that of the account that the page was made
-/// for, and no other. `now` is who has signed in meanwhile.
+/// Starts a new session if the form carries login and password, and accepts the form. The session is always that of the account for
+/// which the page was made. `now` is the user who has signed in since.
 async fn resume(request: &HttpRequest, fields: Fields, now: Option<String>) -> Result<PageForm, WebError> {
     let app = http::app(request)?;
     let page = PageToken::read(fields.get(CSRF));
@@ -115,10 +115,10 @@ async fn resume(request: &HttpRequest, fields: Fields, now: Option<String>) -> R
     }
 }
 
-/// A session that began within this request; the guard puts its cookie on the answer.
+/// A session that began within this request; the guard sets its cookie on the response.
 pub(super) struct FreshSession {
     /// The session's secret.
     pub token: String,
-    /// By what the device is known from now on.
+    /// The cookie by which the device is recognised from now on.
     pub device: Option<Cookie<'static>>,
 }

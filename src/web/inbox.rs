@@ -1,4 +1,4 @@
-//! My notices: what happened to my manuscripts and at my desk, each with the way there.
+//! The reader's notices about their manuscripts and their work, each with a link.
 
 use actix_web::web;
 use askama::Template;
@@ -16,7 +16,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/inbox", web::get().to(inbox)).route("/inbox/read", web::post().to(read_all)).route("/inbox/{id}", web::post().to(open));
 }
 
-/// More unread ones than this are not counted.
+/// The largest number of unread notices that is counted.
 const MOST: usize = 999;
 
 #[derive(Template)]
@@ -40,7 +40,7 @@ async fn inbox(visitor: Visitor) -> PageResult {
     visitor.page(NavItem::Inbox, |f| InboxPage { f, rows, unread, unread_only })
 }
 
-/// Marks a notice as read and leads to what it is about; without such a thing, back to the list.
+/// Marks a notice as read and redirects to its subject; without a subject, back to the list.
 async fn open(id: web::Path<LetterId>, form: PageForm) -> PageResult {
     let id = id.into_inner();
     form.visitor.write(move |tx, actor| notices::mark_read(tx, actor, id)).await?;
@@ -48,7 +48,7 @@ async fn open(id: web::Path<LetterId>, form: PageForm) -> PageResult {
     Ok(see_other(path.unwrap_or("/inbox"), None))
 }
 
-/// Marks as read what was on the page; what came since stays new.
+/// Marks the notices on the page as read; those that arrived since stay unread.
 async fn read_all(form: PageForm) -> PageResult {
     let newest = form.fields.read::<LetterId>("newest");
     form.visitor.write(move |tx, actor| notices::mark_all_read(tx, actor, newest)).await?;

@@ -1,4 +1,4 @@
-//! What is around every page, and what its template asks for: texts, words, times.
+//! The layout of every page, and the functions of its template: texts, words, times.
 
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::NaiveDate;
@@ -16,38 +16,38 @@ use crate::web::problems::Problems;
 
 mod due;
 
-/// Places that fit into the bar of a phone beside "more".
+/// The number of navigation items that fit into the bar of a phone beside "more".
 const BAR: usize = 4;
-/// Places that fit into the head of a wide screen.
+/// The number of navigation items that fit into the head of a wide screen.
 const TOP: usize = 7;
 
-/// Somebody who has signed in, for the head of the page.
+/// The signed-in user, for the head of the page.
 #[derive(Debug, Clone)]
 pub struct Head {
     /// Their name.
     pub name: String,
     /// Their organisation and their first role.
     pub sub: String,
-    /// What waits as this page shows it; live events compare.
+    /// The counts that this page shows; live events compare them.
     pub stamp: String,
-    /// The account that this page is made for; what comes from a page of another one is refused.
+    /// The account for which this page is made; a form from a page of another account is refused.
     pub account: String,
 }
 
-/// A place in the navigation.
+/// An item of the navigation.
 #[derive(Debug, Clone)]
 pub struct Link {
-    /// The place.
+    /// The item.
     pub place: NavItem,
     /// Its name.
     pub name: String,
     /// Whether this page belongs to it.
     pub current: bool,
-    /// How much waits there; nothing for nothing.
+    /// The number of waiting items; empty for zero.
     pub count: String,
 }
 
-/// What is around a page. Templates call it `f`.
+/// The layout of a page. Templates call it `f`.
 #[derive(Debug, Clone)]
 pub struct Layout {
     /// The language.
@@ -58,22 +58,22 @@ pub struct Layout {
     pub csrf: String,
     /// The channel's name.
     pub channel: String,
-    /// Who has signed in.
+    /// The signed-in user.
     pub head: Option<Head>,
-    /// Their places.
+    /// Their navigation items.
     pub nav: Vec<Link>,
-    /// What has just been done, in a sentence.
+    /// A sentence on the act that has just succeeded.
     pub done: Option<String>,
-    /// What was wrong with the form on this page.
+    /// The problems of the form on this page.
     pub problems: Problems,
     /// The address of this page.
     pub here: String,
-    /// The time zone and the working days of the reader's channel; of nobody's channel, the usual ones.
+    /// The time zone and the working days of the reader's channel; the defaults where there is no channel.
     pub time: ChannelTime,
 }
 
 impl Layout {
-    /// For a stranger.
+    /// The layout for a visitor who has not signed in.
     #[must_use]
     pub fn bare(request: &HttpRequest, lang: Lang) -> Self {
         let now = crate::http::app(request).map_or_else(|_| Clock::System.now(), |app| app.clock.now());
@@ -93,44 +93,44 @@ impl Layout {
         }
     }
 
-    /// The same page with what was wrong.
+    /// The same page with these problems.
     #[must_use]
     pub fn with(mut self, problems: Problems) -> Self {
         self.problems = problems;
         self
     }
 
-    /// The places in the head of a wide screen.
+    /// The navigation items in the head of a wide screen.
     #[must_use]
     pub fn top(&self) -> &[Link] {
         &self.nav[..self.nav.len().min(TOP)]
     }
 
-    /// Whether there are more than fit into the head.
+    /// Whether there are more items than fit into the head.
     #[must_use]
     pub fn has_rest(&self) -> bool {
         self.nav.len() > TOP
     }
 
-    /// The channel's name without the word that stands before it in the head.
+    /// The channel's name without the word that precedes it in the head.
     #[must_use]
     pub fn channel_name(&self) -> &str {
         self.channel.strip_suffix("直通车").filter(|name| !name.is_empty()).unwrap_or(&self.channel)
     }
 
-    /// Whether there are manuscripts for them to search.
+    /// Whether the reader has manuscripts to search.
     #[must_use]
     pub fn may_search(&self) -> bool {
         self.nav.iter().any(|link| link.place == NavItem::Manuscripts)
     }
 
-    /// The places in the bar of a phone.
+    /// The navigation items in the bar of a phone.
     #[must_use]
     pub fn bar(&self) -> &[Link] {
         &self.nav[..self.nav.len().min(BAR)]
     }
 
-    /// Whether there are more places than fit into the bar.
+    /// Whether there are more items than fit into the bar.
     #[must_use]
     pub fn has_more(&self) -> bool {
         self.nav.len() > BAR
@@ -154,31 +154,31 @@ impl Layout {
         t(self.lang, key, &[])
     }
 
-    /// A text with one word in it.
+    /// A text with one argument.
     #[must_use]
     pub fn t1(&self, key: &str, name: &str, value: impl AsRef<str>) -> String {
         t(self.lang, key, &[(name, value.as_ref().into())])
     }
 
-    /// A text with two words in it.
+    /// A text with two arguments.
     #[must_use]
     pub fn t2(&self, key: &str, name: &str, value: impl AsRef<str>, name2: &str, value2: impl AsRef<str>) -> String {
         t(self.lang, key, &[(name, value.as_ref().into()), (name2, value2.as_ref().into())])
     }
 
-    /// A text with a number in it.
+    /// A text with a number as argument.
     #[must_use]
     pub fn n(&self, key: &str, name: &str, number: impl Into<Number>) -> String {
         t(self.lang, key, &[(name, Arg::Number(number.into().0))])
     }
 
-    /// A text with any values.
+    /// A text with any arguments.
     #[must_use]
     pub fn args(&self, key: &str, args: &[(&str, Arg<'_>)]) -> String {
         t(self.lang, key, args)
     }
 
-    /// A word of the work.
+    /// The name of a word of a vocabulary.
     #[must_use]
     pub fn word(&self, word: impl Spoken) -> String {
         word.spoken(self.lang)
@@ -196,7 +196,7 @@ impl Layout {
         text::date_time(self.lang, *at, self.time.zone())
     }
 
-    /// When something ends that has to be used or done by then, with its weekday, as letters say it.
+    /// The end of a time limit with its weekday, as in letters.
     #[must_use]
     pub fn limit(&self, at: &Moment) -> String {
         text::limit(self.lang, *at, self.time.zone())
@@ -208,13 +208,13 @@ impl Layout {
         self.time.time_of_day(*at)
     }
 
-    /// Why something can't be done.
+    /// Explains why an act is refused.
     #[must_use]
     pub fn refusal(&self, refusal: &Refusal) -> String {
         text::refusal(self.lang, refusal, self.time.zone())
     }
 
-    /// A date without the year, when it is this one.
+    /// A date, without the year if it is the current one.
     #[must_use]
     pub fn short(&self, at: &Moment) -> String {
         text::short_date(self.lang, self.time.date(*at), self.time.year(self.now))
@@ -226,7 +226,7 @@ impl Layout {
         text::date(self.lang, *day)
     }
 
-    /// How long ago, and when exactly: 3 天前（11月20日 10:32）.
+    /// The time since then and the exact moment: 3 天前（11月20日 10:32）.
     #[must_use]
     pub fn ago(&self, at: &Moment) -> String {
         text::ago(self.lang, *at, self.now, self.time.zone())
@@ -244,7 +244,7 @@ impl Layout {
         *at < self.now
     }
 
-    /// The other language, and its name in itself.
+    /// The other language, with its name in that language.
     #[must_use]
     pub fn other_language(&self) -> (Lang, &'static str) {
         match self.lang {
@@ -254,7 +254,7 @@ impl Layout {
     }
 }
 
-/// How much waits at a place: nothing, a number, or 99+.
+/// The number of items that wait at a navigation item: empty, a number, or 99+.
 pub(super) fn waiting(place: NavItem, counts: &Counts) -> String {
     let count = match place.desk() {
         Some(role) => counts.desks.iter().find(|one| one.role == role).map_or(0, |one| one.count),
@@ -268,7 +268,7 @@ pub(super) fn waiting(place: NavItem, counts: &Counts) -> String {
     }
 }
 
-/// The sentence that `?done=NAME` asks for; only sentences that the catalogues have.
+/// The sentence that `?done=NAME` requests; only sentences that the catalogues contain.
 pub(super) fn done(lang: Lang, here: &str) -> Option<String> {
     let (_, query) = here.split_once('?')?;
     let name = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "done")?.1;
@@ -276,7 +276,7 @@ pub(super) fn done(lang: Lang, here: &str) -> Option<String> {
     text::has(&key).then(|| t(lang, &key, &[]))
 }
 
-/// A number that a template may hold by value or by reference.
+/// A number that a template may pass by value or by reference.
 pub struct Number(i64);
 
 macro_rules! numbers {

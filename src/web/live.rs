@@ -1,4 +1,4 @@
-//! The line of live events to an open page, and the same figures once for browsers that can't keep a line open.
+//! Live events for an open page, and the same figures as a single response for browsers that cannot keep a connection open.
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -14,7 +14,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/events", web::get().to(events)).route("/events/now", web::get().to(now));
 }
 
-/// Which account the page is of that asks; it hears of no other.
+/// The account of the page that requests events; a page of another account gets none.
 #[derive(serde::Deserialize)]
 struct Asking {
     account: Option<UserId>,
@@ -33,7 +33,7 @@ async fn events(
     pulse: web::Data<Pulse>,
 ) -> PageResult {
     let visitor = match visitor {
-        // It ended between the page and its line.
+        // The session ended between the page and its request for events.
         Err(WebError::SignedOut { .. }) => return Ok(of_nobody()),
         visitor => visitor?,
     };

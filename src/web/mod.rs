@@ -1,9 +1,9 @@
-//! The pages, one file or folder per desk: extract, ask a desk, render. May import `config`, `domain`, `text`, `documents`, `desk`,
-//! `http`; never `store`. A page adds no rule: what may be done comes from `allowed_actions` of the views, what went wrong from
-//! [`crate::app::AppError`].
+//! The pages, one file or folder per subject: extract the request, call the application, render. May import `config`, `domain`, `text`,
+//! `documents`, `app`, `http`; never `store`. A page adds no rule: what may be done is taken from `allowed_actions` of the views, errors
+//! from [`crate::app::AppError`].
 //!
-//! A new page: a handler that takes [`session::Visitor`] (to read) or [`form::PageForm`] (to act), a template that extends `frame.html`,
-//! a line in its file's `routes`, its texts in `text/*/pages*.ftl`. See `docs/pages.md`.
+//! A new page: a handler that takes [`session::Visitor`] (to read) or [`form::PageForm`] (to act), a template that extends `frame.html`, a
+//! line in its file's `routes`, its texts in `text/*/page-*.ftl`. See `docs/pages.md`.
 
 pub mod account;
 pub mod assets;
@@ -38,7 +38,7 @@ pub mod writing;
 use actix_web::middleware::from_fn;
 use actix_web::web;
 
-/// Every page; each is declared here, through its file, and nowhere else.
+/// Adds every page; each is declared here, through its file, and nowhere else.
 fn pages(routes: &mut web::ServiceConfig) {
     sign_in::routes(routes);
     bulletins::routes(routes);
@@ -57,7 +57,7 @@ fn pages(routes: &mut web::ServiceConfig) {
     people::routes(routes);
 }
 
-/// Adds the pages and what they load. They are at the root of the server, so this comes after everything else.
+/// Adds the pages and their assets. They are at the root of the server, so this must be called last.
 pub fn mount(app: &mut web::ServiceConfig) {
     let pages = web::scope("").configure(pages).default_service(web::to(errors::nowhere)).wrap(from_fn(session_guard::guard));
     app.configure(assets::routes).service(pages);

@@ -1,65 +1,65 @@
-//! The places that the navigation leads to, and which role finds which.
+//! The items of the navigation, and the roles to which each is shown.
 
 use crate::domain::permission::Actor;
 use crate::domain::queues::WorkQueue;
 use crate::domain::vocabulary::Role;
 
-/// A place in the navigation.
+/// An item of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NavItem {
-    /// A leader's manuscripts to read.
+    /// The manuscripts that a leader has to read.
     Leader,
-    /// What a leader has read.
+    /// The manuscripts that a leader has read.
     Read,
-    /// What became of what a leader marked.
+    /// The outcome of a leader's endorsements.
     Results,
-    /// A secretary's desk: endorsements to enter and countersign.
+    /// A secretary's work: endorsements to enter and to countersign.
     Endorsements,
     /// The dispatcher's board.
     Dispatch,
-    /// The reviewers' desk.
+    /// The reviewers' queue.
     Review,
-    /// The organisation's office.
+    /// The queue of the organisation's office.
     Screening,
-    /// The signer's desk.
+    /// The signers' queue.
     Signing,
-    /// A department's desk.
+    /// A department's queue.
     Handling,
-    /// The author's own.
+    /// The author's own manuscripts.
     Mine,
-    /// Writing.
+    /// The form for a new manuscript.
     Write,
     /// Bulletins.
     Bulletins,
     /// The ledger.
     Ledger,
-    /// People.
+    /// The members of the channel.
     People,
     /// Organisations.
     Organizations,
     /// The channel's settings.
     Settings,
-    /// How the node fares.
+    /// The health of the node.
     Health,
     /// The job queue.
     Jobs,
     /// The calendar of working days.
     Calendar,
-    /// Letters on their way.
+    /// The outbox.
     Outbox,
-    /// All manuscripts that one sees.
+    /// All manuscripts that the reader may see.
     Manuscripts,
-    /// Figures.
+    /// Statistics.
     Statistics,
     /// Notices.
     Inbox,
     /// The account.
     Account,
-    /// Somewhere else.
+    /// A page that is not in the navigation.
     Elsewhere,
 }
 
-/// Who finds a place in their navigation.
+/// To whom an item is shown.
 enum NavAudience {
     Works(WorkQueue),
     Roles(&'static [Role]),
@@ -67,11 +67,11 @@ enum NavAudience {
     Nobody,
 }
 
-/// Every place, for the test that looks for their names.
+/// Every item, for the test that checks the labels.
 #[cfg(test)]
 pub(super) const ALL: &[NavItem] = ORDER;
 
-/// The order of the navigation, which is also the order in which the first page is looked for.
+/// The order of the navigation; the first item that a person has is their start page.
 const ORDER: &[NavItem] = &[
     NavItem::Leader,
     NavItem::Read,
@@ -127,7 +127,7 @@ impl NavItem {
         }
     }
 
-    /// The end of the key of its name: `place-KEY`.
+    /// The end of the key of its label: `place-KEY`.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -177,7 +177,7 @@ impl NavItem {
         }
     }
 
-    /// The queue that is worked there.
+    /// The queue that is worked on this page.
     const fn queue(self) -> Option<WorkQueue> {
         match self {
             Self::Leader => Some(WorkQueue::Reading),
@@ -191,13 +191,13 @@ impl NavItem {
         }
     }
 
-    /// The role whose work waits there.
+    /// The role whose work queue this page shows.
     #[must_use]
     pub fn desk(self) -> Option<Role> {
         self.queue().map(|queue| queue.row().role)
     }
 
-    /// The name of its desk in live events; empty where nothing is counted.
+    /// The name of its queue in live events; empty where nothing is counted.
     #[must_use]
     pub fn desk_word(self) -> &'static str {
         match (self, self.desk()) {
@@ -215,7 +215,7 @@ impl NavItem {
         match self {
             Self::Read | Self::Results => NavAudience::Roles(&[Leader]),
             Self::Endorsements => NavAudience::Roles(&[Secretary, Reviewer, Dispatcher]),
-            // Staff enter what came on paper.
+            // Staff enter manuscripts that arrive on paper.
             Self::Write => NavAudience::Roles(&[Submitter, Screener, Reviewer]),
             Self::Bulletins => NavAudience::Roles(&[Reviewer, Signer, Dispatcher]),
             Self::Ledger => NavAudience::Roles(&[Auditor]),
@@ -237,13 +237,13 @@ impl NavItem {
     }
 }
 
-/// The places of a person, the one where they begin first.
+/// The navigation items of a person, the start page first.
 #[must_use]
 pub fn of(actor: &Actor) -> Vec<NavItem> {
     ORDER.iter().copied().filter(|place| place.is_for(actor)).collect()
 }
 
-/// Where a person begins.
+/// The start page of a person.
 #[must_use]
 pub fn first(actor: &Actor) -> NavItem {
     of(actor).first().copied().unwrap_or(NavItem::Inbox)

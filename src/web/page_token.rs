@@ -1,7 +1,7 @@
-//! The token that every form of a page carries: which session made the page, and for which account.
+//! The token in every form of a page: the session that made the page, and the account for which it was made.
 //!
-//! The session's part is what guards against forged forms. The account's part lets a form that comes from a page of another account
-//! be told from one whose own session has merely ended; it is a statement of the page and gives no right (decision page 0017).
+//! The session's part protects against forged forms. The account's part distinguishes a form from a page of another account from one whose
+//! own session has merely ended; it is a statement of the page and grants no right (decision page 0017).
 
 use std::fmt;
 
@@ -14,22 +14,22 @@ use crate::domain::ids::UserId;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageToken {
     session: String,
-    /// For whom the page was made; none where the token doesn't say.
+    /// The account for which the page was made; `None` if the token names none.
     pub account: Option<UserId>,
-    /// The sign-in name of that account, as the page knew it.
+    /// The sign-in name of that account at the time of the page.
     pub login: String,
 }
 
 impl PageToken {
-    /// The token of the pages of a session. The session's part is derived from its secret, so that nothing has to be kept and it lives
-    /// exactly as long as the session does: a page that was open for hours, or over a deployment, can still be sent.
+    /// The token of the pages of a session. The session's part is derived from its secret, so that nothing has to be stored and it is valid
+    /// exactly as long as the session: a page that was open for hours, or during a deployment, can still be sent.
     #[must_use]
     pub fn of_session(secret: &str, account: UserId, login: &str) -> Self {
         let digest = Sha256::new().chain_update("csrf\n").chain_update(secret).finalize();
         Self { session: hex::encode(&digest[..16]), account: Some(account), login: login.to_owned() }
     }
 
-    /// Reads what a form sent. Anything can be read; what is no token names no account and belongs to no session.
+    /// Parses the value of a form. Any text is accepted; one that is not a token names no account and belongs to no session.
     #[must_use]
     pub fn read(text: &str) -> Self {
         let mut parts = text.splitn(3, '.');
@@ -39,13 +39,13 @@ impl PageToken {
         Self { session, account, login }
     }
 
-    /// Whether a page of the same session carries this token.
+    /// Whether this token belongs to a page of the same session.
     #[must_use]
     pub fn is_of_session(&self, other: &Self) -> bool {
         self.session.as_bytes().ct_eq(other.session.as_bytes()).into()
     }
 
-    /// The token without its session, as a page carries it on that asks for the password in between.
+    /// The token without its session, which is carried over by a page that asks for the password in between.
     #[must_use]
     pub fn without_session(self) -> Self {
         Self { session: String::new(), ..self }

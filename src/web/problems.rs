@@ -1,4 +1,4 @@
-//! What was wrong with a form, for the summary on top and the message at each field.
+//! The problems of a form, for the summary at the top and the message at each field.
 
 use chrono_tz::Tz;
 
@@ -9,41 +9,41 @@ use crate::domain::violation::Violation;
 use crate::http::faults::code_of;
 use crate::text::{self, t};
 
-/// One of them.
+/// A problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageProblem {
-    /// The field, as the use case names it; none for what is about the whole.
+    /// The field, named as in the use case; `None` for a problem of the whole form.
     pub field: Option<String>,
-    /// The code by which the API names the same fault.
+    /// The code that the API uses for the same problem.
     pub code: &'static str,
     /// The sentence.
     pub message: String,
 }
 
 impl PageProblem {
-    /// What is wrong with a field.
+    /// The problem of a field.
     #[must_use]
     pub fn of(lang: Lang, violation: &Violation) -> Self {
         Self { field: Some(violation.field.clone()), code: violation.code, message: text::violation(lang, violation) }
     }
 }
 
-/// All of them at once.
+/// All problems of a form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems {
     /// In the order of the form.
     pub list: Vec<PageProblem>,
-    /// The version that the thing has now, when somebody else was faster.
+    /// The current version of the object, if another user has changed it since.
     pub stale: Option<i64>,
-    /// Whether nothing was to be saved: a sign-in, a password, a search, a check. Then nothing is said of what was typed.
+    /// Whether the form saves nothing: a sign-in, a password, a search, a check. The page then does not mention the input.
     pub of_no_form: bool,
 }
 
 impl Problems {
-    /// Puts an error into words that stand beside what was typed.
+    /// Converts an error to messages that are shown beside the input.
     ///
     /// # Errors
-    /// What leaves no form to show: there is no such thing, or nobody who asks.
+    /// Errors after which no form can be shown: the object does not exist, or the visitor has not signed in.
     pub fn of(lang: Lang, zone: Tz, error: AppError) -> Result<Self, AppError> {
         let (code, refused) = code_of(&error);
         let name = refused.map_or(code, Refusal::code);
@@ -70,20 +70,20 @@ impl Problems {
         })
     }
 
-    /// One that is not about a field.
+    /// A problem that belongs to no field.
     #[must_use]
     pub fn say(message: String) -> Self {
         Self { list: vec![PageProblem { field: None, code: "invalid", message }], ..Self::default() }
     }
 
-    /// The same where nothing was to be saved.
+    /// The same for a form that saves nothing.
     #[must_use]
     pub fn of_no_form(mut self) -> Self {
         self.of_no_form = true;
         self
     }
 
-    /// The sentence, when there is one alone and it is about no field: it says all by itself.
+    /// The message, if there is only one and it belongs to no field: it needs no summary.
     #[must_use]
     pub fn alone(&self) -> Option<&str> {
         match self.list.as_slice() {
@@ -98,13 +98,13 @@ impl Problems {
         self.list.is_empty()
     }
 
-    /// How many.
+    /// The number of problems.
     #[must_use]
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// What is wrong with this field, or with a part of it (`declarations.classification` is a part of `declarations`).
+    /// The problem of this field, or of a part of it (`declarations.classification` is a part of `declarations`).
     #[must_use]
     pub fn at(&self, field: &str) -> Option<&str> {
         let is_of = |problem: &&PageProblem| problem.field.as_deref() == Some(field);

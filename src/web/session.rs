@@ -1,4 +1,4 @@
-//! Who looks at a page: the extractor of every page that is not for strangers.
+//! The visitor of a page: the extractor of all pages that require a sign-in.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -24,36 +24,36 @@ use crate::web::navigation::{self, NavItem};
 use crate::web::page_token::PageToken;
 use crate::web::problems::Problems;
 
-/// A person who has signed in. A handler that takes it is closed to everybody else: they are led to the sign-in and back.
+/// A signed-in person. A handler that takes it is closed to all others, who are redirected to the sign-in and back.
 #[derive(Clone)]
 pub struct Visitor {
-    /// Whom to ask.
+    /// The application.
     pub app: App,
-    /// Person, channel and grants; what the rules ask for.
+    /// Person, channel and grants, which the rules need.
     pub actor: Actor,
     /// Name, post, organisation, channel, roles.
     pub me: std::sync::Arc<Myself>,
     /// The language of the pages.
     pub lang: Lang,
-    /// The request's id, as ledger and log name it.
+    /// The request's id, as in the ledger and the log.
     pub request_id: String,
     /// The session.
     pub token: TokenId,
-    /// What every form of this session must send back: the session and the account that the page was made for.
+    /// The token that every form of this session must send back: the session and the account for which the page was made.
     pub page_token: PageToken,
     /// The address of this request: path and query.
     pub here: String,
-    /// What waits on their desks, for the navigation; not counted for a form.
+    /// The counts of the visitor's queues, for the navigation; not counted for a form.
     pub counts: Counts,
     /// The channel's time zone and working days.
     pub time: ChannelTime,
 }
 
 impl Visitor {
-    /// Asks a desk.
+    /// Runs a query.
     ///
     /// # Errors
-    /// What the reading gives.
+    /// Those of the query.
     pub async fn read<T, F>(&self, reading: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -63,10 +63,10 @@ impl Visitor {
         self.app.read(move |tx| reading(tx, &actor)).await
     }
 
-    /// Asks what may take long, beside all other readings; one of each person at a time.
+    /// Runs a query that may take long, beside all others; at most one of each person at a time.
     ///
     /// # Errors
-    /// What the reading gives; [`AppError::ReadingUnderWay`].
+    /// Those of the query; [`AppError::ReadingUnderWay`].
     pub async fn read_long<T, F>(&self, reading: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -76,10 +76,10 @@ impl Visitor {
         self.app.read_long(actor.user, move |tx| reading(tx, &actor)).await
     }
 
-    /// Lets a desk act, in one transaction; done when it is on the disk.
+    /// Runs a command in one transaction, and returns when it is on the disk.
     ///
     /// # Errors
-    /// What the act gives.
+    /// Those of the command.
     pub async fn write<T, F>(&self, act: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -95,7 +95,7 @@ impl Visitor {
         self.actor.holds(role)
     }
 
-    /// An error in words, for a form that is shown again.
+    /// Converts an error to problems of a form that is shown again.
     ///
     /// # Errors
     /// As [`Problems::of`].
@@ -103,7 +103,7 @@ impl Visitor {
         Ok(Problems::of(self.lang, self.time.zone(), error)?)
     }
 
-    /// What is around every page of theirs, with `place` marked as where they are.
+    /// The layout of the visitor's pages, with `place` marked as the current item.
     #[must_use]
     pub fn frame(&self, place: NavItem) -> Layout {
         let (me, lang) = (&self.me, self.lang);
@@ -129,7 +129,7 @@ impl Visitor {
         }
     }
 
-    /// A page.
+    /// Renders a page.
     ///
     /// # Errors
     /// Only if the template fails.
@@ -137,7 +137,7 @@ impl Visitor {
         html(&make(self.frame(place)))
     }
 
-    /// Recognises the session of a request.
+    /// Authenticates the session of a request.
     ///
     /// # Errors
     /// [`AppError::Unauthenticated`] without one, [`AppError::Throttled`].
@@ -147,7 +147,7 @@ impl Visitor {
         Self::behind(request, app, secret).await
     }
 
-    /// The person behind a secret.
+    /// The person to whom a secret belongs.
     ///
     /// # Errors
     /// As [`Visitor::authenticate`].
@@ -171,7 +171,7 @@ impl Visitor {
         let me = std::sync::Arc::new(me);
         let request_id = request_id(request);
         let visitor = Self { app, actor: known.actor, me, lang, request_id, token: known.token, page_token, here, counts, time };
-        // Should the page fail, the one in its place has their frame as well.
+        // If the page fails, the error page has the visitor's layout as well.
         request.extensions_mut().insert(visitor.clone());
         Ok(visitor)
     }
@@ -192,8 +192,8 @@ impl FromRequest for Visitor {
     }
 }
 
-/// "Look elsewhere" after something was done (RFC 9110, 15.4.4), so that a reload does not do it again. `done` names the message
-/// that is shown there: `done-NAME` in the catalogues.
+/// Redirects after a successful act (303 See Other, RFC 9110, 15.4.4), so that a reload does not repeat it. `done` names the message that
+/// is shown there: `done-NAME` in the catalogues.
 #[must_use]
 pub fn see_other(path: &str, done: Option<&str>) -> HttpResponse {
     let (path, anchor) = path.split_once('#').map_or((path, ""), |(path, anchor)| (path, anchor));

@@ -1,5 +1,5 @@
-//! What happens to every page on its way in and out: requests that another site sends are refused, errors become pages, headers
-//! keep pages private and free of foreign script.
+//! The middleware of all pages: requests from other sites are refused, errors become pages, headers keep pages private and free of foreign
+//! scripts.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -21,7 +21,7 @@ use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 use crate::web::session::Visitor;
 
-/// Nothing from elsewhere, no inline script or style, no frames around us.
+/// No foreign content, no inline script or style, no framing.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
 
@@ -52,7 +52,7 @@ pub(super) async fn guard(request: ServiceRequest, next: Next<impl MessageBody +
     Ok(response)
 }
 
-/// What can be said before the request is looked at.
+/// Errors that can be detected before the request is handled.
 fn before(request: &ServiceRequest) -> Option<WebError> {
     if let Some(why) = unreadable(request.uri()) {
         return Some(WebError::Malformed(why.to_owned()));
@@ -66,7 +66,7 @@ fn before(request: &ServiceRequest) -> Option<WebError> {
     rates.count_address(&address).err().map(|until| AppError::Throttled { until }.into())
 }
 
-/// What the browser says of where a form came from (Fetch Metadata; older ones send `Origin`). Besides this each form of a session
+/// Checks the origin of a form as the browser states it (Fetch Metadata; older browsers send `Origin`). In addition, each form of a session
 /// carries the session's token.
 fn is_of_another_site(headers: &HeaderMap) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
@@ -85,7 +85,7 @@ async fn worded(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> 
         Some(error) => match error.as_error::<WebError>() {
             Some(error) => error,
             None if error.as_response_error().status_code().is_client_error() => {
-                // The framework's own extractors: an id that can't be one is an id of nothing.
+                // Errors of the framework's extractors: a malformed id is treated as an unknown one.
                 foreign = WebError::from(AppError::NotFound);
                 &foreign
             }
@@ -96,8 +96,8 @@ async fn worded(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> 
     ServiceResponse::new(request, answer)
 }
 
-/// What is around the page of an error: for who has signed in the same as around their other pages, as long as they can be recognised
-/// without more work for a server that has enough of it.
+/// The layout of an error page: for a signed-in visitor that of their other pages, unless authenticating them would burden an overloaded
+/// server.
 async fn around(error: &WebError, request: &HttpRequest) -> Layout {
     let known = request.extensions().get::<Visitor>().cloned();
     let visitor = match known {
@@ -127,7 +127,8 @@ fn fresh_session(response: &mut ServiceResponse<BoxBody>) {
 }
 
 impl WebError {
-    /// Whether its page belongs to who has signed in: not the one that asks for the password, and not while there is too much to do.
+    /// Whether its page has the layout of a signed-in visitor: not the page that asks for the password, and not while the server is
+    /// overloaded.
     fn is_shown_to_visitors(&self) -> bool {
         use actix_web::ResponseError;
         !matches!(self, Self::SignedOut { .. } | Self::AskAgain { .. } | Self::App(AppError::Throttled { .. }))

@@ -1,4 +1,4 @@
-//! The door: signing in and out, one-time links, the language, where one begins, and the page with all places.
+//! Signing in and out, one-time links, the language, the start page, and the page with all navigation items.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
@@ -48,7 +48,7 @@ struct SignInPage {
     contacts: Vec<Contact>,
 }
 
-/// Whom to ask; without a database the page is shown without it.
+/// The contacts for help; without a database the page is shown without them.
 async fn contacts_of(app: &App) -> Vec<Contact> {
     app.read(contacts::contacts).await.unwrap_or_default()
 }
@@ -58,7 +58,7 @@ async fn contacts_of(app: &App) -> Vec<Contact> {
 struct ForgottenPage {
     f: Layout,
     sent: bool,
-    /// Whether letters are only written to files; the same for everybody who asks.
+    /// Whether letters are only written to files; the same for all visitors.
     only_files: bool,
 }
 
@@ -85,7 +85,7 @@ struct MorePage {
     f: Layout,
 }
 
-/// Where a visitor begins.
+/// Redirects a visitor to their start page.
 async fn begin(visitor: Visitor) -> HttpResponse {
     see_other(navigation::first(&visitor.actor).path(), None)
 }
@@ -109,7 +109,7 @@ async fn door(request: HttpRequest, query: web::Query<Next>) -> PageResult {
     html(&SignInPage { f, login: String::new(), next: query.into_inner().next, contacts })
 }
 
-/// Only an address of this server: a path, and not one that a browser would read as another host.
+/// Accepts only an address of this server: a path, and not one that a browser would interpret as another host.
 fn inside(next: &str) -> &str {
     let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
     if is_path { next } else { "/" }
@@ -158,7 +158,7 @@ async fn leave(form: PageForm) -> PageResult {
     Ok(answer)
 }
 
-/// Sets the language of this browser's pages, and that of the account if the form comes from a page of it.
+/// Sets the language of this browser's pages, and that of the account if the form is from a page of it.
 async fn language(request: HttpRequest, PublicForm(fields): PublicForm) -> PageResult {
     let app = http::app(&request)?;
     let lang = fields.read::<Lang>("language").unwrap_or_default();
@@ -186,7 +186,7 @@ async fn send_link(request: HttpRequest, PublicForm(fields): PublicForm) -> Page
     html(&ForgottenPage { f: Layout::bare(&request, cookies::language_of(&request)), sent: true, only_files })
 }
 
-/// Whose link it is, or the page that says of an outdated one that there is a newer.
+/// The owner of a link, or the page that tells the visitor of an outdated link that there is a newer one.
 async fn owner(request: &HttpRequest, app: &App, link: String) -> Result<Result<String, HttpResponse>, WebError> {
     let same = link.clone();
     let error = match app.read(move |tx| links::whose(tx, &same)).await {

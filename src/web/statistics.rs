@@ -1,4 +1,4 @@
-//! 统计: a year in figures, each plot with its table.
+//! 统计: the statistics of a year, each plot with its table.
 
 use actix_web::web;
 use askama::Template;
@@ -34,7 +34,7 @@ async fn statistics(visitor: Visitor, query: web::Query<StatisticsQuery>) -> Pag
     visitor.page(NavItem::Statistics, |f| StatisticsPage { f, of })
 }
 
-/// The keys of the funnel's steps, in its order.
+/// The keys of the funnel's steps, in order.
 const FUNNEL: [&str; 6] = [
     "statistics-received",
     "statistics-accepted",
@@ -125,7 +125,7 @@ impl StatisticsPage {
     }
 }
 
-/// In whole per cent; none of nothing.
+/// A rate in whole per cent; `None` if the whole is zero.
 fn rate(part: i64, whole: i64) -> Option<i64> {
     (whole > 0).then(|| (part * 200 + whole) / (whole * 2))
 }

@@ -1,4 +1,4 @@
-//! Every text that a page asks for is in the catalogues.
+//! Checks that the catalogues have every text that a page uses.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ fn every_place_has_its_name() {
     }
 }
 
-/// Where a letter says that its matter is found, its recipient finds it: that entry is in the menu of whoever has the role.
+/// A letter that names an entry of the menu names one that its recipients have.
 #[test]
 fn letters_name_entries_of_the_menu_that_their_recipients_have() {
     let organization = OrganizationId(uuid::Uuid::nil());
@@ -71,7 +71,7 @@ fn letters_name_entries_of_the_menu_that_their_recipients_have() {
         for audience in audiences(kind, deadline) {
             let roles = match audience {
                 Audience::Authors => vec![Role::Submitter],
-                // A secretary has words of their own.
+                // Letters to secretaries have a text of their own.
                 Audience::Recipients => vec![Role::Leader],
                 other => other.roles().to_vec(),
             };

@@ -1,4 +1,4 @@
-//! A form with a file. Like [`crate::web::form::PageForm`] it loses nothing that was typed; only the file itself has to be chosen again.
+//! A form with a file. Like [`crate::web::form::PageForm`] it loses no input; only the file itself has to be chosen again.
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
@@ -15,21 +15,21 @@ use crate::web::fields::{Fields, Typed};
 use crate::web::form::PageForm;
 use crate::web::session::Visitor;
 
-/// What a form with a file brought.
+/// The content of a form with a file.
 pub struct FormUpload {
-    /// Who sent it.
+    /// The sender.
     pub visitor: Visitor,
-    /// What they typed.
+    /// The fields of the form.
     pub fields: Fields,
-    /// The file and its name, or why it was not taken.
+    /// The file and its name, or why it was not accepted.
     pub file: Result<Option<(String, StoredFile)>, AppError>,
 }
 
-/// Takes the form; `may` is asked before the first byte of the file is, and what it refuses is told once the page is known to be of
-/// this account.
+/// Receives the form; `may` is called before the first byte of the file is read, and its refusal is reported once the page is known to be
+/// of this account.
 ///
 /// # Errors
-/// What leaves no form to show, `may`'s among it.
+/// Errors after which no form can be shown, those of `may` included.
 pub async fn receive<F>(request: &HttpRequest, payload: Payload, may: F) -> Result<FormUpload, WebError>
 where
     F: FnOnce(&mut Tx<'_>, &Actor) -> Result<(), AppError> + Send + 'static,
@@ -37,7 +37,7 @@ where
     let mut payload = payload.into_inner();
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("multipart/") {
-        // A form that comes again after the password was asked for; it brings no file.
+        // A form that is sent again after the password was asked for; it contains no file.
         let PageForm { visitor, fields } = PageForm::from_request(request, &mut payload).await?;
         visitor.read(may).await?;
         return Ok(FormUpload { visitor, fields, file: Ok(None) });
@@ -57,7 +57,7 @@ where
             Ok(FormUpload { visitor, fields, file })
         }
         Err(AppError::Unauthenticated) => {
-            // Whoever shows no session is a stranger until they have signed in: of a long body not a byte is read.
+            // A visitor without a session must sign in first: no byte of a long body is read.
             let beside = if cookies::secret(request, &app.settings).is_some() { Beside::TextAlone } else { Beside::Words };
             let received = multipart::words(&app.settings, request, payload, beside).await.map_err(|error| match error {
                 FormError::App(AppError::TooLarge { .. }) if beside == Beside::Words => {
@@ -72,8 +72,7 @@ where
     }
 }
 
-/// Whoever may not add a file here perhaps only has the page of another account before them: that is asked first. The file is passed
-/// over.
+/// Checks the account of the page before the refusal is returned: the page may be of another account. The file is skipped.
 async fn not_allowed(
     request: &HttpRequest,
     app: &App,

@@ -1,11 +1,11 @@
 //! A time limit for the statements that a thread executes on SQLite.
 //!
-//! SQLite ends a statement early where a progress handler says so (<https://sqlite.org/c3ref/progress_handler.html>), which needs the raw
-//! handle of the connection. diesel does not hand it out, so the handler is given to every connection as it is opened, by
-//! `sqlite3_auto_extension`. The handler itself has no state: it reads the deadline of the thread that executes the statement. So nothing
-//! has to outlive a connection, and a thread that sets no deadline, such as one that writes, is never interrupted.
+//! SQLite ends a statement early if a progress handler requests it (<https://sqlite.org/c3ref/progress_handler.html>), which needs the raw
+//! handle of the connection. diesel does not expose it, so `sqlite3_auto_extension` installs the handler in every connection as it is
+//! opened. The handler itself has no state: it reads the deadline of the thread that executes the statement. Therefore nothing has to
+//! outlive a connection, and a thread that sets no deadline, such as one that writes, is never interrupted.
 //!
-//! It is a crate of its own because these are the only lines of the program that the compiler can't check for memory safety.
+//! It is a crate of its own because these are the only lines of the program that the compiler cannot check for memory safety.
 
 use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_void};
@@ -16,25 +16,25 @@ use std::time::Instant;
 
 use libsqlite3_sys::{SQLITE_OK, sqlite3, sqlite3_api_routines, sqlite3_auto_extension, sqlite3_progress_handler};
 
-/// After about so many instructions of SQLite's virtual machine the deadline is looked at. A statement that finds a row by its key executes
-/// about 30; a row of a scan takes about 10, or more time where it calls a function of ours.
+/// The number of instructions of SQLite's virtual machine between two checks of the deadline. A statement that finds a row by its key
+/// executes about 30; a row of a scan takes about 10, or more time if it calls a function of this program.
 const INSTRUCTIONS: c_int = 1_000;
 
 thread_local! {
     static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// The limit of the thread that made it, until it is dropped.
+/// A deadline for the thread that created it, until it is dropped.
 #[derive(Debug)]
 pub struct Deadline {
     before: Option<Instant>,
-    /// Belongs to its thread.
+    /// The deadline belongs to its thread.
     not_send: PhantomData<*const ()>,
 }
 
 impl Deadline {
-    /// From `at` on, statements that this thread executes on SQLite end with `SQLITE_INTERRUPT`. Holds for connections that were opened after
-    /// [`install`]. A deadline within another one is at most as late.
+    /// Sets a deadline: from `at` on, statements that this thread executes on SQLite end with `SQLITE_INTERRUPT`. Applies to connections
+    /// that were opened after [`install`]. A nested deadline is at most as late as the outer one.
     #[must_use]
     pub fn at(at: Instant) -> Self {
         let before = DEADLINE.get();
@@ -42,7 +42,7 @@ impl Deadline {
         Self { before, not_send: PhantomData }
     }
 
-    /// Whether this thread has one.
+    /// Whether this thread has a deadline.
     #[must_use]
     pub fn is_set() -> bool {
         DEADLINE.get().is_some()
@@ -55,8 +55,8 @@ impl Drop for Deadline {
     }
 }
 
-/// Makes every connection that is opened from now on look at the deadline of its thread. False where SQLite refuses, which it does without
-/// memory only.
+/// Makes every connection that is opened from now on check the deadline of its thread. Returns false if SQLite refuses, which it does only
+/// without memory.
 pub fn install() -> bool {
     static INSTALLED: OnceLock<bool> = OnceLock::new();
     // SAFETY: `prepare_connection` has the signature that SQLite calls it with and stays for as long as the process. SQLite itself takes

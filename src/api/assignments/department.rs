@@ -1,4 +1,4 @@
-//! What a department does with what it is charged with.
+//! The acts of a department on its assignments.
 
 use actix_web::{post, web};
 
@@ -28,7 +28,7 @@ pub(crate) async fn receipt(path: web::Path<AssignmentId>, seen: IfMatch, act: C
 
 /// Ask to return it
 ///
-/// Within the channel's limit after it was charged; it goes back to the dispatcher, never directly to another department.
+/// Within the channel's limit after it was assigned; it goes back to the dispatcher, never directly to another department.
 #[utoipa::path(tag = "assignments", params(IfMatch), request_body = ReturnRequest, responses((status = 200, description = "Asked", body = AssignmentView)))]
 #[post("/assignments/{id}/return-request")]
 pub(crate) async fn return_request(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ReturnRequest>) -> ApiResult {
@@ -68,7 +68,7 @@ pub(crate) async fn reply(path: web::Path<AssignmentId>, seen: IfMatch, act: Com
 
 /// Report how it is carried out
 ///
-/// For one suggestion or all, until everything that was taken up has been carried out.
+/// For one suggestion or all, until everything that was adopted has been carried out.
 #[utoipa::path(tag = "assignments", request_body = NewReport, responses((status = 200, description = "Reported", body = AssignmentView)))]
 #[post("/assignments/{id}/implementation-reports")]
 pub(crate) async fn report(path: web::Path<AssignmentId>, act: CommandRequest<NewReport>) -> ApiResult {

@@ -1,5 +1,5 @@
-//! `/assignments`, and charging departments: `POST /manuscripts/{id}/assignments`. Each act answers with the assignment as the
-//! caller sees it afterwards; its `ETag` is the assignment's own version.
+//! `/assignments`, and assigning: `POST /manuscripts/{id}/assignments`. Each act responds with the assignment as the caller sees it
+//! afterwards; its `ETag` is the assignment's own version.
 
 pub mod department;
 pub mod office;
@@ -26,7 +26,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     department::routes(routes);
 }
 
-/// What a list of assignments may be narrowed to.
+/// The filters of a list of assignments.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -48,7 +48,7 @@ pub struct AssignmentQuery {
 
 /// List assignments
 ///
-/// What your departments are charged with; for the office all of the channel, without those of your own manuscripts.
+/// The assignments of your departments; for the office all of the channel, without those of your own manuscripts.
 #[utoipa::path(tag = "assignments", params(AssignmentQuery), responses((status = 200, description = "A page", body = List<AssignmentLine>)))]
 #[get("/assignments")]
 pub(crate) async fn list(query: web::Query<AssignmentQuery>, look: QueryRequest) -> ApiResult {
@@ -71,7 +71,7 @@ pub(crate) async fn list(query: web::Query<AssignmentQuery>, look: QueryRequest)
 
 /// Read an assignment
 ///
-/// Authors and leaders read the department, the date and the answers that stand; the office and the department read all.
+/// Authors and leaders read the department, the date and the valid answers; the office and the department read everything.
 #[utoipa::path(tag = "assignments", responses((status = 200, description = "The assignment", body = AssignmentView)))]
 #[get("/assignments/{id}")]
 pub(crate) async fn read(path: web::Path<AssignmentId>, look: QueryRequest) -> ApiResult {

@@ -1,4 +1,4 @@
-//! What the dispatcher does: charges departments, decides on their requests and replies, urges, cancels.
+//! The acts of the dispatcher: assigns departments, decides on their requests and replies, sends reminders, cancels.
 
 use actix_web::{post, web};
 
@@ -31,7 +31,7 @@ pub(crate) async fn assign(path: web::Path<ManuscriptId>, seen: IfMatch, act: Co
 
 /// Decide on a return
 ///
-/// Granted, the department is free and it can be assigned to another; refused, with a reason, it goes on.
+/// If granted, the department is released and it can be assigned to another; if refused, with a reason, the department continues.
 #[utoipa::path(tag = "assignments", params(IfMatch), request_body = ReturnDecision, responses((status = 200, description = "Decided", body = AssignmentView)))]
 #[post("/assignments/{id}/return-decision")]
 pub(crate) async fn return_decision(path: web::Path<AssignmentId>, seen: IfMatch, act: CommandRequest<ReturnDecision>) -> ApiResult {
@@ -61,7 +61,7 @@ pub(crate) async fn reply_review(path: web::Path<AssignmentId>, seen: IfMatch, a
 
 /// Urge a department
 ///
-/// 催办, as often as it is needed; every one is kept.
+/// 催办, as often as needed; every reminder is recorded.
 #[utoipa::path(tag = "assignments", request_body = NewUrging, responses((status = 200, description = "Urged", body = AssignmentView)))]
 #[post("/assignments/{id}/urging")]
 pub(crate) async fn urging(path: web::Path<AssignmentId>, act: CommandRequest<NewUrging>) -> ApiResult {

@@ -21,7 +21,7 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
     routes.service(add).service(list).service(read).service(remove);
 }
 
-/// What the file belongs to.
+/// The subject to which the file belongs.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -108,8 +108,8 @@ pub(crate) async fn read(path: web::Path<AttachmentId>, look: QueryRequest, requ
 
 /// Take a file out
 ///
-/// By the author, while the manuscript is with them; by the department, while it is at work on its answer; a scan by who added it, until
-/// its endorsement is entered.
+/// By the author, while the manuscript is with them; by the department, while it works on its answer; a scan by the person who added it,
+/// until its endorsement is entered.
 #[utoipa::path(tag = "attachments", responses((status = 204, description = "Gone")))]
 #[delete("/attachments/{id}")]
 pub(crate) async fn remove(path: web::Path<AttachmentId>, act: CommandRequest) -> ApiResult {

@@ -1,4 +1,4 @@
-//! A file on its way in: the right is asked first, then the bytes are taken.
+//! The upload of a file: the right to add it is checked before the bytes are read.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
@@ -18,7 +18,7 @@ pub(super) async fn add(look: QueryRequest, request: &HttpRequest, payload: web:
     let key = idempotency::name(request, &caller)?;
     let (asked, actor) = (key.clone(), caller.actor.clone());
     app.read(move |tx| match asked {
-        // A repeat is answered by what may be read now, though there may be no right to a second file.
+        // A repeat is answered with what the caller may read now, even if they may not add a second file.
         Some(key) if idempotency_keys::is_kept(tx, &key)? => Ok(()),
         _ => attachments::may_attach(tx, &actor, id, to),
     })

@@ -1,4 +1,4 @@
-//! The acts of the desks on a manuscript. Each answers with the manuscript as the caller sees it afterwards.
+//! The acts of the offices on a manuscript. Each responds with the manuscript as the caller sees it afterwards.
 
 use actix_web::{delete, post, web};
 
@@ -33,8 +33,8 @@ pub(crate) fn routes(routes: &mut Endpoints<'_, '_>) {
 
 /// Hand a manuscript in
 ///
-/// It goes to the desk that returned it, else to the organisation's office where it wants that, else to the department. The number is
-/// given now.
+/// It goes to the office that returned it, otherwise to the organisation's office if that screens manuscripts, otherwise to the department.
+/// The number is assigned now.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 200, description = "Handed in", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/submission")]
 pub(crate) async fn hand_in(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {
@@ -74,7 +74,7 @@ pub(crate) async fn act_review(path: web::Path<ManuscriptId>, seen: IfMatch, act
     decided(act.map(|_| verdict), id, seen).await
 }
 
-/// Decides as a screener or a reviewer, together with others where that is possible.
+/// Decides as a screener or a reviewer, together with other waiting commands where that is possible.
 async fn decided(act: CommandRequest<ReviewVerdict>, id: ManuscriptId, seen: i64) -> ApiResult {
     let is_grouped = act.body.can_be_grouped();
     let decide = move |tx: &mut Tx<'_>, by: &Caller, verdict: &ReviewVerdict| {
@@ -109,7 +109,7 @@ pub(crate) async fn act_merge(path: web::Path<ManuscriptId>, seen: IfMatch, act:
 
 /// Pass a declined one on to another body
 ///
-/// It stays declined; the author is told.
+/// It remains declined; the author is notified.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), request_body = Referral, responses((status = 200, description = "Done", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/referral")]
 pub(crate) async fn act_referral(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest<Referral>) -> ApiResult {
@@ -130,7 +130,7 @@ pub(crate) async fn act_reconsideration(path: web::Path<ManuscriptId>, seen: IfM
 
 /// Take the last decision back
 ///
-/// Only by who decided, within the window, and while nobody has acted on it.
+/// Only by the person who decided, within the undo window, and while nobody has acted on it.
 #[utoipa::path(tag = "manuscripts", params(IfMatch), responses((status = 200, description = "Done", body = ManuscriptView)))]
 #[post("/manuscripts/{id}/undo")]
 pub(crate) async fn act_undo(path: web::Path<ManuscriptId>, seen: IfMatch, act: CommandRequest) -> ApiResult {

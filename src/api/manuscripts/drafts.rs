@@ -1,4 +1,4 @@
-//! The author's own: drafts, joint authors, ticking off.
+//! The author's acts: drafts, joint authors, ticking off requests.
 
 use actix_web::{delete, get, patch, post, put, web};
 
@@ -53,7 +53,7 @@ fn shown(view: &ManuscriptView) -> Result<PreparedResponse, AppError> {
     Ok(PreparedResponse::ok(view)?.with_etag(view.version))
 }
 
-/// A manuscript that was written and handed in, with all that its view needs.
+/// A manuscript that was written and submitted, with all values that its view needs.
 struct SubmittedManuscript {
     fresh: drafts::Fresh,
     basis: Basis,
@@ -134,7 +134,7 @@ pub(crate) async fn set_authors(path: web::Path<ManuscriptId>, seen: IfMatch, ac
 
 /// Sign as a joint author
 ///
-/// Signs the text as it stands, or declines the invitation; who declines reads the manuscript no longer. Send the version that was
+/// Signs the current text, or declines the invitation; a person who declines can no longer read the manuscript. Send the version that was
 /// read in `If-Match`, so that no other text is signed.
 #[utoipa::path(tag = "manuscripts", params(IfSeen), request_body = CoSignature, responses((status = 204, description = "Signed or declined")))]
 #[post("/manuscripts/{id}/co-signature")]

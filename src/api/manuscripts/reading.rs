@@ -1,4 +1,4 @@
-//! What has become of a manuscript: its history, versions and proof.
+//! The course of a manuscript: its history, versions and proof.
 
 use actix_web::{get, web};
 

@@ -1,4 +1,4 @@
-//! Whether there is a backup that is good and young enough, and whether the next one can be made.
+//! Whether there is a good backup that is recent enough, and whether the next one can be made.
 
 use super::{CheckFinding, CheckState, connect, folder, up_to_date};
 use crate::app::backup::{self, LastBackup};
@@ -7,7 +7,7 @@ use crate::documents::passphrase;
 use crate::domain::clock::{Clock, Moment};
 use crate::store::{AnyConn, pg_tools, snapshot};
 
-/// How old the last good backup is, and whether one was given up since.
+/// The age of the last good backup, and whether one has failed since.
 pub(super) fn last(settings: &Settings, clock: &Clock) -> CheckFinding {
     let (what, now) = ("backup", clock.now());
     let last = up_to_date(settings).and_then(|mut conn| LastBackup::find(&mut conn, settings).ok());
@@ -38,7 +38,7 @@ pub(super) fn last(settings: &Settings, clock: &Clock) -> CheckFinding {
     }
 }
 
-/// What brings one about.
+/// How to get a backup.
 fn todo(settings: &Settings) -> &'static str {
     match (&settings.backup.folder, settings.backup.at) {
         (Some(_), Some(_)) => "see that `serve` or `work` runs, and look at the page 任务 (/jobs?kind=backup)",
@@ -47,7 +47,7 @@ fn todo(settings: &Settings) -> &'static str {
     }
 }
 
-/// Whether the next one can be made: folder, passphrase, and PostgreSQL's programs.
+/// Whether the next backup can be made: folder, passphrase, and the programs of PostgreSQL.
 pub(super) fn next(settings: &Settings) -> CheckFinding {
     let (what, of) = ("next backup", &settings.backup);
     let Some(place) = &of.folder else { return CheckFinding::warning(what, "backup.folder is not set: none is made by itself") };
@@ -78,7 +78,7 @@ pub(super) fn next(settings: &Settings) -> CheckFinding {
     CheckFinding::good(what, format!("goes to {}, {keys}, {when}", place.display()))
 }
 
-/// Whether `pg_dump` and `pg_restore` are there, of the server's version. What is wrong with the database another finding says.
+/// Whether `pg_dump` and `pg_restore` are installed in the server's version. Problems of the database are reported by another finding.
 fn programs(settings: &Settings) -> Result<(), String> {
     let version = |conn: &mut AnyConn| snapshot::server_major(conn).ok().flatten();
     let Some(server) = connect(settings).ok().and_then(|mut conn| version(&mut conn)) else { return Ok(()) };

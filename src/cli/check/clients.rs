@@ -1,9 +1,9 @@
-//! What can be seen of the way in which clients' addresses come in.
+//! Checks of the way in which the addresses of clients are determined.
 
 use super::CheckFinding;
 use crate::config::Settings;
 
-/// Whose `X-Forwarded-For` is believed, and whether that can be right.
+/// The proxies whose `X-Forwarded-For` is trusted, and whether that can be right.
 pub(super) fn addresses(settings: &Settings) -> CheckFinding {
     let (of, what) = (&settings.server, "clients");
     let is_behind_proxy = of.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));

@@ -7,7 +7,7 @@ use crate::documents::token_key::{TokenKey, TokenKeyError};
 use crate::domain::ids::ChannelId;
 use crate::store::secrets as secret_rows;
 
-/// Whether the key by which sign-ins are bound is the one of this database. What is wrong with the database another finding says.
+/// Whether the key that binds sessions belongs to this database. Problems of the database are reported by another finding.
 pub(super) fn secrets(settings: &Settings) -> CheckFinding {
     let (what, path) = ("secrets", settings.token_key_file());
     let Some(known) = up_to_date(settings).and_then(|mut conn| secret_rows::fingerprint(&mut conn, secret_rows::TOKENS).ok()).flatten()
@@ -36,7 +36,7 @@ pub(super) fn secrets(settings: &Settings) -> CheckFinding {
     }
 }
 
-/// Whether the ledgers are still what this node signed.
+/// Whether the ledgers still match what this node signed.
 pub(super) fn signing(settings: &Settings) -> CheckFinding {
     let what = "ledger";
     let Some(mut conn) = up_to_date(settings) else { return CheckFinding::good(what, "nothing was signed yet") };

@@ -1,5 +1,5 @@
-//! What goes on beside the people of the demo county: reminders, letters (into memory: nobody's mailbox exists), the sealing of
-//! the ledger. The same jobs as on a real node, run from time to time.
+//! The background jobs of the demo county: reminders, letters (into memory, as no mailbox exists), the sealing of the ledger. They are the
+//! same jobs as on a real node, run from time to time.
 
 use tokio::runtime::Runtime;
 
@@ -17,10 +17,10 @@ pub(super) struct Background {
 }
 
 impl Background {
-    /// On this desk.
+    /// Creates the jobs for this application.
     ///
     /// # Errors
-    /// When the ledger's key can't be made.
+    /// When the ledger's key cannot be created.
     pub(super) fn new(app: &App) -> anyhow::Result<Self> {
         let context = JobContext::new(app.clone()).map_err(anyhow::Error::msg)?;
         let sealer = Sealer::new(&app.settings, app.db.clone(), app.clock.clone())?;
@@ -28,7 +28,7 @@ impl Background {
         Ok(Self { context, sealer, runtime })
     }
 
-    /// Once round: reminds, delivers all that waits, seals.
+    /// Runs one round: sends reminders, delivers all waiting letters, seals.
     ///
     /// # Errors
     /// The store's.
@@ -42,7 +42,7 @@ impl Background {
         Ok(())
     }
 
-    /// The last round, which leaves nothing waiting.
+    /// Runs the last round, which leaves nothing waiting.
     ///
     /// # Errors
     /// The store's.

@@ -1,4 +1,4 @@
-//! The bulletins of the demo county: once a week what was signed is put together, the next day the head of the department signs.
+//! The bulletins of the demo county: once a week the signed manuscripts are compiled, and the head of the department signs the next day.
 
 use crate::app::bulletins::{self, BulletinForm, ChosenRecipient};
 use crate::app::forwarding::{self, Forwarding};
@@ -11,16 +11,16 @@ use crate::domain::vocabulary::Role;
 use super::plan::mix;
 use super::story::Story;
 
-/// How many manuscripts stand in one bulletin at most.
+/// The largest number of manuscripts in one bulletin.
 const MOST: usize = 3;
-/// Which bulletin turns out to be a mistake and is cancelled, so that there is one to be seen.
+/// The number of the bulletin that is cancelled as a mistake, so that the demo contains a cancelled one.
 const MISTAKE: usize = 40;
 
 impl Story<'_> {
-    /// Puts together what waits, as long as there is something, and says how many bulletins that gave.
+    /// Compiles bulletins from the waiting manuscripts until none is left, and returns their numbers.
     ///
     /// # Errors
-    /// Where the use case refuses it.
+    /// When the use case refuses it.
     pub(super) fn compile(&mut self, turn: usize) -> anyhow::Result<Vec<usize>> {
         let mut made = Vec::new();
         while !self.waiting.is_empty() {
@@ -52,10 +52,10 @@ impl Story<'_> {
         Ok(PlannedBulletin { id, turn, cases, readers })
     }
 
-    /// The head of the department signs, which issues it; now the leaders have it.
+    /// Signs a bulletin as the head of the department, which issues it to the leaders.
     ///
     /// # Errors
-    /// Where the use case refuses it.
+    /// When the use case refuses it.
     pub(super) fn issue(&mut self, at: Moment, number: usize) -> anyhow::Result<()> {
         let planned = &self.bulletins[number];
         let (id, cases, readers, turn) = (planned.id, planned.cases.clone(), planned.readers.clone(), planned.turn);
@@ -73,7 +73,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Takes a bulletin back at once; its manuscripts wait for the next one.
+    /// Cancels a bulletin at once; its manuscripts wait for the next one.
     fn cancel(&mut self, number: usize) -> anyhow::Result<()> {
         let (id, turn) = (self.bulletins[number].id, self.bulletins[number].turn);
         self.act(self.one_of(Role::Signer, turn)?, move |tx, actor| {
@@ -85,7 +85,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Puts a manuscript before leaders without a bulletin.
+    /// Forwards a manuscript to leaders without a bulletin.
     pub(super) fn forward(&mut self, index: usize) -> anyhow::Result<()> {
         let id = self.cases[index].id()?;
         let readers = self.readers(index);

@@ -1,4 +1,4 @@
-//! The people of the demo county with their accounts, ready to act.
+//! The people of the demo county with their accounts, as actors of the use cases.
 
 use anyhow::Context;
 
@@ -6,7 +6,7 @@ use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::permission::Actor;
 use crate::domain::vocabulary::Role;
 
-/// Somebody who can act.
+/// A person who can act.
 #[derive(Debug, Clone)]
 pub(super) struct Member {
     /// The person.
@@ -21,7 +21,7 @@ pub(super) struct Member {
     pub(super) organization: OrganizationId,
     /// The organisation's name.
     pub(super) organization_name: String,
-    /// Whether the organisation's office takes the first look.
+    /// Whether the organisation's office screens manuscripts.
     pub(super) screened: bool,
     /// The roles held.
     pub(super) roles: Vec<Role>,
@@ -29,18 +29,18 @@ pub(super) struct Member {
     pub(super) serves: Vec<String>,
 }
 
-/// Everybody.
+/// All people of the county.
 pub(super) struct Cast {
     members: Vec<Member>,
 }
 
 impl Cast {
-    /// These people.
+    /// Creates a cast of these people.
     pub(super) fn new(members: Vec<Member>) -> Self {
         Self { members }
     }
 
-    /// All who hold a role.
+    /// All holders of a role.
     pub(super) fn with(&self, role: Role) -> Vec<&Member> {
         self.members.iter().filter(|member| member.roles.contains(&role)).collect()
     }

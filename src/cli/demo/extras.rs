@@ -1,5 +1,5 @@
-//! What does not happen to every manuscript: files, a paper that staff enter for its author (代录), a decision that is taken back, two that
-//! are joined, a signature by a stand-in.
+//! Less frequent events: files, entry of a paper manuscript by staff (代录), a decision that is undone, two manuscripts that are merged, a
+//! signature by a stand-in.
 
 use chrono::Duration;
 
@@ -17,24 +17,24 @@ use super::cast::Member;
 use super::plan::mix;
 use super::story::Story;
 
-/// How many days a signer is away.
+/// The number of days for which a signer is absent.
 const AWAY_DAYS: i64 = 5;
 
 impl Story<'_> {
-    /// Who writes it down and hands it in: its author, or for some a reviewer to whom they gave it on paper.
+    /// The person who enters and submits it: its author, or for some a reviewer to whom the author gave it on paper.
     ///
     /// # Errors
-    /// Where nobody is a reviewer.
+    /// When there is no reviewer.
     pub(super) fn writer(&self, index: usize) -> anyhow::Result<&Member> {
         let case = &self.cases[index];
         let on_paper = mix(index, 90).is_multiple_of(23) && case.joint.is_empty() && !case.author.screened;
         if on_paper { self.one_of(Role::Reviewer, index + 1) } else { Ok(&case.author) }
     }
 
-    /// Some authors add what they wrote down on the spot.
+    /// Attaches the notes that some authors took on site.
     ///
     /// # Errors
-    /// Where the file can't be kept, or the use case refuses it.
+    /// When the file cannot be stored, or the use case refuses it.
     pub(super) fn attach(&self, index: usize) -> anyhow::Result<()> {
         if !mix(index, 91).is_multiple_of(8) {
             return Ok(());
@@ -52,10 +52,10 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Now and then a reviewer declines too fast, and takes it back before anybody has heard of it.
+    /// Occasionally declines a manuscript as reviewer and undoes it, before the author is notified.
     ///
     /// # Errors
-    /// Where the use case refuses it.
+    /// When the use case refuses it.
     pub(super) fn think_again(&self, index: usize) -> anyhow::Result<()> {
         if !mix(index, 92).is_multiple_of(29) {
             return Ok(());
@@ -69,10 +69,10 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Joins it to the last manuscript on the same matter that is still alive; without one it is declined as a duplicate.
+    /// Merges it into the last open manuscript on the same matter; without one it is declined as a duplicate.
     ///
     /// # Errors
-    /// Where the use case refuses it.
+    /// When the use case refuses it.
     pub(super) fn merge(&self, index: usize) -> anyhow::Result<()> {
         let id = self.cases[index].id()?;
         let reviewer = self.one_of(Role::Reviewer, index)?;
@@ -94,10 +94,10 @@ impl Story<'_> {
         if merged { Ok(()) } else { self.decline(index) }
     }
 
-    /// Now and then the signer is away: they have named a dispatcher, who signs for them. Says whether that was so.
+    /// Occasionally the signer is absent, and a dispatcher whom they named signs for them. Returns whether that was so.
     ///
     /// # Errors
-    /// Where the use case refuses it.
+    /// When the use case refuses it.
     pub(super) fn sign_for_another(&self, index: usize) -> anyhow::Result<bool> {
         let (signer, other) = (self.one_of(Role::Signer, index)?, self.one_of(Role::Dispatcher, index)?);
         if !mix(index, 93).is_multiple_of(47) || other.user == signer.user {

@@ -1,4 +1,4 @@
-//! The departments' part of the demo county: charged, received, answered suggestion by suggestion, reported on.
+//! The departments' part of the demo county: assignment, receipt, an answer to each suggestion, reports.
 
 use anyhow::Context;
 use chrono::{Months, NaiveDate};
@@ -25,14 +25,14 @@ use super::plan::{PlanStep, mix};
 use super::story::Story;
 use super::timeline::DemoTimeline;
 
-/// An act on an assignment by somebody who has just looked at it.
+/// An act on an assignment by a person who has just read it.
 type DemoAssignmentAct<'f> = Box<dyn FnOnce(&mut Tx<'_>, &Actor, AssignmentId, &AssignmentView) -> Result<(), AppError> + Send + 'f>;
 
 impl Story<'_> {
-    /// Takes a step with the departments.
+    /// Performs a step with the departments.
     ///
     /// # Errors
-    /// Where the use case refuses it.
+    /// When the use case refuses it.
     pub(super) fn perform_handling(&mut self, at: Moment, index: usize, step: PlanStep) -> anyhow::Result<()> {
         match step {
             PlanStep::Assign => self.assign(index),
@@ -85,7 +85,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Lets somebody act on an assignment, if it is in one of these states.
+    /// Performs an act on an assignment as this person, if it is in one of these states.
     fn on(&self, who: &Member, charge: &DemoAssignment, states: &[AssignmentState], act: DemoAssignmentAct<'static>) -> anyhow::Result<()> {
         let (id, states) = (charge.id, states.to_vec());
         self.act(who, move |tx, actor| {
@@ -94,7 +94,7 @@ impl Story<'_> {
         })
     }
 
-    /// Lets every department act that is in this state.
+    /// Performs an act for every department whose assignment is in this state.
     fn of_all(
         &self,
         index: usize,
@@ -128,7 +128,7 @@ impl Story<'_> {
         self.on(self.one_of(Role::Dispatcher, index)?, self.lead(index)?, &[AssignmentState::ReturnRequested], act)
     }
 
-    /// Only what carries out an instruction is in such a hurry that a department asks for more time; once it is late it can't.
+    /// A department asks for more time only if it carries out an instruction, whose due date is close; after the due date it cannot ask.
     fn ask_extension(&mut self, at: Moment, index: usize) -> anyhow::Result<()> {
         let lead = self.lead(index)?.clone();
         let (id, officer) = (lead.id, lead.officer.clone());
@@ -196,7 +196,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// A rejection is for the leading department's answer; an approval for every one.
+    /// A rejection is for the reply of the leading department; an approval for every reply.
     fn review_reply(&self, index: usize, decision: ReplyVerdict) -> anyhow::Result<()> {
         let reject = decision == ReplyVerdict::Reject;
         let reason = if reject { self.library.more.reply_rejected.clone() } else { String::new() };
@@ -223,13 +223,13 @@ impl Story<'_> {
     }
 }
 
-/// One suggestion's answer; a promise lies so many months ahead of today.
+/// The answer to one suggestion; a promise is due this number of months after today.
 fn item(number: u32, one: &Suggestion, today: NaiveDate) -> NewItem {
     let promised_on = one.months.and_then(|months| today.checked_add_months(Months::new(months))).map(Day);
     NewItem { number, answer: one.result, words: one.reply.clone(), promised_on }
 }
 
-/// The result's letter: all done, in part, or mostly not.
+/// The code of the result: all done, in part, or mostly not.
 fn result(answered: &[(u32, &Suggestion)]) -> &'static str {
     let all = |wanted: Answer| answered.iter().all(|(_, one)| one.result == wanted);
     if all(Answer::Adopted) {

@@ -1,4 +1,4 @@
-//! Leaders and the office in the demo county: what is put before leaders, what they write on it, and how it ends.
+//! Leaders and the office in the demo county: forwarding to leaders, their endorsements, and the conclusion.
 
 use anyhow::Context;
 
@@ -20,16 +20,16 @@ use super::plan::{PlanStep, mix};
 use super::story::Story;
 use super::timeline::DemoTimeline;
 
-/// Why the suggestions of what was merged are not answered apart.
+/// The reason why suggestions of merged manuscripts are not answered separately.
 const SAME: &str = "与主稿的建议相同，已由承办单位在主稿中一并答复。";
-/// Why a manuscript is concluded a second time although no department has answered anew.
+/// The reason why a manuscript is concluded again without a new answer of a department.
 const AGAIN: &str = "部门已就尚未见效的一条补充说明办理进展，原答复意见不变。";
 
 impl Story<'_> {
-    /// Takes a step with the leaders or the office.
+    /// Performs a step with the leaders or the office.
     ///
     /// # Errors
-    /// Where the use case refuses it.
+    /// When the use case refuses it.
     pub(super) fn perform_for_leaders(&mut self, at: Moment, index: usize, step: PlanStep) -> anyhow::Result<()> {
         match step {
             PlanStep::Forward => self.forward(index),
@@ -45,7 +45,7 @@ impl Story<'_> {
         }
     }
 
-    /// The leaders who read what goes out on this turn: the first two always, of the others every other one.
+    /// The leaders who receive what is forwarded on this turn: always the first two, and every other one of the remaining.
     pub(super) fn readers(&self, turn: usize) -> Vec<Member> {
         let leaders = self.cast.with(Role::Leader);
         let chosen = leaders.iter().enumerate().filter(|(place, _)| *place < 3 || (place + turn).is_multiple_of(2));
@@ -91,7 +91,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The secretary enters it for the leader; a leader without a secretary does it themself.
+    /// Enters it as the leader's secretary; a leader without a secretary enters it themself.
     fn enter_for(&mut self, index: usize, kind: EndorsementKind, turn: usize) -> anyhow::Result<()> {
         let id = self.cases[index].id()?;
         let leader = self.reader(index, turn)?;

@@ -1,4 +1,4 @@
-//! The manuscripts of the demo county: read from the embedded files, and filled in for one use.
+//! The manuscripts of the demo county: read from the embedded files, with placeholders that are filled in for each use.
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
@@ -23,7 +23,7 @@ struct File {
     text: Vec<LibraryText>,
 }
 
-/// A manuscript as it stands in the file, with its marks.
+/// A manuscript as it is in the file, with its placeholders.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LibraryText {
@@ -32,7 +32,7 @@ pub(super) struct LibraryText {
     category: String,
     kind: Kind,
     keywords: Vec<String>,
-    /// The departments that would be charged, the leading one first.
+    /// The departments to which it would be assigned, the leading one first.
     departments: Vec<String>,
     situation: String,
     causes: String,
@@ -44,71 +44,71 @@ pub(super) struct LibraryText {
     suggestion: Vec<Suggestion>,
 }
 
-/// A change that a reviewer would ask for, and the passage that it hangs on.
+/// A change that a reviewer would request, and the passage to which it refers.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LibraryRequest {
     /// The part of the text.
     pub(super) part: Part,
-    /// The words asked about.
+    /// The passage.
     pub(super) passage: String,
-    /// What is asked.
+    /// The request.
     pub(super) text: String,
 }
 
-/// Why it would not be used, if it were not.
+/// The reason for declining the manuscript, if it is declined.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Decline {
     /// The reason's code.
     pub(super) code: DeclineReason,
-    /// What the author is told.
+    /// The explanation for the author.
     pub(super) text: String,
 }
 
-/// One numbered suggestion and what the department would answer.
+/// A numbered suggestion and the department's answer.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Suggestion {
-    /// What is suggested.
+    /// The text of the suggestion.
     pub(super) text: String,
     /// The answer's kind.
     pub(super) result: Answer,
-    /// For a planned one: in how many months.
+    /// For a planned one: the number of months.
     pub(super) months: Option<u32>,
-    /// The department's words.
+    /// The text of the answer.
     pub(super) reply: String,
 }
 
-/// What goes in turn behind and around the manuscripts.
+/// Texts around the manuscripts, which are used in turn.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct More {
     situation: Vec<String>,
     causes: Vec<String>,
-    /// What authors say when they rate.
+    /// The comments of authors who rate.
     pub(super) ratings: Vec<RatingWords>,
-    /// Why a signer sends a manuscript back.
+    /// The reasons of a signer who sends a manuscript back.
     pub(super) send_back: Vec<String>,
-    /// A department asks for another addressee, and what it is told.
+    /// The reason of a department that asks to be released.
     pub(super) return_request: String,
-    /// The dispatcher's answer to that.
+    /// The dispatcher's refusal of that.
     pub(super) return_refused: String,
-    /// A department asks for more time.
+    /// The reason of a department that asks for more time.
     pub(super) extension: String,
-    /// Why a reply is not accepted.
+    /// The reason why a reply is rejected.
     pub(super) reply_rejected: String,
-    /// The dispatcher urges.
+    /// The text of a reminder by the dispatcher.
     pub(super) urging: String,
-    /// What an assisting department gives the leading one.
+    /// The contribution of an assisting department.
     pub(super) contribution: String,
-    /// Reports on the work, from its beginning to its end.
+    /// Reports on the implementation, from its beginning to its end.
     pub(super) implementation: Vec<String>,
     /// The result with which a manuscript is concluded.
     pub(super) conclusion: String,
-    /// Leaders' words that guide.
+    /// Endorsements of leaders that give guidance.
     pub(super) guidance: Vec<String>,
-    /// Leaders' words that refer.
+    /// Endorsements of leaders for reference.
     pub(super) reference: Vec<String>,
 }
 
@@ -120,19 +120,19 @@ pub(super) struct RatingWords {
     pub(super) attitude: crate::domain::outcome::Satisfaction,
     /// On the result.
     pub(super) result: crate::domain::outcome::Satisfaction,
-    /// In words.
+    /// The comment.
     pub(super) text: String,
 }
 
-/// Everything there is to write with.
+/// All texts of the demo.
 pub(super) struct Library {
     texts: Vec<LibraryText>,
     places: Vec<String>,
-    /// What goes around the manuscripts.
+    /// The texts around the manuscripts.
     pub(super) more: More,
 }
 
-/// One manuscript, ready to be handed in.
+/// A manuscript that is ready to be submitted.
 #[derive(Debug, Clone)]
 pub(super) struct LibraryManuscript {
     pub(super) title: String,
@@ -150,7 +150,7 @@ pub(super) struct LibraryManuscript {
     pub(super) decline: Decline,
 }
 
-/// For which place, month and figures a text is filled in.
+/// The place, month and figures for which a text is filled in.
 struct Scene<'a> {
     place: &'a str,
     neighbour: &'a str,
@@ -163,7 +163,7 @@ impl Library {
     /// Reads the embedded files.
     ///
     /// # Errors
-    /// Where one of them is not as its types say.
+    /// When one of them does not match its type.
     pub(super) fn load(places: &[String]) -> anyhow::Result<Self> {
         let mut texts = Vec::new();
         for file in FILES {
@@ -176,15 +176,15 @@ impl Library {
         Ok(Self { texts, places: places.to_vec(), more })
     }
 
-    /// How many different texts there are.
+    /// The number of different texts.
     pub(super) fn len(&self) -> usize {
         self.texts.len()
     }
 
-    /// The manuscript number `index`, counted over all rounds through the texts, as handed in the month after `month`.
+    /// The manuscript number `index`, counted over all rounds through the texts, as submitted in the month after `month`.
     ///
     /// # Errors
-    /// Where the text has no title.
+    /// When the text has no title.
     pub(super) fn write(&self, index: usize, month: u32) -> anyhow::Result<LibraryManuscript> {
         let text = &self.texts[index % self.texts.len()];
         let round = index / self.texts.len();
@@ -217,14 +217,14 @@ impl Library {
 }
 
 impl LibraryText {
-    /// The first title once, as nobody says the same about the whole county twice; then those that name a place.
+    /// The first title once, as a statement on the whole county is not repeated; then the titles that name a place.
     fn title(&self, round: usize) -> Option<&String> {
         let named: Vec<&String> = self.titles.iter().filter(|title| title.contains("{镇}")).collect();
         if round == 0 { self.titles.first() } else { named.get(round % named.len().max(1)).copied() }
     }
 }
 
-/// One of several, in turn.
+/// Selects one of several texts, in turn.
 pub(super) fn pick(words: &[String], turn: usize) -> &str {
     words.get(turn % words.len().max(1)).map_or("", String::as_str)
 }
@@ -234,7 +234,7 @@ impl Scene<'_> {
         Suggestion { text: self.fill(&one.text), result: one.result, months: one.months, reply: self.fill(&one.reply) }
     }
 
-    /// Replaces the marks: places, month, department, and figures in braces.
+    /// Replaces the placeholders: places, month, department, and figures in braces.
     fn fill(&self, text: &str) -> String {
         let mut filled = String::with_capacity(text.len());
         let mut rest = text.trim();
@@ -258,7 +258,7 @@ impl Scene<'_> {
         }
     }
 
-    /// A figure, whole or with one decimal, changed by the scene's percentage; whole ones stay whole.
+    /// A figure, whole or with one decimal, scaled by the scene's percentage; whole figures remain whole.
     fn scaled(&self, figure: &str) -> String {
         let tenths = |text: &str| -> Option<u32> {
             let (whole, part) = text.split_once('.').unwrap_or((text, "0"));

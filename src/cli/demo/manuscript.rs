@@ -1,5 +1,4 @@
-//! A manuscript of the demo county on its way from the author to the signer, every step through the use case that a person
-//! would use.
+//! The stages of a manuscript of the demo county from the author to the signer; every step calls the use case that a person would use.
 
 use anyhow::{Context, bail};
 
@@ -19,7 +18,7 @@ use super::plan::{PlanStep, mix};
 use super::story::Story;
 
 impl Story<'_> {
-    /// Lets somebody act.
+    /// Runs a command as this person.
     pub(super) fn act<T: Send + 'static>(
         &self,
         who: &Member,
@@ -29,16 +28,16 @@ impl Story<'_> {
         self.app.write_now("demo", move |tx| f(tx, &actor)).with_context(|| format!("{} ({})", who.name, who.login))
     }
 
-    /// The member of a role whose turn it is for this manuscript.
+    /// The member of a role who works on this manuscript.
     pub(super) fn one_of(&self, role: Role, index: usize) -> anyhow::Result<&Member> {
         let holders = self.cast.with(role);
         holders.get(mix(index, 80) % holders.len().max(1)).copied().with_context(|| format!("nobody is a {role}"))
     }
 
-    /// Takes one step of one manuscript.
+    /// Performs one step of one manuscript.
     ///
     /// # Errors
-    /// Where the use case refuses it.
+    /// When the use case refuses it.
     pub(super) fn perform(&mut self, at: Moment, index: usize, step: PlanStep) -> anyhow::Result<()> {
         match step {
             PlanStep::Write => self.write(index),
@@ -143,7 +142,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// A decision of the screener of the author's organisation, or of a reviewer.
+    /// Performs a decision of the screener of the author's organisation, or of a reviewer.
     fn verdict(&self, index: usize, desk: Role, verdict: ReviewVerdict) -> anyhow::Result<()> {
         let case = &self.cases[index];
         let id = case.id()?;
@@ -168,7 +167,7 @@ impl Story<'_> {
         self.verdict(index, desk, ReviewVerdict::Return { reason: written.return_reason.clone(), requests })
     }
 
-    /// The author says where the figure comes from, ticks the request off, and joint authors sign again.
+    /// The author adds the source of a figure and ticks the request off, and joint authors sign again.
     fn revise(&mut self, index: usize) -> anyhow::Result<()> {
         let case = &mut self.cases[index];
         let id = case.id()?;
@@ -202,7 +201,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The reviewer leaves the last paragraph of the situation out, which says what the leaders need not read.
+    /// The reviewer omits the last paragraph of the situation, which leaders need not read.
     fn edit(&self, index: usize) -> anyhow::Result<()> {
         let case = &self.cases[index];
         let id = case.id()?;
@@ -223,7 +222,7 @@ impl Story<'_> {
         self.verdict(index, Role::Reviewer, ReviewVerdict::Recommend { opinion })
     }
 
-    /// The reviewer declines it, with a reason.
+    /// Declines it as the reviewer, with a reason.
     pub(super) fn decline(&self, index: usize) -> anyhow::Result<()> {
         let decline = self.cases[index].written.decline.clone();
         self.verdict(index, Role::Reviewer, ReviewVerdict::Decline { code: decline.code, reason: decline.text })

@@ -1,8 +1,7 @@
-//! `zhitongche demo`: a fictional county with two years of work, made through the use cases themselves, and served.
+//! `zhitongche demo`: creates a fictional county with two years of work through the use cases, and serves it.
 //!
-//! [`library`] has the manuscripts, [`people`] the people, [`plan`] what happens to each manuscript, [`timeline`] when;
-//! [`story`] lets it happen, step by step, with a clock that is turned by hand. Nothing is random: the same day gives the same
-//! county.
+//! [`library`] has the manuscripts, [`people`] the people, [`plan`] the steps of each manuscript, [`timeline`] their times; [`story`]
+//! executes them one by one with a clock that is set by the program. Nothing is random: the same day gives the same county.
 
 mod background;
 mod bulletins;
@@ -54,10 +53,10 @@ pub struct Args {
     no_serve: bool,
 }
 
-/// Makes the county in the folder `demo` of the data directory, unless it is there, prints who can sign in, and serves it.
+/// Creates the county in the folder `demo` of the data directory, unless it exists, prints who can sign in, and serves it.
 ///
 /// # Errors
-/// When the folder can't be written or the address can't be had; the message says what to do.
+/// When the folder cannot be written or the address cannot be bound; the message says what to do.
 pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     let folder = settings.server.data_dir.join("demo");
     if !args.no_serve {
@@ -79,7 +78,7 @@ pub fn run(settings: &Settings, args: &Args) -> anyhow::Result<()> {
     if args.no_serve { Ok(()) } else { rt::System::new().block_on(serve::serve(&settings)) }
 }
 
-/// The settings of the demo: all of it in one folder, SQLite, and no letter ever leaves.
+/// The settings of the demo: everything in one folder, SQLite, and no letter is ever sent.
 fn in_folder(settings: &Settings, folder: &Path) -> Settings {
     let mut settings = settings.clone();
     folder.clone_into(&mut settings.server.data_dir);
@@ -89,13 +88,13 @@ fn in_folder(settings: &Settings, folder: &Path) -> Settings {
     settings.storage.url = String::new();
     settings.ledger.key_file = None;
     settings.server.secrets_dir = None;
-    // Its backups would push real ones out of their folder.
+    // Its backups would displace real ones in their folder.
     settings.backup.folder = None;
     settings
 }
 
-/// The settings with which the county is made: the defaults, whatever limits, windows or passwords the installation has, so that the story
-/// is always the same. What names the installation stays.
+/// The settings with which the county is created: the defaults, whatever limits, windows or passwords the installation has, so that the
+/// story is always the same. The names of the installation are retained.
 fn for_the_story(settings: &Settings, folder: &Path) -> anyhow::Result<Settings> {
     let mut story = Settings::defaults_in(folder)?;
     story.server.bind = settings.server.bind;
@@ -105,7 +104,7 @@ fn for_the_story(settings: &Settings, folder: &Path) -> anyhow::Result<Settings>
     Ok(story)
 }
 
-/// Makes the county in a folder beside the wanted one and moves it there when it is whole.
+/// Creates the county in a temporary folder and moves it to its place when it is complete.
 fn make(settings: &Settings, folder: &Path) -> anyhow::Result<()> {
     let beside = folder.with_extension("new");
     remove(&beside)?;
@@ -115,7 +114,7 @@ fn make(settings: &Settings, folder: &Path) -> anyhow::Result<()> {
     std::fs::rename(&beside, folder).with_context(|| format!("{} can't be put in place", folder.display()))
 }
 
-/// Waits until the database has put its log away, which it does when its last connection closes.
+/// Waits until the database has removed its write-ahead log, which it does when its last connection closes.
 fn closed(folder: &Path) {
     let log = folder.join("zhitongche.db-wal");
     for _ in 0..100 {
@@ -141,7 +140,7 @@ fn fill(settings: &Settings) -> anyhow::Result<()> {
     let county = County::load()?;
     let library = Library::load(&county.places)?;
     let app = database::app(settings, &clock)?;
-    // The story reaches into a year whose rest days nobody knows yet; the log need not say so each time.
+    // The story extends into a year whose days off are not known yet; the log need not report that each time.
     app.set_calendar(Calendar::shipped()?.assuming_plain_weeks());
     let hash = Passwords::new(&settings.session).hash_now(&Secret::new(PASSWORD))?;
     let cast = settle::everybody(&app, county, hash)?;

@@ -1,4 +1,4 @@
-//! The organisations and people of the demo county, as the embedded file names them.
+//! The organisations and people of the demo county, as the embedded file defines them.
 
 use serde::Deserialize;
 
@@ -13,9 +13,9 @@ pub(super) const PASSWORD: &str = "copper-otter-lantern";
 pub(super) struct County {
     /// The channel.
     pub(super) channel: DemoChannel,
-    /// Towns and streets, in which the manuscripts are set.
+    /// Towns and streets that the manuscripts mention.
     pub(super) places: Vec<String>,
-    /// Everybody, by organisation.
+    /// All people, by organisation.
     pub(super) organization: Vec<DemoOrganization>,
 }
 
@@ -23,7 +23,7 @@ pub(super) struct County {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DemoChannel {
-    /// What it is called.
+    /// Its name.
     pub(super) name: String,
     /// The series of its bulletins.
     pub(super) series: String,
@@ -35,28 +35,28 @@ pub(super) struct DemoChannel {
 pub(super) struct DemoOrganization {
     /// Its name.
     pub(super) name: String,
-    /// What sort of body it is.
+    /// The kind of body.
     pub(super) kind: OrganizationKind,
     /// Its part of the e-mail addresses, before `.example.cn`.
     pub(super) domain: String,
-    /// Whether its office takes the first look at what its members write.
+    /// Whether its office screens the manuscripts of its members.
     #[serde(default)]
     pub(super) screens: bool,
-    /// Who is there.
+    /// Its members.
     pub(super) people: Vec<DemoPerson>,
 }
 
-/// One person.
+/// A person.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DemoPerson {
-    /// The name to sign in with.
+    /// The sign-in name.
     pub(super) login: String,
     /// The name.
     pub(super) name: String,
     /// The post.
     pub(super) post: String,
-    /// What the person does here.
+    /// The roles.
     pub(super) roles: Vec<Role>,
     /// For a secretary: the logins of the leaders served.
     #[serde(default)]
@@ -67,18 +67,18 @@ impl County {
     /// Reads the embedded file.
     ///
     /// # Errors
-    /// Where it is not as the types say.
+    /// When it does not match its type.
     pub(super) fn load() -> anyhow::Result<Self> {
         Ok(toml::from_str(include_str!("people.toml"))?)
     }
 
-    /// Everybody with the organisation, in the file's order.
+    /// All people with their organisation, in the order of the file.
     pub(super) fn people(&self) -> impl Iterator<Item = (&DemoOrganization, &DemoPerson)> {
         self.organization.iter().flat_map(|body| body.people.iter().map(move |person| (body, person)))
     }
 }
 
-/// A mobile number that nobody can have: no country has the code 999.
+/// A mobile number that cannot exist: no country has the code 999.
 pub(super) fn mobile(turn: usize) -> String {
     format!("+999000000{:02}", turn % 100)
 }

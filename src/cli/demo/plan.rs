@@ -1,96 +1,95 @@
-//! What happens to each manuscript of the demo county, and how long after the step before. Decided by the manuscript's
-//! index alone, so that every run makes the same county. A step that falls behind the last day simply has not happened
-//! yet: that is what leaves manuscripts in every stage.
+//! The steps of each manuscript of the demo county, and the time between them. They depend only on the manuscript's index, so that every
+//! run creates the same county. A step after the last day is not performed, which leaves manuscripts in every stage.
 
 use crate::domain::outcome::{AdoptionLevel, EndorsementKind};
 
-/// One thing that somebody does.
+/// A step that a person performs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PlanStep {
-    /// The author begins, and invites joint authors if they have any.
+    /// The author creates it, and invites joint authors if they have any.
     Write,
     /// The joint authors sign.
     CoSign,
-    /// The author hands it in, also after a return.
+    /// The author submits it, also after a return.
     Submit,
-    /// The author takes it back.
+    /// The author withdraws it.
     Withdraw,
-    /// The organisation's office lets it pass.
+    /// The organisation's office passes it.
     PassScreening,
     /// The organisation's office returns it.
     ScreeningReturn,
     /// The reviewer returns it.
     Return,
-    /// The author changes what was asked and ticks it off.
+    /// The author makes the requested change and ticks it off.
     Revise,
     /// The reviewer marks it urgent.
     MarkUrgent,
     /// The reviewer writes the edited text.
     Edit,
-    /// The reviewer puts it before the signer.
+    /// The reviewer recommends it to the signer.
     Recommend,
-    /// The reviewer does not use it.
+    /// The reviewer declines it.
     Decline,
-    /// The reviewer passes a declined one on.
+    /// The reviewer refers a declined one to another body.
     Refer,
-    /// The reviewer takes a declined one up again.
+    /// The reviewer reconsiders a declined one.
     Reconsider,
-    /// The reviewer joins it to an earlier one on the same matter, where that is still alive.
+    /// The reviewer merges it into an earlier one on the same matter, if that is still open.
     Merge,
-    /// The signer gives it back.
+    /// The signer sends it back.
     SendBack,
     /// The signer signs.
     Sign,
-    /// It waits for the next bulletin; what follows counts from the issue.
+    /// It waits for the next bulletin; the next step counts from the issue.
     Bulletin,
-    /// The signer puts it before leaders without a bulletin.
+    /// The signer forwards it to leaders without a bulletin.
     Forward,
-    /// A leader marks it themself; the number says which recipient.
+    /// A leader endorses it themself; the number selects the recipient.
     Endorse(EndorsementKind, usize),
-    /// A leader's secretary enters what they wrote.
+    /// A leader's secretary enters the endorsement.
     EnterFor(EndorsementKind, usize),
-    /// The leader confirms what their secretary entered.
+    /// The leader confirms the secretary's entry.
     Confirm,
-    /// The dispatcher charges the departments.
+    /// The dispatcher assigns it to the departments.
     Assign,
     /// The departments receive it.
     Receive,
-    /// The leading department asks to return it.
+    /// The leading department asks to be released.
     AskReturn,
-    /// The dispatcher says no to that.
+    /// The dispatcher refuses that.
     RefuseReturn,
     /// The leading department asks for more time.
     AskExtension,
     /// The dispatcher grants it.
     GrantExtension,
-    /// The assisting departments give their share.
+    /// The assisting departments contribute.
     Contribute,
-    /// The dispatcher urges.
+    /// The dispatcher sends a reminder.
     Urge,
     /// The department replies.
     Reply,
-    /// The dispatcher does not accept the reply.
+    /// The dispatcher rejects the reply.
     RejectReply,
-    /// The dispatcher accepts it.
+    /// The dispatcher approves the reply.
     ApproveReply,
-    /// The dispatcher closes it.
+    /// The dispatcher concludes it.
     Conclude,
     /// The author with this number rates.
     Rate(usize),
-    /// The dispatcher opens it again.
+    /// The dispatcher reopens it.
     Reopen,
-    /// The department reports on the work; the last report says that it is done.
+    /// The department reports on the implementation; the last report states that it is done.
     Report(usize),
-    /// The reviewer records that a higher level took it up.
+    /// The reviewer records that a higher level adopted it.
     Adopt(AdoptionLevel),
-    /// It is put away.
+    /// It is archived.
     Archive,
 }
 
-/// How long to wait before a step: working days, then a time of day that the engine chooses.
+/// The wait before a step in working days; the timeline chooses the time of day.
 pub(super) type Timed = (u32, PlanStep);
 
-/// A number that looks unordered and is the same in every run.
+/// A pseudo-random number that is the same in every run.
 pub(super) fn mix(index: usize, salt: usize) -> usize {
     let mut value = (index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (salt as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
     value ^= value >> 29;
@@ -98,22 +97,22 @@ pub(super) fn mix(index: usize, salt: usize) -> usize {
     usize::try_from((value ^ (value >> 32)) & 0xFFFF_FFFF).unwrap_or(0)
 }
 
-/// Where a manuscript's way leads, if it has time enough.
+/// The final state of a manuscript, if there is enough time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// Never handed in.
+    /// Never submitted.
     Draft,
-    /// Taken back by the author.
+    /// Withdrawn by the author.
     Withdrawn,
-    /// Not used.
+    /// Declined.
     Declined,
-    /// Joined to another.
+    /// Merged into another one.
     Merged,
-    /// Used, kept for reference.
+    /// Accepted, for reference only.
     Accepted,
-    /// Read by leaders, who ask for nothing.
+    /// Endorsed by leaders without an instruction.
     Read,
-    /// Carried out by departments.
+    /// Handled by departments.
     Handled,
 }
 
@@ -130,17 +129,17 @@ pub(super) fn fate(index: usize) -> Fate {
     }
 }
 
-/// Whether one in `every` falls on this index, under this salt.
+/// Whether this index is selected; `salt` selects one index in `every`.
 fn falls(index: usize, salt: usize, every: usize) -> bool {
     mix(index, salt).is_multiple_of(every)
 }
 
-/// A wait of so many working days, and up to `spread` more.
+/// A wait of at least this number of working days, and up to `spread` more.
 fn days(index: usize, salt: usize, least: usize, spread: usize) -> u32 {
     u32::try_from(least + mix(index, salt) % (spread + 1)).unwrap_or(1)
 }
 
-/// Everything that happens to a manuscript, in order.
+/// All steps of a manuscript, in order.
 pub(super) fn plan(index: usize, screened: bool, joint: bool) -> Vec<Timed> {
     let fate = fate(index);
     let mut steps = begin(index, fate, joint);
@@ -212,7 +211,7 @@ fn review(index: usize, fate: Fate) -> Vec<Timed> {
     steps
 }
 
-/// The way to the leaders: nearly always through a bulletin.
+/// The step that forwards it to leaders: nearly always a bulletin.
 fn forward(index: usize) -> Timed {
     if falls(index, 20, 9) { (1, PlanStep::Forward) } else { (0, PlanStep::Bulletin) }
 }

@@ -1,4 +1,4 @@
-//! What the story of the demo county remembers of manuscripts, assignments and bulletins.
+//! The state of manuscripts, assignments and bulletins that the demo story needs.
 
 use anyhow::Context;
 
@@ -10,34 +10,34 @@ use crate::domain::ids::{AssignmentId, BulletinId, EndorsementId, ManuscriptId};
 use crate::domain::outcome::EndorsementKind;
 use crate::domain::permission::Actor;
 
-/// A manuscript and what the story must remember of it.
+/// A manuscript and its state in the story.
 pub(super) struct DemoManuscript {
-    /// Its place among all.
+    /// Its position among all manuscripts.
     pub(super) index: usize,
-    /// Its words, also those of everybody who will handle it.
+    /// Its text, and the texts of everybody who handles it.
     pub(super) written: LibraryManuscript,
     /// The first author.
     pub(super) author: Member,
-    /// Who signs with them.
+    /// The joint authors.
     pub(super) joint: Vec<Member>,
-    /// Its id, once it is begun.
+    /// Its id, once it is created.
     pub(super) id: Option<ManuscriptId>,
-    /// The departments that are charged.
+    /// The assignments to departments.
     pub(super) charges: Vec<DemoAssignment>,
-    /// What a secretary entered and the leader has not confirmed yet.
+    /// An endorsement that a secretary entered and the leader has not confirmed yet.
     pub(super) entered: Option<(EndorsementId, EndorsementKind, Member)>,
     /// The leader's instruction that departments carry out.
     pub(super) instruction: Option<EndorsementId>,
-    /// The leaders who have it.
+    /// The leaders to whom it was forwarded.
     pub(super) readers: Vec<Member>,
-    /// Whether it is in a hurry.
+    /// Whether it is urgent.
     pub(super) urgent: bool,
     /// Whether a department has asked for more time.
     pub(super) asked: bool,
 }
 
 impl DemoManuscript {
-    /// One that is not begun yet.
+    /// A manuscript that is not created yet.
     pub(super) fn new(index: usize, written: LibraryManuscript, author: Member, joint: Vec<Member>) -> Self {
         Self {
             index,
@@ -54,20 +54,20 @@ impl DemoManuscript {
         }
     }
 
-    /// The id of one that is begun.
+    /// The id of a manuscript that is created.
     pub(super) fn id(&self) -> anyhow::Result<ManuscriptId> {
         self.id.context("not begun yet")
     }
 }
 
-/// The version that this person sees.
+/// The version that this person reads.
 pub(super) fn seen(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<i64, AppError> {
     let loaded = transition::load(tx, actor, id)?;
     let sight = loaded.sight(actor);
     Ok(loaded.shown(sight, tx.now).version_for(sight))
 }
 
-/// A department's charge.
+/// An assignment to a department.
 #[derive(Debug, Clone)]
 pub(super) struct DemoAssignment {
     pub(super) id: AssignmentId,

@@ -1,4 +1,4 @@
-//! Sets up the demo county's channel, organisations and accounts, as an administrator does from the command line.
+//! Creates the demo county's channel, organisations and accounts, as an administrator does from the command line.
 
 use crate::app::accounts::people::{self, NewPerson};
 use crate::app::accounts::roles::{self, NewRole};
@@ -15,10 +15,10 @@ use crate::store::stand_ins::acting_grants;
 use super::cast::{Cast, Member};
 use super::people::{County, DemoOrganization, DemoPerson, mobile};
 
-/// Makes everybody, in one act.
+/// Creates all people in one transaction.
 ///
 /// # Errors
-/// What the use cases refuse; the store's.
+/// Those of the use cases and of the store.
 pub(super) fn everybody(app: &App, county: County, hash: String) -> Result<Cast, AppError> {
     app.write_now("demo", move |tx| {
         let id = channels::add(tx, "chengjiang", &county.channel.name)?;
@@ -34,7 +34,7 @@ pub(super) fn everybody(app: &App, county: County, hash: String) -> Result<Cast,
                 members.push(hire(tx, id, organization, body, person, &hash, place)?);
             }
         }
-        // Secretaries last: the leaders whom they serve must be leaders by then.
+        // Secretaries are last: the leaders for whom they work must have their role by then.
         for secretaries in [false, true] {
             for member in &members {
                 grant(tx, member, &members, secretaries)?;
@@ -80,7 +80,7 @@ fn hire(
     })
 }
 
-/// Gives a person the roles; a secretary has one grant for each leader served.
+/// Grants a person their roles; a secretary has one grant for each leader.
 fn grant(tx: &mut Tx<'_>, member: &Member, all: &[Member], secretaries: bool) -> Result<(), AppError> {
     let served: Vec<UserId> = all.iter().filter(|other| member.serves.contains(&other.login)).map(|leader| leader.user).collect();
     for role in member.roles.iter().filter(|role| (**role == Role::Secretary) == secretaries) {

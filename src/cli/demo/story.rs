@@ -1,5 +1,5 @@
-//! Tells the county's two years: takes one thing after the other from a queue that is ordered by time, turns the hand-held
-//! clock to it and lets the people do it through the use cases.
+//! Executes the county's two years: takes the events from a queue that is ordered by time, sets the clock to each and performs it through
+//! the use cases.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -18,10 +18,10 @@ use super::library::{Library, LibraryManuscript};
 use super::plan::{PlanStep, Timed, fate, mix, plan};
 use super::timeline::DemoTimeline;
 
-/// How many manuscripts are begun in the two years.
+/// The number of manuscripts that are created in the two years.
 const MANUSCRIPTS: usize = 330;
 
-/// What the clock comes to next.
+/// An event in the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     /// The next step of a manuscript.
@@ -32,7 +32,7 @@ enum Event {
     Issue(usize),
 }
 
-/// The story as far as it is told.
+/// The state of the story.
 pub(super) struct Story<'a> {
     pub(super) app: &'a App,
     pub(super) cast: &'a Cast,
@@ -52,7 +52,7 @@ impl<'a> Story<'a> {
     /// Decides who writes what and when.
     ///
     /// # Errors
-    /// Where a text or the calendar is wrong.
+    /// When a text or the calendar is invalid.
     pub(super) fn new(
         app: &'a App,
         cast: &'a Cast,
@@ -95,10 +95,10 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// Tells it to the end of the last day.
+    /// Executes the story to the end of the last day.
     ///
     /// # Errors
-    /// Where a use case refuses what the plan says.
+    /// When a use case refuses a planned step.
     pub(super) fn tell(&mut self, bar: &ProgressBar) -> anyhow::Result<()> {
         let (begin, end) = (self.timeline.begin(), self.timeline.end());
         bar.set_length(u64::try_from((end - begin).num_hours())?);
@@ -123,7 +123,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// Puts the bulletins together, to be signed on the next day, and lets the jobs go round.
+    /// Compiles the bulletins, which are signed on the next day, and runs the jobs.
     fn bulletin_day(&mut self, at: Moment, turn: usize) -> anyhow::Result<()> {
         for number in self.compile(turn)? {
             let next = self.timeline.after(at, 1, mix(number, 60))?;
@@ -142,7 +142,7 @@ impl<'a> Story<'a> {
         self.schedule(at, index)
     }
 
-    /// Puts the next step of a manuscript into the queue.
+    /// Queues the next step of a manuscript.
     pub(super) fn schedule(&mut self, at: Moment, index: usize) -> anyhow::Result<()> {
         let left = self.steps[index].len();
         if let Some((days, _)) = self.steps[index].front() {

@@ -1,4 +1,4 @@
-//! The demo county's two years: working days and office hours, and the hand-held clock's next position.
+//! The demo county's two years: working days, office hours, and the next time of the clock.
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveTime, TimeZone};
 
@@ -7,13 +7,13 @@ use crate::domain::clock::Moment;
 
 use super::plan::mix;
 
-/// How long the story is, in days: from early January of one year to November of the next.
+/// The length of the story in days: from early January of one year to November of the next.
 const DAYS: i64 = 683;
-/// How many manuscripts belong to the last days, three a day.
+/// The number of manuscripts in the last days, three a day.
 const RECENT: usize = 36;
-/// How many days that is.
+/// The number of these days.
 const RECENT_DAYS: i64 = 14;
-/// The county's story ends here, or on the day before today where that is earlier.
+/// The last day of the story; earlier if the day before today is earlier.
 const LAST: (i32, u32, u32) = (2026, 11, 20);
 
 /// From the first day to the last, on working days only.
@@ -24,10 +24,10 @@ pub(super) struct DemoTimeline {
 }
 
 impl DemoTimeline {
-    /// The two years that end before `today`, within the calendar that the program carries.
+    /// The two years that end before `today`, within the calendar that the program contains.
     ///
     /// # Errors
-    /// Where the shipped calendar can't be read.
+    /// When the shipped calendar cannot be parsed.
     pub(super) fn before(today: Moment) -> anyhow::Result<Self> {
         let latest = NaiveDate::from_ymd_opt(LAST.0, LAST.1, LAST.2).unwrap_or_default();
         let yesterday = local(today).date() - Duration::days(1);
@@ -35,7 +35,7 @@ impl DemoTimeline {
         Ok(Self { calendar: Calendar::shipped()?.assuming_plain_weeks(), first: last - Duration::days(DAYS), last })
     }
 
-    /// When the story begins: the county is set up on the first morning.
+    /// The beginning of the story: the county is created on the first morning.
     pub(super) fn begin(&self) -> Moment {
         at(self.first, NaiveTime::MIN) + Duration::hours(8)
     }
@@ -45,8 +45,8 @@ impl DemoTimeline {
         at(self.last, NaiveTime::MIN) + Duration::hours(18)
     }
 
-    /// When the manuscript number `index` of `count` is begun: few at first, more and more as people see that it helps, and
-    /// the last ones within the last two weeks, so that every desk has something on it.
+    /// The time at which manuscript number `index` of `count` is created: few at first, more and more as people see that it helps, and the
+    /// last ones within the last two weeks, so that every work queue has an item.
     pub(super) fn written(&self, index: usize, count: usize) -> anyhow::Result<Moment> {
         let before = count.saturating_sub(RECENT);
         if index >= before {
@@ -54,14 +54,14 @@ impl DemoTimeline {
             return self.moment(day, 0, mix(index, 90));
         }
         let share = f64::from(u32::try_from(index)?) / f64::from(u32::try_from(before.max(1))?);
-        // Before the recent ones begin, a weekend apart, so that the story moves forward.
+        // They end a weekend before the recent ones begin, so that the story moves forward.
         #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a number of days below a thousand")]
         let days = (share.powf(0.6) * (DAYS - RECENT_DAYS - 3) as f64) as i64;
         self.moment(self.first + Duration::days(days.max(1)), 0, mix(index, 90))
     }
 
-    /// `days` working days after `before`, at a time of the office day that `salt` chooses; the same day if `days` is 0,
-    /// and then at least an hour and a quarter later, so that nobody acts within the other's window for taking back.
+    /// The time `days` working days after `before`, at an office hour that `salt` selects; the same day if `days` is 0, then at least an
+    /// hour and a quarter later, so that nobody acts within the undo window of the step before.
     pub(super) fn after(&self, before: Moment, days: u32, salt: usize) -> anyhow::Result<Moment> {
         let day = local(before).date();
         if days == 0 {
@@ -74,7 +74,7 @@ impl DemoTimeline {
         self.moment(day, days, salt)
     }
 
-    /// The month before `at`, in which people looked around before they wrote.
+    /// The month before `at`, in which the authors made their observations.
     pub(super) fn month_before(at: Moment) -> u32 {
         match local(at).date().month() {
             1 => 12,
@@ -94,12 +94,12 @@ impl DemoTimeline {
         Ok(days)
     }
 
-    /// The date of a moment where the county is.
+    /// The date of a moment in the time zone of the county.
     pub(super) fn date(at: Moment) -> NaiveDate {
         local(at).date()
     }
 
-    /// The end of the office day some working days later.
+    /// The end of the office day after this number of working days.
     pub(super) fn due(&self, from: Moment, days: u32) -> anyhow::Result<Moment> {
         Ok(at(self.calendar.add_working_days(local(from).date(), days)?, hour(18)))
     }

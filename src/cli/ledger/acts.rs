@@ -1,4 +1,4 @@
-//! `ledger rotate` and `ledger resume`: what is done to the ledger on the server itself. Both leave an entry, and the auditors are told.
+//! `ledger rotate` and `ledger resume`: acts on the ledger that need the server itself. Both append an entry and notify the auditors.
 
 use std::io::Write;
 
@@ -32,7 +32,7 @@ pub(super) struct ResumeArgs {
     reason: String,
 }
 
-/// Adds a key and puts its file in place.
+/// Adds a key and installs its file.
 pub(super) fn rotate(settings: &Settings, args: &RotateArgs) -> anyhow::Result<()> {
     drop(database::connect_existing(settings)?);
     let app = database::app(settings, &Clock::System)?;
@@ -53,7 +53,7 @@ pub(super) fn rotate(settings: &Settings, args: &RotateArgs) -> anyhow::Result<(
     Ok(())
 }
 
-/// Records what is given up, and lets signing go on.
+/// Records the entries that are given up, and allows signing to continue.
 pub(super) fn resume(settings: &Settings, args: &ResumeArgs) -> anyhow::Result<()> {
     go_on(settings, &args.which, &args.reason)
 }

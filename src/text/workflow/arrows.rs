@@ -1,4 +1,4 @@
-//! From where to where each act leads, asked of the rules themselves, and drawn with Mermaid.
+//! The transitions between stages, derived from the rules and drawn with Mermaid.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use crate::domain::transition::{Case, TRANSITIONS, decide_alone};
 use crate::domain::vocabulary::{Action, Stage};
 use crate::text::words::Word;
 
-/// An act with the stage before and the one after.
+/// An act with the stages before and after it.
 pub(super) type Arrow<S> = (NamedWord, S, S);
 
 /// Every arrow between two stages, in the order of the table.
@@ -23,7 +23,7 @@ pub(super) fn of_manuscripts() -> Vec<Arrow<Stage>> {
             for case in cases(*from) {
                 let Ok(decision) = decide_alone(&case, row.action) else { continue };
                 let arrow = (named(row.action), decision.from, decision.to);
-                // Out of the archive one arrow is drawn; the others lead back to where it was archived from.
+                // Only one arrow leaves the archive; the others lead back to the stage before archiving.
                 let back = row.action == Action::Reopen && *from == Stage::Archived && decision.to != Stage::Handling;
                 if decision.from != decision.to && !back && !arrows.contains(&arrow) {
                     arrows.push(arrow);
@@ -34,7 +34,7 @@ pub(super) fn of_manuscripts() -> Vec<Arrow<Stage>> {
     arrows
 }
 
-/// A manuscript at this stage of which no guard holds anything against an act: as many as there are ways on.
+/// Manuscripts at this stage for which no guard forbids an act: one for each possible target.
 fn cases(stage: Stage) -> Vec<Case> {
     let standing = ManuscriptStanding {
         channel: ChannelId(Uuid::nil()),
@@ -87,7 +87,7 @@ pub(super) fn mermaid<S: Word + PartialEq>(states: &[S], arrows: &[Arrow<S>], fi
     out + "```\n"
 }
 
-/// The acts between each two states, in the order in which they come.
+/// The acts between each two states, in the order of their first occurrence.
 pub(super) fn grouped<S: Copy + PartialEq>(arrows: &[Arrow<S>]) -> Vec<(S, S, Vec<NamedWord>)> {
     let mut groups: Vec<(S, S, Vec<NamedWord>)> = Vec::new();
     for (act, from, to) in arrows {

@@ -1,4 +1,4 @@
-//! The picture of a manuscript's life as SVG: boxes at fixed places, arrows from the table.
+//! The diagram of a manuscript's stages as SVG: boxes at fixed positions, arrows from the table.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ const PITCH: f64 = 232.0;
 const BOX: (f64, f64) = (124.0, 56.0);
 const SIZE: (f64, f64) = (1820.0, 660.0);
 
-/// Half the distance between two arrows that go to and fro.
+/// Half the distance between two arrows of opposite directions.
 const ASIDE: f64 = 9.0;
 
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ struct Point {
     y: f64,
 }
 
-/// A stage's box: its middle, and half its width and height.
+/// The box of a stage: its centre, and half its width and height.
 struct StageBox {
     at: Point,
     half: Point,
@@ -39,7 +39,7 @@ fn place(stage: Stage) -> StageBox {
         Stage::Withdrawn => (1.0, 400.0),
         Stage::Merged => (2.0, 400.0),
         Stage::Declined => (3.0, 400.0),
-        // A bar below everything that can be put away.
+        // A bar below all stages that can be archived.
         Stage::Archived => {
             return StageBox { at: Point { x: 98.0 + 4.0 * PITCH, y: 570.0 }, half: Point { x: 3.0 * PITCH + 62.0, y: 28.0 } };
         }
@@ -47,7 +47,7 @@ fn place(stage: Stage) -> StageBox {
     StageBox { at: Point { x: 98.0 + column * PITCH, y }, half: Point { x: BOX.0 / 2.0, y: BOX.1 / 2.0 } }
 }
 
-/// The whole picture.
+/// The whole diagram.
 pub(super) fn svg() -> String {
     let (width, height) = SIZE;
     let mut out = format!(
@@ -84,7 +84,7 @@ path{fill:none;stroke:#5b6470;stroke-width:1.6;marker-end:url(#a)}\
 
 fn boxed(out: &mut String, stage: Stage) {
     let StageBox { at, half } = place(stage);
-    // Where it may stay for good, the frame is broken.
+    // A stage in which a manuscript may remain has a dashed frame.
     let class = if matches!(stage, Stage::Archived | Stage::Withdrawn | Stage::Declined) { "box rest" } else { "box" };
     let (x, y, w, h) = (at.x - half.x, at.y - half.y, half.x * 2.0, half.y * 2.0);
     let _ = writeln!(out, "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{w:.1}\" height=\"{h:.1}\" rx=\"8\"/>");
@@ -93,7 +93,7 @@ fn boxed(out: &mut String, stage: Stage) {
     let _ = writeln!(out, "<text class=\"en\" x=\"{:.1}\" y=\"{:.1}\">{}</text>", at.x, at.y + 17.0, name.written);
 }
 
-/// An arrow's line, and where its words begin and grow to.
+/// The line of an arrow, and the position and direction of its label.
 struct DrawnPath {
     d: String,
     words: Point,
@@ -109,14 +109,14 @@ fn path(from: Stage, to: Stage, back: bool) -> DrawnPath {
     if row && (a.at.x - b.at.x).abs() > PITCH * 1.5 {
         return arch(&a, &b);
     }
-    // The left-hand side of the direction, so that an arrow and its way back lie beside each other.
+    // The left-hand side of the direction, so that an arrow and its opposite are side by side.
     let (dx, dy) = (b.at.x - a.at.x, b.at.y - a.at.y);
     let length = dx.hypot(dy);
     let aside = if back { ASIDE } else { 0.0 };
     let shift = Point { x: dy / length * aside, y: -dx / length * aside };
     let start = edge(&a, &b.at, shift);
     let end = edge(&b, &a.at, shift);
-    // On the slopes, words stand nearer to where the arrow begins, so that those of crossing arrows don't meet.
+    // On slanted lines labels are nearer to the start, so that those of crossing arrows do not overlap.
     let share = if row || dx.abs() < 1.0 { 0.5 } else { 0.36 };
     let middle = Point { x: start.x + (end.x - start.x) * share, y: start.y + (end.y - start.y) * share };
     let upwards = row && dx > 0.0;
@@ -129,7 +129,7 @@ fn path(from: Stage, to: Stage, back: bool) -> DrawnPath {
     DrawnPath { d: line(start, end), words: Point { x: middle.x + beside, y: middle.y + off }, upwards }
 }
 
-/// Straight down to the archive, or straight up out of it.
+/// Straight down to the archive, or straight up from it.
 fn upright(a: &StageBox, b: &StageBox, down: bool) -> DrawnPath {
     let x = if down { a.at.x } else { b.at.x };
     let (start, end) = if down {
@@ -140,7 +140,7 @@ fn upright(a: &StageBox, b: &StageBox, down: bool) -> DrawnPath {
     DrawnPath { d: line(start, end), words: Point { x, y: (start.y + end.y) / 2.0 }, upwards: false }
 }
 
-/// Over the heads of what stands between.
+/// An arc above the boxes in between.
 fn arch(a: &StageBox, b: &StageBox) -> DrawnPath {
     let (start, end) = (Point { x: a.at.x, y: a.at.y - a.half.y }, Point { x: b.at.x, y: b.at.y - b.half.y });
     let (middle, top) = ((start.x + end.x) / 2.0, start.y - 110.0);
@@ -152,14 +152,14 @@ fn line(a: Point, b: Point) -> String {
     format!("M{:.1} {:.1}L{:.1} {:.1}", a.x, a.y, b.x, b.y)
 }
 
-/// Where the line towards `to` leaves the box.
+/// The point at which the line towards `to` leaves the box.
 fn edge(place: &StageBox, to: &Point, shift: Point) -> Point {
     let (dx, dy) = (to.x - place.at.x, to.y - place.at.y);
     let share = (place.half.x / dx.abs().max(0.1)).min(place.half.y / dy.abs().max(0.1));
     Point { x: place.at.x + dx * share + shift.x, y: place.at.y + dy * share + shift.y }
 }
 
-/// The acts of an arrow, below each other, Chinese above what the API writes.
+/// The acts of an arrow, one below the other, the Chinese name above the name in the API.
 fn label(out: &mut String, acts: &[NamedWord], path: &DrawnPath) {
     #[expect(clippy::cast_precision_loss, reason = "a handful of lines")]
     let height = (acts.len() * 2 - 1) as f64 * 13.0;

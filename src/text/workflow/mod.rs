@@ -1,5 +1,5 @@
-//! `docs/workflow.md` and `docs/workflow.svg`, written from the tables themselves, so that what people read about the work is what the
-//! program does. The same tables give the same bytes; a test compares them with the files.
+//! `docs/workflow.md` and `docs/workflow.svg`, generated from the tables, so that the documentation of the workflow matches the program.
+//! The same tables give the same bytes; a test compares them with the files.
 
 mod arrows;
 mod drawing;
@@ -42,7 +42,7 @@ before it, its letters wait, and they are answered as if it had not been made.
 
 ";
 
-/// The files: their names within `docs/`, and what they say.
+/// The files: their names within `docs/`, and their contents.
 #[must_use]
 pub fn files() -> [(&'static str, String); 2] {
     [("workflow.md", page()), ("workflow.svg", drawing::svg())]
@@ -76,12 +76,12 @@ fn page() -> String {
     page
 }
 
-/// A word in both languages, and as the API writes it.
+/// A word in both languages, and its name in the API.
 fn named<W: Word>(one: W) -> NamedWord {
     NamedWord { zh: word(Lang::Zh, one), en: word(Lang::En, one), written: one.written() }
 }
 
-/// A word in both languages, and as the API writes it.
+/// A word in both languages, and its name in the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct NamedWord {
     zh: String,

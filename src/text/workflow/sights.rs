@@ -1,4 +1,4 @@
-//! "Who sees what", asked of the rule itself for a person of each role, stage by stage of a manuscript that goes the long way.
+//! "Who sees what", derived from the rule for a person of each role, at each stage of a manuscript that passes through all of them.
 
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ const AUTHOR: UserId = UserId(Uuid::from_u128(4));
 const PERSON: UserId = UserId(Uuid::from_u128(5));
 const LEADER: UserId = UserId(Uuid::from_u128(6));
 
-/// The way of a manuscript that is screened, forwarded and assigned.
+/// The stages of a manuscript that is screened, forwarded and assigned.
 const WAY: [Stage; 9] = [
     Stage::Draft,
     Stage::Screening,
@@ -47,7 +47,7 @@ an author only, and a stand-in sees no more than the person whom they stand in f
 "
 }
 
-/// How a person of this role stands to the manuscript; none where it makes no difference.
+/// The relation of a person of this role to the manuscript; `None` if it makes no difference.
 fn relation(role: Role, near: bool) -> Option<&'static str> {
     Some(match (role, near) {
         (Role::Submitter, true) => "an author, invited ones included 作者（含受邀联名人）",
@@ -76,7 +76,7 @@ fn person(role: Role, near: bool) -> Actor {
     Actor { user, channel: CHANNEL, grants: vec![Grant { id: GrantId(Uuid::from_u128(7)), role, organization, serves, for_user: None }] }
 }
 
-/// The manuscript after so many steps of its way.
+/// The manuscript after this number of stages.
 fn standing(steps: usize) -> ManuscriptStanding {
     let gone = &WAY[..=steps];
     let reached = ReachedDesks {

@@ -11,7 +11,7 @@ use crate::domain::transition::{TRANSITIONS, TransitionTarget};
 use crate::domain::vocabulary::{Action, Role, Stage};
 use crate::text::words::{Word, stage_for_author};
 
-/// Both languages and the word that the API writes.
+/// Both languages and the name in the API.
 fn full<W: Word>(one: W) -> String {
     let name = named(one);
     format!("{} {} `{}`", name.zh, name.en, name.written)

@@ -1,4 +1,4 @@
-//! The files in `docs/` say what the tables say.
+//! The files in `docs/` match the tables.
 
 use super::{COMMAND, arrows, files};
 use crate::domain::vocabulary::Stage;

@@ -1,4 +1,4 @@
-//! One's own account: who one is here, language and mobile number, password, sign-ins and tokens, stand-ins and handing over.
+//! The reader's own account: roles, language and mobile number, password, sign-ins and tokens, stand-ins and handover.
 
 mod password;
 mod profile;
@@ -16,7 +16,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     stand_ins::routes(routes);
 }
 
-/// Whether others can take over what is on their desk.
+/// Whether the reader has office work that a stand-in or successor can take over.
 fn has_office(visitor: &Visitor) -> bool {
     visitor.me.roles.iter().any(|held| held.role.is_office())
 }

@@ -1,4 +1,4 @@
-//! Changing one's password, which ends every sign-in and token.
+//! Changes the reader's password, which ends all their sessions and tokens.
 
 use actix_web::http::StatusCode;
 use actix_web::web;

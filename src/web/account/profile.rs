@@ -1,4 +1,5 @@
-//! Who I am here, what I may change of it (language and mobile number), and the change to another channel of which I am a member.
+//! The reader's profile, what they may change in it (language and mobile number), and the switch to another channel of which they are a
+//! member.
 
 use std::sync::Arc;
 
@@ -87,7 +88,7 @@ async fn change(form: PageForm) -> PageResult {
     }
 }
 
-/// Goes on in the other channel, with a session of its own, where one begins there.
+/// Switches to the other channel, in which a session of its own begins.
 async fn switch(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
     let MembershipChoice { membership_id: to } = fields.input()?;

@@ -1,4 +1,4 @@
-//! Who acts for me while I am away, for whom I act, and handing over my desk for good.
+//! The reader's stand-ins, the persons for whom they stand in, and the permanent handover of their work.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -36,14 +36,14 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/account/handover", web::post().to(hand_over));
 }
 
-/// A period with the names of both.
+/// A period with the names of both persons.
 struct Period {
     view: StandInView,
     absent: String,
     stand_in: String,
-    /// Whether it is mine: somebody acts for me.
+    /// Whether the reader is the absent person.
     mine: bool,
-    /// Its last day; `to` is the midnight after it.
+    /// Its last day; `to` is the midnight after that day.
     last: Moment,
     over: bool,
 }
@@ -108,7 +108,7 @@ impl StandInsPage {
     }
 }
 
-/// The roles that I hold myself, each once.
+/// The reader's own roles, each once.
 fn own_roles(visitor: &Visitor) -> Vec<Role> {
     let mut own: Vec<Role> = visitor.me.roles.iter().filter(|held| held.stands_in_for_id.is_none()).map(|held| held.role).collect();
     own.dedup();
@@ -137,7 +137,7 @@ async fn name(form: PageForm) -> PageResult {
     }
 }
 
-/// The form as the command takes it: it has days, of which the last one is included, for the moments of the command.
+/// Converts the form to the input of the command: the form has days, the last one included, where the command takes moments.
 fn as_input(time: &ChannelTime, fields: &Fields) -> Result<Fields, AppError> {
     let mut wrong = Violations::default();
     let mut sent = fields.clone();

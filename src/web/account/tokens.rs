@@ -1,4 +1,4 @@
-//! Where I am signed in, and the tokens of my programs.
+//! The reader's open sessions, and the access tokens of their programs.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -32,7 +32,7 @@ struct TokensPage {
     office: bool,
     rows: PageRows<TokenView>,
     here: TokenId,
-    /// A fresh secret, shown this once.
+    /// A new secret; only this response shows it.
     secret: Option<String>,
     called: String,
     days: String,
@@ -67,7 +67,7 @@ async fn list(visitor: Visitor) -> PageResult {
     html(&TokensPage::new(&visitor, visitor.frame(NavItem::Account), &Fields::default(), None).await?)
 }
 
-/// Answers with the secret itself: it is kept nowhere, so there is no page to lead to that could show it.
+/// Responds with the secret itself: it is not stored, so a redirect could not show it.
 async fn issue(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
     let (typed, own) = (fields.clone(), visitor.me.id);

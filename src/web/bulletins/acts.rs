@@ -1,4 +1,4 @@
-//! One bulletin: reading it, and what its editor and its signer do to it.
+//! One bulletin: reading it, and the acts of its editor and its signer.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -26,7 +26,7 @@ use crate::web::session::{Visitor, see_other};
 struct BulletinPage {
     f: Layout,
     b: BulletinView,
-    /// Who would be told, act by act.
+    /// The recipients that each act would notify.
     told: Vec<(BulletinAction, Vec<RecipientPreview>)>,
     typed: Fields,
 }
@@ -36,13 +36,13 @@ impl BulletinPage {
         self.b.allowed_actions.iter().any(|allowed| allowed.as_str() == action)
     }
 
-    /// Who gets which letter by this act.
+    /// The recipients of each letter that this act sends.
     fn who(&self, action: &str) -> String {
         let told = self.told.iter().find(|(one, _)| one.as_str() == action).map(|(_, told)| told.as_slice()).unwrap_or_default();
         crate::web::components::recipients::who(&self.f, &self.b.line.called, told)
     }
 
-    /// What stands against issuing it now.
+    /// The reasons why it cannot be issued now.
     fn hindrances(&self) -> Vec<String> {
         hindrances(&self.f, &self.b)
     }
@@ -51,7 +51,7 @@ impl BulletinPage {
         RecipientKind::ALL
     }
 
-    /// The names of those who get it in this way, with their posts.
+    /// The names and posts of the recipients of this kind.
     fn named(&self, kind: &RecipientKind) -> String {
         names(&self.b, *kind, &self.f.t("review-comma"))
     }
@@ -62,7 +62,7 @@ pub(super) fn names(b: &BulletinView, kind: RecipientKind, comma: &str) -> Strin
     b.recipients.iter().filter(|one| one.kind == kind).map(|one| one.name.clone()).collect::<Vec<_>>().join(comma)
 }
 
-/// `/bulletins/{id}`: the composer for who may change it, else the bulletin.
+/// `/bulletins/{id}`: the composer for a reader who may change the bulletin, otherwise the bulletin itself.
 pub(super) async fn read(visitor: Visitor, path: web::Path<BulletinId>) -> PageResult {
     show(&visitor, path.into_inner(), Fields::default(), Problems::default()).await
 }
@@ -78,7 +78,7 @@ async fn show(visitor: &Visitor, id: BulletinId, typed: Fields, problems: Proble
     html_with(status, &BulletinPage { f, b, told, typed })
 }
 
-/// An act, and whom it tells.
+/// An act, and the recipients that it notifies.
 type Telling = (BulletinAction, Vec<RecipientPreview>);
 
 fn gather(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<(BulletinView, Vec<Telling>), AppError> {
@@ -90,7 +90,7 @@ fn gather(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<(BulletinVie
     Ok((b, told))
 }
 
-/// Carries out an act; what can't be done comes back with what was typed.
+/// Executes an act; if it fails, the form is shown again with its input.
 pub(super) async fn act(form: PageForm, path: web::Path<(BulletinId, String)>) -> PageResult {
     let ((id, act), visitor, fields) = (path.into_inner(), form.visitor, form.fields);
     let (typed, name) = (fields.clone(), act.clone());

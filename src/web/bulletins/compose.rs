@@ -1,4 +1,4 @@
-//! Putting a bulletin together: manuscripts in their order, leaders, words. Nothing is kept before a button says so.
+//! Composes a bulletin: manuscripts in their order, leaders, text. Nothing is stored until a button saves it.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -21,10 +21,10 @@ use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
 use crate::web::session::{Visitor, see_other};
 
-/// So many manuscripts are offered.
+/// The largest number of manuscripts that are offered.
 const OFFERED: i64 = 200;
 
-/// A manuscript that can stand in a bulletin.
+/// A manuscript that can be included in a bulletin.
 pub(super) struct Offered {
     pub(super) id: ManuscriptId,
     pub(super) number: String,
@@ -33,7 +33,7 @@ pub(super) struct Offered {
     pub(super) stage: Stage,
 }
 
-/// What is to be chosen from.
+/// The manuscripts and leaders that can be chosen.
 pub(super) struct ComposeChoices {
     series: Vec<String>,
     leaders: Vec<LeaderChoice>,
@@ -46,7 +46,7 @@ pub(super) struct ComposeChoices {
 #[template(path = "bulletins/compose.html", config = "src/web/askama.toml")]
 struct ComposePage {
     f: Layout,
-    /// The draft; none before it is kept for the first time.
+    /// The draft; `None` before it is saved for the first time.
     draft: Option<BulletinView>,
     typed: Composed,
     choices: ComposeChoices,
@@ -73,12 +73,12 @@ impl ComposePage {
         self.draft.as_ref().map_or_else(|| "/bulletins/new".to_owned(), |draft| format!("/bulletins/{}", draft.line.id))
     }
 
-    /// What is wrong with the manuscript at this place.
+    /// The problem with the manuscript at this position.
     fn wrong_at(&self, place: &usize) -> Option<&str> {
         self.f.problems.at(&format!("manuscripts[{place}]"))
     }
 
-    /// What stands against issuing the draft as it was kept.
+    /// The reasons why the saved draft cannot be issued.
     fn hindrances(&self) -> Vec<String> {
         self.draft.as_ref().map(|draft| hindrances(&self.f, draft)).unwrap_or_default()
     }
@@ -97,7 +97,7 @@ fn offer(line: crate::app::reading::views::ManuscriptLine) -> Offered {
     Offered { id: line.id, number: line.number.unwrap_or_default(), title: line.title, author, stage: line.stage }
 }
 
-/// What can be chosen, and what is; a chosen one need not be among the offered (it may have gone on since).
+/// Loads what can be chosen and what is chosen; a chosen manuscript may have left the stage in which it is offered.
 fn choices(tx: &mut Tx<'_>, actor: &Actor, draft: Option<BulletinId>, ids: &[ManuscriptId]) -> Result<ComposeChoices, AppError> {
     let leaders = bulletins::leaders(tx, actor)?;
     let series = tx.channel_settings(actor.channel)?.series.clone();
@@ -130,7 +130,7 @@ fn elsewhere(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Option<
     }
 }
 
-/// `/bulletins/new`; `?manuscript=ID` begins with that one.
+/// `/bulletins/new`; `?manuscript=ID` starts with that manuscript.
 pub(super) async fn begin(visitor: Visitor, query: web::Query<Vec<(String, String)>>) -> PageResult {
     let manuscripts = query.iter().filter(|(name, _)| name == "manuscript").filter_map(|(_, id)| id.parse().ok()).collect();
     page(&visitor, None, Composed { manuscripts, ..Composed::default() }, Problems::default()).await
@@ -145,12 +145,12 @@ pub(super) async fn page(visitor: &Visitor, draft: Option<BulletinView>, typed: 
     html_with(status, &ComposePage { f, draft, typed, choices })
 }
 
-/// Keeps a new one, and puts it before the signer if that is wanted.
+/// Saves a new draft, and submits it to the signer if requested.
 pub(super) async fn create(form: PageForm) -> PageResult {
     keep(form, None).await
 }
 
-/// Keeps the changes of a draft.
+/// Saves the changes of a draft.
 pub(super) async fn save(form: PageForm, path: web::Path<BulletinId>) -> PageResult {
     keep(form, Some(path.into_inner())).await
 }
@@ -197,7 +197,7 @@ fn put(
     Ok(id)
 }
 
-/// Leaders who have gone since they were chosen, and manuscripts whose edited text has become outdated.
+/// Lists the chosen leaders who have left since, and the manuscripts whose edited text has become outdated.
 pub(super) fn hindrances(f: &Layout, b: &BulletinView) -> Vec<String> {
     let gone = b.recipients.iter().filter(|one| !one.active).map(|one| f.t1("bulletin-recipient-gone", "name", &one.name));
     let outdated = b.manuscripts.iter().filter(|one| one.outdated).map(|one| f.t1("bulletin-text-outdated", "title", &one.text.title));

@@ -1,15 +1,15 @@
-//! A bulletin as it is being put together: what the fields of the form say, and the order of its manuscripts.
+//! The form in which a bulletin is composed: its fields, and the order of its manuscripts.
 
 use crate::app::bulletins::{BulletinChange, BulletinForm, BulletinView, ChosenRecipient};
 use crate::domain::bulletin::{BulletinKind, RecipientKind};
 use crate::domain::ids::{ManuscriptId, UserId};
 use crate::web::fields::Fields;
 
-/// What is typed.
+/// The input of the form.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Composed {
     pub(super) series: String,
-    /// None leaves it to the number of manuscripts.
+    /// `None` leaves the kind to the number of manuscripts.
     pub(super) kind: Option<BulletinKind>,
     pub(super) title: String,
     pub(super) foreword: String,
@@ -19,7 +19,7 @@ pub(super) struct Composed {
 }
 
 impl Composed {
-    /// From a form; the field of a leader is `to-ID`.
+    /// Reads the fields of a form; the field of a leader is `to-ID`.
     pub(super) fn read(fields: &Fields) -> Self {
         let recipient = |(name, value): &(String, String)| Some((name.strip_prefix("to-")?.parse().ok()?, value.parse().ok()?));
         Self {
@@ -33,7 +33,7 @@ impl Composed {
         }
     }
 
-    /// Of a draft.
+    /// Fills the form from a draft.
     pub(super) fn of(view: &BulletinView) -> Self {
         Self {
             series: view.line.series.clone(),
@@ -46,7 +46,7 @@ impl Composed {
         }
     }
 
-    /// Carries out a button of the list: `add:ID`, `remove:ID`, `up:ID`, `down:ID`.
+    /// Executes a button of the list: `add:ID`, `remove:ID`, `up:ID`, `down:ID`.
     pub(super) fn arrange(&mut self, button: &str) {
         let Some((what, Ok(id))) = button.split_once(':').map(|(what, id)| (what, id.parse::<ManuscriptId>())) else { return };
         let place = self.manuscripts.iter().position(|one| *one == id);

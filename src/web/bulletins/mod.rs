@@ -1,4 +1,4 @@
-//! Bulletins: the list, composing, submission, signing and issuing, cancelling, and the sheet as it is printed.
+//! Bulletins: the list, composing, submission, signing and issuing, cancelling, and the printed sheet.
 
 mod acts;
 mod compose;
@@ -32,7 +32,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/bulletins/{id}/{act:submission|send-back|issuance|cancellation|discard}", web::post().to(acts::act));
 }
 
-/// What the address of the list says.
+/// The query of the list's address.
 #[derive(Debug, Deserialize)]
 struct BulletinPageQuery {
     state: Option<BulletinState>,
@@ -50,7 +50,7 @@ struct BulletinListPage {
 }
 
 impl BulletinListPage {
-    /// The states of the list, as they are chosen from.
+    /// The states that can be chosen as a filter.
     fn states(&self) -> &'static [BulletinState] {
         BulletinState::ALL
     }

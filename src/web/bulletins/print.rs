@@ -20,11 +20,11 @@ struct PrintPage {
     issuer: String,
 }
 
-/// So many characters of a text's digest stand on the sheet.
+/// The number of characters of a text's digest that the sheet shows.
 const DIGEST: usize = 16;
 
 impl PrintPage {
-    /// Its number, 第N期（总第N期）.
+    /// The number of the bulletin, 第N期（总第N期）.
     fn number(&self) -> String {
         self.b.line.number.map(|number| number.to_string()).unwrap_or_default()
     }
@@ -37,7 +37,7 @@ impl PrintPage {
         RecipientKind::ALL
     }
 
-    /// A sheet is Chinese whatever the language of its reader.
+    /// A sheet is Chinese whatever the reader's language.
     fn named(&self, kind: &RecipientKind) -> String {
         names(&self.b, *kind, "、")
     }
@@ -51,19 +51,19 @@ impl PrintPage {
         text.lines().filter(|line| !line.trim().is_empty()).collect()
     }
 
-    /// The beginning of the digest of a text as it was issued, in groups of four.
+    /// The first characters of the digest of a text as it was issued, in groups of four.
     fn check(&self, manuscript: &ManuscriptInBulletin) -> String {
         let digest = manuscript.text.digest.iter().flat_map(|digest| digest.chars()).take(DIGEST);
         in_groups(digest, 4)
     }
 
-    /// The root of the ledger's checkpoint, whole: it is an anchor for whoever keeps the paper.
+    /// The full root of the ledger's checkpoint: the paper copy serves as an anchor for it.
     fn root(&self, checkpoint: &PrintedCheckpoint) -> String {
         in_groups(checkpoint.root.chars(), 8)
     }
 }
 
-/// Digits in groups, as one can compare them by eye.
+/// Formats digits in groups, so that they can be compared by eye.
 fn in_groups(digits: impl Iterator<Item = char>, size: usize) -> String {
     let digits: Vec<char> = digits.collect();
     digits.chunks(size).map(|some| some.iter().collect::<String>().to_uppercase()).collect::<Vec<_>>().join(" ")

@@ -1,6 +1,6 @@
-//! Files as pages show them.
+//! How pages show files.
 
-/// The size of a file, as people read it.
+/// The size of a file in readable units.
 #[must_use]
 pub fn size(bytes: i64) -> String {
     if bytes < 1_048_576 {

@@ -1,4 +1,4 @@
-//! The line of six stations 写 审 送 批 办 评: where a manuscript is.
+//! The progress line with its six stations 写 审 送 批 办 评, which shows how far a manuscript is.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -9,14 +9,14 @@ use crate::domain::vocabulary::Stage;
 use crate::text;
 use crate::web::layout::Layout;
 
-/// A station's standing.
+/// The state of a station.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StationState {
-    /// Behind it.
+    /// The manuscript has passed it.
     Done,
-    /// Here it is.
+    /// The manuscript is at it.
     Now,
-    /// Before it.
+    /// The manuscript has not reached it.
     Later,
 }
 
@@ -28,7 +28,7 @@ struct Station {
     standing: StationState,
 }
 
-/// The line, ready to be put into a page: `{{ line }}`.
+/// The line, rendered in a page by `{{ line }}`.
 #[derive(Template)]
 #[template(path = "parts/line.html", config = "src/web/askama.toml")]
 pub struct StageLine<'f> {
@@ -37,7 +37,7 @@ pub struct StageLine<'f> {
     ask: bool,
 }
 
-// Its template escapes what it shows.
+// The template escapes its values.
 impl HtmlSafe for StageLine<'_> {}
 
 const STATIONS: [&str; 6] = ["line-write", "line-review", "line-send", "line-endorse", "line-handle", "line-rate"];
@@ -52,24 +52,24 @@ const fn station(stage: Stage) -> (usize, bool) {
         Stage::Forwarded => (3, false),
         Stage::Handling => (4, false),
         Stage::Concluded => (5, false),
-        // Asked for only without an outcome, which the schema rules out.
+        // Reached only without an outcome, which the schema excludes.
         Stage::Archived => (5, true),
     }
 }
 
-/// When it came to its station; of what is archived the time is that of archiving.
+/// The time at which it reached its station; for an archived manuscript the time of archiving.
 fn reached(stage: Stage, since: Moment) -> Option<Moment> {
     (stage != Stage::Archived).then_some(since)
 }
 
 impl<'f> StageLine<'f> {
-    /// Of a manuscript in a list; `asked`: something is asked of the reader.
+    /// The line of a manuscript in a list; `asked`: the reader has a task for it.
     #[must_use]
     pub fn of_line(f: &'f Layout, of: &ManuscriptLine, asked: bool) -> Self {
         Self::new(f, of.outcome.unwrap_or(of.stage), of.submitted_at, reached(of.stage, of.since), asked, of.merged)
     }
 
-    /// Of a manuscript; `asked`: something is asked of the reader.
+    /// The line of a manuscript; `asked`: the reader has a task for it.
     #[must_use]
     pub fn of(f: &'f Layout, of: &ManuscriptView, asked: bool) -> Self {
         let merged = of.merged_into.is_some();
@@ -78,7 +78,7 @@ impl<'f> StageLine<'f> {
 
     fn new(f: &'f Layout, stage: Stage, submitted_at: Option<Moment>, since: Option<Moment>, asked: bool, merged: bool) -> Self {
         let (here, _) = station(stage);
-        // What an author is asked elsewhere, to go on writing or to sign, is no standstill of the line.
+        // The other tasks of an author, to continue writing or to sign, do not stop the line.
         let ask = asked && matches!(stage, Stage::Returned | Stage::Concluded);
         let stations = STATIONS.iter().enumerate().map(|(place, key)| {
             let standing = match place.cmp(&here) {
@@ -103,7 +103,7 @@ impl<'f> StageLine<'f> {
 }
 
 impl StationState {
-    /// The key of the word that a screen reader says.
+    /// The key of the text for screen readers.
     const fn key(self) -> &'static str {
         match self {
             Self::Done => "line-done",

@@ -1,4 +1,4 @@
-//! What leaders wrote, as quotes; and the circulation list with the names of those who have marked circled.
+//! Endorsements as quotes, and the circulation list with the names of the leaders who have marked it as circled.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -18,21 +18,21 @@ pub struct Quotes<'f> {
     f: &'f Layout,
     list: Vec<Quote<'f>>,
     links: bool,
-    /// Where taking one back leads.
+    /// The page to which withdrawing an endorsement leads.
     back: String,
 }
 
-// Its template escapes what it shows.
+// The template escapes its values.
 impl HtmlSafe for Quotes<'_> {}
 
-/// One of them, with its scan.
+/// An endorsement with its scan.
 struct Quote<'f> {
     one: &'f EndorsementView,
     scan: Option<&'f AttachmentView>,
 }
 
 impl<'f> Quotes<'f> {
-    /// These endorsements; `files` are those of the manuscript, among them the scans that the reader may have.
+    /// Renders these endorsements; `files` are those of the manuscript, among them the scans that the reader may open.
     #[must_use]
     pub fn of(f: &'f Layout, list: &'f [EndorsementView], files: &'f [AttachmentView]) -> Self {
         let list = list.iter().map(|one| {
@@ -42,13 +42,13 @@ impl<'f> Quotes<'f> {
         Self { f, list: list.collect(), links: true, back: String::new() }
     }
 
-    /// The same for the page on which they are checked: without a link to it.
+    /// Like `of`, for the page on which they are checked: without a link to that page.
     #[must_use]
     pub fn bare(f: &'f Layout, list: &'f [EndorsementView], files: &'f [AttachmentView]) -> Self {
         Self { links: false, ..Self::of(f, list, files) }
     }
 
-    /// The same, leading back to this path when one of them is taken back.
+    /// Returns to this path after an endorsement is withdrawn.
     #[must_use]
     pub fn returning(self, path: String) -> Self {
         Self { back: path, ..self }
@@ -60,12 +60,12 @@ impl Quote<'_> {
         self.one.kind == EndorsementKind::Noted
     }
 
-    /// Until when the reader can take it back, in words.
+    /// Until when the reader can withdraw it, in words.
     fn undo(&self, f: &Layout) -> Option<String> {
         undo_words(f, self.one)
     }
 
-    /// Whether its own page offers more than taking it back.
+    /// Whether its own page offers more than withdrawing it.
     fn opens(&self) -> bool {
         self.one.allowed_actions.iter().any(|action| *action != EndorsementAction::Undo)
     }
@@ -78,7 +78,7 @@ impl Quote<'_> {
         marks.join(" · ")
     }
 
-    /// How sure it is: who entered it and who confirmed it.
+    /// How reliable it is: who entered it and who confirmed it.
     fn sure(&self, f: &Layout) -> String {
         let Some(inside) = &self.one.inside else { return String::new() };
         let entered = (inside.entered_by != self.one.leader).then(|| f.t1("quote-entered", "name", &inside.entered_by));
@@ -91,26 +91,26 @@ impl Quote<'_> {
         };
         let by = inside.decided_by.clone().unwrap_or_default();
         let at = inside.decided_at.map(|at| f.date_time(&at)).unwrap_or_default();
-        // What the leader entered themself needs no second word.
+        // An endorsement that the leader entered themself needs no confirmation.
         let decided = key.filter(|_| entered.is_some() || self.one.state == EndorsementState::Rejected);
         let decided = decided.map(|key| f.t2(key, "name", &by, "at", &at));
         let why = inside.reason.as_ref().map(|reason| f.t1("quote-why", "reason", reason));
         entered.into_iter().chain(decided).chain(why).collect::<Vec<_>>().join(&f.t("sug-comma"))
     }
 
-    /// The scan, when a browser can show it.
+    /// The scan, if a browser can display it.
     fn picture(&self) -> Option<&AttachmentView> {
         self.scan.filter(|scan| ["image/png", "image/jpeg", "image/webp"].contains(&scan.media_type.as_str()))
     }
 }
 
-/// Until when the reader can take an endorsement back, in words; none if they can't.
+/// Until when the reader can withdraw an endorsement, in words; `None` if they cannot.
 pub fn undo_words(f: &Layout, one: &EndorsementView) -> Option<String> {
     let until = one.inside.as_ref()?.undo_until.filter(|_| one.allowed_actions.contains(&EndorsementAction::Undo))?;
     Some(f.t1("quote-undo", "until", f.time_of_day(&until)))
 }
 
-/// The circulation list: `{{ circulation }}`.
+/// The circulation list, rendered by `{{ circulation }}`.
 #[derive(Template)]
 #[template(path = "parts/circulation.html", config = "src/web/askama.toml")]
 pub struct Circulation<'f> {
@@ -119,7 +119,7 @@ pub struct Circulation<'f> {
     me: Option<UserId>,
 }
 
-// Its template escapes what it shows.
+// The template escapes its values.
 impl HtmlSafe for Circulation<'_> {}
 
 impl<'f> Circulation<'f> {
@@ -129,7 +129,7 @@ impl<'f> Circulation<'f> {
         Self { f, list, me }
     }
 
-    /// What stands below a name.
+    /// The text below a name.
     fn said(&self, one: &Circulated) -> String {
         match &one.marked {
             Some(mark) if mark.kind == EndorsementKind::Noted => self.f.t1("circ-noted", "date", self.f.short(&mark.at)),

@@ -1,13 +1,13 @@
-//! Who gets which letter, in a sentence: what a page says before an act.
+//! The recipients of each letter in a sentence, which a page shows before an act.
 
 use crate::app::preview::RecipientPreview;
 use crate::text;
 use crate::web::layout::Layout;
 
-/// So many names are said one by one.
+/// The largest number of names that are listed individually.
 const NAMES: usize = 4;
 
-/// Who gets which letter; `what` is how the letter calls the thing.
+/// Lists the recipients of each letter; `what` is the name of the subject in the letter.
 #[must_use]
 pub fn who(f: &Layout, what: &str, told: &[RecipientPreview]) -> String {
     if told.is_empty() {
@@ -19,7 +19,7 @@ pub fn who(f: &Layout, what: &str, told: &[RecipientPreview]) -> String {
             &format!("letter-{}-subject", told.letter),
             &[("what", what.into()), ("channel", f.channel.as_str().into()), ("by", "".into())],
         );
-        // Without a name for the thing the subject is just what is said of it.
+        // Without a name for its object, the subject line consists of the statement alone.
         let letter = letter.trim_end_matches([':', '：', ' ']).to_owned();
         f.t2("review-told", "who", names(f, &told.names), "letter", &letter)
     };

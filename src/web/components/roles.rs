@@ -1,4 +1,4 @@
-//! A role that a person holds, in words: which, for which organisation, for whom.
+//! A role of a person in words: which role, for which organisation, for which person.
 
 use crate::app::accounts::directory;
 use crate::app::accounts::organizations;
@@ -18,15 +18,15 @@ pub struct RoleLine {
     pub id: GrantId,
     /// The role.
     pub words: String,
-    /// For which organisation.
+    /// The organisation.
     pub organization: String,
-    /// For a secretary the leader, for a stand-in who is away; empty otherwise.
+    /// The leader of a secretary, or the absent person of a stand-in; empty otherwise.
     pub whom: String,
-    /// Since when, where that is told.
+    /// Since when, where that is shown.
     pub since: Option<Moment>,
 }
 
-/// What a line is made of.
+/// The parts of a line.
 struct RoleLineParts {
     id: GrantId,
     role: Role,
@@ -37,7 +37,7 @@ struct RoleLineParts {
 }
 
 impl RoleLine {
-    /// The roles under which a person acts now.
+    /// Lists the roles under which a person acts now.
     ///
     /// # Errors
     /// The store's.
@@ -53,7 +53,7 @@ impl RoleLine {
         Self::lines(tx, actor, lang, held.collect())
     }
 
-    /// The roles that somebody was given.
+    /// Lists the roles that were granted to a person.
     ///
     /// # Errors
     /// The store's.

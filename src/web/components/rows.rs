@@ -1,4 +1,4 @@
-//! A page of a list, newest first, and where the next one is.
+//! One page of a list, newest first, and the address of the next page.
 
 use url::form_urlencoded;
 
@@ -6,11 +6,11 @@ use crate::domain::clock::Moment;
 use crate::web::fields::Fields;
 use crate::web::session::Visitor;
 
-/// The parameter that says behind which row a page begins.
+/// The parameter with the row behind which a page begins.
 const BEFORE: &str = "before";
 /// Rows on a page.
 const PAGE: usize = 30;
-/// What a desk is asked for: one more tells whether there is a next page.
+/// The number of rows to query: one more than a page shows whether there is a next page.
 pub const ASKED: i64 = 31;
 
 /// The rows of one page.
@@ -18,14 +18,14 @@ pub const ASKED: i64 = 31;
 pub struct PageRows<T> {
     /// The rows.
     pub items: Vec<T>,
-    /// The address of the older ones.
+    /// The address of the page with older rows.
     pub older: Option<String>,
-    /// The address of the newest ones, when these are not them.
+    /// The address of the newest rows, unless this page shows them.
     pub newest: Option<String>,
 }
 
 impl<T> PageRows<T> {
-    /// A page of the [`ASKED`] rows that a desk gave, on the page of this visitor.
+    /// Makes a page of up to [`ASKED`] rows that a use case returned.
     #[must_use]
     pub fn new(visitor: &Visitor, mut rows: Vec<T>, key: impl Fn(&T) -> String) -> Self {
         let more = rows.len() > PAGE;
@@ -36,13 +36,13 @@ impl<T> PageRows<T> {
     }
 }
 
-/// The place of a row that is ordered by a date, as it stands in an address.
+/// Formats the position of a row that is ordered by a date, for an address.
 #[must_use]
 pub fn written(at: Moment, id: impl std::fmt::Display) -> String {
     format!("{}.{id}", at.micros())
 }
 
-/// The same, read again.
+/// Parses such a position.
 #[must_use]
 pub fn place<Id: std::str::FromStr>(text: &str) -> Option<(Moment, Id)> {
     let (at, id) = text.split_once('.')?;
@@ -55,13 +55,13 @@ pub fn before<K: std::str::FromStr>(visitor: &Visitor) -> Option<K> {
     query(visitor).read(BEFORE)
 }
 
-/// What the address of this page asks for.
+/// The query of this page's address.
 #[must_use]
 pub fn query(visitor: &Visitor) -> Fields {
     Fields::parse(visitor.here.split_once('?').map_or("", |(_, query)| query).as_bytes())
 }
 
-/// The same address with another place to begin, and without what was said once.
+/// The same address with another starting row, and without the message that is shown once.
 fn address(here: &str, before: Option<&str>) -> String {
     let (path, query) = here.split_once('?').unwrap_or((here, ""));
     let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, value)| name != BEFORE && name != "done" && !value.is_empty());

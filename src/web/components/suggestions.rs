@@ -1,5 +1,5 @@
-//! The numbered suggestions, each with what the departments answered to it; and for those who handle a manuscript the suggestions of what is
-//! merged into it, with what was decided on them.
+//! The numbered suggestions, each with the departments' answers; and for readers who handle a manuscript the suggestions of the manuscripts
+//! that are merged into it, with the decisions on them.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -15,20 +15,20 @@ use crate::domain::vocabulary::Answer;
 use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 
-/// The suggestions with their answers, ready to be put into a page: `{{ suggestions }}`.
+/// The suggestions with their answers, rendered in a page by `{{ suggestions }}`.
 #[derive(Template)]
 #[template(path = "parts/suggestions.html", config = "src/web/askama.toml")]
 pub struct Suggestions<'f> {
     f: &'f Layout,
     rows: Vec<SuggestionRow>,
-    /// What departments wrote beside the single answers.
+    /// The departments' replies as a whole, apart from the single answers.
     others: Vec<Other>,
 }
 
-// Its template escapes what it shows.
+// The template escapes its values.
 impl HtmlSafe for Suggestions<'_> {}
 
-/// A suggestion to be shown under a number, and the number under which it is answered.
+/// A suggestion with the number that is shown, and the number under which it is answered.
 struct ShownSuggestion {
     number: usize,
     text: String,
@@ -46,12 +46,12 @@ impl ShownSuggestion {
 struct SuggestionRow {
     number: usize,
     text: String,
-    /// Where it comes from, or why nobody answers it.
+    /// Its source, or why no department answers it.
     note: Option<String>,
     answers: Vec<SuggestionReply>,
 }
 
-/// What a department answered to it.
+/// A department's answer to it.
 struct SuggestionReply {
     answer: Answer,
     words: String,
@@ -71,8 +71,8 @@ struct Other {
 }
 
 impl<'f> Suggestions<'f> {
-    /// Those of a manuscript: in the words in which it was used, with each department's last answer. Those who handle it read those that were
-    /// taken from merged manuscripts with them; authors of a merged one read the answers to their own.
+    /// The suggestions of a manuscript in the text that is used, with each department's last answer. Readers who handle it see those that
+    /// were taken from merged manuscripts as well; authors of a merged manuscript see the answers to their own suggestions.
     #[must_use]
     pub fn of(f: &'f Layout, of: &ManuscriptView) -> Self {
         if let Some(course) = &of.course {
@@ -93,7 +93,8 @@ impl<'f> Suggestions<'f> {
         Self::asked(f, all, &of.assignments)
     }
 
-    /// The suggestions of a merged manuscript, with the answers to those that were taken; what departments wrote besides stands in the course.
+    /// The suggestions of a merged manuscript, with the answers to those that were taken; the course shows the remaining text of the
+    /// replies.
     fn of_merged(f: &'f Layout, texts: &[String], course: &Course) -> Self {
         let all = texts.iter().enumerate().map(|(at, text)| {
             let decided = course.yours.iter().find(|one| usize::try_from(one.suggestion) == Ok(at + 1));
@@ -104,13 +105,13 @@ impl<'f> Suggestions<'f> {
         Self { others: Vec::new(), ..Self::asked(f, all.collect(), &course.assignments) }
     }
 
-    /// These texts with the answers in these assignments.
+    /// Lists these texts with the answers in these assignments.
     #[must_use]
     pub fn new(f: &'f Layout, texts: &[String], assignments: &[AssignmentView]) -> Self {
         Self::numbered(f, texts.iter().enumerate().map(|(at, text)| (at + 1, text.as_str())), assignments)
     }
 
-    /// These texts under these numbers, with the answers in these assignments.
+    /// Lists these texts under these numbers, with the answers in these assignments.
     #[must_use]
     pub fn numbered<'t>(f: &'f Layout, texts: impl Iterator<Item = (usize, &'t str)>, assignments: &[AssignmentView]) -> Self {
         Self::asked(f, texts.map(|(number, text)| ShownSuggestion::own(number, text)).collect(), assignments)
@@ -142,7 +143,7 @@ impl<'f> Suggestions<'f> {
         Self { f, rows: rows.collect(), others: others.collect() }
     }
 
-    /// 4 条：采纳 1，不采纳 1; only how many there are while nothing is answered.
+    /// 4 条：采纳 1，不采纳 1; only the number of suggestions while none is answered.
     #[must_use]
     pub fn summary(&self) -> String {
         let total = self.f.n("sug-count", "n", self.rows.len());
@@ -161,13 +162,13 @@ impl SuggestionReply {
     }
 }
 
-/// The reply that counts: the one that was approved, else the last one that was not rejected.
+/// The valid reply: the approved one, otherwise the last one that was not rejected.
 fn standing(of: &AssignmentView) -> Option<&ReplyView> {
     let last = |wanted: Option<bool>| of.replies.iter().rev().find(|reply| reply.approved == wanted);
     last(Some(true)).or_else(|| last(None))
 }
 
-/// The answer in words, with the day that was promised.
+/// The answer in words, with the promised day.
 #[must_use]
 pub fn answered(f: &Layout, answer: Answer, promised_on: Option<NaiveDate>) -> String {
     match promised_on {
@@ -197,7 +198,7 @@ pub const fn shape(answer: &Answer) -> &'static str {
     }
 }
 
-/// The list, ready to be put into a page: `{{ merged }}`.
+/// The list, rendered in a page by `{{ merged }}`.
 #[derive(Template)]
 #[template(path = "parts/merged.html", config = "src/web/askama.toml")]
 pub struct MergedList<'f> {
@@ -207,11 +208,11 @@ pub struct MergedList<'f> {
     decides: bool,
 }
 
-// Its template escapes what it shows.
+// The template escapes its values.
 impl HtmlSafe for MergedList<'_> {}
 
 impl<'f> MergedList<'f> {
-    /// What is merged into a manuscript; `handled` says that it is before leaders or with departments.
+    /// Lists the manuscripts that are merged into one; `handled` says that it is with leaders or departments.
     #[must_use]
     pub fn of(f: &'f Layout, list: &'f [MergedView], handled: bool) -> Self {
         let dispatches = f.nav.iter().any(|link| link.place == NavItem::Dispatch);
@@ -223,13 +224,13 @@ impl<'f> MergedList<'f> {
         format!("{authors} · {}", one.organization)
     }
 
-    /// Whether there is something to decide.
+    /// Whether a decision is outstanding.
     fn is_open(&self, one: &MergedView) -> bool {
         self.decides && one.suggestions.iter().any(|suggestion| suggestion.number.is_none())
     }
 }
 
-/// What was decided on a suggestion, in words.
+/// Describes the decision on a suggestion.
 #[must_use]
 pub fn decided(f: &Layout, one: &MergedSuggestionView) -> String {
     match (one.number, &one.reason) {

@@ -1,4 +1,4 @@
-//! The acts of a manuscript's life in plain words, newest first.
+//! The history of a manuscript in plain words, newest first.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -9,7 +9,7 @@ use crate::domain::vocabulary::{Action, Role};
 use crate::text;
 use crate::web::layout::Layout;
 
-/// The timeline: `{{ timeline }}`.
+/// The timeline, rendered by `{{ timeline }}`.
 #[derive(Template)]
 #[template(path = "parts/timeline.html", config = "src/web/askama.toml")]
 pub struct Timeline<'f> {
@@ -18,7 +18,7 @@ pub struct Timeline<'f> {
     now: String,
 }
 
-// Its template escapes what it shows.
+// The template escapes its values.
 impl HtmlSafe for Timeline<'_> {}
 
 /// An act.
@@ -28,7 +28,7 @@ struct TimelineEntry<'f> {
 }
 
 impl<'f> Timeline<'f> {
-    /// This history; `now` says whom it waits for, and may be empty.
+    /// Renders this history; `now` says for whom the manuscript waits, and may be empty.
     #[must_use]
     pub fn of(f: &'f Layout, history: &'f [HistoryItem], now: String) -> Self {
         let undone = |item: &HistoryItem| history.iter().any(|other| other.undoes == Some(item.entry));
@@ -38,7 +38,7 @@ impl<'f> Timeline<'f> {
 }
 
 impl TimelineEntry<'_> {
-    /// Who did what: 审核员郑洁 送签.
+    /// The actor and the act: 审核员郑洁 送签.
     fn words(&self, f: &Layout) -> String {
         let item = self.item;
         let by = self.who(f);
@@ -52,7 +52,7 @@ impl TimelineEntry<'_> {
         if item.screening_skipped { f.t1("did-screening-skipped", "words", &words) } else { words }
     }
 
-    /// A leader marks or writes themself what a secretary only enters.
+    /// A leader marks or writes an endorsement themself, where a secretary only enters it.
     fn key(&self) -> String {
         let item = self.item;
         if item.screening_skipped && item.action == Action::PassScreening.as_str() {

@@ -1,11 +1,11 @@
-//! Characters of a manuscript that can't be seen, or that turn the direction of writing: what a reader sees may be another text than what is
-//! there, so they are told that there are some.
+//! Invisible characters of a manuscript, and those that change the direction of writing: with them the text that a reader sees may differ
+//! from the stored one, so the page reports them.
 
 use std::collections::BTreeSet;
 
 use crate::app::reading::views::ManuscriptView;
 
-/// Their names (U+202E), each once; none in nearly every manuscript.
+/// The names of such characters (U+202E), each once; `None` for nearly every manuscript.
 #[must_use]
 pub fn of(view: &ManuscriptView) -> Option<String> {
     let own = [&view.title, &view.situation, &view.causes].into_iter().chain(&view.suggestions).chain(&view.keywords);
@@ -19,7 +19,7 @@ fn names<'t>(texts: impl Iterator<Item = &'t String>) -> Option<String> {
     (!names.is_empty()).then(|| names.join(" "))
 }
 
-/// Zero width, marks of direction, and joiners; what joins the parts of an emoji is left out.
+/// Zero-width characters, direction marks and joiners, except those that join the parts of an emoji.
 const fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

@@ -1,4 +1,4 @@
-//! 交办: which departments, how they share it, until when.
+//! 交办: the departments, how they share the work, and the due date.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -21,9 +21,9 @@ use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
 use crate::web::session::{Visitor, see_other};
 
-/// Rows for departments on a fresh form.
+/// The number of department rows on a new form.
 const ROWS: usize = 4;
-/// More than this nobody charges at once.
+/// The largest number of department rows.
 const MOST_ROWS: usize = 20;
 
 #[derive(Template)]
@@ -78,8 +78,8 @@ fn clock(f: &Layout, choice: &Prospects) -> String {
     f.args("assign-clock", &[("receive", receive.into()), ("due", due.into()), ("days", days.into())])
 }
 
-/// The form as the command takes it: the rows in which a department was chosen, one after the other, with the part that the form of the
-/// assignment gives each. Gives also the row of each department.
+/// Converts the form to the input of the command: the rows in which a department was chosen, in order, each with the part that the form of
+/// the assignment gives it. Also returns the row of each department.
 fn command(fields: &Fields) -> (Fields, Vec<usize>) {
     let form = fields.get("form");
     let (is_joint, is_split) = (form == AssignmentForm::Joint.as_str(), form == AssignmentForm::Split.as_str());
@@ -98,19 +98,19 @@ fn command(fields: &Fields) -> (Fields, Vec<usize>) {
         places.push(row);
     }
     let rest = fields.carried().filter(|(name, _)| !name.starts_with("departments[")).cloned();
-    // No row at all is an empty list, and not a list that is missing.
+    // Without any row the input is an empty list, rather than a missing one.
     let empty = places.is_empty().then(|| ("departments".to_owned(), String::new()));
     (rest.chain(empty).chain(sent).collect::<Vec<_>>().into(), places)
 }
 
-/// Where a suggestion was taken from, in words; empty for the manuscript's own.
+/// The source of a suggestion in words; empty for the manuscript's own.
 pub(in crate::web) fn source(f: &Layout, one: &NumberedSuggestion) -> String {
     let of =
         |source: &Source| f.t2("sug-from-merged", "number", source.number.as_deref().unwrap_or_default(), "n", source.place.to_string());
     one.source.as_ref().map(of).unwrap_or_default()
 }
 
-/// What is wrong with the third department stands in the row where the third department was chosen.
+/// Moves the problems of the third department to the row in which the third department was chosen.
 fn in_place(error: AppError, places: &[usize]) -> AppError {
     let AppError::Invalid(mut violations) = error else { return error };
     for one in &mut violations {
@@ -123,17 +123,17 @@ fn in_place(error: AppError, places: &[usize]) -> AppError {
 }
 
 impl DispatchedAssignmentPage {
-    /// Where a suggestion was taken from, in words.
+    /// The source of a suggestion in words.
     fn source(&self, one: &NumberedSuggestion) -> String {
         source(&self.f, one)
     }
 
-    /// Whether there is more to answer than the manuscript's own suggestions, so that one department can be given some of them.
+    /// Whether there are suggestions besides the manuscript's own, so that a department can be assigned some of them.
     fn has_taken(&self) -> bool {
         self.view.stage == Stage::Handling && self.choice.suggestions.iter().any(|one| one.source.is_some())
     }
 
-    /// How many merged manuscripts wait for a decision on their suggestions.
+    /// The number of merged manuscripts that wait for a decision on their suggestions.
     fn undecided(&self) -> usize {
         self.view.merged.iter().filter(|one| !one.decided).count()
     }
@@ -166,7 +166,7 @@ impl DispatchedAssignmentPage {
         self.f.problems.at(&self.field(row, name))
     }
 
-    /// The instructions with their words and dates.
+    /// The instructions with their text and dates.
     fn instructions(&self) -> Vec<(EndorsementId, String, bool)> {
         let picked: Option<EndorsementId> = self.typed.read("endorsement_id");
         let fresh = !self.typed.has("version");
@@ -184,7 +184,7 @@ impl DispatchedAssignmentPage {
         self.choice.instructions.iter().filter_map(line).collect()
     }
 
-    /// The rule for the date, in words.
+    /// The rule for the due date, in words.
     fn rule(&self) -> String {
         let mut rules = vec![self.rule_of("assign-rule-plain", &self.choice.plain)];
         rules.extend(
@@ -202,7 +202,7 @@ impl DispatchedAssignmentPage {
         self.f.t2(key, "due", self.f.due_date(&span.due, &span.is_provisional), "latest", self.f.date(&span.latest))
     }
 
-    /// The latest day that the picker offers.
+    /// The latest day that the date picker offers.
     fn latest(&self) -> String {
         let all = self.choice.instructions.iter().map(|(_, span)| span.latest).chain([self.choice.plain.latest]);
         all.max().map(|at| self.f.time.date(at).to_string()).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! 督办: what is overdue, the board by state, the calendar of promises.
+//! 督办: overdue assignments, the board by state, the calendar of promises.
 
 use actix_web::web;
 use askama::Template;
@@ -61,7 +61,7 @@ pub(super) async fn board(visitor: Visitor, query: web::Query<BoardQuery>) -> Pa
     })
 }
 
-/// In one sentence: how much there is, and what presses.
+/// Summarises in one sentence how much there is, and what is urgent.
 fn sum(f: &Layout, board: &Board) -> String {
     let Board { late, to_assign, receive, work, check, settled, merged } = board;
     let sizes = [to_assign.len(), receive.len(), work.len(), check.len(), settled.len(), merged.len()];

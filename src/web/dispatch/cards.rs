@@ -1,4 +1,4 @@
-//! The board's columns and rows, ready to be shown.
+//! The view models of the board's columns and rows.
 
 use chrono::NaiveDate;
 
@@ -9,19 +9,19 @@ use crate::domain::ids::AssignmentId;
 use crate::domain::states::AssignmentState;
 use crate::web::layout::Layout;
 
-/// Cards that a column shows before "more".
+/// The number of cards that a column shows before "more".
 const SHOWN: usize = 6;
-/// Rows of what is overdue.
+/// The number of rows in the list of overdue assignments.
 pub(super) const LATE: usize = 30;
 
-/// A state: a shape and a word.
+/// A state, as a shape and a word.
 pub(in crate::web) struct Tag {
     pub class: &'static str,
     pub icon: &'static str,
     pub words: String,
 }
 
-/// One thing that waits.
+/// A waiting item.
 pub(in crate::web) struct BoardCard {
     pub href: String,
     pub title: String,
@@ -34,11 +34,11 @@ pub(super) struct BoardColumn {
     pub name: String,
     pub size: String,
     pub cards: Vec<BoardCard>,
-    /// How many more there are, and on which page.
+    /// The number of further cards, and the page that lists them.
     pub more: Option<(String, &'static str)>,
 }
 
-/// A row of what is overdue.
+/// A row in the list of overdue assignments.
 pub(super) struct OverdueRow {
     pub href: String,
     pub title: String,
@@ -46,11 +46,11 @@ pub(super) struct OverdueRow {
     pub who: String,
     pub stuck: String,
     pub late: String,
-    /// The assignment to be urged, and the words on the button.
+    /// The assignment to send a reminder for, and the text of the button.
     pub urge: Option<(AssignmentId, String)>,
 }
 
-/// A number, or "99+".
+/// Formats a number, or "99+".
 pub(in crate::web) fn many(n: usize) -> String {
     if n >= MOST { format!("{}+", MOST - 1) } else { n.to_string() }
 }
@@ -58,7 +58,7 @@ pub(in crate::web) fn many(n: usize) -> String {
 /// The four columns of the board.
 pub(super) fn columns(f: &Layout, board: &Board) -> Vec<BoardColumn> {
     let pile = |key, of: &[Charged]| {
-        // What waits for a decision of theirs may not hide behind what is only due.
+        // Requests for a decision must not be hidden by cards that are only due.
         let (asks, rest): (Vec<&Charged>, Vec<&Charged>) = of.iter().partition(|one| one.asked.is_some());
         column(f, key, of.len(), asks.into_iter().chain(rest).take(SHOWN).map(|one| charged(f, one)).collect())
     };
@@ -107,7 +107,7 @@ pub(super) fn to_conclude(f: &Layout, one: &WaitingManuscript) -> BoardCard {
     }
 }
 
-/// A card of a manuscript that no department is charged with.
+/// A card of a manuscript that has no assignment.
 pub(super) fn to_assign(f: &Layout, one: &WaitingManuscript) -> BoardCard {
     let tag = if one.instructed {
         Tag { class: "ask", icon: "right", words: f.t("dispatch-instructed") }
@@ -131,7 +131,7 @@ pub(in crate::web) fn charged(f: &Layout, one: &Charged) -> BoardCard {
             let at = one.replied_at.map(|at| f.short(&at)).unwrap_or_default();
             Tag { class: "ask", icon: "right", words: f.t1("dispatch-replied", "at", &at) }
         }
-        // The answer was given: its date has no meaning any more.
+        // The answer was given, so its date no longer applies.
         (None, AssignmentState::Approved) => {
             let at = one.settled_at.map(|at| f.short(&at)).unwrap_or_default();
             Tag { class: "wait", icon: "open", words: f.t1("dispatch-approved", "at", &at) }
@@ -159,7 +159,7 @@ pub(super) fn late(f: &Layout, late: &[Charged]) -> Vec<OverdueRow> {
     late.iter().take(LATE).map(row).collect()
 }
 
-/// Promises that were not kept.
+/// Overdue promises.
 pub(super) fn broken(f: &Layout, broken: &[PromiseLine]) -> Vec<OverdueRow> {
     let row = |one: &PromiseLine| OverdueRow {
         href: format!("/assignments/{}", one.assignment),
@@ -179,7 +179,7 @@ pub(super) fn of_suggestion(f: &Layout, of: &PromiseLine) -> String {
     f.args("dispatch-of-suggestion", &[("number", number.into()), ("n", of.suggestion.into())])
 }
 
-/// The department and how it shares the work: 县水利局主办，2 家协办.
+/// The department and its part in the work: 县水利局主办，2 家协办.
 fn who(f: &Layout, one: &Charged) -> String {
     match (one.part, one.assisting) {
         (AssignmentPart::Assisting, _) => f.t1("dispatch-assisting", "who", &one.organization),
@@ -188,7 +188,7 @@ fn who(f: &Layout, one: &Charged) -> String {
     }
 }
 
-/// What a department asks for, in words.
+/// Describes what a department requests.
 fn asks(f: &Layout, asked: &DepartmentRequest) -> String {
     match asked {
         DepartmentRequest::Return(to) => f.t1("dispatch-asks-return", "to", to),
@@ -196,7 +196,7 @@ fn asks(f: &Layout, asked: &DepartmentRequest) -> String {
     }
 }
 
-/// Where it is stuck: 应于 11月11日办复，延期过 1 次，催过 2 次.
+/// Describes why it is late: 应于 11月11日办复，延期过 1 次，催过 2 次.
 fn stuck(f: &Layout, one: &Charged) -> String {
     let key = if one.state == AssignmentState::Dispatched { "dispatch-stuck-receipt" } else { "dispatch-stuck-reply" };
     let mut parts = vec![f.t1(key, "due", f.due_short(&one.next_due, &one.next_is_provisional))];
@@ -210,7 +210,7 @@ fn stuck(f: &Layout, one: &Charged) -> String {
     parts.join(&f.t("dispatch-comma"))
 }
 
-/// How many working days it is late.
+/// By how many working days it is late.
 fn late_by(f: &Layout, days: u32, due: NaiveDate) -> String {
     match days {
         0 if due == f.time.date(f.now) => f.t("due-late-today"),

@@ -1,4 +1,4 @@
-//! 办结 with a result, and taking it up again with a reason.
+//! 办结 with a result, and reopening with a reason.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -21,7 +21,7 @@ use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
 use crate::web::session::{Visitor, see_other};
 
-/// Which of the two.
+/// Which of the two acts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ClosingKind {
     Conclusion,
@@ -34,7 +34,7 @@ struct ClosingPage {
     f: Layout,
     v: ManuscriptView,
     what: ClosingKind,
-    /// Whether concluding asks for a reason: nobody has answered since it was opened again.
+    /// Whether concluding requires a reason: no department has answered since it was reopened.
     asks_reason: bool,
     typed: Fields,
     after: ActConsequences,

@@ -1,4 +1,4 @@
-//! What the dispatcher decides on the suggestions of a merged manuscript.
+//! The dispatcher's decision on the suggestions of a merged manuscript.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -67,12 +67,12 @@ impl MergedPage {
         self.v.allowed_actions.contains(&Action::DecideMerged)
     }
 
-    /// Whether a suggestion is marked to be taken: all of them, until something was typed.
+    /// Whether a suggestion is marked to be taken: all of them, unless the form comes back with input.
     fn takes(&self, place: &u32) -> bool {
         !self.typed.has("version") || self.typed.all("suggestions").contains(&place.to_string())
     }
 
-    /// Whether this assignment is chosen: the first one, until something was typed.
+    /// Whether this assignment is chosen: the first one, unless the form comes back with input.
     fn gives(&self, at: &usize, id: impl AsRef<str>) -> bool {
         if self.typed.has("version") { self.typed.get("assignment_id") == id.as_ref() } else { *at == 0 }
     }

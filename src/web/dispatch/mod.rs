@@ -1,4 +1,4 @@
-//! The dispatchers' pages: the board with its calendar of promises, the charge, and how it ends.
+//! The dispatchers' pages: the board with its calendar of promises, assigning, and concluding.
 
 pub(in crate::web) mod assignment;
 pub(in crate::web) mod board;

@@ -1,4 +1,4 @@
-//! A pile on a page of its own, of the board or of a department's desk: what the columns have no room for.
+//! One pile of the board or of a department's work queue on a page of its own, with the cards for which the columns have no room.
 
 use actix_web::web;
 use askama::Template;
@@ -16,7 +16,7 @@ use crate::web::session::Visitor;
 /// Cards on a page.
 const PAGE: usize = 50;
 
-/// Where a page begins: behind this line.
+/// The line behind which a page begins.
 #[derive(serde::Deserialize)]
 pub(in crate::web) struct PileStart {
     #[serde(default)]
@@ -42,12 +42,12 @@ pub(super) async fn office(visitor: Visitor, path: web::Path<String>, from: web:
     }
 }
 
-/// A pile of a department's desk.
+/// A pile of a department's work queue.
 pub(in crate::web) async fn department(visitor: Visitor, path: web::Path<String>, from: web::Query<PileStart>) -> PageResult {
     charged(&visitor, NavItem::Handling, &path, &from.after, board::desk).await
 }
 
-/// How a desk reads its piles.
+/// The function that loads the piles of a queue.
 type PileReader = fn(&mut Tx<'_>, &Actor, Pile, Option<BoardKey>, usize) -> Result<Vec<Charged>, AppError>;
 
 async fn charged(visitor: &Visitor, place: NavItem, pile: &str, after: &str, read: PileReader) -> PageResult {
@@ -59,7 +59,7 @@ async fn charged(visitor: &Visitor, place: NavItem, pile: &str, after: &str, rea
 }
 
 async fn waiting(visitor: &Visitor, queue: DispatchQueue, after: &str) -> PageResult {
-    // Whether it has an instruction stands before its key: those with one come first.
+    // The key is preceded by whether the manuscript has an instruction: those with one come first.
     let after = after.split_once('.').and_then(|(first, rest)| Some((first == "1", rows::place(rest)?)));
     let after = after.map(|(instructed, (since, id))| At { instructed, since, id });
     let lines = visitor.read(move |tx, actor| board::queue(tx, actor, queue, after, PAGE + 1)).await?;
@@ -72,7 +72,7 @@ async fn waiting(visitor: &Visitor, queue: DispatchQueue, after: &str) -> PageRe
     page(visitor, NavItem::Dispatch, (queue.as_str(), hint), &lines, key, card)
 }
 
-/// The page; a line more than it holds says that there is another.
+/// Renders the page; one line more than it shows means that there is another page.
 fn page<T>(
     visitor: &Visitor,
     place: NavItem,

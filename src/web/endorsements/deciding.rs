@@ -1,4 +1,4 @@
-//! `/endorsements/{id}`: the words beside the scan, for the leader who confirms and the second person who countersigns.
+//! `/endorsements/{id}`: the text beside the scan, for the leader who confirms and the second person who countersigns.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -76,7 +76,7 @@ async fn reject(id: web::Path<EndorsementId>, form: PageForm) -> PageResult {
 async fn undo(id: web::Path<EndorsementId>, form: PageForm) -> PageResult {
     let (id, PageForm { visitor, fields }) = (*id, form);
     match visitor.write(move |tx, actor| endorsements::undo(tx, actor, id)).await {
-        // A leader goes on where they were: with the manuscript, which waits for them again, or with their list.
+        // A leader returns to where they were: the manuscript, if it waits for them again, or their list.
         Ok(manuscript) => {
             let reading = format!("/reading/{manuscript}");
             let back = [reading.as_str(), "/reading", "/reading/done"].into_iter().find(|path| fields.get("back") == *path);

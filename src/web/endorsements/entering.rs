@@ -1,4 +1,4 @@
-//! `/manuscripts/{id}/endorsement`: a secretary enters what a leader wrote on paper, with the photo of the paper.
+//! `/manuscripts/{id}/endorsement`: a secretary enters a leader's handwritten endorsement, with a photo of the paper.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
@@ -35,7 +35,7 @@ struct EnterPage {
     f: Layout,
     view: ManuscriptView,
     leaders: Vec<Circulated>,
-    /// A scan that was uploaded and waits for its endorsement.
+    /// An uploaded scan that is not attached to an endorsement yet.
     scan: Option<AttachmentView>,
     typed: Fields,
 }
@@ -66,7 +66,7 @@ async fn enter(request: HttpRequest, id: web::Path<ManuscriptId>, payload: web::
     }
 }
 
-/// Keeps the scan first, by itself: if something is wrong with the words it does not have to be sent again.
+/// Stores the scan first, in a transaction of its own: if the text has a problem, the scan need not be sent again.
 async fn carry_out(
     visitor: &Visitor,
     id: ManuscriptId,

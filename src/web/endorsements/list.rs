@@ -1,4 +1,4 @@
-//! `/endorsements`: what a secretary may enter, what waits for a second pair of eyes, and what was written lately.
+//! `/endorsements`: manuscripts for which a secretary may enter an endorsement, endorsements to countersign, and recent endorsements.
 
 use actix_web::web;
 use askama::Template;
@@ -16,7 +16,7 @@ use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 use crate::web::session::Visitor;
 
-/// Lines of each list.
+/// The number of lines in each list.
 const LINES: i64 = 20;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -61,7 +61,7 @@ async fn list(visitor: Visitor, after: web::Query<EndorsementCursor>) -> PageRes
 }
 
 impl EndorsementListPage {
-    /// Whether the reader is the one who should look at it.
+    /// Whether the reader should check it.
     fn is_mine(&self, one: &EndorsementView) -> bool {
         [EndorsementAction::Confirm, EndorsementAction::Countersign].iter().any(|action| one.allowed_actions.contains(action))
     }
@@ -74,7 +74,7 @@ impl EndorsementListPage {
         if one.kind == EndorsementKind::Noted && one.words.is_empty() { self.f.word(one.kind) } else { one.words.clone() }
     }
 
-    /// Its state in words; what its leader took back was not rejected by anybody.
+    /// Its state in words; an endorsement that its leader withdrew is not shown as rejected.
     fn state(&self, one: &EndorsementView) -> String {
         let undone = one.inside.as_ref().is_some_and(|inside| inside.undone_at.is_some());
         if undone { self.f.t("quote-taken-back") } else { self.f.word(one.state) }

@@ -1,5 +1,5 @@
-//! Endorsements that are entered for a leader: choosing the manuscript, entering the words with the scan, and the second pair of eyes
-//! that confirms, countersigns or rejects.
+//! Endorsements that are entered for a leader: choosing the manuscript, entering the text with the scan, and the check by a second person
+//! who confirms, countersigns or rejects.
 
 mod deciding;
 mod entering;

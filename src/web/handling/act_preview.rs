@@ -1,5 +1,5 @@
-//! What is said before an act: who gets a letter, what the author reads, which clock runs. Who is told comes from the tables of the
-//! domain, so that it can't say something else than what happens.
+//! The consequences that a page states before an act: recipients of letters, what the author reads, which time limit runs. The recipients
+//! are taken from the tables of the domain, so that the statement cannot differ from what happens.
 
 use crate::app::handling::prospects::Horizon;
 use crate::app::handling::views::{AssignmentView, ItemView};
@@ -12,29 +12,29 @@ use crate::web::layout::Layout;
 
 /// The three lines above a button.
 pub struct ActConsequences {
-    /// Who gets a letter.
+    /// The recipients of letters.
     pub who: String,
     /// What the author reads.
     pub reads: String,
-    /// Which clock runs; may be empty.
+    /// Which time limit runs; may be empty.
     pub clock: String,
 }
 
-/// The names that stand for groups of people; an empty one is named by its group.
+/// The names of groups of people; a group without names is called by its description.
 #[derive(Default)]
 pub struct GroupNames {
     /// Every author.
     pub authors: String,
-    /// The charged departments.
+    /// The assigned departments.
     pub departments: String,
-    /// The leaders whose endorsement has effect.
+    /// The leaders whose endorsement is in effect.
     pub leaders: String,
     /// Persons whom the act itself names.
     pub named: String,
 }
 
 impl GroupNames {
-    /// The people around a manuscript.
+    /// The groups of people of a manuscript.
     #[must_use]
     pub fn of(view: &ManuscriptView) -> Self {
         let authors: Vec<&str> = view.authors.iter().map(|one| one.name.as_str()).collect();
@@ -45,7 +45,7 @@ impl GroupNames {
         Self { authors: authors.join("、"), leaders: leaders.join("、"), ..Self::default() }
     }
 
-    /// The same with the department of an assignment, and the department that it assists.
+    /// Adds the department of an assignment, and the department that it assists.
     #[must_use]
     pub fn with(mut self, view: &AssignmentView) -> Self {
         self.departments.clone_from(&view.organization.name);
@@ -56,20 +56,20 @@ impl GroupNames {
 }
 
 impl ActConsequences {
-    /// For an act on an assignment.
+    /// The consequences of an act on an assignment.
     #[must_use]
     pub fn of(f: &Layout, action: AssignmentAction, names: &GroupNames, clock: String) -> Self {
         let notices = ASSIGNMENT_TRANSITIONS.iter().find(|row| row.action == action).map_or(&[][..], |row| row.notices);
         Self { who: who(f, notices, names), reads: reads(f, notices, "assignment", action.as_str()), clock }
     }
 
-    /// The same where nothing is known of the people.
+    /// The same without names of people.
     #[must_use]
     pub fn plain(f: &Layout, action: AssignmentAction, clock: &str) -> Self {
         Self::of(f, action, &GroupNames::default(), clock.to_owned())
     }
 
-    /// For an act on a manuscript that leads to a stage. The departments that are charged are told by the act itself.
+    /// The consequences of an act on a manuscript that leads to a stage. The act itself notifies the assigned departments.
     #[must_use]
     pub fn of_manuscript(f: &Layout, action: Action, from: Stage, to: Stage, names: &GroupNames, clock: String) -> Self {
         let row = TRANSITIONS.iter().find(|row| row.action == action && row.from.contains(&from));
@@ -95,7 +95,7 @@ fn who(f: &Layout, notices: &[NoticeRule], names: &GroupNames) -> String {
     if all.is_empty() { f.t("after-nobody") } else { all.join(&f.t("dispatch-comma")) }
 }
 
-/// What the author reads, if they are told at all.
+/// What the author reads, if they are notified.
 fn reads(f: &Layout, notices: &[NoticeRule], of: &str, action: &str) -> String {
     if notices.iter().any(|notice| notice.audience == Audience::Authors) {
         f.t(&format!("after-{of}-{action}"))
@@ -104,7 +104,7 @@ fn reads(f: &Layout, notices: &[NoticeRule], of: &str, action: &str) -> String {
     }
 }
 
-/// In a sentence.
+/// Describes it in a sentence.
 pub(super) fn clock(f: &Layout, action: A, of: &AssignmentView, horizon: &Horizon) -> String {
     let due = f.due_short(&of.due_at, &of.due_is_provisional);
     match action {
@@ -122,7 +122,7 @@ pub(super) fn clock(f: &Layout, action: A, of: &AssignmentView, horizon: &Horizo
     }
 }
 
-/// When promises are due again.
+/// When promises are due next.
 fn promises(f: &Layout, of: &AssignmentView) -> String {
     let Some(reply) = of.replies.last() else { return String::new() };
     let promise = |item: &ItemView| {

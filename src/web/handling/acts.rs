@@ -1,4 +1,4 @@
-//! The short acts on an assignment: received, asked, decided, urged, cancelled.
+//! The short acts on an assignment: receive, request, decide, remind, cancel.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -17,7 +17,7 @@ use crate::web::session::see_other;
 
 type Path = web::Path<AssignmentId>;
 
-/// Carries an act out and leads back to the assignment, or shows its page with what was wrong with the form `name`.
+/// Executes an act and redirects to the assignment, or shows its page with the problems of the form `name`.
 pub(super) async fn carry_out<F>(form: PageForm, id: AssignmentId, name: &'static str, act: F) -> PageResult
 where
     F: FnOnce(&mut Tx<'_>, &Actor, &Fields) -> Result<(), AppError> + Send + 'static,
@@ -29,7 +29,7 @@ where
             let back = if fields.get("back") == "/dispatch" { "/dispatch".to_owned() } else { format!("/assignments/{id}") };
             Ok(see_other(&back, Some(&format!("assignment-{name}"))))
         }
-        // The page shows the first one.
+        // The page shows the first act.
         Err(AppError::Refused(Refusal::Repeated { .. })) => Ok(see_other(&format!("/assignments/{id}"), Some("repeated"))),
         Err(error) => {
             let problems = visitor.problems(error)?;

@@ -1,4 +1,4 @@
-//! 待办: what a department has on its desk, by due date.
+//! 待办: the work queue of a department, by due date.
 
 use askama::Template;
 
@@ -10,9 +10,9 @@ use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 use crate::web::session::Visitor;
 
-/// Cards of a pile before "more".
+/// The number of cards of a pile before "more".
 const SHOWN: usize = 12;
-/// A pile of the desk.
+/// A pile of the queue.
 struct Heap {
     pile: Pile,
     name: String,
@@ -29,7 +29,7 @@ struct DepartmentDeskPage {
     heaps: Vec<Heap>,
 }
 
-/// The piles in the order in which they press.
+/// The piles in the order of their urgency.
 const PILES: [Pile; 4] = [Pile::Receive, Pile::Work, Pile::Wait, Pile::Report];
 
 pub(super) async fn desk(visitor: Visitor) -> PageResult {

@@ -1,4 +1,4 @@
-//! The departments' desk, and one page for every assignment, for the department and for the office.
+//! The departments' work queue, and one page for every assignment, for the department and for the office.
 
 pub(super) mod act_preview;
 mod acts;

@@ -1,4 +1,4 @@
-//! One page for an assignment, for the department, the office, and whoever else may read it.
+//! The page of an assignment, for the department, the office, and all others who may read it.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -34,7 +34,7 @@ struct HandledAssignmentPage {
     view: ManuscriptView,
     horizon: Horizon,
     names: GroupNames,
-    /// The form that came back.
+    /// The name of the form that came back.
     active: &'static str,
     typed: Fields,
     office: bool,
@@ -42,14 +42,14 @@ struct HandledAssignmentPage {
     max_mb: usize,
 }
 
-/// A suggestion with what is answered to it.
+/// A suggestion with its answer.
 struct Suggested<'a> {
     at: usize,
     number: u32,
     words: String,
-    /// Where it was taken from; empty for the manuscript's own.
+    /// Its source; empty for the manuscript's own.
     source: String,
-    /// The answer that stands or waits to be checked; before that the last one, to begin from.
+    /// The answer that is valid or waits to be checked; otherwise the last one, as a starting point.
     item: Option<&'a ItemView>,
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn show(visitor: Visitor, path: web::Path<AssignmentId>) -> Pag
     page(&visitor, path.into_inner(), None, Problems::default(), StatusCode::OK).await
 }
 
-/// The page, with the form that came back, if one did.
+/// Renders the page, with the form that came back, if any.
 pub(in crate::web) async fn page(
     visitor: &Visitor,
     id: AssignmentId,
@@ -92,7 +92,7 @@ impl HandledAssignmentPage {
         self.a.allowed_actions.iter().any(|one| one.as_str() == action)
     }
 
-    /// Whether nothing is asked or open but to add a file, which stands elsewhere.
+    /// Whether nothing can be done except adding a file, for which there is a form elsewhere.
     fn idle(&self) -> bool {
         self.a.allowed_actions.iter().all(|one| *one == AssignmentAction::Attach)
     }
@@ -101,25 +101,25 @@ impl HandledAssignmentPage {
         self.view.endorsements.iter().any(|one| !one.words.is_empty())
     }
 
-    /// Whether a file that was added by mistake can be taken out: before the answer, and after it was sent back.
+    /// Whether a file that was added by mistake can be removed: before the answer, and after it was sent back.
     fn takes_out(&self) -> bool {
         self.may("attach") && self.a.state == AssignmentState::Received
     }
 
-    /// What follows an act.
+    /// The consequences of an act.
     fn after(&self, action: &str) -> ActConsequences {
         let action: AssignmentAction = action.parse().unwrap_or(AssignmentAction::Urge);
         ActConsequences::of(&self.f, action, &self.names, clock(&self.f, action, &self.a, &self.horizon))
     }
 
-    /// The way back: the first of these that their navigation has.
+    /// The back link: the first of these pages that the reader's navigation contains.
     fn back(&self) -> (&'static str, String) {
         let has = |place: &NavItem| self.f.nav.iter().any(|link| link.place == *place);
         let place = [NavItem::Dispatch, NavItem::Handling, NavItem::Manuscripts].into_iter().find(has).unwrap_or(NavItem::Inbox);
         (place.path(), self.f.t(&format!("place-{}", place.key())))
     }
 
-    /// What was typed into a field of a form that came back.
+    /// The typed value of a field in the form that came back.
     fn val(&self, form: &str, name: &str) -> &str {
         if self.active == form { self.typed.get(name) } else { "" }
     }
@@ -128,12 +128,12 @@ impl HandledAssignmentPage {
         self.val(form, name) == value.as_ref()
     }
 
-    /// What is wrong with a field of a form that came back.
+    /// The problem with a field of the form that came back.
     fn bad(&self, form: &str, name: impl AsRef<str>) -> Option<&str> {
         if self.active == form { self.f.problems.at(name.as_ref()) } else { None }
     }
 
-    /// The id of a field: the summary of problems leads to those of the form that came back.
+    /// The id of a field: the summary of problems links to the fields of the form that came back.
     fn id(&self, form: &str, name: impl AsRef<str>) -> String {
         let name = name.as_ref();
         if self.active == form { format!("f-{name}") } else { format!("f-{form}-{name}") }
@@ -151,7 +151,7 @@ impl HandledAssignmentPage {
         !self.office && self.a.internal.is_some()
     }
 
-    /// The answer that is looked at: the last one.
+    /// The last answer, which is to be checked.
     fn last(&self) -> Option<&ReplyView> {
         self.a.replies.last()
     }
@@ -183,7 +183,7 @@ impl HandledAssignmentPage {
         others.map(|one| (one.number, &one.words)).collect()
     }
 
-    /// What is merged into the manuscript, for those who handle it.
+    /// The manuscripts that are merged into this one, for readers who handle it.
     fn merged(&self) -> MergedList<'_> {
         MergedList::of(&self.f, &self.view.merged, false)
     }
@@ -193,7 +193,7 @@ impl HandledAssignmentPage {
         format!("items[{}].{part}", one.at)
     }
 
-    /// What stands in a field of the answer: what was typed, else what the last answer said.
+    /// The value of an answer's field: the typed one, otherwise that of the last answer.
     fn answer_val(&self, one: &Suggested<'_>, part: &str) -> String {
         if self.active == "reply" {
             return self.typed.get(&self.field(one, part)).to_owned();
@@ -210,7 +210,7 @@ impl HandledAssignmentPage {
         self.answer_val(one, "answer") == answer.as_str()
     }
 
-    /// What stands in a field of the whole answer.
+    /// The value of a field of the whole answer.
     fn whole_val(&self, part: &str) -> String {
         if self.active == "reply" {
             return self.typed.get(part).to_owned();
@@ -251,13 +251,13 @@ impl HandledAssignmentPage {
         self.bad("reply-review", format!("checks[{number}].mark"))
     }
 
-    /// The suggestions that were taken up, for a report.
+    /// The suggestions that were adopted, for a report.
     fn taken_up(&self) -> Vec<i64> {
         let items = self.last().map(|reply| reply.items.as_slice()).unwrap_or_default();
         items.iter().filter(|item| item.answer != Answer::NotAdopted).map(|item| item.number).collect()
     }
 
-    /// What the department has handed in, and its sizes.
+    /// The files that the department submitted, with their sizes.
     fn files(&self) -> Vec<(&AttachmentView, String)> {
         let own = self.view.attachments.iter().filter(|file| file.subject_id == self.a.id.into());
         own.map(|file| (file, size(file.bytes))).collect()
@@ -276,7 +276,7 @@ impl HandledAssignmentPage {
         Part::Causes
     }
 
-    /// What the reader may expect and does not find, and why.
+    /// The acts that the reader may expect and cannot perform, with the reasons.
     fn explain_denials(&self) -> Vec<String> {
         let Some(internal) = &self.a.internal else { return Vec::new() };
         let at_work = matches!(self.a.state, AssignmentState::Dispatched | AssignmentState::Received);
@@ -303,7 +303,7 @@ impl HandledAssignmentPage {
         self.a.part == AssignmentPart::Assisting
     }
 
-    /// Where it is, in a sentence.
+    /// The state of the assignment, in a sentence.
     fn standing(&self) -> String {
         let key = match self.a.state {
             AssignmentState::Dispatched => "handling-now-dispatched",
@@ -320,7 +320,7 @@ impl HandledAssignmentPage {
         self.f.t1(key, "who", &self.a.organization.name)
     }
 
-    /// The date that counts now, and whether it may still change.
+    /// The date that applies now, and whether it may still change.
     fn next_due(&self) -> Option<(crate::domain::clock::Moment, bool)> {
         match (self.a.state, &self.a.internal) {
             (AssignmentState::Dispatched, Some(internal)) => Some((internal.receive_by, internal.receive_by_is_provisional)),

@@ -1,4 +1,4 @@
-//! The long acts: the answer suggestion by suggestion, the look at it, the reports.
+//! The long acts: the answer to each suggestion, the check of the answer, the reports.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -24,12 +24,12 @@ type Path = web::Path<AssignmentId>;
 pub(super) async fn reply(form: PageForm, path: Path) -> PageResult {
     let id = path.into_inner();
     carry_out(form, id, "reply", move |tx, actor, typed| {
-        // The page has the suggestions of this department in their order, and names each by its place.
+        // The page lists the suggestions of this department in order, and identifies each by its position.
         let numbers = prospects::horizon(tx, actor, id)?.numbers;
         let numbered = |fields: Fields, (at, number): (usize, &u32)| fields.with(&format!("items[{at}].number"), number.to_string());
         let mut reply: NewReply = numbers.iter().enumerate().fold(typed.clone(), numbered).input()?;
         for item in reply.items.iter_mut().filter(|item| item.answer != Answer::Planned) {
-            // The page hides the date of another answer; one that was typed before is not meant any more.
+            // The page hides the date for other answers; a date that was typed earlier no longer applies.
             item.promised_on = None;
         }
         replying::reply(tx, actor, id, typed.seen()?, &reply)
@@ -43,7 +43,7 @@ pub(super) async fn contribute(form: PageForm, path: Path) -> PageResult {
     carry_out(form, id, "contribution", act).await
 }
 
-/// The dispatcher marks each answer; what they marked goes back to the department in their reason.
+/// Checks a reply: the marks of the dispatcher on single answers go back to the department in the reason.
 pub(super) async fn review(form: PageForm, path: Path) -> PageResult {
     let id = path.into_inner();
     let (lang, marked) = (form.visitor.lang, marked(&form.fields));
@@ -53,14 +53,14 @@ pub(super) async fn review(form: PageForm, path: Path) -> PageResult {
     carry_out(form, id, "reply-review", move |tx, actor, typed| {
         let mut decision: ReplyReview = typed.input()?;
         decision.reason = reason(lang, &decision.reason, &marked);
-        // The page hides the date where the reply is approved.
+        // The page hides the date if the reply is approved.
         decision.due_on = decision.due_on.filter(|_| decision.decision == ReplyVerdict::Reject);
         replying::review(tx, actor, id, typed.seen()?, &decision)
     })
     .await
 }
 
-/// Approved as a whole, yet marked in parts: one of both was a slip, and only they know which.
+/// The reply was approved as a whole, yet single answers were marked: one of both is a mistake, and only the dispatcher knows which.
 async fn contradicted(form: PageForm, id: AssignmentId, marked: &[(u32, String)]) -> PageResult {
     let PageForm { visitor, fields } = form;
     let problem = |(number, _): &(u32, String)| PageProblem {
@@ -72,7 +72,7 @@ async fn contradicted(form: PageForm, id: AssignmentId, marked: &[(u32, String)]
     page::page(&visitor, id, Some(("reply-review", fields)), problems, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
-/// The suggestions whose answer is to be given again, and why.
+/// The suggestions that are to be answered again, and why.
 fn marked(typed: &Fields) -> Vec<(u32, String)> {
     let all = typed.carried().filter(|(name, value)| name.starts_with("checks[") && name.ends_with("].mark") && value == "fix");
     let number = |name: &str| name.strip_prefix("checks[")?.strip_suffix("].mark")?.parse::<u32>().ok();

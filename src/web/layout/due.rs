@@ -1,10 +1,10 @@
-//! How a due date stands, for templates.
+//! The state of a due date, for templates.
 
 use super::Layout;
 use crate::domain::clock::Moment;
 
 impl Layout {
-    /// How a due date stands: `late`, `soon` (today) or `wait`.
+    /// The state of a due date: `late`, `soon` (today) or `wait`.
     #[must_use]
     pub fn due_class(&self, due: &Moment) -> &'static str {
         if *due < self.now {
@@ -16,25 +16,25 @@ impl Layout {
         }
     }
 
-    /// A due date with its year, marked where it is provisional, or is a day off that somebody named.
+    /// A due date with its year, marked if it is provisional or is a day off that a user chose.
     #[must_use]
     pub fn due_date(&self, due: &Moment, provisional: &bool) -> String {
         self.marked(due, *provisional, self.date(due))
     }
 
-    /// The same without the year when it is this one.
+    /// The same, without the year if it is the current one.
     #[must_use]
     pub fn due_short(&self, due: &Moment, provisional: &bool) -> String {
         self.marked(due, *provisional, self.short(due))
     }
 
-    /// A date that is counted just now, as it would be.
+    /// A date as an act would compute it now, marked if the calendar of its year is not loaded.
     #[must_use]
     pub fn counted_date(&self, at: &Moment) -> String {
         self.due_date(at, &self.time.working().is_in_unknown_year(*at))
     }
 
-    /// The same without the year when it is this one.
+    /// The same, without the year if it is the current one.
     #[must_use]
     pub fn counted_short(&self, at: &Moment) -> String {
         self.due_short(at, &self.time.working().is_in_unknown_year(*at))

@@ -1,4 +1,4 @@
-//! The acts that stand on the manuscript's own page: taking a decision back, archival, adoption.
+//! The acts on the manuscript's own page: undoing a decision, archival, adoption.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -21,7 +21,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/manuscripts/{id}/adoptions", web::post().to(adopt));
 }
 
-/// The page again with what was wrong, and all that was typed.
+/// Shows the page again with the problems and the input of the form.
 pub(super) async fn again(visitor: &Visitor, id: ManuscriptId, error: AppError, typed: Fields) -> PageResult {
     let problems = visitor.problems(error)?;
     let whole = gather(visitor, id).await?;
@@ -32,7 +32,7 @@ async fn take_back(id: web::Path<ManuscriptId>, form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
     let (id, typed) = (*id, fields.clone());
     match visitor.write(move |tx, actor| undo::undo(tx, actor, id, typed.seen()?)).await {
-        // A desk's own bar leads back to that desk.
+        // The bar of a work queue leads back to that queue.
         Ok(_) => {
             let app =
                 ["review", "screening", "signing"].map(|desk| format!("/{desk}/{id}")).into_iter().find(|path| fields.get("back") == path);

@@ -1,4 +1,4 @@
-//! The part of the page on which an author of a merged manuscript follows the one that it was merged into.
+//! The part of the page in which an author of a merged manuscript follows its target.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -11,7 +11,7 @@ use crate::web::components::quotes::Quotes;
 use crate::web::components::suggestions::Suggestions;
 use crate::web::layout::Layout;
 
-/// The course of the target, ready to be put into the page: `{{ course }}`.
+/// The course of the target, rendered in the page by `{{ course }}`.
 #[derive(Template)]
 #[template(path = "manuscript/course.html", config = "src/web/askama.toml")]
 pub(super) struct CourseParts<'p> {
@@ -21,7 +21,7 @@ pub(super) struct CourseParts<'p> {
     pub(super) course: &'p Course,
 }
 
-// Its template escapes what it shows.
+// The template escapes its values.
 impl HtmlSafe for CourseParts<'_> {}
 
 impl CourseParts<'_> {
@@ -54,7 +54,7 @@ impl CourseParts<'_> {
         [day, named].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
-    /// The result, or what was done about it since.
+    /// The result, or what has been done about it since.
     fn said(&self, one: &DecisionView) -> String {
         let concluded = one.action == Action::Conclude.as_str();
         if concluded { self.f.t("man-course-result") } else { self.f.t(&format!("did-manuscript-{}", one.action)) }

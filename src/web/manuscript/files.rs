@@ -1,4 +1,4 @@
-//! Files: downloading, adding and taking out.
+//! Files: download, upload and removal.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_RANGE;
@@ -38,14 +38,14 @@ async fn fetch(visitor: Visitor, id: web::Path<AttachmentId>, request: HttpReque
     }
 }
 
-/// What the file belongs to; the manuscript itself if nothing is said.
+/// The subject of the file; the manuscript itself if the form names none.
 #[derive(Deserialize)]
 struct UploadTarget {
     assignment_id: Option<AssignmentId>,
 }
 
 impl UploadTarget {
-    /// The subject, and the page that comes next.
+    /// The subject, and the page that is shown next.
     fn subject(&self, id: ManuscriptId) -> (Subject, String) {
         match self.assignment_id {
             Some(assignment) => (Subject::Assignment(assignment), format!("/assignments/{assignment}")),
@@ -70,7 +70,7 @@ async fn add(request: HttpRequest, id: web::Path<ManuscriptId>, to: web::Query<U
     }
 }
 
-/// The page that the form came from, when it says so and it is one that shows files.
+/// The page from which the form was sent, if the form names it and it is a page that shows files.
 fn back(fields: &Fields) -> Option<&str> {
     fields.find("back").filter(|back| ["/manuscripts/", "/assignments/"].iter().any(|known| back.starts_with(known)))
 }

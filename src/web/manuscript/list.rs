@@ -1,4 +1,4 @@
-//! `/manuscripts`: all that one sees, with filters in the address.
+//! `/manuscripts`: all manuscripts that the reader may see, with filters in the address.
 
 use actix_web::web;
 use askama::Template;
@@ -20,14 +20,14 @@ use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 use crate::web::session::Visitor;
 
-/// Lines of a page.
+/// The number of lines on a page.
 const LINES: i64 = 30;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/manuscripts", web::get().to(all));
 }
 
-/// What the address asks for; what it does not understand it leaves out.
+/// The query of the address; values that cannot be parsed are ignored.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct ListParameters {
@@ -67,7 +67,7 @@ async fn all(visitor: Visitor, asked: web::Query<ListParameters>) -> PageResult 
     };
     let organizations = organizations.into_iter().filter(writes).collect();
     let next = page.next.map(|last| asked.address(Some(last)));
-    // Who sees manuscripts as their author alone reads of stages as authors do.
+    // A reader who sees manuscripts only as their author reads the stages in the authors' wording.
     let submitter = visitor.actor.grants.iter().all(|grant| grant.role == crate::domain::vocabulary::Role::Submitter);
     visitor.page(NavItem::Manuscripts, |f| ManuscriptListPage { f, asked, categories, organizations, lines: page.lines, next, submitter })
 }
@@ -91,7 +91,7 @@ impl ListParameters {
         }
     }
 
-    /// The address of this list, of the page after `last`.
+    /// The address of this list, for the page after `last`.
     fn address(&self, last: Option<ManuscriptId>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let fields = [
@@ -111,7 +111,7 @@ impl ListParameters {
         format!("/manuscripts?{}", query.finish())
     }
 
-    /// Whether more is asked for than words.
+    /// Whether there are filters besides the search words.
     fn is_detailed(&self) -> bool {
         [&self.stage, &self.category, &self.organization, &self.from, &self.to].into_iter().any(|value| !value.is_empty())
     }
@@ -135,7 +135,7 @@ impl ManuscriptListPage {
         }
     }
 
-    /// Whether its desk is late or due; what rests has no date to keep.
+    /// Whether the due date of its stage is shown; a manuscript at rest has none.
     fn waits(&self, line: &ManuscriptLine) -> bool {
         matches!(line.stage, Stage::Screening | Stage::Review | Stage::Returned | Stage::Signing | Stage::Forwarded | Stage::Handling)
     }

@@ -1,4 +1,4 @@
-//! A manuscript's page for everybody, its versions, its files, and the list of all.
+//! A manuscript's page for all readers, its versions, its files, and the list of all manuscripts.
 
 mod acts;
 mod course;

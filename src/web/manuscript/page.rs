@@ -1,5 +1,5 @@
-//! `/manuscripts/{id}`: one page for all; its parts are there by right. Which text is shown (the author's, the office's, or as it was
-//! issued) is chosen here too.
+//! `/manuscripts/{id}`: one page for all readers; its parts depend on the reader's rights. It also selects the text that is shown: the
+//! author's, the office's, or the issued one.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -32,7 +32,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/manuscripts/{id}", web::get().to(show));
 }
 
-/// All that the page is made of, in one reading.
+/// All data of the page, from one read transaction.
 pub(in crate::web) struct ManuscriptPageData {
     pub(in crate::web) view: ManuscriptView,
     pub(in crate::web) history: Vec<HistoryItem>,
@@ -48,7 +48,7 @@ pub(in crate::web) struct ManuscriptPageData {
 pub(super) struct ManuscriptPage {
     pub(super) f: Layout,
     pub(super) whole: ManuscriptPageData,
-    /// Where the reader came from, most likely.
+    /// The page from which the reader most likely came.
     pub(super) back: NavItem,
     pub(super) me: UserId,
     pub(super) acts: Vec<PanelButton>,
@@ -68,12 +68,12 @@ async fn show(visitor: Visitor, id: web::Path<ManuscriptId>, choice: web::Query<
     page(&visitor, StatusCode::OK, whole, wanted, Problems::default(), Fields::default())
 }
 
-/// Reads it.
+/// Loads the data.
 pub(super) async fn gather(visitor: &Visitor, id: ManuscriptId) -> Result<ManuscriptPageData, AppError> {
     visitor.read(move |tx, actor| read(tx, actor, id)).await
 }
 
-/// The same within a reading.
+/// Loads the data within a read transaction.
 pub(in crate::web) fn read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<ManuscriptPageData, AppError> {
     let view = manuscript(tx, actor, id)?;
     let receipt = match receipt(tx, actor, id) {
@@ -92,7 +92,7 @@ pub(in crate::web) fn read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> 
     })
 }
 
-/// The text as the last bulletin gave it, for those who may open that bulletin.
+/// The text as the last bulletin printed it, for readers who may open that bulletin.
 fn issued(tx: &mut Tx<'_>, actor: &Actor, view: &ManuscriptView) -> Result<Option<bulletins::IssuedText>, AppError> {
     let last = view.bulletins.iter().rev().filter(|one| one.state == BulletinState::Issued).find_map(|one| one.id);
     let Some(bulletin) = last else { return Ok(None) };
@@ -100,7 +100,7 @@ fn issued(tx: &mut Tx<'_>, actor: &Actor, view: &ManuscriptView) -> Result<Optio
     Ok(bulletin.manuscripts.into_iter().find(|one| one.id == view.id).map(|one| one.text))
 }
 
-/// Puts it together; also for a form on it that comes back.
+/// Renders the page; also for one of its forms that comes back.
 pub(super) fn page(
     visitor: &Visitor,
     status: StatusCode,
@@ -119,7 +119,7 @@ pub(super) fn page(
     html_with(status, &ManuscriptPage { f, whole, back, me, acts, chosen, max_mb, typed })
 }
 
-/// Whose words.
+/// The version of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::web) enum ShownVersion {
     /// 原稿
@@ -131,7 +131,7 @@ pub(in crate::web) enum ShownVersion {
 }
 
 impl ShownVersion {
-    /// As the address names it.
+    /// Its name in the address.
     pub(in crate::web) const fn key(self) -> &'static str {
         match self {
             Self::Original => "original",
@@ -140,7 +140,7 @@ impl ShownVersion {
         }
     }
 
-    /// The key of its name.
+    /// The key of its label.
     pub(in crate::web) const fn name(self) -> &'static str {
         match self {
             Self::Original => "man-version-original",
@@ -149,7 +149,7 @@ impl ShownVersion {
         }
     }
 
-    /// What an address names.
+    /// The version that an address names.
     pub(in crate::web) fn of(key: &str) -> Option<Self> {
         [Self::Original, Self::Edited, Self::Issued].into_iter().find(|version| version.key() == key)
     }
@@ -160,7 +160,7 @@ pub(in crate::web) struct VersionChoices<'w> {
     whole: &'w ManuscriptPageData,
 }
 
-/// The parts of one.
+/// The parts of a version.
 pub(in crate::web) struct Parts<'w> {
     pub situation: &'w str,
     pub causes: &'w str,
@@ -172,14 +172,14 @@ impl<'w> VersionChoices<'w> {
         Self { whole }
     }
 
-    /// Those that there are.
+    /// The versions that exist.
     pub(in crate::web) fn all(&self) -> Vec<ShownVersion> {
         let edited = self.whole.view.edited_text.is_some().then_some(ShownVersion::Edited);
         let issued = self.whole.issued.is_some().then_some(ShownVersion::Issued);
         [Some(ShownVersion::Original), edited, issued].into_iter().flatten().collect()
     }
 
-    /// The wanted one, else the one that goes out.
+    /// The requested version, otherwise the outgoing one.
     pub(in crate::web) fn pick(&self, wanted: Option<ShownVersion>) -> ShownVersion {
         let all = self.all();
         let goes_out = match (&self.whole.issued, self.whole.view.outgoing_edited()) {
@@ -225,7 +225,7 @@ impl<'w> Parts<'w> {
     }
 }
 
-/// A paragraph a line, without empty ones.
+/// The non-empty lines of a text, each of which is a paragraph.
 pub(in crate::web) fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }

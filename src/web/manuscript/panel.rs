@@ -1,4 +1,4 @@
-//! What the reader may do now, each act leading to the page of the desk that owns it.
+//! The acts that are open to the reader, each with a link to the page that performs it.
 
 use crate::app::handling::views::AssignmentView;
 use crate::app::reading::views::ManuscriptView;
@@ -11,15 +11,15 @@ use crate::web::layout::Layout;
 /// A button of the act panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PanelButton {
-    /// Its words.
+    /// Its text.
     pub words: String,
-    /// Where it leads.
+    /// Its link.
     pub href: String,
     /// Whether it is the next step; at most one.
     pub main: bool,
 }
 
-/// The page of a step, and whether it is what comes next; nothing for steps that stand on this page or have none of their own.
+/// The page of an act, and whether the act is the next step; `None` for acts that are on this page or have no page.
 fn page_of(action: Action, stage: Stage, id: ManuscriptId) -> Option<(&'static str, String, bool)> {
     let at = |rest: &str| format!("/manuscripts/{id}/{rest}");
     Some(match action {
@@ -60,7 +60,7 @@ fn page_of(action: Action, stage: Stage, id: ManuscriptId) -> Option<(&'static s
     })
 }
 
-/// All of them, the next step first.
+/// All buttons, the next step first.
 pub(super) fn acts(f: &Layout, view: &ManuscriptView, me: UserId) -> Vec<PanelButton> {
     let mut acts: Vec<PanelButton> = view.assignments.iter().filter_map(|one| of_assignment(f, one)).collect();
     acts.extend(view.endorsements.iter().filter_map(|one| {
@@ -90,7 +90,7 @@ pub(super) fn acts(f: &Layout, view: &ManuscriptView, me: UserId) -> Vec<PanelBu
     acts
 }
 
-/// A leader marks it themself, a secretary enters what they wrote.
+/// A leader marks it themself; a secretary enters what the leader wrote.
 fn endorse(view: &ManuscriptView, f: &Layout) -> Option<(&'static str, String, bool)> {
     let leads = f.nav.iter().any(|link| link.place == crate::web::navigation::NavItem::Leader);
     let marked = view.endorsements.iter().any(|one| one.state.has_effect());
@@ -101,7 +101,7 @@ fn endorse(view: &ManuscriptView, f: &Layout) -> Option<(&'static str, String, b
     })
 }
 
-/// The page of an assignment is the department's and, for what waits for the dispatcher, theirs.
+/// The page of an assignment, for its department and, while it waits for the dispatcher, for the dispatcher.
 fn of_assignment(f: &Layout, one: &AssignmentView) -> Option<PanelButton> {
     use AssignmentAction as A;
     let may = |action: A| one.allowed_actions.contains(&action);

@@ -1,4 +1,4 @@
-//! `/manuscripts/{id}/revisions?a=&b=`: what was changed between two versions of the text.
+//! `/manuscripts/{id}/revisions?a=&b=`: the difference between two versions of the text.
 
 use actix_web::web;
 use askama::Template;
@@ -54,7 +54,7 @@ async fn show(visitor: Visitor, id: web::Path<ManuscriptId>, ends: web::Query<En
 }
 
 impl RevisionsPage {
-    /// A version in a list: 第 2 稿 · 定稿 · 郑洁 · 9月9日.
+    /// The label of a version in a list: 第 2 稿 · 定稿 · 郑洁 · 9月9日.
     fn name(&self, version: &TextView) -> String {
         let args = [
             ("n", Arg::from(version.revision)),

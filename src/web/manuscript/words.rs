@@ -1,4 +1,4 @@
-//! What the template of a manuscript's page asks for, in words.
+//! The texts that the template of a manuscript's page uses.
 
 use crate::app::handling::views::ReportView;
 use crate::app::reading::views::{AuthorView, ManuscriptView, RequestView};
@@ -29,13 +29,13 @@ impl ManuscriptPage {
         Suggestions::of(&self.f, self.v())
     }
 
-    /// What an author of a merged one reads of its target.
+    /// The course of the target, which an author of a merged manuscript reads.
     pub(super) fn course(&self) -> Option<CourseParts<'_>> {
         let number = self.v().merged_into.as_ref()?.number.as_deref().unwrap_or_default();
         Some(CourseParts { f: &self.f, number, course: self.v().course.as_ref()? })
     }
 
-    /// What is merged into it, for those who handle it.
+    /// The manuscripts that are merged into it, for readers who handle it.
     pub(super) fn merged(&self) -> MergedList<'_> {
         let handled = matches!(self.v().stage, Stage::Forwarded | Stage::Handling);
         MergedList::of(&self.f, &self.v().merged, handled)
@@ -58,13 +58,13 @@ impl ManuscriptPage {
         VersionChoices::of(&self.whole)
     }
 
-    /// The name of the place to go back to.
+    /// The label of the back link.
     pub(super) fn back_name(&self) -> String {
         let place = self.f.nav.iter().find(|link| link.place == self.back);
         place.map_or_else(|| self.f.t("frame-home"), |link| link.name.clone())
     }
 
-    /// The next step, for the foot of the page on a phone.
+    /// The next step, for the bottom of the page on a phone.
     pub(super) fn next(&self) -> Option<&PanelButton> {
         self.acts.first().filter(|act| act.main)
     }
@@ -90,12 +90,12 @@ impl ManuscriptPage {
         if self.v().authors.len() > 1 { self.f.t1("man-by-joint", "names", &names) } else { names }
     }
 
-    /// Whether it is the reader's turn.
+    /// Whether the manuscript waits for the reader.
     pub(super) fn is_mine(&self) -> bool {
         self.acts.iter().any(|act| act.main)
     }
 
-    /// That nobody can work where it waits.
+    /// Whether the queue in which it waits has nobody to work it.
     pub(super) fn is_unstaffed(&self) -> bool {
         self.v().where_is_it.unstaffed
     }
@@ -125,12 +125,12 @@ impl ManuscriptPage {
         self.v().authors.iter().any(|author| author.user_id == self.me)
     }
 
-    /// What is asked of the author, in words to them or about them.
+    /// The heading of the changes that the author is asked for, addressed to the author or about them.
     pub(super) fn requests_title(&self) -> String {
         if self.is_author() { self.f.t("man-requests-you") } else { self.f.t("man-requests") }
     }
 
-    /// Since when, due when, and what is usual.
+    /// Since when it is there, when it is due, and the usual duration.
     pub(super) fn where_more(&self) -> String {
         let at = &self.v().where_is_it;
         let mut parts = vec![self.f.t1("man-since", "ago", self.f.ago(&at.since))];
@@ -139,10 +139,10 @@ impl ManuscriptPage {
         parts.join(&self.f.t("sug-comma"))
     }
 
-    /// Why something that one expects is not there.
+    /// The reasons why expected acts are missing.
     pub(super) fn explain_denials(&self) -> Vec<String> {
         let say = |(action, refusal): &(Action, Refusal)| {
-            // In the reader's words for where it is; they see the newest state already.
+            // In the reader's terms for the stage; the reader sees the newest state already.
             if matches!(refusal, Refusal::WrongStage { .. }) {
                 return self.f.t2("man-why-stage", "action", self.f.word(*action), "stage", self.stage());
             }
@@ -152,7 +152,7 @@ impl ManuscriptPage {
         self.whole.refused.iter().map(say).collect()
     }
 
-    /// The passage that a request points at.
+    /// The passage to which a request refers.
     pub(super) fn passage(&self, request: &RequestView) -> String {
         let Some(version) = self.whole.versions.iter().find(|version| version.revision == request.revision) else { return String::new() };
         let part = match request.part {
@@ -165,13 +165,13 @@ impl ManuscriptPage {
         part.chars().skip(from).take(to.saturating_sub(from)).collect()
     }
 
-    /// Which version and part a request points at.
+    /// The version and the part to which a request refers.
     pub(super) fn pointed(&self, request: &RequestView) -> String {
         let args = [("part", Arg::from(self.f.word(request.part))), ("revision", Arg::from(request.revision))];
         self.f.args("man-request-part", &args)
     }
 
-    /// A department's progress: of one suggestion, or of all.
+    /// The progress that a department reports: on one suggestion, or on all.
     pub(super) fn reported(&self, report: &ReportView) -> String {
         match report.number {
             Some(number) => self.f.args("man-report-number", &[("n", Arg::from(number)), ("words", Arg::from(&report.words))]),
@@ -196,7 +196,7 @@ impl ManuscriptPage {
         size(*bytes)
     }
 
-    /// The receipt's code, as the receipt's page and letters write it, and its place in the ledger.
+    /// The code of the receipt, as on the receipt's page and in letters, and its position in the ledger.
     pub(super) fn proof(&self) -> Option<String> {
         let receipt = self.whole.receipt.as_ref()?;
         let code = receipt.leaf.get(..12)?.to_uppercase();

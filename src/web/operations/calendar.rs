@@ -1,4 +1,4 @@
-//! Working days: which years are known, changing one day, and loading a year from the State Council's notice.
+//! Working days: the years that are loaded, changing a day, and loading a year from the State Council's notice.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -22,7 +22,7 @@ use crate::web::session::{Visitor, see_other};
 /// A year with its days off in rows.
 struct CalendarYear {
     known: KnownYear,
-    /// First and last weekday off of each row, and how many there are.
+    /// The first and last weekday off of each row, and the number of weekdays.
     rest: Vec<(NaiveDate, NaiveDate, usize)>,
     /// Whether it has passed.
     past: bool,
@@ -35,7 +35,7 @@ struct CalendarPage {
     years: Vec<CalendarYear>,
     typed: Fields,
     kinds: Vec<Choice>,
-    /// The year that is missing next.
+    /// The next year that is not loaded.
     next: i32,
     may_change: bool,
 }
@@ -56,7 +56,7 @@ async fn page(visitor: &Visitor, typed: Fields, problems: Problems, status: Stat
     html_with(status, &CalendarPage { f, years, typed, kinds, next, may_change })
 }
 
-/// Weekdays off that follow each other, with nothing but a weekend between them.
+/// Groups weekdays off that follow each other, with nothing but a weekend between them.
 fn rows(days: &[NaiveDate]) -> Vec<(NaiveDate, NaiveDate, usize)> {
     let mut rows: Vec<(NaiveDate, NaiveDate, usize)> = Vec::new();
     for day in days {
@@ -69,7 +69,7 @@ fn rows(days: &[NaiveDate]) -> Vec<(NaiveDate, NaiveDate, usize)> {
     rows
 }
 
-/// One day off, or one day of work.
+/// Sets one day off or one working day.
 pub(super) async fn set_day(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
     let works = fields.get("works") == "yes";
@@ -80,7 +80,7 @@ pub(super) async fn set_day(form: PageForm) -> PageResult {
     answer(&visitor, fields, done, "calendar-day-set").await
 }
 
-/// A whole year.
+/// Loads a whole year.
 pub(super) async fn load(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
     let done = match year_file(&fields) {
@@ -90,7 +90,7 @@ pub(super) async fn load(form: PageForm) -> PageResult {
     answer(&visitor, fields, done, "calendar-loaded").await
 }
 
-/// The year as it was typed: the notice, or a file.
+/// Parses the input of a year: the notice, or a file.
 fn year_file(fields: &Fields) -> Result<YearFile, Violation> {
     let text = fields.get("rest").trim();
     if text.starts_with('{') {
@@ -125,7 +125,7 @@ impl CalendarPage {
         text::short_date(self.f.lang, *day, day.year())
     }
 
-    /// The days off in a row, and how many weekdays these are.
+    /// The days off in a row, and the number of weekdays among them.
     fn row(&self, row: &(NaiveDate, NaiveDate, usize)) -> String {
         let (from, to, days) = row;
         if from == to {

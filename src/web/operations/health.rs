@@ -1,4 +1,4 @@
-//! How the node fares, as a person can read it: each line with a word and a shape, and what to do where something is to be done.
+//! The health of the node in readable form: each line with a word and a shape, and the required action, if any.
 
 use askama::Template;
 use chrono::Datelike;
@@ -16,36 +16,36 @@ use crate::web::navigation::NavItem;
 use crate::web::operations::outbox::server_words;
 use crate::web::session::Visitor;
 
-/// Longer than any retry's first waits: then nobody works, or the mail server has been away.
+/// Longer than the first delays of any retry: beyond it no worker is running, or the mail server has been unavailable.
 const LETTER_MINUTES: i64 = 30;
 /// Sealing takes a second.
 const SEAL_MINUTES: i64 = 2;
-/// A job that runs every so often may be late by so many minutes.
+/// The delay in minutes that a periodic job may have.
 const LATE_MINUTES: i64 = 5;
-/// Below this much room somebody should look: bytes, and parts of a hundred.
+/// The limits of free space below which the page warns: bytes, and per cent.
 const LEAST_BYTES: u64 = 2_000_000_000;
 const LEAST_PERCENT: u64 = 10;
-/// So many numbers of manuscripts stand in one line.
+/// The number of manuscripts' numbers in one line.
 const NUMBERS: usize = 20;
-/// From this month on the next year's calendar is missed; the State Council publishes it in November.
+/// From this month on a missing calendar of the next year is reported; the State Council publishes it in November.
 const CALENDAR_MONTH: u32 = 11;
 
-/// One line.
+/// A line of the page.
 struct HealthLine {
-    /// Its key, which is also its place on the page.
+    /// Its key, which is also its anchor on the page.
     key: String,
     name: String,
     good: bool,
-    /// Somebody must look at once.
+    /// Whether it needs attention at once.
     alarming: bool,
     says: String,
-    /// What to do, and where.
+    /// The required action, and the page for it.
     todo: Option<(String, &'static str)>,
-    /// How loudly it is said when it is not good.
+    /// The severity that is shown if the state is not good.
     class: &'static str,
 }
 
-/// Lines that belong together.
+/// A group of lines.
 struct HealthSection {
     key: &'static str,
     lines: Vec<HealthLine>,
@@ -82,18 +82,18 @@ pub(super) async fn health(visitor: Visitor) -> PageResult {
 }
 
 impl HealthPage {
-    /// Whether somebody must look at once.
+    /// Whether a line needs attention at once.
     fn is_alarming(&self) -> bool {
         self.parts.iter().flat_map(|part| &part.lines).any(|line| line.alarming)
     }
 
-    /// The lines that want to be looked at.
+    /// The lines that need attention.
     fn wanting(&self) -> Vec<&HealthLine> {
         self.parts.iter().flat_map(|part| &part.lines).filter(|line| !line.good).collect()
     }
 }
 
-/// Puts readings into words.
+/// Formats readings as text.
 struct Say<'a> {
     f: &'a Layout,
     of: &'a Health,
@@ -109,7 +109,7 @@ impl Say<'_> {
         HealthLine { key: key.to_owned(), name, good, alarming: false, says, todo, class: "soon" }
     }
 
-    /// How many wait, and since when.
+    /// The number of waiting items, and since when they wait.
     fn waiting(&self, of: &WaitingCount) -> String {
         let Some(since) = of.since else { return self.f.t("health-none") };
         let count = if of.count > MOST { format!("{MOST}+") } else { of.count.to_string() };
@@ -126,7 +126,7 @@ impl Say<'_> {
         self.line("health-letters-waiting", self.is_fresh(of, LETTER_MINUTES), self.waiting(of), todo)
     }
 
-    /// Whether letters go to anybody at all. Loud: nobody but the administrators could ever sign in.
+    /// Whether letters are delivered at all. An alarm otherwise: only the administrators could ever sign in.
     fn sent(&self) -> HealthLine {
         let filed = &self.of.filed;
         let says = match self.of.mail {
@@ -139,14 +139,14 @@ impl Say<'_> {
         HealthLine { class: "alarm", ..line }
     }
 
-    /// Whether messages arrive in group chats.
+    /// Whether messages reach the group chats.
     fn webhooks(&self) -> HealthLine {
         let failing = self.of.failing_webhooks;
         let says = if failing == 0 { self.f.t("health-webhooks-good") } else { self.f.n("webhooks-failing", "n", failing) };
         self.line("health-webhooks", failing == 0, says, ("health-webhooks-todo", "/outbox/webhooks"))
     }
 
-    /// Whether the mail server takes letters.
+    /// Whether the mail server accepts letters.
     fn mail_server(&self) -> HealthLine {
         if self.of.mail != MailState::Sends {
             let says = self.f.t("health-mail-server-none");
@@ -168,14 +168,14 @@ impl Say<'_> {
         self.line("health-unsealed", self.is_fresh(of, SEAL_MINUTES), self.waiting(of), ("health-unsealed-todo", ""))
     }
 
-    /// Loud, because nothing else would show that one person alone can let a text out.
+    /// An alarm, because nothing else would show that one person alone can release a text.
     fn four_eyes(&self) -> HealthLine {
         let says = self.f.t(if self.of.four_eyes { "health-four-eyes-on" } else { "settings-four_eyes-off" });
         let line = self.line("health-four-eyes", self.of.four_eyes, says, ("health-four-eyes-todo", "/settings#s-trust"));
         HealthLine { class: "late", ..line }
     }
 
-    /// Which queues nobody works, each with how much waits there.
+    /// The queues that have nobody to work them, each with the number of waiting items.
     fn unstaffed(&self) -> HealthLine {
         let all = &self.of.unstaffed;
         let name = |one: &Unstaffed| format!("{} {}", self.f.t(&format!("work-queue-{}", one.queue)), one.count);
@@ -201,7 +201,7 @@ impl Say<'_> {
         self.line("health-checkpoint", good, says, ("health-checkpoint-todo", ""))
     }
 
-    /// Whether the ledger is still what was signed before.
+    /// Whether the ledger still matches what was signed before.
     fn signing(&self) -> HealthLine {
         let f = self.f;
         let says = match &self.of.signing {
@@ -235,7 +235,7 @@ impl Say<'_> {
         lines
     }
 
-    /// How one kind of periodic work fares: of several rows the one that fails, otherwise the one that was done longest ago.
+    /// The state of one kind of periodic job: of several rows the failed one, otherwise the one that ran longest ago.
     fn job(&self, kind: JobKind, every: u64) -> HealthLine {
         let seconds = i64::try_from(every).unwrap_or(i64::MAX);
         let rhythm = if seconds < 60 { self.f.t("health-always") } else { self.f.n("health-every", "n", seconds / 60) };
@@ -266,7 +266,7 @@ impl Say<'_> {
         self.named(&format!("health-job-{kind}"), self.f.word(kind), good, says, todo)
     }
 
-    /// How old the last good backup is. Loud from an age on, once there is one or shall be one.
+    /// The age of the last good backup. An alarm from a certain age on, if there is a backup or one is configured.
     fn backup(&self, settings: &BackupSettings) -> HealthLine {
         let (last, failed) = (&self.of.backup, self.of.backup.open_failure());
         let is_fresh = last.done_at.is_some_and(|at| (self.f.now - at).num_hours() < settings.warn_days * 24);
@@ -315,7 +315,7 @@ impl Say<'_> {
     }
 }
 
-/// A size as people say it.
+/// A size in readable units.
 fn bytes(of: u64) -> String {
     let units = ["B", "kB", "MB", "GB", "TB"];
     let (mut whole, mut tenths, mut unit) = (of, 0, 0);

@@ -1,4 +1,4 @@
-//! The job queue: what waits, runs, failed or was given up, with another try and giving up, one by one or many at once.
+//! The job queue: waiting, running, failed and dead jobs, which can be retried or discarded, one by one or many at once.
 
 use actix_web::web;
 use askama::Template;
@@ -14,7 +14,7 @@ use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 use crate::web::session::{Visitor, see_other};
 
-/// Jobs on a page.
+/// The number of jobs on a page.
 const JOBS: usize = 50;
 
 #[derive(Deserialize)]
@@ -60,7 +60,7 @@ pub(super) async fn retry(form: PageForm, path: web::Path<JobId>) -> PageResult 
     Ok(see_other(&back(&form.fields), Some("job-retried")))
 }
 
-/// The chosen ones, or all that are dead, of the kind that is looked at.
+/// Retries the selected jobs, or all dead ones of the kind that the list shows.
 pub(super) async fn retry_many(form: PageForm) -> PageResult {
     let chosen = if form.fields.has("all") {
         JobSelection::Dead(form.fields.read("kind"))
@@ -77,7 +77,7 @@ pub(super) async fn discard(form: PageForm, path: web::Path<JobId>) -> PageResul
     Ok(see_other(&back(&form.fields), Some("job-discarded")))
 }
 
-/// The list as it was looked at.
+/// The address of the list that was shown.
 fn back(fields: &Fields) -> String {
     address(fields.read("state"), fields.read("kind"), None)
 }
@@ -89,7 +89,7 @@ fn address(state: Option<JobFilter>, kind: Option<JobKind>, before: Option<JobId
 }
 
 impl JobsPage {
-    /// The address of each state, its words, and whether it is looked at.
+    /// The address of each state's list, its label, and whether it is shown.
     fn states(&self) -> Vec<(String, String, bool)> {
         let all = (address(None, self.kind, None), self.f.t("jobs-all"), self.state.is_none());
         let one = |state: &JobFilter| {
@@ -98,7 +98,7 @@ impl JobsPage {
         std::iter::once(all).chain(JobFilter::ALL.iter().map(one)).collect()
     }
 
-    /// The list of jobs that do the same.
+    /// The list of jobs of the same kind.
     fn alike(&self, job: &JobView) -> String {
         address(self.state, job.kind.parse().ok(), None)
     }
@@ -111,7 +111,7 @@ impl JobsPage {
         job.kind.parse::<JobKind>().map_or_else(|_| job.kind.clone(), |kind| self.f.word(kind))
     }
 
-    /// For which ledger it works, where it works for one. The numbers of threads say nothing to a person.
+    /// The ledger of a job that works on one. The numbers of threads have no meaning for readers.
     fn ledger(&self, job: &JobView) -> Option<String> {
         let ledger = ChannelId(job.key.as_ref()?.parse().ok()?);
         if ledger == ChannelId::INSTALLATION {
@@ -120,7 +120,7 @@ impl JobsPage {
         Some(if ledger == self.channel { self.f.channel.clone() } else { ledger.to_string() })
     }
 
-    /// Class, icon and words of how it stands.
+    /// The class, the icon and the text of its state.
     fn shape(&self, job: &JobView) -> (&'static str, &'static str, String) {
         let words = |filter: JobFilter| self.f.t(&format!("jobs-filter-{filter}"));
         match job.state {
@@ -133,7 +133,7 @@ impl JobsPage {
         }
     }
 
-    /// When it was or will be at it, how often it was tried, how far it has come.
+    /// When it ran or will run, the number of attempts, its progress.
     fn facts(&self, job: &JobView) -> Vec<String> {
         let f = &self.f;
         let mut facts = Vec::new();
@@ -160,7 +160,7 @@ impl JobsPage {
         facts
     }
 
-    /// Why it failed last.
+    /// The reason of its last failure.
     fn why(&self, job: &JobView) -> Option<String> {
         let fault = self.f.word(job.fault?);
         let why = job.error.as_ref().map_or_else(|| fault.clone(), |error| self.f.t2("jobs-why-details", "fault", &fault, "error", error));

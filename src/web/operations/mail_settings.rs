@@ -1,4 +1,4 @@
-//! The mail server, set on a page, and tried before it is kept.
+//! The settings of the mail server, which can be tried before they are saved.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -23,7 +23,7 @@ use crate::web::operations::outbox::{stages_of, trial_words};
 use crate::web::problems::Problems;
 use crate::web::session::{Visitor, see_other};
 
-/// The field with a password that was typed before, sealed.
+/// The field that carries a typed password in sealed form.
 const CARRIED: &str = "typed_password";
 
 #[derive(Template)]
@@ -36,9 +36,9 @@ struct MailSettingsPage {
     version: i64,
     transports: Vec<Choice>,
     securities: Vec<Choice>,
-    /// The password as it was typed, sealed; empty if none was.
+    /// The typed password, sealed; empty if none was typed.
     carried: String,
-    /// What came of a trial letter.
+    /// The result of a trial letter.
     trial: Option<Trial>,
 }
 
@@ -46,7 +46,7 @@ pub(super) async fn show(visitor: Visitor) -> PageResult {
     page(&visitor, None, Problems::default(), None).await
 }
 
-/// The values as fields.
+/// Converts the settings to fields.
 fn written(view: &MailSettingsView) -> Fields {
     let port = view.port.map(|port| port.to_string()).unwrap_or_default();
     let fields = [
@@ -61,7 +61,7 @@ fn written(view: &MailSettingsView) -> Fields {
     Fields::from(fields.map(|(name, value)| (name.to_owned(), value)).to_vec())
 }
 
-/// What was typed, and the password: typed now, or before on a page that came back.
+/// Reads the form and the password, which was typed now or on an earlier page that came back.
 fn read(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<MailChange, AppError> {
     let mut change: MailChange = fields.input::<MailSettingsBody>()?.into();
     if change.password.is_none() {
@@ -77,7 +77,7 @@ fn carried(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<Option<Sec
     }
 }
 
-/// The page as it is kept, or with what was typed; a typed password comes along sealed.
+/// Renders the page with the saved settings or with the input; a typed password is carried over in sealed form.
 async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems, trial: Option<Trial>) -> PageResult {
     let sent = typed.clone();
     let reading = visitor.read(move |tx, actor| {
@@ -92,7 +92,7 @@ async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems, tria
     });
     let (view, carried) = reading.await?;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    // Somebody was faster: the next press is a decision over what they wrote.
+    // Another user has saved since: submitting again overwrites their settings.
     let version = match &typed {
         Some(typed) if problems.stale.is_none() => typed.read("version").unwrap_or(view.version),
         _ => view.version,
@@ -121,7 +121,7 @@ pub(super) async fn change(form: PageForm) -> PageResult {
     }
 }
 
-/// Tries what was typed; nothing is kept.
+/// Tries the settings of the form; nothing is stored.
 pub(super) async fn trial(form: PageForm) -> PageResult {
     let PageForm { visitor, fields } = form;
     let (typed, lang) = (fields.clone(), visitor.lang);
@@ -154,7 +154,7 @@ impl MailSettingsPage {
         trial_words(&self.f, trial)
     }
 
-    /// What stands beside the field of the password.
+    /// The hint beside the password field.
     fn password_hint(&self) -> String {
         self.f.t(match (self.carried.is_empty(), self.view.has_password) {
             (false, _) => "mail-settings-password-typed",

@@ -1,4 +1,4 @@
-//! What auditors and system administrators look after: the ledger, letters on their way, organisations, settings, working days, how the node fares.
+//! The pages of auditors and system administrators: ledger, outbox, organisations, settings, working days, health of the node.
 
 mod calendar;
 mod health;

@@ -1,4 +1,4 @@
-//! Organisations: the list, adding one, and changing one on a page of its own.
+//! Organisations: the list, adding one, and a page for changing one.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -34,11 +34,11 @@ struct OrganizationsPage {
     f: Layout,
     all: Vec<OrganizationView>,
     may_change: bool,
-    /// Those that want to screen and have nobody who could; only told to who can change it.
+    /// Organisations that require screening and have no screener; shown only to readers who can change that.
     unscreened: Vec<OrganizationId>,
 }
 
-/// A new one, or one that is changed.
+/// The page of a new organisation, or of one that is changed.
 #[derive(Template)]
 #[template(path = "operations/organization.html", config = "src/web/askama.toml")]
 struct OrganizationPage {
@@ -68,7 +68,7 @@ async fn one(visitor: Visitor, path: web::Path<OrganizationId>) -> PageResult {
     page(&visitor, Some(path.into_inner()), None, Problems::default()).await
 }
 
-/// The form as it is kept, or as it was typed.
+/// Renders the form with the saved values, or with the input.
 async fn page(visitor: &Visitor, id: Option<OrganizationId>, typed: Option<Fields>, problems: Problems) -> PageResult {
     let of = visitor
         .read(move |tx, actor| {

@@ -1,4 +1,4 @@
-//! Letters on their way: what became of each, and a second try. Addresses are masked, texts are not shown.
+//! The outbox: the state of each letter, and retries. Addresses are masked, texts are not shown.
 
 use actix_web::web;
 use askama::Template;
@@ -21,7 +21,7 @@ use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 use crate::web::session::{Visitor, see_other};
 
-/// Letters on a page.
+/// The number of letters on a page.
 const LETTERS: usize = 50;
 
 #[derive(Deserialize)]
@@ -36,13 +36,13 @@ struct OutboxPage {
     f: Layout,
     letters: Vec<Sending>,
     servers: Vec<MailServer>,
-    /// Whether letters go to anybody.
+    /// Whether letters are delivered.
     mail: MailState,
-    /// Whether the visitor may set the mail server.
+    /// Whether the visitor may change the settings of the mail server.
     may_set: bool,
-    /// Whether the visitor administers the channel, and how many of its webhooks fail.
+    /// The number of failing webhooks, for administrators of the channel.
     webhooks: Option<usize>,
-    /// What came of a trial letter.
+    /// The result of a trial letter.
     trial: Option<Trial>,
     state: Option<LetterState>,
     more: Option<LetterId>,
@@ -52,11 +52,11 @@ pub(super) async fn outbox(visitor: Visitor, query: web::Query<OutboxQuery>) -> 
     show(&visitor, query.into_inner(), None).await
 }
 
-/// Tries the mail server stage by stage, and sends the administrator a letter.
+/// Tests the mail server stage by stage, and sends the administrator a letter.
 pub(super) async fn trial(form: PageForm) -> PageResult {
     let visitor = form.visitor;
     let lang = visitor.lang;
-    // Refuses all others, before anything is sent.
+    // Refuses everybody else before anything is sent.
     let order = visitor.read(move |tx, actor| mail_settings::for_trial(tx, actor, lang)).await?;
     let trial = mail_settings::try_out(order).await;
     show(&visitor, OutboxQuery { state: None, before: None }, Some(trial)).await
@@ -77,7 +77,7 @@ async fn show(visitor: &Visitor, query: OutboxQuery, trial: Option<Trial>) -> Pa
     visitor.page(NavItem::Outbox, |f| OutboxPage { f, letters, servers, mail, may_set, webhooks, trial, state, more })
 }
 
-/// Since when a mail server takes no letters, at which stage it failed, in its words, and when it is tried again.
+/// Since when a mail server accepts no letters, the stage at which it failed, its response, and the time of the next attempt.
 pub(super) fn server_words(f: &Layout, server: &MailServer) -> String {
     let stage = server.stage.map(|stage| word(f.lang, stage)).unwrap_or_default();
     let time = |at: Option<Moment>| at.map(|at| f.date_time(&at)).unwrap_or_default();
@@ -91,8 +91,8 @@ pub(super) fn server_words(f: &Layout, server: &MailServer) -> String {
     f.args("mail-server-failing", &args)
 }
 
-/// The stages of a trial in words: each that is behind, and the one that failed with what was said there. Where encryption was left out, that
-/// is said in its place.
+/// The stages of a trial: those that succeeded, and the failed one with the server's response. If encryption was skipped, that is stated in
+/// its place.
 pub(super) fn stages_of(f: &Layout, trial: &Trial) -> Vec<(bool, String)> {
     let mut lines: Vec<(bool, String)> = trial.passed.iter().map(|stage| (true, word(f.lang, *stage))).collect();
     if trial.is_encrypted() == Some(false) {
@@ -105,7 +105,7 @@ pub(super) fn stages_of(f: &Layout, trial: &Trial) -> Vec<(bool, String)> {
     lines
 }
 
-/// What came of a trial.
+/// The result of a trial.
 pub(super) fn trial_words(f: &Layout, trial: &Trial) -> String {
     match (&trial.failed, &trial.problem) {
         (_, Some(problem)) => problem.clone(),
@@ -124,7 +124,7 @@ pub(super) async fn retry(form: PageForm, path: web::Path<LetterId>) -> PageResu
     Ok(see_other(&back, Some("letter-retried")))
 }
 
-/// The chosen ones, or all that were given up.
+/// Retries the selected letters, or all that were given up.
 pub(super) async fn retry_many(form: PageForm) -> PageResult {
     let chosen = match form.fields.find("all") {
         Some(all) => LetterSelection::All(all.parse().unwrap_or(Unsent::Failed)),
@@ -141,7 +141,7 @@ impl OutboxPage {
         [Queued, Sent, Filed, Failed, Withheld, Revoked]
     }
 
-    /// Since when a mail server takes no letters, at which stage it failed, in its words, and when it is tried again.
+    /// Since when a mail server accepts no letters, the stage at which it failed, its response, and the time of the next attempt.
     fn server_words(&self, server: &MailServer) -> String {
         server_words(&self.f, server)
     }
@@ -162,7 +162,7 @@ impl OutboxPage {
         self.mail == MailState::Unreadable
     }
 
-    /// Which of those on the page can all go out again at once.
+    /// The letters of the page that can all be sent again at once.
     fn unsent(&self) -> Option<Unsent> {
         let any = |state| self.letters.iter().any(|letter| letter.state == state && self.may_retry(letter));
         if any(LetterState::Failed) { Some(Unsent::Failed) } else { any(LetterState::Filed).then_some(Unsent::Filed) }
@@ -201,7 +201,7 @@ impl OutboxPage {
         })
     }
 
-    /// Class and icon of a state.
+    /// The class and the icon of a state.
     fn shape(&self, state: &LetterState) -> (&'static str, &'static str) {
         match state {
             LetterState::Queued | LetterState::Leased => ("plan", "clock"),
@@ -212,12 +212,12 @@ impl OutboxPage {
         }
     }
 
-    /// Which letter: its subject without what it is about.
+    /// The kind of a letter: its subject line without its object.
     fn kind(&self, letter: &Sending) -> String {
         letter.kind.map_or_else(|| "…".to_owned(), |kind| render::name(kind, self.f.lang))
     }
 
-    /// What has been tried, and what comes next.
+    /// The previous attempts and the next step.
     fn tries(&self, letter: &Sending) -> String {
         match (letter.state, letter.next_try_at, letter.sent_at) {
             (LetterState::Failed, ..) => self.f.n("outbox-given-up", "n", letter.attempts),

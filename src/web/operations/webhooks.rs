@@ -1,4 +1,4 @@
-//! Messages to the group chats of desks: the list, one on a page of its own, and a trial.
+//! Messages to group chats: the list, a page for one webhook, and a trial.
 
 use std::collections::BTreeMap;
 
@@ -33,11 +33,11 @@ struct WebhooksPage {
     f: Layout,
     all: Vec<WebhookView>,
     names: BTreeMap<OrganizationId, String>,
-    /// What came of a trial.
+    /// The result of a trial.
     trial: Option<WebhookTrial>,
 }
 
-/// A new one, or one that is changed.
+/// The page of a new webhook, or of one that is changed.
 #[derive(Template)]
 #[template(path = "operations/webhook.html", config = "src/web/askama.toml")]
 struct WebhookPage {
@@ -62,7 +62,7 @@ async fn page_of_all(visitor: &Visitor, trial: Option<WebhookTrial>) -> PageResu
     visitor.page(NavItem::Outbox, |f| WebhooksPage { f, all, names, trial })
 }
 
-/// Sends a message to the receiver as it is kept.
+/// Sends a message to the receiver with the saved settings.
 pub(super) async fn trial(form: PageForm, path: web::Path<WebhookId>) -> PageResult {
     let (id, visitor) = (path.into_inner(), form.visitor);
     let order = visitor.read(move |tx, actor| webhooks::for_trial(tx, actor, id)).await?;
@@ -78,10 +78,10 @@ pub(super) async fn one(visitor: Visitor, path: web::Path<WebhookId>) -> PageRes
     page(&visitor, Some(path.into_inner()), None, Problems::default()).await
 }
 
-/// The form as it is kept, or as it was typed; address and secret are typed again.
+/// Renders the form with the saved values, or with the input; address and secret must be typed again.
 async fn page(visitor: &Visitor, id: Option<WebhookId>, typed: Option<Fields>, problems: Problems) -> PageResult {
     let reading = visitor.read(move |tx, actor| {
-        // Refuses all but administrators, for a new one too.
+        // Refuses everybody but administrators, for a new webhook too.
         let of = match id {
             Some(id) => Some(webhooks::find(tx, actor, id)?),
             None => webhooks::list(tx, actor).map(|_| None)?,
@@ -90,7 +90,7 @@ async fn page(visitor: &Visitor, id: Option<WebhookId>, typed: Option<Fields>, p
     });
     let (of, mut all) = reading.await?;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    // Somebody was faster: the next press is a decision over what they wrote.
+    // Another user has saved since: submitting again overwrites their settings.
     let version = match (&typed, &of) {
         (Some(typed), Some(of)) if problems.stale.is_none() => typed.read("version").or(Some(of.version)),
         (_, of) => of.as_ref().map(|of| of.version),
@@ -132,7 +132,7 @@ pub(super) async fn add(form: PageForm) -> PageResult {
     answer(&visitor, None, fields, added.map(drop)).await
 }
 
-/// What was typed; refuses who may not change it before it says what is wrong.
+/// Validates the input; the right to change it is checked before problems are reported.
 fn checked(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<WebhookDraft, AppError> {
     webhooks::list(tx, actor)?;
     Ok(fields.clone().with_boxes(&["on"]).input::<WebhookBody>()?.into())
@@ -161,7 +161,7 @@ async fn answer(visitor: &Visitor, id: Option<WebhookId>, fields: Fields, done: 
     }
 }
 
-/// Why a message did not arrive, in words.
+/// Why a message did not arrive.
 fn fault_words(lang: Lang, fault: Option<WebhookFault>, detail: Option<&str>) -> String {
     let fault = fault.map(|fault| word(lang, fault)).unwrap_or_default();
     match detail.filter(|detail| !detail.is_empty()) {

@@ -1,4 +1,4 @@
-//! Making who has an account a member of this channel.
+//! Makes the holder of an account a member of this channel.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -34,7 +34,7 @@ struct MemberForm {
 }
 
 impl MemberForm {
-    /// With what was typed.
+    /// Builds the page with the input.
     async fn new(visitor: &Visitor, f: Layout, typed: &Fields) -> Result<Self, AppError> {
         let leader = typed.get(SERVES).to_owned();
         let reading = visitor.read(move |tx, actor| {

@@ -1,4 +1,4 @@
-//! Making a person and changing one: the same fields.
+//! The form for a new person and for changing one; both have the same fields.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -20,7 +20,7 @@ use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 use crate::web::session::{Visitor, see_other};
 
-/// The fields of the first role, named as the use case names them.
+/// The fields of the first role, named as in the input of the use case.
 pub(super) const ROLE: &str = "roles[0].role";
 pub(super) const SERVES: &str = "roles[0].serves_id";
 
@@ -38,7 +38,7 @@ struct PersonForm {
     f: Layout,
     /// Whether letters are only written to files, so that a new person needs a slip.
     only_files: bool,
-    /// Who is changed; none for a new person.
+    /// The person who is changed; `None` for a new person.
     id: Option<UserId>,
     version: String,
     login: String,
@@ -53,12 +53,12 @@ struct PersonForm {
 }
 
 impl PersonForm {
-    /// How a new person comes to a password.
+    /// How a new person receives a password.
     fn who_sets_the_password(&self) -> String {
         self.f.t(if self.only_files { "people-new-who-slip" } else { "people-new-who" })
     }
 
-    /// With what was typed, or what the person has, or nothing.
+    /// Builds the page with the input, or with the person's values, or empty.
     async fn new(visitor: &Visitor, f: Layout, id: Option<UserId>, typed: &Fields) -> Result<Self, AppError> {
         let leader = typed.get(SERVES).to_owned();
         let reading = visitor.read(move |tx, actor| {

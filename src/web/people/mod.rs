@@ -1,4 +1,4 @@
-//! The members of a channel, for administrators: found, shown, added, changed, given roles, suspended.
+//! The members of a channel, for administrators: searching, showing, adding, changing, granting roles, suspending.
 
 mod existing;
 mod form;
@@ -67,13 +67,13 @@ impl PeoplePage {
         self.rows.items.iter().any(PersonLine::is_new)
     }
 
-    /// Whether more is asked than a name.
+    /// Whether there are filters besides a name.
     fn is_detailed(&self) -> bool {
         self.suspended || self.organizations.iter().chain(&self.roles).any(|one| one.chosen)
     }
 }
 
-/// These pages are for administrators; others see people where they work with them.
+/// Refuses visitors who are not administrators; other users see people on the pages of their work.
 fn for_administrators(actor: &Actor) -> Result<(), AppError> {
     Ok(actor.need(&ADMINISTRATORS).map(drop)?)
 }
@@ -84,7 +84,7 @@ fn organization_choices(all: &[OrganizationView], chosen: &str) -> Vec<Choice> {
     open.map(|one| Choice::new(one.id, one.name.clone(), chosen)).collect()
 }
 
-/// The leaders whom a secretary may serve.
+/// The leaders for whom a secretary may work.
 fn leader_choices(tx: &mut Tx<'_>, actor: &Actor, chosen: &str) -> Result<Vec<Choice>, AppError> {
     let wanted = PeopleQuery { role: Some(Role::Leader), suspended: Some(false), ..PeopleQuery::default() };
     let leaders = directory::list(tx, actor, wanted, None, 200)?;

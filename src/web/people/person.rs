@@ -1,4 +1,4 @@
-//! One person: who they are, what they may do, where they are signed in, and what an administrator can do about it.
+//! The page of one person: profile, roles, sessions, and the acts that an administrator can perform on them.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -33,11 +33,11 @@ pub(super) struct PersonPage {
     person: PersonView,
     organization: String,
     roles: Vec<RoleLine>,
-    /// How many sign-ins and tokens are open.
+    /// The number of open sessions and tokens.
     open: usize,
-    /// Whether they are a member of other channels too, so that the account is not this channel's to change.
+    /// Whether they are a member of other channels too, so that this channel cannot change the account.
     elsewhere: bool,
-    /// Whether it is the administrator themself, who can't do these things to themself.
+    /// Whether the person is the administrator who reads the page, who cannot perform these acts on themself.
     own: bool,
     has_office: bool,
     /// Whether letters are only written to files.
@@ -67,13 +67,13 @@ async fn show(visitor: Visitor, id: web::Path<UserId>) -> PageResult {
     html(&PersonPage::new(&visitor, visitor.frame(NavItem::People), id.into_inner()).await?)
 }
 
-/// The page again, with why an act was not carried out.
+/// Shows the page again with the reason why an act was refused.
 pub(super) async fn refused(visitor: &Visitor, id: UserId, error: AppError) -> PageResult {
     let f = visitor.frame(NavItem::People).with(visitor.problems(error)?);
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &PersonPage::new(visitor, f, id).await?)
 }
 
-/// Carries an act out and leads back to the person.
+/// Executes an act and redirects to the person's page.
 async fn act<F>(form: PageForm, id: UserId, done: &str, act: F) -> PageResult
 where
     F: FnOnce(&mut Tx<'_>, By<'_>) -> Result<(), AppError> + Send + 'static,

@@ -1,4 +1,4 @@
-//! Giving a person a role, and handing a desk over to whoever comes after.
+//! Granting a role to a person, and handing their work over to a successor.
 
 use actix_web::http::StatusCode;
 use actix_web::web;

@@ -1,4 +1,4 @@
-//! Slips with a one-time link, to be printed and handed over where there is no mail. The links are shown this once.
+//! Slips with a one-time link, to be printed and handed over where there is no mail. The links are shown only once.
 
 use actix_web::web;
 use askama::Template;
@@ -13,7 +13,7 @@ use crate::web::form::PageForm;
 use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 
-/// Least width and height of a code, pixels; the style sheet says how large it is printed.
+/// The minimum width and height of a code in pixels; the style sheet sets the printed size.
 const SIDE: u32 = 180;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -48,10 +48,10 @@ async fn print(form: PageForm) -> PageResult {
     visitor.page(NavItem::People, |f| SlipsPage { f, slips, site })
 }
 
-/// The QR code of a link as SVG inside a page; nothing for one that is too long for a code.
+/// The QR code of a link as inline SVG; empty if the link is too long for a code.
 fn drawing(link: &str) -> String {
     let Ok(code) = QrCode::new(link) else { return String::new() };
     let file = code.render::<svg::Color<'_>>().min_dimensions(SIDE, SIDE).quiet_zone(true).build();
-    // The declaration of a file of its own has no place inside a page.
+    // The XML declaration of a file is not allowed inside a page.
     file.split_once("?>").map_or(file.clone(), |(_, drawing)| drawing.to_owned())
 }

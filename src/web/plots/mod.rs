@@ -1,11 +1,11 @@
-//! Plots as SVG, made here: positions are percentages in attributes, so that a plot has any width while its text keeps its size, and
-//! colours are classes, so that dark, high contrast and print restyle it. No charting crate was found that gives both.
-//! Every plot stands beside or above a table with its figures.
+//! Plots as SVG, rendered by the server: positions are percentages in attributes, so that a plot has any width while its text has a fixed
+//! size, and colours are classes, so that dark mode, high contrast and print can restyle it. No charting crate was found that supports
+//! both. Every plot is beside or above a table with its figures.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-/// One bar over its whole width, in parts one after the other.
+/// A bar whose parts follow each other and fill its width.
 #[derive(Template)]
 #[template(path = "plots/bar.html", config = "src/web/askama.toml")]
 pub struct PlotBar {
@@ -22,7 +22,7 @@ struct PlotPart {
 impl HtmlSafe for PlotBar {}
 
 impl PlotBar {
-    /// `parts` are classes and values; `whole` is what fills the width.
+    /// `parts` are classes and values; `whole` is the value that fills the width.
     #[must_use]
     pub fn new(parts: &[(&'static str, i64)], whole: i64, track: bool) -> Self {
         let mut x = 0.0;
@@ -35,7 +35,7 @@ impl PlotBar {
     }
 }
 
-/// Pairs of columns side by side over an axis.
+/// Pairs of columns side by side above an axis.
 #[derive(Template)]
 #[template(path = "plots/columns.html", config = "src/web/askama.toml")]
 pub struct ColumnPlot {
@@ -60,14 +60,14 @@ struct PlotColumn {
 
 impl HtmlSafe for ColumnPlot {}
 
-/// The axis is at this height, the highest column begins at `TOP`; in pixels of 240.
+/// The vertical position of the axis; the highest column begins at `TOP`; in pixels of 240.
 const AXIS: f64 = 210.0;
 const TOP: f64 = 10.0;
-/// What the figures at the left take, in per cent.
+/// The width of the figures at the left, in per cent.
 const LEFT: f64 = 7.0;
 
 impl ColumnPlot {
-    /// `groups` are names with a value for each of `classes`; `label` says what it shows and where the figures are.
+    /// `groups` are names with a value for each of `classes`; `label` describes the plot and names the table with its figures.
     #[must_use]
     pub fn new(label: String, classes: &[&'static str], groups: &[(String, Vec<i64>)]) -> Self {
         let highest = groups.iter().flat_map(|(_, values)| values).copied().max().unwrap_or(0);
@@ -114,7 +114,7 @@ pub struct Range {
 impl HtmlSafe for Range {}
 
 impl Range {
-    /// The limit stands at three quarters of the width; what lies beyond the width is shown at its end.
+    /// The limit is at three quarters of the width; values beyond the width are shown at its end.
     #[must_use]
     pub fn new(from_to: Option<(i32, i32)>, limit: i32) -> Self {
         let place = |value: i32| (percent(i64::from(value), i64::from(limit.max(1))) * 0.75).min(100.0);
@@ -130,7 +130,7 @@ fn percent(value: i64, whole: i64) -> f64 {
     fraction(value, whole) * 100.0
 }
 
-/// Figures of a plot are far below 2^53; beyond it a column would be a hair off.
+/// The figures of a plot are far below 2^53; beyond it the position of a column would be slightly inexact.
 #[expect(clippy::cast_precision_loss, reason = "see above")]
 fn lossy(value: i64) -> f64 {
     value as f64

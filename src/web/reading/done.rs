@@ -1,4 +1,4 @@
-//! `/reading/done` and `/reading/results`: what the leader has marked, and what became of what they wrote.
+//! `/reading/done` and `/reading/results`: the leader's endorsements, and their outcome.
 
 use actix_web::web;
 use askama::Template;
@@ -14,7 +14,7 @@ use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 use crate::web::session::Visitor;
 
-/// Lines of a page.
+/// The number of lines on a page.
 const LINES: i64 = 30;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -50,7 +50,7 @@ async fn show(visitor: &Visitor, results: bool, after: Option<EndorsementId>) ->
     }
     let (mut list, next) = visitor.read(move |tx, actor| marked(tx, actor, &leaders, results, (after, LINES))).await?;
     if results {
-        // One line a manuscript: that of the newest endorsement.
+        // One line for each manuscript: that of the newest endorsement.
         let mut seen = std::collections::BTreeSet::new();
         list.retain(|one| seen.insert(one.endorsement.manuscript_id));
     }
@@ -71,7 +71,7 @@ impl DonePage {
     }
 }
 
-/// What became of it: a state with its shape and a sentence.
+/// The outcome of an endorsement: a state with its shape and a sentence.
 pub(super) struct Became {
     /// The class of the state.
     pub class: &'static str,

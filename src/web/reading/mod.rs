@@ -1,4 +1,4 @@
-//! The leader's pages, phone first: what waits to be read, marking it with one tap or with words, and what became of it.
+//! The leader's pages, designed for phones first: manuscripts to read, endorsing them with one tap or with text, and the outcome.
 
 mod done;
 mod open;
@@ -9,6 +9,6 @@ use actix_web::web;
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
     waiting::routes(routes);
     done::routes(routes);
-    // The last: its address has a place for any id.
+    // Must be last: its address matches any id.
     open::routes(routes);
 }

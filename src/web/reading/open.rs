@@ -1,4 +1,4 @@
-//! `/reading/{id}`: one manuscript before a leader, and their mark.
+//! `/reading/{id}`: a manuscript that a leader has to read, and their endorsement.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -24,9 +24,9 @@ use crate::web::navigation::NavItem;
 use crate::web::problems::Problems;
 use crate::web::session::{Visitor, see_other};
 
-/// The keys of the phrases that stand ready.
+/// The keys of the prepared phrases.
 const PHRASES: [&str; 4] = ["lead-phrase-study", "lead-phrase-absorb", "lead-phrase-report", "lead-phrase-read"];
-/// What a leader chooses among when they write.
+/// The kinds that a leader can choose for a written endorsement.
 const KINDS: [EndorsementKind; 3] = [EndorsementKind::Instruction, EndorsementKind::Guidance, EndorsementKind::Reference];
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -40,9 +40,9 @@ struct OpenPage {
     whole: ManuscriptPageData,
     me: UserId,
     noted: bool,
-    /// When an instruction is due that says no date: usually, and urgently.
+    /// The due date of an instruction without a date: normally, and if urgent.
     due: (Moment, Moment),
-    /// How many minutes it can be taken back.
+    /// The number of minutes in which it can be withdrawn.
     undo_minutes: i64,
     others: Vec<LeaderCard>,
     typed: Fields,
@@ -66,7 +66,7 @@ async fn show(visitor: &Visitor, status: StatusCode, id: ManuscriptId, problems:
         Ok((whole, endorsements::usual_due(tx, actor)?, endorsements::undo_minutes(tx, actor)?, others))
     };
     let (whole, due, undo_minutes, others) = visitor.read(gather).await?;
-    // Only what is before a leader is read here.
+    // This page shows only manuscripts that were forwarded to the leader.
     let before_me = whole.circulation.iter().find(|one| leaders.contains(&one.user_id)).ok_or(AppError::NotFound)?;
     let (me, noted) = (before_me.user_id, before_me.marked.is_some());
     let place = if noted { NavItem::Read } else { NavItem::Leader };
@@ -99,7 +99,7 @@ async fn again(visitor: &Visitor, id: ManuscriptId, error: AppError, fields: Fie
     show(visitor, StatusCode::UNPROCESSABLE_ENTITY, id, problems, fields).await
 }
 
-/// The form with a phrase behind what was typed; what the script does in place.
+/// The form with a phrase appended to the input; the script does the same in the page.
 fn with_phrase(visitor: &Visitor, fields: Fields, phrase: usize) -> Fields {
     let more = PHRASES.get(phrase).map(|key| crate::text::t(visitor.lang, key, &[])).unwrap_or_default();
     let words = format!("{}{more}", fields.get("words"));
@@ -139,12 +139,12 @@ impl OpenPage {
         Suggestions::of(&self.f, &self.whole.view)
     }
 
-    /// What is merged into it.
+    /// The manuscripts that are merged into it.
     fn merged(&self) -> MergedList<'_> {
         MergedList::of(&self.f, &self.whole.view.merged, false)
     }
 
-    /// Whether departments have answered; then the answers stand at the suggestions.
+    /// Whether departments have answered; the answers are then shown with the suggestions.
     fn is_answered(&self) -> bool {
         self.whole.view.assignments.iter().any(|one| !one.replies.is_empty())
     }
@@ -165,7 +165,7 @@ impl OpenPage {
         self.f.t(&format!("lead-kind-{kind}"))
     }
 
-    /// Whether, and how long, it can be taken back.
+    /// Whether it can be withdrawn, and until when.
     fn last(&self) -> String {
         if self.undo_minutes > 0 { self.f.n("lead-undo", "n", self.undo_minutes) } else { self.f.t("lead-final") }
     }

@@ -1,4 +1,4 @@
-//! `/reading`: what waits for the leader, and what a secretary entered that they should confirm.
+//! `/reading`: manuscripts that wait for the leader, and entries of a secretary that the leader should confirm.
 
 use actix_web::web;
 use askama::Template;
@@ -18,7 +18,7 @@ use crate::web::navigation::NavItem;
 use crate::web::reading::done::Became;
 use crate::web::session::Visitor;
 
-/// Cards of a page.
+/// The number of cards on a page.
 const CARDS: i64 = 20;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -38,7 +38,7 @@ struct WaitingPage {
     next: Option<ManuscriptId>,
     first: bool,
     confirm: Vec<EndorsementView>,
-    /// What the leader marked just now, and can take back.
+    /// The endorsements that the leader has just made and can withdraw.
     undoable: Vec<EndorsementView>,
     became: Vec<Marked>,
 }
@@ -70,7 +70,7 @@ impl WaitingPage {
         if self.next.is_some() || !self.first { self.f.t("lead-title-many") } else { self.f.n("lead-title", "n", self.cards.len()) }
     }
 
-    /// From whom, and by which bulletin.
+    /// The author and the bulletin through which it came.
     fn from(&self, card: &LeaderCard) -> String {
         let author = self.f.t2("lead-from", "name", &card.author, "organization", &card.organization);
         [card.bulletin.clone(), Some(author)].into_iter().flatten().collect::<Vec<_>>().join(" · ")

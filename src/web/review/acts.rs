@@ -1,4 +1,4 @@
-//! What is done at the desks that decide: the decision on one manuscript, several signatures at once, and the acts beside the decision.
+//! The acts of the review queues: the decision on one manuscript, several signatures at once, and the acts beside the decision.
 
 use actix_web::web;
 
@@ -19,7 +19,7 @@ use crate::web::review::queue::ReviewQueue;
 use crate::web::review::{DeskView, decision_form, show};
 use crate::web::session::{Visitor, see_other};
 
-/// The boxes of the list: `ID:VERSION`.
+/// The values of the selected boxes: `ID:VERSION`.
 pub(super) const PICK: &str = "pick";
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -27,7 +27,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     routes.route("/signing", web::post().to(sign));
 }
 
-/// Decides; then the next manuscript is open, with a bar for this one. What can't be done comes back with all that was typed.
+/// Decides and opens the next manuscript, with a bar for this decision. If it fails, the page is shown again with the input.
 pub(super) async fn decide(seat: ReviewQueue, form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor, fields) = (path.into_inner(), form.visitor, form.fields);
     if let Some(press) = decision_form::ReviewButton::of(&fields) {
@@ -78,7 +78,7 @@ fn with_target(tx: &mut Tx<'_>, actor: &Actor, fields: &Fields) -> Result<Fields
     Ok(fields.clone().with("into", found.to_string()))
 }
 
-/// Carries out an act beside the decision: passing on, taking up again, urgent or not, parting, putting away.
+/// Executes an act beside the decision: referral, reconsideration, urgency, parting, archival.
 async fn act(form: PageForm, path: web::Path<(ManuscriptId, String)>) -> PageResult {
     let ((id, act), visitor, fields) = (path.into_inner(), form.visitor, form.fields);
     let (typed, name) = (fields.clone(), act.clone());
@@ -111,7 +111,7 @@ async fn act(form: PageForm, path: web::Path<(ManuscriptId, String)>) -> PageRes
     }
 }
 
-/// Signs several manuscripts, each in an act of its own, on the version that was seen. The page says of each that was not signed why.
+/// Signs several manuscripts, each in an act of its own, on the version that was seen. For each that was not signed the page says why.
 async fn sign(form: PageForm) -> PageResult {
     let (visitor, fields) = (form.visitor, form.fields);
     let picked: Vec<(ManuscriptId, i64)> = fields.all(PICK).iter().filter_map(|one| pick(one)).collect();
@@ -129,7 +129,7 @@ async fn sign(form: PageForm) -> PageResult {
         let ids: Vec<String> = signed.iter().map(ManuscriptId::to_string).collect();
         return Ok(see_other(&format!("/signing?decided={}", ids.join(",")), None));
     }
-    // The boxes stay ticked.
+    // The boxes remain ticked.
     let ask = DeskView { decided: signed, typed: fields, problems, ..DeskView::default() };
     show(ReviewQueue::Signing, &visitor, ask).await
 }
@@ -139,7 +139,7 @@ fn pick(value: &str) -> Option<(ManuscriptId, i64)> {
     Some((id.parse().ok()?, version.parse().ok()?))
 }
 
-/// Why one did not go, with its title.
+/// Why a manuscript was not signed, with its title.
 async fn refused(visitor: &Visitor, id: ManuscriptId, error: AppError) -> Result<Vec<PageProblem>, WebError> {
     let titled = visitor.read(move |tx, actor| Ok(body::manuscript(tx, actor, id)?.title)).await;
     let problems = visitor.problems(error)?;

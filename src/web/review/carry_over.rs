@@ -1,4 +1,4 @@
-//! `/review/{id}/carry-over`: an edited text whose original was corrected since, beside both originals; carried over or dropped.
+//! `/review/{id}/carry-over`: an edited text whose original was corrected since, beside both originals; it can be carried over or dropped.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -33,7 +33,7 @@ struct CarryOverPage {
     f: Layout,
     m: ManuscriptView,
     three: Comparison,
-    /// What stands in the fields.
+    /// The values of the fields.
     text: ShownParts,
 }
 
@@ -42,7 +42,7 @@ impl CarryOverPage {
         Part::ALL
     }
 
-    /// Whether somebody changed this part.
+    /// Whether this part was changed by the author or the office.
     fn is_changed(&self, part: &Part) -> bool {
         self.three.edit.iter().chain(&self.three.correction).any(|one| one.part == *part)
     }
@@ -59,7 +59,7 @@ impl CarryOverPage {
         self.three.edit.iter().find(|one| one.part == *part)
     }
 
-    /// The part as the author wrote it when the text was edited.
+    /// The part as the author had written it when the text was edited.
     fn base(&self, part: &Part) -> String {
         ShownParts::from(&self.three.based_on).part(*part)
     }
@@ -72,7 +72,7 @@ impl CarryOverPage {
         *change == Change::Removed
     }
 
-    /// Whether it goes back to review by this.
+    /// Whether this act returns it to review.
     fn goes_back(&self) -> bool {
         self.m.stage != Stage::Review
     }
@@ -89,12 +89,12 @@ async fn read(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
             let text = ShownParts::from(&three.proposal);
             page(&visitor, StatusCode::OK, m, three, text, Problems::default())
         }
-        // Somebody was faster; what became of it stands on the desk.
+        // Another user has acted since; the queue shows the result.
         None => Ok(see_other(&format!("/review/{id}"), None)),
     }
 }
 
-/// The manuscript and the three texts; none where there is nothing to carry over any more.
+/// The manuscript and the three texts; `None` if there is nothing left to carry over.
 async fn gathered(visitor: &Visitor, id: ManuscriptId) -> Result<Option<(ManuscriptView, Comparison)>, AppError> {
     let read = move |tx: &mut Tx<'_>, actor: &Actor| {
         ReviewQueue::Review.open(actor)?;
@@ -127,7 +127,7 @@ async fn save(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
             page(&visitor, status, m, three, text, problems)
         }
         None if dropped => Ok(see_other(&format!("/review/{id}"), None)),
-        // Somebody was faster, so that there is nothing to compare any more: the words stand beside theirs.
+        // Another user has acted since, so that there is nothing left to compare: the input is shown beside their text.
         None => {
             let view = visitor.read(move |tx, actor| body::manuscript(tx, actor, id)).await?;
             text.suggestions.push(String::new());

@@ -1,4 +1,4 @@
-//! The bar for what has just been decided: what was done, until when it can be taken back, and a button for that.
+//! The bar for the latest decision: what was done, until when it can be undone, and a button to undo it.
 
 use crate::app::reading::body;
 use crate::app::{AppError, Tx};
@@ -10,30 +10,30 @@ use crate::text;
 use crate::web::layout::Layout;
 use crate::web::review::queue::ReviewQueue;
 
-/// So many are remembered in an address.
+/// The largest number of ids in an address.
 const MOST: usize = 20;
 
-/// One decision.
+/// A decision.
 #[derive(Debug, Clone)]
 pub(super) struct DecisionBar {
     pub(super) id: ManuscriptId,
     pub(super) version: i64,
     title: String,
     stage: Stage,
-    /// Set while they can take it back.
+    /// The end of the undo window, if the reader can undo it.
     pub(super) until: Option<Moment>,
-    /// The sentence.
+    /// The text.
     pub(super) words: String,
-    /// Where they go on afterwards.
+    /// The page to which the reader returns.
     pub(super) back: String,
 }
 
-/// The ids in an address.
+/// Parses the ids in an address.
 pub(super) fn ids(text: &str) -> Vec<ManuscriptId> {
     text.split(',').filter_map(|id| id.parse().ok()).take(MOST).collect()
 }
 
-/// How they stand; what they may not see any more is left out.
+/// The state of these manuscripts; those that the reader may no longer see are left out.
 pub(super) fn read(tx: &mut Tx<'_>, actor: &Actor, ids: &[ManuscriptId]) -> Result<Vec<DecisionBar>, AppError> {
     let mut bars = Vec::with_capacity(ids.len());
     for id in ids {
@@ -50,7 +50,7 @@ pub(super) fn read(tx: &mut Tx<'_>, actor: &Actor, ids: &[ManuscriptId]) -> Resu
 }
 
 impl DecisionBar {
-    /// In the reader's language.
+    /// The bar in the reader's language.
     pub(super) fn said(mut self, f: &Layout, seat: ReviewQueue) -> Self {
         let stage = f.word(self.stage);
         let done = f.t2("review-decided", "title", &self.title, "stage", &stage);

@@ -1,7 +1,7 @@
-//! The form of a decision: its fields, the requests for changes in it, and what is stored of it while the decision is not made, so that it is
-//! there again on another view, on another device, and after an undo.
+//! The form of a decision: its fields, the requests for changes in it, and the draft that is stored until the decision is made, so that it
+//! is available in another view, on another device, and after an undo.
 //!
-//! Requests are four columns, of which a request is one row. Without scripts a row has no passage, and is about its whole part.
+//! Requests are four columns, of which each request is one row. Without scripts a row has no passage, and refers to its whole part.
 
 use actix_web::HttpResponse;
 use serde::Deserialize;
@@ -22,14 +22,14 @@ use crate::web::session::{Visitor, see_other};
 const FIELDS: [&str; 10] =
     ["decision", "opinion", "reason", "reason_code", "into", "number", "requests.part", "requests.from", "requests.to", "requests.text"];
 
-/// What a button of the form asks for besides the decision.
+/// What a button of the form does other than deciding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReviewButton {
-    /// Keep it as it is; the answer is for a script.
+    /// Saves the draft; the response is for a script.
     Auto,
-    /// Keep it as it is.
+    /// Saves the draft.
     Keep,
-    /// Throw away what was kept.
+    /// Discards the draft.
     Discard,
 }
 
@@ -41,18 +41,18 @@ impl ReviewButton {
     }
 }
 
-/// The fields of the decision; none where nothing is chosen and nothing written.
+/// The fields of the decision; empty if nothing is chosen and nothing is written.
 fn typed(fields: &Fields) -> Vec<(String, String)> {
     let own: Vec<_> = fields.carried().filter(|(name, _)| FIELDS.contains(&name.as_str())).cloned().collect();
     if own.iter().all(|(_, value)| is_blank(value)) { Vec::new() } else { own }
 }
 
-/// Keeps the fields of a decision beside the decision itself, so that an undo gives them back.
+/// Stores the fields of a decision beside the decision itself, so that an undo restores them.
 pub(super) fn keep(tx: &mut Tx<'_>, actor: &Actor, seat: ReviewQueue, id: ManuscriptId, fields: &Fields) -> Result<bool, AppError> {
     form_drafts::keep(tx, actor, id, FormKind::Deciding(seat.work_queue()), &typed(fields))
 }
 
-/// Carries out a button that decides nothing.
+/// Executes a button other than a decision.
 pub(super) async fn press(seat: ReviewQueue, visitor: &Visitor, id: ManuscriptId, fields: &Fields, press: ReviewButton) -> PageResult {
     let kept = if press == ReviewButton::Discard { Fields::default() } else { fields.clone() };
     let done = visitor.write(move |tx, actor| {
@@ -81,7 +81,7 @@ pub(super) async fn press(seat: ReviewQueue, visitor: &Visitor, id: ManuscriptId
 
 const COLUMNS: [&str; 4] = ["requests.part", "requests.from", "requests.to", "requests.text"];
 
-/// The fields with each row that has words under the names of the command, as `requests[0].part`.
+/// Renames the fields of each row with text to those of the command, such as `requests[0].part`.
 pub(super) fn as_input(fields: &Fields) -> Fields {
     let columns = COLUMNS.map(|name| fields.all(name));
     let rows = columns[3].iter().enumerate().filter(|(_, text)| !is_blank(text)).map(|(row, _)| row);
@@ -95,7 +95,7 @@ pub(super) fn as_input(fields: &Fields) -> Fields {
     Fields::from(list)
 }
 
-/// The requests of a decision that is not finished; those that can't be read are left out.
+/// The requests of a decision that is not sent; those that cannot be parsed are left out.
 pub(super) fn unfinished(fields: &Fields) -> Vec<NewRequest> {
     #[derive(Deserialize)]
     struct Unfinished {

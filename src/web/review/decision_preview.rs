@@ -1,5 +1,5 @@
-//! What the page says before a decision: who gets which letter, what the author will read, how the clock runs. All of it from the
-//! prospect that the desk computes, so that it can't say something else than what happens.
+//! The consequences that a page states before a decision: recipients of letters, what the author will read, which time limit runs. They are
+//! taken from the preview that the use case computes, so that they cannot differ from what happens.
 
 use crate::app::preview::Prospect;
 use crate::app::reading::views::ManuscriptView;
@@ -12,16 +12,16 @@ use crate::web::layout::Layout;
 #[derive(Debug, Clone)]
 pub(super) struct DecisionChoice {
     pub(super) action: Action,
-    /// As the API calls it.
+    /// Its name in the API.
     pub(super) value: &'static str,
     pub(super) who: String,
     pub(super) reads: String,
     pub(super) clock: String,
-    /// Until when it can be taken back.
+    /// Until when it can be undone.
     pub(super) undo: String,
 }
 
-/// The name of a decision in a form, which is the API's.
+/// The name of a decision in a form, which is that of the API.
 pub(super) const fn value(action: Action) -> &'static str {
     match action {
         Action::PassScreening => "pass",
@@ -47,12 +47,12 @@ impl DecisionChoice {
         }
     }
 
-    /// Whether this decision carries an opinion for the office.
+    /// Whether this decision has an opinion for the office.
     pub(super) fn has_opinion(&self) -> bool {
         matches!(self.action, Action::Recommend | Action::Sign)
     }
 
-    /// Whether it carries words of explanation.
+    /// Whether it has a reason.
     pub(super) fn has_reason(&self) -> bool {
         matches!(self.action, Action::Return | Action::Decline | Action::SendBack)
     }

@@ -1,4 +1,4 @@
-//! `/review/{id}/edit`: the edited text beside the author's, which stays as it is.
+//! `/review/{id}/edit`: the edited text beside the author's, which is not changed.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -31,9 +31,9 @@ struct EditPage {
     f: Layout,
     m: ManuscriptView,
     original: Vec<PassageSection>,
-    /// What stands in the fields.
+    /// The values of the fields.
     text: ShownParts,
-    /// What somebody else has kept meanwhile, with their name.
+    /// The text that another user has saved since, with their name.
     theirs: Option<(String, Vec<PassageSection>)>,
     may: bool,
 }
@@ -66,7 +66,7 @@ async fn save(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     page(&visitor, status, view, typed, problems)
 }
 
-/// What was typed; suggestions without words are left out.
+/// Reads the input; suggestions without text are left out.
 pub(super) fn typed(fields: &Fields) -> ShownParts {
     let suggestions = fields.all("suggestions").into_iter().filter(|text| !is_blank(text)).map(plain).collect();
     let [title, situation, causes] = ["title", "situation", "causes"].map(|name| plain(fields.get(name).to_owned()));
@@ -84,7 +84,7 @@ fn keep(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, fields: &Fields) -> Re
     review::edit(tx, actor, id, fields.seen()?, &text).map(drop)
 }
 
-/// The edited text as it was typed, without the empty fields for further suggestions.
+/// The edited text of the form, without the empty fields for further suggestions.
 pub(super) fn edited_text(fields: &Fields) -> Result<EditedText, AppError> {
     fields.input()
 }
@@ -94,7 +94,7 @@ fn page(visitor: &Visitor, status: StatusCode, m: ManuscriptView, text: ShownPar
     beside_theirs(visitor, status, m, text, problems, was_slower)
 }
 
-/// The page with what was typed; `was_slower` says that somebody else has kept another text meanwhile, which stands beside it.
+/// Renders the page with the input; `was_slower` says that another user has saved a different text since, which is shown beside it.
 pub(super) fn beside_theirs(
     visitor: &Visitor,
     status: StatusCode,

@@ -1,4 +1,4 @@
-//! The desks that decide: `/screening`, `/review`, `/signing`. A list by due date, a manuscript beside it, and the act panel below.
+//! The review queues: `/screening`, `/review`, `/signing`. A list by due date, a manuscript beside it, and the act panel below.
 
 mod acts;
 mod carry_over;
@@ -49,16 +49,16 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
     carry_over::routes(routes);
 }
 
-/// What the address of a desk says.
+/// The query of a queue's address.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct DeskQuery {
     /// `edited` or `difference`.
     #[serde(default)]
     view: String,
-    /// What has just been decided, and may be taken back.
+    /// The latest decisions, which can perhaps be undone.
     #[serde(default)]
     decided: String,
-    /// Behind which manuscript the list begins.
+    /// The manuscript behind which the list begins.
     #[serde(default)]
     after: String,
 }
@@ -69,23 +69,23 @@ struct ReviewDeskPage {
     f: Layout,
     seat: ReviewQueue,
     total: usize,
-    /// Where the list begins, as it stands in the address, and where its next page does.
+    /// The start of the list, as in the address, and that of its next page.
     after: String,
     later: Option<String>,
     groups: Vec<UrgencyGroup>,
     bars: Vec<DecisionBar>,
     pane: Option<Pane>,
-    /// Whether the address is that of the list; a phone shows only one of both.
+    /// Whether the address is that of the list; a phone shows either the list or the manuscript.
     at_list: bool,
-    /// What was ticked.
+    /// The selected boxes.
     picked: Vec<String>,
     /// Bulletins that wait for the signer.
     bulletins: Vec<BulletinLine>,
-    /// What follows from signing several.
+    /// The consequences of signing several manuscripts.
     after_many: Option<decision_preview::DecisionChoice>,
 }
 
-/// What a desk is asked to show.
+/// The state of a queue's page.
 #[derive(Default)]
 pub(super) struct DeskView {
     id: Option<ManuscriptId>,
@@ -113,7 +113,7 @@ async fn open(seat: ReviewQueue, visitor: Visitor, path: web::Path<ManuscriptId>
     show(seat, &visitor, ask).await
 }
 
-/// The page of a desk; at the list's own address the first manuscript is open beside it.
+/// Renders the page of a queue; at the address of the list the first manuscript is open beside it.
 async fn show(seat: ReviewQueue, visitor: &Visitor, ask: DeskView) -> PageResult {
     let DeskView { id, look, decided, after, typed, problems } = ask;
     let from = after.parse().ok();
@@ -159,7 +159,7 @@ impl ReviewDeskPage {
         }
     }
 
-    /// The address of one of them, beside the same page of the list.
+    /// The address of a manuscript, beside the same page of the list.
     fn at(&self, id: &ManuscriptId, view: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs([("view", view), ("after", &self.after)].into_iter().filter(|(_, value)| !value.is_empty()));
@@ -171,7 +171,7 @@ impl ReviewDeskPage {
         self.seat == ReviewQueue::Signing
     }
 
-    /// The act of a decision, in words.
+    /// The name of a decision's act.
     fn act_word(&self, action: &str) -> String {
         action.parse::<Action>().map(|action| self.f.word(action)).unwrap_or_default()
     }

@@ -1,10 +1,10 @@
-//! A text in lines, with the passages marked that something is asked about.
+//! A text in lines, in which the passages with requests are marked.
 
 use crate::app::edited_text::Proposal;
 use crate::app::reading::views::{ManuscriptView, TextView};
 use crate::domain::vocabulary::Part;
 
-/// The four parts, as they are shown.
+/// The four parts in the form in which they are shown.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ShownParts {
     pub(super) title: String,
@@ -35,7 +35,7 @@ impl From<&Proposal> for ShownParts {
 }
 
 impl ShownParts {
-    /// A part as requests point into it: the suggestions below each other.
+    /// The part to which requests refer: the suggestions are joined by line breaks.
     pub(super) fn part(&self, part: Part) -> String {
         match part {
             Part::Title => self.title.clone(),
@@ -56,13 +56,13 @@ pub(super) const fn heading(part: &Part) -> &'static str {
     }
 }
 
-/// A passage that something is asked about.
+/// A passage to which a request refers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PassageMark {
     pub(super) part: Part,
     pub(super) from: usize,
     pub(super) to: usize,
-    /// The number by which the request is called.
+    /// The number of the request.
     pub(super) number: usize,
 }
 
@@ -80,10 +80,10 @@ pub(super) struct Segment {
 pub(super) struct PassageLine {
     /// `1. ` before a suggestion; not part of the text.
     pub(super) label: String,
-    /// Where it begins in its part, in characters.
+    /// Its start within its part, in characters.
     pub(super) from: usize,
     pub(super) segments: Vec<Segment>,
-    /// The requests that stand beside it.
+    /// The requests that are shown beside it.
     pub(super) notes: Vec<usize>,
 }
 
@@ -94,7 +94,7 @@ pub(super) struct PassageSection {
     pub(super) lines: Vec<PassageLine>,
 }
 
-/// The parts in order; an empty one is left out.
+/// The parts in order; empty ones are left out.
 pub(super) fn sections(of: &ShownParts, marks: &[PassageMark]) -> Vec<PassageSection> {
     let sections = Part::ALL.iter().map(|part| PassageSection { part: *part, lines: lines(of, *part, marks) });
     sections.filter(|section| !section.lines.is_empty()).collect()
@@ -120,7 +120,7 @@ fn lines(of: &ShownParts, part: Part, marks: &[PassageMark]) -> Vec<PassageLine>
         }
     }
     for mark in &marks {
-        // A request stands beside the line in which its passage ends.
+        // A request is shown beside the line in which its passage ends.
         let end = mark.to.saturating_sub(1).max(mark.from);
         let place = found.iter().rposition(|line| line.from <= end).unwrap_or(0);
         if let Some(line) = found.get_mut(place) {

@@ -1,4 +1,4 @@
-//! The three desks that decide: the organisation's office, the reviewers, the signers. They share their pages.
+//! The three review queues: the organisation's office, the reviewers, the signers. They share their pages.
 
 use crate::app::AppError;
 use crate::app::Tx;
@@ -12,10 +12,10 @@ use crate::domain::vocabulary::Action;
 use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 
-/// So many manuscripts are shown at once.
+/// The largest number of manuscripts that are shown at once.
 const MOST: i64 = 200;
 
-/// A desk.
+/// A review queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReviewQueue {
     /// The organisation's office.
@@ -35,7 +35,7 @@ impl ReviewQueue {
         }
     }
 
-    /// The queue that is worked here.
+    /// The work queue of this page.
     pub(super) const fn work_queue(self) -> WorkQueue {
         match self {
             Self::Screening => WorkQueue::Screening,
@@ -52,17 +52,17 @@ impl ReviewQueue {
         self.row().page
     }
 
-    /// The address of one manuscript on this desk.
+    /// The address of a manuscript in this queue.
     pub(super) fn at(self, id: &ManuscriptId) -> String {
         format!("{}/{id}", self.path())
     }
 
-    /// What is decided here, in the order of the page.
+    /// The decisions that can be made here, in the order of the page.
     pub(super) fn acts(self) -> &'static [Action] {
         self.row().acts
     }
 
-    /// Opens the desk to those who sit at it, and to nobody else.
+    /// Allows access to holders of the queue's role only.
     ///
     /// # Errors
     /// [`Refusal::WrongRole`].
@@ -71,7 +71,7 @@ impl ReviewQueue {
         if actor.holds(role) { Ok(()) } else { Err(Refusal::WrongRole { needed: vec![role] }.into()) }
     }
 
-    /// What waits on this desk, by due date, behind `after`.
+    /// The manuscripts that wait in this queue, by due date, behind `after`.
     ///
     /// # Errors
     /// The store's.
@@ -87,7 +87,7 @@ impl ReviewQueue {
         list::list(tx, actor, &wish)
     }
 
-    /// The manuscript to go on with: the one that the page named, if it still waits here, or else the first.
+    /// The next manuscript: the one that the page named, if it still waits here, otherwise the first.
     ///
     /// # Errors
     /// The store's.
@@ -106,7 +106,7 @@ pub(super) struct UrgencyGroup {
     pub(super) lines: Vec<ManuscriptLine>,
 }
 
-/// The queue in groups: overdue, today, later.
+/// Groups the queue: overdue, today, later.
 pub(super) fn groups(f: &Layout, queue: Vec<ManuscriptLine>) -> Vec<UrgencyGroup> {
     let mut groups = [
         ("late", "late", "review-late", Vec::new()),

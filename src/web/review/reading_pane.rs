@@ -1,4 +1,4 @@
-//! One manuscript on a desk: what is read, and what can be decided. Gathered in one reading, then put into words.
+//! A manuscript in a review queue: its text, and the possible decisions. The data is loaded in one transaction, then formatted.
 
 use crate::app::form_drafts::{self, FormDraft, FormKind};
 use crate::app::preview::{self, Prospect};
@@ -19,17 +19,17 @@ use crate::web::review::decision_preview::DecisionChoice;
 use crate::web::review::passages::{PassageMark, PassageSection, ShownParts, sections};
 use crate::web::review::queue::ReviewQueue;
 
-/// Which text is read.
+/// Which text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum ShownText {
-    /// The one that goes out.
+    /// The outgoing one.
     #[default]
     Outgoing,
     /// The author's.
     Original,
     /// The office's.
     Edited,
-    /// What the office changed.
+    /// The changes of the office.
     Difference,
 }
 
@@ -48,23 +48,23 @@ impl ShownText {
     }
 }
 
-/// What a desk reads of a manuscript, before it has words.
+/// The data of a manuscript before it is formatted.
 pub(super) struct Gathered {
     pub(super) manuscript: ManuscriptView,
     prospects: Vec<Prospect>,
     refusal: Option<Refusal>,
     difference: Vec<PartDifference>,
     similar: Vec<ManuscriptLine>,
-    /// Those of them that it may be merged into.
+    /// Those of them into which it may be merged.
     targets: Vec<ManuscriptId>,
     reasons: Vec<DeclineReason>,
-    /// The number of the version that the author's text has now.
+    /// The number of the current version of the author's text.
     revision: usize,
     /// What the reader has typed here before and not sent.
     draft: Option<FormDraft>,
 }
 
-/// Reads all of it.
+/// Loads the data.
 pub(super) fn gather(tx: &mut Tx<'_>, actor: &Actor, seat: ReviewQueue, id: ManuscriptId, look: ShownText) -> Result<Gathered, AppError> {
     let manuscript = body::manuscript(tx, actor, id)?;
     let (mut prospects, mut refusal) = (Vec::new(), None);
@@ -88,17 +88,17 @@ pub(super) fn gather(tx: &mut Tx<'_>, actor: &Actor, seat: ReviewQueue, id: Manu
     Ok(Gathered { draft, manuscript, prospects, refusal, difference, similar, targets, reasons, revision })
 }
 
-/// What stands beside a passage.
+/// A note beside a passage.
 pub(super) struct Note {
     pub(super) number: usize,
     pub(super) text: String,
-    /// A request that is still being written; its part and passage.
+    /// A request that is not sent yet; its part and passage.
     pub(super) draft: Option<NewRequest>,
-    /// An earlier one that the author has ticked off.
+    /// An earlier request that the author has ticked off.
     pub(super) ticked: bool,
 }
 
-/// A manuscript on a desk, in words.
+/// A manuscript in a review queue, formatted.
 pub(super) struct Pane {
     pub(super) m: ManuscriptView,
     pub(super) seat: ReviewQueue,
@@ -112,15 +112,15 @@ pub(super) struct Pane {
     pub(super) why_not: Option<String>,
     pub(super) reasons: Vec<DeclineReason>,
     pub(super) typed: Fields,
-    /// When what is typed was saved, if it comes from an earlier visit.
+    /// When the input was saved, if it is from an earlier visit.
     pub(super) kept_at: Option<Moment>,
     pub(super) position: QueuePosition,
 }
 
-/// Where a manuscript is in the queue.
+/// The position of a manuscript in the queue.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct QueuePosition {
-    /// From 1; 0 if it isn't in the queue.
+    /// Counted from 1; 0 if it is not in the queue.
     pub(super) place: usize,
     pub(super) of: usize,
     pub(super) before: Option<ManuscriptId>,
@@ -142,7 +142,7 @@ impl QueuePosition {
 }
 
 impl Pane {
-    /// Puts what was gathered into words; `typed` is what a form brought back.
+    /// Formats the data; `typed` is the input of a form that comes back.
     pub(super) fn new(f: &Layout, seat: ReviewQueue, look: ShownText, gathered: Gathered, position: QueuePosition, typed: Fields) -> Self {
         let m = gathered.manuscript;
         let draft = gathered.draft.filter(|_| typed.is_empty());
@@ -151,7 +151,7 @@ impl Pane {
         let original = ShownParts::from(&m);
         let drafts = decision_form::unfinished(&typed);
         let look = match look {
-            // Requests point into the author's text, and are not lost over another one.
+            // Requests refer to the author's text, and must not be hidden by another one.
             _ if !drafts.is_empty() => ShownText::Original,
             ShownText::Outgoing if m.outgoing_edited().is_some() => ShownText::Edited,
             ShownText::Outgoing => ShownText::Original,
@@ -177,7 +177,7 @@ impl Pane {
         self.notes.iter().filter(|note| numbers.contains(&note.number)).collect()
     }
 
-    /// The requests that are still being written and that this view shows beside no line: the form carries them unseen.
+    /// The unsent requests that this view shows beside no line: the form carries them in hidden fields.
     pub(super) fn carried(&self) -> Vec<&NewRequest> {
         let is_drawn = |section: &&PassageSection| section.part == Part::Title || self.look == ShownText::Original;
         let drawn = |number: usize| {
@@ -212,17 +212,17 @@ impl Pane {
         self.typed.get(field) == value
     }
 
-    /// Those of the like manuscripts that it could be merged into.
+    /// The similar manuscripts into which it could be merged.
     pub(super) fn targets(&self) -> Vec<&ManuscriptLine> {
         self.similar.iter().filter(|line| self.targets.contains(&line.id)).collect()
     }
 
-    /// The parts that a request can be about.
+    /// The parts to which a request can refer.
     pub(super) fn parts(&self) -> &'static [Part] {
         Part::ALL
     }
 
-    /// The changed parts with whether a passage came or went.
+    /// Whether the passage of a change was added; otherwise it was removed.
     pub(super) fn is_added(change: &Change) -> bool {
         *change == Change::Added
     }
@@ -231,13 +231,13 @@ impl Pane {
         *change == Change::Removed
     }
 
-    /// The opinions and reasons so far, the newest first; a signer reads the reviewer's opinion, a reviewer why it came back.
+    /// The previous opinions and reasons, newest first; a signer reads the reviewer's opinion, a reviewer why it came back.
     pub(super) fn words_so_far(&self) -> Vec<&crate::app::reading::course::DecisionView> {
         self.m.decisions.iter().rev().collect()
     }
 }
 
-/// Requests of the round that is being read, and those that are still being written; numbered together.
+/// The requests of the current round and the unsent ones, numbered together.
 fn notes(m: &ManuscriptView, revision: usize, original: &ShownParts, drafts: Vec<NewRequest>) -> (Vec<PassageMark>, Vec<Note>) {
     let (mut marks, mut notes) = (Vec::new(), Vec::new());
     for one in m.requests.iter().filter(|one| one.revision == revision) {

@@ -1,4 +1,4 @@
-//! Before and after handing in: the check page, the act, the receipt.
+//! Submission: the check page, the act, the receipt.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -51,7 +51,7 @@ async fn look(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult {
     let (view, check) = read(&visitor, id).await?;
     match check {
         Some(check) => html(&CheckPage { f: visitor.frame(NavItem::Write), view, check }),
-        // Handed in already, perhaps by the second tap on the button.
+        // Submitted already, perhaps by a second tap on the button.
         None => Ok(see_other(&format!("/manuscripts/{id}"), None)),
     }
 }
@@ -77,7 +77,7 @@ async fn hand_in(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     }
 }
 
-/// Keeps or drops names and date under a pasted text.
+/// Keeps or drops the names and the date under a pasted text.
 async fn settle(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor) = (path.into_inner(), form.visitor);
     let (keeps, drops, typed) = (form.fields.has("sign_keep"), form.fields.has("sign_drop"), form.fields);
@@ -89,7 +89,7 @@ async fn settle(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     }
 }
 
-/// The check page once more, with what stands against the act.
+/// Shows the check page again with the reasons why it cannot be submitted.
 async fn refused(visitor: &Visitor, id: ManuscriptId, error: AppError) -> PageResult {
     let problems = visitor.problems(error)?;
     let (view, check) = read(visitor, id).await?;
@@ -105,7 +105,7 @@ async fn receipt(visitor: Visitor, path: web::Path<ManuscriptId>) -> PageResult 
 }
 
 impl CheckPage {
-    /// What must still be done, each with the place of the form where it is done.
+    /// The open points, each with the anchor of its field in the form.
     fn gaps(&self) -> Vec<(String, String, String)> {
         let of = |one: &crate::domain::violation::Violation| {
             let at = match one.field.as_str() {
@@ -118,7 +118,7 @@ impl CheckPage {
         self.check.missing.iter().map(of).collect()
     }
 
-    /// The name of a field as the form has it.
+    /// The name of a field in the form.
     fn part(&self, field: &str) -> String {
         let (whole, number) = field.split_once('[').unwrap_or((field, ""));
         match (whole, number.trim_end_matches(']').parse::<usize>()) {
@@ -149,7 +149,7 @@ impl CheckPage {
         self.view.stage == Stage::Returned
     }
 
-    /// Requests that are not ticked off; nothing is stopped by them.
+    /// The requests that are not ticked off; they do not prevent the submission.
     fn open_requests(&self) -> usize {
         self.view.requests.iter().filter(|one| one.ticked_at.is_none()).count()
     }
@@ -171,13 +171,13 @@ impl CheckPage {
 }
 
 impl SubmissionReceiptPage {
-    /// The beginning of the entry's digest, in groups that can be read aloud.
+    /// The first digits of the entry's digest, in groups that can be read aloud.
     fn code(&self) -> String {
         let digits: Vec<char> = self.receipt.leaf.chars().take(12).map(|digit| digit.to_ascii_uppercase()).collect();
         digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
     }
 
-    /// The entry's place, counted from 1 as people do.
+    /// The position of the entry, counted from 1.
     fn place(&self, position: &u64) -> String {
         position.saturating_add(1).to_string()
     }

@@ -1,4 +1,4 @@
-//! What stands in the form that an author writes on: typed, or read from a draft. Nothing of it is lost when it comes back.
+//! The content of the form in which an author writes: typed, or loaded from a draft. None of it is lost when the form comes back.
 
 use crate::app::AppError;
 use crate::app::intake::drafts::{DraftChange, NewDraft};
@@ -18,9 +18,9 @@ pub(super) struct Sheet {
     pub kind: Option<Kind>,
     pub situation: String,
     pub causes: String,
-    /// Blank ones too: an author has just added them.
+    /// Includes empty ones: the author has just added them.
     pub suggestions: Vec<String>,
-    /// In one line, as it was typed.
+    /// In one line, as typed.
     pub keywords: String,
     pub elsewhere: bool,
     pub submitted_elsewhere: String,
@@ -28,49 +28,49 @@ pub(super) struct Sheet {
     pub may_quote_name: bool,
     pub classification: Option<Classification>,
     pub for_organization: bool,
-    /// For whom staff enter it.
+    /// The author for whom staff enter it.
     pub author: Option<UserId>,
     pub author_q: String,
     pub colleague_q: String,
-    /// The requests that are ticked off; none where the form had no such boxes.
+    /// The requests that are ticked off; `None` if the form had no such boxes.
     pub ticked: Option<Vec<RequestId>>,
-    /// A whole text, to be taken apart.
+    /// A pasted whole text that is to be split.
     pub whole: String,
-    /// Names and date that stood under a whole text, until the author keeps or drops them.
+    /// The names and the date under a pasted text, until the author keeps or drops them.
     pub signature: String,
-    /// Whether one has just been taken apart.
+    /// Whether a text has just been split.
     pub fresh: bool,
     pub version: i64,
 }
 
-/// What a button of the form asks for.
+/// The function of a button of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WritingButton {
-    /// One more suggestion.
+    /// Adds a suggestion.
     Add,
-    /// This suggestion one place up.
+    /// Moves this suggestion up by one.
     Up(usize),
-    /// This suggestion one place down.
+    /// Moves this suggestion down by one.
     Down(usize),
-    /// This suggestion away.
+    /// Removes this suggestion.
     Drop(usize),
-    /// Take the whole text apart into the fields.
+    /// Splits the whole text into the fields.
     Split,
-    /// Put the signature back under the last suggestion.
+    /// Appends the signature to the last suggestion again.
     KeepSignature,
-    /// Throw the signature away.
+    /// Discards the signature.
     DropSignature,
-    /// Look for people.
+    /// Searches for people.
     Find,
-    /// Keep it, and ask this person to sign.
+    /// Saves, and invites this person as joint author.
     Invite(UserId),
-    /// Keep it, and ask this person no longer.
+    /// Saves, and withdraws the invitation of this person.
     Uninvite(UserId),
-    /// Keep it, and stay on the page; the answer is for a script.
+    /// Saves, and stays on the page; the response is for a script.
     Auto,
-    /// Keep it and go on to the check.
+    /// Saves, and goes on to the check.
     Check,
-    /// Keep it for later.
+    /// Saves for later.
     Save,
 }
 
@@ -109,7 +109,7 @@ impl WritingButton {
 }
 
 impl Sheet {
-    /// An empty one.
+    /// An empty form.
     pub(super) fn blank() -> Self {
         Self { suggestions: vec![String::new()], may_publish: true, may_quote_name: true, ..Self::default() }
     }
@@ -141,7 +141,7 @@ impl Sheet {
         }
     }
 
-    /// As it was kept.
+    /// The form of a saved manuscript.
     pub(super) fn kept(view: &ManuscriptView) -> Self {
         let blank = Self::blank();
         let declared = view.declarations.as_ref();
@@ -167,7 +167,7 @@ impl Sheet {
         }
     }
 
-    /// Does to the suggestions what a button asks for.
+    /// Changes the suggestions as the button requests.
     pub(super) fn rearrange(&mut self, press: WritingButton) {
         let last = self.suggestions.len().saturating_sub(1);
         match press {
@@ -189,7 +189,7 @@ impl Sheet {
         self.fill();
     }
 
-    /// Takes the whole text apart into the fields; what stands there already stays before it. Gives how many suggestions were found.
+    /// Splits the whole text into the fields, behind their previous content. Returns the number of suggestions that were found.
     pub(super) fn split(&mut self, title_chars: usize) -> usize {
         let found = outline(&std::mem::take(&mut self.whole), title_chars);
         let before = if is_blank(&self.title) { String::new() } else { found.title.clone() };
@@ -213,31 +213,31 @@ impl Sheet {
         count
     }
 
-    /// Whether a whole text was pasted that is not taken apart yet.
+    /// Whether a whole text was pasted that is not split yet.
     pub(super) fn has_whole(&self) -> bool {
         !is_blank(&self.whole)
     }
 
-    /// What the form holds that is no part of the manuscript yet.
+    /// The input that is not part of the manuscript yet.
     pub(super) fn unfinished(&self) -> Vec<(String, String)> {
         let fields = [("whole", &self.whole), ("signature", &self.signature)].into_iter().filter(|(_, text)| !is_blank(text));
         fields.map(|(name, text)| (name.to_owned(), text.clone())).collect()
     }
 
-    /// There is always one to write into.
+    /// Ensures that there is at least one field for a suggestion.
     pub(super) fn fill(&mut self) {
         if self.suggestions.is_empty() {
             self.suggestions.push(String::new());
         }
     }
 
-    /// Without the suggestions in which nothing was written.
+    /// Removes the suggestions without text.
     pub(super) fn tidy(mut self) -> Self {
         self.suggestions.retain(|text| !is_blank(text));
         self
     }
 
-    /// The version of the draft that the form was made from, if the form carried it.
+    /// The version of the draft from which the form was made, if the form carries it.
     pub(super) fn seen(&self) -> Result<i64, AppError> {
         if self.version == 0 { Err(AppError::VersionMissing) } else { Ok(self.version) }
     }
@@ -284,7 +284,7 @@ impl Sheet {
         }
     }
 
-    /// Its length by the rule of the limit; of a text that can't be kept as it is, none.
+    /// Its length as the limit counts it; 0 for a text that cannot be stored as it is.
     pub(super) fn length(&self) -> usize {
         let limits = TextLimits { title: usize::MAX, hard: usize::MAX, suggestions: usize::MAX, ..TextLimits::default() };
         Text::parse(&self.title, &self.situation, &self.causes, &self.suggestions, &limits).map_or(0, |text| text.length())

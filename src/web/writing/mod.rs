@@ -1,4 +1,4 @@
-//! The author's desk: their manuscripts, writing, handing in, signing with others, rating, taking back.
+//! The author's pages: their manuscripts, writing, submission, joint signing, rating, withdrawal.
 
 pub mod check;
 mod form_page;

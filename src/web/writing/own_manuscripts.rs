@@ -1,4 +1,4 @@
-//! 我的稿件: what is asked of the author, and a card for each manuscript.
+//! 我的稿件: the author's tasks, and a card for each manuscript.
 
 use actix_web::web;
 use askama::Template;
@@ -13,7 +13,7 @@ use crate::web::layout::Layout;
 use crate::web::navigation::NavItem;
 use crate::web::session::Visitor;
 
-/// Cards on a page.
+/// The number of cards on a page.
 const CARDS: i64 = 10;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -40,7 +40,7 @@ async fn mine(visitor: Visitor, from: web::Query<OwnListStart>) -> PageResult {
 }
 
 impl OwnLine {
-    /// Where its title leads.
+    /// The link of its title.
     fn path(&self) -> String {
         match self.ask {
             Some(OwnTask::Continue { .. } | OwnTask::Revise { .. }) => format!("/manuscripts/{}/edit", self.line.id),
@@ -48,7 +48,7 @@ impl OwnLine {
         }
     }
 
-    /// Where the button leads that does what is asked.
+    /// The link of the button for the task.
     fn act(&self, ask: &OwnTask) -> String {
         let page = match ask {
             OwnTask::Continue { .. } | OwnTask::Revise { .. } => "edit",
@@ -62,7 +62,7 @@ impl OwnLine {
         if self.line.title.is_empty() { f.t("mine-untitled") } else { self.line.title.clone() }
     }
 
-    /// Number, category, the others.
+    /// Number, category, the other authors.
     fn meta(&self, f: &Layout) -> String {
         let others = self.others.join("、");
         let number = self.line.number.clone().unwrap_or_else(|| f.word(self.line.stage));
@@ -71,7 +71,7 @@ impl OwnLine {
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// The stage that the author reads; of an archived one that before.
+    /// The stage that the author reads; for an archived manuscript the one before.
     fn stage(&self) -> Stage {
         self.line.outcome.unwrap_or(self.line.stage)
     }
@@ -83,7 +83,7 @@ impl OwnLine {
         }
     }
 
-    /// What it was before it was archived; nothing is asked of its author any more.
+    /// The stage before it was archived; its author has no tasks any more.
     fn before_archive(&self, f: &Layout) -> String {
         match self.stage() {
             Stage::Concluded => f.word(Stage::Concluded),
@@ -91,7 +91,7 @@ impl OwnLine {
         }
     }
 
-    /// A stage in the author's words.
+    /// A stage in the wording for authors.
     fn read(&self, f: &Layout, stage: Stage) -> String {
         if self.line.merged { stage_for_merged(f.lang, stage) } else { stage_for_author(f.lang, stage) }
     }
@@ -100,7 +100,7 @@ impl OwnLine {
         StageLine::of_line(f, &self.line, self.ask.is_some())
     }
 
-    /// One sentence: where it is.
+    /// Describes in one sentence where it is.
     fn place(&self, f: &Layout) -> String {
         let since = f.short(&self.line.since);
         let desk = |key: &str, usual: Option<u32>| match usual {
@@ -140,7 +140,7 @@ impl OwnTask {
         }
     }
 
-    /// The words of the button.
+    /// The text of the button.
     fn button(&self) -> &'static str {
         match self {
             Self::Revise { .. } => "mine-do-revise",
@@ -150,7 +150,7 @@ impl OwnTask {
         }
     }
 
-    /// What it is about, in a sentence.
+    /// Describes the task in a sentence.
     fn why(&self, f: &Layout) -> String {
         match self {
             Self::Revise { requests: 0 } => f.t("mine-why-revise-0"),

@@ -1,4 +1,4 @@
-//! The page to write on, and what stands around the form.
+//! The page with the form for writing, and its surroundings.
 
 use askama::Template;
 
@@ -16,21 +16,21 @@ use crate::web::problems::Problems;
 use crate::web::session::Visitor;
 use crate::web::writing::form_page::Sheet;
 
-/// What a page to write on shows besides the form.
+/// The data of the page besides the form.
 pub(super) struct WritingContext {
     setup: Setup,
-    /// The manuscript as it is kept; none before the first saving.
+    /// The saved manuscript; `None` before it is saved for the first time.
     view: Option<ManuscriptView>,
     requests: Vec<Anchored>,
     colleagues: Vec<Colleague>,
     authors: Vec<Colleague>,
-    /// Whether what is kept is shown beside what was typed.
+    /// Whether the saved text is shown beside the input.
     pub both: bool,
-    /// When a pasted text was saved that is not taken apart yet.
+    /// When a pasted text that is not split yet was saved.
     pub whole_at: Option<Moment>,
 }
 
-/// A change asked for, with the passage that it points to.
+/// A requested change, with the passage to which it refers.
 struct Anchored {
     request: RequestView,
     passage: String,
@@ -42,17 +42,17 @@ pub(super) struct WritePage {
     f: Layout,
     sheet: Sheet,
     around: WritingContext,
-    /// A form that is longer on its way is not read.
+    /// The largest size of a form in bytes; a longer one is not read.
     most_bytes: usize,
     login: String,
-    /// Staff may enter for an author.
+    /// Whether the visitor may enter a manuscript for an author.
     enters: bool,
-    /// Who enters may also write for themself.
+    /// Whether a visitor who enters manuscripts for others may also write their own.
     writes: bool,
     length: usize,
 }
 
-/// Reads what stands around the form.
+/// Loads the data around the form.
 pub(super) async fn around(visitor: &Visitor, id: Option<ManuscriptId>, sheet: &Sheet) -> Result<WritingContext, AppError> {
     let (q, author_q, author) = (sheet.colleague_q.clone(), sheet.author_q.clone(), sheet.author);
     visitor
@@ -75,7 +75,7 @@ pub(super) async fn around(visitor: &Visitor, id: Option<ManuscriptId>, sheet: &
         .await
 }
 
-/// The requests of the last return; earlier ones were answered when it was handed in again.
+/// The requests of the last return; earlier ones were answered by the later submission.
 fn anchored(view: &ManuscriptView, versions: &[TextView]) -> Vec<Anchored> {
     let last = view.requests.iter().map(|request| request.at).max();
     let of_last = view.requests.iter().filter(|request| view.stage == Stage::Returned && Some(request.at) == last);
@@ -95,7 +95,7 @@ fn passage(request: &RequestView, versions: &[TextView]) -> String {
     part.chars().skip(place(request.from)).take(length).collect()
 }
 
-/// Names the fields of the form: keywords stand in one line, authors in one list.
+/// Renames problems to the fields of the form: it has keywords in one line, and authors in one list.
 pub(super) fn named(mut problems: Problems) -> Problems {
     for problem in &mut problems.list {
         if let Some(field) = &mut problem.field {
@@ -153,7 +153,7 @@ impl WritePage {
         self.around.view.as_ref().is_some_and(|view| view.allowed_actions.contains(&Action::Discard))
     }
 
-    /// Why it was returned, in the words of who did.
+    /// The reason of the return.
     fn reason(&self) -> Option<&DecisionView> {
         let decisions = &self.around.view.as_ref().filter(|_| self.is_returned())?.decisions;
         decisions.iter().rev().find(|one| one.action == Action::Return.as_str())
@@ -167,17 +167,17 @@ impl WritePage {
         self.sheet.ticked.as_ref().is_some_and(|ticked| ticked.contains(&one.request.id))
     }
 
-    /// Not yet kept anywhere.
+    /// Whether it has never been saved.
     fn is_new(&self) -> bool {
         self.around.view.is_none()
     }
 
-    /// For whom it is being entered.
+    /// Whether it is being entered for this person.
     fn is_for(&self, one: &Colleague) -> bool {
         self.sheet.author == Some(one.id)
     }
 
-    /// The desks that it comes to, in a sentence.
+    /// Describes the next stages in a sentence.
     fn ahead(&self) -> String {
         self.around.setup.ahead.iter().map(|desk| desk_words(&self.f, desk)).collect::<Vec<_>>().join(&self.f.t("write-then"))
     }
@@ -187,7 +187,7 @@ impl WritePage {
     }
 }
 
-/// A desk ahead, with its days.
+/// Describes one of the next stages, with its days.
 pub(super) fn desk_words(f: &Layout, desk: &DeskAhead) -> String {
     let name = match desk.stage {
         Stage::Screening => f.t("write-desk-screening"),

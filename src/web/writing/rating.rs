@@ -1,4 +1,4 @@
-//! 评价: an author reads what departments answered to each suggestion, and says whether they are content.
+//! 评价: an author reads the departments' answers to each suggestion, and rates them.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -61,13 +61,13 @@ impl RatingPage {
         self.view.allowed_actions.contains(&Action::Rate)
     }
 
-    /// The words of the conclusion that is rated, and why it was concluded again without a new answer.
+    /// The text of the conclusion that is rated, and the reason if it was concluded again without a new answer.
     fn concluded(&self) -> Option<&DecisionView> {
         let course = self.course().map_or(&self.view.decisions, |course| &course.decisions);
         course.last().filter(|last| last.action == Action::Conclude.as_str())
     }
 
-    /// Of a merged one: what its authors read of the manuscript that is rated.
+    /// For a merged manuscript: what its authors read of the manuscript that is rated.
     fn course(&self) -> Option<&Course> {
         self.view.course.as_ref()
     }
@@ -76,7 +76,7 @@ impl RatingPage {
         self.view.ratings.iter().rev().find(|rating| rating.user_id == Some(self.me))
     }
 
-    /// The suggestions as the departments answered them.
+    /// The suggestions with the departments' answers.
     fn suggestions(&self) -> Suggestions<'_> {
         let Some(course) = self.course() else { return Suggestions::of(&self.f, &self.view) };
         let texts = course.suggestions.iter().map(|one| (usize::try_from(one.number).unwrap_or_default(), one.words.as_str()));

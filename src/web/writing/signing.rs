@@ -1,4 +1,4 @@
-//! Signing with others: an invited author reads the text as it stands, and signs it or declines.
+//! Joint signing: an invited author reads the current text, and signs it or declines.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -40,7 +40,7 @@ async fn answer(form: PageForm, path: web::Path<ManuscriptId>) -> PageResult {
     let (id, visitor) = (path.into_inner(), form.visitor);
     let (sign, typed) = (form.fields.get("decision") == "sign", form.fields);
     let done = visitor
-        // They sign what they have read, and not what it became meanwhile.
+        // The signature is for the text that was read, and not for a later version.
         .write(move |tx, actor| {
             let CoSignature { decision } = typed.input()?;
             match decision {
@@ -67,7 +67,7 @@ impl SignPage {
         self.view.authors.iter().any(|one| one.user_id == self.me && one.signed_at.is_some())
     }
 
-    /// What the signature covers beside text and files, in words.
+    /// The declarations that the signature covers besides text and files.
     fn declared(&self) -> Vec<String> {
         let f = &self.f;
         let declared = self.view.declarations.iter().flat_map(|one| {

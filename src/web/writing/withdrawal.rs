@@ -1,4 +1,4 @@
-//! Taking a manuscript back, and throwing a draft away: a page asks, its form does it.
+//! Withdrawing a manuscript, and discarding a draft: a page asks for confirmation, and its form performs the act.
 
 use actix_web::http::StatusCode;
 use actix_web::web;
@@ -82,7 +82,7 @@ impl LeavePage {
         if self.is_withdrawal() { "withdrawal" } else { "discard" }
     }
 
-    /// Who is told, as the table says it.
+    /// The persons who are notified, according to the table.
     fn told(&self) -> String {
         let rows = TRANSITIONS.iter().filter(|row| row.action == self.action && row.from.contains(&self.view.stage));
         rows.flat_map(|row| row.notices).map(|notice| self.f.word(notice.audience)).collect::<Vec<_>>().join(&self.f.t("write-and"))

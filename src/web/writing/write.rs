@@ -1,5 +1,5 @@
 //! Writing: a new manuscript, a draft, a returned one. Every button of the form posts the whole form, so that the page works without
-//! scripts; the script's own saving posts the same form and gets a few figures back.
+//! scripts; automatic saving by the script posts the same form and gets a few figures back.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -84,7 +84,7 @@ async fn answer(form: PageForm, id: Option<ManuscriptId>) -> PageResult {
         let around = page::around(&visitor, id, &sheet).await?;
         return html(&WritePage::new(visitor.frame(NavItem::Write), &visitor, sheet, around));
     }
-    // A full box is never passed over. A script saves it as it is; any button takes it apart, and the author sees what became of it.
+    // A filled box is never ignored. A script saves it as it is; any button splits it, and the author sees the result.
     let is_split = press != WritingButton::Auto && sheet.has_whole();
     if is_split {
         sheet.split(visitor.app.settings.limits.title_chars);
@@ -104,7 +104,7 @@ async fn answer(form: PageForm, id: Option<ManuscriptId>) -> PageResult {
     }
 }
 
-/// The same form with the whole text in its parts, and what to look at.
+/// Shows the form with the whole text split into its parts, and notes on what to check.
 async fn split(visitor: &Visitor, id: Option<ManuscriptId>, mut sheet: Sheet) -> PageResult {
     let most = visitor.app.settings.limits.title_chars;
     let found = sheet.split(most);
@@ -114,7 +114,7 @@ async fn split(visitor: &Visitor, id: Option<ManuscriptId>, mut sheet: Sheet) ->
     html(&WritePage::new(frame, visitor, sheet, around))
 }
 
-/// The form as it was kept, after a whole text was put into its fields.
+/// Shows the saved form after a whole text was put into its fields.
 async fn look_over(visitor: &Visitor, view: &ManuscriptView, mut sheet: Sheet) -> PageResult {
     sheet.version = view.version;
     let around = page::around(visitor, Some(view.id), &sheet).await?;
@@ -123,7 +123,7 @@ async fn look_over(visitor: &Visitor, view: &ManuscriptView, mut sheet: Sheet) -
     html(&WritePage::new(frame, visitor, sheet, around))
 }
 
-/// The fields of the form that hold a word of a vocabulary or an id. The rest is text, which is kept whatever it is.
+/// The fields of the form that contain a word of a vocabulary or an id. The others are text, which is stored whatever it is.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "only parsed, so that what is no such word is refused as the API refuses it")]
 struct ChosenWords {
@@ -138,7 +138,7 @@ struct ChosenDeclarations {
     classification: Option<Classification>,
 }
 
-/// Keeps the text, the ticks and the list of authors in one transaction.
+/// Saves the text, the ticks and the list of authors in one transaction.
 fn persist(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -184,7 +184,7 @@ fn go_on(view: &ManuscriptView, press: WritingButton, dropped: bool) -> HttpResp
 
 fn saved(visitor: &Visitor, view: &ManuscriptView, dropped: bool) -> HttpResponse {
     let time = visitor.time.time_of_day(visitor.app.clock.now());
-    // After a sign-in within this request the page has another token from now on.
+    // After a sign-in within this request the page has a new token.
     let csrf = visitor.page_token.to_string();
     HttpResponse::Ok().json(json!({ "id": view.id, "version": view.version, "saved_at": time, "dropped": dropped, "csrf": csrf }))
 }
@@ -201,7 +201,7 @@ async fn come_back(visitor: &Visitor, id: Option<ManuscriptId>, mut sheet: Sheet
     sheet.fill();
     let mut around = page::around(visitor, id, &sheet).await?;
     if let Some(current) = problems.stale {
-        // Having seen both, they may keep their own.
+        // After seeing both texts, the author may overwrite the saved one.
         sheet.version = current;
         around.both = true;
     }

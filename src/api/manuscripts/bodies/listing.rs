@@ -1,4 +1,4 @@
-//! What a list of manuscripts is narrowed to.
+//! The filters of a list of manuscripts.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -25,7 +25,7 @@ pub enum DeskOf {
     Mine,
 }
 
-/// What a list of manuscripts may be narrowed to.
+/// The filters of a list of manuscripts.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -60,7 +60,7 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// As the desk takes it.
+    /// Converts the filters to the query of the use case.
     pub(crate) fn wish(self, limit: i64, after: Option<ManuscriptId>) -> ManuscriptListQuery {
         ManuscriptListQuery {
             stage: self.stage,

@@ -1,4 +1,4 @@
-//! What clients send about manuscripts, and how it becomes what the desks take.
+//! The bodies of requests on manuscripts, and their conversion to the input of the use cases.
 
 mod listing;
 mod writing;

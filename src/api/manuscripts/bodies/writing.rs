@@ -1,4 +1,4 @@
-//! What authors send: a manuscript, changes to it, its joint authors.
+//! The bodies of authors' requests: a manuscript, changes to it, its joint authors.
 
 use serde::Deserialize;
 use utoipa::ToSchema;

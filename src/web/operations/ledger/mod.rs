@@ -1,4 +1,4 @@
-//! 留痕: the newest checkpoint, checks of the whole ledger, and the entries, newest first. Ids and acts, never a title or a text.
+//! 留痕: the newest checkpoint, checks of the whole ledger, and the entries, newest first. Shows ids and acts, never a title or a text.
 
 mod receipt;
 mod words;
@@ -23,10 +23,10 @@ use crate::web::operations::ledger::words::{ActGroup, EntryLine};
 use crate::web::problems::Problems;
 use crate::web::session::{Visitor, see_other};
 
-/// The ledger of the installation, as the address names it.
+/// The name of the installation's ledger in the address.
 const INSTALLATION: &str = "installation";
 
-/// Checks on the page; the newest one at large.
+/// The number of checks on the page; the newest one is shown in detail.
 const CHECKS: i64 = 4;
 
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -38,7 +38,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
         .route("/ledger/receipt", web::post().to(receipt::check));
 }
 
-/// The filters, as the address has them.
+/// The filters in the address.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(super) struct LedgerQuery {
@@ -80,12 +80,12 @@ impl LedgerQuery {
         is_blank(&self.about) && !self.is_detailed()
     }
 
-    /// Whether more is asked than what about.
+    /// Whether there are filters besides the object.
     fn is_detailed(&self) -> bool {
         [&self.act, &self.actor, &self.from, &self.to].iter().any(|field| !is_blank(field))
     }
 
-    /// The same question, from an entry on.
+    /// The same query, starting from an entry.
     fn from(&self, after: impl ToString) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let fields =
@@ -107,7 +107,7 @@ struct LedgerPage {
     lines: Vec<EntryLine>,
     further: Option<String>,
     looked_until: Option<Moment>,
-    /// Whether who recommends a manuscript is kept from signing it.
+    /// Whether the person who recommends a manuscript is excluded from signing it.
     four_eyes: bool,
 }
 
@@ -137,13 +137,13 @@ async fn ledger(visitor: Visitor, query: web::Query<LedgerQuery>) -> PageResult 
     html_with(status, &LedgerPage { newest, checks, groups, lines, further, looked_until: found.looked_until, four_eyes, query, f })
 }
 
-/// Asks for a check; a job does it, and the page shows what it found.
+/// Requests a check; a job performs it, and the page shows its result.
 async fn check(form: PageForm) -> PageResult {
     form.visitor.write(checks::ask).await?;
     Ok(see_other("/ledger#checks", Some("ledger-asked")))
 }
 
-/// The signed note as a file, to be kept elsewhere.
+/// Downloads the signed note, which is to be stored outside the server.
 async fn checkpoint(visitor: Visitor, query: web::Query<LedgerQuery>) -> PageResult {
     let of = query.ledger();
     let newest = visitor.read(move |tx, actor| reading::checkpoint(tx, actor, of)).await?;
@@ -154,7 +154,7 @@ async fn checkpoint(visitor: Visitor, query: web::Query<LedgerQuery>) -> PageRes
 }
 
 impl LedgerPage {
-    /// Class, icon and words of how a check stands.
+    /// The class, the icon and the text of a check's state.
     fn stands(&self, check: &CheckView) -> (&'static str, &'static str, String) {
         match &check.outcome {
             CheckOutcome::Waits => ("plan", "open", self.f.t("ledger-check-waits")),
@@ -165,7 +165,7 @@ impl LedgerPage {
         }
     }
 
-    /// What was checked, or what to do.
+    /// The scope of the check, or the required action.
     fn says(&self, check: &CheckView) -> String {
         match &check.outcome {
             CheckOutcome::Waits | CheckOutcome::Runs => self.f.t("ledger-check-leave"),
@@ -182,7 +182,7 @@ impl LedgerPage {
         }
     }
 
-    /// For who repairs it.
+    /// The details for the person who repairs the ledger.
     fn details<'a>(&self, check: &'a CheckView) -> Vec<&'a str> {
         match &check.outcome {
             CheckOutcome::Bad(findings) => findings.iter().map(|one| one.in_lang(self.f.lang)).collect(),
@@ -191,7 +191,7 @@ impl LedgerPage {
         }
     }
 
-    /// Whether one is asked for and not done.
+    /// Whether a check has been requested and is not finished.
     fn is_open(&self) -> bool {
         self.checks.first().is_some_and(|check| check.ended_at.is_none())
     }

@@ -1,4 +1,4 @@
-//! Holding an author's receipt against the ledger, in plain words.
+//! Compares an author's receipt with the ledger and explains the result.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -47,7 +47,7 @@ impl LedgerReceiptPage {
         words::act(&self.f, "manuscript", &proof.action)
     }
 
-    /// Whether only a number was given, and so nothing of the author's was compared.
+    /// Whether the input was only a number, so that no text of the author was compared.
     fn is_only_number(&self) -> bool {
         is_blank(self.typed.get("receipt"))
     }

@@ -1,4 +1,4 @@
-//! The ledger's entries in words: what was done to what, and as what.
+//! The entries of the ledger in words: the act, its object, and the capacity of the actor.
 
 use crate::app::ledger::browsing::EntrySeen;
 use crate::domain::assignment::AssignmentAction;
@@ -10,7 +10,7 @@ use crate::text::has;
 use crate::web::components::choice::Choice;
 use crate::web::layout::Layout;
 
-/// Acts of one kind of object, to choose from.
+/// The acts on one kind of object, as choices.
 pub(super) struct ActGroup {
     pub name: String,
     /// All acts of this kind.
@@ -18,7 +18,7 @@ pub(super) struct ActGroup {
     pub acts: Vec<Choice>,
 }
 
-/// Who acted.
+/// The actor of an entry.
 pub(super) struct EntryActor {
     pub id: String,
     pub name: String,
@@ -26,22 +26,22 @@ pub(super) struct EntryActor {
     pub further: String,
 }
 
-/// An entry, as far as its line shows it.
+/// The part of an entry that its line shows.
 pub(super) struct EntryLine {
-    /// Its place, counted from 1 as people do; empty while it waits for one.
+    /// Its position, counted from 1; `None` while it is not sealed.
     pub place: Option<u64>,
     pub at: Moment,
     pub what: String,
     pub object: String,
-    /// What to look for to see all that happened to it.
+    /// The search term for all entries on its object.
     pub about: String,
     pub role: String,
-    /// Whose acts to look for, who that was then, and where they belonged.
+    /// The search term for the actor's entries, their name at the time, and their organisation.
     pub actor: Option<EntryActor>,
     pub leaf: String,
 }
 
-/// The acts of things that have no table of transitions.
+/// The acts on objects that have no table of transitions.
 const OTHERS: [(&str, &[&str]); 16] = [
     (
         "user",
@@ -83,7 +83,7 @@ const OTHERS: [(&str, &[&str]); 16] = [
     ("installation", &["add_channel", "renew_token_key", "change_mail"]),
 ];
 
-/// Every act that can be looked for, by the kind of its object.
+/// Every act that can be searched for, by the kind of its object.
 pub(super) fn groups(f: &Layout, chosen: &str) -> Vec<ActGroup> {
     let group = |kind: &str, acts: Vec<&str>| {
         let acts = acts.into_iter().map(|action| Choice::new(format!("{kind}.{action}"), act(f, kind, action), chosen)).collect();
@@ -99,7 +99,7 @@ pub(super) fn groups(f: &Layout, chosen: &str) -> Vec<ActGroup> {
     groups
 }
 
-/// An act in words; one that has none shows its name.
+/// The name of an act; one without a text is shown by its identifier.
 pub(super) fn act(f: &Layout, kind: &str, action: &str) -> String {
     let key = match kind {
         "bulletin" => format!("bulletin-action-{action}"),
@@ -132,14 +132,14 @@ pub(super) fn line(f: &Layout, of: &EntrySeen) -> EntryLine {
             Some(then) => {
                 EntryActor { id: id.to_string(), name: then.name.clone(), further: format!("{} · {}", then.login, then.organization) }
             }
-            // Nobody knows them any more: they were erased.
+            // The person was erased and has no name any more.
             None => EntryActor { id: id.to_string(), name: format!("…{}", tail(&id.to_string())), further: String::new() },
         }),
         leaf: of.leaf.chars().take(16).collect(),
     }
 }
 
-/// The end of an id, which differs where its beginning, a time, may be the same.
+/// The end of an id, which differs where the beginning, a time, may be equal.
 fn tail(id: &str) -> &str {
     id.rsplit('-').next().unwrap_or(id)
 }

@@ -1,23 +1,23 @@
-//! The sections of the page: which field stands where, and by which control it is filled in.
+//! The sections of the page: the order of the fields, and the control of each.
 
 use crate::domain::channel::{ChannelSettings, FIGURES, Unit};
 use crate::domain::vocabulary::DeclineReason;
 use crate::web::fields::Fields;
 use crate::web::operations::settings::typed;
 
-/// How a field is filled in.
+/// The control of a field.
 pub(super) enum Control {
     /// A number; the key of its unit.
     Number(&'static str),
     /// A time of day.
     Time,
-    /// One line.
+    /// A single line.
     Line,
-    /// One item a line; so many lines are shown.
+    /// One item a line; the number of visible lines.
     Lines(usize),
-    /// One of several values; the key of each value's words ends with it.
+    /// One of several values; each value is the end of the key of its label.
     Choice(&'static [&'static str]),
-    /// Boxes to tick: the reasons for declining.
+    /// Checkboxes: the reasons for declining.
     Reasons(Vec<(DeclineReason, bool)>),
 }
 
@@ -25,23 +25,23 @@ pub(super) enum Control {
 pub(super) struct FieldRow {
     /// Its name in the form and in problems.
     pub name: String,
-    /// The end of the key of its words.
+    /// The end of the key of its label.
     pub key: &'static str,
     pub control: Control,
     pub value: String,
-    /// What it is if nobody changes it, for the hint.
+    /// The default value, for the hint.
     pub usual: String,
-    /// What somebody else has made of it meanwhile.
+    /// The value that another user has saved since.
     pub theirs: Option<String>,
 }
 
-/// Fields that belong together.
+/// A group of fields.
 pub(super) struct FieldSection {
     pub key: &'static str,
     pub rows: Vec<FieldRow>,
 }
 
-/// Every section with its fields, named below `settings.`; in the order of the page.
+/// Every section with its fields, named relative to `settings.`, in the order of the page.
 const SECTIONS: [(&str, &[&str]); 8] = [
     ("about", &["name", "contact"]),
     ("office", &["limits.screening_days", "limits.review_days", "limits.signing_days"]),
@@ -63,7 +63,7 @@ const SECTIONS: [(&str, &[&str]); 8] = [
     ("rest", &["undo_minutes", "archive_after_days"]),
 ];
 
-/// The page with these values; `theirs` where somebody else was faster.
+/// The page with these values; `theirs` are the values that another user has saved since.
 pub(super) fn sections(values: &Fields, theirs: Option<&Fields>, undo_minutes: i64) -> Vec<FieldSection> {
     let usual = typed::written("", &ChannelSettings::default());
     let row = |path: &'static str| {
@@ -82,7 +82,7 @@ pub(super) fn sections(values: &Fields, theirs: Option<&Fields>, undo_minutes: i
     SECTIONS.iter().map(|(key, paths)| FieldSection { key, rows: paths.iter().map(|path| row(path)).collect() }).collect()
 }
 
-/// Browsers send lines with CR LF.
+/// Browsers send line ends as CR LF.
 fn same(one: &[String], other: &[String]) -> bool {
     let plain = |list: &[String]| list.iter().map(|text| text.replace('\r', "").trim().to_owned()).collect::<Vec<_>>();
     plain(one) == plain(other)
@@ -109,7 +109,7 @@ fn control(path: &str, values: Vec<String>) -> Control {
     }
 }
 
-/// Where a field stands on the page; what is about the whole comes first.
+/// The position of a field on the page; problems without a field come first.
 pub(super) fn place(sections: &[FieldSection], field: Option<&str>) -> Option<usize> {
     let field = field?;
     sections.iter().flat_map(|section| &section.rows).position(|row| row.name == field)

@@ -1,4 +1,4 @@
-//! The channel's name and settings: all of them on one page, in sections that an office understands.
+//! The name and the settings of the channel on one page, in sections.
 
 mod form;
 mod typed;
@@ -26,7 +26,7 @@ struct SettingsPage {
     f: Layout,
     version: i64,
     sections: Vec<FieldSection>,
-    /// Whether who recommends a manuscript is kept from signing it.
+    /// Whether the person who recommends a manuscript is excluded from signing it.
     four_eyes: bool,
 }
 
@@ -34,13 +34,13 @@ pub(super) async fn settings(visitor: Visitor) -> PageResult {
     page(&visitor, None, Problems::default()).await
 }
 
-/// The page as it is kept, or with what was typed.
+/// Renders the page with the saved values, or with the input.
 async fn page(visitor: &Visitor, typed: Option<Fields>, problems: Problems) -> PageResult {
     let reading = |tx: &mut Tx<'_>, actor: &Actor| Ok((channels::to_change(tx, actor)?, four_eyes::is_in_force(tx, actor.channel)?));
     let ((view, kept), four_eyes) = visitor.read(reading).await?;
     let kept = typed::written(&view.name, &kept);
     let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    // Somebody was faster: what they wrote stands beside each field, and the next press is a decision over it.
+    // Another user has saved since: their values are shown beside each field, and submitting again overwrites them.
     let theirs = problems.stale.is_some();
     let version = match &typed {
         Some(typed) if !theirs => typed.read("version").unwrap_or(view.version),
@@ -80,12 +80,12 @@ async fn write(visitor: &Visitor, fields: &Fields) -> Result<(), AppError> {
 }
 
 impl SettingsPage {
-    /// The words of a field, a section, a unit.
+    /// The text of a field, a section or a unit.
     fn say(&self, key: &str, part: &str) -> String {
         self.f.t(&format!("settings-{key}{part}"))
     }
 
-    /// What a field is for, and what it is if nobody changes it.
+    /// The purpose of a field and its default value.
     fn hint(&self, row: &FieldRow) -> String {
         let why = self.say(row.key, "-hint");
         if row.usual.is_empty() { why } else { self.f.t2("settings-usual", "why", why, "usual", &row.usual) }

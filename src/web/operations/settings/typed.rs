@@ -1,4 +1,4 @@
-//! Settings as fields of a form, and back.
+//! Conversion between the settings and the fields of the form.
 
 use chrono::NaiveTime;
 
@@ -7,13 +7,13 @@ use crate::domain::folding::folded;
 use crate::domain::violation::{Violation, Violations};
 use crate::web::fields::Fields;
 
-/// What stands between the code of a result category and its meaning.
+/// The separators between the code of a result category and its meaning.
 const COLON: [char; 2] = ['：', ':'];
 
-/// The rule of four eyes: by the number of signers, always, never.
+/// The four-eyes rule: by the number of signers, always, never.
 pub(super) const FOUR_EYES: [&str; 3] = ["auto", "on", "off"];
 
-/// The settings as the form shows them.
+/// Converts the settings to fields.
 pub(super) fn written(name: &str, of: &ChannelSettings) -> Fields {
     let limits = &of.limits;
     let mut fields = vec![("name".to_owned(), name.to_owned())];
@@ -38,7 +38,7 @@ pub(super) fn written(name: &str, of: &ChannelSettings) -> Fields {
     Fields::from(fields)
 }
 
-/// The settings that were typed. What can't be read is named together with what the rules say of the rest.
+/// Parses the settings. Values that cannot be parsed are reported together with the violations of the others.
 pub(super) fn read(fields: &Fields) -> Result<ChannelSettings, Vec<Violation>> {
     let (mut of, mut wrong) = (ChannelSettings::default(), Vec::new());
     for figure in FIGURES {
@@ -101,7 +101,7 @@ fn hours(fields: &Fields, of: &mut ChannelSettings, wrong: &mut Vec<Violation>) 
     }
 }
 
-/// One item a line; empty lines are none.
+/// Splits a text into lines and drops the empty ones.
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
