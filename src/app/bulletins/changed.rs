@@ -94,7 +94,7 @@ pub(crate) fn take_back_to_draft(
     notification::tell(tx, &about, Letter::BulletinTextChanged, to)
 }
 
-/// Returns who continues a returned bulletin: its editor, or all reviewers if the editor may no longer see it.
+/// Returns who continues a returned bulletin: its editor, or all reviewers if the editor is no longer a reviewer or signer.
 pub(super) fn editors(tx: &mut Tx<'_>, whole: &BulletinWithItems) -> Result<Vec<UserId>, AppError> {
     let mut office = people::holders(tx.conn, whole.row.channel_id, Role::Reviewer, None)?;
     let signers = people::holders(tx.conn, whole.row.channel_id, Role::Signer, None)?;
