@@ -106,7 +106,7 @@ impl Tx<'_> {
     /// Returns the channel's settings. They are parsed once for each version of the row, which is read once in each act.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub fn channel_settings(&mut self, id: ChannelId) -> Result<Arc<ChannelSettings>, StoreError> {
         if let Some((_, settings)) = self.memory.settings.as_ref().filter(|(channel, _)| *channel == id) {
             return Ok(Arc::clone(settings));
@@ -137,7 +137,7 @@ impl Tx<'_> {
     /// Returns the channel's working days. Each node builds them once for each version, which is read together with that of the settings.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub fn calendar(&mut self, id: ChannelId) -> Result<Arc<Calendar>, StoreError> {
         if let Some((_, calendar)) = self.memory.calendar.as_ref().filter(|(channel, _)| *channel == id) {
             return Ok(Arc::clone(calendar));
@@ -159,7 +159,7 @@ impl Tx<'_> {
     /// settings, is 0.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub(crate) fn webhooks(&mut self, id: ChannelId) -> Result<Arc<Vec<DeskWebhook>>, StoreError> {
         let version = self.versions(id)?.webhooks;
         if version == 0 {
@@ -178,7 +178,7 @@ impl Tx<'_> {
     /// and these rows may have changed since.
     ///
     /// # Errors
-    /// [`AppError::Unauthenticated`] for a suspended account, [`Refusal::WrongRole`] for a grant that is gone; the store's.
+    /// [`AppError::Unauthenticated`] for a suspended account, [`Refusal::WrongRole`] for a grant that is gone; errors of the database.
     pub(crate) fn rely_on(&mut self, id: UserId, permit: Permit) -> Result<Arc<User>, AppError> {
         let right = (id, permit.grant);
         if self.memory.relied_on.contains(&right) {

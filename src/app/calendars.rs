@@ -36,7 +36,7 @@ pub struct KnownYear {
 /// Returns the loaded years of a channel, in order.
 ///
 /// # Errors
-/// None but the store's.
+/// Fails only if a database operation fails.
 pub fn years(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<KnownYear>, AppError> {
     Ok(described(&*tx.calendar(channel)?))
 }
@@ -44,7 +44,7 @@ pub fn years(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<KnownYear>, AppE
 /// Returns the loaded years of channels that have loaded none of their own, in order.
 ///
 /// # Errors
-/// None but the store's.
+/// Fails only if a database operation fails.
 pub fn years_of_installation(tx: &mut Tx<'_>) -> Result<Vec<KnownYear>, AppError> {
     Ok(described(&calendars::of_installation(tx.conn, &tx.base)?))
 }
@@ -107,7 +107,7 @@ pub fn load(tx: &mut Tx<'_>, actor: &Actor, file: &YearFile) -> Result<(), AppEr
 /// records.
 ///
 /// # Errors
-/// A violation for a file that contradicts itself; the store's.
+/// A violation for a file that contradicts itself; errors of the database.
 pub fn load_for_all(tx: &mut Tx<'_>, file: &YearFile) -> Result<(), AppError> {
     check(&tx.base, file)?;
     channels::calendar_changes(tx.conn, None)?;
@@ -146,7 +146,7 @@ fn version(of: &str) -> Vec<u64> {
 /// Returns whether [`take_up_shipped`] would load a year; writes nothing.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_shipped_unknown(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Result<bool, AppError> {
     Ok(!unknown_shipped(tx, years, program)?.is_empty())
 }
@@ -155,7 +155,7 @@ pub fn is_shipped_unknown(tx: &mut Tx<'_>, years: &[YearFile], program: &str) ->
 /// has not loaded the year itself. Runs once for all nodes, and returns the number of years.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn take_up_shipped(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Result<usize, AppError> {
     let mut taken = 0;
     for (before, now) in unknown_shipped(tx, years, program)? {

@@ -23,7 +23,7 @@ impl ChannelTime {
     /// Returns that of a channel, as it is now.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub fn of(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Self, AppError> {
         Ok(Self { settings: tx.channel_settings(channel)?, calendar: tx.calendar(channel)? })
     }

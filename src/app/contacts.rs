@@ -18,7 +18,7 @@ pub struct Contact {
 /// Returns the contact of each channel that has set one, and none where there are too many channels.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn contacts(tx: &mut Tx<'_>) -> Result<Vec<Contact>, AppError> {
     let rows = channels::first(tx.conn, MOST + 1)?;
     if i64::try_from(rows.len()).is_ok_and(|count| count > MOST) {

@@ -46,7 +46,7 @@ struct Moved {
 /// Recomputes the due dates of one manuscript, in one transaction with the entries and letters about it. Returns how many have moved.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn recompute(tx: &mut Tx<'_>, of: &RecomputeDueDates, id: ManuscriptId) -> Result<usize, AppError> {
     let change = CalendarChange::of(tx, of)?;
     let row = manuscripts::find_for_update(tx.conn, of.channel, id)?;

@@ -58,8 +58,8 @@ pub struct Proposal {
 /// Compares an outdated edited text with both originals, for the office.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see; [`Refusal::WrongRole`] outside the office; [`Refusal::TextCurrent`] and [`Refusal::NoEditedText`] where there is
-/// nothing to compare.
+/// [`AppError::NotFound`] also if this person may not see it; [`Refusal::WrongRole`] outside the office; [`Refusal::TextCurrent`] and
+/// [`Refusal::NoEditedText`] if there is nothing to compare.
 pub fn comparison(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Comparison, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     if !loaded.sight(actor).internal() {

@@ -47,7 +47,7 @@ pub enum AppError {
     /// A file that is rejected because of its content.
     #[error("this file is not taken: {0}")]
     UnsupportedFile(Violation),
-    /// The store's.
+    /// An error of the database.
     #[error(transparent)]
     Store(StoreError),
 }

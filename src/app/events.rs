@@ -72,7 +72,7 @@ impl<'a> LedgerEvent<'a> {
 /// The entry is written when the act ends, with the digests of the rows that the act wrote; see [`crate::store::proof`].
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn append_event(tx: &mut Tx<'_>, event: LedgerEvent<'_>) -> Result<EntryId, AppError> {
     let id: EntryId = tx.id();
     append_event_as(tx, id, event)
@@ -81,7 +81,7 @@ pub fn append_event(tx: &mut Tx<'_>, event: LedgerEvent<'_>) -> Result<EntryId, 
 /// Appends an act whose entry id is chosen beforehand, because rows of the act name it.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn append_event_as(tx: &mut Tx<'_>, id: EntryId, event: LedgerEvent<'_>) -> Result<EntryId, AppError> {
     let entry = prepare_entry(tx, id, event)?;
     proof::enter(entry)?;

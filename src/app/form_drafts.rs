@@ -130,7 +130,7 @@ const SIGNATURE: &str = "signature";
 /// Reads the input that the caller has not settled.
 ///
 /// # Errors
-/// [`AppError::Store`].
+/// Fails with [`AppError::Store`].
 pub(crate) fn unsettled(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<Unsettled, AppError> {
     let Some(draft) = find_of(tx, actor, loaded, FormKind::Writing)? else { return Ok(Unsettled::default()) };
     let text = |field: &str| draft.fields.iter().find(|(name, text)| name == field && !is_blank(text)).map(|(_, text)| text.clone());

@@ -13,7 +13,7 @@ use crate::store::{decisions, texts};
 /// signer could never sign a manuscript that they recommended.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_in_force(tx: &mut Tx<'_>, channel: ChannelId) -> Result<bool, AppError> {
     let settings = tx.channel_settings(channel)?;
     if let Some(said) = settings.four_eyes {

@@ -81,7 +81,7 @@ pub struct Health {
 /// Reads the report. The cost does not grow with the size of the installation.
 ///
 /// # Errors
-/// A refusal for anybody but system administrators; the store's.
+/// A refusal for anybody but system administrators; errors of the database.
 pub fn health(tx: &mut Tx<'_>, actor: &Actor) -> Result<Health, AppError> {
     actor.need(&[Role::SystemAdmin])?;
     let database = match tx.conn {

@@ -20,7 +20,7 @@ pub enum KeyState {
 /// Looks a key up, and blocks other requests with the same key until the transaction ends.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn turn(tx: &mut Tx<'_>, name: &RequestKey) -> Result<KeyState, AppError> {
     if !idempotency::lock(tx.conn, name)? {
         return Ok(KeyState::InUse);
@@ -35,7 +35,7 @@ pub fn turn(tx: &mut Tx<'_>, name: &RequestKey) -> Result<KeyState, AppError> {
 /// Stores the response of an act in the act's own transaction.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn keep(tx: &mut Tx<'_>, name: &RequestKey, kept: &StoredResponse) -> Result<(), AppError> {
     Ok(idempotency::keep(tx.conn, name, kept)?)
 }
@@ -43,7 +43,7 @@ pub fn keep(tx: &mut Tx<'_>, name: &RequestKey, kept: &StoredResponse) -> Result
 /// Returns whether a response is stored under this key.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_kept(tx: &mut Tx<'_>, name: &RequestKey) -> Result<bool, AppError> {
     let since = since(tx);
     Ok(idempotency::find(tx.conn, name, since)?.is_some())

@@ -75,7 +75,7 @@ pub enum JobSelection {
 /// key.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn enqueue<P: JobPayload>(tx: &mut Tx<'_>, payload: &P, channel: Option<ChannelId>) -> Result<bool, AppError> {
     let id = tx.id();
     Ok(jobs::enqueue(tx.conn, &NewJob::new(id, payload, channel, tx.now)?)?)
@@ -126,7 +126,7 @@ pub fn retry(tx: &mut Tx<'_>, actor: &Actor, id: JobId) -> Result<(), AppError> 
 /// Does the same for many at once; jobs that do not exist or did not fail are skipped. Returns how many were started again.
 ///
 /// # Errors
-/// [`Refusal::WrongRole`].
+/// Fails with [`Refusal::WrongRole`].
 pub fn retry_many(tx: &mut Tx<'_>, actor: &Actor, chosen: JobSelection) -> Result<usize, AppError> {
     let permit = actor.need(&[Role::SystemAdmin])?;
     let ids = match chosen {

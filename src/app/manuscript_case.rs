@@ -88,8 +88,8 @@ pub(crate) fn load_for_form(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) ->
     Ok(load_as_read(tx, actor, id)?.0)
 }
 
-/// Locks and loads a manuscript as it is read, together with the number of this person's manuscripts that were merged into it without their knowledge
-/// so far.
+/// Locks and loads a manuscript as it is read, together with the number of this person's manuscripts that were merged into it without
+/// their knowledge so far.
 pub(crate) fn load_as_read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<(LoadedCase, usize), AppError> {
     let row = manuscripts::find_for_update(tx.conn, actor.channel, id)?;
     let mut loaded = of_row(tx, row)?;
@@ -107,7 +107,7 @@ pub(crate) fn load_as_read(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> 
 /// Loads a manuscript to be read by this person; authors get the state before decisions that are not announced.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see.
+/// [`AppError::NotFound`] also if they may not see it.
 pub(crate) fn view(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<LoadedCase, AppError> {
     let row = tx.manuscript(actor.channel, id)?;
     let mut loaded = of_row(tx, row)?;

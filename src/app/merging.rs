@@ -23,8 +23,8 @@ use crate::store::{letters, manuscripts, merged_suggestions, texts};
 /// Merges a manuscript into another one. From now on its authors read that one's stage, get its letters and rate it.
 ///
 /// # Errors
-/// [`Refusal::BadMergeTarget`]; [`Refusal::OwnManuscript`] also where the target is their own; [`AppError::Stale`] if it has another version
-/// than `seen`; refusals.
+/// [`Refusal::BadMergeTarget`]; [`Refusal::OwnManuscript`] also where the target is their own; [`AppError::Stale`] if it has another
+/// version than `seen`; refusals.
 pub fn merge(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, into: ManuscriptId) -> Result<StepResult, AppError> {
     // Bulletins are locked before their manuscripts, as issuing does.
     let submitted = bulletins::lock_submitted(tx, actor, into)?;

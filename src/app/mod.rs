@@ -160,7 +160,7 @@ impl App {
     /// Runs an act in one transaction; returns its result after the commit.
     ///
     /// # Errors
-    /// The act's, or the store's.
+    /// Fails if the act or a database operation fails.
     pub async fn write<T, F>(&self, request: &str, act: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -170,11 +170,11 @@ impl App {
     }
 
     /// Runs an act as [`App::write`] does, in one transaction with others that wait. `act` may be called a second time, after a rollback
-    /// of its first run. It must write only what a group's buffer accepts and not read that back; `keys` name what it reads and changes. See
+    /// of its first run. It must write only what a group's buffer accepts, and not read it back; `keys` name what it reads or writes. See
     /// `docs/decisions/0038-acts-in-groups.md`.
     ///
     /// # Errors
-    /// The act's, or the store's.
+    /// Fails if the act or a database operation fails.
     pub async fn write_grouped<T, F>(&self, request: &str, keys: Vec<Uuid>, act: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -187,7 +187,7 @@ impl App {
     /// Runs an act as [`App::write`] does, blocking this thread; not for async code.
     ///
     /// # Errors
-    /// The act's, or the store's.
+    /// Fails if the act or a database operation fails.
     pub fn write_now<T, F>(&self, request: &str, act: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -199,7 +199,7 @@ impl App {
     /// Runs a reading.
     ///
     /// # Errors
-    /// The reading's, or the store's.
+    /// Fails if the reading or a database operation fails.
     pub async fn read<T, F>(&self, reading: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -211,7 +211,7 @@ impl App {
     /// Runs a reading that may take long, in parallel with all others; one of each person at a time.
     ///
     /// # Errors
-    /// The reading's, or the store's; [`AppError::ReadingUnderWay`].
+    /// Fails if the reading or a database operation fails, or with [`AppError::ReadingUnderWay`].
     pub async fn read_long<T, F>(&self, user: UserId, reading: F) -> Result<T, AppError>
     where
         T: Send + 'static,
@@ -231,7 +231,7 @@ impl App {
     /// Runs a reading, blocking this thread; not for async code.
     ///
     /// # Errors
-    /// The reading's, or the store's.
+    /// Fails if the reading or a database operation fails.
     pub fn read_now<T>(&self, reading: impl FnOnce(&mut Tx<'_>) -> Result<T, AppError>) -> Result<T, AppError> {
         self.db.read_now(self.on("", true, reading))
     }
@@ -320,7 +320,7 @@ impl Tx<'_> {
     /// Returns the key that authenticates the rows of sessions, tokens and one-time links; read from its file once.
     ///
     /// # Errors
-    /// If the file, which every node ensures at its start, is missing or cannot be read.
+    /// Fails if the file, which every node ensures at its start, is missing or cannot be read.
     pub(crate) fn token_key(&self) -> Result<TokenKey, StoreError> {
         if let Some(key) = self.token_key.get() {
             return Ok(key.clone());

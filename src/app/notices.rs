@@ -91,7 +91,7 @@ pub struct Slice {
 /// Returns the actor's notices, newest first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn inbox(tx: &mut Tx<'_>, actor: &Actor, lang: Lang, unread_only: bool, slice: Slice) -> Result<Vec<Notice>, AppError> {
     let channel = channels::find(tx.conn, actor.channel)?.name;
     let time = ChannelTime::of(tx, actor.channel)?;
@@ -134,7 +134,7 @@ fn notice(row: InboxRow, lang: Lang, channel: &str, time: &ChannelTime) -> Optio
 /// Returns the number of the actor's unread notices, counted up to `most`.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn unread(tx: &mut Tx<'_>, actor: &Actor, most: usize) -> Result<usize, AppError> {
     Ok(letters::unread(tx.conn, actor.channel, actor.user, most, tx.now)?)
 }
@@ -150,7 +150,7 @@ pub fn mark_read(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), App
 /// Refuses access to another person's notice.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn refuse_others(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), AppError> {
     if letters::is_visible(tx.conn, actor.channel, actor.user, id, tx.now)? { Ok(()) } else { Err(AppError::NotFound) }
 }
@@ -158,7 +158,7 @@ pub fn refuse_others(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(),
 /// Marks all notices as read that are not newer than `newest`; without it, all.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn mark_all_read(tx: &mut Tx<'_>, actor: &Actor, newest: Option<LetterId>) -> Result<(), AppError> {
     Ok(letters::mark_all_read(tx.conn, actor.channel, actor.user, newest, tx.now)?)
 }

@@ -69,7 +69,7 @@ pub(crate) struct Resolved {
 /// Writes one letter to these persons, whom only the act itself names: an account's owner, an invited author.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn tell(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, to: impl IntoIterator<Item = UserId>) -> Result<(), AppError> {
     let to: BTreeSet<UserId> = to.into_iter().collect();
     let recipients = to.into_iter().map(|user| LetterRecipient { user, letter, merged: Vec::new(), sees: true }).collect();
@@ -79,7 +79,7 @@ pub(crate) fn tell(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, to: impl 
 /// Writes one letter to a group. `named` is the group [`Audience::Named`]; `charged` are the organisations of [`Audience::Handlers`].
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn tell_audience(
     tx: &mut Tx<'_>,
     about: &About<'_>,
@@ -95,7 +95,7 @@ pub(crate) fn tell_audience(
 /// Writes one letter to the authors of these merged manuscripts only.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn tell_merged_authors(tx: &mut Tx<'_>, about: &About<'_>, letter: Letter, of: &[ManuscriptId]) -> Result<(), AppError> {
     let hints = Hints { only_merged: Some(of), ..Hints::default() };
     let resolved = resolve(tx, about, &[notice(Audience::Authors, letter)], hints)?;
@@ -105,7 +105,7 @@ pub(crate) fn tell_merged_authors(tx: &mut Tx<'_>, about: &About<'_>, letter: Le
 /// Resolves the recipients of an act without writing anything.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn resolve(tx: &mut Tx<'_>, about: &About<'_>, notices: &[NoticeRule], hints: Hints<'_>) -> Result<Resolved, AppError> {
     let audiences: Vec<Audience> = notices.iter().map(|one| one.audience).collect();
     let (facts, merged) = load(tx, about, &audiences, hints)?;
@@ -115,7 +115,7 @@ pub(crate) fn resolve(tx: &mut Tx<'_>, about: &About<'_>, notices: &[NoticeRule]
 /// Resolves the recipients of a reminder that something waits in this queue.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn resolve_reminding(
     tx: &mut Tx<'_>,
     about: &About<'_>,
@@ -162,7 +162,7 @@ fn absent(tx: &mut Tx<'_>, recipient: &LetterRecipient, resolved: &Resolved) -> 
 /// Loads the facts that determine the current members of these groups.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn facts_of(tx: &mut Tx<'_>, about: &About<'_>, audiences: &[Audience], hints: Hints<'_>) -> Result<RecipientFacts, AppError> {
     Ok(load(tx, about, audiences, hints)?.0)
 }
@@ -227,7 +227,7 @@ fn load(
 /// Writes the letters. Returns the number of those that did not exist yet.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn write(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<usize, AppError> {
     let letters = letters_of(tx, about, resolved)?;
     let written = letters::write_all(tx.conn, &letters)?;
@@ -238,7 +238,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> 
 /// Builds the letters, to be written together with others.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn letters_of(tx: &mut Tx<'_>, about: &About<'_>, resolved: &Resolved) -> Result<Vec<rows::NewLetter>, AppError> {
     let more = marks::dates_and_marks(tx, about, resolved)?;
     let mut letters = Vec::new();
@@ -314,7 +314,7 @@ fn authors(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<Vec<UserId>, AppError> {
 /// Returns the authors of a manuscript, and those of manuscripts merged into it.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn authors_of(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<Vec<UserId>, AppError> {
     let mut users = authors(tx, id)?;
     for merged in manuscripts::merged_into(tx.conn, id)? {
@@ -326,7 +326,7 @@ pub fn authors_of(tx: &mut Tx<'_>, id: ManuscriptId) -> Result<Vec<UserId>, AppE
 /// Returns the number of people with a grant of their own in this role, without stand-ins.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn count_holders(tx: &mut Tx<'_>, channel: ChannelId, role: Role) -> Result<usize, AppError> {
     let holders = tx.holders(channel, role, None)?;
     Ok(holders.iter().filter(|one| one.for_user.is_none()).map(|one| one.user).collect::<BTreeSet<_>>().len())

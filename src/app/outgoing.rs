@@ -8,7 +8,7 @@ use crate::store::rows::{ManuscriptRow, TextRow};
 /// Returns which text of this manuscript goes out. Before the first submission it is the draft.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn outgoing(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Outgoing, AppError> {
     let original = Outgoing { text: row.text_id, kind: TextKind::Original, outdated: None };
     if row.edited_text_id.is_none() && !may_be_rewritten(row) {
@@ -27,7 +27,7 @@ pub(crate) fn may_be_rewritten(row: &ManuscriptRow) -> bool {
 /// Returns the text itself.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn outgoing_text(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<TextRow, AppError> {
     let outgoing = outgoing(tx, row)?;
     Ok(tx.text_of(row.id, outgoing.text)?)
@@ -36,7 +36,7 @@ pub(crate) fn outgoing_text(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Text
 /// Returns the digest of the text, as entries of the ledger name it.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn outgoing_digest(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Option<String>, AppError> {
     Ok(outgoing_text(tx, row)?.digest.map(hex::encode))
 }

@@ -71,7 +71,7 @@ impl Passwords {
     /// Computes the hash of a password.
     ///
     /// # Errors
-    /// If the hash cannot be computed, which is a mistake in the settings.
+    /// Fails if the hash cannot be computed, which is a mistake in the settings.
     pub async fn hash(&self, password: Secret) -> Result<String, AppError> {
         self.work(WorkOwner::known(), move |inner| inner.hash(&password)).await?
     }

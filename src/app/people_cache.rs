@@ -97,7 +97,7 @@ impl Tx<'_> {
     /// Returns a person of this channel, as this transaction sees them.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub(super) fn person_of(&mut self, channel: ChannelId, id: UserId) -> Result<Arc<User>, StoreError> {
         let Some(people) = self.people_of(channel)? else { return Ok(Arc::new(people::find(self.conn, id)?)) };
         if let Some(user) = people.persons.get(&id) {
@@ -113,7 +113,7 @@ impl Tx<'_> {
     /// Returns an organisation of this channel.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub(crate) fn organization(&mut self, channel: ChannelId, id: OrganizationId) -> Result<Arc<OrganizationRow>, StoreError> {
         let people = self.people_of(channel)?;
         if let Some(known) = people.as_ref().and_then(|people| people.organizations.get(&id)) {

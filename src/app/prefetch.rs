@@ -75,7 +75,7 @@ macro_rules! accessors {
         $(#[$doc])*
         ///
         /// # Errors
-        /// The store's.
+        /// Fails if a database operation fails.
         pub(crate) fn $name(&mut self, id: ManuscriptId) -> Result<Vec<$row>, StoreError> {
             let all = &mut self.memory.prefetched;
             if all.of.contains(&id) { rows_of(self.conn, &all.of, &mut all.$field, id, $many) } else { $one(self.conn, id) }
@@ -99,7 +99,7 @@ impl Tx<'_> {
     /// Loads people together who are read one by one afterwards ([`Tx::person`]).
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub(crate) fn prefetch_people(&mut self, ids: impl IntoIterator<Item = UserId>) -> Result<(), StoreError> {
         let missing: BTreeSet<UserId> = ids.into_iter().filter(|id| !self.memory.people.contains_key(id)).collect();
         if !missing.is_empty() {
@@ -125,7 +125,7 @@ impl Tx<'_> {
     /// Returns the organisations of a channel, loaded once in a reading.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub(crate) fn organizations(&mut self, channel: ChannelId) -> Result<Arc<Vec<OrganizationRow>>, StoreError> {
         if let Some((_, all)) = self.memory.prefetched.organizations.as_ref().filter(|(of, _)| *of == channel) {
             return Ok(Arc::clone(all));
@@ -138,7 +138,7 @@ impl Tx<'_> {
     /// Returns the organisation of a manuscript's author.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; the store's.
+    /// [`StoreError::NotFound`]; errors of the database.
     pub(crate) fn organization_of(&mut self, row: &ManuscriptRow) -> Result<OrganizationRow, StoreError> {
         if !self.memory.prefetched.of.contains(&row.id) {
             return channels::find_organization(self.conn, row.channel_id, row.organization_id);
@@ -150,7 +150,7 @@ impl Tx<'_> {
     /// Returns the number of manuscripts merged into this one.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub(crate) fn merged_count(&mut self, id: ManuscriptId) -> Result<usize, StoreError> {
         let all = &mut self.memory.prefetched;
         if !all.of.contains(&id) {
@@ -163,7 +163,7 @@ impl Tx<'_> {
     /// Returns a text of a manuscript: its original in use or its edited text; any other text is loaded separately.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; the store's.
+    /// [`StoreError::NotFound`]; errors of the database.
     pub(crate) fn text_of(&mut self, manuscript: ManuscriptId, id: TextId) -> Result<TextRow, StoreError> {
         let all = &mut self.memory.prefetched;
         if all.of.contains(&manuscript) {

@@ -69,7 +69,7 @@ pub fn retry(tx: &mut Tx<'_>, actor: &Actor, id: LetterId) -> Result<(), AppErro
 /// Returns the number of letters that are sent again.
 ///
 /// # Errors
-/// [`Refusal::WrongRole`].
+/// Fails with [`Refusal::WrongRole`].
 pub fn retry_many(tx: &mut Tx<'_>, actor: &Actor, chosen: LetterSelection) -> Result<usize, AppError> {
     let permit = actor.need(&ADMINISTRATORS)?;
     let ids = match chosen {

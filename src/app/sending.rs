@@ -54,7 +54,7 @@ pub enum Release {
 /// Checks a letter that this worker has taken.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn judge(tx: &mut Tx<'_>, holder: &str, taken: &LetterRow, facts: &LetterFacts) -> Result<Release, AppError> {
     let row = letters::find(tx.conn, taken.id)?;
     let is_mine = row.state == LetterState::Leased && row.lease_holder.as_deref() == Some(holder);

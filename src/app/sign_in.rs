@@ -194,7 +194,7 @@ pub(crate) fn actor(tx: &mut Tx<'_>, user: &User) -> Result<Actor, AppError> {
 /// Records that a token is in use.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn note_seen(tx: &mut Tx<'_>, token: TokenId) -> Result<(), AppError> {
     Ok(tokens::touch(tx.conn, token, tx.now)?)
 }
@@ -324,7 +324,7 @@ pub(crate) fn open_session(tx: &mut Tx<'_>, user: &User) -> Result<OpenedSession
 /// Ends the caller's session, or revokes the caller's token.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn sign_out(tx: &mut Tx<'_>, actor: &Actor, token: TokenId) -> Result<(), AppError> {
     if tokens::revoke(tx.conn, token, tx.now)? {
         events::append_event(tx, LedgerEvent::new(actor.channel, actor.user, Permit::SYSTEM, "sign_out", "user", actor.user.0))?;

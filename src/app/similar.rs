@@ -22,7 +22,7 @@ const EMPTY_WORDS: [&str; 8] = ["关于", "进一步", "加强", "加快", "推�
 /// Returns the visible manuscripts with the most similar titles, the most similar first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn similar(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, title: &str) -> Result<Vec<ManuscriptLine>, AppError> {
     let newest = list::list(tx, actor, &ManuscriptListQuery { limit: COMPARED, ..ManuscriptListQuery::default() })?;
     let own = pairs(title);
@@ -41,7 +41,7 @@ pub fn similar(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, title: &str) ->
 /// Returns those of these manuscripts that this person may merge another one into: none that they wrote or that contains one of theirs.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn merge_targets(tx: &mut Tx<'_>, actor: &Actor, lines: &[ManuscriptLine]) -> Result<Vec<ManuscriptId>, AppError> {
     let mut targets = Vec::new();
     for line in lines.iter().filter(|line| line.stage.takes_merged()) {
@@ -57,7 +57,7 @@ pub fn merge_targets(tx: &mut Tx<'_>, actor: &Actor, lines: &[ManuscriptLine]) -
 /// Returns the manuscript with this number, if this person may see it.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn numbered(tx: &mut Tx<'_>, actor: &Actor, number: &str) -> Result<Option<ManuscriptId>, AppError> {
     let Some(id) = manuscripts::by_number(tx.conn, actor.channel, &folding::number(number))? else { return Ok(None) };
     match transition::load(tx, actor, id) {

@@ -50,7 +50,7 @@ pub(crate) fn screening(tx: &mut Tx<'_>, organization: &OrganizationRow, authors
 /// Returns the organisations that screen but have nobody who can do it; the manuscripts of their members go to review directly.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn without_screener(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<OrganizationRow>, AppError> {
     let all = channels::list_organizations(tx.conn, channel)?;
     let mut found = Vec::new();

@@ -236,7 +236,7 @@ pub(crate) fn words(tx: &Tx<'_>, field: &str, text: &str) -> Result<String, AppE
 /// void. A refused act does not change that.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see.
+/// [`AppError::NotFound`] also if they may not see it.
 pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<LoadedCase, AppError> {
     let (loaded, untold) = load_as_read(tx, actor, id)?;
     if untold > 0 {

@@ -44,7 +44,7 @@ pub(crate) fn waits_for_nobody(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<b
 /// Returns the manuscripts that wait for screening in organisations where nobody can do it any more.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn unscreened(tx: &mut Tx<'_>) -> Result<Vec<(ChannelId, ManuscriptId)>, AppError> {
     let waiting = queues::in_screening(tx.conn)?;
     let ids: Vec<ManuscriptId> = waiting.iter().map(|(id, ..)| *id).collect();
@@ -66,7 +66,7 @@ pub fn unscreened(tx: &mut Tx<'_>) -> Result<Vec<(ChannelId, ManuscriptId)>, App
 /// because their office has not decided anything.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn pass_on(tx: &mut Tx<'_>, channel: ChannelId, id: ManuscriptId) -> Result<bool, AppError> {
     let row = manuscripts::find_for_update(tx.conn, channel, id)?;
     if row.stage != Stage::Screening {
@@ -86,7 +86,7 @@ pub fn pass_on(tx: &mut Tx<'_>, channel: ChannelId, id: ManuscriptId) -> Result<
 /// receipt waits with the reply.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn unstaffed(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<Unstaffed>, AppError> {
     let mut found = Vec::new();
     let skipped = [WorkQueue::Screening, WorkQueue::Receipt];
@@ -113,7 +113,7 @@ pub fn unstaffed(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<Unstaffed>, 
 /// Notifies the administrators of a channel of its unstaffed queues, once a day for each. Returns the number of letters.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn report(tx: &mut Tx<'_>, channel: ChannelId) -> Result<usize, AppError> {
     let found = unstaffed(tx, channel)?;
     if found.is_empty() {

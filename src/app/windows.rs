@@ -22,7 +22,7 @@ pub const AT_ONCE: i64 = 500;
 /// Returns the manuscripts whose window has passed, the earliest end first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn passed(tx: &mut Tx<'_>) -> Result<Vec<(ChannelId, ManuscriptId)>, AppError> {
     Ok(manuscripts::with_passed_window(tx.conn, tx.now, AT_ONCE)?)
 }
@@ -31,7 +31,7 @@ pub fn passed(tx: &mut Tx<'_>) -> Result<Vec<(ChannelId, ManuscriptId)>, AppErro
 /// Nothing else changes, not even the version.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn close(tx: &mut Tx<'_>, channel: ChannelId, id: ManuscriptId) -> Result<bool, AppError> {
     let mut row = manuscripts::find_for_update(tx.conn, channel, id)?;
     let Some(held) = pending_decision(&row)?.filter(|_| row.pending_until.is_some_and(|until| until <= tx.now)) else { return Ok(false) };

@@ -104,7 +104,7 @@ impl YearFile {
     /// Parses a year's file, which is TOML.
     ///
     /// # Errors
-    /// If it does not have the form of the shipped ones.
+    /// Fails if it does not have the form of the shipped ones.
     pub fn parse(text: &str) -> Result<Self, BadYearFile> {
         toml::from_str(text).map_err(|e| BadYearFile::Form(e.to_string()))
     }
@@ -112,7 +112,7 @@ impl YearFile {
     /// Returns the years that come with the program.
     ///
     /// # Errors
-    /// If a shipped file is damaged, which a test prevents.
+    /// Fails if a shipped file is damaged, which a test prevents.
     pub fn shipped() -> Result<Vec<Self>, BadYearFile> {
         SHIPPED.iter().map(|text| Self::parse(text)).collect()
     }
@@ -143,7 +143,7 @@ impl Calendar {
     /// Returns the calendar of the years that come with the program.
     ///
     /// # Errors
-    /// If a shipped file is damaged, which a test prevents.
+    /// Fails if a shipped file is damaged, which a test prevents.
     pub fn shipped() -> Result<Self, BadYearFile> {
         let mut calendar = Self::default();
         for file in YearFile::shipped()? {
@@ -155,7 +155,7 @@ impl Calendar {
     /// Loads a year, or replaces it if it is loaded already.
     ///
     /// # Errors
-    /// If the file is inconsistent; the calendar is then unchanged.
+    /// Fails if the file is inconsistent; the calendar is then unchanged.
     pub fn load(&mut self, file: &YearFile) -> Result<(), BadYearFile> {
         let year = file.days()?;
         self.years.insert(file.year, year);
@@ -165,7 +165,7 @@ impl Calendar {
     /// Returns a copy of the calendar with another arrangement of one year, or without that year.
     ///
     /// # Errors
-    /// If the file is inconsistent.
+    /// Fails if the file is inconsistent.
     pub fn with_year(&self, year: i32, file: Option<&YearFile>) -> Result<Self, BadYearFile> {
         let mut other = self.clone();
         match file {
@@ -218,7 +218,7 @@ impl Calendar {
     /// Returns whether this day is a working day.
     ///
     /// # Errors
-    /// If the year is not loaded.
+    /// Fails if the year is not loaded.
     pub fn is_working_day(&self, day: NaiveDate) -> Result<bool, UnknownYear> {
         match self.named_by(day).and_then(|year| self.years.get(&year)) {
             Some(year) => Ok(year.make_up.contains(&day)),
@@ -232,7 +232,7 @@ impl Calendar {
     /// is a day off.
     ///
     /// # Errors
-    /// If the count reaches a year that is not loaded.
+    /// Fails if the count reaches a year that is not loaded.
     pub fn add_working_days(&self, day: NaiveDate, n: u32) -> Result<NaiveDate, UnknownYear> {
         let mut at = day;
         let mut left = n;
@@ -249,7 +249,7 @@ impl Calendar {
     /// before it if it is a day off.
     ///
     /// # Errors
-    /// If the count reaches a year that is not loaded.
+    /// Fails if the count reaches a year that is not loaded.
     pub fn subtract_working_days(&self, day: NaiveDate, n: u32) -> Result<NaiveDate, UnknownYear> {
         let mut at = day;
         let mut left = n;
@@ -265,7 +265,7 @@ impl Calendar {
     /// Returns the number of working days after `from` up to and including `to`; negative if `to` is earlier.
     ///
     /// # Errors
-    /// If a year between them is not loaded.
+    /// Fails if a year between them is not loaded.
     pub fn working_days_between(&self, from: NaiveDate, to: NaiveDate) -> Result<i32, UnknownYear> {
         if to < from {
             return self.working_days_between(to, from).map(|n| -n);

@@ -88,7 +88,7 @@ impl WorkingTime<'_> {
     /// Returns the due date of a task that starts at `start` and may take `limit`: the end of a working day.
     ///
     /// # Errors
-    /// If that is in a year whose calendar is not loaded.
+    /// Fails if that is in a year whose calendar is not loaded.
     pub fn due(&self, start: Moment, limit: TimeLimit) -> Result<Moment, UnknownYear> {
         self.count(self.calendar, start, limit)
     }
@@ -124,7 +124,7 @@ impl WorkingTime<'_> {
     /// started (a three-day limit has no reminder three days before).
     ///
     /// # Errors
-    /// If a day between is in a year whose calendar is not loaded.
+    /// Fails if a day between is in a year whose calendar is not loaded.
     pub fn reminder_due(&self, since: Moment, due: Moment, now: Moment) -> Result<Option<ReminderRule>, UnknownYear> {
         let local = self.local(now);
         let today = local.date_naive();
@@ -152,7 +152,7 @@ impl WorkingTime<'_> {
     /// Returns the number of whole working days left, without today and including the due date; negative once it is overdue.
     ///
     /// # Errors
-    /// If a day between is in a year whose calendar is not loaded.
+    /// Fails if a day between is in a year whose calendar is not loaded.
     pub fn working_days_left(&self, due: Moment, now: Moment) -> Result<i32, UnknownYear> {
         self.calendar.working_days_between(self.date(now), self.date(due))
     }

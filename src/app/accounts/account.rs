@@ -92,7 +92,7 @@ fn is_elsewhere(memberships: &[User], channel: ChannelId) -> bool {
 /// Returns the same for a caller who may see the member.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_member_elsewhere(tx: &mut Tx<'_>, actor: &Actor, user: crate::domain::ids::UserId) -> Result<bool, AppError> {
     let person = rows::find(tx.conn, user)?.person_id;
     Ok(is_elsewhere(&rows::memberships(tx.conn, person)?, actor.channel))

@@ -86,7 +86,7 @@ pub fn add(tx: &mut Tx<'_>, code: &str, name: &str) -> Result<ChannelId, AppErro
 /// Returns all channels, for the command line.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<ChannelView>, AppError> {
     store::list(tx.conn)?.into_iter().map(|row| Ok(show(row)?)).collect()
 }

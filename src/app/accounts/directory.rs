@@ -95,7 +95,7 @@ pub struct PeopleQuery {
 /// Returns a page of the people of the caller's channel, newest first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, wanted: PeopleQuery, after: Option<UserId>, limit: i64) -> Result<Vec<PersonView>, AppError> {
     let written = |login: String| Login::parse(&login).map_or(login, |login| login.to_string());
     let wanted = PeopleQuery { login: wanted.login.map(written), ..wanted };
@@ -117,7 +117,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wanted: PeopleQuery, after: Option<U
 /// Returns all people of a channel, for the command line.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn all(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<PersonView>, AppError> {
     let rows = accounts::page(tx.conn, channel, &PersonFilter::default(), None, i64::MAX)?;
     with_roles(tx, channel, rows, |_| true)
@@ -160,7 +160,7 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: UserId) -> Result<PersonView, Ap
 /// Returns the names of people of the caller's channel who are named in an object that the caller may see.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn names(tx: &mut Tx<'_>, actor: &Actor, ids: &[UserId]) -> Result<HashMap<UserId, String>, AppError> {
     let rows = people::find_many(tx.conn, ids)?;
     Ok(rows.into_iter().filter(|user| user.channel_id == actor.channel).map(|user| (user.id, user.name)).collect())
@@ -169,7 +169,7 @@ pub fn names(tx: &mut Tx<'_>, actor: &Actor, ids: &[UserId]) -> Result<HashMap<U
 /// Returns whether an account has this sign-in name, for the command line.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_taken(tx: &mut Tx<'_>, login: &str) -> Result<bool, AppError> {
     Ok(persons::account_by_login(tx.conn, login)?.is_some())
 }
@@ -177,7 +177,7 @@ pub fn is_taken(tx: &mut Tx<'_>, login: &str) -> Result<bool, AppError> {
 /// Returns the person with this sign-in name, for the command line.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn person_of(tx: &mut Tx<'_>, login: &str) -> Result<PersonId, AppError> {
     Ok(persons::account_by_login(tx.conn, login)?.ok_or(AppError::NotFound)?.person_id)
 }
@@ -185,7 +185,7 @@ pub fn person_of(tx: &mut Tx<'_>, login: &str) -> Result<PersonId, AppError> {
 /// Returns a membership of the person with this sign-in name, preferably an active one; for data that is the same in all channels.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn any_by_login(tx: &mut Tx<'_>, login: &str) -> Result<UserId, AppError> {
     let person = person_of(tx, login)?;
     let mut all = people::memberships(tx.conn, person)?;
@@ -196,7 +196,7 @@ pub fn any_by_login(tx: &mut Tx<'_>, login: &str) -> Result<UserId, AppError> {
 /// Returns the member of a channel with this sign-in name, for the command line.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn member(tx: &mut Tx<'_>, login: &str, channel: ChannelId) -> Result<Option<UserId>, AppError> {
     Ok(people::find_by_login(tx.conn, channel, login)?.map(|user| user.id))
 }
@@ -204,7 +204,7 @@ pub fn member(tx: &mut Tx<'_>, login: &str, channel: ChannelId) -> Result<Option
 /// Returns the channel of a membership, for the command line.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn channel_of(tx: &mut Tx<'_>, id: UserId) -> Result<ChannelId, AppError> {
     Ok(people::find(tx.conn, id)?.channel_id)
 }

@@ -96,7 +96,7 @@ pub fn whose(tx: &mut Tx<'_>, link: &str) -> Result<String, AppError> {
 /// if the newer link is not valid either.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn replaced_at(tx: &mut Tx<'_>, link: &str) -> Result<Option<Moment>, AppError> {
     let Some((token, user)) = tokens::find_by_hash(tx.conn, &sign_in::hash(&folded(link)))? else { return Ok(None) };
     if token.kind != TokenKind::Link || user.suspended_at.is_some() {
@@ -108,7 +108,7 @@ pub fn replaced_at(tx: &mut Tx<'_>, link: &str) -> Result<Option<Moment>, AppErr
 /// Returns the time at which the newest valid one-time link of a person was made.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn newest(tx: &mut Tx<'_>, user: &User) -> Result<Option<Moment>, AppError> {
     let memberships = memberships_of(tx, user)?;
     Ok(tokens::newest_link(tx.conn, &memberships, tx.now)?)
@@ -285,7 +285,7 @@ pub async fn change(app: &App, request: &str, actor: &Actor, present: Secret, ne
 /// Returns [`account_words`] of this person, for the command line.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn words_of(tx: &mut Tx<'_>, id: UserId) -> Result<AccountWords, AppError> {
     let user = people::find(tx.conn, id)?;
     account_words(tx, &user)
@@ -294,7 +294,7 @@ pub fn words_of(tx: &mut Tx<'_>, id: UserId) -> Result<AccountWords, AppError> {
 /// Sets a person's password from the command line.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn set_by_command(tx: &mut Tx<'_>, id: UserId, hash: String) -> Result<(), AppError> {
     let person = people::find(tx.conn, id)?.person_id;
     let locked = lock_account(tx, By::Program, person)?;

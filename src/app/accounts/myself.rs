@@ -77,7 +77,7 @@ pub struct RoleHeld {
 /// Returns the caller's own description.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn myself(tx: &mut Tx<'_>, actor: &Actor) -> Result<Myself, AppError> {
     let user = people::find(tx.conn, actor.user)?;
     let channel = channels::find(tx.conn, user.channel_id)?;

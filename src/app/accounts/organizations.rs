@@ -73,7 +73,7 @@ fn free_name(tx: &mut Tx<'_>, channel: ChannelId, name: &str, own: Option<Organi
 /// Returns a page of the organisations of the caller's channel, newest first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, after: Option<OrganizationId>, limit: i64) -> Result<Vec<OrganizationView>, AppError> {
     let rows = channels::page_of_organizations(tx.conn, actor.channel, after, limit)?;
     Ok(rows.into_iter().map(OrganizationView::from).collect())
@@ -82,7 +82,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, after: Option<OrganizationId>, limit
 /// Returns all organisations of a channel, for the command line.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn all(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<OrganizationView>, AppError> {
     Ok(channels::list_organizations(tx.conn, channel)?.into_iter().map(OrganizationView::from).collect())
 }
@@ -90,7 +90,7 @@ pub fn all(tx: &mut Tx<'_>, channel: ChannelId) -> Result<Vec<OrganizationView>,
 /// Returns one organisation of the caller's channel.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: OrganizationId) -> Result<OrganizationView, AppError> {
     Ok(channels::find_organization(tx.conn, actor.channel, id)?.into())
 }

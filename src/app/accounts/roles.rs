@@ -158,7 +158,7 @@ pub(crate) fn take(tx: &mut Tx<'_>, id: GrantId) -> Result<bool, AppError> {
 /// Returns a page of the roles in the caller's channel, newest first. Administrators and auditors see all, others their own.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -179,7 +179,7 @@ pub fn list(
 /// Returns one grant that the caller may see.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: GrantId) -> Result<RoleView, AppError> {
     let grant = accounts::find_grant(tx.conn, id)?;
     let own = grant.user_id == actor.user;
@@ -198,7 +198,7 @@ pub(crate) fn of(tx: &mut Tx<'_>, user: UserId, channel: ChannelId) -> Result<Ve
 /// Returns the roles of a person, for the command line.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn held(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<RoleView>, AppError> {
     let channel = people::find(tx.conn, user)?.channel_id;
     of(tx, user, channel)

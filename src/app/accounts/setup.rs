@@ -15,7 +15,7 @@ pub const FIRST_LOGIN: &str = "admin";
 /// department for them, if they are missing. An older link becomes invalid.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn first_link(tx: &mut Tx<'_>) -> Result<Option<String>, AppError> {
     if persons::anybody_with_password(tx.conn)? {
         return Ok(None);

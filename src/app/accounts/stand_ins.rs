@@ -210,7 +210,7 @@ fn seen(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<StandIn, AppErr
 /// Returns one period that concerns the caller.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<StandInView, AppError> {
     Ok(seen(tx, actor, id)?.into())
 }
@@ -218,7 +218,7 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: StandInId) -> Result<StandInView
 /// Returns a page of periods that concern the caller, newest first, or, for administrators, of all of the channel.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, after: Option<StandInId>, limit: i64) -> Result<Vec<StandInView>, AppError> {
     let person = if actor.need(&ADMINISTRATORS).is_ok() { None } else { Some(actor.user) };
     let rows = accounts::page_of_stand_ins(tx.conn, actor.channel, person, after, limit)?;

@@ -73,7 +73,7 @@ fn suspend_locked(tx: &mut Tx<'_>, by: By<'_>, id: UserId, action: &str, since: 
 /// Suspends an account: none of its memberships can act, and nobody can sign in with it. Only the command line does this.
 ///
 /// # Errors
-/// [`Refusal::AlreadyDone`]; the store's.
+/// [`Refusal::AlreadyDone`]; errors of the database.
 pub fn suspend_account(tx: &mut Tx<'_>, person: PersonId) -> Result<(), AppError> {
     let mut locked = lock_all(tx, person)?;
     if locked.state.account.suspended_at.is_some() {
@@ -91,7 +91,7 @@ pub fn suspend_account(tx: &mut Tx<'_>, person: PersonId) -> Result<(), AppError
 /// that one is reactivated.
 ///
 /// # Errors
-/// [`Refusal::AlreadyDone`]; the store's.
+/// [`Refusal::AlreadyDone`]; errors of the database.
 pub fn resume_account(tx: &mut Tx<'_>, person: PersonId) -> Result<(), AppError> {
     let mut locked = lock_all(tx, person)?;
     let since = locked.state.account.suspended_at.take();

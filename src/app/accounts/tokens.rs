@@ -83,7 +83,7 @@ pub fn issue(tx: &mut Tx<'_>, by: By<'_>, user: UserId, name: &str, days: Option
 /// key `before` can decrypt them. The caller writes the key's file before the commit.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn renew_key(tx: &mut Tx<'_>, before: Option<&TokenKey>, key: &TokenKey) -> Result<usize, AppError> {
     mail_settings::reseal(tx, before, key)?;
     webhooks::reseal(tx, before, key)?;
@@ -101,7 +101,7 @@ pub fn renew_key(tx: &mut Tx<'_>, before: Option<&TokenKey>, key: &TokenKey) -> 
 /// Returns a page of open tokens and sessions, newest first: the caller's own, or, for administrators, any person's.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, user: Option<UserId>, after: Option<TokenId>, limit: i64) -> Result<Vec<TokenView>, AppError> {
     let user = user.unwrap_or(actor.user);
     if user != actor.user && actor.need(&ADMINISTRATORS).is_err() {
@@ -113,7 +113,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, user: Option<UserId>, after: Option<
 /// Returns all tokens of a person, for the command line.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// Fails with [`AppError::NotFound`].
 pub fn all(tx: &mut Tx<'_>, user: UserId) -> Result<Vec<TokenView>, AppError> {
     let user = people::find(tx.conn, user)?;
     let rows = tokens::list(tx.conn, user.channel_id, Some(user.id), tx.now, None, i64::MAX)?;

@@ -78,7 +78,7 @@ impl PeopleThen {
     /// Loads the versions of these people.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub fn load(conn: &mut AnyConn, people: &[UserId]) -> Result<Self, StoreError> {
         let mut all: BTreeMap<UserId, Vec<PersonVersion>> = BTreeMap::new();
         for row in person_versions::of(conn, people)? {

@@ -69,7 +69,7 @@ pub struct AttachmentView {
 /// Checks whether this person may add a file there, before the first byte is accepted.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see, and refusals.
+/// [`AppError::NotFound`] also if they may not see it, and refusals.
 pub fn may_attach(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, to: Subject) -> Result<(), AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     permit(tx, actor, &loaded, to)?;
@@ -124,7 +124,7 @@ pub fn attach(
 /// department is working; a scan by its uploader, until its endorsement is entered.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see, and refusals.
+/// [`AppError::NotFound`] also if they may not see it, and refusals.
 pub fn remove(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<(), AppError> {
     let row = attachments::find(tx.conn, actor.channel, id)?;
     let mut loaded = transition::load(tx, actor, row.manuscript_id)?;
@@ -196,7 +196,7 @@ pub(crate) fn attachments_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase
 /// Returns one file, if this person may read it at present.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see.
+/// [`AppError::NotFound`] also if they may not see it.
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<AttachmentView, AppError> {
     let row = attachments::find(tx.conn, actor.channel, id)?;
     let loaded = manuscript_case::view(tx, actor, row.manuscript_id)?;
@@ -207,7 +207,7 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: AttachmentId) -> Result<Attachme
 /// Returns a file's content, after verifying its hash.
 ///
 /// # Errors
-/// As [`find`]; the store's if the file is missing or damaged.
+/// As [`find`]; errors of the database if the file is missing or damaged.
 pub async fn download(app: &App, actor: Actor, id: AttachmentId) -> Result<(AttachmentView, File), AppError> {
     let found = app.read(move |tx| find(tx, &actor, id)).await?;
     let file = upload::open(app, &found.sha256).await?;

@@ -17,7 +17,7 @@ impl IncomingFile {
     /// Begins to receive a file.
     ///
     /// # Errors
-    /// The disk's.
+    /// Fails if a disk operation fails.
     pub async fn begin(app: &App) -> Result<Self, AppError> {
         let (vault, max) = (vault(app), app.settings.limits.attachment_bytes);
         blocking(move || vault.begin(max).map(Self)).await

@@ -25,7 +25,7 @@ pub(super) type Keys = BTreeMap<String, Vec<u8>>;
 /// Reads the passphrase from the first line of a file.
 ///
 /// # Errors
-/// [`BackupError::PassphraseFile`].
+/// Fails with [`BackupError::PassphraseFile`].
 pub fn read_passphrase(path: &Path) -> Result<Secret, BackupError> {
     let failed = |why: String| BackupError::PassphraseFile { path: path.to_owned(), why };
     if private::is_for_everybody(path).unwrap_or(false) {

@@ -41,7 +41,7 @@ impl LastBackup {
     /// Combines this node's file with the jobs of all nodes.
     ///
     /// # Errors
-    /// The store's.
+    /// Fails if a database operation fails.
     pub fn find(conn: &mut AnyConn, settings: &Settings) -> Result<Self, StoreError> {
         let mut last = Self::load(settings);
         let jobs = listing::of_kind(conn, JobKind::Backup)?;
@@ -78,7 +78,7 @@ impl LastBackup {
     /// Records the result of a backup: the number of attachments that it lacks, or the reason for the failure.
     ///
     /// # Errors
-    /// The disk's.
+    /// Fails if a disk operation fails.
     pub fn note(settings: &Settings, now: Moment, came: Result<usize, String>) -> io::Result<()> {
         let before = Self::load(settings);
         let next = match came {

@@ -41,7 +41,7 @@ pub fn leaders(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<LeaderChoice>, AppE
 /// Returns the issuing body: the editor's organisation.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn issuer(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<String, AppError> {
     let whole = whole(tx, actor, id)?;
     let editor = people::find(tx.conn, whole.row.editor_id)?;

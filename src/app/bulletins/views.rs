@@ -180,7 +180,7 @@ pub struct BulletinSlice {
 /// Returns one bulletin.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: BulletinId) -> Result<BulletinView, AppError> {
     let whole = whole(tx, actor, id)?;
     let people: Vec<UserId> = whole.leaders().into_iter().chain([whole.row.editor_id]).chain(whole.row.signer_id).collect();
@@ -281,7 +281,7 @@ pub(super) fn line(row: &Bulletin, manuscript_count: usize) -> BulletinLine {
 /// Returns a page of the bulletins that this person may see.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &BulletinListQuery) -> Result<BulletinSlice, AppError> {
     let Some(within) = within(tx, actor)? else { return Ok(BulletinSlice { items: Vec::new(), next: None }) };
     let series = wish.series.as_deref();
@@ -298,7 +298,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &BulletinListQuery) -> Result<
 /// Returns the bulletins in which a manuscript was issued, as shown to readers who may not open them.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn issued_bulletins_of(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<Vec<IssuedIn>, AppError> {
     let mut rows = bulletins::of_manuscript(tx.conn, loaded.row.id)?;
     rows.retain(|row| row.state == BulletinState::Issued);
@@ -318,7 +318,7 @@ pub(crate) fn issued_bulletins_of(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Resul
 /// of the manuscript the number and the day of issued ones.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn bulletins_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<Vec<InBulletin>, AppError> {
     let sight = loaded.sight(actor);
     if loaded.row.accepted_at.is_none() || !sight.reads() {

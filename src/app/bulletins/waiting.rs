@@ -15,7 +15,7 @@ const MOST: i64 = 100;
 /// to sign wait for others.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn to_sign(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<BulletinLine>, AppError> {
     if !actor.holds(Role::Signer) {
         return Ok(Vec::new());

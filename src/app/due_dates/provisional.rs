@@ -32,7 +32,7 @@ fn is_in_unknown_year(tx: &mut Tx<'_>, channel: ChannelId, at: Moment) -> Result
 /// Returns those of an assignment. Queries the database only if the year is not loaded and the row alone is not sufficient.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn of_assignment(tx: &mut Tx<'_>, row: &Assignment) -> Result<ProvisionalDates, AppError> {
     // None of its other dates is later.
     if !is_in_unknown_year(tx, row.channel_id, row.due_at)? {
@@ -60,7 +60,7 @@ fn is_counted(tx: &mut Tx<'_>, change: &CalendarChange, row: &Assignment) -> Res
 /// Returns whether the date of an instruction is provisional, which is `due` whether it is in effect yet or not.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn of_instruction(tx: &mut Tx<'_>, row: &Endorsement, due: Moment) -> Result<bool, AppError> {
     if !is_in_unknown_year(tx, row.channel_id, due)? {
         return Ok(false);
@@ -73,7 +73,7 @@ pub(crate) fn of_instruction(tx: &mut Tx<'_>, row: &Endorsement, due: Moment) ->
 /// instructions.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn of_letter(tx: &mut Tx<'_>, manuscript: &ManuscriptRow, at: Moment) -> Result<bool, AppError> {
     if !is_in_unknown_year(tx, manuscript.channel_id, at)? {
         return Ok(false);

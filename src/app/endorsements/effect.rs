@@ -30,7 +30,7 @@ const WINDOW_CLOSED: &str = "window_closed";
 /// Returns the default due dates of an instruction made today: the ordinary one, and the urgent one.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn usual_due(tx: &mut Tx<'_>, actor: &Actor) -> Result<(Moment, Moment), AppError> {
     let limits = tx.channel_settings(actor.channel)?.limits.clone();
     let calendar = tx.calendar(actor.channel)?;
@@ -42,7 +42,7 @@ pub fn usual_due(tx: &mut Tx<'_>, actor: &Actor) -> Result<(Moment, Moment), App
 /// Returns the number of minutes in which an endorsement can be undone in this channel; 0 if it cannot.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn undo_minutes(tx: &mut Tx<'_>, actor: &Actor) -> Result<i64, AppError> {
     let settings = tx.channel_settings(actor.channel)?;
     Ok(transition::window(tx, &settings).num_minutes())
@@ -80,7 +80,7 @@ pub(super) fn take(tx: &mut Tx<'_>, actor: &Actor, loaded: &mut LoadedCase, row:
 /// Returns endorsements whose undo window has closed and whose effects have not been carried out, at most `most`.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn closed_windows(tx: &mut Tx<'_>, most: i64) -> Result<Vec<EndorsementId>, AppError> {
     Ok(endorsements::held_before(tx.conn, tx.now, most)?)
 }
@@ -89,7 +89,7 @@ pub fn closed_windows(tx: &mut Tx<'_>, most: i64) -> Result<Vec<EndorsementId>, 
 /// manuscript. Repeating this changes nothing. Returns whether anything was done.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn close_window(tx: &mut Tx<'_>, id: EndorsementId) -> Result<bool, AppError> {
     let found = endorsements::any(tx.conn, id)?;
     let manuscript = manuscripts::find_for_update(tx.conn, found.channel_id, found.manuscript_id)?;

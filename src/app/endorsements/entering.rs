@@ -57,7 +57,7 @@ pub struct NewEndorsement {
 /// Enters an endorsement. The leader's own is confirmed at once; one entered on their behalf waits for the leader or for a second person.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, violations, and refusals: [`Refusal::Repeated`] for a second 圈阅, and for
+/// [`AppError::NotFound`] also if this person may not see it, violations, and refusals: [`Refusal::Repeated`] for a second 圈阅, and for
 /// the same text of the same kind and day.
 pub fn enter(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, new: &NewEndorsement) -> Result<EndorsementId, AppError> {
     let mut loaded = transition::load(tx, actor, id)?;

@@ -29,7 +29,7 @@ use crate::store::letters;
 /// Confirms an endorsement by its leader; it takes effect.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, and refusals.
+/// [`AppError::NotFound`] also if this person may not see it, and refusals.
 pub fn confirm(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<ManuscriptId, AppError> {
     settle_by(tx, actor, id, EndorsementAction::Confirm, EndorsementState::Confirmed)
 }
@@ -37,7 +37,7 @@ pub fn confirm(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<Manu
 /// Countersigns an endorsement after a second person has compared it with the scan; it takes effect.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, and refusals.
+/// [`AppError::NotFound`] also if this person may not see it, and refusals.
 pub fn countersign(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<ManuscriptId, AppError> {
     settle_by(tx, actor, id, EndorsementAction::Countersign, EndorsementState::Countersigned)
 }
@@ -45,7 +45,7 @@ pub fn countersign(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<
 /// Rejects a wrong endorsement; the person who entered it is informed of the reason.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, violations, and refusals.
+/// [`AppError::NotFound`] also if this person may not see it, violations, and refusals.
 pub fn reject(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId, reason: &str) -> Result<ManuscriptId, AppError> {
     let (loaded, mut row) = load(tx, actor, id)?;
     let permit = decide(&rule(tx, &loaded, &row), actor, EndorsementAction::Reject)?;
@@ -63,7 +63,7 @@ pub fn reject(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId, reason: &str) -
 /// leader's own is removed; an entered one waits again to be confirmed, countersigned or rejected.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, and refusals: nothing to undo, not the person who decided, the window has
+/// [`AppError::NotFound`] also if this person may not see it, and refusals: nothing to undo, not the person who decided, the window has
 /// closed.
 pub fn undo(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<ManuscriptId, AppError> {
     let (loaded, mut row) = load(tx, actor, id)?;

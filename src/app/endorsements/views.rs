@@ -109,7 +109,7 @@ pub struct EndorsementSlice {
 /// Returns one endorsement.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<EndorsementView, AppError> {
     let row = endorsements::find(tx.conn, actor.channel, id)?;
     let loaded = manuscript_case::view(tx, actor, row.manuscript_id)?;
@@ -119,7 +119,7 @@ pub fn find(tx: &mut Tx<'_>, actor: &Actor, id: EndorsementId) -> Result<Endorse
 /// Returns the endorsements of the reader's leaders, or, for reviewers and dispatchers, those of the whole channel.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &EndorsementListQuery) -> Result<EndorsementSlice, AppError> {
     let within = within(actor);
     let mut rows = endorsements::list(tx.conn, actor.channel, &within, wish.state, wish.after, wish.limit + 1)?;
@@ -156,7 +156,7 @@ fn within(actor: &Actor) -> EndorsementScope {
 /// Returns the endorsements of a manuscript that this person may read.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn endorsements_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCase) -> Result<Vec<EndorsementView>, AppError> {
     if !loaded.case.was_forwarded {
         return Ok(Vec::new());
@@ -170,7 +170,7 @@ pub(crate) fn endorsements_of(tx: &mut Tx<'_>, actor: &Actor, loaded: &LoadedCas
 /// and title of `own`, because these authors know only these.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn public_of(tx: &mut Tx<'_>, own: &LoadedCase, target: &LoadedCase) -> Result<Vec<EndorsementView>, AppError> {
     let mut rows = endorsements::of_manuscript(tx.conn, target.row.id)?;
     rows.retain(|row| row.is_in_effect(tx.now));

@@ -66,7 +66,7 @@ fn is_undone(row: &Assignment) -> bool {
 /// Loads an assignment for an act, and locks its manuscript.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what the person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<AssignmentCase, AppError> {
     let found = assignments::find(tx.conn, actor.channel, id)?;
     let loaded = transition::load(tx, actor, found.manuscript_id)?;
@@ -76,7 +76,7 @@ pub(crate) fn load(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<A
 /// Loads an assignment for a reading.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what the person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub(crate) fn view(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<AssignmentCase, AppError> {
     let found = assignments::find(tx.conn, actor.channel, id)?;
     let loaded = manuscript_case::view(tx, actor, found.manuscript_id)?;

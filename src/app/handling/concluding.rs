@@ -64,7 +64,7 @@ pub fn conclude_again(
 /// Returns whether concluding this manuscript now requires a reason, for the page on which it is concluded.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, and for everybody outside the office; the store's.
+/// [`AppError::NotFound`] also if this person may not see it, and for everybody outside the office; errors of the database.
 pub fn asks_reason(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<bool, AppError> {
     if !manuscript_case::view(tx, actor, id)?.sight(actor).internal() {
         return Err(AppError::NotFound);

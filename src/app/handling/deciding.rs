@@ -289,7 +289,7 @@ pub struct DispatcherChoices {
 /// Returns the choices for this merged manuscript.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, and for everybody but dispatchers.
+/// [`AppError::NotFound`] also if this person may not see it, and for everybody but dispatchers.
 pub fn choices(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<DispatcherChoices, AppError> {
     let target = target_of(tx, actor, id)?;
     let target = manuscript_case::view(tx, actor, target)?;
@@ -312,7 +312,7 @@ pub fn choices(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Dispa
 /// Returns the target of this merged manuscript, for a reader of the merged one.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn target_of(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<ManuscriptId, AppError> {
     manuscript_case::view(tx, actor, id)?.row.merged_into.ok_or(AppError::NotFound)
 }

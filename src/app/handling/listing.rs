@@ -67,7 +67,7 @@ pub struct AssignmentLine {
 /// with their manuscripts.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &AssignmentListQuery) -> Result<Vec<AssignmentLine>, AppError> {
     let of = |role: Role| actor.grants.iter().filter(move |grant| grant.role == role);
     let departments: Vec<OrganizationId> = of(Role::Handler).map(|grant| grant.organization).collect();

@@ -143,7 +143,7 @@ pub(super) fn taken_numbers(rows: &[MergedSuggestion], merged: ManuscriptId) -> 
 /// ones.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn suggestions_of(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Vec<NumberedSuggestion>, AppError> {
     let own = outgoing::outgoing_text(tx, row)?.text()?.suggestions;
     let mut all: Vec<NumberedSuggestion> =

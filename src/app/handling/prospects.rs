@@ -46,7 +46,7 @@ pub struct Prospects {
 /// Returns the dispatcher's choices for this manuscript.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see; the refusal of any assignment.
+/// [`AppError::NotFound`] also if this person may not see it; the refusal of any assignment.
 pub fn prospects(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Prospects, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     transition::judge(tx, actor, &loaded, Action::Assign)?;
@@ -103,7 +103,7 @@ pub struct Horizon {
 /// Returns the choices for an assignment.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn horizon(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<Horizon, AppError> {
     let charge = crate::app::handling::charge::view(tx, actor, id)?;
     let timing = Timing::of(tx, actor.channel)?;
@@ -127,7 +127,7 @@ pub fn horizon(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<Horiz
 /// Returns the refusal of an act of the office on a manuscript, or `None` if it is allowed.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see, and for everybody outside the office.
+/// [`AppError::NotFound`] also if this person may not see it, and for everybody outside the office.
 pub fn against(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, action: Action) -> Result<Option<Refusal>, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     let seen: Visibility = loaded.sight(actor);

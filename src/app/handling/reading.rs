@@ -24,7 +24,7 @@ use crate::store::reports::{ImplementationReportRow, Urging};
 /// Returns the assignments of a manuscript that this person may see, in the order in which they were made.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn assignments_of(
     tx: &mut Tx<'_>,
     loaded: &LoadedCase,
@@ -47,7 +47,7 @@ pub(crate) fn assignments_of(
 /// number and title of `own`, because this author knows only these.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn public_assignments_of(
     tx: &mut Tx<'_>,
     own: &LoadedCase,
@@ -89,7 +89,7 @@ pub(crate) fn one(tx: &mut Tx<'_>, actor: &Actor, charge: &AssignmentCase) -> Re
 /// Reads one assignment.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what the person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn read(tx: &mut Tx<'_>, actor: &Actor, id: AssignmentId) -> Result<AssignmentView, AppError> {
     let charge = charge::view(tx, actor, id)?;
     one(tx, actor, &charge)

@@ -32,7 +32,7 @@ pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, seen: i64, reaso
 /// Does nothing and returns `None` if the handling has not ended.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn reopen_alone(tx: &mut Tx<'_>, loaded: &mut LoadedCase, reason: &str) -> Result<Option<StepResult>, AppError> {
     if !matches!(loaded.row.stage, Stage::Concluded | Stage::Archived) {
         return Ok(None);

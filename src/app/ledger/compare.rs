@@ -53,7 +53,7 @@ fn never(_: &str) -> bool {
 /// Adds the differences of the tables and the vault from the entries to the report, the earliest entry first.
 ///
 /// # Errors
-/// When the database fails.
+/// Fails if a database operation fails.
 pub fn compare(conn: &mut AnyConn, report: &mut ChannelReport, vault: &Vault) -> Result<(), StoreError> {
     let (channel, fold, mut found) = (report.channel, &mut report.fold, Vec::new());
     if report.root.is_some() {
@@ -100,7 +100,7 @@ fn said(conn: &mut AnyConn, channel: ChannelId, fold: &mut Fold, vault: &Vault, 
 /// called after [`compare`] for every channel.
 ///
 /// # Errors
-/// When the database fails.
+/// Fails if a database operation fails.
 pub fn compare_shared(conn: &mut AnyConn, reports: &mut [ChannelReport]) -> Result<(), StoreError> {
     if let Some(first) = reports.first_mut() {
         strays::compare(conn, &mut first.findings)?;

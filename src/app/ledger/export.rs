@@ -27,7 +27,7 @@ pub enum ExportError {
 /// Returns the number of entries.
 ///
 /// # Errors
-/// If the database or the output fails, or an entry is not valid text.
+/// Fails if the database or the output fails, or an entry is not valid text.
 pub fn export(conn: &mut AnyConn, channel: ChannelId, verifier: &Verifier, out: &mut dyn Write) -> Result<u64, ExportError> {
     let keys: Vec<_> = keys::all(conn)?
         .into_iter()

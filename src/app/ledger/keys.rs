@@ -37,7 +37,7 @@ impl From<diesel::result::Error> for SigningKeyError {
 /// means that it was generated.
 ///
 /// # Errors
-/// If the key is missing, differs, or cannot be read or generated; the message says what to do.
+/// Fails if the key is missing, differs, or cannot be read or generated; the message says what to do.
 pub fn signing_key(conn: &mut AnyConn, settings: &Settings, now: Moment) -> Result<(LedgerKey, bool), SigningKeyError> {
     let (path, name) = (settings.ledger_key_file(), settings.ledger_origin());
     // Another node may be generating the key at this moment: the slower one finds its row, and the file if the folder is shared.
@@ -125,7 +125,7 @@ pub fn remembered(settings: &Settings) -> Remembered {
 /// Returns this node's record of its own signatures as anchors, which are outside the database.
 ///
 /// # Errors
-/// If a note cannot be read.
+/// Fails if a note cannot be read.
 pub fn remembered_anchors(settings: &Settings) -> Result<Vec<NamedAnchor>, StoreError> {
     let of = remembered(settings).all().map_err(|error| StoreError::unreadable("what was signed", &error))?;
     Ok(of.into_iter().map(|note| (REMEMBERED.to_owned(), Anchor::Checkpoint(note))).collect())
@@ -134,7 +134,7 @@ pub fn remembered_anchors(settings: &Settings) -> Result<Vec<NamedAnchor>, Store
 /// Returns the keys of this database that are trusted through one trusted key.
 ///
 /// # Errors
-/// [`StoreError::Unreadable`] if the first key claims to follow another one; the store's.
+/// [`StoreError::Unreadable`] if the first key claims to follow another one; errors of the database.
 pub fn keyring(conn: &mut AnyConn, trusted: &Verifier) -> Result<Keyring, StoreError> {
     let rows = keys::all(conn)?;
     if rows.first().is_some_and(|first| first.statement.is_some()) {
@@ -147,7 +147,7 @@ pub fn keyring(conn: &mut AnyConn, trusted: &Verifier) -> Result<Keyring, StoreE
 /// row, none is needed.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(super) fn unlisted(conn: &mut AnyConn, trusted: &Verifier, signed: bool) -> Result<Option<Finding>, StoreError> {
     let rows = keys::all(conn)?;
     let wrong = (signed || !rows.is_empty()) && rows.iter().all(|row| row.verifier.key != trusted.key);
@@ -158,7 +158,7 @@ pub(super) fn unlisted(conn: &mut AnyConn, trusted: &Verifier, signed: bool) -> 
 /// one.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn standing(
     conn: &mut AnyConn,
     settings: &Settings,
@@ -192,7 +192,7 @@ pub fn standing(
 /// Returns the number of ledgers with sealed entries of which this node has recorded no signed checkpoint.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn not_remembered(conn: &mut AnyConn, settings: &Settings) -> Result<usize, StoreError> {
     let signed = remembered(settings).ledgers();
     let mut count = 0;
@@ -206,7 +206,7 @@ pub fn not_remembered(conn: &mut AnyConn, settings: &Settings) -> Result<usize, 
 /// signed.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn faults(conn: &mut AnyConn, settings: &Settings) -> Result<Vec<(ChannelId, SigningFault)>, StoreError> {
     let named = keys::newest(conn)?;
     let Ok(key) = LedgerKey::load(&settings.ledger_key_file(), &settings.ledger_origin()) else {

@@ -23,7 +23,7 @@ pub(super) struct Marks {
 /// Reads the checkpoints of a ledger and the anchors about it.
 ///
 /// # Errors
-/// If the database fails.
+/// Fails if a database operation fails.
 pub(super) fn of(conn: &mut AnyConn, ledger: ChannelId, ring: &Keyring, anchors: &[NamedAnchor]) -> Result<Marks, StoreError> {
     let mut marks = Marks::default();
     let rows = of_table(conn, ledger, ring, &mut marks);

@@ -24,7 +24,7 @@ pub struct NamedPeople {
 /// Loads the people of a finding.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn named(conn: &mut AnyConn, finding: &Finding) -> Result<NamedPeople, StoreError> {
     let (place, thing) = match finding {
         Finding::RowChanged { place, row } | Finding::RowGone { place, row } => (Some(place), of_row(conn, row)?),

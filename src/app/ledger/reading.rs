@@ -105,7 +105,7 @@ pub fn checkpoint(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf) -> Result<Checkp
 /// Returns at most `limit` sealed entries of a ledger at positions below `before`, newest first.
 ///
 /// # Errors
-/// A refusal for anybody but auditors; the store's.
+/// A refusal for anybody but auditors; errors of the database.
 pub fn entries(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf, before: Option<u64>, limit: u64) -> Result<Vec<EntryView>, AppError> {
     actor.need(&[Role::Auditor])?;
     let ledger = of.id(actor);
@@ -153,7 +153,7 @@ pub fn consistency(tx: &mut Tx<'_>, actor: &Actor, of: LedgerOf, from: u64, to: 
 /// Returns the newest entry of all channels, by which changes are detected.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn newest_entry(tx: &mut Tx<'_>) -> Result<Option<EntryId>, AppError> {
     Ok(reading::newest(tx.conn)?)
 }

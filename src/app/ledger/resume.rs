@@ -77,7 +77,7 @@ impl std::fmt::Display for Abandoned {
 /// Returns the abandoned parts of a ledger, oldest first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn abandoned(conn: &mut AnyConn, ledger: ChannelId) -> Result<Vec<Abandoned>, StoreError> {
     let mut entries = reading::history(conn, ledger, ledger.0)?;
     if ledger != ChannelId::INSTALLATION {
@@ -98,7 +98,7 @@ pub fn abandoned(conn: &mut AnyConn, ledger: ChannelId) -> Result<Vec<Abandoned>
 /// The caller calls [`go_on`] after the commit.
 ///
 /// # Errors
-/// [`AppError::Invalid`] for an empty reason; an error if the remaining checkpoints are not this installation's; the store's.
+/// [`AppError::Invalid`] for an empty reason; an error if the remaining checkpoints are not this installation's; errors of the database.
 pub fn resume(tx: &mut Tx<'_>, ring: &Keyring, ledger: ChannelId, reason: &str) -> Result<Option<TreeMark>, AppError> {
     let reason = required_line("reason", reason, REASON)?;
     let settings = std::sync::Arc::clone(&tx.settings);
@@ -164,7 +164,7 @@ fn newest(conn: &mut AnyConn, ledger: ChannelId) -> Result<TreeMark, StoreError>
 /// Resumes signing from the newest checkpoint of the table. Must be called only after [`resume`] was committed.
 ///
 /// # Errors
-/// The store's and the disk's.
+/// Fails if a database or disk operation fails.
 pub fn go_on(conn: &mut AnyConn, settings: &Settings, ledger: ChannelId) -> Result<(), StoreError> {
     let remembered = keys::remembered(settings);
     let done = match reading::newest_checkpoint(conn, ledger)? {

@@ -17,7 +17,7 @@ pub type NamedAnchor = (String, Anchor);
 /// manuscript and would show them.
 ///
 /// # Errors
-/// If the database fails.
+/// Fails if a database operation fails.
 pub fn compare(conn: &mut AnyConn, found: &mut Vec<Finding>) -> Result<(), StoreError> {
     let ledgers = checking::ledgers(conn)?;
     for table in tables::ALL.iter().filter(|table| table.is_proved()) {

@@ -48,7 +48,7 @@ struct Against<'a> {
 /// Verifies every channel's ledger. `progress` is called with the number of entries read.
 ///
 /// # Errors
-/// If the database fails; findings about the ledger are in the reports.
+/// Fails if a database operation fails; findings about the ledger are in the reports.
 pub fn verify(
     conn: &mut AnyConn,
     verifier: &Verifier,

@@ -98,7 +98,7 @@ pub struct MailChange {
 /// Returns whether this person administers the installation: a system administrator of the channel that was opened first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_administrator(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, AppError> {
     Ok(actor.holds(Role::SystemAdmin) && channels::opened_first(tx.conn)? == Some(actor.channel))
 }
@@ -186,7 +186,7 @@ fn fixed_by(settings: &Settings) -> Vec<FixedBy> {
 /// Returns whether letters are sent.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn state(tx: &mut Tx<'_>) -> Result<MailState, StoreError> {
     Ok(match current_service(tx)?.map(|service| service.transport) {
         Ok(Transport::File(_)) => MailState::OnlyFiles,
@@ -198,7 +198,7 @@ pub fn state(tx: &mut Tx<'_>) -> Result<MailState, StoreError> {
 /// Returns the current mail service, or a message with the reason why there is none.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn current_service(tx: &mut Tx<'_>) -> Result<Result<MailService, String>, StoreError> {
     let key = tx.token_key().map_err(|error| error.to_string());
     service(tx.conn, &std::sync::Arc::clone(&tx.settings), key)
@@ -207,7 +207,7 @@ pub fn current_service(tx: &mut Tx<'_>) -> Result<Result<MailService, String>, S
 /// Returns the same outside of a use case.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn service(conn: &mut AnyConn, settings: &Settings, key: Result<TokenKey, String>) -> Result<Result<MailService, String>, StoreError> {
     if settings.mail.is_fixed() {
         return Ok(MailService::from_settings(settings));

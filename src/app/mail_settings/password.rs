@@ -86,7 +86,7 @@ pub(super) fn choose(
 /// Encrypts a typed password for a page that is shown again, so that it need not be typed again: for this person only, and never displayed.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn typed_password(tx: &mut Tx<'_>, actor: &Actor, typed: &Secret) -> Result<Vec<u8>, AppError> {
     Ok(SecretBox::new(&tx.token_key()?).seal(&carried(actor), typed.expose().as_bytes()))
 }
@@ -94,7 +94,7 @@ pub fn typed_password(tx: &mut Tx<'_>, actor: &Actor, typed: &Secret) -> Result<
 /// Decrypts a password that [`typed_password`] encrypted; returns `None` if it was not for this person.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn carried_password(tx: &mut Tx<'_>, actor: &Actor, sealed: &[u8]) -> Result<Option<Secret>, AppError> {
     let plain = SecretBox::new(&tx.token_key()?).open(&carried(actor), sealed).ok();
     Ok(plain.and_then(|plain| String::from_utf8(plain).ok()).map(Secret::new))
@@ -107,7 +107,7 @@ fn carried(actor: &Actor) -> Vec<u8> {
 /// Encrypts the stored password with another key, if the previous one can still decrypt it; otherwise it has to be typed again.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn reseal(tx: &mut Tx<'_>, before: Option<&TokenKey>, key: &TokenKey) -> Result<(), StoreError> {
     let Some(row) = store::find(tx.conn)? else { return Ok(()) };
     match before.and_then(|before| open(before, &row).ok()) {

@@ -141,7 +141,7 @@ fn view(row: Adoption) -> AdoptionView {
 /// Returns the adoptions of a manuscript, oldest first; every reader of the manuscript may read them.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn adoptions_of(tx: &mut Tx<'_>, loaded: &LoadedCase) -> Result<Vec<AdoptionView>, AppError> {
     if loaded.row.accepted_at.is_none() {
         return Ok(Vec::new());

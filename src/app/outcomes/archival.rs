@@ -40,7 +40,7 @@ pub struct Rested {
 /// cannot be read is skipped and logged.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn rested(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Rested>, AppError> {
     let mut rested = Vec::new();
     for channel in channels::list(tx.conn)? {
@@ -64,7 +64,7 @@ pub fn rested(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Rested>, AppError> {
 /// Archives one of them. Returns `false` if another node was faster.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn put_away(tx: &mut Tx<'_>, rested: Rested) -> Result<bool, AppError> {
     let row = manuscripts::find_for_update(tx.conn, rested.channel, rested.id)?;
     if !at_rest().contains(&row.stage) || row.stage_since >= rested.before {

@@ -163,7 +163,7 @@ fn view(row: Rating, name: Option<String>) -> RatingView {
 /// which are meant for the office.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn ratings_of(tx: &mut Tx<'_>, loaded: &LoadedCase, seen: Visibility, actor: &Actor) -> Result<Vec<RatingView>, AppError> {
     if !seen.internal() && !seen.author && (seen.leader || seen.handler) {
         let rows = ratings::of_concluded(tx.conn, loaded.row.id)?;

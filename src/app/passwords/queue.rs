@@ -123,7 +123,7 @@ impl PasswordQueue {
     /// number.
     ///
     /// # Errors
-    /// If the system provides no more threads.
+    /// Fails if the system provides no more threads.
     fn start(threads: usize) -> std::io::Result<Self> {
         let queue = Self(Arc::default());
         for number in 0..threads.max(1) {

@@ -22,7 +22,7 @@ use crate::store::{change_requests, manuscripts, people, texts};
 /// Returns the complete view of one manuscript.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn manuscript(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<ManuscriptView, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     body(tx, actor, &loaded)

@@ -38,7 +38,7 @@ pub struct CirculationMark {
 /// Returns the leaders of a manuscript, in the order in which it was forwarded to them; for the office and for these leaders.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn circulation(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<Circulated>, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     let sight = loaded.sight(actor);

@@ -47,7 +47,7 @@ impl Counts {
 /// Counts the waiting items.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn counts(tx: &mut Tx<'_>, actor: &Actor) -> Result<Counts, AppError> {
     let mut desks = Vec::new();
     let filter = left_out(tx, actor, true)?;

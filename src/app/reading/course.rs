@@ -104,7 +104,7 @@ pub(crate) fn target_of(tx: &mut Tx<'_>, row: &ManuscriptRow) -> Result<Option<L
 /// Returns the public course of `target`, for an author of `own`, which was merged into it.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn course(tx: &mut Tx<'_>, actor: &Actor, own: &LoadedCase, target: &LoadedCase) -> Result<Course, AppError> {
     let row = target.row.clone();
     let assignments = if row.forwarded_at.is_some() { public_assignments_of(tx, own, target, actor)? } else { Vec::new() };

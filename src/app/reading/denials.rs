@@ -14,7 +14,7 @@ use crate::domain::vocabulary::{Action, Stage};
 /// Returns the actions that the reader may expect on the page of a manuscript, but that are not allowed, with their refusals.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn explain_denials(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<(Action, Refusal)>, AppError> {
     let loaded = manuscript_case::view(tx, actor, id)?;
     let sight = loaded.sight(actor);

@@ -62,7 +62,7 @@ pub struct HistoryItem {
 /// Returns the history, oldest first.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what this person may not see.
+/// [`AppError::NotFound`] also if this person may not see it.
 pub fn history(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<HistoryItem>, AppError> {
     let row = manuscripts::find(tx.conn, actor.channel, id)?;
     let mut loaded = manuscript_case::of_row(tx, row)?;

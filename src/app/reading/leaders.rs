@@ -71,7 +71,7 @@ pub type Cards = (Vec<LeaderCard>, Option<ManuscriptId>);
 /// Returns the manuscripts that wait for these leaders' endorsement, newest first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn waiting(tx: &mut Tx<'_>, actor: &Actor, leaders: &[UserId], after: Option<ManuscriptId>, limit: i64) -> Result<Cards, AppError> {
     if leaders.is_empty() {
         return Ok((Vec::new(), None));
@@ -123,7 +123,7 @@ fn card(tx: &mut Tx<'_>, actor: &Actor, leaders: &[UserId], row: ManuscriptRow) 
 /// Returns the endorsements of these leaders, newest first, without rejected ones. `written` excludes the circles.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn marked(
     tx: &mut Tx<'_>,
     actor: &Actor,

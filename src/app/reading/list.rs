@@ -67,7 +67,7 @@ pub struct ManuscriptSlice {
 /// hold.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, wish: &ManuscriptListQuery) -> Result<ManuscriptSlice, AppError> {
     let filter = ManuscriptFilter {
         stages: wish.stage.map(|stage| vec![stage]),

@@ -82,7 +82,7 @@ pub struct AuthorYear {
 /// Returns the manuscripts that a person wrote, signed, was invited to sign, or entered for others.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn own(tx: &mut Tx<'_>, actor: &Actor, after: Option<ManuscriptId>, limit: i64) -> Result<Own, AppError> {
     let wish = ManuscriptListQuery { own: true, after, limit, ..ManuscriptListQuery::default() };
     let page = list::list(tx, actor, &wish)?;

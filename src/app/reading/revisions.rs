@@ -50,7 +50,7 @@ pub struct PartDifference {
 /// accepted.
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see.
+/// [`AppError::NotFound`] also if they may not see it.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<TextView>, AppError> {
     let (versions, readable) = readable(tx, actor, id)?;
     let people: Vec<UserId> = versions.iter().map(|text| text.created_by).collect();
@@ -61,7 +61,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId) -> Result<Vec<Text
 /// Returns the difference from revision `a` to revision `b`, numbered as in [`list`].
 ///
 /// # Errors
-/// [`AppError::NotFound`] also for what they may not see.
+/// [`AppError::NotFound`] also if they may not see it.
 pub fn difference(tx: &mut Tx<'_>, actor: &Actor, id: ManuscriptId, a: usize, b: usize) -> Result<Vec<PartDifference>, AppError> {
     let (versions, readable) = readable(tx, actor, id)?;
     let text = |revision: usize| {

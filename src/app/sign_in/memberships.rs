@@ -28,7 +28,7 @@ pub struct MembershipView {
 /// Returns the channels of which the caller is an active member, the oldest membership first.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<MembershipView>, AppError> {
     let person = people::find(tx.conn, actor.user)?.person_id;
     let view =

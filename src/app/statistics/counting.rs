@@ -125,7 +125,7 @@ fn zone(row: &ChannelRow) -> Result<Tz, AppError> {
 /// Returns whether manuscripts wait to be counted.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn is_due(tx: &mut Tx<'_>) -> Result<bool, AppError> {
     Ok(counters::is_marked(tx.conn)? || !uncounted(tx)?.is_empty())
 }
@@ -133,7 +133,7 @@ pub fn is_due(tx: &mut Tx<'_>) -> Result<bool, AppError> {
 /// Counts a part of the waiting manuscripts. Returns the amount of work done, 0 if all are counted.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn count_on(tx: &mut Tx<'_>) -> Result<usize, AppError> {
     counters::lock(tx.conn)?;
     let mut done = counters::count_marked(tx.conn, AT_ONCE)?;

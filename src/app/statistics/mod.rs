@@ -86,7 +86,7 @@ pub struct Figures {
 /// Returns the figures of a year within this person's scope; by default of the current year.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn figures(tx: &mut Tx<'_>, actor: &Actor, year: Option<i32>) -> Result<Figures, AppError> {
     let limits = tx.channel_settings(actor.channel)?.limits.clone();
     let today = tx.now.utc().with_timezone(&limits.time_zone).date_naive();
@@ -133,7 +133,7 @@ fn added_up(tx: &mut Tx<'_>, of: &Among, asked: &YearOf<'_>, limits: &ChannelLim
 /// Computes the sums of a year in both ways, for a test: from counters, if they can be used, and from the manuscripts themselves.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 #[cfg(test)]
 pub(crate) fn both_ways(tx: &mut Tx<'_>, actor: &Actor, scope: &Countable) -> Result<(Option<YearSums>, YearSums), AppError> {
     let limits = tx.channel_settings(actor.channel)?.limits.clone();

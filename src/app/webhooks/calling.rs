@@ -42,7 +42,7 @@ pub(crate) struct Called {
 /// Enqueues one message for each webhook of the role that this letter addresses.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn call(tx: &mut Tx<'_>, called: &Called) -> Result<(), AppError> {
     let Some(role) = queues::called_by(called.letter).map(|queue| queue.role) else { return Ok(()) };
     let of = called.organization.filter(|_| is_of_organization(role));
@@ -59,7 +59,7 @@ pub(crate) fn call(tx: &mut Tx<'_>, called: &Called) -> Result<(), AppError> {
 /// manuscript. Messages for departments are left to the act that assigns the work, because a letter does not name its department.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn call_by_letters(tx: &mut Tx<'_>, written: &[rows::NewLetter], organization: Option<OrganizationId>) -> Result<(), AppError> {
     let calls = |letter: Letter| queues::called_by(letter).is_some_and(|queue| queue.role != Role::Handler);
     let mut seen = BTreeSet::new();
@@ -84,7 +84,7 @@ pub struct PlannedMessage {
 /// undone, or if the work is done already.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn plan(tx: &mut Tx<'_>, of: &CallWebhook) -> Result<Option<PlannedMessage>, AppError> {
     let row = match store::find(tx.conn, of.channel, of.webhook) {
         Ok(row) if row.is_on => row,
@@ -157,7 +157,7 @@ fn message(
 /// Records the result of a message.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn record(tx: &mut Tx<'_>, (id, version): (WebhookId, i64), failure: Option<&WebhookFailure>) -> Result<(), AppError> {
     let failed = failure.map(|failure| (failure.fault, failure.detail.as_str()));
     Ok(store::called(tx.conn, (id, version), tx.now, failed)?)

@@ -278,7 +278,7 @@ fn organization(tx: &mut Tx<'_>, actor: &Actor, draft: &WebhookDraft) -> Result<
 /// Returns the number of a channel's enabled webhooks whose last message failed.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub fn failing(tx: &mut Tx<'_>, actor: &Actor) -> Result<usize, AppError> {
     Ok(store::of_channel(tx.conn, actor.channel)?.iter().filter(|row| row.is_failing()).count())
 }

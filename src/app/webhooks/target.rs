@@ -100,7 +100,7 @@ fn reachable(settings: &WebhookSettings, url: &url::Url) -> Result<(), Violation
 /// Encrypts all of them with another key; those that the previous key cannot decrypt stay unchanged, and are shown as unreadable.
 ///
 /// # Errors
-/// The store's.
+/// Fails if a database operation fails.
 pub(crate) fn reseal(tx: &mut Tx<'_>, before: Option<&TokenKey>, key: &TokenKey) -> Result<(), AppError> {
     let Some(before) = before else { return Ok(()) };
     for row in store::all(tx.conn)? {

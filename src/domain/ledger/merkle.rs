@@ -19,7 +19,7 @@ pub trait Tiles {
     /// Returns the hashes number `first` to `first + count - 1` of a level, which is a multiple of [`TILE`]. All of them exist.
     ///
     /// # Errors
-    /// Those of the source.
+    /// Fails if the source does.
     fn hashes(&mut self, level: u8, first: u64, count: u64) -> Result<Vec<Hash>, Self::Error>;
 }
 
@@ -45,7 +45,7 @@ impl Frontier {
     /// Loads the frontier of the first `size` leaves.
     ///
     /// # Errors
-    /// Those of the source.
+    /// Fails if the source does.
     pub fn load<T: Tiles>(tiles: &mut T, size: u64) -> Result<Self, T::Error> {
         Ok(Self { size, parts: parts(tiles, 0, size)? })
     }
@@ -83,7 +83,7 @@ impl Frontier {
 /// Computes the root of the first `size` leaves.
 ///
 /// # Errors
-/// Those of the source.
+/// Fails if the source does.
 pub fn root<T: Tiles>(tiles: &mut T, size: u64) -> Result<Hash, T::Error> {
     range(tiles, 0, size)
 }
@@ -92,7 +92,7 @@ pub fn root<T: Tiles>(tiles: &mut T, size: u64) -> Result<Hash, T::Error> {
 /// `size`.
 ///
 /// # Errors
-/// Those of the source.
+/// Fails if the source does.
 pub fn inclusion<T: Tiles>(tiles: &mut T, index: u64, size: u64) -> Result<Vec<Hash>, T::Error> {
     let (mut low, mut high, mut path) = (0, size, Vec::new());
     while high - low > 1 {
@@ -113,7 +113,7 @@ pub fn inclusion<T: Tiles>(tiles: &mut T, index: u64, size: u64) -> Result<Vec<H
 /// most `to`; the proof from an empty tree, or to the same one, is empty.
 ///
 /// # Errors
-/// Those of the source.
+/// Fails if the source does.
 pub fn consistency<T: Tiles>(tiles: &mut T, from: u64, to: u64) -> Result<Vec<Hash>, T::Error> {
     if from == 0 || from == to {
         return Ok(Vec::new());

@@ -1,6 +1,6 @@
 //! The ledger's arithmetic: the bytes of an entry, the Merkle tree over them, signed checkpoints, receipts.
 //!
-//! Pure, like all of `domain`: bytes in, bytes out. `store` stores the entries and the tree's hashes, and `jobs` the signing key.
+//! Pure, like all of `domain`: bytes in, bytes out. `store` stores the entries and the tree's hashes, and `documents` the signing key.
 //! Standards: RFC 6962 and RFC 9162 (the tree and its proofs), RFC 8032 (Ed25519), C2SP signed-note and tlog-checkpoint (the signed text).
 
 mod anchor;

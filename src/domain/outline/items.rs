@@ -63,7 +63,7 @@ fn list(lines: &[&str], text: &str) -> Vec<MarkPosition> {
     better.unwrap_or(if is_word(style) || is_circle(style) { Vec::new() } else { as_numbered(by_line) })
 }
 
-/// Returns these lines unchanged: if their numbers are not those of a list, they are preserved, because they may be words of the sentence.
+/// Makes each line an item. Numbers that are not those of a list are preserved as text, because they may be words of the sentence.
 fn as_numbered(mut lines: Vec<MarkPosition>) -> Vec<MarkPosition> {
     let values: Vec<u32> = lines.iter().map(|place| place.mark.value).collect();
     if !are_numbers_of_lists(&values) {
