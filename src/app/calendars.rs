@@ -123,8 +123,8 @@ pub fn load_for_all(tx: &mut Tx<'_>, file: &YearFile) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Returns the years shipped with this program that the database lacks or has in a different form from an older version; each with the year
-/// that it has.
+/// Returns the years shipped with this program that the database lacks or has in a different form from an older version; each behind
+/// the stored one, if any.
 fn unknown_shipped(tx: &mut Tx<'_>, years: &[YearFile], program: &str) -> Result<Vec<(Option<Shipped>, Shipped)>, AppError> {
     let mut known = calendars::shipped(tx.conn)?;
     let mut unknown = Vec::new();

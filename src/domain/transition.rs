@@ -151,8 +151,8 @@ fn weigh(case: &Case, actor: &Actor, action: Action, now: Moment, window: Durati
         somewhere |= permit.is_ok();
         refusals.extend(permit.err());
     }
-    // For rows that start in other stages, the person is checked first: a person who may perform the action in no stage is not told the
-    // stage.
+    // For rows that start in other stages, the person is checked first: the stage is not disclosed to a person who may perform the action
+    // in no stage.
     Err(if somewhere { Refusal::WrongStage { stage: case.stage } } else { nowhere(refusals, case.stage) })
 }
 

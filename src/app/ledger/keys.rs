@@ -1,5 +1,5 @@
-//! The key that signs the ledger: generated once, compared with existing signatures, replaced only by an explicit act. Never replaced
-//! silently.
+//! The key that signs the ledger: generated once, compared with existing signatures, and replaced only by an explicit
+//! act, never silently.
 
 use std::path::Path;
 

@@ -9,7 +9,7 @@ use crate::app::{AppError, Tx};
 use crate::domain::clock::Moment;
 use crate::store::throttles::{self, Delay};
 
-/// The number of failures of all unknown devices together from which each further one of an account causes a delay, times those of one
+/// The number of failures of an account on all unknown devices together from which there is a delay, as a multiple of that from one
 /// address.
 const FROM_EVERYWHERE: i64 = 4;
 /// The longest delay that others can cause, in seconds: a longer one would lock people out on a new device.
